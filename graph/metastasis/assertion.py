@@ -1,0 +1,367 @@
+"""The assertion: one source saying one thing about one primary and one site.
+
+Also the assertion table, the CSV form in which evidence comes in, and the checks on it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass, fields
+from decimal import Decimal, InvalidOperation
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, Final
+
+from metastasis.errors import Fault, ReadError, TableError
+from metastasis.files import read_text, write_text
+from metastasis.vocabulary import LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+__all__ = [
+    "COLUMNS",
+    "Assertion",
+    "check_assertions",
+    "read_assertions",
+    "write_assertions",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assertion:
+    """One source saying one thing about one primary and one site.
+
+    Blank cells of the table are ``None``. A percentage is in percent (0 to 100); where ``count``
+    and ``total`` are known and no percentage was printed, it is 100·count/total, rounded half up
+    to two decimals.
+
+    >>> row = Assertion(primary="breast", site="bone", relation="metastasis", source="wu-2017-breast",
+    ...                 locator="abstract", reading="abstract", count=8848, total=243896,
+    ...                 denominator="all_patients", setting="at_diagnosis")
+    >>> row.percent
+    Decimal('3.63')
+    >>> row.finding
+    'present'
+    """
+
+    primary: str
+    """Catalog key of the primary."""
+    site: str
+    """Catalog key of the site."""
+    relation: str = "metastasis"
+    """``metastasis``, or ``extension`` for direct growth into a neighbor."""
+    frequency: str | None = None
+    """What the words say; ``absent`` where the source denies it; None where only counts are given."""
+    occurrence: str = "any"
+    """Whether the site counts at any time, only as the sole site, or only as the first."""
+    count: int | None = None
+    """n: those with the site."""
+    total: int | None = None
+    """N: those counted."""
+    percent: Decimal | None = None
+    """100·n/N, or as printed where n is not."""
+    denominator: str | None = None
+    """Whom N counts."""
+    setting: str = "unspecified"
+    """When in the course the site was looked for."""
+    stage: str = "any"
+    route: str | None = None
+    population: str | None = None
+    """The qualifier that narrows it (histology, sex, age, subtype)."""
+    source: str
+    """Key of the source."""
+    locator: str
+    """Where in the source."""
+    reading: str = "table"
+    """How the source was read."""
+    document_sha256: str | None = None
+    """For text: the hash of the page as read."""
+    start: int | None = None
+    """For text: the first character of the sentence in the page."""
+    end: int | None = None
+    """For text: one past the last character of the sentence."""
+    note: str | None = None
+
+    def __post_init__(self) -> None:
+        percent = self.percent
+        if percent is None and self.count is not None and self.total:
+            hundredths = (20000 * self.count + self.total) // (2 * self.total)
+            percent = Decimal(hundredths).scaleb(-2)
+        if percent is not None:
+            object.__setattr__(self, "percent", _shortest(percent))
+
+    @property
+    def key(self) -> str:
+        """The name of the assertion: 20 hexadecimal digits, a hash of what identifies it.
+
+        Numbers, words and notes are not part of it, so that a corrected figure keeps its name.
+        """
+        identity = "\x1f".join(str(getattr(self, name) or "") for name in _IDENTITY)
+        return sha256(identity.encode()).hexdigest()[:20]
+
+    @property
+    def finding(self) -> str:
+        """``present``, or ``absent`` where the source denies the pair or counted none."""
+        if self.frequency is not None:
+            return "absent" if self.frequency == "absent" else "present"
+        return "absent" if 0 in (self.count, self.percent) else "present"
+
+    @property
+    def is_quantified(self) -> bool:
+        """Whether count and total are both known, so that an interval can be given."""
+        return self.count is not None and bool(self.total)
+
+
+COLUMNS: Final = tuple(field.name for field in fields(Assertion))
+"""The columns of an assertion table, in order."""
+
+REQUIRED: Final = ("primary", "site", "source", "locator")
+_IDENTITY: Final = (
+    "source",
+    "locator",
+    "primary",
+    "site",
+    "relation",
+    "occurrence",
+    "denominator",
+    "setting",
+    "stage",
+    "route",
+    "population",
+    "document_sha256",
+    "start",
+    "end",
+)
+_DEFAULTS: Final = {
+    "relation": "metastasis",
+    "occurrence": "any",
+    "setting": "unspecified",
+    "stage": "any",
+    "reading": "table",
+}
+_CODED: Final = ("relation", "frequency", "occurrence", "denominator", "setting", "stage", "route", "reading")
+_WHOLE: Final = ("count", "total", "start", "end")
+
+
+def read_assertions(paths: Iterable[Path]) -> list[Assertion]:
+    """Return the assertions of CSV files, in the order of the files and rows.
+
+    Each file is UTF-8, comma separated, with a header row that names columns of :data:`COLUMNS` in
+    any order; blank cells stand for the default. Primary, site and source keys are not looked up
+    here: :func:`check_assertions` does that.
+
+    Raises
+    ------
+    TableError
+        With every fault of every file: unknown or missing columns, short or long rows, values that
+        are not numbers or not in their closed list.
+    """
+    assertions: list[Assertion] = []
+    faults: list[Fault] = []
+    for path in paths:
+        for item in _read_file(path):
+            (assertions if isinstance(item, Assertion) else faults).append(item)  # type: ignore[arg-type]
+    if faults:
+        raise TableError(faults)
+    return assertions
+
+
+def write_assertions(assertions: Iterable[Assertion], path: Path) -> None:
+    """Write an assertion table: UTF-8, one row an assertion, all columns, in the order given."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for assertion in assertions:
+        writer.writerow([_cell(getattr(assertion, name)) for name in COLUMNS])
+    write_text(path, text.getvalue())
+
+
+def check_assertions(
+    assertions: Sequence[Assertion],
+    *,
+    primaries: Collection[str],
+    sites: Collection[str],
+    sources: Collection[str],
+    where: Callable[[int], tuple[str, int | None]] = lambda index: ("assertions", index + 1),
+) -> None:
+    """Check assertions against the catalog and against one another.
+
+    ``where`` says in which file and row the assertion with a given index stands.
+
+    Raises
+    ------
+    TableError
+        With every fault: unknown keys, impossible numbers, a count without total or denominator,
+        a percentage that does not agree, two rows that say the same thing.
+    """
+    faults: list[Fault] = []
+    known = {"primary": primaries, "site": sites, "source": sources}
+    first_with: dict[str, int] = {}
+    for index, assertion in enumerate(assertions):
+        file, row = where(index)
+        problems = [*_unknown_keys(assertion, known), *_problems(assertion)]
+        first = first_with.setdefault(assertion.key, index)
+        if first != index:
+            other_file, other_row = where(first)
+            problems.append(
+                (
+                    "locator",
+                    assertion.locator,
+                    f"says the same as {other_file}, row {other_row}; tell them apart by locator or "
+                    "population, or remove one",
+                )
+            )
+        faults.extend(Fault(file, row, *problem) for problem in problems)
+    if faults:
+        raise TableError(faults)
+
+
+def _read_file(path: Path) -> Iterator[Assertion | Fault]:
+    try:
+        text = read_text(path)
+    except ReadError as error:
+        yield Fault(str(path), None, None, None, str(error))
+        return
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = next(rows, [])
+        faults = list(_header_faults(str(path), header))
+        if faults:
+            yield from faults
+            return
+        for cells in rows:
+            if cells:
+                yield from _read_row(str(path), rows.line_num, header, cells)
+    except csv.Error as error:
+        yield Fault(str(path), rows.line_num, None, None, f"not readable as CSV ({error}); the file may be cut off")
+
+
+def _header_faults(file: str, header: list[str]) -> Iterator[Fault]:
+    if not header:
+        yield Fault(file, None, None, None, f"the file is empty; its first row must name the columns: {', '.join(COLUMNS)}")
+        return
+    for name in header:
+        if name not in COLUMNS:
+            yield Fault(file, 1, name or "(unnamed)", None, f"no such column{_nearest(name)}; columns are {', '.join(COLUMNS)}")
+    for name in REQUIRED:
+        if name not in header:
+            yield Fault(file, 1, name, None, "the column is missing; add it")
+    for name in {name for name in header if header.count(name) > 1}:
+        yield Fault(file, 1, name, None, "the column stands twice; remove one")
+
+
+def _read_row(file: str, line: int, header: list[str], cells: list[str]) -> Iterator[Assertion | Fault]:
+    if len(cells) != len(header):
+        yield Fault(file, line, None, None, f"{len(cells)} cells where the header has {len(header)}; a comma may want quotes, or the file may be cut off")
+        return
+    values: dict[str, Any] = dict(_DEFAULTS)
+    faults = []
+    for name, cell in zip(header, cells, strict=True):
+        text = cell.strip()
+        if not text:
+            if name in REQUIRED:
+                faults.append(Fault(file, line, name, "", "must not be blank"))
+            continue
+        try:
+            values[name] = _parse(name, text)
+        except ValueError as error:
+            faults.append(Fault(file, line, name, text, str(error)))
+    if faults:
+        yield from faults
+    else:
+        yield Assertion(**values)
+
+
+def _parse(name: str, text: str) -> str | int | Decimal:
+    if name in _WHOLE:
+        if not re.fullmatch(r"[0-9]{1,15}", text):
+            raise ValueError("not a whole number; write digits only")
+        return int(text)
+    if name == "percent":
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            raise ValueError("not a number; write it without %, with a point, such as 12.5") from None
+        if not value.is_finite():
+            raise ValueError("not a number; leave the cell blank where it is not known")
+        return value
+    if name in _CODED and text not in LISTS[name]:
+        raise ValueError(f"not in the list{_nearest(text, LISTS[name])}; one of {', '.join(LISTS[name])}")
+    return text
+
+
+def _unknown_keys(assertion: Assertion, known: dict[str, Collection[str]]) -> Iterator[tuple[str, str | None, str]]:
+    for name, keys in known.items():
+        key = getattr(assertion, name)
+        if key not in keys:
+            yield name, key, f"no {name} of the catalog has this key{_nearest(key, keys)}"
+
+
+def _problems(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
+    """Yield column, value and remedy of all that is wrong with one assertion taken alone."""
+    for name in _CODED:
+        value = getattr(assertion, name)
+        if value is not None and value not in LISTS[name]:
+            yield name, value, f"not in the list; one of {', '.join(LISTS[name])}"
+    for name in REQUIRED:
+        if not getattr(assertion, name):
+            yield name, "", "must not be blank"
+    yield from _number_problems(assertion)
+    yield from _span_problems(assertion)
+
+
+def _number_problems(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
+    count, total, percent = assertion.count, assertion.total, assertion.percent
+    if count is not None and total is None:
+        yield "count", str(count), "a count needs its total"
+    if total is not None and assertion.denominator is None:
+        yield "total", str(total), "a total needs its denominator: whom does it count"
+    if total == 0:
+        yield "total", "0", "nobody was counted; leave count and total blank"
+    if count is not None and total is not None and not 0 <= count <= total:
+        yield "count", str(count), f"more than the total of {total}"
+    if percent is not None and not 0 <= percent <= 100:
+        yield "percent", str(percent), "not between 0 and 100"
+    elif percent is not None and count is not None and total and not _agrees(percent, count, total):
+        yield "percent", str(percent), f"does not agree with {count} of {total} ({100 * count / total:.2f} %)"
+    if assertion.frequency is None and percent is None and count is None:
+        yield "frequency", None, "says nothing: give a frequency, a percent, or a count with its total"
+
+
+def _span_problems(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
+    span = (assertion.document_sha256, assertion.start, assertion.end)
+    if any(part is not None for part in span) and None in span:
+        yield "document_sha256", assertion.document_sha256, "document_sha256, start and end go together"
+    if assertion.document_sha256 is not None and not re.fullmatch("[0-9a-f]{64}", assertion.document_sha256):
+        yield "document_sha256", assertion.document_sha256, "not a SHA-256 in 64 lower-case hexadecimal digits"
+    if assertion.start is not None and assertion.end is not None and assertion.start >= assertion.end:
+        yield "end", str(assertion.end), f"not after the start, {assertion.start}"
+
+
+def _agrees(percent: Decimal, count: int, total: int) -> bool:
+    """Whether a printed percentage is count/total rounded to as many decimals as it shows."""
+    exponent = percent.as_tuple().exponent
+    shown = max(0, -exponent) if isinstance(exponent, int) else 0
+    slack = Decimal(1).scaleb(-min(shown, 2)) / 2
+    return abs(percent - Decimal(100 * count) / total) <= slack + Decimal("1e-9")
+
+
+def _shortest(number: Decimal) -> Decimal:
+    """Return the same number in its shortest plain form: 84.0 as 84, never 8.4E+1."""
+    short = number.normalize()
+    exponent = short.as_tuple().exponent
+    return short.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else short
+
+
+def _nearest(name: str, names: Iterable[str] = COLUMNS) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(names), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -1,0 +1,190 @@
+"""Reading the catalog's tables and mappings from ``ontology/``."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from metastasis.catalog.lookup import Catalog
+from metastasis.catalog.records import MAPPING_PREDICATES, Mapping, Primary, Site, Source
+from metastasis.errors import Fault, TableError
+from metastasis.files import ontology_path, read_text
+from metastasis.vocabulary import LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+__all__ = ["read_catalog", "read_mappings", "read_sources"]
+
+_PRIMARY_COLUMNS = ("key", "label", "synonyms", "kind", "parents", "arises_in", "neighbors", "sex", "note")
+_SITE_COLUMNS = ("key", "label", "synonyms", "kind", "sex", "note")
+_PART_COLUMNS = ("part", "whole", "note")
+_SOURCE_COLUMNS = (
+    "key",
+    "citation",
+    "doi",
+    "url",
+    "license",
+    "license_url",
+    "design",
+    "population",
+    "years",
+    "note",
+)
+_MAPPING_COLUMNS = ("subject_id", "predicate_id", "object_id", "mapping_justification")
+
+
+def read_catalog(folder: Path | None = None) -> Catalog:
+    """Return the catalog that stands in an ``ontology/`` folder (the shipped one by default).
+
+    >>> read_catalog().site("hepatic").key
+    'liver'
+
+    Raises
+    ------
+    TableError
+        With every fault of every table: missing columns, keys that stand twice, parents that do not
+        exist or run in a circle, values outside their list.
+    """
+    root = folder if folder is not None else ontology_path()
+    parents: dict[str, list[str]] = defaultdict(list)
+    for row in _rows(root / "catalog" / "site_parts.csv", _PART_COLUMNS):
+        parents[row["part"]].append(row["whole"])
+    mappings: dict[str, list[Mapping]] = defaultdict(list)
+    for subject, mapping in read_mappings(root / "mappings"):
+        mappings[subject].append(mapping)
+    catalog = Catalog(
+        primaries=[
+            _primary(row, mappings[f"primary:{row['key']}"])
+            for row in _rows(root / "catalog" / "primaries.csv", _PRIMARY_COLUMNS)
+        ],
+        sites=[
+            _site(row, parents[row["key"]], mappings[f"site:{row['key']}"])
+            for row in _rows(root / "catalog" / "sites.csv", _SITE_COLUMNS)
+        ],
+        sources=read_sources(root / "catalog" / "sources.csv"),
+        diseases={
+            subject.partition(":")[2]: tuple(sorted(found))
+            for subject, found in mappings.items()
+            if subject.startswith("disease:")
+        },
+    )
+    faults = list(_faults(catalog, mappings, parents))
+    if faults:
+        raise TableError(faults)
+    return catalog
+
+
+def read_sources(path: Path) -> list[Source]:
+    """Return the sources of a ``sources.csv``, the user's own or the shipped one.
+
+    Raises
+    ------
+    TableError
+        A column is missing, or a design is not in the list.
+    ReadError
+        The file cannot be read.
+    """
+    sources = [Source(**{name: row[name] or None for name in _SOURCE_COLUMNS}) for row in _rows(path, _SOURCE_COLUMNS)]  # type: ignore[arg-type]
+    faults = [
+        Fault(str(path), None, "design", source.design, f"not in the list; one of {', '.join(LISTS['design'])}")
+        for source in sources
+        if source.design not in LISTS["design"]
+    ]
+    if faults:
+        raise TableError(faults)
+    return sources
+
+
+def read_mappings(folder: Path) -> Iterator[tuple[str, Mapping]]:
+    """Yield subject and mapping of every row of the SSSOM files of a folder."""
+    for path in sorted(folder.glob("*.sssom.tsv")):
+        for row in _rows(path, _MAPPING_COLUMNS, delimiter="\t"):
+            yield row["subject_id"], Mapping(row["predicate_id"], row["object_id"])
+
+
+def _rows(path: Path, columns: Sequence[str], delimiter: str = ",") -> Iterator[dict[str, str]]:
+    """Yield the rows of a table; lines before the header that start with ``#`` are skipped."""
+    lines = io.StringIO(read_text(path), newline="")
+    start = 0
+    while (line := lines.readline()).startswith("#"):
+        start = lines.tell()
+    lines.seek(start)
+    table = csv.DictReader(lines, delimiter=delimiter, strict=True)
+    missing = [name for name in columns if name not in (table.fieldnames or ())]
+    if missing:
+        raise TableError(Fault(str(path), 1, name, None, "the column is missing; add it") for name in missing)
+    for row in table:
+        if None in row or None in row.values():
+            raise TableError([Fault(str(path), table.line_num, None, None, "more or fewer cells than the header")])
+        yield row
+
+
+def _primary(row: dict[str, str], mappings: list[Mapping]) -> Primary:
+    return Primary(
+        key=row["key"],
+        label=row["label"],
+        kind=row["kind"],
+        synonyms=_split(row["synonyms"]),
+        parents=_split(row["parents"]),
+        arises_in=_split(row["arises_in"]),
+        neighbors=_split(row["neighbors"]),
+        sex=row["sex"] or None,
+        mappings=tuple(sorted(mappings)),
+        note=row["note"] or None,
+    )
+
+
+def _site(row: dict[str, str], parents: list[str], mappings: list[Mapping]) -> Site:
+    return Site(
+        key=row["key"],
+        label=row["label"],
+        kind=row["kind"],
+        synonyms=_split(row["synonyms"]),
+        parents=tuple(sorted(parents)),
+        sex=row["sex"] or None,
+        mappings=tuple(sorted(mappings)),
+        note=row["note"] or None,
+    )
+
+
+def _split(cell: str) -> tuple[str, ...]:
+    return tuple(sorted(part.strip() for part in cell.split(";") if part.strip()))
+
+
+def _faults(
+    catalog: Catalog, mappings: dict[str, list[Mapping]], parents: dict[str, list[str]]
+) -> Iterator[Fault]:
+    for key in sorted(catalog.repeated_keys):
+        yield Fault("catalog", None, "key", key, "stands twice; remove one")
+    for primary in catalog.primaries.values():
+        yield from _dangling("primaries.csv", "parents", primary.key, primary.parents, catalog.primaries)
+        for column, keys in (("arises_in", primary.arises_in), ("neighbors", primary.neighbors)):
+            yield from _dangling("primaries.csv", column, primary.key, keys, catalog.sites)
+    for part, wholes in parents.items():
+        yield from _dangling("site_parts.csv", "part", part, [part], catalog.sites)
+        yield from _dangling("site_parts.csv", "whole", part, wholes, catalog.sites)
+    for record in (*catalog.primaries.values(), *catalog.sites.values()):
+        if record.kind not in LISTS["kind"]:
+            yield Fault("catalog", None, "kind", record.kind, f"not in the list; one of {', '.join(LISTS['kind'])}")
+    for subject, found in mappings.items():
+        prefix, _, key = subject.partition(":")
+        known = {"primary": catalog.primaries, "site": catalog.sites}.get(prefix)
+        if known is not None and key not in known:
+            yield Fault("mappings", None, "subject_id", subject, "not in the catalog")
+        for mapping in found:
+            if mapping.predicate not in MAPPING_PREDICATES:
+                yield Fault("mappings", None, "predicate_id", mapping.predicate, f"one of {', '.join(MAPPING_PREDICATES)}")
+    for key in sorted(catalog.circular()):
+        yield Fault("catalog", None, "parents", key, "is, through its parents, a part of itself")
+
+
+def _dangling(
+    file: str, column: str, key: str, keys: Sequence[str], known: object
+) -> Iterator[Fault]:
+    for other in keys:
+        if other not in known:  # type: ignore[operator]
+            yield Fault(file, None, column, other, f"no such key (named by {key})")

@@ -1,0 +1,73 @@
+"""Reading a graph from a SPARQL endpoint, over the SPARQL 1.1 protocol."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Final
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pyoxigraph as ox
+
+from metastasis.errors import ReadError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["read_endpoint"]
+
+_TIMEOUT_SECONDS: Final = 60
+_GRAPHS: Final = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
+_NAMED: Final = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <%s> { ?s ?p ?o } }"
+_DEFAULT: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+
+
+def read_endpoint(address: str, store: ox.Store) -> None:
+    """Copy every named graph, then the default graph, of an endpoint into a store.
+
+    An endpoint whose default graph is the union of its named graphs gives every triple twice; those
+    that stand in a named graph are kept there only.
+
+    Raises
+    ------
+    ReadError
+        The address does not answer, or answers with something that is not SPARQL results or RDF.
+    """
+    try:
+        for graph in _graph_names(address):
+            store.extend(
+                ox.Quad(*triple, ox.NamedNode(graph)) for triple in _construct(address, _NAMED % graph)
+            )
+        store.extend(
+            ox.Quad(*triple, ox.DefaultGraph())
+            for triple in _construct(address, _DEFAULT)
+            if next(store.quads_for_pattern(*triple, None), None) is None
+        )
+    except URLError as error:
+        raise ReadError(address, f"the endpoint does not answer ({error.reason})") from None
+    except (SyntaxError, ValueError) as error:
+        raise ReadError(address, f"the answer is not what a SPARQL endpoint gives ({error})") from None
+    except OSError as error:
+        raise ReadError(address, str(error)) from None
+
+
+def _graph_names(address: str) -> list[str]:
+    with _ask(address, _GRAPHS, "application/sparql-results+json") as answer:
+        solutions = ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)
+    if not isinstance(solutions, ox.QuerySolutions):
+        raise ValueError("no table of graphs")  # noqa: TRY004
+    return sorted(solution["graph"].value for solution in solutions)
+
+
+def _construct(address: str, query: str) -> Iterator[ox.Triple]:
+    with _ask(address, query, "application/n-triples") as answer:
+        yield from (quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES))
+
+
+def _ask(address: str, query: str, accept: str) -> IO[bytes]:
+    request = Request(  # noqa: S310 - the caller has checked that the address is http or https
+        address,
+        data=urlencode({"query": query}).encode(),
+        headers={"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"},
+    )
+    return urlopen(request, timeout=_TIMEOUT_SECONDS)  # type: ignore[no-any-return]  # noqa: S310

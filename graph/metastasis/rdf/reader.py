@@ -1,0 +1,172 @@
+"""RDF of this vocabulary back to assertions and catalog."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from metastasis.assertion import Assertion
+from metastasis.catalog import Catalog, Mapping, Primary, Site, Source
+from metastasis.catalog.records import MAPPING_PREDICATES
+from metastasis.errors import GraphError
+from metastasis.rdf.terms import TYPE, local_name, node
+from metastasis.vocabulary import contract, expand
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["read_assertion", "read_assertions", "read_catalog"]
+
+Values = dict[str, list[str]]
+"""What a subject has: predicate IRI to the text of each object."""
+
+_MET: Final = expand("met:")
+_KEYED: Final = (
+    "primary",
+    "site",
+    "relation",
+    "frequency",
+    "occurrence",
+    "denominator",
+    "setting",
+    "stage",
+    "route",
+    "reading",
+)
+_WHOLE: Final = ("count", "total", "start", "end")
+_MAPPED: Final = {expand(name): name for name in MAPPING_PREDICATES}
+
+
+def read_assertions(store: ox.Store) -> Iterator[Assertion]:
+    """Yield every assertion of a store, ordered by key, one at a time.
+
+    Raises
+    ------
+    GraphError
+        A node of class ``met:SpreadAssertion`` lacks what every assertion has.
+    """
+    quads = store.quads_for_pattern(None, TYPE, node("met:SpreadAssertion"), None)
+    for name in sorted(quad.subject.value for quad in quads):
+        yield read_assertion(store, ox.NamedNode(name))
+
+
+def read_assertion(store: ox.Store, subject: ox.NamedNode) -> Assertion:
+    """Return the assertion that a node stands for."""
+    values = _values(store, subject)
+    first = {predicate: found[0] for predicate, found in values.items()}
+    fields: dict[str, object] = {
+        name: local_name(first[_MET + name]) for name in _KEYED if _MET + name in first
+    }
+    fields |= {name: int(first[_MET + name]) for name in _WHOLE if _MET + name in first}
+    try:
+        fields["source"] = local_name(first[expand("prov:wasDerivedFrom")])
+        fields["locator"] = first[_MET + "locator"]
+        percent = first.get(_MET + "percent")
+        return Assertion(
+            **fields,  # type: ignore[arg-type]
+            percent=None if percent is None else Decimal(percent),
+            population=first.get(_MET + "population"),
+            document_sha256=first.get(_MET + "documentSha256"),
+            note=first.get(expand("skos:note")),
+        )
+    except (KeyError, TypeError) as error:
+        raise GraphError(f"{subject.value} lacks what every assertion has: {error}") from None
+
+
+def read_catalog(store: ox.Store) -> Catalog:
+    """Return the catalog that stands in a store."""
+    return Catalog(
+        primaries=[_primary(key, values) for key, values in _all(store, "met:Primary")],
+        sites=[_site(key, values) for key, values in _all(store, "met:Site")],
+        sources=[_source(key, values) for key, values in _all(store, "met:Source")],
+        diseases={
+            key: mappings
+            for key, values in _all(store, "met:MetastaticDisease")
+            if (mappings := _mappings(values))
+        },
+    )
+
+
+def _all(store: ox.Store, kind: str) -> Iterator[tuple[str, Values]]:
+    quads = store.quads_for_pattern(None, TYPE, node(kind), None)
+    for name in sorted(quad.subject.value for quad in quads):
+        yield local_name(name), _values(store, ox.NamedNode(name))
+
+
+def _values(store: ox.Store, subject: ox.NamedNode) -> Values:
+    values: Values = defaultdict(list)
+    for quad in store.quads_for_pattern(subject, None, None, None):
+        values[quad.predicate.value].append(quad.object.value)
+    return values
+
+
+def _one(values: Values, curie: str) -> str | None:
+    found = values.get(expand(curie))
+    return found[0] if found else None
+
+
+def _needed(values: Values, curie: str, key: str) -> str:
+    found = _one(values, curie)
+    if found is None:
+        raise GraphError(f"{key} has no {curie}")
+    return found
+
+
+def _keys(values: Values, curie: str) -> tuple[str, ...]:
+    return tuple(sorted(map(local_name, values.get(expand(curie), ()))))
+
+
+def _mappings(values: Values) -> tuple[Mapping, ...]:
+    return tuple(sorted(_each_mapping(values)))
+
+
+def _each_mapping(values: Values) -> Iterable[Mapping]:
+    for predicate, name in _MAPPED.items():
+        for other in values.get(predicate, ()):
+            yield Mapping(name, contract(other))
+
+
+def _primary(key: str, values: Values) -> Primary:
+    return Primary(
+        key=key,
+        label=_needed(values, "rdfs:label", key),
+        kind=local_name(_needed(values, "met:kind", key)),
+        synonyms=tuple(sorted(values.get(expand("skos:altLabel"), ()))),
+        parents=_keys(values, "met:subtypeOf"),
+        arises_in=_keys(values, "met:arisesIn"),
+        neighbors=_keys(values, "met:hasNeighbor"),
+        sex=_one(values, "met:sex"),
+        mappings=_mappings(values),
+        note=_one(values, "skos:note"),
+    )
+
+
+def _site(key: str, values: Values) -> Site:
+    return Site(
+        key=key,
+        label=_needed(values, "rdfs:label", key),
+        kind=local_name(_needed(values, "met:kind", key)),
+        synonyms=tuple(sorted(values.get(expand("skos:altLabel"), ()))),
+        parents=_keys(values, "met:partOf"),
+        sex=_one(values, "met:sex"),
+        mappings=_mappings(values),
+        note=_one(values, "skos:note"),
+    )
+
+
+def _source(key: str, values: Values) -> Source:
+    return Source(
+        key=key,
+        citation=_needed(values, "dcterms:bibliographicCitation", key),
+        design=local_name(_needed(values, "met:design", key)),
+        doi=_one(values, "met:doi"),
+        url=_one(values, "dcat:landingPage"),
+        license=_one(values, "dcterms:rights"),
+        license_url=_one(values, "dcterms:license"),
+        population=_one(values, "met:studyPopulation"),
+        years=_one(values, "met:years"),
+        note=_one(values, "skos:note"),
+    )

@@ -1,0 +1,287 @@
+"""Assertions and catalog to quads.
+
+Assertions stand in the named graph of their source; everything else stands in the default graph.
+No blank node is made, so that the same knowledge always gives the same quads.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from metastasis.files import ontology_path
+from metastasis.rdf.terms import DEFAULT_GRAPH, integer, node, number, text
+from metastasis.statistics import wilson_interval
+from metastasis.vocabulary import BASE, DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from metastasis.assertion import Assertion
+    from metastasis.catalog import Catalog, Mapping, Primary, Site, Source
+
+__all__ = ["assertion_quads", "catalog_quads", "dataset_quads", "frequency_class", "vocabulary_quads"]
+
+_LINKS: Final = (
+    "relation",
+    "frequency",
+    "occurrence",
+    "denominator",
+    "setting",
+    "stage",
+    "route",
+    "reading",
+)
+_TEXTS: Final = (
+    ("population", "met:population"),
+    ("locator", "met:locator"),
+    ("document_sha256", "met:documentSha256"),
+    ("note", "skos:note"),
+)
+_INTEGERS: Final = ("count", "total", "start", "end")
+
+_FREQUENCY_CLASSES: Final = (
+    (Decimal(100), "HP:0040280"),  # obligate
+    (Decimal(80), "HP:0040281"),  # very frequent
+    (Decimal(30), "HP:0040282"),  # frequent
+    (Decimal(5), "HP:0040283"),  # occasional
+)
+_PATIENTS: Final = frozenset(
+    {"all_patients", "metastatic_patients", "distant_stage_at_diagnosis", "autopsies"}
+)
+_PUBLISHED: Final = frozenset(
+    {"autopsy_series", "registry", "claims", "clinical_cohort", "sequencing_cohort", "model"}
+)
+
+
+def assertion_quads(assertion: Assertion, catalog: Catalog) -> Iterator[ox.Quad]:
+    """Yield the quads of one assertion: what the table says, then what follows from it."""
+    subject = node(f"assertion:{assertion.key}")
+    graph = node(f"graph:{assertion.source}")
+    for predicate, value in (*_stated(assertion, catalog), *_derived(assertion, catalog)):
+        yield ox.Quad(subject, node(predicate), value, graph)
+
+
+def catalog_quads(catalog: Catalog) -> Iterator[ox.Quad]:
+    """Yield the quads of all primaries, sites, sources and mapped diseases of a catalog."""
+    for primary in catalog.primaries.values():
+        yield from _described(f"primary:{primary.key}", _primary(primary))
+    for site in catalog.sites.values():
+        yield from _described(f"site:{site.key}", _site(site))
+    for source in catalog.sources.values():
+        yield from _described(f"source:{source.key}", _source(source))
+    for key, mappings in catalog.diseases.items():
+        yield from _described(f"disease:{key}", _disease(key, mappings, catalog))
+
+
+def dataset_quads(catalog: Catalog, sources: Iterable[str]) -> Iterator[ox.Quad]:
+    """Yield the VoID and DCAT description: the dataset, and a part for each source with assertions."""
+    dataset = ox.NamedNode(BASE)
+    statements: list[tuple[str, ox.NamedNode | ox.Literal]] = [
+        ("rdf:type", node("void:Dataset")),
+        ("rdf:type", node("dcat:Dataset")),
+        ("dcterms:title", text("Metastasis: a knowledge graph of metastatic patterns")),
+        ("dcterms:description", text(f"Where each cancer spreads, with numerator, denominator, route, source and interval. {NOT_CLINICAL}")),
+        ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
+        ("owl:versionInfo", text(DATA_RELEASE)),
+        ("void:vocabulary", ox.NamedNode(f"{BASE}vocab")),
+    ]
+    for predicate, value in statements:
+        yield ox.Quad(dataset, node(predicate), value, DEFAULT_GRAPH)
+    for key in sorted(set(sources)):
+        source = catalog.sources[key]
+        graph = f"graph:{key}"
+        yield ox.Quad(dataset, node("void:subset"), node(graph), DEFAULT_GRAPH)
+        yield from _described(graph, [
+            ("rdf:type", node("void:Dataset")),
+            ("dcterms:title", text(f"Assertions from {key}")),
+            ("dcterms:source", node(f"source:{key}")),
+            *_license(source),
+        ])
+
+
+def vocabulary_quads() -> Iterator[ox.Quad]:
+    """Yield the quads of ``ontology/metastasis.ttl``."""
+    yield from ox.parse(path=str(ontology_path("metastasis.ttl")), format=ox.RdfFormat.TURTLE)
+
+
+def frequency_class(assertion: Assertion) -> str | None:
+    """Return the HPO frequency class of an assertion's percentage, as a CURIE.
+
+    Obligate is 100 %, very frequent 80 to 99 %, frequent 30 to 79 %, occasional 5 to 29 %, very
+    rare below 5 %, excluded 0 % (Köhler S et al., Nucleic Acids Res 2021;49:D1207-D1217,
+    doi:10.1093/nar/gkaa1043; each class here reaches up to the next). None where N does not count
+    patients, where the site counts only as sole or first site, or where no percentage is known.
+    """
+    percent = assertion.percent
+    if percent is None or assertion.denominator not in _PATIENTS or assertion.occurrence != "any":
+        return None
+    for least, curie in _FREQUENCY_CLASSES:
+        if percent >= least:
+            return curie
+    return "HP:0040284" if percent > 0 else "HP:0040285"
+
+
+_Statements = list[tuple[str, ox.NamedNode | ox.Literal]]
+
+
+def _stated(assertion: Assertion, catalog: Catalog) -> _Statements:
+    primary = catalog.primaries[assertion.primary].label
+    site = catalog.sites[assertion.site].label
+    statements: _Statements = [
+        ("rdf:type", node("met:SpreadAssertion")),
+        ("rdfs:label", text(f"{primary} to {site} ({assertion.source})")),
+        ("met:primary", node(f"primary:{assertion.primary}")),
+        ("met:site", node(f"site:{assertion.site}")),
+        ("prov:wasDerivedFrom", node(f"source:{assertion.source}")),
+    ]
+    for name in _LINKS:
+        if (value := getattr(assertion, name)) is not None:
+            statements.append((f"met:{name}", node(f"{name}:{value}")))
+    for name, predicate in _TEXTS:
+        if (value := getattr(assertion, name)) is not None:
+            statements.append((predicate, text(value)))
+    for name in _INTEGERS:
+        if (value := getattr(assertion, name)) is not None:
+            statements.append((f"met:{name}", integer(value)))
+    if assertion.percent is not None:
+        statements.append(("met:percent", number(assertion.percent)))
+    return statements
+
+
+def _derived(assertion: Assertion, catalog: Catalog) -> _Statements:
+    design = catalog.sources[assertion.source].design
+    computed = assertion.reading == "computed"
+    statements: _Statements = [
+        ("met:finding", node(f"finding:{assertion.finding}")),
+        ("biolink:has_evidence", node(_evidence(design, computed=computed))),
+        ("biolink:knowledge_level", text("knowledge_assertion" if assertion.percent is None else "observation")),
+        ("biolink:agent_type", text(_agent(design, computed=computed))),
+    ]
+    if (proximity := catalog.proximity(assertion.primary, assertion.site)) is not None:
+        statements.append(("met:proximity", node(f"proximity:{proximity}")))
+    if (frequency := frequency_class(assertion)) is not None:
+        statements.append(("met:frequencyClass", node(frequency)))
+    if assertion.count is not None and assertion.total:
+        low, high = wilson_interval(assertion.count, assertion.total)
+        statements.append(("met:intervalLow", number(_percent(low))))
+        statements.append(("met:intervalHigh", number(_percent(high))))
+    return statements
+
+
+def _percent(proportion: float) -> Decimal:
+    """Return a proportion in percent with four decimals, without trailing zeros."""
+    plain = f"{100 * proportion:.4f}".rstrip("0").rstrip(".")
+    return Decimal(plain)
+
+
+def _evidence(design: str, *, computed: bool) -> str:
+    """Return the class of the Evidence and Conclusion Ontology.
+
+    Nadendla S et al., Nucleic Acids Res 2022;50:D1515-D1521, doi:10.1093/nar/gkab1025.
+    """
+    if computed:
+        return "ECO:0000180"  # clinical study evidence
+    if design == "text_extraction":
+        return "ECO:0000501"  # evidence used in automatic assertion
+    if design == "literature_compilation":
+        return "ECO:0000304"  # author statement supported by traceable reference, manual
+    if design in _PUBLISHED:
+        return "ECO:0006017"  # author statement from published clinical study, manual
+    return "ECO:0000303"  # author statement without traceable support, manual
+
+
+def _agent(design: str, *, computed: bool) -> str:
+    """Return the value of Biolink's AgentTypeEnum."""
+    if computed:
+        return "data_analysis_pipeline"
+    return "text_mining_agent" if design == "text_extraction" else "manual_agent"
+
+
+def _described(subject: str, statements: _Statements) -> Iterator[ox.Quad]:
+    for predicate, value in statements:
+        yield ox.Quad(node(subject), node(predicate), value, DEFAULT_GRAPH)
+
+
+def _primary(primary: Primary) -> _Statements:
+    return [
+        ("rdf:type", node("met:Primary")),
+        *_named(primary),
+        *(("met:subtypeOf", node(f"primary:{key}")) for key in primary.parents),
+        *(("met:arisesIn", node(f"site:{key}")) for key in primary.arises_in),
+        *(("met:hasNeighbor", node(f"site:{key}")) for key in primary.neighbors),
+    ]
+
+
+def _site(site: Site) -> _Statements:
+    return [
+        ("rdf:type", node("met:Site")),
+        *_named(site),
+        *(("met:partOf", node(f"site:{key}")) for key in site.parents),
+    ]
+
+
+def _named(record: Primary | Site) -> _Statements:
+    statements: _Statements = [
+        ("rdfs:label", text(record.label)),
+        ("met:kind", node(f"kind:{record.kind}")),
+        *(("skos:altLabel", text(name)) for name in record.synonyms),
+        *_mapped(record.mappings),
+    ]
+    if record.sex is not None:
+        statements.append(("met:sex", text(record.sex)))
+    if record.note is not None:
+        statements.append(("skos:note", text(record.note)))
+    return statements
+
+
+def _mapped(mappings: Iterable[Mapping]) -> _Statements:
+    return [(mapping.predicate, node(mapping.object)) for mapping in mappings]
+
+
+def _source(source: Source) -> _Statements:
+    statements: _Statements = [
+        ("rdf:type", node("met:Source")),
+        ("rdfs:label", text(source.key)),
+        ("dcterms:bibliographicCitation", text(source.citation)),
+        ("met:design", node(f"design:{source.design}")),
+        *_license(source),
+    ]
+    if source.url is not None:
+        statements.append(("dcat:landingPage", ox.NamedNode(source.url)))
+    if source.doi is not None:
+        statements.append(("rdfs:seeAlso", ox.NamedNode(f"https://doi.org/{source.doi}")))
+    for name, predicate in (
+        ("doi", "met:doi"),
+        ("population", "met:studyPopulation"),
+        ("years", "met:years"),
+        ("note", "skos:note"),
+    ):
+        if (value := getattr(source, name)) is not None:
+            statements.append((predicate, text(value)))
+    return statements
+
+
+def _license(source: Source) -> _Statements:
+    statements: _Statements = []
+    if source.license is not None:
+        statements.append(("dcterms:rights", text(source.license)))
+    if source.license_url is not None:
+        statements.append(("dcterms:license", ox.NamedNode(source.license_url)))
+    return statements
+
+
+def _disease(key: str, mappings: Iterable[Mapping], catalog: Catalog) -> _Statements:
+    primary, _, site = key.partition("--")
+    name = f"metastatic {catalog.primaries[primary].label} in the {catalog.sites[site].label}"
+    return [
+        ("rdf:type", node("met:MetastaticDisease")),
+        ("rdfs:label", text(name)),
+        ("met:ofPrimary", node(f"primary:{primary}")),
+        ("met:inSite", node(f"site:{site}")),
+        *_mapped(mappings),
+    ]
+
+

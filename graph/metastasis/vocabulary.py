@@ -1,0 +1,166 @@
+"""Prefixes, terms and the closed lists: every word that the records, the RDF and the views share.
+
+The same lists stand, with a definition and an example each, in ``ontology/metastasis.ttl``; a test
+holds the two together.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from curies import Converter
+
+__all__ = [
+    "BASE",
+    "DATA_LICENSE",
+    "DATA_RELEASE",
+    "LISTS",
+    "NOT_CLINICAL",
+    "PREFIXES",
+    "contract",
+    "converter",
+    "expand",
+]
+
+DATA_RELEASE: Final = "2026.11"
+"""The release of the knowledge in ``ontology/``; written into every file."""
+
+DATA_LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
+
+NOT_CLINICAL: Final = "Not for clinical use: a research resource, not a diagnostic or treatment tool."
+
+BASE: Final = "https://w3id.org/metastasis/"
+
+LISTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "relation": ("metastasis", "extension"),
+        "frequency": ("most_common", "common", "possible", "less_common", "rare", "absent"),
+        "occurrence": ("any", "only_site", "first_site"),
+        "denominator": (
+            "all_patients",
+            "metastatic_patients",
+            "distant_stage_at_diagnosis",
+            "autopsies",
+            "records",
+            "site_cases",
+        ),
+        "setting": ("at_diagnosis", "during_course", "at_autopsy", "unspecified"),
+        "stage": ("any", "advanced"),
+        "route": (
+            "hematogenous",
+            "lymphatic",
+            "transcoelomic",
+            "direct_extension",
+            "csf",
+            "perineural",
+        ),
+        "reading": ("table", "abstract", "text", "secondary", "computed"),
+        "design": (
+            "expert_summary",
+            "autopsy_series",
+            "registry",
+            "claims",
+            "clinical_cohort",
+            "sequencing_cohort",
+            "literature_compilation",
+            "text_extraction",
+            "model",
+        ),
+        "finding": ("present", "absent"),
+        "proximity": ("own_organ", "neighbor"),
+        "kind": (
+            "organ",
+            "histology",
+            "grouping",
+            "tissue",
+            "region",
+            "system",
+            "vessel",
+            "lymph_node",
+            "unspecific",
+        ),
+    }
+)
+"""Each closed list and its values, in order of rank where they rank."""
+
+_OBO: Final = "http://purl.obolibrary.org/obo/"
+
+PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "met": f"{BASE}vocab#",
+        "primary": f"{BASE}primary/",
+        "site": f"{BASE}site/",
+        "source": f"{BASE}source/",
+        "assertion": f"{BASE}assertion/",
+        "disease": f"{BASE}disease/",
+        "graph": f"{BASE}graph/",
+        **{name: f"{BASE}{name}/" for name in (*LISTS, "mechanism", "response")},
+        "MONDO": f"{_OBO}MONDO_",
+        "NCIT": f"{_OBO}NCIT_",
+        "DOID": f"{_OBO}DOID_",
+        "UBERON": f"{_OBO}UBERON_",
+        "ECO": f"{_OBO}ECO_",
+        "HP": f"{_OBO}HP_",
+        "RO": f"{_OBO}RO_",
+        "ONCOTREE": "http://data.mskcc.org/ontologies/oncotree/",
+        "ICD10CM": "http://purl.bioontology.org/ontology/ICD10CM/",
+        "biolink": "https://w3id.org/biolink/vocab/",
+        "dcat": "http://www.w3.org/ns/dcat#",
+        "dcterms": "http://purl.org/dc/terms/",
+        "owl": "http://www.w3.org/2002/07/owl#",
+        "prov": "http://www.w3.org/ns/prov#",
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+        "sh": "http://www.w3.org/ns/shacl#",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
+        "void": "http://rdfs.org/ns/void#",
+        "xsd": "http://www.w3.org/2001/XMLSchema#",
+    }
+)
+"""The one prefix table: Turtle, JSON-LD, SPARQL, SSSOM and CURIEs all use it."""
+
+_LONGEST_FIRST: Final = sorted(PREFIXES.items(), key=lambda item: -len(item[1]))
+
+
+def expand(curie: str) -> str:
+    """Return the IRI of a CURIE of our prefix table.
+
+    >>> expand("site:liver")
+    'https://w3id.org/metastasis/site/liver'
+
+    Raises
+    ------
+    KeyError
+        The prefix is not in the table.
+    """
+    prefix, _, local = curie.partition(":")
+    return PREFIXES[prefix] + local
+
+
+def contract(iri: str) -> str:
+    """Return the CURIE of an IRI, or the IRI itself where no prefix of ours fits.
+
+    >>> contract("http://purl.obolibrary.org/obo/UBERON_0002107")
+    'UBERON:0002107'
+    >>> contract("https://example.org/x")
+    'https://example.org/x'
+    """
+    for prefix, namespace in _LONGEST_FIRST:
+        if iri.startswith(namespace):
+            return f"{prefix}:{iri[len(namespace) :]}"
+    return iri
+
+
+def converter() -> Converter:
+    """Return the prefix table as a `curies.Converter`, for use with other tools.
+
+    >>> converter().compress("https://w3id.org/metastasis/primary/breast")
+    'primary:breast'
+    """
+    from curies import Converter
+
+    return Converter.from_prefix_map(dict(PREFIXES))
