@@ -230,6 +230,24 @@ class KnowledgeGraph:
         found = evidence_on(self.store, self.catalog, primaries={key})
         return Spreads([spread for spread in found if has_edge(spread, edge)])
 
+    def conflicts(self, primary: str | None = None) -> Spreads:
+        """Return the pairs that one source reports and another (or the same) denies.
+
+        They have no edge. Sites that name no place are included.
+
+        >>> import metastasis as mets
+        >>> mets.load().conflicts("brain").sites
+        ['unspecified']
+
+        Raises
+        ------
+        UnknownNameError, AmbiguousNameError
+            A name that no primary has, or that several have.
+        """
+        keys = None if primary is None else {self.catalog.primary(primary).key}
+        found = evidence_on(self.store, self.catalog, primaries=keys, places_only=False)
+        return Spreads([spread for spread in found if spread.status == "conflicting"])
+
     def shared_sites(
         self, *primaries: str, how: How = "all", edge: Edge = "any", roll_up: bool = True
     ) -> Records[SharedSite]:

@@ -314,8 +314,14 @@ def _spread(
         edge=edge,
         status=status_from(assertions),
         proximity=catalog.proximity(primary, site),
-        assertions=tuple(assertions),
+        assertions=tuple(sorted(assertions, key=_reading_order)),
     )
+
+
+def _reading_order(assertion: Assertion) -> tuple[str, ...]:
+    """Like beside like: by denominator, setting and occurrence, those with numbers first."""
+    names = ("denominator", "setting", "occurrence", "population", "source", "locator")
+    return ("0" if assertion.percent is not None else "1", *(str(getattr(assertion, name) or "") for name in names))
 
 
 def _shared_cells(shared: SharedSite) -> tuple[Value, ...]:
@@ -323,7 +329,11 @@ def _shared_cells(shared: SharedSite) -> tuple[Value, ...]:
         shared.site,
         shared.site_label,
         "; ".join(shared.primaries),
-        "; ".join(f"{spread.primary}: {one}" for spread in shared.spreads for one in spread.figures),
+        "; ".join(
+            f"{spread.primary_label} to {spread.site_label}: {one}"
+            for spread in shared.spreads
+            for one in spread.figures
+        ),
         "; ".join(sorted({source for spread in shared.spreads for source in spread.sources})),
     )
 

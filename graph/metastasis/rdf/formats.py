@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["FORMATS", "Format", "find_format", "header", "sorted_quads", "write_graph"]
+__all__ = ["FORMATS", "Format", "find_format", "header", "rdflib_graph", "sorted_quads", "write_graph"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def _write_trig(store: ox.Store, file: IO[bytes], command: str) -> None:
 def _write_turtle(store: ox.Store, file: IO[bytes], command: str) -> None:
     """Write all graphs as one, in the style of rdflib's ``longturtle``, which keeps diffs small."""
     file.write(header(command).encode())
-    file.write(_rdflib_graph(store).serialize(format="longturtle", encoding="utf-8"))
+    file.write(rdflib_graph(store).serialize(format="longturtle", encoding="utf-8"))
 
 
 def _write_rdf_xml(store: ox.Store, file: IO[bytes], command: str) -> None:
@@ -166,7 +166,7 @@ def _write_rdf_xml(store: ox.Store, file: IO[bytes], command: str) -> None:
 
 def _write_json_ld(store: ox.Store, file: IO[bytes], command: str) -> None:
     """Write all graphs as one JSON-LD document with our prefixes and typed terms as context."""
-    text = _rdflib_graph(store).serialize(format="json-ld", context=_context(), auto_compact=False)
+    text = rdflib_graph(store).serialize(format="json-ld", context=_context(), auto_compact=False)
     document = _ordered(json.loads(text))
     file.write(json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n")
 
@@ -185,7 +185,7 @@ def _ordered(value: Any) -> Any:
     return value
 
 
-def _rdflib_graph(store: ox.Store) -> Any:
+def rdflib_graph(store: ox.Store) -> Any:
     """Return one rdflib graph with the triples of all graphs of a store."""
     import io
 

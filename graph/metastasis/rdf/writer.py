@@ -14,7 +14,7 @@ import pyoxigraph as ox
 from metastasis.files import ontology_path
 from metastasis.rdf.terms import DEFAULT_GRAPH, integer, node, number, text
 from metastasis.statistics import wilson_interval
-from metastasis.vocabulary import BASE, DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
+from metastasis.vocabulary import BASE, DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, contract
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from metastasis.assertion import Assertion
     from metastasis.catalog import Catalog, Mapping, Primary, Site, Source
 
-__all__ = ["assertion_quads", "catalog_quads", "dataset_quads", "frequency_class", "vocabulary_quads"]
+__all__ = ["assertion_quads", "catalog_quads", "dataset_quads", "derived_statements", "frequency_class", "vocabulary_quads"]
 
 _LINKS: Final = (
     "relation",
@@ -100,6 +100,11 @@ def dataset_quads(catalog: Catalog, sources: Iterable[str]) -> Iterator[ox.Quad]
             ("dcterms:source", node(f"source:{key}")),
             *_license(source),
         ])
+
+
+def derived_statements(assertion: Assertion, catalog: Catalog) -> dict[str, str]:
+    """Return what follows from an assertion: property to value, both as CURIEs or plain text."""
+    return {predicate: contract(value.value) for predicate, value in _derived(assertion, catalog)}
 
 
 def vocabulary_quads() -> Iterator[ox.Quad]:

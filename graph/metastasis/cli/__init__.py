@@ -1,0 +1,5 @@
+"""The command line: ``metastasis``."""
+
+from metastasis.cli.app import app, main
+
+__all__ = ["app", "main"]

@@ -1,0 +1,5 @@
+"""``python -m metastasis.cli``."""
+
+from metastasis.cli.app import main
+
+main()

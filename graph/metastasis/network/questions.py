@@ -1,0 +1,97 @@
+"""Questions asked of a NetworkX graph of ours.
+
+Each takes the simple graph of :func:`metastasis.network.edge_network`, or the multigraph of
+:func:`metastasis.network.assertion_network` reduced by the caller, and node names.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from metastasis.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import networkx as nx
+
+__all__ = ["primaries_with", "shared_sites", "sites_of"]
+
+How = Literal["any", "all"]
+
+
+def sites_of(network: nx.DiGraph[str], primary: str, *, edge: str = "any") -> list[str]:
+    """Return the sites that a primary has an edge to, sorted.
+
+    >>> import metastasis as mets
+    >>> from metastasis.network import edge_network
+    >>> sites_of(edge_network(mets.load()), "primary:melanoma_uveal")
+    ['site:liver']
+
+    Raises
+    ------
+    UnknownNameError
+        The graph has no such node.
+    """
+    _check(network, [primary])
+    links = network[primary].items()
+    return sorted(site for site, data in links if edge in ("any", data["edge"]))
+
+
+def primaries_with(
+    network: nx.DiGraph[str], *sites: str, how: How = "any", edge: str = "any"
+) -> list[str]:
+    """Return the primaries that have an edge to any or all of these sites, sorted.
+
+    Groupings of cancers are left out. Parts are not counted as their wholes: name them too.
+
+    >>> import metastasis as mets
+    >>> from metastasis.network import edge_network
+    >>> primaries_with(edge_network(mets.load()), "site:muscle")
+    ['primary:melanoma']
+
+    Raises
+    ------
+    UnknownNameError
+        The graph has no such node.
+    """
+    _check(network, sites)
+    reaching = [
+        {primary for primary, _, data in network.in_edges(site, data=True) if edge in ("any", data["edge"])}
+        for site in sites
+    ]
+    return sorted(
+        primary
+        for primary in _combine(reaching, how)
+        if network.nodes[primary].get("kind") != "grouping"
+    )
+
+
+def shared_sites(network: nx.DiGraph[str], *primaries: str, how: How = "all", edge: str = "any") -> list[str]:
+    """Return the sites that all or any of these primaries have an edge to, sorted.
+
+    >>> import metastasis as mets
+    >>> from metastasis.network import edge_network
+    >>> shared_sites(edge_network(mets.load()), "primary:melanoma", "primary:melanoma_uveal")
+    ['site:liver']
+
+    Raises
+    ------
+    UnknownNameError
+        The graph has no such node.
+    """
+    return sorted(_combine([set(sites_of(network, name, edge=edge)) for name in primaries], how))
+
+
+def _combine(sets: list[set[str]], how: How) -> set[str]:
+    if not sets:
+        return set()
+    return set.intersection(*sets) if how == "all" else set.union(*sets)
+
+
+def _check(network: nx.DiGraph[str], names: Iterable[str]) -> None:
+    from difflib import get_close_matches
+
+    for name in names:
+        if name not in network:
+            raise UnknownNameError("node", name, get_close_matches(name, list(network), n=3))
