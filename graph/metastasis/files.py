@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -62,6 +61,8 @@ def write_atomically(path: Path) -> Iterator[IO[bytes]]:
     WriteError
         The folder cannot be made or written to, or the disk is full.
     """
+    import tempfile
+
     draft: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

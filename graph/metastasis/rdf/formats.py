@@ -7,7 +7,6 @@ same store gives the same bytes: blank nodes do not occur, and all writers work 
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from itertools import groupby
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -166,6 +165,8 @@ def _write_rdf_xml(store: ox.Store, file: IO[bytes], command: str) -> None:
 
 def _write_json_ld(store: ox.Store, file: IO[bytes], command: str) -> None:
     """Write all graphs as one JSON-LD document with our prefixes and typed terms as context."""
+    import json
+
     text = rdflib_graph(store).serialize(format="json-ld", context=_context(), auto_compact=False)
     document = _ordered(json.loads(text))
     file.write(json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n")
@@ -178,6 +179,8 @@ def _context() -> dict[str, Any]:
 
 def _ordered(value: Any) -> Any:
     """Return a JSON value whose objects and sets stand in sorted order."""
+    import json
+
     if isinstance(value, dict):
         return {key: _ordered(value[key]) for key in sorted(value)}
     if isinstance(value, list):
