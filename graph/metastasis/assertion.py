@@ -9,8 +9,9 @@ import csv
 import io
 import re
 from dataclasses import dataclass, fields
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from hashlib import sha256
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.errors import Fault, ReadError, TableError
@@ -18,7 +19,7 @@ from metastasis.files import read_text, write_text
 from metastasis.vocabulary import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Assertion",
     "check_assertions",
     "read_assertions",
+    "read_rows",
     "write_assertions",
 ]
 
@@ -142,7 +144,16 @@ _DEFAULTS: Final = {
     "stage": "any",
     "reading": "table",
 }
-_CODED: Final = ("relation", "frequency", "occurrence", "denominator", "setting", "stage", "route", "reading")
+_CODED: Final = (
+    "relation",
+    "frequency",
+    "occurrence",
+    "denominator",
+    "setting",
+    "stage",
+    "route",
+    "reading",
+)
 _WHOLE: Final = ("count", "total", "start", "end")
 
 
@@ -162,8 +173,11 @@ def read_assertions(paths: Iterable[Path]) -> list[Assertion]:
     assertions: list[Assertion] = []
     faults: list[Fault] = []
     for path in paths:
-        for item in _read_file(path):
-            (assertions if isinstance(item, Assertion) else faults).append(item)  # type: ignore[arg-type]
+        for item in read_rows(path):
+            if isinstance(item, Fault):
+                faults.append(item)
+            else:
+                assertions.append(item[1])
     if faults:
         raise TableError(faults)
     return assertions
@@ -219,33 +233,62 @@ def check_assertions(
         raise TableError(faults)
 
 
-def _read_file(path: Path) -> Iterator[Assertion | Fault]:
+def read_rows(
+    path: Path, known: Mapping[str, Collection[str]] = MappingProxyType({})
+) -> Iterator[tuple[int, Assertion] | Fault]:
+    """Yield each row of an assertion table: where it begins and what it says, or what is wrong.
+
+    The place is the line of the file on which the row begins; a quoted cell may go over several.
+    ``known`` holds, for columns such as ``primary``, the keys that may stand there; columns that
+    are not in it may hold any key.
+    """
+    file = str(path)
     try:
         text = read_text(path)
     except ReadError as error:
-        yield Fault(str(path), None, None, None, str(error))
+        yield Fault(file, None, None, None, str(error))
         return
     rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line = 1
     try:
         header = next(rows, [])
-        faults = list(_header_faults(str(path), header))
-        if faults:
+        if faults := list(_header_faults(file, header)):
             yield from faults
             return
+        line = rows.line_num + 1
         for cells in rows:
             if cells:
-                yield from _read_row(str(path), rows.line_num, header, cells)
+                yield from _read_row(file, line, header, cells, known)
+            line = rows.line_num + 1
     except csv.Error as error:
-        yield Fault(str(path), rows.line_num, None, None, f"not readable as CSV ({error}); the file may be cut off")
+        yield Fault(
+            file, line, None, None, f"not readable as CSV ({error}); the file may be cut off"
+        )
 
 
 def _header_faults(file: str, header: list[str]) -> Iterator[Fault]:
     if not header:
-        yield Fault(file, None, None, None, f"the file is empty; its first row must name the columns: {', '.join(COLUMNS)}")
+        yield Fault(
+            file,
+            None,
+            None,
+            None,
+            f"the file is empty; its first row must name the columns: {', '.join(COLUMNS)}",
+        )
+        return
+    if len(header) == 1 and (mark := next((mark for mark in ";\t" if mark in header[0]), None)):
+        other = "tabs" if mark == "\t" else "semicolons"
+        yield Fault(file, 1, None, None, f"cells are separated by {other}; save it with commas")
         return
     for name in header:
         if name not in COLUMNS:
-            yield Fault(file, 1, name or "(unnamed)", None, f"no such column{_nearest(name)}; columns are {', '.join(COLUMNS)}")
+            yield Fault(
+                file,
+                1,
+                name or "(unnamed)",
+                None,
+                f"no such column{_nearest(name)}; columns are {', '.join(COLUMNS)}",
+            )
     for name in REQUIRED:
         if name not in header:
             yield Fault(file, 1, name, None, "the column is missing; add it")
@@ -253,51 +296,62 @@ def _header_faults(file: str, header: list[str]) -> Iterator[Fault]:
         yield Fault(file, 1, name, None, "the column stands twice; remove one")
 
 
-def _read_row(file: str, line: int, header: list[str], cells: list[str]) -> Iterator[Assertion | Fault]:
+def _read_row(
+    file: str, line: int, header: list[str], cells: list[str], known: Mapping[str, Collection[str]]
+) -> Iterator[tuple[int, Assertion] | Fault]:
     if len(cells) != len(header):
-        yield Fault(file, line, None, None, f"{len(cells)} cells where the header has {len(header)}; a comma may want quotes, or the file may be cut off")
+        remedy = "a comma may want quotes, or the file may be cut off"
+        number = (
+            f"{len(cells)} cell{'' if len(cells) == 1 else 's'} where the header has {len(header)}"
+        )
+        yield Fault(file, line, None, None, f"{number}; {remedy}")
         return
     values: dict[str, Any] = dict(_DEFAULTS)
     faults = []
     for name, cell in zip(header, cells, strict=True):
         text = cell.strip()
-        if not text:
-            if name in REQUIRED:
-                faults.append(Fault(file, line, name, "", "must not be blank"))
-            continue
         try:
-            values[name] = _parse(name, text)
+            if text:
+                values[name] = _parse(name, text, known)
+            elif name in REQUIRED:
+                raise ValueError("must not be blank")  # noqa: TRY301
         except ValueError as error:
             faults.append(Fault(file, line, name, text, str(error)))
     if faults:
         yield from faults
     else:
-        yield Assertion(**values)
+        yield line, Assertion(**values)
 
 
-def _parse(name: str, text: str) -> str | int | Decimal:
+def _parse(name: str, text: str, known: Mapping[str, Collection[str]]) -> str | int | Decimal:
     if name in _WHOLE:
         if not re.fullmatch(r"[0-9]{1,15}", text):
             raise ValueError("not a whole number; write digits only")
         return int(text)
     if name == "percent":
-        try:
-            value = Decimal(text)
-        except InvalidOperation:
-            raise ValueError("not a number; write it without %, with a point, such as 12.5") from None
-        if not value.is_finite():
-            raise ValueError("not a number; leave the cell blank where it is not known")
-        return value
+        if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", text):
+            raise ValueError("not a number; write it without %, with a point, such as 12.5")
+        return Decimal(text)
+    if name in known and text not in known[name]:
+        raise ValueError(_no_such(name, known[name], text))
     if name in _CODED and text not in LISTS[name]:
-        raise ValueError(f"not in the list{_nearest(text, LISTS[name])}; one of {', '.join(LISTS[name])}")
+        raise ValueError(
+            f"not in the list{_nearest(text, LISTS[name])}; one of {', '.join(LISTS[name])}"
+        )
     return text
 
 
-def _unknown_keys(assertion: Assertion, known: dict[str, Collection[str]]) -> Iterator[tuple[str, str | None, str]]:
+def _unknown_keys(
+    assertion: Assertion, known: dict[str, Collection[str]]
+) -> Iterator[tuple[str, str | None, str]]:
     for name, keys in known.items():
         key = getattr(assertion, name)
         if key not in keys:
-            yield name, key, f"no {name} of the catalog has this key{_nearest(key, keys)}"
+            yield name, key, _no_such(name, keys, key)
+
+
+def _no_such(name: str, keys: Collection[str], key: str) -> str:
+    return f"no {name} of the catalog has this key{_nearest(key, keys)}"
 
 
 def _problems(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
@@ -319,6 +373,8 @@ def _number_problems(assertion: Assertion) -> Iterator[tuple[str, str | None, st
         yield "count", str(count), "a count needs its total"
     if total is not None and assertion.denominator is None:
         yield "total", str(total), "a total needs its denominator: whom does it count"
+    if percent is not None and assertion.denominator is None:
+        yield "percent", str(percent), "a percentage needs its denominator: out of whom"
     if total == 0:
         yield "total", "0", "nobody was counted; leave count and total blank"
     if count is not None and total is not None and not 0 <= count <= total:
@@ -326,18 +382,40 @@ def _number_problems(assertion: Assertion) -> Iterator[tuple[str, str | None, st
     if percent is not None and not 0 <= percent <= 100:
         yield "percent", str(percent), "not between 0 and 100"
     elif percent is not None and count is not None and total and not _agrees(percent, count, total):
-        yield "percent", str(percent), f"does not agree with {count} of {total} ({100 * count / total:.2f} %)"
+        yield (
+            "percent",
+            str(percent),
+            f"does not agree with {count} of {total} ({100 * count / total:.2f} %)",
+        )
     if assertion.frequency is None and percent is None and count is None:
-        yield "frequency", None, "says nothing: give a frequency, a percent, or a count with its total"
+        yield (
+            "frequency",
+            None,
+            "says nothing: give a frequency, a percent, or a count with its total",
+        )
 
 
 def _span_problems(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
     span = (assertion.document_sha256, assertion.start, assertion.end)
     if any(part is not None for part in span) and None in span:
-        yield "document_sha256", assertion.document_sha256, "document_sha256, start and end go together"
-    if assertion.document_sha256 is not None and not re.fullmatch("[0-9a-f]{64}", assertion.document_sha256):
-        yield "document_sha256", assertion.document_sha256, "not a SHA-256 in 64 lower-case hexadecimal digits"
-    if assertion.start is not None and assertion.end is not None and assertion.start >= assertion.end:
+        yield (
+            "document_sha256",
+            assertion.document_sha256,
+            "document_sha256, start and end go together",
+        )
+    if assertion.document_sha256 is not None and not re.fullmatch(
+        "[0-9a-f]{64}", assertion.document_sha256
+    ):
+        yield (
+            "document_sha256",
+            assertion.document_sha256,
+            "not a SHA-256 in 64 lower-case hexadecimal digits",
+        )
+    if (
+        assertion.start is not None
+        and assertion.end is not None
+        and assertion.start >= assertion.end
+    ):
         yield "end", str(assertion.end), f"not after the start, {assertion.start}"
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from metastasis.assertion import Assertion, check_assertions, read_assertions
-from metastasis.catalog import Catalog, read_catalog
+from metastasis.assertion import Assertion, check_assertions, read_rows
+from metastasis.catalog import Catalog, Source, read_catalog
 from metastasis.catalog.files import read_sources
-from metastasis.errors import Fault, TableError
+from metastasis.errors import Fault, ReadError, TableError
 from metastasis.files import ontology_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
 __all__ = ["Knowledge", "assertion_paths", "check_tables", "read_knowledge"]
@@ -41,9 +41,7 @@ def read_knowledge(assertions: Sequence[Path] = (), sources: Sequence[Path] = ()
     Raises
     ------
     TableError
-        With every fault of every table.
-    ReadError
-        A table of sources cannot be read.
+        With every fault of every table, unreadable ones included.
     """
     return check_tables([*assertion_paths(), *assertions], sources)
 
@@ -51,48 +49,76 @@ def read_knowledge(assertions: Sequence[Path] = (), sources: Sequence[Path] = ()
 def check_tables(paths: Sequence[Path], sources: Sequence[Path] = ()) -> Knowledge:
     """Return what tables hold, read and checked against the catalog.
 
+    ``paths`` are assertion tables, ``sources`` tables of sources that the shipped catalog lacks.
+
     Raises
     ------
     TableError
-        With every fault of every table.
+        With every fault of every table, each with the line of the file on which its row begins.
     """
-    catalog = _with_sources(read_catalog(), sources)
-    faults: list[Fault] = []
-    rows: list[Assertion] = []
-    places: list[tuple[str, int | None]] = []
+    shipped = read_catalog()
+    own, faults = _own_sources(sources, shipped)
+    catalog = Catalog(
+        primaries=shipped.primaries.values(),
+        sites=shipped.sites.values(),
+        sources=[*shipped.sources.values(), *own],
+        diseases=shipped.diseases,
+    )
+    known: dict[str, Collection[str]] = {"primary": catalog.primaries, "site": catalog.sites}
+    if not faults:
+        known["source"] = catalog.sources
+    assertions: list[Assertion] = []
+    places: list[tuple[str, int]] = []
     for path in paths:
-        try:
-            found = read_assertions([path])
-        except TableError as error:
-            faults.extend(error.faults)
-            continue
-        rows.extend(found)
-        places.extend((str(path), number) for number in range(2, len(found) + 2))
+        for item in read_rows(path, known):
+            if isinstance(item, Fault):
+                faults.append(item)
+            else:
+                places.append((str(path), item[0]))
+                assertions.append(item[1])
+    faults.extend(_faults_between(assertions, known, places))
+    if faults:
+        raise TableError(faults)
+    return Knowledge(catalog, assertions)
+
+
+def _faults_between(
+    assertions: list[Assertion],
+    known: dict[str, Collection[str]],
+    places: Sequence[tuple[str, int]],
+) -> Sequence[Fault]:
+    """Return what is wrong with rows that are sound cell by cell."""
     try:
         check_assertions(
-            rows,
-            primaries=catalog.primaries,
-            sites=catalog.sites,
-            sources=catalog.sources,
+            assertions,
+            primaries=known["primary"],
+            sites=known["site"],
+            sources=known.get("source", frozenset(one.source for one in assertions)),
             where=places.__getitem__,
         )
     except TableError as error:
-        faults.extend(error.faults)
-    if faults:
-        raise TableError(faults)
-    return Knowledge(catalog, rows)
+        return error.faults
+    return ()
 
 
-def _with_sources(catalog: Catalog, paths: Sequence[Path]) -> Catalog:
-    own = [source for path in paths for source in read_sources(path)]
-    taken = [source.key for source in own if source.key in catalog.sources]
-    if taken:
-        raise TableError(
-            Fault("sources", None, "key", key, "is a shipped source; choose another key") for key in taken
-        )
-    return Catalog(
-        primaries=catalog.primaries.values(),
-        sites=catalog.sites.values(),
-        sources=[*catalog.sources.values(), *own],
-        diseases=catalog.diseases,
-    )
+def _own_sources(paths: Sequence[Path], shipped: Catalog) -> tuple[list[Source], list[Fault]]:
+    """Return the sources of the user's own tables, and what is wrong with those tables."""
+    own: dict[str, Source] = {}
+    faults: list[Fault] = []
+    for path in paths:
+        try:
+            found = read_sources(path)
+        except TableError as error:
+            faults.extend(error.faults)
+            continue
+        except ReadError as error:
+            faults.append(Fault(str(path), None, None, None, str(error)))
+            continue
+        for source in found:
+            if source.key in shipped.sources:
+                remedy = "is a shipped source; choose another key"
+                faults.append(Fault(str(path), None, "key", source.key, remedy))
+            elif source.key in own:
+                faults.append(Fault(str(path), None, "key", source.key, "stands twice; remove one"))
+            own[source.key] = source
+    return list(own.values()), faults

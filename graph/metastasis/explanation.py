@@ -61,7 +61,18 @@ class Explanation:
     def table(self) -> Records[Assertion]:
         """Return the assertions as a table."""
         return Records(
-            ("relation", "frequency", "figure", "setting", "stage", "route", "population", "source", "locator", "assertion"),
+            (
+                "relation",
+                "frequency",
+                "figure",
+                "setting",
+                "stage",
+                "route",
+                "population",
+                "source",
+                "locator",
+                "assertion",
+            ),
             self.assertions,
             _cells,
         )
@@ -71,12 +82,16 @@ class Explanation:
         pair = f"{self.primary.label} → {self.site.label}"
         if not self.assertions:
             return f"{pair}: not studied: no source here speaks of it.\n{NOT_CLINICAL}"
-        return "\n".join([*self._verdict(pair), *map(_line, self.assertions), *self._cited(), NOT_CLINICAL])
+        return "\n".join(
+            [*self._verdict(pair), *map(_line, self.assertions), *self._cited(), NOT_CLINICAL]
+        )
 
     def _verdict(self, pair: str) -> list[str]:
         lines = []
         if self.metastasis is not None:
-            lines.append(f"{pair}: {self.metastasis.status}; edge: {self.metastasis.edge or 'none'}.")
+            lines.append(
+                f"{pair}: {self.metastasis.status}; edge: {self.metastasis.edge or 'none'}."
+            )
         if self.extension is not None:
             lines.append(f"{pair}, by direct growth: {self.extension.status}.")
         if self.reasons:
@@ -84,7 +99,9 @@ class Explanation:
         if self.rests_on:
             lines.append(f"The edge would change without {' or without '.join(self.rests_on)}.")
         elif self.metastasis is not None and self.metastasis.edge is not None:
-            lines.append("No single source carries the edge: it would stand without any one of them.")
+            lines.append(
+                "No single source carries the edge: it would stand without any one of them."
+            )
         return lines
 
     def _cited(self) -> list[str]:
@@ -96,7 +113,10 @@ class Explanation:
     def _repr_html_(self) -> str:
         from html import escape
 
-        verdict = "".join(f"<p>{escape(line)}</p>" for line in self._verdict(f"{self.primary.label} → {self.site.label}"))
+        verdict = "".join(
+            f"<p>{escape(line)}</p>"
+            for line in self._verdict(f"{self.primary.label} → {self.site.label}")
+        )
         return f"{verdict}{self.table()._repr_html_()}"
 
 
@@ -105,7 +125,12 @@ def explain(store: ox.Store, catalog: Catalog, primary: Primary, site: Site) -> 
     found: dict[str, Spread | None] = {}
     for relation in ("metastasis", "extension"):
         pair = evidence_on(
-            store, catalog, primaries={primary.key}, sites={site.key}, relation=relation, places_only=False
+            store,
+            catalog,
+            primaries={primary.key},
+            sites={site.key},
+            relation=relation,
+            places_only=False,
         )
         found[relation] = pair[0] if pair else None
     keys = {key for spread in found.values() if spread for key in spread.sources}

@@ -204,8 +204,7 @@ class KnowledgeGraph:
         found = [
             spread
             for spread in evidence_on(self.store, self.catalog, sites=frozenset().union(*wanted))
-            if has_edge(spread, edge)
-            and self.catalog.primaries[spread.primary].kind != "grouping"
+            if has_edge(spread, edge) and self.catalog.primaries[spread.primary].kind != "grouping"
         ]
         if how == "all":
             reached = reached_by(found)
@@ -316,9 +315,11 @@ class KnowledgeGraph:
 
 
 def _load_file(store: ox.Store, path: Path) -> None:
-    chosen = find_format(path.name)
-    if not path.is_file():
+    if not path.exists():
         raise ReadError(path, "there is no such file")
+    if path.is_dir():
+        raise ReadError(path, "it is a folder, not a file")
+    chosen = find_format(path.name)
     try:
         if chosen.oxigraph is ox.RdfFormat.N_QUADS:
             store.bulk_load(path=str(path), format=chosen.oxigraph)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from metastasis.rdf.reader import read_assertion
-from metastasis.rdf.terms import local_name, node
+from metastasis.rdf.terms import local_name, node, value_of
 from metastasis.statistics import wilson_interval
 from metastasis.tables import Records
 
@@ -282,12 +282,12 @@ def _assertions(
     else:
         named = [(node("rdf:type"), node("met:SpreadAssertion"))]
     subjects = {
-        quad.subject
+        value_of(quad.subject)
         for predicate, value in named
         for quad in store.quads_for_pattern(None, predicate, value, None)
     }
-    for subject in sorted(subjects, key=str):
-        assertion = read_assertion(store, subject)
+    for subject in sorted(subjects):
+        assertion = read_assertion(store, ox.NamedNode(subject))
         if sites is None or assertion.site in sites:
             yield assertion
 
@@ -297,7 +297,7 @@ def _edges(store: ox.Store, relation: str) -> dict[tuple[str, str], str]:
     edges: dict[tuple[str, str], str] = {}
     for name, predicate in properties.items():
         for quad in store.quads_for_pattern(None, node(predicate), None, None):
-            pair = local_name(quad.subject.value), local_name(quad.object.value)
+            pair = local_name(value_of(quad.subject)), local_name(value_of(quad.object))
             edges.setdefault(pair, name)
     return edges
 
@@ -321,7 +321,10 @@ def _spread(
 def _reading_order(assertion: Assertion) -> tuple[str, ...]:
     """Like beside like: by denominator, setting and occurrence, those with numbers first."""
     names = ("denominator", "setting", "occurrence", "population", "source", "locator")
-    return ("0" if assertion.percent is not None else "1", *(str(getattr(assertion, name) or "") for name in names))
+    return (
+        "0" if assertion.percent is not None else "1",
+        *(str(getattr(assertion, name) or "") for name in names),
+    )
 
 
 def _shared_cells(shared: SharedSite) -> tuple[Value, ...]:

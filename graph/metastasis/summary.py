@@ -35,7 +35,10 @@ def summary(kg: KnowledgeGraph) -> Rows:
             ("sources with assertions", len(per_source)),
             ("assertions", per_source.total()),
             ("pairs with evidence of metastasis", len(spreads)),
-            *((f"edges: {name} spreads to", edges[name]) for name in ("commonly", "possibly", "rarely")),
+            *(
+                (f"edges: {name} spreads to", edges[name])
+                for name in ("commonly", "possibly", "rarely")
+            ),
             ("pairs that sources contradict", len(kg.conflicts())),
             ("quads", len(kg)),
             *((f"assertions from {key}", count) for key, count in sorted(per_source.items())),

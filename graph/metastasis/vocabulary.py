@@ -31,7 +31,9 @@ DATA_RELEASE: Final = "2026.11"
 
 DATA_LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
-NOT_CLINICAL: Final = "Not for clinical use: a research resource, not a diagnostic or treatment tool."
+NOT_CLINICAL: Final = (
+    "Not for clinical use: a research resource, not a diagnostic or treatment tool."
+)
 
 BASE: Final = "https://w3id.org/metastasis/"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from metastasis.catalog.lookup import Catalog
 from metastasis.catalog.records import MAPPING_PREDICATES, Mapping, Primary, Site, Source
@@ -14,12 +14,24 @@ from metastasis.files import ontology_path, read_text
 from metastasis.vocabulary import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
 __all__ = ["read_catalog", "read_mappings", "read_sources"]
 
-_PRIMARY_COLUMNS = ("key", "label", "synonyms", "kind", "parents", "arises_in", "neighbors", "sex", "note")
+_Row = TypeVar("_Row")
+
+_PRIMARY_COLUMNS = (
+    "key",
+    "label",
+    "synonyms",
+    "kind",
+    "parents",
+    "arises_in",
+    "neighbors",
+    "sex",
+    "note",
+)
 _SITE_COLUMNS = ("key", "label", "synonyms", "kind", "sex", "note")
 _PART_COLUMNS = ("part", "whole", "note")
 _SOURCE_COLUMNS = (
@@ -34,6 +46,7 @@ _SOURCE_COLUMNS = (
     "years",
     "note",
 )
+_SOURCE_REQUIRED = ("key", "citation", "design")
 _MAPPING_COLUMNS = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 
 
@@ -50,22 +63,24 @@ def read_catalog(folder: Path | None = None) -> Catalog:
         exist or run in a circle, values outside their list.
     """
     root = folder if folder is not None else ontology_path()
+    faults: list[Fault] = []
+    primary_rows = _gathered(_rows(root / "catalog" / "primaries.csv", _PRIMARY_COLUMNS), faults)
+    site_rows = _gathered(_rows(root / "catalog" / "sites.csv", _SITE_COLUMNS), faults)
     parents: dict[str, list[str]] = defaultdict(list)
-    for row in _rows(root / "catalog" / "site_parts.csv", _PART_COLUMNS):
+    for row in _gathered(_rows(root / "catalog" / "site_parts.csv", _PART_COLUMNS), faults):
         parents[row["part"]].append(row["whole"])
+    sources = _gathered(_sources(root / "catalog" / "sources.csv"), faults)
     mappings: dict[str, list[Mapping]] = defaultdict(list)
-    for subject, mapping in read_mappings(root / "mappings"):
+    for subject, mapping in _gathered(read_mappings(root / "mappings"), faults):
         mappings[subject].append(mapping)
+    if faults:
+        raise TableError(faults)
     catalog = Catalog(
-        primaries=[
-            _primary(row, mappings[f"primary:{row['key']}"])
-            for row in _rows(root / "catalog" / "primaries.csv", _PRIMARY_COLUMNS)
-        ],
+        primaries=[_primary(row, mappings[f"primary:{row['key']}"]) for row in primary_rows],
         sites=[
-            _site(row, parents[row["key"]], mappings[f"site:{row['key']}"])
-            for row in _rows(root / "catalog" / "sites.csv", _SITE_COLUMNS)
+            _site(row, parents[row["key"]], mappings[f"site:{row['key']}"]) for row in site_rows
         ],
-        sources=read_sources(root / "catalog" / "sources.csv"),
+        sources=sources,
         diseases={
             subject.partition(":")[2]: tuple(sorted(found))
             for subject, found in mappings.items()
@@ -88,39 +103,72 @@ def read_sources(path: Path) -> list[Source]:
     ReadError
         The file cannot be read.
     """
-    sources = [Source(**{name: row[name] or None for name in _SOURCE_COLUMNS}) for row in _rows(path, _SOURCE_COLUMNS)]  # type: ignore[arg-type]
+    return list(_sources(path))
+
+
+def _sources(path: Path) -> Iterator[Source]:
+    sources = [_source(row) for row in _rows(path, _SOURCE_COLUMNS)]
     faults = [
-        Fault(str(path), None, "design", source.design, f"not in the list; one of {', '.join(LISTS['design'])}")
+        Fault(
+            str(path),
+            None,
+            "design",
+            source.design,
+            f"not in the list; one of {', '.join(LISTS['design'])}",
+        )
         for source in sources
         if source.design not in LISTS["design"]
     ]
     if faults:
         raise TableError(faults)
-    return sources
+    yield from sources
 
 
 def read_mappings(folder: Path) -> Iterator[tuple[str, Mapping]]:
     """Yield subject and mapping of every row of the SSSOM files of a folder."""
+    faults: list[Fault] = []
     for path in sorted(folder.glob("*.sssom.tsv")):
-        for row in _rows(path, _MAPPING_COLUMNS, delimiter="\t"):
+        for row in _gathered(_rows(path, _MAPPING_COLUMNS, delimiter="\t"), faults):
             yield row["subject_id"], Mapping(row["predicate_id"], row["object_id"])
+    if faults:
+        raise TableError(faults)
+
+
+def _gathered(rows: Iterable[_Row], faults: list[Fault]) -> list[_Row]:
+    """Return the rows of a table, or none and its faults put with the others."""
+    try:
+        return list(rows)
+    except TableError as error:
+        faults.extend(error.faults)
+        return []
 
 
 def _rows(path: Path, columns: Sequence[str], delimiter: str = ",") -> Iterator[dict[str, str]]:
     """Yield the rows of a table; lines before the header that start with ``#`` are skipped."""
     lines = io.StringIO(read_text(path), newline="")
     start = 0
-    while (line := lines.readline()).startswith("#"):
+    while lines.readline().startswith("#"):
         start = lines.tell()
     lines.seek(start)
     table = csv.DictReader(lines, delimiter=delimiter, strict=True)
     missing = [name for name in columns if name not in (table.fieldnames or ())]
     if missing:
-        raise TableError(Fault(str(path), 1, name, None, "the column is missing; add it") for name in missing)
-    for row in table:
-        if None in row or None in row.values():
-            raise TableError([Fault(str(path), table.line_num, None, None, "more or fewer cells than the header")])
-        yield row
+        raise TableError(
+            Fault(str(path), 1, name, None, "the column is missing; add it") for name in missing
+        )
+    faults: list[Fault] = []
+    try:
+        for row in table:
+            if None in row or None in row.values():
+                remedy = "more or fewer cells than the header"
+                faults.append(Fault(str(path), table.line_num, None, None, remedy))
+            else:
+                yield row
+    except csv.Error as error:
+        remedy = f"not readable as CSV ({error}); the file may be cut off"
+        faults.append(Fault(str(path), table.line_num, None, None, remedy))
+    if faults:
+        raise TableError(faults)
 
 
 def _primary(row: dict[str, str], mappings: list[Mapping]) -> Primary:
@@ -151,6 +199,12 @@ def _site(row: dict[str, str], parents: list[str], mappings: list[Mapping]) -> S
     )
 
 
+def _source(row: dict[str, str]) -> Source:
+    optional = {name: row[name] or None for name in _SOURCE_COLUMNS if name not in _SOURCE_REQUIRED}
+    required = {name: row[name] for name in _SOURCE_REQUIRED}
+    return Source(**required, **optional)  # type: ignore[arg-type]
+
+
 def _split(cell: str) -> tuple[str, ...]:
     return tuple(sorted(part.strip() for part in cell.split(";") if part.strip()))
 
@@ -160,31 +214,52 @@ def _faults(
 ) -> Iterator[Fault]:
     for key in sorted(catalog.repeated_keys):
         yield Fault("catalog", None, "key", key, "stands twice; remove one")
+    for key in sorted(catalog.circular()):
+        yield Fault("catalog", None, "parents", key, "is, through its parents, a part of itself")
+    yield from _link_faults(catalog, parents)
+    yield from _kind_faults(catalog)
+    yield from _mapping_faults(catalog, mappings)
+
+
+def _link_faults(catalog: Catalog, parents: dict[str, list[str]]) -> Iterator[Fault]:
     for primary in catalog.primaries.values():
-        yield from _dangling("primaries.csv", "parents", primary.key, primary.parents, catalog.primaries)
-        for column, keys in (("arises_in", primary.arises_in), ("neighbors", primary.neighbors)):
-            yield from _dangling("primaries.csv", column, primary.key, keys, catalog.sites)
+        for column, keys, known in (
+            ("parents", primary.parents, frozenset(catalog.primaries)),
+            ("arises_in", primary.arises_in, frozenset(catalog.sites)),
+            ("neighbors", primary.neighbors, frozenset(catalog.sites)),
+        ):
+            yield from _dangling("primaries.csv", column, primary.key, keys, known)
     for part, wholes in parents.items():
         yield from _dangling("site_parts.csv", "part", part, [part], catalog.sites)
         yield from _dangling("site_parts.csv", "whole", part, wholes, catalog.sites)
-    for record in (*catalog.primaries.values(), *catalog.sites.values()):
-        if record.kind not in LISTS["kind"]:
-            yield Fault("catalog", None, "kind", record.kind, f"not in the list; one of {', '.join(LISTS['kind'])}")
+
+
+def _kind_faults(catalog: Catalog) -> Iterator[Fault]:
+    kinds = [record.kind for record in catalog.primaries.values()]
+    kinds += [record.kind for record in catalog.sites.values()]
+    for kind in kinds:
+        if kind not in LISTS["kind"]:
+            remedy = f"not in the list; one of {', '.join(LISTS['kind'])}"
+            yield Fault("catalog", None, "kind", kind, remedy)
+
+
+def _mapping_faults(catalog: Catalog, mappings: dict[str, list[Mapping]]) -> Iterator[Fault]:
+    known = {f"primary:{key}" for key in catalog.primaries}
+    known |= {f"site:{key}" for key in catalog.sites}
     for subject, found in mappings.items():
-        prefix, _, key = subject.partition(":")
-        known = {"primary": catalog.primaries, "site": catalog.sites}.get(prefix)
-        if known is not None and key not in known:
+        primary, _, site = subject.removeprefix("disease:").partition("--")
+        parts = {f"primary:{primary}", f"site:{site}"}
+        if not known.issuperset(parts if subject.startswith("disease:") else {subject}):
             yield Fault("mappings", None, "subject_id", subject, "not in the catalog")
         for mapping in found:
             if mapping.predicate not in MAPPING_PREDICATES:
-                yield Fault("mappings", None, "predicate_id", mapping.predicate, f"one of {', '.join(MAPPING_PREDICATES)}")
-    for key in sorted(catalog.circular()):
-        yield Fault("catalog", None, "parents", key, "is, through its parents, a part of itself")
+                remedy = f"one of {', '.join(MAPPING_PREDICATES)}"
+                yield Fault("mappings", None, "predicate_id", mapping.predicate, remedy)
 
 
 def _dangling(
-    file: str, column: str, key: str, keys: Sequence[str], known: object
+    file: str, column: str, key: str, keys: Sequence[str], known: Container[str]
 ) -> Iterator[Fault]:
     for other in keys:
-        if other not in known:  # type: ignore[operator]
+        if other not in known:
             yield Fault(file, None, column, other, f"no such key (named by {key})")

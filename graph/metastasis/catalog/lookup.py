@@ -104,7 +104,9 @@ class Catalog:
                 near = [*self._near(self._primary_names, name), *self._near(self._site_names, name)]
                 raise UnknownNameError("primary or site", name, near[:4])
             case records:
-                raise AmbiguousNameError("primary or site", name, [_curie(record) for record in records])
+                raise AmbiguousNameError(
+                    "primary or site", name, [_curie(record) for record in records]
+                )
 
     def source(self, key: str) -> Source:
         """Return the source of that key.
@@ -237,20 +239,19 @@ def _names(kind: str, records: Iterable[Primary] | Iterable[Site]) -> dict[str, 
     names: dict[str, list[str]] = {}
     for record in records:
         own = (record.key, f"{kind}:{record.key}", PREFIXES[kind] + record.key)
-        for name in {_plain(name) for name in (*own, record.label, *record.synonyms)}:
+        for name in dict.fromkeys(_plain(name) for name in (record.label, *own, *record.synonyms)):
             names.setdefault(name, []).append(record.key)
     return names
 
 
 def _by_code(name: str, records: Iterable[Primary] | Iterable[Site]) -> list[str]:
     """Return the keys whose nearest mapping is this code, or the code that it is a subdivision of."""
-    records = list(records)
+    mapped = [(record.key, mapping) for record in records for mapping in record.mappings]
     for code in _code_and_broader(name):
         for predicate in MAPPING_PREDICATES[:4]:
             keys = [
-                record.key
-                for record in records
-                for mapping in record.mappings
+                key
+                for key, mapping in mapped
                 if mapping.predicate == predicate and _same_code(mapping.object, code)
             ]
             if keys:
@@ -273,7 +274,9 @@ def _code_and_broader(name: str) -> Iterator[str]:
 def _same_code(curie: str, code: str) -> bool:
     """Whether a CURIE is that code, with its prefix or, for codes that look like no other, without."""
     prefix, _, local = curie.partition(":")
-    return curie.upper() == code or (prefix in {"ONCOTREE", "ICD10CM", "NCIT"} and local.upper() == code)
+    return curie.upper() == code or (
+        prefix in {"ONCOTREE", "ICD10CM", "NCIT"} and local.upper() == code
+    )
 
 
 def _children(records: Iterable[Primary] | Iterable[Site]) -> dict[str, list[str]]:

@@ -2,81 +2,65 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from metastasis.cli.output import say
-from metastasis.files import ontology_path
+from metastasis.cli.progress import steps
+from metastasis.files import ontology_path, write_together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from metastasis.graph import KnowledgeGraph
 
-__all__ = ["build_graph", "write_forms"]
+__all__ = ["build_files"]
 
 
-def build_graph(assertions: Sequence[Path], sources: Sequence[Path]) -> KnowledgeGraph:
-    """Return the graph of the shipped evidence and the user's own.
+def build_files(
+    folder: Path, assertions: Sequence[Path], sources: Sequence[Path], names: Sequence[str]
+) -> list[str]:
+    """Build the graph, write it in the named forms or in all, and return the names of the files.
 
-    Raises
-    ------
-    TableError
-        With every fault of every table.
-    """
-    from metastasis.curated import read_knowledge
-    from metastasis.graph import KnowledgeGraph
-
-    knowledge = read_knowledge(assertions, sources)
-    with _steps(8) as step:
-        return KnowledgeGraph.from_assertions(
-            knowledge.assertions,
-            knowledge.catalog,
-            progress=lambda name, count: step(f"{name}: {count:,}"),
-        )
-
-
-def write_forms(kg: KnowledgeGraph, folder: Path, names: Sequence[str]) -> None:
-    """Write a graph in the named forms, or in every form, each under its usual name.
+    The files take their places in the folder together, when all are written.
 
     Raises
     ------
     UnknownNameError
-        There is no such form; nothing is written.
+        There is no such form.
+    TableError
+        With every fault of every table.
     WriteError
-        A file cannot be written.
+        The folder or a file cannot be written.
     """
     from metastasis.exchange import EXPORTS, export, find_export
 
-    forms = [find_export(name) for name in names] or list(EXPORTS.values())
-    with _steps(len(forms)) as step:
+    forms = [find_export(name) for name in dict.fromkeys(names)] or list(EXPORTS.values())
+    written: list[str] = []
+    total = _steps_before_writing() + len(forms)
+    with write_together(folder) as draft, steps(total, "building") as step:
+        kg = _graph(assertions, sources, step)
         for form in forms:
-            paths = export(kg, form.name, folder / form.file, command="metastasis build")
-            step(f"wrote {', '.join(map(str, paths))}")
+            paths = export(kg, form.name, draft / form.file, command="metastasis build")
+            written += [str(path.relative_to(draft)) for path in paths]
+            step(f"made {form.file}: {form.description}")
+    return written
 
 
-def release_path() -> Path:
-    """Return where the shipped graph stands."""
-    return ontology_path("release", "metastasis.nq")
+def _graph(
+    assertions: Sequence[Path], sources: Sequence[Path], step: Callable[[str], None]
+) -> KnowledgeGraph:
+    from metastasis.curated import read_knowledge
+    from metastasis.graph import KnowledgeGraph
+
+    knowledge = read_knowledge(assertions, sources)
+    step(f"read assertions: {len(knowledge.assertions):,}")
+    return KnowledgeGraph.from_assertions(
+        knowledge.assertions,
+        knowledge.catalog,
+        progress=lambda name, count: step(f"{name}: {count:,}"),
+    )
 
 
-@contextmanager
-def _steps(total: int) -> Iterator[Callable[[str], None]]:
-    """Show a bar on a terminal, and a line a step elsewhere, both on standard error."""
-    if not sys.stderr.isatty():
-        yield say
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
-        task = bar.add_task("building", total=total)
-
-        def step(message: str) -> None:
-            bar.console.print(message, highlight=False, markup=False)
-            bar.advance(task)
-
-        yield step
+def _steps_before_writing() -> int:
+    """Count the steps: reading, checking, writing quads, and one for each rule."""
+    return 3 + len(list(ontology_path("rules").glob("*.rq")))

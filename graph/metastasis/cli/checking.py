@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from metastasis.cli.output import say
-from metastasis.errors import TableError
+from metastasis.cli.progress import waiting
+from metastasis.errors import Fault, TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 __all__ = ["faults_in"]
 
 
-def faults_in(files: Sequence[Path], sources: Sequence[Path]) -> list[str]:
-    """Return every fault, one line each; none means that all is sound.
+def faults_in(files: Sequence[Path], sources: Sequence[Path]) -> list[Fault]:
+    """Return every fault; none means that all is sound.
 
     Raises
     ------
@@ -24,28 +25,42 @@ def faults_in(files: Sequence[Path], sources: Sequence[Path]) -> list[str]:
     MissingExtraError
         A graph is to be checked and pyshacl is not installed.
     """
-    from metastasis.curated import assertion_paths, check_tables
+    from metastasis.curated import assertion_paths
     from metastasis.files import ontology_path
 
-    tables = [path for path in files if path.suffix == ".csv"]
-    graphs = [path for path in files if path.suffix != ".csv"]
-    if not files:
+    if files:
+        tables = [path for file in files for path in _tables_of(file)]
+        graphs = [path for path in files if path.suffix != ".csv" and not path.is_dir()]
+    else:
         tables, graphs = assertion_paths(), [ontology_path("release", "metastasis.nq")]
-    faults: list[str] = []
-    if tables:
-        say(f"checking {len(tables)} assertion table{'' if len(tables) == 1 else 's'}")
-        try:
-            check_tables(tables, sources)
-        except TableError as error:
-            faults += map(str, error.faults)
+    faults = _table_faults(tables, sources) if tables or sources else []
     for path in graphs:
-        say(f"checking {path} against the shapes")
         faults += _graph_faults(path)
     return faults
 
 
-def _graph_faults(path: Path) -> list[str]:
+def _tables_of(path: Path) -> Iterable[Path]:
+    if path.is_dir():
+        return sorted(path.glob("*.csv"))
+    return [path] if path.suffix == ".csv" else []
+
+
+def _table_faults(tables: Sequence[Path], sources: Sequence[Path]) -> list[Fault]:
+    from metastasis.curated import check_tables
+
+    say(f"checking {len(tables)} assertion table{'' if len(tables) == 1 else 's'}")
+    try:
+        check_tables(tables, sources)
+    except TableError as error:
+        return list(error.faults)
+    return []
+
+
+def _graph_faults(path: Path) -> list[Fault]:
     from metastasis.graph import KnowledgeGraph
     from metastasis.rdf.validation import shape_faults
 
-    return [f"{path}: {fault}" for fault in shape_faults(KnowledgeGraph.read(path).store)]
+    say(f"checking {path} against the shapes")
+    with waiting("checking against the shapes"):
+        found = shape_faults(KnowledgeGraph.read(path).store)
+    return [Fault(str(path), None, None, None, fault) for fault in found]

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from enum import Enum
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from contextlib import suppress
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.vocabulary import DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from metastasis.tables import Table, Value
 
-__all__ = ["RowFormat", "say", "write_rows", "write_words"]
+__all__ = ["NOTICE", "RowFormat", "form_of", "say", "write_rows", "write_words"]
+
+NOTICE: Final = f"Data release {DATA_RELEASE}. {NOT_CLINICAL}"
+_WIDTH_IN_FILES: Final = 160
 
 
-class RowFormat(str, Enum):
+class RowFormat(StrEnum):
     """How rows are written."""
 
     table = "table"
@@ -26,19 +31,41 @@ class RowFormat(str, Enum):
     json = "json"
 
 
+_ENDINGS: Final = {"txt": RowFormat.table, **{form.value: form for form in RowFormat}}
+
+
 def say(message: str) -> None:
-    """Tell the person something, beside the output."""
-    sys.stderr.write(f"{message}\n")
+    """Tell the person something, beside the output; where nobody listens, nothing happens."""
+    with suppress(OSError, AttributeError):
+        sys.stderr.write(f"{message}\n")
 
 
-def write_words(text: str, out: Path | None) -> None:
-    """Write text to standard output or, in one step, to a file."""
+def form_of(path: Path) -> RowFormat | None:
+    """Return the form of rows that a file's ending tells, or None."""
+    return _ENDINGS.get(path.suffix.removeprefix(".").lower())
+
+
+def write_words(text: str, out: Path | None, notice: str = NOTICE) -> None:
+    """Write text to standard output or, in one step, to a file.
+
+    The notice, which is not for programs, goes to standard error; a blank one is left out.
+
+    Raises
+    ------
+    WriteError
+        The disk is full, or the file cannot be written.
+    BrokenPipeError
+        Who reads standard output has gone.
+    """
     if out is None:
-        sys.stdout.write(text)
-        return
-    from metastasis.files import write_text
+        _write_out(text)
+    else:
+        from metastasis.files import write_text
 
-    write_text(out, text)
+        write_text(out, text)
+        say(f"wrote {out}")
+    if notice:
+        say(notice)
 
 
 def write_rows(table: Table[Any], form: RowFormat | None, out: Path | None) -> None:
@@ -46,73 +73,118 @@ def write_rows(table: Table[Any], form: RowFormat | None, out: Path | None) -> N
 
     Where no form is asked for, a file's ending tells it, a terminal gets a table, and a pipe gets
     CSV. What is not for programs (that there are no rows, the notice) goes to standard error.
+
+    Raises
+    ------
+    UnknownNameError
+        The ending of the file tells no form, and none is asked for.
+    WriteError, BrokenPipeError
+        As for words.
     """
     chosen = form or _form_for(out)
-    if chosen is RowFormat.table and out is None:
-        _print_table(table)
-    else:
-        write_words(_TEXTS[chosen](table), out)
-    if not len(table):
-        say("no rows")
-    say(f"Data release {DATA_RELEASE}. {NOT_CLINICAL}")
+    text = _TEXTS[chosen](table, out is None)
+    write_words(text, out, NOTICE if len(table) else f"no rows\n{NOTICE}")
+
+
+def _write_out(text: str) -> None:
+    from metastasis.errors import WriteError
+
+    if sys.stdout is None:
+        raise WriteError("standard output", "it is closed")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        _give_up_on_output()
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise WriteError("standard output", error.strerror or str(error)) from None
+
+
+def _give_up_on_output() -> None:
+    """Let what is still in the buffer go nowhere, so that Python does not complain when it ends."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def _form_for(out: Path | None) -> RowFormat:
     if out is None:
-        return RowFormat.table if sys.stdout.isatty() else RowFormat.csv
-    ending = out.suffix.lstrip(".")
-    return RowFormat(ending) if ending in set(RowFormat) else RowFormat.csv
+        return RowFormat.table if sys.stdout is not None and sys.stdout.isatty() else RowFormat.csv
+    if not out.suffix:
+        return RowFormat.csv
+    if (form := form_of(out)) is None:
+        from metastasis.errors import UnknownNameError
+
+        raise UnknownNameError(
+            "ending of a file of rows", out.suffix, [f".{name}" for name in _ENDINGS]
+        )
+    return form
 
 
-def _separated(delimiter: str) -> Callable[[Table[Any]], str]:
-    def write(table: Table[Any]) -> str:
+def _separated(delimiter: str) -> Callable[[Table[Any], bool], str]:
+    def write(table: Table[Any], _on_terminal: bool) -> str:
         import csv
         import io
 
         text = io.StringIO()
         writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
         writer.writerow(table.columns)
-        writer.writerows(table.cells())
+        for row in table.cells():
+            writer.writerow(
+                [str(value).lower() if isinstance(value, bool) else value for value in row]
+            )
         return text.getvalue()
 
     return write
 
 
-def _json(table: Table[Any]) -> str:
+def _json(table: Table[Any], _on_terminal: bool) -> str:
+    """Return a list of objects; numbers that JSON has not (NaN, INF) as text."""
     import json
 
-    return json.dumps(table.to_dicts(), ensure_ascii=False, indent=1) + "\n"
+    rows = [
+        {name: str(value) if _is_odd(value) else value for name, value in row.items()}
+        for row in table.to_dicts()
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def _plain_table(table: Table[Any]) -> str:
+def _is_odd(value: Value) -> bool:
+    return isinstance(value, float) and (value != value or value in (float("inf"), float("-inf")))
+
+
+def _table(table: Table[Any], on_standard_output: bool) -> str:
+    """Return a table for people, in the width and the colors of the terminal if there is one."""
     import io
 
-    text = io.StringIO()
-    _print_table(table, text)
-    return text.getvalue()
-
-
-_TEXTS: dict[RowFormat, Callable[[Table[Any]], str]] = {
-    RowFormat.table: _plain_table,
-    RowFormat.csv: _separated(","),
-    RowFormat.tsv: _separated("\t"),
-    RowFormat.json: _json,
-}
-
-
-def _print_table(table: Table[Any], file: IO[str] | None = None) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table as RichTable
 
-    console = Console(file=file, width=None if file is None and sys.stdout.isatty() else 160)
+    on_terminal = on_standard_output and sys.stdout is not None and sys.stdout.isatty()
+    console = Console(
+        file=sys.stdout if on_terminal else io.StringIO(),
+        width=None if on_terminal else _WIDTH_IN_FILES,
+    )
     grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
     shown = _shown(table.columns)
     for i in shown:
         grid.add_column(table.columns[i], overflow="fold")
     for row in table.cells():
         grid.add_row(*(_cell(row[i]) for i in shown))
-    console.print(grid)
+    with console.capture() as text:
+        console.print(grid)
+    return text.get()
+
+
+_TEXTS: Final[dict[RowFormat, Callable[[Table[Any], bool], str]]] = {
+    RowFormat.table: _table,
+    RowFormat.csv: _separated(","),
+    RowFormat.tsv: _separated("\t"),
+    RowFormat.json: _json,
+}
 
 
 def _shown(columns: Sequence[str]) -> list[int]:
@@ -129,6 +201,8 @@ def _cell(value: Value) -> str:
         return ""
     if isinstance(value, IRI):
         return escape(value.curie)
+    if isinstance(value, bool):
+        return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}"
     return escape(str(value).replace("; ", "\n"))

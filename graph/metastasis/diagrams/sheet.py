@@ -1,8 +1,8 @@
 """The sheet that diagrams are drawn on, and what letters measure on it.
 
-A sheet has its own coordinates: inches from its top left corner, y downwards. In a figure of our own
-one inch is one inch; on the caller's axes everything, letters and lines included, is scaled down
-until it fits, so that what does not collide in one does not collide in the other.
+A sheet has its own coordinates: inches from its top left corner, y downwards. In a figure of our
+own one inch is one inch; on the caller's axes everything, letters and lines included, is scaled
+down until it fits, so that what does not collide in one does not collide in the other.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Sheet:
         bold: bool = False,
         upright: bool = False,
     ) -> Text:
-        """Write one line of text with its middle at height y; ``upright`` turns it to read upwards."""
+        """Write a line of text with its middle at height y, or reading upwards if ``upright``."""
         middle = _HALF_CAPITAL * size / 72
         return self.axes.text(
             x + middle if upright else x,
@@ -88,7 +88,12 @@ class Sheet:
         )
 
     def line(
-        self, points: Sequence[tuple[float, float]], how: LineStyle, color: str, gid: str, **more: Any
+        self,
+        points: Sequence[tuple[float, float]],
+        how: LineStyle,
+        color: str,
+        gid: str,
+        **more: Any,
     ) -> PathPatch:
         """Draw a line through two points, or a Bézier curve where four are given."""
         curve = [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
@@ -118,7 +123,9 @@ class Sheet:
         self.axes.add_artist(patch)
         return patch
 
-    def shape(self, corners: Sequence[tuple[float, float]], color: str, gid: str, **more: Any) -> PathPatch:
+    def shape(
+        self, corners: Sequence[tuple[float, float]], color: str, gid: str, **more: Any
+    ) -> PathPatch:
         """Draw a closed shape around a point or an area."""
         settings = {"edgecolor": self.style.ink, "linewidth": 0.8, **more}
         settings["linewidth"] *= self.scale
@@ -129,9 +136,10 @@ class Sheet:
 
 
 def open_sheet(axes: Axes | None, width: float, height: float, style: Style) -> Sheet:
-    """Return a sheet of that size: a new figure, or the caller's axes with all scaled down to fit."""
+    """Return a sheet of that size: a new figure, or the caller's axes with all scaled to fit."""
     if axes is None:
-        figure = Figure(figsize=(width, height), dpi=_DPI, facecolor=style.paper, layout="none")
+        figure = Figure(figsize=(width, height), dpi=_DPI, facecolor=style.paper)
+        figure.set_layout_engine("none")
         FigureCanvasAgg(figure)
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
         scale = 1.0
@@ -140,8 +148,8 @@ def open_sheet(axes: Axes | None, width: float, height: float, style: Style) -> 
         scale = min(1.0, axes.bbox.width / dpi / width, axes.bbox.height / dpi / height)
         if scale * style.label_size < _LEAST_LETTERS:
             warn_caller(
-                f"these axes leave letters of {scale * style.label_size:.1f} points; the diagram is "
-                f"{width:.1f} x {height:.1f} inches at full size",
+                f"these axes leave letters of {scale * style.label_size:.1f} points; "
+                f"the diagram is {width:.1f} x {height:.1f} inches at full size",
                 SmallDiagramWarning,
             )
         axes.set_aspect("equal", adjustable="box", anchor="N")
@@ -168,8 +176,12 @@ def text_width(text: str, size: float, font: tuple[str, ...], bold: bool = False
     return float(TextToPath().get_text_width_height_descent(text, face, ismath=False)[0]) / 72
 
 
-def wrap(text: str, size: float, width: float, font: tuple[str, ...], bold: bool = False) -> list[str]:
+def wrap(
+    text: str, size: float, width: float, font: tuple[str, ...], bold: bool = False
+) -> list[str]:
     """Return the lines of a text, none wider than so many inches unless one word alone is.
+
+    A percentage is one word: its space becomes one that does not break.
 
     >>> wrap("Not for clinical use", 9.0, 0.8, ("DejaVu Sans",))
     ['Not for', 'clinical use']
@@ -177,7 +189,7 @@ def wrap(text: str, size: float, width: float, font: tuple[str, ...], bold: bool
     space = text_width("n n", size, font, bold) - text_width("nn", size, font, bold)
     lines: list[list[str]] = [[]]
     used = 0.0
-    for word in text.split():
+    for word in text.replace(" %", "\u00a0%").split(" "):
         wide = text_width(word, size, font, bold)
         if lines[-1] and used + space + wide > width:
             lines.append([])

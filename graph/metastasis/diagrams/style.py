@@ -1,4 +1,4 @@
-"""How diagrams look, as plain data: sizes, colors and fonts, and a way to change them for a while."""
+"""How diagrams look, as plain data: sizes, colors, fonts, and a way to change them for a while."""
 
 from __future__ import annotations
 
@@ -52,15 +52,17 @@ class Style:
     faint_ink: str = "#555555"
     paper: str = "#FFFFFF"
     primaries: tuple[str, ...] = (
-        "#0072B2",
-        "#D55E00",
-        "#00805D",
-        "#A8477F",
-        "#C27C00",
-        "#2E97C9",
-        "#333333",
+        "#0077AA",
+        "#DD6600",
+        "#333399",
+        "#889966",
+        "#880011",
+        "#CC66FF",
+        "#663355",
     )
-    """Okabe and Ito's colors (2008) without their yellow, the pale ones darkened to 3:1 on white."""
+    """Given out in turn from top to bottom. Okabe and Ito's blue and vermilion (2008) and five
+    more, each at least 3:1 on white and any two at least 25 apart in CIELAB under each of the three
+    dichromacies (Machado et al. 2009, doi:10.1109/TVCG.2009.113)."""
     commonly: LineStyle = LineStyle(2.4, (), 0.85)
     possibly: LineStyle = LineStyle(1.0, (), 0.85)
     rarely: LineStyle = LineStyle(1.0, (2.0, 2.6), 0.95)
@@ -71,13 +73,14 @@ class Style:
     other_fill: str = "#ECECEC"
     unstudied_fill: str = "#FFFFFF"
     grid: str = "#D9D9D9"
-    percent_shades: tuple[str, ...] = ("#E3EEF8", "#B9D5EC", "#7FB2DA", "#3F80BC", "#133F70")
+    percent_shades: tuple[str, ...] = ("#E3EEF8", "#B9D5EC", "#7FB2DA", "#2F6FAE", "#0F3460")
     """Fill of cells for the steps of a percentage, light to dark."""
     percent_steps: tuple[float, ...] = (5.0, 10.0, 25.0, 50.0)
     """Where one shade ends and the next begins, in percent."""
 
 
-_current: ContextVar[Style] = ContextVar("metastasis diagram style", default=Style())
+_PLAIN = Style()
+_current: ContextVar[Style] = ContextVar("metastasis diagram style", default=_PLAIN)
 
 
 def current_style() -> Style:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.errors import UnknownNameError
-from metastasis.files import write_atomically, write_text
+from metastasis.files import write_atomically, write_text, write_together
 from metastasis.rdf.formats import FORMATS, write_graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from metastasis.graph import KnowledgeGraph
 
@@ -29,7 +29,9 @@ class Export:
     write: Callable[[KnowledgeGraph, Path, str], list[Path]]
 
 
-def export(kg: KnowledgeGraph, name: str, path: Path, *, command: str = "metastasis export") -> list[Path]:
+def export(
+    kg: KnowledgeGraph, name: str, path: Path, *, command: str = "metastasis export"
+) -> list[Path]:
     """Write the graph in a named form and return the files written.
 
     Raises
@@ -76,11 +78,15 @@ def _write_assertions(kg: KnowledgeGraph, path: Path, _command: str) -> list[Pat
 def _write_kgx(kg: KnowledgeGraph, folder: Path, command: str) -> list[Path]:
     from metastasis.exchange.kgx import edges_table, nodes_table
 
-    paths = [folder / "nodes.tsv", folder / "edges.tsv", folder / "README.txt"]
-    texts = (nodes_table(kg), edges_table(kg), _notice(command))
-    for path, text in zip(paths, texts, strict=True):
-        write_text(path, text)
-    return paths
+    texts = {
+        "nodes.tsv": nodes_table(kg),
+        "edges.tsv": edges_table(kg),
+        "README.txt": _notice(command),
+    }
+    with write_together(folder) as draft:
+        for name, text in texts.items():
+            write_text(draft / name, text)
+    return [folder / name for name in texts]
 
 
 def _notice(command: str) -> str:
@@ -130,8 +136,12 @@ EXPORTS: Final[dict[str, Export]] = {
     },
     "csv": Export("csv", "assertions.csv", "the assertion table", _write_assertions),
     "kgx": Export("kgx", "kgx", "KGX nodes.tsv and edges.tsv, in a folder", _write_kgx),
-    "graphml": Export("graphml", "metastasis.graphml", "GraphML of the assertion network", _write_graphml),
-    "node-link": Export("node-link", "metastasis.node-link.json", "NetworkX node-link JSON", _write_node_link),
+    "graphml": Export(
+        "graphml", "metastasis.graphml", "GraphML of the assertion network", _write_graphml
+    ),
+    "node-link": Export(
+        "node-link", "metastasis.node-link.json", "NetworkX node-link JSON", _write_node_link
+    ),
     "cytoscape": Export("cytoscape", "metastasis.cyjs", "Cytoscape JSON", _write_cytoscape),
 }
 """Every form by name; ``metastasis export`` and ``metastasis build`` read this."""

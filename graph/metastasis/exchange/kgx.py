@@ -111,7 +111,14 @@ def _edge(kg: KnowledgeGraph, assertion: Assertion) -> Sequence[str]:
 
 def _tsv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     text = io.StringIO()
-    writer = csv.writer(text, delimiter="\t", lineterminator="\n", quoting=csv.QUOTE_NONE, escapechar=None, quotechar=None)
+    writer = csv.writer(
+        text,
+        delimiter="\t",
+        lineterminator="\n",
+        quoting=csv.QUOTE_NONE,
+        escapechar=None,
+        quotechar=None,
+    )
     writer.writerow(columns)
     for row in _clean(rows):
         writer.writerow(row)

@@ -57,7 +57,11 @@ def primaries_with(
     """
     _check(network, sites)
     reaching = [
-        {primary for primary, _, data in network.in_edges(site, data=True) if edge in ("any", data["edge"])}
+        {
+            primary
+            for primary, _, data in network.in_edges(site, data=True)
+            if edge in ("any", data["edge"])
+        }
         for site in sites
     ]
     return sorted(
@@ -67,7 +71,9 @@ def primaries_with(
     )
 
 
-def shared_sites(network: nx.DiGraph[str], *primaries: str, how: How = "all", edge: str = "any") -> list[str]:
+def shared_sites(
+    network: nx.DiGraph[str], *primaries: str, how: How = "all", edge: str = "any"
+) -> list[str]:
     """Return the sites that all or any of these primaries have an edge to, sorted.
 
     >>> import metastasis as mets

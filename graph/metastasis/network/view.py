@@ -37,7 +37,7 @@ def assertion_network(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
     >>> sorted({data["source"] for data in network["primary:melanoma_uveal"]["site:liver"].values()})
     ['pdq-uveal-melanoma']
     """
-    network: nx.MultiDiGraph[str] = nx.MultiDiGraph(**_graph_attributes())
+    network: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     _add_nodes(network, kg)
     for assertion in kg.assertions():
         network.add_edge(
@@ -60,7 +60,7 @@ def edge_network(kg: KnowledgeGraph, *, relation: str = "metastasis") -> nx.DiGr
     >>> edge_network(mets.load())["primary:prostate"]["site:bone"]["edge"]
     'commonly'
     """
-    network: nx.DiGraph[str] = nx.DiGraph(**_graph_attributes())
+    network: nx.DiGraph[str] = nx.DiGraph()
     _add_nodes(network, kg)
     for spread in evidence_on(kg.store, kg.catalog, relation=relation):
         if spread.edge is not None:
@@ -83,7 +83,7 @@ def part_network(kg: KnowledgeGraph) -> nx.DiGraph[str]:
     >>> nx.has_path(part_network(mets.load()), "site:vertebra", "site:bone")
     True
     """
-    network: nx.DiGraph[str] = nx.DiGraph(**_graph_attributes())
+    network: nx.DiGraph[str] = nx.DiGraph()
     _add_nodes(network, kg)
     for kind, records in (("primary", kg.catalog.primaries), ("site", kg.catalog.sites)):
         for record in records.values():
@@ -92,13 +92,12 @@ def part_network(kg: KnowledgeGraph) -> nx.DiGraph[str]:
     return network
 
 
-def _graph_attributes() -> dict[str, str]:
-    return {"name": "metastasis", "release": DATA_RELEASE, "notice": NOT_CLINICAL}
-
-
 def _add_nodes(network: nx.Graph[str], kg: KnowledgeGraph) -> None:
+    network.graph.update(name="metastasis", release=DATA_RELEASE, notice=NOT_CLINICAL)
     for primary in kg.catalog.primaries.values():
-        network.add_node(f"primary:{primary.key}", bipartite=0, **_node_attributes("primary", primary))
+        network.add_node(
+            f"primary:{primary.key}", bipartite=0, **_node_attributes("primary", primary)
+        )
     for site in kg.catalog.sites.values():
         network.add_node(f"site:{site.key}", bipartite=1, **_node_attributes("site", site))
 

@@ -10,6 +10,7 @@ from urllib.request import Request, urlopen
 import pyoxigraph as ox
 
 from metastasis.errors import ReadError
+from metastasis.rdf.terms import DEFAULT_GRAPH, in_graph, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,19 +37,27 @@ def read_endpoint(address: str, store: ox.Store) -> None:
     try:
         for graph in _graph_names(address):
             store.extend(
-                ox.Quad(*triple, ox.NamedNode(graph)) for triple in _construct(address, _NAMED % graph)
+                in_graph(triple, ox.NamedNode(graph))
+                for triple in _construct(address, _NAMED % graph)
             )
         store.extend(
-            ox.Quad(*triple, ox.DefaultGraph())
+            in_graph(triple, DEFAULT_GRAPH)
             for triple in _construct(address, _DEFAULT)
-            if next(store.quads_for_pattern(*triple, None), None) is None
+            if not _has(store, triple)
         )
     except URLError as error:
         raise ReadError(address, f"the endpoint does not answer ({error.reason})") from None
     except (SyntaxError, ValueError) as error:
-        raise ReadError(address, f"the answer is not what a SPARQL endpoint gives ({error})") from None
+        raise ReadError(
+            address, f"the answer is not what a SPARQL endpoint gives ({error})"
+        ) from None
     except OSError as error:
         raise ReadError(address, str(error)) from None
+
+
+def _has(store: ox.Store, triple: ox.Triple) -> bool:
+    pattern = store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+    return next(pattern, None) is not None
 
 
 def _graph_names(address: str) -> list[str]:
@@ -56,7 +65,7 @@ def _graph_names(address: str) -> list[str]:
         solutions = ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)
     if not isinstance(solutions, ox.QuerySolutions):
         raise ValueError("no table of graphs")  # noqa: TRY004
-    return sorted(solution["graph"].value for solution in solutions)
+    return sorted(value_of(solution["graph"]) for solution in solutions)
 
 
 def _construct(address: str, query: str) -> Iterator[ox.Triple]:

@@ -15,14 +15,22 @@ import pyoxigraph as ox
 
 from metastasis.errors import UnknownNameError
 from metastasis.files import write_atomically
-from metastasis.rdf.terms import DEFAULT_GRAPH
+from metastasis.rdf.terms import DEFAULT_GRAPH, serialized, value_of
 from metastasis.vocabulary import DATA_LICENSE, DATA_RELEASE, LISTS, NOT_CLINICAL, PREFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["FORMATS", "Format", "find_format", "header", "rdflib_graph", "sorted_quads", "write_graph"]
+__all__ = [
+    "FORMATS",
+    "Format",
+    "find_format",
+    "header",
+    "rdflib_graph",
+    "sorted_quads",
+    "write_graph",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,9 @@ class Format:
     oxigraph: ox.RdfFormat
 
 
-def write_graph(store: ox.Store, path: Path, name: str | None = None, *, command: str = "metastasis") -> None:
+def write_graph(
+    store: ox.Store, path: Path, name: str | None = None, *, command: str = "metastasis"
+) -> None:
     """Write a store to a file, in the named format or the one that the file's ending tells.
 
     Raises
@@ -118,12 +128,14 @@ def header(command: str, mark: str = "# ") -> str:
     return "".join(f"{mark}{line}\n" for line in lines)
 
 
-def sorted_quads(store: ox.Store, graph: ox.NamedNode | ox.DefaultGraph | None = None) -> Iterator[ox.Quad]:
+def sorted_quads(
+    store: ox.Store, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None
+) -> Iterator[ox.Quad]:
     """Yield the quads of a store, or of one of its graphs, in the order of their N-Quads lines.
 
     One subject's quads are held at a time, beside the names of all subjects.
     """
-    subjects = {quad.subject.value for quad in store.quads_for_pattern(None, None, None, graph)}
+    subjects = {value_of(quad.subject) for quad in store.quads_for_pattern(None, None, None, graph)}
     for name in sorted(subjects, key=lambda name: f"{name}>"):
         yield from sorted(store.quads_for_pattern(ox.NamedNode(name), None, None, graph), key=str)
 
@@ -157,10 +169,10 @@ def _write_turtle(store: ox.Store, file: IO[bytes], command: str) -> None:
 
 
 def _write_rdf_xml(store: ox.Store, file: IO[bytes], command: str) -> None:
-    text = ox.serialize(_sorted_triples(store), format=ox.RdfFormat.RDF_XML, prefixes=dict(PREFIXES))
-    declaration, _, rest = text.partition(b"?>")
+    text = serialized(_sorted_triples(store), ox.RdfFormat.RDF_XML)
+    declaration, _, rest = text.partition("?>")
     comment = f"?>\n<!--\n{header(command, mark='')}-->"
-    file.write(declaration + comment.encode() + rest)
+    file.write(f"{declaration}{comment}{rest}".encode())
 
 
 def _write_json_ld(store: ox.Store, file: IO[bytes], command: str) -> None:
@@ -209,7 +221,9 @@ FORMATS: Final = {
         Format("nt", "nt", "application/n-triples", False, _write_ntriples, ox.RdfFormat.N_TRIPLES),
         Format("ttl", "ttl", "text/turtle", False, _write_turtle, ox.RdfFormat.TURTLE),
         Format("trig", "trig", "application/trig", True, _write_trig, ox.RdfFormat.TRIG),
-        Format("jsonld", "jsonld", "application/ld+json", False, _write_json_ld, ox.RdfFormat.JSON_LD),
+        Format(
+            "jsonld", "jsonld", "application/ld+json", False, _write_json_ld, ox.RdfFormat.JSON_LD
+        ),
         Format("xml", "rdf", "application/rdf+xml", False, _write_rdf_xml, ox.RdfFormat.RDF_XML),
     )
 }

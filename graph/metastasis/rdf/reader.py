@@ -12,7 +12,7 @@ from metastasis.assertion import Assertion
 from metastasis.catalog import Catalog, Mapping, Primary, Site, Source
 from metastasis.catalog.records import MAPPING_PREDICATES
 from metastasis.errors import GraphError
-from metastasis.rdf.terms import TYPE, local_name, node
+from metastasis.rdf.terms import TYPE, local_name, node, value_of
 from metastasis.vocabulary import contract, expand
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def read_assertions(store: ox.Store) -> Iterator[Assertion]:
         A node of class ``met:SpreadAssertion`` lacks what every assertion has.
     """
     quads = store.quads_for_pattern(None, TYPE, node("met:SpreadAssertion"), None)
-    for name in sorted(quad.subject.value for quad in quads):
+    for name in sorted(value_of(quad.subject) for quad in quads):
         yield read_assertion(store, ox.NamedNode(name))
 
 
@@ -92,14 +92,14 @@ def read_catalog(store: ox.Store) -> Catalog:
 
 def _all(store: ox.Store, kind: str) -> Iterator[tuple[str, Values]]:
     quads = store.quads_for_pattern(None, TYPE, node(kind), None)
-    for name in sorted(quad.subject.value for quad in quads):
+    for name in sorted(value_of(quad.subject) for quad in quads):
         yield local_name(name), _values(store, ox.NamedNode(name))
 
 
 def _values(store: ox.Store, subject: ox.NamedNode) -> Values:
     values: Values = defaultdict(list)
     for quad in store.quads_for_pattern(subject, None, None, None):
-        values[quad.predicate.value].append(quad.object.value)
+        values[quad.predicate.value].append(value_of(quad.object))
     return values
 
 

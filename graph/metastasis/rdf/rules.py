@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 
 from metastasis.files import ontology_path, read_text
-from metastasis.rdf.terms import DEFAULT_GRAPH
+from metastasis.rdf.terms import DEFAULT_GRAPH, in_graph
 from metastasis.vocabulary import PREFIXES
 
 if TYPE_CHECKING:
@@ -33,6 +33,6 @@ def apply_rules(store: ox.Store) -> Iterator[tuple[str, int]]:
             read_text(path), prefixes=dict(PREFIXES), use_default_graph_as_union=True
         )
         assert isinstance(triples, ox.QueryTriples)  # noqa: S101
-        quads = [ox.Quad(*triple, DEFAULT_GRAPH) for triple in triples]
+        quads = [in_graph(triple, DEFAULT_GRAPH) for triple in triples]
         store.extend(quads)
         yield path.stem, len(quads)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from metastasis.errors import FederationError, QueryError
+from metastasis.rdf.terms import serialized, value_of
 from metastasis.tables import IRI, Rows, Table, Value
 from metastasis.vocabulary import PREFIXES
 
@@ -34,7 +35,7 @@ class Triples(Table[tuple[IRI, IRI, Value]]):
     def __init__(self, triples: Sequence[ox.Triple]) -> None:
         self._triples = sorted(triples, key=str)
         self._items = [
-            (IRI(triple.subject.value), IRI(triple.predicate.value), _value(triple.object))
+            (IRI(value_of(triple.subject)), IRI(triple.predicate.value), _value(triple.object))
             for triple in self._triples
         ]
 
@@ -44,11 +45,11 @@ class Triples(Table[tuple[IRI, IRI, Value]]):
 
     def to_turtle(self) -> str:
         """Return the triples as Turtle."""
-        return ox.serialize(self._triples, format=ox.RdfFormat.TURTLE, prefixes=_PREFIXES).decode()
+        return serialized(self._triples, ox.RdfFormat.TURTLE)
 
     def to_ntriples(self) -> str:
         """Return the triples as sorted N-Triples."""
-        return ox.serialize(self._triples, format=ox.RdfFormat.N_TRIPLES).decode()
+        return serialized(self._triples, ox.RdfFormat.N_TRIPLES)
 
 
 def run_query(store: ox.Store, query: str, *, federate: bool = False) -> Rows | Triples | bool:
@@ -64,10 +65,18 @@ def run_query(store: ox.Store, query: str, *, federate: bool = False) -> Rows | 
     QueryError
         The query is not SPARQL, is an update, or fails while it runs.
     """
+    if update := _UPDATE.match(_bare(query)):
+        raise QueryError(
+            f"{update[1].upper()} is an update, and the graph is only read; ask with SELECT, ASK, "
+            "CONSTRUCT or DESCRIBE",
+            query,
+        )
     if not federate:
         _refuse_federation(store, query)
     try:
-        answer = store.query(query, prefixes=_PREFIXES, use_default_graph_as_union=not _FROM.search(_bare(query)))
+        answer = store.query(
+            query, prefixes=_PREFIXES, use_default_graph_as_union=not _FROM.search(_bare(query))
+        )
         if isinstance(answer, ox.QueryBoolean):
             return bool(answer)
         if isinstance(answer, ox.QueryTriples):
@@ -93,8 +102,15 @@ _QUIET: Final = re.compile(
 )
 _SERVICE: Final = re.compile(r"(?<![?$:\w-])SERVICE(?![\w:-])", re.IGNORECASE)
 _LOAD: Final = re.compile(r"(?<![?$:\w-])LOAD(?![\w:-])", re.IGNORECASE)
+_UPDATE: Final = re.compile(
+    r"\s*(?:(?:PREFIX\s+[^\s:]*:|BASE)\s+)*"
+    r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)(?![\w:-])",
+    re.IGNORECASE,
+)
 _FROM: Final = re.compile(r"(?<![?$:\w-])FROM(?![\w:-])", re.IGNORECASE)
-_FROM_IRI: Final = re.compile(r"(?<![?$:\w-])FROM(?:\s+NAMED)?\s*(<[^>]*>|[\w-]*:[^\s{]*)", re.IGNORECASE)
+_FROM_IRI: Final = re.compile(
+    r"(?<![?$:\w-])FROM(?:\s+NAMED)?\s*(<[^>]*>|[\w-]*:[^\s{]*)", re.IGNORECASE
+)
 
 
 def _bare(query: str) -> str:

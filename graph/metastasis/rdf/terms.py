@@ -5,14 +5,35 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode
+from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    serialize,
+)
 
-from metastasis.vocabulary import expand
+from metastasis.vocabulary import PREFIXES, expand
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Decimal
 
-__all__ = ["DEFAULT_GRAPH", "TYPE", "integer", "local_name", "node", "number", "text"]
+__all__ = [
+    "DEFAULT_GRAPH",
+    "TYPE",
+    "in_graph",
+    "integer",
+    "local_name",
+    "node",
+    "number",
+    "serialized",
+    "text",
+    "value_of",
+]
 
 DEFAULT_GRAPH = DefaultGraph()
 
@@ -35,6 +56,22 @@ _DECIMAL = node("xsd:decimal")
 def text(value: str, language: str | None = None) -> Literal:
     """Return a string literal."""
     return Literal(value, language=language)
+
+
+def value_of(term: NamedNode | BlankNode | Literal | Triple) -> str:
+    """Return the IRI, the label or the text of a term."""
+    return str(term) if isinstance(term, Triple) else term.value
+
+
+def in_graph(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
+    """Return a triple as a quad of a graph."""
+    return Quad(triple.subject, triple.predicate, triple.object, graph)
+
+
+def serialized(triples: Iterable[Triple], form: RdfFormat) -> str:
+    """Return triples as text, with our prefixes where the format has prefixes."""
+    data = serialize(triples, format=form, prefixes=dict(PREFIXES))
+    return data.decode() if data is not None else ""
 
 
 def integer(value: int) -> Literal:

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from metastasis.assertion import Assertion
     from metastasis.catalog import Catalog, Mapping, Primary, Site, Source
 
-__all__ = ["assertion_quads", "catalog_quads", "dataset_quads", "derived_statements", "frequency_class", "vocabulary_quads"]
+__all__ = [
+    "assertion_quads",
+    "catalog_quads",
+    "dataset_quads",
+    "derived_statements",
+    "frequency_class",
+    "vocabulary_quads",
+]
 
 _LINKS: Final = (
     "relation",
@@ -83,7 +90,12 @@ def dataset_quads(catalog: Catalog, sources: Iterable[str]) -> Iterator[ox.Quad]
         ("rdf:type", node("void:Dataset")),
         ("rdf:type", node("dcat:Dataset")),
         ("dcterms:title", text("Metastasis: a knowledge graph of metastatic patterns")),
-        ("dcterms:description", text(f"Where each cancer spreads, with numerator, denominator, route, source and interval. {NOT_CLINICAL}")),
+        (
+            "dcterms:description",
+            text(
+                f"Where each cancer spreads, with numerator, denominator, route, source and interval. {NOT_CLINICAL}"
+            ),
+        ),
         ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
         ("owl:versionInfo", text(DATA_RELEASE)),
         ("void:vocabulary", ox.NamedNode(f"{BASE}vocab")),
@@ -94,12 +106,15 @@ def dataset_quads(catalog: Catalog, sources: Iterable[str]) -> Iterator[ox.Quad]
         source = catalog.sources[key]
         graph = f"graph:{key}"
         yield ox.Quad(dataset, node("void:subset"), node(graph), DEFAULT_GRAPH)
-        yield from _described(graph, [
-            ("rdf:type", node("void:Dataset")),
-            ("dcterms:title", text(f"Assertions from {key}")),
-            ("dcterms:source", node(f"source:{key}")),
-            *_license(source),
-        ])
+        yield from _described(
+            graph,
+            [
+                ("rdf:type", node("void:Dataset")),
+                ("dcterms:title", text(f"Assertions from {key}")),
+                ("dcterms:source", node(f"source:{key}")),
+                *_license(source),
+            ],
+        )
 
 
 def derived_statements(assertion: Assertion, catalog: Catalog) -> dict[str, str]:
@@ -162,7 +177,10 @@ def _derived(assertion: Assertion, catalog: Catalog) -> _Statements:
     statements: _Statements = [
         ("met:finding", node(f"finding:{assertion.finding}")),
         ("biolink:has_evidence", node(_evidence(design, computed=computed))),
-        ("biolink:knowledge_level", text("knowledge_assertion" if assertion.percent is None else "observation")),
+        (
+            "biolink:knowledge_level",
+            text("knowledge_assertion" if assertion.percent is None else "observation"),
+        ),
         ("biolink:agent_type", text(_agent(design, computed=computed))),
     ]
     if (proximity := catalog.proximity(assertion.primary, assertion.site)) is not None:
@@ -288,5 +306,3 @@ def _disease(key: str, mappings: Iterable[Mapping], catalog: Catalog) -> _Statem
         ("met:inSite", node(f"site:{site}")),
         *_mapped(mappings),
     ]
-
-

@@ -1,0 +1,258 @@
+"""The commands that ask the graph and answer on standard output."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from metastasis.cli.options import (
+    Edge,
+    EdgeOption,
+    FormatOption,
+    GraphOption,
+    How,
+    OutOption,
+    RollUpOption,
+    open_graph,
+)
+from metastasis.cli.output import RowFormat, form_of, say, write_rows, write_words
+from metastasis.cli.shell import stop
+
+if TYPE_CHECKING:
+    from metastasis.rdf.sparql import Triples
+    from metastasis.tables import Rows
+
+__all__ = ["add_commands"]
+
+
+def info(
+    graph: GraphOption = None,
+    format: FormatOption = None,  # noqa: A002
+    out: OutOption = None,
+) -> None:
+    r"""Say what the graph holds: numbers of things, and its sources.
+
+    \b
+    Example: metastasis info
+    """
+    from metastasis.summary import summary
+
+    write_rows(summary(open_graph(graph)), format, out)
+
+
+def primaries(
+    sites: Annotated[list[str], typer.Argument(metavar="SITE...", help="One or more sites.")],
+    how: Annotated[How, typer.Option(help="Spread to any of the sites, or to all.")] = How.any,
+    edge: EdgeOption = Edge.any,
+    roll_up: RollUpOption = True,
+    graph: GraphOption = None,
+    format: FormatOption = None,  # noqa: A002
+    out: OutOption = None,
+) -> None:
+    r"""List the cancers that spread to a site, or to several.
+
+    \b
+    Examples: metastasis primaries liver bone --how all
+              metastasis primaries UBERON:0002107 --edge commonly --format json
+    """
+    kg = open_graph(graph)
+    found = kg.primaries_with(*sites, how=how.value, edge=edge.value, roll_up=roll_up)
+    write_rows(found, format, out)
+
+
+def sites(
+    primary: Annotated[str, typer.Argument(metavar="PRIMARY", help="The cancer.")],
+    edge: EdgeOption = Edge.any,
+    graph: GraphOption = None,
+    format: FormatOption = None,  # noqa: A002
+    out: OutOption = None,
+) -> None:
+    r"""List the sites a cancer spreads to, each with its sources.
+
+    \b
+    Examples: metastasis sites breast --edge commonly
+              metastasis sites "bowel cancer" --out bowel.csv
+    """
+    kg = open_graph(graph)
+    key = kg.catalog.primary(primary).key
+    write_rows(kg.sites_of(key, edge=edge.value), format, out)
+    if conflicts := kg.conflicts(key):
+        names = ", ".join(spread.site_label for spread in conflicts)
+        say(f"Reported and denied, so without an edge: {names} (see explain).")
+    if subtypes := sorted(kg.catalog.subtypes(key) - {key}):
+        say(f"Subtypes are asked for by their own names: {', '.join(subtypes)}.")
+
+
+def shared(
+    primaries: Annotated[
+        list[str], typer.Argument(metavar="PRIMARY...", help="Two or more cancers.")
+    ],
+    how: Annotated[How, typer.Option(help="Sites of all of them, or of any.")] = How.all,
+    edge: EdgeOption = Edge.any,
+    roll_up: RollUpOption = True,
+    graph: GraphOption = None,
+    format: FormatOption = None,  # noqa: A002
+    out: OutOption = None,
+) -> None:
+    r"""List the sites that cancers share.
+
+    \b
+    Example: metastasis shared breast prostate lung --edge commonly
+    """
+    kg = open_graph(graph)
+    if len({kg.catalog.primary(name).key for name in primaries}) < 2:
+        stop("name at least two different cancers", 2)
+    found = kg.shared_sites(*primaries, how=how.value, edge=edge.value, roll_up=roll_up)
+    write_rows(found, format, out)
+
+
+def explain(
+    primary: Annotated[str, typer.Argument(metavar="PRIMARY", help="The cancer.")],
+    site: Annotated[str, typer.Argument(metavar="SITE", help="The site.")],
+    graph: GraphOption = None,
+    format: Annotated[  # noqa: A002
+        RowFormat | None,
+        typer.Option("--format", help="The assertions as rows in this form.  [default: words]"),
+    ] = None,
+    out: OutOption = None,
+) -> None:
+    r"""Show all behind one pair: who says so, and what would undo it.
+
+    Words with each assertion, the rule that makes the edge, and the sources without which the edge
+    would change; --format gives the assertions as rows.
+
+    \b
+    Examples: metastasis explain prostate bone
+              metastasis explain prostate bone --format csv
+    """
+    explanation = open_graph(graph).explain(primary, site)
+    if format is None and (out is None or form_of(out) in (None, RowFormat.table)):
+        write_words(f"{explanation}\n", out)
+    else:
+        write_rows(explanation.table(), format, out)
+
+
+def query(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME|FILE|-",
+            help="A shipped query by name or number, a file (.rq, .ttl), or - for standard input.",
+        ),
+    ],
+    federate: Annotated[
+        bool,
+        typer.Option(
+            "--federate", help="Allow SERVICE and foreign FROM, which ask other machines."
+        ),
+    ] = False,
+    show: Annotated[
+        bool, typer.Option("--show", help="Show the query instead of running it.")
+    ] = False,
+    graph: GraphOption = None,
+    format: FormatOption = None,  # noqa: A002
+    out: OutOption = None,
+) -> None:
+    r"""Run a SPARQL query: a shipped one, a file, or standard input.
+
+    SELECT gives rows; ASK gives true or false; CONSTRUCT and DESCRIBE give Turtle, or rows where a
+    form of rows is asked for. Our prefixes need no declaration.
+
+    \b
+    Examples: metastasis query 8
+              metastasis query mine.rq --format json
+              echo 'ASK { primary:breast met:spreadsTo site:bone }' | metastasis query -
+    """
+    from metastasis.cli.progress import waiting
+
+    text = _query_text(name)
+    if show:
+        write_words(text.rstrip() + "\n", out)
+        return
+    kg = open_graph(graph)
+    with waiting("asking"):
+        answer = kg.query(text, federate=federate)
+    _write_answer(answer, format, out)
+
+
+def queries(format: FormatOption = None, out: OutOption = None) -> None:  # noqa: A002
+    r"""List the shipped queries and the question that each answers.
+
+    \b
+    Example: metastasis queries
+    """
+    from metastasis.queries import shipped_queries
+    from metastasis.tables import Rows
+
+    rows = [(one.name, one.form, one.question) for one in shipped_queries().values()]
+    write_rows(Rows(("name", "form", "question"), rows), format, out)
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Give an application these commands."""
+    for command in (info, primaries, sites, shared, explain, query, queries):
+        app.command()(command)
+
+
+def _query_text(name: str) -> str:
+    from metastasis.errors import UnknownNameError
+    from metastasis.queries import find_query, read_query
+
+    if name == "-":
+        return _standard_input()
+    path = Path(name)
+    if path.suffix in {".rq", ".sparql", ".ttl"} or path.exists():
+        text = read_query(path)
+        return _not_blank(text, name)
+    try:
+        return find_query(name).text
+    except UnknownNameError as error:
+        unknown = UnknownNameError("query or query file", name, error.suggestions)
+        stop(f"{unknown} The command metastasis queries lists them.", 1)
+
+
+def _standard_input() -> str:
+    from metastasis.errors import ReadError
+
+    if sys.stdin is None:
+        raise ReadError("standard input", "it is closed")
+    if sys.stdin.isatty():
+        say("Write a query and end it with Ctrl-D.")
+    try:
+        text = sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ReadError("standard input", "it is not UTF-8") from None
+    return _not_blank(text, "standard input")
+
+
+def _not_blank(text: str, place: str) -> str:
+    from metastasis.errors import ReadError
+
+    if not text.strip():
+        raise ReadError(place, "it is empty; give a SPARQL query")
+    return text
+
+
+def _write_answer(answer: Rows | Triples | bool, form: RowFormat | None, out: Path | None) -> None:
+    from metastasis.rdf.sparql import Triples
+    from metastasis.tables import Rows, Table
+
+    as_rows = form or (form_of(out) if out else None)
+    table: Table[Any]
+    if isinstance(answer, bool):
+        table = Rows(("answer",), [(answer,)])
+        words = f"{str(answer).lower()}\n"
+    elif isinstance(answer, Triples):
+        table = answer
+        flat = out is not None and out.suffix == ".nt"
+        words = answer.to_ntriples() if flat else answer.to_turtle()
+    else:
+        write_rows(answer, form, out)
+        return
+    if as_rows is None:
+        write_words(words, out)
+    else:
+        write_rows(table, as_rows, out)

@@ -1,0 +1,56 @@
+"""``metastasis draw``: a diagram to a file."""
+
+from __future__ import annotations
+
+import warnings
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from metastasis.cli.options import open_graph
+from metastasis.cli.output import NOTICE, say
+from metastasis.cli.progress import waiting
+from metastasis.cli.shell import stop
+from metastasis.errors import MetastasisError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["draw_to_file"]
+
+
+def draw_to_file(
+    graph: str | None, kind: str, options: Mapping[str, Any], form: str | None, out: Path | None
+) -> None:
+    """Draw a kind of diagram of a graph and write it, or say what does not fit.
+
+    Raises
+    ------
+    UnknownNameError, AmbiguousNameError
+        A kind, a form, a primary or a site that there is not, or that several names have.
+    WriteError
+        The file cannot be written.
+    """
+    with waiting("drawing"), warnings.catch_warnings(record=True) as remarks:
+        warnings.simplefilter("always")
+        from metastasis.diagrams import FORMATS, find_kind, save
+
+        function = find_kind(kind)
+        ending = form or (out.suffix.removeprefix(".") if out else "") or "png"
+        if ending.lower() not in FORMATS:
+            raise UnknownNameError("picture format", ending, list(FORMATS))
+        for name in options:
+            if name not in signature(function).parameters:
+                stop(f"a {kind} has no {name}; leave the option out", 2)
+        path = out or Path(f"{kind}.{ending}")
+        kg = open_graph(graph)
+        try:
+            diagram = function(kg, **options)
+            save(diagram, path, ending)
+        except MetastasisError:
+            raise
+        except ValueError as error:
+            stop(str(error), 1)
+    for remark in dict.fromkeys(str(remark.message) for remark in remarks):
+        say(f"metastasis: {remark}")
+    say(f"wrote {path}\n{diagram.alt_text}\n{NOTICE}")

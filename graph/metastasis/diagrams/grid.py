@@ -1,0 +1,298 @@
+"""Where the cells of a heat map stand, and how they are drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from metastasis.diagrams.frame import SAMPLE
+from metastasis.diagrams.ordering import cluster_order
+from metastasis.diagrams.selection import capitalize
+from metastasis.diagrams.sheet import line_height, text_width
+from metastasis.diagrams.style import LineStyle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from matplotlib.artist import Artist
+    from matplotlib.patches import Rectangle
+
+    from metastasis.diagrams.cells import Cell
+    from metastasis.diagrams.sheet import Sheet
+    from metastasis.diagrams.style import Style
+
+__all__ = ["Grid", "draw_grid", "draw_sample", "lay_out_grid"]
+
+_LEAST_WIDTH = 7.0
+_GAP = 0.07
+"""From a label to the cells."""
+_INSET = 0.012
+"""From the grid to the fill of a cell."""
+_SMALL = 0.8
+"""Size of the second line of a cell to the first."""
+_GUIDE = 5
+"""Every so many rows and columns a stronger line guides the eye."""
+_ROOMIEST = 1.5
+"""By how much cells are enlarged where the sheet has room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Where the cells stand, in inches; rows and columns in the order drawn."""
+
+    cells: tuple[Cell, ...]
+    rows: dict[str, int]
+    columns: dict[str, int]
+    row_labels: tuple[str, ...]
+    column_labels: tuple[str, ...]
+    cell_width: float
+    cell_height: float
+    left: float
+    """Where the cells start, from the left edge of the sheet."""
+    above: float
+    """Height of the column labels."""
+    width: float
+    """Of the sheet."""
+
+    @property
+    def height(self) -> float:
+        """Of the column labels and cells."""
+        return self.above + max(len(self.rows), 1) * self.cell_height
+
+
+def lay_out_grid(cells: Sequence[Cell], style: Style) -> Grid:
+    """Put like rows and columns side by side, in cells as large as what they print."""
+    primaries = {cell.spread.primary: cell.spread.primary_label for cell in cells}
+    sites = dict(sorted({cell.spread.site: cell.spread.site_label for cell in cells}.items()))
+    matrix = np.zeros((len(primaries), len(sites)))
+    row, column = _index(primaries), _index(sites)
+    for cell in cells:
+        matrix[row[cell.spread.primary], column[cell.spread.site]] = cell.weight
+    rows = [list(primaries)[index] for index in cluster_order(matrix)]
+    columns = [list(sites)[index] for index in cluster_order(matrix.T)]
+    cell_width, cell_height = _cell_size(cells, style)
+    row_labels = tuple(capitalize(primaries[key]) for key in rows)
+    column_labels = tuple(capitalize(sites[key]) for key in columns)
+    left = style.margin + _widest(row_labels, style) + _GAP
+    cell_width, cell_height = _enlarge(
+        cell_width, cell_height, _LEAST_WIDTH - left - style.margin, len(columns)
+    )
+    row, column = _index(rows), _index(columns)
+    return Grid(
+        cells=tuple(
+            sorted(cells, key=lambda one: (row[one.spread.primary], column[one.spread.site]))
+        ),
+        rows=row,
+        columns=column,
+        row_labels=row_labels,
+        column_labels=column_labels,
+        cell_width=cell_width,
+        cell_height=cell_height,
+        left=left,
+        above=_widest(column_labels, style) + _GAP,
+        width=max(left + len(columns) * cell_width + style.margin, _LEAST_WIDTH),
+    )
+
+
+def _index(names: Sequence[str] | dict[str, str]) -> dict[str, int]:
+    return {name: index for index, name in enumerate(names)}
+
+
+def _widest(labels: Sequence[str], style: Style) -> float:
+    return 1.03 * max(
+        (text_width(label, style.label_size, style.font) for label in labels), default=0.0
+    )
+
+
+def _cell_size(cells: Sequence[Cell], style: Style) -> tuple[float, float]:
+    """Return width and height of a cell: square for one line, else as its lines need."""
+    widths = [
+        text_width(line, style.cell_size * (_SMALL if number else 1), style.font)
+        for cell in cells
+        for number, line in enumerate(cell.lines)
+    ]
+    lines = max((len(cell.lines) for cell in cells), default=1)
+    needed = 1.05 * max(widths, default=0.0) + 0.07
+    height = max(style.row, 0.02 + lines * 0.9 * line_height(style.cell_size))
+    return max(style.row, needed), height
+
+
+def draw_grid(sheet: Sheet, grid: Grid, head: float) -> dict[str, tuple[Artist, ...]]:
+    """Draw cells and labels from a height on; return the artists by role."""
+    top = head + grid.above
+    texts = [text for cell in grid.cells for text in _print_cell(sheet, grid, cell, top)]
+    return {
+        "grid": tuple(_rule(sheet, grid, top)),
+        "cells": tuple(_draw_cell(sheet, grid, cell, top) for cell in grid.cells),
+        "strokes": tuple(
+            _strike(
+                sheet,
+                *_corner(grid, cell, top),
+                grid.cell_width,
+                grid.cell_height,
+                _gid("stroke", cell),
+            )
+            for cell in grid.cells
+            if cell.state == "absent"
+        ),
+        "cell texts": tuple(texts),
+        **_draw_labels(sheet, grid, top),
+    }
+
+
+def draw_sample(
+    state: str, step: int | None = None
+) -> Callable[[Sheet, float, float, str], Artist]:
+    """Return what draws the legend's sample of a state."""
+
+    def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
+        look = _look(state, step, sheet.style)
+        if state == "unstudied":
+            look = {**look, "edgecolor": sheet.style.grid}
+        box = _fill(sheet, x, y - 0.075, SAMPLE, 0.15, look, gid)
+        if state == "absent":
+            _strike(sheet, x, y - 0.075, SAMPLE, 0.15, f"{gid}-stroke")
+        return box
+
+    return draw
+
+
+def _draw_labels(sheet: Sheet, grid: Grid, top: float) -> dict[str, tuple[Artist, ...]]:
+    size = sheet.style.label_size
+    return {
+        "primary labels": tuple(
+            sheet.write(
+                grid.left - _GAP,
+                top + (index + 0.5) * grid.cell_height,
+                label,
+                size=size,
+                align="right",
+                gid=f"heatmap-label-primary-{key}",
+            )
+            for (key, index), label in zip(grid.rows.items(), grid.row_labels, strict=True)
+        ),
+        "site labels": tuple(
+            sheet.write(
+                grid.left + (index + 0.5) * grid.cell_width,
+                top - _GAP,
+                label,
+                size=size,
+                upright=True,
+                gid=f"heatmap-label-site-{key}",
+            )
+            for (key, index), label in zip(grid.columns.items(), grid.column_labels, strict=True)
+        ),
+    }
+
+
+def _enlarge(width: float, height: float, room: float, columns: int) -> tuple[float, float]:
+    """Return a larger cell where the sheet would stay empty; a square one stays square."""
+    factor = min(max(room / (max(columns, 1) * width), 1.0), _ROOMIEST)
+    return width * factor, height * factor if width == height else height
+
+
+def _rule(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
+    """Draw the empty cells: lines between rows and columns, every fifth one stronger."""
+    style = sheet.style
+    right = grid.left + len(grid.columns) * grid.cell_width
+    bottom = top + len(grid.rows) * grid.cell_height
+    for row in range(len(grid.rows) + 1):
+        y = top + row * grid.cell_height
+        yield sheet.line(
+            [(grid.left, y), (right, y)], _guide(row), style.grid, f"heatmap-row-{row}", zorder=1
+        )
+    for column in range(len(grid.columns) + 1):
+        x = grid.left + column * grid.cell_width
+        yield sheet.line(
+            [(x, top), (x, bottom)],
+            _guide(column),
+            style.grid,
+            f"heatmap-column-{column}",
+            zorder=1,
+        )
+
+
+def _guide(number: int) -> LineStyle:
+    return LineStyle(1.3 if number % _GUIDE == 0 else 0.5)
+
+
+def _corner(grid: Grid, cell: Cell, top: float) -> tuple[float, float]:
+    x = grid.left + grid.columns[cell.spread.site] * grid.cell_width
+    return x, top + grid.rows[cell.spread.primary] * grid.cell_height
+
+
+def _gid(role: str, cell: Cell) -> str:
+    return f"heatmap-{role}-{cell.spread.primary}--{cell.spread.site}"
+
+
+def _draw_cell(sheet: Sheet, grid: Grid, cell: Cell, top: float) -> Rectangle:
+    x, y = _corner(grid, cell, top)
+    look = _look(cell.state, cell.step, sheet.style)
+    return _fill(sheet, x, y, grid.cell_width, grid.cell_height, look, _gid("cell", cell))
+
+
+def _look(state: str, step: int | None, style: Style) -> dict[str, Any]:
+    """Return how a cell in a state is filled: color, and pattern where color alone would not do."""
+    shades = dict(zip(("commonly", "possibly", "rarely"), style.edge_shades, strict=True))
+    if state == "percent" and step is not None:
+        return {"color": style.percent_shades[step]}
+    if state == "conflicting":
+        return {"color": style.conflict_fill, "hatch": "/////", "edgecolor": "#9A4A00"}
+    if state == "absent":
+        return {"color": style.absent_fill, "edgecolor": style.ink}
+    if state == "other":
+        return {"color": style.other_fill}
+    return {"color": shades.get(state, style.unstudied_fill)}
+
+
+def _fill(
+    sheet: Sheet, x: float, y: float, width: float, height: float, look: dict[str, Any], gid: str
+) -> Rectangle:
+    return sheet.box(
+        x + _INSET,
+        y + _INSET,
+        width - 2 * _INSET,
+        height - 2 * _INSET,
+        gid=gid,
+        **{"edgecolor": "none", "linewidth": 0.7, "zorder": 2, **look},
+    )
+
+
+def _strike(sheet: Sheet, x: float, y: float, width: float, height: float, gid: str) -> Artist:
+    """Draw the stroke through what is reported absent, from corner to corner."""
+    ends = [(x + _INSET, y + height - _INSET), (x + width - _INSET, y + _INSET)]
+    return sheet.line(ends, LineStyle(0.7), sheet.style.ink, gid, zorder=3)
+
+
+def _print_cell(sheet: Sheet, grid: Grid, cell: Cell, top: float) -> Iterator[Artist]:
+    """Print the lines of a cell: on a patch of paper where a pattern would run through them."""
+    x, y = _corner(grid, cell, top)
+    style = sheet.style
+    fill = _look(cell.state, cell.step, style)["color"]
+    pitch = 0.85 * line_height(style.cell_size)
+    start = y + grid.cell_height / 2 - (len(cell.lines) - 1) * pitch / 2
+    for number, line in enumerate(cell.lines):
+        text = sheet.write(
+            x + grid.cell_width / 2,
+            start + number * pitch,
+            line,
+            size=style.cell_size * (_SMALL if number else 1),
+            align="center",
+            color=_ink_on(fill, style),
+            gid=_gid("text" if number == 0 else f"text{number + 1}", cell),
+        )
+        if cell.state in ("absent", "conflicting"):
+            text.set_bbox({"facecolor": fill, "edgecolor": "none", "pad": 0.4 * sheet.scale})
+        yield text
+
+
+def _ink_on(fill: str, style: Style) -> str:
+    """Return ink or paper, whichever stands out more from a fill (WCAG 2 relative luminance)."""
+    red, green, blue = (_linear(int(fill[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    return style.ink if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 else style.paper
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)

@@ -1,0 +1,219 @@
+"""The bipartite network: primaries on the left, sites on the right, a line for every edge."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from metastasis.diagrams.bipartite import MARK_SHAPES, draw_bipartite, lay_out_bipartite
+from metastasis.diagrams.diagram import (
+    CLASS_RULES,
+    Diagram,
+    best_supported,
+    credit,
+    describe_call,
+    most_frequent,
+    name_primaries,
+    plural,
+    small_print,
+    sources_in,
+    write_nothing,
+)
+from metastasis.diagrams.frame import SAMPLE, LegendEntry, frame_for
+from metastasis.diagrams.selection import Selection, capitalize, select
+from metastasis.diagrams.sheet import Sheet, open_sheet
+from metastasis.diagrams.style import LineStyle, Style, current_style
+from metastasis.errors import UnknownNameError
+from metastasis.pairs import EDGES, has_edge
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+    from metastasis.diagrams.selection import Names
+    from metastasis.graph import KnowledgeGraph
+    from metastasis.pairs import Spread
+
+__all__ = ["draw_network"]
+
+_CLASSES: Final = {
+    "commonly": "commonly spreads to",
+    "possibly": "spreads to, neither common nor rare",
+    "rarely": "rarely spreads to",
+}
+_MARKS: Final = {
+    "own_organ": "into its own organ (another part or the other side)",
+    "neighbor": "into a neighboring organ",
+}
+_NOT_DRAWN: Final = {
+    "conflicting": "on which sources conflict",
+    "reported absent": "reported absent",
+}
+
+
+def draw_network(
+    kg: KnowledgeGraph,
+    *,
+    primaries: Names = None,
+    sites: Names = None,
+    sources: Names = None,
+    edge: str = "any",
+    title: str | None = None,
+    ax: Axes | None = None,
+) -> Diagram:
+    """Draw which primaries spread to which sites, in an order with few crossings.
+
+    Parameters
+    ----------
+    kg
+        The graph.
+    primaries, sites
+        Names of those to draw; None is all, without groupings such as "cancer" in general.
+    sources
+        Keys of the sources to go by; None is all. An edge is then what follows from these alone.
+    edge
+        ``"any"`` edge, or only ``"commonly"``, ``"possibly"`` or ``"rarely"``.
+    title
+        None is one that counts what is drawn.
+    ax
+        Axes to draw on, all scaled down to fit them; None is a figure as large as labels need.
+
+    Returns
+    -------
+    Diagram
+        With artists ``edges`` (rarely, possibly, commonly, in the order drawn), ``proximity
+        marks``, ``primary labels``, ``primary dots``, ``site labels``, ``site dots`` (each top to
+        bottom), and ``title``, ``legend samples``, ``legend labels``, ``caption``.
+
+    Pairs on which sources conflict have no edge: the caption counts them. Where there is nothing to
+    draw, the figure says so, with an `EmptyDiagramWarning`.
+
+    >>> import metastasis as mets
+    >>> diagram = draw_network(mets.load(), primaries="prostate", sites=["bone", "liver"])
+    >>> [label.get_text() for label in diagram.artists["primary labels"]]
+    ['Prostate cancer']
+    >>> draw_network(mets.load(), edge="often")
+    Traceback (most recent call last):
+    ...
+    metastasis.errors.UnknownNameError: unknown edge 'often'. Did you mean 'any', ...
+
+    Raises
+    ------
+    UnknownNameError, AmbiguousNameError
+        A name that nothing has, or that several have.
+    """
+    if edge not in ("any", *EDGES):
+        raise UnknownNameError("edge", edge, ["any", *EDGES])
+    chosen = select(kg, primaries, sites, sources)
+    drawn = [spread for spread in chosen.spreads if has_edge(spread, edge)]
+    style = current_style()
+    layout = lay_out_bipartite(drawn, style)
+    title = title or _title(drawn)
+    caption = _caption(chosen.spreads, drawn, edge, style)
+    frame = frame_for(layout.width, title, _legend(drawn, edge, style), caption, style)
+    sheet = open_sheet(ax, layout.width, frame.head + layout.height + frame.foot, style)
+    if drawn:
+        body = draw_bipartite(sheet, layout, drawn, frame.head)
+    else:
+        body = write_nothing(sheet, "network", "no edge", frame.head + layout.height / 2)
+    return Diagram(
+        kind="network",
+        title=title,
+        figure=sheet.figure,
+        axes=sheet.axes,
+        artists=body | frame.draw(sheet, "network"),
+        alt_text=_alt_text(drawn),
+        caption=caption,
+        call=_call(chosen, edge),
+        credits=credit(kg.catalog, sources_in(drawn)),
+    )
+
+
+def _legend(drawn: Sequence[Spread], edge: str, style: Style) -> list[LegendEntry]:
+    lines = [
+        LegendEntry(words, _line_sample(getattr(style, name)))
+        for name, words in _CLASSES.items()
+        if drawn and edge in ("any", name)
+    ]
+    near = {spread.proximity for spread in drawn}
+    marks = [
+        LegendEntry(words, _mark_sample(name)) for name, words in _MARKS.items() if name in near
+    ]
+    return [*lines, *marks]
+
+
+def _line_sample(how: LineStyle) -> Callable[[Sheet, float, float, str], Artist]:
+    def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
+        return sheet.line([(x, y), (x + SAMPLE, y)], how, sheet.style.ink, gid)
+
+    return draw
+
+
+def _mark_sample(name: str) -> Callable[[Sheet, float, float, str], Artist]:
+    def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
+        return MARK_SHAPES[name](sheet, x + SAMPLE / 2, y, gid)
+
+    return draw
+
+
+def _title(drawn: Sequence[Spread]) -> str:
+    if not drawn:
+        return "Metastasis"
+    sites = plural(len({spread.site for spread in drawn}), "site")
+    return f"Metastasis of {name_primaries(drawn)} to {sites}"
+
+
+def _caption(found: Sequence[Spread], drawn: Sequence[Spread], edge: str, style: Style) -> str:
+    parts = ["Line width and pattern give the class of the edge, not a percentage.", CLASS_RULES]
+    if len({spread.primary for spread in drawn}) > 1:
+        repeats = len({spread.primary for spread in drawn}) > len(style.primaries)
+        parts.append(
+            f"Color only tells the lines of primaries apart{', and repeats' if repeats else ''}."
+        )
+    if edge != "any":
+        parts.append(f"Only edges of the class “{edge}” are drawn.")
+    for status, words in _NOT_DRAWN.items():
+        if count := sum(spread.status == status for spread in found):
+            parts.append(
+                f"{plural(count, 'pair')} {words} {'is' if count == 1 else 'are'} not drawn."
+            )
+    return " ".join([*(parts if drawn else parts[2:]), small_print(sources_in(drawn))])
+
+
+def _alt_text(drawn: Sequence[Spread]) -> str:
+    if not drawn:
+        return "An empty network: no edge fits what was asked for."
+    classes = [(name, sum(spread.edge == name for spread in drawn)) for name in _CLASSES]
+    primaries = [spread.primary_label for spread in drawn]
+    sites = [spread.site_label for spread in drawn]
+    return (
+        f"Network of {plural(len(set(primaries)), 'primary', 'primaries')} on the left and "
+        f"{plural(len(set(sites)), 'site')} on the right, joined by {plural(len(drawn), 'edge')}: "
+        f"{', '.join(f'{count} {name}' for name, count in classes if count)}. "
+        f"{best_supported(drawn)} {_most(drawn, primaries, sites)}"
+    )
+
+
+def _most(drawn: Sequence[Spread], primaries: Sequence[str], sites: Sequence[str]) -> str:
+    """Return which stand out; for a single primary, where it spreads by class."""
+    if len(set(primaries)) > 1:
+        return (
+            f"Sites that most primaries reach: {most_frequent(sites)}. "
+            f"Primaries that reach most sites: {most_frequent(primaries)}."
+        )
+    return " ".join(
+        f"{capitalize(name)}: {', '.join(reached)}."
+        for name in _CLASSES
+        if (reached := [spread.site_label for spread in drawn if spread.edge == name])
+    )
+
+
+def _call(chosen: Selection, edge: str) -> str:
+    return describe_call(
+        "network",
+        primaries=chosen.primaries,
+        sites=chosen.sites,
+        sources=chosen.sources,
+        edge=None if edge == "any" else edge,
+    )

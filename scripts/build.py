@@ -1,0 +1,67 @@
+"""Set everything up and build the whole graph into ``build/``.
+
+    python3 scripts/build.py
+
+Makes ``.venv``, installs the project, writes the graph in every form and two pictures into
+``build/``, and prints a summary and three answers. Standard library only.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+
+import environment
+
+BUILD = environment.ROOT / "build"
+RELEASE = environment.ROOT / "ontology" / "release" / "metastasis.nq"
+
+ANSWERS = (
+    (
+        "Which cancers share liver and bone metastasis?",
+        ["primaries", "liver", "bone", "--how", "all", "--edge", "commonly"],
+    ),
+    ("Where does breast cancer commonly spread?", ["sites", "breast", "--edge", "commonly"]),
+    ("Who says that prostate cancer spreads to bone?", ["explain", "prostate", "bone"]),
+)
+
+
+def main() -> None:
+    """Set up, build, draw, ask."""
+    environment.ensure()
+    metastasis("build", "--out", "build")
+    renew_release()
+    pictures = BUILD / "pictures"
+    metastasis("draw", "network", "--out", str(pictures / "network.png"))
+    metastasis("draw", "heatmap", "--out", str(pictures / "heatmap.png"))
+    show("What is in it", ["info", "--format", "table"])
+    for question, arguments in ANSWERS:
+        rows = [] if arguments[0] == "explain" else ["--format", "table"]
+        show(question, [*arguments, *rows])
+    print("\nNext: . .venv/bin/activate && metastasis --help")
+
+
+def renew_release() -> None:
+    """Bring the shipped graph up to date with the tables it is built from."""
+    built = BUILD / "metastasis.nq"
+    if not RELEASE.exists() or RELEASE.read_bytes() != built.read_bytes():
+        RELEASE.parent.mkdir(exist_ok=True)
+        shutil.copyfile(built, RELEASE)
+        print(f"renewed {RELEASE.relative_to(environment.ROOT)}: commit it with your change")
+
+
+def show(title: str, arguments: list[str]) -> None:
+    """Print a title and what a command answers."""
+    print(f"\n{title}\n  metastasis {' '.join(arguments)}\n", flush=True)
+    metastasis(*arguments)
+
+
+def metastasis(*arguments: str) -> None:
+    """Run the command line of the environment."""
+    environment.run("-m", "metastasis.cli", *arguments)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        sys.exit(__doc__)
+    main()

@@ -1,0 +1,86 @@
+"""Running the command line in a process of its own, on pipes or on a terminal."""
+
+from __future__ import annotations
+
+import os
+import pty
+import subprocess
+import sys
+from contextlib import suppress
+from threading import Thread
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["COMMAND", "run", "run_on_terminal"]
+
+COMMAND: Final = (sys.executable, "-W", "error", "-m", "metastasis.cli")
+_PATIENCE_SECONDS: Final = 300
+
+
+def run(
+    *arguments: str | Path,
+    stdin: str | bytes = b"",
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run a command on pipes; both outputs have to be UTF-8."""
+    done = subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        input=stdin.encode() if isinstance(stdin, str) else stdin,
+        capture_output=True,
+        cwd=folder,
+        env=_environment(environment),
+        timeout=_PATIENCE_SECONDS,
+        check=False,
+    )
+    return subprocess.CompletedProcess(
+        done.args, done.returncode, done.stdout.decode(), done.stderr.decode()
+    )
+
+
+def run_on_terminal(
+    *arguments: str | Path, environment: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command whose two outputs are terminals, each of its own, 120 columns wide."""
+    outputs = [_Terminal(), _Terminal()]
+    wide = {"COLUMNS": "120", "TERM": "xterm-256color", **(environment or {})}
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        stdout=outputs[0].inner,
+        stderr=outputs[1].inner,
+        env=_environment(wide),
+    )
+    code = process.wait(timeout=_PATIENCE_SECONDS)
+    return subprocess.CompletedProcess(process.args, code, outputs[0].text(), outputs[1].text())
+
+
+class _Terminal:
+    """A pseudo-terminal whose output is read as it comes."""
+
+    def __init__(self) -> None:
+        self._outer, self.inner = pty.openpty()
+        self._read = bytearray()
+        self._reader = Thread(target=self._read_all, daemon=True)
+        self._reader.start()
+
+    def text(self) -> str:
+        os.close(self.inner)
+        self._reader.join(_PATIENCE_SECONDS)
+        os.close(self._outer)
+        return self._read.decode().replace("\r\n", "\n")
+
+    def _read_all(self) -> None:
+        with suppress(OSError):  # Linux: when nobody holds the inner end any more
+            while piece := os.read(self._outer, 65536):
+                self._read += piece
+
+
+def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
+    """Return this process's environment without what decides on colors and widths."""
+    deciding = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "CLICOLOR"}
+    plain = {name: value for name, value in os.environ.items() if name not in deciding}
+    return {**plain, **(more or {})}
