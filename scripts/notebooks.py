@@ -61,7 +61,13 @@ def run(notebook: Any) -> Any:
     fresh = deepcopy(notebook)
     with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as sockets:
         place = {"metadata": {"path": folder}}
-        client = NotebookClient(fresh, km=kernel(sockets), timeout=SECONDS, resources=place)
+        client = NotebookClient(
+            fresh,
+            kernel_name="python3",
+            timeout=SECONDS,
+            resources=place,
+            config=transport(sockets),
+        )
         client.execute()
     for cell in fresh.cells:
         if said := [o.text for o in cell.get("outputs", []) if o.get("name") == "stderr"]:
@@ -69,13 +75,12 @@ def run(notebook: Any) -> Any:
     return tidy(fresh)
 
 
-def kernel(sockets: str) -> Any:
-    """Return what starts a fresh kernel; its sockets are files in a folder (not on Windows)."""
-    from jupyter_client.manager import AsyncKernelManager
+def transport(sockets: str) -> Any:
+    """Return the settings of a kernel whose sockets are files in a folder (not on Windows)."""
+    from traitlets.config import Config
 
-    if os.name == "nt":
-        return AsyncKernelManager(kernel_name="python3")
-    return AsyncKernelManager(kernel_name="python3", transport="ipc", ip=f"{sockets}/kernel")
+    by_file = {"transport": "ipc", "ip": f"{sockets}/kernel"}
+    return Config({"ConnectionFileMixin": {} if os.name == "nt" else by_file})
 
 
 def tidy(notebook: Any) -> Any:

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metastasis.catalog import Catalog, Primary, Site, read_catalog
@@ -372,6 +372,7 @@ def test_hierarchies_have_no_circle_and_agree_both_ways(catalog: Catalog) -> Non
 
 
 @pytest.mark.parametrize("table", ["primaries", "site_parts"])
+@settings(deadline=None)
 @given(
     circle=st.lists(st.sampled_from("abcdef"), min_size=1, unique=True),
     links=st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef"))),
@@ -387,6 +388,7 @@ def test_circle_of_parents_is_a_fault(
 
 
 @pytest.mark.parametrize("table", ["primaries", "site_parts"])
+@settings(deadline=None)
 @given(links=st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef"))))
 def test_links_up_an_order_are_no_circle(table: str, links: list[tuple[str, str]]) -> None:
     links = [(min(link), max(link)) for link in links if link[0] != link[1]]

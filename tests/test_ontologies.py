@@ -25,7 +25,7 @@ FEWEST: Final = {"MONDO": 60, "UBERON": 65}
 
 @pytest.fixture(scope="module")
 def parser() -> OntologyParser:
-    """Return the reader of the ontologies; on CI its absence is a fault, elsewhere a reason to skip."""
+    """Return the reader of the ontologies; only on CI is its absence a fault."""
     if importlib.util.find_spec(GUIDE) is None:
         missing = "cellxgene-ontology-guide is not installed: pip install 'metastasis[dev]'"
         if os.environ.get("CI") == "true":

@@ -89,7 +89,7 @@ class Assertion:
 
     def __post_init__(self) -> None:
         percent = self.percent
-        if percent is None and self.count is not None and self.total:
+        if percent is None and self.total and self.count is not None and 0 <= self.count <= self.total:
             hundredths = (20000 * self.count + self.total) // (2 * self.total)
             percent = Decimal(hundredths).scaleb(-2)
         if percent is not None:
@@ -101,7 +101,7 @@ class Assertion:
 
         Numbers, words and notes are not part of it, so that a corrected figure keeps its name.
         """
-        identity = "\x1f".join(str(getattr(self, name) or "") for name in _IDENTITY)
+        identity = "\x1f".join(_cell(getattr(self, name)) for name in _IDENTITY)
         return sha256(identity.encode()).hexdigest()[:20]
 
     @property

@@ -52,6 +52,7 @@ WHEN: Final = {
     "during_course": "during the course of the disease",
     "at_autopsy": "at autopsy",
 }
+_NO_NUMBER: Final = "–"
 _WEIGHTS: Final = {"commonly": 3.0, "possibly": 2.0, "rarely": 1.0, "conflicting": 1.0}
 
 
@@ -174,10 +175,10 @@ def _percent_cell(spread: Spread, basis: Basis, style: Style) -> Cell:
         if _is_figure(one) and (one.denominator, one.setting) == (basis.denominator, basis.setting)
     ]
     state = _state(spread)
+    if not figures and spread.edge is not None:
+        return Cell(spread, "other", (_NO_NUMBER,), 0.0)
     if not figures:
-        return Cell(
-            spread, "other" if state in ("commonly", "possibly", "rarely") else state, (), 0.0
-        )
+        return Cell(spread, state, (), 0.0)
     shown = min(
         figures,
         key=lambda one: (

@@ -112,7 +112,7 @@ def frame_for(
     width: float, title: str, legend: Sequence[LegendEntry], caption: str, style: Style
 ) -> Frame:
     """Lay out title, legend and caption on a sheet of that width."""
-    room = 0.97 * (width - 2 * style.margin)
+    room = 0.96 * (width - 2 * style.margin)
     return Frame(
         style=style,
         title=tuple(wrap(title, style.title_size, room, style.font, bold=True)),

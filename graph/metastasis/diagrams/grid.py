@@ -154,6 +154,9 @@ def draw_sample(
         box = _fill(sheet, x, y - 0.075, SAMPLE, 0.15, look, gid)
         if state == "absent":
             _strike(sheet, x, y - 0.075, SAMPLE, 0.15, f"{gid}-stroke")
+        if state == "other":
+            ends = [(x + SAMPLE / 2 - 0.03, y), (x + SAMPLE / 2 + 0.03, y)]
+            sheet.line(ends, LineStyle(0.9), sheet.style.ink, f"{gid}-dash", zorder=3)
         return box
 
     return draw

@@ -1,0 +1,108 @@
+"""Every Hypothesis strategy of the tests."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from hypothesis import strategies as st
+
+from metastasis.assertion import Assertion
+from metastasis.catalog import Catalog, Primary, Site, Source, read_catalog
+from metastasis.vocabulary import LISTS
+
+CATALOG = read_catalog()
+
+texts = st.text(
+    alphabet=st.characters(
+        codec="utf-8", exclude_categories=("Cs", "Cc"), include_characters="\n\t\"'\\"
+    ),
+    min_size=1,
+    max_size=30,
+).filter(lambda text: text.strip() == text)
+"""Texts as a table holds them: any characters, no space at the ends."""
+
+percents = st.decimals(min_value=0, max_value=100, places=2).map(lambda value: abs(value))
+
+
+@st.composite
+def assertions(draw: st.DrawFn, catalog: Catalog = CATALOG) -> Assertion:
+    """Any assertion that the checks accept: counted, worded, denied, qualified, from text."""
+    count, total, percent = draw(numbers())
+    frequency = draw(st.none() | st.sampled_from(LISTS["frequency"]))
+    if frequency is None and percent is None and count is None:
+        frequency = draw(st.sampled_from(LISTS["frequency"]))
+    counted = total is not None or percent is not None
+    span = draw(spans())
+    return Assertion(
+        primary=draw(st.sampled_from(sorted(catalog.primaries))),
+        site=draw(st.sampled_from(sorted(catalog.sites))),
+        relation=draw(st.sampled_from(LISTS["relation"])),
+        frequency=frequency,
+        occurrence=draw(st.sampled_from(LISTS["occurrence"])),
+        count=count,
+        total=total,
+        percent=percent,
+        denominator=draw(st.sampled_from(LISTS["denominator"])) if counted else None,
+        setting=draw(st.sampled_from(LISTS["setting"])),
+        stage=draw(st.sampled_from(LISTS["stage"])),
+        route=draw(st.none() | st.sampled_from(LISTS["route"])),
+        population=draw(st.none() | texts),
+        source=draw(st.sampled_from(sorted(catalog.sources))),
+        locator=draw(texts),
+        reading=draw(st.sampled_from(LISTS["reading"])),
+        document_sha256=span[0],
+        start=span[1],
+        end=span[2],
+        note=draw(st.none() | texts),
+    )
+
+
+@st.composite
+def numbers(draw: st.DrawFn) -> tuple[int | None, int | None, Decimal | None]:
+    """Count, total and percent in every combination that makes sense."""
+    kind = draw(st.sampled_from(("counted", "percent", "percent of total", "none")))
+    total = draw(st.integers(min_value=1, max_value=10**7))
+    if kind == "counted":
+        return draw(st.integers(min_value=0, max_value=total)), total, None
+    if kind == "none":
+        return None, None, None
+    return None, total if kind == "percent of total" else None, draw(percents)
+
+
+@st.composite
+def spans(draw: st.DrawFn) -> tuple[str | None, int | None, int | None]:
+    """A place in a page, or none."""
+    if draw(st.booleans()):
+        return None, None, None
+    start = draw(st.integers(min_value=0, max_value=10**6))
+    length = draw(st.integers(min_value=1, max_value=1000))
+    return draw(st.text("0123456789abcdef", min_size=64, max_size=64)), start, start + length
+
+
+def tables(max_size: int = 12) -> st.SearchStrategy[list[Assertion]]:
+    """Assertion tables: no two rows say the same thing."""
+    return st.lists(assertions(), max_size=max_size, unique_by=lambda one: one.key)
+
+
+def dense_tables() -> st.SearchStrategy[list[Assertion]]:
+    """Tables over few pairs, so that sources agree, deny and contradict one another."""
+    return st.lists(assertions(SMALL), max_size=14, unique_by=lambda one: one.key)
+
+
+SMALL = Catalog(
+    primaries=[
+        Primary(key="breast", label="breast cancer"),
+        Primary(key="lung", label="lung cancer"),
+    ],
+    sites=[
+        Site(key="bone", label="bone"),
+        Site(key="liver", label="liver"),
+        Site(key="unspecified", label="unspecified site", kind="unspecific"),
+    ],
+    sources=[
+        Source(key="one", citation="The first source", design="registry"),
+        Source(key="two", citation="The second source", design="expert_summary"),
+        Source(key="three", citation="The third source", design="text_extraction"),
+    ],
+)
+"""A catalog so small that random assertions meet."""
