@@ -36,6 +36,9 @@ _FORMS: Final = {
 _PREFIX_FILE: Final = "prefixes.ttl"
 _NUMBER: Final = re.compile(r"0*(\d+[a-z]?)")
 
+_Triple = tuple[str, str, str]
+"""Subject, predicate and object as text; a blank node keeps its label."""
+
 
 @dataclass(frozen=True, slots=True)
 class ShippedQuery:
@@ -77,7 +80,7 @@ def find_query(name: str) -> ShippedQuery:
     >>> find_query("15")
     Traceback (most recent call last):
     ...
-    metastasis.errors.AmbiguousNameError: '15' may be any of these: 15a-uveal-melanoma-to-liver, 15b-thyroid-to-spleen. ...
+    metastasis.errors.AmbiguousNameError: '15' may be any of these: 15a-uveal-melanoma-to-liver, ...
 
     Raises
     ------
@@ -102,9 +105,9 @@ def find_query(name: str) -> ShippedQuery:
 def read_query(path: Path) -> str:
     """Return the SPARQL text of a file of the user's.
 
-    A ``.ttl`` file is read in the convention of sparql-examples, with the ``prefixes.ttl`` beside it
-    if there is one; the prefixes that it declares for its query are put before the text. Any other
-    file is the text itself.
+    A ``.ttl`` file is read in the convention of sparql-examples, with the ``prefixes.ttl`` beside
+    it if there is one; declared prefixes that the query uses and does not declare itself are put
+    before it. Any other file is the text itself.
 
     Raises
     ------
@@ -128,60 +131,62 @@ def _names() -> tuple[str, ...]:
 
 
 def _read_example(path: Path) -> ShippedQuery:
-    quads = _parse(path)
-    found = [quad for quad in quads if quad.predicate.value in _FORMS]
+    triples = _parse(path)
+    found = [triple for triple in triples if triple[1] in _FORMS]
     if len(found) != 1:
         problem = f"it holds {len(found)} queries" if found else "it holds no query"
         raise ReadError(path, f"{problem}; give a file with one sh:select, sh:ask or sh:construct")
-    query = found[0]
+    subject, form, text = found[0]
     return ShippedQuery(
         name=path.stem,
         number=_number(path.stem),
-        question=next(_values(quads, query.subject, _COMMENT), ""),
-        text=_with_prefixes(query.object.value, quads),
-        form=_FORMS[query.predicate.value],
-        federates_with=tuple(sorted(_values(quads, query.subject, f"{_SPEX}federatesWith"))),
+        question=next(_values(triples, subject, _COMMENT), ""),
+        text=_with_prefixes(text, triples),
+        form=_FORMS[form],
+        federates_with=tuple(sorted(_values(triples, subject, f"{_SPEX}federatesWith"))),
     )
 
 
-def _parse(path: Path) -> list[ox.Quad]:
+def _parse(path: Path) -> list[_Triple]:
     """Parse a file after its prefix file, so that the blank node they share is one node."""
     text = read_text(path)
     shared = path.with_name(_PREFIX_FILE)
     if shared.is_file() and shared != path:
         text = f"{read_text(shared)}\n{text}"
     try:
-        return list(ox.parse(text, format=ox.RdfFormat.TURTLE))
+        return [
+            (_plain(quad.subject), quad.predicate.value, _plain(quad.object))
+            for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)
+        ]
     except SyntaxError as error:
         raise ReadError(path, f"not valid Turtle: {error}") from None
 
 
-def _with_prefixes(text: str, quads: list[ox.Quad]) -> str:
+def _plain(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    return str(term) if isinstance(term, ox.Triple) else term.value
+
+
+def _with_prefixes(text: str, triples: list[_Triple]) -> str:
     """Return a query with the declared prefixes that it uses but does not declare itself."""
-    namespaces = {
-        quad.subject: quad.object.value
-        for quad in quads
-        if quad.predicate.value == f"{_SH}namespace"
-    }
+    namespaces = {subject: value for subject, name, value in triples if name == f"{_SH}namespace"}
     missing = [
-        f"PREFIX {prefix}: <{namespaces[quad.subject]}>\n"
-        for quad in quads
-        if quad.predicate.value == f"{_SH}prefix" and quad.subject in namespaces
-        if _lacks(text, prefix := quad.object.value)
+        f"PREFIX {prefix}: <{namespaces[subject]}>\n"
+        for subject, name, prefix in triples
+        if name == f"{_SH}prefix" and subject in namespaces and _lacks(text, prefix)
     ]
     return "".join([*missing, text])
 
 
 def _lacks(text: str, prefix: str) -> bool:
+    if f"{prefix}:" not in text or f"PREFIX {prefix}:" in text:
+        return False
     name = re.escape(prefix)
     declared = re.search(rf"\bPREFIX\s+{name}:", text, re.IGNORECASE)
     return declared is None and re.search(rf"(?<![\w:.-]){name}:", text) is not None
 
 
-def _values(quads: list[ox.Quad], subject: object, predicate: str) -> Iterator[str]:
-    for quad in quads:
-        if quad.subject == subject and quad.predicate.value == predicate:
-            yield quad.object.value
+def _values(triples: list[_Triple], subject: str, predicate: str) -> Iterator[str]:
+    return (value for start, name, value in triples if (start, name) == (subject, predicate))
 
 
 def _number(name: str) -> str:

@@ -52,7 +52,7 @@ WHEN: Final = {
     "during_course": "during the course of the disease",
     "at_autopsy": "at autopsy",
 }
-_NO_NUMBER: Final = "–"
+_NO_NUMBER: Final = "\u2013"
 _WEIGHTS: Final = {"commonly": 3.0, "possibly": 2.0, "rarely": 1.0, "conflicting": 1.0}
 
 
