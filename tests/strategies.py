@@ -106,3 +106,19 @@ SMALL = Catalog(
     ],
 )
 """A catalog so small that random assertions meet."""
+
+
+def bipartite_matrices(max_side: int = 9) -> st.SearchStrategy[list[list[int]]]:
+    """0/1 matrices as rows, all of one length: which of the left is joined to which of the right."""
+    sides = st.integers(min_value=1, max_value=max_side)
+    return st.tuples(sides, sides).flatmap(
+        lambda shape: st.lists(
+            st.lists(st.integers(0, 1), min_size=shape[1], max_size=shape[1]),
+            min_size=shape[0],
+            max_size=shape[0],
+        )
+    )
+
+
+places = st.lists(st.floats(min_value=-50, max_value=50), max_size=20).map(sorted)
+"""Heights wanted by labels, in order."""

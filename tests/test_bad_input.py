@@ -415,16 +415,18 @@ QUERIES: Final = (
         "the query failed",
         options="--federate",
     ),
-    _asked("FROM a file", "SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }", "is no graph of this"),
+    _asked(
+        "FROM a file", "SELECT * FROM <file:///etc/passwd> { ?s ?p ?o }", "no graph of this store"
+    ),
     _asked(
         "FROM an address",
         "SELECT * FROM <http://127.0.0.1:9/a> { ?s ?p ?o }",
-        "is no graph of this",
+        "no graph of this store",
     ),
     _asked(
         "FROM NAMED an address",
         "SELECT * FROM NAMED <http://127.0.0.1:9/a> { GRAPH ?g { ?s ?p ?o } }",
-        "is no graph of this",
+        "no graph of this store",
     ),
     _asked("INSERT", "INSERT DATA { <a:b> <a:b> <a:b> }", "INSERT is an update"),
     _asked("DELETE", "PREFIX a: <a:>\nDELETE WHERE { ?s ?p ?o }", "DELETE is an update"),
@@ -579,7 +581,7 @@ GRAPHS: Final = (
     Run(
         "graph with a count that is none",
         "info --graph mine.ttl",
-        ("lacks what every assertion has",),
+        ("has a number that is none",),
         files={
             "mine.ttl": """
             @prefix met: <https://w3id.org/metastasis/vocab#> .

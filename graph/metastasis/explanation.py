@@ -52,8 +52,10 @@ class Explanation:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why the pair counts as common: a source and what it says, each."""
-        assertions = self.metastasis.assertions if self.metastasis else ()
+        """Why the edge is common: a source and what it says, each; none for any other edge."""
+        if self.metastasis is None or self.metastasis.edge != "commonly":
+            return ()
+        assertions = self.metastasis.assertions
         return tuple(
             f"{one.source} {reason}" for one in assertions if (reason := common_reason(one))
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
@@ -99,7 +100,8 @@ def read_sources(path: Path) -> list[Source]:
     Raises
     ------
     TableError
-        A column is missing, or a design is not in the list.
+        With every fault: a missing column, a design that is not in the list, an address that is
+        none.
     ReadError
         The file cannot be read.
     """
@@ -107,21 +109,30 @@ def read_sources(path: Path) -> list[Source]:
 
 
 def _sources(path: Path) -> Iterator[Source]:
-    sources = [_source(row) for row in _rows(path, _SOURCE_COLUMNS)]
-    faults = [
-        Fault(
-            str(path),
-            None,
-            "design",
-            source.design,
-            f"not in the list; one of {', '.join(LISTS['design'])}",
-        )
-        for source in sources
-        if source.design not in LISTS["design"]
-    ]
+    faults: list[Fault] = []
+    for line, row in _numbered_rows(path, _SOURCE_COLUMNS):
+        source = _source(row)
+        problems = list(_source_problems(source))
+        faults.extend(Fault(str(path), line, *problem) for problem in problems)
+        if not problems:
+            yield source
     if faults:
         raise TableError(faults)
-    yield from sources
+
+
+def _source_problems(source: Source) -> Iterator[tuple[str, str | None, str]]:
+    """Yield column, value and remedy of all that is wrong with a source."""
+    if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", source.key):
+        yield "key", source.key, "write it in lower-case letters, digits and hyphens"
+    if not source.citation:
+        yield "citation", "", "must not be blank"
+    if source.design not in LISTS["design"]:
+        yield "design", source.design, f"not in the list; one of {', '.join(LISTS['design'])}"
+    if source.doi is not None and not re.fullmatch(r"10\.\d+/[^\s<>\"{}|^`\\]+", source.doi):
+        yield "doi", source.doi, "not a DOI; write it as 10.1000/182, without https://doi.org/"
+    for column, address in (("url", source.url), ("license_url", source.license_url)):
+        if address is not None and not re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+", address):
+            yield column, address, "not an address; it begins with https:// and holds no blanks"
 
 
 def read_mappings(folder: Path) -> Iterator[tuple[str, Mapping]]:
@@ -144,29 +155,42 @@ def _gathered(rows: Iterable[_Row], faults: list[Fault]) -> list[_Row]:
 
 
 def _rows(path: Path, columns: Sequence[str], delimiter: str = ",") -> Iterator[dict[str, str]]:
-    """Yield the rows of a table; lines before the header that start with ``#`` are skipped."""
+    """Yield the rows of a table."""
+    for _, row in _numbered_rows(path, columns, delimiter):
+        yield row
+
+
+def _numbered_rows(
+    path: Path, columns: Sequence[str], delimiter: str = ","
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the rows of a table, each with the line of the file on which it begins.
+
+    Lines before the header that start with ``#`` are skipped.
+    """
     lines = io.StringIO(read_text(path), newline="")
-    start = 0
+    start = skipped = 0
     while lines.readline().startswith("#"):
         start = lines.tell()
+        skipped += 1
     lines.seek(start)
     table = csv.DictReader(lines, delimiter=delimiter, strict=True)
-    missing = [name for name in columns if name not in (table.fieldnames or ())]
-    if missing:
-        raise TableError(
-            Fault(str(path), 1, name, None, "the column is missing; add it") for name in missing
-        )
     faults: list[Fault] = []
+    line = skipped + 1
     try:
-        for row in table:
+        missing = [name for name in columns if name not in (table.fieldnames or ())]
+        remedy = "the column is missing; add it"
+        faults.extend(Fault(str(path), line, name, None, remedy) for name in missing)
+        line = skipped + table.line_num + 1
+        for row in () if missing else table:
             if None in row or None in row.values():
                 remedy = "more or fewer cells than the header"
-                faults.append(Fault(str(path), table.line_num, None, None, remedy))
+                faults.append(Fault(str(path), line, None, None, remedy))
             else:
-                yield row
+                yield line, row
+            line = skipped + table.line_num + 1
     except csv.Error as error:
         remedy = f"not readable as CSV ({error}); the file may be cut off"
-        faults.append(Fault(str(path), table.line_num, None, None, remedy))
+        faults.append(Fault(str(path), line, None, None, remedy))
     if faults:
         raise TableError(faults)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
@@ -34,6 +34,8 @@ _DPI = 100
 _LEAST_LETTERS = 4.0
 _HALF_CAPITAL = 0.365
 """Half the height of a capital, in font sizes: what centers letters on a line."""
+_PLAIN: Final[dict[str, Any]] = {"sketch_params": None, "path_effects": []}
+"""What an artist would otherwise take from the caller's settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +83,13 @@ class Sheet:
             fontsize=size * self.scale,
             fontweight="bold" if bold else "normal",
             fontstyle="normal",
+            fontstretch="normal",
+            fontvariant="normal",
             parse_math=False,
             usetex=False,
             zorder=6,
             gid=gid,
+            **_PLAIN,
         )
 
     def line(
@@ -108,6 +113,7 @@ class Sheet:
             capstyle="butt",
             joinstyle="round",
             gid=gid,
+            **_PLAIN,
             **more,
         )
         self.axes.add_artist(patch)
@@ -119,7 +125,9 @@ class Sheet:
         """Draw a filled rectangle, its corner at the top left."""
         settings = {"edgecolor": self.style.grid, "linewidth": 0.5, **more}
         settings["linewidth"] *= self.scale
-        patch = Rectangle((x, y), width, height, facecolor=color, gid=gid, **settings)
+        patch = Rectangle((x, y), width, height, facecolor=color, gid=gid, **_PLAIN, **settings)
+        if hasattr(patch, "set_hatch_linewidth"):  # Matplotlib 3.10
+            patch.set_hatch_linewidth(self.scale)
         self.axes.add_artist(patch)
         return patch
 
@@ -130,7 +138,7 @@ class Sheet:
         settings = {"edgecolor": self.style.ink, "linewidth": 0.8, **more}
         settings["linewidth"] *= self.scale
         path = Path([*corners, corners[0]], closed=True)
-        patch = PathPatch(path, facecolor=color, gid=gid, **settings)
+        patch = PathPatch(path, facecolor=color, gid=gid, **_PLAIN, **settings)
         self.axes.add_artist(patch)
         return patch
 
@@ -140,6 +148,7 @@ def open_sheet(axes: Axes | None, width: float, height: float, style: Style) -> 
     if axes is None:
         figure = Figure(figsize=(width, height), dpi=_DPI, facecolor=style.paper)
         figure.set_layout_engine("none")
+        figure.patch.update(_PLAIN)
         FigureCanvasAgg(figure)
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
         scale = 1.0

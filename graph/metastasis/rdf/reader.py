@@ -60,8 +60,8 @@ def read_assertion(store: ox.Store, subject: ox.NamedNode) -> Assertion:
     fields: dict[str, object] = {
         name: local_name(first[_MET + name]) for name in _KEYED if _MET + name in first
     }
-    fields |= {name: int(first[_MET + name]) for name in _WHOLE if _MET + name in first}
     try:
+        fields |= {name: int(first[_MET + name]) for name in _WHOLE if _MET + name in first}
         fields["source"] = local_name(first[expand("prov:wasDerivedFrom")])
         fields["locator"] = first[_MET + "locator"]
         percent = first.get(_MET + "percent")
@@ -74,6 +74,8 @@ def read_assertion(store: ox.Store, subject: ox.NamedNode) -> Assertion:
         )
     except (KeyError, TypeError) as error:
         raise GraphError(f"{subject.value} lacks what every assertion has: {error}") from None
+    except (ValueError, ArithmeticError) as error:
+        raise GraphError(f"{subject.value} has a number that is none: {error}") from None
 
 
 def read_catalog(store: ox.Store) -> Catalog:

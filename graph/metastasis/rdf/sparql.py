@@ -119,42 +119,87 @@ def _bare(query: str) -> str:
 
 
 def _refuse_federation(store: ox.Store, query: str) -> None:
-    bare = _bare(query)
-    for word in (_SERVICE, _LOAD):
-        if found := word.search(bare):
-            raise FederationError(
-                f"{found.group().upper()} reaches out of this machine; allow it with federate=True "
-                "(on the shell: --federate)",
-                query,
-            )
-    if not _FROM.search(bare):
-        return
-    known = {graph.value for graph in store.named_graphs()}
-    for name in _FROM_IRI.findall(re.sub(r"#[^\n\r<>]*$", "", query, flags=re.MULTILINE)):
-        iri = name[1:-1] if name.startswith("<") else _expanded(name)
-        if iri not in known:
-            raise FederationError(
-                f"FROM {name} is no graph of this store; allow addresses with federate=True", query
-            )
+    # SPARQL reads code point escapes before anything else, so the words are sought with and without.
+    for text in {query, _unescaped(query)}:
+        bare = _bare(text)
+        for word in (_SERVICE, _LOAD):
+            if found := word.search(bare):
+                raise FederationError(
+                    f"{found.group().upper()} reaches out of this machine; allow it with "
+                    "federate=True (on the shell: --federate)",
+                    query,
+                )
+        if count := len(_FROM.findall(bare)):
+            _refuse_foreign_graphs(store, text, query, count)
 
 
-def _expanded(curie: str) -> str:
-    prefix, _, local = curie.partition(":")
+def _refuse_foreign_graphs(store: ox.Store, text: str, query: str, count: int) -> None:
+    known = {value_of(graph) for graph in store.named_graphs()}
+    names = _FROM_IRI.findall(text)
+    foreign = [name for name in names if _expanded(name) not in known]
+    if foreign or len(names) < count:
+        raise FederationError(
+            f"FROM {', '.join(foreign) or '…'} names no graph of this store; allow addresses with "
+            "federate=True (on the shell: --federate)",
+            query,
+        )
+
+
+def _unescaped(query: str) -> str:
+    return re.sub(
+        r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})",
+        lambda found: chr(min(int(found[1] or found[2], 16), 0x10FFFF)),
+        query,
+    )
+
+
+def _expanded(name: str) -> str:
+    if name.startswith("<"):
+        return name[1:-1]
+    prefix, _, local = name.partition(":")
     return PREFIXES.get(prefix, "") + local
 
 
 def _plain_syntax(message: str, query: str) -> str:
     """Return one sentence for a syntax error: where, what stands there, and what might be meant."""
-    if "prefix not found" in message.lower() or "The prefix" in message:
-        return f"the query is not valid SPARQL: {message.splitlines()[0]}"
-    place = re.match(r"error at (\d+):(\d+)", message)
-    if place is None:
-        return f"the query is not valid SPARQL: {message.splitlines()[0]}"
-    line, column = int(place[1]), int(place[2])
-    lines = query.splitlines() or [""]
-    near = lines[line - 1][column - 1 :].strip()[:30] if line <= len(lines) else ""
+    told = re.fullmatch(r"error at (\d+):(\d+): expected (?:one of )?(.*)", message, re.DOTALL)
+    if told is None:
+        return f"the query is not valid SPARQL: {message.partition(chr(10))[0]}"
+    lines = query.split("\n")
+    end = sum(len(line) + 1 for line in lines[: int(told[1]) - 1]) + int(told[2]) - 1
+    if "Prefix not found" in told[3] and (name := re.search(r"[\w.-]*:[\w.-]*$", query[:end])):
+        prefix = name[0].partition(":")[0]
+        return f"the query is not valid SPARQL: the prefix {prefix}: is not declared"
+    reason = re.search(r"(?:^|, )(The [\w ]+|[A-Z]\w+ [a-z][\w ]+)(?:,|$)", told[3])
+    if reason and reason[1].startswith("The "):  # not of one place
+        return f"the query is not valid SPARQL: {reason[1]}"
+    start = _start_of_fault(query, end, told[3])
+    line = query.count("\n", 0, start) + 1
+    column = start - query.rfind("\n", 0, start)
+    near = query[start:].partition("\n")[0].strip()[:30]
     found = f"near {near!r}" if near else "the query ends too soon"
-    return f"the query is not valid SPARQL at line {line}, column {column}: {found}"
+    why = f" ({reason[1]})" if reason else ""
+    return f"the query is not valid SPARQL at line {line}, column {column}: {found}{why}"
+
+
+def _start_of_fault(query: str, end: int, expected: str) -> int:
+    """Return where the fault begins.
+
+    Oxigraph tells how far it has read; where it was looking for a keyword, that is the length of
+    the keyword after the place where the keyword should have stood.
+    """
+    keywords = re.findall(r"(?:^|, )([A-Za-z]+\d?)(?=,|$)", expected)
+    is_symbol = '"' in expected or "['" in expected
+    start = end if is_symbol or not keywords else end - min(map(len, keywords))
+    rest = query[max(start, 0) :]
+    return max(start, 0) + len(rest) - len(rest.lstrip())
+
+
+def _unknown_prefixes(query: str) -> list[str]:
+    bare = _bare(query)
+    declared = set(re.findall(r"PREFIX\s+([\w-]*):", bare, re.IGNORECASE))
+    used = re.findall(r"(?<![\w:?$-])([A-Za-z][\w-]*):", bare)
+    return sorted({f"{name}:" for name in used if name not in PREFIXES and name not in declared})
 
 
 def _value(term: Any) -> Value:

@@ -1,0 +1,432 @@
+"""The shipped questions answered in plain Python and NetworkX, without SPARQL.
+
+Each answer is worked out from the assertions and the catalog of a graph, or from its NetworkX view,
+as rows in the order of the query's columns; IRIs are written as CURIEs.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final
+
+import networkx as nx
+
+from metastasis.catalog.records import MAPPING_PREDICATES
+from metastasis.network import edge_network, part_network, primaries_with, sites_of
+from metastasis.pairs import edge_from
+from metastasis.statistics import wilson_interval
+from metastasis.vocabulary import BASE
+
+if TYPE_CHECKING:
+    from metastasis.assertion import Assertion
+    from metastasis.graph import KnowledgeGraph
+
+__all__ = ["ANSWERS", "Row", "Rows", "kgx"]
+
+Row = tuple[Any, ...]
+Rows = Iterable[Row]
+Pair = tuple[str, str]
+
+COMMON: Final = {"most_common", "common"}
+RARE: Final = {"less_common", "rare"}
+PATIENTS: Final = {"metastatic_patients", "distant_stage_at_diagnosis", "autopsies"}
+
+ANSWERS: dict[str, Callable[[KnowledgeGraph], Rows]] = {}
+"""The answer to each question, by the number of the question."""
+
+
+def answers(number: str) -> Callable[[Callable[[KnowledgeGraph], Rows]], Callable[..., Rows]]:
+    """Register the answer to a question."""
+
+    def register(answer: Callable[[KnowledgeGraph], Rows]) -> Callable[[KnowledgeGraph], Rows]:
+        ANSWERS[number] = answer
+        return answer
+
+    return register
+
+
+@answers("1")
+def sites_common_for_breast(kg: KnowledgeGraph) -> Rows:
+    for name in sites_of(edge_network(kg), "primary:breast", edge="commonly"):
+        yield name, label(kg, name)
+
+
+@answers("2")
+def cancers_common_in_brain(kg: KnowledgeGraph) -> Rows:
+    if "brain" in kg.catalog.sites:
+        for name in primaries_with(edge_network(kg), "site:brain", edge="commonly"):
+            yield name, label(kg, name)
+
+
+@answers("3")
+def all_pairs(kg: KnowledgeGraph) -> Rows:
+    for (primary, site), edge in edges(kg).items():
+        yield *named(kg, primary, site), edge
+
+
+@answers("4")
+def cancers_per_site(kg: KnowledgeGraph) -> Rows:
+    found = edges(kg)
+    commonly = Counter(site for (_, site), edge in found.items() if edge == "commonly")
+    for site, count in Counter(site for _, site in found).items():
+        yield f"site:{site}", kg.catalog.sites[site].label, count, commonly[site]
+
+
+@answers("5")
+def sites_of_one_cancer(kg: KnowledgeGraph) -> Rows:
+    network = edge_network(kg)
+    groupings = [name for name, data in network.nodes(data=True) if data["kind"] == "grouping"]
+    network.remove_nodes_from(groupings)
+    for site in network:
+        if network.in_degree(site) == 1:
+            (primary,) = network.predecessors(site)
+            yield site, label(kg, site), primary, label(kg, primary)
+
+
+@answers("6")
+def pairs_with_agreement(kg: KnowledgeGraph) -> Rows:
+    network = kg.network()
+    for primary, site in set(network.edges()):
+        statements = network[primary][site].values()
+        sources = {
+            one["source"]
+            for one in statements
+            if one["relation"] == "metastasis" and one["finding"] == "present"
+        }
+        countable = (
+            network.nodes[primary]["kind"] != "grouping"
+            and network.nodes[site]["kind"] != "unspecific"
+        )
+        if len(sources) > 1 and countable:
+            names = "; ".join(sorted(sources))
+            yield primary, label(kg, primary), site, label(kg, site), len(sources), names
+
+
+@answers("7")
+def pairs_with_disagreement(kg: KnowledgeGraph) -> Rows:
+    rows = set()
+    for (primary, site, relation), found in together(
+        kg.assertions(), "primary", "site", "relation"
+    ).items():
+        for one, other in product(found, repeat=2):
+            for how in disagreements(one, other):
+                sources = (f"source:{one.source}", f"source:{other.source}")
+                rows.add((*named(kg, primary, site), f"relation:{relation}", how, *sources))
+    return rows
+
+
+def disagreements(one: Assertion, other: Assertion) -> Iterable[str]:
+    """Yield how one assertion disagrees with another on the same pair."""
+    if one.finding == "present" and other.finding == "absent":
+        yield "reported, denied"
+    if one.frequency in COMMON and other.frequency in RARE:
+        yield "common in words, rare in words"
+    if (other.total or 0) < 50 or other.denominator not in PATIENTS or other.occurrence != "any":
+        return
+    interval = percent_interval(other)
+    if interval is not None and one.frequency in RARE and interval[0] >= 10:
+        yield "rare in words, common in numbers"
+    if interval is not None and one.frequency in COMMON and interval[1] < 10:
+        yield "common in words, rare in numbers"
+
+
+@answers("8")
+def prostate_to_bone(kg: KnowledgeGraph) -> Rows:
+    for one in kg.assertions():
+        if (one.primary, one.site, one.relation) == ("prostate", "bone", "metastasis"):
+            yield (
+                f"source:{one.source}",
+                one.locator,
+                *(coded(one, "frequency"), one.count, one.total, one.percent),
+                *(percent_interval(one) or (None, None)),
+                *(coded(one, "denominator"), coded(one, "setting"), coded(one, "occurrence")),
+                one.population,
+            )
+
+
+@answers("9")
+def pooled_frequency(kg: KnowledgeGraph, occurrences: frozenset[str] = frozenset({"any"})) -> Rows:
+    counted = [
+        one
+        for one in countable(kg)
+        if one.count is not None
+        and one.total
+        and one.population is None
+        and one.occurrence in occurrences
+    ]
+    same = ("primary", "site", "relation", "denominator", "setting", "stage", "occurrence")
+    for (primary, site, *rest), found in together(counted, *same).items():
+        sources = {one.source for one in found}
+        if len(sources) < 2 or len(sources) < len(found):
+            continue
+        count, total = sum(one.count or 0 for one in found), sum(one.total or 0 for one in found)
+        codes = [f"{name}:{value}" for name, value in zip(same[2:], rest, strict=True)]
+        percent = Decimal((20000 * count + total) // (2 * total)) / 100
+        yield *named(kg, primary, site), *codes, count, total, percent, len(sources)
+
+
+@answers("10")
+def thirty_percent_or_more(kg: KnowledgeGraph) -> Rows:
+    for one in countable(kg):
+        enough = (one.percent or 0) >= 30 and (one.total or 0) >= 100
+        plain = one.relation == "metastasis" and one.occurrence == "any"
+        if enough and plain and one.denominator in PATIENTS | {"all_patients"}:
+            yield (
+                *named(kg, one.primary, one.site),
+                *(one.percent, one.count, one.total),
+                *(coded(one, "denominator"), coded(one, "setting"), one.population),
+                f"source:{one.source}",
+            )
+
+
+@answers("11")
+def top_three_sites(kg: KnowledgeGraph) -> Rows:
+    best: dict[Pair, dict[str, Decimal]] = defaultdict(dict)
+    for one in countable(kg):
+        whom = (one.denominator, one.setting, one.occurrence, one.relation)
+        if whom != ("metastatic_patients", "during_course", "any", "metastasis"):
+            continue
+        if one.percent is not None:
+            sites = best[one.primary, one.population or ""]
+            sites[one.site] = max(one.percent, sites.get(one.site, one.percent))
+    for (primary, population), sites in best.items():
+        for site, percent in sites.items():
+            rank = 1 + sum(other > percent for other in sites.values())
+            if rank <= 3:
+                start, start_label, end, end_label = named(kg, primary, site)
+                yield start, start_label, population, end, end_label, percent, rank, len(sites)
+
+
+@answers("12")
+def skeleton(kg: KnowledgeGraph) -> Rows:
+    parts = parts_of(kg, "site:bone")
+    for primary, site in edges(kg):
+        if f"site:{site}" in parts:
+            yield named(kg, primary, site)
+
+
+@answers("13")
+def pelvis(kg: KnowledgeGraph) -> Rows:
+    for site in parts_of(kg, "site:pelvis"):
+        reached = [
+            (f"primary:{primary}", how)
+            for how, found in (("metastasis", edges(kg)), ("extension", extensions(kg)))
+            for primary, end in found
+            if f"site:{end}" == site
+        ]
+        for primary, how in reached:
+            yield site, label(kg, site), primary, label(kg, primary), how
+        if not reached:
+            yield site, label(kg, site), None, None, None
+
+
+@answers("14")
+def lymphatic_only(kg: KnowledgeGraph) -> Rows:
+    catalog = kg.catalog
+    reported = [
+        one for one in cancers(kg) if one.relation == "metastasis" and one.finding == "present"
+    ]
+    for (primary,), found in together(reported, "primary").items():
+        if all(
+            catalog.sites[one.site].kind == "lymph_node" or one.route == "lymphatic"
+            for one in found
+        ):
+            sites = "; ".join(sorted({catalog.sites[one.site].label for one in found}))
+            yield f"primary:{primary}", catalog.primaries[primary].label, sites
+
+
+@answers("15a")
+def uveal_melanoma_to_liver(kg: KnowledgeGraph) -> Rows:
+    return [(edge_network(kg).has_edge("primary:melanoma_uveal", "site:liver"),)]
+
+
+@answers("15b")
+def thyroid_to_spleen(kg: KnowledgeGraph) -> Rows:
+    return [(edge_network(kg).has_edge("primary:thyroid", "site:spleen"),)]
+
+
+@answers("16")
+def bladder_with_provenance(kg: KnowledgeGraph) -> Rows:
+    for one in kg.assertions():
+        if one.primary == "bladder":
+            source = kg.catalog.sources[one.source]
+            yield (
+                f"assertion:{one.key}",
+                *(f"site:{one.site}", kg.catalog.sites[one.site].label),
+                *(f"relation:{one.relation}", f"finding:{one.finding}", coded(one, "frequency")),
+                *(one.count, one.total, one.percent, *(percent_interval(one) or (None, None))),
+                *(coded(one, name) for name in ("denominator", "setting", "stage")),
+                *(coded(one, "occurrence"), coded(one, "route"), one.population),
+                *(coded(one, "reading"), one.locator),
+                *(f"source:{one.source}", source.citation, source.doi, source.url, source.license),
+                *(evidence_class(source.design, one.reading), one.note),
+            )
+
+
+@answers("17")
+def edge_list(kg: KnowledgeGraph) -> Rows:
+    for relation in ("metastasis", "extension"):
+        network = edge_network(kg, relation=relation)
+        for primary, site, data in network.edges(data=True):
+            if network.nodes[primary]["kind"] != "grouping":
+                edge = "extension" if relation == "extension" else data["edge"]
+                yield primary, site, edge, data["weight"]
+
+
+@answers("19")
+def assertions_by_design(kg: KnowledgeGraph) -> Rows:
+    found: dict[str, list[Assertion]] = defaultdict(list)
+    for one in kg.assertions():
+        found[kg.catalog.sources[one.source].design].append(one)
+    for design, all_of in found.items():
+        counted = sum(one.count is not None for one in all_of)
+        printed = sum(one.percent is not None for one in all_of) - counted
+        yield (
+            f"design:{design}",
+            len({one.source for one in all_of}),
+            *(len(all_of), counted, printed, len(all_of) - counted - printed),
+        )
+
+
+@answers("20")
+def assertions_by_graph(kg: KnowledgeGraph) -> Rows:
+    for key, count in Counter(one.source for one in kg.assertions()).items():
+        source = kg.catalog.sources[key]
+        yield f"graph:{key}", f"source:{key}", source.license, source.license_url, count
+
+
+@answers("21")
+def code_to_sites(kg: KnowledgeGraph) -> Rows:
+    found = edges(kg, groupings=True)
+    broader = part_network(kg)
+    for code, primary in product(("ONCOTREE:BLCA", "NCIT:C7712", "ICD10CM:C61"), kg.catalog.primaries):
+        start = f"primary:{primary}"
+        for mapping in kg.catalog.primaries[primary].mappings:
+            if mapping.object != code or mapping.predicate not in MAPPING_PREDICATES[:4]:
+                continue
+            for about in nx.descendants(broader, start) | {start}:
+                for (other, site), edge in found.items():
+                    if f"primary:{other}" == about:
+                        yield code, mapping.predicate, start, *named(kg, other, site), edge
+
+
+@answers("25")
+def audit(kg: KnowledgeGraph) -> Rows:
+    return []
+
+
+def kgx(kg: KnowledgeGraph) -> dict[str, Row]:
+    """Return the Biolink edge that each assertion on a place should become, by its IRI."""
+    found = edges(kg, groupings=True)
+    predicates = {"commonly": "commonlySpreadsTo", "rarely": "rarelySpreadsTo"}
+    rows: dict[str, Row] = {}
+    for one in kg.assertions():
+        edge = found.get((one.primary, one.site), "possibly")
+        original = (
+            "extendsInto" if one.relation == "extension" else predicates.get(edge, "spreadsTo")
+        )
+        if kg.catalog.sites[one.site].is_anatomical:
+            rows[f"{BASE}assertion/{one.key}"] = (
+                *(f"primary:{one.primary}", f"site:{one.site}", f"met:{original}"),
+                True if one.finding == "absent" else None,
+                *(one.count, one.total, one.percent, coded(one, "denominator")),
+                f"source:{one.source}",
+            )
+    return rows
+
+
+def edges(kg: KnowledgeGraph, *, groupings: bool = False) -> dict[Pair, str]:
+    """Return the edge of every pair by metastasis, from the assertions alone."""
+    found = together(kg.assertions(), "primary", "site", "relation")
+    worked_out = {
+        (primary, site): edge_from(all_of)
+        for (primary, site, relation), all_of in found.items()
+        if relation == "metastasis" and is_place(kg, site)
+    }
+    return {
+        pair: edge
+        for pair, edge in worked_out.items()
+        if edge and (groupings or is_cancer(kg, pair[0]))
+    }
+
+
+def extensions(kg: KnowledgeGraph) -> set[Pair]:
+    """Return every pair that is reported by direct growth and not denied."""
+    found = [one for one in countable(kg) if one.relation == "extension"]
+    denied = {(one.primary, one.site) for one in found if one.frequency == "absent"}
+    return {(one.primary, one.site) for one in found if one.finding == "present"} - denied
+
+
+def cancers(kg: KnowledgeGraph) -> list[Assertion]:
+    """Return the assertions on single cancers."""
+    return [one for one in kg.assertions() if is_cancer(kg, one.primary)]
+
+
+def countable(kg: KnowledgeGraph) -> list[Assertion]:
+    """Return the assertions on single cancers at places."""
+    return [one for one in cancers(kg) if is_place(kg, one.site)]
+
+
+def is_cancer(kg: KnowledgeGraph, primary: str) -> bool:
+    return kg.catalog.primaries[primary].kind != "grouping"
+
+
+def is_place(kg: KnowledgeGraph, site: str) -> bool:
+    return kg.catalog.sites[site].kind != "unspecific"
+
+
+def together(assertions: Iterable[Assertion], *names: str) -> dict[Row, list[Assertion]]:
+    """Return assertions by the values of these columns."""
+    found: dict[Row, list[Assertion]] = defaultdict(list)
+    for one in assertions:
+        found[tuple(getattr(one, name) for name in names)].append(one)
+    return found
+
+
+def parts_of(kg: KnowledgeGraph, site: str) -> set[str]:
+    """Return a site and all its parts, as node names."""
+    network = part_network(kg)
+    return nx.ancestors(network, site) | {site} if site in network else set()
+
+
+def label(kg: KnowledgeGraph, name: str) -> str:
+    """Return the label of a node."""
+    kind, _, key = name.partition(":")
+    return (kg.catalog.primaries[key] if kind == "primary" else kg.catalog.sites[key]).label
+
+
+def named(kg: KnowledgeGraph, primary: str, site: str) -> Row:
+    """Return a pair with its labels."""
+    return (
+        *(f"primary:{primary}", kg.catalog.primaries[primary].label),
+        *(f"site:{site}", kg.catalog.sites[site].label),
+    )
+
+
+def coded(assertion: Assertion, name: str) -> str | None:
+    """Return the value of a closed list as a CURIE."""
+    value = getattr(assertion, name)
+    return None if value is None else f"{name}:{value}"
+
+
+def percent_interval(assertion: Assertion) -> tuple[float, float] | None:
+    """Return the 95 % interval in percent with four decimals, as the graph holds it."""
+    if assertion.count is None or not assertion.total:
+        return None
+    low, high = wilson_interval(assertion.count, assertion.total)
+    return round(100 * low, 4), round(100 * high, 4)
+
+
+def evidence_class(design: str, reading: str) -> str:
+    """Return the class of evidence, by the table of the vocabulary."""
+    if reading == "computed":
+        return "ECO:0000180"
+    special = {
+        "expert_summary": "ECO:0000303",
+        "literature_compilation": "ECO:0000304",
+        "text_extraction": "ECO:0000501",
+    }
+    return special.get(design, "ECO:0006017")
