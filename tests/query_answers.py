@@ -302,7 +302,9 @@ def assertions_by_graph(kg: KnowledgeGraph) -> Rows:
 def code_to_sites(kg: KnowledgeGraph) -> Rows:
     found = edges(kg, groupings=True)
     broader = part_network(kg)
-    for code, primary in product(("ONCOTREE:BLCA", "NCIT:C7712", "ICD10CM:C61"), kg.catalog.primaries):
+    for code, primary in product(
+        ("ONCOTREE:BLCA", "NCIT:C7712", "ICD10CM:C61"), kg.catalog.primaries
+    ):
         start = f"primary:{primary}"
         for mapping in kg.catalog.primaries[primary].mappings:
             if mapping.object != code or mapping.predicate not in MAPPING_PREDICATES[:4]:

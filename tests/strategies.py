@@ -109,7 +109,7 @@ SMALL = Catalog(
 
 
 def bipartite_matrices(max_side: int = 9) -> st.SearchStrategy[list[list[int]]]:
-    """0/1 matrices as rows, all of one length: which of the left is joined to which of the right."""
+    """Return 0/1 matrices as rows: which of the left is joined to which of the right."""
     sides = st.integers(min_value=1, max_value=max_side)
     return st.tuples(sides, sides).flatmap(
         lambda shape: st.lists(

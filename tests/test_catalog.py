@@ -544,11 +544,7 @@ def test_icd10cm_rows_carry_no_label_and_all_others_do() -> None:
 def test_metastatic_diseases_are_mapped_by_the_name_of_their_primary() -> None:
     subject = "disease:{primary_key}--{site_key}"
     theirs = {
-        (
-            f"disease:{row['primary_key']}--{row['site_key']}",
-            row["ncit_class"],
-            row["ncit_label_2018"],
-        )
+        (subject.format_map(row), row["ncit_class"], row["ncit_label_2018"])
         for row in shared_rows("ontology", "ncit_pair_classes.csv")
     }
     ours = {

@@ -631,7 +631,7 @@ def holds(assertion: Assertion, figure: Figure) -> bool:
         and (assertion.source, assertion.primary, assertion.site) == figure[:3]
         and (assertion.denominator, assertion.occurrence) == figure[3:5]
         and all(
-            words in (assertion.population or "")
+            re.search(rf"\b{words}\b", assertion.population or "")
             for part, words in QUALIFIERS.items()
             if part in row["primary"]
         )

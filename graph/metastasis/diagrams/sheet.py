@@ -126,8 +126,10 @@ class Sheet:
         settings = {"edgecolor": self.style.grid, "linewidth": 0.5, **more}
         settings["linewidth"] *= self.scale
         patch = Rectangle((x, y), width, height, facecolor=color, gid=gid, **_PLAIN, **settings)
-        if hasattr(patch, "set_hatch_linewidth"):  # Matplotlib 3.10
+        if hasattr(patch, "set_hatch_linewidth"):  # from Matplotlib 3.10 on
             patch.set_hatch_linewidth(self.scale)
+        if hasattr(patch, "set_hatchcolor"):  # from Matplotlib 3.11 on
+            patch.set_hatchcolor("edge")
         self.axes.add_artist(patch)
         return patch
 

@@ -24,17 +24,19 @@ if TYPE_CHECKING:
 __all__ = ["assertion_network", "edge_network", "part_network"]
 
 _ENDS: Final = {"primary", "site"}
+_RENAMED: Final = {"source": "source_key"}
 
 
 def assertion_network(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
     """Return a multigraph with one edge per assertion, from primary to site, keyed by its name.
 
-    Edges carry the columns of the assertion table that are not blank, ``finding``, and the 95 %
-    Wilson interval in percent (``interval_low``, ``interval_high``) where count and total are known.
+    Edges carry the columns of the assertion table that are not blank (its source as ``source_key``,
+    because file formats of networks use ``source`` for an edge's end), ``finding``, and the 95 % Wilson
+    interval in percent (``interval_low``, ``interval_high``) where count and total are known.
 
     >>> import metastasis as mets
     >>> network = mets.load().network()
-    >>> sorted({data["source"] for data in network["primary:melanoma_uveal"]["site:liver"].values()})
+    >>> sorted({data["source_key"] for data in network["primary:melanoma_uveal"]["site:liver"].values()})
     ['pdq-uveal-melanoma']
     """
     network: nx.MultiDiGraph[str] = nx.MultiDiGraph()
@@ -108,7 +110,7 @@ def _node_attributes(role: str, record: Primary | Site) -> dict[str, str]:
 
 def _edge_attributes(assertion: Assertion) -> dict[str, Any]:
     attributes = {
-        field.name: _plain(value)
+        _RENAMED.get(field.name, field.name): _plain(value)
         for field in fields(Assertion)
         if field.name not in _ENDS and (value := getattr(assertion, field.name)) is not None
     }

@@ -1,0 +1,71 @@
+"""The file formats of other tools."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from metastasis.assertion import read_assertions
+from metastasis.errors import UnknownNameError
+from metastasis.exchange import EXPORTS, export
+from metastasis.exchange.kgx import EDGE_COLUMNS, NODE_COLUMNS, edges_table, nodes_table
+from metastasis.graph import load
+
+KG = load()
+
+
+def rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_kgx_nodes_are_all_primaries_and_sites() -> None:
+    nodes = rows(nodes_table(KG))
+    assert {node["id"] for node in nodes} == {
+        *(f"primary:{key}" for key in KG.catalog.primaries),
+        *(f"site:{key}" for key in KG.catalog.sites),
+    }
+    assert {node["category"] for node in nodes} == {
+        "biolink:Disease",
+        "biolink:GrossAnatomicalStructure",
+    }
+    assert tuple(nodes[0]) == NODE_COLUMNS
+
+
+def test_kgx_edges_keep_provenance_numbers_and_negation() -> None:
+    edges = {edge["id"].partition(":")[2]: edge for edge in rows(edges_table(KG))}
+    nodes = {node["id"] for node in rows(nodes_table(KG))}
+    assertions = {one.key: one for one in KG.assertions()}
+    assert edges.keys() == assertions.keys()
+    for key, one in assertions.items():
+        edge = edges[key]
+        assert {edge["subject"], edge["object"]} <= nodes
+        assert edge["primary_knowledge_source"] == f"source:{one.source}"
+        assert edge["negated"] == ("true" if one.finding == "absent" else "false")
+        assert edge["has_count"] == ("" if one.count is None else str(one.count))
+        assert edge["denominator"] == (one.denominator or "")
+        assert edge["knowledge_level"] in {"knowledge_assertion", "observation"}
+        assert edge["predicate"] == "biolink:related_to"
+        assert edge["original_predicate"] == (
+            "met:extendsInto" if one.relation == "extension" else "met:spreadsTo"
+        )
+    assert tuple(next(iter(edges.values()))) == EDGE_COLUMNS
+
+
+def test_the_exported_table_is_the_assertions(tmp_path: Path) -> None:
+    (path,) = export(KG, "csv", tmp_path / "assertions.csv")
+    assert read_assertions([path]) == list(KG.assertions())
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+def test_every_form_is_written_where_it_is_asked_for(tmp_path: Path, name: str) -> None:
+    for path in export(KG, name, tmp_path / EXPORTS[name].file):
+        assert path.stat().st_size > 0
+        assert path.is_relative_to(tmp_path)
+
+
+def test_an_unknown_form_lists_those_there_are() -> None:
+    with pytest.raises(UnknownNameError, match="graphml"):
+        export(KG, "docx", Path("x"))

@@ -1,0 +1,205 @@
+"""The package as others meet it: its surface, its layers, its wheel."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import inspect
+import os
+import pkgutil
+import subprocess
+import sys
+import tomllib
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+import metastasis
+from metastasis import errors
+from metastasis.vocabulary import DATA_RELEASE, LISTS, PREFIXES, contract, converter, expand
+
+ROOT = Path(__file__).parents[1]
+MODULES = [
+    module.name
+    for module in pkgutil.walk_packages(metastasis.__path__, "metastasis.")
+    if not module.name.endswith("__main__")
+]
+
+
+def test_the_public_surface_is_this_list() -> None:
+    assert sorted(metastasis.__all__) == [
+        "Assertion",
+        "DATA_RELEASE",
+        "KnowledgeGraph",
+        "MetastasisError",
+        "__version__",
+        "load",
+        "read_assertions",
+        "write_assertions",
+    ]
+    assert set(metastasis.__all__) <= set(dir(metastasis))
+    for name in metastasis.__all__:
+        assert getattr(metastasis, name) is not None
+    with pytest.raises(AttributeError):
+        metastasis.nothing_of_that_name  # noqa: B018
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_every_module_says_what_it_is_and_lists_what_it_offers(name: str) -> None:
+    module = importlib.import_module(name)
+    assert module.__doc__
+    for public in getattr(module, "__all__", ()):
+        assert getattr(module, public) is not None
+
+
+def test_every_error_is_in_the_tree_drawn_in_the_docstring_and_is_a_builtin_too() -> None:
+    classes = [
+        item
+        for _, item in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(item, Exception)
+    ]
+    assert errors.__doc__
+    for item in classes:
+        assert item.__name__ in errors.__doc__
+        assert issubclass(item, errors.MetastasisError)
+        if item is not errors.MetastasisError:
+            assert issubclass(item, LookupError | ValueError | OSError | ImportError)
+
+
+def test_version_release_changelog_and_citation_agree() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert project["version"] == metastasis.__version__
+    assert f"## {metastasis.__version__}" in (ROOT / "CHANGELOG.md").read_text(
+        encoding="utf-8"
+    ).replace("[", "").replace("]", "")
+    assert f"version: {metastasis.__version__}" in (ROOT / "CITATION.cff").read_text(
+        encoding="utf-8"
+    ).replace('"', "")
+    assert f'owl:versionInfo "{DATA_RELEASE}"' in (ROOT / "ontology/metastasis.ttl").read_text(
+        encoding="utf-8"
+    )
+
+
+def test_one_prefix_table_expands_and_contracts() -> None:
+    for prefix in PREFIXES:
+        curie = f"{prefix}:x1"
+        assert contract(expand(curie)) == curie
+        assert converter().expand(curie) == expand(curie)
+        assert converter().compress(expand(curie)) == curie
+    assert set(LISTS) <= set(PREFIXES)
+
+
+def test_functions_are_small_and_modules_short() -> None:
+    lengths = []
+    for path in sorted((ROOT / "graph").rglob("*.py")):
+        text = path.read_text(encoding="utf-8")
+        assert len(text.splitlines()) <= 400, f"{path.name} wants splitting"
+        for item in ast.walk(ast.parse(text)):
+            if isinstance(item, ast.FunctionDef):
+                body = item.body[1:] if ast.get_docstring(item) else item.body
+                last = item.end_lineno or item.lineno
+                lengths.append(last - (body[0].lineno if body else last) + 1)
+    lengths.sort()
+    assert lengths[len(lengths) // 2] <= 9
+    assert lengths[int(len(lengths) * 0.95)] <= 50
+
+
+def test_no_library_is_imported_before_it_is_needed() -> None:
+    code = (
+        "import sys, metastasis as mets\nmets.load().sites_of('breast')\n"
+        "heavy = {'rdflib', 'networkx', 'matplotlib', 'pandas', 'polars', 'scipy', 'numpy', 'pydantic', 'rich'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--quiet",
+            "--no-deps",
+            "--wheel-dir",
+            str(out),
+            str(ROOT),
+        ],
+        check=True,
+    )
+    (path,) = out.glob("*.whl")
+    return path
+
+
+@pytest.mark.wheel
+def test_the_wheel_holds_the_ontology_the_licenses_and_the_types(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    inside = {name.removeprefix("metastasis/") for name in names}
+    shipped = {
+        str(path.relative_to(ROOT)) for path in (ROOT / "ontology").rglob("*") if path.is_file()
+    }
+    assert shipped <= inside
+    assert "py.typed" in inside
+    for license_file in ("LICENSE", "LICENSE-DATA", "NOTICE"):
+        assert any(name.endswith(f"licenses/{license_file}") for name in names)
+    assert not any("shared" in name or name.startswith("tests") for name in names)
+
+
+@pytest.mark.wheel
+def test_the_wheel_works_with_the_checkout_out_of_reach(wheel: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "env"
+    venv.create(folder, with_pip=False, system_site_packages=False)
+    python = folder / "bin" / "python"
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    target = folder / "lib" / version / "site-packages"
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(target)
+    # The dependencies of this environment, without its editable install of the checkout.
+    lent = Path(next(path for path in sys.path if path.endswith("site-packages")))
+    for package in lent.iterdir():
+        if not package.name.startswith(
+            ("metastasis", "_metastasis", "__pycache__")
+        ) and not package.name.endswith(".pth"):
+            link = target / package.name
+            if not link.exists():
+                link.symlink_to(package)
+    code = (
+        "import metastasis as mets\nfrom metastasis.files import ontology_path\n"
+        "from metastasis.curated import read_knowledge\n"
+        "knowledge = read_knowledge()\n"
+        "kg = mets.KnowledgeGraph.from_assertions(knowledge.assertions, knowledge.catalog)\n"
+        "assert set(kg.store) == set(mets.load().store)\n"
+        "print(mets.__file__, ontology_path(), len(kg.primaries_with('liver')))"
+    )
+    environment = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}
+    done = subprocess.run(
+        [str(python), "-c", code],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert str(ROOT) not in done.stdout
+    shell = subprocess.run(
+        [str(python), "-m", "metastasis.cli", "sites", "breast"],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+        env=environment,
+        check=True,
+    )
+    assert "breast,breast cancer,bone" in shell.stdout
+
+
+def test_the_editable_install_finds_the_ontology_of_the_checkout() -> None:
+    from metastasis.files import ontology_path
+
+    assert ontology_path().samefile(ROOT / "ontology")
