@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
@@ -34,7 +35,10 @@ class Triples(Table[tuple[IRI, IRI, Value]]):
 
     def __init__(self, triples: Sequence[ox.Triple]) -> None:
         self._triples = sorted(triples, key=str)
-        self._items = [
+
+    @cached_property
+    def _items(self) -> list[tuple[IRI, IRI, Value]]:  # type: ignore[override]
+        return [
             (IRI(value_of(triple.subject)), IRI(triple.predicate.value), _value(triple.object))
             for triple in self._triples
         ]
@@ -65,17 +69,17 @@ def run_query(store: ox.Store, query: str, *, federate: bool = False) -> Rows | 
     QueryError
         The query is not SPARQL, is an update, or fails while it runs.
     """
-    if update := _UPDATE.match(_bare(query)):
+    if update := _update_in(query):
         raise QueryError(
-            f"{update[1].upper()} is an update, and the graph is only read; ask with SELECT, ASK, "
-            "CONSTRUCT or DESCRIBE",
+            f"{update} is an update, and the graph is only read; ask with SELECT, ASK, CONSTRUCT or "
+            "DESCRIBE",
             query,
         )
     if not federate:
         _refuse_federation(store, query)
     try:
         answer = store.query(
-            query, prefixes=_PREFIXES, use_default_graph_as_union=not _FROM.search(_bare(query))
+            query, prefixes=_PREFIXES, use_default_graph_as_union=not _reach_of(query)[1]
         )
         if isinstance(answer, ox.QueryBoolean):
             return bool(answer)
@@ -100,8 +104,7 @@ _QUIET: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_SERVICE: Final = re.compile(r"(?<![?$:\w-])SERVICE(?![\w:-])", re.IGNORECASE)
-_LOAD: Final = re.compile(r"(?<![?$:\w-])LOAD(?![\w:-])", re.IGNORECASE)
+_REACHING: Final = re.compile(r"(?<![?$:\w-])(?:SERVICE|LOAD)(?![\w:-])", re.IGNORECASE)
 _UPDATE: Final = re.compile(
     r"\s*(?:(?:PREFIX\s+[^\s:]*:|BASE)\s+)*"
     r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)(?![\w:-])",
@@ -118,19 +121,33 @@ def _bare(query: str) -> str:
     return _QUIET.sub(" ", query)
 
 
+@lru_cache(maxsize=512)
+def _update_in(query: str) -> str | None:
+    found = _UPDATE.match(_bare(query))
+    return found[1].upper() if found else None
+
+
+@lru_cache(maxsize=512)
+def _reach_of(query: str) -> tuple[str | None, int]:
+    """Return the word that reaches out of the machine, if there is one, and how many FROMs there are.
+
+    SPARQL reads code point escapes before anything else, so the words are sought with and without.
+    """
+    bares = [_bare(query), _bare(_unescaped(query))]
+    words = [found[0].upper() for bare in bares if (found := _REACHING.search(bare))]
+    return words[0] if words else None, max(len(_FROM.findall(bare)) for bare in bares)
+
+
 def _refuse_federation(store: ox.Store, query: str) -> None:
-    # SPARQL reads code point escapes before anything else, so the words are sought with and without.
-    for text in {query, _unescaped(query)}:
-        bare = _bare(text)
-        for word in (_SERVICE, _LOAD):
-            if found := word.search(bare):
-                raise FederationError(
-                    f"{found.group().upper()} reaches out of this machine; allow it with "
-                    "federate=True (on the shell: --federate)",
-                    query,
-                )
-        if count := len(_FROM.findall(bare)):
-            _refuse_foreign_graphs(store, text, query, count)
+    word, count = _reach_of(query)
+    if word is not None:
+        raise FederationError(
+            f"{word} reaches out of this machine; allow it with federate=True (on the shell: "
+            "--federate)",
+            query,
+        )
+    if count:
+        _refuse_foreign_graphs(store, _unescaped(query), query, count)
 
 
 def _refuse_foreign_graphs(store: ox.Store, text: str, query: str, count: int) -> None:
@@ -203,13 +220,14 @@ def _unknown_prefixes(query: str) -> list[str]:
 
 
 def _value(term: Any) -> Value:
-    convert = _CONVERT.get(type(term))
-    return None if convert is None else convert(term)
-
-
-def _literal(term: ox.Literal) -> Value:
-    convert = _NUMBERS.get(term.datatype.value)
-    return term.value if convert is None else convert(term.value)
+    if isinstance(term, ox.NamedNode):
+        return IRI(term.value)
+    if isinstance(term, ox.Literal):
+        convert = _NUMBERS.get(term.datatype.value)
+        return term.value if convert is None else convert(term.value)
+    if term is None:
+        return None
+    return f"_:{term.value}" if isinstance(term, ox.BlankNode) else str(term)
 
 
 _NUMBERS: Final[dict[str, Callable[[str], Value]]] = {
@@ -218,10 +236,4 @@ _NUMBERS: Final[dict[str, Callable[[str], Value]]] = {
     _XSD + "double": float,
     _XSD + "float": float,
     _XSD + "boolean": lambda text: text in ("true", "1"),
-}
-_CONVERT: Final[dict[type, Callable[[Any], Value]]] = {
-    ox.NamedNode: lambda term: IRI(term.value),
-    ox.BlankNode: lambda term: f"_:{term.value}",
-    ox.Literal: _literal,
-    ox.Triple: str,
 }
