@@ -8,6 +8,7 @@ ratios, not the seconds. A ratio that misses its bound is marked and ends the ru
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import subprocess
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from itertools import cycle, permutations
 from math import exp, log
 from pathlib import Path
 from statistics import median
@@ -53,20 +55,43 @@ def report(what: str, ratio: float, bound: float, *, at_least: bool = False) -> 
 
 
 def seconds(job: Callable[[], object]) -> float:
-    """Return how long a job takes."""
-    start = time.perf_counter()
-    job()
-    return time.perf_counter() - start
+    """Return how long a job takes; as in timeit, garbage waits until it is over."""
+    gc.disable()
+    try:
+        start = time.perf_counter()
+        job()
+        return time.perf_counter() - start
+    finally:
+        gc.enable()
+
+
+def repeated(job: Callable[[], object], times: int) -> Callable[[], object]:
+    """Return the job done so many times."""
+
+    def block() -> None:
+        for _ in range(times):
+            job()
+
+    return block
 
 
 def interleaved(jobs: Sequence[Callable[[], object]], rounds: int) -> list[float]:
-    """Return the median seconds of each job, run in turns; one that takes over 2 s runs once."""
-    times: list[list[float]] = [[seconds(job)] for job in jobs]
-    for _ in range(rounds - 1):
-        for taken, job in zip(times, jobs, strict=True):
-            if taken[0] < 2:
-                taken.append(seconds(job))
-    return [median(taken) for taken in times]
+    """Return the median seconds of each job, run in turns; one that takes over 2 s runs once.
+
+    The turns go through every order, so that no job always follows the heaviest one. As in timeit,
+    what takes less than a hundredth of a second is done often enough in one go to take that long,
+    and what each job did once before, to warm up, does not count.
+    """
+    warm = [seconds(job) for job in jobs]
+    often = [max(1, round(0.01 / taken)) for taken in warm]
+    blocks = [repeated(job, times) for job, times in zip(jobs, often, strict=True)]
+    taken: list[list[float]] = [[] for _ in jobs]
+    orders = cycle(permutations(range(len(jobs))))
+    for _ in range(rounds):
+        for which in next(orders):
+            if warm[which] < 2:
+                taken[which].append(seconds(blocks[which]) / often[which])
+    return [median(found or [first]) for found, first in zip(taken, warm, strict=True)]
 
 
 def queries() -> None:
@@ -102,7 +127,7 @@ def queries() -> None:
                 ),
                 lambda text=shipped.text, peer=peer: consume(peer.query(text)),  # type: ignore[misc]
             ),
-            rounds=7,
+            rounds=12,
         )
         rdflibs.append(theirs / ours)
         directs.append(ours / direct)
@@ -163,7 +188,7 @@ def processes() -> None:
                 lambda command=command: quiet(command),
                 lambda code=code: quiet([sys.executable, "-c", code]),
             ),  # type: ignore[misc]
-            rounds=25,
+            rounds=24,
         )
         print(f"{name}: {ours * 1e3:.0f} ms; {peer}: {theirs * 1e3:.0f} ms")
         report(f"processes: {name} over {peer}", ours / theirs, bound)

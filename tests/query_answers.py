@@ -92,7 +92,7 @@ def pairs_with_agreement(kg: KnowledgeGraph) -> Rows:
     for primary, site in set(network.edges()):
         statements = network[primary][site].values()
         sources = {
-            one["source"]
+            one["source_key"]
             for one in statements
             if one["relation"] == "metastasis" and one["finding"] == "present"
         }

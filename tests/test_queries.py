@@ -639,7 +639,7 @@ def test_another_engine_parses_a_federated_question(query: ShippedQuery) -> None
     prepareQuery(query.text)
 
 
-REMOTE: Final = {
+REMOTE: Final[dict[str, tuple[str, list[str], tuple[str, ...], list[Row]]]] = {
     "22": (
         """
         @prefix cello: <https://purl.expasy.org/cellosaurus/rdf/ontology/> .

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.errors import Fault, ReadError, TableError
 from metastasis.files import read_text, write_text
+from metastasis.plausibility import CODED, REQUIRED, problems_of
 from metastasis.vocabulary import LISTS
 
 if TYPE_CHECKING:
@@ -89,7 +90,12 @@ class Assertion:
 
     def __post_init__(self) -> None:
         percent = self.percent
-        if percent is None and self.total and self.count is not None and 0 <= self.count <= self.total:
+        if (
+            percent is None
+            and self.total
+            and self.count is not None
+            and 0 <= self.count <= self.total
+        ):
             hundredths = (20000 * self.count + self.total) // (2 * self.total)
             percent = Decimal(hundredths).scaleb(-2)
         if percent is not None:
@@ -120,7 +126,6 @@ class Assertion:
 COLUMNS: Final = tuple(field.name for field in fields(Assertion))
 """The columns of an assertion table, in order."""
 
-REQUIRED: Final = ("primary", "site", "source", "locator")
 _IDENTITY: Final = (
     "source",
     "locator",
@@ -144,16 +149,6 @@ _DEFAULTS: Final = {
     "stage": "any",
     "reading": "table",
 }
-_CODED: Final = (
-    "relation",
-    "frequency",
-    "occurrence",
-    "denominator",
-    "setting",
-    "stage",
-    "route",
-    "reading",
-)
 _WHOLE: Final = ("count", "total", "start", "end")
 
 
@@ -216,7 +211,7 @@ def check_assertions(
     first_with: dict[str, int] = {}
     for index, assertion in enumerate(assertions):
         file, row = where(index)
-        problems = [*_unknown_keys(assertion, known), *_problems(assertion)]
+        problems = [*_unknown_keys(assertion, known), *problems_of(assertion)]
         first = first_with.setdefault(assertion.key, index)
         if first != index:
             other_file, other_row = where(first)
@@ -334,7 +329,7 @@ def _parse(name: str, text: str, known: Mapping[str, Collection[str]]) -> str | 
         return Decimal(text)
     if name in known and text not in known[name]:
         raise ValueError(_no_such(name, known[name], text))
-    if name in _CODED and text not in LISTS[name]:
+    if name in CODED and text not in LISTS[name]:
         raise ValueError(
             f"not in the list{_nearest(text, LISTS[name])}; one of {', '.join(LISTS[name])}"
         )
@@ -352,79 +347,6 @@ def _unknown_keys(
 
 def _no_such(name: str, keys: Collection[str], key: str) -> str:
     return f"no {name} of the catalog has this key{_nearest(key, keys)}"
-
-
-def _problems(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
-    """Yield column, value and remedy of all that is wrong with one assertion taken alone."""
-    for name in _CODED:
-        value = getattr(assertion, name)
-        if value is not None and value not in LISTS[name]:
-            yield name, value, f"not in the list; one of {', '.join(LISTS[name])}"
-    for name in REQUIRED:
-        if not getattr(assertion, name):
-            yield name, "", "must not be blank"
-    yield from _number_problems(assertion)
-    yield from _span_problems(assertion)
-
-
-def _number_problems(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
-    count, total, percent = assertion.count, assertion.total, assertion.percent
-    if count is not None and total is None:
-        yield "count", str(count), "a count needs its total"
-    if total is not None and assertion.denominator is None:
-        yield "total", str(total), "a total needs its denominator: whom does it count"
-    if percent is not None and assertion.denominator is None:
-        yield "percent", str(percent), "a percentage needs its denominator: out of whom"
-    if total == 0:
-        yield "total", "0", "nobody was counted; leave count and total blank"
-    if count is not None and total is not None and not 0 <= count <= total:
-        yield "count", str(count), f"more than the total of {total}"
-    if percent is not None and not 0 <= percent <= 100:
-        yield "percent", str(percent), "not between 0 and 100"
-    elif percent is not None and count is not None and total and not _agrees(percent, count, total):
-        yield (
-            "percent",
-            str(percent),
-            f"does not agree with {count} of {total} ({100 * count / total:.2f} %)",
-        )
-    if assertion.frequency is None and percent is None and count is None:
-        yield (
-            "frequency",
-            None,
-            "says nothing: give a frequency, a percent, or a count with its total",
-        )
-
-
-def _span_problems(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
-    span = (assertion.document_sha256, assertion.start, assertion.end)
-    if any(part is not None for part in span) and None in span:
-        yield (
-            "document_sha256",
-            assertion.document_sha256,
-            "document_sha256, start and end go together",
-        )
-    if assertion.document_sha256 is not None and not re.fullmatch(
-        "[0-9a-f]{64}", assertion.document_sha256
-    ):
-        yield (
-            "document_sha256",
-            assertion.document_sha256,
-            "not a SHA-256 in 64 lower-case hexadecimal digits",
-        )
-    if (
-        assertion.start is not None
-        and assertion.end is not None
-        and assertion.start >= assertion.end
-    ):
-        yield "end", str(assertion.end), f"not after the start, {assertion.start}"
-
-
-def _agrees(percent: Decimal, count: int, total: int) -> bool:
-    """Whether a printed percentage is count/total rounded to as many decimals as it shows."""
-    exponent = percent.as_tuple().exponent
-    shown = max(0, -exponent) if isinstance(exponent, int) else 0
-    slack = Decimal(1).scaleb(-min(shown, 2)) / 2
-    return abs(percent - Decimal(100 * count) / total) <= slack + Decimal("1e-9")
 
 
 def _shortest(number: Decimal) -> Decimal:

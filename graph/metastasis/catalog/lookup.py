@@ -87,7 +87,7 @@ class Catalog:
         >>> read_catalog().find("liver")
         Traceback (most recent call last):
         ...
-        metastasis.errors.AmbiguousNameError: 'liver' may be any of these: primary:liver, site:liver. ...
+        metastasis.errors.AmbiguousNameError: 'liver' may be any of these: primary:liver, ...
 
         Raises
         ------
@@ -154,7 +154,7 @@ class Catalog:
         return self._proximities[primary, site]
 
     def circular(self) -> set[str]:
-        """Return the keys that are, through their parents, above themselves; none in a sound catalog."""
+        """Return the keys that are, through their parents, above themselves; best none."""
         graphs = (self._site_children, self._primary_children)
         return {
             key
@@ -245,7 +245,7 @@ def _names(kind: str, records: Iterable[Primary] | Iterable[Site]) -> dict[str, 
 
 
 def _by_code(name: str, records: Iterable[Primary] | Iterable[Site]) -> list[str]:
-    """Return the keys whose nearest mapping is this code, or the code that it is a subdivision of."""
+    """Return the keys whose nearest mapping is this code, or else a broader code."""
     mapped = [(record.key, mapping) for record in records for mapping in record.mappings]
     for code in _code_and_broader(name):
         for predicate in MAPPING_PREDICATES[:4]:
@@ -272,7 +272,7 @@ def _code_and_broader(name: str) -> Iterator[str]:
 
 
 def _same_code(curie: str, code: str) -> bool:
-    """Whether a CURIE is that code, with its prefix or, for codes that look like no other, without."""
+    """Whether a CURIE is that code, with its prefix or, for some vocabularies, without."""
     prefix, _, local = curie.partition(":")
     return curie.upper() == code or (
         prefix in {"ONCOTREE", "ICD10CM", "NCIT"} and local.upper() == code

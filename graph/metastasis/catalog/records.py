@@ -65,7 +65,7 @@ class Site:
     key: str
     label: str
     kind: str = "organ"
-    """``organ``, ``tissue``, ``region``, ``system``, ``vessel``, ``lymph_node`` or ``unspecific``."""
+    """``organ``, ``tissue``, ``region``, ``system``, ``vessel``, ``lymph_node``, ``unspecific``."""
     synonyms: tuple[str, ...] = ()
     parents: tuple[str, ...] = ()
     """Keys of the sites that this one is directly part of: our own body regions, not Uberon's."""
