@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
 
 from metastasis.assertion import Assertion
 from metastasis.catalog import Catalog, Primary, Site, Source, read_catalog
 from metastasis.vocabulary import LISTS
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 CATALOG = read_catalog()
 
@@ -71,7 +74,7 @@ def numbers(draw: st.DrawFn) -> tuple[int | None, int | None, Decimal | None]:
 
 @st.composite
 def spans(draw: st.DrawFn) -> tuple[str | None, int | None, int | None]:
-    """A place in a page, or none."""
+    """Return a place in a page, or none."""
     if draw(st.booleans()):
         return None, None, None
     start = draw(st.integers(min_value=0, max_value=10**6))
@@ -80,12 +83,12 @@ def spans(draw: st.DrawFn) -> tuple[str | None, int | None, int | None]:
 
 
 def tables(max_size: int = 12) -> st.SearchStrategy[list[Assertion]]:
-    """Assertion tables: no two rows say the same thing."""
+    """Return assertion tables in which no two rows say the same thing."""
     return st.lists(assertions(), max_size=max_size, unique_by=lambda one: one.key)
 
 
 def dense_tables() -> st.SearchStrategy[list[Assertion]]:
-    """Tables over few pairs, so that sources agree, deny and contradict one another."""
+    """Return tables over few pairs, so that sources agree, deny and contradict one another."""
     return st.lists(assertions(SMALL), max_size=14, unique_by=lambda one: one.key)
 
 

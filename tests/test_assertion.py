@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from strategies import CATALOG, assertions, tables
 
 from metastasis.assertion import (
     COLUMNS,
@@ -21,6 +20,7 @@ from metastasis.assertion import (
 )
 from metastasis.errors import Fault, TableError
 from metastasis.vocabulary import LISTS
+from strategies import CATALOG, assertions, tables
 
 ROW = Assertion(
     primary="breast", site="bone", source="wu-2017-breast", locator="abstract", frequency="common"

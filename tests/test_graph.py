@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
-from strategies import SMALL, dense_tables
 
 from metastasis.assertion import Assertion
 from metastasis.errors import (
@@ -25,6 +23,11 @@ from metastasis.errors import (
 from metastasis.graph import KnowledgeGraph, load
 from metastasis.pairs import edge_from
 from metastasis.tables import IRI, Rows
+from strategies import SMALL, dense_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 KG = load()
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from typing import TYPE_CHECKING
 
 import networkx as nx
 import pytest
 from hypothesis import given, settings
-from strategies import SMALL, dense_tables
 
-from metastasis.assertion import Assertion
 from metastasis.errors import UnknownNameError
 from metastasis.graph import KnowledgeGraph, load
 from metastasis.network import (
@@ -21,6 +20,10 @@ from metastasis.network import (
     shared_sites,
     sites_of,
 )
+from strategies import SMALL, dense_tables
+
+if TYPE_CHECKING:
+    from metastasis.assertion import Assertion
 
 KG = load()
 EDGES = edge_network(KG)
@@ -46,15 +49,18 @@ def test_the_simple_graph_is_what_sparql_says(rows: list[Assertion]) -> None:
     for name, predicate in (("commonly", "commonlySpreadsTo"), ("rarely", "rarelySpreadsTo")):
         answer = kg.query(f"SELECT ?p ?s {{ ?p met:{predicate} ?s }}")
         said = {(row[0].curie, row[1].curie) for row in answer}  # type: ignore[union-attr]
-        assert {(p, s) for p, s, edge in network.edges(data="edge") if edge == name} == said
+        assert {(p, s) for p, s, data in network.edges(data=True) if data["edge"] == name} == said
     answer = kg.query("SELECT ?p ?s { ?p met:spreadsTo ?s }")
     assert set(network.edges) == {(row[0].curie, row[1].curie) for row in answer}  # type: ignore[union-attr]
     counted = kg.query(
-        "SELECT ?p ?s (COUNT(DISTINCT ?source) AS ?n) { ?p met:spreadsTo ?s . ?a met:primary ?p ; met:site ?s ; "
-        "met:relation relation:metastasis ; met:finding finding:present ; prov:wasDerivedFrom ?source } GROUP BY ?p ?s"
+        """SELECT ?p ?s (COUNT(DISTINCT ?source) AS ?n) {
+          ?p met:spreadsTo ?s .
+          ?a met:primary ?p ; met:site ?s ; met:relation relation:metastasis ;
+             met:finding finding:present ; prov:wasDerivedFrom ?source .
+        } GROUP BY ?p ?s"""
     )
     weights = {(row[0].curie, row[1].curie): row[2] for row in counted}  # type: ignore[union-attr]
-    assert {(p, s): n for p, s, n in network.edges(data="weight")} == weights
+    assert {(p, s): data["weight"] for p, s, data in network.edges(data=True)} == weights
 
 
 @pytest.mark.parametrize("edge", ["any", "commonly", "possibly", "rarely"])
@@ -91,7 +97,7 @@ def test_attributes_are_plain_so_that_every_format_writes_and_reads(network: nx.
     graphml = "\n".join(nx.generate_graphml(network))
     back = nx.read_graphml(io.BytesIO(graphml.encode()), force_multigraph=network.is_multigraph())
     assert back.number_of_edges() == network.number_of_edges()
-    assert dict(back.nodes(data=True)) == dict(network.nodes(data=True))
+    assert list(back.nodes(data=True)) == list(network.nodes(data=True))
     data = json.loads(json.dumps(nx.node_link_data(network, edges="edges")))
     assert nx.utils.graphs_equal(nx.node_link_graph(data, edges="edges"), network)
     cytoscape = json.loads(json.dumps(nx.cytoscape_data(network)))

@@ -467,6 +467,11 @@ def test_7_shows_each_way_to_disagree_and_no_other() -> None:
             said("breast", "skin", count=90, total=100, denominator="site_cases"),
             said("breast", "skin", count=91, total=100, occurrence="only_site", **WHOM),
             said("breast", "skin", count=12, total=100, **WHOM),
+            said("breast", "spine", frequency="possible"),
+            said("breast", "spine", count=1, total=100, **WHOM),
+            said("breast", "kidney"),
+            said("breast", "kidney", count=1, total=100, denominator="all_patients"),
+            said("breast", "kidney", count=1, total=30, **WHOM),
             said("breast", "chest_wall"),
             said("breast", "chest_wall", frequency="absent", relation="extension"),
         ]

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from itertools import groupby
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
@@ -16,6 +16,9 @@ from metastasis.errors import UnknownNameError
 from metastasis.graph import KnowledgeGraph, load
 from metastasis.rdf.formats import FORMATS, find_format, write_graph
 from metastasis.vocabulary import DATA_RELEASE, NOT_CLINICAL, PREFIXES
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 KG = load()
 TRIPLES = len({str(quad.triple) for quad in KG.store})

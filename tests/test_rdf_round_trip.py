@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
-from strategies import CATALOG, SMALL, dense_tables, tables
 
-from metastasis.assertion import Assertion
 from metastasis.catalog import read_catalog
 from metastasis.curated import read_knowledge
 from metastasis.errors import GraphError
@@ -19,6 +18,10 @@ from metastasis.rdf import reader
 from metastasis.rdf.builder import build_store
 from metastasis.rdf.formats import sorted_quads
 from metastasis.rdf.terms import local_name, node, value_of
+from strategies import CATALOG, SMALL, dense_tables, tables
+
+if TYPE_CHECKING:
+    from metastasis.assertion import Assertion
 
 
 def lines(store: ox.Store) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 import pytest
@@ -13,6 +13,9 @@ from metastasis.graph import KnowledgeGraph, load
 from metastasis.rdf.terms import node, value_of
 from metastasis.rdf.validation import shape_faults
 from metastasis.vocabulary import BASE, PREFIXES, expand
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_the_graph_conforms_to_the_shapes() -> None:
@@ -109,10 +112,13 @@ def test_every_property_of_the_graph_is_declared() -> None:
 
 def test_a_metastasis_keeps_the_name_of_its_primary() -> None:
     kg = load()
-    ask = "ASK { ?d met:ofPrimary primary:lung ; met:inSite site:brain ; rdfs:label 'metastatic lung cancer in the brain' ; skos:narrowMatch NCIT:C36304 }"
+    ask = """ASK {
+      ?disease met:ofPrimary primary:lung ; met:inSite site:brain ;
+        rdfs:label "metastatic lung cancer in the brain" ; skos:narrowMatch NCIT:C36304 .
+    }"""
     assert kg.query(ask) is True
     rows = kg.query("SELECT ?l { ?d a met:MetastaticDisease ; rdfs:label ?l }")
-    labels = [str(row[0]) for row in rows]  # type: ignore[union-attr, index]
+    labels = [str(row[0]) for row in rows]  # type: ignore[union-attr]
     assert len(labels) > 100
     assert not any(label.startswith("metastatic brain cancer") for label in labels)
 

@@ -41,8 +41,8 @@ class Assertion:
     and ``total`` are known and no percentage was printed, it is 100·count/total, rounded half up
     to two decimals.
 
-    >>> row = Assertion(primary="breast", site="bone", relation="metastasis", source="wu-2017-breast",
-    ...                 locator="abstract", reading="abstract", count=8848, total=243896,
+    >>> row = Assertion(primary="breast", site="bone", source="wu-2017-breast", locator="abstract",
+    ...                 reading="abstract", count=8848, total=243896,
     ...                 denominator="all_patients", setting="at_diagnosis")
     >>> row.percent
     Decimal('3.63')
@@ -57,7 +57,7 @@ class Assertion:
     relation: str = "metastasis"
     """``metastasis``, or ``extension`` for direct growth into a neighbor."""
     frequency: str | None = None
-    """What the words say; ``absent`` where the source denies it; None where only counts are given."""
+    """What the words say; ``absent`` where the source denies it; None where it only counts."""
     occurrence: str = "any"
     """Whether the site counts at any time, only as the sole site, or only as the first."""
     count: int | None = None
@@ -219,8 +219,8 @@ def check_assertions(
                 (
                     "locator",
                     assertion.locator,
-                    f"says the same as {other_file}, row {other_row}; tell them apart by locator or "
-                    "population, or remove one",
+                    f"says the same as {other_file}, row {other_row}; tell them apart by locator "
+                    "or population, or remove one",
                 )
             )
         faults.extend(Fault(file, row, *problem) for problem in problems)

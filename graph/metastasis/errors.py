@@ -64,7 +64,8 @@ class AmbiguousNameError(MetastasisError, LookupError):
         self.name = name
         self.candidates = tuple(candidates)
         super().__init__(
-            f"{name!r} may be any of these: {', '.join(self.candidates)}. Name the {kind} by its key."
+            f"{name!r} may be any of these: {', '.join(self.candidates)}. "
+            f"Name the {kind} by its key."
         )
 
 

@@ -249,8 +249,9 @@ def figure(assertion: Assertion) -> str | None:
     """Return an assertion's number with its denominator, setting, interval and source.
 
     >>> from metastasis.assertion import Assertion
-    >>> figure(Assertion(primary="bladder", site="bone", source="shinagare-2011", locator="abstract",
-    ...                  count=71, total=150, denominator="metastatic_patients"))
+    >>> figure(Assertion(primary="bladder", site="bone", source="shinagare-2011",
+    ...                  locator="abstract", count=71, total=150,
+    ...                  denominator="metastatic_patients"))
     '71/150 metastatic patients, 47.3 % (39.5 to 55.3), shinagare-2011'
     """
     if assertion.percent is None:

@@ -65,7 +65,7 @@ def prepare() -> None:
     """
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
-            _make_writable(cast(TextIO, stream))
+            _make_writable(cast("TextIO", stream))
     with suppress(ValueError):  # signals belong to the main thread
         signal.signal(signal.SIGTERM, _terminate)
 

@@ -122,7 +122,7 @@ def header(command: str, mark: str = "# ") -> str:
     lines = (
         f"Metastasis, a knowledge graph of metastatic patterns. Data release {DATA_RELEASE}.",
         f"Made by: {command}",
-        f"Licence: {DATA_LICENSE}; each source and its licence stands in the graph as a met:Source.",
+        f"License: {DATA_LICENSE}; every source and its license is in the graph, a met:Source.",
         NOT_CLINICAL,
     )
     return "".join(f"{mark}{line}\n" for line in lines)
@@ -175,7 +175,7 @@ def _write_rdf_xml(store: ox.Store, file: IO[bytes], command: str) -> None:
     file.write(f"{declaration}{comment}{rest}".encode())
 
 
-def _write_json_ld(store: ox.Store, file: IO[bytes], command: str) -> None:
+def _write_json_ld(store: ox.Store, file: IO[bytes], _command: str) -> None:
     """Write all graphs as one JSON-LD document with our prefixes and typed terms as context."""
     import json
 

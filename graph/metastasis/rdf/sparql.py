@@ -34,7 +34,11 @@ class Triples(Table[tuple[IRI, IRI, Value]]):
     columns = ("subject", "predicate", "object")
 
     def __init__(self, triples: Sequence[ox.Triple]) -> None:
-        self._triples = sorted(triples, key=str)
+        self._found = triples
+
+    @cached_property
+    def _triples(self) -> list[ox.Triple]:
+        return sorted(self._found, key=str)
 
     @cached_property
     def _items(self) -> list[tuple[IRI, IRI, Value]]:  # type: ignore[override]
@@ -71,8 +75,8 @@ def run_query(store: ox.Store, query: str, *, federate: bool = False) -> Rows | 
     """
     if update := _update_in(query):
         raise QueryError(
-            f"{update} is an update, and the graph is only read; ask with SELECT, ASK, CONSTRUCT or "
-            "DESCRIBE",
+            f"{update} is an update, and the graph is only read; ask with SELECT, ASK, CONSTRUCT "
+            "or DESCRIBE",
             query,
         )
     if not federate:
@@ -129,7 +133,7 @@ def _update_in(query: str) -> str | None:
 
 @lru_cache(maxsize=512)
 def _reach_of(query: str) -> tuple[str | None, int]:
-    """Return the word that reaches out of the machine, if there is one, and how many FROMs there are.
+    """Return the word that reaches out of the machine, if any, and how many FROMs there are.
 
     SPARQL reads code point escapes before anything else, so the words are sought with and without.
     """

@@ -84,7 +84,7 @@ def catalog_quads(catalog: Catalog) -> Iterator[ox.Quad]:
 
 
 def dataset_quads(catalog: Catalog, sources: Iterable[str]) -> Iterator[ox.Quad]:
-    """Yield the VoID and DCAT description: the dataset, and a part for each source with assertions."""
+    """Yield the VoID and DCAT description: the dataset, and a part for each of these sources."""
     dataset = ox.NamedNode(BASE)
     statements: list[tuple[str, ox.NamedNode | ox.Literal]] = [
         ("rdf:type", node("void:Dataset")),
@@ -93,7 +93,8 @@ def dataset_quads(catalog: Catalog, sources: Iterable[str]) -> Iterator[ox.Quad]
         (
             "dcterms:description",
             text(
-                f"Where each cancer spreads, with numerator, denominator, route, source and interval. {NOT_CLINICAL}"
+                "Where each cancer spreads, with numerator, denominator, route, source and interval. "
+                + NOT_CLINICAL
             ),
         ),
         ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
