@@ -344,6 +344,13 @@ def figures(kg: KnowledgeGraph, number: str, *columns: str) -> list[Row]:
     return [tuple(plain(row[name]) for name in columns) for row in answer.to_dicts()]
 
 
+def test_2_leaves_groupings_out() -> None:
+    kg = KnowledgeGraph.from_assertions(
+        [said("any", "brain"), said("lung", "brain"), said("breast", "brain", frequency="rare")]
+    )
+    assert figures(kg, "2", "primary") == [("primary:lung",)]
+
+
 def test_9_pools_only_what_counts_the_same_people() -> None:
     one, two, three = "wu-2017-breast", "xiao-2018-breast", "kim-2018-thyroid"
     kg = KnowledgeGraph.from_assertions(
@@ -421,6 +428,7 @@ def test_11_ties_share_a_rank_and_populations_stand_apart() -> None:
             figure("skin", 97, occurrence="first_site"),
             figure("skin", 96, denominator="all_patients"),
             figure("unspecified", 95),
+            said("any", "bone", percent=Decimal(94), **WHOM),
         ]
     )
     assert figures(kg, "11", "population", "site", "percent", "rank", "compared") == [
@@ -518,6 +526,7 @@ def test_13_tells_metastasis_from_growth() -> None:
             said("prostate", "bladder"),
             said("prostate", "bladder", relation="extension"),
             said("cervix", "rectum", relation="extension", frequency="absent"),
+            said("any", "ovary"),
         ]
     )
     rows = figures(kg, "13", "site", "primary", "how")
@@ -604,6 +613,10 @@ def test_18_negates_a_denial_and_keeps_growth_apart() -> None:
 def test_18_has_what_kgx_requires(kg: KnowledgeGraph) -> None:
     found = by_subject(kg)
     nodes = {name for name, values in found.items() if "rdf:subject" not in values}
+    catalog = kg.catalog
+    places = [f"site:{key}" for key, site in catalog.sites.items() if site.is_anatomical]
+    primaries = [f"primary:{key}" for key in catalog.primaries]
+    assert set(map(contract, nodes)) == {*places, *primaries}
     for values in found.values():
         if "rdf:subject" not in values:
             assert len(values["biolink:category"]) == len(values["rdfs:label"]) == 1

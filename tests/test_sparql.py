@@ -74,7 +74,7 @@ def test_what_leaves_the_machine_is_refused(query: str) -> None:
         "SELECT * { ?from ?load <http://service/SERVICE> } LIMIT 1",
         "PREFIX service: <http://x/> SELECT * { ?s service:from ?o } LIMIT 1",
         "SELECT * FROM graph:hess-2006 { ?s ?p ?o } LIMIT 1",
-        "SELECT * FROM NAMED <https://w3id.org/metastasis/graph/hess-2006> { GRAPH ?g { ?s a ?o } }",
+        "SELECT * FROM NAMED <https://w3id.org/metastasis/graph/hess-2006> { GRAPH ?g {?s a ?o} }",
     ],
 )
 def test_what_stays_is_allowed(query: str) -> None:

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from metastasis.graph import KnowledgeGraph
     from metastasis.pairs import Spread
 
-    Names: TypeAlias = str | Iterable[str] | None
-
 __all__ = ["Names", "Selection", "capitalize", "label_of", "select"]
+
+Names: TypeAlias = "str | Iterable[str] | None"
+"""One name, several, or None for all."""
 
 
 @dataclass(frozen=True, slots=True)

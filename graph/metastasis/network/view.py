@@ -31,8 +31,8 @@ def assertion_network(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
     """Return a multigraph with one edge per assertion, from primary to site, keyed by its name.
 
     Edges carry the columns of the assertion table that are not blank (its source as ``source_key``,
-    because file formats of networks use ``source`` for an edge's end), ``finding``, and the 95 %
-    Wilson interval in percent (``interval_low``, ``interval_high``) where count and total are known.
+    because network file formats use ``source`` for the end of an edge), ``finding``, and the 95 %
+    Wilson interval in percent (``interval_low``, ``interval_high``) where it can be known.
 
     >>> import metastasis as mets
     >>> network = mets.load().network()

@@ -93,7 +93,7 @@ def dataset_quads(catalog: Catalog, sources: Iterable[str]) -> Iterator[ox.Quad]
         (
             "dcterms:description",
             text(
-                "Where each cancer spreads, with numerator, denominator, route, source and interval. "
+                "Where each cancer spreads: numerator, denominator, route, source, interval. "
                 + NOT_CLINICAL
             ),
         ),
