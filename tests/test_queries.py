@@ -559,6 +559,13 @@ def test_21_answers_for_other_codes(kg: KnowledgeGraph, code: str, primary: str)
     assert any((row["code"], row["primary"]) == (code, f"primary:{primary}") for row in rows)
 
 
+def test_21_takes_no_loose_relation_for_a_match() -> None:
+    kg = load()
+    before = figures(kg, "21", "code", "primary")
+    kg.store.add(ox.Quad(node("primary:breast"), node("skos:relatedMatch"), node("ONCOTREE:BLCA")))
+    assert figures(kg, "21", "code", "primary") == before
+
+
 # --- Biolink --------------------------------------------------------------------------------------
 
 BIOLINK: Final = PREFIXES["biolink"]
@@ -702,6 +709,9 @@ REMOTE: Final[dict[str, tuple[str, list[str], tuple[str, ...], list[Row]]]] = {
             genex:hasExpressionCondition x:in_spleen ; genex:hasExpressionLevel 90.5 .
         x:e3 a genex:Expression ; genex:hasSequenceUnit x:mouse_gene ;
             genex:hasExpressionCondition x:in_liver ; genex:hasExpressionLevel 70.5 .
+        x:other_gene a orth:Gene ; rdfs:label "INS" ; orth:organism x:human .
+        x:e4 a genex:Expression ; genex:hasSequenceUnit x:other_gene ;
+            genex:hasExpressionCondition x:in_liver ; genex:hasExpressionLevel 60.5 .
         """,
         ["https://www.bgee.org/sparql/"],
         ("site", "geneName", "score"),
