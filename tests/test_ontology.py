@@ -506,7 +506,7 @@ assertion:0123456789abcdef0123 a met:SpreadAssertion ;
     met:intervalLow 39.5 ;
     met:intervalHigh 55.3 ;
     met:frequencyClass HP:0040282 ;
-    biolink:has_evidence ECO:0006017 ;
+    biolink:has_evidence_of_type ECO:0006017 ;
     biolink:knowledge_level "observation" ;
     biolink:agent_type "manual_agent" ;
     prov:wasDerivedFrom source:shinagare-2011 .
@@ -696,7 +696,7 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
         "give met:documentSha256, met:start and met:end",
     ),
     "no evidence": (
-        (("    biolink:has_evidence ECO:0006017 ;\n", ""),),
+        (("    biolink:has_evidence_of_type ECO:0006017 ;\n", ""),),
         "Evidence and Conclusion Ontology",
     ),
     "unknown agent": (

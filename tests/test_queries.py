@@ -831,7 +831,7 @@ broken("a count and a total without an interval", counted_has("met:intervalHigh"
 for needed in (
     *("rdfs:label", "met:primary", "met:site", "met:relation", "met:occurrence", "met:setting"),
     *("met:stage", "met:reading", "met:locator", "met:finding", "prov:wasDerivedFrom"),
-    *("biolink:has_evidence", "biolink:knowledge_level", "biolink:agent_type"),
+    *("biolink:has_evidence_of_type", "biolink:knowledge_level", "biolink:agent_type"),
 ):
     broken("an assertion without what every assertion has", counted_has(needed))
 broken("an assertion that says nothing", counted_has("met:count", "met:percent"))

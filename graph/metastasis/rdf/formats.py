@@ -86,7 +86,7 @@ def find_format(name: str) -> Format:
 
 _LINKING: Final = (
     *(f"met:{name}" for name in LISTS),
-    "biolink:has_evidence",
+    "biolink:has_evidence_of_type",
     "dcat:landingPage",
     "dcterms:license",
     "dcterms:source",

@@ -12,9 +12,17 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from metastasis.files import ontology_path
-from metastasis.rdf.terms import DEFAULT_GRAPH, integer, node, number, text
+from metastasis.rdf.terms import DEFAULT_GRAPH, TYPE, integer, node, number, text
 from metastasis.statistics import wilson_interval
-from metastasis.vocabulary import BASE, DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, contract
+from metastasis.vocabulary import (
+    BASE,
+    DATA_LICENSE,
+    DATA_RELEASE,
+    LISTS,
+    NOT_CLINICAL,
+    contract,
+    expand,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,23 +39,27 @@ __all__ = [
     "vocabulary_quads",
 ]
 
-_LINKS: Final = (
-    "relation",
-    "frequency",
-    "occurrence",
-    "denominator",
-    "setting",
-    "stage",
-    "route",
-    "reading",
+_ASSERTIONS: Final = expand("assertion:")
+_LINKS: Final = tuple(
+    (name, node(f"met:{name}"), {value: node(f"{name}:{value}") for value in LISTS[name]})
+    for name in (
+        "relation",
+        "frequency",
+        "occurrence",
+        "denominator",
+        "setting",
+        "stage",
+        "route",
+        "reading",
+    )
 )
 _TEXTS: Final = (
-    ("population", "met:population"),
-    ("locator", "met:locator"),
-    ("document_sha256", "met:documentSha256"),
-    ("note", "skos:note"),
+    ("population", node("met:population")),
+    ("locator", node("met:locator")),
+    ("document_sha256", node("met:documentSha256")),
+    ("note", node("skos:note")),
 )
-_INTEGERS: Final = ("count", "total", "start", "end")
+_INTEGERS: Final = tuple((name, node(f"met:{name}")) for name in ("count", "total", "start", "end"))
 
 _FREQUENCY_CLASSES: Final = (
     (Decimal(100), "HP:0040280"),  # obligate
@@ -65,10 +77,10 @@ _PUBLISHED: Final = frozenset(
 
 def assertion_quads(assertion: Assertion, catalog: Catalog) -> Iterator[ox.Quad]:
     """Yield the quads of one assertion: what the table says, then what follows from it."""
-    subject = node(f"assertion:{assertion.key}")
+    subject = ox.NamedNode(f"{_ASSERTIONS}{assertion.key}")
     graph = node(f"graph:{assertion.source}")
     for predicate, value in (*_stated(assertion, catalog), *_derived(assertion, catalog)):
-        yield ox.Quad(subject, node(predicate), value, graph)
+        yield ox.Quad(subject, predicate, value, graph)
 
 
 def catalog_quads(catalog: Catalog) -> Iterator[ox.Quad]:
@@ -86,7 +98,7 @@ def catalog_quads(catalog: Catalog) -> Iterator[ox.Quad]:
 def dataset_quads(catalog: Catalog, sources: Iterable[str]) -> Iterator[ox.Quad]:
     """Yield the VoID and DCAT description: the dataset, and a part for each of these sources."""
     dataset = ox.NamedNode(BASE)
-    statements: list[tuple[str, ox.NamedNode | ox.Literal]] = [
+    statements: _Named = [
         ("rdf:type", node("void:Dataset")),
         ("rdf:type", node("dcat:Dataset")),
         ("dcterms:title", text("Metastasis: a knowledge graph of metastatic patterns")),
@@ -120,7 +132,10 @@ def dataset_quads(catalog: Catalog, sources: Iterable[str]) -> Iterator[ox.Quad]
 
 def derived_statements(assertion: Assertion, catalog: Catalog) -> dict[str, str]:
     """Return what follows from an assertion: property to value, both as CURIEs or plain text."""
-    return {predicate: contract(value.value) for predicate, value in _derived(assertion, catalog)}
+    return {
+        contract(predicate.value): contract(value.value)
+        for predicate, value in _derived(assertion, catalog)
+    }
 
 
 def vocabulary_quads() -> Iterator[ox.Quad]:
@@ -145,53 +160,51 @@ def frequency_class(assertion: Assertion) -> str | None:
     return "HP:0040284" if percent > 0 else "HP:0040285"
 
 
-_Statements = list[tuple[str, ox.NamedNode | ox.Literal]]
+_Statements = list[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]
 
 
 def _stated(assertion: Assertion, catalog: Catalog) -> _Statements:
     primary = catalog.primaries[assertion.primary].label
     site = catalog.sites[assertion.site].label
     statements: _Statements = [
-        ("rdf:type", node("met:SpreadAssertion")),
-        ("rdfs:label", text(f"{primary} to {site} ({assertion.source})")),
-        ("met:primary", node(f"primary:{assertion.primary}")),
-        ("met:site", node(f"site:{assertion.site}")),
-        ("prov:wasDerivedFrom", node(f"source:{assertion.source}")),
+        (TYPE, node("met:SpreadAssertion")),
+        (node("rdfs:label"), text(f"{primary} to {site} ({assertion.source})")),
+        (node("met:primary"), node(f"primary:{assertion.primary}")),
+        (node("met:site"), node(f"site:{assertion.site}")),
+        (node("prov:wasDerivedFrom"), node(f"source:{assertion.source}")),
     ]
-    for name in _LINKS:
+    for name, predicate, nodes in _LINKS:
         if (value := getattr(assertion, name)) is not None:
-            statements.append((f"met:{name}", node(f"{name}:{value}")))
+            statements.append((predicate, nodes[value]))
     for name, predicate in _TEXTS:
         if (value := getattr(assertion, name)) is not None:
             statements.append((predicate, text(value)))
-    for name in _INTEGERS:
+    for name, predicate in _INTEGERS:
         if (value := getattr(assertion, name)) is not None:
-            statements.append((f"met:{name}", integer(value)))
+            statements.append((predicate, integer(value)))
     if assertion.percent is not None:
-        statements.append(("met:percent", number(assertion.percent)))
+        statements.append((node("met:percent"), number(assertion.percent)))
     return statements
 
 
 def _derived(assertion: Assertion, catalog: Catalog) -> _Statements:
     design = catalog.sources[assertion.source].design
     computed = assertion.reading == "computed"
+    level = "knowledge_assertion" if assertion.percent is None else "observation"
     statements: _Statements = [
-        ("met:finding", node(f"finding:{assertion.finding}")),
-        ("biolink:has_evidence", node(_evidence(design, computed=computed))),
-        (
-            "biolink:knowledge_level",
-            text("knowledge_assertion" if assertion.percent is None else "observation"),
-        ),
-        ("biolink:agent_type", text(_agent(design, computed=computed))),
+        (node("met:finding"), node(f"finding:{assertion.finding}")),
+        (node("biolink:has_evidence_of_type"), node(_evidence(design, computed=computed))),
+        (node("biolink:knowledge_level"), text(level)),
+        (node("biolink:agent_type"), text(_agent(design, computed=computed))),
     ]
     if (proximity := catalog.proximity(assertion.primary, assertion.site)) is not None:
-        statements.append(("met:proximity", node(f"proximity:{proximity}")))
+        statements.append((node("met:proximity"), node(f"proximity:{proximity}")))
     if (frequency := frequency_class(assertion)) is not None:
-        statements.append(("met:frequencyClass", node(frequency)))
+        statements.append((node("met:frequencyClass"), node(frequency)))
     if assertion.count is not None and assertion.total:
         low, high = wilson_interval(assertion.count, assertion.total)
-        statements.append(("met:intervalLow", number(_percent(low))))
-        statements.append(("met:intervalHigh", number(_percent(high))))
+        statements.append((node("met:intervalLow"), number(_percent(low))))
+        statements.append((node("met:intervalHigh"), number(_percent(high))))
     return statements
 
 
@@ -224,12 +237,16 @@ def _agent(design: str, *, computed: bool) -> str:
     return "text_mining_agent" if design == "text_extraction" else "manual_agent"
 
 
-def _described(subject: str, statements: _Statements) -> Iterator[ox.Quad]:
+_Named = list[tuple[str, ox.NamedNode | ox.Literal]]
+"""Statements whose predicates are CURIEs."""
+
+
+def _described(subject: str, statements: _Named) -> Iterator[ox.Quad]:
     for predicate, value in statements:
         yield ox.Quad(node(subject), node(predicate), value, DEFAULT_GRAPH)
 
 
-def _primary(primary: Primary) -> _Statements:
+def _primary(primary: Primary) -> _Named:
     return [
         ("rdf:type", node("met:Primary")),
         *_named(primary),
@@ -239,7 +256,7 @@ def _primary(primary: Primary) -> _Statements:
     ]
 
 
-def _site(site: Site) -> _Statements:
+def _site(site: Site) -> _Named:
     return [
         ("rdf:type", node("met:Site")),
         *_named(site),
@@ -247,8 +264,8 @@ def _site(site: Site) -> _Statements:
     ]
 
 
-def _named(record: Primary | Site) -> _Statements:
-    statements: _Statements = [
+def _named(record: Primary | Site) -> _Named:
+    statements: _Named = [
         ("rdfs:label", text(record.label)),
         ("met:kind", node(f"kind:{record.kind}")),
         *(("skos:altLabel", text(name)) for name in record.synonyms),
@@ -261,12 +278,12 @@ def _named(record: Primary | Site) -> _Statements:
     return statements
 
 
-def _mapped(mappings: Iterable[Mapping]) -> _Statements:
+def _mapped(mappings: Iterable[Mapping]) -> _Named:
     return [(mapping.predicate, node(mapping.object)) for mapping in mappings]
 
 
-def _source(source: Source) -> _Statements:
-    statements: _Statements = [
+def _source(source: Source) -> _Named:
+    statements: _Named = [
         ("rdf:type", node("met:Source")),
         ("rdfs:label", text(source.key)),
         ("dcterms:bibliographicCitation", text(source.citation)),
@@ -288,8 +305,8 @@ def _source(source: Source) -> _Statements:
     return statements
 
 
-def _license(source: Source) -> _Statements:
-    statements: _Statements = []
+def _license(source: Source) -> _Named:
+    statements: _Named = []
     if source.license is not None:
         statements.append(("dcterms:rights", text(source.license)))
     if source.license_url is not None:
@@ -297,7 +314,7 @@ def _license(source: Source) -> _Statements:
     return statements
 
 
-def _disease(key: str, mappings: Iterable[Mapping], catalog: Catalog) -> _Statements:
+def _disease(key: str, mappings: Iterable[Mapping], catalog: Catalog) -> _Named:
     primary, _, site = key.partition("--")
     name = f"metastatic {catalog.primaries[primary].label} in the {catalog.sites[site].label}"
     return [
