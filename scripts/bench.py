@@ -144,7 +144,9 @@ def queries() -> None:
 def ask(query: Callable[[str], Any], text: str) -> object:
     """Ask a query and read its answer to the end."""
     answer = query(text)
-    return list(map(tuple, answer)) if hasattr(answer, "__iter__") else bool(answer)
+    if not hasattr(answer, "__iter__"):
+        return bool(answer)
+    return [row if isinstance(row, bool) else tuple(row) for row in answer]
 
 
 def geometric(ratios: Sequence[float]) -> float:
