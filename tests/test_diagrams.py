@@ -232,7 +232,7 @@ def test_width_and_pattern_tell_the_classes_apart(kg: KnowledgeGraph) -> None:
     ]
     assert words(diagram.artists["legend labels"])[:3] == [
         "commonly spreads to",
-        "spreads to, neither common nor rare",
+        "spreads to, how commonly not established",
         "rarely spreads to",
     ]
 

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.errors import Fault, ReadError, TableError
 from metastasis.files import read_text, write_text
-from metastasis.plausibility import CODED, REQUIRED, problems_of
-from metastasis.vocabulary import LISTS
+from metastasis.plausibility import REQUIRED, problems_of
+from metastasis.vocabulary import CODED, LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence

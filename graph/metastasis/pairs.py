@@ -73,7 +73,7 @@ class Spread:
     site: str
     site_label: str
     edge: str | None
-    """``commonly``, ``rarely``, ``possibly`` (reported, neither common nor rare), or None."""
+    """``commonly``, ``rarely``, ``possibly`` (reported, how commonly not established), or None."""
     status: str
     """``reported``, ``reported absent`` or ``conflicting``."""
     proximity: str | None

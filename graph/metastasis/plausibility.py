@@ -6,29 +6,17 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from metastasis.vocabulary import LISTS
+from metastasis.vocabulary import CODED, LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from metastasis.assertion import Assertion
 
-__all__ = ["CODED", "REQUIRED", "problems_of"]
+__all__ = ["REQUIRED", "problems_of"]
 
 REQUIRED: Final = ("primary", "site", "source", "locator")
 """The columns that must not be blank."""
-
-CODED: Final = (
-    "relation",
-    "frequency",
-    "occurrence",
-    "denominator",
-    "setting",
-    "stage",
-    "route",
-    "reading",
-)
-"""The columns that have a closed list."""
 
 
 def problems_of(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BASE",
+    "CODED",
     "DATA_LICENSE",
     "DATA_RELEASE",
     "LISTS",
@@ -88,6 +89,18 @@ LISTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     }
 )
 """Each closed list and its values, in order of rank where they rank."""
+
+CODED: Final = (
+    "relation",
+    "frequency",
+    "occurrence",
+    "denominator",
+    "setting",
+    "stage",
+    "route",
+    "reading",
+)
+"""The columns of an assertion that take a value of the closed list of the same name."""
 
 _OBO: Final = "http://purl.obolibrary.org/obo/"
 

@@ -30,7 +30,7 @@ __all__ = [
 
 STATES: Final = {
     "commonly": "reported, common",
-    "possibly": "reported, neither common nor rare",
+    "possibly": "reported, how commonly not established",
     "rarely": "reported, rare",
     "absent": "reported absent",
     "conflicting": "sources conflict",

@@ -39,7 +39,7 @@ __all__ = ["draw_network"]
 
 _CLASSES: Final = {
     "commonly": "commonly spreads to",
-    "possibly": "spreads to, neither common nor rare",
+    "possibly": "spreads to, how commonly not established",
     "rarely": "rarely spreads to",
 }
 _MARKS: Final = {

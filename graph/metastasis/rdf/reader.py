@@ -13,7 +13,7 @@ from metastasis.catalog import Catalog, Mapping, Primary, Site, Source
 from metastasis.catalog.records import MAPPING_PREDICATES
 from metastasis.errors import GraphError
 from metastasis.rdf.terms import TYPE, local_name, node, value_of
-from metastasis.vocabulary import contract, expand
+from metastasis.vocabulary import CODED, contract, expand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,18 +24,7 @@ Values = dict[str, list[str]]
 """What a subject has: predicate IRI to the text of each object."""
 
 _MET: Final = expand("met:")
-_KEYED: Final = (
-    "primary",
-    "site",
-    "relation",
-    "frequency",
-    "occurrence",
-    "denominator",
-    "setting",
-    "stage",
-    "route",
-    "reading",
-)
+_KEYED: Final = ("primary", "site", *CODED)
 _WHOLE: Final = ("count", "total", "start", "end")
 _MAPPED: Final = {expand(name): name for name in MAPPING_PREDICATES}
 

@@ -16,6 +16,7 @@ from metastasis.rdf.terms import DEFAULT_GRAPH, TYPE, integer, node, number, tex
 from metastasis.statistics import wilson_interval
 from metastasis.vocabulary import (
     BASE,
+    CODED,
     DATA_LICENSE,
     DATA_RELEASE,
     LISTS,
@@ -42,16 +43,7 @@ __all__ = [
 _ASSERTIONS: Final = expand("assertion:")
 _LINKS: Final = tuple(
     (name, node(f"met:{name}"), {value: node(f"{name}:{value}") for value in LISTS[name]})
-    for name in (
-        "relation",
-        "frequency",
-        "occurrence",
-        "denominator",
-        "setting",
-        "stage",
-        "route",
-        "reading",
-    )
+    for name in CODED
 )
 _TEXTS: Final = (
     ("population", node("met:population")),
