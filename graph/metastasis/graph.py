@@ -200,6 +200,7 @@ class KnowledgeGraph:
         """
         if not sites:
             raise ValueError("name at least one site")
+        _check_how(how)
         wanted = [self._with_parts(site, roll_up=roll_up) for site in sites]
         found = [
             spread
@@ -268,6 +269,7 @@ class KnowledgeGraph:
         ValueError
             Fewer than two primaries were named.
         """
+        _check_how(how)
         keys = list(dict.fromkeys(self.catalog.primary(name).key for name in primaries))
         if len(keys) < 2:
             raise ValueError("name at least two different primaries")
@@ -312,6 +314,11 @@ class KnowledgeGraph:
     def _with_parts(self, site: str, *, roll_up: bool) -> frozenset[str]:
         key = self.catalog.site(site).key
         return self.catalog.parts(key) if roll_up else frozenset({key})
+
+
+def _check_how(how: str) -> None:
+    if how not in ("any", "all"):
+        raise ValueError(f"how={how!r}: one of 'any', 'all'")
 
 
 def _load_file(store: ox.Store, path: Path) -> None:

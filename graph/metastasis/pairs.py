@@ -134,7 +134,15 @@ class SharedSite:
 
 
 def has_edge(spread: Spread, edge: str) -> bool:
-    """Return whether a pair has the edge that is asked for; ``any`` asks for any."""
+    """Return whether a pair has the edge that is asked for; ``any`` asks for any.
+
+    Raises
+    ------
+    ValueError
+        There is no such class of edge.
+    """
+    if edge != "any" and edge not in EDGES:
+        raise ValueError(f"edge={edge!r}: one of 'any', {', '.join(map(repr, EDGES))}")
     return spread.edge is not None if edge == "any" else spread.edge == edge
 
 
@@ -220,20 +228,23 @@ def edge_from(assertions: Iterable[Assertion]) -> str | None:
 def common_reason(assertion: Assertion) -> str | None:
     """Return why an assertion makes its pair common, or None where it does not."""
     if assertion.frequency in _COMMON_WORDS:
-        return f"says {str(assertion.frequency).replace('_', ' ')}"
+        return f"is recorded as {str(assertion.frequency).replace('_', ' ')}{_narrowed(assertion)}"
     count, total = assertion.count, assertion.total
     if (
         count is None
         or total is None
         or total < LEAST_PATIENTS
-        or assertion.occurrence != "any"
         or assertion.denominator not in _COMMON_DENOMINATORS
     ):
         return None
     low = round(100 * wilson_interval(count, total)[0], 4)
     if low < LEAST_PERCENT or assertion.finding == "absent":
         return None
-    return f"counts {count} of {total}, at least {low:.1f} %"
+    return f"counts {count} of {total}, at least {low:.1f} %{_narrowed(assertion)}"
+
+
+def _narrowed(assertion: Assertion) -> str:
+    return f" (only {assertion.population})" if assertion.population else ""
 
 
 def status_from(assertions: Iterable[Assertion]) -> str:

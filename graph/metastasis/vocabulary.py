@@ -64,6 +64,7 @@ LISTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         "reading": ("table", "abstract", "text", "secondary", "computed"),
         "design": (
             "expert_summary",
+            "lay_summary",
             "autopsy_series",
             "registry",
             "claims",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Final, Literal, TypeVar, overload
 
 from metastasis.catalog.records import MAPPING_PREDICATES, Mapping, Primary, Site, Source
 from metastasis.errors import AmbiguousNameError, UnknownNameError
@@ -170,11 +170,12 @@ class Catalog:
             return None
         if site in record.arises_in:
             return "own_organ"
+        if self.sites[site].kind == "lymph_node":
+            return None
         around = self.wholes(site)
         if around.intersection(record.neighbors):
             return "neighbor"
-        is_node = self.sites[site].kind == "lymph_node"
-        return "own_organ" if not is_node and around.intersection(record.arises_in) else None
+        return "own_organ" if around.intersection(record.arises_in) else None
 
     def _by_key(self, records: Iterable[_Keyed]) -> dict[str, _Keyed]:
         found: dict[str, _Keyed] = {}
@@ -221,6 +222,8 @@ class Catalog:
             raise AmbiguousNameError(kind, name, keys)
         if unknown == "raise":
             raise UnknownNameError(kind, name, self._near(names, name))
+        if unknown not in ("pass", "none"):
+            raise ValueError(f"unknown={unknown!r}: one of 'raise', 'pass', 'none'")
         return name if unknown == "pass" else None
 
     def _near(self, names: dict[str, list[str]], name: str) -> list[str]:
@@ -252,7 +255,7 @@ def _by_code(name: str, records: Iterable[Primary] | Iterable[Site]) -> list[str
             keys = [
                 key
                 for key, mapping in mapped
-                if mapping.predicate == predicate and _same_code(mapping.object, code)
+                if mapping.predicate == predicate and _same_code(mapping.object, code, name)
             ]
             if keys:
                 return keys
@@ -271,12 +274,21 @@ def _code_and_broader(name: str) -> Iterator[str]:
         yield f"{head}.{tail}" if tail else head
 
 
-def _same_code(curie: str, code: str) -> bool:
-    """Whether a CURIE is that code, with its prefix or, for some vocabularies, without."""
+def _same_code(curie: str, code: str, name: str) -> bool:
+    """Whether a CURIE is that code, with its prefix or, for some vocabularies, without.
+
+    OncoTree's codes are letters (OS, ACC, BRCA): without the prefix only the exact case counts.
+    """
     prefix, _, local = curie.partition(":")
-    return curie.upper() == code or (
-        prefix in {"ONCOTREE", "ICD10CM", "NCIT"} and local.upper() == code
+    if curie.upper() == code:
+        return True
+    return (
+        local == name.strip() if prefix == "ONCOTREE" else prefix in _BARE and local.upper() == code
     )
+
+
+_BARE: Final = frozenset({"ICD10CM", "NCIT"})
+"""Vocabularies whose codes look like no name, and may stand without their prefix."""
 
 
 def _children(records: Iterable[Primary] | Iterable[Site]) -> dict[str, list[str]]:

@@ -90,6 +90,8 @@ def shared_sites(
 
 
 def _combine(sets: list[set[str]], how: How) -> set[str]:
+    if how not in ("any", "all"):
+        raise ValueError(f"how={how!r}: one of 'any', 'all'")
     if not sets:
         return set()
     return set.intersection(*sets) if how == "all" else set.union(*sets)
