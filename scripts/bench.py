@@ -33,7 +33,7 @@ missed: list[str] = []
 def main() -> None:
     """Run the named sections, or all."""
     python = environment.ensure("dev")
-    if Path(sys.prefix) != environment.FOLDER:
+    if Path(sys.prefix).resolve() != environment.FOLDER.resolve():
         sys.exit(subprocess.run([str(python), __file__, *sys.argv[1:]], check=False).returncode)
     if sys.argv[1:2] == ["--grow"]:
         print(json.dumps(grow(int(sys.argv[2]))))
@@ -298,7 +298,14 @@ def generated(size: int, catalog: Any) -> Iterator[Any]:
 
 
 def memory() -> int:
-    """Return the peak memory of this process so far, in bytes."""
+    """Return the peak memory of this process so far, in bytes.
+
+    Linux passes on the peak of a parent in ``ru_maxrss``; ``VmHWM`` begins anew.
+    """
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) * 1024
     import resource
 
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -28,7 +28,7 @@ ANSWERS = (
 
 def main() -> None:
     """Set up, build, draw, ask."""
-    environment.ensure()
+    environment.ensure("dev")
     metastasis("build", "--out", "build")
     renew_release()
     pictures = BUILD / "pictures"
@@ -46,7 +46,9 @@ def renew_release() -> None:
     built = BUILD / "metastasis.nq"
     if not RELEASE.exists() or RELEASE.read_bytes() != built.read_bytes():
         RELEASE.parent.mkdir(exist_ok=True)
-        shutil.copyfile(built, RELEASE)
+        draft = RELEASE.with_suffix(".draft")
+        shutil.copyfile(built, draft)
+        draft.replace(RELEASE)
         print(f"renewed {RELEASE.relative_to(environment.ROOT)}: commit it with your change")
 
 

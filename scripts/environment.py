@@ -21,9 +21,12 @@ def ensure(extra: str = "") -> Path:
     """Return the Python of an environment that has the project and an extra installed."""
     if sys.version_info < (3, 11):
         sys.exit(f"metastasis needs Python 3.11 or newer; this is {sys.version.split()[0]}")
-    if not PYTHON.exists():
+    if not has_pip():
         print(f"making {FOLDER.relative_to(ROOT)}", file=sys.stderr)
-        venv.create(FOLDER, with_pip=True)
+        try:
+            venv.create(FOLDER, with_pip=True, clear=FOLDER.exists())
+        except (OSError, subprocess.CalledProcessError) as error:
+            sys.exit(f"cannot make {FOLDER} (Python needs its venv and ensurepip modules): {error}")
     stamp = FOLDER / f"installed-{extra or 'core'}"
     wanted = hashlib.sha256((ROOT / "pyproject.toml").read_bytes()).hexdigest()
     if not stamp.exists() or stamp.read_text() != wanted:
@@ -32,6 +35,14 @@ def ensure(extra: str = "") -> Path:
         run("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--editable", what)
         stamp.write_text(wanted)
     return PYTHON
+
+
+def has_pip() -> bool:
+    """Return whether the environment is there and whole."""
+    asked = [str(PYTHON), "-m", "pip", "--version"]
+    return (
+        PYTHON.exists() and not subprocess.run(asked, check=False, capture_output=True).returncode
+    )
 
 
 def run(*arguments: str) -> None:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 import networkx as nx
 
 from metastasis.catalog.records import MAPPING_PREDICATES
+from metastasis.edges import edge_from
 from metastasis.network import edge_network, part_network, primaries_with, sites_of
-from metastasis.pairs import edge_from
 from metastasis.statistics import wilson_interval
-from metastasis.vocabulary import BASE
+from metastasis.vocabulary import BASE, DATA_LICENSE
 
 if TYPE_CHECKING:
     from metastasis.assertion import Assertion
@@ -77,13 +77,15 @@ def cancers_per_site(kg: KnowledgeGraph) -> Rows:
 
 @answers("5")
 def sites_of_one_cancer(kg: KnowledgeGraph) -> Rows:
-    network = edge_network(kg)
-    groupings = [name for name, data in network.nodes(data=True) if data["kind"] == "grouping"]
-    network.remove_nodes_from(groupings)
-    for site in network:
-        if network.in_degree(site) == 1:
-            (primary,) = network.predecessors(site)
-            yield site, label(kg, site), primary, label(kg, primary)
+    found = edges(kg)
+    reaching: dict[str, set[str]] = defaultdict(set)
+    for primary, site in found:
+        for whole in {site} | kg.catalog.wholes(site):
+            reaching[whole].add(primary)
+    for primary, site in found:
+        if reaching[site] == {primary}:
+            start, start_label, end, end_label = named(kg, primary, site)
+            yield end, end_label, start, start_label
 
 
 @answers("6")
@@ -193,6 +195,8 @@ def top_three_sites(kg: KnowledgeGraph) -> Rows:
             sites = best[one.primary, one.population or ""]
             sites[one.site] = max(one.percent, sites.get(one.site, one.percent))
     for (primary, population), sites in best.items():
+        if len(sites) < 3:
+            continue
         for site, percent in sites.items():
             rank = 1 + sum(other > percent for other in sites.values())
             if rank <= 3:
@@ -235,7 +239,7 @@ def lymphatic_only(kg: KnowledgeGraph) -> Rows:
             for one in found
         ):
             sites = "; ".join(sorted({catalog.sites[one.site].label for one in found}))
-            yield f"primary:{primary}", catalog.primaries[primary].label, sites
+            yield f"primary:{primary}", catalog.primaries[primary].label, sites, len(found)
 
 
 @answers("15a")
@@ -295,7 +299,8 @@ def assertions_by_design(kg: KnowledgeGraph) -> Rows:
 def assertions_by_graph(kg: KnowledgeGraph) -> Rows:
     for key, count in Counter(one.source for one in kg.assertions()).items():
         source = kg.catalog.sources[key]
-        yield f"graph:{key}", f"source:{key}", source.license, source.license_url, count
+        terms = (source.license, source.license_url)
+        yield f"graph:{key}", DATA_LICENSE, f"source:{key}", *terms, count
 
 
 @answers("21")
@@ -322,21 +327,21 @@ def audit(kg: KnowledgeGraph) -> Rows:
 
 def kgx(kg: KnowledgeGraph) -> dict[str, Row]:
     """Return the Biolink edge that each assertion on a place should become, by its IRI."""
-    found = edges(kg, groupings=True)
-    predicates = {"commonly": "commonlySpreadsTo", "rarely": "rarelySpreadsTo"}
     rows: dict[str, Row] = {}
     for one in kg.assertions():
-        edge = found.get((one.primary, one.site), "possibly")
-        original = (
-            "extendsInto" if one.relation == "extension" else predicates.get(edge, "spreadsTo")
+        if not is_place(kg, one.site):
+            continue
+        original = "extendsInto" if one.relation == "extension" else "spreadsTo"
+        is_share = one.denominator not in {"records", "site_cases"}
+        figures = (one.count, one.total, one.percent)
+        rows[f"{BASE}assertion/{one.key}"] = (
+            *(f"primary:{one.primary}", f"site:{one.site}", f"met:{original}"),
+            one.finding == "absent",
+            *(figures if is_share else (None, None, None)),
+            *(coded(one, "denominator"), coded(one, "frequency"), coded(one, "relation")),
+            one.locator,
+            f"source:{one.source}",
         )
-        if kg.catalog.sites[one.site].is_anatomical:
-            rows[f"{BASE}assertion/{one.key}"] = (
-                *(f"primary:{one.primary}", f"site:{one.site}", f"met:{original}"),
-                True if one.finding == "absent" else None,
-                *(one.count, one.total, one.percent, coded(one, "denominator")),
-                f"source:{one.source}",
-            )
     return rows
 
 
@@ -356,10 +361,21 @@ def edges(kg: KnowledgeGraph, *, groupings: bool = False) -> dict[Pair, str]:
 
 
 def extensions(kg: KnowledgeGraph) -> set[Pair]:
-    """Return every pair that is reported by direct growth and not denied."""
+    """Return every pair reported by direct growth, not denied, and outside the own organ."""
     found = [one for one in countable(kg) if one.relation == "extension"]
-    denied = {(one.primary, one.site) for one in found if one.frequency == "absent"}
-    return {(one.primary, one.site) for one in found if one.finding == "present"} - denied
+    denied = {
+        (one.primary, one.site)
+        for one in found
+        if (one.frequency, one.occurrence, one.population) == ("absent", "any", None)
+    }
+    reported = {(one.primary, one.site) for one in found if one.finding == "present"}
+    own = {
+        (primary, whole)
+        for primary, record in kg.catalog.primaries.items()
+        for organ in record.arises_in
+        for whole in {organ} | kg.catalog.wholes(organ)
+    }
+    return reported - denied - own
 
 
 def cancers(kg: KnowledgeGraph) -> list[Assertion]:
@@ -428,6 +444,7 @@ def evidence_class(design: str, reading: str) -> str:
         return "ECO:0000180"
     special = {
         "expert_summary": "ECO:0000303",
+        "lay_summary": "ECO:0000303",
         "literature_compilation": "ECO:0000304",
         "text_extraction": "ECO:0000501",
     }

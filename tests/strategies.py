@@ -34,6 +34,9 @@ def assertions(draw: st.DrawFn, catalog: Catalog = CATALOG) -> Assertion:
     frequency = draw(st.none() | st.sampled_from(LISTS["frequency"]))
     if frequency is None and percent is None and count is None:
         frequency = draw(st.sampled_from(LISTS["frequency"]))
+    some = percent if count is None else count
+    if some is not None and frequency is not None:
+        frequency = "absent" if some == 0 else None if frequency == "absent" else frequency
     counted = total is not None or percent is not None
     span = draw(spans())
     return Assertion(

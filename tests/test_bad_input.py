@@ -597,6 +597,7 @@ GRAPHS: Final = (
         "graph to validate that is none",
         "validate mine.ttl",
         ("cannot read mine.ttl: not valid ttl",),
+        code=3,
         files={"mine.ttl": "Once upon a time"},
     ),
     Run(

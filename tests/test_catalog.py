@@ -71,6 +71,10 @@ MAPPED_BEYOND_SHARED: Final = {
     ("site:cns", "ICD10CM:C79.3"): "brain and cerebral meninges",
     ("site:meninges", "ICD10CM:C79.32"): "cerebral meninges",
     ("site:lymph_node", "ICD10CM:C77.8"): "nodes of several regions",
+    ("site:bladder", "ICD10CM:C79.1"): "the category above the leaf",
+    ("site:ureter", "ICD10CM:C79.1"): "the category above the leaf",
+    ("primary:ovary_epithelial", "NCIT:C40026"): "the malignant class, which the note names",
+    ("primary:ovary_epithelial", "MONDO:0018364"): "the malignant class",
     **{
         (f"site:{site}", f"ICD10CM:{code}"): "the leaf of one side"
         for site, codes in {
@@ -94,10 +98,26 @@ MAPPED_BEYOND_SHARED: Final = {
 }
 """Mappings that the shared files do not give, and why they are here."""
 
+PREDICATE_OF_OURS: Final = {
+    ("primary:bladder", "ONCOTREE:BLADDER"): "with the ureter, the urethra and the upper tract",
+    ("primary:ovary", "ONCOTREE:OVARY"): "with the fallopian tube",
+    ("primary:ovary_epithelial", "NCIT:C4381"): "with benign and borderline tumors",
+    ("primary:ovary_epithelial", "MONDO:0002229"): "with benign and borderline tumors",
+    ("primary:ovary_epithelial", "ONCOTREE:OVT"): "with benign and borderline tumors",
+}
+"""Classes that the shared list matches exactly or closely, and what makes them broader."""
+
 NOT_OUR_PARTS: Final = {
     ("diaphragm", "muscle"): "a metastasis in muscle means skeletal muscle, a soft tissue",
+    (
+        "lymph_node_supraclavicular",
+        "lymph_node_cervical",
+    ): "a group of its own, mostly of cancers below it",
+    ("retroperitoneum", "abdominal_cavity"): "behind the peritoneum, outside the cavity",
 }
 """Pairs of Uberon's closure that our body regions leave out, and why."""
+
+NARROWER: Final = ("narrower_ncit", "narrower_mondo", "narrower_doid")
 
 FORBIDDEN: Final = {
     "SNOMED": re.compile(r"snomed|sctid", re.IGNORECASE),
@@ -245,6 +265,22 @@ def test_table_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> Non
         ("C34.90", "lung"),
         ("C22.0", "hcc"),
         ("C22", "liver"),
+        ("breast carcinoma", "breast"),
+        ("NCIT:C4872", "breast"),
+        ("MONDO:0005138", "lung"),
+        ("hepatocellular carcinoma", "hcc"),
+        ("NCIT:C3099", "hcc"),
+        ("PDAC", "pancreas_adenocarcinoma"),
+        ("ocular melanoma", "melanoma_uveal"),
+        ("gastric adenocarcinoma", "stomach"),
+        ("colon adenocarcinoma", "colon"),
+        ("renal", "kidney"),
+        ("carcinoid", "nen"),
+        ("H&N", "head_neck"),
+        ("epithelial ovarian cancer", "ovary_epithelial"),
+        ("NCIT:C40026", "ovary_epithelial"),
+        ("ONCOTREE:OVT", "ovary_epithelial"),
+        ("ONCOTREE:BLADDER", "bladder"),
     ],
 )
 def test_primary_by_name(catalog: Catalog, name: str, key: str) -> None:
@@ -273,6 +309,16 @@ def test_primary_by_name(catalog: Catalog, name: str, key: str) -> None:
         ("C79.51", "bone"),
         ("C7B.02", "liver"),
         ("C79.9", "unspecified"),
+        ("C78.3", "respiratory_system"),
+        ("C79.4", "nervous_system"),
+        ("dura", "meninges"),
+        ("contralateral lung", "lung"),
+        ("vena cava", "inferior_vena_cava"),
+        ("axilla", "lymph_node_axillary"),
+        ("para-aortic nodes", "lymph_node_retroperitoneal"),
+        ("hilar nodes", "lymph_node_thoracic"),
+        ("cervical node", "lymph_node_cervical"),
+        ("suprarenal gland", "adrenal_gland"),
     ],
 )
 def test_site_by_name(catalog: Catalog, name: str, key: str) -> None:
@@ -317,6 +363,16 @@ def test_ambiguous_code_is_an_error_whatever_is_asked(catalog: Catalog, unknown:
     assert set(caught.value.candidates) <= set(catalog.sites)
 
 
+@pytest.mark.parametrize(
+    ("code", "some"),
+    [("C79.1", {"bladder", "ureter"}), ("C79.8", {"breast", "heart", "uterus", "soft_tissue"})],
+)
+def test_category_of_several_sites_lists_them(catalog: Catalog, code: str, some: set[str]) -> None:
+    with pytest.raises(AmbiguousNameError) as caught:
+        catalog.site(code)
+    assert some <= set(caught.value.candidates)
+
+
 def test_code_of_two_primaries_lists_them(catalog: Catalog) -> None:
     with pytest.raises(AmbiguousNameError, match="esophagus, stomach") as caught:
         catalog.primary("ONCOTREE:STOMACH")
@@ -358,6 +414,8 @@ def test_parts_wholes_and_subtypes(catalog: Catalog) -> None:
     assert {"bone_marrow", "spine", "vertebra"} <= catalog.parts("bone")
     assert {"peritoneum", "abdominal_cavity", "abdomen"} <= catalog.wholes("omentum")
     assert {"skin", "chest_wall"} <= catalog.wholes("skin_chest_wall")
+    assert catalog.wholes("retroperitoneum") == {"retroperitoneum", "abdomen"}
+    assert "head_neck" not in catalog.wholes("lymph_node_supraclavicular")
     assert {"bladder", "ovary", "rectum", "uterine_cervix"} <= catalog.parts("pelvis")
     assert {"stomach", "pancreas", "adrenal_gland"} <= catalog.parts("abdomen")
     assert {"colon", "rectum"} <= catalog.subtypes("colorectal")
@@ -421,6 +479,8 @@ def write_links(folder: Path, table: str, links: list[tuple[str, str]]) -> Path:
         ("kidney", "renal_vein", "neighbor"),
         ("breast", "skin_chest_wall", "neighbor"),
         ("head_neck", "lymph_node_cervical", None),
+        ("head_neck", "bone", None),
+        ("nasopharynx", "bone", None),
         ("breast", "brain", None),
         ("cup", "liver", None),
         ("breast", "nowhere", None),
@@ -465,10 +525,36 @@ def test_mappings_are_those_of_the_shared_lists(catalog: Catalog) -> None:
         ours[row["subject_id"]][row["object_id"]] = row["predicate_id"]
     for subject, objects in expected.items():
         beyond = {other for thing, other in MAPPED_BEYOND_SHARED if thing == subject}
+        if any(re.match(r"ICD10CM:C79\.8", other) for other in ours[subject]):
+            beyond.add("ICD10CM:C79.8")
         assert set(ours[subject]) == set(objects) | beyond, subject
         for other, predicate in objects.items():
-            assert predicate in {None, ours[subject][other]}, (subject, other)
+            if (subject, other) in PREDICATE_OF_OURS:
+                assert ours[subject][other] == "skos:broadMatch" != predicate
+            else:
+                assert predicate in {None, ours[subject][other]}, (subject, other)
     assert {subject for subject, _ in MAPPED_BEYOND_SHARED} <= set(expected)
+
+
+def test_narrower_classes_carry_the_labels_of_the_shared_list() -> None:
+    theirs = {
+        (f"primary:{row['key']}", *row[column].split(" ", 1))
+        for row in shared_rows("ontology", "primaries.csv")
+        for column in NARROWER
+        if row[column]
+    }
+    ours = {(row["subject_id"], row["object_id"], row["object_label"]) for row in mapping_rows()}
+    assert theirs <= ours
+
+
+@pytest.mark.parametrize("predicate", ["skos:exactMatch", "skos:closeMatch"])
+def test_no_code_is_the_nearest_of_two_primaries(catalog: Catalog, predicate: str) -> None:
+    holders = defaultdict(set)
+    for record in catalog.primaries.values():
+        for mapping in record.mappings:
+            if mapping.predicate == predicate:
+                holders[mapping.object].add(record.key)
+    assert {code: keys for code, keys in holders.items() if len(keys) > 1} == {}
 
 
 def shared_primary(row: dict[str, str]) -> dict[str, str | None]:
@@ -479,6 +565,7 @@ def shared_primary(row: dict[str, str]) -> dict[str, str | None]:
         **curies(row["doid"], row["doid_relation"]),
         **curies(re.sub(r"\w+", r"ONCOTREE:\g<0>", row["oncotree_code"]), row["oncotree_relation"]),
         **icd10cm(row["icd10cm"]),
+        **{row[column].split()[0]: "skos:narrowMatch" for column in NARROWER if row[column]},
     }
 
 
@@ -569,6 +656,8 @@ def test_mapping_files_are_valid_sssom(name: str) -> None:
         - 1
     )
     assert str(mapping_set.license) == "https://creativecommons.org/licenses/by/4.0/"
+    assert mapping_set.creator_label == ["the metastasis contributors"]
+    assert {str(mapping.mapping_date) for mapping in mappings} == {"2026-11-22"}
     used = {prefix for m in mappings for prefix in (m.subject.prefix, m.object.prefix)}
     assert used <= set(converter.prefix_map)
 

@@ -216,7 +216,7 @@ def test_growth_into_a_neighbor_is_no_metastasis(small: Path) -> None:
 
 def test_sites_says_which_pairs_are_denied_and_which_subtypes_there_are() -> None:
     assert "Reported and denied, so without an edge: unspecified" in run("sites", "brain").stderr
-    assert "colon, " in run("sites", "colorectal").stderr
+    assert "colon cancer" in run("sites", "colorectal").stderr
 
 
 # Explanations.
@@ -233,7 +233,7 @@ def test_explain_writes_words_or_rows_by_the_ending(tmp_path: Path) -> None:
     run("explain", "prostate", "bone", "--out", words)
     run("explain", "prostate", "bone", "--out", rows)
     assert words.read_text("utf-8").startswith("prostate cancer → bone: reported")
-    assert rows.read_text("utf-8").startswith("relation,frequency,")
+    assert rows.read_text("utf-8").startswith("primary,site,relation,frequency,")
 
 
 # Queries.

@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 from decimal import Decimal
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
@@ -26,6 +27,7 @@ from PIL import Image
 import metastasis as mets
 import strategies
 from metastasis.assertion import Assertion
+from metastasis.catalog import Catalog, Primary, Site
 from metastasis.diagrams import (
     FORMATS,
     KINDS,
@@ -39,6 +41,7 @@ from metastasis.diagrams import (
     save,
     styled,
 )
+from metastasis.diagrams.cells import percent_label
 from metastasis.diagrams.ordering import (
     cluster_order,
     count_crossings,
@@ -92,6 +95,33 @@ def said(primary: str, site: str, frequency: str, source: str = "one") -> Assert
 
 def small(*rows: Assertion) -> KnowledgeGraph:
     return KnowledgeGraph.from_assertions(rows, strategies.SMALL)
+
+
+def wide(*rows: Assertion) -> KnowledgeGraph:
+    """Return a graph with one more primary and site than the small one; lung cancer has an organ."""
+    small = strategies.SMALL
+    catalog = Catalog(
+        primaries=[
+            small.primaries["breast"],
+            replace(small.primaries["lung"], arises_in=("lung",)),
+            Primary(key="prostate", label="prostate cancer"),
+        ],
+        sites=[*small.sites.values(), Site(key="lung", label="lung")],
+        sources=list(small.sources.values()),
+    )
+    return KnowledgeGraph.from_assertions(rows, catalog)
+
+
+def points_of(edge: PathPatch) -> Matrix:
+    """Return a hundred points along the curve of an edge."""
+    share = np.linspace(0, 1, 101)[:, None]
+    corners = np.asarray(edge.get_path().vertices, dtype=np.float64)
+    weights = ((1 - share) ** 3, 3 * (1 - share) ** 2 * share, 3 * (1 - share) * share**2, share**3)
+    return np.concatenate(weights, axis=1) @ corners
+
+
+def center_of(mark: PathPatch) -> Matrix:
+    return np.asarray(mark.get_path().vertices, dtype=np.float64)[:-1].mean(axis=0)
 
 
 def counted(site: str, count: int | None, denominator: str, **more: object) -> Assertion:
@@ -417,12 +447,12 @@ def test_percentages_print_their_counts_or_say_that_there_is_none() -> None:
     assert set(words(diagram.artists["cell texts"])) == {
         "30 %",
         "60/200 +1",
-        "8.0 %*",
+        "8 %*",
         "90 %†",
         "90/100",
         "\N{EN DASH}",
     }
-    assert "*: printed by its source without n and N." in diagram.caption
+    assert "*: printed by its source without a count n." in diagram.caption
     assert "never a mean" in diagram.caption
     assert "reported, no such number" in words(diagram.artists["legend labels"])
     assert "Highest: lung cancer to liver 90 % (90/100)" in diagram.alt_text
@@ -433,8 +463,172 @@ def test_first_and_only_sites_are_not_drawn_as_percentages() -> None:
         counted("bone", 60, "metastatic_patients", occurrence="first_site"),
         counted("liver", 60, "metastatic_patients"),
     )
-    texts = words(graph.draw.heatmap(value="percent").artists["cell texts"])
-    assert texts == ["30 %", "60/200"]
+    diagram = graph.draw.heatmap(value="percent")
+    assert words(diagram.artists["cell texts"]) == ["30 %", "60/200"]
+    left_out = "Numbers on the first or the only metastatic site are left out"
+    assert f"{left_out} (1 pair has no other)." in diagram.caption
+    assert f"{left_out}." in graph.draw.heatmap(value="percent", sites="liver").caption
+    with pytest.warns(EmptyDiagramWarning):
+        empty = graph.draw.heatmap(value="percent", sites="bone")
+    assert f"{left_out} (1 pair has no other)." in empty.caption
+
+
+@pytest.mark.parametrize(
+    ("number", "printed"),
+    [
+        ((97, 2812), "3.4 %"),
+        ((7, 2000), "0.35 %"),
+        ((1, 800), "0.13 %"),
+        ((199, 20000), "1.0 %"),
+        ((1990, 20000), "10 %"),
+        ((249, 2490), "10 %"),
+        ((21, 200), "11 %"),
+        ((1, 30000), "<0.01 %"),
+        ((0, 200), "0 %"),
+        ("0.35", "0.35 %"),
+        ("0.3", "0.3 %"),
+        ("8", "8 %"),
+        ("3.45", "3.5 %"),
+        ("12.5", "13 %"),
+        ("70", "70 %"),
+    ],
+)
+def test_percentages_are_rounded_half_up_and_once(
+    number: tuple[int, int] | str, printed: str
+) -> None:
+    if isinstance(number, str):
+        one = counted("bone", None, "autopsies", percent=Decimal(number))
+    else:
+        one = counted("bone", number[0], "autopsies", total=number[1])
+    assert percent_label(one) == printed
+
+
+def test_percentages_name_only_the_sources_that_they_come_from() -> None:
+    diagram = small(
+        counted("bone", 60, "metastatic_patients", source="one"),
+        counted("bone", None, "metastatic_patients", percent=Decimal(8), source="three"),
+        said("breast", "liver", "common", "two"),
+        said("lung", "bone", "common", "two"),
+    ).draw.heatmap(value="percent")
+    assert "Source of the numbers: one." in diagram.caption
+    assert [one.partition(" ")[0] for one in diagram.credits] == ["one"]
+
+
+# What is asked for by name
+
+
+def test_names_without_a_pair_are_rows_and_columns_that_are_not_studied() -> None:
+    graph = wide(said("breast", "bone", "common"), said("prostate", "lung", "common"))
+    diagram = graph.draw.heatmap(primaries=["lung", "breast"], sites=["liver", "bone"])
+    assert words(diagram.artists["primary labels"]) == ["Breast cancer", "Lung cancer"]
+    assert words(diagram.artists["site labels"]) == ["Bone", "Liver"]
+    assert set(boxes(diagram)) == {"breast--bone"}
+    assert "2 cancers to 2 sites" in diagram.title
+    assert "4 cells: 1 reported, common; 3 not studied" in diagram.alt_text
+    for text in (diagram.caption, diagram.alt_text):
+        assert "Not studied here: lung cancer, liver." in text
+
+
+def test_named_rows_stay_where_there_is_no_such_number() -> None:
+    diagram = wide(
+        counted("bone", 60, "metastatic_patients"), said("prostate", "bone", "common")
+    ).draw.heatmap(value="percent", primaries=["breast", "prostate", "lung"])
+    assert set(words(diagram.artists["primary labels"])) == {
+        "Breast cancer",
+        "Prostate cancer",
+        "Lung cancer",
+    }
+    assert "Not studied here: lung cancer." in diagram.caption
+
+
+def test_the_network_says_which_names_have_no_line() -> None:
+    diagram = wide(
+        said("breast", "bone", "common"), said("prostate", "bone", "absent")
+    ).draw.network(primaries=["breast", "prostate", "lung"], sites=["bone", "liver", "unspecified"])
+    for text in (diagram.caption, diagram.alt_text):
+        assert "Not studied here: lung cancer, liver." in text
+        assert "Asked for but without anything to draw: prostate cancer." in text
+        assert "Left out, because it names no place: unspecified site." in text
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_names_are_not_missed_where_none_were_given(kg: KnowledgeGraph, kind: str) -> None:
+    assert "Not studied here" not in find_kind(kind)(kg).caption
+
+
+# Legends, marks and cells
+
+
+def test_marks_have_the_color_of_their_line_and_stand_on_it(kg: KnowledgeGraph) -> None:
+    diagram = kg.draw.network()
+    edges = lines(diagram, "edges")
+    for gid, mark in lines(diagram, "proximity marks").items():
+        edge = edges[gid.replace("-mark-", "-edge-")]
+        assert to_hex(mark.get_facecolor()) == to_hex(edge.get_edgecolor())
+        assert to_hex(mark.get_edgecolor()) == Style().paper.lower()
+        assert np.linalg.norm(points_of(edge) - center_of(mark), axis=1).min() < 0.05
+
+
+def test_a_mark_keeps_clear_of_a_crossing() -> None:
+    diagram = wide(
+        said("lung", "lung", "common"),
+        said("lung", "liver", "common"),
+        said("breast", "lung", "common"),
+        said("breast", "liver", "common"),
+    ).draw.network()
+    (mark,) = lines(diagram, "proximity marks").values()
+    for gid, edge in lines(diagram, "edges").items():
+        if gid != "network-edge-lung--lung":
+            assert np.linalg.norm(points_of(edge) - center_of(mark), axis=1).min() > 0.1
+
+
+def test_legends_show_only_what_is_there() -> None:
+    graph = small(said("breast", "bone", "common"))
+    assert words(graph.draw.network().artists["legend labels"]) == ["commonly spreads to"]
+    assert words(graph.draw.heatmap().artists["legend labels"]) == ["reported, common"]
+    percents = small(counted("bone", 60, "metastatic_patients"), said("lung", "liver", "rare"))
+    labels = words(percents.draw.heatmap(value="percent").artists["legend labels"])
+    assert labels == ["25 to 50 %"]
+    named = percents.draw.heatmap(value="percent", primaries=["breast", "lung"])
+    assert words(named.artists["legend labels"]) == ["25 to 50 %", "not studied"]
+
+
+def test_cells_that_are_not_studied_have_a_dot_each() -> None:
+    diagram = small(
+        said("breast", "bone", "common"), said("lung", "liver", "common")
+    ).draw.heatmap()
+    (dots,) = lines(diagram, "unstudied dots").values()
+    assert len(dots.get_path().to_polygons()) == 2
+    luminance = float(np.array([0.2126, 0.7152, 0.0722]) @ linear(Style().unstudied_dot))
+    assert 1.05 / (luminance + 0.05) > 2
+    full = small(said("breast", "bone", "common")).draw.heatmap()
+    assert full.artists["unstudied dots"] == ()
+
+
+def test_lines_of_the_grid_make_no_groups(kg: KnowledgeGraph) -> None:
+    assert len({line.get_linewidth() for line in lines(kg.draw.heatmap(), "grid").values()}) == 1
+
+
+def test_a_small_map_stands_in_the_middle() -> None:
+    diagram = small(said("breast", "bone", "common")).draw.heatmap()
+    diagram.figure.canvas.draw()
+    cell = boxes(diagram)["breast--bone"].get_window_extent()
+    label = diagram.artists["primary labels"][0].get_window_extent()
+    width = diagram.figure.bbox.width
+    assert label.x0 == pytest.approx(width - cell.x1, abs=0.1 * width)
+    assert diagram.figure.get_figwidth() < 6
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_primary_is_told_by_class(kind: str) -> None:
+    graph = small(said("breast", "bone", "common"), said("breast", "liver", "rare"))
+    text = find_kind(kind)(graph).alt_text
+    assert "most primaries" not in text
+    assert "Commonly: bone. Rarely: liver." in text
+    one_site = find_kind(kind)(
+        small(said("breast", "bone", "common"), said("lung", "bone", "common"))
+    )
+    assert "Commonly: breast cancer, lung cancer." in one_site.alt_text
 
 
 # All diagrams
@@ -458,7 +652,11 @@ def test_no_two_labels_overlap_at_72_primaries(crowd: KnowledgeGraph, kind: str)
 
 
 def test_no_two_labels_overlap_among_percentages(kg: KnowledgeGraph) -> None:
-    is_readable(kg.draw.heatmap(value="percent", denominator="distant_stage_at_diagnosis"))
+    is_readable(
+        kg.draw.heatmap(
+            value="percent", denominator="distant_stage_at_diagnosis", setting="at_diagnosis"
+        )
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)

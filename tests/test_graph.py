@@ -12,16 +12,19 @@ import pytest
 from hypothesis import given, settings
 
 from metastasis.assertion import Assertion
+from metastasis.edges import edge_from
 from metastasis.errors import (
     AmbiguousNameError,
+    FederationError,
     GraphError,
+    QueryError,
     ReadError,
     TableError,
     UnknownNameError,
     WriteError,
 )
 from metastasis.graph import KnowledgeGraph, load
-from metastasis.pairs import edge_from
+from metastasis.rdf.terms import node
 from metastasis.tables import IRI, Rows
 from strategies import SMALL, dense_tables
 
@@ -224,6 +227,39 @@ def test_the_dataset_is_the_same_store_seen_through_rdflib() -> None:
     assert len(list(dataset.quads((None, None, None, None)))) == len(KG)
     counted = dataset.query("SELECT (COUNT(*) AS ?n) { ?a a met:SpreadAssertion }")
     assert int(next(iter(counted))[0]) == sum(1 for _ in KG.assertions())
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["SELECT * { SERVICE <http://127.0.0.1:9/> {} }", "SELECT * FROM <http://127.0.0.1:9/> {}"],
+)
+def test_the_dataset_stays_on_the_machine_and_is_not_changed(query: str) -> None:
+    with pytest.raises(FederationError):
+        KG.dataset.query(query)
+    before = len(KG)
+    with pytest.raises(QueryError):
+        KG.dataset.update("LOAD <http://127.0.0.1:9/x.ttl>")
+    assert len(KG) == before
+
+
+def test_two_releases_in_one_store_are_not_mixed() -> None:
+    mixed = load()
+    one = next(one for one in mixed.assertions() if one.count is not None)
+    assert one.count is not None
+    name = ox.NamedNode(f"https://w3id.org/metastasis/assertion/{one.key}")
+    mixed.store.add(ox.Quad(name, node("met:count"), ox.Literal(one.count + 1)))
+    with pytest.raises(GraphError, match="met:count"):
+        list(mixed.assertions())
+
+
+def test_one_of_very_many_is_reported() -> None:
+    rare = row(
+        "breast", "spleen", frequency=None, count=1, total=243896, denominator="all_patients"
+    )
+    assert rare.finding == "present"
+    kg = KnowledgeGraph.from_assertions([rare])
+    assert kg.sites_of("breast").sites == ["spleen"]
+    assert "1/243896 all patients, 0.00041 %" in kg.sites_of("breast")[0].figures[0]
 
 
 @pytest.mark.parametrize("ending", ["nq", "trig", "ttl", "nt", "jsonld", "rdf"])

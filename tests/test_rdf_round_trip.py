@@ -11,9 +11,9 @@ from hypothesis import given, settings
 
 from metastasis.catalog import read_catalog
 from metastasis.curated import read_knowledge
+from metastasis.edges import EDGES, edge_from
 from metastasis.errors import GraphError
 from metastasis.graph import KnowledgeGraph, load
-from metastasis.pairs import EDGES, edge_from
 from metastasis.rdf import reader
 from metastasis.rdf.builder import build_store
 from metastasis.rdf.formats import sorted_quads

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pytest
 
 import metastasis as mets
+from metastasis.edges import LEAST_PATIENTS, LEAST_PERCENT
 from metastasis.exchange import EXPORTS
 from metastasis.files import ontology_path
-from metastasis.pairs import LEAST_PATIENTS, LEAST_PERCENT
 from metastasis.summary import summary
 from metastasis.tables import IRI, Rows
 from metastasis.vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL

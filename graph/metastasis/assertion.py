@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from hashlib import sha256
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +22,6 @@ from metastasis.vocabulary import CODED, LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
 __all__ = [
     "COLUMNS",
@@ -99,7 +99,8 @@ class Assertion:
             hundredths = (20000 * self.count + self.total) // (2 * self.total)
             percent = Decimal(hundredths).scaleb(-2)
         if percent is not None:
-            object.__setattr__(self, "percent", _shortest(percent))
+            number = Decimal(str(percent))  # 12.5 is as good as Decimal("12.5")
+            object.__setattr__(self, "percent", _shortest(number) if number.is_finite() else number)
 
     @property
     def key(self) -> str:
@@ -115,7 +116,8 @@ class Assertion:
         """``present``, or ``absent`` where the source denies the pair or counted none."""
         if self.frequency is not None:
             return "absent" if self.frequency == "absent" else "present"
-        return "absent" if 0 in (self.count, self.percent) else "present"
+        counted = self.percent if self.count is None else self.count
+        return "absent" if counted == 0 else "present"
 
     @property
     def is_quantified(self) -> bool:
@@ -152,8 +154,8 @@ _DEFAULTS: Final = {
 _WHOLE: Final = ("count", "total", "start", "end")
 
 
-def read_assertions(paths: Iterable[Path]) -> list[Assertion]:
-    """Return the assertions of CSV files, in the order of the files and rows.
+def read_assertions(paths: Path | str | Iterable[Path | str]) -> list[Assertion]:
+    """Return the assertions of one or more CSV files, in the order of the files and rows.
 
     Each file is UTF-8, comma separated, with a header row that names columns of :data:`COLUMNS` in
     any order; blank cells stand for the default. Primary, site and source keys are not looked up
@@ -167,8 +169,8 @@ def read_assertions(paths: Iterable[Path]) -> list[Assertion]:
     """
     assertions: list[Assertion] = []
     faults: list[Fault] = []
-    for path in paths:
-        for item in read_rows(path):
+    for path in [paths] if isinstance(paths, Path | str) else paths:
+        for item in read_rows(Path(path)):
             if isinstance(item, Fault):
                 faults.append(item)
             else:
@@ -178,14 +180,14 @@ def read_assertions(paths: Iterable[Path]) -> list[Assertion]:
     return assertions
 
 
-def write_assertions(assertions: Iterable[Assertion], path: Path) -> None:
+def write_assertions(assertions: Iterable[Assertion], path: Path | str) -> None:
     """Write an assertion table: UTF-8, one row an assertion, all columns, in the order given."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for assertion in assertions:
         writer.writerow([_cell(getattr(assertion, name)) for name in COLUMNS])
-    write_text(path, text.getvalue())
+    write_text(Path(path), text.getvalue())
 
 
 def check_assertions(
@@ -287,7 +289,7 @@ def _header_faults(file: str, header: list[str]) -> Iterator[Fault]:
     for name in REQUIRED:
         if name not in header:
             yield Fault(file, 1, name, None, "the column is missing; add it")
-    for name in {name for name in header if header.count(name) > 1}:
+    for name in sorted({name for name in header if header.count(name) > 1}):
         yield Fault(file, 1, name, None, "the column stands twice; remove one")
 
 

@@ -138,7 +138,10 @@ class MissingExtraError(MetastasisError, ImportError):
     def __init__(self, package: str, extra: str) -> None:
         self.package = package
         self.extra = extra
-        super().__init__(f"this needs {package}: pip install 'metastasis[{extra}]'")
+        super().__init__(
+            f"this needs {package}, which the extra {extra!r} brings: "
+            f"pip install 'metastasis[{extra}]' (in a checkout: pip install '.[{extra}]')"
+        )
 
 
 def _either(names: Sequence[str]) -> str:

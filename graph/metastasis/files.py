@@ -149,8 +149,24 @@ def _move_into(folder: Path, draft: Path) -> None:
         if target.is_dir():
             raise WriteError(target, "it is a folder, not a file")
         target.parent.mkdir(parents=True, exist_ok=True)
-    for path, target in moves:
-        path.replace(target)
+    with _uninterrupted():
+        for path, target in moves:
+            path.replace(target)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let an interrupt wait until the block is over, where the system can."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _remove(folder: Path) -> None:

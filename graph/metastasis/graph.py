@@ -8,16 +8,26 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pyoxigraph as ox
 
+from metastasis.edges import EDGES
 from metastasis.errors import GraphError, ReadError
+from metastasis.figures import assertion_table
 from metastasis.files import ontology_path
-from metastasis.pairs import SharedSite, Spreads, evidence_on, has_edge, reached_by, shared_sites
+from metastasis.pairs import (
+    SharedSite,
+    Spreads,
+    check_choice,
+    evidence_on,
+    has_edge,
+    reached_by,
+    shared_sites,
+)
 from metastasis.rdf import reader
 from metastasis.rdf.formats import find_format, write_graph
 from metastasis.rdf.sparql import run_query
 from metastasis.rdf.terms import TYPE, node
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from metastasis.assertion import Assertion
     from metastasis.catalog import Catalog
@@ -30,6 +40,8 @@ __all__ = ["KnowledgeGraph", "load"]
 
 How = Literal["any", "all"]
 Edge = Literal["any", "commonly", "rarely", "possibly"]
+_HOWS = ("any", "all")
+_EDGES = ("any", *EDGES)
 
 
 def load() -> KnowledgeGraph:
@@ -97,7 +109,7 @@ class KnowledgeGraph:
             The file's ending tells no format.
         """
         store = ox.Store()
-        if str(source).startswith(("http://", "https://")):
+        if str(source).casefold().startswith(("http://", "https://")):
             from metastasis.rdf.endpoint import read_endpoint
 
             read_endpoint(str(source), store)
@@ -127,16 +139,13 @@ class KnowledgeGraph:
 
     @cached_property
     def dataset(self) -> Any:
-        """An `rdflib.Dataset` over the same store, its default graph the union of all graphs."""
-        import rdflib
-        from oxrdflib import OxigraphStore
+        """An `rdflib.Dataset` over the same store, its default graph the union of all graphs.
 
-        from metastasis.vocabulary import PREFIXES
+        Its ``query`` refuses what would leave this machine, its ``update`` refuses everything.
+        """
+        from metastasis.rdf.dataset import dataset_over
 
-        dataset = rdflib.Dataset(store=OxigraphStore(store=self.store), default_union=True)
-        for prefix, namespace in PREFIXES.items():
-            dataset.bind(prefix, namespace)
-        return dataset
+        return dataset_over(self.store)
 
     def __len__(self) -> int:
         """Return the number of quads."""
@@ -149,9 +158,15 @@ class KnowledgeGraph:
             f"{len(catalog.sources)} sources, {len(self)} quads; not for clinical use>"
         )
 
-    def assertions(self) -> Iterator[Assertion]:
-        """Yield every assertion, in order of the keys."""
-        return reader.read_assertions(self.store)
+    def assertions(self) -> Records[Assertion]:
+        """Return every assertion, in order of the keys: records, and as a table numbers as numbers.
+
+        >>> import metastasis as mets
+        >>> table = mets.load().assertions()
+        >>> {"count", "total", "percent", "denominator", "interval_low"} <= set(table.columns)
+        True
+        """
+        return assertion_table(list(reader.read_assertions(self.store)))
 
     def query(self, query: str, *, federate: bool = False) -> Rows | Triples | bool:
         """Run a SPARQL query over the union of all named graphs; our prefixes are known.
@@ -200,7 +215,8 @@ class KnowledgeGraph:
         """
         if not sites:
             raise ValueError("name at least one site")
-        _check_how(how)
+        check_choice("how", how, _HOWS)
+        check_choice("edge", edge, _EDGES)
         wanted = [self._with_parts(site, roll_up=roll_up) for site in sites]
         found = [
             spread
@@ -226,6 +242,7 @@ class KnowledgeGraph:
         UnknownNameError, AmbiguousNameError
             A name that no primary has, or that several have.
         """
+        check_choice("edge", edge, _EDGES)
         key = self.catalog.primary(primary).key
         found = evidence_on(self.store, self.catalog, primaries={key})
         return Spreads([spread for spread in found if has_edge(spread, edge)])
@@ -269,7 +286,8 @@ class KnowledgeGraph:
         ValueError
             Fewer than two primaries were named.
         """
-        _check_how(how)
+        check_choice("how", how, _HOWS)
+        check_choice("edge", edge, _EDGES)
         keys = list(dict.fromkeys(self.catalog.primary(name).key for name in primaries))
         if len(keys) < 2:
             raise ValueError("name at least two different primaries")
@@ -314,11 +332,6 @@ class KnowledgeGraph:
     def _with_parts(self, site: str, *, roll_up: bool) -> frozenset[str]:
         key = self.catalog.site(site).key
         return self.catalog.parts(key) if roll_up else frozenset({key})
-
-
-def _check_how(how: str) -> None:
-    if how not in ("any", "all"):
-        raise ValueError(f"how={how!r}: one of 'any', 'all'")
 
 
 def _load_file(store: ox.Store, path: Path) -> None:

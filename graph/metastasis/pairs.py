@@ -1,67 +1,38 @@
-"""What all the evidence on one primary and one site amounts to.
-
-The rules that derive the edges of the graph stand in ``ontology/rules/``; the same rules in plain
-Python stand here, so that an edge can be explained, and a test holds the two together.
-"""
+"""What all the evidence on one primary and one site amounts to."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-import pyoxigraph as ox
-
+from metastasis.edges import EDGES, status_from
+from metastasis.errors import GraphError, UnknownNameError
+from metastasis.figures import assertion_table, figure
 from metastasis.rdf.reader import read_assertion
 from metastasis.rdf.terms import local_name, node, value_of
-from metastasis.statistics import wilson_interval
-from metastasis.tables import Records
+from metastasis.tables import Link, Records
+from metastasis.vocabulary import LISTS, expand
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+    import pyoxigraph as ox
 
     from metastasis.assertion import Assertion
     from metastasis.catalog import Catalog
     from metastasis.tables import Value
 
 __all__ = [
-    "EDGES",
     "SharedSite",
     "Spread",
     "Spreads",
-    "common_reason",
-    "edge_from",
+    "check_choice",
     "evidence_on",
-    "figure",
     "has_edge",
     "reached_by",
     "shared_sites",
-    "status_from",
 ]
-
-EDGES: Final = {
-    "commonly": "met:commonlySpreadsTo",
-    "rarely": "met:rarelySpreadsTo",
-    "possibly": "met:spreadsTo",
-}
-"""What an edge is called, and its property; the first that holds names the edge."""
-
-_COMMON_WORDS: Final = frozenset({"most_common", "common"})
-_RARE_WORDS: Final = frozenset({"less_common", "rare"})
-_COMMON_DENOMINATORS: Final = frozenset(
-    {"metastatic_patients", "distant_stage_at_diagnosis", "autopsies"}
-)
-LEAST_PATIENTS: Final = 50
-LEAST_PERCENT: Final = 10
-
-_WHOM: Final = {
-    "all_patients": "all patients",
-    "metastatic_patients": "metastatic patients",
-    "distant_stage_at_diagnosis": "patients with distant stage at diagnosis",
-    "autopsies": "autopsies",
-    "records": "recorded metastases",
-    "site_cases": "patients with a metastasis at the site",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +57,19 @@ class Spread:
         return tuple(sorted({assertion.source for assertion in self.assertions}))
 
     @property
+    def words(self) -> tuple[str, ...]:
+        """What the sources say in words, each with those who say it, the most frequent first."""
+        said: dict[str, set[str]] = defaultdict(set)
+        for one in self.assertions:
+            if one.frequency is not None:
+                said[one.frequency].add(one.source)
+        return tuple(
+            f"{word.replace('_', ' ')}: {', '.join(sorted(said[word]))}"
+            for word in LISTS["frequency"]
+            if word in said
+        )
+
+    @property
     def figures(self) -> tuple[str, ...]:
         """Every number that there is, each with whom it counts and who says so; never pooled."""
         return tuple(filter(None, map(figure, self.assertions)))
@@ -104,12 +88,33 @@ class Spreads(Records[Spread]):
                 "edge",
                 "status",
                 "proximity",
+                "words",
                 "figures",
                 "sources",
             ),
             spreads,
             _cells,
         )
+
+    def html_rows(self) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
+        """Return what a notebook shows: labels that are links, and the evidence."""
+        columns = ("primary", "site", "edge", "status", "words", "figures", "sources")
+        return columns, [
+            (
+                Link(expand(f"primary:{one.primary}"), one.primary_label),
+                Link(expand(f"site:{one.site}"), one.site_label),
+                one.edge,
+                one.status,
+                "; ".join(one.words),
+                "; ".join(one.figures),
+                "; ".join(one.sources),
+            )
+            for one in self
+        ]
+
+    def assertions(self) -> Records[Assertion]:
+        """Return every assertion behind the pairs as a table of its own, one row each."""
+        return assertion_table([one for spread in self for one in spread.assertions])
 
     @property
     def primaries(self) -> list[str]:
@@ -133,16 +138,25 @@ class SharedSite:
     """The pairs behind it; with roll-up also those that name a part of the site."""
 
 
-def has_edge(spread: Spread, edge: str) -> bool:
-    """Return whether a pair has the edge that is asked for; ``any`` asks for any.
+def check_choice(name: str, value: str, choices: Collection[str]) -> None:
+    """Do nothing where a value is one of the choices.
+
+    >>> check_choice("how", "both", ("any", "all"))
+    Traceback (most recent call last):
+    ...
+    metastasis.errors.UnknownNameError: unknown how 'both'. Did you mean 'any' or 'all'?
 
     Raises
     ------
-    ValueError
-        There is no such class of edge.
+    UnknownNameError
+        It is none of them.
     """
-    if edge != "any" and edge not in EDGES:
-        raise ValueError(f"edge={edge!r}: one of 'any', {', '.join(map(repr, EDGES))}")
+    if value not in choices:
+        raise UnknownNameError(name, value, tuple(choices))
+
+
+def has_edge(spread: Spread, edge: str) -> bool:
+    """Return whether a pair has the edge that is asked for; ``any`` asks for any."""
     return spread.edge is not None if edge == "any" else spread.edge == edge
 
 
@@ -178,7 +192,7 @@ def shared_sites(
     ]
     return Records(
         ("site", "site_label", "primaries", "figures", "sources"),
-        sorted(shared, key=lambda one: one.site_label),
+        sorted(shared, key=lambda one: one.site_label.casefold()),
         _shared_cells,
     )
 
@@ -196,8 +210,15 @@ def evidence_on(
 
     Sites that name no place (``unspecified``, ``any organ``) are left out if ``places_only``.
     """
+    check_choice("relation", relation, LISTS["relation"])
     found: dict[tuple[str, str], list[Assertion]] = defaultdict(list)
     for assertion in _assertions(store, primaries, sites):
+        for kind, key, known in (
+            ("primary", assertion.primary, catalog.primaries),
+            ("site", assertion.site, catalog.sites),
+        ):
+            if key not in known:
+                raise GraphError(f"assertion:{assertion.key} names a {kind} not described: {key}")
         if assertion.relation == relation and (
             not places_only or catalog.sites[assertion.site].is_anatomical
         ):
@@ -206,81 +227,9 @@ def evidence_on(
     spreads = [
         _spread(catalog, pair, edges.get(pair), assertions) for pair, assertions in found.items()
     ]
-    return sorted(spreads, key=lambda spread: (spread.primary_label, spread.site_label))
-
-
-def edge_from(assertions: Iterable[Assertion]) -> str | None:
-    """Return the edge that follows from all the evidence on one pair and relation.
-
-    The same as the rules in ``ontology/rules/``, apart from sites that name no place.
-
-    >>> edge_from([])
-    """
-    assertions = list(assertions)
-    positive = [one for one in assertions if one.finding == "present"]
-    if not positive or any(one.frequency == "absent" for one in assertions):
-        return None
-    if any(common_reason(one) for one in positive):
-        return "commonly"
-    return "rarely" if all(one.frequency in _RARE_WORDS for one in positive) else "possibly"
-
-
-def common_reason(assertion: Assertion) -> str | None:
-    """Return why an assertion makes its pair common, or None where it does not."""
-    if assertion.frequency in _COMMON_WORDS:
-        return f"is recorded as {str(assertion.frequency).replace('_', ' ')}{_narrowed(assertion)}"
-    count, total = assertion.count, assertion.total
-    if (
-        count is None
-        or total is None
-        or total < LEAST_PATIENTS
-        or assertion.denominator not in _COMMON_DENOMINATORS
-    ):
-        return None
-    low = round(100 * wilson_interval(count, total)[0], 4)
-    if low < LEAST_PERCENT or assertion.finding == "absent":
-        return None
-    return f"counts {count} of {total}, at least {low:.1f} %{_narrowed(assertion)}"
-
-
-def _narrowed(assertion: Assertion) -> str:
-    return f" (only {assertion.population})" if assertion.population else ""
-
-
-def status_from(assertions: Iterable[Assertion]) -> str:
-    """Return what a pair's evidence comes to: reported, reported absent, or conflicting."""
-    assertions = list(assertions)
-    if all(one.finding == "absent" for one in assertions):
-        return "reported absent"
-    denied = any(one.frequency == "absent" for one in assertions)
-    return "conflicting" if denied else "reported"
-
-
-def figure(assertion: Assertion) -> str | None:
-    """Return an assertion's number with its denominator, setting, interval and source.
-
-    >>> from metastasis.assertion import Assertion
-    >>> figure(Assertion(primary="bladder", site="bone", source="shinagare-2011",
-    ...                  locator="abstract", count=71, total=150,
-    ...                  denominator="metastatic_patients"))
-    '71/150 metastatic patients, 47.3 % (39.5 to 55.3), shinagare-2011'
-    """
-    if assertion.percent is None:
-        return None
-    whom = _WHOM.get(assertion.denominator or "", "denominator not stated")
-    if assertion.setting != "unspecified" and "diagnosis" not in whom:
-        whom += f", {assertion.setting.replace('_', ' ')}"
-    if assertion.population:
-        whom += f" ({assertion.population})"
-    if assertion.occurrence != "any":
-        whom += f", {assertion.occurrence.replace('_', ' ')}"
-    if assertion.count is not None and assertion.total:
-        low, high = wilson_interval(assertion.count, assertion.total)
-        share = f"{100 * assertion.count / assertion.total:.1f} %"
-        interval = f"({100 * low:.1f} to {100 * high:.1f})"
-        return f"{assertion.count}/{assertion.total} {whom}, {share} {interval}, {assertion.source}"
-    of = f"{assertion.total} {whom}" if assertion.total else whom
-    return f"{assertion.percent:f} % of {of}, no count, {assertion.source}"
+    return sorted(
+        spreads, key=lambda one: (one.primary_label.casefold(), one.site_label.casefold())
+    )
 
 
 def _assertions(
@@ -294,12 +243,12 @@ def _assertions(
     else:
         named = [(node("rdf:type"), node("met:SpreadAssertion"))]
     subjects = {
-        value_of(quad.subject)
+        quad.subject
         for predicate, value in named
         for quad in store.quads_for_pattern(None, predicate, value, None)
     }
-    for subject in sorted(subjects):
-        assertion = read_assertion(store, ox.NamedNode(subject))
+    for subject in sorted(subjects, key=str):
+        assertion = read_assertion(store, subject)
         if sites is None or assertion.site in sites:
             yield assertion
 
@@ -362,6 +311,7 @@ def _cells(spread: Spread) -> tuple[Value, ...]:
         spread.edge,
         spread.status,
         spread.proximity,
+        "; ".join(spread.words),
         "; ".join(spread.figures),
         "; ".join(spread.sources),
     )

@@ -33,7 +33,16 @@ def problems_of(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
 
 
 def _number_problems(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
+    for name in ("count", "total", "start", "end"):
+        value = getattr(assertion, name)
+        if value is not None and (type(value) is not int or value < 0):
+            yield name, str(value), "not a whole number"
+            return
     count, total, percent = assertion.count, assertion.total, assertion.percent
+    if percent is not None and not percent.is_finite():
+        yield "percent", str(percent), "not a number"
+        return
+    yield from _contradictions(assertion)
     if count is not None and total is None:
         yield "count", str(count), "a count needs its total"
     if total is not None and assertion.denominator is None:
@@ -58,6 +67,17 @@ def _number_problems(assertion: Assertion) -> Iterator[tuple[str, str | None, st
             None,
             "says nothing: give a frequency, a percent, or a count with its total",
         )
+
+
+def _contradictions(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
+    """Yield where the words of an assertion deny its own numbers."""
+    if assertion.frequency is None:
+        return
+    counted = assertion.percent if assertion.count is None else assertion.count
+    if assertion.frequency == "absent" and counted:
+        yield "frequency", "absent", f"the row counts some ({counted})"
+    if assertion.frequency != "absent" and counted == 0:
+        yield "frequency", assertion.frequency, "the row counts none"
 
 
 def _span_problems(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:

@@ -19,27 +19,34 @@ def summary(kg: KnowledgeGraph) -> Rows:
     """Return how many of everything a graph holds, and how many assertions each source gives.
 
     >>> import metastasis as mets
-    >>> dict(summary(mets.load()))["primaries"] >= 72
+    >>> dict(summary(mets.load()))["primaries in the catalog"] >= 72
     True
     """
-    per_source = Counter(assertion.source for assertion in kg.assertions())
-    spreads = evidence_on(kg.store, kg.catalog)
+    assertions = list(kg.assertions())
+    per_source = Counter(one.source for one in assertions)
+    spreads = [
+        spread
+        for spread in evidence_on(kg.store, kg.catalog)
+        if kg.catalog.primaries[spread.primary].kind != "grouping"
+    ]
     edges = Counter(spread.edge or "no" for spread in spreads)
     return Rows(
         ("what", "number"),
         [
             ("data release", DATA_RELEASE),
-            ("primaries", len(kg.catalog.primaries)),
-            ("sites", len(kg.catalog.sites)),
+            ("primaries in the catalog", len(kg.catalog.primaries)),
+            ("sites in the catalog", len(kg.catalog.sites)),
             ("sources in the catalog", len(kg.catalog.sources)),
+            ("primaries with assertions", len({one.primary for one in assertions})),
+            ("sites with assertions", len({one.site for one in assertions})),
             ("sources with assertions", len(per_source)),
-            ("assertions", per_source.total()),
-            ("pairs with evidence of metastasis", len(spreads)),
+            ("assertions", len(assertions)),
+            ("pairs with evidence of metastasis, without groupings", len(spreads)),
             *(
                 (f"edges: {name} spreads to", edges[name])
                 for name in ("commonly", "possibly", "rarely")
             ),
-            ("pairs that sources contradict", len(kg.conflicts())),
+            ("pairs that one source reports and one denies", len(kg.conflicts())),
             ("quads", len(kg)),
             *((f"assertions from {key}", count) for key, count in sorted(per_source.items())),
         ],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 from metastasis.errors import MissingExtraError
 from metastasis.vocabulary import NOT_CLINICAL, contract
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-__all__ = ["IRI", "Records", "Rows", "Table", "Value"]
+__all__ = ["IRI", "Link", "Records", "Rows", "Table", "Value"]
 
 
 class IRI(str):
@@ -28,6 +28,19 @@ class IRI(str):
     def curie(self) -> str:
         """The IRI with a prefix of ours, or whole where none fits."""
         return contract(self)
+
+
+class Link(IRI):
+    """An IRI that shows itself in a notebook under a label."""
+
+    __slots__ = ("label",)
+    label: str
+
+    def __new__(cls, iri: str, label: str) -> Self:
+        """Make a link."""
+        link = super().__new__(cls, iri)
+        link.label = label
+        return link
 
 
 Value = IRI | str | int | float | bool | None
@@ -91,8 +104,12 @@ class Table(Sequence[Item], Generic[Item]):
         """
         return _data_frame("polars", self)  # type: ignore[no-any-return]
 
+    def html_rows(self) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
+        """Return the columns and rows that a notebook shows."""
+        return self.columns, self.cells()
+
     def _repr_html_(self) -> str:
-        return _html(self.columns, self.cells())
+        return _html(*self.html_rows())
 
 
 class Rows(Table[tuple[Value, ...]]):
@@ -141,13 +158,26 @@ def _data_frame(package: str, table: Table[Any]) -> Any:
     except ImportError:
         raise MissingExtraError(package, "frames") from None
     rows = table.cells()
-    return frames.DataFrame(
-        {name: [_plain(row[i]) for row in rows] for i, name in enumerate(table.columns)}
-    )
+    data = {name: _column([row[i] for row in rows]) for i, name in enumerate(table.columns)}
+    frame = frames.DataFrame(data)
+    if package == "pandas":
+        whole = [name for name, values in data.items() if _is_whole(values)]
+        frame = frame.astype(dict.fromkeys(whole, "Int64"))
+    return frame
 
 
-def _plain(value: Value) -> Value:
-    return str(value) if isinstance(value, IRI) else value
+def _column(values: list[Value]) -> list[Value]:
+    """Return values of one type: all whole, all numbers, or all text."""
+    kinds = {type(value) for value in values if value is not None}
+    if kinds <= {int} or kinds <= {bool} or kinds <= {float}:
+        return values
+    if kinds <= {int, float}:
+        return [None if value is None else float(value) for value in values]
+    return [None if value is None else str(value) for value in values]
+
+
+def _is_whole(values: list[Value]) -> bool:
+    return None in values and {type(value) for value in values if value is not None} == {int}
 
 
 def _html(columns: Sequence[str], rows: Sequence[tuple[Value, ...]], most: int = 100) -> str:
@@ -164,7 +194,10 @@ def _html_cell(value: Value) -> str:
     from html import escape
 
     if isinstance(value, IRI):
-        return f'<td><a href="{escape(value)}">{escape(value.curie)}</a></td>'
+        name = value.label if isinstance(value, Link) else value.curie
+        if not value.startswith(("http://", "https://")):
+            return f"<td>{escape(name)}</td>"
+        return f'<td><a href="{escape(value)}">{escape(name)}</a></td>'
     if value is None:
         return "<td></td>"
     return f"<td>{escape(f'{value:g}' if isinstance(value, float) else str(value))}</td>"

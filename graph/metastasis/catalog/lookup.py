@@ -49,6 +49,12 @@ class Catalog:
         """Mappings of metastatic diseases, by ``<primary>--<site>``."""
         self._proximities: dict[tuple[str, str], str | None] = {}
 
+    def __repr__(self) -> str:
+        return (
+            f"<Catalog: {len(self.primaries)} primaries, {len(self.sites)} sites, "
+            f"{len(self.sources)} sources>"
+        )
+
     @overload
     def primary(self, name: str, *, unknown: Literal["raise"] = "raise") -> Primary: ...
     @overload
@@ -142,6 +148,11 @@ class Catalog:
         ['colon', 'colorectal', 'colorectal_adenocarcinoma', 'rectum']
         """
         return frozenset(_closure(primary, self._primary_children))
+
+    def supertypes(self, primary: str) -> frozenset[str]:
+        """Return the keys of a primary and of all the broader ones it is a subtype of."""
+        parents = {key: record.parents for key, record in self.primaries.items()}
+        return frozenset(_closure(primary, parents))
 
     def proximity(self, primary: str, site: str) -> str | None:
         """Return ``own_organ``, ``neighbor``, or None for a site that is neither.

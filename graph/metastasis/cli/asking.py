@@ -22,6 +22,7 @@ from metastasis.cli.output import RowFormat, form_of, say, write_rows, write_wor
 from metastasis.cli.shell import stop
 
 if TYPE_CHECKING:
+    from metastasis.graph import KnowledgeGraph
     from metastasis.rdf.sparql import Triples
     from metastasis.tables import Rows
 
@@ -33,9 +34,8 @@ def info(
     format: FormatOption = None,  # noqa: A002
     out: OutOption = None,
 ) -> None:
-    r"""Say what the graph holds: numbers of things, and its sources.
+    """Say what the graph holds: numbers of things, and its sources.
 
-    \b
     Example: metastasis info
     """
     from metastasis.summary import summary
@@ -52,15 +52,20 @@ def primaries(
     format: FormatOption = None,  # noqa: A002
     out: OutOption = None,
 ) -> None:
-    r"""List the cancers that spread to a site, or to several.
+    """List the cancers that spread to a site, or to several.
 
-    \b
-    Examples: metastasis primaries liver bone --how all
-              metastasis primaries UBERON:0002107 --edge commonly --format json
+    Example: metastasis primaries liver bone --how all
+
+    Example: metastasis primaries UBERON:0002107 --edge commonly --format json
     """
     kg = open_graph(graph)
     found = kg.primaries_with(*sites, how=how.value, edge=edge.value, roll_up=roll_up)
     write_rows(found, format, out)
+    if not found:
+        keys = {kg.catalog.site(name).key for name in sites}
+        wholes = frozenset().union(*map(kg.catalog.wholes, keys)) - keys
+        if names := labels_with_evidence(kg, sites=wholes):
+            say(f"There is evidence on what it is part of: {names}.")
 
 
 def sites(
@@ -70,20 +75,34 @@ def sites(
     format: FormatOption = None,  # noqa: A002
     out: OutOption = None,
 ) -> None:
-    r"""List the sites a cancer spreads to, each with its sources.
+    """List the sites a cancer spreads to, each with its sources.
 
-    \b
-    Examples: metastasis sites breast --edge commonly
-              metastasis sites "bowel cancer" --out bowel.csv
+    Example: metastasis sites breast --edge commonly
+
+    Example: metastasis sites "bowel cancer" --out bowel.csv
     """
     kg = open_graph(graph)
     key = kg.catalog.primary(primary).key
     write_rows(kg.sites_of(key, edge=edge.value), format, out)
     if conflicts := kg.conflicts(key):
-        names = ", ".join(spread.site_label for spread in conflicts)
-        say(f"Reported and denied, so without an edge: {names} (see explain).")
-    if subtypes := sorted(kg.catalog.subtypes(key) - {key}):
-        say(f"Subtypes are asked for by their own names: {', '.join(subtypes)}.")
+        denied = ", ".join(spread.site_label for spread in conflicts)
+        say(f"Reported and denied, so without an edge: {denied} (see explain).")
+    relatives = (kg.catalog.subtypes(key) | kg.catalog.supertypes(key)) - {key}
+    if names := labels_with_evidence(kg, primaries=relatives):
+        say(f"Broader and narrower cancers with evidence of their own: {names}.")
+
+
+def labels_with_evidence(
+    kg: KnowledgeGraph,
+    primaries: frozenset[str] | None = None,
+    sites: frozenset[str] | None = None,
+) -> str:
+    """Return the labels of those of these primaries or sites of which some source speaks."""
+    from metastasis.pairs import evidence_on
+
+    found = evidence_on(kg.store, kg.catalog, primaries=primaries, sites=sites)
+    labels = {one.site_label if primaries is None else one.primary_label for one in found}
+    return ", ".join(sorted(labels, key=str.casefold))
 
 
 def shared(
@@ -97,9 +116,8 @@ def shared(
     format: FormatOption = None,  # noqa: A002
     out: OutOption = None,
 ) -> None:
-    r"""List the sites that cancers share.
+    """List the sites that cancers share.
 
-    \b
     Example: metastasis shared breast prostate lung --edge commonly
     """
     kg = open_graph(graph)
@@ -119,18 +137,18 @@ def explain(
     ] = None,
     out: OutOption = None,
 ) -> None:
-    r"""Show all behind one pair: who says so, and what would undo it.
+    """Show all behind one pair: who says so, and what would undo it.
 
     Words with each assertion, the rule that makes the edge, and the sources without which the edge
     would change; --format gives the assertions as rows.
 
-    \b
-    Examples: metastasis explain prostate bone
-              metastasis explain prostate bone --format csv
+    Example: metastasis explain prostate bone
+
+    Example: metastasis explain prostate bone --format csv
     """
     explanation = open_graph(graph).explain(primary, site)
     if format is None and (out is None or form_of(out) in (None, RowFormat.table)):
-        write_words(f"{explanation}\n", out)
+        write_words(f"{explanation}\n", out, notice="")
     else:
         write_rows(explanation.table(), format, out)
 
@@ -156,15 +174,16 @@ def query(
     format: FormatOption = None,  # noqa: A002
     out: OutOption = None,
 ) -> None:
-    r"""Run a SPARQL query: a shipped one, a file, or standard input.
+    """Run a SPARQL query: a shipped one, a file, or standard input.
 
     SELECT gives rows; ASK gives true or false; CONSTRUCT and DESCRIBE give Turtle, or rows where a
     form of rows is asked for. Our prefixes need no declaration.
 
-    \b
-    Examples: metastasis query 8
-              metastasis query mine.rq --format json
-              echo 'ASK { primary:breast met:spreadsTo site:bone }' | metastasis query -
+    Example: metastasis query 8
+
+    Example: metastasis query mine.rq --format json
+
+    Example: echo 'ASK { primary:breast met:spreadsTo site:bone }' | metastasis query -
     """
     from metastasis.cli.progress import waiting
 
@@ -179,9 +198,8 @@ def query(
 
 
 def queries(format: FormatOption = None, out: OutOption = None) -> None:  # noqa: A002
-    r"""List the shipped queries and the question that each answers.
+    """List the shipped queries and the question that each answers.
 
-    \b
     Example: metastasis queries
     """
     from metastasis.queries import shipped_queries

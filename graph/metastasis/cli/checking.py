@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from metastasis.cli.output import say
 from metastasis.cli.progress import waiting
-from metastasis.errors import Fault, TableError
+from metastasis.errors import Fault, MetastasisError, TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["faults_in"]
@@ -18,31 +18,35 @@ __all__ = ["faults_in"]
 def faults_in(files: Sequence[Path], sources: Sequence[Path]) -> list[Fault]:
     """Return every fault; none means that all is sound.
 
-    Raises
-    ------
-    ReadError
-        A graph file cannot be read.
-    MissingExtraError
-        A graph is to be checked and pyshacl is not installed.
+    A graph that cannot be read, or cannot be checked for want of pyshacl, is a fault as well.
     """
     from metastasis.curated import assertion_paths
     from metastasis.files import ontology_path
 
     if files:
         tables = [path for file in files for path in _tables_of(file)]
-        graphs = [path for path in files if path.suffix != ".csv" and not path.is_dir()]
+        graphs = [path for path in files if not _is_table(path) and not path.is_dir()]
     else:
         tables, graphs = assertion_paths(), [ontology_path("release", "metastasis.nq")]
-    faults = _table_faults(tables, sources) if tables or sources else []
+    faults = [
+        Fault(str(path), None, None, None, "holds no assertion table (*.csv)")
+        for path in files
+        if path.is_dir() and not _tables_of(path)
+    ]
+    faults += _table_faults(tables, sources) if tables or sources else []
     for path in graphs:
         faults += _graph_faults(path)
     return faults
 
 
-def _tables_of(path: Path) -> Iterable[Path]:
+def _tables_of(path: Path) -> list[Path]:
     if path.is_dir():
-        return sorted(path.glob("*.csv"))
-    return [path] if path.suffix == ".csv" else []
+        return sorted(filter(_is_table, path.iterdir()))
+    return [path] if _is_table(path) else []
+
+
+def _is_table(path: Path) -> bool:
+    return path.suffix.casefold() == ".csv"
 
 
 def _table_faults(tables: Sequence[Path], sources: Sequence[Path]) -> list[Fault]:
@@ -61,6 +65,9 @@ def _graph_faults(path: Path) -> list[Fault]:
     from metastasis.rdf.validation import shape_faults
 
     say(f"checking {path} against the shapes")
-    with waiting("checking against the shapes"):
-        found = shape_faults(KnowledgeGraph.read(path).store)
+    try:
+        with waiting("checking against the shapes"):
+            found = shape_faults(KnowledgeGraph.read(path).store)
+    except MetastasisError as error:
+        return [Fault(str(path), None, None, None, str(error))]
     return [Fault(str(path), None, None, None, fault) for fault in found]

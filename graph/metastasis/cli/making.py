@@ -29,11 +29,11 @@ def export(
     ] = None,
     graph: GraphOption = None,
 ) -> None:
-    r"""Write the graph in another form.
+    """Write the graph in another form.
 
-    \b
-    Examples: metastasis export ttl --out metastasis.ttl
-              metastasis export kgx --out kgx/
+    Example: metastasis export ttl --out metastasis.ttl
+
+    Example: metastasis export kgx --out kgx/
     """
     from metastasis.cli.progress import waiting
     from metastasis.exchange import export as write
@@ -100,11 +100,11 @@ def draw(
     ] = None,
     graph: GraphOption = None,
 ) -> None:
-    r"""Draw an organ-network diagram.
+    """Draw an organ-network diagram.
 
-    \b
-    Examples: metastasis draw network --primary breast --primary prostate --out spread.svg
-              metastasis draw heatmap --out heatmap.pdf
+    Example: metastasis draw network --primary breast --primary prostate --out spread.svg
+
+    Example: metastasis draw heatmap --out heatmap.pdf
     """
     from metastasis.cli.drawing import draw_to_file
 
@@ -152,13 +152,13 @@ def build(
         ),
     ] = None,
 ) -> None:
-    r"""Build the graph from the evidence and write it in every form.
+    """Build the graph from the evidence and write it in every form.
 
     The files take their places together, when all are written.
 
-    \b
-    Examples: metastasis build --out build
-              metastasis build --assertions mine.csv --sources my-sources.csv --form nq
+    Example: metastasis build --out build
+
+    Example: metastasis build --assertions mine.csv --sources my-sources.csv --form nq
     """
     from metastasis.cli.building import build_files
 
@@ -192,13 +192,13 @@ def validate(
         ),
     ] = None,
 ) -> None:
-    r"""Check assertion tables by their rules, graphs by their shapes.
+    """Check assertion tables by their rules, graphs by their shapes.
 
     Every fault of every file in one go; exit code 3 where there are any.
 
-    \b
-    Examples: metastasis validate
-              metastasis validate mine.csv --sources my-sources.csv
+    Example: metastasis validate
+
+    Example: metastasis validate mine.csv --sources my-sources.csv
     """
     from metastasis.cli.checking import faults_in
     from metastasis.tables import Rows

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis.vocabulary import DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from metastasis.tables import Table, Value
@@ -169,11 +169,11 @@ def _table(table: Table[Any], on_standard_output: bool) -> str:
         width=None if on_terminal else _WIDTH_IN_FILES,
     )
     grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
-    shown = _shown(table.columns)
+    shown = _shown(table)
     for i in shown:
         grid.add_column(table.columns[i], overflow="fold")
     for row in table.cells():
-        grid.add_row(*(_cell(row[i]) for i in shown))
+        grid.add_row(*(_cell(row[i], table.columns[i]) for i in shown))
     with console.capture() as text:
         console.print(grid)
     return text.get()
@@ -187,12 +187,23 @@ _TEXTS: Final[dict[RowFormat, Callable[[Table[Any], bool], str]]] = {
 }
 
 
-def _shown(columns: Sequence[str]) -> list[int]:
-    """For people a label stands for its key."""
-    return [i for i, name in enumerate(columns) if f"{name}_label" not in columns]
+def _shown(table: Table[Any]) -> list[int]:
+    """For people a label stands for its key, and a column with nothing to tell is left out."""
+    rows = table.cells()
+    return [
+        i
+        for i, name in enumerate(table.columns)
+        if f"{name}_label" not in table.columns
+        and not (name in _TELLING and all(row[i] in (None, "", "reported") for row in rows))
+    ]
 
 
-def _cell(value: Value) -> str:
+_TELLING: Final = frozenset({"status", "proximity", "words", "figures"})
+_LISTED: Final = frozenset({"words", "figures", "sources", "primaries"})
+"""Columns whose cells list several things, one a line."""
+
+
+def _cell(value: Value, column: str) -> str:
     from rich.markup import escape
 
     from metastasis.tables import IRI
@@ -205,4 +216,4 @@ def _cell(value: Value) -> str:
         return str(value).lower()
     if isinstance(value, float):
         return f"{value:g}"
-    return escape(str(value).replace("; ", "\n"))
+    return escape(str(value).replace("; ", "\n") if column in _LISTED else str(value))

@@ -30,8 +30,12 @@ _LEAST_WIDTH = 7.0
 _LEAST_ROWS = 4
 _DOT = 0.1
 """From a label to the end of its lines."""
-_MARK_PLACES = (0.5, 0.45, 0.55, 0.4, 0.6, 0.35, 0.65, 0.3, 0.7, 0.25, 0.75, 0.8, 0.85, 0.9)
+_MARK_PLACES: Final = tuple(
+    sorted((step / 100 for step in range(10, 95)), key=lambda share: (abs(share - 0.5), share))
+)
 """Shares of the way along an edge, the best first."""
+_CLEAR = 0.15
+"""How far from other edges a mark is wholly clear of them, in inches."""
 _DRAWN_FIRST: Final = ("rarely", "possibly", "commonly")
 
 
@@ -128,7 +132,7 @@ def draw_bipartite(
             _draw_edge(sheet, one, curves[one.primary, one.site], colors[one.primary])
             for one in ordered
         ),
-        "proximity marks": tuple(_draw_marks(sheet, ordered, curves)),
+        "proximity marks": tuple(_draw_marks(sheet, ordered, curves, colors)),
         "primary dots": tuple(_draw_dots(sheet, layout.left, left, colors, "primary")),
         "site dots": tuple(_draw_dots(sheet, layout.right, right, ink, "site")),
         **_draw_labels(sheet, layout, left, right),
@@ -186,41 +190,50 @@ def _curve(x1: float, y1: float, x2: float, y2: float) -> Curve:
 
 
 def _draw_marks(
-    sheet: Sheet, ordered: Sequence[Spread], curves: Mapping[tuple[str, str], Curve]
+    sheet: Sheet,
+    ordered: Sequence[Spread],
+    curves: Mapping[tuple[str, str], Curve],
+    colors: Mapping[str, str],
 ) -> Iterator[Artist]:
     """Mark edges into the own organ or a neighbor, each where it stands clear of other edges."""
-    across = np.array(
-        [[_point_on(curve, share) for share in _MARK_PLACES] for curve in curves.values()]
-    )
+    across = _points_on(list(curves.values()))
     placed: list[tuple[float, float]] = []
     for number, one in enumerate(ordered):
         if one.proximity is None:
             continue
-        points = across[number]
+        points = across[number, :, :2]
         scores = _clearance(across, number) + [
             _distance_to(placed, x, y) for x, y in points.tolist()
         ]
         x, y = points[int(np.argmax(scores.round(2)))].tolist()
         placed.append((x, y))
-        yield MARK_SHAPES[one.proximity](sheet, x, y, f"network-mark-{one.primary}--{one.site}")
+        gid = f"network-mark-{one.primary}--{one.site}"
+        yield MARK_SHAPES[one.proximity](sheet, x, y, colors[one.primary], gid)
 
 
 def _clearance(across: Matrix, number: int) -> Matrix:
     """Return for each place on an edge how clear it is of other edges, 0 to 1.
 
-    At the same share of their way all edges are equally far from the left.
+    At the same share of their way all edges are equally far from the left, so that how far another
+    edge is off follows from how much higher it passes and how steeply.
     """
-    apart = np.abs(across[:, :, 1] - across[number, :, 1])
+    apart = np.abs(across[:, :, 1] - across[number, :, 1]) * across[:, :, 2]
     apart[number] = np.inf
-    clear: Matrix = np.minimum(apart.min(axis=0) / 0.12, 1.0)
+    clear: Matrix = np.minimum(apart.min(axis=0) / _CLEAR, 1.0)
     return clear
 
 
-def _point_on(curve: Curve, share: float) -> tuple[float, float]:
+def _points_on(curves: Sequence[Curve]) -> Matrix:
+    """Return x, y and the cosine of the slope at each place of each curve."""
+    share = np.array(_MARK_PLACES)
     rest = 1 - share
-    weights = (rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3)
-    x = sum(weight * point[0] for weight, point in zip(weights, curve, strict=True))
-    return x, sum(weight * point[1] for weight, point in zip(weights, curve, strict=True))
+    weights = np.array([rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3])
+    slopes = np.array([rest**2, 2 * rest * share, share**2])
+    corners = np.array(curves)
+    steps = np.einsum("cpd,ps->csd", np.diff(corners, axis=1), slopes)
+    points = np.einsum("cpd,ps->csd", corners, weights)
+    cosines = steps[:, :, 0] / np.hypot(steps[:, :, 0], steps[:, :, 1])
+    return np.concatenate([points, cosines[:, :, None]], axis=2)
 
 
 def _distance_to(placed: Sequence[tuple[float, float]], x: float, y: float) -> float:
@@ -235,16 +248,23 @@ def _circle(x: float, y: float, radius: float) -> list[tuple[float, float]]:
     ]
 
 
-def _draw_circle(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
-    return sheet.shape(_circle(x, y, 0.05), sheet.style.paper, gid, linewidth=1.1, zorder=5)
+def _draw_circle(sheet: Sheet, x: float, y: float, color: str, gid: str) -> Artist:
+    return _draw_mark(sheet, _circle(x, y, 0.062), color, gid)
 
 
-def _draw_diamond(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
-    corners = [(x - 0.06, y), (x, y - 0.06), (x + 0.06, y), (x, y + 0.06)]
-    return sheet.shape(corners, sheet.style.ink, gid, linewidth=0.8, zorder=5)
+def _draw_diamond(sheet: Sheet, x: float, y: float, color: str, gid: str) -> Artist:
+    corners = [(x - 0.08, y), (x, y - 0.08), (x + 0.08, y), (x, y + 0.08)]
+    return _draw_mark(sheet, corners, color, gid)
 
 
-MARK_SHAPES: Final[dict[str, Callable[[Sheet, float, float, str], Artist]]] = {
+def _draw_mark(
+    sheet: Sheet, corners: Sequence[tuple[float, float]], color: str, gid: str
+) -> Artist:
+    """Draw a mark in the color of its line, set off from all lines by an edge of paper."""
+    return sheet.shape(corners, color, gid, edgecolor=sheet.style.paper, linewidth=1.2, zorder=5)
+
+
+MARK_SHAPES: Final[dict[str, Callable[[Sheet, float, float, str, str], Artist]]] = {
     "own_organ": _draw_circle,
     "neighbor": _draw_diamond,
 }

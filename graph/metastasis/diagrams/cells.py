@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
 from itertools import pairwise
+from math import floor
 from typing import TYPE_CHECKING, Final
 
 from metastasis.errors import UnknownNameError
 from metastasis.vocabulary import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from metastasis.assertion import Assertion
     from metastasis.diagrams.style import Style
@@ -22,9 +25,11 @@ __all__ = [
     "Basis",
     "Cell",
     "count_cells",
+    "only_other_numbers",
     "percent_cells",
     "percent_label",
     "settle_basis",
+    "share_of",
     "step_words",
 ]
 
@@ -90,18 +95,43 @@ def count_cells(spreads: Iterable[Spread]) -> list[Cell]:
     ]
 
 
-def percent_cells(spreads: Iterable[Spread], basis: Basis, style: Style) -> list[Cell]:
+def percent_cells(
+    spreads: Iterable[Spread],
+    basis: Basis,
+    style: Style,
+    *,
+    primaries: Collection[str] = (),
+    sites: Collection[str] = (),
+) -> list[Cell]:
     """Return a cell for each pair, showing the percentage out of these patients at this time.
 
     Of several such numbers the one on the whole population with the largest N is shown, never a
-    mean, and the others are counted. Primaries and sites without any such number are left out.
+    mean, and the others are counted. Primaries and sites without any such number are left out,
+    unless their keys are given.
     """
     cells = [_percent_cell(spread, basis, style) for spread in spreads]
-    primaries = {cell.spread.primary for cell in cells if cell.figure}
-    sites = {cell.spread.site for cell in cells if cell.figure}
-    return [
-        cell for cell in cells if cell.spread.primary in primaries and cell.spread.site in sites
-    ]
+    rows = {cell.spread.primary for cell in cells if cell.figure} | set(primaries)
+    columns = {cell.spread.site for cell in cells if cell.figure} | set(sites)
+    return [cell for cell in cells if cell.spread.primary in rows and cell.spread.site in columns]
+
+
+def only_other_numbers(
+    spreads: Iterable[Spread], denominator: str | None, setting: str | None
+) -> int:
+    """Return how many pairs have numbers out of these patients, but only as first or only site."""
+    return sum(
+        bool(kinds) and not any(kinds)
+        for spread in spreads
+        for kinds in (
+            [
+                one.occurrence == "any"
+                for one in spread.assertions
+                if one.percent is not None
+                and denominator in (None, one.denominator)
+                and setting in (None, one.setting)
+            ],
+        )
+    )
 
 
 def settle_basis(
@@ -133,15 +163,43 @@ def settle_basis(
     return next(iter(counts), None)
 
 
-def percent_label(percent: float) -> str:
-    """Return a percentage as printed in a cell: whole from 10 on, else with one decimal.
+def share_of(assertion: Assertion) -> Fraction:
+    """Return the percentage of an assertion: exactly n of N where both are known, else as printed.
 
-    >>> percent_label(47.3), percent_label(3.63), percent_label(0.02)
-    ('47 %', '3.6 %', '<0.1 %')
+    >>> from metastasis.assertion import Assertion
+    >>> share_of(Assertion(primary="breast", site="bone", source="a", locator="b", count=1, total=3,
+    ...                    denominator="autopsies"))
+    Fraction(100, 3)
     """
-    if 0 < percent < 0.05:
-        return "<0.1 %"
-    return f"{percent:.0f} %" if percent >= 9.95 or percent == 0 else f"{percent:.1f} %"
+    if assertion.count is not None and assertion.total:
+        return Fraction(100 * assertion.count, assertion.total)
+    return Fraction(assertion.percent or 0)
+
+
+def percent_label(assertion: Assertion) -> str:
+    """Return a percentage as printed in a cell: whole from 10 on, from 1 on with one decimal.
+
+    Below 1 it has two decimals. Halves are rounded up, once, and a percentage that is only printed
+    gets no more decimals than its source prints.
+
+    >>> from metastasis.assertion import Assertion
+    >>> [
+    ...     percent_label(Assertion(primary="breast", site="bone", source="a", locator="b",
+    ...                             count=count, total=2812, denominator="autopsies"))
+    ...     for count in (1029, 97, 9, 0)
+    ... ]
+    ['37 %', '3.4 %', '0.32 %', '0 %']
+    """
+    share = share_of(assertion)
+    if share == 0:
+        return "0 %"
+    if share < Fraction(1, 200):
+        return "<0.01 %"
+    places = next(
+        (places for places, limit in ((2, 1), (1, 10)) if _half_up(share, places) < limit), 0
+    )
+    places = min(places, _places_known(assertion))
+    return f"{float(_half_up(share, places)):.{places}f} %"
 
 
 def step_words(style: Style) -> list[str]:
@@ -168,6 +226,16 @@ def _is_figure(assertion: Assertion) -> bool:
     )
 
 
+def _half_up(share: Fraction, places: int) -> Fraction:
+    return Fraction(floor(share * 10**places + Fraction(1, 2)), 10**places)
+
+
+def _places_known(assertion: Assertion) -> int:
+    """Return to how many decimals at most a percentage is known."""
+    exponent = (assertion.percent or Decimal(0)).as_tuple().exponent
+    return 2 if assertion.is_quantified or not isinstance(exponent, int) else max(-exponent, 0)
+
+
 def _percent_cell(spread: Spread, basis: Basis, style: Style) -> Cell:
     figures = [
         one
@@ -188,18 +256,18 @@ def _percent_cell(spread: Spread, basis: Basis, style: Style) -> Cell:
             one.key,
         ),
     )
-    percent = float(shown.percent or 0)
+    share = share_of(shown)
     marks = ("" if shown.is_quantified else "*") + ("†" if shown.population else "")
     lines = (
-        percent_label(percent) + marks,
+        percent_label(shown) + marks,
         " ".join(
             filter(None, (_counts(shown), f"+{len(figures) - 1}" if len(figures) > 1 else ""))
         ),
     )
     if state != "conflicting":
         state = "absent" if spread.status == "reported absent" else "percent"
-    step = sum(percent >= limit for limit in style.percent_steps)
-    return Cell(spread, state, tuple(filter(None, lines)), 1 + percent / 10, step, shown)
+    step = sum(share >= limit for limit in style.percent_steps)
+    return Cell(spread, state, tuple(filter(None, lines)), 1 + float(share) / 10, step, shown)
 
 
 def _counts(assertion: Assertion) -> str:

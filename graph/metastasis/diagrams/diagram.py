@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.diagrams.output import render, save
-from metastasis.diagrams.selection import label_of
+from metastasis.diagrams.selection import capitalize, label_of
 from metastasis.diagrams.warning import EmptyDiagramWarning, warn_caller
 from metastasis.vocabulary import DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from matplotlib.artist import Artist
@@ -25,20 +25,24 @@ if TYPE_CHECKING:
     from metastasis.pairs import Spread
 
 __all__ = [
+    "CLASSES",
     "CLASS_RULES",
     "Diagram",
     "best_supported",
     "credit",
     "describe_call",
-    "most_frequent",
     "name_primaries",
     "plural",
     "small_print",
     "sources_in",
+    "stand_out",
     "write_nothing",
 ]
 
 _NAMED_SOURCES = 6
+
+CLASSES: Final = ("commonly", "possibly", "rarely")
+"""The classes of edges, in the order of legends."""
 
 CLASS_RULES: Final = (
     "Common: a source says so, or the 95 % interval of a share starts at 10 % or more, out of at "
@@ -126,19 +130,22 @@ def credit(catalog: Catalog, sources: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"{key} ({license_ or 'no license stated'})" for key, license_ in stated)
 
 
-def small_print(sources: list[str]) -> str:
-    """Return what every caption ends with: sources, data release, not for clinical use."""
+def small_print(sources: list[str], of: str = "") -> str:
+    """Return what every caption ends with: sources (of what), release, not for clinical use."""
     named = ", ".join(sources)
     if len(sources) > _NAMED_SOURCES:
         named = f"{len(sources)}, listed in the metadata of the file"
-    said = f"{'Source' if len(sources) == 1 else 'Sources'}: {named}. " if sources else ""
+    said = f"{'Source' if len(sources) == 1 else 'Sources'}{of}: {named}. " if sources else ""
     return f"{said}Data release {DATA_RELEASE}. {NOT_CLINICAL}"
 
 
-def name_primaries(spreads: Iterable[Spread]) -> str:
-    """Return the label of the one primary, or how many there are."""
-    labels = {spread.primary: spread.primary_label for spread in spreads}
-    return next(iter(labels.values())) if len(labels) == 1 else f"{len(labels)} cancers"
+def name_primaries(labels: Collection[str]) -> str:
+    """Return the label of the one primary, or how many there are.
+
+    >>> name_primaries(["breast cancer"]), name_primaries(["breast cancer", "lung cancer"])
+    ('breast cancer', '2 cancers')
+    """
+    return next(iter(labels)) if len(labels) == 1 else f"{len(labels)} cancers"
 
 
 def best_supported(spreads: Iterable[Spread]) -> str:
@@ -159,11 +166,35 @@ def write_nothing(sheet: Sheet, kind: str, what: str, y: float) -> dict[str, tup
     return {"nothing": (text,)}
 
 
-def most_frequent(names: Iterable[str], count: int = 3) -> str:
-    """Return the most frequent names, each with how often it stands there.
+def stand_out(spreads: Sequence[Spread]) -> str:
+    """Return which sites and primaries stand out; for one alone of either, the pairs by class."""
+    primaries = [spread.primary_label for spread in spreads]
+    sites = [spread.site_label for spread in spreads]
+    if min(len(set(primaries)), len(set(sites))) <= 1:
+        return _by_class(spreads)
+    return (
+        f"Sites that most primaries reach: {_most_frequent(sites)}. "
+        f"Primaries that reach most sites: {_most_frequent(primaries)}."
+    )
 
-    >>> most_frequent(["liver", "bone", "liver"])
-    'liver (2), bone (1)'
-    """
+
+def _by_class(spreads: Sequence[Spread]) -> str:
+    """Return the sites of a single primary, or else the primaries of a single site, by class."""
+    single = len({spread.primary for spread in spreads}) == 1
+    return " ".join(
+        f"{capitalize(name)}: {', '.join(reached)}."
+        for name in CLASSES
+        if (
+            reached := [
+                spread.site_label if single else spread.primary_label
+                for spread in spreads
+                if spread.edge == name
+            ]
+        )
+    )
+
+
+def _most_frequent(names: Iterable[str]) -> str:
+    """Return the three most frequent names, each with how often it stands there."""
     ranked = sorted(Counter(names).items(), key=lambda item: (-item[1], item[0]))
-    return ", ".join(f"{name} ({number})" for name, number in ranked[:count])
+    return ", ".join(f"{name} ({number})" for name, number in ranked[:3])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from metastasis.diagrams.sheet import line_height, text_width
 from metastasis.diagrams.style import LineStyle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from matplotlib.artist import Artist
     from matplotlib.patches import Rectangle
@@ -25,15 +26,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Grid", "draw_grid", "draw_sample", "lay_out_grid"]
 
-_LEAST_WIDTH = 7.0
+_FULL_WIDTH = 7.0
+"""Up to which cells are enlarged."""
+_LEAST_WIDTH = 5.0
+"""Of a sheet: a narrower map stands in its middle."""
 _GAP = 0.07
 """From a label to the cells."""
 _INSET = 0.012
 """From the grid to the fill of a cell."""
 _SMALL = 0.8
 """Size of the second line of a cell to the first."""
-_GUIDE = 5
-"""Every so many rows and columns a stronger line guides the eye."""
+_DOT = 0.014
+"""Radius of the dot in a cell that is not studied."""
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _ROOMIEST = 1.5
 """By how much cells are enlarged where the sheet has room."""
 
@@ -43,6 +48,8 @@ class Grid:
     """Where the cells stand, in inches; rows and columns in the order drawn."""
 
     cells: tuple[Cell, ...]
+    primaries: dict[str, str]
+    """Key and label of each row, top to bottom."""
     rows: dict[str, int]
     columns: dict[str, int]
     row_labels: tuple[str, ...]
@@ -57,46 +64,71 @@ class Grid:
     """Of the sheet."""
 
     @property
+    def unstudied(self) -> int:
+        """How many cells are not studied."""
+        return len(self.rows) * len(self.columns) - len(self.cells)
+
+    @property
     def height(self) -> float:
         """Of the column labels and cells."""
         return self.above + max(len(self.rows), 1) * self.cell_height
 
 
-def lay_out_grid(cells: Sequence[Cell], style: Style) -> Grid:
-    """Put like rows and columns side by side, in cells as large as what they print."""
+def lay_out_grid(
+    cells: Sequence[Cell],
+    style: Style,
+    named_primaries: Mapping[str, str] = _NONE,
+    named_sites: Mapping[str, str] = _NONE,
+) -> Grid:
+    """Put like rows and columns side by side, in cells as large as what they print.
+
+    Primaries and sites that were named, and of which nothing is known, are the last ones.
+    """
     primaries = {cell.spread.primary: cell.spread.primary_label for cell in cells}
     sites = dict(sorted({cell.spread.site: cell.spread.site_label for cell in cells}.items()))
-    matrix = np.zeros((len(primaries), len(sites)))
-    row, column = _index(primaries), _index(sites)
-    for cell in cells:
-        matrix[row[cell.spread.primary], column[cell.spread.site]] = cell.weight
-    rows = [list(primaries)[index] for index in cluster_order(matrix)]
-    columns = [list(sites)[index] for index in cluster_order(matrix.T)]
-    cell_width, cell_height = _cell_size(cells, style)
-    row_labels = tuple(capitalize(primaries[key]) for key in rows)
-    column_labels = tuple(capitalize(sites[key]) for key in columns)
+    rows, columns = _cluster(cells, list(primaries), list(sites))
+    if cells:
+        rows += [key for key in named_primaries if key not in primaries]
+        columns += [key for key in named_sites if key not in sites]
+    row_labels = tuple(capitalize({**named_primaries, **primaries}[key]) for key in rows)
+    column_labels = tuple(capitalize({**named_sites, **sites}[key]) for key in columns)
     left = style.margin + _widest(row_labels, style) + _GAP
     cell_width, cell_height = _enlarge(
-        cell_width, cell_height, _LEAST_WIDTH - left - style.margin, len(columns)
+        *_cell_size(cells, style), _FULL_WIDTH - left - style.margin, len(columns)
     )
+    needed = left + len(columns) * cell_width + style.margin
+    width = max(needed, _LEAST_WIDTH if cells else _FULL_WIDTH)
     row, column = _index(rows), _index(columns)
     return Grid(
         cells=tuple(
             sorted(cells, key=lambda one: (row[one.spread.primary], column[one.spread.site]))
         ),
+        primaries={key: {**named_primaries, **primaries}[key] for key in rows},
         rows=row,
         columns=column,
         row_labels=row_labels,
         column_labels=column_labels,
         cell_width=cell_width,
         cell_height=cell_height,
-        left=left,
+        left=left + (width - needed) / 2,
         above=_widest(column_labels, style) + _GAP,
-        width=max(left + len(columns) * cell_width + style.margin, _LEAST_WIDTH),
+        width=width,
     )
 
 
-def _index(names: Sequence[str] | dict[str, str]) -> dict[str, int]:
+def _cluster(
+    cells: Sequence[Cell], primaries: list[str], sites: list[str]
+) -> tuple[list[str], list[str]]:
+    """Return the primaries and the sites, like beside like."""
+    matrix = np.zeros((len(primaries), len(sites)))
+    row, column = _index(primaries), _index(sites)
+    for cell in cells:
+        matrix[row[cell.spread.primary], column[cell.spread.site]] = cell.weight
+    rows = [primaries[index] for index in cluster_order(matrix)]
+    return rows, [sites[index] for index in cluster_order(matrix.T)]
+
+
+def _index(names: Sequence[str]) -> dict[str, int]:
     return {name: index for index, name in enumerate(names)}
 
 
@@ -138,6 +170,7 @@ def draw_grid(sheet: Sheet, grid: Grid, head: float) -> dict[str, tuple[Artist, 
             if cell.state == "absent"
         ),
         "cell texts": tuple(texts),
+        "unstudied dots": tuple(_dot_unstudied(sheet, grid, top)),
         **_draw_labels(sheet, grid, top),
     }
 
@@ -151,6 +184,7 @@ def draw_sample(
         look = _look(state, step, sheet.style)
         if state == "unstudied":
             look = {**look, "edgecolor": sheet.style.grid}
+            sheet.dots([(x + SAMPLE / 2, y)], _DOT, sheet.style.unstudied_dot, f"{gid}-dot")
         box = _fill(sheet, x, y - 0.075, SAMPLE, 0.15, look, gid)
         if state == "absent":
             _strike(sheet, x, y - 0.075, SAMPLE, 0.15, f"{gid}-stroke")
@@ -197,28 +231,37 @@ def _enlarge(width: float, height: float, room: float, columns: int) -> tuple[fl
 
 
 def _rule(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
-    """Draw the empty cells: lines between rows and columns, every fifth one stronger."""
-    style = sheet.style
+    """Draw the empty cells: lines between rows and columns."""
+    style, thin = sheet.style, LineStyle(0.5)
     right = grid.left + len(grid.columns) * grid.cell_width
     bottom = top + len(grid.rows) * grid.cell_height
     for row in range(len(grid.rows) + 1):
         y = top + row * grid.cell_height
         yield sheet.line(
-            [(grid.left, y), (right, y)], _guide(row), style.grid, f"heatmap-row-{row}", zorder=1
+            [(grid.left, y), (right, y)], thin, style.grid, f"heatmap-row-{row}", zorder=1
         )
     for column in range(len(grid.columns) + 1):
         x = grid.left + column * grid.cell_width
         yield sheet.line(
             [(x, top), (x, bottom)],
-            _guide(column),
+            thin,
             style.grid,
             f"heatmap-column-{column}",
             zorder=1,
         )
 
 
-def _guide(number: int) -> LineStyle:
-    return LineStyle(1.3 if number % _GUIDE == 0 else 0.5)
+def _dot_unstudied(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
+    """Put a dot into each cell that is not studied: all dots are one artist."""
+    filled = {(cell.spread.primary, cell.spread.site) for cell in grid.cells}
+    centers = [
+        (grid.left + (column + 0.5) * grid.cell_width, top + (row + 0.5) * grid.cell_height)
+        for primary, row in grid.rows.items()
+        for site, column in grid.columns.items()
+        if (primary, site) not in filled
+    ]
+    if centers:
+        yield sheet.dots(centers, _DOT, sheet.style.unstudied_dot, "heatmap-unstudied")
 
 
 def _corner(grid: Grid, cell: Cell, top: float) -> tuple[float, float]:

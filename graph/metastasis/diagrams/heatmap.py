@@ -9,9 +9,11 @@ from metastasis.diagrams.cells import (
     Basis,
     Cell,
     count_cells,
+    only_other_numbers,
     percent_cells,
     percent_label,
     settle_basis,
+    share_of,
     step_words,
 )
 from metastasis.diagrams.diagram import (
@@ -20,16 +22,16 @@ from metastasis.diagrams.diagram import (
     best_supported,
     credit,
     describe_call,
-    most_frequent,
     name_primaries,
     plural,
     small_print,
     sources_in,
+    stand_out,
     write_nothing,
 )
 from metastasis.diagrams.frame import LegendEntry, frame_for
 from metastasis.diagrams.grid import Grid, draw_grid, draw_sample, lay_out_grid
-from metastasis.diagrams.selection import Selection, label_of, select
+from metastasis.diagrams.selection import Selection, label_of, not_reached, select
 from metastasis.diagrams.sheet import open_sheet
 from metastasis.diagrams.style import Style, current_style
 from metastasis.errors import UnknownNameError
@@ -91,11 +93,12 @@ def draw_heatmap(
     -------
     Diagram
         With artists ``cells`` (row by row; a cell that is not studied has none), ``cell texts``,
-        ``strokes`` (through what is reported absent), ``primary labels`` (top to bottom), ``site
-        labels`` (left to right), ``grid``, and ``title``, ``legend samples``, ``legend labels``,
-        ``caption``.
+        ``strokes`` (through what is reported absent), ``unstudied dots`` (one artist), ``primary
+        labels`` (top to bottom), ``site labels`` (left to right), ``grid``, and ``title``,
+        ``legend samples``, ``legend labels``, ``caption``.
 
-    Where there is nothing to draw, the figure says so, with an `EmptyDiagramWarning`.
+    Primaries and sites that are named stay even where nothing is known of them. Where there is
+    nothing to draw at all, the figure says so, with an `EmptyDiagramWarning`.
 
     >>> import metastasis as mets
     >>> diagram = draw_heatmap(mets.load(), primaries="prostate", sites="bone")
@@ -118,11 +121,12 @@ def draw_heatmap(
     style = current_style()
     chosen = select(kg, primaries, sites, sources)
     basis = settle_basis(chosen.spreads, denominator, setting) if value == "percent" else None
-    cells = _cells(chosen.spreads, value, basis, style)
-    grid = lay_out_grid(cells, style)
-    title = title or _title(cells, basis)
-    caption = _caption(cells, basis)
-    frame = frame_for(grid.width, title, _legend(cells, basis, style), caption, style)
+    cells = _cells(chosen, value, basis, style)
+    grid = lay_out_grid(cells, style, chosen.named_primaries, chosen.named_sites)
+    title = title or _title(grid, basis)
+    left_out = _left_out(chosen, basis, denominator, setting) if value == "percent" else []
+    caption = _caption(grid, basis, [*left_out, *not_reached(chosen, chosen.spreads)])
+    frame = frame_for(grid.width, title, _legend(grid, basis, style), caption, style)
     sheet = open_sheet(ax, grid.width, frame.head + grid.height + frame.foot, style)
     if cells:
         body = draw_grid(sheet, grid, frame.head)
@@ -134,10 +138,10 @@ def draw_heatmap(
         figure=sheet.figure,
         axes=sheet.axes,
         artists=body | frame.draw(sheet, "heatmap"),
-        alt_text=_alt_text(grid, basis),
+        alt_text=" ".join([_alt_text(grid, basis), *not_reached(chosen, chosen.spreads)]),
         caption=caption,
         call=_call(chosen, value, denominator, setting),
-        credits=credit(kg.catalog, sources_in(cell.spread for cell in cells)),
+        credits=credit(kg.catalog, _sources(grid, basis)),
     )
 
 
@@ -148,49 +152,79 @@ def _check(value: str, denominator: str | None, setting: str | None) -> None:
         raise ValueError("a count of sources has no denominator or setting: add value='percent'")
 
 
-def _cells(spreads: Sequence[Spread], value: str, basis: Basis | None, style: Style) -> list[Cell]:
+def _cells(chosen: Selection, value: str, basis: Basis | None, style: Style) -> list[Cell]:
     if value == "sources":
-        return count_cells(spreads)
-    return percent_cells(spreads, basis, style) if basis else []
-
-
-def _legend(cells: Sequence[Cell], basis: Basis | None, style: Style) -> list[LegendEntry]:
-    if not cells:
+        return count_cells(chosen.spreads)
+    if basis is None:
         return []
-    present = {cell.state for cell in cells}
-    shades = [] if basis else ["commonly", "possibly", "rarely"]
-    rest = ["absent", "conflicting", *(["other"] if "other" in present else []), "unstudied"]
+    rows, columns = chosen.named_primaries, chosen.named_sites
+    return percent_cells(chosen.spreads, basis, style, primaries=rows, sites=columns)
+
+
+def _sources(grid: Grid, basis: Basis | None) -> list[str]:
+    """Return the sources counted in the cells, or those of the percentages printed in them."""
+    if basis is None:
+        return sources_in(cell.spread for cell in grid.cells)
+    return sorted({cell.figure.source for cell in grid.cells if cell.figure})
+
+
+def _left_out(
+    chosen: Selection, basis: Basis | None, denominator: str | None, setting: str | None
+) -> list[str]:
+    """Say which numbers are no percentages of a cell, and how many pairs have no other."""
+    if basis is not None:
+        denominator, setting = basis.denominator, basis.setting
+    count = only_other_numbers(chosen.spreads, denominator, setting)
+    only = f" ({plural(count, 'pair')} {'has' if count == 1 else 'have'} no other)" if count else ""
+    return [f"Numbers on the first or the only metastatic site are left out{only}."]
+
+
+def _legend(grid: Grid, basis: Basis | None, style: Style) -> list[LegendEntry]:
+    """Return the shades and states that are in the figure."""
+    present = {cell.state for cell in grid.cells}
+    if grid.unstudied:
+        present.add("unstudied")
+    shown = {cell.step for cell in grid.cells if cell.state == "percent"}
     steps = [
         LegendEntry(words, draw_sample("percent", step))
         for step, words in enumerate(step_words(style) if basis else [])
+        if step in shown
     ]
-    return [*steps, *(LegendEntry(STATES[state], draw_sample(state)) for state in [*shades, *rest])]
+    states = [
+        LegendEntry(words, draw_sample(state))
+        for state, words in STATES.items()
+        if state in present
+    ]
+    return [*steps, *states]
 
 
-def _title(cells: Sequence[Cell], basis: Basis | None) -> str:
-    if not cells:
+def _title(grid: Grid, basis: Basis | None) -> str:
+    if not grid.cells:
         return "Metastasis"
-    who = name_primaries([cell.spread for cell in cells])
-    sites = plural(len({cell.spread.site for cell in cells}), "site")
+    who = name_primaries(list(grid.primaries.values()))
+    sites = plural(len(grid.columns), "site")
     if basis is None:
         return f"What is known of metastasis of {who} to {sites}"
     return f"Metastasis of {who} to {sites}: % of {basis}"
 
 
-def _caption(cells: Sequence[Cell], basis: Basis | None) -> str:
-    ending = small_print(sources_in(cell.spread for cell in cells))
-    if not cells:
-        return ending
+def _caption(grid: Grid, basis: Basis | None, left_out: Sequence[str]) -> str:
+    of = " of the numbers" if basis else ""
+    ending = [*left_out, small_print(_sources(grid, basis), of)]
+    if not grid.cells:
+        return " ".join(ending)
+    order = [_ORDER] if len(grid.rows) > 1 else []
     if basis is None:
-        return f"{_EACH_CELL} {CLASS_RULES} {_ORDER} {ending}"
-    texts = [line for cell in cells for line in cell.lines]
-    return " ".join([*_percent_rules(texts, basis), _ORDER, ending])
+        return " ".join([_EACH_CELL, CLASS_RULES, *order, *ending])
+    texts = [line for cell in grid.cells for line in cell.lines]
+    return " ".join([*_percent_rules(texts, basis), *order, *ending])
 
 
 def _percent_rules(texts: Sequence[str], basis: Basis) -> list[str]:
     """Return what the percentages mean, and the marks on them where there are any."""
-    counted = ", with n/N below it" if any("/" in text for text in texts) else ""
-    rules = [f"Every percentage is out of {basis}{counted}."]
+    rules = [f"Every percentage is out of {basis}."]
+    if any("/" in text for text in texts):
+        rules.append("Below it stands n/N, where its source gives n.")
     if basis.denominator == "site_cases":
         rules.append("It is the share of them that came from the primary.")
     if any("+" in text for text in texts):
@@ -199,7 +233,7 @@ def _percent_rules(texts: Sequence[str], basis: Basis) -> list[str]:
             "never a mean: +1 says that one more is not shown."
         )
     if any("*" in text for text in texts):
-        rules.append("*: printed by its source without n and N.")
+        rules.append("*: printed by its source without a count n.")
     if any("†" in text for text in texts):
         rules.append("†: of a part of the population only (a histology, sex, age or subtype).")
     return rules
@@ -208,7 +242,7 @@ def _percent_rules(texts: Sequence[str], basis: Basis) -> list[str]:
 def _alt_text(grid: Grid, basis: Basis | None) -> str:
     if not grid.cells:
         return "An empty heat map: no evidence fits what was asked for."
-    count = len(grid.rows) * len(grid.columns)
+    count = len(grid.cells) + grid.unstudied
     size = (
         f"{plural(len(grid.rows), 'primary', 'primaries')} by {plural(len(grid.columns), 'site')}"
     )
@@ -217,27 +251,26 @@ def _alt_text(grid: Grid, basis: Basis | None) -> str:
         for state, words in STATES.items()
         if (number := sum(cell.state == state for cell in grid.cells))
     ]
-    states.append(f"{count - len(grid.cells):,} {STATES['unstudied']}")
+    if grid.unstudied:
+        states.append(f"{grid.unstudied:,} {STATES['unstudied']}")
     head = f"Heat map of {size}, {plural(count, 'cell')}"
     if basis is not None:
-        others = f"Other cells: {'; '.join(states)}."
-        return f"{head}: percentages of {basis}. {_highest(grid.cells)} {others}"
+        others = f" Other cells: {'; '.join(states)}." if states else ""
+        return f"{head}: percentages of {basis}. {_highest(grid.cells)}{others}"
     reported = [cell.spread for cell in grid.cells if cell.spread.edge]
-    return (
-        f"{head}: {'; '.join(states)}. {best_supported(reported)} "
-        f"Sites that most primaries reach: {most_frequent(one.site_label for one in reported)}."
-    )
+    found = [best_supported(reported), stand_out(reported)]
+    return " ".join(filter(None, [f"{head}: {'; '.join(states)}.", *found]))
 
 
 def _highest(cells: Sequence[Cell]) -> str:
     figures = [(one.spread, one.figure) for one in cells if one.figure is not None]
-    figures.sort(key=lambda pair: (-float(pair[1].percent or 0), label_of(pair[0])))
+    figures.sort(key=lambda pair: (-share_of(pair[1]), label_of(pair[0])))
     return f"Highest: {'; '.join(_in_words(*pair) for pair in figures[:3])}."
 
 
 def _in_words(spread: Spread, figure: Assertion) -> str:
     count = f"{figure.count}/{figure.total}" if figure.is_quantified else "no count given"
-    return f"{label_of(spread)} {percent_label(float(figure.percent or 0))} ({count})"
+    return f"{label_of(spread)} {percent_label(figure)} ({count})"
 
 
 def _call(chosen: Selection, value: str, denominator: str | None, setting: str | None) -> str:

@@ -11,19 +11,20 @@ from metastasis.diagrams.diagram import (
     best_supported,
     credit,
     describe_call,
-    most_frequent,
     name_primaries,
     plural,
     small_print,
     sources_in,
+    stand_out,
     write_nothing,
 )
 from metastasis.diagrams.frame import SAMPLE, LegendEntry, frame_for
-from metastasis.diagrams.selection import Selection, capitalize, select
+from metastasis.diagrams.selection import Selection, not_reached, select
 from metastasis.diagrams.sheet import Sheet, open_sheet
 from metastasis.diagrams.style import LineStyle, Style, current_style
+from metastasis.edges import EDGES
 from metastasis.errors import UnknownNameError
-from metastasis.pairs import EDGES, has_edge
+from metastasis.pairs import has_edge
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -86,8 +87,9 @@ def draw_network(
         marks``, ``primary labels``, ``primary dots``, ``site labels``, ``site dots`` (each top to
         bottom), and ``title``, ``legend samples``, ``legend labels``, ``caption``.
 
-    Pairs on which sources conflict have no edge: the caption counts them. Where there is nothing to
-    draw, the figure says so, with an `EmptyDiagramWarning`.
+    Pairs on which sources conflict have no edge: the caption counts them, and lists the primaries
+    and sites that were named and have no line. Where there is nothing to draw, the figure says so,
+    with an `EmptyDiagramWarning`.
 
     >>> import metastasis as mets
     >>> diagram = draw_network(mets.load(), primaries="prostate", sites=["bone", "liver"])
@@ -110,8 +112,8 @@ def draw_network(
     style = current_style()
     layout = lay_out_bipartite(drawn, style)
     title = title or _title(drawn)
-    caption = _caption(chosen.spreads, drawn, edge, style)
-    frame = frame_for(layout.width, title, _legend(drawn, edge, style), caption, style)
+    caption = _caption(chosen, drawn, edge, style)
+    frame = frame_for(layout.width, title, _legend(drawn, style), caption, style)
     sheet = open_sheet(ax, layout.width, frame.head + layout.height + frame.foot, style)
     if drawn:
         body = draw_bipartite(sheet, layout, drawn, frame.head)
@@ -123,18 +125,20 @@ def draw_network(
         figure=sheet.figure,
         axes=sheet.axes,
         artists=body | frame.draw(sheet, "network"),
-        alt_text=_alt_text(drawn),
+        alt_text=" ".join([_alt_text(drawn), *not_reached(chosen, drawn)]),
         caption=caption,
         call=_call(chosen, edge),
         credits=credit(kg.catalog, sources_in(drawn)),
     )
 
 
-def _legend(drawn: Sequence[Spread], edge: str, style: Style) -> list[LegendEntry]:
+def _legend(drawn: Sequence[Spread], style: Style) -> list[LegendEntry]:
+    """Return the classes of edges and the marks that are in the figure."""
+    present = {spread.edge for spread in drawn}
     lines = [
         LegendEntry(words, _line_sample(getattr(style, name)))
         for name, words in _CLASSES.items()
-        if drawn and edge in ("any", name)
+        if name in present
     ]
     near = {spread.proximity for spread in drawn}
     marks = [
@@ -152,7 +156,7 @@ def _line_sample(how: LineStyle) -> Callable[[Sheet, float, float, str], Artist]
 
 def _mark_sample(name: str) -> Callable[[Sheet, float, float, str], Artist]:
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
-        return MARK_SHAPES[name](sheet, x + SAMPLE / 2, y, gid)
+        return MARK_SHAPES[name](sheet, x + SAMPLE / 2, y, sheet.style.ink, gid)
 
     return draw
 
@@ -161,10 +165,11 @@ def _title(drawn: Sequence[Spread]) -> str:
     if not drawn:
         return "Metastasis"
     sites = plural(len({spread.site for spread in drawn}), "site")
-    return f"Metastasis of {name_primaries(drawn)} to {sites}"
+    who = name_primaries({spread.primary_label for spread in drawn})
+    return f"Metastasis of {who} to {sites}"
 
 
-def _caption(found: Sequence[Spread], drawn: Sequence[Spread], edge: str, style: Style) -> str:
+def _caption(chosen: Selection, drawn: Sequence[Spread], edge: str, style: Style) -> str:
     parts = ["Line width and pattern give the class of the edge, not a percentage.", CLASS_RULES]
     if len({spread.primary for spread in drawn}) > 1:
         repeats = len({spread.primary for spread in drawn}) > len(style.primaries)
@@ -174,11 +179,12 @@ def _caption(found: Sequence[Spread], drawn: Sequence[Spread], edge: str, style:
     if edge != "any":
         parts.append(f"Only edges of the class “{edge}” are drawn.")
     for status, words in _NOT_DRAWN.items():
-        if count := sum(spread.status == status for spread in found):
+        if count := sum(spread.status == status for spread in chosen.spreads):
             parts.append(
                 f"{plural(count, 'pair')} {words} {'is' if count == 1 else 'are'} not drawn."
             )
-    return " ".join([*(parts if drawn else parts[2:]), small_print(sources_in(drawn))])
+    parts = parts if drawn else parts[2:]
+    return " ".join([*parts, *not_reached(chosen, drawn), small_print(sources_in(drawn))])
 
 
 def _alt_text(drawn: Sequence[Spread]) -> str:
@@ -191,21 +197,7 @@ def _alt_text(drawn: Sequence[Spread]) -> str:
         f"Network of {plural(len(set(primaries)), 'primary', 'primaries')} on the left and "
         f"{plural(len(set(sites)), 'site')} on the right, joined by {plural(len(drawn), 'edge')}: "
         f"{', '.join(f'{count} {name}' for name, count in classes if count)}. "
-        f"{best_supported(drawn)} {_most(drawn, primaries, sites)}"
-    )
-
-
-def _most(drawn: Sequence[Spread], primaries: Sequence[str], sites: Sequence[str]) -> str:
-    """Return which stand out; for a single primary, where it spreads by class."""
-    if len(set(primaries)) > 1:
-        return (
-            f"Sites that most primaries reach: {most_frequent(sites)}. "
-            f"Primaries that reach most sites: {most_frequent(primaries)}."
-        )
-    return " ".join(
-        f"{capitalize(name)}: {', '.join(reached)}."
-        for name in _CLASSES
-        if (reached := [spread.site_label for spread in drawn if spread.edge == name])
+        f"{best_supported(drawn)} {stand_out(drawn)}"
     )
 
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from metastasis.pairs import edge_from, evidence_on, status_from
+from metastasis.edges import edge_from, status_from
+from metastasis.pairs import evidence_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from metastasis.graph import KnowledgeGraph
     from metastasis.pairs import Spread
 
-__all__ = ["Names", "Selection", "capitalize", "label_of", "select"]
+__all__ = ["Names", "Selection", "capitalize", "label_of", "not_reached", "select"]
 
 Names: TypeAlias = "str | Iterable[str] | None"
 """One name, several, or None for all."""
@@ -27,6 +28,12 @@ class Selection:
     primaries: tuple[str, ...] | None
     sites: tuple[str, ...] | None
     sources: tuple[str, ...] | None
+    named_primaries: Mapping[str, str] = field(default_factory=dict)
+    """Key and label of each primary asked for by name."""
+    named_sites: Mapping[str, str] = field(default_factory=dict)
+    """The same of the sites, without those that name no place."""
+    placeless: tuple[str, ...] = ()
+    """Labels of sites asked for that name no place, and so stand in no diagram."""
 
 
 def select(kg: KnowledgeGraph, primaries: Names, sites: Names, sources: Names) -> Selection:
@@ -49,7 +56,45 @@ def select(kg: KnowledgeGraph, primaries: Names, sites: Names, sources: Names) -
         found = [spread for spread in found if catalog.primaries[spread.primary].kind != "grouping"]
     if said is not None:
         found = list(_said_by(found, frozenset(said)))
-    return Selection(tuple(found), rows, columns, said)
+    places = [key for key in columns or () if catalog.sites[key].is_anatomical]
+    return Selection(
+        spreads=tuple(found),
+        primaries=rows,
+        sites=columns,
+        sources=said,
+        named_primaries={key: catalog.primaries[key].label for key in rows or ()},
+        named_sites={key: catalog.sites[key].label for key in places},
+        placeless=tuple(catalog.sites[key].label for key in columns or () if key not in places),
+    )
+
+
+def not_reached(chosen: Selection, drawn: Iterable[Spread]) -> list[str]:
+    """Return what became of the names asked for that are not drawn, a sentence each.
+
+    >>> chosen = Selection((), ("testis",), None, None, named_primaries={"testis": "testis cancer"})
+    >>> not_reached(chosen, ())
+    ['Not studied here: testis cancer.']
+    """
+    drawn = list(drawn)
+    unstudied = _missing(chosen, chosen.spreads)
+    without = [label for label in _missing(chosen, drawn) if label not in unstudied]
+    listed = {
+        "Not studied here": unstudied,
+        "Asked for but without anything to draw": without,
+        "Left out, because it names no place": list(chosen.placeless),
+    }
+    return [f"{said}: {', '.join(labels)}." for said, labels in listed.items() if labels]
+
+
+def _missing(chosen: Selection, spreads: Iterable[Spread]) -> list[str]:
+    """Return the labels of the names asked for that none of the pairs has."""
+    spreads = list(spreads)
+    primaries = {spread.primary for spread in spreads}
+    sites = {spread.site for spread in spreads}
+    return [
+        *(label for key, label in chosen.named_primaries.items() if key not in primaries),
+        *(label for key, label in chosen.named_sites.items() if key not in sites),
+    ]
 
 
 def capitalize(label: str) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
@@ -141,6 +142,17 @@ class Sheet:
         settings["linewidth"] *= self.scale
         path = Path([*corners, corners[0]], closed=True)
         patch = PathPatch(path, facecolor=color, gid=gid, **_PLAIN, **settings)
+        self.axes.add_artist(patch)
+        return patch
+
+    def dots(
+        self, centers: Sequence[tuple[float, float]], radius: float, color: str, gid: str
+    ) -> PathPatch:
+        """Draw many small dots as one artist."""
+        dot = Path.circle(radius=radius)
+        paths = [Path(np.asarray(dot.vertices) + center, dot.codes) for center in centers]
+        path = Path.make_compound_path(*paths)
+        patch = PathPatch(path, facecolor=color, linewidth=0.0, gid=gid, zorder=3, **_PLAIN)
         self.axes.add_artist(patch)
         return patch
 

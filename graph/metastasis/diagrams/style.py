@@ -72,6 +72,8 @@ class Style:
     conflict_fill: str = "#F6C79A"
     other_fill: str = "#ECECEC"
     unstudied_fill: str = "#FFFFFF"
+    unstudied_dot: str = "#A6A6A6"
+    """In the middle of a cell that is not studied, so that it is not taken for paper."""
     grid: str = "#D9D9D9"
     percent_shades: tuple[str, ...] = ("#E3EEF8", "#B9D5EC", "#7FB2DA", "#2F6FAE", "#0F3460")
     """Fill of cells for the steps of a percentage, light to dark."""

@@ -3,7 +3,12 @@
 Columns follow KGX's TSV serialisation and Biolink 4 slots. Biolink has no predicate for the spread
 of a cancer, and ``biolink:disease_has_location`` would let a reasoner conclude that breast cancer
 is a bone cancer; so edges are ``biolink:related_to`` with our own property as
-``original_predicate``, one edge per assertion, ``negated`` where the source denies it.
+``original_predicate``, one edge per assertion, ``negated`` where the source denies it. Sites that
+name no place have neither node nor edge. The shipped query 18 gives the same in RDF.
+
+Slots of Biolink come first, our own columns after them. ``has_count``, ``has_total`` and
+``has_percentage`` are shares of the patients with the primary; counts of records and of metastases
+at the site stand in our own ``count``, ``total`` and ``percent`` only, as all figures do.
 """
 
 from __future__ import annotations
@@ -23,7 +28,19 @@ if TYPE_CHECKING:
 
 __all__ = ["EDGE_COLUMNS", "NODE_COLUMNS", "edges_table", "nodes_table"]
 
-NODE_COLUMNS: Final = ("id", "category", "name", "synonym", "xref", "description", "provided_by")
+NODE_COLUMNS: Final = (
+    "id",
+    "category",
+    "name",
+    "synonym",
+    "xref",
+    "close_match",
+    "narrow_match",
+    "broad_match",
+    "related_match",
+    "description",
+    "provided_by",
+)
 EDGE_COLUMNS: Final = (
     "id",
     "subject",
@@ -41,6 +58,10 @@ EDGE_COLUMNS: Final = (
     "has_count",
     "has_total",
     "has_percentage",
+    "source",
+    "count",
+    "total",
+    "percent",
     "relation",
     "frequency",
     "occurrence",
@@ -51,12 +72,18 @@ EDGE_COLUMNS: Final = (
     "population",
     "locator",
 )
+_MATCHES: Final = ("exactMatch", "closeMatch", "narrowMatch", "broadMatch", "relatedMatch")
+_STATED: Final = EDGE_COLUMNS[EDGE_COLUMNS.index("relation") :]
+_NO_SHARES: Final = frozenset({"records", "site_cases"})
 
 
 def nodes_table(kg: KnowledgeGraph) -> str:
-    """Return ``nodes.tsv``: every primary and site, by identifier."""
+    """Return ``nodes.tsv``: every primary, and every site that is a place, by identifier."""
     primaries = sorted(kg.catalog.primaries.values(), key=lambda record: record.key)
-    sites = sorted(kg.catalog.sites.values(), key=lambda record: record.key)
+    sites = sorted(
+        (site for site in kg.catalog.sites.values() if site.is_anatomical),
+        key=lambda record: record.key,
+    )
     rows = [
         *(_node("primary", "biolink:Disease", record) for record in primaries),
         *(_node("site", "biolink:GrossAnatomicalStructure", record) for record in sites),
@@ -65,8 +92,10 @@ def nodes_table(kg: KnowledgeGraph) -> str:
 
 
 def edges_table(kg: KnowledgeGraph) -> str:
-    """Return ``edges.tsv``: every assertion, by identifier."""
-    return _tsv(EDGE_COLUMNS, (_edge(kg, assertion) for assertion in kg.assertions()))
+    """Return ``edges.tsv``: every assertion on a site that is a place, by identifier."""
+    sites = kg.catalog.sites
+    on_places = (one for one in kg.assertions() if sites[one.site].is_anatomical)
+    return _tsv(EDGE_COLUMNS, (_edge(kg, assertion) for assertion in on_places))
 
 
 def _node(prefix: str, category: str, record: Primary | Site) -> Sequence[str]:
@@ -75,21 +104,22 @@ def _node(prefix: str, category: str, record: Primary | Site) -> Sequence[str]:
         category,
         record.label,
         "|".join(record.synonyms),
-        "|".join(sorted({mapping.object for mapping in record.mappings})),
+        *(_matches(record, name) for name in _MATCHES),
         record.note or "",
         "metastasis",
     )
+
+
+def _matches(record: Primary | Site, name: str) -> str:
+    predicate = f"skos:{name}"
+    return "|".join(sorted({one.object for one in record.mappings if one.predicate == predicate}))
 
 
 def _edge(kg: KnowledgeGraph, assertion: Assertion) -> Sequence[str]:
     derived = derived_statements(assertion, kg.catalog)
     source = kg.catalog.sources[assertion.source]
     predicate = "met:extendsInto" if assertion.relation == "extension" else "met:spreadsTo"
-    stated = {
-        "has_count": assertion.count,
-        "has_total": assertion.total,
-        "has_percentage": None if assertion.percent is None else f"{assertion.percent:f}",
-    }
+    figures = _figures(assertion)
     return (
         f"assertion:{assertion.key}",
         f"primary:{assertion.primary}",
@@ -100,13 +130,22 @@ def _edge(kg: KnowledgeGraph, assertion: Assertion) -> Sequence[str]:
         "true" if assertion.finding == "absent" else "false",
         derived["biolink:knowledge_level"],
         derived["biolink:agent_type"],
-        f"source:{assertion.source}",
-        f"doi:{source.doi}" if source.doi else "",
+        "infores:metastasis",
+        f"doi:{source.doi}" if source.doi else source.url or "",
         derived["biolink:has_evidence_of_type"],
         derived.get("met:frequencyClass", ""),
-        *("" if value is None else str(value) for value in stated.values()),
-        *(getattr(assertion, name) or "" for name in EDGE_COLUMNS[16:]),
+        *(("", "", "") if assertion.denominator in _NO_SHARES else figures),
+        f"source:{assertion.source}",
+        *figures,
+        *(getattr(assertion, name) or "" for name in _STATED),
     )
+
+
+def _figures(assertion: Assertion) -> tuple[str, str, str]:
+    """Return count, total and percent as written, blank where not given."""
+    percent = "" if assertion.percent is None else f"{assertion.percent:f}"
+    count, total = assertion.count, assertion.total
+    return "" if count is None else str(count), "" if total is None else str(total), percent
 
 
 def _tsv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from metastasis.edges import EDGES
 from metastasis.errors import UnknownNameError
+from metastasis.pairs import check_choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,15 +27,15 @@ def sites_of(network: nx.DiGraph[str], primary: str, *, edge: str = "any") -> li
 
     >>> import metastasis as mets
     >>> from metastasis.network import edge_network
-    >>> sites_of(edge_network(mets.load()), "primary:melanoma_uveal")
-    ['site:liver']
+    >>> sites_of(edge_network(mets.load()), "primary:rectum")
+    ['site:liver', 'site:lung', 'site:peritoneum']
 
     Raises
     ------
     UnknownNameError
         The graph has no such node.
     """
-    _check(network, [primary])
+    _check(network, [primary], "primary", edge)
     links = network[primary].items()
     return sorted(site for site, data in links if edge in ("any", data["edge"]))
 
@@ -55,7 +57,7 @@ def primaries_with(
     UnknownNameError
         The graph has no such node.
     """
-    _check(network, sites)
+    _check(network, sites, "site", edge)
     reaching = [
         {
             primary
@@ -78,8 +80,8 @@ def shared_sites(
 
     >>> import metastasis as mets
     >>> from metastasis.network import edge_network
-    >>> shared_sites(edge_network(mets.load()), "primary:melanoma", "primary:melanoma_uveal")
-    ['site:liver']
+    >>> shared_sites(edge_network(mets.load()), "primary:pancreas", "primary:rectum")
+    ['site:liver', 'site:lung', 'site:peritoneum']
 
     Raises
     ------
@@ -90,16 +92,19 @@ def shared_sites(
 
 
 def _combine(sets: list[set[str]], how: How) -> set[str]:
-    if how not in ("any", "all"):
-        raise ValueError(f"how={how!r}: one of 'any', 'all'")
+    check_choice("how", how, ("any", "all"))
     if not sets:
         return set()
     return set.intersection(*sets) if how == "all" else set.union(*sets)
 
 
-def _check(network: nx.DiGraph[str], names: Iterable[str]) -> None:
+def _check(network: nx.DiGraph[str], names: Iterable[str], role: str, edge: str) -> None:
     from difflib import get_close_matches
 
+    check_choice("edge", edge, ("any", *EDGES))
+    if network.is_multigraph():
+        raise ValueError("takes the simple graph of edge_network(kg), not the multigraph")
+    known = [name for name, data in network.nodes(data=True) if data.get("role") == role]
     for name in names:
-        if name not in network:
-            raise UnknownNameError("node", name, get_close_matches(name, list(network), n=3))
+        if name not in known:
+            raise UnknownNameError(f"{role} node", name, get_close_matches(name, known, n=3))

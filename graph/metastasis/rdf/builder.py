@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
@@ -12,7 +13,7 @@ from metastasis.rdf.rules import apply_rules
 from metastasis.rdf.writer import assertion_quads, catalog_quads, dataset_quads, vocabulary_quads
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from metastasis.catalog import Catalog
 
@@ -40,11 +41,22 @@ def build_store(
     )
     tell("checked assertions", len(assertions))
     store = ox.Store()
-    store.bulk_extend(quad for one in assertions for quad in assertion_quads(one, catalog))
+    triples: Counter[str] = Counter()
+    store.bulk_extend(_counted(assertions, catalog, triples))
     store.extend(vocabulary_quads())
     store.extend(catalog_quads(catalog))
-    store.extend(dataset_quads(catalog, (one.source for one in assertions)))
+    store.extend(dataset_quads(catalog, triples))
     tell("wrote quads", len(store))
     for name, count in apply_rules(store):
         tell(f"ran rule {name}", count)
     return store
+
+
+def _counted(
+    assertions: Iterable[Assertion], catalog: Catalog, triples: Counter[str]
+) -> Iterator[ox.Quad]:
+    """Yield the quads of assertions, and count in ``triples`` those of each source."""
+    for assertion in assertions:
+        quads = list(assertion_quads(assertion, catalog))
+        triples[assertion.source] += len(quads)
+        yield from quads

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Final
+from http.client import HTTPException
+from typing import IO, Final
 from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -12,15 +13,12 @@ import pyoxigraph as ox
 from metastasis.errors import ReadError
 from metastasis.rdf.terms import DEFAULT_GRAPH, in_graph, value_of
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 __all__ = ["read_endpoint"]
 
 _TIMEOUT_SECONDS: Final = 60
 _GRAPHS: Final = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
-_NAMED: Final = "CONSTRUCT { ?s ?p ?o } WHERE { GRAPH <%s> { ?s ?p ?o } }"
-_DEFAULT: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+_NAMED: Final = "GRAPH <%s> { ?s ?p ?o }"
+_DEFAULT: Final = "?s ?p ?o"
 
 
 def read_endpoint(address: str, store: ox.Store) -> None:
@@ -32,7 +30,8 @@ def read_endpoint(address: str, store: ox.Store) -> None:
     Raises
     ------
     ReadError
-        The address does not answer, or answers with something that is not SPARQL results or RDF.
+        The address does not answer, answers with something that is not SPARQL results or RDF, or
+        gives fewer triples than it says it has.
     """
     try:
         for graph in _graph_names(address):
@@ -47,7 +46,7 @@ def read_endpoint(address: str, store: ox.Store) -> None:
         )
     except URLError as error:
         raise ReadError(address, f"the endpoint does not answer ({error.reason})") from None
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, HTTPException) as error:
         raise ReadError(
             address, f"the answer is not what a SPARQL endpoint gives ({error})"
         ) from None
@@ -61,16 +60,26 @@ def _has(store: ox.Store, triple: ox.Triple) -> bool:
 
 
 def _graph_names(address: str) -> list[str]:
-    with _ask(address, _GRAPHS, "application/sparql-results+json") as answer:
+    return sorted(value_of(solution["graph"]) for solution in _select(address, _GRAPHS))
+
+
+def _construct(address: str, pattern: str) -> list[ox.Triple]:
+    """Return the triples of a pattern; an endpoint that caps its answers is told from a small one."""
+    (counted,) = _select(address, f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")
+    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
+    with _ask(address, query, "application/n-triples") as answer:
+        triples = [quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)]
+    if len(triples) < int(value_of(counted["n"])):
+        raise ValueError(f"{len(triples)} triples of {value_of(counted['n'])}: it cuts them short")
+    return triples
+
+
+def _select(address: str, query: str) -> list[ox.QuerySolution]:
+    with _ask(address, query, "application/sparql-results+json") as answer:
         solutions = ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)
     if not isinstance(solutions, ox.QuerySolutions):
-        raise ValueError("no table of graphs")  # noqa: TRY004
-    return sorted(value_of(solution["graph"]) for solution in solutions)
-
-
-def _construct(address: str, query: str) -> Iterator[ox.Triple]:
-    with _ask(address, query, "application/n-triples") as answer:
-        yield from (quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES))
+        raise ValueError("no table")  # noqa: TRY004
+    return list(solutions)
 
 
 def _ask(address: str, query: str, accept: str) -> IO[bytes]:

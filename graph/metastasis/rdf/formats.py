@@ -87,6 +87,7 @@ def find_format(name: str) -> Format:
 _LINKING: Final = (
     *(f"met:{name}" for name in LISTS),
     "biolink:has_evidence_of_type",
+    "dcat:distribution",
     "dcat:landingPage",
     "dcterms:license",
     "dcterms:source",
@@ -111,10 +112,19 @@ _LINKING: Final = (
     "skos:exactMatch",
     "skos:narrowMatch",
     "skos:relatedMatch",
+    "void:exampleResource",
     "void:subset",
     "void:vocabulary",
 )
 """Properties whose values the JSON-LD context declares to be names."""
+
+_DECIMAL: Final = ("met:intervalHigh", "met:intervalLow", "met:percent")
+"""Properties whose values the JSON-LD context declares to be decimal numbers."""
+
+_CLASSES: Final = {
+    prefix: namespace for prefix, namespace in PREFIXES.items() if namespace.endswith("_")
+}
+"""The prefixes of OBO: JSON-LD takes one that ends in ``_`` only where its context says so."""
 
 
 def header(command: str, mark: str = "# ") -> str:
@@ -180,13 +190,37 @@ def _write_json_ld(store: ox.Store, file: IO[bytes], _command: str) -> None:
     import json
 
     text = rdflib_graph(store).serialize(format="json-ld", context=_context(), auto_compact=False)
-    document = _ordered(json.loads(text))
+    document = json.loads(text)
+    document["@graph"] = _shortened(document["@graph"])
+    document = _ordered(document)
     file.write(json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n")
 
 
 def _context() -> dict[str, Any]:
-    """Return our prefixes, and for each linking property that its values are names, not texts."""
-    return {**PREFIXES, **{name: {"@type": "@id"} for name in _LINKING}}
+    """Return our prefixes, and for properties whose values are no texts what they are."""
+    return {
+        "@version": 1.1,
+        **PREFIXES,
+        **{prefix: {"@id": name, "@prefix": True} for prefix, name in _CLASSES.items()},
+        **{name: {"@type": "@id"} for name in _LINKING},
+        **{name: {"@type": "xsd:decimal"} for name in _DECIMAL},
+    }
+
+
+def _shortened(value: Any, *, is_name: bool = False) -> Any:
+    """Return a JSON value with the names of OBO as CURIEs, which rdflib leaves in full."""
+    if isinstance(value, dict):
+        return {
+            key: _shortened(inner, is_name=key == "@id" or key in _LINKING)
+            for key, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [_shortened(item, is_name=is_name) for item in value]
+    if is_name and isinstance(value, str):
+        for prefix, namespace in _CLASSES.items():
+            if value.startswith(namespace):
+                return f"{prefix}:{value[len(namespace) :]}"
+    return value
 
 
 def _ordered(value: Any) -> Any:

@@ -26,6 +26,11 @@ Values = dict[str, list[str]]
 _MET: Final = expand("met:")
 _KEYED: Final = ("primary", "site", *CODED)
 _WHOLE: Final = ("count", "total", "start", "end")
+_SINGLE: Final = (
+    *(_MET + name for name in (*_KEYED, *_WHOLE, "percent", "population", "locator")),
+    expand("prov:wasDerivedFrom"),
+)
+_Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 _MAPPED: Final = {expand(name): name for name in MAPPING_PREDICATES}
 
 
@@ -37,20 +42,30 @@ def read_assertions(store: ox.Store) -> Iterator[Assertion]:
     GraphError
         A node of class ``met:SpreadAssertion`` lacks what every assertion has.
     """
-    quads = store.quads_for_pattern(None, TYPE, node("met:SpreadAssertion"), None)
-    for name in sorted(value_of(quad.subject) for quad in quads):
-        yield read_assertion(store, ox.NamedNode(name))
+    for _, subject in _instances(store, "met:SpreadAssertion"):
+        yield read_assertion(store, subject)
 
 
-def read_assertion(store: ox.Store, subject: ox.NamedNode) -> Assertion:
-    """Return the assertion that a node stands for."""
+def read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
+    """Return the assertion that a node stands for.
+
+    Raises
+    ------
+    GraphError
+        It lacks what every assertion has, or has two values where one is meant: two releases of the
+        data are mixed in the store.
+    """
+    name = value_of(subject)
     values = _values(store, subject)
+    for predicate in _SINGLE:
+        if len(set(values.get(predicate, ()))) > 1:
+            raise GraphError(f"{name} has more than one {contract(predicate)}: releases are mixed")
     first = {predicate: found[0] for predicate, found in values.items()}
     fields: dict[str, object] = {
-        name: local_name(first[_MET + name]) for name in _KEYED if _MET + name in first
+        column: local_name(first[_MET + column]) for column in _KEYED if _MET + column in first
     }
     try:
-        fields |= {name: int(first[_MET + name]) for name in _WHOLE if _MET + name in first}
+        fields |= {column: int(first[_MET + column]) for column in _WHOLE if _MET + column in first}
         fields["source"] = local_name(first[expand("prov:wasDerivedFrom")])
         fields["locator"] = first[_MET + "locator"]
         percent = first.get(_MET + "percent")
@@ -62,9 +77,9 @@ def read_assertion(store: ox.Store, subject: ox.NamedNode) -> Assertion:
             note=first.get(expand("skos:note")),
         )
     except (KeyError, TypeError) as error:
-        raise GraphError(f"{subject.value} lacks what every assertion has: {error}") from None
+        raise GraphError(f"{name} lacks what every assertion has: {error}") from None
     except (ValueError, ArithmeticError) as error:
-        raise GraphError(f"{subject.value} has a number that is none: {error}") from None
+        raise GraphError(f"{name} has a number that is none: {error}") from None
 
 
 def read_catalog(store: ox.Store) -> Catalog:
@@ -82,12 +97,16 @@ def read_catalog(store: ox.Store) -> Catalog:
 
 
 def _all(store: ox.Store, kind: str) -> Iterator[tuple[str, Values]]:
+    for name, subject in _instances(store, kind):
+        yield local_name(name), _values(store, subject)
+
+
+def _instances(store: ox.Store, kind: str) -> list[tuple[str, _Subject]]:
     quads = store.quads_for_pattern(None, TYPE, node(kind), None)
-    for name in sorted(value_of(quad.subject) for quad in quads):
-        yield local_name(name), _values(store, ox.NamedNode(name))
+    return sorted({value_of(quad.subject): quad.subject for quad in quads}.items())
 
 
-def _values(store: ox.Store, subject: ox.NamedNode) -> Values:
+def _values(store: ox.Store, subject: _Subject) -> Values:
     values: Values = defaultdict(list)
     for quad in store.quads_for_pattern(subject, None, None, None):
         values[quad.predicate.value].append(value_of(quad.object))

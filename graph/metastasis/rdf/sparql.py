@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
@@ -16,7 +17,7 @@ from metastasis.vocabulary import PREFIXES
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["Triples", "run_query"]
+__all__ = ["Triples", "refuse_federation", "run_query"]
 
 _PREFIXES: Final = dict(PREFIXES)
 _XSD: Final = PREFIXES["xsd"]
@@ -73,17 +74,17 @@ def run_query(store: ox.Store, query: str, *, federate: bool = False) -> Rows | 
     QueryError
         The query is not SPARQL, is an update, or fails while it runs.
     """
-    if update := _update_in(query):
+    if update := update_in(query):
         raise QueryError(
             f"{update} is an update, and the graph is only read; ask with SELECT, ASK, CONSTRUCT "
             "or DESCRIBE",
             query,
         )
     if not federate:
-        _refuse_federation(store, query)
+        refuse_federation(store, query)
     try:
         answer = store.query(
-            query, prefixes=_PREFIXES, use_default_graph_as_union=not _reach_of(query)[1]
+            query, prefixes=_PREFIXES, use_default_graph_as_union=not _chooses_graphs(query)
         )
         if isinstance(answer, ox.QueryBoolean):
             return bool(answer)
@@ -108,16 +109,17 @@ _QUIET: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_REACHING: Final = re.compile(r"(?<![?$:\w-])(?:SERVICE|LOAD)(?![\w:-])", re.IGNORECASE)
 _UPDATE: Final = re.compile(
     r"\s*(?:(?:PREFIX\s+[^\s:]*:|BASE)\s+)*"
     r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)(?![\w:-])",
     re.IGNORECASE,
 )
 _FROM: Final = re.compile(r"(?<![?$:\w-])FROM(?![\w:-])", re.IGNORECASE)
-_FROM_IRI: Final = re.compile(
+_FROM_NAME: Final = re.compile(
     r"(?<![?$:\w-])FROM(?:\s+NAMED)?\s*(<[^>]*>|[\w-]*:[^\s{]*)", re.IGNORECASE
 )
+_PREFIX_DECLARED: Final = re.compile(r"PREFIX\s+([\w-]*):\s*<([^>]*)>", re.IGNORECASE)
+_BASE_DECLARED: Final = re.compile(r"BASE\s*<([^>]*)>", re.IGNORECASE)
 
 
 def _bare(query: str) -> str:
@@ -126,41 +128,55 @@ def _bare(query: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _update_in(query: str) -> str | None:
+def update_in(query: str) -> str | None:
+    """Return the keyword of a SPARQL update, or None where the text is no update."""
     found = _UPDATE.match(_bare(query))
     return found[1].upper() if found else None
 
 
 @lru_cache(maxsize=512)
-def _reach_of(query: str) -> tuple[str | None, int]:
-    """Return the word that reaches out of the machine, if any, and how many FROMs there are.
+def _chooses_graphs(query: str) -> bool:
+    return _FROM.search(_bare(query)) is not None
 
-    SPARQL reads code point escapes before anything else, so the words are sought with and without.
+
+@lru_cache(maxsize=512)
+def _reach_of(query: str) -> tuple[bool, tuple[str, ...]]:
+    """Return whether a query may ask another machine, and the graphs that it names after FROM.
+
+    Oxigraph takes words apart without looking for their bounds (``5SERVICEe:x`` is a SERVICE), and
+    reads code point escapes first. So this errs on the side of refusal: the word SERVICE anywhere
+    but in the name of a variable counts, in a comment or a string as well.
     """
-    bares = [_bare(query), _bare(_unescaped(query))]
-    words = [found[0].upper() for bare in bares if (found := _REACHING.search(bare))]
-    return words[0] if words else None, max(len(_FROM.findall(bare)) for bare in bares)
+    text = _unescaped(query)
+    reaches = "service" in re.sub(r"[?$]\w+", "", text).casefold()
+    if not _FROM.search(_bare(text)):
+        return reaches, ()
+    declared = {**_PREFIXES, **dict(_PREFIX_DECLARED.findall(text))}
+    base = _BASE_DECLARED.search(text)
+    names = [_expanded(n, declared, base[1] if base else "") for n in _FROM_NAME.findall(text)]
+    unread = len(_FROM.findall(_bare(text))) - len(names)
+    return reaches, (*names, *("(not read)",) * unread)
 
 
-def _refuse_federation(store: ox.Store, query: str) -> None:
-    word, count = _reach_of(query)
-    if word is not None:
+def refuse_federation(store: ox.Store, query: str) -> None:
+    """Do nothing where a query stays with this store.
+
+    Raises
+    ------
+    FederationError
+        It holds the word SERVICE, or FROM with a graph that the store does not hold.
+    """
+    reaches, graphs = _reach_of(query)
+    if reaches:
         raise FederationError(
-            f"{word} reaches out of this machine; allow it with federate=True (on the shell: "
-            "--federate)",
+            "SERVICE reaches out of this machine (the word counts anywhere but in a variable's "
+            "name); allow it with federate=True (on the shell: --federate)",
             query,
         )
-    if count:
-        _refuse_foreign_graphs(store, _unescaped(query), query, count)
-
-
-def _refuse_foreign_graphs(store: ox.Store, text: str, query: str, count: int) -> None:
-    known = {value_of(graph) for graph in store.named_graphs()}
-    names = _FROM_IRI.findall(text)
-    foreign = [name for name in names if _expanded(name) not in known]
-    if foreign or len(names) < count:
+    foreign = set(graphs) - {value_of(graph) for graph in store.named_graphs()}
+    if foreign:
         raise FederationError(
-            f"FROM {', '.join(foreign) or '…'} names no graph of this store; allow addresses with "
+            f"FROM {', '.join(sorted(foreign))} names no graph of this store; allow addresses with "
             "federate=True (on the shell: --federate)",
             query,
         )
@@ -174,11 +190,11 @@ def _unescaped(query: str) -> str:
     )
 
 
-def _expanded(name: str) -> str:
+def _expanded(name: str, prefixes: dict[str, str], base: str) -> str:
     if name.startswith("<"):
-        return name[1:-1]
+        return urljoin(base, name[1:-1])
     prefix, _, local = name.partition(":")
-    return PREFIXES.get(prefix, "") + local
+    return prefixes.get(prefix, "") + local
 
 
 def _plain_syntax(message: str, query: str) -> str:
@@ -216,26 +232,26 @@ def _start_of_fault(query: str, end: int, expected: str) -> int:
     return max(start, 0) + len(rest) - len(rest.lstrip())
 
 
-def _unknown_prefixes(query: str) -> list[str]:
-    bare = _bare(query)
-    declared = set(re.findall(r"PREFIX\s+([\w-]*):", bare, re.IGNORECASE))
-    used = re.findall(r"(?<![\w:?$-])([A-Za-z][\w-]*):", bare)
-    return sorted({f"{name}:" for name in used if name not in PREFIXES and name not in declared})
-
-
 def _value(term: Any) -> Value:
     if isinstance(term, ox.NamedNode):
         return IRI(term.value)
     if isinstance(term, ox.Literal):
-        convert = _NUMBERS.get(term.datatype.value)
-        return term.value if convert is None else convert(term.value)
+        return _literal(term.value, _NUMBERS.get(term.datatype.value))
     if term is None:
         return None
     return f"_:{term.value}" if isinstance(term, ox.BlankNode) else str(term)
 
 
+def _literal(text: str, convert: Callable[[str], Value] | None) -> Value:
+    """Return a number as a number; a text that only claims to be one stays a text."""
+    try:
+        return text if convert is None else convert(text)
+    except ValueError:
+        return text
+
+
 _NUMBERS: Final[dict[str, Callable[[str], Value]]] = {
-    _XSD + "integer": int,
+    **{_XSD + name: int for name in ("integer", "long", "int", "short", "nonNegativeInteger")},
     _XSD + "decimal": float,
     _XSD + "double": float,
     _XSD + "float": float,

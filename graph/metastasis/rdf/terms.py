@@ -69,8 +69,15 @@ def in_graph(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
 
 
 def serialized(triples: Iterable[Triple], form: RdfFormat) -> str:
-    """Return triples as text, with our prefixes where the format has prefixes."""
-    data = serialize(triples, format=form, prefixes=dict(PREFIXES))
+    """Return triples as text, with those of our prefixes that occur in them."""
+    triples = list(triples)
+    names = {value_of(part).rpartition("/")[0] for triple in triples for part in triple}
+    used = {
+        prefix: namespace
+        for prefix, namespace in PREFIXES.items()
+        if namespace.rpartition("/")[0] in names
+    }
+    data = serialize(triples, format=form, prefixes=used)
     return data.decode() if data is not None else ""
 
 

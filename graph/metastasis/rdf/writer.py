@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from metastasis.files import ontology_path
+from metastasis.rdf.formats import FORMATS
 from metastasis.rdf.terms import DEFAULT_GRAPH, TYPE, integer, node, number, text
 from metastasis.statistics import wilson_interval
 from metastasis.vocabulary import (
@@ -26,10 +27,12 @@ from metastasis.vocabulary import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from metastasis.assertion import Assertion
-    from metastasis.catalog import Catalog, Mapping, Primary, Site, Source
+    from metastasis.catalog import Catalog, Primary, Site, Source
+    from metastasis.catalog import Mapping as Match
+    from metastasis.rdf.formats import Format
 
 __all__ = [
     "assertion_quads",
@@ -40,6 +43,7 @@ __all__ = [
     "vocabulary_quads",
 ]
 
+_MAKERS: Final = "The metastasis contributors"
 _ASSERTIONS: Final = expand("assertion:")
 _LINKS: Final = tuple(
     (name, node(f"met:{name}"), {value: node(f"{name}:{value}") for value in LISTS[name]})
@@ -58,9 +62,7 @@ _FREQUENCY_CLASSES: Final = (
     (Decimal(80), "HP:0040281"),  # very frequent
     (Decimal(30), "HP:0040282"),  # frequent
     (Decimal(5), "HP:0040283"),  # occasional
-)
-_PATIENTS: Final = frozenset(
-    {"all_patients", "metastatic_patients", "distant_stage_at_diagnosis", "autopsies"}
+    (Decimal(1), "HP:0040284"),  # very rare
 )
 _PUBLISHED: Final = frozenset(
     {"autopsy_series", "registry", "claims", "clinical_cohort", "sequencing_cohort", "model"}
@@ -87,10 +89,31 @@ def catalog_quads(catalog: Catalog) -> Iterator[ox.Quad]:
         yield from _described(f"disease:{key}", _disease(key, mappings, catalog))
 
 
-def dataset_quads(catalog: Catalog, sources: Iterable[str]) -> Iterator[ox.Quad]:
-    """Yield the VoID and DCAT description: the dataset, and a part for each of these sources."""
+def dataset_quads(catalog: Catalog, triples: Mapping[str, int]) -> Iterator[ox.Quad]:
+    """Yield the VoID and DCAT description of the dataset, its parts and the forms it comes in.
+
+    ``triples`` says of each source how many triples its graph holds. The license is that of the
+    data as recorded here; the terms of a source stand on the source alone.
+    """
     dataset = ox.NamedNode(BASE)
-    statements: _Named = [
+    for predicate, value in _dataset(catalog):
+        yield ox.Quad(dataset, node(predicate), value, DEFAULT_GRAPH)
+    for known in FORMATS.values():
+        distribution = ox.NamedNode(f"{BASE}distribution/{known.name}")
+        yield ox.Quad(dataset, node("dcat:distribution"), distribution, DEFAULT_GRAPH)
+        for predicate, value in _distribution(known):
+            yield ox.Quad(distribution, node(predicate), value, DEFAULT_GRAPH)
+    for key, count in sorted(triples.items()):
+        yield ox.Quad(dataset, node("void:subset"), node(f"graph:{key}"), DEFAULT_GRAPH)
+        yield from _described(f"graph:{key}", _graph(key, count))
+
+
+def _dataset(catalog: Catalog) -> _Named:
+    examples = [
+        *(f"primary:{key}" for key in ("breast",) if key in catalog.primaries),
+        *(f"site:{key}" for key in ("liver",) if key in catalog.sites),
+    ]
+    return [
         ("rdf:type", node("void:Dataset")),
         ("rdf:type", node("dcat:Dataset")),
         ("dcterms:title", text("Metastasis: a knowledge graph of metastatic patterns")),
@@ -101,25 +124,36 @@ def dataset_quads(catalog: Catalog, sources: Iterable[str]) -> Iterator[ox.Quad]
                 + NOT_CLINICAL
             ),
         ),
+        ("dcterms:identifier", text(BASE)),
+        ("dcterms:creator", text(_MAKERS)),
+        ("dcterms:publisher", text(_MAKERS)),
+        ("dcterms:issued", text(DATA_RELEASE.replace(".", "-"))),
         ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
         ("owl:versionInfo", text(DATA_RELEASE)),
         ("void:vocabulary", ox.NamedNode(f"{BASE}vocab")),
+        ("void:uriSpace", text(BASE)),
+        *(("void:exampleResource", node(name)) for name in examples),
     ]
-    for predicate, value in statements:
-        yield ox.Quad(dataset, node(predicate), value, DEFAULT_GRAPH)
-    for key in sorted(set(sources)):
-        source = catalog.sources[key]
-        graph = f"graph:{key}"
-        yield ox.Quad(dataset, node("void:subset"), node(graph), DEFAULT_GRAPH)
-        yield from _described(
-            graph,
-            [
-                ("rdf:type", node("void:Dataset")),
-                ("dcterms:title", text(f"Assertions from {key}")),
-                ("dcterms:source", node(f"source:{key}")),
-                *_license(source),
-            ],
-        )
+
+
+def _distribution(known: Format) -> _Named:
+    return [
+        ("rdf:type", node("dcat:Distribution")),
+        ("dcterms:title", text(f"Metastasis {DATA_RELEASE} in {known.oxigraph.name}")),
+        ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
+        ("dcat:mediaType", text(known.media_type)),
+    ]
+
+
+def _graph(key: str, triples: int) -> _Named:
+    return [
+        ("rdf:type", node("void:Dataset")),
+        ("rdf:type", node("dcat:Dataset")),
+        ("dcterms:title", text(f"Assertions from {key}")),
+        ("dcterms:source", node(f"source:{key}")),
+        ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
+        ("void:triples", integer(triples)),
+    ]
 
 
 def derived_statements(assertion: Assertion, catalog: Catalog) -> dict[str, str]:
@@ -139,17 +173,25 @@ def frequency_class(assertion: Assertion) -> str | None:
     """Return the HPO frequency class of an assertion's percentage, as a CURIE.
 
     Obligate is 100 %, very frequent 80 to 99 %, frequent 30 to 79 %, occasional 5 to 29 %, very
-    rare below 5 %, excluded 0 % (Köhler S et al., Nucleic Acids Res 2021;49:D1207-D1217,
-    doi:10.1093/nar/gkaa1043; each class here reaches up to the next). None where N does not count
-    patients, where the site counts only as sole or first site, or where no percentage is known.
+    rare 1 to 4 %, excluded 0 % (Köhler S et al., Nucleic Acids Res 2021;49:D1207-D1217,
+    doi:10.1093/nar/gkaa1043; each class here reaches up to the next). The classes are shares of
+    the patients with the disease: None where N counts anything but all patients with the primary,
+    as metastatic patients or autopsies do, where the population is narrowed, where the site counts
+    only as sole or first site, where no percentage is known, and between 0 and 1 %, which no class
+    covers.
     """
     percent = assertion.percent
-    if percent is None or assertion.denominator not in _PATIENTS or assertion.occurrence != "any":
+    if (
+        percent is None
+        or assertion.denominator != "all_patients"
+        or assertion.occurrence != "any"
+        or assertion.population is not None
+    ):
         return None
     for least, curie in _FREQUENCY_CLASSES:
         if percent >= least:
             return curie
-    return "HP:0040284" if percent > 0 else "HP:0040285"
+    return "HP:0040285" if percent == 0 else None
 
 
 _Statements = list[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]
@@ -270,7 +312,7 @@ def _named(record: Primary | Site) -> _Named:
     return statements
 
 
-def _mapped(mappings: Iterable[Mapping]) -> _Named:
+def _mapped(mappings: Iterable[Match]) -> _Named:
     return [(mapping.predicate, node(mapping.object)) for mapping in mappings]
 
 
@@ -280,8 +322,11 @@ def _source(source: Source) -> _Named:
         ("rdfs:label", text(source.key)),
         ("dcterms:bibliographicCitation", text(source.citation)),
         ("met:design", node(f"design:{source.design}")),
-        *_license(source),
     ]
+    if source.license is not None:
+        statements.append(("dcterms:rights", text(source.license)))
+    if source.license_url is not None:
+        statements.append(("dcterms:license", ox.NamedNode(source.license_url)))
     if source.url is not None:
         statements.append(("dcat:landingPage", ox.NamedNode(source.url)))
     if source.doi is not None:
@@ -297,16 +342,7 @@ def _source(source: Source) -> _Named:
     return statements
 
 
-def _license(source: Source) -> _Named:
-    statements: _Named = []
-    if source.license is not None:
-        statements.append(("dcterms:rights", text(source.license)))
-    if source.license_url is not None:
-        statements.append(("dcterms:license", ox.NamedNode(source.license_url)))
-    return statements
-
-
-def _disease(key: str, mappings: Iterable[Mapping], catalog: Catalog) -> _Named:
+def _disease(key: str, mappings: Iterable[Match], catalog: Catalog) -> _Named:
     primary, _, site = key.partition("--")
     name = f"metastatic {catalog.primaries[primary].label} in the {catalog.sites[site].label}"
     return [

@@ -1,0 +1,97 @@
+"""From what is said of a pair to its edge.
+
+The rules that derive the edges of the graph stand in ``ontology/rules/``; the same rules in plain
+Python stand here, so that an edge can be explained, and a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from metastasis.statistics import wilson_interval
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from metastasis.assertion import Assertion
+
+__all__ = [
+    "EDGES",
+    "LEAST_PATIENTS",
+    "LEAST_PERCENT",
+    "common_reason",
+    "denies",
+    "edge_from",
+    "status_from",
+]
+
+EDGES: Final = {
+    "commonly": "met:commonlySpreadsTo",
+    "rarely": "met:rarelySpreadsTo",
+    "possibly": "met:spreadsTo",
+}
+"""What an edge is called, and its property; the first that holds names the edge."""
+
+_COMMON_WORDS: Final = frozenset({"most_common", "common"})
+_RARE_WORDS: Final = frozenset({"less_common", "rare"})
+_COMMON_DENOMINATORS: Final = frozenset(
+    {"metastatic_patients", "distant_stage_at_diagnosis", "autopsies"}
+)
+LEAST_PATIENTS: Final = 50
+LEAST_PERCENT: Final = 10
+
+
+def edge_from(assertions: Iterable[Assertion]) -> str | None:
+    """Return the edge that follows from all the evidence on one pair and relation.
+
+    The same as the rules in ``ontology/rules/``, apart from sites that name no place.
+
+    >>> edge_from([])
+    """
+    assertions = list(assertions)
+    positive = [one for one in assertions if one.finding == "present"]
+    if not positive or any(map(denies, assertions)):
+        return None
+    if any(common_reason(one) for one in positive):
+        return "commonly"
+    rare = [one for one in positive if one.frequency in _RARE_WORDS]
+    return "rarely" if len(rare) == len(positive) and any(map(_is_general, rare)) else "possibly"
+
+
+def denies(assertion: Assertion) -> bool:
+    """Return whether an assertion denies its pair in words: for everybody, and at any time."""
+    return assertion.frequency == "absent" and _is_general(assertion)
+
+
+def _is_general(assertion: Assertion) -> bool:
+    return assertion.occurrence == "any" and assertion.population is None
+
+
+def common_reason(assertion: Assertion) -> str | None:
+    """Return why an assertion makes its pair common, or None where it does not."""
+    if assertion.frequency in _COMMON_WORDS:
+        return f"is recorded as {str(assertion.frequency).replace('_', ' ')}{_narrowed(assertion)}"
+    count, total = assertion.count, assertion.total
+    if (
+        count is None
+        or total is None
+        or total < LEAST_PATIENTS
+        or assertion.denominator not in _COMMON_DENOMINATORS
+    ):
+        return None
+    low = round(100 * wilson_interval(count, total)[0], 4)
+    if low < LEAST_PERCENT or assertion.finding == "absent":
+        return None
+    return f"counts {count} of {total}, at least {low:.1f} %{_narrowed(assertion)}"
+
+
+def _narrowed(assertion: Assertion) -> str:
+    return f" (only {assertion.population})" if assertion.population else ""
+
+
+def status_from(assertions: Iterable[Assertion]) -> str:
+    """Return what a pair's evidence comes to: reported, reported absent, or conflicting."""
+    assertions = list(assertions)
+    if all(one.finding == "absent" for one in assertions):
+        return "reported absent"
+    return "conflicting" if any(map(denies, assertions)) else "reported"
