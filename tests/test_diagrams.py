@@ -98,7 +98,7 @@ def small(*rows: Assertion) -> KnowledgeGraph:
 
 
 def wide(*rows: Assertion) -> KnowledgeGraph:
-    """Return a graph with one more primary and site than the small one; lung cancer has an organ."""
+    """Return a graph with one primary and site more than the small one."""
     small = strategies.SMALL
     catalog = Catalog(
         primaries=[
@@ -121,7 +121,8 @@ def points_of(edge: PathPatch) -> Matrix:
 
 
 def center_of(mark: PathPatch) -> Matrix:
-    return np.asarray(mark.get_path().vertices, dtype=np.float64)[:-1].mean(axis=0)
+    center: Matrix = np.asarray(mark.get_path().vertices, dtype=np.float64)[:-1].mean(axis=0)
+    return center
 
 
 def counted(site: str, count: int | None, denominator: str, **more: object) -> Assertion:

@@ -693,7 +693,9 @@ def as_told(column: str, cell: str) -> str:
     """Return a cell with its numbers and lists in one form."""
     if column in {"percent", "has_percentage"}:
         return f"{Decimal(cell).normalize():f}"
-    return "|".join(sorted(cell.split("|")))
+    if column == "synonym" or column == "xref" or column.endswith("_match"):
+        return "|".join(sorted(cell.split("|")))
+    return cell
 
 
 def table_rows(text: str) -> list[dict[str, str]]:

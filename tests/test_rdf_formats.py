@@ -152,6 +152,43 @@ def test_json_ld_reads_like_the_vocabulary(folder: Path) -> None:
     assert liver["met:kind"] == "kind:organ"
 
 
+def test_json_ld_names_terms_of_obo_and_numbers_in_short(folder: Path) -> None:
+    import json
+
+    text = (folder / "metastasis.jsonld").read_text(encoding="utf-8")
+    document = json.loads(text)
+    nodes = {item["@id"]: item for item in document["@graph"]}
+    mappings = KG.catalog.sites["liver"].mappings
+    for predicate in {one.predicate for one in mappings}:
+        found = nodes["site:liver"][predicate]
+        expected = {one.object for one in mappings if one.predicate == predicate}
+        assert set([found] if isinstance(found, str) else found) == expected
+    for one in KG.assertions():
+        item = nodes[f"assertion:{one.key}"]
+        assert item["biolink:has_evidence_of_type"].startswith("ECO:")
+        if one.percent is not None:
+            assert item["met:percent"] == f"{one.percent:f}"
+    # In full they stand in the context alone.
+    for prefix in ("MONDO", "NCIT", "UBERON", "ECO", "HP"):
+        assert document["@context"][prefix] == {"@id": PREFIXES[prefix], "@prefix": True}
+        assert text.count(PREFIXES[prefix]) == 1
+
+
+@pytest.mark.parametrize("reader", ["pyoxigraph", "rdflib"])
+def test_json_ld_is_the_same_graph_for_two_readers(folder: Path, reader: str) -> None:
+    import rdflib
+
+    data = (folder / "metastasis.jsonld").read_bytes()
+    if reader == "pyoxigraph":
+        quads = ox.parse(data, format=ox.RdfFormat.JSON_LD)
+        assert {str(quad.triple) for quad in quads} == {str(quad.triple) for quad in KG.store}
+    else:
+        lines = "".join(f"{quad.triple} .\n" for quad in KG.store)
+        ours = rdflib.Graph().parse(data=lines, format="nt")
+        theirs = rdflib.Graph().parse(data=data, format="json-ld")
+        assert set(theirs) == set(ours)
+
+
 SCRIPT = """
 import sys
 from pathlib import Path

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 import pytest
 
+from metastasis.assertion import Assertion
 from metastasis.files import ontology_path
 from metastasis.graph import KnowledgeGraph, load
+from metastasis.rdf.formats import FORMATS
 from metastasis.rdf.terms import node, value_of
 from metastasis.rdf.validation import shape_faults
-from metastasis.vocabulary import BASE, PREFIXES, expand
+from metastasis.rdf.writer import frequency_class
+from metastasis.vocabulary import (
+    BASE,
+    DATA_LICENSE,
+    DATA_RELEASE,
+    LISTS,
+    PREFIXES,
+    contract,
+    expand,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,6 +133,96 @@ def test_a_metastasis_keeps_the_name_of_its_primary() -> None:
     labels = [str(row[0]) for row in rows]  # type: ignore[union-attr]
     assert len(labels) > 100
     assert not any(label.startswith("metastatic brain cancer") for label in labels)
+
+
+def test_groupings_have_no_metastatic_disease_that_is_not_mapped() -> None:
+    ask = """ASK {
+      ?disease met:ofPrimary/met:kind kind:grouping
+      FILTER NOT EXISTS { ?disease ?match ?term FILTER (STRSTARTS(STR(?match), STR(skos:))) }
+    }"""
+    assert load().query(ask) is False
+
+
+def test_the_description_counts_and_licenses_every_graph() -> None:
+    store = load().store
+    ours = ox.NamedNode(DATA_LICENSE)
+    dataset = ox.NamedNode(BASE)
+    parts = {quad.object for quad in store.quads_for_pattern(dataset, node("void:subset"), None)}
+    assert parts == set(store.named_graphs())
+    for graph in parts:
+        said = {
+            contract(quad.predicate.value): quad.object
+            for quad in store.quads_for_pattern(graph, None, None)  # type: ignore[arg-type]
+        }
+        quads = list(store.quads_for_pattern(None, None, None, graph))  # type: ignore[arg-type]
+        assert value_of(said["void:triples"]) == str(len(quads))
+        assert said["dcterms:license"] == ours
+        assert "dcterms:rights" not in said
+        assert value_of(said["dcterms:source"]).startswith(expand("source:"))
+
+
+def test_the_description_names_every_format_and_who_makes_it() -> None:
+    store = load().store
+
+    def values(subject: ox.NamedNode, predicate: str) -> set[str]:
+        found = store.quads_for_pattern(subject, node(predicate), None)
+        return {value_of(quad.object) for quad in found}
+
+    dataset = ox.NamedNode(BASE)
+    forms = map(ox.NamedNode, values(dataset, "dcat:distribution"))
+    assert {kind for form in forms for kind in values(form, "dcat:mediaType")} == {
+        known.media_type for known in FORMATS.values()
+    }
+    makers = {"The metastasis contributors"}
+    assert values(dataset, "dcterms:creator") == values(dataset, "dcterms:publisher") == makers
+    assert values(dataset, "dcterms:issued") == {DATA_RELEASE.replace(".", "-")}
+    assert values(dataset, "dcterms:identifier") == values(dataset, "void:uriSpace") == {BASE}
+    examples = values(dataset, "void:exampleResource")
+    assert examples == {expand("primary:breast"), expand("site:liver")}
+    assert all(values(ox.NamedNode(name), "rdfs:label") for name in examples)
+
+
+@pytest.mark.parametrize(
+    ("percent", "curie"),
+    [
+        ("100", "HP:0040280"),
+        ("99.9", "HP:0040281"),
+        ("80", "HP:0040281"),
+        ("30", "HP:0040282"),
+        ("29.9", "HP:0040283"),
+        ("5", "HP:0040283"),
+        ("4.9", "HP:0040284"),
+        ("1", "HP:0040284"),
+        ("0.99", None),
+        ("0", "HP:0040285"),
+    ],
+)
+def test_the_frequency_class_is_that_of_hpo(percent: str, curie: str | None) -> None:
+    assert frequency_class(share(percent)) == curie
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        *({"denominator": name} for name in (*LISTS["denominator"][1:], None)),
+        *({"occurrence": name} for name in LISTS["occurrence"][1:]),
+        {"population": "men"},
+    ],
+)
+def test_the_frequency_class_counts_all_patients_and_nobody_else(other: dict[str, Any]) -> None:
+    assert frequency_class(share("50")) is not None
+    assert frequency_class(share("50", **other)) is None
+
+
+def test_words_alone_have_no_frequency_class() -> None:
+    one = Assertion(primary="breast", site="bone", source="one", locator="row", frequency="rare")
+    assert frequency_class(one) is None
+
+
+def share(percent: str, **other: Any) -> Assertion:
+    """Return a share of all patients."""
+    fields: dict[str, Any] = {"percent": Decimal(percent), "denominator": "all_patients", **other}
+    return Assertion(primary="breast", site="bone", source="one", locator="row", **fields)
 
 
 def test_the_files_of_the_ontology_are_all_known(tmp_path: Path) -> None:
