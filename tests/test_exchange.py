@@ -5,15 +5,18 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from metastasis.assertion import read_assertions
-from metastasis.catalog import Primary, Site
 from metastasis.errors import UnknownNameError
 from metastasis.exchange import EXPORTS, export
 from metastasis.exchange.kgx import EDGE_COLUMNS, NODE_COLUMNS, edges_table, nodes_table
 from metastasis.graph import load
+
+if TYPE_CHECKING:
+    from metastasis.catalog import Primary, Site
 
 KG = load()
 
