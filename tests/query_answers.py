@@ -126,11 +126,13 @@ def disagreements(one: Assertion, other: Assertion) -> Iterable[str]:
         yield "reported, denied"
     if one.frequency in COMMON and other.frequency in RARE:
         yield "common in words, rare in words"
-    if (other.total or 0) < 50 or other.denominator not in PATIENTS or other.occurrence != "any":
+    if (other.total or 0) < 50 or other.denominator not in PATIENTS:
         return
     interval = percent_interval(other)
     if interval is not None and one.frequency in RARE and interval[0] >= 10:
         yield "rare in words, common in numbers"
+    if other.occurrence != "any":  # at any time there may be more
+        return
     if interval is not None and one.frequency in COMMON and interval[1] < 10:
         yield "common in words, rare in numbers"
 
@@ -201,7 +203,11 @@ def top_three_sites(kg: KnowledgeGraph) -> Rows:
             rank = 1 + sum(other > percent for other in sites.values())
             if rank <= 3:
                 start, start_label, end, end_label = named(kg, primary, site)
-                yield start, start_label, population, end, end_label, percent, rank, len(sites)
+                whom = ("denominator:metastatic_patients", "setting:during_course")
+                yield (
+                    *(start, start_label, population, end, end_label, percent),
+                    *(*whom, rank, len(sites)),
+                )
 
 
 @answers("12")

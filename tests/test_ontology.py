@@ -496,10 +496,9 @@ assertion:0123456789abcdef0123 a met:SpreadAssertion ;
     met:count 71 ;
     met:total 150 ;
     met:percent 47.0 ;
-    met:denominator denominator:metastatic_patients ;
+    met:denominator denominator:all_patients ;
     met:setting setting:during_course ;
     met:stage stage:any ;
-    met:population "muscle-invasive" ;
     met:locator "abstract, results" ;
     met:reading reading:abstract ;
     met:finding finding:present ;
@@ -517,7 +516,7 @@ HASH: Final = "0e167e92bc5b3ecd9f147b7556892693f29fefe661445ae6c32ed72cd6383614"
 FIGURES: Final = """    met:count 71 ;
     met:total 150 ;
     met:percent 47.0 ;
-    met:denominator denominator:metastatic_patients ;
+    met:denominator denominator:all_patients ;
 """
 INTERVAL: Final = """    met:intervalLow 39.5 ;
     met:intervalHigh 55.3 ;
@@ -629,11 +628,11 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
         "A count needs its total",
     ),
     "total without denominator": (
-        (("    met:denominator denominator:metastatic_patients ;\n", ""), (CLASS, "")),
+        (("    met:denominator denominator:all_patients ;\n", ""), (CLASS, "")),
         "A total needs its denominator",
     ),
     "unknown denominator": (
-        (("denominator:metastatic_patients", "denominator:everybody"), (CLASS, "")),
+        (("denominator:all_patients", "denominator:everybody"), (CLASS, "")),
         "at most one denominator",
     ),
     "percent of 120": (
@@ -667,11 +666,19 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
     ),
     "frequency class of the only site": (
         (("occurrence:any", "occurrence:only_site"),),
-        "An HPO frequency class is given only to a percentage of patients",
+        "An HPO frequency class is given only to a percentage of all patients",
     ),
     "frequency class of records": (
-        (("denominator:metastatic_patients", "denominator:records"),),
-        "An HPO frequency class is given only to a percentage of patients",
+        (("denominator:all_patients", "denominator:records"),),
+        "An HPO frequency class is given only to a percentage of all patients",
+    ),
+    "frequency class of metastatic patients": (
+        (("denominator:all_patients", "denominator:metastatic_patients"),),
+        "An HPO frequency class is given only to a percentage of all patients",
+    ),
+    "frequency class of some of the patients": (
+        ((CLASS, CLASS + '    met:population "men" ;\n'),),
+        "An HPO frequency class is given only to a percentage of all patients",
     ),
     "blank locator": (
         (('met:locator "abstract, results"', 'met:locator " "'),),
@@ -793,7 +800,10 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
         "The HPO frequency class is one of",
     ),
     "two populations": (
-        (('met:population "muscle-invasive"', 'met:population "muscle-invasive", "men"'),),
+        (
+            (CLASS, ""),
+            ("    met:reading reading:abstract ;\n", '    met:reading reading:abstract ;\n    met:population "men", "women" ;\n'),
+        ),
         "A population is one text",
     ),
     "start below 0": (

@@ -510,7 +510,7 @@ def test_7_shows_each_way_to_disagree_and_no_other() -> None:
             said("breast", "skin", frequency="rare"),
             said("breast", "skin", count=20, total=49, **WHOM),
             said("breast", "skin", count=90, total=100, denominator="site_cases"),
-            said("breast", "skin", count=91, total=100, occurrence="only_site", **WHOM),
+            said("breast", "skin", count=11, total=100, occurrence="only_site", **WHOM),
             said("breast", "skin", count=12, total=100, **WHOM),
             said("breast", "spine", frequency="possible"),
             said("breast", "spine", count=1, total=100, **WHOM),
