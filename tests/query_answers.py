@@ -203,10 +203,10 @@ def top_three_sites(kg: KnowledgeGraph) -> Rows:
             rank = 1 + sum(other > percent for other in sites.values())
             if rank <= 3:
                 start, start_label, end, end_label = named(kg, primary, site)
-                whom = ("denominator:metastatic_patients", "setting:during_course")
+                out_of = ("denominator:metastatic_patients", "setting:during_course")
                 yield (
                     *(start, start_label, population, end, end_label, percent),
-                    *(*whom, rank, len(sites)),
+                    *(*out_of, rank, len(sites)),
                 )
 
 

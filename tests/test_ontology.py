@@ -802,7 +802,10 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
     "two populations": (
         (
             (CLASS, ""),
-            ("    met:reading reading:abstract ;\n", '    met:reading reading:abstract ;\n    met:population "men", "women" ;\n'),
+            (
+                "    met:reading reading:abstract ;\n",
+                '    met:reading reading:abstract ;\n    met:population "men", "women" ;\n',
+            ),
         ),
         "A population is one text",
     ),

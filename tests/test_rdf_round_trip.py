@@ -13,14 +13,17 @@ from metastasis.catalog import read_catalog
 from metastasis.curated import read_knowledge
 from metastasis.edges import EDGES, edge_from
 from metastasis.errors import GraphError
+from metastasis.files import ontology_path
 from metastasis.graph import KnowledgeGraph, load
 from metastasis.rdf import reader
 from metastasis.rdf.builder import build_store
-from metastasis.rdf.formats import sorted_quads
+from metastasis.rdf.formats import sorted_quads, write_graph
 from metastasis.rdf.terms import local_name, node, value_of
 from strategies import CATALOG, SMALL, dense_tables, tables
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from metastasis.assertion import Assertion
 
 
@@ -50,6 +53,12 @@ def test_the_shipped_graph_is_what_the_tables_give() -> None:
     knowledge = read_knowledge()
     built = KnowledgeGraph.from_assertions(knowledge.assertions, knowledge.catalog)
     assert lines(load().store) == lines(built.store), "run python3 scripts/build.py"
+
+
+def test_the_shipped_file_is_what_the_build_writes(tmp_path: Path) -> None:
+    built = tmp_path / "metastasis.nq"
+    write_graph(load().store, built, command="metastasis build")
+    assert built.read_bytes() == ontology_path("release", "metastasis.nq").read_bytes()
 
 
 @given(dense_tables())

@@ -64,7 +64,7 @@ def _graph_names(address: str) -> list[str]:
 
 
 def _construct(address: str, pattern: str) -> list[ox.Triple]:
-    """Return the triples of a pattern; an endpoint that caps its answers is told from a small one."""
+    """Return the triples of a pattern, all of them: an endpoint may cap its answers."""
     (counted,) = _select(address, f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")
     query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
     with _ask(address, query, "application/n-triples") as answer:
