@@ -214,6 +214,12 @@ def test_growth_into_a_neighbor_is_no_metastasis(small: Path) -> None:
     assert "by direct growth: reported" in words
 
 
+def test_names_lists_what_things_are_called() -> None:
+    rows = list(csv.DictReader(io.StringIO(run("names", "renal").stdout)))
+    assert {"rcc", "renal_vein"} <= {row["key"] for row in rows}
+    assert all("renal" in " ".join(row.values()).casefold() for row in rows)
+
+
 def test_sites_says_which_pairs_are_denied_and_which_subtypes_there_are() -> None:
     assert "Reported and denied, so without an edge: unspecified" in run("sites", "brain").stderr
     assert "colon cancer" in run("sites", "colorectal").stderr

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 
 from metastasis.assertion import Assertion
+from metastasis.catalog import Catalog, Source
 from metastasis.edges import edge_from
 from metastasis.errors import (
     AmbiguousNameError,
@@ -131,6 +132,11 @@ def test_names_of_every_kind_mean_the_same() -> None:
     )
     answers = [KG.primaries_with(name).primaries for name in names]
     assert all(answer == answers[0] for answer in answers)
+
+
+def test_a_key_that_cannot_be_part_of_a_name_is_refused() -> None:
+    with pytest.raises(TableError, match="My Source"):
+        Catalog([], [], [Source(key="My Source", citation="Somebody", design="registry")])
 
 
 def test_an_unknown_name_is_never_an_empty_answer() -> None:

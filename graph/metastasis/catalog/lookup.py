@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Literal, TypeVar, overload
 
 from metastasis.catalog.records import MAPPING_PREDICATES, Mapping, Primary, Site, Source
-from metastasis.errors import AmbiguousNameError, UnknownNameError
+from metastasis.errors import AmbiguousNameError, Fault, TableError, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -191,6 +192,11 @@ class Catalog:
     def _by_key(self, records: Iterable[_Keyed]) -> dict[str, _Keyed]:
         found: dict[str, _Keyed] = {}
         for record in records:
+            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", record.key):
+                remedy = (
+                    "a key has letters, digits, '-', '_' and '.' only: it becomes part of a name"
+                )
+                raise TableError([Fault("catalog", None, "key", record.key, remedy)])
             if record.key in found:
                 self.repeated_keys.add(record.key)
             found[record.key] = record

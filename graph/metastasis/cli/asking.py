@@ -209,9 +209,33 @@ def queries(format: FormatOption = None, out: OutOption = None) -> None:  # noqa
     write_rows(Rows(("name", "form", "question"), rows), format, out)
 
 
+def names(
+    text: Annotated[
+        str, typer.Argument(metavar="[TEXT]", help="Only names with this in them.")
+    ] = "",
+    graph: GraphOption = None,
+    format: FormatOption = None,  # noqa: A002
+    out: OutOption = None,
+) -> None:
+    """List the primaries and sites, and what else they are called.
+
+    Example: metastasis names kidney
+    """
+    from metastasis.tables import Rows
+
+    catalog = open_graph(graph).catalog
+    found = [
+        (what, one.key, one.label, one.kind, "; ".join(one.synonyms))
+        for what, records in (("primary", catalog.primaries), ("site", catalog.sites))
+        for one in records.values()
+        if text.casefold() in " ".join((one.key, one.label, *one.synonyms)).casefold()
+    ]
+    write_rows(Rows(("what", "key", "label", "kind", "synonyms"), found), format, out)
+
+
 def add_commands(app: typer.Typer) -> None:
     """Give an application these commands."""
-    for command in (info, primaries, sites, shared, explain, query, queries):
+    for command in (info, names, primaries, sites, shared, explain, query, queries):
         app.command()(command)
 
 

@@ -199,7 +199,7 @@ def _shown(table: Table[Any]) -> list[int]:
 
 
 _TELLING: Final = frozenset({"status", "proximity", "words", "figures"})
-_LISTED: Final = frozenset({"words", "figures", "sources", "primaries"})
+_LISTED: Final = frozenset({"words", "figures", "sources", "primaries", "synonyms"})
 """Columns whose cells list several things, one a line."""
 
 

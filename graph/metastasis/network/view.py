@@ -15,7 +15,7 @@ import networkx as nx
 from metastasis.assertion import Assertion
 from metastasis.pairs import evidence_on
 from metastasis.statistics import wilson_interval
-from metastasis.vocabulary import DATA_RELEASE, NOT_CLINICAL
+from metastasis.vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
     from metastasis.catalog import Primary, Site
@@ -96,7 +96,16 @@ def part_network(kg: KnowledgeGraph) -> nx.DiGraph[str]:
 
 
 def _add_nodes(network: nx.Graph[str], kg: KnowledgeGraph) -> None:
-    network.graph.update(name="metastasis", release=DATA_RELEASE, notice=NOT_CLINICAL)
+    network.graph.update(
+        name="metastasis",
+        release=DATA_RELEASE,
+        license=DATA_LICENSE,
+        notice=NOT_CLINICAL,
+        sources="; ".join(
+            f"{source.key} ({source.license or 'license not stated'})"
+            for source in kg.catalog.sources.values()
+        ),
+    )
     for primary in kg.catalog.primaries.values():
         network.add_node(
             f"primary:{primary.key}", bipartite=0, **_node_attributes("primary", primary)
