@@ -160,6 +160,14 @@ def mapping_rows() -> Iterator[dict[str, str]]:
 # The reader.
 
 
+def test_a_name_of_the_other_kind_is_told() -> None:
+    catalog = read_catalog()
+    with pytest.raises(UnknownNameError, match="It names a primary: kidney"):
+        catalog.site("kidney cancer")
+    with pytest.raises(UnknownNameError, match="It names a site: liver"):
+        catalog.primary("C78.7")
+
+
 def test_small_catalog_is_read(tmp_path: Path) -> None:
     found = read_catalog(write_tables(tmp_path))
     assert sorted(found.primaries) == ["lung", "sclc"]

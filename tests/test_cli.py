@@ -340,12 +340,18 @@ def test_numbers_that_json_lacks_come_as_text() -> None:
 # On a terminal.
 
 
-def test_a_terminal_gets_a_table() -> None:
-    done = run_on_terminal("sites", "breast", "--edge", "commonly")
+@pytest.mark.parametrize(
+    ("columns", "shown"), [(160, "site_label"), (80, "breast cancer  bone  commonly\n  words ")]
+)
+def test_a_terminal_gets_a_table_or_where_it_is_narrow_a_block_a_row(
+    columns: int, shown: str
+) -> None:
+    arguments = ("sites", "breast", "--edge", "commonly")
+    done = run_on_terminal(*arguments, environment={"COLUMNS": str(columns)})
     assert done.returncode == 0
-    assert "site_label" in done.stdout
+    assert shown in _without_codes(done.stdout)
     assert "primary,primary_label" not in done.stdout
-    assert max(map(len, _without_codes(done.stdout).splitlines())) <= 120
+    assert max(map(len, _without_codes(done.stdout).splitlines())) <= columns
     assert NOT_CLINICAL in _without_codes(done.stderr)
     assert NOT_CLINICAL not in done.stdout
 

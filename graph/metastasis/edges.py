@@ -70,7 +70,7 @@ def _is_general(assertion: Assertion) -> bool:
 def common_reason(assertion: Assertion) -> str | None:
     """Return why an assertion makes its pair common, or None where it does not."""
     if assertion.frequency in _COMMON_WORDS:
-        return f"is recorded as {str(assertion.frequency).replace('_', ' ')}{_narrowed(assertion)}"
+        return f"recorded as {str(assertion.frequency).replace('_', ' ')}{_narrowed(assertion)}"
     count, total = assertion.count, assertion.total
     if (
         count is None

@@ -48,11 +48,14 @@ class MetastasisError(Exception):
 class UnknownNameError(MetastasisError, LookupError):
     """A name that nothing of its kind has; ``suggestions`` holds the nearest ones."""
 
-    def __init__(self, kind: str, name: str, suggestions: Sequence[str] = ()) -> None:
+    def __init__(
+        self, kind: str, name: str, suggestions: Sequence[str] = (), *, hint: str = ""
+    ) -> None:
         self.kind = kind
         self.name = name
         self.suggestions = tuple(suggestions)
-        hint = f" Did you mean {_either(self.suggestions)}?" if suggestions else ""
+        if suggestions and not hint:
+            hint = f" Did you mean {_either(self.suggestions)}?"
         super().__init__(f"unknown {kind} {name!r}.{hint}")
 
 

@@ -62,7 +62,7 @@ class Explanation:
             return ()
         assertions = self.metastasis.assertions
         return tuple(
-            f"{one.source} {reason}" for one in assertions if (reason := common_reason(one))
+            f"{one.source}: {reason}" for one in assertions if (reason := common_reason(one))
         )
 
     def table(self) -> Records[Assertion]:

@@ -21,7 +21,7 @@ _WHOM: Final = {
     "distant_stage_at_diagnosis": "patients with distant stage at diagnosis",
     "autopsies": "autopsies",
     "records": "recorded metastases",
-    "site_cases": "metastases at this site, as those from this primary",
+    "site_cases": "with a metastasis at this site had this primary",
 }
 
 _COLUMNS: Final = (
@@ -68,7 +68,8 @@ def figure(assertion: Assertion) -> str | None:
         return None
     whom = _whom(assertion)
     if assertion.count is None or not assertion.total:
-        of = f"{assertion.total} {whom}" if assertion.total else whom
+        those = "those " if assertion.denominator == "site_cases" else ""
+        of = f"{assertion.total} {whom}" if assertion.total else f"{those}{whom}"
         return f"{assertion.percent:f} % of {of}, no count, {assertion.source}"
     low, high = wilson_interval(assertion.count, assertion.total)
     share = assertion.count / assertion.total

@@ -238,10 +238,21 @@ class Catalog:
         if keys:
             raise AmbiguousNameError(kind, name, keys)
         if unknown == "raise":
-            raise UnknownNameError(kind, name, self._near(names, name))
+            hint = self._hint_at_other(kind, name)
+            raise UnknownNameError(kind, name, self._near(names, name), hint=hint)
         if unknown not in ("pass", "none"):
             raise ValueError(f"unknown={unknown!r}: one of 'raise', 'pass', 'none'")
         return name if unknown == "pass" else None
+
+    def _hint_at_other(self, kind: str, name: str) -> str:
+        other = "site" if kind == "primary" else "primary"
+        names, records = (
+            (self._site_names, self.sites.values())
+            if other == "site"
+            else (self._primary_names, self.primaries.values())
+        )
+        keys = names.get(_plain(name)) or _by_code(name, records)
+        return f" It names a {other}: {', '.join(keys[:4])}." if keys else ""
 
     def _near(self, names: dict[str, list[str]], name: str) -> list[str]:
         plain = _plain(name)

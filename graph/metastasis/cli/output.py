@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis.vocabulary import DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from metastasis.tables import Table, Value
@@ -168,8 +168,10 @@ def _table(table: Table[Any], on_standard_output: bool) -> str:
         file=sys.stdout if on_terminal else io.StringIO(),
         width=None if on_terminal else _WIDTH_IN_FILES,
     )
-    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
     shown = _shown(table)
+    if on_terminal and console.width < _WIDE and _LISTED.intersection(table.columns):
+        return _blocks(table, shown, console.width)
+    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
     for i in shown:
         grid.add_column(table.columns[i], overflow="fold")
     for row in table.cells():
@@ -178,6 +180,30 @@ def _table(table: Table[Any], on_standard_output: bool) -> str:
         console.print(grid)
     return text.get()
 
+
+def _blocks(table: Table[Any], shown: Sequence[int], width: int) -> str:
+    """Return a block of lines a row, for terminals too narrow for columns that list things."""
+    from textwrap import fill
+
+    lines = []
+    for row in table.cells():
+        short = [i for i in shown if table.columns[i] not in _LISTED and row[i] not in (None, "")]
+        lines.append("  ".join(_plain(row[i]) for i in short))
+        for i in shown:
+            name = table.columns[i]
+            if name in _LISTED and row[i] not in (None, ""):
+                parts = _plain(row[i]).split("; ")
+                starts = [f"  {name:9}", *[" " * 11] * (len(parts) - 1)]
+                lines += [
+                    fill(part, width, initial_indent=start, subsequent_indent=" " * 13)
+                    for start, part in zip(starts, parts, strict=True)
+                ]
+        lines.append("")
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+_WIDE: Final = 140
+"""Columns of a terminal from which on a table with lists in its cells can be read."""
 
 _TEXTS: Final[dict[RowFormat, Callable[[Table[Any], bool], str]]] = {
     RowFormat.table: _table,
@@ -206,14 +232,17 @@ _LISTED: Final = frozenset({"words", "figures", "sources", "primaries", "synonym
 def _cell(value: Value, column: str) -> str:
     from rich.markup import escape
 
+    text = _plain(value)
+    return escape(text.replace("; ", "\n") if column in _LISTED else text)
+
+
+def _plain(value: Value) -> str:
     from metastasis.tables import IRI
 
     if value is None:
         return ""
     if isinstance(value, IRI):
-        return escape(value.curie)
+        return value.curie
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:g}"
-    return escape(str(value).replace("; ", "\n") if column in _LISTED else str(value))
+    return f"{value:g}" if isinstance(value, float) else str(value)
