@@ -1,6 +1,6 @@
 """Measure how fast it is, each figure beside its peer in the same run.
 
-    python3 scripts/bench.py [queries] [processes] [growth]
+    python3 scripts/bench.py [queries] [processes] [growth] [ingest] [--rows 50000000]
 
 Rounds are interleaved and medians compared, because machines are shared and noisy: read the
 ratios, not the seconds. A ratio that misses its bound is marked and ends the run with exit code 1.
@@ -38,12 +38,34 @@ def main() -> None:
     if sys.argv[1:2] == ["--grow"]:
         print(json.dumps(grow(int(sys.argv[2]))))
         return
-    sections = {"queries": queries, "processes": processes, "growth": growth}
-    for name in sys.argv[1:] or sections:
+    names, rows = arguments()
+    sections: dict[str, Callable[[], None]] = {
+        "queries": queries,
+        "processes": processes,
+        "growth": growth,
+        "ingest": partial(ingest, rows),
+    }
+    for name in names or sections:
         print(f"\n{name}\n{'-' * len(name)}")
         sections[name]()
     if missed:
         sys.exit("\nmissed: " + "; ".join(missed))
+
+
+def arguments() -> tuple[list[str], int | None]:
+    """Return the sections named, and how many rows ``ingest`` counts; None for its own number."""
+    given = sys.argv[1:]
+    if "--rows" not in given:
+        return given, None
+    place = given.index("--rows")
+    return given[:place] + given[place + 2 :], int(given[place + 1])
+
+
+def ingest(rows: int | None) -> None:
+    """Compare the ways of counting patients; 50 million rows take half an hour and 4 GB of disk."""
+    import bench_ingest
+
+    bench_ingest.ingest(report, *([] if rows is None else [rows]))
 
 
 def report(what: str, ratio: float, bound: float, *, at_least: bool = False) -> None:

@@ -15,7 +15,7 @@ import environment
 def main() -> None:
     """Set up and run pytest."""
     environment.ensure("dev")
-    environment.run("-m", "pytest", *(sys.argv[1:] or ["-n", "auto"]))
+    environment.run("-m", "pytest", *(sys.argv[1:] or ["-n", "auto", "--dist", "loadgroup"]))
 
 
 if __name__ == "__main__":

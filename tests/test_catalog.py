@@ -317,8 +317,8 @@ def test_primary_by_name(catalog: Catalog, name: str, key: str) -> None:
         ("C79.51", "bone"),
         ("C7B.02", "liver"),
         ("C79.9", "unspecified"),
-        ("C78.3", "respiratory_system"),
-        ("C79.4", "nervous_system"),
+        ("C78.3", "respiratory_other"),
+        ("C79.4", "nervous_system_other"),
         ("dura", "meninges"),
         ("contralateral lung", "lung"),
         ("vena cava", "inferior_vena_cava"),
@@ -422,7 +422,11 @@ def test_parts_wholes_and_subtypes(catalog: Catalog) -> None:
     assert {"bone_marrow", "spine", "vertebra"} <= catalog.parts("bone")
     assert {"peritoneum", "abdominal_cavity", "abdomen"} <= catalog.wholes("omentum")
     assert {"skin", "chest_wall"} <= catalog.wholes("skin_chest_wall")
-    assert catalog.wholes("retroperitoneum") == {"retroperitoneum", "abdomen"}
+    assert catalog.wholes("retroperitoneum") == {
+        "retroperitoneum",
+        "peritoneum_retroperitoneum",
+        "abdomen",
+    }
     assert "head_neck" not in catalog.wholes("lymph_node_supraclavicular")
     assert {"bladder", "ovary", "rectum", "uterine_cervix"} <= catalog.parts("pelvis")
     assert {"stomach", "pancreas", "adrenal_gland"} <= catalog.parts("abdomen")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "Assertion",
+    "assertions_as_csv",
     "check_assertions",
     "read_assertions",
     "read_rows",
@@ -182,12 +183,17 @@ def read_assertions(paths: Path | str | Iterable[Path | str]) -> list[Assertion]
 
 def write_assertions(assertions: Iterable[Assertion], path: Path | str) -> None:
     """Write an assertion table: UTF-8, one row an assertion, all columns, in the order given."""
+    write_text(Path(path), assertions_as_csv(assertions))
+
+
+def assertions_as_csv(assertions: Iterable[Assertion]) -> str:
+    """Return the text of an assertion table, as :func:`write_assertions` writes it."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for assertion in assertions:
         writer.writerow([_cell(getattr(assertion, name)) for name in COLUMNS])
-    write_text(Path(path), text.getvalue())
+    return text.getvalue()
 
 
 def check_assertions(

@@ -49,7 +49,9 @@ def read_knowledge(assertions: Sequence[Path] = (), sources: Sequence[Path] = ()
 def check_tables(paths: Sequence[Path], sources: Sequence[Path] = ()) -> Knowledge:
     """Return what tables hold, read and checked against the catalog.
 
-    ``paths`` are assertion tables, ``sources`` tables of sources that the shipped catalog lacks.
+    ``paths`` are assertion tables, ``sources`` tables of sources that the shipped catalog lacks. A
+    table of sources that stands beside an assertion table, ``mine.sources.csv`` beside
+    ``mine.csv``, is read without being named.
 
     Raises
     ------
@@ -57,13 +59,8 @@ def check_tables(paths: Sequence[Path], sources: Sequence[Path] = ()) -> Knowled
         With every fault of every table, each with the line of the file on which its row begins.
     """
     shipped = read_catalog()
-    own, faults = _own_sources(sources, shipped)
-    catalog = Catalog(
-        primaries=shipped.primaries.values(),
-        sites=shipped.sites.values(),
-        sources=[*shipped.sources.values(), *own],
-        diseases=shipped.diseases,
-    )
+    own, faults = _own_sources(_with_those_beside(paths, sources), shipped)
+    catalog = shipped.with_sources(own)
     known: dict[str, Collection[str]] = {"primary": catalog.primaries, "site": catalog.sites}
     if not faults:
         known["source"] = catalog.sources
@@ -99,6 +96,12 @@ def _faults_between(
     except TableError as error:
         return error.faults
     return ()
+
+
+def _with_those_beside(paths: Sequence[Path], sources: Sequence[Path]) -> list[Path]:
+    beside = [path.with_suffix(".sources.csv") for path in paths]
+    found = [*sources, *(path for path in beside if path.is_file())]
+    return list({path.resolve(): path for path in found}.values())
 
 
 def _own_sources(paths: Sequence[Path], shipped: Catalog) -> tuple[list[Source], list[Fault]]:

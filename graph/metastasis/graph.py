@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from metastasis.assertion import Assertion
-    from metastasis.catalog import Catalog
+    from metastasis.catalog import Catalog, Source
     from metastasis.diagrams import Draw
     from metastasis.explanation import Explanation
     from metastasis.rdf.sparql import Triples
@@ -94,6 +94,21 @@ class KnowledgeGraph:
         from metastasis.rdf.builder import build_store
 
         return cls(build_store(assertions, catalog, progress=progress))
+
+    def with_evidence(
+        self, assertions: Iterable[Assertion], sources: Iterable[Source]
+    ) -> KnowledgeGraph:
+        """Return a graph of this one's assertions and these, such as those of one's own patients.
+
+        ``sources`` are the records that the assertions name. This graph stays as it is.
+
+        Raises
+        ------
+        TableError
+            As :meth:`from_assertions`.
+        """
+        every = [*self.assertions(), *assertions]
+        return self.from_assertions(every, self.catalog.with_sources(sources))
 
     @classmethod
     def read(cls, source: Path | str) -> KnowledgeGraph:

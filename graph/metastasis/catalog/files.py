@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["read_catalog", "read_mappings", "read_sources"]
+__all__ = ["SOURCE_COLUMNS", "numbered_rows", "read_catalog", "read_mappings", "read_sources"]
 
 _Row = TypeVar("_Row")
 
@@ -35,7 +35,7 @@ _PRIMARY_COLUMNS = (
 )
 _SITE_COLUMNS = ("key", "label", "synonyms", "kind", "sex", "note")
 _PART_COLUMNS = ("part", "whole", "note")
-_SOURCE_COLUMNS = (
+SOURCE_COLUMNS = (
     "key",
     "citation",
     "doi",
@@ -47,6 +47,7 @@ _SOURCE_COLUMNS = (
     "years",
     "note",
 )
+"""The columns of a table of sources, in order."""
 _SOURCE_REQUIRED = ("key", "citation", "design")
 _MAPPING_COLUMNS = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 
@@ -110,7 +111,7 @@ def read_sources(path: Path) -> list[Source]:
 
 def _sources(path: Path) -> Iterator[Source]:
     faults: list[Fault] = []
-    for line, row in _numbered_rows(path, _SOURCE_COLUMNS):
+    for line, row in numbered_rows(path, SOURCE_COLUMNS):
         source = _source(row)
         problems = list(_source_problems(source))
         faults.extend(Fault(str(path), line, *problem) for problem in problems)
@@ -156,11 +157,11 @@ def _gathered(rows: Iterable[_Row], faults: list[Fault]) -> list[_Row]:
 
 def _rows(path: Path, columns: Sequence[str], delimiter: str = ",") -> Iterator[dict[str, str]]:
     """Yield the rows of a table."""
-    for _, row in _numbered_rows(path, columns, delimiter):
+    for _, row in numbered_rows(path, columns, delimiter):
         yield row
 
 
-def _numbered_rows(
+def numbered_rows(
     path: Path, columns: Sequence[str], delimiter: str = ","
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the rows of a table, each with the line of the file on which it begins.
@@ -224,7 +225,7 @@ def _site(row: dict[str, str], parents: list[str], mappings: list[Mapping]) -> S
 
 
 def _source(row: dict[str, str]) -> Source:
-    optional = {name: row[name] or None for name in _SOURCE_COLUMNS if name not in _SOURCE_REQUIRED}
+    optional = {name: row[name] or None for name in SOURCE_COLUMNS if name not in _SOURCE_REQUIRED}
     required = {name: row[name] for name in _SOURCE_REQUIRED}
     return Source(**required, **optional)  # type: ignore[arg-type]
 

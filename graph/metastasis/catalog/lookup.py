@@ -115,6 +115,16 @@ class Catalog:
                     "primary or site", name, [_curie(record) for record in records]
                 )
 
+    def with_sources(self, sources: Iterable[Source]) -> Catalog:
+        """Return this catalog with more sources; one with a known key takes the place of it."""
+        every = {**self.sources, **{source.key: source for source in sources}}
+        return Catalog(
+            primaries=self.primaries.values(),
+            sites=self.sites.values(),
+            sources=every.values(),
+            diseases=self.diseases,
+        )
+
     def source(self, key: str) -> Source:
         """Return the source of that key.
 

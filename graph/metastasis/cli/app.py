@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from metastasis.cli import asking, making
+from metastasis.cli import asking, ingesting, making
 from metastasis.cli.output import write_words
 from metastasis.cli.shell import EXIT_CODES, Group, prepare
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 asking.add_commands(app)
 making.add_commands(app)
+ingesting.add_commands(app)
 
 
 def main() -> None:

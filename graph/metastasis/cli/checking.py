@@ -46,7 +46,8 @@ def _tables_of(path: Path) -> list[Path]:
 
 
 def _is_table(path: Path) -> bool:
-    return path.suffix.casefold() == ".csv"
+    name = path.name.casefold()
+    return name.endswith(".csv") and not name.endswith((".sources.csv", ".site-map.csv"))
 
 
 def _table_faults(tables: Sequence[Path], sources: Sequence[Path]) -> list[Fault]:

@@ -11,7 +11,7 @@ from metastasis.cli.output import say
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["steps", "waiting"]
+__all__ = ["counting", "steps", "waiting"]
 
 _PATIENCE_SECONDS = 1.0
 
@@ -42,6 +42,36 @@ def steps(total: int, task: str) -> Iterator[Callable[[str], None]]:
             bar.advance(number)
 
         yield step
+
+
+@contextmanager
+def counting(task: str) -> Iterator[Callable[[int, int | None], None]]:
+    """Give a function to call with the rows done and, where known, the rows there are.
+
+    On a terminal a bar shows rows, rate and time from the first call on.
+    """
+    if not _is_terminal():
+        yield lambda done, total: None  # noqa: ARG005 - nobody sees it
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[rows]}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        number = bar.add_task(task, total=None, rows="")
+
+        def count(done: int, total: int | None) -> None:
+            seconds = bar.tasks[number].elapsed or 0.0
+            rate = f", {done / seconds:,.0f} a second" if seconds else ""
+            of = f" of {total:,}" if total else ""
+            bar.update(number, completed=done, total=total, rows=f"{done:,}{of} rows{rate}")
+
+        yield count
 
 
 @contextmanager

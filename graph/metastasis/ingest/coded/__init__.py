@@ -1,0 +1,1 @@
+"""Coded diagnoses: claims, discharges, registries, OMOP and FHIR."""

@@ -1,0 +1,1 @@
+"""Patients counted: one expression an aggregation, and the packed way beside it."""

@@ -1,0 +1,1 @@
+"""What tables are computed with: DuckDB in this process, or Spark on a cluster."""

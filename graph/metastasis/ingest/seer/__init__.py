@@ -1,0 +1,1 @@
+"""Case listings of SEER*Stat."""

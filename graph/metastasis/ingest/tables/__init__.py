@@ -1,0 +1,1 @@
+"""Matrices of counts, and any tidy table by a mapping file."""

@@ -1,0 +1,1 @@
+"""Outside words for cancers and sites, and what the catalog calls them."""
