@@ -8,11 +8,18 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from typing import TYPE_CHECKING, Final
+
+from metastasis.catalog import read_catalog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+
+    from metastasis.assertion import Assertion
+
+PRIMARIES: Final = read_catalog().primaries
 
 FLAG_SITES: Final = {
     "DMETS_DX_ADRENAL_GLAND": "Adrenal Gland",
@@ -270,3 +277,34 @@ def record(
         "Sequence number": sequence,
         **cells,
     }
+
+
+def counted_under(primary: str) -> set[str]:
+    """Return the primaries that a patient counts under: their own, and those above it by parents.
+
+    Groupings, which pool several cancers, are none of them.
+    """
+    found = {primary}
+    ahead = list(PRIMARIES[primary].parents)
+    while ahead:
+        parent = ahead.pop()
+        if PRIMARIES[parent].kind != "grouping":
+            found.add(parent)
+        ahead += PRIMARIES[parent].parents
+    return found
+
+
+def rolled_up(counts: Mapping[tuple[str, str], int]) -> dict[tuple[str, str], int]:
+    """Return counts of pairs of primary and site, those of subtypes under the broader too."""
+    found: Counter[tuple[str, str]] = Counter()
+    for (primary, site), count in counts.items():
+        for broader in counted_under(primary):
+            found[broader, site] += count
+    return dict(found)
+
+
+def counted_once(assertions: Iterable[Assertion]) -> list[Assertion]:
+    """Return those of primaries that are no subtype of another one counted."""
+    every = list(assertions)
+    counted = {one.primary for one in every}
+    return [one for one in every if counted_under(one.primary) & counted == {one.primary}]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from metastasis.catalog import read_catalog
+from ingest_files import counted_under
+from metastasis.catalog import Catalog, read_catalog
 from metastasis.ingest.cohort import Cohort
 from metastasis.ingest.report import LeftOut, Notice, Report, ReportDraft
 from metastasis.ingest.sources import own_source
@@ -36,10 +37,10 @@ def line(
 
 
 def assertions(
-    *lines: TallyLine, **settings: Any
+    *lines: TallyLine, catalog: Catalog = CATALOG, **settings: Any
 ) -> tuple[dict[tuple[str, str, str | None], Assertion], dict[str, set[str]]]:
     not_written = NotWritten()
-    found = assertions_from(lines, replace(COHORT, **settings), CATALOG, not_written)
+    found = assertions_from(lines, replace(COHORT, **settings), catalog, not_written)
     keyed = {(one.primary, one.site, one.denominator): one for one in found}
     assert len(keyed) == len(found)
     return keyed, dict(not_written.pairs)
@@ -112,12 +113,36 @@ def test_patients_with_a_subtype_count_under_the_broader_primary_too() -> None:
     found, _ = assertions(
         line("prostate_adenocarcinoma", "male", True, 10, 8, 1, 0, 0),
         line("prostate", "male", True, 5, 2, 1, 0, 0),
-        line("unknown_primary", "male", True, 7, 2, 1, 0, 0),
     )
     assert fraction(found["prostate", "bone", "all_patients"]) == (10, 15)
     assert fraction(found["prostate_adenocarcinoma", "bone", "all_patients"]) == (8, 10)
-    kinds = {CATALOG.primaries[primary].kind for primary, _, _ in found}
-    assert "grouping" not in kinds - {CATALOG.primaries["unknown_primary"].kind}
+    assert {primary for primary, _, _ in found} == {"prostate", "prostate_adenocarcinoma"}
+
+
+def test_patients_with_a_subtype_of_two_count_under_each_once() -> None:
+    found, _ = assertions(line("pancreas_net", "male", True, 10, 4, 0, 0, 0))
+    assert {primary for primary, _, _ in found} == counted_under("pancreas_net")
+    assert {"pancreas", "nen"} < counted_under("pancreas_net")
+    assert {fraction(one) for one in found.values()} == {(4, 10)}
+
+
+def test_only_patients_called_a_grouping_count_under_it() -> None:
+    catalog = with_parent("colorectal", "gastrointestinal")
+    found, _ = assertions(
+        line("rectum", "male", True, 10, 4, 0, 0, 0),
+        line("cup", "male", True, 7, 2, 0, 0, 0),
+        catalog=catalog,
+    )
+    assert {"rectum", "colorectal", "gastrointestinal"} <= catalog.supertypes("rectum")
+    assert {primary for primary, _, _ in found} == {"rectum", "colorectal", "cup"}
+    assert fraction(found["cup", "bone", "all_patients"]) == (2, 7)
+
+
+def with_parent(primary: str, parent: str) -> Catalog:
+    """Return a catalog in which a primary has one parent more; no grouping of ours is a parent."""
+    record = CATALOG.primaries[primary]
+    changed = replace(record, parents=(*record.parents, parent))
+    return Catalog({**CATALOG.primaries, primary: changed}.values(), CATALOG.sites.values())
 
 
 def test_records_are_counted_out_of_all_records() -> None:
@@ -143,7 +168,7 @@ def test_a_site_is_counted_out_of_those_examined() -> None:
         ({"min_count": 2}, "with fewer than 2 patients"),
     ],
 )
-def test_small_numbers_are_left_out_on_request(settings: dict[str, int], reason: str) -> None:
+def test_small_numbers_are_left_out_on_request(settings: dict[str, Any], reason: str) -> None:
     found, missing = assertions(line("lung", "male", True, 12, 1, 3, 0, 0), **settings)
     assert ("lung", "bone", "all_patients") not in found
     assert "lung to bone" in missing[reason]
@@ -180,3 +205,12 @@ def test_account_says_all() -> None:
     ):
         assert part in text
     assert report.to_dict()["rows_used"] == 1_100
+
+
+def test_where_each_primary_counts_nobody_counts_twice_under_a_broader_one() -> None:
+    found, _ = assertions(
+        line("colon", "male", True, 1, 0, 1, 0, 0),
+        line("rectum", "male", True, 1, 0, 1, 0, 0),
+        choose="each",
+    )
+    assert {primary for primary, _, _ in found} == {"colon", "rectum"}

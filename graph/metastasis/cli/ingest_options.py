@@ -65,7 +65,8 @@ def shared_options(
             "--min-count",
             metavar="N",
             min=1,
-            help="Leave out pairs with fewer patients, as owners of data may ask.",
+            help="Leave out pairs with fewer patients, as owners of data may ask. "
+            "A cancer and its subtype both stand there, and may differ by less.",
         ),
     ] = 1,
     zeros: Annotated[

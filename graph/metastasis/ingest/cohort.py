@@ -138,7 +138,8 @@ def summarize(engine: Engine, rows: Any, cohort: Cohort) -> Ingested:
     """Return the assertions of canonical rows, and the account.
 
     ``rows`` is a data frame of the engine with the columns that
-    :mod:`metastasis.ingest.counting.tally` names. Each patient counts once, for each site they have.
+    :mod:`metastasis.ingest.counting.tally` names.
+    Each patient counts once, for each site they have.
     """
     counted = count_patients(
         engine,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.vocabulary import NOT_CLINICAL
 
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
 
 __all__ = ["LeftOut", "Notice", "Report", "ReportDraft"]
 
-_EXAMPLES = 5
+_EXAMPLES: Final = 5
+_PLURAL: Final = re.compile(
+    r"((?:metastasis |metastatic |OncoTree )?"
+    r"(?:assertion|cell|code|label|patient|record|row|sample))s\b"
+)
+"""A text's first words, where they say of what its number is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +38,7 @@ class LeftOut:
     def __str__(self) -> str:
         """Return count, reason and examples on one line."""
         such = f", such as {', '.join(self.examples)}" if self.examples else ""
-        return f"{self.count:,} {self.reason}{such}"
+        return f"{_counted(self.count, self.reason)}{such}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +47,18 @@ class Notice:
 
     >>> print(Notice("metastatic-by flag", 338, "metastasis samples of patients marked otherwise"))
     338 metastasis samples of patients marked otherwise [metastatic-by flag]
+    >>> print(Notice("unspecified", 1, "patients flagged under 'unspecified'"))
+    1 patient flagged under 'unspecified' [unspecified]
     """
 
     rule: str
     count: int
     text: str
+    """What the count is of, in the plural."""
 
     def __str__(self) -> str:
         """Return the notice on one line, its rule last."""
-        return f"{self.count:,} {self.text} [{self.rule}]"
+        return f"{_counted(self.count, self.text)} [{self.rule}]"
 
 
 @dataclass(slots=True)
@@ -145,15 +154,15 @@ class Report:
 
 def _lines(report: Report) -> list[str]:
     names = ", ".join(report.files) or "a frame"
-    lines = [report.title, f"  {report.rows_read:,} rows read from {names}"]
+    lines = [report.title, f"  {_counted(report.rows_read, 'rows')} read from {names}"]
     lines += [f"     {report.rows_used:,} used", *_left_out(report.rows)]
     if report.patients is not None:
-        lines += [f"  {report.patients:,} patients"]
+        lines += [f"  {_counted(report.patients, 'patients')}"]
         lines += [f"     {report.patients_kept:,} kept, {report.metastatic:,} of them metastatic"]
         lines += _left_out(report.patients_out)
     lines += _section("  decided by rule:", report.notices)
     lines += _unmapped(report.unmapped)
-    lines += [f"  {report.assertions:,} assertions"]
+    lines += [f"  {_counted(report.assertions, 'assertions')}"]
     lines += _section("  pairs without an assertion:", report.not_written)
     return [*lines, f"  {NOT_CLINICAL}"]
 
@@ -175,10 +184,15 @@ def _unmapped(labels: Sequence[Unmapped]) -> list[str]:
     if not labels:
         return []
     most = sorted(labels, key=lambda one: (-one.rows, one.kind, one.label))[:_EXAMPLES]
-    names = ", ".join(f"{one.label!r} ({one.kind}, {one.rows:,} rows)" for one in most)
+    names = ", ".join(f"{one.label!r} ({one.kind}, {_counted(one.rows, 'rows')})" for one in most)
     more = f" and {len(labels) - len(most):,} more" if len(labels) > len(most) else ""
-    count = f"{len(labels):,} label{'' if len(labels) == 1 else 's'}"
-    return [f"  {count} without a place in the catalog: {names}{more}"]
+    return [f"  {_counted(len(labels), 'labels')} without a place in the catalog: {names}{more}"]
+
+
+def _counted(count: int, text: str) -> str:
+    """Return a number and what it is of; ``text`` begins in the plural."""
+    match = _PLURAL.match(text) if count == 1 else None
+    return f"{count:,} {match[1]}{text[match.end() :]}" if match else f"{count:,} {text}"
 
 
 def _few(examples: Iterable[object]) -> tuple[str, ...]:

@@ -55,11 +55,12 @@ def assertions_from(
     """Return an assertion for each primary, site and denominator of a cohort with a count.
 
     Sites come in the order of the cohort, primaries by key. Patients with a subtype are counted
-    under the broader primaries too, as adenocarcinoma of the prostate is prostate cancer. A site
-    that only one sex has is counted among the patients of that sex, unless the primary is of that
-    sex anyway; what cannot be said is added to ``not_written``.
+    under the broader primaries too, as adenocarcinoma of the prostate is prostate cancer (not where
+    ``each`` of several primaries counts). A site that only one sex has is counted among the
+    patients of that sex, unless the primary is of that sex anyway; what cannot be said is added to
+    ``not_written``.
     """
-    by_primary = _rolled_up(lines, catalog)
+    by_primary = _rolled_up(lines, cohort, catalog)
     found: list[Assertion] = []
     for primary in sorted(by_primary):
         group = by_primary[primary]
@@ -73,11 +74,18 @@ def assertions_from(
     return found
 
 
-def _rolled_up(lines: Sequence[TallyLine], catalog: Catalog) -> dict[str, list[TallyLine]]:
-    """Return the patients of each primary, those of its subtypes with them; groupings get none."""
+def _rolled_up(
+    lines: Sequence[TallyLine], cohort: Cohort, catalog: Catalog
+) -> dict[str, list[TallyLine]]:
+    """Return the patients of each primary, those of its subtypes with them; groupings get none.
+
+    Where patients count under each of several primaries, two of them may be subtypes of one, which
+    would count the patient twice: then nobody counts under a broader primary.
+    """
     by_primary: dict[str, list[TallyLine]] = defaultdict(list)
     for line in lines:
-        for primary in catalog.supertypes(line.primary):
+        above = {line.primary} if cohort.choose == "each" else catalog.supertypes(line.primary)
+        for primary in above:
             if primary == line.primary or catalog.primaries[primary].kind != "grouping":
                 by_primary[primary].append(line)
     return by_primary

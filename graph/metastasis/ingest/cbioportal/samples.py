@@ -39,10 +39,9 @@ MISSING: Final = ("", "NA", "N/A", "[NOT AVAILABLE]", "[NOT APPLICABLE]", "NULL"
 _YES: Final = ("YES", "TRUE", "1", "Y")
 _NO: Final = ("NO", "FALSE", "0", "N")
 _TEXTS: Final = ("patient", "sample", "study", "code", "detailed", "type", "subtype")
-_SEPARATOR: Final = "\t"
-
 _ONCOTREE: Final = {"code": "oncotree", "detailed": "oncotree_names"}
 """Columns that hold OncoTree's words, and the vocabulary of these."""
+_SEPARATOR: Final = "\t"
 
 
 @dataclass(slots=True)

@@ -206,10 +206,10 @@ def _tell_of_marks(
 
 def _tell_of_samples(draft: ReportDraft, facts: dict[str, int], choose: str) -> None:
     number = facts["primary_with_site"]
-    text = "samples of the primary tumor with a metastatic site: they are no metastasis samples"
+    text = "samples of the primary tumor with a metastatic site: not counted as metastasis samples"
     draft.notice("sample type", number, text)
     draft.notice(
-        "one patient", facts["several_samples"], "patients with several samples count once"
+        "one patient", facts["several_samples"], "patients with several samples: each counts once"
     )
     text = "patients with samples of different cancers"
     draft.notice(f"choose {choose}", facts["several_cancers"], text)
@@ -227,11 +227,10 @@ def _tell_of_words(
     for remark in study.remarks:
         draft.notice("columns", 1, f"oddity: {remark}")
     some = ", ".join(repr(label) for label, _ in labels.left_out.most_common(3))
-    text = (
-        f"samples of {len(labels.left_out):,} labels that are left out on purpose, such as {some}"
-    )
+    count = len(labels.left_out)
+    text = f"samples of labels that are left out on purpose ({count:,} in all, such as {some})"
     draft.notice("label map", labels.left_out.total(), text)
-    text = "OncoTree codes that stand for several subtypes: counted by code"
+    text = "OncoTree codes of several subtypes: counted by code"
     draft.notice("code", _codes_of_several_subtypes(engine, rows), text)
     draft.unmapped += labels.unmapped
 

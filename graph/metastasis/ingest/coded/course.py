@@ -95,4 +95,4 @@ def write_sequences(
     engine.write(shown.orderBy("patient", "primary", "order", "site"), path)
     undated = rows.where(F.col("site").isNotNull() & F.col("day").isNull() & F.col("leads"))
     [(number,)] = engine.collect(undated.agg(F.count(F.lit(1)).alias("n")))
-    draft.notice("sequences", number, "rows of a site without a date are not in the sequences")
+    draft.notice("sequences", number, "rows of a site without a date: not in the sequences")

@@ -304,4 +304,4 @@ def _with_written_days(
 
 def _say_undated(draft: ReportDraft, reason: str, number: int, texts: Sequence[str] = ()) -> None:
     such = f", such as {', '.join(map(repr, texts[:3]))}" if texts else ""
-    draft.notice("undated", number, f"rows count as undated: {reason}{such}")
+    draft.notice("undated", number, f"rows counted as undated: {reason}{such}")

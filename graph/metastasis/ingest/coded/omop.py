@@ -255,7 +255,7 @@ def _standard_codes(
         if own is None and kind and system_name(system) is None:
             draft.unmapped.append(Unmapped(kind, f"{system}:{code}", number))
     draft.notice(
-        "mapped from", followed, "rows have no ICD code, and that of their standard concept"
+        "mapped from", followed, "rows without an ICD code; that of their standard concept is read"
     )
     return stands
 

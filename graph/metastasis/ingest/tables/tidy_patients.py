@@ -168,7 +168,7 @@ def _take_dates(intake: _Intake) -> None:
     for reason, texts in sorted(dates.undated.items()):
         rows = sum(counts[text] for text in texts)
         such = ", ".join(texts[:3])
-        intake.draft.notice("date", rows, f"rows with {reason} ({such}); they count as undated")
+        intake.draft.notice("date", rows, f"rows with {reason} ({such}); counted as undated")
     intake.joins.append(("date", "day_at", "bigint", list(dates.days.items())))
 
 
