@@ -1,6 +1,6 @@
 """Measure how fast it is, each figure beside its peer in the same run.
 
-    python3 scripts/bench.py [queries] [processes] [growth]
+    python3 scripts/bench.py [queries] [processes] [growth] [network]
 
 Rounds are interleaved and medians compared, because machines are shared and noisy: read the
 ratios, not the seconds. A ratio that misses its bound is marked and ends the run with exit code 1.
@@ -38,7 +38,7 @@ def main() -> None:
     if sys.argv[1:2] == ["--grow"]:
         print(json.dumps(grow(int(sys.argv[2]))))
         return
-    sections = {"queries": queries, "processes": processes, "growth": growth}
+    sections = {"queries": queries, "processes": processes, "growth": growth, "network": network}
     for name in sys.argv[1:] or sections:
         print(f"\n{name}\n{'-' * len(name)}")
         sections[name]()
@@ -227,6 +227,13 @@ def growth() -> None:
         large["seconds"] / large["peer"],
         4,
     )
+
+
+def network() -> None:
+    """Compare what follows from the graph with NetworkX, and see that it grows with the edges."""
+    import bench_network
+
+    bench_network.main(report)
 
 
 def grow(size: int) -> dict[str, float]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["read_catalog", "read_mappings", "read_sources"]
+__all__ = ["numbered_rows", "read_catalog", "read_mappings", "read_sources"]
 
 _Row = TypeVar("_Row")
 
@@ -110,7 +110,7 @@ def read_sources(path: Path) -> list[Source]:
 
 def _sources(path: Path) -> Iterator[Source]:
     faults: list[Fault] = []
-    for line, row in _numbered_rows(path, _SOURCE_COLUMNS):
+    for line, row in numbered_rows(path, _SOURCE_COLUMNS):
         source = _source(row)
         problems = list(_source_problems(source))
         faults.extend(Fault(str(path), line, *problem) for problem in problems)
@@ -156,11 +156,11 @@ def _gathered(rows: Iterable[_Row], faults: list[Fault]) -> list[_Row]:
 
 def _rows(path: Path, columns: Sequence[str], delimiter: str = ",") -> Iterator[dict[str, str]]:
     """Yield the rows of a table."""
-    for _, row in _numbered_rows(path, columns, delimiter):
+    for _, row in numbered_rows(path, columns, delimiter):
         yield row
 
 
-def _numbered_rows(
+def numbered_rows(
     path: Path, columns: Sequence[str], delimiter: str = ","
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Yield the rows of a table, each with the line of the file on which it begins.
