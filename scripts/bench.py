@@ -1,6 +1,6 @@
 """Measure how fast it is, each figure beside its peer in the same run.
 
-    python3 scripts/bench.py [queries] [processes] [growth] [ingest] [--rows 50000000]
+    python3 scripts/bench.py [queries] [processes] [growth] [network] [ingest] [--rows 50000000]
 
 Rounds are interleaved and medians compared, because machines are shared and noisy: read the
 ratios, not the seconds. A ratio that misses its bound is marked and ends the run with exit code 1.
@@ -43,6 +43,7 @@ def main() -> None:
         "queries": queries,
         "processes": processes,
         "growth": growth,
+        "network": network,
         "ingest": partial(ingest, rows),
     }
     for name in names or sections:
@@ -249,6 +250,13 @@ def growth() -> None:
         large["seconds"] / large["peer"],
         4,
     )
+
+
+def network() -> None:
+    """Compare what follows from the graph with NetworkX, and see that it grows with the edges."""
+    import bench_network
+
+    bench_network.main(report)
 
 
 def grow(size: int) -> dict[str, float]:

@@ -87,9 +87,9 @@ def draw_network(
         marks``, ``primary labels``, ``primary dots``, ``site labels``, ``site dots`` (each top to
         bottom), and ``title``, ``legend samples``, ``legend labels``, ``caption``.
 
-    Pairs on which sources conflict have no edge: the caption counts them, and lists the primaries
-    and sites that were named and have no line. Where there is nothing to draw, the figure says so,
-    with an `EmptyDiagramWarning`.
+    Where sources conflict so that there is no edge, the caption counts the pairs; it also lists the
+    primaries and sites that were named and have no line. Where there is nothing to draw, the figure
+    says so, with an `EmptyDiagramWarning`.
 
     >>> import metastasis as mets
     >>> diagram = draw_network(mets.load(), primaries="prostate", sites=["bone", "liver"])
@@ -179,7 +179,9 @@ def _caption(chosen: Selection, drawn: Sequence[Spread], edge: str, style: Style
     if edge != "any":
         parts.append(f"Only edges of the class “{edge}” are drawn.")
     for status, words in _NOT_DRAWN.items():
-        if count := sum(spread.status == status for spread in chosen.spreads):
+        if count := sum(
+            spread.status == status and spread.edge is None for spread in chosen.spreads
+        ):
             parts.append(
                 f"{plural(count, 'pair')} {words} {'is' if count == 1 else 'are'} not drawn."
             )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from metastasis.edges import edge_from, status_from
+from metastasis.agreement import status_from
+from metastasis.edges import edge_from
 from metastasis.pairs import evidence_on
 
 if TYPE_CHECKING:
