@@ -231,6 +231,7 @@ def test_the_files_of_the_ontology_are_all_known(tmp_path: Path) -> None:
         "catalog",
         "mappings",
         "metastasis.ttl",
+        "physiology",
         "queries",
         "release",
         "rules",

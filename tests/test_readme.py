@@ -21,6 +21,7 @@ from metastasis.files import ontology_path
 from metastasis.summary import summary
 from metastasis.tables import IRI, Rows
 from metastasis.vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
+from readme_inputs import write_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,6 +101,7 @@ def test_python_prints_what_readme_shows() -> None:
 
 
 def test_shell_commands_of_readme_work(tmp_path: Path) -> None:
+    write_inputs(tmp_path)
     for script in shell(README):
         done = run_shell(script, tmp_path)
         assert done.returncode == 0, done.stderr
