@@ -6,8 +6,9 @@ Cohorts are made up with a known truth, or read: ``--patterns`` takes a table th
 ingest … --patterns`` wrote, ``--study`` a cBioPortal study. Patients are split: models are fitted
 to one part and judged on the other. The peers are the prior alone (how frequent each primary is in
 the first part) and scikit-learn's logistic regression on the same sites, its penalty chosen by
-five-fold cross-validation within the first part. Numbers are means over seeds with 95 % intervals
-(Student's t). What a licensed table gives is printed and must be kept nowhere.
+five-fold cross-validation within the first part. The last row judges ours on primaries drawn from
+its own posteriors: the calibration error that chance alone makes. Numbers are means over seeds with
+95 % intervals (Student's t). What a licensed table gives is printed and must be kept nowhere.
 """
 
 from __future__ import annotations
@@ -45,6 +46,8 @@ STRENGTHS: Final = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 100.0)
 """Of scikit-learn's C, that cross-validation chooses from."""
 FEW: Final = 200
 MODELS: Final = ("prior alone", "independent", "levels of spread", "logistic regression")
+RIGHT: Final = "the same, if right"
+"""Ours, judged on primaries drawn from its own posteriors: what chance alone makes of an error."""
 OURS: Final = "levels of spread"
 PEER: Final = "logistic regression"
 
@@ -114,7 +117,11 @@ def judged(first: Patients, second: Patients) -> dict[str, Judgment]:
         OURS: posteriors(fit_factor(first), prior, rows),
         PEER: logistic_regression(first, rows),
     }
-    return {name: judge(found[name], counts) for name in MODELS}
+    judgments = {name: judge(found[name], counts) for name in MODELS}
+    generator = np.random.default_rng(0)
+    drawn = generator.multinomial(counts.sum(axis=0).astype(int), found[OURS])
+    judgments[RIGHT] = judge(found[OURS], drawn.T.astype(float))
+    return judgments
 
 
 def logistic_regression(patients: Patients, rows: Any) -> Any:
@@ -163,7 +170,7 @@ def show(title: str, runs: list[dict[str, Judgment]], *, few: bool) -> None:
     print(title)
     names = [field.name for field in fields(Judgment) if field.name != "patients"]
     print(f"  {'':20}" + "".join(f"{name.replace('_', ' '):>24}" for name in names))
-    for model in MODELS:
+    for model in (*MODELS, RIGHT):
         cells = [interval([getattr(run[model], name) for run in runs]) for name in names]
         print(f"  {model:20}" + "".join(f"{cell:>24}" for cell in cells))
     ratios = [run[OURS].log_loss / run[PEER].log_loss for run in runs]

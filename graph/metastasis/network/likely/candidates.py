@@ -169,7 +169,7 @@ def _rows(model: SpreadModel, primaries: tuple[str, ...], kept: list[int]) -> Sp
 
 
 def _of_sites(model: SpreadModel, about: list[int]) -> SpreadModel:
-    """Return the model of some sites: in a level they are independent, so that the rest drop out."""
+    """Return the model of some sites; independent in a level, the others drop out of it."""
     if isinstance(model, Frequencies):
         return Frequencies(model.primaries, model.more[:, about], model.fewer[:, about])
     if isinstance(model, FactorModel):
