@@ -67,6 +67,23 @@ ANALYSES: Final[dict[str, Analysis]] = {
         "metastasis.network.profile:similar_profiles",
         ("measure", *_FRAME, "top"),
     ),
+    "states": Analysis(
+        "what is known of every pair: reported, reported absent, conflicting, or not studied",
+        "metastasis.weighing:pair_states",
+    ),
+    "conflicts": Analysis(
+        "where sources contradict one another, and why",
+        "metastasis.weighing:conflicts",
+    ),
+    "beliefs": Analysis(
+        "how well each pair is supported, with every document counted once",
+        "metastasis.weighing:beliefs",
+    ),
+    "gaps": Analysis(
+        "where the evidence is thin for how common the cancer is",
+        "metastasis.gaps:gaps",
+        ("top",),
+    ),
     "frames": Analysis(
         "the denominators and settings there are figures in, and how many",
         "metastasis.network.quantified:frames",
