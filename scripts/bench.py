@@ -1,6 +1,6 @@
 """Measure how fast it is, each figure beside its peer in the same run.
 
-    python3 scripts/bench.py [queries] [processes] [growth]
+    python3 scripts/bench.py [queries] [processes] [growth] [diagrams]
 
 Rounds are interleaved and medians compared, because machines are shared and noisy: read the
 ratios, not the seconds. A ratio that misses its bound is marked and ends the run with exit code 1.
@@ -22,6 +22,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+import bench_diagrams
 import environment
 
 if TYPE_CHECKING:
@@ -38,7 +39,12 @@ def main() -> None:
     if sys.argv[1:2] == ["--grow"]:
         print(json.dumps(grow(int(sys.argv[2]))))
         return
-    sections = {"queries": queries, "processes": processes, "growth": growth}
+    sections: dict[str, Callable[[], object]] = {
+        "queries": queries,
+        "processes": processes,
+        "growth": growth,
+        "diagrams": partial(bench_diagrams.diagrams, interleaved, report),
+    }
     for name in sys.argv[1:] or sections:
         print(f"\n{name}\n{'-' * len(name)}")
         sections[name]()

@@ -128,3 +128,13 @@ def bipartite_matrices(max_side: int = 9) -> st.SearchStrategy[list[list[int]]]:
 
 places = st.lists(st.floats(min_value=-50, max_value=50), max_size=20).map(sorted)
 """Heights wanted by labels, in order."""
+
+
+@st.composite
+def label_calls(draw: st.DrawFn) -> list[tuple[tuple[float, float], float, float, str | None]]:
+    """Labels beside a picture of 100 by 100: anchor, width, height, side."""
+    inside = st.integers(0, 100).map(float)
+    size = st.integers(1, 12).map(float)
+    side = st.sampled_from((None, None, "left", "right"))
+    one = st.tuples(st.tuples(inside, inside), size, size, side)
+    return draw(st.lists(one, max_size=15))
