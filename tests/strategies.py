@@ -263,3 +263,13 @@ def transition_matrices(max_states: int = 8) -> st.SearchStrategy[list[list[floa
 
 def _scaled(weights: list[float]) -> list[float]:
     return [weight / sum(weights) for weight in weights]
+
+
+@st.composite
+def label_calls(draw: st.DrawFn) -> list[tuple[tuple[float, float], float, float, str | None]]:
+    """Labels beside a picture of 100 by 100: anchor, width, height, side."""
+    inside = st.integers(0, 100).map(float)
+    size = st.integers(1, 12).map(float)
+    side = st.sampled_from((None, None, "left", "right"))
+    one = st.tuples(st.tuples(inside, inside), size, size, side)
+    return draw(st.lists(one, max_size=15))
