@@ -44,7 +44,6 @@ def interactive(report: Callable[..., None]) -> None:
     """Time what answers at once, on the shipped graph and on a full one of 72 by 74."""
     kg = load()
     full = _network(_generated(72, 74, 2_000))
-    frame = {"denominator": "metastatic_patients", "setting": "during_course"}
     jobs: dict[str, Callable[[], object]] = {}
     for name, graph in (("shipped", kg), ("full", full)):
         some = [f"primary:{i}" for i in range(3)] if graph is full else ["breast", "lung"]
@@ -65,7 +64,12 @@ def interactive(report: Callable[..., None]) -> None:
             f"random_walk, {name}": partial(answers.random_walk, graph, some),
         }
     jobs["frames, shipped"] = partial(answers.frames, kg)
-    jobs["similar_profiles, shipped"] = partial(answers.similar_profiles, kg, **frame)
+    jobs["similar_profiles, shipped"] = partial(
+        answers.similar_profiles,
+        kg,
+        denominator="metastatic_patients",
+        setting="during_course",
+    )
     jobs["profile_clusters, shipped"] = partial(
         answers.profile_clusters,
         kg,
