@@ -1,6 +1,7 @@
 """Measure how fast it is, each figure beside its peer in the same run.
 
-    python3 scripts/bench.py [queries] [processes] [growth] [ingest] [--rows 50000000]
+    python3 scripts/bench.py [queries] [processes] [growth] [network] [diagrams] [ingest]
+                             [--rows 50000000]
 
 Rounds are interleaved and medians compared, because machines are shared and noisy: read the
 ratios, not the seconds. A ratio that misses its bound is marked and ends the run with exit code 1.
@@ -22,6 +23,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+import bench_diagrams
 import environment
 
 if TYPE_CHECKING:
@@ -39,10 +41,12 @@ def main() -> None:
         print(json.dumps(grow(int(sys.argv[2]))))
         return
     names, rows = arguments()
-    sections: dict[str, Callable[[], None]] = {
+    sections: dict[str, Callable[[], object]] = {
         "queries": queries,
         "processes": processes,
         "growth": growth,
+        "network": network,
+        "diagrams": partial(bench_diagrams.diagrams, interleaved, report),
         "ingest": partial(ingest, rows),
     }
     for name in names or sections:
@@ -249,6 +253,13 @@ def growth() -> None:
         large["seconds"] / large["peer"],
         4,
     )
+
+
+def network() -> None:
+    """Compare what follows from the graph with NetworkX, and see that it grows with the edges."""
+    import bench_network
+
+    bench_network.main(report)
 
 
 def grow(size: int) -> dict[str, float]:

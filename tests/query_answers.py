@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
 
+from metastasis.agreement import conflicts_among
 from metastasis.catalog.records import MAPPING_PREDICATES
 from metastasis.edges import edge_from
 from metastasis.network import edge_network, part_network, primaries_with, sites_of
@@ -414,6 +415,24 @@ def parts_of(kg: KnowledgeGraph, site: str) -> set[str]:
     """Return a site and all its parts, as node names."""
     network = part_network(kg)
     return nx.ancestors(network, site) | {site} if site in network else set()
+
+
+@answers("26")
+def conflicts(kg: KnowledgeGraph) -> Rows:
+    for (primary, site, relation), found in together(
+        kg.assertions(), "primary", "site", "relation"
+    ).items():
+        for conflict in conflicts_among(found):
+            for key, one in sorted({a.key: a for a in (conflict.one, conflict.other)}.items()):
+                yield (
+                    f"conflict:{conflict.key}",
+                    *named(kg, primary, site),
+                    f"relation:{relation}",
+                    f"disagreement:{conflict.disagreement}",
+                    f"assertion:{key}",
+                    f"source:{one.source}",
+                    one.locator,
+                )
 
 
 def label(kg: KnowledgeGraph, name: str) -> str:

@@ -223,3 +223,54 @@ def coded_diagnoses(max_size: int = 16) -> st.SearchStrategy[list[Any]]:
         st.none() | st.integers(-2, 3) | st.just(16_000),
     )
     return st.lists(row, max_size=max_size)
+
+
+def weighted_matrices(max_side: int = 9) -> st.SearchStrategy[list[list[float]]]:
+    """Return matrices of weights as rows, about half of them 0, none negative."""
+    weights = st.just(0.0) | st.floats(min_value=0.01, max_value=100)
+    sides = st.integers(min_value=1, max_value=max_side)
+    return st.tuples(sides, sides).flatmap(
+        lambda shape: st.lists(
+            st.lists(weights, min_size=shape[1], max_size=shape[1]),
+            min_size=shape[0],
+            max_size=shape[0],
+        )
+    )
+
+
+@st.composite
+def studies(draw: st.DrawFn) -> tuple[list[int], list[int]]:
+    """Return counts and totals of two to eight studies, not all without and not all with."""
+    totals = draw(st.lists(st.integers(min_value=5, max_value=2000), min_size=2, max_size=8))
+    counts = [draw(st.integers(min_value=0, max_value=total)) for total in totals]
+    counts[0] = draw(st.integers(min_value=1, max_value=totals[0] - 1))
+    return counts, totals
+
+
+def transition_matrices(max_states: int = 8) -> st.SearchStrategy[list[list[float]]]:
+    """Return transition matrices as rows, about half of the steps impossible, no row without any.
+
+    Every state may lead to the next, so that some matrices are irreducible and some are not.
+    """
+    weights = st.just(0.0) | st.floats(min_value=0.05, max_value=1)
+    return st.integers(min_value=2, max_value=max_states).flatmap(
+        lambda size: st.lists(
+            st.lists(weights, min_size=size, max_size=size).filter(any).map(_scaled),
+            min_size=size,
+            max_size=size,
+        )
+    )
+
+
+def _scaled(weights: list[float]) -> list[float]:
+    return [weight / sum(weights) for weight in weights]
+
+
+@st.composite
+def label_calls(draw: st.DrawFn) -> list[tuple[tuple[float, float], float, float, str | None]]:
+    """Labels beside a picture of 100 by 100: anchor, width, height, side."""
+    inside = st.integers(0, 100).map(float)
+    size = st.integers(1, 12).map(float)
+    side = st.sampled_from((None, None, "left", "right"))
+    one = st.tuples(st.tuples(inside, inside), size, size, side)
+    return draw(st.lists(one, max_size=15))

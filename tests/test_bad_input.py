@@ -151,7 +151,7 @@ def _asked(name: str, query: str | bytes, *says: str, options: str = "") -> Run:
 
 def _half_of_the_shipped_graph() -> bytes:
     whole = ontology_path("release", "metastasis.nq").read_bytes()
-    return whole[: len(whole) // 2 - 7]
+    return whole[: whole.rindex(b" .\n", 0, len(whole) // 2) - 3]
 
 
 TABLES: Final = (

@@ -42,8 +42,8 @@ from metastasis.diagrams import (
     styled,
 )
 from metastasis.diagrams.cells import percent_label
+from metastasis.diagrams.clustering import cluster_order
 from metastasis.diagrams.ordering import (
-    cluster_order,
     count_crossings,
     minimize_crossings,
     spread_apart,
@@ -412,7 +412,8 @@ def test_percentages_share_one_denominator_and_setting() -> None:
     )
     with pytest.raises(ValueError, match="choose one") as error:
         graph.draw.heatmap(value="percent")
-    assert "denominator='autopsies', setting='at_autopsy' (1 numbers)" in str(error.value)
+    listed = "denominator='autopsies', setting='at_autopsy', occurrence='any' (1 pair)"
+    assert listed in str(error.value)
     diagram = graph.draw.heatmap(value="percent", denominator="autopsies")
     assert words(diagram.artists["cell texts"]) == ["15 %", "30/200"]
     assert "out of autopsies" in diagram.caption
@@ -741,7 +742,7 @@ def test_the_same_bytes_for_every_hash_seed() -> None:
         "from metastasis.diagrams.output import render\n"
         "kg = mets.load()\n"
         "for kind in KINDS:\n"
-        "    for format in ('png', 'svg'):\n"
+        "    for format in ('png', 'svg', 'pdf'):\n"
         "        file = io.BytesIO()\n"
         "        render(KINDS[kind](kg), file, format)\n"
         "        print(kind, format, hashlib.sha256(file.getvalue()).hexdigest())\n"
@@ -758,7 +759,7 @@ def test_the_same_bytes_for_every_hash_seed() -> None:
         for seed in ("1", "2")
     ]
     assert answers[0] == answers[1]
-    assert len(answers[0].splitlines()) == 2 * len(KINDS)
+    assert len(answers[0].splitlines()) == 3 * len(KINDS)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -793,8 +794,10 @@ def test_nothing_global_is_changed_or_asked(kg: KnowledgeGraph, kind: str) -> No
 def test_a_diagram_fits_the_axes_of_the_caller(kg: KnowledgeGraph, kind: str) -> None:
     figure = Figure(figsize=(14, 7))
     axes = figure.subplots(1, 2)
-    free = find_kind(kind)(kg, sources=PAGE)
-    diagram = find_kind(kind)(kg, sources=PAGE, ax=axes[1])
+    few = {"body": {"primaries": "lung"}, "forest": {"primaries": "lung", "sites": "bone"}}
+    what = few.get(kind, {"sources": PAGE})
+    free = find_kind(kind)(kg, **what)
+    diagram = find_kind(kind)(kg, **what, ax=axes[1])
     assert diagram.figure is figure
     assert diagram.axes is axes[1]
     assert {role: len(found) for role, found in diagram.artists.items()} == {
@@ -844,6 +847,14 @@ def test_a_notebook_gets_the_picture_and_the_words(kg: KnowledgeGraph) -> None:
     assert more == {"alt": diagram.alt_text}
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_kind_is_drawn_in_a_width(kg: KnowledgeGraph, kind: str) -> None:
+    diagram = find_kind(kind)(kg, primaries="breast", sites="bone", width=6.5)
+    assert diagram.figure.get_figwidth() == pytest.approx(6.5)
+    assert "width=6.5" in diagram.call
+    is_readable(diagram)
+
+
 def test_width_is_in_pixels(kg: KnowledgeGraph, tmp_path: Path) -> None:
     diagram = kg.draw.network(primaries="breast")
     save(diagram, tmp_path / "a.png", width=901)
@@ -872,8 +883,8 @@ def test_unknown_names_are_told_with_what_there_is(kg: KnowledgeGraph, tmp_path:
     diagram = kg.draw.network(primaries="breast")
     with pytest.raises(UnknownNameError, match="'png', 'svg' or 'pdf'"):
         save(diagram, tmp_path / "a.gif")
-    with pytest.raises(UnknownNameError, match="'network' or 'heatmap'"):
-        find_kind("body")
+    with pytest.raises(UnknownNameError, match="'network', 'heatmap'"):
+        find_kind("pie")
     with pytest.raises(UnknownNameError, match="commonly"):
         kg.draw.network(edge="often")
     with pytest.raises(UnknownNameError, match="liver"):

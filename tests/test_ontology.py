@@ -266,7 +266,15 @@ def test_literals_are_plain_text(vocabulary: Graph) -> None:
 
 def test_every_two_classes_of_a_level_are_disjoint(vocabulary: Graph) -> None:
     levels = (
-        {MET.Primary, MET.Site, MET.Source, MET.SpreadAssertion, MET.MetastaticDisease, MET.Value},
+        {
+            MET.Primary,
+            MET.Site,
+            MET.Source,
+            MET.SpreadAssertion,
+            MET.MetastaticDisease,
+            MET.Conflict,
+            MET.Value,
+        },
         set(CLASS_OF.values()),
     )
     pairs = {frozenset({a, b}) for level in levels for a in level for b in level if a != b}
@@ -301,14 +309,18 @@ def listed(shapes: Graph, shape: Node) -> tuple[str, ...]:
     return tuple(contract(str(item)) for item in Collection(shapes, head))
 
 
-@pytest.mark.parametrize("name", [name for name in LISTS if name not in {"kind", "design"}])
+@pytest.mark.parametrize(
+    "name", [name for name in LISTS if name not in {"kind", "design", "disagreement"}]
+)
 def test_the_shapes_allow_just_the_values_of_each_list(name: str, shapes: Graph) -> None:
     shape = SHAPE[f"assertion-{name}"]
     assert shapes.value(shape, SH.path) == MET[name]
     assert listed(shapes, shape) == tuple(f"{name}:{value}" for value in LISTS[name])
 
 
-def test_the_shapes_allow_just_the_designs_and_kinds(shapes: Graph) -> None:
+def test_the_shapes_allow_just_the_designs_kinds_and_disagreements(shapes: Graph) -> None:
+    disagreements = tuple(f"disagreement:{value}" for value in LISTS["disagreement"])
+    assert listed(shapes, SHAPE["conflict-disagreement"]) == disagreements
     designs = tuple(f"design:{value}" for value in LISTS["design"])
     assert listed(shapes, SHAPE["source-design"]) == designs
     kinds = {*listed(shapes, SHAPE["primary-kind"]), *listed(shapes, SHAPE["site-kind"])}
@@ -486,6 +498,14 @@ disease:bladder--bone a met:MetastaticDisease ;
     met:ofPrimary primary:bladder ;
     met:inSite site:bone .
 
+conflict:00112233445566778899 a met:Conflict ;
+    rdfs:label "bladder cancer to bone: one reports what the other denies" ;
+    met:aboutPrimary primary:bladder ;
+    met:aboutSite site:bone ;
+    met:aboutRelation relation:metastasis ;
+    met:disagreement disagreement:denied ;
+    met:concerns assertion:0123456789abcdef0123 .
+
 assertion:0123456789abcdef0123 a met:SpreadAssertion ;
     rdfs:label "bladder cancer to bone (shinagare-2011)" ;
     met:primary primary:bladder ;
@@ -542,12 +562,14 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
         "that is a met:Source of the catalog",
     ),
     "name that is no hash": (
-        (("assertion:0123456789abcdef0123", "assertion:first"),),
+        (("assertion:0123456789abcdef0123 a", "assertion:first a"),
+         ("concerns assertion:0123456789abcdef0123", "concerns assertion:first")),
         "20 hexadecimal digits: let the build name it",
     ),
     "blank node": (
-        (("assertion:0123456789abcdef0123", "[]"),),
-        "20 hexadecimal digits",
+        (("assertion:0123456789abcdef0123 a", "_:nameless a"),
+         ("concerns assertion:0123456789abcdef0123", "concerns _:nameless")),
+        "digits: let the build name it",
     ),
     "no primary": (
         (("    met:primary primary:bladder ;\n", ""),),
@@ -885,6 +907,34 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
     "disease in two sites": (
         (("met:inSite site:bone", "met:inSite site:bone, site:pelvis"),),
         "A metastatic disease is in exactly one site",
+    ),
+    "conflict that is no hash": (
+        (("conflict:00112233445566778899", "conflict:first"),),
+        "the build finds and names conflicts",
+    ),
+    "conflict without a label": (
+        (('    rdfs:label "bladder cancer to bone: one reports what the other denies" ;\n', ""),),
+        "A conflict has one label",
+    ),
+    "conflict about no primary": (
+        (("    met:aboutPrimary primary:bladder ;\n", ""),),
+        "A conflict is about exactly one primary",
+    ),
+    "conflict about two sites": (
+        (("met:aboutSite site:bone", "met:aboutSite site:bone, site:pelvis"),),
+        "A conflict is about exactly one site",
+    ),
+    "conflict about no relation": (
+        (("    met:aboutRelation relation:metastasis ;\n", ""),),
+        "A conflict is about metastasis or about extension",
+    ),
+    "conflict of an unknown sort": (
+        (("disagreement:denied", "disagreement:other"),),
+        "A conflict has exactly one reason",
+    ),
+    "conflict among nobody": (
+        ((" ;\n    met:concerns assertion:0123456789abcdef0123 .", " ."),),
+        "A conflict concerns two assertions",
     ),
     "graph without a title": (
         (('    dcterms:title "Assertions from shinagare-2011" ;\n', ""),),

@@ -227,10 +227,12 @@ def share(percent: str, **other: Any) -> Assertion:
 
 def test_the_files_of_the_ontology_are_all_known(tmp_path: Path) -> None:
     assert {path.name for path in ontology_path().iterdir()} == {
+        "anatomy",
         "assertions",
         "catalog",
         "mappings",
         "metastasis.ttl",
+        "physiology",
         "queries",
         "release",
         "rules",

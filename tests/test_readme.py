@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pytest
 
 import metastasis as mets
+from metastasis.diagrams import KINDS
 from metastasis.edges import LEAST_PATIENTS, LEAST_PERCENT
 from metastasis.exchange import EXPORTS
 from metastasis.files import ontology_path
 from metastasis.summary import summary
 from metastasis.tables import IRI, Rows
 from metastasis.vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
+from readme_inputs import write_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -100,11 +102,24 @@ def test_python_prints_what_readme_shows() -> None:
 
 
 def test_shell_commands_of_readme_work(tmp_path: Path) -> None:
+    write_inputs(tmp_path)
+    before = {path.name for path in tmp_path.iterdir()}
+    said = []
     for script in shell(README):
         done = run_shell(script, tmp_path)
         assert done.returncode == 0, done.stderr
-        assert "prostate cancer → bone: reported; edge: commonly." in done.stdout
-    assert (tmp_path / "metastasis.ttl").is_file()
+        said.append(done.stdout)
+    assert "prostate cancer → bone: reported; edge: commonly." in said[0]
+    assert {path.name for path in tmp_path.iterdir()} - before == {
+        "heatmap.png",
+        "liver.pdf",
+        "metastasis.ttl",
+        "mine",
+        "ours.csv",
+        "ours.site-map.csv",
+        "ours.sources.csv",
+        "prostate.svg",
+    }
 
 
 def test_sparql_answers_what_readme_shows(kg: KnowledgeGraph) -> None:
@@ -165,6 +180,10 @@ def test_readme_gives_the_rule_for_common() -> None:
 def test_readme_lists_every_format() -> None:
     listed = {name.strip("`"): what for name, what in table("format", "what it is")}
     assert listed == {form.name: form.description for form in EXPORTS.values()}
+
+
+def test_readme_lists_every_kind_of_picture() -> None:
+    assert {kind.strip("`") for kind, _ in table("kind", "what it shows")} == set(KINDS)
 
 
 def test_picture_of_readme_shows_the_graph_as_it_is(kg: KnowledgeGraph) -> None:

@@ -19,10 +19,12 @@ __all__ = [
     "EDGES",
     "LEAST_PATIENTS",
     "LEAST_PERCENT",
+    "RULES",
     "common_reason",
+    "counts_as_common",
     "denies",
     "edge_from",
-    "status_from",
+    "lower_bound",
 ]
 
 EDGES: Final = {
@@ -31,6 +33,13 @@ EDGES: Final = {
     "possibly": "met:spreadsTo",
 }
 """What an edge is called, and its property; the first that holds names the edge."""
+
+RULES: Final = {
+    "commonly": "10-commonly-spreads-to",
+    "rarely": "20-rarely-spreads-to",
+    "possibly": "30-spreads-to",
+}
+"""The rule of ``ontology/rules/`` by which an edge stands."""
 
 _COMMON_WORDS: Final = frozenset({"most_common", "common"})
 _RARE_WORDS: Final = frozenset({"less_common", "rare"})
@@ -71,27 +80,33 @@ def common_reason(assertion: Assertion) -> str | None:
     """Return why an assertion makes its pair common, or None where it does not."""
     if assertion.frequency in _COMMON_WORDS:
         return f"recorded as {str(assertion.frequency).replace('_', ' ')}{_narrowed(assertion)}"
+    low = counts_as_common(assertion)
+    if low is None:
+        return None
+    counted = f"counts {assertion.count} of {assertion.total}"
+    return f"{counted}, at least {low:.1f} %{_narrowed(assertion)}"
+
+
+def counts_as_common(assertion: Assertion) -> float | None:
+    """Return the lower bound, in percent, of a count that makes its pair common; else None."""
+    low = lower_bound(assertion)
+    enough = (assertion.total or 0) >= LEAST_PATIENTS
+    return low if low is not None and enough and low >= LEAST_PERCENT else None
+
+
+def lower_bound(assertion: Assertion) -> float | None:
+    """Return the lower bound, in percent, of a count out of those by whom pairs become common.
+
+    The 95 % Wilson interval's, to four decimals, as in the graph. None where there is no count, and
+    where the denominator is not patients with metastases or autopsies.
+    """
     count, total = assertion.count, assertion.total
-    if (
-        count is None
-        or total is None
-        or total < LEAST_PATIENTS
-        or assertion.denominator not in _COMMON_DENOMINATORS
-    ):
+    if count is None or not total or assertion.denominator not in _COMMON_DENOMINATORS:
         return None
-    low = round(100 * wilson_interval(count, total)[0], 4)
-    if low < LEAST_PERCENT or assertion.finding == "absent":
+    if assertion.finding == "absent":
         return None
-    return f"counts {count} of {total}, at least {low:.1f} %{_narrowed(assertion)}"
+    return round(100 * wilson_interval(count, total)[0], 4)
 
 
 def _narrowed(assertion: Assertion) -> str:
     return f" (only {assertion.population})" if assertion.population else ""
-
-
-def status_from(assertions: Iterable[Assertion]) -> str:
-    """Return what a pair's evidence comes to: reported, reported absent, or conflicting."""
-    assertions = list(assertions)
-    if all(one.finding == "absent" for one in assertions):
-        return "reported absent"
-    return "conflicting" if any(map(denies, assertions)) else "reported"

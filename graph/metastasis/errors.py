@@ -9,6 +9,7 @@
     ├── QueryError            (ValueError)    a SPARQL query that cannot be run
     │   └── FederationError                   … because it would leave this machine
     ├── GraphError            (ValueError)    RDF that does not hold this graph
+    ├── EvidenceError         (ValueError)    a question that the evidence there is cannot answer
     ├── ReadError             (OSError)       a file or an address that cannot be read
     ├── WriteError            (OSError)       a file that cannot be written
     └── MissingExtraError     (ImportError)   an optional dependency that is not installed
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AmbiguousNameError",
+    "EvidenceError",
     "Fault",
     "FederationError",
     "GraphError",
@@ -117,6 +119,10 @@ class FederationError(QueryError):
 
 class GraphError(MetastasisError, ValueError):
     """RDF that is well formed but does not hold a graph of this vocabulary."""
+
+
+class EvidenceError(MetastasisError, ValueError):
+    """A question that the evidence there is cannot answer: none, too little, or not of one kind."""
 
 
 class ReadError(MetastasisError, OSError):

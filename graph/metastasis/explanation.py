@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from metastasis.edges import common_reason, edge_from
+from metastasis.belief import Belief, belief
+from metastasis.edges import (
+    LEAST_PATIENTS,
+    LEAST_PERCENT,
+    RULES,
+    common_reason,
+    counts_as_common,
+    edge_from,
+    lower_bound,
+)
 from metastasis.figures import assertion_table, figure
 from metastasis.pairs import Spread, evidence_on
+from metastasis.statistics import rounding_interval
 from metastasis.vocabulary import NOT_CLINICAL
 
 if TYPE_CHECKING:
@@ -65,6 +75,43 @@ class Explanation:
             f"{one.source}: {reason}" for one in assertions if (reason := common_reason(one))
         )
 
+    @property
+    def rule(self) -> str | None:
+        """The rule of ``ontology/rules/`` by which the metastasis edge stands; None without one."""
+        if self.metastasis is None or self.metastasis.edge is None:
+            return None
+        return RULES[self.metastasis.edge]
+
+    @property
+    def falls_above(self) -> float | None:
+        """The lower bound, in percent, up to which the edge would stay common if more were asked.
+
+        The rule asks for 10 % (:data:`~metastasis.edges.LEAST_PERCENT`). None where the edge is not
+        common, and where words carry it, which no threshold touches.
+        """
+        return None if self._in_words else self._highest_bound
+
+    @property
+    def _in_words(self) -> bool:
+        said = self.metastasis.assertions if self.metastasis is not None else ()
+        return any(one.frequency in ("most_common", "common") for one in said)
+
+    @property
+    def _highest_bound(self) -> float | None:
+        """The highest lower bound, in percent, of the counts that make the edge common."""
+        if self.metastasis is None or self.metastasis.edge != "commonly":
+            return None
+        bounds = [counts_as_common(one) for one in self.metastasis.assertions]
+        return max((bound for bound in bounds if bound is not None), default=None)
+
+    @property
+    def belief(self) -> Belief | None:
+        """How far documents bear metastasis to the site out; None where no source speaks of it."""
+        if self.metastasis is None:
+            return None
+        known = {source.key: source for source in self.sources}
+        return belief(self.metastasis.assertions, known)
+
     def table(self) -> Records[Assertion]:
         """Return the assertions as a table, numbers as numbers."""
         return assertion_table(self.assertions)
@@ -95,21 +142,40 @@ class Explanation:
             )
         if self.extension is not None:
             lines.append(f"{pair}, by direct growth: {self.extension.status}.")
+        if self.metastasis is not None:
+            lines += [f"Conflict: {one.reason}: {one.words}." for one in self.metastasis.conflicts]
         if self.reasons:
             lines.append(f"Common because {'; '.join(self.reasons)}.")
-        if self.metastasis is not None and self.metastasis.edge == "possibly":
-            lines.append(
-                "Not common: no source says so in words, and no count with its total shows it."
-            )
         if self.metastasis is None or self.metastasis.edge is None:
             return lines
-        if self.rests_on:
-            lines.append(f"The edge would change without {' or without '.join(self.rests_on)}.")
-        else:
-            lines.append(
-                "No single source carries the edge: it would stand without any one of them."
+        return [*lines, self._threshold(self.metastasis), self._carried(), f"{self._support()}."]
+
+    def _threshold(self, spread: Spread) -> str:
+        """Return by which rule the edge stands, and where it would fall."""
+        stands = f"The edge stands by rule {self.rule}"
+        if spread.edge != "commonly":
+            return f"{stands}: {_not_common(spread)}."
+        bound = self._highest_bound
+        if not self._in_words:
+            return (
+                f"{stands}: it stands until the lower bound that is asked for, now "
+                f"{LEAST_PERCENT} %, passes {bound:.1f} %."
             )
-        return lines
+        counts = "" if bound is None else f"; counts alone would carry it up to {bound:.1f} %"
+        return f"{stands}: words carry it, and no threshold of numbers removes it{counts}."
+
+    def _carried(self) -> str:
+        if not self.rests_on:
+            return "No single source carries the edge: it would stand without any one of them."
+        return f"The edge would change without {' or without '.join(self.rests_on)}."
+
+    def _support(self) -> str:
+        found = self.belief
+        return (
+            ""
+            if found is None
+            else f"{found} (documents counted once; no probability)".capitalize()
+        )
 
     def _elsewhere(self) -> str:
         if not self.parts:
@@ -159,6 +225,21 @@ def explain(store: ox.Store, catalog: Catalog, primary: Primary, site: Site) -> 
     )
 
 
+def _not_common(spread: Spread) -> str:
+    """Return why a pair is not common, and how far from it its counts are."""
+    counted = [one for one in spread.assertions if (one.total or 0) >= LEAST_PATIENTS]
+    bounds = [bound for one in counted if (bound := lower_bound(one)) is not None]
+    if not bounds:
+        return (
+            f"not common, for no source says so in words, and no count of at least "
+            f"{LEAST_PATIENTS} patients with metastases or autopsies shows it"
+        )
+    return (
+        f"not common, for no source says so in words, and the highest lower bound is "
+        f"{max(bounds):.2g} %, where {LEAST_PERCENT} % is asked for"
+    )
+
+
 def _line(assertion: Assertion) -> str:
     said = [str(assertion.frequency).replace("_", " ")] if assertion.frequency else []
     number = figure(assertion)
@@ -166,4 +247,15 @@ def _line(assertion: Assertion) -> str:
     narrowed = f" [{assertion.population}]" if assertion.population and not number else ""
     note = f" Note: {assertion.note}." if assertion.note else ""
     where = f"({assertion.source}, {assertion.locator})"
-    return f"  {assertion.relation}: {words}{narrowed} {where}.{note}"
+    return f"  {assertion.relation}: {words}{_from_rounding(assertion)}{narrowed} {where}.{note}"
+
+
+def _from_rounding(assertion: Assertion) -> str:
+    """Return the interval that follows from a printed percentage of a known total, said as such."""
+    if assertion.percent is None or assertion.count is not None or not assertion.total:
+        return ""
+    try:
+        low, high = rounding_interval(assertion.percent, assertion.total)
+    except ValueError:
+        return "; no whole number of patients gives this percentage"
+    return f"; {100 * low:.1f} to {100 * high:.1f} % from rounding, derived"

@@ -263,9 +263,12 @@ class KnowledgeGraph:
         return Spreads([spread for spread in found if has_edge(spread, edge)])
 
     def conflicts(self, primary: str | None = None) -> Spreads:
-        """Return the pairs that one source reports and another (or the same) denies.
+        """Return the pairs on which sources conflict, or one source with itself.
 
-        They have no edge. Sites that name no place are included.
+        ``conflicts`` of each row says why: a denial against a report (of everybody and at any time,
+        it leaves the pair without an edge), intervals of like numbers that do not overlap, or rare
+        in words against a count. Sites that name no place are included.
+        :func:`metastasis.weighing.conflicts` gives one row a conflict.
 
         >>> import metastasis as mets
         >>> mets.load().conflicts("brain").sites

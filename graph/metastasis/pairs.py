@@ -6,7 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from metastasis.edges import EDGES, status_from
+from metastasis.agreement import conflicts_among, status_from
+from metastasis.edges import EDGES
 from metastasis.errors import GraphError, UnknownNameError
 from metastasis.figures import assertion_table, figure
 from metastasis.rdf.reader import read_assertion
@@ -15,10 +16,18 @@ from metastasis.tables import Link, Records
 from metastasis.vocabulary import LISTS, expand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+    from collections.abc import (
+        Callable,
+        Collection,
+        Iterable,
+        Iterator,
+        Mapping,
+        Sequence,
+    )
 
     import pyoxigraph as ox
 
+    from metastasis.agreement import Conflict
     from metastasis.assertion import Assertion
     from metastasis.catalog import Catalog
     from metastasis.tables import Value
@@ -27,6 +36,7 @@ __all__ = [
     "SharedSite",
     "Spread",
     "Spreads",
+    "all_evidence_on",
     "check_choice",
     "evidence_on",
     "has_edge",
@@ -46,7 +56,7 @@ class Spread:
     edge: str | None
     """``commonly``, ``rarely``, ``possibly`` (reported, how commonly not established), or None."""
     status: str
-    """``reported``, ``reported absent`` or ``conflicting``."""
+    """``reported``, ``reported absent`` or ``conflicting``, which says nothing of the edge."""
     proximity: str | None
     """``own_organ``, ``neighbor`` or None."""
     assertions: tuple[Assertion, ...]
@@ -55,6 +65,11 @@ class Spread:
     def sources(self) -> tuple[str, ...]:
         """The keys of the sources, each once, in order."""
         return tuple(sorted({assertion.source for assertion in self.assertions}))
+
+    @property
+    def conflicts(self) -> tuple[Conflict, ...]:
+        """The contradictions in the evidence, each with its reason."""
+        return tuple(conflicts_among(self.assertions))
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -211,7 +226,39 @@ def evidence_on(
     Sites that name no place (``unspecified``, ``any organ``) are left out if ``places_only``.
     """
     check_choice("relation", relation, LISTS["relation"])
-    found: dict[tuple[str, str], list[Assertion]] = defaultdict(list)
+    found = _gathered(store, catalog, primaries, sites, places_only=places_only)
+    return _spreads(store, catalog, relation, found)
+
+
+def all_evidence_on(
+    store: ox.Store,
+    catalog: Catalog,
+    *,
+    primaries: Collection[str] | None = None,
+    sites: Collection[str] | None = None,
+) -> list[Spread]:
+    """Return every pair with evidence of either relation, metastasis first.
+
+    Otherwise as :func:`evidence_on`; sites that name no place are included.
+    """
+    found = _gathered(store, catalog, primaries, sites, places_only=False)
+    return [
+        spread
+        for relation in LISTS["relation"]
+        for spread in _spreads(store, catalog, relation, found)
+    ]
+
+
+def _gathered(
+    store: ox.Store,
+    catalog: Catalog,
+    primaries: Collection[str] | None,
+    sites: Collection[str] | None,
+    *,
+    places_only: bool,
+) -> dict[tuple[str, str, str], list[Assertion]]:
+    """Return the assertions of each relation, primary and site."""
+    found: dict[tuple[str, str, str], list[Assertion]] = defaultdict(list)
     for assertion in _assertions(store, primaries, sites):
         for kind, key, known in (
             ("primary", assertion.primary, catalog.primaries),
@@ -219,13 +266,23 @@ def evidence_on(
         ):
             if key not in known:
                 raise GraphError(f"assertion:{assertion.key} names a {kind} not described: {key}")
-        if assertion.relation == relation and (
-            not places_only or catalog.sites[assertion.site].is_anatomical
-        ):
-            found[assertion.primary, assertion.site].append(assertion)
+        if not places_only or catalog.sites[assertion.site].is_anatomical:
+            found[assertion.relation, assertion.primary, assertion.site].append(assertion)
+    return found
+
+
+def _spreads(
+    store: ox.Store,
+    catalog: Catalog,
+    relation: str,
+    found: Mapping[tuple[str, str, str], list[Assertion]],
+) -> list[Spread]:
+    """Return the pairs of one relation, by label."""
     edges = _edges(store, relation)
     spreads = [
-        _spread(catalog, pair, edges.get(pair), assertions) for pair, assertions in found.items()
+        _spread(catalog, (primary, site), edges.get((primary, site)), assertions)
+        for (kind, primary, site), assertions in found.items()
+        if kind == relation
     ]
     return sorted(
         spreads, key=lambda one: (one.primary_label.casefold(), one.site_label.casefold())

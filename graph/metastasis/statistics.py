@@ -7,11 +7,12 @@ statsmodels.
 
 from __future__ import annotations
 
-from math import sqrt
+from decimal import Decimal
+from math import ceil, floor, sqrt
 
-__all__ = ["wilson_interval"]
+__all__ = ["Z95", "possible_counts", "rounding_interval", "wilson_interval"]
 
-_Z95 = 1.959963984540054
+Z95 = 1.959963984540054
 """The 97.5th percentile of the standard normal distribution."""
 
 
@@ -37,9 +38,56 @@ def wilson_interval(count: int, total: int) -> tuple[float, float]:
     """
     if total <= 0 or not 0 <= count <= total:
         raise ValueError(f"the interval of {count} of {total} is not defined")
-    z2 = _Z95 * _Z95
+    z2 = Z95 * Z95
     center = (count + z2 / 2) / (total + z2)
-    spread = _Z95 / (total + z2) * sqrt(count * (total - count) / total + z2 / 4)
+    spread = Z95 / (total + z2) * sqrt(count * (total - count) / total + z2 / 4)
     low = 0.0 if count == 0 else center - spread
     high = 1.0 if count == total else center + spread
     return low, high
+
+
+def possible_counts(percent: Decimal, total: int) -> range:
+    """Return every n for which n of ``total``, in percent, is rounded to ``percent`` as printed.
+
+    That is n from ceil(N·(p - h)/100) to floor(N·(p + h)/100), h half a unit of the last digit
+    printed; both ends belong to it, because rules of rounding differ.
+
+    >>> list(possible_counts(Decimal("3.6"), 55))
+    [2]
+    >>> len(possible_counts(Decimal("90"), 200))
+    3
+
+    Raises
+    ------
+    ValueError
+        ``total`` is not positive, ``percent`` is not between 0 and 100, or no n fits.
+    """
+    if total <= 0 or not (percent.is_finite() and 0 <= percent <= 100):
+        raise ValueError(f"{percent} % of {total} is no share of a number of patients")
+    exponent = percent.as_tuple().exponent
+    half = Decimal(1).scaleb(min(exponent, 0) if isinstance(exponent, int) else 0) / 2
+    least = max(0, ceil(total * (percent - half) / 100))
+    most = min(total, floor(total * (percent + half) / 100))
+    if least > most:
+        raise ValueError(f"no whole number of {total} patients is {percent} %")
+    return range(least, most + 1)
+
+
+def rounding_interval(percent: Decimal, total: int) -> tuple[float, float]:
+    """Return an interval for a printed percentage of a known total, as two proportions, 0 to 1.
+
+    The union of the 95 % Wilson intervals of every count that the percentage may stand for
+    (:func:`possible_counts`), so that it covers no less than 95 %, whichever of them it was. It is
+    derived, not reported: it is shown as such, makes no edge, and enters no pooling.
+
+    >>> low, high = rounding_interval(Decimal("47"), 150)
+    >>> f"{low:.3f} to {high:.3f}"
+    '0.389 to 0.553'
+
+    Raises
+    ------
+    ValueError
+        As for :func:`possible_counts`.
+    """
+    counts = possible_counts(percent, total)
+    return wilson_interval(counts[0], total)[0], wilson_interval(counts[-1], total)[1]

@@ -46,7 +46,7 @@ def summary(kg: KnowledgeGraph) -> Rows:
                 (f"edges: {name} spreads to", edges[name])
                 for name in ("commonly", "possibly", "rarely")
             ),
-            ("pairs that one source reports and one denies", len(kg.conflicts())),
+            ("pairs on which sources conflict", len(kg.conflicts())),
             ("quads", len(kg)),
             *((f"assertions from {key}", count) for key, count in sorted(per_source.items())),
         ],

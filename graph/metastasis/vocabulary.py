@@ -76,6 +76,7 @@ LISTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
         ),
         "finding": ("present", "absent"),
         "proximity": ("own_organ", "neighbor"),
+        "disagreement": ("denied", "disjoint_intervals", "words_against_numbers"),
         "kind": (
             "organ",
             "histology",
@@ -112,6 +113,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "site": f"{BASE}site/",
         "source": f"{BASE}source/",
         "assertion": f"{BASE}assertion/",
+        "conflict": f"{BASE}conflict/",
         "disease": f"{BASE}disease/",
         "graph": f"{BASE}graph/",
         **{name: f"{BASE}{name}/" for name in (*LISTS, "mechanism", "response")},

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from metastasis.cli import asking, ingesting, making
+from metastasis.cli import analyzing, asking, ingesting, making, weighing
 from metastasis.cli.output import write_words
 from metastasis.cli.shell import EXIT_CODES, Group, prepare
 
@@ -25,6 +25,8 @@ app = typer.Typer(
     epilog=EXIT_CODES,
 )
 asking.add_commands(app)
+weighing.add_commands(app)
+analyzing.add_commands(app)
 making.add_commands(app)
 ingesting.add_commands(app)
 

@@ -23,6 +23,7 @@ from metastasis.cli.shell import stop
 
 if TYPE_CHECKING:
     from metastasis.graph import KnowledgeGraph
+    from metastasis.pairs import Spread
     from metastasis.rdf.sparql import Triples
     from metastasis.tables import Rows
 
@@ -84,12 +85,19 @@ def sites(
     kg = open_graph(graph)
     key = kg.catalog.primary(primary).key
     write_rows(kg.sites_of(key, edge=edge.value), format, out)
-    if conflicts := kg.conflicts(key):
-        denied = ", ".join(spread.site_label for spread in conflicts)
-        say(f"Reported and denied, so without an edge: {denied} (see explain).")
+    found = kg.conflicts(key)
+    denied = [one for one in found if one.edge is None and _is_denied(one)]
+    if labels := ", ".join(one.site_label for one in denied):
+        say(f"Reported and denied, so without an edge: {labels} (see explain).")
+    if labels := ", ".join(one.site_label for one in found if one not in denied):
+        say(f"Sources conflict on: {labels} (see conflicts).")
     relatives = (kg.catalog.subtypes(key) | kg.catalog.supertypes(key)) - {key}
     if names := labels_with_evidence(kg, primaries=relatives):
         say(f"Broader and narrower cancers with evidence of their own: {names}.")
+
+
+def _is_denied(spread: Spread) -> bool:
+    return any(one.disagreement == "denied" for one in spread.conflicts)
 
 
 def labels_with_evidence(

@@ -14,7 +14,7 @@ from metastasis.cli.shell import stop
 __all__ = ["add_commands"]
 
 _FORMS = "nq, trig, ttl, nt, jsonld, xml, csv, kgx, graphml, node-link or cytoscape"
-_KINDS = "network or heatmap"
+_KINDS = "network, heatmap, body, ring, alluvial, forest or profiles"
 
 
 def export(
@@ -75,13 +75,42 @@ def draw(
     ] = None,
     value: Annotated[
         str | None,
-        typer.Option(metavar="VALUE", help="Heat map: what the cells show, sources or percent."),
+        typer.Option(
+            metavar="VALUE",
+            help="Heat map: sources or percent; alluvial: statements, pairs or patients.",
+        ),
+    ] = None,
+    through: Annotated[
+        str | None,
+        typer.Option(metavar="MIDDLE", help="Alluvial: by region of the body, or by route."),
+    ] = None,
+    sequences: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Network: steps from site to site, of a table as ingest coded writes it.",
+        ),
     ] = None,
     denominator: Annotated[
-        str | None, typer.Option(metavar="DENOMINATOR", help="Heat map: only figures out of these.")
+        str | None,
+        typer.Option(
+            metavar="DENOMINATOR", help="Only figures out of these (heatmap, body, ring …)."
+        ),
     ] = None,
     setting: Annotated[
-        str | None, typer.Option(metavar="SETTING", help="Heat map: only figures of this setting.")
+        str | None,
+        typer.Option(metavar="SETTING", help="Only figures of this setting (as before)."),
+    ] = None,
+    occurrence: Annotated[
+        str | None,
+        typer.Option(metavar="OCCURRENCE", help="Only figures on any, only or first sites."),
+    ] = None,
+    body: Annotated[
+        str | None,
+        typer.Option(
+            metavar="BODY",
+            help="Body: female, male or neutral.  [default: by the primary or the site]",
+        ),
     ] = None,
     title: Annotated[str | None, typer.Option(metavar="TEXT", help="A title of your own.")] = None,
     format: Annotated[  # noqa: A002
@@ -90,6 +119,12 @@ def draw(
             "--format",
             metavar="FORMAT",
             help="png, svg or pdf.  [default: what the ending of --out tells, else png]",
+        ),
+    ] = None,
+    width: Annotated[
+        float | None,
+        typer.Option(
+            metavar="INCHES", help="Width of the picture.  [default: as wide as labels need]"
         ),
     ] = None,
     out: Annotated[
@@ -105,6 +140,12 @@ def draw(
     Example: metastasis draw network --primary breast --primary prostate --out spread.svg
 
     Example: metastasis draw heatmap --out heatmap.pdf
+
+    Example: metastasis draw body --primary prostate --out prostate.svg
+
+    Example: metastasis draw body --site liver --out liver.svg
+
+    Example: metastasis draw forest --primary breast --site bone --width 7 --out forest.pdf
     """
     from metastasis.cli.drawing import draw_to_file
 
@@ -114,11 +155,16 @@ def draw(
         "sources": source,
         "edge": edge.value if edge else None,
         "value": value,
+        "through": through,
+        "sequences": sequences,
         "denominator": denominator,
         "setting": setting,
+        "occurrence": occurrence,
+        "body": body,
         "title": title,
+        "width": width,
     }
-    given = {name: choice for name, choice in options.items() if choice}
+    given = {name: choice for name, choice in options.items() if choice not in (None, [])}
     draw_to_file(graph, kind, given, format, out)
 
 

@@ -23,6 +23,7 @@ EXIT_CODES: Final = (
     "Exit codes: 0 done, 1 input, file or query at fault, 2 command line at fault, 3 faults found "
     "by validate, 130 interrupted."
 )
+_MOST_LINES: Final = 100
 _AS_BEFORE: Final = "files that were being written are as they were before"
 
 
@@ -38,7 +39,7 @@ class Group(TyperGroup):
         try:
             return super().invoke(ctx)
         except MetastasisError as error:
-            stop(str(error), 1)
+            stop(_first_lines(str(error)), 1)
         except BrokenPipeError:
             raise typer.Exit(0) from None  # the reader, such as head, has all that it wants
         except OSError as error:
@@ -55,6 +56,14 @@ def stop(message: str, code: int) -> NoReturn:
     """End the command with a sentence on standard error and an exit code."""
     say(f"metastasis: {message}")
     raise typer.Exit(code)
+
+
+def _first_lines(message: str) -> str:
+    """Return a message without the many lines that nobody would read on a terminal."""
+    lines = message.splitlines()
+    if len(lines) <= _MOST_LINES:
+        return message
+    return "\n".join([*lines[:_MOST_LINES], f"  … and {len(lines) - _MOST_LINES:,} more"])
 
 
 def prepare() -> None:

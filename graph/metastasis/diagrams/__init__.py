@@ -8,7 +8,7 @@
 >>> find_kind("pie")
 Traceback (most recent call last):
 ...
-metastasis.errors.UnknownNameError: unknown diagram 'pie'. Did you mean 'network' or 'heatmap'?
+metastasis.errors.UnknownNameError: unknown diagram 'pie'. Did you mean 'network', 'heatmap', ...
 """
 
 from __future__ import annotations
@@ -16,10 +16,16 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis.diagrams.alluvial import draw_alluvial
+from metastasis.diagrams.body import draw_body
 from metastasis.diagrams.diagram import Diagram
+from metastasis.diagrams.forest import draw_forest
 from metastasis.diagrams.heatmap import draw_heatmap
 from metastasis.diagrams.network import draw_network
 from metastasis.diagrams.output import FORMATS, save
+from metastasis.diagrams.profiles import draw_profiles
+from metastasis.diagrams.progression import draw_progression
+from metastasis.diagrams.ring import draw_ring
 from metastasis.diagrams.style import Style, current_style, styled
 from metastasis.diagrams.warning import EmptyDiagramWarning, SmallDiagramWarning
 from metastasis.errors import UnknownNameError
@@ -27,6 +33,7 @@ from metastasis.errors import UnknownNameError
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from metastasis.diagrams.selection import Names
     from metastasis.graph import KnowledgeGraph
 
 __all__ = [
@@ -38,15 +45,29 @@ __all__ = [
     "SmallDiagramWarning",
     "Style",
     "current_style",
+    "draw_alluvial",
+    "draw_body",
+    "draw_forest",
     "draw_heatmap",
     "draw_network",
+    "draw_profiles",
+    "draw_progression",
+    "draw_ring",
     "find_kind",
     "save",
     "styled",
 ]
 
 KINDS: Final[Mapping[str, Callable[..., Diagram]]] = MappingProxyType(
-    {"network": draw_network, "heatmap": draw_heatmap}
+    {
+        "network": draw_network,
+        "heatmap": draw_heatmap,
+        "body": draw_body,
+        "ring": draw_ring,
+        "alluvial": draw_alluvial,
+        "forest": draw_forest,
+        "profiles": draw_profiles,
+    }
 )
 """Each kind of diagram, and the function that draws it from a knowledge graph."""
 
@@ -69,7 +90,7 @@ class Draw:
 
     >>> import metastasis as mets
     >>> mets.load().draw
-    <Draw: network, heatmap>
+    <Draw: network, heatmap, body, ring, alluvial, forest, profiles>
     """
 
     def __init__(self, kg: KnowledgeGraph) -> None:
@@ -79,9 +100,29 @@ class Draw:
         return f"<Draw: {', '.join(KINDS)}>"
 
     def network(self, **options: Any) -> Diagram:
-        """Draw the bipartite network; options as :func:`draw_network`."""
+        """Draw the bipartite network, or a progression; options as :func:`draw_network`."""
         return draw_network(self._kg, **options)
 
     def heatmap(self, **options: Any) -> Diagram:
         """Draw the heat map; options as :func:`draw_heatmap`."""
         return draw_heatmap(self._kg, **options)
+
+    def body(self, primaries: Names = None, sites: Names = None, **options: Any) -> Diagram:
+        """Draw the body map; options as :func:`draw_body`."""
+        return draw_body(self._kg, primaries, sites, **options)
+
+    def ring(self, **options: Any) -> Diagram:
+        """Draw the ring; options as :func:`draw_ring`."""
+        return draw_ring(self._kg, **options)
+
+    def alluvial(self, **options: Any) -> Diagram:
+        """Draw the alluvial diagram; options as :func:`draw_alluvial`."""
+        return draw_alluvial(self._kg, **options)
+
+    def forest(self, **options: Any) -> Diagram:
+        """Draw the forest plot; options as :func:`draw_forest`."""
+        return draw_forest(self._kg, **options)
+
+    def profiles(self, **options: Any) -> Diagram:
+        """Draw site profiles; options as :func:`draw_profiles`."""
+        return draw_profiles(self._kg, **options)

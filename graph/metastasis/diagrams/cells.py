@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -10,25 +9,23 @@ from itertools import pairwise
 from math import floor
 from typing import TYPE_CHECKING, Final
 
-from metastasis.errors import UnknownNameError
-from metastasis.vocabulary import LISTS
+from metastasis.diagrams.scale import figure_on, scales_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable
 
     from metastasis.assertion import Assertion
+    from metastasis.diagrams.scale import Scale
     from metastasis.diagrams.style import Style
     from metastasis.pairs import Spread
 
 __all__ = [
     "STATES",
-    "Basis",
     "Cell",
     "count_cells",
     "only_other_numbers",
     "percent_cells",
     "percent_label",
-    "settle_basis",
     "share_of",
     "step_words",
 ]
@@ -44,33 +41,8 @@ STATES: Final = {
 }
 """The states of a cell, in the words of the legend."""
 
-WHOM: Final = {
-    "all_patients": "all patients",
-    "metastatic_patients": "metastatic patients",
-    "distant_stage_at_diagnosis": "patients with distant stage at diagnosis",
-    "autopsies": "autopsies",
-    "records": "recorded metastases (not patients)",
-    "site_cases": "patients with a metastasis at the site",
-}
-WHEN: Final = {
-    "at_diagnosis": "at diagnosis",
-    "during_course": "during the course of the disease",
-    "at_autopsy": "at autopsy",
-}
 _NO_NUMBER: Final = "\u2013"
 _WEIGHTS: Final = {"commonly": 3.0, "possibly": 2.0, "rarely": 1.0, "conflicting": 1.0}
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """Out of whom and when: the one thing that all percentages on a scale must share."""
-
-    denominator: str
-    setting: str
-
-    def __str__(self) -> str:
-        whom, when = WHOM[self.denominator], WHEN.get(self.setting)
-        return whom if when is None or when in whom else f"{whom}, {when}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,70 +69,41 @@ def count_cells(spreads: Iterable[Spread]) -> list[Cell]:
 
 def percent_cells(
     spreads: Iterable[Spread],
-    basis: Basis,
+    scale: Scale,
     style: Style,
     *,
     primaries: Collection[str] = (),
     sites: Collection[str] = (),
 ) -> list[Cell]:
-    """Return a cell for each pair, showing the percentage out of these patients at this time.
+    """Return a cell for each pair, showing the percentage on one scale.
 
-    Of several such numbers the one on the whole population with the largest N is shown, never a
-    mean, and the others are counted. Primaries and sites without any such number are left out,
-    unless their keys are given.
+    Of several such numbers one is shown, as :func:`~metastasis.diagrams.scale.figure_on` has it,
+    never a mean, and the others are counted. Primaries and sites without any such number are left
+    out, unless their keys are given.
     """
-    cells = [_percent_cell(spread, basis, style) for spread in spreads]
+    cells = [_percent_cell(spread, scale, style) for spread in spreads]
     rows = {cell.spread.primary for cell in cells if cell.figure} | set(primaries)
     columns = {cell.spread.site for cell in cells if cell.figure} | set(sites)
     return [cell for cell in cells if cell.spread.primary in rows and cell.spread.site in columns]
 
 
 def only_other_numbers(
-    spreads: Iterable[Spread], denominator: str | None, setting: str | None
+    spreads: Iterable[Spread], denominator: str | None, setting: str | None, occurrence: str
 ) -> int:
-    """Return how many pairs have numbers out of these patients, but only as first or only site."""
+    """Return how many pairs have numbers out of these patients, but of other occurrence only."""
     return sum(
-        bool(kinds) and not any(kinds)
+        bool(kinds) and occurrence not in kinds
         for spread in spreads
         for kinds in (
-            [
-                one.occurrence == "any"
+            {
+                one.occurrence
                 for one in spread.assertions
                 if one.percent is not None
                 and denominator in (None, one.denominator)
                 and setting in (None, one.setting)
-            ],
+            },
         )
     )
-
-
-def settle_basis(
-    spreads: Sequence[Spread], denominator: str | None, setting: str | None
-) -> Basis | None:
-    """Return the one denominator and setting of the percentages; None where there is no percentage.
-
-    Raises
-    ------
-    UnknownNameError
-        There is no such denominator or setting.
-    ValueError
-        The percentages that are left have more than one: the message counts each.
-    """
-    for kind, name in (("denominator", denominator), ("setting", setting)):
-        if name is not None and name not in LISTS[kind]:
-            raise UnknownNameError(kind, name, LISTS[kind])
-    counts = Counter(
-        Basis(one.denominator, one.setting)
-        for spread in spreads
-        for one in spread.assertions
-        if _is_figure(one)
-        and one.denominator is not None
-        and denominator in (None, one.denominator)
-        and setting in (None, one.setting)
-    )
-    if len(counts) > 1:
-        raise ValueError(_remedy(counts))
-    return next(iter(counts), None)
 
 
 def share_of(assertion: Assertion) -> Fraction:
@@ -220,12 +163,6 @@ def _state(spread: Spread) -> str:
     return spread.edge or "absent"
 
 
-def _is_figure(assertion: Assertion) -> bool:
-    return (
-        assertion.percent is not None and assertion.occurrence == "any" and assertion.stage == "any"
-    )
-
-
 def _half_up(share: Fraction, places: int) -> Fraction:
     return Fraction(floor(share * 10**places + Fraction(1, 2)), 10**places)
 
@@ -236,52 +173,28 @@ def _places_known(assertion: Assertion) -> int:
     return 2 if assertion.is_quantified or not isinstance(exponent, int) else max(-exponent, 0)
 
 
-def _percent_cell(spread: Spread, basis: Basis, style: Style) -> Cell:
-    figures = [
-        one
-        for one in spread.assertions
-        if _is_figure(one) and (one.denominator, one.setting) == (basis.denominator, basis.setting)
-    ]
-    state = _state(spread)
-    if not figures and spread.edge is not None:
-        return Cell(spread, "other", (_NO_NUMBER,), 0.0)
-    if not figures:
-        return Cell(spread, state, (), 0.0)
-    shown = min(
-        figures,
-        key=lambda one: (
-            one.population is not None,
-            -(one.total or 0),
-            not one.is_quantified,
-            one.key,
-        ),
-    )
-    share = share_of(shown)
+def _percent_cell(spread: Spread, scale: Scale, style: Style) -> Cell:
+    state, shown = _state(spread), figure_on(spread, scale)
+    if shown is None:
+        lines = () if spread.edge is None else (_NO_NUMBER,)
+        return Cell(spread, "other" if lines else state, lines, 0.0)
+    share, others = share_of(shown), len(scales_of(spread)[scale]) - 1
     marks = ("" if shown.is_quantified else "*") + ("†" if shown.population else "")
-    lines = (
-        percent_label(shown) + marks,
-        " ".join(
-            filter(None, (_counts(shown), f"+{len(figures) - 1}" if len(figures) > 1 else ""))
-        ),
-    )
+    below = " ".join(filter(None, (_counts(shown), f"+{others}" if others else "")))
     if state != "conflicting":
         state = "absent" if spread.status == "reported absent" else "percent"
-    step = sum(share >= limit for limit in style.percent_steps)
-    return Cell(spread, state, tuple(filter(None, lines)), 1 + float(share) / 10, step, shown)
+    return Cell(
+        spread,
+        state,
+        tuple(filter(None, (percent_label(shown) + marks, below))),
+        weight=1 + float(share) / 10,
+        step=sum(share >= limit for limit in style.percent_steps),
+        figure=shown,
+    )
 
 
 def _counts(assertion: Assertion) -> str:
-    return f"{assertion.count}/{assertion.total}" if assertion.is_quantified else ""
-
-
-def _remedy(counts: Counter[Basis]) -> str:
-    kinds = [
-        f"  denominator={basis.denominator!r}, setting={basis.setting!r} ({number} numbers)"
-        for basis, number in sorted(counts.items(), key=lambda item: (-item[1], str(item[0])))
-    ]
-    return "\n".join(
-        [
-            "percentages with different denominators or settings cannot share a scale; choose one:",
-            *kinds,
-        ]
-    )
+    """Return n/N; without n only what N is, and nothing where not even that is known."""
+    if assertion.is_quantified:
+        return f"{assertion.count}/{assertion.total}"
+    return f"of {assertion.total}" if assertion.total else ""

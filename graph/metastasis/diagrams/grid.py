@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from metastasis.diagrams.clustering import Tree, cluster_tree
+from metastasis.diagrams.dendrogram import TREE_DEPTH, draw_column_tree, draw_row_tree, has_tree
 from metastasis.diagrams.frame import SAMPLE
-from metastasis.diagrams.ordering import cluster_order
 from metastasis.diagrams.selection import capitalize
 from metastasis.diagrams.sheet import line_height, text_width
 from metastasis.diagrams.style import LineStyle
@@ -62,6 +63,8 @@ class Grid:
     """Height of the column labels."""
     width: float
     """Of the sheet."""
+    row_tree: Tree
+    column_tree: Tree
 
     @property
     def unstudied(self) -> int:
@@ -70,8 +73,8 @@ class Grid:
 
     @property
     def height(self) -> float:
-        """Of the column labels and cells."""
-        return self.above + max(len(self.rows), 1) * self.cell_height
+        """Of the column labels, the cells and the tree below them."""
+        return self.above + max(len(self.rows), 1) * self.cell_height + _room(self.column_tree)
 
 
 def lay_out_grid(
@@ -86,17 +89,20 @@ def lay_out_grid(
     """
     primaries = {cell.spread.primary: cell.spread.primary_label for cell in cells}
     sites = dict(sorted({cell.spread.site: cell.spread.site_label for cell in cells}.items()))
-    rows, columns = _cluster(cells, list(primaries), list(sites))
+    row_tree, column_tree = _cluster(cells, list(primaries), list(sites))
+    rows = [list(primaries)[index] for index in row_tree.order]
+    columns = [list(sites)[index] for index in column_tree.order]
     if cells:
         rows += [key for key in named_primaries if key not in primaries]
         columns += [key for key in named_sites if key not in sites]
     row_labels = tuple(capitalize({**named_primaries, **primaries}[key]) for key in rows)
     column_labels = tuple(capitalize({**named_sites, **sites}[key]) for key in columns)
     left = style.margin + _widest(row_labels, style) + _GAP
+    right = _room(row_tree) + style.margin
     cell_width, cell_height = _enlarge(
-        *_cell_size(cells, style), _FULL_WIDTH - left - style.margin, len(columns)
+        *_cell_size(cells, style), _FULL_WIDTH - left - right, len(columns)
     )
-    needed = left + len(columns) * cell_width + style.margin
+    needed = left + len(columns) * cell_width + right
     width = max(needed, _LEAST_WIDTH if cells else _FULL_WIDTH)
     row, column = _index(rows), _index(columns)
     return Grid(
@@ -113,19 +119,23 @@ def lay_out_grid(
         left=left + (width - needed) / 2,
         above=_widest(column_labels, style) + _GAP,
         width=width,
+        row_tree=row_tree,
+        column_tree=column_tree,
     )
 
 
-def _cluster(
-    cells: Sequence[Cell], primaries: list[str], sites: list[str]
-) -> tuple[list[str], list[str]]:
-    """Return the primaries and the sites, like beside like."""
+def _room(tree: Tree) -> float:
+    """Return how much room a tree takes at its margin."""
+    return TREE_DEPTH + _GAP if has_tree(tree) else 0.0
+
+
+def _cluster(cells: Sequence[Cell], primaries: list[str], sites: list[str]) -> tuple[Tree, Tree]:
+    """Return the trees of the primaries and of the sites."""
     matrix = np.zeros((len(primaries), len(sites)))
     row, column = _index(primaries), _index(sites)
     for cell in cells:
         matrix[row[cell.spread.primary], column[cell.spread.site]] = cell.weight
-    rows = [primaries[index] for index in cluster_order(matrix)]
-    return rows, [sites[index] for index in cluster_order(matrix.T)]
+    return cluster_tree(matrix), cluster_tree(matrix.T)
 
 
 def _index(names: Sequence[str]) -> dict[str, int]:
@@ -171,8 +181,18 @@ def draw_grid(sheet: Sheet, grid: Grid, head: float) -> dict[str, tuple[Artist, 
         ),
         "cell texts": tuple(texts),
         "unstudied dots": tuple(_dot_unstudied(sheet, grid, top)),
+        "trees": tuple(_draw_trees(sheet, grid, top)),
         **_draw_labels(sheet, grid, top),
     }
+
+
+def _draw_trees(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
+    right = grid.left + len(grid.columns) * grid.cell_width
+    bottom = top + len(grid.rows) * grid.cell_height
+    if has_tree(grid.row_tree):
+        yield draw_row_tree(sheet, grid.row_tree, (right, top), grid.cell_height)
+    if has_tree(grid.column_tree):
+        yield draw_column_tree(sheet, grid.column_tree, (grid.left, bottom), grid.cell_width)
 
 
 def draw_sample(

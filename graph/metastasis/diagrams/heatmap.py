@@ -2,58 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
-from metastasis.diagrams.cells import (
-    STATES,
-    Basis,
-    Cell,
-    count_cells,
-    only_other_numbers,
-    percent_cells,
-    percent_label,
-    settle_basis,
-    share_of,
-    step_words,
-)
-from metastasis.diagrams.diagram import (
-    CLASS_RULES,
-    Diagram,
-    best_supported,
-    credit,
-    describe_call,
-    name_primaries,
-    plural,
-    small_print,
-    sources_in,
-    stand_out,
-    write_nothing,
-)
-from metastasis.diagrams.frame import LegendEntry, frame_for
+from metastasis.diagrams.cells import STATES, count_cells, percent_cells, step_words
+from metastasis.diagrams.composing import Body, Wording, compose
+from metastasis.diagrams.diagram import credit, describe_call
+from metastasis.diagrams.frame import LegendEntry
 from metastasis.diagrams.grid import Grid, draw_grid, draw_sample, lay_out_grid
-from metastasis.diagrams.selection import Selection, label_of, not_reached, select
-from metastasis.diagrams.sheet import open_sheet
+from metastasis.diagrams.heatmap_words import (
+    alt_text_of,
+    caption_of,
+    left_out_of,
+    sources_of,
+    title_of,
+)
+from metastasis.diagrams.scale import settle_scale
+from metastasis.diagrams.selection import Selection, not_reached, select
 from metastasis.diagrams.style import Style, current_style
 from metastasis.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-    from metastasis.assertion import Assertion
+    from metastasis.diagrams.cells import Cell
+    from metastasis.diagrams.diagram import Diagram
+    from metastasis.diagrams.scale import Scale
     from metastasis.diagrams.selection import Names
+    from metastasis.diagrams.sheet import Sheet
     from metastasis.graph import KnowledgeGraph
-    from metastasis.pairs import Spread
 
 __all__ = ["draw_heatmap"]
 
 _VALUES = ("sources", "percent")
-_EACH_CELL: Final = (
-    "Each cell prints how many sources report on the pair; its shade gives the class of the edge, "
-    "not a percentage."
-)
-_ORDER: Final = "Rows and columns are clustered: like stands beside like."
 
 
 def draw_heatmap(
@@ -65,7 +46,9 @@ def draw_heatmap(
     value: str = "sources",
     denominator: str | None = None,
     setting: str | None = None,
+    occurrence: str = "any",
     title: str | None = None,
+    width: float | None = None,
     ax: Axes | None = None,
 ) -> Diagram:
     """Draw primaries by sites, with what is reported, reported absent, conflicting and not studied.
@@ -80,22 +63,28 @@ def draw_heatmap(
         Keys of the sources to go by; None is all.
     value
         ``"sources"``: cells are shaded by class of edge and print the number of sources.
-        ``"percent"``: cells are shaded by percentage and print n/N, all out of one denominator in
-        one setting; only numbers on any stage and any occurrence are taken.
+        ``"percent"``: cells are shaded by percentage and print n/N, all out of one denominator, in
+        one setting and of one occurrence; numbers on one stage only are left out.
     denominator, setting
         Which percentages; None where those there are have only one.
+    occurrence
+        Percentages of those with the site at ``"any"`` time, as the ``"only_site"`` or as the
+        ``"first_site"``.
     title
         None is one that counts what is drawn.
+    width
+        Of the figure in inches, letters scaled with it; None is as wide as labels need.
     ax
-        Axes to draw on, all scaled down to fit them; None is a figure as large as labels need.
+        Axes to draw on, all scaled down to fit them; None is a figure of its own.
 
     Returns
     -------
     Diagram
         With artists ``cells`` (row by row; a cell that is not studied has none), ``cell texts``,
         ``strokes`` (through what is reported absent), ``unstudied dots`` (one artist), ``primary
-        labels`` (top to bottom), ``site labels`` (left to right), ``grid``, and ``title``,
-        ``legend samples``, ``legend labels``, ``caption``.
+        labels`` (top to bottom), ``site labels`` (left to right), ``grid``, ``trees`` (of the rows
+        and of the columns, where there are three or more), and ``title``, ``legend samples``,
+        ``legend labels``, ``caption``.
 
     Primaries and sites that are named stay even where nothing is known of them. Where there is
     nothing to draw at all, the figure says so, with an `EmptyDiagramWarning`.
@@ -107,79 +96,82 @@ def draw_heatmap(
     >>> draw_heatmap(mets.load(), primaries="prostate", value="percent")
     Traceback (most recent call last):
     ...
-    ValueError: percentages with different denominators or settings cannot share a scale; ...
+    ValueError: numbers with different denominators, settings or occurrences cannot share a ...
 
     Raises
     ------
     UnknownNameError, AmbiguousNameError
         A name that nothing has, or that several have.
     ValueError
-        The percentages have more than one denominator or setting; or one was named with
-        ``value="sources"``, which has none.
+        The percentages have more than one denominator or setting: the message lists them; or one
+        was named with ``value="sources"``, which has none. Or the width is not positive.
     """
-    _check(value, denominator, setting)
+    _check(value, denominator, setting, occurrence)
     style = current_style()
     chosen = select(kg, primaries, sites, sources)
-    basis = settle_basis(chosen.spreads, denominator, setting) if value == "percent" else None
-    cells = _cells(chosen, value, basis, style)
+    percent = value == "percent"
+    scale = _scale(chosen, denominator, setting, occurrence) if percent else None
+    cells = _cells(chosen, value, scale, style)
     grid = lay_out_grid(cells, style, chosen.named_primaries, chosen.named_sites)
-    title = title or _title(grid, basis)
-    left_out = _left_out(chosen, basis, denominator, setting) if value == "percent" else []
-    caption = _caption(grid, basis, [*left_out, *not_reached(chosen, chosen.spreads)])
-    frame = frame_for(grid.width, title, _legend(grid, basis, style), caption, style)
-    sheet = open_sheet(ax, grid.width, frame.head + grid.height + frame.foot, style)
-    if cells:
-        body = draw_grid(sheet, grid, frame.head)
-    else:
-        body = write_nothing(sheet, "heatmap", "no evidence", frame.head + grid.height / 2)
-    return Diagram(
-        kind="heatmap",
-        title=title,
-        figure=sheet.figure,
-        axes=sheet.axes,
-        artists=body | frame.draw(sheet, "heatmap"),
-        alt_text=" ".join([_alt_text(grid, basis), *not_reached(chosen, chosen.spreads)]),
+    left_out = left_out_of(chosen, scale, denominator, setting, occurrence) if percent else []
+    caption = caption_of(grid, scale, [*left_out, *not_reached(chosen, chosen.spreads)])
+    wording = Wording(
+        title=title or title_of(grid, scale),
+        legend=_legend(grid, scale, style),
         caption=caption,
-        call=_call(chosen, value, denominator, setting),
-        credits=credit(kg.catalog, _sources(grid, basis)),
+        alt_text=" ".join([alt_text_of(grid, scale), *not_reached(chosen, chosen.spreads)]),
+        call=_call(
+            chosen,
+            value=None if value == "sources" else value,
+            denominator=denominator,
+            setting=setting,
+            occurrence=None if occurrence == "any" else occurrence,
+            width=width,
+        ),
+        credits=credit(kg.catalog, sources_of(grid, scale)),
+    )
+    return compose("heatmap", _body(grid) if cells else None, wording, ax, width)
+
+
+def _body(grid: Grid) -> Body:
+    def draw(sheet: Sheet, top: float) -> dict[str, tuple[Artist, ...]]:
+        return draw_grid(sheet, grid, top)
+
+    return Body(grid.width, grid.height, draw)
+
+
+def _check(value: str, denominator: str | None, setting: str | None, occurrence: str) -> None:
+    if value not in _VALUES:
+        raise UnknownNameError("value", value, _VALUES)
+    if value == "sources" and (denominator or setting or occurrence != "any"):
+        raise ValueError(
+            "a count of sources has no denominator, setting or occurrence: add value='percent'"
+        )
+
+
+def _scale(
+    chosen: Selection, denominator: str | None, setting: str | None, occurrence: str
+) -> Scale | None:
+    """Return the one scale of the percentages; which one is for the caller to say."""
+    return settle_scale(
+        chosen.spreads,
+        denominator=denominator,
+        setting=setting,
+        occurrence=occurrence,
+        unasked=False,
     )
 
 
-def _check(value: str, denominator: str | None, setting: str | None) -> None:
-    if value not in _VALUES:
-        raise UnknownNameError("value", value, _VALUES)
-    if value == "sources" and (denominator or setting):
-        raise ValueError("a count of sources has no denominator or setting: add value='percent'")
-
-
-def _cells(chosen: Selection, value: str, basis: Basis | None, style: Style) -> list[Cell]:
+def _cells(chosen: Selection, value: str, scale: Scale | None, style: Style) -> list[Cell]:
     if value == "sources":
         return count_cells(chosen.spreads)
-    if basis is None:
+    if scale is None:
         return []
     rows, columns = chosen.named_primaries, chosen.named_sites
-    return percent_cells(chosen.spreads, basis, style, primaries=rows, sites=columns)
+    return percent_cells(chosen.spreads, scale, style, primaries=rows, sites=columns)
 
 
-def _sources(grid: Grid, basis: Basis | None) -> list[str]:
-    """Return the sources counted in the cells, or those of the percentages printed in them."""
-    if basis is None:
-        return sources_in(cell.spread for cell in grid.cells)
-    return sorted({cell.figure.source for cell in grid.cells if cell.figure})
-
-
-def _left_out(
-    chosen: Selection, basis: Basis | None, denominator: str | None, setting: str | None
-) -> list[str]:
-    """Say which numbers are no percentages of a cell, and how many pairs have no other."""
-    if basis is not None:
-        denominator, setting = basis.denominator, basis.setting
-    count = only_other_numbers(chosen.spreads, denominator, setting)
-    only = f" ({plural(count, 'pair')} {'has' if count == 1 else 'have'} no other)" if count else ""
-    return [f"Numbers on the first or the only metastatic site are left out{only}."]
-
-
-def _legend(grid: Grid, basis: Basis | None, style: Style) -> list[LegendEntry]:
+def _legend(grid: Grid, scale: Scale | None, style: Style) -> list[LegendEntry]:
     """Return the shades and states that are in the figure."""
     present = {cell.state for cell in grid.cells}
     if grid.unstudied:
@@ -187,7 +179,7 @@ def _legend(grid: Grid, basis: Basis | None, style: Style) -> list[LegendEntry]:
     shown = {cell.step for cell in grid.cells if cell.state == "percent"}
     steps = [
         LegendEntry(words, draw_sample("percent", step))
-        for step, words in enumerate(step_words(style) if basis else [])
+        for step, words in enumerate(step_words(style) if scale else [])
         if step in shown
     ]
     states = [
@@ -198,88 +190,11 @@ def _legend(grid: Grid, basis: Basis | None, style: Style) -> list[LegendEntry]:
     return [*steps, *states]
 
 
-def _title(grid: Grid, basis: Basis | None) -> str:
-    if not grid.cells:
-        return "Metastasis"
-    who = name_primaries(list(grid.primaries.values()))
-    sites = plural(len(grid.columns), "site")
-    if basis is None:
-        return f"What is known of metastasis of {who} to {sites}"
-    return f"Metastasis of {who} to {sites}: % of {basis}"
-
-
-def _caption(grid: Grid, basis: Basis | None, left_out: Sequence[str]) -> str:
-    of = " of the numbers" if basis else ""
-    ending = [*left_out, small_print(_sources(grid, basis), of)]
-    if not grid.cells:
-        return " ".join(ending)
-    order = [_ORDER] if len(grid.rows) > 1 else []
-    if basis is None:
-        return " ".join([_EACH_CELL, CLASS_RULES, *order, *ending])
-    texts = [line for cell in grid.cells for line in cell.lines]
-    return " ".join([*_percent_rules(texts, basis), *order, *ending])
-
-
-def _percent_rules(texts: Sequence[str], basis: Basis) -> list[str]:
-    """Return what the percentages mean, and the marks on them where there are any."""
-    rules = [f"Every percentage is out of {basis}."]
-    if any("/" in text for text in texts):
-        rules.append("Below it stands n/N, where its source gives n.")
-    if basis.denominator == "site_cases":
-        rules.append("It is the share of them that came from the primary.")
-    if any("+" in text for text in texts):
-        rules.append(
-            "Of several such numbers the one on the whole population with the largest N is shown, "
-            "never a mean: +1 says that one more is not shown."
-        )
-    if any("*" in text for text in texts):
-        rules.append("*: printed by its source without a count n.")
-    if any("†" in text for text in texts):
-        rules.append("†: of a part of the population only (a histology, sex, age or subtype).")
-    return rules
-
-
-def _alt_text(grid: Grid, basis: Basis | None) -> str:
-    if not grid.cells:
-        return "An empty heat map: no evidence fits what was asked for."
-    count = len(grid.cells) + grid.unstudied
-    size = (
-        f"{plural(len(grid.rows), 'primary', 'primaries')} by {plural(len(grid.columns), 'site')}"
-    )
-    states = [
-        f"{number:,} {words}"
-        for state, words in STATES.items()
-        if (number := sum(cell.state == state for cell in grid.cells))
-    ]
-    if grid.unstudied:
-        states.append(f"{grid.unstudied:,} {STATES['unstudied']}")
-    head = f"Heat map of {size}, {plural(count, 'cell')}"
-    if basis is not None:
-        others = f" Other cells: {'; '.join(states)}." if states else ""
-        return f"{head}: percentages of {basis}. {_highest(grid.cells)}{others}"
-    reported = [cell.spread for cell in grid.cells if cell.spread.edge]
-    found = [best_supported(reported), stand_out(reported)]
-    return " ".join(filter(None, [f"{head}: {'; '.join(states)}.", *found]))
-
-
-def _highest(cells: Sequence[Cell]) -> str:
-    figures = [(one.spread, one.figure) for one in cells if one.figure is not None]
-    figures.sort(key=lambda pair: (-share_of(pair[1]), label_of(pair[0])))
-    return f"Highest: {'; '.join(_in_words(*pair) for pair in figures[:3])}."
-
-
-def _in_words(spread: Spread, figure: Assertion) -> str:
-    count = f"{figure.count}/{figure.total}" if figure.is_quantified else "no count given"
-    return f"{label_of(spread)} {percent_label(figure)} ({count})"
-
-
-def _call(chosen: Selection, value: str, denominator: str | None, setting: str | None) -> str:
+def _call(chosen: Selection, **options: Any) -> str:
     return describe_call(
         "heatmap",
         primaries=chosen.primaries,
         sites=chosen.sites,
         sources=chosen.sources,
-        value=None if value == "sources" else value,
-        denominator=denominator,
-        setting=setting,
+        **options,
     )

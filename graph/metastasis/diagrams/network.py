@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.diagrams.bipartite import MARK_SHAPES, draw_bipartite, lay_out_bipartite
+from metastasis.diagrams.composing import Body, Wording, compose
 from metastasis.diagrams.diagram import (
     CLASS_RULES,
-    Diagram,
     best_supported,
     credit,
     describe_call,
@@ -16,11 +16,11 @@ from metastasis.diagrams.diagram import (
     small_print,
     sources_in,
     stand_out,
-    write_nothing,
 )
-from metastasis.diagrams.frame import SAMPLE, LegendEntry, frame_for
+from metastasis.diagrams.figure_words import undrawn
+from metastasis.diagrams.frame import SAMPLE, LegendEntry
+from metastasis.diagrams.progression import draw_progression
 from metastasis.diagrams.selection import Selection, not_reached, select
-from metastasis.diagrams.sheet import Sheet, open_sheet
 from metastasis.diagrams.style import LineStyle, Style, current_style
 from metastasis.edges import EDGES
 from metastasis.errors import UnknownNameError
@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
+    from metastasis.diagrams.diagram import Diagram
     from metastasis.diagrams.selection import Names
+    from metastasis.diagrams.sheet import Sheet
     from metastasis.graph import KnowledgeGraph
     from metastasis.pairs import Spread
 
@@ -47,10 +49,6 @@ _MARKS: Final = {
     "own_organ": "into its own organ (another part or the other side)",
     "neighbor": "into a neighboring organ",
 }
-_NOT_DRAWN: Final = {
-    "conflicting": "on which sources conflict",
-    "reported absent": "reported absent",
-}
 
 
 def draw_network(
@@ -60,10 +58,14 @@ def draw_network(
     sites: Names = None,
     sources: Names = None,
     edge: str = "any",
+    sequences: Any = None,
     title: str | None = None,
+    width: float | None = None,
     ax: Axes | None = None,
 ) -> Diagram:
     """Draw which primaries spread to which sites, in an order with few crossings.
+
+    With ``sequences`` it draws how one primary goes on from site to site instead.
 
     Parameters
     ----------
@@ -75,10 +77,15 @@ def draw_network(
         Keys of the sources to go by; None is all. An edge is then what follows from these alone.
     edge
         ``"any"`` edge, or only ``"commonly"``, ``"possibly"`` or ``"rarely"``.
+    sequences
+        A table of sequences of sites, or a transition matrix: as :func:`draw_progression`, which
+        then draws, and says what it returns.
     title
         None is one that counts what is drawn.
+    width
+        Of the figure in inches, letters scaled with it; None is as wide as labels need.
     ax
-        Axes to draw on, all scaled down to fit them; None is a figure as large as labels need.
+        Axes to draw on, all scaled down to fit them; None is a figure of its own.
 
     Returns
     -------
@@ -87,9 +94,9 @@ def draw_network(
         marks``, ``primary labels``, ``primary dots``, ``site labels``, ``site dots`` (each top to
         bottom), and ``title``, ``legend samples``, ``legend labels``, ``caption``.
 
-    Pairs on which sources conflict have no edge: the caption counts them, and lists the primaries
-    and sites that were named and have no line. Where there is nothing to draw, the figure says so,
-    with an `EmptyDiagramWarning`.
+    Where sources conflict so that there is no edge, the caption counts the pairs; it also lists the
+    primaries and sites that were named and have no line. Where there is nothing to draw, the figure
+    says so, with an `EmptyDiagramWarning`.
 
     >>> import metastasis as mets
     >>> diagram = draw_network(mets.load(), primaries="prostate", sites=["bone", "liver"])
@@ -104,7 +111,14 @@ def draw_network(
     ------
     UnknownNameError, AmbiguousNameError
         A name that nothing has, or that several have.
+    ValueError
+        The width is not positive; or sources or a class of edge are named beside sequences.
     """
+    if sequences is not None:
+        if sources is not None or edge != "any":
+            raise ValueError("steps go by their sequences alone: leave sources and edge out")
+        more = {"primaries": primaries, "sites": sites, "title": title, "width": width}
+        return draw_progression(kg, sequences, ax=ax, **more)  # type: ignore[arg-type]
     if edge not in ("any", *EDGES):
         raise UnknownNameError("edge", edge, ["any", *EDGES])
     chosen = select(kg, primaries, sites, sources)
@@ -113,23 +127,21 @@ def draw_network(
     layout = lay_out_bipartite(drawn, style)
     title = title or _title(drawn)
     caption = _caption(chosen, drawn, edge, style)
-    frame = frame_for(layout.width, title, _legend(drawn, style), caption, style)
-    sheet = open_sheet(ax, layout.width, frame.head + layout.height + frame.foot, style)
-    if drawn:
-        body = draw_bipartite(sheet, layout, drawn, frame.head)
-    else:
-        body = write_nothing(sheet, "network", "no edge", frame.head + layout.height / 2)
-    return Diagram(
-        kind="network",
+    wording = Wording(
         title=title,
-        figure=sheet.figure,
-        axes=sheet.axes,
-        artists=body | frame.draw(sheet, "network"),
-        alt_text=" ".join([_alt_text(drawn), *not_reached(chosen, drawn)]),
+        legend=_legend(drawn, style),
         caption=caption,
-        call=_call(chosen, edge),
+        alt_text=" ".join([_alt_text(drawn), *not_reached(chosen, drawn)]),
+        call=_call(chosen, edge, width),
         credits=credit(kg.catalog, sources_in(drawn)),
+        nothing="no edge",
     )
+
+    def draw(sheet: Sheet, top: float) -> dict[str, tuple[Artist, ...]]:
+        return draw_bipartite(sheet, layout, drawn, top)
+
+    body = Body(layout.width, layout.height, draw) if drawn else None
+    return compose("network", body, wording, ax, width)
 
 
 def _legend(drawn: Sequence[Spread], style: Style) -> list[LegendEntry]:
@@ -178,11 +190,7 @@ def _caption(chosen: Selection, drawn: Sequence[Spread], edge: str, style: Style
         )
     if edge != "any":
         parts.append(f"Only edges of the class “{edge}” are drawn.")
-    for status, words in _NOT_DRAWN.items():
-        if count := sum(spread.status == status for spread in chosen.spreads):
-            parts.append(
-                f"{plural(count, 'pair')} {words} {'is' if count == 1 else 'are'} not drawn."
-            )
+    parts += undrawn(chosen.spreads)
     parts = parts if drawn else parts[2:]
     return " ".join([*parts, *not_reached(chosen, drawn), small_print(sources_in(drawn))])
 
@@ -201,11 +209,12 @@ def _alt_text(drawn: Sequence[Spread]) -> str:
     )
 
 
-def _call(chosen: Selection, edge: str) -> str:
+def _call(chosen: Selection, edge: str, width: float | None) -> str:
     return describe_call(
         "network",
         primaries=chosen.primaries,
         sites=chosen.sites,
         sources=chosen.sources,
         edge=None if edge == "any" else edge,
+        width=width,
     )

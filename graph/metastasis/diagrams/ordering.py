@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from metastasis.diagrams.clustering import cluster_order
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -16,10 +18,10 @@ if TYPE_CHECKING:
 
     Matrix: TypeAlias = NDArray[np.float64]
 
-__all__ = ["cluster_order", "count_crossings", "minimize_crossings", "spread_apart"]
+__all__ = ["count_crossings", "minimize_crossings", "spread_apart"]
 
 _ROUNDS = 40
-_WORK = 3_000_000
+_WORK = 1_500_000
 """Cells that are looked over at most, in all rounds: what keeps large networks to seconds."""
 _CLUSTERED = 300
 """Above so many rows or columns only the order given is started from."""
@@ -56,25 +58,6 @@ def minimize_crossings(matrix: Matrix) -> tuple[list[int], list[int]]:
         starts.append((cluster_order(matrix), cluster_order(matrix.T)))
     finished = [_improve(matrix, *start) for start in starts]
     return min(finished, key=lambda orders: count_crossings(matrix[np.ix_(*orders)]))
-
-
-def cluster_order(matrix: Matrix) -> list[int]:
-    """Return an order of the rows that puts like beside like, the fullest end first.
-
-    Rows are joined by average linkage on the weighted Jaccard distance, 1 - Σ min / Σ max (Ružička
-    1958); of two clusters that are joined, those ends touch that are nearest to one another.
-
-    >>> cluster_order(np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]))
-    [0, 2, 1]
-    """
-    count = len(matrix)
-    if count < 2:
-        return list(range(count))
-    between = _distances(matrix)
-    order = _join(between)
-    weight = matrix.sum(axis=1)[order]
-    half = count // 2
-    return order if weight[:half].sum() >= weight[count - half :].sum() else order[::-1]
 
 
 def spread_apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
@@ -147,38 +130,3 @@ def _sift(matrix: Matrix, order: list[int]) -> list[int]:
         if costs[best] < costs[place]:
             places = np.insert(others, best, row)
     return [int(place) for place in places]
-
-
-def _distances(matrix: Matrix) -> Matrix:
-    both = np.zeros((len(matrix), len(matrix)))
-    below = 0.0
-    for level in np.unique(matrix[matrix > 0]):
-        reached = (matrix >= level).astype(float)
-        both += (level - below) * (reached @ reached.T)
-        below = level
-    sums = matrix.sum(axis=1)
-    either = sums[:, None] + sums - both
-    shared = np.divide(both, either, out=np.ones_like(both), where=either > 0)
-    apart: Matrix = (1 - shared).round(12)
-    return apart
-
-
-def _join(between: Matrix) -> list[int]:
-    """Return the leaves of the average-linkage tree, nearest ends together."""
-    clusters: dict[int, list[int]] = {index: [index] for index in range(len(between))}
-    apart = between.copy()
-    np.fill_diagonal(apart, np.inf)
-    while len(clusters) > 1:
-        first, second = sorted(map(int, np.unravel_index(int(apart.argmin()), apart.shape)))
-        sizes = len(clusters[first]), len(clusters[second])
-        merged = (sizes[0] * apart[first] + sizes[1] * apart[second]) / sum(sizes)
-        apart[first, :] = apart[:, first] = merged.round(12)
-        apart[second, :] = apart[:, second] = apart[first, first] = np.inf
-        clusters[first] = _touching(clusters[first], clusters.pop(second), between)
-    return clusters[0]
-
-
-def _touching(first: list[int], second: list[int], between: Matrix) -> list[int]:
-    pairs = [(a, b) for a in (first, first[::-1]) for b in (second, second[::-1])]
-    best = min(pairs, key=lambda pair: between[pair[0][-1], pair[1][0]])
-    return [*best[0], *best[1]]

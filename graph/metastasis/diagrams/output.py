@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "render", "save"]
 
 _DPI = 200
+_OURS: Final = {
+    "svg.hashsalt": "metastasis",
+    "svg.fonttype": "none",
+    "pdf.fonttype": 42,
+    "text.hinting": "no_hinting",
+}
+"""Stable ids, text that stays text, and letters in their own shape: to fit them to pixels, which
+200 dots an inch do not need, took a third of the time of a picture."""
+_COMPRESSION = 3
+"""Of 0 to 9. It takes two thirds of the time of the usual 6, and the files are no larger."""
 _DECIDES_HOW_FILES_LOOK = ("agg.", "hatch.", "path.", "pdf.", "savefig.", "svg.", "text.")
 _OTHER_FONTS = "'DejaVu Sans', Verdana, sans-serif"
 
@@ -79,7 +89,7 @@ def _settings() -> Any:
         for name, value in dict.items(mpl.rcParamsDefault)
         if name.startswith(_DECIDES_HOW_FILES_LOOK)
     }
-    return {**plain, "svg.hashsalt": "metastasis", "svg.fonttype": "none", "pdf.fonttype": 42}
+    return {**plain, **_OURS}
 
 
 def _write_png(diagram: Diagram, file: IO[bytes], width: int | None) -> None:
@@ -96,7 +106,9 @@ def _write_png(diagram: Diagram, file: IO[bytes], width: int | None) -> None:
         "Software": _software(),
     }
     dpi = (width + 0.01) / inches if width else _DPI
-    diagram.figure.savefig(file, format="png", dpi=dpi, metadata=metadata)
+    diagram.figure.savefig(
+        file, format="png", dpi=dpi, metadata=metadata, pil_kwargs={"compress_level": _COMPRESSION}
+    )
 
 
 def _write_svg(diagram: Diagram, file: IO[bytes], width: int | None) -> None:

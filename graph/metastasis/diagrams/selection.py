@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from metastasis.edges import edge_from, status_from
+from metastasis.agreement import status_from
+from metastasis.edges import edge_from
 from metastasis.pairs import evidence_on
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ class Selection:
     """The same of the sites, without those that name no place."""
     placeless: tuple[str, ...] = ()
     """Labels of sites asked for that name no place, and so stand in no diagram."""
+    grouped: frozenset[str] = frozenset()
+    """Keys of the sites that only groupings reach, which were not named."""
 
 
 def select(kg: KnowledgeGraph, primaries: Names, sites: Names, sources: Names) -> Selection:
@@ -51,11 +54,14 @@ def select(kg: KnowledgeGraph, primaries: Names, sites: Names, sources: Names) -
     rows = _resolve(primaries, lambda name: catalog.primary(name).key)
     columns = _resolve(sites, lambda name: catalog.site(name).key)
     said = _resolve(sources, lambda name: catalog.source(name).key)
-    found = evidence_on(kg.store, catalog, primaries=rows, sites=columns)
-    if rows is None:
-        found = [spread for spread in found if catalog.primaries[spread.primary].kind != "grouping"]
+    everything = evidence_on(kg.store, catalog, primaries=rows, sites=columns)
     if said is not None:
-        found = list(_said_by(found, frozenset(said)))
+        everything = list(_said_by(everything, frozenset(said)))
+    found = [
+        spread
+        for spread in everything
+        if rows is not None or catalog.primaries[spread.primary].kind != "grouping"
+    ]
     places = [key for key in columns or () if catalog.sites[key].is_anatomical]
     return Selection(
         spreads=tuple(found),
@@ -65,6 +71,7 @@ def select(kg: KnowledgeGraph, primaries: Names, sites: Names, sources: Names) -
         named_primaries={key: catalog.primaries[key].label for key in rows or ()},
         named_sites={key: catalog.sites[key].label for key in places},
         placeless=tuple(catalog.sites[key].label for key in columns or () if key not in places),
+        grouped=frozenset(one.site for one in everything) - {one.site for one in found},
     )
 
 
@@ -76,10 +83,12 @@ def not_reached(chosen: Selection, drawn: Iterable[Spread]) -> list[str]:
     ['Not studied here: testis cancer.']
     """
     drawn = list(drawn)
-    unstudied = _missing(chosen, chosen.spreads)
-    without = [label for label in _missing(chosen, drawn) if label not in unstudied]
+    grouped = [label for key, label in chosen.named_sites.items() if key in chosen.grouped]
+    unstudied = [label for label in _missing(chosen, chosen.spreads) if label not in grouped]
+    without = [label for label in _missing(chosen, drawn) if label not in (*unstudied, *grouped)]
     listed = {
         "Not studied here": unstudied,
+        "Reported only of groupings of cancers, which are drawn where they are named": grouped,
         "Asked for but without anything to draw": without,
         "Left out, because it names no place": list(chosen.placeless),
     }

@@ -1,14 +1,16 @@
 """The sheet that diagrams are drawn on, and what letters measure on it.
 
 A sheet has its own coordinates: inches from its top left corner, y downwards. In a figure of our
-own one inch is one inch; on the caller's axes everything, letters and lines included, is scaled
-down until it fits, so that what does not collide in one does not collide in the other.
+own one inch is one inch, unless another width is asked for; on the caller's axes everything,
+letters and lines included, is scaled down until it fits. What does not collide in one does not
+collide in the other.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -145,6 +147,18 @@ class Sheet:
         self.axes.add_artist(patch)
         return patch
 
+    def fill(self, path: Path, color: str, gid: str, **more: Any) -> PathPatch:
+        """Draw a path as it stands, on the sheet's coordinates."""
+        settings = {"edgecolor": self.style.ink, "linewidth": 0.8, "joinstyle": "round", **more}
+        settings["linewidth"] *= self.scale
+        patch = PathPatch(path, facecolor=color, gid=gid, **_PLAIN, **settings)
+        if hasattr(patch, "set_hatch_linewidth"):  # from Matplotlib 3.10 on
+            patch.set_hatch_linewidth(self.scale)
+        if hasattr(patch, "set_hatchcolor"):  # from Matplotlib 3.11 on
+            patch.set_hatchcolor("edge")
+        self.axes.add_artist(patch)
+        return patch
+
     def dots(
         self, centers: Sequence[tuple[float, float]], radius: float, color: str, gid: str
     ) -> PathPatch:
@@ -157,29 +171,50 @@ class Sheet:
         return patch
 
 
-def open_sheet(axes: Axes | None, width: float, height: float, style: Style) -> Sheet:
-    """Return a sheet of that size: a new figure, or the caller's axes with all scaled to fit."""
+def open_sheet(
+    axes: Axes | None, width: float, height: float, style: Style, wanted: float | None = None
+) -> Sheet:
+    """Return a sheet of that size: a new figure, or the caller's axes with all scaled to fit.
+
+    A new figure may be ``wanted`` so many inches wide: all is then scaled to it.
+
+    Raises
+    ------
+    ValueError
+        The width wanted is not a positive number, or is wanted of the caller's axes.
+    """
     if axes is None:
-        figure = Figure(figsize=(width, height), dpi=_DPI, facecolor=style.paper)
+        scale = _scale_to(width, wanted)
+        figure = Figure(figsize=(scale * width, scale * height), dpi=_DPI, facecolor=style.paper)
         figure.set_layout_engine("none")
         figure.patch.update(_PLAIN)
         FigureCanvasAgg(figure)
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
-        scale = 1.0
     else:
+        if wanted is not None:
+            raise ValueError("the width is that of the axes: leave width out, or leave ax out")
         dpi = axes.figure.dpi
         scale = min(1.0, axes.bbox.width / dpi / width, axes.bbox.height / dpi / height)
-        if scale * style.label_size < _LEAST_LETTERS:
-            warn_caller(
-                f"these axes leave letters of {scale * style.label_size:.1f} points; "
-                f"the diagram is {width:.1f} x {height:.1f} inches at full size",
-                SmallDiagramWarning,
-            )
         axes.set_aspect("equal", adjustable="box", anchor="N")
+    if scale * style.label_size < _LEAST_LETTERS:
+        place = "this width leaves" if wanted is not None else "these axes leave"
+        warn_caller(
+            f"{place} letters of {scale * style.label_size:.1f} points; "
+            f"the diagram is {width:.1f} x {height:.1f} inches at full size",
+            SmallDiagramWarning,
+        )
     axes.set_axis_off()
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
     return Sheet(axes, width, height, scale, style)
+
+
+def _scale_to(width: float, wanted: float | None) -> float:
+    if wanted is None:
+        return 1.0
+    if not 0 < wanted < inf:
+        raise ValueError(f"the width must be a positive number of inches, not {wanted:g}")
+    return wanted / width
 
 
 def line_height(size: float) -> float:

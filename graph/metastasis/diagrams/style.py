@@ -79,6 +79,18 @@ class Style:
     """Fill of cells for the steps of a percentage, light to dark."""
     percent_steps: tuple[float, ...] = (5.0, 10.0, 25.0, 50.0)
     """Where one shade ends and the next begins, in percent."""
+    body_fill: str = "#F8F3ED"
+    body_line: str = "#8A7F73"
+    organ_fill: str = "#EFE6DB"
+    """Of organs that are only there to find one's way."""
+    organ_line: str = "#C4B8A9"
+    origin_fill: str = "#E8752A"
+    """Of the organ that arrows start from, or all lead to."""
+    arrow: str = "#A63C06"
+    arrow_widths: tuple[float, float] = (1.0, 9.0)
+    """Of arrows at 0 and at 100 percent."""
+    interval_steps: tuple[float, float] = (10.0, 25.0)
+    """Where an arrow becomes paler: width of its 95 % interval, in percentage points."""
 
 
 _PLAIN = Style()

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from metastasis.agreement import Conflict, conflicts_among
 from metastasis.assertion import Assertion, check_assertions
 from metastasis.catalog import read_catalog
 from metastasis.rdf.rules import apply_rules
-from metastasis.rdf.writer import assertion_quads, catalog_quads, dataset_quads, vocabulary_quads
+from metastasis.rdf.writer import (
+    assertion_quads,
+    catalog_quads,
+    conflict_quads,
+    dataset_quads,
+    vocabulary_quads,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -49,7 +56,19 @@ def build_store(
     tell("wrote quads", len(store))
     for name, count in apply_rules(store):
         tell(f"ran rule {name}", count)
+    conflicts = _conflicts(assertions)
+    for conflict in conflicts:
+        store.extend(conflict_quads(conflict, catalog))
+    tell("found conflicts", len(conflicts))
     return store
+
+
+def _conflicts(assertions: Iterable[Assertion]) -> list[Conflict]:
+    """Return the contradictions among the assertions of each pair and relation."""
+    said: dict[tuple[str, str, str], list[Assertion]] = defaultdict(list)
+    for one in assertions:
+        said[one.primary, one.site, one.relation].append(one)
+    return [conflict for pair in said.values() for conflict in conflicts_among(pair)]
 
 
 def _counted(

@@ -29,6 +29,7 @@ from metastasis.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from metastasis.agreement import Conflict
     from metastasis.assertion import Assertion
     from metastasis.catalog import Catalog, Primary, Site, Source
     from metastasis.catalog import Mapping as Match
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 __all__ = [
     "assertion_quads",
     "catalog_quads",
+    "conflict_quads",
     "dataset_quads",
     "derived_statements",
     "frequency_class",
@@ -87,6 +89,25 @@ def catalog_quads(catalog: Catalog) -> Iterator[ox.Quad]:
         yield from _described(f"source:{source.key}", _source(source))
     for key, mappings in catalog.diseases.items():
         yield from _described(f"disease:{key}", _disease(key, mappings, catalog))
+
+
+def conflict_quads(conflict: Conflict, catalog: Catalog) -> Iterator[ox.Quad]:
+    """Yield the quads of one contradiction: the pair, the reason, and the assertions concerned."""
+    one = conflict.one
+    pair = f"{catalog.primaries[one.primary].label} to {catalog.sites[one.site].label}"
+    statements: _Named = [
+        ("rdf:type", node("met:Conflict")),
+        ("rdfs:label", text(f"{pair}: {conflict.reason}")),
+        ("met:aboutPrimary", node(f"primary:{one.primary}")),
+        ("met:aboutSite", node(f"site:{one.site}")),
+        ("met:aboutRelation", node(f"relation:{one.relation}")),
+        ("met:disagreement", node(f"disagreement:{conflict.disagreement}")),
+    ]
+    statements += [
+        ("met:concerns", ox.NamedNode(f"{_ASSERTIONS}{key}"))
+        for key in sorted({one.key, conflict.other.key})
+    ]
+    yield from _described(f"conflict:{conflict.key}", statements)
 
 
 def dataset_quads(catalog: Catalog, triples: Mapping[str, int]) -> Iterator[ox.Quad]:

@@ -1,0 +1,42 @@
+"""Tables that state how they came about: formula, its source, and what went in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from metastasis.tables import Records
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from metastasis.tables import Value
+
+__all__ = ["Stated"]
+
+Item = TypeVar("Item")
+
+
+class Stated(Records[Item]):
+    """A table of records with formula, source and inputs; ``notes`` says them to people.
+
+    >>> table = Stated(("n",), [3], lambda n: (n,), formula="n", source="us", inputs=["a count"])
+    >>> table.to_dicts(), table.notes
+    ([{'n': 3}], ('formula: n', 'after us', 'from a count'))
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[str],
+        records: Sequence[Item],
+        cells_of: Callable[[Item], tuple[Value, ...]],
+        *,
+        formula: str,
+        source: str,
+        inputs: Sequence[str],
+        notes: Sequence[str] = (),
+    ) -> None:
+        super().__init__(columns, records, cells_of)
+        self.formula = formula
+        self.source = source
+        self.inputs = tuple(inputs)
+        self.notes = (f"formula: {formula}", f"after {source}", f"from {'; '.join(inputs)}", *notes)

@@ -1,0 +1,147 @@
+"""What the gallery shows: of each kind of picture, with what, and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any, Final
+
+PAGE: Final = "cancer-spreading"
+"""A source that describes many cancers in words."""
+
+INVENTED: Final = SimpleNamespace(
+    sites=["bone", "liver", "lung", "brain"],
+    matrix=[
+        [0.0, 0.5, 0.3, 0.2],
+        [0.4, 0.0, 0.4, 0.2],
+        [0.3, 0.3, 0.0, 0.4],
+        [0.6, 0.1, 0.3, 0.0],
+    ],
+)
+"""Shares of those who go on from one site (row) to the next (column). No patient stands behind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One picture: its kind, a name for its files, what it shows, and how it is drawn."""
+
+    kind: str
+    name: str
+    shows: str
+    options: dict[str, Any]
+
+    @property
+    def stem(self) -> str:
+        """The name of its files, without ending."""
+        return f"{self.kind}-{self.name}"
+
+
+KINDS: Final = {
+    "body": "Where a cancer spreads, or what spreads to an organ, on the body.",
+    "ring": "Primaries and sites round a circle, a band for every pair.",
+    "alluvial": "Primaries, what lies between, and sites, as streams.",
+    "network": "Primaries on the left, sites on the right, a line for every edge; or steps from "
+    "site to site, with the ways back.",
+    "heatmap": "Primaries by sites: reported, reported absent, conflicting, not studied.",
+    "forest": "The numbers on one pair, source by source, grouped by whom they count.",
+    "profiles": "The sites of several cancers side by side, all on one scale.",
+}
+"""What each kind is, in a sentence."""
+
+EXAMPLES: Final = (
+    Example("body", "prostate", "One cancer, on the male body", {"primaries": "prostate"}),
+    Example("body", "breast", "One cancer, on the female body", {"primaries": "breast"}),
+    Example("body", "bladder", "A cancer with counts: intervals", {"primaries": "bladder"}),
+    Example("body", "ovary", "Sites without a shape of their own", {"primaries": "ovary"}),
+    Example("body", "to-liver", "The reverse: what reaches the liver", {"sites": "liver"}),
+    Example(
+        "body",
+        "page",
+        "Many cancers on one page",
+        {"primaries": ["bladder", "breast", "kidney", "lung", "melanoma", "prostate"]},
+    ),
+    Example("body", "all", "Every cancer of the graph", {}),
+    Example(
+        "ring",
+        "six",
+        "Six cancers",
+        {"primaries": ["bladder", "breast", "kidney", "lung", "melanoma", "prostate"]},
+    ),
+    Example("ring", "page", "The cancers of one source", {"sources": PAGE}),
+    Example("ring", "all", "Every edge of the graph", {}),
+    Example("alluvial", "region", "By region of the body", {"sources": PAGE}),
+    Example(
+        "alluvial",
+        "route",
+        "By route, which most sources do not state",
+        {"primaries": ["breast", "lung", "ovary", "uveal_melanoma"], "through": "route"},
+    ),
+    Example(
+        "network",
+        "six",
+        "Six cancers",
+        {"primaries": ["breast", "colorectal", "kidney", "lung", "melanoma", "prostate"]},
+    ),
+    Example("network", "page", "The cancers of one source", {"sources": PAGE}),
+    Example("network", "common", "Only what is common", {"edge": "commonly"}),
+    Example("network", "all", "Every edge of the graph", {}),
+    Example(
+        "network",
+        "steps",
+        "Steps from site to site; the numbers are invented, to show the form",
+        {
+            "sequences": INVENTED,
+            "primaries": "breast",
+            "title": "Steps from site to site: an example with invented numbers",
+        },
+    ),
+    Example("heatmap", "page", "The cancers of one source", {"sources": PAGE}),
+    Example("heatmap", "all", "Every pair of the graph, clustered", {}),
+    Example(
+        "heatmap",
+        "percent",
+        "Percentages, all out of one denominator",
+        {
+            "value": "percent",
+            "denominator": "distant_stage_at_diagnosis",
+            "setting": "at_diagnosis",
+        },
+    ),
+    Example(
+        "heatmap",
+        "only-site",
+        "Percentages with the site as the only one",
+        {
+            "value": "percent",
+            "denominator": "distant_stage_at_diagnosis",
+            "setting": "at_diagnosis",
+            "occurrence": "only_site",
+        },
+    ),
+    Example(
+        "forest",
+        "breast-bone",
+        "One pair, every number on it",
+        {"primaries": "breast", "sites": "bone"},
+    ),
+    Example(
+        "forest",
+        "bladder-bone",
+        "One pair with counts",
+        {"primaries": "bladder", "sites": "bone"},
+    ),
+    Example(
+        "profiles",
+        "four",
+        "Four cancers",
+        {"primaries": ["bladder", "breast", "lung", "prostate"]},
+    ),
+    Example("profiles", "all", "Every cancer with a number", {}),
+)
+"""All pictures of the gallery, by kind."""
+
+
+def of_kind(kind: str) -> list[Example]:
+    """Return the examples of a kind; one of breast cancer where none is listed."""
+    listed = [example for example in EXAMPLES if example.kind == kind]
+    return listed or [Example(kind, "breast", "One cancer", {"primaries": "breast"})]

@@ -1,0 +1,68 @@
+"""Small tables of made-up patients under the names that README's commands give them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Final
+
+from ingest_files import SEER_COLUMNS, record, table_text, write_study
+
+__all__ = ["write_inputs"]
+
+ROOT: Final = Path(__file__).parents[1]
+CLAIMS: Final = (("a", "C61", "2019-01-01"), ("a", "C79.51", "2019-05-01"))
+
+
+def write_inputs(folder: Path) -> None:
+    """Write every file and folder that README's section on one's own patients reads."""
+    write_study(folder / "msk_impact_2017")
+    listing = [record("1", "Prostate", "bone"), record("2", "Prostate")]
+    _write(folder / "case-listing.csv", table_text(listing, SEER_COLUMNS).replace("\t", ","))
+    _write_claims(folder / "claims.parquet")
+    _write_omop(folder / "cdm")
+    _write_bundle(folder / "bundles" / "one.json")
+    _write(folder / "counts.csv", "cancer,N,Bone\nProstate cancer,10,4\n")
+    mapping = ROOT / "docs" / "mapping-example.yaml"
+    example = mapping.read_text(encoding="utf-8")
+    _write(folder / "registry.yaml", example)
+    table = [line[4:] for line in example.splitlines() if line.startswith("#   ")]
+    _write(folder / "registry.csv", "\n".join(table) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _write_claims(path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    columns = dict(zip(("patient", "code", "date"), zip(*CLAIMS, strict=True), strict=True))
+    pq.write_table(pa.table({name: list(cells) for name, cells in columns.items()}), path)
+
+
+def _write_omop(folder: Path) -> None:
+    concepts = ["concept_id\tconcept_code\tvocabulary_id\tconcept_name", "11\tC61\tICD10CM\tx"]
+    conditions = [
+        "person_id\tcondition_concept_id\tcondition_source_concept_id\tcondition_start_date",
+        "1\t0\t11\t2019-01-01",
+    ]
+    _write(folder / "concept.csv", "\n".join(concepts) + "\n")
+    _write(folder / "condition_occurrence.csv", "\n".join(conditions) + "\n")
+
+
+def _write_bundle(path: Path) -> None:
+    conditions = [
+        {
+            "resourceType": "Condition",
+            "id": f"c{number}",
+            "subject": {"reference": f"Patient/{patient}"},
+            "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": code}]},
+            "onsetDateTime": day,
+        }
+        for number, (patient, code, day) in enumerate(CLAIMS)
+    ]
+    entries = [{"resource": one} for one in conditions]
+    _write(path, json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}))
