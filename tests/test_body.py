@@ -353,6 +353,15 @@ def test_another_lung_is_another_place(kg: KnowledgeGraph) -> None:
     assert np.linalg.norm(corners[0] - corners[-1]) > 0.5
 
 
+@pytest.mark.parametrize("primary", sorted({*_GRAPH.catalog.primaries} - {*PRIMARIES, *GROUPINGS}))
+def test_a_cancer_that_only_a_users_patients_have_is_drawn(primary: str) -> None:
+    sites = ["genital_organs", "liver", "peritoneum_retroperitoneum"]
+    rows = [said(primary, site, "common", "cancer-spreading") for site in sites]
+    diagram = KnowledgeGraph.from_assertions(rows).draw.body(primary)
+    assert sorted(patches(diagram, "arrows")) == sites
+    is_readable(diagram)
+
+
 def test_a_site_or_a_primary_unknown_to_the_anatomy_stands_beside_the_body() -> None:
     catalog = Catalog(
         primaries=[Primary(key="breast", label="breast cancer")],

@@ -16,6 +16,7 @@ from metastasis.diagrams import draw_forest
 from metastasis.diagrams.forest_rows import rows_of
 from metastasis.pairs import evidence_on
 from metastasis.statistics import wilson_interval
+from metastasis.weighing import pool
 from test_diagrams import counted, is_readable, said, small, words
 
 if TYPE_CHECKING:
@@ -147,6 +148,27 @@ def test_nothing_is_pooled_unless_it_is_handed_in() -> None:
 def test_a_pooled_value_stands_in_its_own_group_only(other: dict[str, str]) -> None:
     diagram = draw_forest(small(counted("bone", 60, METASTATIC)), pooled=[pooled(**other)])
     assert len(diagram.artists["marks"]) == 1
+
+
+def test_what_is_pooled_of_the_graph_stands_in_the_picture(kg: KnowledgeGraph) -> None:
+    pair = "thyroid_differentiated", "bone"
+    found = list(pool(kg, *pair))
+    (mean,) = [one for one in found if one.status == "pooled"]
+    diagram = draw_forest(kg, primaries=pair[0], sites=pair[1], pooled=found)
+    assert f"{mean.percent:.1f} %  ({mean.low:.1f} to {mean.high:.1f} %)" in words(
+        diagram.artists["numbers"]
+    )
+    assert "pooled value" in words(diagram.artists["legend labels"])
+    is_readable(diagram)
+
+
+def test_one_study_is_not_a_pooled_value() -> None:
+    graph = small(counted("bone", 60, METASTATIC))
+    (one,) = pool(graph, "breast", "bone")
+    assert one.status == "one study"
+    assert len(draw_forest(graph, pooled=[one]).artists["marks"]) == 1
+    other = pooled(relation="direct_extension")
+    assert len(draw_forest(graph, pooled=[other]).artists["marks"]) == 1
 
 
 def test_shares_of_a_site_are_told_apart(kg: KnowledgeGraph) -> None:

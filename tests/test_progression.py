@@ -20,6 +20,11 @@ from metastasis.diagrams import EmptyDiagramWarning, draw_progression
 from metastasis.diagrams.progression_drawing import step_curve
 from metastasis.diagrams.progression_record import START, read_steps, steps_from_matrix
 from metastasis.errors import ReadError, TableError, UnknownNameError
+from metastasis.network.process import (
+    process_from_frequencies,
+    process_from_sequences,
+    read_sequences,
+)
 from metastasis.statistics import wilson_interval
 from shell import run
 from test_diagrams import is_readable, words, written
@@ -50,7 +55,7 @@ def table(folder: Path, paths: Sequence[Sequence[str]], primary: str = "breast")
     return file
 
 
-def shares(steps: Steps) -> dict[tuple[str, str], tuple[int | None, int | None]]:
+def shares(steps: Steps) -> dict[tuple[str, str], tuple[float | None, float | None]]:
     return {(one.origin, one.target): (one.count, one.total) for one in steps.steps}
 
 
@@ -72,16 +77,21 @@ def test_steps_are_counted_as_by_hand(chosen: list[list[str]], tmp_path_factory:
     assert steps.patients == len(chosen)
 
 
-def test_sites_found_together_do_not_lead_to_one_another(tmp_path: Path) -> None:
+def test_sites_found_together_do_not_lead_to_one_another(
+    kg: KnowledgeGraph, tmp_path: Path
+) -> None:
     file = tmp_path / "a.csv"
     file.write_text(
         "patient,primary,site,order\np,breast,bone,1\np,breast,liver,2\np,breast,lung,2\n"
     )
     assert shares(read_steps(file, CATALOG, None)) == {
         (START, "bone"): (1, 1),
-        ("bone", "liver"): (1, 1),
-        ("bone", "lung"): (1, 1),
+        ("bone", "liver"): (0.5, 1),
+        ("bone", "lung"): (0.5, 1),
     }
+    diagram = draw_progression(kg, file)
+    assert "→ liver 50 %  0.5/1" in words(diagram.artists["numbers"])
+    assert "found together share one step in equal parts" in diagram.caption
 
 
 def test_widths_and_numbers_are_shares_of_those_who_went_on(
@@ -136,6 +146,45 @@ def test_a_matrix_with_draws_gives_intervals(kg: KnowledgeGraph) -> None:
     assert words(diagram.artists["primary labels"]) == ["Lung cancer"]
     assert "transition probability" in diagram.caption
     assert not steps.counted
+
+
+def test_the_picture_and_the_process_count_alike(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    draw = random.Random(3)  # noqa: S311
+    file = tmp_path / "tied.csv"
+    rows = ["patient,primary,site,order"]
+    for patient in range(60):
+        found = draw.sample(SITES, draw.randint(1, 5))
+        rows += [f"p{patient},breast,{site},{draw.randint(1, 3)}" for site in found]
+    file.write_text("\n".join(rows) + "\n")
+    process = process_from_sequences(read_sequences(file, CATALOG))
+    counted, chain = read_steps(file, CATALOG, None), steps_from_matrix(process, CATALOG, None)
+    assert [(one.origin, one.target) for one in counted.steps] == [
+        (one.origin, one.target) for one in chain.steps
+    ]
+    for one, other in zip(counted.steps, chain.steps, strict=True):
+        assert one.percent == pytest.approx(other.percent)
+        assert one.count == pytest.approx((one.total or 0) * one.percent / 100)
+        assert one.interval is not None
+        assert other.interval is not None
+    leaves = sum(one.count or 0 for one in counted.steps if one.origin == START)
+    assert leaves == pytest.approx(counted.patients)
+    diagram = kg.draw.network(sequences=process)
+    assert "middle 95 % of the bootstrap over patients" in diagram.caption
+    assert "ties: share" in diagram.caption
+    is_readable(diagram)
+
+
+def test_a_chain_that_the_evidence_does_not_decide_says_so(kg: KnowledgeGraph) -> None:
+    diagram = kg.draw.network(sequences=process_from_frequencies(kg, "breast", starts=2))
+    assert "other chains fit it as well" in diagram.caption
+
+
+def test_a_part_of_a_site_is_the_step_and_not_both(tmp_path: Path) -> None:
+    file = table(tmp_path, [["lymph_node", "lymph_node_axillary", "bone"]])
+    assert set(shares(read_steps(file, CATALOG, None))) == {
+        (START, "lymph_node_axillary"),
+        ("lymph_node_axillary", "bone"),
+    }
 
 
 def test_a_row_that_is_not_known_has_no_steps(kg: KnowledgeGraph) -> None:

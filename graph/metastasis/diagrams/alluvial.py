@@ -25,7 +25,8 @@ from metastasis.diagrams.diagram import (
     sources_in,
     stand_out,
 )
-from metastasis.diagrams.figure_words import NOT_POOLED, undrawn
+from metastasis.diagrams.dispute import dispute_entry
+from metastasis.diagrams.figure_words import NOT_POOLED, dispute_rule, dispute_words, undrawn
 from metastasis.diagrams.frame import SAMPLE, LegendEntry
 from metastasis.diagrams.scale import figure_on, settle_scale
 from metastasis.diagrams.selection import label_of, not_reached, select
@@ -96,9 +97,10 @@ def draw_alluvial(
     Returns
     -------
     Diagram
-        With artists ``flows`` (one of each primary, middle and site, large ones first), ``primary
-        blocks``, ``middle blocks`` and ``site blocks`` with their ``labels`` (top to bottom),
-        ``numbers``, and ``title``, ``legend samples``, ``legend labels``, ``caption``.
+        With artists ``flows`` (one of each primary, middle and site, large ones first), ``conflict
+        marks``, ``primary blocks``, ``middle blocks`` and ``site blocks`` with their ``labels``
+        (top to bottom), ``numbers``, and ``title``, ``legend samples``, ``legend labels``,
+        ``caption``.
 
     Only pairs with an edge are drawn; the caption counts the others. Where there is nothing to
     draw, the figure says so, with an `EmptyDiagramWarning`.
@@ -139,13 +141,14 @@ def draw_alluvial(
     missed = not_reached(chosen, drawn)
     caption = [
         *(_rules(flows, edges, through, value, scale) if flows else []),
+        *dispute_rule(drawn, "Squares"),
         *undrawn(chosen.spreads),
         *missed,
         small_print(said),
     ]
     wording = Wording(
         title=title or _title(flows, value, scale),
-        legend=[_height_entry(laid, value)] if laid else [],
+        legend=[_height_entry(laid, value), *dispute_entry(drawn)] if laid else [],
         caption=" ".join(caption),
         alt_text=" ".join([_alt_text(flows, drawn, through, value), *missed]),
         call=describe_call(
@@ -254,6 +257,7 @@ def _alt_text(flows: Sequence[Flow], drawn: Sequence[Spread], through: str, valu
     unstated = sum(flow.weight for flow in flows if flow.middle == NOT_STATED)
     if unstated and value != "patients":
         parts.append(f"The route is not stated for {unstated:,} of {total:,}.")
+    parts += dispute_words(drawn)
     return " ".join([*parts, best_supported(drawn), stand_out(drawn)])
 
 

@@ -8,6 +8,8 @@ from matplotlib.path import Path
 
 from metastasis.diagrams.alluvial_flows import NOT_STATED
 from metastasis.diagrams.alluvial_layout import APART, BLOCK, key_of, with_number
+from metastasis.diagrams.dispute import draw_square
+from metastasis.diagrams.reach import is_disputed
 from metastasis.diagrams.sheet import text_width
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ def draw_flows(sheet: Sheet, laid: Alluvial, top: float) -> dict[str, tuple[Arti
     colors = {block.key: palette[at % len(palette)] for at, block in enumerate(laid.columns[0])}
     return {
         "flows": tuple(_draw_flows(sheet, laid, top, colors)),
+        "conflict marks": tuple(_draw_conflicts(sheet, laid, top)),
         "primary blocks": tuple(_draw_blocks(sheet, laid, top, 0, colors)),
         "middle blocks": tuple(_draw_middles(sheet, laid, top)),
         "site blocks": tuple(_draw_blocks(sheet, laid, top, 2, {})),
@@ -52,6 +55,17 @@ def _draw_flows(
         gid = f"alluvial-flow-{'--'.join(key_of(flow))}".replace(" ", "-")
         color, paper = colors[flow.primary], sheet.style.paper
         yield sheet.fill(path, color, gid, alpha=0.6, edgecolor=paper, linewidth=0.4, zorder=2)
+
+
+def _draw_conflicts(sheet: Sheet, laid: Alluvial, top: float) -> Iterator[Artist]:
+    """Mark the flows of pairs that sources conflict on, half their way to the site."""
+    _, _, third, fourth = laid.edges
+    for flow in laid.flows:
+        if is_disputed(flow.spread):
+            *_, goes_on, arrives = laid.bands[key_of(flow)]
+            y = top + (goes_on + arrives + laid.unit * flow.weight) / 2
+            gid = f"alluvial-conflict-{'--'.join(key_of(flow))}".replace(" ", "-")
+            yield draw_square(sheet, (third + fourth) / 2, y, gid)
 
 
 def _ribbon(x1: float, y1: float, x2: float, y2: float, thick: float) -> Path:

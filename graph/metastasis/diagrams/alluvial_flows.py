@@ -47,6 +47,7 @@ _REGIONS: Final = {
     "pelvis": "Pelvis and genital organs",
     "female_genital": "Pelvis and genital organs",
     "male_genital": "Pelvis and genital organs",
+    "genital_organs": "Pelvis and genital organs",
     "bone": "Bone and marrow",
 }
 """The wholes of the catalog that a site is counted under, from head to foot; the first that fits.

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
+from metastasis.diagrams.dispute import draw_square
 from metastasis.diagrams.ordering import minimize_crossings, spread_apart
+from metastasis.diagrams.reach import is_disputed
 from metastasis.diagrams.selection import capitalize
 from metastasis.diagrams.sheet import text_width
 
@@ -132,7 +134,7 @@ def draw_bipartite(
             _draw_edge(sheet, one, curves[one.primary, one.site], colors[one.primary])
             for one in ordered
         ),
-        "proximity marks": tuple(_draw_marks(sheet, ordered, curves, colors)),
+        **_draw_marks(sheet, ordered, curves, colors),
         "primary dots": tuple(_draw_dots(sheet, layout.left, left, colors, "primary")),
         "site dots": tuple(_draw_dots(sheet, layout.right, right, ink, "site")),
         **_draw_labels(sheet, layout, left, right),
@@ -194,21 +196,37 @@ def _draw_marks(
     ordered: Sequence[Spread],
     curves: Mapping[tuple[str, str], Curve],
     colors: Mapping[str, str],
-) -> Iterator[Artist]:
-    """Mark edges into the own organ or a neighbor, each where it stands clear of other edges."""
+) -> dict[str, tuple[Artist, ...]]:
+    """Mark edges into the own organ or a neighbor, and those that sources conflict on.
+
+    Each mark stands where it is clear of other edges and marks.
+    """
+    near: list[Artist] = []
+    disputed: list[Artist] = []
     across = _points_on(list(curves.values()))
     placed: list[tuple[float, float]] = []
     for number, one in enumerate(ordered):
-        if one.proximity is None:
-            continue
-        points = across[number, :, :2]
-        scores = _clearance(across, number) + [
-            _distance_to(placed, x, y) for x, y in points.tolist()
-        ]
-        x, y = points[int(np.argmax(scores.round(2)))].tolist()
-        placed.append((x, y))
-        gid = f"network-mark-{one.primary}--{one.site}"
-        yield MARK_SHAPES[one.proximity](sheet, x, y, colors[one.primary], gid)
+        pair = f"{one.primary}--{one.site}"
+        if one.proximity is not None:
+            x, y = _place_mark(across, number, placed)
+            color = colors[one.primary]
+            shape = MARK_SHAPES[one.proximity]
+            near.append(shape(sheet, x, y, color, f"network-mark-{pair}"))
+        if is_disputed(one):
+            x, y = _place_mark(across, number, placed)
+            disputed.append(draw_square(sheet, x, y, f"network-conflict-{pair}"))
+    return {"proximity marks": tuple(near), "conflict marks": tuple(disputed)}
+
+
+def _place_mark(
+    across: Matrix, number: int, placed: list[tuple[float, float]]
+) -> tuple[float, float]:
+    """Return the clearest place on an edge, and add it to those that are taken."""
+    points = across[number, :, :2]
+    scores = _clearance(across, number) + [_distance_to(placed, x, y) for x, y in points.tolist()]
+    x, y = points[int(np.argmax(scores.round(2)))].tolist()
+    placed.append((x, y))
+    return x, y
 
 
 def _clearance(across: Matrix, number: int) -> Matrix:

@@ -45,8 +45,16 @@ def draw_panel(
     return {**shapes, **pen.arrows(), **pen.labels()}
 
 
-def fill_look(state: str, percent: float, style: Style) -> dict[str, Any]:
-    """Return how an organ, or its sample in the legend, is filled."""
+def fill_look(
+    state: str, percent: float, style: Style, *, disputed: bool = False
+) -> dict[str, Any]:
+    """Return how an organ, or its sample in the legend, is filled; crossed where disputed."""
+    if disputed:
+        number = state == "number"
+        step = sum(percent >= limit for limit in style.percent_steps)
+        color = style.percent_shades[step] if number else style.absent_fill
+        edge = style.conflict_fill if number and step > 1 else style.conflict_line
+        return {"color": color, "edgecolor": edge, "hatch": "xxx", "linewidth": 1.2}
     if state == "number":
         step = sum(percent >= limit for limit in style.percent_steps)
         return {"color": style.percent_shades[step], "linewidth": 0.8}
@@ -159,11 +167,11 @@ class _Pen:
         if reach is None:
             look: dict[str, Any] = {"color": style.origin_fill, "linewidth": 1.4}
         else:
-            look = fill_look(reach.state, reach.percent, style)
+            look = fill_look(reach.state, reach.percent, style, disputed=reach.is_disputed)
             if self.panel.plan.strokes < 1 and "hatch" in look:
                 look["hatch"] = look["hatch"][:3]
         edge = style.faint_ink if reach is not None and reach.state == "words" else style.ink
-        yield self._fill(organ.path, look.pop("color"), name, edgecolor=edge, **look)
+        yield self._fill(organ.path, look.pop("color"), name, **{"edgecolor": edge, **look})
         if organ.detail:
             color = style.paper if reach and reach.percent >= style.percent_steps[2] else style.ink
             yield self._fill(organ.detail, "none", f"{name}-detail", edgecolor=color, linewidth=0.5)
@@ -175,7 +183,9 @@ class _Pen:
             reach = target.reach
             if not target.beside and any(map(self._has_shape, reach.organs)):
                 continue
-            look = fill_look(reach.state, reach.percent, self.style) | {"hatch": None}
+            disputed = reach.is_disputed
+            look = fill_look(reach.state, reach.percent, self.style, disputed=disputed)
+            look["hatch"] = None
             path = mark_path(self.place(target.tip), radius)
             name = f"{self.gid}-site-{reach.key}"
             yield self.sheet.fill(path, look.pop("color"), name, zorder=4.5, **look)

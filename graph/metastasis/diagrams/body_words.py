@@ -14,7 +14,14 @@ from metastasis.diagrams.diagram import (
     sources_in,
     stand_out,
 )
-from metastasis.diagrams.figure_words import NOT_POOLED, highest, number_rules, scale_words
+from metastasis.diagrams.figure_words import (
+    NOT_POOLED,
+    dispute_rule,
+    dispute_words,
+    highest,
+    number_rules,
+    scale_words,
+)
 from metastasis.diagrams.frame import SAMPLE, LegendEntry
 from metastasis.diagrams.style import LineStyle
 
@@ -75,6 +82,7 @@ def caption_of(
             "Hatched shapes and thin gray arrows: reported in words or with other numbers only; no "
             "frequency can be read from them."
         )
+    parts += dispute_rule([reach.spread for reach in reaches], "Crossed shapes")
     parts.append(NOT_POOLED)
     if len(views) == 1 and scale:
         parts += _followed(reaches)
@@ -119,6 +127,7 @@ def alt_text_of(views: Sequence[View], scale: Scale | None) -> str:
         elif named:
             parts.append(f"{plural(len(named), 'pair')}: {words}.")
     spreads = [reach.spread for reach in reaches if reach.spread.edge]
+    parts += dispute_words(spreads)
     return " ".join(filter(None, [*parts, best_supported(spreads), stand_out(spreads)]))
 
 
@@ -160,6 +169,7 @@ def legend_of(views: Sequence[View], anatomy: Anatomy, style: Style) -> list[Leg
             for state, words in _STATES.items()
             if any(reach.state == state for reach in reaches)
         ),
+        *_dispute_entry(reaches),
         *_route_entries(reaches),
         *_mark_entries(reaches, anatomy),
     ]
@@ -189,12 +199,23 @@ def _step_entries(reaches: Sequence[Reach], style: Style) -> list[LegendEntry]:
     ]
 
 
-def _fill_sample(state: str, percent: float = 0.0) -> Callable[[Sheet, float, float, str], Artist]:
+def _dispute_entry(reaches: Sequence[Reach]) -> list[LegendEntry]:
+    """Return how a shape is drawn of which sources conflict although it is reached."""
+    disputed = [reach for reach in reaches if reach.is_disputed]
+    if not disputed:
+        return []
+    sample = _fill_sample(disputed[0].state, disputed[0].percent, disputed=True)
+    return [LegendEntry("reported, and sources conflict", sample)]
+
+
+def _fill_sample(
+    state: str, percent: float = 0.0, *, disputed: bool = False
+) -> Callable[[Sheet, float, float, str], Artist]:
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
-        look = fill_look(state, percent, sheet.style)
+        look = fill_look(state, percent, sheet.style, disputed=disputed)
         color = look.pop("color")
         edge = sheet.style.faint_ink if state == "words" else sheet.style.ink
-        return sheet.box(x, y - 0.075, SAMPLE, 0.15, color, gid, edgecolor=edge, **look)
+        return sheet.box(x, y - 0.075, SAMPLE, 0.15, color, gid, **{"edgecolor": edge, **look})
 
     return draw
 

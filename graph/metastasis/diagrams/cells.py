@@ -158,7 +158,7 @@ def step_words(style: Style) -> list[str]:
 
 
 def _state(spread: Spread) -> str:
-    if spread.status == "conflicting":
+    if spread.status == "conflicting" and spread.edge is None:
         return "conflicting"
     return spread.edge or "absent"
 

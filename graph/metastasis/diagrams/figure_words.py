@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from metastasis.diagrams.cells import percent_label
 from metastasis.diagrams.diagram import plural
+from metastasis.diagrams.reach import is_disputed
+from metastasis.diagrams.selection import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -14,11 +16,22 @@ if TYPE_CHECKING:
     from metastasis.diagrams.scale import Scale
     from metastasis.pairs import Spread
 
-__all__ = ["NOT_POOLED", "highest", "number_rules", "scale_words", "share_words", "undrawn"]
+__all__ = [
+    "NOT_POOLED",
+    "dispute_rule",
+    "dispute_words",
+    "highest",
+    "number_rules",
+    "scale_words",
+    "share_words",
+    "undrawn",
+]
 
 NOT_POOLED = "Numbers with different denominators are not pooled."
 
 _NOT_DRAWN = {"conflicting": "on which sources conflict", "reported absent": "reported absent"}
+_NAMED = 6
+"""Pairs that an alternative text names one by one."""
 
 
 def scale_words(reaches: Sequence[Reach], scale: Scale, *, unasked: bool) -> str:
@@ -63,6 +76,28 @@ def share_words(reach: Reach) -> str:
         return ""
     counted = f"{figure.count}/{figure.total}" if figure.is_quantified else "no count given"
     return f"{pair.primary_label} to {pair.site_label} {percent_label(figure)} ({counted})"
+
+
+def dispute_rule(spreads: Iterable[Spread], mark: str) -> list[str]:
+    """Return what the mark of pairs means on which sources conflict although they have an edge."""
+    count = len(_disputed(spreads))
+    drawn = "its edge is" if count == 1 else "their edges are"
+    said = f"{mark}: sources conflict on {plural(count, 'pair')}; {drawn} drawn all the same."
+    return [said] if count else []
+
+
+def dispute_words(spreads: Iterable[Spread]) -> list[str]:
+    """Return in words on which pairs with an edge sources conflict, or on how many."""
+    disputed = _disputed(spreads)
+    named = ", ".join(map(label_of, disputed))
+    if len(disputed) > _NAMED:
+        named = plural(len(disputed), "pair")
+    return [f"Sources conflict, and the edge stands: {named}."] if disputed else []
+
+
+def _disputed(spreads: Iterable[Spread]) -> list[Spread]:
+    disputed = [spread for spread in spreads if is_disputed(spread)]
+    return sorted(disputed, key=label_of)
 
 
 def undrawn(spreads: Iterable[Spread]) -> list[str]:

@@ -65,7 +65,8 @@ def draw_forest(
     pooled
         Pooled values to show as diamonds in their groups: objects with ``primary``, ``site``,
         ``denominator``, ``setting``, ``occurrence``, ``stage``, ``percent``, ``low`` and ``high``
-        (in percent). Nothing is pooled here; those of other pairs and groups are not drawn.
+        (in percent), such as :func:`metastasis.weighing.pool` returns. Nothing is pooled here;
+        those of other pairs and groups, and of a single study, are not drawn.
     title
         None is one that says what is drawn.
     width

@@ -67,7 +67,8 @@ def rows_of(spread: Spread, pooled: Iterable[Any] = ()) -> PairRows:
     """Return what every source says of a pair; the pooled values that fit stand in their groups.
 
     A pooled value is any object with ``primary``, ``site``, ``denominator``, ``setting``,
-    ``occurrence``, ``stage``, ``percent``, ``low`` and ``high`` (in percent).
+    ``occurrence``, ``stage``, ``percent``, ``low`` and ``high`` (in percent), such as the rows of
+    :func:`metastasis.weighing.pool`. Those of one study are left out: it has a row of its own.
     """
     by_group: dict[tuple[int, ...], list[Assertion]] = defaultdict(list)
     in_words = []
@@ -76,10 +77,20 @@ def rows_of(spread: Spread, pooled: Iterable[Any] = ()) -> PairRows:
             in_words.append(_row(spread, one))
         else:
             by_group[_rank(one)].append(one)
-    fitting = [one for one in pooled if (one.primary, one.site) == (spread.primary, spread.site)]
+    fitting = [one for one in pooled if _fits(one, spread)]
     groups = [_group(spread, figures, fitting) for _, figures in sorted(by_group.items())]
     words = sorted(in_words, key=lambda row: (row.source, row.key))
     return PairRows(spread, tuple(groups), tuple(words))
+
+
+def _fits(one: Any, spread: Spread) -> bool:
+    """Return whether a value is pooled of several studies, on a pair and in its relation."""
+    relations = {said.relation for said in spread.assertions}
+    return (
+        (one.primary, one.site) == (spread.primary, spread.site)
+        and getattr(one, "relation", "metastasis") in relations
+        and getattr(one, "status", "pooled") == "pooled"
+    )
 
 
 def _rank(one: Any) -> tuple[int, ...]:
@@ -119,7 +130,7 @@ def _row(spread: Spread, one: Assertion) -> Row:
     if one.percent is None:
         return Row(one.key, one.source, narrowed, said or "reported")
     reach = Reach(spread, one.source, one.source, (), "number", one)
-    words = "  ".join(filter(None, (*reach.lines, said)))
+    words = "  ".join(filter(None, (*reach.number_lines, said)))
     return Row(one.key, one.source, narrowed, words, reach.percent, reach.interval)
 
 
@@ -138,8 +149,12 @@ def _pooled_row(one: Any, number: int) -> Row:
     interval = None if one.low is None or one.high is None else (one.low, one.high)
     between = f"  ({interval[0]:.1f} to {interval[1]:.1f} %)" if interval else ""
     studies = getattr(one, "studies", None)
-    narrowed = ", ".join(
-        filter(None, (getattr(one, "population", None), f"{studies} studies" if studies else None))
+    route = getattr(one, "route", None)
+    said = (
+        getattr(one, "population", None),
+        f"{route.replace('_', ' ')} route" if route else None,
+        f"{studies} studies" if studies else None,
     )
+    narrowed = ", ".join(filter(None, said))
     words = f"{one.percent:.1f} %{between}"
     return Row(f"pooled-{number}", "Pooled", narrowed, words, one.percent, interval, pooled=True)

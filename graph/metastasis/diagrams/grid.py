@@ -10,7 +10,9 @@ import numpy as np
 
 from metastasis.diagrams.clustering import Tree, cluster_tree
 from metastasis.diagrams.dendrogram import TREE_DEPTH, draw_column_tree, draw_row_tree, has_tree
+from metastasis.diagrams.dispute import CORNER, draw_square
 from metastasis.diagrams.frame import SAMPLE
+from metastasis.diagrams.reach import is_disputed
 from metastasis.diagrams.selection import capitalize
 from metastasis.diagrams.sheet import line_height, text_width
 from metastasis.diagrams.style import LineStyle
@@ -179,6 +181,7 @@ def draw_grid(sheet: Sheet, grid: Grid, head: float) -> dict[str, tuple[Artist, 
             for cell in grid.cells
             if cell.state == "absent"
         ),
+        "conflict marks": tuple(_mark_corners(sheet, grid, top)),
         "cell texts": tuple(texts),
         "unstudied dots": tuple(_dot_unstudied(sheet, grid, top)),
         "trees": tuple(_draw_trees(sheet, grid, top)),
@@ -299,13 +302,23 @@ def _draw_cell(sheet: Sheet, grid: Grid, cell: Cell, top: float) -> Rectangle:
     return _fill(sheet, x, y, grid.cell_width, grid.cell_height, look, _gid("cell", cell))
 
 
+def _mark_corners(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
+    """Mark the cells of pairs with an edge that sources conflict on, in their corner."""
+    inset = _INSET + CORNER + 0.01
+    for cell in grid.cells:
+        if is_disputed(cell.spread):
+            x, y = _corner(grid, cell, top)
+            x += grid.cell_width - inset
+            yield draw_square(sheet, x, y + inset, _gid("conflict", cell), CORNER)
+
+
 def _look(state: str, step: int | None, style: Style) -> dict[str, Any]:
     """Return how a cell in a state is filled: color, and pattern where color alone would not do."""
     shades = dict(zip(("commonly", "possibly", "rarely"), style.edge_shades, strict=True))
     if state == "percent" and step is not None:
         return {"color": style.percent_shades[step]}
     if state == "conflicting":
-        return {"color": style.conflict_fill, "hatch": "/////", "edgecolor": "#9A4A00"}
+        return {"color": style.conflict_fill, "hatch": "/////", "edgecolor": style.conflict_line}
     if state == "absent":
         return {"color": style.absent_fill, "edgecolor": style.ink}
     if state == "other":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from metastasis.diagrams.cells import STATES, count_cells, percent_cells, step_words
 from metastasis.diagrams.composing import Body, Wording, compose
 from metastasis.diagrams.diagram import credit, describe_call
+from metastasis.diagrams.dispute import dispute_entry
 from metastasis.diagrams.frame import LegendEntry
 from metastasis.diagrams.grid import Grid, draw_grid, draw_sample, lay_out_grid
 from metastasis.diagrams.heatmap_words import (
@@ -81,10 +82,11 @@ def draw_heatmap(
     -------
     Diagram
         With artists ``cells`` (row by row; a cell that is not studied has none), ``cell texts``,
-        ``strokes`` (through what is reported absent), ``unstudied dots`` (one artist), ``primary
-        labels`` (top to bottom), ``site labels`` (left to right), ``grid``, ``trees`` (of the rows
-        and of the columns, where there are three or more), and ``title``, ``legend samples``,
-        ``legend labels``, ``caption``.
+        ``strokes`` (through what is reported absent), ``conflict marks`` (in the corner of a cell
+        with an edge that sources conflict on), ``unstudied dots`` (one artist), ``primary labels``
+        (top to bottom), ``site labels`` (left to right), ``grid``, ``trees`` (of the rows and of
+        the columns, where there are three or more), and ``title``, ``legend samples``, ``legend
+        labels``, ``caption``.
 
     Primaries and sites that are named stay even where nothing is known of them. Where there is
     nothing to draw at all, the figure says so, with an `EmptyDiagramWarning`.
@@ -187,7 +189,7 @@ def _legend(grid: Grid, scale: Scale | None, style: Style) -> list[LegendEntry]:
         for state, words in STATES.items()
         if state in present
     ]
-    return [*steps, *states]
+    return [*steps, *states, *dispute_entry(cell.spread for cell in grid.cells)]
 
 
 def _call(chosen: Selection, **options: Any) -> str:

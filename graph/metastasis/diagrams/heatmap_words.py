@@ -20,6 +20,7 @@ from metastasis.diagrams.diagram import (
     sources_in,
     stand_out,
 )
+from metastasis.diagrams.figure_words import dispute_rule, dispute_words
 from metastasis.diagrams.selection import label_of
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ def caption_of(grid: Grid, scale: Scale | None, left_out: Sequence[str]) -> str:
         return " ".join(ending)
     order = [_ORDER] if len(grid.rows) > 1 else []
     order += [_TREES] if has_tree(grid.row_tree) or has_tree(grid.column_tree) else []
+    order += dispute_rule([cell.spread for cell in grid.cells], "Squares in the corner of a cell")
     if scale is None:
         return " ".join([_EACH_CELL, CLASS_RULES, *order, *ending])
     texts = [line for cell in grid.cells for line in cell.lines]
@@ -136,13 +138,15 @@ def alt_text_of(grid: Grid, scale: Scale | None) -> str:
     ]
     if grid.unstudied:
         states.append(f"{grid.unstudied:,} {STATES['unstudied']}")
+    disputed = dispute_words(cell.spread for cell in grid.cells)
     head = f"Heat map of {size}, {plural(count, 'cell')}"
     if scale is not None:
         others = f" Other cells: {'; '.join(states)}." if states else ""
-        return f"{head}: percentages of {scale}. {_highest(grid.cells)}{others}"
+        said = f"{head}: percentages of {scale}. {_highest(grid.cells)}{others}"
+        return " ".join([said, *disputed])
     reported = [cell.spread for cell in grid.cells if cell.spread.edge]
     found = [best_supported(reported), stand_out(reported)]
-    return " ".join(filter(None, [f"{head}: {'; '.join(states)}.", *found]))
+    return " ".join(filter(None, [f"{head}: {'; '.join(states)}.", *disputed, *found]))
 
 
 def _highest(cells: Sequence[Cell]) -> str:

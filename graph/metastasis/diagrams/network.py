@@ -17,7 +17,8 @@ from metastasis.diagrams.diagram import (
     sources_in,
     stand_out,
 )
-from metastasis.diagrams.figure_words import undrawn
+from metastasis.diagrams.dispute import dispute_entry
+from metastasis.diagrams.figure_words import dispute_rule, dispute_words, undrawn
 from metastasis.diagrams.frame import SAMPLE, LegendEntry
 from metastasis.diagrams.progression import draw_progression
 from metastasis.diagrams.selection import Selection, not_reached, select
@@ -91,12 +92,13 @@ def draw_network(
     -------
     Diagram
         With artists ``edges`` (rarely, possibly, commonly, in the order drawn), ``proximity
-        marks``, ``primary labels``, ``primary dots``, ``site labels``, ``site dots`` (each top to
-        bottom), and ``title``, ``legend samples``, ``legend labels``, ``caption``.
+        marks``, ``conflict marks``, ``primary labels``, ``primary dots``, ``site labels``, ``site
+        dots`` (each top to bottom), and ``title``, ``legend samples``, ``legend labels``,
+        ``caption``.
 
-    Where sources conflict so that there is no edge, the caption counts the pairs; it also lists the
-    primaries and sites that were named and have no line. Where there is nothing to draw, the figure
-    says so, with an `EmptyDiagramWarning`.
+    Where sources conflict on an edge, a square marks it; where they conflict so that there is no
+    edge, the caption counts the pairs. It also lists the primaries and sites that were named and
+    have no line. Where there is nothing to draw, the figure says so, with an `EmptyDiagramWarning`.
 
     >>> import metastasis as mets
     >>> diagram = draw_network(mets.load(), primaries="prostate", sites=["bone", "liver"])
@@ -156,7 +158,7 @@ def _legend(drawn: Sequence[Spread], style: Style) -> list[LegendEntry]:
     marks = [
         LegendEntry(words, _mark_sample(name)) for name, words in _MARKS.items() if name in near
     ]
-    return [*lines, *marks]
+    return [*lines, *marks, *dispute_entry(drawn)]
 
 
 def _line_sample(how: LineStyle) -> Callable[[Sheet, float, float, str], Artist]:
@@ -190,7 +192,7 @@ def _caption(chosen: Selection, drawn: Sequence[Spread], edge: str, style: Style
         )
     if edge != "any":
         parts.append(f"Only edges of the class “{edge}” are drawn.")
-    parts += undrawn(chosen.spreads)
+    parts += [*dispute_rule(drawn, "Squares"), *undrawn(chosen.spreads)]
     parts = parts if drawn else parts[2:]
     return " ".join([*parts, *not_reached(chosen, drawn), small_print(sources_in(drawn))])
 
@@ -201,10 +203,11 @@ def _alt_text(drawn: Sequence[Spread]) -> str:
     classes = [(name, sum(spread.edge == name for spread in drawn)) for name in _CLASSES]
     primaries = [spread.primary_label for spread in drawn]
     sites = [spread.site_label for spread in drawn]
+    disputed = "".join(f" {words}" for words in dispute_words(drawn))
     return (
         f"Network of {plural(len(set(primaries)), 'primary', 'primaries')} on the left and "
         f"{plural(len(set(sites)), 'site')} on the right, joined by {plural(len(drawn), 'edge')}: "
-        f"{', '.join(f'{count} {name}' for name, count in classes if count)}. "
+        f"{', '.join(f'{count} {name}' for name, count in classes if count)}.{disputed} "
         f"{best_supported(drawn)} {stand_out(drawn)}"
     )
 

@@ -16,7 +16,14 @@ from metastasis.diagrams.diagram import (
     sources_in,
     stand_out,
 )
-from metastasis.diagrams.figure_words import NOT_POOLED, highest, number_rules, scale_words
+from metastasis.diagrams.figure_words import (
+    NOT_POOLED,
+    dispute_rule,
+    dispute_words,
+    highest,
+    number_rules,
+    scale_words,
+)
 from metastasis.diagrams.frame import SAMPLE, LegendEntry
 from metastasis.diagrams.profiles_drawing import draw_bar, draw_profiles_of, draw_sign
 from metastasis.diagrams.profiles_layout import lay_out_profiles
@@ -88,7 +95,8 @@ def draw_profiles(
     -------
     Diagram
         With artists ``stripes``, ``axes``, ``axis labels``, ``bars``, ``intervals``, ``signs`` (of
-        pairs without a number, denied or in conflict), ``unstudied dots`` (one artist),
+        pairs without a number, denied or in conflict), ``conflict marks`` (of pairs with an edge
+        that sources conflict on), ``unstudied dots`` (one artist),
         ``numbers``, ``primary labels`` (one a panel), ``site labels`` (again for each row of
         panels), and ``title``, ``legend samples``, ``legend labels``, ``caption``.
 
@@ -174,6 +182,7 @@ def _rules(reaches: Sequence[Reach], scale: Scale | None, *, unasked: bool) -> l
         if any(one.interval for one in reaches):
             rules.append("Beside it stands n/N; the line on it is the 95 % Wilson interval.")
         rules += number_rules(reaches, scale)
+    rules += dispute_rule([one.spread for one in reaches], "Squares beside a bar or a disk")
     if any(one.state == "words" for one in reaches):
         rules.append(
             "Disks, left of the axis: reported in words or with other numbers only; their shade "
@@ -198,6 +207,7 @@ def _alt_text(reaches: Sequence[Reach], scale: Scale | None) -> str:
         if count := sum(one.state == state for one in reaches):
             parts.append(f"{plural(count, 'pair')}: {words}.")
     reported = [one for one in spreads if one.edge]
+    parts += dispute_words(reported)
     return " ".join([*parts, best_supported(reported), stand_out(reported)])
 
 
@@ -213,6 +223,7 @@ def _legend(reaches: Sequence[Reach], laid: Profiles) -> list[LegendEntry]:
         entries.append(LegendEntry("share without a count", _bar_sample(uncounted)))
     present = {one.spread.edge for one in reaches if one.state == "words"}
     present |= {one.state for one in reaches}
+    present |= {"conflicting" for one in reaches if one.is_disputed}
     no_number = ", no such number" if figures else ""
     entries += [
         LegendEntry(

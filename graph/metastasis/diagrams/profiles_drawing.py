@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.path import Path
 
+from metastasis.diagrams.dispute import draw_square
 from metastasis.diagrams.profiles_layout import BAR, GUTTER, TEXT, TITLE, bar_text
 from metastasis.diagrams.style import LineStyle
 
@@ -53,6 +54,16 @@ def draw_profiles_of(sheet: Sheet, laid: Profiles, top: float) -> dict[str, tupl
             _draw_sign_of(sheet, x - GUTTER / 2, y, reach, panel.key)
             for panel, reach, x, y in shown
             if reach and (reach.figure is None or reach.state != "number")
+        ),
+        "conflict marks": tuple(
+            draw_square(
+                sheet,
+                x - (GUTTER / 2 if reach.figure else GUTTER + 0.015),
+                y,
+                f"profiles-conflict-{panel.key}--{reach.key}",
+            )
+            for panel, reach, x, y in shown
+            if reach and reach.is_disputed
         ),
         "unstudied dots": _draw_unstudied(sheet, empty),
         "numbers": tuple(
@@ -110,10 +121,7 @@ def draw_sign(sheet: Sheet, x: float, y: float, sign: str, gid: str) -> Artist:
         path = Path.make_compound_path(*cross)
         return sheet.fill(path, "none", gid, edgecolor=style.ink, linewidth=1.2, zorder=5)
     if sign == "conflicting":
-        half = 0.05
-        corners = [(x - half, y - half), (x + half, y - half), (x + half, y + half)]
-        corners.append((x - half, y + half))
-        return sheet.shape(corners, style.conflict_fill, gid, zorder=5)
+        return draw_square(sheet, x, y, gid)
     shades = dict(zip(("commonly", "possibly", "rarely"), style.edge_shades, strict=True))
     disk = Path.circle((x, y), 0.05)
     color = shades.get(sign, style.other_fill)

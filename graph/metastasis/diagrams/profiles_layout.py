@@ -148,4 +148,4 @@ def _axis_end(reaches: Sequence[Reach]) -> float:
 
 def bar_text(reach: Reach) -> str:
     """Return what stands at the end of a bar: share and n/N; blank where there is no number."""
-    return reach.lines[0] if reach.figure else ""
+    return reach.number_lines[0] if reach.figure else ""

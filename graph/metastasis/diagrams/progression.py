@@ -37,9 +37,9 @@ if TYPE_CHECKING:
 __all__ = ["draw_progression"]
 
 _INTERVALS: Final = (
-    "95 % interval up to {0:g} points wide",
-    "95 % interval {0:g} to {1:g} points wide",
-    "95 % interval wider",
+    "interval up to {0:g} points wide",
+    "interval {0:g} to {1:g} points wide",
+    "interval wider",
 )
 _TOLD = 6
 _DRAWN = 120
@@ -85,8 +85,9 @@ def draw_progression(
         ``primary labels``, ``site labels`` (clockwise), ``numbers``, and ``title``, ``legend
         samples``, ``legend labels``, ``caption``.
 
-    A share is out of the patients who went on from a site; those whose sequence ends there are not
-    among them. Where there is no step, the figure says so, with an `EmptyDiagramWarning`.
+    A share is out of the steps from a site, as :mod:`metastasis.network.process` counts them: the
+    end of a sequence is no step, and sites found together share one in equal parts. Where there is
+    no step, the figure says so, with an `EmptyDiagramWarning`.
 
     >>> from types import SimpleNamespace
     >>> import metastasis as mets
@@ -169,14 +170,15 @@ def _caption(steps: Steps, laid: Progression | None) -> str:
     rules = []
     if steps.counted:
         rules.append(
-            f"Width: share of the patients who went on from a site, with k/n, of "
-            f"{plural(steps.patients or 0, 'patient')} in all; those whose sequence ends at a site "
-            "are not counted there, and one with several sites found next counts for each."
+            f"Width: share of the steps from a site, with k/n steps, in "
+            f"{plural(steps.patients or 0, 'patient')}; the end of a sequence is no step. Sites "
+            "found together share one step in equal parts, and none of them leads to another."
         )
     else:
         rules.append("Width: transition probability, of those who go on from a site.")
+    rules += steps.remarks
     if any(step.interval for step in laid.steps):
-        rules.append("The wider the 95 % interval of a share, the paler its step.")
+        rules.append(f"The wider the {steps.interval} of a share, the paler its step.")
     rules.append(
         "Clockwise from the primary: sites in the order of how often they come first. Steps bend "
         "to their right; steps back to a site that more often comes first are blue."
@@ -213,7 +215,7 @@ def _told(steps: Sequence[Step], labels: dict[str, str], *, target_only: bool) -
     for one in steps[:_TOLD]:
         target = labels[one.target].lower()
         pair = target if target_only else f"{labels[one.origin].lower()} to {target}"
-        counted = f" ({one.count}/{one.total})" if one.total else ""
+        counted = f" ({one.counts})" if one.counts else ""
         said.append(f"{pair} {one.percent:.0f} %{counted}")
     return ", ".join(said)
 

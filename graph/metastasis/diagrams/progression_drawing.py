@@ -132,7 +132,7 @@ def _next_lines(steps: Steps, key: str, labels: Mapping[str, str]) -> tuple[str,
 
 def _share(step: Step) -> str:
     places = 0 if step.percent >= 10 else 1
-    counted = f"  {step.count:,}/{step.total:,}" if step.total is not None else ""
+    counted = f"  {step.counts}" if step.counts else ""
     return f"{step.percent:.{places}f} %{counted}"
 
 

@@ -1,20 +1,16 @@
-"""Where a cancer goes next: shares of patients, counted from sequences or handed in as a matrix."""
+"""Where a cancer goes next: shares of steps counted from sequences, or handed in as a chain."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from metastasis.errors import AmbiguousNameError, Fault, TableError, UnknownNameError
-from metastasis.files import read_text
+from metastasis.network.process import process_from_sequences, read_sequences
 from metastasis.statistics import wilson_interval
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Sequence
 
     from metastasis.catalog import Catalog
 
@@ -22,7 +18,6 @@ __all__ = ["START", "Step", "Steps", "read_steps", "steps_from_matrix"]
 
 START = "primary"
 """The state before the first site."""
-_COLUMNS = ("patient", "primary", "site", "order")
 _DRAWS = 40
 """Matrices that an interval needs at least."""
 
@@ -34,12 +29,24 @@ class Step:
     origin: str
     target: str
     percent: float
-    count: int | None = None
-    """Patients whose next site, or one of those found next, it was."""
-    total: int | None = None
-    """Patients who went on from the origin to any site."""
+    count: float | None = None
+    """Steps from the origin to the target; sites found together share a step in equal parts."""
+    total: float | None = None
+    """Steps from the origin to any site."""
     interval: tuple[float, float] | None = None
     """In percent: 95 % Wilson interval of a count, or of the matrices drawn."""
+
+    @property
+    def counts(self) -> str:
+        """How many of how many steps, such as ``3/4`` or ``1.5/8``; blank where not counted."""
+        if self.count is None or self.total is None:
+            return ""
+        return f"{_number(self.count)}/{_number(self.total)}"
+
+
+def _number(steps: float) -> str:
+    places = 1 if steps >= 0.1 else 2
+    return f"{steps:,.{places}f}".removesuffix(".0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +59,23 @@ class Steps:
     origin: str
     """Where they are from, in words: a file, or a matrix."""
     patients: int | None = None
+    interval: str = "interval"
+    """What the intervals are, in words."""
+    remarks: tuple[str, ...] = ()
+    """What else must be said of them, a sentence each."""
 
     @property
     def counted(self) -> bool:
-        """Whether the steps are counted patients."""
+        """Whether the steps are counted in patients."""
         return self.patients is not None
 
 
 def read_steps(path: Path | str, catalog: Catalog, primaries: Sequence[str] | None) -> Steps:
     """Return the steps of one primary from a table of sequences.
 
-    The table has a row for each patient and site, with the columns ``patient``, ``primary``,
-    ``site`` and ``order`` (others are let be): what ``metastasis ingest coded --sequences`` writes.
-    Sites of one patient with equal ``order`` were found together; none of them leads to another,
-    and a patient counts for each. Sites that name no place are left out.
+    The table is read by :func:`metastasis.network.process.read_sequences`, and the steps are those
+    of :func:`metastasis.network.process.process_from_sequences`: sites found together share one
+    step in equal parts, and none of them leads to another.
 
     Raises
     ------
@@ -76,32 +86,36 @@ def read_steps(path: Path | str, catalog: Catalog, primaries: Sequence[str] | No
     ValueError
         The table has several primaries and not one of them is named, or none of those named.
     """
-    orders: dict[tuple[str, str], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for patient, primary, site, order in _rows(Path(path), catalog):
-        if primaries is None or primary in primaries:
-            orders[primary, patient][order].add(site)
-    named = sorted({primary for primary, _ in orders})
+    found = read_sequences(Path(path), catalog)
+    chosen = [one for one in found if primaries is None or one.primary in primaries]
+    named = sorted({one.primary for one in chosen})
     if len(named) != 1:
         raise ValueError(
             f"{Path(path).name} has sequences of {len(named)} of the primaries asked for"
             + (f"; name one: {', '.join(named)}" if named else "")
         )
-    paths = [[found[order] for order in sorted(found)] for found in orders.values()]
+    process = process_from_sequences(chosen, named[0], draws=0)
+    keys = [_state(name, catalog) for name in process.states]
     return Steps(
         primary=named[0],
-        steps=tuple(_count(paths)),
-        sites=tuple(sorted({site for one in paths for sites in one for site in sites})),
+        steps=tuple(
+            _counted(keys[row], keys[column], share, float(process.departures[row]))
+            for row, column, share in _entries(process.matrix)
+        ),
+        sites=tuple(key for key in keys if key != START),
         origin=f"sequences in {Path(path).name}",
-        patients=len(paths),
+        patients=len(chosen),
+        interval="95 % Wilson interval",
     )
 
 
 def steps_from_matrix(process: Any, catalog: Catalog, primaries: Sequence[str] | None) -> Steps:
     """Return the steps of a transition matrix, rows to columns, each row with the sum 1.
 
-    ``process`` is any object with ``matrix`` and its ``states`` (or ``sites``), such as
-    ``"primary:lung"`` and ``"site:bone"``; ``draws`` of further matrices give intervals, from
-    their 2.5th to their 97.5th percentile. A row that is not known is not a number.
+    ``process`` is a :class:`metastasis.network.process.Process`, or any object with ``matrix`` and
+    its ``states`` (or ``sites``), such as ``"primary:lung"`` and ``"site:bone"``; ``draws`` of
+    further matrices give intervals, from their 2.5th to their 97.5th percentile. A row that is not
+    known is not a number.
 
     Raises
     ------
@@ -116,21 +130,30 @@ def steps_from_matrix(process: Any, catalog: Catalog, primaries: Sequence[str] |
     matrix = np.asarray(process.matrix, dtype=float)
     if matrix.shape != (len(names), len(names)):
         raise ValueError(f"a matrix of {matrix.shape} does not fit {len(names)} states")
-    if ((matrix < 0) | (matrix > 1)).any():
+    if ((matrix < 0) | (matrix > 1 + 1e-9)).any():
         raise ValueError("a transition matrix holds probabilities, 0 to 1")
     keys = [_state(name, catalog) for name in names]
     draws = np.asarray(getattr(process, "draws", np.empty((0, *matrix.shape))), dtype=float)
-    steps = []
-    for row, column in zip(*np.nonzero(np.nan_to_num(matrix)), strict=True):
-        drawn = 100 * draws[:, row, column] if len(draws) >= _DRAWS else np.empty(0)
-        drawn = drawn[np.isfinite(drawn)]
-        ends = np.percentile(drawn, (2.5, 97.5)).tolist() if len(drawn) >= _DRAWS else None
-        interval = (ends[0], ends[1]) if ends else None
-        percent = float(100 * matrix[row, column])
-        steps.append(Step(keys[row], keys[column], percent, interval=interval))
-    primary = getattr(process, "primary", None) or (primaries[0] if primaries else "")
-    sites = tuple(key for key in keys if key != START)
-    return Steps(primary, tuple(steps), sites, "a transition matrix")
+    steps = [
+        Step(keys[row], keys[column], 100 * share, interval=_between(draws[:, row, column]))
+        for row, column, share in _entries(matrix)
+    ]
+    method = getattr(process, "method", None)
+    return Steps(
+        primary=getattr(process, "primary", None) or (primaries[0] if primaries else ""),
+        steps=tuple(steps),
+        sites=tuple(key for key in keys if key != START),
+        origin=f"a transition matrix ({method})" if method else "a transition matrix",
+        interval=f"middle 95 % of the {getattr(process, 'spread', 'matrices drawn')}",
+        remarks=_remarks(process),
+    )
+
+
+def _remarks(process: Any) -> tuple[str, ...]:
+    """Return what the reader of a chain must know: that it is one of many, where it is."""
+    if getattr(process, "identifiable", True):
+        return ()
+    return ("The evidence does not decide these transitions: other chains fit it as well.",)
 
 
 def _state(name: str, catalog: Catalog) -> str:
@@ -138,59 +161,28 @@ def _state(name: str, catalog: Catalog) -> str:
     return START if kind == "primary" or name == START else catalog.site(key).key
 
 
-def _count(paths: Iterable[Sequence[set[str]]]) -> Iterator[Step]:
-    """Yield every step with its patients, in order."""
-    counts: Counter[tuple[str, str]] = Counter()
-    totals: Counter[str] = Counter()
-    for path in paths:
-        went: set[tuple[str, str]] = set()
-        for before, after in zip([{START}, *path], path, strict=False):
-            went |= {(one, other) for one in before for other in after}
-        counts.update(went)
-        totals.update({one for one, _ in went})
-    for (origin, target), count in sorted(counts.items()):
-        total = totals[origin]
-        low, high = wilson_interval(count, total)
-        percent = 100 * count / total
-        yield Step(origin, target, percent, count, total, (100 * low, 100 * high))
+def _entries(matrix: Any) -> list[tuple[int, int, float]]:
+    """Return row, column and share of every step that there is."""
+    import numpy as np
+
+    places = zip(*np.nonzero(np.nan_to_num(matrix)), strict=True)
+    return [(int(row), int(column), float(matrix[row, column])) for row, column in places]
 
 
-def _rows(path: Path, catalog: Catalog) -> Iterator[tuple[str, str, str, int]]:
-    """Yield patient, primary, site and order of every row, or say all that is wrong."""
-    table = csv.DictReader(io.StringIO(read_text(path), newline=""))
-    missing = [name for name in _COLUMNS if name not in (table.fieldnames or ())]
-    if missing:
-        remedy = "the column is missing; add it"
-        raise TableError([Fault(str(path), 1, name, None, remedy) for name in missing])
-    faults: list[Fault] = []
-    rows = []
-    for row in table:
-        cells = {name: (row[name] or "").strip() for name in _COLUMNS}
-        problems = list(_problems(cells, catalog))
-        faults += [
-            Fault(str(path), table.line_num, name, cells[name], said) for name, said in problems
-        ]
-        if not problems and catalog.site(cells["site"]).is_anatomical:
-            rows.append(
-                (
-                    cells["patient"],
-                    catalog.primary(cells["primary"]).key,
-                    catalog.site(cells["site"]).key,
-                    int(cells["order"]),
-                )
-            )
-    if faults:
-        raise TableError(faults)
-    yield from rows
+def _counted(origin: str, target: str, share: float, total: float) -> Step:
+    count = min(share * total, total)
+    # the formula holds for parts of steps as well
+    low, high = wilson_interval(count, total)  # type: ignore[arg-type]
+    interval = 100 * low, 100 * high
+    return Step(origin, target, 100 * share, round(count, 9), round(total, 9), interval)
 
 
-def _problems(cells: Mapping[str, str], catalog: Catalog) -> Iterator[tuple[str, str]]:
-    if not cells["patient"]:
-        yield "patient", "must not be blank"
-    if not cells["order"].isdecimal():
-        yield "order", "not a whole number; 1 is the first site of a patient"
-    for name, look_up in (("primary", catalog.primary), ("site", catalog.site)):
-        try:
-            look_up(cells[name])
-        except (UnknownNameError, AmbiguousNameError) as error:
-            yield name, str(error)
+def _between(drawn: Any) -> tuple[float, float] | None:
+    """Return the ends of the middle 95 % in percent; None where too few draws tell."""
+    import numpy as np
+
+    known = 100 * drawn[np.isfinite(drawn)]
+    if len(known) < _DRAWS:
+        return None
+    low, high = np.percentile(known, (2.5, 97.5)).tolist()
+    return low, high

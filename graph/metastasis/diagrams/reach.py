@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from metastasis.diagrams.scale import Scale
     from metastasis.pairs import Spread
 
-__all__ = ["Reach", "reach_of", "words_of"]
+__all__ = ["Reach", "is_disputed", "reach_of", "words_of"]
 
 _WORDS: Final = {
     "most_common": "most common",
@@ -36,9 +36,14 @@ class Reach:
     organs: tuple[str, ...]
     """Keys of the sites whose shapes are meant."""
     state: str
-    """``number``, ``words``, ``absent`` or ``conflicting``."""
+    """``number``, ``words``, ``absent``, or ``conflicting``: no edge, for sources conflict."""
     figure: Assertion | None
     """The number on the picture's scale; None where there is none."""
+
+    @property
+    def is_disputed(self) -> bool:
+        """Whether sources conflict although the pair has an edge, which is drawn all the same."""
+        return is_disputed(self.spread)
 
     @property
     def percent(self) -> float:
@@ -78,14 +83,20 @@ class Reach:
             "conflicting": ("sources conflict",),
             "words": (words_of(self.spread),),
         }.get(self.state, ())
+        disputed = ("sources conflict",) if self.is_disputed else ()
+        return (*self.number_lines, *said, *disputed)
+
+    @property
+    def number_lines(self) -> tuple[str, ...]:
+        """Percentage, n/N and interval; nothing where there is no number."""
         if self.figure is None:
-            return said
+            return ()
         marks = ("" if self.figure.is_quantified else "*") + ("†" if self.figure.population else "")
         share = percent_label(self.figure) + marks
         if self.interval is None:
-            return (f"{share} of {self.figure.total:,}" if self.figure.total else share, *said)
+            return (f"{share} of {self.figure.total:,}" if self.figure.total else share,)
         counts = f"{self.figure.count:,}/{self.figure.total:,}"
-        return (f"{share}  {counts}", f"({_between(*self.interval)})", *said)
+        return f"{share}  {counts}", f"({_between(*self.interval)})"
 
 
 def reach_of(
@@ -93,10 +104,23 @@ def reach_of(
 ) -> Reach:
     """Return a pair with its state and its number on a scale; the key is of the far end."""
     figure = figure_on(spread, scale)
-    state = {"conflicting": "conflicting", "reported absent": "absent"}.get(
-        spread.status, "number" if figure else "words"
-    )
+    state = "number" if figure else "words"
+    if spread.status == "reported absent":
+        state = "absent"
+    elif spread.status == "conflicting" and spread.edge is None:
+        state = "conflicting"
     return Reach(spread, key, capitalize(label), organs, state, figure)
+
+
+def is_disputed(spread: Spread) -> bool:
+    """Return whether sources conflict on a pair that has an edge.
+
+    >>> import metastasis as mets
+    >>> (lung,) = mets.load().conflicts("thyroid_differentiated")
+    >>> lung.site, lung.edge, is_disputed(lung)
+    ('lung', 'commonly', True)
+    """
+    return spread.status == "conflicting" and spread.edge is not None
 
 
 def words_of(spread: Spread) -> str:

@@ -16,8 +16,11 @@ from metastasis.diagrams.diagram import (
     sources_in,
     stand_out,
 )
+from metastasis.diagrams.dispute import dispute_entry
 from metastasis.diagrams.figure_words import (
     NOT_POOLED,
+    dispute_rule,
+    dispute_words,
     highest,
     number_rules,
     scale_words,
@@ -94,9 +97,10 @@ def draw_ring(
     -------
     Diagram
         With artists ``bands`` (widest first), ``interval edges`` (of each band with a count: as
-        wide as the upper end of its interval, then the outline of the share itself), ``primary
-        arcs``, ``site arcs``, ``leaders``, ``primary labels`` and ``site labels`` (top to bottom),
-        ``numbers``, and ``title``, ``legend samples``, ``legend labels``, ``caption``.
+        wide as the upper end of its interval, then the outline of the share itself), ``conflict
+        marks``, ``primary arcs``, ``site arcs``, ``leaders``, ``primary labels`` and ``site
+        labels`` (top to bottom), ``numbers``, and ``title``, ``legend samples``, ``legend
+        labels``, ``caption``.
 
     Pairs without a number on the scale are thin lines. Where no pair has one, all are lines whose
     width gives the class of the edge. Where there is nothing to draw, the figure says so, with an
@@ -174,9 +178,10 @@ def _rules(reaches: Sequence[Reach], scale: Scale | None, *, unasked: bool) -> l
     """Return what widths, edges and colors mean."""
     if not reaches:
         return []
+    disputed = dispute_rule([one.spread for one in reaches], "Squares")
     if scale is None:
         rules = ["Line width and pattern give the class of the edge, not a percentage."]
-        return [*rules, CLASS_RULES, *_color_rule(reaches)]
+        return [*rules, CLASS_RULES, *disputed, *_color_rule(reaches)]
     rules = [f"Width of a band: {scale_words(reaches, scale, unasked=unasked)}."]
     if any(one.interval for one in reaches):
         rules.append(
@@ -192,7 +197,7 @@ def _rules(reaches: Sequence[Reach], scale: Scale | None, *, unasked: bool) -> l
     rules.append(
         "Patients may have several sites: the length of an arc, the sum of its bands, is no share."
     )
-    return [*rules, NOT_POOLED, *_color_rule(reaches)]
+    return [*rules, *disputed, NOT_POOLED, *_color_rule(reaches)]
 
 
 def _color_rule(reaches: Sequence[Reach]) -> list[str]:
@@ -214,6 +219,7 @@ def _alt_text(reaches: Sequence[Reach], scale: Scale | None) -> str:
         parts.append(f"Highest of {scale}: {highest(reaches)}.")
     if scale and (rest := sum(one.figure is None for one in reaches)):
         parts.append(f"{plural(rest, 'pair')} without such a number.")
+    parts += dispute_words(spreads)
     return " ".join([*parts, best_supported(spreads), stand_out(spreads)])
 
 
@@ -223,13 +229,15 @@ def _alt_text(reaches: Sequence[Reach], scale: Scale | None) -> str:
 def _legend(
     reaches: Sequence[Reach], ring: Ring, scale: Scale | None, style: Style
 ) -> list[LegendEntry]:
+    disputed = dispute_entry([one.spread for one in reaches])
     if scale is None:
         present = {one.spread.edge for one in reaches}
-        return [
+        lines = [
             LegendEntry(words, _line_sample(name, numbers=False))
             for name, words in _CLASSES.items()
             if name in present
         ]
+        return [*lines, *disputed]
     entries = [_width_entry(ring, style)]
     if any(one.interval for one in reaches):
         entries.append(LegendEntry("share, with its 95 % interval as edge", _interval_sample))
@@ -238,7 +246,7 @@ def _legend(
     if any(one.figure is None for one in reaches):
         words = "reported, no such number"
         entries.append(LegendEntry(words, _line_sample(None, numbers=True)))
-    return entries
+    return [*entries, *disputed]
 
 
 def _width_entry(ring: Ring, style: Style) -> LegendEntry:

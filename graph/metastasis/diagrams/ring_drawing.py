@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from matplotlib.path import Path
 
+from metastasis.diagrams.dispute import draw_square, point_along
 from metastasis.diagrams.ring_layout import HALF, ring_point
 from metastasis.diagrams.style import LineStyle
 
@@ -27,6 +28,8 @@ _THICK = 0.085
 """Of the arcs of primaries and sites, in inches."""
 _BEND = 0.32
 """How far bands stay from the center, as a share of the radius."""
+_MARKED: Final = 0.85
+"""At which share of its way a band is marked where sources conflict."""
 _STRENGTHS: Final = {"core": 0.78, "fringe": 0.34, "uncounted": 0.5}
 """Opacity inside the interval's lower end, between its ends, and of numbers without a count."""
 
@@ -50,6 +53,9 @@ def draw_bands(
     return {
         "bands": tuple(bands),
         "interval edges": tuple(fringes),
+        "conflict marks": tuple(
+            _draw_mark(sheet, ring, center, reach) for reach in reaches if reach.is_disputed
+        ),
         "primary arcs": tuple(_draw_arcs(sheet, ring, center, ring.primaries, colors)),
         "site arcs": tuple(_draw_arcs(sheet, ring, center, ring.sites, {})),
         "rim": (_draw_rim(sheet, ring, center),),
@@ -107,6 +113,17 @@ def _draw_band(
         ribbon(reach.percent), "none", f"{gid}-estimate", edgecolor=color, linewidth=0.7, zorder=2.2
     )
     return _fill(sheet, ribbon(low), "core", color, gid), [fringe, edge]
+
+
+def _draw_mark(sheet: Sheet, ring: Ring, center: Point, reach: Reach) -> Artist:
+    """Draw the square of a pair that sources conflict on, on its band near the site."""
+    primary, site = reach.spread.primary, reach.spread.site
+    start, end = ring.starts[primary, site].middle, ring.ends[primary, site].middle
+    inner = ring.radius - _THICK
+    tail, head = _bends(center, inner, start, end)
+    from_, to = ring_point(center, inner, start, "left"), ring_point(center, inner, end, "right")
+    x, y = point_along((from_, tail, head, to), _MARKED)
+    return draw_square(sheet, x, y, f"ring-conflict-{primary}--{site}")
 
 
 def _fill(sheet: Sheet, path: Path, kind: str, color: str, gid: str, zorder: float = 2.1) -> Artist:

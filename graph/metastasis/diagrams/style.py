@@ -70,6 +70,7 @@ class Style:
     """Fill of cells for commonly, possibly, rarely: dark to light."""
     absent_fill: str = "#FFFFFF"
     conflict_fill: str = "#F6C79A"
+    conflict_line: str = "#9A4A00"
     other_fill: str = "#ECECEC"
     unstudied_fill: str = "#FFFFFF"
     unstudied_dot: str = "#A6A6A6"
