@@ -16,7 +16,7 @@ Z95 = 1.959963984540054
 """The 97.5th percentile of the standard normal distribution."""
 
 
-def wilson_interval(count: int, total: int) -> tuple[float, float]:
+def wilson_interval(count: float, total: float) -> tuple[float, float]:
     """Return the 95 % Wilson score interval of ``count`` of ``total`` as two proportions, 0 to 1.
 
     Formula 4 of Wilson EB, Probable inference, the law of succession, and statistical inference,

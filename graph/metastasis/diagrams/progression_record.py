@@ -172,7 +172,7 @@ def _entries(matrix: Any) -> list[tuple[int, int, float]]:
 def _counted(origin: str, target: str, share: float, total: float) -> Step:
     count = min(share * total, total)
     # the formula holds for parts of steps as well
-    low, high = wilson_interval(count, total)  # type: ignore[arg-type]
+    low, high = wilson_interval(count, total)
     interval = 100 * low, 100 * high
     return Step(origin, target, 100 * share, round(count, 9), round(total, 9), interval)
 
