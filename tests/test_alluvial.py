@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -143,6 +144,34 @@ def test_patients_are_those_of_one_scale() -> None:
             value="patients",
             denominator="autopsies",
         )
+
+
+def test_patients_of_several_series_have_no_sum() -> None:
+    diagram = draw_alluvial(
+        small(
+            counted("bone", 60, "metastatic_patients"),
+            counted("liver", 20, "metastatic_patients"),
+            replace(counted("liver", 30, "metastatic_patients"), primary="lung"),
+        ),
+        value="patients",
+    )
+    assert words(diagram.artists["numbers"]) == ["60"]
+    assert "A site that several series reach has no number" in diagram.caption
+    assert "heights follow the size of each series" in diagram.caption
+    assert "†" not in diagram.caption
+    is_readable(diagram)
+
+
+def test_patients_of_a_part_of_the_population_are_marked() -> None:
+    part = counted("liver", 20, "metastatic_patients", population="favorable histology")
+    diagram = draw_alluvial(
+        small(counted("bone", 60, "metastatic_patients"), part), value="patients"
+    )
+    assert sorted(words(diagram.artists["numbers"])) == ["20†", "60"]
+    assert words(diagram.artists["primary labels"]) == ["Breast cancer†"]
+    assert "only: breast cancer to liver (favorable histology)." in diagram.caption
+    assert "breast cancer to liver, favorable histology (20)" in diagram.alt_text
+    is_readable(diagram)
 
 
 def test_no_count_of_patients_is_nothing_to_draw() -> None:

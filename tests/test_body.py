@@ -340,6 +340,22 @@ def test_the_body_is_that_of_the_primary_or_of_the_caller(
     assert f"on {expected} with" in kg.draw.body(primary, body=body).alt_text
 
 
+@pytest.mark.parametrize(
+    ("primary", "site", "body", "named"),
+    [
+        ("prostate", None, "female", "prostate cancer"),
+        ("ovary", None, "male", "ovarian cancer"),
+        (None, "ovary", "male", "ovary"),
+        ("stomach", "ovary", "male", "ovary"),
+    ],
+)
+def test_a_body_of_the_other_sex_is_refused(
+    kg: KnowledgeGraph, primary: str | None, site: str | None, body: str, named: str
+) -> None:
+    with pytest.raises(ValueError, match=f"^no {body} body has {named}: leave body out$"):
+        kg.draw.body(primary, site, body=body)
+
+
 def test_sites_with_primaries_stay_seen_from_the_primary(kg: KnowledgeGraph) -> None:
     diagram = kg.draw.body("breast", ["bone", "liver"])
     assert diagram.call == "kg.draw.body(primaries=['breast'], sites=['bone', 'liver'])"

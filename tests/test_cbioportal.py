@@ -24,7 +24,7 @@ from ingest_files import (
 from metastasis.catalog import read_catalog
 from metastasis.errors import ReadError, TableError, UnknownNameError
 from metastasis.ingest.cbioportal.reader import read_cbioportal
-from metastasis.ingest.cbioportal.study import flag_label
+from metastasis.ingest.cbioportal.study import Study, flag_label
 from metastasis.ingest.engines.engine import open_engine
 from metastasis.ingest.words.headers import look_alikes, missing_column, plain_header, recognize
 from shared_data import shared_path
@@ -597,3 +597,28 @@ def test_patients_of_the_patient_table_need_no_sample(tmp_path: Path, engine: En
     folder = write_study(tmp_path, SAMPLES[:1], [*PATIENTS[:1], patient("Q-1", "Male")])
     report = read_cbioportal(folder, engine=engine).report
     assert (report.patients, report.patients_kept) == (2, 1)
+
+
+def test_columns_alone_say_nothing_of_licenses(tmp_path: Path, engine: Engine) -> None:
+    folder = write_study(tmp_path / "own", SAMPLES[:1], PATIENTS[:1])
+    found = read_cbioportal(folder, engine=engine)
+    assert "ODbL" not in (found.source.license or "")
+    assert "license" not in {one.rule for one in found.report.notices}
+    named = Study("own", places=("data_clinical_sample.txt", "msk_met_2021"))
+    assert named.is_msk_met
+    assert not Study("own", identifier="own_2026", places=named.places).is_msk_met
+
+
+def test_marks_do_not_take_samples_from_the_sequenced(study: Ingested) -> None:
+    told = [
+        one.text for one in study.report.notices if "metastasis samples of patients" in one.text
+    ]
+    assert len(told) == 1
+    assert "counted among the sequenced metastases all the same" in told[0]
+
+
+def test_without_a_mark_the_evidence_decides(tmp_path: Path, engine: Engine) -> None:
+    columns = [name for name in WEB_COLUMNS if name != "IS_DIST_MET_MAPPED"]
+    found = read_cbioportal(_bad(tmp_path, web_text(SAMPLES, columns)), engine=engine)
+    told = {one.rule for one in found.report.notices if "without a mark" in one.text}
+    assert told == {"metastatic-by evidence"}

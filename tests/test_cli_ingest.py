@@ -164,3 +164,31 @@ def test_a_terminal_sees_the_account(claims: Path, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "3 kept" in done.stderr
     assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("outputs", "words"),
+    [
+        (("--out", "claims.csv"), "it is read as input"),
+        (("--sequences", "./claims.csv", "--out", "ours.csv"), "it is read as input"),
+        (("--patterns", "ours.csv", "--out", "ours.csv"), "name the same file"),
+        (("--site-map", "ours.csv", "--out", "ours.csv"), "name the same file"),
+        (("--report", "r.txt", "--out", "folder"), "it is a folder"),
+    ],
+)
+def test_no_output_takes_the_place_of_anything_else(
+    outputs: tuple[str, ...], words: str, claims: Path
+) -> None:
+    (claims.parent / "folder").mkdir()
+    done = run("ingest", "coded", "claims.csv", *outputs, folder=claims.parent)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert claims.read_text(encoding="utf-8") == CLAIMS
+    assert {path.name for path in claims.parent.iterdir()} == {"claims.csv", "folder"}
+
+
+def test_small_cells_are_left_out_of_patterns_too(claims: Path, tmp_path: Path) -> None:
+    patterns = tmp_path / "patterns.csv"
+    done = run("ingest", "coded", claims, "--min-count", "5", "--patterns", patterns)
+    assert done.returncode == 0, done.stderr
+    assert read_patterns(patterns) == ()

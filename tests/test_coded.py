@@ -602,3 +602,28 @@ def test_nothing_is_half_written(tmp_path: Path) -> None:
     path.write_text("patient,code,date\nA,C50.9,2015-01-01\nB,C50.9,20150102\n")
     message(path, sequences=tmp_path / "order.csv")
     assert [one.name for one in tmp_path.iterdir()] == ["claims.csv"]
+
+
+def test_headers_that_only_look_right_are_told() -> None:
+    table = frame(ROWS).rename(columns={"date": "dat e", "sex": "sxe"})
+    found = read_coded(table, system="ICD-10-CM")
+    told = " ".join(one.text for one in found.report.notices if one.rule == "columns")
+    assert "--date 'dat e' reads it" in told
+    assert "--sex 'sxe' reads it" in told
+    assert "no column of dates: 'first' cannot order several primaries" in told
+    only = read_coded(frame(ROWS).drop(columns="date"), system="ICD-10-CM", choose="only")
+    assert not [one for one in only.report.notices if one.rule == "columns"]
+    text = message(table, system="ICD-10-CM", look_back_days=30)
+    assert "the nearest header is 'dat e': name it (--date)" in text
+
+
+def test_a_code_system_of_which_no_row_is() -> None:
+    table = pd.DataFrame({"patient": ["A", "A"], "code": ["C50.9", "C79.51"]})
+    text = message(table, system="ICD-9-CM")
+    assert "column code: 'C50.9': no code is a cancer code of ICD-9-CM" in text
+    assert "--system ICD-10-CM" in text
+    text = message(table.assign(vocabulary="SNOMED"))
+    assert "column vocabulary: 'SNOMED': no row is of a code system that is read" in text
+    assert "ICD-10-CM, ICD-10, ICD-9-CM" in message(table, system="FOO")
+    benign = pd.DataFrame({"patient": ["A"], "code": ["I10"]})
+    assert not read_coded(benign, system="ICD-10-CM").assertions

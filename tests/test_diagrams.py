@@ -855,6 +855,12 @@ def test_every_kind_is_drawn_in_a_width(kg: KnowledgeGraph, kind: str) -> None:
     is_readable(diagram)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_kind_is_drawn_in_a_width_without_bounds(kg: KnowledgeGraph, kind: str) -> None:
+    with pytest.raises(ValueError, match=r"inches, at most 200, not 1e\+09$"):
+        find_kind(kind)(kg, primaries="breast", sites="bone", width=1e9)
+
+
 def test_width_is_in_pixels(kg: KnowledgeGraph, tmp_path: Path) -> None:
     diagram = kg.draw.network(primaries="breast")
     save(diagram, tmp_path / "a.png", width=901)

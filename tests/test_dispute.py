@@ -18,6 +18,7 @@ CANCER = "thyroid_differentiated"
 DRAWN = {
     "alluvial": "flows",
     "body": "arrows",
+    "forest": "site labels",
     "heatmap": "cells",
     "network": "edges",
     "profiles": "bars",
@@ -105,12 +106,19 @@ def test_without_an_edge_it_is_counted_and_not_drawn(
     assert "the edge stands" not in diagram.alt_text
 
 
-@pytest.mark.parametrize("kind", ["body", "heatmap", "profiles"])
+@pytest.mark.parametrize("kind", ["body", "forest", "heatmap", "profiles"])
 def test_without_an_edge_it_is_a_state_of_its_own(conflicting: KnowledgeGraph, kind: str) -> None:
     diagram = draw(conflicting, kind, primaries="lung")
     assert "sources conflict" in words(diagram.artists["legend labels"])
     assert "the edge stands" not in diagram.alt_text
     assert "drawn all the same" not in diagram.caption
+
+
+def test_a_forest_marks_what_has_no_edge(conflicting: KnowledgeGraph) -> None:
+    diagram = draw(conflicting, "forest", primaries="lung")
+    assert ids(diagram, "conflict marks") == ["forest-conflict-lung--bone"]
+    for text in (diagram.caption, diagram.alt_text):
+        assert "Sources conflict, and no edge follows: lung cancer to bone." in text
 
 
 def test_both_stand_in_one_picture(conflicting: KnowledgeGraph) -> None:

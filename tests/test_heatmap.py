@@ -284,7 +284,15 @@ def test_a_site_that_only_groupings_reach_is_not_called_unstudied(kg: KnowledgeG
 def test_groupings_of_other_sources_do_not_count() -> None:
     graph = wide(said("breast", "bone", "common"), said("breast", "liver", "common", "two"))
     caption = graph.draw.heatmap(sites=["bone", "liver"], sources="one").caption
-    assert "Not studied here: liver." in caption
+    assert "None of the chosen sources speaks here of: liver." in caption
+    assert "grouping" not in caption
+
+
+def test_cells_are_not_studied_by_the_sources_chosen_only() -> None:
+    graph = wide(said("breast", "bone", "common"), said("breast", "liver", "common", "two"))
+    diagram = graph.draw.heatmap(sites=["bone", "liver"], sources="one")
+    assert words(diagram.artists["legend labels"])[-1] == "not studied by the chosen sources"
+    assert "1 not studied by the chosen sources" in diagram.alt_text
 
 
 def options_of(diagram: Diagram) -> dict[str, Any]:

@@ -182,12 +182,39 @@ def test_where_no_model_fits_it_says_so(counts: tuple[int, int], told: str) -> N
 @pytest.mark.parametrize(("studies", "said"), [(2, "two studies"), (3, "fewer than five")])
 def test_few_studies_are_said_to_be_few(studies: int, said: str) -> None:
     rows = pool_assertions(
-        [counted(key, 20 + 5 * n, 100) for n, key in enumerate("abcde"[:studies])],
+        [counted(key, 20 + n, 100) for n, key in enumerate("abcde"[:studies])],
         known(*"abcde", design="autopsy_series"),
     )
     assert said in only(rows).remarks[0]
-    many = [counted(key, 20 + 5 * n, 100) for n, key in enumerate("abcde")]
+    many = [counted(key, 20 + n, 100) for n, key in enumerate("abcde")]
     assert only(pool_assertions(many, known(*"abcde", design="model"))).remarks == ()
+
+
+def test_a_mean_over_a_contradiction_says_so() -> None:
+    rows = pool_assertions([counted("a", 5, 100), counted("b", 90, 100)], known("a", "b"))
+    assert "a and b contradict each other" in only(rows).remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("patients of SEER-Medicare", "patients of Medicare"),
+        ("National Cancer Database", "NCDB"),
+        ("SEER", "Surveillance, Epidemiology, and End Results"),
+    ],
+)
+def test_a_registry_is_known_by_all_its_names(here: str, there: str) -> None:
+    sources = {
+        key: Source(key=key, citation=key, design="registry", population=text, years="2010")
+        for key, text in (("a", here), ("b", there))
+    }
+    row = only(pool_assertions([counted("a", 20, 100), counted("b", 21, 90)], sources))
+    assert [one.assertion.source for one in row.left_out] == ["b"]
+
+
+def test_a_method_that_is_none_is_refused_whatever_the_evidence() -> None:
+    with pytest.raises(UnknownNameError, match="binomial_normal"):
+        pool_assertions([], {}, method="mean")
 
 
 # In the graph -------------------------------------------------------------------------------------

@@ -511,3 +511,13 @@ def test_every_key_is_in_the_catalog() -> None:
     keys = {primary_of_codes(code, kind) for code in codes for kind in kinds}
     assert keys - {None} <= set(primaries)
     assert {one.site for one in VARIABLES.values()} <= set(read_catalog().sites)
+
+
+def test_a_stage_that_only_looks_right_is_told(tmp_path: Path, engine: Engine) -> None:
+    rows = [
+        {("Combined Summary Stge" if name == STAGE else name): cell for name, cell in row.items()}
+        for row in RECORDS
+    ]
+    found = read_seer(write(tmp_path, rows), engine=engine)
+    (told,) = [one.text for one in found.report.notices if one.rule == "columns"]
+    assert "'Combined Summary Stge' is not read, although it looks like a summary stage" in told

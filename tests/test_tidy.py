@@ -629,3 +629,15 @@ def test_written_counts_can_be_read_as_assertions(tmp_path: Path) -> None:
         sites=CATALOG.sites,
         sources=[one.key for one in read_sources(sources)],
     )
+
+
+def test_several_primaries_and_marks_against_sites_are_told(tmp_path: Path, engine: Engine) -> None:
+    mapping = written(tmp_path, PATIENTS.replace("where}", "where, metastatic: m1}"))
+    rows = ["1,lung,bone,no", "2,lung,bone,yes", "2,breast,,yes", "3,lung,,no"]
+    table = written(tmp_path, "id,tumor,where,m1\n" + "\n".join(rows) + "\n", "t.csv")
+    found = read_table(table, mapping, engine=engine)
+    told = {one.rule: (one.count, one.text) for one in found.report.notices}
+    assert told == {
+        "choose first": (1, "patients with several primaries: the rule 'first' decides"),
+        "metastatic mark": (1, "patients marked not metastatic who have a site: the mark stands"),
+    }

@@ -83,3 +83,12 @@ def test_sites_tells_other_conflicts_from_denials() -> None:
     done = run("sites", "DTC")
     assert "Sources conflict on: lung (see conflicts)." in done.stderr
     assert "Reported and denied" not in done.stderr
+
+
+def test_a_forest_takes_the_pooled_share(tmp_path: Path) -> None:
+    pair = ("--primary", "differentiated thyroid cancer", "--site", "lung")
+    done = run("draw", "forest", *pair, "--pooled", "--out", tmp_path / "forest.svg")
+    assert done.returncode == 0, done.stderr
+    assert "ooled" in (tmp_path / "forest.svg").read_text(encoding="utf-8")
+    refused = run("draw", "forest", "--pooled", "--out", tmp_path / "all.svg")
+    assert (refused.returncode, "one --primary" in refused.stderr) == (2, True)

@@ -50,7 +50,7 @@ class Gap:
     documents: int
     """How many speak of the pair (or of the primary and a part of the site), each once."""
     counted_documents: int
-    """How many of them count patients: n and N."""
+    """How many of them give a share of a known number of patients."""
     patients: int
     """The largest N of them; cohorts may overlap, so that they are not added."""
     subtype_documents: int
@@ -188,7 +188,8 @@ def _gap(
     sources = kg.catalog.sources
     assertions = said.get((primary.key, site.key), [])
     documents = {document_of(one, sources) for one in assertions}
-    counted = [one for one in assertions if one.is_quantified and _counts_patients(one)]
+    counted = [one for one in assertions if one.total and one.percent is not None]
+    counted = [one for one in counted if _counts_patients(one)]
     counting = {document_of(one, sources) for one in counted}
     elsewhere = {
         document_of(one, sources)

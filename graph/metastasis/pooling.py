@@ -12,8 +12,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from metastasis.agreement import frame_of
-from metastasis.random_effects import random_effects, share
+from metastasis.agreement import conflicts_among, frame_of
+from metastasis.random_effects import check_method, random_effects, share
 from metastasis.statistics import rounding_interval, wilson_interval
 
 if TYPE_CHECKING:
@@ -24,17 +24,23 @@ if TYPE_CHECKING:
 
 __all__ = ["LeftOut", "Pooled", "pool_assertions"]
 
-_COHORTS: Final = (
-    "SEER",
-    "Nationwide Inpatient Sample",
-    "Medicare",
-    "National Cancer Database",
-    "Sweden",
-    "Netherlands",
-    "Dutch nationwide",
-    "Ontario",
-)
-"""Registries and claims that several sources may draw on, as ``Source.population`` names them."""
+_COHORTS: Final = {
+    "SEER": "SEER",
+    "Surveillance, Epidemiology": "SEER",
+    "Nationwide Inpatient Sample": "Nationwide Inpatient Sample",
+    "National Inpatient Sample": "Nationwide Inpatient Sample",
+    "Medicare": "Medicare",
+    "National Cancer Database": "National Cancer Database",
+    "National Cancer Data Base": "National Cancer Database",
+    "NCDB": "National Cancer Database",
+    "Sweden": "Swedish registries",
+    "Swedish": "Swedish registries",
+    "Netherlands": "Dutch registries",
+    "Dutch": "Dutch registries",
+    "Ontario": "Ontario",
+}
+"""Registries and claims that several sources may draw on, by what ``Source.population`` calls them;
+SEER-Medicare is both."""
 
 _FEW: Final = 5
 
@@ -125,6 +131,7 @@ def pool_assertions(
     MissingExtraError
         scipy (for a method of statsmodels, that) is not installed; the extra ``stats`` brings it.
     """
+    check_method(method)
     frames: dict[tuple[str | None, ...], list[Assertion]] = defaultdict(list)
     for one in sorted(assertions, key=lambda one: one.key):
         frames[one.primary, one.site, one.relation, *frame_of(one)].append(one)
@@ -189,7 +196,7 @@ def _many(blank: Pooled, method: str) -> Pooled:
         tau2=found.tau2,
         q=found.q,
         i2=found.i2,
-        remarks=_remarks(len(counts)),
+        remarks=_remarks(blank.entered),
     )
 
 
@@ -197,10 +204,19 @@ def _percent(logit: float | None) -> float | None:
     return None if logit is None else 100 * share(logit)
 
 
-def _remarks(studies: int) -> tuple[str, ...]:
-    if studies == 2:
-        return ("two studies: how much studies differ is hardly known, the interval too narrow",)
-    return ("fewer than five studies: the interval is likely too narrow",) if studies < _FEW else ()
+def _remarks(entered: Sequence[Assertion]) -> tuple[str, ...]:
+    found = [
+        f"{' and '.join(conflict.sources)} contradict each other ({conflict.reason}): "
+        "a mean of them describes neither"
+        for conflict in conflicts_among(entered)
+    ]
+    if len(entered) == 2:
+        found.append(
+            "two studies: how much studies differ is hardly known, the interval too narrow"
+        )
+    elif len(entered) < _FEW:
+        found.append("fewer than five studies: the interval is likely too narrow")
+    return tuple(found)
 
 
 def _unusable(assertion: Assertion) -> str | None:
@@ -248,16 +264,18 @@ def _same_patients(one: Assertion, other: Assertion, sources: Mapping[str, Sourc
         return None
     if here.doi is not None and here.doi == there.doi:
         return f"the same document as {other.source}"
-    cohort = _cohort(here)
-    if cohort is None or cohort != _cohort(there) or not _years_overlap(here, there):
+    both = _cohorts(here) & _cohorts(there)
+    if not both or not _years_overlap(here, there):
         return None
-    return f"may hold patients of {other.source}: both draw on {cohort}"
+    return f"may hold patients of {other.source}: both draw on {', '.join(sorted(both))}"
 
 
-def _cohort(source: Source) -> str | None:
+def _cohorts(source: Source) -> set[str]:
+    """Return the registries and claims that a source draws on, as far as it names them."""
     if source.design not in ("registry", "claims"):
-        return None
-    return next((name for name in _COHORTS if name in (source.population or "")), None)
+        return set()
+    population = source.population or ""
+    return {cohort for name, cohort in _COHORTS.items() if name in population}
 
 
 def _years_overlap(here: Source, there: Source) -> bool:

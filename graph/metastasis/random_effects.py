@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-__all__ = ["METHODS", "RandomEffects", "random_effects", "share"]
+__all__ = ["METHODS", "RandomEffects", "check_method", "random_effects", "share"]
 
 METHODS: Final = {
     "binomial_normal": "logistic regression with a random intercept, maximum likelihood",
@@ -63,6 +63,23 @@ class RandomEffects:
     """The 95 % interval in which the share of another study would lie; None below three."""
 
 
+def check_method(method: str) -> None:
+    """Check that there is such a method of pooling.
+
+    >>> check_method("mean")
+    Traceback (most recent call last):
+    ...
+    metastasis.errors.UnknownNameError: unknown method 'mean'. Did you mean 'binomial_normal', ...?
+
+    Raises
+    ------
+    UnknownNameError
+        There is not.
+    """
+    if method not in METHODS:
+        raise UnknownNameError("method", method, tuple(METHODS))
+
+
 def random_effects(
     counts: Sequence[int], totals: Sequence[int], method: str = "binomial_normal"
 ) -> RandomEffects:
@@ -90,8 +107,7 @@ def random_effects(
     MissingExtraError
         scipy or, for the methods that are its, statsmodels is not installed.
     """
-    if method not in METHODS:
-        raise UnknownNameError("method", method, tuple(METHODS))
+    check_method(method)
     _check(counts, totals, method)
     logits, variances = _logits(counts, totals)
     weights = 1 / variances

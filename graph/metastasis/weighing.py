@@ -115,11 +115,13 @@ def pool(
     notes = [
         f"{one.label} to {other.label}, {_frame(row)}: {'; '.join(row.remarks)}" for row in found
     ]
+    is_pooled = any(row.status == "pooled" for row in found)
+    nothing = "none: no frame holds counts of two studies or more, and nothing is pooled"
     return Stated(
         _POOLED,
         found,
         _pooled_cells,
-        formula=f"random-effects mean of logits; {METHODS[method]}",
+        formula=f"random-effects mean of logits; {METHODS[method]}" if is_pooled else nothing,
         source=(
             "Stijnen T, Hamza TH, Özdemir P, Stat Med 2010;29:3046-3067, doi:10.1002/sim.4040; "
             "prediction: Higgins JPT et al. 2009, doi:10.1111/j.1467-985X.2008.00552.x"
@@ -173,7 +175,8 @@ def conflicts(kg: KnowledgeGraph, primary: str | None = None) -> Stated[Conflict
             "rare in words against a lower bound of at least 10 %"
         ),
         source="the definitions of met:Disagreement in the vocabulary",
-        inputs=sorted({source for conflict in found for source in conflict.sources}) or ["nobody"],
+        inputs=sorted({source for conflict in found for source in conflict.sources})
+        or ["no source"],
     )
 
 
@@ -251,7 +254,7 @@ def beliefs(kg: KnowledgeGraph, primary: str | None = None) -> Stated[tuple[Spre
         ),
         formula="1 - product over kinds of documents of min(1, 0.05 + 0.3^n), each document once",
         source="Gyori BM et al., Mol Syst Biol 2017;13:954, doi:10.15252/msb.20177651 (the form)",
-        inputs=sorted({source for spread in spreads for source in spread.sources}) or ["nobody"],
+        inputs=sorted({source for spread in spreads for source in spread.sources}) or ["no source"],
         notes=("The error rates are chosen, not estimated: the score is no probability.",),
     )
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from metastasis.cli import analyzing, asking, ingesting, making, weighing
+from metastasis.cli import analyzing, asking, ingest_group, making, weighing
 from metastasis.cli.output import write_words
 from metastasis.cli.shell import EXIT_CODES, Group, prepare
 
@@ -28,7 +28,7 @@ asking.add_commands(app)
 weighing.add_commands(app)
 analyzing.add_commands(app)
 making.add_commands(app)
-ingesting.add_commands(app)
+ingest_group.add_commands(app)
 
 
 def main() -> None:

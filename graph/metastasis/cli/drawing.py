@@ -16,6 +16,8 @@ from metastasis.errors import MetastasisError, UnknownNameError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from metastasis.graph import KnowledgeGraph
+
 __all__ = ["draw_to_file"]
 
 
@@ -45,7 +47,7 @@ def draw_to_file(
         path = out or Path(f"{kind}.{ending}")
         kg = open_graph(graph)
         try:
-            diagram = function(kg, **options)
+            diagram = function(kg, **_with_pooled(kg, options))
             save(diagram, path, ending)
         except MetastasisError:
             raise
@@ -54,3 +56,16 @@ def draw_to_file(
     for remark in dict.fromkeys(str(remark.message) for remark in remarks):
         say(f"metastasis: {remark}")
     say(f"wrote {path}\n{diagram.alt_text}\n{NOTICE}")
+
+
+def _with_pooled(kg: KnowledgeGraph, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options, with the pooled shares of the pair where they are asked for."""
+    given = dict(options)
+    if given.pop("pooled", None):
+        from metastasis.weighing import pool
+
+        primaries, sites = given.get("primaries", []), given.get("sites", [])
+        if len(primaries) != 1 or len(sites) != 1:
+            stop("--pooled is for one pair: give one --primary and one --site", 2)
+        given["pooled"] = pool(kg, primaries[0], sites[0])
+    return given

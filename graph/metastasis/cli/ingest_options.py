@@ -83,7 +83,8 @@ def patient_options(
         typer.Option(
             "--patterns",
             metavar="FILE",
-            help="A file for the sets of sites found together, and in how many patients.",
+            help="A file for the sets of sites found together, and in how many patients; sets of "
+            "fewer than --min-count are left out.",
         ),
     ] = None,
     min_patients: Annotated[

@@ -16,7 +16,7 @@ from metastasis.cli.ingest_options import (
 from metastasis.cli.shell import Group
 from metastasis.vocabulary import LISTS
 
-__all__ = ["add_commands"]
+__all__ = ["application"]
 
 Data = Annotated[
     list[str],
@@ -235,14 +235,9 @@ def table(
     ingest(read_table, data, {"mapping": mapping}, shared)
 
 
-def add_commands(app: typer.Typer) -> None:
-    """Give an application these commands, as a group of their own."""
-    group = typer.Typer(
-        cls=Group,
-        no_args_is_help=True,
-        rich_markup_mode=None,
-        help="Turn tables of patients into assertions with counts, and account for every row.",
-    )
+def application() -> typer.Typer:
+    """Return the commands as an application of their own."""
+    group = typer.Typer(cls=Group, rich_markup_mode=None)
     for command in (cbioportal, seer, coded, omop, fhir, matrix, table):
         group.command()(command)
-    app.add_typer(group, name="ingest")
+    return group

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from metastasis.cli.output import NOTICE, say, write_words
 from metastasis.cli.progress import counting
+from metastasis.cli.targets import check_targets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -32,6 +33,7 @@ def ingest(
     """
     from metastasis.ingest import open_engine
 
+    check_targets(data, {**shared, **rules})
     with (
         counting("reading") as progress,
         open_engine(
@@ -56,6 +58,7 @@ def ingest_counts(
     reader: Callable[..., Ingested], data: str, rules: Mapping[str, Any], shared: Mapping[str, Any]
 ) -> None:
     """Read counts, as :func:`ingest` does patients."""
+    check_targets(data, {**shared, **rules})
     _leave(reader(data, **_common(shared), **rules), shared)
 
 
@@ -108,5 +111,7 @@ def _leave_labels(found: Ingested, place: Path | None, out: Path | None) -> None
     if target is None:
         say("labels without a key: name a file with --site-map to get them with suggestions")
         return
+    stood = target.exists() and place is None
     write_site_map(target, found.report.unmapped)
-    say(f"wrote {target}: give the labels in it a key, and run this again with --site-map {target}")
+    unread = ", which was not read this time" if stood else ""
+    say(f"wrote {target}{unread}: give its labels a key, and run again with --site-map {target}")

@@ -91,6 +91,14 @@ def draw(
             help="Network: steps from site to site, of a table as ingest coded writes it.",
         ),
     ] = None,
+    pooled: Annotated[
+        bool,
+        typer.Option(
+            "--pooled",
+            help="Forest of one --primary and one --site: with the pooled share, as metastasis "
+            "pool gives it.",
+        ),
+    ] = False,
     denominator: Annotated[
         str | None,
         typer.Option(
@@ -157,6 +165,7 @@ def draw(
         "value": value,
         "through": through,
         "sequences": sequences,
+        "pooled": pooled or None,
         "denominator": denominator,
         "setting": setting,
         "occurrence": occurrence,

@@ -71,7 +71,7 @@ def conflicts(
 
 def gaps(
     primary: PrimaryArgument = None,
-    top: Annotated[int, typer.Option(min=0, help="How many rows.")] = 20,
+    top: Annotated[int, typer.Option(min=1, help="How many rows.")] = 20,
     reached_by: Annotated[
         int,
         typer.Option(

@@ -52,6 +52,8 @@ __all__ = ["draw_alluvial"]
 
 _SAMPLES = (10_000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
 _SAMPLE_HEIGHT = 0.16
+_NAMED = 6
+"""Numbers of a part of a population that the caption names."""
 
 
 def draw_alluvial(
@@ -202,12 +204,15 @@ def _rules(
         "count: it tells how much is written, not how often it happens",
         "pairs": "one for each pair of a primary and a site, however often it happens",
         "patients": f"n, the number of {scale} with the site; a patient with two sites counts in "
-        "both, so that heights of one primary do not add up to its patients",
+        "both, so that heights of one primary do not add up to its patients; heights follow the "
+        "size of each series, not how often the site is reached",
     }[value]
     rules = [f"Height: {counted}."]
     if missing := len(edges) - len({(flow.primary, flow.site) for flow in flows}):
         verb = "is" if missing == 1 else "are"
         rules.append(f"{plural(missing, 'pair')} without such a count {verb} left out.")
+    if value == "patients":
+        rules += _series_rules(flows)
     if through == "route":
         rules.append("Route as its source states it; nothing is inferred from the site.")
     else:
@@ -219,6 +224,21 @@ def _rules(
         repeats = ", and repeats" if several > len(current_style().primaries) else ""
         rules.append(f"Color only tells primaries apart{repeats}.")
     return [*rules, NOT_POOLED]
+
+
+def _series_rules(flows: Sequence[Flow]) -> list[str]:
+    """Return which numbers of patients are written, and which are of a part of a population."""
+    rules = []
+    if len({flow.site for flow in flows}) < len(flows):
+        rules.append(
+            "A site that several series reach has no number: their patients add up to none."
+        )
+    parts = [flow for flow in flows if flow.population]
+    if parts:
+        of = "; ".join(f"{label_of(one.spread)} ({one.population})" for one in parts[:_NAMED])
+        more = f"; and {plural(len(parts) - _NAMED, 'other')}" if len(parts) > _NAMED else ""
+        rules.append(f"†: wholly or partly of a part of the population only: {of}{more}.")
+    return rules
 
 
 def _height_entry(laid: Alluvial, value: str) -> LegendEntry:
@@ -242,7 +262,7 @@ def _alt_text(flows: Sequence[Flow], drawn: Sequence[Spread], through: str, valu
         f"{plural(len({one.site for one in drawn}), 'site')}"
     )
     middles = _ranked((middle_label(flow.middle), flow.weight) for flow in flows)
-    largest = _ranked((label_of(flow.spread), flow.weight) for flow in flows)
+    largest = _ranked((_told(flow), flow.weight) for flow in flows)
     if value == "patients":  # one with two sites would count twice
         head = [f"Alluvial diagram of patients from {size}, by {through}."]
     else:
@@ -259,6 +279,12 @@ def _alt_text(flows: Sequence[Flow], drawn: Sequence[Spread], through: str, valu
         parts.append(f"The route is not stated for {unstated:,} of {total:,}.")
     parts += dispute_words(drawn)
     return " ".join([*parts, best_supported(drawn), stand_out(drawn)])
+
+
+def _told(flow: Flow) -> str:
+    """Return a pair in words, and of which part of the population its patients are."""
+    pair = label_of(flow.spread)
+    return f"{pair}, {flow.population}" if flow.population else pair
 
 
 def _ranked(weights: Iterable[tuple[str, int]]) -> list[str]:

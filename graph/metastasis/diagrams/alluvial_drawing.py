@@ -136,13 +136,12 @@ def _text_end(laid: Alluvial, at: int) -> tuple[float, int, str]:
 
 def _number_width(sheet: Sheet, laid: Alluvial, at: int) -> float:
     style = sheet.style
-    if at == 0 and not laid.adds_up:
-        return 0.0
     widths = [
-        text_width(f"{block.weight:,}", style.caption_size, style.font)
+        text_width(block.number, style.caption_size, style.font)
         for block in laid.columns[at]
+        if block.number
     ]
-    return 1.05 * max(widths) + 0.1
+    return 1.05 * max(widths) + 0.1 if widths else 0.0
 
 
 def _draw_labels(sheet: Sheet, laid: Alluvial, top: float, at: int) -> Iterator[Artist]:
@@ -158,14 +157,14 @@ def _draw_labels(sheet: Sheet, laid: Alluvial, top: float, at: int) -> Iterator[
 def _draw_numbers(sheet: Sheet, laid: Alluvial, top: float) -> Iterator[Artist]:
     """Write beside each name how many it counts, right-aligned."""
     style = sheet.style
-    for at in (0, 2) if laid.adds_up else (2,):
+    for at in (0, 2):
         x, _, _ = _text_end(laid, at)
         right = x + (_number_width(sheet, laid, at) - 0.1 if at else 0.0)
-        for block in laid.columns[at]:
+        for block in (one for one in laid.columns[at] if one.number):
             yield sheet.write(
                 right,
                 top + block.text,
-                f"{block.weight:,}",
+                block.number,
                 size=style.caption_size,
                 align="right",
                 color=style.faint_ink,

@@ -66,6 +66,8 @@ class Flow:
     spread: Spread
     middle: str
     weight: int
+    population: str | None = None
+    """The part of the population that its patients are of; None is the whole."""
 
     @property
     def primary(self) -> str:
@@ -113,7 +115,7 @@ def flows_of(
     ``patients`` the n of the number that the scale shows; pairs without a count have no flow then.
     """
     flows = [
-        Flow(spread, middle, weight)
+        Flow(spread, middle, weight, _population(spread, scale))
         for spread in spreads
         for middle, weight in _weights(spread, catalog, through, value, scale)
     ]
@@ -144,6 +146,12 @@ def _weights(
         figure = figure_on(spread, scale)
         if figure is not None and figure.count is not None:
             yield region or figure.route or NOT_STATED, figure.count
+
+
+def _population(spread: Spread, scale: Scale | None) -> str | None:
+    """Return which part of the population the number on a scale is of."""
+    figure = figure_on(spread, scale)
+    return figure.population if figure else None
 
 
 def _route_of(spread: Spread) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -42,6 +42,8 @@ class Block:
     weight: int
     text: float
     """Height of the middle of its label."""
+    number: str
+    """What is written beside the label; blank where the sum means nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,19 @@ def lay_out_alluvial(
     )
     labels = _labels(flows)
     columns = [
-        _column(order, labels[at], weights[at], unit, height, style, inside=at == 1)
+        _column(
+            order,
+            labels[at],
+            weights[at],
+            _numbers(flows, at, adds_up=adds_up),
+            unit,
+            height,
+            style,
+            inside=at == 1,
+        )
         for at, order in enumerate(orders)
     ]
-    numbers = 1.05 * text_width(f"{total:,}", style.caption_size, style.font) + 0.16
+    numbers = 1.05 * text_width(f"{total:,}†", style.caption_size, style.font) + 0.16
     sides = [
         max(1.04 * text_width(one.label, style.label_size, style.font) for one in columns[at])
         for at in (0, 2)
@@ -131,8 +142,13 @@ def _by_mean(flows: Sequence[Flow], at: int, places: Mapping[str, float]) -> lis
 
 
 def _labels(flows: Sequence[Flow]) -> list[dict[str, str]]:
+    narrowed = {flow.primary for flow in flows if flow.population}
     return [
-        {flow.primary: capitalize(flow.spread.primary_label) for flow in flows},
+        {
+            flow.primary: capitalize(flow.spread.primary_label)
+            + ("†" if flow.primary in narrowed else "")
+            for flow in flows
+        },
         {flow.middle: middle_label(flow.middle) for flow in flows},
         {flow.site: capitalize(flow.spread.site_label) for flow in flows},
     ]
@@ -144,6 +160,24 @@ def _weights(flows: Sequence[Flow], at: int) -> dict[str, int]:
     for flow in flows:
         weights[key_of(flow)[at]] += flow.weight
     return weights
+
+
+def _numbers(flows: Sequence[Flow], at: int, *, adds_up: bool) -> dict[str, str]:
+    """Return what is written beside the blocks of a column.
+
+    Where patients count, only a site that a single flow reaches has a number: that of one series.
+    """
+    weights = _weights(flows, at)
+    if adds_up:
+        return {key: f"{weight:,}" for key, weight in weights.items()}
+    if at != 2:
+        return {}
+    reached = Counter(flow.site for flow in flows)
+    return {
+        flow.site: f"{flow.weight:,}{'†' if flow.population else ''}"
+        for flow in flows
+        if reached[flow.site] == 1
+    }
 
 
 def _slots(
@@ -168,6 +202,7 @@ def _column(
     order: Sequence[str],
     labels: Mapping[str, str],
     weights: Mapping[str, int],
+    numbers: Mapping[str, str],
     unit: float,
     height: float,
     style: Style,
@@ -184,7 +219,9 @@ def _column(
         below = inside and slot > size
         low = top if inside else top + (slot - size) / 2
         text = top + size + style.row / 2 if below else top + slot / 2
-        blocks.append(Block(key, labels[key], low, low + size, weights[key], text))
+        blocks.append(
+            Block(key, labels[key], low, low + size, weights[key], text, numbers.get(key, ""))
+        )
         top += slot + gap
     return tuple(blocks)
 

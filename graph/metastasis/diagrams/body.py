@@ -94,7 +94,8 @@ def draw_body(
         A name that nothing has, or that several have.
     ValueError
         A denominator, setting or occurrence is named, and the numbers that have it are still of
-        more than one kind: the message lists them. Or the width is not positive.
+        more than one kind: the message lists them. The body is of another sex than a primary or a
+        site that is named. Or the width is not positive.
     """
     if body is not None and body not in BODIES:
         raise UnknownNameError("body", body, BODIES)
@@ -107,6 +108,7 @@ def draw_body(
         occurrence=occurrence,
         of_sites=reverse,
     )
+    _check_sex(chosen, kg.catalog, body)
     views = _views(chosen, scale, kg.catalog, body, reverse=reverse)
     style, anatomy = current_style(), read_anatomy()
     missed = not_reached(chosen, chosen.spreads)
@@ -141,6 +143,18 @@ def draw_body(
         ),
         credits=credit(kg.catalog, sources_in(chosen.spreads)),
     )
+
+
+def _check_sex(chosen: Selection, catalog: Catalog, body: str | None) -> None:
+    """Raise unless whatever is named can be on the body asked for."""
+    if body in (None, "neutral"):
+        return
+    cancers = (catalog.primaries[key] for key in chosen.primaries or ())
+    places = (catalog.sites[key] for key in chosen.sites or ())
+    others = [one.label for one in cancers if one.sex and one.sex != body]
+    others += [one.label for one in places if one.sex and one.sex != body]
+    if others:
+        raise ValueError(f"no {body} body has {', '.join(others)}: leave body out")
 
 
 def _views(

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from metastasis.diagrams.spreading import Point
     from metastasis.pairs import Spread
 
-__all__ = ["CORNER", "dispute_entry", "draw_square", "point_along"]
+__all__ = ["CORNER", "conflict_entry", "dispute_entry", "draw_square", "point_along"]
 
 _HALF: Final = 0.05
 """Half a side of the square, in inches."""
@@ -39,6 +39,18 @@ def dispute_entry(spreads: Iterable[Spread]) -> list[LegendEntry]:
 
     entry = LegendEntry("reported, and sources conflict", draw)
     return [entry] if any(map(is_disputed, spreads)) else []
+
+
+def conflict_entry(spreads: Iterable[Spread]) -> list[LegendEntry]:
+    """Return the square and its words where it marks pairs with and without an edge alike."""
+    torn = [spread for spread in spreads if spread.status == "conflicting"]
+    if all(map(is_disputed, torn)):
+        return dispute_entry(torn)
+
+    def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
+        return draw_square(sheet, x + SAMPLE / 2, y, gid)
+
+    return [LegendEntry("sources conflict", draw)]
 
 
 def point_along(points: tuple[Point, Point, Point, Point], share: float) -> Point:

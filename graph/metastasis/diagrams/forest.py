@@ -14,7 +14,8 @@ from metastasis.diagrams.diagram import (
     sources_in,
     stand_out,
 )
-from metastasis.diagrams.figure_words import NOT_POOLED
+from metastasis.diagrams.dispute import conflict_entry
+from metastasis.diagrams.figure_words import NOT_POOLED, dispute_rule, dispute_words
 from metastasis.diagrams.forest_drawing import draw_forest_rows, draw_mark
 from metastasis.diagrams.forest_layout import lay_out_forest
 from metastasis.diagrams.forest_rows import rows_of
@@ -34,11 +35,13 @@ if TYPE_CHECKING:
     from metastasis.diagrams.selection import Names
     from metastasis.diagrams.sheet import Sheet
     from metastasis.graph import KnowledgeGraph
+    from metastasis.pairs import Spread
 
 __all__ = ["draw_forest"]
 
+_MARK = "Squares beside the name of a site"
 _TOLD = 6
-"""Groups of numbers that the alternative text of one pair names."""
+"""Groups of numbers, or pairs in conflict, that are named one by one."""
 
 
 def draw_forest(
@@ -77,8 +80,8 @@ def draw_forest(
     Returns
     -------
     Diagram
-        With artists ``primary labels``, ``continued labels`` (again at the top of a
-        column), ``site labels``, ``group labels``, ``source labels``,
+        With artists ``primary labels``, ``continued labels`` (again at the top of a column), ``site
+        labels``, ``conflict marks`` (beside these), ``group labels``, ``source labels``,
         ``numbers``, ``axes`` and ``axis labels`` (of each group its own), ``intervals``, ``marks``,
         and ``title``, ``legend samples``, ``legend labels``, ``caption``.
 
@@ -109,8 +112,10 @@ def draw_forest(
     said = sources_in(chosen.spreads)
     wording = Wording(
         title=title or _title(pairs),
-        legend=_legend(pairs),
-        caption=" ".join([*_rules(pairs), *missed, small_print(said)]),
+        legend=[*_legend(pairs), *conflict_entry(chosen.spreads)],
+        caption=" ".join(
+            [*_rules(pairs), *_conflict_rules(chosen.spreads), *missed, small_print(said)]
+        ),
         alt_text=" ".join([_alt_text(pairs), *missed]),
         call=describe_call(
             "forest",
@@ -178,6 +183,18 @@ def _rules(pairs: Sequence[PairRows]) -> list[str]:
     return [*rules, NOT_POOLED]
 
 
+def _conflict_rules(spreads: Sequence[Spread]) -> list[str]:
+    """Return on how many pairs sources conflict, those with an edge first."""
+    return [*dispute_rule(spreads, _MARK), *_without_edge(spreads)]
+
+
+def _without_edge(spreads: Sequence[Spread]) -> list[str]:
+    """Return on which pairs sources conflict so that there is no edge, or on how many."""
+    torn = [label_of(one) for one in spreads if one.status == "conflicting" and one.edge is None]
+    named = ", ".join(torn) if len(torn) <= _TOLD else plural(len(torn), "pair")
+    return [f"Sources conflict, and no edge follows: {named}."] if torn else []
+
+
 def _alt_text(pairs: Sequence[PairRows]) -> str:
     if not pairs:
         return "An empty forest plot: no evidence fits what was asked for."
@@ -196,6 +213,7 @@ def _alt_text(pairs: Sequence[PairRows]) -> str:
             said = "; ".join(f"{row.source} {row.words}" for row in pairs[0].in_words)
             parts.append(f"In words: {said}.")
     reported = [spread for spread in spreads if spread.edge]
+    parts += [*dispute_words(spreads), *_without_edge(spreads)]
     return " ".join([*parts, best_supported(reported), stand_out(reported)])
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from matplotlib.path import Path
 
+from metastasis.diagrams.dispute import draw_square
 from metastasis.diagrams.forest_layout import BETWEEN, INDENT, PLOT, name_lines
 from metastasis.diagrams.selection import capitalize
-from metastasis.diagrams.sheet import line_height
+from metastasis.diagrams.sheet import line_height, text_width
 from metastasis.diagrams.style import LineStyle
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ _ROLES = (
     "site labels",
     "group labels",
     "source labels",
+    "conflict marks",
     "numbers",
     "axes",
     "axis labels",
@@ -113,6 +115,9 @@ def _draw_heading(page: _Page, line: Line, left: float, y: float) -> None:
     x = left + (INDENT if line.kind == "group" else 0.0)
     bold = line.kind in ("primary", "site")
     page.put(role, page.sheet.write(x, y, text, size=size, bold=bold, gid=f"forest-{gid}"))
+    if line.kind == "site" and spread.status == "conflicting":
+        x += 1.04 * text_width(text, size, style.font, bold) + INDENT
+        page.put("conflict marks", draw_square(page.sheet, x, y, f"forest-conflict-{pair}"))
 
 
 def _draw_axis(page: _Page, line: Line, left: float, high: float, low: float) -> None:

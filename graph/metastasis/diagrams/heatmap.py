@@ -116,12 +116,13 @@ def draw_heatmap(
     cells = _cells(chosen, value, scale, style)
     grid = lay_out_grid(cells, style, chosen.named_primaries, chosen.named_sites)
     left_out = left_out_of(chosen, scale, denominator, setting, occurrence) if percent else []
-    caption = caption_of(grid, scale, [*left_out, *not_reached(chosen, chosen.spreads)])
+    missed = not_reached(chosen, chosen.spreads)
+    caption = caption_of(grid, scale, [*left_out, *missed])
     wording = Wording(
         title=title or title_of(grid, scale),
-        legend=_legend(grid, scale, style),
+        legend=_legend(grid, scale, style, chosen.unstudied),
         caption=caption,
-        alt_text=" ".join([alt_text_of(grid, scale), *not_reached(chosen, chosen.spreads)]),
+        alt_text=" ".join([alt_text_of(grid, scale, chosen.unstudied), *missed]),
         call=_call(
             chosen,
             value=None if value == "sources" else value,
@@ -173,7 +174,7 @@ def _cells(chosen: Selection, value: str, scale: Scale | None, style: Style) -> 
     return percent_cells(chosen.spreads, scale, style, primaries=rows, sites=columns)
 
 
-def _legend(grid: Grid, scale: Scale | None, style: Style) -> list[LegendEntry]:
+def _legend(grid: Grid, scale: Scale | None, style: Style, unstudied: str) -> list[LegendEntry]:
     """Return the shades and states that are in the figure."""
     present = {cell.state for cell in grid.cells}
     if grid.unstudied:
@@ -186,7 +187,7 @@ def _legend(grid: Grid, scale: Scale | None, style: Style) -> list[LegendEntry]:
     ]
     states = [
         LegendEntry(words, draw_sample(state))
-        for state, words in STATES.items()
+        for state, words in (STATES | {"unstudied": unstudied}).items()
         if state in present
     ]
     return [*steps, *states, *dispute_entry(cell.spread for cell in grid.cells)]

@@ -123,8 +123,11 @@ def _percent_rules(texts: Sequence[str], scale: Scale) -> list[str]:
     return rules
 
 
-def alt_text_of(grid: Grid, scale: Scale | None) -> str:
-    """Return the findings: how many cells are in which state, and which pairs stand out."""
+def alt_text_of(grid: Grid, scale: Scale | None, unstudied: str) -> str:
+    """Return the findings: how many cells are in which state, and which pairs stand out.
+
+    ``unstudied`` says in words what a cell without evidence is.
+    """
     if not grid.cells:
         return "An empty heat map: no evidence fits what was asked for."
     count = len(grid.cells) + grid.unstudied
@@ -137,7 +140,7 @@ def alt_text_of(grid: Grid, scale: Scale | None) -> str:
         if (number := sum(cell.state == state for cell in grid.cells))
     ]
     if grid.unstudied:
-        states.append(f"{grid.unstudied:,} {STATES['unstudied']}")
+        states.append(f"{grid.unstudied:,} {unstudied}")
     disputed = dispute_words(cell.spread for cell in grid.cells)
     head = f"Heat map of {size}, {plural(count, 'cell')}"
     if scale is not None:

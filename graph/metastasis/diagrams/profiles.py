@@ -131,7 +131,7 @@ def draw_profiles(
     said = sources_in(drawn)
     wording = Wording(
         title=title or _title(reaches, scale),
-        legend=_legend(reaches, laid) if laid else [],
+        legend=_legend(reaches, laid, chosen.unstudied) if laid else [],
         caption=" ".join([*rules, *missed, small_print(said)]),
         alt_text=" ".join([_alt_text(reaches, scale), *missed]),
         call=describe_call(
@@ -214,7 +214,7 @@ def _alt_text(reaches: Sequence[Reach], scale: Scale | None) -> str:
 # The legend
 
 
-def _legend(reaches: Sequence[Reach], laid: Profiles) -> list[LegendEntry]:
+def _legend(reaches: Sequence[Reach], laid: Profiles, unstudied: str) -> list[LegendEntry]:
     figures = [one for one in reaches if one.figure]
     entries = []
     if counted := next((one for one in figures if one.interval), None):
@@ -234,7 +234,7 @@ def _legend(reaches: Sequence[Reach], laid: Profiles) -> list[LegendEntry]:
         if sign in present
     ]
     if len(reaches) < len(laid.panels) * len(laid.sites):
-        entries.append(LegendEntry("not studied", _unstudied_sample))
+        entries.append(LegendEntry(unstudied, _unstudied_sample))
     return entries
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -10,7 +11,7 @@ from metastasis.edges import edge_from
 from metastasis.pairs import evidence_on
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from metastasis.graph import KnowledgeGraph
     from metastasis.pairs import Spread
@@ -37,6 +38,13 @@ class Selection:
     """Labels of sites asked for that name no place, and so stand in no diagram."""
     grouped: frozenset[str] = frozenset()
     """Keys of the sites that only groupings reach, which were not named."""
+    hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Labels of names that are studied, but not in this selection, by what hides them."""
+
+    @property
+    def unstudied(self) -> str:
+        """What a cell without evidence is, in words."""
+        return "not studied" if self.sources is None else "not studied by the chosen sources"
 
 
 def select(kg: KnowledgeGraph, primaries: Names, sites: Names, sources: Names) -> Selection:
@@ -54,16 +62,15 @@ def select(kg: KnowledgeGraph, primaries: Names, sites: Names, sources: Names) -
     rows = _resolve(primaries, lambda name: catalog.primary(name).key)
     columns = _resolve(sites, lambda name: catalog.site(name).key)
     said = _resolve(sources, lambda name: catalog.source(name).key)
-    everything = evidence_on(kg.store, catalog, primaries=rows, sites=columns)
-    if said is not None:
-        everything = list(_said_by(everything, frozenset(said)))
+    asked = evidence_on(kg.store, catalog, primaries=rows, sites=columns)
+    everything = asked if said is None else list(_said_by(asked, frozenset(said)))
     found = [
         spread
         for spread in everything
         if rows is not None or catalog.primaries[spread.primary].kind != "grouping"
     ]
     places = [key for key in columns or () if catalog.sites[key].is_anatomical]
-    return Selection(
+    chosen = Selection(
         spreads=tuple(found),
         primaries=rows,
         sites=columns,
@@ -73,6 +80,7 @@ def select(kg: KnowledgeGraph, primaries: Names, sites: Names, sources: Names) -
         placeless=tuple(catalog.sites[key].label for key in columns or () if key not in places),
         grouped=frozenset(one.site for one in everything) - {one.site for one in found},
     )
+    return replace(chosen, hidden=_hidden(kg, chosen, asked))
 
 
 def not_reached(chosen: Selection, drawn: Iterable[Spread]) -> list[str]:
@@ -84,15 +92,51 @@ def not_reached(chosen: Selection, drawn: Iterable[Spread]) -> list[str]:
     """
     drawn = list(drawn)
     grouped = [label for key, label in chosen.named_sites.items() if key in chosen.grouped]
-    unstudied = [label for label in _missing(chosen, chosen.spreads) if label not in grouped]
-    without = [label for label in _missing(chosen, drawn) if label not in (*unstudied, *grouped)]
+    hidden = {said: [one for one in of if one not in grouped] for said, of in chosen.hidden.items()}
+    told = {*grouped, *(label for labels in hidden.values() for label in labels)}
+    unstudied = [label for label in _missing(chosen, chosen.spreads) if label not in told]
+    without = [label for label in _missing(chosen, drawn) if label not in (*unstudied, *told)]
     listed = {
         "Not studied here": unstudied,
+        **hidden,
         "Reported only of groupings of cancers, which are drawn where they are named": grouped,
         "Asked for but without anything to draw": without,
         "Left out, because it names no place": list(chosen.placeless),
     }
     return [f"{said}: {', '.join(labels)}." for said, labels in listed.items() if labels]
+
+
+def _hidden(
+    kg: KnowledgeGraph, chosen: Selection, asked: Iterable[Spread]
+) -> dict[str, tuple[str, ...]]:
+    """Return the names without evidence in a selection that the graph has evidence on.
+
+    ``asked`` are the pairs of the primaries and sites chosen, whatever their sources.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    asked = list(asked)
+    for kind, named, others in (
+        ("primary", chosen.named_primaries, "sites"),
+        ("site", chosen.named_sites, "cancers"),
+    ):
+        missing = named.keys() - {getattr(one, kind) for one in chosen.spreads}
+        here = {getattr(one, kind) for one in asked}
+        beyond = _spoken_of(kg, kind, missing - here)
+        for key in (key for key in named if key in missing):
+            if key in here:
+                found["None of the chosen sources speaks here of"].append(named[key])
+            elif key in beyond:
+                found[f"Studied, but with none of the chosen {others}"].append(named[key])
+    return {said: tuple(labels) for said, labels in found.items()}
+
+
+def _spoken_of(kg: KnowledgeGraph, kind: str, keys: Collection[str]) -> set[str]:
+    """Return those of some primaries or sites that any source of the graph speaks of."""
+    if not keys:
+        return set()
+    primaries, sites = (keys, None) if kind == "primary" else (None, keys)
+    evidence = evidence_on(kg.store, kg.catalog, primaries=primaries, sites=sites)
+    return {getattr(one, kind) for one in evidence}
 
 
 def _missing(chosen: Selection, spreads: Iterable[Spread]) -> list[str]:

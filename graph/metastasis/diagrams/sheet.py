@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["Sheet", "line_height", "open_sheet", "text_width", "wrap"]
 
 _DPI = 100
+_WIDEST = 200
+"""Inches that a figure may be asked to be wide."""
 _LEAST_LETTERS = 4.0
 _HALF_CAPITAL = 0.365
 """Half the height of a capital, in font sizes: what centers letters on a line."""
@@ -181,7 +182,8 @@ def open_sheet(
     Raises
     ------
     ValueError
-        The width wanted is not a positive number, or is wanted of the caller's axes.
+        The width wanted is not a positive number, is over 200 inches, or is wanted of the
+        caller's axes.
     """
     if axes is None:
         scale = _scale_to(width, wanted)
@@ -212,8 +214,10 @@ def open_sheet(
 def _scale_to(width: float, wanted: float | None) -> float:
     if wanted is None:
         return 1.0
-    if not 0 < wanted < inf:
-        raise ValueError(f"the width must be a positive number of inches, not {wanted:g}")
+    if not 0 < wanted <= _WIDEST:
+        raise ValueError(
+            f"the width must be a positive number of inches, at most {_WIDEST}, not {wanted:g}"
+        )
     return wanted / width
 
 

@@ -170,7 +170,7 @@ def of_tally(counted: Tally, cohort: Cohort, engine: str) -> Ingested:
         patients=sum(counted.outcomes.values()),
         patients_out=tuple(LeftOut(_OUT.get(why, why), n) for why, n in sorted(out.items()) if n),
         metastatic=sum(line.patients for line in lines if line.metastatic),
-        notices=(*draft.notices, *_notices(counted)),
+        notices=(*draft.notices, *_notices(counted, cohort)),
         unmapped=tuple(draft.unmapped),
         assertions=len(assertions),
         not_written=tuple(
@@ -196,8 +196,10 @@ def _lines_of(counted: Tally, cohort: Cohort, catalog: Catalog) -> tuple[list[Ta
     return lines, of_other_sex
 
 
-def _notices(counted: Tally) -> list[Notice]:
+def _notices(counted: Tally, cohort: Cohort) -> list[Notice]:
+    pairs = sum(counted.outcomes.values()) if cohort.choose == "each" else 0
     both = (
+        ("choose each", pairs, "patients counted here: one with several primaries is several"),
         ("sex", counted.two_sexes, "patients with two sexes; counted with none"),
         ("metastatic", counted.two_marks, "patients marked both ways; counted as metastatic"),
     )

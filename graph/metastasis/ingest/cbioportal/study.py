@@ -93,13 +93,17 @@ class Study:
     """Oddities of the files, for the report."""
     identifier: str | None = None
     """How the study names itself, in ``meta_study.txt`` or in a column."""
+    places: tuple[str, ...] = ()
+    """The names of its files and of their folders."""
 
     @property
     def is_msk_met(self) -> bool:
-        """Whether it is MSK-MET: by how it names itself, else by its files or a column of it."""
-        if self.identifier:
-            return plain_header(self.identifier).startswith("msk met")
-        return self.has_msk_met_words or plain_header(self.name).startswith("msk met")
+        """Whether it is MSK-MET: by how it names itself, else by the names of files and folders.
+
+        Columns of the same shape prove nothing: whoever writes such a table may own it.
+        """
+        names = (self.identifier,) if self.identifier else (self.name, *self.places)
+        return any(" msk met " in f" {plain_header(one)} " for one in names)
 
     @property
     def has_msk_met_words(self) -> bool:
@@ -147,7 +151,7 @@ def open_study(engine: Engine, data: Any) -> Study:
     else:
         frames = data if isinstance(data, Mapping) else {"the frame": data}
         tables = [_of_frame(engine, str(file), rows) for file, rows in frames.items()]
-        study = Study("cbioportal", [table for table, _ in tables])
+        study = Study("cbioportal", [table for table, _ in tables], places=tuple(map(str, frames)))
         study.remarks = [one for _, remarks in tables for one in remarks]
     _check(study)
     return study
@@ -164,7 +168,8 @@ def _study_of_files(engine: Engine, data: Any) -> Study:
     files = [file for one in paths for file in _files_of(one)]
     meta = next((found for file in files if (found := _meta(file))), {})
     identifier = meta.get("cancer_study_identifier")
-    study = Study(identifier or _name_of(files[0]), meta=meta, identifier=identifier)
+    places = tuple(name for file in files for name in _places(file))
+    study = Study(identifier or _name_of(files[0]), meta=meta, identifier=identifier, places=places)
     kept = _without_second_form(files, study.remarks)
     for file in kept:
         table, remarks = _of_file(engine, file)
@@ -214,6 +219,12 @@ def _name_of(file: str | Path) -> str:
     if name.startswith("data_clinical"):
         return Path(file).absolute().parent.name
     return Path(file).stem
+
+
+def _places(file: str | Path) -> tuple[str, str]:
+    """Return the name of a file and of the folder it is in."""
+    path = Path(file) if is_address(file) else Path(file).absolute()
+    return path.name, path.parent.name
 
 
 def _of_file(engine: Engine, file: str | Path) -> tuple[StudyTable, list[str]]:

@@ -20,6 +20,10 @@ _DECIDED: Final = {
     "flag": "the mark stands",
     "evidence": "they count as metastatic",
 }
+_SEQUENCED: Final = (
+    "those with a site are counted among the sequenced metastases all the same; the mark decides "
+    "who is in the denominator of metastatic patients"
+)
 _LICENSES: Final = (
     "study with two licenses stated, ODbL and CC BY-NC-ND: neither its tables nor these assertions "
     "are to be redistributed"
@@ -187,10 +191,11 @@ def _tell_of_marks(
     if "mark" not in columns:
         if metastatic_by == "flag":
             text = "study without a mark: metastatic is who has a metastasis in its tables"
-            draft.notice(rule, 1, text)
+            draft.notice("metastatic-by evidence", 1, text)
         return
     number = facts["met_unmarked"]
-    draft.notice(rule, number, f"metastasis samples of patients marked not metastatic: {decided}")
+    told = _SEQUENCED if metastatic_by == "flag" else decided
+    draft.notice(rule, number, f"metastasis samples of patients marked not metastatic: {told}")
     number = facts["aged_unmarked"]
     text = f"patients marked not metastatic with an age at first metastasis: {decided}"
     draft.notice(rule, number, text)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis.errors import Fault, TableError
 from metastasis.ingest.coded.codes import (
     REASONS,
+    SYSTEMS,
     Meaning,
     code_system,
     infer_system,
@@ -126,12 +127,15 @@ def read_code_book(
     ------
     TableError
         Nobody named the code system and the codes do not tell it; or the column holds so many
-        different values that it cannot be one of codes; or the table has no rows.
+        different values that it cannot be one of codes; or the table has no rows; or none is of
+        the code system.
     """
     counts = _counted_codes(table, draft)
     if system is None and not table.has("system"):
         system = _told_system(table, counts, draft)
     read = {key: _read(key, system, overrides) for key in counts}
+    if table.whole_header and not any(isinstance(one, Meaning) for one in read.values()):
+        _check_system(table, read, system)
     _leave_out(read, counts, draft)
     draft.unmapped += _unmapped(read, counts)
     meanings = {
@@ -198,6 +202,34 @@ def _told_system(table: Diagnoses, counts: Mapping[Key, int], draft: ReportDraft
     rows = sum(counts.values())
     draft.notice("code system", rows, f"rows with codes read as {name}, which {why} tells")
     return name
+
+
+def _check_system(
+    table: Diagnoses, read: Mapping[Key, Meaning | tuple[str, str]], system: str | None
+) -> None:
+    """Refuse a table of which no row counts because its code system is not the one it says."""
+    reasons = {one[0] for one in read.values() if not isinstance(one, Meaning)} - {_BLANK}
+    if reasons and reasons <= {_NO_SYSTEM, _OTHER_SYSTEM}:
+        seen = sorted({flag for _, flag in read if flag and flag.strip()})[:3]
+        remedy = (
+            f"no row is of a code system that is read ({', '.join(SYSTEMS)}); name the one of all "
+            "rows, as in system='ICD-10-CM' (--system ICD-10-CM)"
+        )
+        raise table.fault("system", ", ".join(seen) or None, remedy)
+    strange = [key for key, one in read.items() if one == (REASONS["not_a_code"], key[0])]
+    for code, flag in sorted(strange, key=str):
+        named = system or system_name(flag or "")
+        if other := _system_of_cancer(code):
+            remedy = (
+                f"no code is a cancer code of {named}, while this one is of {other}; name the "
+                f"code system, as in system={other!r} (--system {other})"
+            )
+            raise table.fault("code", code, remedy)
+
+
+def _system_of_cancer(code: str) -> str | None:
+    """Return the first code system in which a code counts, or None."""
+    return next((name for name in SYSTEMS if code_system(name).meaning(code).counts), None)
 
 
 def _read(

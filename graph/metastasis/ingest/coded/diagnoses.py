@@ -11,8 +11,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.errors import Fault, TableError
+from metastasis.ingest.coded.codes import SYSTEMS
 from metastasis.ingest.coded.dates import HEAD, day_number, earliest_day, read_dates
-from metastasis.ingest.words.headers import missing_column, recognize
+from metastasis.ingest.words.headers import look_alikes, missing_column, nearest, recognize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -125,6 +126,8 @@ class Diagnoses:
     """Where the table is from, for messages."""
     as_read: Any = None
     """The columns as the engine read them, before anything was done to them."""
+    whole_header: tuple[str, ...] = ()
+    """All headers of the table; none for tables whose columns have no choice of names."""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -150,6 +153,19 @@ class Diagnoses:
         columns = {"patient", "code", *(["date"] if self.has_typed_dates else [])}
         is_simple = self.as_read is not None and set(self.headers) == columns
         return is_simple and _type_of(self.as_read, "code") == "string"
+
+    @property
+    def look_alikes(self) -> list[tuple[str, str]]:
+        """Headers that nothing reads although they look like a column of ours that is missing."""
+        if not self.whole_header:
+            return []
+        places = {ours: self.whole_header.index(one) for ours, one in self.headers.items()}
+        return look_alikes(self.whole_header, HEADERS, places)
+
+    def nearest(self, column: str) -> str | None:
+        """Return the unread header that comes nearest to a column of ours, or None."""
+        unread = [one for one in self.whole_header if one not in self.headers.values()]
+        return nearest(unread, HEADERS[column])
 
     def fault(self, column: str, value: str | None, remedy: str) -> TableError:
         """Return an error about one column."""
@@ -181,7 +197,7 @@ def open_diagnoses(engine: Engine, data: Any, columns: Mapping[str, str | None])
     text = [name for name in ("code", "system", "sex") if name in found]
     F = engine.functions  # noqa: N806
     cells = [F.col(name).cast("string").alias(name) if name in text else name for name in found]
-    return Diagnoses(engine, rows.select(*cells), found, file, rows)
+    return Diagnoses(engine, rows.select(*cells), found, file, rows, tuple(header))
 
 
 def with_days(
@@ -233,6 +249,8 @@ def _shown(data: Any) -> str:
 def _missing(file: str, header: Sequence[str], ours: str, names: Sequence[str]) -> Fault:
     near = missing_column(file, header, names[:1] if len(names) == 1 else names[:3])
     remedy = f"{near.remedy}, or name the column that holds the {ours} (--{ours} COLUMN)"
+    if ours == "system":
+        remedy += f", or the code system of all rows ({', '.join(SYSTEMS)})"
     return Fault(file, None, near.column, None, remedy)
 
 

@@ -149,6 +149,7 @@ def count_diagnoses(
         every_site=rules.zeros,
     )
     draft.rows_read += before
+    _tell_of_columns(table, rules, draft, system)
     rows = _rows_in_force(table, book, rules, draft)
     cohort = Cohort(
         source=own_source(
@@ -195,8 +196,23 @@ def title_of(file: str) -> str:
 def _check_dated(table: Diagnoses, rules: CodingRules) -> None:
     if rules.that_need_dates and not table.has("date"):
         need = ", ".join(rules.that_need_dates)
-        remedy = f"there is no column of dates, which {need} cannot do without; name it (--date)"
+        near = table.nearest("date")
+        name = f"the nearest header is {near!r}: name it" if near else "name it"
+        remedy = f"there is no column of dates, which {need} cannot do without; {name} (--date)"
         raise TableError([Fault(table.file, None, "date", None, remedy)])
+
+
+def _tell_of_columns(
+    table: Diagnoses, rules: CodingRules, draft: ReportDraft, system: str | None
+) -> None:
+    """Add which headers only look like ours, and what cannot be done without dates."""
+    for near, column in table.look_alikes:
+        if column != "system" or system is None:
+            text = f"oddity: {near!r} is not read, although it looks like {column!r}"
+            draft.notice("columns", 1, f"{text}; --{column} {near!r} reads it")
+    if rules.choose in ("first", "last") and not table.has("date"):
+        text = f"table with no column of dates: {rules.choose!r} cannot order several primaries"
+        draft.notice("columns", 1, text)
 
 
 def _rows_in_force(table: Diagnoses, book: CodeBook, rules: CodingRules, draft: ReportDraft) -> Any:

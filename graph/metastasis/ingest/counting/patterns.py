@@ -42,7 +42,10 @@ class Pattern:
 
 
 def patterns_of(engine: Engine, rows: Any, cohort: Cohort) -> tuple[Pattern, ...]:
-    """Return the patterns of canonical rows, in order; of primaries of the cohort only."""
+    """Return the patterns of canonical rows, in order; of primaries of the cohort only.
+
+    Those of fewer patients than the cohort's ``min_count`` are left out.
+    """
     F = engine.functions  # noqa: N806
     size = len(cohort.sites)
     patients = by_patient(rows, choose=cohort.choose, sites=size, F=F)
@@ -52,7 +55,7 @@ def patterns_of(engine: Engine, rows: Any, cohort: Cohort) -> tuple[Pattern, ...
     found = [
         Pattern(cohort.primaries[primary], sex, metastatic, _sites(masks, cohort.sites), number)
         for primary, sex, metastatic, *masks, number in engine.collect(counted)
-        if primary < len(cohort.primaries)
+        if primary < len(cohort.primaries) and number >= cohort.min_count
     ]
     return tuple(
         sorted(found, key=lambda one: (one.primary, one.sex or "", one.metastatic, one.sites))

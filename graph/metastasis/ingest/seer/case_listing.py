@@ -271,6 +271,10 @@ def _listing(
         f"{near!r} is not read, although it looks like {name!r}"
         for near, name in look_alikes(header, watched, found)
     ]
+    stages = {name: COLUMNS[name] for name in STAGES}
+    for near in dict.fromkeys(near for near, _ in look_alikes(header, stages, found)):
+        oddity = f"{near!r} is not read, although it looks like a summary stage"
+        remarks.append(f"{oddity}: it does not show who has distant disease unless renamed")
     header_of = {name: header[place] for name, place in found.items()}
     return CaseListing(tuple(files), text, frozenset(found), header_of, tuple(remarks))
 

@@ -95,7 +95,9 @@ def ingest_patients(
         report=draft,
         **rules,
     )
-    return summarize(engine, _canonical(intake, joined), cohort)
+    rows = _canonical(intake, joined)
+    _tell_of_patients(intake, rows, cohort)
+    return summarize(engine, rows, cohort)
 
 
 def _names(data: Any) -> list[str]:
@@ -261,6 +263,31 @@ def _canonical(intake: _Intake, joined: Any) -> Any:
     if constant := intake.mapping.constant("sex"):
         cells.append(F.lit(constant).alias("sex"))
     return joined.where(is_kept).select(*cells)
+
+
+def _tell_of_patients(intake: _Intake, rows: Any, cohort: Cohort) -> None:
+    """Count patients with several primaries, and those whose mark and sites disagree."""
+    F = intake.engine.functions  # noqa: N806
+    there, places = set(rows.columns), cohort.metastatic_positions or ()
+    is_seen = F.col("site").isin(*places) if places else F.lit(False)
+    if "known" in there:
+        is_seen = is_seen & F.coalesce(F.col("known"), F.lit(True))
+    mark = F.col("metastatic").cast("int") if "metastatic" in there else F.lit(1)
+    each = rows.groupBy("patient").agg(
+        (F.min("primary") != F.max("primary")).alias("several"),
+        F.max(mark).alias("mark"),
+        F.max(F.when(is_seen, F.lit(1)).otherwise(F.lit(0))).alias("seen"),
+    )
+    tests = (F.col("several"), (F.col("mark") == 0) & (F.col("seen") == 1))
+    sums = [
+        F.sum(F.when(test, F.lit(1)).otherwise(F.lit(0))).alias(f"n_{number}")
+        for number, test in enumerate(tests)
+    ]
+    ((several, unmarked),) = intake.engine.collect(each.agg(*sums))
+    text = f"patients with several primaries: the rule {cohort.choose!r} decides"
+    intake.draft.notice(f"choose {cohort.choose}", int(several or 0), text)
+    text = "patients marked not metastatic who have a site: the mark stands"
+    intake.draft.notice("metastatic mark", int(unmarked or 0), text)
 
 
 def _locators(intake: _Intake) -> dict[str, str]:

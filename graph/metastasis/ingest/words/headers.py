@@ -11,7 +11,7 @@ from metastasis.errors import Fault
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["look_alikes", "missing_column", "plain_header", "recognize"]
+__all__ = ["look_alikes", "missing_column", "nearest", "plain_header", "recognize"]
 
 _NEAR = 0.85
 
@@ -53,7 +53,7 @@ def missing_column(file: str, header: Sequence[str], names: Sequence[str]) -> Fa
     """
     also = " or ".join(repr(one) for one in names[1:])
     missing = f"it is missing (or {also})" if also else "it is missing"
-    near = _nearest(header, names)
+    near = nearest(header, names)
     remedy = f"the nearest header is {near!r}: rename it" if near else "add it to the file"
     return Fault(file, None, names[0], None, f"{missing}; {remedy}")
 
@@ -65,17 +65,29 @@ def look_alikes(
 
     >>> look_alikes(["SAMPEL_TYPE"], {"type": ("SAMPLE_TYPE",)}, {})
     [('SAMPEL_TYPE', 'SAMPLE_TYPE')]
+    >>> look_alikes(["sxe", "age"], {"sex": ("sex", "gender")}, {})
+    [('sxe', 'sex')]
     """
     read = set(found.values())
     unread = [one for position, one in enumerate(header) if position not in read]
     missing = {name: names for name, names in known.items() if name not in found}
-    pairs = ((_nearest(unread, names, (_NEAR,)), names[0]) for names in missing.values())
+    pairs = (
+        (nearest(unread, names, (_NEAR,)) or _same_letters(unread, names), names[0])
+        for names in missing.values()
+    )
     return [(near, name) for near, name in pairs if near]
 
 
-def _nearest(
+def nearest(
     header: Iterable[str], names: Sequence[str], cutoffs: Sequence[float] = (_NEAR, 0.6)
 ) -> str | None:
+    """Return the header that comes nearest to one of the names, or None.
+
+    ``cutoffs`` say how alike two must be (1 is the same), the strictest first.
+
+    >>> nearest(["when", "dat e"], ["date", "diagnosis_date"])
+    'dat e'
+    """
     plain = {plain_header(one): one for one in header}
     for cutoff in cutoffs:
         for name in names:
@@ -83,3 +95,13 @@ def _nearest(
             if close:
                 return plain[close[0]]
     return None
+
+
+def _same_letters(header: Iterable[str], names: Sequence[str]) -> str | None:
+    """Return a header that has a name's letters in another order: short names come no nearer."""
+    wanted = {_letters(name) for name in names}
+    return next((one for one in header if _letters(one) in wanted), None)
+
+
+def _letters(header: str) -> str:
+    return "".join(sorted(plain_header(header).replace(" ", "")))
