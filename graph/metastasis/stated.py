@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from metastasis.tables import Value
 
-__all__ = ["Stated"]
+__all__ = ["Stated", "origin_of"]
 
 Item = TypeVar("Item")
 
@@ -39,4 +39,13 @@ class Stated(Records[Item]):
         self.formula = formula
         self.source = source
         self.inputs = tuple(inputs)
-        self.notes = (f"formula: {formula}", f"after {source}", f"from {'; '.join(inputs)}", *notes)
+        self.notes = (*origin_of(formula, source, inputs), *notes)
+
+
+def origin_of(formula: str, source: str, inputs: Sequence[str]) -> tuple[str, ...]:
+    """Return the sentences that say how a number came about.
+
+    >>> origin_of("n", "us", ["a count"])
+    ('formula: n', 'after us', 'from a count')
+    """
+    return (f"formula: {formula}", f"after {source}", f"from {'; '.join(inputs)}")

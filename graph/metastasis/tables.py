@@ -51,6 +51,8 @@ class Table(Sequence[Item], Generic[Item]):
     """A sequence of rows with named columns."""
 
     columns: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+    """Sentences to read beside the rows."""
     _items: Sequence[Item]
 
     def cells(self) -> list[tuple[Value, ...]]:
@@ -109,7 +111,10 @@ class Table(Sequence[Item], Generic[Item]):
         return self.columns, self.cells()
 
     def _repr_html_(self) -> str:
-        return _html(*self.html_rows())
+        from html import escape
+
+        notes = "".join(f"<p><small>{escape(note)}</small></p>" for note in self.notes)
+        return _html(*self.html_rows()) + notes
 
 
 class Rows(Table[tuple[Value, ...]]):

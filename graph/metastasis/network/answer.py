@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from metastasis.network.findings import Findings
+from metastasis.stated import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,8 +47,7 @@ class Answer(Findings[Item]):
         self.formula = formula
         self.source = source
         self.inputs = tuple(inputs)
-        told = (f"formula: {formula}", f"after {source}", f"from {'; '.join(inputs)}")
-        super().__init__(record, records, (*told, *notes))
+        super().__init__(record, records, (*origin_of(formula, source, inputs), *notes))
 
 
 def finite(value: float) -> float | None:

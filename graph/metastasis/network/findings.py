@@ -42,12 +42,6 @@ class Findings(Records[Item]):
         )
         self.notes = tuple(notes)
 
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        notes = "".join(f"<p><small>{escape(note)}</small></p>" for note in self.notes)
-        return super()._repr_html_() + notes
-
 
 def _cell(value: Any) -> Any:
     return "; ".join(map(str, value)) if isinstance(value, tuple) else value
