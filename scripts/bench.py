@@ -128,9 +128,9 @@ def queries() -> None:
     import rdflib
 
     import metastasis
-    from metastasis.files import ontology_path
-    from metastasis.queries import shipped_queries
-    from metastasis.vocabulary import PREFIXES
+    from metastasis._files import ontology_path
+    from metastasis._vocabulary import PREFIXES
+    from metastasis.rdf._shipped_queries import shipped_queries
 
     kg = metastasis.load()
     flat = rdflib.Graph()
@@ -182,7 +182,7 @@ def geometric(ratios: Sequence[float]) -> float:
 
 def processes() -> None:
     """Compare whole processes, from start to end."""
-    from metastasis.files import ontology_path
+    from metastasis._files import ontology_path
 
     path = str(ontology_path("release", "metastasis.nq"))
     baseline = (
@@ -266,8 +266,8 @@ def grow(size: int) -> dict[str, float]:
     """Return what one generated graph takes: seconds of each step, peak memory, and the peer."""
     import pyoxigraph as ox
 
-    from metastasis.catalog import Catalog, Source, read_catalog
-    from metastasis.graph import KnowledgeGraph
+    from metastasis._catalog import Catalog, Source, read_catalog
+    from metastasis._graph import KnowledgeGraph
 
     shipped = read_catalog()
     sources = [
@@ -308,7 +308,7 @@ def generated(size: int, catalog: Any) -> Iterator[Any]:
     """Yield counted assertions at random, the same on every run."""
     import random
 
-    from metastasis.assertion import Assertion
+    from metastasis._evidence.assertion import Assertion
 
     chance = random.Random(1)  # noqa: S311 - the same rows on every run, not a secret
     primaries, sites, sources = (

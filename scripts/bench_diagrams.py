@@ -22,8 +22,8 @@ import gallery_examples
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from metastasis.diagrams import Diagram
-    from metastasis.pairs import Spread
+    from metastasis._evidence.pair import Spread
+    from metastasis.pictures import Diagram
 
 DPI = 200
 BOUND = 2.0
@@ -50,7 +50,7 @@ def compare_pictures(
 ) -> None:
     """Compare drawing and saving each example with its peer."""
     import metastasis
-    from metastasis.diagrams import find_kind
+    from metastasis.pictures import find_kind
 
     kg = metastasis.load()
     print("picture                    artists     ours ms     peer ms   one letter ms")
@@ -74,7 +74,7 @@ def compare_pictures(
 
 def draw_and_save(draw: Callable[[], Diagram]) -> int:
     """Draw a picture and save it as PNG; return its size in bytes."""
-    from metastasis.diagrams.output import render
+    from metastasis.pictures._output import render
 
     file = io.BytesIO()
     render(draw(), file, "png")
@@ -108,8 +108,8 @@ def save_empty(like: Diagram, *, letters: bool) -> int:
 
 def lay_out(primaries: int, sites: int) -> float:
     """Return how many seconds it takes to lay out that many edges, drawn by lot."""
-    from metastasis.diagrams.bipartite import lay_out_bipartite
-    from metastasis.diagrams.style import Style
+    from metastasis.pictures._bipartite import lay_out_bipartite
+    from metastasis.pictures._style import Style
 
     chance = random.Random(1)  # noqa: S311 - the same edges on every run, not a secret
     pairs = sorted(chance.sample(range(primaries * sites), EDGES))
@@ -121,7 +121,7 @@ def lay_out(primaries: int, sites: int) -> float:
 
 def edge(primary: int, site: int) -> Spread:
     """Return an edge between two numbers."""
-    from metastasis.pairs import Spread
+    from metastasis._evidence.pair import Spread
 
     return Spread(
         primary=f"primary_{primary}",

@@ -50,7 +50,7 @@ SCAN: Final = (
 
 
 def _codes() -> dict[str, Any]:
-    from metastasis.ingest.counting.counts import CodeUse
+    from metastasis.patients._counting.counts import CodeUse
 
     return {
         code: CodeUse(primary=main, sites=() if site is None else (site,))
@@ -90,8 +90,8 @@ def _engine(
     import pyarrow.compute
     import pyarrow.parquet  # noqa: F401 - imports do not count
 
-    from metastasis.ingest.counting.packed import tally_coded
-    from metastasis.ingest.engines.engine import open_engine
+    from metastasis.patients._counting.packed import tally_coded
+    from metastasis.patients._engines.engine import open_engine
 
     threads = 2 if name == "spark" else None
     engine = open_engine(name, memory_limit=limit, threads=threads)
@@ -135,7 +135,7 @@ def _pandas(path: str) -> Callable[[], list[int]]:
 
 def _spark_by_hand(path: str) -> Callable[[], list[int]]:
     """Return the job as one would write it in PySpark, on the session that the engine makes."""
-    from metastasis.ingest.engines.engine import open_engine
+    from metastasis.patients._engines.engine import open_engine
 
     session = open_engine("spark", threads=2).session  # type: ignore[attr-defined]
     F = __import__("pyspark.sql.functions", fromlist=["functions"])  # noqa: N806

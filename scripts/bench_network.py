@@ -18,12 +18,12 @@ import numpy as np
 from scipy.sparse import block_array, csr_array
 
 from bench import interleaved, memory, seconds
+from metastasis import analysis as answers
 from metastasis import load
-from metastasis import network as answers
-from metastasis.network.matrices import Incidence
-from metastasis.network.projection import projection_blocks, projection_of
-from metastasis.network.similarity import MEASURES, most_similar, similarity_blocks
-from metastasis.network.walks import visits
+from metastasis.analysis._matrix import Incidence
+from metastasis.analysis._projection import projection_blocks, projection_of
+from metastasis.analysis._similarity import MEASURES, most_similar, similarity_blocks
+from metastasis.analysis._walks import visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

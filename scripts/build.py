@@ -60,7 +60,7 @@ def show(title: str, arguments: list[str]) -> None:
 
 def metastasis(*arguments: str) -> None:
     """Run the command line of the environment."""
-    environment.run("-m", "metastasis.cli", *arguments)
+    environment.run("-m", "metastasis", *arguments)
 
 
 if __name__ == "__main__":

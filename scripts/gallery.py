@@ -40,8 +40,8 @@ def main(names: list[str]) -> None:
 
 def chosen(names: Sequence[str]) -> list[Example]:
     """Return the examples of the named kinds, or of all; an unknown kind ends the run."""
-    from metastasis.diagrams import KINDS, find_kind
-    from metastasis.errors import UnknownNameError
+    from metastasis._errors import UnknownNameError
+    from metastasis.pictures import KINDS, find_kind
 
     try:
         for name in names:
@@ -58,10 +58,10 @@ def build(folder: Path, wanted: Sequence[Example]) -> int:
     The folder takes its place when all is drawn: a run that ends early leaves the old one.
     """
     import metastasis
-    from metastasis.cli.progress import steps
-    from metastasis.diagrams import FORMATS
-    from metastasis.files import write_text
-    from metastasis.vocabulary import NOT_CLINICAL
+    from metastasis._cli.progress import steps
+    from metastasis._files import write_text
+    from metastasis._vocabulary import NOT_CLINICAL
+    from metastasis.pictures import FORMATS
 
     draft = folder.with_name(f"{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
@@ -81,7 +81,7 @@ def build(folder: Path, wanted: Sequence[Example]) -> int:
 
 def draw(kg: Any, example: Example, folder: Path) -> Picture:
     """Write one example in every format; return what the page says of it."""
-    from metastasis.diagrams import FORMATS, find_kind
+    from metastasis.pictures import FORMATS, find_kind
 
     diagram = find_kind(example.kind)(kg, **example.options)
     for name in FORMATS:

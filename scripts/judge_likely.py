@@ -21,16 +21,16 @@ from typing import Any, Final
 
 import numpy as np
 
-from metastasis.network.likely.candidates import independent
-from metastasis.network.likely.evaluation import (
+from metastasis.analysis._likely.candidates import independent
+from metastasis.analysis._likely.evaluation import (
     Judgment,
     judge,
     posteriors,
     split_patients,
 )
-from metastasis.network.likely.factor import fit_factor
-from metastasis.network.likely.generated import WORLDS, draw_patients, make_world
-from metastasis.network.likely.patients import Patients, count_patients
+from metastasis.analysis._likely.factor import fit_factor
+from metastasis.analysis._likely.generated import WORLDS, draw_patients, make_world
+from metastasis.analysis._likely.patients import Patients, count_patients
 
 SIZES: Final = {
     "50 each": [50] * 10,
@@ -197,9 +197,9 @@ def interval(values: list[float]) -> str:
 
 def read_patients(patterns: Path | None, study: Path | None) -> Patients:
     """Return the patients of a table of patterns, or of a study that is read now."""
-    from metastasis.catalog import read_catalog
+    from metastasis._catalog import read_catalog
 
-    ingest = import_module("metastasis.ingest")
+    ingest = import_module("metastasis.patients")
     if patterns is not None:
         return count_patients(ingest.read_patterns(patterns), read_catalog())
     return count_patients(ingest.read_cbioportal(study, patterns=True).patterns, read_catalog())

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from metastasis.ingest.engines.engine import Engine
+    from metastasis.patients._engines.engine import Engine
 
 # Machines are shared: how long an example takes says nothing about whether it is right.
 settings.register_profile("metastasis", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -21,7 +21,7 @@ settings.load_profile("metastasis")
 @pytest.fixture(scope="session")
 def spark() -> Iterator[Engine]:
     """One Spark for all tests that ask; mark them ``xdist_group("spark")``: one worker, one JVM."""
-    from metastasis.ingest.engines.engine import open_engine
+    from metastasis.patients._engines.engine import open_engine
 
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from metastasis.ingest.counting.counts import Line, Tally
+from metastasis.patients._counting.counts import Line, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
 
-from metastasis.agreement import conflicts_among
-from metastasis.catalog.records import MAPPING_PREDICATES
-from metastasis.edges import edge_from
-from metastasis.network import edge_network, part_network, primaries_with, sites_of
-from metastasis.statistics import wilson_interval
-from metastasis.vocabulary import BASE, DATA_LICENSE
+from metastasis._catalog.records import MAPPING_PREDICATES
+from metastasis._evidence.conflict import conflicts_among
+from metastasis._evidence.edge import edge_from
+from metastasis._evidence.interval import wilson_interval
+from metastasis._vocabulary import BASE, DATA_LICENSE
+from metastasis.analysis import edge_network, part_network, primaries_with, sites_of
 
 if TYPE_CHECKING:
-    from metastasis.assertion import Assertion
-    from metastasis.graph import KnowledgeGraph
+    from metastasis._evidence.assertion import Assertion
+    from metastasis._graph import KnowledgeGraph
 
 __all__ = ["ANSWERS", "Row", "Rows", "kgx"]
 

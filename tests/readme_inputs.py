@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Final
 
-from ingest_files import SEER_COLUMNS, record, table_text, write_study
+from patient_files import SEER_COLUMNS, record, table_text, write_study
 
 __all__ = ["write_inputs"]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COMMAND", "run", "run_on_terminal"]
 
-COMMAND: Final = (sys.executable, "-W", "error", "-m", "metastasis.cli")
+COMMAND: Final = (sys.executable, "-W", "error", "-m", "metastasis")
 _PATIENCE_SECONDS: Final = 300
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from hypothesis import strategies as st
 
-from metastasis.assertion import Assertion
-from metastasis.catalog import Catalog, Primary, Site, Source, read_catalog
-from metastasis.vocabulary import LISTS
+from metastasis._catalog import Catalog, Primary, Site, Source, read_catalog
+from metastasis._evidence.assertion import Assertion
+from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
     from decimal import Decimal

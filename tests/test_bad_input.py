@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 import metastasis as mets
-from metastasis.assertion import COLUMNS
-from metastasis.files import ontology_path
+from metastasis._evidence.assertion import COLUMNS
+from metastasis._files import ontology_path
 from shell import COMMAND, run
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _on_a_full_disk(room: int) -> Callable[[list[str], Path, bytes], Done]:
     program = (
         "import resource, sys\n"
         f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))\n"
-        "from metastasis.cli import main\n"
+        "from metastasis._cli import main\n"
         "main()"
     )
 

@@ -11,10 +11,8 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 
-from metastasis.assertion import Assertion
-from metastasis.catalog import Catalog, Source
-from metastasis.edges import edge_from
-from metastasis.errors import (
+from metastasis._catalog import Catalog, Source
+from metastasis._errors import (
     AmbiguousNameError,
     FederationError,
     GraphError,
@@ -24,9 +22,11 @@ from metastasis.errors import (
     UnknownNameError,
     WriteError,
 )
-from metastasis.graph import KnowledgeGraph, load
-from metastasis.rdf.terms import node
-from metastasis.tables import IRI, Rows
+from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.edge import edge_from
+from metastasis._graph import KnowledgeGraph, load
+from metastasis._table import IRI, Rows
+from metastasis.rdf._terms import node
 from strategies import SMALL, dense_tables
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def test_html_escapes_what_a_source_wrote() -> None:
 def test_a_frame_without_its_package_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
-    from metastasis.errors import MissingExtraError
+    from metastasis._errors import MissingExtraError
 
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(MissingExtraError, match=r"metastasis\[frames\]"):

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 
 import metastasis
-from metastasis import errors
-from metastasis.vocabulary import DATA_RELEASE, LISTS, PREFIXES, contract, converter, expand
+from metastasis import _errors as errors
+from metastasis._vocabulary import DATA_RELEASE, LISTS, PREFIXES, contract, converter, expand
 
 ROOT = Path(__file__).parents[1]
 MODULES = [
@@ -171,8 +171,8 @@ def test_the_wheel_works_with_the_checkout_out_of_reach(wheel: Path, tmp_path: P
             if not link.exists():
                 link.symlink_to(package)
     code = (
-        "import metastasis as mets\nfrom metastasis.files import ontology_path\n"
-        "from metastasis.curated import read_knowledge\n"
+        "import metastasis as mets\nfrom metastasis._files import ontology_path\n"
+        "from metastasis._evidence.assertion_table import read_knowledge\n"
         "knowledge = read_knowledge()\n"
         "kg = mets.KnowledgeGraph.from_assertions(knowledge.assertions, knowledge.catalog)\n"
         "assert set(kg.store) == set(mets.load().store)\n"
@@ -190,7 +190,7 @@ def test_the_wheel_works_with_the_checkout_out_of_reach(wheel: Path, tmp_path: P
     assert done.returncode == 0, done.stderr
     assert str(ROOT) not in done.stdout
     shell = subprocess.run(
-        [str(python), "-m", "metastasis.cli", "sites", "breast"],
+        [str(python), "-m", "metastasis", "sites", "breast"],
         capture_output=True,
         text=True,
         cwd=tmp_path,
@@ -201,6 +201,6 @@ def test_the_wheel_works_with_the_checkout_out_of_reach(wheel: Path, tmp_path: P
 
 
 def test_the_editable_install_finds_the_ontology_of_the_checkout() -> None:
-    from metastasis.files import ontology_path
+    from metastasis._files import ontology_path
 
     assert ontology_path().samefile(ROOT / "ontology")

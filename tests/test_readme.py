@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pytest
 
 import metastasis as mets
-from metastasis.diagrams import KINDS
-from metastasis.edges import LEAST_PATIENTS, LEAST_PERCENT
-from metastasis.exchange import EXPORTS
-from metastasis.files import ontology_path
-from metastasis.summary import summary
-from metastasis.tables import IRI, Rows
-from metastasis.vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
+from metastasis._evidence.edge import LEAST_PATIENTS, LEAST_PERCENT
+from metastasis._files import ontology_path
+from metastasis._summary import summary
+from metastasis._table import IRI, Rows
+from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
+from metastasis.pictures import KINDS
+from metastasis.rdf._exchange_formats import EXPORTS
 from readme_inputs import write_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from metastasis.graph import KnowledgeGraph
+    from metastasis._graph import KnowledgeGraph
 
 ROOT: Final = Path(__file__).parents[1]
 README: Final = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -14,40 +14,75 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from metastasis.assertion import Assertion, read_assertions, write_assertions
-    from metastasis.errors import MetastasisError
-    from metastasis.graph import KnowledgeGraph, load
-    from metastasis.vocabulary import DATA_RELEASE
+    from metastasis._errors import (
+        AmbiguousNameError,
+        EvidenceError,
+        Fault,
+        FederationError,
+        GraphError,
+        MetastasisError,
+        MissingExtraError,
+        QueryError,
+        ReadError,
+        TableError,
+        UnknownNameError,
+        WriteError,
+    )
+    from metastasis._evidence.assertion import Assertion, read_assertions, write_assertions
+    from metastasis._graph import KnowledgeGraph, load
+    from metastasis._vocabulary import DATA_RELEASE
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "_errors": (
+        "AmbiguousNameError",
+        "EvidenceError",
+        "Fault",
+        "FederationError",
+        "GraphError",
+        "MetastasisError",
+        "MissingExtraError",
+        "QueryError",
+        "ReadError",
+        "TableError",
+        "UnknownNameError",
+        "WriteError",
+    ),
+    "_evidence.assertion": ("Assertion", "read_assertions", "write_assertions"),
+    "_graph": ("KnowledgeGraph", "load"),
+    "_vocabulary": ("DATA_RELEASE",),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 __all__ = [
     "DATA_RELEASE",
+    "AmbiguousNameError",
     "Assertion",
+    "EvidenceError",
+    "Fault",
+    "FederationError",
+    "GraphError",
     "KnowledgeGraph",
     "MetastasisError",
+    "MissingExtraError",
+    "QueryError",
+    "ReadError",
+    "TableError",
+    "UnknownNameError",
+    "WriteError",
     "__version__",
     "load",
     "read_assertions",
     "write_assertions",
 ]
 
-__version__ = "0.1.0"
-
-_HOMES = {
-    "Assertion": "metastasis.assertion",
-    "read_assertions": "metastasis.assertion",
-    "write_assertions": "metastasis.assertion",
-    "MetastasisError": "metastasis.errors",
-    "KnowledgeGraph": "metastasis.graph",
-    "load": "metastasis.graph",
-    "DATA_RELEASE": "metastasis.vocabulary",
-}
-
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for: ``metastasis --help`` needs none of it."""
-    if name not in _HOMES:
+    if name not in _HOME_OF:
         raise AttributeError(f"module 'metastasis' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    return getattr(import_module(f"metastasis.{_HOME_OF[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -1,0 +1,5 @@
+"""``python -m metastasis``."""
+
+from metastasis._cli.app import main
+
+main()

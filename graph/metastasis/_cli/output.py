@@ -1,0 +1,248 @@
+"""Writing rows for people and for programs, and sentences for people."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from metastasis._table import Table, Value
+
+__all__ = ["NOTICE", "RowFormat", "form_of", "say", "write_rows", "write_words"]
+
+NOTICE: Final = f"Data release {DATA_RELEASE}. {NOT_CLINICAL}"
+_WIDTH_IN_FILES: Final = 160
+
+
+class RowFormat(StrEnum):
+    """How rows are written."""
+
+    table = "table"
+    csv = "csv"
+    tsv = "tsv"
+    json = "json"
+
+
+_ENDINGS: Final = {"txt": RowFormat.table, **{form.value: form for form in RowFormat}}
+
+
+def say(message: str) -> None:
+    """Tell the person something, beside the output; where nobody listens, nothing happens."""
+    with suppress(OSError, AttributeError):
+        sys.stderr.write(f"{message}\n")
+
+
+def form_of(path: Path) -> RowFormat | None:
+    """Return the form of rows that a file's ending tells, or None."""
+    return _ENDINGS.get(path.suffix.removeprefix(".").lower())
+
+
+def write_words(text: str, out: Path | None, notice: str = NOTICE) -> None:
+    """Write text to standard output or, in one step, to a file.
+
+    The notice, which is not for programs, goes to standard error; a blank one is left out.
+
+    Raises
+    ------
+    WriteError
+        The disk is full, or the file cannot be written.
+    BrokenPipeError
+        Who reads standard output has gone.
+    """
+    if out is None:
+        _write_out(text)
+    else:
+        from metastasis._files import write_text
+
+        write_text(out, text)
+        say(f"wrote {out}")
+    if notice:
+        say(notice)
+
+
+def write_rows(table: Table[Any], form: RowFormat | None, out: Path | None) -> None:
+    """Write a table to standard output or to a file.
+
+    Where no form is asked for, a file's ending tells it, a terminal gets a table, and a pipe gets
+    CSV. What is not for programs (that there are no rows, the notice) goes to standard error.
+
+    Raises
+    ------
+    UnknownNameError
+        The ending of the file tells no form, and none is asked for.
+    WriteError, BrokenPipeError
+        As for words.
+    """
+    chosen = form or _form_for(out)
+    text = _TEXTS[chosen](table, out is None)
+    write_words(text, out, NOTICE if len(table) else f"no rows\n{NOTICE}")
+
+
+def _write_out(text: str) -> None:
+    from metastasis._errors import WriteError
+
+    if sys.stdout is None:
+        raise WriteError("standard output", "it is closed")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except OSError as error:
+        _give_up_on_output()
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise WriteError("standard output", error.strerror or str(error)) from None
+
+
+def _give_up_on_output() -> None:
+    """Let what is still in the buffer go nowhere, so that Python does not complain when it ends."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
+def _form_for(out: Path | None) -> RowFormat:
+    if out is None:
+        return RowFormat.table if sys.stdout is not None and sys.stdout.isatty() else RowFormat.csv
+    if not out.suffix:
+        return RowFormat.csv
+    if (form := form_of(out)) is None:
+        from metastasis._errors import UnknownNameError
+
+        raise UnknownNameError(
+            "ending of a file of rows", out.suffix, [f".{name}" for name in _ENDINGS]
+        )
+    return form
+
+
+def _separated(delimiter: str) -> Callable[[Table[Any], bool], str]:
+    def write(table: Table[Any], _on_terminal: bool) -> str:
+        import csv
+        import io
+
+        text = io.StringIO()
+        writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+        writer.writerow(table.columns)
+        for row in table.cells():
+            writer.writerow(
+                [str(value).lower() if isinstance(value, bool) else value for value in row]
+            )
+        return text.getvalue()
+
+    return write
+
+
+def _json(table: Table[Any], _on_terminal: bool) -> str:
+    """Return a list of objects; numbers that JSON has not (NaN, INF) as text."""
+    import json
+
+    rows = [
+        {name: str(value) if _is_odd(value) else value for name, value in row.items()}
+        for row in table.to_dicts()
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def _is_odd(value: Value) -> bool:
+    return isinstance(value, float) and (value != value or value in (float("inf"), float("-inf")))
+
+
+def _table(table: Table[Any], on_standard_output: bool) -> str:
+    """Return a table for people, in the width and the colors of the terminal if there is one."""
+    import io
+
+    from rich.box import SIMPLE_HEAD
+    from rich.console import Console
+    from rich.table import Table as RichTable
+
+    on_terminal = on_standard_output and sys.stdout is not None and sys.stdout.isatty()
+    console = Console(
+        file=sys.stdout if on_terminal else io.StringIO(),
+        width=None if on_terminal else _WIDTH_IN_FILES,
+    )
+    shown = _shown(table)
+    if on_terminal and console.width < _WIDE and _LISTED.intersection(table.columns):
+        return _blocks(table, shown, console.width)
+    grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
+    for i in shown:
+        grid.add_column(table.columns[i], overflow="fold")
+    for row in table.cells():
+        grid.add_row(*(_cell(row[i], table.columns[i]) for i in shown))
+    with console.capture() as text:
+        console.print(grid)
+    return text.get()
+
+
+def _blocks(table: Table[Any], shown: Sequence[int], width: int) -> str:
+    """Return a block of lines a row, for terminals too narrow for columns that list things."""
+    from textwrap import fill
+
+    lines = []
+    for row in table.cells():
+        short = [i for i in shown if table.columns[i] not in _LISTED and row[i] not in (None, "")]
+        lines.append("  ".join(_plain(row[i]) for i in short))
+        for i in shown:
+            name = table.columns[i]
+            if name in _LISTED and row[i] not in (None, ""):
+                parts = _plain(row[i]).split("; ")
+                starts = [f"  {name:9}", *[" " * 11] * (len(parts) - 1)]
+                lines += [
+                    fill(part, width, initial_indent=start, subsequent_indent=" " * 13)
+                    for start, part in zip(starts, parts, strict=True)
+                ]
+        lines.append("")
+    return "\n".join(lines) + "\n" if lines else ""
+
+
+_WIDE: Final = 140
+"""Columns of a terminal from which on a table with lists in its cells can be read."""
+
+_TEXTS: Final[dict[RowFormat, Callable[[Table[Any], bool], str]]] = {
+    RowFormat.table: _table,
+    RowFormat.csv: _separated(","),
+    RowFormat.tsv: _separated("\t"),
+    RowFormat.json: _json,
+}
+
+
+def _shown(table: Table[Any]) -> list[int]:
+    """For people a label stands for its key, and a column with nothing to tell is left out."""
+    rows = table.cells()
+    return [
+        i
+        for i, name in enumerate(table.columns)
+        if f"{name}_label" not in table.columns
+        and not (name in _TELLING and all(row[i] in (None, "", "reported") for row in rows))
+    ]
+
+
+_TELLING: Final = frozenset({"status", "proximity", "words", "figures"})
+_LISTED: Final = frozenset({"words", "figures", "sources", "primaries", "synonyms"})
+"""Columns whose cells list several things, one a line."""
+
+
+def _cell(value: Value, column: str) -> str:
+    from rich.markup import escape
+
+    text = _plain(value)
+    return escape(text.replace("; ", "\n") if column in _LISTED else text)
+
+
+def _plain(value: Value) -> str:
+    from metastasis._table import IRI
+
+    if value is None:
+        return ""
+    if isinstance(value, IRI):
+        return value.curie
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)

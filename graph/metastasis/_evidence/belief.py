@@ -1,0 +1,144 @@
+"""How far the documents behind a pair bear it out: a score that counts documents, not sentences.
+
+The form is that of INDRA's belief model (Gyori BM et al., Mol Syst Biol 2017;13:954,
+doi:10.15252/msb.20177651): each document may err by itself, and documents of one kind may err
+together. The two error rates are not estimated here. They are INDRA's defaults for readers of text,
+taken over so that the score has a scale that others use; change them, and the order of the pairs
+stays by and large the same. The score is no probability that a cancer spreads, and no frequency.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from metastasis._catalog import Source
+    from metastasis._evidence.assertion import Assertion
+
+__all__ = ["KIND_ERROR", "OWN_ERROR", "Belief", "belief", "document_of"]
+
+OWN_ERROR: Final = 0.3
+"""How often a document errs by itself."""
+KIND_ERROR: Final = 0.05
+"""How often all documents of one kind err together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """The score of a pair, and the documents it counts."""
+
+    score: float
+    """Of presence, 0 (no document reports it) to 1 (not reached)."""
+    against: float
+    """The same formula over the documents that report absence."""
+    reporting: tuple[tuple[str, tuple[str, ...]], ...]
+    """Kind of document, and the documents of it that report the pair."""
+    denying: tuple[tuple[str, tuple[str, ...]], ...]
+    """Kind of document, and the documents of it that report absence, in words or by counting none.
+
+    A document that contradicts itself is among both."""
+
+    @property
+    def documents(self) -> int:
+        """How many documents report the pair."""
+        return sum(len(found) for _, found in self.reporting)
+
+    @property
+    def against_documents(self) -> int:
+        """How many documents report absence."""
+        return sum(len(found) for _, found in self.denying)
+
+    def __str__(self) -> str:
+        """Return the score with the numbers it is made of."""
+        kinds = len(self.reporting)
+        counted = f"{_number(self.documents, 'document')} of {_number(kinds, 'kind')}"
+        words = f"belief {_rounded(self.score)} from {counted}"
+        if self.denying:
+            words += f"; against it {_rounded(self.against)} from {self.against_documents}"
+        return words
+
+
+def belief(
+    assertions: Iterable[Assertion],
+    sources: Mapping[str, Source],
+    *,
+    own_error: float = OWN_ERROR,
+    kind_error: float = KIND_ERROR,
+) -> Belief:
+    """Return the belief in a pair: 1 - Π over kinds of min(1, s + rⁿ).
+
+    n is the number of documents of a kind (the design of a source) that report the pair, r the rate
+    at which each errs by itself, s that at which all of a kind err together. A document counts
+    once, however many of its sentences speak of the pair; sources with one DOI, and texts with one
+    hash, are one document. Take the assertions of one pair and one relation.
+
+    >>> from metastasis._evidence.assertion import Assertion
+    >>> from metastasis._catalog import Source
+    >>> sources = {key: Source(key=key, citation=key, design="registry") for key in ("a", "b")}
+    >>> said = [Assertion(primary="lung", site="bone", source=source, locator=place,
+    ...                   frequency="common") for source, place in ("a1", "a2", "b1")]
+    >>> print(belief(said, sources))
+    belief 0.86 from 2 documents of 1 kind
+    >>> belief([], sources).score
+    0.0
+
+    Raises
+    ------
+    ValueError
+        An error rate is not between 0 and 1.
+    """
+    for rate in (own_error, kind_error):
+        if not 0 <= rate <= 1:
+            raise ValueError(f"{rate} is no error rate: give one between 0 and 1")
+    found: dict[str, dict[str, set[str]]] = {
+        "present": defaultdict(set),
+        "absent": defaultdict(set),
+    }
+    for one in assertions:
+        source = sources.get(one.source)
+        kind = source.design if source is not None else "unknown"
+        found[one.finding][kind].add(document_of(one, sources))
+    reporting, denying = (_sorted(found[finding]) for finding in ("present", "absent"))
+    return Belief(
+        _score(reporting, own_error, kind_error),
+        _score(denying, own_error, kind_error),
+        reporting,
+        denying,
+    )
+
+
+def document_of(assertion: Assertion, sources: Mapping[str, Source]) -> str:
+    """Return what names the document an assertion stands in: hash, else DOI, else source key.
+
+    >>> from metastasis._evidence.assertion import Assertion
+    >>> document_of(Assertion(primary="lung", site="bone", source="a", locator="1"), {})
+    'a'
+    """
+    source = sources.get(assertion.source)
+    doi = source.doi if source is not None else None
+    return assertion.document_sha256 or doi or assertion.source
+
+
+def _sorted(kinds: Mapping[str, set[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((kind, tuple(sorted(kinds[kind]))) for kind in sorted(kinds))
+
+
+def _score(
+    kinds: tuple[tuple[str, tuple[str, ...]], ...], own_error: float, kind_error: float
+) -> float:
+    doubt = 1.0
+    for _, documents in kinds:
+        doubt *= min(1.0, kind_error + own_error ** len(documents))
+    return 1 - doubt
+
+
+def _rounded(score: float) -> str:
+    return f"{score:.2f}" if score < 0.995 else "above 0.99"
+
+
+def _number(count: int, word: str) -> str:
+    return f"{count} {word}{'' if count == 1 else 's'}"

@@ -1,0 +1,189 @@
+"""Whether what is said of a pair agrees: its state, and each contradiction with its reason.
+
+Here stands the one definition of each rule: the ``met:Conflict`` nodes of the graph, the answers
+in Python and the pictures all follow it. What is compared is of one relation, and numbers only with
+numbers out of the same people: of one denominator, setting, occurrence, stage, population, route.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final
+
+from metastasis._evidence.edge import counts_as_common, denies
+from metastasis._evidence.figures import figure
+from metastasis._evidence.interval import wilson_interval
+from metastasis._vocabulary import LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Iterator, Sequence
+
+    from metastasis._evidence.assertion import Assertion
+
+__all__ = ["REASONS", "Conflict", "conflicts_among", "frame_of", "status_from"]
+
+REASONS: Final = {
+    "denied": "one reports what the other denies",
+    "disjoint_intervals": "the intervals of like numbers do not overlap",
+    "words_against_numbers": "rare in words, and at least 10 % by a count",
+}
+"""Why two assertions contradict each other, in words."""
+
+_FRAME: Final = ("denominator", "setting", "occurrence", "stage", "population", "route")
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two assertions on one pair and relation that cannot both hold, and why."""
+
+    disagreement: str
+    """``denied``, ``disjoint_intervals`` or ``words_against_numbers``."""
+    one: Assertion
+    """The one that denies, has the lower interval, or says rare."""
+    other: Assertion
+
+    @property
+    def key(self) -> str:
+        """The name of the conflict: 20 hexadecimal digits, a hash of reason and assertions."""
+        identity = f"{self.disagreement}\x1f{self.one.key}\x1f{self.other.key}"
+        return sha256(identity.encode()).hexdigest()[:20]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The keys of the sources: two, or one that contradicts itself."""
+        return tuple(sorted({self.one.source, self.other.source}))
+
+    @property
+    def reason(self) -> str:
+        """Why they contradict each other, in words."""
+        return REASONS[self.disagreement]
+
+    @property
+    def words(self) -> str:
+        """What the two say, one against the other."""
+        return " against ".join(self.sayings)
+
+    @property
+    def sayings(self) -> tuple[str, str]:
+        """What each of the two says, with whom it counts and where it stands."""
+        return _said(self.one), _said(self.other)
+
+
+def status_from(assertions: Iterable[Assertion]) -> str:
+    """Return what a pair's evidence comes to: reported, reported absent, or conflicting.
+
+    Take the assertions of one pair and one relation. A pair of which nobody speaks is not studied.
+
+    >>> from metastasis._evidence.assertion import Assertion
+    >>> said = [Assertion(primary="lung", site="bone", source="a", locator="b", frequency=word)
+    ...         for word in ("common", "absent")]
+    >>> status_from(said[:1]), status_from(said[1:]), status_from(said)
+    ('reported', 'reported absent', 'conflicting')
+    """
+    assertions = list(assertions)
+    if not assertions:
+        return "not studied"
+    if all(one.finding == "absent" for one in assertions):
+        return "reported absent"
+    return "conflicting" if next(_conflicts(assertions), None) is not None else "reported"
+
+
+def conflicts_among(assertions: Iterable[Assertion]) -> list[Conflict]:
+    """Return the contradictions among assertions of one pair and one relation, by reason.
+
+    ``denied``: the source says in words that the pair does not occur, and another statement says
+    that it does. A denial for everybody and at any time contradicts every report; one that is
+    narrowed, only reports that are narrowed alike. Counting none in a number of people denies
+    nothing. Each denial is named with one report: of the same source, if there is one.
+
+    ``disjoint_intervals``: two 95 % Wilson intervals of like numbers, in percent to four decimals
+    as in the graph, do not overlap. Of the numbers that are alike, the two furthest apart are
+    named. Numbers without a count have no interval.
+
+    ``words_against_numbers``: *rare* in words, and a count that makes the pair common (a lower
+    bound of at least 10 % of 50 or more patients with metastases, or autopsies) in the same
+    population. Common, possible and less common rank sites among one another, and no number
+    contradicts them.
+
+    >>> from metastasis._evidence.assertion import Assertion
+    >>> pair = {"primary": "lung", "site": "bone", "locator": "b", "denominator": "autopsies"}
+    >>> counts = [Assertion(**pair, source=source, count=count, total=100)
+    ...           for source, count in (("one", 10), ("two", 12), ("three", 60))]
+    >>> [(one.disagreement, one.sources) for one in conflicts_among(counts)]
+    [('disjoint_intervals', ('one', 'three'))]
+    """
+    return sorted(
+        _conflicts(sorted(assertions, key=lambda one: one.key)),
+        key=lambda one: (list(REASONS).index(one.disagreement), one.one.key, one.other.key),
+    )
+
+
+def frame_of(assertion: Assertion) -> tuple[str | None, ...]:
+    """Return out of whom, when and how a number counts: only like frames may be compared.
+
+    >>> from metastasis._evidence.assertion import Assertion
+    >>> frame_of(Assertion(primary="lung", site="bone", source="a", locator="b", count=1, total=9,
+    ...                    denominator="autopsies"))
+    ('autopsies', 'unspecified', 'any', 'any', None, None)
+    """
+    return tuple(getattr(assertion, name) for name in _FRAME)
+
+
+def _conflicts(assertions: Sequence[Assertion]) -> Iterator[Conflict]:
+    yield from _denied(assertions)
+    yield from _disjoint(assertions)
+    yield from _words_against_numbers(assertions)
+
+
+def _denied(assertions: Sequence[Assertion]) -> Iterator[Conflict]:
+    reported = [one for one in assertions if one.finding == "present"]
+    for denial in assertions:
+        if denial.frequency != "absent":
+            continue
+        denied = [one for one in reported if denies(denial) or _narrowed(one) == _narrowed(denial)]
+        if denied:
+            yield Conflict("denied", denial, min(denied, key=lambda one: _nearness(one, denial)))
+
+
+def _narrowed(assertion: Assertion) -> Hashable:
+    return assertion.population, assertion.occurrence, assertion.setting, assertion.stage
+
+
+def _nearness(assertion: Assertion, denial: Assertion) -> tuple[bool, int, str]:
+    """Order reports: of the same source first, then the most frequent in words."""
+    ranks = LISTS["frequency"]
+    word = assertion.frequency
+    rank = len(ranks) if word is None else ranks.index(word)
+    return assertion.source != denial.source, rank, assertion.key
+
+
+def _disjoint(assertions: Sequence[Assertion]) -> Iterator[Conflict]:
+    alike: dict[Hashable, list[tuple[float, float, Assertion]]] = defaultdict(list)
+    for one in assertions:
+        if one.count is not None and one.total:
+            low, high = wilson_interval(one.count, one.total)
+            alike[frame_of(one)].append((round(100 * low, 4), round(100 * high, 4), one))
+    for intervals in alike.values():
+        lower = min(intervals, key=lambda one: (one[1], one[2].key))
+        upper = max(intervals, key=lambda one: (one[0], one[2].key))
+        if lower[1] < upper[0]:
+            yield Conflict("disjoint_intervals", lower[2], upper[2])
+
+
+def _words_against_numbers(assertions: Sequence[Assertion]) -> Iterator[Conflict]:
+    common: dict[str | None, tuple[float, Assertion]] = {}
+    for one in assertions:
+        low = counts_as_common(one)
+        if low is not None and (one.population not in common or low > common[one.population][0]):
+            common[one.population] = low, one
+    for one in assertions:
+        if one.frequency == "rare" and one.population in common:
+            yield Conflict("words_against_numbers", one, common[one.population][1])
+
+
+def _said(assertion: Assertion) -> str:
+    word = str(assertion.frequency).replace("_", " ") if assertion.frequency else ""
+    said = "; ".join(filter(None, (word, figure(assertion))))
+    return said if figure(assertion) else f"{said} ({assertion.source}, {assertion.locator})"

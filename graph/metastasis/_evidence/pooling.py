@@ -1,0 +1,292 @@
+"""Pooled shares of one pair: what entered, what did not, and why.
+
+Only numbers of one relation, denominator, setting, occurrence, stage, population and route are
+pooled; nothing is converted from one to another. Every assertion given is in exactly one row of the
+answer, as entered or as left out with its reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+from metastasis._evidence.conflict import conflicts_among, frame_of
+from metastasis._evidence.interval import rounding_interval, wilson_interval
+from metastasis._evidence.random_effects import check_method, random_effects, share
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from metastasis._catalog import Source
+    from metastasis._evidence.assertion import Assertion
+
+__all__ = ["LeftOut", "Pooled", "pool_assertions"]
+
+_COHORTS: Final = {
+    "SEER": "SEER",
+    "Surveillance, Epidemiology": "SEER",
+    "Nationwide Inpatient Sample": "Nationwide Inpatient Sample",
+    "National Inpatient Sample": "Nationwide Inpatient Sample",
+    "Medicare": "Medicare",
+    "National Cancer Database": "National Cancer Database",
+    "National Cancer Data Base": "National Cancer Database",
+    "NCDB": "National Cancer Database",
+    "Sweden": "Swedish registries",
+    "Swedish": "Swedish registries",
+    "Netherlands": "Dutch registries",
+    "Dutch": "Dutch registries",
+    "Ontario": "Ontario",
+}
+"""Registries and claims that several sources may draw on, by what ``Source.population`` calls them;
+SEER-Medicare is both."""
+
+_FEW: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """An assertion that did not enter, and why."""
+
+    assertion: Assertion
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """One pair in one frame: the share, in percent, and everything behind it."""
+
+    primary: str
+    site: str
+    relation: str
+    denominator: str | None
+    setting: str
+    occurrence: str
+    stage: str
+    population: str | None
+    route: str | None
+    status: str
+    """``pooled``, ``one study``, ``unquantified``, or ``not pooled`` where no model fits."""
+    entered: tuple[Assertion, ...]
+    left_out: tuple[LeftOut, ...]
+    remarks: tuple[str, ...]
+    method: str | None = None
+    percent: float | None = None
+    low: float | None = None
+    """Of the 95 % interval of the mean; of one study, its Wilson interval."""
+    high: float | None = None
+    prediction_low: float | None = None
+    """Of the 95 % interval in which another study's share would lie; None below three studies."""
+    prediction_high: float | None = None
+    tau2: float | None = None
+    """The variance between studies, of logits."""
+    q: float | None = None
+    i2: float | None = None
+    """In percent."""
+
+    @property
+    def studies(self) -> int:
+        """K."""
+        return len(self.entered)
+
+    @property
+    def count(self) -> int:
+        """The sum of n."""
+        return sum(one.count or 0 for one in self.entered)
+
+    @property
+    def total(self) -> int:
+        """The sum of N."""
+        return sum(one.total or 0 for one in self.entered)
+
+
+def pool_assertions(
+    assertions: Iterable[Assertion],
+    sources: Mapping[str, Source],
+    *,
+    method: str = "binomial_normal",
+) -> list[Pooled]:
+    """Return the pooled share of each frame of the assertions, the best supported first.
+
+    Shares are pooled by :func:`~metastasis._evidence.random_effects.random_effects` where two or more studies
+    have counts; one study gives itself, with its Wilson interval. Of a source that gives two like
+    numbers, the one out of more people enters. Of sources that draw on the same registry in years
+    that overlap (or are not stated), the largest enters: the same patients are not counted twice.
+
+    >>> from metastasis._evidence.assertion import Assertion
+    >>> from metastasis._catalog import Source
+    >>> pair = {"primary": "lung", "site": "bone", "locator": "a", "denominator": "autopsies"}
+    >>> said = [Assertion(**pair, source=source, count=count, total=100)
+    ...         for source, count in (("x", 20), ("y", 30))]
+    >>> known = {key: Source(key=key, citation=key, design="autopsy_series") for key in "xy"}
+    >>> (found,) = pool_assertions(said, known)
+    >>> found.status, found.studies, f"{found.percent:.1f} ({found.low:.1f} to {found.high:.1f})"
+    ('pooled', 2, '24.9 (18.6 to 32.5)')
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such method.
+    MissingExtraError
+        scipy (for a method of statsmodels, that) is not installed; the extra ``stats`` brings it.
+    """
+    check_method(method)
+    frames: dict[tuple[str | None, ...], list[Assertion]] = defaultdict(list)
+    for one in sorted(assertions, key=lambda one: one.key):
+        frames[one.primary, one.site, one.relation, *frame_of(one)].append(one)
+    pooled = [_pooled(group, sources, method) for group in frames.values()]
+    return sorted(pooled, key=lambda one: (one.primary, one.site, -one.studies, -one.total))
+
+
+def _pooled(group: Sequence[Assertion], sources: Mapping[str, Source], method: str) -> Pooled:
+    counted = [one for one in group if _unusable(one) is None]
+    left_out = [LeftOut(one, why) for one in group if (why := _unusable(one)) is not None]
+    entered, doubles = _without_doubles(counted, sources)
+    first = group[0]
+    blank = Pooled(
+        primary=first.primary,
+        site=first.site,
+        relation=first.relation,
+        denominator=first.denominator,
+        setting=first.setting,
+        occurrence=first.occurrence,
+        stage=first.stage,
+        population=first.population,
+        route=first.route,
+        status="unquantified",
+        entered=tuple(entered),
+        left_out=(*left_out, *doubles),
+        remarks=("no count with its total: nothing to pool",),
+    )
+    if len(entered) > 1:
+        return _many(blank, method)
+    return _single(blank, entered[0]) if entered else blank
+
+
+def _single(blank: Pooled, study: Assertion) -> Pooled:
+    count, total = study.count or 0, study.total or 0
+    low, high = wilson_interval(count, total)
+    return replace(
+        blank,
+        status="one study",
+        percent=100 * count / total,
+        low=100 * low,
+        high=100 * high,
+        remarks=("one study: nothing to pool; its own Wilson interval",),
+    )
+
+
+def _many(blank: Pooled, method: str) -> Pooled:
+    counts = [one.count or 0 for one in blank.entered]
+    totals = [one.total or 0 for one in blank.entered]
+    try:
+        found = random_effects(counts, totals, method)
+    except ValueError as error:
+        return replace(blank, status="not pooled", remarks=(str(error),))
+    return replace(
+        blank,
+        status="pooled",
+        method=method,
+        percent=100 * share(found.estimate),
+        low=100 * share(found.low),
+        high=100 * share(found.high),
+        prediction_low=_percent(found.prediction_low),
+        prediction_high=_percent(found.prediction_high),
+        tau2=found.tau2,
+        q=found.q,
+        i2=found.i2,
+        remarks=_remarks(blank.entered),
+    )
+
+
+def _percent(logit: float | None) -> float | None:
+    return None if logit is None else 100 * share(logit)
+
+
+def _remarks(entered: Sequence[Assertion]) -> tuple[str, ...]:
+    found = [
+        f"{' and '.join(conflict.sources)} contradict each other ({conflict.reason}): "
+        "a mean of them describes neither"
+        for conflict in conflicts_among(entered)
+    ]
+    if len(entered) == 2:
+        found.append(
+            "two studies: how much studies differ is hardly known, the interval too narrow"
+        )
+    elif len(entered) < _FEW:
+        found.append("fewer than five studies: the interval is likely too narrow")
+    return tuple(found)
+
+
+def _unusable(assertion: Assertion) -> str | None:
+    """Return why an assertion has no share to pool, or None where it has."""
+    if assertion.total == 0:
+        return "nobody was counted: a total of 0 has no share"
+    if assertion.denominator is None and assertion.total is not None:
+        return "no denominator: whom the total counts is not said"
+    if assertion.is_quantified:
+        return None
+    if assertion.percent is None:
+        return "words only"
+    if not assertion.total:
+        return f"{assertion.percent:f} % without a count or a total"
+    try:
+        low, high = rounding_interval(assertion.percent, assertion.total)
+    except ValueError as error:
+        return f"a percentage without its count: {error}"
+    bounds = f"{100 * low:.1f} to {100 * high:.1f} %"
+    return f"a percentage without its count; interval from rounding {bounds}, derived"
+
+
+def _without_doubles(
+    counted: Sequence[Assertion], sources: Mapping[str, Source]
+) -> tuple[list[Assertion], list[LeftOut]]:
+    """Return those that enter, the largest first, and those who would count patients twice."""
+    entered: list[Assertion] = []
+    doubles: list[LeftOut] = []
+    for one in sorted(counted, key=lambda one: (-(one.total or 0), one.key)):
+        reason = next(
+            (why for other in entered if (why := _same_patients(one, other, sources))), None
+        )
+        if reason is None:
+            entered.append(one)
+        else:
+            doubles.append(LeftOut(one, reason))
+    return entered, doubles
+
+
+def _same_patients(one: Assertion, other: Assertion, sources: Mapping[str, Source]) -> str | None:
+    if one.source == other.source:
+        return f"another number of {one.source} entered: a source counts once"
+    here, there = sources.get(one.source), sources.get(other.source)
+    if here is None or there is None:
+        return None
+    if here.doi is not None and here.doi == there.doi:
+        return f"the same document as {other.source}"
+    both = _cohorts(here) & _cohorts(there)
+    if not both or not _years_overlap(here, there):
+        return None
+    return f"may hold patients of {other.source}: both draw on {', '.join(sorted(both))}"
+
+
+def _cohorts(source: Source) -> set[str]:
+    """Return the registries and claims that a source draws on, as far as it names them."""
+    if source.design not in ("registry", "claims"):
+        return set()
+    population = source.population or ""
+    return {cohort for name, cohort in _COHORTS.items() if name in population}
+
+
+def _years_overlap(here: Source, there: Source) -> bool:
+    """Whether two sources may share a year; years that are not stated may be any."""
+    spans = [_span(source.years) for source in (here, there)]
+    if None in spans:
+        return True
+    (first, last), (start, end) = spans  # type: ignore[misc]
+    return first <= end and start <= last
+
+
+def _span(years: str | None) -> tuple[int, int] | None:
+    found = [int(year) for year in re.findall(r"\b(?:1[89]|20)\d\d\b", years or "")]
+    return (min(found), max(found)) if found else None

@@ -1,0 +1,169 @@
+"""What changed between two graphs: assertions and edges that appeared, moved or vanished."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from metastasis._evidence.edge import EDGES
+from metastasis._evidence.figures import figure
+from metastasis._stated import Stated
+from metastasis.rdf._read import read_assertions
+from metastasis.rdf._terms import local_name, node, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from metastasis._evidence.assertion import Assertion
+    from metastasis._graph import KnowledgeGraph
+
+__all__ = ["CHANGES", "Change", "differences"]
+
+CHANGES: Final = ("appeared", "moved", "vanished")
+
+_CONTENT: Final = ("frequency", "count", "total", "percent", "reading", "note")
+"""What an assertion says, beside what identifies it."""
+
+_COLUMNS: Final = ("source", "what", "change", "primary", "site", "before", "after", "assertion")
+_Key = TypeVar("_Key")
+_Item = TypeVar("_Item")
+Pair = tuple[str, str, str]
+"""Primary, site, relation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that one graph has and the other has not, or has otherwise."""
+
+    what: str
+    """``assertion`` or ``edge``."""
+    change: str
+    """``appeared``, ``moved`` or ``vanished``."""
+    primary: str
+    site: str
+    source: str
+    """The source of the assertion; of an edge, the sources of whose assertions on it changed."""
+    before: str | None
+    """What the old graph says, in words."""
+    after: str | None
+    key: str | None
+    """The key of the assertion; None of an edge."""
+
+
+def differences(old: KnowledgeGraph, new: KnowledgeGraph) -> Stated[Change]:
+    """Return what changed from one graph to another, by source.
+
+    An assertion keeps its name as long as source, place, pair, and whom it counts stay the same; it
+    moved where its words, numbers, reading or note changed. An edge moved where its class changed
+    (rarely, possibly, commonly). An edge that changed although no assertion on the pair did is put
+    down to the rules.
+
+    >>> import metastasis as mets
+    >>> kg = mets.load()
+    >>> len(differences(kg, kg))
+    0
+
+    Raises
+    ------
+    GraphError
+        An assertion of either graph lacks what every assertion has.
+    """
+    was, now = ({one.key: one for one in read_assertions(kg.store)} for kg in (old, new))
+    assertions = [*_assertion_changes(was, now)]
+    touched: dict[Pair, set[str]] = defaultdict(set)
+    for _, _, one, other in _changed(was, now, _content):
+        for said in filter(None, (one, other)):
+            touched[said.primary, said.site, said.relation].add(said.source)
+    changes = sorted(
+        [*assertions, *_edge_changes(_edges(old), _edges(new), touched)],
+        key=lambda one: (one.source, one.what, one.primary, one.site, one.change, one.key or ""),
+    )
+    return Stated(
+        _COLUMNS,
+        changes,
+        lambda one: (
+            *(one.source, one.what, one.change, one.primary, one.site),
+            *(one.before, one.after, one.key),
+        ),
+        formula="assertions by name and content, edges by pair and class",
+        source="metastasis._evidence.assertion.Assertion.key, and the rules of the two graphs",
+        inputs=[f"{len(was)} assertions before", f"{len(now)} after"],
+        notes=[_tally(changes)],
+    )
+
+
+def _assertion_changes(
+    was: Mapping[str, Assertion], now: Mapping[str, Assertion]
+) -> Iterator[Change]:
+    for key, change, one, other in _changed(was, now, _content):
+        said = other or one
+        if said is not None:
+            yield Change(
+                *("assertion", change, said.primary, said.site, said.source),
+                _told(one, other),
+                _told(other, one),
+                key,
+            )
+
+
+def _edge_changes(
+    was: Mapping[Pair, str], now: Mapping[Pair, str], touched: Mapping[Pair, set[str]]
+) -> Iterator[Change]:
+    for pair, change, before, after in _changed(was, now, str):
+        sources = "; ".join(sorted(touched.get(pair, ()))) or "the rules"
+        yield Change("edge", change, pair[0], pair[1], sources, before, after, None)
+
+
+def _changed(
+    was: Mapping[_Key, _Item], now: Mapping[_Key, _Item], content: Callable[[_Item], object]
+) -> Iterator[tuple[_Key, str, _Item | None, _Item | None]]:
+    """Yield what is not the same in both: key, how it changed, what it was, what it is."""
+    for key in was.keys() | now.keys():
+        one, other = was.get(key), now.get(key)
+        if one is None:
+            yield key, "appeared", one, other
+        elif other is None:
+            yield key, "vanished", one, other
+        elif content(one) != content(other):
+            yield key, "moved", one, other
+
+
+def _content(assertion: Assertion) -> tuple[object, ...]:
+    return tuple(getattr(assertion, name) for name in _CONTENT)
+
+
+def _told(assertion: Assertion | None, other: Assertion | None) -> str | None:
+    """Return what an assertion says; beside another one, only what the other says otherwise."""
+    if assertion is None:
+        return None
+    if other is None:
+        word = (assertion.frequency or "").replace("_", " ")
+        return "; ".join(filter(None, (word, figure(assertion), assertion.population)))
+    return "; ".join(
+        f"{name} {'none' if value is None else value}"
+        for name in _CONTENT
+        if (value := getattr(assertion, name)) != getattr(other, name)
+    )
+
+
+def _edges(kg: KnowledgeGraph) -> dict[Pair, str]:
+    """Return the class of every edge, by pair and relation."""
+    properties = [(name, predicate, "metastasis") for name, predicate in EDGES.items()]
+    properties.append(("extends into", "met:extendsInto", "extension"))
+    found: dict[Pair, str] = {}
+    for name, predicate, relation in properties:
+        for quad in kg.store.quads_for_pattern(None, node(predicate), None, None):
+            subject, place = (local_name(value_of(end)) for end in (quad.subject, quad.object))
+            found.setdefault((subject, place, relation), name)
+    return found
+
+
+def _tally(changes: Iterable[Change]) -> str:
+    counts = Counter((one.what, one.change) for one in changes)
+    told = [
+        f"{counts[what, change]} {what}{'' if counts[what, change] == 1 else 's'} {change}"
+        for what in ("assertion", "edge")
+        for change in CHANGES
+    ]
+    return ", ".join(told)

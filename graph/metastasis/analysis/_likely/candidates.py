@@ -1,0 +1,263 @@
+"""The cancers that are compared for one patient, with the model of the sites asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from metastasis.analysis._likely.factor import FactorModel, fit_factor
+from metastasis.analysis._likely.model import Frequencies, SpreadModel
+from metastasis.analysis._likely.patients import count_patients
+from metastasis.analysis._likely.shares import UNKNOWN_TOTAL, shares_in_frame
+from metastasis.analysis._likely.shrinkage import shrunk_shares
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from metastasis._catalog import Catalog
+    from metastasis._graph import KnowledgeGraph
+    from metastasis.analysis._likely.observation import Observation
+    from metastasis.analysis._likely.patients import Patients, PatternLike
+    from metastasis.analysis._likely.shares import Share
+
+    Matrix = NDArray[np.float64]
+
+__all__ = ["Candidates", "from_graph", "from_patients"]
+
+_SHRINKAGE = (
+    "Kleinman JC 1973, doi:10.1080/01621459.1973.10481332 (beta distribution of each site); "
+    "Shapley LS 1953, doi:10.1515/9781400881970-018 (shares of the evidence)"
+)
+_FACTOR = (
+    "Bock RD, Aitkin M 1981, doi:10.1007/BF02293801 (levels of spread); "
+    "Shapley LS 1953, doi:10.1515/9781400881970-018 (shares of the evidence)"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """The cancers compared, the model, and what each statement is about in it."""
+
+    model: SpreadModel
+    statements: list[tuple[tuple[int, ...], bool]]
+    """Columns of the model, and whether metastasis is there, in the order of the observation."""
+    denominator: str
+    setting: str
+    source: str
+    inputs: str
+    notes: tuple[str, ...]
+    assumed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    refused: str | None = None
+    """Why nothing can be told, if nothing can."""
+    patients: Mapping[str, int] | None = None
+    """Of the cohort, by primary, for its prior."""
+
+    def only(self, primaries: tuple[str, ...]) -> Candidates:
+        """Return the same for some of the primaries, in their order."""
+        if primaries == self.model.primaries:
+            return self
+        kept = [self.model.primaries.index(key) for key in primaries]
+        return replace(self, model=_rows(self.model, primaries, kept))
+
+
+def from_graph(
+    kg: KnowledgeGraph, seen: Observation, denominator: str | None, setting: str | None
+) -> Candidates:
+    """Return the cancers for which one of the sites is quantified in a frame of the graph.
+
+    Of a cancer and its subtypes only the broadest that has a figure is kept. A cancer is left out
+    of the wrong sex, and where a site with metastasis is its own organ and nobody counted it.
+    """
+    frame, shares = shares_in_frame(kg, denominator, setting)
+    sites = [site for site, _ in seen.statements]
+    reached = {primary for primary, site in shares if site in sites}
+    kept, notes = _distinct(kg.catalog, reached, shares, seen)
+    there = {site for _, site in shares}
+    refused = _why_not(kg.catalog, [site for site in sites if site not in there], str(frame))
+    used = {
+        (primary, site): shares[primary, site]
+        for primary in kept
+        for site in sites
+        if (primary, site) in shares
+    }
+    if not kept and refused is None:
+        refused = "no cancer that may be meant is quantified for these sites"
+    return Candidates(
+        model=_shrunk(kept, sites, used),
+        statements=[((place,), there) for place, (_, there) in enumerate(seen.statements)],
+        denominator=frame.denominator,
+        setting=frame.setting,
+        source=_SHRINKAGE,
+        inputs=f"{frame}: {_sources(used)}",
+        notes=(*notes, *_said_of(used)),
+        assumed={
+            primary: missing
+            for primary in kept
+            if (missing := tuple(site for site in sites if (primary, site) not in shares))
+        },
+        refused=refused,
+    )
+
+
+def from_patients(
+    kg: KnowledgeGraph, seen: Observation, patterns: Sequence[PatternLike], *, dependence: bool
+) -> Candidates:
+    """Return the cancers of a cohort, with a model of its patients.
+
+    A site is in a patient where it or a part of it was recorded.
+    """
+    patients = count_patients(patterns, kg.catalog)
+    model = fitted(patients) if dependence else independent(patients)
+    columns = {site: _columns(kg.catalog, patients, site) for site, _ in seen.statements}
+    missing = [site for site, found in columns.items() if not found]
+    clear = {n for site, there in seen.statements if not there for n in columns[site]}
+    about = sorted({n for found in columns.values() for n in found})
+    whole = Candidates(
+        model=_of_sites(model, about),
+        statements=[
+            (tuple(about.index(n) for n in columns[site] if not there or n not in clear), there)
+            for site, there in seen.statements
+        ],
+        denominator="metastatic_patients",
+        setting="as in the cohort",
+        source=_FACTOR if dependence else _SHRINKAGE,
+        inputs=f"{patients.counts.sum():.0f} metastatic patients of a cohort",
+        notes=(*patients.left_out, *_limits(dependence=dependence)),
+        refused=_why_not(kg.catalog, missing, "the patterns of these patients"),
+        patients=patients.patients_of(seen.sex),
+    )
+    fitting = tuple(key for key in patients.primaries if _of_sex(kg.catalog, key, seen.sex))
+    return whole.only(fitting)
+
+
+@lru_cache(maxsize=4)
+def fitted(patients: Patients) -> FactorModel:
+    """Return the model of some patients with dependence; kept, as fitting takes a while."""
+    return fit_factor(patients)
+
+
+def independent(patients: Patients) -> Frequencies:
+    """Return the model of some patients whose sites are taken for independent."""
+    import numpy as np
+
+    totals = patients.counts.sum(axis=1, keepdims=True)
+    shares = patients.counts @ patients.rows / totals
+    return Frequencies(
+        patients.primaries, *shrunk_shares(shares, np.broadcast_to(totals, shares.shape))
+    )
+
+
+def _sources(used: Mapping[tuple[str, str], Share]) -> str:
+    return ", ".join(sorted({key for one in used.values() for key in one.sources})) or "no figure"
+
+
+def _rows(model: SpreadModel, primaries: tuple[str, ...], kept: list[int]) -> SpreadModel:
+    if isinstance(model, Frequencies):
+        return Frequencies(primaries, model.more[kept], model.fewer[kept])
+    if isinstance(model, FactorModel):
+        return replace(
+            model,
+            primaries=primaries,
+            intercepts=model.intercepts[kept],
+            variances=model.variances[kept],
+        )
+    raise TypeError(f"not a model of sites: {type(model).__name__}")
+
+
+def _of_sites(model: SpreadModel, about: list[int]) -> SpreadModel:
+    """Return the model of some sites; independent in a level, the others drop out of it."""
+    if isinstance(model, Frequencies):
+        return Frequencies(model.primaries, model.more[:, about], model.fewer[:, about])
+    if isinstance(model, FactorModel):
+        return replace(
+            model,
+            sites=tuple(model.sites[n] for n in about),
+            intercepts=model.intercepts[:, about],
+            variances=model.variances[:, about],
+            loadings=model.loadings[about],
+        )
+    raise TypeError(f"not a model of sites: {type(model).__name__}")
+
+
+def _shrunk(
+    kept: tuple[str, ...], sites: Sequence[str], used: Mapping[tuple[str, str], Share]
+) -> Frequencies:
+    import numpy as np
+
+    part, patients = np.zeros((2, len(kept), len(sites)))
+    for row, primary in enumerate(kept):
+        for column, site in enumerate(sites):
+            if (primary, site) in used:
+                one = used[primary, site]
+                part[row, column], patients[row, column] = one.share, one.patients
+    return Frequencies(kept, *shrunk_shares(part, patients))
+
+
+def _distinct(
+    catalog: Catalog, reached: set[str], shares: Mapping[tuple[str, str], Any], seen: Observation
+) -> tuple[tuple[str, ...], list[str]]:
+    """Return the primaries to compare, in order, and what is to be said of the others."""
+    own = {
+        key
+        for key in reached
+        if any(
+            catalog.proximity(key, site) == "own_organ" and (key, site) not in shares
+            for site in seen.present
+        )
+    }
+    other = {key for key in reached if not _of_sex(catalog, key, seen.sex)}
+    rest = reached - own - other
+    under = {key for key in rest if (catalog.supertypes(key) - {key}) & rest}
+    said = {
+        "of the other sex": other,
+        "subtypes of a cancer that is ranked": under,
+        "metastasis in their own organ is not quantified": own,
+    }
+    notes = [f"left out, {why}: {', '.join(sorted(keys))}" for why, keys in said.items() if keys]
+    silent = {primary for primary, _ in shares} - reached
+    if silent:
+        names = ", ".join(sorted(silent))
+        notes.append(f"left out, none of the sites is quantified for them: {names}")
+    return tuple(sorted(rest - under)), notes
+
+
+def _of_sex(catalog: Catalog, primary: str, sex: str | None) -> bool:
+    return sex is None or catalog.primaries[primary].sex in (None, sex)
+
+
+def _why_not(catalog: Catalog, missing: Sequence[str], where: str) -> str | None:
+    if not missing:
+        return None
+    site = catalog.sites[missing[0]]
+    if not site.is_anatomical:
+        return f"{site.label} names no place"
+    return f"{site.label} is not quantified for any cancer in {where}; ask without it"
+
+
+def _said_of(used: Mapping[tuple[str, str], Share]) -> list[str]:
+    notes = ["sites are taken for independent given the cancer: several make it look too certain"]
+    unknown = sorted({key for (key, _), one in used.items() if "unknown" in one.how})
+    if unknown:
+        notes.append(
+            f"percentages without a total count for {UNKNOWN_TOTAL:.0f} patients: "
+            + ", ".join(unknown)
+        )
+    narrow = {f"{key} ({one.population})" for (key, _), one in used.items() if one.population}
+    if narrow:
+        notes.append(f"counted in a narrower population only: {', '.join(sorted(narrow))}")
+    return notes
+
+
+def _columns(catalog: Catalog, patients: Patients, site: str) -> tuple[int, ...]:
+    parts = catalog.parts(site) | {site}
+    return tuple(place for place, one in enumerate(patients.sites) if one in parts)
+
+
+def _limits(*, dependence: bool) -> tuple[str, ...]:
+    if dependence:
+        return ("intervals: the frequencies drawn anew; the dependence between sites stays",)
+    return ("sites are taken for independent given the cancer: several make it look too certain",)

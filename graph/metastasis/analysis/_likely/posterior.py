@@ -1,0 +1,290 @@
+"""Likely primaries of a patient whose metastases are known: Bayes' rule, and what it rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from metastasis._errors import EvidenceError
+from metastasis.analysis._answer import CANNOT_TELL, Answer, finite
+from metastasis.analysis._likely.candidates import Candidates, from_graph, from_patients
+from metastasis.analysis._likely.evidence import SiteEvidence, evidence_shares, log_odds
+from metastasis.analysis._likely.model import log_likelihood, statement_factors
+from metastasis.analysis._likely.observation import observe
+from metastasis.analysis._likely.prior import choose_prior
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from metastasis._graph import KnowledgeGraph
+    from metastasis.analysis._likely.observation import Observation
+    from metastasis.analysis._likely.patients import PatternLike
+    from metastasis.analysis._likely.prior import Prior
+
+    Matrix = NDArray[np.float64]
+
+__all__ = ["FLAT", "LEAST_GAIN", "LikelyPrimary", "likely_primaries", "why_flat"]
+
+LEAST_GAIN: Final = 0.05
+"""In bits: where the sites change the prior by less (relative entropy), they do not tell."""
+FLAT: Final = 0.98
+"""Where the entropy is at least this part of that of even chances, nothing stands out."""
+
+_FORMULA: Final = "P(primary | sites) = P(primary) P(sites | primary) / sum over primaries"
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyPrimary:
+    """One cancer that may have spread like this, and how probable it is among those ranked."""
+
+    rank: int | None
+    primary: str
+    """Node name."""
+    label: str
+    posterior: float | None
+    """From 0 to 1, among the cancers ranked; None where it cannot be told."""
+    low: float | None
+    """Of the interval of 95 % of the draws."""
+    high: float | None
+    prior: float | None
+    log_odds: float | None
+    """Posterior log odds against all others: those of the prior and all of ``evidence``."""
+    prior_log_odds: float | None
+    evidence: tuple[SiteEvidence, ...]
+    """The share of each site in the log odds."""
+    assumed: tuple[str, ...]
+    """Sites that nobody counted for this cancer: it is taken to be like the others."""
+    verdict: str
+    """``ranked``, or why it cannot be told."""
+    denominator: str
+    setting: str
+
+
+def likely_primaries(
+    kg: KnowledgeGraph,
+    present: Iterable[str] = (),
+    absent: Iterable[str] = (),
+    *,
+    sex: str | None = None,
+    prior: str | Mapping[str, float] = "uniform",
+    patterns: Sequence[PatternLike] | None = None,
+    dependence: bool = True,
+    denominator: str = "metastatic_patients",
+    setting: str = "during_course",
+    top: int | None = None,
+    draws: int = 500,
+    seed: int = 0,
+) -> Answer[LikelyPrimary]:
+    """Return the cancers that a patient's metastases may come from, the most probable first.
+
+    Not for clinical use: the figures are few, of different people, and of a few cancers. The
+    posterior is that of Bayes' rule among the cancers that the figures cover and no others.
+
+    Without ``patterns`` the likelihood is the product of the site frequencies of the graph in one
+    frame, each drawn toward the mean of its site as far as its numbers are few
+    (:func:`~metastasis.analysis._likely.shrinkage.shrunk_shares`): sites are taken for independent.
+    With ``patterns`` it comes from these patients alone, and sites depend on each other through how
+    far the cancer has spread (:mod:`~metastasis.analysis._likely.factor`).
+
+    Parameters
+    ----------
+    present, absent
+        Sites with metastasis; sites examined and clear. A site in neither is not known, and is no
+        evidence.
+    sex
+        ``female`` or ``male``: leaves out the cancers of the other sex. None: not known.
+    prior
+        ``"uniform"``; ``"incidence"``, by new cases (:func:`.read_incidence`); ``"cohort"``, as
+        frequent as among the patients of ``patterns`` (of this sex, where they tell it); or weights
+        by primary.
+    patterns
+        Patients by primary and set of sites, as ``metastasis ingest … --patterns`` writes them.
+    dependence
+        Whether sites of ``patterns`` may depend on each other.
+    denominator, setting
+        The frame of the figures; with ``patterns`` it is that of the patients.
+    top
+        Only so many rows; the posterior is among all.
+    draws, seed
+        How often the frequencies are drawn from their distributions for the intervals; 0 for none.
+
+    >>> import metastasis as mets
+    >>> found = likely_primaries(mets.load(), ["liver", "bone"], top=2)
+    >>> found[0].rank, found[0].label, found[0].assumed
+    (1, 'uveal melanoma', ('bone',))
+    >>> likely_primaries(mets.load(), ["liver"], ["hepatic"])[0].verdict
+    'cannot tell: liver is said to be both present and clear'
+
+    Raises
+    ------
+    UnknownNameError, AmbiguousNameError
+        A name that nothing has, or that several have.
+    EvidenceError
+        No site is given; the frame holds nothing; the prior or the patterns do not fit.
+    ValueError
+        ``draws`` is negative, or ``top`` is below one.
+    """
+    if draws < 0 or (top is not None and top < 1):
+        raise ValueError("draws is 0 or more, and top 1 or more")
+    seen = observe(kg.catalog, present, absent, sex)
+    if not seen.statements:
+        raise EvidenceError("name at least one site with metastasis, or one that is clear")
+    if patterns is None:
+        found = from_graph(kg, seen, denominator, setting)
+    else:
+        found = from_patients(kg, seen, patterns, dependence=dependence)
+    chosen = choose_prior(prior, found.model.primaries, kg.catalog, found.patients)
+    found = found.only(tuple(chosen.shares))
+    refused = seen.contradiction or found.refused
+    rows = (
+        _refused(kg, found, refused) if refused else _ranked(kg, seen, found, chosen, draws, seed)
+    )
+    return Answer(
+        LikelyPrimary,
+        rows[:top],
+        formula=_FORMULA,
+        source=found.source,
+        inputs=[found.inputs, f"prior: {chosen.name} ({chosen.source})"],
+        notes=_notes(seen, found, chosen, rows, top),
+    )
+
+
+def why_flat(posterior: Matrix, prior: Matrix) -> str | None:
+    """Return why a posterior tells nothing, or None where it does.
+
+    >>> import numpy as np
+    >>> why_flat(np.array([0.5, 0.5]), np.array([0.9, 0.1]))
+    'no cancer stands out: the posterior is flat'
+    >>> why_flat(np.array([0.89, 0.11]), np.array([0.9, 0.1]))
+    'the sites hardly change the prior'
+    """
+    import numpy as np
+
+    if len(posterior) < 2:
+        return "no other cancer is quantified to compare with"
+    kept = np.where(posterior > 0, posterior, 1)
+    entropy = -(posterior * np.log2(kept)).sum()
+    if entropy >= FLAT * np.log2(len(posterior)):
+        return "no cancer stands out: the posterior is flat"
+    gain = (posterior * np.log2(kept / prior)).sum()
+    return "the sites hardly change the prior" if gain < LEAST_GAIN else None
+
+
+def _ranked(
+    kg: KnowledgeGraph, seen: Observation, found: Candidates, chosen: Prior, draws: int, seed: int
+) -> list[LikelyPrimary]:
+    import numpy as np
+
+    prior = np.array([chosen.shares[key] for key in found.model.primaries])
+    factors = statement_factors(found.model.presence(), found.statements)
+    logs = log_likelihood(factors, found.model.weights) + np.log(prior)
+    posterior = _normalized(logs)
+    evidence = evidence_shares(factors, found.model.weights, prior, seed=seed)
+    low, high = _interval(found, prior, draws, seed)
+    flat = why_flat(posterior, prior)
+    told = [(site, "present" if there else "clear") for site, there in seen.statements]
+    odds = log_odds(logs), log_odds(np.log(prior))
+    order = sorted(range(len(prior)), key=lambda n: (-posterior[n], found.model.primaries[n]))
+    return [
+        _row(
+            kg,
+            found,
+            found.model.primaries[n],
+            rank=rank,
+            posterior=float(posterior[n]),
+            low=low[n],
+            high=high[n],
+            prior=float(prior[n]),
+            log_odds=finite(odds[0][n]),
+            prior_log_odds=finite(odds[1][n]),
+            evidence=tuple(
+                SiteEvidence(*one, float(weight))
+                for one, weight in zip(told, evidence[:, n], strict=True)
+            ),
+            verdict=f"{CANNOT_TELL}: {flat}" if flat else "ranked",
+        )
+        for rank, n in enumerate(order, start=1)
+    ]
+
+
+def _normalized(logs: Matrix) -> Matrix:
+    import numpy as np
+
+    scaled = np.exp(logs - logs.max(axis=-1, keepdims=True))
+    shares: Matrix = scaled / scaled.sum(axis=-1, keepdims=True)
+    return shares
+
+
+def _interval(
+    found: Candidates, prior: Matrix, draws: int, seed: int
+) -> tuple[list[float | None], list[float | None]]:
+    """Return both ends of the interval of each posterior; None without draws."""
+    import numpy as np
+
+    if not draws:
+        blank: list[float | None] = [None] * len(prior)
+        return blank, blank
+    factors = statement_factors(found.model.drawn_presence(draws, seed), found.statements)
+    logs = log_likelihood(factors, found.model.weights) + np.log(prior)
+    low, high = np.percentile(_normalized(logs), (2.5, 97.5), axis=0)
+    return low.tolist(), high.tolist()
+
+
+def _refused(kg: KnowledgeGraph, found: Candidates, why: str) -> list[LikelyPrimary]:
+    blank: dict[str, Any] = dict.fromkeys(
+        ("rank", "posterior", "low", "high", "prior", "log_odds", "prior_log_odds")
+    )
+    said = f"{CANNOT_TELL}: {why}"
+    rows = [
+        _row(kg, found, key, evidence=(), verdict=said, **blank) for key in found.model.primaries
+    ]
+    return rows or [
+        LikelyPrimary(
+            primary="",
+            label="",
+            evidence=(),
+            assumed=(),
+            verdict=said,
+            denominator=found.denominator,
+            setting=found.setting,
+            **blank,
+        )
+    ]
+
+
+def _row(kg: KnowledgeGraph, found: Candidates, key: str, **rest: Any) -> LikelyPrimary:
+    return LikelyPrimary(
+        primary=f"primary:{key}",
+        label=kg.catalog.primaries[key].label,
+        assumed=found.assumed.get(key, ()),
+        denominator=found.denominator,
+        setting=found.setting,
+        **rest,
+    )
+
+
+def _notes(
+    seen: Observation,
+    found: Candidates,
+    chosen: Prior,
+    rows: Sequence[LikelyPrimary],
+    top: int | None,
+) -> list[str]:
+    notes = [
+        "Probable among the cancers ranked only; a cancer that nobody counted cannot come out.",
+        *found.notes,
+        *chosen.notes,
+    ]
+    if chosen.without:
+        notes.append(f"without a prior, and so left out: {', '.join(chosen.without)}")
+    if seen.implied:
+        notes.append(f"implied by another site, and not counted again: {', '.join(seen.implied)}")
+    if rows[0].verdict != "ranked":
+        notes.insert(0, rows[0].verdict)
+    if top is not None and len(rows) > top and rows[0].posterior is not None:
+        rest = sum(one.posterior or 0 for one in rows[top:])
+        notes.append(f"{len(rows) - top} more cancers share a posterior of {rest:.3f}")
+    return notes

@@ -1,0 +1,135 @@
+"""The graph as NetworkX graphs whose attributes are plain Python values.
+
+Nodes are named ``primary:breast`` and ``site:bone``. An attribute that is not known is left out,
+so that GraphML, Cytoscape JSON and node-link JSON can all be written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, Final
+
+import networkx as nx
+
+from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.interval import wilson_interval
+from metastasis._evidence.pair import evidence_on
+from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
+
+if TYPE_CHECKING:
+    from metastasis._catalog import Primary, Site
+    from metastasis._graph import KnowledgeGraph
+
+__all__ = ["assertion_network", "edge_network", "part_network"]
+
+_ENDS: Final = {"primary", "site"}
+_RENAMED: Final = {"source": "source_key"}
+
+
+def assertion_network(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
+    """Return a multigraph with one edge per assertion, from primary to site, keyed by its name.
+
+    Edges carry the columns of the assertion table that are not blank (its source as ``source_key``,
+    because network file formats use ``source`` for the end of an edge), ``finding``, and the 95 %
+    Wilson interval in percent (``interval_low``, ``interval_high``) where it can be known.
+
+    >>> import metastasis as mets
+    >>> network = mets.load().network()
+    >>> edges = network["primary:melanoma_uveal"]["site:liver"].values()
+    >>> sorted({data["source_key"] for data in edges})
+    ['pdq-uveal-melanoma']
+    """
+    network: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    _add_nodes(network, kg)
+    for assertion in kg.assertions():
+        network.add_edge(
+            f"primary:{assertion.primary}",
+            f"site:{assertion.site}",
+            key=assertion.key,
+            **_edge_attributes(assertion),
+        )
+    return network
+
+
+def edge_network(kg: KnowledgeGraph, *, relation: str = "metastasis") -> nx.DiGraph[str]:
+    """Return a simple graph of the derived edges, from primary to site.
+
+    Edges carry ``edge`` (``commonly``, ``rarely`` or ``possibly``), ``weight`` (how many sources
+    report the pair; never a pooled number), ``sources`` and ``proximity``. For the relation
+    ``extension`` all edges are ``possibly``.
+
+    >>> import metastasis as mets
+    >>> edge_network(mets.load())["primary:prostate"]["site:bone"]["edge"]
+    'commonly'
+    """
+    network: nx.DiGraph[str] = nx.DiGraph()
+    _add_nodes(network, kg)
+    for spread in evidence_on(kg.store, kg.catalog, relation=relation):
+        if spread.edge is not None:
+            present = {one.source for one in spread.assertions if one.finding == "present"}
+            attributes = {
+                "edge": spread.edge,
+                "weight": len(present),
+                "sources": "; ".join(sorted(present)),
+            }
+            if spread.proximity is not None:
+                attributes["proximity"] = spread.proximity
+            network.add_edge(f"primary:{spread.primary}", f"site:{spread.site}", **attributes)
+    return network
+
+
+def part_network(kg: KnowledgeGraph) -> nx.DiGraph[str]:
+    """Return the graph of what is part of what: sites to their wholes, primaries to their kinds.
+
+    >>> import metastasis as mets, networkx as nx
+    >>> nx.has_path(part_network(mets.load()), "site:vertebra", "site:bone")
+    True
+    """
+    network: nx.DiGraph[str] = nx.DiGraph()
+    _add_nodes(network, kg)
+    for kind, records in (("primary", kg.catalog.primaries), ("site", kg.catalog.sites)):
+        for record in records.values():
+            for parent in record.parents:
+                network.add_edge(f"{kind}:{record.key}", f"{kind}:{parent}")
+    return network
+
+
+def _add_nodes(network: nx.Graph[str], kg: KnowledgeGraph) -> None:
+    network.graph.update(
+        name="metastasis",
+        release=DATA_RELEASE,
+        license=DATA_LICENSE,
+        notice=NOT_CLINICAL,
+        sources="; ".join(
+            f"{source.key} ({source.license or 'license not stated'})"
+            for source in kg.catalog.sources.values()
+        ),
+    )
+    for primary in kg.catalog.primaries.values():
+        network.add_node(
+            f"primary:{primary.key}", bipartite=0, **_node_attributes("primary", primary)
+        )
+    for site in kg.catalog.sites.values():
+        network.add_node(f"site:{site.key}", bipartite=1, **_node_attributes("site", site))
+
+
+def _node_attributes(role: str, record: Primary | Site) -> dict[str, str]:
+    return {"role": role, "key": record.key, "label": record.label, "kind": record.kind}
+
+
+def _edge_attributes(assertion: Assertion) -> dict[str, Any]:
+    attributes = {
+        _RENAMED.get(field.name, field.name): _plain(value)
+        for field in fields(Assertion)
+        if field.name not in _ENDS and (value := getattr(assertion, field.name)) is not None
+    }
+    attributes["finding"] = assertion.finding
+    if assertion.count is not None and assertion.total:
+        low, high = wilson_interval(assertion.count, assertion.total)
+        attributes |= {"interval_low": 100 * low, "interval_high": 100 * high}
+    return attributes
+
+
+def _plain(value: object) -> object:
+    return float(value) if isinstance(value, Decimal) else value

@@ -1,7 +1,0 @@
-"""Primaries, sites and sources: what they are called, where they belong, and how to find them."""
-
-from metastasis.catalog.files import read_catalog
-from metastasis.catalog.lookup import Catalog
-from metastasis.catalog.records import Mapping, Primary, Site, Source
-
-__all__ = ["Catalog", "Mapping", "Primary", "Site", "Source", "read_catalog"]

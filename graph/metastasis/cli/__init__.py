@@ -1,5 +1,0 @@
-"""The command line: ``metastasis``."""
-
-from metastasis.cli.app import app, main
-
-__all__ = ["app", "main"]

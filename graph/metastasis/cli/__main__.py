@@ -1,5 +1,0 @@
-"""``python -m metastasis.cli``."""
-
-from metastasis.cli.app import main
-
-main()

@@ -1,0 +1,248 @@
+"""The account of a cBioPortal study: what its tables contradict, and which rule decided."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from metastasis.patients._report import ReportDraft
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from metastasis.patients._cbioportal.samples import Labels
+    from metastasis.patients._cbioportal.study import Study
+    from metastasis.patients._engines.engine import Engine
+
+__all__ = ["account_for_samples", "account_for_study", "account_for_unspecific", "beside"]
+
+_DECIDED: Final = {
+    "flag": "the mark stands",
+    "evidence": "they count as metastatic",
+}
+_SEQUENCED: Final = (
+    "those with a site are counted among the sequenced metastases all the same; the mark decides "
+    "who is in the denominator of metastatic patients"
+)
+_LICENSES: Final = (
+    "study with two licenses stated, ODbL and CC BY-NC-ND: neither its tables nor these assertions "
+    "are to be redistributed"
+)
+
+
+def account_for_study(
+    engine: Engine, study: Study, labels: Labels, rows: Any, *, metastatic_by: str, choose: str
+) -> ReportDraft:
+    """Return the account of rows that :mod:`metastasis.patients._cbioportal.samples` has put in order.
+
+    Rows without a patient are left out; what contradicts itself is counted, each under the rule
+    that decides it.
+    """
+    draft = ReportDraft(
+        f"{study.name} (cBioPortal)", [Path(table.file).name for table in study.tables]
+    )
+    of_rows = _row_facts(engine, rows)
+    of_patients = _patient_facts(engine, rows)
+    draft.rows_read = of_rows["rows"]
+    draft.leave_out("without a patient", of_rows["no_patient"])
+    _tell_of_marks(draft, {**of_rows, **of_patients}, study, metastatic_by)
+    _tell_of_samples(draft, {**of_rows, **of_patients}, choose)
+    _tell_of_words(draft, engine, study, labels, rows)
+    return draft
+
+
+def account_for_samples(
+    engine: Engine, rows: Any, labels: Labels, draft: ReportDraft, *, by_rows: bool
+) -> None:
+    """Add why samples are not among the sequenced metastases.
+
+    ``by_rows`` leaves those rows out; otherwise they count for something else, and are noticed.
+    """
+    F = engine.functions  # noqa: N806
+    fated = rows.where(F.col("patient").isNotNull() & F.col("is_sample"))
+    fated = fated.select("patient", "sample", "site", _fate(F, labels).alias("fate"))
+    name = F.coalesce(F.col("sample"), F.col("patient"))
+    counted = fated.where(F.col("fate").isNotNull()).groupBy("fate")
+    counted = counted.agg(
+        F.count(F.lit(1)).alias("rows"), F.min(name).alias("low"), F.max(name).alias("high")
+    )
+    for reason, number, low, high in sorted(engine.collect(counted)):
+        _add(draft, str(reason), int(number), (low, high), by_rows=by_rows)
+    again = _repeated(engine, fated)
+    _add(draft, "of a patient and site that count already", again, (), by_rows=by_rows)
+
+
+def account_for_unspecific(
+    engine: Engine,
+    rows: Any,
+    places: Mapping[str, Any],
+    labels: Labels,
+    draft: ReportDraft,
+    *,
+    how: str,
+) -> None:
+    """Add in how many patients a site is counted whose name is of no organ.
+
+    ``places`` holds, for each catalog key of a site, the condition on a row that counts it, and
+    ``how`` says how it is counted.
+    """
+    F = engine.functions  # noqa: N806
+    for key, condition in places.items():
+        if not labels.catalog.sites[key].is_anatomical:
+            patients = rows.where(condition).agg(F.countDistinct("patient").alias("patients"))
+            ((number,),) = engine.collect(patients)
+            text = f"patients {how} under {key!r}, which names no organ and gets no edge"
+            draft.notice("unspecified", int(number), text)
+
+
+def beside(draft: ReportDraft) -> ReportDraft:
+    """Return an empty draft for more evidence from the same rows."""
+    return ReportDraft(draft.title, list(draft.files), draft.rows_read, list(draft.rows))
+
+
+def _fate(F: Any, labels: Labels) -> Any:  # noqa: N803
+    """Return why a sample is not counted among the sequenced metastases; null if it is."""
+    place = F.col("place")
+    dropped = sorted(labels.left_out)
+    unplaced = F.when(place.isNull(), F.lit("metastasis samples without a site"))
+    if dropped:
+        unplaced = unplaced.when(
+            place.isin(*dropped), F.lit("metastasis samples of a site that the map file leaves out")
+        )
+    unplaced = unplaced.otherwise(F.lit("metastasis samples of a site not in the catalog"))
+    other = F.when(F.col("is_primary"), F.lit("samples of the primary tumor"))
+    return F.when(F.col("is_metastasis"), F.when(F.col("site").isNull(), unplaced)).otherwise(
+        other.otherwise(F.lit("samples of neither a primary tumor nor a metastasis"))
+    )
+
+
+def _repeated(engine: Engine, fated: Any) -> int:
+    F = engine.functions  # noqa: N806
+    counted = fated.where(F.col("fate").isNull())
+    pairs = counted.groupBy("patient", "site").agg((F.count(F.lit(1)) - F.lit(1)).alias("more"))
+    ((number,),) = engine.collect(pairs.agg(F.sum("more").alias("more")))
+    return int(number or 0)
+
+
+def _add(
+    draft: ReportDraft, reason: str, number: int, examples: tuple[Any, ...], *, by_rows: bool
+) -> None:
+    if by_rows:
+        draft.leave_out(reason, number, dict.fromkeys(one for one in examples if one))
+    else:
+        draft.notice("sequenced sites", number, f"{reason}: not among the sequenced metastases")
+
+
+def _row_facts(engine: Engine, rows: Any) -> dict[str, int]:
+    F = engine.functions  # noqa: N806
+    conditions = {
+        "blank_flags": F.array_min("codes") < 0,
+        "no_patient": F.col("patient").isNull(),
+        "met_unmarked": F.col("is_metastasis") & ~F.col("mark"),
+        "primary_with_site": F.col("is_primary") & F.col("sampled_site").isNotNull(),
+    }
+    answer = rows.agg(
+        F.count(F.lit(1)).alias("rows"),
+        *[_how_many(F, one).alias(name) for name, one in conditions.items()],
+    )
+    return _named(engine, answer, ("rows", *conditions))
+
+
+def _patient_facts(engine: Engine, rows: Any) -> dict[str, int]:
+    F = engine.functions  # noqa: N806
+    each = rows.where(F.col("patient").isNotNull()).select(
+        "patient", "primary", "sample", "mark", "has_age", "is_sample", "codes"
+    )
+    each = each.groupBy("patient").agg(
+        F.max(F.col("mark").cast("int")).alias("mark"),
+        F.max(F.col("has_age").cast("int")).alias("has_age"),
+        F.max(F.array_max("codes")).alias("flagged"),
+        F.sum(F.col("is_sample").cast("int")).alias("samples"),
+        (F.max("primary") != F.min("primary")).alias("differ"),
+    )
+    conditions = {
+        "marked": F.col("mark") == 1,
+        "aged_unmarked": (F.col("mark") == 0) & (F.col("has_age") == 1),
+        "marked_without_age": (F.col("mark") == 1) & (F.col("has_age") == 0),
+        "flagged_unmarked": (F.col("mark") == 0) & (F.col("flagged") > 0),
+        "several_samples": F.col("samples") > 1,
+        "without_sample": F.col("samples") == 0,
+        "several_cancers": F.col("differ"),
+    }
+    answer = each.agg(*[_how_many(F, one).alias(name) for name, one in conditions.items()])
+    return _named(engine, answer, tuple(conditions))
+
+
+def _how_many(F: Any, condition: Any) -> Any:  # noqa: N803
+    return F.sum(F.when(condition, F.lit(1)).otherwise(F.lit(0)))
+
+
+def _named(engine: Engine, answer: Any, names: tuple[str, ...]) -> dict[str, int]:
+    (values,) = engine.collect(answer)
+    return {name: int(value or 0) for name, value in zip(names, values, strict=True)}
+
+
+def _tell_of_marks(
+    draft: ReportDraft, facts: dict[str, int], study: Study, metastatic_by: str
+) -> None:
+    """Add where the study's mark and its other columns disagree."""
+    rule, decided = f"metastatic-by {metastatic_by}", _DECIDED[metastatic_by]
+    columns = {name for table in study.tables for name in table.columns}
+    if "mark" not in columns:
+        if metastatic_by == "flag":
+            text = "study without a mark: metastatic is who has a metastasis in its tables"
+            draft.notice("metastatic-by evidence", 1, text)
+        return
+    number = facts["met_unmarked"]
+    told = _SEQUENCED if metastatic_by == "flag" else decided
+    draft.notice(rule, number, f"metastasis samples of patients marked not metastatic: {told}")
+    number = facts["aged_unmarked"]
+    text = f"patients marked not metastatic with an age at first metastasis: {decided}"
+    draft.notice(rule, number, text)
+    number = facts["flagged_unmarked"]
+    draft.notice(rule, number, f"patients marked not metastatic with a site flagged: {decided}")
+    if "age" in columns:
+        number = facts["marked_without_age"]
+        known = "the mark stands" if metastatic_by == "flag" else "the age alone decides nothing"
+        draft.notice(
+            rule, number, f"metastatic patients without an age at first metastasis: {known}"
+        )
+
+
+def _tell_of_samples(draft: ReportDraft, facts: dict[str, int], choose: str) -> None:
+    number = facts["primary_with_site"]
+    text = "samples of the primary tumor with a metastatic site: not counted as metastasis samples"
+    draft.notice("sample type", number, text)
+    draft.notice(
+        "one patient", facts["several_samples"], "patients with several samples: each counts once"
+    )
+    text = "patients with samples of different cancers"
+    draft.notice(f"choose {choose}", facts["several_cancers"], text)
+    text = "patients without a sample, whose cancer is not known"
+    draft.notice("no primary", facts["without_sample"], text)
+    text = "samples with flags that say neither Yes nor No: not known at that site"
+    draft.notice("not known", facts["blank_flags"], text)
+
+
+def _tell_of_words(
+    draft: ReportDraft, engine: Engine, study: Study, labels: Labels, rows: Any
+) -> None:
+    if study.is_msk_met:
+        draft.notice("license", 1, _LICENSES)
+    for remark in study.remarks:
+        draft.notice("columns", 1, f"oddity: {remark}")
+    some = ", ".join(repr(label) for label, _ in labels.left_out.most_common(3))
+    count = len(labels.left_out)
+    text = f"samples of labels that are left out on purpose ({count:,} in all, such as {some})"
+    draft.notice("label map", labels.left_out.total(), text)
+    text = "OncoTree codes of several subtypes: counted by code"
+    draft.notice("code", _codes_of_several_subtypes(engine, rows), text)
+    draft.unmapped += labels.unmapped
+
+
+def _codes_of_several_subtypes(engine: Engine, rows: Any) -> int:
+    F = engine.functions  # noqa: N806
+    stated = rows.where(F.col("code").isNotNull() & F.col("subtype").isNotNull())
+    each = stated.groupBy("code").agg(F.countDistinct("subtype").alias("subtypes"))
+    ((number,),) = engine.collect(each.agg(_how_many(F, F.col("subtypes") > 1).alias("codes")))
+    return int(number or 0)

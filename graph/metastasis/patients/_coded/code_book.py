@@ -1,0 +1,285 @@
+"""What the codes of one table mean, and the canonical rows that follow.
+
+What comes into Python are the different codes of the table and how many rows hold each.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from metastasis._errors import Fault, TableError
+from metastasis.patients._coded.codes import (
+    REASONS,
+    SYSTEMS,
+    Meaning,
+    code_system,
+    infer_system,
+    organ_of,
+    system_name,
+    with_overrides,
+)
+from metastasis.patients._coded.diagnoses import has_patient
+from metastasis.patients._counting.counts import CodeUse
+from metastasis.patients._words.labels import LEFT_OUT, Unmapped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from metastasis._catalog import Catalog
+    from metastasis.patients._coded.diagnoses import Diagnoses
+    from metastasis.patients._report import ReportDraft
+
+__all__ = ["NO_KEY", "NO_PATIENT", "CodeBook", "canonical_rows", "read_code_book"]
+
+NO_KEY: Final = "whose primary the catalog does not have"
+"""Why patients are left out whose primary has a code, but no catalog key."""
+
+_MOST_CODES: Final = 200_000
+NO_PATIENT: Final = "without a patient"
+_BLANK: Final = "without a code"
+_NO_SYSTEM: Final = "without the name of a code system"
+_OTHER_SYSTEM: Final = "with a code of a system that is not read"
+_COLUMNS: Final = {
+    "code": "string",
+    "system": "string",
+    "primary": "int",
+    "site": "int",
+    "metastatic": "boolean",
+    "leads": "boolean",
+}
+
+Key = tuple[str, str | None]
+"""A code, and its system where the table has a column for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBook:
+    """What the codes of a table mean, as positions in lists of catalog keys."""
+
+    primaries: tuple[str, ...]
+    sites: tuple[str, ...]
+    meanings: Mapping[Key, Meaning]
+    """Of the codes that count."""
+    systems: tuple[str, ...]
+    """The code systems in use."""
+
+    @property
+    def other_primary(self) -> int:
+        """The position of all primaries that have no catalog key: one past the last."""
+        return len(self.primaries)
+
+    @property
+    def locators(self) -> dict[str, str]:
+        """For each site the codes that stand for it in the table."""
+        codes: dict[str, dict[str, None]] = defaultdict(dict)
+        for one in sorted(self.meanings.values(), key=lambda one: one.code):
+            for site in one.sites:
+                codes[site][one.code] = None
+        return {site: ", ".join(seen) for site, seen in codes.items()}
+
+    def uses(self, *, nodes: str) -> dict[str, CodeUse]:
+        """Return what each code says of a patient, for tables without a column of systems."""
+        found: dict[str, CodeUse] = {}
+        for key, one in self.meanings.items():
+            (_, _, primary, _, spread, _), *_ = self._rows(key, nodes)
+            sites = tuple(self.sites.index(site) for site in one.sites)
+            found[key[0]] = CodeUse(primary=primary, sites=sites, metastatic=bool(spread))
+        return found
+
+    def table(self, *, nodes: str) -> list[tuple[Any, ...]]:
+        """Return a row for each code and site: code, system, primary, site, metastatic, leads.
+
+        ``leads`` marks one row of each code. ``metastatic`` is true where the code by itself makes
+        a patient metastatic, else null.
+        """
+        return [row for key in sorted(self.meanings, key=str) for row in self._rows(key, nodes)]
+
+    def _rows(self, key: Key, nodes: str) -> list[tuple[Any, ...]]:
+        one = self.meanings[key]
+        spread = True if one.sites and (one.kind != "nodes" or nodes == "count") else None
+        primary = self.primaries.index(one.primary) if one.primary else None
+        if one.kind == "no_key":
+            primary = self.other_primary
+        sites: list[int | None] = [self.sites.index(site) for site in one.sites] or [None]
+        return [(*key, primary, site, spread, site == sites[0]) for site in sites]
+
+
+def read_code_book(
+    table: Diagnoses,
+    catalog: Catalog,
+    draft: ReportDraft,
+    *,
+    system: str | None,
+    overrides: Mapping[tuple[str, str], str],
+    detail: str = "code",
+    every_site: bool = False,
+) -> CodeBook:
+    """Return what the codes of a table mean, and account in ``draft`` for the rows they leave out.
+
+    ``system`` names the code system of all rows; None takes it from the table's column, or from
+    the codes if they tell. ``detail`` is ``code``, or ``organ`` to count subtypes under the organ.
+    ``every_site`` takes up all sites that the code systems name, not only those that were seen.
+
+    Raises
+    ------
+    TableError
+        Nobody named the code system and the codes do not tell it; or the column holds so many
+        different values that it cannot be one of codes; or the table has no rows; or none is of
+        the code system.
+    """
+    counts = _counted_codes(table, draft)
+    if system is None and not table.has("system"):
+        system = _told_system(table, counts, draft)
+    read = {key: _read(key, system, overrides) for key in counts}
+    if table.whole_header and not any(isinstance(one, Meaning) for one in read.values()):
+        _check_system(table, read, system)
+    _leave_out(read, counts, draft)
+    draft.unmapped += _unmapped(read, counts)
+    meanings = {
+        key: _at_detail(one, detail, catalog)
+        for key, one in read.items()
+        if isinstance(one, Meaning) and (one.counts or one.kind == "no_key")
+    }
+    systems = {system} if system else {system_name(flag or "") for _, flag in read} - {None}
+    return _book(meanings, tuple(sorted(name for name in systems if name)), every_site)
+
+
+def canonical_rows(table: Diagnoses, book: CodeBook, days: Any, *, nodes: str) -> Any:
+    """Return the rows that count, in the canonical form, with ``leads`` beside it.
+
+    ``days`` is what :func:`~metastasis.patients._coded.diagnoses.with_days` returned. A row whose code
+    counts at several sites comes once for each; ``leads`` is true for one of them.
+    """
+    keys = ["code", "system"] if table.has("system") else ["code"]
+    wanted = [name for name in _COLUMNS if name != "system" or name in keys]
+    rows = (dict(zip(_COLUMNS, row, strict=True)) for row in book.table(nodes=nodes))
+    cells = [tuple(row[name] for name in wanted) for row in rows]
+    codes = table.engine.table({name: _COLUMNS[name] for name in wanted}, dict.fromkeys(cells))
+    kept = [name for name in days.columns if name not in keys]
+    joined = days.join(codes, on=keys, how="inner")
+    return table.engine.view(joined.select(*kept, "primary", "site", "metastatic", "leads"))
+
+
+def _counted_codes(table: Diagnoses, draft: ReportDraft) -> dict[Key, int]:
+    """Return how many rows with a patient hold each code; count those without a patient."""
+    engine = table.engine
+    F = engine.functions  # noqa: N806
+    keys = ["code", "system"] if table.has("system") else ["code"]
+    kept = F.when(has_patient(table), F.lit(1)).otherwise(F.lit(0))
+    whole = table.rows.groupBy(*keys).agg(F.count(F.lit(1)).alias("n"), F.sum(kept).alias("kept"))
+    found = engine.collect(whole.limit(_MOST_CODES + 1))
+    if len(found) > _MOST_CODES:
+        remedy = f"holds more than {_MOST_CODES:,} different values, which codes do not"
+        raise table.fault("code", None, f"{remedy}; name the column of the codes (--code COLUMN)")
+    if not found:
+        remedy = "no rows stand below the header: export the table again"
+        raise TableError([Fault(table.file, None, None, None, remedy)])
+    draft.rows_read = sum(row[-2] for row in found)
+    draft.leave_out(NO_PATIENT, sum(row[-2] - row[-1] for row in found))
+    counts: Counter[Key] = Counter()
+    for row in sorted(found, key=str):
+        counts[row[0] or "", row[1] if "system" in keys else None] += int(row[-1])
+    return +counts
+
+
+def _told_system(table: Diagnoses, counts: Mapping[Key, int], draft: ReportDraft) -> str:
+    """Return the code system that the header or the codes themselves tell."""
+    header = re.sub("[^a-z0-9]", "", table.headers["code"].casefold())
+    by_header = re.search("icd(10cm|9cm|9)", header)
+    codes = [code for code, _ in counts]
+    name = system_name(by_header[0]) if by_header else infer_system(codes)
+    if name is None:
+        remedy = (
+            "nobody named the code system, and the codes do not tell it; name it, as in "
+            "system='ICD-10-CM' (--system ICD-10-CM), or name the column that does"
+        )
+        shown = ", ".join(sorted(code for code in codes if code.strip())[:3])
+        raise table.fault("code", shown, remedy)
+    why = "the header of the column" if by_header else "their form"
+    rows = sum(counts.values())
+    draft.notice("code system", rows, f"rows with codes read as {name}, which {why} tells")
+    return name
+
+
+def _check_system(
+    table: Diagnoses, read: Mapping[Key, Meaning | tuple[str, str]], system: str | None
+) -> None:
+    """Refuse a table of which no row counts because its code system is not the one it says."""
+    reasons = {one[0] for one in read.values() if not isinstance(one, Meaning)} - {_BLANK}
+    if reasons and reasons <= {_NO_SYSTEM, _OTHER_SYSTEM}:
+        seen = sorted({flag for _, flag in read if flag and flag.strip()})[:3]
+        remedy = (
+            f"no row is of a code system that is read ({', '.join(SYSTEMS)}); name the one of all "
+            "rows, as in system='ICD-10-CM' (--system ICD-10-CM)"
+        )
+        raise table.fault("system", ", ".join(seen) or None, remedy)
+    strange = [key for key, one in read.items() if one == (REASONS["not_a_code"], key[0])]
+    for code, flag in sorted(strange, key=str):
+        named = system or system_name(flag or "")
+        if other := _system_of_cancer(code):
+            remedy = (
+                f"no code is a cancer code of {named}, while this one is of {other}; name the "
+                f"code system, as in system={other!r} (--system {other})"
+            )
+            raise table.fault("code", code, remedy)
+
+
+def _system_of_cancer(code: str) -> str | None:
+    """Return the first code system in which a code counts, or None."""
+    return next((name for name in SYSTEMS if code_system(name).meaning(code).counts), None)
+
+
+def _read(
+    key: Key, system: str | None, overrides: Mapping[tuple[str, str], str]
+) -> Meaning | tuple[str, str]:
+    """Return what a code means; or why its rows are left out, and an example of that."""
+    code, flag = key
+    if not code.strip():
+        return _BLANK, ""
+    if system is None and not (flag or "").strip():
+        return _NO_SYSTEM, code
+    known = system or system_name(flag or "")
+    if known is None:
+        own = with_overrides(Meaning("", "map"), f"{flag}:{code}", overrides, LEFT_OUT)
+        return own if own.counts else (_OTHER_SYSTEM, flag or "")
+    one = with_overrides(code_system(known).meaning(code), code.strip(), overrides, LEFT_OUT)
+    return one if one.counts or one.kind == "no_key" else (REASONS[one.kind], code)
+
+
+def _leave_out(
+    read: Mapping[Key, Meaning | tuple[str, str]], counts: Mapping[Key, int], draft: ReportDraft
+) -> None:
+    left: dict[str, Counter[str]] = defaultdict(Counter)
+    for key, one in read.items():
+        if not isinstance(one, Meaning):
+            left[one[0]][one[1]] += counts[key]
+    for reason in sorted(left):
+        examples = [value for value, _ in left[reason].most_common(5) if value.strip()]
+        draft.leave_out(reason, left[reason].total(), examples)
+
+
+def _unmapped(
+    read: Mapping[Key, Meaning | tuple[str, str]], counts: Mapping[Key, int]
+) -> list[Unmapped]:
+    rows: Counter[str] = Counter()
+    for key, one in read.items():
+        if isinstance(one, Meaning) and one.kind == "no_key":
+            rows[one.code] += counts[key]
+    return [Unmapped("primary", code, rows[code]) for code in sorted(rows)]
+
+
+def _at_detail(one: Meaning, detail: str, catalog: Catalog) -> Meaning:
+    if detail == "organ" and one.primary:
+        return replace(one, primary=organ_of(one.primary, catalog))
+    return one
+
+
+def _book(meanings: Mapping[Key, Meaning], systems: tuple[str, ...], every_site: bool) -> CodeBook:
+    primaries = {one.primary for one in meanings.values() if one.primary}
+    sites = {site for one in meanings.values() for site in one.sites}
+    if every_site:
+        sites |= {site for name in systems for site in code_system(name).sites}
+    return CodeBook(tuple(sorted(primaries)), tuple(sorted(sites)), meanings, systems)

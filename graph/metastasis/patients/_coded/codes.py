@@ -1,0 +1,261 @@
+"""Diagnosis codes: which primary or which metastatic site a code of ICD-9 or ICD-10 names.
+
+The tables in ``ontology/mappings/codes/`` give a rule for a code and all codes below it; the
+longest one that fits decides. They hold codes and our own keys, none of the classifications'
+labels. A code of a primary whose only mapping in the catalog is looser than the code is not taken.
+
+What a naive reader gets wrong, and what stands in the tables instead:
+
+- codes that name no organ (C77.9, C79.89, C79.9) count as ``unspecified``, and the rest of an organ
+  system (C78.39, C78.89) as such: metastases of nobody's organ;
+- lymph node codes (C77, ICD-9 196) do not say whether the nodes are regional: they count as sites,
+  and by themselves make nobody metastatic unless asked to;
+- C22.9 (ICD-9 155.2) is a cancer in the liver that may have come from elsewhere: it is no primary;
+- C78.6 (ICD-9 197.6) is peritoneum and retroperitoneum together, C79.82 (198.82) the genital organs
+  of either sex: the catalog has a site for each;
+- C80.0 is disseminated cancer in ICD-10-CM, but unknown primary in WHO's ICD-10.
+
+Sources: ICD-10-CM, tabular list (National Center for Health Statistics, Centers for Medicare and
+Medicaid Services), neoplasms C00 to D49; ICD-9-CM, volume 1, codes 140 to 239.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from metastasis._catalog.files import numbered_rows
+from metastasis._errors import UnknownNameError
+from metastasis._files import ontology_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from metastasis._catalog import Catalog
+
+__all__ = [
+    "REASONS",
+    "SYSTEMS",
+    "CodeSystem",
+    "Meaning",
+    "code_system",
+    "infer_system",
+    "organ_of",
+    "plain_code",
+    "system_name",
+    "with_overrides",
+]
+
+SYSTEMS: Final = ("ICD-10-CM", "ICD-10", "ICD-9-CM")
+"""The code systems that are read; ``ICD-10`` is WHO's, with most national ones."""
+
+REASONS: Final = {
+    "not_cancer": "with a code that is not a cancer code",
+    "not_a_code": "with what is no code of the code system",
+    "hematologic": "with a code of a hematologic cancer",
+    "history": "with a code of a cancer in the past",
+    "not_malignant": "with a code of an in situ, benign or uncertain neoplasm",
+    "ill_defined": "with a cancer code that names no one organ",
+    "undetermined": "with a code of the liver that does not say whether primary or secondary",
+    "skin": "with a code of nonmelanoma skin cancer",
+    "map": "with a code that the map file leaves out",
+}
+"""Why rows with a code do not count, by the kind of the code."""
+
+_COLUMNS: Final = ("code", "kind", "primary", "sites")
+_FILES: Final = {
+    "ICD-10-CM": ("icd-10-cm",),
+    "ICD-10": ("icd-10-cm", "icd-10"),
+    "ICD-9-CM": ("icd-9-cm",),
+}
+_FORMS: Final = {
+    "ICD-10-CM": re.compile("[A-Z][0-9][0-9A-Z]{1,5}"),
+    "ICD-10": re.compile("[A-Z][0-9][0-9A-Z]{1,5}"),
+    "ICD-9-CM": re.compile("[0-9]{3,5}|V[0-9]{2,4}|E[0-9]{3,4}"),
+}
+_NAMES: Final = {
+    "icd10cm": "ICD-10-CM",
+    "10cm": "ICD-10-CM",
+    "10": "ICD-10-CM",
+    "0": "ICD-10-CM",
+    "1": "ICD-10-CM",
+    "icd10": "ICD-10",
+    "icd10who": "ICD-10",
+    "icd10gm": "ICD-10",
+    "icd10ca": "ICD-10",
+    "icd10am": "ICD-10",
+    "icd10cn": "ICD-10",
+    "icd9cm": "ICD-9-CM",
+    "icd9": "ICD-9-CM",
+    "9cm": "ICD-9-CM",
+    "9": "ICD-9-CM",
+    "09": "ICD-9-CM",
+    "2168401113883690": "ICD-10-CM",
+    "216840111388363": "ICD-10",
+    "21684011138836103": "ICD-9-CM",
+    "httphl7orgfhirsidicd10cm": "ICD-10-CM",
+    "httphl7orgfhirsidicd10": "ICD-10",
+    "httphl7orgfhirsidicd9cm": "ICD-9-CM",
+}
+_ONLY_MODIFIED: Final = re.compile("C4A|C7[AB]|[A-Z][0-9][0-9A-Z]{3,5}$")
+"""What ICD-10-CM has and WHO's ICD-10 has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a code stands for.
+
+    >>> code_system("ICD-10-CM").meaning("C78.02").sites
+    ('lung',)
+    """
+
+    code: str
+    """The rule that decided, as the table has it; blank where none did."""
+    kind: str
+    """``primary``, ``secondary``, ``nodes``, ``disseminated`` (both), ``no_key`` (a primary that
+    the catalog does not have), or one of ``REASONS``."""
+    primary: str | None = None
+    """Catalog key."""
+    sites: tuple[str, ...] = ()
+    """Catalog keys, the site itself first, then wider ones that it counts for too."""
+
+    @property
+    def counts(self) -> bool:
+        """Whether rows with the code count at all."""
+        return self.primary is not None or bool(self.sites)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeSystem:
+    """The rules of one code system."""
+
+    name: str
+    rules: Mapping[str, Meaning]
+    """By plain code: upper case, without point."""
+
+    def meaning(self, code: str) -> Meaning:
+        """Return what a code stands for, however it is written.
+
+        >>> icd9 = code_system("ICD-9-CM")
+        >>> icd9.meaning("174.9").primary, icd9.meaning("1749").primary, icd9.meaning("v10.3").kind
+        ('breast', 'breast', 'history')
+        >>> code_system("ICD-10-CM").meaning(" c50911").primary
+        'breast'
+        """
+        plain = plain_code(code)
+        if not _FORMS[self.name].fullmatch(plain):
+            return Meaning("", "not_a_code")
+        for length in range(len(plain), 2, -1):
+            if (rule := self.rules.get(plain[:length])) is not None:
+                return rule
+        return Meaning("", "not_cancer")
+
+    @property
+    def primaries(self) -> frozenset[str]:
+        """The catalog keys of all primaries that codes name."""
+        return frozenset(rule.primary for rule in self.rules.values() if rule.primary)
+
+    @property
+    def sites(self) -> frozenset[str]:
+        """The catalog keys of all sites that codes name."""
+        return frozenset(site for rule in self.rules.values() for site in rule.sites)
+
+
+@cache
+def code_system(name: str) -> CodeSystem:
+    """Return a code system by any of its usual names.
+
+    >>> code_system("icd10cm").name, code_system("9").name
+    ('ICD-10-CM', 'ICD-9-CM')
+
+    Raises
+    ------
+    UnknownNameError
+        No code system that is read has this name.
+    """
+    known = system_name(name)
+    if known is None:
+        raise UnknownNameError("code system", name, SYSTEMS)
+    rules: dict[str, Meaning] = {}
+    for file in _FILES[known]:
+        for _, row in numbered_rows(ontology_path("mappings", "codes", f"{file}.csv"), _COLUMNS):
+            sites = tuple(one for one in row["sites"].split("; ") if one)
+            meaning = Meaning(row["code"], row["kind"], row["primary"] or None, sites)
+            rules[plain_code(row["code"])] = meaning
+    return CodeSystem(known, rules)
+
+
+def system_name(name: str) -> str | None:
+    """Return the code system that a word, a version flag or an address means, or None.
+
+    >>> system_name("http://hl7.org/fhir/sid/icd-10-cm"), system_name("SNOMED")
+    ('ICD-10-CM', None)
+    """
+    return _NAMES.get(re.sub("[^a-z0-9]", "", name.casefold()))
+
+
+def plain_code(code: str) -> str:
+    """Return a code in upper case, without point, blanks and the name of its system.
+
+    >>> plain_code(" c50.911 "), plain_code("ICD10CM:C50.911")
+    ('C50911', 'C50911')
+    """
+    return re.sub("[^A-Z0-9]", "", code.rpartition(":")[2].upper())
+
+
+def infer_system(codes: Iterable[str]) -> str | None:
+    """Return the code system of codes, if their form allows one only; else None.
+
+    Codes that begin with a letter are of ICD-10: of ICD-10-CM where one of them stands in that
+    alone, and otherwise of either, which differ in C80.0. Codes that begin with a digit may be of
+    ICD-9, of an older revision or of something else.
+
+    >>> infer_system(["C50.911", "E11.9"]), infer_system(["C50.9"]), infer_system(["174.9"])
+    ('ICD-10-CM', 'ICD-10', None)
+    >>> infer_system(["C50.9", "174.9"]) is None, infer_system(["C50.9", "C80.0"]) is None
+    (True, True)
+    """
+    plain = {plain_code(code) for code in codes} - {""}
+    if not any(re.match("C[0-9]|D[0-4]", code) for code in plain):
+        return None
+    if any(code[0].isdigit() for code in plain):
+        return None
+    if any(_ONLY_MODIFIED.match(code) for code in plain):
+        return "ICD-10-CM"
+    return None if "C800" in plain and "C809" not in plain else "ICD-10"
+
+
+def organ_of(primary: str, catalog: Catalog) -> str:
+    """Return the widest primary of kind ``organ`` that this one is a subtype of, or itself.
+
+    >>> from metastasis._catalog import read_catalog
+    >>> catalog = read_catalog()
+    >>> [organ_of(key, catalog) for key in ("rectum", "hcc", "pancreas_net", "nen")]
+    ['colorectal', 'liver', 'pancreas', 'nen']
+    """
+    wider = catalog.supertypes(primary)
+    organs = {key for key in wider if catalog.primaries[key].kind == "organ"}
+    widest = [key for key in organs if not organs & (catalog.supertypes(key) - {key})]
+    return min(widest, default=primary)
+
+
+def with_overrides(
+    meaning: Meaning, code: str, overrides: Mapping[tuple[str, str], str], left_out: str
+) -> Meaning:
+    """Return what a code means once the user's map file has had its say.
+
+    >>> unknown = Meaning("C69", "no_key")
+    >>> with_overrides(unknown, "C69.30", {("primary", "C69"): "melanoma_uveal"}, "-").primary
+    'melanoma_uveal'
+    """
+    for kind in ("primary", "site"):
+        key = overrides.get((kind, code)) or overrides.get((kind, meaning.code))
+        if key == left_out:
+            return Meaning(meaning.code or code, "map")
+        if key and kind == "primary":
+            return replace(meaning, code=meaning.code or code, kind="primary", primary=key)
+        if key:
+            return replace(meaning, code=meaning.code or code, kind="secondary", sites=(key,))
+    return meaning

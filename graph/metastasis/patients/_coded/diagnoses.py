@@ -1,0 +1,325 @@
+"""A long table of diagnoses: its columns under our names, and the days of its dates.
+
+Rows stay in the engine. What comes into Python are the different dates, of which there are few
+however many rows there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from metastasis._errors import Fault, TableError
+from metastasis.patients._coded.codes import SYSTEMS
+from metastasis.patients._coded.dates import HEAD, day_number, earliest_day, read_dates
+from metastasis.patients._words.headers import look_alikes, missing_column, nearest, recognize
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from metastasis.patients._engines.engine import Engine
+    from metastasis.patients._report import ReportDraft
+
+__all__ = [
+    "FRAME",
+    "HEADERS",
+    "Diagnoses",
+    "has_patient",
+    "open_diagnoses",
+    "usable_days",
+    "with_days",
+]
+
+HEADERS: Final = {
+    "patient": (
+        "patient",
+        "patient_id",
+        "patientid",
+        "patient identifier",
+        "person_id",
+        "person",
+        "subject_id",
+        "subject",
+        "bene_id",
+        "desynpuf_id",
+        "member_id",
+        "enrolid",
+        "pat_id",
+        "patid",
+        "mrn",
+    ),
+    "code": (
+        "code",
+        "icd_code",
+        "diagnosis_code",
+        "dx_code",
+        "condition_code",
+        "icd",
+        "dx",
+        "icd10cm",
+        "icd_10_cm",
+        "icd10",
+        "icd_10",
+        "icd10_code",
+        "icd9cm",
+        "icd9",
+        "icd_9",
+        "icd9_code",
+        "diagnosis",
+        "diag",
+        "condition_source_value",
+    ),
+    "date": (
+        "date",
+        "diagnosis_date",
+        "dx_date",
+        "date_of_diagnosis",
+        "service_date",
+        "date_of_service",
+        "svcdate",
+        "condition_start_date",
+        "start_date",
+        "onset_date",
+        "claim_date",
+        "clm_from_dt",
+        "admit_date",
+        "admission_date",
+        "encounter_date",
+        "recorded_date",
+        "day",
+    ),
+    "system": (
+        "system",
+        "code_system",
+        "coding_system",
+        "codesystem",
+        "vocabulary_id",
+        "vocabulary",
+        "code_type",
+        "icd_version",
+        "dx_version",
+        "dxver",
+        "icd_code_version",
+    ),
+    "sex": ("sex", "gender", "sex_cd", "patient_sex"),
+}
+"""For each column of ours, the headers it is known by, the best first."""
+
+FRAME: Final = "the frame"
+"""What messages call a table that is in no file."""
+_MOST_DATES: Final = 500_000
+_DATE_TYPES: Final = ("date", "timestamp")
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnoses:
+    """Diagnoses as they stand in a table, under our names."""
+
+    engine: Engine
+    rows: Any
+    """Columns ``patient``, ``code``, and where there: ``date``, ``system``, ``sex``."""
+    headers: Mapping[str, str]
+    """For each column of ours, the header it has in the table."""
+    file: str
+    """Where the table is from, for messages."""
+    as_read: Any = None
+    """The columns as the engine read them, before anything was done to them."""
+    whole_header: tuple[str, ...] = ()
+    """All headers of the table; none for tables whose columns have no choice of names."""
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """What the account names as read."""
+        return () if self.file == FRAME else (self.file,)
+
+    def has(self, column: str) -> bool:
+        """Whether the table has one of our columns."""
+        return column in self.headers
+
+    @property
+    def has_typed_dates(self) -> bool:
+        """Whether dates are dates, not texts."""
+        return self.has("date") and self.type_of("date").startswith(_DATE_TYPES)
+
+    def type_of(self, column: str) -> str:
+        """Return the type of a column, as Spark names it."""
+        return _type_of(self.rows, column)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is as it was read: texts for codes, dates for dates, nothing besides."""
+        columns = {"patient", "code", *(["date"] if self.has_typed_dates else [])}
+        is_simple = self.as_read is not None and set(self.headers) == columns
+        return is_simple and _type_of(self.as_read, "code") == "string"
+
+    @property
+    def look_alikes(self) -> list[tuple[str, str]]:
+        """Headers that nothing reads although they look like a column of ours that is missing."""
+        if not self.whole_header:
+            return []
+        places = {ours: self.whole_header.index(one) for ours, one in self.headers.items()}
+        return look_alikes(self.whole_header, HEADERS, places)
+
+    def nearest(self, column: str) -> str | None:
+        """Return the unread header that comes nearest to a column of ours, or None."""
+        unread = [one for one in self.whole_header if one not in self.headers.values()]
+        return nearest(unread, HEADERS[column])
+
+    def fault(self, column: str, value: str | None, remedy: str) -> TableError:
+        """Return an error about one column."""
+        return TableError([Fault(self.file, None, self.headers.get(column, column), value, remedy)])
+
+
+def open_diagnoses(engine: Engine, data: Any, columns: Mapping[str, str | None]) -> Diagnoses:
+    """Return a table of diagnoses with its columns found by their usual headers, or as told.
+
+    Raises
+    ------
+    TableError
+        There is no column of the patient or of the code; a column that was named is not there.
+    ReadError
+        A file is missing, empty, cut short or not UTF-8.
+    """
+    is_path = isinstance(data, str) or hasattr(data, "__fspath__") or _is_list_of_paths(data)
+    file = _shown(data) if is_path else FRAME
+    take = engine.read if is_path else engine.frame
+    header = engine.columns(take(data))
+    known = {ours: (told,) if told else HEADERS[ours] for ours, told in columns.items()}
+    places = recognize(header, known)
+    needed = [ours for ours, told in columns.items() if told or ours in ("patient", "code")]
+    missing = [ours for ours in needed if ours not in places]
+    if missing:
+        raise TableError([_missing(file, header, ours, known[ours]) for ours in missing])
+    found = {ours: header[place] for ours, place in places.items()}
+    rows = take(data, columns={theirs: ours for ours, theirs in found.items()})
+    text = [name for name in ("code", "system", "sex") if name in found]
+    F = engine.functions  # noqa: N806
+    cells = [F.col(name).cast("string").alias(name) if name in text else name for name in found]
+    return Diagnoses(engine, rows.select(*cells), found, file, rows, tuple(header))
+
+
+def with_days(
+    table: Diagnoses, draft: ReportDraft, *, date_format: str | None, latest: date | None
+) -> Any:
+    """Return rows with a patient, with ``day`` for ``date`` and ``sex`` as we write it.
+
+    Rows without a usable date keep a null ``day``; the account says how many and why.
+
+    Raises
+    ------
+    TableError
+        The dates stand in several formats, or in one that cannot be told.
+    """
+    F = table.engine.functions  # noqa: N806
+    rows = table.rows.where(has_patient(table))
+    if table.has("sex"):
+        rows = rows.withColumn("sex", _sex(F))
+    if not table.has("date"):
+        return rows
+    if table.has_typed_dates:
+        return _with_typed_days(table, rows, draft, latest)
+    return _with_written_days(table, rows, draft, date_format, latest)
+
+
+def usable_days(latest: date | None) -> tuple[int, int]:
+    """Return the first and the last day that are taken for dates; None for ``latest`` is today."""
+    return earliest_day(), day_number(latest or datetime.now().astimezone().date())
+
+
+# Columns
+
+
+def _type_of(rows: Any, column: str) -> str:
+    return next(
+        str(one.dataType.simpleString()) for one in rows.schema.fields if one.name == column
+    )
+
+
+def _is_list_of_paths(data: Any) -> bool:
+    is_list = isinstance(data, list | tuple)
+    return is_list and all(isinstance(one, str) or hasattr(one, "__fspath__") for one in data)
+
+
+def _shown(data: Any) -> str:
+    return ", ".join(map(str, data)) if isinstance(data, list | tuple) else str(data)
+
+
+def _missing(file: str, header: Sequence[str], ours: str, names: Sequence[str]) -> Fault:
+    near = missing_column(file, header, names[:1] if len(names) == 1 else names[:3])
+    remedy = f"{near.remedy}, or name the column that holds the {ours} (--{ours} COLUMN)"
+    if ours == "system":
+        remedy += f", or the code system of all rows ({', '.join(SYSTEMS)})"
+    return Fault(file, None, near.column, None, remedy)
+
+
+def has_patient(table: Diagnoses) -> Any:
+    """Return the condition that a row names its patient."""
+    F = table.engine.functions  # noqa: N806
+    there = F.col("patient").isNotNull()
+    return there & (F.col("patient") != "") if table.type_of("patient") == "string" else there
+
+
+def _sex(F: Any) -> Any:  # noqa: N803
+    """Return the sex: by the first letter, or by 1 (male) and 2 (female) as in ISO/IEC 5218."""
+    letter = F.upper(F.substring(F.trim(F.col("sex")), 1, 1))
+    return F.when(letter.isin("F", "W", "2"), F.lit("female")).when(
+        letter.isin("M", "1"), F.lit("male")
+    )
+
+
+# Dates
+
+
+def _with_typed_days(table: Diagnoses, rows: Any, draft: ReportDraft, latest: date | None) -> Any:
+    F = table.engine.functions  # noqa: N806
+    zero = F.lit("1970-01-01").cast("date")
+    rows = rows.withColumn("day", F.datediff(F.col("date").cast("date"), zero)).drop("date")
+    rows = table.engine.view(rows)
+    (first, last), day = usable_days(latest), F.col("day")
+    reasons = {
+        "no date": day.isNull(),
+        "a date in the future": day > last,
+        "a date before 1900": day < first,
+    }
+    sums = [
+        F.sum(F.when(test, F.lit(1)).otherwise(F.lit(0))).alias(f"n{i}")
+        for i, test in enumerate(reasons.values())
+    ]
+    for reason, number in zip(reasons, table.engine.collect(rows.agg(*sums))[0], strict=True):
+        _say_undated(draft, reason, number or 0)
+    usable = (F.col("day") >= first) & (F.col("day") <= last)
+    return rows.withColumn("day", F.when(usable, F.col("day")))
+
+
+def _with_written_days(
+    table: Diagnoses, rows: Any, draft: ReportDraft, date_format: str | None, latest: date | None
+) -> Any:
+    engine = table.engine
+    F = engine.functions  # noqa: N806
+    rows = rows.withColumn("written", F.substring(F.col("date").cast("string"), 1, HEAD))
+    rows = engine.view(rows.drop("date"))
+    counted = rows.groupBy("written").agg(F.count(F.lit(1)).alias("n")).limit(_MOST_DATES + 1)
+    counts: dict[str | None, int] = dict(engine.collect(counted))
+    if len(counts) > _MOST_DATES:
+        remedy = f"holds more than {_MOST_DATES:,} different values, which dates do not"
+        raise table.fault("date", None, f"{remedy}; name the column of the dates (--date COLUMN)")
+    _say_undated(draft, "no date", counts.pop(None, 0))
+    dates = read_dates(
+        (one for one in counts if one is not None),
+        file=table.file,
+        column=table.headers["date"],
+        date_format=date_format,
+        latest=latest,
+    )
+    for reason, texts in sorted(dates.undated.items()):
+        _say_undated(draft, reason, sum(counts[text] for text in texts), texts)
+    known = engine.table({"written": "string", "day": "int"}, sorted(dates.days.items()))
+    kept = [name for name in rows.columns if name != "written"]
+    return rows.join(known, on="written", how="left").select(*kept, "day")
+
+
+def _say_undated(draft: ReportDraft, reason: str, number: int, texts: Sequence[str] = ()) -> None:
+    such = f", such as {', '.join(map(repr, texts[:3]))}" if texts else ""
+    draft.notice("undated", number, f"rows counted as undated: {reason}{such}")

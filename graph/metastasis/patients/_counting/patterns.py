@@ -1,0 +1,131 @@
+"""Which sites go together in one patient, and in how many patients."""
+
+from __future__ import annotations
+
+import csv
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from metastasis._errors import Fault, TableError
+from metastasis._files import read_text, write_text
+from metastasis.patients._counting.tally import SITES_A_MASK, by_patient
+from metastasis.patients._counting.tally import patterns as pattern_counts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from metastasis.patients._cohort import Cohort
+    from metastasis.patients._engines.engine import Engine
+
+__all__ = ["COLUMNS", "Pattern", "patterns_of", "read_patterns", "write_patterns"]
+
+COLUMNS: Final = ("primary", "sex", "metastatic", "sites", "patients")
+_TRUTH: Final = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """Patients of one primary, sex and metastatic state who have exactly these sites.
+
+    >>> Pattern("prostate", "male", True, ("bone", "liver"), 12).patients
+    12
+    """
+
+    primary: str
+    sex: str | None
+    metastatic: bool
+    sites: tuple[str, ...]
+    """Catalog keys, in order."""
+    patients: int
+
+
+def patterns_of(engine: Engine, rows: Any, cohort: Cohort) -> tuple[Pattern, ...]:
+    """Return the patterns of canonical rows, in order; of primaries of the cohort only.
+
+    Those of fewer patients than the cohort's ``min_count`` are left out.
+    """
+    F = engine.functions  # noqa: N806
+    size = len(cohort.sites)
+    patients = by_patient(rows, choose=cohort.choose, sites=size, F=F)
+    counted = pattern_counts(
+        patients, sites=size, metastatic_sites=cohort.metastatic_positions, F=F
+    )
+    found = [
+        Pattern(cohort.primaries[primary], sex, metastatic, _sites(masks, cohort.sites), number)
+        for primary, sex, metastatic, *masks, number in engine.collect(counted)
+        if primary < len(cohort.primaries) and number >= cohort.min_count
+    ]
+    return tuple(
+        sorted(found, key=lambda one: (one.primary, one.sex or "", one.metastatic, one.sites))
+    )
+
+
+def write_patterns(patterns: Iterable[Pattern], path: Path) -> None:
+    """Write patterns as a table: primary, sex, metastatic (yes, no), sites by "; ", patients.
+
+    Raises
+    ------
+    WriteError
+        The file cannot be written.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for one in patterns:
+        mark = "yes" if one.metastatic else "no"
+        writer.writerow([one.primary, one.sex or "", mark, "; ".join(one.sites), one.patients])
+    write_text(path, text.getvalue())
+
+
+def read_patterns(path: Path | str) -> tuple[Pattern, ...]:
+    """Return the patterns of a table, as :func:`write_patterns` writes it.
+
+    Raises
+    ------
+    TableError
+        With every fault: a missing column, a mark that is neither yes nor no, a wrong number.
+    ReadError
+        The file cannot be read.
+    """
+    rows = csv.DictReader(io.StringIO(read_text(Path(path)), newline=""))
+    missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+    if missing:
+        remedy = f"the column is missing; the columns are {', '.join(COLUMNS)}"
+        raise TableError([Fault(str(path), 1, name, None, remedy) for name in missing])
+    found: list[Pattern] = []
+    faults: list[Fault] = []
+    for row in rows:
+        if problems := [Fault(str(path), rows.line_num, *one) for one in _problems(row)]:
+            faults += problems
+            continue
+        sites = tuple(site.strip() for site in row["sites"].split(";") if site.strip())
+        state = _TRUTH[row["metastatic"]]
+        found.append(
+            Pattern(row["primary"], row["sex"] or None, state, sites, int(row["patients"]))
+        )
+    if faults:
+        raise TableError(faults)
+    return tuple(found)
+
+
+def _problems(row: dict[str, Any]) -> list[tuple[str, str | None, str]]:
+    if None in row or None in row.values():
+        return [("primary", row.get("primary"), "more or fewer cells than the header")]
+    problems: list[tuple[str, str | None, str]] = []
+    if row["metastatic"] not in _TRUTH:
+        problems.append(("metastatic", row["metastatic"], "write yes or no"))
+    if not row["patients"].isdecimal():
+        problems.append(("patients", row["patients"], "not a whole number"))
+    return problems
+
+
+def _sites(masks: Sequence[int], sites: Sequence[str]) -> tuple[str, ...]:
+    return tuple(
+        sorted(
+            site
+            for place, site in enumerate(sites)
+            if masks[place // SITES_A_MASK] >> place % SITES_A_MASK & 1
+        )
+    )

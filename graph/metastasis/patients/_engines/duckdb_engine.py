@@ -1,0 +1,297 @@
+"""DuckDB inside this process, spoken to in the PySpark API through SQLFrame."""
+
+# ruff: noqa: S608 - names and texts are quoted where a query is put together
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+from importlib import import_module
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakKeyDictionary, finalize
+
+from metastasis._errors import MissingExtraError, ReadError
+from metastasis._files import write_together
+from metastasis.patients._engines.engine import Engine
+from metastasis.patients._engines.faults import duckdb_fault
+from metastasis.patients._engines.frames import arrow_table, typed_table
+from metastasis.patients._engines.reading import (
+    files_of,
+    form_of,
+    head_of,
+    refuse_addresses,
+    wanted_columns,
+)
+from metastasis.patients._engines.watching import rows_in, watched
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from metastasis.patients._engines.engine import Columns, Paths, Progress
+
+__all__ = ["DuckDBEngine", "Origin"]
+
+_PLACES: Final = count(1)
+_MEMORY: Final = "1536MB"
+"""Keeps the whole process under 2 GiB at 50 million rows, and costs no time there."""
+_OPEN: Final[list[Any]] = []
+"""Sessions in use; SQLFrame's functions ask for one, whichever it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The Parquet files behind a data frame that is just as it was read."""
+
+    files: tuple[Path, ...]
+    columns: Mapping[str, str]
+    """For each column of the data frame, its name in the files."""
+
+
+class DuckDBEngine(Engine):
+    """The default engine: in this process, from files larger than the memory."""
+
+    name = "duckdb"
+
+    def __init__(
+        self,
+        *,
+        session: Any = None,
+        memory_limit: str | None = None,
+        threads: int | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        duckdb = _needed("duckdb")
+        self.functions = _needed("sqlframe.duckdb.functions")
+        self.connection = duckdb.connect() if session is None else session.cursor()
+        self.progress = progress
+        self.threads = threads
+        self._place = f"metastasis_{next(_PLACES)}"
+        self._tables = count(1)
+        self._sources: dict[str, tuple[Sequence[Path], str]] = {}
+        self._origins: WeakKeyDictionary[Any, Origin] = WeakKeyDictionary()
+        self._session = _new_session(self.connection)
+        place = None if session is None else self._place
+        self._closer = finalize(self, _close, self.connection, self._session, place)
+        self._execute(f"attach ':memory:' as {self._place}")
+        with suppress(ReadError):  # DuckDB refuses both in Jupyter without widgets, and is silent
+            self._execute("set enable_progress_bar_print = false")
+            self._execute("set enable_progress_bar = true")
+        if limit := memory_limit or (_MEMORY if session is None else None):
+            self._execute(f"set memory_limit = {_text(limit)}")
+        if threads is not None:
+            self._execute(f"set threads = {int(threads)}")
+
+    def read(
+        self,
+        paths: Paths,
+        *,
+        form: str | None = None,
+        delimiter: str | None = None,
+        comment: str | None = None,
+        columns: Columns | None = None,
+    ) -> Any:
+        """Return the rows of files as a data frame; see :meth:`Engine.read`."""
+        refuse_addresses(paths)
+        files = files_of(paths)
+        form = form_of(files, form)
+        if form == "csv":
+            parts = self._texts(files, delimiter, comment, columns)
+            return self._view(" union all by name ".join(parts), files, form)
+        names = self._names_of_parquet(files, columns)
+        source = f"read_parquet([{_listed(files)}])"
+        rows = self._view(f"select {_selected(names)} from {source}", files, form)
+        self._origins[rows] = Origin(tuple(files), {to: name for name, to in names.items()})
+        return rows
+
+    def frame(self, rows: Any, *, columns: Columns | None = None) -> Any:
+        """Return the user's own frame as a data frame; see :meth:`Engine.frame`."""
+        arrow = arrow_table(rows)
+        names = wanted_columns("the frame", arrow.column_names, columns)
+        name = self._new_name()
+        self.connection.register(name, arrow)
+        return self._view(f"select {_selected(names)} from {name}")
+
+    def table(self, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> Any:
+        """Return a small table; see :meth:`Engine.table`."""
+        name = f"{self._place}.main.{self._new_name()}"
+        plain = zip(_plain_names(columns), columns.values(), strict=True)
+        typed = ", ".join(f"{column} {kind}" for column, kind in plain)
+        self._execute(f"create table {name} ({typed})")
+        given = self._new_name()
+        with _translated():
+            self.connection.register(given, typed_table(columns, rows))
+            self.connection.execute(f"insert into {name} select * from {given}")
+            self.connection.unregister(given)
+        return self._named(name, list(columns))
+
+    def collect(self, rows: Any) -> list[tuple[Any, ...]]:
+        """Compute a data frame and return its rows."""
+        sql = self.sql(rows)
+        with self._watched(sql), _translated():
+            found: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
+        return found
+
+    def settle(self, rows: Any) -> Any:
+        """Compute a data frame into a table; questions to it stay short, and SQLFrame quick."""
+        name = f"{self._place}.main.{self._new_name()}"
+        columns, sql = self.columns(rows), self.sql(rows)
+        plain = zip(_plain_names(columns), columns, strict=True)
+        named = ", ".join(f"{_name(one)} as {to}" for to, one in plain)
+        with self._watched(sql), _translated():
+            self.connection.execute(f"create table {name} as select {named} from ({sql})")
+        return self._named(name, columns)
+
+    def view(self, rows: Any) -> Any:
+        """Return a data frame as a view, not computed; SQLFrame stays quick."""
+        return self._view(self.sql(rows))
+
+    def origin(self, rows: Any) -> Origin | None:
+        """Return the Parquet files that a data frame was read from, if nothing was done to it."""
+        return self._origins.get(rows)
+
+    def sql(self, rows: Any) -> str:
+        """Return the query that a data frame stands for, in DuckDB's SQL."""
+        return str(rows.sql(dialect="duckdb", pretty=False))
+
+    def columns(self, rows: Any) -> list[str]:
+        """Return the names of the columns of a data frame."""
+        return list(rows.columns)
+
+    def write(self, rows: Any, path: Path) -> None:
+        """Compute a data frame and write it; see :meth:`Engine.write`."""
+        form = "parquet" if form_of([path]) == "parquet" else "csv, header"
+        sql = self.sql(rows)
+        with write_together(path.parent) as draft, self._watched(sql), _translated():
+            target = _text(str(draft / path.name))
+            self.connection.execute(f"copy ({sql}) to {target} (format {form})")
+
+    def close(self) -> None:
+        """Give back what the engine holds; the user's own connection stays open."""
+        self._closer()
+
+    def _watched(self, sql: str) -> AbstractContextManager[None]:
+        """Tell the user how far a query is."""
+        if self.progress is None:
+            return nullcontext()
+        behind = [sources for name, sources in self._sources.items() if f'"{name}"' in sql]
+        counts = [rows_in(*sources) for sources in behind]
+        known = [one for one in counts if one is not None]
+        total = sum(known) if counts and len(known) == len(counts) else None
+        return watched(self.progress, total, self._fraction)
+
+    def _fraction(self) -> float | None:
+        percent = self.connection.query_progress()
+        return percent / 100 if percent >= 0 else None
+
+    def _names_of_parquet(self, files: Sequence[Path], columns: Columns | None) -> dict[str, str]:
+        """Return the columns wanted, which every file must have."""
+        names: dict[str, str] = {}
+        for file in files:
+            with _translated(str(file)):
+                source = f"select * from read_parquet([{_listed([file])}])"
+                described = self.connection.execute(f"describe {source}").fetchall()
+            there = [row[0] for row in described]
+            names = wanted_columns(file, there, columns if columns or not names else list(names))
+        return names
+
+    def _texts(
+        self, files: Sequence[Path], delimiter: str | None, comment: str | None, columns: Any
+    ) -> list[str]:
+        parts: dict[Any, list[Path]] = {}
+        for file in files:
+            parts.setdefault(head_of(file, delimiter, comment), []).append(file)
+        return [
+            _text_source(same, head, wanted_columns(same[0], head.columns, columns))
+            for head, same in parts.items()
+        ]
+
+    def _view(self, sql: str, files: Sequence[Path] = (), form: str = "") -> Any:
+        with _translated():
+            columns = [row[0] for row in self.connection.execute(f"describe {sql}").fetchall()]
+        name = self._new_name()
+        plain = ", ".join(_plain_names(columns))
+        self._execute(f"create view {self._place}.main.{name} ({plain}) as {sql}")
+        if files:
+            self._sources[name] = (files, form)
+        return self._named(f"{self._place}.main.{name}", columns)
+
+    def _named(self, name: str, columns: Sequence[str]) -> Any:
+        """Return a table under its true names; SQLFrame stumbles over some where it reads them."""
+        rows = self._session.read.table(name)
+        column = self.functions.col
+        plain = zip(_plain_names(columns), columns, strict=True)
+        return rows.select(*[column(one).alias(to) for one, to in plain])
+
+    def _new_name(self) -> str:
+        return f"rows_{next(self._tables)}"
+
+    def _execute(self, sql: str) -> None:
+        with _translated():
+            self.connection.execute(sql)
+
+
+def _text_source(files: Sequence[Path], head: Any, names: Mapping[str, str]) -> str:
+    typed = ", ".join(f"{_text(name)}: 'varchar'" for name in head.columns)
+    return (
+        f"select {_selected(names)} from read_csv([{_listed(files)}], auto_detect = false, "
+        f"columns = {{{typed}}}, delim = {_text(head.delimiter)}, quote = '\"', escape = '\"', "
+        f"header = true, skip = {head.skip}, nullstr = '')"
+    )
+
+
+def _listed(files: Iterable[Path]) -> str:
+    return ", ".join(_text(str(file)) for file in files)
+
+
+def _plain_names(columns: Iterable[str]) -> list[str]:
+    return [f"column_{number}" for number, _ in enumerate(columns)]
+
+
+def _selected(names: Mapping[str, str]) -> str:
+    return ", ".join(f"{_name(one)} as {_name(to)}" for one, to in names.items())
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _needed(module: str) -> Any:
+    try:
+        return import_module(module)
+    except ImportError:
+        raise MissingExtraError(module.partition(".")[0], "cluster") from None
+
+
+def _new_session(connection: Any) -> Any:
+    """Return a session of its own: SQLFrame would hand out the last one made."""
+    base = import_module("sqlframe.base.session")._BaseSession  # noqa: SLF001
+    base._instance = None  # noqa: SLF001
+    session = import_module("sqlframe.duckdb").DuckDBSession(conn=connection)
+    _OPEN.append(session)
+    return session
+
+
+def _close(connection: Any, session: Any, place: str | None) -> None:
+    """Close the connection; a place in the user's own database goes with it."""
+    base = import_module("sqlframe.base.session")._BaseSession  # noqa: SLF001
+    _OPEN.remove(session)
+    base._instance = _OPEN[-1] if _OPEN else None  # noqa: SLF001
+    session._udf_conn.close()  # noqa: SLF001
+    if place is not None:
+        connection.execute(f"detach {place}")
+    connection.close()
+
+
+@contextmanager
+def _translated(file: str = "the table") -> Iterator[None]:
+    duckdb = _needed("duckdb")
+    try:
+        yield
+    except duckdb.Error as error:
+        raise duckdb_fault(error, file) from None

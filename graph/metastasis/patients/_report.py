@@ -1,0 +1,204 @@
+"""The account of an intake: what was read, what was kept, and why the rest was not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from metastasis._vocabulary import NOT_CLINICAL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from metastasis.patients._words.labels import Unmapped
+
+__all__ = ["LeftOut", "Notice", "Report", "ReportDraft"]
+
+_EXAMPLES: Final = 5
+_PLURAL: Final = re.compile(
+    r"((?:metastasis |metastatic |OncoTree )?"
+    r"(?:assertion|cell|code|label|patient|record|row|sample))s\b"
+)
+"""A text's first words, where they say of what its number is."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Rows or patients that do not count, for one reason.
+
+    >>> print(LeftOut("no date", 3, ("P-1", "P-2")))
+    3 no date, such as P-1, P-2
+    """
+
+    reason: str
+    count: int
+    examples: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Return count, reason and examples on one line."""
+        such = f", such as {', '.join(self.examples)}" if self.examples else ""
+        return f"{_counted(self.count, self.reason)}{such}"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something odd in the data, how often, and what a named rule made of it.
+
+    >>> print(Notice("metastatic-by flag", 338, "metastasis samples of patients marked otherwise"))
+    338 metastasis samples of patients marked otherwise [metastatic-by flag]
+    >>> print(Notice("unspecified", 1, "patients flagged under 'unspecified'"))
+    1 patient flagged under 'unspecified' [unspecified]
+    """
+
+    rule: str
+    count: int
+    text: str
+    """What the count is of, in the plural."""
+
+    def __str__(self) -> str:
+        """Return the notice on one line, its rule last."""
+        return f"{_counted(self.count, self.text)} [{self.rule}]"
+
+
+@dataclass(slots=True)
+class ReportDraft:
+    """The account while it grows; :meth:`leave_out` and :meth:`notice` add to it.
+
+    >>> draft = ReportDraft("a study", ["a.tsv"], rows_read=10)
+    >>> draft.leave_out("without a patient", 2, ["row 7", "row 9"])
+    >>> draft.rows_used
+    8
+    """
+
+    title: str
+    files: list[str] = field(default_factory=list)
+    rows_read: int = 0
+    rows: list[LeftOut] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    unmapped: list[Unmapped] = field(default_factory=list)
+
+    def leave_out(self, reason: str, count: int, examples: Iterable[object] = ()) -> None:
+        """Add rows that are left out; none are not worth a line."""
+        if count:
+            self.rows.append(LeftOut(reason, count, _few(examples)))
+
+    def notice(self, rule: str, count: int, text: str) -> None:
+        """Add what a rule decided; about nothing there is nothing to say."""
+        if count:
+            self.notices.append(Notice(rule, count, text))
+
+    @property
+    def rows_used(self) -> int:
+        """The rows read less those left out."""
+        return self.rows_read - sum(one.count for one in self.rows)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The whole account: every row and every patient is used, or left out for a reason.
+
+    >>> report = Report(title="a study", files=("a.tsv",), engine="duckdb", rows_read=10,
+    ...                 rows=(LeftOut("without a patient", 2),), patients=8, metastatic=3)
+    >>> report.rows_used, report.patients_kept
+    (8, 8)
+    >>> print(report)  # doctest: +ELLIPSIS
+    a study
+      10 rows read from a.tsv
+         8 used
+         2 left out: 2 without a patient
+      8 patients
+         8 kept, 3 of them metastatic
+    ...
+    """
+
+    title: str
+    files: tuple[str, ...]
+    engine: str
+    rows_read: int
+    rows: tuple[LeftOut, ...] = ()
+    """The rows left out, by reason."""
+    patients: int | None
+    """The patients seen; None where the data are counts, which say nothing of patients."""
+    patients_out: tuple[LeftOut, ...] = ()
+    """The patients left out, by reason."""
+    metastatic: int | None
+    """Metastatic patients among those kept; None where the data are counts."""
+    notices: tuple[Notice, ...] = ()
+    unmapped: tuple[Unmapped, ...] = ()
+    assertions: int = 0
+    not_written: tuple[LeftOut, ...] = ()
+    """Pairs of primary and site that became no assertion, by reason."""
+
+    @property
+    def rows_used(self) -> int:
+        """The rows read less those left out."""
+        return self.rows_read - sum(one.count for one in self.rows)
+
+    @property
+    def patients_kept(self) -> int | None:
+        """The patients seen less those left out; None where the data are counts."""
+        if self.patients is None:
+            return None
+        return self.patients - sum(one.count for one in self.patients_out)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the account as plain values, fit for JSON."""
+        sums = {"rows_used": self.rows_used, "patients_kept": self.patients_kept}
+        return {**asdict(self), **sums, "notice": NOT_CLINICAL}
+
+    def __str__(self) -> str:
+        """Return the account for a reader."""
+        return "\n".join(_lines(self))
+
+
+def _lines(report: Report) -> list[str]:
+    names = ", ".join(report.files) or "a frame"
+    lines = [report.title, f"  {_counted(report.rows_read, 'rows')} read from {names}"]
+    lines += [f"     {report.rows_used:,} used", *_left_out(report.rows)]
+    if report.patients is not None:
+        lines += [f"  {_counted(report.patients, 'patients')}"]
+        lines += [f"     {report.patients_kept:,} kept, {report.metastatic:,} of them metastatic"]
+        lines += _left_out(report.patients_out)
+    lines += _section("  decided by rule:", report.notices)
+    lines += _unmapped(report.unmapped)
+    lines += [f"  {_counted(report.assertions, 'assertions')}"]
+    lines += _section("  pairs without an assertion:", report.not_written)
+    return [*lines, f"  {NOT_CLINICAL}"]
+
+
+def _left_out(reasons: Sequence[LeftOut]) -> list[str]:
+    if not reasons:
+        return []
+    total = sum(one.count for one in reasons)
+    if len(reasons) == 1:
+        return [f"     {total:,} left out: {reasons[0]}"]
+    return [f"     {total:,} left out:", *(f"        {one}" for one in reasons)]
+
+
+def _section(head: str, items: Sequence[object]) -> list[str]:
+    return [head, *(f"     {one}" for one in items)] if items else []
+
+
+def _unmapped(labels: Sequence[Unmapped]) -> list[str]:
+    if not labels:
+        return []
+    most = sorted(labels, key=lambda one: (-one.rows, one.kind, one.label))[:_EXAMPLES]
+    names = ", ".join(f"{one.label!r} ({one.kind}, {_counted(one.rows, 'rows')})" for one in most)
+    more = f" and {len(labels) - len(most):,} more" if len(labels) > len(most) else ""
+    return [f"  {_counted(len(labels), 'labels')} without a place in the catalog: {names}{more}"]
+
+
+def _counted(count: int, text: str) -> str:
+    """Return a number and what it is of; ``text`` begins in the plural."""
+    match = _PLURAL.match(text) if count == 1 else None
+    return f"{count:,} {match[1]}{text[match.end() :]}" if match else f"{count:,} {text}"
+
+
+def _few(examples: Iterable[object]) -> tuple[str, ...]:
+    found: list[str] = []
+    for one in examples:
+        if len(found) == _EXAMPLES:
+            break
+        found.append(str(one))
+    return tuple(found)

@@ -1,0 +1,343 @@
+"""Patients of a SEER*Stat case listing: metastases at diagnosis in bone, brain, liver, lung, nodes.
+
+The setting is ``at_diagnosis``. Each site has its own denominator: patients of whom it is known
+whether the site is involved. A cell that is blank, unknown, not applicable, or of a year before the
+item was collected (2010; 2016 for distant lymph nodes and other sites) says nothing, and never No.
+"Other" is no site: it is counted under ``unspecified``. Every cell is text and stays text.
+
+Two denominators are written. ``all_patients``: everybody in the listing with that cancer.
+``distant_stage_at_diagnosis``: those with distant disease, which the rule ``distant_by`` decides:
+
+- ``stage``: whom the listing's own stage calls distant (the summary stage, or where that is not
+  stated M1). A Yes at a site does not overrule it.
+- ``sites``: whoever has a Yes at any of the six; only for years in which all six were collected and
+  listings that hold all six, since otherwise patients with metastases elsewhere would be missing
+  from the denominator and every share would be too large.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from metastasis._catalog import read_catalog
+from metastasis._errors import UnknownNameError
+from metastasis.patients._cohort import Cohort, Ingested, summarize
+from metastasis.patients._engines.engine import open_engine
+from metastasis.patients._report import ReportDraft
+from metastasis.patients._seer.case_listing import M_STAGES, STAGES, VARIABLES, open_listing
+from metastasis.patients._seer.rows import (
+    ANSWERS,
+    UNREAD,
+    YES,
+    cleaned_rows,
+    with_answers,
+    with_fate,
+    with_primary,
+)
+from metastasis.patients._sources import own_source
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from metastasis._catalog import Source
+    from metastasis.patients._engines.engine import Engine
+    from metastasis.patients._seer.case_listing import CaseListing
+
+__all__ = ["CHOICES", "DISTANT_BY", "read_seer"]
+
+CHOICES: Final = ("first", "only", "each")
+"""Which tumor of a patient with several counts."""
+DISTANT_BY: Final = ("stage", "sites")
+"""What shows distant disease."""
+_LICENSE: Final = "as agreed between SEER and its user; records are not to be passed on"
+
+
+def read_seer(
+    data: Any,
+    *,
+    engine: str | Engine = "duckdb",
+    name: str | None = None,
+    choose: str = "first",
+    distant_by: str | None = None,
+    overrides: Mapping[tuple[str, str], str] | None = None,
+    min_patients: int = 1,
+    min_count: int = 1,
+    zeros: bool = False,
+    patterns: bool = False,
+) -> Ingested:
+    """Return what a SEER*Stat case listing says about metastases at diagnosis.
+
+    >>> import pandas
+    >>> listing = {"Patient ID": ["1", "2", "3"], "Year of diagnosis": ["2009", "2015", "2015"],
+    ...            "Site recode ICD-O-3/WHO 2008": ["Prostate"] * 3,
+    ...            "SEER Combined Mets at DX-bone (2010+)": ["Blank(s)", "Yes", "No"]}
+    >>> found = read_seer(pandas.DataFrame(listing), name="three patients")
+    >>> [(row.site, row.count, row.total, row.denominator) for row in found.assertions]
+    [('bone', 1, 2, 'all_patients')]
+
+    Parameters
+    ----------
+    data
+        A file, a folder, a pattern, several files, or a frame: a case listing with labels or with
+        codes, with commas or tabs. A dictionary (``.dic``) of the same name beside it is read.
+    engine
+        ``duckdb``, ``spark``, or an engine that is open already.
+    name
+        Names the source; None takes the name of the file.
+    choose
+        For a patient with several tumors: ``first`` (by sequence number, then by year), ``only``
+        (leave the patient out), or ``each`` (each is counted, with its own metastases).
+    distant_by
+        What shows distant disease: ``stage`` or ``sites``, as this module says. None takes the
+        stage where the listing has one.
+    overrides
+        What :func:`~metastasis.patients.read_site_map` returns for the user's own map file.
+    min_patients, min_count, zeros, patterns
+        See :class:`~metastasis.patients._cohort.Cohort`.
+
+    Raises
+    ------
+    ReadError
+        A file is missing, empty, cut short or not UTF-8, or its variables are not named.
+    TableError
+        A column is missing; the nearest header is named.
+    UnknownNameError
+        A rule that there is not.
+    """
+    _check(choose, distant_by)
+    opened = open_engine(engine) if isinstance(engine, str) else engine
+    try:
+        listing = open_listing(opened, data)
+        key = name or _name_of(listing)
+        limits = {
+            "min_patients": min_patients,
+            "min_count": min_count,
+            "zeros": zeros,
+            "patterns": patterns,
+        }
+        return _ingested(opened, listing, key, choose, distant_by, overrides or {}, limits)
+    finally:
+        if isinstance(engine, str):
+            opened.close()
+
+
+def _check(choose: str, distant_by: str | None) -> None:
+    if choose not in CHOICES:
+        raise UnknownNameError("choice of tumor", choose, CHOICES)
+    if distant_by not in (None, *DISTANT_BY):
+        raise UnknownNameError("distant-by rule", str(distant_by), DISTANT_BY)
+
+
+def _name_of(listing: CaseListing) -> str:
+    return (
+        Path(listing.files[0]).name.partition(".")[0] if listing.files[0] != "the frame" else "seer"
+    )
+
+
+def _ingested(
+    engine: Engine,
+    listing: CaseListing,
+    name: str,
+    choose: str,
+    distant_by: str | None,
+    overrides: Mapping[tuple[str, str], str],
+    limits: Mapping[str, Any],
+) -> Ingested:
+    rows = cleaned_rows(engine, listing)
+    rows = with_answers(engine, rows, listing)
+    rows, primaries, unmapped = with_primary(engine, rows, read_catalog(), overrides)
+    rows = with_fate(engine, rows, choose)
+    draft = ReportDraft(f"{name} (SEER case listing)", list(listing.files))
+    draft.unmapped += unmapped
+    _account_for_rows(engine, rows, draft)
+    kept = rows.where(rows["fate"].isNull())
+    _account_for_answers(engine, kept, listing, draft)
+    _account_for_tumors(engine, rows, listing, choose, draft)
+    rule, denominators = _denominators(engine, kept, listing, distant_by, draft)
+    cohort = Cohort(
+        source=_source(engine, kept, name, listing),
+        primaries=primaries,
+        sites=tuple(VARIABLES[one].site for one in listing.variables),
+        locators={VARIABLES[one].site: listing.header_of[one] for one in listing.variables},
+        setting="at_diagnosis",
+        denominators=denominators,
+        choose="only" if choose == "only" else "first",
+        report=draft,
+        **limits,
+    )
+    return summarize(engine, _canonical(engine, kept, listing, rule, choose), cohort)
+
+
+def _canonical(engine: Engine, rows: Any, listing: CaseListing, rule: str, choose: str) -> Any:
+    """Return canonical rows: one for the patient and primary, and one for each answer but No."""
+    F = engine.functions  # noqa: N806
+    patient = F.col("patient")
+    if choose == "each":
+        patient = F.concat_ws(" ", patient, F.col("primary").cast("string"))
+    exploded = rows.select(
+        patient.alias("patient"),
+        "primary",
+        "sex",
+        F.coalesce(_is_distant(engine, listing, rule), F.lit(False)).alias("metastatic"),
+        F.explode("answers").alias("answer"),
+    )
+    is_patient = F.col("answer") == -1
+    said = F.col("answer") % 10
+    site = F.floor(F.col("answer") / 10)
+    return exploded.select(
+        "patient",
+        F.when(is_patient, F.col("primary")).alias("primary"),
+        F.when(~is_patient & (said != 0), site).cast("int").alias("site"),
+        (is_patient | (said <= YES)).alias("known"),
+        "sex",
+        "metastatic",
+    )
+
+
+def _is_distant(engine: Engine, listing: CaseListing, rule: str) -> Any:
+    F = engine.functions  # noqa: N806
+    if rule == "stage":
+        return F.col("is_distant")
+    return _has_yes(engine, listing) & (F.col("year") >= _all_since(listing))
+
+
+def _has_yes(engine: Engine, listing: CaseListing) -> Any:
+    F = engine.functions  # noqa: N806
+    found = F.lit(False)
+    for place, _ in enumerate(listing.variables):
+        found = found | F.array_contains("answers", 10 * place + YES)
+    return found
+
+
+def _all_since(listing: CaseListing) -> str:
+    return max(VARIABLES[one].since for one in listing.variables)
+
+
+def _denominators(
+    engine: Engine, rows: Any, listing: CaseListing, wanted: str | None, draft: ReportDraft
+) -> tuple[str, tuple[str, ...]]:
+    """Return the rule for distant disease and the denominators that it allows."""
+    F = engine.functions  # noqa: N806
+    has_stage = bool({*STAGES, *M_STAGES} & listing.columns)
+    rule = wanted or ("stage" if has_stage else "sites")
+    both = ("all_patients", "distant_stage_at_diagnosis")
+    if rule == "stage":
+        if not has_stage:
+            text = "listing without a stage: no share of patients with distant disease is written"
+            draft.notice("distant-by stage", 1, text)
+            return rule, both[:1]
+        against = rows.where(_has_yes(engine, listing) & ~F.col("is_distant"))
+        text = "records with a Yes at some site and a stage that is not distant: the stage stands"
+        draft.notice("distant-by stage", _count(engine, against), text)
+        unstaged = rows.where(F.col("is_distant").isNull())
+        text = "records without a known stage: not among those with distant disease"
+        draft.notice("distant-by stage", _count(engine, unstaged), text)
+        return rule, both
+    if len(listing.variables) < len(VARIABLES) or "year" not in listing.columns:
+        text = (
+            "listing without all six sites and the year: who has distant disease cannot be told, "
+            "so no share of them is written"
+        )
+        draft.notice("distant-by sites", 1, text)
+        return rule, both[:1]
+    early = rows.where(~F.coalesce(F.col("year") >= _all_since(listing), F.lit(False)))
+    text = (
+        f"records of years before {_all_since(listing)}, when not all six sites were collected: "
+        "not among those with distant disease"
+    )
+    draft.notice("distant-by sites", _count(engine, early), text)
+    return rule, both
+
+
+def _account_for_rows(engine: Engine, rows: Any, draft: ReportDraft) -> None:
+    F = engine.functions  # noqa: N806
+    counted = rows.groupBy("fate").agg(
+        F.count(F.lit(1)).alias("rows"),
+        F.min("patient").alias("low"),
+        F.max("patient").alias("high"),
+    )
+    found = engine.collect(counted)
+    draft.rows_read = sum(int(number) for _, number, _, _ in found)
+    for fate, number, low, high in sorted((one for one in found if one[0]), key=lambda one: one[0]):
+        draft.leave_out(str(fate), int(number), dict.fromkeys(one for one in (low, high) if one))
+
+
+def _account_for_answers(
+    engine: Engine, rows: Any, listing: CaseListing, draft: ReportDraft
+) -> None:
+    """Add how many cells say nothing, and why; and which cells nobody understands."""
+    F = engine.functions  # noqa: N806
+    exploded = rows.select(F.explode("answers").alias("answer"))
+    counted = exploded.groupBy("answer").agg(F.count(F.lit(1)).alias("cells"))
+    told: Counter[int] = Counter()
+    for answer, number in engine.collect(counted):
+        if answer >= 0:
+            told[answer % 10] += number
+    for said in range(YES + 1, UNREAD):
+        text = f"cells {ANSWERS[said]}: not known, and never No"
+        draft.notice("not known", told[said], text)
+    if told[UNREAD]:
+        some = ", ".join(repr(one) for one in _strange(engine, rows, listing))
+        text = f"cells that no code book has, such as {some}: not known"
+        draft.notice("not known", told[UNREAD], text)
+    others = {place for place, one in enumerate(listing.variables) if one == "mets_other"}
+    if others:
+        other = rows.where(F.array_contains("answers", 10 * others.pop() + YES))
+        text = "records with other sites, which are no site: counted under 'unspecified'"
+        draft.notice("unspecified", _count(engine, other), text)
+
+
+def _strange(engine: Engine, rows: Any, listing: CaseListing) -> list[str]:
+    """Return a few of the cells that are not understood."""
+    F = engine.functions  # noqa: N806
+    found: list[str] = []
+    for place, name in enumerate(listing.variables):
+        odd = rows.where(F.array_contains("answers", 10 * place + UNREAD))
+        found += [str(one) for (one,) in engine.collect(odd.select(name).distinct().limit(3))]
+    return sorted(set(found))[:3]
+
+
+def _account_for_tumors(
+    engine: Engine, rows: Any, listing: CaseListing, choose: str, draft: ReportDraft
+) -> None:
+    F = engine.functions  # noqa: N806
+    each = rows.where(F.col("patient").isNotNull()).groupBy("patient")
+    several = each.agg(F.count(F.lit(1)).alias("records")).where(F.col("records") > 1)
+    told = {
+        "first": "the first tumor counts",
+        "only": "they are left out",
+        "each": "each tumor counts as a patient of its own",
+    }
+    text = f"patients with several records: {told[choose]}"
+    draft.notice(f"choose {choose}", _count(engine, several), text)
+    if "year" not in listing.columns:
+        text = (
+            "listing without the year of diagnosis: whether a site was collected goes by the cell"
+        )
+        draft.notice("not collected", 1, text)
+    if not {"recode", "histology", "morphology"} & listing.columns:
+        text = "listing without morphology: lymphomas of an organ are counted with its cancers"
+        draft.notice("morphology", 1, text)
+    for remark in listing.remarks:
+        draft.notice("columns", 1, f"oddity: {remark}")
+
+
+def _count(engine: Engine, rows: Any) -> int:
+    F = engine.functions  # noqa: N806
+    ((number,),) = engine.collect(rows.agg(F.count(F.lit(1)).alias("rows")))
+    return int(number)
+
+
+def _source(engine: Engine, rows: Any, name: str, listing: CaseListing) -> Source:
+    F = engine.functions  # noqa: N806
+    ((first, last),) = engine.collect(rows.agg(F.min("year"), F.max("year")))
+    return own_source(
+        name,
+        design="registry",
+        citation="SEER*Stat case listing, the user's own; cite the database that it came from",
+        license=_LICENSE,
+        population=f"Records of the case listing {', '.join(listing.files)}",
+        years=None if first is None else f"{first}-{last}" if first != last else str(first),
+    )

@@ -1,0 +1,153 @@
+"""The user's own file of labels: what is unmapped goes out, what the user decided comes in.
+
+A CSV file with the columns kind, label, key, rows, suggestions and note. The user fills in ``key``:
+
+- a key, name or synonym of the catalog: the label means that;
+- ``-``: rows with the label are left out on purpose, and counted as such;
+- ``unspecified`` (of a site): the label names no organ, and counts for none;
+- blank: not decided yet, the label stays unmapped.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING, Final
+
+from metastasis._catalog.files import numbered_rows
+from metastasis._errors import AmbiguousNameError, Fault, TableError, UnknownNameError
+from metastasis._files import write_text
+from metastasis.patients._words.labels import LEFT_OUT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from metastasis._catalog import Catalog
+    from metastasis.patients._words.labels import Unmapped
+
+__all__ = ["COLUMNS", "read_site_map", "write_site_map"]
+
+COLUMNS: Final = ("kind", "label", "key", "rows", "suggestions", "note")
+_REQUIRED: Final = ("kind", "label", "key")
+_KINDS: Final = ("primary", "site")
+
+
+def read_site_map(path: Path, catalog: Catalog) -> dict[tuple[str, str], str]:
+    r"""Return what the user decided: for each kind and label the catalog key, or ``-``.
+
+    Rows with a blank key are not decided yet, and are not in the answer.
+
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from metastasis._catalog import read_catalog
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "map.csv"
+    ...     _ = path.write_text("kind,label,key\nsite,Flank,-\nsite,RUQ,hepatic\nsite,Hip,\n")
+    ...     read_site_map(path, read_catalog())
+    {('site', 'Flank'): '-', ('site', 'RUQ'): 'liver'}
+
+    Raises
+    ------
+    TableError
+        With every fault: a missing column, a kind that is none, a key that the catalog lacks, a
+        label that is decided twice in different ways.
+    ReadError
+        The file cannot be read.
+    """
+    decided: dict[tuple[str, str], str] = {}
+    first_line: dict[tuple[str, str], int] = {}
+    faults: list[Fault] = []
+    for line, row in _rows(path, faults):
+        try:
+            key = _key(row, catalog)
+        except _WrongCellError as error:
+            faults.append(Fault(str(path), line, *error.problem))
+            continue
+        name = (row["kind"].strip(), row["label"])
+        if key is None:
+            continue
+        if decided.setdefault(name, key) != key:
+            remedy = f"row {first_line[name]} decides this label in another way; keep one"
+            faults.append(Fault(str(path), line, "label", row["label"], remedy))
+        first_line.setdefault(name, line)
+    if faults:
+        raise TableError(faults)
+    return decided
+
+
+def write_site_map(path: Path, unmapped: Iterable[Unmapped]) -> None:
+    """Write the labels that nothing knows for the user to decide on, in one step.
+
+    A file that stands there is added to: what the user filled in stays as it is, in its place; rows
+    not decided yet get the new numbers; labels that are new come after them.
+
+    Raises
+    ------
+    TableError
+        The file that stands there is not a map file.
+    WriteError
+        The file cannot be written.
+    """
+    rows = dict(_standing(path))
+    for missing in unmapped:
+        fresh = {
+            "kind": missing.kind,
+            "label": missing.label,
+            "rows": str(missing.rows),
+            "suggestions": "; ".join(missing.suggestions),
+        }
+        row = rows.setdefault((missing.kind, missing.label), dict.fromkeys(COLUMNS, ""))
+        if not row["key"].strip():
+            row.update(fresh)
+    write_text(path, _text(rows.values()))
+
+
+class _WrongCellError(Exception):
+    """A cell that cannot be read: column, value, remedy."""
+
+    def __init__(self, column: str, value: str, remedy: str) -> None:
+        self.problem = (column, value, remedy)
+        super().__init__(remedy)
+
+
+def _rows(path: Path, faults: list[Fault]) -> Iterator[tuple[int, dict[str, str]]]:
+    try:
+        yield from numbered_rows(path, _REQUIRED)
+    except TableError as error:
+        faults.extend(error.faults)
+
+
+def _key(row: dict[str, str], catalog: Catalog) -> str | None:
+    """Return the catalog key that a row decides on, ``-``, or None where it is blank."""
+    kind, key = row["kind"].strip(), row["key"].strip()
+    if kind not in _KINDS:
+        raise _WrongCellError("kind", row["kind"], f"one of {', '.join(_KINDS)}")
+    if not row["label"].strip():
+        raise _WrongCellError("label", row["label"], "must not be blank")
+    if key in ("", LEFT_OUT):
+        return key or None
+    find = catalog.primary if kind == "primary" else catalog.site
+    try:
+        return find(key).key
+    except (UnknownNameError, AmbiguousNameError) as error:
+        hint = "write a key of the catalog, '-' to leave the label out, or nothing"
+        raise _WrongCellError("key", key, f"{error} {hint}") from None
+
+
+def _standing(path: Path) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
+    """Yield the rows of the map file that stands at ``path``, if one does."""
+    if not path.exists():
+        return
+    for _, row in numbered_rows(path, _REQUIRED):
+        yield (row["kind"].strip(), row["label"]), dict.fromkeys(COLUMNS, "") | row
+
+
+def _text(rows: Iterable[dict[str, str]]) -> str:
+    listed = list(rows)
+    columns = dict.fromkeys([*COLUMNS, *(name for row in listed for name in row)])
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(columns), restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(listed)
+    return text.getvalue()

@@ -1,0 +1,252 @@
+"""Where the columns and flows of an alluvial diagram stand."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from metastasis.pictures._alluvial_flows import in_order, middle_label
+from metastasis.pictures._selection import capitalize
+from metastasis.pictures._sheet import text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from metastasis.pictures._alluvial_flows import Flow
+    from metastasis.pictures._style import Style
+
+__all__ = ["APART", "BLOCK", "Alluvial", "Block", "key_of", "lay_out_alluvial", "with_number"]
+
+_LEAST_HEIGHT = 2.2
+_GAP = 0.045
+"""Between two blocks of a column at least, in inches."""
+_WIDEST_GAP = 0.4
+_TALLEST = 0.3
+"""Inches that one statement, pair or patient takes at most."""
+BLOCK = 0.1
+_REACH = 1.55
+"""Inches that flows bridge from column to column."""
+APART = 0.07
+"""Between blocks and what is written beside them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A primary, a middle or a site: its ends from the top of the body, and what it counts."""
+
+    key: str
+    label: str
+    low: float
+    high: float
+    weight: int
+    text: float
+    """Height of the middle of its label."""
+    number: str
+    """What is written beside the label; blank where the sum means nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alluvial:
+    """An alluvial diagram as laid out, in inches from the top left of the body."""
+
+    columns: tuple[tuple[Block, ...], tuple[Block, ...], tuple[Block, ...]]
+    flows: tuple[Flow, ...]
+    bands: Mapping[tuple[str, str, str], tuple[float, float, float, float]]
+    """Of each flow: the heights where it leaves, enters and leaves the middle, and arrives."""
+    unit: float
+    """Inches for each that is counted."""
+    adds_up: bool
+    """Whether sums over sites mean something: no patient counts twice."""
+    edges: tuple[float, float, float, float]
+    """Where flows leave, enter and leave the middle, and arrive, from the left."""
+    width: float
+    height: float
+
+
+def lay_out_alluvial(
+    flows: Sequence[Flow], through: str, style: Style, *, adds_up: bool
+) -> Alluvial:
+    """Order the three columns for few crossings, and stack the flows in each block."""
+    orders = _orders(flows, through)
+    total = sum(flow.weight for flow in flows)
+    room = max(max(map(len, orders)) * style.row, _LEAST_HEIGHT)
+    unit = min(room / total, _TALLEST)
+    weights = [_weights(flows, at) for at in range(3)]
+    height = max(
+        sum(_slots(order, weights[at], unit, style, inside=at == 1)) + _GAP * (len(order) - 1)
+        for at, order in enumerate(orders)
+    )
+    labels = _labels(flows)
+    columns = [
+        _column(
+            order,
+            labels[at],
+            weights[at],
+            _numbers(flows, at, adds_up=adds_up),
+            unit,
+            height,
+            style,
+            inside=at == 1,
+        )
+        for at, order in enumerate(orders)
+    ]
+    numbers = 1.05 * text_width(f"{total:,}†", style.caption_size, style.font) + 0.16
+    sides = [
+        max(1.04 * text_width(one.label, style.label_size, style.font) for one in columns[at])
+        for at in (0, 2)
+    ]
+    middle = 0.2 + max(
+        1.04 * text_width(with_number(one, adds_up=adds_up), style.label_size, style.font)
+        for one in columns[1]
+    )
+    start = style.margin + sides[0] + numbers + APART + BLOCK
+    edges = (start, start + _REACH, start + _REACH + middle, start + 2 * _REACH + middle)
+    return Alluvial(
+        columns=(columns[0], columns[1], columns[2]),
+        flows=tuple(flows),
+        bands=_stack(flows, orders, columns, unit),
+        unit=unit,
+        adds_up=adds_up,
+        edges=edges,
+        width=edges[3] + BLOCK + APART + numbers + sides[1] + style.margin,
+        height=height,
+    )
+
+
+def with_number(block: Block, *, adds_up: bool) -> str:
+    """Return what stands in a block of the middle: its name, and its sum where that is one."""
+    return f"{block.label}: {block.weight:,}" if adds_up else block.label
+
+
+def key_of(flow: Flow) -> tuple[str, str, str]:
+    """Return the keys of the primary, the middle and the site of a flow."""
+    return flow.primary, flow.middle, flow.site
+
+
+def _orders(flows: Sequence[Flow], through: str) -> list[list[str]]:
+    """Return each column top to bottom: middles as they are, the others by the mean of these."""
+    middles = in_order((flow.middle for flow in flows), through)
+    places = {key: float(at) for at, key in enumerate(middles)}
+    return [_by_mean(flows, 0, places), middles, _by_mean(flows, 2, places)]
+
+
+def _by_mean(flows: Sequence[Flow], at: int, places: Mapping[str, float]) -> list[str]:
+    """Return one side in the order of the mean place of what it flows through."""
+    sums: dict[str, float] = defaultdict(float)
+    weights: dict[str, int] = defaultdict(int)
+    for flow in flows:
+        sums[key_of(flow)[at]] += flow.weight * places[flow.middle]
+        weights[key_of(flow)[at]] += flow.weight
+    return sorted(sums, key=lambda key: (round(sums[key] / weights[key], 9), -weights[key], key))
+
+
+def _labels(flows: Sequence[Flow]) -> list[dict[str, str]]:
+    narrowed = {flow.primary for flow in flows if flow.population}
+    return [
+        {
+            flow.primary: capitalize(flow.spread.primary_label)
+            + ("†" if flow.primary in narrowed else "")
+            for flow in flows
+        },
+        {flow.middle: middle_label(flow.middle) for flow in flows},
+        {flow.site: capitalize(flow.spread.site_label) for flow in flows},
+    ]
+
+
+def _weights(flows: Sequence[Flow], at: int) -> dict[str, int]:
+    """Return what each block of a column counts."""
+    weights: dict[str, int] = defaultdict(int)
+    for flow in flows:
+        weights[key_of(flow)[at]] += flow.weight
+    return weights
+
+
+def _numbers(flows: Sequence[Flow], at: int, *, adds_up: bool) -> dict[str, str]:
+    """Return what is written beside the blocks of a column.
+
+    Where patients count, only a site that a single flow reaches has a number: that of one series.
+    """
+    weights = _weights(flows, at)
+    if adds_up:
+        return {key: f"{weight:,}" for key, weight in weights.items()}
+    if at != 2:
+        return {}
+    reached = Counter(flow.site for flow in flows)
+    return {
+        flow.site: f"{flow.weight:,}{'†' if flow.population else ''}"
+        for flow in flows
+        if reached[flow.site] == 1
+    }
+
+
+def _slots(
+    order: Sequence[str],
+    weights: Mapping[str, int],
+    unit: float,
+    style: Style,
+    *,
+    inside: bool,
+) -> list[float]:
+    """Return the height that each block takes with its label.
+
+    A label beside a block needs a row. One ``inside`` stands below where the block is too low.
+    """
+    sizes = [unit * weights[key] for key in order]
+    if inside:
+        return [size if size > style.row else size + style.row for size in sizes]
+    return [max(size, style.row) for size in sizes]
+
+
+def _column(
+    order: Sequence[str],
+    labels: Mapping[str, str],
+    weights: Mapping[str, int],
+    numbers: Mapping[str, str],
+    unit: float,
+    height: float,
+    style: Style,
+    *,
+    inside: bool,
+) -> tuple[Block, ...]:
+    """Return the blocks of a column, in the middle of the height, and where their labels stand."""
+    slots = _slots(order, weights, unit, style, inside=inside)
+    gap = min((height - sum(slots)) / max(len(order) - 1, 1), _WIDEST_GAP)
+    top = (height - sum(slots) - gap * (len(order) - 1)) / 2
+    blocks = []
+    for key, slot in zip(order, slots, strict=True):
+        size = unit * weights[key]
+        below = inside and slot > size
+        low = top if inside else top + (slot - size) / 2
+        text = top + size + style.row / 2 if below else top + slot / 2
+        blocks.append(
+            Block(key, labels[key], low, low + size, weights[key], text, numbers.get(key, ""))
+        )
+        top += slot + gap
+    return tuple(blocks)
+
+
+def _stack(
+    flows: Sequence[Flow],
+    orders: Sequence[Sequence[str]],
+    columns: Sequence[Sequence[Block]],
+    unit: float,
+) -> dict[tuple[str, str, str], tuple[float, float, float, float]]:
+    """Return the top of each flow at its four ends, flows in each block in the order across."""
+    ranks = [{key: at for at, key in enumerate(order)} for order in orders]
+    tops: dict[tuple[str, str, str], list[float]] = {key_of(flow): [0.0] * 4 for flow in flows}
+    for end, (at, order) in enumerate(
+        ((0, (0, 1, 2)), (1, (1, 0, 2)), (1, (1, 2, 0)), (2, (2, 1, 0)))
+    ):
+        heights = {block.key: block.low for block in columns[at]}
+        for flow in sorted(flows, key=_ranked(ranks, order)):
+            key = key_of(flow)
+            tops[key][end] = heights[key[at]]
+            heights[key[at]] += unit * flow.weight
+    return {key: (one[0], one[1], one[2], one[3]) for key, one in tops.items()}
+
+
+def _ranked(
+    ranks: Sequence[Mapping[str, int]], order: Sequence[int]
+) -> Callable[[Flow], tuple[int, ...]]:
+    return lambda flow: tuple(ranks[at][key_of(flow)[at]] for at in order)

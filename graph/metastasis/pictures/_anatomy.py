@@ -1,0 +1,251 @@
+"""The human body as data: outlines, organs as shapes, and a point for every site.
+
+The tables stand in ``ontology/anatomy/``. They were drawn for this project, from simple curves of
+its own, and are under CC BY 4.0 as all of ``ontology/`` is. They are a picture, not measurements.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from matplotlib.path import Path
+
+from metastasis._errors import Fault, TableError
+from metastasis._files import ontology_path, read_text
+
+if TYPE_CHECKING:
+    import pathlib
+    from collections.abc import Iterator, Mapping
+
+    import numpy as np
+
+__all__ = ["BODIES", "Anatomy", "Body", "Organ", "parse_path", "read_anatomy"]
+
+BODIES: Final = ("female", "male", "neutral")
+"""The bodies: two whole ones, and a torso that stands for either."""
+
+_CODES: Final = {
+    "M": [Path.MOVETO],
+    "L": [Path.LINETO],
+    "Q": [Path.CURVE3] * 2,
+    "C": [Path.CURVE4] * 3,
+}
+_STEP = re.compile(r"([A-Za-z])([^A-Za-z]*)")
+_NUMBER: Final = r"\s*-?\d+(?:\.\d+)?"
+_NUMBERS = re.compile(rf"(?:{_NUMBER},?)*\s*")
+_ORGAN_COLUMNS: Final = (
+    "site",
+    "uberon",
+    "body",
+    "layer",
+    "x",
+    "y",
+    "paired",
+    "path",
+    "detail",
+    "note",
+)
+_BODY_COLUMNS: Final = ("body", "height", "path", "detail")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Organ:
+    """Where a site lies in the body, and its shape if it has one."""
+
+    site: str
+    """Key in the catalog."""
+    uberon: str | None = None
+    """The site's term, as a CURIE; None where Uberon has none that means the same."""
+    body: str = "both"
+    """``both``, ``female`` or ``male``."""
+    layer: int = 0
+    """Higher layers are drawn over lower ones."""
+    anchor: tuple[float, float] | None = None
+    """Where lines and arrows meet it; None for a site that names no place of its own."""
+    paired: bool = False
+    """Whether it has a twin, mirrored on the midline, with an anchor of its own."""
+    path: str = ""
+    """In SVG path syntax; blank for a site that is only a point."""
+    detail: str = ""
+    """Lines on it that help to recognize it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """An outline: its height in units, its path, and lines on it."""
+
+    key: str
+    height: float
+    path: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Anatomy:
+    """Bodies and organs by key."""
+
+    bodies: Mapping[str, Body]
+    organs: Mapping[str, Organ]
+
+
+def read_anatomy(folder: pathlib.Path | None = None) -> Anatomy:
+    """Return the bodies and organs that stand in a folder (the shipped one by default).
+
+    Units: the body is about 400 units tall, x is 0 on the midline and grows to the body's left
+    (the viewer's right), y is 0 at the crown and grows downwards. The body is seen from the front.
+    Paths are in SVG syntax with the absolute commands M, L, C, Q and Z.
+
+    ``organs.csv``, one row a site: ``site`` (key in the catalog), ``uberon``, ``body`` (both,
+    female or male), ``layer`` (what is drawn over what), ``x`` and ``y`` (the anchor; blank where
+    the site names no place), ``paired`` (yes: its twin's anchor is at -x), ``path`` (blank: a point
+    only), ``detail`` (lines on it), ``note``. ``bodies.csv``: ``body``, ``height``, ``path``,
+    ``detail``.
+
+    Origin: drawn for this project. License: CC BY 4.0.
+
+    >>> anatomy = read_anatomy()
+    >>> anatomy.organs["liver"].uberon, anatomy.organs["liver"].anchor
+    ('UBERON:0002107', (-19.0, 149.0))
+    >>> list(anatomy.bodies)
+    ['female', 'male', 'neutral']
+
+    Raises
+    ------
+    TableError
+        With every fault of both tables.
+    ReadError
+        A table cannot be read.
+    """
+    return _shipped() if folder is None else _read(folder)
+
+
+def parse_path(text: str) -> Path:
+    """Return a path in SVG syntax as a path of Matplotlib; only absolute M, L, C, Q and Z.
+
+    >>> parse_path("M0 0 L10 0 L10,10 Z").to_polygons()[0].tolist()
+    [[0.0, 0.0], [10.0, 0.0], [10.0, 10.0], [0.0, 0.0]]
+    >>> parse_path("M0 0 l10 0")
+    Traceback (most recent call last):
+    ...
+    ValueError: 'l' is no command that is read here; write absolute M, L, C, Q and Z
+
+    Raises
+    ------
+    ValueError
+        Another command, no number where one belongs, or too few or too many of them.
+    """
+    corners: list[tuple[float, float]] = []
+    codes: list[np.uint8] = []
+    start = (0.0, 0.0)
+    for letter, points in _steps(text):
+        if letter == "Z":
+            corners.append(start)
+            codes.append(Path.CLOSEPOLY)
+            continue
+        start = points[0] if letter == "M" else start
+        corners += points
+        codes += _CODES[letter] * (len(points) // len(_CODES[letter]))
+    return Path(corners, codes)
+
+
+def _steps(text: str) -> Iterator[tuple[str, list[tuple[float, float]]]]:
+    """Yield each command of a path with its points."""
+    if not text.lstrip().startswith("M"):
+        raise ValueError("a path begins with M")
+    for letter, rest in _STEP.findall(text):
+        if letter != "Z" and letter not in _CODES:
+            raise ValueError(
+                f"{letter!r} is no command that is read here; write absolute M, L, C, Q and Z"
+            )
+        if not _NUMBERS.fullmatch(rest):
+            raise ValueError(f"{rest.strip()!r} after {letter} is not numbers")
+        numbers = [float(one) for one in re.findall(_NUMBER, rest)]
+        wanted = 2 * len(_CODES.get(letter, ()))
+        if bool(wanted) != bool(numbers) or (wanted and len(numbers) % wanted):
+            raise ValueError(f"{letter} takes {wanted} numbers, not {len(numbers)}")
+        yield letter, list(zip(numbers[::2], numbers[1::2], strict=True))
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> Anatomy:
+    return _read(ontology_path("anatomy"))
+
+
+def _read(folder: pathlib.Path) -> Anatomy:
+    faults: list[Fault] = []
+    bodies = {
+        row["body"]: Body(
+            key=row["body"],
+            height=float(row["height"]),
+            path=row["path"],
+            detail=row["detail"],
+        )
+        for row in _rows(folder / "bodies.csv", _BODY_COLUMNS, faults)
+    }
+    organs = {
+        row["site"]: _organ(row) for row in _rows(folder / "organs.csv", _ORGAN_COLUMNS, faults)
+    }
+    missing = [body for body in BODIES if body not in bodies and not faults]
+    faults += [Fault(str(folder / "bodies.csv"), None, "body", one, "missing") for one in missing]
+    if faults:
+        raise TableError(faults)
+    return Anatomy(MappingProxyType(bodies), MappingProxyType(organs))
+
+
+def _organ(row: Mapping[str, str]) -> Organ:
+    return Organ(
+        site=row["site"],
+        uberon=row["uberon"] or None,
+        body=row["body"],
+        layer=int(row["layer"]),
+        anchor=(float(row["x"]), float(row["y"])) if row["x"] else None,
+        paired=row["paired"] == "yes",
+        path=row["path"],
+        detail=row["detail"],
+    )
+
+
+def _rows(
+    path: pathlib.Path, columns: tuple[str, ...], faults: list[Fault]
+) -> Iterator[dict[str, str]]:
+    """Yield the rows without a fault; put the faults of the others with the rest."""
+    table = csv.DictReader(io.StringIO(read_text(path), newline=""))
+    missing = [name for name in columns if name not in (table.fieldnames or ())]
+    remedy = "the column is missing; add it"
+    faults += [Fault(str(path), 1, name, None, remedy) for name in missing]
+    seen: set[str] = set()
+    for row in () if missing else table:
+        problems = list(_problems(row, columns[0], seen))
+        faults += [Fault(str(path), table.line_num, *problem) for problem in problems]
+        seen.add(row[columns[0]])
+        if not problems:
+            yield row
+
+
+def _problems(
+    row: Mapping[str | None, str | None], key: str, seen: set[str]
+) -> Iterator[tuple[str | None, str | None, str]]:
+    """Yield column, value and remedy of all that is wrong with a row."""
+    if None in row or None in row.values():
+        yield None, None, "more or fewer cells than the header"
+        return
+    cells = {str(name): str(value) for name, value in row.items()}
+    if cells[key] in seen:
+        yield key, cells[key], "stands twice; remove one"
+    if cells["body"] not in (*BODIES, "both"):
+        yield "body", cells["body"], f"one of both, {', '.join(BODIES)}"
+    for name in ("height", "layer", "x", "y"):
+        blank_allowed = name in "xy" and not cells.get("x") and not cells.get("y")
+        if name in cells and not blank_allowed and not re.fullmatch(_NUMBER, cells[name]):
+            yield name, cells[name], "not a number"
+    for name in ("path", "detail"):
+        try:
+            parse_path(cells[name] or "M0 0")
+        except ValueError as error:
+            yield name, cells[name][:20], str(error)

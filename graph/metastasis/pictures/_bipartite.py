@@ -1,0 +1,288 @@
+"""Where the parts of a bipartite network stand, and how its body is drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import cos, hypot, pi, sin
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import numpy as np
+
+from metastasis.pictures._dispute import draw_square
+from metastasis.pictures._ordering import minimize_crossings, spread_apart
+from metastasis.pictures._reach import is_disputed
+from metastasis.pictures._selection import capitalize
+from metastasis.pictures._sheet import text_width
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from matplotlib.artist import Artist
+
+    from metastasis._evidence.pair import Spread
+    from metastasis.pictures._ordering import Matrix
+    from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._style import Style
+
+    Curve: TypeAlias = list[tuple[float, float]]
+
+__all__ = ["MARK_SHAPES", "Bipartite", "draw_bipartite", "lay_out_bipartite"]
+
+_LEAST_WIDTH = 7.0
+_LEAST_ROWS = 4
+_DOT = 0.1
+"""From a label to the end of its lines."""
+_MARK_PLACES: Final = tuple(
+    sorted((step / 100 for step in range(10, 95)), key=lambda share: (abs(share - 0.5), share))
+)
+"""Shares of the way along an edge, the best first."""
+_CLEAR = 0.15
+"""How far from other edges a mark is wholly clear of them, in inches."""
+_DRAWN_FIRST: Final = ("rarely", "possibly", "commonly")
+
+
+@dataclass(frozen=True, slots=True)
+class Bipartite:
+    """Where everything stands, in inches from the top left of the body."""
+
+    primaries: tuple[Spread, ...]
+    """One pair of each primary, top to bottom, for its names."""
+    sites: tuple[Spread, ...]
+    primary_places: tuple[float, ...]
+    site_places: tuple[float, ...]
+    left: float
+    """Where the lines start, from the left edge of the sheet."""
+    right: float
+    width: float
+    height: float
+
+
+def lay_out_bipartite(drawn: Sequence[Spread], style: Style) -> Bipartite:
+    """Put primaries left and sites right in an order with few crossings, labels a row apart."""
+    primaries = list({spread.primary: spread for spread in drawn}.values())
+    sites = list({spread.site: spread for spread in drawn}.values())
+    sites.sort(key=lambda spread: spread.site_label)
+    matrix = _matrix(drawn, primaries, sites)
+    rows, columns = minimize_crossings(matrix)
+    left, right = _places(matrix[np.ix_(rows, columns)], style.row)
+    names = [
+        text_width(capitalize(one.primary_label), style.label_size, style.font) for one in primaries
+    ]
+    start = style.margin + 1.03 * max(names, default=0.0) + _DOT
+    names = [text_width(capitalize(one.site_label), style.label_size, style.font) for one in sites]
+    labels = start + 1.03 * max(names, default=0.0) + _DOT + style.margin
+    middle = max(3.4 + 0.025 * max(0, len(matrix) - 20), _LEAST_WIDTH - labels)
+    return Bipartite(
+        primaries=tuple(primaries[row] for row in rows),
+        sites=tuple(sites[column] for column in columns),
+        primary_places=tuple(left),
+        site_places=tuple(right),
+        left=start,
+        right=start + middle,
+        width=labels + middle,
+        height=max(len(rows), len(columns), _LEAST_ROWS) * style.row,
+    )
+
+
+def _matrix(
+    drawn: Sequence[Spread], primaries: Sequence[Spread], sites: Sequence[Spread]
+) -> Matrix:
+    row = {spread.primary: index for index, spread in enumerate(primaries)}
+    column = {spread.site: index for index, spread in enumerate(sites)}
+    matrix = np.zeros((len(row), len(column)))
+    for spread in drawn:
+        matrix[row[spread.primary], column[spread.site]] = 1
+    return matrix
+
+
+def _places(matrix: Matrix, row: float) -> tuple[list[float], list[float]]:
+    """Return the heights of both sides: the longer evenly, the shorter beside what it joins."""
+    rows, columns = matrix.shape
+    height = max(rows, columns, _LEAST_ROWS) * row
+    if rows > columns:
+        sites, primaries = _places(matrix.T, row)
+        return primaries, sites
+    pitch = height / max(columns, 1)
+    evenly = [(index + 0.5) * pitch for index in range(columns)]
+    wanted = matrix @ np.array(evenly) / np.maximum(matrix.sum(axis=1), 1) if rows else np.zeros(0)
+    gap = (row + height / max(rows, 1)) / 2
+    return spread_apart(wanted.tolist(), gap, row / 2, height - row / 2), evenly
+
+
+def draw_bipartite(
+    sheet: Sheet, layout: Bipartite, drawn: Sequence[Spread], top: float
+) -> dict[str, tuple[Artist, ...]]:
+    """Draw edges, marks, dots and labels from a height on; return the artists by role."""
+    left = {
+        one.primary: top + y for one, y in zip(layout.primaries, layout.primary_places, strict=True)
+    }
+    right = {one.site: top + y for one, y in zip(layout.sites, layout.site_places, strict=True)}
+    ordered = sorted(drawn, key=lambda one: (_DRAWN_FIRST.index(str(one.edge)), left[one.primary]))
+    curves = {
+        (one.primary, one.site): _curve(
+            layout.left, left[one.primary], layout.right, right[one.site]
+        )
+        for one in ordered
+    }
+    palette = sheet.style.primaries
+    colors = {
+        one.primary: palette[index % len(palette)] for index, one in enumerate(layout.primaries)
+    }
+    ink = dict.fromkeys(right, sheet.style.ink)
+    return {
+        "edges": tuple(
+            _draw_edge(sheet, one, curves[one.primary, one.site], colors[one.primary])
+            for one in ordered
+        ),
+        **_draw_marks(sheet, ordered, curves, colors),
+        "primary dots": tuple(_draw_dots(sheet, layout.left, left, colors, "primary")),
+        "site dots": tuple(_draw_dots(sheet, layout.right, right, ink, "site")),
+        **_draw_labels(sheet, layout, left, right),
+    }
+
+
+def _draw_edge(sheet: Sheet, one: Spread, curve: Curve, color: str) -> Artist:
+    name = str(one.edge)
+    height = 2 + 0.1 * _DRAWN_FIRST.index(name)
+    gid = f"network-edge-{one.primary}--{one.site}"
+    return sheet.line(curve, getattr(sheet.style, name), color, gid, zorder=height)
+
+
+def _draw_dots(
+    sheet: Sheet, x: float, places: Mapping[str, float], colors: Mapping[str, str], side: str
+) -> Iterator[Artist]:
+    for key, y in places.items():
+        gid = f"network-dot-{side}-{key}"
+        yield sheet.shape(_circle(x, y, 0.035), colors[key], gid, linewidth=0.0, zorder=4)
+
+
+def _draw_labels(
+    sheet: Sheet, layout: Bipartite, left: Mapping[str, float], right: Mapping[str, float]
+) -> dict[str, tuple[Artist, ...]]:
+    size = sheet.style.label_size
+    return {
+        "primary labels": tuple(
+            sheet.write(
+                layout.left - _DOT,
+                left[one.primary],
+                capitalize(one.primary_label),
+                size=size,
+                align="right",
+                gid=f"network-label-primary-{one.primary}",
+            )
+            for one in layout.primaries
+        ),
+        "site labels": tuple(
+            sheet.write(
+                layout.right + _DOT,
+                right[one.site],
+                capitalize(one.site_label),
+                size=size,
+                gid=f"network-label-site-{one.site}",
+            )
+            for one in layout.sites
+        ),
+    }
+
+
+def _curve(x1: float, y1: float, x2: float, y2: float) -> Curve:
+    """Return the four points of a Bézier curve that leaves and arrives level."""
+    bend = 0.45 * (x2 - x1)
+    return [(x1, y1), (x1 + bend, y1), (x2 - bend, y2), (x2, y2)]
+
+
+def _draw_marks(
+    sheet: Sheet,
+    ordered: Sequence[Spread],
+    curves: Mapping[tuple[str, str], Curve],
+    colors: Mapping[str, str],
+) -> dict[str, tuple[Artist, ...]]:
+    """Mark edges into the own organ or a neighbor, and those that sources conflict on.
+
+    Each mark stands where it is clear of other edges and marks.
+    """
+    near: list[Artist] = []
+    disputed: list[Artist] = []
+    across = _points_on(list(curves.values()))
+    placed: list[tuple[float, float]] = []
+    for number, one in enumerate(ordered):
+        pair = f"{one.primary}--{one.site}"
+        if one.proximity is not None:
+            x, y = _place_mark(across, number, placed)
+            color = colors[one.primary]
+            shape = MARK_SHAPES[one.proximity]
+            near.append(shape(sheet, x, y, color, f"network-mark-{pair}"))
+        if is_disputed(one):
+            x, y = _place_mark(across, number, placed)
+            disputed.append(draw_square(sheet, x, y, f"network-conflict-{pair}"))
+    return {"proximity marks": tuple(near), "conflict marks": tuple(disputed)}
+
+
+def _place_mark(
+    across: Matrix, number: int, placed: list[tuple[float, float]]
+) -> tuple[float, float]:
+    """Return the clearest place on an edge, and add it to those that are taken."""
+    points = across[number, :, :2]
+    scores = _clearance(across, number) + [_distance_to(placed, x, y) for x, y in points.tolist()]
+    x, y = points[int(np.argmax(scores.round(2)))].tolist()
+    placed.append((x, y))
+    return x, y
+
+
+def _clearance(across: Matrix, number: int) -> Matrix:
+    """Return for each place on an edge how clear it is of other edges, 0 to 1.
+
+    At the same share of their way all edges are equally far from the left, so that how far another
+    edge is off follows from how much higher it passes and how steeply.
+    """
+    apart = np.abs(across[:, :, 1] - across[number, :, 1]) * across[:, :, 2]
+    apart[number] = np.inf
+    clear: Matrix = np.minimum(apart.min(axis=0) / _CLEAR, 1.0)
+    return clear
+
+
+def _points_on(curves: Sequence[Curve]) -> Matrix:
+    """Return x, y and the cosine of the slope at each place of each curve."""
+    share = np.array(_MARK_PLACES)
+    rest = 1 - share
+    weights = np.array([rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3])
+    slopes = np.array([rest**2, 2 * rest * share, share**2])
+    corners = np.array(curves)
+    steps = np.einsum("cpd,ps->csd", np.diff(corners, axis=1), slopes)
+    points = np.einsum("cpd,ps->csd", corners, weights)
+    cosines = steps[:, :, 0] / np.hypot(steps[:, :, 0], steps[:, :, 1])
+    return np.concatenate([points, cosines[:, :, None]], axis=2)
+
+
+def _distance_to(placed: Sequence[tuple[float, float]], x: float, y: float) -> float:
+    """Return how far the nearest mark is, 0 to 1."""
+    apart = min((hypot(x - other[0], y - other[1]) for other in placed), default=1.0)
+    return min(apart / 0.3, 1.0)
+
+
+def _circle(x: float, y: float, radius: float) -> list[tuple[float, float]]:
+    return [
+        (x + radius * cos(pi * step / 12), y + radius * sin(pi * step / 12)) for step in range(24)
+    ]
+
+
+def _draw_circle(sheet: Sheet, x: float, y: float, color: str, gid: str) -> Artist:
+    return _draw_mark(sheet, _circle(x, y, 0.062), color, gid)
+
+
+def _draw_diamond(sheet: Sheet, x: float, y: float, color: str, gid: str) -> Artist:
+    corners = [(x - 0.08, y), (x, y - 0.08), (x + 0.08, y), (x, y + 0.08)]
+    return _draw_mark(sheet, corners, color, gid)
+
+
+def _draw_mark(
+    sheet: Sheet, corners: Sequence[tuple[float, float]], color: str, gid: str
+) -> Artist:
+    """Draw a mark in the color of its line, set off from all lines by an edge of paper."""
+    return sheet.shape(corners, color, gid, edgecolor=sheet.style.paper, linewidth=1.2, zorder=5)
+
+
+MARK_SHAPES: Final[dict[str, Callable[[Sheet, float, float, str, str], Artist]]] = {
+    "own_organ": _draw_circle,
+    "neighbor": _draw_diamond,
+}

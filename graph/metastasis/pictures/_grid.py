@@ -1,0 +1,377 @@
+"""Where the cells of a heat map stand, and how they are drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from metastasis.pictures._clustering import Tree, cluster_tree
+from metastasis.pictures._dendrogram import TREE_DEPTH, draw_column_tree, draw_row_tree, has_tree
+from metastasis.pictures._dispute import CORNER, draw_square
+from metastasis.pictures._frame import SAMPLE
+from metastasis.pictures._reach import is_disputed
+from metastasis.pictures._selection import capitalize
+from metastasis.pictures._sheet import line_height, text_width
+from metastasis.pictures._style import LineStyle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from matplotlib.artist import Artist
+    from matplotlib.patches import Rectangle
+
+    from metastasis.pictures._cells import Cell
+    from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._style import Style
+
+__all__ = ["Grid", "draw_grid", "draw_sample", "lay_out_grid"]
+
+_FULL_WIDTH = 7.0
+"""Up to which cells are enlarged."""
+_LEAST_WIDTH = 5.0
+"""Of a sheet: a narrower map stands in its middle."""
+_GAP = 0.07
+"""From a label to the cells."""
+_INSET = 0.012
+"""From the grid to the fill of a cell."""
+_SMALL = 0.8
+"""Size of the second line of a cell to the first."""
+_DOT = 0.014
+"""Radius of the dot in a cell that is not studied."""
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
+_ROOMIEST = 1.5
+"""By how much cells are enlarged where the sheet has room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Where the cells stand, in inches; rows and columns in the order drawn."""
+
+    cells: tuple[Cell, ...]
+    primaries: dict[str, str]
+    """Key and label of each row, top to bottom."""
+    rows: dict[str, int]
+    columns: dict[str, int]
+    row_labels: tuple[str, ...]
+    column_labels: tuple[str, ...]
+    cell_width: float
+    cell_height: float
+    left: float
+    """Where the cells start, from the left edge of the sheet."""
+    above: float
+    """Height of the column labels."""
+    width: float
+    """Of the sheet."""
+    row_tree: Tree
+    column_tree: Tree
+
+    @property
+    def unstudied(self) -> int:
+        """How many cells are not studied."""
+        return len(self.rows) * len(self.columns) - len(self.cells)
+
+    @property
+    def height(self) -> float:
+        """Of the column labels, the cells and the tree below them."""
+        return self.above + max(len(self.rows), 1) * self.cell_height + _room(self.column_tree)
+
+
+def lay_out_grid(
+    cells: Sequence[Cell],
+    style: Style,
+    named_primaries: Mapping[str, str] = _NONE,
+    named_sites: Mapping[str, str] = _NONE,
+) -> Grid:
+    """Put like rows and columns side by side, in cells as large as what they print.
+
+    Primaries and sites that were named, and of which nothing is known, are the last ones.
+    """
+    primaries = {cell.spread.primary: cell.spread.primary_label for cell in cells}
+    sites = dict(sorted({cell.spread.site: cell.spread.site_label for cell in cells}.items()))
+    row_tree, column_tree = _cluster(cells, list(primaries), list(sites))
+    rows = [list(primaries)[index] for index in row_tree.order]
+    columns = [list(sites)[index] for index in column_tree.order]
+    if cells:
+        rows += [key for key in named_primaries if key not in primaries]
+        columns += [key for key in named_sites if key not in sites]
+    row_labels = tuple(capitalize({**named_primaries, **primaries}[key]) for key in rows)
+    column_labels = tuple(capitalize({**named_sites, **sites}[key]) for key in columns)
+    left = style.margin + _widest(row_labels, style) + _GAP
+    right = _room(row_tree) + style.margin
+    cell_width, cell_height = _enlarge(
+        *_cell_size(cells, style), _FULL_WIDTH - left - right, len(columns)
+    )
+    needed = left + len(columns) * cell_width + right
+    width = max(needed, _LEAST_WIDTH if cells else _FULL_WIDTH)
+    row, column = _index(rows), _index(columns)
+    return Grid(
+        cells=tuple(
+            sorted(cells, key=lambda one: (row[one.spread.primary], column[one.spread.site]))
+        ),
+        primaries={key: {**named_primaries, **primaries}[key] for key in rows},
+        rows=row,
+        columns=column,
+        row_labels=row_labels,
+        column_labels=column_labels,
+        cell_width=cell_width,
+        cell_height=cell_height,
+        left=left + (width - needed) / 2,
+        above=_widest(column_labels, style) + _GAP,
+        width=width,
+        row_tree=row_tree,
+        column_tree=column_tree,
+    )
+
+
+def _room(tree: Tree) -> float:
+    """Return how much room a tree takes at its margin."""
+    return TREE_DEPTH + _GAP if has_tree(tree) else 0.0
+
+
+def _cluster(cells: Sequence[Cell], primaries: list[str], sites: list[str]) -> tuple[Tree, Tree]:
+    """Return the trees of the primaries and of the sites."""
+    matrix = np.zeros((len(primaries), len(sites)))
+    row, column = _index(primaries), _index(sites)
+    for cell in cells:
+        matrix[row[cell.spread.primary], column[cell.spread.site]] = cell.weight
+    return cluster_tree(matrix), cluster_tree(matrix.T)
+
+
+def _index(names: Sequence[str]) -> dict[str, int]:
+    return {name: index for index, name in enumerate(names)}
+
+
+def _widest(labels: Sequence[str], style: Style) -> float:
+    return 1.03 * max(
+        (text_width(label, style.label_size, style.font) for label in labels), default=0.0
+    )
+
+
+def _cell_size(cells: Sequence[Cell], style: Style) -> tuple[float, float]:
+    """Return width and height of a cell: square for one line, else as its lines need."""
+    widths = [
+        text_width(line, style.cell_size * (_SMALL if number else 1), style.font)
+        for cell in cells
+        for number, line in enumerate(cell.lines)
+    ]
+    lines = max((len(cell.lines) for cell in cells), default=1)
+    needed = 1.05 * max(widths, default=0.0) + 0.07
+    height = max(style.row, 0.02 + lines * 0.9 * line_height(style.cell_size))
+    return max(style.row, needed), height
+
+
+def draw_grid(sheet: Sheet, grid: Grid, head: float) -> dict[str, tuple[Artist, ...]]:
+    """Draw cells and labels from a height on; return the artists by role."""
+    top = head + grid.above
+    texts = [text for cell in grid.cells for text in _print_cell(sheet, grid, cell, top)]
+    return {
+        "grid": tuple(_rule(sheet, grid, top)),
+        "cells": tuple(_draw_cell(sheet, grid, cell, top) for cell in grid.cells),
+        "strokes": tuple(
+            _strike(
+                sheet,
+                *_corner(grid, cell, top),
+                grid.cell_width,
+                grid.cell_height,
+                _gid("stroke", cell),
+            )
+            for cell in grid.cells
+            if cell.state == "absent"
+        ),
+        "conflict marks": tuple(_mark_corners(sheet, grid, top)),
+        "cell texts": tuple(texts),
+        "unstudied dots": tuple(_dot_unstudied(sheet, grid, top)),
+        "trees": tuple(_draw_trees(sheet, grid, top)),
+        **_draw_labels(sheet, grid, top),
+    }
+
+
+def _draw_trees(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
+    right = grid.left + len(grid.columns) * grid.cell_width
+    bottom = top + len(grid.rows) * grid.cell_height
+    if has_tree(grid.row_tree):
+        yield draw_row_tree(sheet, grid.row_tree, (right, top), grid.cell_height)
+    if has_tree(grid.column_tree):
+        yield draw_column_tree(sheet, grid.column_tree, (grid.left, bottom), grid.cell_width)
+
+
+def draw_sample(
+    state: str, step: int | None = None
+) -> Callable[[Sheet, float, float, str], Artist]:
+    """Return what draws the legend's sample of a state."""
+
+    def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
+        look = _look(state, step, sheet.style)
+        if state == "unstudied":
+            look = {**look, "edgecolor": sheet.style.grid}
+            sheet.dots([(x + SAMPLE / 2, y)], _DOT, sheet.style.unstudied_dot, f"{gid}-dot")
+        box = _fill(sheet, x, y - 0.075, SAMPLE, 0.15, look, gid)
+        if state == "absent":
+            _strike(sheet, x, y - 0.075, SAMPLE, 0.15, f"{gid}-stroke")
+        if state == "other":
+            ends = [(x + SAMPLE / 2 - 0.03, y), (x + SAMPLE / 2 + 0.03, y)]
+            sheet.line(ends, LineStyle(0.9), sheet.style.ink, f"{gid}-dash", zorder=3)
+        return box
+
+    return draw
+
+
+def _draw_labels(sheet: Sheet, grid: Grid, top: float) -> dict[str, tuple[Artist, ...]]:
+    size = sheet.style.label_size
+    return {
+        "primary labels": tuple(
+            sheet.write(
+                grid.left - _GAP,
+                top + (index + 0.5) * grid.cell_height,
+                label,
+                size=size,
+                align="right",
+                gid=f"heatmap-label-primary-{key}",
+            )
+            for (key, index), label in zip(grid.rows.items(), grid.row_labels, strict=True)
+        ),
+        "site labels": tuple(
+            sheet.write(
+                grid.left + (index + 0.5) * grid.cell_width,
+                top - _GAP,
+                label,
+                size=size,
+                upright=True,
+                gid=f"heatmap-label-site-{key}",
+            )
+            for (key, index), label in zip(grid.columns.items(), grid.column_labels, strict=True)
+        ),
+    }
+
+
+def _enlarge(width: float, height: float, room: float, columns: int) -> tuple[float, float]:
+    """Return a larger cell where the sheet would stay empty; a square one stays square."""
+    factor = min(max(room / (max(columns, 1) * width), 1.0), _ROOMIEST)
+    return width * factor, height * factor if width == height else height
+
+
+def _rule(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
+    """Draw the empty cells: lines between rows and columns."""
+    style, thin = sheet.style, LineStyle(0.5)
+    right = grid.left + len(grid.columns) * grid.cell_width
+    bottom = top + len(grid.rows) * grid.cell_height
+    for row in range(len(grid.rows) + 1):
+        y = top + row * grid.cell_height
+        yield sheet.line(
+            [(grid.left, y), (right, y)], thin, style.grid, f"heatmap-row-{row}", zorder=1
+        )
+    for column in range(len(grid.columns) + 1):
+        x = grid.left + column * grid.cell_width
+        yield sheet.line(
+            [(x, top), (x, bottom)],
+            thin,
+            style.grid,
+            f"heatmap-column-{column}",
+            zorder=1,
+        )
+
+
+def _dot_unstudied(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
+    """Put a dot into each cell that is not studied: all dots are one artist."""
+    filled = {(cell.spread.primary, cell.spread.site) for cell in grid.cells}
+    centers = [
+        (grid.left + (column + 0.5) * grid.cell_width, top + (row + 0.5) * grid.cell_height)
+        for primary, row in grid.rows.items()
+        for site, column in grid.columns.items()
+        if (primary, site) not in filled
+    ]
+    if centers:
+        yield sheet.dots(centers, _DOT, sheet.style.unstudied_dot, "heatmap-unstudied")
+
+
+def _corner(grid: Grid, cell: Cell, top: float) -> tuple[float, float]:
+    x = grid.left + grid.columns[cell.spread.site] * grid.cell_width
+    return x, top + grid.rows[cell.spread.primary] * grid.cell_height
+
+
+def _gid(role: str, cell: Cell) -> str:
+    return f"heatmap-{role}-{cell.spread.primary}--{cell.spread.site}"
+
+
+def _draw_cell(sheet: Sheet, grid: Grid, cell: Cell, top: float) -> Rectangle:
+    x, y = _corner(grid, cell, top)
+    look = _look(cell.state, cell.step, sheet.style)
+    return _fill(sheet, x, y, grid.cell_width, grid.cell_height, look, _gid("cell", cell))
+
+
+def _mark_corners(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
+    """Mark the cells of pairs with an edge that sources conflict on, in their corner."""
+    inset = _INSET + CORNER + 0.01
+    for cell in grid.cells:
+        if is_disputed(cell.spread):
+            x, y = _corner(grid, cell, top)
+            x += grid.cell_width - inset
+            yield draw_square(sheet, x, y + inset, _gid("conflict", cell), CORNER)
+
+
+def _look(state: str, step: int | None, style: Style) -> dict[str, Any]:
+    """Return how a cell in a state is filled: color, and pattern where color alone would not do."""
+    shades = dict(zip(("commonly", "possibly", "rarely"), style.edge_shades, strict=True))
+    if state == "percent" and step is not None:
+        return {"color": style.percent_shades[step]}
+    if state == "conflicting":
+        return {"color": style.conflict_fill, "hatch": "/////", "edgecolor": style.conflict_line}
+    if state == "absent":
+        return {"color": style.absent_fill, "edgecolor": style.ink}
+    if state == "other":
+        return {"color": style.other_fill}
+    return {"color": shades.get(state, style.unstudied_fill)}
+
+
+def _fill(
+    sheet: Sheet, x: float, y: float, width: float, height: float, look: dict[str, Any], gid: str
+) -> Rectangle:
+    return sheet.box(
+        x + _INSET,
+        y + _INSET,
+        width - 2 * _INSET,
+        height - 2 * _INSET,
+        gid=gid,
+        **{"edgecolor": "none", "linewidth": 0.7, "zorder": 2, **look},
+    )
+
+
+def _strike(sheet: Sheet, x: float, y: float, width: float, height: float, gid: str) -> Artist:
+    """Draw the stroke through what is reported absent, from corner to corner."""
+    ends = [(x + _INSET, y + height - _INSET), (x + width - _INSET, y + _INSET)]
+    return sheet.line(ends, LineStyle(0.7), sheet.style.ink, gid, zorder=3)
+
+
+def _print_cell(sheet: Sheet, grid: Grid, cell: Cell, top: float) -> Iterator[Artist]:
+    """Print the lines of a cell: on a patch of paper where a pattern would run through them."""
+    x, y = _corner(grid, cell, top)
+    style = sheet.style
+    fill = _look(cell.state, cell.step, style)["color"]
+    pitch = 0.85 * line_height(style.cell_size)
+    start = y + grid.cell_height / 2 - (len(cell.lines) - 1) * pitch / 2
+    for number, line in enumerate(cell.lines):
+        text = sheet.write(
+            x + grid.cell_width / 2,
+            start + number * pitch,
+            line,
+            size=style.cell_size * (_SMALL if number else 1),
+            align="center",
+            color=_ink_on(fill, style),
+            gid=_gid("text" if number == 0 else f"text{number + 1}", cell),
+        )
+        if cell.state in ("absent", "conflicting"):
+            text.set_bbox({"facecolor": fill, "edgecolor": "none", "pad": 0.4 * sheet.scale})
+        yield text
+
+
+def _ink_on(fill: str, style: Style) -> str:
+    """Return ink or paper, whichever stands out more from a fill (WCAG 2 relative luminance)."""
+    red, green, blue = (_linear(int(fill[at : at + 2], 16) / 255) for at in (1, 3, 5))
+    return style.ink if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 else style.paper
+
+
+def _linear(channel: float) -> float:
+    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)

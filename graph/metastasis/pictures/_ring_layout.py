@@ -1,0 +1,247 @@
+"""Where primaries, sites, bands and labels of a ring stand: primaries on the left, sites right."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from math import cos, radians, sin
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from metastasis.pictures._ordering import minimize_crossings
+from metastasis.pictures._selection import capitalize
+from metastasis.pictures._sheet import text_width
+from metastasis.pictures._spreading import Call, spread_beside
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from metastasis.pictures._reach import Reach
+    from metastasis.pictures._spreading import Placed, Point
+    from metastasis.pictures._style import Style
+
+__all__ = ["HALF", "Node", "Ring", "Slot", "lay_out_ring", "ring_point"]
+
+HALF: Final = radians(80)
+"""How far each side goes up and down from the horizontal."""
+_LEAST_RADIUS = 1.9
+_WIDEST = 1.0
+"""Inches of the widest band at most."""
+_STEEPEST = 0.05
+"""Inches of band to a percent at most."""
+_LINE = 0.045
+"""Inches of the ring that a pair without a number takes."""
+_GAP = 0.05
+"""Inches of the ring between two primaries or two sites at least."""
+_LEADER = 0.3
+"""Between the ring and the labels."""
+_FILLED = 0.72
+"""Of each side by bands and their gaps at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """The part of the ring that a band starts or ends on, as angles from the horizontal."""
+
+    low: float
+    high: float
+
+    @property
+    def middle(self) -> float:
+        """Where the middle of the band is."""
+        return (self.low + self.high) / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A primary or a site on the ring, with its name and the lines below it."""
+
+    key: str
+    label: str
+    side: str
+    """``left`` or ``right``."""
+    arc: Slot
+    lines: tuple[str, ...]
+    place: Placed
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A ring as laid out, in inches from the top left of the body."""
+
+    primaries: tuple[Node, ...]
+    sites: tuple[Node, ...]
+    starts: Mapping[tuple[str, str], Slot]
+    """Where the band of a primary and a site leaves the ring."""
+    ends: Mapping[tuple[str, str], Slot]
+    center: Point
+    radius: float
+    per_percent: float
+    """Inches of band to a percent."""
+    width: float
+    height: float
+
+
+def ring_point(center: Point, radius: float, angle: float, side: str) -> Point:
+    """Return the point at an angle below the horizontal, on one side of the ring.
+
+    >>> ring_point((0.0, 0.0), 2.0, 0.0, "left")
+    (-2.0, 0.0)
+    """
+    sign = -1 if side == "left" else 1
+    return center[0] + sign * radius * cos(angle), center[1] + radius * sin(angle)
+
+
+def lay_out_ring(reaches: Sequence[Reach], style: Style) -> Ring:
+    """Order both sides for few crossings, share the ring out by the bands, and place the labels."""
+    names = _ordered(reaches)
+    texts = _texts(reaches, names)
+    heights = {
+        side: [_label_height(len(lines), style) for _, lines in texts[side]] for side in texts
+    }
+    tallest = max(sum(high) for high in heights.values())
+    radius = max(_LEAST_RADIUS, 0.46 * tallest, _needed(reaches, names))
+    unit = _unit(reaches, names, radius)
+    widths = {_pair(one): _slot_width(one, unit) for one in reaches}
+    starts, left = _share_out(names["left"], names["right"], widths, radius, first=True)
+    ends, right = _share_out(names["right"], names["left"], widths, radius, first=False)
+    wide = {side: _column_width(texts[side], style) for side in texts}
+    height = max(2 * radius + 0.1, tallest + 0.1)
+    center = (style.margin + wide["left"] + _LEADER + radius, height / 2)
+    arcs = {"left": left, "right": right}
+    placed = _place_labels(arcs, heights, wide, center, radius, height)
+    nodes = {
+        side: tuple(
+            Node(key, label, side, arcs[side][key], lines, place)
+            for key, (label, lines), place in zip(
+                names[side], texts[side], placed[side], strict=True
+            )
+        )
+        for side in names
+    }
+    width = center[0] + radius + _LEADER + wide["right"] + style.margin
+    return Ring(nodes["left"], nodes["right"], starts, ends, center, radius, unit, width, height)
+
+
+def _pair(reach: Reach) -> tuple[str, str]:
+    return reach.spread.primary, reach.spread.site
+
+
+def _ordered(reaches: Sequence[Reach]) -> dict[str, list[str]]:
+    """Return primaries and sites, top to bottom, in an order with few crossings."""
+    primaries = sorted({one.spread.primary: one.spread.primary_label for one in reaches})
+    sites = sorted({one.spread.site: one.spread.site_label for one in reaches})
+    matrix = np.zeros((len(primaries), len(sites)))
+    for one in reaches:
+        matrix[primaries.index(one.spread.primary), sites.index(one.spread.site)] = 1
+    rows, columns = minimize_crossings(matrix)
+    return {"left": [primaries[row] for row in rows], "right": [sites[at] for at in columns]}
+
+
+def _texts(
+    reaches: Sequence[Reach], names: Mapping[str, Sequence[str]]
+) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Return each name, with its number below where the other side has only one name."""
+    labels = {
+        "left": {one.spread.primary: one.spread.primary_label for one in reaches},
+        "right": {one.spread.site: one.spread.site_label for one in reaches},
+    }
+    lines: dict[str, dict[str, tuple[str, ...]]] = {"left": {}, "right": {}}
+    for one in reaches:
+        if len(names["left"]) == 1:
+            lines["right"][one.spread.site] = one.lines
+        elif len(names["right"]) == 1:
+            lines["left"][one.spread.primary] = one.lines
+    return {
+        side: [(capitalize(labels[side][key]), lines[side].get(key, ())) for key in names[side]]
+        for side in names
+    }
+
+
+def _label_height(lines: int, style: Style) -> float:
+    return style.row * (1 + 0.75 * lines) + (0.06 if lines else 0)
+
+
+def _column_width(texts: Sequence[tuple[str, tuple[str, ...]]], style: Style) -> float:
+    wide = [1.04 * text_width(label, style.label_size, style.font) for label, _ in texts]
+    wide += [
+        1.04 * text_width(line, style.caption_size, style.font)
+        for _, lines in texts
+        for line in lines
+    ]
+    return max(wide) + 0.05
+
+
+def _slot_width(reach: Reach, unit: float) -> float:
+    """Return how much of the ring a pair takes: its interval's upper end, or a line."""
+    return _LINE if reach.figure is None else max(unit * reach.most, _LINE)
+
+
+def _fixed(reaches: Sequence[Reach], names: Sequence[str]) -> float:
+    """Return the inches of a side that do not depend on the scale."""
+    return _LINE * len(reaches) + _GAP * len(names)
+
+
+def _steepest(reaches: Sequence[Reach]) -> float:
+    """Return how many inches a percent may take without a band that is too wide."""
+    return min(_WIDEST / max(max(one.most for one in reaches), 1e-9), _STEEPEST)
+
+
+def _needed(reaches: Sequence[Reach], names: Mapping[str, Sequence[str]]) -> float:
+    """Return the radius at which bands of a sixth of the greatest width still fit."""
+    percent = sum(one.most for one in reaches) * _steepest(reaches) / 6
+    return max(_fixed(reaches, side) + percent for side in names.values()) / (2 * HALF * _FILLED)
+
+
+def _unit(reaches: Sequence[Reach], names: Mapping[str, Sequence[str]], radius: float) -> float:
+    percent = max(sum(one.most for one in reaches), 1e-9)
+    room = 2 * HALF * _FILLED * radius - max(_fixed(reaches, side) for side in names.values())
+    return min(room / percent, _steepest(reaches))
+
+
+def _share_out(
+    names: Sequence[str],
+    others: Sequence[str],
+    widths: Mapping[tuple[str, str], float],
+    radius: float,
+    *,
+    first: bool,
+) -> tuple[dict[tuple[str, str], Slot], dict[str, Slot]]:
+    """Return the slot of each band on one side, and the arc of each name."""
+    joined: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for pair in widths:
+        joined[pair[0 if first else 1]].append(pair)
+    rank = {key: place for place, key in enumerate(others)}
+    free = 2 * HALF - sum(widths.values()) / radius
+    gap = free / len(names)
+    slots: dict[tuple[str, str], Slot] = {}
+    arcs: dict[str, Slot] = {}
+    angle = -HALF + gap / 2
+    for key in names:
+        begin = angle
+        for pair in sorted(joined[key], key=lambda one: rank[one[1 if first else 0]]):
+            slots[pair] = Slot(angle, angle + widths[pair] / radius)
+            angle = slots[pair].high
+        arcs[key] = Slot(begin, angle)
+        angle += gap
+    return slots, arcs
+
+
+def _place_labels(
+    arcs: Mapping[str, Mapping[str, Slot]],
+    heights: Mapping[str, Sequence[float]],
+    wide: Mapping[str, float],
+    center: Point,
+    radius: float,
+    height: float,
+) -> dict[str, list[Placed]]:
+    edge = radius + _LEADER
+    placed = {}
+    for side, of_side in arcs.items():
+        calls = [
+            Call(ring_point(center, radius + 0.03, arc.middle, side), wide[side], high, side)
+            for arc, high in zip(of_side.values(), heights[side], strict=True)
+        ]
+        placed[side] = spread_beside(calls, center[0] - edge, center[0] + edge, 0.0, height)
+    return placed

@@ -1,0 +1,261 @@
+"""The sheet that diagrams are drawn on, and what letters measure on it.
+
+A sheet has its own coordinates: inches from its top left corner, y downwards. In a figure of our
+own one inch is one inch, unless another width is asked for; on the caller's axes everything,
+letters and lines included, is scaled down until it fits. What does not collide in one does not
+collide in the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
+from matplotlib.textpath import TextToPath
+
+from metastasis.pictures._warning import SmallDiagramWarning, warn_caller
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
+    from matplotlib.text import Text
+
+    from metastasis.pictures._style import LineStyle, Style
+
+__all__ = ["Sheet", "line_height", "open_sheet", "text_width", "wrap"]
+
+_DPI = 100
+_WIDEST = 200
+"""Inches that a figure may be asked to be wide."""
+_LEAST_LETTERS = 4.0
+_HALF_CAPITAL = 0.365
+"""Half the height of a capital, in font sizes: what centers letters on a line."""
+_PLAIN: Final[dict[str, Any]] = {"sketch_params": None, "path_effects": []}
+"""What an artist would otherwise take from the caller's settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Axes whose coordinates are inches from the top left corner, and how to draw on them."""
+
+    axes: Axes
+    width: float
+    height: float
+    scale: float
+    """By how much letters and lines are smaller than they ask to be."""
+    style: Style
+
+    @property
+    def figure(self) -> Figure:
+        """The figure that the axes are in, whatever sub-figures lie between."""
+        figure = self.axes.figure
+        return figure if isinstance(figure, Figure) else figure.figure
+
+    def write(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        *,
+        size: float,
+        gid: str,
+        align: str = "left",
+        color: str | None = None,
+        bold: bool = False,
+        upright: bool = False,
+    ) -> Text:
+        """Write a line of text with its middle at height y, or reading upwards if ``upright``."""
+        middle = _HALF_CAPITAL * size / 72
+        return self.axes.text(
+            x + middle if upright else x,
+            y if upright else y + middle,
+            text,
+            ha=align,
+            va="baseline",
+            rotation=90 if upright else 0,
+            rotation_mode="anchor",
+            color=color or self.style.ink,
+            fontfamily=list(self.style.font),
+            fontsize=size * self.scale,
+            fontweight="bold" if bold else "normal",
+            fontstyle="normal",
+            fontstretch="normal",
+            fontvariant="normal",
+            parse_math=False,
+            usetex=False,
+            zorder=6,
+            gid=gid,
+            **_PLAIN,
+        )
+
+    def line(
+        self,
+        points: Sequence[tuple[float, float]],
+        how: LineStyle,
+        color: str,
+        gid: str,
+        **more: Any,
+    ) -> PathPatch:
+        """Draw a line through two points, or a Bézier curve where four are given."""
+        curve = [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4]
+        codes = curve if len(points) == 4 else [Path.MOVETO] + [Path.LINETO] * (len(points) - 1)
+        patch = PathPatch(
+            Path(list(points), codes),
+            facecolor="none",
+            edgecolor=color,
+            linewidth=how.width * self.scale,
+            linestyle=how.pattern,
+            alpha=how.strength,
+            capstyle="butt",
+            joinstyle="round",
+            gid=gid,
+            **_PLAIN,
+            **more,
+        )
+        self.axes.add_artist(patch)
+        return patch
+
+    def box(
+        self, x: float, y: float, width: float, height: float, color: str, gid: str, **more: Any
+    ) -> Rectangle:
+        """Draw a filled rectangle, its corner at the top left."""
+        settings = {"edgecolor": self.style.grid, "linewidth": 0.5, **more}
+        settings["linewidth"] *= self.scale
+        patch = Rectangle((x, y), width, height, facecolor=color, gid=gid, **_PLAIN, **settings)
+        if hasattr(patch, "set_hatch_linewidth"):  # from Matplotlib 3.10 on
+            patch.set_hatch_linewidth(self.scale)
+        if hasattr(patch, "set_hatchcolor"):  # from Matplotlib 3.11 on
+            patch.set_hatchcolor("edge")
+        self.axes.add_artist(patch)
+        return patch
+
+    def shape(
+        self, corners: Sequence[tuple[float, float]], color: str, gid: str, **more: Any
+    ) -> PathPatch:
+        """Draw a closed shape around a point or an area."""
+        settings = {"edgecolor": self.style.ink, "linewidth": 0.8, **more}
+        settings["linewidth"] *= self.scale
+        path = Path([*corners, corners[0]], closed=True)
+        patch = PathPatch(path, facecolor=color, gid=gid, **_PLAIN, **settings)
+        self.axes.add_artist(patch)
+        return patch
+
+    def fill(self, path: Path, color: str, gid: str, **more: Any) -> PathPatch:
+        """Draw a path as it stands, on the sheet's coordinates."""
+        settings = {"edgecolor": self.style.ink, "linewidth": 0.8, "joinstyle": "round", **more}
+        settings["linewidth"] *= self.scale
+        patch = PathPatch(path, facecolor=color, gid=gid, **_PLAIN, **settings)
+        if hasattr(patch, "set_hatch_linewidth"):  # from Matplotlib 3.10 on
+            patch.set_hatch_linewidth(self.scale)
+        if hasattr(patch, "set_hatchcolor"):  # from Matplotlib 3.11 on
+            patch.set_hatchcolor("edge")
+        self.axes.add_artist(patch)
+        return patch
+
+    def dots(
+        self, centers: Sequence[tuple[float, float]], radius: float, color: str, gid: str
+    ) -> PathPatch:
+        """Draw many small dots as one artist."""
+        dot = Path.circle(radius=radius)
+        paths = [Path(np.asarray(dot.vertices) + center, dot.codes) for center in centers]
+        path = Path.make_compound_path(*paths)
+        patch = PathPatch(path, facecolor=color, linewidth=0.0, gid=gid, zorder=3, **_PLAIN)
+        self.axes.add_artist(patch)
+        return patch
+
+
+def open_sheet(
+    axes: Axes | None, width: float, height: float, style: Style, wanted: float | None = None
+) -> Sheet:
+    """Return a sheet of that size: a new figure, or the caller's axes with all scaled to fit.
+
+    A new figure may be ``wanted`` so many inches wide: all is then scaled to it.
+
+    Raises
+    ------
+    ValueError
+        The width wanted is not a positive number, is over 200 inches, or is wanted of the
+        caller's axes.
+    """
+    if axes is None:
+        scale = _scale_to(width, wanted)
+        figure = Figure(figsize=(scale * width, scale * height), dpi=_DPI, facecolor=style.paper)
+        figure.set_layout_engine("none")
+        figure.patch.update(_PLAIN)
+        FigureCanvasAgg(figure)
+        axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
+    else:
+        if wanted is not None:
+            raise ValueError("the width is that of the axes: leave width out, or leave ax out")
+        dpi = axes.figure.dpi
+        scale = min(1.0, axes.bbox.width / dpi / width, axes.bbox.height / dpi / height)
+        axes.set_aspect("equal", adjustable="box", anchor="N")
+    if scale * style.label_size < _LEAST_LETTERS:
+        place = "this width leaves" if wanted is not None else "these axes leave"
+        warn_caller(
+            f"{place} letters of {scale * style.label_size:.1f} points; "
+            f"the diagram is {width:.1f} x {height:.1f} inches at full size",
+            SmallDiagramWarning,
+        )
+    axes.set_axis_off()
+    axes.set_xlim(0, width)
+    axes.set_ylim(height, 0)
+    return Sheet(axes, width, height, scale, style)
+
+
+def _scale_to(width: float, wanted: float | None) -> float:
+    if wanted is None:
+        return 1.0
+    if not 0 < wanted <= _WIDEST:
+        raise ValueError(
+            f"the width must be a positive number of inches, at most {_WIDEST}, not {wanted:g}"
+        )
+    return wanted / width
+
+
+def line_height(size: float) -> float:
+    """Return the height in inches of a line of text of that size in points."""
+    return 1.4 * size / 72
+
+
+@lru_cache(maxsize=20_000)
+def text_width(text: str, size: float, font: tuple[str, ...], bold: bool = False) -> float:
+    """Return the width in inches of a text of that size in points.
+
+    >>> 0.5 < text_width("Breast cancer", 9.0, ("DejaVu Sans",)) < 1.5
+    True
+    """
+    weight = "bold" if bold else "normal"
+    face = FontProperties(family=list(font), size=size, weight=weight, style="normal")
+    return float(TextToPath().get_text_width_height_descent(text, face, ismath=False)[0]) / 72
+
+
+def wrap(
+    text: str, size: float, width: float, font: tuple[str, ...], bold: bool = False
+) -> list[str]:
+    """Return the lines of a text, none wider than so many inches unless one word alone is.
+
+    A percentage is one word: its space becomes one that does not break.
+
+    >>> wrap("Not for clinical use", 9.0, 0.8, ("DejaVu Sans",))
+    ['Not for', 'clinical use']
+    """
+    space = text_width("n n", size, font, bold) - text_width("nn", size, font, bold)
+    lines: list[list[str]] = [[]]
+    used = 0.0
+    for word in " ".join(text.split()).replace(" %", "\u00a0%").split(" "):
+        wide = text_width(word, size, font, bold)
+        if lines[-1] and used + space + wide > width:
+            lines.append([])
+            used = 0.0
+        used += wide + (space if lines[-1] else 0.0)
+        lines[-1].append(word)
+    return [" ".join(line) for line in lines if line]

@@ -1,0 +1,91 @@
+"""Reading a graph from a SPARQL endpoint, over the SPARQL 1.1 protocol."""
+
+from __future__ import annotations
+
+from http.client import HTTPException
+from typing import IO, Final
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+import pyoxigraph as ox
+
+from metastasis._errors import ReadError
+from metastasis.rdf._terms import DEFAULT_GRAPH, in_graph, value_of
+
+__all__ = ["read_endpoint"]
+
+_TIMEOUT_SECONDS: Final = 60
+_GRAPHS: Final = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
+_NAMED: Final = "GRAPH <%s> { ?s ?p ?o }"
+_DEFAULT: Final = "?s ?p ?o"
+
+
+def read_endpoint(address: str, store: ox.Store) -> None:
+    """Copy every named graph, then the default graph, of an endpoint into a store.
+
+    An endpoint whose default graph is the union of its named graphs gives every triple twice; those
+    that stand in a named graph are kept there only.
+
+    Raises
+    ------
+    ReadError
+        The address does not answer, answers with something that is not SPARQL results or RDF, or
+        gives fewer triples than it says it has.
+    """
+    try:
+        for graph in _graph_names(address):
+            store.extend(
+                in_graph(triple, ox.NamedNode(graph))
+                for triple in _construct(address, _NAMED % graph)
+            )
+        store.extend(
+            in_graph(triple, DEFAULT_GRAPH)
+            for triple in _construct(address, _DEFAULT)
+            if not _has(store, triple)
+        )
+    except URLError as error:
+        raise ReadError(address, f"the endpoint does not answer ({error.reason})") from None
+    except (SyntaxError, ValueError, HTTPException) as error:
+        raise ReadError(
+            address, f"the answer is not what a SPARQL endpoint gives ({error})"
+        ) from None
+    except OSError as error:
+        raise ReadError(address, str(error)) from None
+
+
+def _has(store: ox.Store, triple: ox.Triple) -> bool:
+    pattern = store.quads_for_pattern(triple.subject, triple.predicate, triple.object, None)
+    return next(pattern, None) is not None
+
+
+def _graph_names(address: str) -> list[str]:
+    return sorted(value_of(solution["graph"]) for solution in _select(address, _GRAPHS))
+
+
+def _construct(address: str, pattern: str) -> list[ox.Triple]:
+    """Return the triples of a pattern, all of them: an endpoint may cap its answers."""
+    (counted,) = _select(address, f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")
+    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
+    with _ask(address, query, "application/n-triples") as answer:
+        triples = [quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)]
+    if len(triples) < int(value_of(counted["n"])):
+        raise ValueError(f"{len(triples)} triples of {value_of(counted['n'])}: it cuts them short")
+    return triples
+
+
+def _select(address: str, query: str) -> list[ox.QuerySolution]:
+    with _ask(address, query, "application/sparql-results+json") as answer:
+        solutions = ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)
+    if not isinstance(solutions, ox.QuerySolutions):
+        raise ValueError("no table")  # noqa: TRY004
+    return list(solutions)
+
+
+def _ask(address: str, query: str, accept: str) -> IO[bytes]:
+    request = Request(  # noqa: S310 - the caller has checked that the address is http or https
+        address,
+        data=urlencode({"query": query}).encode(),
+        headers={"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"},
+    )
+    return urlopen(request, timeout=_TIMEOUT_SECONDS)  # type: ignore[no-any-return]  # noqa: S310

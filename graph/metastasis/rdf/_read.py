@@ -1,0 +1,182 @@
+"""RDF of this vocabulary back to assertions and catalog."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from metastasis._catalog import Catalog, Mapping, Primary, Site, Source
+from metastasis._catalog.records import MAPPING_PREDICATES
+from metastasis._errors import GraphError
+from metastasis._evidence.assertion import Assertion
+from metastasis._vocabulary import CODED, contract, expand
+from metastasis.rdf._terms import TYPE, local_name, node, value_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+__all__ = ["read_assertion", "read_assertions", "read_catalog"]
+
+Values = dict[str, list[str]]
+"""What a subject has: predicate IRI to the text of each object."""
+
+_MET: Final = expand("met:")
+_KEYED: Final = ("primary", "site", *CODED)
+_WHOLE: Final = ("count", "total", "start", "end")
+_SINGLE: Final = (
+    *(_MET + name for name in (*_KEYED, *_WHOLE, "percent", "population", "locator")),
+    expand("prov:wasDerivedFrom"),
+)
+_Subject = ox.NamedNode | ox.BlankNode | ox.Triple
+_MAPPED: Final = {expand(name): name for name in MAPPING_PREDICATES}
+
+
+def read_assertions(store: ox.Store) -> Iterator[Assertion]:
+    """Yield every assertion of a store, ordered by key, one at a time.
+
+    Raises
+    ------
+    GraphError
+        A node of class ``met:SpreadAssertion`` lacks what every assertion has.
+    """
+    for _, subject in _instances(store, "met:SpreadAssertion"):
+        yield read_assertion(store, subject)
+
+
+def read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
+    """Return the assertion that a node stands for.
+
+    Raises
+    ------
+    GraphError
+        It lacks what every assertion has, or has two values where one is meant: two releases of the
+        data are mixed in the store.
+    """
+    name = value_of(subject)
+    values = _values(store, subject)
+    for predicate in _SINGLE:
+        if len(set(values.get(predicate, ()))) > 1:
+            raise GraphError(f"{name} has more than one {contract(predicate)}: releases are mixed")
+    first = {predicate: found[0] for predicate, found in values.items()}
+    fields: dict[str, object] = {
+        column: local_name(first[_MET + column]) for column in _KEYED if _MET + column in first
+    }
+    try:
+        fields |= {column: int(first[_MET + column]) for column in _WHOLE if _MET + column in first}
+        fields["source"] = local_name(first[expand("prov:wasDerivedFrom")])
+        fields["locator"] = first[_MET + "locator"]
+        percent = first.get(_MET + "percent")
+        return Assertion(
+            **fields,  # type: ignore[arg-type]
+            percent=None if percent is None else Decimal(percent),
+            population=first.get(_MET + "population"),
+            document_sha256=first.get(_MET + "documentSha256"),
+            note=first.get(expand("skos:note")),
+        )
+    except (KeyError, TypeError) as error:
+        raise GraphError(f"{name} lacks what every assertion has: {error}") from None
+    except (ValueError, ArithmeticError) as error:
+        raise GraphError(f"{name} has a number that is none: {error}") from None
+
+
+def read_catalog(store: ox.Store) -> Catalog:
+    """Return the catalog that stands in a store."""
+    return Catalog(
+        primaries=[_primary(key, values) for key, values in _all(store, "met:Primary")],
+        sites=[_site(key, values) for key, values in _all(store, "met:Site")],
+        sources=[_source(key, values) for key, values in _all(store, "met:Source")],
+        diseases={
+            key: mappings
+            for key, values in _all(store, "met:MetastaticDisease")
+            if (mappings := _mappings(values))
+        },
+    )
+
+
+def _all(store: ox.Store, kind: str) -> Iterator[tuple[str, Values]]:
+    for name, subject in _instances(store, kind):
+        yield local_name(name), _values(store, subject)
+
+
+def _instances(store: ox.Store, kind: str) -> list[tuple[str, _Subject]]:
+    quads = store.quads_for_pattern(None, TYPE, node(kind), None)
+    return sorted({value_of(quad.subject): quad.subject for quad in quads}.items())
+
+
+def _values(store: ox.Store, subject: _Subject) -> Values:
+    values: Values = defaultdict(list)
+    for quad in store.quads_for_pattern(subject, None, None, None):
+        values[quad.predicate.value].append(value_of(quad.object))
+    return values
+
+
+def _one(values: Values, curie: str) -> str | None:
+    found = values.get(expand(curie))
+    return found[0] if found else None
+
+
+def _needed(values: Values, curie: str, key: str) -> str:
+    found = _one(values, curie)
+    if found is None:
+        raise GraphError(f"{key} has no {curie}")
+    return found
+
+
+def _keys(values: Values, curie: str) -> tuple[str, ...]:
+    return tuple(sorted(map(local_name, values.get(expand(curie), ()))))
+
+
+def _mappings(values: Values) -> tuple[Mapping, ...]:
+    return tuple(sorted(_each_mapping(values)))
+
+
+def _each_mapping(values: Values) -> Iterable[Mapping]:
+    for predicate, name in _MAPPED.items():
+        for other in values.get(predicate, ()):
+            yield Mapping(name, contract(other))
+
+
+def _primary(key: str, values: Values) -> Primary:
+    return Primary(
+        key=key,
+        label=_needed(values, "rdfs:label", key),
+        kind=local_name(_needed(values, "met:kind", key)),
+        synonyms=tuple(sorted(values.get(expand("skos:altLabel"), ()))),
+        parents=_keys(values, "met:subtypeOf"),
+        arises_in=_keys(values, "met:arisesIn"),
+        neighbors=_keys(values, "met:hasNeighbor"),
+        sex=_one(values, "met:sex"),
+        mappings=_mappings(values),
+        note=_one(values, "skos:note"),
+    )
+
+
+def _site(key: str, values: Values) -> Site:
+    return Site(
+        key=key,
+        label=_needed(values, "rdfs:label", key),
+        kind=local_name(_needed(values, "met:kind", key)),
+        synonyms=tuple(sorted(values.get(expand("skos:altLabel"), ()))),
+        parents=_keys(values, "met:partOf"),
+        sex=_one(values, "met:sex"),
+        mappings=_mappings(values),
+        note=_one(values, "skos:note"),
+    )
+
+
+def _source(key: str, values: Values) -> Source:
+    return Source(
+        key=key,
+        citation=_needed(values, "dcterms:bibliographicCitation", key),
+        design=local_name(_needed(values, "met:design", key)),
+        doi=_one(values, "met:doi"),
+        url=_one(values, "dcat:landingPage"),
+        license=_one(values, "dcterms:rights"),
+        license_url=_one(values, "dcterms:license"),
+        population=_one(values, "met:studyPopulation"),
+        years=_one(values, "met:years"),
+        note=_one(values, "skos:note"),
+    )

@@ -1,0 +1,38 @@
+"""The rules of ``ontology/rules/``: CONSTRUCT queries that derive edges and diseases."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyoxigraph as ox
+
+from metastasis._files import ontology_path, read_text
+from metastasis._vocabulary import PREFIXES
+from metastasis.rdf._terms import DEFAULT_GRAPH, in_graph
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["apply_rules", "rule_paths"]
+
+
+def rule_paths() -> list[Path]:
+    """Return the rule files in the order in which they run: that of their names."""
+    return sorted(ontology_path("rules").glob("*.rq"))
+
+
+def apply_rules(store: ox.Store) -> Iterator[tuple[str, int]]:
+    """Run the rules over a store and put what they derive into its default graph.
+
+    Yields the name of each rule and how many triples it derived. Later rules see what earlier ones
+    derived; running them all again derives nothing new.
+    """
+    for path in rule_paths():
+        triples = store.query(
+            read_text(path), prefixes=dict(PREFIXES), use_default_graph_as_union=True
+        )
+        assert isinstance(triples, ox.QueryTriples)  # noqa: S101
+        quads = [in_graph(triple, DEFAULT_GRAPH) for triple in triples]
+        store.extend(quads)
+        yield path.stem, len(quads)

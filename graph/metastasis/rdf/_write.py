@@ -1,0 +1,375 @@
+"""Assertions and catalog to quads.
+
+Assertions stand in the named graph of their source; everything else stands in the default graph.
+No blank node is made, so that the same knowledge always gives the same quads.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from metastasis._evidence.interval import wilson_interval
+from metastasis._files import ontology_path
+from metastasis._vocabulary import (
+    BASE,
+    CODED,
+    DATA_LICENSE,
+    DATA_RELEASE,
+    LISTS,
+    NOT_CLINICAL,
+    contract,
+    expand,
+)
+from metastasis.rdf._formats import FORMATS
+from metastasis.rdf._terms import DEFAULT_GRAPH, TYPE, integer, node, number, text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from metastasis._catalog import Catalog, Primary, Site, Source
+    from metastasis._catalog import Mapping as Match
+    from metastasis._evidence.assertion import Assertion
+    from metastasis._evidence.conflict import Conflict
+    from metastasis.rdf._formats import Format
+
+__all__ = [
+    "assertion_quads",
+    "catalog_quads",
+    "conflict_quads",
+    "dataset_quads",
+    "derived_statements",
+    "frequency_class",
+    "vocabulary_quads",
+]
+
+_MAKERS: Final = "The metastasis contributors"
+_ASSERTIONS: Final = expand("assertion:")
+_LINKS: Final = tuple(
+    (name, node(f"met:{name}"), {value: node(f"{name}:{value}") for value in LISTS[name]})
+    for name in CODED
+)
+_TEXTS: Final = (
+    ("population", node("met:population")),
+    ("locator", node("met:locator")),
+    ("document_sha256", node("met:documentSha256")),
+    ("note", node("skos:note")),
+)
+_INTEGERS: Final = tuple((name, node(f"met:{name}")) for name in ("count", "total", "start", "end"))
+
+_FREQUENCY_CLASSES: Final = (
+    (Decimal(100), "HP:0040280"),  # obligate
+    (Decimal(80), "HP:0040281"),  # very frequent
+    (Decimal(30), "HP:0040282"),  # frequent
+    (Decimal(5), "HP:0040283"),  # occasional
+    (Decimal(1), "HP:0040284"),  # very rare
+)
+_PUBLISHED: Final = frozenset(
+    {"autopsy_series", "registry", "claims", "clinical_cohort", "sequencing_cohort", "model"}
+)
+
+
+def assertion_quads(assertion: Assertion, catalog: Catalog) -> Iterator[ox.Quad]:
+    """Yield the quads of one assertion: what the table says, then what follows from it."""
+    subject = ox.NamedNode(f"{_ASSERTIONS}{assertion.key}")
+    graph = node(f"graph:{assertion.source}")
+    for predicate, value in (*_stated(assertion, catalog), *_derived(assertion, catalog)):
+        yield ox.Quad(subject, predicate, value, graph)
+
+
+def catalog_quads(catalog: Catalog) -> Iterator[ox.Quad]:
+    """Yield the quads of all primaries, sites, sources and mapped diseases of a catalog."""
+    for primary in catalog.primaries.values():
+        yield from _described(f"primary:{primary.key}", _primary(primary))
+    for site in catalog.sites.values():
+        yield from _described(f"site:{site.key}", _site(site))
+    for source in catalog.sources.values():
+        yield from _described(f"source:{source.key}", _source(source))
+    for key, mappings in catalog.diseases.items():
+        yield from _described(f"disease:{key}", _disease(key, mappings, catalog))
+
+
+def conflict_quads(conflict: Conflict, catalog: Catalog) -> Iterator[ox.Quad]:
+    """Yield the quads of one contradiction: the pair, the reason, and the assertions concerned."""
+    one = conflict.one
+    pair = f"{catalog.primaries[one.primary].label} to {catalog.sites[one.site].label}"
+    statements: _Named = [
+        ("rdf:type", node("met:Conflict")),
+        ("rdfs:label", text(f"{pair}: {conflict.reason}")),
+        ("met:aboutPrimary", node(f"primary:{one.primary}")),
+        ("met:aboutSite", node(f"site:{one.site}")),
+        ("met:aboutRelation", node(f"relation:{one.relation}")),
+        ("met:disagreement", node(f"disagreement:{conflict.disagreement}")),
+    ]
+    statements += [
+        ("met:concerns", ox.NamedNode(f"{_ASSERTIONS}{key}"))
+        for key in sorted({one.key, conflict.other.key})
+    ]
+    yield from _described(f"conflict:{conflict.key}", statements)
+
+
+def dataset_quads(catalog: Catalog, triples: Mapping[str, int]) -> Iterator[ox.Quad]:
+    """Yield the VoID and DCAT description of the dataset, its parts and the forms it comes in.
+
+    ``triples`` says of each source how many triples its graph holds. The license is that of the
+    data as recorded here; the terms of a source stand on the source alone.
+    """
+    dataset = ox.NamedNode(BASE)
+    for predicate, value in _dataset(catalog):
+        yield ox.Quad(dataset, node(predicate), value, DEFAULT_GRAPH)
+    for known in FORMATS.values():
+        distribution = ox.NamedNode(f"{BASE}distribution/{known.name}")
+        yield ox.Quad(dataset, node("dcat:distribution"), distribution, DEFAULT_GRAPH)
+        for predicate, value in _distribution(known):
+            yield ox.Quad(distribution, node(predicate), value, DEFAULT_GRAPH)
+    for key, count in sorted(triples.items()):
+        yield ox.Quad(dataset, node("void:subset"), node(f"graph:{key}"), DEFAULT_GRAPH)
+        yield from _described(f"graph:{key}", _graph(key, count))
+
+
+def _dataset(catalog: Catalog) -> _Named:
+    examples = [
+        *(f"primary:{key}" for key in ("breast",) if key in catalog.primaries),
+        *(f"site:{key}" for key in ("liver",) if key in catalog.sites),
+    ]
+    return [
+        ("rdf:type", node("void:Dataset")),
+        ("rdf:type", node("dcat:Dataset")),
+        ("dcterms:title", text("Metastasis: a knowledge graph of metastatic patterns")),
+        (
+            "dcterms:description",
+            text(
+                "Where each cancer spreads: numerator, denominator, route, source, interval. "
+                + NOT_CLINICAL
+            ),
+        ),
+        ("dcterms:identifier", text(BASE)),
+        ("dcterms:creator", text(_MAKERS)),
+        ("dcterms:publisher", text(_MAKERS)),
+        ("dcterms:issued", text(DATA_RELEASE.replace(".", "-"))),
+        ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
+        ("owl:versionInfo", text(DATA_RELEASE)),
+        ("void:vocabulary", ox.NamedNode(f"{BASE}vocab")),
+        ("void:uriSpace", text(BASE)),
+        *(("void:exampleResource", node(name)) for name in examples),
+    ]
+
+
+def _distribution(known: Format) -> _Named:
+    return [
+        ("rdf:type", node("dcat:Distribution")),
+        ("dcterms:title", text(f"Metastasis {DATA_RELEASE} in {known.oxigraph.name}")),
+        ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
+        ("dcat:mediaType", text(known.media_type)),
+    ]
+
+
+def _graph(key: str, triples: int) -> _Named:
+    return [
+        ("rdf:type", node("void:Dataset")),
+        ("rdf:type", node("dcat:Dataset")),
+        ("dcterms:title", text(f"Assertions from {key}")),
+        ("dcterms:source", node(f"source:{key}")),
+        ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
+        ("void:triples", integer(triples)),
+    ]
+
+
+def derived_statements(assertion: Assertion, catalog: Catalog) -> dict[str, str]:
+    """Return what follows from an assertion: property to value, both as CURIEs or plain text."""
+    return {
+        contract(predicate.value): contract(value.value)
+        for predicate, value in _derived(assertion, catalog)
+    }
+
+
+def vocabulary_quads() -> Iterator[ox.Quad]:
+    """Yield the quads of ``ontology/metastasis.ttl``."""
+    yield from ox.parse(path=str(ontology_path("metastasis.ttl")), format=ox.RdfFormat.TURTLE)
+
+
+def frequency_class(assertion: Assertion) -> str | None:
+    """Return the HPO frequency class of an assertion's percentage, as a CURIE.
+
+    Obligate is 100 %, very frequent 80 to 99 %, frequent 30 to 79 %, occasional 5 to 29 %, very
+    rare 1 to 4 %, excluded 0 % (Köhler S et al., Nucleic Acids Res 2021;49:D1207-D1217,
+    doi:10.1093/nar/gkaa1043; each class here reaches up to the next). The classes are shares of
+    the patients with the disease: None where N counts anything but all patients with the primary,
+    as metastatic patients or autopsies do, where the population is narrowed, where the site counts
+    only as sole or first site, where no percentage is known, and between 0 and 1 %, which no class
+    covers.
+    """
+    percent = assertion.percent
+    if (
+        percent is None
+        or assertion.denominator != "all_patients"
+        or assertion.occurrence != "any"
+        or assertion.population is not None
+    ):
+        return None
+    for least, curie in _FREQUENCY_CLASSES:
+        if percent >= least:
+            return curie
+    return "HP:0040285" if percent == 0 else None
+
+
+_Statements = list[tuple[ox.NamedNode, ox.NamedNode | ox.Literal]]
+
+
+def _stated(assertion: Assertion, catalog: Catalog) -> _Statements:
+    primary = catalog.primaries[assertion.primary].label
+    site = catalog.sites[assertion.site].label
+    statements: _Statements = [
+        (TYPE, node("met:SpreadAssertion")),
+        (node("rdfs:label"), text(f"{primary} to {site} ({assertion.source})")),
+        (node("met:primary"), node(f"primary:{assertion.primary}")),
+        (node("met:site"), node(f"site:{assertion.site}")),
+        (node("prov:wasDerivedFrom"), node(f"source:{assertion.source}")),
+    ]
+    for name, predicate, nodes in _LINKS:
+        if (value := getattr(assertion, name)) is not None:
+            statements.append((predicate, nodes[value]))
+    for name, predicate in _TEXTS:
+        if (value := getattr(assertion, name)) is not None:
+            statements.append((predicate, text(value)))
+    for name, predicate in _INTEGERS:
+        if (value := getattr(assertion, name)) is not None:
+            statements.append((predicate, integer(value)))
+    if assertion.percent is not None:
+        statements.append((node("met:percent"), number(assertion.percent)))
+    return statements
+
+
+def _derived(assertion: Assertion, catalog: Catalog) -> _Statements:
+    design = catalog.sources[assertion.source].design
+    computed = assertion.reading == "computed"
+    level = "knowledge_assertion" if assertion.percent is None else "observation"
+    statements: _Statements = [
+        (node("met:finding"), node(f"finding:{assertion.finding}")),
+        (node("biolink:has_evidence_of_type"), node(_evidence(design, computed=computed))),
+        (node("biolink:knowledge_level"), text(level)),
+        (node("biolink:agent_type"), text(_agent(design, computed=computed))),
+    ]
+    if (proximity := catalog.proximity(assertion.primary, assertion.site)) is not None:
+        statements.append((node("met:proximity"), node(f"proximity:{proximity}")))
+    if (frequency := frequency_class(assertion)) is not None:
+        statements.append((node("met:frequencyClass"), node(frequency)))
+    if assertion.count is not None and assertion.total:
+        low, high = wilson_interval(assertion.count, assertion.total)
+        statements.append((node("met:intervalLow"), number(_percent(low))))
+        statements.append((node("met:intervalHigh"), number(_percent(high))))
+    return statements
+
+
+def _percent(proportion: float) -> Decimal:
+    """Return a proportion in percent with four decimals, without trailing zeros."""
+    plain = f"{100 * proportion:.4f}".rstrip("0").rstrip(".")
+    return Decimal(plain)
+
+
+def _evidence(design: str, *, computed: bool) -> str:
+    """Return the class of the Evidence and Conclusion Ontology.
+
+    Nadendla S et al., Nucleic Acids Res 2022;50:D1515-D1521, doi:10.1093/nar/gkab1025.
+    """
+    if computed:
+        return "ECO:0000180"  # clinical study evidence
+    if design == "text_extraction":
+        return "ECO:0000501"  # evidence used in automatic assertion
+    if design == "literature_compilation":
+        return "ECO:0000304"  # author statement supported by traceable reference, manual
+    if design in _PUBLISHED:
+        return "ECO:0006017"  # author statement from published clinical study, manual
+    return "ECO:0000303"  # author statement without traceable support, manual
+
+
+def _agent(design: str, *, computed: bool) -> str:
+    """Return the value of Biolink's AgentTypeEnum."""
+    if computed:
+        return "data_analysis_pipeline"
+    return "text_mining_agent" if design == "text_extraction" else "manual_agent"
+
+
+_Named = list[tuple[str, ox.NamedNode | ox.Literal]]
+"""Statements whose predicates are CURIEs."""
+
+
+def _described(subject: str, statements: _Named) -> Iterator[ox.Quad]:
+    for predicate, value in statements:
+        yield ox.Quad(node(subject), node(predicate), value, DEFAULT_GRAPH)
+
+
+def _primary(primary: Primary) -> _Named:
+    return [
+        ("rdf:type", node("met:Primary")),
+        *_named(primary),
+        *(("met:subtypeOf", node(f"primary:{key}")) for key in primary.parents),
+        *(("met:arisesIn", node(f"site:{key}")) for key in primary.arises_in),
+        *(("met:hasNeighbor", node(f"site:{key}")) for key in primary.neighbors),
+    ]
+
+
+def _site(site: Site) -> _Named:
+    return [
+        ("rdf:type", node("met:Site")),
+        *_named(site),
+        *(("met:partOf", node(f"site:{key}")) for key in site.parents),
+    ]
+
+
+def _named(record: Primary | Site) -> _Named:
+    statements: _Named = [
+        ("rdfs:label", text(record.label)),
+        ("met:kind", node(f"kind:{record.kind}")),
+        *(("skos:altLabel", text(name)) for name in record.synonyms),
+        *_mapped(record.mappings),
+    ]
+    if record.sex is not None:
+        statements.append(("met:sex", text(record.sex)))
+    if record.note is not None:
+        statements.append(("skos:note", text(record.note)))
+    return statements
+
+
+def _mapped(mappings: Iterable[Match]) -> _Named:
+    return [(mapping.predicate, node(mapping.object)) for mapping in mappings]
+
+
+def _source(source: Source) -> _Named:
+    statements: _Named = [
+        ("rdf:type", node("met:Source")),
+        ("rdfs:label", text(source.key)),
+        ("dcterms:bibliographicCitation", text(source.citation)),
+        ("met:design", node(f"design:{source.design}")),
+    ]
+    if source.license is not None:
+        statements.append(("dcterms:rights", text(source.license)))
+    if source.license_url is not None:
+        statements.append(("dcterms:license", ox.NamedNode(source.license_url)))
+    if source.url is not None:
+        statements.append(("dcat:landingPage", ox.NamedNode(source.url)))
+    if source.doi is not None:
+        statements.append(("rdfs:seeAlso", ox.NamedNode(f"https://doi.org/{source.doi}")))
+    for name, predicate in (
+        ("doi", "met:doi"),
+        ("population", "met:studyPopulation"),
+        ("years", "met:years"),
+        ("note", "skos:note"),
+    ):
+        if (value := getattr(source, name)) is not None:
+            statements.append((predicate, text(value)))
+    return statements
+
+
+def _disease(key: str, mappings: Iterable[Match], catalog: Catalog) -> _Named:
+    primary, _, site = key.partition("--")
+    name = f"metastatic {catalog.primaries[primary].label} in the {catalog.sites[site].label}"
+    return [
+        ("rdf:type", node("met:MetastaticDisease")),
+        ("rdfs:label", text(name)),
+        ("met:ofPrimary", node(f"primary:{primary}")),
+        ("met:inSite", node(f"site:{site}")),
+        *_mapped(mappings),
+    ]

@@ -1,0 +1,412 @@
+"""Soil or flow: the reference blood flow, the circulation, and what is set against it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from metastasis._errors import EvidenceError, UnknownNameError
+from metastasis._evidence.assertion import Assertion
+from metastasis._graph import KnowledgeGraph, load
+from metastasis.analysis._answer import CANNOT_TELL
+from metastasis.analysis._flow import (
+    arriving_shares,
+    blood_flow,
+    compare_with_flow,
+    first_beds,
+    variance_explained,
+)
+from metastasis.analysis._flow.circulation import DRAINAGE
+from shell import run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from metastasis.analysis._flow import FlowComparison
+
+KG = load()
+BEDS = st.lists(st.sampled_from(["lung", "liver", "arteries"]), min_size=1, max_size=2)
+ARRESTS = st.floats(min_value=0.01, max_value=1)
+ADULTS = st.sampled_from(["male", "female", "mean"])
+ARTERIAL = ("brain", "kidney", "bone", "adrenal_gland", "skin", "muscle", "spleen", "heart")
+"""Sites that arteries alone supply."""
+
+
+# The table
+
+
+@pytest.mark.parametrize(("adult", "liver"), [("male", 0.255), ("female", 0.27)])
+def test_the_reference_flow_adds_up(adult: str, liver: float) -> None:
+    rows = [row for row in blood_flow() if row.part_of is None]
+    assert sum(row.share(adult) for row in rows) == pytest.approx(1)
+    drained = sum(row.share(adult) for row in rows if row.drains_to == "liver")
+    arterial = next(row.share(adult) for row in rows if row.site == "liver")
+    # The total that the source prints for the liver, to half a percent of the cardiac output.
+    assert arterial + drained == pytest.approx(liver, abs=0.0051)
+    parts = sum(row.share(adult) for row in blood_flow() if row.part_of == "skeleton")
+    assert parts == pytest.approx(0.05)
+
+
+def test_the_table_names_sites_of_the_catalog_and_its_source_on_every_row() -> None:
+    sites = [row.site for row in blood_flow() if row.site]
+    assert len(set(sites)) == len(sites)
+    assert set(sites) <= set(KG.catalog.sites)
+    assert set(DRAINAGE) <= set(KG.catalog.sites)
+    assert {row.locator for row in blood_flow()} == {"Table 2.40"}
+    assert {row.drains_to for row in blood_flow()} == {"lung", "liver", "systemic"}
+
+
+# The circulation
+
+
+def _simulated(beds: list[str], arrest: float, cells: int) -> dict[str, float]:
+    """Return where cells are held that go around by chance, as shares by tissue."""
+    generator = np.random.default_rng(2)
+    rows = [row for row in blood_flow() if row.part_of is None]
+    flows = np.array([row.share("mean") for row in rows])
+    after = {row.tissue: row.drains_to for row in rows}
+    held: dict[str, float] = {}
+    for _ in range(cells):
+        place = beds[generator.integers(len(beds))]
+        while place in ("arteries", "systemic") or generator.random() >= arrest:
+            if place in ("arteries", "systemic", "lung"):
+                place = rows[generator.choice(len(rows), p=flows / flows.sum())].tissue
+            else:
+                place = after[place]
+        held[place] = held.get(place, 0) + 1 / cells
+    return held
+
+
+@pytest.mark.parametrize("beds", [["lung"], ["liver"], ["arteries"], ["liver", "lung"]])
+def test_shares_are_those_of_cells_that_go_around_by_chance(beds: list[str]) -> None:
+    cells = 6000
+    held = _simulated(beds, 0.4, cells)
+    shares = arriving_shares(beds, arrest=0.4)
+    counted = {row.site: held.get(row.tissue, 0) for row in blood_flow() if row.part_of is None}
+    counted["lung"] += held.get("lung", 0)
+    for site in ("lung", "liver", "brain", "kidney", "bone", "small_intestine"):
+        error = np.sqrt(shares[site] * (1 - shares[site]) / cells)
+        assert abs(counted[site] - shares[site]) < 5 * error, site
+
+
+@given(BEDS, ADULTS, ARRESTS)
+def test_shares_are_a_part_of_all_cells(beds: list[str], adult: str, arrest: float) -> None:
+    shares = arriving_shares(beds, adult=adult, arrest=arrest)
+    assert all(share >= 0 for share in shares.values())
+    assert sum(share for site, share in shares.items() if site != "bone_marrow") < 1 + 1e-9
+    assert shares["bone_marrow"] == pytest.approx(0.6 * shares["bone"], abs=1e-12)
+    assert ("ovary" in shares, "testis" in shares) == (adult != "male", adult != "female")
+
+
+@given(BEDS, ADULTS, st.floats(min_value=0.01, max_value=0.99))
+def test_between_arterial_sites_shares_are_in_proportion_to_flow(
+    beds: list[str], adult: str, arrest: float
+) -> None:
+    shares = arriving_shares(beds, adult=adult, arrest=arrest)
+    flows = {row.site: row.share(adult) for row in blood_flow()}
+    for site in ARTERIAL:
+        ratio = shares[site] / shares["kidney"]
+        assert ratio == pytest.approx(flows[site] / flows["kidney"])
+
+
+def test_the_first_bed_holds_all_where_none_passes() -> None:
+    assert arriving_shares(["lung"], arrest=1)["lung"] == pytest.approx(1)
+    assert arriving_shares(["liver"], arrest=1)["liver"] == pytest.approx(1)
+    spread = arriving_shares(["arteries"], adult="male", arrest=1)
+    assert spread["brain"] == pytest.approx(0.12)
+    assert spread["liver"] == pytest.approx(0.065)
+
+
+def test_where_almost_all_pass_shares_are_those_of_the_flow_through_each_bed() -> None:
+    shares = arriving_shares(["liver"], adult="male", arrest=1e-6)
+    assert shares["liver"] / shares["brain"] == pytest.approx(25.5 / 12, rel=1e-3)
+    lung = 100 - 2.5 + 2.5  # all venous blood but the bronchial, and the bronchial flow itself
+    assert shares["lung"] / shares["brain"] == pytest.approx(lung / 12, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("primary", "beds"),
+    [
+        ("colon", {"liver"}),
+        ("pancreas", {"liver"}),
+        ("rectum", {"liver", "lung"}),
+        ("breast", {"lung"}),
+        ("lung", {"arteries"}),
+    ],
+)
+def test_blood_of_a_primary_goes_where_anatomy_has_it(primary: str, beds: set[str]) -> None:
+    assert set(first_beds(KG.catalog.primary(primary))) == beds
+
+
+def test_what_the_circulation_does_not_take() -> None:
+    for arrest in (0, -0.1, 1.1, float("nan")):
+        with pytest.raises(ValueError, match="arrest is a probability"):
+            arriving_shares(["lung"], arrest=arrest)
+    with pytest.raises(UnknownNameError, match="unknown bed 'spleen'"):
+        arriving_shares(["spleen"])
+    with pytest.raises(UnknownNameError, match="unknown adult"):
+        arriving_shares(["lung"], adult="child")
+    with pytest.raises(ValueError, match="at least one bed"):
+        arriving_shares([])
+    with pytest.raises(EvidenceError, match="names no organ"):
+        first_beds(KG.catalog.primary("nec"))
+
+
+# Observed against flow
+
+
+def _graph(
+    counts: Mapping[str, int],
+    total: int,
+    *,
+    primary: str = "prostate",
+    denominator: str = "metastatic_patients",
+    source: str = "hess-2006",
+) -> KnowledgeGraph:
+    return KnowledgeGraph.from_assertions(_assertions(counts, total, primary, denominator, source))
+
+
+def _assertions(
+    counts: Mapping[str, int], total: int, primary: str, denominator: str, source: str
+) -> list[Assertion]:
+    return [
+        Assertion(
+            primary=primary,
+            site=site,
+            source=source,
+            locator=f"{primary} {site}",
+            count=count,
+            total=total,
+            denominator=denominator,
+            setting="during_course",
+        )
+        for site, count in counts.items()
+    ]
+
+
+def _verdicts(kg: KnowledgeGraph, among: str = "all") -> dict[str, FlowComparison]:
+    return {row.site: row for row in compare_with_flow(kg, among=among)}
+
+
+def test_what_flow_alone_makes_has_the_index_one_and_is_explained() -> None:
+    shares = arriving_shares(["lung"], adult="male")
+    total = 100_000
+    counts = {site: round(0.9 * total * shares[site]) for site in ("lung", "liver", *ARTERIAL)}
+    kg = _graph(counts, total)
+    for row in compare_with_flow(kg):
+        assert row.index == pytest.approx(1, abs=0.01)
+        assert row.predicted == pytest.approx(row.observed, rel=0.02)
+        assert (row.index_low or 9) <= 1 <= (row.index_high or 0)
+    (explained,) = variance_explained(kg)
+    assert explained.r_squared == pytest.approx(1, abs=1e-3)
+    assert "flow explains 100 % of the variance" in explained.statement
+
+
+def test_verdicts_follow_the_intervals() -> None:
+    kg = _graph({"kidney": 10, "bone": 160, "brain": 110}, 200)
+    rows = _verdicts(kg)
+    assert rows["bone"].verdict == "above flow"
+    assert rows["kidney"].verdict == "below flow"
+    for row in rows.values():
+        low, high = row.index_low or 0, row.index_high or 0
+        assert low < (row.index or 0) < high
+        assert (row.verdict == "above flow") == (low > 1)
+        assert (row.verdict == "below flow") == (high < 1)
+    few = _verdicts(_graph({"kidney": 2, "bone": 1}, 4))
+    assert {row.verdict for row in few.values()} == {"not told apart from flow"}
+
+
+def test_intervals_of_the_index_hold_the_truth() -> None:
+    generator = np.random.default_rng(6)
+    sites, total = ("kidney", "bone", "brain", "adrenal_gland"), 150
+    true = np.array([0.15, 0.5, 0.2, 0.08])
+    flows = {row.site: row.share("male") for row in blood_flow()}
+    expected = np.array([flows[site] for site in sites])
+    index = (true / true.sum()) / (expected / expected.sum())
+    held = []
+    for _ in range(30):
+        counts = dict(zip(sites, generator.binomial(total, true).tolist(), strict=True))
+        rows = _verdicts(_graph(counts, total))
+        for site, value in zip(sites, index, strict=True):
+            low, high = rows[site].index_low, rows[site].index_high
+            held.append(low is not None and high is not None and low <= value <= high)
+    assert np.mean(held) > 0.9
+
+
+@given(st.lists(st.integers(0, 50), min_size=3, max_size=3), st.floats(0.05, 0.99))
+@settings(max_examples=15)
+def test_predicted_and_observed_add_up_to_the_same(counts: list[int], arrest: float) -> None:
+    kg = _graph(dict(zip(("kidney", "liver", "lung"), counts, strict=True)), 50)
+    rows = compare_with_flow(kg, arrest=arrest)
+    if not any(counts):
+        assert {row.verdict for row in rows} == {CANNOT_TELL}
+    else:
+        observed = sum(row.observed for row in rows)
+        assert sum(row.predicted or 0 for row in rows) == pytest.approx(observed)
+
+
+def test_a_site_that_nobody_had_has_an_upper_bound() -> None:
+    row = _verdicts(_graph({"kidney": 0, "bone": 30}, 60))["kidney"]
+    assert row.index == row.index_low == 0
+    assert 0 < (row.index_high or 0) < 1
+    assert row.verdict == "below flow"
+
+
+def test_what_depends_on_the_arrest_is_not_judged() -> None:
+    kg = _graph({"lung": 300, "brain": 40}, 400)
+    brain = _verdicts(kg)["brain"]
+    assert (brain.verdict, brain.reason) == (
+        CANNOT_TELL,
+        "depends on how many cells a capillary bed holds",
+    )
+    alone = _verdicts(_graph({"bone": 300, "brain": 40, "lung": 3}, 400), among="arteries")
+    assert alone["bone"].verdict == "above flow"
+    assert alone["lung"].reason == "reached by veins too"
+
+
+def test_sites_that_cannot_be_compared_say_why() -> None:
+    reasons = {
+        "lymph_node": "reached by lymph",
+        "peritoneum": "no reference blood flow",
+        "prostate": "organ that the primary arises in",
+    }
+    rows = _verdicts(_graph({"bone": 5, "liver": 4, **dict.fromkeys(reasons, 3)}, 20))
+    for site, reason in reasons.items():
+        row = rows[site]
+        assert (row.verdict, row.reason, row.index, row.predicted) == (
+            CANNOT_TELL,
+            reason,
+            None,
+            None,
+        )
+    lonely = _verdicts(_graph({"bone": 5, "lymph_node": 4}, 20))
+    assert lonely["bone"].reason == "no other site to compare with"
+    somewhere = _verdicts(_graph({"bone": 5, "liver": 4}, 20, primary="nec"))
+    assert somewhere["bone"].reason == "no organ that the primary arises in"
+
+
+def test_where_the_first_bed_holds_all_nothing_is_compared() -> None:
+    rows = compare_with_flow(_graph({"bone": 5, "lung": 4}, 20), arrest=1)
+    assert {row.site: row.reason for row in rows} == {
+        "bone": "every cell is held before it comes there",
+        "lung": "no other site to compare with",
+    }
+
+
+def test_percentages_without_counts_get_no_interval_and_no_verdict() -> None:
+    rows = compare_with_flow(KG, ["bladder"], setting="at_autopsy")
+    assert all(row.count is None for row in rows)
+    assert {row.verdict for row in rows} == {CANNOT_TELL}
+    bone = next(row for row in rows if row.site == "bone")
+    assert bone.reason == "no count, so no interval"
+    assert bone.index is not None
+    assert bone.index_low is bone.index_high is None
+
+
+def test_cohorts_stand_each_for_itself() -> None:
+    for row in compare_with_flow(KG):
+        said = [
+            one
+            for one in KG.assertions()
+            if one.primary == row.primary
+            and one.site == row.site
+            and row.cohort.startswith(one.source)
+            and one.percent is not None
+        ]
+        assert any(float(one.percent or 0) == pytest.approx(row.observed, abs=0.5) for one in said)
+    sums: dict[tuple[str, str], list[FlowComparison]] = {}
+    for row in compare_with_flow(KG):
+        if row.predicted is not None:
+            sums.setdefault((row.primary, row.cohort), []).append(row)
+    for rows in sums.values():
+        observed = sum(row.observed for row in rows)
+        assert sum(row.predicted or 0 for row in rows) == pytest.approx(observed)
+
+
+# How much is explained
+
+
+def test_r_squared_is_that_of_scipy() -> None:
+    counts = {site: 10 + 7 * n for n, site in enumerate(ARTERIAL)}
+    kg = _graph(counts, 100)
+    (row,) = variance_explained(kg)
+    flows = {one.site: one.share("male") for one in blood_flow()}
+    expected = stats.pearsonr(
+        np.log([flows[site] for site in counts]), np.log(list(counts.values()))
+    )
+    assert row.r_squared == pytest.approx(expected.statistic**2)
+    assert 0 <= (row.low or 0) <= (row.r_squared or 0) <= (row.high or 0) <= 1
+
+
+def test_the_interval_of_r_squared_is_seeded_and_wide_for_few_sites() -> None:
+    kg = _graph({site: 10 + 7 * (n % 3) for n, site in enumerate(ARTERIAL)}, 100)
+    first, again, other = (variance_explained(kg, seed=seed)[0] for seed in (0, 0, 1))
+    assert first == again
+    assert first.low != other.low
+    assert (first.high or 0) - (first.low or 0) > 0.2
+
+
+def test_few_sites_or_no_variance_cannot_be_told() -> None:
+    (few,) = variance_explained(_graph({"bone": 5, "liver": 4, "brain": 1}, 20))
+    assert (few.r_squared, few.statement) == (None, "cannot tell: 3 sites are too few")
+    (flat,) = variance_explained(_graph(dict.fromkeys(ARTERIAL, 5), 20))
+    assert flat.statement == "cannot tell: too little varies between the sites"
+
+
+def test_frames_hold_one_denominator_setting_and_primary_once() -> None:
+    counts = {site: 10 + 3 * n for n, site in enumerate(ARTERIAL)}
+    said = [
+        *_assertions(counts, 100, "prostate", "metastatic_patients", "hess-2006"),
+        *_assertions(counts, 100, "prostate", "metastatic_patients", "kromer-2017"),
+        *_assertions(counts, 100, "breast", "metastatic_patients", "hess-2006"),
+        *_assertions(counts, 100, "thyroid", "all_patients", "hess-2006"),
+    ]
+    rows = variance_explained(KnowledgeGraph.from_assertions(said))
+    frames = [row for row in rows if row.cohorts.endswith("cohorts")]
+    assert [row.cohorts for row in frames] == [
+        "metastatic patients, during course, any stage: 2 cohorts"
+    ]
+    assert sorted(frames[0].primaries) == ["breast", "prostate"]
+    assert frames[0].sites == 2 * len(counts)
+    for row in variance_explained(KG):
+        if row.cohorts.endswith("cohorts"):
+            assert "unspecified" not in row.cohorts
+
+
+def test_no_numbers_no_answer() -> None:
+    for ask in (compare_with_flow, variance_explained):
+        with pytest.raises(EvidenceError, match="no quantified evidence on thymoma"):
+            ask(KG, ["thymoma"])
+        with pytest.raises(UnknownNameError, match="unknown primary"):
+            ask(KG, ["brast"])
+        with pytest.raises(UnknownNameError, match="unknown denominator"):
+            ask(KG, denominator="everybody")
+        with pytest.raises(UnknownNameError, match="unknown source"):
+            ask(KG, source="nobody-1900")
+    with pytest.raises(UnknownNameError, match="unknown among"):
+        compare_with_flow(KG, among="veins")
+
+
+def test_answers_say_formula_source_and_limits() -> None:
+    for table in (compare_with_flow(KG), variance_explained(KG)):
+        assert "ICRP Publication 89" in table.source
+        assert "10.1007/BF00132751" in table.source
+        assert table.formula
+        assert any("assumed" in note for note in table.notes)
+        assert len(table.to_pandas()) == len(table)
+
+
+def test_the_shell_sets_pairs_against_flow() -> None:
+    done = run("analyze", "flow", "--primary", "bladder", "--source", "xu-2020-bladder")
+    assert done.returncode == 0
+    assert "bladder,bone," in done.stdout
+    assert "above flow" in done.stdout
+    assert "ICRP Publication 89" in done.stderr
+    done = run("analyze", "flow-explained", "--primary", "thymoma")
+    assert done.returncode == 1
+    assert "no quantified evidence" in done.stderr

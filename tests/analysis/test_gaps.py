@@ -1,0 +1,171 @@
+"""Gaps: thin evidence on common cancers first; how common is a cited number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import metastasis as mets
+from metastasis import KnowledgeGraph
+from metastasis._catalog import Catalog, Primary, Site, Source
+from metastasis._catalog.incidence import Incidence, read_incidence
+from metastasis._errors import EvidenceError, ReadError, TableError, UnknownNameError
+from metastasis._evidence.assertion import Assertion
+from metastasis.analysis._gaps import gaps
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+CATALOG = Catalog(
+    primaries=[
+        Primary(key="breast", label="breast cancer", arises_in=("breast",)),
+        Primary(key="lobular", label="lobular breast cancer", parents=("breast",)),
+        Primary(key="prostate", label="prostate cancer", sex="male"),
+        Primary(key="rare", label="rare cancer"),
+        Primary(key="any", label="cancer", kind="grouping"),
+    ],
+    sites=[
+        Site(key="bone", label="bone"),
+        Site(key="spine", label="spine", parents=("bone",)),
+        Site(key="ovary", label="ovary", sex="female"),
+        Site(key="breast", label="breast"),
+        Site(key="nowhere", label="unspecified", kind="unspecific"),
+    ],
+    sources=[
+        Source(key="one", citation="1", design="registry"),
+        Source(key="two", citation="2", design="registry"),
+    ],
+)
+CASES = {
+    key: Incidence(key, cases, "World", 2022, "a table", "row")
+    for key, cases in (("breast", 300), ("prostate", 200))
+}
+
+
+def said(primary: str, site: str, source: str = "one", count: int | None = None) -> Assertion:
+    numbers = {} if count is None else {"count": count, "total": 100, "denominator": "autopsies"}
+    return Assertion(
+        primary=primary,
+        site=site,
+        source=source,
+        locator="here",
+        frequency=None if count is not None else "possible",
+        **numbers,  # type: ignore[arg-type]
+    )
+
+
+def graph(*assertions: Assertion) -> KnowledgeGraph:
+    return KnowledgeGraph.from_assertions(assertions, CATALOG)
+
+
+KG = graph(
+    said("breast", "spine", count=5),
+    said("breast", "bone", "two", count=50),
+    said("lobular", "ovary"),
+    said("prostate", "bone"),
+)
+
+
+def test_the_ranking_is_new_cases_over_documents_that_count() -> None:
+    rows = gaps(KG, reached_by=0, incidence=CASES).to_dicts()
+    order = [(row["primary"], row["site"], row["cases_per_document"]) for row in rows]
+    assert order == [
+        ("breast", "ovary", 300.0),
+        ("prostate", "breast", 200.0),
+        ("prostate", "spine", 200.0),
+        ("prostate", "bone", 200.0),
+        ("breast", "spine", 150.0),
+        ("breast", "bone", 100.0),
+    ]
+
+
+def test_a_part_counts_as_the_site_and_a_subtype_does_not() -> None:
+    rows = {
+        (row["primary"], row["site"]): row
+        for row in gaps(KG, reached_by=0, incidence=CASES).to_dicts()
+    }
+    bone = rows["breast", "bone"]
+    assert (bone["documents"], bone["counted_documents"], bone["patients"]) == (2, 2, 100)
+    ovary = rows["breast", "ovary"]
+    assert (ovary["state"], ovary["documents"], ovary["subtype_documents"]) == ("not studied", 0, 1)
+    spine_only = graph(said("breast", "spine", count=5))
+    found = gaps(spine_only, "breast", reached_by=0, incidence=CASES).to_dicts()
+    states = {row["site"]: row["state"] for row in found}
+    assert states["bone"] == "reported, on a part only"
+
+
+def test_what_is_no_gap_is_not_asked_about() -> None:
+    pairs = {(one.primary.key, one.site.key) for one in gaps(KG, reached_by=0, incidence=CASES)}
+    assert ("breast", "breast") not in pairs, "its own organ"
+    assert ("prostate", "ovary") not in pairs, "the other sex"
+    assert not {"any", "rare"} & {primary for primary, _ in pairs}
+    assert "nowhere" not in {site for _, site in pairs}
+    reached = {one.site.key for one in gaps(KG, reached_by=2, incidence=CASES)}
+    assert reached == {"bone"}
+
+
+def test_the_shipped_table_is_ranked_and_says_whom_it_leaves_out() -> None:
+    kg = mets.load()
+    found = gaps(kg, top=10)
+    assert len(found) == 10
+    scores = [one.cases_per_document for one in gaps(kg)]
+    assert scores == sorted(scores, reverse=True)
+    assert "GLOBOCAN 2022" in found.source
+    assert any("osteosarcoma" in note for note in found.notes)
+    assert {one.primary.key for one in gaps(kg, "bowel cancer")} == {"colorectal"}
+
+
+def test_what_cannot_be_told_is_said() -> None:
+    kg = mets.load()
+    with pytest.raises(EvidenceError, match="no row for osteosarcoma: how common it is cannot be"):
+        gaps(kg, "osteosarcoma")
+    with pytest.raises(UnknownNameError, match="unknown primary 'brest'"):
+        gaps(kg, "brest")
+    with pytest.raises(ValueError, match="give 0 or more"):
+        gaps(kg, top=-1)
+
+
+# New cases ----------------------------------------------------------------------------------------
+
+
+def test_every_primary_of_the_table_is_in_the_catalog() -> None:
+    kg = mets.load()
+    cases = read_incidence(primaries=kg.catalog.primaries)
+    assert len(cases) == 17
+    assert all(one.new_cases > 100_000 for one in cases.values())
+    assert {(one.region, one.year) for one in cases.values()} == {("World", 2022)}
+    assert all("GLOBOCAN 2022" in one.source and one.locator for one in cases.values())
+    broader = {parent for key in cases for parent in kg.catalog.supertypes(key) - {key}}
+    assert not broader & cases.keys(), "a subtype and its whole would be counted twice"
+
+
+HEADER = "primary,new_cases,region,year,source,locator,note\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ("lung,many,World,2022,s,l,\n", "column new_cases: 'many': not a whole number"),
+        ("lung,-1,World,2022,s,l,\n", "not a whole number"),
+        ("lung,1,World,soon,s,l,\n", "column year: 'soon'"),
+        ("lung,1,World,2022,,l,\n", "column source: '': must not be blank"),
+        ("lung,1,World,2022,s,l,\nlung,2,World,2022,s,l,\n", "stands twice"),
+        ("lung,1,World,2022,s,l,\nskin,2,World,2020,s,l,\n", "another region or year"),
+        ("lnug,1,World,2022,s,l,\n", "no primary of the catalog has this key"),
+    ],
+)
+def test_every_fault_of_the_table_is_told(tmp_path: Path, rows: str, fault: str) -> None:
+    path = tmp_path / "incidence.csv"
+    path.write_text(HEADER + rows, "utf-8")
+    with pytest.raises(TableError, match=fault):
+        read_incidence(path, primaries=("lung", "skin"))
+
+
+def test_a_table_without_its_columns_or_file_is_none(tmp_path: Path) -> None:
+    path = tmp_path / "incidence.csv"
+    path.write_text("primary,new_cases\nlung,1\n", "utf-8")
+    with pytest.raises(TableError, match="column region: the column is missing"):
+        read_incidence(path)
+    with pytest.raises(ReadError):
+        read_incidence(tmp_path / "nothing.csv")

@@ -1,0 +1,194 @@
+"""``metastasis ingest``: what it leaves behind, and that it leaves nothing behind after a fault."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+import metastasis as mets
+from metastasis._evidence.assertion import read_assertions
+from metastasis._evidence.assertion_table import read_knowledge
+from metastasis._vocabulary import NOT_CLINICAL
+from metastasis.patients import read_patterns
+from shell import run, run_on_terminal
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytest.importorskip("duckdb")
+pytest.importorskip("sqlframe")
+
+CLAIMS: Final = """patient,code,date
+a,C61,2019-01-01
+a,C79.51,2019-05-01
+a,C79.51,2019-06-01
+a,C78.7,2019-07-01
+b,C61,2019-02-01
+c,C50.911,2018-03-01
+c,C79.9,2018-04-01
+d,I10,2018-04-01
+"""
+READERS: Final = ("cbioportal", "seer", "coded", "omop", "fhir", "matrix", "table")
+
+
+@pytest.fixture
+def claims(tmp_path: Path) -> Path:
+    path = tmp_path / "claims.csv"
+    path.write_text(CLAIMS, encoding="utf-8")
+    return path
+
+
+def test_every_kind_of_table_has_a_command_with_an_example() -> None:
+    text = run("ingest", "--help").stdout
+    for name in READERS:
+        assert f"  {name}" in text
+        told = run("ingest", name, "--help")
+        assert "Example: metastasis ingest" in told.stdout.replace("\n  ", " ")
+        assert told.stderr == ""
+
+
+def test_standard_output_is_the_table_and_nothing_else(claims: Path) -> None:
+    done = run("ingest", "coded", claims, "--source", "our-clinic")
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert {row["source"] for row in rows} == {"our-clinic"}
+    bone = [row for row in rows if (row["primary"], row["site"]) == ("prostate", "bone")]
+    assert [(row["count"], row["total"], row["denominator"]) for row in bone] == [
+        ("1", "2", "all_patients"),
+        ("1", "1", "metastatic_patients"),
+    ]
+    assert "8 rows read" in done.stderr
+    assert NOT_CLINICAL in done.stderr
+
+
+def test_files_that_it_leaves_build_into_a_graph(claims: Path, tmp_path: Path) -> None:
+    out = tmp_path / "made" / "ours.csv"
+    done = run("ingest", "coded", claims, "--out", out, "--license", "ours", "--citation", "We")
+    assert done.returncode == 0, done.stderr
+    assert {path.name for path in out.parent.iterdir()} == {"ours.csv", "ours.sources.csv"}
+    knowledge = read_knowledge([out])
+    source = knowledge.catalog.sources["claims"]
+    assert (source.license, source.citation, source.design) == ("ours", "We", "claims")
+    built = run("build", "--assertions", out, "--form", "nq", "--out", tmp_path / "graph")
+    assert built.returncode == 0, built.stderr
+    told = run("explain", "prostate", "bone", "--graph", tmp_path / "graph" / "metastasis.nq")
+    assert "1/2 all patients, during course" in told.stdout
+    assert "gandaglia-2014" in told.stdout
+    assert run("validate", out).returncode == 0
+    assert run("validate", out.parent).returncode == 0
+
+
+def test_evidence_of_ones_own_stands_beside_the_published(claims: Path) -> None:
+    from metastasis.patients import read_coded
+
+    found = read_coded(claims)
+    shipped = mets.load()
+    before = len(shipped)
+    graph = shipped.with_evidence(found.assertions, [found.source])
+    assert len(graph.assertions()) == len(shipped.assertions()) + len(found.assertions)
+    assert "claims" in {one.source for one in graph.explain("prostate", "bone").assertions}
+    assert len(shipped) == before
+
+
+def test_reports_patterns_and_sequences_go_to_files(claims: Path, tmp_path: Path) -> None:
+    report, patterns = tmp_path / "report.json", tmp_path / "patterns.csv"
+    order = tmp_path / "order.csv"
+    asked = ("--report", report, "--patterns", patterns, "--sequences", order)
+    done = run("ingest", "coded", claims, "--out", tmp_path / "ours.csv", *asked)
+    assert done.returncode == 0, done.stderr
+    told = json.loads(report.read_text(encoding="utf-8"))
+    assert told["rows_read"] == told["rows_used"] + sum(one["count"] for one in told["rows"])
+    assert told["notice"] == NOT_CLINICAL
+    found = read_patterns(patterns)
+    assert sum(one.patients for one in found) == told["patients_kept"] == 3
+    assert ("bone", "liver") in {one.sites for one in found}
+    rows = list(csv.DictReader(io.StringIO(order.read_text(encoding="utf-8"))))
+    assert [
+        (row["patient"], row["site"], row["order"]) for row in rows if row["patient"] == "a"
+    ] == [
+        ("a", "bone", "1"),
+        ("a", "liver", "2"),
+    ]
+
+
+def test_labels_go_out_with_suggestions_and_come_back(tmp_path: Path) -> None:
+    table = tmp_path / "counts.csv"
+    table.write_text("cancer,N,Bone,Livre\nProstate cancer,10,4,2\n", encoding="utf-8")
+    out, labels = tmp_path / "ours.csv", tmp_path / "ours.site-map.csv"
+    whom = ("--totals", "N", "--denominator", "autopsies", "--setting", "at_autopsy")
+    done = run("ingest", "matrix", table, *whom, "--out", out)
+    assert done.returncode == 0, done.stderr
+    assert {one.site for one in read_assertions(out)} == {"bone"}
+    text = labels.read_text(encoding="utf-8")
+    assert "site,Livre,,1,liver" in text
+    labels.write_text(text.replace("Livre,,", "Livre,liver,"), encoding="utf-8")
+    again = run("ingest", "matrix", table, *whom, "--out", out, "--site-map", labels)
+    assert again.returncode == 0, again.stderr
+    assert {one.site for one in read_assertions(out)} == {"bone", "liver"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", "empty"),
+        ("patient,kode,date\na,C61,2019-01-01\n", "kode"),
+        ("patient,code,date\na,C61,2019-01-01\nb,C61,01/02/2019\nc,C61,20190304\n", "date"),
+    ],
+)
+def test_a_fault_is_a_sentence_and_leaves_nothing(text: str, words: str, tmp_path: Path) -> None:
+    table = tmp_path / "claims.csv"
+    table.write_text(text, encoding="utf-8")
+    out = tmp_path / "made" / "ours.csv"
+    done = run(
+        "ingest", "coded", table, "--out", out, "--sequences", tmp_path / "made" / "order.csv"
+    )
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert "claims.csv" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not out.parent.exists() or not list(out.parent.iterdir())
+
+
+def test_an_unknown_rule_lists_those_that_there_are(claims: Path) -> None:
+    done = run("ingest", "coded", claims, "--choose", "best")
+    assert done.returncode == 1
+    assert "'first'" in done.stderr
+
+
+def test_a_terminal_sees_the_account(claims: Path, tmp_path: Path) -> None:
+    done = run_on_terminal("ingest", "coded", claims, "--out", tmp_path / "ours.csv")
+    assert done.returncode == 0, done.stderr
+    assert "3 kept" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("outputs", "words"),
+    [
+        (("--out", "claims.csv"), "it is read as input"),
+        (("--sequences", "./claims.csv", "--out", "ours.csv"), "it is read as input"),
+        (("--patterns", "ours.csv", "--out", "ours.csv"), "name the same file"),
+        (("--site-map", "ours.csv", "--out", "ours.csv"), "name the same file"),
+        (("--report", "r.txt", "--out", "folder"), "it is a folder"),
+    ],
+)
+def test_no_output_takes_the_place_of_anything_else(
+    outputs: tuple[str, ...], words: str, claims: Path
+) -> None:
+    (claims.parent / "folder").mkdir()
+    done = run("ingest", "coded", "claims.csv", *outputs, folder=claims.parent)
+    assert done.returncode == 1
+    assert words in done.stderr
+    assert claims.read_text(encoding="utf-8") == CLAIMS
+    assert {path.name for path in claims.parent.iterdir()} == {"claims.csv", "folder"}
+
+
+def test_small_cells_are_left_out_of_patterns_too(claims: Path, tmp_path: Path) -> None:
+    patterns = tmp_path / "patterns.csv"
+    done = run("ingest", "coded", claims, "--min-count", "5", "--patterns", patterns)
+    assert done.returncode == 0, done.stderr
+    assert read_patterns(patterns) == ()

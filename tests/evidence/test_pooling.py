@@ -1,0 +1,268 @@
+"""Pooled shares: only like with like, everything accounted for, nothing counted twice."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+import metastasis as mets
+from metastasis._catalog import Source
+from metastasis._errors import EvidenceError, UnknownNameError
+from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.conflict import frame_of
+from metastasis._evidence.interval import possible_counts, rounding_interval, wilson_interval
+from metastasis._evidence.pooling import Pooled, pool_assertions
+from metastasis._evidence.random_effects import random_effects, share
+from metastasis._evidence.weighing import pool
+from strategies import SMALL, dense_tables
+
+pytest.importorskip("scipy", reason="scipy is in the extra 'stats'")
+
+
+def counted(source: str, count: int | None, total: int | None, **more: Any) -> Assertion:
+    more = {"denominator": "autopsies", "setting": "at_autopsy", "locator": "table", **more}
+    return Assertion(primary="lung", site="bone", source=source, count=count, total=total, **more)
+
+
+def known(*keys: str, **more: Any) -> dict[str, Source]:
+    design = more.pop("design", "registry")
+    return {key: Source(key=key, citation=key, design=design, **more) for key in keys}
+
+
+def only(rows: list[Pooled]) -> Pooled:
+    (row,) = rows
+    return row
+
+
+@settings(max_examples=60, deadline=None)
+@given(dense_tables())
+def test_every_assertion_is_in_one_row_as_entered_or_as_left_out(table: list[Assertion]) -> None:
+    rows = pool_assertions(table, SMALL.sources)
+    placed = [one.key for row in rows for one in row.entered]
+    placed += [one.assertion.key for row in rows for one in row.left_out]
+    assert sorted(placed) == sorted(one.key for one in table)
+    for row in rows:
+        frames = {frame_of(one) for one in row.entered}
+        assert len(frames) <= 1
+        assert all(one.is_quantified and one.denominator for one in row.entered)
+        assert len({one.source for one in row.entered}) == len(row.entered)
+        assert all(one.reason for one in row.left_out)
+        assert row.remarks or row.studies >= 5
+
+
+@settings(max_examples=30, deadline=None)
+@given(dense_tables())
+def test_the_order_of_the_assertions_does_not_matter(table: list[Assertion]) -> None:
+    assert pool_assertions(table, SMALL.sources) == pool_assertions(table[::-1], SMALL.sources)
+
+
+def test_two_studies_are_pooled_by_the_model_that_is_named() -> None:
+    said = [counted("a", 20, 100), counted("b", 45, 150)]
+    for method in ("binomial_normal", "reml"):
+        row = only(pool_assertions(said, known("a", "b", design="autopsy_series"), method=method))
+        found = random_effects([45, 20], [150, 100], method)
+        assert (row.status, row.method, row.studies) == ("pooled", method, 2)
+        assert row.percent == pytest.approx(100 * share(found.estimate))
+        assert (row.tau2, row.q, row.i2) == (found.tau2, found.q, found.i2)
+        assert row.prediction_low is None
+    with pytest.raises(UnknownNameError, match="unknown method 'mean'"):
+        pool_assertions(said, known("a", "b"), method="mean")
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"denominator": "metastatic_patients"},
+        {"setting": "during_course"},
+        {"occurrence": "only_site"},
+        {"stage": "advanced"},
+        {"population": "women"},
+        {"route": "hematogenous"},
+        {"relation": "extension"},
+    ],
+)
+def test_numbers_out_of_other_people_are_never_pooled(other: dict[str, str]) -> None:
+    rows = pool_assertions([counted("a", 20, 100), counted("b", 45, 150, **other)], known("a", "b"))
+    assert [row.status for row in rows] == ["one study", "one study"]
+
+
+def test_one_study_gives_itself_and_says_so() -> None:
+    row = only(pool_assertions([counted("a", 71, 150)], known("a")))
+    low, high = wilson_interval(71, 150)
+    assert (row.status, row.method, row.studies) == ("one study", None, 1)
+    assert (row.percent, row.low, row.high) == (100 * 71 / 150, 100 * low, 100 * high)
+    assert "one study" in row.remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("assertion", "reason"),
+    [
+        (counted("a", None, None, frequency="common", denominator=None), "words only"),
+        (
+            counted("a", None, None, percent=Decimal("12.5")),
+            "12.5 % without a count or a total",
+        ),
+        (
+            counted("a", None, 200, percent=Decimal(12)),
+            "interval from rounding 7.8 to 17.8 %, derived",
+        ),
+        (counted("a", None, 7, percent=Decimal("3.3")), "no whole number of 7 patients is 3.3 %"),
+        (counted("a", 0, 0), "a total of 0 has no share"),
+        (counted("a", 3, 10, denominator=None), "whom the total counts is not said"),
+        (
+            counted("a", None, None, percent=Decimal(5), denominator=None),
+            "5 % without a count or a total",
+        ),
+    ],
+)
+def test_no_quantified_evidence_is_unquantified_and_why(assertion: Assertion, reason: str) -> None:
+    row = only(pool_assertions([assertion], known("a")))
+    assert (row.status, row.percent, row.low, row.entered) == ("unquantified", None, None, ())
+    assert "no count with its total" in row.remarks[0]
+    assert reason in row.left_out[0].reason
+
+
+def test_a_percentage_without_its_count_does_not_enter_beside_counts() -> None:
+    said = [counted("a", 20, 100), counted("b", None, 200, percent=Decimal(20))]
+    row = only(pool_assertions(said, known("a", "b")))
+    assert (row.status, [one.source for one in row.entered]) == ("one study", ["a"])
+    assert [one.assertion.source for one in row.left_out] == ["b"]
+
+
+def test_a_source_counts_once() -> None:
+    said = [counted("a", 20, 100), counted("a", 5, 30, locator="text"), counted("b", 9, 40)]
+    row = only(pool_assertions(said, known("a", "b")))
+    assert [(one.source, one.total) for one in row.entered] == [("a", 100), ("b", 40)]
+    assert row.left_out[0].reason == "another number of a entered: a source counts once"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "studies"),
+    [("2010-2013", "2013-2015", 1), ("2010-2012", "2013-2015", 2), (None, "2013-2015", 1)],
+)
+def test_patients_of_one_registry_are_not_counted_twice(
+    first: str | None, second: str, studies: int
+) -> None:
+    sources = {
+        **known("a", population="100 patients, SEER", years=first),
+        **known("b", population="SEER-18", years=second),
+    }
+    row = only(pool_assertions([counted("a", 20, 100), counted("b", 45, 150)], sources))
+    assert row.studies == studies
+    assert row.entered[0].source == "b"
+    if studies == 1:
+        assert row.left_out[0].reason == "may hold patients of b: both draw on SEER"
+
+
+def test_a_hospital_in_a_country_is_no_registry_of_it() -> None:
+    sources = known("a", "b", population="one hospital, Sweden", design="clinical_cohort")
+    assert only(pool_assertions([counted("a", 2, 9), counted("b", 3, 9)], sources)).studies == 2
+
+
+def test_two_sources_of_one_document_count_once() -> None:
+    sources = known("a", "b", doi="10.1000/one")
+    row = only(pool_assertions([counted("a", 20, 100), counted("b", 45, 150)], sources))
+    assert (row.studies, row.left_out[0].reason) == (1, "the same document as b")
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [((0, 0), "0 of 200 in all studies"), ((100, 100), "200 of 200"), ((0, 100), "in each study")],
+)
+def test_where_no_model_fits_it_says_so(counts: tuple[int, int], told: str) -> None:
+    said = [counted(source, n, 100) for source, n in zip("ab", counts, strict=True)]
+    row = only(pool_assertions(said, known("a", "b")))
+    assert (row.status, row.percent) == ("not pooled", None)
+    assert told in row.remarks[0]
+
+
+@pytest.mark.parametrize(("studies", "said"), [(2, "two studies"), (3, "fewer than five")])
+def test_few_studies_are_said_to_be_few(studies: int, said: str) -> None:
+    rows = pool_assertions(
+        [counted(key, 20 + n, 100) for n, key in enumerate("abcde"[:studies])],
+        known(*"abcde", design="autopsy_series"),
+    )
+    assert said in only(rows).remarks[0]
+    many = [counted(key, 20 + n, 100) for n, key in enumerate("abcde")]
+    assert only(pool_assertions(many, known(*"abcde", design="model"))).remarks == ()
+
+
+def test_a_mean_over_a_contradiction_says_so() -> None:
+    rows = pool_assertions([counted("a", 5, 100), counted("b", 90, 100)], known("a", "b"))
+    assert "a and b contradict each other" in only(rows).remarks[0]
+
+
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [
+        ("patients of SEER-Medicare", "patients of Medicare"),
+        ("National Cancer Database", "NCDB"),
+        ("SEER", "Surveillance, Epidemiology, and End Results"),
+    ],
+)
+def test_a_registry_is_known_by_all_its_names(here: str, there: str) -> None:
+    sources = {
+        key: Source(key=key, citation=key, design="registry", population=text, years="2010")
+        for key, text in (("a", here), ("b", there))
+    }
+    row = only(pool_assertions([counted("a", 20, 100), counted("b", 21, 90)], sources))
+    assert [one.assertion.source for one in row.left_out] == ["b"]
+
+
+def test_a_method_that_is_none_is_refused_whatever_the_evidence() -> None:
+    with pytest.raises(UnknownNameError, match="binomial_normal"):
+        pool_assertions([], {}, method="mean")
+
+
+# In the graph -------------------------------------------------------------------------------------
+
+
+def test_the_shipped_graph_pools_what_is_alike() -> None:
+    answer = pool(mets.load(), "DTC", "lung")
+    row = answer.to_dicts()[0]
+    assert row["entered"] == "tan-2022-thyroid 263/530; kim-2018-thyroid 149/242"
+    assert (row["studies"], row["denominator"]) == (2, "distant_stage_at_diagnosis")
+    assert answer.formula.startswith("random-effects mean of logits")
+    assert "10.1002/sim.4040" in answer.source
+    assert any("two studies" in note for note in answer.notes)
+
+
+def test_pooling_asks_for_what_is_there() -> None:
+    kg = mets.load()
+    with pytest.raises(UnknownNameError, match="unknown site 'livr'"):
+        pool(kg, "breast", "livr")
+    with pytest.raises(EvidenceError, match="breast cancer to ovary is not studied"):
+        pool(kg, "breast", "ovary")
+
+
+def test_every_number_has_its_denominator() -> None:
+    kg = mets.load()
+    for spread in kg.sites_of("lung"):
+        for row in pool(kg, "lung", spread.site).to_dicts():
+            assert row["percent"] is None or row["denominator"]
+
+
+# Rounding -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("total", [1, 7, 55, 200, 2812])
+def test_the_counts_a_percentage_may_stand_for_are_those_that_round_to_it(total: int) -> None:
+    for count in range(total + 1):
+        for places in (0, 1):
+            percent = Decimal(f"{100 * count / total:.{places}f}")
+            assert count in possible_counts(percent, total)
+            low, high = rounding_interval(percent, total)
+            ours = wilson_interval(count, total)
+            assert low <= ours[0] <= ours[1] <= high
+
+
+@pytest.mark.parametrize(
+    ("percent", "total"),
+    [("50", 0), ("50", -1), ("101", 5), ("-1", 5), ("NaN", 5), ("3.3", 7)],
+)
+def test_what_no_count_gives_has_no_interval(percent: str, total: int) -> None:
+    with pytest.raises(ValueError, match=f"{total}"):
+        rounding_interval(Decimal(percent), total)

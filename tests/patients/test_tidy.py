@@ -1,0 +1,643 @@
+"""Any tidy table by way of a mapping file: the file itself, patients, and counts."""
+
+from __future__ import annotations
+
+import csv
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from metastasis._catalog import read_catalog
+from metastasis._errors import MissingExtraError, ReadError, TableError
+from metastasis.patients._engines.engine import Engine, open_engine
+from metastasis.patients._tables.mapping import SourceEntry, TableMapping, read_mapping
+from metastasis.patients._tables.mapping_rules import COLUMNS, KEYS
+from metastasis.patients._tables.tidy import read_table
+from strategies import findings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from metastasis._errors import Fault
+    from metastasis.patients._cohort import Ingested
+
+CATALOG: Final = read_catalog()
+NAMES: Final = sorted({*COLUMNS["patients"], *COLUMNS["counts"], *KEYS["source"], "other"})
+DOCS: Final = Path(__file__).parents[2] / "docs"
+
+PATIENTS: Final = """\
+version: 1
+form: patients
+source: {key: clinic, design: clinical_cohort}
+columns: {patient: id, primary: tumor, site: where}
+constants: {setting: during_course, denominator: [all_patients, metastatic_patients]}
+"""
+COUNTS: Final = """\
+version: 1
+form: counts
+source: {key: author-2026, design: clinical_cohort}
+columns: {primary: cancer, site: place, count: n, total: of}
+constants: {setting: during_course, denominator: metastatic_patients}
+"""
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[Engine]:
+    with open_engine() as opened:
+        yield opened
+
+
+def written(tmp_path: Path, text: str, name: str = "mapping.yaml") -> Path:
+    path = tmp_path / name
+    path.write_text(text)
+    return path
+
+
+def cells(found: Ingested) -> dict[tuple[str, str, str | None], tuple[int | None, int | None]]:
+    return {
+        (one.primary, one.site, one.denominator): (one.count, one.total) for one in found.assertions
+    }
+
+
+# The mapping file ---------------------------------------------------------------------------------
+
+
+def test_the_example_of_the_manual_reads_its_own_table(tmp_path: Path) -> None:
+    mapping = DOCS / "mapping-example.yaml"
+    table = written(tmp_path, table_in(mapping), "patients.csv")
+    found = read_table(table, mapping)
+    assert cells(found) == {
+        ("breast", "bone", "all_patients"): (1, 2),
+        ("breast", "bone", "metastatic_patients"): (1, 1),
+        ("breast", "liver", "all_patients"): (1, 2),
+        ("breast", "liver", "metastatic_patients"): (1, 1),
+    }
+    assert (found.source.key, found.source.years) == ("clinic-2024", "2015-2024")
+    assert (found.report.rows_read, found.report.rows_used) == (3, 3)
+
+
+def test_the_other_example_of_the_manual_reads_its_own_table(tmp_path: Path) -> None:
+    mapping = DOCS / "mapping-example-counts.yaml"
+    found = read_table(written(tmp_path, table_in(mapping), "counts.csv"), mapping)
+    assert cells(found) == {
+        ("breast", "bone", "metastatic_patients"): (90, 200),
+        ("lung", "ovary", "metastatic_patients"): (3, 80),
+    }
+    assert [(one.locator, one.population) for one in found.assertions] == [
+        ("Table 2", "female patients"),
+        ("Table 3", "female patients"),
+    ]
+    assert [(one.reason, one.examples) for one in found.report.rows] == [
+        ("without a number", ("row 3",))
+    ]
+
+
+def table_in(mapping: Path) -> str:
+    """Return the table that stands, indented, in the comments of an example."""
+    lines = mapping.read_text().splitlines()
+    return "".join(f"{line[4:]}\n" for line in lines if line.startswith("#   "))
+
+
+def test_words_stay_what_they_are(tmp_path: Path) -> None:
+    text = PATIENTS.replace("where}", "where, metastatic: m}")
+    path = written(tmp_path, f"{text}values:\n  metastatic: {{Yes: true, NO: false, 01: true}}\n")
+    assert read_mapping(path, CATALOG).values == {
+        "metastatic": {"Yes": "true", "NO": "false", "01": "true"}
+    }
+
+
+def faults_of(tmp_path: Path, text: str) -> list[tuple[int | None, str | None, str | None, str]]:
+    path = written(tmp_path, text)
+    with pytest.raises(TableError) as caught:
+        read_mapping(path, CATALOG)
+    assert {fault.file for fault in caught.value.faults} == {str(path)}
+    return [(one.row, one.column, one.value, one.remedy) for one in caught.value.faults]
+
+
+def test_every_fault_of_a_mapping_file_at_once(tmp_path: Path) -> None:
+    found = faults_of(
+        tmp_path,
+        "version: 2\n"
+        "form: patients\n"
+        "source:\n"
+        "  key: clinic\n"
+        "  design: clinical_cohor\n"
+        "  licence: none\n"
+        "columns:\n"
+        "  patient: id\n"
+        "  tumour: t\n"
+        "  sex: s\n"
+        "values:\n"
+        "  sex: {w: woman}\n"
+        "  site: {Knochen: bones of contention}\n"
+        "constants:\n"
+        "  denominator: patients\n"
+        "missing: NA\n"
+        "date_format: D-M-Y\n"
+        "chose: first\n",
+    )
+    told = {(row, column): remedy for row, column, _, remedy in found}
+    expected = {
+        (1, "version"): "one of 1",
+        (5, "source.design"): "did you mean 'clinical_cohort'",
+        (6, "source.licence"): "did you mean 'license'",
+        (9, "columns.tumour"): "no such name",
+        (12, "values.sex.w"): "one of female, male",
+        (13, "values.site"): "there is no column 'site'",
+        (13, "values.site.Knochen"): "unknown site 'bones of contention'",
+        (15, "constants.denominator"): "one of all_patients",
+        (16, "missing"): "must be a list",
+        (18, "chose"): "did you mean 'choose'",
+    }
+    for place, words in expected.items():
+        assert words in told[place], place
+    needs = [remedy for _, column, _, remedy in found if column in ("columns", "constants")]
+    assert [remedy for remedy in needs if "'primary'" in remedy]
+    assert [remedy for remedy in needs if "'site'" in remedy]
+    assert [remedy for remedy in needs if "'setting'" in remedy]
+    dates = [remedy for _, column, _, remedy in found if column == "date_format"]
+    assert len(dates) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "column", "told"),
+    [
+        ("", None, "must hold names with values"),
+        ("just words", None, "must hold names with values"),
+        ("form: [patients", None, "not YAML"),
+        ("a: 1\nform: patients\nform: counts\n", "form", "stands twice"),
+        (f"{PATIENTS}codes: {{site: SNOMED}}\n", "codes.site", "no such code system"),
+        (f"{PATIENTS}choose: newest\n", "choose", "no such rule"),
+        (f"{PATIENTS}values: {{sex: female}}\n", "values.sex", "must hold names with values"),
+        (f"{PATIENTS}values: {{primary: {{x: 7}}}}\n", "values.primary.x", "unknown primary '7'"),
+        (PATIENTS.replace("where}", "ID}"), "columns.site", "is the column of 'patient' already"),
+        (
+            PATIENTS.replace("constants: {", "constants: {primary: lung, "),
+            "constants.primary",
+            "a column too",
+        ),
+        (PATIENTS.replace("during_course", "''"), "constants.setting", "must not be blank"),
+        (PATIENTS.replace("clinic,", "clinic, doi: [1],"), "source.doi", "must be text"),
+        (COUNTS.replace("[", ""), None, ""),
+        (COUNTS.replace(", total: of", ""), "columns.count", "a count needs its total"),
+        (
+            COUNTS.replace("count: n, total: of", "note: n"),
+            "columns",
+            "count and total, or that of percent",
+        ),
+        (
+            COUNTS.replace("metastatic_patients", "[all_patients]"),
+            "constants.denominator",
+            "must be one value",
+        ),
+        (
+            COUNTS.replace(", denominator: metastatic_patients", ""),
+            "columns",
+            "needs 'denominator'",
+        ),
+    ],
+)
+def test_bad_mapping_file(tmp_path: Path, text: str, column: str | None, told: str) -> None:
+    if not told:
+        assert read_mapping(written(tmp_path, text), CATALOG).form == "counts"
+        return
+    found = faults_of(tmp_path, text)
+    assert [True for _, where, _, remedy in found if where == column and told in remedy], found
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from([*KEYS[""], "other"]),
+        st.recursive(
+            st.text(max_size=5) | st.sampled_from(["patients", "counts", "1", "lung", "-"]),
+            lambda inner: (
+                st.lists(inner, max_size=2)
+                | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4)
+            ),
+            max_leaves=8,
+        ),
+    )
+)
+def test_any_mapping_file_is_read_or_its_faults_are_told(
+    tmp_path_factory: pytest.TempPathFactory, content: dict[str, Any]
+) -> None:
+    import yaml
+
+    path = tmp_path_factory.mktemp("mapping") / "m.yaml"
+    path.write_text(yaml.safe_dump(content))
+    with suppress(TableError):
+        assert read_mapping(path, CATALOG).form in ("patients", "counts")
+
+
+def test_a_mapping_file_that_holds_itself(tmp_path: Path) -> None:
+    found = faults_of(tmp_path, "form: patients\ncolumns: &a {site: *a}\n")
+    assert found
+
+
+def test_a_mapping_file_that_cannot_be_read(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="no such file"):
+        read_table(tmp_path / "t.csv", tmp_path / "none.yaml")
+
+
+@pytest.mark.parametrize(("module", "package"), [("yaml", "PyYAML"), ("pydantic", "pydantic")])
+def test_a_missing_package_is_named_with_its_extra(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: str, package: str
+) -> None:
+    path = written(tmp_path, PATIENTS)
+    monkeypatch.setitem(__import__("sys").modules, module, None)
+    with pytest.raises(MissingExtraError, match=package) as caught:
+        read_mapping(path, CATALOG)
+    assert caught.value.extra == "cluster"
+
+
+# Tables of patients -------------------------------------------------------------------------------
+
+
+def patients(tmp_path: Path, text: str, more: str = "", **arguments: Any) -> Ingested:
+    table = written(tmp_path, text, "patients.csv")
+    return read_table(table, written(tmp_path, PATIENTS + more), **arguments)
+
+
+def test_a_patient_counts_once_for_a_site(tmp_path: Path, engine: Engine) -> None:
+    text = (
+        "id,tumor,where\n1,breast,Bone\n1,breast,bones\n1,,Liver\n2,Breast cancer,\n3,lung,Brain\n"
+    )
+    found = patients(tmp_path, text, engine=engine)
+    assert cells(found) == {
+        ("breast", "bone", "all_patients"): (1, 2),
+        ("breast", "bone", "metastatic_patients"): (1, 1),
+        ("breast", "liver", "all_patients"): (1, 2),
+        ("breast", "liver", "metastatic_patients"): (1, 1),
+        ("lung", "brain", "all_patients"): (1, 1),
+        ("lung", "brain", "metastatic_patients"): (1, 1),
+    }
+    assert {one.locator for one in found.assertions if one.site == "bone"} == {"where: Bone, bones"}
+
+
+def test_missing_words_stand_for_blanks_and_na_is_text_else(tmp_path: Path, engine: Engine) -> None:
+    text = "id,tumor,where\n1,breast,NA\nNA,breast,bone\n2,breast,bone\n"
+    told = patients(tmp_path, text, "missing: [NA]\n", engine=engine)
+    assert (told.report.patients, told.report.rows_used, told.report.unmapped) == (2, 2, ())
+    untold = patients(tmp_path, text, engine=engine)
+    assert untold.report.patients == 3
+    assert [one.label for one in untold.report.unmapped] == ["NA"]
+
+
+def test_a_patient_with_different_primaries_goes_by_the_rule(
+    tmp_path: Path, engine: Engine
+) -> None:
+    text = "id,tumor,where,day\n1,lung,bone,2020-05-01\n1,breast,liver,2019-05-01\n"
+    dated = PATIENTS.replace("where}", "where, date: day}")
+    table, mapping = written(tmp_path, text, "t.csv"), written(tmp_path, dated)
+    for rule, primaries in (
+        ("first", {"breast"}),
+        ("last", {"lung"}),
+        ("each", {"breast", "lung"}),
+    ):
+        found = read_table(table, mapping, engine=engine, choose=rule)
+        assert {one.primary for one in found.assertions} == primaries
+    only = read_table(table, mapping, engine=engine, choose="only")
+    assert only.assertions == ()
+    assert [(one.reason, one.count) for one in only.report.patients_out] == [
+        ("with several primaries", 1)
+    ]
+
+
+def test_labels_nobody_knows_are_told_and_fed_back(tmp_path: Path, engine: Engine) -> None:
+    text = "id,tumor,where\n1,breast,Flank\n2,breast,bone\n3,Blood,bone\n"
+    found = patients(tmp_path, text, "values: {primary: {Blood: '-'}}\n", engine=engine)
+    assert [(one.label, one.rows) for one in found.report.unmapped] == [("Flank", 1)]
+    assert cells(found)["breast", "bone", "all_patients"] == (1, 2)
+    assert [(one.reason, one.count) for one in found.report.rows] == [
+        ("with a primary that is left out on purpose", 1)
+    ]
+    overrides = {("site", "Flank"): "soft_tissue", ("primary", "Blood"): "lung"}
+    fed = patients(tmp_path, text, engine=engine, overrides=overrides)
+    assert cells(fed)["breast", "soft_tissue", "all_patients"] == (1, 2)
+    assert cells(fed)["lung", "bone", "all_patients"] == (1, 1)
+
+
+def test_codes_of_primary_and_site(tmp_path: Path, engine: Engine) -> None:
+    text = "id,tumor,where\n1,C50.911,C79.51\n1,C50.911,C79.89\n2,C50.9,C78.7\n"
+    more = "codes: {primary: ICD-10-CM, site: ICD-10-CM}\n"
+    found = patients(tmp_path, text, more, engine=engine)
+    assert {key: one for key, one in cells(found).items() if key[2] == "all_patients"} == {
+        ("breast", "bone", "all_patients"): (1, 2),
+        ("breast", "unspecified", "all_patients"): (1, 2),
+        ("breast", "liver", "all_patients"): (1, 2),
+    }
+
+
+def test_sex_mark_and_what_was_looked_at(tmp_path: Path, engine: Engine) -> None:
+    columns = "where, sex: sex, metastatic: m1, known: seen}"
+    mapping = written(tmp_path, PATIENTS.replace("where}", columns))
+    rows = [
+        "1,lung,ovary,F,yes,yes",
+        "2,lung,ovary,female,no,no",
+        "3,lung,bone,M,,yes",
+        "4,lung,,F,1,",
+        "5,lung,bone,?,perhaps,yes",
+    ]
+    table = written(tmp_path, "id,tumor,where,sex,m1,seen\n" + "\n".join(rows) + "\n", "t.csv")
+    found = read_table(table, mapping, engine=engine)
+    assert cells(found) == {
+        ("lung", "bone", "all_patients"): (2, 5),
+        ("lung", "bone", "metastatic_patients"): (2, 4),
+        ("lung", "ovary", "all_patients"): (1, 2),
+        ("lung", "ovary", "metastatic_patients"): (1, 2),
+    }
+    assert {one.population for one in found.assertions if one.site == "ovary"} == {
+        "female patients"
+    }
+    notices = {one.rule: one.count for one in found.report.notices}
+    assert notices == {"sex": 1, "metastatic": 1}
+
+
+def test_a_regional_node_alone_makes_nobody_metastatic(tmp_path: Path, engine: Engine) -> None:
+    text = "id,tumor,where\n1,breast,regional lymph node\n2,breast,bone\n"
+    found = patients(tmp_path, text, engine=engine)
+    assert found.report.metastatic == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "told"),
+    [
+        ("id,tumour,where", "column tumor: is missing; 'tumour' is there"),
+        ("id,where", "column tumor: is missing"),
+        ("x,y,z", "3 faults"),
+        ("id,tumor,where,ID", "two columns have this name"),
+        (
+            ",".join([f"c{n}" for n in range(97)] + ["id", "tumor", "wher"]),
+            "column where: is missing; 'wher' is there",
+        ),
+    ],
+)
+def test_wrong_header(tmp_path: Path, engine: Engine, header: str, told: str) -> None:
+    with pytest.raises(TableError) as caught:
+        patients(
+            tmp_path, f"{header}\n{','.join(['1'] * (header.count(',') + 1))}\n", engine=engine
+        )
+    assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "empty"),
+        (b"id,tumor,where\n", "a header and no rows"),
+        ("id,tumor,where\n1,breast,bone\n2,breast,Kn\xf6chel\n".encode("latin-1"), "UTF-8"),
+        (b"id,tumor,where\n1,breast\n", "patients.csv"),
+        (b"id,tumor,where\n1,breast,bone,x\n", "patients.csv"),
+    ],
+)
+def test_table_that_cannot_be_read(
+    tmp_path: Path, engine: Engine, content: bytes, told: str
+) -> None:
+    path = tmp_path / "patients.csv"
+    path.write_bytes(content)
+    with pytest.raises((ReadError, TableError), match=told):
+        read_table(path, written(tmp_path, PATIENTS), engine=engine)
+
+
+def test_truncated_parquet_and_missing_file(tmp_path: Path, engine: Engine) -> None:
+    arrow = pytest.importorskip("pyarrow")
+    parquet = pytest.importorskip("pyarrow.parquet")
+    path = tmp_path / "t.parquet"
+    parquet.write_table(arrow.table({"id": [1], "tumor": ["breast"], "where": ["bone"]}), path)
+    mapping = written(tmp_path, PATIENTS)
+    assert len(read_table(path, mapping, engine=engine).assertions) == 2
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(ReadError):
+        read_table(path, mapping, engine=engine)
+    with pytest.raises(ReadError, match="no such file"):
+        read_table(tmp_path / "none.csv", mapping, engine=engine)
+
+
+def test_dates_in_three_formats(tmp_path: Path, engine: Engine) -> None:
+    mapping = written(tmp_path, PATIENTS.replace("where}", "where, date: day}"))
+    days = ("2020-01-31", "31.01.2020", "31JAN2020")
+    rows = "".join(f"{number},breast,bone,{day}\n" for number, day in enumerate(days))
+    table = written(tmp_path, f"id,tumor,where,day\n{rows}", "t.csv")
+    with pytest.raises(TableError, match=r"column day: .*3 formats") as caught:
+        read_table(table, mapping, engine=engine)
+    assert len(caught.value.faults) == 1
+
+
+def test_a_column_of_endless_words_is_not_the_one_meant(
+    tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("metastasis.patients._tables.tidy_patients._MOST_WORDS", 2)
+    text = "id,tumor,where\n1,breast,a\n2,breast,b\n3,breast,c\n"
+    with pytest.raises(TableError, match="column where: more than 2 different words"):
+        patients(tmp_path, text, engine=engine)
+
+
+def test_paths_patterns_and_frames_say_the_same(tmp_path: Path, engine: Engine) -> None:
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    columns: dict[str, list[Any]] = {
+        "id": [1, 2, 3],
+        "tumor": ["breast", "breast", "lung"],
+        "where": ["bone", None, "brain"],
+        "other": [1.5, None, 2.5],
+    }
+    mapping = written(tmp_path, PATIENTS)
+    folder = tmp_path / "parts"
+    folder.mkdir()
+    pandas.DataFrame(columns).iloc[:2].to_csv(folder / "a.csv", index=False)
+    pandas.DataFrame(columns).iloc[2:].to_csv(folder / "b.csv", index=False)
+    forms = [pandas.DataFrame(columns), polars.DataFrame(columns), polars.LazyFrame(columns)]
+    expected = cells(read_table(forms[0], mapping, engine=engine))
+    assert len(expected) == 4
+    for form in (*forms[1:], folder / "*.csv", [folder / "a.csv", folder / "b.csv"]):
+        assert cells(read_table(form, mapping, engine=engine)) == expected
+
+
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(findings())
+def test_any_rows_are_counted_as_by_hand(
+    tmp_path_factory: pytest.TempPathFactory, engine: Engine, rows: list[dict[str, str]]
+) -> None:
+    path = tmp_path_factory.mktemp("tidy") / "t.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    mapping = TableMapping(
+        version="1",
+        form="patients",
+        source=SourceEntry(key="x", design="registry"),
+        columns={name: name for name in rows[0]},
+        values={"primary": {"Blood": "-"}, "site": {"Flank": "-"}},
+        constants={
+            "setting": "during_course",
+            "denominator": ["all_patients", "metastatic_patients"],
+        },
+        missing=["NA"],
+        choose="only",
+    )
+    found = read_table(path, mapping, engine=engine)
+    report = found.report
+    assert cells(found) == counted_by_hand(rows)
+    assert report.rows_read == len(rows)
+    assert report.rows_used == sum(
+        row["patient"] not in ("", "NA") and row["primary"] != "Blood" for row in rows
+    )
+
+
+def counted_by_hand(
+    rows: list[dict[str, str]],
+) -> dict[tuple[str, str, str | None], tuple[int | None, int | None]]:
+    """Return what :func:`cells` should hold, worked out one patient after the other."""
+    primaries = {"Breast cancer": "breast", "lung": "lung"}
+    sites = {"Bone": "bone", "LIVER": "liver", "Left lung": "lung"}
+    marks = {"yes": True, "No": False}
+    people: dict[str, list[dict[str, str]]] = {}
+    for row in rows:
+        if row["patient"] not in ("", "NA") and row["primary"] != "Blood":
+            people.setdefault(row["patient"], []).append(row)
+    totals: dict[tuple[str, str], int] = {}
+    counts: dict[tuple[str, str, str | None], int] = {}
+    for own in people.values():
+        named = {primaries[row["primary"]] for row in own if row["primary"] in primaries}
+        if len(named) != 1:
+            continue
+        (primary,) = named
+        seen = {sites[row["site"]] for row in own if row["site"] in sites}
+        told = [marks[row["metastatic"]] for row in own if row["metastatic"] in marks]
+        metastatic = any(told) if told else bool(seen)
+        groups = ["all_patients", *(["metastatic_patients"] if metastatic else [])]
+        for group in groups:
+            totals[primary, group] = totals.get((primary, group), 0) + 1
+            for site in seen:
+                counts[primary, site, group] = counts.get((primary, site, group), 0) + 1
+    return {
+        (primary, site, group): (count, totals[primary, str(group)])
+        for (primary, site, group), count in counts.items()
+    }
+
+
+# Tables of counts ---------------------------------------------------------------------------------
+
+
+def counts(tmp_path: Path, text: str, more: str = "", **arguments: Any) -> Ingested:
+    table = written(tmp_path, text, "counts.csv")
+    return read_table(table, written(tmp_path, COUNTS + more), **arguments)
+
+
+def count_faults(tmp_path: Path, text: str, more: str = "") -> list[Fault]:
+    with pytest.raises(TableError) as caught:
+        counts(tmp_path, text, more)
+    return list(caught.value.faults)
+
+
+def test_each_row_of_counts_becomes_an_assertion(tmp_path: Path) -> None:
+    text = (
+        "cancer,place,n,of\nBreast cancer,Bone,90,200\nlung,Brain,0,80\nlung,liver,,80\n"
+        "Odd,bone,1,2\n,bone,1,2\nlung,skin,5,80\n"
+    )
+    found = counts(tmp_path, text, zeros=True, overrides={("site", "skin"): "-"})
+    assert cells(found) == {
+        ("breast", "bone", "metastatic_patients"): (90, 200),
+        ("lung", "brain", "metastatic_patients"): (0, 80),
+    }
+    report = found.report
+    assert (report.rows_read, report.rows_used) == (6, 2)
+    assert [(one.reason, one.examples) for one in report.rows] == [
+        ("with a primary that has no place in the catalog", ("row 5",)),
+        ("with a site that is left out on purpose", ("row 7",)),
+        ("without a number", ("row 4",)),
+        ("without a primary", ("row 6",)),
+    ]
+    assert (report.patients, report.metastatic) == (None, None)
+
+
+def test_columns_of_terms_and_percentages(tmp_path: Path) -> None:
+    mapping = written(
+        tmp_path,
+        "version: 1\nform: counts\nsource: {key: a, design: registry}\n"
+        "columns: {primary: p, site: s, percent: x, denominator: d, setting: t, note: c}\n"
+        "values: {setting: {dx: at_diagnosis}}\n",
+    )
+    table = written(
+        tmp_path,
+        "p,s,x,d,t,c\nbreast,bone,3.6%,all_patients,dx,seen\nbreast,bone,50,autopsies,at_autopsy,\n",
+        "t.csv",
+    )
+    found = read_table(table, mapping)
+    assert [
+        (str(one.percent), one.count, one.denominator, one.setting, one.note)
+        for one in found.assertions
+    ] == [
+        ("3.6", None, "all_patients", "at_diagnosis", "seen"),
+        ("50", None, "autopsies", "at_autopsy", None),
+    ]
+    table.write_text("p,s,x,d,t,c\nbreast,bone,3,everybody,,\n")
+    with pytest.raises(TableError) as caught:
+        read_table(table, mapping)
+    assert [(one.row, one.column, one.value) for one in caught.value.faults] == [
+        (2, "d", "everybody"),
+        (2, "t", ""),
+    ]
+
+
+def test_every_wrong_row_of_counts_at_once(tmp_path: Path) -> None:
+    text = (
+        "cancer,place,n,of\nbreast,bone,12.5,200\nbreast,liver,9,8\nbreast,brain,9,\n"
+        "breast,skin,1,9\nlung,Bone,x,y\n"
+    )
+    faults = count_faults(tmp_path, text)
+    assert [(fault.row, fault.column, fault.value) for fault in faults] == [
+        (2, "n", "12.5"),
+        (3, "n", "9"),
+        (4, "n", "9"),
+        (6, "n", "x"),
+        (6, "of", "y"),
+    ]
+    assert "more than the total of 8" in faults[1].remedy
+    assert "a count needs its total" in faults[2].remedy
+
+
+def test_two_rows_that_say_the_same(tmp_path: Path) -> None:
+    mapped = COUNTS.replace("total: of}", "total: of, locator: page}")
+    mapping = written(tmp_path, mapped)
+    rows = "breast,bone,1,9,T1\nBreast cancer,Bones,2,9,T1\nbreast,bone,2,9,T2\n"
+    text = f"cancer,place,n,of,page\n{rows}"
+    with pytest.raises(TableError) as caught:
+        read_table(written(tmp_path, text, "t.csv"), mapping)
+    (fault,) = caught.value.faults
+    assert (fault.row, fault.column) == (3, "n")
+    assert "says the same as row 2" in fault.remedy
+
+
+def test_written_counts_can_be_read_as_assertions(tmp_path: Path) -> None:
+    from metastasis._catalog.files import read_sources
+    from metastasis._evidence.assertion import check_assertions, read_assertions
+
+    found = counts(tmp_path, "cancer,place,n,of\nbreast,bone,1,9\n")
+    table, sources = found.write(tmp_path / "out.csv")
+    assertions = read_assertions(table)
+    assert assertions == list(found.assertions)
+    check_assertions(
+        assertions,
+        primaries=CATALOG.primaries,
+        sites=CATALOG.sites,
+        sources=[one.key for one in read_sources(sources)],
+    )
+
+
+def test_several_primaries_and_marks_against_sites_are_told(tmp_path: Path, engine: Engine) -> None:
+    mapping = written(tmp_path, PATIENTS.replace("where}", "where, metastatic: m1}"))
+    rows = ["1,lung,bone,no", "2,lung,bone,yes", "2,breast,,yes", "3,lung,,no"]
+    table = written(tmp_path, "id,tumor,where,m1\n" + "\n".join(rows) + "\n", "t.csv")
+    found = read_table(table, mapping, engine=engine)
+    told = {one.rule: (one.count, one.text) for one in found.report.notices}
+    assert told == {
+        "choose first": (1, "patients with several primaries: the rule 'first' decides"),
+        "metastatic mark": (1, "patients marked not metastatic who have a site: the mark stands"),
+    }

@@ -1,0 +1,299 @@
+"""The progression: steps are counted as by hand, both ways stand apart, bad tables are told."""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.patches import PathPatch
+from PIL import Image
+
+import metastasis as mets
+from drawings import is_readable, words, written
+from metastasis._catalog import read_catalog
+from metastasis._errors import ReadError, TableError, UnknownNameError
+from metastasis._evidence.interval import wilson_interval
+from metastasis.analysis._process import (
+    process_from_frequencies,
+    process_from_sequences,
+    read_sequences,
+)
+from metastasis.pictures import EmptyDiagramWarning, draw_progression
+from metastasis.pictures._progression_drawing import step_curve
+from metastasis.pictures._progression_record import START, read_steps, steps_from_matrix
+from shell import run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from metastasis._graph import KnowledgeGraph
+    from metastasis.pictures._progression_record import Steps
+
+CATALOG = read_catalog()
+SITES = ("bone", "liver", "lung", "brain", "skin")
+
+
+@pytest.fixture(scope="module")
+def kg() -> KnowledgeGraph:
+    return mets.load()
+
+
+def table(folder: Path, paths: Sequence[Sequence[str]], primary: str = "breast") -> Path:
+    """Write a table of sequences, one site a step."""
+    rows = ["patient,primary,site,date,order"]
+    for number, path in enumerate(paths):
+        rows += [f"p{number},{primary},{site},2020-01-01,{at}" for at, site in enumerate(path, 1)]
+    file = folder / "sequences.csv"
+    file.write_text("\n".join(rows) + "\n")
+    return file
+
+
+def shares(steps: Steps) -> dict[tuple[str, str], tuple[float | None, float | None]]:
+    return {(one.origin, one.target): (one.count, one.total) for one in steps.steps}
+
+
+paths = st.lists(
+    st.permutations(SITES).flatmap(lambda one: st.integers(1, 5).map(lambda n: one[:n])),
+    min_size=1,
+    max_size=12,
+)
+
+
+@given(chosen=paths)
+def test_steps_are_counted_as_by_hand(chosen: list[list[str]], tmp_path_factory: Any) -> None:
+    steps = read_steps(table(tmp_path_factory.mktemp("s"), chosen), CATALOG, None)
+    walked = [step for path in chosen for step in pairwise([START, *path])]
+    for (origin, target), (count, total) in shares(steps).items():
+        assert count == walked.count((origin, target))
+        assert total == sum(before == origin for before, _ in walked)
+    assert set(shares(steps)) == set(walked)
+    assert steps.patients == len(chosen)
+
+
+def test_sites_found_together_do_not_lead_to_one_another(
+    kg: KnowledgeGraph, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.csv"
+    file.write_text(
+        "patient,primary,site,order\np,breast,bone,1\np,breast,liver,2\np,breast,lung,2\n"
+    )
+    assert shares(read_steps(file, CATALOG, None)) == {
+        (START, "bone"): (1, 1),
+        ("bone", "liver"): (0.5, 1),
+        ("bone", "lung"): (0.5, 1),
+    }
+    diagram = draw_progression(kg, file)
+    assert "→ liver 50 %  0.5/1" in words(diagram.artists["numbers"])
+    assert "found together share one step in equal parts" in diagram.caption
+
+
+def test_widths_and_numbers_are_shares_of_those_who_went_on(
+    kg: KnowledgeGraph, tmp_path: Path
+) -> None:
+    file = table(
+        tmp_path, [["bone", "liver"]] * 3 + [["bone", "lung"], ["bone"], ["liver", "bone"]]
+    )
+    diagram = draw_progression(kg, file)
+    assert "→ liver 75 %  3/4" in words(diagram.artists["numbers"])
+    assert "bone 83 % (5/6)" in diagram.alt_text
+    assert "1 pair of sites joined both ways" in diagram.alt_text
+    (step,) = [one for one in read_steps(file, CATALOG, None).steps if one.target == "lung"]
+    low, high = wilson_interval(1, 4)
+    assert step.interval == pytest.approx((100 * low, 100 * high))
+    widths = {
+        str(one.get_gid()): one.get_linewidth()
+        for one in diagram.artists["steps"]
+        if isinstance(one, PathPatch)
+    }
+    assert widths["network-step-bone--liver"] > widths["network-step-bone--lung"]
+
+
+@given(
+    ends=st.lists(
+        st.tuples(st.integers(-50, 50), st.integers(-50, 50)), min_size=2, max_size=2, unique=True
+    )
+)
+def test_a_step_and_its_return_stand_apart(ends: list[tuple[int, int]]) -> None:
+    (a, b), center = ends, (3.0, 4.0)
+    there, back = step_curve(a, b, center), step_curve(b, a, center)
+    middles = [
+        (one[0] + 3 * one[1] + 3 * one[2] + one[3]) / 8 for one in map(np.array, (there, back))
+    ]
+    length = float(np.hypot(a[0] - b[0], a[1] - b[1]))
+    assert np.linalg.norm(middles[0] - middles[1]) > 0.2 * length
+
+
+def test_a_matrix_with_draws_gives_intervals(kg: KnowledgeGraph) -> None:
+    rng = np.random.default_rng(1)
+    draws = np.array([[[0, p, 1 - p], [0, 0, 1], [0, 1, 0]] for p in rng.uniform(0.2, 0.6, 200)])
+    chain = SimpleNamespace(
+        primary="lung",
+        states=("primary:lung", "site:bone", "site:liver"),
+        matrix=draws.mean(axis=0),
+        draws=draws,
+    )
+    steps = steps_from_matrix(chain, CATALOG, None)
+    first = next(one for one in steps.steps if (one.origin, one.target) == (START, "bone"))
+    assert first.interval == pytest.approx(np.percentile(100 * draws[:, 0, 1], (2.5, 97.5)))
+    diagram = kg.draw.network(sequences=chain)
+    assert words(diagram.artists["primary labels"]) == ["Lung cancer"]
+    assert "transition probability" in diagram.caption
+    assert not steps.counted
+
+
+def test_the_picture_and_the_process_count_alike(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    draw = random.Random(3)  # noqa: S311
+    file = tmp_path / "tied.csv"
+    rows = ["patient,primary,site,order"]
+    for patient in range(60):
+        found = draw.sample(SITES, draw.randint(1, 5))
+        rows += [f"p{patient},breast,{site},{draw.randint(1, 3)}" for site in found]
+    file.write_text("\n".join(rows) + "\n")
+    process = process_from_sequences(read_sequences(file, CATALOG))
+    counted, chain = read_steps(file, CATALOG, None), steps_from_matrix(process, CATALOG, None)
+    assert [(one.origin, one.target) for one in counted.steps] == [
+        (one.origin, one.target) for one in chain.steps
+    ]
+    for one, other in zip(counted.steps, chain.steps, strict=True):
+        assert one.percent == pytest.approx(other.percent)
+        assert one.count == pytest.approx((one.total or 0) * one.percent / 100)
+        assert one.interval is not None
+        assert other.interval is not None
+    leaves = sum(one.count or 0 for one in counted.steps if one.origin == START)
+    assert leaves == pytest.approx(counted.patients)
+    diagram = kg.draw.network(sequences=process)
+    assert "middle 95 % of the bootstrap over patients" in diagram.caption
+    assert "ties: share" in diagram.caption
+    is_readable(diagram)
+
+
+def test_a_chain_that_the_evidence_does_not_decide_says_so(kg: KnowledgeGraph) -> None:
+    diagram = kg.draw.network(sequences=process_from_frequencies(kg, "breast", starts=2))
+    assert "other chains fit it as well" in diagram.caption
+
+
+def test_a_part_of_a_site_is_the_step_and_not_both(tmp_path: Path) -> None:
+    file = table(tmp_path, [["lymph_node", "lymph_node_axillary", "bone"]])
+    assert set(shares(read_steps(file, CATALOG, None))) == {
+        (START, "lymph_node_axillary"),
+        ("lymph_node_axillary", "bone"),
+    }
+
+
+def test_a_row_that_is_not_known_has_no_steps(kg: KnowledgeGraph) -> None:
+    chain = SimpleNamespace(sites=["bone", "liver"], matrix=[[np.nan, np.nan], [1.0, 0.0]])
+    diagram = draw_progression(kg, chain)
+    assert len(diagram.artists["steps"]) == 1
+    assert "no next site seen" in words(diagram.artists["numbers"])
+
+
+def test_many_steps_are_not_all_drawn_and_that_is_said(kg: KnowledgeGraph) -> None:
+    keys = [key for key, one in CATALOG.sites.items() if one.is_anatomical][:30]
+    matrix = np.random.default_rng(1).dirichlet(np.ones(30), 30)
+    diagram = draw_progression(kg, SimpleNamespace(sites=keys, matrix=matrix))
+    assert len(diagram.artists["steps"]) == 120
+    assert "780 steps of" in diagram.caption
+    is_readable(diagram)
+
+
+def test_the_network_draws_it_and_the_bytes_stay(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    draw = random.Random(2)  # noqa: S311
+    file = table(tmp_path, [draw.sample(SITES, draw.randint(1, 5)) for _ in range(40)])
+    first, again = (kg.draw.network(sequences=str(file)) for _ in range(2))
+    assert first.kind == "network"
+    assert written(first, "svg") == written(again, "svg")
+    assert str(tmp_path) not in written(first, "svg").decode()
+    assert "sequences='sequences.csv'" in first.call
+    is_readable(first)
+    ids = [one.get_gid() for found in first.artists.values() for one in found]
+    assert len(set(ids)) == len(ids)
+
+
+def test_only_the_sites_asked_for_are_drawn(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    file = table(tmp_path, [["bone", "liver", "lung"], ["bone", "lung"]])
+    diagram = draw_progression(kg, file, sites=["bone", "liver"])
+    assert words(diagram.artists["site labels"]) == ["Bone", "Liver"]
+    assert "→ liver 50 %  1/2" in words(diagram.artists["numbers"])
+    with pytest.warns(EmptyDiagramWarning, match="no step"):
+        empty = draw_progression(kg, file, sites=["brain"])
+    assert "empty" in empty.alt_text
+
+
+# Bad input
+
+
+def test_several_primaries_are_not_thrown_together(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    file = tmp_path / "two.csv"
+    file.write_text("patient,primary,site,order\na,breast,bone,1\nb,lung,bone,1\n")
+    with pytest.raises(ValueError, match="name one: breast, lung"):
+        draw_progression(kg, file)
+    assert draw_progression(kg, file, primaries="lung").title.startswith("Where lung cancer")
+    with pytest.raises(ValueError, match="of 0 of the primaries"):
+        draw_progression(kg, file, primaries="kidney")
+
+
+def test_every_fault_of_a_table_is_told(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    file = tmp_path / "bad.csv"
+    file.write_text("patient,primary,site,order\n,breast,bone,1\nb,brest,bone,1\nc,lung,bone,x\n")
+    with pytest.raises(TableError) as caught:
+        draw_progression(kg, file)
+    assert [(one.row, one.column) for one in caught.value.faults] == [
+        (2, "patient"),
+        (3, "primary"),
+        (4, "order"),
+    ]
+    file.write_text("patient,site\na,bone\n")
+    with pytest.raises(TableError, match="missing"):
+        draw_progression(kg, file)
+    with pytest.raises(ReadError):
+        draw_progression(kg, tmp_path / "none.csv")
+
+
+@pytest.mark.parametrize(
+    ("chain", "said"),
+    [
+        ({"sites": ["bone"], "matrix": [[0.5, 0.5]]}, "does not fit"),
+        ({"sites": ["bone"], "matrix": [[1.5]]}, "probabilities"),
+        ({"sites": ["bone"], "matrix": [[-0.5]]}, "probabilities"),
+    ],
+)
+def test_what_is_no_transition_matrix_is_refused(
+    kg: KnowledgeGraph, chain: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(ValueError, match=said):
+        draw_progression(kg, SimpleNamespace(**chain))
+
+
+def test_what_does_not_go_with_sequences_is_refused(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    file = table(tmp_path, [["bone"]])
+    with pytest.raises(ValueError, match="leave sources and edge out"):
+        kg.draw.network(sequences=file, edge="rarely")
+    with pytest.raises(UnknownNameError):
+        draw_progression(kg, SimpleNamespace(sites=["livr"], matrix=[[1.0]]))
+
+
+# On the shell
+
+
+def test_the_shell_draws_steps_in_a_width(tmp_path: Path) -> None:
+    file = table(tmp_path, [["bone", "liver"], ["liver", "bone"]])
+    out = tmp_path / "steps.png"
+    done = run("draw", "network", "--sequences", file, "--width", "4", "--out", out)
+    assert done.returncode == 0
+    assert "Progression of breast cancer" in done.stderr
+    with Image.open(out) as image:
+        assert image.width == pytest.approx(800, abs=2)
+    done = run("draw", "ring", "--sequences", file, "--out", out)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "a ring has no sequences" in done.stderr
+    done = run("draw", "network", "--width", "0", "--out", tmp_path / "none.png")
+    assert done.returncode == 1
+    assert "positive number of inches" in done.stderr
+    assert not (tmp_path / "none.png").exists()
