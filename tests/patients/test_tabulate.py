@@ -9,9 +9,10 @@ import pytest
 
 from metastasis._catalog import Catalog, read_catalog
 from metastasis.patients._cohort import Cohort
+from metastasis.patients._counting.tally import Line
 from metastasis.patients._report import LeftOut, Notice, Report, ReportDraft
 from metastasis.patients._sources import own_source
-from metastasis.patients._tabulate import NotWritten, TallyLine, assertions_from
+from metastasis.patients._tabulate import NotWritten, assertions_from
 from metastasis.patients._words.labels import Unmapped
 from patient_files import counted_under
 
@@ -21,7 +22,16 @@ if TYPE_CHECKING:
 CATALOG = read_catalog()
 COHORT = Cohort(
     source=own_source("a-study", design="clinical_cohort"),
-    primaries=("prostate", "lung", "colorectal"),
+    primaries=(
+        "prostate",
+        "prostate_adenocarcinoma",
+        "lung",
+        "colorectal",
+        "colon",
+        "rectum",
+        "pancreas_net",
+        "cup",
+    ),
     sites=("bone", "lung", "ovary", "unspecified"),
     locators={"bone": "C79.5"},
     setting="during_course",
@@ -30,14 +40,13 @@ COHORT = Cohort(
 )
 
 
-def line(
-    primary: str, sex: str | None, metastatic: bool, patients: int, *present: int
-) -> TallyLine:
-    return TallyLine(primary, sex, metastatic, patients, present, (patients,) * len(present))
+def line(primary: str, sex: str | None, metastatic: bool, patients: int, *present: int) -> Line:
+    place = COHORT.primaries.index(primary)
+    return Line(place, sex, metastatic, patients, present, (patients,) * len(present))
 
 
 def assertions(
-    *lines: TallyLine, catalog: Catalog = CATALOG, **settings: Any
+    *lines: Line, catalog: Catalog = CATALOG, **settings: Any
 ) -> tuple[dict[tuple[str, str, str | None], Assertion], dict[str, set[str]]]:
     not_written = NotWritten()
     found = assertions_from(lines, replace(COHORT, **settings), catalog, not_written)
@@ -155,7 +164,7 @@ def test_records_are_counted_out_of_all_records() -> None:
 
 
 def test_a_site_is_counted_out_of_those_examined() -> None:
-    some = TallyLine("lung", "male", True, 10, (4, 1, 0, 0), (6, 10, 0, 10))
+    some = replace(line("lung", "male", True, 10, 4, 1, 0, 0), examined=(6, 10, 0, 10))
     found, _ = assertions(some)
     assert fraction(found["lung", "bone", "all_patients"]) == (4, 6)
     assert fraction(found["lung", "lung", "all_patients"]) == (1, 10)

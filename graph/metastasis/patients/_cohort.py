@@ -13,7 +13,7 @@ from metastasis.patients._counting.patterns import Pattern, patterns_of
 from metastasis.patients._counting.tally import count_patients
 from metastasis.patients._report import LeftOut, Notice, Report, ReportDraft
 from metastasis.patients._sources import write_sources
-from metastasis.patients._tabulate import NotWritten, TallyLine, assertions_from
+from metastasis.patients._tabulate import NotWritten, assertions_from
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Catalog, Source
     from metastasis._table import Records
-    from metastasis.patients._counting.tally import Tally
+    from metastasis.patients._counting.tally import Line, Tally
     from metastasis.patients._engines.engine import Engine
 
 __all__ = ["Cohort", "Ingested", "combine", "of_tally", "summarize"]
@@ -71,6 +71,20 @@ class Cohort:
         if self.metastatic_sites is None:
             return None
         return tuple(self.sites.index(site) for site in self.metastatic_sites)
+
+    def patterns_in(self, engine: Engine, rows: Any) -> tuple[Pattern, ...]:
+        """Return which sites go together in canonical rows; nothing unless asked for."""
+        if not self.patterns:
+            return ()
+        return patterns_of(
+            engine,
+            rows,
+            primaries=self.primaries,
+            sites=self.sites,
+            choose=self.choose,
+            metastatic_sites=self.metastatic_positions,
+            min_count=self.min_count,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,14 +163,14 @@ def summarize(engine: Engine, rows: Any, cohort: Cohort) -> Ingested:
         metastatic_sites=cohort.metastatic_positions,
     )
     found = of_tally(counted, cohort, engine.name)
-    return replace(found, patterns=patterns_of(engine, rows, cohort)) if cohort.patterns else found
+    return replace(found, patterns=cohort.patterns_in(engine, rows))
 
 
 def of_tally(counted: Tally, cohort: Cohort, engine: str) -> Ingested:
     """Return the assertions of patients already counted, and the account."""
     catalog = read_catalog()
     not_written = NotWritten()
-    lines, of_other_sex = _lines_of(counted, cohort, catalog)
+    lines, of_other_sex = _of_possible_sex(counted, cohort, catalog)
     assertions = assertions_from(lines, cohort, catalog, not_written)
     out = Counter({name: number for name, number in counted.outcomes.items() if name != "kept"})
     out["of a sex that does not have the primary's organ"] = of_other_sex
@@ -181,18 +195,15 @@ def of_tally(counted: Tally, cohort: Cohort, engine: str) -> Ingested:
     return Ingested(assertions=tuple(assertions), source=cohort.source, report=report)
 
 
-def _lines_of(counted: Tally, cohort: Cohort, catalog: Catalog) -> tuple[list[TallyLine], int]:
-    """Return the patients kept, under catalog keys, and how many are of the wrong sex."""
+def _of_possible_sex(counted: Tally, cohort: Cohort, catalog: Catalog) -> tuple[list[Line], int]:
+    """Return the patients kept who can have the primary, and how many are of the other sex."""
     lines, of_other_sex = [], 0
     for line in counted.lines:
-        primary = cohort.primaries[line.primary]
-        sex = catalog.primaries[primary].sex
+        sex = catalog.primaries[cohort.primaries[line.primary]].sex
         if sex and line.sex and sex != line.sex:
             of_other_sex += line.patients
-            continue
-        lines.append(
-            TallyLine(primary, line.sex, line.metastatic, line.patients, line.yes, line.known)
-        )
+        else:
+            lines.append(line)
     return lines, of_other_sex
 
 

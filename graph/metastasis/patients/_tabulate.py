@@ -13,29 +13,15 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Catalog
     from metastasis.patients._cohort import Cohort
+    from metastasis.patients._counting.tally import Line
 
-__all__ = ["NotWritten", "TallyLine", "assertions_from", "proximity_note"]
+__all__ = ["NotWritten", "assertions_from", "proximity_note"]
 
 _METASTATIC_ONLY: Final = ("metastatic_patients", "distant_stage_at_diagnosis")
 _MARKS: Final = {
     "own_organ": "The site is the primary's own organ: another part of it, or the other side",
     "neighbor": "The site touches the primary's organ: growth into it may be counted here",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TallyLine:
-    """Patients who share primary, sex and metastatic state, and what was found in them."""
-
-    primary: str
-    """Catalog key."""
-    sex: str | None
-    metastatic: bool
-    patients: int
-    present: tuple[int, ...]
-    """For each site of the cohort, the patients with it."""
-    examined: tuple[int, ...]
-    """For each site of the cohort, the patients of whom it is known whether they have it."""
 
 
 @dataclass(slots=True)
@@ -50,7 +36,7 @@ class NotWritten:
 
 
 def assertions_from(
-    lines: Sequence[TallyLine], cohort: Cohort, catalog: Catalog, not_written: NotWritten
+    lines: Sequence[Line], cohort: Cohort, catalog: Catalog, not_written: NotWritten
 ) -> list[Assertion]:
     """Return an assertion for each primary, site and denominator of a cohort with a count.
 
@@ -74,19 +60,17 @@ def assertions_from(
     return found
 
 
-def _rolled_up(
-    lines: Sequence[TallyLine], cohort: Cohort, catalog: Catalog
-) -> dict[str, list[TallyLine]]:
+def _rolled_up(lines: Sequence[Line], cohort: Cohort, catalog: Catalog) -> dict[str, list[Line]]:
     """Return the patients of each primary, those of its subtypes with them; groupings get none.
 
     Where patients count under each of several primaries, two of them may be subtypes of one, which
     would count the patient twice: then nobody counts under a broader primary.
     """
-    by_primary: dict[str, list[TallyLine]] = defaultdict(list)
+    by_primary: dict[str, list[Line]] = defaultdict(list)
     for line in lines:
-        above = {line.primary} if cohort.choose == "each" else catalog.supertypes(line.primary)
-        for primary in above:
-            if primary == line.primary or catalog.primaries[primary].kind != "grouping":
+        own = cohort.primaries[line.primary]
+        for primary in {own} if cohort.choose == "each" else catalog.supertypes(own):
+            if primary == own or catalog.primaries[primary].kind != "grouping":
                 by_primary[primary].append(line)
     return by_primary
 
@@ -94,7 +78,7 @@ def _rolled_up(
 def _of_pair(
     primary: str,
     index: int,
-    lines: Sequence[TallyLine],
+    lines: Sequence[Line],
     cohort: Cohort,
     catalog: Catalog,
     not_written: NotWritten,
@@ -133,7 +117,7 @@ def _sex_to_count(primary: str, site: str, catalog: Catalog) -> str | None:
     return None if of_site == of_primary else of_site
 
 
-def _fraction(lines: Sequence[TallyLine], index: int, denominator: str) -> tuple[int, int]:
+def _fraction(lines: Sequence[Line], index: int, denominator: str) -> tuple[int, int]:
     if denominator in _METASTATIC_ONLY:
         lines = [line for line in lines if line.metastatic]
     count = sum(line.present[index] for line in lines)

@@ -22,7 +22,7 @@ from metastasis.patients._coded.codes import (
     with_overrides,
 )
 from metastasis.patients._coded.diagnoses import has_patient
-from metastasis.patients._counting.counts import CodeUse
+from metastasis.patients._counting.tally import coded_rows
 from metastasis.patients._words.labels import LEFT_OUT, Unmapped
 
 if TYPE_CHECKING:
@@ -79,15 +79,6 @@ class CodeBook:
             for site in one.sites:
                 codes[site][one.code] = None
         return {site: ", ".join(seen) for site, seen in codes.items()}
-
-    def uses(self, *, nodes: str) -> dict[str, CodeUse]:
-        """Return what each code says of a patient, for tables without a column of systems."""
-        found: dict[str, CodeUse] = {}
-        for key, one in self.meanings.items():
-            (_, _, primary, _, spread, _), *_ = self._rows(key, nodes)
-            sites = tuple(self.sites.index(site) for site in one.sites)
-            found[key[0]] = CodeUse(primary=primary, sites=sites, metastatic=bool(spread))
-        return found
 
     def table(self, *, nodes: str) -> list[tuple[Any, ...]]:
         """Return a row for each code and site: code, system, primary, site, metastatic, leads.
@@ -158,9 +149,7 @@ def canonical_rows(table: Diagnoses, book: CodeBook, days: Any, *, nodes: str) -
     rows = (dict(zip(_COLUMNS, row, strict=True)) for row in book.table(nodes=nodes))
     cells = [tuple(row[name] for name in wanted) for row in rows]
     codes = table.engine.table({name: _COLUMNS[name] for name in wanted}, dict.fromkeys(cells))
-    kept = [name for name in days.columns if name not in keys]
-    joined = days.join(codes, on=keys, how="inner")
-    return table.engine.view(joined.select(*kept, "primary", "site", "metastatic", "leads"))
+    return table.engine.view(coded_rows(days, codes, on=keys, F=table.engine.functions))
 
 
 def _counted_codes(table: Diagnoses, draft: ReportDraft) -> dict[Key, int]:

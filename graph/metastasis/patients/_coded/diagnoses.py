@@ -124,8 +124,6 @@ class Diagnoses:
     """For each column of ours, the header it has in the table."""
     file: str
     """Where the table is from, for messages."""
-    as_read: Any = None
-    """The columns as the engine read them, before anything was done to them."""
     whole_header: tuple[str, ...] = ()
     """All headers of the table; none for tables whose columns have no choice of names."""
 
@@ -146,13 +144,6 @@ class Diagnoses:
     def type_of(self, column: str) -> str:
         """Return the type of a column, as Spark names it."""
         return _type_of(self.rows, column)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is as it was read: texts for codes, dates for dates, nothing besides."""
-        columns = {"patient", "code", *(["date"] if self.has_typed_dates else [])}
-        is_simple = self.as_read is not None and set(self.headers) == columns
-        return is_simple and _type_of(self.as_read, "code") == "string"
 
     @property
     def look_alikes(self) -> list[tuple[str, str]]:
@@ -197,7 +188,7 @@ def open_diagnoses(engine: Engine, data: Any, columns: Mapping[str, str | None])
     text = [name for name in ("code", "system", "sex") if name in found]
     F = engine.functions  # noqa: N806
     cells = [F.col(name).cast("string").alias(name) if name in text else name for name in found]
-    return Diagnoses(engine, rows.select(*cells), found, file, rows, tuple(header))
+    return Diagnoses(engine, rows.select(*cells), found, file, tuple(header))
 
 
 def with_days(

@@ -25,14 +25,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._catalog import read_catalog
 from metastasis._errors import Fault, TableError
-from metastasis.patients._coded.code_book import NO_KEY, NO_PATIENT, canonical_rows, read_code_book
+from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_code_book
 from metastasis.patients._coded.codes import system_name
 from metastasis.patients._coded.course import at_diagnosis, looked_back, write_sequences
-from metastasis.patients._coded.diagnoses import FRAME, open_diagnoses, usable_days, with_days
+from metastasis.patients._coded.diagnoses import FRAME, open_diagnoses, with_days
 from metastasis.patients._coded.rules import CodingRules
 from metastasis.patients._cohort import Cohort, Ingested, of_tally
-from metastasis.patients._counting.packed import tally_coded
-from metastasis.patients._counting.patterns import patterns_of
 from metastasis.patients._counting.tally import count_patients
 from metastasis.patients._engines.engine import Engine, open_engine
 from metastasis.patients._report import ReportDraft
@@ -45,7 +43,7 @@ if TYPE_CHECKING:
     from metastasis.patients._coded.code_book import CodeBook
     from metastasis.patients._coded.diagnoses import Diagnoses
     from metastasis.patients._coded.rules import RuleOptions
-    from metastasis.patients._counting.counts import Tally
+    from metastasis.patients._counting.tally import Tally
 
 __all__ = ["count_diagnoses", "read_coded", "title_of"]
 
@@ -174,11 +172,17 @@ def count_diagnoses(
         patterns=rules.patterns,
         report=draft,
     )
-    counted = _counted(table, rows, book, rules, draft)
+    counted = count_patients(
+        table.engine,
+        rows,
+        choose=rules.choose,
+        sites=len(book.sites),
+        metastatic_sites=(),
+        early=table.has("date"),
+    )
     draft.notice("early secondary", counted.early or 0, _EARLY)
     found = of_tally(_of_catalog(counted, book), cohort, table.engine.name)
-    asked = patterns_of(table.engine, rows, cohort) if rules.patterns else ()
-    return replace(found, patterns=asked)
+    return replace(found, patterns=cohort.patterns_in(table.engine, rows))
 
 
 def title_of(file: str) -> str:
@@ -227,24 +231,6 @@ def _rows_in_force(table: Diagnoses, book: CodeBook, rules: CodingRules, draft: 
     if rules.sequences is not None:
         write_sequences(engine, rows, book, rules.choose, Path(rules.sequences), draft)
     return rows
-
-
-def _counted(
-    table: Diagnoses, rows: Any, book: CodeBook, rules: CodingRules, draft: ReportDraft
-) -> Tally:
-    """Return the patients counted, in the packed way where nothing but codes and dates matters."""
-    options: dict[str, Any] = {
-        "choose": rules.choose,
-        "sites": len(book.sites),
-        "metastatic_sites": (),
-        "early": table.has("date"),
-    }
-    everybody_named = all(one.reason != NO_PATIENT for one in draft.rows)
-    if not (table.is_plain and everybody_named) or rules.that_need_dates:
-        return count_patients(table.engine, rows, **options)
-    uses = book.uses(nodes=rules.nodes)
-    days = usable_days(rules.latest)
-    return tally_coded(table.engine, table.as_read, uses, days=days, **options)
 
 
 def _of_catalog(counted: Tally, book: CodeBook) -> Tally:
