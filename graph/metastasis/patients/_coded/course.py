@@ -62,7 +62,9 @@ def at_diagnosis(engine: Engine, rows: Any, choose: str, days: int, draft: Repor
     stays = F.col("near") | F.col("primary").isNotNull()
     kept = is_near.where(stays)
     cells = [
-        F.when(F.col("near"), F.col(name)).alias(name) if name in ("site", "metastatic") else name
+        F.when(F.col("near"), F.col(name)).alias(name)
+        if name in ("site", "metastatic") or name.startswith("bits_")
+        else name
         for name in rows.columns
     ]
     return engine.view(kept.select(*cells))
