@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from docutils.utils.math.latex2mathml import tex2mathml
-
 from pygments.lexers.special import TextLexer
 
 import metastasis
@@ -61,6 +61,7 @@ html_theme_options = {
     "navbar_end": ["theme-switcher"],
     "secondary_sidebar_items": ["page-toc"],
     "show_prev_next": True,
+    "show_toc_level": 2,
     "navigation_with_keys": False,
     "footer_start": ["copyright"],
     "footer_end": [],
@@ -123,8 +124,21 @@ def find_public_name(app: Sphinx, env: Any, node: Any, contnode: Any) -> Any:
     names = public_names()
     if public := names.get(target) or names.get(target.rpartition(".")[2]):
         found = env.get_domain("py").resolve_xref(
-            env, node["refdoc"], app.builder, "obj", public, node, contnode
+            env, node["refdoc"], app.builder, "obj", public, node, shortened(contnode)
         )
         if found is not None:
             return found
-    return None if target.startswith("metastasis.") and not is_there(target) else contnode
+    return (
+        None if target.startswith("metastasis.") and not is_there(target) else shortened(contnode)
+    )
+
+
+def shortened(shown: Any) -> Any:
+    """Return the text of a reference without the modules, private ones among them, that it names."""
+    from docutils.nodes import Text
+
+    text = shown.astext()
+    if shown.children and re.fullmatch(r"[\w.]+(\(\))?", text):
+        shown = shown.deepcopy()
+        shown.children[:] = [Text(text.rpartition(".")[2])]
+    return shown
