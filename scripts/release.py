@@ -23,10 +23,13 @@ import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 ROOT: Final = environment.ROOT
 OUT: Final = ROOT / "build" / "release"
@@ -99,7 +102,7 @@ def arguments() -> argparse.Namespace:
     return given
 
 
-def shaped(pattern: str) -> object:
+def shaped(pattern: str) -> Callable[[str], str]:
     """Return a check that an argument has a shape."""
 
     def check(text: str) -> str:
