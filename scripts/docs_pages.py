@@ -140,7 +140,7 @@ def column_table(record: Any) -> str:
 
 def vocabulary() -> str:
     """Return the page of every term of the vocabulary, with its definition and example."""
-    from rdflib import RDF, RDFS, Graph, Literal, URIRef
+    from rdflib import RDF, RDFS, Graph, URIRef
     from rdflib.namespace import OWL, SKOS
 
     from metastasis._vocabulary import LISTS, contract, expand
@@ -156,8 +156,7 @@ def vocabulary() -> str:
         ):
             lines += [
                 words.format(value).replace("<", "&lt;") + "\n"
-                for value in sorted(graph.objects(term, predicate))
-                if isinstance(value, Literal)
+                for value in sorted(map(str, graph.objects(term, predicate)))
             ]
         for predicate, name in (
             (RDFS.subClassOf, "Kind of"),
@@ -187,7 +186,7 @@ def vocabulary() -> str:
 
     head = (ROOT / "docs" / "_parts" / "vocabulary-head.md").read_text(encoding="utf-8")
     lists = [f"## Closed lists\n\n{head.partition('<!-- lists -->')[2].strip()}\n"]
-    for name, keys in LISTS.items():
+    for name, keys in {**LISTS, **open_lists(graph)}.items():
         lists.append(f"### {name}\n")
         rows = ["| value | means |", "| --- | --- |"]
         for key in keys:
@@ -204,6 +203,20 @@ def vocabulary() -> str:
             *lists,
         ]
     )
+
+
+def open_lists(graph: Any) -> dict[str, list[str]]:
+    """Return the values of the lists that no column takes, by the name of the list."""
+    from rdflib.namespace import SKOS
+
+    from metastasis._vocabulary import LISTS, contract
+
+    found: dict[str, list[str]] = {}
+    for term in sorted(map(str, graph.subjects(SKOS.definition))):
+        name, _, key = contract(term).partition(":")
+        if name != "met" and name not in LISTS and "/" not in key:
+            found.setdefault(name, []).append(key)
+    return found
 
 
 def anchor(curie: str) -> str:
