@@ -7,14 +7,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from metastasis._evidence.weighing import beliefs, conflicts, pair_states
 
 import metastasis as mets
 from metastasis import KnowledgeGraph
 from metastasis._errors import UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.conflict import REASONS, Conflict, conflicts_among, status_from
-from metastasis._evidence.weighing import beliefs, conflicts, pair_states
-from metastasis._table import Rows
 from metastasis._vocabulary import LISTS
 from strategies import SMALL, dense_tables
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from metastasis._evidence.weighing import pool
 
 import metastasis as mets
 from metastasis._catalog import Source
@@ -16,7 +17,6 @@ from metastasis._evidence.conflict import frame_of
 from metastasis._evidence.interval import possible_counts, rounding_interval, wilson_interval
 from metastasis._evidence.pooling import Pooled, pool_assertions
 from metastasis._evidence.random_effects import random_effects, share
-from metastasis._evidence.weighing import pool
 from strategies import SMALL, dense_tables
 
 pytest.importorskip("scipy", reason="scipy is in the extra 'stats'")

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import metastasis as mets
-from metastasis._evidence.assertion_table import Knowledge, assertion_paths, read_knowledge
+from metastasis._evidence.assertion_table import Knowledge, assertion_paths
 from metastasis._files import ontology_path
 from metastasis._vocabulary import LISTS
 from shared_data import SHARED, shared_path, shared_rows
@@ -302,7 +302,7 @@ class Paragraph(NamedTuple):
 
 @pytest.fixture(scope="module")
 def knowledge() -> Knowledge:
-    return read_knowledge()
+    return read_evidence()
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 from metastasis._catalog import read_catalog
 from metastasis._errors import ReadError, TableError, UnknownNameError
-from metastasis._evidence.assertion import read_assertions
+from metastasis._evidence.assertion_table import read_assertions
 from metastasis.patients._coded.code_book import NO_KEY
 from metastasis.patients._coded.codes import code_system
 from metastasis.patients._coded.diagnoses import Diagnoses

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._catalog.files import read_catalog
-from metastasis._evidence.assertion import Assertion, assertions_as_csv, write_assertions
+from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.assertion_table import assertions_as_csv, write_assertions
 from metastasis._files import write_text, write_together
+from metastasis._table import Table
 from metastasis.patients._counting.patterns import Pattern, patterns_of
 from metastasis.patients._counting.tally import count_patients
 from metastasis.patients._report import LeftOut, Notice, Report, ReportDraft
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from metastasis._catalog import Catalog, Source
-    from metastasis._table import Records
     from metastasis.patients._counting.tally import Tally
     from metastasis.patients._engines.engine import Engine
 
@@ -83,11 +84,9 @@ class Ingested:
     patterns: tuple[Pattern, ...] = ()
     """Which sites go together, where that was asked for."""
 
-    def table(self) -> Records[Assertion]:
+    def table(self) -> Table[Assertion]:
         """Return the assertions as a table, with the 95 % Wilson interval of each."""
-        from metastasis._evidence.figures import assertion_table
-
-        return assertion_table(self.assertions)
+        return Table(Assertion, self.assertions)
 
     def to_csv(self) -> str:
         """Return the text of the assertion table."""
