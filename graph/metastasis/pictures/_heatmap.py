@@ -5,10 +5,10 @@ Where cells are placed and how they are drawn is in :mod:`metastasis.pictures._g
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from metastasis._errors import UnknownNameError
+from metastasis._errors import check_choice
+from metastasis._evidence.number import choose_frame
 from metastasis.pictures._grid import (
     CELL_STATES,
     Cell,
@@ -25,8 +25,8 @@ from metastasis.pictures._mark import (
     dispute_words,
     mark_of,
     share_of,
+    step_words,
 )
-from metastasis.pictures._scale import scales_of, settle_scale
 from metastasis.pictures._surround import LegendEntry
 from metastasis.pictures._words import (
     CLASS_RULES,
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis._evidence.assertion import Assertion
+    from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
-    from metastasis.pictures._scale import Scale
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
@@ -131,15 +131,16 @@ class Heatmap(Kind):
         _check(value, denominator, setting, occurrence)
         self.asked = denominator, setting, occurrence
         self.is_percent = value == "percent"
-        self.frame: Scale | None = None
+        self.frame: Frame | None = None
         if self.is_percent:
-            self.frame = settle_scale(
+            self.frame = choose_frame(
                 chosen.pairs,
                 denominator=denominator,
                 setting=setting,
                 occurrence=occurrence,
-                unasked=False,
-            )
+                ask=True,
+                needed=False,
+            ).frame
         self.grid = lay_out_grid(
             self._cells(), self.style, chosen.named_primaries, chosen.named_sites
         )
@@ -178,7 +179,7 @@ class Heatmap(Kind):
         shown = {cell.step for cell in self.grid.cells if cell.state == "percent"}
         steps = [
             LegendEntry(words, draw_sample("percent", step))
-            for step, words in enumerate(_step_words(self.style) if self.frame else [])
+            for step, words in enumerate(step_words(self.style) if self.frame else [])
             if step in shown
         ]
         states = [
@@ -273,8 +274,7 @@ draw_heatmap = front(Heatmap)
 
 
 def _check(value: str, denominator: str | None, setting: str | None, occurrence: str) -> None:
-    if value not in _VALUES:
-        raise UnknownNameError("value", value, _VALUES)
+    check_choice("value", value, _VALUES)
     if value == "sources" and (denominator or setting or occurrence != "any"):
         raise ValueError(
             "a count of sources has no denominator, setting or occurrence: add value='percent'"
@@ -291,13 +291,13 @@ def _count_cell(pair: Pair) -> Cell:
     return Cell(mark, state, (str(len(pair.sources)),), _WEIGHTS.get(state, 0.0))
 
 
-def _percent_cell(pair: Pair, frame: Scale, style: Style) -> Cell:
+def _percent_cell(pair: Pair, frame: Frame, style: Style) -> Cell:
     """Return a cell that shows the percentage in a frame; other such numbers are counted."""
     mark = mark_of(pair, frame)
     if mark.number is None:
         lines = () if pair.edge is None else (_NO_NUMBER,)
         return Cell(mark, "other" if lines else mark.state, lines, 0.0)
-    share, others = share_of(mark.number), len(scales_of(pair)[frame]) - 1
+    share, others = share_of(mark.number), len(pair.by_frame[frame]) - 1
     below = " ".join(filter(None, (_counts(mark.number), f"+{others}" if others else "")))
     return Cell(
         mark,
@@ -331,18 +331,6 @@ def _of_other_occurrence(
         for pair in pairs
     )
     return sum(bool(found) and occurrence not in found for found in kinds)
-
-
-def _step_words(style: Style) -> list[str]:
-    """Return the steps of the percentages in words.
-
-    >>> from metastasis.pictures import Style
-    >>> _step_words(Style())
-    ['under 5 %', '5 to 10 %', '10 to 25 %', '25 to 50 %', '50 % or more']
-    """
-    steps = [f"{step:g}" for step in style.percent_steps]
-    between = [f"{low} to {high} %" for low, high in pairwise(steps)]
-    return [f"under {steps[0]} %", *between, f"{steps[-1]} % or more"]
 
 
 def _highest(cells: Iterable[Cell]) -> str:

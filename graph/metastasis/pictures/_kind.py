@@ -209,7 +209,7 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
         given = accepted.bind(*args, **options)
         given.apply_defaults()
         asked = given.arguments
-        evidence = evidence_of(asked["evidence"])
+        evidence = getattr(asked["evidence"], "evidence", asked["evidence"])
         chosen = select(evidence, asked["primaries"], asked["sites"], asked.get("sources"))
         planned = plan(chosen, **{one.name: asked[one.name] for one in own})
         keys = {"primaries": chosen.primaries, "sites": chosen.sites, "sources": chosen.sources}
@@ -221,19 +221,6 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
     draw.__signature__ = accepted  # type: ignore[attr-defined]
     draw.__doc__ = _help(kind, accepted)
     return draw
-
-
-def evidence_of(graph: Any) -> Any:
-    """Interim, until graphs hold their evidence."""
-    from types import SimpleNamespace
-
-    from metastasis._evidence.pair import evidence_on
-
-    if hasattr(graph, "evidence") or not hasattr(graph, "store"):
-        return getattr(graph, "evidence", graph)
-    return SimpleNamespace(
-        catalog=graph.catalog, pairs=lambda **more: evidence_on(graph.store, graph.catalog, **more)
-    )
 
 
 def _set(accepted: Signature, given: Mapping[str, Any]) -> dict[str, Any]:

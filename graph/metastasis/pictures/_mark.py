@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
+from itertools import pairwise
 from math import floor
 from typing import TYPE_CHECKING, Final
 
-from metastasis._evidence.interval import wilson_interval
-from metastasis.pictures._scale import figure_on
+from metastasis._evidence.number import number_for
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import label_of, plural
 
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis._evidence.assertion import Assertion
+    from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
-    from metastasis.pictures._scale import Scale
     from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._style import Style
 
 __all__ = [
     "CORNER",
@@ -45,6 +46,7 @@ __all__ = [
     "percent_label",
     "share_of",
     "state_of",
+    "step_words",
 ]
 
 STATES: Final = {
@@ -102,11 +104,7 @@ class Mark:
     @cached_property
     def interval(self) -> tuple[float, float] | None:
         """The 95 % Wilson interval in percent; None where the source gives no count."""
-        number = self.number
-        if number is None or number.count is None or not number.total:
-            return None
-        low, high = wilson_interval(number.count, number.total)
-        return 100 * low, 100 * high
+        return self.number.interval if self.number else None
 
     @property
     def most(self) -> float:
@@ -160,9 +158,9 @@ class Mark:
         return f"{label_of(self.pair)} {percent_label(number)} ({counted})"
 
 
-def mark_of(pair: Pair, frame: Scale | None) -> Mark:
+def mark_of(pair: Pair, frame: Frame | None) -> Mark:
     """Return a pair with its number in a frame; None is a picture without numbers."""
-    return Mark(pair, figure_on(pair, frame))
+    return Mark(pair, number_for(pair, frame))
 
 
 def state_of(pair: Pair, number: Assertion | None) -> str:
@@ -227,6 +225,18 @@ def percent_label(assertion: Assertion) -> str:
     return f"{float(_half_up(share, places)):.{places}f} %"
 
 
+def step_words(style: Style) -> list[str]:
+    """Return the steps that percentages are shaded by, in words.
+
+    >>> from metastasis.pictures import Style
+    >>> step_words(Style())
+    ['under 5 %', '5 to 10 %', '10 to 25 %', '25 to 50 %', '50 % or more']
+    """
+    steps = [f"{step:g}" for step in style.percent_steps]
+    between = [f"{low} to {high} %" for low, high in pairwise(steps)]
+    return [f"under {steps[0]} %", *between, f"{steps[-1]} % or more"]
+
+
 def _half_up(share: Fraction, places: int) -> Fraction:
     return Fraction(floor(share * 10**places + Fraction(1, 2)), 10**places)
 
@@ -253,7 +263,7 @@ def _frequency_of(pair: Pair) -> str:
 # What captions and alternative texts say of marks
 
 
-def frame_words(marks: Sequence[Mark], frame: Scale, *, chosen_here: bool) -> str:
+def frame_words(marks: Sequence[Mark], frame: Frame, *, chosen_here: bool) -> str:
     """Return out of whom all numbers of a picture are, and why if the caller named no frame."""
     if not chosen_here:
         return f"share of {frame}"
@@ -262,7 +272,7 @@ def frame_words(marks: Sequence[Mark], frame: Scale, *, chosen_here: bool) -> st
     return f"share of {frame} (it has the most numbers and counts: on {shown} of {pairs})"
 
 
-def number_rules(marks: Iterable[Mark], frame: Scale) -> list[str]:
+def number_rules(marks: Iterable[Mark], frame: Frame) -> list[str]:
     """Return which of several numbers is shown, and the signs on numbers where there are any."""
     numbers = [mark.number for mark in marks if mark.number]
     rules = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
-from metastasis._errors import UnknownNameError
+from metastasis._errors import check_choice
 from metastasis._evidence.edge import EDGES
 from metastasis._evidence.pair import has_edge
 from metastasis.pictures._kind import Kind, front
@@ -108,8 +108,7 @@ class Network(Kind):
 
     def __init__(self, chosen: Selection, *, edge: str = "any") -> None:
         super().__init__(chosen)
-        if edge not in ("any", *EDGES):
-            raise UnknownNameError("edge", edge, ["any", *EDGES])
+        check_choice("edge", edge, ("any", *EDGES))
         self.edge = edge
         self.drawn = [pair for pair in chosen.pairs if has_edge(pair, edge)]
         self.layout = lay_out_bipartite(self.drawn, self.style)

@@ -20,7 +20,6 @@ from metastasis._files import write_atomically
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 from metastasis.pictures._sheet import EmptyDiagramWarning, open_sheet, warn_caller
 from metastasis.pictures._surround import surround
-from metastasis.pictures._words import credit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
