@@ -26,11 +26,11 @@ from metastasis.pictures._diagram import (
     sources_in,
     stand_out,
 )
-from metastasis.pictures._dispute import dispute_entry
+from metastasis.pictures._mark import dispute_entry
 from metastasis.pictures._figure_words import NOT_POOLED, dispute_rule, dispute_words, undrawn
-from metastasis.pictures._frame import SAMPLE, LegendEntry
+from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._scale import figure_on, settle_scale
-from metastasis.pictures._selection import label_of, not_reached, select
+from metastasis.pictures._words import label_of, not_reached, select
 from metastasis.pictures._style import current_style
 
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-    from metastasis._evidence.pair import Spread
+    from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures._alluvial_flows import Flow
     from metastasis.pictures._alluvial_layout import Alluvial
     from metastasis.pictures._diagram import Diagram
-    from metastasis.pictures._scale import Scale
+    from metastasis._evidence.frame import Frame
     from metastasis.pictures._selection import Names
     from metastasis.pictures._sheet import Sheet
 
@@ -131,12 +131,12 @@ def draw_alluvial(
     if value != "patients" and any(asked.values()):
         raise ValueError(f"a count of {value} has no denominator: add value='patients'")
     chosen = select(kg, primaries, sites, sources)
-    edges = [spread for spread in chosen.spreads if spread.edge]
+    edges = [pair for pair in chosen.pairs if pair.edge]
     scale = None
     if value == "patients":
         scale = settle_scale(edges, denominator=denominator, setting=setting, occurrence=occurrence)
     flows = flows_of(edges, kg.catalog, through=through, value=value, scale=scale)
-    drawn = list({id(flow.spread): flow.spread for flow in flows}.values())
+    drawn = list({id(flow.pair): flow.pair for flow in flows}.values())
     adds_up = value != "patients"
     laid = lay_out_alluvial(flows, through, current_style(), adds_up=adds_up) if flows else None
     said = sources_in(drawn) if scale is None else _sources_on(scale, drawn)
@@ -144,7 +144,7 @@ def draw_alluvial(
     caption = [
         *(_rules(flows, edges, through, value, scale) if flows else []),
         *dispute_rule(drawn, "Squares"),
-        *undrawn(chosen.spreads),
+        *undrawn(chosen.pairs),
         *missed,
         small_print(said),
     ]
@@ -169,9 +169,9 @@ def draw_alluvial(
     return compose("alluvial", _body(laid) if laid else None, wording, ax, width)
 
 
-def _sources_on(scale: Scale, drawn: Sequence[Spread]) -> list[str]:
+def _sources_on(scale: Frame, drawn: Sequence[Pair]) -> list[str]:
     """Return the sources of the numbers drawn."""
-    figures = [figure_on(spread, scale) for spread in drawn]
+    figures = [figure_on(pair, scale) for pair in drawn]
     return sorted({figure.source for figure in figures if figure})
 
 
@@ -182,10 +182,10 @@ def _body(laid: Alluvial) -> Body:
     return Body(laid.width, laid.height, draw)
 
 
-def _title(flows: Sequence[Flow], value: str, scale: Scale | None) -> str:
+def _title(flows: Sequence[Flow], value: str, scale: Frame | None) -> str:
     if not flows:
         return "Metastasis"
-    who = name_primaries({flow.spread.primary_label for flow in flows})
+    who = name_primaries({flow.pair.primary_label for flow in flows})
     sites = plural(len({flow.site for flow in flows}), "site")
     what = f"patients with each site ({scale})" if scale else value
     return f"Metastasis of {who} to {sites}: number of {what}"
@@ -193,10 +193,10 @@ def _title(flows: Sequence[Flow], value: str, scale: Scale | None) -> str:
 
 def _rules(
     flows: Sequence[Flow],
-    edges: Sequence[Spread],
+    edges: Sequence[Pair],
     through: str,
     value: str,
-    scale: Scale | None,
+    scale: Frame | None,
 ) -> list[str]:
     """Return what the heights count, and what the middle is."""
     counted = {
@@ -231,11 +231,11 @@ def _series_rules(flows: Sequence[Flow]) -> list[str]:
     rules = []
     if len({flow.site for flow in flows}) < len(flows):
         rules.append(
-            "A site that several series reach has no number: their patients add up to none."
+            "A site that several series mark has no number: their patients add up to none."
         )
     parts = [flow for flow in flows if flow.population]
     if parts:
-        of = "; ".join(f"{label_of(one.spread)} ({one.population})" for one in parts[:_NAMED])
+        of = "; ".join(f"{label_of(one.pair)} ({one.population})" for one in parts[:_NAMED])
         more = f"; and {plural(len(parts) - _NAMED, 'other')}" if len(parts) > _NAMED else ""
         rules.append(f"†: wholly or partly of a part of the population only: {of}{more}.")
     return rules
@@ -253,7 +253,7 @@ def _height_entry(laid: Alluvial, value: str) -> LegendEntry:
     return LegendEntry(f"height of {plural(number, value.removesuffix('s'), value)}", draw)
 
 
-def _alt_text(flows: Sequence[Flow], drawn: Sequence[Spread], through: str, value: str) -> str:
+def _alt_text(flows: Sequence[Flow], drawn: Sequence[Pair], through: str, value: str) -> str:
     if not flows:
         return "An empty alluvial diagram: nothing fits what was asked for."
     total = sum(flow.weight for flow in flows)
@@ -283,7 +283,7 @@ def _alt_text(flows: Sequence[Flow], drawn: Sequence[Spread], through: str, valu
 
 def _told(flow: Flow) -> str:
     """Return a pair in words, and of which part of the population its patients are."""
-    pair = label_of(flow.spread)
+    pair = label_of(flow.pair)
     return f"{pair}, {flow.population}" if flow.population else pair
 
 

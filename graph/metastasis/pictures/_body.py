@@ -1,4 +1,4 @@
-"""The body map: where a primary spreads, or what spreads to an organ, drawn on the body."""
+"""The body map: where a primary pairs, or what spreads to an organ, drawn on the body."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from metastasis.pictures._body_page import draw_bodies, lay_out_page
 from metastasis.pictures._body_view import view_of_primary, view_of_site
 from metastasis.pictures._body_words import alt_text_of, caption_of, legend_of, title_of
 from metastasis.pictures._diagram import Diagram, credit, describe_call, sources_in, write_nothing
-from metastasis.pictures._frame import frame_for
+from metastasis.pictures._surround import frame_for
 from metastasis.pictures._scale import settle_scale
 from metastasis.pictures._selection import not_reached, select
 from metastasis.pictures._sheet import open_sheet
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures._body_view import View
-    from metastasis.pictures._scale import Scale
+    from metastasis._evidence.frame import Frame
     from metastasis.pictures._selection import Names, Selection
 
 __all__ = ["draw_body"]
@@ -102,7 +102,7 @@ def draw_body(
     chosen = select(kg, primaries, sites, sources)
     reverse = chosen.primaries is None and chosen.sites is not None
     scale = settle_scale(
-        chosen.spreads,
+        chosen.pairs,
         denominator=denominator,
         setting=setting,
         occurrence=occurrence,
@@ -111,7 +111,7 @@ def draw_body(
     _check_sex(chosen, kg.catalog, body)
     views = _views(chosen, scale, kg.catalog, body, reverse=reverse)
     style, anatomy = current_style(), read_anatomy()
-    missed = not_reached(chosen, chosen.spreads)
+    missed = not_reached(chosen, chosen.pairs)
     unasked = not (denominator or setting or occurrence)
     title = title or title_of(views, scale)
     caption = caption_of(views, scale, missed, unasked=unasked)
@@ -141,7 +141,7 @@ def draw_body(
             occurrence=occurrence,
             width=width,
         ),
-        credits=credit(kg.catalog, sources_in(chosen.spreads)),
+        credits=credit(kg.catalog, sources_in(chosen.pairs)),
     )
 
 
@@ -158,7 +158,7 @@ def _check_sex(chosen: Selection, catalog: Catalog, body: str | None) -> None:
 
 
 def _views(
-    chosen: Selection, scale: Scale | None, catalog: Catalog, body: str | None, *, reverse: bool
+    chosen: Selection, scale: Frame | None, catalog: Catalog, body: str | None, *, reverse: bool
 ) -> list[View]:
     """Return a body for each primary, or for each site, in the order of the alphabet."""
     key, view = (
@@ -167,6 +167,6 @@ def _views(
         else (lambda one: (one.primary_label.casefold(), one.primary), view_of_primary)
     )
     return [
-        view(name, list(spreads), scale, catalog, body)
-        for (_, name), spreads in groupby(sorted(chosen.spreads, key=key), key=key)
+        view(name, list(pairs), scale, catalog, body)
+        for (_, name), pairs in groupby(sorted(chosen.pairs, key=key), key=key)
     ]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._body_layout import Panel
     from metastasis.pictures._body_view import View
     from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._spreading import Point
+    from metastasis.pictures._labels import Point
     from metastasis.pictures._style import Style
 
 __all__ = ["Page", "draw_bodies", "lay_out_page"]

@@ -1,6 +1,6 @@
 """What one body shows: the organ in focus, and every site or primary at the other end of an arrow.
 
-Seen from a primary the others are its sites; seen from a site they are the primaries that reach it.
+Seen from a primary the others are its sites; seen from a site they are the primaries that mark it.
 """
 
 from __future__ import annotations
@@ -8,16 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from metastasis.pictures._reach import reach_of
-from metastasis.pictures._selection import capitalize
+from metastasis.pictures._mark import mark_of
+from metastasis.pictures._words import capitalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from metastasis._catalog import Catalog
-    from metastasis._evidence.pair import Spread
-    from metastasis.pictures._reach import Reach
-    from metastasis.pictures._scale import Scale
+    from metastasis._evidence.pair import Pair
+    from metastasis.pictures._mark import Mark
+    from metastasis._evidence.frame import Frame
 
 __all__ = ["View", "view_of_primary", "view_of_site"]
 
@@ -32,42 +32,39 @@ class View:
     """``primary`` or ``site``."""
     organs: tuple[str, ...]
     body: str
-    reaches: tuple[Reach, ...]
+    marks: tuple[Mark, ...]
 
 
 def view_of_primary(
-    key: str, spreads: Iterable[Spread], scale: Scale | None, catalog: Catalog, body: str | None
+    key: str, pairs: Iterable[Pair], scale: Frame | None, catalog: Catalog, body: str | None
 ) -> View:
     """Return what the body of one primary shows: where it arises, and each site."""
     primary = catalog.primaries[key]
-    reaches = [
-        reach_of(spread, spread.site, spread.site_label, (spread.site,), scale)
-        for spread in spreads
-    ]
+    marks = [reach_of(pair, pair.site, pair.site_label, (pair.site,), scale) for pair in pairs]
     return View(
         key=key,
         label=capitalize(primary.label),
         focus="primary",
         organs=primary.arises_in,
         body=body or primary.sex or "neutral",
-        reaches=_in_order(reaches),
+        marks=_in_order(marks),
     )
 
 
 def view_of_site(
-    key: str, spreads: Iterable[Spread], scale: Scale | None, catalog: Catalog, body: str | None
+    key: str, pairs: Iterable[Pair], scale: Frame | None, catalog: Catalog, body: str | None
 ) -> View:
-    """Return what the body of one site shows: the site, and each primary that reaches it."""
+    """Return what the body of one site shows: the site, and each primary that marks it."""
     site = catalog.sites[key]
-    reaches = [
+    marks = [
         reach_of(
-            spread,
-            spread.primary,
-            spread.primary_label,
-            catalog.primaries[spread.primary].arises_in,
+            pair,
+            pair.primary,
+            pair.primary_label,
+            catalog.primaries[pair.primary].arises_in,
             scale,
         )
-        for spread in spreads
+        for pair in pairs
     ]
     return View(
         key=key,
@@ -75,10 +72,10 @@ def view_of_site(
         focus="site",
         organs=(key,),
         body=body or site.sex or "neutral",
-        reaches=_in_order(reaches),
+        marks=_in_order(marks),
     )
 
 
-def _in_order(reaches: Sequence[Reach]) -> tuple[Reach, ...]:
+def _in_order(marks: Sequence[Mark]) -> tuple[Mark, ...]:
     """Return the arrows with the largest first: smaller ones are drawn over them."""
-    return tuple(sorted(reaches, key=lambda one: (-one.percent, one.label.casefold())))
+    return tuple(sorted(marks, key=lambda one: (-one.percent, one.label.casefold())))

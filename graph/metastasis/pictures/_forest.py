@@ -14,13 +14,13 @@ from metastasis.pictures._diagram import (
     sources_in,
     stand_out,
 )
-from metastasis.pictures._dispute import conflict_entry
+from metastasis.pictures._mark import conflict_entry
 from metastasis.pictures._figure_words import NOT_POOLED, dispute_rule, dispute_words
 from metastasis.pictures._forest_drawing import draw_forest_rows, draw_mark
 from metastasis.pictures._forest_layout import lay_out_forest
 from metastasis.pictures._forest_rows import rows_of
-from metastasis.pictures._frame import SAMPLE, LegendEntry
-from metastasis.pictures._selection import label_of, not_reached, select
+from metastasis.pictures._surround import SAMPLE, LegendEntry
+from metastasis.pictures._words import label_of, not_reached, select
 from metastasis.pictures._style import LineStyle, current_style
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-    from metastasis._evidence.pair import Spread
+    from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures._diagram import Diagram
     from metastasis.pictures._forest_layout import Forest
@@ -106,15 +106,15 @@ def draw_forest(
     """
     chosen = select(kg, primaries, sites, sources)
     values = list(pooled)
-    pairs = [rows_of(spread, values) for spread in chosen.spreads]
+    pairs = [rows_of(pair, values) for pair in chosen.pairs]
     laid = lay_out_forest(pairs, current_style()) if pairs else None
-    missed = not_reached(chosen, chosen.spreads)
-    said = sources_in(chosen.spreads)
+    missed = not_reached(chosen, chosen.pairs)
+    said = sources_in(chosen.pairs)
     wording = Wording(
         title=title or _title(pairs),
-        legend=[*_legend(pairs), *conflict_entry(chosen.spreads)],
+        legend=[*_legend(pairs), *conflict_entry(chosen.pairs)],
         caption=" ".join(
-            [*_rules(pairs), *_conflict_rules(chosen.spreads), *missed, small_print(said)]
+            [*_rules(pairs), *_conflict_rules(chosen.pairs), *missed, small_print(said)]
         ),
         alt_text=" ".join([_alt_text(pairs), *missed]),
         call=describe_call(
@@ -139,12 +139,12 @@ def _body(laid: Forest) -> Body:
 def _title(pairs: Sequence[PairRows]) -> str:
     if not pairs:
         return "Metastasis"
-    sources = plural(len(sources_in(pair.spread for pair in pairs)), "source")
+    sources = plural(len(sources_in(pair.pair for pair in pairs)), "source")
     if len(pairs) == 1:
         verb = "says" if sources == "1 source" else "say"
-        return f"What {sources} {verb} of {label_of(pairs[0].spread)}"
-    primaries = {pair.spread.primary_label for pair in pairs}
-    sites = {pair.spread.site_label for pair in pairs}
+        return f"What {sources} {verb} of {label_of(pairs[0].pair)}"
+    primaries = {pair.pair.primary_label for pair in pairs}
+    sites = {pair.pair.site_label for pair in pairs}
     who = primaries.pop() if len(primaries) == 1 else f"{len(primaries)} cancers"
     where = sites.pop() if len(sites) == 1 else f"{len(sites)} sites"
     return f"What {sources} say of {who} to {where}"
@@ -183,14 +183,14 @@ def _rules(pairs: Sequence[PairRows]) -> list[str]:
     return [*rules, NOT_POOLED]
 
 
-def _conflict_rules(spreads: Sequence[Spread]) -> list[str]:
+def _conflict_rules(pairs: Sequence[Pair]) -> list[str]:
     """Return on how many pairs sources conflict, those with an edge first."""
-    return [*dispute_rule(spreads, _MARK), *_without_edge(spreads)]
+    return [*dispute_rule(pairs, _MARK), *_without_edge(pairs)]
 
 
-def _without_edge(spreads: Sequence[Spread]) -> list[str]:
+def _without_edge(pairs: Sequence[Pair]) -> list[str]:
     """Return on which pairs sources conflict so that there is no edge, or on how many."""
-    torn = [label_of(one) for one in spreads if one.status == "conflicting" and one.edge is None]
+    torn = [label_of(one) for one in pairs if one.status == "conflicting" and one.edge is None]
     named = ", ".join(torn) if len(torn) <= _TOLD else plural(len(torn), "pair")
     return [f"Sources conflict, and no edge follows: {named}."] if torn else []
 
@@ -198,10 +198,10 @@ def _without_edge(spreads: Sequence[Spread]) -> list[str]:
 def _alt_text(pairs: Sequence[PairRows]) -> str:
     if not pairs:
         return "An empty forest plot: no evidence fits what was asked for."
-    spreads = [pair.spread for pair in pairs]
+    pairs = [pair.pair for pair in pairs]
     numbers = sum(not row.pooled for row in _rows(pairs))
     words = sum(len(pair.in_words) for pair in pairs)
-    of = label_of(spreads[0]) if len(pairs) == 1 else plural(len(pairs), "pair")
+    of = label_of(pairs[0]) if len(pairs) == 1 else plural(len(pairs), "pair")
     parts = [
         f"Forest plot of {of}: {plural(numbers, 'number')} in "
         f"{plural(sum(len(pair.groups) for pair in pairs), 'group')} and "
@@ -212,8 +212,8 @@ def _alt_text(pairs: Sequence[PairRows]) -> str:
         if pairs[0].in_words:
             said = "; ".join(f"{row.source} {row.words}" for row in pairs[0].in_words)
             parts.append(f"In words: {said}.")
-    reported = [spread for spread in spreads if spread.edge]
-    parts += [*dispute_words(spreads), *_without_edge(spreads)]
+    reported = [pair for pair in pairs if pair.edge]
+    parts += [*dispute_words(pairs), *_without_edge(pairs)]
     return " ".join([*parts, best_supported(reported), stand_out(reported)])
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from matplotlib.path import Path
 
-from metastasis.pictures._dispute import draw_square
+from metastasis.pictures._mark import draw_square
 from metastasis.pictures._forest_layout import BETWEEN, INDENT, PLOT, name_lines
-from metastasis.pictures._selection import capitalize
+from metastasis.pictures._words import capitalize
 from metastasis.pictures._sheet import line_height, text_width
 from metastasis.pictures._style import LineStyle
 
@@ -67,7 +67,7 @@ def _in_groups(lines: Sequence[Line]) -> list[list[Line]]:
     runs = groupby(
         enumerate(lines),
         key=lambda item: (
-            (item[1].pair.spread.primary, item[1].pair.spread.site, item[1].number)
+            (item[1].pair.pair.primary, item[1].pair.pair.site, item[1].number)
             if item[1].group
             else item[0]
         ),
@@ -88,20 +88,20 @@ def _draw_group(page: _Page, lines: Sequence[Line], left: float, axis: float, to
 
 
 def _draw_heading(page: _Page, line: Line, left: float, y: float) -> None:
-    style, spread = page.sheet.style, line.pair.spread
-    pair = f"{spread.primary}--{spread.site}"
-    name = capitalize(spread.primary_label)
+    style, pair = page.sheet.style, line.pair.pair
+    pair = f"{pair.primary}--{pair.site}"
+    name = capitalize(pair.primary_label)
     role, text, size, gid = {
         "primary": (
             "primary labels",
             name,
             style.label_size + 1,
-            f"label-primary-{spread.primary}",
+            f"label-primary-{pair.primary}",
         ),
         "continued": ("continued labels", f"{name}, continued", style.label_size, f"again-{pair}"),
         "site": (
             "site labels",
-            capitalize(spread.site_label),
+            capitalize(pair.site_label),
             style.label_size,
             f"label-site-{pair}",
         ),
@@ -115,21 +115,21 @@ def _draw_heading(page: _Page, line: Line, left: float, y: float) -> None:
     x = left + (INDENT if line.kind == "group" else 0.0)
     bold = line.kind in ("primary", "site")
     page.put(role, page.sheet.write(x, y, text, size=size, bold=bold, gid=f"forest-{gid}"))
-    if line.kind == "site" and spread.status == "conflicting":
+    if line.kind == "site" and pair.status == "conflicting":
         x += 1.04 * text_width(text, size, style.font, bold) + INDENT
         page.put("conflict marks", draw_square(page.sheet, x, y, f"forest-conflict-{pair}"))
 
 
 def _draw_axis(page: _Page, line: Line, left: float, high: float, low: float) -> None:
     """Draw the axis of a group with its ticks as one artist, and what stands at the ticks."""
-    group, spread, sheet = line.group, line.pair.spread, page.sheet
+    group, pair, sheet = line.group, line.pair.pair, page.sheet
     if group is None:
         return
     places = [0.0, group.top / 2, group.top]
     xs = [left + PLOT * place / group.top for place in places]
     paths = [Path([(x, high), (x, low + 0.04)]) for x in xs]
     paths.append(Path([(xs[0], low), (xs[-1], low)]))
-    gid = f"forest-axis-{spread.primary}--{spread.site}-{line.number}"
+    gid = f"forest-axis-{pair.primary}--{pair.site}-{line.number}"
     grid = sheet.fill(
         Path.make_compound_path(*paths),
         "none",
@@ -161,7 +161,7 @@ def _draw_row(page: _Page, line: Line, left: float, axis: float, top: float) -> 
     if row is None:
         return
     y = top + 0.95 * style.row / 2
-    gid = f"{row.key}-{line.pair.spread.primary}--{line.pair.spread.site}"
+    gid = f"{row.key}-{line.pair.pair.primary}--{line.pair.pair.site}"
     first, *rest = name_lines(row, style)
     x = left + 2 * INDENT
     size, bold = style.legend_size, row.pooled

@@ -78,7 +78,7 @@ class _Stack:
 
 def lay_out_forest(pairs: Sequence[PairRows], style: Style) -> Forest:
     """Set the statements of each pair below one another, in as many columns as a page wants."""
-    firsts = [next(of) for _, of in groupby(pairs, key=lambda one: one.spread.primary)]
+    firsts = [next(of) for _, of in groupby(pairs, key=lambda one: one.pair.primary)]
     sections = [_section(pair, style, first=pair in firsts) for pair in pairs]
     rows = [row for pair in pairs for row in _all_rows(pair)]
     names = max(_name_width(row, style) for row in rows) + 2 * INDENT + 0.14

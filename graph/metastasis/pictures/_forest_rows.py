@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._vocabulary import LISTS
-from metastasis.pictures._reach import Reach
-from metastasis.pictures._scale import Scale
-from metastasis.pictures._selection import capitalize
+from metastasis.pictures._mark import Mark
+from metastasis._evidence.frame import Frame
+from metastasis.pictures._words import capitalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from metastasis._evidence.assertion import Assertion
-    from metastasis._evidence.pair import Spread
+    from metastasis._evidence.pair import Pair
 
 __all__ = ["Group", "PairRows", "Row", "rows_of"]
 
@@ -58,12 +58,12 @@ class Group:
 class PairRows:
     """All that is said of a pair: groups with numbers, then what is only said in words."""
 
-    spread: Spread
+    pair: Pair
     groups: tuple[Group, ...]
     in_words: tuple[Row, ...]
 
 
-def rows_of(spread: Spread, pooled: Iterable[Any] = ()) -> PairRows:
+def rows_of(pair: Pair, pooled: Iterable[Any] = ()) -> PairRows:
     """Return what every source says of a pair; the pooled values that fit stand in their groups.
 
     A pooled value is any object with ``primary``, ``site``, ``denominator``, ``setting``,
@@ -72,22 +72,22 @@ def rows_of(spread: Spread, pooled: Iterable[Any] = ()) -> PairRows:
     """
     by_group: dict[tuple[int, ...], list[Assertion]] = defaultdict(list)
     in_words = []
-    for one in spread.assertions:
+    for one in pair.assertions:
         if one.percent is None:
-            in_words.append(_row(spread, one))
+            in_words.append(_row(pair, one))
         else:
             by_group[_rank(one)].append(one)
-    fitting = [one for one in pooled if _fits(one, spread)]
-    groups = [_group(spread, figures, fitting) for _, figures in sorted(by_group.items())]
+    fitting = [one for one in pooled if _fits(one, pair)]
+    groups = [_group(pair, figures, fitting) for _, figures in sorted(by_group.items())]
     words = sorted(in_words, key=lambda row: (row.source, row.key))
-    return PairRows(spread, tuple(groups), tuple(words))
+    return PairRows(pair, tuple(groups), tuple(words))
 
 
-def _fits(one: Any, spread: Spread) -> bool:
+def _fits(one: Any, pair: Pair) -> bool:
     """Return whether a value is pooled of several studies, on a pair and in its relation."""
-    relations = {said.relation for said in spread.assertions}
+    relations = {said.relation for said in pair.assertions}
     return (
-        (one.primary, one.site) == (spread.primary, spread.site)
+        (one.primary, one.site) == (pair.primary, pair.site)
         and getattr(one, "relation", "metastasis") in relations
         and getattr(one, "status", "pooled") == "pooled"
     )
@@ -101,18 +101,18 @@ def _rank(one: Any) -> tuple[int, ...]:
     )
 
 
-def _group(spread: Spread, figures: Sequence[Assertion], pooled: Sequence[Any]) -> Group:
+def _group(pair: Pair, figures: Sequence[Assertion], pooled: Sequence[Any]) -> Group:
     """Return the numbers that may be compared, those out of most people first."""
     first = figures[0]
     ordered = sorted(figures, key=lambda one: (-(one.total or 0), one.source, one.key))
-    rows = [_row(spread, one) for one in ordered]
+    rows = [_row(pair, one) for one in ordered]
     rows += [
         _pooled_row(one, number)
         for number, one in enumerate(pooled, 1)
         if one.percent is not None and _rank(one) == _rank(first)
     ]
     whom = (
-        str(Scale(first.denominator, first.setting, first.occurrence))
+        str(Frame(first.denominator, first.setting, first.occurrence))
         if first.denominator
         else "share, nobody says of whom"
     )
@@ -122,16 +122,16 @@ def _group(spread: Spread, figures: Sequence[Assertion], pooled: Sequence[Any]) 
     return Group(f"{capitalize(whom)}{stage}{unstated}", tuple(rows), of_sites)
 
 
-def _row(spread: Spread, one: Assertion) -> Row:
+def _row(pair: Pair, one: Assertion) -> Row:
     said = f"“{(one.frequency or '').replace('_', ' ')}”" if one.frequency else ""
     route = f"{one.route.replace('_', ' ')} route" if one.route else ""
     when = _when(one) if one.percent is None else ""
     narrowed = ", ".join(filter(None, (one.population, route, when)))
     if one.percent is None:
         return Row(one.key, one.source, narrowed, said or "reported")
-    reach = Reach(spread, one.source, one.source, (), "number", one)
-    words = "  ".join(filter(None, (*reach.number_lines, said)))
-    return Row(one.key, one.source, narrowed, words, reach.percent, reach.interval)
+    mark = Mark(pair, one.source, one.source, (), "number", one)
+    words = "  ".join(filter(None, (*mark.number_lines, said)))
+    return Row(one.key, one.source, narrowed, words, mark.percent, mark.interval)
 
 
 def _when(one: Assertion) -> str:

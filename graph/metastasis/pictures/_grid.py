@@ -157,9 +157,7 @@ def lay_out_grid(
     width = max(needed, _LEAST_WIDTH if cells else _FULL_WIDTH)
     row, column = _index(rows), _index(columns)
     return Grid(
-        cells=tuple(
-            sorted(cells, key=lambda one: (row[one.pair.primary], column[one.pair.site]))
-        ),
+        cells=tuple(sorted(cells, key=lambda one: (row[one.pair.primary], column[one.pair.site]))),
         primaries={key: {**named_primaries, **primaries}[key] for key in rows},
         rows=row,
         columns=column,
@@ -454,7 +452,9 @@ def _draw_column_tree(sheet: Sheet, tree: Tree, corner: Point, column: float) ->
     return _draw_tree(sheet, tree, place, "heatmap-tree-sites")
 
 
-def _draw_tree(sheet: Sheet, tree: Tree, place: Callable[[float, float], Point], gid: str) -> Artist:
+def _draw_tree(
+    sheet: Sheet, tree: Tree, place: Callable[[float, float], Point], gid: str
+) -> Artist:
     path = Path.make_compound_path(*(_bracket(join, place) for join in tree.joins))
     return sheet.fill(
         path, "none", gid, edgecolor=sheet.style.faint_ink, linewidth=0.6, joinstyle="miter"

@@ -212,7 +212,9 @@ class Heatmap(Kind):
         if all(counts):
             rules.append("Below it stands n/N, or “of N” where its source gives no n.")
         elif any(counts):
-            rules.append(f"Below it stands {'n/N, where its source gives n' if counts[0] else 'N'}.")
+            rules.append(
+                f"Below it stands {'n/N, where its source gives n' if counts[0] else 'N'}."
+            )
         if self.frame and self.frame.denominator == "site_cases":
             rules.append("It is the share of them that came from the primary.")
         if any("+" in text for text in texts):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis._evidence.evidence import Evidence
+    from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._picture import Diagram
     from metastasis.pictures._selection import Selection
@@ -178,6 +179,7 @@ _FRAME: Final[Mapping[str, str]] = MappingProxyType(
         "setting": "Which numbers are shown: at diagnosis, during the course, or at autopsy.",
         "occurrence": "Which numbers are shown: with the site at ``any`` time, as the "
         "``only_site``, or as the ``first_site``.",
+        "frame": "The three parts in one, as other answers give it.",
     }
 )
 """The parts of a frame; which kinds take them stands in their own signatures."""
@@ -209,6 +211,8 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
         given = accepted.bind(*args, **options)
         given.apply_defaults()
         asked = given.arguments
+        if (frame := asked.pop("frame", None)) is not None:
+            asked |= _parts(frame)
         evidence = getattr(asked["evidence"], "evidence", asked["evidence"])
         chosen = select(evidence, asked["primaries"], asked["sites"], asked.get("sources"))
         planned = plan(chosen, **{one.name: asked[one.name] for one in own})
@@ -228,10 +232,17 @@ def _set(accepted: Signature, given: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: given[name]
         for name, one in accepted.parameters.items()
-        if name not in ("evidence", "title", "ax")
+        if name not in ("evidence", "frame", "title", "ax")
         # Only like is compared with like: arrays and tables answer a comparison with one of them.
         and (type(given[name]) is not type(one.default) or given[name] != one.default)
     }
+
+
+def _parts(frame: Frame) -> dict[str, str]:
+    """Return the parts of a frame as options."""
+    if frame.stage != "any":
+        raise ValueError(f"pictures show numbers on any stage, not those of {frame}")
+    return {name: getattr(frame, name) for name in _FRAME if name != "frame"}
 
 
 def _signature(own: Sequence[Parameter], common: Sequence[str]) -> Signature:
@@ -242,6 +253,7 @@ def _signature(own: Sequence[Parameter], common: Sequence[str]) -> Signature:
         default, annotation, _ = _COMMON[name]
         return Parameter(name, how, default=default, annotation=annotation)
 
+    framed = [one for one in own if one.name == "denominator"]
     return Signature(
         [
             Parameter("evidence", either, annotation="Evidence"),
@@ -249,6 +261,7 @@ def _signature(own: Sequence[Parameter], common: Sequence[str]) -> Signature:
             *(shared(name, either) for name in ("primaries", "sites")),
             *(shared(name, only) for name in common if name == "sources"),
             *(one for one in own if one.kind is only),
+            *(Parameter("frame", only, default=None, annotation="Frame | None") for _ in framed),
             *(shared(name, only) for name in _AFTER if name in common),
         ],
         return_annotation="Diagram",
@@ -267,9 +280,11 @@ def _help(kind: type[Kind], accepted: Signature) -> str:
     parameters = "\n".join(
         f"{name}\n    {own.get(name, shared.get(name, ''))}" for name in accepted.parameters
     )
-    sections = {"": sections.pop(""), "Parameters": parameters} | {
-        name: text for name, text in sections.items() if name not in ("Parameters", "Examples")
-    } | {"Raises": _RAISES, "Examples": sections.get("Examples", "")}
+    sections = (
+        {"": sections.pop(""), "Parameters": parameters}
+        | {name: text for name, text in sections.items() if name not in ("Parameters", "Examples")}
+        | {"Raises": _RAISES, "Examples": sections.get("Examples", "")}
+    )
     return "\n\n".join(
         f"{name}\n{'-' * len(name)}\n{text}" if name else text
         for name, text in sections.items()

@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import floor
 from typing import TYPE_CHECKING, Final
 
-from metastasis._evidence.number import number_for
+from metastasis._evidence.number import choose_frame, number_for
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import label_of, plural
 
@@ -42,6 +42,7 @@ __all__ = [
     "highest",
     "is_disputed",
     "mark_of",
+    "marks_of",
     "number_rules",
     "percent_label",
     "share_of",
@@ -163,6 +164,18 @@ def mark_of(pair: Pair, frame: Frame | None) -> Mark:
     return Mark(pair, number_for(pair, frame))
 
 
+def marks_of(
+    pairs: Sequence[Pair], *, of_sites: bool = False, **asked: str | None
+) -> tuple[list[Mark], Frame | None]:
+    """Return pairs with their numbers in one frame, and that frame: what is asked for or the richest.
+
+    ``asked`` are parts of a frame, as :func:`~metastasis._evidence.number.choose_frame` takes them.
+    The frame is None where no pair has a number.
+    """
+    frame = choose_frame(pairs, of_sites=of_sites, **asked).frame
+    return [mark_of(pair, frame) for pair in pairs], frame
+
+
 def state_of(pair: Pair, number: Assertion | None) -> str:
     """Return which of :data:`STATES` a pair is in that shows this number, or none."""
     if pair.status == "reported absent":
@@ -263,9 +276,9 @@ def _frequency_of(pair: Pair) -> str:
 # What captions and alternative texts say of marks
 
 
-def frame_words(marks: Sequence[Mark], frame: Frame, *, chosen_here: bool) -> str:
-    """Return out of whom all numbers of a picture are, and why if the caller named no frame."""
-    if not chosen_here:
+def frame_words(marks: Sequence[Mark], frame: Frame, *, asked: bool) -> str:
+    """Return out of whom all numbers of a picture are, and why, unless it was asked for."""
+    if asked:
         return f"share of {frame}"
     shown = sum(mark.number is not None for mark in marks)
     pairs = plural(len(marks), "pair")

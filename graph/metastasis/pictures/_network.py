@@ -65,8 +65,6 @@ _CLEAR = 0.15
 _DRAWN_FIRST: Final = ("rarely", "possibly", "commonly")
 
 
-
-
 class Network(Kind):
     """Draw which primaries spread to which sites, in an order with few crossings.
 
@@ -147,7 +145,11 @@ class Network(Kind):
                 for name, words in CLASSES.items()
                 if name in present
             ),
-            *(LegendEntry(words, _mark_sample(one)) for one, words in _MARKS.items() if one in near),
+            *(
+                LegendEntry(words, _mark_sample(one))
+                for one, words in _MARKS.items()
+                if one in near
+            ),
             *dispute_entry(self.drawn),
         ]
 
@@ -243,9 +245,7 @@ def lay_out_bipartite(drawn: Sequence[Pair], style: Style) -> Bipartite:
     )
 
 
-def _matrix(
-    drawn: Sequence[Pair], primaries: Sequence[Pair], sites: Sequence[Pair]
-) -> Matrix:
+def _matrix(drawn: Sequence[Pair], primaries: Sequence[Pair], sites: Sequence[Pair]) -> Matrix:
     row = {pair.primary: index for index, pair in enumerate(primaries)}
     column = {pair.site: index for index, pair in enumerate(sites)}
     matrix = np.zeros((len(row), len(column)))

@@ -142,7 +142,6 @@ def _sift(matrix: Matrix, order: list[int]) -> list[int]:
 # Like beside like
 
 
-
 @dataclass(frozen=True, slots=True)
 class Join:
     """Where two branches of a tree meet: their places in the order, and how far down each began."""

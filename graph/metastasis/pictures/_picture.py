@@ -128,11 +128,7 @@ def _write_nothing(sheet: Sheet, kind: Kind, y: float) -> dict[str, tuple[Artist
     said = f"Nothing to draw: {kind.nothing} fits what was asked for."
     size = sheet.style.label_size + 2
     gid = f"{kind.name}-nothing"
-    return {
-        "nothing": (
-            sheet.write(sheet.width / 2, y, said, size=size, align="center", gid=gid),
-        )
-    }
+    return {"nothing": (sheet.write(sheet.width / 2, y, said, size=size, align="center", gid=gid),)}
 
 
 # Files

@@ -24,10 +24,10 @@ from metastasis.pictures._figure_words import (
     number_rules,
     scale_words,
 )
-from metastasis.pictures._frame import SAMPLE, LegendEntry
+from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._profiles_drawing import draw_bar, draw_profiles_of, draw_sign
 from metastasis.pictures._profiles_layout import lay_out_profiles
-from metastasis.pictures._reach import reach_of
+from metastasis.pictures._mark import mark_of
 from metastasis.pictures._scale import settle_scale
 from metastasis.pictures._selection import not_reached, select
 from metastasis.pictures._style import LineStyle, current_style
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures._diagram import Diagram
     from metastasis.pictures._profiles_layout import Profiles
-    from metastasis.pictures._reach import Reach
-    from metastasis.pictures._scale import Scale
+    from metastasis.pictures._mark import Mark
+    from metastasis._evidence.frame import Frame
     from metastasis.pictures._selection import Names, Selection
     from metastasis.pictures._sheet import Sheet
 
@@ -120,20 +120,20 @@ def draw_profiles(
         more than one kind: the message lists them. Or the width is not positive.
     """
     chosen = select(kg, primaries, sites, sources)
-    drawn = chosen.spreads
+    drawn = chosen.pairs
     asked = {"denominator": denominator, "setting": setting, "occurrence": occurrence}
     scale = settle_scale(drawn, denominator=denominator, setting=setting, occurrence=occurrence)
-    reaches = [reach_of(one, one.site, one.site_label, (), scale) for one in drawn]
-    scale = scale if any(one.figure for one in reaches) else None
-    laid = _lay_out(reaches, chosen) if reaches else None
+    marks = [reach_of(one, one.site, one.site_label, (), scale) for one in drawn]
+    scale = scale if any(one.number for one in marks) else None
+    laid = _lay_out(marks, chosen) if marks else None
     missed = not_reached(chosen, drawn)
-    rules = _rules(reaches, scale, unasked=not any(asked.values()))
+    rules = _rules(marks, scale, unasked=not any(asked.values()))
     said = sources_in(drawn)
     wording = Wording(
-        title=title or _title(reaches, scale),
-        legend=_legend(reaches, laid, chosen.unstudied) if laid else [],
+        title=title or _title(marks, scale),
+        legend=_legend(marks, laid, chosen.unstudied) if laid else [],
         caption=" ".join([*rules, *missed, small_print(said)]),
-        alt_text=" ".join([_alt_text(reaches, scale), *missed]),
+        alt_text=" ".join([_alt_text(marks, scale), *missed]),
         call=describe_call(
             "profiles",
             primaries=chosen.primaries,
@@ -147,13 +147,13 @@ def draw_profiles(
     return compose("profiles", _body(laid) if laid else None, wording, ax, width)
 
 
-def _lay_out(reaches: Sequence[Reach], chosen: Selection) -> Profiles:
+def _lay_out(marks: Sequence[Mark], chosen: Selection) -> Profiles:
     """Lay out the panels in the order named, else by name; sites named stay if not studied."""
-    labels = {one.spread.primary: one.spread.primary_label for one in reaches}
+    labels = {one.pair.primary: one.pair.primary_label for one in marks}
     ranks = {key: at for at, key in enumerate(chosen.primaries or ())}
     order = sorted(labels, key=lambda key: (ranks.get(key, 0), labels[key].casefold()))
-    sites = {one.spread.site: one.spread.site_label for one in reaches} | dict(chosen.named_sites)
-    return lay_out_profiles(reaches, order, sites, current_style())
+    sites = {one.pair.site: one.pair.site_label for one in marks} | dict(chosen.named_sites)
+    return lay_out_profiles(marks, order, sites, current_style())
 
 
 def _body(laid: Profiles) -> Body:
@@ -163,27 +163,27 @@ def _body(laid: Profiles) -> Body:
     return Body(laid.width, laid.height, draw)
 
 
-def _title(reaches: Sequence[Reach], scale: Scale | None) -> str:
-    if not reaches:
+def _title(marks: Sequence[Mark], scale: Frame | None) -> str:
+    if not marks:
         return "Metastasis"
-    who = name_primaries({one.spread.primary_label for one in reaches})
+    who = name_primaries({one.pair.primary_label for one in marks})
     of = f": % of {scale}" if scale else ""
     return f"Site profile{'' if not who[0].isdigit() else 's'} of {who}{of}"
 
 
-def _rules(reaches: Sequence[Reach], scale: Scale | None, *, unasked: bool) -> list[str]:
+def _rules(marks: Sequence[Mark], scale: Frame | None, *, unasked: bool) -> list[str]:
     """Return what bars and signs mean."""
-    if not reaches:
+    if not marks:
         return []
     rules = []
     if scale:
-        words = scale_words(reaches, scale, unasked=unasked)
+        words = scale_words(marks, scale, unasked=unasked)
         rules.append(f"Length of a bar: {words}; all panels have one scale.")
-        if any(one.interval for one in reaches):
+        if any(one.interval for one in marks):
             rules.append("Beside it stands n/N; the line on it is the 95 % Wilson interval.")
-        rules += number_rules(reaches, scale)
-    rules += dispute_rule([one.spread for one in reaches], "Squares beside a bar or a disk")
-    if any(one.state == "words" for one in reaches):
+        rules += number_rules(marks, scale)
+    rules += dispute_rule([one.pair for one in marks], "Squares beside a bar or a disk")
+    if any(one.state == "words" for one in marks):
         rules.append(
             "Disks, left of the axis: reported in words or with other numbers only; their shade "
             "gives the class of the edge, and no frequency can be read from them."
@@ -192,21 +192,21 @@ def _rules(reaches: Sequence[Reach], scale: Scale | None, *, unasked: bool) -> l
     return [*rules, NOT_POOLED]
 
 
-def _alt_text(reaches: Sequence[Reach], scale: Scale | None) -> str:
-    if not reaches:
+def _alt_text(marks: Sequence[Mark], scale: Frame | None) -> str:
+    if not marks:
         return "An empty page of profiles: no evidence fits what was asked for."
-    spreads = [one.spread for one in reaches]
+    pairs = [one.pair for one in marks]
     size = (
-        f"{plural(len({one.primary for one in spreads}), 'primary', 'primaries')} over "
-        f"{plural(len({one.site for one in spreads}), 'site')}"
+        f"{plural(len({one.primary for one in pairs}), 'primary', 'primaries')} over "
+        f"{plural(len({one.site for one in pairs}), 'site')}"
     )
-    parts = [f"Site profiles of {size}, with {plural(len(reaches), 'pair')}."]
+    parts = [f"Site profiles of {size}, with {plural(len(marks), 'pair')}."]
     if scale:
-        parts.append(f"Highest of {scale}: {highest(reaches)}.")
+        parts.append(f"Highest of {scale}: {highest(marks)}.")
     for state, words in (("absent", "reported absent"), ("conflicting", "sources conflict")):
-        if count := sum(one.state == state for one in reaches):
+        if count := sum(one.state == state for one in marks):
             parts.append(f"{plural(count, 'pair')}: {words}.")
-    reported = [one for one in spreads if one.edge]
+    reported = [one for one in pairs if one.edge]
     parts += dispute_words(reported)
     return " ".join([*parts, best_supported(reported), stand_out(reported)])
 
@@ -214,16 +214,16 @@ def _alt_text(reaches: Sequence[Reach], scale: Scale | None) -> str:
 # The legend
 
 
-def _legend(reaches: Sequence[Reach], laid: Profiles, unstudied: str) -> list[LegendEntry]:
-    figures = [one for one in reaches if one.figure]
+def _legend(marks: Sequence[Mark], laid: Profiles, unstudied: str) -> list[LegendEntry]:
+    figures = [one for one in marks if one.number]
     entries = []
     if counted := next((one for one in figures if one.interval), None):
         entries.append(LegendEntry("share with its 95 % interval", _bar_sample(counted)))
     if uncounted := next((one for one in figures if not one.interval), None):
         entries.append(LegendEntry("share without a count", _bar_sample(uncounted)))
-    present = {one.spread.edge for one in reaches if one.state == "words"}
-    present |= {one.state for one in reaches}
-    present |= {"conflicting" for one in reaches if one.is_disputed}
+    present = {one.pair.edge for one in marks if one.state == "words"}
+    present |= {one.state for one in marks}
+    present |= {"conflicting" for one in marks if one.is_disputed}
     no_number = ", no such number" if figures else ""
     entries += [
         LegendEntry(
@@ -233,18 +233,18 @@ def _legend(reaches: Sequence[Reach], laid: Profiles, unstudied: str) -> list[Le
         for sign, words in _SIGNS.items()
         if sign in present
     ]
-    if len(reaches) < len(laid.panels) * len(laid.sites):
+    if len(marks) < len(laid.panels) * len(laid.sites):
         entries.append(LegendEntry(unstudied, _unstudied_sample))
     return entries
 
 
-def _bar_sample(reach: Reach) -> Callable[[Sheet, float, float, str], Artist]:
+def _bar_sample(mark: Mark) -> Callable[[Sheet, float, float, str], Artist]:
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
-        share = max(reach.percent, 1e-6)
-        if reach.interval:
+        share = max(mark.percent, 1e-6)
+        if mark.interval:
             ends = [(x + 0.2, y), (x + SAMPLE, y)]
             sheet.line(ends, LineStyle(1.3), sheet.style.ink, f"{gid}-interval", zorder=4)
-        return draw_bar(sheet, x, y, 0.27 / share, reach, gid)
+        return draw_bar(sheet, x, y, 0.27 / share, mark, gid)
 
     return draw
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.path import Path
 
-from metastasis.pictures._dispute import draw_square
+from metastasis.pictures._mark import draw_square
 from metastasis.pictures._profiles_layout import BAR, GUTTER, TEXT, TITLE, bar_text
 from metastasis.pictures._style import LineStyle
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis.pictures._profiles_layout import Panel, Profiles
-    from metastasis.pictures._reach import Reach
+    from metastasis.pictures._mark import Mark
     from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._spreading import Point
+    from metastasis.pictures._labels import Point
     from metastasis.pictures._style import Style
 
 __all__ = ["draw_bar", "draw_profiles_of", "draw_sign"]
@@ -28,53 +28,53 @@ _THICK = 0.115
 
 def draw_profiles_of(sheet: Sheet, laid: Profiles, top: float) -> dict[str, tuple[Artist, ...]]:
     """Draw every panel from a height on; return the artists by role."""
-    numbers = any(one.figure for panel in laid.panels for one in panel.reaches.values())
+    numbers = any(one.number for panel in laid.panels for one in panel.marks.values())
     shown = [
-        (panel, reach, *_place(panel, at, top, sheet.style))
+        (panel, mark, *_place(panel, at, top, sheet.style))
         for panel in laid.panels
         for at, key in enumerate(laid.sites)
-        for reach in (panel.reaches.get(key),)
+        for mark in (panel.marks.get(key),)
     ]
-    with_figure = [(one, reach, x, y) for one, reach, x, y in shown if reach and reach.figure]
-    empty = [(x - GUTTER / 2, y) for _, reach, x, y in shown if reach is None]
+    with_figure = [(one, mark, x, y) for one, mark, x, y in shown if mark and mark.number]
+    empty = [(x - GUTTER / 2, y) for _, mark, x, y in shown if mark is None]
     return {
         "stripes": (_draw_stripes(sheet, laid, top),),
         "axes": tuple(_draw_axes(sheet, laid, top)) if numbers else (),
         "axis labels": tuple(_draw_ticks(sheet, laid, top)) if numbers else (),
         "bars": tuple(
-            draw_bar(sheet, x, y, laid.unit, reach, f"profiles-bar-{panel.key}--{reach.key}")
-            for panel, reach, x, y in with_figure
+            draw_bar(sheet, x, y, laid.unit, mark, f"profiles-bar-{panel.key}--{mark.key}")
+            for panel, mark, x, y in with_figure
         ),
         "intervals": tuple(
-            _draw_interval(sheet, x, y, laid.unit, reach, panel.key)
-            for panel, reach, x, y in with_figure
-            if reach.interval
+            _draw_interval(sheet, x, y, laid.unit, mark, panel.key)
+            for panel, mark, x, y in with_figure
+            if mark.interval
         ),
         "signs": tuple(
-            _draw_sign_of(sheet, x - GUTTER / 2, y, reach, panel.key)
-            for panel, reach, x, y in shown
-            if reach and (reach.figure is None or reach.state != "number")
+            _draw_sign_of(sheet, x - GUTTER / 2, y, mark, panel.key)
+            for panel, mark, x, y in shown
+            if mark and (mark.number is None or mark.state != "number")
         ),
         "conflict marks": tuple(
             draw_square(
                 sheet,
-                x - (GUTTER / 2 if reach.figure else GUTTER + 0.015),
+                x - (GUTTER / 2 if mark.number else GUTTER + 0.015),
                 y,
-                f"profiles-conflict-{panel.key}--{reach.key}",
+                f"profiles-conflict-{panel.key}--{mark.key}",
             )
-            for panel, reach, x, y in shown
-            if reach and reach.is_disputed
+            for panel, mark, x, y in shown
+            if mark and mark.is_disputed
         ),
         "unstudied dots": _draw_unstudied(sheet, empty),
         "numbers": tuple(
             sheet.write(
-                x + laid.unit * reach.most + TEXT,
+                x + laid.unit * mark.most + TEXT,
                 y,
-                bar_text(reach),
+                bar_text(mark),
                 size=sheet.style.caption_size,
-                gid=f"profiles-number-{panel.key}--{reach.key}",
+                gid=f"profiles-number-{panel.key}--{mark.key}",
             )
-            for panel, reach, x, y in with_figure
+            for panel, mark, x, y in with_figure
         ),
         "primary labels": tuple(_draw_names(sheet, laid, top)),
         "site labels": tuple(_draw_sites(sheet, laid, top)),
@@ -85,29 +85,29 @@ def _place(panel: Panel, at: int, top: float, style: Style) -> Point:
     return panel.x + GUTTER, top + panel.y + TITLE + (at + 0.5) * style.row
 
 
-def _sign_of(reach: Reach) -> str:
+def _sign_of(mark: Mark) -> str:
     """Return the sign of a pair without a number: its state, or the class of its edge."""
-    return reach.state if reach.state in ("absent", "conflicting") else reach.spread.edge or "other"
+    return mark.state if mark.state in ("absent", "conflicting") else mark.pair.edge or "other"
 
 
-def draw_bar(sheet: Sheet, x: float, y: float, unit: float, reach: Reach, gid: str) -> Artist:
+def draw_bar(sheet: Sheet, x: float, y: float, unit: float, mark: Mark, gid: str) -> Artist:
     """Draw a share as a bar; one without a count is pale with a dashed edge."""
     style = sheet.style
-    long = max(unit * reach.percent, 0.012)
+    long = max(unit * mark.percent, 0.012)
     look = {"edgecolor": style.edge_shades[0], "linewidth": 0.0, "zorder": 3}
     color = style.edge_shades[1]
-    if reach.interval is None:
+    if mark.interval is None:
         color = style.edge_shades[2]
         look |= {"linewidth": 0.9, "linestyle": (0, (3.0, 2.0))}
     return sheet.box(x, y - _THICK / 2, long, _THICK, color, gid, **look)
 
 
 def _draw_interval(
-    sheet: Sheet, x: float, y: float, unit: float, reach: Reach, primary: str
+    sheet: Sheet, x: float, y: float, unit: float, mark: Mark, primary: str
 ) -> Artist:
-    low, high = reach.interval or (0.0, 0.0)
+    low, high = mark.interval or (0.0, 0.0)
     ends = [(x + unit * low, y), (x + unit * high, y)]
-    gid = f"profiles-interval-{primary}--{reach.key}"
+    gid = f"profiles-interval-{primary}--{mark.key}"
     return sheet.line(ends, LineStyle(1.3), sheet.style.ink, gid, zorder=4)
 
 
@@ -128,9 +128,9 @@ def draw_sign(sheet: Sheet, x: float, y: float, sign: str, gid: str) -> Artist:
     return sheet.fill(disk, color, gid, edgecolor=style.edge_shades[0], linewidth=0.8, zorder=5)
 
 
-def _draw_sign_of(sheet: Sheet, x: float, y: float, reach: Reach, primary: str) -> Artist:
-    gid = f"profiles-sign-{primary}--{reach.key}"
-    return draw_sign(sheet, x, y, _sign_of(reach), gid)
+def _draw_sign_of(sheet: Sheet, x: float, y: float, mark: Mark, primary: str) -> Artist:
+    gid = f"profiles-sign-{primary}--{mark.key}"
+    return draw_sign(sheet, x, y, _sign_of(mark), gid)
 
 
 def _draw_unstudied(sheet: Sheet, places: Sequence[Point]) -> tuple[Artist, ...]:

@@ -8,13 +8,13 @@ from itertools import groupby
 from math import ceil, sqrt
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._selection import capitalize
+from metastasis.pictures._words import capitalize
 from metastasis.pictures._sheet import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from metastasis.pictures._reach import Reach
+    from metastasis.pictures._mark import Mark
     from metastasis.pictures._style import Style
 
 __all__ = [
@@ -51,7 +51,7 @@ class Panel:
     label: str
     x: float
     y: float
-    reaches: Mapping[str, Reach]
+    marks: Mapping[str, Mark]
     """By site."""
 
 
@@ -80,21 +80,21 @@ class Profiles:
 
 
 def lay_out_profiles(
-    reaches: Sequence[Reach], primaries: Sequence[str], sites: Mapping[str, str], style: Style
+    marks: Sequence[Mark], primaries: Sequence[str], sites: Mapping[str, str], style: Style
 ) -> Profiles:
     """Give each primary a panel, with the sites in one order: those most often reached first."""
-    reached = Counter(one.key for one in reaches if one.spread.edge)
+    reached = Counter(one.key for one in marks if one.pair.edge)
     order = sorted(sites, key=lambda key: (-reached[key], sites[key]))
     found = {
         key: {one.key: one for one in of}
         for key, of in groupby(
-            sorted(reaches, key=lambda one: one.spread.primary), key=lambda one: one.spread.primary
+            sorted(marks, key=lambda one: one.pair.primary), key=lambda one: one.pair.primary
         )
     }
-    labels = {one.spread.primary: capitalize(one.spread.primary_label) for one in reaches}
+    labels = {one.pair.primary: capitalize(one.pair.primary_label) for one in marks}
     left = style.margin + _widest(map(capitalize, sites.values()), style.label_size, style) + 0.1
-    panel = _panel_width(reaches, labels, style)
-    band = TITLE + len(order) * style.row + (_AXIS if _has_numbers(reaches) else 0.12)
+    panel = _panel_width(marks, labels, style)
+    band = TITLE + len(order) * style.row + (_AXIS if _has_numbers(marks) else 0.12)
     columns = min(len(primaries), ceil(sqrt(len(primaries) * band / (_PROPORTION * panel))))
     rows = ceil(len(primaries) / columns)
     columns = ceil(len(primaries) / rows)
@@ -113,7 +113,7 @@ def lay_out_profiles(
         panels=panels,
         sites={key: capitalize(sites[key]) for key in order},
         bands=tuple(row * band for row in range(rows)),
-        top=_axis_end(reaches),
+        top=_axis_end(marks),
         left=left,
         panel=panel,
         width=max(width, 6.0),
@@ -121,31 +121,31 @@ def lay_out_profiles(
     )
 
 
-def _has_numbers(reaches: Sequence[Reach]) -> bool:
-    return any(one.figure for one in reaches)
+def _has_numbers(marks: Sequence[Mark]) -> bool:
+    return any(one.number for one in marks)
 
 
 def _widest(texts: Iterable[str], size: float, style: Style, *, bold: bool = False) -> float:
     return 1.04 * max((text_width(text, size, style.font, bold) for text in texts), default=0.0)
 
 
-def _panel_width(reaches: Sequence[Reach], labels: Mapping[str, str], style: Style) -> float:
+def _panel_width(marks: Sequence[Mark], labels: Mapping[str, str], style: Style) -> float:
     """Return the width that names, bars and the numbers at their ends need."""
-    unit = BAR / _axis_end(reaches)
+    unit = BAR / _axis_end(marks)
     numbers = [
         unit * one.most + TEXT + _widest(iter((bar_text(one),)), style.caption_size, style)
-        for one in reaches
+        for one in marks
     ]
     names = _widest(iter(labels.values()), style.label_size, style, bold=True)
-    room = max([*numbers, BAR + 0.2]) if _has_numbers(reaches) else 0.3
+    room = max([*numbers, BAR + 0.2]) if _has_numbers(marks) else 0.3
     return max(names, GUTTER + room)
 
 
-def _axis_end(reaches: Sequence[Reach]) -> float:
-    most = max((one.most for one in reaches), default=0.0)
+def _axis_end(marks: Sequence[Mark]) -> float:
+    most = max((one.most for one in marks), default=0.0)
     return next((top for top in _TOPS if top >= most - 1e-9), _TOPS[-1])
 
 
-def bar_text(reach: Reach) -> str:
+def bar_text(mark: Mark) -> str:
     """Return what stands at the end of a bar: share and n/N; blank where there is no number."""
-    return reach.number_lines[0] if reach.figure else ""
+    return mark.number_lines[0] if mark.number else ""

@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
-from metastasis.pictures._body_arrows import arrow_width, faded, interval_step
+from metastasis.pictures._arrow import arrow_width, faded, interval_step
 from metastasis.pictures._composing import Body, Wording, compose
 from metastasis.pictures._diagram import describe_call, plural
-from metastasis.pictures._frame import SAMPLE, LegendEntry
+from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._progression_drawing import (
     draw_steps,
     is_return,
     lay_out_progression,
 )
 from metastasis.pictures._progression_record import START, read_steps, steps_from_matrix
-from metastasis.pictures._selection import capitalize
+from metastasis.pictures._words import capitalize
 from metastasis.pictures._style import LineStyle, current_style
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from matplotlib.path import Path
 
-from metastasis.pictures._body_arrows import arrow_width, draw_shaft, faded, interval_step
+from metastasis.pictures._arrow import arrow_width, draw_shaft, faded, interval_step
 from metastasis.pictures._progression_record import START
 from metastasis.pictures._sheet import text_width
-from metastasis.pictures._spreading import Call, spread_beside
+from metastasis.pictures._labels import Unplaced, spread_beside
 from metastasis.pictures._style import LineStyle
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from metastasis.pictures._progression_record import Step, Steps
     from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._spreading import Placed, Point
+    from metastasis.pictures._labels import Placed, Point
     from metastasis.pictures._style import Style
 
 __all__ = ["Progression", "draw_steps", "is_return", "lay_out_progression", "step_look"]
@@ -90,7 +90,7 @@ def lay_out_progression(steps: Steps, labels: Mapping[str, str], style: Style) -
         for key, angle in angles.items()
     }
     calls = [
-        Call(_outside(center, points[key]), wide[sides[key]], heights[key], sides[key])
+        Unplaced(_outside(center, points[key]), wide[sides[key]], heights[key], sides[key])
         for key in order
     ]
     edge = radius + _LEADER

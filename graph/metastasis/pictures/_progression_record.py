@@ -144,7 +144,7 @@ def steps_from_matrix(process: Any, catalog: Catalog, primaries: Sequence[str] |
         steps=tuple(steps),
         sites=tuple(key for key in keys if key != START),
         origin=f"a transition matrix ({method})" if method else "a transition matrix",
-        interval=f"middle 95 % of the {getattr(process, 'spread', 'matrices drawn')}",
+        interval=f"middle 95 % of the {getattr(process, 'pair', 'matrices drawn')}",
         remarks=_remarks(process),
     )
 
