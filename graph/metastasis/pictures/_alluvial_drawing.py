@@ -8,8 +8,7 @@ from matplotlib.path import Path
 
 from metastasis.pictures._alluvial_flows import NOT_STATED
 from metastasis.pictures._alluvial_layout import APART, BLOCK, key_of, with_number
-from metastasis.pictures._mark import draw_square
-from metastasis.pictures._mark import is_disputed
+from metastasis.pictures._mark import draw_square, is_disputed
 from metastasis.pictures._sheet import text_width
 
 if TYPE_CHECKING:

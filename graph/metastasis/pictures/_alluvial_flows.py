@@ -6,15 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from metastasis._evidence.number import number_for
 from metastasis._vocabulary import LISTS
-from metastasis.pictures._scale import figure_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from metastasis._catalog import Catalog
-    from metastasis._evidence.pair import Pair
     from metastasis._evidence.frame import Frame
+    from metastasis._evidence.pair import Pair
 
 __all__ = [
     "MIDDLES",
@@ -107,17 +107,17 @@ def middle_label(middle: str) -> str:
 
 
 def flows_of(
-    pairs: Iterable[Pair], catalog: Catalog, *, through: str, value: str, scale: Frame | None
+    pairs: Iterable[Pair], catalog: Catalog, *, through: str, value: str, frame: Frame | None
 ) -> list[Flow]:
     """Return the flows of all pairs, in the order of the pairs and then of the middles.
 
     ``statements`` counts what sources say in favor of a pair, ``pairs`` each pair once, and
-    ``patients`` the n of the number that the scale shows; pairs without a count have no flow then.
+    ``patients`` the n of the number in the frame; pairs without a count have no flow then.
     """
     flows = [
-        Flow(pair, middle, weight, _population(pair, scale))
+        Flow(pair, middle, weight, _population(pair, frame))
         for pair in pairs
-        for middle, weight in _weights(pair, catalog, through, value, scale)
+        for middle, weight in _weights(pair, catalog, through, value, frame)
     ]
     return [flow for flow in flows if flow.weight > 0]
 
@@ -131,7 +131,7 @@ def in_order(middles: Iterable[str], through: str) -> list[str]:
 
 
 def _weights(
-    pair: Pair, catalog: Catalog, through: str, value: str, scale: Frame | None
+    pair: Pair, catalog: Catalog, through: str, value: str, frame: Frame | None
 ) -> Iterator[tuple[str, int]]:
     region = region_of(catalog, pair.site) if through == "region" else None
     if value == "statements":
@@ -143,15 +143,15 @@ def _weights(
     elif value == "pairs":
         yield region or _route_of(pair), 1
     else:
-        figure = figure_on(pair, scale)
-        if figure is not None and figure.count is not None:
-            yield region or figure.route or NOT_STATED, figure.count
+        number = number_for(pair, frame)
+        if number is not None and number.count is not None:
+            yield region or number.route or NOT_STATED, number.count
 
 
-def _population(pair: Pair, scale: Frame | None) -> str | None:
-    """Return which part of the population the number on a scale is of."""
-    figure = figure_on(pair, scale)
-    return figure.population if figure else None
+def _population(pair: Pair, frame: Frame | None) -> str | None:
+    """Return which part of the population the number in a frame is of."""
+    number = number_for(pair, frame)
+    return number.population if number else None
 
 
 def _route_of(pair: Pair) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from metastasis.pictures._alluvial_flows import in_order, middle_label
-from metastasis.pictures._words import capitalize
 from metastasis.pictures._sheet import text_width
+from metastasis.pictures._words import capitalize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

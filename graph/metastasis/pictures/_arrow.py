@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._order import Matrix
-    from metastasis.pictures._mark import Mark
-    from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._labels import Point
+    from metastasis.pictures._mark import Mark
+    from metastasis.pictures._order import Matrix
+    from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
 __all__ = [

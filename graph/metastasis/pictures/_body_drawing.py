@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from metastasis.pictures._anatomy import Anatomy, Organ
     from metastasis.pictures._body_layout import Label, Panel, Target
-    from metastasis.pictures._mark import Mark
-    from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._body_view import End
     from metastasis.pictures._labels import Placed, Point
+    from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
 __all__ = ["draw_panel", "fill_look", "mark_path"]
@@ -118,9 +118,9 @@ class _Pen:
         organs = [one for key in shapes for one in self._organ(key, meant[key])]
         return {"body": tuple(outline), "organs": tuple(organs), "marks": tuple(self._marks())}
 
-    def _meant(self) -> dict[str, Mark | None]:
+    def _meant(self) -> dict[str, End | None]:
         """Return the sites with a shape that arrows meet, and what fills each; None: the focus."""
-        meant: dict[str, Mark | None] = {}
+        meant: dict[str, End | None] = {}
         broadest = sorted(
             self.panel.view.marks,
             key=lambda one: (_ORDER.index(one.state), one.total, one.percent, one.key),
@@ -160,7 +160,7 @@ class _Pen:
                 linewidth=0.6,
             )
 
-    def _organ(self, key: str, mark: Mark | None) -> Iterator[Artist]:
+    def _organ(self, key: str, mark: End | None) -> Iterator[Artist]:
         """Draw one organ that is meant."""
         organ, style = self.anatomy.organs[key], self.style
         name = f"site-{key}"

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._sheet import line_height, text_width, wrap
 from metastasis.pictures._labels import Unplaced, spread_beside
+from metastasis.pictures._sheet import line_height, text_width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from metastasis.pictures._anatomy import Anatomy, Organ
-    from metastasis.pictures._body_view import View
-    from metastasis.pictures._mark import Mark
+    from metastasis.pictures._body_view import End, View
     from metastasis.pictures._labels import Placed, Point
     from metastasis.pictures._style import Style
 
@@ -92,7 +91,7 @@ class Label:
 class Target:
     """One arrow as laid out, in inches from the top left of the panel."""
 
-    mark: Mark
+    mark: End
     label: Label
     placed: Placed
     tip: Point
@@ -182,7 +181,7 @@ def _room(tall: float, column: float, least: float, plan: Plan) -> Room:
     return Room(plan.unit, (middle, top), middle - half, middle + half, height, shown)
 
 
-def _label(mark: Mark, style: Style, plan: Plan) -> Label:
+def _label(mark: End, style: Style, plan: Plan) -> Label:
     return _lettered(mark.label, mark.lines, style, plan)
 
 

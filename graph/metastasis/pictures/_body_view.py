@@ -1,6 +1,6 @@
 """What one body shows: the organ in focus, and every site or primary at the other end of an arrow.
 
-Seen from a primary the others are its sites; seen from a site they are the primaries that mark it.
+Seen from a primary the others are its sites; seen from a site they are the primaries that reach it.
 """
 
 from __future__ import annotations
@@ -8,18 +8,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from metastasis.pictures._mark import mark_of
+from metastasis._evidence.number import number_for
+from metastasis.pictures._mark import Mark
 from metastasis.pictures._words import capitalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from metastasis._catalog import Catalog
-    from metastasis._evidence.pair import Pair
-    from metastasis.pictures._mark import Mark
     from metastasis._evidence.frame import Frame
+    from metastasis._evidence.pair import Pair
 
-__all__ = ["View", "view_of_primary", "view_of_site"]
+__all__ = ["End", "View", "view_of_primary", "view_of_site"]
+
+
+@dataclass(frozen=True)
+class End(Mark):
+    """A mark at the end of an arrow that is not in focus: a site, or a primary."""
+
+    key: str
+    label: str
+    organs: tuple[str, ...]
+    """Keys of the sites whose shapes are meant."""
+
+
+def _end(pair: Pair, frame: Frame | None, key: str, label: str, organs: tuple[str, ...]) -> End:
+    return End(pair, number_for(pair, frame), key, capitalize(label), organs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +46,15 @@ class View:
     """``primary`` or ``site``."""
     organs: tuple[str, ...]
     body: str
-    marks: tuple[Mark, ...]
+    marks: tuple[End, ...]
 
 
 def view_of_primary(
-    key: str, pairs: Iterable[Pair], scale: Frame | None, catalog: Catalog, body: str | None
+    key: str, pairs: Iterable[Pair], frame: Frame | None, catalog: Catalog, body: str | None
 ) -> View:
     """Return what the body of one primary shows: where it arises, and each site."""
     primary = catalog.primaries[key]
-    marks = [reach_of(pair, pair.site, pair.site_label, (pair.site,), scale) for pair in pairs]
+    marks = [_end(one, frame, one.site, one.site_label, (one.site,)) for one in pairs]
     return View(
         key=key,
         label=capitalize(primary.label),
@@ -52,19 +66,14 @@ def view_of_primary(
 
 
 def view_of_site(
-    key: str, pairs: Iterable[Pair], scale: Frame | None, catalog: Catalog, body: str | None
+    key: str, pairs: Iterable[Pair], frame: Frame | None, catalog: Catalog, body: str | None
 ) -> View:
-    """Return what the body of one site shows: the site, and each primary that marks it."""
+    """Return what the body of one site shows: the site, and each primary that reaches it."""
     site = catalog.sites[key]
+    primaries = catalog.primaries
     marks = [
-        reach_of(
-            pair,
-            pair.primary,
-            pair.primary_label,
-            catalog.primaries[pair.primary].arises_in,
-            scale,
-        )
-        for pair in pairs
+        _end(one, frame, one.primary, one.primary_label, primaries[one.primary].arises_in)
+        for one in pairs
     ]
     return View(
         key=key,
@@ -76,6 +85,6 @@ def view_of_site(
     )
 
 
-def _in_order(marks: Sequence[Mark]) -> tuple[Mark, ...]:
+def _in_order(marks: Sequence[End]) -> tuple[End, ...]:
     """Return the arrows with the largest first: smaller ones are drawn over them."""
     return tuple(sorted(marks, key=lambda one: (-one.percent, one.label.casefold())))

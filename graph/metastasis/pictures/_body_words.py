@@ -6,39 +6,36 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._arrow import ROUTES, arrow_look, arrow_width, interval_step
 from metastasis.pictures._body_drawing import fill_look, mark_path
-from metastasis.pictures._mark import step_words
-from metastasis.pictures._diagram import (
-    best_supported,
-    plural,
-    small_print,
-    sources_in,
-    stand_out,
-)
-from metastasis.pictures._figure_words import (
-    NOT_POOLED,
+from metastasis.pictures._mark import (
     dispute_rule,
     dispute_words,
+    frame_words,
     highest,
     number_rules,
-    scale_words,
+    step_words,
 )
-from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._style import LineStyle
+from metastasis.pictures._surround import SAMPLE, LegendEntry
+from metastasis.pictures._words import (
+    NOT_POOLED,
+    best_supported,
+    plural,
+    stand_out,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from matplotlib.artist import Artist
 
+    from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._anatomy import Anatomy
-    from metastasis.pictures._body_view import View
-    from metastasis.pictures._mark import Mark
-    from metastasis._evidence.frame import Frame
+    from metastasis.pictures._body_view import End, View
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
-__all__ = ["alt_text_of", "caption_of", "legend_of", "title_of"]
+__all__ = ["findings_of", "legend_of", "rules_of", "title_of"]
 
 _STATES: Final = {
     "words": "reported, no such number",
@@ -54,11 +51,9 @@ _FOLLOWED: Final = 12
 """Numbers whose sources a caption names one by one."""
 
 
-def title_of(views: Sequence[View], scale: Frame | None) -> str:
+def title_of(views: Sequence[View], frame: Frame | None) -> str:
     """Return what the picture shows, and out of whom its percentages are."""
-    if not views:
-        return "Metastasis"
-    of = f": % of {scale}" if scale else ""
+    of = f": % of {frame}" if frame else ""
     seen_from = views[0].focus
     if len(views) > 1:
         what = "cancers spread" if seen_from == "primary" else "organs are reached from"
@@ -68,15 +63,12 @@ def title_of(views: Sequence[View], scale: Frame | None) -> str:
     return f"{said}{of}"
 
 
-def caption_of(
-    views: Sequence[View], scale: Frame | None, rest: Sequence[str], *, unasked: bool
-) -> str:
-    """Return what shades, arrows and states mean, out of whom, from which sources."""
+def rules_of(views: Sequence[View], frame: Frame | None, *, asked: bool) -> list[str]:
+    """Return what shades, arrows and states mean, and out of whom."""
     marks = [mark for view in views for mark in view.marks]
-    ending = [*rest, small_print(sources_in(mark.pair for mark in marks))]
     if not marks:
-        return " ".join(ending)
-    parts = _scale_rules(marks, scale, unasked=unasked) if scale else []
+        return []
+    parts = _frame_rules(marks, frame, asked=asked) if frame else []
     if any(mark.state == "words" for mark in marks):
         parts.append(
             "Hatched shapes and thin gray arrows: reported in words or with other numbers only; no "
@@ -84,23 +76,22 @@ def caption_of(
         )
     parts += dispute_rule([mark.pair for mark in marks], "Crossed shapes")
     parts.append(NOT_POOLED)
-    if len(views) == 1 and scale:
+    if len(views) == 1 and frame:
         parts += _followed(marks)
     if any(view.focus == "site" for view in views):
         parts.append("An organ of several cancers is filled by the number with the largest N.")
-    parts.append("Shapes are schematic: which of a pair is drawn on has no meaning.")
-    return " ".join([*parts, *ending])
+    return [*parts, "Shapes are schematic: which of a pair is drawn on has no meaning."]
 
 
-def _scale_rules(marks: Sequence[Mark], scale: Frame, *, unasked: bool) -> list[str]:
+def _frame_rules(marks: Sequence[End], frame: Frame, *, asked: bool) -> list[str]:
     return [
-        f"Shade and width: {scale_words(marks, scale, unasked=unasked)}. Beside it stands n/N "
+        f"Shade and width: {frame_words(marks, frame, asked=asked)}. Beside it stands n/N "
         "with its 95 % Wilson interval; the wider the interval, the paler the arrow.",
-        *number_rules(marks, scale),
+        *number_rules(marks, frame),
     ]
 
 
-def _followed(marks: Sequence[Mark]) -> list[str]:
+def _followed(marks: Sequence[End]) -> list[str]:
     """Return whose number stands beside each name, where there are few."""
     shown = [mark for mark in marks if mark.number]
     if not shown or len(shown) > _FOLLOWED:
@@ -112,14 +103,12 @@ def _followed(marks: Sequence[Mark]) -> list[str]:
     return [f"Numbers by source: {named}."]
 
 
-def alt_text_of(views: Sequence[View], scale: Frame | None) -> str:
+def findings_of(views: Sequence[View], frame: Frame | None) -> str:
     """Return the main findings for those who do not see the picture."""
-    if not views:
-        return "An empty body map: no evidence fits what was asked for."
     marks = [mark for view in views for mark in view.marks]
     parts = [_whose(views)]
-    if scale and any(mark.number for mark in marks):
-        parts.append(f"Highest of {scale}: {highest(marks)}.")
+    if frame and any(mark.number for mark in marks):
+        parts.append(f"Highest of {frame}: {highest(marks)}.")
     for state, words in _STATES.items():
         named = [_pair(mark.pair, views) for mark in marks if mark.state == state]
         if named and len(views) == 1:
@@ -185,7 +174,7 @@ def _focus_entry(view: View) -> LegendEntry:
     return LegendEntry("where it starts" if view.focus == "primary" else "the site", draw)
 
 
-def _step_entries(marks: Sequence[Mark], style: Style) -> list[LegendEntry]:
+def _step_entries(marks: Sequence[End], style: Style) -> list[LegendEntry]:
     steps = {
         sum(mark.percent >= limit for limit in style.percent_steps)
         for mark in marks
@@ -199,7 +188,7 @@ def _step_entries(marks: Sequence[Mark], style: Style) -> list[LegendEntry]:
     ]
 
 
-def _dispute_entry(marks: Sequence[Mark]) -> list[LegendEntry]:
+def _dispute_entry(marks: Sequence[End]) -> list[LegendEntry]:
     """Return how a shape is drawn of which sources conflict although it is reached."""
     disputed = [mark for mark in marks if mark.is_disputed]
     if not disputed:
@@ -220,7 +209,7 @@ def _fill_sample(
     return draw
 
 
-def _arrow_entries(marks: Sequence[Mark], style: Style) -> list[LegendEntry]:
+def _arrow_entries(marks: Sequence[End], style: Style) -> list[LegendEntry]:
     """Return how wide an arrow of 10 and of 50 percent is, and how pale a wide interval."""
     shown = [mark for mark in marks if mark.state == "number"]
     if not shown:
@@ -246,7 +235,7 @@ def _line_sample(
     return draw
 
 
-def _route_entries(marks: Sequence[Mark]) -> list[LegendEntry]:
+def _route_entries(marks: Sequence[End]) -> list[LegendEntry]:
     named = {mark.route for mark in marks if mark.state in ("number", "words")}
     if not named - {None}:
         return []
@@ -259,7 +248,7 @@ def _route_entries(marks: Sequence[Mark]) -> list[LegendEntry]:
     return [*entries, *(solid if None in named else [])]
 
 
-def _mark_entries(marks: Sequence[Mark], anatomy: Anatomy) -> list[LegendEntry]:
+def _mark_entries(marks: Sequence[End], anatomy: Anatomy) -> list[LegendEntry]:
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
         path = mark_path((x + SAMPLE / 2, y), 0.06)
         return sheet.fill(path, sheet.style.absent_fill, gid)

@@ -63,6 +63,8 @@ class Kind(ABC):
     nothing: str = "no evidence"
     """What there is none of, where there is nothing to draw."""
     empty_title: str = "Metastasis"
+    empty_size: tuple[float, float] = (7.0, 0.9)
+    """Inches of a drawing that only says that there is nothing to draw."""
     common: tuple[str, ...] = ("primaries", "sites", "sources", "title", "width", "ax")
     """Which of the options that kinds share it takes."""
 
@@ -107,10 +109,12 @@ class Kind(ABC):
 
     def alt_text(self) -> str:
         """Return the findings, and what became of names that are not drawn."""
-        found = f"An empty {self.noun}: {self.nothing} fits what was asked for."
-        if self.size:
-            found = self.findings()
+        found = self.findings() if self.size else self.empty_findings()
         return " ".join([found, *self.chosen.missing(self.drawn)])
+
+    def empty_findings(self) -> str:
+        """Return that there is nothing to draw."""
+        return f"An empty {self.noun}: {self.nothing} fits what was asked for."
 
     def credits(self) -> tuple[str, ...]:
         """Return each source with its license as stated."""

@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "Diagram", "compose", "render", "save"]
 
-_EMPTY: Final = (7.0, 0.9)
-"""Inches of a drawing that only says that there is nothing to draw: room for one line of text."""
 _DPI = 200
 _OURS: Final = {
     "svg.hashsalt": "metastasis",
@@ -100,7 +98,7 @@ def compose(
     A picture without a size has nothing to draw, and says so. ``width`` is that of the figure in
     inches; None is as wide as the drawing needs.
     """
-    wide, high = kind.size or _EMPTY
+    wide, high = kind.size or kind.empty_size
     title = title or (kind.title() if kind.size else kind.empty_title)
     caption = kind.caption()
     around = surround(wide, title, kind.legend() if kind.size else (), caption, kind.style)
