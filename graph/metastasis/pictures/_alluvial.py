@@ -224,7 +224,7 @@ def _series_rules(flows: Sequence[Flow]) -> list[str]:
     rules = []
     if len({flow.site for flow in flows}) < len(flows):
         rules.append(
-            "A site that several series mark has no number: their patients add up to none."
+            "A site that several series reach has no number: their patients add up to none."
         )
     parts = [flow for flow in flows if flow.population]
     if parts:
