@@ -223,7 +223,7 @@ def section_of(pair: Pair, pooled: Iterable[Any] = ()) -> Section:
 
     A pooled value is any object with ``primary``, ``site``, ``denominator``, ``setting``,
     ``occurrence``, ``stage``, ``percent``, ``low`` and ``high`` (in percent), such as the rows of
-    :func:`metastasis._evidence.pooling.pool`. Those of one study are left out: it has a row of its own.
+    ``kg.pool``. Those of one study are left out: it has a row of its own.
     """
     by_group: dict[tuple[int, ...], list[Assertion]] = defaultdict(list)
     in_words = []

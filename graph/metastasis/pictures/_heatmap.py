@@ -148,7 +148,7 @@ class Heatmap(Kind):
             self.size = self.grid.width, self.grid.height
 
     def _cells(self) -> list[Cell]:
-        """Return a cell for each pair; of percentages, no row or column without any unless named."""
+        """Return a cell for each pair; rows and columns without a percentage go unless named."""
         if not self.is_percent:
             return [_count_cell(pair) for pair in self.chosen.pairs]
         if self.frame is None:
@@ -193,7 +193,7 @@ class Heatmap(Kind):
         return [cell.pair for cell in self.grid.cells]
 
     def rules(self) -> list[str]:
-        """Return what the cells mean, in which order they are, and which numbers are not in them."""
+        """Return what the cells mean, in which order they are, and what is not in them."""
         left_out = self._left_out() if self.is_percent else []
         grid = self.grid
         if not grid.cells:

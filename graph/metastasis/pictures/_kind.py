@@ -5,7 +5,7 @@ made, then paints and tells it; the pairs, the caption's ending, the call that d
 the options that every kind takes come from here. A new kind is told once, by its line in
 :data:`KINDS`: with it, it is on ``kg.draw``, on the shell, in the gallery and in the reference.
 
-Nothing here imports Matplotlib: a list of the kinds, or the help of a command, must not wait for it.
+Nothing here imports Matplotlib: a list of the kinds must not wait for it.
 """
 
 from __future__ import annotations

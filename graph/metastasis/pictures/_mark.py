@@ -56,8 +56,8 @@ STATES: Final = {
     "absent": "reported absent",
     "conflicting": "sources conflict",
 }
-"""The states of a pair in words. ``conflicting`` is a pair without an edge because of that; one that
-keeps its edge is in the state of its number, and a square marks it."""
+"""The states of a pair in words. ``conflicting`` is a pair that has no edge because of that; one
+that keeps its edge is in the state of its number, and a square marks it."""
 
 _FREQUENCIES: Final = {
     "most_common": "most common",
@@ -167,9 +167,10 @@ def mark_of(pair: Pair, frame: Frame | None) -> Mark:
 def marks_of(
     pairs: Sequence[Pair], *, of_sites: bool = False, **asked: str | None
 ) -> tuple[list[Mark], Frame | None]:
-    """Return pairs with their numbers in one frame, and that frame: what is asked for or the richest.
+    """Return pairs with their numbers in one frame, and that frame.
 
-    ``asked`` are parts of a frame, as :func:`~metastasis._evidence.number.choose_frame` takes them.
+    ``asked`` are parts of a frame, as :func:`~metastasis._evidence.number.choose_frame` takes them;
+    without any, it is the fullest.
     The frame is None where no pair has a number.
     """
     frame = choose_frame(pairs, of_sites=of_sites, **asked).frame

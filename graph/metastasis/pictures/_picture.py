@@ -1,4 +1,4 @@
-"""The picture as one record: a figure with its artists, what it says, and how it is written to files.
+"""The picture as one record: a figure with its artists, what it says, how it is written to files.
 
 :func:`compose` puts a planned picture together on a sheet; :func:`save` writes it, the same bytes
 every time, with its origin inside.

@@ -1,4 +1,4 @@
-"""The ring: primaries and sites around a circle, a band for every edge, its interval as its edge."""
+"""The ring: primaries and sites around a circle, a band for every edge, as wide as its share."""
 
 from __future__ import annotations
 
