@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from metastasis._errors import check_choice
-from metastasis._evidence.number import choose_frame, number_for
+from metastasis._evidence.number import number_for
 from metastasis.pictures._alluvial_drawing import draw_flows
 from metastasis.pictures._alluvial_flows import (
     MIDDLES,
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
-    from metastasis._evidence.frame import Frame
     from metastasis.pictures._alluvial_flows import Flow
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
@@ -104,15 +103,13 @@ class Alluvial(Kind):
         super().__init__(chosen)
         check_choice("through", through, MIDDLES)
         check_choice("value", value, VALUES)
-        asked = {"denominator": denominator, "setting": setting, "occurrence": occurrence}
-        if value != "patients" and any(asked.values()):
+        if value != "patients" and any((denominator, setting, occurrence)):
             raise ValueError(f"a count of {value} has no denominator: add value='patients'")
         self.through, self.value = through, value
         self.nothing = "no count of patients" if value == "patients" else "no edge"
         self.edges = [pair for pair in chosen.pairs if pair.edge]
-        self.frame: Frame | None = None
         if value == "patients":
-            self.frame = choose_frame(self.edges, **asked).frame
+            self.choose_frame(self.edges, denominator, setting, occurrence)
         self.flows = flows_of(
             self.edges, chosen.catalog, through=through, value=value, frame=self.frame
         )

@@ -6,7 +6,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from metastasis._errors import check_choice
-from metastasis._evidence.number import choose_frame
 from metastasis.pictures._anatomy import BODIES, read_anatomy
 from metastasis.pictures._body_page import draw_bodies, lay_out_page
 from metastasis.pictures._body_view import view_of_primary, view_of_site
@@ -81,11 +80,9 @@ class BodyMap(Kind):
         super().__init__(chosen)
         if body is not None:
             check_choice("body", body, BODIES)
-        asked = {"denominator": denominator, "setting": setting, "occurrence": occurrence}
-        self.asked = any(asked.values())
         self.body = body
         self.reverse = chosen.primaries is None and chosen.sites is not None
-        self.frame = choose_frame(chosen.pairs, of_sites=self.reverse, **asked).frame
+        self.choose_frame(chosen.pairs, denominator, setting, occurrence, of_sites=self.reverse)
         self._check_sex()
         self.views = self._views()
         self.anatomy = read_anatomy()

@@ -129,9 +129,8 @@ class Heatmap(Kind):
     ) -> None:
         super().__init__(chosen)
         _check(value, denominator, setting, occurrence)
-        self.asked = denominator, setting, occurrence
+        self.parts = denominator, setting, occurrence
         self.is_percent = value == "percent"
-        self.frame: Frame | None = None
         if self.is_percent:
             self.frame = choose_frame(
                 chosen.pairs,
@@ -231,7 +230,7 @@ class Heatmap(Kind):
 
     def _left_out(self) -> list[str]:
         """Say which numbers are no percentages of a cell, and how many pairs have no other."""
-        denominator, setting, occurrence = self.asked
+        denominator, setting, occurrence = self.parts
         if self.frame is not None:
             denominator, setting = self.frame.denominator, self.frame.setting
         count = _of_other_occurrence(self.chosen.pairs, denominator, setting, occurrence)

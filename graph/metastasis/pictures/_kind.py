@@ -19,6 +19,7 @@ from types import MappingProxyType, MethodType
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import UnknownNameError
+from metastasis._evidence.number import choose_frame
 from metastasis.pictures._selection import select
 from metastasis.pictures._style import current_style
 from metastasis.pictures._words import credit, small_print, sources_in
@@ -74,6 +75,29 @@ class Kind(ABC):
         self.drawn: Sequence[Pair] = chosen.pairs
         self.size: tuple[float, float] | None = None
         """Width and height of the drawing in inches; None where there is nothing to draw."""
+        self.frame: Frame | None = None
+        """What all numbers of the picture are out of; None where it shows none."""
+        self.asked = False
+        """Whether the caller named any part of the frame."""
+
+    def choose_frame(
+        self,
+        pairs: Sequence[Pair],
+        denominator: str | None,
+        setting: str | None,
+        occurrence: str | None,
+        *,
+        of_sites: bool = False,
+    ) -> None:
+        """Set the one frame of the picture: what is named, or the fullest if nothing is."""
+        self.asked = any((denominator, setting, occurrence))
+        self.frame = choose_frame(
+            pairs,
+            denominator=denominator,
+            setting=setting,
+            occurrence=occurrence,
+            of_sites=of_sites,
+        ).frame
 
     @abstractmethod
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:

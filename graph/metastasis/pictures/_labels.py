@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Box", "Unplaced", "Placed", "Point", "spread_along", "spread_beside"]
+__all__ = ["Box", "Placed", "Point", "Unplaced", "spread_along", "spread_beside"]
 
 Point: TypeAlias = tuple[float, float]
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from math import floor
 from typing import TYPE_CHECKING, Final
 
-from metastasis._evidence.number import choose_frame, number_for
+from metastasis._evidence.number import number_for
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import label_of, plural
 
@@ -42,7 +42,6 @@ __all__ = [
     "highest",
     "is_disputed",
     "mark_of",
-    "marks_of",
     "number_rules",
     "percent_label",
     "share_of",
@@ -162,19 +161,6 @@ class Mark:
 def mark_of(pair: Pair, frame: Frame | None) -> Mark:
     """Return a pair with its number in a frame; None is a picture without numbers."""
     return Mark(pair, number_for(pair, frame))
-
-
-def marks_of(
-    pairs: Sequence[Pair], *, of_sites: bool = False, **asked: str | None
-) -> tuple[list[Mark], Frame | None]:
-    """Return pairs with their numbers in one frame, and that frame.
-
-    ``asked`` are parts of a frame, as :func:`~metastasis._evidence.number.choose_frame` takes them;
-    without any, it is the fullest.
-    The frame is None where no pair has a number.
-    """
-    frame = choose_frame(pairs, of_sites=of_sites, **asked).frame
-    return [mark_of(pair, frame) for pair in pairs], frame
 
 
 def state_of(pair: Pair, number: Assertion | None) -> str:

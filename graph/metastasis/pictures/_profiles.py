@@ -21,7 +21,7 @@ from metastasis.pictures._mark import (
     draw_square,
     frame_words,
     highest,
-    marks_of,
+    mark_of,
     number_rules,
 )
 from metastasis.pictures._sheet import text_width
@@ -126,9 +126,8 @@ class Profiles(Kind):
         occurrence: str | None = None,
     ) -> None:
         super().__init__(chosen)
-        asked = {"denominator": denominator, "setting": setting, "occurrence": occurrence}
-        self.asked = any(asked.values())
-        self.marks, self.frame = marks_of(chosen.pairs, **asked)
+        self.choose_frame(self.drawn, denominator, setting, occurrence)
+        self.marks = [mark_of(pair, self.frame) for pair in self.drawn]
         if self.marks:
             self.page = self._lay_out()
             self.size = self.page.width, self.page.height

@@ -12,7 +12,7 @@ from metastasis.pictures._mark import (
     dispute_words,
     frame_words,
     highest,
-    marks_of,
+    mark_of,
     number_rules,
 )
 from metastasis.pictures._ring_drawing import band_look, draw_bands, line_look
@@ -88,9 +88,8 @@ class Ring(Kind):
     ) -> None:
         super().__init__(chosen)
         self.drawn = [pair for pair in chosen.pairs if pair.edge]
-        asked = {"denominator": denominator, "setting": setting, "occurrence": occurrence}
-        self.asked = any(asked.values())
-        self.marks, self.frame = marks_of(self.drawn, **asked)
+        self.choose_frame(self.drawn, denominator, setting, occurrence)
+        self.marks = [mark_of(pair, self.frame) for pair in self.drawn]
         if self.marks:
             self.layout = lay_out_ring(self.marks, self.style)
             self.size = self.layout.width, self.layout.height
