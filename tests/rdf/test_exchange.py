@@ -87,6 +87,7 @@ def test_the_exported_table_is_the_assertions(tmp_path: Path) -> None:
     assert read_assertions([path]) == list(KG.assertions())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPORTS)
 def test_every_form_is_written_where_it_is_asked_for(tmp_path: Path, name: str) -> None:
     for path in export(KG, name, tmp_path / EXPORTS[name].file):

@@ -20,6 +20,8 @@ from metastasis.rdf._formats import FORMATS, find_format, write_graph
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # other readers read the whole graph
+
 KG = load()
 TRIPLES = len({str(quad.triple) for quad in KG.store})
 QUADS = len(KG)

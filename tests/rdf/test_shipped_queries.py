@@ -291,6 +291,7 @@ def test_a_question_has_an_answer(kg: KnowledgeGraph, query: ShippedQuery) -> No
         assert bool(len(answer)) is (query.number not in EMPTY_ON_PURPOSE)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", LOCAL, ids=name_of)
 def test_two_engines_agree(kg: KnowledgeGraph, dataset: Any, query: ShippedQuery) -> None:
     theirs = dataset.query(query.text)
@@ -313,6 +314,7 @@ def from_rdflib(term: Any) -> object:
     return None if term is None else term.toPython()
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(dense_tables())
 def test_sparql_and_python_agree_on_any_graph(table: list[Assertion]) -> None:
@@ -655,7 +657,8 @@ def test_18_negates_a_denial_and_keeps_growth_apart() -> None:
     }
 
 
-@settings(max_examples=20)
+@pytest.mark.slow
+@settings(max_examples=25)
 @given(dense_tables())
 def test_18_and_the_tables_of_kgx_say_the_same_on_any_graph(table: list[Assertion]) -> None:
     compare_with_tables(KnowledgeGraph.from_assertions(table, SMALL))

@@ -116,9 +116,9 @@ def clusters(
 
 def profile_clusters(
     evidence: Evidence,
-    *,
     primaries: Names = None,
     sites: Names = None,
+    *,
     measure: str = "cosine",
     frame: Frame | None = None,
     denominator: str | None = None,

@@ -1,7 +1,8 @@
 """What chance alone would give: edges dealt out at random, and p-values of many tests.
 
 Two null models: :func:`even_deal` keeps the number of edges of one side and is exact;
-:func:`draws_with_degrees_kept` keeps those of both sides and has to be drawn.
+:func:`draws_with_degrees_kept` keeps those of both sides and has to be drawn. Apart from what they
+judge, because they hold for any matrix.
 """
 
 from __future__ import annotations

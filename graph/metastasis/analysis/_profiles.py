@@ -120,9 +120,9 @@ class SimilarProfiles:
 
 def profiles(
     evidence: Evidence,
-    *,
     primaries: Names = None,
     sites: Names = None,
+    *,
     frame: Frame | None = None,
     denominator: str | None = None,
     setting: str | None = None,
@@ -185,9 +185,9 @@ def profiles(
 
 def similar_profiles(
     evidence: Evidence,
-    *,
     primaries: Names = None,
     sites: Names = None,
+    *,
     measure: str = "cosine",
     frame: Frame | None = None,
     denominator: str | None = None,

@@ -1,4 +1,8 @@
-"""The cancers that are compared for one patient, with the model of the sites asked about."""
+"""The cancers that are compared for one patient, with the model of the sites asked about.
+
+Apart from the posterior, because which cancers are compared, and which are left out and why, is a
+question of the evidence; the posterior is arithmetic.
+"""
 
 from __future__ import annotations
 

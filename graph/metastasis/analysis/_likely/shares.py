@@ -1,6 +1,6 @@
 """The share of each pair in one frame of the graph, and how many patients it weighs.
 
-It stands apart from the cancers that are compared, because here the one number of a pair (see
+Apart from the cancers that are compared, because here the one number of a pair (see
 :func:`metastasis._evidence.number.number_for`) becomes a share to compute with.
 """
 

@@ -8,7 +8,7 @@ The table has one row a patient and site, with the columns ``patient``, ``primar
 From them a chain: the maximum-likelihood estimate of a first-order chain (Anderson TW, Goodman LA,
 Statistical inference about Markov chains, Ann Math Stat 1957;28:89-110,
 doi:10.1214/aoms/1177707039) is the share of the steps from a state that lead to each other state.
-Over 400 lines, because reading, simulating and counting share one record and nothing else.
+Long because reading, simulating and counting share one record, and nothing else does.
 """
 
 from __future__ import annotations

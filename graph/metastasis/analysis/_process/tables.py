@@ -2,7 +2,7 @@
 
 Newton PK et al., Cancer Res 2013;73:2760-2769, doi:10.1158/0008-5472.CAN-12-4488, sort sites into
 spreaders and sponges; here they are read off the chain by the formula that the table names.
-Over 400 lines, because each table is told twice: of evidence, and of a chain that is there already.
+Long because each table is told twice: of evidence, and of a chain that is there already.
 """
 
 from __future__ import annotations
