@@ -262,6 +262,27 @@ class KnowledgeGraph:
 
         return assertion_network(self.evidence)
 
+    def names(self, text: str = "") -> Table[tuple[Any, ...]]:
+        """Return the primaries and sites of the catalog, and what else they are called.
+
+        Parameters
+        ----------
+        text
+            Only those with this in their key, label or synonyms, in small or capital letters.
+
+        >>> import metastasis as mets
+        >>> [row[:3] for row in mets.load().names("hepatic")]
+        [('site', 'liver', 'liver')]
+        """
+        catalog, wanted = self.catalog, text.casefold()
+        rows = [
+            (what, one.key, one.label, one.kind, "; ".join(one.synonyms))
+            for what, records in (("primary", catalog.primaries), ("site", catalog.sites))
+            for one in records.values()
+            if wanted in " ".join((one.key, one.label, *one.synonyms)).casefold()
+        ]
+        return Table.of_rows(("what", "key", "label", "kind", "synonyms"), rows)
+
     def summary(self) -> Table[tuple[Any, ...]]:
         """Return how many of everything the graph holds, and how many assertions each source gives.
 
