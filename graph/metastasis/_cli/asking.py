@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
     from metastasis._table import Table
-    from metastasis.rdf._query import Triples
+    from metastasis.rdf import Triples
 
 __all__ = ["add_commands"]
 
@@ -208,7 +208,7 @@ def queries(format: FormatOption = None, out: OutOption = None) -> None:  # noqa
     Example: metastasis queries
     """
     from metastasis._table import Table
-    from metastasis.rdf._shipped_queries import shipped_queries
+    from metastasis.rdf import shipped_queries
 
     rows = [(one.name, one.form, one.question) for one in shipped_queries().values()]
     write_rows(Table.of_rows(("name", "form", "question"), rows), format, out)
@@ -246,7 +246,7 @@ def add_commands(app: typer.Typer) -> None:
 
 def _query_text(name: str) -> str:
     from metastasis._errors import UnknownNameError
-    from metastasis.rdf._shipped_queries import find_query, read_query
+    from metastasis.rdf import find_query, read_query
 
     if name == "-":
         return _standard_input()
@@ -287,7 +287,7 @@ def _write_answer(
     answer: Table[Any] | Triples | bool, form: RowFormat | None, out: Path | None
 ) -> None:
     from metastasis._table import Table
-    from metastasis.rdf._query import Triples
+    from metastasis.rdf import Triples
 
     as_rows = form or (form_of(out) if out else None)
     table: Table[Any]

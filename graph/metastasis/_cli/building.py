@@ -32,15 +32,15 @@ def build_files(
     WriteError
         The folder or a file cannot be written.
     """
-    from metastasis.rdf._exchange_formats import EXPORTS, export, find_export
+    from metastasis.rdf import FORMS, find_format
 
-    forms = [find_export(name) for name in dict.fromkeys(names)] or list(EXPORTS.values())
+    forms = [find_format(name) for name in dict.fromkeys(names)] or list(FORMS.values())
     written: list[str] = []
     total = _steps_before_writing() + len(forms)
     with write_together(folder) as draft, steps(total, "building") as step:
         kg = _graph(assertions, sources, step)
         for form in forms:
-            paths = export(kg, form.name, draft / form.file, command="metastasis build")
+            paths = kg.export(draft / form.file, form.name, command="metastasis build")
             written += [str(path.relative_to(draft)) for path in paths]
             step(f"made {form.file}: {form.description}")
     return written

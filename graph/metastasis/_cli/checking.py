@@ -62,8 +62,7 @@ def _table_faults(tables: Sequence[Path], sources: Sequence[Path]) -> list[Fault
 
 
 def _graph_faults(path: Path) -> list[Fault]:
-    from metastasis.rdf._read import load_store
-    from metastasis.rdf._validation import shape_faults
+    from metastasis.rdf import load_store, shape_faults
 
     say(f"checking {path} against the shapes")
     try:

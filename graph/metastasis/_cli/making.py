@@ -36,13 +36,12 @@ def export(
     Example: metastasis export kgx --out kgx/
     """
     from metastasis._cli.progress import waiting
-    from metastasis.rdf._exchange_formats import export as write
-    from metastasis.rdf._exchange_formats import find_export
+    from metastasis.rdf import find_format
 
-    form = find_export(name)
+    form = find_format(name)
     kg = open_graph(graph)
     with waiting(f"writing {form.description}"):
-        paths = write(kg, form.name, out or Path(form.file))
+        paths = kg.export(out or form.file, form.name, command="metastasis export")
     say("".join(f"wrote {path}\n" for path in paths) + NOTICE)
 
 
