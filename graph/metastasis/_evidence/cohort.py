@@ -77,9 +77,9 @@ class Cohort:
         >>> Cohort("bladder", "s", "men", "autopsies", "at_autopsy", "any", (), ()).name
         's (men): autopsies, at autopsy'
         """
-        whom = f"{self.source} ({self.population})" if self.population else self.source
+        people = f"{self.source} ({self.population})" if self.population else self.source
         stage = "" if self.stage == "any" else f", {self.stage} stage"
-        return f"{whom}: {_plain(self.denominator)}, {_plain(self.setting)}{stage}"
+        return f"{people}: {_plain(self.denominator)}, {_plain(self.setting)}{stage}"
 
 
 def cohorts(

@@ -96,7 +96,7 @@ def conflicts_among(assertions: Iterable[Assertion]) -> list[Conflict]:
     """Return the contradictions among assertions of one pair and one relation, by reason.
 
     ``denied``: the source says in words that the pair does not occur, and another statement says
-    that it does. A denial for everybody and at any time contradicts every report; one that is
+    that it does. A denial for everyone and at any time contradicts every report; one that is
     narrowed, only reports that are narrowed alike. Counting none in a number of people denies
     nothing. Each denial is named with one report: of the same source, if there is one.
 

@@ -83,7 +83,7 @@ def extension_from(assertions: Iterable[Assertion], *, stays_at_home: bool) -> s
 
 
 def denies(assertion: Assertion) -> bool:
-    """Return whether an assertion denies its pair in words: for everybody, and at any time."""
+    """Return whether an assertion denies its pair in words: for everyone, and at any time."""
     return assertion.frequency == "absent" and _is_general(assertion)
 
 
@@ -110,7 +110,7 @@ def counts_as_common(assertion: Assertion) -> float | None:
 
 
 def lower_bound(assertion: Assertion) -> float | None:
-    """Return the lower bound, in percent, of a count out of those by whom pairs become common.
+    """Return the lower bound, in percent, of a count of patients who can make a pair common.
 
     The 95 % Wilson interval's, to four decimals, as in the graph. None where there is no count, and
     where the denominator is not patients with metastases or autopsies.

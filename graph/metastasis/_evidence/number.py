@@ -209,9 +209,9 @@ def frames(evidence: Evidence) -> Table[FrameCount]:
 
 def numbers(
     evidence: Evidence,
-    *,
     primaries: Names = None,
     sites: Names = None,
+    *,
     frame: Frame | None = None,
     denominator: str | None = None,
     setting: str | None = None,
@@ -223,7 +223,7 @@ def numbers(
     :func:`choose_frame` chooses; a note says which and why.
 
     >>> import metastasis as mets
-    >>> table = numbers(mets.load().evidence, primaries="bladder")
+    >>> table = numbers(mets.load().evidence, "bladder")
     >>> table[0].pair.site, float(table[0].assertion.percent)
     ('lymph_node', 69.0)
 
