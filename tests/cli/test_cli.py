@@ -20,7 +20,7 @@ from metastasis._cli import app
 from metastasis._evidence.assertion_table import read_evidence
 from metastasis._table import Table
 from metastasis._vocabulary import NOT_CLINICAL
-from metastasis.rdf._exchange_formats import EXPORTS, export
+from metastasis.rdf import FORMS
 from metastasis.rdf._shipped_queries import ShippedQuery, shipped_queries
 from shell import COMMAND, run, run_on_terminal, run_unread
 
@@ -393,14 +393,15 @@ def _without_codes(text: str) -> str:
 # Files: export, draw, build.
 
 
-@pytest.mark.parametrize("name", EXPORTS)
+@pytest.mark.parametrize("name", FORMS)
 def test_export_writes_what_python_writes(name: str, small: Path, tmp_path: Path) -> None:
     by_shell, by_python = tmp_path / "shell", tmp_path / "python"
-    target = EXPORTS[name].file
+    target = FORMS[name].file
     done = run("export", name, "--graph", small, "--out", by_shell / target)
     assert (done.returncode, done.stdout) == (0, "")
     assert NOT_CLINICAL in done.stderr
-    export(mets.KnowledgeGraph.read(small), name, by_python / target)
+    kg = mets.KnowledgeGraph.read(small)
+    kg.export(by_python / target, name, command="metastasis export")
     assert _files(by_shell) == _files(by_python)
     assert _files(by_shell)
 
@@ -446,7 +447,7 @@ def test_build_writes_every_form_together(tmp_path: Path) -> None:
     done = run("build", "--out", folder)
     assert (done.returncode, done.stdout) == (0, "")
     assert NOT_CLINICAL in done.stderr
-    expected = {form.file for form in EXPORTS.values()} - {"kgx"}
+    expected = {form.file for form in FORMS.values()} - {"kgx"}
     kgx = {"kgx/README.txt", "kgx/edges.tsv", "kgx/nodes.tsv"}
     assert set(_files(folder)) == expected | kgx
     with_notice = [name for name, text in _files(folder).items() if b"Not for clinical use" in text]

@@ -5,7 +5,7 @@ Its options are those of its function. A question is imported when it is asked, 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -14,7 +14,7 @@ from metastasis._cli.options import answering, row_options
 from metastasis._cli.output import write_rows
 from metastasis._cli.renamed import follow
 from metastasis._cli.shell import Group
-from metastasis._cli.signature import Spoken, first_sentence, listed_options, spoken_parts
+from metastasis._cli.signature import Spoken, first_sentence, listed_options
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,7 +42,7 @@ class Analyses(Group):
         """Return the question of a name, also of one of old."""
         return super().resolve_command(ctx, follow("analyze", args))
 
-    def refuse(self, name: str, names: Any) -> Any:
+    def refuse(self, ctx: Any, name: str, names: Any) -> NoReturn:  # noqa: ARG002
         """Say which questions there are."""
         from metastasis._errors import UnknownNameError
 

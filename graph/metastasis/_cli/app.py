@@ -89,6 +89,13 @@ def _flag(name: str, callback: Any, said: str) -> click.Option:
     )
 
 
+def _help_at_least() -> None:
+    context = click.get_current_context()
+    if context.invoked_subcommand is None:
+        write_words(f"{context.get_help()}\n", None, "")
+        context.exit(2)
+
+
 app = Application(
     "metastasis",
     help=(
@@ -103,14 +110,8 @@ app = Application(
         _flag("--show-completion", _complete, "Show the script that completes them."),
     ],
     invoke_without_command=True,
-    callback=click.pass_context(lambda context: _help_at_least(context)),
+    callback=_help_at_least,
 )
-
-
-def _help_at_least(context: click.Context) -> None:
-    if context.invoked_subcommand is None:
-        write_words(f"{context.get_help()}\n", None, "")
-        context.exit(2)
 
 
 def main() -> None:

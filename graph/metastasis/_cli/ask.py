@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from metastasis._cli.options import Edge, How, RowForm, open_graph
 from metastasis._cli.output import write_answer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
     from metastasis._evidence.explanation import Explanation
     from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
@@ -189,7 +190,11 @@ def gaps(
 
 
 def diff(
-    old: str, new: str | None = None, *, format: RowForm | None = None, out: Path | None = None  # noqa: A002
+    old: str,
+    new: str | None = None,
+    *,
+    format: RowForm | None = None,  # noqa: A002
+    out: Path | None = None,
 ) -> None:
     """Show what changed from one graph to another, by source.
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,9 @@ from metastasis._cli.progress import steps
 from metastasis._files import ontology_path, write_together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from metastasis._cli.options import FormName
     from metastasis._graph import KnowledgeGraph
 
 __all__ = ["build"]
@@ -23,7 +23,7 @@ def build(
     out: Path = Path("build"),
     assertions: Sequence[Path] = (),
     sources: Sequence[Path] = (),
-    form: Sequence[str] = (),
+    form: Sequence[FormName] = (),
 ) -> None:
     """Build the graph from the evidence and write it in every form.
 
@@ -42,13 +42,12 @@ def build(
     sources : FILE
         A table of your own sources, with the columns of ontology/catalog/sources.csv; may be given
         again.
-    form : FORMAT
-        Only this form: nq, trig, ttl, nt, jsonld, xml, csv, kgx, graphml, node-link or cytoscape;
-        may be given again.  [default: all]
+    form
+        Only this form; may be given again.  [default: all]
     """
-    from metastasis.rdf._exchange_formats import EXPORTS, find_export
+    from metastasis.rdf import FORMS, find_format
 
-    forms = [find_export(name) for name in dict.fromkeys(form)] or list(EXPORTS.values())
+    forms = [find_format(name) for name in dict.fromkeys(form)] or list(FORMS.values())
     written: list[str] = []
     total = _steps_before_writing() + len(forms)
     with write_together(out) as draft, steps(total, "building") as step:

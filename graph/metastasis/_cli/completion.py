@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import click
 from click.shell_completion import get_completion_class
 
 from metastasis._cli.shell import stop
 from metastasis._files import write_text
+
+if TYPE_CHECKING:
+    import click
 
 __all__ = ["install", "script"]
 

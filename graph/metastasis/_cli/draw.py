@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import click
 
-from metastasis._cli.options import open_graph, row_options
+from metastasis._cli.options import open_graph
 from metastasis._cli.output import NOTICE, say
 from metastasis._cli.progress import waiting
 from metastasis._cli.renamed import follow
 from metastasis._cli.shell import Group, stop
-from metastasis._cli.signature import Command, Spoken, options_of, set_by_user
+from metastasis._cli.signature import Command, Named, options_of, set_by_user
 from metastasis._errors import MetastasisError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Kinds(Group):
         """Return the kind of a name, also of one of old."""
         return super().resolve_command(ctx, follow("draw", args))
 
-    def refuse(self, name: str, names: Any) -> Any:
+    def refuse(self, ctx: Any, name: str, names: Any) -> NoReturn:  # noqa: ARG002
         """Say which kinds there are."""
         raise UnknownNameError("diagram", name, names)
 
@@ -53,22 +53,34 @@ def _drawing(kind: str, function: Callable[..., Any]) -> Command:
         options = set_by_user(click.get_current_context(), values)
         _draw_to_file(graph, kind, function, options, format, out)
 
-    spoken = Spoken("", _ENDS, {"format": "FORMAT"})
-    return Command(
-        kind, function, run, [*options_of(function, skip=1), *options_of(_ends, spoken=spoken, arguments=True)]
-    )
+    own = options_of(function, skip=1)
+    return Command(kind, function, run, [*own, *options_of(_ends, arguments=True)])
 
 
-_ENDS = {
-    "format": "png, svg or pdf.  [default: what the ending of --out tells, else png]",
-    "out": "The file to write.  [default: KIND.FORMAT, here]",
-}
+def _formats() -> Named:
+    from metastasis.pictures import FORMATS
+
+    return Named(FORMATS)
+
+
+_Format = Annotated[str, _formats]
 
 
 def _ends(
-    *, format: str | None = None, out: Path | None = None, graph: str | None = None  # noqa: A002
+    *,
+    format: _Format | None = None,  # noqa: A002
+    out: Path | None = None,
+    graph: str | None = None,
 ) -> None:
-    """Hold the options that every picture takes on a shell."""
+    """Hold the options that every picture takes on a shell.
+
+    Parameters
+    ----------
+    format
+        Of the file.  [default: what the ending of --out tells, else png]
+    out
+        The file to write.  [default: KIND.FORMAT, here]
+    """
 
 
 def _draw_to_file(

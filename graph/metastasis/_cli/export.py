@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from metastasis._cli.options import open_graph
+from metastasis._cli.options import FormName, open_graph
 from metastasis._cli.output import NOTICE, say
 from metastasis._cli.progress import waiting
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["export"]
 
 
-def export(name: str, *, out: Path | None = None, graph: str | None = None) -> None:
+def export(name: FormName, *, out: Path | None = None, graph: str | None = None) -> None:
     """Write the graph in another form.
 
     Example: metastasis export ttl --out metastasis.ttl
@@ -21,13 +24,13 @@ def export(name: str, *, out: Path | None = None, graph: str | None = None) -> N
     Parameters
     ----------
     name : FORMAT
-        nq, trig, ttl, nt, jsonld, xml, csv, kgx, graphml, node-link or cytoscape.
+        What to write.
     out
         The file (for kgx, the folder) to write.  [default: its usual name, here]
     """
-    from metastasis.rdf._exchange_formats import find_export
+    from metastasis.rdf import find_format
 
-    form = find_export(name)
+    form = find_format(name)
     kg = open_graph(graph)
     with waiting(f"writing {form.description}"):
         paths = kg.export(out or form.file, form.name, command="metastasis export")

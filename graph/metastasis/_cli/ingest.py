@@ -5,16 +5,18 @@ The commands are made when one of them is asked for: they have more options than
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Final
-
-import click
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._cli.ingest_options import coding_options, patient_options, shared_options
 from metastasis._cli.shell import Group
 from metastasis._cli.signature import Command, command, options_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    import click
 
 __all__ = ["ingest"]
 

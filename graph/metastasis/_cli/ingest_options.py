@@ -5,7 +5,10 @@ Apart from the commands, which read like one page without them.
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["coding_options", "patient_options", "shared_options"]
 

@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import click
 
-from metastasis._cli.signature import Command, Spoken, bind, options_of, set_by_user, spoken_parts
+from metastasis._cli.signature import (
+    Command,
+    Named,
+    Spoken,
+    bind,
+    options_of,
+    set_by_user,
+    spoken_parts,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
     from metastasis._graph import KnowledgeGraph
 
-__all__ = ["Edge", "How", "RowForm", "answering", "open_graph", "row_options", "wrong_usage"]
+__all__ = [
+    "Edge",
+    "FormName",
+    "How",
+    "RowForm",
+    "answering",
+    "open_graph",
+    "row_options",
+    "wrong_usage",
+]
 
 How = Literal["any", "all"]
 Edge = Literal["any", "commonly", "possibly", "rarely"]
 RowForm = Literal["table", "csv", "tsv", "json"]
 """How rows are written."""
+
+
+def _forms() -> Named:
+    """Return the forms of the graph, when a command that takes one is made."""
+    from metastasis.rdf import FORMS
+
+    return Named(FORMS)
+
+
+FormName = Annotated[str, _forms]
 
 
 def open_graph(place: str | None) -> KnowledgeGraph:
@@ -49,7 +77,10 @@ def row_options(spoken: Spoken, *names: str) -> list[click.Parameter]:
 
 
 def _answers(
-    *, graph: str | None = None, format: RowForm | None = None, out: Path | None = None  # noqa: A002
+    *,
+    graph: str | None = None,
+    format: RowForm | None = None,  # noqa: A002
+    out: Path | None = None,
 ) -> None:
     """Hold the options."""
 

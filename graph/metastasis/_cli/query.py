@@ -12,7 +12,7 @@ from metastasis._cli.shell import stop
 
 if TYPE_CHECKING:
     from metastasis._table import Table
-    from metastasis.rdf._query import Triples
+    from metastasis.rdf import Triples
 
 __all__ = ["queries", "query"]
 
@@ -64,7 +64,7 @@ def queries(*, format: RowForm | None = None, out: Path | None = None) -> None: 
     Example: metastasis queries
     """
     from metastasis._table import Table
-    from metastasis.rdf._shipped_queries import shipped_queries
+    from metastasis.rdf import shipped_queries
 
     rows = [(one.name, one.form, one.question) for one in shipped_queries().values()]
     write_rows(Table.of_rows(("name", "form", "question"), rows), format, out)
@@ -72,7 +72,7 @@ def queries(*, format: RowForm | None = None, out: Path | None = None) -> None: 
 
 def _query_text(name: str) -> str:
     from metastasis._errors import UnknownNameError
-    from metastasis.rdf._shipped_queries import find_query, read_query
+    from metastasis.rdf import find_query, read_query
 
     if name == "-":
         return _standard_input()
@@ -113,7 +113,7 @@ def _write_answer(
     answer: Table[Any] | Triples | bool, form: RowForm | None, out: Path | None
 ) -> None:
     from metastasis._table import Table
-    from metastasis.rdf._query import Triples
+    from metastasis.rdf import Triples
 
     as_rows = form or (form_of(out) if out else None)
     table: Table[Any]

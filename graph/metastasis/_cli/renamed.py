@@ -71,9 +71,7 @@ def _apart(word: str) -> list[str]:
     return [name, value] if sign and any(f" {name}" in old for old in RENAMED) else [word]
 
 
-def _replaced(
-    words: Sequence[str], old: Sequence[str], new: Sequence[str]
-) -> list[str] | None:
+def _replaced(words: Sequence[str], old: Sequence[str], new: Sequence[str]) -> list[str] | None:
     """Return a command line with old words replaced by new ones; None where they are not in it."""
     if words[0] != old[0] or old[1] not in (words[1], "*"):
         return None

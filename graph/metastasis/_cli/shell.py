@@ -56,16 +56,16 @@ class Group(click.Group):
         """Return a command and what is left; for one that there is not, say what was meant."""
         names = self.list_commands(ctx)
         if args[0] not in names and not args[0].startswith("-"):
-            self.refuse(args[0], names)
+            self.refuse(ctx, args[0], names)
         return super().resolve_command(ctx, args)
 
-    def refuse(self, name: str, names: Sequence[str]) -> NoReturn:
-        """End the command because there is no command of a name."""
+    def refuse(self, ctx: Any, name: str, names: Sequence[str]) -> NoReturn:
+        """End the command line because there is no command of a name."""
         from difflib import get_close_matches
 
         near = get_close_matches(name, names, 1)
         meant = f" Did you mean {near[0]!r}?" if near else ""
-        raise click.UsageError(f"No such command {name!r}.{meant}")
+        raise click.UsageError(f"No such command {name!r}.{meant}", ctx)
 
 
 def stop(message: str, code: int) -> NoReturn:

@@ -15,7 +15,7 @@ from importlib import import_module
 from inspect import Parameter, cleandoc, signature
 from pathlib import Path
 from types import MappingProxyType, ModuleType, UnionType
-from typing import Any, Final, Literal, NamedTuple, Union, get_args, get_origin
+from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
 
 import click
 
@@ -23,6 +23,7 @@ from metastasis._vocabulary import LISTS
 
 __all__ = [
     "Command",
+    "Named",
     "Spoken",
     "bind",
     "command",
@@ -62,7 +63,7 @@ COMMON: Final[Mapping[str, str]] = MappingProxyType(
 """What the options that many commands have in common are, where a docstring does not say."""
 
 _SINGULAR: Final = {"primaries": "primary", "sites": "site", "sources": "source"}
-"""Options that are given once a name are called by one of the names: ``--primary a --primary b``."""
+"""Options that are given once for each name are called after one: ``--primary a --primary b``."""
 _OPPOSITE: Final = {"distinct": "overlapping", "roll_up": "exact"}
 """What the other half of a switch is called, where "no" before it would say little."""
 _LEAST: Final = {
@@ -116,7 +117,7 @@ class Command(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the arguments before the options."""
         rows = [
-            (one.make_metavar(ctx), self._told.get(str(one.name), ""))
+            (one.make_metavar(ctx), f"{self._told.get(str(one.name), '')}{_names_of(one.type)}")
             for one in self.params
             if isinstance(one, click.Argument)
         ]
@@ -131,14 +132,12 @@ class Command(click.Command):
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
             if not error.possibilities:
-                error.message = (
-                    f"No such option: {error.option_name}; {self.name} takes "
-                    f"{', '.join(listed_options(self.params))}."
-                )
+                takes = ", ".join(listed_options(self.params))
+                ctx.fail(f"No such option: {error.option_name}; {self.name} takes {takes}.")
             raise
 
 
-class Graph(click.ParamType):
+class Graph(click.ParamType):  # type: ignore[type-arg]
     """A graph, by file or address; what takes evidence gets its evidence."""
 
     name = "graph"
@@ -148,6 +147,23 @@ class Graph(click.ParamType):
         from metastasis._cli.options import open_graph
 
         return open_graph(value).evidence
+
+
+class Named(click.ParamType):  # type: ignore[type-arg]
+    """One of these names; what takes it says what is wrong with another."""
+
+    name = "name"
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+
+    def get_metavar(self, param: Any, ctx: Any) -> str:  # noqa: ARG002 - as click calls it
+        """Return all names, for the help."""
+        return f"[{'|'.join(self.names)}]"
+
+
+def _names_of(kind: Any) -> str:
+    return f" One of {', '.join(kind.names)}." if isinstance(kind, Named) else ""
 
 
 class Choice(click.Choice[str]):
@@ -186,9 +202,9 @@ def options_of(
     is another docstring that describes some of the parameters.
     """
     parameters = list(signature(function).parameters.values())[skip:]
-    module = sys.modules[function.__module__]
+    scope = _Scope(sys.modules[function.__module__])
     spoken = spoken or spoken_parts(function)
-    made = [_parameter(one, module, spoken, own=arguments) for one in parameters]
+    made = [_parameter(one, scope, spoken, own=arguments) for one in parameters]
     return [one for one in made if one is not None]
 
 
@@ -196,18 +212,17 @@ def bind(
     function: Callable[..., Any], values: Mapping[str, Any]
 ) -> tuple[list[Any], dict[str, Any]]:
     """Return values by name as a function takes them: those of ``*names`` in a list apart."""
-    several = [
-        one.name for one in signature(function).parameters.values() if one.kind is one.VAR_POSITIONAL
-    ]
+    takes = signature(function).parameters.values()
+    several = [one.name for one in takes if one.kind is one.VAR_POSITIONAL]
     listed = [value for name in several for value in values.get(name, ())]
     return listed, {name: value for name, value in values.items() if name not in several}
 
 
 def set_by_user(context: click.Context, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values that stand on the command line, so that defaults stay the function's."""
-    source = click.core.ParameterSource.COMMANDLINE
+    typed = click.core.ParameterSource.COMMANDLINE
     return {
-        name: value for name, value in values.items() if context.get_parameter_source(name) is source
+        name: value for name, value in values.items() if context.get_parameter_source(name) is typed
     }
 
 
@@ -267,62 +282,69 @@ def _is_option(parameter: click.Parameter) -> bool:
 
 
 def _parameter(
-    one: Parameter, module: ModuleType, spoken: Spoken, *, own: bool
+    one: Parameter, scope: _Scope, spoken: Spoken, *, own: bool
 ) -> click.Parameter | None:
     """Return a parameter as an argument or an option; None where no shell can give it."""
-    found = _typed(one, module)
-    if found is None:
+    kind, several = _typed(one, scope)
+    if kind is None:
         if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
             raise TypeError(f"no option can give {one.name!r}: {one.annotation}")
         return None
-    kind, several = found
-    required = one.default is one.empty
-    metavar = spoken.metavars.get(one.name) or _METAVARS.get(one.name)
+    word = _SINGULAR.get(one.name, one.name)
+    metavar = spoken.metavars.get(one.name) or _METAVARS.get(one.name) or _metavar(kind, word)
     if own and one.kind is not one.KEYWORD_ONLY:
-        dots = "..." if several else ""
-        word = metavar or f"{_SINGULAR.get(one.name, one.name).upper()}{dots}"
-        return click.Argument(
-            [one.name],
-            type=kind,
-            nargs=-1 if several else 1,
-            required=required and one.kind is not one.VAR_POSITIONAL,
-            default=None if required or several else one.default,
-            metavar=word if required else f"[{word}]",
-        )
-    return _option(one, kind, metavar, _said(one.name, spoken, own=own), several=several)
+        return _argument(one, kind, metavar, several=several)
+    if own or not several:
+        word = one.name
+    said = _said(one.name, spoken, own=own)
+    if several and "again" not in said and "[default" not in said:
+        said = f"{said} May be given again."
+    return _option(one, kind, word.replace("_", "-"), metavar, said, several=several)
 
 
-def _option(
-    one: Parameter, kind: Any, metavar: str | None, said: str, *, several: bool
-) -> click.Option:
-    word = _SINGULAR.get(one.name, one.name) if several else one.name
-    flag = f"--{word.replace('_', '-')}"
-    if kind is bool:
-        other = _OPPOSITE.get(one.name, f"no-{word}").replace("_", "-")
-        declared = f"{flag}/--{other}" if one.default or one.name in _OPPOSITE else flag
-        return click.Option([one.name, declared], is_flag=True, default=one.default, help=said,
-                            show_default=bool(one.default))
-    if metavar is None and not isinstance(kind, click.Choice):
-        metavar = _metavar(kind, word)
-    least = _LEAST.get(one.name)
-    if kind in (int, float) and least is not None:
-        kind = click.IntRange(least) if kind is int else click.FloatRange(least)
-    given = None if one.default in (one.empty, ()) else one.default
-    return click.Option(
-        [one.name, flag],
+def _argument(one: Parameter, kind: Any, metavar: str | None, *, several: bool) -> click.Argument:
+    more: dict[str, Any] = {}
+    if metavar is not None:
+        metavar = f"{metavar}..." if several and not metavar.endswith("...") else metavar
+        more["metavar"] = metavar if one.default is one.empty else f"[{metavar}]"
+    if one.default is not one.empty and not several:
+        more["default"] = one.default  # click takes a default of None for a value that is there
+    return click.Argument(
+        [one.name],
         type=kind,
-        default=None if several else given,
-        multiple=several,
-        required=one.default is one.empty and one.kind is not one.VAR_POSITIONAL,
-        metavar=metavar,
-        show_default=given is not None,
-        help=f"{said} May be given again." if several and "[default" not in said else said,
+        nargs=-1 if several else 1,
+        required=one.default is one.empty,
+        **more,
     )
 
 
-def _metavar(kind: Any, word: str) -> str:
-    if isinstance(kind, click.Path | Graph):
-        return _METAVARS["graph"] if isinstance(kind, Graph) else "FILE"
+def _option(
+    one: Parameter, kind: Any, word: str, metavar: str | None, said: str, *, several: bool
+) -> click.Option:
+    required = one.default is one.empty and one.kind is not one.VAR_POSITIONAL
+    more: dict[str, Any] = {"help": said, "metavar": metavar, "required": required}
+    if not required and not several:
+        more |= {"default": one.default, "show_default": one.default not in (None, False)}
+    flag = f"--{word}"
+    if kind is bool:
+        other = _OPPOSITE.get(one.name, f"no-{word}")
+        both = one.default or one.name in _OPPOSITE
+        flag = f"{flag}/--{other}" if both else flag
+        return click.Option([one.name, flag], is_flag=True, **{**more, "metavar": None})
+    least = _LEAST.get(one.name)
+    if kind in (int, float) and least is not None:
+        kind = click.IntRange(least) if kind is int else click.FloatRange(least)
+    return click.Option([one.name, flag], type=kind, multiple=several, **more)
+
+
+def _metavar(kind: Any, word: str) -> str | None:
+    """Return what stands for a value in the help; None where its type lists the values."""
+    if isinstance(kind, click.Choice | Named):
+        return None
+    if isinstance(kind, Graph):
+        return _METAVARS["graph"]
+    if isinstance(kind, click.Path):
+        return "FILE"
     return {int: "N", float: "NUMBER"}.get(kind, word.upper())
 
 
@@ -351,10 +373,11 @@ class _Scope(dict[str, Any]):
         for place, listed, single in _IMPORT.findall(self._source()):
             names = [one.split("#")[0].strip() for one in (listed or single).split(",")]
             if name in names and place.startswith(_READY):
-                return getattr(import_module(place), name)
-        for common in ("typing", "collections.abc", "pathlib"):
-            if hasattr(sys.modules[common], name):
-                return getattr(sys.modules[common], name)
+                self[name] = getattr(import_module(place), name)
+                return self[name]
+        for place in _READY[1:]:  # an alias may be written in another module
+            if hasattr(sys.modules[place], name):
+                return getattr(sys.modules[place], name)
         raise KeyError(name)
 
     def _source(self) -> str:
@@ -362,25 +385,37 @@ class _Scope(dict[str, Any]):
         return Path(place).read_text("utf-8") if place and place.endswith(".py") else ""
 
 
-def _typed(one: Parameter, module: ModuleType) -> tuple[Any, bool] | None:
-    """Return the type of an option and whether it may be given again, or None."""
-    members = list(_members(one.annotation, _Scope(module)))
-    several = one.kind is one.VAR_POSITIONAL
-    closed = [value for part in members if get_origin(part) is Literal for value in get_args(part)]
-    if any(getattr(member, "__name__", "") == "Evidence" for member in members):
-        return Graph(), False
+def _typed(one: Parameter, scope: _Scope) -> tuple[Any, bool]:
+    """Return the type of an option, None if there is none, and whether it may be given again."""
+    members, listed = [], []
+    for member in _members(one.annotation, scope):
+        if get_origin(member) in (Iterable, Sequence, list):
+            listed += [kind for kind in _members(get_args(member)[0], scope) if _is_known(kind)]
+        else:
+            members.append(member)
+    several = bool(listed) or one.kind is one.VAR_POSITIONAL
+    return _kind([*members, *listed], one.name), several
+
+
+def _is_known(kind: Any) -> bool:
+    return kind in (str, Path) or isinstance(kind, click.ParamType)
+
+
+def _kind(members: Sequence[Any], name: str) -> Any:
+    """Return the first type of these that a word on a command line can be."""
+    for member in members:
+        if isinstance(member, click.ParamType):
+            return member
+        if getattr(member, "__name__", "") == "Evidence":
+            return Graph()
     if Path in members:
-        return click.Path(path_type=Path), several or any(map(_is_list, members))
+        return click.Path(path_type=Path)
+    closed = [value for part in members if get_origin(part) is Literal for value in get_args(part)]
     if closed:
-        return Choice([str(value) for value in closed if value is not None]), several
-    if any(map(_is_list, members)):
-        return str, True
-    if one.name in LISTS and str in members:
-        return Choice(LISTS[one.name]), several
-    for kind in (bool, int, float, str):
-        if kind in members:
-            return kind, several
-    return None
+        return Choice([str(value) for value in closed if value is not None])
+    if name in LISTS and str in members:
+        return Choice(LISTS[name])
+    return next((kind for kind in (bool, int, float, str) if kind in members), None)
 
 
 def _members(annotation: Any, scope: _Scope) -> Iterator[Any]:
@@ -395,6 +430,8 @@ def _members(annotation: Any, scope: _Scope) -> Iterator[Any]:
     elif get_origin(annotation) in (Union, UnionType):
         for member in get_args(annotation):
             yield from _members(member, scope)
+    elif get_origin(annotation) is Annotated:
+        yield from (make() for make in get_args(annotation)[1:])
     elif annotation is not None:
         yield annotation
 
@@ -409,7 +446,3 @@ def _parts(annotation: str) -> list[str]:
         else:
             parts[-1] += character
     return [part.strip() for part in parts]
-
-
-def _is_list(kind: Any) -> bool:
-    return get_origin(kind) in (Iterable, Sequence, list) and get_args(kind)[:1] in ((str,), (Path,))

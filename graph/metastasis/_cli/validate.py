@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from metastasis._cli.options import RowForm
 from metastasis._cli.output import say, write_rows, write_words
 from metastasis._cli.progress import waiting
 from metastasis._cli.shell import stop
 from metastasis._errors import Fault, MetastasisError, TableError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from metastasis._cli.options import RowForm
 
 __all__ = ["validate"]
 
@@ -100,8 +104,7 @@ def _table_faults(tables: Sequence[Path], sources: Sequence[Path]) -> list[Fault
 
 
 def _graph_faults(path: Path) -> list[Fault]:
-    from metastasis.rdf._read import load_store
-    from metastasis.rdf._validation import shape_faults
+    from metastasis.rdf import load_store, shape_faults
 
     say(f"checking {path} against the shapes")
     try:
