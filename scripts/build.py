@@ -14,10 +14,8 @@ import sys
 import environment
 
 BUILD = environment.ROOT / "build"
-SHIPPED = tuple(
-    environment.ROOT / "ontology" / "release" / name
-    for name in ("metastasis.nq", "metastasis.evidence.json")
-)
+RELEASE = environment.ROOT / "ontology" / "release"
+SHIPPED = ("metastasis.nq", "metastasis.evidence.json")
 
 ANSWERS = (
     (
@@ -46,10 +44,10 @@ def main() -> None:
 
 def renew_release() -> None:
     """Bring the shipped graph and its index up to date with the tables they are built from."""
-    for shipped in SHIPPED:
-        built = BUILD / shipped.name
+    RELEASE.mkdir(exist_ok=True)
+    for name in SHIPPED:
+        built, shipped = BUILD / name, RELEASE / name
         if not shipped.exists() or shipped.read_bytes() != built.read_bytes():
-            shipped.parent.mkdir(exist_ok=True)
             draft = shipped.with_suffix(".draft")
             shutil.copyfile(built, draft)
             draft.replace(shipped)

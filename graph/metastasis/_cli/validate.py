@@ -4,18 +4,60 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from metastasis._cli.output import say
+from metastasis._cli.output import say, write_rows, write_words
 from metastasis._cli.progress import waiting
+from metastasis._cli.shell import stop
 from metastasis._errors import Fault, MetastasisError, TableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["faults_in"]
+    from metastasis._cli.options import RowForm
+
+__all__ = ["validate"]
 
 
-def faults_in(files: Sequence[Path], sources: Sequence[Path]) -> list[Fault]:
+def validate(
+    files: Sequence[Path] = (),
+    *,
+    sources: Sequence[Path] = (),
+    format: RowForm | None = None,  # noqa: A002
+    out: Path | None = None,
+) -> None:
+    """Check assertion tables by their rules, graphs by their shapes.
+
+    Every fault of every file in one go; exit code 3 where there are any.
+
+    Example: metastasis validate
+
+    Example: metastasis validate mine.csv --sources my-sources.csv
+
+    Parameters
+    ----------
+    files : FILE...
+        Assertion tables (.csv), folders of them, or graphs (.nq, .ttl …).  [default: all that is
+        shipped]
+    sources : FILE
+        A table of your own sources; may be given again.
+    format
+        The faults as rows in this form.  [default: a line each]
+    out
+        A file for the faults.  [default: standard output]
+    """
+    from metastasis._table import Table
+
+    found = _faults_in(files, sources)
+    if format is None:
+        write_words("".join(f"{fault}\n" for fault in found), out)
+    else:
+        write_rows(Table(Fault, found), format, out)
+    if found:
+        stop(f"{len(found)} fault{'' if len(found) == 1 else 's'}", 3)
+    say("no faults")
+
+
+def _faults_in(files: Sequence[Path], sources: Sequence[Path]) -> list[Fault]:
     """Return every fault; none means that all is sound.
 
     A graph that cannot be read, or cannot be checked for want of pyshacl, is a fault as well.
@@ -62,8 +104,7 @@ def _table_faults(tables: Sequence[Path], sources: Sequence[Path]) -> list[Fault
 
 
 def _graph_faults(path: Path) -> list[Fault]:
-    from metastasis.rdf._read import load_store
-    from metastasis.rdf._validation import shape_faults
+    from metastasis.rdf import load_store, shape_faults
 
     say(f"checking {path} against the shapes")
     try:
