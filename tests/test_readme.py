@@ -20,7 +20,7 @@ from metastasis._files import ontology_path
 from metastasis._table import IRI, Table
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 from metastasis.pictures import KINDS
-from metastasis.rdf._exchange_formats import EXPORTS
+from metastasis.rdf import FORMS
 from readme_inputs import write_inputs
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def test_readme_gives_the_rule_for_common() -> None:
 
 def test_readme_lists_every_format() -> None:
     listed = {name.strip("`"): what for name, what in table("format", "what it is")}
-    assert listed == {form.name: form.description for form in EXPORTS.values()}
+    assert listed == {form.name: form.description for form in FORMS.values()}
 
 
 def test_readme_lists_every_kind_of_picture() -> None:
