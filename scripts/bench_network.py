@@ -1,4 +1,4 @@
-"""The section ``network`` of bench.py: projection, similarity and walks beside NetworkX.
+"""The section ``network`` of bench.py: projection and similarity beside NetworkX.
 
 Graphs are generated: primaries and sites in equal number, 20 edges a node on average, drawn evenly.
 What NetworkX and ours work out is compared number by number in the same run.
@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
-from metastasis.analysis._walks import visits
-from scipy.sparse import block_array, csr_array
+from scipy.sparse import csr_array
 
 from bench_tools import interleaved, memory, report, seconds
 from metastasis import analysis as answers
@@ -42,15 +41,11 @@ def main() -> None:
 
 def interactive() -> None:
     """Time what answers at once, on the shipped graph and on a full one of 72 by 74."""
-    kg = load()
+    evidence = load().evidence
     full = _network(_generated(72, 74, 2_000))
     jobs: dict[str, Callable[[], object]] = {}
-    for name, graph in (("shipped", kg), ("full", full)):
-        some = [f"primary:{i}" for i in range(3)] if graph is full else ["breast", "lung"]
-        sites = ["site:1", "site:2"] if graph is full else ["bone", "liver"]
+    for name, graph in (("shipped", evidence), ("full", full)):
         jobs |= {
-            f"sites_in_common, {name}": partial(answers.sites_in_common, graph, some),
-            f"primaries_in_common, {name}": partial(answers.primaries_in_common, graph, sites),
             f"projected_pairs, {name}": partial(answers.projected_pairs, graph),
             **{
                 f"similar_pairs {measure}, {name}": partial(
@@ -59,20 +54,20 @@ def interactive() -> None:
                 for measure in MEASURES
             },
             f"clusters, {name}": partial(answers.clusters, graph),
-            f"backbone, {name}": partial(answers.backbone, graph),
             f"hubs, {name}": partial(answers.hubs, graph),
-            f"random_walk, {name}": partial(answers.random_walk, graph, some),
         }
-    jobs["frames, shipped"] = partial(answers.frames, kg)
+    jobs["shared_sites, shipped"] = partial(answers.shared_sites, evidence, "breast", "lung")
+    jobs["primaries_with, shipped"] = partial(answers.primaries_with, evidence, "bone", "liver")
+    jobs["frames, shipped"] = partial(answers.frames, evidence)
     jobs["similar_profiles, shipped"] = partial(
         answers.similar_profiles,
-        kg,
+        evidence,
         denominator="metastatic_patients",
         setting="during_course",
     )
     jobs["profile_clusters, shipped"] = partial(
         answers.profile_clusters,
-        kg,
+        evidence,
         denominator="distant_stage_at_diagnosis",
         setting="at_diagnosis",
     )
@@ -91,7 +86,6 @@ def small() -> None:
     sides = (found, found.side("sites"))
     _compare_jaccard(sides, network)
     _compare_projection(sides, network)
-    _compare_walks(found, network, SMALL)
 
 
 def growth() -> None:
@@ -104,7 +98,7 @@ def growth() -> None:
         print(
             f"{size:7} nodes, {found['edges']:8} edges: projection {found['projection']:.1f} s, "
             + ", ".join(f"{measure} {found[measure]:.1f} s" for measure in MEASURES)
-            + f", 10 most similar {found['most_similar']:.1f} s, walk {found['walk']:.2f} s; "
+            + f", 10 most similar {found['most_similar']:.1f} s; "
             f"{found['pairs']:.3g} pairs share something; peak {found['bytes'] / 1e6:.0f} MB "
             f"more than the graph, {found['bytes'] / found['edges']:.0f} bytes an edge",
             flush=True,
@@ -115,7 +109,7 @@ def growth() -> None:
         more["bytes"] / more["edges"] / (less["bytes"] / less["edges"]),
         1.5,
     )
-    times = ("projection", *MEASURES, "walk")
+    times = ("projection", *MEASURES)
     report(
         "network: seconds an edge, largest over smallest",
         sum(more[name] for name in times)
@@ -123,14 +117,12 @@ def growth() -> None:
         / (sum(less[name] for name in times) / less["edges"]),
         2,
     )
-    found = _incidence(_generated(LARGE // 2, LARGE // 2, LARGE * EDGES_A_NODE))
-    _compare_walks(found, _undirected(found), LARGE)
 
 
 def grow(size: int) -> dict[str, float]:
     """Return what a graph of so many nodes takes: seconds of each answer, and peak memory."""
     found = _incidence(_generated(size // 2, size // 2, size * EDGES_A_NODE))
-    matrix, both = found.matrix, _both_ways(found.matrix)
+    matrix = found.matrix
     before = memory()
     counted: list[int] = []
     taken = {
@@ -139,7 +131,6 @@ def grow(size: int) -> dict[str, float]:
     for measure in MEASURES:
         taken[measure] = seconds(lambda name=measure: _spend(similarity_blocks(matrix, name)))  # type: ignore[misc]
     taken["most_similar"] = seconds(lambda: _spend(most_similar(matrix, 10)))
-    taken["walk"] = seconds(partial(visits, both, [0]))
     return {
         **taken,
         "edges": matrix.nnz,
@@ -202,27 +193,6 @@ def _compare_projection(sides: tuple[Incidence, ...], network: nx.Graph[str]) ->
         )
 
 
-def _compare_walks(found: Incidence, network: nx.Graph[str], size: int) -> None:
-    names = (*found.rows, *found.columns)
-    matrix = _both_ways(found.matrix)
-    ours: list[Any] = []
-    theirs: list[Any] = []
-    fast, slow = interleaved(
-        [
-            lambda: ours.append(visits(matrix, [0])),
-            lambda: theirs.append(
-                nx.pagerank(
-                    network, alpha=0.85, personalization={names[0]: 1}, tol=1e-12, max_iter=500
-                )
-            ),
-        ],
-        rounds=4,
-    )
-    _agree("walk", ours[0], np.array([theirs[0][name] for name in names]))
-    print(f"walk on {size} nodes: {fast * 1e3:.0f} ms; nx.pagerank {slow:.2f} s")
-    report(f"network: walk on {size} nodes, nx.pagerank over ours", slow / fast, 1, at_least=True)
-
-
 def _agree(what: str, ours: Any, theirs: Any) -> None:
     worst = float(np.abs(np.subtract(ours, theirs)).max()) if len(ours) else 0.0
     if len(ours) != len(theirs) or worst > TOLERANCE:
@@ -258,10 +228,6 @@ def _network(matrix: Any) -> nx.DiGraph[str]:
 
 def _undirected(found: Incidence) -> nx.Graph[str]:
     return nx.Graph(_network(found))
-
-
-def _both_ways(matrix: Any) -> Any:
-    return block_array([[None, matrix], [matrix.T, None]], format="csr")
 
 
 def _spend(answers: Any) -> None:

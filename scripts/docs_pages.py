@@ -28,6 +28,8 @@ TARGETS: Final = {
     "ontology/metastasis.ttl": "/reference/vocabulary.md",
 }
 """Where in the documentation a file of the repository is shown; other files are only named."""
+HELP_WIDTH: Final = 88
+"""Columns of the help of a command: what fits beside the navigation of a page."""
 
 
 def assemble(folder: Path) -> None:
@@ -231,22 +233,20 @@ def anchor(curie: str) -> str:
 
 def command_line() -> str:
     """Return the page of every command, with the help that it gives itself."""
-    from typer.main import get_command
-    from typer.testing import CliRunner
+    import click
 
     from metastasis._cli import app
 
-    def help_of(*names: str) -> str:
-        told = CliRunner().invoke(
-            app, [*names, "--help"], prog_name="metastasis", env={"COLUMNS": "88"}
-        )
-        return f"```text\n{told.stdout.strip()}\n```\n"
-
-    def listed(command: Any, names: tuple[str, ...]) -> Iterable[str]:
-        for name, inner in getattr(command, "commands", {}).items():
-            yield f"{'#' * (len(names) + 2)} {' '.join((*names, name))}\n"
-            yield help_of(*names, name)
-            yield from listed(inner, (*names, name))
+    def told(command: click.Command, names: tuple[str, ...]) -> Iterable[str]:
+        context = click.Context(command, info_name=" ".join(names), terminal_width=HELP_WIDTH)
+        if len(names) > 1:
+            yield f"{'#' * len(names)} {' '.join(names[1:])}\n"
+        yield f"```text\n{command.get_help(context).strip()}\n```\n"
+        if isinstance(command, click.Group):
+            for name in command.list_commands(context):
+                inner = command.get_command(context, name)
+                if inner is not None and not inner.hidden:
+                    yield from told(inner, (*names, name))
 
     head = (ROOT / "docs" / "_parts" / "command-line-head.md").read_text(encoding="utf-8")
-    return "\n".join([head, help_of(), *listed(get_command(app), ())])
+    return "\n".join([head, *told(app, ("metastasis",))])
