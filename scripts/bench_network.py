@@ -20,7 +20,7 @@ from scipy.sparse import csr_array
 from bench_tools import interleaved, memory, report, seconds
 from metastasis import analysis as answers
 from metastasis import load
-from metastasis.analysis._matrix import Incidence
+from metastasis.analysis._matrix import ReachMatrix, reach_matrix
 from metastasis.analysis._projection import projection_blocks, projection_of
 from metastasis.analysis._similarity import MEASURES, most_similar, similarity_blocks
 
@@ -46,11 +46,9 @@ def interactive() -> None:
     jobs: dict[str, Callable[[], object]] = {}
     for name, graph in (("shipped", evidence), ("full", full)):
         jobs |= {
-            f"projected_pairs, {name}": partial(answers.projected_pairs, graph),
+            f"projection, {name}": partial(answers.projection, graph),
             **{
-                f"similar_pairs {measure}, {name}": partial(
-                    answers.similar_pairs, graph, measure=measure
-                )
+                f"similar {measure}, {name}": partial(answers.similar, graph, measure=measure)
                 for measure in MEASURES
             },
             f"clusters, {name}": partial(answers.clusters, graph),
@@ -80,10 +78,10 @@ def interactive() -> None:
 
 def small() -> None:
     """Compare with NetworkX on 5,000 nodes, all pairs of either side."""
-    found = _incidence(_generated(SMALL // 2, SMALL // 2, SMALL * EDGES_A_NODE))
+    found = _matrix_of(_generated(SMALL // 2, SMALL // 2, SMALL * EDGES_A_NODE))
     network = _undirected(found)
     print(f"{SMALL} nodes, {found.matrix.nnz} edges; all pairs of one side, both sides")
-    sides = (found, found.side("sites"))
+    sides = (found, found.of("sites"))
     _compare_jaccard(sides, network)
     _compare_projection(sides, network)
 
@@ -121,7 +119,7 @@ def growth() -> None:
 
 def grow(size: int) -> dict[str, float]:
     """Return what a graph of so many nodes takes: seconds of each answer, and peak memory."""
-    found = _incidence(_generated(size // 2, size // 2, size * EDGES_A_NODE))
+    found = _matrix_of(_generated(size // 2, size // 2, size * EDGES_A_NODE))
     matrix = found.matrix
     before = memory()
     counted: list[int] = []
@@ -139,8 +137,8 @@ def grow(size: int) -> dict[str, float]:
     }
 
 
-def _compare_jaccard(sides: tuple[Incidence, ...], network: nx.Graph[str]) -> None:
-    pairs = [list(combinations(side.rows, 2)) for side in sides]
+def _compare_jaccard(sides: tuple[ReachMatrix, ...], network: nx.Graph[str]) -> None:
+    pairs = [list(combinations(_nodes(side), 2)) for side in sides]
     ours: list[Any] = []
     theirs: list[Any] = []
 
@@ -160,11 +158,11 @@ def _compare_jaccard(sides: tuple[Incidence, ...], network: nx.Graph[str]) -> No
     count = sum(map(len, pairs))
     print(f"Jaccard of {count} pairs: {fast * 1e3:.0f} ms; NetworkX {slow:.1f} s")
     report("network: Jaccard, NetworkX over ours", slow / fast, 200, at_least=True)
-    whole = fast + seconds(lambda: answers.incidence(_network(sides[0])))
+    whole = fast + seconds(lambda: reach_matrix(_network(sides[0])))
     print(f"with the matrix made from a NetworkX graph first: {slow / whole:.0f} times")
 
 
-def _compare_projection(sides: tuple[Incidence, ...], network: nx.Graph[str]) -> None:
+def _compare_projection(sides: tuple[ReachMatrix, ...], network: nx.Graph[str]) -> None:
     for weight, peer, bound in (
         ("shared", nx.bipartite.weighted_projected_graph, 100),
         ("collaboration", nx.bipartite.collaboration_weighted_projected_graph, 100),
@@ -177,13 +175,13 @@ def _compare_projection(sides: tuple[Incidence, ...], network: nx.Graph[str]) ->
                     slice(None), [projection_of(side, w).matrix for side in sides]
                 ),
                 lambda p=peer, t=theirs: t.__setitem__(  # type: ignore[misc]
-                    slice(None), [p(network, side.rows) for side in sides]
+                    slice(None), [p(network, _nodes(side)) for side in sides]
                 ),
             ],
             rounds=6,
         )
         for side, matrix, graph in zip(sides, ours, theirs, strict=True):
-            peers = nx.to_scipy_sparse_array(graph, nodelist=side.rows, format="csr")
+            peers = nx.to_scipy_sparse_array(graph, nodelist=_nodes(side), format="csr")
             apart = (matrix - peers).data
             _agree(weight, apart, np.zeros(len(apart)))
             _agree(f"{weight}, pairs", [matrix.nnz], [peers.nnz])
@@ -206,27 +204,33 @@ def _generated(rows: int, columns: int, edges: int) -> Any:
     return csr_array((weights, divmod(places, columns)), shape=(rows, columns))
 
 
-def _incidence(matrix: Any) -> Incidence:
-    rows = tuple(f"primary:{i}" for i in range(matrix.shape[0]))
-    columns = tuple(f"site:{j}" for j in range(matrix.shape[1]))
-    return Incidence(rows, columns, matrix, {name: name for name in (*rows, *columns)})
+def _matrix_of(matrix: Any) -> ReachMatrix:
+    rows, columns = (tuple(map(str, range(length))) for length in matrix.shape)
+    labels = ({name: name for name in names} for names in (rows, columns))
+    return ReachMatrix("primary", rows, columns, matrix, *labels)
 
 
 def _network(matrix: Any) -> nx.DiGraph[str]:
     """Return the graph as edge_network makes it."""
-    found = matrix if isinstance(matrix, Incidence) else _incidence(matrix)
+    found = matrix if isinstance(matrix, ReachMatrix) else _matrix_of(matrix)
+    rows, columns = _nodes(found), _nodes(found.of("sites"))
     network: nx.DiGraph[str] = nx.DiGraph()
-    network.add_nodes_from(found.rows, role="primary")
-    network.add_nodes_from(found.columns, role="site")
+    network.add_nodes_from(rows, role="primary")
+    network.add_nodes_from(columns, role="site")
     places = found.matrix.tocoo()
     network.add_edges_from(
-        (found.rows[i], found.columns[j], {"edge": "possibly", "weight": float(weight)})
+        (rows[i], columns[j], {"edge": "possibly", "weight": float(weight)})
         for i, j, weight in zip(places.row, places.col, places.data, strict=True)
     )
     return network
 
 
-def _undirected(found: Incidence) -> nx.Graph[str]:
+def _nodes(found: ReachMatrix) -> list[str]:
+    """Return how a graph names the rows."""
+    return [f"{found.side}:{name}" for name in found.rows]
+
+
+def _undirected(found: ReachMatrix) -> nx.Graph[str]:
     return nx.Graph(_network(found))
 
 
