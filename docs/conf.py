@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from docutils.utils.math.latex2mathml import tex2mathml
-
 from pygments.lexers.special import TextLexer
 
 import metastasis
+from metastasis._vocabulary import NOT_CLINICAL
 
 if TYPE_CHECKING:
     from docutils import nodes
@@ -57,10 +58,11 @@ html_css_files = ["metastasis.css"]
 html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
-    "announcement": "Not for clinical use: a research resource, not a diagnostic or treatment tool.",
+    "announcement": NOT_CLINICAL,
     "navbar_end": ["theme-switcher"],
     "secondary_sidebar_items": ["page-toc"],
     "show_prev_next": True,
+    "show_toc_level": 2,
     "navigation_with_keys": False,
     "footer_start": ["copyright"],
     "footer_end": [],
@@ -80,10 +82,9 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", head_examples, priority=400)
 
 
-def head_examples(
-    app: Sphinx, what: str, name: str, item: Any, options: Any, lines: list[str]
-) -> None:
+def head_examples(*event: Any) -> None:
     """Give the examples of a docstring a heading: ours stand without one, also after parameters."""
+    lines: list[str] = event[-1]
     for place, line in enumerate(lines):
         if line.startswith(">>>"):
             if not any(above.startswith("Example") for above in lines[:place]):
@@ -123,8 +124,21 @@ def find_public_name(app: Sphinx, env: Any, node: Any, contnode: Any) -> Any:
     names = public_names()
     if public := names.get(target) or names.get(target.rpartition(".")[2]):
         found = env.get_domain("py").resolve_xref(
-            env, node["refdoc"], app.builder, "obj", public, node, contnode
+            env, node["refdoc"], app.builder, "obj", public, node, shortened(contnode)
         )
         if found is not None:
             return found
-    return None if target.startswith("metastasis.") and not is_there(target) else contnode
+    return (
+        None if target.startswith("metastasis.") and not is_there(target) else shortened(contnode)
+    )
+
+
+def shortened(shown: Any) -> Any:
+    """Return the text of a reference without the modules that it names, private ones among them."""
+    from docutils.nodes import Text
+
+    text = shown.astext()
+    if shown.children and re.fullmatch(r"[\w.]+(\(\))?", text):
+        shown = shown.deepcopy()
+        shown.children[:] = [Text(text.rpartition(".")[2])]
+    return shown

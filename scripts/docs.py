@@ -35,9 +35,10 @@ def build(site: Path) -> None:
 
     The folder takes its place when all is well: a run that ends early leaves the old one.
     """
+    from sphinx.cmd.build import build_main
+
     import docs_pages
     import docs_site
-    from sphinx.cmd.build import build_main
 
     source, draft = BUILD / "docs-source", BUILD / "docs.draft"
     for folder in (source, draft):

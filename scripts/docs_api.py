@@ -10,10 +10,13 @@ import ast
 import inspect
 from functools import cache
 from importlib import import_module
-from pathlib import Path
-from typing import Any, Final
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, Final
 
 import environment
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FACES: Final = (
     "metastasis",
@@ -65,7 +68,7 @@ def values() -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sorted((environment.ROOT / "graph").rglob("*.py")):
         body = ast.parse(path.read_text(encoding="utf-8")).body
-        for one, below in zip(body, body[1:], strict=False):
+        for one, below in pairwise(body):
             if isinstance(one, ast.AnnAssign | ast.Assign) and isinstance(below, ast.Expr):
                 target = one.target if isinstance(one, ast.AnnAssign) else one.targets[0]
                 text = below.value.value if isinstance(below.value, ast.Constant) else None
@@ -78,7 +81,7 @@ def fields_of(record: Any) -> dict[str, str]:
     """Return what stands below each field of a record in the code."""
     (body,) = ast.parse(inspect.cleandoc(inspect.getsource(record))).body
     found = {}
-    for one, below in zip(body.body, body.body[1:], strict=False):  # type: ignore[attr-defined]
+    for one, below in pairwise(body.body):  # type: ignore[attr-defined]
         if isinstance(one, ast.AnnAssign) and isinstance(below, ast.Expr):
             text = below.value.value if isinstance(below.value, ast.Constant) else ""
             found[one.target.id] = inspect.cleandoc(str(text))  # type: ignore[union-attr]
@@ -87,7 +90,7 @@ def fields_of(record: Any) -> dict[str, str]:
 
 @cache
 def public_names() -> dict[str, str]:
-    """Return where each public thing is found: its place in the code, and its bare name, to its page.
+    """Return the public name of each thing, by its place in the code and by its bare name.
 
     A name that two faces list is at home in the first.
     """

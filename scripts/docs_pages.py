@@ -167,7 +167,9 @@ def vocabulary() -> str:
         ):
             values = sorted(map(str, graph.objects(term, predicate)))
             if values:
-                lines.append(f"{name}: " + ", ".join(shown(contract(value)) for value in values) + "\n")
+                lines.append(
+                    f"{name}: " + ", ".join(shown(contract(value)) for value in values) + "\n"
+                )
         return "\n".join(lines)
 
     ours = {term for term in graph.subjects(SKOS.definition) if isinstance(term, URIRef)}
@@ -222,7 +224,9 @@ def command_line() -> str:
     from metastasis._cli import app
 
     def help_of(*names: str) -> str:
-        told = CliRunner().invoke(app, [*names, "--help"], prog_name="metastasis", env={"COLUMNS": "88"})
+        told = CliRunner().invoke(
+            app, [*names, "--help"], prog_name="metastasis", env={"COLUMNS": "88"}
+        )
         return f"```text\n{told.stdout.strip()}\n```\n"
 
     def listed(command: Any, names: tuple[str, ...]) -> Iterable[str]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 """Turtle and JSON-LD, which rdflib writes, take seconds."""
 
+pytestmark = pytest.mark.slow  # other readers read the whole graph
+
 KG = load()
 TRIPLES = len({str(quad.triple) for quad in KG.store})
 QUADS = len(KG)
