@@ -326,7 +326,7 @@ class KnowledgeGraph:
         """The diagrams, one method a kind: ``kg.draw.network()``, ``kg.draw.heatmap()``."""
         from metastasis.pictures import Draw
 
-        return Draw(self)
+        return Draw(self.evidence)
 
     if TYPE_CHECKING:
 

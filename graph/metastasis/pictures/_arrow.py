@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._ordering import Matrix
-    from metastasis.pictures._reach import Reach
+    from metastasis.pictures._labels import Point
+    from metastasis.pictures._mark import Mark
+    from metastasis.pictures._order import Matrix
     from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._spreading import Point
     from metastasis.pictures._style import Style
 
 __all__ = [
@@ -56,13 +56,13 @@ def interval_step(interval: tuple[float, float] | None, style: Style) -> int:
     return sum(interval[1] - interval[0] > limit for limit in style.interval_steps)
 
 
-def arrow_look(reach: Reach, style: Style) -> tuple[LineStyle, str]:
+def arrow_look(mark: Mark, style: Style) -> tuple[LineStyle, str]:
     """Return the line of an arrow and its color: by number, route and interval."""
-    dashes = ROUTES.get(reach.route or "", ())
-    if reach.state != "number":
+    dashes = ROUTES.get(mark.route or "", ())
+    if mark.state != "number":
         return LineStyle(0.9, dashes and tuple(2 * dash for dash in dashes)), style.faint_ink
-    width = arrow_width(reach.percent, style)
-    return LineStyle(width, dashes), faded(style.arrow, interval_step(reach.interval, style), style)
+    width = arrow_width(mark.percent, style)
+    return LineStyle(width, dashes), faded(style.arrow, interval_step(mark.interval, style), style)
 
 
 def arrow_width(percent: float, style: Style) -> float:
@@ -92,16 +92,16 @@ def faded(color: str, step: int, style: Style) -> str:
 
 
 def draw_arrow(
-    sheet: Sheet, points: Sequence[Point], reach: Reach, strokes: float, short: float, gid: str
+    sheet: Sheet, points: Sequence[Point], mark: Mark, strokes: float, short: float, gid: str
 ) -> tuple[Artist, Artist]:
     """Draw an arrow along a Bézier curve of four points; return its shaft and its head.
 
     ``strokes`` scales widths, and the tip keeps ``short`` inches from the end of the curve.
     """
-    how, color = arrow_look(reach, sheet.style)
+    how, color = arrow_look(mark, sheet.style)
     line = LineStyle(max(how.width * strokes, 0.7), how.dashes)
     scale = max(strokes, 0.7)
-    hollow = reach.state != "number"
+    hollow = mark.state != "number"
     return draw_shaft(sheet, points, line, color, short, gid, scale=scale, hollow=hollow)
 
 

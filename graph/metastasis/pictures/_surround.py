@@ -1,4 +1,4 @@
-"""What stands round every diagram: title and legend above, caption below, wrapped to the width."""
+"""What surrounds a drawing: title and legend above, caption below, wrapped to its width."""
 
 from __future__ import annotations
 
@@ -15,24 +15,28 @@ if TYPE_CHECKING:
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
-__all__ = ["SAMPLE", "Frame", "LegendEntry", "frame_for"]
+__all__ = ["SAMPLE", "LegendEntry", "Surround", "surround"]
 
 SAMPLE = 0.34
 """Width in inches of a legend's sample."""
 _GAP = 0.09
+"""From a sample to its words."""
 _BETWEEN = 0.26
+"""From one entry of the legend to the next."""
+_ROOM = 0.96
+"""Of the width between the margins: a renderer may set text a little wider than it was measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """A word of the legend, and what draws its sample from a left end, at a height, with an id."""
+    """Words of the legend, and what draws their sample from a left end, at a height, with an id."""
 
     label: str
     sample: Callable[[Sheet, float, float, str], Artist]
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class Surround:
     """Title, legend and caption as laid out for one width."""
 
     style: Style
@@ -43,12 +47,12 @@ class Frame:
 
     @property
     def head(self) -> float:
-        """Height in inches of all above the body, margin included."""
+        """Height in inches of all above the drawing, margin included."""
         return self.style.margin + self._title_height + self._legend_height + 0.12
 
     @property
     def foot(self) -> float:
-        """Height in inches of all below the body, margin included."""
+        """Height in inches of all below the drawing, margin included."""
         return 0.18 + len(self.caption) * line_height(self.style.caption_size) + self.style.margin
 
     @property
@@ -108,12 +112,12 @@ class Frame:
                 x += _entry_width(entry, style) + _BETWEEN
 
 
-def frame_for(
+def surround(
     width: float, title: str, legend: Sequence[LegendEntry], caption: str, style: Style
-) -> Frame:
+) -> Surround:
     """Lay out title, legend and caption on a sheet of that width."""
-    room = 0.96 * (width - 2 * style.margin)
-    return Frame(
+    room = _ROOM * (width - 2 * style.margin)
+    return Surround(
         style=style,
         title=tuple(wrap(title, style.title_size, room, style.font, bold=True)),
         legend=tuple(_legend_rows(legend, room, style)),

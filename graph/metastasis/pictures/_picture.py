@@ -1,9 +1,14 @@
-"""Writing a diagram to a file: the same bytes every time, with its origin inside."""
+"""The picture as one record: a figure with its artists, what it says, how it is written to files.
+
+:func:`compose` puts a planned picture together on a sheet; :func:`save` writes it, the same bytes
+every time, with its origin inside.
+"""
 
 from __future__ import annotations
 
 import io
 import re
+from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
@@ -12,14 +17,21 @@ import matplotlib as mpl
 
 from metastasis._errors import UnknownNameError
 from metastasis._files import write_atomically
-from metastasis._vocabulary import DATA_LICENSE, NOT_CLINICAL
+from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
+from metastasis.pictures._sheet import EmptyDiagramWarning, open_sheet, warn_caller
+from metastasis.pictures._surround import surround
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from metastasis.pictures._diagram import Diagram
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-__all__ = ["FORMATS", "render", "save"]
+    from metastasis.pictures._kind import Kind
+    from metastasis.pictures._sheet import Sheet
+
+__all__ = ["FORMATS", "Diagram", "compose", "render", "save"]
 
 _DPI = 200
 _OURS: Final = {
@@ -34,6 +46,90 @@ _COMPRESSION = 3
 """Of 0 to 9. It takes two thirds of the time of the usual 6, and the files are no larger."""
 _DECIDES_HOW_FILES_LOOK = ("agg.", "hatch.", "path.", "pdf.", "savefig.", "svg.", "text.")
 _OTHER_FONTS = "'DejaVu Sans', Verdana, sans-serif"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagram:
+    """What drawing gives: the figure, what is in it, and what it says.
+
+    In a notebook it shows itself, with its findings as alternative text.
+    """
+
+    kind: str
+    title: str
+    figure: Figure
+    axes: Axes
+    artists: Mapping[str, tuple[Artist, ...]]
+    """Every artist drawn, by its role (``edges``, ``primary labels`` …), each with its own id."""
+    alt_text: str
+    """The main findings in words, for those who do not see the picture."""
+    caption: str
+    """What the picture's widths and colors mean, out of whom, from which sources and release."""
+    call: str
+    """The Python call that draws it again."""
+    credits: tuple[str, ...]
+    """The sources behind it, each with its license."""
+    release: str = DATA_RELEASE
+
+    def save(
+        self,
+        path: Path | str,
+        format: str | None = None,  # noqa: A002
+        *,
+        width: int | None = None,
+    ) -> None:
+        """Write the picture to a file; as :func:`metastasis.pictures.save`."""
+        save(self, path, format, width=width)
+
+    def __repr__(self) -> str:
+        return f"<Diagram {self.kind}: {self.title}; {self.release}, not for clinical use>"
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
+        picture = io.BytesIO()
+        render(self, picture, "png")
+        return picture.getvalue(), {"alt": self.alt_text}
+
+
+def compose(
+    kind: Kind, call: str, title: str | None, width: float | None, ax: Axes | None
+) -> Diagram:
+    """Draw a planned picture with title, legend and caption around it.
+
+    A picture without a size has nothing to draw, and says so. ``width`` is that of the figure in
+    inches; None is as wide as the drawing needs.
+    """
+    wide, high = kind.size or kind.empty_size
+    title = title or (kind.title() if kind.size else kind.empty_title)
+    caption = kind.caption()
+    around = surround(wide, title, kind.legend() if kind.size else (), caption, kind.style)
+    sheet = open_sheet(ax, wide, around.head + high + around.foot, kind.style, width)
+    if kind.size:
+        drawn = dict(kind.paint(sheet, around.head))
+    else:
+        drawn = _write_nothing(sheet, kind, around.head + high / 2)
+    return Diagram(
+        kind=kind.name,
+        title=title,
+        figure=sheet.figure,
+        axes=sheet.axes,
+        artists=drawn | around.draw(sheet, kind.name),
+        alt_text=kind.alt_text(),
+        caption=caption,
+        call=call,
+        credits=kind.credits(),
+    )
+
+
+def _write_nothing(sheet: Sheet, kind: Kind, y: float) -> dict[str, tuple[Artist, ...]]:
+    """Say in the figure that there is nothing to draw, and warn the caller."""
+    warn_caller(f"there is {kind.nothing} to draw", EmptyDiagramWarning)
+    said = f"Nothing to draw: {kind.nothing} fits what was asked for."
+    size = sheet.style.label_size + 2
+    gid = f"{kind.name}-nothing"
+    return {"nothing": (sheet.write(sheet.width / 2, y, said, size=size, align="center", gid=gid),)}
+
+
+# Files
 
 
 def save(

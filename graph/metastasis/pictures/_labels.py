@@ -1,4 +1,4 @@
-"""Where labels stand so that none covers another: beside a picture, or close to their points.
+"""Where labels go so that none covers another: along a line, or in columns beside a drawing.
 
 Plain geometry: every length is in one unit, whichever the caller uses (points, inches), and the
 same input always gives the same places.
@@ -8,19 +8,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from math import cos, hypot, pi, sin
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["Box", "Call", "Placed", "Point", "spread_along", "spread_around", "spread_beside"]
+__all__ = ["Box", "Placed", "Point", "Unplaced", "spread_along", "spread_beside"]
 
 Point: TypeAlias = tuple[float, float]
 
 _SIDES: Final = ("left", "right")
-_DIRECTIONS: Final = 16
-_STEPS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +60,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class Unplaced:
     """A label that asks for a place: what it points at, and how large it is."""
 
     anchor: Point
@@ -94,7 +91,7 @@ def spread_along(
     >>> spread_along([5, 5, 9], [2, 2, 2], 0, 20)
     [4.0, 6.0, 9.0]
     >>> spread_along([5, 5], [4, 4], 0, 6)
-    Traceback (most recent call last):
+    Traceback (most recent label last):
     ...
     ValueError: labels of 8 do not fit between 0 and 6; leave more room
 
@@ -130,7 +127,7 @@ def spread_along(
 
 
 def spread_beside(
-    calls: Sequence[Call], left: float, right: float, low: float, high: float, gap: float = 0.0
+    labels: Sequence[Unplaced], left: float, right: float, low: float, high: float, gap: float = 0.0
 ) -> list[Placed]:
     """Return a place for each label in one of two columns beside a picture, in the order given.
 
@@ -138,13 +135,13 @@ def spread_beside(
     their anchors as the others let them. A label without a side of its own goes to the nearer one,
     or to the other where that is full.
 
-    >>> placed = spread_beside([Call((1, 5), 4, 2), Call((9, 5), 4, 2)], 0, 10, 0, 20)
+    >>> placed = spread_beside([Unplaced((1, 5), 4, 2), Unplaced((9, 5), 4, 2)], 0, 10, 0, 20)
     >>> [(one.side, one.box.middle) for one in placed]
     [('left', (-2.0, 5.0)), ('right', (12.0, 5.0))]
 
     Parameters
     ----------
-    calls
+    labels
         The labels.
     left, right
         Where the columns face the picture: labels of the left one end there, the others begin.
@@ -158,52 +155,14 @@ def spread_beside(
     ValueError
         The labels do not fit into the columns.
     """
-    sides = _share_out(calls, (left + right) / 2, high - low, gap)
+    sides = _share_out(labels, (left + right) / 2, high - low, gap)
     placed: dict[int, Placed] = {}
     for side, edge in zip(_SIDES, (left, right), strict=True):
         members = [index for index, chosen in enumerate(sides) if chosen == side]
-        order = sorted(members, key=lambda index: (calls[index].anchor[1], index))
-        for index, center in _column(calls, order, edge, low, high, gap):
-            placed[index] = _placed(calls[index], side, edge, center)
-    return [placed[index] for index in range(len(calls))]
-
-
-def spread_around(
-    anchors: Sequence[Point],
-    sizes: Sequence[tuple[float, float]],
-    frame: Box,
-    *,
-    obstacles: Iterable[Box] = (),
-    gap: float = 0.0,
-) -> list[Box]:
-    """Return a box for each label close to its point, in the order given.
-
-    Each takes the nearest free place around its point, those with most others close by first; none
-    covers another or an obstacle, and none leaves the frame.
-
-    >>> spread_around([(5, 5), (5, 5)], [(2, 1), (2, 1)], Box(0, 0, 10, 10))
-    [Box(x=4.0, y=4.5, width=2, height=1), Box(x=6.0, y=4.5, width=2, height=1)]
-
-    Raises
-    ------
-    ValueError
-        There is no free place left for a label.
-    """
-    taken = list(obstacles)
-    found: dict[int, Box] = {}
-    for index in _crowded_first(anchors):
-        places = _places_around(anchors[index], *sizes[index], frame)
-        free = (
-            box
-            for box in places
-            if frame.holds(box) and not any(box.overlaps(other, gap) for other in taken)
-        )
-        box = next(free, None)
-        if box is None:
-            raise ValueError(f"no room for label {index + 1} in the frame; make the frame larger")
-        found[index] = box
-        taken.append(box)
-    return [found[index] for index in range(len(anchors))]
+        order = sorted(members, key=lambda index: (labels[index].anchor[1], index))
+        for index, center in _column(labels, order, edge, low, high, gap):
+            placed[index] = _placed(labels[index], side, edge, center)
+    return [placed[index] for index in range(len(labels))]
 
 
 def _isotonic(values: Sequence[float]) -> list[float]:
@@ -218,26 +177,26 @@ def _isotonic(values: Sequence[float]) -> list[float]:
     return [mean for mean, count in blocks for _ in range(count)]
 
 
-def _share_out(calls: Sequence[Call], middle: float, room: float, gap: float) -> list[str]:
+def _share_out(labels: Sequence[Unplaced], middle: float, room: float, gap: float) -> list[str]:
     """Return the side of each label: the nearer one, those nearest the middle moved when full."""
-    sides = [call.side or _SIDES[call.anchor[0] > middle] for call in calls]
+    sides = [label.side or _SIDES[label.anchor[0] > middle] for label in labels]
     movable = sorted(
-        (index for index, call in enumerate(calls) if call.side is None),
-        key=lambda index: (abs(calls[index].anchor[0] - middle), index),
+        (index for index, label in enumerate(labels) if label.side is None),
+        key=lambda index: (abs(labels[index].anchor[0] - middle), index),
     )
     for index in movable:
-        if _filled(calls, sides, sides[index], gap) > room:
+        if _filled(labels, sides, sides[index], gap) > room:
             sides[index] = _SIDES[sides[index] == "left"]
     return sides
 
 
-def _filled(calls: Sequence[Call], sides: Sequence[str], side: str, gap: float) -> float:
-    heights = [call.height for call, chosen in zip(calls, sides, strict=True) if chosen == side]
+def _filled(labels: Sequence[Unplaced], sides: Sequence[str], side: str, gap: float) -> float:
+    heights = [label.height for label, chosen in zip(labels, sides, strict=True) if chosen == side]
     return sum(heights) + gap * max(len(heights) - 1, 0)
 
 
 def _column(
-    calls: Sequence[Call], order: list[int], edge: float, low: float, high: float, gap: float
+    labels: Sequence[Unplaced], order: list[int], edge: float, low: float, high: float, gap: float
 ) -> Iterator[tuple[int, float]]:
     """Yield each label of a column with its height, leader lines uncrossed.
 
@@ -246,14 +205,14 @@ def _column(
     """
     for _ in range(len(order) ** 2 + 1):
         centers = spread_along(
-            [calls[index].anchor[1] for index in order],
-            [calls[index].height for index in order],
+            [labels[index].anchor[1] for index in order],
+            [labels[index].height for index in order],
             low,
             high,
             gap,
         )
         leaders = [
-            (calls[index].anchor, (edge, center))
+            (labels[index].anchor, (edge, center))
             for index, center in zip(order, centers, strict=True)
         ]
         crossed = next((at for at, two in enumerate(pairwise(leaders)) if _cross(*two)), None)
@@ -273,30 +232,7 @@ def _turn(a: Point, b: Point, c: Point) -> float:
     return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
-def _placed(call: Call, side: str, edge: float, center: float) -> Placed:
-    x = edge - call.width if side == "left" else edge
-    box = Box(x, center - call.height / 2, call.width, call.height)
-    return Placed(box, side, (call.anchor, (edge, center)))
-
-
-def _crowded_first(anchors: Sequence[Point]) -> list[int]:
-    """Return the indices of points, those with the nearest neighbors first."""
-
-    def nearness(index: int) -> float:
-        x, y = anchors[index]
-        return sum(1 / (1e-6 + hypot(x - a, y - b)) for a, b in anchors)
-
-    return sorted(range(len(anchors)), key=lambda index: (-round(nearness(index), 6), index))
-
-
-def _places_around(anchor: Point, width: float, height: float, frame: Box) -> Iterator[Box]:
-    """Yield the boxes around a point, from the one on it outwards, beside it before above it."""
-    x, y = anchor
-    yield Box(x - width / 2, y - height / 2, width, height)
-    reach = hypot(frame.width, frame.height)
-    for step in range(1, _STEPS + 1):
-        grown = 1 + (step - 1) * reach / _STEPS / max(height, 1e-9) / 2
-        for turn in range(_DIRECTIONS):
-            angle = 2 * pi * turn / _DIRECTIONS
-            dx, dy = width * grown * round(cos(angle), 12), height * grown * round(sin(angle), 12)
-            yield Box(x + dx - width / 2, y + dy - height / 2, width, height)
+def _placed(label: Unplaced, side: str, edge: float, center: float) -> Placed:
+    x = edge - label.width if side == "left" else edge
+    box = Box(x, center - label.height / 2, label.width, label.height)
+    return Placed(box, side, (label.anchor, (edge, center)))

@@ -73,8 +73,7 @@ class Steps:
 def read_steps(path: Path | str, catalog: Catalog, primaries: Sequence[str] | None) -> Steps:
     """Return the steps of one primary from a table of sequences.
 
-    The table is read by :func:`metastasis.analysis._process.read_sequences`, and the steps are those
-    of :func:`metastasis.analysis._process.process_from_sequences`: sites found together share one
+    The steps are counted as :mod:`metastasis.analysis` counts them: sites found together share one
     step in equal parts, and none of them leads to another.
 
     Raises
@@ -112,8 +111,8 @@ def read_steps(path: Path | str, catalog: Catalog, primaries: Sequence[str] | No
 def steps_from_matrix(process: Any, catalog: Catalog, primaries: Sequence[str] | None) -> Steps:
     """Return the steps of a transition matrix, rows to columns, each row with the sum 1.
 
-    ``process`` is a :class:`metastasis.analysis._process.Process`, or any object with ``matrix`` and
-    its ``states`` (or ``sites``), such as ``"primary:lung"`` and ``"site:bone"``; ``draws`` of
+    ``process`` is a process of :mod:`metastasis.analysis`, or any object with ``matrix`` and its
+    ``states`` (or ``sites``), such as ``"primary:lung"`` and ``"site:bone"``; ``draws`` of
     further matrices give intervals, from their 2.5th to their 97.5th percentile. A row that is not
     known is not a number.
 

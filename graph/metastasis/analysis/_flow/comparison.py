@@ -3,8 +3,8 @@
 The metastatic efficiency index sets how often an organ is involved against its blood flow (Weiss L,
 Comments on hematogenous metastatic patterns in humans as revealed by autopsy, Clin Exp Metastasis
 1992;10:191-199, doi:10.1007/BF00132751). Here the flow is that of the cells which the model of
-:mod:`~metastasis.analysis._flow.circulation` brings to the organ, and both are taken as shares of all
-the sites compared, so that 1 means as flow has it.
+:mod:`~metastasis.analysis._flow.circulation` brings to the organ, and both are taken as shares of
+all the sites compared, so that 1 means as flow has it.
 """
 
 from __future__ import annotations
@@ -14,29 +14,36 @@ from math import hypot
 from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import EvidenceError, check_choice
-from metastasis._evidence.cohort import cohorts, one_cohort
+from metastasis._evidence.cohort import cohorts_of
 from metastasis._table import Table
 from metastasis._vocabulary import CANNOT_TELL
-from metastasis.analysis._flow.circulation import ARREST, adult_of, arriving_shares, first_beds
-from metastasis.analysis._flow.table import SOURCE
+from metastasis.analysis._flow.circulation import (
+    ARREST,
+    SOURCE,
+    adult_of,
+    arriving_shares,
+    first_beds,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from metastasis._catalog import Catalog, Primary
-    from metastasis._evidence.cohort import Cohort, SiteFrequency
+    from metastasis._catalog import Catalog, Names, Primary
+    from metastasis._evidence.cohort import SiteFrequency, StudyCohort
     from metastasis._evidence.evidence import Evidence
+    from metastasis._evidence.frame import Frame
 
-__all__ = ["AMONG", "FlowComparison", "Judged", "compare_with_flow", "judge"]
+__all__ = ["AMONG", "FlowComparison", "Judged", "flow", "judge"]
 
 _OTHERS: Final = (0.1, 0.9)
-"""Probabilities of arrest that a verdict must also hold for."""
+"""Probabilities of arrest that a verdict must also hold for: nearly nothing held, nearly all."""
 
 AMONG: Final = ("all", "arteries")
 """Which sites are set against each other: all with a reference flow, or those that arteries alone
 supply, whose shares do not depend on the probability of arrest.
 """
 _ALSO_BY_VEINS: Final = ("liver", "lung")
+"""Sites whose first cells come with venous blood, so that arterial flow says little of them."""
 
 _WEISS: Final = "Weiss L 1992, doi:10.1007/BF00132751"
 FORMULA: Final = "index = (p[i] / sum of p) / (e[i] / sum of e); p: observed, e: brought by flow"
@@ -70,7 +77,7 @@ class FlowComparison:
 class Judged:
     """A cohort with the sites that flow can be set against, and why others cannot."""
 
-    cohort: Cohort
+    cohort: StudyCohort
     compared: tuple[SiteFrequency, ...]
     expected: tuple[float, ...]
     """What flow brings to each compared site, as a share of what it brings to all of them."""
@@ -80,27 +87,44 @@ class Judged:
     """Why a site is not compared."""
 
 
-def compare_with_flow(
+def flow(
     evidence: Evidence,
-    primaries: Sequence[str] = (),
+    primaries: Names = None,
     *,
-    source: str | None = None,
+    frame: Frame | None = None,
     denominator: str | None = None,
     setting: str | None = None,
+    source: str | None = None,
     arrest: float = ARREST,
     among: str = "all",
 ) -> Table[FlowComparison]:
-    """Return every counted site of some primaries (all by default), set against blood flow.
+    """Return every counted site of some primaries, set against blood flow.
 
-    Each cohort stands for itself: nothing is pooled. ``among`` says which sites are set against
-    each other, see :data:`AMONG`. A verdict must hold for probabilities of arrest of 0.1 and 0.9
-    too. Not compared are sites without reference flow, lymph nodes, the organ that the primary
-    arises in, and cohorts that leave fewer than two sites. ``predicted`` may exceed 100 percent,
-    because flow may bring several cells to one site of one patient.
+    Each cohort stands for itself: nothing is pooled. A verdict must hold for probabilities of
+    arrest of 0.1 and 0.9 too. Not compared are sites without reference flow, lymph nodes, the organ
+    that the primary arises in, and cohorts that leave fewer than two sites. ``observed`` and
+    ``predicted`` are percentages of the cohort; ``predicted`` may exceed 100, because flow may
+    bring several cells to one site of one patient.
+
+    Parameters
+    ----------
+    evidence
+        What is said.
+    primaries
+        One name or several; None is all.
+    frame, denominator, setting
+        Only cohorts of this frame, or of this part of it.
+    source
+        Only cohorts of this source.
+    arrest
+        The probability that a capillary bed holds a cell, above 0 and at most 1.
+    among
+        Which sites are set against each other: ``"all"`` with a reference flow, or ``"arteries"``:
+        those that arteries alone supply, whose shares do not depend on ``arrest``.
 
     >>> import metastasis as mets
     >>> evidence = mets.load().evidence
-    >>> answer = compare_with_flow(evidence, ["bladder"], source="xu-2020-bladder", among="arteries")
+    >>> answer = flow(evidence, "bladder", source="xu-2020-bladder", among="arteries")
     >>> [(row.site, row.verdict) for row in answer][:2]
     [('bone', 'above flow'), ('brain', 'below flow')]
 
@@ -114,7 +138,14 @@ def compare_with_flow(
         ``arrest`` is not above 0 and at most 1.
     """
     check_choice("among", among, AMONG)
-    found = _cohorts(evidence, primaries, source=source, denominator=denominator, setting=setting)
+    found = cohorts_of(
+        evidence,
+        primaries,
+        frame=frame,
+        denominator=denominator,
+        setting=setting,
+        source=source,
+    )
     rows = [
         row
         for one in found
@@ -137,7 +168,7 @@ def compare_with_flow(
 
 
 def judge(
-    catalog: Catalog, cohort: Cohort, *, arrest: float = ARREST, among: str = "all"
+    catalog: Catalog, cohort: StudyCohort, *, arrest: float = ARREST, among: str = "all"
 ) -> Judged:
     """Return what flow brings to the sites of a cohort, as far as that can be told.
 
@@ -160,15 +191,6 @@ def judge(
         compared = []
     expected, *others = [_scaled([model[one.site] for one in compared]) for model in models] or [()]
     return Judged(cohort, tuple(compared), expected, tuple(others), reasons)
-
-
-def _cohorts(evidence: Evidence, primaries: Sequence[str], **wanted: str | None) -> list[Cohort]:
-    if not primaries:
-        found = cohorts(evidence, **wanted)
-    else:
-        found = [cohort for name in primaries for cohort in cohorts(evidence, name, **wanted)]
-    one_cohort(found, ", ".join(primaries) or "any primary")
-    return found
 
 
 def _models(primary: Primary, arrests: Sequence[float]) -> list[dict[str, float]]:
@@ -267,7 +289,7 @@ def _verdict(low: float, high: float) -> str:
 
 
 def _row(
-    cohort: Cohort,
+    cohort: StudyCohort,
     one: SiteFrequency,
     verdict: str,
     reason: str | None,
