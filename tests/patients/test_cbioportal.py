@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from metastasis._evidence.assertion import Assertion
-    from metastasis.patients._cohort import Ingested
+    from metastasis.patients import Ingested
     from metastasis.patients._engines.engine import Engine
 
 Row = dict[str, str]
@@ -429,8 +429,8 @@ def test_rows_read_are_rows_used_and_left_out(
     study: Ingested, tmp_path: Path, engine: Engine
 ) -> None:
     assert study.report.rows_read == len(SAMPLES) + len(PATIENTS)
-    nobody = {**sample("", "IDC"), "SAMPLE_ID": "X"}
-    found = read_cbioportal(write_study(tmp_path, [*SAMPLES, nobody]), engine=engine)
+    unnamed = {**sample("", "IDC"), "SAMPLE_ID": "X"}
+    found = read_cbioportal(write_study(tmp_path, [*SAMPLES, unnamed]), engine=engine)
     assert found.report.rows_read == len(SAMPLES) + len(PATIENTS) + 1
     assert [(one.reason, one.count) for one in found.report.rows] == [("without a patient", 1)]
     assert found.assertions == study.assertions

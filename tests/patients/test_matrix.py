@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from metastasis._errors import Fault
     from metastasis._evidence.assertion import Assertion
-    from metastasis.patients._cohort import Ingested
+    from metastasis.patients import Ingested
 
 CATALOG: Final = read_catalog()
 TERMS: Final[dict[str, Any]] = {"denominator": "metastatic_patients", "setting": "during_course"}
@@ -151,7 +151,7 @@ def test_all_that_the_user_says_stands_in_the_assertions(tmp_path: Path) -> None
     )
 
 
-# Which way round, and where the totals stand ------------------------------------------------------
+# Rows or columns, and where the totals stand ------------------------------------------------------
 
 
 def transposed(text: str) -> str:

@@ -20,23 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["DATE_FORMATS", "HEAD", "Dates", "day_number", "earliest_day", "read_dates"]
 
 HEAD: Final = 11
-"""So many characters hold any date that is read; what follows is the time of day."""
+"""That many characters hold any date that is read; what follows is the time of day."""
 
 _DAY_ZERO: Final = date(1970, 1, 1).toordinal()
-_MONTHS: Final = (
-    "JAN",
-    "FEB",
-    "MAR",
-    "APR",
-    "MAY",
-    "JUN",
-    "JUL",
-    "AUG",
-    "SEP",
-    "OCT",
-    "NOV",
-    "DEC",
-)
+_MONTHS: Final = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()  # noqa: SIM905
+"""Of English: statistical programs write them so (04MAR2015) whatever the language of the data."""
 _PATTERNS: Final = {
     "Y-M-D": re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d])"),
     "YYYYMMDD": re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?=$|\d{3}|[T:\s])"),
@@ -48,6 +36,7 @@ _PATTERNS: Final = {
 DATE_FORMATS: Final = tuple(_PATTERNS)
 """The formats that are read; ``DMonY`` is 04MAR2015 or 04-Mar-2015."""
 _PARTIAL: Final = re.compile(r"\d{4}(-\d{2})?$")
+"""Only a year or a month: no day, but no sign of another format either."""
 
 
 @dataclass(frozen=True, slots=True)

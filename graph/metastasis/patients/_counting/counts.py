@@ -34,9 +34,9 @@ class Line:
     sex: str | None
     metastatic: bool
     patients: int
-    yes: tuple[int, ...]
+    present: tuple[int, ...]
     """For each site, the patients with it."""
-    known: tuple[int, ...]
+    examined: tuple[int, ...]
     """For each site, the patients of whom it is known whether they have it."""
 
 
@@ -60,7 +60,7 @@ def added(tallies: Iterable[Tally]) -> Tally:
     """Return the tallies of different patients as one.
 
     >>> one = Tally((Line(0, None, True, 2, (1,), (2,)),), {"kept": 2}, 0, 0)
-    >>> added([one, one]).lines[0].yes
+    >>> added([one, one]).lines[0].present
     (2,)
     """
     several = list(tallies)
@@ -87,6 +87,6 @@ def _together(one: Line, other: Line) -> Line:
         one.sex,
         one.metastatic,
         one.patients + other.patients,
-        tuple(map(sum, zip(one.yes, other.yes, strict=True))),
-        tuple(map(sum, zip(one.known, other.known, strict=True))),
+        tuple(map(sum, zip(one.present, other.present, strict=True))),
+        tuple(map(sum, zip(one.examined, other.examined, strict=True))),
     )

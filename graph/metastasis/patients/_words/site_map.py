@@ -1,4 +1,4 @@
-"""The user's own file of labels: what is unmapped goes out, what the user decided comes in.
+"""The user's own map file: labels without a key go out, and what the user decided comes back.
 
 A CSV file with the columns kind, label, key, rows, suggestions and note. The user fills in ``key``:
 
@@ -50,8 +50,8 @@ def read_site_map(path: Path, catalog: Catalog) -> dict[tuple[str, str], str]:
     Raises
     ------
     TableError
-        With every fault: a missing column, a kind that is none, a key that the catalog lacks, a
-        label that is decided twice in different ways.
+        With every fault: a missing column, a kind that does not exist, a key that the catalog
+        lacks, a label that is decided twice in different ways.
     ReadError
         The file cannot be read.
     """
@@ -77,15 +77,15 @@ def read_site_map(path: Path, catalog: Catalog) -> dict[tuple[str, str], str]:
 
 
 def write_site_map(path: Path, unmapped: Iterable[Unmapped]) -> None:
-    """Write the labels that nothing knows for the user to decide on, in one step.
+    """Write the labels without a key for the user to decide on, in one step.
 
-    A file that stands there is added to: what the user filled in stays as it is, in its place; rows
-    not decided yet get the new numbers; labels that are new come after them.
+    A file that exists is added to: what the user filled in stays as it is, in its place; rows not
+    decided yet get the new numbers; labels that are new come after them.
 
     Raises
     ------
     TableError
-        The file that stands there is not a map file.
+        The file that exists is not a map file.
     WriteError
         The file cannot be written.
     """
