@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
+from metastasis.analysis._walks import visits
 from scipy.sparse import block_array, csr_array
 
 from bench import interleaved, memory, seconds
@@ -23,7 +24,6 @@ from metastasis import load
 from metastasis.analysis._matrix import Incidence
 from metastasis.analysis._projection import projection_blocks, projection_of
 from metastasis.analysis._similarity import MEASURES, most_similar, similarity_blocks
-from metastasis.analysis._walks import visits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -172,8 +172,8 @@ def test_the_wheel_works_with_the_checkout_out_of_reach(wheel: Path, tmp_path: P
                 link.symlink_to(package)
     code = (
         "import metastasis as mets\nfrom metastasis._files import ontology_path\n"
-        "from metastasis._evidence.assertion_table import read_knowledge\n"
-        "knowledge = read_knowledge()\n"
+        "from metastasis._evidence.assertion_table import read_evidence\n"
+        "knowledge = read_evidence()\n"
         "kg = mets.KnowledgeGraph.from_assertions(knowledge.assertions, knowledge.catalog)\n"
         "assert set(kg.store) == set(mets.load().store)\n"
         "print(mets.__file__, ontology_path(), len(kg.primaries_with('liver')))"

@@ -17,7 +17,6 @@ import pytest
 import metastasis as mets
 from metastasis._evidence.edge import LEAST_PATIENTS, LEAST_PERCENT
 from metastasis._files import ontology_path
-from metastasis._summary import summary
 from metastasis._table import IRI, Rows
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 from metastasis.pictures import KINDS

@@ -15,9 +15,8 @@ from typer.testing import CliRunner
 
 import metastasis as mets
 from metastasis._cli import app
-from metastasis._evidence.assertion_table import read_knowledge
-from metastasis._summary import summary
-from metastasis._table import Rows, Table
+from metastasis._evidence.assertion_table import read_evidence
+from metastasis._table import Table
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.rdf._exchange_formats import EXPORTS, export
 from metastasis.rdf._shipped_queries import ShippedQuery, shipped_queries
@@ -457,7 +456,7 @@ def test_build_writes_the_shipped_graph(tmp_path: Path) -> None:
     assert run("build", "--form", "nq", "--out", tmp_path).returncode == 0
     assert list(_files(tmp_path)) == ["metastasis.nq"]
     built = mets.KnowledgeGraph.read(tmp_path / "metastasis.nq")
-    assert set(built.assertions()) == set(read_knowledge().assertions)
+    assert set(built.assertions()) == set(read_evidence().assertions)
 
 
 def test_build_takes_in_own_evidence(tmp_path: Path) -> None:

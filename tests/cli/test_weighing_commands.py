@@ -8,9 +8,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from metastasis._evidence.weighing import conflicts, pool
 
 import metastasis as mets
-from metastasis._evidence.weighing import conflicts, pool
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.analysis._gaps import gaps
 from shell import run

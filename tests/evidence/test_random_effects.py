@@ -161,7 +161,7 @@ def test_the_prediction_interval_is_that_of_higgins_and_others() -> None:
         ([-1, 1], [10, 10], "-1 of 10"),
         ([0, 0], [10, 10], "0 of 20 in all studies"),
         ([10, 10], [10, 10], "20 of 20 in all studies"),
-        ([0, 10], [10, 10], "nobody or everybody in each study"),
+        ([0, 10], [10, 10], "no one or everyone in each study"),
     ],
 )
 def test_what_cannot_be_pooled_says_why(counts: list[int], totals: list[int], wrong: str) -> None:

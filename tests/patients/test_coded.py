@@ -14,7 +14,7 @@ import pytest
 
 from metastasis._catalog import read_catalog
 from metastasis._errors import ReadError, TableError, UnknownNameError
-from metastasis._evidence.assertion import read_assertions
+from metastasis._evidence.assertion_table import read_assertions
 from metastasis.patients._coded.code_book import NO_KEY
 from metastasis.patients._coded.codes import code_system
 from metastasis.patients._coded.diagnoses import Diagnoses
@@ -153,8 +153,7 @@ def many_diagnoses() -> list[Row]:
     patients = [f"P{number}" for number in range(600)] + [None] * 9
     days = [None, *range(5)]
     return [
-        (*map(random.choice, (patients, CODES, days, ["F", "male", None])),)  # type: ignore[misc]
-        for _ in range(3_000)
+        (*map(random.choice, (patients, CODES, days, ["F", "male", None])),) for _ in range(3_000)
     ]
 
 

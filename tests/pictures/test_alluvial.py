@@ -19,7 +19,6 @@ from drawings import counted, is_readable, said, small, words
 from metastasis._catalog import read_catalog
 from metastasis._errors import UnknownNameError
 from metastasis._evidence.assertion import Assertion
-from metastasis._evidence.pair import evidence_on
 from metastasis.pictures import EmptyDiagramWarning, Style, draw_alluvial
 from metastasis.pictures._alluvial_flows import MIDDLES, VALUES, flows_of, in_order, region_of
 from metastasis.pictures._alluvial_layout import lay_out_alluvial
@@ -38,7 +37,7 @@ def kg() -> KnowledgeGraph:
 
 
 def flows(graph: KnowledgeGraph, through: str = "route", value: str = "statements") -> list[Flow]:
-    spreads = [one for one in evidence_on(graph.store, graph.catalog) if one.edge]
+    spreads = [one for one in graph.evidence.pairs() if one.edge]
     return flows_of(spreads, graph.catalog, through=through, value=value, scale=SCALE)
 
 
@@ -58,7 +57,7 @@ def test_statements_in_favor_are_counted_once_each(rows: list[Assertion], throug
     graph = small(*rows)
     expected = Counter(
         (spread.primary, spread.site)
-        for spread in evidence_on(graph.store, graph.catalog)
+        for spread in graph.evidence.pairs()
         if spread.edge
         for one in spread.assertions
         if one.finding == "present"

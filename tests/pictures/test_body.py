@@ -30,7 +30,6 @@ from drawings import (
 from metastasis._catalog import Catalog, Primary, Site, Source
 from metastasis._catalog.records import MAPPING_PREDICATES
 from metastasis._errors import TableError, UnknownNameError
-from metastasis._evidence.pair import evidence_on
 from metastasis._files import ontology_path
 from metastasis._graph import KnowledgeGraph
 from metastasis.pictures import Style, draw_body
@@ -44,7 +43,7 @@ if TYPE_CHECKING:
     from metastasis.pictures import Diagram
 
 _GRAPH: Final = mets.load()
-_SPREADS: Final = evidence_on(_GRAPH.store, _GRAPH.catalog)
+_SPREADS: Final = _GRAPH.evidence.pairs()
 PRIMARIES: Final = sorted({spread.primary for spread in _SPREADS})
 GROUPINGS: Final = {
     key for key, primary in _GRAPH.catalog.primaries.items() if primary.kind == "grouping"

@@ -28,7 +28,6 @@ from drawings import (
     words,
 )
 from metastasis._evidence.assertion import Assertion
-from metastasis._evidence.pair import evidence_on
 from metastasis._graph import KnowledgeGraph
 from metastasis.pictures import Style
 from metastasis.pictures._cells import STATES
@@ -153,7 +152,7 @@ def test_body_and_heat_map_show_the_same_number_of_several() -> None:
         counted("bone", None, METASTATIC, percent=Decimal(55), total=9000, source="two"),
         counted("bone", 900, METASTATIC, total=1000, population="women", source="three"),
     )
-    (spread,) = evidence_on(graph.store, graph.catalog)
+    (spread,) = graph.evidence.pairs()
     shown = figure_on(spread, settle_scale([spread], occurrence="any"))
     assert shown is not None
     assert (shown.count, shown.total) == (60, 200)
@@ -199,7 +198,7 @@ def test_a_count_of_sources_has_no_occurrence(kg: KnowledgeGraph) -> None:
 
 def test_nothing_is_chosen_unasked() -> None:
     graph = small(counted("bone", 60, METASTATIC), counted("liver", 30, "autopsies"))
-    spreads = evidence_on(graph.store, graph.catalog)
+    spreads = graph.evidence.pairs()
     assert settle_scale(spreads) == Scale("autopsies", "during_course")
     with pytest.raises(ValueError, match="choose one:"):
         settle_scale(spreads, unasked=False)
@@ -268,7 +267,7 @@ def test_states_are_told_apart_by_lightness_or_pattern(vision: str) -> None:
 
 
 def test_a_site_that_only_groupings_reach_is_not_called_unstudied(kg: KnowledgeGraph) -> None:
-    everything = evidence_on(kg.store, kg.catalog)
+    everything = kg.evidence.pairs()
     groupings = {key for key, one in kg.catalog.primaries.items() if one.kind == "grouping"}
     named = {one.site for one in everything if one.primary not in groupings}
     grouped = {one.site for one in everything if one.primary in groupings} - named

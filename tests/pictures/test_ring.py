@@ -16,7 +16,6 @@ import strategies
 from drawings import counted, is_readable, said, small, wide, words
 from metastasis._errors import UnknownNameError
 from metastasis._evidence.interval import wilson_interval
-from metastasis._evidence.pair import evidence_on
 from metastasis.pictures import EmptyDiagramWarning, SmallDiagramWarning, draw_ring
 from metastasis.pictures._reach import reach_of
 from metastasis.pictures._ring_layout import HALF, lay_out_ring
@@ -80,7 +79,7 @@ def _reaches(
     kg: KnowledgeGraph, primaries: Sequence[str] | None = None, sites: Sequence[str] | None = None
 ) -> list[Reach]:
     rows = None if primaries is None else [kg.catalog.primary(one).key for one in primaries]
-    found = evidence_on(kg.store, kg.catalog, primaries=rows, sites=sites)
+    found = kg.evidence.pairs(primaries=rows, sites=sites)
     scale = Scale(METASTATIC, "during_course")
     return [reach_of(one, one.site, one.site_label, (), scale) for one in found if one.edge]
 
@@ -93,11 +92,7 @@ def kg() -> KnowledgeGraph:
 @given(rows=strategies.dense_tables())
 def test_every_edge_has_one_band_and_nothing_else(rows: list[Assertion]) -> None:
     graph = small(*rows)
-    edges = {
-        f"ring-band-{one.primary}--{one.site}"
-        for one in evidence_on(graph.store, graph.catalog)
-        if one.edge
-    }
+    edges = {f"ring-band-{one.primary}--{one.site}" for one in graph.evidence.pairs() if one.edge}
     if edges:
         assert set(by_id(draw_ring(graph), "bands")) == edges
     else:

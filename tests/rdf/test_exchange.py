@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from metastasis._errors import UnknownNameError
-from metastasis._evidence.assertion import read_assertions
+from metastasis._evidence.assertion_table import read_assertions
 from metastasis._graph import load
 from metastasis.rdf._exchange_formats import EXPORTS, export
 from metastasis.rdf._kgx import EDGE_COLUMNS, NODE_COLUMNS, edges_table, nodes_table

@@ -192,10 +192,10 @@ def test_json_ld_is_the_same_graph_for_two_readers(folder: Path, reader: str) ->
 SCRIPT = """
 import sys
 from pathlib import Path
-from metastasis._evidence.assertion_table import read_knowledge
+from metastasis._evidence.assertion_table import read_evidence
 from metastasis.rdf._exchange_formats import EXPORTS, export
 from metastasis._graph import KnowledgeGraph
-knowledge = read_knowledge()
+knowledge = read_evidence()
 kg = KnowledgeGraph.from_assertions(knowledge.assertions, knowledge.catalog)
 for form in EXPORTS.values():
     export(kg, form.name, Path(sys.argv[1]) / form.file)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from metastasis._catalog import read_catalog
 from metastasis._errors import GraphError
-from metastasis._evidence.assertion_table import read_knowledge
+from metastasis._evidence.assertion_table import read_evidence
 from metastasis._evidence.edge import EDGES, edge_from
 from metastasis._files import ontology_path
 from metastasis._graph import KnowledgeGraph, load
@@ -50,7 +50,7 @@ def test_the_shipped_catalog_survives_rdf() -> None:
 
 
 def test_the_shipped_graph_is_what_the_tables_give() -> None:
-    knowledge = read_knowledge()
+    knowledge = read_evidence()
     built = KnowledgeGraph.from_assertions(knowledge.assertions, knowledge.catalog)
     assert lines(load().store) == lines(built.store), "run python3 scripts/build.py"
 

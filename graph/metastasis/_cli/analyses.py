@@ -40,18 +40,6 @@ class Analysis:
 
 
 ANALYSES: Final[dict[str, Analysis]] = {
-    "primaries-in-common": Analysis(
-        "which cancers share these sites, and by how many sources",
-        "metastasis.analysis._sharing:primaries_in_common",
-        ("sites", "how", "edge", "top"),
-        ("sites",),
-    ),
-    "sites-in-common": Analysis(
-        "which sites these cancers share, and by how many sources",
-        "metastasis.analysis._sharing:sites_in_common",
-        ("primaries", "how", "edge", "top"),
-        ("primaries",),
-    ),
     "projection": Analysis(
         "every two cancers (--of sites: sites) that share something, and how much",
         "metastasis.analysis._projection:projected_pairs",
@@ -69,15 +57,15 @@ ANALYSES: Final[dict[str, Analysis]] = {
     ),
     "states": Analysis(
         "what is known of every pair: reported, reported absent, conflicting, or not studied",
-        "metastasis._evidence.weighing:pair_states",
+        "metastasis._evidence.state:states",
     ),
     "conflicts": Analysis(
         "where sources contradict one another, and why",
-        "metastasis._evidence.weighing:conflicts",
+        "metastasis._evidence.state:conflicts",
     ),
     "beliefs": Analysis(
         "how well each pair is supported, with every document counted once",
-        "metastasis._evidence.weighing:beliefs",
+        "metastasis._evidence.belief:beliefs",
     ),
     "gaps": Analysis(
         "where the evidence is thin for how common the cancer is",
@@ -86,7 +74,7 @@ ANALYSES: Final[dict[str, Analysis]] = {
     ),
     "frames": Analysis(
         "the denominators and settings there are figures in, and how many",
-        "metastasis.analysis._quantified:frames",
+        "metastasis._evidence.number:frames",
     ),
     "clusters": Analysis(
         "cancers grouped by the sites they are reported to reach",
@@ -98,35 +86,10 @@ ANALYSES: Final[dict[str, Analysis]] = {
         "metastasis.analysis._clusters:profile_clusters",
         ("measure", *_FRAME),
     ),
-    "communities": Analysis(
-        "communities of cancers that share sites, and how stable they are",
-        "metastasis.analysis._community:communities",
-        ("of", "edge", "distinct", "draws", "seed"),
-    ),
-    "backbone": Analysis(
-        "the shared sites that stand out from chance (disparity filter)",
-        "metastasis.analysis._disparity:backbone",
-        ("of", "edge", "distinct", "top"),
-    ),
     "hubs": Analysis(
         "sites that more cancers reach than chance would have it, with a z-score",
         "metastasis.analysis._hubs:hubs",
         ("of", "edge", "distinct", "top"),
-    ),
-    "nestedness": Analysis(
-        "whether cancers with few sites reach those of cancers with many (NODF, z-score)",
-        "metastasis.analysis._nesting:nestedness",
-        ("edge", "distinct", "draws", "seed"),
-    ),
-    "overlap": Analysis(
-        "pairs of cancers that share more or fewer sites than their numbers explain (z-score)",
-        "metastasis.analysis._nesting:overlap",
-        ("of", "edge", "distinct", "draws", "seed", "top"),
-    ),
-    "walk": Analysis(
-        "what a random walk that restarts at these cancers or sites visits most",
-        "metastasis.analysis._walks:random_walk",
-        ("primaries", "sites", "edge", "top"),
     ),
     "process": Analysis(
         "spread of one cancer as a Markov chain: long-run shares, spreaders and sponges",
@@ -183,7 +146,7 @@ ANALYSES: Final[dict[str, Analysis]] = {
 def find_analysis(name: str) -> Analysis:
     """Return the analysis of a name.
 
-    >>> find_analysis("sites-in-common").needs
+    >>> find_analysis("process").needs
     ('primaries',)
 
     Raises
@@ -209,5 +172,5 @@ def run_analysis(name: str, kg: KnowledgeGraph, given: Mapping[str, Any]) -> Tab
     from importlib import import_module
 
     module, _, function = find_analysis(name).function.partition(":")
-    table: Table[Any] = getattr(import_module(module), function)(kg, **given)
+    table: Table[Any] = getattr(import_module(module), function)(kg.evidence, **given)
     return table

@@ -183,10 +183,10 @@ def _flags(options: tuple[str, ...] | list[str]) -> str:
 
 
 def _listed() -> Table[Any]:
-    from metastasis._table import Rows
+    from metastasis._table import Table
 
     rows = [(name, one.description, _flags(one.options)) for name, one in ANALYSES.items()]
-    return Rows(("name", "answers", "options"), rows)
+    return Table.of_rows(("name", "answers", "options"), rows)
 
 
 def _write(table: Table[Any], form: RowFormat | None, out: Path | None) -> None:

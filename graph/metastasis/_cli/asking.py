@@ -22,9 +22,9 @@ from metastasis._cli.output import RowFormat, form_of, say, write_rows, write_wo
 from metastasis._cli.shell import stop
 
 if TYPE_CHECKING:
-    from metastasis._evidence.pair import Spread
+    from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
-    from metastasis._table import Rows
+    from metastasis._table import Table
     from metastasis.rdf._query import Triples
 
 __all__ = ["add_commands"]
@@ -39,9 +39,7 @@ def info(
 
     Example: metastasis info
     """
-    from metastasis._summary import summary
-
-    write_rows(summary(open_graph(graph)), format, out)
+    write_rows(open_graph(graph).summary(), format, out)
 
 
 def primaries(
@@ -85,7 +83,8 @@ def sites(
     kg = open_graph(graph)
     key = kg.catalog.primary(primary).key
     write_rows(kg.sites_of(key, edge=edge.value), format, out)
-    found = kg.conflicts(key)
+    said = kg.evidence.pairs(primaries={key}, places_only=False)
+    found = [pair for pair in said if pair.status == "conflicting"]
     denied = [one for one in found if one.edge is None and _is_denied(one)]
     if labels := ", ".join(one.site_label for one in denied):
         say(f"Reported and denied, so without an edge: {labels} (see explain).")
@@ -96,8 +95,8 @@ def sites(
         say(f"Broader and narrower cancers with evidence of their own: {names}.")
 
 
-def _is_denied(spread: Spread) -> bool:
-    return any(one.disagreement == "denied" for one in spread.conflicts)
+def _is_denied(pair: Pair) -> bool:
+    return any(one.disagreement == "denied" for one in pair.conflicts)
 
 
 def labels_with_evidence(
@@ -106,9 +105,7 @@ def labels_with_evidence(
     sites: frozenset[str] | None = None,
 ) -> str:
     """Return the labels of those of these primaries or sites of which some source speaks."""
-    from metastasis._evidence.pair import evidence_on
-
-    found = evidence_on(kg.store, kg.catalog, primaries=primaries, sites=sites)
+    found = kg.evidence.pairs(primaries=primaries, sites=sites)
     labels = {one.site_label if primaries is None else one.primary_label for one in found}
     return ", ".join(sorted(labels, key=str.casefold))
 
@@ -210,11 +207,11 @@ def queries(format: FormatOption = None, out: OutOption = None) -> None:  # noqa
 
     Example: metastasis queries
     """
-    from metastasis._table import Rows
+    from metastasis._table import Table
     from metastasis.rdf._shipped_queries import shipped_queries
 
     rows = [(one.name, one.form, one.question) for one in shipped_queries().values()]
-    write_rows(Rows(("name", "form", "question"), rows), format, out)
+    write_rows(Table.of_rows(("name", "form", "question"), rows), format, out)
 
 
 def names(
@@ -229,7 +226,7 @@ def names(
 
     Example: metastasis names kidney
     """
-    from metastasis._table import Rows
+    from metastasis._table import Table
 
     catalog = open_graph(graph).catalog
     found = [
@@ -238,7 +235,7 @@ def names(
         for one in records.values()
         if text.casefold() in " ".join((one.key, one.label, *one.synonyms)).casefold()
     ]
-    write_rows(Rows(("what", "key", "label", "kind", "synonyms"), found), format, out)
+    write_rows(Table.of_rows(("what", "key", "label", "kind", "synonyms"), found), format, out)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -286,14 +283,16 @@ def _not_blank(text: str, place: str) -> str:
     return text
 
 
-def _write_answer(answer: Rows | Triples | bool, form: RowFormat | None, out: Path | None) -> None:
-    from metastasis._table import Rows, Table
+def _write_answer(
+    answer: Table[Any] | Triples | bool, form: RowFormat | None, out: Path | None
+) -> None:
+    from metastasis._table import Table
     from metastasis.rdf._query import Triples
 
     as_rows = form or (form_of(out) if out else None)
     table: Table[Any]
     if isinstance(answer, bool):
-        table = Rows(("answer",), [(answer,)])
+        table = Table.of_rows(("answer",), [(answer,)])
         words = f"{str(answer).lower()}\n"
     elif isinstance(answer, Triples):
         table = answer

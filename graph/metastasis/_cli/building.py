@@ -49,18 +49,16 @@ def build_files(
 def _graph(
     assertions: Sequence[Path], sources: Sequence[Path], step: Callable[[str], None]
 ) -> KnowledgeGraph:
-    from metastasis._evidence.assertion_table import read_knowledge
+    from metastasis._evidence.assertion_table import read_evidence
     from metastasis._graph import KnowledgeGraph
 
-    knowledge = read_knowledge(assertions, sources)
-    step(f"read assertions: {len(knowledge.assertions):,}")
-    return KnowledgeGraph.from_assertions(
-        knowledge.assertions,
-        knowledge.catalog,
-        progress=lambda name, count: step(f"{name}: {count:,}"),
+    evidence = read_evidence(assertions, sources)
+    step(f"read and checked assertions: {len(evidence.assertions):,}")
+    return KnowledgeGraph.from_evidence(
+        evidence, progress=lambda name, count: step(f"{name}: {count:,}")
     )
 
 
 def _steps_before_writing() -> int:
-    """Count the steps: reading, checking, writing quads, and one for each rule."""
+    """Count the steps: reading, writing quads, finding conflicts, and one for each rule."""
     return 3 + len(list(ontology_path("rules").glob("*.rq")))

@@ -62,13 +62,13 @@ def _table_faults(tables: Sequence[Path], sources: Sequence[Path]) -> list[Fault
 
 
 def _graph_faults(path: Path) -> list[Fault]:
-    from metastasis._graph import KnowledgeGraph
+    from metastasis.rdf._read import load_store
     from metastasis.rdf._validation import shape_faults
 
     say(f"checking {path} against the shapes")
     try:
         with waiting("checking against the shapes"):
-            found = shape_faults(KnowledgeGraph.read(path).store)
+            found = shape_faults(load_store(path))
     except MetastasisError as error:
         return [Fault(str(path), None, None, None, str(error))]
     return [Fault(str(path), None, None, None, fault) for fault in found]

@@ -62,10 +62,8 @@ def _with_pooled(kg: KnowledgeGraph, options: Mapping[str, Any]) -> dict[str, An
     """Return the options, with the pooled shares of the pair where they are asked for."""
     given = dict(options)
     if given.pop("pooled", None):
-        from metastasis._evidence.weighing import pool
-
         primaries, sites = given.get("primaries", []), given.get("sites", [])
         if len(primaries) != 1 or len(sites) != 1:
             stop("--pooled is for one pair: give one --primary and one --site", 2)
-        given["pooled"] = pool(kg, primaries[0], sites[0])
+        given["pooled"] = kg.pool(primaries[0], sites[0])
     return given

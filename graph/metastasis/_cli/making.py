@@ -256,7 +256,7 @@ def validate(
     Example: metastasis validate mine.csv --sources my-sources.csv
     """
     from metastasis._cli.checking import faults_in
-    from metastasis._table import Rows
+    from metastasis._table import Table
 
     found = faults_in(files or [], sources or [])
     if format is None:
@@ -264,7 +264,7 @@ def validate(
     else:
         columns = ("file", "row", "column", "value", "remedy")
         cells = [(one.file, one.row, one.column, one.value, one.remedy) for one in found]
-        write_rows(Rows(columns, cells), format, out)
+        write_rows(Table.of_rows(columns, cells), format, out)
     if found:
         stop(f"{len(found)} fault{'' if len(found) == 1 else 's'}", 3)
     say("no faults")

@@ -185,14 +185,16 @@ def _blocks(table: Table[Any], shown: Sequence[int], width: int) -> str:
     """Return a block of lines a row, for terminals too narrow for columns that list things."""
     from textwrap import fill
 
+    from metastasis._table import plain_text
+
     lines = []
     for row in table.cells():
         short = [i for i in shown if table.columns[i] not in _LISTED and row[i] not in (None, "")]
-        lines.append("  ".join(_plain(row[i]) for i in short))
+        lines.append("  ".join(plain_text(row[i]) for i in short))
         for i in shown:
             name = table.columns[i]
             if name in _LISTED and row[i] not in (None, ""):
-                parts = _plain(row[i]).split("; ")
+                parts = plain_text(row[i]).split("; ")
                 starts = [f"  {name:9}", *[" " * 11] * (len(parts) - 1)]
                 lines += [
                     fill(part, width, initial_indent=start, subsequent_indent=" " * 13)
@@ -224,25 +226,15 @@ def _shown(table: Table[Any]) -> list[int]:
     ]
 
 
-_TELLING: Final = frozenset({"status", "proximity", "words", "figures"})
-_LISTED: Final = frozenset({"words", "figures", "sources", "primaries", "synonyms"})
+_TELLING: Final = frozenset({"status", "proximity", "words", "numbers"})
+_LISTED: Final = frozenset({"words", "numbers", "sources", "primaries", "synonyms"})
 """Columns whose cells list several things, one a line."""
 
 
 def _cell(value: Value, column: str) -> str:
     from rich.markup import escape
 
-    text = _plain(value)
+    from metastasis._table import plain_text
+
+    text = plain_text(value)
     return escape(text.replace("; ", "\n") if column in _LISTED else text)
-
-
-def _plain(value: Value) -> str:
-    from metastasis._table import IRI
-
-    if value is None:
-        return ""
-    if isinstance(value, IRI):
-        return value.curie
-    if isinstance(value, bool):
-        return str(value).lower()
-    return f"{value:g}" if isinstance(value, float) else str(value)

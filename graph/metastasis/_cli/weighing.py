@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from metastasis._cli.output import RowFormat
-    from metastasis._stated import Stated
+    from metastasis._table import Table
 
 __all__ = ["add_commands"]
 
@@ -44,9 +44,7 @@ def pool(
 
     Example: metastasis pool "differentiated thyroid cancer" lung
     """
-    from metastasis._evidence.weighing import pool as pooled
-
-    _write(pooled(open_graph(graph), primary, site, method=method), format, out)
+    _write(open_graph(graph).pool(primary, site, method=method), format, out)
 
 
 def conflicts(
@@ -64,9 +62,7 @@ def conflicts(
 
     Example: metastasis conflicts "brain cancer" --format json
     """
-    from metastasis._evidence.weighing import conflicts as contradictions
-
-    _write(contradictions(open_graph(graph), primary), format, out)
+    _write(open_graph(graph).conflicts(primary), format, out)
 
 
 def gaps(
@@ -90,9 +86,7 @@ def gaps(
 
     Example: metastasis gaps prostate --top 5
     """
-    from metastasis.analysis._gaps import gaps as thin_pairs
-
-    found = thin_pairs(open_graph(graph), primary, reached_by=reached_by, top=top)
+    found = open_graph(graph).gaps(primary, reached_by=reached_by, top=top)
     _write(found, format, out)
 
 
@@ -111,9 +105,7 @@ def diff(
 
     Example: metastasis diff metastasis-2026.11.nq build/metastasis.nq
     """
-    from metastasis.analysis._changes import differences
-
-    _write(differences(open_graph(old), open_graph(new)), format, out)
+    _write(open_graph(new).changes(open_graph(old).evidence), format, out)
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -122,7 +114,7 @@ def add_commands(app: typer.Typer) -> None:
         app.command()(command)
 
 
-def _write(answer: Stated[Any], form: RowFormat | None, out: Path | None) -> None:
+def _write(answer: Table[Any], form: RowFormat | None, out: Path | None) -> None:
     write_rows(answer, form, out)
     for note in answer.notes:
         say(note)

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from weakref import WeakKeyDictionary
 
-from metastasis._errors import EvidenceError
+from metastasis._errors import EvidenceError, check_choice
 from metastasis._evidence.interval import wilson_interval
-from metastasis._evidence.pair import check_choice, evidence_on
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Catalog
     from metastasis._evidence.assertion import Assertion
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
 
 __all__ = ["Cohort", "SiteFrequency", "cohorts", "one_cohort"]
 
@@ -79,13 +77,13 @@ class Cohort:
         >>> Cohort("bladder", "s", "men", "autopsies", "at_autopsy", "any", (), ()).name
         's (men): autopsies, at autopsy'
         """
-        whom = f"{self.source} ({self.population})" if self.population else self.source
+        people = f"{self.source} ({self.population})" if self.population else self.source
         stage = "" if self.stage == "any" else f", {self.stage} stage"
-        return f"{whom}: {_plain(self.denominator)}, {_plain(self.setting)}{stage}"
+        return f"{people}: {_plain(self.denominator)}, {_plain(self.setting)}{stage}"
 
 
 def cohorts(
-    kg: KnowledgeGraph,
+    evidence: Evidence,
     primary: str | None = None,
     *,
     source: str | None = None,
@@ -99,7 +97,7 @@ def cohorts(
     give way to the organs in them, and parts of an organ to the organ. None for an argument is any.
 
     >>> import metastasis as mets
-    >>> [one.source for one in cohorts(mets.load(), "bladder", setting="during_course")]
+    >>> [one.source for one in cohorts(mets.load().evidence, "bladder", setting="during_course")]
     ['shinagare-2011']
 
     Raises
@@ -107,15 +105,16 @@ def cohorts(
     UnknownNameError, AmbiguousNameError
         A name that nothing has, or that several have.
     """
-    key = None if primary is None else kg.catalog.primary(primary).key
-    wanted = None if source is None else kg.catalog.source(source).key
+    key = None if primary is None else evidence.catalog.primary(primary).key
+    wanted = None if source is None else evidence.catalog.source(source).key
     for name, value in (("denominator", denominator), ("setting", setting)):
         if value is not None:
             check_choice(name, value, LISTS[name])
     found = [
         cohort
-        for cohort in (_every_cohort(kg) if key is None else _of_primaries(kg, {key}))
-        if wanted in (None, cohort.source)
+        for cohort in evidence.made(_every_cohort)
+        if key in (None, cohort.primary)
+        and wanted in (None, cohort.source)
         and denominator in (None, cohort.denominator)
         and setting in (None, cohort.setting)
     ]
@@ -148,21 +147,9 @@ def _order(cohort: Cohort) -> tuple[object, ...]:
     return (-len(cohort.frequencies), -counted, cohort.primary, cohort.name)
 
 
-_found: WeakKeyDictionary[KnowledgeGraph, tuple[int, list[Cohort]]] = WeakKeyDictionary()
-"""The cohorts of whole graphs, and of how many quads: reading 5,000 figures takes 0.4 s."""
-
-
-def _every_cohort(kg: KnowledgeGraph) -> list[Cohort]:
-    quads, found = _found.get(kg, (-1, []))
-    if quads != len(kg):
-        found = _of_primaries(kg, None)
-        _found[kg] = (len(kg), found)
-    return found
-
-
-def _of_primaries(kg: KnowledgeGraph, primaries: set[str] | None) -> list[Cohort]:
-    spreads = evidence_on(kg.store, kg.catalog, primaries=primaries)
-    return _grouped((one for spread in spreads for one in spread.assertions), kg.catalog)
+def _every_cohort(evidence: Evidence) -> list[Cohort]:
+    said = (one for pair in evidence.pairs() for one in pair.assertions)
+    return _grouped(said, evidence.catalog)
 
 
 def _grouped(assertions: Iterable[Assertion], catalog: Catalog) -> list[Cohort]:

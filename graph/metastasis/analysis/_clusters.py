@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from metastasis._errors import EvidenceError, MissingExtraError
-from metastasis._evidence.pair import check_choice
-from metastasis.analysis._answer import Answer
-from metastasis.analysis._findings import STUDIED
+from metastasis._errors import EvidenceError, MissingExtraError, check_choice
+from metastasis._table import Table
+from metastasis._vocabulary import STUDIED
 from metastasis.analysis._matrix import incidence
 from metastasis.analysis._profiles import profile_similarities, profiles
 from metastasis.analysis._similarity import similarity_matrix
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
 
 __all__ = ["METHODS", "Clustered", "Clusters", "cluster", "clusters", "profile_clusters"]
 
@@ -44,7 +43,7 @@ class Clustered:
     """The distance (1 - similarity) at which it first joins another."""
 
 
-class Clusters(Answer[Clustered]):
+class Clusters(Table[Clustered]):
     """The leaves of the tree, with the tree itself."""
 
     linkage: Any
@@ -57,7 +56,7 @@ class Clusters(Answer[Clustered]):
 
 
 def clusters(
-    graph: KnowledgeGraph | nx.DiGraph[str],
+    graph: Evidence | nx.DiGraph[str],
     of: str = "primaries",
     *,
     measure: str = "jaccard",
@@ -82,7 +81,7 @@ def clusters(
         The tree is cut into clusters at this distance.
 
     >>> import metastasis as mets
-    >>> found = clusters(mets.load())
+    >>> found = clusters(mets.load().evidence)
     >>> of = {one.node: one.cluster for one in found}
     >>> of["primary:pancreas"] == of["primary:rectum"]
     True
@@ -103,7 +102,7 @@ def clusters(
 
 
 def profile_clusters(
-    graph: KnowledgeGraph | nx.MultiDiGraph[str],
+    graph: Evidence | nx.MultiDiGraph[str],
     *,
     measure: str = "cosine",
     denominator: str | None = None,
@@ -127,7 +126,7 @@ def profile_clusters(
         As for :func:`clusters`.
 
     >>> import metastasis as mets
-    >>> found = profile_clusters(mets.load(), denominator="distant_stage_at_diagnosis",
+    >>> found = profile_clusters(mets.load().evidence, denominator="distant_stage_at_diagnosis",
     ...                          setting="at_diagnosis")
     >>> sorted(one.node for one in found)
     ['primary:bladder', 'primary:nen']

@@ -14,7 +14,7 @@ from metastasis.analysis._networks import edge_network
 
 if TYPE_CHECKING:
     from metastasis._catalog import Catalog
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
 
 __all__ = ["distinct_network"]
 
@@ -22,7 +22,7 @@ _MERELY_WHERE: Final = frozenset({"region", "system"})
 _MOST_FREQUENT_FIRST: Final = ("commonly", "possibly", "rarely")
 
 
-def distinct_network(kg: KnowledgeGraph) -> nx.DiGraph[str]:
+def distinct_network(evidence: Evidence) -> nx.DiGraph[str]:
     """Return :func:`~metastasis.analysis.edge_network` with primaries and sites that are distinct.
 
     Left out are groupings of cancers, and kinds of a cancer that has an edge itself: lung
@@ -32,18 +32,18 @@ def distinct_network(kg: KnowledgeGraph) -> nx.DiGraph[str]:
     frequent class and all their sources.
 
     >>> import metastasis as mets
-    >>> network = distinct_network(mets.load())
+    >>> network = distinct_network(mets.load().evidence)
     >>> network.has_node("primary:luad"), network.has_node("site:abdomen")
     (False, False)
     """
-    edges = edge_network(kg)
+    edges = edge_network(evidence)
     network: nx.DiGraph[str] = nx.DiGraph()
     network.graph.update(edges.graph)
-    kept = _distinct_primaries(edges, kg.catalog)
+    kept = _distinct_primaries(edges, evidence.catalog)
     for primary, site, data in edges.edges(data=True):
         if primary in kept:
             network.add_node(primary, **edges.nodes[primary])
-            for whole in _wholes(site, kg.catalog):
+            for whole in _wholes(site, evidence.catalog):
                 network.add_node(whole, **edges.nodes[whole])
                 _add(network, primary, whole, data)
     return network

@@ -4,44 +4,48 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar
 
 from metastasis._catalog.incidence import Incidence, read_incidence
 from metastasis._evidence.belief import document_of
 from metastasis._evidence.conflict import status_from
-from metastasis._evidence.pair import evidence_on
-from metastasis._stated import Stated
+from metastasis._table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from metastasis._catalog import Catalog, Primary, Site
     from metastasis._evidence.assertion import Assertion
-    from metastasis._evidence.pair import Spread
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
+    from metastasis._evidence.pair import Pair
 
 __all__ = ["Gap", "gaps"]
-
-_COLUMNS: Final = (
-    "primary",
-    "primary_label",
-    "site",
-    "site_label",
-    "state",
-    "documents",
-    "counted_documents",
-    "patients",
-    "subtype_documents",
-    "new_cases",
-    "region",
-    "year",
-    "cases_per_document",
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
     """One primary and one site: how many documents speak of it, and how common the primary is."""
+
+    COLUMNS: ClassVar[dict[str, str]] = {
+        "primary": "primary.key",
+        "primary_label": "primary.label",
+        "site": "site.key",
+        "site_label": "site.label",
+        **{
+            name: name
+            for name in (
+                "state",
+                "documents",
+                "counted_documents",
+                "patients",
+                "subtype_documents",
+            )
+        },
+        "new_cases": "incidence.new_cases",
+        "region": "incidence.region",
+        "year": "incidence.year",
+        "cases_per_document": "cases_per_document",
+    }
 
     primary: Primary
     site: Site
@@ -61,13 +65,13 @@ class Gap:
 
 
 def gaps(
-    kg: KnowledgeGraph,
+    evidence: Evidence,
     primary: str | None = None,
     *,
     reached_by: int = 3,
     incidence: dict[str, Incidence] | None = None,
     top: int | None = None,
-) -> Stated[Gap]:
+) -> Table[Gap]:
     """Return pairs, the thinnest evidence on the most common cancer first.
 
     Ranked by new cases of the primary divided by one more than the documents that count patients
@@ -88,7 +92,7 @@ def gaps(
         Only so many rows; None all.
 
     >>> import metastasis as mets
-    >>> first = gaps(mets.load(), "prostate cancer")[0]
+    >>> first = gaps(mets.load().evidence, "prostate cancer")[0]
     >>> first.counted_documents, first.incidence.new_cases
     (0, 1467854)
 
@@ -103,14 +107,14 @@ def gaps(
     """
     if reached_by < 0 or (top is not None and top < 0):
         raise ValueError("reached_by and top count things: give 0 or more")
-    catalog = kg.catalog
+    catalog = evidence.catalog
     cases = read_incidence() if incidence is None else incidence
     chosen = _chosen(catalog, primary, cases)
-    spreads = evidence_on(kg.store, catalog)
+    spreads = evidence.pairs()
     said = _by_pair(spreads, catalog)
     sites = _often_reached(spreads, catalog, reached_by)
     found = [
-        _gap(kg, one, site, said, cases[one.key])
+        _gap(evidence, one, site, said, cases[one.key])
         for one in chosen
         if one.key in cases
         for site in sites
@@ -122,10 +126,9 @@ def gaps(
             *(gap.primary.label.casefold(), gap.site.label.casefold()),
         )
     )
-    return Stated(
-        _COLUMNS,
+    return Table(
+        Gap,
         found[:top],
-        _cells,
         formula="new cases / (1 + documents that count patients with the pair)",
         source="; ".join(sorted({one.source for one in cases.values()})) or "an empty table",
         inputs=[f"{len(spreads)} pairs with evidence", f"new cases of {len(cases)} primaries"],
@@ -151,21 +154,21 @@ def _notes(chosen: Iterable[Primary], cases: Collection[str]) -> list[str]:
     return [f"not ranked, for want of new cases: {', '.join(without)}"] if without else []
 
 
-def _by_pair(spreads: Iterable[Spread], catalog: Catalog) -> dict[tuple[str, str], list[Assertion]]:
+def _by_pair(spreads: Iterable[Pair], catalog: Catalog) -> dict[tuple[str, str], list[Assertion]]:
     """Return the assertions of each pair; a part of a site counts as the site."""
     said: dict[tuple[str, str], list[Assertion]] = defaultdict(list)
-    for spread in spreads:
-        for whole in catalog.wholes(spread.site):
-            said[spread.primary, whole].extend(spread.assertions)
+    for pair in spreads:
+        for whole in catalog.wholes(pair.site):
+            said[pair.primary, whole].extend(pair.assertions)
     return said
 
 
-def _often_reached(spreads: Iterable[Spread], catalog: Catalog, least: int) -> list[Site]:
+def _often_reached(spreads: Iterable[Pair], catalog: Catalog, least: int) -> list[Site]:
     reached: dict[str, set[str]] = defaultdict(set)
-    for spread in spreads:
-        if spread.edge is not None and catalog.primaries[spread.primary].kind != "grouping":
-            for whole in catalog.wholes(spread.site):
-                reached[whole].add(spread.primary)
+    for pair in spreads:
+        if pair.edge is not None and catalog.primaries[pair.primary].kind != "grouping":
+            for whole in catalog.wholes(pair.site):
+                reached[whole].add(pair.primary)
     return [
         site
         for site in catalog.sites.values()
@@ -179,13 +182,13 @@ def _possible(catalog: Catalog, primary: Primary, site: Site) -> bool:
 
 
 def _gap(
-    kg: KnowledgeGraph,
+    evidence: Evidence,
     primary: Primary,
     site: Site,
     said: dict[tuple[str, str], list[Assertion]],
     cases: Incidence,
 ) -> Gap:
-    sources = kg.catalog.sources
+    sources = evidence.catalog.sources
     assertions = said.get((primary.key, site.key), [])
     documents = {document_of(one, sources) for one in assertions}
     counted = [one for one in assertions if one.total and one.percent is not None]
@@ -193,7 +196,7 @@ def _gap(
     counting = {document_of(one, sources) for one in counted}
     elsewhere = {
         document_of(one, sources)
-        for subtype in kg.catalog.subtypes(primary.key) - {primary.key}
+        for subtype in evidence.catalog.subtypes(primary.key) - {primary.key}
         for one in said.get((subtype, site.key), ())
     }
     return Gap(
@@ -217,12 +220,3 @@ def _rolled_up(assertions: list[Assertion]) -> str:
 
 def _counts_patients(assertion: Assertion) -> bool:
     return assertion.denominator not in (None, "records", "site_cases")
-
-
-def _cells(gap: Gap) -> tuple[str | int | float | None, ...]:
-    return (
-        *(gap.primary.key, gap.primary.label, gap.site.key, gap.site.label, gap.state),
-        *(gap.documents, gap.counted_documents, gap.patients, gap.subtype_documents),
-        *(gap.incidence.new_cases, gap.incidence.region, gap.incidence.year),
-        gap.cases_per_document,
-    )

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from metastasis.analysis._answer import Answer
-from metastasis.analysis._findings import STUDIED
+from metastasis._table import Table
+from metastasis._vocabulary import STUDIED
 from metastasis.analysis._matrix import incidence
 from metastasis.analysis._null_models import adjusted
 
 if TYPE_CHECKING:
     import networkx as nx
 
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
 
 __all__ = ["Hub", "even_deal", "hubs"]
 
@@ -43,13 +43,13 @@ class Hub:
 
 
 def hubs(
-    graph: KnowledgeGraph | nx.DiGraph[str],
+    graph: Evidence | nx.DiGraph[str],
     of: str = "sites",
     *,
     edge: str = "any",
     distinct: bool = True,
     top: int | None = None,
-) -> Answer[Hub]:
+) -> Table[Hub]:
     """Return how far the number of cancers that reach a site is from an even deal, hubs first.
 
     In the even deal every cancer keeps its number of sites, and takes them at random among all
@@ -69,7 +69,7 @@ def hubs(
         Only so many rows; None for all.
 
     >>> import metastasis as mets
-    >>> found = hubs(mets.load())
+    >>> found = hubs(mets.load().evidence)
     >>> "site:lung" in [one.node for one in found[:3]], found[0].z > 3
     (True, True)
 
@@ -101,7 +101,7 @@ def hubs(
     ]
     rows.sort(key=lambda one: (-one.edges, one.node_label.casefold()))
     note = "Studied more is reported more: a hub of what is reported may be one of what is studied."
-    return Answer(
+    return Table(
         Hub,
         rows[:top],
         formula="z = (edges - Σ k/N) / √(Σ k/N · (1 - k/N)); p exact (Poisson binomial)",

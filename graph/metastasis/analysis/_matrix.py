@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from metastasis._errors import EvidenceError, MissingExtraError, UnknownNameError
+from metastasis._errors import EvidenceError, MissingExtraError, UnknownNameError, check_choice
 from metastasis._evidence.edge import EDGES
-from metastasis._evidence.pair import check_choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     import networkx as nx
 
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
 
 __all__ = ["Incidence", "incidence", "node_names", "row_blocks", "scipy_sparse", "upper"]
 
@@ -73,7 +72,7 @@ class Incidence:
 
 
 def incidence(
-    graph: KnowledgeGraph | nx.DiGraph[str],
+    graph: Evidence | nx.DiGraph[str],
     *,
     weight: str | Mapping[tuple[str, str], float] | None = None,
     edge: str = "any",
@@ -98,7 +97,7 @@ def incidence(
         already, as :func:`metastasis.analysis._distinct.distinct_network` has it.
 
     >>> import metastasis as mets
-    >>> found = incidence(mets.load(), edge="commonly")
+    >>> found = incidence(mets.load().evidence, edge="commonly")
     >>> int(found.matrix[found.rows.index("primary:prostate"), found.columns.index("site:bone")])
     1
 
@@ -125,7 +124,7 @@ def incidence(
 
 
 def node_names(
-    graph: KnowledgeGraph | nx.Graph[str], names: Iterable[str], role: Literal["primary", "site"]
+    graph: Evidence | nx.Graph[str], names: Iterable[str], role: Literal["primary", "site"]
 ) -> list[str]:
     """Return the node names of primaries or sites, each once, in the order given.
 
@@ -133,7 +132,7 @@ def node_names(
     graph node names or keys.
 
     >>> import metastasis as mets
-    >>> node_names(mets.load(), ["hepatic", "site:bone"], "site")
+    >>> node_names(mets.load().evidence, ["hepatic", "site:bone"], "site")
     ['site:liver', 'site:bone']
 
     Raises
@@ -141,9 +140,9 @@ def node_names(
     UnknownNameError, AmbiguousNameError
         A name that nothing has, or that several have.
     """
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
 
-    if isinstance(graph, KnowledgeGraph):
+    if isinstance(graph, Evidence):
         find = graph.catalog.primary if role == "primary" else graph.catalog.site
         return list(dict.fromkeys(f"{role}:{find(name).key}" for name in names))
     known = {name for name, data in graph.nodes(data=True) if data.get("role") == role}
@@ -198,16 +197,15 @@ def scipy_sparse() -> Any:
     return scipy.sparse
 
 
-def _network(graph: KnowledgeGraph | nx.DiGraph[str], *, distinct: bool) -> nx.DiGraph[str]:
-    from metastasis._graph import KnowledgeGraph
+def _network(graph: Evidence | nx.DiGraph[str], *, distinct: bool) -> nx.DiGraph[str]:
+    from metastasis._evidence.evidence import Evidence
     from metastasis.analysis._distinct import distinct_network
     from metastasis.analysis._networks import edge_network
-    from metastasis.analysis._remembered import remembered
 
-    if isinstance(graph, KnowledgeGraph):
-        return remembered(graph, distinct_network if distinct else edge_network)
+    if isinstance(graph, Evidence):
+        return graph.made(distinct_network if distinct else edge_network)
     if graph.is_multigraph() or not graph.is_directed():
-        raise ValueError("takes the knowledge graph, or its edge_network(kg)")
+        raise ValueError("takes the knowledge graph, or its edge_network(evidence)")
     return graph
 
 

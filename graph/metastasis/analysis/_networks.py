@@ -14,12 +14,11 @@ import networkx as nx
 
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.interval import wilson_interval
-from metastasis._evidence.pair import evidence_on
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
     from metastasis._catalog import Primary, Site
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
 
 __all__ = ["assertion_network", "edge_network", "part_network"]
 
@@ -27,7 +26,7 @@ _ENDS: Final = {"primary", "site"}
 _RENAMED: Final = {"source": "source_key"}
 
 
-def assertion_network(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
+def assertion_network(evidence: Evidence) -> nx.MultiDiGraph[str]:
     """Return a multigraph with one edge per assertion, from primary to site, keyed by its name.
 
     Edges carry the columns of the assertion table that are not blank (its source as ``source_key``,
@@ -41,8 +40,8 @@ def assertion_network(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
     ['pdq-uveal-melanoma']
     """
     network: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    _add_nodes(network, kg)
-    for assertion in kg.assertions():
+    _add_nodes(network, evidence)
+    for assertion in evidence.assertions:
         network.add_edge(
             f"primary:{assertion.primary}",
             f"site:{assertion.site}",
@@ -52,7 +51,7 @@ def assertion_network(kg: KnowledgeGraph) -> nx.MultiDiGraph[str]:
     return network
 
 
-def edge_network(kg: KnowledgeGraph, *, relation: str = "metastasis") -> nx.DiGraph[str]:
+def edge_network(evidence: Evidence, *, relation: str = "metastasis") -> nx.DiGraph[str]:
     """Return a simple graph of the derived edges, from primary to site.
 
     Edges carry ``edge`` (``commonly``, ``rarely`` or ``possibly``), ``weight`` (how many sources
@@ -60,42 +59,43 @@ def edge_network(kg: KnowledgeGraph, *, relation: str = "metastasis") -> nx.DiGr
     ``extension`` all edges are ``possibly``.
 
     >>> import metastasis as mets
-    >>> edge_network(mets.load())["primary:prostate"]["site:bone"]["edge"]
+    >>> edge_network(mets.load().evidence)["primary:prostate"]["site:bone"]["edge"]
     'commonly'
     """
     network: nx.DiGraph[str] = nx.DiGraph()
-    _add_nodes(network, kg)
-    for spread in evidence_on(kg.store, kg.catalog, relation=relation):
-        if spread.edge is not None:
-            present = {one.source for one in spread.assertions if one.finding == "present"}
+    _add_nodes(network, evidence)
+    for pair in evidence.pairs(relation=relation):
+        if pair.edge is not None:
+            present = {one.source for one in pair.assertions if one.finding == "present"}
             attributes = {
-                "edge": spread.edge,
+                "edge": pair.edge,
                 "weight": len(present),
                 "sources": "; ".join(sorted(present)),
             }
-            if spread.proximity is not None:
-                attributes["proximity"] = spread.proximity
-            network.add_edge(f"primary:{spread.primary}", f"site:{spread.site}", **attributes)
+            if pair.proximity is not None:
+                attributes["proximity"] = pair.proximity
+            network.add_edge(f"primary:{pair.primary}", f"site:{pair.site}", **attributes)
     return network
 
 
-def part_network(kg: KnowledgeGraph) -> nx.DiGraph[str]:
+def part_network(evidence: Evidence) -> nx.DiGraph[str]:
     """Return the graph of what is part of what: sites to their wholes, primaries to their kinds.
 
     >>> import metastasis as mets, networkx as nx
-    >>> nx.has_path(part_network(mets.load()), "site:vertebra", "site:bone")
+    >>> nx.has_path(part_network(mets.load().evidence), "site:vertebra", "site:bone")
     True
     """
     network: nx.DiGraph[str] = nx.DiGraph()
-    _add_nodes(network, kg)
-    for kind, records in (("primary", kg.catalog.primaries), ("site", kg.catalog.sites)):
+    _add_nodes(network, evidence)
+    catalog = evidence.catalog
+    for kind, records in (("primary", catalog.primaries), ("site", catalog.sites)):
         for record in records.values():
             for parent in record.parents:
                 network.add_edge(f"{kind}:{record.key}", f"{kind}:{parent}")
     return network
 
 
-def _add_nodes(network: nx.Graph[str], kg: KnowledgeGraph) -> None:
+def _add_nodes(network: nx.Graph[str], evidence: Evidence) -> None:
     network.graph.update(
         name="metastasis",
         release=DATA_RELEASE,
@@ -103,14 +103,14 @@ def _add_nodes(network: nx.Graph[str], kg: KnowledgeGraph) -> None:
         notice=NOT_CLINICAL,
         sources="; ".join(
             f"{source.key} ({source.license or 'license not stated'})"
-            for source in kg.catalog.sources.values()
+            for source in evidence.catalog.sources.values()
         ),
     )
-    for primary in kg.catalog.primaries.values():
+    for primary in evidence.catalog.primaries.values():
         network.add_node(
             f"primary:{primary.key}", bipartite=0, **_node_attributes("primary", primary)
         )
-    for site in kg.catalog.sites.values():
+    for site in evidence.catalog.sites.values():
         network.add_node(f"site:{site.key}", bipartite=1, **_node_attributes("site", site))
 
 

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from metastasis._errors import EvidenceError
+from metastasis._errors import EvidenceError, check_choice
 from metastasis._evidence.edge import LEAST_PERCENT
-from metastasis._evidence.pair import check_choice
-from metastasis.analysis._answer import CANNOT_TELL, Answer
+from metastasis._table import Table
+from metastasis._vocabulary import CANNOT_TELL
 from metastasis.analysis._quantified import Frame, choose_frame, figures_by_frame
 from metastasis.analysis._similarity import FORMULAS
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
     from metastasis.analysis._quantified import Figure
 
 __all__ = [
@@ -83,7 +83,7 @@ class SimilarProfiles:
 
 
 def profiles(
-    graph: KnowledgeGraph | nx.MultiDiGraph[str],
+    graph: Evidence | nx.MultiDiGraph[str],
     *,
     denominator: str | None = None,
     setting: str | None = None,
@@ -107,7 +107,7 @@ def profiles(
         that no population narrows; ``"each"``: each source and population has a profile apart.
 
     >>> import metastasis as mets
-    >>> found = profiles(mets.load(), denominator="all_patients", setting="at_diagnosis")
+    >>> found = profiles(mets.load().evidence, denominator="all_patients", setting="at_diagnosis")
     >>> {one.figures["site:bone"].source for one in found if one.primary == "primary:breast"}
     {'xiao-2018-breast'}
 
@@ -130,7 +130,7 @@ def profiles(
 
 
 def similar_profiles(
-    graph: KnowledgeGraph | nx.MultiDiGraph[str],
+    graph: Evidence | nx.MultiDiGraph[str],
     *,
     measure: str = "cosine",
     denominator: str | None = None,
@@ -141,7 +141,7 @@ def similar_profiles(
     least_sites: int = 3,
     least_percent: float = LEAST_PERCENT,
     top: int | None = None,
-) -> Answer[SimilarProfiles]:
+) -> Table[SimilarProfiles]:
     """Return how alike every two profiles of one frame are, the most alike first.
 
     Pairs that cannot be told apart for want of figures come last, and say so.
@@ -162,7 +162,7 @@ def similar_profiles(
         Only so many rows; None for all.
 
     >>> import metastasis as mets
-    >>> found = similar_profiles(mets.load(), denominator="distant_stage_at_diagnosis",
+    >>> found = similar_profiles(mets.load().evidence, denominator="distant_stage_at_diagnosis",
     ...                          setting="at_diagnosis")
     >>> found[0].primary, found[0].other, found[0].sites
     ('primary:bladder', 'primary:nen', ('site:bone', 'site:brain', 'site:liver', 'site:lung'))
@@ -192,7 +192,7 @@ def similar_profiles(
     ]
     pairs.sort(key=_most_alike_first)
     formula, source = FORMULAS[measure]
-    return Answer(
+    return Table(
         SimilarProfiles,
         pairs[:top],
         formula=formula,
@@ -217,7 +217,7 @@ def profile_similarities(
     The diagonal is 1. See :func:`similar_profiles`.
 
     >>> import metastasis as mets
-    >>> found = profiles(mets.load(), denominator="all_patients", setting="at_diagnosis")
+    >>> found = profiles(mets.load().evidence, denominator="all_patients", setting="at_diagnosis")
     >>> profile_similarities(found).shape == (len(found), len(found))
     True
     """

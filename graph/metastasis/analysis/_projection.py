@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from metastasis._evidence.pair import check_choice
-from metastasis.analysis._answer import Answer
-from metastasis.analysis._findings import STUDIED
+from metastasis._errors import check_choice
+from metastasis._table import Table
+from metastasis._vocabulary import STUDIED
 from metastasis.analysis._matrix import incidence, row_blocks, scipy_sparse, upper
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
     from metastasis.analysis._matrix import Incidence
 
 __all__ = [
@@ -49,7 +49,7 @@ class Projection:
         """Return the projection as NetworkX makes it; edges carry ``weight`` unless plain.
 
         >>> import metastasis as mets
-        >>> graph = project(mets.load()).to_networkx()
+        >>> graph = project(mets.load().evidence).to_networkx()
         >>> graph["primary:pancreas"]["primary:rectum"]
         {'weight': 3.0}
         """
@@ -78,7 +78,7 @@ class ProjectedPair:
 
 
 def project(
-    graph: KnowledgeGraph | nx.DiGraph[str],
+    graph: Evidence | nx.DiGraph[str],
     of: str = "primaries",
     *,
     weight: str = "shared",
@@ -102,7 +102,7 @@ def project(
         As for :func:`metastasis.analysis._matrix.incidence`.
 
     >>> import metastasis as mets
-    >>> project(mets.load(), "sites").names[0]
+    >>> project(mets.load().evidence, "sites").names[0]
     'site:abdomen'
 
     Raises
@@ -142,17 +142,17 @@ def projection_blocks(matrix: Any, weight: str = "shared") -> Iterator[tuple[int
 
 
 def projected_pairs(
-    graph: KnowledgeGraph | nx.DiGraph[str],
+    graph: Evidence | nx.DiGraph[str],
     of: str = "primaries",
     *,
     edge: str = "any",
     distinct: bool = False,
     top: int | None = None,
-) -> Answer[ProjectedPair]:
+) -> Table[ProjectedPair]:
     """Return every two primaries (or sites) that share something, those with the most first.
 
     >>> import metastasis as mets
-    >>> projected_pairs(mets.load(), "sites", top=1)[0].other
+    >>> projected_pairs(mets.load().evidence, "sites", top=1)[0].other
     'site:lung'
 
     Raises
@@ -178,7 +178,7 @@ def projected_pairs(
         for i, j, number in upper(shared)
     ]
     pairs.sort(key=lambda one: (-one.shared, -one.collaboration, one.node, one.other))
-    return Answer(
+    return Table(
         ProjectedPair,
         pairs[:top],
         formula="collaboration = Σ 1/(d - 1) over what is shared, of degree d",

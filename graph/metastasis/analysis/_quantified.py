@@ -6,36 +6,19 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._errors import EvidenceError
-from metastasis._evidence.pair import check_choice
+from metastasis._errors import EvidenceError, check_choice
+from metastasis._evidence.frame import Frame
+from metastasis._table import Table
 from metastasis._vocabulary import LISTS
-from metastasis.analysis._findings import Findings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     import networkx as nx
 
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
 
 __all__ = ["Figure", "Frame", "FrameCount", "choose_frame", "figures_by_frame", "frames"]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Frame:
-    """What figures must have in common to be compared: whom they count, when, and as what."""
-
-    denominator: str
-    setting: str
-    occurrence: str = "any"
-    stage: str = "any"
-
-    def __str__(self) -> str:
-        """Return the frame in words: ``autopsies, at autopsy``."""
-        parts = [self.denominator, self.setting]
-        parts += [f"occurrence {self.occurrence}"] if self.occurrence != "any" else []
-        parts += [f"stage {self.stage}"] if self.stage != "any" else []
-        return ", ".join(part.replace("_", " ") for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +54,11 @@ class FrameCount:
     sources: tuple[str, ...]
 
 
-def frames(graph: KnowledgeGraph | nx.MultiDiGraph[str]) -> Findings[FrameCount]:
+def frames(graph: Evidence | nx.MultiDiGraph[str]) -> Table[FrameCount]:
     """Return every denominator, setting, occurrence and stage that there are figures in.
 
     >>> import metastasis as mets
-    >>> sorted({one.denominator for one in frames(mets.load())})[:2]
+    >>> sorted({one.denominator for one in frames(mets.load().evidence)})[:2]
     ['all_patients', 'distant_stage_at_diagnosis']
 
     Raises
@@ -97,11 +80,11 @@ def frames(graph: KnowledgeGraph | nx.MultiDiGraph[str]) -> Findings[FrameCount]
         for frame, found in figures_by_frame(graph).items()
     ]
     counts.sort(key=lambda one: (-one.figures, one.denominator, one.setting, one.occurrence))
-    return Findings(FrameCount, counts, ["Figures of different rows are never compared."])
+    return Table(FrameCount, counts, notes=["Figures of different rows are never compared."])
 
 
 def figures_by_frame(
-    graph: KnowledgeGraph | nx.MultiDiGraph[str],
+    graph: Evidence | nx.MultiDiGraph[str],
 ) -> dict[Frame, list[Figure]]:
     """Return the percentages of metastasis by frame, in order.
 
@@ -109,7 +92,7 @@ def figures_by_frame(
     ``extension`` and those whose denominator is not stated.
 
     >>> import metastasis as mets
-    >>> figures = figures_by_frame(mets.load())
+    >>> figures = figures_by_frame(mets.load().evidence)
     >>> all(0 <= one.percent <= 100 for found in figures.values() for one in found)
     True
 
@@ -174,16 +157,15 @@ _READ: Final = ("denominator", "setting", "occurrence", "stage")
 
 
 def _edges(
-    graph: KnowledgeGraph | nx.MultiDiGraph[str],
+    graph: Evidence | nx.MultiDiGraph[str],
 ) -> Iterator[tuple[tuple[str, str, str], Mapping[str, Any]]]:
     """Yield primary, its label, site and attributes of each metastasis that names a place."""
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
     from metastasis.analysis._networks import assertion_network
-    from metastasis.analysis._remembered import remembered
 
-    network = remembered(graph, assertion_network) if isinstance(graph, KnowledgeGraph) else graph
+    network = graph.made(assertion_network) if isinstance(graph, Evidence) else graph
     if not network.is_multigraph():
-        raise ValueError("takes the knowledge graph, or its assertion_network(kg)")
+        raise ValueError("takes the knowledge graph, or its assertion_network(evidence)")
     for primary, site, data in network.edges(data=True):
         kinds = network.nodes[primary].get("kind"), network.nodes[site].get("kind")
         named = kinds[0] != "grouping" and kinds[1] != "unspecific"

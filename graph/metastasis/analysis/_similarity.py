@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from metastasis._evidence.pair import check_choice
-from metastasis.analysis._answer import Answer
-from metastasis.analysis._findings import STUDIED
+from metastasis._errors import check_choice
+from metastasis._table import Table
+from metastasis._vocabulary import STUDIED
 from metastasis.analysis._matrix import incidence, row_blocks, scipy_sparse, upper
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
 
 __all__ = [
     "FORMULAS",
@@ -52,14 +52,14 @@ class SimilarPair:
 
 
 def similar_pairs(
-    graph: KnowledgeGraph | nx.DiGraph[str],
+    graph: Evidence | nx.DiGraph[str],
     of: str = "primaries",
     *,
     measure: str = "jaccard",
     edge: str = "any",
     distinct: bool = False,
     top: int | None = None,
-) -> Answer[SimilarPair]:
+) -> Table[SimilarPair]:
     """Return every two primaries (or sites) that share something, the most alike first.
 
     What is compared is what is reported: which edges there are (``jaccard``), or how many sources
@@ -80,7 +80,7 @@ def similar_pairs(
         Only so many rows; None for all.
 
     >>> import metastasis as mets
-    >>> found = similar_pairs(mets.load(), measure="jaccard")
+    >>> found = similar_pairs(mets.load().evidence, measure="jaccard")
     >>> next(one.similarity for one in found if one.node == "primary:pancreas"
     ...      and one.other == "primary:rectum")
     1.0
@@ -112,7 +112,7 @@ def similar_pairs(
     ]
     pairs.sort(key=lambda one: (-one.similarity, -one.shared, one.node, one.other))
     formula, source = FORMULAS[measure]
-    return Answer(
+    return Table(
         SimilarPair,
         pairs[:top],
         formula=formula,

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from metastasis._catalog import read_catalog
 from metastasis._errors import UnknownNameError
-from metastasis._evidence.assertion import Assertion, assertions_as_csv, write_assertions
+from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.assertion_table import assertions_as_csv, write_assertions
 from metastasis._files import write_text, write_together
+from metastasis._table import Table
 from metastasis.patients._counting.tally import CHOICES
 from metastasis.patients._engines.engine import Engine, open_engine
 from metastasis.patients._sources import write_sources
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from metastasis._catalog import Catalog, Source
-    from metastasis._table import Records
     from metastasis.patients._counting.patterns import Pattern
     from metastasis.patients._report import Report, ReportDraft
 
@@ -156,11 +157,9 @@ class Ingested:
     patterns: tuple[Pattern, ...] = ()
     """Which sites occur together in one patient; empty unless ``patterns=True``."""
 
-    def table(self) -> Records[Assertion]:
+    def table(self) -> Table[Assertion]:
         """Return the assertions as a table, with the 95 % Wilson interval of each."""
-        from metastasis._evidence.figures import assertion_table
-
-        return assertion_table(self.assertions)
+        return Table(Assertion, self.assertions)
 
     def to_csv(self) -> str:
         """Return the text of the assertion table."""

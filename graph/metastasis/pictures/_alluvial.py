@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from metastasis._evidence.pair import check_choice
+from metastasis._errors import check_choice
 from metastasis.pictures._alluvial_drawing import draw_flows
 from metastasis.pictures._alluvial_flows import (
     MIDDLES,

@@ -6,9 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from metastasis._evidence.conflict import status_from
 from metastasis._evidence.edge import edge_from
-from metastasis._evidence.pair import evidence_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -62,7 +60,7 @@ def select(kg: KnowledgeGraph, primaries: Names, sites: Names, sources: Names) -
     rows = _resolve(primaries, lambda name: catalog.primary(name).key)
     columns = _resolve(sites, lambda name: catalog.site(name).key)
     said = _resolve(sources, lambda name: catalog.source(name).key)
-    asked = evidence_on(kg.store, catalog, primaries=rows, sites=columns)
+    asked = kg.evidence.pairs(primaries=rows, sites=columns)
     everything = asked if said is None else list(_said_by(asked, frozenset(said)))
     found = [
         spread
@@ -135,7 +133,7 @@ def _spoken_of(kg: KnowledgeGraph, kind: str, keys: Collection[str]) -> set[str]
     if not keys:
         return set()
     primaries, sites = (keys, None) if kind == "primary" else (None, keys)
-    evidence = evidence_on(kg.store, kg.catalog, primaries=primaries, sites=sites)
+    evidence = kg.evidence.pairs(primaries=primaries, sites=sites)
     return {getattr(one, kind) for one in evidence}
 
 
@@ -175,4 +173,4 @@ def _said_by(spreads: Iterable[Spread], sources: frozenset[str]) -> Iterator[Spr
     for spread in spreads:
         kept = tuple(one for one in spread.assertions if one.source in sources)
         if kept:
-            yield replace(spread, assertions=kept, edge=edge_from(kept), status=status_from(kept))
+            yield replace(spread, assertions=kept, edge=edge_from(kept))

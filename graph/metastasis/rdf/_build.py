@@ -1,15 +1,13 @@
-"""Assertions to a store that holds the whole graph."""
+"""Evidence to a store that holds the whole graph."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
-from metastasis._catalog import read_catalog
-from metastasis._evidence.assertion import Assertion, check_assertions
-from metastasis._evidence.conflict import Conflict, conflicts_among
+from metastasis._vocabulary import LISTS
 from metastasis.rdf._rules import apply_rules
 from metastasis.rdf._write import (
     assertion_quads,
@@ -23,52 +21,39 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from metastasis._catalog import Catalog
+    from metastasis._evidence.assertion import Assertion
+    from metastasis._evidence.evidence import Evidence
 
 __all__ = ["build_store"]
 
 
 def build_store(
-    assertions: Iterable[Assertion],
-    catalog: Catalog | None = None,
-    *,
-    progress: Callable[[str, int], None] | None = None,
+    evidence: Evidence, *, progress: Callable[[str, int], None] | None = None
 ) -> ox.Store:
     """Return a store with vocabulary, catalog, assertions and everything the rules derive.
 
-    Raises
-    ------
-    TableError
-        With every fault of every assertion.
+    ``progress``, where given, is told the name of each step and how many things it made.
     """
     tell = progress or (lambda _name, _count: None)
-    catalog = catalog or read_catalog()
-    assertions = assertions if isinstance(assertions, list) else list(assertions)
-    check_assertions(
-        assertions, primaries=catalog.primaries, sites=catalog.sites, sources=catalog.sources
-    )
-    tell("checked assertions", len(assertions))
     store = ox.Store()
     triples: Counter[str] = Counter()
-    store.bulk_extend(_counted(assertions, catalog, triples))
+    store.bulk_extend(_counted(evidence.assertions, evidence.catalog, triples))
     store.extend(vocabulary_quads())
-    store.extend(catalog_quads(catalog))
-    store.extend(dataset_quads(catalog, triples))
+    store.extend(catalog_quads(evidence.catalog))
+    store.extend(dataset_quads(evidence.catalog, triples))
     tell("wrote quads", len(store))
     for name, count in apply_rules(store):
         tell(f"ran rule {name}", count)
-    conflicts = _conflicts(assertions)
+    conflicts = [
+        conflict
+        for relation in LISTS["relation"]
+        for pair in evidence.pairs(relation=relation, places_only=False)
+        for conflict in pair.conflicts
+    ]
     for conflict in conflicts:
-        store.extend(conflict_quads(conflict, catalog))
+        store.extend(conflict_quads(conflict, evidence.catalog))
     tell("found conflicts", len(conflicts))
     return store
-
-
-def _conflicts(assertions: Iterable[Assertion]) -> list[Conflict]:
-    """Return the contradictions among the assertions of each pair and relation."""
-    said: dict[tuple[str, str, str], list[Assertion]] = defaultdict(list)
-    for one in assertions:
-        said[one.primary, one.site, one.relation].append(one)
-    return [conflict for pair in said.values() for conflict in conflicts_among(pair)]
 
 
 def _counted(

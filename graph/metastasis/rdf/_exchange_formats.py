@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from metastasis._errors import UnknownNameError
 from metastasis._files import write_atomically, write_text, write_together
-from metastasis.rdf._formats import FORMATS, write_graph
+from metastasis.rdf._formats import FORMATS, find_format, write_graph
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from metastasis._graph import KnowledgeGraph
+    import pyoxigraph as ox
+
+    from metastasis._evidence.evidence import Evidence
 
 __all__ = ["EXPORTS", "Export", "export", "find_export"]
+
+
+class Exported(Protocol):
+    """What can be written: evidence, and the store of the same graph."""
+
+    evidence: Evidence
+
+    @property
+    def store(self) -> ox.Store:
+        """The quads; made when they are needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +38,15 @@ class Export:
     name: str
     file: str
     description: str
-    write: Callable[[KnowledgeGraph, Path, str], list[Path]]
+    write: Callable[[Exported, Path, str], list[Path]]
 
 
 def export(
-    kg: KnowledgeGraph, name: str, path: Path, *, command: str = "metastasis export"
+    kg: Exported, name: str | None, path: Path, *, command: str = "metastasis export"
 ) -> list[Path]:
-    """Write the graph in a named form and return the files written.
+    """Write the graph in a named form, or the one that the file's ending tells.
+
+    Returns the files written.
 
     Raises
     ------
@@ -41,7 +55,7 @@ def export(
     WriteError
         A file cannot be written.
     """
-    return find_export(name).write(kg, path, command)
+    return find_export(name or find_format(path.name).name).write(kg, path, command)
 
 
 def find_export(name: str) -> Export:
@@ -60,27 +74,27 @@ def find_export(name: str) -> Export:
     return EXPORTS[name]
 
 
-def _rdf(name: str) -> Callable[[KnowledgeGraph, Path, str], list[Path]]:
-    def write(kg: KnowledgeGraph, path: Path, command: str) -> list[Path]:
+def _rdf(name: str) -> Callable[[Exported, Path, str], list[Path]]:
+    def write(kg: Exported, path: Path, command: str) -> list[Path]:
         write_graph(kg.store, path, name, command=command)
         return [path]
 
     return write
 
 
-def _write_assertions(kg: KnowledgeGraph, path: Path, _command: str) -> list[Path]:
-    from metastasis._evidence.assertion import write_assertions
+def _write_assertions(kg: Exported, path: Path, _command: str) -> list[Path]:
+    from metastasis._evidence.assertion_table import write_assertions
 
-    write_assertions(kg.assertions(), path)
+    write_assertions(kg.evidence.assertions, path)
     return [path]
 
 
-def _write_kgx(kg: KnowledgeGraph, folder: Path, command: str) -> list[Path]:
+def _write_kgx(kg: Exported, folder: Path, command: str) -> list[Path]:
     from metastasis.rdf._kgx import edges_table, nodes_table
 
     texts = {
-        "nodes.tsv": nodes_table(kg),
-        "edges.tsv": edges_table(kg),
+        "nodes.tsv": nodes_table(kg.evidence),
+        "edges.tsv": edges_table(kg.evidence),
         "README.txt": _notice(command),
     }
     with write_together(folder) as draft:
@@ -95,24 +109,37 @@ def _notice(command: str) -> str:
     return header(command, mark="")
 
 
-def _write_graphml(kg: KnowledgeGraph, path: Path, _command: str) -> list[Path]:
+def _write_graphml(kg: Exported, path: Path, _command: str) -> list[Path]:
     import networkx as nx
 
     with write_atomically(path) as file:
-        nx.write_graphml_xml(kg.network(), file)
+        nx.write_graphml_xml(_network(kg), file)
     return [path]
 
 
-def _write_node_link(kg: KnowledgeGraph, path: Path, _command: str) -> list[Path]:
+def _write_node_link(kg: Exported, path: Path, _command: str) -> list[Path]:
     import networkx as nx
 
-    return _write_json(nx.node_link_data(kg.network(), edges="edges"), path)
+    return _write_json(nx.node_link_data(_network(kg), edges="edges"), path)
 
 
-def _write_cytoscape(kg: KnowledgeGraph, path: Path, _command: str) -> list[Path]:
+def _write_cytoscape(kg: Exported, path: Path, _command: str) -> list[Path]:
     import networkx as nx
 
-    return _write_json(nx.cytoscape_data(kg.network()), path)
+    return _write_json(nx.cytoscape_data(_network(kg)), path)
+
+
+def _network(kg: Exported) -> Any:
+    from metastasis.analysis import assertion_network
+
+    return assertion_network(kg.evidence)
+
+
+def _write_index(kg: Exported, path: Path, _command: str) -> list[Path]:
+    from metastasis._evidence.index import index_text
+
+    write_text(path, index_text(kg.evidence))
+    return [path]
 
 
 def _write_json(value: Any, path: Path) -> list[Path]:
@@ -141,6 +168,9 @@ EXPORTS: Final[dict[str, Export]] = {
     ),
     "node-link": Export(
         "node-link", "metastasis.node-link.json", "NetworkX node-link JSON", _write_node_link
+    ),
+    "evidence": Export(
+        "evidence", "metastasis.evidence.json", "catalog and assertions as JSON", _write_index
     ),
     "cytoscape": Export("cytoscape", "metastasis.cyjs", "Cytoscape JSON", _write_cytoscape),
 }

@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import pyoxigraph as ox
 
 from metastasis._errors import FederationError, QueryError
-from metastasis._table import IRI, Rows, Table, Value
+from metastasis._table import IRI, Table, Value
 from metastasis._vocabulary import PREFIXES
 from metastasis.rdf._terms import serialized, value_of
 
@@ -61,7 +61,9 @@ class Triples(Table[tuple[IRI, IRI, Value]]):
         return serialized(self._triples, ox.RdfFormat.N_TRIPLES)
 
 
-def run_query(store: ox.Store, query: str, *, federate: bool = False) -> Rows | Triples | bool:
+def run_query(
+    store: ox.Store, query: str, *, federate: bool = False
+) -> Table[Any] | Triples | bool:
     """Run a SPARQL query over the union of all graphs of a store, with our prefixes known.
 
     ``SERVICE``, and ``FROM`` with a graph that the store does not hold, are refused unless
@@ -91,7 +93,7 @@ def run_query(store: ox.Store, query: str, *, federate: bool = False) -> Rows | 
         if isinstance(answer, ox.QueryTriples):
             return Triples(list(answer))
         columns = [variable.value for variable in answer.variables]
-        return Rows(columns, [tuple(map(_value, solution)) for solution in answer])
+        return Table.of_rows(columns, [tuple(map(_value, solution)) for solution in answer])
     except SyntaxError as error:
         raise QueryError(_plain_syntax(str(error), query), query) from None
     except (OSError, RuntimeError, ValueError) as error:

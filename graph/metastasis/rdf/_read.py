@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
 from metastasis._catalog import Catalog, Mapping, Primary, Site, Source
 from metastasis._catalog.records import MAPPING_PREDICATES
-from metastasis._errors import GraphError
+from metastasis._errors import GraphError, ReadError
 from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.edge import EDGES
+from metastasis._evidence.evidence import Evidence
 from metastasis._vocabulary import CODED, contract, expand
+from metastasis.rdf._formats import find_format
 from metastasis.rdf._terms import TYPE, local_name, node, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["read_assertion", "read_assertions", "read_catalog"]
+__all__ = ["load_store", "read_assertions", "read_catalog", "read_evidence"]
 
 Values = dict[str, list[str]]
 """What a subject has: predicate IRI to the text of each object."""
@@ -34,6 +38,41 @@ _Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 _MAPPED: Final = {expand(name): name for name in MAPPING_PREDICATES}
 
 
+def load_store(source: Path | str) -> ox.Store:
+    """Return a store with what a file in any of the RDF formats, or a SPARQL endpoint, holds.
+
+    Raises
+    ------
+    ReadError
+        The file or the address cannot be read.
+    GraphError
+        What is there is RDF but not this graph.
+    UnknownNameError
+        The file's ending tells no format.
+    """
+    store = ox.Store()
+    if str(source).casefold().startswith(("http://", "https://")):
+        from metastasis.rdf._endpoint import read_endpoint
+
+        read_endpoint(str(source), store)
+    else:
+        _load_file(store, Path(source))
+    if next(store.quads_for_pattern(None, TYPE, node("met:Primary"), None), None) is None:
+        raise GraphError(f"{source} holds no met:Primary: it is not a metastasis graph")
+    return store
+
+
+def read_evidence(store: ox.Store) -> Evidence:
+    """Return the evidence that stands in a store, with the edges that stand in it too.
+
+    Raises
+    ------
+    GraphError
+        An assertion lacks what every assertion has, or releases are mixed.
+    """
+    return Evidence(read_catalog(store), list(read_assertions(store)), _read_edges(store))
+
+
 def read_assertions(store: ox.Store) -> Iterator[Assertion]:
     """Yield every assertion of a store, ordered by key, one at a time.
 
@@ -43,10 +82,10 @@ def read_assertions(store: ox.Store) -> Iterator[Assertion]:
         A node of class ``met:SpreadAssertion`` lacks what every assertion has.
     """
     for _, subject in _instances(store, "met:SpreadAssertion"):
-        yield read_assertion(store, subject)
+        yield _read_assertion(store, subject)
 
 
-def read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
+def _read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
     """Return the assertion that a node stands for.
 
     Raises
@@ -80,6 +119,19 @@ def read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
         raise GraphError(f"{name} lacks what every assertion has: {error}") from None
     except (ValueError, ArithmeticError) as error:
         raise GraphError(f"{name} has a number that is none: {error}") from None
+
+
+def _read_edges(store: ox.Store) -> dict[tuple[str, str, str], str]:
+    """Return the class of each edge by relation, primary and site."""
+    properties = [("metastasis", name, predicate) for name, predicate in EDGES.items()]
+    properties.append(("extension", "possibly", "met:extendsInto"))
+    edges: dict[tuple[str, str, str], str] = {}
+    for relation, name, predicate in properties:
+        for quad in store.quads_for_pattern(None, node(predicate), None, None):
+            ends = local_name(value_of(quad.subject)), local_name(value_of(quad.object))
+            # Every common or rare edge is a plain one too: the first that holds names it.
+            edges.setdefault((relation, *ends), name)
+    return edges
 
 
 def read_catalog(store: ox.Store) -> Catalog:
@@ -180,3 +232,20 @@ def _source(key: str, values: Values) -> Source:
         years=_one(values, "met:years"),
         note=_one(values, "skos:note"),
     )
+
+
+def _load_file(store: ox.Store, path: Path) -> None:
+    if not path.exists():
+        raise ReadError(path, "there is no such file")
+    if path.is_dir():
+        raise ReadError(path, "it is a folder, not a file")
+    chosen = find_format(path.name)
+    try:
+        if chosen.oxigraph is ox.RdfFormat.N_QUADS:
+            store.bulk_load(path=str(path), format=chosen.oxigraph)
+        else:
+            store.load(path=str(path), format=chosen.oxigraph)
+    except SyntaxError as error:
+        raise ReadError(path, f"not valid {chosen.name}: {error}") from None
+    except OSError as error:
+        raise ReadError(path, error.strerror or str(error)) from None

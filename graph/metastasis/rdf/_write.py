@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from metastasis._evidence.interval import wilson_interval
 from metastasis._files import ontology_path
 from metastasis._vocabulary import (
     BASE,
@@ -256,17 +255,16 @@ def _derived(assertion: Assertion, catalog: Catalog) -> _Statements:
         statements.append((node("met:proximity"), node(f"proximity:{proximity}")))
     if (frequency := frequency_class(assertion)) is not None:
         statements.append((node("met:frequencyClass"), node(frequency)))
-    if assertion.count is not None and assertion.total:
-        low, high = wilson_interval(assertion.count, assertion.total)
-        statements.append((node("met:intervalLow"), number(_percent(low))))
-        statements.append((node("met:intervalHigh"), number(_percent(high))))
+    if assertion.interval is not None:
+        low, high = assertion.interval
+        statements.append((node("met:intervalLow"), number(_four_decimals(low))))
+        statements.append((node("met:intervalHigh"), number(_four_decimals(high))))
     return statements
 
 
-def _percent(proportion: float) -> Decimal:
-    """Return a proportion in percent with four decimals, without trailing zeros."""
-    plain = f"{100 * proportion:.4f}".rstrip("0").rstrip(".")
-    return Decimal(plain)
+def _four_decimals(percent: float) -> Decimal:
+    """Return a percentage to four decimals: more would say more than a count of patients can."""
+    return Decimal(f"{percent:.4f}".rstrip("0").rstrip("."))
 
 
 def _evidence(design: str, *, computed: bool) -> str:

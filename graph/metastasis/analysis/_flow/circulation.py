@@ -15,7 +15,7 @@ the lung. With ``a = 1`` the first bed holds all; the smaller ``a``, the nearer 
 those of the blood flow through each bed. Between the tissues that only arteries supply, shares are
 in proportion to their flow whatever ``a``.
 
-That first beds filter is the mechanical view of spread, as in Scott JG et al., Eur J Cancer
+That first beds filter is the mechanical view of pair, as in Scott JG et al., Eur J Cancer
 2014;50:3068-3075, doi:10.1016/j.ejca.2014.08.019; the equations are the simplest form of it.
 """
 
@@ -23,8 +23,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._errors import EvidenceError, UnknownNameError
-from metastasis._evidence.pair import check_choice
+from metastasis._errors import EvidenceError, UnknownNameError, check_choice
 from metastasis.analysis._flow.table import ADULTS, blood_flow
 
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from math import hypot
 from typing import TYPE_CHECKING, Final
 
-from metastasis._errors import EvidenceError
+from metastasis._errors import EvidenceError, check_choice
 from metastasis._evidence.cohort import cohorts, one_cohort
-from metastasis._evidence.pair import check_choice
-from metastasis.analysis._answer import CANNOT_TELL, Answer
+from metastasis._table import Table
+from metastasis._vocabulary import CANNOT_TELL
 from metastasis.analysis._flow.circulation import ARREST, adult_of, arriving_shares, first_beds
 from metastasis.analysis._flow.table import SOURCE
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Catalog, Primary
     from metastasis._evidence.cohort import Cohort, SiteFrequency
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
 
 __all__ = ["AMONG", "FlowComparison", "Judged", "compare_with_flow", "judge"]
 
@@ -81,7 +81,7 @@ class Judged:
 
 
 def compare_with_flow(
-    kg: KnowledgeGraph,
+    evidence: Evidence,
     primaries: Sequence[str] = (),
     *,
     source: str | None = None,
@@ -89,7 +89,7 @@ def compare_with_flow(
     setting: str | None = None,
     arrest: float = ARREST,
     among: str = "all",
-) -> Answer[FlowComparison]:
+) -> Table[FlowComparison]:
     """Return every counted site of some primaries (all by default), set against blood flow.
 
     Each cohort stands for itself: nothing is pooled. ``among`` says which sites are set against
@@ -99,8 +99,8 @@ def compare_with_flow(
     because flow may bring several cells to one site of one patient.
 
     >>> import metastasis as mets
-    >>> kg = mets.load()
-    >>> answer = compare_with_flow(kg, ["bladder"], source="xu-2020-bladder", among="arteries")
+    >>> evidence = mets.load().evidence
+    >>> answer = compare_with_flow(evidence, ["bladder"], source="xu-2020-bladder", among="arteries")
     >>> [(row.site, row.verdict) for row in answer][:2]
     [('bone', 'above flow'), ('brain', 'below flow')]
 
@@ -114,11 +114,13 @@ def compare_with_flow(
         ``arrest`` is not above 0 and at most 1.
     """
     check_choice("among", among, AMONG)
-    found = _cohorts(kg, primaries, source=source, denominator=denominator, setting=setting)
+    found = _cohorts(evidence, primaries, source=source, denominator=denominator, setting=setting)
     rows = [
-        row for one in found for row in _rows(judge(kg.catalog, one, arrest=arrest, among=among))
+        row
+        for one in found
+        for row in _rows(judge(evidence.catalog, one, arrest=arrest, among=among))
     ]
-    return Answer(
+    return Table(
         FlowComparison,
         rows,
         formula=FORMULA,
@@ -141,8 +143,8 @@ def judge(
 
     >>> import metastasis as mets
     >>> from metastasis._evidence.cohort import cohorts
-    >>> kg = mets.load()
-    >>> judged = judge(kg.catalog, cohorts(kg, "bladder", source="shinagare-2011")[0])
+    >>> evidence = mets.load().evidence
+    >>> judged = judge(evidence.catalog, cohorts(evidence, "bladder", source="shinagare-2011")[0])
     >>> [one.site for one in judged.compared], judged.reasons["lymph_node"]
     (['bone', 'liver', 'lung'], 'reached by lymph')
     """
@@ -160,11 +162,11 @@ def judge(
     return Judged(cohort, tuple(compared), expected, tuple(others), reasons)
 
 
-def _cohorts(kg: KnowledgeGraph, primaries: Sequence[str], **wanted: str | None) -> list[Cohort]:
+def _cohorts(evidence: Evidence, primaries: Sequence[str], **wanted: str | None) -> list[Cohort]:
     if not primaries:
-        found = cohorts(kg, **wanted)
+        found = cohorts(evidence, **wanted)
     else:
-        found = [cohort for name in primaries for cohort in cohorts(kg, name, **wanted)]
+        found = [cohort for name in primaries for cohort in cohorts(evidence, name, **wanted)]
     one_cohort(found, ", ".join(primaries) or "any primary")
     return found
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.cohort import cohorts, one_cohort
-from metastasis.analysis._answer import CANNOT_TELL, Answer, finite, percentile_interval
+from metastasis._evidence.interval import finite, percentile_interval
+from metastasis._table import Table
+from metastasis._vocabulary import CANNOT_TELL
 from metastasis.analysis._flow.circulation import ARREST
 from metastasis.analysis._flow.efficiency import judge
 from metastasis.analysis._flow.table import SOURCE
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
     from metastasis.analysis._flow.efficiency import Judged
 
     Numbers = NDArray[np.float64]
@@ -50,7 +52,7 @@ class Explained:
 
 
 def variance_explained(
-    kg: KnowledgeGraph,
+    evidence: Evidence,
     primaries: Sequence[str] = (),
     *,
     denominator: str | None = None,
@@ -59,7 +61,7 @@ def variance_explained(
     arrest: float = ARREST,
     draws: int = 1000,
     seed: int = 0,
-) -> Answer[Explained]:
+) -> Table[Explained]:
     """Return how much of the variance between sites flow explains, with its uncertainty.
 
     One row a cohort that leaves two sites to compare, then one for each denominator, setting and
@@ -69,7 +71,7 @@ def variance_explained(
     no logarithm and are left out. With few sites the estimate is biased upward: read the interval.
 
     >>> import metastasis as mets
-    >>> row = variance_explained(mets.load(), ["bladder"], setting="at_diagnosis")[0]
+    >>> row = variance_explained(mets.load().evidence, ["bladder"], setting="at_diagnosis")[0]
     >>> row.sites, row.statement
     (4, 'cannot tell: 4 sites are too few')
 
@@ -81,16 +83,16 @@ def variance_explained(
         No two sites of these primaries were counted in the same people.
     """
     wanted = {"source": source, "denominator": denominator, "setting": setting}
-    found = [one for name in primaries or (None,) for one in cohorts(kg, name, **wanted)]
+    found = [one for name in primaries or (None,) for one in cohorts(evidence, name, **wanted)]
     one_cohort(found, ", ".join(primaries) or "any primary")
-    judged = [judge(kg.catalog, one, arrest=arrest) for one in found]
+    judged = [judge(evidence.catalog, one, arrest=arrest) for one in found]
     judged = [one for one in judged if len(one.compared) > 1]
     rows = [_explained(one.cohort.name, [one], draws, seed) for one in judged]
     rows += [
         _explained(f"{name}: {len(several)} cohorts", several, draws, seed)
         for name, several in _frames(judged).items()
     ]
-    return Answer(
+    return Table(
         Explained,
         rows,
         formula=_FORMULA,

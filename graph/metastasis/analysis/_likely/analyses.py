@@ -10,27 +10,27 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from metastasis._graph import KnowledgeGraph
-    from metastasis.analysis._answer import Answer
+    from metastasis._evidence.evidence import Evidence
+    from metastasis._table import Table
     from metastasis.analysis._likely.posterior import LikelyPrimary
 
 __all__ = ["likely_from"]
 
 
 def likely_from(
-    kg: KnowledgeGraph,
+    evidence: Evidence,
     sites: Sequence[str] = (),
     *,
     patterns: Path | None = None,
     **options: Any,
-) -> Answer[LikelyPrimary]:
+) -> Table[LikelyPrimary]:
     """Return :func:`.likely_primaries` of metastases at some sites.
 
     ``patterns`` is the path of a table that ``metastasis ingest … --patterns`` wrote; ``options``
     are those of the function.
 
     >>> import metastasis as mets
-    >>> likely_from(mets.load(), ["brain", "bone"], top=1)[0].denominator
+    >>> likely_from(mets.load().evidence, ["brain", "bone"], top=1)[0].denominator
     'metastatic_patients'
 
     Raises
@@ -43,12 +43,12 @@ def likely_from(
         As the reader of patterns.
     """
     if patterns is None:
-        return likely_primaries(kg, sites, **options)
+        return likely_primaries(evidence, sites, **options)
     if given := [name for name in ("denominator", "setting") if name in options]:
         from metastasis._errors import EvidenceError
 
         raise EvidenceError(f"the patients of patterns have a frame: give no {' or '.join(given)}")
-    return likely_primaries(kg, sites, patterns=_read(patterns), **options)
+    return likely_primaries(evidence, sites, patterns=_read(patterns), **options)
 
 
 def _read(path: Path) -> Any:

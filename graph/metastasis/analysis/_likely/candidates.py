@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from metastasis._catalog import Catalog
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
     from metastasis.analysis._likely.observation import Observation
     from metastasis.analysis._likely.patients import Patients, PatternLike
     from metastasis.analysis._likely.shares import Share
@@ -33,7 +33,7 @@ _SHRINKAGE = (
     "Shapley LS 1953, doi:10.1515/9781400881970-018 (shares of the evidence)"
 )
 _FACTOR = (
-    "Bock RD, Aitkin M 1981, doi:10.1007/BF02293801 (levels of spread); "
+    "Bock RD, Aitkin M 1981, doi:10.1007/BF02293801 (levels of pair); "
     "Shapley LS 1953, doi:10.1515/9781400881970-018 (shares of the evidence)"
 )
 
@@ -65,19 +65,19 @@ class Candidates:
 
 
 def from_graph(
-    kg: KnowledgeGraph, seen: Observation, denominator: str | None, setting: str | None
+    evidence: Evidence, seen: Observation, denominator: str | None, setting: str | None
 ) -> Candidates:
     """Return the cancers for which one of the sites is quantified in a frame of the graph.
 
     Of a cancer and its subtypes only the broadest that has a figure is kept. A cancer is left out
     of the wrong sex, and where a site with metastasis is its own organ and nobody counted it.
     """
-    frame, shares = shares_in_frame(kg, denominator, setting)
+    frame, shares = shares_in_frame(evidence, denominator, setting)
     sites = [site for site, _ in seen.statements]
     reached = {primary for primary, site in shares if site in sites}
-    kept, notes = _distinct(kg.catalog, reached, shares, seen)
+    kept, notes = _distinct(evidence.catalog, reached, shares, seen)
     there = {site for _, site in shares}
-    refused = _why_not(kg.catalog, [site for site in sites if site not in there], str(frame))
+    refused = _why_not(evidence.catalog, [site for site in sites if site not in there], str(frame))
     used = {
         (primary, site): shares[primary, site]
         for primary in kept
@@ -104,15 +104,15 @@ def from_graph(
 
 
 def from_patients(
-    kg: KnowledgeGraph, seen: Observation, patterns: Sequence[PatternLike], *, dependence: bool
+    evidence: Evidence, seen: Observation, patterns: Sequence[PatternLike], *, dependence: bool
 ) -> Candidates:
     """Return the cancers of a cohort, with a model of its patients.
 
     A site is in a patient where it or a part of it was recorded.
     """
-    patients = count_patients(patterns, kg.catalog)
+    patients = count_patients(patterns, evidence.catalog)
     model = fitted(patients) if dependence else independent(patients)
-    columns = {site: _columns(kg.catalog, patients, site) for site, _ in seen.statements}
+    columns = {site: _columns(evidence.catalog, patients, site) for site, _ in seen.statements}
     missing = [site for site, found in columns.items() if not found]
     clear = {n for site, there in seen.statements if not there for n in columns[site]}
     about = sorted({n for found in columns.values() for n in found})
@@ -127,10 +127,10 @@ def from_patients(
         source=_FACTOR if dependence else _SHRINKAGE,
         inputs=f"{patients.counts.sum():.0f} metastatic patients of a cohort",
         notes=(*patients.left_out, *_limits(dependence=dependence)),
-        refused=_why_not(kg.catalog, missing, "the patterns of these patients"),
+        refused=_why_not(evidence.catalog, missing, "the patterns of these patients"),
         patients=patients.patients_of(seen.sex),
     )
-    fitting = tuple(key for key in patients.primaries if _of_sex(kg.catalog, key, seen.sex))
+    fitting = tuple(key for key in patients.primaries if _of_sex(evidence.catalog, key, seen.sex))
     return whole.only(fitting)
 
 

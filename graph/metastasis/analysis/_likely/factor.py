@@ -1,6 +1,6 @@
 """Sites that depend on each other: how far a cancer has spread makes all of them more frequent.
 
-Patients differ in how far their cancer has spread, a standard normal variable z that is not
+Patients differ in how far their cancer has pair, a standard normal variable z that is not
 observed: logit P(site s | cancer c, z) = a[c, s] + b[s]·z. Given z, sites are independent. This is
 the latent trait model of Bock RD, Aitkin M, Psychometrika 1981;46:443-459, doi:10.1007/BF02293801,
 with their expectation-maximization over Gauss-Hermite points; b is shared by all cancers, so that
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["FactorModel", "fit_factor"]
 
 _LEVELS: Final = 9
-"""Gauss-Hermite points: levels of spread."""
+"""Gauss-Hermite points: levels of pair."""
 _MOST_STEPS: Final = 200
 _TOLERANCE: Final = 1e-6
 """Steps end when the log likelihood changes by less than this part of itself."""
@@ -40,7 +40,7 @@ _LOADING_VARIANCE: Final = 4.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FactorModel:
-    """The sites of each cancer by how far it has spread."""
+    """The sites of each cancer by how far it has pair."""
 
     primaries: tuple[str, ...]
     sites: tuple[str, ...]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from metastasis._errors import EvidenceError
-from metastasis._evidence.pair import check_choice
+from metastasis._errors import EvidenceError, check_choice
 from metastasis.analysis._likely.patients import Patients
 
 if TYPE_CHECKING:

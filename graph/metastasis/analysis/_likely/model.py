@@ -1,4 +1,4 @@
-"""How probable a set of sites is with each cancer: levels of spread, and sites within a level.
+"""How probable a set of sites is with each cancer: levels of pair, and sites within a level.
 
 Within a level of spread sites are independent; levels, where there are several, make those with one
 metastasis more likely to have another. A site that is not mentioned drops out of the product.

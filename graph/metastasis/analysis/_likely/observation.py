@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from metastasis._evidence.pair import check_choice
+from metastasis._errors import check_choice
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import EvidenceError
-from metastasis.analysis._answer import CANNOT_TELL, Answer, finite
+from metastasis._evidence.interval import finite
+from metastasis._table import Table
+from metastasis._vocabulary import CANNOT_TELL
 from metastasis.analysis._likely.candidates import Candidates, from_graph, from_patients
 from metastasis.analysis._likely.evidence import SiteEvidence, evidence_shares, log_odds
 from metastasis.analysis._likely.model import log_likelihood, statement_factors
@@ -19,7 +21,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._catalog import Catalog
+    from metastasis._evidence.evidence import Evidence
     from metastasis.analysis._likely.observation import Observation
     from metastasis.analysis._likely.patients import PatternLike
     from metastasis.analysis._likely.prior import Prior
@@ -64,7 +67,7 @@ class LikelyPrimary:
 
 
 def likely_primaries(
-    kg: KnowledgeGraph,
+    evidence: Evidence,
     present: Iterable[str] = (),
     absent: Iterable[str] = (),
     *,
@@ -77,7 +80,7 @@ def likely_primaries(
     top: int | None = None,
     draws: int = 500,
     seed: int = 0,
-) -> Answer[LikelyPrimary]:
+) -> Table[LikelyPrimary]:
     """Return the cancers that a patient's metastases may come from, the most probable first.
 
     Not for clinical use: the figures are few, of different people, and of a few cancers. The
@@ -112,10 +115,10 @@ def likely_primaries(
         How often the frequencies are drawn from their distributions for the intervals; 0 for none.
 
     >>> import metastasis as mets
-    >>> found = likely_primaries(mets.load(), ["liver", "bone"], top=2)
+    >>> found = likely_primaries(mets.load().evidence, ["liver", "bone"], top=2)
     >>> found[0].rank, found[0].label, found[0].assumed
     (1, 'uveal melanoma', ('bone',))
-    >>> likely_primaries(mets.load(), ["liver"], ["hepatic"])[0].verdict
+    >>> likely_primaries(mets.load().evidence, ["liver"], ["hepatic"])[0].verdict
     'cannot tell: liver is said to be both present and clear'
 
     Raises
@@ -129,20 +132,23 @@ def likely_primaries(
     """
     if draws < 0 or (top is not None and top < 1):
         raise ValueError("draws is 0 or more, and top 1 or more")
-    seen = observe(kg.catalog, present, absent, sex)
+    seen = observe(evidence.catalog, present, absent, sex)
     if not seen.statements:
         raise EvidenceError("name at least one site with metastasis, or one that is clear")
     if patterns is None:
-        found = from_graph(kg, seen, denominator, setting)
+        found = from_graph(evidence, seen, denominator, setting)
     else:
-        found = from_patients(kg, seen, patterns, dependence=dependence)
-    chosen = choose_prior(prior, found.model.primaries, kg.catalog, found.patients)
+        found = from_patients(evidence, seen, patterns, dependence=dependence)
+    chosen = choose_prior(prior, found.model.primaries, evidence.catalog, found.patients)
     found = found.only(tuple(chosen.shares))
     refused = seen.contradiction or found.refused
+    catalog = evidence.catalog
     rows = (
-        _refused(kg, found, refused) if refused else _ranked(kg, seen, found, chosen, draws, seed)
+        _refused(catalog, found, refused)
+        if refused
+        else _ranked(catalog, seen, found, chosen, draws, seed)
     )
-    return Answer(
+    return Table(
         LikelyPrimary,
         rows[:top],
         formula=_FORMULA,
@@ -174,7 +180,7 @@ def why_flat(posterior: Matrix, prior: Matrix) -> str | None:
 
 
 def _ranked(
-    kg: KnowledgeGraph, seen: Observation, found: Candidates, chosen: Prior, draws: int, seed: int
+    catalog: Catalog, seen: Observation, found: Candidates, chosen: Prior, draws: int, seed: int
 ) -> list[LikelyPrimary]:
     import numpy as np
 
@@ -182,7 +188,7 @@ def _ranked(
     factors = statement_factors(found.model.presence(), found.statements)
     logs = log_likelihood(factors, found.model.weights) + np.log(prior)
     posterior = _normalized(logs)
-    evidence = evidence_shares(factors, found.model.weights, prior, seed=seed)
+    told_by_site = evidence_shares(factors, found.model.weights, prior, seed=seed)
     low, high = _interval(found, prior, draws, seed)
     flat = why_flat(posterior, prior)
     told = [(site, "present" if there else "clear") for site, there in seen.statements]
@@ -190,7 +196,7 @@ def _ranked(
     order = sorted(range(len(prior)), key=lambda n: (-posterior[n], found.model.primaries[n]))
     return [
         _row(
-            kg,
+            catalog,
             found,
             found.model.primaries[n],
             rank=rank,
@@ -202,7 +208,7 @@ def _ranked(
             prior_log_odds=finite(odds[1][n]),
             evidence=tuple(
                 SiteEvidence(*one, float(weight))
-                for one, weight in zip(told, evidence[:, n], strict=True)
+                for one, weight in zip(told, told_by_site[:, n], strict=True)
             ),
             verdict=f"{CANNOT_TELL}: {flat}" if flat else "ranked",
         )
@@ -233,13 +239,14 @@ def _interval(
     return low.tolist(), high.tolist()
 
 
-def _refused(kg: KnowledgeGraph, found: Candidates, why: str) -> list[LikelyPrimary]:
+def _refused(catalog: Catalog, found: Candidates, why: str) -> list[LikelyPrimary]:
     blank: dict[str, Any] = dict.fromkeys(
         ("rank", "posterior", "low", "high", "prior", "log_odds", "prior_log_odds")
     )
     said = f"{CANNOT_TELL}: {why}"
     rows = [
-        _row(kg, found, key, evidence=(), verdict=said, **blank) for key in found.model.primaries
+        _row(catalog, found, key, evidence=(), verdict=said, **blank)
+        for key in found.model.primaries
     ]
     return rows or [
         LikelyPrimary(
@@ -255,10 +262,10 @@ def _refused(kg: KnowledgeGraph, found: Candidates, why: str) -> list[LikelyPrim
     ]
 
 
-def _row(kg: KnowledgeGraph, found: Candidates, key: str, **rest: Any) -> LikelyPrimary:
+def _row(catalog: Catalog, found: Candidates, key: str, **rest: Any) -> LikelyPrimary:
     return LikelyPrimary(
         primary=f"primary:{key}",
-        label=kg.catalog.primaries[key].label,
+        label=catalog.primaries[key].label,
         assumed=found.assumed.get(key, ()),
         denominator=found.denominator,
         setting=found.setting,

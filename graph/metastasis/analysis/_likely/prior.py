@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from metastasis._errors import EvidenceError
-from metastasis._evidence.pair import check_choice
+from metastasis._errors import EvidenceError, check_choice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Final
 from metastasis._errors import EvidenceError
 from metastasis._evidence.cohort import PATIENTS
 from metastasis._evidence.interval import Z95
-from metastasis._evidence.pair import evidence_on
 from metastasis._evidence.pooling import pool_assertions
 from metastasis.analysis._quantified import Frame, choose_frame
-from metastasis.analysis._remembered import remembered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from metastasis._evidence.assertion import Assertion
+    from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.pooling import Pooled
-    from metastasis._graph import KnowledgeGraph
 
 __all__ = ["UNKNOWN_TOTAL", "Share", "shares_in_frame"]
 
@@ -44,7 +42,7 @@ class Share:
 
 
 def shares_in_frame(
-    kg: KnowledgeGraph,
+    evidence: Evidence,
     denominator: str | None = None,
     setting: str | None = None,
     stage: str = "any",
@@ -56,7 +54,7 @@ def shares_in_frame(
     patients; figures of all patients go before those of a narrower population.
 
     >>> import metastasis as mets
-    >>> frame, shares = shares_in_frame(mets.load(), "metastatic_patients", "during_course")
+    >>> frame, shares = shares_in_frame(mets.load().evidence, "metastatic_patients", "during_course")
     >>> shares["stomach", "liver"].share, shares["stomach", "liver"].how
     (0.48, 'percent of unknown total')
 
@@ -69,7 +67,7 @@ def shares_in_frame(
         primary: records and the cases of a site say nothing of how often a cancer reaches a site.
     """
     if denominator is not None and denominator not in PATIENTS:
-        from metastasis._evidence.pair import check_choice
+        from metastasis._errors import check_choice
         from metastasis._vocabulary import LISTS
 
         check_choice("denominator", denominator, LISTS["denominator"])
@@ -77,21 +75,21 @@ def shares_in_frame(
             f"figures out of {denominator} do not say how often a cancer reaches a site; name one "
             f"of: {', '.join(PATIENTS)}"
         )
-    found = remembered(kg, _every_share)
+    found = evidence.made(_every_share)
     frame = choose_frame(found, denominator, setting, "any", stage)
     return frame, found[frame]
 
 
-def _every_share(kg: KnowledgeGraph) -> dict[Frame, dict[tuple[str, str], Share]]:
+def _every_share(evidence: Evidence) -> dict[Frame, dict[tuple[str, str], Share]]:
     groups: dict[tuple[Frame, str, str], list[Assertion]] = defaultdict(list)
-    for spread in evidence_on(kg.store, kg.catalog):
-        for one in spread.assertions:
-            if _says_how_often(one) and kg.catalog.primaries[one.primary].kind != "grouping":
+    for pair in evidence.pairs():
+        for one in pair.assertions:
+            if _says_how_often(one) and evidence.catalog.primaries[one.primary].kind != "grouping":
                 frame = Frame(str(one.denominator), one.setting, one.occurrence, one.stage)
                 groups[frame, one.primary, one.site].append(one)
     shares: dict[Frame, dict[tuple[str, str], Share]] = defaultdict(dict)
     for (frame, primary, site), assertions in groups.items():
-        shares[frame][primary, site] = _share(assertions, kg)
+        shares[frame][primary, site] = _share(assertions, evidence)
     return dict(shares)
 
 
@@ -100,8 +98,8 @@ def _says_how_often(one: Assertion) -> bool:
     return told and one.occurrence == "any" and one.denominator in PATIENTS
 
 
-def _share(assertions: Iterable[Assertion], kg: KnowledgeGraph) -> Share:
-    pooled = pool_assertions(assertions, kg.catalog.sources)
+def _share(assertions: Iterable[Assertion], evidence: Evidence) -> Share:
+    pooled = pool_assertions(assertions, evidence.catalog.sources)
     return max(map(_of_pooled, pooled), key=_widest)
 
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from metastasis._graph import KnowledgeGraph
-    from metastasis.analysis._answer import Answer
+    from metastasis._evidence.evidence import Evidence
+    from metastasis._table import Table
     from metastasis.analysis._process.looks import Neighbor
     from metastasis.analysis._process.record import Process
     from metastasis.analysis._process.tables import Passage, SiteRole, Transition
@@ -32,14 +32,14 @@ if TYPE_CHECKING:
 __all__ = ["site_after", "site_before", "site_passages", "site_roles", "site_transitions"]
 
 
-def site_roles(kg: KnowledgeGraph, primaries: Sequence[str], **options: Any) -> Answer[SiteRole]:
+def site_roles(evidence: Evidence, primaries: Sequence[str], **options: Any) -> Table[SiteRole]:
     """Return the long-run shares, spreaders and sponges of the chain of one primary.
 
     ``options`` are ``sequences``, ``smoothing`` and ``ties`` for sequences, ``denominator``,
     ``setting``, ``source`` and ``choice`` for frequencies, and ``draws`` and ``seed`` for both.
 
     >>> import metastasis as mets
-    >>> len(site_roles(mets.load(), ["bladder"], source="xu-2020-bladder"))
+    >>> len(site_roles(mets.load().evidence, ["bladder"], source="xu-2020-bladder"))
     4
 
     Raises
@@ -47,85 +47,86 @@ def site_roles(kg: KnowledgeGraph, primaries: Sequence[str], **options: Any) -> 
     UnknownNameError, AmbiguousNameError, EvidenceError, TableError, ReadError
         As :func:`.process_from_frequencies` and :func:`.read_sequences`.
     """
-    return roles(_process(kg, primaries, **options))
+    return roles(_process(evidence, primaries, **options))
 
 
 def site_transitions(
-    kg: KnowledgeGraph, primaries: Sequence[str], *, top: int | None = None, **options: Any
-) -> Answer[Transition]:
+    evidence: Evidence, primaries: Sequence[str], *, top: int | None = None, **options: Any
+) -> Table[Transition]:
     """Return the transition matrix of the chain of one primary, one row a step.
 
     Arguments and errors as for :func:`site_roles`.
 
     >>> import metastasis as mets
-    >>> site_transitions(mets.load(), ["bladder"], top=1)[0].target
+    >>> site_transitions(mets.load().evidence, ["bladder"], top=1)[0].target
     'site:lymph_node_regional'
     """
-    return transition_table(_process(kg, primaries, **options), top=top)
+    return transition_table(_process(evidence, primaries, **options), top=top)
 
 
 def site_passages(
-    kg: KnowledgeGraph,
+    evidence: Evidence,
     primaries: Sequence[str],
     *,
     sites: Sequence[str] = (),
     **options: Any,
-) -> Answer[Passage]:
+) -> Table[Passage]:
     """Return mean first-passage times to each site, from the primary or from one site.
 
     Arguments and errors as for :func:`site_roles`.
 
     >>> import metastasis as mets
-    >>> site_passages(mets.load(), ["bladder"])[0].target
+    >>> site_passages(mets.load().evidence, ["bladder"])[0].target
     'site:lymph_node_regional'
     """
-    process = _process(kg, primaries, **options)
-    return passage_table(process, _one_site(kg, sites) if sites else "primary")
+    process = _process(evidence, primaries, **options)
+    return passage_table(process, _one_site(evidence, sites) if sites else "primary")
 
 
 def site_after(
-    kg: KnowledgeGraph,
+    evidence: Evidence,
     primaries: Sequence[str],
     *,
     sites: Sequence[str] = (),
     top: int | None = None,
     **options: Any,
-) -> Answer[Neighbor]:
+) -> Table[Neighbor]:
     """Return the likely next sites, after the primary or after one site.
 
     Arguments and errors as for :func:`site_roles`.
 
     >>> import metastasis as mets
-    >>> site_after(mets.load(), ["bladder"], sites=["bone"], top=1)[0].state
+    >>> site_after(mets.load().evidence, ["bladder"], sites=["bone"], top=1)[0].state
     'site:lymph_node_regional'
     """
-    process = _process(kg, primaries, **options)
-    return next_sites(process, _one_site(kg, sites) if sites else "primary", top=top)
+    process = _process(evidence, primaries, **options)
+    return next_sites(process, _one_site(evidence, sites) if sites else "primary", top=top)
 
 
 def site_before(
-    kg: KnowledgeGraph,
+    evidence: Evidence,
     primaries: Sequence[str],
     sites: Sequence[str],
     *,
     top: int | None = None,
     **options: Any,
-) -> Answer[Neighbor]:
+) -> Table[Neighbor]:
     """Return where the cancer probably was before it reached one site.
 
     Arguments and errors as for :func:`site_roles`.
 
     >>> import metastasis as mets
-    >>> site_before(mets.load(), ["bladder"], ["liver"], top=1)[0].state
+    >>> site_before(mets.load().evidence, ["bladder"], ["liver"], top=1)[0].state
     'primary:bladder'
     """
-    return previous_sites(_process(kg, primaries, **options), _one_site(kg, sites), top=top)
+    process = _process(evidence, primaries, **options)
+    return previous_sites(process, _one_site(evidence, sites), top=top)
 
 
-def _one_site(kg: KnowledgeGraph, sites: Sequence[str]) -> str:
+def _one_site(evidence: Evidence, sites: Sequence[str]) -> str:
     if len(sites) != 1:
         raise EvidenceError(f"name one site, not {len(sites)}")
-    return kg.catalog.site(sites[0]).key
+    return evidence.catalog.site(sites[0]).key
 
 
 _OF_SEQUENCES = ("smoothing", "ties")
@@ -133,7 +134,7 @@ _OF_BOTH = ("draws", "seed")
 
 
 def _process(
-    kg: KnowledgeGraph,
+    evidence: Evidence,
     primaries: Sequence[str],
     *,
     sequences: Path | None = None,
@@ -148,6 +149,6 @@ def _process(
     if sequences is None:
         if "draws" in options:
             options["starts"] = options.pop("draws")
-        return process_from_frequencies(kg, primaries[0], **options)
-    key = kg.catalog.primary(primaries[0]).key
-    return process_from_sequences(read_sequences(sequences, kg.catalog), key, **options)
+        return process_from_frequencies(evidence, primaries[0], **options)
+    key = evidence.catalog.primary(primaries[0]).key
+    return process_from_sequences(read_sequences(sequences, evidence.catalog), key, **options)

@@ -12,10 +12,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from metastasis._errors import EvidenceError
+from metastasis._errors import EvidenceError, check_choice
 from metastasis._evidence.cohort import cohorts as find_cohorts
 from metastasis._evidence.cohort import one_cohort
-from metastasis._evidence.pair import check_choice
 from metastasis.analysis._process.record import Process
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from metastasis._evidence.cohort import Cohort, SiteFrequency
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
     from metastasis.analysis._process.chain import Matrix
 
 __all__ = ["CHOICES", "fit_stationary", "process_from_cohort", "process_from_frequencies"]
@@ -43,7 +42,7 @@ _FORMULAS: Final = {
 
 
 def process_from_frequencies(
-    kg: KnowledgeGraph,
+    evidence: Evidence,
     primary: str,
     *,
     choice: str = "independent",
@@ -64,7 +63,7 @@ def process_from_frequencies(
     independently.
 
     >>> import metastasis as mets
-    >>> process = process_from_frequencies(mets.load(), "bladder", setting="at_autopsy", starts=9)
+    >>> process = process_from_frequencies(mets.load().evidence, "bladder", setting="at_autopsy", starts=9)
     >>> process.inputs
     ('wallmeroth-1999 (muscle-invasive): metastatic patients, at autopsy',)
     >>> process.soundness().identifiable
@@ -77,8 +76,8 @@ def process_from_frequencies(
     EvidenceError
         No two sites were counted in the same people, or no solution was found.
     """
-    found = find_cohorts(kg, primary, source=source, denominator=denominator, setting=setting)
-    cohort = one_cohort(found, kg.catalog.primary(primary).label)
+    found = find_cohorts(evidence, primary, source=source, denominator=denominator, setting=setting)
+    cohort = one_cohort(found, evidence.catalog.primary(primary).label)
     return process_from_cohort(cohort, choice=choice, starts=starts, seed=seed)
 
 
@@ -92,7 +91,7 @@ def process_from_cohort(
 
     >>> import metastasis as mets
     >>> from metastasis._evidence.cohort import cohorts
-    >>> cohort = cohorts(mets.load(), "bladder", source="xu-2020-bladder")[0]
+    >>> cohort = cohorts(mets.load().evidence, "bladder", source="xu-2020-bladder")[0]
     >>> process_from_cohort(cohort, starts=9).stationary().round(2).tolist()
     [0.0, 0.37, 0.03, 0.25, 0.35]
 

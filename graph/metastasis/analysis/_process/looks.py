@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from metastasis._errors import EvidenceError
-from metastasis.analysis._answer import percentile_interval
+from metastasis._evidence.interval import percentile_interval
+from metastasis._table import Table
 from metastasis.analysis._process.tables import answer_of, transition
 
 if TYPE_CHECKING:
-    from metastasis.analysis._answer import Answer
+    from metastasis._table import Table
     from metastasis.analysis._process.chain import Matrix
     from metastasis.analysis._process.record import Process
 
@@ -36,7 +37,7 @@ class Neighbor:
 
 def next_sites(
     process: Process, after: str = "primary", *, top: int | None = None
-) -> Answer[Neighbor]:
+) -> Table[Neighbor]:
     """Return the likely next sites after a state, the likeliest first (anterograde).
 
     ``after`` is a site, or ``primary`` for the first metastasis.
@@ -65,7 +66,7 @@ def next_sites(
     return answer_of(process, Neighbor, _likeliest(found, top), source=_CHEN)
 
 
-def previous_sites(process: Process, at: str, *, top: int | None = None) -> Answer[Neighbor]:
+def previous_sites(process: Process, at: str, *, top: int | None = None) -> Table[Neighbor]:
     """Return where the cancer probably was before it reached a site, likeliest first (retrograde).
 
     By Bayes: ``n[i] P[i, at]`` over its sum, where ``n`` are the steps from each state.

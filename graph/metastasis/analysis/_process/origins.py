@@ -11,7 +11,7 @@ from math import exp, log
 from typing import TYPE_CHECKING
 
 from metastasis._errors import EvidenceError
-from metastasis.analysis._answer import Answer
+from metastasis._table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,7 +34,7 @@ class Origin:
 
 def likely_origins(
     processes: Sequence[Process], path: Sequence[str], prior: Mapping[str, float] | None = None
-) -> Answer[Origin]:
+) -> Table[Origin]:
     """Return how probable each primary is, given the sites in the order they were reached.
 
     ``prior`` has a weight a primary; None takes all as equally frequent. A primary whose chain
@@ -64,7 +64,7 @@ def likely_origins(
         Origin(one.primary, both / sum(joint), weights.get(one.primary, 0) / whole, likelihood)
         for one, both, likelihood in zip(processes, joint, likelihoods, strict=True)
     ]
-    return Answer(
+    return Table(
         Origin,
         sorted(rows, key=lambda row: (-row.probability, row.primary)),
         formula="P(primary | path) = prior x product of P[step] over its sum over primaries",

@@ -9,8 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from metastasis._evidence.interval import wilson_interval
-from metastasis.analysis._answer import CANNOT_TELL, Answer, finite, percentile_interval
+from metastasis._evidence.interval import finite, percentile_interval, wilson_interval
+from metastasis._table import Table
+from metastasis._vocabulary import CANNOT_TELL
 from metastasis.analysis._process.chain import first_passage_times, stationary_distribution
 from metastasis.analysis._process.record import over_draws
 
@@ -83,7 +84,7 @@ class Passage:
     high: float | None
 
 
-def transition_table(process: Process, *, top: int | None = None) -> Answer[Transition]:
+def transition_table(process: Process, *, top: int | None = None) -> Table[Transition]:
     """Return every step that is possible or not known, the most probable of a state first.
 
     A step that was never seen has the bound that Wilson's interval gives none of the steps from its
@@ -91,7 +92,7 @@ def transition_table(process: Process, *, top: int | None = None) -> Answer[Tran
 
     >>> import metastasis as mets
     >>> from metastasis.analysis._process import process_from_frequencies
-    >>> process = process_from_frequencies(mets.load(), "bladder", source="xu-2020-bladder")
+    >>> process = process_from_frequencies(mets.load().evidence, "bladder", source="xu-2020-bladder")
     >>> row = transition_table(process, top=1)[0]
     >>> row.origin, row.target, round(row.probability, 2)
     ('primary:bladder', 'site:bone', 0.37)
@@ -104,7 +105,7 @@ def transition_table(process: Process, *, top: int | None = None) -> Answer[Tran
     return answer_of(process, Transition, rows)
 
 
-def roles(process: Process) -> Answer[SiteRole]:
+def roles(process: Process) -> Table[SiteRole]:
     """Return every site with its long-run share, and whether it is a spreader or a sponge.
 
     A spreader passes on more than it takes: the probabilities of a step from it to each other site,
@@ -139,7 +140,7 @@ def roles(process: Process) -> Answer[SiteRole]:
     )
 
 
-def passage_table(process: Process, origin: str = "primary") -> Answer[Passage]:
+def passage_table(process: Process, origin: str = "primary") -> Table[Passage]:
     """Return the mean number of steps from a state to each site, the soonest first.
 
     Steps are involvements of sites, not time. See :func:`.chain.first_passage_times`.
@@ -180,7 +181,7 @@ def answer_of(
     *,
     formula: str | None = None,
     source: str | None = None,
-) -> Answer[Any]:
+) -> Table[Any]:
     """Return records with what is known of their chain; its own formula where None is given.
 
     >>> from metastasis.analysis._process import known_process
@@ -188,7 +189,7 @@ def answer_of(
     >>> answer_of(process, Passage, []).formula
     'transitions as given'
     """
-    return Answer(
+    return Table(
         record,
         rows,
         formula=formula or process.formula,
