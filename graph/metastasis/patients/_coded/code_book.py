@@ -23,6 +23,7 @@ from metastasis.patients._coded.codes import (
     with_overrides,
 )
 from metastasis.patients._coded.diagnoses import has_patient
+from metastasis.patients._counting.tally import coded_rows
 from metastasis.patients._words.labels import LEFT_OUT, Unmapped
 
 if TYPE_CHECKING:
@@ -146,9 +147,7 @@ def canonical_rows(table: Diagnoses, book: CodeBook, days: Any, *, nodes: str) -
     rows = (dict(zip(_COLUMNS, row, strict=True)) for row in book.table(nodes=nodes))
     cells = [tuple(row[name] for name in wanted) for row in rows]
     codes = table.engine.table({name: _COLUMNS[name] for name in wanted}, dict.fromkeys(cells))
-    kept = [name for name in days.columns if name not in keys]
-    joined = days.join(codes, on=keys, how="inner")
-    return table.engine.view(joined.select(*kept, "primary", "site", "metastatic", "leads"))
+    return table.engine.view(coded_rows(days, codes, on=keys, F=table.engine.functions))
 
 
 def _counted_codes(table: Diagnoses, draft: ReportDraft) -> dict[Key, int]:
