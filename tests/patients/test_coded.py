@@ -605,7 +605,7 @@ def test_an_empty_file(tmp_path: Path, content: str) -> None:
     path.write_text(content)
     text = message(path)
     assert str(path) in text
-    assert "empty" in text or "no rows stand below the header" in text
+    assert "empty" in text or "there are no rows below the header" in text
 
 
 def test_a_column_that_holds_no_codes() -> None:

@@ -89,7 +89,7 @@ def test_a_rule_that_no_reader_has_is_a_type_error(reader: Callable[..., Any]) -
 @pytest.mark.parametrize(
     ("rules", "count", "reason"),
     [
-        (Rules(), 0, "in whom the site was never seen (--zeros writes them)"),
+        (Rules(), 0, "whose site was found in no patient (--zeros writes them)"),
         (Rules(zeros=True), 0, None),
         (Rules(), 1, None),
         (Rules(min_count=5), 4, "with fewer than 5 patients"),

@@ -116,7 +116,7 @@ def test_every_fault_of_a_mapping_file_at_once(tmp_path: Path) -> None:
         ("", None, "must hold names with values"),
         ("just words", None, "must hold names with values"),
         ("form: [patients", None, "not YAML"),
-        ("a: 1\nform: patients\nform: counts\n", "form", "stands twice"),
+        ("a: 1\nform: patients\nform: counts\n", "form", "is here twice"),
         (f"{PATIENTS}codes: {{site: SNOMED}}\n", "codes.site", "no such code system"),
         (f"{PATIENTS}choose: newest\n", "choose", "no such rule"),
         (f"{PATIENTS}values: {{sex: female}}\n", "values.sex", "must hold names with values"),

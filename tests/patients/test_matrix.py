@@ -83,7 +83,7 @@ def test_every_row_and_cell_is_accounted_for(tmp_path: Path) -> None:
         ("site", "Limbo"),
     ]
     assert [(one.reason, one.count) for one in report.not_written] == [
-        ("in whom the site was never seen (--zeros writes them)", 1),
+        ("whose site was found in no patient (--zeros writes them)", 1),
         ("not reported: the cell is blank", 1),
     ]
     assert report.patients is None
@@ -230,7 +230,7 @@ def test_rows_that_stand_twice(tmp_path: Path) -> None:
         (4, "Cancer", "breast"),
         (1, "lung", "lung"),
     ]
-    assert "stands twice" in faults[0].remedy
+    assert "is there twice" in faults[0].remedy
     assert "means what 'Breast cancer' does" in faults[1].remedy
 
 

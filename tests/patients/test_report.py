@@ -19,7 +19,7 @@ def test_the_report_says_all() -> None:
         notices=(Notice("metastatic-by flag", 3, "marks that contradict the samples"),),
         unmapped=(Unmapped("site", "Odd place", 4, ("bone",)),),
         assertions=12,
-        not_written=(Exclusion("in whom the site was never seen", 5, ("lung to bone",)),),
+        not_written=(Exclusion("whose site was found in no patient", 5, ("lung to bone",)),),
     )
     text = str(report)
     for part in (

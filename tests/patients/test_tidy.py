@@ -493,5 +493,5 @@ def test_several_primaries_and_marks_against_sites_are_told(tmp_path: Path, engi
     told = {one.rule: (one.count, one.text) for one in found.report.notices}
     assert told == {
         "choose first": (1, "patients with several primaries: the rule 'first' decides"),
-        "metastatic mark": (1, "patients marked not metastatic who have a site: the mark stands"),
+        "metastatic mark": (1, "patients marked not metastatic who have a site: the mark decides"),
     }

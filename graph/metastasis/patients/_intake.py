@@ -112,13 +112,15 @@ class Rules:
     def why_not(self, count: int) -> str | None:
         """Return why a pair found in so many patients gets no assertion, or None if it gets one."""
         if count == 0:
-            return None if self.zeros else "in whom the site was never seen (--zeros writes them)"
+            return (
+                None if self.zeros else "whose site was found in no patient (--zeros writes them)"
+            )
         return f"with fewer than {self.min_count} patients" if count < self.min_count else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyPopulation:
-    """The patients that one reader found: what the numbers in its canonical rows stand for."""
+    """The patients that one reader found: what the numbers in its canonical rows mean."""
 
     source: Source
     primaries: tuple[str, ...]

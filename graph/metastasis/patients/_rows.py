@@ -1,4 +1,4 @@
-"""What every reader asks of its rows: how many, what stands in a column, and what that means.
+"""What every reader asks of its rows: how many, what a column holds, and what that means.
 
 Rows are data frames of an engine, so that all of this runs on a cluster too; only counts and the
 different words of a column come into Python, which are few however many rows there are.

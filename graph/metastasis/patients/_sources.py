@@ -67,7 +67,9 @@ def source_key(name: str) -> str:
     """
     key = "-".join(re.findall("[a-z0-9]+", name.lower()))
     if not key:
-        raise TableError([Fault("source", None, "key", name, "name it with letters or digits")])
+        raise TableError(
+            [Fault("source", None, "key", name, "name it with letters (a to z) or digits")]
+        )
     return key
 
 

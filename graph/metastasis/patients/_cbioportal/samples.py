@@ -1,6 +1,6 @@
 """The rows of a cBioPortal study in one form: cells cleaned, cancers and sites as catalog keys.
 
-Samples and patients stand in one data frame, a row of a file each. Labels are looked up once, not
+Samples and patients are in one data frame, one row for each row of a file. Labels are looked up once, not
 row by row: their counts are collected, which is little, and what they mean is joined back.
 """
 
@@ -109,7 +109,7 @@ def flag_sites(study: Study, labels: Labels) -> dict[str, str]:
 def with_primary(
     engine: Engine, rows: Any, labels: Labels, primary_from: Sequence[str]
 ) -> tuple[Any, tuple[str, ...]]:
-    """Return rows with a column ``primary``, and the catalog keys that its numbers stand for.
+    """Return rows with a column ``primary``, and the catalog keys behind its numbers.
 
     ``primary_from`` names the columns to ask, one after the other.
 

@@ -1,7 +1,7 @@
 """The files of a cBioPortal study: which ones are read, what their columns hold, and their source.
 
 Two forms are read. The datahub's study folder has ``data_clinical_patient.txt``,
-``data_clinical_sample.txt`` and ``meta_study.txt``; four lines that begin with ``#`` stand above
+``data_clinical_sample.txt`` and ``meta_study.txt``; four lines that begin with ``#`` are above
 the header of its tables, whose columns are named by identifiers (``PATIENT_ID``). The web export,
 ``<study>_clinical_data.tsv``, names them for display (``Patient ID``).
 """
@@ -62,7 +62,7 @@ _FLAG_LABELS: Final = {
     "HEAD_NECK": "Head and Neck",
     "INTRA_ABDOMINAL": "Intra-Abdominal",
 }
-"""Identifiers of the datahub that shorten a name; in all others "_" stands for a blank."""
+"""Identifiers of the datahub that shorten a name; in all others "_" is a blank."""
 _NAMES: Final = ("data_clinical*.txt", "*_clinical_data.tsv")
 """The clinical tables among the many files of a study's folder."""
 _WEB: Final = "_clinical_data.tsv"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["account_for_samples", "account_for_study", "account_for_unspecific", "second_draft"]
 
-_DECIDED: Final = {"flag": "the mark stands", "evidence": "they count as metastatic"}
+_DECIDED: Final = {"flag": "the mark decides", "evidence": "they count as metastatic"}
 """What each rule of ``metastatic_by`` makes of a contradiction."""
 _SEQUENCED: Final = (
     "those with a site are counted among the sequenced metastases all the same; the mark decides "
@@ -192,7 +192,7 @@ def _tell_of_marks(
     draft.notice(rule, number, f"patients marked not metastatic with a site flagged: {decided}")
     if "age" in columns:
         number = facts["marked_without_age"]
-        known = "the mark stands" if metastatic_by == "flag" else "the age alone decides nothing"
+        known = "the mark decides" if metastatic_by == "flag" else "the age alone decides nothing"
         draft.notice(
             rule, number, f"metastatic patients without an age at first metastasis: {known}"
         )

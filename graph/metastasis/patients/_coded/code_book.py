@@ -74,7 +74,7 @@ class CodeBook:
 
     @property
     def locators(self) -> dict[str, str]:
-        """For each site the codes that stand for it in the table."""
+        """For each site the codes that name it in the table."""
         codes: dict[str, dict[str, None]] = defaultdict(dict)
         for one in sorted(self.meanings.values(), key=lambda one: one.code):
             for site in one.sites:
@@ -162,7 +162,7 @@ def _counted_codes(table: Diagnoses, draft: ReportDraft) -> dict[Key, int]:
         remedy = f"holds more than {_MOST_CODES:,} different values, which codes do not"
         raise table.fault("code", None, f"{remedy}; name the column of the codes (--code COLUMN)")
     if not found:
-        remedy = "no rows stand below the header: export the table again"
+        remedy = "there are no rows below the header: export the table again"
         raise TableError([Fault(table.file, None, None, None, remedy)])
     draft.rows_read = sum(row[-2] for row in found)
     draft.leave_out("without a patient", sum(row[-2] - row[-1] for row in found))

@@ -4,7 +4,7 @@ The tables in ``ontology/mappings/codes/`` give a rule for a code and all codes 
 longest one that fits decides. They hold codes and our own keys, none of the classifications'
 labels. A code of a primary whose only mapping in the catalog is looser than the code is not taken.
 
-What a naive reader gets wrong, and what stands in the tables instead:
+What a naive reader gets wrong, and what the tables have instead:
 
 - codes that name no organ (C77.9, C79.89, C79.9) count as ``unspecified``, and the rest of an organ
   system (C78.39, C78.89) as such, under no one organ;
@@ -109,7 +109,7 @@ _ONLY_MODIFIED: Final = re.compile("C4A|C7[AB]|[A-Z][0-9][0-9A-Z]{3,5}$")
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a code stands for.
+    """What a code means.
 
     >>> code_system("ICD-10-CM").meaning("C78.02").sites
     ('lung',)
@@ -140,7 +140,7 @@ class CodeSystem:
     """By plain code: upper case, without point."""
 
     def meaning(self, code: str) -> Meaning:
-        """Return what a code stands for, however it is written.
+        """Return what a code means, however it is written.
 
         >>> icd9 = code_system("ICD-9-CM")
         >>> icd9.meaning("174.9").primary, icd9.meaning("1749").primary, icd9.meaning("v10.3").kind
@@ -213,7 +213,7 @@ def plain_code(code: str) -> str:
 def infer_system(codes: Iterable[str]) -> str | None:
     """Return the code system of codes, if their form allows one only; else None.
 
-    Codes that begin with a letter are of ICD-10: of ICD-10-CM where one of them stands in that
+    Codes that begin with a letter are of ICD-10: of ICD-10-CM where one of them is in that
     alone, and otherwise of either, which differ in C80.0. Codes that begin with a digit may be of
     ICD-9, of an older revision or of something else.
 

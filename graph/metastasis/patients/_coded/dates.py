@@ -59,14 +59,14 @@ def read_dates(
     date_format: str | None = None,
     latest: date | None = None,
 ) -> Dates:
-    """Return the days that texts stand for.
+    """Return the days that texts mean.
 
     Parameters
     ----------
     texts
         The different texts of the column; their first ``HEAD`` characters are enough.
     file, column
-        Where they stand, for the error.
+        Where they are, for the error.
     date_format
         One of ``DATE_FORMATS``; None finds the one that fits.
     latest

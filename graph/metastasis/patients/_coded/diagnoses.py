@@ -108,7 +108,7 @@ _DATE_TYPES: Final = ("date", "timestamp")
 
 @dataclass(frozen=True, slots=True)
 class Diagnoses:
-    """Diagnoses as they stand in a table, under our names."""
+    """Diagnoses as a table has them, under our names."""
 
     engine: Engine
     rows: Any
@@ -195,7 +195,7 @@ def with_days(
     Raises
     ------
     TableError
-        The dates stand in several formats, or in one that cannot be told.
+        The dates are in several formats, or in one that cannot be told.
     """
     F = table.engine.functions  # noqa: N806
     rows = table.rows.where(has_patient(table))

@@ -227,7 +227,7 @@ def _with_codes(
 def _standard_codes(
     engine: Engine, rows: Any, concepts: Any, icd: Any, relations: Any, draft: ReportDraft
 ) -> list[tuple[str, str, str]]:
-    """Return for each standard concept that stands without an ICD code what is to stand for it."""
+    """Return for each standard concept without an ICD code the code to read in its place."""
     F = engine.functions  # noqa: N806
     alone = rows.where(F.col("icd").isNull()).groupBy("standard")
     counted = alone.agg(F.count(F.lit(1)).alias("n"))
@@ -238,19 +238,19 @@ def _standard_codes(
     )
     found = engine.collect(named.select("standard", "n", "code", "system", "called"))
     mapped = _mapped_from(engine, counted, icd, relations) if relations is not None else {}
-    stands = []
+    codes = []
     followed = 0
     for standard, number, code, system, called in sorted(found):
         own = _agreed(mapped.get(standard, []))
         followed += number if own else 0
-        stands.append((standard, *(own or (code, system))))
+        codes.append((standard, *(own or (code, system))))
         kind = names_a_cancer(called or "")
         if own is None and kind and system_name(system) is None:
             draft.unmapped.append(Unmapped(kind, f"{system}:{code}", number))
     draft.notice(
         "mapped from", followed, "rows without an ICD code; that of their standard concept is read"
     )
-    return stands
+    return codes
 
 
 def _mapped_from(

@@ -5,10 +5,10 @@ What the reader does, and the name of the rule that does it:
 - *choose*: a patient with several primaries is counted under the first by date, the last, the one
   of most rows, or each; ``only`` leaves such patients out. A primary that the catalog does not
   have takes part in the choice, and its patients are then left out.
-- *look_back_days*: patients count only if some code of theirs stands so long before their first
-  cancer code, so that the first code is likely the first diagnosis.
-- *at_diagnosis_days*: only metastases coded so near to the primary's first date count, and the
-  setting is ``at_diagnosis`` instead of ``during_course``.
+- *look_back_days*: patients count only if they have some code that many days before their first
+  cancer code, so that the first cancer code is likely the first diagnosis.
+- *at_diagnosis_days*: only metastases coded within that many days of the primary's first date
+  count, and the setting is ``at_diagnosis`` instead of ``during_course``.
 - *nodes*: codes of lymph nodes do not say whether the nodes are regional. They count as sites, but
   by themselves make no patient metastatic unless told ``count``.
 
@@ -148,7 +148,7 @@ def count_diagnoses(
         setting=rules.setting,
         denominators=("all_patients", "metastatic_patients"),
         rules=rules,
-        # Which codes make a patient metastatic stands in the rows; no site does so by itself.
+        # The rows say which codes make a patient metastatic; no site does so by itself.
         metastatic_sites=(),
         population=rules.population,
         note=rules.note or None,

@@ -1,7 +1,7 @@
 """The files of a SEER*Stat case listing: which columns hold what, and the dictionary beside them.
 
 A case listing is exported as text, with commas or tabs, its cells as labels (``Yes``) or as codes
-(``1``). SEER*Stat writes a dictionary (``.dic``) beside it, which says how: what stands between the
+(``1``). SEER*Stat writes a dictionary (``.dic``) beside it, which says how: what separates the
 cells, and, where the cells are numbers, what each number means.
 """
 
@@ -220,7 +220,7 @@ def _head(file: Path, delimiter: str | None) -> tuple[str, list[str]]:
 
 
 def _recognized(file: str, header: Sequence[str]) -> dict[str, int]:
-    """Return where our columns stand; years in brackets differ between releases of the data."""
+    """Return the place of each of our columns; years in brackets differ between releases."""
     bare = [_YEARS.sub("", one) for one in header]
     known = {
         name: (*headers, *(_YEARS.sub("", one) for one in headers))

@@ -203,7 +203,7 @@ def _denominators(
             draft.notice("distant-by stage", 1, text)
             return rule, both[:1]
         against = rows.where(_has_yes(engine, listing) & ~F.col("is_distant"))
-        text = "records with a Yes at some site and a stage that is not distant: the stage stands"
+        text = "records with a Yes at some site and a stage that is not distant: the stage decides"
         draft.notice("distant-by stage", number_of(engine, against), text)
         unstaged = rows.where(F.col("is_distant").isNull())
         text = "records without a known stage: not among those with distant disease"

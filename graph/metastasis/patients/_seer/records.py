@@ -193,7 +193,7 @@ def with_primary(
 ) -> tuple[Any, tuple[str, ...], list[Unmapped]]:
     """Return rows with ``primary`` (null where none is known), and ``state`` for why it is not.
 
-    Also the catalog keys that its numbers stand for, and the unknown labels. The site
+    Also the catalog keys behind its numbers, and the unknown labels. The site
     recode is asked first, then topography and morphology.
     """
     F = engine.functions  # noqa: N806

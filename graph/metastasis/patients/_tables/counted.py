@@ -122,7 +122,7 @@ class CountedTable:
             return None
 
     def add(self, assertion: Assertion, row: int, column: str, sex: str | None = None) -> None:
-        """Add an assertion that stands in a row and a column, or what speaks against it.
+        """Add the assertion in a row and a column, or what is wrong with it.
 
         ``sex`` is the one sex of all those counted; None where both or not stated.
         """

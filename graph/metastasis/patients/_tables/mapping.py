@@ -41,7 +41,7 @@ _TRUTHS: Final = {
 _USUAL: Final = {"sex": _SEXES, "metastatic": _TRUTHS, "known": _TRUTHS}
 """What words mean where the mapping file does not say so; the same for any case."""
 _GENITAL: Final = frozenset({"female_genital", "male_genital"})
-"""Codes that mean both stand for the genital organs of either sex, one site here."""
+"""Codes that mean both are read as the genital organs of either sex, one site here."""
 _MEANINGS: Final = {
     "missing": "is missing; add it",
     "string_type": "must be text",
@@ -88,7 +88,7 @@ class TableMapping:
     constants: dict[str, str | list[str]] = field(default_factory=dict)
     """What is the same in every row."""
     missing: list[str] = field(default_factory=list)
-    """Words that stand for a blank cell."""
+    """Words that mean a blank cell."""
     codes: dict[str, str] = field(default_factory=dict)
     """For primary and site, the code system or vocabulary that the labels are of."""
     date_format: str | None = None
@@ -217,7 +217,7 @@ def _parsed(path: Path) -> tuple[dict[str, Any], dict[_Place, int]]:
         raise TableError([Fault(str(path), None, None, None, remedy)])
     lines: dict[_Place, int] = {}
     faults = [
-        Fault(str(path), line, _name(place), None, "stands twice; keep one")
+        Fault(str(path), line, _name(place), None, "is here twice; keep one")
         for place, line in _places(node, ())
         if lines.setdefault(place, line) != line
     ]
@@ -227,7 +227,7 @@ def _parsed(path: Path) -> tuple[dict[str, Any], dict[_Place, int]]:
 
 
 def _places(node: Any, place: _Place) -> Iterator[tuple[_Place, int]]:
-    """Yield each place of a YAML document with its line, down to where anything may stand."""
+    """Yield each place of a YAML document with its line, as deep as names of ours go."""
     if len(place) == _DEEPEST:
         return
     if node.id == "mapping":

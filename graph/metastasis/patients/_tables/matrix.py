@@ -119,7 +119,7 @@ def read_matrix(
     ------
     TableError
         With every fault: a cell that is no count, a count above its total, a total that is missing,
-        a name that stands twice, a value that is not in its closed list.
+        a name that is there twice, a value that is not in its closed list.
     ReadError
         The file is missing, empty, cut short or not UTF-8.
     """
@@ -178,7 +178,7 @@ def _take_names(
     ignore: Sequence[str],
     vocabulary: str | None,
 ) -> None:
-    """Find what each row and each column stands for; unknown names are left out and reported."""
+    """Find what each row and each column means; unknown names are left out and reported."""
     cells, table, draft = matrix.cells, matrix.table, matrix.table.draft
     known, words = table.rules.known, table.rules.words
     idle = {plain(one) for one in (*ignore, *([totals] if isinstance(totals, str) else ()))}
@@ -222,7 +222,9 @@ def _without_repeats(
         meaning = found.key(label) or plain(label)
         if meaning in first:
             other = first[meaning]
-            same = "stands twice" if plain(other) == plain(label) else f"means what {other!r} does"
+            same = (
+                "is there twice" if plain(other) == plain(label) else f"means what {other!r} does"
+            )
             remedy = f"{same}; add the counts up if no patient is counted twice, or keep one"
             row, column = (place, matrix.cells.header[0]) if in_rows else (1, label)
             matrix.table.fault(row, column, label, remedy)

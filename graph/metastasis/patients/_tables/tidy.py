@@ -39,7 +39,7 @@ _MOST_WORDS: Final = 100_000
 _NO_MARK: Final = ("lymph_node_regional",)
 """Sites that by themselves make no patient metastatic: regional nodes are part of the primary."""
 _UNKNOWN, _LEFT_OUT = -1, -2
-"""What stands in place of a position where a label has no key, or is left out on purpose."""
+"""In place of a position: the label has no key, or is left out on purpose."""
 _MEANT: Final = (("sex", "string"), ("metastatic", "boolean"), ("known", "boolean"))
 """Our columns whose words have a meaning of a closed list, and the type of that."""
 _TRUTH: Final = {"true": True, "false": False}
@@ -115,7 +115,7 @@ class _PatientTable:
     rows: Any
     """The columns named by the mapping, as text; what they mean is put beside them, ``_at``."""
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """For primary and site, the catalog keys that the numbers in the rows stand for."""
+    """For primary and site, the catalog keys behind the numbers in the rows."""
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     """For primary and site, the key of each label."""
     meanings: list[tuple[str, str, str, Sequence[tuple[str, Any]]]] = field(default_factory=list)
@@ -309,5 +309,5 @@ def _tell_of_patients(table: _PatientTable, rows: Any, studied: StudyPopulation)
     choose = studied.rules.choose
     text = f"patients with several primaries: the rule {choose!r} decides"
     table.draft.notice(f"choose {choose}", found["several"], text)
-    text = "patients marked not metastatic who have a site: the mark stands"
+    text = "patients marked not metastatic who have a site: the mark decides"
     table.draft.notice("metastatic mark", found["unmarked"], text)

@@ -38,7 +38,7 @@ class _TidyCounts:
     table: CountedTable
     mapping: TableMapping
     rows: list[tuple[int, dict[str, str]]]
-    """Each line with its cells under our names; constants stand in every row."""
+    """Each line with its cells under our names; constants are in every row."""
 
     def header(self, name: str) -> str:
         """Return the header of a column, or the name of a constant."""

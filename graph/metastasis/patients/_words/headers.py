@@ -27,7 +27,7 @@ def plain_header(header: str) -> str:
 
 
 def recognize(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Return where each known column stands; one that is not there is left out.
+    """Return the place of each known column; one that is not there is left out.
 
     ``known`` names, for each column of ours, the headers it may have, the best first.
 

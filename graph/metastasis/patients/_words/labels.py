@@ -10,7 +10,7 @@ A word is looked up in this order, and the first that knows it decides:
 5. the general table of words from outside.
 
 Case, hyphens, sides (``Left``), inverted names (``Lymph Node, Axillary``), ``NOS`` and misspellings
-that stand in ``spelling.csv`` make no difference. A name that is merely similar is never taken: it
+that are in ``spelling.csv`` make no difference. A name that is merely similar is never taken: it
 is suggested, and the user decides. The tables are in ``ontology/mappings/labels/``.
 """
 
@@ -198,7 +198,7 @@ class _Finder:
         return self._by_code(label) if self._system else self._by_word(label)
 
     def similar(self, label: str) -> tuple[str, ...]:
-        """Return the keys whose names come near a label, or stand in it; at most four."""
+        """Return the keys whose names are near a label, or are part of it; at most four."""
         from difflib import get_close_matches
 
         tables = {word: [key] for word, key in (self._general | self._words).items()}
@@ -254,7 +254,7 @@ def _table(
 
 
 def _names(kind: Kind, records: Mapping[str, Primary | Site]) -> dict[str, list[str]]:
-    """Return the keys that each plain name of the catalog stands for."""
+    """Return the keys that have each plain name in the catalog."""
     names: dict[str, list[str]] = {}
     for record in records.values():
         own = (record.label, record.key, f"{kind}:{record.key}", *record.synonyms)

@@ -136,7 +136,7 @@ def _key(row: dict[str, str], catalog: Catalog) -> str | None:
 
 
 def _standing(path: Path) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
-    """Yield the rows of the map file that stands at ``path``, if one does."""
+    """Yield the rows of the map file at ``path``, if there is one."""
     if not path.exists():
         return
     for _, row in numbered_rows(path, _REQUIRED):
