@@ -475,6 +475,7 @@ def test_every_row_of_msk_impact_is_accounted_for(engine: Engine) -> None:
     assert found.source.key == "msk-impact-2017"
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("spark")
 def test_spark_says_the_same(tmp_path: Path, spark: Engine, study: Ingested) -> None:
     found = read_cbioportal(write_study(tmp_path), engine=spark)

@@ -471,6 +471,7 @@ def test_frames_say_the_same_as_files(listing: Ingested, engine: Engine) -> None
     assert found.assertions == listing.assertions
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("spark")
 def test_spark_says_the_same(tmp_path: Path, spark: Engine, listing: Ingested) -> None:
     found = read_seer(write(tmp_path, RECORDS), engine=spark, zeros=True)

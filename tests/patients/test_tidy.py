@@ -270,7 +270,7 @@ def test_dates_in_three_formats(tmp_path: Path, engine: Engine) -> None:
 def test_a_column_of_endless_words_is_not_the_one_meant(
     tmp_path: Path, engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("metastasis.patients._tables.tidy_patients._MOST_WORDS", 2)
+    monkeypatch.setattr("metastasis.patients._tables.tidy._MOST_WORDS", 2)
     text = "id,tumor,where\n1,breast,a\n2,breast,b\n3,breast,c\n"
     with pytest.raises(TableError, match="column where: more than 2 different words"):
         patients(tmp_path, text, engine=engine)

@@ -1,7 +1,7 @@
 """The rows of a cBioPortal study in one form: cells cleaned, cancers and sites as catalog keys.
 
-Samples and patients are in one data frame, one row for each row of a file. Labels are looked up once, not
-row by row: their counts are collected, which is little, and what they mean is joined back.
+Samples and patients are in one data frame, one row for each row of a file. Labels are looked up
+once, not row by row: their counts are collected, which is little, and their meanings joined back.
 """
 
 from __future__ import annotations
