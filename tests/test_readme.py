@@ -20,7 +20,7 @@ from metastasis._files import ontology_path
 from metastasis._table import IRI, Rows
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 from metastasis.pictures import KINDS
-from metastasis.rdf._exchange_formats import EXPORTS
+from metastasis.rdf import FORMS
 from readme_inputs import write_inputs
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def test_python_prints_what_readme_shows() -> None:
     assert len([line for line in code.text.splitlines() if line]) == 5
 
 
+@pytest.mark.slow
 def test_shell_commands_of_readme_work(tmp_path: Path) -> None:
     write_inputs(tmp_path)
     before = {path.name for path in tmp_path.iterdir()}
@@ -178,7 +179,7 @@ def test_readme_gives_the_rule_for_common() -> None:
 
 def test_readme_lists_every_format() -> None:
     listed = {name.strip("`"): what for name, what in table("format", "what it is")}
-    assert listed == {form.name: form.description for form in EXPORTS.values()}
+    assert listed == {form.name: form.description for form in FORMS.values()}
 
 
 def test_readme_lists_every_kind_of_picture() -> None:
@@ -215,6 +216,7 @@ def test_readme_opens_with_not_for_clinical_use() -> None:
     assert NOT_CLINICAL.partition(": ")[2].casefold() in start.casefold()
 
 
+@pytest.mark.slow
 def test_example_of_a_source_is_sound(tmp_path: Path) -> None:
     """The tables of CONTRIBUTING pass the reader, and their commands do what it says."""
     source, assertions = [block.text for block in blocks(CONTRIBUTING) if block.language == "csv"]

@@ -57,9 +57,9 @@ from metastasis.pictures import (
     save,
     styled,
 )
-from metastasis.pictures._cells import percent_label
-from metastasis.pictures._clustering import cluster_order
-from metastasis.pictures._ordering import (
+from metastasis.pictures._mark import percent_label
+from metastasis.pictures._order import (
+    cluster_order,
     count_crossings,
     minimize_crossings,
     spread_apart,
@@ -68,7 +68,7 @@ from metastasis.pictures._ordering import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from metastasis.pictures._ordering import Matrix
+    from metastasis.pictures._order import Matrix
 
 PAGE: Final = "cancer-spreading"
 """The source that describes 13 cancers and cancer in general."""
@@ -652,7 +652,7 @@ def test_the_same_bytes_for_every_hash_seed() -> None:
     script = (
         "import hashlib, io, sys, metastasis as mets\n"
         "from metastasis.pictures import KINDS\n"
-        "from metastasis.pictures._output import render\n"
+        "from metastasis.pictures._picture import render\n"
         "kg = mets.load()\n"
         "for kind in KINDS:\n"
         "    for format in ('png', 'svg', 'pdf'):\n"

@@ -16,7 +16,7 @@ import strategies
 from drawings import counted, is_readable, said, small, words
 from metastasis._evidence.interval import wilson_interval
 from metastasis.pictures import draw_forest
-from metastasis.pictures._forest_rows import rows_of
+from metastasis.pictures._forest import section_of
 
 if TYPE_CHECKING:
     from metastasis._evidence.assertion import Assertion
@@ -60,7 +60,7 @@ def pooled(**more: Any) -> SimpleNamespace:
 def test_every_statement_stands_once_in_a_group_of_its_like(rows: list[Assertion]) -> None:
     graph = small(*rows)
     for spread in graph.evidence.pairs():
-        found = rows_of(spread)
+        found = section_of(spread)
         keys = [row.key for group in found.groups for row in group.rows]
         keys += [row.key for row in found.in_words]
         assert sorted(keys) == sorted(one.key for one in spread.assertions)

@@ -26,81 +26,31 @@ if TYPE_CHECKING:
 
 __all__ = ["HEADERS", "Diagnoses", "has_patient", "open_diagnoses", "with_days"]
 
-HEADERS: Final = {
-    "patient": (
-        "patient",
-        "patient_id",
-        "patientid",
-        "patient identifier",
-        "person_id",
-        "person",
-        "subject_id",
-        "subject",
-        "bene_id",
-        "desynpuf_id",
-        "member_id",
-        "enrolid",
-        "pat_id",
-        "patid",
-        "mrn",
-    ),
-    "code": (
-        "code",
-        "icd_code",
-        "diagnosis_code",
-        "dx_code",
-        "condition_code",
-        "icd",
-        "dx",
-        "icd10cm",
-        "icd_10_cm",
-        "icd10",
-        "icd_10",
-        "icd10_code",
-        "icd9cm",
-        "icd9",
-        "icd_9",
-        "icd9_code",
-        "diagnosis",
-        "diag",
-        "condition_source_value",
-    ),
-    "date": (
-        "date",
-        "diagnosis_date",
-        "dx_date",
-        "date_of_diagnosis",
-        "service_date",
-        "date_of_service",
-        "svcdate",
-        "condition_start_date",
-        "start_date",
-        "onset_date",
-        "claim_date",
-        "clm_from_dt",
-        "admit_date",
-        "admission_date",
-        "encounter_date",
-        "recorded_date",
-        "day",
-    ),
-    "system": (
-        "system",
-        "code_system",
-        "coding_system",
-        "codesystem",
-        "vocabulary_id",
-        "vocabulary",
-        "code_type",
-        "icd_version",
-        "dx_version",
-        "dxver",
-        "icd_code_version",
-    ),
-    "sex": ("sex", "gender", "sex_cd", "patient_sex"),
+_HEADERS: Final = {
+    "patient": """
+        patient patient_id patientid patient_identifier person_id person subject_id subject bene_id
+        desynpuf_id member_id enrolid pat_id patid mrn
+        """,
+    "code": """
+        code icd_code diagnosis_code dx_code condition_code icd dx icd10cm icd_10_cm icd10 icd_10
+        icd10_code icd9cm icd9 icd_9 icd9_code diagnosis diag condition_source_value
+        """,
+    "date": """
+        date diagnosis_date dx_date date_of_diagnosis service_date date_of_service svcdate
+        condition_start_date start_date onset_date claim_date clm_from_dt admit_date admission_date
+        encounter_date recorded_date day
+        """,
+    "system": """
+        system code_system coding_system codesystem vocabulary_id vocabulary code_type icd_version
+        dx_version dxver icd_code_version
+        """,
+    "sex": "sex gender sex_cd patient_sex",
 }
-"""For each column of ours, the headers it is known by, the best first."""
+HEADERS: Final = {column: tuple(names.split()) for column, names in _HEADERS.items()}
+"""For each of our columns, the headers it is known by, the best first (in any case; "_" or blank).
 
+They are those of US claims (Medicare, MarketScan), of hospital exports and of OMOP.
+"""
 _MOST_DATES: Final = 500_000
 """A column of dates has far fewer (a century is 36,525 days); with the time of day cut off."""
 _DATE_TYPES: Final = ("date", "timestamp")

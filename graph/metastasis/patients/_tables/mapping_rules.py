@@ -25,23 +25,11 @@ __all__ = ["COLUMNS", "LISTED", "near", "problems_of_mapping"]
 
 Problem = tuple[tuple[str | int, ...], Any, str]
 
-COLUMNS: Final = {
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "patients": ("patient", "primary", "site", "date", "sex", "metastatic", "known"),
-    "counts": (
-        "primary",
-        "site",
-        "count",
-        "total",
-        "percent",
-        "denominator",
-        "setting",
-        "occurrence",
-        "stage",
-        "relation",
-        "population",
-        "sex",
-        "locator",
-        "note",
+    "counts": tuple(
+        "primary site count total percent denominator setting occurrence stage relation "
+        "population sex locator note".split()
     ),
 }
 """Our columns, by form."""

@@ -1,0 +1,448 @@
+"""Functions as commands: arguments, options and help out of a signature and its docstring.
+
+What a function of this package takes stands in one place, the function; the shell reads it there. A
+command written for the shell has positional parameters, which become arguments, and keyword-only
+ones, which become options. Of an analysis or a picture every parameter after the first (the
+evidence) becomes an option, except what no shell can give, such as axes or a mapping.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
+from inspect import Parameter, cleandoc, signature
+from pathlib import Path
+from types import MappingProxyType, ModuleType, UnionType
+from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
+
+import click
+
+from metastasis._vocabulary import LISTS
+
+__all__ = [
+    "Command",
+    "Named",
+    "Spoken",
+    "bind",
+    "command",
+    "first_sentence",
+    "listed_options",
+    "options_of",
+    "set_by_user",
+    "spoken_parts",
+]
+
+COMMON: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "primaries": "Only this cancer.  [default: all]",
+        "primary": "The cancer.",
+        "sites": "Only this site.  [default: all]",
+        "site": "The site.",
+        "sources": "Only this source.  [default: all]",
+        "how": "Any of them, or all.",
+        "edge": "Only edges of this class; possibly is neither commonly nor rarely.",
+        "roll_up": "Whether a part counts as its whole, such as a vertebra as bone.",
+        "denominator": "Only numbers out of these.",
+        "setting": "Only numbers of this setting.",
+        "occurrence": "Only numbers on sites at any time, on the only site, or on the first.",
+        "stage": "Only numbers of this stage.",
+        "distinct": "Count a cancer and its kinds once, a site and its parts once.",
+        "top": "Only so many rows.",
+        "seed": "Where chance starts.",
+        "draws": "How many random draws.",
+        "title": "A title of your own.",
+        "width": "Width of the picture in inches.  [default: as wide as labels need]",
+        "graph": "A graph file or the address of a SPARQL endpoint.  [default: the shipped graph]",
+        "format": "How rows are written.  [default: what the ending of --out tells; else table on "
+        "a terminal, csv on a pipe]",
+        "out": "A file to write, whole or not at all.  [default: standard output]",
+    }
+)
+"""What the options that many commands have in common are, where a docstring does not say."""
+
+_SINGULAR: Final = {"primaries": "primary", "sites": "site", "sources": "source"}
+"""Options that are given once for each name are called after one: ``--primary a --primary b``."""
+_OPPOSITE: Final = {"distinct": "overlapping", "roll_up": "exact"}
+"""What the other half of a switch is called, where "no" before it would say little."""
+_LEAST: Final = {
+    "top": 1,
+    "draws": 1,
+    "seed": 0,
+    "reached_by": 0,
+    "smoothing": 0,
+    "min_count": 1,
+    "min_patients": 1,
+    "look_back": 0,
+    "at_diagnosis": 0,
+}
+"""The least number that makes sense, so that a wrong one is the command line's fault."""
+_METAVARS: Final = {"graph": "FILE|ADDRESS", "width": "INCHES", "title": "TEXT"}
+_READY: Final = ("metastasis", "pathlib", "collections.abc", "typing")
+"""Where types of options come from. From elsewhere come Axes and frames, which take a second to
+import and which no shell can give."""
+
+_IMPORT: Final = re.compile(r"from ([\w.]+) import (?:\(([^)]*)\)|([^\n(]+))")
+_SECTION: Final = re.compile(r"\n(\w+)\n-{3,}\n")
+_SENTENCE: Final = re.compile(r"(?<=[^\W_A-Z])[^\w\s]*[.?!](?=\s|$)")
+_ROLE: Final = re.compile(r":\w+:`~?(?:[\w.]*\.)?([^`]+)`")
+_NONE_IS: Final = re.compile(r"[;.,] None (?:is|for|means|takes) (.*?)\.?$")
+
+
+class Spoken(NamedTuple):
+    """A docstring in its parts, as plain text."""
+
+    text: str
+    """All before the first section or example."""
+    parameters: Mapping[str, str]
+    metavars: Mapping[str, str]
+    """What stands after the colon of a parameter, where it is in capitals: ``days : DAYS``."""
+
+
+class Command(click.Command):
+    """A command that tells what its arguments are and which options it has."""
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        callback: Callable[..., Any],
+        params: list[click.Parameter],
+    ) -> None:
+        spoken = spoken_parts(function)
+        super().__init__(name, callback=callback, params=params, help=spoken.text)
+        self._told = {**COMMON, **spoken.parameters}
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the arguments before the options."""
+        rows = [
+            (one.make_metavar(ctx), f"{self._told.get(str(one.name), '')}{_names_of(one.type)}")
+            for one in self.params
+            if isinstance(one, click.Argument)
+        ]
+        if rows:
+            with formatter.section("Arguments"):
+                formatter.write_dl(rows)
+        super().format_options(ctx, formatter)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the command line; a wrong option is answered with those that there are."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if not error.possibilities:
+                takes = ", ".join(listed_options(self.params))
+                ctx.fail(f"No such option: {error.option_name}; {self.name} takes {takes}.")
+            raise
+
+
+class Graph(click.ParamType):  # type: ignore[type-arg]
+    """A graph, by file or address; what takes evidence gets its evidence."""
+
+    name = "graph"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ARG002 - as click calls it
+        """Read the graph."""
+        from metastasis._cli.options import open_graph
+
+        return open_graph(value).evidence
+
+
+class Named(click.ParamType):  # type: ignore[type-arg]
+    """One of these names; what takes it says what is wrong with another."""
+
+    name = "name"
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+
+    def get_metavar(self, param: Any, ctx: Any) -> str:  # noqa: ARG002 - as click calls it
+        """Return all names, for the help."""
+        return f"[{'|'.join(self.names)}]"
+
+
+def _names_of(kind: Any) -> str:
+    return f" One of {', '.join(kind.names)}." if isinstance(kind, Named) else ""
+
+
+class Choice(click.Choice[str]):
+    """One of a list; a value that is not in it is answered with the nearest."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """Return the message."""
+        from difflib import get_close_matches
+
+        near = get_close_matches(str(value), list(self.choices), 1)
+        meant = f" Did you mean {near[0]!r}?" if near else ""
+        return super().get_invalid_choice_message(value, ctx) + meant
+
+
+def command(name: str, function: Callable[..., Any]) -> Command:
+    """Return a function as a command: its positional parameters are arguments."""
+
+    def call(**values: Any) -> Any:
+        listed, named = bind(function, values)
+        return function(*listed, **named)
+
+    return Command(name, function, call, options_of(function, arguments=True))
+
+
+def options_of(
+    function: Callable[..., Any],
+    *,
+    skip: int = 0,
+    arguments: bool = False,
+    spoken: Spoken | None = None,
+) -> list[click.Parameter]:
+    """Return what a function takes, after the first parameters, as options.
+
+    With ``arguments`` its positional parameters are arguments, and what the docstring says of a
+    parameter is taken whole, as written for the shell; without, the first sentence is. ``spoken``
+    is another docstring that describes some of the parameters.
+    """
+    parameters = list(signature(function).parameters.values())[skip:]
+    scope = _Scope(sys.modules[function.__module__])
+    spoken = spoken or spoken_parts(function)
+    made = [_parameter(one, scope, spoken, own=arguments) for one in parameters]
+    return [one for one in made if one is not None]
+
+
+def bind(
+    function: Callable[..., Any], values: Mapping[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    """Return values by name as a function takes them: those of ``*names`` in a list apart."""
+    takes = signature(function).parameters.values()
+    several = [one.name for one in takes if one.kind is one.VAR_POSITIONAL]
+    listed = [value for name in several for value in values.get(name, ())]
+    return listed, {name: value for name, value in values.items() if name not in several}
+
+
+def set_by_user(context: click.Context, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that stand on the command line, so that defaults stay the function's."""
+    typed = click.core.ParameterSource.COMMANDLINE
+    return {
+        name: value for name, value in values.items() if context.get_parameter_source(name) is typed
+    }
+
+
+def listed_options(parameters: Iterable[click.Parameter]) -> list[str]:
+    """Return the options among these, as they are typed."""
+    return ["/".join([*one.opts, *one.secondary_opts]) for one in parameters if _is_option(one)]
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, without its full stop.
+
+    >>> first_sentence("Return the gaps, of Smith et al. 2011. There are many.")
+    'Return the gaps, of Smith et al. 2011'
+    """
+    text = " ".join(text.split())
+    for end in _SENTENCE.finditer(text):
+        if not text[: end.end()].endswith((" et al.", "e.g.", "i.e.", " cf.", " vs.")):
+            return text[: end.end()].removesuffix(".")
+    return text.removesuffix(".")
+
+
+def spoken_parts(function: Callable[..., Any]) -> Spoken:
+    """Return the docstring of a function, in its parts.
+
+    >>> from metastasis._evidence.spread import primaries_with
+    >>> spoken_parts(primaries_with).parameters["sites"]
+    'Names of one or more sites.'
+    """
+    # cleandoc, not getdoc: a function without a docstring says nothing, whatever it overrides.
+    head, *rest = _SECTION.split(cleandoc(function.__doc__ or ""))
+    sections = dict(zip(rest[::2], rest[1::2], strict=True))
+    text = _plain(re.split(r"^>>>", head, maxsplit=1, flags=re.MULTILINE)[0]).strip()
+    if text.startswith("Return "):  # a command shows it
+        text = text.removeprefix("Return ")
+        text = text[:1].upper() + text[1:]
+    parameters: dict[str, str] = {}
+    metavars: dict[str, str] = {}
+    # A parameter begins at the margin; what is said of it is indented.
+    for part in re.split(r"\n(?=\S)", sections.get("Parameters", "").strip("\n")):
+        names, _, said = part.partition("\n")
+        named, _, kind = (piece.strip() for piece in names.partition(" : "))
+        for name in (one.strip(" *") for one in named.split(",")):
+            words = " ".join(_plain(said).split())
+            parameters[name] = words.replace(" [default:", "  [default:")
+            if kind and kind.upper() == kind:
+                metavars[name] = kind
+    return Spoken(text, parameters, metavars)
+
+
+def _plain(text: str) -> str:
+    """Return a text without the marks of reStructuredText."""
+    return _ROLE.sub(r"\1", text).replace("``", "")
+
+
+def _is_option(parameter: click.Parameter) -> bool:
+    return isinstance(parameter, click.Option) and not parameter.hidden
+
+
+def _parameter(
+    one: Parameter, scope: _Scope, spoken: Spoken, *, own: bool
+) -> click.Parameter | None:
+    """Return a parameter as an argument or an option; None where no shell can give it."""
+    kind, several = _typed(one, scope)
+    if kind is None:
+        if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
+            raise TypeError(f"no option can give {one.name!r}: {one.annotation}")
+        return None
+    word = _SINGULAR.get(one.name, one.name)
+    metavar = spoken.metavars.get(one.name) or _METAVARS.get(one.name) or _metavar(kind, word)
+    if own and one.kind is not one.KEYWORD_ONLY:
+        return _argument(one, kind, metavar, several=several)
+    if own or not several:
+        word = one.name
+    said = _said(one.name, spoken, own=own)
+    if several and "again" not in said and "[default" not in said:
+        said = f"{said} May be given again."
+    return _option(one, kind, word.replace("_", "-"), metavar, said, several=several)
+
+
+def _argument(one: Parameter, kind: Any, metavar: str | None, *, several: bool) -> click.Argument:
+    more: dict[str, Any] = {}
+    if metavar is not None:
+        metavar = f"{metavar}..." if several and not metavar.endswith("...") else metavar
+        more["metavar"] = metavar if one.default is one.empty else f"[{metavar}]"
+    if one.default is not one.empty and not several:
+        more["default"] = one.default  # click takes a default of None for a value that is there
+    return click.Argument(
+        [one.name],
+        type=kind,
+        nargs=-1 if several else 1,
+        required=one.default is one.empty,
+        **more,
+    )
+
+
+def _option(
+    one: Parameter, kind: Any, word: str, metavar: str | None, said: str, *, several: bool
+) -> click.Option:
+    required = one.default is one.empty and one.kind is not one.VAR_POSITIONAL
+    more: dict[str, Any] = {"help": said, "metavar": metavar, "required": required}
+    if not required and not several:
+        more |= {"default": one.default, "show_default": one.default not in (None, False)}
+    flag = f"--{word}"
+    if kind is bool:
+        other = _OPPOSITE.get(one.name, f"no-{word}")
+        both = one.default or one.name in _OPPOSITE
+        flag = f"{flag}/--{other}" if both else flag
+        return click.Option([one.name, flag], is_flag=True, **{**more, "metavar": None})
+    least = _LEAST.get(one.name)
+    if kind in (int, float) and least is not None:
+        kind = click.IntRange(least) if kind is int else click.FloatRange(least)
+    return click.Option([one.name, flag], type=kind, multiple=several, **more)
+
+
+def _metavar(kind: Any, word: str) -> str | None:
+    """Return what stands for a value in the help; None where its type lists the values."""
+    if isinstance(kind, click.Choice | Named):
+        return None
+    if isinstance(kind, Graph):
+        return _METAVARS["graph"]
+    if isinstance(kind, click.Path):
+        return "FILE"
+    return {int: "N", float: "NUMBER"}.get(kind, word.upper())
+
+
+def _said(name: str, spoken: Spoken, *, own: bool) -> str:
+    """Return what an option is: in the docstring, else in what is common to all."""
+    said = spoken.parameters.get(name, "")
+    if not said or said.startswith("As "):
+        return COMMON.get(name, said)
+    if own:
+        return said
+    said = f"{first_sentence(said)}."
+    return _NONE_IS.sub(r".  [default: \1]", said)
+
+
+# Types: what an annotation allows a command line to give.
+
+
+class _Scope(dict[str, Any]):
+    """The names that the annotations of a module know, also those for type checkers only."""
+
+    def __init__(self, module: ModuleType) -> None:
+        super().__init__(vars(module))
+        self._module = module
+
+    def __missing__(self, name: str) -> Any:
+        for place, listed, single in _IMPORT.findall(self._source()):
+            names = [one.split("#")[0].strip() for one in (listed or single).split(",")]
+            if name in names and place.startswith(_READY):
+                self[name] = getattr(import_module(place), name)
+                return self[name]
+        for place in _READY[1:]:  # an alias may be written in another module
+            if hasattr(sys.modules[place], name):
+                return getattr(sys.modules[place], name)
+        raise KeyError(name)
+
+    def _source(self) -> str:
+        place = getattr(self._module, "__file__", None)
+        return Path(place).read_text("utf-8") if place and place.endswith(".py") else ""
+
+
+def _typed(one: Parameter, scope: _Scope) -> tuple[Any, bool]:
+    """Return the type of an option, None if there is none, and whether it may be given again."""
+    members, listed = [], []
+    for member in _members(one.annotation, scope):
+        if get_origin(member) in (Iterable, Sequence, list):
+            listed += [kind for kind in _members(get_args(member)[0], scope) if _is_known(kind)]
+        else:
+            members.append(member)
+    several = bool(listed) or one.kind is one.VAR_POSITIONAL
+    return _kind([*members, *listed], one.name), several
+
+
+def _is_known(kind: Any) -> bool:
+    return kind in (str, Path) or isinstance(kind, click.ParamType)
+
+
+def _kind(members: Sequence[Any], name: str) -> Any:
+    """Return the first type of these that a word on a command line can be."""
+    for member in members:
+        if isinstance(member, click.ParamType):
+            return member
+        if getattr(member, "__name__", "") == "Evidence":
+            return Graph()
+    if Path in members:
+        return click.Path(path_type=Path)
+    closed = [value for part in members if get_origin(part) is Literal for value in get_args(part)]
+    if closed:
+        return Choice([str(value) for value in closed if value is not None])
+    if name in LISTS and str in members:
+        return Choice(LISTS[name])
+    return next((kind for kind in (bool, int, float, str) if kind in members), None)
+
+
+def _members(annotation: Any, scope: _Scope) -> Iterator[Any]:
+    """Yield the types of which an annotation is a union, so far as they are known here."""
+    if isinstance(annotation, str):
+        for part in _parts(annotation):
+            try:
+                found = eval(part, {}, scope)  # noqa: S307 - annotations of this package
+            except (NameError, AttributeError, TypeError, SyntaxError):
+                continue
+            yield from _members(found, scope)
+    elif get_origin(annotation) in (Union, UnionType):
+        for member in get_args(annotation):
+            yield from _members(member, scope)
+    elif get_origin(annotation) is Annotated:
+        yield from (make() for make in get_args(annotation)[1:])
+    elif annotation is not None:
+        yield annotation
+
+
+def _parts(annotation: str) -> list[str]:
+    """Return the members of a union as written: ``a | b[c | d]`` are ``a`` and ``b[c | d]``."""
+    parts, depth = [""], 0
+    for character in annotation:
+        depth += (character in "[(") - (character in "])")
+        if character == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]
