@@ -28,8 +28,8 @@ Problem = tuple[tuple[str | int, ...], Any, str]
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "patients": ("patient", "primary", "site", "date", "sex", "metastatic", "known"),
     "counts": tuple(
-        "primary site count total percent denominator setting occurrence stage relation "
-        "population sex locator note".split()
+        "primary site count total percent denominator setting occurrence stage "  # noqa: SIM905
+        "relation population sex locator note".split()
     ),
 }
 """Our columns, by form."""
