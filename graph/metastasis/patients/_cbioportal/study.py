@@ -52,7 +52,6 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Our columns, and the headers they have in either form."""
 
-_CANCER: Final = ("code", "detailed", "type")
 _FLAG: Final = re.compile(r"\s*(?:DMETS_DX_|Distant Mets:\s*)(.+?)\s*", re.IGNORECASE)
 """The headers of MSK-MET's flags, in the datahub's form and in the web export's."""
 _FLAG_LABELS: Final = {
@@ -104,7 +103,7 @@ class StudyTable:
     @property
     def has_samples(self) -> bool:
         """Whether it says which cancer a patient has, as tables of samples do."""
-        return any(name in self.columns for name in _CANCER)
+        return any(name in self.columns for name in PRIMARY_FROM)
 
 
 @dataclass(slots=True)

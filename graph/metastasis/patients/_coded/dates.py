@@ -180,24 +180,16 @@ def _day(text: str, form: str | None, last: int) -> tuple[int | None, str]:
         return None, "no date"
     if _PARTIAL.match(stripped):
         return None, "only a year or a month"
-    if form is None or not _PATTERNS[form].match(stripped):
+    match = _PATTERNS[form].match(stripped) if form else None
+    if match is None:
         return None, "another form"
-    day = _calendar_day(stripped, form)
-    if day is None:
+    try:
+        day = day_number(date(int(match["y"]), _month(match["m"]), int(match["d"])))
+    except ValueError:
         return None, "an impossible date"
     if day > last:
         return None, "a date in the future"
     return (day, "") if day >= earliest_day() else (None, "a date before 1900")
-
-
-def _calendar_day(text: str, form: str) -> int | None:
-    match = _PATTERNS[form].match(text.strip())
-    if match is None:
-        return None
-    try:
-        return day_number(date(int(match["y"]), _month(match["m"]), int(match["d"])))
-    except ValueError:
-        return None
 
 
 def _month(text: str) -> int:

@@ -78,52 +78,24 @@ _HEMATOLOGIC_SITES: Final = ("C42", "C77")
 
 _SAME_EVERYWHERE: Final = ("mesothelioma", "gist", "neuroblastoma")
 """Morphologies that are their own primary (their catalog key) wherever the tumor is."""
-_BY_FOUR_DIGITS: Final = {
-    "C18.1": "appendix",
-    "C22.0": "liver",
-    "C22.1": "cholangiocarcinoma",
-    "C24.1": "ampulla",
+_PRIMARIES: Final = """
+    C07 salivary_gland   C08 salivary_gland           C11 nasopharynx  C15 esophagus
+    C16 stomach          C17 small_bowel              C18 colon        C18.1 appendix
+    C19 colorectal       C20 rectum                   C21 anus         C22.0 liver
+    C23 gallbladder      C22.1 cholangiocarcinoma     C24.1 ampulla    C24 biliary_tract
+    C25 pancreas         C34 lung                     C40 bone         C41 bone
+    C50 breast           C47 soft_tissue_sarcoma      C51 vulva        C49 soft_tissue_sarcoma
+    C52 vagina           C53 cervix                   C54 uterus       C55 uterus
+    C56 ovary            C60 penis                    C61 prostate     C62 testis
+    C64 kidney           C65 upper_tract_urothelial   C67 bladder      C66 upper_tract_urothelial
+    C71 brain            C73 thyroid                  C74 adrenal      C80 cup
+""".split()  # noqa: SIM905
+_HEAD_AND_NECK: Final = (*range(7), 9, 10, 12, 13, 14, 30, 31, 32)
+_BY_TOPOGRAPHY: Final = {
+    **{f"C{code:02}": "head_neck" for code in _HEAD_AND_NECK},
+    **dict(zip(_PRIMARIES[::2], _PRIMARIES[1::2], strict=True)),
 }
-_BY_THREE_DIGITS: Final = {
-    **dict.fromkeys(
-        (f"C{code:02}" for code in (*range(7), 9, 10, 12, 13, 14, 30, 31, 32)), "head_neck"
-    ),
-    **dict.fromkeys(("C07", "C08"), "salivary_gland"),
-    "C11": "nasopharynx",
-    "C15": "esophagus",
-    "C16": "stomach",
-    "C17": "small_bowel",
-    "C18": "colon",
-    "C19": "colorectal",
-    "C20": "rectum",
-    "C21": "anus",
-    "C23": "gallbladder",
-    "C24": "biliary_tract",
-    "C25": "pancreas",
-    "C34": "lung",
-    "C40": "bone",
-    "C41": "bone",
-    "C47": "soft_tissue_sarcoma",
-    "C49": "soft_tissue_sarcoma",
-    "C50": "breast",
-    "C51": "vulva",
-    "C52": "vagina",
-    "C53": "cervix",
-    "C54": "uterus",
-    "C55": "uterus",
-    "C56": "ovary",
-    "C60": "penis",
-    "C61": "prostate",
-    "C62": "testis",
-    "C64": "kidney",
-    "C65": "upper_tract_urothelial",
-    "C66": "upper_tract_urothelial",
-    "C67": "bladder",
-    "C71": "brain",
-    "C73": "thyroid",
-    "C74": "adrenal",
-    "C80": "cup",
-}
+"""Primaries by topography; a code of four digits decides before that of three."""
 _UVEA: Final = ("C69.3", "C69.4")
 """Choroid, and ciliary body with iris; the rest of the eye (C69) is not uvea."""
 
@@ -380,4 +352,4 @@ def primary_of_codes(topography: str, histology: str | None) -> str | None:
         return histology
     if site == "C44":
         return "skin_nonmelanoma" if histology == "other" else None
-    return _BY_FOUR_DIGITS.get(topography) or _BY_THREE_DIGITS.get(site)
+    return _BY_TOPOGRAPHY.get(topography) or _BY_TOPOGRAPHY.get(site)
