@@ -14,15 +14,13 @@ import strategies
 from metastasis._catalog import Catalog, Primary, Site
 from metastasis._evidence.assertion import Assertion
 from metastasis._graph import KnowledgeGraph
-from metastasis.pictures import (
-    Diagram,
-)
-from metastasis.pictures._output import render
+from metastasis.pictures._picture import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from metastasis.pictures._ordering import Matrix
+    from metastasis.pictures import Diagram
+    from metastasis.pictures._order import Matrix
 
 
 __all__ = [

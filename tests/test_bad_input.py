@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # each case is a process or more
+
 Done = subprocess.CompletedProcess[str]
 
 HEADER: Final = "primary,site,source,locator,frequency,count,total,percent,denominator\n"
@@ -357,9 +359,9 @@ NAMES: Final = (
     Run(
         "unknown export format",
         "export docx --out old.csv",
-        ("unknown export format 'docx'. Did you mean 'nq'", "'cytoscape'"),
+        ("unknown format 'docx'. Did you mean 'nq'", "'cytoscape'"),
     ),
-    Run("unknown form to build", "build --form docx", ("unknown export format 'docx'",)),
+    Run("unknown form to build", "build --form docx", ("unknown format 'docx'",)),
     Run(
         "unknown kind of diagram",
         "draw pie --out old.svg",

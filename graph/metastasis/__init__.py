@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from metastasis._catalog import Source
     from metastasis._errors import (
         AmbiguousNameError,
         EvidenceError,
@@ -28,7 +29,10 @@ if TYPE_CHECKING:
         UnknownNameError,
         WriteError,
     )
-    from metastasis._evidence.assertion import Assertion, read_assertions, write_assertions
+    from metastasis._evidence.assertion import Assertion
+    from metastasis._evidence.assertion_table import read_assertions, write_assertions
+    from metastasis._evidence.evidence import Evidence
+    from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph, load
     from metastasis._vocabulary import DATA_RELEASE
 
@@ -49,7 +53,11 @@ _HOMES = {
         "UnknownNameError",
         "WriteError",
     ),
-    "_evidence.assertion": ("Assertion", "read_assertions", "write_assertions"),
+    "_catalog": ("Source",),
+    "_evidence.assertion": ("Assertion",),
+    "_evidence.assertion_table": ("read_assertions", "write_assertions"),
+    "_evidence.evidence": ("Evidence",),
+    "_evidence.frame": ("Frame",),
     "_graph": ("KnowledgeGraph", "load"),
     "_vocabulary": ("DATA_RELEASE",),
 }
@@ -59,15 +67,18 @@ __all__ = [
     "DATA_RELEASE",
     "AmbiguousNameError",
     "Assertion",
+    "Evidence",
     "EvidenceError",
     "Fault",
     "FederationError",
+    "Frame",
     "GraphError",
     "KnowledgeGraph",
     "MetastasisError",
     "MissingExtraError",
     "QueryError",
     "ReadError",
+    "Source",
     "TableError",
     "UnknownNameError",
     "WriteError",

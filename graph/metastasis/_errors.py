@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "TableError",
     "UnknownNameError",
     "WriteError",
+    "check_choice",
 ]
 
 
@@ -158,6 +159,23 @@ def _either(names: Sequence[str]) -> str:
     return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} or {quoted[-1]}"
 
 
+def check_choice(name: str, value: str, choices: Collection[str]) -> None:
+    """Raise an error unless a value is one of the choices.
+
+    >>> check_choice("how", "both", ("any", "all"))
+    Traceback (most recent call last):
+    ...
+    metastasis.UnknownNameError: unknown how 'both'. Did you mean 'any' or 'all'?
+
+    Raises
+    ------
+    UnknownNameError
+        It is none of them.
+    """
+    if value not in choices:
+        raise UnknownNameError(name, value, tuple(choices))
+
+
 # Users meet these as ``metastasis.TableError``: tracebacks and pickles name them so.
-for _name in __all__:
+for _name in __all__[:-1]:
     globals()[_name].__module__ = "metastasis"

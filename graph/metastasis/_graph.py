@@ -1,47 +1,32 @@
-"""The knowledge graph: the one object a user holds."""
+"""The knowledge graph: the one object a user holds, on top of evidence, store and views."""
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections import Counter
+from functools import cached_property, partialmethod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
-import pyoxigraph as ox
-
-from metastasis._errors import GraphError, ReadError
-from metastasis._evidence.edge import EDGES
-from metastasis._evidence.figures import assertion_table
-from metastasis._evidence.pair import (
-    SharedSite,
-    Spreads,
-    check_choice,
-    evidence_on,
-    has_edge,
-    reached_by,
-    shared_sites,
-)
+from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.evidence import Evidence
 from metastasis._files import ontology_path
-from metastasis.rdf import _read as reader
-from metastasis.rdf._formats import find_format, write_graph
-from metastasis.rdf._query import run_query
-from metastasis.rdf._terms import TYPE, node
+from metastasis._table import Table
+from metastasis._vocabulary import DATA_RELEASE
+from metastasis.analysis import QUESTIONS, Question
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
+
+    import pyoxigraph as ox
 
     from metastasis._catalog import Catalog, Source
-    from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.explanation import Explanation
-    from metastasis._table import Records, Rows
+    from metastasis._evidence.pair import Pairs
+    from metastasis._evidence.spread import Edge, How, SharedSite
     from metastasis.pictures import Draw
-    from metastasis.rdf._query import Triples
+    from metastasis.rdf import Triples
 
 __all__ = ["KnowledgeGraph", "load"]
-
-How = Literal["any", "all"]
-Edge = Literal["any", "commonly", "rarely", "possibly"]
-_HOWS = ("any", "all")
-_EDGES = ("any", *EDGES)
 
 
 def load() -> KnowledgeGraph:
@@ -52,11 +37,19 @@ def load() -> KnowledgeGraph:
     >>> "breast" in kg.primaries_with("liver").primaries
     True
     """
-    return KnowledgeGraph.read(ontology_path("release", "metastasis.nq"))
+    from metastasis._evidence.index import read_index
+
+    return KnowledgeGraph(
+        read_index(ontology_path("release", "metastasis.evidence.json")), _shipped_store
+    )
 
 
 class KnowledgeGraph:
     """A graph of primaries, sites and the evidence between them.
+
+    It holds an :class:`~metastasis._evidence.evidence.Evidence`, which all questions and pictures
+    take, and a store of quads, which SPARQL asks and files are written from; the store is filled
+    when it is first needed. Neither is meant to be changed: build another graph instead.
 
     Every place that takes a primary or a site takes its key, label, synonym, CURIE or code.
 
@@ -70,8 +63,9 @@ class KnowledgeGraph:
     metastasis.UnknownNameError: unknown site 'livr'. Did you mean 'liver'?
     """
 
-    def __init__(self, store: ox.Store) -> None:
-        self.store = store
+    def __init__(self, evidence: Evidence, store: Callable[[], ox.Store]) -> None:
+        self.evidence = evidence
+        self._fill_store = store
 
     @classmethod
     def from_assertions(
@@ -91,9 +85,53 @@ class KnowledgeGraph:
         TableError
             With every fault of every assertion: unknown keys, impossible numbers, doubles.
         """
+        from metastasis._catalog import read_catalog
+
+        evidence = Evidence.from_assertions(assertions, catalog or read_catalog())
+        if progress is not None:
+            progress("checked assertions", len(evidence.assertions))
+        return cls.from_evidence(evidence, progress=progress)
+
+    @classmethod
+    def from_evidence(
+        cls, evidence: Evidence, *, progress: Callable[[str, int], None] | None = None
+    ) -> KnowledgeGraph:
+        """Build a graph of evidence that is checked already; its quads are made when needed."""
         from metastasis.rdf._build import build_store
 
-        return cls(build_store(assertions, catalog, progress=progress))
+        return cls(evidence, lambda: build_store(evidence, progress=progress))
+
+    @classmethod
+    def from_store(cls, store: ox.Store) -> KnowledgeGraph:
+        """Return the graph whose quads a store holds.
+
+        Raises
+        ------
+        GraphError
+            What is there is RDF but not this graph.
+        """
+        from metastasis.rdf._read import read_evidence
+
+        return cls(read_evidence(store), lambda: store)
+
+    @classmethod
+    def read(cls, source: Path | str) -> KnowledgeGraph:
+        """Read a graph from a file that ``export`` wrote, or from a SPARQL endpoint.
+
+        Every form of RDF can be read, and ``metastasis.evidence.json``.
+
+        Raises
+        ------
+        ReadError
+            The file or the address cannot be read, or is of a form that is only written.
+        GraphError
+            What is there is not this graph.
+        UnknownNameError
+            The file's ending tells no format.
+        """
+        from metastasis.rdf._read import read_graph
+
+        return cls(*read_graph(source))
 
     def with_evidence(
         self, assertions: Iterable[Assertion], sources: Iterable[Source]
@@ -107,50 +145,18 @@ class KnowledgeGraph:
         TableError
             As :meth:`from_assertions`.
         """
-        every = [*self.assertions(), *assertions]
+        every = [*self.evidence.assertions, *assertions]
         return self.from_assertions(every, self.catalog.with_sources(sources))
 
-    @classmethod
-    def read(cls, source: Path | str) -> KnowledgeGraph:
-        """Read a graph from a file in any of the export formats, or from a SPARQL endpoint.
-
-        Raises
-        ------
-        ReadError
-            The file or the address cannot be read.
-        GraphError
-            What is there is RDF but not this graph.
-        UnknownNameError
-            The file's ending tells no format.
-        """
-        store = ox.Store()
-        if str(source).casefold().startswith(("http://", "https://")):
-            from metastasis.rdf._endpoint import read_endpoint
-
-            read_endpoint(str(source), store)
-        else:
-            _load_file(store, Path(source))
-        graph = cls(store)
-        if next(store.quads_for_pattern(None, TYPE, node("met:Primary"), None), None) is None:
-            raise GraphError(f"{source} holds no met:Primary: it is not a metastasis graph")
-        return graph
-
-    def write(self, path: Path | str, format: str | None = None) -> None:  # noqa: A002
-        """Write the graph to a file; the ending tells the format unless ``format`` names one.
-
-        Raises
-        ------
-        UnknownNameError
-            There is no such format.
-        WriteError
-            The file cannot be written.
-        """
-        write_graph(self.store, Path(path), format, command="metastasis.KnowledgeGraph.write")
-
-    @cached_property
+    @property
     def catalog(self) -> Catalog:
         """The primaries, sites and sources of this graph."""
-        return reader.read_catalog(self.store)
+        return self.evidence.catalog
+
+    @cached_property
+    def store(self) -> ox.Store:
+        """The quads, in memory; filled when first asked for, and not to be changed."""
+        return self._fill_store()
 
     @cached_property
     def dataset(self) -> Any:
@@ -169,11 +175,12 @@ class KnowledgeGraph:
     def __repr__(self) -> str:
         catalog = self.catalog
         return (
-            f"<KnowledgeGraph: {len(catalog.primaries)} primaries, {len(catalog.sites)} sites, "
-            f"{len(catalog.sources)} sources, {len(self)} quads; not for clinical use>"
+            f"<KnowledgeGraph: {len(self.evidence.assertions)} assertions on "
+            f"{len(catalog.primaries)} primaries and {len(catalog.sites)} sites from "
+            f"{len(catalog.sources)} sources; not for clinical use>"
         )
 
-    def assertions(self) -> Records[Assertion]:
+    def assertions(self) -> Table[Assertion]:
         """Return every assertion, in order of the keys: records, and as a table numbers as numbers.
 
         >>> import metastasis as mets
@@ -181,13 +188,13 @@ class KnowledgeGraph:
         >>> {"count", "total", "percent", "denominator", "interval_low"} <= set(table.columns)
         True
         """
-        return assertion_table(list(reader.read_assertions(self.store)))
+        return Table(Assertion, self.evidence.assertions)
 
-    def query(self, query: str, *, federate: bool = False) -> Rows | Triples | bool:
+    def query(self, query: str, *, federate: bool = False) -> Table[Any] | Triples | bool:
         """Run a SPARQL query over the union of all named graphs; our prefixes are known.
 
-        SELECT gives :class:`~metastasis._table.Rows`, CONSTRUCT and DESCRIBE give
-        :class:`~metastasis.rdf._query.Triples`, ASK gives True or False. ``federate`` allows
+        SELECT gives a :class:`~metastasis._table.Table`, CONSTRUCT and DESCRIBE give
+        :class:`~metastasis.rdf.Triples`, ASK gives True or False. ``federate`` allows
         ``SERVICE`` and foreign ``FROM``, which ask other machines.
 
         >>> import metastasis as mets
@@ -201,134 +208,51 @@ class KnowledgeGraph:
         FederationError
             It would ask another machine, and ``federate`` is false.
         """
+        from metastasis.rdf._query import run_query
+
         return run_query(self.store, query, federate=federate)
 
-    def primaries_with(
-        self, *sites: str, how: How = "any", edge: Edge = "any", roll_up: bool = True
-    ) -> Spreads:
-        """Return the primaries that spread to these sites, one row a pair.
+    def sites_of(self, primary: str, *, edge: Edge = "any") -> Pairs:
+        """Return the sites that a primary spreads to, with every number and its source.
 
-        Parameters
-        ----------
-        sites
-            Names of one or more sites.
-        how
-            ``"any"``: to at least one of them; ``"all"``: to every one.
-        edge
-            ``"any"`` edge, or only ``"commonly"``, ``"possibly"`` or ``"rarely"``.
-        roll_up
-            Whether a part counts as its whole: a vertebra as bone.
-
-        Groupings such as "cancer" in general are left out: they are not one cancer.
-
-        Raises
-        ------
-        UnknownNameError, AmbiguousNameError
-            A name that no site has, or that several have.
-        ValueError
-            No site was named.
-        """
-        if not sites:
-            raise ValueError("name at least one site")
-        check_choice("how", how, _HOWS)
-        check_choice("edge", edge, _EDGES)
-        wanted = [self._with_parts(site, roll_up=roll_up) for site in sites]
-        found = [
-            spread
-            for spread in evidence_on(self.store, self.catalog, sites=frozenset().union(*wanted))
-            if has_edge(spread, edge) and self.catalog.primaries[spread.primary].kind != "grouping"
-        ]
-        if how == "all":
-            reached = reached_by(found)
-            found = [s for s in found if all(parts & reached[s.primary] for parts in wanted)]
-        return Spreads(found)
-
-    def sites_of(self, primary: str, *, edge: Edge = "any") -> Spreads:
-        """Return the sites that a primary spreads to, with every figure and its source.
-
-        Evidence on a subtype is not evidence on the whole: ask for the subtype by its name.
+        See :func:`metastasis.analysis.sites_of`.
 
         >>> import metastasis as mets
         >>> mets.load().sites_of("breast cancer", edge="commonly").sites[:3]
         ['bone', 'brain', 'liver']
-
-        Raises
-        ------
-        UnknownNameError, AmbiguousNameError
-            A name that no primary has, or that several have.
         """
-        check_choice("edge", edge, _EDGES)
-        key = self.catalog.primary(primary).key
-        found = evidence_on(self.store, self.catalog, primaries={key})
-        return Spreads([spread for spread in found if has_edge(spread, edge)])
+        from metastasis._evidence.spread import sites_of
 
-    def conflicts(self, primary: str | None = None) -> Spreads:
-        """Return the pairs on which sources conflict, or one source with itself.
+        return sites_of(self.evidence, primary, edge=edge)
 
-        ``conflicts`` of each row says why: a denial against a report (of everybody and at any time,
-        it leaves the pair without an edge), intervals of like numbers that do not overlap, or rare
-        in words against a count. Sites that name no place are included.
-        :func:`metastasis._evidence.weighing.conflicts` gives one row a conflict.
+    def primaries_with(
+        self, *sites: str, how: How = "any", edge: Edge = "any", roll_up: bool = True
+    ) -> Pairs:
+        """Return the primaries that spread to any or all of these sites, one row a pair.
 
-        >>> import metastasis as mets
-        >>> mets.load().conflicts("brain").sites
-        ['unspecified']
-
-        Raises
-        ------
-        UnknownNameError, AmbiguousNameError
-            A name that no primary has, or that several have.
+        See :func:`metastasis.analysis.primaries_with`.
         """
-        keys = None if primary is None else {self.catalog.primary(primary).key}
-        found = evidence_on(self.store, self.catalog, primaries=keys, places_only=False)
-        return Spreads([spread for spread in found if spread.status == "conflicting"])
+        from metastasis._evidence.spread import primaries_with
 
-    def shared_sites(
-        self, *primaries: str, how: How = "all", edge: Edge = "any", roll_up: bool = True
-    ) -> Records[SharedSite]:
+        return primaries_with(self.evidence, *sites, how=how, edge=edge, roll_up=roll_up)
+
+    def shared_sites(self, *primaries: str, **options: Any) -> Table[SharedSite]:
         """Return the sites that these primaries share, one row a site.
 
-        Parameters
-        ----------
-        primaries
-            Names of two or more primaries.
-        how
-            ``"all"``: reached by every one of them; ``"any"``: by at least one.
-        edge, roll_up
-            As in :meth:`primaries_with`.
-
-        Raises
-        ------
-        UnknownNameError, AmbiguousNameError
-            A name that no primary has, or that several have.
-        ValueError
-            Fewer than two primaries were named.
+        Options as :func:`metastasis.analysis.shared_sites`.
         """
-        check_choice("how", how, _HOWS)
-        check_choice("edge", edge, _EDGES)
-        keys = list(dict.fromkeys(self.catalog.primary(name).key for name in primaries))
-        if len(keys) < 2:
-            raise ValueError("name at least two different primaries")
-        spreads = [
-            spread
-            for spread in evidence_on(self.store, self.catalog, primaries=frozenset(keys))
-            if has_edge(spread, edge)
-        ]
-        wholes = self.catalog.wholes if roll_up else lambda site: frozenset({site})
-        return shared_sites(spreads, len(keys) if how == "all" else 1, self.catalog, wholes)
+        from metastasis._evidence.spread import shared_sites
+
+        return shared_sites(self.evidence, *primaries, **options)
 
     def explain(self, primary: str, site: str) -> Explanation:
         """Return everything behind one pair: every assertion, the rule, what would remove the edge.
 
-        Raises
-        ------
-        UnknownNameError, AmbiguousNameError
-            A name that nothing has, or that several have.
+        See :func:`metastasis.analysis.explain`.
         """
         from metastasis._evidence.explanation import explain
 
-        catalog = self.catalog
-        return explain(self.store, catalog, catalog.primary(primary), catalog.site(site))
+        return explain(self.evidence, primary, site)
 
     def network(self) -> Any:
         """Return a `networkx.MultiDiGraph` with one edge per assertion.
@@ -338,32 +262,110 @@ class KnowledgeGraph:
         """
         from metastasis.analysis import assertion_network
 
-        return assertion_network(self)
+        return assertion_network(self.evidence)
+
+    def names(self, text: str = "") -> Table[tuple[Any, ...]]:
+        """Return the primaries and sites of the catalog, and what else they are called.
+
+        Parameters
+        ----------
+        text
+            Only those with this in their key, label or synonyms, in small or capital letters.
+
+        >>> import metastasis as mets
+        >>> [row[:3] for row in mets.load().names("hepatic")]
+        [('site', 'liver', 'liver')]
+        """
+        catalog, wanted = self.catalog, text.casefold()
+        rows = [
+            (what, one.key, one.label, one.kind, "; ".join(one.synonyms))
+            for what, records in (("primary", catalog.primaries), ("site", catalog.sites))
+            for one in records.values()
+            if wanted in " ".join((one.key, one.label, *one.synonyms)).casefold()
+        ]
+        return Table.of_rows(("what", "key", "label", "kind", "synonyms"), rows)
+
+    def summary(self) -> Table[tuple[Any, ...]]:
+        """Return how many of everything the graph holds, and how many assertions each source gives.
+
+        >>> import metastasis as mets
+        >>> dict(mets.load().summary())["primaries in the catalog"] >= 72
+        True
+        """
+        return Table.of_rows(("what", "number"), list(_counts(self)))
+
+    def export(
+        self,
+        path: Path | str,
+        format: str | None = None,  # noqa: A002
+        *,
+        command: str = "metastasis.KnowledgeGraph.export",
+    ) -> list[Path]:
+        """Write the graph in one of its forms and return the files written.
+
+        The ending of the path tells the form unless ``format`` names one; see
+        :data:`metastasis.rdf.FORMS`. ``command`` is what the file says made it.
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such form; the error lists those that there are.
+        WriteError
+            A file cannot be written; what stood there before still does.
+        """
+        from metastasis.rdf import find_format
+
+        form = find_format(format or str(path))
+        return form.write(self.evidence, lambda: self.store, Path(path), command)
+
+    # The name of before; files say which of the two made them.
+    write = partialmethod(export, command="metastasis.KnowledgeGraph.write")
 
     @property
     def draw(self) -> Draw:
         """The diagrams, one method a kind: ``kg.draw.network()``, ``kg.draw.heatmap()``."""
         from metastasis.pictures import Draw
 
-        return Draw(self)
+        return Draw(self.evidence)
 
-    def _with_parts(self, site: str, *, roll_up: bool) -> frozenset[str]:
-        key = self.catalog.site(site).key
-        return self.catalog.parts(key) if roll_up else frozenset({key})
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            """Stand for the questions that :data:`metastasis.analysis.QUESTIONS` lists."""
 
 
-def _load_file(store: ox.Store, path: Path) -> None:
-    if not path.exists():
-        raise ReadError(path, "there is no such file")
-    if path.is_dir():
-        raise ReadError(path, "it is a folder, not a file")
-    chosen = find_format(path.name)
-    try:
-        if chosen.oxigraph is ox.RdfFormat.N_QUADS:
-            store.bulk_load(path=str(path), format=chosen.oxigraph)
-        else:
-            store.load(path=str(path), format=chosen.oxigraph)
-    except SyntaxError as error:
-        raise ReadError(path, f"not valid {chosen.name}: {error}") from None
-    except OSError as error:
-        raise ReadError(path, error.strerror or str(error)) from None
+# Every question that the analyses answer is a method as well; it is told in one place, there.
+for _name in QUESTIONS:
+    if not hasattr(KnowledgeGraph, _name):
+        setattr(KnowledgeGraph, _name, Question(_name))
+
+
+def _shipped_store() -> ox.Store:
+    from metastasis.rdf._read import load_store
+
+    return load_store(ontology_path("release", "metastasis.nq"))
+
+
+def _counts(kg: KnowledgeGraph) -> Iterator[tuple[Any, ...]]:
+    evidence, catalog = kg.evidence, kg.catalog
+    per_source = Counter(one.source for one in evidence.assertions)
+    pairs = [
+        pair for pair in evidence.pairs() if catalog.primaries[pair.primary].kind != "grouping"
+    ]
+    edges = Counter(pair.edge for pair in pairs)
+    every = evidence.pairs(places_only=False)
+    yield "data release", DATA_RELEASE
+    yield "primaries in the catalog", len(catalog.primaries)
+    yield "sites in the catalog", len(catalog.sites)
+    yield "sources in the catalog", len(catalog.sources)
+    yield "primaries with assertions", len({one.primary for one in evidence.assertions})
+    yield "sites with assertions", len({one.site for one in evidence.assertions})
+    yield "sources with assertions", len(per_source)
+    yield "assertions", len(evidence.assertions)
+    yield "pairs with evidence of metastasis, without groupings", len(pairs)
+    for name in ("commonly", "possibly", "rarely"):
+        yield f"edges: {name} spreads to", edges[name]
+    yield "pairs on which sources conflict", sum(one.status == "conflicting" for one in every)
+    yield "quads", len(kg)
+    for key, count in sorted(per_source.items()):
+        yield f"assertions from {key}", count

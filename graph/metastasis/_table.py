@@ -1,18 +1,26 @@
-"""Answers as tables: typed rows that turn into data frames and show themselves in a notebook."""
+"""Answers as tables: the one form in which every question is answered.
+
+Columns are the fields of the record that a row is; a table can say by which formula, from which
+source and from which inputs it was made, and what to bear in mind. It shows itself on a console and
+in a notebook, and turns into a data frame.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from decimal import Decimal
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, overload
 
 from metastasis._errors import MissingExtraError
-from metastasis._vocabulary import NOT_CLINICAL, contract
+from metastasis._vocabulary import NOT_CLINICAL, contract, expand
 
 if TYPE_CHECKING:
     import pandas
     import polars
 
-__all__ = ["IRI", "Link", "Records", "Rows", "Table", "Value"]
+__all__ = ["IRI", "Link", "Table", "Value", "plain_text"]
 
 
 class IRI(str):
@@ -46,18 +54,107 @@ class Link(IRI):
 Value = IRI | str | int | float | bool | None
 Item = TypeVar("Item")
 
+_PRINTED_ROWS: Final = 10
+"""Rows that ``print`` shows: they fit a screen together with the notes."""
+_PRINTED_WIDTH: Final = 120
+"""Characters of a printed line; a console of today is rarely narrower."""
+_PRINTED_CELL: Final = 40
+"""Characters of a printed cell: a label or one number with its people; longer text is cut."""
+_HTML_ROWS: Final = 100
+"""Rows that a notebook shows before the page gets long."""
+_NAMED: Final = ("primary", "site")
+"""Columns of catalog keys, which a notebook links to what they name."""
+
 
 class Table(Sequence[Item], Generic[Item]):
-    """A sequence of rows with named columns."""
+    """A sequence of records with named columns.
 
-    columns: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-    """Sentences to read beside the rows."""
-    _items: Sequence[Item]
+    The columns are those that the record class lists in ``COLUMNS`` (names of attributes, or a
+    mapping of column names to attributes), else the fields of the dataclass. ``notes`` are
+    sentences to read beside the rows; formula, source and inputs, where there are any, come first.
+
+    >>> from dataclasses import dataclass
+    >>> @dataclass(frozen=True)
+    ... class Size:
+    ...     site: str
+    ...     cancers: int
+    >>> rows = [Size("bone", 3)]
+    >>> table = Table(Size, rows, formula="count", source="this graph", inputs=["edges"])
+    >>> table.to_dicts(), table.notes
+    ([{'site': 'bone', 'cancers': 3}], ('formula: count', 'source: this graph', 'inputs: edges'))
+    >>> print(table)
+    site  cancers
+    bone        3
+    formula: count
+    source: this graph
+    inputs: edges
+    Not for clinical use: a research resource, not a diagnostic or treatment tool.
+    """
+
+    def __init__(
+        self,
+        record: type[Any],
+        records: Iterable[Item],
+        *,
+        formula: str | None = None,
+        source: str | None = None,
+        inputs: Iterable[str] = (),
+        notes: Iterable[str] = (),
+    ) -> None:
+        columns = _columns_of(record)
+        self.columns = tuple(columns)
+        self._items: Sequence[Item] = records if isinstance(records, list) else list(records)
+        self._cells_of = _reader_of(tuple(columns.values()))
+        self.formula = formula
+        self.source = source
+        self.inputs = tuple(inputs)
+        self.notes = (*_origin(formula, source, self.inputs), *notes)
+
+    @classmethod
+    def of_rows(
+        cls, columns: Iterable[str], rows: Iterable[tuple[Value, ...]], notes: Iterable[str] = ()
+    ) -> Table[tuple[Value, ...]]:
+        """Return a table of plain rows, such as the answer to a SELECT query.
+
+        IRIs come as :class:`IRI`, whole numbers as int, decimals and doubles as float, truth values
+        as bool, other literals as str, and None where a variable is unbound.
+
+        >>> rows = [(IRI("https://w3id.org/metastasis/site/liver"), 3)]
+        >>> table = Table.of_rows(("site", "n"), rows)
+        >>> table[0][1], table.to_dicts()[0]["n"]
+        (3, 3)
+        """
+        table: Table[tuple[Value, ...]] = Table.__new__(Table)
+        table.columns = tuple(columns)
+        table._items = list(rows)
+        table._cells_of = lambda row: row
+        table.formula = table.source = None
+        table.inputs, table.notes = (), tuple(notes)
+        return table
 
     def cells(self) -> list[tuple[Value, ...]]:
         """Return the values of every row, in the order of the columns."""
-        raise NotImplementedError
+        return [self._cells_of(item) for item in self._items]
+
+    def shown(self) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
+        """Return the columns and rows for people: a label takes the place of its key.
+
+        The label is a :class:`Link` to what the key names.
+        """
+        places = [
+            (i, self.columns.index(label) if (label := f"{name}_label") in self.columns else None)
+            for i, name in enumerate(self.columns)
+            if not (name.endswith("_label") and name.removesuffix("_label") in self.columns)
+        ]
+        names = [self.columns[i] for i, _ in places]
+        rows = [
+            tuple(
+                row[i] if label is None else _linked(name, row[i], row[label])
+                for name, (i, label) in zip(names, places, strict=True)
+            )
+            for row in self.cells()
+        ]
+        return tuple(names), rows
 
     def __len__(self) -> int:
         return len(self._items)
@@ -80,7 +177,13 @@ class Table(Sequence[Item], Generic[Item]):
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {len(self)}: {', '.join(self.columns)}>"
+        names, rows = self.shown()
+        head = [names, *([plain_text(value) for value in row] for row in rows[:_PRINTED_ROWS])]
+        lines = _aligned(head, [_is_numeric([row[i] for row in rows]) for i in range(len(names))])
+        more = len(rows) - _PRINTED_ROWS
+        told = [f"({more} more row{'' if more == 1 else 's'})"] if more > 0 else []
+        nothing = [] if rows else ["no rows"]
+        return "\n".join([*lines, *nothing, *told, *self.notes, NOT_CLINICAL])
 
     def to_dicts(self) -> list[dict[str, Value]]:
         """Return each row as a dictionary by column."""
@@ -106,53 +209,95 @@ class Table(Sequence[Item], Generic[Item]):
         """
         return _data_frame("polars", self)  # type: ignore[no-any-return]
 
-    def html_rows(self) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
-        """Return the columns and rows that a notebook shows."""
-        return self.columns, self.cells()
-
     def _repr_html_(self) -> str:
         from html import escape
 
         notes = "".join(f"<p><small>{escape(note)}</small></p>" for note in self.notes)
-        return _html(*self.html_rows()) + notes
+        return _html(*self.shown()) + notes
 
 
-class Rows(Table[tuple[Value, ...]]):
-    """The answer to a SELECT query: one tuple a row.
+def plain_text(value: Value) -> str:
+    """Return a value as people read it: no text for None, IRIs in short, numbers in short.
 
-    IRIs come as :class:`IRI`, whole numbers as int, decimals and doubles as float, truth values as
-    bool, other literals as str, and None where a variable is unbound.
-
-    >>> rows = Rows(("site", "n"), [(IRI("https://w3id.org/metastasis/site/liver"), 3)])
-    >>> rows[0][1], rows.to_dicts()[0]["n"]
-    (3, 3)
+    >>> plain_text(None), plain_text(True), plain_text(47.333333333)
+    ('', 'true', '47.3333')
     """
+    if value is None:
+        return ""
+    if isinstance(value, Link):
+        return value.label
+    if isinstance(value, IRI):
+        return value.curie
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
-    def __init__(self, columns: Sequence[str], rows: Sequence[tuple[Value, ...]]) -> None:
-        self.columns = tuple(columns)
-        self._items = rows
 
-    def cells(self) -> list[tuple[Value, ...]]:
-        """Return the rows."""
-        return list(self._items)
+def _columns_of(record: type[Any]) -> dict[str, str]:
+    """Return the attribute that each column of a record shows."""
+    named = getattr(record, "COLUMNS", None)
+    if named is None:
+        named = [field.name for field in fields(record)]
+    return dict(named) if isinstance(named, Mapping) else {name: name for name in named}
 
 
-class Records(Table[Item]):
-    """A table of records; ``cells_of`` says what a record shows in each column."""
+def _reader_of(attributes: tuple[str, ...]) -> Callable[[Any], tuple[Value, ...]]:
+    readers = [attrgetter(name) for name in attributes]
+    return lambda record: tuple(_cell(read(record)) for read in readers)
 
-    def __init__(
-        self,
-        columns: Sequence[str],
-        records: Sequence[Item],
-        cells_of: Callable[[Item], tuple[Value, ...]],
-    ) -> None:
-        self.columns = tuple(columns)
-        self._items = records
-        self._cells_of = cells_of
 
-    def cells(self) -> list[tuple[Value, ...]]:
-        """Return the values of every record, in the order of the columns."""
-        return [self._cells_of(record) for record in self._items]
+def _cell(value: Any) -> Value:
+    """Return what stands in a cell: text, a number, a truth value, or nothing."""
+    if value is None or isinstance(value, (str, int, float)):
+        return value
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, (tuple, list)):
+        return "; ".join(map(str, value))
+    return str(value)
+
+
+def _origin(formula: str | None, source: str | None, inputs: Sequence[str]) -> Iterator[str]:
+    if formula is not None:
+        yield f"formula: {formula}"
+    if source is not None:
+        yield f"source: {source}"
+    if inputs:
+        yield f"inputs: {'; '.join(inputs)}"
+
+
+def _linked(name: str, key: Value, label: Value) -> Value:
+    if name in _NAMED and isinstance(key, str):
+        return Link(expand(f"{name}:{key}"), str(label))
+    return label
+
+
+def _is_numeric(values: Iterable[Value]) -> bool:
+    return all(isinstance(value, int | float) or value is None for value in values)
+
+
+def _aligned(rows: Sequence[Sequence[str]], numeric: Sequence[bool]) -> list[str]:
+    """Return rows of text as lines with columns that stand under each other, cut to the width."""
+    cut = [[_cut(cell) for cell in row] for row in rows]
+    widths = [max(map(len, column)) for column in zip(*cut, strict=True)]
+    kept, used = 0, 0
+    while kept < len(widths) and (not kept or used + widths[kept] <= _PRINTED_WIDTH):
+        used += widths[kept] + 2
+        kept += 1
+    lines = [
+        "  ".join(
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row[:kept], widths, numeric, strict=False)
+        ).rstrip()
+        for row in cut
+    ]
+    left = rows[0][kept:]
+    return [*lines, f"and the columns {', '.join(left)}"] if left else lines
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _PRINTED_CELL else f"{text[: _PRINTED_CELL - 1]}…"
 
 
 def _data_frame(package: str, table: Table[Any]) -> Any:
@@ -166,6 +311,7 @@ def _data_frame(package: str, table: Table[Any]) -> Any:
     data = {name: _column([row[i] for row in rows]) for i, name in enumerate(table.columns)}
     frame = frames.DataFrame(data)
     if package == "pandas":
+        # pandas has no whole numbers beside missing ones but in its own Int64.
         whole = [name for name, values in data.items() if _is_whole(values)]
         frame = frame.astype(dict.fromkeys(whole, "Int64"))
     return frame
@@ -185,12 +331,12 @@ def _is_whole(values: list[Value]) -> bool:
     return None in values and {type(value) for value in values if value is not None} == {int}
 
 
-def _html(columns: Sequence[str], rows: Sequence[tuple[Value, ...]], most: int = 100) -> str:
+def _html(columns: Sequence[str], rows: Sequence[tuple[Value, ...]]) -> str:
     from html import escape
 
     head = "".join(f"<th>{escape(name)}</th>" for name in columns)
-    body = "".join(f"<tr>{''.join(map(_html_cell, row))}</tr>" for row in rows[:most])
-    more = f"{len(rows) - most} more rows. " if len(rows) > most else ""
+    body = "".join(f"<tr>{''.join(map(_html_cell, row))}</tr>" for row in rows[:_HTML_ROWS])
+    more = f"{len(rows) - _HTML_ROWS} more rows. " if len(rows) > _HTML_ROWS else ""
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return f"{table}<p><small>{more}{escape(NOT_CLINICAL)}</small></p>"
 
@@ -198,11 +344,6 @@ def _html(columns: Sequence[str], rows: Sequence[tuple[Value, ...]], most: int =
 def _html_cell(value: Value) -> str:
     from html import escape
 
-    if isinstance(value, IRI):
-        name = value.label if isinstance(value, Link) else value.curie
-        if not value.startswith(("http://", "https://")):
-            return f"<td>{escape(name)}</td>"
-        return f'<td><a href="{escape(value)}">{escape(name)}</a></td>'
-    if value is None:
-        return "<td></td>"
-    return f"<td>{escape(f'{value:g}' if isinstance(value, float) else str(value))}</td>"
+    if isinstance(value, IRI) and value.startswith(("http://", "https://")):
+        return f'<td><a href="{escape(value)}">{escape(plain_text(value))}</a></td>'
+    return f"<td>{escape(plain_text(value))}</td>"

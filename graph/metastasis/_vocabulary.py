@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BASE",
+    "CANNOT_TELL",
     "CODED",
     "DATA_LICENSE",
     "DATA_RELEASE",
     "LISTS",
     "NOT_CLINICAL",
     "PREFIXES",
+    "STUDIED",
+    "WORDS",
     "contract",
     "converter",
     "expand",
@@ -35,6 +38,15 @@ DATA_LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
 NOT_CLINICAL: Final = (
     "Not for clinical use: a research resource, not a diagnostic or treatment tool."
 )
+
+STUDIED: Final = (
+    "This is a graph of what was studied and reported: where it has no edge, spread is not ruled "
+    "out."
+)
+"""The caveat of everything that is worked out of edges."""
+
+CANNOT_TELL: Final = "cannot tell"
+"""What stands where the evidence does not decide."""
 
 BASE: Final = "https://w3id.org/metastasis/"
 
@@ -103,6 +115,31 @@ CODED: Final = (
     "reading",
 )
 """The columns of an assertion that take a value of the closed list of the same name."""
+
+WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {
+        "denominator": {
+            "all_patients": "all patients",
+            "metastatic_patients": "metastatic patients",
+            "distant_stage_at_diagnosis": "patients with distant stage at diagnosis",
+            "autopsies": "autopsies",
+            "records": "recorded metastases (not patients)",
+            "site_cases": "patients with a metastasis at the site",
+        },
+        "setting": {
+            "at_diagnosis": "at diagnosis",
+            "during_course": "during the course of the disease",
+            "at_autopsy": "at autopsy",
+        },
+        "occurrence": {"only_site": "as the only site", "first_site": "as the first site"},
+        "stage": {"advanced": "advanced stage"},
+    }
+)
+"""The values of a frame in words, the same in every table, sentence and picture.
+
+What is not special has no words: a setting that is not specified, a site that counts at any time,
+any stage.
+"""
 
 _OBO: Final = "http://purl.obolibrary.org/obo/"
 

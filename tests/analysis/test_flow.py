@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from metastasis.analysis._answer import CANNOT_TELL
 from scipy import stats
 
 from metastasis._errors import EvidenceError, UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._graph import KnowledgeGraph, load
-from metastasis.analysis._answer import CANNOT_TELL
 from metastasis.analysis._flow import (
     arriving_shares,
     blood_flow,

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from metastasis.analysis._answer import CANNOT_TELL
 from scipy.special import betaln
 from scipy.stats import norm
 
 from metastasis._errors import EvidenceError, UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._graph import KnowledgeGraph, load
-from metastasis.analysis._answer import CANNOT_TELL
 from metastasis.analysis._likely import (
     choose_prior,
     evidence_shares,
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from metastasis.analysis._answer import Answer
+
     from metastasis.analysis._likely import LikelyPrimary
 
 KG = load()

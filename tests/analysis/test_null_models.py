@@ -14,6 +14,9 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from metastasis.analysis._community import adjusted_rand, bipartite_modularity
+from metastasis.analysis._disparity import disparity
+from metastasis.analysis._nesting import nodf
 from scipy import integrate, stats
 from scipy.sparse import csr_array
 from sklearn.metrics import adjusted_rand_score
@@ -29,10 +32,7 @@ from metastasis.analysis import (
     nestedness,
     overlap,
 )
-from metastasis.analysis._community import adjusted_rand, bipartite_modularity
-from metastasis.analysis._disparity import disparity
 from metastasis.analysis._hubs import even_deal
-from metastasis.analysis._nesting import nodf
 from metastasis.analysis._null_models import (
     adjusted,
     draws_with_degrees_kept,

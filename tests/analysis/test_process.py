@@ -1,4 +1,4 @@
-"""Spread as a Markov chain: the mathematics, both estimates, and what they cannot tell."""
+"""Pair as a Markov chain: the mathematics, both estimates, and what they cannot tell."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from metastasis.analysis._answer import CANNOT_TELL
 
 from metastasis._errors import EvidenceError, TableError, UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.cohort import Cohort, SiteFrequency, cohorts
 from metastasis._graph import KnowledgeGraph, load
-from metastasis.analysis._answer import CANNOT_TELL
 from metastasis.analysis._process import (
     Process,
     Sequence,

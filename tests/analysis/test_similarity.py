@@ -8,6 +8,9 @@ import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from metastasis._evidence.weighing import pool
+from metastasis.analysis._remembered import remembered
+from metastasis.analysis._walks import visits
 from networkx.algorithms import bipartite
 from scipy.sparse import csr_array
 from scipy.spatial.distance import cdist
@@ -15,7 +18,6 @@ from sklearn.metrics.pairwise import cosine_similarity
 
 from metastasis import Assertion
 from metastasis._errors import EvidenceError, UnknownNameError
-from metastasis._evidence.weighing import pool
 from metastasis._graph import KnowledgeGraph, load
 from metastasis.analysis import (
     backbone,
@@ -34,14 +36,12 @@ from metastasis.analysis import (
 )
 from metastasis.analysis._matrix import Incidence, node_names, row_blocks
 from metastasis.analysis._projection import WEIGHTS, projection_blocks, projection_of
-from metastasis.analysis._remembered import remembered
 from metastasis.analysis._similarity import (
     MEASURES,
     most_similar,
     similarity_blocks,
     similarity_matrix,
 )
-from metastasis.analysis._walks import visits
 from metastasis.rdf._terms import node
 from strategies import SMALL, bipartite_matrices, weighted_matrices
 

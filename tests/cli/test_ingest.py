@@ -10,14 +10,15 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 import metastasis as mets
-from metastasis._evidence.assertion import read_assertions
-from metastasis._evidence.assertion_table import read_knowledge
+from metastasis._evidence.assertion_table import read_assertions, read_evidence
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.patients import read_patterns
 from shell import run, run_on_terminal
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+pytestmark = pytest.mark.slow  # each case is a process or more
 
 pytest.importorskip("duckdb")
 pytest.importorskip("sqlframe")
@@ -70,7 +71,7 @@ def test_files_that_it_leaves_build_into_a_graph(claims: Path, tmp_path: Path) -
     done = run("ingest", "coded", claims, "--out", out, "--license", "ours", "--citation", "We")
     assert done.returncode == 0, done.stderr
     assert {path.name for path in out.parent.iterdir()} == {"ours.csv", "ours.sources.csv"}
-    knowledge = read_knowledge([out])
+    knowledge = read_evidence([out])
     source = knowledge.catalog.sources["claims"]
     assert (source.license, source.citation, source.design) == ("ours", "We", "claims")
     built = run("build", "--assertions", out, "--form", "nq", "--out", tmp_path / "graph")

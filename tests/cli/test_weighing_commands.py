@@ -8,9 +8,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from metastasis._evidence.weighing import conflicts, pool
 
 import metastasis as mets
-from metastasis._evidence.weighing import conflicts, pool
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.analysis._gaps import gaps
 from shell import run
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from metastasis import KnowledgeGraph
     from metastasis._table import Table
+
+pytestmark = pytest.mark.slow  # each case is a process or more
 
 ANSWERS: dict[tuple[str, ...], Callable[[KnowledgeGraph], Table[Any]]] = {
     ("conflicts",): conflicts,

@@ -12,13 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from metastasis._errors import Fault, TableError
-from metastasis._evidence.assertion import (
-    COLUMNS,
-    Assertion,
-    check_assertions,
-    read_assertions,
-    write_assertions,
-)
+from metastasis._evidence.assertion import COLUMNS, Assertion
+from metastasis._evidence.assertion_table import read_assertions, write_assertions
+from metastasis._evidence.check import check_assertions
 from metastasis._vocabulary import LISTS
 from strategies import CATALOG, assertions, tables
 

@@ -13,8 +13,7 @@ from metastasis import KnowledgeGraph
 from metastasis._errors import UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.conflict import REASONS, Conflict, conflicts_among, status_from
-from metastasis._evidence.weighing import beliefs, conflicts, pair_states
-from metastasis._table import Rows
+from metastasis._table import Table
 from metastasis._vocabulary import LISTS
 from strategies import SMALL, dense_tables
 
@@ -181,7 +180,7 @@ INDEPENDENT = {
 
 def pairs_of(kg: KnowledgeGraph, query: str) -> set[tuple[object, ...]]:
     rows = kg.query(query)
-    assert isinstance(rows, Rows)
+    assert isinstance(rows, Table)
     return set(rows)
 
 
@@ -193,6 +192,7 @@ def agree_with_sparql(kg: KnowledgeGraph) -> None:
         assert pairs_of(kg, stored) == pairs_of(kg, query), reason
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(dense_tables())
 def test_sparql_and_python_agree_on_any_graph(table: list[Assertion]) -> None:
@@ -206,7 +206,7 @@ def test_sparql_and_python_agree_on_any_graph(table: list[Assertion]) -> None:
         for key in (one.one.key, one.other.key)
     }
     assert {tuple(str(cell).rpartition("/")[2] for cell in row) for row in stored} == ours
-    assert {one.key for one in conflicts(kg)} == {key for key, _ in ours}
+    assert {one.conflict.key for one in kg.conflicts()} == {key for key, _ in ours}
 
 
 def test_sparql_and_python_agree_on_the_shipped_graph() -> None:
@@ -223,10 +223,11 @@ def test_conflicts_stand_in_the_default_graph_only() -> None:
 
 
 def test_the_page_contradicts_itself_once_and_it_shows() -> None:
-    found = [one for one in conflicts(mets.load()) if one.sources == ("cancer-spreading",)]
+    every = [one.conflict for one in mets.load().conflicts()]
+    found = [one for one in every if one.sources == ("cancer-spreading",)]
     assert [(one.one.primary, one.disagreement) for one in found] == [("brain", "denied")]
     assert isinstance(found[0], Conflict)
-    row = conflicts(mets.load(), "brain").to_dicts()[0]
+    row = mets.load().conflicts("brain").to_dicts()[0]
     assert (row["one_locator"], row["other_locator"]) == (
         "article 1, naming paragraph, sentence 3",
         "article 3, question on common types, sentence 1",
@@ -236,17 +237,17 @@ def test_the_page_contradicts_itself_once_and_it_shows() -> None:
 
 def test_a_conflict_between_counts_leaves_the_edge() -> None:
     kg = mets.load()
-    (row,) = conflicts(kg, "DTC").to_dicts()
+    (row,) = kg.conflicts("DTC").to_dicts()
     assert (row["disagreement"], row["edge"]) == ("disjoint_intervals", "commonly")
     words = str(kg.explain("DTC", "lung"))
     assert "Conflict: the intervals of like numbers do not overlap: 263/530" in words
     with pytest.raises(UnknownNameError, match="unknown primary 'brest'"):
-        conflicts(kg, "brest")
+        kg.conflicts("brest")
 
 
 def test_every_pair_has_one_state() -> None:
     kg = mets.load()
-    states = pair_states(kg)
+    states = kg.states()
     primaries = [one for one in kg.catalog.primaries.values() if one.kind != "grouping"]
     places = [one for one in kg.catalog.sites.values() if one.is_anatomical]
     assert len(states) == len(primaries) * len(places)
@@ -258,11 +259,11 @@ def test_every_pair_has_one_state() -> None:
     assert counts["conflicting"] == 1
     assert counts["not studied"] > counts["reported"] > 100
     with pytest.raises(UnknownNameError, match="unknown relation"):
-        pair_states(kg, relation="both")
+        kg.states(relation="both")
 
 
 def test_beliefs_have_their_numbers_beside_them() -> None:
-    for row in beliefs(mets.load()).to_dicts():
+    for row in mets.load().beliefs().to_dicts():
         documents, kinds = row["documents"], row["kinds"]
         assert isinstance(documents, int)
         assert isinstance(kinds, int)

@@ -12,11 +12,9 @@ import metastasis as mets
 from metastasis._catalog import Source
 from metastasis._errors import EvidenceError, UnknownNameError
 from metastasis._evidence.assertion import Assertion
-from metastasis._evidence.conflict import frame_of
 from metastasis._evidence.interval import possible_counts, rounding_interval, wilson_interval
 from metastasis._evidence.pooling import Pooled, pool_assertions
 from metastasis._evidence.random_effects import random_effects, share
-from metastasis._evidence.weighing import pool
 from strategies import SMALL, dense_tables
 
 pytest.importorskip("scipy", reason="scipy is in the extra 'stats'")
@@ -45,7 +43,7 @@ def test_every_assertion_is_in_one_row_as_entered_or_as_left_out(table: list[Ass
     placed += [one.assertion.key for row in rows for one in row.left_out]
     assert sorted(placed) == sorted(one.key for one in table)
     for row in rows:
-        frames = {frame_of(one) for one in row.entered}
+        frames = {one.stratum for one in row.entered}
         assert len(frames) <= 1
         assert all(one.is_quantified and one.denominator for one in row.entered)
         assert len({one.source for one in row.entered}) == len(row.entered)
@@ -111,7 +109,7 @@ def test_one_study_gives_itself_and_says_so() -> None:
         ),
         (counted("a", None, 7, percent=Decimal("3.3")), "no whole number of 7 patients is 3.3 %"),
         (counted("a", 0, 0), "a total of 0 has no share"),
-        (counted("a", 3, 10, denominator=None), "whom the total counts is not said"),
+        (counted("a", 3, 10, denominator=None), "who the total counts is not said"),
         (
             counted("a", None, None, percent=Decimal(5), denominator=None),
             "5 % without a count or a total",
@@ -221,7 +219,7 @@ def test_a_method_that_is_none_is_refused_whatever_the_evidence() -> None:
 
 
 def test_the_shipped_graph_pools_what_is_alike() -> None:
-    answer = pool(mets.load(), "DTC", "lung")
+    answer = mets.load().pool("DTC", "lung")
     row = answer.to_dicts()[0]
     assert row["entered"] == "tan-2022-thyroid 263/530; kim-2018-thyroid 149/242"
     assert (row["studies"], row["denominator"]) == (2, "distant_stage_at_diagnosis")
@@ -233,15 +231,15 @@ def test_the_shipped_graph_pools_what_is_alike() -> None:
 def test_pooling_asks_for_what_is_there() -> None:
     kg = mets.load()
     with pytest.raises(UnknownNameError, match="unknown site 'livr'"):
-        pool(kg, "breast", "livr")
+        kg.pool("breast", "livr")
     with pytest.raises(EvidenceError, match="breast cancer to ovary is not studied"):
-        pool(kg, "breast", "ovary")
+        kg.pool("breast", "ovary")
 
 
 def test_every_number_has_its_denominator() -> None:
     kg = mets.load()
     for spread in kg.sites_of("lung"):
-        for row in pool(kg, "lung", spread.site).to_dicts():
+        for row in kg.pool("lung", spread.site).to_dicts():
             assert row["percent"] is None or row["denominator"]
 
 

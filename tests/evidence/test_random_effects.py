@@ -103,6 +103,7 @@ def test_the_binomial_normal_maximum_is_one_by_plain_integration(
         assert loss(found.estimate, spread + step, *arm) > best
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(studies())
 def test_a_pooled_share_lies_among_the_shares_and_in_its_intervals(
@@ -120,6 +121,7 @@ def test_a_pooled_share_lies_among_the_shares_and_in_its_intervals(
         assert (found.prediction_low is None) == (len(shares) < 3)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(studies())
 def test_the_order_of_the_studies_and_the_side_counted_do_not_matter(
@@ -161,7 +163,7 @@ def test_the_prediction_interval_is_that_of_higgins_and_others() -> None:
         ([-1, 1], [10, 10], "-1 of 10"),
         ([0, 0], [10, 10], "0 of 20 in all studies"),
         ([10, 10], [10, 10], "20 of 20 in all studies"),
-        ([0, 10], [10, 10], "nobody or everybody in each study"),
+        ([0, 10], [10, 10], "no one or everyone in each study"),
     ],
 )
 def test_what_cannot_be_pooled_says_why(counts: list[int], totals: list[int], wrong: str) -> None:

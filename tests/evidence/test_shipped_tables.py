@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 import pytest
 
 import metastasis as mets
-from metastasis._evidence.assertion_table import Knowledge, assertion_paths, read_knowledge
+from metastasis._evidence.assertion_table import assertion_paths, read_evidence
 from metastasis._files import ontology_path
 from metastasis._vocabulary import LISTS
 from shared_data import SHARED, shared_path, shared_rows
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from metastasis._evidence.assertion import Assertion
+    from metastasis._evidence.evidence import Evidence
 
 PAGE: Final = "cancer-spreading"
 COPIED_WORDS: Final = 8
@@ -301,13 +302,13 @@ class Paragraph(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return read_knowledge()
+def evidence() -> Evidence:
+    return read_evidence()
 
 
 @pytest.fixture(scope="module")
-def rows(knowledge: Knowledge) -> list[Assertion]:
-    return knowledge.assertions
+def rows(evidence: Evidence) -> list[Assertion]:
+    return list(evidence.assertions)
 
 
 @pytest.fixture(scope="module")
@@ -342,9 +343,9 @@ def span_of(row: Assertion) -> tuple[int, int]:
     return row.start, row.end
 
 
-def names_in(knowledge: Knowledge, site: str, text: str) -> list[int]:
+def names_in(evidence: Evidence, site: str, text: str) -> list[int]:
     """Return where a text names a site."""
-    record = knowledge.catalog.sites[site]
+    record = evidence.catalog.sites[site]
     names = (record.label, *record.synonyms, *PAGE_WORDS.get(site, ()))
     pattern = "|".join(rf"\b{re.escape(name)}\b" for name in names)
     return [match.start() for match in re.finditer(pattern, text, re.IGNORECASE)]
@@ -366,15 +367,15 @@ def frequency_of(sentence: str, position: int) -> str:
 # All tables.
 
 
-def test_every_table_is_of_the_source_that_names_it(knowledge: Knowledge) -> None:
+def test_every_table_is_of_the_source_that_names_it(evidence: Evidence) -> None:
     paths = {path.stem for path in assertion_paths()}
-    assert paths == {row.source for row in knowledge.assertions}
-    assert paths <= set(knowledge.catalog.sources)
+    assert paths == {row.source for row in evidence.assertions}
+    assert paths <= set(evidence.catalog.sources)
 
 
-def test_source_without_table_says_so(knowledge: Knowledge) -> None:
+def test_source_without_table_says_so(evidence: Evidence) -> None:
     tables = {path.stem for path in assertion_paths()}
-    for key, source in knowledge.catalog.sources.items():
+    for key, source in evidence.catalog.sources.items():
         note = source.note or ""
         silent = "No rows" in note or "No number" in note
         assert silent == (key not in tables), key
@@ -386,8 +387,8 @@ def test_every_row_says_where_and_how_it_was_read(rows: list[Assertion]) -> None
         assert (row.start is not None) == (row.source == PAGE)
 
 
-def test_every_source_says_what_it_is_and_under_which_license(knowledge: Knowledge) -> None:
-    for key, source in knowledge.catalog.sources.items():
+def test_every_source_says_what_it_is_and_under_which_license(evidence: Evidence) -> None:
+    for key, source in evidence.catalog.sources.items():
         assert re.fullmatch("[a-z0-9-]+", key)
         assert source.design in LISTS["design"]
         assert source.citation, key
@@ -418,23 +419,23 @@ def test_one_printed_number_is_recorded_once(rows: list[Assertion]) -> None:
     assert [figure for figure, times in printed.items() if times > 1] == []
 
 
-def test_vessels_are_reached_by_extension_only(knowledge: Knowledge, rows: list[Assertion]) -> None:
-    vessels = {key for key, site in knowledge.catalog.sites.items() if site.kind == "vessel"}
+def test_vessels_are_reached_by_extension_only(evidence: Evidence, rows: list[Assertion]) -> None:
+    vessels = {key for key, site in evidence.catalog.sites.items() if site.kind == "vessel"}
     found = {(row.site, row.relation) for row in rows if row.site in vessels}
     assert found == {(vessel, "extension") for vessel in vessels}
 
 
 def test_no_number_of_a_cohort_with_conflicting_licenses_is_shipped(
-    knowledge: Knowledge, rows: list[Assertion]
+    evidence: Evidence, rows: list[Assertion]
 ) -> None:
     cohorts = {
         key
-        for key, source in knowledge.catalog.sources.items()
+        for key, source in evidence.catalog.sources.items()
         if source.design == "sequencing_cohort"
     }
     assert cohorts == {"nguyen-2022-msk-met", "msk-chord-2024"}
     assert not cohorts & {row.source for row in rows}
-    assert "licenses" in (knowledge.catalog.source("nguyen-2022-msk-met").note or "")
+    assert "licenses" in (evidence.catalog.source("nguyen-2022-msk-met").note or "")
     figures = [
         row
         for row in shared_rows("evidence", "published_figures.csv")
@@ -446,10 +447,10 @@ def test_no_number_of_a_cohort_with_conflicting_licenses_is_shipped(
     assert not {total for total, _ in theirs} & {row.total for row in rows}
 
 
-def test_addresses_are_those_of_publishers(knowledge: Knowledge) -> None:
+def test_addresses_are_those_of_publishers(evidence: Evidence) -> None:
     hosts = {
         urlsplit(address).hostname
-        for source in knowledge.catalog.sources.values()
+        for source in evidence.catalog.sources.values()
         for address in (source.url, source.license_url)
         if address
     }
@@ -477,13 +478,13 @@ def test_each_span_is_one_sentence(page: str, page_rows: list[Assertion]) -> Non
 
 
 def test_each_span_names_the_site_and_its_paragraph_the_primary(
-    knowledge: Knowledge, page: str, page_rows: list[Assertion]
+    evidence: Evidence, page: str, page_rows: list[Assertion]
 ) -> None:
     for row in page_rows:
         start, end = span_of(row)
-        assert names_in(knowledge, row.site, page[start:end]), (row.site, page[start:end])
+        assert names_in(evidence, row.site, page[start:end]), (row.site, page[start:end])
         paragraph = page[page.rindex("\n", 0, start) : end]
-        record = knowledge.catalog.primaries[row.primary]
+        record = evidence.catalog.primaries[row.primary]
         words = "|".join((record.label, *record.synonyms, row.primary, "Cervical|Ovarian|cancers?"))
         assert re.search(rf"\b({words})\b", paragraph, re.IGNORECASE), (row.primary, paragraph)
 
@@ -504,7 +505,7 @@ def test_spans_cover_the_thirteen_paragraphs(
 
 
 def test_each_site_that_a_paragraph_names_has_its_row(
-    knowledge: Knowledge, page: str, page_rows: list[Assertion], paragraphs: list[Paragraph]
+    evidence: Evidence, page: str, page_rows: list[Assertion], paragraphs: list[Paragraph]
 ) -> None:
     read = {(span_of(row), row.site) for row in page_rows}
     unread = {
@@ -512,13 +513,13 @@ def test_each_site_that_a_paragraph_names_has_its_row(
         for paragraph in paragraphs
         for span in paragraph.sentences
         for site in PLAIN_SITES
-        if names_in(knowledge, site, page[slice(*span)]) and (span, site) not in read
+        if names_in(evidence, site, page[slice(*span)]) and (span, site) not in read
     }
     assert unread == set(NAMED_OTHERWISE)
 
 
 def test_frequencies_are_what_the_sentences_say(
-    knowledge: Knowledge, page: str, page_rows: list[Assertion], paragraphs: list[Paragraph]
+    evidence: Evidence, page: str, page_rows: list[Assertion], paragraphs: list[Paragraph]
 ) -> None:
     spans = {span for paragraph in paragraphs for span in paragraph.sentences}
     lowered = set()
@@ -526,7 +527,7 @@ def test_frequencies_are_what_the_sentences_say(
         if span_of(row) not in spans:
             continue
         sentence = page[slice(*span_of(row))]
-        said = frequency_of(sentence, names_in(knowledge, row.site, sentence)[0])
+        said = frequency_of(sentence, names_in(evidence, row.site, sentence)[0])
         if said != row.frequency:
             lowered.add((row.primary, row.site, said, row.frequency))
     assert lowered == {(*pair, "most_common", "common") for pair in LOWERED}
@@ -583,8 +584,8 @@ def test_contradiction_shows_and_makes_no_edge(page_rows: list[Assertion]) -> No
     said = {row.frequency for row in page_rows if row.primary == "brain"}
     assert said == {"common", "absent"}
     kg = mets.load()
-    (conflict,) = kg.conflicts("brain")
-    assert (conflict.primary, conflict.site, conflict.status) == (
+    (pair,) = [one.pair for one in kg.conflicts("brain")]
+    assert (pair.primary, pair.site, pair.status) == (
         "brain",
         "unspecified",
         "conflicting",
@@ -611,11 +612,11 @@ def runs(path: Path) -> set[str]:
 # The table of common sites.
 
 
-def test_common_sites_are_those_of_the_table(knowledge: Knowledge, rows: list[Assertion]) -> None:
+def test_common_sites_are_those_of_the_table(evidence: Evidence, rows: list[Assertion]) -> None:
     theirs = {
         (
-            knowledge.catalog.primary(row["nci_cancer_type"]).key,
-            knowledge.catalog.site(row["site"].removeprefix("Other ").lower()).key,
+            evidence.catalog.primary(row["nci_cancer_type"]).key,
+            evidence.catalog.site(row["site"].removeprefix("Other ").lower()).key,
         )
         for row in shared_rows("evidence", "nci_common_sites_table.csv")
     }
@@ -639,16 +640,16 @@ class Figure(NamedTuple):
     row: dict[str, str]
 
 
-def figures(knowledge: Knowledge) -> Iterator[Figure]:
+def figures(evidence: Evidence) -> Iterator[Figure]:
     for row in shared_rows("evidence", "published_figures.csv"):
         name, place, words = row["primary"], row["site"], row["denominator"]
         source = SOURCES[row["source_key"]]
-        primary = FIGURE_PRIMARIES.get(name) or knowledge.catalog.primary(name).key
+        primary = FIGURE_PRIMARIES.get(name) or evidence.catalog.primary(name).key
         if source in RENAL_CELL:
             assert primary == "kidney"
             primary = "rcc"
         site = FIGURE_SITES.get(place) or place.removesuffix(" only")
-        found = knowledge.catalog.site(site, unknown="none")
+        found = evidence.catalog.site(site, unknown="none")
         first = "first_site" if words.startswith("FIRST") else "any"
         yield Figure(
             source,
@@ -691,10 +692,10 @@ def is_noted(assertion: Assertion, figure: Figure) -> bool:
 
 
 def test_every_published_figure_is_recorded_noted_or_left_out_with_reason(
-    knowledge: Knowledge, rows: list[Assertion]
+    evidence: Evidence, rows: list[Assertion]
 ) -> None:
     recorded, noted, left_out = [], [], Counter[str]()
-    for figure in figures(knowledge):
+    for figure in figures(evidence):
         if found := [row for row in rows if holds(row, figure)]:
             recorded += found
         elif any(is_noted(row, figure) for row in rows):
@@ -703,7 +704,7 @@ def test_every_published_figure_is_recorded_noted_or_left_out_with_reason(
             left_out[figure.source] += 1
     announced = {
         key: int(match[1])
-        for key, source in knowledge.catalog.sources.items()
+        for key, source in evidence.catalog.sources.items()
         if (match := LEFT_OUT.match(source.note or ""))
     }
     assert left_out == announced
@@ -712,8 +713,8 @@ def test_every_published_figure_is_recorded_noted_or_left_out_with_reason(
     assert len(recorded) + len(noted) + left_out.total() == 174
 
 
-def test_no_number_is_ours_alone(knowledge: Knowledge, rows: list[Assertion]) -> None:
-    given = list(figures(knowledge))
+def test_no_number_is_ours_alone(evidence: Evidence, rows: list[Assertion]) -> None:
+    given = list(figures(evidence))
     ours = {
         (row.source, row.site, str(row.percent))
         for row in rows
@@ -751,21 +752,21 @@ def test_population_names_a_part_of_the_patients(rows: list[Assertion]) -> None:
         assert not re.search("known|documented|trial|missing", population), population
 
 
-def test_sources_are_those_of_the_list_and_the_page(knowledge: Knowledge) -> None:
+def test_sources_are_those_of_the_list_and_the_page(evidence: Evidence) -> None:
     theirs = {row["source_key"]: row for row in shared_rows("evidence", "sources.csv")}
     assert set(SOURCES) == set(theirs)
-    assert set(SOURCES.values()) | {PAGE} == set(knowledge.catalog.sources)
+    assert set(SOURCES.values()) | {PAGE} == set(evidence.catalog.sources)
     for key, ours in SOURCES.items():
         verified = "from memory" not in theirs[key]["doi_status_or_url"]
         expected = theirs[key]["doi"] if verified else ""
         if ours in DOI_FOUND_SINCE:
             assert expected == ""
             expected = DOI_FOUND_SINCE[ours]
-        assert (knowledge.catalog.sources[ours].doi or "") == expected, ours
+        assert (evidence.catalog.sources[ours].doi or "") == expected, ours
 
 
-def test_unverified_dois_are_nowhere(knowledge: Knowledge) -> None:
-    withheld = [s for s in knowledge.catalog.sources.values() if "DOI withheld" in (s.note or "")]
+def test_unverified_dois_are_nowhere(evidence: Evidence) -> None:
+    withheld = [s for s in evidence.catalog.sources.values() if "DOI withheld" in (s.note or "")]
     assert len(withheld) == DOI_WITHHELD
     assert not any(source.doi for source in withheld)
     dois = [

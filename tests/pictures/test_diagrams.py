@@ -43,7 +43,6 @@ from drawings import (
 )
 from metastasis._errors import AmbiguousNameError, UnknownNameError, WriteError
 from metastasis._evidence.assertion import Assertion
-from metastasis._evidence.pair import evidence_on
 from metastasis._graph import KnowledgeGraph
 from metastasis._vocabulary import DATA_RELEASE
 from metastasis.pictures import (
@@ -58,9 +57,9 @@ from metastasis.pictures import (
     save,
     styled,
 )
-from metastasis.pictures._cells import percent_label
-from metastasis.pictures._clustering import cluster_order
-from metastasis.pictures._ordering import (
+from metastasis.pictures._mark import percent_label
+from metastasis.pictures._order import (
+    cluster_order,
     count_crossings,
     minimize_crossings,
     spread_apart,
@@ -69,7 +68,7 @@ from metastasis.pictures._ordering import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from metastasis.pictures._ordering import Matrix
+    from metastasis.pictures._order import Matrix
 
 PAGE: Final = "cancer-spreading"
 """The source that describes 13 cancers and cancer in general."""
@@ -156,7 +155,7 @@ def test_the_network_holds_every_edge_and_no_other(kg: KnowledgeGraph) -> None:
     diagram = kg.draw.network()
     expected = {
         f"network-edge-{one.primary}--{one.site}"
-        for one in evidence_on(kg.store, kg.catalog)
+        for one in kg.evidence.pairs()
         if one.edge and kg.catalog.primaries[one.primary].kind != "grouping"
     }
     assert set(lines(diagram, "edges")) == expected
@@ -217,7 +216,7 @@ def test_own_organ_and_neighbor_are_marked(kg: KnowledgeGraph) -> None:
     diagram = kg.draw.network()
     near = {
         f"network-mark-{one.primary}--{one.site}"
-        for one in evidence_on(kg.store, kg.catalog)
+        for one in kg.evidence.pairs()
         if one.edge and one.proximity and kg.catalog.primaries[one.primary].kind != "grouping"
     }
     assert near
@@ -255,7 +254,7 @@ def test_one_class_may_be_asked_for(kg: KnowledgeGraph) -> None:
 
 def test_groupings_are_drawn_when_named(kg: KnowledgeGraph) -> None:
     groups = {key for key, one in kg.catalog.primaries.items() if one.kind == "grouping"}
-    named = {one.primary for one in evidence_on(kg.store, kg.catalog) if one.edge} & groups
+    named = {one.primary for one in kg.evidence.pairs() if one.edge} & groups
     for key in named:
         assert lines(kg.draw.network(primaries=key), "edges")
 
@@ -306,7 +305,7 @@ def test_cells_print_how_many_sources(kg: KnowledgeGraph) -> None:
         for one in diagram.artists["cell texts"]
         if isinstance(one, Text)
     }
-    for spread in evidence_on(kg.store, kg.catalog):
+    for spread in kg.evidence.pairs():
         if kg.catalog.primaries[spread.primary].kind != "grouping":
             gid = f"heatmap-text-{spread.primary}--{spread.site}"
             assert printed[gid] == str(len(spread.sources))
@@ -584,7 +583,7 @@ def test_a_long_title_is_wrapped(kg: KnowledgeGraph, kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_alt_text_names_the_best_supported_pair(kg: KnowledgeGraph, kind: str) -> None:
-    top = max(len(one.sources) for one in evidence_on(kg.store, kg.catalog, primaries={"prostate"}))
+    top = max(len(one.sources) for one in kg.evidence.pairs(primaries={"prostate"}))
     diagram = find_kind(kind)(kg, primaries="prostate")
     assert f"Best supported: prostate cancer to bone ({top} sources)" in diagram.alt_text
 
@@ -653,7 +652,7 @@ def test_the_same_bytes_for_every_hash_seed() -> None:
     script = (
         "import hashlib, io, sys, metastasis as mets\n"
         "from metastasis.pictures import KINDS\n"
-        "from metastasis.pictures._output import render\n"
+        "from metastasis.pictures._picture import render\n"
         "kg = mets.load()\n"
         "for kind in KINDS:\n"
         "    for format in ('png', 'svg', 'pdf'):\n"

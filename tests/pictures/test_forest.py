@@ -9,15 +9,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from matplotlib.patches import PathPatch
+from metastasis._evidence.weighing import pool
 
 import metastasis as mets
 import strategies
 from drawings import counted, is_readable, said, small, words
 from metastasis._evidence.interval import wilson_interval
-from metastasis._evidence.pair import evidence_on
-from metastasis._evidence.weighing import pool
 from metastasis.pictures import draw_forest
-from metastasis.pictures._forest_rows import rows_of
+from metastasis.pictures._forest import section_of
 
 if TYPE_CHECKING:
     from metastasis._evidence.assertion import Assertion
@@ -60,8 +59,8 @@ def pooled(**more: Any) -> SimpleNamespace:
 @given(rows=strategies.dense_tables())
 def test_every_statement_stands_once_in_a_group_of_its_like(rows: list[Assertion]) -> None:
     graph = small(*rows)
-    for spread in evidence_on(graph.store, graph.catalog):
-        found = rows_of(spread)
+    for spread in graph.evidence.pairs():
+        found = section_of(spread)
         keys = [row.key for group in found.groups for row in group.rows]
         keys += [row.key for row in found.in_words]
         assert sorted(keys) == sorted(one.key for one in spread.assertions)
@@ -179,9 +178,7 @@ def test_shares_of_a_site_are_told_apart(kg: KnowledgeGraph) -> None:
 def test_the_page_of_all_breaks_into_columns(kg: KnowledgeGraph) -> None:
     diagram = draw_forest(kg)
     pairs = [
-        one
-        for one in evidence_on(kg.store, kg.catalog)
-        if kg.catalog.primaries[one.primary].kind != "grouping"
+        one for one in kg.evidence.pairs() if kg.catalog.primaries[one.primary].kind != "grouping"
     ]
     assert len(diagram.artists["site labels"]) == len(pairs)
     height, width = diagram.figure.get_figheight(), diagram.figure.get_figwidth()

@@ -11,7 +11,6 @@ from matplotlib.patches import Rectangle
 import metastasis as mets
 import strategies
 from drawings import counted, is_readable, said, small, wide, words
-from metastasis._evidence.pair import evidence_on
 from metastasis.pictures import EmptyDiagramWarning, draw_profiles
 
 if TYPE_CHECKING:
@@ -42,7 +41,7 @@ def bars(diagram: Diagram) -> dict[str, Rectangle]:
 @given(rows=strategies.dense_tables())
 def test_every_pair_is_a_bar_or_a_sign(rows: list[Assertion]) -> None:
     graph = small(*rows)
-    pairs = {f"{one.primary}--{one.site}" for one in evidence_on(graph.store, graph.catalog)}
+    pairs = {f"{one.primary}--{one.site}" for one in graph.evidence.pairs()}
     if pairs:
         diagram = draw_profiles(graph)
         assert ids(diagram, "bars") | ids(diagram, "signs") == pairs

@@ -15,12 +15,11 @@ import metastasis as mets
 import strategies
 from drawings import counted, is_readable, said, small, wide, words
 from metastasis._errors import UnknownNameError
+from metastasis._evidence.frame import Frame
 from metastasis._evidence.interval import wilson_interval
-from metastasis._evidence.pair import evidence_on
 from metastasis.pictures import EmptyDiagramWarning, SmallDiagramWarning, draw_ring
-from metastasis.pictures._reach import reach_of
+from metastasis.pictures._mark import mark_of
 from metastasis.pictures._ring_layout import HALF, lay_out_ring
-from metastasis.pictures._scale import Scale
 from metastasis.pictures._style import Style
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.assertion import Assertion
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures import Diagram
-    from metastasis.pictures._reach import Reach
+    from metastasis.pictures._mark import Mark
 
 METASTATIC: Final = "metastatic_patients"
 SIX: Final = ["breast", "prostate", "lung", "colorectal", "kidney", "uveal melanoma"]
@@ -78,11 +77,11 @@ def test_bands_of_one_side_do_not_overlap(kg: KnowledgeGraph) -> None:
 
 def _reaches(
     kg: KnowledgeGraph, primaries: Sequence[str] | None = None, sites: Sequence[str] | None = None
-) -> list[Reach]:
+) -> list[Mark]:
     rows = None if primaries is None else [kg.catalog.primary(one).key for one in primaries]
-    found = evidence_on(kg.store, kg.catalog, primaries=rows, sites=sites)
-    scale = Scale(METASTATIC, "during_course")
-    return [reach_of(one, one.site, one.site_label, (), scale) for one in found if one.edge]
+    found = kg.evidence.pairs(primaries=rows, sites=sites)
+    frame = Frame(METASTATIC, "during_course")
+    return [mark_of(one, frame) for one in found if one.edge]
 
 
 @pytest.fixture(scope="module")
@@ -93,11 +92,7 @@ def kg() -> KnowledgeGraph:
 @given(rows=strategies.dense_tables())
 def test_every_edge_has_one_band_and_nothing_else(rows: list[Assertion]) -> None:
     graph = small(*rows)
-    edges = {
-        f"ring-band-{one.primary}--{one.site}"
-        for one in evidence_on(graph.store, graph.catalog)
-        if one.edge
-    }
+    edges = {f"ring-band-{one.primary}--{one.site}" for one in graph.evidence.pairs() if one.edge}
     if edges:
         assert set(by_id(draw_ring(graph), "bands")) == edges
     else:

@@ -355,6 +355,7 @@ def test_every_property_shape_is_used(shapes: Graph) -> None:
 
 
 # pylode 3.3.4 leaves its style sheet open, which Python reports when the handle is dropped.
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:unclosed file .*pylode.css:ResourceWarning")
 def test_pylode_renders_every_class_and_property(vocabulary: Graph) -> None:
     pylode = pytest.importorskip("pylode", reason="pylode is in the extra 'validate'")
@@ -404,6 +405,7 @@ def closure(vocabulary: Graph) -> Graph:
     return graph
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [
@@ -439,10 +441,12 @@ def test_owlrl_does_not_derive(statement: str, closure: Graph) -> None:
     assert (subject, predicate, target) not in closure
 
 
+@pytest.mark.slow
 def test_owlrl_finds_the_vocabulary_alone_consistent(vocabulary: Graph) -> None:
     assert reasoned(vocabulary, "")[1] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statements",
     [
@@ -973,6 +977,7 @@ def changed(changes: _Change) -> Graph:
     return turtle(text)
 
 
+@pytest.mark.slow
 def test_the_shapes_are_sound_by_the_shapes_of_shacl(shapes: Graph) -> None:
     pyshacl = pytest.importorskip("pyshacl", reason="pyshacl is in the extra 'validate'")
     conforms, _, text = pyshacl.validate(turtle(SOUND), shacl_graph=shapes, meta_shacl=True)
@@ -1017,6 +1022,7 @@ def test_other_sound_graphs_conform(changes: _Change, shapes: Graph) -> None:
     assert messages_about(changed(changes), shapes) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_fault_is_found_and_its_message_says_what_to_do(fault: str, shapes: Graph) -> None:
     changes, expected = BROKEN[fault]

@@ -1,7 +1,7 @@
 """Primaries, sites and sources: what they are called, where they belong, and how to find them."""
 
 from metastasis._catalog.files import read_catalog
-from metastasis._catalog.lookup import Catalog
+from metastasis._catalog.lookup import Catalog, Names
 from metastasis._catalog.records import Mapping, Primary, Site, Source
 
-__all__ = ["Catalog", "Mapping", "Primary", "Site", "Source", "read_catalog"]
+__all__ = ["Catalog", "Mapping", "Names", "Primary", "Site", "Source", "read_catalog"]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal, TypeVar, overload
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar, overload
 
 from metastasis._catalog.records import MAPPING_PREDICATES, Mapping, Primary, Site, Source
 from metastasis._errors import AmbiguousNameError, Fault, TableError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Mapping as Dictionary
 
-__all__ = ["Catalog"]
+__all__ = ["Catalog", "Names"]
 
 Record = TypeVar("Record", Primary, Site)
+Names: TypeAlias = "Iterable[str] | str | None"
+"""One name or several; None is all."""
 
 
 class Catalog:
@@ -86,6 +88,19 @@ class Catalog:
     def site(self, name: str, *, unknown: str = "raise") -> Site | str | None:
         """Return the site of that name; otherwise as :meth:`primary`."""
         return self._find("site", self._site_names, self.sites, name, unknown)
+
+    def primary_keys(self, names: Names) -> list[str] | None:
+        """Return the keys of primaries that are named, each once; None, for all, stays None.
+
+        >>> from metastasis._catalog import read_catalog
+        >>> read_catalog().primary_keys(["bowel cancer", "colorectal"])
+        ['colorectal']
+        """
+        return _each_once(names, self.primary)
+
+    def site_keys(self, names: Names) -> list[str] | None:
+        """Return the keys of sites that are named, each once; None, for all, stays None."""
+        return _each_once(names, self.site)
 
     def find(self, name: str) -> Primary | Site:
         """Return the primary or the site of that name, where it does not matter which.
@@ -210,7 +225,8 @@ class Catalog:
             if record.key in found:
                 self.repeated_keys.add(record.key)
             found[record.key] = record
-        return found
+        # In order of the keys, so that every list made of it is the same wherever it came from.
+        return dict(sorted(found.items()))
 
     @cached_property
     def _primary_names(self) -> dict[str, list[str]]:
@@ -268,6 +284,13 @@ class Catalog:
         plain = _plain(name)
         holding = sorted((known for known in names if plain in known.split()), key=len)
         return list(dict.fromkeys([*_close(plain, names), *holding]))[:4]
+
+
+def _each_once(names: Names, find: Callable[[str], Primary | Site]) -> list[str] | None:
+    if names is None:
+        return None
+    given = [names] if isinstance(names, str) else names
+    return list(dict.fromkeys(find(name).key for name in given))
 
 
 _Keyed = TypeVar("_Keyed", Primary, Site, Source)

@@ -1,37 +1,45 @@
-"""The assertion: one source saying one thing about one primary and one site.
-
-Also the assertion table, the CSV form in which evidence comes in, and the checks on it.
-"""
+"""The assertion: one source saying one thing about one primary and one site."""
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from hashlib import sha256
-from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final
+from operator import attrgetter
+from typing import ClassVar, Final
 
-from metastasis._errors import Fault, ReadError, TableError
-from metastasis._evidence.check import REQUIRED, problems_of
-from metastasis._files import read_text, write_text
-from metastasis._vocabulary import CODED, LISTS
+from metastasis._evidence.frame import Frame
+from metastasis._evidence.interval import wilson_interval
 
-if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+__all__ = ["COLUMNS", "Assertion", "as_text"]
 
-__all__ = [
-    "COLUMNS",
-    "Assertion",
-    "assertions_as_csv",
-    "check_assertions",
-    "read_assertions",
-    "read_rows",
-    "write_assertions",
-]
+_SHOWN: Final = {
+    **{
+        name: name
+        for name in (
+            "primary",
+            "site",
+            "relation",
+            "frequency",
+            "count",
+            "total",
+            "percent",
+            "denominator",
+            "setting",
+            "occurrence",
+            "stage",
+            "route",
+            "population",
+            "source",
+            "locator",
+            "note",
+            "interval_low",
+            "interval_high",
+        )
+    },
+    "assertion": "key",
+}
+"""What a table of assertions shows: numbers as numbers, the interval in percent, the key last."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +59,8 @@ class Assertion:
     'present'
     """
 
+    COLUMNS: ClassVar[dict[str, str]] = _SHOWN
+
     primary: str
     """Catalog key of the primary."""
     site: str
@@ -68,7 +78,7 @@ class Assertion:
     percent: Decimal | None = None
     """100·n/N, or as printed where n is not."""
     denominator: str | None = None
-    """Whom N counts."""
+    """Who N counts."""
     setting: str = "unspecified"
     """When in the course the site was looked for."""
     stage: str = "any"
@@ -88,6 +98,7 @@ class Assertion:
     end: int | None = None
     """For text: one past the last character of the sentence."""
     note: str | None = None
+    """Anything else that a reader has to know, such as who the people were."""
 
     def __post_init__(self) -> None:
         percent = self.percent
@@ -100,7 +111,8 @@ class Assertion:
             hundredths = (20000 * self.count + self.total) // (2 * self.total)
             percent = Decimal(hundredths).scaleb(-2)
         if percent is not None:
-            number = Decimal(str(percent))  # 12.5 is as good as Decimal("12.5")
+            # 12.5 is as good as Decimal("12.5").
+            number = percent if isinstance(percent, Decimal) else Decimal(str(percent))
             object.__setattr__(self, "percent", _shortest(number) if number.is_finite() else number)
 
     @property
@@ -109,7 +121,7 @@ class Assertion:
 
         Numbers, words and notes are not part of it, so that a corrected figure keeps its name.
         """
-        identity = "\x1f".join(_cell(getattr(self, name)) for name in _IDENTITY)
+        identity = "\x1f".join(["" if part is None else str(part) for part in _identity_of(self)])
         return sha256(identity.encode()).hexdigest()[:20]
 
     @property
@@ -125,11 +137,52 @@ class Assertion:
         """Whether count and total are both known, so that an interval can be given."""
         return self.count is not None and bool(self.total)
 
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % Wilson interval in percent, or None where count or total is not known.
+
+        >>> Assertion(primary="lung", site="bone", source="a", locator="b", percent=32).interval
+        """
+        if self.count is None or not self.total or not 0 <= self.count <= self.total:
+            return None
+        low, high = wilson_interval(self.count, self.total)
+        return 100 * low, 100 * high
+
+    @property
+    def interval_low(self) -> float | None:
+        """The lower end of the interval, in percent."""
+        return None if self.interval is None else self.interval[0]
+
+    @property
+    def interval_high(self) -> float | None:
+        """The upper end of the interval, in percent."""
+        return None if self.interval is None else self.interval[1]
+
+    @property
+    def frame(self) -> Frame:
+        """Out of whom, when and as what it counts; of words alone, as far as they say."""
+        return Frame(self.denominator or "", self.setting, self.occurrence, self.stage)
+
+    @property
+    def stratum(self) -> tuple[Frame, str | None, str | None]:
+        """Frame, population and route: numbers are alike only where all three agree."""
+        return self.frame, self.population, self.route
+
+    @property
+    def number(self) -> str | None:
+        """The percentage with its people, interval and source in words; None where none is given.
+
+        >>> Assertion(primary="bladder", site="bone", source="shinagare-2011", locator="abstract",
+        ...           count=71, total=150, denominator="metastatic_patients").number
+        '71/150 metastatic patients, 47.3 % (39.5 to 55.3), shinagare-2011'
+        """
+        return None if self.percent is None else _in_words(self)
+
 
 COLUMNS: Final = tuple(field.name for field in fields(Assertion))
 """The columns of an assertion table, in order."""
 
-_IDENTITY: Final = (
+_identity_of: Final = attrgetter(
     "source",
     "locator",
     "primary",
@@ -145,216 +198,11 @@ _IDENTITY: Final = (
     "start",
     "end",
 )
-_DEFAULTS: Final = {
-    "relation": "metastasis",
-    "occurrence": "any",
-    "setting": "unspecified",
-    "stage": "any",
-    "reading": "table",
-}
-_WHOLE: Final = ("count", "total", "start", "end")
 
 
-def read_assertions(paths: Path | str | Iterable[Path | str]) -> list[Assertion]:
-    """Return the assertions of one or more CSV files, in the order of the files and rows.
-
-    Each file is UTF-8, comma separated, with a header row that names columns of :data:`COLUMNS` in
-    any order; blank cells stand for the default. Primary, site and source keys are not looked up
-    here: :func:`check_assertions` does that.
-
-    Raises
-    ------
-    TableError
-        With every fault of every file: unknown or missing columns, short or long rows, values that
-        are not numbers or not in their closed list.
-    """
-    assertions: list[Assertion] = []
-    faults: list[Fault] = []
-    for path in [paths] if isinstance(paths, Path | str) else paths:
-        for item in read_rows(Path(path)):
-            if isinstance(item, Fault):
-                faults.append(item)
-            else:
-                assertions.append(item[1])
-    if faults:
-        raise TableError(faults)
-    return assertions
-
-
-def write_assertions(assertions: Iterable[Assertion], path: Path | str) -> None:
-    """Write an assertion table: UTF-8, one row an assertion, all columns, in the order given."""
-    write_text(Path(path), assertions_as_csv(assertions))
-
-
-def assertions_as_csv(assertions: Iterable[Assertion]) -> str:
-    """Return the text of an assertion table, as :func:`write_assertions` writes it."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for assertion in assertions:
-        writer.writerow([_cell(getattr(assertion, name)) for name in COLUMNS])
-    return text.getvalue()
-
-
-def check_assertions(
-    assertions: Sequence[Assertion],
-    *,
-    primaries: Collection[str],
-    sites: Collection[str],
-    sources: Collection[str],
-    where: Callable[[int], tuple[str, int | None]] = lambda index: ("assertions", index + 1),
-) -> None:
-    """Check assertions against the catalog and against one another.
-
-    ``where`` says in which file and row the assertion with a given index stands.
-
-    Raises
-    ------
-    TableError
-        With every fault: unknown keys, impossible numbers, a count without total or denominator,
-        a percentage that does not agree, two rows that say the same thing.
-    """
-    faults: list[Fault] = []
-    known = {"primary": primaries, "site": sites, "source": sources}
-    first_with: dict[str, int] = {}
-    for index, assertion in enumerate(assertions):
-        file, row = where(index)
-        problems = [*_unknown_keys(assertion, known), *problems_of(assertion)]
-        first = first_with.setdefault(assertion.key, index)
-        if first != index:
-            other_file, other_row = where(first)
-            problems.append(
-                (
-                    "locator",
-                    assertion.locator,
-                    f"says the same as {other_file}, row {other_row}; tell them apart by locator "
-                    "or population, or remove one",
-                )
-            )
-        faults.extend(Fault(file, row, *problem) for problem in problems)
-    if faults:
-        raise TableError(faults)
-
-
-def read_rows(
-    path: Path, known: Mapping[str, Collection[str]] = MappingProxyType({})
-) -> Iterator[tuple[int, Assertion] | Fault]:
-    """Yield each row of an assertion table: where it begins and what it says, or what is wrong.
-
-    The place is the line of the file on which the row begins; a quoted cell may go over several.
-    ``known`` holds, for columns such as ``primary``, the keys that may stand there; columns that
-    are not in it may hold any key.
-    """
-    file = str(path)
-    try:
-        text = read_text(path)
-    except ReadError as error:
-        yield Fault(file, None, None, None, str(error))
-        return
-    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
-    line = 1
-    try:
-        header = next(rows, [])
-        if faults := list(_header_faults(file, header)):
-            yield from faults
-            return
-        line = rows.line_num + 1
-        for cells in rows:
-            if cells:
-                yield from _read_row(file, line, header, cells, known)
-            line = rows.line_num + 1
-    except csv.Error as error:
-        yield Fault(
-            file, line, None, None, f"not readable as CSV ({error}); the file may be cut off"
-        )
-
-
-def _header_faults(file: str, header: list[str]) -> Iterator[Fault]:
-    if not header:
-        yield Fault(
-            file,
-            None,
-            None,
-            None,
-            f"the file is empty; its first row must name the columns: {', '.join(COLUMNS)}",
-        )
-        return
-    if len(header) == 1 and (mark := next((mark for mark in ";\t" if mark in header[0]), None)):
-        other = "tabs" if mark == "\t" else "semicolons"
-        yield Fault(file, 1, None, None, f"cells are separated by {other}; save it with commas")
-        return
-    for name in header:
-        if name not in COLUMNS:
-            yield Fault(
-                file,
-                1,
-                name or "(unnamed)",
-                None,
-                f"no such column{_nearest(name)}; columns are {', '.join(COLUMNS)}",
-            )
-    for name in REQUIRED:
-        if name not in header:
-            yield Fault(file, 1, name, None, "the column is missing; add it")
-    for name in sorted({name for name in header if header.count(name) > 1}):
-        yield Fault(file, 1, name, None, "the column stands twice; remove one")
-
-
-def _read_row(
-    file: str, line: int, header: list[str], cells: list[str], known: Mapping[str, Collection[str]]
-) -> Iterator[tuple[int, Assertion] | Fault]:
-    if len(cells) != len(header):
-        remedy = "a comma may want quotes, or the file may be cut off"
-        number = (
-            f"{len(cells)} cell{'' if len(cells) == 1 else 's'} where the header has {len(header)}"
-        )
-        yield Fault(file, line, None, None, f"{number}; {remedy}")
-        return
-    values: dict[str, Any] = dict(_DEFAULTS)
-    faults = []
-    for name, cell in zip(header, cells, strict=True):
-        text = cell.strip()
-        try:
-            if text:
-                values[name] = _parse(name, text, known)
-            elif name in REQUIRED:
-                raise ValueError("must not be blank")  # noqa: TRY301
-        except ValueError as error:
-            faults.append(Fault(file, line, name, text, str(error)))
-    if faults:
-        yield from faults
-    else:
-        yield line, Assertion(**values)
-
-
-def _parse(name: str, text: str, known: Mapping[str, Collection[str]]) -> str | int | Decimal:
-    if name in _WHOLE:
-        if not re.fullmatch(r"[0-9]{1,15}", text):
-            raise ValueError("not a whole number; write digits only")
-        return int(text)
-    if name == "percent":
-        if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", text):
-            raise ValueError("not a number; write it without %, with a point, such as 12.5")
-        return Decimal(text)
-    if name in known and text not in known[name]:
-        raise ValueError(_no_such(name, known[name], text))
-    if name in CODED and text not in LISTS[name]:
-        raise ValueError(
-            f"not in the list{_nearest(text, LISTS[name])}; one of {', '.join(LISTS[name])}"
-        )
-    return text
-
-
-def _unknown_keys(
-    assertion: Assertion, known: dict[str, Collection[str]]
-) -> Iterator[tuple[str, str | None, str]]:
-    for name, keys in known.items():
-        key = getattr(assertion, name)
-        if key not in keys:
-            yield name, key, _no_such(name, keys, key)
-
-
-def _no_such(name: str, keys: Collection[str], key: str) -> str:
-    return f"no {name} of the catalog has this key{_nearest(key, keys)}"
+def as_text(value: object) -> str:
+    """Return a value of an assertion as it stands in a table: blank for None, never an exponent."""
+    return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
 
 
 def _shortest(number: Decimal) -> Decimal:
@@ -364,12 +212,29 @@ def _shortest(number: Decimal) -> Decimal:
     return short.quantize(Decimal(1)) if isinstance(exponent, int) and exponent > 0 else short
 
 
-def _nearest(name: str, names: Iterable[str] = COLUMNS) -> str:
-    from difflib import get_close_matches
+def _in_words(assertion: Assertion) -> str:
+    people = _people(assertion)
+    if assertion.interval is None:
+        of = f"{assertion.total} {people}" if assertion.total else people
+        return f"{assertion.percent:f} % of {of}, no count, {assertion.source}"
+    low, high = assertion.interval
+    share = 100 * (assertion.count or 0) / (assertion.total or 1)
+    counted = f"{assertion.count}/{assertion.total} {people}"
+    interval = f"({_rounded(low)} to {_rounded(high)})"
+    return f"{counted}, {_rounded(share)} % {interval}, {assertion.source}"
 
-    near = get_close_matches(name, list(names), n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+
+def _people(assertion: Assertion) -> str:
+    """Return the frame in words, with the part of the population that it is narrowed to."""
+    people = str(assertion.frame)
+    if assertion.denominator == "site_cases":
+        people = f"{people} had this primary"
+    return f"{people} ({assertion.population})" if assertion.population else people
 
 
-def _cell(value: object) -> str:
-    return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+def _rounded(percent: float) -> str:
+    """Return a percentage with one decimal, or with two digits that are not zero below 1 %."""
+    if percent >= 1 or percent == 0:
+        return f"{percent:.1f}"
+    # Below a ten-thousandth of a percent zeros would be counted, not read.
+    return f"{percent:.2g}" if percent >= 1e-4 else f"{percent:.0e}"

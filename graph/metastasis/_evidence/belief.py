@@ -11,15 +11,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from metastasis._table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from metastasis._catalog import Source
+    from metastasis._catalog import Names, Source
     from metastasis._evidence.assertion import Assertion
+    from metastasis._evidence.evidence import Evidence
+    from metastasis._evidence.pair import Pair
 
-__all__ = ["KIND_ERROR", "OWN_ERROR", "Belief", "belief", "document_of"]
+__all__ = ["KIND_ERROR", "OWN_ERROR", "Belief", "PairBelief", "belief", "beliefs", "document_of"]
 
 OWN_ERROR: Final = 0.3
 """How often a document errs by itself."""
@@ -52,14 +56,65 @@ class Belief:
         """How many documents report absence."""
         return sum(len(found) for _, found in self.denying)
 
+    @property
+    def kinds(self) -> int:
+        """How many kinds of documents report the pair."""
+        return len(self.reporting)
+
     def __str__(self) -> str:
         """Return the score with the numbers it is made of."""
-        kinds = len(self.reporting)
-        counted = f"{_number(self.documents, 'document')} of {_number(kinds, 'kind')}"
+        counted = f"{_number(self.documents, 'document')} of {_number(self.kinds, 'kind')}"
         words = f"belief {_rounded(self.score)} from {counted}"
         if self.denying:
             words += f"; against it {_rounded(self.against)} from {self.against_documents}"
         return words
+
+
+@dataclass(frozen=True, slots=True)
+class PairBelief:
+    """A pair and the belief in it."""
+
+    COLUMNS: ClassVar[dict[str, str]] = {
+        "primary": "pair.primary",
+        "site": "pair.site",
+        "edge": "pair.edge",
+        "status": "pair.status",
+        "belief": "belief.score",
+        "documents": "belief.documents",
+        "kinds": "belief.kinds",
+        "against": "belief.against",
+        "against_documents": "belief.against_documents",
+    }
+
+    pair: Pair
+    belief: Belief
+
+
+def beliefs(evidence: Evidence, primaries: Names = None) -> Table[PairBelief]:
+    """Return for each pair with evidence of metastasis how far documents bear it out.
+
+    ``primaries`` is one name or several; None is all.
+
+    >>> import metastasis as mets
+    >>> rows = beliefs(mets.load().evidence, "breast").to_dicts()
+    >>> all(row["documents"] >= 1 for row in rows if row["belief"])
+    True
+
+    Raises
+    ------
+    UnknownNameError, AmbiguousNameError
+        A name that no primary has, or that several have.
+    """
+    pairs = evidence.pairs(primaries=evidence.catalog.primary_keys(primaries))
+    sources = evidence.catalog.sources
+    return Table(
+        PairBelief,
+        [PairBelief(pair, belief(pair.assertions, sources)) for pair in pairs],
+        formula="1 - product over kinds of documents of min(1, 0.05 + 0.3^n), each document once",
+        source="Gyori BM et al., Mol Syst Biol 2017;13:954, doi:10.15252/msb.20177651 (the form)",
+        inputs=sorted({source for pair in pairs for source in pair.sources}) or ["no source"],
+        notes=["The error rates are chosen, not estimated: the score is no probability."],
+    )
 
 
 def belief(

@@ -1,4 +1,4 @@
-"""What can be wrong with one assertion taken alone: its words, its numbers, its place in a text."""
+"""What can be wrong with an assertion: by itself, against the catalog, and among the others."""
 
 from __future__ import annotations
 
@@ -6,17 +6,58 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from metastasis._errors import Fault, TableError
 from metastasis._vocabulary import CODED, LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from metastasis._evidence.assertion import Assertion
 
-__all__ = ["REQUIRED", "problems_of"]
+__all__ = ["REQUIRED", "check_assertions", "nearest", "no_such_key", "problems_of"]
 
 REQUIRED: Final = ("primary", "site", "source", "locator")
 """The columns that must not be blank."""
+
+
+def check_assertions(
+    assertions: Sequence[Assertion],
+    *,
+    primaries: Collection[str],
+    sites: Collection[str],
+    sources: Collection[str],
+    where: Callable[[int], tuple[str, int | None]] = lambda index: ("assertions", index + 1),
+) -> None:
+    """Check assertions against the catalog and against one another.
+
+    ``where`` says in which file and row the assertion with a given index stands.
+
+    Raises
+    ------
+    TableError
+        With every fault: unknown keys, impossible numbers, a count without total or denominator,
+        a percentage that does not agree, two rows that say the same thing.
+    """
+    faults: list[Fault] = []
+    known = {"primary": primaries, "site": sites, "source": sources}
+    first_with: dict[str, int] = {}
+    for index, assertion in enumerate(assertions):
+        file, row = where(index)
+        problems = [*_unknown_keys(assertion, known), *problems_of(assertion)]
+        first = first_with.setdefault(assertion.key, index)
+        if first != index:
+            other_file, other_row = where(first)
+            problems.append(
+                (
+                    "locator",
+                    assertion.locator,
+                    f"says the same as {other_file}, row {other_row}; tell them apart by locator "
+                    "or population, or remove one",
+                )
+            )
+        faults.extend(Fault(file, row, *problem) for problem in problems)
+    if faults:
+        raise TableError(faults)
 
 
 def problems_of(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
@@ -46,11 +87,11 @@ def _number_problems(assertion: Assertion) -> Iterator[tuple[str, str | None, st
     if count is not None and total is None:
         yield "count", str(count), "a count needs its total"
     if total is not None and assertion.denominator is None:
-        yield "total", str(total), "a total needs its denominator: whom does it count"
+        yield "total", str(total), "a total needs its denominator: who does it count"
     if percent is not None and assertion.denominator is None:
         yield "percent", str(percent), "a percentage needs its denominator: out of whom"
     if total == 0:
-        yield "total", "0", "nobody was counted; leave count and total blank"
+        yield "total", "0", "no one was counted; leave count and total blank"
     if count is not None and total is not None and not 0 <= count <= total:
         yield "count", str(count), f"more than the total of {total}"
     if percent is not None and not 0 <= percent <= 100:
@@ -110,3 +151,29 @@ def _agrees(percent: Decimal, count: int, total: int) -> bool:
     shown = max(0, -exponent) if isinstance(exponent, int) else 0
     slack = Decimal(1).scaleb(-min(shown, 2)) / 2
     return abs(percent - Decimal(100 * count) / total) <= slack + Decimal("1e-9")
+
+
+def _unknown_keys(
+    assertion: Assertion, known: dict[str, Collection[str]]
+) -> Iterator[tuple[str, str | None, str]]:
+    for name, keys in known.items():
+        key = getattr(assertion, name)
+        if key not in keys:
+            yield name, key, no_such_key(name, keys, key)
+
+
+def no_such_key(name: str, keys: Collection[str], key: str) -> str:
+    """Return what to say of a key that the catalog does not have."""
+    return f"no {name} of the catalog has this key{nearest(key, keys)}"
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """Return a hint at the nearest of some names, or nothing where none is near.
+
+    >>> nearest("livr", ["liver", "lung"])
+    " (did you mean 'liver'?)"
+    """
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, list(names), n=1)
+    return f" (did you mean {near[0]!r}?)" if near else ""

@@ -13,8 +13,6 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.edge import counts_as_common, denies
-from metastasis._evidence.figures import figure
-from metastasis._evidence.interval import wilson_interval
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
@@ -22,7 +20,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.assertion import Assertion
 
-__all__ = ["REASONS", "Conflict", "conflicts_among", "frame_of", "status_from"]
+__all__ = ["REASONS", "Conflict", "conflicts_among", "status_from"]
 
 REASONS: Final = {
     "denied": "one reports what the other denies",
@@ -30,8 +28,6 @@ REASONS: Final = {
     "words_against_numbers": "rare in words, and at least 10 % by a count",
 }
 """Why two assertions contradict each other, in words."""
-
-_FRAME: Final = ("denominator", "setting", "occurrence", "stage", "population", "route")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +57,26 @@ class Conflict:
         return REASONS[self.disagreement]
 
     @property
-    def words(self) -> str:
-        """What the two say, one against the other."""
-        return " against ".join(self.sayings)
+    def one_says(self) -> str:
+        """What the one says, with who it counts and where it stands."""
+        return _said(self.one)
 
     @property
-    def sayings(self) -> tuple[str, str]:
-        """What each of the two says, with whom it counts and where it stands."""
-        return _said(self.one), _said(self.other)
+    def other_says(self) -> str:
+        """What the other says, likewise."""
+        return _said(self.other)
+
+    @property
+    def words(self) -> str:
+        """What the two say, one against the other."""
+        return f"{self.one_says} against {self.other_says}"
 
 
 def status_from(assertions: Iterable[Assertion]) -> str:
     """Return what a pair's evidence comes to: reported, reported absent, or conflicting.
 
-    Take the assertions of one pair and one relation. A pair of which nobody speaks is not studied.
+    Take the assertions of one pair and one relation. A pair that no source speaks of is not
+    studied.
 
     >>> from metastasis._evidence.assertion import Assertion
     >>> said = [Assertion(primary="lung", site="bone", source="a", locator="b", frequency=word)
@@ -94,7 +96,7 @@ def conflicts_among(assertions: Iterable[Assertion]) -> list[Conflict]:
     """Return the contradictions among assertions of one pair and one relation, by reason.
 
     ``denied``: the source says in words that the pair does not occur, and another statement says
-    that it does. A denial for everybody and at any time contradicts every report; one that is
+    that it does. A denial for everyone and at any time contradicts every report; one that is
     narrowed, only reports that are narrowed alike. Counting none in a number of people denies
     nothing. Each denial is named with one report: of the same source, if there is one.
 
@@ -118,17 +120,6 @@ def conflicts_among(assertions: Iterable[Assertion]) -> list[Conflict]:
         _conflicts(sorted(assertions, key=lambda one: one.key)),
         key=lambda one: (list(REASONS).index(one.disagreement), one.one.key, one.other.key),
     )
-
-
-def frame_of(assertion: Assertion) -> tuple[str | None, ...]:
-    """Return out of whom, when and how a number counts: only like frames may be compared.
-
-    >>> from metastasis._evidence.assertion import Assertion
-    >>> frame_of(Assertion(primary="lung", site="bone", source="a", locator="b", count=1, total=9,
-    ...                    denominator="autopsies"))
-    ('autopsies', 'unspecified', 'any', 'any', None, None)
-    """
-    return tuple(getattr(assertion, name) for name in _FRAME)
 
 
 def _conflicts(assertions: Sequence[Assertion]) -> Iterator[Conflict]:
@@ -162,9 +153,10 @@ def _nearness(assertion: Assertion, denial: Assertion) -> tuple[bool, int, str]:
 def _disjoint(assertions: Sequence[Assertion]) -> Iterator[Conflict]:
     alike: dict[Hashable, list[tuple[float, float, Assertion]]] = defaultdict(list)
     for one in assertions:
-        if one.count is not None and one.total:
-            low, high = wilson_interval(one.count, one.total)
-            alike[frame_of(one)].append((round(100 * low, 4), round(100 * high, 4), one))
+        if one.interval is not None:
+            # To four decimals, as the intervals stand in the graph: SPARQL must find the same.
+            low, high = (round(end, 4) for end in one.interval)
+            alike[one.stratum].append((low, high, one))
     for intervals in alike.values():
         lower = min(intervals, key=lambda one: (one[1], one[2].key))
         upper = max(intervals, key=lambda one: (one[0], one[2].key))
@@ -185,5 +177,5 @@ def _words_against_numbers(assertions: Sequence[Assertion]) -> Iterator[Conflict
 
 def _said(assertion: Assertion) -> str:
     word = str(assertion.frequency).replace("_", " ") if assertion.frequency else ""
-    said = "; ".join(filter(None, (word, figure(assertion))))
-    return said if figure(assertion) else f"{said} ({assertion.source}, {assertion.locator})"
+    said = "; ".join(filter(None, (word, assertion.number)))
+    return said if assertion.number else f"{said} ({assertion.source}, {assertion.locator})"

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from metastasis._evidence.interval import wilson_interval
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -24,6 +22,7 @@ __all__ = [
     "counts_as_common",
     "denies",
     "edge_from",
+    "extension_from",
     "lower_bound",
 ]
 
@@ -47,7 +46,9 @@ _COMMON_DENOMINATORS: Final = frozenset(
     {"metastatic_patients", "distant_stage_at_diagnosis", "autopsies"}
 )
 LEAST_PATIENTS: Final = 50
+"""Fewer patients make no pair common: a choice of this project, stated in the vocabulary."""
 LEAST_PERCENT: Final = 10
+"""That the lower bound must reach: one patient in ten, a choice of this project too."""
 
 
 def edge_from(assertions: Iterable[Assertion]) -> str | None:
@@ -67,8 +68,22 @@ def edge_from(assertions: Iterable[Assertion]) -> str | None:
     return "rarely" if len(rare) == len(positive) and any(map(_is_general, rare)) else "possibly"
 
 
+def extension_from(assertions: Iterable[Assertion], *, stays_at_home: bool) -> str | None:
+    """Return ``possibly`` where the evidence on direct growth into a site makes an edge, else None.
+
+    ``stays_at_home``: the site is the primary's own organ or holds it; growth there is no
+    extension. The same as ``ontology/rules/40-extends-into.rq``.
+
+    >>> extension_from([], stays_at_home=False)
+    """
+    assertions = list(assertions)
+    if stays_at_home or any(map(denies, assertions)):
+        return None
+    return "possibly" if any(one.finding == "present" for one in assertions) else None
+
+
 def denies(assertion: Assertion) -> bool:
-    """Return whether an assertion denies its pair in words: for everybody, and at any time."""
+    """Return whether an assertion denies its pair in words: for everyone, and at any time."""
     return assertion.frequency == "absent" and _is_general(assertion)
 
 
@@ -95,17 +110,15 @@ def counts_as_common(assertion: Assertion) -> float | None:
 
 
 def lower_bound(assertion: Assertion) -> float | None:
-    """Return the lower bound, in percent, of a count out of those by whom pairs become common.
+    """Return the lower bound, in percent, of a count of patients who can make a pair common.
 
     The 95 % Wilson interval's, to four decimals, as in the graph. None where there is no count, and
     where the denominator is not patients with metastases or autopsies.
     """
-    count, total = assertion.count, assertion.total
-    if count is None or not total or assertion.denominator not in _COMMON_DENOMINATORS:
+    counts = assertion.denominator in _COMMON_DENOMINATORS and assertion.finding == "present"
+    if not counts or assertion.interval is None:
         return None
-    if assertion.finding == "absent":
-        return None
-    return round(100 * wilson_interval(count, total)[0], 4)
+    return round(assertion.interval[0], 4)
 
 
 def _narrowed(assertion: Assertion) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.belief import Belief, belief
 from metastasis._evidence.edge import (
     LEAST_PATIENTS,
@@ -15,19 +16,17 @@ from metastasis._evidence.edge import (
     edge_from,
     lower_bound,
 )
-from metastasis._evidence.figures import assertion_table, figure
 from metastasis._evidence.interval import rounding_interval
-from metastasis._evidence.pair import Spread, evidence_on
+from metastasis._table import Table
 from metastasis._vocabulary import NOT_CLINICAL
 
 if TYPE_CHECKING:
     import pandas
     import polars
-    import pyoxigraph as ox
 
-    from metastasis._catalog import Catalog, Primary, Site, Source
-    from metastasis._evidence.assertion import Assertion
-    from metastasis._table import Records
+    from metastasis._catalog import Primary, Site, Source
+    from metastasis._evidence.evidence import Evidence
+    from metastasis._evidence.pair import Pair
 
 __all__ = ["Explanation", "explain"]
 
@@ -38,9 +37,9 @@ class Explanation:
 
     primary: Primary
     site: Site
-    metastasis: Spread | None
+    metastasis: Pair | None
     """The pair by metastasis; None where no source speaks of it."""
-    extension: Spread | None
+    extension: Pair | None
     """The pair by direct growth; None where no source speaks of it."""
     sources: tuple[Source, ...]
     parts: tuple[str, ...] = ()
@@ -50,7 +49,7 @@ class Explanation:
     def assertions(self) -> tuple[Assertion, ...]:
         """Every assertion on the pair, metastasis first."""
         both = (self.metastasis, self.extension)
-        return tuple(one for spread in both if spread for one in spread.assertions)
+        return tuple(one for pair in both if pair for one in pair.assertions)
 
     @property
     def rests_on(self) -> tuple[str, ...]:
@@ -86,8 +85,8 @@ class Explanation:
     def falls_above(self) -> float | None:
         """The lower bound, in percent, up to which the edge would stay common if more were asked.
 
-        The rule asks for 10 % (:data:`~metastasis._evidence.edge.LEAST_PERCENT`). None where the edge is not
-        common, and where words carry it, which no threshold touches.
+        The rule asks for 10 % (:data:`~metastasis._evidence.edge.LEAST_PERCENT`). None where the
+        edge is not common, and where words carry it, which no threshold touches.
         """
         return None if self._in_words else self._highest_bound
 
@@ -112,9 +111,9 @@ class Explanation:
         known = {source.key: source for source in self.sources}
         return belief(self.metastasis.assertions, known)
 
-    def table(self) -> Records[Assertion]:
+    def table(self) -> Table[Assertion]:
         """Return the assertions as a table, numbers as numbers."""
-        return assertion_table(self.assertions)
+        return Table(Assertion, self.assertions)
 
     def to_pandas(self) -> pandas.DataFrame:
         """Return the assertions as a pandas data frame (the extra ``frames`` brings pandas)."""
@@ -150,11 +149,11 @@ class Explanation:
             return lines
         return [*lines, self._threshold(self.metastasis), self._carried(), f"{self._support()}."]
 
-    def _threshold(self, spread: Spread) -> str:
+    def _threshold(self, metastasis: Pair) -> str:
         """Return by which rule the edge stands, and where it would fall."""
         stands = f"The edge stands by rule {self.rule}"
-        if spread.edge != "commonly":
-            return f"{stands}: {_not_common(spread)}."
+        if metastasis.edge != "commonly":
+            return f"{stands}: {_not_common(metastasis)}."
         bound = self._highest_bound
         if not self._in_words:
             return (
@@ -199,35 +198,37 @@ class Explanation:
         return f"{said}{self.table()._repr_html_()}<ul>{cited}</ul>"
 
 
-def explain(store: ox.Store, catalog: Catalog, primary: Primary, site: Site) -> Explanation:
-    """Return everything that a store says of a primary and a site."""
-    found: dict[str, Spread | None] = {}
-    for relation in ("metastasis", "extension"):
-        pair = evidence_on(
-            store,
-            catalog,
-            primaries={primary.key},
-            sites={site.key},
-            relation=relation,
-            places_only=False,
-        )
-        found[relation] = pair[0] if pair else None
-    keys = {key for spread in found.values() if spread for key in spread.sources}
-    sources = tuple(catalog.sources[key] for key in sorted(keys))
-    parts = evidence_on(store, catalog, primaries={primary.key}, sites=catalog.parts(site.key))
+def explain(evidence: Evidence, primary: str, site: str) -> Explanation:
+    """Return everything behind one pair: every assertion, the rule, what would remove the edge.
+
+    >>> import metastasis as mets
+    >>> explain(mets.load().evidence, "prostate", "bone").rule
+    '10-commonly-spreads-to'
+
+    Raises
+    ------
+    UnknownNameError, AmbiguousNameError
+        A name that nothing has, or that several have.
+    """
+    catalog = evidence.catalog
+    one, other = catalog.primary(primary), catalog.site(site)
+    metastasis = evidence.pair(one.key, other.key)
+    extension = evidence.pair(one.key, other.key, "extension")
+    keys = {key for pair in (metastasis, extension) if pair for key in pair.sources}
+    parts = evidence.pairs(primaries={one.key}, sites=catalog.parts(other.key))
     return Explanation(
-        primary,
-        site,
-        found["metastasis"],
-        found["extension"],
-        sources,
-        () if keys else tuple(spread.site_label for spread in parts),
+        one,
+        other,
+        metastasis,
+        extension,
+        tuple(catalog.sources[key] for key in sorted(keys)),
+        () if keys else tuple(pair.site_label for pair in parts),
     )
 
 
-def _not_common(spread: Spread) -> str:
+def _not_common(pair: Pair) -> str:
     """Return why a pair is not common, and how far from it its counts are."""
-    counted = [one for one in spread.assertions if (one.total or 0) >= LEAST_PATIENTS]
+    counted = [one for one in pair.assertions if (one.total or 0) >= LEAST_PATIENTS]
     bounds = [bound for one in counted if (bound := lower_bound(one)) is not None]
     if not bounds:
         return (
@@ -242,7 +243,7 @@ def _not_common(spread: Spread) -> str:
 
 def _line(assertion: Assertion) -> str:
     said = [str(assertion.frequency).replace("_", " ")] if assertion.frequency else []
-    number = figure(assertion)
+    number = assertion.number
     words = "; ".join([*said, *([number] if number else [])])
     narrowed = f" [{assertion.population}]" if assertion.population and not number else ""
     note = f" Note: {assertion.note}." if assertion.note else ""

@@ -8,12 +8,26 @@ statsmodels.
 from __future__ import annotations
 
 from decimal import Decimal
-from math import ceil, floor, sqrt
+from math import ceil, floor, isfinite, sqrt
+from typing import TYPE_CHECKING, Final
 
-__all__ = ["Z95", "possible_counts", "rounding_interval", "wilson_interval"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-Z95 = 1.959963984540054
+__all__ = [
+    "Z95",
+    "finite",
+    "percentile_interval",
+    "possible_counts",
+    "rounding_interval",
+    "wilson_interval",
+]
+
+Z95: Final = 1.959963984540054
 """The 97.5th percentile of the standard normal distribution."""
+
+_LEAST_TOLD: Final = 0.95
+"""Share of the draws that must be finite: fewer would cut into the tails of a 95 % interval."""
 
 
 def wilson_interval(count: float, total: float) -> tuple[float, float]:
@@ -91,3 +105,32 @@ def rounding_interval(percent: Decimal, total: int) -> tuple[float, float]:
     """
     counts = possible_counts(percent, total)
     return wilson_interval(counts[0], total)[0], wilson_interval(counts[-1], total)[1]
+
+
+def finite(value: float) -> float | None:
+    """Return a number, or None where it is not defined or not finite.
+
+    >>> finite(0.5), finite(float("nan")), finite(float("inf"))
+    (0.5, None, None)
+    """
+    return float(value) if isfinite(value) else None
+
+
+def percentile_interval(values: Iterable[float]) -> tuple[float | None, float | None]:
+    """Return the 2.5th and 97.5th percentile of draws, or None twice where they do not tell.
+
+    They do not where there are none, or where more than one in twenty is not finite.
+
+    >>> percentile_interval(range(41))
+    (1.0, 39.0)
+    >>> percentile_interval([1.0, float("nan")])
+    (None, None)
+    """
+    import numpy as np
+
+    drawn = np.asarray(list(values), dtype=float)
+    told = drawn[np.isfinite(drawn)]
+    if not len(told) or len(told) < _LEAST_TOLD * len(drawn):
+        return None, None
+    low, high = np.percentile(told, (2.5, 97.5))
+    return float(low), float(high)

@@ -10,19 +10,23 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from metastasis._evidence.conflict import conflicts_among, frame_of
-from metastasis._evidence.interval import rounding_interval, wilson_interval
-from metastasis._evidence.random_effects import check_method, random_effects, share
+from metastasis._errors import EvidenceError
+from metastasis._evidence.conflict import conflicts_among
+from metastasis._evidence.interval import rounding_interval
+from metastasis._evidence.random_effects import METHODS, check_method, random_effects, share
+from metastasis._table import Table
+from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from metastasis._catalog import Source
     from metastasis._evidence.assertion import Assertion
+    from metastasis._evidence.evidence import Evidence
 
-__all__ = ["LeftOut", "Pooled", "pool_assertions"]
+__all__ = ["LeftOut", "Pooled", "pool", "pool_assertions"]
 
 _COHORTS: Final = {
     "SEER": "SEER",
@@ -56,6 +60,37 @@ class LeftOut:
 @dataclass(frozen=True, slots=True)
 class Pooled:
     """One pair in one frame: the share, in percent, and everything behind it."""
+
+    COLUMNS: ClassVar[dict[str, str]] = {
+        **{
+            name: name
+            for name in (
+                "primary",
+                "site",
+                "relation",
+                "denominator",
+                "setting",
+                "occurrence",
+                "stage",
+                "population",
+                "route",
+                "status",
+                "studies",
+            )
+        },
+        "count": "known_count",
+        "total": "known_total",
+        "percent": "percent",
+        "interval_low": "low",
+        "interval_high": "high",
+        **{
+            name: name
+            for name in ("prediction_low", "prediction_high", "tau2", "q", "i2", "method")
+        },
+        "entered": "entered_words",
+        "left_out": "left_out_words",
+        "remarks": "remarks",
+    }
 
     primary: str
     site: str
@@ -100,6 +135,81 @@ class Pooled:
         """The sum of N."""
         return sum(one.total or 0 for one in self.entered)
 
+    @property
+    def known_count(self) -> int | None:
+        """The sum of n, or None where no study has one."""
+        return self.count if self.entered else None
+
+    @property
+    def known_total(self) -> int | None:
+        """The sum of N, or None where no study has one."""
+        return self.total if self.entered else None
+
+    @property
+    def entered_words(self) -> tuple[str, ...]:
+        """Each study that entered, with its counts."""
+        return tuple(f"{one.source} {one.count}/{one.total}" for one in self.entered)
+
+    @property
+    def left_out_words(self) -> tuple[str, ...]:
+        """Each source that did not enter, and why."""
+        return tuple(f"{one.assertion.source}: {one.reason}" for one in self.left_out)
+
+
+def pool(
+    evidence: Evidence, primary: str, site: str, *, method: str = "binomial_normal"
+) -> Table[Pooled]:
+    """Return the pooled share of a pair, one row for each way in which it was counted.
+
+    Each row is one relation, frame, population and route; numbers that differ in any of them are
+    never pooled. Each row lists the assertions that entered and those that
+    did not, with the reason. Percentages are in percent. See
+    :func:`pool_assertions` and :func:`metastasis._evidence.random_effects.random_effects`.
+
+    >>> import metastasis as mets
+    >>> found = pool(mets.load().evidence, "differentiated thyroid cancer", "lung")[0]
+    >>> found.status, found.studies, found.denominator, found.occurrence
+    ('pooled', 2, 'distant_stage_at_diagnosis', 'only_site')
+
+    Raises
+    ------
+    UnknownNameError, AmbiguousNameError
+        A name that nothing has, or that several have; no such method.
+    EvidenceError
+        No source speaks of the pair.
+    MissingExtraError
+        scipy or statsmodels is not installed; the extra ``stats`` brings them.
+    """
+    one, other = evidence.catalog.primary(primary), evidence.catalog.site(site)
+    said = [
+        assertion
+        for relation in LISTS["relation"]
+        if (pair := evidence.pair(one.key, other.key, relation)) is not None
+        for assertion in pair.assertions
+    ]
+    if not said:
+        raise EvidenceError(
+            f"{one.label} to {other.label} is not studied: no source here speaks of it"
+        )
+    found = pool_assertions(said, evidence.catalog.sources, method=method)
+    notes = [
+        f"{one.label} to {other.label}, {_stratum_words(row)}: {'; '.join(row.remarks)}"
+        for row in found
+    ]
+    is_pooled = any(row.status == "pooled" for row in found)
+    nothing = "none: no frame holds counts of two studies or more, and nothing is pooled"
+    return Table(
+        Pooled,
+        found,
+        formula=f"random-effects mean of logits; {METHODS[method]}" if is_pooled else nothing,
+        source=(
+            "Stijnen T, Hamza TH, Özdemir P, Stat Med 2010;29:3046-3067, doi:10.1002/sim.4040; "
+            "prediction: Higgins JPT et al. 2009, doi:10.1111/j.1467-985X.2008.00552.x"
+        ),
+        inputs=sorted({assertion.source for assertion in said}),
+        notes=notes,
+    )
+
 
 def pool_assertions(
     assertions: Iterable[Assertion],
@@ -109,8 +219,8 @@ def pool_assertions(
 ) -> list[Pooled]:
     """Return the pooled share of each frame of the assertions, the best supported first.
 
-    Shares are pooled by :func:`~metastasis._evidence.random_effects.random_effects` where two or more studies
-    have counts; one study gives itself, with its Wilson interval. Of a source that gives two like
+    Shares are pooled by :func:`~metastasis._evidence.random_effects.random_effects` where two or
+    more studies have counts; one study gives itself, with its Wilson interval. Of a source that gives two like
     numbers, the one out of more people enters. Of sources that draw on the same registry in years
     that overlap (or are not stated), the largest enters: the same patients are not counted twice.
 
@@ -132,10 +242,10 @@ def pool_assertions(
         scipy (for a method of statsmodels, that) is not installed; the extra ``stats`` brings it.
     """
     check_method(method)
-    frames: dict[tuple[str | None, ...], list[Assertion]] = defaultdict(list)
+    strata: dict[tuple[object, ...], list[Assertion]] = defaultdict(list)
     for one in sorted(assertions, key=lambda one: one.key):
-        frames[one.primary, one.site, one.relation, *frame_of(one)].append(one)
-    pooled = [_pooled(group, sources, method) for group in frames.values()]
+        strata[one.primary, one.site, one.relation, one.stratum].append(one)
+    pooled = [_pooled(group, sources, method) for group in strata.values()]
     return sorted(pooled, key=lambda one: (one.primary, one.site, -one.studies, -one.total))
 
 
@@ -166,13 +276,13 @@ def _pooled(group: Sequence[Assertion], sources: Mapping[str, Source], method: s
 
 def _single(blank: Pooled, study: Assertion) -> Pooled:
     count, total = study.count or 0, study.total or 0
-    low, high = wilson_interval(count, total)
+    low, high = study.interval or (None, None)
     return replace(
         blank,
         status="one study",
         percent=100 * count / total,
-        low=100 * low,
-        high=100 * high,
+        low=low,
+        high=high,
         remarks=("one study: nothing to pool; its own Wilson interval",),
     )
 
@@ -222,9 +332,9 @@ def _remarks(entered: Sequence[Assertion]) -> tuple[str, ...]:
 def _unusable(assertion: Assertion) -> str | None:
     """Return why an assertion has no share to pool, or None where it has."""
     if assertion.total == 0:
-        return "nobody was counted: a total of 0 has no share"
+        return "no one was counted: a total of 0 has no share"
     if assertion.denominator is None and assertion.total is not None:
-        return "no denominator: whom the total counts is not said"
+        return "no denominator: who the total counts is not said"
     if assertion.is_quantified:
         return None
     if assertion.percent is None:
@@ -290,3 +400,8 @@ def _years_overlap(here: Source, there: Source) -> bool:
 def _span(years: str | None) -> tuple[int, int] | None:
     found = [int(year) for year in re.findall(r"\b(?:1[89]|20)\d\d\b", years or "")]
     return (min(found), max(found)) if found else None
+
+
+def _stratum_words(row: Pooled) -> str:
+    parts = (row.relation, row.denominator or "no denominator", row.setting, row.population)
+    return ", ".join(str(part).replace("_", " ") for part in parts if part)

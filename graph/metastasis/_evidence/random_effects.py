@@ -2,7 +2,7 @@
 
 Shares are pooled on the logit scale. The binomial-normal model takes the counts as they are, rare
 events and none included, without any correction; the others weigh each study's logit by the inverse
-of its variance, and have to add half a patient where nobody or everybody has the site. The
+of its variance, and have to add half a patient where no one or everyone has the site. The
 Freeman-Tukey transformation is not offered: its way back to a share can mislead seriously where
 studies differ in size (Schwarzer G et al., Res Synth Methods 2019;10:476-483,
 doi:10.1002/jrsm.1348).
@@ -99,9 +99,9 @@ def random_effects(
     Raises
     ------
     ValueError
-        Fewer than two studies, a study of nobody, a count that is not within its total; nobody (or
-        everybody) in all studies together, for the mean logit is then infinite; or, for the
-        binomial-normal model, nobody or everybody in each, for the spread is then.
+        Fewer than two studies, a study of no one, a count that is not within its total; no one (or
+        everyone) in all studies together, for the mean logit is then infinite; or, for the
+        binomial-normal model, no one or everyone in each, for the spread is then.
     UnknownNameError
         There is no such method.
     MissingExtraError
@@ -154,7 +154,7 @@ def _check(counts: Sequence[int], totals: Sequence[int], method: str) -> None:
         raise ValueError(f"{sum(counts)} of {sum(totals)} in all studies: the mean is not finite")
     split = all(count in (0, total) for count, total in zip(counts, totals, strict=True))
     if split and method == "binomial_normal":
-        raise ValueError("nobody or everybody in each study: the spread between them is not finite")
+        raise ValueError("no one or everyone in each study: the spread between them is not finite")
 
 
 def _logits(counts: Sequence[int], totals: Sequence[int]) -> tuple[Vector, Vector]:

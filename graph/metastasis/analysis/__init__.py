@@ -1,98 +1,145 @@
-"""The graph as NetworkX, questions asked of it, and what follows from it.
+"""What follows from the evidence: each analysis a function that takes it and returns a table.
 
-The functions take a graph, as NetworkX's own do; those that work things out take the knowledge
-graph as well. Their modules are imported when a function is first asked for.
+:data:`QUESTIONS` is the one place that tells them: ``metastasis.analysis`` offers each function,
+:class:`metastasis.KnowledgeGraph` has a method of the same name, and so has the shell
+(``metastasis analyze``). Modules are imported when a function is first asked for.
+
+>>> import metastasis as mets
+>>> from metastasis.analysis import hubs
+>>> kg = mets.load()
+>>> hubs(kg.evidence, top=1) == kg.hubs(top=1)
+True
 """
 
 from __future__ import annotations
 
+from functools import wraps
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from inspect import signature
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
-from metastasis.analysis._networks import assertion_network, edge_network, part_network
-from metastasis.analysis._questions import primaries_with, shared_sites, sites_of
+from metastasis._errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from metastasis.analysis._clusters import clusters, profile_clusters
-    from metastasis.analysis._community import communities
-    from metastasis.analysis._disparity import backbone
-    from metastasis.analysis._distinct import distinct_network
-    from metastasis.analysis._flow import compare_with_flow, variance_explained
-    from metastasis.analysis._hubs import hubs
-    from metastasis.analysis._likely import likely_primaries
-    from metastasis.analysis._matrix import incidence
-    from metastasis.analysis._nesting import nestedness, overlap
-    from metastasis.analysis._process import process_from_frequencies, process_from_sequences
-    from metastasis.analysis._profiles import profiles, similar_profiles
-    from metastasis.analysis._projection import project, projected_pairs
-    from metastasis.analysis._quantified import frames
-    from metastasis.analysis._sharing import pooled_shares, primaries_in_common, sites_in_common
-    from metastasis.analysis._similarity import similar_pairs
-    from metastasis.analysis._walks import random_walk
+    from collections.abc import Callable, Mapping
 
-__all__ = [
-    "assertion_network",
-    "backbone",
-    "clusters",
-    "communities",
-    "compare_with_flow",
-    "distinct_network",
-    "edge_network",
-    "frames",
-    "hubs",
-    "incidence",
-    "likely_primaries",
-    "nestedness",
-    "overlap",
-    "part_network",
-    "pooled_shares",
-    "primaries_in_common",
-    "primaries_with",
-    "process_from_frequencies",
-    "process_from_sequences",
-    "profile_clusters",
-    "profiles",
-    "project",
-    "projected_pairs",
-    "random_walk",
-    "shared_sites",
-    "similar_pairs",
-    "similar_profiles",
-    "sites_in_common",
-    "sites_of",
-    "variance_explained",
-]
+__all__ = ["QUESTIONS", "Question", "find_question"]
 
-_HOMES = {
-    "backbone": "_disparity",
-    "clusters": "_clusters",
-    "communities": "_community",
-    "compare_with_flow": "_flow",
-    "distinct_network": "_distinct",
-    "frames": "_quantified",
-    "hubs": "_hubs",
-    "incidence": "_matrix",
-    "likely_primaries": "_likely",
-    "nestedness": "_nesting",
-    "overlap": "_nesting",
-    "pooled_shares": "_sharing",
-    "primaries_in_common": "_sharing",
-    "process_from_frequencies": "_process",
-    "process_from_sequences": "_process",
-    "profile_clusters": "_clusters",
-    "profiles": "_profiles",
-    "project": "_projection",
-    "projected_pairs": "_projection",
-    "random_walk": "_walks",
-    "similar_pairs": "_similarity",
-    "similar_profiles": "_profiles",
-    "sites_in_common": "_sharing",
-    "variance_explained": "_flow",
+QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "sites_of": "_evidence.spread",
+        "primaries_with": "_evidence.spread",
+        "shared_sites": "_evidence.spread",
+        "explain": "_evidence.explanation",
+        "states": "_evidence.state",
+        "conflicts": "_evidence.state",
+        "beliefs": "_evidence.belief",
+        "frames": "_evidence.number",
+        "numbers": "_evidence.number",
+        "pool": "_evidence.pooling",
+        "gaps": "analysis._gaps",
+        "changes": "analysis._changes",
+        "projection": "analysis._projection",
+        "similar": "analysis._similarity",
+        "profiles": "analysis._profiles",
+        "similar_profiles": "analysis._profiles",
+        "clusters": "analysis._clusters",
+        "profile_clusters": "analysis._clusters",
+        "hubs": "analysis._hubs",
+        "likely": "analysis._likely",
+        "process": "analysis._process",
+        "transitions": "analysis._process",
+        "passage_times": "analysis._process",
+        "next_sites": "analysis._process",
+        "previous_sites": "analysis._process",
+        "flow": "analysis._flow",
+        "flow_explained": "analysis._flow",
+    }
+)
+"""Every question by the name of its function, and the module in which that stands."""
+
+_TOOLS: Final = {
+    "assertion_network": "analysis._networks",
+    "count_patients": "analysis._likely",
+    "distinct_network": "analysis._networks",
+    "draws_with_degrees_kept": "analysis._null_models",
+    "edge_network": "analysis._networks",
+    "even_deal": "analysis._null_models",
+    "likely_origins": "analysis._process",
+    "part_network": "analysis._networks",
+    "process_from_frequencies": "analysis._process",
+    "process_from_sequences": "analysis._process",
+    "project": "analysis._projection",
+    "reach_matrix": "analysis._matrix",
+    "read_sequences": "analysis._process",
 }
-"""Where each function stands that is imported when it is asked for."""
+"""Functions that return graphs, matrices, models and draws rather than tables."""
+
+_OLD_NAMES: Final = {
+    "compare_with_flow": "flow",
+    "incidence": "reach_matrix",
+    "likely_primaries": "likely",
+    "projected_pairs": "projection",
+    "similar_pairs": "similar",
+    "variance_explained": "flow_explained",
+}
+"""Names of the first release, which still answer, with a warning, for one more."""
+
+
+def find_question(name: str) -> Callable[..., Any]:
+    """Return the function that answers a question.
+
+    >>> find_question("gaps").__name__
+    'gaps'
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such question; the error lists them.
+    """
+    if name not in QUESTIONS:
+        raise UnknownNameError("question", name, hint=f" There are: {', '.join(QUESTIONS)}.")
+    function: Callable[..., Any] = getattr(import_module(f"metastasis.{QUESTIONS[name]}"), name)
+    return function
+
+
+class Question:
+    """A question as a method: ``kg.gaps(…)`` is ``gaps(kg.evidence, …)``."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __get__(self, kg: Any, owner: type[Any] | None = None) -> Callable[..., Any]:
+        function = find_question(self._name)
+        if kg is None:
+            return function
+
+        @wraps(function)
+        def ask(*arguments: Any, **options: Any) -> Any:
+            return function(kg.evidence, *arguments, **options)
+
+        known = signature(function)
+        ask.__signature__ = known.replace(parameters=list(known.parameters.values())[1:])  # type: ignore[attr-defined]
+        return ask
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
+    if name in _OLD_NAMES:
+        import warnings
+
+        new = _OLD_NAMES[name]
+        warnings.warn(
+            f"metastasis.analysis.{name} is now {new}; it takes evidence, as in kg.{new}()",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        name = new
+    home = QUESTIONS.get(name) or _TOOLS.get(name)
+    if home is None:
         raise AttributeError(f"module 'metastasis.analysis' has no attribute {name!r}")
-    return getattr(import_module(f"metastasis.analysis.{_HOMES[name]}"), name)
+    return getattr(import_module(f"metastasis.{home}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *QUESTIONS, *_TOOLS])

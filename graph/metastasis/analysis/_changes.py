@@ -4,37 +4,41 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeVar
 
-from metastasis._evidence.edge import EDGES
-from metastasis._evidence.figures import figure
-from metastasis._stated import Stated
-from metastasis.rdf._read import read_assertions
-from metastasis.rdf._terms import local_name, node, value_of
+from metastasis._evidence.evidence import Evidence
+from metastasis._table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from metastasis._evidence.assertion import Assertion
-    from metastasis._graph import KnowledgeGraph
 
-__all__ = ["CHANGES", "Change", "differences"]
+__all__ = ["CHANGES", "Change", "changes"]
 
 CHANGES: Final = ("appeared", "moved", "vanished")
+"""What may happen to an assertion or an edge from one graph to the next."""
 
 _CONTENT: Final = ("frequency", "count", "total", "percent", "reading", "note")
 """What an assertion says, beside what identifies it."""
 
-_COLUMNS: Final = ("source", "what", "change", "primary", "site", "before", "after", "assertion")
 _Key = TypeVar("_Key")
 _Item = TypeVar("_Item")
-Pair = tuple[str, str, str]
+PairKey = tuple[str, str, str]
 """Primary, site, relation."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One thing that one graph has and the other has not, or has otherwise."""
+
+    COLUMNS: ClassVar[dict[str, str]] = {
+        **{
+            name: name
+            for name in ("source", "what", "change", "primary", "site", "before", "after")
+        },
+        "assertion": "key",
+    }
 
     what: str
     """``assertion`` or ``edge``."""
@@ -51,45 +55,52 @@ class Change:
     """The key of the assertion; None of an edge."""
 
 
-def differences(old: KnowledgeGraph, new: KnowledgeGraph) -> Stated[Change]:
-    """Return what changed from one graph to another, by source.
+class _HasEvidence(Protocol):
+    """A knowledge graph, as far as it matters here."""
 
-    An assertion keeps its name as long as source, place, pair, and whom it counts stay the same; it
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence in it."""
+
+
+def changes(evidence: Evidence, old: Evidence | _HasEvidence) -> Table[Change]:
+    """Return what changed from an old graph to this one, by source.
+
+    An assertion keeps its name as long as source, place, pair, and who it counts stay the same; it
     moved where its words, numbers, reading or note changed. An edge moved where its class changed
     (rarely, possibly, commonly). An edge that changed although no assertion on the pair did is put
     down to the rules.
 
+    Parameters
+    ----------
+    evidence
+        What is said now.
+    old
+        What was said: other evidence, or a knowledge graph.
+
     >>> import metastasis as mets
     >>> kg = mets.load()
-    >>> len(differences(kg, kg))
+    >>> len(kg.changes(kg))
     0
-
-    Raises
-    ------
-    GraphError
-        An assertion of either graph lacks what every assertion has.
     """
-    was, now = ({one.key: one for one in read_assertions(kg.store)} for kg in (old, new))
+    before = old if isinstance(old, Evidence) else old.evidence
+    was, now = ({one.key: one for one in each.assertions} for each in (before, evidence))
     assertions = [*_assertion_changes(was, now)]
-    touched: dict[Pair, set[str]] = defaultdict(set)
+    touched: dict[PairKey, set[str]] = defaultdict(set)
     for _, _, one, other in _changed(was, now, _content):
         for said in filter(None, (one, other)):
             touched[said.primary, said.site, said.relation].add(said.source)
-    changes = sorted(
-        [*assertions, *_edge_changes(_edges(old), _edges(new), touched)],
+    found = sorted(
+        [*assertions, *_edge_changes(_edges(before), _edges(evidence), touched)],
         key=lambda one: (one.source, one.what, one.primary, one.site, one.change, one.key or ""),
     )
-    return Stated(
-        _COLUMNS,
-        changes,
-        lambda one: (
-            *(one.source, one.what, one.change, one.primary, one.site),
-            *(one.before, one.after, one.key),
-        ),
+    return Table(
+        Change,
+        found,
         formula="assertions by name and content, edges by pair and class",
-        source="metastasis._evidence.assertion.Assertion.key, and the rules of the two graphs",
+        source="Assertion.key, and the rules of the two graphs",
         inputs=[f"{len(was)} assertions before", f"{len(now)} after"],
-        notes=[_tally(changes)],
+        notes=[_tally(found)],
     )
 
 
@@ -108,7 +119,7 @@ def _assertion_changes(
 
 
 def _edge_changes(
-    was: Mapping[Pair, str], now: Mapping[Pair, str], touched: Mapping[Pair, set[str]]
+    was: Mapping[PairKey, str], now: Mapping[PairKey, str], touched: Mapping[PairKey, set[str]]
 ) -> Iterator[Change]:
     for pair, change, before, after in _changed(was, now, str):
         sources = "; ".join(sorted(touched.get(pair, ()))) or "the rules"
@@ -139,7 +150,7 @@ def _told(assertion: Assertion | None, other: Assertion | None) -> str | None:
         return None
     if other is None:
         word = (assertion.frequency or "").replace("_", " ")
-        return "; ".join(filter(None, (word, figure(assertion), assertion.population)))
+        return "; ".join(filter(None, (word, assertion.number, assertion.population)))
     return "; ".join(
         f"{name} {'none' if value is None else value}"
         for name in _CONTENT
@@ -147,16 +158,12 @@ def _told(assertion: Assertion | None, other: Assertion | None) -> str | None:
     )
 
 
-def _edges(kg: KnowledgeGraph) -> dict[Pair, str]:
-    """Return the class of every edge, by pair and relation."""
-    properties = [(name, predicate, "metastasis") for name, predicate in EDGES.items()]
-    properties.append(("extends into", "met:extendsInto", "extension"))
-    found: dict[Pair, str] = {}
-    for name, predicate, relation in properties:
-        for quad in kg.store.quads_for_pattern(None, node(predicate), None, None):
-            subject, place = (local_name(value_of(end)) for end in (quad.subject, quad.object))
-            found.setdefault((subject, place, relation), name)
-    return found
+def _edges(evidence: Evidence) -> dict[PairKey, str]:
+    """Return the class of every edge, by primary, site and relation."""
+    return {
+        (primary, site, relation): "extends into" if relation == "extension" else edge
+        for (relation, primary, site), edge in evidence.edges.items()
+    }
 
 
 def _tally(changes: Iterable[Change]) -> str:

@@ -8,8 +8,7 @@ from matplotlib.path import Path
 
 from metastasis.pictures._alluvial_flows import NOT_STATED
 from metastasis.pictures._alluvial_layout import APART, BLOCK, key_of, with_number
-from metastasis.pictures._dispute import draw_square
-from metastasis.pictures._reach import is_disputed
+from metastasis.pictures._mark import draw_square, is_disputed
 from metastasis.pictures._sheet import text_width
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ def _draw_conflicts(sheet: Sheet, laid: Alluvial, top: float) -> Iterator[Artist
     """Mark the flows of pairs that sources conflict on, half their way to the site."""
     _, _, third, fourth = laid.edges
     for flow in laid.flows:
-        if is_disputed(flow.spread):
+        if is_disputed(flow.pair):
             *_, goes_on, arrives = laid.bands[key_of(flow)]
             y = top + (goes_on + arrives + laid.unit * flow.weight) / 2
             gid = f"alluvial-conflict-{'--'.join(key_of(flow))}".replace(" ", "-")

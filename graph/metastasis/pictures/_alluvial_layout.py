@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from metastasis.pictures._alluvial_flows import in_order, middle_label
-from metastasis.pictures._selection import capitalize
 from metastasis.pictures._sheet import text_width
+from metastasis.pictures._words import capitalize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -145,12 +145,12 @@ def _labels(flows: Sequence[Flow]) -> list[dict[str, str]]:
     narrowed = {flow.primary for flow in flows if flow.population}
     return [
         {
-            flow.primary: capitalize(flow.spread.primary_label)
+            flow.primary: capitalize(flow.pair.primary_label)
             + ("†" if flow.primary in narrowed else "")
             for flow in flows
         },
         {flow.middle: middle_label(flow.middle) for flow in flows},
-        {flow.site: capitalize(flow.spread.site_label) for flow in flows},
+        {flow.site: capitalize(flow.pair.site_label) for flow in flows},
     ]
 
 
@@ -165,7 +165,7 @@ def _weights(flows: Sequence[Flow], at: int) -> dict[str, int]:
 def _numbers(flows: Sequence[Flow], at: int, *, adds_up: bool) -> dict[str, str]:
     """Return what is written beside the blocks of a column.
 
-    Where patients count, only a site that a single flow reaches has a number: that of one series.
+    Where patients count, only a site that a single flow marks has a number: that of one series.
     """
     weights = _weights(flows, at)
     if adds_up:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Primary, Site
     from metastasis._evidence.assertion import Assertion
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._evidence.evidence import Evidence
 
 __all__ = ["EDGE_COLUMNS", "NODE_COLUMNS", "edges_table", "nodes_table"]
 
@@ -77,11 +77,11 @@ _STATED: Final = EDGE_COLUMNS[EDGE_COLUMNS.index("relation") :]
 _NO_SHARES: Final = frozenset({"records", "site_cases"})
 
 
-def nodes_table(kg: KnowledgeGraph) -> str:
+def nodes_table(evidence: Evidence) -> str:
     """Return ``nodes.tsv``: every primary, and every site that is a place, by identifier."""
-    primaries = sorted(kg.catalog.primaries.values(), key=lambda record: record.key)
+    primaries = sorted(evidence.catalog.primaries.values(), key=lambda record: record.key)
     sites = sorted(
-        (site for site in kg.catalog.sites.values() if site.is_anatomical),
+        (site for site in evidence.catalog.sites.values() if site.is_anatomical),
         key=lambda record: record.key,
     )
     rows = [
@@ -91,11 +91,11 @@ def nodes_table(kg: KnowledgeGraph) -> str:
     return _tsv(NODE_COLUMNS, rows)
 
 
-def edges_table(kg: KnowledgeGraph) -> str:
+def edges_table(evidence: Evidence) -> str:
     """Return ``edges.tsv``: every assertion on a site that is a place, by identifier."""
-    sites = kg.catalog.sites
-    on_places = (one for one in kg.assertions() if sites[one.site].is_anatomical)
-    return _tsv(EDGE_COLUMNS, (_edge(kg, assertion) for assertion in on_places))
+    sites = evidence.catalog.sites
+    on_places = (one for one in evidence.assertions if sites[one.site].is_anatomical)
+    return _tsv(EDGE_COLUMNS, (_edge(evidence, assertion) for assertion in on_places))
 
 
 def _node(prefix: str, category: str, record: Primary | Site) -> Sequence[str]:
@@ -115,9 +115,9 @@ def _matches(record: Primary | Site, name: str) -> str:
     return "|".join(sorted({one.object for one in record.mappings if one.predicate == predicate}))
 
 
-def _edge(kg: KnowledgeGraph, assertion: Assertion) -> Sequence[str]:
-    derived = derived_statements(assertion, kg.catalog)
-    source = kg.catalog.sources[assertion.source]
+def _edge(evidence: Evidence, assertion: Assertion) -> Sequence[str]:
+    derived = derived_statements(assertion, evidence.catalog)
+    source = evidence.catalog.sources[assertion.source]
     predicate = "met:extendsInto" if assertion.relation == "extension" else "met:spreadsTo"
     figures = _figures(assertion)
     return (

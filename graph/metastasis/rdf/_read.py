@@ -4,21 +4,27 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
 from metastasis._catalog import Catalog, Mapping, Primary, Site, Source
 from metastasis._catalog.records import MAPPING_PREDICATES
-from metastasis._errors import GraphError
+from metastasis._errors import GraphError, ReadError
 from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.edge import EDGES
+from metastasis._evidence.evidence import Evidence
+from metastasis._evidence.index import read_index
 from metastasis._vocabulary import CODED, contract, expand
-from metastasis.rdf._terms import TYPE, local_name, node, value_of
+from metastasis.rdf._build import build_store
+from metastasis.rdf._formats import FORMS, find_format
+from metastasis.rdf._terms import TYPE, local_name, node, syntax_of, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["read_assertion", "read_assertions", "read_catalog"]
+__all__ = ["load_store", "read_assertions", "read_catalog", "read_evidence", "read_graph"]
 
 Values = dict[str, list[str]]
 """What a subject has: predicate IRI to the text of each object."""
@@ -34,6 +40,64 @@ _Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 _MAPPED: Final = {expand(name): name for name in MAPPING_PREDICATES}
 
 
+def read_graph(source: Path | str) -> tuple[Evidence, Callable[[], ox.Store]]:
+    """Return the evidence of a file or an endpoint, and a function that gives its quads.
+
+    From RDF both come at once; from ``metastasis.evidence.json`` the quads are built when needed.
+
+    Raises
+    ------
+    ReadError
+        The file or the address cannot be read, or is of a form that is only written.
+    GraphError
+        What is there is not this graph.
+    UnknownNameError
+        The file's ending tells no format.
+    """
+    if _is_index(source):
+        evidence = read_index(Path(source))
+        return evidence, lambda: build_store(evidence)
+    store = load_store(source)
+    return read_evidence(store), lambda: store
+
+
+def load_store(source: Path | str) -> ox.Store:
+    """Return a store with the quads of a file that can be read, or of a SPARQL endpoint.
+
+    Raises
+    ------
+    ReadError
+        The file or the address cannot be read, or is of a form that is only written.
+    GraphError
+        What is there is not this graph.
+    UnknownNameError
+        The file's ending tells no format.
+    """
+    if _is_index(source):
+        return build_store(read_index(Path(source)))
+    store = ox.Store()
+    if _is_address(source):
+        from metastasis.rdf._endpoint import read_endpoint
+
+        read_endpoint(str(source), store)
+    else:
+        _load_file(store, Path(source))
+    if next(store.quads_for_pattern(None, TYPE, node("met:Primary"), None), None) is None:
+        raise GraphError(f"{source} holds no met:Primary: it is not a metastasis graph")
+    return store
+
+
+def read_evidence(store: ox.Store) -> Evidence:
+    """Return the evidence that stands in a store, with the edges that stand in it too.
+
+    Raises
+    ------
+    GraphError
+        An assertion lacks what every assertion has, or releases are mixed.
+    """
+    return Evidence(read_catalog(store), list(read_assertions(store)), _read_edges(store))
+
+
 def read_assertions(store: ox.Store) -> Iterator[Assertion]:
     """Yield every assertion of a store, ordered by key, one at a time.
 
@@ -43,10 +107,10 @@ def read_assertions(store: ox.Store) -> Iterator[Assertion]:
         A node of class ``met:SpreadAssertion`` lacks what every assertion has.
     """
     for _, subject in _instances(store, "met:SpreadAssertion"):
-        yield read_assertion(store, subject)
+        yield _read_assertion(store, subject)
 
 
-def read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
+def _read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
     """Return the assertion that a node stands for.
 
     Raises
@@ -80,6 +144,19 @@ def read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
         raise GraphError(f"{name} lacks what every assertion has: {error}") from None
     except (ValueError, ArithmeticError) as error:
         raise GraphError(f"{name} has a number that is none: {error}") from None
+
+
+def _read_edges(store: ox.Store) -> dict[tuple[str, str, str], str]:
+    """Return the class of each edge by relation, primary and site."""
+    properties = [("metastasis", name, predicate) for name, predicate in EDGES.items()]
+    properties.append(("extension", "possibly", "met:extendsInto"))
+    edges: dict[tuple[str, str, str], str] = {}
+    for relation, name, predicate in properties:
+        for quad in store.quads_for_pattern(None, node(predicate), None, None):
+            ends = local_name(value_of(quad.subject)), local_name(value_of(quad.object))
+            # Every common or rare edge is a plain one too: the first that holds names it.
+            edges.setdefault((relation, *ends), name)
+    return edges
 
 
 def read_catalog(store: ox.Store) -> Catalog:
@@ -180,3 +257,32 @@ def _source(key: str, values: Values) -> Source:
         years=_one(values, "met:years"),
         note=_one(values, "skos:note"),
     )
+
+
+def _is_address(source: Path | str) -> bool:
+    return str(source).casefold().startswith(("http://", "https://"))
+
+
+def _is_index(source: Path | str) -> bool:
+    return not _is_address(source) and FORMS["evidence"].fits(Path(source).name)
+
+
+def _load_file(store: ox.Store, path: Path) -> None:
+    if not path.exists():
+        raise ReadError(path, "there is no such file")
+    if path.is_dir():
+        raise ReadError(path, "it is a folder, not a file")
+    form = find_format(path.name)
+    if not form.can_be_read:
+        readable = ", ".join(known.ending for known in FORMS.values() if known.can_be_read)
+        raise ReadError(path, f"{form.name} leaves parts of the graph out; give one of {readable}")
+    syntax = syntax_of(form)
+    try:
+        if syntax is ox.RdfFormat.N_QUADS:
+            store.bulk_load(path=str(path), format=syntax)
+        else:
+            store.load(path=str(path), format=syntax)
+    except SyntaxError as error:
+        raise ReadError(path, f"not valid {form.name}: {error}") from None
+    except OSError as error:
+        raise ReadError(path, error.strerror or str(error)) from None

@@ -1,0 +1,215 @@
+"""The evidence in memory: catalog, assertions and edges. Every analysis and every picture takes it.
+
+It is frozen: other evidence is another object, so that what was worked out of it once stays true.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import InitVar, dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from metastasis._errors import GraphError, check_choice
+from metastasis._evidence.check import check_assertions
+from metastasis._evidence.edge import edge_from, extension_from
+from metastasis._evidence.pair import Pair
+from metastasis._vocabulary import LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+    from metastasis._catalog import Catalog
+    from metastasis._evidence.assertion import Assertion
+
+__all__ = ["Evidence"]
+
+Made = TypeVar("Made")
+PairName = tuple[str, str, str]
+"""Relation, key of the primary, key of the site."""
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What is said of where cancers spread, and what follows from it pair by pair.
+
+    ``assertions`` are kept in order of their keys. ``given_edges`` are the edges of a graph that
+    was read from a file or an endpoint; None derives them by the rules of
+    :mod:`metastasis._evidence.edge`.
+
+    >>> import metastasis as mets
+    >>> evidence = mets.load().evidence
+    >>> evidence.pair("prostate", "bone").edge
+    'commonly'
+    """
+
+    catalog: Catalog
+    assertions: Sequence[Assertion]
+    given_edges: Mapping[PairName, str] | None = field(default=None, repr=False)
+    is_sorted: InitVar[bool] = False
+    """Whether the assertions are known to be a list in order of their keys."""
+    _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self, is_sorted: bool) -> None:  # noqa: FBT001 - how dataclasses pass it
+        if not is_sorted:
+            object.__setattr__(self, "assertions", sorted(self.assertions, key=lambda one: one.key))
+
+    @classmethod
+    def from_assertions(cls, assertions: Iterable[Assertion], catalog: Catalog) -> Evidence:
+        """Return checked evidence.
+
+        Raises
+        ------
+        TableError
+            With every fault of every assertion: unknown keys, impossible numbers, doubles.
+        """
+        assertions = list(assertions)
+        check_assertions(
+            assertions, primaries=catalog.primaries, sites=catalog.sites, sources=catalog.sources
+        )
+        return cls(catalog, assertions)
+
+    def __repr__(self) -> str:
+        catalog = self.catalog
+        return (
+            f"<Evidence: {len(self.assertions)} assertions on {len(catalog.primaries)} primaries "
+            f"and {len(catalog.sites)} sites from {len(catalog.sources)} sources>"
+        )
+
+    def pairs(
+        self,
+        *,
+        primaries: Collection[str] | None = None,
+        sites: Collection[str] | None = None,
+        relation: str = "metastasis",
+        places_only: bool = True,
+    ) -> list[Pair]:
+        """Return every pair with evidence, for some or all primaries and sites, by label.
+
+        ``primaries`` and ``sites`` are keys. Sites that name no place (``unspecified``,
+        ``any organ``) are left out if ``places_only``.
+
+        >>> import metastasis as mets
+        >>> [pair.site for pair in mets.load().evidence.pairs(primaries={"prostate"})][:2]
+        ['adrenal_gland', 'bone']
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such relation.
+        """
+        check_choice("relation", relation, LISTS["relation"])
+        if primaries is not None:
+            found = [pair for key in primaries for pair in self._of_primary[relation].get(key, ())]
+            found.sort(key=_by_label)
+        else:
+            found = list(self._ordered[relation])
+        return [
+            pair
+            for pair in found
+            if (sites is None or pair.site in sites)
+            and not (places_only and not self.catalog.sites[pair.site].is_anatomical)
+        ]
+
+    def pair(self, primary: str, site: str, relation: str = "metastasis") -> Pair | None:
+        """Return a pair by the keys of primary and site, or None where no source speaks of it."""
+        return self._by_name.get((relation, primary, site))
+
+    def made(self, make: Callable[[Evidence], Made]) -> Made:
+        """Return what a function makes of this evidence, worked out the first time it is asked for.
+
+        What it returns is shared and must not be changed.
+
+        >>> import metastasis as mets
+        >>> evidence = mets.load().evidence
+        >>> evidence.made(repr) is evidence.made(repr)
+        True
+        """
+        if make not in self._memory:
+            self._memory[make] = make(self)
+        return self._memory[make]  # type: ignore[no-any-return]
+
+    @cached_property
+    def edges(self) -> Mapping[PairName, str]:
+        """The class of each edge by relation, primary and site; an extension is ``possibly``."""
+        if self.given_edges is not None:
+            return self.given_edges
+        return {
+            name: edge
+            for name, assertions in self._said.items()
+            if (edge := self._edge_of(name, assertions)) is not None
+        }
+
+    @cached_property
+    def _said(self) -> Mapping[PairName, list[Assertion]]:
+        found: dict[PairName, list[Assertion]] = defaultdict(list)
+        for one in self.assertions:
+            found[one.relation, one.primary, one.site].append(one)
+        return found
+
+    @cached_property
+    def _by_name(self) -> Mapping[PairName, Pair]:
+        return {name: self._made_pair(name, said) for name, said in self._said.items()}
+
+    @cached_property
+    def _ordered(self) -> Mapping[str, list[Pair]]:
+        """The pairs of each relation, by label."""
+        found: dict[str, list[Pair]] = {relation: [] for relation in LISTS["relation"]}
+        for (relation, _, _), pair in self._by_name.items():
+            found[relation].append(pair)
+        return {relation: sorted(pairs, key=_by_label) for relation, pairs in found.items()}
+
+    @cached_property
+    def _of_primary(self) -> Mapping[str, Mapping[str, list[Pair]]]:
+        found: dict[str, dict[str, list[Pair]]] = {}
+        for relation, pairs in self._ordered.items():
+            found[relation] = defaultdict(list)
+            for pair in pairs:
+                found[relation][pair.primary].append(pair)
+        return found
+
+    def _made_pair(self, name: PairName, assertions: list[Assertion]) -> Pair:
+        _, primary, site = name
+        for kind, key, known in (
+            ("primary", primary, self.catalog.primaries),
+            ("site", site, self.catalog.sites),
+        ):
+            if key not in known:
+                named = f"assertion:{assertions[0].key} names a {kind}"
+                raise GraphError(f"{named} that is not described: {key}")
+        return Pair(
+            primary=primary,
+            primary_label=self.catalog.primaries[primary].label,
+            site=site,
+            site_label=self.catalog.sites[site].label,
+            edge=self.edges.get(name),
+            proximity=self.catalog.proximity(primary, site),
+            assertions=tuple(sorted(assertions, key=_reading_order)),
+        )
+
+    def _edge_of(self, name: PairName, assertions: list[Assertion]) -> str | None:
+        relation, primary, site = name
+        if site not in self.catalog.sites or not self.catalog.sites[site].is_anatomical:
+            return None
+        if relation == "metastasis":
+            return edge_from(assertions)
+        return extension_from(assertions, stays_at_home=site in self._holding(primary))
+
+    def _holding(self, primary: str) -> frozenset[str]:
+        """Return the sites that a primary arises in, and all that these are part of."""
+        record = self.catalog.primaries.get(primary)
+        organs = record.arises_in if record is not None else ()
+        return frozenset().union(*map(self.catalog.wholes, organs))
+
+
+def _by_label(pair: Pair) -> tuple[str, str]:
+    return pair.primary_label.casefold(), pair.site_label.casefold()
+
+
+def _reading_order(assertion: Assertion) -> tuple[str, ...]:
+    """Like beside like: by denominator, setting and occurrence, those with numbers first."""
+    names = ("denominator", "setting", "occurrence", "population", "source", "locator")
+    return (
+        "0" if assertion.percent is not None else "1",
+        *(str(getattr(assertion, name) or "") for name in names),
+    )

@@ -1,0 +1,152 @@
+"""What is known of every pair: reported, reported absent, conflicting, or not studied; and why."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from metastasis._table import Table
+from metastasis._vocabulary import LISTS
+
+if TYPE_CHECKING:
+    from metastasis._catalog import Names, Primary, Site
+    from metastasis._evidence.conflict import Conflict
+    from metastasis._evidence.evidence import Evidence
+    from metastasis._evidence.pair import Pair
+
+__all__ = ["PairConflict", "PairState", "conflicts", "states"]
+
+
+@dataclass(frozen=True, slots=True)
+class PairState:
+    """One primary and one site, and what is known of the pair."""
+
+    primary: str
+    site: str
+    state: str
+    """``reported``, ``reported absent``, ``conflicting`` or ``not studied``."""
+    edge: str | None
+    sources: tuple[str, ...]
+    reasons: tuple[str, ...]
+    """Why it is conflicting: ``denied``, ``disjoint_intervals``, ``words_against_numbers``."""
+
+
+@dataclass(frozen=True, slots=True)
+class PairConflict:
+    """A contradiction with the pair that it is about."""
+
+    COLUMNS: ClassVar[dict[str, str]] = {
+        "primary": "pair.primary",
+        "primary_label": "pair.primary_label",
+        "site": "pair.site",
+        "site_label": "pair.site_label",
+        "relation": "conflict.one.relation",
+        "disagreement": "conflict.disagreement",
+        "reason": "conflict.reason",
+        "one_source": "conflict.one.source",
+        "one_locator": "conflict.one.locator",
+        "one_says": "conflict.one_says",
+        "other_source": "conflict.other.source",
+        "other_locator": "conflict.other.locator",
+        "other_says": "conflict.other_says",
+        "edge": "pair.edge",
+        "conflict": "conflict.key",
+    }
+
+    pair: Pair
+    conflict: Conflict
+
+
+def conflicts(evidence: Evidence, primaries: Names = None) -> Table[PairConflict]:
+    """Return every contradiction in the evidence, of some primaries or of all, with its reason.
+
+    The same as the ``met:Conflict`` nodes of a built graph; see
+    :func:`metastasis._evidence.conflict.conflicts_among`. Sites that name no place are included.
+
+    >>> import metastasis as mets
+    >>> found = conflicts(mets.load().evidence, "brain cancer")
+    >>> [(one.conflict.disagreement, one.conflict.sources) for one in found]
+    [('denied', ('cancer-spreading',))]
+
+    Raises
+    ------
+    UnknownNameError, AmbiguousNameError
+        A name that no primary has, or that several have.
+    """
+    keys = evidence.catalog.primary_keys(primaries)
+    found = [
+        PairConflict(pair, conflict)
+        for relation in LISTS["relation"]
+        for pair in evidence.pairs(primaries=keys, relation=relation, places_only=False)
+        for conflict in pair.conflicts
+    ]
+    return Table(
+        PairConflict,
+        found,
+        formula=(
+            "a denial against a report; 95 % Wilson intervals of like numbers that do not overlap; "
+            "rare in words against a lower bound of at least 10 %"
+        ),
+        source="the definitions of met:Disagreement in the vocabulary",
+        inputs=sorted({source for one in found for source in one.conflict.sources})
+        or ["no source"],
+    )
+
+
+def states(
+    evidence: Evidence,
+    primaries: Names = None,
+    sites: Names = None,
+    *,
+    relation: str = "metastasis",
+) -> Table[PairState]:
+    """Return the state of every primary and every site that is a place: one row a pair.
+
+    ``primaries`` and ``sites`` are one name or several; None is all, without groupings such as
+    "cancer" in general.
+
+    >>> import metastasis as mets
+    >>> found = states(mets.load().evidence, "breast", ["bone", "spleen"])
+    >>> [(one.site, one.state) for one in found]
+    [('bone', 'reported'), ('spleen', 'not studied')]
+
+    Raises
+    ------
+    UnknownNameError, AmbiguousNameError
+        A name that nothing has, or that several have; no such relation.
+    """
+    catalog = evidence.catalog
+    rows, columns = catalog.primary_keys(primaries), catalog.site_keys(sites)
+    known = {(pair.primary, pair.site): pair for pair in evidence.pairs(relation=relation)}
+    chosen = [
+        one
+        for one in catalog.primaries.values()
+        if (one.kind != "grouping" if rows is None else one.key in rows)
+    ]
+    places = [
+        one
+        for one in catalog.sites.values()
+        if one.is_anatomical and (columns is None or one.key in columns)
+    ]
+    return Table(
+        PairState,
+        [
+            _state(primary.key, site.key, known.get((primary.key, site.key)))
+            for primary in sorted(chosen, key=_label)
+            for site in sorted(places, key=_label)
+        ],
+        formula="conflicting where assertions contradict each other, else what they all report",
+        source="metastasis._evidence.conflict.status_from",
+        inputs=["every assertion of the graph"],
+    )
+
+
+def _label(record: Primary | Site) -> str:
+    return record.label.casefold()
+
+
+def _state(primary: str, site: str, pair: Pair | None) -> PairState:
+    if pair is None:
+        return PairState(primary, site, "not studied", None, (), ())
+    reasons = tuple(dict.fromkeys(one.disagreement for one in pair.conflicts))
+    return PairState(primary, site, pair.status, pair.edge, pair.sources, reasons)

@@ -1,0 +1,150 @@
+"""The evidence in memory: frozen, the same in any order, and the same from every file."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import FrozenInstanceError
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import metastasis as mets
+from metastasis._errors import GraphError, TableError, UnknownNameError
+from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.assertion_table import read_evidence
+from metastasis._evidence.evidence import Evidence
+from metastasis._evidence.index import index_text, read_index
+from metastasis._files import ontology_path
+from strategies import SMALL, dense_tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def same(one: Evidence, other: Evidence) -> bool:
+    return (
+        list(one.assertions) == list(other.assertions)
+        and one.edges == other.edges
+        and one.catalog.primaries == other.catalog.primaries
+        and one.catalog.sites == other.catalog.sites
+        and one.catalog.sources == other.catalog.sources
+        and one.catalog.diseases == other.catalog.diseases
+    )
+
+
+def test_it_cannot_be_changed() -> None:
+    evidence = mets.load().evidence
+    with pytest.raises(FrozenInstanceError):
+        evidence.catalog = SMALL  # type: ignore[misc]
+    with pytest.raises(FrozenInstanceError):
+        evidence.pairs()[0].edge = None  # type: ignore[misc]
+
+
+@given(dense_tables(), st.randoms(use_true_random=False))
+def test_the_order_of_the_assertions_does_not_matter(
+    table: list[Assertion], random: st.DataObject
+) -> None:
+    shuffled = list(table)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    one, other = (Evidence.from_assertions(rows, SMALL) for rows in (table, shuffled))
+    assert one.pairs() == other.pairs()
+    assert index_text(one) == index_text(other)
+
+
+@given(dense_tables())
+def test_pairs_hold_every_assertion_once_and_every_edge(table: list[Assertion]) -> None:
+    evidence = Evidence.from_assertions(table, SMALL)
+    pairs = [
+        pair
+        for relation in ("metastasis", "extension")
+        for pair in evidence.pairs(relation=relation, places_only=False)
+    ]
+    assert sorted(one.key for pair in pairs for one in pair.assertions) == sorted(
+        one.key for one in table
+    )
+    for relation in ("metastasis", "extension"):
+        for pair in evidence.pairs(relation=relation, places_only=False):
+            assert evidence.pair(pair.primary, pair.site, relation) is pair
+            assert evidence.edges.get((relation, pair.primary, pair.site)) == pair.edge
+
+
+@given(dense_tables(), st.sets(st.sampled_from(sorted(SMALL.primaries))))
+def test_pairs_of_some_primaries_are_those_of_all_that_are_theirs(
+    table: list[Assertion], primaries: set[str]
+) -> None:
+    evidence = Evidence.from_assertions(table, SMALL)
+    assert evidence.pairs(primaries=primaries) == [
+        pair for pair in evidence.pairs() if pair.primary in primaries
+    ]
+
+
+@given(dense_tables())
+def test_an_index_reads_back_the_same(
+    tmp_path_factory: pytest.TempPathFactory, table: list[Assertion]
+) -> None:
+    path = tmp_path_factory.mktemp("index") / "x.evidence.json"
+    evidence = Evidence.from_assertions(table, SMALL)
+    path.write_text(index_text(evidence), encoding="utf-8")
+    assert same(read_index(path), evidence)
+
+
+def test_the_shipped_index_holds_what_the_tables_hold() -> None:
+    path = ontology_path("release", "metastasis.evidence.json")
+    assert same(read_index(path), read_evidence())
+    assert path.read_text(encoding="utf-8") == index_text(read_evidence())
+
+
+def test_the_shipped_index_is_json_with_its_release_and_notice() -> None:
+    index = json.loads(ontology_path("release", "metastasis.evidence.json").read_text("utf-8"))
+    assert index["release"] == mets.DATA_RELEASE
+    assert "Not for clinical use" in index["notice"]
+    assert index["assertions"][0][:2] == ["primary", "site"]
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"version": 1}', '{"version": 99}', "\x00"])
+def test_a_broken_index_is_one_sentence(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "x.evidence.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(GraphError, match=r"x\.evidence\.json is "):
+        read_index(path)
+
+
+def test_what_is_made_of_it_is_made_once() -> None:
+    evidence = read_evidence()
+    calls = []
+
+    def count(given: Evidence) -> int:
+        calls.append(given)
+        return len(given.assertions)
+
+    assert evidence.made(count) == evidence.made(count) == len(evidence.assertions)
+    assert calls == [evidence]
+    assert read_evidence().made(count) == len(evidence.assertions)
+    assert len(calls) == 2
+
+
+def test_faults_are_all_told_at_once() -> None:
+    rows = [
+        Assertion(primary="brest", site="bone", source="one", locator="a", frequency="common"),
+        Assertion(primary="breast", site="bonn", source="one", locator="a", frequency="common"),
+    ]
+    with pytest.raises(TableError) as caught:
+        Evidence.from_assertions(rows, SMALL)
+    assert [fault.column for fault in caught.value.faults] == ["primary", "site"]
+    with pytest.raises(UnknownNameError, match="unknown relation 'spread'"):
+        mets.load().evidence.pairs(relation="spread")
+
+
+def test_a_build_checks_each_assertion_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[str] = []
+
+    def count(one: Assertion) -> list[tuple[str, str | None, str]]:
+        checked.append(one.key)
+        return []
+
+    monkeypatch.setattr("metastasis._evidence.check.problems_of", count)
+    evidence = read_evidence()
+    assert len(mets.KnowledgeGraph.from_evidence(evidence)) > 0
+    assert sorted(checked) == [one.key for one in evidence.assertions]
