@@ -76,7 +76,8 @@ def _query(path: str, sql: str) -> Callable[[], list[int]]:
 
 def _counted(engine: Any, rows: Any) -> Any:
     """Return the coded rows counted, as the reader of coded diagnoses has them counted."""
-    from metastasis.patients._counting.tally import coded_rows, count_patients
+    from metastasis.patients._counting.patient import coded_rows
+    from metastasis.patients._counting.tally import count_patients
 
     F = engine.functions  # noqa: N806
     day = F.unix_date(F.col("date").cast("date")).alias("day")
