@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROWS: Final = 50_000_000
+"""So many that the patients do not fit in the caches, and hardly in the memory allowed."""
 ROWS_A_PATIENT: Final = 5
 SPARK_ROWS: Final = 5_000_000
+"""Spark on one machine takes some ten times as long; the ratio is the same with fewer."""
 ROUNDS: Final = 3
 SITES: Final = len(claims.SECONDARIES)
 _SUMS: Final = ", ".join(f"sum((mask >> {site} & 1) * n)" for site in range(SITES))
