@@ -393,6 +393,7 @@ def _without_codes(text: str) -> str:
 # Files: export, draw, build.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FORMS)
 def test_export_writes_what_python_writes(name: str, small: Path, tmp_path: Path) -> None:
     by_shell, by_python = tmp_path / "shell", tmp_path / "python"

@@ -13,7 +13,8 @@ from metastasis._cli.output import NOTICE, say
 from metastasis._cli.progress import waiting
 from metastasis._cli.renamed import follow
 from metastasis._cli.shell import Group, stop
-from metastasis._cli.signature import Command, Named, options_of, set_by_user
+from metastasis._cli.signature import Command, options_of, set_by_user
+from metastasis._cli.types import Named
 from metastasis._errors import MetastasisError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def _draw_to_file(
         path = out or Path(f"{kind}.{ending}")
         kg = open_graph(graph)
         try:
-            diagram = function(kg, **_with_pooled(kg, options))
+            diagram = function(kg.evidence, **options)
             save(diagram, path, ending)
         except MetastasisError:
             raise
@@ -119,17 +120,6 @@ def _draw_to_file(
     for remark in dict.fromkeys(str(remark.message) for remark in remarks):
         say(f"metastasis: {remark}")
     say(f"wrote {path}\n{diagram.alt_text}\n{NOTICE}")
-
-
-def _with_pooled(kg: Any, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options, with the pooled shares of the pair where they are asked for."""
-    given = dict(options)
-    if given.pop("pooled", None):
-        primaries, sites = given.get("primaries", []), given.get("sites", [])
-        if len(primaries) != 1 or len(sites) != 1:
-            stop("--pooled is for one pair: give one --primary and one --site", 2)
-        given["pooled"] = kg.pool(primaries[0], sites[0])
-    return given
 
 
 draw = Kinds(

@@ -9,13 +9,13 @@ import click
 
 from metastasis._cli.signature import (
     Command,
-    Named,
     Spoken,
     bind,
     options_of,
     set_by_user,
     spoken_parts,
 )
+from metastasis._cli.types import Named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

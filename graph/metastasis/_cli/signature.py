@@ -10,20 +10,24 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from importlib import import_module
 from inspect import Parameter, cleandoc, signature
-from pathlib import Path
-from types import MappingProxyType, ModuleType, UnionType
-from typing import Annotated, Any, Final, Literal, NamedTuple, Union, get_args, get_origin
+from types import MappingProxyType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    NamedTuple,
+)
 
 import click
 
-from metastasis._vocabulary import LISTS
+from metastasis._cli.types import Graph, Named, Scope, names_of, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 __all__ = [
     "Command",
-    "Named",
     "Spoken",
     "bind",
     "command",
@@ -79,15 +83,11 @@ _LEAST: Final = {
 }
 """The least number that makes sense, so that a wrong one is the command line's fault."""
 _METAVARS: Final = {"graph": "FILE|ADDRESS", "width": "INCHES", "title": "TEXT"}
-_READY: Final = ("metastasis", "pathlib", "collections.abc", "typing")
-"""Where types of options come from. From elsewhere come Axes and frames, which take a second to
-import and which no shell can give."""
-
-_IMPORT: Final = re.compile(r"from ([\w.]+) import (?:\(([^)]*)\)|([^\n(]+))")
 _SECTION: Final = re.compile(r"\n(\w+)\n-{3,}\n")
 _SENTENCE: Final = re.compile(r"(?<=[^\W_A-Z])[^\w\s]*[.?!](?=\s|$)")
 _ROLE: Final = re.compile(r":\w+:`~?(?:[\w.]*\.)?([^`]+)`")
-_NONE_IS: Final = re.compile(r"[;.,] None (?:is|for|means|takes) (.*?)\.?$")
+_AS_FOR: Final = re.compile(r"As for (\w+)")
+_NONE_IS: Final = re.compile(r"[;.,] None(?: is| for| means| takes|:) (.*?)\.?$")
 
 
 class Spoken(NamedTuple):
@@ -117,7 +117,7 @@ class Command(click.Command):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the arguments before the options."""
         rows = [
-            (one.make_metavar(ctx), f"{self._told.get(str(one.name), '')}{_names_of(one.type)}")
+            (one.make_metavar(ctx), f"{self._told.get(str(one.name), '')}{names_of(one.type)}")
             for one in self.params
             if isinstance(one, click.Argument)
         ]
@@ -135,47 +135,6 @@ class Command(click.Command):
                 takes = ", ".join(listed_options(self.params))
                 ctx.fail(f"No such option: {error.option_name}; {self.name} takes {takes}.")
             raise
-
-
-class Graph(click.ParamType):  # type: ignore[type-arg]
-    """A graph, by file or address; what takes evidence gets its evidence."""
-
-    name = "graph"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ARG002 - as click calls it
-        """Read the graph."""
-        from metastasis._cli.options import open_graph
-
-        return open_graph(value).evidence
-
-
-class Named(click.ParamType):  # type: ignore[type-arg]
-    """One of these names; what takes it says what is wrong with another."""
-
-    name = "name"
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.names = tuple(names)
-
-    def get_metavar(self, param: Any, ctx: Any) -> str:  # noqa: ARG002 - as click calls it
-        """Return all names, for the help."""
-        return f"[{'|'.join(self.names)}]"
-
-
-def _names_of(kind: Any) -> str:
-    return f" One of {', '.join(kind.names)}." if isinstance(kind, Named) else ""
-
-
-class Choice(click.Choice[str]):
-    """One of a list; a value that is not in it is answered with the nearest."""
-
-    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
-        """Return the message."""
-        from difflib import get_close_matches
-
-        near = get_close_matches(str(value), list(self.choices), 1)
-        meant = f" Did you mean {near[0]!r}?" if near else ""
-        return super().get_invalid_choice_message(value, ctx) + meant
 
 
 def command(name: str, function: Callable[..., Any]) -> Command:
@@ -202,8 +161,8 @@ def options_of(
     is another docstring that describes some of the parameters.
     """
     parameters = list(signature(function).parameters.values())[skip:]
-    scope = _Scope(sys.modules[function.__module__])
-    spoken = spoken or spoken_parts(function)
+    scope = Scope(sys.modules[function.__module__])
+    spoken = spoken or _with_others(spoken_parts(function), scope)
     made = [_parameter(one, scope, spoken, own=arguments) for one in parameters]
     return [one for one in made if one is not None]
 
@@ -272,6 +231,16 @@ def spoken_parts(function: Callable[..., Any]) -> Spoken:
     return Spoken(text, parameters, metavars)
 
 
+def _with_others(spoken: Spoken, scope: Scope) -> Spoken:
+    """Return a docstring that says of no parameter "as for" another function of the module."""
+    said = {}
+    for name, text in spoken.parameters.items():
+        found = _AS_FOR.match(text)
+        other = found and scope.get(found[1])
+        said[name] = spoken_parts(other).parameters.get(name, "") if callable(other) else text
+    return spoken._replace(parameters=said)
+
+
 def _plain(text: str) -> str:
     """Return a text without the marks of reStructuredText."""
     return _ROLE.sub(r"\1", text).replace("``", "")
@@ -282,10 +251,10 @@ def _is_option(parameter: click.Parameter) -> bool:
 
 
 def _parameter(
-    one: Parameter, scope: _Scope, spoken: Spoken, *, own: bool
+    one: Parameter, scope: Scope, spoken: Spoken, *, own: bool
 ) -> click.Parameter | None:
     """Return a parameter as an argument or an option; None where no shell can give it."""
-    kind, several = _typed(one, scope)
+    kind, several = type_of(one, scope)
     if kind is None:
         if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
             raise TypeError(f"no option can give {one.name!r}: {one.annotation}")
@@ -357,92 +326,3 @@ def _said(name: str, spoken: Spoken, *, own: bool) -> str:
         return said
     said = f"{first_sentence(said)}."
     return _NONE_IS.sub(r".  [default: \1]", said)
-
-
-# Types: what an annotation allows a command line to give.
-
-
-class _Scope(dict[str, Any]):
-    """The names that the annotations of a module know, also those for type checkers only."""
-
-    def __init__(self, module: ModuleType) -> None:
-        super().__init__(vars(module))
-        self._module = module
-
-    def __missing__(self, name: str) -> Any:
-        for place, listed, single in _IMPORT.findall(self._source()):
-            names = [one.split("#")[0].strip() for one in (listed or single).split(",")]
-            if name in names and place.startswith(_READY):
-                self[name] = getattr(import_module(place), name)
-                return self[name]
-        for place in _READY[1:]:  # an alias may be written in another module
-            if hasattr(sys.modules[place], name):
-                return getattr(sys.modules[place], name)
-        raise KeyError(name)
-
-    def _source(self) -> str:
-        place = getattr(self._module, "__file__", None)
-        return Path(place).read_text("utf-8") if place and place.endswith(".py") else ""
-
-
-def _typed(one: Parameter, scope: _Scope) -> tuple[Any, bool]:
-    """Return the type of an option, None if there is none, and whether it may be given again."""
-    members, listed = [], []
-    for member in _members(one.annotation, scope):
-        if get_origin(member) in (Iterable, Sequence, list):
-            listed += [kind for kind in _members(get_args(member)[0], scope) if _is_known(kind)]
-        else:
-            members.append(member)
-    several = bool(listed) or one.kind is one.VAR_POSITIONAL
-    return _kind([*members, *listed], one.name), several
-
-
-def _is_known(kind: Any) -> bool:
-    return kind in (str, Path) or isinstance(kind, click.ParamType)
-
-
-def _kind(members: Sequence[Any], name: str) -> Any:
-    """Return the first type of these that a word on a command line can be."""
-    for member in members:
-        if isinstance(member, click.ParamType):
-            return member
-        if getattr(member, "__name__", "") == "Evidence":
-            return Graph()
-    if Path in members:
-        return click.Path(path_type=Path)
-    closed = [value for part in members if get_origin(part) is Literal for value in get_args(part)]
-    if closed:
-        return Choice([str(value) for value in closed if value is not None])
-    if name in LISTS and str in members:
-        return Choice(LISTS[name])
-    return next((kind for kind in (bool, int, float, str) if kind in members), None)
-
-
-def _members(annotation: Any, scope: _Scope) -> Iterator[Any]:
-    """Yield the types of which an annotation is a union, so far as they are known here."""
-    if isinstance(annotation, str):
-        for part in _parts(annotation):
-            try:
-                found = eval(part, {}, scope)  # noqa: S307 - annotations of this package
-            except (NameError, AttributeError, TypeError, SyntaxError):
-                continue
-            yield from _members(found, scope)
-    elif get_origin(annotation) in (Union, UnionType):
-        for member in get_args(annotation):
-            yield from _members(member, scope)
-    elif get_origin(annotation) is Annotated:
-        yield from (make() for make in get_args(annotation)[1:])
-    elif annotation is not None:
-        yield annotation
-
-
-def _parts(annotation: str) -> list[str]:
-    """Return the members of a union as written: ``a | b[c | d]`` are ``a`` and ``b[c | d]``."""
-    parts, depth = [""], 0
-    for character in annotation:
-        depth += (character in "[(") - (character in "])")
-        if character == "|" and not depth:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return [part.strip() for part in parts]
