@@ -75,7 +75,7 @@ def queries() -> None:
     import metastasis
     from metastasis._files import ontology_path
     from metastasis._vocabulary import PREFIXES
-    from metastasis.rdf._shipped_queries import shipped_queries
+    from metastasis.rdf import shipped_queries
 
     kg = metastasis.load()
     flat = rdflib.Graph()

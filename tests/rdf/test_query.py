@@ -6,8 +6,8 @@ import pytest
 
 from metastasis._errors import FederationError, QueryError
 from metastasis._graph import load
-from metastasis._table import IRI, Rows
-from metastasis.rdf._query import Triples
+from metastasis._table import IRI, Table
+from metastasis.rdf import Triples
 
 KG = load()
 
@@ -27,7 +27,7 @@ KG = load()
 )
 def test_values_are_typed(expression: str, value: object) -> None:
     rows = KG.query(f"SELECT ({expression} AS ?x) {{}}")
-    assert isinstance(rows, Rows)
+    assert isinstance(rows, Table)
     assert rows[0] == (value,)
     assert type(rows[0][0]) is type(value)
 
@@ -85,7 +85,7 @@ def test_what_leaves_the_machine_is_refused(query: str) -> None:
     ],
 )
 def test_what_stays_is_allowed(query: str) -> None:
-    assert isinstance(KG.query(query), Rows)
+    assert isinstance(KG.query(query), Table)
 
 
 def test_from_chooses_the_graph() -> None:

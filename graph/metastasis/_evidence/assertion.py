@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from hashlib import sha256
+from operator import attrgetter
 from typing import ClassVar, Final
 
 from metastasis._evidence.frame import Frame
@@ -97,6 +98,7 @@ class Assertion:
     end: int | None = None
     """For text: one past the last character of the sentence."""
     note: str | None = None
+    """Anything else that a reader has to know, such as who the people were."""
 
     def __post_init__(self) -> None:
         percent = self.percent
@@ -109,7 +111,8 @@ class Assertion:
             hundredths = (20000 * self.count + self.total) // (2 * self.total)
             percent = Decimal(hundredths).scaleb(-2)
         if percent is not None:
-            number = Decimal(str(percent))  # 12.5 is as good as Decimal("12.5")
+            # 12.5 is as good as Decimal("12.5").
+            number = percent if isinstance(percent, Decimal) else Decimal(str(percent))
             object.__setattr__(self, "percent", _shortest(number) if number.is_finite() else number)
 
     @property
@@ -118,7 +121,7 @@ class Assertion:
 
         Numbers, words and notes are not part of it, so that a corrected figure keeps its name.
         """
-        identity = "\x1f".join(as_text(getattr(self, name)) for name in _IDENTITY)
+        identity = "\x1f".join(["" if part is None else str(part) for part in _identity_of(self)])
         return sha256(identity.encode()).hexdigest()[:20]
 
     @property
@@ -179,7 +182,7 @@ class Assertion:
 COLUMNS: Final = tuple(field.name for field in fields(Assertion))
 """The columns of an assertion table, in order."""
 
-_IDENTITY: Final = (
+_identity_of: Final = attrgetter(
     "source",
     "locator",
     "primary",

@@ -11,17 +11,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import EvidenceError, check_choice
+from metastasis._evidence.frame import Frame
 from metastasis._evidence.interval import wilson_interval
+from metastasis._evidence.number import preference, share_of
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from metastasis._catalog import Catalog
+    from metastasis._catalog import Catalog, Names
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.evidence import Evidence
 
-__all__ = ["Cohort", "SiteFrequency", "cohorts", "one_cohort"]
+__all__ = ["PATIENTS", "SiteFrequency", "StudyCohort", "cohorts", "cohorts_of"]
 
 PATIENTS: Final = (
     "all_patients",
@@ -29,7 +31,11 @@ PATIENTS: Final = (
     "distant_stage_at_diagnosis",
     "autopsies",
 )
-"""Denominators that count people with this primary."""
+"""Denominators that count people with this primary.
+
+Shares of records and of a site's cases are left out: they say where metastases are found, not how
+often a cancer reaches a site.
+"""
 
 _MERELY_WHERE: Final = ("region", "system")
 
@@ -46,7 +52,7 @@ class SiteFrequency:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % Wilson interval of the share, or None where count or total is not known.
+        """The 95 % Wilson interval of the share, 0 to 1, or None without count and total.
 
         >>> SiteFrequency("bone", 0.32, None, 251).interval
         """
@@ -56,45 +62,43 @@ class SiteFrequency:
 
 
 @dataclass(frozen=True, slots=True)
-class Cohort:
+class StudyCohort:
     """One group of people with one primary, and the sites counted in them."""
 
     primary: str
     source: str
     population: str | None
-    denominator: str
-    setting: str
-    stage: str
+    frame: Frame
     frequencies: tuple[SiteFrequency, ...]
     """One a site, by key; none is part of another."""
-    left_out: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
     """Sites that overlap with one that was counted too: regions, and parts of an organ."""
 
     @property
     def name(self) -> str:
         """The cohort in words.
 
-        >>> Cohort("bladder", "s", "men", "autopsies", "at_autopsy", "any", (), ()).name
+        >>> StudyCohort("bladder", "s", "men", Frame("autopsies", "at_autopsy"), ()).name
         's (men): autopsies, at autopsy'
         """
         people = f"{self.source} ({self.population})" if self.population else self.source
-        stage = "" if self.stage == "any" else f", {self.stage} stage"
-        return f"{people}: {_plain(self.denominator)}, {_plain(self.setting)}{stage}"
+        return f"{people}: {self.frame}"
 
 
 def cohorts(
     evidence: Evidence,
     primary: str | None = None,
     *,
-    source: str | None = None,
+    frame: Frame | None = None,
     denominator: str | None = None,
     setting: str | None = None,
-) -> list[Cohort]:
+    source: str | None = None,
+) -> list[StudyCohort]:
     """Return every cohort in which at least two sites were counted, those with most sites first.
 
-    Only metastasis at any time, out of people with the primary: shares of records and of a site's
-    cases are no frequencies of a site. Of sites that overlap, regions and systems
-    give way to the organs in them, and parts of an organ to the organ. None for an argument is any.
+    Only metastasis at any time, out of people with the primary (:data:`PATIENTS`). Of sites that
+    overlap, regions and systems give way to the organs in them, and parts of an organ to the
+    organ. None for an argument is any.
 
     >>> import metastasis as mets
     >>> [one.source for one in cohorts(mets.load().evidence, "bladder", setting="during_course")]
@@ -110,75 +114,88 @@ def cohorts(
     for name, value in (("denominator", denominator), ("setting", setting)):
         if value is not None:
             check_choice(name, value, LISTS[name])
-    found = [
+    return [
         cohort
         for cohort in evidence.made(_every_cohort)
         if key in (None, cohort.primary)
         and wanted in (None, cohort.source)
-        and denominator in (None, cohort.denominator)
-        and setting in (None, cohort.setting)
+        and frame in (None, cohort.frame)
+        and denominator in (None, cohort.frame.denominator)
+        and setting in (None, cohort.frame.setting)
     ]
-    return sorted(found, key=_order)
 
 
-def one_cohort(found: Sequence[Cohort], asked: str) -> Cohort:
-    """Return the first of some cohorts.
+def cohorts_of(
+    evidence: Evidence,
+    primaries: Names = None,
+    *,
+    frame: Frame | None = None,
+    denominator: str | None = None,
+    setting: str | None = None,
+    source: str | None = None,
+) -> list[StudyCohort]:
+    """Return the cohorts of some primaries (None is all), at least one; see :func:`cohorts`.
 
-    >>> one_cohort([], "thymoma")
+    >>> import metastasis as mets
+    >>> cohorts_of(mets.load().evidence, "thymoma")
     Traceback (most recent call last):
     ...
     metastasis.EvidenceError: no quantified evidence on thymoma: no source counts two or ...
 
     Raises
     ------
+    UnknownNameError, AmbiguousNameError
+        A name that nothing has, or that several have.
     EvidenceError
-        There is none: no two sites of ``asked`` were counted in the same people.
+        There is none: no two sites of these primaries were counted in the same people.
     """
-    if not found:
-        raise EvidenceError(
-            f"no quantified evidence on {asked}: no source counts two or more sites in the same "
-            "people; ask with another denominator, setting or source, or without them"
+    keys = evidence.catalog.primary_keys(primaries)
+    found = [
+        cohort
+        for key in keys or (None,)
+        for cohort in cohorts(
+            evidence, key, frame=frame, denominator=denominator, setting=setting, source=source
         )
-    return found[0]
+    ]
+    if not found:
+        asked = ", ".join(evidence.catalog.primaries[key].label for key in keys or ())
+        raise EvidenceError(
+            f"no quantified evidence on {asked or 'any primary'}: no source counts two or more "
+            "sites in the same people; ask with another denominator, setting or source, or without "
+            "them"
+        )
+    return found
 
 
-def _order(cohort: Cohort) -> tuple[object, ...]:
+def _every_cohort(evidence: Evidence) -> list[StudyCohort]:
+    groups: dict[_Group, dict[str, list[Assertion]]] = defaultdict(lambda: defaultdict(list))
+    for pair in evidence.pairs():
+        for frame, said in pair.by_frame.items():
+            if frame.occurrence == "any" and frame.denominator in PATIENTS:
+                for one in said:
+                    groups[one.primary, one.source, one.population, frame][one.site].append(one)
+    found = [_cohort(group, said, evidence.catalog) for group, said in groups.items()]
+    return sorted((one for one in found if len(one.frequencies) > 1), key=_most_sites_first)
+
+
+_Group = tuple[str, str, "str | None", Frame]
+
+
+def _most_sites_first(cohort: StudyCohort) -> tuple[object, ...]:
     counted = sum(one.count is not None for one in cohort.frequencies)
     return (-len(cohort.frequencies), -counted, cohort.primary, cohort.name)
 
 
-def _every_cohort(evidence: Evidence) -> list[Cohort]:
-    said = (one for pair in evidence.pairs() for one in pair.assertions)
-    return _grouped(said, evidence.catalog)
+def _cohort(group: _Group, said: dict[str, list[Assertion]], catalog: Catalog) -> StudyCohort:
+    twice = _counted_twice(said, catalog)
+    kept = [_frequency(said[site]) for site in sorted(said) if site not in twice]
+    return StudyCohort(*group, tuple(kept), tuple(sorted(twice)))
 
 
-def _grouped(assertions: Iterable[Assertion], catalog: Catalog) -> list[Cohort]:
-    groups: dict[tuple[str | None, ...], dict[str, SiteFrequency]] = defaultdict(dict)
-    for one in assertions:
-        frequency = _frequency(one)
-        if frequency is not None and one.occurrence == "any" and one.denominator in PATIENTS:
-            key = (one.primary, one.source, one.population, one.denominator, one.setting, one.stage)
-            known = groups[key].get(one.site)
-            groups[key][one.site] = max(filter(None, (known, frequency)), key=_informed)
-    return [
-        _cohort(key, sites, catalog) for key, sites in groups.items() if _enough(sites, catalog)
-    ]
-
-
-def _informed(frequency: SiteFrequency) -> tuple[bool, int, float]:
-    return frequency.count is not None, frequency.total or 0, frequency.share
-
-
-def _frequency(one: Assertion) -> SiteFrequency | None:
-    if one.count is not None and one.total:
-        return SiteFrequency(one.site, one.count / one.total, one.count, one.total)
-    if one.percent is None:
-        return None
-    return SiteFrequency(one.site, float(one.percent) / 100, None, one.total)
-
-
-def _enough(sites: dict[str, SiteFrequency], catalog: Catalog) -> bool:
-    return len(sites) - len(_counted_twice(sites, catalog)) > 1
+def _frequency(said: Sequence[Assertion]) -> SiteFrequency:
+    """Return the number of a site; where a source gives several, the one that stands for a pair."""
+    one = min(said, key=preference)
+    return SiteFrequency(one.site, share_of(one), one.count if one.total else None, one.total)
 
 
 def _counted_twice(sites: Iterable[str], catalog: Catalog) -> set[str]:
@@ -191,24 +208,3 @@ def _counted_twice(sites: Iterable[str], catalog: Catalog) -> set[str]:
     }
     rest = counted - regions
     return regions | {site for site in rest if (catalog.wholes(site) - {site}) & rest}
-
-
-def _cohort(
-    key: tuple[str | None, ...], sites: dict[str, SiteFrequency], catalog: Catalog
-) -> Cohort:
-    primary, source, population, denominator, setting, stage = key
-    twice = _counted_twice(sites, catalog)
-    return Cohort(
-        str(primary),
-        str(source),
-        population,
-        str(denominator),
-        str(setting),
-        str(stage),
-        tuple(sites[site] for site in sorted(sites) if site not in twice),
-        tuple(sorted(twice)),
-    )
-
-
-def _plain(value: str) -> str:
-    return value.replace("_", " ")

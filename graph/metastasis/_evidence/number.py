@@ -14,7 +14,7 @@ from metastasis._table import Table
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from metastasis._catalog import Names
     from metastasis._evidence.assertion import Assertion
@@ -26,11 +26,14 @@ __all__ = [
     "Choice",
     "FrameCount",
     "Number",
+    "asked_pairs",
     "choose_frame",
     "frames",
+    "nothing_counted",
     "number_for",
     "numbers",
     "preference",
+    "share_of",
 ]
 
 
@@ -109,6 +112,20 @@ def preference(one: Assertion) -> tuple[bool, bool, int, str]:
     return one.population is not None, not one.is_quantified, -(one.total or 0), one.key
 
 
+def share_of(number: Assertion) -> float:
+    """Return the share that a number says, 0 to 1: n/N where both are known, else as printed.
+
+    >>> from metastasis import Assertion
+    >>> said = {"primary": "lung", "site": "bone", "source": "a", "locator": "b"}
+    >>> share_of(Assertion(**said, count=1, total=3)), share_of(Assertion(**said, percent=33.3))
+    (0.3333333333333333, 0.333)
+    """
+    if number.count is not None and number.total:
+        # The percentage of a count is rounded to two decimals; what is computed goes on from n/N.
+        return number.count / number.total
+    return float((number.percent or 0) / 100)
+
+
 def choose_frame(
     pairs: Sequence[Pair],
     *,
@@ -117,6 +134,7 @@ def choose_frame(
     setting: str | None = None,
     occurrence: str | None = None,
     stage: str | None = "any",
+    among: Collection[str] | None = None,
     of_sites: bool = False,
     ask: bool = False,
     needed: bool = True,
@@ -125,8 +143,8 @@ def choose_frame(
 
     A frame that is given is taken. Where nothing is named, it is the one with numbers on most
     pairs, a number with its count for two, with sites counted at any time if there are such; of
-    several, the one with the largest N. Shares of a site's metastases (``site_cases``) say how often a
-    primary is met there, not how often it spreads there: by default they are taken only if
+    several, the one with the largest N. Shares of a site's metastases (``site_cases``) say how
+    often a primary is met there, not how often it spreads there: by default they are taken only if
     ``of_sites``.
 
     Parameters
@@ -135,6 +153,8 @@ def choose_frame(
         The pairs that the answer is about.
     frame, denominator, setting, occurrence, stage
         What is asked for; None may be anything.
+    among
+        The denominators that the answer can be about; None is every one.
     of_sites
         Whether the answer is about what is found at a site.
     ask
@@ -165,7 +185,9 @@ def choose_frame(
     asked = {name: value for name, value in named.items() if value is not None}
     for name, value in asked.items():
         check_choice(name, value, LISTS[name])
-    counts = Counter(one for pair in pairs for one in pair.by_frame)
+    counts = Counter(
+        one for pair in pairs for one in pair.by_frame if among is None or one.denominator in among
+    )
     is_asked = bool(denominator or setting or occurrence)
     fitting = _fitting(counts, asked, every=of_sites or is_asked or ask)
     if ask and needed and not fitting:
@@ -191,7 +213,7 @@ def frames(evidence: Evidence) -> Table[FrameCount]:
     ['all_patients', 'distant_stage_at_diagnosis']
     """
     found: dict[Frame, list[Assertion]] = {}
-    for pair in _of_single_cancers(evidence):
+    for pair in asked_pairs(evidence):
         for frame, said in pair.by_frame.items():
             found.setdefault(frame, []).extend(said)
     counts = [
@@ -220,6 +242,7 @@ def numbers(
     denominator: str | None = None,
     setting: str | None = None,
     occurrence: str | None = None,
+    stage: str | None = "any",
 ) -> Table[Number]:
     """Return the number that stands for each pair in one frame: rows that may be compared.
 
@@ -238,16 +261,14 @@ def numbers(
     EvidenceError
         Several frames have what is named: the message lists them.
     """
-    catalog = evidence.catalog
-    rows = catalog.primary_keys(primaries)
-    columns = catalog.site_keys(sites)
-    pairs = [
-        pair
-        for pair in evidence.pairs(primaries=rows, sites=columns)
-        if rows is not None or catalog.primaries[pair.primary].kind != "grouping"
-    ]
+    pairs = asked_pairs(evidence, primaries, sites)
     choice = choose_frame(
-        pairs, frame=frame, denominator=denominator, setting=setting, occurrence=occurrence
+        pairs,
+        frame=frame,
+        denominator=denominator,
+        setting=setting,
+        occurrence=occurrence,
+        stage=stage,
     )
     found = [
         Number(pair, said) for pair in pairs if (said := number_for(pair, choice.frame)) is not None
@@ -265,9 +286,29 @@ def numbers(
     )
 
 
-def _of_single_cancers(evidence: Evidence) -> list[Pair]:
-    kinds = evidence.catalog.primaries
-    return [pair for pair in evidence.pairs() if kinds[pair.primary].kind != "grouping"]
+def asked_pairs(evidence: Evidence, primaries: Names = None, sites: Names = None) -> list[Pair]:
+    """Return the pairs of some primaries and sites; None is all, without groupings of cancers.
+
+    >>> import metastasis as mets
+    >>> [pair.site for pair in asked_pairs(mets.load().evidence, "melanoma", ["bone", "hepatic"])]
+    ['bone', 'liver']
+
+    Raises
+    ------
+    UnknownNameError, AmbiguousNameError
+        A name that nothing has, or that several have.
+    """
+    catalog = evidence.catalog
+    rows, columns = catalog.primary_keys(primaries), catalog.site_keys(sites)
+    pairs = evidence.pairs(primaries=rows, sites=columns)
+    if rows is not None:
+        return pairs
+    return [pair for pair in pairs if catalog.primaries[pair.primary].kind != "grouping"]
+
+
+def nothing_counted(pairs: Iterable[Pair]) -> EvidenceError:
+    """Return the error that nothing is counted in a frame, with the frames that there are."""
+    return EvidenceError(_nothing(frame for pair in pairs for frame in pair.by_frame))
 
 
 def _fitting(counts: Iterable[Frame], asked: Mapping[str, str], *, every: bool) -> list[Frame]:
@@ -299,7 +340,7 @@ def _largest(pairs: Iterable[Pair], frame: Frame) -> int:
 
 
 def _nothing(counts: Iterable[Frame]) -> str:
-    listed = "; ".join(sorted(map(str, counts))) or "none at all"
+    listed = "; ".join(sorted(set(map(str, counts)))) or "none at all"
     return f"nothing is counted in this frame; there is: {listed}"
 
 

@@ -40,31 +40,51 @@ QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "pool": "_evidence.pooling",
         "gaps": "analysis._gaps",
         "changes": "analysis._changes",
-        "projected_pairs": "analysis._projection",
-        "similar_pairs": "analysis._similarity",
+        "projection": "analysis._projection",
+        "similar": "analysis._similarity",
+        "profiles": "analysis._profiles",
         "similar_profiles": "analysis._profiles",
         "clusters": "analysis._clusters",
         "profile_clusters": "analysis._clusters",
         "hubs": "analysis._hubs",
-        "compare_with_flow": "analysis._flow",
-        "variance_explained": "analysis._flow",
-        "likely_primaries": "analysis._likely",
+        "likely": "analysis._likely",
+        "process": "analysis._process",
+        "transitions": "analysis._process",
+        "passage_times": "analysis._process",
+        "next_sites": "analysis._process",
+        "previous_sites": "analysis._process",
+        "flow": "analysis._flow",
+        "flow_explained": "analysis._flow",
     }
 )
 """Every question by the name of its function, and the module in which that stands."""
 
 _TOOLS: Final = {
     "assertion_network": "analysis._networks",
-    "distinct_network": "analysis._distinct",
+    "count_patients": "analysis._likely",
+    "distinct_network": "analysis._networks",
+    "draws_with_degrees_kept": "analysis._null_models",
     "edge_network": "analysis._networks",
-    "incidence": "analysis._matrix",
+    "even_deal": "analysis._null_models",
+    "likely_origins": "analysis._process",
     "part_network": "analysis._networks",
     "process_from_frequencies": "analysis._process",
     "process_from_sequences": "analysis._process",
-    "profiles": "analysis._profiles",
     "project": "analysis._projection",
+    "reach_matrix": "analysis._matrix",
+    "read_sequences": "analysis._process",
 }
-"""Functions that return graphs, matrices and models rather than tables."""
+"""Functions that return graphs, matrices, models and draws rather than tables."""
+
+_OLD_NAMES: Final = {
+    "compare_with_flow": "flow",
+    "incidence": "reach_matrix",
+    "likely_primaries": "likely",
+    "projected_pairs": "projection",
+    "similar_pairs": "similar",
+    "variance_explained": "flow_explained",
+}
+"""Names of the first release, which still answer, with a warning, for one more."""
 
 
 def find_question(name: str) -> Callable[..., Any]:
@@ -105,6 +125,16 @@ class Question:
 
 
 def __getattr__(name: str) -> Any:
+    if name in _OLD_NAMES:
+        import warnings
+
+        new = _OLD_NAMES[name]
+        warnings.warn(
+            f"metastasis.analysis.{name} is now {new}; it takes evidence, as in kg.{new}()",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+        name = new
     home = QUESTIONS.get(name) or _TOOLS.get(name)
     if home is None:
         raise AttributeError(f"module 'metastasis.analysis' has no attribute {name!r}")

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeVar
 
+from metastasis._evidence.evidence import Evidence
 from metastasis._table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from metastasis._evidence.assertion import Assertion
-    from metastasis._evidence.evidence import Evidence
 
 __all__ = ["CHANGES", "Change", "changes"]
 
 CHANGES: Final = ("appeared", "moved", "vanished")
+"""What may happen to an assertion or an edge from one graph to the next."""
 
 _CONTENT: Final = ("frequency", "count", "total", "percent", "reading", "note")
 """What an assertion says, beside what identifies it."""
@@ -54,32 +55,43 @@ class Change:
     """The key of the assertion; None of an edge."""
 
 
-def changes(new: Evidence, old: Evidence) -> Table[Change]:
-    """Return what changed from one graph to another, by source.
+class _HasEvidence(Protocol):
+    """A knowledge graph, as far as it matters here."""
+
+    @property
+    def evidence(self) -> Evidence:
+        """The evidence in it."""
+
+
+def changes(evidence: Evidence, old: Evidence | _HasEvidence) -> Table[Change]:
+    """Return what changed from an old graph to this one, by source.
 
     An assertion keeps its name as long as source, place, pair, and who it counts stay the same; it
     moved where its words, numbers, reading or note changed. An edge moved where its class changed
     (rarely, possibly, commonly). An edge that changed although no assertion on the pair did is put
     down to the rules.
 
-    >>> import metastasis as mets
-    >>> evidence = mets.load().evidence
-    >>> len(changes(evidence, evidence))
-    0
+    Parameters
+    ----------
+    evidence
+        What is said now.
+    old
+        What was said: other evidence, or a knowledge graph.
 
-    Raises
-    ------
-    GraphError
-        An assertion of either graph lacks what every assertion has.
+    >>> import metastasis as mets
+    >>> kg = mets.load()
+    >>> len(kg.changes(kg))
+    0
     """
-    was, now = ({one.key: one for one in evidence.assertions} for evidence in (old, new))
+    before = old if isinstance(old, Evidence) else old.evidence
+    was, now = ({one.key: one for one in each.assertions} for each in (before, evidence))
     assertions = [*_assertion_changes(was, now)]
     touched: dict[PairKey, set[str]] = defaultdict(set)
     for _, _, one, other in _changed(was, now, _content):
         for said in filter(None, (one, other)):
             touched[said.primary, said.site, said.relation].add(said.source)
     found = sorted(
-        [*assertions, *_edge_changes(_edges(old), _edges(new), touched)],
+        [*assertions, *_edge_changes(_edges(before), _edges(evidence), touched)],
         key=lambda one: (one.source, one.what, one.primary, one.site, one.change, one.key or ""),
     )
     return Table(

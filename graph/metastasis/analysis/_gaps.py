@@ -4,22 +4,40 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from metastasis._catalog.incidence import Incidence, read_incidence
+from metastasis._errors import EvidenceError
 from metastasis._evidence.belief import document_of
 from metastasis._evidence.conflict import status_from
+from metastasis._evidence.number import asked_pairs
 from metastasis._table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
-    from metastasis._catalog import Catalog, Primary, Site
+    from metastasis._catalog import Catalog, Names, Primary, Site
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.evidence import Evidence
-    from metastasis._evidence.pair import Pair
 
 __all__ = ["Gap", "gaps"]
+
+_OFTEN: Final = 3
+"""Primaries that reach a site before it is asked about: two may be a chance of reporting."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """What all evidence on one pair amounts to."""
+
+    state: str
+    documents: frozenset[str]
+    counting: int
+    """Documents that give a share of a known number of patients."""
+    patients: int
+
+
+_NOTHING: Final = _Counts("not studied", frozenset(), 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +84,11 @@ class Gap:
 
 def gaps(
     evidence: Evidence,
-    primary: str | None = None,
+    primaries: Names = None,
+    sites: Names = None,
     *,
-    reached_by: int = 3,
-    incidence: dict[str, Incidence] | None = None,
+    reached_by: int = _OFTEN,
+    incidence: Mapping[str, Incidence] | None = None,
     top: int | None = None,
 ) -> Table[Gap]:
     """Return pairs, the thinnest evidence on the most common cancer first.
@@ -82,14 +101,20 @@ def gaps(
 
     Parameters
     ----------
-    primary
-        Only this one; None all for which there are new cases.
+    evidence
+        What is said.
+    primaries
+        One name or several; None is all for which there are new cases.
+    sites
+        One name or several; None is all that are reached often enough.
+    reached_by
+        By how many primaries a site is reported to be reached, at least.
     incidence
         New cases by primary; None is the shipped table (the world, 2022), see
         :func:`metastasis._catalog.incidence.read_incidence`. A primary that is not in it is not
         ranked, and is named in the notes.
     top
-        Only so many rows; None all.
+        Only so many rows; None is all.
 
     >>> import metastasis as mets
     >>> first = gaps(mets.load().evidence, "prostate cancer")[0]
@@ -99,9 +124,9 @@ def gaps(
     Raises
     ------
     UnknownNameError, AmbiguousNameError
-        A name that no primary has, or that several have.
+        A name that nothing has, or that several have.
     EvidenceError
-        The primary asked for has no new cases in the table.
+        A primary asked for has no new cases in the table.
     ValueError
         ``reached_by`` or ``top`` is negative.
     """
@@ -109,15 +134,21 @@ def gaps(
         raise ValueError("reached_by and top count things: give 0 or more")
     catalog = evidence.catalog
     cases = read_incidence() if incidence is None else incidence
-    chosen = _chosen(catalog, primary, cases)
-    spreads = evidence.pairs()
-    said = _by_pair(spreads, catalog)
-    sites = _often_reached(spreads, catalog, reached_by)
+    chosen = _chosen(catalog, primaries, cases)
+    columns = catalog.site_keys(sites)
+    counted, reached = evidence.made(_counts), evidence.made(_reached)
+    asked = [
+        site
+        for site in catalog.sites.values()
+        if site.is_anatomical
+        and len(reached.get(site.key, ())) >= reached_by
+        and (columns is None or site.key in columns)
+    ]
     found = [
-        _gap(evidence, one, site, said, cases[one.key])
+        _gap(catalog, one, site, counted, cases[one.key])
         for one in chosen
         if one.key in cases
-        for site in sites
+        for site in asked
         if _possible(catalog, one, site)
     ]
     found.sort(
@@ -131,22 +162,25 @@ def gaps(
         found[:top],
         formula="new cases / (1 + documents that count patients with the pair)",
         source="; ".join(sorted({one.source for one in cases.values()})) or "an empty table",
-        inputs=[f"{len(spreads)} pairs with evidence", f"new cases of {len(cases)} primaries"],
+        inputs=[
+            f"{len(evidence.pairs())} pairs with evidence",
+            f"new cases of {len(cases)} primaries",
+        ],
         notes=_notes(chosen, cases),
     )
 
 
-def _chosen(catalog: Catalog, primary: str | None, cases: Collection[str]) -> list[Primary]:
-    from metastasis._errors import EvidenceError
-
-    if primary is None:
+def _chosen(catalog: Catalog, primaries: Names, cases: Collection[str]) -> list[Primary]:
+    keys = catalog.primary_keys(primaries)
+    if keys is None:
         return [one for one in catalog.primaries.values() if one.kind != "grouping"]
-    one = catalog.primary(primary)
-    if one.key not in cases:
-        raise EvidenceError(
-            f"the table of new cases has no row for {one.label}: how common it is cannot be told"
-        )
-    return [one]
+    for key in keys:
+        if key not in cases:
+            raise EvidenceError(
+                f"the table of new cases has no row for {catalog.primaries[key].label}: how common "
+                "it is cannot be told"
+            )
+    return [catalog.primaries[key] for key in keys]
 
 
 def _notes(chosen: Iterable[Primary], cases: Collection[str]) -> list[str]:
@@ -154,26 +188,34 @@ def _notes(chosen: Iterable[Primary], cases: Collection[str]) -> list[str]:
     return [f"not ranked, for want of new cases: {', '.join(without)}"] if without else []
 
 
-def _by_pair(spreads: Iterable[Pair], catalog: Catalog) -> dict[tuple[str, str], list[Assertion]]:
-    """Return the assertions of each pair; a part of a site counts as the site."""
+def _counts(evidence: Evidence) -> dict[tuple[str, str], _Counts]:
+    """Return what is said of each pair; a part of a site counts as the site."""
     said: dict[tuple[str, str], list[Assertion]] = defaultdict(list)
-    for pair in spreads:
-        for whole in catalog.wholes(pair.site):
+    for pair in evidence.pairs():
+        for whole in evidence.catalog.wholes(pair.site):
             said[pair.primary, whole].extend(pair.assertions)
-    return said
+    sources = evidence.catalog.sources
+    found = {}
+    for (primary, site), assertions in said.items():
+        counted = [one for one in assertions if _counts_patients(one)]
+        of_the_site = [one for one in assertions if one.site == site]
+        found[primary, site] = _Counts(
+            state=status_from(of_the_site) if of_the_site else "reported, on a part only",
+            documents=frozenset(document_of(one, sources) for one in assertions),
+            counting=len({document_of(one, sources) for one in counted}),
+            patients=max((one.total or 0 for one in counted), default=0),
+        )
+    return found
 
 
-def _often_reached(spreads: Iterable[Pair], catalog: Catalog, least: int) -> list[Site]:
+def _reached(evidence: Evidence) -> dict[str, set[str]]:
+    """Return the primaries with an edge to each site or a part of it, without groupings."""
     reached: dict[str, set[str]] = defaultdict(set)
-    for pair in spreads:
-        if pair.edge is not None and catalog.primaries[pair.primary].kind != "grouping":
-            for whole in catalog.wholes(pair.site):
+    for pair in asked_pairs(evidence):
+        if pair.edge is not None:
+            for whole in evidence.catalog.wholes(pair.site):
                 reached[whole].add(pair.primary)
-    return [
-        site
-        for site in catalog.sites.values()
-        if site.is_anatomical and len(reached[site.key]) >= least
-    ]
+    return dict(reached)
 
 
 def _possible(catalog: Catalog, primary: Primary, site: Site) -> bool:
@@ -182,41 +224,32 @@ def _possible(catalog: Catalog, primary: Primary, site: Site) -> bool:
 
 
 def _gap(
-    evidence: Evidence,
+    catalog: Catalog,
     primary: Primary,
     site: Site,
-    said: dict[tuple[str, str], list[Assertion]],
+    counted: Mapping[tuple[str, str], _Counts],
     cases: Incidence,
 ) -> Gap:
-    sources = evidence.catalog.sources
-    assertions = said.get((primary.key, site.key), [])
-    documents = {document_of(one, sources) for one in assertions}
-    counted = [one for one in assertions if one.total and one.percent is not None]
-    counted = [one for one in counted if _counts_patients(one)]
-    counting = {document_of(one, sources) for one in counted}
-    elsewhere = {
-        document_of(one, sources)
-        for subtype in evidence.catalog.subtypes(primary.key) - {primary.key}
-        for one in said.get((subtype, site.key), ())
-    }
+    here = counted.get((primary.key, site.key), _NOTHING)
+    elsewhere = frozenset[str]().union(
+        *(
+            counted.get((subtype, site.key), _NOTHING).documents
+            for subtype in catalog.subtypes(primary.key) - {primary.key}
+        )
+    )
     return Gap(
         primary=primary,
         site=site,
-        state=status_from(one for one in assertions if one.site == site.key)
-        if any(one.site == site.key for one in assertions)
-        else _rolled_up(assertions),
-        documents=len(documents),
-        counted_documents=len(counting),
-        patients=max((one.total or 0 for one in counted), default=0),
-        subtype_documents=len(elsewhere - documents),
+        state=here.state,
+        documents=len(here.documents),
+        counted_documents=here.counting,
+        patients=here.patients,
+        subtype_documents=len(elsewhere - here.documents),
         incidence=cases,
-        cases_per_document=cases.new_cases / (1 + len(counting)),
+        cases_per_document=cases.new_cases / (1 + here.counting),
     )
 
 
-def _rolled_up(assertions: list[Assertion]) -> str:
-    return "reported, on a part only" if assertions else "not studied"
-
-
 def _counts_patients(assertion: Assertion) -> bool:
-    return assertion.denominator not in (None, "records", "site_cases")
+    told = bool(assertion.total) and assertion.percent is not None
+    return told and assertion.denominator not in (None, "records", "site_cases")

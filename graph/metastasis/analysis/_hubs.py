@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from metastasis._table import Table
 from metastasis._vocabulary import STUDIED
-from metastasis.analysis._matrix import incidence
-from metastasis.analysis._null_models import adjusted
+from metastasis.analysis._matrix import reach_matrix
+from metastasis.analysis._null_models import adjusted, even_deal
 
 if TYPE_CHECKING:
     import networkx as nx
 
     from metastasis._evidence.evidence import Evidence
 
-__all__ = ["Hub", "even_deal", "hubs"]
+__all__ = ["Hub", "hubs"]
 
 
 @dataclass(frozen=True, slots=True)
 class Hub:
     """One node, and how its number of edges compares with an even deal."""
 
+    side: str
+    """``primary`` or ``site``."""
     node: str
+    """Catalog key."""
     node_label: str
     edges: int
     """With how many of the other side it is joined."""
@@ -43,7 +46,7 @@ class Hub:
 
 
 def hubs(
-    graph: Evidence | nx.DiGraph[str],
+    evidence: Evidence | nx.DiGraph[str],
     of: str = "sites",
     *,
     edge: str = "any",
@@ -55,38 +58,42 @@ def hubs(
     In the even deal every cancer keeps its number of sites, and takes them at random among all
     sites that any cancer reaches. (A null model that keeps the numbers of both sides could say
     nothing of a hub: the number is then what is kept.) For ``of="primaries"`` the sides change.
-    The number of cancers is then a sum of independent chances k/N that are not alike: its mean and
-    its variance Σ k/N · (1 - k/N) are exact, and so is p.
+    Mean Σ k/N, variance Σ k/N · (1 - k/N) and p are exact, see
+    :func:`metastasis.analysis.even_deal`.
 
     Parameters
     ----------
-    graph, edge, distinct
-        As for :func:`metastasis.analysis._matrix.incidence`; here a cancer and its kinds count
-        once unless told otherwise.
+    evidence
+        The evidence, or its :func:`metastasis.analysis.edge_network`.
     of
         ``"sites"`` or ``"primaries"``.
+    edge
+        Only edges of this class (``"commonly"``, ``"possibly"``, ``"rarely"``), or ``"any"``.
+    distinct
+        Whether a cancer and its kinds count once, and a site and its parts.
     top
-        Only so many rows; None for all.
+        Only so many rows; None is all.
 
     >>> import metastasis as mets
     >>> found = hubs(mets.load().evidence)
-    >>> "site:lung" in [one.node for one in found[:3]], found[0].z > 3
+    >>> "lung" in [one.node for one in found[:3]], found[0].z > 3
     (True, True)
 
     Raises
     ------
     UnknownNameError
-        There is no such side.
+        There is no such side or edge.
     EvidenceError
         No edge is left.
     """
-    found = incidence(graph, edge=edge, distinct=distinct).side(of)
+    found = reach_matrix(evidence, edge=edge, distinct=distinct).of(of)
     edges = np.diff(found.matrix.indptr)
     others = np.bincount(found.matrix.indices, minlength=len(found.columns))
     expected, spread, tail = even_deal(others, len(found.rows))
     chances = [float(tail[count]) for count in edges]
     rows = [
         Hub(
+            side=found.side,
             node=name,
             node_label=found.labels[name],
             edges=int(count),
@@ -110,30 +117,3 @@ def hubs(
         inputs=[f"{found.matrix.nnz} edges", f"N = {len(found.rows)} {of}"],
         notes=[STUDIED, note],
     )
-
-
-def even_deal(counts: Any, number: int) -> tuple[float, float, Any]:
-    """Return mean, standard deviation and upper tail of how often one of so many things is dealt.
-
-    ``counts`` says how many different things each deal takes, evenly at random among ``number``.
-    The tail at k is the chance that k deals or more take the one (a Poisson binomial distribution,
-    by convolution).
-
-    >>> mean, spread, tail = even_deal([1, 1], 2)
-    >>> mean, tail.tolist()
-    (1.0, [1.0, 0.75, 0.25])
-
-    Raises
-    ------
-    ValueError
-        A deal takes more things than there are.
-    """
-    chances = np.asarray(counts, dtype=float) / number
-    if np.any(chances > 1):
-        raise ValueError("a deal takes more things than there are")
-    masses = np.ones(1)
-    for chance in chances:
-        masses = np.convolve(masses, [1 - chance, chance])
-    tail = np.minimum(np.cumsum(masses[::-1])[::-1], 1.0)
-    spread = float(np.sqrt((chances * (1 - chances)).sum()))
-    return float(chances.sum()), spread, tail

@@ -1,58 +1,65 @@
 """Who reaches what as a sparse matrix with names: primaries in rows, sites in columns.
 
-Everything that compares, groups or walks starts from here, so that nothing grows faster than the
-edges. Matrices are `scipy.sparse.csr_array`; blocks of rows keep what a product needs small.
+Everything that compares or groups starts from here, so that nothing grows faster than the edges.
+Matrices are `scipy.sparse.csr_array`; blocks of rows keep what a product needs small.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from metastasis._errors import EvidenceError, MissingExtraError, UnknownNameError, check_choice
+from metastasis._errors import EvidenceError, MissingExtraError, check_choice
 from metastasis._evidence.edge import EDGES
+from metastasis._evidence.evidence import Evidence
+from metastasis.analysis._networks import distinct_network, edge_network
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     import networkx as nx
 
-    from metastasis._evidence.evidence import Evidence
+__all__ = ["ReachMatrix", "pattern_of", "reach_matrix", "row_blocks", "scipy_sparse", "upper"]
 
-__all__ = ["Incidence", "incidence", "node_names", "row_blocks", "scipy_sparse", "upper"]
-
-Side = Literal["primaries", "sites"]
-_SIDES = ("primaries", "sites")
-_MOST_PATHS = 2**22
+_SIDES: Final = {"primaries": "primary", "sites": "site"}
+_MOST_PATHS: Final = 2**22
+"""Paths of two steps in a block of rows: some 100 MB at 24 bytes a path, whatever the graph."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Incidence:
-    """A sparse matrix of weights with the node names of its rows and columns."""
+class ReachMatrix:
+    """A sparse matrix of weights with the keys of its rows and columns."""
 
+    side: str
+    """What the rows are: ``primary`` or ``site``; the columns are the other."""
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     matrix: Any
     """A `scipy.sparse.csr_array` of floats without stored zeros."""
     labels: Mapping[str, str]
-    """What people call each node."""
+    """What people call each row."""
+    column_labels: Mapping[str, str]
 
-    def side(self, of: str) -> Incidence:
-        """Return it with primaries (as it is) or with sites (turned round) in rows.
+    def of(self, side: str) -> ReachMatrix:
+        """Return it with ``primaries`` or with ``sites`` in its rows.
 
         Raises
         ------
         UnknownNameError
             There is no such side.
         """
-        check_choice("side", of, _SIDES)
-        if of == "primaries":
+        check_choice("side", side, _SIDES)
+        if _SIDES[side] == self.side:
             return self
-        return Incidence(self.columns, self.rows, self.matrix.T.tocsr(), self.labels)
+        turned = self.matrix.T.tocsr()
+        return ReachMatrix(
+            _SIDES[side], self.columns, self.rows, turned, self.column_labels, self.labels
+        )
 
-    def to_compare(self) -> Incidence:
+    def to_compare(self) -> ReachMatrix:
         """Return it as it is, where there are rows to be compared.
 
         Raises
@@ -61,23 +68,23 @@ class Incidence:
             There is only one.
         """
         if len(self.rows) < 2:
-            raise EvidenceError(f"only {self.rows[0]} has an edge: nothing to compare it with")
+            raise EvidenceError(
+                f"only {self.side}:{self.rows[0]} has an edge: nothing to compare it with"
+            )
         return self
 
     def pattern(self) -> Any:
         """Return the matrix with 1 where it has a weight."""
-        pattern = self.matrix.copy()
-        pattern.data = np.ones_like(pattern.data)
-        return pattern
+        return pattern_of(self.matrix)
 
 
-def incidence(
+def reach_matrix(
     graph: Evidence | nx.DiGraph[str],
     *,
     weight: str | Mapping[tuple[str, str], float] | None = None,
     edge: str = "any",
-    distinct: bool = False,
-) -> Incidence:
+    distinct: bool = True,
+) -> ReachMatrix:
     """Return which primaries have an edge to which sites; those without any edge are left out.
 
     Groupings of cancers, such as "cancer" in general, are left out: they are not one cancer.
@@ -85,20 +92,20 @@ def incidence(
     Parameters
     ----------
     graph
-        The knowledge graph, or its :func:`metastasis.analysis.edge_network`.
+        The evidence, or its :func:`metastasis.analysis.edge_network`.
     weight
         None: 1 for each edge; ``"weight"``: the number of sources that report the pair, or any
-        other number that edges carry; or a mapping of (primary node, site node) to positive
-        numbers, such as pooled shares: edges that are not in it are left out.
+        other number that edges carry; or a mapping of (primary, site) to positive numbers, such as
+        percentages: edges that are not in it are left out.
     edge
         Only edges of this class, or ``"any"``.
     distinct
-        For a knowledge graph: without kinds of a cancer and parts of a site that are counted
-        already, as :func:`metastasis.analysis._distinct.distinct_network` has it.
+        Of evidence: without kinds of a cancer and parts of a site that are counted already, see
+        :func:`metastasis.analysis.distinct_network`.
 
     >>> import metastasis as mets
-    >>> found = incidence(mets.load().evidence, edge="commonly")
-    >>> int(found.matrix[found.rows.index("primary:prostate"), found.columns.index("site:bone")])
+    >>> found = reach_matrix(mets.load().evidence, edge="commonly")
+    >>> int(found.matrix[found.rows.index("prostate"), found.columns.index("bone")])
     1
 
     Raises
@@ -106,47 +113,23 @@ def incidence(
     EvidenceError
         No edge is left.
     ValueError
-        A weight is not positive.
+        A weight is not positive, or the graph is neither evidence nor a graph of edges.
     """
     check_choice("edge", edge, ("any", *EDGES))
-    network = _network(graph, distinct=distinct)
-    links = [
-        (primary, site, number)
-        for primary, site, data in network.edges(data=True)
-        if edge in ("any", data.get("edge"))
-        and network.nodes[primary].get("kind") != "grouping"
-        and (number := _weight(primary, site, data, weight)) is not None
-    ]
-    if not links:
-        which = "edges" if edge == "any" else f"edges of the class {edge!r}"
-        raise EvidenceError(f"the graph has no {which} with these weights: nothing to compare")
-    return _assembled(links, network)
-
-
-def node_names(
-    graph: Evidence | nx.Graph[str], names: Iterable[str], role: Literal["primary", "site"]
-) -> list[str]:
-    """Return the node names of primaries or sites, each once, in the order given.
-
-    For a knowledge graph names may be keys, labels, synonyms, CURIEs or codes; for a NetworkX
-    graph node names or keys.
-
-    >>> import metastasis as mets
-    >>> node_names(mets.load().evidence, ["hepatic", "site:bone"], "site")
-    ['site:liver', 'site:bone']
-
-    Raises
-    ------
-    UnknownNameError, AmbiguousNameError
-        A name that nothing has, or that several have.
-    """
-    from metastasis._evidence.evidence import Evidence
-
+    if isinstance(graph, Evidence) and (weight is None or isinstance(weight, str)):
+        return graph.made(_maker(weight, edge, distinct=distinct))
     if isinstance(graph, Evidence):
-        find = graph.catalog.primary if role == "primary" else graph.catalog.site
-        return list(dict.fromkeys(f"{role}:{find(name).key}" for name in names))
-    known = {name for name, data in graph.nodes(data=True) if data.get("role") == role}
-    return list(dict.fromkeys(_node(name, role, known) for name in names))
+        graph = graph.made(distinct_network if distinct else edge_network)
+    elif graph.is_multigraph() or not graph.is_directed():
+        raise ValueError("takes evidence, or its edge_network(evidence)")
+    return _matrix_of(graph, weight, edge)
+
+
+@cache
+def _maker(weight: str | None, edge: str, *, distinct: bool) -> Callable[[Evidence], ReachMatrix]:
+    """Return the same function for the same arguments: evidence remembers what functions make."""
+    network = distinct_network if distinct else edge_network
+    return lambda evidence: _matrix_of(evidence.made(network), weight, edge)
 
 
 def row_blocks(matrix: Any, most: int = _MOST_PATHS) -> Iterator[slice]:
@@ -158,9 +141,7 @@ def row_blocks(matrix: Any, most: int = _MOST_PATHS) -> Iterator[slice]:
     [slice(0, 1, None), slice(1, 3, None)]
     """
     reached = np.bincount(matrix.indices, minlength=matrix.shape[1])
-    pattern = matrix.copy()
-    pattern.data = np.ones_like(pattern.data)
-    ends = np.cumsum(pattern @ reached)
+    ends = np.cumsum(pattern_of(matrix) @ reached)
     start = 0
     while start < matrix.shape[0]:
         before = ends[start - 1] if start else 0
@@ -178,8 +159,18 @@ def upper(matrix: Any) -> Iterator[tuple[int, int, float]]:
     matrix = matrix.copy()
     matrix.sort_indices()
     above = scipy_sparse().triu(matrix, k=1, format="csr").tocoo()
-    for row, column, number in zip(above.row, above.col, above.data, strict=True):
-        yield int(row), int(column), float(number)
+    yield from zip(above.row.tolist(), above.col.tolist(), map(float, above.data), strict=True)
+
+
+def pattern_of(matrix: Any) -> Any:
+    """Return a sparse matrix with 1 where it has a weight.
+
+    >>> pattern_of(scipy_sparse().csr_array([[0.0, 2.5]])).toarray().tolist()
+    [[0.0, 1.0]]
+    """
+    pattern = matrix.copy()
+    pattern.data = np.ones_like(pattern.data)
+    return pattern
 
 
 def scipy_sparse() -> Any:
@@ -197,16 +188,20 @@ def scipy_sparse() -> Any:
     return scipy.sparse
 
 
-def _network(graph: Evidence | nx.DiGraph[str], *, distinct: bool) -> nx.DiGraph[str]:
-    from metastasis._evidence.evidence import Evidence
-    from metastasis.analysis._distinct import distinct_network
-    from metastasis.analysis._networks import edge_network
-
-    if isinstance(graph, Evidence):
-        return graph.made(distinct_network if distinct else edge_network)
-    if graph.is_multigraph() or not graph.is_directed():
-        raise ValueError("takes the knowledge graph, or its edge_network(evidence)")
-    return graph
+def _matrix_of(
+    network: nx.DiGraph[str], weight: str | Mapping[tuple[str, str], float] | None, edge: str
+) -> ReachMatrix:
+    links = [
+        (_key(primary), _key(site), number)
+        for primary, site, data in network.edges(data=True)
+        if edge in ("any", data.get("edge"))
+        and network.nodes[primary].get("kind") != "grouping"
+        and (number := _weight(_key(primary), _key(site), data, weight)) is not None
+    ]
+    if not links:
+        which = "edges" if edge == "any" else f"edges of the class {edge!r}"
+        raise EvidenceError(f"the graph has no {which} with these weights: nothing to compare")
+    return _assembled(links, network)
 
 
 def _weight(
@@ -225,7 +220,7 @@ def _weight(
     return float(number)
 
 
-def _assembled(links: list[tuple[str, str, float]], network: nx.DiGraph[str]) -> Incidence:
+def _assembled(links: list[tuple[str, str, float]], network: nx.DiGraph[str]) -> ReachMatrix:
     rows = sorted({primary for primary, _, _ in links})
     columns = sorted({site for _, site, _ in links})
     row_of = {name: i for i, name in enumerate(rows)}
@@ -237,16 +232,12 @@ def _assembled(links: list[tuple[str, str, float]], network: nx.DiGraph[str]) ->
     weights = np.array([number for _, _, number in links])
     matrix = scipy_sparse().csr_array((weights, places), shape=(len(rows), len(columns)))
     matrix.sort_indices()
-    labels = {name: network.nodes[name].get("label", name) for name in (*rows, *columns)}
-    return Incidence(tuple(rows), tuple(columns), matrix, labels)
+    labels, column_labels = (
+        {name: network.nodes[f"{side}:{name}"].get("label", name) for name in names}
+        for side, names in (("primary", rows), ("site", columns))
+    )
+    return ReachMatrix("primary", tuple(rows), tuple(columns), matrix, labels, column_labels)
 
 
-def _node(name: str, role: str, known: set[str]) -> str:
-    if name in known:
-        return name
-    if (node := f"{role}:{name}") in known:
-        return node
-    from difflib import get_close_matches
-
-    near = get_close_matches(f"{role}:{name.removeprefix(f'{role}:')}", sorted(known), n=3)
-    raise UnknownNameError(f"{role} node", name, near)
+def _key(name: str) -> str:
+    return name.partition(":")[2]

@@ -1,7 +1,7 @@
 """The graph as NetworkX graphs whose attributes are plain Python values.
 
-Nodes are named ``primary:breast`` and ``site:bone``. An attribute that is not known is left out,
-so that GraphML, Cytoscape JSON and node-link JSON can all be written.
+Nodes are named ``primary:breast`` and ``site:bone``, because a breast is both. An attribute that is
+not known is left out, so that GraphML, Cytoscape JSON and node-link JSON can all be written.
 """
 
 from __future__ import annotations
@@ -13,25 +13,27 @@ from typing import TYPE_CHECKING, Any, Final
 import networkx as nx
 
 from metastasis._evidence.assertion import Assertion
-from metastasis._evidence.interval import wilson_interval
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
-    from metastasis._catalog import Primary, Site
+    from metastasis._catalog import Catalog, Primary, Site
     from metastasis._evidence.evidence import Evidence
 
-__all__ = ["assertion_network", "edge_network", "part_network"]
+__all__ = ["assertion_network", "distinct_network", "edge_network", "part_network"]
 
 _ENDS: Final = {"primary", "site"}
 _RENAMED: Final = {"source": "source_key"}
+"""Network file formats use ``source`` for the end of an edge."""
+_MERELY_WHERE: Final = frozenset({"region", "system"})
+_MOST_FREQUENT_FIRST: Final = ("commonly", "possibly", "rarely")
 
 
 def assertion_network(evidence: Evidence) -> nx.MultiDiGraph[str]:
     """Return a multigraph with one edge per assertion, from primary to site, keyed by its name.
 
-    Edges carry the columns of the assertion table that are not blank (its source as ``source_key``,
-    because network file formats use ``source`` for the end of an edge), ``finding``, and the 95 %
-    Wilson interval in percent (``interval_low``, ``interval_high``) where it can be known.
+    Edges carry the columns of the assertion table that are not blank (its source as
+    ``source_key``), ``finding``, and the 95 % Wilson interval in percent (``interval_low``,
+    ``interval_high``) where count and total are known.
 
     >>> import metastasis as mets
     >>> network = mets.load().network()
@@ -78,6 +80,36 @@ def edge_network(evidence: Evidence, *, relation: str = "metastasis") -> nx.DiGr
     return network
 
 
+def distinct_network(evidence: Evidence) -> nx.DiGraph[str]:
+    """Return the graph of edges in which no primary is a kind of another, and no site a part.
+
+    A count of primaries or sites, and a null model that deals them out at random, takes each for
+    one independent thing. Lung cancer and its adenocarcinoma are not two, nor are bone and spine.
+
+    Left out are groupings of cancers, and kinds of a cancer that has an edge itself: lung
+    adenocarcinoma stands behind lung cancer. An edge to a part is an edge to the broadest organ or
+    tissue that it belongs to: a vertebra counts as bone. Regions and systems of the body, which
+    overlap with the organs in them, are left out. Where several edges become one, it has the most
+    frequent class and all their sources.
+
+    >>> import metastasis as mets
+    >>> network = distinct_network(mets.load().evidence)
+    >>> network.has_node("primary:luad"), network.has_node("site:abdomen")
+    (False, False)
+    """
+    edges = evidence.made(edge_network)
+    network: nx.DiGraph[str] = nx.DiGraph()
+    network.graph.update(edges.graph)
+    kept = _distinct_primaries(edges, evidence.catalog)
+    for primary, site, data in edges.edges(data=True):
+        if primary in kept:
+            network.add_node(primary, **edges.nodes[primary])
+            for whole in _wholes(site, evidence.catalog):
+                network.add_node(whole, **edges.nodes[whole])
+                _add(network, primary, whole, data)
+    return network
+
+
 def part_network(evidence: Evidence) -> nx.DiGraph[str]:
     """Return the graph of what is part of what: sites to their wholes, primaries to their kinds.
 
@@ -93,6 +125,40 @@ def part_network(evidence: Evidence) -> nx.DiGraph[str]:
             for parent in record.parents:
                 network.add_edge(f"{kind}:{record.key}", f"{kind}:{parent}")
     return network
+
+
+def _distinct_primaries(edges: nx.DiGraph[str], catalog: Catalog) -> set[str]:
+    reaching = _reaching(edges, catalog)
+    return {
+        f"primary:{key}" for key in reaching if not (catalog.supertypes(key) - {key}) & reaching
+    }
+
+
+def _reaching(edges: nx.DiGraph[str], catalog: Catalog) -> set[str]:
+    keys = {_key(primary) for primary, _ in edges.edges}
+    return {key for key in keys if catalog.primaries[key].kind != "grouping"}
+
+
+def _wholes(site: str, catalog: Catalog) -> list[str]:
+    """Return the broadest organs or tissues that a site is or belongs to; none for a region."""
+    lines = {
+        key for key in catalog.wholes(_key(site)) if catalog.sites[key].kind not in _MERELY_WHERE
+    }
+    return sorted(f"site:{key}" for key in lines if not (catalog.wholes(key) - {key}) & lines)
+
+
+def _add(network: nx.DiGraph[str], primary: str, site: str, data: dict[str, object]) -> None:
+    before = network.get_edge_data(primary, site, {"edge": "rarely", "sources": ""})
+    sources = {*str(before["sources"]).split("; "), *str(data["sources"]).split("; ")} - {""}
+    classes = {str(before["edge"]), str(data["edge"])}
+    edge = next(name for name in _MOST_FREQUENT_FIRST if name in classes)
+    network.add_edge(
+        primary, site, edge=edge, weight=len(sources), sources="; ".join(sorted(sources))
+    )
+
+
+def _key(name: str) -> str:
+    return name.partition(":")[2]
 
 
 def _add_nodes(network: nx.Graph[str], evidence: Evidence) -> None:
@@ -125,9 +191,8 @@ def _edge_attributes(assertion: Assertion) -> dict[str, Any]:
         if field.name not in _ENDS and (value := getattr(assertion, field.name)) is not None
     }
     attributes["finding"] = assertion.finding
-    if assertion.count is not None and assertion.total:
-        low, high = wilson_interval(assertion.count, assertion.total)
-        attributes |= {"interval_low": 100 * low, "interval_high": 100 * high}
+    if assertion.interval is not None:
+        attributes |= dict(zip(("interval_low", "interval_high"), assertion.interval, strict=True))
     return attributes
 
 

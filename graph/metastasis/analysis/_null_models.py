@@ -1,9 +1,14 @@
-"""Random graphs in which every primary and every site keeps its number of edges."""
+"""What chance alone would give: edges dealt out at random, and p-values of many tests.
+
+Two null models: :func:`even_deal` keeps the number of edges of one side and is exact;
+:func:`draws_with_degrees_kept` keeps those of both sides and has to be drawn. Apart from what they
+judge, because they hold for any matrix.
+"""
 
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -12,19 +17,23 @@ from metastasis.analysis._matrix import scipy_sparse
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["adjusted", "draws_with_degrees_kept", "exceedance", "z_score"]
+__all__ = ["adjusted", "draws_with_degrees_kept", "even_deal"]
+
+_TRADES_A_ROW: Final = 10
+"""Trades between two draws, for each row: the draws of small graphs are then even (tested)."""
+_BURN_IN: Final = 10
+"""Times as many before the first draw: it must not remember the graph that it began with."""
 
 
 def draws_with_degrees_kept(
-    matrix: Any, draws: int, seed: int, trades: int | None = None
+    matrix: Any, draws: int, *, seed: int = 0, trades: int | None = None
 ) -> Iterator[Any]:
     """Yield 0/1 matrices with the row and column sums of this one, drawn evenly among all such.
 
-    The curveball algorithm: two rows at random deal the columns that only one of them has out anew,
+    The curveball algorithm: two rows at random deal out anew the columns that only one of them has,
     each getting as many as before (Strona G, Nappo D, Boccacci F, Fattorini S, San-Miguel-Ayanz J,
     Nat Commun 2014;5:4114, doi:10.1038/ncomms5114; that it is even in the long run: Carstens CJ,
-    Phys Rev E 2015;91:042812, doi:10.1103/PhysRevE.91.042812). One chain runs through all draws,
-    after ten times as many trades as lie between two of them.
+    Phys Rev E 2015;91:042812, doi:10.1103/PhysRevE.91.042812). One chain runs through all draws.
 
     Parameters
     ----------
@@ -35,7 +44,7 @@ def draws_with_degrees_kept(
     seed
         Where chance starts: the same seed gives the same draws.
     trades
-        How many trades lie between two draws; None for ten a row.
+        How many trades lie between two draws; None is ten for each row.
 
     >>> matrix = scipy_sparse().csr_array([[1, 0], [0, 1]])
     >>> {str(one.toarray().tolist()) for one in draws_with_degrees_kept(matrix, 20, seed=1)} == {
@@ -47,47 +56,44 @@ def draws_with_degrees_kept(
     ValueError
         ``draws`` or ``trades`` is not positive.
     """
-    trades = 10 * matrix.shape[0] if trades is None else trades
+    trades = _TRADES_A_ROW * matrix.shape[0] if trades is None else trades
     if draws < 1 or trades < 1:
         raise ValueError("draws and trades have to be at least 1")
     chance = random.Random(seed)  # noqa: S311 - the same draws for the same seed, not a secret
     ends = list(zip(matrix.indptr[:-1], matrix.indptr[1:], strict=True))
     rows = [set(map(int, matrix.indices[start:stop])) for start, stop in ends]
-    _trade(rows, 10 * trades, chance)
+    _trade(rows, _BURN_IN * trades, chance)
     for _ in range(draws):
         _trade(rows, trades, chance)
         yield _matrix(rows, matrix.shape)
 
 
-def z_score(observed: float, drawn: Sequence[float] | Any) -> float | None:
-    """Return how many standard deviations lie between a figure and the mean of the draws.
+def even_deal(counts: Any, number: int) -> tuple[float, float, Any]:
+    """Return mean, standard deviation and upper tail of how often one of so many things is dealt.
 
-    The standard deviation is that of a sample. None where all draws are the same: then the degrees
-    alone fix the figure, and it tells nothing.
+    ``counts`` says how many different things each deal takes, evenly at random among ``number``.
+    How often one thing is taken is a sum of independent chances k/N that are not alike (a Poisson
+    binomial distribution), worked out exactly by convolution. The tail at k is the chance that k
+    deals or more take it: an array from 0 to the number of deals.
 
-    >>> z_score(5, [1, 2, 3])
-    3.0
-    >>> z_score(5, [5, 5, 5])
+    >>> mean, spread, tail = even_deal([1, 1], 2)
+    >>> mean, tail.tolist()
+    (1.0, [1.0, 0.75, 0.25])
+
+    Raises
+    ------
+    ValueError
+        A deal takes more things than there are.
     """
-    drawn = np.asarray(drawn, dtype=float)
-    spread = float(drawn.std(ddof=1)) if len(drawn) > 1 else 0.0
-    if spread <= 1e-12 * max(1.0, float(np.abs(drawn).max())):
-        return None
-    return (float(observed) - float(drawn.mean())) / spread
-
-
-def exceedance(observed: float, drawn: Sequence[float] | Any) -> float:
-    """Return the share of draws at least as large, the observed one counted among them.
-
-    (1 + how many are as large) / (1 + draws), which is never 0: Phipson B, Smyth GK, Stat Appl
-    Genet Mol Biol 2010;9:39, doi:10.2202/1544-6115.1585.
-
-    >>> exceedance(5, [1, 2, 3])
-    0.25
-    """
-    drawn = np.asarray(drawn, dtype=float)
-    as_large = drawn >= observed - 1e-9 * max(1.0, abs(observed))
-    return (1 + int(as_large.sum())) / (1 + len(drawn))
+    chances = np.asarray(counts, dtype=float) / number
+    if np.any(chances > 1):
+        raise ValueError("a deal takes more things than there are")
+    masses = np.ones(1)
+    for chance in chances:
+        masses = np.convolve(masses, [1 - chance, chance])
+    tail = np.minimum(np.cumsum(masses[::-1])[::-1], 1.0)
+    spread = float(np.sqrt((chances * (1 - chances)).sum()))
+    return float(chances.sum()), spread, tail
 
 
 def adjusted(values: Sequence[float]) -> list[float]:

@@ -1,12 +1,12 @@
-"""Cancers compared by their figures, within one denominator, setting and occurrence.
+"""Cancers compared by their numbers, within one frame.
 
-What no source quantifies is not 0: two cancers are compared over the sites that are quantified for
-both, and where these are too few the answer is that it cannot be told.
+What no source counts is not 0: two cancers are compared over the sites that are counted for both,
+and where these are too few the answer is that it cannot be told.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
@@ -15,22 +15,29 @@ import numpy as np
 
 from metastasis._errors import EvidenceError, check_choice
 from metastasis._evidence.edge import LEAST_PERCENT
+from metastasis._evidence.number import (
+    asked_pairs,
+    choose_frame,
+    nothing_counted,
+    preference,
+    share_of,
+)
 from metastasis._table import Table
-from metastasis._vocabulary import CANNOT_TELL
-from metastasis.analysis._quantified import Frame, choose_frame, figures_by_frame
+from metastasis._vocabulary import CANNOT_TELL, LISTS
 from metastasis.analysis._similarity import FORMULAS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    import networkx as nx
-
+    from metastasis._catalog import Names
+    from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.evidence import Evidence
-    from metastasis.analysis._quantified import Figure
+    from metastasis._evidence.frame import Frame
+    from metastasis._evidence.pair import Pair
 
 __all__ = [
-    "FIGURES",
     "Profile",
+    "Profiles",
     "SimilarProfiles",
     "compare",
     "profile_similarities",
@@ -38,32 +45,61 @@ __all__ = [
     "similar_profiles",
 ]
 
-FIGURES: Final = ("largest", "each")
-"""Which figures make a profile: that of the largest total, or those of each source apart."""
+_OF_A_CANCER: Final = frozenset(LISTS["denominator"]) - {"site_cases"}
+"""Numbers out of a site's metastases say where those come from: they profile a site."""
+_LEAST_SITES: Final = 3
+"""Over two sites alone any two rows of numbers look alike: of a cosine, one angle decides."""
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One cancer, and one figure for each site that is quantified for it in one frame."""
+    """One cancer, and one number for each site that is counted for it in one frame."""
 
     primary: str
-    """Node name."""
-    label: str
-    """What people call it, with the population that narrows it in brackets."""
+    primary_label: str
     source: str | None
-    """The source, where each has a profile of its own; None where the figures are of several."""
+    """The source, where each has a profile of its own; None where numbers are of several."""
     population: str | None
     frame: Frame
-    figures: Mapping[str, Figure]
-    """By node name of the site."""
+    numbers: Mapping[str, Assertion]
+    """By key of the site."""
+
+    @property
+    def label(self) -> str:
+        """The label of the cancer, with the population that narrows it in brackets."""
+        return (
+            f"{self.primary_label} ({self.population})" if self.population else self.primary_label
+        )
+
+
+class Profiles(Table[Profile]):
+    """Profiles side by side: one row a cancer, one column a site, percentages in the cells.
+
+    A cell is None where no source counts the site for the cancer in this frame. Sites stand in
+    order of how many cancers they are counted for.
+    """
+
+    frame: Frame
+    """The frame of every number in the table."""
+
+    def __init__(self, found: list[Profile], frame: Frame, notes: Iterable[str]) -> None:
+        super().__init__(Profile, found, notes=notes)
+        self.frame = frame
+        counted = Counter(site for one in found for site in one.numbers)
+        sites = sorted(counted, key=lambda site: (-counted[site], site))
+        names = ("primary", "primary_label", "source", "population")
+        self.columns = (*names, *sites)
+        self._cells_of = lambda one: (
+            *(getattr(one, name) for name in names),
+            *(_percent(one.numbers.get(site)) for site in sites),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarProfiles:
-    """Two profiles, and how alike they are over the sites that are quantified for both."""
+    """Two profiles, and how alike they are over the sites that are counted for both."""
 
     primary: str
-    """Node name."""
     primary_label: str
     """With the population that narrows it in brackets."""
     other: str
@@ -74,117 +110,145 @@ class SimilarProfiles:
     verdict: str
     """``compared``, or why it cannot be told."""
     sites: tuple[str, ...]
-    """The sites that are quantified for both."""
+    """The sites that are counted for both."""
     denominator: str
     setting: str
     occurrence: str
     sources: tuple[str, ...]
-    """Those of the figures that were compared."""
+    """Those of the numbers that were compared."""
 
 
 def profiles(
-    graph: Evidence | nx.MultiDiGraph[str],
+    evidence: Evidence,
+    primaries: Names = None,
+    sites: Names = None,
     *,
+    frame: Frame | None = None,
     denominator: str | None = None,
     setting: str | None = None,
-    occurrence: str = "any",
-    stage: str = "any",
-    figure: str = "largest",
-) -> list[Profile]:
-    """Return the profiles of the cancers in one frame, in order.
+    occurrence: str | None = None,
+    stage: str | None = "any",
+    by_source: bool = False,
+) -> Profiles:
+    """Return the numbers of cancers side by side in one frame: a row a cancer, a column a site.
+
+    The number of a pair is that of :func:`metastasis.analysis.numbers`, in percent. Each row is a
+    :class:`Profile` whose ``numbers`` holds the assertion behind every cell.
 
     Parameters
     ----------
-    graph
-        The knowledge graph, or its :func:`metastasis.analysis.assertion_network`.
-    denominator, setting
-        Whom the figures count, and when; None where there is only one.
-    occurrence, stage
-        As what a site counts, and of which stage the patients are.
-    figure
-        Which figure stands for a pair that several sources quantify; none is ever averaged.
-        ``"largest"``: that with the largest known total (then the first by source), of figures
-        that no population narrows; ``"each"``: each source and population has a profile apart.
+    evidence
+        What is said.
+    primaries, sites
+        One name or several; None is all, without groupings such as "cancer" in general.
+    frame, denominator, setting, occurrence, stage
+        The frame, or the parts of it that are asked for; None may be anything. Where nothing is
+        named, it is the one with most numbers; the notes tell it.
+    by_source
+        Whether each source and population has a row of its own.
 
     >>> import metastasis as mets
-    >>> found = profiles(mets.load().evidence, denominator="all_patients", setting="at_diagnosis")
-    >>> {one.figures["site:bone"].source for one in found if one.primary == "primary:breast"}
-    {'xiao-2018-breast'}
+    >>> table = profiles(mets.load().evidence, denominator="all_patients", setting="at_diagnosis")
+    >>> table.columns[4:6], {one.numbers["bone"].source for one in table if one.primary == "breast"}
+    (('bone', 'brain'), {'wu-2017-breast'})
 
     Raises
     ------
+    UnknownNameError, AmbiguousNameError
+        A name that nothing has, or that several have; a part of the frame that there is not.
     EvidenceError
-        Nothing is quantified in this frame, or several frames fit; or the figures are out of the
-        cases of a site, which are no profile of a cancer.
+        Nothing is counted in this frame, or several frames have what is named; or the numbers are
+        out of the cases of a site, which are no profile of a cancer.
     """
-    check_choice("figure", figure, FIGURES)
-    if denominator == "site_cases":
+    if "site_cases" in (denominator, frame.denominator if frame else None):
         raise EvidenceError(
-            "figures out of site_cases say where a site's metastases come from: they are no "
+            "numbers out of site_cases say where a site's metastases come from: they are no "
             "profile of a cancer"
         )
-    found = figures_by_frame(graph)
-    fitting = [frame for frame in found if frame.denominator != "site_cases"]
-    frame = choose_frame(fitting, denominator, setting, occurrence, stage)
-    return _profiles(frame, found[frame], apart=figure == "each")
+    pairs = asked_pairs(evidence, primaries, sites)
+    choice = choose_frame(
+        pairs,
+        frame=frame,
+        denominator=denominator,
+        setting=setting,
+        occurrence=occurrence,
+        stage=stage,
+        among=_OF_A_CANCER,
+    )
+    counted = [pair for pair in pairs if choice.frame in pair.by_frame]
+    if choice.frame is None or not counted:
+        raise nothing_counted(pairs)
+    rows = _rows(counted, choice.frame, by_source=by_source)
+    notes = [f"percent of {choice.frame} ({choice.reason})", _which(by_source=by_source)]
+    return Profiles(rows, choice.frame, notes + _narrow(rows))
 
 
 def similar_profiles(
-    graph: Evidence | nx.MultiDiGraph[str],
+    evidence: Evidence,
+    primaries: Names = None,
+    sites: Names = None,
     *,
     measure: str = "cosine",
+    frame: Frame | None = None,
     denominator: str | None = None,
     setting: str | None = None,
-    occurrence: str = "any",
-    stage: str = "any",
-    figure: str = "largest",
-    least_sites: int = 3,
+    occurrence: str | None = None,
+    stage: str | None = "any",
+    by_source: bool = False,
+    least_sites: int = _LEAST_SITES,
     least_percent: float = LEAST_PERCENT,
     top: int | None = None,
 ) -> Table[SimilarProfiles]:
     """Return how alike every two profiles of one frame are, the most alike first.
 
-    Pairs that cannot be told apart for want of figures come last, and say so.
+    Pairs that cannot be told apart for want of numbers come last, and say so.
 
     Parameters
     ----------
+    evidence
+        What is said.
+    primaries, sites
+        The cancers to compare, and the sites to compare them over; None is all.
     measure
         ``"cosine"`` of the percentages; ``"bray_curtis"``: 2·Σ min(a, b) / Σ (a + b) (Bray JR,
         Curtis JT, Ecol Monogr 1957;27:325-349, doi:10.2307/1942268); ``"jaccard"`` of the sites
         with at least ``least_percent``.
-    graph, denominator, setting, occurrence, stage, figure
+    frame, denominator, setting, occurrence, stage, by_source
         As for :func:`profiles`.
     least_sites
-        How many sites have to be quantified for both, at least 1.
+        How many sites have to be counted for both, at least 1.
     least_percent
         For Jaccard: from how many percent on a site belongs to the pattern.
     top
-        Only so many rows; None for all.
+        Only so many rows; None is all.
 
     >>> import metastasis as mets
     >>> found = similar_profiles(mets.load().evidence, denominator="distant_stage_at_diagnosis",
     ...                          setting="at_diagnosis")
     >>> found[0].primary, found[0].other, found[0].sites
-    ('primary:bladder', 'primary:nen', ('site:bone', 'site:brain', 'site:liver', 'site:lung'))
+    ('bladder', 'nen', ('bone', 'brain', 'liver', 'lung'))
 
     Raises
     ------
-    UnknownNameError
-        There is no such measure, or a part of the frame is not in its closed list.
+    UnknownNameError, AmbiguousNameError
+        A name that nothing has, or that several have; there is no such measure.
     EvidenceError
-        As :func:`profiles`; or there is only one profile.
+        As :func:`profiles`; or there is only one cancer with numbers.
     """
     check_choice("measure", measure, FORMULAS)
     found = profiles(
-        graph,
+        evidence,
+        primaries=primaries,
+        sites=sites,
+        frame=frame,
         denominator=denominator,
         setting=setting,
         occurrence=occurrence,
         stage=stage,
-        figure=figure,
+        by_source=by_source,
     )
     if len({one.primary for one in found}) < 2:
-        raise EvidenceError("only one cancer is quantified in this frame: nothing to compare")
+        raise EvidenceError("only one cancer is counted in this frame: nothing to compare")
     pairs = [
         _pair(one, other, measure, least_sites, least_percent)
         for one, other in combinations(found, 2)
@@ -192,15 +256,17 @@ def similar_profiles(
     ]
     pairs.sort(key=_most_alike_first)
     formula, source = FORMULAS[measure]
+    from_on = f"sites from {least_percent:g} % on" if measure == "jaccard" else "percentages"
     return Table(
         SimilarProfiles,
         pairs[:top],
         formula=formula,
         source=source,
-        inputs=[f"percentages of {found[0].frame}", _inputs(measure, figure, least_percent)],
+        inputs=[f"{from_on} of {found.frame}", _which(by_source=by_source)],
         notes=[
-            f"Compared over the sites quantified for both, {least_sites} at least: a site without "
-            "a figure is not taken as 0."
+            f"Compared over the sites counted for both, {least_sites} at least: a site without "
+            "a number is not taken as 0.",
+            *_narrow(found),
         ],
     )
 
@@ -209,7 +275,7 @@ def profile_similarities(
     found: Sequence[Profile],
     *,
     measure: str = "cosine",
-    least_sites: int = 3,
+    least_sites: int = _LEAST_SITES,
     least_percent: float = LEAST_PERCENT,
 ) -> Any:
     """Return the similarity of every two profiles as a square array, NaN where it cannot be told.
@@ -245,38 +311,44 @@ def compare(one: Sequence[float], other: Sequence[float], measure: str) -> float
     return float(part / whole) if whole else None
 
 
-def _profiles(frame: Frame, figures: list[Figure], *, apart: bool) -> list[Profile]:
-    by_profile: dict[tuple[str, str, str], list[Figure]] = defaultdict(list)
-    for one in figures:
-        if apart:
-            by_profile[one.primary, one.source, one.population or ""].append(one)
-        elif one.population is None:
-            by_profile[one.primary, "", ""].append(one)
-    if not by_profile:
-        raise EvidenceError(
-            f"in {frame} every figure is of a narrower population; take each source apart "
-            "(figure 'each')"
-        )
+def _rows(pairs: Iterable[Pair], frame: Frame, *, by_source: bool) -> list[Profile]:
+    said: dict[tuple[str, str, str], dict[str, Assertion]] = defaultdict(dict)
+    labels = {}
+    for pair in pairs:
+        labels[pair.primary] = pair.primary_label
+        # The first in order of preference stands for the pair, or for its source and population.
+        for one in sorted(pair.by_frame[frame], key=preference):
+            apart = (one.source, one.population or "") if by_source else ("", "")
+            said[pair.primary, *apart].setdefault(pair.site, one)
     return [
-        Profile(
-            primary,
-            found[0].label + (f" ({population})" if population else ""),
-            source or None,
-            population or None,
-            frame,
-            _of_largest_total(found),
-        )
-        for (primary, source, population), found in sorted(by_profile.items())
+        Profile(primary, labels[primary], source or None, population or None, frame, numbers)
+        for (primary, source, population), numbers in sorted(said.items())
     ]
 
 
-def _of_largest_total(figures: list[Figure]) -> dict[str, Figure]:
-    chosen: dict[str, Figure] = {}
-    for one in figures:
-        before = chosen.get(one.site)
-        if before is None or (one.total or 0) > (before.total or 0):
-            chosen[one.site] = one
-    return chosen
+def _percent(number: Assertion | None) -> float | None:
+    return None if number is None or number.percent is None else float(number.percent)
+
+
+def _which(*, by_source: bool) -> str:
+    if by_source:
+        return "the numbers of each source and population apart"
+    return (
+        "one number stands for a pair: on the whole population before a part of it, with its count "
+        "before one without, then of the largest N"
+    )
+
+
+def _narrow(found: Iterable[Profile]) -> list[str]:
+    """Return a note on numbers that only a part of the population has, if any stand in the rows."""
+    parts = sorted(
+        f"{one.primary} to {site} ({number.population})"
+        for one in found
+        if one.source is None
+        for site, number in one.numbers.items()
+        if number.population is not None
+    )
+    return [f"counted in a part of the population only: {', '.join(parts)}"] if parts else []
 
 
 def _pair(
@@ -300,12 +372,12 @@ def _pair(
         denominator=one.frame.denominator,
         setting=one.frame.setting,
         occurrence=one.frame.occurrence,
-        sources=tuple(sorted({each.figures[s].source for each in (one, other) for s in sites})),
+        sources=tuple(sorted({each.numbers[s].source for each in (one, other) for s in sites})),
     )
 
 
 def _in_common(one: Profile, other: Profile) -> tuple[str, ...]:
-    return tuple(sorted(one.figures.keys() & other.figures.keys()))
+    return tuple(sorted(one.numbers.keys() & other.numbers.keys()))
 
 
 def _similarity(
@@ -314,29 +386,13 @@ def _similarity(
     sites = _in_common(one, other)
     if len(sites) < least_sites:
         return None
-    rows = [
-        [_seen(profile.figures[site].percent, measure, least_percent) for site in sites]
-        for profile in (one, other)
-    ]
+    rows = [[100 * share_of(profile.numbers[site]) for site in sites] for profile in (one, other)]
+    if measure == "jaccard":
+        rows = [[float(percent >= least_percent) for percent in row] for row in rows]
     return compare(rows[0], rows[1], measure)
-
-
-def _seen(percent: float, measure: str, least_percent: float) -> float:
-    if measure != "jaccard":
-        return percent
-    return float(percent >= least_percent)
 
 
 def _most_alike_first(pair: SimilarProfiles) -> tuple[Any, ...]:
     known = pair.similarity is None, -(pair.similarity or 0)
     names = pair.primary_label.casefold(), pair.other_label.casefold(), pair.sources
     return (*known, -len(pair.sites), *names)
-
-
-def _inputs(measure: str, figure: str, least_percent: float) -> str:
-    which = {
-        "largest": "of each pair that of the largest total, narrower populations left out",
-        "each": "of each source and population apart",
-    }
-    sites = f"; sites from {least_percent:g} % on" if measure == "jaccard" else ""
-    return which[figure] + sites

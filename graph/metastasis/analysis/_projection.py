@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from metastasis._errors import check_choice
 from metastasis._table import Table
 from metastasis._vocabulary import STUDIED
-from metastasis.analysis._matrix import incidence, row_blocks, scipy_sparse, upper
+from metastasis.analysis._matrix import reach_matrix, row_blocks, scipy_sparse, upper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,27 +18,29 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from metastasis._evidence.evidence import Evidence
-    from metastasis.analysis._matrix import Incidence
+    from metastasis.analysis._matrix import ReachMatrix
 
 __all__ = [
     "WEIGHTS",
     "ProjectedPair",
     "Projection",
     "project",
-    "projected_pairs",
+    "projection",
     "projection_blocks",
     "projection_of",
 ]
 
-WEIGHTS = ("plain", "shared", "collaboration")
+WEIGHTS: Final = ("plain", "shared", "collaboration")
 """What joins two nodes of a projection weighs: 1; the number of neighbors that they share; or
 Newman's collaboration weight."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Projection:
-    """A one-sided graph as a symmetric sparse matrix with the node names of its rows."""
+    """A one-sided graph as a symmetric sparse matrix with the keys of its rows."""
 
+    side: str
+    """``primary`` or ``site``."""
     names: tuple[str, ...]
     matrix: Any
     """A `scipy.sparse.csr_array`, its diagonal empty."""
@@ -50,16 +52,18 @@ class Projection:
 
         >>> import metastasis as mets
         >>> graph = project(mets.load().evidence).to_networkx()
-        >>> graph["primary:pancreas"]["primary:rectum"]
-        {'weight': 3.0}
+        >>> graph["primary:breast"]["primary:melanoma"]
+        {'weight': 6.0}
         """
         import networkx as nx
 
         graph: nx.Graph[str] = nx.Graph()
-        graph.add_nodes_from((name, {"label": self.labels[name]}) for name in self.names)
+        names = [f"{self.side}:{name}" for name in self.names]
+        for node, name in zip(names, self.names, strict=True):
+            graph.add_node(node, label=self.labels[name])
         for row, column, weight in upper(self.matrix):
             data = {} if self.weight == "plain" else {"weight": weight}
-            graph.add_edge(self.names[row], self.names[column], **data)
+            graph.add_edge(names[row], names[column], **data)
         return graph
 
 
@@ -67,7 +71,10 @@ class Projection:
 class ProjectedPair:
     """Two nodes of one side that share neighbors on the other."""
 
+    side: str
+    """What both are: ``primary`` or ``site``."""
     node: str
+    """Catalog key."""
     node_label: str
     other: str
     other_label: str
@@ -83,14 +90,14 @@ def project(
     *,
     weight: str = "shared",
     edge: str = "any",
-    distinct: bool = False,
+    distinct: bool = True,
 ) -> Projection:
-    """Return the projection of the graph on its primaries, or on its sites.
+    """Return the projection of the graph on its primaries, or on its sites, as a matrix.
 
     Parameters
     ----------
     graph
-        The knowledge graph, or its :func:`metastasis.analysis.edge_network`.
+        The evidence, or its :func:`metastasis.analysis.edge_network`.
     of
         ``"primaries"`` or ``"sites"``.
     weight
@@ -99,11 +106,11 @@ def project(
         that a site that every cancer reaches says little (formula 2 of Newman MEJ, Scientific
         collaboration networks II, Phys Rev E 2001;64:016132, doi:10.1103/PhysRevE.64.016132).
     edge, distinct
-        As for :func:`metastasis.analysis._matrix.incidence`.
+        As for :func:`projection`.
 
     >>> import metastasis as mets
     >>> project(mets.load().evidence, "sites").names[0]
-    'site:abdomen'
+    'adrenal_gland'
 
     Raises
     ------
@@ -112,14 +119,14 @@ def project(
     EvidenceError
         No edge is left.
     """
-    return projection_of(incidence(graph, edge=edge, distinct=distinct).side(of), weight)
+    return projection_of(reach_matrix(graph, edge=edge, distinct=distinct).of(of), weight)
 
 
-def projection_of(found: Incidence, weight: str = "shared") -> Projection:
-    """Return the projection of an incidence on its rows; see :func:`project`."""
+def projection_of(found: ReachMatrix, weight: str = "shared") -> Projection:
+    """Return the projection of a matrix on its rows; see :func:`project`."""
     blocks = [block for _, block in projection_blocks(found.pattern(), weight)]
     matrix = blocks[0] if len(blocks) == 1 else scipy_sparse().vstack(blocks, format="csr")
-    return Projection(found.rows, matrix, found.labels, weight)
+    return Projection(found.side, found.rows, matrix, found.labels, weight)
 
 
 def projection_blocks(matrix: Any, weight: str = "shared") -> Iterator[tuple[int, Any]]:
@@ -141,41 +148,57 @@ def projection_blocks(matrix: Any, weight: str = "shared") -> Iterator[tuple[int
         yield rows.start, block
 
 
-def projected_pairs(
-    graph: Evidence | nx.DiGraph[str],
+def projection(
+    evidence: Evidence | nx.DiGraph[str],
     of: str = "primaries",
     *,
     edge: str = "any",
-    distinct: bool = False,
+    distinct: bool = True,
     top: int | None = None,
 ) -> Table[ProjectedPair]:
     """Return every two primaries (or sites) that share something, those with the most first.
 
+    :func:`metastasis.analysis.project` gives the same as a matrix and a NetworkX graph.
+
+    Parameters
+    ----------
+    evidence
+        The evidence, or its :func:`metastasis.analysis.edge_network`.
+    of
+        ``"primaries"`` or ``"sites"``.
+    edge
+        Only edges of this class (``"commonly"``, ``"possibly"``, ``"rarely"``), or ``"any"``.
+    distinct
+        Whether a cancer and its kinds count once, and a site and its parts.
+    top
+        Only so many rows; None is all.
+
     >>> import metastasis as mets
-    >>> projected_pairs(mets.load().evidence, "sites", top=1)[0].other
-    'site:lung'
+    >>> projection(mets.load().evidence, "sites", top=1)[0].other
+    'lung'
 
     Raises
     ------
     UnknownNameError
-        There is no such side.
+        There is no such side or edge.
     EvidenceError
         No edge is left, or only one node of the side has one.
     """
-    found = incidence(graph, edge=edge, distinct=distinct).side(of).to_compare()
+    found = reach_matrix(evidence, edge=edge, distinct=distinct).of(of).to_compare()
     shared = projection_of(found, "shared").matrix
     collaboration = projection_of(found, "collaboration").matrix
-    weights = {(i, j): weight for i, j, weight in upper(collaboration)}
+    # Both matrices have an entry wherever two rows share a column, so that they run in step.
     pairs = [
         ProjectedPair(
+            side=found.side,
             node=found.rows[i],
             node_label=found.labels[found.rows[i]],
             other=found.rows[j],
             other_label=found.labels[found.rows[j]],
             shared=round(number),
-            collaboration=weights[i, j],
+            collaboration=weight,
         )
-        for i, j, number in upper(shared)
+        for (i, j, number), (_, _, weight) in zip(upper(shared), upper(collaboration), strict=True)
     ]
     pairs.sort(key=lambda one: (-one.shared, -one.collaboration, one.node, one.other))
     return Table(
@@ -193,6 +216,7 @@ def _weighted_columns(matrix: Any, weight: str) -> Any:
         return matrix
     degrees = np.bincount(matrix.indices, minlength=matrix.shape[1])
     weighted = matrix.copy()
+    # A column of one row joins no two, so that what its division by zero would be never matters.
     weighted.data = 1.0 / np.maximum(degrees - 1, 1)[matrix.indices]
     return weighted
 

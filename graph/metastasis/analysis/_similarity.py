@@ -14,7 +14,7 @@ import numpy as np
 from metastasis._errors import check_choice
 from metastasis._table import Table
 from metastasis._vocabulary import STUDIED
-from metastasis.analysis._matrix import incidence, row_blocks, scipy_sparse, upper
+from metastasis.analysis._matrix import pattern_of, reach_matrix, row_blocks, scipy_sparse, upper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,7 +28,7 @@ __all__ = [
     "MEASURES",
     "SimilarPair",
     "most_similar",
-    "similar_pairs",
+    "similar",
     "similarity_blocks",
     "similarity_matrix",
 ]
@@ -38,7 +38,10 @@ __all__ = [
 class SimilarPair:
     """Two nodes of one side, and how alike they are."""
 
+    side: str
+    """What both are: ``primary`` or ``site``."""
     node: str
+    """Catalog key."""
     node_label: str
     other: str
     other_label: str
@@ -51,54 +54,62 @@ class SimilarPair:
     """How many neighbors they have together."""
 
 
-def similar_pairs(
-    graph: Evidence | nx.DiGraph[str],
+def similar(
+    evidence: Evidence | nx.DiGraph[str],
     of: str = "primaries",
     *,
     measure: str = "jaccard",
     edge: str = "any",
-    distinct: bool = False,
+    distinct: bool = True,
     top: int | None = None,
 ) -> Table[SimilarPair]:
     """Return every two primaries (or sites) that share something, the most alike first.
 
     What is compared is what is reported: which edges there are (``jaccard``), or how many sources
-    stand behind them (``cosine``, ``bray_curtis``); no edge counts as 0 sources. For the figures of
-    one denominator see :func:`metastasis.analysis._profiles.similar_profiles`.
+    stand behind them (``cosine``, ``bray_curtis``); no edge counts as 0 sources. By the numbers of
+    one frame see :func:`metastasis.analysis.similar_profiles`.
 
     Parameters
     ----------
-    graph
-        The knowledge graph, or its :func:`metastasis.analysis.edge_network`.
+    evidence
+        The evidence, or its :func:`metastasis.analysis.edge_network`.
     of
         ``"primaries"`` or ``"sites"``.
     measure
-        As for :func:`similarity_blocks`.
-    edge, distinct
-        As for :func:`metastasis.analysis._matrix.incidence`.
+        ``"jaccard"``: neighbors of both over neighbors of either; ``"cosine"``: the cosine of the
+        angle between the numbers of sources; ``"bray_curtis"``: 2·Σ min(a, b) / Σ (a + b), which is
+        1 less the dissimilarity of Bray JR, Curtis JT, Ecol Monogr 1957;27:325-349,
+        doi:10.2307/1942268.
+    edge
+        Only edges of this class (``"commonly"``, ``"possibly"``, ``"rarely"``), or ``"any"``.
+    distinct
+        Whether a cancer and its kinds count once, and a site and its parts.
     top
-        Only so many rows; None for all.
+        Only so many rows; None is all.
 
     >>> import metastasis as mets
-    >>> found = similar_pairs(mets.load().evidence, measure="jaccard")
-    >>> next(one.similarity for one in found if one.node == "primary:pancreas"
-    ...      and one.other == "primary:rectum")
-    1.0
+    >>> found = similar(mets.load().evidence, measure="jaccard")
+    >>> next(one.similarity for one in found if {one.node, one.other} == {"pancreas", "stomach"})
+    0.5
 
     Raises
     ------
     UnknownNameError
-        There is no such side or measure.
+        There is no such side, measure or edge.
     EvidenceError
         No edge is left, or only one node of the side has one.
     """
-    found = incidence(graph, weight="weight", edge=edge, distinct=distinct).side(of).to_compare()
+    check_choice("measure", measure, MEASURES)
+    found = reach_matrix(evidence, weight="weight", edge=edge, distinct=distinct)
+    found = found.of(of).to_compare()
     matrix = similarity_matrix(found.matrix, measure)
-    shared = found.pattern() @ found.pattern().T
+    pattern = found.pattern()
+    shared = pattern @ pattern.T
     degrees = np.diff(found.matrix.indptr)
     alike = zip(upper(matrix), upper(shared), strict=True)
     pairs = [
         SimilarPair(
+            side=found.side,
             node=found.rows[i],
             node_label=found.labels[found.rows[i]],
             other=found.rows[j],
@@ -147,9 +158,8 @@ def similarity_blocks(matrix: Any, measure: str = "jaccard") -> Iterator[tuple[i
         A sparse matrix of numbers that are not negative, rows to be compared by columns.
     measure
         ``"jaccard"``: columns of both over columns of either, whatever the weights;
-        ``"cosine"``: the cosine of the angle between the rows;
-        ``"bray_curtis"``: 2·Σ min(a, b) / Σ (a + b), which is 1 less the dissimilarity of Bray JR,
-        Curtis JT, Ecol Monogr 1957;27:325-349, doi:10.2307/1942268.
+        ``"cosine"``: the cosine of the angle between the rows; ``"bray_curtis"``:
+        2·Σ min(a, b) / Σ (a + b).
 
     >>> matrix = scipy_sparse().csr_array([[3.0, 1.0], [1.0, 0.0]])
     >>> [block.toarray().tolist() for _, block in similarity_blocks(matrix, "bray_curtis")]
@@ -193,8 +203,7 @@ def most_similar(
 
 
 def _jaccard(matrix: Any) -> Callable[[slice], Any]:
-    pattern = matrix.copy()
-    pattern.data = np.ones_like(pattern.data)
+    pattern = pattern_of(matrix)
     others, degrees = pattern.T.tocsr(), np.diff(matrix.indptr).astype(float)
 
     def compare(rows: slice) -> Any:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._evidence.frame import Frame
+from metastasis._evidence.pooling import pool
 from metastasis._vocabulary import LISTS
 from metastasis.pictures._forest_page import (
     NumberGroup,
@@ -60,10 +61,10 @@ class ForestPlot(Kind):
     primaries, sites
         Names of those to draw, best one of each; None is all, a section for each pair.
     pooled
-        Pooled values to show as diamonds in their groups: objects with ``primary``, ``site``,
+        Whether to show the pooled share of the one pair that is drawn, as ``kg.pool`` gives it; or
+        pooled values to show as diamonds in their groups: objects with ``primary``, ``site``,
         ``denominator``, ``setting``, ``occurrence``, ``stage``, ``percent``, ``low`` and ``high``
-        (in percent), such as ``kg.pool`` returns. Nothing is pooled here; those of other pairs and
-        groups, and of a single study, are not drawn.
+        (in percent). Those of other pairs and groups, and of a single study, are not drawn.
 
     Returns
     -------
@@ -89,9 +90,9 @@ class ForestPlot(Kind):
     name = "forest"
     noun = "forest plot"
 
-    def __init__(self, chosen: Selection, *, pooled: Iterable[Any] = ()) -> None:
+    def __init__(self, chosen: Selection, *, pooled: bool | Iterable[Any] = False) -> None:
         super().__init__(chosen)
-        values = list(pooled)
+        values = _pooled(chosen) if pooled is True else list(pooled or ())
         self.sections = [section_of(pair, values) for pair in chosen.pairs]
         if self.sections:
             self.layout = lay_out_page(self.sections, self.style)
@@ -216,6 +217,13 @@ def _pooled_sample(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
 
 
 # What is said of a pair
+
+
+def _pooled(chosen: Selection) -> list[Any]:
+    """Return the pooled shares of the one pair that is asked for."""
+    if len(chosen.primaries or ()) != 1 or len(chosen.sites or ()) != 1:
+        raise ValueError("a pooled share is of one pair: name one primary and one site")
+    return list(pool(chosen.evidence, *chosen.primaries or (), *chosen.sites or ()))
 
 
 def section_of(pair: Pair, pooled: Iterable[Any] = ()) -> Section:

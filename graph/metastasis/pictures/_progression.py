@@ -120,7 +120,7 @@ class Progression(Kind):
         self.empty_title = self.title()
 
     @classmethod
-    def plan(cls, chosen: Selection, sequences: Any) -> Progression:
+    def plan(cls, chosen: Selection, sequences: str | FilePath | Any) -> Progression:
         """Return the progression; only a network drawn the former way has another name."""
         return cls(chosen, sequences)
 

@@ -15,14 +15,16 @@ from metastasis._errors import GraphError, ReadError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.edge import EDGES
 from metastasis._evidence.evidence import Evidence
+from metastasis._evidence.index import read_index
 from metastasis._vocabulary import CODED, contract, expand
-from metastasis.rdf._formats import find_format
-from metastasis.rdf._terms import TYPE, local_name, node, value_of
+from metastasis.rdf._build import build_store
+from metastasis.rdf._formats import FORMS, find_format
+from metastasis.rdf._terms import TYPE, local_name, node, syntax_of, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["load_store", "read_assertions", "read_catalog", "read_evidence"]
+__all__ = ["load_store", "read_assertions", "read_catalog", "read_evidence", "read_graph"]
 
 Values = dict[str, list[str]]
 """What a subject has: predicate IRI to the text of each object."""
@@ -38,20 +40,43 @@ _Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 _MAPPED: Final = {expand(name): name for name in MAPPING_PREDICATES}
 
 
-def load_store(source: Path | str) -> ox.Store:
-    """Return a store with what a file in any of the RDF formats, or a SPARQL endpoint, holds.
+def read_graph(source: Path | str) -> tuple[Evidence, Callable[[], ox.Store]]:
+    """Return the evidence of a file or an endpoint, and a function that gives its quads.
+
+    From RDF both come at once; from ``metastasis.evidence.json`` the quads are built when needed.
 
     Raises
     ------
     ReadError
-        The file or the address cannot be read.
+        The file or the address cannot be read, or is of a form that is only written.
     GraphError
-        What is there is RDF but not this graph.
+        What is there is not this graph.
     UnknownNameError
         The file's ending tells no format.
     """
+    if _is_index(source):
+        evidence = read_index(Path(source))
+        return evidence, lambda: build_store(evidence)
+    store = load_store(source)
+    return read_evidence(store), lambda: store
+
+
+def load_store(source: Path | str) -> ox.Store:
+    """Return a store with the quads of a file that can be read, or of a SPARQL endpoint.
+
+    Raises
+    ------
+    ReadError
+        The file or the address cannot be read, or is of a form that is only written.
+    GraphError
+        What is there is not this graph.
+    UnknownNameError
+        The file's ending tells no format.
+    """
+    if _is_index(source):
+        return build_store(read_index(Path(source)))
     store = ox.Store()
-    if str(source).casefold().startswith(("http://", "https://")):
+    if _is_address(source):
         from metastasis.rdf._endpoint import read_endpoint
 
         read_endpoint(str(source), store)
@@ -234,18 +259,30 @@ def _source(key: str, values: Values) -> Source:
     )
 
 
+def _is_address(source: Path | str) -> bool:
+    return str(source).casefold().startswith(("http://", "https://"))
+
+
+def _is_index(source: Path | str) -> bool:
+    return not _is_address(source) and FORMS["evidence"].fits(Path(source).name)
+
+
 def _load_file(store: ox.Store, path: Path) -> None:
     if not path.exists():
         raise ReadError(path, "there is no such file")
     if path.is_dir():
         raise ReadError(path, "it is a folder, not a file")
-    chosen = find_format(path.name)
+    form = find_format(path.name)
+    if not form.can_be_read:
+        readable = ", ".join(known.ending for known in FORMS.values() if known.can_be_read)
+        raise ReadError(path, f"{form.name} leaves parts of the graph out; give one of {readable}")
+    syntax = syntax_of(form)
     try:
-        if chosen.oxigraph is ox.RdfFormat.N_QUADS:
-            store.bulk_load(path=str(path), format=chosen.oxigraph)
+        if syntax is ox.RdfFormat.N_QUADS:
+            store.bulk_load(path=str(path), format=syntax)
         else:
-            store.load(path=str(path), format=chosen.oxigraph)
+            store.load(path=str(path), format=syntax)
     except SyntaxError as error:
-        raise ReadError(path, f"not valid {chosen.name}: {error}") from None
+        raise ReadError(path, f"not valid {form.name}: {error}") from None
     except OSError as error:
         raise ReadError(path, error.strerror or str(error)) from None

@@ -1,9 +1,13 @@
 """Soil or flow: how often a site is involved against what organ blood flow alone predicts."""
 
-from metastasis.analysis._flow.circulation import arriving_shares, first_beds
-from metastasis.analysis._flow.efficiency import FlowComparison, compare_with_flow
-from metastasis.analysis._flow.explained import Explained, variance_explained
-from metastasis.analysis._flow.table import TissueFlow, blood_flow
+from metastasis.analysis._flow.circulation import (
+    TissueFlow,
+    arriving_shares,
+    blood_flow,
+    first_beds,
+)
+from metastasis.analysis._flow.comparison import FlowComparison, flow
+from metastasis.analysis._flow.explained import Explained, flow_explained
 
 __all__ = [
     "Explained",
@@ -11,7 +15,7 @@ __all__ = [
     "TissueFlow",
     "arriving_shares",
     "blood_flow",
-    "compare_with_flow",
     "first_beds",
-    "variance_explained",
+    "flow",
+    "flow_explained",
 ]

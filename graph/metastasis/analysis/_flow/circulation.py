@@ -15,27 +15,61 @@ the lung. With ``a = 1`` the first bed holds all; the smaller ``a``, the nearer 
 those of the blood flow through each bed. Between the tissues that only arteries supply, shares are
 in proportion to their flow whatever ``a``.
 
-That first beds filter is the mechanical view of pair, as in Scott JG et al., Eur J Cancer
+That first beds filter is the mechanical view of spread, as in Scott JG et al., Eur J Cancer
 2014;50:3068-3075, doi:10.1016/j.ejca.2014.08.019; the equations are the simplest form of it.
+
+The table of flows is that of the reference adults: what share of the cardiac output reaches each
+tissue. ``ontology/physiology/blood_flow.csv`` holds the adult values of ICRP, Basic anatomical and
+physiological data for use in radiological protection: reference values, ICRP Publication 89, Ann
+ICRP 2002;32(3-4):1-277, doi:10.1016/S0146-6453(03)00002-2, Table 2.40, in percent of the cardiac
+output (6.5 l/min in the male, 5.9 in the female, Table 2.39). The values were read in a secondary
+source that cites the table row by row (the supplement of Huisinga W et al., CPT Pharmacometrics
+Syst Pharmacol 2012;1:e5, doi:10.1038/psp.2012.3), so that ``reading`` is ``secondary``; each column
+adds up to 100. Columns: ``tissue`` as the source has it; ``site``, the key of the catalog, blank
+where none means the same; ``part_of``, the tissue that holds it already; ``drains_to``, the
+capillary bed that its venous blood meets next (``liver`` by the portal vein, ``lung``, or
+``systemic`` for what is already behind the lung), which is anatomy and not in the source; ``male``
+and ``female`` in percent; ``source``, ``doi``, ``locator``, ``reading``, ``note``.
 """
 
 from __future__ import annotations
 
+import csv
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import EvidenceError, UnknownNameError, check_choice
-from metastasis.analysis._flow.table import ADULTS, blood_flow
+from metastasis._files import ontology_path, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from metastasis._catalog import Primary
-    from metastasis.analysis._flow.table import TissueFlow
 
-__all__ = ["ARREST", "DRAINAGE", "adult_of", "arriving_shares", "first_beds"]
+__all__ = [
+    "ADULTS",
+    "ARREST",
+    "DRAINAGE",
+    "SOURCE",
+    "TissueFlow",
+    "adult_of",
+    "arriving_shares",
+    "blood_flow",
+    "first_beds",
+]
+
+SOURCE: Final = "ICRP Publication 89, 2002, Table 2.40, doi:10.1016/S0146-6453(03)00002-2"
+
+ADULTS: Final = ("male", "female", "mean")
+"""Whose blood flow: the reference man's, the reference woman's, or the mean of both."""
 
 ARREST: Final = 0.5
-"""The probability that a capillary bed holds a cell; no measured value: see what others change."""
+"""The probability that a capillary bed holds a cell.
+
+No measured value is known. A half claims little either way, and a verdict has to hold for 0.1 and
+0.9 as well.
+"""
 
 DRAINAGE: Final[Mapping[str, tuple[str, ...]]] = {
     **dict.fromkeys(
@@ -60,6 +94,43 @@ DRAINAGE: Final[Mapping[str, tuple[str, ...]]] = {
 General anatomy. The lower esophagus and the upper rectum drain to the portal vein, their other ends
 do not; where there are two beds, half of the cells are taken to come to each.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class TissueFlow:
+    """The arterial blood flow of one tissue in the reference adults."""
+
+    tissue: str
+    site: str | None
+    part_of: str | None
+    drains_to: str
+    male: float | None
+    """Percent of the cardiac output; None where the tissue is not there."""
+    female: float | None
+    locator: str
+    note: str | None
+
+    def share(self, adult: str) -> float:
+        """Return the share of the cardiac output, 0 to 1, in ``male``, ``female`` or the mean.
+
+        >>> TissueFlow("brain", "brain", None, "lung", 12, 12, "", None).share("mean")
+        0.12
+        """
+        shares = {"male": self.male or 0.0, "female": self.female or 0.0}
+        return shares.get(adult, (shares["male"] + shares["female"]) / 2) / 100
+
+
+@cache
+def blood_flow() -> tuple[TissueFlow, ...]:
+    """Return the reference blood flow, one record a tissue, in the order of the source.
+
+    >>> [row.tissue for row in blood_flow() if row.site == "kidney"]
+    ['kidneys']
+    >>> f"{sum(row.share('female') for row in blood_flow() if row.part_of is None):.4f}"
+    '1.0000'
+    """
+    text = read_text(ontology_path("physiology", "blood_flow.csv"))
+    return tuple(_records(csv.DictReader(text.splitlines())))
 
 
 def first_beds(primary: Primary) -> tuple[str, ...]:
@@ -166,3 +237,17 @@ def _by_site(held: Mapping[str, float], adult: str) -> dict[str, float]:
             if part:
                 shares[row.site] = shares.get(row.site, 0.0) + part * held[whole.tissue]
     return shares
+
+
+def _records(rows: Iterable[dict[str, str]]) -> Iterable[TissueFlow]:
+    for row in rows:
+        yield TissueFlow(
+            tissue=row["tissue"],
+            site=row["site"] or None,
+            part_of=row["part_of"] or None,
+            drains_to=row["drains_to"],
+            male=float(row["male"]) if row["male"] else None,
+            female=float(row["female"]) if row["female"] else None,
+            locator=row["locator"],
+            note=row["note"] or None,
+        )

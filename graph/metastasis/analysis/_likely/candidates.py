@@ -1,16 +1,17 @@
-"""The cancers that are compared for one patient, with the model of the sites asked about."""
+"""The cancers that are compared for one patient, with the model of the sites asked about.
+
+Apart from the posterior, because which cancers are compared, and which are left out and why, is a
+question of the evidence; the posterior is arithmetic.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from metastasis.analysis._likely.factor import FactorModel, fit_factor
-from metastasis.analysis._likely.model import Frequencies, SpreadModel
-from metastasis.analysis._likely.patients import count_patients
+from metastasis.analysis._likely.model import Frequencies, SpreadModel, shrunk_shares
+from metastasis.analysis._likely.patients import FactorModel
 from metastasis.analysis._likely.shares import UNKNOWN_TOTAL, shares_in_frame
-from metastasis.analysis._likely.shrinkage import shrunk_shares
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Catalog
     from metastasis._evidence.evidence import Evidence
+    from metastasis._evidence.frame import Frame
     from metastasis.analysis._likely.observation import Observation
-    from metastasis.analysis._likely.patients import Patients, PatternLike
+    from metastasis.analysis._likely.patients import Patients
     from metastasis.analysis._likely.shares import Share
 
     Matrix = NDArray[np.float64]
@@ -33,7 +35,7 @@ _SHRINKAGE = (
     "Shapley LS 1953, doi:10.1515/9781400881970-018 (shares of the evidence)"
 )
 _FACTOR = (
-    "Bock RD, Aitkin M 1981, doi:10.1007/BF02293801 (levels of pair); "
+    "Bock RD, Aitkin M 1981, doi:10.1007/BF02293801 (levels of spread); "
     "Shapley LS 1953, doi:10.1515/9781400881970-018 (shares of the evidence)"
 )
 
@@ -64,15 +66,13 @@ class Candidates:
         return replace(self, model=_rows(self.model, primaries, kept))
 
 
-def from_graph(
-    evidence: Evidence, seen: Observation, denominator: str | None, setting: str | None
-) -> Candidates:
-    """Return the cancers for which one of the sites is quantified in a frame of the graph.
+def from_graph(evidence: Evidence, seen: Observation, frame: Frame) -> Candidates:
+    """Return the cancers for which one of the sites is counted in a frame of the graph.
 
-    Of a cancer and its subtypes only the broadest that has a figure is kept. A cancer is left out
-    of the wrong sex, and where a site with metastasis is its own organ and nobody counted it.
+    Of a cancer and its subtypes only the broadest that has a number is kept. A cancer is left out
+    if it is of the other sex, or if a site with metastasis is its own organ and was not counted.
     """
-    frame, shares = shares_in_frame(evidence, denominator, setting)
+    shares = shares_in_frame(evidence, frame)
     sites = [site for site, _ in seen.statements]
     reached = {primary for primary, site in shares if site in sites}
     kept, notes = _distinct(evidence.catalog, reached, shares, seen)
@@ -85,7 +85,7 @@ def from_graph(
         if (primary, site) in shares
     }
     if not kept and refused is None:
-        refused = "no cancer that may be meant is quantified for these sites"
+        refused = "no cancer that may be meant is counted at these sites"
     return Candidates(
         model=_shrunk(kept, sites, used),
         statements=[((place,), there) for place, (_, there) in enumerate(seen.statements)],
@@ -104,14 +104,13 @@ def from_graph(
 
 
 def from_patients(
-    evidence: Evidence, seen: Observation, patterns: Sequence[PatternLike], *, dependence: bool
+    evidence: Evidence, seen: Observation, patients: Patients, *, dependence: bool
 ) -> Candidates:
     """Return the cancers of a cohort, with a model of its patients.
 
     A site is in a patient where it or a part of it was recorded.
     """
-    patients = count_patients(patterns, evidence.catalog)
-    model = fitted(patients) if dependence else independent(patients)
+    model = patients.factor_model if dependence else patients.independent_model
     columns = {site: _columns(evidence.catalog, patients, site) for site, _ in seen.statements}
     missing = [site for site, found in columns.items() if not found]
     clear = {n for site, there in seen.statements if not there for n in columns[site]}
@@ -134,25 +133,8 @@ def from_patients(
     return whole.only(fitting)
 
 
-@lru_cache(maxsize=4)
-def fitted(patients: Patients) -> FactorModel:
-    """Return the model of some patients with dependence; kept, as fitting takes a while."""
-    return fit_factor(patients)
-
-
-def independent(patients: Patients) -> Frequencies:
-    """Return the model of some patients whose sites are taken for independent."""
-    import numpy as np
-
-    totals = patients.counts.sum(axis=1, keepdims=True)
-    shares = patients.counts @ patients.rows / totals
-    return Frequencies(
-        patients.primaries, *shrunk_shares(shares, np.broadcast_to(totals, shares.shape))
-    )
-
-
 def _sources(used: Mapping[tuple[str, str], Share]) -> str:
-    return ", ".join(sorted({key for one in used.values() for key in one.sources})) or "no figure"
+    return ", ".join(sorted({key for one in used.values() for key in one.sources})) or "no number"
 
 
 def _rows(model: SpreadModel, primaries: tuple[str, ...], kept: list[int]) -> SpreadModel:
@@ -215,13 +197,13 @@ def _distinct(
     said = {
         "of the other sex": other,
         "subtypes of a cancer that is ranked": under,
-        "metastasis in their own organ is not quantified": own,
+        "metastasis in their own organ is not counted": own,
     }
     notes = [f"left out, {why}: {', '.join(sorted(keys))}" for why, keys in said.items() if keys]
     silent = {primary for primary, _ in shares} - reached
     if silent:
         names = ", ".join(sorted(silent))
-        notes.append(f"left out, none of the sites is quantified for them: {names}")
+        notes.append(f"left out, none of the sites is counted for them: {names}")
     return tuple(sorted(rest - under)), notes
 
 
@@ -235,7 +217,7 @@ def _why_not(catalog: Catalog, missing: Sequence[str], where: str) -> str | None
     site = catalog.sites[missing[0]]
     if not site.is_anatomical:
         return f"{site.label} names no place"
-    return f"{site.label} is not quantified for any cancer in {where}; ask without it"
+    return f"{site.label} is not counted for any cancer in {where}; ask without it"
 
 
 def _said_of(used: Mapping[tuple[str, str], Share]) -> list[str]:

@@ -1,18 +1,21 @@
-"""What was seen in one patient: sites with metastasis, sites examined and clear, the sex."""
+"""One patient: what was seen, and what is believed before it is seen (the prior)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from typing import TYPE_CHECKING, Final
 
-from metastasis._errors import check_choice
+from metastasis._catalog.incidence import read_incidence
+from metastasis._errors import EvidenceError, check_choice
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
-    from metastasis._catalog import Catalog
+    from metastasis._catalog import Catalog, Names
 
-__all__ = ["SEXES", "Observation", "observe"]
+__all__ = ["PRIORS", "SEXES", "Observation", "Prior", "choose_prior", "observe"]
 
 SEXES: Final = ("female", "male")
 
@@ -42,11 +45,14 @@ class Observation:
 
 def observe(
     catalog: Catalog,
-    present: Iterable[str] = (),
-    absent: Iterable[str] = (),
+    present: Names = (),
+    absent: Names = (),
     sex: str | None = None,
 ) -> Observation:
     """Return what was seen, by catalog keys, whatever the order and the names it was told in.
+
+    ``present`` and ``absent`` are one name or several: sites with metastasis, and sites examined
+    and clear.
 
     A site that is present implies those that it is part of, and a clear one its parts. Where the
     sex is not told but a site that is present belongs to one sex, it is that.
@@ -64,8 +70,8 @@ def observe(
     """
     if sex is not None:
         check_choice("sex", sex, SEXES)
-    there = {catalog.site(name).key for name in present}
-    clear = {catalog.site(name).key for name in absent}
+    there = set(catalog.site_keys(present) or ())
+    clear = set(catalog.site_keys(absent) or ())
     broader = there & set().union(*(catalog.wholes(site) - {site} for site in there))
     narrower = clear & set().union(*(catalog.parts(site) - {site} for site in clear))
     of_sites = {found for site in there if (found := catalog.sites[site].sex) is not None}
@@ -93,3 +99,95 @@ def _contradiction(
     if len(set(sexes.values())) > 1:
         return f"no patient has all of these: {', '.join(sexes)}"
     return None
+
+
+PRIORS: Final = ("uniform", "incidence", "cohort")
+"""Priors by name: every cancer alike, by new cases a year, as frequent as among one's patients."""
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """A probability for each cancer, and where it comes from."""
+
+    shares: Mapping[str, float]
+    """By key; above zero, and they sum to one."""
+    name: str
+    source: str
+    without: tuple[str, ...] = ()
+    """Cancers that it does not know, which are left out of the ranking."""
+    notes: tuple[str, ...] = ()
+
+
+def choose_prior(
+    prior: str | Mapping[str, float],
+    primaries: Sequence[str],
+    catalog: Catalog,
+    patients: Mapping[str, int] | None = None,
+) -> Prior:
+    """Return the prior of a name, or of weights by primary, over some primaries.
+
+    ``patients`` are those of a cohort, for the prior ``"cohort"``. Weights need not sum to one.
+
+    >>> from metastasis._catalog import read_catalog
+    >>> choose_prior({"lung": 3, "breast": 1}, ["breast", "lung"], read_catalog()).shares
+    {'breast': 0.25, 'lung': 0.75}
+
+    Raises
+    ------
+    UnknownNameError, AmbiguousNameError
+        There is no prior or primary of a name, or there are several.
+    EvidenceError
+        ``"cohort"`` without patients; weights that are negative or not finite, or none above zero
+        for these primaries.
+    """
+    if isinstance(prior, Mapping):
+        given = {catalog.primary(name).key: float(weight) for name, weight in prior.items()}
+        return _from_weights(given, primaries, "as given", "the caller")
+    check_choice("prior", prior, PRIORS)
+    if prior == "uniform":
+        return _from_weights(
+            dict.fromkeys(primaries, 1), primaries, "uniform", "every cancer alike"
+        )
+    if prior == "incidence":
+        return _by_incidence(primaries)
+    if patients is None:
+        raise EvidenceError(
+            "the prior 'cohort' is that of patients: give their patterns, or another prior"
+        )
+    return _from_weights(patients, primaries, "cohort", "patients of the cohort")
+
+
+def _by_incidence(primaries: Sequence[str]) -> Prior:
+    cases = read_incidence()
+    one = next(iter(cases.values()))
+    weights = {key: found.new_cases for key, found in cases.items()}
+    note = (
+        "new cases are of all stages: a cancer that seldom spreads is more probable here than "
+        "among patients with metastases"
+    )
+    source = f"new cases, {one.region} {one.year}: {one.source}"
+    return _from_weights(weights, primaries, "incidence", source, (note,))
+
+
+def _from_weights(
+    weights: Mapping[str, float],
+    primaries: Sequence[str],
+    name: str,
+    source: str,
+    notes: tuple[str, ...] = (),
+) -> Prior:
+    if wrong := [key for key, weight in weights.items() if not isfinite(weight) or weight < 0]:
+        raise EvidenceError(
+            f"the prior of {wrong[0]} is {weights[wrong[0]]}: no weight of 0 or more"
+        )
+    known = {key: weights[key] for key in primaries if weights.get(key, 0) > 0}
+    total = sum(known.values())
+    if primaries and not total:
+        raise EvidenceError(f"the prior {name} has no weight for any of: {', '.join(primaries)}")
+    return Prior(
+        {key: weight / total for key, weight in known.items()},
+        name,
+        source,
+        tuple(key for key in primaries if key not in known),
+        notes,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import EvidenceError
@@ -10,10 +11,16 @@ from metastasis._evidence.interval import finite
 from metastasis._table import Table
 from metastasis._vocabulary import CANNOT_TELL
 from metastasis.analysis._likely.candidates import Candidates, from_graph, from_patients
-from metastasis.analysis._likely.evidence import SiteEvidence, evidence_shares, log_odds
-from metastasis.analysis._likely.model import log_likelihood, statement_factors
-from metastasis.analysis._likely.observation import observe
-from metastasis.analysis._likely.prior import choose_prior
+from metastasis.analysis._likely.model import (
+    SiteEvidence,
+    evidence_shares,
+    log_likelihood,
+    log_odds,
+    statement_factors,
+)
+from metastasis.analysis._likely.observation import choose_prior, observe
+from metastasis.analysis._likely.patients import Patients, count_patients
+from metastasis.analysis._likely.shares import frame_of_patients
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,20 +28,26 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from metastasis._catalog import Catalog
+    from metastasis._catalog import Catalog, Names
     from metastasis._evidence.evidence import Evidence
-    from metastasis.analysis._likely.observation import Observation
+    from metastasis._evidence.frame import Frame
+    from metastasis.analysis._likely.observation import Observation, Prior
     from metastasis.analysis._likely.patients import PatternLike
-    from metastasis.analysis._likely.prior import Prior
 
     Matrix = NDArray[np.float64]
 
-__all__ = ["FLAT", "LEAST_GAIN", "LikelyPrimary", "likely_primaries", "why_flat"]
+__all__ = ["FLAT", "LEAST_GAIN", "LikelyPrimary", "likely", "why_flat"]
 
 LEAST_GAIN: Final = 0.05
-"""In bits: where the sites change the prior by less (relative entropy), they do not tell."""
+"""In bits: where the sites change the prior by less (relative entropy), they do not tell.
+
+Of two cancers it is what moves even chances to 63 % and 37 %.
+"""
 FLAT: Final = 0.98
-"""Where the entropy is at least this part of that of even chances, nothing stands out."""
+"""Where the entropy is at least this part of that of even chances, nothing stands out.
+
+Of two cancers that is a posterior of up to 58 %, of ten one of up to about 20 % beside nine alike.
+"""
 
 _FORMULA: Final = "P(primary | sites) = P(primary) P(sites | primary) / sum over primaries"
 
@@ -45,8 +58,8 @@ class LikelyPrimary:
 
     rank: int | None
     primary: str
-    """Node name."""
-    label: str
+    """Catalog key."""
+    primary_label: str
     posterior: float | None
     """From 0 to 1, among the cancers ranked; None where it cannot be told."""
     low: float | None
@@ -59,66 +72,72 @@ class LikelyPrimary:
     evidence: tuple[SiteEvidence, ...]
     """The share of each site in the log odds."""
     assumed: tuple[str, ...]
-    """Sites that nobody counted for this cancer: it is taken to be like the others."""
+    """Sites not counted for this cancer: it is taken to be like the others there."""
     verdict: str
     """``ranked``, or why it cannot be told."""
     denominator: str
     setting: str
 
 
-def likely_primaries(
+def likely(
     evidence: Evidence,
-    present: Iterable[str] = (),
-    absent: Iterable[str] = (),
+    sites: Names = (),
     *,
+    absent: Names = (),
     sex: str | None = None,
     prior: str | Mapping[str, float] = "uniform",
-    patterns: Sequence[PatternLike] | None = None,
+    patterns: Path | str | Iterable[PatternLike] | Patients | None = None,
     dependence: bool = True,
-    denominator: str = "metastatic_patients",
-    setting: str = "during_course",
+    frame: Frame | None = None,
+    denominator: str | None = None,
+    setting: str | None = None,
     top: int | None = None,
     draws: int = 500,
     seed: int = 0,
 ) -> Table[LikelyPrimary]:
     """Return the cancers that a patient's metastases may come from, the most probable first.
 
-    Not for clinical use: the figures are few, of different people, and of a few cancers. The
-    posterior is that of Bayes' rule among the cancers that the figures cover and no others.
+    Not for clinical use: the numbers are few, of different people, and of a few cancers. The
+    posterior is that of Bayes' rule among the cancers that the numbers cover and no others.
 
     Without ``patterns`` the likelihood is the product of the site frequencies of the graph in one
     frame, each drawn toward the mean of its site as far as its numbers are few
-    (:func:`~metastasis.analysis._likely.shrinkage.shrunk_shares`): sites are taken for independent.
+    (:func:`~metastasis.analysis._likely.model.shrunk_shares`): sites are taken for independent.
     With ``patterns`` it comes from these patients alone, and sites depend on each other through how
-    far the cancer has spread (:mod:`~metastasis.analysis._likely.factor`).
+    far the cancer has spread (:mod:`~metastasis.analysis._likely.patients`).
 
     Parameters
     ----------
-    present, absent
-        Sites with metastasis; sites examined and clear. A site in neither is not known, and is no
-        evidence.
+    evidence
+        What is said.
+    sites
+        Sites with metastasis, one name or several.
+    absent
+        Sites examined and clear. A site in neither list is not known, and is no evidence.
     sex
         ``female`` or ``male``: leaves out the cancers of the other sex. None: not known.
     prior
-        ``"uniform"``; ``"incidence"``, by new cases (:func:`.read_incidence`); ``"cohort"``, as
-        frequent as among the patients of ``patterns`` (of this sex, where they tell it); or weights
-        by primary.
+        ``"uniform"``; ``"incidence"``, by new cases a year; ``"cohort"``, as frequent as among the
+        patients of ``patterns`` (of this sex, where they tell it); or weights by primary.
     patterns
-        Patients by primary and set of sites, as ``metastasis ingest … --patterns`` writes them.
+        Patients by primary and set of sites: a file that ``metastasis ingest … --patterns`` wrote,
+        its rows, or what :func:`metastasis.analysis.count_patients` makes of them, which is fitted
+        only once.
     dependence
         Whether sites of ``patterns`` may depend on each other.
-    denominator, setting
-        The frame of the figures; with ``patterns`` it is that of the patients.
+    frame, denominator, setting
+        The frame of the numbers; where nothing is named, metastatic patients during the course of
+        the disease. With ``patterns`` it is that of the patients.
     top
         Only so many rows; the posterior is among all.
     draws, seed
         How often the frequencies are drawn from their distributions for the intervals; 0 for none.
 
     >>> import metastasis as mets
-    >>> found = likely_primaries(mets.load().evidence, ["liver", "bone"], top=2)
-    >>> found[0].rank, found[0].label, found[0].assumed
+    >>> found = likely(mets.load().evidence, ["liver", "bone"], top=2)
+    >>> found[0].rank, found[0].primary_label, found[0].assumed
     (1, 'uveal melanoma', ('bone',))
-    >>> likely_primaries(mets.load().evidence, ["liver"], ["hepatic"])[0].verdict
+    >>> likely(mets.load().evidence, "liver", absent="hepatic")[0].verdict
     'cannot tell: liver is said to be both present and clear'
 
     Raises
@@ -126,23 +145,32 @@ def likely_primaries(
     UnknownNameError, AmbiguousNameError
         A name that nothing has, or that several have.
     EvidenceError
-        No site is given; the frame holds nothing; the prior or the patterns do not fit.
+        No site is given; the frame holds nothing; the prior or the patterns do not fit, or a frame
+        is given with them.
+    TableError, ReadError
+        The file of patterns has faults, or cannot be read.
     ValueError
         ``draws`` is negative, or ``top`` is below one.
     """
     if draws < 0 or (top is not None and top < 1):
         raise ValueError("draws is 0 or more, and top 1 or more")
-    seen = observe(evidence.catalog, present, absent, sex)
+    catalog = evidence.catalog
+    seen = observe(catalog, sites, absent, sex)
     if not seen.statements:
         raise EvidenceError("name at least one site with metastasis, or one that is clear")
     if patterns is None:
-        found = from_graph(evidence, seen, denominator, setting)
+        chosen_frame = frame_of_patients(
+            evidence, frame=frame, denominator=denominator, setting=setting
+        )
+        found = from_graph(evidence, seen, chosen_frame)
+    elif (frame, denominator, setting) != (None, None, None):
+        raise EvidenceError("the patients of patterns have a frame of their own: give none")
     else:
-        found = from_patients(evidence, seen, patterns, dependence=dependence)
-    chosen = choose_prior(prior, found.model.primaries, evidence.catalog, found.patients)
+        patients = _patients(patterns, catalog)
+        found = from_patients(evidence, seen, patients, dependence=dependence)
+    chosen = choose_prior(prior, found.model.primaries, catalog, found.patients)
     found = found.only(tuple(chosen.shares))
     refused = seen.contradiction or found.refused
-    catalog = evidence.catalog
     rows = (
         _refused(catalog, found, refused)
         if refused
@@ -170,13 +198,26 @@ def why_flat(posterior: Matrix, prior: Matrix) -> str | None:
     import numpy as np
 
     if len(posterior) < 2:
-        return "no other cancer is quantified to compare with"
+        return "no other cancer is counted to compare with"
     kept = np.where(posterior > 0, posterior, 1)
     entropy = -(posterior * np.log2(kept)).sum()
     if entropy >= FLAT * np.log2(len(posterior)):
         return "no cancer stands out: the posterior is flat"
     gain = (posterior * np.log2(kept / prior)).sum()
     return "the sites hardly change the prior" if gain < LEAST_GAIN else None
+
+
+def _patients(
+    patterns: Path | str | Iterable[PatternLike] | Patients, catalog: Catalog
+) -> Patients:
+    if isinstance(patterns, Patients):
+        return patterns
+    if isinstance(patterns, Path | str):
+        # The wing of patients reads what it wrote; it is not needed for anything else here.
+        from metastasis.patients import read_patterns
+
+        patterns = read_patterns(Path(patterns))
+    return count_patients(patterns, catalog)
 
 
 def _ranked(
@@ -251,7 +292,7 @@ def _refused(catalog: Catalog, found: Candidates, why: str) -> list[LikelyPrimar
     return rows or [
         LikelyPrimary(
             primary="",
-            label="",
+            primary_label="",
             evidence=(),
             assumed=(),
             verdict=said,
@@ -264,8 +305,8 @@ def _refused(catalog: Catalog, found: Candidates, why: str) -> list[LikelyPrimar
 
 def _row(catalog: Catalog, found: Candidates, key: str, **rest: Any) -> LikelyPrimary:
     return LikelyPrimary(
-        primary=f"primary:{key}",
-        label=catalog.primaries[key].label,
+        primary=key,
+        primary_label=catalog.primaries[key].label,
         assumed=found.assumed.get(key, ()),
         denominator=found.denominator,
         setting=found.setting,
@@ -281,7 +322,7 @@ def _notes(
     top: int | None,
 ) -> list[str]:
     notes = [
-        "Probable among the cancers ranked only; a cancer that nobody counted cannot come out.",
+        "Probable among the cancers ranked only; a cancer that was not counted cannot come out.",
         *found.notes,
         *chosen.notes,
     ]

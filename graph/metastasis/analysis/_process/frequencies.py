@@ -13,17 +13,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import EvidenceError, check_choice
-from metastasis._evidence.cohort import cohorts as find_cohorts
-from metastasis._evidence.cohort import one_cohort
-from metastasis.analysis._process.record import Process
+from metastasis._evidence.cohort import cohorts_of
+from metastasis.analysis._process.chain import Process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
 
-    from metastasis._evidence.cohort import Cohort, SiteFrequency
+    from metastasis._evidence.cohort import SiteFrequency, StudyCohort
     from metastasis._evidence.evidence import Evidence
+    from metastasis._evidence.frame import Frame
     from metastasis.analysis._process.chain import Matrix
 
 __all__ = ["CHOICES", "fit_stationary", "process_from_cohort", "process_from_frequencies"]
@@ -34,10 +34,12 @@ CHOICES: Final = ("independent", "nearest")
 ``independent``: the next site does not depend on the last (of all solutions the one with the
 highest entropy rate). ``nearest``: the mean of the solutions nearest to many random matrices.
 """
+_METASTATIC: Final = ("metastatic_patients", "distant_stage_at_diagnosis")
+"""Denominators of people who all have a metastasis, so that their mean number of sites is known."""
 _SOURCE: Final = "Newton PK et al. 2012, doi:10.1371/journal.pone.0034637"
 _FORMULAS: Final = {
     "independent": "P[i, j] = v[j]; v: site frequencies over their sum",
-    "nearest": "P with v P = v, nearest in relative entropy to a random matrix; mean over starts",
+    "nearest": "P with v P = v, nearest in relative entropy to a random matrix; mean over draws",
 }
 
 
@@ -46,24 +48,25 @@ def process_from_frequencies(
     primary: str,
     *,
     choice: str = "independent",
+    frame: Frame | None = None,
     denominator: str | None = None,
     setting: str | None = None,
     source: str | None = None,
-    starts: int = 200,
+    draws: int = 200,
     seed: int = 0,
 ) -> Process:
     """Return the chain over sites that agrees with the frequencies in one cohort.
 
-    The cohort is the one with most sites among those that ``denominator``, ``setting`` and
-    ``source`` allow (None allows any). The frequencies do not decide the transitions: ``choice``
-    does, see :data:`CHOICES`, and the interval of every number is its spread over ``starts``
-    solutions. Where every site has a count, each solution has frequencies of its own, drawn from
-    their posterior with Jeffreys' prior, so that the sampling error is in the spread too (Brown LD,
-    Cai TT, DasGupta A, Stat Sci 2001;16:101-133, doi:10.1214/ss/1009213286); sites are drawn
-    independently.
+    The cohort is the one with most sites among those that the frame and ``source`` allow (None
+    allows any). The frequencies do not decide the transitions: ``choice`` does, see
+    :data:`CHOICES`, and the interval of every number is its spread over ``draws`` solutions. Where
+    every site has a count, each solution has frequencies of its own, drawn from their posterior
+    with Jeffreys' prior, so that the sampling error is in the spread too (Brown LD, Cai TT,
+    DasGupta A, Stat Sci 2001;16:101-133, doi:10.1214/ss/1009213286); sites are drawn independently.
 
     >>> import metastasis as mets
-    >>> process = process_from_frequencies(mets.load().evidence, "bladder", setting="at_autopsy", starts=9)
+    >>> evidence = mets.load().evidence
+    >>> process = process_from_frequencies(evidence, "bladder", setting="at_autopsy", draws=9)
     >>> process.inputs
     ('wallmeroth-1999 (muscle-invasive): metastatic patients, at autopsy',)
     >>> process.soundness().identifiable
@@ -76,13 +79,14 @@ def process_from_frequencies(
     EvidenceError
         No two sites were counted in the same people, or no solution was found.
     """
-    found = find_cohorts(evidence, primary, source=source, denominator=denominator, setting=setting)
-    cohort = one_cohort(found, evidence.catalog.primary(primary).label)
-    return process_from_cohort(cohort, choice=choice, starts=starts, seed=seed)
+    (cohort, *_) = cohorts_of(
+        evidence, primary, frame=frame, denominator=denominator, setting=setting, source=source
+    )
+    return process_from_cohort(cohort, choice=choice, draws=draws, seed=seed)
 
 
 def process_from_cohort(
-    cohort: Cohort, *, choice: str = "independent", starts: int = 200, seed: int = 0
+    cohort: StudyCohort, *, choice: str = "independent", draws: int = 200, seed: int = 0
 ) -> Process:
     """Return the chain over sites that agrees with the frequencies in a cohort.
 
@@ -92,7 +96,7 @@ def process_from_cohort(
     >>> import metastasis as mets
     >>> from metastasis._evidence.cohort import cohorts
     >>> cohort = cohorts(mets.load().evidence, "bladder", source="xu-2020-bladder")[0]
-    >>> process_from_cohort(cohort, starts=9).stationary().round(2).tolist()
+    >>> process_from_cohort(cohort, draws=9).stationary().round(2).tolist()
     [0.0, 0.37, 0.03, 0.25, 0.35]
 
     Raises
@@ -100,21 +104,21 @@ def process_from_cohort(
     EvidenceError
         Fewer than two sites have a frequency above zero, or no solution was found.
     ValueError
-        ``starts`` is below one.
+        ``draws`` is below one.
     """
     import numpy as np
 
     check_choice("choice", choice, CHOICES)
-    if starts < 1:
-        raise ValueError(f"a spread needs at least one start, not {starts}")
+    if draws < 1:
+        raise ValueError(f"a spread needs at least one draw, not {draws}")
     present = [one for one in cohort.frequencies if one.share > 0]
     if len(present) < 2:
         raise EvidenceError(f"{cohort.name} has fewer than two sites above zero: there is no chain")
     shares = np.array([one.share for one in present])
     target = shares / shares.sum()
     generator = np.random.default_rng(seed)
-    first = generator.exponential(size=(starts, len(target), len(target)))
-    targets = _drawn_targets(present, starts, generator)
+    first = generator.exponential(size=(draws, len(target), len(target)))
+    targets = _drawn_targets(present, draws, generator)
     inner = np.tile(target, (len(target), 1))
     if choice == "nearest":
         inner = fit_stationary(first, target).mean(axis=0)
@@ -126,14 +130,14 @@ def process_from_cohort(
         matrix=_with_primary(inner[None], target)[0],
         draws=_with_primary(solutions, target if targets is None else targets),
         departures=departures,
-        drawn_departures=np.tile(departures, (starts, 1)),
+        drawn_departures=np.tile(departures, (draws, 1)),
         method=f"site frequencies, {choice} transitions",
         spread="spread over solutions" + ("" if targets is None else " and resampled counts"),
         identifiable=False,
         formula=_FORMULAS[choice],
         source=_SOURCE,
         inputs=(cohort.name,),
-        notes=_notes(cohort, starts, counted=targets is not None),
+        notes=_notes(cohort, draws, counted=targets is not None),
     )
 
 
@@ -187,6 +191,7 @@ def _drawn_targets(
     counts = [(one.count, one.total) for one in present if one.count is not None and one.total]
     if len(counts) < len(present):
         return None
+    # Jeffreys' prior adds half a patient to either side, so that 0 of N is not taken for never.
     more, fewer = zip(*((n + 0.5, total - n + 0.5) for n, total in counts), strict=True)
     drawn = generator.beta(more, fewer, size=(number, len(present)))
     targets: Matrix = drawn / drawn.sum(axis=1, keepdims=True)
@@ -203,24 +208,20 @@ def _with_primary(inner: Matrix, target: Matrix) -> Matrix:
     return whole
 
 
-def _departures(cohort: Cohort, involved: float, target: Matrix) -> Matrix:
-    """Return one step from the primary, and from the sites as many as are left of the mean."""
+def _departures(cohort: StudyCohort, involved: float, target: Matrix) -> Matrix:
+    """Return steps a patient: one from the primary, the rest of the mean number from the sites."""
     import numpy as np
 
-    if cohort.denominator not in _METASTATIC:
+    if cohort.frame.denominator not in _METASTATIC:
         return np.full(len(target) + 1, np.nan)
     return np.concatenate([[1.0], max(involved - 1, 0) * target])
 
 
-_METASTATIC: Final = ("metastatic_patients", "distant_stage_at_diagnosis")
-"""Denominators of people who all have a metastasis, so that their mean number of sites is known."""
-
-
-def _notes(cohort: Cohort, starts: int, *, counted: bool) -> tuple[str, ...]:
+def _notes(cohort: StudyCohort, draws: int, *, counted: bool) -> tuple[str, ...]:
     zero = [one.site for one in cohort.frequencies if one.share == 0]
     notes = [
         "frequencies do not decide transitions: intervals are the spread over "
-        f"{starts} solutions from random matrices{', with' if counted else ', without'} the "
+        f"{draws} solutions from random matrices{', with' if counted else ', without'} the "
         "sampling error of the counts",
         "the first step from the primary is assumed to follow the same frequencies",
     ]
