@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 
 import gallery
 import gallery_examples
+from bench_tools import interleaved, report
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from metastasis._evidence.pair import Spread
     from metastasis.pictures import Diagram
@@ -31,12 +32,9 @@ EDGES = 5_000
 LAYOUT_SECONDS = 5.0
 
 
-def diagrams(
-    interleaved: Callable[[Sequence[Callable[[], object]], int], list[float]],
-    report: Callable[[str, float, float], None],
-) -> None:
+def diagrams() -> None:
     """Compare every picture of the gallery with its peer; lay out 5,000 edges; draw all."""
-    compare_pictures(interleaved, report)
+    compare_pictures()
     for sides in ((80, 70), (400, 400)):
         taken = lay_out(*sides)
         name = f"diagrams: seconds to lay out {EDGES:,} edges of {sides[0]} by {sides[1]}"
@@ -44,10 +42,7 @@ def diagrams(
     draw_all()
 
 
-def compare_pictures(
-    interleaved: Callable[[Sequence[Callable[[], object]], int], list[float]],
-    report: Callable[[str, float, float], None],
-) -> None:
+def compare_pictures() -> None:
     """Compare drawing and saving each example with its peer."""
     import metastasis
     from metastasis.pictures import find_kind

@@ -183,7 +183,7 @@ class Figures:
 
 def run_job(name: str, path: str) -> None:
     """Do one job and print what it took; Spark warms up first."""
-    from bench import memory
+    from bench_tools import memory
 
     job = JOBS[name](path)
     if name.startswith("spark"):

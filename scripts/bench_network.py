@@ -18,7 +18,7 @@ import numpy as np
 from metastasis.analysis._walks import visits
 from scipy.sparse import block_array, csr_array
 
-from bench import interleaved, memory, seconds
+from bench_tools import interleaved, memory, report, seconds
 from metastasis import analysis as answers
 from metastasis import load
 from metastasis.analysis._matrix import Incidence
@@ -33,14 +33,14 @@ EDGES_A_NODE = 10
 TOLERANCE = 1e-9
 
 
-def main(report: Callable[..., None]) -> None:
-    """Run the section; ``report`` prints a figure and whether it keeps its bound."""
-    interactive(report)
-    small(report)
-    growth(report)
+def main() -> None:
+    """Run the section."""
+    interactive()
+    small()
+    growth()
 
 
-def interactive(report: Callable[..., None]) -> None:
+def interactive() -> None:
     """Time what answers at once, on the shipped graph and on a full one of 72 by 74."""
     kg = load()
     full = _network(_generated(72, 74, 2_000))
@@ -83,18 +83,18 @@ def interactive(report: Callable[..., None]) -> None:
     report(f"network: slowest answer in ms, {slowest}", taken[slowest] * 1e3, 50)
 
 
-def small(report: Callable[..., None]) -> None:
+def small() -> None:
     """Compare with NetworkX on 5,000 nodes, all pairs of either side."""
     found = _incidence(_generated(SMALL // 2, SMALL // 2, SMALL * EDGES_A_NODE))
     network = _undirected(found)
     print(f"{SMALL} nodes, {found.matrix.nnz} edges; all pairs of one side, both sides")
     sides = (found, found.side("sites"))
-    _compare_jaccard(report, sides, network)
-    _compare_projection(report, sides, network)
-    _compare_walks(report, found, network, SMALL)
+    _compare_jaccard(sides, network)
+    _compare_projection(sides, network)
+    _compare_walks(found, network, SMALL)
 
 
-def growth(report: Callable[..., None]) -> None:
+def growth() -> None:
     """See how time and memory grow up to 100,000 nodes and a million edges."""
     results = {}
     for size in (LARGE // 10, LARGE):
@@ -124,7 +124,7 @@ def growth(report: Callable[..., None]) -> None:
         2,
     )
     found = _incidence(_generated(LARGE // 2, LARGE // 2, LARGE * EDGES_A_NODE))
-    _compare_walks(report, found, _undirected(found), LARGE)
+    _compare_walks(found, _undirected(found), LARGE)
 
 
 def grow(size: int) -> dict[str, float]:
@@ -148,9 +148,7 @@ def grow(size: int) -> dict[str, float]:
     }
 
 
-def _compare_jaccard(
-    report: Callable[..., None], sides: tuple[Incidence, ...], network: nx.Graph[str]
-) -> None:
+def _compare_jaccard(sides: tuple[Incidence, ...], network: nx.Graph[str]) -> None:
     pairs = [list(combinations(side.rows, 2)) for side in sides]
     ours: list[Any] = []
     theirs: list[Any] = []
@@ -175,9 +173,7 @@ def _compare_jaccard(
     print(f"with the matrix made from a NetworkX graph first: {slow / whole:.0f} times")
 
 
-def _compare_projection(
-    report: Callable[..., None], sides: tuple[Incidence, ...], network: nx.Graph[str]
-) -> None:
+def _compare_projection(sides: tuple[Incidence, ...], network: nx.Graph[str]) -> None:
     for weight, peer, bound in (
         ("shared", nx.bipartite.weighted_projected_graph, 100),
         ("collaboration", nx.bipartite.collaboration_weighted_projected_graph, 100),
@@ -206,9 +202,7 @@ def _compare_projection(
         )
 
 
-def _compare_walks(
-    report: Callable[..., None], found: Incidence, network: nx.Graph[str], size: int
-) -> None:
+def _compare_walks(found: Incidence, network: nx.Graph[str], size: int) -> None:
     names = (*found.rows, *found.columns)
     matrix = _both_ways(found.matrix)
     ours: list[Any] = []

@@ -1,8 +1,12 @@
 """Set everything up and pass all tests.
 
-    python3 scripts/test.py [pytest arguments]
+    python3 scripts/test.py [--quick | --nightly] [pytest arguments]
 
-Makes the same ``.venv`` as ``build.py``, with the developers' extras. Standard library only.
+--quick     what takes no seconds: for the loop of a developer, under a minute
+--nightly   properties with 500 examples each
+
+Other arguments go to pytest. Makes the same ``.venv`` as ``build.py``, with the developers' extras.
+Standard library only.
 """
 
 from __future__ import annotations
@@ -11,11 +15,26 @@ import sys
 
 import environment
 
+PARALLEL = ("-n", "auto", "--dist", "loadgroup")
+SLOW = "not slow and not wheel and not notebook and not ontologies"
+RINGS = {
+    "--quick": ("--hypothesis-profile", "quick", "-m", SLOW),
+    "--nightly": ("--hypothesis-profile", "nightly"),
+}
+"""What pytest is told for each ring; tests/conftest.py has the profiles of Hypothesis."""
+
 
 def main() -> None:
     """Set up and run pytest."""
+    arguments = sys.argv[1:]
+    chosen = [ring for ring in RINGS if ring in arguments]
+    if len(chosen) > 1:
+        sys.exit("choose --quick or --nightly")
+    ring = RINGS[chosen[0]] if chosen else ()
+    given = [one for one in arguments if one not in RINGS]
     environment.ensure("dev")
-    environment.run("-m", "pytest", *(sys.argv[1:] or ["-n", "auto", "--dist", "loadgroup"]))
+    # Whoever names tests gets them in one process, where a debugger works.
+    environment.run("-m", "pytest", *ring, *(given or PARALLEL))
 
 
 if __name__ == "__main__":

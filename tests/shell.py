@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-__all__ = ["COMMAND", "run", "run_on_terminal"]
+__all__ = ["COMMAND", "run", "run_on_terminal", "run_unread"]
 
 COMMAND: Final = (sys.executable, "-W", "error", "-m", "metastasis")
 _PATIENCE_SECONDS: Final = 300
@@ -58,6 +58,32 @@ def run_on_terminal(
     return subprocess.CompletedProcess(process.args, code, outputs[0].text(), outputs[1].text())
 
 
+def run_unread(
+    *arguments: str | Path, unread: str, after_bytes: int = 0
+) -> subprocess.CompletedProcess[bytes]:
+    """Run a command whose reader leaves, after some bytes or before it starts.
+
+    ``unread`` is "stdout", "stderr" or "both"; both go into one pipe, as with ``2>&1``. The other
+    output is read to the end.
+    """
+    inner, outer = os.pipe()
+    if not after_bytes:
+        os.close(inner)
+    process = subprocess.Popen(
+        [*COMMAND, *map(str, arguments)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if unread == "stderr" else outer,
+        stderr=subprocess.PIPE if unread == "stdout" else outer,
+        env=_environment(None),
+    )
+    os.close(outer)
+    if after_bytes:
+        os.read(inner, after_bytes)
+        os.close(inner)
+    said = process.communicate(timeout=_PATIENCE_SECONDS)
+    return subprocess.CompletedProcess(process.args, process.returncode, *said)
+
+
 class _Terminal:
     """A pseudo-terminal whose output is read as it comes."""
 
@@ -80,7 +106,8 @@ class _Terminal:
 
 
 def _environment(more: Mapping[str, str] | None) -> dict[str, str]:
-    """Return this process's environment without what decides on colors and widths."""
+    """Return this process's environment without what decides on colors, widths and buffers."""
     deciding = {"NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES", "TERM", "CLICOLOR"}
+    deciding.add("PYTHONUNBUFFERED")  # it hides what is left in a buffer when a process ends
     plain = {name: value for name, value in os.environ.items() if name not in deciding}
     return {**plain, **(more or {})}

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # each case is a process or more
+
 Done = subprocess.CompletedProcess[str]
 
 HEADER: Final = "primary,site,source,locator,frequency,count,total,percent,denominator\n"

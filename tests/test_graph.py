@@ -160,6 +160,7 @@ def test_explain_shows_every_source_and_what_the_edge_rests_on() -> None:
     assert "not studied" in str(KG.explain("thyroid", "spleen"))
 
 
+@pytest.mark.slow
 @given(dense_tables())
 @settings(max_examples=40)
 def test_taking_away_what_an_edge_rests_on_changes_it(rows: list[Assertion]) -> None:
@@ -268,6 +269,7 @@ def test_one_of_very_many_is_reported() -> None:
     assert "1/243896 all patients, 0.00041 %" in kg.sites_of("breast")[0].figures[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ending", ["nq", "trig", "ttl", "nt", "jsonld", "rdf"])
 def test_what_is_written_reads_back(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"graph.{ending}"
@@ -291,6 +293,7 @@ def test_reading_what_is_not_there_or_not_this(tmp_path: Path) -> None:
         KG.write(tmp_path / "other.nt" / "below-a-file.nq")
 
 
+@pytest.mark.slow
 @given(dense_tables())
 @settings(max_examples=40)
 def test_the_answers_are_those_of_plain_python(rows: list[Assertion]) -> None:

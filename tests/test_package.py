@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 import inspect
 import os
@@ -13,9 +12,11 @@ import tomllib
 import venv
 import zipfile
 from pathlib import Path
+from typing import Any, Final
 
 import pytest
 
+import house
 import metastasis
 from metastasis import _errors as errors
 from metastasis._vocabulary import DATA_RELEASE, LISTS, PREFIXES, contract, converter, expand
@@ -26,24 +27,57 @@ MODULES = [
     for module in pkgutil.walk_packages(metastasis.__path__, "metastasis.")
     if not module.name.endswith("__main__")
 ]
+SURFACE: Final = {
+    "metastasis": """
+        DATA_RELEASE AmbiguousNameError Assertion Evidence EvidenceError Fault FederationError Frame
+        GraphError KnowledgeGraph MetastasisError MissingExtraError QueryError ReadError Source
+        TableError UnknownNameError WriteError __version__ load read_assertions write_assertions
+    """,
+    "metastasis.analysis": """
+        QUESTIONS Question assertion_network beliefs changes clusters compare_with_flow conflicts
+        distinct_network edge_network explain find_question frames gaps hubs incidence
+        likely_primaries numbers part_network pool primaries_with process_from_frequencies
+        process_from_sequences profile_clusters profiles project projected_pairs shared_sites
+        similar_pairs similar_profiles sites_of states variance_explained
+    """,
+    "metastasis.patients": """
+        ENGINES Engine Ingested Pattern Report open_engine read_cbioportal read_coded read_fhir
+        read_mapping read_matrix read_omop read_patterns read_seer read_site_map read_table
+        write_patterns write_site_map
+    """,
+    "metastasis.pictures": """
+        Diagram Draw EmptyDiagramWarning FORMATS KINDS SmallDiagramWarning Style current_style
+        draw_alluvial draw_body draw_forest draw_heatmap draw_network draw_profiles draw_progression
+        draw_ring find_kind save styled
+    """,
+    "metastasis.rdf": """
+        FORMS Form ShippedQuery Triples build_store find_format find_query load_store read_evidence
+        read_query run_query shape_faults shipped_queries
+    """,
+}
+"""Every name of every face; README and the documentation promise these and no others."""
 
 
-def test_the_public_surface_is_this_list() -> None:
-    assert sorted(metastasis.__all__) == [
-        "Assertion",
-        "DATA_RELEASE",
-        "KnowledgeGraph",
-        "MetastasisError",
-        "__version__",
-        "load",
-        "read_assertions",
-        "write_assertions",
-    ]
-    assert set(metastasis.__all__) <= set(dir(metastasis))
-    for name in metastasis.__all__:
-        assert getattr(metastasis, name) is not None
+def offered(module: Any) -> list[str]:
+    """Return the names that a face offers, those among them that it imports when asked for."""
+    tell = vars(module).get("__dir__")
+    return list(tell() if tell else vars(module).get("__all__", ()))
+
+
+@pytest.mark.parametrize("face", SURFACE)
+def test_the_public_surface_is_this_list(face: str) -> None:
+    module = importlib.import_module(face)
+    names = SURFACE[face].split()
+    assert sorted(offered(module)) == sorted(names)
+    for name in names:
+        assert getattr(module, name) is not None
     with pytest.raises(AttributeError):
-        metastasis.nothing_of_that_name  # noqa: B018
+        module.nothing_of_that_name  # noqa: B018
+
+
+def test_all_other_modules_are_private_by_name() -> None:
+    public = {name for name in MODULES if not any(part[0] == "_" for part in name.split("."))}
+    assert public | {"metastasis"} == set(SURFACE)
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -91,19 +125,44 @@ def test_one_prefix_table_expands_and_contracts() -> None:
     assert set(LISTS) <= set(PREFIXES)
 
 
-def test_functions_are_small_and_modules_short() -> None:
-    lengths = []
-    for path in sorted((ROOT / "graph").rglob("*.py")):
-        text = path.read_text(encoding="utf-8")
-        assert len(text.splitlines()) <= 400, f"{path.name} wants splitting"
-        for item in ast.walk(ast.parse(text)):
-            if isinstance(item, ast.FunctionDef):
-                body = item.body[1:] if ast.get_docstring(item) else item.body
-                last = item.end_lineno or item.lineno
-                lengths.append(last - (body[0].lineno if body else last) + 1)
-    lengths.sort()
+# How the code is laid out: the rules of CONTRIBUTING. What does not keep them yet is in
+# unfinished.txt, which shrinks, and nowhere else.
+
+
+def unexpected(faults: list[str]) -> list[str]:
+    """Return the faults that are not known to be there."""
+    path = Path(__file__).with_name("unfinished.txt")
+    known = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [fault for fault in faults if fault not in known]
+
+
+def test_a_file_has_600_lines_at_most_and_a_reason_above_400() -> None:
+    assert unexpected(house.length_faults()) == []
+
+
+def test_a_module_with_one_importer_says_why_it_stands_apart() -> None:
+    assert unexpected(house.importer_faults()) == []
+
+
+def test_one_class_name_has_one_meaning() -> None:
+    assert unexpected(house.class_faults()) == []
+
+
+def test_functions_are_small() -> None:
+    lengths = house.function_lengths()
     assert lengths[len(lengths) // 2] <= 9
     assert lengths[int(len(lengths) * 0.95)] <= 50
+
+
+def test_properties_have_enough_examples() -> None:
+    """A property with three examples is red by luck: a line with fewer than 25 says why."""
+    assert unexpected(house.example_faults()) == []
+
+
+def test_tests_stand_in_the_rooms_of_the_package() -> None:
+    package = ROOT / "graph" / "metastasis"
+    rooms = {path.parent.name.lstrip("_") for path in package.glob("*/__init__.py")}
+    assert {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")} <= rooms
 
 
 def test_no_library_is_imported_before_it_is_needed() -> None:

@@ -100,6 +100,7 @@ def test_python_prints_what_readme_shows() -> None:
     assert len([line for line in code.text.splitlines() if line]) == 5
 
 
+@pytest.mark.slow
 def test_shell_commands_of_readme_work(tmp_path: Path) -> None:
     write_inputs(tmp_path)
     before = {path.name for path in tmp_path.iterdir()}
@@ -215,6 +216,7 @@ def test_readme_opens_with_not_for_clinical_use() -> None:
     assert NOT_CLINICAL.partition(": ")[2].casefold() in start.casefold()
 
 
+@pytest.mark.slow
 def test_example_of_a_source_is_sound(tmp_path: Path) -> None:
     """The tables of CONTRIBUTING pass the reader, and their commands do what it says."""
     source, assertions = [block.text for block in blocks(CONTRIBUTING) if block.language == "csv"]

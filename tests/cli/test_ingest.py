@@ -18,6 +18,8 @@ from shell import run, run_on_terminal
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.slow  # each case is a process or more
+
 pytest.importorskip("duckdb")
 pytest.importorskip("sqlframe")
 

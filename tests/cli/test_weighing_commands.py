@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from metastasis import KnowledgeGraph
     from metastasis._table import Table
 
+pytestmark = pytest.mark.slow  # each case is a process or more
+
 ANSWERS: dict[tuple[str, ...], Callable[[KnowledgeGraph], Table[Any]]] = {
     ("conflicts",): conflicts,
     ("conflicts", "brain cancer"): lambda kg: conflicts(kg, "brain"),

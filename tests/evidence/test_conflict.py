@@ -192,6 +192,7 @@ def agree_with_sparql(kg: KnowledgeGraph) -> None:
         assert pairs_of(kg, stored) == pairs_of(kg, query), reason
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(dense_tables())
 def test_sparql_and_python_agree_on_any_graph(table: list[Assertion]) -> None:

@@ -135,3 +135,16 @@ def test_faults_are_all_told_at_once() -> None:
     assert [fault.column for fault in caught.value.faults] == ["primary", "site"]
     with pytest.raises(UnknownNameError, match="unknown relation 'spread'"):
         mets.load().evidence.pairs(relation="spread")
+
+
+def test_a_build_checks_each_assertion_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    checked: list[str] = []
+
+    def count(one: Assertion) -> list[tuple[str, str | None, str]]:
+        checked.append(one.key)
+        return []
+
+    monkeypatch.setattr("metastasis._evidence.check.problems_of", count)
+    evidence = read_evidence()
+    assert len(mets.KnowledgeGraph.from_evidence(evidence)) > 0
+    assert sorted(checked) == [one.key for one in evidence.assertions]

@@ -67,6 +67,7 @@ def test_a_pair_without_an_edge_has_no_rule() -> None:
     assert mets.load().explain("breast", "ovary").belief is None
 
 
+@pytest.mark.slow
 @settings(max_examples=50, deadline=None)
 @given(dense_tables())
 def test_the_edge_stands_just_below_the_threshold_and_falls_above_it(

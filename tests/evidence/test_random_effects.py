@@ -103,6 +103,7 @@ def test_the_binomial_normal_maximum_is_one_by_plain_integration(
         assert loss(found.estimate, spread + step, *arm) > best
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(studies())
 def test_a_pooled_share_lies_among_the_shares_and_in_its_intervals(
@@ -120,6 +121,7 @@ def test_a_pooled_share_lies_among_the_shares_and_in_its_intervals(
         assert (found.prediction_low is None) == (len(shares) < 3)
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(studies())
 def test_the_order_of_the_studies_and_the_side_counted_do_not_matter(

@@ -1022,6 +1022,7 @@ def test_other_sound_graphs_conform(changes: _Change, shapes: Graph) -> None:
     assert messages_about(changed(changes), shapes) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fault", BROKEN)
 def test_a_fault_is_found_and_its_message_says_what_to_do(fault: str, shapes: Graph) -> None:
     changes, expected = BROKEN[fault]

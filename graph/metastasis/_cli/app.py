@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
 
 from metastasis._cli import analyzing, asking, ingest_group, making, weighing
-from metastasis._cli.output import write_words
+from metastasis._cli.output import say, write_words
 from metastasis._cli.shell import EXIT_CODES, Group, prepare
 
 __all__ = ["app", "main"]
@@ -34,7 +35,11 @@ ingest_group.add_commands(app)
 def main() -> None:
     """Run the command line."""
     prepare()
-    app(prog_name="metastasis")
+    try:
+        app(prog_name="metastasis")
+    except OSError as error:  # the help is written before a command begins
+        say(f"metastasis: cannot write standard output: {error.strerror or error}")
+        sys.exit(1)
 
 
 @app.callback(invoke_without_command=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import suppress
 from enum import StrEnum
@@ -54,8 +53,6 @@ def write_words(text: str, out: Path | None, notice: str = NOTICE) -> None:
     ------
     WriteError
         The disk is full, or the file cannot be written.
-    BrokenPipeError
-        Who reads standard output has gone.
     """
     if out is None:
         _write_out(text)
@@ -78,7 +75,7 @@ def write_rows(table: Table[Any], form: RowFormat | None, out: Path | None) -> N
     ------
     UnknownNameError
         The ending of the file tells no form, and none is asked for.
-    WriteError, BrokenPipeError
+    WriteError
         As for words.
     """
     chosen = form or _form_for(out)
@@ -95,18 +92,7 @@ def _write_out(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
     except OSError as error:
-        _give_up_on_output()
-        if isinstance(error, BrokenPipeError):
-            raise
         raise WriteError("standard output", error.strerror or str(error)) from None
-
-
-def _give_up_on_output() -> None:
-    """Let what is still in the buffer go nowhere, so that Python does not complain when it ends."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
 
 
 def _form_for(out: Path | None) -> RowFormat:

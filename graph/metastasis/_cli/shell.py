@@ -9,7 +9,8 @@ from __future__ import annotations
 import signal
 import sys
 from contextlib import suppress
-from typing import Any, Final, NoReturn, TextIO, cast
+from io import BufferedWriter, FileIO, TextIOWrapper
+from typing import Any, Final, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -40,8 +41,6 @@ class Group(TyperGroup):
             return super().invoke(ctx)
         except MetastasisError as error:
             stop(_first_lines(str(error)), 1)
-        except BrokenPipeError:
-            raise typer.Exit(0) from None  # the reader, such as head, has all that it wants
         except OSError as error:
             stop(f"{error.filename or 'input or output'}: {error.strerror or error}", 1)
         except MemoryError:
@@ -69,21 +68,59 @@ def _first_lines(message: str) -> str:
 def prepare() -> None:
     """Make ready a process that is nothing but this command.
 
-    What goes into a pipe or a file is UTF-8 wherever it runs, a terminal that lacks a letter shows
-    another, and SIGTERM unwinds like Ctrl-C, so that no half-written file stays behind.
+    What goes into a pipe or a file is UTF-8 wherever it runs, a terminal that lacks a character
+    shows another, and SIGTERM unwinds like Ctrl-C, so that no half-written file stays behind. A
+    reader that leaves early ends nothing and changes no exit code.
     """
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            _make_writable(cast("TextIO", stream))
+    sys.stdout = _prepared(sys.stdout, errors="strict", forgiven=BrokenPipeError)
+    sys.stderr = _prepared(sys.stderr, errors="backslashreplace", forgiven=OSError)
     with suppress(ValueError):  # signals belong to the main thread
         signal.signal(signal.SIGTERM, _terminate)
 
 
-def _make_writable(stream: Any) -> None:
+def _prepared(stream: Any, errors: str, forgiven: type[OSError]) -> Any:
+    """Return a stream of this process as the command writes to it; None, a closed one, stays so."""
+    if stream is None:
+        return None
     if stream.isatty():
         stream.reconfigure(errors="replace")
-    else:
-        stream.reconfigure(encoding="utf-8")
+        return stream
+    raw = _Output(stream.fileno(), forgiven)
+    # Messages come out line by line, so that they stand in order with what other processes say.
+    return TextIOWrapper(
+        BufferedWriter(raw), encoding="utf-8", errors=errors, line_buffering=stream is sys.stderr
+    )
+
+
+class _Output(FileIO):
+    """An output of this process that fails once at most; what no one can read goes nowhere.
+
+    Python's own stream keeps bytes that a closed pipe or a full disk refused, tries again when the
+    process ends, fails again, and ends with code 120 in place of the command's own. Whether that
+    happens depends on when the reader leaves; here nothing is left over, whenever that is.
+    """
+
+    def __init__(self, descriptor: int, forgiven: type[OSError]) -> None:
+        super().__init__(descriptor, "w", closefd=False)
+        self._forgiven = forgiven
+        self._failed = False
+
+    def write(self, data: Any, /) -> int:
+        """Write bytes; return how many were taken, which is all once writing has failed.
+
+        Raises
+        ------
+        OSError
+            Writing failed for the first time, for a reason that is not forgiven.
+        """
+        if not self._failed:
+            try:
+                return super().write(data)
+            except OSError as error:
+                self._failed = True
+                if not isinstance(error, self._forgiven):
+                    raise
+        return memoryview(data).nbytes
 
 
 def _terminate(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - what a handler is given
