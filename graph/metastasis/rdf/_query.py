@@ -96,7 +96,7 @@ def run_query(
         if isinstance(answer, ox.QueryBoolean):
             return bool(answer)
         if isinstance(answer, ox.QueryTriples):
-            return Triples(answer.serialize(format=ox.RdfFormat.N_TRIPLES).decode())
+            return Triples((answer.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").decode())
         return _table(answer)
     except SyntaxError as error:
         raise QueryError(_plain_syntax(str(error), query), query) from None
@@ -111,7 +111,7 @@ def _table(answer: ox.QuerySolutions) -> Table[Any]:
     it; and as most cells repeat, each is read once.
     """
     columns = [variable.value for variable in answer.variables]
-    text = answer.serialize(format=ox.QueryResultsFormat.TSV).decode()
+    text = (answer.serialize(format=ox.QueryResultsFormat.TSV) or b"").decode()
     # TSV escapes line feeds and tabs in a cell, and nothing else that could be taken for an end.
     lines = text.split("\n")[1:-1]
     values = _Values()
@@ -313,8 +313,8 @@ def _value(cell: str) -> Value:
 
 def _term(cell: str) -> Any:
     """Return a term as the engine reads it: text with escapes, triples."""
-    (solution,) = ox.parse_query_results(f"?x\n{cell}\n", format=ox.QueryResultsFormat.TSV)
-    return solution[0]
+    solutions: Any = ox.parse_query_results(f"?x\n{cell}\n", format=ox.QueryResultsFormat.TSV)
+    return next(solutions)[0]
 
 
 def _number(cell: str) -> int | float:
