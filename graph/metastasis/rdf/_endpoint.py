@@ -29,7 +29,7 @@ def read_endpoint(address: str, store: ox.Store) -> None:
     """Copy every named graph, then the default graph, of an endpoint into a store.
 
     An endpoint whose default graph is the union of its named graphs gives every triple twice; those
-    that stand in a named graph are kept there only.
+    of a named graph are kept there only.
 
     Raises
     ------

@@ -9,7 +9,7 @@ Apart from the other forms because it follows a standard of its own, column by c
 
 Slots of Biolink come first, our own columns after them. ``has_count``, ``has_total`` and
 ``has_percentage`` are shares of the patients with the primary; counts of records and of metastases
-at the site stand in our own ``count``, ``total`` and ``percent`` only, as all numbers do.
+at the site are in our own ``count``, ``total`` and ``percent`` only, as all numbers are.
 """
 
 from __future__ import annotations
@@ -76,6 +76,7 @@ EDGE_COLUMNS: Final = (
 _MATCHES: Final = ("exactMatch", "closeMatch", "narrowMatch", "broadMatch", "relatedMatch")
 _STATED: Final = EDGE_COLUMNS[EDGE_COLUMNS.index("relation") :]
 _NO_SHARES: Final = frozenset({"records", "site_cases"})
+"""Denominators that count no patients with the primary: Biolink would take them for such."""
 
 
 def nodes_table(evidence: Evidence) -> str:
@@ -166,6 +167,6 @@ def _tsv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _clean(rows: Iterable[Sequence[str]]) -> Iterator[list[str]]:
-    """KGX cells hold no tabs or line breaks."""
+    """Yield rows as KGX wants them: its cells hold no tabs and no line breaks."""
     for row in rows:
         yield [" ".join(cell.split()) for cell in row]

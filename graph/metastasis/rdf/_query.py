@@ -152,6 +152,7 @@ def _plan_of(query: str) -> _Plan:
     )
 
 
+# What a query says outside of its IRIs, strings and comments; keywords count only there.
 _QUIET: Final = re.compile(
     r"""
     <[^<>"{}|^`\\\x00-\x20]*>                 # IRIs
@@ -168,6 +169,7 @@ _UPDATE: Final = re.compile(
     r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)(?![\w:-])",
     re.IGNORECASE,
 )
+# ?from, x:from and from:x are names.
 _FROM: Final = re.compile(r"(?<![?$:\w-])FROM(?![\w:-])", re.IGNORECASE)
 _FROM_NAME: Final = re.compile(
     r"(?<![?$:\w-])FROM(?:\s+NAMED)?\s*(<[^>]*>|[\w-]*:[^\s{]*)", re.IGNORECASE
@@ -246,7 +248,7 @@ def _expanded(name: str, prefixes: dict[str, str], base: str) -> str:
 
 
 def _plain_syntax(message: str, query: str) -> str:
-    """Return one sentence for a syntax error: where, what stands there, and what might be meant."""
+    """Return one sentence for a syntax error: where, what is there, and what might be meant."""
     told = re.fullmatch(r"error at (\d+):(\d+): expected (?:one of )?(.*)", message, re.DOTALL)
     if told is None:
         return f"the query is not valid SPARQL: {message.partition(chr(10))[0]}"
@@ -321,6 +323,7 @@ def _number(cell: str) -> int | float:
     return int(cell) if cell.lstrip("+-").isdecimal() else float(cell)
 
 
+# Bare words and plain literals are read here; text with escapes, and triples, by the engine.
 _TRUTH: Final = {"true": True, "false": False}
 _PLAIN_LITERAL: Final = re.compile(r'"([^"\\]*)"(?:@[\w-]+|\^\^<([^>]*)>)?')
 

@@ -98,7 +98,7 @@ def load_store(source: Path | str) -> ox.Store:
 
 
 def read_evidence(store: ox.Store) -> Evidence:
-    """Return the evidence that stands in a store, with the edges that stand in it too.
+    """Return the evidence of a store, with the edges that it holds.
 
     Raises
     ------
@@ -121,7 +121,7 @@ def read_assertions(store: ox.Store) -> Iterator[Assertion]:
 
 
 def _read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
-    """Return the assertion that a node stands for.
+    """Return the assertion of a node.
 
     Raises
     ------
@@ -135,7 +135,7 @@ def _read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
         if column is None:
             continue
         value = value_of(quad.object)
-        # The same triple may stand in several graphs; of notes and hashes any will do.
+        # The same triple may be in several graphs; of notes and hashes any will do.
         if found.setdefault(column, value) != value and column in _SINGLE:
             name = contract(quad.predicate.value)
             raise GraphError(f"{value_of(subject)} has more than one {name}: releases are mixed")
@@ -164,7 +164,7 @@ def _read_edges(store: ox.Store) -> dict[tuple[str, str, str], str]:
 
 
 def read_catalog(store: ox.Store) -> Catalog:
-    """Return the catalog that stands in a store."""
+    """Return the catalog of a store."""
     return Catalog(
         primaries=[_primary(key, values) for key, values in _all(store, "met:Primary")],
         sites=[_site(key, values) for key, values in _all(store, "met:Site")],
