@@ -50,7 +50,10 @@ SURFACE: Final = {
         draw_alluvial draw_body draw_forest draw_heatmap draw_network draw_profiles draw_progression
         draw_ring find_kind save styled
     """,
-    "metastasis.rdf": "",
+    "metastasis.rdf": """
+        FORMS Form ShippedQuery Triples build_store find_format find_query load_store read_evidence
+        read_query run_query shape_faults shipped_queries
+    """,
 }
 """Every name of every face; README and the documentation promise these and no others."""
 
