@@ -34,9 +34,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph, load
-    from metastasis._vocabulary import DATA_RELEASE
-
-__version__ = "0.1.0"
+    from metastasis._vocabulary import DATA_RELEASE, __version__
 
 _HOMES = {
     "_errors": (
@@ -59,7 +57,7 @@ _HOMES = {
     "_evidence.evidence": ("Evidence",),
     "_evidence.frame": ("Frame",),
     "_graph": ("KnowledgeGraph", "load"),
-    "_vocabulary": ("DATA_RELEASE",),
+    "_vocabulary": ("DATA_RELEASE", "__version__"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

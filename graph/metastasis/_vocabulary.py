@@ -25,11 +25,14 @@ __all__ = [
     "PREFIXES",
     "STUDIED",
     "WORDS",
+    "__version__",
     "contract",
     "converter",
     "expand",
 ]
 
+__version__ = "0.1.0"
+"""Of this software. Here, because what lies below the package's face writes it into files."""
 DATA_RELEASE: Final = "2026.11"
 """The release of the knowledge in ``ontology/``; written into every file."""
 
