@@ -45,12 +45,11 @@ def diagrams() -> None:
 def compare_pictures() -> None:
     """Compare drawing and saving each example with its peer."""
     import metastasis
-    from metastasis.pictures import find_kind
 
     kg = metastasis.load()
     print("picture                    artists     ours ms     peer ms   one letter ms")
     for example in gallery.chosen([]):
-        draw = partial(find_kind(example.kind), kg, **example.options)
+        draw = partial(getattr(kg.draw, example.kind), **example.options)
         diagram = draw()
         count = sum(map(len, diagram.artists.values()))
         jobs = (
@@ -108,9 +107,9 @@ def lay_out(primaries: int, sites: int) -> float:
 
     chance = random.Random(1)  # noqa: S311 - the same edges on every run, not a secret
     pairs = sorted(chance.sample(range(primaries * sites), EDGES))
-    spreads = [edge(*divmod(pair, sites)) for pair in pairs]
+    drawn = [edge(*divmod(pair, sites)) for pair in pairs]
     start = time.perf_counter()
-    lay_out_bipartite(spreads, Style())
+    lay_out_bipartite(drawn, Style())
     return time.perf_counter() - start
 
 

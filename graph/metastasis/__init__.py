@@ -13,6 +13,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from metastasis._vocabulary import VERSION as __version__
+
 if TYPE_CHECKING:
     from metastasis._catalog import Source
     from metastasis._errors import (
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph, load
-    from metastasis._vocabulary import DATA_RELEASE, __version__
+    from metastasis._vocabulary import DATA_RELEASE
 
 _HOMES = {
     "_errors": (
@@ -57,7 +59,7 @@ _HOMES = {
     "_evidence.evidence": ("Evidence",),
     "_evidence.frame": ("Frame",),
     "_graph": ("KnowledgeGraph", "load"),
-    "_vocabulary": ("DATA_RELEASE", "__version__"),
+    "_vocabulary": ("DATA_RELEASE",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -24,15 +24,16 @@ __all__ = [
     "NOT_CLINICAL",
     "PREFIXES",
     "STUDIED",
+    "VERSION",
     "WORDS",
-    "__version__",
     "contract",
     "converter",
     "expand",
 ]
 
-__version__ = "0.1.0"
-"""Of this software. Here, because what lies below the package's face writes it into files."""
+VERSION: Final = "0.1.0"
+"""Of the package; ``metastasis.__version__``."""
+
 DATA_RELEASE: Final = "2026.11"
 """The release of the knowledge in ``ontology/``; written into every file."""
 
