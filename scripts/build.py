@@ -14,7 +14,8 @@ import sys
 import environment
 
 BUILD = environment.ROOT / "build"
-RELEASE = environment.ROOT / "ontology" / "release" / "metastasis.nq"
+RELEASE = environment.ROOT / "ontology" / "release"
+SHIPPED = ("metastasis.nq", "metastasis.evidence.json")
 
 ANSWERS = (
     (
@@ -42,14 +43,15 @@ def main() -> None:
 
 
 def renew_release() -> None:
-    """Bring the shipped graph up to date with the tables it is built from."""
-    built = BUILD / "metastasis.nq"
-    if not RELEASE.exists() or RELEASE.read_bytes() != built.read_bytes():
-        RELEASE.parent.mkdir(exist_ok=True)
-        draft = RELEASE.with_suffix(".draft")
-        shutil.copyfile(built, draft)
-        draft.replace(RELEASE)
-        print(f"renewed {RELEASE.relative_to(environment.ROOT)}: commit it with your change")
+    """Bring the shipped graph and its index up to date with the tables they are built from."""
+    RELEASE.mkdir(exist_ok=True)
+    for name in SHIPPED:
+        built, shipped = BUILD / name, RELEASE / name
+        if not shipped.exists() or shipped.read_bytes() != built.read_bytes():
+            draft = shipped.with_suffix(".draft")
+            shutil.copyfile(built, draft)
+            draft.replace(shipped)
+            print(f"renewed {shipped.relative_to(environment.ROOT)}: commit it with your change")
 
 
 def show(title: str, arguments: list[str]) -> None:

@@ -19,7 +19,7 @@ from metastasis._evidence.conflict import conflicts_among
 from metastasis._evidence.edge import edge_from
 from metastasis._evidence.interval import wilson_interval
 from metastasis._vocabulary import BASE, DATA_LICENSE
-from metastasis.analysis import edge_network, part_network, primaries_with, sites_of
+from metastasis.analysis import edge_network, part_network
 
 if TYPE_CHECKING:
     from metastasis._evidence.assertion import Assertion
@@ -51,15 +51,18 @@ def answers(number: str) -> Callable[[Callable[[KnowledgeGraph], Rows]], Callabl
 
 @answers("1")
 def sites_common_for_breast(kg: KnowledgeGraph) -> Rows:
-    for name in sites_of(edge_network(kg), "primary:breast", edge="commonly"):
-        yield name, label(kg, name)
+    for _, name, data in edge_network(kg.evidence).out_edges("primary:breast", data=True):
+        if data["edge"] == "commonly":
+            yield name, label(kg, name)
 
 
 @answers("2")
 def cancers_common_in_brain(kg: KnowledgeGraph) -> Rows:
-    if "brain" in kg.catalog.sites:
-        for name in primaries_with(edge_network(kg), "site:brain", edge="commonly"):
-            yield name, label(kg, name)
+    network = edge_network(kg.evidence)
+    if "site:brain" in network:
+        for name, _, data in network.in_edges("site:brain", data=True):
+            if data["edge"] == "commonly" and network.nodes[name]["kind"] != "grouping":
+                yield name, label(kg, name)
 
 
 @answers("3")
@@ -251,12 +254,12 @@ def lymphatic_only(kg: KnowledgeGraph) -> Rows:
 
 @answers("15a")
 def uveal_melanoma_to_liver(kg: KnowledgeGraph) -> Rows:
-    return [(edge_network(kg).has_edge("primary:melanoma_uveal", "site:liver"),)]
+    return [(edge_network(kg.evidence).has_edge("primary:melanoma_uveal", "site:liver"),)]
 
 
 @answers("15b")
 def thyroid_to_spleen(kg: KnowledgeGraph) -> Rows:
-    return [(edge_network(kg).has_edge("primary:thyroid", "site:spleen"),)]
+    return [(edge_network(kg.evidence).has_edge("primary:thyroid", "site:spleen"),)]
 
 
 @answers("16")
@@ -280,7 +283,7 @@ def bladder_with_provenance(kg: KnowledgeGraph) -> Rows:
 @answers("17")
 def edge_list(kg: KnowledgeGraph) -> Rows:
     for relation in ("metastasis", "extension"):
-        network = edge_network(kg, relation=relation)
+        network = edge_network(kg.evidence, relation=relation)
         for primary, site, data in network.edges(data=True):
             if network.nodes[primary]["kind"] != "grouping":
                 edge = "extension" if relation == "extension" else data["edge"]
@@ -313,7 +316,7 @@ def assertions_by_graph(kg: KnowledgeGraph) -> Rows:
 @answers("21")
 def code_to_sites(kg: KnowledgeGraph) -> Rows:
     found = edges(kg, groupings=True)
-    broader = part_network(kg)
+    broader = part_network(kg.evidence)
     for code, primary in product(
         ("ONCOTREE:BLCA", "NCIT:C7712", "ICD10CM:C61"), kg.catalog.primaries
     ):
@@ -340,11 +343,11 @@ def kgx(kg: KnowledgeGraph) -> dict[str, Row]:
             continue
         original = "extendsInto" if one.relation == "extension" else "spreadsTo"
         is_share = one.denominator not in {"records", "site_cases"}
-        figures = (one.count, one.total, one.percent)
+        counted = (one.count, one.total, one.percent)
         rows[f"{BASE}assertion/{one.key}"] = (
             *(f"primary:{one.primary}", f"site:{one.site}", f"met:{original}"),
             one.finding == "absent",
-            *(figures if is_share else (None, None, None)),
+            *(counted if is_share else (None, None, None)),
             *(coded(one, "denominator"), coded(one, "frequency"), coded(one, "relation")),
             one.locator,
             f"source:{one.source}",
@@ -413,7 +416,7 @@ def together(assertions: Iterable[Assertion], *names: str) -> dict[Row, list[Ass
 
 def parts_of(kg: KnowledgeGraph, site: str) -> set[str]:
     """Return a site and all its parts, as node names."""
-    network = part_network(kg)
+    network = part_network(kg.evidence)
     return nx.ancestors(network, site) | {site} if site in network else set()
 
 

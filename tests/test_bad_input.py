@@ -359,9 +359,9 @@ NAMES: Final = (
     Run(
         "unknown export format",
         "export docx --out old.csv",
-        ("unknown export format 'docx'. Did you mean 'nq'", "'cytoscape'"),
+        ("unknown format 'docx'. Did you mean 'nq'", "'cytoscape'"),
     ),
-    Run("unknown form to build", "build --form docx", ("unknown export format 'docx'",)),
+    Run("unknown form to build", "build --form docx", ("unknown format 'docx'",)),
     Run(
         "unknown kind of diagram",
         "draw pie --out old.svg",

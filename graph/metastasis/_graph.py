@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cached_property
+from functools import cached_property, partialmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pairs
     from metastasis._evidence.spread import Edge, How, SharedSite
     from metastasis.pictures import Draw
-    from metastasis.rdf._query import Triples
+    from metastasis.rdf import Triples
 
 __all__ = ["KnowledgeGraph", "load"]
 
@@ -116,20 +116,22 @@ class KnowledgeGraph:
 
     @classmethod
     def read(cls, source: Path | str) -> KnowledgeGraph:
-        """Read a graph from a file in any of the export formats, or from a SPARQL endpoint.
+        """Read a graph from a file that ``export`` wrote, or from a SPARQL endpoint.
+
+        Every form of RDF can be read, and ``metastasis.evidence.json``.
 
         Raises
         ------
         ReadError
-            The file or the address cannot be read.
+            The file or the address cannot be read, or is of a form that is only written.
         GraphError
-            What is there is RDF but not this graph.
+            What is there is not this graph.
         UnknownNameError
             The file's ending tells no format.
         """
-        from metastasis.rdf._read import load_store
+        from metastasis.rdf._read import read_graph
 
-        return cls.from_store(load_store(source))
+        return cls(*read_graph(source))
 
     def with_evidence(
         self, assertions: Iterable[Assertion], sources: Iterable[Source]
@@ -192,7 +194,7 @@ class KnowledgeGraph:
         """Run a SPARQL query over the union of all named graphs; our prefixes are known.
 
         SELECT gives a :class:`~metastasis._table.Table`, CONSTRUCT and DESCRIBE give
-        :class:`~metastasis.rdf._query.Triples`, ASK gives True or False. ``federate`` allows
+        :class:`~metastasis.rdf.Triples`, ASK gives True or False. ``federate`` allows
         ``SERVICE`` and foreign ``FROM``, which ask other machines.
 
         >>> import metastasis as mets
@@ -262,6 +264,27 @@ class KnowledgeGraph:
 
         return assertion_network(self.evidence)
 
+    def names(self, text: str = "") -> Table[tuple[Any, ...]]:
+        """Return the primaries and sites of the catalog, and what else they are called.
+
+        Parameters
+        ----------
+        text
+            Only those with this in their key, label or synonyms, in small or capital letters.
+
+        >>> import metastasis as mets
+        >>> [row[:3] for row in mets.load().names("hepatic")]
+        [('site', 'liver', 'liver')]
+        """
+        catalog, wanted = self.catalog, text.casefold()
+        rows = [
+            (what, one.key, one.label, one.kind, "; ".join(one.synonyms))
+            for what, records in (("primary", catalog.primaries), ("site", catalog.sites))
+            for one in records.values()
+            if wanted in " ".join((one.key, one.label, *one.synonyms)).casefold()
+        ]
+        return Table.of_rows(("what", "key", "label", "kind", "synonyms"), rows)
+
     def summary(self) -> Table[tuple[Any, ...]]:
         """Return how many of everything the graph holds, and how many assertions each source gives.
 
@@ -290,18 +313,20 @@ class KnowledgeGraph:
         WriteError
             A file cannot be written; what stood there before still does.
         """
-        from metastasis.rdf._exchange_formats import export
+        from metastasis.rdf import find_format
 
-        return export(self, format, Path(path), command=command)
+        form = find_format(format or str(path))
+        return form.write(self.evidence, lambda: self.store, Path(path), command)
 
-    write = export
+    # The name of before; files say which of the two made them.
+    write = partialmethod(export, command="metastasis.KnowledgeGraph.write")
 
     @property
     def draw(self) -> Draw:
         """The diagrams, one method a kind: ``kg.draw.network()``, ``kg.draw.heatmap()``."""
         from metastasis.pictures import Draw
 
-        return Draw(self)
+        return Draw(self.evidence)
 
     if TYPE_CHECKING:
 

@@ -20,7 +20,7 @@ from metastasis._cli import app
 from metastasis._evidence.assertion_table import read_evidence
 from metastasis._table import Table
 from metastasis._vocabulary import NOT_CLINICAL
-from metastasis.rdf._exchange_formats import EXPORTS, export
+from metastasis.rdf import FORMS
 from metastasis.rdf._shipped_queries import ShippedQuery, shipped_queries
 from shell import COMMAND, run, run_on_terminal, run_unread
 
@@ -126,7 +126,6 @@ def test_rows_equal_those_of_python(arguments: tuple[str, ...], kg: KnowledgeGra
     assert len(table) > 0 or "no rows" in done.stderr
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", ENDINGS)
 @pytest.mark.parametrize("arguments", [("info",), ("sites", "breast"), ("queries",)], ids=" ".join)
 def test_separated_rows_hold_nothing_else(arguments: tuple[str, ...], form: str) -> None:
@@ -143,7 +142,6 @@ def test_a_pipe_gets_csv() -> None:
     assert run("sites", "breast").stdout == run("sites", "breast", "--format", "csv").stdout
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", ["csv", "tsv", "json", "txt"])
 def test_the_ending_of_the_file_tells_the_form(form: str, tmp_path: Path) -> None:
     path = tmp_path / "new" / f"answer.{form}"
@@ -174,7 +172,6 @@ def test_a_device_is_written_to_and_stays_a_device() -> None:
 # The options change the answers as they must.
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
@@ -196,7 +193,6 @@ def test_primaries_by_options(arguments: str, expected: set[str], small: Path) -
     assert _column(done.stdout, "primary") == expected
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
@@ -254,7 +250,6 @@ def test_explain_writes_words_or_rows_by_the_ending(tmp_path: Path) -> None:
 # Queries.
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", shipped_queries())
 def test_every_shipped_query(name: str, kg: KnowledgeGraph) -> None:
     query = shipped_queries()[name]
@@ -287,7 +282,6 @@ def _first(form: str) -> ShippedQuery:
     )
 
 
-@pytest.mark.slow
 def test_a_query_by_number_by_file_and_from_standard_input(tmp_path: Path) -> None:
     query = _first("select")
     by_name = run("query", query.name)
@@ -380,7 +374,6 @@ def test_colors_stay_away_when_told_to(tmp_path: Path) -> None:
     assert not COLOR.search(plain.stderr)
 
 
-@pytest.mark.slow
 def test_progress_is_shown_on_a_terminal_only(tmp_path: Path) -> None:
     build = ("build", "--form", "nq", "--out", tmp_path / "build")
     shown, piped = run_on_terminal(*build), run(*build)
@@ -401,14 +394,15 @@ def _without_codes(text: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", EXPORTS)
+@pytest.mark.parametrize("name", FORMS)
 def test_export_writes_what_python_writes(name: str, small: Path, tmp_path: Path) -> None:
     by_shell, by_python = tmp_path / "shell", tmp_path / "python"
-    target = EXPORTS[name].file
+    target = FORMS[name].file
     done = run("export", name, "--graph", small, "--out", by_shell / target)
     assert (done.returncode, done.stdout) == (0, "")
     assert NOT_CLINICAL in done.stderr
-    export(mets.KnowledgeGraph.read(small), name, by_python / target)
+    kg = mets.KnowledgeGraph.read(small)
+    kg.export(by_python / target, name, command="metastasis export")
     assert _files(by_shell) == _files(by_python)
     assert _files(by_shell)
 
@@ -418,7 +412,6 @@ def test_export_has_a_usual_name(small: Path, tmp_path: Path) -> None:
     assert list(_files(tmp_path)) == ["assertions.csv"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("form", ["ttl", "trig", "jsonld", "xml"])
 def test_every_exported_graph_answers_alike(form: str, small: Path, tmp_path: Path) -> None:
     path = tmp_path / f"small.{'rdf' if form == 'xml' else form}"
@@ -427,7 +420,6 @@ def test_every_exported_graph_answers_alike(form: str, small: Path, tmp_path: Pa
     assert run(*asked, "--graph", path).stdout == run(*asked, "--graph", small).stdout
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "start"),
     [
@@ -446,26 +438,23 @@ def test_draw_writes_a_picture(arguments: str, start: bytes, tmp_path: Path) -> 
     assert NOT_CLINICAL in done.stderr
 
 
-@pytest.mark.slow
 def test_draw_has_a_usual_name(tmp_path: Path) -> None:
     assert run("draw", "heatmap", "--primary", "breast", folder=tmp_path).returncode == 0
     assert [path.name for path in tmp_path.iterdir()] == ["heatmap.png"]
 
 
-@pytest.mark.slow
 def test_build_writes_every_form_together(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "build"
     done = run("build", "--out", folder)
     assert (done.returncode, done.stdout) == (0, "")
     assert NOT_CLINICAL in done.stderr
-    expected = {form.file for form in EXPORTS.values()} - {"kgx"}
+    expected = {form.file for form in FORMS.values()} - {"kgx"}
     kgx = {"kgx/README.txt", "kgx/edges.tsv", "kgx/nodes.tsv"}
     assert set(_files(folder)) == expected | kgx
     with_notice = [name for name, text in _files(folder).items() if b"Not for clinical use" in text]
     assert set(with_notice) >= expected - {"assertions.csv"}
 
 
-@pytest.mark.slow
 def test_build_writes_the_shipped_graph(tmp_path: Path) -> None:
     assert run("build", "--form", "nq", "--out", tmp_path).returncode == 0
     assert list(_files(tmp_path)) == ["metastasis.nq"]
@@ -473,7 +462,6 @@ def test_build_writes_the_shipped_graph(tmp_path: Path) -> None:
     assert set(built.assertions()) == set(read_evidence().assertions)
 
 
-@pytest.mark.slow
 def test_build_takes_in_own_evidence(tmp_path: Path) -> None:
     rows, sources = tmp_path / "mine.csv", tmp_path / "sources.csv"
     rows.write_text(
@@ -503,7 +491,6 @@ def _files(folder: Path) -> dict[str, bytes]:
 # Validation.
 
 
-@pytest.mark.slow
 def test_all_that_is_shipped_is_sound() -> None:
     done = run("validate")
     assert (done.returncode, done.stdout) == (0, "")
@@ -538,7 +525,6 @@ def test_validate_lists_every_fault(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.slow
 def test_validate_checks_a_graph_by_the_shapes(small: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.nq"
     assert run("validate", small).returncode == 0
@@ -553,7 +539,6 @@ def test_validate_checks_a_graph_by_the_shapes(small: Path, tmp_path: Path) -> N
 # The program as a whole.
 
 
-@pytest.mark.slow
 def test_help_tells_every_command_and_its_options() -> None:
     done = run("--help")
     assert done.returncode == 0
@@ -606,7 +591,6 @@ UNREAD: Final = {
 """Commands, and the exit code that they have whether or not anyone reads what they write."""
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("unread", ["stdout", "stderr", "both"])
 @pytest.mark.parametrize(("arguments", "code"), UNREAD.items())
 def test_a_command_that_no_one_reads_ends_as_ever(arguments: str, code: int, unread: str) -> None:

@@ -11,8 +11,8 @@ from metastasis._catalog import read_catalog
 from metastasis._errors import ReadError, TableError, UnknownNameError
 from metastasis.patients._engines.engine import open_engine
 from metastasis.patients._seer.case_listing import VARIABLES, read_dictionary
-from metastasis.patients._seer.primaries import primary_of_codes
 from metastasis.patients._seer.reader import read_seer
+from metastasis.patients._seer.records import primary_of_codes
 from patient_files import SEER_COLUMNS, SEER_SITES, record, rolled_up, table_text
 from shared_data import shared_rows
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from metastasis.patients._cohort import Ingested
+    from metastasis.patients import Ingested
     from metastasis.patients._engines.engine import Engine
 
 Row = dict[str, str]
@@ -112,7 +112,7 @@ def naive(*, distant: bool) -> dict[tuple[str, str], tuple[int, int]]:
 @pytest.mark.parametrize(
     ("denominator", "distant"), [("all_patients", False), ("distant_stage_at_diagnosis", True)]
 )
-def test_each_site_is_counted_among_those_of_whom_it_is_known(
+def test_each_site_is_counted_among_patients_for_whom_it_is_known(
     listing: Ingested, denominator: str, distant: bool
 ) -> None:
     assert figures(listing, denominator) == naive(distant=distant)
@@ -148,7 +148,7 @@ def test_other_is_no_site(listing: Ingested) -> None:
     assert notices(listing)["records with other sites, which are no site"] == 1
 
 
-def test_a_stage_that_is_not_distant_stands_against_a_yes(listing: Ingested) -> None:
+def test_a_yes_does_not_overrule_a_stage_that_is_not_distant(listing: Ingested) -> None:
     told = notices(listing)
     text = "records with a Yes at some site and a stage that is not distant"
     assert told[text] == 1
@@ -183,7 +183,7 @@ CODES: Final = {
 
 
 @pytest.mark.parametrize("shape", ["codes", "quotes", "spaces", "capitals", "tabs"])
-def test_labels_and_codes_in_any_dress_say_the_same(
+def test_labels_and_codes_in_any_spelling_say_the_same(
     tmp_path: Path, engine: Engine, listing: Ingested, shape: str
 ) -> None:
     rows = [dict(row) for row in RECORDS]
@@ -321,7 +321,7 @@ def test_without_a_stage_any_yes_shows_distant_disease_once_all_six_are_collecte
 
 
 @pytest.mark.parametrize("dropped", [SEER_SITES["other"], "Year of diagnosis"])
-def test_without_all_six_nobody_can_tell_who_has_distant_disease(
+def test_without_all_six_it_cannot_be_told_who_has_distant_disease(
     tmp_path: Path, engine: Engine, dropped: str
 ) -> None:
     found = read_seer(write(tmp_path, without(RECORDS, STAGE, dropped)), engine=engine)
@@ -459,7 +459,7 @@ def test_a_listing_without_records_has_no_assertions(tmp_path: Path, engine: Eng
 
 
 @pytest.mark.parametrize("option", [{"choose": "last"}, {"distant_by": "vote"}])
-def test_a_rule_that_is_none_is_refused(tmp_path: Path, option: dict[str, str]) -> None:
+def test_a_rule_that_does_not_exist_is_refused(tmp_path: Path, option: dict[str, str]) -> None:
     with pytest.raises(UnknownNameError, match=next(iter(option.values()))):
         read_seer(tmp_path, **option)  # type: ignore[arg-type]
 
@@ -471,6 +471,7 @@ def test_frames_say_the_same_as_files(listing: Ingested, engine: Engine) -> None
     assert found.assertions == listing.assertions
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("spark")
 def test_spark_says_the_same(tmp_path: Path, spark: Engine, listing: Ingested) -> None:
     found = read_seer(write(tmp_path, RECORDS), engine=spark, zeros=True)

@@ -19,16 +19,16 @@ from drawings import counted, is_readable, said, small, words
 from metastasis._catalog import read_catalog
 from metastasis._errors import UnknownNameError
 from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.frame import Frame
 from metastasis.pictures import EmptyDiagramWarning, Style, draw_alluvial
 from metastasis.pictures._alluvial_flows import MIDDLES, VALUES, flows_of, in_order, region_of
 from metastasis.pictures._alluvial_layout import lay_out_alluvial
-from metastasis.pictures._scale import Scale
 
 if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures._alluvial_flows import Flow
 
-SCALE = Scale("metastatic_patients", "during_course")
+FRAME = Frame("metastatic_patients", "during_course")
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,7 @@ def kg() -> KnowledgeGraph:
 
 def flows(graph: KnowledgeGraph, through: str = "route", value: str = "statements") -> list[Flow]:
     spreads = [one for one in graph.evidence.pairs() if one.edge]
-    return flows_of(spreads, graph.catalog, through=through, value=value, scale=SCALE)
+    return flows_of(spreads, graph.catalog, through=through, value=value, frame=FRAME)
 
 
 def routed(site: str, route: str | None, source: str = "one") -> Assertion:

@@ -30,12 +30,13 @@ from drawings import (
 from metastasis._catalog import Catalog, Primary, Site, Source
 from metastasis._catalog.records import MAPPING_PREDICATES
 from metastasis._errors import TableError, UnknownNameError
+from metastasis._evidence.frame import Frame
+from metastasis._evidence.number import choose_frame, number_for
 from metastasis._files import ontology_path
 from metastasis._graph import KnowledgeGraph
 from metastasis.pictures import Style, draw_body
 from metastasis.pictures._anatomy import BODIES, parse_path, read_anatomy
-from metastasis.pictures._body_arrows import ROUTES
-from metastasis.pictures._scale import Scale, figure_on, settle_scale
+from metastasis.pictures._arrow import ROUTES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -210,12 +211,12 @@ def test_one_number_is_shown_and_never_a_mean() -> None:
         counted("bone", None, METASTATIC, source="two", percent=50, total=10_000),
         counted("bone", 90, METASTATIC, source="three", total=100, population="women"),
     ]
-    (spread,) = evidence_on(small(*rows).store, strategies.SMALL)
-    shown = figure_on(spread, Scale(METASTATIC, "during_course"))
+    (spread,) = small(*rows).evidence.pairs()
+    shown = number_for(spread, Frame(METASTATIC, "during_course"))
     assert shown is not None
     assert shown.source == "one"
-    assert figure_on(spread, None) is None
-    assert settle_scale([spread], setting="at_autopsy") is None
+    assert number_for(spread, None) is None
+    assert choose_frame([spread], setting="at_autopsy").frame is None
 
 
 @pytest.mark.parametrize("option", ["denominator", "setting", "occurrence", "body"])

@@ -28,16 +28,16 @@ from drawings import (
     words,
 )
 from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.frame import Frame
+from metastasis._evidence.number import choose_frame, number_for
 from metastasis._graph import KnowledgeGraph
 from metastasis.pictures import Style
-from metastasis.pictures._cells import STATES
-from metastasis.pictures._clustering import cluster_order, cluster_tree
-from metastasis.pictures._grid import _look
-from metastasis.pictures._scale import Scale, figure_on, settle_scale
+from metastasis.pictures._grid import CELL_STATES, _look
+from metastasis.pictures._order import cluster_order, cluster_tree
 
 if TYPE_CHECKING:
     from metastasis.pictures import Diagram
-    from metastasis.pictures._clustering import Matrix
+    from metastasis.pictures._order import Matrix
 
 METASTATIC: Final = "metastatic_patients"
 
@@ -153,7 +153,7 @@ def test_body_and_heat_map_show_the_same_number_of_several() -> None:
         counted("bone", 900, METASTATIC, total=1000, population="women", source="three"),
     )
     (spread,) = graph.evidence.pairs()
-    shown = figure_on(spread, settle_scale([spread], occurrence="any"))
+    shown = number_for(spread, choose_frame([spread], occurrence="any").frame)
     assert shown is not None
     assert (shown.count, shown.total) == (60, 200)
     assert words(graph.draw.heatmap(value="percent").artists["cell texts"]) == ["30 %", "60/200 +2"]
@@ -199,9 +199,9 @@ def test_a_count_of_sources_has_no_occurrence(kg: KnowledgeGraph) -> None:
 def test_nothing_is_chosen_unasked() -> None:
     graph = small(counted("bone", 60, METASTATIC), counted("liver", 30, "autopsies"))
     spreads = graph.evidence.pairs()
-    assert settle_scale(spreads) == Scale("autopsies", "during_course")
+    assert choose_frame(spreads).frame == Frame("autopsies", "during_course")
     with pytest.raises(ValueError, match="choose one:"):
-        settle_scale(spreads, unasked=False)
+        choose_frame(spreads, ask=True)
     with pytest.raises(ValueError, match="denominator='autopsies'"):
         graph.draw.heatmap(value="percent")
 
@@ -253,7 +253,7 @@ def test_states_are_told_apart_by_lightness_or_pattern(vision: str) -> None:
     style = Style()
     patterns = {"absent": "stroke", "conflicting": "hatch", "other": "dash", "unstudied": "dot"}
     seen = {}
-    for state in STATES:
+    for state in CELL_STATES:
         color = linear(_look(state, None, style)["color"])
         if vision != "greyscale":
             color = DICHROMACIES[vision] @ color

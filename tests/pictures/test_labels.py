@@ -10,12 +10,10 @@ from hypothesis import given
 from scipy.optimize import isotonic_regression
 
 import strategies
-from metastasis.pictures._spreading import (
-    Box,
-    Call,
+from metastasis.pictures._labels import (
     Placed,
+    Unplaced,
     spread_along,
-    spread_around,
     spread_beside,
 )
 
@@ -59,15 +57,13 @@ def test_labels_with_room_stay_where_they_want_to_be() -> None:
 def test_labels_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="leave more room"):
         spread_along([1, 2], [3, 3], 0, 5)
-    with pytest.raises(ValueError, match="frame larger"):
-        spread_around([(1, 1), (1, 1)], [(2, 2), (2, 2)], Box(0, 0, 3, 3))
 
 
 @given(asked=strategies.label_calls())
 def test_columns_hold_every_label_apart_and_leaders_do_not_cross(
     asked: list[tuple[tuple[float, float], float, float, str | None]],
 ) -> None:
-    calls = [Call(*one) for one in asked]
+    calls = [Unplaced(*one) for one in asked]
     placed = spread_beside(calls, 0, 100, -60, 160, gap=1)
     assert len(placed) == len(calls)
     for call, one in zip(calls, placed, strict=True):
@@ -83,32 +79,11 @@ def test_columns_hold_every_label_apart_and_leaders_do_not_cross(
 
 
 def test_labels_side_by_side_have_leaders_that_do_not_cross() -> None:
-    calls = [Call((10, 50), 5, 10), Call((40, 52), 5, 10), Call((20, 51), 5, 10)]
+    calls = [Unplaced((10, 50), 5, 10), Unplaced((40, 52), 5, 10), Unplaced((20, 51), 5, 10)]
     placed = spread_beside(calls, 0, 100, 0, 100)
     assert not any(crossing(one, other) for one, other in combinations(placed, 2))
 
 
 def test_a_full_column_hands_over_to_the_other() -> None:
-    placed = spread_beside([Call((10, 5), 1, 4)] * 4, 0, 100, 0, 10)
+    placed = spread_beside([Unplaced((10, 5), 1, 4)] * 4, 0, 100, 0, 10)
     assert [one.side for one in placed].count("left") == 2
-
-
-@given(asked=strategies.label_calls())
-def test_labels_in_the_plane_are_apart_and_within(
-    asked: list[tuple[tuple[float, float], float, float, str | None]],
-) -> None:
-    frame, obstacle = Box(-40, -40, 180, 180), Box(45, 45, 10, 10)
-    found = spread_around(
-        [anchor for anchor, *_ in asked],
-        [(width, height) for _, width, height, _ in asked],
-        frame,
-        obstacles=[obstacle],
-    )
-    assert all(frame.holds(box) for box in found)
-    for one, other in combinations([*found, obstacle], 2):
-        assert not one.overlaps(other)
-
-
-def test_a_label_alone_stands_on_its_point() -> None:
-    (box,) = spread_around([(5, 5)], [(2, 1)], Box(0, 0, 10, 10))
-    assert box.middle == (5, 5)

@@ -25,8 +25,8 @@ from metastasis.analysis._process import (
     read_sequences,
 )
 from metastasis.pictures import EmptyDiagramWarning, draw_progression
-from metastasis.pictures._progression_drawing import step_curve
-from metastasis.pictures._progression_record import START, read_steps, steps_from_matrix
+from metastasis.pictures._progression import step_curve
+from metastasis.pictures._steps import START, read_steps, steps_from_matrix
 from shell import run
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from metastasis._graph import KnowledgeGraph
-    from metastasis.pictures._progression_record import Steps
+    from metastasis.pictures._steps import Steps
 
 CATALOG = read_catalog()
 SITES = ("bone", "liver", "lung", "brain", "skin")
@@ -112,7 +112,7 @@ def test_widths_and_numbers_are_shares_of_those_who_went_on(
         for one in diagram.artists["steps"]
         if isinstance(one, PathPatch)
     }
-    assert widths["network-step-bone--liver"] > widths["network-step-bone--lung"]
+    assert widths["progression-step-bone--liver"] > widths["progression-step-bone--lung"]
 
 
 @given(
@@ -142,7 +142,7 @@ def test_a_matrix_with_draws_gives_intervals(kg: KnowledgeGraph) -> None:
     steps = steps_from_matrix(chain, CATALOG, None)
     first = next(one for one in steps.steps if (one.origin, one.target) == (START, "bone"))
     assert first.interval == pytest.approx(np.percentile(100 * draws[:, 0, 1], (2.5, 97.5)))
-    diagram = kg.draw.network(sequences=chain)
+    diagram = kg.draw.progression(sequences=chain)
     assert words(diagram.artists["primary labels"]) == ["Lung cancer"]
     assert "transition probability" in diagram.caption
     assert not steps.counted
@@ -168,14 +168,16 @@ def test_the_picture_and_the_process_count_alike(kg: KnowledgeGraph, tmp_path: P
         assert other.interval is not None
     leaves = sum(one.count or 0 for one in counted.steps if one.origin == START)
     assert leaves == pytest.approx(counted.patients)
-    diagram = kg.draw.network(sequences=process)
+    diagram = kg.draw.progression(sequences=process)
     assert "middle 95 % of the bootstrap over patients" in diagram.caption
     assert "ties: share" in diagram.caption
     is_readable(diagram)
 
 
 def test_a_chain_that_the_evidence_does_not_decide_says_so(kg: KnowledgeGraph) -> None:
-    diagram = kg.draw.network(sequences=process_from_frequencies(kg, "breast", starts=2))
+    diagram = kg.draw.progression(
+        sequences=process_from_frequencies(kg.evidence, "breast", starts=2)
+    )
     assert "other chains fit it as well" in diagram.caption
 
 
@@ -203,11 +205,31 @@ def test_many_steps_are_not_all_drawn_and_that_is_said(kg: KnowledgeGraph) -> No
     is_readable(diagram)
 
 
-def test_the_network_draws_it_and_the_bytes_stay(kg: KnowledgeGraph, tmp_path: Path) -> None:
+def test_a_network_of_sequences_is_a_progression_with_a_hint(
+    kg: KnowledgeGraph, tmp_path: Path
+) -> None:
+    """The former way gives the former bytes: only the name of the kind differs."""
+    file = table(tmp_path, [["bone", "liver"], ["liver"], ["bone", "lung", "liver"]])
+    with pytest.warns(DeprecationWarning, match="draw.progression") as told:
+        former = kg.draw.network(sequences=file)
+    assert told[0].filename == __file__
+    now = kg.draw.progression(file)
+    assert former.kind == "network"
+    assert former.call == "kg.draw.network(sequences='sequences.csv')"
+    assert now.kind == "progression"
+    assert now.call == "kg.draw.progression(sequences='sequences.csv')"
+    svg = written(now, "svg").decode()
+    ours = svg.replace('id="progression-', 'id="network-').replace(
+        "draw.progression", "draw.network"
+    )
+    assert ours == written(former, "svg").decode()
+
+
+def test_the_bytes_of_a_progression_stay(kg: KnowledgeGraph, tmp_path: Path) -> None:
     draw = random.Random(2)  # noqa: S311
     file = table(tmp_path, [draw.sample(SITES, draw.randint(1, 5)) for _ in range(40)])
-    first, again = (kg.draw.network(sequences=str(file)) for _ in range(2))
-    assert first.kind == "network"
+    first, again = (kg.draw.progression(sequences=str(file)) for _ in range(2))
+    assert first.kind == "progression"
     assert written(first, "svg") == written(again, "svg")
     assert str(tmp_path) not in written(first, "svg").decode()
     assert "sequences='sequences.csv'" in first.call

@@ -15,11 +15,11 @@ import metastasis as mets
 import strategies
 from drawings import counted, is_readable, said, small, wide, words
 from metastasis._errors import UnknownNameError
+from metastasis._evidence.frame import Frame
 from metastasis._evidence.interval import wilson_interval
 from metastasis.pictures import EmptyDiagramWarning, SmallDiagramWarning, draw_ring
-from metastasis.pictures._reach import reach_of
+from metastasis.pictures._mark import mark_of
 from metastasis.pictures._ring_layout import HALF, lay_out_ring
-from metastasis.pictures._scale import Scale
 from metastasis.pictures._style import Style
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.assertion import Assertion
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures import Diagram
-    from metastasis.pictures._reach import Reach
+    from metastasis.pictures._mark import Mark
 
 METASTATIC: Final = "metastatic_patients"
 SIX: Final = ["breast", "prostate", "lung", "colorectal", "kidney", "uveal melanoma"]
@@ -77,11 +77,11 @@ def test_bands_of_one_side_do_not_overlap(kg: KnowledgeGraph) -> None:
 
 def _reaches(
     kg: KnowledgeGraph, primaries: Sequence[str] | None = None, sites: Sequence[str] | None = None
-) -> list[Reach]:
+) -> list[Mark]:
     rows = None if primaries is None else [kg.catalog.primary(one).key for one in primaries]
     found = kg.evidence.pairs(primaries=rows, sites=sites)
-    scale = Scale(METASTATIC, "during_course")
-    return [reach_of(one, one.site, one.site_label, (), scale) for one in found if one.edge]
+    frame = Frame(METASTATIC, "during_course")
+    return [mark_of(one, frame) for one in found if one.edge]
 
 
 @pytest.fixture(scope="module")

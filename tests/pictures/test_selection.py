@@ -8,7 +8,7 @@ import pytest
 
 import metastasis as mets
 from drawings import said, small
-from metastasis.pictures._selection import not_reached, select
+from metastasis.pictures._selection import select
 
 if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
@@ -42,16 +42,16 @@ def kg() -> KnowledgeGraph:
 def test_what_the_selection_hides_is_not_called_unstudied(
     kg: KnowledgeGraph, asked: tuple[Any, Any, Any], expected: list[str]
 ) -> None:
-    chosen = select(kg, *asked)
-    assert not_reached(chosen, chosen.spreads) == expected
+    chosen = select(kg.evidence, *asked)
+    assert chosen.missing(chosen.pairs) == expected
 
 
 def test_unstudied_is_what_no_source_of_the_graph_speaks_of() -> None:
     graph = small(said("breast", "bone", "common"), said("lung", "bone", "common", "two"))
-    chosen = select(graph, ["breast", "lung"], ["bone", "liver"], "one")
-    assert not_reached(chosen, chosen.spreads) == [
+    chosen = select(graph.evidence, ["breast", "lung"], ["bone", "liver"], "one")
+    assert chosen.missing(chosen.pairs) == [
         "Not studied here: liver.",
         "None of the chosen sources speaks here of: lung cancer.",
     ]
     assert chosen.unstudied == "not studied by the chosen sources"
-    assert select(graph, "breast", None, None).unstudied == "not studied"
+    assert select(graph.evidence, "breast", None, None).unstudied == "not studied"

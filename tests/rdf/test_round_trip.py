@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from metastasis._catalog import read_catalog
+from metastasis._catalog import Catalog, Primary, Site, read_catalog
 from metastasis._errors import GraphError
-from metastasis._evidence.assertion_table import read_evidence
-from metastasis._evidence.edge import EDGES, edge_from
+from metastasis._evidence.assertion_table import read_evidence as tables_evidence
+from metastasis._evidence.edge import EDGES
+from metastasis._evidence.evidence import Evidence
+from metastasis._evidence.index import index_text
 from metastasis._files import ontology_path
 from metastasis._graph import KnowledgeGraph, load
+from metastasis.rdf import FORMS, build_store, load_store, read_evidence
 from metastasis.rdf import _read as reader
-from metastasis.rdf._build import build_store
-from metastasis.rdf._formats import sorted_quads, write_graph
+from metastasis.rdf._serialize import sorted_quads
 from metastasis.rdf._terms import local_name, node, value_of
 from strategies import CATALOG, SMALL, dense_tables, tables
 
@@ -26,77 +29,173 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.assertion import Assertion
 
-pytestmark = pytest.mark.slow  # each example is a graph of its own
-
 
 def lines(store: ox.Store) -> list[str]:
     return [str(quad) for quad in sorted_quads(store)]
 
 
-@given(tables())
-@settings(max_examples=25)
+@pytest.mark.slow
+@given(dense_tables())
+@settings(max_examples=100)
 def test_rdf_gives_back_the_assertions_and_they_give_back_the_rdf(rows: list[Assertion]) -> None:
-    store = build_store(rows, CATALOG)
-    back = list(reader.read_assertions(store))
-    assert back == sorted(rows, key=lambda one: one.key)
-    assert lines(build_store(back, reader.read_catalog(store))) == lines(store)
+    store = build_store(Evidence(SMALL, rows))
+    back = read_evidence(store)
+    assert back.assertions == sorted(rows, key=lambda one: one.key)
+    assert lines(build_store(Evidence(back.catalog, back.assertions))) == lines(store)
 
 
 def test_the_shipped_catalog_survives_rdf() -> None:
     catalog = read_catalog()
-    back = reader.read_catalog(build_store([], catalog))
-    assert back.primaries == dict(sorted(catalog.primaries.items()))
-    assert back.sites == dict(sorted(catalog.sites.items()))
-    assert back.sources == dict(sorted(catalog.sources.items()))
+    back = reader.read_catalog(build_store(Evidence(catalog, [])))
+    assert back.primaries == catalog.primaries
+    assert back.sites == catalog.sites
+    assert back.sources == catalog.sources
     assert back.diseases == catalog.diseases
 
 
 def test_the_shipped_graph_is_what_the_tables_give() -> None:
-    knowledge = read_evidence()
-    built = KnowledgeGraph.from_assertions(knowledge.assertions, knowledge.catalog)
+    built = KnowledgeGraph.from_evidence(tables_evidence())
     assert lines(load().store) == lines(built.store), "run python3 scripts/build.py"
 
 
-def test_the_shipped_file_is_what_the_build_writes(tmp_path: Path) -> None:
-    built = tmp_path / "metastasis.nq"
-    write_graph(load().store, built, command="metastasis build")
-    assert built.read_bytes() == ontology_path("release", "metastasis.nq").read_bytes()
+@pytest.mark.parametrize("name", ["nq", "evidence"])
+def test_a_shipped_file_is_what_the_build_writes(tmp_path: Path, name: str) -> None:
+    file = FORMS[name].file
+    kg = KnowledgeGraph.from_evidence(tables_evidence())
+    (built,) = kg.export(tmp_path / file, command="metastasis build")
+    assert built.read_bytes() == ontology_path("release", file).read_bytes(), (
+        "run python3 scripts/build.py"
+    )
 
 
+@pytest.mark.slow
 @given(dense_tables())
-@settings(max_examples=25)
+@settings(max_examples=100)
 def test_the_order_of_the_rows_changes_nothing(rows: list[Assertion]) -> None:
     shuffled = rows[:]
     random.Random(0).shuffle(shuffled)  # noqa: S311 - an order, not a secret
-    assert lines(build_store(rows, SMALL)) == lines(build_store(shuffled, SMALL))
+    one, other = Evidence(SMALL, rows), Evidence(SMALL, shuffled)
+    assert lines(build_store(one)) == lines(build_store(other))
+    assert index_text(one) == index_text(other)
 
 
-@given(dense_tables())
-@settings(max_examples=100)
-def test_the_rules_in_sparql_and_in_python_derive_the_same_edges(rows: list[Assertion]) -> None:
-    store = build_store(rows, SMALL)
-    for relation, names in (("metastasis", EDGES), ("extension", {"possibly": "met:extendsInto"})):
-        expected = set()
-        for primary in SMALL.primaries:
-            for site in ("bone", "liver"):
-                pair = [
-                    r for r in rows if (r.primary, r.site, r.relation) == (primary, site, relation)
-                ]
-                edge = edge_from(pair)
-                if relation == "extension" and edge:
-                    edge = "possibly"
-                if edge:
-                    expected.add((primary, site, names[edge]))
-                    expected.add((primary, site, names["possibly"]))
-        assert edges(store, names.values()) == expected
+# --- Edges: the rules in SPARQL and in Python -----------------------------------------------------
 
 
-def edges(store: ox.Store, predicates: object) -> set[tuple[str, str, str]]:
+def derived(store: ox.Store) -> dict[tuple[str, str, str], str]:
+    """Return the edges of a store in the form of `Evidence.edges`, plain edges checked."""
+    plain, found = of_property(store, EDGES["possibly"]), {}
+    for name in ("commonly", "rarely"):
+        for pair in of_property(store, EDGES[name]):
+            assert pair in plain, "a common or rare edge is an edge"
+            assert ("metastasis", *pair) not in found, "no edge is both common and rare"
+            found["metastasis", *pair] = name
+    possibly = {("metastasis", *pair): "possibly" for pair in plain}
+    extends = {("extension", *pair): "possibly" for pair in of_property(store, "met:extendsInto")}
+    return possibly | extends | found
+
+
+def of_property(store: ox.Store, predicate: str) -> set[tuple[str, str]]:
     return {
-        (local_name(value_of(quad.subject)), local_name(value_of(quad.object)), str(predicate))
-        for predicate in list(predicates)  # type: ignore[call-overload]
+        (local_name(value_of(quad.subject)), local_name(value_of(quad.object)))
         for quad in store.quads_for_pattern(None, node(predicate), None, None)
     }
+
+
+AT_HOME = Catalog(
+    primaries=[
+        Primary(key="breast", label="breast cancer", arises_in=("bone",)),
+        Primary(key="lung", label="lung cancer", arises_in=("liver",), neighbors=("bone",)),
+    ],
+    sites=[
+        Site(key="bone", label="bone", parents=("liver",)),
+        Site(key="liver", label="liver"),
+        Site(key="unspecified", label="unspecified site", kind="unspecific"),
+    ],
+    sources=SMALL.sources.values(),
+)
+"""As SMALL, but the sites are the primaries' own organs or hold them: growth there is none."""
+
+
+@pytest.mark.slow
+@given(dense_tables(), st.sampled_from((SMALL, AT_HOME)))
+@settings(max_examples=200)
+def test_the_rules_in_sparql_and_in_python_derive_the_same_edges(
+    rows: list[Assertion], catalog: Catalog
+) -> None:
+    evidence = Evidence(catalog, rows)
+    store = build_store(evidence)
+    assert derived(store) == evidence.edges
+    assert read_evidence(store).edges == evidence.edges
+
+
+@pytest.mark.slow
+@given(tables(40))
+@settings(max_examples=100)
+def test_the_rules_agree_on_graphs_over_the_shipped_catalog(rows: list[Assertion]) -> None:
+    evidence = Evidence(CATALOG, rows)
+    assert derived(build_store(evidence)) == evidence.edges
+
+
+def test_the_rules_agree_on_the_shipped_graph() -> None:
+    edges = load().evidence.edges
+    assert {name for (relation, _, _), name in edges.items() if relation == "metastasis"} == {
+        *EDGES
+    }
+    assert any(relation == "extension" for relation, _, _ in edges)
+    assert derived(load().store) == edges
+
+
+def test_index_quads_and_tables_of_the_release_hold_the_same_evidence() -> None:
+    index, tables_ = load().evidence, tables_evidence()
+    quads = read_evidence(load_store(ontology_path("release", "metastasis.nq")))
+    assert index_text(index) == index_text(quads) == index_text(tables_)
+    assert index.assertions == quads.assertions == tables_.assertions
+    assert index.edges == quads.edges == tables_.edges
+
+
+# --- A graph is frozen ----------------------------------------------------------------------------
+
+
+def edge_swapped(store: ox.Store) -> tuple[ox.Quad, ox.Quad]:
+    """Put an edge from breast to the appendix in the place of the one to bone."""
+    old, new = (
+        ox.Quad(node("primary:breast"), node("met:spreadsTo"), node(f"site:{site}"))
+        for site in ("bone", "appendix")
+    )
+    common = ox.Quad(node("primary:breast"), node("met:commonlySpreadsTo"), node("site:bone"))
+    assert old in store
+    assert common in store
+    store.remove(old)
+    store.remove(common)
+    store.add(new)
+    # As many quads as before: an answer remembered by their number would be the old one.
+    store.add(ox.Quad(node("primary:breast"), node("met:rarelySpreadsTo"), node("site:appendix")))
+    return old, new
+
+
+def test_changing_the_store_does_not_change_the_evidence_of_a_graph() -> None:
+    kg = load()
+    before, quads = dict(kg.evidence.edges), len(kg)
+    edge_swapped(kg.store)
+    assert len(kg) == quads
+    assert kg.evidence.edges == before
+    assert "bone" in kg.sites_of("breast").sites
+
+
+def test_a_graph_made_anew_of_a_changed_store_has_the_new_edges() -> None:
+    kg = KnowledgeGraph.from_store(load().store)
+    assert kg.evidence.edges["metastasis", "breast", "bone"] == "commonly"
+    kg.evidence.pairs()
+    edge_swapped(kg.store)
+    again = KnowledgeGraph.from_store(kg.store)
+    assert ("metastasis", "breast", "bone") not in again.evidence.edges
+    assert again.evidence.edges["metastasis", "breast", "appendix"] == "rarely"
+    assert "bone" not in again.sites_of("breast").sites
+    assert kg.evidence.edges["metastasis", "breast", "bone"] == "commonly"
+
+
+# --- The store ------------------------------------------------------------------------------------
 
 
 def test_no_blank_node_anywhere() -> None:
@@ -137,4 +236,4 @@ def test_a_node_that_is_no_assertion_is_an_error_that_names_it() -> None:
         )
     )
     with pytest.raises(GraphError, match=r"example\.org/x"):
-        list(reader.read_assertions(store))
+        read_evidence(store)

@@ -1,35 +1,116 @@
-"""The application: its commands in the order of their help."""
+"""The application: its commands in the order of their help, each imported when it is asked for."""
 
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from importlib import import_module
+from inspect import signature
+from types import MappingProxyType
+from typing import Any, Final
 
-import typer
+import click
 
-from metastasis._cli import analyzing, asking, ingest_group, making, weighing
+from metastasis._cli.options import answering
 from metastasis._cli.output import say, write_words
 from metastasis._cli.shell import EXIT_CODES, Group, prepare
+from metastasis._cli.signature import command
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(
-    cls=Group,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
+COMMANDS: Final = MappingProxyType(
+    {
+        "info": "ask:info",
+        "names": "ask:names",
+        "primaries": "ask:primaries",
+        "sites": "ask:sites",
+        "shared": "ask:shared",
+        "explain": "ask:explain",
+        "query": "query:query",
+        "queries": "query:queries",
+        "conflicts": "ask:conflicts",
+        "pool": "ask:pool",
+        "gaps": "ask:gaps",
+        "diff": "ask:diff",
+        "analyze": "analyze:analyze",
+        "export": "export:export",
+        "draw": "draw:draw",
+        "build": "build:build",
+        "validate": "validate:validate",
+        "ingest": "ingest:ingest",
+    }
+)
+"""Each command, and where it stands: a module beside this one, and a function or a group in it."""
+
+
+class Application(Group):
+    """Imports a command when it is asked for: an answer waits for no other command's options."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        """Return the names of the commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return a command; None where there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(f"metastasis._cli.{module}"), name)
+        if isinstance(found, click.Command):
+            return found
+        if next(iter(signature(found).parameters), "") == "kg":
+            return answering(cmd_name, found, lambda kg: kg, arguments=True)
+        return command(cmd_name, found)
+
+
+def _tell_version(context: click.Context, _option: Any, asked: bool) -> None:
+    if asked:
+        from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL, VERSION
+
+        write_words(f"metastasis {VERSION}, data release {DATA_RELEASE}\n", None, NOT_CLINICAL)
+        context.exit()
+
+
+def _complete(context: click.Context, option: click.Parameter, asked: bool) -> None:
+    if asked:
+        from metastasis._cli.completion import install, script
+
+        if option.name == "show_completion":
+            write_words(script(context.command), None, "")
+        else:
+            say(install(context.command))
+        context.exit()
+
+
+def _flag(name: str, callback: Any, said: str) -> click.Option:
+    """Return an option that does something of its own and ends the command."""
+    return click.Option(
+        [name], is_flag=True, is_eager=True, expose_value=False, callback=callback, help=said
+    )
+
+
+def _help_at_least() -> None:
+    context = click.get_current_context()
+    if context.invoked_subcommand is None:
+        write_words(f"{context.get_help()}\n", None, "")
+        context.exit(2)
+
+
+app = Application(
+    "metastasis",
     help=(
         "Metastasis: a knowledge graph of where each cancer spreads, who says so, how often, and "
         "out of whom. Primaries and sites may be named by key, label, synonym, CURIE or code. "
         "Not for clinical use."
     ),
     epilog=EXIT_CODES,
+    params=[
+        _flag("--version", _tell_version, "Show the version and leave."),
+        _flag("--install-completion", _complete, "Complete commands in the current shell."),
+        _flag("--show-completion", _complete, "Show the script that completes them."),
+    ],
+    invoke_without_command=True,
+    callback=_help_at_least,
 )
-asking.add_commands(app)
-weighing.add_commands(app)
-analyzing.add_commands(app)
-making.add_commands(app)
-ingest_group.add_commands(app)
 
 
 def main() -> None:
@@ -40,19 +121,3 @@ def main() -> None:
     except OSError as error:  # the help is written before a command begins
         say(f"metastasis: cannot write standard output: {error.strerror or error}")
         sys.exit(1)
-
-
-@app.callback(invoke_without_command=True)
-def _root(
-    context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Show the version and leave.")] = False,
-) -> None:
-    if version:
-        from metastasis import __version__
-        from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
-
-        write_words(f"metastasis {__version__}, data release {DATA_RELEASE}\n", None, NOT_CLINICAL)
-        raise typer.Exit
-    if context.invoked_subcommand is None:
-        write_words(f"{context.get_help()}\n", None, "")
-        raise typer.Exit(2)

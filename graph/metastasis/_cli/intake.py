@@ -1,24 +1,30 @@
-"""One intake on the shell: engine, progress, the reader, and what it leaves behind."""
+"""One intake on the shell: engine, progress, the reader, and what it leaves behind.
+
+No output may stand on anything that is read, and each has a file of its own.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._cli.output import NOTICE, say, write_words
 from metastasis._cli.progress import counting
-from metastasis._cli.targets import check_targets
+from metastasis._errors import WriteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from metastasis.patients import Ingested
 
-__all__ = ["coding_rules", "ingest", "ingest_counts"]
+__all__ = ["coding_rules", "take_in", "take_in_counts"]
+
+_OUTPUTS: Final = ("out", "sequences", "patterns", "report")
+"""The options that name a file to write; the site map is both read and written."""
 
 
-def ingest(
+def take_in(
     reader: Callable[..., Ingested],
     data: Sequence[str] | str,
     rules: Mapping[str, Any],
@@ -33,7 +39,7 @@ def ingest(
     """
     from metastasis.patients import open_engine
 
-    check_targets(data, {**shared, **rules})
+    _check_targets(data, {**shared, **rules})
     with (
         counting("reading") as progress,
         open_engine(
@@ -51,15 +57,15 @@ def ingest(
             **_common(shared),
             **rules,
         )
-    _leave(found, shared)
+    _write(found, shared)
 
 
-def ingest_counts(
+def take_in_counts(
     reader: Callable[..., Ingested], data: str, rules: Mapping[str, Any], shared: Mapping[str, Any]
 ) -> None:
-    """Read counts, as :func:`ingest` does patients."""
-    check_targets(data, {**shared, **rules})
-    _leave(reader(data, **_common(shared), **rules), shared)
+    """Read counts, as :func:`take_in` does patients."""
+    _check_targets(data, {**shared, **rules})
+    _write(reader(data, **_common(shared), **rules), shared)
 
 
 def _common(shared: Mapping[str, Any]) -> dict[str, Any]:
@@ -80,7 +86,7 @@ def coding_rules(others: Mapping[str, Any]) -> dict[str, Any]:
     return {**days, **{name: others[name] for name in names}}
 
 
-def _leave(found: Ingested, shared: Mapping[str, Any]) -> None:
+def _write(found: Ingested, shared: Mapping[str, Any]) -> None:
     from metastasis.patients import write_patterns
 
     told = {name: shared[name] for name in ("citation", "license") if shared[name]}
@@ -94,7 +100,7 @@ def _leave(found: Ingested, shared: Mapping[str, Any]) -> None:
         write_patterns(found.patterns, shared["patterns"])
         say(f"wrote {shared['patterns']}")
     out: Path | None = shared["out"]
-    _leave_labels(found, shared["site_map"], out)
+    _write_labels(found, shared["site_map"], out)
     if out is None:
         write_words(found.to_csv(), None, "")
     else:
@@ -102,7 +108,7 @@ def _leave(found: Ingested, shared: Mapping[str, Any]) -> None:
     say(NOTICE)
 
 
-def _leave_labels(found: Ingested, place: Path | None, out: Path | None) -> None:
+def _write_labels(found: Ingested, place: Path | None, out: Path | None) -> None:
     from metastasis.patients import write_site_map
 
     if not found.report.unmapped:
@@ -115,3 +121,49 @@ def _leave_labels(found: Ingested, place: Path | None, out: Path | None) -> None
     write_site_map(target, found.report.unmapped)
     unread = ", which was not read this time" if stood else ""
     say(f"wrote {target}{unread}: give its labels a key, and run again with --site-map {target}")
+
+
+def _check_targets(data: Sequence[str] | str, options: Mapping[str, Any]) -> None:
+    """Check, before anything is read, that every output of an intake can take its place.
+
+    Raises
+    ------
+    WriteError
+        An output is a folder, is read as input, or is named twice.
+    """
+    inputs = set(_inputs([data] if isinstance(data, str) else data))
+    if options.get("mapping"):
+        inputs.add(Path(options["mapping"]).resolve())
+    taken = {options["site_map"].resolve(): "--site-map"} if options["site_map"] else {}
+    for name, path in _targets(options):
+        whole = path.resolve()
+        if path.is_dir():
+            raise WriteError(path, f"it is a folder; give --{name} the name of a file")
+        if whole in inputs:
+            raise WriteError(path, f"it is read as input; give --{name} another name")
+        if whole in taken:
+            raise WriteError(path, f"{taken[whole]} and --{name} name the same file")
+        taken[whole] = f"--{name}"
+
+
+def _targets(options: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
+    for name in _OUTPUTS:
+        if options.get(name) is not None:
+            yield name, Path(options[name])
+    if options["out"] is not None:
+        yield "out", options["out"].with_suffix(".sources.csv")
+
+
+def _inputs(data: Sequence[str]) -> Iterator[Path]:
+    """Yield the files of this machine that are named, match a pattern, or stand in a folder."""
+    for one in data:
+        path = Path(one)
+        if path.is_dir():
+            yield from (inside.resolve() for inside in path.rglob("*") if inside.is_file())
+        elif path.exists():
+            yield path.resolve()
+        elif "://" not in one and not path.is_absolute():
+            yield from (match.resolve() for match in Path().glob(one))
+        elif "://" not in one:
+            pattern = str(path.relative_to(path.anchor))
+            yield from (match.resolve() for match in Path(path.anchor).glob(pattern))

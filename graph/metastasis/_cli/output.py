@@ -4,33 +4,28 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
-from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from metastasis._cli.options import RowForm
+    from metastasis._evidence.explanation import Explanation
     from metastasis._table import Table, Value
 
-__all__ = ["NOTICE", "RowFormat", "form_of", "say", "write_rows", "write_words"]
+__all__ = ["NOTICE", "form_of", "say", "write_answer", "write_rows", "write_words"]
 
 NOTICE: Final = f"Data release {DATA_RELEASE}. {NOT_CLINICAL}"
 _WIDTH_IN_FILES: Final = 160
 
 
-class RowFormat(StrEnum):
-    """How rows are written."""
-
-    table = "table"
-    csv = "csv"
-    tsv = "tsv"
-    json = "json"
-
-
-_ENDINGS: Final = {"txt": RowFormat.table, **{form.value: form for form in RowFormat}}
+_ENDINGS: Final[Mapping[str, RowForm]] = MappingProxyType(
+    {"txt": "table", "table": "table", "csv": "csv", "tsv": "tsv", "json": "json"}
+)
 
 
 def say(message: str) -> None:
@@ -39,7 +34,7 @@ def say(message: str) -> None:
         sys.stderr.write(f"{message}\n")
 
 
-def form_of(path: Path) -> RowFormat | None:
+def form_of(path: Path) -> RowForm | None:
     """Return the form of rows that a file's ending tells, or None."""
     return _ENDINGS.get(path.suffix.removeprefix(".").lower())
 
@@ -65,11 +60,39 @@ def write_words(text: str, out: Path | None, notice: str = NOTICE) -> None:
         say(notice)
 
 
-def write_rows(table: Table[Any], form: RowFormat | None, out: Path | None) -> None:
+def write_answer(
+    answer: Table[Any] | tuple[Table[Any], Iterable[str]] | Explanation,
+    form: RowForm | None,
+    out: Path | None,
+) -> None:
+    """Write an answer: a table, one with remarks on it, or an explanation, which is words.
+
+    Notes and remarks go to standard error, after the rows. An explanation is written as rows where
+    a form of rows is asked for, by name or by the file's ending.
+
+    Raises
+    ------
+    UnknownNameError, WriteError
+        As for rows.
+    """
+    if isinstance(answer, tuple):
+        table, remarks = answer
+        write_rows(table, form, out)
+        for remark in remarks:
+            say(remark)
+    elif (rows := getattr(answer, "table", None)) is None:
+        write_rows(answer, form, out)  # type: ignore[arg-type]
+    elif form is None and (out is None or form_of(out) in (None, "table")):
+        write_words(f"{answer}\n", out, notice="")
+    else:
+        write_rows(rows(), form, out)
+
+
+def write_rows(table: Table[Any], form: RowForm | None, out: Path | None) -> None:
     """Write a table to standard output or to a file.
 
     Where no form is asked for, a file's ending tells it, a terminal gets a table, and a pipe gets
-    CSV. What is not for programs (that there are no rows, the notice) goes to standard error.
+    CSV. What is not for programs (that there are no rows, the notes) goes to standard error.
 
     Raises
     ------
@@ -81,6 +104,8 @@ def write_rows(table: Table[Any], form: RowFormat | None, out: Path | None) -> N
     chosen = form or _form_for(out)
     text = _TEXTS[chosen](table, out is None)
     write_words(text, out, NOTICE if len(table) else f"no rows\n{NOTICE}")
+    for note in table.notes:
+        say(note)
 
 
 def _write_out(text: str) -> None:
@@ -95,11 +120,11 @@ def _write_out(text: str) -> None:
         raise WriteError("standard output", error.strerror or str(error)) from None
 
 
-def _form_for(out: Path | None) -> RowFormat:
+def _form_for(out: Path | None) -> RowForm:
     if out is None:
-        return RowFormat.table if sys.stdout is not None and sys.stdout.isatty() else RowFormat.csv
+        return "table" if sys.stdout is not None and sys.stdout.isatty() else "csv"
     if not out.suffix:
-        return RowFormat.csv
+        return "csv"
     if (form := form_of(out)) is None:
         from metastasis._errors import UnknownNameError
 
@@ -154,33 +179,32 @@ def _table(table: Table[Any], on_standard_output: bool) -> str:
         file=sys.stdout if on_terminal else io.StringIO(),
         width=None if on_terminal else _WIDTH_IN_FILES,
     )
-    shown = _shown(table)
-    if on_terminal and console.width < _WIDE and _LISTED.intersection(table.columns):
-        return _blocks(table, shown, console.width)
+    columns, rows = _told(table)
+    if on_terminal and console.width < _WIDE and _LISTED.intersection(columns):
+        return _blocks(columns, rows, console.width)
     grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
-    for i in shown:
-        grid.add_column(table.columns[i], overflow="fold")
-    for row in table.cells():
-        grid.add_row(*(_cell(row[i], table.columns[i]) for i in shown))
+    for name in columns:
+        grid.add_column(name, overflow="fold")
+    for row in rows:
+        grid.add_row(*map(_cell, row, columns))
     with console.capture() as text:
         console.print(grid)
     return text.get()
 
 
-def _blocks(table: Table[Any], shown: Sequence[int], width: int) -> str:
+def _blocks(columns: Sequence[str], rows: Sequence[Sequence[Value]], width: int) -> str:
     """Return a block of lines a row, for terminals too narrow for columns that list things."""
     from textwrap import fill
 
     from metastasis._table import plain_text
 
     lines = []
-    for row in table.cells():
-        short = [i for i in shown if table.columns[i] not in _LISTED and row[i] not in (None, "")]
-        lines.append("  ".join(plain_text(row[i]) for i in short))
-        for i in shown:
-            name = table.columns[i]
-            if name in _LISTED and row[i] not in (None, ""):
-                parts = plain_text(row[i]).split("; ")
+    for row in rows:
+        cells = [(name, plain_text(value)) for name, value in zip(columns, row, strict=True)]
+        lines.append("  ".join(text for name, text in cells if text and name not in _LISTED))
+        for name, text in cells:
+            if text and name in _LISTED:
+                parts = text.split("; ")
                 starts = [f"  {name:9}", *[" " * 11] * (len(parts) - 1)]
                 lines += [
                     fill(part, width, initial_indent=start, subsequent_indent=" " * 13)
@@ -193,23 +217,23 @@ def _blocks(table: Table[Any], shown: Sequence[int], width: int) -> str:
 _WIDE: Final = 140
 """Columns of a terminal from which on a table with lists in its cells can be read."""
 
-_TEXTS: Final[dict[RowFormat, Callable[[Table[Any], bool], str]]] = {
-    RowFormat.table: _table,
-    RowFormat.csv: _separated(","),
-    RowFormat.tsv: _separated("\t"),
-    RowFormat.json: _json,
+_TEXTS: Final[Mapping[str, Callable[[Table[Any], bool], str]]] = {
+    "table": _table,
+    "csv": _separated(","),
+    "tsv": _separated("\t"),
+    "json": _json,
 }
 
 
-def _shown(table: Table[Any]) -> list[int]:
-    """For people a label stands for its key, and a column with nothing to tell is left out."""
-    rows = table.cells()
-    return [
+def _told(table: Table[Any]) -> tuple[list[str], list[list[Value]]]:
+    """Return columns and rows for people, without a column that has nothing to tell."""
+    columns, rows = table.shown()
+    kept = [
         i
-        for i, name in enumerate(table.columns)
-        if f"{name}_label" not in table.columns
-        and not (name in _TELLING and all(row[i] in (None, "", "reported") for row in rows))
+        for i, name in enumerate(columns)
+        if not (name in _TELLING and all(row[i] in (None, "", "reported") for row in rows))
     ]
+    return [columns[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
 _TELLING: Final = frozenset({"status", "proximity", "words", "numbers"})

@@ -10,13 +10,15 @@ import signal
 import sys
 from contextlib import suppress
 from io import BufferedWriter, FileIO, TextIOWrapper
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-import typer
-from typer.core import TyperGroup
+import click
 
 from metastasis._cli.output import say
 from metastasis._errors import MetastasisError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["EXIT_CODES", "Group", "prepare", "stop"]
 
@@ -32,7 +34,7 @@ class Terminated(BaseException):
     """The process was asked to end (SIGTERM); not an error, so that nothing swallows it."""
 
 
-class Group(TyperGroup):
+class Group(click.Group):
     """Turns what goes wrong into one sentence and an exit code."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -50,11 +52,26 @@ class Group(TyperGroup):
         except Terminated:
             stop(f"terminated; {_AS_BEFORE}", 143)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return a command and what is left; for one that there is not, say what was meant."""
+        names = self.list_commands(ctx)
+        if args[0] not in names and not args[0].startswith("-"):
+            self.refuse(ctx, args[0], names)
+        return super().resolve_command(ctx, args)
+
+    def refuse(self, ctx: Any, name: str, names: Sequence[str]) -> NoReturn:
+        """End the command line because there is no command of a name."""
+        from difflib import get_close_matches
+
+        near = get_close_matches(name, names, 1)
+        meant = f" Did you mean {near[0]!r}?" if near else ""
+        raise click.UsageError(f"No such command {name!r}.{meant}", ctx)
+
 
 def stop(message: str, code: int) -> NoReturn:
     """End the command with a sentence on standard error and an exit code."""
     say(f"metastasis: {message}")
-    raise typer.Exit(code)
+    raise click.exceptions.Exit(code)
 
 
 def _first_lines(message: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from decimal import Decimal
 from hashlib import sha256
+from operator import attrgetter
 from typing import ClassVar, Final
 
 from metastasis._evidence.frame import Frame
@@ -97,6 +98,7 @@ class Assertion:
     end: int | None = None
     """For text: one past the last character of the sentence."""
     note: str | None = None
+    """Anything else that a reader has to know, such as who the people were."""
 
     def __post_init__(self) -> None:
         percent = self.percent
@@ -118,7 +120,7 @@ class Assertion:
 
         Numbers, words and notes are not part of it, so that a corrected figure keeps its name.
         """
-        identity = "\x1f".join(as_text(getattr(self, name)) for name in _IDENTITY)
+        identity = "\x1f".join(["" if part is None else str(part) for part in _identity_of(self)])
         return sha256(identity.encode()).hexdigest()[:20]
 
     @property
@@ -179,7 +181,7 @@ class Assertion:
 COLUMNS: Final = tuple(field.name for field in fields(Assertion))
 """The columns of an assertion table, in order."""
 
-_IDENTITY: Final = (
+_identity_of: Final = attrgetter(
     "source",
     "locator",
     "primary",

@@ -6,7 +6,7 @@ It is frozen: other evidence is another object, so that what was worked out of i
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -46,10 +46,13 @@ class Evidence:
     catalog: Catalog
     assertions: Sequence[Assertion]
     given_edges: Mapping[PairName, str] | None = field(default=None, repr=False)
+    is_sorted: InitVar[bool] = False
+    """Whether the assertions are known to be a list in order of their keys."""
     _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "assertions", sorted(self.assertions, key=lambda one: one.key))
+    def __post_init__(self, is_sorted: bool) -> None:
+        if not is_sorted:
+            object.__setattr__(self, "assertions", sorted(self.assertions, key=lambda one: one.key))
 
     @classmethod
     def from_assertions(cls, assertions: Iterable[Assertion], catalog: Catalog) -> Evidence:

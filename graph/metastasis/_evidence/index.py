@@ -20,7 +20,7 @@ from metastasis._files import read_text
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 __all__ = ["index_text", "read_index"]
@@ -49,7 +49,7 @@ def index_text(evidence: Evidence) -> str:
         "primaries": catalog.primaries.values(),
         "sites": catalog.sites.values(),
         "sources": catalog.sources.values(),
-        "assertions": evidence.assertions,
+        "assertions": evidence.assertions,  # in order of their keys: read_index relies on it
     }
     parts = [f"{json.dumps(name)}: {json.dumps(value)}" for name, value in head.items()]
     parts.append(f'"diseases": {json.dumps(_diseases(catalog), ensure_ascii=False)}')
@@ -72,17 +72,18 @@ def read_index(path: Path) -> Evidence:
         if index["version"] != _VERSION:
             raise GraphError(f"{path} is an index of version {index['version']}, not {_VERSION}")
         catalog = Catalog(
-            [_primary(row) for row in index["primaries"][1:]],
-            [_site(row) for row in index["sites"][1:]],
-            [Source(**_named(Source, row)) for row in index["sources"][1:]],
+            [Primary(**_with_tuples(one)) for one in _named(index, "primaries")],
+            [Site(**_with_tuples(one)) for one in _named(index, "sites")],
+            [Source(**one) for one in _named(index, "sources")],
             {key: _mappings(found) for key, found in index["diseases"].items()},
         )
-        assertions = [_assertion(row) for row in index["assertions"][1:]]
-    except (KeyError, TypeError, ValueError, ArithmeticError) as error:
+        assertions = [_assertion(one) for one in _named(index, "assertions")]
+    except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as error:
         if isinstance(error, GraphError):
             raise
         raise GraphError(f"{path} is no index of evidence: {error}") from None
-    return Evidence(catalog, assertions)
+    # Their keys are hashes, and making those takes as long as all the rest.
+    return Evidence(catalog, assertions, is_sorted=True)
 
 
 def _rows(name: str, records: Iterable[Any]) -> str:
@@ -104,31 +105,28 @@ def _diseases(catalog: Catalog) -> dict[str, Any]:
     return {key: _plain(mappings) for key, mappings in sorted(catalog.diseases.items())}
 
 
-def _named(record: type[Any], row: list[Any]) -> dict[str, Any]:
-    return dict(zip([field.name for field in fields(record)], row, strict=True))
-
-
-def _primary(row: list[Any]) -> Primary:
-    return Primary(**_with_tuples(_named(Primary, row)))
-
-
-def _site(row: list[Any]) -> Site:
-    return Site(**_with_tuples(_named(Site, row)))
+def _named(index: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a part of an index as fields by name."""
+    head, *rows = index[name]
+    if head != [field.name for field in fields(_RECORDS[name])]:
+        raise ValueError(f"{name} with the columns {', '.join(map(str, head))}")
+    for row in rows:
+        yield dict(zip(head, row, strict=True))
 
 
 def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:
     values["mappings"] = _mappings(values["mappings"])
-    return {
-        name: tuple(value) if isinstance(value, list) else value for name, value in values.items()
-    }
+    for name, value in values.items():
+        if isinstance(value, list):
+            values[name] = tuple(value)
+    return values
 
 
 def _mappings(found: Iterable[list[str]]) -> tuple[Mapping, ...]:
-    return tuple(Mapping(predicate, other) for predicate, other in found)
+    return tuple([Mapping(predicate, other) for predicate, other in found])
 
 
-def _assertion(row: list[Any]) -> Assertion:
-    values = _named(Assertion, row)
+def _assertion(values: dict[str, Any]) -> Assertion:
     if values["percent"] is not None:
         values["percent"] = Decimal(values["percent"])
     return Assertion(**values)

@@ -130,6 +130,7 @@ def choose_frame(
     among: Collection[str] | None = None,
     of_sites: bool = False,
     ask: bool = False,
+    needed: bool = True,
 ) -> Choice:
     """Return the one frame that an answer on these pairs goes by, and why.
 
@@ -151,6 +152,8 @@ def choose_frame(
         Whether the answer is about what is found at a site.
     ask
         Whether the caller needs exactly one frame, and has to ask where several would do.
+    needed
+        Whether it is an error too, with ``ask``, that no number fits.
 
     >>> import metastasis as mets
     >>> choose_frame(mets.load().evidence.pairs(primaries={"bladder"})).frame.denominator
@@ -161,7 +164,8 @@ def choose_frame(
     UnknownNameError
         There is no such denominator, setting, occurrence or stage.
     EvidenceError
-        Something is named (or ``ask``), and several frames have it; or ``ask``, and none has.
+        Something is named (or ``ask``), and several frames have it; or ``ask``, and none has that is
+        ``needed``.
     """
     if frame is not None:
         return Choice(frame, "asked for")
@@ -179,7 +183,7 @@ def choose_frame(
     )
     is_asked = bool(denominator or setting or occurrence)
     fitting = _fitting(counts, asked, every=of_sites or is_asked or ask)
-    if ask and not fitting:
+    if ask and needed and not fitting:
         raise EvidenceError(_nothing(counts))
     if len(fitting) > 1 and (is_asked or ask):
         raise EvidenceError(_remedy(fitting, counts, may_be_left_out=not ask))

@@ -1,4 +1,4 @@
-"""The alluvial diagram: from primaries by route, or by part of the body, to sites."""
+"""The alluvial diagram: primaries, what lies between, and sites, as streams of one height each."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from metastasis._errors import check_choice
+from metastasis._evidence.number import number_for
 from metastasis.pictures._alluvial_drawing import draw_flows
 from metastasis.pictures._alluvial_flows import (
     MIDDLES,
@@ -15,40 +16,29 @@ from metastasis.pictures._alluvial_flows import (
     middle_label,
 )
 from metastasis.pictures._alluvial_layout import lay_out_alluvial
-from metastasis.pictures._composing import Body, Wording, compose
-from metastasis.pictures._diagram import (
+from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._mark import dispute_entry, dispute_rule, dispute_words
+from metastasis.pictures._surround import SAMPLE, LegendEntry
+from metastasis.pictures._words import (
+    NOT_POOLED,
     best_supported,
-    credit,
-    describe_call,
+    label_of,
     name_primaries,
     plural,
-    small_print,
-    sources_in,
     stand_out,
+    undrawn,
 )
-from metastasis.pictures._dispute import dispute_entry
-from metastasis.pictures._figure_words import NOT_POOLED, dispute_rule, dispute_words, undrawn
-from metastasis.pictures._frame import SAMPLE, LegendEntry
-from metastasis.pictures._scale import figure_on, settle_scale
-from metastasis.pictures._selection import label_of, not_reached, select
-from metastasis.pictures._style import current_style
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
 
-    from metastasis._evidence.pair import Spread
-    from metastasis._graph import KnowledgeGraph
     from metastasis.pictures._alluvial_flows import Flow
-    from metastasis.pictures._alluvial_layout import Alluvial
-    from metastasis.pictures._diagram import Diagram
-    from metastasis.pictures._scale import Scale
-    from metastasis.pictures._selection import Names
+    from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
 
-__all__ = ["draw_alluvial"]
+__all__ = ["Alluvial", "draw_alluvial"]
 
 _SAMPLES = (10_000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
 _SAMPLE_HEIGHT = 0.16
@@ -56,45 +46,25 @@ _NAMED = 6
 """Numbers of a part of a population that the caption names."""
 
 
-def draw_alluvial(
-    kg: KnowledgeGraph,
-    *,
-    primaries: Names = None,
-    sites: Names = None,
-    sources: Names = None,
-    through: str = "region",
-    value: str = "statements",
-    denominator: str | None = None,
-    setting: str | None = None,
-    occurrence: str | None = None,
-    title: str | None = None,
-    width: float | None = None,
-    ax: Axes | None = None,
-) -> Diagram:
+class Alluvial(Kind):
     """Draw how many statements, pairs or patients lead from primaries to sites, and by what.
+
+    Only pairs with an edge are drawn; the caption counts the others. Where there is nothing to
+    draw, the figure says so, with an `EmptyDiagramWarning`.
 
     Parameters
     ----------
-    kg
-        The graph.
-    primaries, sites
-        Names of those to draw; None is all, without groupings such as "cancer" in general.
-    sources
-        Keys of the sources to go by; None is all. An edge is then what follows from these alone.
     through
-        What stands in the middle: ``"region"``, the part of the body that a site is in, or
+        What is in the middle: ``"region"``, the part of the body that a site is in, or
         ``"route"``; most sources do not state a route, and the diagram shows that.
     value
         What heights count: ``"statements"`` in favor of a pair, ``"pairs"``, or ``"patients"`` (n
-        of one number of each pair, all on one scale).
-    denominator, setting, occurrence
-        With ``value="patients"``: which numbers. If none is named, those that most pairs have.
-    title
-        None is one that says what is counted.
-    width
-        Of the figure in inches, letters scaled with it; None is as wide as labels need.
-    ax
-        Axes to draw on, all scaled down to fit them; None is a figure of its own.
+        of one number of each pair, all in one frame).
+    denominator
+        With ``value="patients"``: which numbers. If no part of the frame is named, those that most
+        pairs have.
+    setting, occurrence
+        The other parts of the frame.
 
     Returns
     -------
@@ -104,126 +74,146 @@ def draw_alluvial(
         (top to bottom), ``numbers``, and ``title``, ``legend samples``, ``legend labels``,
         ``caption``.
 
-    Only pairs with an edge are drawn; the caption counts the others. Where there is nothing to
-    draw, the figure says so, with an `EmptyDiagramWarning`.
-
+    Examples
+    --------
     >>> import metastasis as mets
-    >>> diagram = draw_alluvial(mets.load(), primaries="prostate", sites="bone", through="route")
+    >>> kg = mets.load()
+    >>> diagram = kg.draw.alluvial(primaries="prostate", sites="bone", through="route")
     >>> [label.get_text() for label in diagram.artists["middle labels"]]
     ['Route not stated: 5']
-    >>> draw_alluvial(mets.load(), value="percent")
+    >>> kg.draw.alluvial(value="percent")
     Traceback (most recent call last):
     ...
     metastasis.UnknownNameError: unknown value 'percent'. Did you mean 'statements', ...
-
-    Raises
-    ------
-    UnknownNameError, AmbiguousNameError
-        A name that nothing has, or that several have.
-    ValueError
-        Patients of more than one denominator, setting or occurrence are asked for: the message
-        lists them. A denominator, setting or occurrence is named where no patients are counted. Or
-        the width is not positive.
     """
-    check_choice("through", through, MIDDLES)
-    check_choice("value", value, VALUES)
-    asked = {"denominator": denominator, "setting": setting, "occurrence": occurrence}
-    if value != "patients" and any(asked.values()):
-        raise ValueError(f"a count of {value} has no denominator: add value='patients'")
-    chosen = select(kg, primaries, sites, sources)
-    edges = [spread for spread in chosen.spreads if spread.edge]
-    scale = None
-    if value == "patients":
-        scale = settle_scale(edges, denominator=denominator, setting=setting, occurrence=occurrence)
-    flows = flows_of(edges, kg.catalog, through=through, value=value, scale=scale)
-    drawn = list({id(flow.spread): flow.spread for flow in flows}.values())
-    adds_up = value != "patients"
-    laid = lay_out_alluvial(flows, through, current_style(), adds_up=adds_up) if flows else None
-    said = sources_in(drawn) if scale is None else _sources_on(scale, drawn)
-    missed = not_reached(chosen, drawn)
-    caption = [
-        *(_rules(flows, edges, through, value, scale) if flows else []),
-        *dispute_rule(drawn, "Squares"),
-        *undrawn(chosen.spreads),
-        *missed,
-        small_print(said),
-    ]
-    wording = Wording(
-        title=title or _title(flows, value, scale),
-        legend=[_height_entry(laid, value), *dispute_entry(drawn)] if laid else [],
-        caption=" ".join(caption),
-        alt_text=" ".join([_alt_text(flows, drawn, through, value), *missed]),
-        call=describe_call(
-            "alluvial",
-            primaries=chosen.primaries,
-            sites=chosen.sites,
-            sources=chosen.sources,
-            through=None if through == "region" else through,
-            value=None if value == "statements" else value,
-            **asked,
-            width=width,
-        ),
-        credits=credit(kg.catalog, said),
-        nothing="no count of patients" if value == "patients" else "no edge",
-    )
-    return compose("alluvial", _body(laid) if laid else None, wording, ax, width)
 
+    name = "alluvial"
+    noun = "alluvial diagram"
 
-def _sources_on(scale: Scale, drawn: Sequence[Spread]) -> list[str]:
-    """Return the sources of the numbers drawn."""
-    figures = [figure_on(spread, scale) for spread in drawn]
-    return sorted({figure.source for figure in figures if figure})
-
-
-def _body(laid: Alluvial) -> Body:
-    def draw(sheet: Sheet, top: float) -> dict[str, tuple[Artist, ...]]:
-        return draw_flows(sheet, laid, top)
-
-    return Body(laid.width, laid.height, draw)
-
-
-def _title(flows: Sequence[Flow], value: str, scale: Scale | None) -> str:
-    if not flows:
-        return "Metastasis"
-    who = name_primaries({flow.spread.primary_label for flow in flows})
-    sites = plural(len({flow.site for flow in flows}), "site")
-    what = f"patients with each site ({scale})" if scale else value
-    return f"Metastasis of {who} to {sites}: number of {what}"
-
-
-def _rules(
-    flows: Sequence[Flow],
-    edges: Sequence[Spread],
-    through: str,
-    value: str,
-    scale: Scale | None,
-) -> list[str]:
-    """Return what the heights count, and what the middle is."""
-    counted = {
-        "statements": "the number of statements of sources in favor of a pair, whatever they "
-        "count: it tells how much is written, not how often it happens",
-        "pairs": "one for each pair of a primary and a site, however often it happens",
-        "patients": f"n, the number of {scale} with the site; a patient with two sites counts in "
-        "both, so that heights of one primary do not add up to its patients; heights follow the "
-        "size of each series, not how often the site is reached",
-    }[value]
-    rules = [f"Height: {counted}."]
-    if missing := len(edges) - len({(flow.primary, flow.site) for flow in flows}):
-        verb = "is" if missing == 1 else "are"
-        rules.append(f"{plural(missing, 'pair')} without such a count {verb} left out.")
-    if value == "patients":
-        rules += _series_rules(flows)
-    if through == "route":
-        rules.append("Route as its source states it; nothing is inferred from the site.")
-    else:
-        rules.append(
-            "Lymph nodes stand together, wherever they lie; other sites by the part of the body."
+    def __init__(
+        self,
+        chosen: Selection,
+        *,
+        through: str = "region",
+        value: str = "statements",
+        denominator: str | None = None,
+        setting: str | None = None,
+        occurrence: str | None = None,
+    ) -> None:
+        super().__init__(chosen)
+        check_choice("through", through, MIDDLES)
+        check_choice("value", value, VALUES)
+        if value != "patients" and any((denominator, setting, occurrence)):
+            raise ValueError(f"a count of {value} has no denominator: add value='patients'")
+        self.through, self.value = through, value
+        self.nothing = "no count of patients" if value == "patients" else "no edge"
+        self.edges = [pair for pair in chosen.pairs if pair.edge]
+        if value == "patients":
+            self.choose_frame(self.edges, denominator, setting, occurrence)
+        self.flows = flows_of(
+            self.edges, chosen.catalog, through=through, value=value, frame=self.frame
         )
-    several = len({flow.primary for flow in flows})
-    if several > 1:
-        repeats = ", and repeats" if several > len(current_style().primaries) else ""
-        rules.append(f"Color only tells primaries apart{repeats}.")
-    return [*rules, NOT_POOLED]
+        self.drawn = list({id(flow.pair): flow.pair for flow in self.flows}.values())
+        if self.flows:
+            adds_up = value != "patients"
+            self.layout = lay_out_alluvial(self.flows, through, self.style, adds_up=adds_up)
+            self.size = self.layout.width, self.layout.height
+
+    def sources(self) -> list[str]:
+        """Return the sources of the pairs, or of the numbers where patients are counted."""
+        if self.frame is None:
+            return super().sources()
+        numbers = [number_for(pair, self.frame) for pair in self.drawn]
+        return sorted({number.source for number in numbers if number})
+
+    def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
+        """Draw flows, blocks and labels."""
+        return draw_flows(sheet, self.layout, top)
+
+    def title(self) -> str:
+        """Return what is counted, from whom to where."""
+        who = name_primaries({flow.pair.primary_label for flow in self.flows})
+        sites = plural(len({flow.site for flow in self.flows}), "site")
+        what = f"patients with each site ({self.frame})" if self.frame else self.value
+        return f"Metastasis of {who} to {sites}: number of {what}"
+
+    def rules(self) -> list[str]:
+        """Return what heights count and what the middle is, and how many pairs are left out."""
+        counted = self._counting_rules() if self.flows else []
+        disputed = dispute_rule(self.drawn, "Squares")
+        return [*counted, *disputed, *undrawn(self.chosen.pairs)]
+
+    def _counting_rules(self) -> list[str]:
+        counted = {
+            "statements": "the number of statements of sources in favor of a pair, whatever they "
+            "count: it tells how much is written, not how often it happens",
+            "pairs": "one for each pair of a primary and a site, however often it happens",
+            "patients": f"n, the number of {self.frame} with the site; a patient with two sites "
+            "counts in both, so that heights of one primary do not add up to its patients; heights "
+            "follow the size of each series, not how often the site is reached",
+        }[self.value]
+        rules = [f"Height: {counted}."]
+        if missing := len(self.edges) - len({(one.primary, one.site) for one in self.flows}):
+            verb = "is" if missing == 1 else "are"
+            rules.append(f"{plural(missing, 'pair')} without such a count {verb} left out.")
+        if self.value == "patients":
+            rules += _series_rules(self.flows)
+        if self.through == "route":
+            rules.append("Route as its source states it; nothing is inferred from the site.")
+        else:
+            rules.append(
+                "Lymph nodes stand together, wherever they lie; other sites by the part of the "
+                "body."
+            )
+        several = len({flow.primary for flow in self.flows})
+        if several > 1:
+            repeats = ", and repeats" if several > len(self.style.primaries) else ""
+            rules.append(f"Color only tells primaries apart{repeats}.")
+        return [*rules, NOT_POOLED]
+
+    def legend(self) -> list[LegendEntry]:
+        """Return how high so many are: the most that fits a line of the legend."""
+        unit = self.layout.unit
+        number = next((one for one in _SAMPLES if one * unit <= _SAMPLE_HEIGHT), 1)
+        high = number * unit
+
+        def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
+            color = sheet.style.faint_ink
+            return sheet.box(x, y - high / 2, SAMPLE, high, color, gid, linewidth=0.0)
+
+        words = f"height of {plural(number, self.value.removesuffix('s'), self.value)}"
+        return [LegendEntry(words, draw), *dispute_entry(self.drawn)]
+
+    def empty_findings(self) -> str:
+        """Return that nothing is counted."""
+        return "An empty alluvial diagram: nothing fits what was asked for."
+
+    def findings(self) -> str:
+        """Return how much is counted, by what, and the largest flows."""
+        drawn, flows, through, value = self.drawn, self.flows, self.through, self.value
+        total = sum(flow.weight for flow in flows)
+        size = (
+            f"{plural(len({one.primary for one in drawn}), 'primary', 'primaries')} to "
+            f"{plural(len({one.site for one in drawn}), 'site')}"
+        )
+        if value == "patients":  # one with two sites would count twice: no sums
+            parts = [f"Alluvial diagram of patients from {size}, by {through}."]
+        else:
+            middles = _ranked((middle_label(flow.middle), flow.weight) for flow in flows)
+            parts = [
+                f"Alluvial diagram of {total:,} {value} from {size}, by {through}.",
+                f"By {through}: {', '.join(middles)}.",
+            ]
+        largest = _ranked((_told(flow), flow.weight) for flow in flows)
+        parts.append(f"Largest: {', '.join(largest[:5])}.")
+        unstated = sum(flow.weight for flow in flows if flow.middle == NOT_STATED)
+        if unstated and value != "patients":
+            parts.append(f"The route is not stated for {unstated:,} of {total:,}.")
+        parts += dispute_words(drawn)
+        return " ".join([*parts, best_supported(drawn), stand_out(drawn)])
+
+
+draw_alluvial = front(Alluvial)
 
 
 def _series_rules(flows: Sequence[Flow]) -> list[str]:
@@ -235,55 +225,15 @@ def _series_rules(flows: Sequence[Flow]) -> list[str]:
         )
     parts = [flow for flow in flows if flow.population]
     if parts:
-        of = "; ".join(f"{label_of(one.spread)} ({one.population})" for one in parts[:_NAMED])
+        of = "; ".join(f"{label_of(one.pair)} ({one.population})" for one in parts[:_NAMED])
         more = f"; and {plural(len(parts) - _NAMED, 'other')}" if len(parts) > _NAMED else ""
         rules.append(f"†: wholly or partly of a part of the population only: {of}{more}.")
     return rules
 
 
-def _height_entry(laid: Alluvial, value: str) -> LegendEntry:
-    """Return how high so many are: the most that fits a line of the legend."""
-    number = next((one for one in _SAMPLES if one * laid.unit <= _SAMPLE_HEIGHT), 1)
-    high = number * laid.unit
-
-    def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
-        color = sheet.style.faint_ink
-        return sheet.box(x, y - high / 2, SAMPLE, high, color, gid, linewidth=0.0)
-
-    return LegendEntry(f"height of {plural(number, value.removesuffix('s'), value)}", draw)
-
-
-def _alt_text(flows: Sequence[Flow], drawn: Sequence[Spread], through: str, value: str) -> str:
-    if not flows:
-        return "An empty alluvial diagram: nothing fits what was asked for."
-    total = sum(flow.weight for flow in flows)
-    size = (
-        f"{plural(len({one.primary for one in drawn}), 'primary', 'primaries')} to "
-        f"{plural(len({one.site for one in drawn}), 'site')}"
-    )
-    middles = _ranked((middle_label(flow.middle), flow.weight) for flow in flows)
-    largest = _ranked((_told(flow), flow.weight) for flow in flows)
-    if value == "patients":  # one with two sites would count twice
-        head = [f"Alluvial diagram of patients from {size}, by {through}."]
-    else:
-        head = [
-            f"Alluvial diagram of {total:,} {value} from {size}, by {through}.",
-            f"By {through}: {', '.join(middles)}.",
-        ]
-    parts = [
-        *head,
-        f"Largest: {', '.join(largest[:5])}.",
-    ]
-    unstated = sum(flow.weight for flow in flows if flow.middle == NOT_STATED)
-    if unstated and value != "patients":
-        parts.append(f"The route is not stated for {unstated:,} of {total:,}.")
-    parts += dispute_words(drawn)
-    return " ".join([*parts, best_supported(drawn), stand_out(drawn)])
-
-
 def _told(flow: Flow) -> str:
     """Return a pair in words, and of which part of the population its patients are."""
-    pair = label_of(flow.spread)
+    pair = label_of(flow.pair)
     return f"{pair}, {flow.population}" if flow.population else pair
 
 

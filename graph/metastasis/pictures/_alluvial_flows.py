@@ -6,15 +6,15 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from metastasis._evidence.number import number_for
 from metastasis._vocabulary import LISTS
-from metastasis.pictures._scale import figure_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from metastasis._catalog import Catalog
-    from metastasis._evidence.pair import Spread
-    from metastasis.pictures._scale import Scale
+    from metastasis._evidence.frame import Frame
+    from metastasis._evidence.pair import Pair
 
 __all__ = [
     "MIDDLES",
@@ -63,7 +63,7 @@ _ROUTES: Final = {_SEVERAL: "Several routes", NOT_STATED: "Route not stated"}
 class Flow:
     """So many statements, pairs or patients from a primary by a middle to a site."""
 
-    spread: Spread
+    pair: Pair
     middle: str
     weight: int
     population: str | None = None
@@ -72,12 +72,12 @@ class Flow:
     @property
     def primary(self) -> str:
         """Key of the primary."""
-        return self.spread.primary
+        return self.pair.primary
 
     @property
     def site(self) -> str:
         """Key of the site."""
-        return self.spread.site
+        return self.pair.site
 
 
 def region_of(catalog: Catalog, site: str) -> str:
@@ -107,17 +107,17 @@ def middle_label(middle: str) -> str:
 
 
 def flows_of(
-    spreads: Iterable[Spread], catalog: Catalog, *, through: str, value: str, scale: Scale | None
+    pairs: Iterable[Pair], catalog: Catalog, *, through: str, value: str, frame: Frame | None
 ) -> list[Flow]:
     """Return the flows of all pairs, in the order of the pairs and then of the middles.
 
     ``statements`` counts what sources say in favor of a pair, ``pairs`` each pair once, and
-    ``patients`` the n of the number that the scale shows; pairs without a count have no flow then.
+    ``patients`` the n of the number in the frame; pairs without a count have no flow then.
     """
     flows = [
-        Flow(spread, middle, weight, _population(spread, scale))
-        for spread in spreads
-        for middle, weight in _weights(spread, catalog, through, value, scale)
+        Flow(pair, middle, weight, _population(pair, frame))
+        for pair in pairs
+        for middle, weight in _weights(pair, catalog, through, value, frame)
     ]
     return [flow for flow in flows if flow.weight > 0]
 
@@ -131,30 +131,30 @@ def in_order(middles: Iterable[str], through: str) -> list[str]:
 
 
 def _weights(
-    spread: Spread, catalog: Catalog, through: str, value: str, scale: Scale | None
+    pair: Pair, catalog: Catalog, through: str, value: str, frame: Frame | None
 ) -> Iterator[tuple[str, int]]:
-    region = region_of(catalog, spread.site) if through == "region" else None
+    region = region_of(catalog, pair.site) if through == "region" else None
     if value == "statements":
-        routes = Counter(one.route for one in spread.assertions if one.finding == "present")
+        routes = Counter(one.route for one in pair.assertions if one.finding == "present")
         if region:
             yield region, routes.total()
         else:
             yield from ((route or NOT_STATED, count) for route, count in routes.items())
     elif value == "pairs":
-        yield region or _route_of(spread), 1
+        yield region or _route_of(pair), 1
     else:
-        figure = figure_on(spread, scale)
-        if figure is not None and figure.count is not None:
-            yield region or figure.route or NOT_STATED, figure.count
+        number = number_for(pair, frame)
+        if number is not None and number.count is not None:
+            yield region or number.route or NOT_STATED, number.count
 
 
-def _population(spread: Spread, scale: Scale | None) -> str | None:
-    """Return which part of the population the number on a scale is of."""
-    figure = figure_on(spread, scale)
-    return figure.population if figure else None
+def _population(pair: Pair, frame: Frame | None) -> str | None:
+    """Return which part of the population the number in a frame is of."""
+    number = number_for(pair, frame)
+    return number.population if number else None
 
 
-def _route_of(spread: Spread) -> str:
+def _route_of(pair: Pair) -> str:
     """Return the one route that sources name, that they name several, or that none does."""
-    routes = {one.route for one in spread.assertions if one.route}
+    routes = {one.route for one in pair.assertions if one.route}
     return routes.pop() if len(routes) == 1 else _SEVERAL if routes else NOT_STATED

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from metastasis.pictures._alluvial_flows import in_order, middle_label
-from metastasis.pictures._selection import capitalize
 from metastasis.pictures._sheet import text_width
+from metastasis.pictures._words import capitalize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._alluvial_flows import Flow
     from metastasis.pictures._style import Style
 
-__all__ = ["APART", "BLOCK", "Alluvial", "Block", "key_of", "lay_out_alluvial", "with_number"]
+__all__ = ["APART", "BLOCK", "Block", "Streams", "key_of", "lay_out_alluvial", "with_number"]
 
 _LEAST_HEIGHT = 2.2
 _GAP = 0.045
@@ -47,7 +47,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Alluvial:
+class Streams:
     """An alluvial diagram as laid out, in inches from the top left of the body."""
 
     columns: tuple[tuple[Block, ...], tuple[Block, ...], tuple[Block, ...]]
@@ -66,7 +66,7 @@ class Alluvial:
 
 def lay_out_alluvial(
     flows: Sequence[Flow], through: str, style: Style, *, adds_up: bool
-) -> Alluvial:
+) -> Streams:
     """Order the three columns for few crossings, and stack the flows in each block."""
     orders = _orders(flows, through)
     total = sum(flow.weight for flow in flows)
@@ -102,7 +102,7 @@ def lay_out_alluvial(
     )
     start = style.margin + sides[0] + numbers + APART + BLOCK
     edges = (start, start + _REACH, start + _REACH + middle, start + 2 * _REACH + middle)
-    return Alluvial(
+    return Streams(
         columns=(columns[0], columns[1], columns[2]),
         flows=tuple(flows),
         bands=_stack(flows, orders, columns, unit),
@@ -145,12 +145,12 @@ def _labels(flows: Sequence[Flow]) -> list[dict[str, str]]:
     narrowed = {flow.primary for flow in flows if flow.population}
     return [
         {
-            flow.primary: capitalize(flow.spread.primary_label)
+            flow.primary: capitalize(flow.pair.primary_label)
             + ("†" if flow.primary in narrowed else "")
             for flow in flows
         },
         {flow.middle: middle_label(flow.middle) for flow in flows},
-        {flow.site: capitalize(flow.spread.site_label) for flow in flows},
+        {flow.site: capitalize(flow.pair.site_label) for flow in flows},
     ]
 
 
@@ -165,7 +165,7 @@ def _weights(flows: Sequence[Flow], at: int) -> dict[str, int]:
 def _numbers(flows: Sequence[Flow], at: int, *, adds_up: bool) -> dict[str, str]:
     """Return what is written beside the blocks of a column.
 
-    Where patients count, only a site that a single flow reaches has a number: that of one series.
+    Where patients count, only a site that a single flow marks has a number: that of one series.
     """
     weights = _weights(flows, at)
     if adds_up:

@@ -9,7 +9,7 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 
 from metastasis.pictures._anatomy import parse_path
-from metastasis.pictures._body_arrows import draw_arrow
+from metastasis.pictures._arrow import draw_arrow
 from metastasis.pictures._sheet import line_height
 
 if TYPE_CHECKING:
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from metastasis.pictures._anatomy import Anatomy, Organ
     from metastasis.pictures._body_layout import Label, Panel, Target
-    from metastasis.pictures._reach import Reach
+    from metastasis.pictures._body_view import End
+    from metastasis.pictures._labels import Placed, Point
     from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._spreading import Placed, Point
     from metastasis.pictures._style import Style
 
 __all__ = ["draw_panel", "fill_look", "mark_path"]
@@ -118,15 +118,15 @@ class _Pen:
         organs = [one for key in shapes for one in self._organ(key, meant[key])]
         return {"body": tuple(outline), "organs": tuple(organs), "marks": tuple(self._marks())}
 
-    def _meant(self) -> dict[str, Reach | None]:
+    def _meant(self) -> dict[str, End | None]:
         """Return the sites with a shape that arrows meet, and what fills each; None: the focus."""
-        meant: dict[str, Reach | None] = {}
+        meant: dict[str, End | None] = {}
         broadest = sorted(
-            self.panel.view.reaches,
+            self.panel.view.marks,
             key=lambda one: (_ORDER.index(one.state), one.total, one.percent, one.key),
         )
-        for reach in broadest:
-            meant.update({key: reach for key in reach.organs if self._has_shape(key)})
+        for mark in broadest:
+            meant.update({key: mark for key in mark.organs if self._has_shape(key)})
         meant.update({key: None for key in self.panel.view.organs if self._has_shape(key)})
         return meant
 
@@ -160,34 +160,34 @@ class _Pen:
                 linewidth=0.6,
             )
 
-    def _organ(self, key: str, reach: Reach | None) -> Iterator[Artist]:
+    def _organ(self, key: str, mark: End | None) -> Iterator[Artist]:
         """Draw one organ that is meant."""
         organ, style = self.anatomy.organs[key], self.style
         name = f"site-{key}"
-        if reach is None:
+        if mark is None:
             look: dict[str, Any] = {"color": style.origin_fill, "linewidth": 1.4}
         else:
-            look = fill_look(reach.state, reach.percent, style, disputed=reach.is_disputed)
+            look = fill_look(mark.state, mark.percent, style, disputed=mark.is_disputed)
             if self.panel.plan.strokes < 1 and "hatch" in look:
                 look["hatch"] = look["hatch"][:3]
-        edge = style.faint_ink if reach is not None and reach.state == "words" else style.ink
+        edge = style.faint_ink if mark is not None and mark.state == "words" else style.ink
         yield self._fill(organ.path, look.pop("color"), name, **{"edgecolor": edge, **look})
         if organ.detail:
-            color = style.paper if reach and reach.percent >= style.percent_steps[2] else style.ink
+            color = style.paper if mark and mark.percent >= style.percent_steps[2] else style.ink
             yield self._fill(organ.detail, "none", f"{name}-detail", edgecolor=color, linewidth=0.5)
 
     def _marks(self) -> Iterator[Artist]:
         """Draw a diamond for each site without a shape, and a dot on what is in focus."""
         radius = 0.055 * self.fine
         for target in self.panel.targets:
-            reach = target.reach
-            if not target.beside and any(map(self._has_shape, reach.organs)):
+            mark = target.mark
+            if not target.beside and any(map(self._has_shape, mark.organs)):
                 continue
-            disputed = reach.is_disputed
-            look = fill_look(reach.state, reach.percent, self.style, disputed=disputed)
+            disputed = mark.is_disputed
+            look = fill_look(mark.state, mark.percent, self.style, disputed=disputed)
             look["hatch"] = None
             path = mark_path(self.place(target.tip), radius)
-            name = f"{self.gid}-site-{reach.key}"
+            name = f"{self.gid}-site-{mark.key}"
             yield self.sheet.fill(path, look.pop("color"), name, zorder=4.5, **look)
         path = Path.circle(self.place(self.panel.focus), 0.8 * radius)
         name = f"{self.gid}-focus"
@@ -210,15 +210,15 @@ class _Pen:
             draw_arrow(
                 self.sheet,
                 [self.place(point) for point in target.curve],
-                target.reach,
+                target.mark,
                 strokes,
                 short,
-                f"{self.gid}-arrow-{target.reach.key}",
+                f"{self.gid}-arrow-{target.mark.key}",
             )
             for target in self.panel.targets
-            if target.reach.state in ("number", "words")
+            if target.mark.state in ("number", "words")
         ]
-        absent = [one for one in self.panel.targets if one.reach.state == "absent"]
+        absent = [one for one in self.panel.targets if one.mark.state == "absent"]
         return {
             "arrows": tuple(shaft for shaft, _ in drawn),
             "arrow heads": tuple(head for _, head in drawn),
@@ -232,7 +232,7 @@ class _Pen:
             [(x - arm, y - arm), (x + arm, y + arm), (x - arm, y + arm), (x + arm, y - arm)],
             [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO],
         )
-        name = f"{self.gid}-stroke-{target.reach.key}"
+        name = f"{self.gid}-stroke-{target.mark.key}"
         return self.sheet.fill(path, "none", name, linewidth=1.4 * self.fine, zorder=4.6)
 
     # Labels
@@ -243,8 +243,8 @@ class _Pen:
         names: list[Artist] = []
         numbers: list[Artist] = []
         for target in panel.targets:
-            ink = style.ink if target.reach.state == "number" else style.faint_ink
-            self._write(target.label, target.placed, target.reach.key, ink, names, numbers)
+            ink = style.ink if target.mark.state == "number" else style.faint_ink
+            self._write(target.label, target.placed, target.mark.key, ink, names, numbers)
         own: list[Artist] = []
         leaders = [target.placed for target in panel.targets if not target.beside]
         if panel.focus_label:

@@ -7,16 +7,15 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
+from metastasis.pictures._labels import Unplaced, spread_beside
 from metastasis.pictures._sheet import line_height, text_width, wrap
-from metastasis.pictures._spreading import Call, spread_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from metastasis.pictures._anatomy import Anatomy, Organ
-    from metastasis.pictures._body_view import View
-    from metastasis.pictures._reach import Reach
-    from metastasis.pictures._spreading import Placed, Point
+    from metastasis.pictures._body_view import End, View
+    from metastasis.pictures._labels import Placed, Point
     from metastasis.pictures._style import Style
 
 __all__ = ["Label", "Panel", "Plan", "Room", "Target", "lay_out_panel", "page_plan", "single_plan"]
@@ -92,7 +91,7 @@ class Label:
 class Target:
     """One arrow as laid out, in inches from the top left of the panel."""
 
-    reach: Reach
+    mark: End
     label: Label
     placed: Placed
     tip: Point
@@ -149,9 +148,9 @@ def page_plan(style: Style) -> Plan:
 
 def lay_out_panel(view: View, anatomy: Anatomy, style: Style, plan: Plan) -> Panel:
     """Return one body with arrows and labels; nothing overlaps, and no site is left out."""
-    labels = [_label(reach, style, plan) for reach in view.reaches]
+    labels = [_label(mark, style, plan) for mark in view.marks]
     focus_label = _focus_label(view, style, plan)
-    places = [_organ_of(reach.organs, anatomy) for reach in view.reaches]
+    places = [_organ_of(mark.organs, anatomy) for mark in view.marks]
     center = _organ_of(view.organs, anatomy)
     everything = [*labels, *([focus_label] if focus_label else [])]
     column = max((label.width for label in everything), default=0.0)
@@ -182,8 +181,8 @@ def _room(tall: float, column: float, least: float, plan: Plan) -> Room:
     return Room(plan.unit, (middle, top), middle - half, middle + half, height, shown)
 
 
-def _label(reach: Reach, style: Style, plan: Plan) -> Label:
-    return _lettered(reach.label, reach.lines, style, plan)
+def _label(mark: End, style: Style, plan: Plan) -> Label:
+    return _lettered(mark.label, mark.lines, style, plan)
 
 
 def _focus_label(view: View, style: Style, plan: Plan) -> Label | None:
@@ -224,13 +223,13 @@ def _calls(
     labels: Sequence[Label],
     focus_label: Label | None,
     focus: Point,
-) -> list[Call]:
+) -> list[Unplaced]:
     """Return each label with the point that its leader starts from, and its side."""
     filled = {"left": 0.0, "right": 0.0}
-    asked: dict[int, Call] = {}
+    asked: dict[int, Unplaced] = {}
     if focus_label:
         side = "left" if focus[0] <= room.origin[0] else "right"
-        asked[len(labels)] = Call(focus, focus_label.width, focus_label.height, side)
+        asked[len(labels)] = Unplaced(focus, focus_label.width, focus_label.height, side)
         filled[side] += focus_label.height + plan.gap
     for index in sorted(range(len(labels)), key=lambda at: (_freedom(places[at]), at)):
         organ, label = places[index], labels[index]
@@ -240,7 +239,7 @@ def _calls(
         if filled[side] + label.height > room.height + 1e-9:
             side = lighter
         anchor = _anchor(organ, own or side, room)
-        asked[index] = Call(anchor, label.width, label.height, side)
+        asked[index] = Unplaced(anchor, label.width, label.height, side)
         filled[side] += label.height + plan.gap
     return [asked[index] for index in range(len(asked))]
 
@@ -283,12 +282,12 @@ def _targets(
     """Return each arrow, those from one place bent apart."""
     met: Counter[Point] = Counter()
     targets = []
-    for reach, label, one, organ in zip(view.reaches, labels, placed, places, strict=False):
+    for mark, label, one, organ in zip(view.marks, labels, placed, places, strict=False):
         beside = organ is None
         tip = _beside(one) if beside else one.leader[0]
         ends = (focus, tip) if view.focus == "primary" else (tip, focus)
         curve = _loop(focus, room) if tip == focus else _curve(*ends, met[tip], room)
-        targets.append(Target(reach, label, one, tip, curve, beside))
+        targets.append(Target(mark, label, one, tip, curve, beside))
         met[tip] += 1
     return tuple(targets)
 

@@ -18,14 +18,13 @@ if TYPE_CHECKING:
     from metastasis.pictures._anatomy import Anatomy
     from metastasis.pictures._body_layout import Panel
     from metastasis.pictures._body_view import View
+    from metastasis.pictures._labels import Point
     from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._spreading import Point
     from metastasis.pictures._style import Style
 
 __all__ = ["Page", "draw_bodies", "lay_out_page"]
 
 _LEAST_WIDTH: Final = 6.0
-_EMPTY: Final = 1.0
 _BETWEEN: Final = 0.18
 """Inches between the panels of a page."""
 _STRETCH: Final = 1.15
@@ -45,8 +44,6 @@ class Page:
 
 def lay_out_page(views: Sequence[View], anatomy: Anatomy, style: Style) -> Page:
     """Return one large body, or many small ones in rows, about as wide as high."""
-    if not views:
-        return Page((), (), _LEAST_WIDTH, _EMPTY)
     if len(views) == 1:
         whole = views[0].body != "neutral"
         panel = lay_out_panel(views[0], anatomy, style, single_plan(style, whole=whole))

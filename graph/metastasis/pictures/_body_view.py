@@ -8,18 +8,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from metastasis.pictures._reach import reach_of
-from metastasis.pictures._selection import capitalize
+from metastasis._evidence.number import number_for
+from metastasis.pictures._mark import Mark
+from metastasis.pictures._words import capitalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from metastasis._catalog import Catalog
-    from metastasis._evidence.pair import Spread
-    from metastasis.pictures._reach import Reach
-    from metastasis.pictures._scale import Scale
+    from metastasis._evidence.frame import Frame
+    from metastasis._evidence.pair import Pair
 
-__all__ = ["View", "view_of_primary", "view_of_site"]
+__all__ = ["End", "View", "view_of_primary", "view_of_site"]
+
+
+@dataclass(frozen=True)
+class End(Mark):
+    """A mark at the end of an arrow that is not in focus: a site, or a primary."""
+
+    key: str
+    label: str
+    organs: tuple[str, ...]
+    """Keys of the sites whose shapes are meant."""
+
+
+def _end(pair: Pair, frame: Frame | None, key: str, label: str, organs: tuple[str, ...]) -> End:
+    return End(pair, number_for(pair, frame), key, capitalize(label), organs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,42 +46,34 @@ class View:
     """``primary`` or ``site``."""
     organs: tuple[str, ...]
     body: str
-    reaches: tuple[Reach, ...]
+    marks: tuple[End, ...]
 
 
 def view_of_primary(
-    key: str, spreads: Iterable[Spread], scale: Scale | None, catalog: Catalog, body: str | None
+    key: str, pairs: Iterable[Pair], frame: Frame | None, catalog: Catalog, body: str | None
 ) -> View:
     """Return what the body of one primary shows: where it arises, and each site."""
     primary = catalog.primaries[key]
-    reaches = [
-        reach_of(spread, spread.site, spread.site_label, (spread.site,), scale)
-        for spread in spreads
-    ]
+    marks = [_end(one, frame, one.site, one.site_label, (one.site,)) for one in pairs]
     return View(
         key=key,
         label=capitalize(primary.label),
         focus="primary",
         organs=primary.arises_in,
         body=body or primary.sex or "neutral",
-        reaches=_in_order(reaches),
+        marks=_in_order(marks),
     )
 
 
 def view_of_site(
-    key: str, spreads: Iterable[Spread], scale: Scale | None, catalog: Catalog, body: str | None
+    key: str, pairs: Iterable[Pair], frame: Frame | None, catalog: Catalog, body: str | None
 ) -> View:
     """Return what the body of one site shows: the site, and each primary that reaches it."""
     site = catalog.sites[key]
-    reaches = [
-        reach_of(
-            spread,
-            spread.primary,
-            spread.primary_label,
-            catalog.primaries[spread.primary].arises_in,
-            scale,
-        )
-        for spread in spreads
+    primaries = catalog.primaries
+    marks = [
+        _end(one, frame, one.primary, one.primary_label, primaries[one.primary].arises_in)
+        for one in pairs
     ]
     return View(
         key=key,
@@ -75,10 +81,10 @@ def view_of_site(
         focus="site",
         organs=(key,),
         body=body or site.sex or "neutral",
-        reaches=_in_order(reaches),
+        marks=_in_order(marks),
     )
 
 
-def _in_order(reaches: Sequence[Reach]) -> tuple[Reach, ...]:
+def _in_order(marks: Sequence[End]) -> tuple[End, ...]:
     """Return the arrows with the largest first: smaller ones are drawn over them."""
-    return tuple(sorted(reaches, key=lambda one: (-one.percent, one.label.casefold())))
+    return tuple(sorted(marks, key=lambda one: (-one.percent, one.label.casefold())))

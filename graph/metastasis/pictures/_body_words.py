@@ -4,41 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._body_arrows import ROUTES, arrow_look, arrow_width, interval_step
+from metastasis.pictures._arrow import ROUTES, arrow_look, arrow_width, interval_step
 from metastasis.pictures._body_drawing import fill_look, mark_path
-from metastasis.pictures._cells import step_words
-from metastasis.pictures._diagram import (
-    best_supported,
-    plural,
-    small_print,
-    sources_in,
-    stand_out,
-)
-from metastasis.pictures._figure_words import (
-    NOT_POOLED,
+from metastasis.pictures._mark import (
     dispute_rule,
     dispute_words,
+    frame_words,
     highest,
     number_rules,
-    scale_words,
+    step_words,
 )
-from metastasis.pictures._frame import SAMPLE, LegendEntry
 from metastasis.pictures._style import LineStyle
+from metastasis.pictures._surround import SAMPLE, LegendEntry
+from metastasis.pictures._words import (
+    NOT_POOLED,
+    best_supported,
+    plural,
+    stand_out,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from matplotlib.artist import Artist
 
-    from metastasis._evidence.pair import Spread
+    from metastasis._evidence.frame import Frame
+    from metastasis._evidence.pair import Pair
     from metastasis.pictures._anatomy import Anatomy
-    from metastasis.pictures._body_view import View
-    from metastasis.pictures._reach import Reach
-    from metastasis.pictures._scale import Scale
+    from metastasis.pictures._body_view import End, View
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
-__all__ = ["alt_text_of", "caption_of", "legend_of", "title_of"]
+__all__ = ["findings_of", "legend_of", "rules_of", "title_of"]
 
 _STATES: Final = {
     "words": "reported, no such number",
@@ -54,11 +51,9 @@ _FOLLOWED: Final = 12
 """Numbers whose sources a caption names one by one."""
 
 
-def title_of(views: Sequence[View], scale: Scale | None) -> str:
+def title_of(views: Sequence[View], frame: Frame | None) -> str:
     """Return what the picture shows, and out of whom its percentages are."""
-    if not views:
-        return "Metastasis"
-    of = f": % of {scale}" if scale else ""
+    of = f": % of {frame}" if frame else ""
     seen_from = views[0].focus
     if len(views) > 1:
         what = "cancers spread" if seen_from == "primary" else "organs are reached from"
@@ -68,71 +63,65 @@ def title_of(views: Sequence[View], scale: Scale | None) -> str:
     return f"{said}{of}"
 
 
-def caption_of(
-    views: Sequence[View], scale: Scale | None, rest: Sequence[str], *, unasked: bool
-) -> str:
-    """Return what shades, arrows and states mean, out of whom, from which sources."""
-    reaches = [reach for view in views for reach in view.reaches]
-    ending = [*rest, small_print(sources_in(reach.spread for reach in reaches))]
-    if not reaches:
-        return " ".join(ending)
-    parts = _scale_rules(reaches, scale, unasked=unasked) if scale else []
-    if any(reach.state == "words" for reach in reaches):
+def rules_of(views: Sequence[View], frame: Frame | None, *, asked: bool) -> list[str]:
+    """Return what shades, arrows and states mean, and out of whom."""
+    marks = [mark for view in views for mark in view.marks]
+    if not marks:
+        return []
+    parts = _frame_rules(marks, frame, asked=asked) if frame else []
+    if any(mark.state == "words" for mark in marks):
         parts.append(
             "Hatched shapes and thin gray arrows: reported in words or with other numbers only; no "
             "frequency can be read from them."
         )
-    parts += dispute_rule([reach.spread for reach in reaches], "Crossed shapes")
+    parts += dispute_rule([mark.pair for mark in marks], "Crossed shapes")
     parts.append(NOT_POOLED)
-    if len(views) == 1 and scale:
-        parts += _followed(reaches)
+    if len(views) == 1 and frame:
+        parts += _followed(marks)
     if any(view.focus == "site" for view in views):
         parts.append("An organ of several cancers is filled by the number with the largest N.")
-    parts.append("Shapes are schematic: which of a pair is drawn on has no meaning.")
-    return " ".join([*parts, *ending])
+    return [*parts, "Shapes are schematic: which of a pair is drawn on has no meaning."]
 
 
-def _scale_rules(reaches: Sequence[Reach], scale: Scale, *, unasked: bool) -> list[str]:
+def _frame_rules(marks: Sequence[End], frame: Frame, *, asked: bool) -> list[str]:
     return [
-        f"Shade and width: {scale_words(reaches, scale, unasked=unasked)}. Beside it stands n/N "
+        f"Shade and width: {frame_words(marks, frame, asked=asked)}. Beside it stands n/N "
         "with its 95 % Wilson interval; the wider the interval, the paler the arrow.",
-        *number_rules(reaches, scale),
+        *number_rules(marks, frame),
     ]
 
 
-def _followed(reaches: Sequence[Reach]) -> list[str]:
+def _followed(marks: Sequence[End]) -> list[str]:
     """Return whose number stands beside each name, where there are few."""
-    shown = [reach for reach in reaches if reach.figure]
+    shown = [mark for mark in marks if mark.number]
     if not shown or len(shown) > _FOLLOWED:
         return []
     by: dict[str, list[str]] = {}
-    for reach in shown:
-        by.setdefault(reach.figure.source if reach.figure else "", []).append(reach.label.lower())
+    for mark in shown:
+        by.setdefault(mark.number.source if mark.number else "", []).append(mark.label.lower())
     named = "; ".join(f"{', '.join(labels)}: {source}" for source, labels in sorted(by.items()))
     return [f"Numbers by source: {named}."]
 
 
-def alt_text_of(views: Sequence[View], scale: Scale | None) -> str:
+def findings_of(views: Sequence[View], frame: Frame | None) -> str:
     """Return the main findings for those who do not see the picture."""
-    if not views:
-        return "An empty body map: no evidence fits what was asked for."
-    reaches = [reach for view in views for reach in view.reaches]
+    marks = [mark for view in views for mark in view.marks]
     parts = [_whose(views)]
-    if scale and any(reach.figure for reach in reaches):
-        parts.append(f"Highest of {scale}: {highest(reaches)}.")
+    if frame and any(mark.number for mark in marks):
+        parts.append(f"Highest of {frame}: {highest(marks)}.")
     for state, words in _STATES.items():
-        named = [_pair(reach.spread, views) for reach in reaches if reach.state == state]
+        named = [_pair(mark.pair, views) for mark in marks if mark.state == state]
         if named and len(views) == 1:
             parts.append(f"{words[:1].upper()}{words[1:]}: {', '.join(named)}.")
         elif named:
             parts.append(f"{plural(len(named), 'pair')}: {words}.")
-    spreads = [reach.spread for reach in reaches if reach.spread.edge]
-    parts += dispute_words(spreads)
-    return " ".join(filter(None, [*parts, best_supported(spreads), stand_out(spreads)]))
+    pairs = [mark.pair for mark in marks if mark.pair.edge]
+    parts += dispute_words(pairs)
+    return " ".join(filter(None, [*parts, best_supported(pairs), stand_out(pairs)]))
 
 
 def _whose(views: Sequence[View]) -> str:
-    arrows = sum(len(view.reaches) for view in views)
+    arrows = sum(len(view.marks) for view in views)
     if len(views) > 1:
         many = "primaries" if views[0].focus == "primary" else "sites"
         return f"Body maps of {len(views)} {many} with {plural(arrows, 'pair')}."
@@ -144,12 +133,12 @@ def _whose(views: Sequence[View]) -> str:
 
 def _name(view: View) -> str:
     """Return the label of what is in focus as it stands in the catalog."""
-    spread = view.reaches[0].spread
-    return spread.primary_label if view.focus == "primary" else spread.site_label
+    pair = view.marks[0].pair
+    return pair.primary_label if view.focus == "primary" else pair.site_label
 
 
-def _pair(spread: Spread, views: Sequence[View]) -> str:
-    return spread.site_label if views[0].focus == "primary" else spread.primary_label
+def _pair(pair: Pair, views: Sequence[View]) -> str:
+    return pair.site_label if views[0].focus == "primary" else pair.primary_label
 
 
 # The legend
@@ -157,21 +146,21 @@ def _pair(spread: Spread, views: Sequence[View]) -> str:
 
 def legend_of(views: Sequence[View], anatomy: Anatomy, style: Style) -> list[LegendEntry]:
     """Return what is in the picture: fills, widths, intervals, states, routes, marks."""
-    reaches = [reach for view in views for reach in view.reaches]
-    if not reaches:
+    marks = [mark for view in views for mark in view.marks]
+    if not marks:
         return []
     return [
         _focus_entry(views[0]),
-        *_step_entries(reaches, style),
-        *_arrow_entries(reaches, style),
+        *_step_entries(marks, style),
+        *_arrow_entries(marks, style),
         *(
             LegendEntry(words, _fill_sample(state))
             for state, words in _STATES.items()
-            if any(reach.state == state for reach in reaches)
+            if any(mark.state == state for mark in marks)
         ),
-        *_dispute_entry(reaches),
-        *_route_entries(reaches),
-        *_mark_entries(reaches, anatomy),
+        *_dispute_entry(marks),
+        *_route_entries(marks),
+        *_mark_entries(marks, anatomy),
     ]
 
 
@@ -185,11 +174,11 @@ def _focus_entry(view: View) -> LegendEntry:
     return LegendEntry("where it starts" if view.focus == "primary" else "the site", draw)
 
 
-def _step_entries(reaches: Sequence[Reach], style: Style) -> list[LegendEntry]:
+def _step_entries(marks: Sequence[End], style: Style) -> list[LegendEntry]:
     steps = {
-        sum(reach.percent >= limit for limit in style.percent_steps)
-        for reach in reaches
-        if reach.state == "number"
+        sum(mark.percent >= limit for limit in style.percent_steps)
+        for mark in marks
+        if mark.state == "number"
     }
     limits = [0.0, *style.percent_steps]
     return [
@@ -199,9 +188,9 @@ def _step_entries(reaches: Sequence[Reach], style: Style) -> list[LegendEntry]:
     ]
 
 
-def _dispute_entry(reaches: Sequence[Reach]) -> list[LegendEntry]:
+def _dispute_entry(marks: Sequence[End]) -> list[LegendEntry]:
     """Return how a shape is drawn of which sources conflict although it is reached."""
-    disputed = [reach for reach in reaches if reach.is_disputed]
+    disputed = [mark for mark in marks if mark.is_disputed]
     if not disputed:
         return []
     sample = _fill_sample(disputed[0].state, disputed[0].percent, disputed=True)
@@ -220,18 +209,18 @@ def _fill_sample(
     return draw
 
 
-def _arrow_entries(reaches: Sequence[Reach], style: Style) -> list[LegendEntry]:
+def _arrow_entries(marks: Sequence[End], style: Style) -> list[LegendEntry]:
     """Return how wide an arrow of 10 and of 50 percent is, and how pale a wide interval."""
-    shown = [reach for reach in reaches if reach.state == "number"]
+    shown = [mark for mark in marks if mark.state == "number"]
     if not shown:
         return []
     entries = [
         LegendEntry(f"arrow at {share} %", _line_sample(arrow_width(share, style), style.arrow))
         for share in (10, 50)
     ]
-    steps = sorted({interval_step(reach.interval, style): reach for reach in shown}.items())
-    for step, reach in steps:
-        _, color = arrow_look(reach, style)
+    steps = sorted({interval_step(mark.interval, style): mark for mark in shown}.items())
+    for step, mark in steps:
+        _, color = arrow_look(mark, style)
         words = _INTERVALS[step].format(*style.interval_steps)
         entries.append(LegendEntry(words, _line_sample(4.0, color)))
     return entries
@@ -246,8 +235,8 @@ def _line_sample(
     return draw
 
 
-def _route_entries(reaches: Sequence[Reach]) -> list[LegendEntry]:
-    named = {reach.route for reach in reaches if reach.state in ("number", "words")}
+def _route_entries(marks: Sequence[End]) -> list[LegendEntry]:
+    named = {mark.route for mark in marks if mark.state in ("number", "words")}
     if not named - {None}:
         return []
     entries = [
@@ -259,13 +248,13 @@ def _route_entries(reaches: Sequence[Reach]) -> list[LegendEntry]:
     return [*entries, *(solid if None in named else [])]
 
 
-def _mark_entries(reaches: Sequence[Reach], anatomy: Anatomy) -> list[LegendEntry]:
+def _mark_entries(marks: Sequence[End], anatomy: Anatomy) -> list[LegendEntry]:
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
         path = mark_path((x + SAMPLE / 2, y), 0.06)
         return sheet.fill(path, sheet.style.absent_fill, gid)
 
     shapeless = any(
-        not any(key in anatomy.organs and anatomy.organs[key].path for key in reach.organs)
-        for reach in reaches
+        not any(key in anatomy.organs and anatomy.organs[key].path for key in mark.organs)
+        for mark in marks
     )
     return [LegendEntry("a place without a shape here", draw)] if shapeless else []

@@ -1,4 +1,8 @@
-"""Where the cells of a heat map stand, and how they are drawn."""
+"""The grid of a heat map: where cells, labels and trees are placed, and how they are drawn.
+
+Apart from the heat map because that says what a cell is, and this where it goes.
+Long because layout and drawing of cells, labels and trees share their measures.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,14 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from matplotlib.path import Path
 
-from metastasis.pictures._clustering import Tree, cluster_tree
-from metastasis.pictures._dendrogram import TREE_DEPTH, draw_column_tree, draw_row_tree, has_tree
-from metastasis.pictures._dispute import CORNER, draw_square
-from metastasis.pictures._frame import SAMPLE
-from metastasis.pictures._reach import is_disputed
-from metastasis.pictures._selection import capitalize
+from metastasis.pictures._mark import CORNER, STATES, draw_square
+from metastasis.pictures._order import Tree, cluster_tree
 from metastasis.pictures._sheet import line_height, text_width
 from metastasis.pictures._style import LineStyle
+from metastasis.pictures._surround import SAMPLE
+from metastasis.pictures._words import capitalize
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,11 +26,34 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.patches import Rectangle
 
-    from metastasis.pictures._cells import Cell
+    from metastasis._evidence.pair import Pair
+    from metastasis.pictures._labels import Point
+    from metastasis.pictures._mark import Mark
+    from metastasis.pictures._order import Join
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
-__all__ = ["Grid", "draw_grid", "draw_sample", "lay_out_grid"]
+__all__ = [
+    "CELL_STATES",
+    "Cell",
+    "Grid",
+    "draw_grid",
+    "draw_sample",
+    "has_tree",
+    "lay_out_grid",
+]
+
+CELL_STATES: Final = {
+    "commonly": "reported, common",
+    "possibly": "reported, how commonly not established",
+    "rarely": "reported, rare",
+    "absent": STATES["absent"],
+    "conflicting": STATES["conflicting"],
+    "other": STATES["words"],
+    "unstudied": "not studied",
+}
+"""The states of a cell, in the words of the legend: those of a pair, reported ones by class."""
+
 
 _FULL_WIDTH = 7.0
 """Up to which cells are enlarged."""
@@ -44,6 +70,30 @@ _DOT = 0.014
 _NONE: Final[Mapping[str, str]] = MappingProxyType({})
 _ROOMIEST = 1.5
 """By how much cells are enlarged where the sheet has room."""
+_TREE_DEPTH: Final = 0.6
+"""Inches from the cells to the join of two branches with nothing in common."""
+_LEAVES: Final = 0.05
+"""Inches from the cells to the leaves of a tree."""
+_LEAST_LEAVES: Final = 3
+"""Rows or columns, below which a tree says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its mark, how it looks, the lines printed in it, and its weight for the order."""
+
+    mark: Mark
+    state: str
+    """One of :data:`CELL_STATES`, or ``percent``."""
+    lines: tuple[str, ...]
+    weight: float
+    step: int | None = None
+    """Which shade of a percentage; None where there is none."""
+
+    @property
+    def pair(self) -> Pair:
+        """The pair of its row and column."""
+        return self.mark.pair
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +139,8 @@ def lay_out_grid(
 
     Primaries and sites that were named, and of which nothing is known, are the last ones.
     """
-    primaries = {cell.spread.primary: cell.spread.primary_label for cell in cells}
-    sites = dict(sorted({cell.spread.site: cell.spread.site_label for cell in cells}.items()))
+    primaries = {cell.pair.primary: cell.pair.primary_label for cell in cells}
+    sites = dict(sorted({cell.pair.site: cell.pair.site_label for cell in cells}.items()))
     row_tree, column_tree = _cluster(cells, list(primaries), list(sites))
     rows = [list(primaries)[index] for index in row_tree.order]
     columns = [list(sites)[index] for index in column_tree.order]
@@ -108,9 +158,7 @@ def lay_out_grid(
     width = max(needed, _LEAST_WIDTH if cells else _FULL_WIDTH)
     row, column = _index(rows), _index(columns)
     return Grid(
-        cells=tuple(
-            sorted(cells, key=lambda one: (row[one.spread.primary], column[one.spread.site]))
-        ),
+        cells=tuple(sorted(cells, key=lambda one: (row[one.pair.primary], column[one.pair.site]))),
         primaries={key: {**named_primaries, **primaries}[key] for key in rows},
         rows=row,
         columns=column,
@@ -128,7 +176,7 @@ def lay_out_grid(
 
 def _room(tree: Tree) -> float:
     """Return how much room a tree takes at its margin."""
-    return TREE_DEPTH + _GAP if has_tree(tree) else 0.0
+    return _TREE_DEPTH + _GAP if has_tree(tree) else 0.0
 
 
 def _cluster(cells: Sequence[Cell], primaries: list[str], sites: list[str]) -> tuple[Tree, Tree]:
@@ -136,7 +184,7 @@ def _cluster(cells: Sequence[Cell], primaries: list[str], sites: list[str]) -> t
     matrix = np.zeros((len(primaries), len(sites)))
     row, column = _index(primaries), _index(sites)
     for cell in cells:
-        matrix[row[cell.spread.primary], column[cell.spread.site]] = cell.weight
+        matrix[row[cell.pair.primary], column[cell.pair.site]] = cell.weight
     return cluster_tree(matrix), cluster_tree(matrix.T)
 
 
@@ -193,9 +241,9 @@ def _draw_trees(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
     right = grid.left + len(grid.columns) * grid.cell_width
     bottom = top + len(grid.rows) * grid.cell_height
     if has_tree(grid.row_tree):
-        yield draw_row_tree(sheet, grid.row_tree, (right, top), grid.cell_height)
+        yield _draw_row_tree(sheet, grid.row_tree, (right, top), grid.cell_height)
     if has_tree(grid.column_tree):
-        yield draw_column_tree(sheet, grid.column_tree, (grid.left, bottom), grid.cell_width)
+        yield _draw_column_tree(sheet, grid.column_tree, (grid.left, bottom), grid.cell_width)
 
 
 def draw_sample(
@@ -276,7 +324,7 @@ def _rule(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
 
 def _dot_unstudied(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
     """Put a dot into each cell that is not studied: all dots are one artist."""
-    filled = {(cell.spread.primary, cell.spread.site) for cell in grid.cells}
+    filled = {(cell.pair.primary, cell.pair.site) for cell in grid.cells}
     centers = [
         (grid.left + (column + 0.5) * grid.cell_width, top + (row + 0.5) * grid.cell_height)
         for primary, row in grid.rows.items()
@@ -288,12 +336,12 @@ def _dot_unstudied(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
 
 
 def _corner(grid: Grid, cell: Cell, top: float) -> tuple[float, float]:
-    x = grid.left + grid.columns[cell.spread.site] * grid.cell_width
-    return x, top + grid.rows[cell.spread.primary] * grid.cell_height
+    x = grid.left + grid.columns[cell.pair.site] * grid.cell_width
+    return x, top + grid.rows[cell.pair.primary] * grid.cell_height
 
 
 def _gid(role: str, cell: Cell) -> str:
-    return f"heatmap-{role}-{cell.spread.primary}--{cell.spread.site}"
+    return f"heatmap-{role}-{cell.pair.primary}--{cell.pair.site}"
 
 
 def _draw_cell(sheet: Sheet, grid: Grid, cell: Cell, top: float) -> Rectangle:
@@ -306,7 +354,7 @@ def _mark_corners(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
     """Mark the cells of pairs with an edge that sources conflict on, in their corner."""
     inset = _INSET + CORNER + 0.01
     for cell in grid.cells:
-        if is_disputed(cell.spread):
+        if cell.mark.is_disputed:
             x, y = _corner(grid, cell, top)
             x += grid.cell_width - inset
             yield draw_square(sheet, x, y + inset, _gid("conflict", cell), CORNER)
@@ -375,3 +423,52 @@ def _ink_on(fill: str, style: Style) -> str:
 
 def _linear(channel: float) -> float:
     return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
+
+
+# The trees at the margins: which rows, and which columns, are alike
+
+
+def has_tree(tree: Tree) -> bool:
+    """Return whether a tree is worth its room."""
+    return len(tree.order) >= _LEAST_LEAVES
+
+
+def _draw_row_tree(sheet: Sheet, tree: Tree, corner: Point, row: float) -> Artist:
+    """Draw the tree of the rows to the right of the cells, from their top right corner on."""
+    x, y = corner
+
+    def place(along: float, distance: float) -> Point:
+        return x + _LEAVES + distance * _TREE_DEPTH, y + (along + 0.5) * row
+
+    return _draw_tree(sheet, tree, place, "heatmap-tree-primaries")
+
+
+def _draw_column_tree(sheet: Sheet, tree: Tree, corner: Point, column: float) -> Artist:
+    """Draw the tree of the columns below the cells, from their bottom left corner on."""
+    x, y = corner
+
+    def place(along: float, distance: float) -> Point:
+        return x + (along + 0.5) * column, y + _LEAVES + distance * _TREE_DEPTH
+
+    return _draw_tree(sheet, tree, place, "heatmap-tree-sites")
+
+
+def _draw_tree(
+    sheet: Sheet, tree: Tree, place: Callable[[float, float], Point], gid: str
+) -> Artist:
+    path = Path.make_compound_path(*(_bracket(join, place) for join in tree.joins))
+    return sheet.fill(
+        path, "none", gid, edgecolor=sheet.style.faint_ink, linewidth=0.6, joinstyle="miter"
+    )
+
+
+def _bracket(join: Join, place: Callable[[float, float], Point]) -> Path:
+    """Return the three lines that join two branches."""
+    (left, right), (left_start, right_start) = join.places, join.starts
+    corners = [
+        (left, left_start),
+        (left, join.distance),
+        (right, join.distance),
+        (right, right_start),
+    ]
+    return Path([place(*corner) for corner in corners])

@@ -1,82 +1,96 @@
-"""The heat map: primaries by sites, what is reported told apart from what is not studied."""
+"""The heat map: primaries by sites, what is reported told apart from what is not studied.
+
+Where cells are placed and how they are drawn is in :mod:`metastasis.pictures._grid`.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
-from metastasis._errors import UnknownNameError
-from metastasis.pictures._cells import STATES, count_cells, percent_cells, step_words
-from metastasis.pictures._composing import Body, Wording, compose
-from metastasis.pictures._diagram import credit, describe_call
-from metastasis.pictures._dispute import dispute_entry
-from metastasis.pictures._frame import LegendEntry
-from metastasis.pictures._grid import Grid, draw_grid, draw_sample, lay_out_grid
-from metastasis.pictures._heatmap_words import (
-    alt_text_of,
-    caption_of,
-    left_out_of,
-    sources_of,
-    title_of,
+from metastasis._errors import check_choice
+from metastasis._evidence.number import choose_frame
+from metastasis.pictures._grid import (
+    CELL_STATES,
+    Cell,
+    draw_grid,
+    draw_sample,
+    has_tree,
+    lay_out_grid,
 )
-from metastasis.pictures._scale import settle_scale
-from metastasis.pictures._selection import Selection, not_reached, select
-from metastasis.pictures._style import Style, current_style
+from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._mark import (
+    Mark,
+    dispute_entry,
+    dispute_rule,
+    dispute_words,
+    mark_of,
+    share_of,
+    step_words,
+)
+from metastasis.pictures._surround import LegendEntry
+from metastasis.pictures._words import (
+    CLASS_RULES,
+    best_supported,
+    label_of,
+    name_primaries,
+    plural,
+    small_print,
+    stand_out,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
 
-    from metastasis._graph import KnowledgeGraph
-    from metastasis.pictures._cells import Cell
-    from metastasis.pictures._diagram import Diagram
-    from metastasis.pictures._scale import Scale
-    from metastasis.pictures._selection import Names
+    from metastasis._evidence.assertion import Assertion
+    from metastasis._evidence.frame import Frame
+    from metastasis._evidence.pair import Pair
+    from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._style import Style
 
-__all__ = ["draw_heatmap"]
+__all__ = ["Heatmap", "draw_heatmap"]
 
-_VALUES = ("sources", "percent")
+_VALUES: Final = ("sources", "percent")
+_NO_NUMBER: Final = "\u2013"
+"""A dash, printed where there is an edge but no such number."""
+_WEIGHTS: Final = {"commonly": 3.0, "possibly": 2.0, "rarely": 1.0, "conflicting": 1.0}
+"""How much a cell counts when like rows are put beside like: by class, a conflict as the least."""
+_EACH_CELL: Final = (
+    "Each cell prints how many sources report on the pair; its shade gives the class of the edge, "
+    "not a percentage."
+)
+_ORDER: Final = "Rows and columns are clustered: like stands beside like."
+_TREES: Final = (
+    "The trees at the margins join near the cells what is alike, and far from them what has little "
+    "in common (average linkage, weighted Jaccard distance)."
+)
+_OTHERS: Final = {
+    "any": "on the first or the only metastatic site",
+    "only_site": "on metastasis at any time or on the first metastatic site",
+    "first_site": "on metastasis at any time or on the only metastatic site",
+}
+"""What is left out where numbers of one occurrence are drawn."""
 
 
-def draw_heatmap(
-    kg: KnowledgeGraph,
-    *,
-    primaries: Names = None,
-    sites: Names = None,
-    sources: Names = None,
-    value: str = "sources",
-    denominator: str | None = None,
-    setting: str | None = None,
-    occurrence: str = "any",
-    title: str | None = None,
-    width: float | None = None,
-    ax: Axes | None = None,
-) -> Diagram:
+class Heatmap(Kind):
     """Draw primaries by sites, with what is reported, reported absent, conflicting and not studied.
+
+    Primaries and sites that are named stay even where nothing is known of them. Where there is
+    nothing to draw at all, the figure says so, with an `EmptyDiagramWarning`.
 
     Parameters
     ----------
-    kg
-        The graph.
-    primaries, sites
-        Names of those to draw; None is all, without groupings such as "cancer" in general.
-    sources
-        Keys of the sources to go by; None is all.
     value
         ``"sources"``: cells are shaded by class of edge and print the number of sources.
-        ``"percent"``: cells are shaded by percentage and print n/N, all out of one denominator, in
-        one setting and of one occurrence; numbers on one stage only are left out.
+        ``"percent"``: cells are shaded by percentage and print n/N, all in one frame; numbers on
+        one stage only are left out.
     denominator, setting
         Which percentages; None where those there are have only one.
     occurrence
         Percentages of those with the site at ``"any"`` time, as the ``"only_site"`` or as the
         ``"first_site"``.
-    title
-        None is one that counts what is drawn.
-    width
-        Of the figure in inches, letters scaled with it; None is as wide as labels need.
-    ax
-        Axes to draw on, all scaled down to fit them; None is a figure of its own.
 
     Returns
     -------
@@ -88,116 +102,239 @@ def draw_heatmap(
         the columns, where there are three or more), and ``title``, ``legend samples``, ``legend
         labels``, ``caption``.
 
-    Primaries and sites that are named stay even where nothing is known of them. Where there is
-    nothing to draw at all, the figure says so, with an `EmptyDiagramWarning`.
-
+    Examples
+    --------
     >>> import metastasis as mets
-    >>> diagram = draw_heatmap(mets.load(), primaries="prostate", sites="bone")
+    >>> kg = mets.load()
+    >>> diagram = kg.draw.heatmap(primaries="prostate", sites="bone")
     >>> [label.get_text() for label in diagram.artists["site labels"]]
     ['Bone']
-    >>> draw_heatmap(mets.load(), primaries="prostate", value="percent")
+    >>> kg.draw.heatmap(primaries="prostate", value="percent")
     Traceback (most recent call last):
     ...
-    ValueError: numbers with different denominators, settings or occurrences cannot share a ...
-
-    Raises
-    ------
-    UnknownNameError, AmbiguousNameError
-        A name that nothing has, or that several have.
-    ValueError
-        The percentages have more than one denominator or setting: the message lists them; or one
-        was named with ``value="sources"``, which has none. Or the width is not positive.
+    metastasis.EvidenceError: numbers with different denominators, settings or occurrences ...
     """
-    _check(value, denominator, setting, occurrence)
-    style = current_style()
-    chosen = select(kg, primaries, sites, sources)
-    percent = value == "percent"
-    scale = _scale(chosen, denominator, setting, occurrence) if percent else None
-    cells = _cells(chosen, value, scale, style)
-    grid = lay_out_grid(cells, style, chosen.named_primaries, chosen.named_sites)
-    left_out = left_out_of(chosen, scale, denominator, setting, occurrence) if percent else []
-    missed = not_reached(chosen, chosen.spreads)
-    caption = caption_of(grid, scale, [*left_out, *missed])
-    wording = Wording(
-        title=title or title_of(grid, scale),
-        legend=_legend(grid, scale, style, chosen.unstudied),
-        caption=caption,
-        alt_text=" ".join([alt_text_of(grid, scale, chosen.unstudied), *missed]),
-        call=_call(
-            chosen,
-            value=None if value == "sources" else value,
-            denominator=denominator,
-            setting=setting,
-            occurrence=None if occurrence == "any" else occurrence,
-            width=width,
-        ),
-        credits=credit(kg.catalog, sources_of(grid, scale)),
-    )
-    return compose("heatmap", _body(grid) if cells else None, wording, ax, width)
+
+    name = "heatmap"
+    noun = "heat map"
+
+    def __init__(
+        self,
+        chosen: Selection,
+        *,
+        value: str = "sources",
+        denominator: str | None = None,
+        setting: str | None = None,
+        occurrence: str = "any",
+    ) -> None:
+        super().__init__(chosen)
+        _check(value, denominator, setting, occurrence)
+        self.parts = denominator, setting, occurrence
+        self.is_percent = value == "percent"
+        if self.is_percent:
+            self.frame = choose_frame(
+                chosen.pairs,
+                denominator=denominator,
+                setting=setting,
+                occurrence=occurrence,
+                ask=True,
+                needed=False,
+            ).frame
+        self.grid = lay_out_grid(
+            self._cells(), self.style, chosen.named_primaries, chosen.named_sites
+        )
+        if self.grid.cells:
+            self.size = self.grid.width, self.grid.height
+
+    def _cells(self) -> list[Cell]:
+        """Return a cell for each pair; rows and columns without a percentage go unless named."""
+        if not self.is_percent:
+            return [_count_cell(pair) for pair in self.chosen.pairs]
+        if self.frame is None:
+            return []
+        cells = [_percent_cell(pair, self.frame, self.style) for pair in self.chosen.pairs]
+        shown = [cell.pair for cell in cells if cell.mark.number]
+        rows = {pair.primary for pair in shown} | set(self.chosen.named_primaries)
+        columns = {pair.site for pair in shown} | set(self.chosen.named_sites)
+        return [cell for cell in cells if cell.pair.primary in rows and cell.pair.site in columns]
+
+    def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
+        """Draw cells, labels and trees."""
+        return draw_grid(sheet, self.grid, top)
+
+    def title(self) -> str:
+        """Return a title that counts what is drawn, and says out of whom."""
+        who = name_primaries(list(self.grid.primaries.values()))
+        sites = plural(len(self.grid.columns), "site")
+        if self.frame is None:
+            return f"What is known of metastasis of {who} to {sites}"
+        return f"Metastasis of {who} to {sites}: % of {self.frame}"
+
+    def legend(self) -> list[LegendEntry]:
+        """Return the shades and states that are in the figure."""
+        present = {cell.state for cell in self.grid.cells}
+        if self.grid.unstudied:
+            present.add("unstudied")
+        shown = {cell.step for cell in self.grid.cells if cell.state == "percent"}
+        steps = [
+            LegendEntry(words, draw_sample("percent", step))
+            for step, words in enumerate(step_words(self.style) if self.frame else [])
+            if step in shown
+        ]
+        states = [
+            LegendEntry(words, draw_sample(state))
+            for state, words in (CELL_STATES | {"unstudied": self.chosen.unstudied}).items()
+            if state in present
+        ]
+        return [*steps, *states, *dispute_entry(self._shown())]
+
+    def _shown(self) -> list[Pair]:
+        return [cell.pair for cell in self.grid.cells]
+
+    def rules(self) -> list[str]:
+        """Return what the cells mean, in which order they are, and what is not in them."""
+        left_out = self._left_out() if self.is_percent else []
+        grid = self.grid
+        if not grid.cells:
+            return left_out
+        order = [_ORDER] if len(grid.rows) > 1 else []
+        order += [_TREES] if has_tree(grid.row_tree) or has_tree(grid.column_tree) else []
+        order += dispute_rule(self._shown(), "Squares in the corner of a cell")
+        cells = self._percent_rules() if self.frame else [_EACH_CELL, CLASS_RULES]
+        return [*cells, *order, *left_out]
+
+    def _percent_rules(self) -> list[str]:
+        """Return what the percentages mean, and the signs on them where there are any."""
+        texts = [line for cell in self.grid.cells for line in cell.lines]
+        rules = [f"Every percentage is out of {self.frame}."]
+        counts = any("/" in text for text in texts), any(text[:3] == "of " for text in texts)
+        if all(counts):
+            rules.append("Below it stands n/N, or “of N” where its source gives no n.")
+        elif any(counts):
+            rules.append(
+                f"Below it stands {'n/N, where its source gives n' if counts[0] else 'N'}."
+            )
+        if self.frame and self.frame.denominator == "site_cases":
+            rules.append("It is the share of them that came from the primary.")
+        if any("+" in text for text in texts):
+            rules.append(
+                "Of several such numbers one is shown, never a mean: on the whole population "
+                "before a part of it, with a count before without, then the largest N; +1 says "
+                "that one more is not shown."
+            )
+        if any("*" in text for text in texts):
+            rules.append("*: printed by its source without a count n.")
+        if any("†" in text for text in texts):
+            rules.append("†: of a part of the population only (a histology, sex, age or subtype).")
+        return rules
+
+    def _left_out(self) -> list[str]:
+        """Say which numbers are no percentages of a cell, and how many pairs have no other."""
+        denominator, setting, occurrence = self.parts
+        if self.frame is not None:
+            denominator, setting = self.frame.denominator, self.frame.setting
+        count = _of_other_occurrence(self.chosen.pairs, denominator, setting, occurrence)
+        have = "has" if count == 1 else "have"
+        only = f" ({plural(count, 'pair')} {have} no other)" if count else ""
+        return [f"Numbers {_OTHERS[occurrence]} are left out{only}."]
+
+    def sources(self) -> list[str]:
+        """Return the sources counted in the cells, or those of the percentages printed in them."""
+        if self.frame is None:
+            return super().sources() if self.grid.cells else []
+        return sorted({cell.mark.number.source for cell in self.grid.cells if cell.mark.number})
+
+    def ending(self) -> str:
+        """Return the ending; sources of percentages are those of the numbers alone."""
+        return small_print(self.sources(), " of the numbers" if self.frame else "")
+
+    def findings(self) -> str:
+        """Return how many cells are in which state, and which pairs stand out."""
+        grid = self.grid
+        rows = plural(len(grid.rows), "primary", "primaries")
+        size = f"{rows} by {plural(len(grid.columns), 'site')}"
+        states = [
+            f"{number:,} {words}"
+            for state, words in CELL_STATES.items()
+            if (number := sum(cell.state == state for cell in grid.cells))
+        ]
+        if grid.unstudied:
+            states.append(f"{grid.unstudied:,} {self.chosen.unstudied}")
+        disputed = dispute_words(self._shown())
+        head = f"Heat map of {size}, {plural(len(grid.cells) + grid.unstudied, 'cell')}"
+        if self.frame is not None:
+            others = f" Other cells: {'; '.join(states)}." if states else ""
+            said = f"{head}: percentages of {self.frame}. {_highest(grid.cells)}{others}"
+            return " ".join([said, *disputed])
+        reported = [pair for pair in self._shown() if pair.edge]
+        found = [best_supported(reported), stand_out(reported)]
+        return " ".join(filter(None, [f"{head}: {'; '.join(states)}.", *disputed, *found]))
 
 
-def _body(grid: Grid) -> Body:
-    def draw(sheet: Sheet, top: float) -> dict[str, tuple[Artist, ...]]:
-        return draw_grid(sheet, grid, top)
-
-    return Body(grid.width, grid.height, draw)
+draw_heatmap = front(Heatmap)
 
 
 def _check(value: str, denominator: str | None, setting: str | None, occurrence: str) -> None:
-    if value not in _VALUES:
-        raise UnknownNameError("value", value, _VALUES)
+    check_choice("value", value, _VALUES)
     if value == "sources" and (denominator or setting or occurrence != "any"):
         raise ValueError(
             "a count of sources has no denominator, setting or occurrence: add value='percent'"
         )
 
 
-def _scale(
-    chosen: Selection, denominator: str | None, setting: str | None, occurrence: str
-) -> Scale | None:
-    """Return the one scale of the percentages; which one is for the caller to say."""
-    return settle_scale(
-        chosen.spreads,
-        denominator=denominator,
-        setting=setting,
-        occurrence=occurrence,
-        unasked=False,
+# Cells
+
+
+def _count_cell(pair: Pair) -> Cell:
+    """Return a cell that shows in how many sources a pair is."""
+    mark = Mark(pair, None)
+    state = str(pair.edge) if mark.state == "words" else mark.state
+    return Cell(mark, state, (str(len(pair.sources)),), _WEIGHTS.get(state, 0.0))
+
+
+def _percent_cell(pair: Pair, frame: Frame, style: Style) -> Cell:
+    """Return a cell that shows the percentage in a frame; other such numbers are counted."""
+    mark = mark_of(pair, frame)
+    if mark.number is None:
+        lines = () if pair.edge is None else (_NO_NUMBER,)
+        return Cell(mark, "other" if lines else mark.state, lines, 0.0)
+    share, others = share_of(mark.number), len(pair.by_frame[frame]) - 1
+    below = " ".join(filter(None, (_counts(mark.number), f"+{others}" if others else "")))
+    return Cell(
+        mark,
+        "percent" if mark.state == "number" else mark.state,
+        tuple(filter(None, (mark.share_label, below))),
+        # The constant keeps a row of small shares apart from a row that is not studied.
+        weight=1 + float(share) / 10,
+        step=sum(share >= limit for limit in style.percent_steps),
     )
 
 
-def _cells(chosen: Selection, value: str, scale: Scale | None, style: Style) -> list[Cell]:
-    if value == "sources":
-        return count_cells(chosen.spreads)
-    if scale is None:
-        return []
-    rows, columns = chosen.named_primaries, chosen.named_sites
-    return percent_cells(chosen.spreads, scale, style, primaries=rows, sites=columns)
+def _counts(number: Assertion) -> str:
+    """Return n/N; without n only what N is, and nothing where not even that is known."""
+    if number.is_quantified:
+        return f"{number.count}/{number.total}"
+    return f"of {number.total}" if number.total else ""
 
 
-def _legend(grid: Grid, scale: Scale | None, style: Style, unstudied: str) -> list[LegendEntry]:
-    """Return the shades and states that are in the figure."""
-    present = {cell.state for cell in grid.cells}
-    if grid.unstudied:
-        present.add("unstudied")
-    shown = {cell.step for cell in grid.cells if cell.state == "percent"}
-    steps = [
-        LegendEntry(words, draw_sample("percent", step))
-        for step, words in enumerate(step_words(style) if scale else [])
-        if step in shown
-    ]
-    states = [
-        LegendEntry(words, draw_sample(state))
-        for state, words in (STATES | {"unstudied": unstudied}).items()
-        if state in present
-    ]
-    return [*steps, *states, *dispute_entry(cell.spread for cell in grid.cells)]
-
-
-def _call(chosen: Selection, **options: Any) -> str:
-    return describe_call(
-        "heatmap",
-        primaries=chosen.primaries,
-        sites=chosen.sites,
-        sources=chosen.sources,
-        **options,
+def _of_other_occurrence(
+    pairs: Iterable[Pair], denominator: str | None, setting: str | None, occurrence: str
+) -> int:
+    """Return how many pairs have numbers out of these patients, but of other occurrence only."""
+    kinds = (
+        {
+            one.occurrence
+            for one in pair.assertions
+            if one.percent is not None
+            and denominator in (None, one.denominator)
+            and setting in (None, one.setting)
+        }
+        for pair in pairs
     )
+    return sum(bool(found) and occurrence not in found for found in kinds)
+
+
+def _highest(cells: Iterable[Cell]) -> str:
+    marks = [(cell.mark, share_of(cell.mark.number)) for cell in cells if cell.mark.number]
+    marks.sort(key=lambda one: (-one[1], label_of(one[0].pair)))
+    return f"Highest: {'; '.join(mark.words for mark, _ in marks[:3])}."

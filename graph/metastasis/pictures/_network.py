@@ -1,92 +1,86 @@
-"""The bipartite network: primaries on the left, sites on the right, a line for every edge."""
+"""The network: primaries on the left, sites on the right, a line for every edge.
+
+Long because it is the whole picture: what it says, where lines and marks go, how they are drawn.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass
+from math import cos, hypot, pi, sin
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
-from metastasis._errors import UnknownNameError
+import numpy as np
+
+from metastasis._errors import check_choice
 from metastasis._evidence.edge import EDGES
 from metastasis._evidence.pair import has_edge
-from metastasis.pictures._bipartite import MARK_SHAPES, draw_bipartite, lay_out_bipartite
-from metastasis.pictures._composing import Body, Wording, compose
-from metastasis.pictures._diagram import (
+from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._mark import (
+    dispute_entry,
+    dispute_rule,
+    dispute_words,
+    draw_square,
+    is_disputed,
+)
+from metastasis.pictures._order import minimize_crossings, spread_apart
+from metastasis.pictures._sheet import text_width, warn_caller
+from metastasis.pictures._surround import SAMPLE, LegendEntry
+from metastasis.pictures._words import (
     CLASS_RULES,
+    CLASSES,
     best_supported,
-    credit,
-    describe_call,
+    capitalize,
     name_primaries,
     plural,
-    small_print,
-    sources_in,
     stand_out,
+    undrawn,
 )
-from metastasis.pictures._dispute import dispute_entry
-from metastasis.pictures._figure_words import dispute_rule, dispute_words, undrawn
-from metastasis.pictures._frame import SAMPLE, LegendEntry
-from metastasis.pictures._progression import draw_progression
-from metastasis.pictures._selection import Selection, not_reached, select
-from metastasis.pictures._style import LineStyle, Style, current_style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
 
-    from metastasis._evidence.pair import Spread
-    from metastasis._graph import KnowledgeGraph
-    from metastasis.pictures._diagram import Diagram
-    from metastasis.pictures._selection import Names
+    from metastasis._evidence.pair import Pair
+    from metastasis.pictures._order import Matrix
+    from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._style import LineStyle, Style
 
-__all__ = ["draw_network"]
+    Curve: TypeAlias = list[tuple[float, float]]
 
-_CLASSES: Final = {
-    "commonly": "commonly spreads to",
-    "possibly": "spreads to, how commonly not established",
-    "rarely": "rarely spreads to",
-}
+__all__ = ["Network", "draw_network"]
+
 _MARKS: Final = {
     "own_organ": "into its own organ (another part or the other side)",
     "neighbor": "into a neighboring organ",
 }
+_LEAST_WIDTH = 7.0
+_LEAST_ROWS = 4
+_DOT = 0.1
+"""From a label to the end of its lines."""
+_MARK_PLACES: Final = tuple(
+    sorted((step / 100 for step in range(10, 95)), key=lambda share: (abs(share - 0.5), share))
+)
+"""Shares of the way along an edge, the best first."""
+_CLEAR = 0.15
+"""How far from other edges a mark is wholly clear of them, in inches."""
+_DRAWN_FIRST: Final = ("rarely", "possibly", "commonly")
 
 
-def draw_network(
-    kg: KnowledgeGraph,
-    *,
-    primaries: Names = None,
-    sites: Names = None,
-    sources: Names = None,
-    edge: str = "any",
-    sequences: Any = None,
-    title: str | None = None,
-    width: float | None = None,
-    ax: Axes | None = None,
-) -> Diagram:
+class Network(Kind):
     """Draw which primaries spread to which sites, in an order with few crossings.
 
-    With ``sequences`` it draws how one primary goes on from site to site instead.
+    Where sources conflict on an edge, a square marks it; where they conflict so that there is no
+    edge, the caption counts the pairs. It also lists the primaries and sites that were named and
+    have no line. Where there is nothing to draw, the figure says so, with an `EmptyDiagramWarning`.
 
     Parameters
     ----------
-    kg
-        The graph.
-    primaries, sites
-        Names of those to draw; None is all, without groupings such as "cancer" in general.
-    sources
-        Keys of the sources to go by; None is all. An edge is then what follows from these alone.
     edge
         ``"any"`` edge, or only ``"commonly"``, ``"possibly"`` or ``"rarely"``.
     sequences
-        A table of sequences of sites, or a transition matrix: as :func:`draw_progression`, which
-        then draws, and says what it returns.
-    title
-        None is one that counts what is drawn.
-    width
-        Of the figure in inches, letters scaled with it; None is as wide as labels need.
-    ax
-        Axes to draw on, all scaled down to fit them; None is a figure of its own.
+        Former way to ask for a progression: use :func:`draw_progression`, which draws the same.
 
     Returns
     -------
@@ -96,69 +90,102 @@ def draw_network(
         dots`` (each top to bottom), and ``title``, ``legend samples``, ``legend labels``,
         ``caption``.
 
-    Where sources conflict on an edge, a square marks it; where they conflict so that there is no
-    edge, the caption counts the pairs. It also lists the primaries and sites that were named and
-    have no line. Where there is nothing to draw, the figure says so, with an `EmptyDiagramWarning`.
-
+    Examples
+    --------
     >>> import metastasis as mets
-    >>> diagram = draw_network(mets.load(), primaries="prostate", sites=["bone", "liver"])
+    >>> kg = mets.load()
+    >>> diagram = kg.draw.network(primaries="prostate", sites=["bone", "liver"])
     >>> [label.get_text() for label in diagram.artists["primary labels"]]
     ['Prostate cancer']
-    >>> draw_network(mets.load(), edge="often")
+    >>> kg.draw.network(edge="often")
     Traceback (most recent call last):
     ...
     metastasis.UnknownNameError: unknown edge 'often'. Did you mean 'any', ...
-
-    Raises
-    ------
-    UnknownNameError, AmbiguousNameError
-        A name that nothing has, or that several have.
-    ValueError
-        The width is not positive; or sources or a class of edge are named beside sequences.
     """
-    if sequences is not None:
-        if sources is not None or edge != "any":
+
+    name = "network"
+    noun = "network"
+    nothing = "no edge"
+
+    def __init__(self, chosen: Selection, *, edge: str = "any") -> None:
+        super().__init__(chosen)
+        check_choice("edge", edge, ("any", *EDGES))
+        self.edge = edge
+        self.drawn = [pair for pair in chosen.pairs if has_edge(pair, edge)]
+        self.layout = lay_out_bipartite(self.drawn, self.style)
+        if self.drawn:
+            self.size = self.layout.width, self.layout.height
+
+    @classmethod
+    def plan(cls, chosen: Selection, *, edge: str = "any", sequences: Any = None) -> Kind:
+        """Return a network, or for one more release the progression of some sequences."""
+        if sequences is None:
+            return cls(chosen, edge=edge)
+        from metastasis.pictures._progression import Progression
+
+        if chosen.sources is not None or edge != "any":
             raise ValueError("steps go by their sequences alone: leave sources and edge out")
-        more = {"primaries": primaries, "sites": sites, "title": title, "width": width}
-        return draw_progression(kg, sequences, ax=ax, **more)  # type: ignore[arg-type]
-    if edge not in ("any", *EDGES):
-        raise UnknownNameError("edge", edge, ["any", *EDGES])
-    chosen = select(kg, primaries, sites, sources)
-    drawn = [spread for spread in chosen.spreads if has_edge(spread, edge)]
-    style = current_style()
-    layout = lay_out_bipartite(drawn, style)
-    title = title or _title(drawn)
-    caption = _caption(chosen, drawn, edge, style)
-    wording = Wording(
-        title=title,
-        legend=_legend(drawn, style),
-        caption=caption,
-        alt_text=" ".join([_alt_text(drawn), *not_reached(chosen, drawn)]),
-        call=_call(chosen, edge, width),
-        credits=credit(kg.catalog, sources_in(drawn)),
-        nothing="no edge",
-    )
+        warn_caller("a network of sequences is draw.progression now", DeprecationWarning)
+        return Progression(chosen, sequences, name=cls.name)
 
-    def draw(sheet: Sheet, top: float) -> dict[str, tuple[Artist, ...]]:
-        return draw_bipartite(sheet, layout, drawn, top)
+    def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
+        """Draw edges, marks, dots and labels."""
+        return draw_bipartite(sheet, self.layout, self.drawn, top)
 
-    body = Body(layout.width, layout.height, draw) if drawn else None
-    return compose("network", body, wording, ax, width)
+    def title(self) -> str:
+        """Return who spreads to how many sites."""
+        sites = plural(len({pair.site for pair in self.drawn}), "site")
+        who = name_primaries({pair.primary_label for pair in self.drawn})
+        return f"Metastasis of {who} to {sites}"
+
+    def legend(self) -> list[LegendEntry]:
+        """Return the classes of edges and the marks that are in the figure."""
+        present = {pair.edge for pair in self.drawn}
+        near = {pair.proximity for pair in self.drawn}
+        return [
+            *(
+                LegendEntry(words, _line_sample(getattr(self.style, name)))
+                for name, words in CLASSES.items()
+                if name in present
+            ),
+            *(
+                LegendEntry(words, _mark_sample(one))
+                for one, words in _MARKS.items()
+                if one in near
+            ),
+            *dispute_entry(self.drawn),
+        ]
+
+    def rules(self) -> list[str]:
+        """Return what lines mean, and how many pairs have none."""
+        only = [f"Only edges of the class “{self.edge}” are drawn."] if self.edge != "any" else []
+        left_out = [*only, *dispute_rule(self.drawn, "Squares"), *undrawn(self.chosen.pairs)]
+        if not self.drawn:
+            return left_out
+        lines = "Line width and pattern give the class of the edge, not a percentage."
+        return [lines, CLASS_RULES, *self._color_rule(), *left_out]
+
+    def _color_rule(self) -> list[str]:
+        count = len({pair.primary for pair in self.drawn})
+        repeats = ", and repeats" if count > len(self.style.primaries) else ""
+        return [f"Color only tells the lines of primaries apart{repeats}."] if count > 1 else []
+
+    def findings(self) -> str:
+        """Return how many edges of each class there are, and which pairs stand out."""
+        drawn = self.drawn
+        classes = [(name, sum(pair.edge == name for pair in drawn)) for name in CLASSES]
+        disputed = "".join(f" {words}" for words in dispute_words(drawn))
+        primaries = plural(len({pair.primary_label for pair in drawn}), "primary", "primaries")
+        sites = plural(len({pair.site_label for pair in drawn}), "site")
+        return (
+            f"Network of {primaries} on the left and {sites} on the right, joined by "
+            f"{plural(len(drawn), 'edge')}: "
+            f"{', '.join(f'{count} {name}' for name, count in classes if count)}.{disputed} "
+            f"{best_supported(drawn)} {stand_out(drawn)}"
+        )
 
 
-def _legend(drawn: Sequence[Spread], style: Style) -> list[LegendEntry]:
-    """Return the classes of edges and the marks that are in the figure."""
-    present = {spread.edge for spread in drawn}
-    lines = [
-        LegendEntry(words, _line_sample(getattr(style, name)))
-        for name, words in _CLASSES.items()
-        if name in present
-    ]
-    near = {spread.proximity for spread in drawn}
-    marks = [
-        LegendEntry(words, _mark_sample(name)) for name, words in _MARKS.items() if name in near
-    ]
-    return [*lines, *marks, *dispute_entry(drawn)]
+draw_network = front(Network)
 
 
 def _line_sample(how: LineStyle) -> Callable[[Sheet, float, float, str], Artist]:
@@ -175,49 +202,249 @@ def _mark_sample(name: str) -> Callable[[Sheet, float, float, str], Artist]:
     return draw
 
 
-def _title(drawn: Sequence[Spread]) -> str:
-    if not drawn:
-        return "Metastasis"
-    sites = plural(len({spread.site for spread in drawn}), "site")
-    who = name_primaries({spread.primary_label for spread in drawn})
-    return f"Metastasis of {who} to {sites}"
+# Where everything stands
 
 
-def _caption(chosen: Selection, drawn: Sequence[Spread], edge: str, style: Style) -> str:
-    parts = ["Line width and pattern give the class of the edge, not a percentage.", CLASS_RULES]
-    if len({spread.primary for spread in drawn}) > 1:
-        repeats = len({spread.primary for spread in drawn}) > len(style.primaries)
-        parts.append(
-            f"Color only tells the lines of primaries apart{', and repeats' if repeats else ''}."
+@dataclass(frozen=True, slots=True)
+class Bipartite:
+    """Where everything stands, in inches from the top left of the body."""
+
+    primaries: tuple[Pair, ...]
+    """One pair of each primary, top to bottom, for its names."""
+    sites: tuple[Pair, ...]
+    primary_places: tuple[float, ...]
+    site_places: tuple[float, ...]
+    left: float
+    """Where the lines start, from the left edge of the sheet."""
+    right: float
+    width: float
+    height: float
+
+
+def lay_out_bipartite(drawn: Sequence[Pair], style: Style) -> Bipartite:
+    """Put primaries left and sites right in an order with few crossings, labels a row apart."""
+    primaries = list({pair.primary: pair for pair in drawn}.values())
+    sites = list({pair.site: pair for pair in drawn}.values())
+    sites.sort(key=lambda pair: pair.site_label)
+    matrix = _matrix(drawn, primaries, sites)
+    rows, columns = minimize_crossings(matrix)
+    left, right = _places(matrix[np.ix_(rows, columns)], style.row)
+    names = [
+        text_width(capitalize(one.primary_label), style.label_size, style.font) for one in primaries
+    ]
+    start = style.margin + 1.03 * max(names, default=0.0) + _DOT
+    names = [text_width(capitalize(one.site_label), style.label_size, style.font) for one in sites]
+    labels = start + 1.03 * max(names, default=0.0) + _DOT + style.margin
+    middle = max(3.4 + 0.025 * max(0, len(matrix) - 20), _LEAST_WIDTH - labels)
+    return Bipartite(
+        primaries=tuple(primaries[row] for row in rows),
+        sites=tuple(sites[column] for column in columns),
+        primary_places=tuple(left),
+        site_places=tuple(right),
+        left=start,
+        right=start + middle,
+        width=labels + middle,
+        height=max(len(rows), len(columns), _LEAST_ROWS) * style.row,
+    )
+
+
+def _matrix(drawn: Sequence[Pair], primaries: Sequence[Pair], sites: Sequence[Pair]) -> Matrix:
+    row = {pair.primary: index for index, pair in enumerate(primaries)}
+    column = {pair.site: index for index, pair in enumerate(sites)}
+    matrix = np.zeros((len(row), len(column)))
+    for pair in drawn:
+        matrix[row[pair.primary], column[pair.site]] = 1
+    return matrix
+
+
+def _places(matrix: Matrix, row: float) -> tuple[list[float], list[float]]:
+    """Return the heights of both sides: the longer evenly, the shorter beside what it joins."""
+    rows, columns = matrix.shape
+    height = max(rows, columns, _LEAST_ROWS) * row
+    if rows > columns:
+        sites, primaries = _places(matrix.T, row)
+        return primaries, sites
+    pitch = height / max(columns, 1)
+    evenly = [(index + 0.5) * pitch for index in range(columns)]
+    wanted = matrix @ np.array(evenly) / np.maximum(matrix.sum(axis=1), 1) if rows else np.zeros(0)
+    gap = (row + height / max(rows, 1)) / 2
+    return spread_apart(wanted.tolist(), gap, row / 2, height - row / 2), evenly
+
+
+def draw_bipartite(
+    sheet: Sheet, layout: Bipartite, drawn: Sequence[Pair], top: float
+) -> dict[str, tuple[Artist, ...]]:
+    """Draw edges, marks, dots and labels from a height on; return the artists by role."""
+    left = {
+        one.primary: top + y for one, y in zip(layout.primaries, layout.primary_places, strict=True)
+    }
+    right = {one.site: top + y for one, y in zip(layout.sites, layout.site_places, strict=True)}
+    ordered = sorted(drawn, key=lambda one: (_DRAWN_FIRST.index(str(one.edge)), left[one.primary]))
+    curves = {
+        (one.primary, one.site): _curve(
+            layout.left, left[one.primary], layout.right, right[one.site]
         )
-    if edge != "any":
-        parts.append(f"Only edges of the class “{edge}” are drawn.")
-    parts += [*dispute_rule(drawn, "Squares"), *undrawn(chosen.spreads)]
-    parts = parts if drawn else parts[2:]
-    return " ".join([*parts, *not_reached(chosen, drawn), small_print(sources_in(drawn))])
+        for one in ordered
+    }
+    palette = sheet.style.primaries
+    colors = {
+        one.primary: palette[index % len(palette)] for index, one in enumerate(layout.primaries)
+    }
+    ink = dict.fromkeys(right, sheet.style.ink)
+    return {
+        "edges": tuple(
+            _draw_edge(sheet, one, curves[one.primary, one.site], colors[one.primary])
+            for one in ordered
+        ),
+        **_draw_marks(sheet, ordered, curves, colors),
+        "primary dots": tuple(_draw_dots(sheet, layout.left, left, colors, "primary")),
+        "site dots": tuple(_draw_dots(sheet, layout.right, right, ink, "site")),
+        **_draw_labels(sheet, layout, left, right),
+    }
 
 
-def _alt_text(drawn: Sequence[Spread]) -> str:
-    if not drawn:
-        return "An empty network: no edge fits what was asked for."
-    classes = [(name, sum(spread.edge == name for spread in drawn)) for name in _CLASSES]
-    primaries = [spread.primary_label for spread in drawn]
-    sites = [spread.site_label for spread in drawn]
-    disputed = "".join(f" {words}" for words in dispute_words(drawn))
-    return (
-        f"Network of {plural(len(set(primaries)), 'primary', 'primaries')} on the left and "
-        f"{plural(len(set(sites)), 'site')} on the right, joined by {plural(len(drawn), 'edge')}: "
-        f"{', '.join(f'{count} {name}' for name, count in classes if count)}.{disputed} "
-        f"{best_supported(drawn)} {stand_out(drawn)}"
-    )
+def _draw_edge(sheet: Sheet, one: Pair, curve: Curve, color: str) -> Artist:
+    name = str(one.edge)
+    height = 2 + 0.1 * _DRAWN_FIRST.index(name)
+    gid = f"network-edge-{one.primary}--{one.site}"
+    return sheet.line(curve, getattr(sheet.style, name), color, gid, zorder=height)
 
 
-def _call(chosen: Selection, edge: str, width: float | None) -> str:
-    return describe_call(
-        "network",
-        primaries=chosen.primaries,
-        sites=chosen.sites,
-        sources=chosen.sources,
-        edge=None if edge == "any" else edge,
-        width=width,
-    )
+def _draw_dots(
+    sheet: Sheet, x: float, places: Mapping[str, float], colors: Mapping[str, str], side: str
+) -> Iterator[Artist]:
+    for key, y in places.items():
+        gid = f"network-dot-{side}-{key}"
+        yield sheet.shape(_circle(x, y, 0.035), colors[key], gid, linewidth=0.0, zorder=4)
+
+
+def _draw_labels(
+    sheet: Sheet, layout: Bipartite, left: Mapping[str, float], right: Mapping[str, float]
+) -> dict[str, tuple[Artist, ...]]:
+    size = sheet.style.label_size
+    return {
+        "primary labels": tuple(
+            sheet.write(
+                layout.left - _DOT,
+                left[one.primary],
+                capitalize(one.primary_label),
+                size=size,
+                align="right",
+                gid=f"network-label-primary-{one.primary}",
+            )
+            for one in layout.primaries
+        ),
+        "site labels": tuple(
+            sheet.write(
+                layout.right + _DOT,
+                right[one.site],
+                capitalize(one.site_label),
+                size=size,
+                gid=f"network-label-site-{one.site}",
+            )
+            for one in layout.sites
+        ),
+    }
+
+
+def _curve(x1: float, y1: float, x2: float, y2: float) -> Curve:
+    """Return the four points of a Bézier curve that leaves and arrives level."""
+    bend = 0.45 * (x2 - x1)
+    return [(x1, y1), (x1 + bend, y1), (x2 - bend, y2), (x2, y2)]
+
+
+def _draw_marks(
+    sheet: Sheet,
+    ordered: Sequence[Pair],
+    curves: Mapping[tuple[str, str], Curve],
+    colors: Mapping[str, str],
+) -> dict[str, tuple[Artist, ...]]:
+    """Mark edges into the own organ or a neighbor, and those that sources conflict on.
+
+    Each mark stands where it is clear of other edges and marks.
+    """
+    near: list[Artist] = []
+    disputed: list[Artist] = []
+    across = _points_on(list(curves.values()))
+    placed: list[tuple[float, float]] = []
+    for number, one in enumerate(ordered):
+        pair = f"{one.primary}--{one.site}"
+        if one.proximity is not None:
+            x, y = _place_mark(across, number, placed)
+            color = colors[one.primary]
+            shape = MARK_SHAPES[one.proximity]
+            near.append(shape(sheet, x, y, color, f"network-mark-{pair}"))
+        if is_disputed(one):
+            x, y = _place_mark(across, number, placed)
+            disputed.append(draw_square(sheet, x, y, f"network-conflict-{pair}"))
+    return {"proximity marks": tuple(near), "conflict marks": tuple(disputed)}
+
+
+def _place_mark(
+    across: Matrix, number: int, placed: list[tuple[float, float]]
+) -> tuple[float, float]:
+    """Return the clearest place on an edge, and add it to those that are taken."""
+    points = across[number, :, :2]
+    scores = _clearance(across, number) + [_distance_to(placed, x, y) for x, y in points.tolist()]
+    x, y = points[int(np.argmax(scores.round(2)))].tolist()
+    placed.append((x, y))
+    return x, y
+
+
+def _clearance(across: Matrix, number: int) -> Matrix:
+    """Return for each place on an edge how clear it is of other edges, 0 to 1.
+
+    At the same share of their way all edges are equally far from the left, so that how far another
+    edge is off follows from how much higher it passes and how steeply.
+    """
+    apart = np.abs(across[:, :, 1] - across[number, :, 1]) * across[:, :, 2]
+    apart[number] = np.inf
+    clear: Matrix = np.minimum(apart.min(axis=0) / _CLEAR, 1.0)
+    return clear
+
+
+def _points_on(curves: Sequence[Curve]) -> Matrix:
+    """Return x, y and the cosine of the slope at each place of each curve."""
+    share = np.array(_MARK_PLACES)
+    rest = 1 - share
+    weights = np.array([rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3])
+    slopes = np.array([rest**2, 2 * rest * share, share**2])
+    corners = np.array(curves)
+    steps = np.einsum("cpd,ps->csd", np.diff(corners, axis=1), slopes)
+    points = np.einsum("cpd,ps->csd", corners, weights)
+    cosines = steps[:, :, 0] / np.hypot(steps[:, :, 0], steps[:, :, 1])
+    return np.concatenate([points, cosines[:, :, None]], axis=2)
+
+
+def _distance_to(placed: Sequence[tuple[float, float]], x: float, y: float) -> float:
+    """Return how far the nearest mark is, 0 to 1."""
+    apart = min((hypot(x - other[0], y - other[1]) for other in placed), default=1.0)
+    return min(apart / 0.3, 1.0)
+
+
+def _circle(x: float, y: float, radius: float) -> list[tuple[float, float]]:
+    return [
+        (x + radius * cos(pi * step / 12), y + radius * sin(pi * step / 12)) for step in range(24)
+    ]
+
+
+def _draw_circle(sheet: Sheet, x: float, y: float, color: str, gid: str) -> Artist:
+    return _draw_mark(sheet, _circle(x, y, 0.062), color, gid)
+
+
+def _draw_diamond(sheet: Sheet, x: float, y: float, color: str, gid: str) -> Artist:
+    corners = [(x - 0.08, y), (x, y - 0.08), (x + 0.08, y), (x, y + 0.08)]
+    return _draw_mark(sheet, corners, color, gid)
+
+
+def _draw_mark(
+    sheet: Sheet, corners: Sequence[tuple[float, float]], color: str, gid: str
+) -> Artist:
+    """Draw a mark in the color of its line, set off from all lines by an edge of paper."""
+    return sheet.shape(corners, color, gid, edgecolor=sheet.style.paper, linewidth=1.2, zorder=5)
+
+
+MARK_SHAPES: Final[dict[str, Callable[[Sheet, float, float, str, str], Artist]]] = {
+    "own_organ": _draw_circle,
+    "neighbor": _draw_diamond,
+}

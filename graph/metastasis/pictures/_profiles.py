@@ -1,95 +1,96 @@
-"""Site profiles as small multiples: one panel a primary, one scale, sites in one order."""
+"""Site profiles as small multiples: one panel a primary, one frame, sites in one order.
+
+Long because it is the whole picture: what it says, where panels go, and how they are drawn.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+from math import ceil, sqrt
+from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._composing import Body, Wording, compose
-from metastasis.pictures._diagram import (
-    CLASS_RULES,
-    best_supported,
-    credit,
-    describe_call,
-    name_primaries,
-    plural,
-    small_print,
-    sources_in,
-    stand_out,
-)
-from metastasis.pictures._figure_words import (
-    NOT_POOLED,
+from matplotlib.path import Path
+
+from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._mark import (
+    STATES,
     dispute_rule,
     dispute_words,
+    draw_square,
+    frame_words,
     highest,
+    mark_of,
     number_rules,
-    scale_words,
 )
-from metastasis.pictures._frame import SAMPLE, LegendEntry
-from metastasis.pictures._profiles_drawing import draw_bar, draw_profiles_of, draw_sign
-from metastasis.pictures._profiles_layout import lay_out_profiles
-from metastasis.pictures._reach import reach_of
-from metastasis.pictures._scale import settle_scale
-from metastasis.pictures._selection import not_reached, select
-from metastasis.pictures._style import LineStyle, current_style
+from metastasis.pictures._sheet import text_width
+from metastasis.pictures._style import LineStyle
+from metastasis.pictures._surround import SAMPLE, LegendEntry
+from metastasis.pictures._words import (
+    CLASS_RULES,
+    NOT_POOLED,
+    best_supported,
+    capitalize,
+    name_primaries,
+    plural,
+    stand_out,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
 
-    from metastasis._graph import KnowledgeGraph
-    from metastasis.pictures._diagram import Diagram
-    from metastasis.pictures._profiles_layout import Profiles
-    from metastasis.pictures._reach import Reach
-    from metastasis.pictures._scale import Scale
-    from metastasis.pictures._selection import Names, Selection
+    from metastasis.pictures._labels import Point
+    from metastasis.pictures._mark import Mark
+    from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._style import Style
 
-__all__ = ["draw_profiles"]
+__all__ = ["Profiles", "draw_profiles"]
 
-_SIGNS = {
+_CLASSES: Final = {
     "commonly": "common",
     "possibly": "reported, how commonly not established",
     "rarely": "rare",
-    "absent": "reported absent",
-    "conflicting": "sources conflict",
 }
+"""The signs of pairs without a number, by class of edge."""
+_SIGNS: Final = {
+    **_CLASSES,
+    "absent": STATES["absent"],
+    "conflicting": STATES["conflicting"],
+}
+_BAR = 1.1
+"""Length of a bar at the end of the axis, in inches."""
+_TITLE = 0.29
+"""Height of the name of a panel, in inches."""
+_AXIS = 0.34
+"""Height of the numbers below a panel."""
+_BETWEEN = 0.2
+"""From one panel to the next."""
+_PROPORTION = 1.1
+"""Height to width of the page."""
+_TOPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+"""Where the axis may end, in percent."""
+_GUTTER = 0.17
+"""For signs, left of where bars start: no sign is to be read as a length."""
+_TEXT = 0.06
+"""Between a bar and its number."""
+_THICK = 0.115
+"""Of a bar, in inches: about half a row."""
 
 
-def draw_profiles(
-    kg: KnowledgeGraph,
-    *,
-    primaries: Names = None,
-    sites: Names = None,
-    sources: Names = None,
-    denominator: str | None = None,
-    setting: str | None = None,
-    occurrence: str | None = None,
-    title: str | None = None,
-    width: float | None = None,
-    ax: Axes | None = None,
-) -> Diagram:
+class Profiles(Kind):
     """Draw how often each primary spreads to each site, a panel each, to compare primaries.
+
+    Where there is nothing to draw, the figure says so, with an `EmptyDiagramWarning`.
 
     Parameters
     ----------
-    kg
-        The graph.
-    primaries, sites
-        Names of those to draw; primaries stand in the order named. None is all by name, without
-        groupings such as "cancer" in general.
-    sources
-        Keys of the sources to go by; None is all.
-    denominator, setting, occurrence
-        Which numbers are bars. If none is named, those that most pairs have; the caption says
-        which. One scale serves all panels.
-    title
-        None is one that says what is drawn, and out of whom.
-    width
-        Of the figure in inches, letters scaled with it; None is as wide as labels need.
-    ax
-        Axes to draw on, all scaled down to fit them; None is a figure of its own.
+    primaries
+        Names of those to draw, in the order named; None is all by name, without groupings such as
+        "cancer" in general.
 
     Returns
     -------
@@ -100,151 +101,127 @@ def draw_profiles(
         ``numbers``, ``primary labels`` (one a panel), ``site labels`` (again for each row of
         panels), and ``title``, ``legend samples``, ``legend labels``, ``caption``.
 
-    Where there is nothing to draw, the figure says so, with an `EmptyDiagramWarning`.
-
+    Examples
+    --------
     >>> import metastasis as mets
-    >>> diagram = draw_profiles(mets.load(), primaries=["prostate", "breast"])
+    >>> kg = mets.load()
+    >>> diagram = kg.draw.profiles(primaries=["prostate", "breast"])
     >>> [label.get_text() for label in diagram.artists["primary labels"]]
     ['Prostate cancer', 'Breast cancer']
-    >>> draw_profiles(mets.load(), setting="later")
+    >>> kg.draw.profiles(setting="later")
     Traceback (most recent call last):
     ...
     metastasis.UnknownNameError: unknown setting 'later'. Did you mean ...
-
-    Raises
-    ------
-    UnknownNameError, AmbiguousNameError
-        A name that nothing has, or that several have.
-    ValueError
-        A denominator, setting or occurrence is named, and the numbers that have it are still of
-        more than one kind: the message lists them. Or the width is not positive.
     """
-    chosen = select(kg, primaries, sites, sources)
-    drawn = chosen.spreads
-    asked = {"denominator": denominator, "setting": setting, "occurrence": occurrence}
-    scale = settle_scale(drawn, denominator=denominator, setting=setting, occurrence=occurrence)
-    reaches = [reach_of(one, one.site, one.site_label, (), scale) for one in drawn]
-    scale = scale if any(one.figure for one in reaches) else None
-    laid = _lay_out(reaches, chosen) if reaches else None
-    missed = not_reached(chosen, drawn)
-    rules = _rules(reaches, scale, unasked=not any(asked.values()))
-    said = sources_in(drawn)
-    wording = Wording(
-        title=title or _title(reaches, scale),
-        legend=_legend(reaches, laid, chosen.unstudied) if laid else [],
-        caption=" ".join([*rules, *missed, small_print(said)]),
-        alt_text=" ".join([_alt_text(reaches, scale), *missed]),
-        call=describe_call(
-            "profiles",
-            primaries=chosen.primaries,
-            sites=chosen.sites,
-            sources=chosen.sources,
-            **asked,
-            width=width,
-        ),
-        credits=credit(kg.catalog, said),
-    )
-    return compose("profiles", _body(laid) if laid else None, wording, ax, width)
 
+    name = "profiles"
+    noun = "page of profiles"
 
-def _lay_out(reaches: Sequence[Reach], chosen: Selection) -> Profiles:
-    """Lay out the panels in the order named, else by name; sites named stay if not studied."""
-    labels = {one.spread.primary: one.spread.primary_label for one in reaches}
-    ranks = {key: at for at, key in enumerate(chosen.primaries or ())}
-    order = sorted(labels, key=lambda key: (ranks.get(key, 0), labels[key].casefold()))
-    sites = {one.spread.site: one.spread.site_label for one in reaches} | dict(chosen.named_sites)
-    return lay_out_profiles(reaches, order, sites, current_style())
+    def __init__(
+        self,
+        chosen: Selection,
+        *,
+        denominator: str | None = None,
+        setting: str | None = None,
+        occurrence: str | None = None,
+    ) -> None:
+        super().__init__(chosen)
+        self.choose_frame(self.drawn, denominator, setting, occurrence)
+        self.marks = [mark_of(pair, self.frame) for pair in self.drawn]
+        if self.marks:
+            self.page = self._lay_out()
+            self.size = self.page.width, self.page.height
 
+    def _lay_out(self) -> Multiples:
+        """Lay out the panels in the order named, else by name; sites named stay if not studied."""
+        labels = {pair.primary: pair.primary_label for pair in self.drawn}
+        ranks = {key: at for at, key in enumerate(self.chosen.primaries or ())}
+        order = sorted(labels, key=lambda key: (ranks.get(key, 0), labels[key].casefold()))
+        sites = {pair.site: pair.site_label for pair in self.drawn}
+        sites |= dict(self.chosen.named_sites)
+        return lay_out_panels(self.marks, order, sites, self.style)
 
-def _body(laid: Profiles) -> Body:
-    def draw(sheet: Sheet, top: float) -> dict[str, tuple[Artist, ...]]:
-        return draw_profiles_of(sheet, laid, top)
+    def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
+        """Draw every panel."""
+        return draw_panels(sheet, self.page, top)
 
-    return Body(laid.width, laid.height, draw)
+    def title(self) -> str:
+        """Return whose profiles these are, and out of whom percentages are."""
+        who = name_primaries({pair.primary_label for pair in self.drawn})
+        of = f": % of {self.frame}" if self.frame else ""
+        return f"Site profile{'' if not who[0].isdigit() else 's'} of {who}{of}"
 
+    def rules(self) -> list[str]:
+        """Return what bars and signs mean."""
+        if not self.marks:
+            return []
+        rules = []
+        if self.frame:
+            words = frame_words(self.marks, self.frame, asked=self.asked)
+            rules.append(f"Length of a bar: {words}; all panels have one scale.")
+            if any(one.interval for one in self.marks):
+                rules.append("Beside it stands n/N; the line on it is the 95 % Wilson interval.")
+            rules += number_rules(self.marks, self.frame)
+        rules += dispute_rule(self.drawn, "Squares beside a bar or a disk")
+        if any(one.state == "words" for one in self.marks):
+            rules.append(
+                "Disks, left of the axis: reported in words or with other numbers only; their "
+                "shade gives the class of the edge, and no frequency can be read from them."
+            )
+            return [*rules, CLASS_RULES]
+        return [*rules, NOT_POOLED]
 
-def _title(reaches: Sequence[Reach], scale: Scale | None) -> str:
-    if not reaches:
-        return "Metastasis"
-    who = name_primaries({one.spread.primary_label for one in reaches})
-    of = f": % of {scale}" if scale else ""
-    return f"Site profile{'' if not who[0].isdigit() else 's'} of {who}{of}"
-
-
-def _rules(reaches: Sequence[Reach], scale: Scale | None, *, unasked: bool) -> list[str]:
-    """Return what bars and signs mean."""
-    if not reaches:
-        return []
-    rules = []
-    if scale:
-        words = scale_words(reaches, scale, unasked=unasked)
-        rules.append(f"Length of a bar: {words}; all panels have one scale.")
-        if any(one.interval for one in reaches):
-            rules.append("Beside it stands n/N; the line on it is the 95 % Wilson interval.")
-        rules += number_rules(reaches, scale)
-    rules += dispute_rule([one.spread for one in reaches], "Squares beside a bar or a disk")
-    if any(one.state == "words" for one in reaches):
-        rules.append(
-            "Disks, left of the axis: reported in words or with other numbers only; their shade "
-            "gives the class of the edge, and no frequency can be read from them."
+    def findings(self) -> str:
+        """Return the highest shares, and which pairs have none."""
+        pairs = self.drawn
+        size = (
+            f"{plural(len({one.primary for one in pairs}), 'primary', 'primaries')} over "
+            f"{plural(len({one.site for one in pairs}), 'site')}"
         )
-        return [*rules, CLASS_RULES]
-    return [*rules, NOT_POOLED]
+        parts = [f"Site profiles of {size}, with {plural(len(pairs), 'pair')}."]
+        if self.frame:
+            parts.append(f"Highest of {self.frame}: {highest(self.marks)}.")
+        parts += [
+            f"{plural(count, 'pair')}: {STATES[state]}."
+            for state in ("absent", "conflicting")
+            if (count := sum(one.state == state for one in self.marks))
+        ]
+        reported = [one for one in pairs if one.edge]
+        parts += dispute_words(reported)
+        return " ".join([*parts, best_supported(reported), stand_out(reported)])
+
+    def legend(self) -> list[LegendEntry]:
+        """Return the bars and signs that are in the picture."""
+        numbers = [one for one in self.marks if one.number]
+        entries = []
+        if counted := next((one for one in numbers if one.interval), None):
+            entries.append(LegendEntry("share with its 95 % interval", _bar_sample(counted)))
+        if uncounted := next((one for one in numbers if not one.interval), None):
+            entries.append(LegendEntry("share without a count", _bar_sample(uncounted)))
+        present = {one.pair.edge for one in self.marks if one.state == "words"}
+        present |= {one.state for one in self.marks}
+        present |= {"conflicting" for one in self.marks if one.is_disputed}
+        no_number = ", no such number" if numbers else ""
+        entries += [
+            LegendEntry(f"{words}{no_number if sign in _CLASSES else ''}", _sign_sample(sign))
+            for sign, words in _SIGNS.items()
+            if sign in present
+        ]
+        if len(self.marks) < len(self.page.panels) * len(self.page.sites):
+            entries.append(LegendEntry(self.chosen.unstudied, _unstudied_sample))
+        return entries
 
 
-def _alt_text(reaches: Sequence[Reach], scale: Scale | None) -> str:
-    if not reaches:
-        return "An empty page of profiles: no evidence fits what was asked for."
-    spreads = [one.spread for one in reaches]
-    size = (
-        f"{plural(len({one.primary for one in spreads}), 'primary', 'primaries')} over "
-        f"{plural(len({one.site for one in spreads}), 'site')}"
-    )
-    parts = [f"Site profiles of {size}, with {plural(len(reaches), 'pair')}."]
-    if scale:
-        parts.append(f"Highest of {scale}: {highest(reaches)}.")
-    for state, words in (("absent", "reported absent"), ("conflicting", "sources conflict")):
-        if count := sum(one.state == state for one in reaches):
-            parts.append(f"{plural(count, 'pair')}: {words}.")
-    reported = [one for one in spreads if one.edge]
-    parts += dispute_words(reported)
-    return " ".join([*parts, best_supported(reported), stand_out(reported)])
+draw_profiles = front(Profiles)
 
 
-# The legend
-
-
-def _legend(reaches: Sequence[Reach], laid: Profiles, unstudied: str) -> list[LegendEntry]:
-    figures = [one for one in reaches if one.figure]
-    entries = []
-    if counted := next((one for one in figures if one.interval), None):
-        entries.append(LegendEntry("share with its 95 % interval", _bar_sample(counted)))
-    if uncounted := next((one for one in figures if not one.interval), None):
-        entries.append(LegendEntry("share without a count", _bar_sample(uncounted)))
-    present = {one.spread.edge for one in reaches if one.state == "words"}
-    present |= {one.state for one in reaches}
-    present |= {"conflicting" for one in reaches if one.is_disputed}
-    no_number = ", no such number" if figures else ""
-    entries += [
-        LegendEntry(
-            f"{words}{no_number if sign in ('commonly', 'possibly', 'rarely') else ''}",
-            _sign_sample(sign),
-        )
-        for sign, words in _SIGNS.items()
-        if sign in present
-    ]
-    if len(reaches) < len(laid.panels) * len(laid.sites):
-        entries.append(LegendEntry(unstudied, _unstudied_sample))
-    return entries
-
-
-def _bar_sample(reach: Reach) -> Callable[[Sheet, float, float, str], Artist]:
+def _bar_sample(mark: Mark) -> Callable[[Sheet, float, float, str], Artist]:
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
-        share = max(reach.percent, 1e-6)
-        if reach.interval:
+        share = max(mark.percent, 1e-6)
+        if mark.interval:
             ends = [(x + 0.2, y), (x + SAMPLE, y)]
             sheet.line(ends, LineStyle(1.3), sheet.style.ink, f"{gid}-interval", zorder=4)
-        return draw_bar(sheet, x, y, 0.27 / share, reach, gid)
+        return draw_bar(sheet, x, y, 0.27 / share, mark, gid)
 
     return draw
 
@@ -258,3 +235,297 @@ def _sign_sample(sign: str) -> Callable[[Sheet, float, float, str], Artist]:
 
 def _unstudied_sample(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
     return sheet.dots([(x + SAMPLE / 2, y)], 0.014, sheet.style.unstudied_dot, gid)
+
+
+# Where the panels are placed
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePanel:
+    """The profile of one primary, from the top left of the drawing."""
+
+    key: str
+    label: str
+    x: float
+    y: float
+    marks: Mapping[str, Mark]
+    """By site."""
+
+
+@dataclass(frozen=True, slots=True)
+class Multiples:
+    """A page of panels as laid out, in inches."""
+
+    panels: tuple[ProfilePanel, ...]
+    sites: Mapping[str, str]
+    """Key and label of each site, top to bottom in every panel."""
+    bands: tuple[float, ...]
+    """The top of each row of panels."""
+    top: float
+    """The end of every axis, in percent."""
+    left: float
+    """Where the names of sites end."""
+    panel: float
+    """Width of a panel."""
+    width: float
+    height: float
+
+    @property
+    def unit(self) -> float:
+        """Inches to a percent."""
+        return _BAR / self.top
+
+
+def lay_out_panels(
+    marks: Sequence[Mark], primaries: Sequence[str], sites: Mapping[str, str], style: Style
+) -> Multiples:
+    """Give each primary a panel, with the sites in one order: those most often reached first."""
+    reached = Counter(one.pair.site for one in marks if one.pair.edge)
+    order = sorted(sites, key=lambda key: (-reached[key], sites[key]))
+    found = {
+        key: {one.pair.site: one for one in of}
+        for key, of in groupby(
+            sorted(marks, key=lambda one: one.pair.primary), key=lambda one: one.pair.primary
+        )
+    }
+    labels = {one.pair.primary: capitalize(one.pair.primary_label) for one in marks}
+    left = style.margin + _widest(map(capitalize, sites.values()), style.label_size, style) + 0.1
+    panel = _panel_width(marks, labels, style)
+    band = _TITLE + len(order) * style.row + (_AXIS if _has_numbers(marks) else 0.12)
+    columns = min(len(primaries), ceil(sqrt(len(primaries) * band / (_PROPORTION * panel))))
+    rows = ceil(len(primaries) / columns)
+    columns = ceil(len(primaries) / rows)
+    panels = tuple(
+        ProfilePanel(
+            key,
+            labels[key],
+            left + (at % columns) * (panel + _BETWEEN),
+            (at // columns) * band,
+            found[key],
+        )
+        for at, key in enumerate(primaries)
+    )
+    width = left + columns * (panel + _BETWEEN) - _BETWEEN + style.margin
+    return Multiples(
+        panels=panels,
+        sites={key: capitalize(sites[key]) for key in order},
+        bands=tuple(row * band for row in range(rows)),
+        top=_axis_end(marks),
+        left=left,
+        panel=panel,
+        width=max(width, 6.0),
+        height=rows * band,
+    )
+
+
+def _has_numbers(marks: Sequence[Mark]) -> bool:
+    return any(one.number for one in marks)
+
+
+def _widest(texts: Iterable[str], size: float, style: Style, *, bold: bool = False) -> float:
+    return 1.04 * max((text_width(text, size, style.font, bold) for text in texts), default=0.0)
+
+
+def _panel_width(marks: Sequence[Mark], labels: Mapping[str, str], style: Style) -> float:
+    """Return the width that names, bars and the numbers at their ends need."""
+    unit = _BAR / _axis_end(marks)
+    numbers = [
+        unit * one.most + _TEXT + _widest(iter((bar_text(one),)), style.caption_size, style)
+        for one in marks
+    ]
+    names = _widest(iter(labels.values()), style.label_size, style, bold=True)
+    room = max([*numbers, _BAR + 0.2]) if _has_numbers(marks) else 0.3
+    return max(names, _GUTTER + room)
+
+
+def _axis_end(marks: Sequence[Mark]) -> float:
+    most = max((one.most for one in marks), default=0.0)
+    return next((top for top in _TOPS if top >= most - 1e-9), _TOPS[-1])
+
+
+def bar_text(mark: Mark) -> str:
+    """Return what stands at the end of a bar: share and n/N; blank where there is no number."""
+    return mark.number_lines[0] if mark.number else ""
+
+
+# Drawing
+
+
+def draw_panels(sheet: Sheet, page: Multiples, top: float) -> dict[str, tuple[Artist, ...]]:
+    """Draw every panel from a height on; return the artists by role."""
+    numbers = any(one.number for panel in page.panels for one in panel.marks.values())
+    shown = [
+        (panel, mark, *_place(panel, at, top, sheet.style))
+        for panel in page.panels
+        for at, key in enumerate(page.sites)
+        for mark in (panel.marks.get(key),)
+    ]
+    numbered = [(one, mark, x, y) for one, mark, x, y in shown if mark and mark.number]
+    empty = [(x - _GUTTER / 2, y) for _, mark, x, y in shown if mark is None]
+    return {
+        "stripes": (_draw_stripes(sheet, page, top),),
+        "axes": tuple(_draw_axes(sheet, page, top)) if numbers else (),
+        "axis labels": tuple(_draw_ticks(sheet, page, top)) if numbers else (),
+        "bars": tuple(
+            draw_bar(sheet, x, y, page.unit, mark, f"profiles-bar-{panel.key}--{mark.pair.site}")
+            for panel, mark, x, y in numbered
+        ),
+        "intervals": tuple(
+            _draw_interval(sheet, x, y, page.unit, mark, panel.key)
+            for panel, mark, x, y in numbered
+            if mark.interval
+        ),
+        "signs": tuple(
+            _draw_sign_of(sheet, x - _GUTTER / 2, y, mark, panel.key)
+            for panel, mark, x, y in shown
+            if mark and (mark.number is None or mark.state != "number")
+        ),
+        "conflict marks": tuple(
+            draw_square(
+                sheet,
+                x - (_GUTTER / 2 if mark.number else _GUTTER + 0.015),
+                y,
+                f"profiles-conflict-{panel.key}--{mark.pair.site}",
+            )
+            for panel, mark, x, y in shown
+            if mark and mark.is_disputed
+        ),
+        "unstudied dots": _draw_unstudied(sheet, empty),
+        "numbers": tuple(
+            sheet.write(
+                x + page.unit * mark.most + _TEXT,
+                y,
+                bar_text(mark),
+                size=sheet.style.caption_size,
+                gid=f"profiles-number-{panel.key}--{mark.pair.site}",
+            )
+            for panel, mark, x, y in numbered
+        ),
+        "primary labels": tuple(_draw_names(sheet, page, top)),
+        "site labels": tuple(_draw_sites(sheet, page, top)),
+    }
+
+
+def _place(panel: ProfilePanel, at: int, top: float, style: Style) -> Point:
+    return panel.x + _GUTTER, top + panel.y + _TITLE + (at + 0.5) * style.row
+
+
+def _sign_of(mark: Mark) -> str:
+    """Return the sign of a pair without a number: its state, or the class of its edge."""
+    return mark.state if mark.state in ("absent", "conflicting") else mark.pair.edge or "other"
+
+
+def draw_bar(sheet: Sheet, x: float, y: float, unit: float, mark: Mark, gid: str) -> Artist:
+    """Draw a share as a bar; one without a count is pale with a dashed edge."""
+    style = sheet.style
+    long = max(unit * mark.percent, 0.012)
+    look = {"edgecolor": style.edge_shades[0], "linewidth": 0.0, "zorder": 3}
+    color = style.edge_shades[1]
+    if mark.interval is None:
+        color = style.edge_shades[2]
+        look |= {"linewidth": 0.9, "linestyle": (0, (3.0, 2.0))}
+    return sheet.box(x, y - _THICK / 2, long, _THICK, color, gid, **look)
+
+
+def _draw_interval(
+    sheet: Sheet, x: float, y: float, unit: float, mark: Mark, primary: str
+) -> Artist:
+    low, high = mark.interval or (0.0, 0.0)
+    ends = [(x + unit * low, y), (x + unit * high, y)]
+    gid = f"profiles-interval-{primary}--{mark.pair.site}"
+    return sheet.line(ends, LineStyle(1.3), sheet.style.ink, gid, zorder=4)
+
+
+def draw_sign(sheet: Sheet, x: float, y: float, sign: str, gid: str) -> Artist:
+    """Draw a pair without a number: a disk by class, a cross if denied, a square if in conflict."""
+    style = sheet.style
+    if sign == "absent":
+        half = 0.042
+        cross = [Path([(x - half, y - half), (x + half, y + half)])]
+        cross.append(Path([(x - half, y + half), (x + half, y - half)]))
+        path = Path.make_compound_path(*cross)
+        return sheet.fill(path, "none", gid, edgecolor=style.ink, linewidth=1.2, zorder=5)
+    if sign == "conflicting":
+        return draw_square(sheet, x, y, gid)
+    shades = dict(zip(("commonly", "possibly", "rarely"), style.edge_shades, strict=True))
+    disk = Path.circle((x, y), 0.05)
+    color = shades.get(sign, style.other_fill)
+    return sheet.fill(disk, color, gid, edgecolor=style.edge_shades[0], linewidth=0.8, zorder=5)
+
+
+def _draw_sign_of(sheet: Sheet, x: float, y: float, mark: Mark, primary: str) -> Artist:
+    gid = f"profiles-sign-{primary}--{mark.pair.site}"
+    return draw_sign(sheet, x, y, _sign_of(mark), gid)
+
+
+def _draw_unstudied(sheet: Sheet, places: Sequence[Point]) -> tuple[Artist, ...]:
+    if not places:
+        return ()
+    return (sheet.dots(places, 0.014, sheet.style.unstudied_dot, "profiles-unstudied"),)
+
+
+def _draw_stripes(sheet: Sheet, page: Multiples, top: float) -> Artist:
+    """Draw every other line of sites as a pale stripe over all panels, as one artist."""
+    row = sheet.style.row
+    paths = []
+    for band in page.bands:
+        right = max(panel.x for panel in page.panels if panel.y == band) + page.panel
+        for at in range(0, len(page.sites), 2):
+            low = top + band + _TITLE + at * row
+            corners = [(page.left, low), (right, low), (right, low + row), (page.left, low + row)]
+            paths.append(Path([*corners, corners[0]], closed=True))
+    path = Path.make_compound_path(*paths)
+    color = sheet.style.other_fill
+    return sheet.fill(path, color, "profiles-stripes", alpha=0.5, linewidth=0.0, zorder=0.5)
+
+
+def _bottom(page: Multiples, panel: ProfilePanel, top: float, style: Style) -> float:
+    return top + panel.y + _TITLE + len(page.sites) * style.row
+
+
+def _draw_axes(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
+    """Draw the axis of each panel as one artist: its foot, and lines at its ends and middle."""
+    for panel in page.panels:
+        high, low = top + panel.y + _TITLE, _bottom(page, panel, top, sheet.style)
+        start = panel.x + _GUTTER
+        xs = [start, start + _BAR / 2, start + _BAR]
+        paths = [Path([(x, high), (x, low + 0.03)]) for x in xs]
+        paths.append(Path([(xs[0], low), (xs[-1], low)]))
+        path = Path.make_compound_path(*paths)
+        color = sheet.style.grid
+        gid = f"profiles-axis-{panel.key}"
+        yield sheet.fill(path, "none", gid, edgecolor=color, linewidth=0.7, zorder=1)
+
+
+def _draw_ticks(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
+    for panel in page.panels:
+        y = _bottom(page, panel, top, sheet.style) + 0.1
+        for number, (share, align) in enumerate(((0.0, "center"), (1.0, "center"))):
+            yield sheet.write(
+                panel.x + _GUTTER + share * _BAR,
+                y,
+                f"{share * page.top:g} %",
+                size=sheet.style.caption_size,
+                align=align,
+                color=sheet.style.faint_ink,
+                gid=f"profiles-axis-{panel.key}-{number}",
+            )
+
+
+def _draw_names(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
+    for panel in page.panels:
+        gid = f"profiles-label-primary-{panel.key}"
+        size = sheet.style.label_size
+        y = top + panel.y + _TITLE / 2
+        yield sheet.write(panel.x, y, panel.label, size=size, bold=True, gid=gid)
+
+
+def _draw_sites(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
+    """Write the names of the sites at the left of each row of panels."""
+    style = sheet.style
+    for number, band in enumerate(page.bands, 1):
+        for at, (key, label) in enumerate(page.sites.items()):
+            y = top + band + _TITLE + (at + 0.5) * style.row
+            gid = f"profiles-label-site-{key}-{number}"
+            x = page.left - 0.08
+            yield sheet.write(x, y, label, size=style.label_size, align="right", gid=gid)

@@ -1,97 +1,56 @@
-"""The ring: primaries and sites round a circle, a band for every edge, its interval as its edge."""
+"""The ring: primaries and sites around a circle, a band for every edge, as wide as its share."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from metastasis.pictures._composing import Body, Wording, compose
-from metastasis.pictures._diagram import (
-    CLASS_RULES,
-    best_supported,
-    credit,
-    describe_call,
-    name_primaries,
-    plural,
-    small_print,
-    sources_in,
-    stand_out,
-)
-from metastasis.pictures._dispute import dispute_entry
-from metastasis.pictures._figure_words import (
-    NOT_POOLED,
+from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._mark import (
+    STATES,
+    dispute_entry,
     dispute_rule,
     dispute_words,
+    frame_words,
     highest,
+    mark_of,
     number_rules,
-    scale_words,
-    undrawn,
 )
-from metastasis.pictures._frame import SAMPLE, LegendEntry
-from metastasis.pictures._reach import reach_of
 from metastasis.pictures._ring_drawing import band_look, draw_bands, line_look
 from metastasis.pictures._ring_layout import lay_out_ring
-from metastasis.pictures._scale import settle_scale
-from metastasis.pictures._selection import not_reached, select
-from metastasis.pictures._style import current_style
+from metastasis.pictures._surround import SAMPLE, LegendEntry
+from metastasis.pictures._words import (
+    CLASS_RULES,
+    CLASSES,
+    NOT_POOLED,
+    best_supported,
+    name_primaries,
+    plural,
+    stand_out,
+    undrawn,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping
 
     from matplotlib.artist import Artist
-    from matplotlib.axes import Axes
 
-    from metastasis._graph import KnowledgeGraph
-    from metastasis.pictures._diagram import Diagram
-    from metastasis.pictures._reach import Reach
-    from metastasis.pictures._ring_layout import Ring
-    from metastasis.pictures._scale import Scale
-    from metastasis.pictures._selection import Names
+    from metastasis.pictures._ring_layout import Circle
+    from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
-__all__ = ["draw_ring"]
+__all__ = ["Ring", "draw_ring"]
 
-_CLASSES = {
-    "commonly": "commonly spreads to",
-    "possibly": "spreads to, how commonly not established",
-    "rarely": "rarely spreads to",
-}
 _SAMPLES = (50, 20, 10, 5, 2, 1)
 """Percentages whose width a legend may show: the largest that fits a line of it."""
 
 
-def draw_ring(
-    kg: KnowledgeGraph,
-    *,
-    primaries: Names = None,
-    sites: Names = None,
-    sources: Names = None,
-    denominator: str | None = None,
-    setting: str | None = None,
-    occurrence: str | None = None,
-    title: str | None = None,
-    width: float | None = None,
-    ax: Axes | None = None,
-) -> Diagram:
+class Ring(Kind):
     """Draw primaries on the left of a ring, sites on the right, and a band for every edge.
 
-    Parameters
-    ----------
-    kg
-        The graph.
-    primaries, sites
-        Names of those to draw; None is all, without groupings such as "cancer" in general.
-    sources
-        Keys of the sources to go by; None is all. An edge is then what follows from these alone.
-    denominator, setting, occurrence
-        Which numbers give bands their width. If none is named, those that most pairs have; the
-        caption says which. One scale serves the whole picture.
-    title
-        None is one that says what is drawn, and out of whom.
-    width
-        Of the figure in inches, letters scaled with it; None is as wide as labels need.
-    ax
-        Axes to draw on, all scaled down to fit them; None is a figure of its own.
+    Pairs without a number on the scale are thin lines. Where no pair has one, all are lines whose
+    width gives the class of the edge. Where there is nothing to draw, the figure says so, with an
+    `EmptyDiagramWarning`.
 
     Returns
     -------
@@ -102,154 +61,127 @@ def draw_ring(
         labels`` (top to bottom), ``numbers``, and ``title``, ``legend samples``, ``legend
         labels``, ``caption``.
 
-    Pairs without a number on the scale are thin lines. Where no pair has one, all are lines whose
-    width gives the class of the edge. Where there is nothing to draw, the figure says so, with an
-    `EmptyDiagramWarning`.
-
+    Examples
+    --------
     >>> import metastasis as mets
-    >>> diagram = draw_ring(mets.load(), primaries="prostate", sites=["bone", "liver"])
+    >>> kg = mets.load()
+    >>> diagram = kg.draw.ring(primaries="prostate", sites=["bone", "liver"])
     >>> [label.get_text() for label in diagram.artists["primary labels"]]
     ['Prostate cancer']
-    >>> draw_ring(mets.load(), denominator="autopsy")
+    >>> kg.draw.ring(denominator="autopsy")
     Traceback (most recent call last):
     ...
     metastasis.UnknownNameError: unknown denominator 'autopsy'. Did you mean ...
-
-    Raises
-    ------
-    UnknownNameError, AmbiguousNameError
-        A name that nothing has, or that several have.
-    ValueError
-        A denominator, setting or occurrence is named, and the numbers that have it are still of
-        more than one kind: the message lists them. Or the width is not positive.
     """
-    chosen = select(kg, primaries, sites, sources)
-    drawn = [spread for spread in chosen.spreads if spread.edge]
-    asked = {"denominator": denominator, "setting": setting, "occurrence": occurrence}
-    scale = settle_scale(drawn, denominator=denominator, setting=setting, occurrence=occurrence)
-    reaches = [reach_of(one, one.site, one.site_label, (), scale) for one in drawn]
-    scale = scale if any(one.figure for one in reaches) else None
-    style = current_style()
-    ring = lay_out_ring(reaches, style) if reaches else None
-    body = _body(ring, reaches, numbers=scale is not None) if ring else None
-    missed = not_reached(chosen, drawn)
-    rules = _rules(reaches, scale, unasked=not any(asked.values()))
-    caption = [*rules, *undrawn(chosen.spreads), *missed, small_print(sources_in(drawn))]
-    wording = Wording(
-        title=title or _title(reaches, scale),
-        legend=_legend(reaches, ring, scale, style) if ring else [],
-        caption=" ".join(caption),
-        alt_text=" ".join([_alt_text(reaches, scale), *missed]),
-        call=describe_call(
-            "ring",
-            primaries=chosen.primaries,
-            sites=chosen.sites,
-            sources=chosen.sources,
-            **asked,
-            width=width,
-        ),
-        credits=credit(kg.catalog, sources_in(drawn)),
-        nothing="no edge",
-    )
-    return compose("ring", body, wording, ax, width)
 
+    name = "ring"
+    noun = "ring"
+    nothing = "no edge"
 
-def _body(ring: Ring, reaches: Sequence[Reach], *, numbers: bool) -> Body:
-    def draw(sheet: Sheet, top: float) -> dict[str, tuple[Artist, ...]]:
-        return draw_bands(sheet, ring, reaches, top, numbers=numbers)
+    def __init__(
+        self,
+        chosen: Selection,
+        *,
+        denominator: str | None = None,
+        setting: str | None = None,
+        occurrence: str | None = None,
+    ) -> None:
+        super().__init__(chosen)
+        self.drawn = [pair for pair in chosen.pairs if pair.edge]
+        self.choose_frame(self.drawn, denominator, setting, occurrence)
+        self.marks = [mark_of(pair, self.frame) for pair in self.drawn]
+        if self.marks:
+            self.layout = lay_out_ring(self.marks, self.style)
+            self.size = self.layout.width, self.layout.height
 
-    return Body(ring.width, ring.height, draw)
+    def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
+        """Draw bands, arcs and labels."""
+        numbers = self.frame is not None
+        return draw_bands(sheet, self.layout, self.marks, top, numbers=numbers)
 
+    def title(self) -> str:
+        """Return who spreads where, and out of whom percentages are."""
+        who = name_primaries({pair.primary_label for pair in self.drawn})
+        sites = {pair.site_label for pair in self.drawn}
+        if self.frame is None:
+            return f"Metastasis of {who} to {plural(len(sites), 'site')}"
+        if len(sites) == 1:
+            return f"What spreads to the {sites.pop()}: % of {self.frame}"
+        verb = "spreads" if len({pair.primary for pair in self.drawn}) == 1 else "spread"
+        return f"Where {who} {verb}: % of {self.frame}"
 
-def _title(reaches: Sequence[Reach], scale: Scale | None) -> str:
-    if not reaches:
-        return "Metastasis"
-    who = name_primaries({one.spread.primary_label for one in reaches})
-    sites = {one.spread.site_label for one in reaches}
-    if scale is None:
-        return f"Metastasis of {who} to {plural(len(sites), 'site')}"
-    if len(sites) == 1:
-        return f"What spreads to the {sites.pop()}: % of {scale}"
-    verb = "spreads" if len({one.spread.primary for one in reaches}) == 1 else "spread"
-    return f"Where {who} {verb}: % of {scale}"
+    def rules(self) -> list[str]:
+        """Return what widths, edges and colors mean."""
+        return [*(self._band_rules() if self.marks else []), *undrawn(self.chosen.pairs)]
 
-
-def _rules(reaches: Sequence[Reach], scale: Scale | None, *, unasked: bool) -> list[str]:
-    """Return what widths, edges and colors mean."""
-    if not reaches:
-        return []
-    disputed = dispute_rule([one.spread for one in reaches], "Squares")
-    if scale is None:
-        rules = ["Line width and pattern give the class of the edge, not a percentage."]
-        return [*rules, CLASS_RULES, *disputed, *_color_rule(reaches)]
-    rules = [f"Width of a band: {scale_words(reaches, scale, unasked=unasked)}."]
-    if any(one.interval for one in reaches):
+    def _band_rules(self) -> list[str]:
+        disputed = dispute_rule(self.drawn, "Squares")
+        if self.frame is None:
+            rules = ["Line width and pattern give the class of the edge, not a percentage."]
+            return [*rules, CLASS_RULES, *disputed, *self._color_rule()]
+        rules = [f"Width of a band: {frame_words(self.marks, self.frame, asked=self.asked)}."]
+        if any(one.interval for one in self.marks):
+            rules.append(
+                "The strong part is as wide as the lower end of the 95 % Wilson interval, the pale "
+                "edge as its upper end; the thin line between is the share itself."
+            )
+        rules += number_rules(self.marks, self.frame)
+        if any(one.number is None for one in self.marks):
+            rules.append(
+                "Thin lines: reported in words or with other numbers only; no frequency can be "
+                "read from them."
+            )
         rules.append(
-            "The strong part is as wide as the lower end of the 95 % Wilson interval, the pale "
-            "edge as its upper end; the thin line between is the share itself."
+            "Patients may have several sites: the length of an arc, the sum of its bands, is no "
+            "share."
         )
-    rules += number_rules(reaches, scale)
-    if any(one.figure is None for one in reaches):
-        rules.append(
-            "Thin lines: reported in words or with other numbers only; no frequency can be read "
-            "from them."
+        return [*rules, *disputed, NOT_POOLED, *self._color_rule()]
+
+    def _color_rule(self) -> list[str]:
+        several = len({pair.primary for pair in self.drawn})
+        repeats = ", and repeats" if several > len(self.style.primaries) else ""
+        return [f"Color only tells primaries apart{repeats}."] if several > 1 else []
+
+    def findings(self) -> str:
+        """Return how many bands there are, and the highest shares."""
+        drawn = self.drawn
+        size = (
+            f"{plural(len({one.primary for one in drawn}), 'primary', 'primaries')} on the left "
+            f"and {plural(len({one.site for one in drawn}), 'site')} on the right"
         )
-    rules.append(
-        "Patients may have several sites: the length of an arc, the sum of its bands, is no share."
-    )
-    return [*rules, *disputed, NOT_POOLED, *_color_rule(reaches)]
+        parts = [f"Ring of {size}, joined by {plural(len(drawn), 'band')}."]
+        if self.frame:
+            parts.append(f"Highest of {self.frame}: {highest(self.marks)}.")
+        if self.frame and (rest := sum(one.number is None for one in self.marks)):
+            parts.append(f"{plural(rest, 'pair')} without such a number.")
+        parts += dispute_words(drawn)
+        return " ".join([*parts, best_supported(drawn), stand_out(drawn)])
+
+    def legend(self) -> list[LegendEntry]:
+        """Return the classes of lines, or how wide bands are and what their edges mean."""
+        disputed = dispute_entry(self.drawn)
+        if self.frame is None:
+            present = {pair.edge for pair in self.drawn}
+            lines = [
+                LegendEntry(words, _line_sample(name, numbers=False))
+                for name, words in CLASSES.items()
+                if name in present
+            ]
+            return [*lines, *disputed]
+        entries = [_width_entry(self.layout, self.style)]
+        if any(one.interval for one in self.marks):
+            entries.append(LegendEntry("share, with its 95 % interval as edge", _interval_sample))
+        if any(one.number and not one.interval for one in self.marks):
+            entries.append(LegendEntry("no count given: no interval", _uncounted_sample))
+        if any(one.number is None for one in self.marks):
+            entries.append(LegendEntry(STATES["words"], _line_sample(None, numbers=True)))
+        return [*entries, *disputed]
 
 
-def _color_rule(reaches: Sequence[Reach]) -> list[str]:
-    several = len({one.spread.primary for one in reaches})
-    repeats = ", and repeats" if several > len(current_style().primaries) else ""
-    return [f"Color only tells primaries apart{repeats}."] if several > 1 else []
+draw_ring = front(Ring)
 
 
-def _alt_text(reaches: Sequence[Reach], scale: Scale | None) -> str:
-    if not reaches:
-        return "An empty ring: no edge fits what was asked for."
-    spreads = [one.spread for one in reaches]
-    size = (
-        f"{plural(len({one.primary for one in spreads}), 'primary', 'primaries')} on the left and "
-        f"{plural(len({one.site for one in spreads}), 'site')} on the right"
-    )
-    parts = [f"Ring of {size}, joined by {plural(len(reaches), 'band')}."]
-    if scale:
-        parts.append(f"Highest of {scale}: {highest(reaches)}.")
-    if scale and (rest := sum(one.figure is None for one in reaches)):
-        parts.append(f"{plural(rest, 'pair')} without such a number.")
-    parts += dispute_words(spreads)
-    return " ".join([*parts, best_supported(spreads), stand_out(spreads)])
-
-
-# The legend
-
-
-def _legend(
-    reaches: Sequence[Reach], ring: Ring, scale: Scale | None, style: Style
-) -> list[LegendEntry]:
-    disputed = dispute_entry([one.spread for one in reaches])
-    if scale is None:
-        present = {one.spread.edge for one in reaches}
-        lines = [
-            LegendEntry(words, _line_sample(name, numbers=False))
-            for name, words in _CLASSES.items()
-            if name in present
-        ]
-        return [*lines, *disputed]
-    entries = [_width_entry(ring, style)]
-    if any(one.interval for one in reaches):
-        entries.append(LegendEntry("share, with its 95 % interval as edge", _interval_sample))
-    if any(one.figure and not one.interval for one in reaches):
-        entries.append(LegendEntry("no count given: no interval", _uncounted_sample))
-    if any(one.figure is None for one in reaches):
-        words = "reported, no such number"
-        entries.append(LegendEntry(words, _line_sample(None, numbers=True)))
-    return [*entries, *disputed]
-
-
-def _width_entry(ring: Ring, style: Style) -> LegendEntry:
+def _width_entry(ring: Circle, style: Style) -> LegendEntry:
     """Return how wide so many percent are: the most that fits a line of the legend."""
     most = 1.4 * style.legend_size / 72
     share = next((one for one in _SAMPLES if one * ring.per_percent <= most), _SAMPLES[-1])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from matplotlib.path import Path
 
-from metastasis.pictures._dispute import draw_square, point_along
+from metastasis.pictures._mark import draw_square
 from metastasis.pictures._ring_layout import HALF, ring_point
 from metastasis.pictures._style import LineStyle
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._reach import Reach
-    from metastasis.pictures._ring_layout import Node, Ring, Slot
+    from metastasis.pictures._labels import Point
+    from metastasis.pictures._mark import Mark
+    from metastasis.pictures._ring_layout import Circle, Node, Slot
     from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._spreading import Point
     from metastasis.pictures._style import Style
 
 __all__ = ["band_look", "draw_bands", "line_look"]
@@ -35,7 +35,7 @@ _STRENGTHS: Final = {"core": 0.78, "fringe": 0.34, "uncounted": 0.5}
 
 
 def draw_bands(
-    sheet: Sheet, ring: Ring, reaches: Sequence[Reach], top: float, *, numbers: bool
+    sheet: Sheet, ring: Circle, marks: Sequence[Mark], top: float, *, numbers: bool
 ) -> dict[str, tuple[Artist, ...]]:
     """Draw a ring from a height on; return the artists by role.
 
@@ -45,16 +45,16 @@ def draw_bands(
     center = (ring.center[0], ring.center[1] + top)
     bands: list[Artist] = []
     fringes: list[Artist] = []
-    for reach in _widest_first(reaches):
-        color = colors[reach.spread.primary]
-        band, fringe = _draw_band(sheet, ring, center, reach, color, numbers=numbers)
+    for mark in _widest_first(marks):
+        color = colors[mark.pair.primary]
+        band, fringe = _draw_band(sheet, ring, center, mark, color, numbers=numbers)
         bands.append(band)
         fringes += fringe
     return {
         "bands": tuple(bands),
         "interval edges": tuple(fringes),
         "conflict marks": tuple(
-            _draw_mark(sheet, ring, center, reach) for reach in reaches if reach.is_disputed
+            _draw_mark(sheet, ring, center, mark) for mark in marks if mark.is_disputed
         ),
         "primary arcs": tuple(_draw_arcs(sheet, ring, center, ring.primaries, colors)),
         "site arcs": tuple(_draw_arcs(sheet, ring, center, ring.sites, {})),
@@ -64,14 +64,14 @@ def draw_bands(
     }
 
 
-def _colors(ring: Ring, style: Style) -> dict[str, str]:
+def _colors(ring: Circle, style: Style) -> dict[str, str]:
     palette = style.primaries
     return {node.key: palette[at % len(palette)] for at, node in enumerate(ring.primaries)}
 
 
-def _widest_first(reaches: Sequence[Reach]) -> list[Reach]:
+def _widest_first(marks: Sequence[Mark]) -> list[Mark]:
     return sorted(
-        reaches, key=lambda one: (-one.percent, one.spread.primary_label, one.spread.site_label)
+        marks, key=lambda one: (-one.percent, one.pair.primary_label, one.pair.site_label)
     )
 
 
@@ -92,32 +92,32 @@ def line_look(edge: str | None, style: Style, *, numbers: bool) -> LineStyle:
 
 
 def _draw_band(
-    sheet: Sheet, ring: Ring, center: Point, reach: Reach, color: str, *, numbers: bool
+    sheet: Sheet, ring: Circle, center: Point, mark: Mark, color: str, *, numbers: bool
 ) -> tuple[Artist, list[Artist]]:
-    pair = (reach.spread.primary, reach.spread.site)
+    pair = (mark.pair.primary, mark.pair.site)
     start, end = ring.starts[pair], ring.ends[pair]
     gid = f"ring-band-{pair[0]}--{pair[1]}"
-    if reach.figure is None:
+    if mark.number is None:
         path = _line_path(ring, center, start.middle, end.middle)
-        how = line_look(reach.spread.edge, sheet.style, numbers=numbers)
+        how = line_look(mark.pair.edge, sheet.style, numbers=numbers)
         return _stroke(sheet, path, how, color, gid, zorder=1.9), []
 
     def ribbon(percent: float) -> Path:
         return _ribbon(ring, center, start, end, ring.per_percent * percent)
 
-    if reach.interval is None:
-        return _fill(sheet, ribbon(reach.percent), "uncounted", color, gid), []
-    low, high = reach.interval
+    if mark.interval is None:
+        return _fill(sheet, ribbon(mark.percent), "uncounted", color, gid), []
+    low, high = mark.interval
     fringe = _fill(sheet, ribbon(high), "fringe", color, f"{gid}-upper", zorder=2.0)
     edge = sheet.fill(
-        ribbon(reach.percent), "none", f"{gid}-estimate", edgecolor=color, linewidth=0.7, zorder=2.2
+        ribbon(mark.percent), "none", f"{gid}-estimate", edgecolor=color, linewidth=0.7, zorder=2.2
     )
     return _fill(sheet, ribbon(low), "core", color, gid), [fringe, edge]
 
 
-def _draw_mark(sheet: Sheet, ring: Ring, center: Point, reach: Reach) -> Artist:
+def _draw_mark(sheet: Sheet, ring: Circle, center: Point, mark: Mark) -> Artist:
     """Draw the square of a pair that sources conflict on, on its band near the site."""
-    primary, site = reach.spread.primary, reach.spread.site
+    primary, site = mark.pair.primary, mark.pair.site
     start, end = ring.starts[primary, site].middle, ring.ends[primary, site].middle
     inner = ring.radius - _THICK
     tail, head = _bends(center, inner, start, end)
@@ -147,7 +147,7 @@ def _stroke(
     )
 
 
-def _line_path(ring: Ring, center: Point, start: float, end: float) -> Path:
+def _line_path(ring: Circle, center: Point, start: float, end: float) -> Path:
     """Return a curve through the ring that ends in an open arrow."""
     inner = ring.radius - _THICK
     tip = ring_point(center, inner, end, "right")
@@ -171,7 +171,7 @@ def _bends(center: Point, radius: float, start: float, end: float) -> list[Point
     ]
 
 
-def _ribbon(ring: Ring, center: Point, start: Slot, end: Slot, width: float) -> Path:
+def _ribbon(ring: Circle, center: Point, start: Slot, end: Slot, width: float) -> Path:
     """Return a band of a width between the middles of two slots, pointed where it arrives."""
     inner = ring.radius - _THICK
     half = max(width, 0.012) / 2 / inner
@@ -202,7 +202,7 @@ def _ribbon(ring: Ring, center: Point, start: Slot, end: Slot, width: float) -> 
 
 
 def _draw_arcs(
-    sheet: Sheet, ring: Ring, center: Point, nodes: Sequence[Node], colors: Mapping[str, str]
+    sheet: Sheet, ring: Circle, center: Point, nodes: Sequence[Node], colors: Mapping[str, str]
 ) -> Iterator[Artist]:
     """Draw a part of the ring for each name, primaries in their color and sites in ink."""
     for node in nodes:
@@ -217,7 +217,7 @@ def _draw_arcs(
         yield sheet.shape([*outer, *within], color, gid, linewidth=0.0, zorder=4)
 
 
-def _draw_rim(sheet: Sheet, ring: Ring, center: Point) -> Artist:
+def _draw_rim(sheet: Sheet, ring: Circle, center: Point) -> Artist:
     """Draw the ring that the arcs stand on, as one artist."""
     angles = [float(angle) for angle in np.linspace(-HALF, HALF, 61)]
     sides = [
@@ -228,7 +228,7 @@ def _draw_rim(sheet: Sheet, ring: Ring, center: Point) -> Artist:
     return _stroke(sheet, path, LineStyle(1.2), sheet.style.grid, "ring-rim", zorder=1.0)
 
 
-def _draw_leaders(sheet: Sheet, ring: Ring, top: float) -> Artist:
+def _draw_leaders(sheet: Sheet, ring: Circle, top: float) -> Artist:
     """Draw the lines from the ring to the labels as one artist."""
     paths = []
     for node in (*ring.primaries, *ring.sites):
@@ -241,7 +241,7 @@ def _draw_leaders(sheet: Sheet, ring: Ring, top: float) -> Artist:
     return _stroke(sheet, path, how, sheet.style.faint_ink, "ring-leaders", zorder=1.5)
 
 
-def _draw_labels(sheet: Sheet, ring: Ring, top: float) -> dict[str, tuple[Artist, ...]]:
+def _draw_labels(sheet: Sheet, ring: Circle, top: float) -> dict[str, tuple[Artist, ...]]:
     written = [_draw_label(sheet, node, top) for node in (*ring.primaries, *ring.sites)]
     count = len(ring.primaries)
     return {
@@ -273,3 +273,18 @@ def _draw_label(sheet: Sheet, node: Node, top: float) -> tuple[Artist, list[Arti
         for number, line in enumerate(node.lines, 1)
     ]
     return label, lines
+
+
+def point_along(points: tuple[Point, Point, Point, Point], share: float) -> Point:
+    """Return the point of a Bézier curve of four points at a share of its way.
+
+    >>> point_along(((0.0, 0.0), (1.0, 0.0), (1.0, 2.0), (2.0, 2.0)), 0.5)
+    (1.0, 1.0)
+    """
+    rest = 1 - share
+    weights = (rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3)
+    x, y = (
+        sum(weight * point[axis] for weight, point in zip(weights, points, strict=True))
+        for axis in (0, 1)
+    )
+    return x, y

@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from metastasis.pictures._ordering import minimize_crossings
-from metastasis.pictures._selection import capitalize
+from metastasis.pictures._labels import Unplaced, spread_beside
+from metastasis.pictures._order import minimize_crossings
 from metastasis.pictures._sheet import text_width
-from metastasis.pictures._spreading import Call, spread_beside
+from metastasis.pictures._words import capitalize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from metastasis.pictures._reach import Reach
-    from metastasis.pictures._spreading import Placed, Point
+    from metastasis.pictures._labels import Placed, Point
+    from metastasis.pictures._mark import Mark
     from metastasis.pictures._style import Style
 
-__all__ = ["HALF", "Node", "Ring", "Slot", "lay_out_ring", "ring_point"]
+__all__ = ["HALF", "Circle", "Node", "Slot", "lay_out_ring", "ring_point"]
 
 HALF: Final = radians(80)
 """How far each side goes up and down from the horizontal."""
@@ -67,7 +67,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Ring:
+class Circle:
     """A ring as laid out, in inches from the top left of the body."""
 
     primaries: tuple[Node, ...]
@@ -93,17 +93,17 @@ def ring_point(center: Point, radius: float, angle: float, side: str) -> Point:
     return center[0] + sign * radius * cos(angle), center[1] + radius * sin(angle)
 
 
-def lay_out_ring(reaches: Sequence[Reach], style: Style) -> Ring:
+def lay_out_ring(marks: Sequence[Mark], style: Style) -> Circle:
     """Order both sides for few crossings, share the ring out by the bands, and place the labels."""
-    names = _ordered(reaches)
-    texts = _texts(reaches, names)
+    names = _ordered(marks)
+    texts = _texts(marks, names)
     heights = {
         side: [_label_height(len(lines), style) for _, lines in texts[side]] for side in texts
     }
     tallest = max(sum(high) for high in heights.values())
-    radius = max(_LEAST_RADIUS, 0.46 * tallest, _needed(reaches, names))
-    unit = _unit(reaches, names, radius)
-    widths = {_pair(one): _slot_width(one, unit) for one in reaches}
+    radius = max(_LEAST_RADIUS, 0.46 * tallest, _needed(marks, names))
+    unit = _unit(marks, names, radius)
+    widths = {_pair(one): _slot_width(one, unit) for one in marks}
     starts, left = _share_out(names["left"], names["right"], widths, radius, first=True)
     ends, right = _share_out(names["right"], names["left"], widths, radius, first=False)
     wide = {side: _column_width(texts[side], style) for side in texts}
@@ -121,38 +121,38 @@ def lay_out_ring(reaches: Sequence[Reach], style: Style) -> Ring:
         for side in names
     }
     width = center[0] + radius + _LEADER + wide["right"] + style.margin
-    return Ring(nodes["left"], nodes["right"], starts, ends, center, radius, unit, width, height)
+    return Circle(nodes["left"], nodes["right"], starts, ends, center, radius, unit, width, height)
 
 
-def _pair(reach: Reach) -> tuple[str, str]:
-    return reach.spread.primary, reach.spread.site
+def _pair(mark: Mark) -> tuple[str, str]:
+    return mark.pair.primary, mark.pair.site
 
 
-def _ordered(reaches: Sequence[Reach]) -> dict[str, list[str]]:
+def _ordered(marks: Sequence[Mark]) -> dict[str, list[str]]:
     """Return primaries and sites, top to bottom, in an order with few crossings."""
-    primaries = sorted({one.spread.primary: one.spread.primary_label for one in reaches})
-    sites = sorted({one.spread.site: one.spread.site_label for one in reaches})
+    primaries = sorted({one.pair.primary: one.pair.primary_label for one in marks})
+    sites = sorted({one.pair.site: one.pair.site_label for one in marks})
     matrix = np.zeros((len(primaries), len(sites)))
-    for one in reaches:
-        matrix[primaries.index(one.spread.primary), sites.index(one.spread.site)] = 1
+    for one in marks:
+        matrix[primaries.index(one.pair.primary), sites.index(one.pair.site)] = 1
     rows, columns = minimize_crossings(matrix)
     return {"left": [primaries[row] for row in rows], "right": [sites[at] for at in columns]}
 
 
 def _texts(
-    reaches: Sequence[Reach], names: Mapping[str, Sequence[str]]
+    marks: Sequence[Mark], names: Mapping[str, Sequence[str]]
 ) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
     """Return each name, with its number below where the other side has only one name."""
     labels = {
-        "left": {one.spread.primary: one.spread.primary_label for one in reaches},
-        "right": {one.spread.site: one.spread.site_label for one in reaches},
+        "left": {one.pair.primary: one.pair.primary_label for one in marks},
+        "right": {one.pair.site: one.pair.site_label for one in marks},
     }
     lines: dict[str, dict[str, tuple[str, ...]]] = {"left": {}, "right": {}}
-    for one in reaches:
+    for one in marks:
         if len(names["left"]) == 1:
-            lines["right"][one.spread.site] = one.lines
+            lines["right"][one.pair.site] = one.lines
         elif len(names["right"]) == 1:
-            lines["left"][one.spread.primary] = one.lines
+            lines["left"][one.pair.primary] = one.lines
     return {
         side: [(capitalize(labels[side][key]), lines[side].get(key, ())) for key in names[side]]
         for side in names
@@ -173,31 +173,31 @@ def _column_width(texts: Sequence[tuple[str, tuple[str, ...]]], style: Style) ->
     return max(wide) + 0.05
 
 
-def _slot_width(reach: Reach, unit: float) -> float:
+def _slot_width(mark: Mark, unit: float) -> float:
     """Return how much of the ring a pair takes: its interval's upper end, or a line."""
-    return _LINE if reach.figure is None else max(unit * reach.most, _LINE)
+    return _LINE if mark.number is None else max(unit * mark.most, _LINE)
 
 
-def _fixed(reaches: Sequence[Reach], names: Sequence[str]) -> float:
+def _fixed(marks: Sequence[Mark], names: Sequence[str]) -> float:
     """Return the inches of a side that do not depend on the scale."""
-    return _LINE * len(reaches) + _GAP * len(names)
+    return _LINE * len(marks) + _GAP * len(names)
 
 
-def _steepest(reaches: Sequence[Reach]) -> float:
+def _steepest(marks: Sequence[Mark]) -> float:
     """Return how many inches a percent may take without a band that is too wide."""
-    return min(_WIDEST / max(max(one.most for one in reaches), 1e-9), _STEEPEST)
+    return min(_WIDEST / max(max(one.most for one in marks), 1e-9), _STEEPEST)
 
 
-def _needed(reaches: Sequence[Reach], names: Mapping[str, Sequence[str]]) -> float:
+def _needed(marks: Sequence[Mark], names: Mapping[str, Sequence[str]]) -> float:
     """Return the radius at which bands of a sixth of the greatest width still fit."""
-    percent = sum(one.most for one in reaches) * _steepest(reaches) / 6
-    return max(_fixed(reaches, side) + percent for side in names.values()) / (2 * HALF * _FILLED)
+    percent = sum(one.most for one in marks) * _steepest(marks) / 6
+    return max(_fixed(marks, side) + percent for side in names.values()) / (2 * HALF * _FILLED)
 
 
-def _unit(reaches: Sequence[Reach], names: Mapping[str, Sequence[str]], radius: float) -> float:
-    percent = max(sum(one.most for one in reaches), 1e-9)
-    room = 2 * HALF * _FILLED * radius - max(_fixed(reaches, side) for side in names.values())
-    return min(room / percent, _steepest(reaches))
+def _unit(marks: Sequence[Mark], names: Mapping[str, Sequence[str]], radius: float) -> float:
+    percent = max(sum(one.most for one in marks), 1e-9)
+    room = 2 * HALF * _FILLED * radius - max(_fixed(marks, side) for side in names.values())
+    return min(room / percent, _steepest(marks))
 
 
 def _share_out(
@@ -240,7 +240,7 @@ def _place_labels(
     placed = {}
     for side, of_side in arcs.items():
         calls = [
-            Call(ring_point(center, radius + 0.03, arc.middle, side), wide[side], high, side)
+            Unplaced(ring_point(center, radius + 0.03, arc.middle, side), wide[side], high, side)
             for arc, high in zip(of_side.values(), heights[side], strict=True)
         ]
         placed[side] = spread_beside(calls, center[0] - edge, center[0] + edge, 0.0, height)

@@ -1,4 +1,4 @@
-"""Which pairs a diagram shows: names resolved, sources chosen, edges worked out where need be."""
+"""Which pairs a picture shows: names resolved, sources chosen, edges worked out where need be."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ from metastasis._evidence.edge import edge_from
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from metastasis._evidence.pair import Spread
-    from metastasis._graph import KnowledgeGraph
+    from metastasis._catalog import Catalog
+    from metastasis._evidence.evidence import Evidence
+    from metastasis._evidence.pair import Pair
 
-__all__ = ["Names", "Selection", "capitalize", "label_of", "not_reached", "select"]
+__all__ = ["Names", "Selection", "select"]
 
 Names: TypeAlias = "str | Iterable[str] | None"
 """One name, several, or None for all."""
@@ -24,7 +25,8 @@ Names: TypeAlias = "str | Iterable[str] | None"
 class Selection:
     """The pairs asked for, and the names as they were understood (None: all)."""
 
-    spreads: tuple[Spread, ...]
+    evidence: Evidence
+    pairs: tuple[Pair, ...]
     primaries: tuple[str, ...] | None
     sites: tuple[str, ...] | None
     sources: tuple[str, ...] | None
@@ -33,43 +35,83 @@ class Selection:
     named_sites: Mapping[str, str] = field(default_factory=dict)
     """The same of the sites, without those that name no place."""
     placeless: tuple[str, ...] = ()
-    """Labels of sites asked for that name no place, and so stand in no diagram."""
+    """Labels of sites asked for that name no place, and so are in no picture."""
     grouped: frozenset[str] = frozenset()
     """Keys of the sites that only groupings reach, which were not named."""
     hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Labels of names that are studied, but not in this selection, by what hides them."""
 
     @property
+    def catalog(self) -> Catalog:
+        """The names that the evidence is about."""
+        return self.evidence.catalog
+
+    @property
     def unstudied(self) -> str:
-        """What a cell without evidence is, in words."""
+        """What a pair without evidence is, in words."""
         return "not studied" if self.sources is None else "not studied by the chosen sources"
 
+    def missing(self, drawn: Iterable[Pair]) -> list[str]:
+        """Return what became of the names asked for that are not drawn, a sentence each."""
+        drawn = list(drawn)
+        grouped = [label for key, label in self.named_sites.items() if key in self.grouped]
+        hidden = {
+            said: [one for one in labels if one not in grouped]
+            for said, labels in self.hidden.items()
+        }
+        told = {*grouped, *(label for labels in hidden.values() for label in labels)}
+        unstudied = [label for label in self._without(self.pairs) if label not in told]
+        without = [label for label in self._without(drawn) if label not in (*unstudied, *told)]
+        listed = {
+            "Not studied here": unstudied,
+            **hidden,
+            "Reported only of groupings of cancers, which are drawn where they are named": grouped,
+            "Asked for but without anything to draw": without,
+            "Left out, because it names no place": list(self.placeless),
+        }
+        return [f"{said}: {', '.join(labels)}." for said, labels in listed.items() if labels]
 
-def select(kg: KnowledgeGraph, primaries: Names, sites: Names, sources: Names) -> Selection:
+    def _without(self, pairs: Collection[Pair]) -> list[str]:
+        """Return the labels of the names asked for that none of the pairs has."""
+        primaries = {pair.primary for pair in pairs}
+        sites = {pair.site for pair in pairs}
+        return [
+            *(label for key, label in self.named_primaries.items() if key not in primaries),
+            *(label for key, label in self.named_sites.items() if key not in sites),
+        ]
+
+
+def select(evidence: Evidence, primaries: Names, sites: Names, sources: Names) -> Selection:
     """Return every pair with evidence among these primaries, sites and sources (None: all).
 
     Groupings ("cancer" in general) are left out unless named. If sources are named, an edge is what
     follows from them alone.
+
+    >>> import metastasis as mets
+    >>> chosen = select(mets.load().evidence, "breast", ["bone", "testis"], None)
+    >>> [pair.site for pair in chosen.pairs], chosen.missing(chosen.pairs)
+    (['bone'], ['Studied, but with none of the chosen cancers: testis.'])
 
     Raises
     ------
     UnknownNameError, AmbiguousNameError
         A name that nothing has, or that several have.
     """
-    catalog = kg.catalog
+    catalog = evidence.catalog
     rows = _resolve(primaries, lambda name: catalog.primary(name).key)
     columns = _resolve(sites, lambda name: catalog.site(name).key)
     said = _resolve(sources, lambda name: catalog.source(name).key)
-    asked = kg.evidence.pairs(primaries=rows, sites=columns)
+    asked = evidence.pairs(primaries=rows, sites=columns)
     everything = asked if said is None else list(_said_by(asked, frozenset(said)))
     found = [
-        spread
-        for spread in everything
-        if rows is not None or catalog.primaries[spread.primary].kind != "grouping"
+        pair
+        for pair in everything
+        if rows is not None or catalog.primaries[pair.primary].kind != "grouping"
     ]
     places = [key for key in columns or () if catalog.sites[key].is_anatomical]
     chosen = Selection(
-        spreads=tuple(found),
+        evidence=evidence,
+        pairs=tuple(found),
         primaries=rows,
         sites=columns,
         sources=said,
@@ -78,88 +120,7 @@ def select(kg: KnowledgeGraph, primaries: Names, sites: Names, sources: Names) -
         placeless=tuple(catalog.sites[key].label for key in columns or () if key not in places),
         grouped=frozenset(one.site for one in everything) - {one.site for one in found},
     )
-    return replace(chosen, hidden=_hidden(kg, chosen, asked))
-
-
-def not_reached(chosen: Selection, drawn: Iterable[Spread]) -> list[str]:
-    """Return what became of the names asked for that are not drawn, a sentence each.
-
-    >>> chosen = Selection((), ("testis",), None, None, named_primaries={"testis": "testis cancer"})
-    >>> not_reached(chosen, ())
-    ['Not studied here: testis cancer.']
-    """
-    drawn = list(drawn)
-    grouped = [label for key, label in chosen.named_sites.items() if key in chosen.grouped]
-    hidden = {said: [one for one in of if one not in grouped] for said, of in chosen.hidden.items()}
-    told = {*grouped, *(label for labels in hidden.values() for label in labels)}
-    unstudied = [label for label in _missing(chosen, chosen.spreads) if label not in told]
-    without = [label for label in _missing(chosen, drawn) if label not in (*unstudied, *told)]
-    listed = {
-        "Not studied here": unstudied,
-        **hidden,
-        "Reported only of groupings of cancers, which are drawn where they are named": grouped,
-        "Asked for but without anything to draw": without,
-        "Left out, because it names no place": list(chosen.placeless),
-    }
-    return [f"{said}: {', '.join(labels)}." for said, labels in listed.items() if labels]
-
-
-def _hidden(
-    kg: KnowledgeGraph, chosen: Selection, asked: Iterable[Spread]
-) -> dict[str, tuple[str, ...]]:
-    """Return the names without evidence in a selection that the graph has evidence on.
-
-    ``asked`` are the pairs of the primaries and sites chosen, whatever their sources.
-    """
-    found: dict[str, list[str]] = defaultdict(list)
-    asked = list(asked)
-    for kind, named, others in (
-        ("primary", chosen.named_primaries, "sites"),
-        ("site", chosen.named_sites, "cancers"),
-    ):
-        missing = named.keys() - {getattr(one, kind) for one in chosen.spreads}
-        here = {getattr(one, kind) for one in asked}
-        beyond = _spoken_of(kg, kind, missing - here)
-        for key in (key for key in named if key in missing):
-            if key in here:
-                found["None of the chosen sources speaks here of"].append(named[key])
-            elif key in beyond:
-                found[f"Studied, but with none of the chosen {others}"].append(named[key])
-    return {said: tuple(labels) for said, labels in found.items()}
-
-
-def _spoken_of(kg: KnowledgeGraph, kind: str, keys: Collection[str]) -> set[str]:
-    """Return those of some primaries or sites that any source of the graph speaks of."""
-    if not keys:
-        return set()
-    primaries, sites = (keys, None) if kind == "primary" else (None, keys)
-    evidence = kg.evidence.pairs(primaries=primaries, sites=sites)
-    return {getattr(one, kind) for one in evidence}
-
-
-def _missing(chosen: Selection, spreads: Iterable[Spread]) -> list[str]:
-    """Return the labels of the names asked for that none of the pairs has."""
-    spreads = list(spreads)
-    primaries = {spread.primary for spread in spreads}
-    sites = {spread.site for spread in spreads}
-    return [
-        *(label for key, label in chosen.named_primaries.items() if key not in primaries),
-        *(label for key, label in chosen.named_sites.items() if key not in sites),
-    ]
-
-
-def capitalize(label: str) -> str:
-    """Return a catalog label with its first letter as a capital.
-
-    >>> capitalize("non-small cell lung cancer")
-    'Non-small cell lung cancer'
-    """
-    return label[:1].upper() + label[1:]
-
-
-def label_of(spread: Spread) -> str:
-    """Return a pair in words: ``breast cancer to bone``."""
-    return f"{spread.primary_label} to {spread.site_label}"
+    return replace(chosen, hidden=_hidden(chosen, asked))
 
 
 def _resolve(names: Names, key: Callable[[str], str]) -> tuple[str, ...] | None:
@@ -169,8 +130,37 @@ def _resolve(names: Names, key: Callable[[str], str]) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(key(name) for name in names))
 
 
-def _said_by(spreads: Iterable[Spread], sources: frozenset[str]) -> Iterator[Spread]:
-    for spread in spreads:
-        kept = tuple(one for one in spread.assertions if one.source in sources)
+def _said_by(pairs: Iterable[Pair], sources: frozenset[str]) -> Iterator[Pair]:
+    for pair in pairs:
+        kept = tuple(one for one in pair.assertions if one.source in sources)
         if kept:
-            yield replace(spread, assertions=kept, edge=edge_from(kept))
+            yield replace(pair, assertions=kept, edge=edge_from(kept))
+
+
+def _hidden(chosen: Selection, asked: Collection[Pair]) -> dict[str, tuple[str, ...]]:
+    """Return the names without a pair in a selection that there is evidence on.
+
+    ``asked`` are the pairs of the primaries and sites chosen, whatever their sources.
+    """
+    found: dict[str, list[str]] = defaultdict(list)
+    for kind, named, others in (
+        ("primary", chosen.named_primaries, "sites"),
+        ("site", chosen.named_sites, "cancers"),
+    ):
+        missing = named.keys() - {getattr(one, kind) for one in chosen.pairs}
+        here = {getattr(one, kind) for one in asked}
+        beyond = _spoken_of(chosen.evidence, kind, missing - here)
+        for key in (key for key in named if key in missing):
+            if key in here:
+                found["None of the chosen sources speaks here of"].append(named[key])
+            elif key in beyond:
+                found[f"Studied, but with none of the chosen {others}"].append(named[key])
+    return {said: tuple(labels) for said, labels in found.items()}
+
+
+def _spoken_of(evidence: Evidence, kind: str, keys: Collection[str]) -> set[str]:
+    """Return those of some primaries or sites that any source speaks of."""
+    if not keys:
+        return set()
+    primaries, sites = (keys, None) if kind == "primary" else (None, keys)
+    return {getattr(one, kind) for one in evidence.pairs(primaries=primaries, sites=sites)}

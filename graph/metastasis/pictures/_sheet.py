@@ -1,13 +1,15 @@
-"""The sheet that diagrams are drawn on, and what letters measure on it.
+"""The sheet that pictures are drawn on, and how wide text is on it.
 
 A sheet has its own coordinates: inches from its top left corner, y downwards. In a figure of our
-own one inch is one inch, unless another width is asked for; on the caller's axes everything,
-letters and lines included, is scaled down until it fits. What does not collide in one does not
-collide in the other.
+own one inch is one inch, unless another width is asked for; on the caller's axes everything, text
+and lines included, is scaled down until it fits. What does not collide in one does not collide in
+the other.
 """
 
 from __future__ import annotations
 
+import inspect
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -20,8 +22,6 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.textpath import TextToPath
 
-from metastasis.pictures._warning import SmallDiagramWarning, warn_caller
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -30,16 +30,44 @@ if TYPE_CHECKING:
 
     from metastasis.pictures._style import LineStyle, Style
 
-__all__ = ["Sheet", "line_height", "open_sheet", "text_width", "wrap"]
+__all__ = [
+    "EmptyDiagramWarning",
+    "Sheet",
+    "SmallDiagramWarning",
+    "line_height",
+    "open_sheet",
+    "text_width",
+    "warn_caller",
+    "wrap",
+]
 
 _DPI = 100
 _WIDEST = 200
 """Inches that a figure may be asked to be wide."""
-_LEAST_LETTERS = 4.0
+_LEAST_TEXT = 4.0
+"""Points below which text on paper can no longer be read: the caller is warned."""
 _HALF_CAPITAL = 0.365
-"""Half the height of a capital, in font sizes: what centers letters on a line."""
+"""Half the height of a capital, in font sizes: what centers text on a line."""
 _PLAIN: Final[dict[str, Any]] = {"sketch_params": None, "path_effects": []}
 """What an artist would otherwise take from the caller's settings."""
+
+
+class EmptyDiagramWarning(UserWarning):
+    """There was nothing to draw; the figure says so too."""
+
+
+class SmallDiagramWarning(UserWarning):
+    """The axes are too small for the text to be read."""
+
+
+def warn_caller(message: str, category: type[Warning]) -> None:
+    """Warn, naming the nearest line outside this package."""
+    level = 1
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("metastasis."):
+        level += 1
+        frame = frame.f_back
+    warnings.warn(message, category, stacklevel=max(level, 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +78,7 @@ class Sheet:
     width: float
     height: float
     scale: float
-    """By how much letters and lines are smaller than they ask to be."""
+    """By how much text and lines are smaller than they ask to be."""
     style: Style
 
     @property
@@ -198,7 +226,7 @@ def open_sheet(
         dpi = axes.figure.dpi
         scale = min(1.0, axes.bbox.width / dpi / width, axes.bbox.height / dpi / height)
         axes.set_aspect("equal", adjustable="box", anchor="N")
-    if scale * style.label_size < _LEAST_LETTERS:
+    if scale * style.label_size < _LEAST_TEXT:
         place = "this width leaves" if wanted is not None else "these axes leave"
         warn_caller(
             f"{place} letters of {scale * style.label_size:.1f} points; "

@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
-from metastasis._vocabulary import LISTS
+from metastasis._vocabulary import BASE, DATA_LICENSE, DATA_RELEASE, LISTS, NOT_CLINICAL
+from metastasis.rdf._formats import FORMS
 from metastasis.rdf._rules import apply_rules
+from metastasis.rdf._terms import DEFAULT_GRAPH, integer, node, syntax_of, text
 from metastasis.rdf._write import (
     assertion_quads,
     catalog_quads,
     conflict_quads,
-    dataset_quads,
+    described,
     vocabulary_quads,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from metastasis._catalog import Catalog
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.evidence import Evidence
+    from metastasis.rdf._formats import Form
+    from metastasis.rdf._write import Named
 
 __all__ = ["build_store"]
+
+_MAKERS: Final = "The metastasis contributors"
 
 
 def build_store(
@@ -40,7 +46,7 @@ def build_store(
     store.bulk_extend(_counted(evidence.assertions, evidence.catalog, triples))
     store.extend(vocabulary_quads())
     store.extend(catalog_quads(evidence.catalog))
-    store.extend(dataset_quads(evidence.catalog, triples))
+    store.extend(_dataset_quads(evidence.catalog, triples))
     tell("wrote quads", len(store))
     for name, count in apply_rules(store):
         tell(f"ran rule {name}", count)
@@ -64,3 +70,73 @@ def _counted(
         quads = list(assertion_quads(assertion, catalog))
         triples[assertion.source] += len(quads)
         yield from quads
+
+
+def _dataset_quads(catalog: Catalog, triples: Mapping[str, int]) -> Iterator[ox.Quad]:
+    """Yield the VoID and DCAT description of the dataset, its parts and the RDF it comes in.
+
+    ``triples`` says of each source how many triples its graph holds. The license is that of the
+    data as recorded here; the terms of a source are stated with the source alone.
+    """
+    dataset = ox.NamedNode(BASE)
+    for predicate, value in _dataset(catalog):
+        yield ox.Quad(dataset, node(predicate), value, DEFAULT_GRAPH)
+    for form in FORMS.values():
+        if not form.is_rdf:
+            continue
+        distribution = ox.NamedNode(f"{BASE}distribution/{form.name}")
+        yield ox.Quad(dataset, node("dcat:distribution"), distribution, DEFAULT_GRAPH)
+        for predicate, value in _distribution(form):
+            yield ox.Quad(distribution, node(predicate), value, DEFAULT_GRAPH)
+    for key, count in sorted(triples.items()):
+        yield ox.Quad(dataset, node("void:subset"), node(f"graph:{key}"), DEFAULT_GRAPH)
+        yield from described(f"graph:{key}", _graph(key, count))
+
+
+def _dataset(catalog: Catalog) -> Named:
+    examples = [
+        *(f"primary:{key}" for key in ("breast",) if key in catalog.primaries),
+        *(f"site:{key}" for key in ("liver",) if key in catalog.sites),
+    ]
+    return [
+        ("rdf:type", node("void:Dataset")),
+        ("rdf:type", node("dcat:Dataset")),
+        ("dcterms:title", text("Metastasis: a knowledge graph of metastatic patterns")),
+        (
+            "dcterms:description",
+            text(
+                "Where each cancer spreads: numerator, denominator, route, source, interval. "
+                + NOT_CLINICAL
+            ),
+        ),
+        ("dcterms:identifier", text(BASE)),
+        ("dcterms:creator", text(_MAKERS)),
+        ("dcterms:publisher", text(_MAKERS)),
+        ("dcterms:issued", text(DATA_RELEASE.replace(".", "-"))),
+        ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
+        ("owl:versionInfo", text(DATA_RELEASE)),
+        ("void:vocabulary", ox.NamedNode(f"{BASE}vocab")),
+        ("void:uriSpace", text(BASE)),
+        *(("void:exampleResource", node(name)) for name in examples),
+    ]
+
+
+def _distribution(form: Form) -> Named:
+    syntax = syntax_of(form)
+    return [
+        ("rdf:type", node("dcat:Distribution")),
+        ("dcterms:title", text(f"Metastasis {DATA_RELEASE} in {syntax.name}")),
+        ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
+        ("dcat:mediaType", text(form.media_type)),
+    ]
+
+
+def _graph(key: str, triples: int) -> Named:
+    return [
+        ("rdf:type", node("void:Dataset")),
+        ("rdf:type", node("dcat:Dataset")),
+        ("dcterms:title", text(f"Assertions from {key}")),
+        ("dcterms:source", node(f"source:{key}")),
+        ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
+        ("void:triples", integer(triples)),
+    ]

@@ -1,264 +1,225 @@
-"""The export formats: a registry, and one writer each.
+"""Every form in which the graph leaves, and those from which it comes back.
 
-Every file opens with a comment that says what it is, its release, what made it and that it is not
-for clinical use (JSON-LD, which has no comments, says so in the description of the dataset). The
-same store gives the same bytes: blank nodes do not occur, and all writers work in sorted order.
+:data:`FORMS` is the one place that tells them: ``kg.export``, ``KnowledgeGraph.read``, the shell
+and the description of the dataset in the graph itself all read it.
 """
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
-from itertools import groupby
-from typing import IO, TYPE_CHECKING, Any, Final
-
-import pyoxigraph as ox
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from metastasis._errors import UnknownNameError
-from metastasis._files import write_atomically
-from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, LISTS, NOT_CLINICAL, PREFIXES
-from metastasis.rdf._terms import DEFAULT_GRAPH, serialized, value_of
+from metastasis._files import write_atomically, write_text, write_together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
-__all__ = [
-    "FORMATS",
-    "Format",
-    "find_format",
-    "header",
-    "rdflib_graph",
-    "sorted_quads",
-    "write_graph",
-]
+    import pyoxigraph as ox
+
+    from metastasis._evidence.evidence import Evidence
+
+    MakeStore: TypeAlias = Callable[[], ox.Store]
+    Write: TypeAlias = Callable[[Evidence, MakeStore, Path, str], list[Path]]
+
+__all__ = ["FORMS", "Form", "find_format"]
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
-    """An export format: its name, the ending of its files, and whether it keeps named graphs."""
-
-    name: str
-    ending: str
-    media_type: str
-    keeps_graphs: bool
-    write: Callable[[ox.Store, IO[bytes], str], None]
-    oxigraph: ox.RdfFormat
-
-
-def write_graph(
-    store: ox.Store, path: Path, name: str | None = None, *, command: str = "metastasis"
-) -> None:
-    """Write a store to a file, in the named format or the one that the file's ending tells.
-
-    Raises
-    ------
-    UnknownNameError
-        There is no such format.
-    WriteError
-        The file cannot be written; what stood there before still does.
-    """
-    chosen = find_format(name or path.name)
-    with write_atomically(path) as file:
-        chosen.write(store, file, command)
-
-
-def find_format(name: str) -> Format:
-    """Return a format by its name or by the name of a file.
+class Form:
+    """A form of the graph: what it is called, what its files are, and how they are written.
 
     >>> find_format("graph.ttl").media_type
     'text/turtle'
+    """
+
+    name: str
+    """What it is asked for by: ``kg.export(path, "nq")``."""
+    file: str
+    """The usual name of its file or folder; what follows the first dot is its ending."""
+    media_type: str
+    """Of each of its files; RDF libraries know a syntax by it."""
+    description: str
+    write: Write
+    """Takes the evidence, a function that gives the quads of the same graph (so that they are made
+    only where they are written), the path, and what the file says made it; returns the files."""
+    is_rdf: bool = False
+    keeps_graphs: bool = False
+    """Whether the named graph of each source is kept."""
+    can_be_read: bool = False
+    """Whether ``KnowledgeGraph.read`` takes it; the other forms leave parts of the graph out."""
+
+    @property
+    def ending(self) -> str:
+        """The ending of its files; of a folder, its name.
+
+        >>> FORMS["xml"].ending, FORMS["evidence"].ending, FORMS["kgx"].ending
+        ('rdf', 'evidence.json', 'kgx')
+        """
+        return self.file.partition(".")[2] or self.file
+
+    def fits(self, name: str) -> bool:
+        """Return whether a name, or the name of a file, means this form."""
+        name = name.casefold()
+        return name == self.name or name.endswith((f".{self.ending}", f".{self.name}"))
+
+
+def find_format(name: str) -> Form:
+    """Return a form by its name or by the name of a file.
+
+    >>> find_format("metastasis.evidence.json").name
+    'evidence'
     >>> find_format("docx")
     Traceback (most recent call last):
     ...
-    metastasis.UnknownNameError: unknown format 'docx'. Did you mean 'nq', 'nt', ...
+    metastasis.UnknownNameError: unknown format 'docx'. Did you mean 'nq', 'trig', ...
 
     Raises
     ------
     UnknownNameError
-        There is no such format; the error lists those that there are.
+        There is no such form; the error lists those that there are.
     """
-    ending = name.rpartition(".")[2].casefold()
-    for known in FORMATS.values():
-        if ending in (known.name, known.ending):
-            return known
-    raise UnknownNameError("format", ending, list(FORMATS))
+    file = PurePath(name).name
+    for form in FORMS.values():
+        if form.fits(file):
+            return form
+    raise UnknownNameError("format", file.rpartition(".")[2].casefold(), list(FORMS))
 
 
-_LINKING: Final = (
-    *(f"met:{name}" for name in LISTS),
-    "biolink:has_evidence_of_type",
-    "dcat:distribution",
-    "dcat:landingPage",
-    "dcterms:license",
-    "dcterms:source",
-    "met:arisesIn",
-    "met:commonlySpreadsTo",
-    "met:extendsInto",
-    "met:frequencyClass",
-    "met:hasNeighbor",
-    "met:inSite",
-    "met:ofPrimary",
-    "met:partOf",
-    "met:primary",
-    "met:rarelySpreadsTo",
-    "met:site",
-    "met:spreadsTo",
-    "met:subtypeOf",
-    "prov:wasDerivedFrom",
-    "rdfs:isDefinedBy",
-    "rdfs:seeAlso",
-    "skos:broadMatch",
-    "skos:closeMatch",
-    "skos:exactMatch",
-    "skos:narrowMatch",
-    "skos:relatedMatch",
-    "void:exampleResource",
-    "void:subset",
-    "void:vocabulary",
-)
-"""Properties whose values the JSON-LD context declares to be names."""
+def _quads(name: str) -> Write:
+    def write(_: Evidence, make_store: MakeStore, path: Path, command: str) -> list[Path]:
+        from metastasis.rdf._serialize import WRITERS
 
-_DECIMAL: Final = ("met:intervalHigh", "met:intervalLow", "met:percent")
-"""Properties whose values the JSON-LD context declares to be decimal numbers."""
+        store = make_store()
+        with write_atomically(path) as file:
+            WRITERS[name](store, file, command)
+        return [path]
 
-_CLASSES: Final = {
-    prefix: namespace for prefix, namespace in PREFIXES.items() if namespace.endswith("_")
-}
-"""The prefixes of OBO: JSON-LD takes one that ends in ``_`` only where its context says so."""
+    return write
 
 
-def header(command: str, mark: str = "# ") -> str:
-    """Return the lines that open an exported file, each behind a comment mark."""
-    lines = (
-        f"Metastasis, a knowledge graph of metastatic patterns. Data release {DATA_RELEASE}.",
-        f"Made by: {command}",
-        f"License: {DATA_LICENSE}; every source and its license is in the graph, a met:Source.",
-        NOT_CLINICAL,
-    )
-    return "".join(f"{mark}{line}\n" for line in lines)
+def _assertion_table(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
+    from metastasis._evidence.assertion_table import write_assertions
+
+    write_assertions(evidence.assertions, path)
+    return [path]
 
 
-def sorted_quads(
-    store: ox.Store, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None
-) -> Iterator[ox.Quad]:
-    """Yield the quads of a store, or of one of its graphs, in the order of their N-Quads lines.
+def _kgx(evidence: Evidence, _: MakeStore, folder: Path, command: str) -> list[Path]:
+    from metastasis.rdf._kgx import edges_table, nodes_table
+    from metastasis.rdf._serialize import header
 
-    One subject's quads are held at a time, beside the names of all subjects.
-    """
-    subjects = {value_of(quad.subject) for quad in store.quads_for_pattern(None, None, None, graph)}
-    for name in sorted(subjects, key=lambda name: f"{name}>"):
-        yield from sorted(store.quads_for_pattern(ox.NamedNode(name), None, None, graph), key=str)
-
-
-def _sorted_triples(store: ox.Store) -> Iterator[ox.Triple]:
-    for _, same in groupby(sorted_quads(store), key=lambda quad: quad.triple):
-        yield next(same).triple
-
-
-def _write_nquads(store: ox.Store, file: IO[bytes], command: str) -> None:
-    file.write(header(command).encode())
-    ox.serialize(sorted_quads(store), file, ox.RdfFormat.N_QUADS)
-
-
-def _write_ntriples(store: ox.Store, file: IO[bytes], command: str) -> None:
-    file.write(header(command).encode())
-    ox.serialize(_sorted_triples(store), file, ox.RdfFormat.N_TRIPLES)
-
-
-def _write_trig(store: ox.Store, file: IO[bytes], command: str) -> None:
-    file.write(header(command).encode())
-    graphs = sorted(store.named_graphs(), key=str)
-    quads = (quad for graph in (DEFAULT_GRAPH, *graphs) for quad in sorted_quads(store, graph))
-    ox.serialize(quads, file, ox.RdfFormat.TRIG, prefixes=dict(PREFIXES))
-
-
-def _write_turtle(store: ox.Store, file: IO[bytes], command: str) -> None:
-    """Write all graphs as one, in the style of rdflib's ``longturtle``, which keeps diffs small."""
-    file.write(header(command).encode())
-    file.write(rdflib_graph(store).serialize(format="longturtle", encoding="utf-8"))
-
-
-def _write_rdf_xml(store: ox.Store, file: IO[bytes], command: str) -> None:
-    text = serialized(_sorted_triples(store), ox.RdfFormat.RDF_XML)
-    declaration, _, rest = text.partition("?>")
-    comment = f"?>\n<!--\n{header(command, mark='')}-->"
-    file.write(f"{declaration}{comment}{rest}".encode())
-
-
-def _write_json_ld(store: ox.Store, file: IO[bytes], _command: str) -> None:
-    """Write all graphs as one JSON-LD document with our prefixes and typed terms as context."""
-    import json
-
-    text = rdflib_graph(store).serialize(format="json-ld", context=_context(), auto_compact=False)
-    document = json.loads(text)
-    document["@graph"] = _shortened(document["@graph"])
-    document = _ordered(document)
-    file.write(json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n")
-
-
-def _context() -> dict[str, Any]:
-    """Return our prefixes, and for properties whose values are no texts what they are."""
-    return {
-        "@version": 1.1,
-        **PREFIXES,
-        **{prefix: {"@id": name, "@prefix": True} for prefix, name in _CLASSES.items()},
-        **{name: {"@type": "@id"} for name in _LINKING},
-        **{name: {"@type": "xsd:decimal"} for name in _DECIMAL},
+    texts = {
+        "nodes.tsv": nodes_table(evidence),
+        "edges.tsv": edges_table(evidence),
+        "README.txt": header(command, mark=""),
     }
+    with write_together(folder) as draft:
+        for name, text in texts.items():
+            write_text(draft / name, text)
+    return [folder / name for name in texts]
 
 
-def _shortened(value: Any, *, is_name: bool = False) -> Any:
-    """Return a JSON value with the names of OBO as CURIEs, which rdflib leaves in full."""
-    if isinstance(value, dict):
-        return {
-            key: _shortened(inner, is_name=key == "@id" or key in _LINKING)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list):
-        return [_shortened(item, is_name=is_name) for item in value]
-    if is_name and isinstance(value, str):
-        for prefix, namespace in _CLASSES.items():
-            if value.startswith(namespace):
-                return f"{prefix}:{value[len(namespace) :]}"
-    return value
+def _graphml(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
+    import networkx as nx
+
+    from metastasis.analysis import assertion_network
+
+    with write_atomically(path) as file:
+        nx.write_graphml_xml(assertion_network(evidence), file)
+    return [path]
 
 
-def _ordered(value: Any) -> Any:
-    """Return a JSON value whose objects and sets stand in sorted order."""
-    import json
+def _node_link(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
+    import networkx as nx
 
-    if isinstance(value, dict):
-        return {key: _ordered(value[key]) for key in sorted(value)}
-    if isinstance(value, list):
-        return sorted(map(_ordered, value), key=lambda item: json.dumps(item, sort_keys=True))
-    return value
+    from metastasis.analysis import assertion_network
+
+    return _json(nx.node_link_data(assertion_network(evidence), edges="edges"), path)
 
 
-def rdflib_graph(store: ox.Store) -> Any:
-    """Return one rdflib graph with the triples of all graphs of a store."""
-    import io
+def _cytoscape(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
+    import networkx as nx
 
-    from rdflib import Graph
+    from metastasis.analysis import assertion_network
 
-    graph = Graph(bind_namespaces="none")
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace)
-    lines = io.BytesIO()
-    ox.serialize(_sorted_triples(store), lines, ox.RdfFormat.N_TRIPLES)
-    return graph.parse(data=lines.getvalue(), format="nt")
+    return _json(nx.cytoscape_data(assertion_network(evidence)), path)
 
 
-FORMATS: Final = {
-    known.name: known
-    for known in (
-        Format("nq", "nq", "application/n-quads", True, _write_nquads, ox.RdfFormat.N_QUADS),
-        Format("nt", "nt", "application/n-triples", False, _write_ntriples, ox.RdfFormat.N_TRIPLES),
-        Format("ttl", "ttl", "text/turtle", False, _write_turtle, ox.RdfFormat.TURTLE),
-        Format("trig", "trig", "application/trig", True, _write_trig, ox.RdfFormat.TRIG),
-        Format(
-            "jsonld", "jsonld", "application/ld+json", False, _write_json_ld, ox.RdfFormat.JSON_LD
+def _json(value: Any, path: Path) -> list[Path]:
+    write_text(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
+    return [path]
+
+
+def _index(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
+    from metastasis._evidence.index import index_text
+
+    write_text(path, index_text(evidence))
+    return [path]
+
+
+def _rdf(
+    name: str, ending: str, media_type: str, description: str, *, keeps_graphs: bool = False
+) -> Form:
+    return Form(
+        name,
+        f"metastasis.{ending}",
+        media_type,
+        description,
+        _quads(name),
+        is_rdf=True,
+        keeps_graphs=keeps_graphs,
+        can_be_read=True,
+    )
+
+
+_JSON: Final = "application/json"
+
+FORMS: Final[dict[str, Form]] = {
+    form.name: form
+    for form in (
+        _rdf(
+            "nq",
+            "nq",
+            "application/n-quads",
+            "N-Quads, sorted; a graph per source",
+            keeps_graphs=True,
         ),
-        Format("xml", "rdf", "application/rdf+xml", False, _write_rdf_xml, ox.RdfFormat.RDF_XML),
+        _rdf("trig", "trig", "application/trig", "TriG; a graph per source", keeps_graphs=True),
+        _rdf("ttl", "ttl", "text/turtle", "Turtle, all graphs as one"),
+        _rdf("nt", "nt", "application/n-triples", "N-Triples, sorted, all graphs as one"),
+        _rdf("jsonld", "jsonld", "application/ld+json", "JSON-LD, all graphs as one"),
+        _rdf("xml", "rdf", "application/rdf+xml", "RDF/XML, all graphs as one"),
+        Form("csv", "assertions.csv", "text/csv", "the assertion table", _assertion_table),
+        Form(
+            "kgx",
+            "kgx",
+            "text/tab-separated-values",
+            "KGX nodes.tsv and edges.tsv, in a folder",
+            _kgx,
+        ),
+        Form(
+            "graphml",
+            "metastasis.graphml",
+            "application/graphml+xml",
+            "GraphML of the assertion network",
+            _graphml,
+        ),
+        Form(
+            "node-link", "metastasis.node-link.json", _JSON, "NetworkX node-link JSON", _node_link
+        ),
+        Form("cytoscape", "metastasis.cyjs", _JSON, "Cytoscape JSON", _cytoscape),
+        Form(
+            "evidence",
+            "metastasis.evidence.json",
+            _JSON,
+            "catalog and assertions as JSON",
+            _index,
+            can_be_read=True,
+        ),
     )
 }
-"""Every format by name; ``metastasis export`` and :func:`write_graph` read this."""
+"""Every form by its name, those of RDF first."""

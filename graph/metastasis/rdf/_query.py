@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
@@ -15,7 +16,7 @@ from metastasis._vocabulary import PREFIXES
 from metastasis.rdf._terms import serialized, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
 __all__ = ["Triples", "refuse_federation", "run_query"]
 
@@ -23,7 +24,7 @@ _PREFIXES: Final = dict(PREFIXES)
 _XSD: Final = PREFIXES["xsd"]
 
 
-class Triples(Table[tuple[IRI, IRI, Value]]):
+class Triples(Table[tuple[Value, ...]]):
     """The answer to a CONSTRUCT or DESCRIBE query: subject, predicate and object, sorted.
 
     >>> import metastasis
@@ -34,19 +35,21 @@ class Triples(Table[tuple[IRI, IRI, Value]]):
 
     columns = ("subject", "predicate", "object")
 
-    def __init__(self, triples: Sequence[ox.Triple]) -> None:
-        self._found = triples
+    def __init__(self, ntriples: str) -> None:
+        self._unsorted = ntriples
+        self.formula = self.source = None
+        self.inputs = self.notes = ()
 
     @cached_property
-    def _triples(self) -> list[ox.Triple]:
-        return sorted(self._found, key=str)
+    def _lines(self) -> list[str]:
+        # Only a line feed ends a line: a literal may hold other separators as they are.
+        return sorted(self._unsorted.split("\n")[:-1])
 
     @cached_property
-    def _items(self) -> list[tuple[IRI, IRI, Value]]:  # type: ignore[override]
-        return [
-            (IRI(value_of(triple.subject)), IRI(triple.predicate.value), _value(triple.object))
-            for triple in self._triples
-        ]
+    def _items(self) -> list[tuple[Value, ...]]:  # type: ignore[override]
+        values = _Values()
+        # No subject and no predicate holds a space; the last two characters are " .".
+        return [tuple([values[part] for part in line[:-2].split(" ", 2)]) for line in self._lines]
 
     def cells(self) -> list[tuple[Value, ...]]:
         """Return the triples as rows."""
@@ -54,11 +57,12 @@ class Triples(Table[tuple[IRI, IRI, Value]]):
 
     def to_turtle(self) -> str:
         """Return the triples as Turtle."""
-        return serialized(self._triples, ox.RdfFormat.TURTLE)
+        quads = ox.parse(self.to_ntriples(), format=ox.RdfFormat.N_TRIPLES)
+        return serialized((quad.triple for quad in quads), ox.RdfFormat.TURTLE)
 
     def to_ntriples(self) -> str:
         """Return the triples as sorted N-Triples."""
-        return serialized(self._triples, ox.RdfFormat.N_TRIPLES)
+        return "".join(f"{line}\n" for line in self._lines)
 
 
 def run_query(
@@ -76,30 +80,79 @@ def run_query(
     QueryError
         The query is not SPARQL, is an update, or fails while it runs.
     """
-    if update := update_in(query):
+    plan = _plan_of(query)
+    if plan.update is not None:
         raise QueryError(
-            f"{update} is an update, and the graph is only read; ask with SELECT, ASK, CONSTRUCT "
-            "or DESCRIBE",
+            f"{plan.update} is an update, and the graph is only read; ask with SELECT, ASK, "
+            "CONSTRUCT or DESCRIBE",
             query,
         )
     if not federate:
-        refuse_federation(store, query)
+        _refuse(store, plan, query)
     try:
         answer = store.query(
-            query, prefixes=_PREFIXES, use_default_graph_as_union=not _chooses_graphs(query)
+            query, prefixes=plan.prefixes, use_default_graph_as_union=not plan.chooses_graphs
         )
         if isinstance(answer, ox.QueryBoolean):
             return bool(answer)
         if isinstance(answer, ox.QueryTriples):
-            return Triples(list(answer))
-        columns = [variable.value for variable in answer.variables]
-        return Table.of_rows(columns, [tuple(map(_value, solution)) for solution in answer])
+            return Triples((answer.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").decode())
+        return _table(answer)
     except SyntaxError as error:
         raise QueryError(_plain_syntax(str(error), query), query) from None
     except (OSError, RuntimeError, ValueError) as error:
         raise QueryError(f"the query failed: {error}", query) from error
 
 
+def _table(answer: ox.QuerySolutions) -> Table[Any]:
+    """Return solutions as a table.
+
+    They come as one text, because taking every term out of Rust by itself takes as long as finding
+    it; and as most cells repeat, each is read once.
+    """
+    columns = [variable.value for variable in answer.variables]
+    text = (answer.serialize(format=ox.QueryResultsFormat.TSV) or b"").decode()
+    # TSV escapes line feeds and tabs in a cell, and nothing else that could be taken for an end.
+    lines = text.split("\n")[1:-1]
+    values = _Values()
+    if not columns:
+        return Table.of_rows((), [()] * len(lines))
+    rows = [tuple([values[cell] for cell in line.split("\t")]) for line in lines]
+    return Table.of_rows(columns, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What a text has to be asked for before and while it is run, worked out once per text."""
+
+    update: str | None
+    """The keyword of a SPARQL update, None where it is none."""
+    reaches: bool
+    """Whether it may ask another machine."""
+    graphs: tuple[str, ...]
+    """The graphs that it names after FROM."""
+    chooses_graphs: bool
+    prefixes: dict[str, str]
+
+
+# Few texts are asked again and again; 512 of them take a megabyte or two.
+@lru_cache(maxsize=512)
+def _plan_of(query: str) -> _Plan:
+    bare = _bare(query)
+    found = _UPDATE.match(bare)
+    text = _unescaped(query)
+    reaches, graphs = _reach_of(text, bare if text is query else _bare(text))
+    return _Plan(
+        update=found[1].upper() if found else None,
+        reaches=reaches,
+        graphs=graphs,
+        chooses_graphs="from" in bare.casefold() and _FROM.search(bare) is not None,
+        # Reading all 43 takes Oxigraph longer than answering a small question.
+        prefixes={name: iri for name, iri in _PREFIXES.items() if f"{name}:" in text},
+    )
+
+
+# What a query says outside of its IRIs, strings and comments; keywords count only there.
 _QUIET: Final = re.compile(
     r"""
     <[^<>"{}|^`\\\x00-\x20]*>                 # IRIs
@@ -116,10 +169,13 @@ _UPDATE: Final = re.compile(
     r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)(?![\w:-])",
     re.IGNORECASE,
 )
+# ?from, x:from and from:x are names.
 _FROM: Final = re.compile(r"(?<![?$:\w-])FROM(?![\w:-])", re.IGNORECASE)
 _FROM_NAME: Final = re.compile(
     r"(?<![?$:\w-])FROM(?:\s+NAMED)?\s*(<[^>]*>|[\w-]*:[^\s{]*)", re.IGNORECASE
 )
+_VARIABLE: Final = re.compile(r"[?$]\w+")
+_ESCAPED: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _PREFIX_DECLARED: Final = re.compile(r"PREFIX\s+([\w-]*):\s*<([^>]*)>", re.IGNORECASE)
 _BASE_DECLARED: Final = re.compile(r"BASE\s*<([^>]*)>", re.IGNORECASE)
 
@@ -129,35 +185,21 @@ def _bare(query: str) -> str:
     return _QUIET.sub(" ", query)
 
 
-@lru_cache(maxsize=512)
-def update_in(query: str) -> str | None:
-    """Return the keyword of a SPARQL update, or None where the text is no update."""
-    found = _UPDATE.match(_bare(query))
-    return found[1].upper() if found else None
-
-
-@lru_cache(maxsize=512)
-def _chooses_graphs(query: str) -> bool:
-    return _FROM.search(_bare(query)) is not None
-
-
-@lru_cache(maxsize=512)
-def _reach_of(query: str) -> tuple[bool, tuple[str, ...]]:
+def _reach_of(text: str, bare: str) -> tuple[bool, tuple[str, ...]]:
     """Return whether a query may ask another machine, and the graphs that it names after FROM.
 
     Oxigraph takes words apart without looking for their bounds (``5SERVICEe:x`` is a SERVICE), and
     reads code point escapes first. So this errs on the side of refusal: the word SERVICE anywhere
     but in the name of a variable counts, in a comment or a string as well.
     """
-    text = _unescaped(query)
-    reaches = "service" in re.sub(r"[?$]\w+", "", text).casefold()
-    if not _FROM.search(_bare(text)):
+    reaches = "service" in text.casefold() and "service" in _VARIABLE.sub("", text).casefold()
+    named = len(_FROM.findall(bare)) if "from" in bare.casefold() else 0
+    if not named:
         return reaches, ()
     declared = {**_PREFIXES, **dict(_PREFIX_DECLARED.findall(text))}
     base = _BASE_DECLARED.search(text)
     names = [_expanded(n, declared, base[1] if base else "") for n in _FROM_NAME.findall(text)]
-    unread = len(_FROM.findall(_bare(text))) - len(names)
-    return reaches, (*names, *("(not read)",) * unread)
+    return reaches, (*names, *("(not read)",) * (named - len(names)))
 
 
 def refuse_federation(store: ox.Store, query: str) -> None:
@@ -168,14 +210,19 @@ def refuse_federation(store: ox.Store, query: str) -> None:
     FederationError
         It holds the word SERVICE, or FROM with a graph that the store does not hold.
     """
-    reaches, graphs = _reach_of(query)
-    if reaches:
+    _refuse(store, _plan_of(query), query)
+
+
+def _refuse(store: ox.Store, plan: _Plan, query: str) -> None:
+    if plan.reaches:
         raise FederationError(
             "SERVICE reaches out of this machine (the word counts anywhere but in a variable's "
             "name); allow it with federate=True (on the shell: --federate)",
             query,
         )
-    foreign = set(graphs) - {value_of(graph) for graph in store.named_graphs()}
+    if not plan.graphs:
+        return
+    foreign = set(plan.graphs) - {value_of(graph) for graph in store.named_graphs()}
     if foreign:
         raise FederationError(
             f"FROM {', '.join(sorted(foreign))} names no graph of this store; allow addresses with "
@@ -185,8 +232,9 @@ def refuse_federation(store: ox.Store, query: str) -> None:
 
 
 def _unescaped(query: str) -> str:
-    return re.sub(
-        r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})",
+    if "\\" not in query:
+        return query
+    return _ESCAPED.sub(
         lambda found: chr(min(int(found[1] or found[2], 16), 0x10FFFF)),
         query,
     )
@@ -200,7 +248,7 @@ def _expanded(name: str, prefixes: dict[str, str], base: str) -> str:
 
 
 def _plain_syntax(message: str, query: str) -> str:
-    """Return one sentence for a syntax error: where, what stands there, and what might be meant."""
+    """Return one sentence for a syntax error: where, what is there, and what might be meant."""
     told = re.fullmatch(r"error at (\d+):(\d+): expected (?:one of )?(.*)", message, re.DOTALL)
     if told is None:
         return f"the query is not valid SPARQL: {message.partition(chr(10))[0]}"
@@ -234,14 +282,50 @@ def _start_of_fault(query: str, end: int, expected: str) -> int:
     return max(start, 0) + len(rest) - len(rest.lstrip())
 
 
-def _value(term: Any) -> Value:
-    if isinstance(term, ox.NamedNode):
-        return IRI(term.value)
-    if isinstance(term, ox.Literal):
-        return _literal(term.value, _NUMBERS.get(term.datatype.value))
-    if term is None:
+class _Values(dict[str, Value]):
+    """The Python value of each cell of an answer, written as in Turtle; read when first met."""
+
+    def __missing__(self, cell: str) -> Value:
+        value = self[cell] = _value(cell)
+        return value
+
+
+def _value(cell: str) -> Value:
+    """Return the value of a term as SPARQL's TSV format and N-Triples write it.
+
+    >>> _value("<http://a.org/>"), _value('"two"@en'), _value("3"), _value("2.50"), _value("")
+    ('http://a.org/', 'two', 3, 2.5, None)
+    """
+    if not cell:
         return None
-    return f"_:{term.value}" if isinstance(term, ox.BlankNode) else str(term)
+    if cell[0] == "<" and not cell.startswith("<<"):
+        return IRI(cell[1:-1])
+    if cell[0] == '"':
+        found = _PLAIN_LITERAL.fullmatch(cell)
+        if found is None:
+            term = _term(cell)
+            return _literal(term.value, _NUMBERS.get(term.datatype.value))
+        return _literal(found[1], _NUMBERS.get(found[2]))
+    if cell in _TRUTH:
+        return _TRUTH[cell]
+    if cell.startswith("_:"):
+        return cell
+    return str(_term(cell)) if cell[0] == "<" else _number(cell)
+
+
+def _term(cell: str) -> Any:
+    """Return a term as the engine reads it: text with escapes, triples."""
+    solutions: Any = ox.parse_query_results(f"?x\n{cell}\n", format=ox.QueryResultsFormat.TSV)
+    return next(solutions)[0]
+
+
+def _number(cell: str) -> int | float:
+    return int(cell) if cell.lstrip("+-").isdecimal() else float(cell)
+
+
+# Bare words and plain literals are read here; text with escapes, and triples, by the engine.
+_TRUTH: Final = {"true": True, "false": False}
+_PLAIN_LITERAL: Final = re.compile(r'"([^"\\]*)"(?:@[\w-]+|\^\^<([^>]*)>)?')
 
 
 def _literal(text: str, convert: Callable[[str], Value] | None) -> Value:
@@ -252,7 +336,7 @@ def _literal(text: str, convert: Callable[[str], Value] | None) -> Value:
         return text
 
 
-_NUMBERS: Final[dict[str, Callable[[str], Value]]] = {
+_NUMBERS: Final[dict[str | None, Callable[[str], Value]]] = {
     **{_XSD + name: int for name in ("integer", "long", "int", "short", "nonNegativeInteger")},
     _XSD + "decimal": float,
     _XSD + "double": float,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -15,14 +15,16 @@ from metastasis._errors import GraphError, ReadError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.edge import EDGES
 from metastasis._evidence.evidence import Evidence
+from metastasis._evidence.index import read_index
 from metastasis._vocabulary import CODED, contract, expand
-from metastasis.rdf._formats import find_format
-from metastasis.rdf._terms import TYPE, local_name, node, value_of
+from metastasis.rdf._build import build_store
+from metastasis.rdf._formats import FORMS, find_format
+from metastasis.rdf._terms import TYPE, local_name, node, syntax_of, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["load_store", "read_assertions", "read_catalog", "read_evidence"]
+__all__ = ["load_store", "read_assertions", "read_catalog", "read_evidence", "read_graph"]
 
 Values = dict[str, list[str]]
 """What a subject has: predicate IRI to the text of each object."""
@@ -30,28 +32,61 @@ Values = dict[str, list[str]]
 _MET: Final = expand("met:")
 _KEYED: Final = ("primary", "site", *CODED)
 _WHOLE: Final = ("count", "total", "start", "end")
-_SINGLE: Final = (
-    *(_MET + name for name in (*_KEYED, *_WHOLE, "percent", "population", "locator")),
-    expand("prov:wasDerivedFrom"),
-)
+_SINGLE: Final = frozenset((*_KEYED, *_WHOLE, "percent", "population", "locator", "source"))
+_COLUMN_OF: Final = {
+    **{_MET + name: name for name in _SINGLE - {"source"}},
+    expand("prov:wasDerivedFrom"): "source",
+    expand("met:documentSha256"): "document_sha256",
+    expand("skos:note"): "note",
+}
+"""The column of the assertion table that each property of an assertion fills."""
+_FROM_TEXT: Final[dict[str, Callable[[str], Any]]] = {
+    **dict.fromkeys((*_KEYED, "source"), local_name),
+    **dict.fromkeys(_WHOLE, int),
+    "percent": Decimal,
+}
+"""How a column is read where it is no text."""
 _Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 _MAPPED: Final = {expand(name): name for name in MAPPING_PREDICATES}
 
 
-def load_store(source: Path | str) -> ox.Store:
-    """Return a store with what a file in any of the RDF formats, or a SPARQL endpoint, holds.
+def read_graph(source: Path | str) -> tuple[Evidence, Callable[[], ox.Store]]:
+    """Return the evidence of a file or an endpoint, and a function that gives its quads.
+
+    From RDF both come at once; from ``metastasis.evidence.json`` the quads are built when needed.
 
     Raises
     ------
     ReadError
-        The file or the address cannot be read.
+        The file or the address cannot be read, or is of a form that is only written.
     GraphError
-        What is there is RDF but not this graph.
+        What is there is not this graph.
     UnknownNameError
         The file's ending tells no format.
     """
+    if _is_index(source):
+        evidence = read_index(Path(source))
+        return evidence, lambda: build_store(evidence)
+    store = load_store(source)
+    return read_evidence(store), lambda: store
+
+
+def load_store(source: Path | str) -> ox.Store:
+    """Return a store with the quads of a file that can be read, or of a SPARQL endpoint.
+
+    Raises
+    ------
+    ReadError
+        The file or the address cannot be read, or is of a form that is only written.
+    GraphError
+        What is there is not this graph.
+    UnknownNameError
+        The file's ending tells no format.
+    """
+    if _is_index(source):
+        return build_store(read_index(Path(source)))
     store = ox.Store()
-    if str(source).casefold().startswith(("http://", "https://")):
+    if _is_address(source):
         from metastasis.rdf._endpoint import read_endpoint
 
         read_endpoint(str(source), store)
@@ -63,7 +98,7 @@ def load_store(source: Path | str) -> ox.Store:
 
 
 def read_evidence(store: ox.Store) -> Evidence:
-    """Return the evidence that stands in a store, with the edges that stand in it too.
+    """Return the evidence of a store, with the edges that it holds.
 
     Raises
     ------
@@ -86,7 +121,7 @@ def read_assertions(store: ox.Store) -> Iterator[Assertion]:
 
 
 def _read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
-    """Return the assertion that a node stands for.
+    """Return the assertion of a node.
 
     Raises
     ------
@@ -94,31 +129,25 @@ def _read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
         It lacks what every assertion has, or has two values where one is meant: two releases of the
         data are mixed in the store.
     """
-    name = value_of(subject)
-    values = _values(store, subject)
-    for predicate in _SINGLE:
-        if len(set(values.get(predicate, ()))) > 1:
-            raise GraphError(f"{name} has more than one {contract(predicate)}: releases are mixed")
-    first = {predicate: found[0] for predicate, found in values.items()}
-    fields: dict[str, object] = {
-        column: local_name(first[_MET + column]) for column in _KEYED if _MET + column in first
-    }
+    found: dict[str, str] = {}
+    for quad in store.quads_for_pattern(subject, None, None, None):
+        column = _COLUMN_OF.get(quad.predicate.value)
+        if column is None:
+            continue
+        value = value_of(quad.object)
+        # The same triple may be in several graphs; of notes and hashes any will do.
+        if found.setdefault(column, value) != value and column in _SINGLE:
+            name = contract(quad.predicate.value)
+            raise GraphError(f"{value_of(subject)} has more than one {name}: releases are mixed")
     try:
-        fields |= {column: int(first[_MET + column]) for column in _WHOLE if _MET + column in first}
-        fields["source"] = local_name(first[expand("prov:wasDerivedFrom")])
-        fields["locator"] = first[_MET + "locator"]
-        percent = first.get(_MET + "percent")
-        return Assertion(
-            **fields,  # type: ignore[arg-type]
-            percent=None if percent is None else Decimal(percent),
-            population=first.get(_MET + "population"),
-            document_sha256=first.get(_MET + "documentSha256"),
-            note=first.get(expand("skos:note")),
-        )
-    except (KeyError, TypeError) as error:
-        raise GraphError(f"{name} lacks what every assertion has: {error}") from None
+        fields: dict[str, Any] = {
+            column: _FROM_TEXT.get(column, str)(text) for column, text in found.items()
+        }
+        return Assertion(**fields)
+    except TypeError as error:
+        raise GraphError(f"{value_of(subject)} lacks what every assertion has: {error}") from None
     except (ValueError, ArithmeticError) as error:
-        raise GraphError(f"{name} has a number that is none: {error}") from None
+        raise GraphError(f"{value_of(subject)} has a number that is none: {error}") from None
 
 
 def _read_edges(store: ox.Store) -> dict[tuple[str, str, str], str]:
@@ -135,7 +164,7 @@ def _read_edges(store: ox.Store) -> dict[tuple[str, str, str], str]:
 
 
 def read_catalog(store: ox.Store) -> Catalog:
-    """Return the catalog that stands in a store."""
+    """Return the catalog of a store."""
     return Catalog(
         primaries=[_primary(key, values) for key, values in _all(store, "met:Primary")],
         sites=[_site(key, values) for key, values in _all(store, "met:Site")],
@@ -234,18 +263,30 @@ def _source(key: str, values: Values) -> Source:
     )
 
 
+def _is_address(source: Path | str) -> bool:
+    return str(source).casefold().startswith(("http://", "https://"))
+
+
+def _is_index(source: Path | str) -> bool:
+    return not _is_address(source) and FORMS["evidence"].fits(Path(source).name)
+
+
 def _load_file(store: ox.Store, path: Path) -> None:
     if not path.exists():
         raise ReadError(path, "there is no such file")
     if path.is_dir():
         raise ReadError(path, "it is a folder, not a file")
-    chosen = find_format(path.name)
+    form = find_format(path.name)
+    if not form.can_be_read:
+        readable = ", ".join(known.ending for known in FORMS.values() if known.can_be_read)
+        raise ReadError(path, f"{form.name} leaves parts of the graph out; give one of {readable}")
+    syntax = syntax_of(form)
     try:
-        if chosen.oxigraph is ox.RdfFormat.N_QUADS:
-            store.bulk_load(path=str(path), format=chosen.oxigraph)
+        if syntax is ox.RdfFormat.N_QUADS:
+            store.bulk_load(path=str(path), format=syntax)
         else:
-            store.load(path=str(path), format=chosen.oxigraph)
+            store.load(path=str(path), format=syntax)
     except SyntaxError as error:
-        raise ReadError(path, f"not valid {chosen.name}: {error}") from None
+        raise ReadError(path, f"not valid {form.name}: {error}") from None
     except OSError as error:
         raise ReadError(path, error.strerror or str(error)) from None

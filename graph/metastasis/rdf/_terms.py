@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from decimal import Decimal
 
+    from metastasis.rdf._formats import Form
+
 __all__ = [
     "DEFAULT_GRAPH",
     "TYPE",
@@ -31,6 +33,7 @@ __all__ = [
     "node",
     "number",
     "serialized",
+    "syntax_of",
     "text",
     "value_of",
 ]
@@ -79,6 +82,13 @@ def serialized(triples: Iterable[Triple], form: RdfFormat) -> str:
     }
     data = serialize(triples, format=form, prefixes=used)
     return data.decode() if data is not None else ""
+
+
+def syntax_of(form: Form) -> RdfFormat:
+    """Return the syntax of a form of RDF, as Oxigraph knows it."""
+    syntax = RdfFormat.from_media_type(form.media_type)
+    assert syntax is not None  # noqa: S101 - a test goes through all forms
+    return syntax
 
 
 def integer(value: int) -> Literal:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from metastasis._errors import MissingExtraError
 from metastasis._files import ontology_path
 from metastasis._vocabulary import PREFIXES, contract
-from metastasis.rdf._formats import rdflib_graph
+from metastasis.rdf._serialize import rdflib_graph
 from metastasis.rdf._terms import local_name
 
 if TYPE_CHECKING:

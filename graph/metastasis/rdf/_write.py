@@ -1,6 +1,6 @@
 """Assertions and catalog to quads.
 
-Assertions stand in the named graph of their source; everything else stands in the default graph.
+Assertions are in the named graph of their source, everything else is in the default graph.
 No blank node is made, so that the same knowledge always gives the same quads.
 """
 
@@ -13,38 +13,32 @@ import pyoxigraph as ox
 
 from metastasis._files import ontology_path
 from metastasis._vocabulary import (
-    BASE,
     CODED,
-    DATA_LICENSE,
-    DATA_RELEASE,
     LISTS,
-    NOT_CLINICAL,
     contract,
     expand,
 )
-from metastasis.rdf._formats import FORMATS
 from metastasis.rdf._terms import DEFAULT_GRAPH, TYPE, integer, node, number, text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from metastasis._catalog import Catalog, Primary, Site, Source
     from metastasis._catalog import Mapping as Match
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.conflict import Conflict
-    from metastasis.rdf._formats import Format
 
 __all__ = [
+    "Named",
     "assertion_quads",
     "catalog_quads",
     "conflict_quads",
-    "dataset_quads",
     "derived_statements",
+    "described",
     "frequency_class",
     "vocabulary_quads",
 ]
 
-_MAKERS: Final = "The metastasis contributors"
 _ASSERTIONS: Final = expand("assertion:")
 _LINKS: Final = tuple(
     (name, node(f"met:{name}"), {value: node(f"{name}:{value}") for value in LISTS[name]})
@@ -81,20 +75,20 @@ def assertion_quads(assertion: Assertion, catalog: Catalog) -> Iterator[ox.Quad]
 def catalog_quads(catalog: Catalog) -> Iterator[ox.Quad]:
     """Yield the quads of all primaries, sites, sources and mapped diseases of a catalog."""
     for primary in catalog.primaries.values():
-        yield from _described(f"primary:{primary.key}", _primary(primary))
+        yield from described(f"primary:{primary.key}", _primary(primary))
     for site in catalog.sites.values():
-        yield from _described(f"site:{site.key}", _site(site))
+        yield from described(f"site:{site.key}", _site(site))
     for source in catalog.sources.values():
-        yield from _described(f"source:{source.key}", _source(source))
+        yield from described(f"source:{source.key}", _source(source))
     for key, mappings in catalog.diseases.items():
-        yield from _described(f"disease:{key}", _disease(key, mappings, catalog))
+        yield from described(f"disease:{key}", _disease(key, mappings, catalog))
 
 
 def conflict_quads(conflict: Conflict, catalog: Catalog) -> Iterator[ox.Quad]:
     """Yield the quads of one contradiction: the pair, the reason, and the assertions concerned."""
     one = conflict.one
     pair = f"{catalog.primaries[one.primary].label} to {catalog.sites[one.site].label}"
-    statements: _Named = [
+    statements: Named = [
         ("rdf:type", node("met:Conflict")),
         ("rdfs:label", text(f"{pair}: {conflict.reason}")),
         ("met:aboutPrimary", node(f"primary:{one.primary}")),
@@ -106,74 +100,7 @@ def conflict_quads(conflict: Conflict, catalog: Catalog) -> Iterator[ox.Quad]:
         ("met:concerns", ox.NamedNode(f"{_ASSERTIONS}{key}"))
         for key in sorted({one.key, conflict.other.key})
     ]
-    yield from _described(f"conflict:{conflict.key}", statements)
-
-
-def dataset_quads(catalog: Catalog, triples: Mapping[str, int]) -> Iterator[ox.Quad]:
-    """Yield the VoID and DCAT description of the dataset, its parts and the forms it comes in.
-
-    ``triples`` says of each source how many triples its graph holds. The license is that of the
-    data as recorded here; the terms of a source stand on the source alone.
-    """
-    dataset = ox.NamedNode(BASE)
-    for predicate, value in _dataset(catalog):
-        yield ox.Quad(dataset, node(predicate), value, DEFAULT_GRAPH)
-    for known in FORMATS.values():
-        distribution = ox.NamedNode(f"{BASE}distribution/{known.name}")
-        yield ox.Quad(dataset, node("dcat:distribution"), distribution, DEFAULT_GRAPH)
-        for predicate, value in _distribution(known):
-            yield ox.Quad(distribution, node(predicate), value, DEFAULT_GRAPH)
-    for key, count in sorted(triples.items()):
-        yield ox.Quad(dataset, node("void:subset"), node(f"graph:{key}"), DEFAULT_GRAPH)
-        yield from _described(f"graph:{key}", _graph(key, count))
-
-
-def _dataset(catalog: Catalog) -> _Named:
-    examples = [
-        *(f"primary:{key}" for key in ("breast",) if key in catalog.primaries),
-        *(f"site:{key}" for key in ("liver",) if key in catalog.sites),
-    ]
-    return [
-        ("rdf:type", node("void:Dataset")),
-        ("rdf:type", node("dcat:Dataset")),
-        ("dcterms:title", text("Metastasis: a knowledge graph of metastatic patterns")),
-        (
-            "dcterms:description",
-            text(
-                "Where each cancer spreads: numerator, denominator, route, source, interval. "
-                + NOT_CLINICAL
-            ),
-        ),
-        ("dcterms:identifier", text(BASE)),
-        ("dcterms:creator", text(_MAKERS)),
-        ("dcterms:publisher", text(_MAKERS)),
-        ("dcterms:issued", text(DATA_RELEASE.replace(".", "-"))),
-        ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
-        ("owl:versionInfo", text(DATA_RELEASE)),
-        ("void:vocabulary", ox.NamedNode(f"{BASE}vocab")),
-        ("void:uriSpace", text(BASE)),
-        *(("void:exampleResource", node(name)) for name in examples),
-    ]
-
-
-def _distribution(known: Format) -> _Named:
-    return [
-        ("rdf:type", node("dcat:Distribution")),
-        ("dcterms:title", text(f"Metastasis {DATA_RELEASE} in {known.oxigraph.name}")),
-        ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
-        ("dcat:mediaType", text(known.media_type)),
-    ]
-
-
-def _graph(key: str, triples: int) -> _Named:
-    return [
-        ("rdf:type", node("void:Dataset")),
-        ("rdf:type", node("dcat:Dataset")),
-        ("dcterms:title", text(f"Assertions from {key}")),
-        ("dcterms:source", node(f"source:{key}")),
-        ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
-        ("void:triples", integer(triples)),
-    ]
+    yield from described(f"conflict:{conflict.key}", statements)
 
 
 def derived_statements(assertion: Assertion, catalog: Catalog) -> dict[str, str]:
@@ -290,16 +217,16 @@ def _agent(design: str, *, computed: bool) -> str:
     return "text_mining_agent" if design == "text_extraction" else "manual_agent"
 
 
-_Named = list[tuple[str, ox.NamedNode | ox.Literal]]
+Named = list[tuple[str, ox.NamedNode | ox.Literal]]
 """Statements whose predicates are CURIEs."""
 
 
-def _described(subject: str, statements: _Named) -> Iterator[ox.Quad]:
+def described(subject: str, statements: Named) -> Iterator[ox.Quad]:
     for predicate, value in statements:
         yield ox.Quad(node(subject), node(predicate), value, DEFAULT_GRAPH)
 
 
-def _primary(primary: Primary) -> _Named:
+def _primary(primary: Primary) -> Named:
     return [
         ("rdf:type", node("met:Primary")),
         *_named(primary),
@@ -309,7 +236,7 @@ def _primary(primary: Primary) -> _Named:
     ]
 
 
-def _site(site: Site) -> _Named:
+def _site(site: Site) -> Named:
     return [
         ("rdf:type", node("met:Site")),
         *_named(site),
@@ -317,8 +244,8 @@ def _site(site: Site) -> _Named:
     ]
 
 
-def _named(record: Primary | Site) -> _Named:
-    statements: _Named = [
+def _named(record: Primary | Site) -> Named:
+    statements: Named = [
         ("rdfs:label", text(record.label)),
         ("met:kind", node(f"kind:{record.kind}")),
         *(("skos:altLabel", text(name)) for name in record.synonyms),
@@ -331,12 +258,12 @@ def _named(record: Primary | Site) -> _Named:
     return statements
 
 
-def _mapped(mappings: Iterable[Match]) -> _Named:
+def _mapped(mappings: Iterable[Match]) -> Named:
     return [(mapping.predicate, node(mapping.object)) for mapping in mappings]
 
 
-def _source(source: Source) -> _Named:
-    statements: _Named = [
+def _source(source: Source) -> Named:
+    statements: Named = [
         ("rdf:type", node("met:Source")),
         ("rdfs:label", text(source.key)),
         ("dcterms:bibliographicCitation", text(source.citation)),
@@ -361,7 +288,7 @@ def _source(source: Source) -> _Named:
     return statements
 
 
-def _disease(key: str, mappings: Iterable[Match], catalog: Catalog) -> _Named:
+def _disease(key: str, mappings: Iterable[Match], catalog: Catalog) -> Named:
     primary, _, site = key.partition("--")
     name = f"metastatic {catalog.primaries[primary].label} in the {catalog.sites[site].label}"
     return [

@@ -1,0 +1,242 @@
+"""The commands that ask the graph: each takes it and returns what is written, and remarks on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from metastasis._cli.options import Edge, How, RowForm, open_graph
+from metastasis._cli.output import write_answer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from metastasis._evidence.explanation import Explanation
+    from metastasis._evidence.pair import Pair
+    from metastasis._graph import KnowledgeGraph
+    from metastasis._table import Table
+
+__all__ = [
+    "conflicts",
+    "diff",
+    "explain",
+    "gaps",
+    "info",
+    "names",
+    "pool",
+    "primaries",
+    "shared",
+    "sites",
+]
+
+
+def info(kg: KnowledgeGraph) -> Table[Any]:
+    """Say what the graph holds: numbers of things, and its sources.
+
+    Example: metastasis info
+    """
+    return kg.summary()
+
+
+def names(kg: KnowledgeGraph, text: str = "") -> Table[Any]:
+    """List the primaries and sites, and what else they are called.
+
+    Example: metastasis names kidney
+
+    Parameters
+    ----------
+    text
+        Only names with this in them.
+    """
+    return kg.names(text)
+
+
+def primaries(
+    kg: KnowledgeGraph,
+    sites: Sequence[str],
+    *,
+    how: How = "any",
+    edge: Edge = "any",
+    roll_up: bool = True,
+) -> tuple[Table[Any], Iterable[str]]:
+    """List the cancers that spread to a site, or to several.
+
+    Example: metastasis primaries liver bone --how all
+
+    Example: metastasis primaries UBERON:0002107 --edge commonly --format json
+
+    Parameters
+    ----------
+    sites
+        One or more sites.
+    how
+        Spread to any of the sites, or to all.
+    """
+    found = kg.primaries_with(*sites, how=how, edge=edge, roll_up=roll_up)
+    return found, () if found else _on_wholes(kg, sites)
+
+
+def sites(
+    kg: KnowledgeGraph, primary: str, *, edge: Edge = "any"
+) -> tuple[Table[Any], Iterable[str]]:
+    """List the sites a cancer spreads to, each with its sources.
+
+    Example: metastasis sites breast --edge commonly
+
+    Example: metastasis sites "bowel cancer" --out bowel.csv
+    """
+    key = kg.catalog.primary(primary).key
+    return kg.sites_of(key, edge=edge), _on_sites_of(kg, key)
+
+
+def shared(
+    kg: KnowledgeGraph,
+    primaries: Sequence[str],
+    *,
+    how: How = "all",
+    edge: Edge = "any",
+    roll_up: bool = True,
+) -> Table[Any]:
+    """List the sites that cancers share.
+
+    Example: metastasis shared breast prostate lung --edge commonly
+
+    Parameters
+    ----------
+    primaries
+        Two or more cancers.
+    how
+        Sites of all of them, or of any.
+    """
+    return kg.shared_sites(*primaries, how=how, edge=edge, roll_up=roll_up)
+
+
+def explain(kg: KnowledgeGraph, primary: str, site: str) -> Explanation:
+    """Show all behind one pair: who says so, and what would undo it.
+
+    Words with each assertion, the rule that makes the edge, and the sources without which the edge
+    would change; --format gives the assertions as rows.
+
+    Example: metastasis explain prostate bone
+
+    Example: metastasis explain prostate bone --format csv
+
+    Parameters
+    ----------
+    format
+        The assertions as rows in this form.  [default: words]
+    """
+    return kg.explain(primary, site)
+
+
+def pool(
+    kg: KnowledgeGraph, primary: str, site: str, *, method: str = "binomial_normal"
+) -> Table[Any]:
+    """Pool the shares of one pair: what entered, what did not, and why.
+
+    Only numbers out of the same people are pooled: one row for each denominator, setting,
+    occurrence, stage, population and route.
+
+    Example: metastasis pool "differentiated thyroid cancer" lung
+
+    Parameters
+    ----------
+    method
+        binomial_normal, reml, paule_mandel or dersimonian_laird.
+    """
+    found: Table[Any] = kg.pool(primary, site, method=method)
+    return found
+
+
+def conflicts(kg: KnowledgeGraph, primary: str | None = None) -> Table[Any]:
+    """List the assertions that cannot both hold, and why.
+
+    A denial against a report, intervals of like numbers that do not overlap, or rare in words
+    against a count of at least 10 %.
+
+    Example: metastasis conflicts
+
+    Example: metastasis conflicts "brain cancer" --format json
+
+    Parameters
+    ----------
+    primary
+        Only this cancer.  [default: all]
+    """
+    found: Table[Any] = kg.conflicts(primary)
+    return found
+
+
+def gaps(
+    kg: KnowledgeGraph, primary: str | None = None, *, top: int = 20, reached_by: int = 3
+) -> Table[Any]:
+    """List where evidence is thin against how common the cancer is.
+
+    New cases a year in the world, over the documents that count patients with the pair.
+
+    Example: metastasis gaps
+
+    Example: metastasis gaps prostate --top 5
+
+    Parameters
+    ----------
+    primary
+        Only this cancer.  [default: all]
+    reached_by
+        Only sites that so many cancers are reported to reach.
+    """
+    found: Table[Any] = kg.gaps(primary, reached_by=reached_by, top=top)
+    return found
+
+
+def diff(
+    old: str,
+    new: str | None = None,
+    *,
+    format: RowForm | None = None,  # noqa: A002
+    out: Path | None = None,
+) -> None:
+    """Show what changed from one graph to another, by source.
+
+    Assertions and edges that appeared, moved or vanished; files in any form that holds the graph.
+
+    Example: metastasis diff metastasis-2026.11.nq build/metastasis.nq
+
+    Parameters
+    ----------
+    old
+        A graph file, or an address.
+    new
+        The other.  [default: the shipped graph]
+    """
+    write_answer(open_graph(new).changes(open_graph(old).evidence), format, out)
+
+
+def _on_wholes(kg: KnowledgeGraph, sites: Iterable[str]) -> Iterator[str]:
+    """Yield which wholes of sites have evidence, where the sites themselves have none."""
+    keys = {kg.catalog.site(name).key for name in sites}
+    wholes = frozenset().union(*map(kg.catalog.wholes, keys)) - keys
+    if labels := _in_a_row(pair.site_label for pair in kg.evidence.pairs(sites=wholes)):
+        yield f"There is evidence on what it is part of: {labels}."
+
+
+def _on_sites_of(kg: KnowledgeGraph, key: str) -> Iterator[str]:
+    """Yield what is not among the rows: denials, conflicts, and evidence on related cancers."""
+    said = kg.evidence.pairs(primaries={key}, places_only=False)
+    found = [pair for pair in said if pair.status == "conflicting"]
+    denied = [pair for pair in found if pair.edge is None and _is_denied(pair)]
+    if labels := ", ".join(pair.site_label for pair in denied):
+        yield f"Reported and denied, so without an edge: {labels} (see explain)."
+    if labels := ", ".join(pair.site_label for pair in found if pair not in denied):
+        yield f"Sources conflict on: {labels} (see conflicts)."
+    relatives = (kg.catalog.subtypes(key) | kg.catalog.supertypes(key)) - {key}
+    if labels := _in_a_row(one.primary_label for one in kg.evidence.pairs(primaries=relatives)):
+        yield f"Broader and narrower cancers with evidence of their own: {labels}."
+
+
+def _is_denied(pair: Pair) -> bool:
+    return any(one.disagreement == "denied" for one in pair.conflicts)
+
+
+def _in_a_row(labels: Iterable[str]) -> str:
+    return ", ".join(sorted(set(labels), key=str.casefold))

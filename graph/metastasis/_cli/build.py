@@ -1,0 +1,77 @@
+"""``metastasis build``: evidence to graph to files, with progress."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from metastasis._cli.output import NOTICE, say
+from metastasis._cli.progress import steps
+from metastasis._files import ontology_path, write_together
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from metastasis._cli.options import FormName
+    from metastasis._graph import KnowledgeGraph
+
+__all__ = ["build"]
+
+
+def build(
+    *,
+    out: Path = Path("build"),
+    assertions: Sequence[Path] = (),
+    sources: Sequence[Path] = (),
+    form: Sequence[FormName] = (),
+) -> None:
+    """Build the graph from the evidence and write it in every form.
+
+    The files take their places together, when all are written.
+
+    Example: metastasis build --out build
+
+    Example: metastasis build --assertions mine.csv --sources my-sources.csv --form nq
+
+    Parameters
+    ----------
+    out : FOLDER
+        The folder to write to.
+    assertions : FILE
+        An assertion table of your own, beside the shipped ones; may be given again.
+    sources : FILE
+        A table of your own sources, with the columns of ontology/catalog/sources.csv; may be given
+        again.
+    form
+        Only this form; may be given again.  [default: all]
+    """
+    from metastasis.rdf import FORMS, find_format
+
+    forms = [find_format(name) for name in dict.fromkeys(form)] or list(FORMS.values())
+    written: list[str] = []
+    total = _steps_before_writing() + len(forms)
+    with write_together(out) as draft, steps(total, "building") as step:
+        kg = _graph(assertions, sources, step)
+        for one in forms:
+            paths = kg.export(draft / one.file, one.name, command="metastasis build")
+            written += [str(path.relative_to(draft)) for path in paths]
+            step(f"made {one.file}: {one.description}")
+    say(f"wrote {', '.join(written)} to {out}\n{NOTICE}")
+
+
+def _graph(
+    assertions: Sequence[Path], sources: Sequence[Path], step: Callable[[str], None]
+) -> KnowledgeGraph:
+    from metastasis._evidence.assertion_table import read_evidence
+    from metastasis._graph import KnowledgeGraph
+
+    evidence = read_evidence(assertions, sources)
+    step(f"read and checked assertions: {len(evidence.assertions):,}")
+    return KnowledgeGraph.from_evidence(
+        evidence, progress=lambda name, count: step(f"{name}: {count:,}")
+    )
+
+
+def _steps_before_writing() -> int:
+    """Count the steps: reading, writing quads, finding conflicts, and one for each rule."""
+    return 3 + len(list(ontology_path("rules").glob("*.rq")))

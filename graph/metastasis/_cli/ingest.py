@@ -1,0 +1,251 @@
+"""``metastasis ingest``: patients in, one command for each kind of table.
+
+The commands are made when one of them is asked for: they have more options than all others.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
+
+from metastasis._cli.ingest_options import coding_options, patient_options, shared_options
+from metastasis._cli.shell import Group
+from metastasis._cli.signature import Command, command, options_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    import click
+
+__all__ = ["ingest"]
+
+
+def cbioportal(
+    data: Sequence[str],
+    *,
+    metastatic_by: str = "flag",
+    primary_from: str = "code",
+    choose: str = "most",
+    **shared: Any,
+) -> None:
+    """Read a cBioPortal study: its folder, or clinical tables from the web.
+
+    Example: metastasis ingest cbioportal msk_impact_2017/ --out assertions.csv
+
+    Parameters
+    ----------
+    data : DATA...
+        Files, a folder or a pattern; with Spark any address.
+    metastatic_by : RULE
+        Who is metastatic: flag (those that the study marks) or evidence (those with a metastasis in
+        the tables, whatever the mark says).
+    primary_from : COLUMN
+        What names the cancer before the others are asked: code, detailed or type.
+    choose : RULE
+        The primary of a patient whose samples differ: most (of the samples), only (leave the
+        patient out) or each.
+    """
+    from metastasis._cli.intake import take_in
+    from metastasis.patients import read_cbioportal
+
+    rules = {"metastatic_by": metastatic_by, "primary_from": primary_from, "choose": choose}
+    take_in(read_cbioportal, data, rules, shared)
+
+
+def seer(
+    data: Sequence[str], *, choose: str = "first", distant_by: str | None = None, **shared: Any
+) -> None:
+    """Read a SEER*Stat case listing with the variables on metastases at diagnosis.
+
+    Example: metastasis ingest seer case-listing.csv --out seer.csv
+
+    Parameters
+    ----------
+    data : DATA...
+        Files, a folder or a pattern; with Spark any address.
+    choose : RULE
+        The record of a patient with several tumors: first (by sequence number, else by year), only
+        (leave the patient out) or each.
+    distant_by : RULE
+        What shows distant disease: stage, or sites (any of the six).  [default: the stage where
+        there is one]
+    """
+    from metastasis._cli.intake import take_in
+    from metastasis.patients import read_seer
+
+    take_in(read_seer, data, {"choose": choose, "distant_by": distant_by}, shared)
+
+
+def coded(
+    data: Sequence[str],
+    *,
+    patient: str | None = None,
+    code: str | None = None,
+    date: str | None = None,
+    sex: str | None = None,
+    system: str | None = None,
+    **others: Any,
+) -> None:
+    """Read coded diagnoses of claims or a registry: a row for a patient, code and date.
+
+    Example: metastasis ingest coded claims.parquet --system ICD-10-CM --out claims.csv
+
+    Example: metastasis ingest coded 'claims/*.csv' --look-back 365 --sequences order.csv
+
+    Parameters
+    ----------
+    data : DATA...
+        Files, a folder or a pattern; with Spark any address.
+    patient : COLUMN
+        The column of the patient.  [default: the usual]
+    code : COLUMN
+        The column of the diagnosis code.  [default: the usual]
+    date : COLUMN
+        The column of the date.  [default: the usual]
+    sex : COLUMN
+        The column of the sex.  [default: the usual]
+    system : NAME
+        The code system (ICD-10-CM, ICD-10, ICD-9-CM), or the column that names it.  [default: what
+        the codes can only be]
+    """
+    from metastasis._cli.intake import coding_rules, take_in
+    from metastasis.patients import read_coded
+
+    columns = {"patient": patient, "code": code, "date": date, "sex": sex, "system": system}
+    take_in(read_coded, data, {**columns, **coding_rules(others)}, others)
+
+
+def omop(folder: str, **others: Any) -> None:
+    """Read an OMOP database: condition_occurrence and concept, as CSV or Parquet.
+
+    Example: metastasis ingest omop cdm/ --out hospital.csv
+
+    Parameters
+    ----------
+    folder
+        A folder with the tables; with Spark any address.
+    """
+    from metastasis._cli.intake import coding_rules, take_in
+    from metastasis.patients import read_omop
+
+    take_in(read_omop, folder, coding_rules(others), others)
+
+
+def fhir(data: Sequence[str], **others: Any) -> None:
+    """Read FHIR Conditions: bundles or ndjson, plain or by the profiles of mCODE.
+
+    Example: metastasis ingest fhir bundles/ --out hospital.csv
+
+    Parameters
+    ----------
+    data : DATA...
+        Files, a folder or a pattern; with Spark any address.
+    """
+    from metastasis._cli.intake import coding_rules, take_in
+    from metastasis.patients import read_fhir
+
+    take_in(read_fhir, data, coding_rules(others), others)
+
+
+def matrix(
+    table: str,
+    *,
+    totals: str,
+    denominator: str,
+    setting: str,
+    rows: str = "primaries",
+    values: str = "counts",
+    ignore: Sequence[str] = (),
+    **shared: Any,
+) -> None:
+    """Read a matrix of counts, primaries by sites, and those counted in a column or a row.
+
+    Example: metastasis ingest matrix counts.csv --totals N --denominator autopsies --setting
+    at_autopsy
+
+    Parameters
+    ----------
+    table : FILE
+        The table: CSV, TSV or Parquet.
+    totals : NAME
+        The column or row with those counted.
+    denominator
+        Who the totals count.
+    setting
+        When the sites were looked for.
+    rows : WHAT
+        What the rows are: primaries or sites.
+    values : WHAT
+        What the cells are: counts or percent.
+    ignore : NAME
+        A row or column to skip; may be repeated.
+    """
+    from metastasis._cli.intake import take_in_counts
+    from metastasis.patients import read_matrix
+
+    counted = {"totals": totals, "denominator": denominator, "setting": setting}
+    form = {"rows": rows, "values": values, "ignore": list(ignore)}
+    take_in_counts(read_matrix, table, {**counted, **form}, shared)
+
+
+def table(data: Sequence[str], *, mapping: Path, **shared: Any) -> None:
+    """Read any tidy table, of patients or of counts, by a small mapping file.
+
+    Example: metastasis ingest table registry.csv --mapping registry.yaml --out mine.csv
+
+    Parameters
+    ----------
+    data : DATA...
+        Files, a folder or a pattern; with Spark any address.
+    mapping
+        A YAML file that names the columns and what their values mean; docs/mapping-example.yaml is
+        written out in full.
+    """
+    from metastasis._cli.intake import take_in
+    from metastasis.patients import read_table
+
+    take_in(read_table, data, {"mapping": mapping}, shared)
+
+
+_OF_PATIENTS: Final = (patient_options, shared_options)
+_OF_CODES: Final = (coding_options, *_OF_PATIENTS)
+
+INTAKES: Final[Mapping[str, tuple[Callable[..., None], Sequence[Callable[..., None]]]]] = (
+    MappingProxyType(
+        {
+            "cbioportal": (cbioportal, _OF_PATIENTS),
+            "seer": (seer, _OF_PATIENTS),
+            "coded": (coded, _OF_CODES),
+            "omop": (omop, _OF_CODES),
+            "fhir": (fhir, _OF_CODES),
+            "matrix": (matrix, (shared_options,)),
+            "table": (table, _OF_PATIENTS),
+        }
+    )
+)
+"""Each kind of table: its command, and the options that the command shares with others."""
+
+
+class Intakes(Group):
+    """Makes a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        """Return the names of the commands, in the order of their help."""
+        return list(INTAKES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> Command | None:  # noqa: ARG002
+        """Return a command by its name; None where there is no such command."""
+        if cmd_name not in INTAKES:
+            return None
+        function, groups = INTAKES[cmd_name]
+        made = command(cmd_name, function)
+        made.params += [one for group in groups for one in options_of(group, arguments=True)]
+        return made
+
+
+ingest = Intakes(
+    "ingest",
+    help="Turn tables of patients into assertions with counts, and account for every row.",
+    no_args_is_help=True,
+)

@@ -1,0 +1,328 @@
+"""Functions as commands: arguments, options and help out of a signature and its docstring.
+
+What a function of this package takes stands in one place, the function; the shell reads it there. A
+command written for the shell has positional parameters, which become arguments, and keyword-only
+ones, which become options. Of an analysis or a picture every parameter after the first (the
+evidence) becomes an option, except what no shell can give, such as axes or a mapping.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from inspect import Parameter, cleandoc, signature
+from types import MappingProxyType
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Final,
+    NamedTuple,
+)
+
+import click
+
+from metastasis._cli.types import Graph, Named, Scope, names_of, type_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+__all__ = [
+    "Command",
+    "Spoken",
+    "bind",
+    "command",
+    "first_sentence",
+    "listed_options",
+    "options_of",
+    "set_by_user",
+    "spoken_parts",
+]
+
+COMMON: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "primaries": "Only this cancer.  [default: all]",
+        "primary": "The cancer.",
+        "sites": "Only this site.  [default: all]",
+        "site": "The site.",
+        "sources": "Only this source.  [default: all]",
+        "how": "Any of them, or all.",
+        "edge": "Only edges of this class; possibly is neither commonly nor rarely.",
+        "roll_up": "Whether a part counts as its whole, such as a vertebra as bone.",
+        "denominator": "Only numbers out of these.",
+        "setting": "Only numbers of this setting.",
+        "occurrence": "Only numbers on sites at any time, on the only site, or on the first.",
+        "stage": "Only numbers of this stage.",
+        "distinct": "Count a cancer and its kinds once, a site and its parts once.",
+        "top": "Only so many rows.",
+        "seed": "Where chance starts.",
+        "draws": "How many random draws.",
+        "title": "A title of your own.",
+        "width": "Width of the picture in inches.  [default: as wide as labels need]",
+        "graph": "A graph file or the address of a SPARQL endpoint.  [default: the shipped graph]",
+        "format": "How rows are written.  [default: what the ending of --out tells; else table on "
+        "a terminal, csv on a pipe]",
+        "out": "A file to write, whole or not at all.  [default: standard output]",
+    }
+)
+"""What the options that many commands have in common are, where a docstring does not say."""
+
+_SINGULAR: Final = {"primaries": "primary", "sites": "site", "sources": "source"}
+"""Options that are given once for each name are called after one: ``--primary a --primary b``."""
+_OPPOSITE: Final = {"distinct": "overlapping", "roll_up": "exact"}
+"""What the other half of a switch is called, where "no" before it would say little."""
+_LEAST: Final = {
+    "top": 1,
+    "draws": 1,
+    "seed": 0,
+    "reached_by": 0,
+    "smoothing": 0,
+    "min_count": 1,
+    "min_patients": 1,
+    "look_back": 0,
+    "at_diagnosis": 0,
+}
+"""The least number that makes sense, so that a wrong one is the command line's fault."""
+_METAVARS: Final = {"graph": "FILE|ADDRESS", "width": "INCHES", "title": "TEXT"}
+_SECTION: Final = re.compile(r"\n(\w+)\n-{3,}\n")
+_SENTENCE: Final = re.compile(r"(?<=[^\W_A-Z])[^\w\s]*[.?!](?=\s|$)")
+_ROLE: Final = re.compile(r":\w+:`~?(?:[\w.]*\.)?([^`]+)`")
+_AS_FOR: Final = re.compile(r"As for (\w+)")
+_NONE_IS: Final = re.compile(r"[;.,] None(?: is| for| means| takes|:) (.*?)\.?$")
+
+
+class Spoken(NamedTuple):
+    """A docstring in its parts, as plain text."""
+
+    text: str
+    """All before the first section or example."""
+    parameters: Mapping[str, str]
+    metavars: Mapping[str, str]
+    """What stands after the colon of a parameter, where it is in capitals: ``days : DAYS``."""
+
+
+class Command(click.Command):
+    """A command that tells what its arguments are and which options it has."""
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., Any],
+        callback: Callable[..., Any],
+        params: list[click.Parameter],
+    ) -> None:
+        spoken = spoken_parts(function)
+        super().__init__(name, callback=callback, params=params, help=spoken.text)
+        self._told = {**COMMON, **spoken.parameters}
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the arguments before the options."""
+        rows = [
+            (one.make_metavar(ctx), f"{self._told.get(str(one.name), '')}{names_of(one.type)}")
+            for one in self.params
+            if isinstance(one, click.Argument)
+        ]
+        if rows:
+            with formatter.section("Arguments"):
+                formatter.write_dl(rows)
+        super().format_options(ctx, formatter)
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the command line; a wrong option is answered with those that there are."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            if not error.possibilities:
+                takes = ", ".join(listed_options(self.params))
+                ctx.fail(f"No such option: {error.option_name}; {self.name} takes {takes}.")
+            raise
+
+
+def command(name: str, function: Callable[..., Any]) -> Command:
+    """Return a function as a command: its positional parameters are arguments."""
+
+    def call(**values: Any) -> Any:
+        listed, named = bind(function, values)
+        return function(*listed, **named)
+
+    return Command(name, function, call, options_of(function, arguments=True))
+
+
+def options_of(
+    function: Callable[..., Any],
+    *,
+    skip: int = 0,
+    arguments: bool = False,
+    spoken: Spoken | None = None,
+) -> list[click.Parameter]:
+    """Return what a function takes, after the first parameters, as options.
+
+    With ``arguments`` its positional parameters are arguments, and what the docstring says of a
+    parameter is taken whole, as written for the shell; without, the first sentence is. ``spoken``
+    is another docstring that describes some of the parameters.
+    """
+    parameters = list(signature(function).parameters.values())[skip:]
+    scope = Scope(sys.modules[function.__module__])
+    spoken = spoken or _with_others(spoken_parts(function), scope)
+    made = [_parameter(one, scope, spoken, own=arguments) for one in parameters]
+    return [one for one in made if one is not None]
+
+
+def bind(
+    function: Callable[..., Any], values: Mapping[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    """Return values by name as a function takes them: those of ``*names`` in a list apart."""
+    takes = signature(function).parameters.values()
+    several = [one.name for one in takes if one.kind is one.VAR_POSITIONAL]
+    listed = [value for name in several for value in values.get(name, ())]
+    return listed, {name: value for name, value in values.items() if name not in several}
+
+
+def set_by_user(context: click.Context, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values that stand on the command line, so that defaults stay the function's."""
+    typed = click.core.ParameterSource.COMMANDLINE
+    return {
+        name: value for name, value in values.items() if context.get_parameter_source(name) is typed
+    }
+
+
+def listed_options(parameters: Iterable[click.Parameter]) -> list[str]:
+    """Return the options among these, as they are typed."""
+    return ["/".join([*one.opts, *one.secondary_opts]) for one in parameters if _is_option(one)]
+
+
+def first_sentence(text: str) -> str:
+    """Return the first sentence of a text, without its full stop.
+
+    >>> first_sentence("Return the gaps, of Smith et al. 2011. There are many.")
+    'Return the gaps, of Smith et al. 2011'
+    """
+    text = " ".join(text.split())
+    for end in _SENTENCE.finditer(text):
+        if not text[: end.end()].endswith((" et al.", "e.g.", "i.e.", " cf.", " vs.")):
+            return text[: end.end()].removesuffix(".")
+    return text.removesuffix(".")
+
+
+def spoken_parts(function: Callable[..., Any]) -> Spoken:
+    """Return the docstring of a function, in its parts.
+
+    >>> from metastasis._evidence.spread import primaries_with
+    >>> spoken_parts(primaries_with).parameters["sites"]
+    'Names of one or more sites.'
+    """
+    # cleandoc, not getdoc: a function without a docstring says nothing, whatever it overrides.
+    head, *rest = _SECTION.split(cleandoc(function.__doc__ or ""))
+    sections = dict(zip(rest[::2], rest[1::2], strict=True))
+    text = _plain(re.split(r"^>>>", head, maxsplit=1, flags=re.MULTILINE)[0]).strip()
+    if text.startswith("Return "):  # a command shows it
+        text = text.removeprefix("Return ")
+        text = text[:1].upper() + text[1:]
+    parameters: dict[str, str] = {}
+    metavars: dict[str, str] = {}
+    # A parameter begins at the margin; what is said of it is indented.
+    for part in re.split(r"\n(?=\S)", sections.get("Parameters", "").strip("\n")):
+        names, _, said = part.partition("\n")
+        named, _, kind = (piece.strip() for piece in names.partition(" : "))
+        for name in (one.strip(" *") for one in named.split(",")):
+            words = " ".join(_plain(said).split())
+            parameters[name] = words.replace(" [default:", "  [default:")
+            if kind and kind.upper() == kind:
+                metavars[name] = kind
+    return Spoken(text, parameters, metavars)
+
+
+def _with_others(spoken: Spoken, scope: Scope) -> Spoken:
+    """Return a docstring that says of no parameter "as for" another function of the module."""
+    said = {}
+    for name, text in spoken.parameters.items():
+        found = _AS_FOR.match(text)
+        other = found and scope.get(found[1])
+        said[name] = spoken_parts(other).parameters.get(name, "") if callable(other) else text
+    return spoken._replace(parameters=said)
+
+
+def _plain(text: str) -> str:
+    """Return a text without the marks of reStructuredText."""
+    return _ROLE.sub(r"\1", text).replace("``", "")
+
+
+def _is_option(parameter: click.Parameter) -> bool:
+    return isinstance(parameter, click.Option) and not parameter.hidden
+
+
+def _parameter(
+    one: Parameter, scope: Scope, spoken: Spoken, *, own: bool
+) -> click.Parameter | None:
+    """Return a parameter as an argument or an option; None where no shell can give it."""
+    kind, several = type_of(one, scope)
+    if kind is None:
+        if one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD):
+            raise TypeError(f"no option can give {one.name!r}: {one.annotation}")
+        return None
+    word = _SINGULAR.get(one.name, one.name)
+    metavar = spoken.metavars.get(one.name) or _METAVARS.get(one.name) or _metavar(kind, word)
+    if own and one.kind is not one.KEYWORD_ONLY:
+        return _argument(one, kind, metavar, several=several)
+    if own or not several:
+        word = one.name
+    said = _said(one.name, spoken, own=own)
+    if several and "again" not in said and "[default" not in said:
+        said = f"{said} May be given again."
+    return _option(one, kind, word.replace("_", "-"), metavar, said, several=several)
+
+
+def _argument(one: Parameter, kind: Any, metavar: str | None, *, several: bool) -> click.Argument:
+    more: dict[str, Any] = {}
+    if metavar is not None:
+        metavar = f"{metavar}..." if several and not metavar.endswith("...") else metavar
+        more["metavar"] = metavar if one.default is one.empty else f"[{metavar}]"
+    if one.default is not one.empty and not several:
+        more["default"] = one.default  # click takes a default of None for a value that is there
+    return click.Argument(
+        [one.name],
+        type=kind,
+        nargs=-1 if several else 1,
+        required=one.default is one.empty,
+        **more,
+    )
+
+
+def _option(
+    one: Parameter, kind: Any, word: str, metavar: str | None, said: str, *, several: bool
+) -> click.Option:
+    required = one.default is one.empty and one.kind is not one.VAR_POSITIONAL
+    more: dict[str, Any] = {"help": said, "metavar": metavar, "required": required}
+    if not required and not several:
+        more |= {"default": one.default, "show_default": one.default not in (None, False)}
+    flag = f"--{word}"
+    if kind is bool:
+        other = _OPPOSITE.get(one.name, f"no-{word}")
+        both = one.default or one.name in _OPPOSITE
+        flag = f"{flag}/--{other}" if both else flag
+        return click.Option([one.name, flag], is_flag=True, **{**more, "metavar": None})
+    least = _LEAST.get(one.name)
+    if kind in (int, float) and least is not None:
+        kind = click.IntRange(least) if kind is int else click.FloatRange(least)
+    return click.Option([one.name, flag], type=kind, multiple=several, **more)
+
+
+def _metavar(kind: Any, word: str) -> str | None:
+    """Return what stands for a value in the help; None where its type lists the values."""
+    if isinstance(kind, click.Choice | Named):
+        return None
+    if isinstance(kind, Graph):
+        return _METAVARS["graph"]
+    if isinstance(kind, click.Path):
+        return "FILE"
+    return {int: "N", float: "NUMBER"}.get(kind, word.upper())
+
+
+def _said(name: str, spoken: Spoken, *, own: bool) -> str:
+    """Return what an option is: in the docstring, else in what is common to all."""
+    said = spoken.parameters.get(name, "")
+    if not said or said.startswith("As "):
+        return COMMON.get(name, said)
+    if own:
+        return said
+    said = f"{first_sentence(said)}."
+    return _NONE_IS.sub(r".  [default: \1]", said)

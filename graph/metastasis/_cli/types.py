@@ -1,0 +1,160 @@
+"""What a word on a command line may be: the types of options, read out of annotations.
+
+Annotations are text, and name what is imported for type checkers only; here it is imported as it
+is needed. Apart from the options because types are one thing, and what is said of them another.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from importlib import import_module
+from pathlib import Path
+from types import UnionType
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Union, get_args, get_origin
+
+import click
+
+from metastasis._vocabulary import LISTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from inspect import Parameter
+    from types import ModuleType
+
+__all__ = ["Choice", "Graph", "Named", "Scope", "names_of", "type_of"]
+
+_READY: Final = ("metastasis", "pathlib", "collections.abc", "typing")
+"""Where types of options come from. From elsewhere come Axes and frames, which take a second to
+import and which no shell can give."""
+
+_IMPORT: Final = re.compile(r"from ([\w.]+) import (?:\(([^)]*)\)|([^\n(]+))")
+
+
+class Graph(click.ParamType):  # type: ignore[type-arg]
+    """A graph, by file or address; what takes evidence gets its evidence."""
+
+    name = "graph"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ARG002 - as click calls it
+        """Read the graph."""
+        from metastasis._cli.options import open_graph
+
+        return open_graph(value).evidence
+
+
+class Named(click.ParamType):  # type: ignore[type-arg]
+    """One of these names; what takes it says what is wrong with another."""
+
+    name = "name"
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = tuple(names)
+
+    def get_metavar(self, param: Any, ctx: Any) -> str:  # noqa: ARG002 - as click calls it
+        """Return all names, for the help."""
+        return f"[{'|'.join(self.names)}]"
+
+
+def names_of(kind: Any) -> str:
+    """Return a sentence with the names that a type lists, none for other types."""
+    return f" One of {', '.join(kind.names)}." if isinstance(kind, Named) else ""
+
+
+class Choice(click.Choice[str]):
+    """One of a list; a value that is not in it is answered with the nearest."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        """Return the message."""
+        from difflib import get_close_matches
+
+        near = get_close_matches(str(value), list(self.choices), 1)
+        meant = f" Did you mean {near[0]!r}?" if near else ""
+        return super().get_invalid_choice_message(value, ctx) + meant
+
+
+class Scope(dict[str, Any]):
+    """The names that the annotations of a module know, also those for type checkers only."""
+
+    def __init__(self, module: ModuleType) -> None:
+        super().__init__(vars(module))
+        self._module = module
+
+    def __missing__(self, name: str) -> Any:
+        for place, listed, single in _IMPORT.findall(self._source()):
+            names = [one.split("#")[0].strip() for one in (listed or single).split(",")]
+            if name in names and place.startswith(_READY):
+                self[name] = getattr(import_module(place), name)
+                return self[name]
+        for place in _READY[1:]:  # an alias may be written in another module
+            if hasattr(sys.modules[place], name):
+                return getattr(sys.modules[place], name)
+        raise KeyError(name)
+
+    def _source(self) -> str:
+        place = getattr(self._module, "__file__", None)
+        return Path(place).read_text("utf-8") if place and place.endswith(".py") else ""
+
+
+def type_of(one: Parameter, scope: Scope) -> tuple[Any, bool]:
+    """Return the type of an option, None if there is none, and whether it may be given again."""
+    members, listed = [], []
+    for member in _members(one.annotation, scope):
+        if get_origin(member) in (Iterable, Sequence, list):
+            listed += [kind for kind in _members(get_args(member)[0], scope) if _is_known(kind)]
+        else:
+            members.append(member)
+    several = bool(listed) or one.kind is one.VAR_POSITIONAL
+    return _kind([*members, *listed], one.name), several
+
+
+def _is_known(kind: Any) -> bool:
+    return kind in (str, Path) or isinstance(kind, click.ParamType)
+
+
+def _kind(members: Sequence[Any], name: str) -> Any:
+    """Return the first type of these that a word on a command line can be."""
+    for member in members:
+        if isinstance(member, click.ParamType):
+            return member
+        if getattr(member, "__name__", "") == "Evidence":
+            return Graph()
+    if Path in members:
+        return click.Path(path_type=Path)
+    closed = [value for part in members if get_origin(part) is Literal for value in get_args(part)]
+    if closed:
+        return Choice([str(value) for value in closed if value is not None])
+    if name in LISTS and str in members:
+        return Choice(LISTS[name])
+    return next((kind for kind in (bool, int, float, str) if kind in members), None)
+
+
+def _members(annotation: Any, scope: Scope) -> Iterator[Any]:
+    """Yield the types of which an annotation is a union, so far as they are known here."""
+    if isinstance(annotation, str):
+        for part in _parts(annotation):
+            try:
+                found = eval(part, {}, scope)  # noqa: S307 - annotations of this package
+            except (NameError, AttributeError, TypeError, SyntaxError):
+                continue
+            yield from _members(found, scope)
+    elif get_origin(annotation) in (Union, UnionType):
+        for member in get_args(annotation):
+            yield from _members(member, scope)
+    elif get_origin(annotation) is Annotated:
+        yield from (make() for make in get_args(annotation)[1:])
+    elif annotation is not None:
+        yield annotation
+
+
+def _parts(annotation: str) -> list[str]:
+    """Return the members of a union as written: ``a | b[c | d]`` are ``a`` and ``b[c | d]``."""
+    parts, depth = [""], 0
+    for character in annotation:
+        depth += (character in "[(") - (character in "])")
+        if character == "|" and not depth:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]
