@@ -34,7 +34,7 @@ def page(face: str) -> str:
     """Return the page of one face, in reStructuredText."""
     listed: dict[str, list[str]] = {title: [] for title in SECTIONS}
     module = import_module(face)
-    for name in sorted(getattr(module, "__all__", ()), key=str.casefold):
+    for name in offered(face):
         title, text = entry(face, name, getattr(module, name))
         listed[title].append(text)
     parts = [heading(f"``{face}``", "="), f".. automodule:: {face}\n   :no-members:\n"]
@@ -42,6 +42,13 @@ def page(face: str) -> str:
         if texts:
             parts += [heading(title, "-"), *texts]
     return "\n".join(parts)
+
+
+def offered(face: str) -> list[str]:
+    """Return every name of a face, those among them that it imports when asked for."""
+    module = import_module(face)
+    tell = vars(module).get("__dir__")
+    return sorted(tell() if tell else vars(module).get("__all__", ()), key=str.casefold)
 
 
 def heading(title: str, mark: str) -> str:
@@ -97,7 +104,7 @@ def public_names() -> dict[str, str]:
     found: dict[str, str] = {}
     for face in FACES:
         module = import_module(face)
-        for name in getattr(module, "__all__", ()):
+        for name in offered(face):
             item = getattr(module, name)
             home = getattr(item, "__module__", None)
             for known in (f"{home}.{name}", name, f"{face}.{name}"):

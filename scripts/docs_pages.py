@@ -28,6 +28,8 @@ TARGETS: Final = {
     "ontology/metastasis.ttl": "/reference/vocabulary.md",
 }
 """Where in the documentation a file of the repository is shown; other files are only named."""
+HELP_WIDTH: Final = 88
+"""Columns of the help of a command: what fits beside the navigation of a page."""
 
 
 def assemble(folder: Path) -> None:
@@ -140,7 +142,7 @@ def column_table(record: Any) -> str:
 
 def vocabulary() -> str:
     """Return the page of every term of the vocabulary, with its definition and example."""
-    from rdflib import RDF, RDFS, Graph, Literal, URIRef
+    from rdflib import RDF, RDFS, Graph, URIRef
     from rdflib.namespace import OWL, SKOS
 
     from metastasis._vocabulary import LISTS, contract, expand
@@ -156,8 +158,7 @@ def vocabulary() -> str:
         ):
             lines += [
                 words.format(value).replace("<", "&lt;") + "\n"
-                for value in sorted(graph.objects(term, predicate))
-                if isinstance(value, Literal)
+                for value in sorted(map(str, graph.objects(term, predicate)))
             ]
         for predicate, name in (
             (RDFS.subClassOf, "Kind of"),
@@ -187,7 +188,7 @@ def vocabulary() -> str:
 
     head = (ROOT / "docs" / "_parts" / "vocabulary-head.md").read_text(encoding="utf-8")
     lists = [f"## Closed lists\n\n{head.partition('<!-- lists -->')[2].strip()}\n"]
-    for name, keys in LISTS.items():
+    for name, keys in {**LISTS, **open_lists(graph)}.items():
         lists.append(f"### {name}\n")
         rows = ["| value | means |", "| --- | --- |"]
         for key in keys:
@@ -206,6 +207,20 @@ def vocabulary() -> str:
     )
 
 
+def open_lists(graph: Any) -> dict[str, list[str]]:
+    """Return the values of the lists that no column takes, by the name of the list."""
+    from rdflib.namespace import SKOS
+
+    from metastasis._vocabulary import LISTS, contract
+
+    found: dict[str, list[str]] = {}
+    for term in sorted(map(str, graph.subjects(SKOS.definition))):
+        name, _, key = contract(term).partition(":")
+        if name != "met" and name not in LISTS and "/" not in key:
+            found.setdefault(name, []).append(key)
+    return found
+
+
 def anchor(curie: str) -> str:
     """Return the name of the place of a term on its page; a class may be called as a property is.
 
@@ -218,22 +233,20 @@ def anchor(curie: str) -> str:
 
 def command_line() -> str:
     """Return the page of every command, with the help that it gives itself."""
-    from typer.main import get_command
-    from typer.testing import CliRunner
+    import click
 
     from metastasis._cli import app
 
-    def help_of(*names: str) -> str:
-        told = CliRunner().invoke(
-            app, [*names, "--help"], prog_name="metastasis", env={"COLUMNS": "88"}
-        )
-        return f"```text\n{told.stdout.strip()}\n```\n"
-
-    def listed(command: Any, names: tuple[str, ...]) -> Iterable[str]:
-        for name, inner in getattr(command, "commands", {}).items():
-            yield f"{'#' * (len(names) + 2)} {' '.join((*names, name))}\n"
-            yield help_of(*names, name)
-            yield from listed(inner, (*names, name))
+    def told(command: click.Command, names: tuple[str, ...]) -> Iterable[str]:
+        context = click.Context(command, info_name=" ".join(names), terminal_width=HELP_WIDTH)
+        if len(names) > 1:
+            yield f"{'#' * len(names)} {' '.join(names[1:])}\n"
+        yield f"```text\n{command.get_help(context).strip()}\n```\n"
+        if isinstance(command, click.Group):
+            for name in command.list_commands(context):
+                inner = command.get_command(context, name)
+                if inner is not None and not inner.hidden:
+                    yield from told(inner, (*names, name))
 
     head = (ROOT / "docs" / "_parts" / "command-line-head.md").read_text(encoding="utf-8")
-    return "\n".join([head, help_of(), *listed(get_command(app), ())])
+    return "\n".join([head, *told(app, ("metastasis",))])

@@ -106,6 +106,13 @@ class Truth:
                     table.writerow((primary, secondary, *map(int, counts)))
 
 
+def codes() -> list[tuple[str, int | None, int | None]]:
+    """Return what each cancer code means: its primary or its secondary, by position."""
+    of_primary = [(one, n, None) for n, row in enumerate(PRIMARIES.values()) for one in row[1]]
+    of_secondary = [(one, None, n) for n, row in enumerate(SECONDARIES.values()) for one in row]
+    return [*of_primary, *of_secondary]
+
+
 def generate(
     out: Path,
     *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from metastasis.patients._counting.counts import Line, Tally
+from metastasis.patients._counting.tally import Line, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -37,21 +37,20 @@ class Patient(NamedTuple):
     two_sexes: bool
     metastatic: bool | None
     two_marks: bool
+    early: bool
     seen: frozenset[int]
     unknown: frozenset[int]
-    first_day: int | None
-    early: bool
 
 
 def patients_of(rows: Iterable[Row], choose: str) -> list[Patient]:
-    """Return every patient, for ``each`` once a primary."""
+    """Return every patient, for ``each`` once a primary; contradictions stand with the first."""
     grouped: dict[Any, list[Row]] = defaultdict(list)
     for row in rows:
         grouped[row.patient].append(row)
     return [
-        _patient(who, group, primary, outcome)
+        _patient(who, group, primary, outcome, is_first=not number)
         for who, group in grouped.items()
-        for primary, outcome in _chosen(group, choose)
+        for number, (primary, outcome) in enumerate(_chosen(group, choose))
     ]
 
 
@@ -118,7 +117,7 @@ def _chosen(group: list[Row], choose: str) -> list[tuple[int | None, str]]:
     if not primaries:
         return [(None, "no primary")]
     if choose == "each":
-        return [(primary, "kept") for primary in primaries]
+        return [(primary, "kept") for primary in sorted(primaries)]
     if choose == "only":
         best = primaries
     elif choose == "most":
@@ -138,10 +137,11 @@ def _rank(named: list[Row], primary: int | None) -> tuple[int, float]:
     return -len(of_primary), min(NEVER if row.day is None else row.day for row in of_primary)
 
 
-def _patient(who: Any, group: list[Row], primary: int | None, outcome: str) -> Patient:
+def _patient(
+    who: Any, group: list[Row], primary: int | None, outcome: str, *, is_first: bool
+) -> Patient:
     sexes = {row.sex for row in group if row.sex}
     marks = {row.metastatic for row in group if row.metastatic is not None}
-    days = [row.day for row in group if row.day is not None]
     seen = frozenset(row.site for row in group if row.site is not None and row.known is not False)
     unknown = frozenset(row.site for row in group if row.site is not None and row.known is False)
     return Patient(
@@ -149,13 +149,12 @@ def _patient(who: Any, group: list[Row], primary: int | None, outcome: str) -> P
         primary,
         outcome,
         sexes.pop() if len(sexes) == 1 else None,
-        len({row.sex for row in group if row.sex}) > 1,
+        is_first and len({row.sex for row in group if row.sex}) > 1,
         any(marks) if marks else None,
-        len(marks) > 1,
+        is_first and len(marks) > 1,
+        is_first and _is_early(group),
         seen,
         unknown,
-        min(days, default=None),
-        _is_early(group),
     )
 
 

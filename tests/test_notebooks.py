@@ -7,36 +7,20 @@ After a change that is meant, store the answers anew: ``python3 scripts/notebook
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import shutil
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
+import notebooks
+
 ROOT: Final = Path(__file__).parents[1]
 NOTEBOOKS: Final = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PICTURES: Final = ("image/png", "image/svg+xml")
-
-
-@cache
-def notebooks_script() -> Any:
-    """Return ``scripts/notebooks.py`` as a module, with its neighbors in reach."""
-    path = ROOT / "scripts" / "notebooks.py"
-    spec = importlib.util.spec_from_file_location("notebooks_script", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.path.insert(0, str(path.parent))
-    try:
-        spec.loader.exec_module(module)
-    finally:
-        sys.path.remove(str(path.parent))
-    return module
 
 
 def said(output: Any) -> Any:
@@ -71,29 +55,27 @@ def test_there_are_notebooks() -> None:
 def test_notebook_answers_as_stored(path: Path, tmp_path: Path) -> None:
     """In a process of its own: the notebook client leaves its event loop to the collector."""
     pytest.importorskip("nbclient")
-    script = notebooks_script()
     copy = tmp_path / path.name
     shutil.copyfile(path, copy)
-    subprocess.run([sys.executable, script.__file__, str(copy)], check=True)
-    assert answers(script.read(copy)) == answers(script.read(path))
+    subprocess.run([sys.executable, notebooks.__file__, str(copy)], check=True)
+    assert answers(notebooks.read(copy)) == answers(notebooks.read(path))
 
 
 def test_stored_notebook_is_tidy(path: Path, tmp_path: Path) -> None:
     """Storing what is stored changes no byte: no times, no versions, counts from one."""
-    script = notebooks_script()
-    script.store(script.tidy(script.read(path)), tmp_path / path.name)
+    notebooks.store(notebooks.tidy(notebooks.read(path)), tmp_path / path.name)
     assert (tmp_path / path.name).read_bytes() == path.read_bytes()
 
 
 def test_stored_notebook_is_whole(path: Path) -> None:
-    cells = [cell for cell in notebooks_script().read(path).cells if cell.cell_type == "code"]
+    cells = [cell for cell in notebooks.read(path).cells if cell.cell_type == "code"]
     outputs = [output for cell in cells for output in cell.outputs]
     assert all(cell.outputs for cell in cells), "a cell without an answer"
     assert not [one for one in outputs if one.output_type == "error" or one.get("name") == "stderr"]
 
 
 def test_stored_pictures_have_alternative_text(path: Path) -> None:
-    cells = notebooks_script().read(path).cells
+    cells = notebooks.read(path).cells
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
     pictures = [one for one in outputs if "image/png" in one.get("data", {})]
     assert pictures

@@ -8,7 +8,6 @@ import os
 import pkgutil
 import subprocess
 import sys
-import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -19,7 +18,7 @@ import pytest
 import house
 import metastasis
 from metastasis import _errors as errors
-from metastasis._vocabulary import DATA_RELEASE, LISTS, PREFIXES, contract, converter, expand
+from metastasis._vocabulary import LISTS, PREFIXES, contract, converter, expand
 
 ROOT = Path(__file__).parents[1]
 MODULES = [
@@ -97,20 +96,6 @@ def test_every_error_is_in_the_tree_drawn_in_the_docstring_and_is_a_builtin_too(
         assert issubclass(item, errors.MetastasisError)
         if item is not errors.MetastasisError:
             assert issubclass(item, LookupError | ValueError | OSError | ImportError)
-
-
-def test_version_release_changelog_and_citation_agree() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    assert project["version"] == metastasis.__version__
-    assert f"## {metastasis.__version__}" in (ROOT / "CHANGELOG.md").read_text(
-        encoding="utf-8"
-    ).replace("[", "").replace("]", "")
-    assert f"version: {metastasis.__version__}" in (ROOT / "CITATION.cff").read_text(
-        encoding="utf-8"
-    ).replace('"', "")
-    assert f'owl:versionInfo "{DATA_RELEASE}"' in (ROOT / "ontology/metastasis.ttl").read_text(
-        encoding="utf-8"
-    )
 
 
 def test_one_prefix_table_expands_and_contracts() -> None:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 import subprocess
 import sys
 import tomllib
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
 import metastasis as mets
+from documents import blocks, run_shell, shell, tables
 from metastasis._evidence.edge import LEAST_PATIENTS, LEAST_PERCENT
 from metastasis._files import ontology_path
-from metastasis._table import IRI, Rows
+from metastasis._table import IRI, Table
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 from metastasis.pictures import KINDS
 from metastasis.rdf import FORMS
@@ -38,49 +38,9 @@ CC_BY: Final = "fd3a263fe19ed8faa9068b43abaebafc02c77897b0c6fc09abc04bb592e5f16e
 """SHA-256 of the legal code of CC BY 4.0 as plain text."""
 
 
-class Block(NamedTuple):
-    """A fenced block: its language, its text, and whether it is the set-up."""
-
-    language: str
-    text: str
-    set_up: bool
-
-
-def blocks(document: str) -> list[Block]:
-    fenced = re.finditer(
-        r"(<!-- set-up -->\n)?^```(\w+)\n(.*?)^```$", document, re.MULTILINE | re.DOTALL
-    )
-    return [Block(found[2], found[3], bool(found[1])) for found in fenced]
-
-
-def shell(document: str) -> list[str]:
-    return [one.text for one in blocks(document) if one.language == "sh" and not one.set_up]
-
-
-def tables(document: str) -> list[list[list[str]]]:
-    """Return the cells of every Markdown table, header first."""
-    found = re.findall(r"(?:^\|.*\|\n)+", document, re.MULTILINE)
-    return [
-        [[cell.strip() for cell in line.strip("|").split(" | ")] for line in table.splitlines()]
-        for table in found
-    ]
-
-
 def table(*header: str) -> list[list[str]]:
     """Return the rows of README's table with that header."""
     return next(rows[2:] for rows in tables(README) if rows[0] == list(header))
-
-
-def run_shell(script: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    return subprocess.run(
-        ["bash", "-e", "-c", script],
-        cwd=folder,
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +85,7 @@ def test_shell_commands_of_readme_work(tmp_path: Path) -> None:
 def test_sparql_answers_what_readme_shows(kg: KnowledgeGraph) -> None:
     query = next(block.text for block in blocks(README) if block.language == "sparql")
     answer = kg.query(query)
-    assert isinstance(answer, Rows)
+    assert isinstance(answer, Table)
     cells = [[v.curie if isinstance(v, IRI) else str(v) for v in row] for row in answer]
     assert table(*answer.columns) == cells
 
@@ -140,7 +100,7 @@ def test_set_up_commands_name_scripts_that_exist() -> None:
 
 
 def test_numbers_of_readme_are_those_of_the_graph(kg: KnowledgeGraph) -> None:
-    counted = {str(what): str(number) for what, number in summary(kg)}
+    counted = {str(what): str(number) for what, number in kg.summary()}
     shown = dict(table("what", "number"))
     assert shown == {what: counted[what] for what in shown}
     assert f"Release {DATA_RELEASE} holds:" in README
@@ -234,21 +194,6 @@ def test_layers_of_contributing_are_those_that_are_checked() -> None:
     checked = [layer.replace("metastasis.", "").replace(" : ", ", ") for layer in contract]
     shown = next(block.text for block in blocks(CONTRIBUTING) if block.language == "text")
     assert shown.split("\n")[:-1] == checked
-
-
-def test_versions_agree() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    release = re.search(
-        r"^## (?P<version>\S+) \((?P<date>[\d-]+)\), data release (?P<data>\S+)$",
-        (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
-        re.MULTILINE,
-    )
-    assert release is not None
-    assert release["version"] == project["version"] == mets.__version__
-    assert release["data"] == DATA_RELEASE
-    assert f'\nversion: {mets.__version__}\ndate-released: "{release["date"]}"\n' in citation
-    assert f'\n  version: "{DATA_RELEASE}"\n  date-released: "{release["date"]}"\n' in citation
 
 
 def test_citation_is_in_the_citation_file_format() -> None:

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from metastasis._evidence.assertion import Assertion
-    from metastasis.patients._cohort import Ingested
+    from metastasis.patients import Ingested
     from metastasis.patients._engines.engine import Engine
 
 Row = dict[str, str]
@@ -429,8 +429,8 @@ def test_rows_read_are_rows_used_and_left_out(
     study: Ingested, tmp_path: Path, engine: Engine
 ) -> None:
     assert study.report.rows_read == len(SAMPLES) + len(PATIENTS)
-    nobody = {**sample("", "IDC"), "SAMPLE_ID": "X"}
-    found = read_cbioportal(write_study(tmp_path, [*SAMPLES, nobody]), engine=engine)
+    unnamed = {**sample("", "IDC"), "SAMPLE_ID": "X"}
+    found = read_cbioportal(write_study(tmp_path, [*SAMPLES, unnamed]), engine=engine)
     assert found.report.rows_read == len(SAMPLES) + len(PATIENTS) + 1
     assert [(one.reason, one.count) for one in found.report.rows] == [("without a patient", 1)]
     assert found.assertions == study.assertions
@@ -475,6 +475,7 @@ def test_every_row_of_msk_impact_is_accounted_for(engine: Engine) -> None:
     assert found.source.key == "msk-impact-2017"
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("spark")
 def test_spark_says_the_same(tmp_path: Path, spark: Engine, study: Ingested) -> None:
     found = read_cbioportal(write_study(tmp_path), engine=spark)

@@ -85,7 +85,7 @@ def test_every_secondary_code_of_the_list_counts_somewhere(catalog: Catalog) -> 
 
 def test_sites_agree_with_the_catalog(catalog: Catalog) -> None:
     """Where one site of the catalog has the code, it is the one that is counted."""
-    loose = {"C77", "C77.9"}  # no region is named: nobody's site
+    loose = {"C77", "C77.9"}  # no region is named: no site of an organ
     for row in shared_rows("codes", "icd10cm_secondary_neoplasm_codes.csv"):
         code = row["icd10cm"]
         near = [

@@ -35,7 +35,12 @@ def duckdb() -> Iterator[Engine]:
         yield engine
 
 
-@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.xdist_group("spark"))])
+@pytest.fixture(
+    params=[
+        "duckdb",
+        pytest.param("spark", marks=[pytest.mark.slow, pytest.mark.xdist_group("spark")]),
+    ]
+)
 def engine(request: pytest.FixtureRequest) -> Engine:
     found: Engine = request.getfixturevalue(request.param)
     return found
@@ -203,6 +208,7 @@ def test_frames_of_every_kind(engine: Engine) -> None:
         engine.frame(frame, columns=["code"])
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("spark")
 def test_a_frame_of_spark_itself(spark: Engine) -> None:
     rows = spark.table({"Patient": "string", "n": "int"}, [("A", 1)])
@@ -308,21 +314,13 @@ def test_generated_claims_are_what_their_truth_says(
 ) -> None:
     from importlib import import_module
 
-    from metastasis.patients._counting.counts import CodeUse
-    from metastasis.patients._counting.packed import tally_coded
+    from metastasis.patients._counting.tally import coded_rows, count_patients
 
     monkeypatch.syspath_prepend(str(GENERATOR.parent))
     claims = import_module("generate_claims")
     primaries, secondaries = list(claims.PRIMARIES), list(claims.SECONDARIES)
-    codes = {
-        code: CodeUse(primary=primaries.index(name))
-        for name, (_, texts, _) in claims.PRIMARIES.items()
-        for code in texts
-    } | {
-        code: CodeUse(sites=(secondaries.index(name),))
-        for name, texts in claims.SECONDARIES.items()
-        for code in texts
-    }
+    codes = duckdb.table({"code": "string", "primary": "int", "site": "int"}, claims.codes())
+    F = duckdb.functions  # noqa: N806
     expected: dict[tuple[str, str], tuple[int, int, int]] = {}
     for form in claims.FORMS:
         out = tmp_path / f"{ids}.{form}"
@@ -332,10 +330,13 @@ def test_generated_claims_are_what_their_truth_says(
         assert out.read_bytes() == again.read_bytes()
         lines = [line.split(",") for line in truth.read_text().splitlines()[1:]]
         expected = {(one[0], one[1]): (int(one[2]), int(one[3]), int(one[4])) for one in lines}
-        found = tally_coded(duckdb, duckdb.read(out), codes, choose="first", sites=len(secondaries))
+        rows = duckdb.read(out)
+        day = F.unix_date(F.col("date").cast("date")).alias("day")
+        coded = coded_rows(rows.select("patient", "code", day), codes, F=F)
+        found = count_patients(duckdb, coded, choose="first", sites=len(secondaries))
         for (primary, secondary), counts in expected.items():
             group = [one for one in found.lines if one.primary == primaries.index(primary)]
-            with_both = sum(one.yes[secondaries.index(secondary)] for one in group)
+            with_both = sum(one.present[secondaries.index(secondary)] for one in group)
             metastatic = sum(one.patients for one in group if one.metastatic)
             assert (with_both, sum(one.patients for one in group), metastatic) == counts
     assert sum({one[0]: n[1] for one, n in expected.items()}.values()) == 4_000

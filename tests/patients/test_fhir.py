@@ -14,7 +14,7 @@ from metastasis.patients._coded.fhir import read_fhir
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from metastasis.patients._cohort import Ingested
+    from metastasis.patients import Ingested
 
 CM = "http://hl7.org/fhir/sid/icd-10-cm"
 NINE = "http://hl7.org/fhir/sid/icd-9-cm"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from metastasis._errors import Fault
     from metastasis._evidence.assertion import Assertion
-    from metastasis.patients._cohort import Ingested
+    from metastasis.patients import Ingested
 
 CATALOG: Final = read_catalog()
 TERMS: Final[dict[str, Any]] = {"denominator": "metastatic_patients", "setting": "during_course"}
@@ -83,7 +83,7 @@ def test_every_row_and_cell_is_accounted_for(tmp_path: Path) -> None:
         ("site", "Limbo"),
     ]
     assert [(one.reason, one.count) for one in report.not_written] == [
-        ("in whom the site was never seen (--zeros writes them)", 1),
+        ("whose site was found in no patient (--zeros writes them)", 1),
         ("not reported: the cell is blank", 1),
     ]
     assert report.patients is None
@@ -151,7 +151,7 @@ def test_all_that_the_user_says_stands_in_the_assertions(tmp_path: Path) -> None
     )
 
 
-# Which way round, and where the totals stand ------------------------------------------------------
+# Rows or columns, and where the totals stand ------------------------------------------------------
 
 
 def transposed(text: str) -> str:
@@ -230,7 +230,7 @@ def test_rows_that_stand_twice(tmp_path: Path) -> None:
         (4, "Cancer", "breast"),
         (1, "lung", "lung"),
     ]
-    assert "stands twice" in faults[0].remedy
+    assert "is there twice" in faults[0].remedy
     assert "means what 'Breast cancer' does" in faults[1].remedy
 
 

@@ -13,7 +13,7 @@ from metastasis.patients._coded.omop import names_a_cancer, read_omop
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from metastasis.patients._cohort import Ingested
+    from metastasis.patients import Ingested
 
 CONDITIONS = [
     # person, standard, source, date

@@ -11,8 +11,8 @@ from metastasis._catalog import read_catalog
 from metastasis._errors import ReadError, TableError, UnknownNameError
 from metastasis.patients._engines.engine import open_engine
 from metastasis.patients._seer.case_listing import VARIABLES, read_dictionary
-from metastasis.patients._seer.primaries import primary_of_codes
 from metastasis.patients._seer.reader import read_seer
+from metastasis.patients._seer.records import primary_of_codes
 from patient_files import SEER_COLUMNS, SEER_SITES, record, rolled_up, table_text
 from shared_data import shared_rows
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from metastasis.patients._cohort import Ingested
+    from metastasis.patients import Ingested
     from metastasis.patients._engines.engine import Engine
 
 Row = dict[str, str]
@@ -321,7 +321,7 @@ def test_without_a_stage_any_yes_shows_distant_disease_once_all_six_are_collecte
 
 
 @pytest.mark.parametrize("dropped", [SEER_SITES["other"], "Year of diagnosis"])
-def test_without_all_six_nobody_can_tell_who_has_distant_disease(
+def test_without_all_six_it_cannot_be_told_who_has_distant_disease(
     tmp_path: Path, engine: Engine, dropped: str
 ) -> None:
     found = read_seer(write(tmp_path, without(RECORDS, STAGE, dropped)), engine=engine)
@@ -471,6 +471,7 @@ def test_frames_say_the_same_as_files(listing: Ingested, engine: Engine) -> None
     assert found.assertions == listing.assertions
 
 
+@pytest.mark.slow
 @pytest.mark.xdist_group("spark")
 def test_spark_says_the_same(tmp_path: Path, spark: Engine, listing: Ingested) -> None:
     found = read_seer(write(tmp_path, RECORDS), engine=spark, zeros=True)

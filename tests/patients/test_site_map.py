@@ -49,7 +49,7 @@ def test_unmapped_labels_go_out_with_suggestions_and_come_back(tmp_path: Path) -
     assert [one.label for one in found.unmapped] == ["Arm, upper"]
 
 
-def test_unspecified_counts_for_nobodys_organ(tmp_path: Path) -> None:
+def test_unspecified_counts_for_no_organ(tmp_path: Path) -> None:
     path = tmp_path / "map.csv"
     path.write_text("kind,label,key\nsite,Somewhere,unspecified\nprimary,Odd,cup\n")
     overrides = read_site_map(path, CATALOG)

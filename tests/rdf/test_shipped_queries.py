@@ -664,7 +664,7 @@ def test_18_negates_a_denial_and_keeps_growth_apart() -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@settings(max_examples=25)
 @given(dense_tables())
 def test_18_and_the_tables_of_kgx_say_the_same_on_any_graph(table: list[Assertion]) -> None:
     compare_with_tables(KnowledgeGraph.from_assertions(table, SMALL))

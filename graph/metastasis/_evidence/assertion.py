@@ -98,6 +98,7 @@ class Assertion:
     end: int | None = None
     """For text: one past the last character of the sentence."""
     note: str | None = None
+    """Anything else that a reader has to know, such as who the people were."""
 
     def __post_init__(self) -> None:
         percent = self.percent

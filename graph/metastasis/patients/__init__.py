@@ -1,31 +1,38 @@
-"""Patients in: tables of one row a patient, a sample or a diagnosis become assertions.
+"""Patients in: tables with a row for each patient, sample or diagnosis become assertions.
 
-Each reader takes a path, a pattern, a folder or a data frame, and returns an
-:class:`~metastasis.patients._cohort.Ingested`: the assertions with their counts and denominators, the
-source they come from, and a report that accounts for every row and every patient. Nothing here is a
-clinical tool, and no row leaves this machine.
+Each reader takes a path, a pattern, a folder or a data frame, and returns an :class:`Ingested`: the
+assertions with their counts and denominators, the source they come from, and a report of what
+became of every row and every patient. Nothing here is a clinical tool, and no row leaves this
+machine.
 """
 
 from metastasis.patients._cbioportal.reader import read_cbioportal
 from metastasis.patients._coded.fhir import read_fhir
 from metastasis.patients._coded.omop import read_omop
 from metastasis.patients._coded.reader import read_coded
-from metastasis.patients._cohort import Ingested
 from metastasis.patients._counting.patterns import Pattern, read_patterns, write_patterns
 from metastasis.patients._engines.engine import ENGINES, Engine, open_engine
-from metastasis.patients._report import Report
+from metastasis.patients._intake import Ingested, Rules
+from metastasis.patients._report import Exclusion, Notice, Report
 from metastasis.patients._seer.reader import read_seer
-from metastasis.patients._tables.mapping import read_mapping
+from metastasis.patients._tables.mapping import SourceEntry, TableMapping, read_mapping
 from metastasis.patients._tables.matrix import read_matrix
 from metastasis.patients._tables.tidy import read_table
+from metastasis.patients._words.labels import Unmapped
 from metastasis.patients._words.site_map import read_site_map, write_site_map
 
 __all__ = [
     "ENGINES",
     "Engine",
+    "Exclusion",
     "Ingested",
+    "Notice",
     "Pattern",
     "Report",
+    "Rules",
+    "SourceEntry",
+    "TableMapping",
+    "Unmapped",
     "open_engine",
     "read_cbioportal",
     "read_coded",

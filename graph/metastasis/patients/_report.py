@@ -1,9 +1,11 @@
-"""The account of an intake: what was read, what was kept, and why the rest was not."""
+"""The report of a reader: what was read, what was kept, and why the rest was not."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._vocabulary import NOT_CLINICAL
@@ -13,21 +15,22 @@ if TYPE_CHECKING:
 
     from metastasis.patients._words.labels import Unmapped
 
-__all__ = ["LeftOut", "Notice", "Report", "ReportDraft"]
+__all__ = ["Exclusion", "Notice", "Report", "ReportDraft"]
 
 _EXAMPLES: Final = 5
+"""Enough to find the rows in question; a report is read on one screen."""
 _PLURAL: Final = re.compile(
     r"((?:metastasis |metastatic |OncoTree )?"
     r"(?:assertion|cell|code|label|patient|record|row|sample))s\b"
 )
-"""A text's first words, where they say of what its number is."""
+"""The noun that a text begins with, so that one of them can be told in the singular."""
 
 
 @dataclass(frozen=True, slots=True)
-class LeftOut:
+class Exclusion:
     """Rows or patients that do not count, for one reason.
 
-    >>> print(LeftOut("no date", 3, ("P-1", "P-2")))
+    >>> print(Exclusion("no date", 3, ("P-1", "P-2")))
     3 no date, such as P-1, P-2
     """
 
@@ -63,7 +66,7 @@ class Notice:
 
 @dataclass(slots=True)
 class ReportDraft:
-    """The account while it grows; :meth:`leave_out` and :meth:`notice` add to it.
+    """The report while it grows; :meth:`leave_out`, :meth:`notice`, :meth:`no_assertion` add to it.
 
     >>> draft = ReportDraft("a study", ["a.tsv"], rows_read=10)
     >>> draft.leave_out("without a patient", 2, ["row 7", "row 9"])
@@ -74,19 +77,44 @@ class ReportDraft:
     title: str
     files: list[str] = field(default_factory=list)
     rows_read: int = 0
-    rows: list[LeftOut] = field(default_factory=list)
+    rows: list[Exclusion] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     unmapped: list[Unmapped] = field(default_factory=list)
+    not_written: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Pairs that became no assertion, as ``primary to site``, by reason."""
 
     def leave_out(self, reason: str, count: int, examples: Iterable[object] = ()) -> None:
-        """Add rows that are left out; none are not worth a line."""
+        """Add rows that are left out; nothing is added where there are none."""
         if count:
-            self.rows.append(LeftOut(reason, count, _few(examples)))
+            self.rows.append(Exclusion(reason, count, _few(examples)))
 
     def notice(self, rule: str, count: int, text: str) -> None:
-        """Add what a rule decided; about nothing there is nothing to say."""
+        """Add what a rule decided; nothing is added where it decided nothing."""
         if count:
             self.notices.append(Notice(rule, count, text))
+
+    def no_assertion(self, reason: str, primary: str, site: str) -> None:
+        """Add a pair that became no assertion."""
+        self.not_written[reason].add(f"{primary} to {site}")
+
+    def finished(self, engine: str, *, assertions: int) -> Report:
+        """Return the report, so far without a word on patients."""
+        return Report(
+            title=self.title,
+            files=tuple(self.files),
+            engine=engine,
+            rows_read=self.rows_read,
+            rows=tuple(self.rows),
+            patients=None,
+            metastatic=None,
+            notices=tuple(self.notices),
+            unmapped=tuple(self.unmapped),
+            assertions=assertions,
+            not_written=tuple(
+                Exclusion(reason, len(pairs), _few(sorted(pairs)))
+                for reason, pairs in sorted(self.not_written.items())
+            ),
+        )
 
     @property
     def rows_used(self) -> int:
@@ -96,10 +124,10 @@ class ReportDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The whole account: every row and every patient is used, or left out for a reason.
+    """The whole report: every row and every patient is used, or left out for a reason.
 
     >>> report = Report(title="a study", files=("a.tsv",), engine="duckdb", rows_read=10,
-    ...                 rows=(LeftOut("without a patient", 2),), patients=8, metastatic=3)
+    ...                 rows=(Exclusion("without a patient", 2),), patients=8, metastatic=3)
     >>> report.rows_used, report.patients_kept
     (8, 8)
     >>> print(report)  # doctest: +ELLIPSIS
@@ -116,18 +144,18 @@ class Report:
     files: tuple[str, ...]
     engine: str
     rows_read: int
-    rows: tuple[LeftOut, ...] = ()
+    rows: tuple[Exclusion, ...] = ()
     """The rows left out, by reason."""
     patients: int | None
     """The patients seen; None where the data are counts, which say nothing of patients."""
-    patients_out: tuple[LeftOut, ...] = ()
+    patients_out: tuple[Exclusion, ...] = ()
     """The patients left out, by reason."""
     metastatic: int | None
     """Metastatic patients among those kept; None where the data are counts."""
     notices: tuple[Notice, ...] = ()
     unmapped: tuple[Unmapped, ...] = ()
     assertions: int = 0
-    not_written: tuple[LeftOut, ...] = ()
+    not_written: tuple[Exclusion, ...] = ()
     """Pairs of primary and site that became no assertion, by reason."""
 
     @property
@@ -143,12 +171,12 @@ class Report:
         return self.patients - sum(one.count for one in self.patients_out)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the account as plain values, fit for JSON."""
+        """Return the report as plain values, fit for JSON."""
         sums = {"rows_used": self.rows_used, "patients_kept": self.patients_kept}
         return {**asdict(self), **sums, "notice": NOT_CLINICAL}
 
     def __str__(self) -> str:
-        """Return the account for a reader."""
+        """Return the report as text, for people."""
         return "\n".join(_lines(self))
 
 
@@ -167,7 +195,7 @@ def _lines(report: Report) -> list[str]:
     return [*lines, f"  {NOT_CLINICAL}"]
 
 
-def _left_out(reasons: Sequence[LeftOut]) -> list[str]:
+def _left_out(reasons: Sequence[Exclusion]) -> list[str]:
     if not reasons:
         return []
     total = sum(one.count for one in reasons)
@@ -196,9 +224,4 @@ def _counted(count: int, text: str) -> str:
 
 
 def _few(examples: Iterable[object]) -> tuple[str, ...]:
-    found: list[str] = []
-    for one in examples:
-        if len(found) == _EXAMPLES:
-            break
-        found.append(str(one))
-    return tuple(found)
+    return tuple(str(one) for one in islice(examples, _EXAMPLES))

@@ -1,4 +1,4 @@
-"""The source record of a person's own patients, and the table it is written to."""
+"""The source record of the user's own patients, and the table it is written to."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def own_source(
     years: str | None = None,
     note: str | None = None,
 ) -> Source:
-    """Return the record of a source that a person brings along.
+    """Return the record of a source that the user brings along.
 
     >>> own_source("Our Clinic 2024", design="clinical_cohort").key
     'our-clinic-2024'
@@ -55,7 +55,7 @@ def own_source(
 
 
 def source_key(name: str) -> str:
-    """Return a name as a key: lower-case letters and digits, joined by hyphens.
+    """Return a name as a key: lower-case letters (a to z) and digits, joined by hyphens.
 
     >>> source_key("msk_met_2021")
     'msk-met-2021'
@@ -67,7 +67,9 @@ def source_key(name: str) -> str:
     """
     key = "-".join(re.findall("[a-z0-9]+", name.lower()))
     if not key:
-        raise TableError([Fault("source", None, "key", name, "name it with letters or digits")])
+        raise TableError(
+            [Fault("source", None, "key", name, "name it with letters (a to z) or digits")]
+        )
     return key
 
 

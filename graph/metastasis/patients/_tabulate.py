@@ -1,158 +1,107 @@
-"""From tallied patients to assertions: who counts for which site, out of whom."""
+"""From canonical rows to assertions: which patients count for which site, and out of how many."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from collections import Counter, defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._evidence.assertion import Assertion
+from metastasis.patients._counting.patterns import Pattern, patterns_of
+from metastasis.patients._counting.tally import count_patients
+from metastasis.patients._intake import Ingested
+from metastasis.patients._report import Exclusion, Notice
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from metastasis._catalog import Catalog
-    from metastasis.patients._cohort import Cohort
+    from metastasis.patients._counting.tally import Line, Tally
+    from metastasis.patients._engines.engine import Engine
+    from metastasis.patients._intake import Rules, StudyPopulation
 
-__all__ = ["NotWritten", "TallyLine", "assertions_from", "proximity_note"]
+__all__ = ["assertions_from", "joined", "of_tally", "proximity_note", "summarize"]
 
 _METASTATIC_ONLY: Final = ("metastatic_patients", "distant_stage_at_diagnosis")
+"""Denominators that hold metastatic patients only; all others hold every patient."""
 _MARKS: Final = {
     "own_organ": "The site is the primary's own organ: another part of it, or the other side",
     "neighbor": "The site touches the primary's organ: growth into it may be counted here",
 }
+_OUT: Final = {
+    "no primary": "without a primary",
+    "several primaries": "with several primaries",
+    "tied primaries": "with several primaries that the rule cannot choose between",
+}
+"""What a report says of patients left out, by outcome of :func:`~._counting.tally.by_patient`."""
 
 
-@dataclass(frozen=True, slots=True)
-class TallyLine:
-    """Patients who share primary, sex and metastatic state, and what was found in them."""
+def summarize(engine: Engine, rows: Any, studied: StudyPopulation) -> Ingested:
+    """Return the assertions of canonical rows, and the report.
 
-    primary: str
-    """Catalog key."""
-    sex: str | None
-    metastatic: bool
-    patients: int
-    present: tuple[int, ...]
-    """For each site of the cohort, the patients with it."""
-    examined: tuple[int, ...]
-    """For each site of the cohort, the patients of whom it is known whether they have it."""
-
-
-@dataclass(slots=True)
-class NotWritten:
-    """Pairs that became no assertion, as ``primary to site``, by reason."""
-
-    pairs: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-
-    def add(self, reason: str, primary: str, site: str) -> None:
-        """Add a pair under a reason."""
-        self.pairs[reason].add(f"{primary} to {site}")
+    ``rows`` is a data frame of the engine with the columns that
+    :mod:`metastasis.patients._counting.tally` names.
+    Each patient counts once, for each site they have.
+    """
+    counted = count_patients(
+        engine,
+        rows,
+        choose=studied.rules.choose,
+        sites=len(studied.sites),
+        metastatic_sites=studied.metastatic_positions,
+    )
+    return of_tally(engine, rows, counted, studied)
 
 
-def assertions_from(
-    lines: Sequence[TallyLine], cohort: Cohort, catalog: Catalog, not_written: NotWritten
-) -> list[Assertion]:
-    """Return an assertion for each primary, site and denominator of a cohort with a count.
+def of_tally(engine: Engine, rows: Any, counted: Tally, studied: StudyPopulation) -> Ingested:
+    """Return the assertions of canonical rows whose patients are counted, and the report."""
+    rules, draft = studied.rules, studied.report
+    lines, of_other_sex = _of_possible_sex(counted, studied)
+    assertions = assertions_from(lines, studied)
+    out = Counter({name: number for name, number in counted.outcomes.items() if name != "kept"})
+    out["of a sex that does not have the primary's organ"] = of_other_sex
+    report = replace(
+        draft.finished(engine.name, assertions=len(assertions)),
+        patients=sum(counted.outcomes.values()),
+        patients_out=tuple(Exclusion(_OUT.get(why, why), n) for why, n in sorted(out.items()) if n),
+        metastatic=sum(line.patients for line in lines if line.metastatic),
+        notices=(*draft.notices, *_notices(counted, rules)),
+    )
+    patterns = _patterns(engine, rows, studied) if rules.patterns else ()
+    return Ingested(tuple(assertions), studied.source, report, patterns)
 
-    Sites come in the order of the cohort, primaries by key. Patients with a subtype are counted
+
+def assertions_from(lines: Sequence[Line], studied: StudyPopulation) -> list[Assertion]:
+    """Return an assertion for each primary, site and denominator of a population with a count.
+
+    Sites come in the order of the population, primaries by key. Patients with a subtype are counted
     under the broader primaries too, as adenocarcinoma of the prostate is prostate cancer (not where
     ``each`` of several primaries counts). A site that only one sex has is counted among the
-    patients of that sex, unless the primary is of that sex anyway; what cannot be said is added to
-    ``not_written``.
+    patients of that sex, unless the primary is of that sex anyway; pairs that cannot be stated are
+    added to the report.
     """
-    by_primary = _rolled_up(lines, cohort, catalog)
+    by_primary = _rolled_up(lines, studied)
+    least = studied.rules.min_patients
     found: list[Assertion] = []
     for primary in sorted(by_primary):
         group = by_primary[primary]
-        enough = sum(line.patients for line in group) >= cohort.min_patients
-        for index, site in enumerate(cohort.sites):
+        enough = sum(line.patients for line in group) >= least
+        for index, site in enumerate(studied.sites):
             if enough:
-                found += _of_pair(primary, index, group, cohort, catalog, not_written)
+                found += _of_pair(primary, index, group, studied)
             elif any(line.present[index] for line in group):
-                reason = f"of a primary with fewer than {cohort.min_patients} patients"
-                not_written.add(reason, primary, site)
+                reason = f"of a primary with fewer than {least} patients"
+                studied.report.no_assertion(reason, primary, site)
     return found
 
 
-def _rolled_up(
-    lines: Sequence[TallyLine], cohort: Cohort, catalog: Catalog
-) -> dict[str, list[TallyLine]]:
-    """Return the patients of each primary, those of its subtypes with them; groupings get none.
+def joined(*parts: str | None) -> str | None:
+    """Return the texts that are there, joined by "; "; None where there are none.
 
-    Where patients count under each of several primaries, two of them may be subtypes of one, which
-    would count the patient twice: then nobody counts under a broader primary.
+    >>> joined("adults", None, "female patients"), joined(None, "")
+    ('adults; female patients', None)
     """
-    by_primary: dict[str, list[TallyLine]] = defaultdict(list)
-    for line in lines:
-        above = {line.primary} if cohort.choose == "each" else catalog.supertypes(line.primary)
-        for primary in above:
-            if primary == line.primary or catalog.primaries[primary].kind != "grouping":
-                by_primary[primary].append(line)
-    return by_primary
-
-
-def _of_pair(
-    primary: str,
-    index: int,
-    lines: Sequence[TallyLine],
-    cohort: Cohort,
-    catalog: Catalog,
-    not_written: NotWritten,
-) -> Iterator[Assertion]:
-    site = cohort.sites[index]
-    sex = _sex_to_count(primary, site, catalog)
-    counted = [line for line in lines if sex is None or line.sex == sex]
-    if sex and not any(line.sex for line in lines):
-        if any(line.present[index] for line in lines):
-            not_written.add(f"whose site needs the number of {sex} patients", primary, site)
-        return
-    for denominator in cohort.denominators:
-        count, total = _fraction(counted, index, denominator)
-        if reason := _why_not(count, cohort):
-            not_written.add(reason, primary, site)
-        elif total:
-            yield Assertion(
-                primary=primary,
-                site=site,
-                occurrence=cohort.occurrence,
-                count=count,
-                total=total,
-                denominator=denominator,
-                setting=cohort.setting,
-                population=_population(cohort, sex),
-                source=cohort.source.key,
-                locator=cohort.locators.get(site, site),
-                reading="computed",
-                note=_note(primary, site, cohort, catalog),
-            )
-
-
-def _sex_to_count(primary: str, site: str, catalog: Catalog) -> str | None:
-    """Return the only sex that has the site, where the primary does not imply it."""
-    of_site, of_primary = catalog.sites[site].sex, catalog.primaries[primary].sex
-    return None if of_site == of_primary else of_site
-
-
-def _fraction(lines: Sequence[TallyLine], index: int, denominator: str) -> tuple[int, int]:
-    if denominator in _METASTATIC_ONLY:
-        lines = [line for line in lines if line.metastatic]
-    count = sum(line.present[index] for line in lines)
-    if denominator == "records":
-        return count, sum(sum(line.present) for line in lines)
-    return count, sum(line.examined[index] for line in lines)
-
-
-def _why_not(count: int, cohort: Cohort) -> str | None:
-    if count == 0:
-        return None if cohort.zeros else "in whom the site was never seen (--zeros writes them)"
-    if count < cohort.min_count:
-        return f"with fewer than {cohort.min_count} patients"
-    return None
-
-
-def _population(cohort: Cohort, sex: str | None) -> str | None:
-    parts = [part for part in (cohort.population, sex and f"{sex} patients") if part]
-    return "; ".join(parts) or None
+    return "; ".join(part for part in parts if part) or None
 
 
 def proximity_note(primary: str, site: str, catalog: Catalog) -> str | None:
@@ -166,6 +115,98 @@ def proximity_note(primary: str, site: str, catalog: Catalog) -> str | None:
     return _MARKS[near] if near else None
 
 
-def _note(primary: str, site: str, cohort: Cohort, catalog: Catalog) -> str | None:
-    parts = (proximity_note(primary, site, catalog), cohort.note)
-    return "; ".join(part for part in parts if part) or None
+def _of_possible_sex(counted: Tally, studied: StudyPopulation) -> tuple[list[Line], int]:
+    """Return the patients kept who can have the primary, and how many are of the other sex."""
+    lines, of_other_sex = [], 0
+    for line in counted.lines:
+        sex = studied.rules.known.primaries[studied.primaries[line.primary]].sex
+        if sex and line.sex and sex != line.sex:
+            of_other_sex += line.patients
+        else:
+            lines.append(line)
+    return lines, of_other_sex
+
+
+def _notices(counted: Tally, rules: Rules) -> list[Notice]:
+    pairs = sum(counted.outcomes.values()) if rules.choose == "each" else 0
+    told = (
+        ("choose each", pairs, "patients counted here: one with several primaries is several"),
+        ("sex", counted.two_sexes, "patients with two sexes; counted with none"),
+        ("metastatic", counted.two_marks, "patients marked both ways; counted as metastatic"),
+    )
+    return [Notice(rule, number, text) for rule, number, text in told if number]
+
+
+def _patterns(engine: Engine, rows: Any, studied: StudyPopulation) -> tuple[Pattern, ...]:
+    return patterns_of(
+        engine,
+        rows,
+        primaries=studied.primaries,
+        sites=studied.sites,
+        choose=studied.rules.choose,
+        metastatic_sites=studied.metastatic_positions,
+        min_count=studied.rules.min_count,
+    )
+
+
+def _rolled_up(lines: Sequence[Line], studied: StudyPopulation) -> dict[str, list[Line]]:
+    """Return the patients of each primary, those of its subtypes with them; groupings get none.
+
+    Where patients count under each of several primaries, two of them may be subtypes of one, which
+    would count the patient twice: then no patient counts under a broader primary.
+    """
+    catalog, each = studied.rules.known, studied.rules.choose == "each"
+    by_primary: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        own = studied.primaries[line.primary]
+        for primary in {own} if each else catalog.supertypes(own):
+            if primary == own or catalog.primaries[primary].kind != "grouping":
+                by_primary[primary].append(line)
+    return by_primary
+
+
+def _of_pair(
+    primary: str, index: int, lines: Sequence[Line], studied: StudyPopulation
+) -> Iterator[Assertion]:
+    site, catalog, draft = studied.sites[index], studied.rules.known, studied.report
+    sex = _sex_to_count(primary, site, catalog)
+    counted = [line for line in lines if sex is None or line.sex == sex]
+    if sex and not any(line.sex for line in lines):
+        if any(line.present[index] for line in lines):
+            draft.no_assertion(f"whose site needs the number of {sex} patients", primary, site)
+        return
+    for denominator in studied.denominators:
+        count, total = _fraction(counted, index, denominator)
+        if reason := studied.rules.why_not(count):
+            draft.no_assertion(reason, primary, site)
+        elif total:
+            yield Assertion(
+                primary=primary,
+                site=site,
+                occurrence=studied.occurrence,
+                count=count,
+                total=total,
+                denominator=denominator,
+                setting=studied.setting,
+                population=joined(studied.population, sex and f"{sex} patients"),
+                source=studied.source.key,
+                locator=studied.locators.get(site, site),
+                reading="computed",
+                note=joined(proximity_note(primary, site, catalog), studied.note),
+            )
+
+
+def _sex_to_count(primary: str, site: str, catalog: Catalog) -> str | None:
+    """Return the only sex that has the site, where the primary does not imply it."""
+    of_site, of_primary = catalog.sites[site].sex, catalog.primaries[primary].sex
+    return None if of_site == of_primary else of_site
+
+
+def _fraction(lines: Sequence[Line], index: int, denominator: str) -> tuple[int, int]:
+    if denominator in _METASTATIC_ONLY:
+        lines = [line for line in lines if line.metastatic]
+    count = sum(line.present[index] for line in lines)
+    if denominator == "records":
+        # Out of all metastases recorded: a patient counts here once for each site.
+        return count, sum(sum(line.present) for line in lines)
+    return count, sum(line.examined[index] for line in lines)

@@ -1,7 +1,7 @@
 """The rows of a cBioPortal study in one form: cells cleaned, cancers and sites as catalog keys.
 
-Samples and patients stand in one data frame, a row of a file each. Labels are looked up once, not
-row by row: their counts are collected, which is little, and what they mean is joined back.
+Samples and patients are in one data frame, one row for each row of a file. Labels are looked up
+once, not row by row: their counts are collected, which is little, and their meanings joined back.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
 from metastasis.patients._cbioportal.study import flag_label
+from metastasis.patients._rows import beside, counts_of, positions, sex_of, stated
 from metastasis.patients._words.labels import Unmapped, map_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from metastasis._catalog import Catalog
     from metastasis.patients._cbioportal.study import Study, StudyTable
@@ -28,7 +29,6 @@ __all__ = [
     "flag_headers",
     "flag_sites",
     "one_study",
-    "positions",
     "with_one_level",
     "with_primary",
     "with_sampled_site",
@@ -42,16 +42,17 @@ _TEXTS: Final = ("patient", "sample", "study", "code", "detailed", "type", "subt
 _ONCOTREE: Final = {"code": "oncotree", "detailed": "oncotree_names"}
 """Columns that hold OncoTree's words, and the vocabulary of these."""
 _SEPARATOR: Final = "\t"
+"""Between the names of one cancer; no cell of a table with tabs has one."""
 
 
 @dataclass(slots=True)
 class Labels:
-    """Looks labels up, and keeps those that nothing knows."""
+    """Looks labels up, and keeps the unknown ones."""
 
     catalog: Catalog
     overrides: Mapping[tuple[str, str], str]
     vocabulary: str | None
-    """Whose words for sites these are; None for nobody's in particular."""
+    """The vocabulary whose words for sites these are; None for the general one."""
     unmapped: list[Unmapped] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     """Rows of labels that a map file leaves out on purpose."""
@@ -61,7 +62,7 @@ class Labels:
         return map_labels(labels, kind, self.catalog, self.overrides, vocabulary)
 
     def miss(self, found: LabelMap, labels: Mapping[str, int]) -> None:
-        """Keep labels that nothing knows, with as many rows as are told here."""
+        """Keep unknown labels, with as many rows as are told here."""
         self.unmapped += [
             Unmapped(one.kind, one.label, labels[one.label], one.suggestions)
             for one in found.unmapped
@@ -91,7 +92,7 @@ def flag_headers(study: Study) -> list[str]:
 
 
 def flag_sites(study: Study, labels: Labels) -> dict[str, str]:
-    """Return the catalog key of each flag's header; those that nothing knows are kept as missed."""
+    """Return the catalog key of each flag's header; unknown ones are kept as missed."""
     headers = dict.fromkeys(flag_headers(study), 0)
     shorter = {header: flag_label(header) for header in headers}
     whole = labels.find(headers, "site", labels.vocabulary)
@@ -108,7 +109,7 @@ def flag_sites(study: Study, labels: Labels) -> dict[str, str]:
 def with_primary(
     engine: Engine, rows: Any, labels: Labels, primary_from: Sequence[str]
 ) -> tuple[Any, tuple[str, ...]]:
-    """Return rows with a column ``primary``, and the catalog keys that its numbers stand for.
+    """Return rows with a column ``primary``, and the catalog keys behind its numbers.
 
     ``primary_from`` names the columns to ask, one after the other.
 
@@ -126,7 +127,7 @@ def with_primary(
     F = engine.functions  # noqa: N806
     joined = F.concat_ws(_SEPARATOR, *[F.coalesce(F.col(name), F.lit("")) for name in primary_from])
     rows = rows.withColumn("cancer", F.when(F.col("is_sample"), joined))
-    counts = _counts(engine, rows.where(F.col("cancer").isNotNull()), "cancer")
+    counts = _counts(engine, rows, "cancer")
     keys = _primaries(counts, labels, primary_from)
     return _joined(engine, rows, "cancer", "primary", keys)
 
@@ -173,7 +174,7 @@ def with_sampled_site(engine: Engine, rows: Any, labels: Labels) -> tuple[Any, d
     F = engine.functions  # noqa: N806
     stated = F.when(F.col("is_metastasis"), F.col("sampled_site"))
     rows = rows.withColumn("place", stated)
-    counts = _counts(engine, rows.where(F.col("place").isNotNull()), "place")
+    counts = _counts(engine, rows, "place")
     found = labels.find(counts, "site", labels.vocabulary)
     labels.miss(found, counts)
     for label, number in counts.items():
@@ -181,15 +182,6 @@ def with_sampled_site(engine: Engine, rows: Any, labels: Labels) -> tuple[Any, d
             labels.left_out[label] += number
     keys = {label: key for label in sorted(counts) if (key := found.key(label))}
     return _joined(engine, rows, "place", "site", keys)[0], keys
-
-
-def positions(keys: Iterable[str]) -> dict[str, int]:
-    """Return each key once, in order, with its position.
-
-    >>> positions(["liver", "bone", "liver"])
-    {'bone': 0, 'liver': 1}
-    """
-    return {key: position for position, key in enumerate(sorted(set(keys)))}
 
 
 def one_study(engine: Engine, rows: Any) -> str | None:
@@ -218,7 +210,7 @@ def _cleaned(F: Any, table: StudyTable, places: Mapping[str, int]) -> Any:  # no
     def cell(column: str) -> Any:
         if column not in table.columns:
             return F.lit(None).cast("string")
-        return _stated(F, F.col(column))
+        return stated(F, F.col(column), MISSING)
 
     kind = F.upper(cell("sample_type"))
     columns = {
@@ -227,7 +219,7 @@ def _cleaned(F: Any, table: StudyTable, places: Mapping[str, int]) -> Any:  # no
         "is_metastasis": F.coalesce(kind.startswith("METASTA"), F.lit(False)),
         "is_primary": F.coalesce(kind.startswith("PRIMARY"), F.lit(False)),
         "has_age": cell("age").isNotNull(),
-        "sex": _sex(F, cell("sex")),
+        "sex": sex_of(F, cell("sex")),
         "mark": _yes_or_no(F, cell("mark")),
         "codes": _codes(F, table, places),
     }
@@ -244,25 +236,14 @@ def _codes(F: Any, table: StudyTable, places: Mapping[str, int]) -> Any:  # noqa
     return F.array_compact(F.array(*codes))
 
 
-def _stated(F: Any, column: Any) -> Any:  # noqa: N803
-    cell = F.trim(column)
-    return F.when(~F.upper(cell).isin(*MISSING), cell)
-
-
-def _sex(F: Any, cell: Any) -> Any:  # noqa: N803
-    first = F.upper(F.substring(cell, 1, 1))
-    return F.when(first == "F", F.lit("female")).when(first == "M", F.lit("male"))
-
-
 def _yes_or_no(F: Any, cell: Any) -> Any:  # noqa: N803
     word = F.upper(cell)
     return F.when(word.isin(*_YES), F.lit(True)).when(word.isin(*_NO), F.lit(False))
 
 
 def _counts(engine: Engine, rows: Any, column: str) -> dict[str, int]:
-    F = engine.functions  # noqa: N806
-    counted = rows.groupBy(column).agg(F.count(F.lit(1)).alias("rows"))
-    return dict(sorted((str(label), int(number)) for label, number in engine.collect(counted)))
+    counts = counts_of(engine, rows.where(engine.functions.col(column).isNotNull()), column)
+    return {label: number for label, number in (counts or {}).items() if label is not None}
 
 
 def _primaries(
@@ -299,8 +280,5 @@ def _joined(
 ) -> tuple[Any, tuple[str, ...]]:
     """Return rows with the position of the key that their label has."""
     places = positions(keys.values())
-    table = engine.table(
-        {column: "string", name: "int"}, [(label, places[key]) for label, key in keys.items()]
-    )
-    joined = rows.join(table, on=column, how="left")
-    return joined.select(*engine.columns(joined)), tuple(places)
+    meanings = [(label, places[key]) for label, key in keys.items()]
+    return beside(engine, rows, {column: "string", name: "int"}, meanings), tuple(places)

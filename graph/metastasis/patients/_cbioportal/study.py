@@ -1,7 +1,7 @@
-"""The files of a cBioPortal study: which they are, what their columns hold, and whose they are.
+"""The files of a cBioPortal study: which ones are read, what their columns hold, and their source.
 
 Two forms are read. The datahub's study folder has ``data_clinical_patient.txt``,
-``data_clinical_sample.txt`` and ``meta_study.txt``; four lines that begin with ``#`` stand above
+``data_clinical_sample.txt`` and ``meta_study.txt``; four lines that begin with ``#`` are above
 the header of its tables, whose columns are named by identifiers (``PATIENT_ID``). The web export,
 ``<study>_clinical_data.tsv``, names them for display (``Patient ID``).
 """
@@ -9,7 +9,7 @@ the header of its tables, whose columns are named by identifiers (``PATIENT_ID``
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,16 +17,24 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._errors import ReadError, TableError
 from metastasis._files import read_text
 from metastasis.patients._engines.reading import files_of, form_of, head_of, is_address
+from metastasis.patients._intake import FRAME, Rules, is_path, paths_in
 from metastasis.patients._sources import own_source
 from metastasis.patients._words.headers import look_alikes, missing_column, plain_header, recognize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from metastasis._catalog import Source
     from metastasis.patients._engines.engine import Engine
 
-__all__ = ["COLUMNS", "Study", "StudyTable", "flag_label", "open_study"]
+__all__ = ["COLUMNS", "Study", "StudyRules", "StudyTable", "flag_label", "open_study"]
+
+METASTATIC_BY: Final = ("flag", "evidence")
+"""Who is metastatic: patients marked so; or those with a flag, a metastasis sample or an age."""
+PRIMARY_FROM: Final = ("code", "detailed", "type")
+"""The column that names the cancer, before the others are asked."""
+CHOICES: Final = ("most", "only", "each")
+"""Which primary a patient with several counts under; samples have no date to go by."""
 
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "patient": ("PATIENT_ID", "Patient ID", "Patient Identifier"),
@@ -44,8 +52,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Our columns, and the headers they have in either form."""
 
-_CANCER: Final = ("code", "detailed", "type")
 _FLAG: Final = re.compile(r"\s*(?:DMETS_DX_|Distant Mets:\s*)(.+?)\s*", re.IGNORECASE)
+"""The headers of MSK-MET's flags, in the datahub's form and in the web export's."""
 _FLAG_LABELS: Final = {
     "BLADDER_UT": "Bladder/UT",
     "CNS_BRAIN": "CNS/Brain",
@@ -53,12 +61,29 @@ _FLAG_LABELS: Final = {
     "HEAD_NECK": "Head and Neck",
     "INTRA_ABDOMINAL": "Intra-Abdominal",
 }
+"""Identifiers of the datahub that shorten a name; in all others "_" is a blank."""
 _NAMES: Final = ("data_clinical*.txt", "*_clinical_data.tsv")
+"""The clinical tables among the many files of a study's folder."""
 _WEB: Final = "_clinical_data.tsv"
 _TWO_LICENSES: Final = (
     "two are stated, ODbL and CC BY-NC-ND: neither the table nor what is derived from it "
     "is to be redistributed"
 )
+"""Of MSK-MET: the two that its distributors state."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyRules(Rules):
+    """What the user may set for a study; see :func:`~.reader.read_cbioportal`."""
+
+    choose: str = "most"
+    metastatic_by: str = "flag"
+    primary_from: str = "code"
+
+    def _closed(self) -> Iterator[tuple[str, str | None, tuple[str | None, ...]]]:
+        yield "metastatic-by rule", self.metastatic_by, METASTATIC_BY
+        yield "choice of primary among samples", self.choose, CHOICES
+        yield "column of the primary", self.primary_from, PRIMARY_FROM
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +103,7 @@ class StudyTable:
     @property
     def has_samples(self) -> bool:
         """Whether it says which cancer a patient has, as tables of samples do."""
-        return any(name in self.columns for name in _CANCER)
+        return any(name in self.columns for name in PRIMARY_FROM)
 
 
 @dataclass(slots=True)
@@ -100,7 +125,7 @@ class Study:
     def is_msk_met(self) -> bool:
         """Whether it is MSK-MET: by how it names itself, else by the names of files and folders.
 
-        Columns of the same shape prove nothing: whoever writes such a table may own it.
+        Columns of the same shape prove nothing: such a table may be the user's own.
         """
         names = (self.identifier,) if self.identifier else (self.name, *self.places)
         return any(" msk met " in f" {plain_header(one)} " for one in names)
@@ -146,10 +171,10 @@ def open_study(engine: Engine, data: Any) -> Study:
     TableError
         A table has no patients, or no table says which cancers they have.
     """
-    if _is_path(data):
-        study = _study_of_files(engine, data)
+    if is_path(data):
+        study = _study_of_files(engine, paths_in(data))
     else:
-        frames = data if isinstance(data, Mapping) else {"the frame": data}
+        frames = data if isinstance(data, Mapping) else {FRAME: data}
         tables = [_of_frame(engine, str(file), rows) for file, rows in frames.items()]
         study = Study("cbioportal", [table for table, _ in tables], places=tuple(map(str, frames)))
         study.remarks = [one for _, remarks in tables for one in remarks]
@@ -157,14 +182,7 @@ def open_study(engine: Engine, data: Any) -> Study:
     return study
 
 
-def _is_path(data: Any) -> bool:
-    if isinstance(data, str | Path):
-        return True
-    return isinstance(data, Sequence) and all(isinstance(one, str | Path) for one in data)
-
-
-def _study_of_files(engine: Engine, data: Any) -> Study:
-    paths = [data] if isinstance(data, str | Path) else list(data)
+def _study_of_files(engine: Engine, paths: Sequence[str]) -> Study:
     files = [file for one in paths for file in _files_of(one)]
     meta = next((found for file in files if (found := _meta(file))), {})
     identifier = meta.get("cancer_study_identifier")
@@ -233,6 +251,7 @@ def _of_file(engine: Engine, file: str | Path) -> tuple[StudyTable, list[str]]:
         header = engine.columns(engine.read(file, **form))
     else:
         head = head_of(Path(file), "\t", comment="#")
+        # One column means that the tabs became commas, as spreadsheets like to save them.
         if len(head.columns) == 1:
             head = head_of(Path(file), comment="#")
         form |= {"form": "csv", "delimiter": head.delimiter}

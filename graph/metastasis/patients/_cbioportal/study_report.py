@@ -1,4 +1,8 @@
-"""The account of a cBioPortal study: what its tables contradict, and which rule decided."""
+"""The report of a cBioPortal study: where its tables contradict themselves, and which rule decided.
+
+This stands apart from the reader because nothing in it changes a number: it asks the rows how often
+each oddity occurs, and says in words what the rules made of it.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +10,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.patients._report import ReportDraft
+from metastasis.patients._rows import how_many, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from metastasis.patients._cbioportal.samples import Labels
-    from metastasis.patients._cbioportal.study import Study
+    from metastasis.patients._cbioportal.study import Study, StudyRules
     from metastasis.patients._engines.engine import Engine
 
-__all__ = ["account_for_samples", "account_for_study", "account_for_unspecific", "beside"]
+__all__ = ["account_for_samples", "account_for_study", "account_for_unspecific", "second_draft"]
 
-_DECIDED: Final = {
-    "flag": "the mark stands",
-    "evidence": "they count as metastatic",
-}
+_DECIDED: Final = {"flag": "the mark decides", "evidence": "they count as metastatic"}
+"""What each rule of ``metastatic_by`` makes of a contradiction."""
 _SEQUENCED: Final = (
     "those with a site are counted among the sequenced metastases all the same; the mark decides "
     "who is in the denominator of metastatic patients"
@@ -31,9 +34,9 @@ _LICENSES: Final = (
 
 
 def account_for_study(
-    engine: Engine, study: Study, labels: Labels, rows: Any, *, metastatic_by: str, choose: str
+    engine: Engine, study: Study, labels: Labels, rows: Any, rules: StudyRules
 ) -> ReportDraft:
-    """Return the account of rows that :mod:`metastasis.patients._cbioportal.samples` has put in order.
+    """Return the report of rows that :mod:`.samples` has put in order.
 
     Rows without a patient are left out; what contradicts itself is counted, each under the rule
     that decides it.
@@ -42,11 +45,11 @@ def account_for_study(
         f"{study.name} (cBioPortal)", [Path(table.file).name for table in study.tables]
     )
     of_rows = _row_facts(engine, rows)
-    of_patients = _patient_facts(engine, rows)
     draft.rows_read = of_rows["rows"]
     draft.leave_out("without a patient", of_rows["no_patient"])
-    _tell_of_marks(draft, {**of_rows, **of_patients}, study, metastatic_by)
-    _tell_of_samples(draft, {**of_rows, **of_patients}, choose)
+    facts = {**_patient_facts(engine, rows), **of_rows}
+    _tell_of_marks(draft, facts, study, rules.metastatic_by)
+    _tell_of_samples(draft, facts, rules.choose)
     _tell_of_words(draft, engine, study, labels, rows)
     return draft
 
@@ -89,13 +92,13 @@ def account_for_unspecific(
     F = engine.functions  # noqa: N806
     for key, condition in places.items():
         if not labels.catalog.sites[key].is_anatomical:
-            patients = rows.where(condition).agg(F.countDistinct("patient").alias("patients"))
-            ((number,),) = engine.collect(patients)
+            patients = rows.where(condition & F.col("patient").isNotNull())
+            number = number_of(engine, patients.select("patient").distinct())
             text = f"patients {how} under {key!r}, which names no organ and gets no edge"
-            draft.notice("unspecified", int(number), text)
+            draft.notice("unspecified", number, text)
 
 
-def beside(draft: ReportDraft) -> ReportDraft:
+def second_draft(draft: ReportDraft) -> ReportDraft:
     """Return an empty draft for more evidence from the same rows."""
     return ReportDraft(draft.title, list(draft.files), draft.rows_read, list(draft.rows))
 
@@ -141,11 +144,7 @@ def _row_facts(engine: Engine, rows: Any) -> dict[str, int]:
         "met_unmarked": F.col("is_metastasis") & ~F.col("mark"),
         "primary_with_site": F.col("is_primary") & F.col("sampled_site").isNotNull(),
     }
-    answer = rows.agg(
-        F.count(F.lit(1)).alias("rows"),
-        *[_how_many(F, one).alias(name) for name, one in conditions.items()],
-    )
-    return _named(engine, answer, ("rows", *conditions))
+    return how_many(engine, rows, conditions)
 
 
 def _patient_facts(engine: Engine, rows: Any) -> dict[str, int]:
@@ -169,17 +168,7 @@ def _patient_facts(engine: Engine, rows: Any) -> dict[str, int]:
         "without_sample": F.col("samples") == 0,
         "several_cancers": F.col("differ"),
     }
-    answer = each.agg(*[_how_many(F, one).alias(name) for name, one in conditions.items()])
-    return _named(engine, answer, tuple(conditions))
-
-
-def _how_many(F: Any, condition: Any) -> Any:  # noqa: N803
-    return F.sum(F.when(condition, F.lit(1)).otherwise(F.lit(0)))
-
-
-def _named(engine: Engine, answer: Any, names: tuple[str, ...]) -> dict[str, int]:
-    (values,) = engine.collect(answer)
-    return {name: int(value or 0) for name, value in zip(names, values, strict=True)}
+    return how_many(engine, each, conditions)
 
 
 def _tell_of_marks(
@@ -203,7 +192,7 @@ def _tell_of_marks(
     draft.notice(rule, number, f"patients marked not metastatic with a site flagged: {decided}")
     if "age" in columns:
         number = facts["marked_without_age"]
-        known = "the mark stands" if metastatic_by == "flag" else "the age alone decides nothing"
+        known = "the mark decides" if metastatic_by == "flag" else "the age alone decides nothing"
         draft.notice(
             rule, number, f"metastatic patients without an age at first metastasis: {known}"
         )
@@ -244,5 +233,4 @@ def _codes_of_several_subtypes(engine: Engine, rows: Any) -> int:
     F = engine.functions  # noqa: N806
     stated = rows.where(F.col("code").isNotNull() & F.col("subtype").isNotNull())
     each = stated.groupBy("code").agg(F.countDistinct("subtype").alias("subtypes"))
-    ((number,),) = engine.collect(each.agg(_how_many(F, F.col("subtypes") > 1).alias("codes")))
-    return int(number or 0)
+    return how_many(engine, each, {"several": F.col("subtypes") > 1})["several"]

@@ -1,6 +1,7 @@
 """What the codes of one table mean, and the canonical rows that follow.
 
-What comes into Python are the different codes of the table and how many rows hold each.
+This stands apart from the reader, which knows of patients and dates: here are only the different
+codes of the table and how many rows hold each, brought into Python and looked up once.
 """
 
 from __future__ import annotations
@@ -22,23 +23,23 @@ from metastasis.patients._coded.codes import (
     with_overrides,
 )
 from metastasis.patients._coded.diagnoses import has_patient
-from metastasis.patients._counting.counts import CodeUse
+from metastasis.patients._counting.tally import coded_rows
 from metastasis.patients._words.labels import LEFT_OUT, Unmapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from metastasis._catalog import Catalog
     from metastasis.patients._coded.diagnoses import Diagnoses
+    from metastasis.patients._coded.rules import CodingRules
     from metastasis.patients._report import ReportDraft
 
-__all__ = ["NO_KEY", "NO_PATIENT", "CodeBook", "canonical_rows", "read_code_book"]
+__all__ = ["NO_KEY", "CodeBook", "canonical_rows", "read_code_book"]
 
 NO_KEY: Final = "whose primary the catalog does not have"
 """Why patients are left out whose primary has a code, but no catalog key."""
 
 _MOST_CODES: Final = 200_000
-NO_PATIENT: Final = "without a patient"
+"""More than the largest of the code systems has: ICD-10-CM has some 74,000."""
 _BLANK: Final = "without a code"
 _NO_SYSTEM: Final = "without the name of a code system"
 _OTHER_SYSTEM: Final = "with a code of a system that is not read"
@@ -73,21 +74,12 @@ class CodeBook:
 
     @property
     def locators(self) -> dict[str, str]:
-        """For each site the codes that stand for it in the table."""
+        """For each site the codes that name it in the table."""
         codes: dict[str, dict[str, None]] = defaultdict(dict)
         for one in sorted(self.meanings.values(), key=lambda one: one.code):
             for site in one.sites:
                 codes[site][one.code] = None
         return {site: ", ".join(seen) for site, seen in codes.items()}
-
-    def uses(self, *, nodes: str) -> dict[str, CodeUse]:
-        """Return what each code says of a patient, for tables without a column of systems."""
-        found: dict[str, CodeUse] = {}
-        for key, one in self.meanings.items():
-            (_, _, primary, _, spread, _), *_ = self._rows(key, nodes)
-            sites = tuple(self.sites.index(site) for site in one.sites)
-            found[key[0]] = CodeUse(primary=primary, sites=sites, metastatic=bool(spread))
-        return found
 
     def table(self, *, nodes: str) -> list[tuple[Any, ...]]:
         """Return a row for each code and site: code, system, primary, site, metastatic, leads.
@@ -109,48 +101,45 @@ class CodeBook:
 
 def read_code_book(
     table: Diagnoses,
-    catalog: Catalog,
     draft: ReportDraft,
     *,
     system: str | None,
-    overrides: Mapping[tuple[str, str], str],
-    detail: str = "code",
-    every_site: bool = False,
+    rules: CodingRules,
 ) -> CodeBook:
-    """Return what the codes of a table mean, and account in ``draft`` for the rows they leave out.
+    """Return what the codes of a table mean, and report in ``draft`` the rows they leave out.
 
     ``system`` names the code system of all rows; None takes it from the table's column, or from
-    the codes if they tell. ``detail`` is ``code``, or ``organ`` to count subtypes under the organ.
-    ``every_site`` takes up all sites that the code systems name, not only those that were seen.
+    the codes if they tell. With ``zeros``, the sites are all that the code systems name, not only
+    those that were seen.
 
     Raises
     ------
     TableError
-        Nobody named the code system and the codes do not tell it; or the column holds so many
+        The code system is not named and the codes do not tell it; or the column holds so many
         different values that it cannot be one of codes; or the table has no rows; or none is of
         the code system.
     """
     counts = _counted_codes(table, draft)
     if system is None and not table.has("system"):
         system = _told_system(table, counts, draft)
-    read = {key: _read(key, system, overrides) for key in counts}
+    read = {key: _read(key, system, rules.words) for key in counts}
     if table.whole_header and not any(isinstance(one, Meaning) for one in read.values()):
         _check_system(table, read, system)
     _leave_out(read, counts, draft)
     draft.unmapped += _unmapped(read, counts)
     meanings = {
-        key: _at_detail(one, detail, catalog)
+        key: _at_detail(one, rules)
         for key, one in read.items()
         if isinstance(one, Meaning) and (one.counts or one.kind == "no_key")
     }
     systems = {system} if system else {system_name(flag or "") for _, flag in read} - {None}
-    return _book(meanings, tuple(sorted(name for name in systems if name)), every_site)
+    return _book(meanings, tuple(sorted(name for name in systems if name)), rules.zeros)
 
 
 def canonical_rows(table: Diagnoses, book: CodeBook, days: Any, *, nodes: str) -> Any:
     """Return the rows that count, in the canonical form, with ``leads`` beside it.
 
-    ``days`` is what :func:`~metastasis.patients._coded.diagnoses.with_days` returned. A row whose code
+    ``days`` is what :func:`~.diagnoses.with_days` returned. A row whose code
     counts at several sites comes once for each; ``leads`` is true for one of them.
     """
     keys = ["code", "system"] if table.has("system") else ["code"]
@@ -158,9 +147,7 @@ def canonical_rows(table: Diagnoses, book: CodeBook, days: Any, *, nodes: str) -
     rows = (dict(zip(_COLUMNS, row, strict=True)) for row in book.table(nodes=nodes))
     cells = [tuple(row[name] for name in wanted) for row in rows]
     codes = table.engine.table({name: _COLUMNS[name] for name in wanted}, dict.fromkeys(cells))
-    kept = [name for name in days.columns if name not in keys]
-    joined = days.join(codes, on=keys, how="inner")
-    return table.engine.view(joined.select(*kept, "primary", "site", "metastatic", "leads"))
+    return table.engine.view(coded_rows(days, codes, on=keys, F=table.engine.functions))
 
 
 def _counted_codes(table: Diagnoses, draft: ReportDraft) -> dict[Key, int]:
@@ -175,10 +162,10 @@ def _counted_codes(table: Diagnoses, draft: ReportDraft) -> dict[Key, int]:
         remedy = f"holds more than {_MOST_CODES:,} different values, which codes do not"
         raise table.fault("code", None, f"{remedy}; name the column of the codes (--code COLUMN)")
     if not found:
-        remedy = "no rows stand below the header: export the table again"
+        remedy = "there are no rows below the header: export the table again"
         raise TableError([Fault(table.file, None, None, None, remedy)])
     draft.rows_read = sum(row[-2] for row in found)
-    draft.leave_out(NO_PATIENT, sum(row[-2] - row[-1] for row in found))
+    draft.leave_out("without a patient", sum(row[-2] - row[-1] for row in found))
     counts: Counter[Key] = Counter()
     for row in sorted(found, key=str):
         counts[row[0] or "", row[1] if "system" in keys else None] += int(row[-1])
@@ -193,7 +180,7 @@ def _told_system(table: Diagnoses, counts: Mapping[Key, int], draft: ReportDraft
     name = system_name(by_header[0]) if by_header else infer_system(codes)
     if name is None:
         remedy = (
-            "nobody named the code system, and the codes do not tell it; name it, as in "
+            "the code system is not named, and the codes do not tell it; name it, as in "
             "system='ICD-10-CM' (--system ICD-10-CM), or name the column that does"
         )
         shown = ", ".join(sorted(code for code in codes if code.strip())[:3])
@@ -271,9 +258,9 @@ def _unmapped(
     return [Unmapped("primary", code, rows[code]) for code in sorted(rows)]
 
 
-def _at_detail(one: Meaning, detail: str, catalog: Catalog) -> Meaning:
-    if detail == "organ" and one.primary:
-        return replace(one, primary=organ_of(one.primary, catalog))
+def _at_detail(one: Meaning, rules: CodingRules) -> Meaning:
+    if rules.detail == "organ" and one.primary:
+        return replace(one, primary=organ_of(one.primary, rules.known))
     return one
 
 

@@ -4,12 +4,12 @@ The tables in ``ontology/mappings/codes/`` give a rule for a code and all codes 
 longest one that fits decides. They hold codes and our own keys, none of the classifications'
 labels. A code of a primary whose only mapping in the catalog is looser than the code is not taken.
 
-What a naive reader gets wrong, and what stands in the tables instead:
+What a naive reader gets wrong, and what the tables have instead:
 
 - codes that name no organ (C77.9, C79.89, C79.9) count as ``unspecified``, and the rest of an organ
-  system (C78.39, C78.89) as such: metastases of nobody's organ;
+  system (C78.39, C78.89) as such, under no one organ;
 - lymph node codes (C77, ICD-9 196) do not say whether the nodes are regional: they count as sites,
-  and by themselves make nobody metastatic unless asked to;
+  and by themselves make no patient metastatic by default;
 - C22.9 (ICD-9 155.2) is a cancer in the liver that may have come from elsewhere: it is no primary;
 - C78.6 (ICD-9 197.6) is peritoneum and retroperitoneum together, C79.82 (198.82) the genital organs
   of either sex: the catalog has a site for each;
@@ -70,11 +70,13 @@ _FILES: Final = {
     "ICD-10": ("icd-10-cm", "icd-10"),
     "ICD-9-CM": ("icd-9-cm",),
 }
+"""The tables of a code system, each overruling the one before: WHO's ICD-10 states differences."""
 _FORMS: Final = {
     "ICD-10-CM": re.compile("[A-Z][0-9][0-9A-Z]{1,5}"),
     "ICD-10": re.compile("[A-Z][0-9][0-9A-Z]{1,5}"),
     "ICD-9-CM": re.compile("[0-9]{3,5}|V[0-9]{2,4}|E[0-9]{3,4}"),
 }
+"""What a plain code can look like; letters inside a code occur in ICD-10-CM (C4A, C7B)."""
 _NAMES: Final = {
     "icd10cm": "ICD-10-CM",
     "10cm": "ICD-10-CM",
@@ -99,13 +101,15 @@ _NAMES: Final = {
     "httphl7orgfhirsidicd10": "ICD-10",
     "httphl7orgfhirsidicd9cm": "ICD-9-CM",
 }
+"""Names without case and punctuation: words, flags of US claims (0 and 1 are ICD-10, 9 is ICD-9),
+HL7 object identifiers, and the addresses that FHIR uses."""
 _ONLY_MODIFIED: Final = re.compile("C4A|C7[AB]|[A-Z][0-9][0-9A-Z]{3,5}$")
-"""What ICD-10-CM has and WHO's ICD-10 has not."""
+"""Categories and lengths that only ICD-10-CM has, and WHO's ICD-10 does not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a code stands for.
+    """What a code means.
 
     >>> code_system("ICD-10-CM").meaning("C78.02").sites
     ('lung',)
@@ -136,7 +140,7 @@ class CodeSystem:
     """By plain code: upper case, without point."""
 
     def meaning(self, code: str) -> Meaning:
-        """Return what a code stands for, however it is written.
+        """Return what a code means, however it is written.
 
         >>> icd9 = code_system("ICD-9-CM")
         >>> icd9.meaning("174.9").primary, icd9.meaning("1749").primary, icd9.meaning("v10.3").kind
@@ -147,6 +151,7 @@ class CodeSystem:
         plain = plain_code(code)
         if not _FORMS[self.name].fullmatch(plain):
             return Meaning("", "not_a_code")
+        # The longest rule that fits decides, down to the category of three characters.
         for length in range(len(plain), 2, -1):
             if (rule := self.rules.get(plain[:length])) is not None:
                 return rule
@@ -208,7 +213,7 @@ def plain_code(code: str) -> str:
 def infer_system(codes: Iterable[str]) -> str | None:
     """Return the code system of codes, if their form allows one only; else None.
 
-    Codes that begin with a letter are of ICD-10: of ICD-10-CM where one of them stands in that
+    Codes that begin with a letter are of ICD-10: of ICD-10-CM where one of them is in that
     alone, and otherwise of either, which differ in C80.0. Codes that begin with a digit may be of
     ICD-9, of an older revision or of something else.
 
@@ -224,6 +229,7 @@ def infer_system(codes: Iterable[str]) -> str | None:
         return None
     if any(_ONLY_MODIFIED.match(code) for code in plain):
         return "ICD-10-CM"
+    # C80.0 means something else in each, as the module says; C80.9 is WHO's only.
     return None if "C800" in plain and "C809" not in plain else "ICD-10"
 
 
@@ -244,7 +250,7 @@ def organ_of(primary: str, catalog: Catalog) -> str:
 def with_overrides(
     meaning: Meaning, code: str, overrides: Mapping[tuple[str, str], str], left_out: str
 ) -> Meaning:
-    """Return what a code means once the user's map file has had its say.
+    """Return what a code means by the user's map file, or as it is where that does not have it.
 
     >>> unknown = Meaning("C69", "no_key")
     >>> with_overrides(unknown, "C69.30", {("primary", "C69"): "melanoma_uveal"}, "-").primary

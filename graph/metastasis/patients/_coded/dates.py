@@ -20,23 +20,11 @@ if TYPE_CHECKING:
 __all__ = ["DATE_FORMATS", "HEAD", "Dates", "day_number", "earliest_day", "read_dates"]
 
 HEAD: Final = 11
-"""So many characters hold any date that is read; what follows is the time of day."""
+"""That many characters hold any date that is read; what follows is the time of day."""
 
 _DAY_ZERO: Final = date(1970, 1, 1).toordinal()
-_MONTHS: Final = (
-    "JAN",
-    "FEB",
-    "MAR",
-    "APR",
-    "MAY",
-    "JUN",
-    "JUL",
-    "AUG",
-    "SEP",
-    "OCT",
-    "NOV",
-    "DEC",
-)
+_MONTHS: Final = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()  # noqa: SIM905
+"""Of English: statistical programs write them so (04MAR2015) whatever the language of the data."""
 _PATTERNS: Final = {
     "Y-M-D": re.compile(r"(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})(?![\d])"),
     "YYYYMMDD": re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})(?=$|\d{3}|[T:\s])"),
@@ -48,6 +36,7 @@ _PATTERNS: Final = {
 DATE_FORMATS: Final = tuple(_PATTERNS)
 """The formats that are read; ``DMonY`` is 04MAR2015 or 04-Mar-2015."""
 _PARTIAL: Final = re.compile(r"\d{4}(-\d{2})?$")
+"""Only a year or a month: no day, but no sign of another format either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +59,14 @@ def read_dates(
     date_format: str | None = None,
     latest: date | None = None,
 ) -> Dates:
-    """Return the days that texts stand for.
+    """Return the days that texts mean.
 
     Parameters
     ----------
     texts
         The different texts of the column; their first ``HEAD`` characters are enough.
     file, column
-        Where they stand, for the error.
+        Where they are, for the error.
     date_format
         One of ``DATE_FORMATS``; None finds the one that fits.
     latest
@@ -191,24 +180,16 @@ def _day(text: str, form: str | None, last: int) -> tuple[int | None, str]:
         return None, "no date"
     if _PARTIAL.match(stripped):
         return None, "only a year or a month"
-    if form is None or not _PATTERNS[form].match(stripped):
+    match = _PATTERNS[form].match(stripped) if form else None
+    if match is None:
         return None, "another form"
-    day = _calendar_day(stripped, form)
-    if day is None:
+    try:
+        day = day_number(date(int(match["y"]), _month(match["m"]), int(match["d"])))
+    except ValueError:
         return None, "an impossible date"
     if day > last:
         return None, "a date in the future"
     return (day, "") if day >= earliest_day() else (None, "a date before 1900")
-
-
-def _calendar_day(text: str, form: str) -> int | None:
-    match = _PATTERNS[form].match(text.strip())
-    if match is None:
-        return None
-    try:
-        return day_number(date(int(match["y"]), _month(match["m"]), int(match["d"])))
-    except ValueError:
-        return None
 
 
 def _month(text: str) -> int:

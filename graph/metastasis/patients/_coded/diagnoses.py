@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.codes import SYSTEMS
 from metastasis.patients._coded.dates import HEAD, day_number, earliest_day, read_dates
+from metastasis.patients._intake import FRAME, paths_in
+from metastasis.patients._rows import beside, counts_of, how_many, sex_of
 from metastasis.patients._words.headers import look_alikes, missing_column, nearest, recognize
 
 if TYPE_CHECKING:
@@ -22,100 +24,41 @@ if TYPE_CHECKING:
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._report import ReportDraft
 
-__all__ = [
-    "FRAME",
-    "HEADERS",
-    "Diagnoses",
-    "has_patient",
-    "open_diagnoses",
-    "usable_days",
-    "with_days",
-]
+__all__ = ["HEADERS", "Diagnoses", "has_patient", "open_diagnoses", "with_days"]
 
-HEADERS: Final = {
-    "patient": (
-        "patient",
-        "patient_id",
-        "patientid",
-        "patient identifier",
-        "person_id",
-        "person",
-        "subject_id",
-        "subject",
-        "bene_id",
-        "desynpuf_id",
-        "member_id",
-        "enrolid",
-        "pat_id",
-        "patid",
-        "mrn",
-    ),
-    "code": (
-        "code",
-        "icd_code",
-        "diagnosis_code",
-        "dx_code",
-        "condition_code",
-        "icd",
-        "dx",
-        "icd10cm",
-        "icd_10_cm",
-        "icd10",
-        "icd_10",
-        "icd10_code",
-        "icd9cm",
-        "icd9",
-        "icd_9",
-        "icd9_code",
-        "diagnosis",
-        "diag",
-        "condition_source_value",
-    ),
-    "date": (
-        "date",
-        "diagnosis_date",
-        "dx_date",
-        "date_of_diagnosis",
-        "service_date",
-        "date_of_service",
-        "svcdate",
-        "condition_start_date",
-        "start_date",
-        "onset_date",
-        "claim_date",
-        "clm_from_dt",
-        "admit_date",
-        "admission_date",
-        "encounter_date",
-        "recorded_date",
-        "day",
-    ),
-    "system": (
-        "system",
-        "code_system",
-        "coding_system",
-        "codesystem",
-        "vocabulary_id",
-        "vocabulary",
-        "code_type",
-        "icd_version",
-        "dx_version",
-        "dxver",
-        "icd_code_version",
-    ),
-    "sex": ("sex", "gender", "sex_cd", "patient_sex"),
+_HEADERS: Final = {
+    "patient": """
+        patient patient_id patientid patient_identifier person_id person subject_id subject bene_id
+        desynpuf_id member_id enrolid pat_id patid mrn
+        """,
+    "code": """
+        code icd_code diagnosis_code dx_code condition_code icd dx icd10cm icd_10_cm icd10 icd_10
+        icd10_code icd9cm icd9 icd_9 icd9_code diagnosis diag condition_source_value
+        """,
+    "date": """
+        date diagnosis_date dx_date date_of_diagnosis service_date date_of_service svcdate
+        condition_start_date start_date onset_date claim_date clm_from_dt admit_date admission_date
+        encounter_date recorded_date day
+        """,
+    "system": """
+        system code_system coding_system codesystem vocabulary_id vocabulary code_type icd_version
+        dx_version dxver icd_code_version
+        """,
+    "sex": "sex gender sex_cd patient_sex",
 }
-"""For each column of ours, the headers it is known by, the best first."""
+HEADERS: Final = {column: tuple(names.split()) for column, names in _HEADERS.items()}
+"""For each of our columns, the headers it is known by, the best first (in any case; "_" or blank).
 
-FRAME: Final = "the frame"
-"""What messages call a table that is in no file."""
+They are those of US claims (Medicare, MarketScan), of hospital exports and of OMOP.
+"""
 _MOST_DATES: Final = 500_000
+"""A column of dates has far fewer (a century is 36,525 days); with the time of day cut off."""
 _DATE_TYPES: Final = ("date", "timestamp")
 
 
 @dataclass(frozen=True, slots=True)
 class Diagnoses:
-    """Diagnoses as they stand in a table, under our names."""
+    """Diagnoses as a table has them, under our names."""
 
     engine: Engine
     rows: Any
@@ -124,14 +67,12 @@ class Diagnoses:
     """For each column of ours, the header it has in the table."""
     file: str
     """Where the table is from, for messages."""
-    as_read: Any = None
-    """The columns as the engine read them, before anything was done to them."""
     whole_header: tuple[str, ...] = ()
     """All headers of the table; none for tables whose columns have no choice of names."""
 
     @property
     def files(self) -> tuple[str, ...]:
-        """What the account names as read."""
+        """What the report names as read."""
         return () if self.file == FRAME else (self.file,)
 
     def has(self, column: str) -> bool:
@@ -145,14 +86,8 @@ class Diagnoses:
 
     def type_of(self, column: str) -> str:
         """Return the type of a column, as Spark names it."""
-        return _type_of(self.rows, column)
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is as it was read: texts for codes, dates for dates, nothing besides."""
-        columns = {"patient", "code", *(["date"] if self.has_typed_dates else [])}
-        is_simple = self.as_read is not None and set(self.headers) == columns
-        return is_simple and _type_of(self.as_read, "code") == "string"
+        types = {one.name: one.dataType.simpleString() for one in self.rows.schema.fields}
+        return str(types[column])
 
     @property
     def look_alikes(self) -> list[tuple[str, str]]:
@@ -182,9 +117,9 @@ def open_diagnoses(engine: Engine, data: Any, columns: Mapping[str, str | None])
     ReadError
         A file is missing, empty, cut short or not UTF-8.
     """
-    is_path = isinstance(data, str) or hasattr(data, "__fspath__") or _is_list_of_paths(data)
-    file = _shown(data) if is_path else FRAME
-    take = engine.read if is_path else engine.frame
+    paths = paths_in(data)
+    file = ", ".join(paths) or FRAME
+    take = engine.read if paths else engine.frame
     header = engine.columns(take(data))
     known = {ours: (told,) if told else HEADERS[ours] for ours, told in columns.items()}
     places = recognize(header, known)
@@ -197,7 +132,7 @@ def open_diagnoses(engine: Engine, data: Any, columns: Mapping[str, str | None])
     text = [name for name in ("code", "system", "sex") if name in found]
     F = engine.functions  # noqa: N806
     cells = [F.col(name).cast("string").alias(name) if name in text else name for name in found]
-    return Diagnoses(engine, rows.select(*cells), found, file, rows, tuple(header))
+    return Diagnoses(engine, rows.select(*cells), found, file, tuple(header))
 
 
 def with_days(
@@ -205,45 +140,24 @@ def with_days(
 ) -> Any:
     """Return rows with a patient, with ``day`` for ``date`` and ``sex`` as we write it.
 
-    Rows without a usable date keep a null ``day``; the account says how many and why.
+    Rows without a usable date keep a null ``day``; the report says how many and why.
 
     Raises
     ------
     TableError
-        The dates stand in several formats, or in one that cannot be told.
+        The dates are in several formats, or in one that cannot be told.
     """
     F = table.engine.functions  # noqa: N806
     rows = table.rows.where(has_patient(table))
     if table.has("sex"):
-        rows = rows.withColumn("sex", _sex(F))
+        # By the first letter, or by 1 (male) and 2 (female) as in ISO/IEC 5218.
+        sex = sex_of(F, F.col("sex"), female=("F", "W", "2"), male=("M", "1"))
+        rows = rows.withColumn("sex", sex)
     if not table.has("date"):
         return rows
     if table.has_typed_dates:
         return _with_typed_days(table, rows, draft, latest)
     return _with_written_days(table, rows, draft, date_format, latest)
-
-
-def usable_days(latest: date | None) -> tuple[int, int]:
-    """Return the first and the last day that are taken for dates; None for ``latest`` is today."""
-    return earliest_day(), day_number(latest or datetime.now().astimezone().date())
-
-
-# Columns
-
-
-def _type_of(rows: Any, column: str) -> str:
-    return next(
-        str(one.dataType.simpleString()) for one in rows.schema.fields if one.name == column
-    )
-
-
-def _is_list_of_paths(data: Any) -> bool:
-    is_list = isinstance(data, list | tuple)
-    return is_list and all(isinstance(one, str) or hasattr(one, "__fspath__") for one in data)
-
-
-def _shown(data: Any) -> str:
-    return ", ".join(map(str, data)) if isinstance(data, list | tuple) else str(data)
 
 
 def _missing(file: str, header: Sequence[str], ours: str, names: Sequence[str]) -> Fault:
@@ -261,36 +175,22 @@ def has_patient(table: Diagnoses) -> Any:
     return there & (F.col("patient") != "") if table.type_of("patient") == "string" else there
 
 
-def _sex(F: Any) -> Any:  # noqa: N803
-    """Return the sex: by the first letter, or by 1 (male) and 2 (female) as in ISO/IEC 5218."""
-    letter = F.upper(F.substring(F.trim(F.col("sex")), 1, 1))
-    return F.when(letter.isin("F", "W", "2"), F.lit("female")).when(
-        letter.isin("M", "1"), F.lit("male")
-    )
-
-
-# Dates
-
-
 def _with_typed_days(table: Diagnoses, rows: Any, draft: ReportDraft, latest: date | None) -> Any:
     F = table.engine.functions  # noqa: N806
     zero = F.lit("1970-01-01").cast("date")
     rows = rows.withColumn("day", F.datediff(F.col("date").cast("date"), zero)).drop("date")
     rows = table.engine.view(rows)
-    (first, last), day = usable_days(latest), F.col("day")
+    first, last = earliest_day(), day_number(latest or datetime.now().astimezone().date())
+    day = F.col("day")
     reasons = {
         "no date": day.isNull(),
         "a date in the future": day > last,
         "a date before 1900": day < first,
     }
-    sums = [
-        F.sum(F.when(test, F.lit(1)).otherwise(F.lit(0))).alias(f"n{i}")
-        for i, test in enumerate(reasons.values())
-    ]
-    for reason, number in zip(reasons, table.engine.collect(rows.agg(*sums))[0], strict=True):
-        _say_undated(draft, reason, number or 0)
-    usable = (F.col("day") >= first) & (F.col("day") <= last)
-    return rows.withColumn("day", F.when(usable, F.col("day")))
+    counts = how_many(table.engine, rows, reasons)
+    for reason in reasons:
+        _say_undated(draft, reason, counts[reason])
+    return rows.withColumn("day", F.when((day >= first) & (day <= last), day))
 
 
 def _with_written_days(
@@ -300,9 +200,8 @@ def _with_written_days(
     F = engine.functions  # noqa: N806
     rows = rows.withColumn("written", F.substring(F.col("date").cast("string"), 1, HEAD))
     rows = engine.view(rows.drop("date"))
-    counted = rows.groupBy("written").agg(F.count(F.lit(1)).alias("n")).limit(_MOST_DATES + 1)
-    counts: dict[str | None, int] = dict(engine.collect(counted))
-    if len(counts) > _MOST_DATES:
+    counts = counts_of(engine, rows, "written", _MOST_DATES)
+    if counts is None:
         remedy = f"holds more than {_MOST_DATES:,} different values, which dates do not"
         raise table.fault("date", None, f"{remedy}; name the column of the dates (--date COLUMN)")
     _say_undated(draft, "no date", counts.pop(None, 0))
@@ -315,9 +214,8 @@ def _with_written_days(
     )
     for reason, texts in sorted(dates.undated.items()):
         _say_undated(draft, reason, sum(counts[text] for text in texts), texts)
-    known = engine.table({"written": "string", "day": "int"}, sorted(dates.days.items()))
-    kept = [name for name in rows.columns if name != "written"]
-    return rows.join(known, on="written", how="left").select(*kept, "day")
+    days = sorted(dates.days.items())
+    return beside(engine, rows, {"written": "string", "day": "int"}, days).drop("written")
 
 
 def _say_undated(draft: ReportDraft, reason: str, number: int, texts: Sequence[str] = ()) -> None:

@@ -11,49 +11,56 @@ Elements: HL7 FHIR release 4 (Condition, Patient, Bundle); minimal Common Oncolo
 from __future__ import annotations
 
 import csv
+import gzip
+import json
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
-from metastasis._errors import Fault, TableError
+from metastasis._errors import Fault, ReadError, TableError
 from metastasis.patients._coded.codes import system_name
 from metastasis.patients._coded.diagnoses import Diagnoses
-from metastasis.patients._coded.fhir_files import fhir_files, resources
 from metastasis.patients._coded.omop import names_a_cancer
-from metastasis.patients._coded.reader import count_diagnoses, title_of
+from metastasis.patients._coded.reader import NO_TITLE, count_diagnoses
 from metastasis.patients._coded.rules import CodingRules
-from metastasis.patients._engines.engine import Engine, open_engine
+from metastasis.patients._intake import engine_of, stem_of
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._words.labels import Unmapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Unpack
 
-    from metastasis._catalog import Catalog
-    from metastasis.patients._coded.rules import RuleOptions
-    from metastasis.patients._cohort import Ingested
+    from metastasis.patients._coded.rules import CodingOptions
+    from metastasis.patients._engines.engine import Engine
+    from metastasis.patients._intake import Ingested
     from metastasis.patients._words.labels import Kind
 
 __all__ = ["read_fhir"]
 
+_LINES: Final = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
+_WHOLE: Final = (".json", ".json.gz")
 _DENIED: Final = {"refuted": "refuted", "entered-in-error": "entered in error"}
+"""Verification statuses of conditions that the patient does not have, and words for them."""
 _UNSURE: Final = ("unconfirmed", "provisional", "differential")
+"""Those that may not hold; they count, and are reported."""
 _SNOMED: Final = "http://snomed.info/sct"
 _PROFILES: Final[dict[str, Kind]] = {
     "mcode-primary-cancer-condition": "primary",
     "mcode-secondary-cancer-condition": "site",
 }
+"""Profiles of mCODE, by the last part of their address, and what their conditions name."""
 _DATES: Final = ("onsetDateTime", "recordedDate", "assertedDate", "dateRecorded")
+"""Elements that date a condition, the best first; the last two are of FHIR releases before R4."""
 _COLUMNS: Final = ("patient", "code", "system", "date")
 
 
 @dataclass(slots=True)
 class _Found:
-    """What was met in the files so far, besides the rows."""
+    """What is in the files read so far, besides the rows."""
 
     conditions: int = 0
     denied: Counter[str] = field(default_factory=Counter)
@@ -67,8 +74,7 @@ def read_fhir(
     *,
     engine: str | Engine = "duckdb",
     name: str | None = None,
-    catalog: Catalog | None = None,
-    **rules: Unpack[RuleOptions],
+    **rules: Unpack[CodingOptions],
 ) -> Ingested:
     """Return what the Conditions of FHIR files say about sites of metastasis.
 
@@ -82,8 +88,6 @@ def read_fhir(
         folder for temporary files on this machine.
     name
         Names the source; None takes the name of the file or folder.
-    catalog
-        None for the shipped one.
     **rules
         The fields of :class:`~metastasis.patients._coded.rules.CodingRules`.
 
@@ -94,25 +98,20 @@ def read_fhir(
     TableError
         The files hold no Condition.
     UnknownNameError
-        A rule that there is not.
+        A rule that does not exist.
     """
     in_force = CodingRules(**rules)
-    files = fhir_files(data)
+    files = _fhir_files(data)
     shown = str(data) if isinstance(data, str | Path) else ", ".join(map(str, files))
-    draft = ReportDraft(name or title_of(shown), [shown])
-    opened = open_engine(engine) if isinstance(engine, str) else engine
-    try:
-        with TemporaryDirectory() as place:
-            found = _reduce(files, Path(place))
-            if not found.conditions:
-                remedy = "no Condition resource is in it; name the files that hold them"
-                raise TableError([Fault(shown, None, None, None, remedy)])
-            _account(found, draft)
-            table = _diagnoses(opened, Path(place), shown)
-            return count_diagnoses(table, in_force, draft, catalog, design="clinical_cohort")
-    finally:
-        if isinstance(engine, str):
-            opened.close()
+    draft = ReportDraft(name or stem_of(shown.partition(",")[0], NO_TITLE), [shown])
+    with engine_of(engine) as running, TemporaryDirectory() as place:
+        found = _reduce(files, Path(place))
+        if not found.conditions:
+            remedy = "no Condition resource is in it; name the files that hold them"
+            raise TableError([Fault(shown, None, None, None, remedy)])
+        _account(found, draft)
+        table = _diagnoses(running, Path(place), shown)
+        return count_diagnoses(table, in_force, draft, design="clinical_cohort")
 
 
 def _account(found: _Found, draft: ReportDraft) -> None:
@@ -148,7 +147,7 @@ def _reduce(files: Sequence[Path], place: Path) -> _Found:
     with ExitStack() as stack:
         conditions = _new_table(stack, place / "conditions.csv", _COLUMNS)
         patients = _new_table(stack, place / "patients.csv", ("patient", "sex"))
-        for resource in (one for file in files for one in resources(file)):
+        for resource in (one for file in files for one in _resources(file)):
             if resource.get("resourceType") == "Patient":
                 patients([resource.get("id"), resource.get("gender")])
             elif resource.get("resourceType") == "Condition":
@@ -225,3 +224,91 @@ def _patient(reference: Any) -> str:
     """
     text = str(reference.get("reference") or "") if isinstance(reference, dict) else ""
     return text.partition("/_history/")[0].rpartition("/")[2].removeprefix("urn:uuid:")
+
+
+# Files
+
+
+def _fhir_files(data: Any) -> list[Path]:
+    """Return the files that a file, a folder or several of them mean, in order.
+
+    Raises
+    ------
+    ReadError
+        Nothing is there, or a folder holds neither JSON nor ndjson.
+    """
+    several: Iterable[Any] = [data] if isinstance(data, str | Path) else data
+    found = [file for one in several for file in _files_of(Path(one))]
+    return list(dict.fromkeys(found))
+
+
+def _files_of(path: Path) -> list[Path]:
+    if path.is_dir():
+        found = sorted(
+            one
+            for one in path.rglob("*")
+            if one.is_file() and one.name.casefold().endswith((*_LINES, *_WHOLE))
+        )
+        if not found:
+            raise ReadError(path, "the folder holds no .json or .ndjson file")
+        return found
+    if not path.exists():
+        raise ReadError(path, "there is no such file or folder")
+    return [path]
+
+
+def _resources(file: Path) -> Iterator[dict[str, Any]]:
+    """Yield the resources of a file, those inside bundles one by one.
+
+    Raises
+    ------
+    ReadError
+        The file is empty, cut short, not UTF-8 or not JSON.
+    """
+    try:
+        with _opened(file) as lines:
+            if file.name.casefold().endswith(_LINES):
+                for number, line in enumerate(lines, 1):
+                    if line.strip():
+                        yield from _inside(_parsed(file, line, number))
+            else:
+                yield from _inside(_parsed(file, lines.read(), 1))
+    except UnicodeDecodeError:
+        raise ReadError(file, "it is not UTF-8; save the file as UTF-8") from None
+    except EOFError:
+        raise ReadError(file, "it is cut short: copy or export it again") from None
+    except OSError as error:
+        if isinstance(error, ReadError):
+            raise
+        raise ReadError(file, error.strerror or str(error)) from None
+
+
+def _opened(file: Path) -> IO[str]:
+    if file.name.casefold().endswith(".gz"):
+        return gzip.open(file, "rt", encoding="utf-8-sig")
+    return file.open(encoding="utf-8-sig")
+
+
+def _parsed(file: Path, text: str, line: int) -> Any:
+    if not text.strip():
+        raise ReadError(file, "it is empty")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        at = line + error.lineno - 1
+        # An error at the very end means that the end is missing, as when a copy broke off.
+        if error.pos >= len(text.rstrip()) or "Unterminated" in error.msg:
+            raise ReadError(file, f"it is cut short in line {at}: export it again") from None
+        raise ReadError(file, f"line {at} is not JSON ({error.msg}): export it again") from None
+
+
+def _inside(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, list):
+        for one in value:
+            yield from _inside(one)
+    elif isinstance(value, dict) and value.get("resourceType") == "Bundle":
+        for entry in value.get("entry") or []:
+            if isinstance(entry, dict):
+                yield from _inside(entry.get("resource"))
+    elif isinstance(value, dict):
+        yield value

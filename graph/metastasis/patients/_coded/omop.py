@@ -22,17 +22,17 @@ from metastasis.patients._coded.codes import code_system, system_name
 from metastasis.patients._coded.diagnoses import Diagnoses
 from metastasis.patients._coded.reader import count_diagnoses
 from metastasis.patients._coded.rules import CodingRules
-from metastasis.patients._engines.engine import Engine, open_engine
+from metastasis.patients._intake import FRAME, engine_of, paths_in
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._words.labels import Unmapped
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from metastasis._catalog import Catalog
     from metastasis.patients._coded.codes import Meaning
-    from metastasis.patients._coded.rules import RuleOptions
-    from metastasis.patients._cohort import Ingested
+    from metastasis.patients._coded.rules import CodingOptions
+    from metastasis.patients._engines.engine import Engine
+    from metastasis.patients._intake import Ingested
     from metastasis.patients._words.labels import Kind
 
 __all__ = ["VOCABULARIES", "names_a_cancer", "read_omop"]
@@ -41,17 +41,20 @@ VOCABULARIES: Final = ("ICD10CM", "ICD10", "ICD10GM", "ICD10CN", "ICD9CM")
 """Vocabularies of the concept table whose codes are read, the finest first."""
 MALE: Final = "8507"
 FEMALE: Final = "8532"
-"""Concepts of a person's sex."""
+"""Concepts of a person's sex, in OMOP's own vocabulary."""
 
 _TABLES: Final = ("condition_occurrence", "concept", "concept_relationship", "person")
 _NEEDED: Final = _TABLES[:2]
 _ENDINGS: Final = ("", ".parquet", ".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
+"""As the vocabulary is downloaded (``CONCEPT.csv``), or as databases write tables to files."""
 _CANCER: Final = re.compile(
     r"malignan|cancer|carcinom|neoplasm|sarcoma|melanoma|metasta|blastoma|glioma|carcinoid",
     re.IGNORECASE,
 )
+"""Words for a cancer in the names of concepts; codes of SNOMED CT are not shipped to go by."""
 _SECONDARY: Final = re.compile(r"secondary|metasta", re.IGNORECASE)
 _NOT_NOW: Final = re.compile(r"history|screening|suspected|benign|in situ|risk|fear", re.IGNORECASE)
+"""Words that make of a name with a cancer in it something else than a cancer that is there."""
 
 
 def read_omop(
@@ -59,8 +62,7 @@ def read_omop(
     *,
     engine: str | Engine = "duckdb",
     name: str | None = None,
-    catalog: Catalog | None = None,
-    **rules: Unpack[RuleOptions],
+    **rules: Unpack[CodingOptions],
 ) -> Ingested:
     """Return what the conditions of an OMOP database say about sites of metastasis.
 
@@ -85,8 +87,6 @@ def read_omop(
         ``duckdb``, ``spark``, or an engine that is open already.
     name
         Names the source; None takes the name of the folder.
-    catalog
-        None for the shipped one.
     **rules
         The fields of :class:`~metastasis.patients._coded.rules.CodingRules`.
 
@@ -97,18 +97,15 @@ def read_omop(
     TableError
         A column is missing, or dates are in several formats.
     UnknownNameError
-        A rule that there is not.
+        A rule that does not exist.
     """
     in_force = CodingRules(**rules)
     places = _places(data)
-    opened = open_engine(engine) if isinstance(engine, str) else engine
-    try:
-        draft = ReportDraft(name or _title(data), [_shown(places["condition_occurrence"])])
-        table = _diagnoses(opened, places, draft)
-        return count_diagnoses(table, in_force, draft, catalog, design="clinical_cohort")
-    finally:
-        if isinstance(engine, str):
-            opened.close()
+    title = "omop" if isinstance(data, Mapping) else Path(data).resolve().name
+    with engine_of(engine) as running:
+        draft = ReportDraft(name or title, [_shown(places["condition_occurrence"])])
+        table = _diagnoses(running, places, draft)
+        return count_diagnoses(table, in_force, draft, design="clinical_cohort")
 
 
 def names_a_cancer(text: str) -> Kind | None:
@@ -146,16 +143,12 @@ def _places(data: Any) -> dict[str, Any]:
 
 
 def _shown(place: Any) -> str:
-    return str(place) if isinstance(place, str | Path) else "the frame"
-
-
-def _title(data: Any) -> str:
-    return "omop" if isinstance(data, Mapping) else Path(data).resolve().name
+    return "".join(paths_in(place)) or FRAME
 
 
 def _taken(engine: Engine, place: Any, columns: Mapping[str, str], maybe: Mapping[str, str]) -> Any:
     """Return a table's columns under new names; those of ``maybe`` only if they are there."""
-    take = engine.read if isinstance(place, str | Path) else engine.frame
+    take = engine.read if paths_in(place) else engine.frame
     there = {name.casefold() for name in engine.columns(take(place))} if maybe else set()
     more = {theirs: ours for theirs, ours in maybe.items() if theirs in there}
     return take(place, columns={**columns, **more})
@@ -234,7 +227,7 @@ def _with_codes(
 def _standard_codes(
     engine: Engine, rows: Any, concepts: Any, icd: Any, relations: Any, draft: ReportDraft
 ) -> list[tuple[str, str, str]]:
-    """Return for each standard concept that stands without an ICD code what is to stand for it."""
+    """Return for each standard concept without an ICD code the code to read in its place."""
     F = engine.functions  # noqa: N806
     alone = rows.where(F.col("icd").isNull()).groupBy("standard")
     counted = alone.agg(F.count(F.lit(1)).alias("n"))
@@ -245,19 +238,19 @@ def _standard_codes(
     )
     found = engine.collect(named.select("standard", "n", "code", "system", "called"))
     mapped = _mapped_from(engine, counted, icd, relations) if relations is not None else {}
-    stands = []
+    codes = []
     followed = 0
     for standard, number, code, system, called in sorted(found):
         own = _agreed(mapped.get(standard, []))
         followed += number if own else 0
-        stands.append((standard, *(own or (code, system))))
+        codes.append((standard, *(own or (code, system))))
         kind = names_a_cancer(called or "")
         if own is None and kind and system_name(system) is None:
             draft.unmapped.append(Unmapped(kind, f"{system}:{code}", number))
     draft.notice(
         "mapped from", followed, "rows without an ICD code; that of their standard concept is read"
     )
-    return stands
+    return codes
 
 
 def _mapped_from(

@@ -5,12 +5,12 @@ What the reader does, and the name of the rule that does it:
 - *choose*: a patient with several primaries is counted under the first by date, the last, the one
   of most rows, or each; ``only`` leaves such patients out. A primary that the catalog does not
   have takes part in the choice, and its patients are then left out.
-- *look_back_days*: patients count only if some code of theirs stands so long before their first
-  cancer code, so that the first code is likely the first diagnosis.
-- *at_diagnosis_days*: only metastases coded so near to the primary's first date count, and the
-  setting is ``at_diagnosis`` instead of ``during_course``.
+- *look_back_days*: patients count only if they have some code that many days before their first
+  cancer code, so that the first cancer code is likely the first diagnosis.
+- *at_diagnosis_days*: only metastases coded within that many days of the primary's first date
+  count, and the setting is ``at_diagnosis`` instead of ``during_course``.
 - *nodes*: codes of lymph nodes do not say whether the nodes are regional. They count as sites, but
-  by themselves make nobody metastatic unless told ``count``.
+  by themselves make no patient metastatic unless told ``count``.
 
 Codes of cancers in the past, in situ, benign and uncertain neoplasms, hematologic cancers and
 nonmelanoma skin cancer name no primary here. They are counted, as are all codes that are no cancer
@@ -23,32 +23,31 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._catalog import read_catalog
 from metastasis._errors import Fault, TableError
-from metastasis.patients._coded.code_book import NO_KEY, NO_PATIENT, canonical_rows, read_code_book
+from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_code_book
 from metastasis.patients._coded.codes import system_name
-from metastasis.patients._coded.course import at_diagnosis, looked_back, write_sequences
-from metastasis.patients._coded.diagnoses import FRAME, open_diagnoses, usable_days, with_days
+from metastasis.patients._coded.diagnoses import open_diagnoses, with_days
 from metastasis.patients._coded.rules import CodingRules
-from metastasis.patients._cohort import Cohort, Ingested, of_tally
-from metastasis.patients._counting.packed import tally_coded
-from metastasis.patients._counting.patterns import patterns_of
-from metastasis.patients._counting.tally import count_patients
-from metastasis.patients._engines.engine import Engine, open_engine
+from metastasis.patients._counting.tally import by_patient, count_patients, sequences
+from metastasis.patients._intake import Ingested, StudyPopulation, engine_of, stem_of
 from metastasis.patients._report import ReportDraft
+from metastasis.patients._rows import beside, number_of
 from metastasis.patients._sources import own_source
+from metastasis.patients._tabulate import of_tally
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from metastasis._catalog import Catalog
     from metastasis.patients._coded.code_book import CodeBook
     from metastasis.patients._coded.diagnoses import Diagnoses
-    from metastasis.patients._coded.rules import RuleOptions
-    from metastasis.patients._counting.counts import Tally
+    from metastasis.patients._coded.rules import CodingOptions
+    from metastasis.patients._counting.tally import Tally
+    from metastasis.patients._engines.engine import Engine
 
-__all__ = ["count_diagnoses", "read_coded", "title_of"]
+__all__ = ["NO_TITLE", "count_diagnoses", "read_coded"]
 
+NO_TITLE: Final = "own diagnoses"
+"""The name of a source that neither the user nor a file names."""
 _EARLY: Final = "patients have a metastasis dated before any of their primaries; it counts"
 
 
@@ -62,8 +61,7 @@ def read_coded(
     date: str | None = None,
     system: str | None = None,
     sex: str | None = None,
-    catalog: Catalog | None = None,
-    **rules: Unpack[RuleOptions],
+    **rules: Unpack[CodingOptions],
 ) -> Ingested:
     """Return what a long table of coded diagnoses says about sites of metastasis.
 
@@ -89,8 +87,6 @@ def read_coded(
     system
         The code system of all rows (``ICD-10-CM``, ``ICD-10``, ``ICD-9-CM``), or the header of the
         column that names it; None looks for such a column, and else asks the codes.
-    catalog
-        None for the shipped one.
     **rules
         The fields of :class:`~metastasis.patients._coded.rules.CodingRules`.
 
@@ -99,35 +95,31 @@ def read_coded(
     ReadError
         A file is missing, empty, cut short or not UTF-8.
     TableError
-        A column is missing (the nearest header is named), nobody named the code system, dates are
+        A column is missing (the nearest header is named), the code system is not named, dates are
         in several formats, or a rule needs dates and there are none.
     UnknownNameError
-        A rule that there is not.
+        A rule that does not exist.
     """
     in_force = CodingRules(**rules)
     named = system_name(system) if system else None
     column = system if named is None else None
     columns = {"patient": patient, "code": code, "date": date, "system": column, "sex": sex}
-    opened = open_engine(engine) if isinstance(engine, str) else engine
-    try:
-        table = open_diagnoses(opened, data, columns)
-        draft = ReportDraft(name or title_of(table.file), list(table.files))
-        return count_diagnoses(table, in_force, draft, catalog, system=named, design="claims")
-    finally:
-        if isinstance(engine, str):
-            opened.close()
+    with engine_of(engine) as running:
+        table = open_diagnoses(running, data, columns)
+        title = name or stem_of(table.file.partition(",")[0], NO_TITLE)
+        draft = ReportDraft(title, list(table.files))
+        return count_diagnoses(table, in_force, draft, system=named, design="claims")
 
 
 def count_diagnoses(
     table: Diagnoses,
     rules: CodingRules,
     draft: ReportDraft,
-    catalog: Catalog | None,
     *,
     system: str | None = None,
     design: str,
 ) -> Ingested:
-    """Return the assertions and the account of a table of diagnoses whose columns are known.
+    """Return the assertions and the report of a table of diagnoses whose columns are known.
 
     ``draft`` holds what was left out before, and gets the rest.
 
@@ -138,20 +130,11 @@ def count_diagnoses(
     """
     _check_dated(table, rules)
     before = draft.rows_read
-    known = catalog or read_catalog()
-    book = read_code_book(
-        table,
-        known,
-        draft,
-        system=system,
-        overrides=rules.overrides,
-        detail=rules.detail,
-        every_site=rules.zeros,
-    )
+    book = read_code_book(table, draft, system=system, rules=rules)
     draft.rows_read += before
     _tell_of_columns(table, rules, draft, system)
     rows = _rows_in_force(table, book, rules, draft)
-    cohort = Cohort(
+    studied = StudyPopulation(
         source=own_source(
             draft.title,
             design=design,
@@ -164,33 +147,23 @@ def count_diagnoses(
         locators=book.locators,
         setting=rules.setting,
         denominators=("all_patients", "metastatic_patients"),
-        choose=rules.choose,
+        rules=rules,
+        # The rows say which codes make a patient metastatic; no site does so by itself.
         metastatic_sites=(),
         population=rules.population,
         note=rules.note or None,
-        min_patients=rules.min_patients,
-        min_count=rules.min_count,
-        zeros=rules.zeros,
-        patterns=rules.patterns,
         report=draft,
     )
-    counted = _counted(table, rows, book, rules, draft)
+    counted = count_patients(
+        table.engine,
+        rows,
+        choose=rules.choose,
+        sites=len(book.sites),
+        metastatic_sites=(),
+        early=table.has("date"),
+    )
     draft.notice("early secondary", counted.early or 0, _EARLY)
-    found = of_tally(_of_catalog(counted, book), cohort, table.engine.name)
-    asked = patterns_of(table.engine, rows, cohort) if rules.patterns else ()
-    return replace(found, patterns=asked)
-
-
-def title_of(file: str) -> str:
-    """Return a name for a source after the file it is in.
-
-    >>> title_of("data/claims 2019.csv.gz"), title_of("the frame")
-    ('claims 2019', 'own diagnoses')
-    """
-    if file == FRAME:
-        return "own diagnoses"
-    name = Path(file.partition(",")[0]).name.partition(".")[0]
-    return name if any(letter.isalnum() for letter in name) else "own diagnoses"
+    return of_tally(table.engine, rows, _of_catalog(counted, book), studied)
 
 
 def _check_dated(table: Diagnoses, rules: CodingRules) -> None:
@@ -221,30 +194,12 @@ def _rows_in_force(table: Diagnoses, book: CodeBook, rules: CodingRules, draft: 
     every = with_days(table, draft, date_format=rules.date_format, latest=rules.latest)
     rows = canonical_rows(table, book, every, nodes=rules.nodes)
     if rules.look_back_days is not None:
-        rows = looked_back(engine, rows, every, rules.look_back_days, draft)
+        rows = _looked_back(engine, rows, every, rules.look_back_days, draft)
     if rules.at_diagnosis_days is not None:
-        rows = at_diagnosis(engine, rows, rules.choose, rules.at_diagnosis_days, draft)
+        rows = _at_diagnosis(engine, rows, rules.choose, rules.at_diagnosis_days, draft)
     if rules.sequences is not None:
-        write_sequences(engine, rows, book, rules.choose, Path(rules.sequences), draft)
+        _write_sequences(engine, rows, book, rules.choose, Path(rules.sequences), draft)
     return rows
-
-
-def _counted(
-    table: Diagnoses, rows: Any, book: CodeBook, rules: CodingRules, draft: ReportDraft
-) -> Tally:
-    """Return the patients counted, in the packed way where nothing but codes and dates matters."""
-    options: dict[str, Any] = {
-        "choose": rules.choose,
-        "sites": len(book.sites),
-        "metastatic_sites": (),
-        "early": table.has("date"),
-    }
-    everybody_named = all(one.reason != NO_PATIENT for one in draft.rows)
-    if not (table.is_plain and everybody_named) or rules.that_need_dates:
-        return count_patients(table.engine, rows, **options)
-    uses = book.uses(nodes=rules.nodes)
-    days = usable_days(rules.latest)
-    return tally_coded(table.engine, table.as_read, uses, days=days, **options)
 
 
 def _of_catalog(counted: Tally, book: CodeBook) -> Tally:
@@ -255,3 +210,85 @@ def _of_catalog(counted: Tally, book: CodeBook) -> Tally:
         return counted
     outcomes = {**counted.outcomes, "kept": counted.outcomes["kept"] - gone, NO_KEY: gone}
     return replace(counted, lines=kept, outcomes=outcomes)
+
+
+# Rules about time
+
+
+def _looked_back(engine: Engine, rows: Any, every: Any, days: int, draft: ReportDraft) -> Any:
+    """Return the rows of patients who were observed so many days before their first cancer code.
+
+    ``every`` holds all rows with a patient, those without a cancer code too: any code shows that a
+    patient was observed. Patients whose first day is not known cannot be judged, and go.
+    """
+    F = engine.functions  # noqa: N806
+    seen = every.groupBy("patient").agg(F.min("day").alias("seen"))
+    cancer = rows.groupBy("patient").agg(
+        F.min("day").alias("cancer"), F.sum(F.col("leads").cast("int")).alias("n")
+    )
+    both = cancer.join(seen, on="patient", how="inner").select("patient", "cancer", "seen", "n")
+    long_enough = F.coalesce(F.col("cancer") - F.col("seen") >= days, F.lit(False))
+    judged = engine.view(both.select("patient", "n", long_enough.alias("enough")))
+    gone = judged.where(~F.col("enough"))
+    counts = gone.agg(
+        F.count(F.lit(1)).alias("patients"), F.sum("n").alias("n"), F.min("patient").alias("such")
+    )
+    [(patients, number, such)] = engine.collect(counts)
+    reason = f"of patients observed fewer than {days} days before their first cancer code"
+    draft.leave_out(reason, number or 0, [f"patient {such}"])
+    draft.notice("look-back", patients, f"patients left out: observed fewer than {days} days")
+    kept = judged.where(F.col("enough")).select("patient")
+    return engine.view(rows.join(kept, on="patient", how="inner").select(*rows.columns))
+
+
+def _at_diagnosis(engine: Engine, rows: Any, choose: str, days: int, draft: ReportDraft) -> Any:
+    """Return rows with secondaries only within so many days of the chosen primary's first date.
+
+    A secondary without a date, or of a patient whose primary has none, is not within them.
+    """
+    F = engine.functions  # noqa: N806
+    patients = by_patient(rows, choose=choose, sites=0, F=F).select("patient", "primary")
+    named = rows.where(F.col("primary").isNotNull()).select("patient", "primary", "day")
+    first = named.join(patients, on=["patient", "primary"], how="inner")
+    first = first.groupBy("patient").agg(F.min("day").alias("diagnosis"))
+    dated = rows.join(first, on="patient", how="left").select(*rows.columns, "diagnosis")
+    near = F.coalesce(F.abs(F.col("day") - F.col("diagnosis")) <= days, F.lit(False))
+    is_near = engine.view(dated.select(*rows.columns, near.alias("near")))
+    outside = is_near.where(F.col("site").isNotNull() & ~F.col("near") & F.col("leads"))
+    only = outside.where(F.col("primary").isNull())
+    reason = f"of a metastasis not within {days} days of the primary's first date"
+    draft.leave_out(reason, number_of(engine, only))
+    stays = F.col("near") | F.col("primary").isNotNull()
+    kept = is_near.where(stays)
+    cells = [
+        F.when(F.col("near"), F.col(name)).alias(name) if name in ("site", "metastatic") else name
+        for name in rows.columns
+    ]
+    return engine.view(kept.select(*cells))
+
+
+def _write_sequences(
+    engine: Engine, rows: Any, book: CodeBook, choose: str, path: Path, draft: ReportDraft
+) -> None:
+    """Write in which order the sites of each patient kept were first coded.
+
+    Columns: patient, primary, site, date (the first), order (1 for the earliest; sites of one day
+    share a number). Sites without a date are left out, and counted.
+    """
+    F = engine.functions  # noqa: N806
+    patients = by_patient(rows, choose=choose, sites=len(book.sites), F=F)
+    found = engine.view(sequences(rows, engine.view(patients), F))
+    for kind, keys in (("primary", book.primaries), ("site", book.sites)):
+        columns = {kind: "int", f"{kind}_key": "string"}
+        found = beside(engine, found, columns, enumerate(keys))
+    # The primary past the last has no catalog key, and its patients are left out of everything.
+    named = found.where(F.col("primary_key").isNotNull())
+    moment = F.date_add(F.lit("1970-01-01").cast("date"), F.col("day").cast("int"))
+    day = F.substring(moment.cast("string"), 1, 10)
+    cells = [F.col("patient"), F.col("primary_key").alias("primary")]
+    cells += [F.col("site_key").alias("site"), day.alias("date"), F.col("order")]
+    shown = named.select(*cells)
+    engine.write(shown.orderBy("patient", "primary", "order", "site"), path)
+    undated = rows.where(F.col("site").isNotNull() & F.col("day").isNull() & F.col("leads"))
+    text = "rows of a site without a date: not in the sequences"
+    draft.notice("sequences", number_of(engine, undated), text)

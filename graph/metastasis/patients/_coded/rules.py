@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, TypedDict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
 
-from metastasis._errors import UnknownNameError
 from metastasis.patients._counting.tally import CHOICES
+from metastasis.patients._intake import RuleOptions, Rules
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
     from datetime import date
     from pathlib import Path
 
-__all__ = ["DETAILS", "NODES", "CodingRules", "RuleOptions"]
+__all__ = ["DETAILS", "NODES", "CodingOptions", "CodingRules"]
 
 NODES: Final = ("ignore", "count")
 """Whether codes of lymph nodes by themselves make a patient metastatic."""
@@ -21,7 +21,7 @@ DETAILS: Final = ("code", "organ")
 """Whether a primary is as fine as its code, or the organ."""
 
 
-class RuleOptions(TypedDict, total=False):
+class CodingOptions(RuleOptions, total=False):
     """The fields of :class:`CodingRules`, as keyword arguments of the readers."""
 
     date_format: str | None
@@ -32,39 +32,31 @@ class RuleOptions(TypedDict, total=False):
     nodes: str
     detail: str
     sequences: str | Path | None
-    overrides: Mapping[tuple[str, str], str]
     population: str | None
     years: str | None
-    min_patients: int
-    min_count: int
-    zeros: bool
-    patterns: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CodingRules:
-    """How coded diagnoses are counted.
+class CodingRules(Rules):
+    """How coded diagnoses are counted; the labels of ``overrides`` are codes.
 
     >>> CodingRules(look_back_days=365).choose
     'first'
-    >>> CodingRules(choose="best")
+    >>> CodingRules(nodes="all")
     Traceback (most recent call last):
     ...
-    metastasis.UnknownNameError: unknown choice of primary 'best'. Did you mean 'first', ...?
+    metastasis.UnknownNameError: unknown rule for nodes 'all'. Did you mean 'ignore' or 'count'?
 
     Raises
     ------
     UnknownNameError
-        A rule that there is not.
+        A rule that does not exist.
     """
 
     date_format: str | None = None
     """One of :data:`~.dates.DATE_FORMATS`; None finds the one that fits all."""
     latest: date | None = None
     """Later dates are in the future; None for today."""
-    choose: str = "first"
-    """The primary of a patient with several: ``first`` or ``last`` by date, ``most`` rows, ``only``
-    (leave the patient out) or ``each``."""
     look_back_days: int | None = None
     """How long patients must have been observed before their first cancer code."""
     at_diagnosis_days: int | None = None
@@ -76,41 +68,27 @@ class CodingRules:
     organ, as colon and rectum under colorectal."""
     sequences: str | Path | None = None
     """A file, CSV or Parquet, for the order in which sites were first coded."""
-    overrides: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    """The user's own map file, as :func:`~metastasis.patients.read_site_map` returns it; its
-    labels are codes."""
     population: str | None = None
     """What narrows the patients, such as an age or a stage."""
     years: str | None = None
     """Of the source."""
-    min_patients: int = 1
-    """Primaries with fewer patients get no assertion."""
-    min_count: int = 1
-    """Pairs with fewer patients get no assertion."""
-    zeros: bool = False
-    """Whether a site seen in nobody becomes an assertion, which denies the pair."""
-    patterns: bool = False
-    """Whether to count, too, which sites go together in one patient."""
 
-    def __post_init__(self) -> None:
+    def _closed(self) -> Iterator[tuple[str, str | None, tuple[str | None, ...]]]:
+        # Under each of several primaries a patient has no one date of diagnosis: no ``each``.
         choices = CHOICES if self.at_diagnosis_days is None else CHOICES[:-1]
-        for kind, value, known in (
-            ("choice of primary", self.choose, choices),
-            ("rule for nodes", self.nodes, NODES),
-            ("detail", self.detail, DETAILS),
-        ):
-            if value not in known:
-                raise UnknownNameError(kind, value, known)
+        yield "choice of primary", self.choose, choices
+        yield "rule for nodes", self.nodes, NODES
+        yield "detail", self.detail, DETAILS
 
     @property
     def that_need_dates(self) -> list[str]:
         """The rules in force that cannot be followed without dates."""
-        asked = {
+        set_by_user = {
             "look_back_days": self.look_back_days,
             "at_diagnosis_days": self.at_diagnosis_days,
             "sequences": self.sequences,
         }
-        return [name for name, value in asked.items() if value is not None]
+        return [name for name, value in set_by_user.items() if value is not None]
 
     @property
     def setting(self) -> str:

@@ -16,7 +16,6 @@ from metastasis.patients._counting.tally import patterns as pattern_counts
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from metastasis.patients._cohort import Cohort
     from metastasis.patients._engines.engine import Engine
 
 __all__ = ["COLUMNS", "Pattern", "patterns_of", "read_patterns", "write_patterns"]
@@ -41,21 +40,29 @@ class Pattern:
     patients: int
 
 
-def patterns_of(engine: Engine, rows: Any, cohort: Cohort) -> tuple[Pattern, ...]:
-    """Return the patterns of canonical rows, in order; of primaries of the cohort only.
+def patterns_of(
+    engine: Engine,
+    rows: Any,
+    *,
+    primaries: Sequence[str],
+    sites: Sequence[str],
+    choose: str,
+    metastatic_sites: Iterable[int] | None = None,
+    min_count: int = 1,
+) -> tuple[Pattern, ...]:
+    """Return the patterns of canonical rows, in order, those of fewer patients left out.
 
-    Those of fewer patients than the cohort's ``min_count`` are left out.
+    ``primaries`` and ``sites`` are the keys behind the positions in the rows; a primary beyond the
+    last has no key, and its patients are left out. ``choose`` and ``metastatic_sites``: see
+    :func:`~.tally.by_patient` and :func:`~.tally.tally`.
     """
     F = engine.functions  # noqa: N806
-    size = len(cohort.sites)
-    patients = by_patient(rows, choose=cohort.choose, sites=size, F=F)
-    counted = pattern_counts(
-        patients, sites=size, metastatic_sites=cohort.metastatic_positions, F=F
-    )
+    patients = by_patient(rows, choose=choose, sites=len(sites), F=F)
+    counted = pattern_counts(patients, sites=len(sites), metastatic_sites=metastatic_sites, F=F)
     found = [
-        Pattern(cohort.primaries[primary], sex, metastatic, _sites(masks, cohort.sites), number)
+        Pattern(primaries[primary], sex, metastatic, _sites(masks, sites), number)
         for primary, sex, metastatic, *masks, number in engine.collect(counted)
-        if primary < len(cohort.primaries) and number >= cohort.min_count
+        if primary < len(primaries) and number >= min_count
     ]
     return tuple(
         sorted(found, key=lambda one: (one.primary, one.sex or "", one.metastatic, one.sites))

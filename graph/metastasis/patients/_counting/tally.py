@@ -4,19 +4,22 @@ Rows come in a canonical form, one a finding: ``patient`` (text or whole number)
 ``site`` (positions in lists of the caller, or null), and where the data have them ``known`` (false
 where the site was not looked at in that patient), ``day`` (days since 1970-01-01), ``sex``
 (``female``, ``male`` or null) and ``metastatic`` (the data's own mark).
+
+What takes time is one thing: bringing the rows of each patient together. So each patient is brought
+together once, in as few numbers as will do: one whole number in which every site, sex and mark has
+a bit, and two that name the primary. A column per site took three times as long.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from importlib import import_module
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import UnknownNameError
-from metastasis.patients._counting.counts import CodeUse, Line, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping, Sequence
     from types import ModuleType
 
     from metastasis.patients._engines.engine import Engine
@@ -24,9 +27,9 @@ if TYPE_CHECKING:
 __all__ = [
     "CHOICES",
     "SITES_A_MASK",
-    "CodeUse",
     "Line",
     "Tally",
+    "as_tally",
     "by_patient",
     "coded_rows",
     "count_patients",
@@ -38,18 +41,56 @@ __all__ = [
 
 CHOICES: Final = ("first", "last", "most", "only", "each")
 """Which primary a patient with several is counted under."""
-SITES_A_MASK: Final = 62
-"""A bigint holds that many sites without touching its sign."""
-_FIRST_BITS: Final = "shiftleft(cast(1 as bigint), site)"
-_MOST_PRIMARIES: Final = 1 << 16
-_UNDATED: Final = 1 << 32
-"""Later than any day; days have 32 bits."""
-_OPTIONAL: Final = {
-    "known": "boolean",
-    "day": "bigint",
-    "sex": "string",
-    "metastatic": "boolean",
+SITES_A_MASK: Final = 58
+"""A bigint has 63 bits besides its sign: 58 for sites, and the first mask has four more uses."""
+_FEMALE, _MALE, _MARKED, _UNMARKED = (1 << SITES_A_MASK + number for number in range(4))
+"""What else a row may say of its patient, as bits of the first mask."""
+_SAID: Final = {
+    "sex": f"case sex when 'female' then {_FEMALE} when 'male' then {_MALE} else 0 end",
+    "metastatic": (
+        f"case when metastatic then {_MARKED} when not metastatic then {_UNMARKED} else 0 end"
+    ),
 }
+"""For each column that may say it, the bit of a row."""
+_ODD: Final = ("two_sexes", "two_marks", "early")
+"""What contradicts itself in a patient."""
+_ONLY_SITES: Final = (1 << SITES_A_MASK) - 1
+_PRIMARY_BITS: Final = 16
+"""Keys hold the primary in so many bits below the day: 65,536 primaries; the catalog has 72."""
+_LAST_PRIMARY: Final = (1 << _PRIMARY_BITS) - 1
+_UNDATED: Final = 1 << 32
+"""Later than any day; days have 32 bits, and with the primary's they fit in a bigint."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Patients kept who share primary, sex and metastatic state."""
+
+    primary: int
+    """Its position in the caller's list."""
+    sex: str | None
+    metastatic: bool
+    patients: int
+    present: tuple[int, ...]
+    """For each site, the patients with it."""
+    examined: tuple[int, ...]
+    """For each site, the patients of whom it is known whether they have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """All patients, counted."""
+
+    lines: tuple[Line, ...]
+    """In the order of primary, sex and metastatic state."""
+    outcomes: Mapping[str, int]
+    """How many patients were kept, and how many were not, by reason."""
+    two_sexes: int
+    """Patients whose rows name two sexes; they are counted with none."""
+    two_marks: int
+    """Patients whose rows mark them both ways; they are counted as metastatic."""
+    early: int | None = None
+    """Patients with a site dated before every primary; None unless asked for."""
 
 
 def count_patients(
@@ -65,22 +106,36 @@ def count_patients(
 
     ``early`` asks also how many have a site dated before every primary. The other parameters are
     those of :func:`by_patient` and :func:`tally`.
+
+    Patients are counted under each primary they are kept under; what contradicts itself
+    (``two_sexes``, ``two_marks``, ``early``) is a fault in the rows of one patient, which someone
+    will look up, and is counted once a patient, also where ``choose`` is ``each``.
     """
     F = engine.functions  # noqa: N806
     patients = by_patient(rows, choose=choose, sites=sites, early=early, F=F)
-    found = engine.collect(tally(patients, sites=sites, metastatic_sites=metastatic_sites, F=F))
+    counted = tally(patients, sites=sites, metastatic_sites=metastatic_sites, F=F)
+    return as_tally(engine.collect(counted), sites=sites, early=early)
+
+
+def as_tally(counted: Iterable[Sequence[Any]], *, sites: int, early: bool = False) -> Tally:
+    """Return the rows of :func:`tally` as a record; ``early`` as in :func:`by_patient`."""
     outcomes: Counter[str] = Counter()
-    odd, lines = [0, 0, 0], []
-    for outcome, primary, sex, metastatic, number, *rest in found:
-        outcomes[outcome] += number
-        odd = [one + more for one, more in zip(odd, rest[:3], strict=True)]
+    odd: Counter[str] = Counter()
+    lines = []
+    for outcome, primary, sex, metastatic, patients, *numbers in counted:
+        outcomes[outcome] += patients
+        odd.update(dict(zip(_ODD, numbers, strict=False)))
         if outcome == "kept":
-            yes, known = tuple(rest[3 : 3 + sites]), tuple(rest[3 + sites :])
-            known = known or (number,) * sites
-            lines.append(Line(primary, sex, metastatic, number, yes, known))
-    order = sorted(lines, key=lambda one: (one.primary, one.sex or "", one.metastatic))
-    counts = dict(sorted(outcomes.items()))
-    return Tally(tuple(order), counts, odd[0], odd[1], odd[2] if early else None)
+            present, examined = numbers[3 : 3 + sites], numbers[3 + sites :]
+            known = tuple(examined) or (patients,) * sites
+            lines.append(Line(primary, sex, metastatic, patients, tuple(present), known))
+    return Tally(
+        tuple(sorted(lines, key=lambda one: (one.primary, one.sex or "", one.metastatic))),
+        dict(sorted(outcomes.items())),
+        odd["two_sexes"],
+        odd["two_marks"],
+        odd["early"] if early else None,
+    )
 
 
 def masks_of(sites: int) -> range:
@@ -92,17 +147,18 @@ def masks_of(sites: int) -> range:
     return range((max(sites, 1) + SITES_A_MASK - 1) // SITES_A_MASK)
 
 
-def coded_rows(rows: Any, codes: Any, F: ModuleType) -> Any:  # noqa: N803
+def coded_rows(rows: Any, codes: Any, *, on: Sequence[str] = ("code",), F: ModuleType) -> Any:  # noqa: N803
     """Return canonical rows of rows with a ``code``, by a small table of codes.
 
-    ``codes`` has the columns ``code``, ``primary``, ``site``, and may have more; a code of several
-    sites stands there several times. Rows whose code is not in it are dropped. Every other column
-    of ``rows`` stays.
+    ``codes`` has the columns ``on`` and what they mean (``primary``, ``site``, and maybe more); a
+    code of several sites stands there several times. Rows whose code is not in it are dropped.
+    Every other column of ``rows`` stays.
     """
-    given = [name for name in codes.columns if name != "code"]
-    kept = [name for name in rows.columns if name not in ("code", *given)]
+    given = [name for name in codes.columns if name not in on]
+    kept = [name for name in rows.columns if name not in (*on, *given)]
+    # Without the hint a cluster may send every row of the large table over the network.
     small = F.broadcast(codes) if hasattr(F, "broadcast") else codes
-    return rows.join(small, on="code", how="inner").select(*kept, *given)
+    return rows.join(small, on=list(on), how="inner").select(*kept, *given)
 
 
 def by_patient(
@@ -117,10 +173,11 @@ def by_patient(
 
     Columns: ``patient``; ``primary`` (null unless kept); ``outcome`` (``kept``, ``no primary``,
     ``several primaries`` or ``tied primaries``); ``sex``, null also where two are given;
-    ``two_sexes``; ``metastatic``, true if any row says so, null if none says anything;
-    ``two_marks`` where rows contradict one another; ``mask_0``, … with a bit for each site seen, 62
-    sites a column; ``unknown_0``, … with a bit for each site not looked at, where the rows have
-    the column ``known``; ``first_day``; ``early``, where asked for.
+    ``metastatic``, true if any row says so, null if none says anything; ``two_sexes``,
+    ``two_marks`` where rows contradict one another, and ``early``, where asked for (for ``each``,
+    these three are true in one row of the patient at most); ``mask_0``, … with a bit for each site
+    seen, 58 sites a column; ``unknown_0``, … with a bit for each site not looked at, where the
+    rows have the column ``known``.
 
     Parameters
     ----------
@@ -145,14 +202,14 @@ def by_patient(
     """
     if choose not in CHOICES:
         raise UnknownNameError("choice of primary", choose, CHOICES)
-    found = _state(set(rows.columns), sites, early, F)
-    rows = _complete(rows, F)
+    there = set(rows.columns)
+    found = _state(there, sites, early, F)
     if choose == "most":
-        return _by_most(rows, found, F)
+        return _by_most(rows, found, there, F)
     if choose == "each":
-        return _for_each(rows, found, F)
-    grouped = rows.groupBy("patient").agg(*found, *_choice(choose, F))
-    return _decided(grouped, choose, F)
+        return _for_each(rows, found, there, F)
+    grouped = rows.groupBy("patient").agg(*found, *_choice(choose, there, F))
+    return _decided(grouped, choose, there, F)
 
 
 def tally(
@@ -167,12 +224,13 @@ def tally(
     Columns: ``outcome``; ``primary``, null unless kept; ``sex``; ``metastatic`` (the data's own
     mark, else whether any of ``metastatic_sites`` was seen; None for every site); ``patients``;
     ``two_sexes`` and ``two_marks``, patients whose rows contradict one another; ``early``, patients
-    with a site before every primary (nought unless asked for); ``yes_0``, … patients with that
-    site; and where sites are unknown of some, ``known_0``, … patients of whom it is known.
+    with a site before every primary (0 unless asked for); ``yes_0``, … patients with that site; and
+    where sites are unknown of some, ``known_0``, … patients of whom it is known.
     """
-    marked = _with_metastatic(patients, sites, metastatic_sites, F)
-    keys = ("outcome", "primary", "sex", "metastatic")
-    return marked.groupBy(*keys).agg(*_counts(patients, sites, F))
+    alike = _alike(patients, F)
+    state = _metastatic(sites, metastatic_sites, F).alias("metastatic")
+    grouped = alike.groupBy("outcome", "primary", "sex", state)
+    return grouped.agg(*_counts(sites, "unknown_0" in patients.columns, F))
 
 
 def sequences(rows: Any, patients: Any, F: ModuleType) -> Any:  # noqa: N803
@@ -181,13 +239,13 @@ def sequences(rows: Any, patients: Any, F: ModuleType) -> Any:  # noqa: N803
     Columns: ``patient``, ``primary``, ``site``, ``day`` (the first), ``order`` (1 for the earliest
     day; sites of one day share a number). Sites without any day are left out.
     """
-    window = import_module(F.__name__.rpartition(".")[0]).Window
-    rows = _complete(rows, F)
-    seen = rows.where(F.col("site").isNotNull() & F.col("known") & F.col("day").isNotNull())
-    first = seen.groupBy("patient", "site").agg(F.min("day").alias("day"))
+    seen = rows.where(_is_site(set(rows.columns), F) & F.col("day").isNotNull())
+    first = seen.groupBy("patient", F.col("site").cast("int").alias("site"))
+    first = first.agg(F.min(F.col("day").cast("bigint")).alias("day"))
     kept = patients.where(F.col("outcome") == "kept").select("patient", "primary")
-    order = F.dense_rank().over(window.partitionBy("patient", "primary").orderBy("day"))
+    order = F.expr("dense_rank() over (partition by patient, primary order by day)")
     both = kept.join(first, on="patient", how="inner")
+    both = both.select("patient", "primary", "site", "day")
     return both.select("patient", "primary", "site", "day", order.alias("order"))
 
 
@@ -202,123 +260,156 @@ def patterns(
 
     Columns: ``primary``, ``sex``, ``metastatic``, ``mask_0``, …, ``patients``.
     """
-    kept = _with_metastatic(patients.where(F.col("outcome") == "kept"), sites, metastatic_sites, F)
-    keys = ("primary", "sex", "metastatic", *(f"mask_{number}" for number in masks_of(sites)))
-    return kept.groupBy(*keys).agg(F.count(F.lit(1)).alias("patients"))
+    state = _metastatic(sites, metastatic_sites, F).alias("metastatic")
+    masks = [f"mask_{number}" for number in masks_of(sites)]
+    alike = _alike(patients.where(F.col("outcome") == "kept"), F)
+    return alike.groupBy("primary", "sex", state, *masks).agg(F.sum("patients").alias("patients"))
 
 
-def _complete(rows: Any, F: ModuleType) -> Any:  # noqa: N803
-    """Return rows with every column, those absent as null, and each of its type."""
-    there = set(rows.columns)
-    cells = [F.col("patient"), F.col("primary").cast("bigint"), F.col("site").cast("int")]
-    for name, kind in _OPTIONAL.items():
-        cell = F.col(name) if name in there else F.lit(None)
-        cells.append(cell.cast(kind))
-    cells[3] = F.coalesce(cells[3], F.lit(True))
-    names = ("patient", "primary", "site", *_OPTIONAL)
-    return rows.select(*[cell.alias(name) for name, cell in zip(names, cells, strict=True)])
+def _alike(patients: Any, F: ModuleType) -> Any:  # noqa: N803
+    """Return how many patients are the same in all but what contradicts itself.
+
+    There are few different ones, so that a sum for each site is over these, not over all patients.
+    """
+    keys = [name for name in patients.columns if name not in ("patient", *_ODD)]
+    odd = [F.sum(F.col(name).cast("int")).alias(name) for name in _ODD]
+    return patients.groupBy(*keys).agg(F.count(F.lit(1)).alias("patients"), *odd)
+
+
+def _is_site(there: set[str], F: ModuleType) -> Any:  # noqa: N803
+    """Return the condition that a row tells of a site seen."""
+    named = F.col("site").isNotNull()
+    return named & F.expr("coalesce(known, true)") if "known" in there else named
+
+
+def _day(F: ModuleType) -> Any:  # noqa: N803
+    return F.col("day").cast("bigint")
 
 
 def _state(there: set[str], sites: int, early: bool, F: ModuleType) -> list[Any]:  # noqa: N803
     """Return what is gathered of a patient besides the primary, from the columns there are."""
-    kinds = {"mask": F.col("known"), "unknown": ~F.col("known")}
-    if "known" not in there:
-        kinds = {"mask": None}
-    found = [
-        F.coalesce(F.bit_or(_bit(number, sites, condition, F)), F.lit(0).cast("bigint")).alias(
-            f"{name}_{number}"
-        )
-        for name, condition in kinds.items()
-        for number in masks_of(sites)
-    ]
-    if "sex" in there:
-        found += [F.min("sex").alias("low_sex"), F.max("sex").alias("high_sex")]
-    if "metastatic" in there:
-        mark = F.col("metastatic").cast("int")
-        found += [F.min(mark).alias("low_mark"), F.max(mark).alias("high_mark")]
+    kinds = {"mask": ""}
+    if "known" in there:
+        kinds = {"mask": "coalesce(known, true)", "unknown": "not coalesce(known, true)"}
+    said = [bit for column, bit in _SAID.items() if column in there]
+    found = []
+    for kind, condition in kinds.items():
+        for number in masks_of(sites):
+            bits = _bit(number, sites, condition)
+            if said and (kind, number) == ("mask", 0):
+                bits = " | ".join([f"coalesce({bits}, cast(0 as bigint))", *said])
+            whole = F.expr(f"bit_or(coalesce({bits}, cast(0 as bigint)))")
+            found.append(whole.alias(f"{kind}_{number}"))
     if early:
-        is_site = F.col("site").isNotNull() & F.col("known")
+        is_primary = F.col("primary").isNotNull()
         found += [
-            F.min(F.when(is_site, F.col("day"))).alias("low_site_day"),
-            F.min(F.when(F.col("primary").isNotNull(), F.col("day"))).alias("low_primary_day"),
+            F.min(F.when(_is_site(there, F), _day(F))).alias("site_day"),
+            F.min(F.when(is_primary, _day(F))).alias("primary_day"),
         ]
-    return [*found, F.min("day").alias("low_day")]
+    return found
 
 
-def _bit(number: int, sites: int, condition: Any, F: ModuleType) -> Any:  # noqa: N803
+def _bit(number: int, sites: int, condition: str) -> str:
     """Return the bit of a row's site in one of the masks, null for sites of the others."""
     low = number * SITES_A_MASK
-    bit = F.expr(f"shiftleft(cast(1 as bigint), site - {low})" if low else _FIRST_BITS)
+    bit = f"shiftleft(cast(1 as bigint), {f'site - {low}' if low else 'site'})"
     if sites > SITES_A_MASK:
-        inside = (F.col("site") >= low) & (F.col("site") < low + SITES_A_MASK)
-        condition = inside if condition is None else inside & condition
-    return bit if condition is None else F.when(condition, bit)
+        inside = f"site >= {low} and site < {low + SITES_A_MASK}"
+        condition = f"{inside} and {condition}" if condition else inside
+    return f"case when {condition} then {bit} end" if condition else bit
 
 
-def _choice(choose: str, F: ModuleType) -> list[Any]:  # noqa: N803
-    """Return the primary chosen by two keys, which differ where the choice is tied.
+def _choice(choose: str, there: set[str], F: ModuleType) -> list[Any]:  # noqa: N803
+    """Return the primary chosen by two keys, which differ in it where the choice is tied.
 
-    The keys hold the day above the primary, once in its order and once in the opposite one.
+    Both keys hold the day above the primary, one the primary itself and the other its distance from
+    the last: the least of the one has the lowest primary of the best day, that of the other the
+    highest, and where these are two, no rule decides. Two minima of whole numbers are far faster
+    than any way to list the primaries of a patient.
     """
-    primary = F.col("primary")
-    day = -F.col("day") if choose == "last" else F.col("day")
-    dated = F.coalesce(day, F.lit(_UNDATED)) if choose in ("first", "last") else F.lit(0)
-    high = dated * F.lit(_MOST_PRIMARIES)
-    backward = high + F.lit(_MOST_PRIMARIES - 1) - primary
-    return [F.min(high + primary).alias("forward"), F.min(backward).alias("backward")]
+    high: Any = F.lit(0).cast("bigint")
+    if choose in ("first", "last") and "day" in there:
+        day = -_day(F) if choose == "last" else _day(F)
+        high = F.coalesce(day, F.lit(_UNDATED)) * F.lit(1 << _PRIMARY_BITS)
+    primary = F.col("primary").cast("bigint")
+    return [
+        F.min(high + primary).alias("forward"),
+        F.min(high + F.lit(_LAST_PRIMARY) - primary).alias("backward"),
+    ]
 
 
-def _decided(grouped: Any, choose: str, F: ModuleType) -> Any:  # noqa: N803
-    last = F.lit(_MOST_PRIMARIES - 1)
-    chosen = _low_bits("forward", F)
-    tied = chosen != last - _low_bits("backward", F)
+def _decided(grouped: Any, choose: str, there: set[str], F: ModuleType) -> Any:  # noqa: N803
+    lowest = f"(forward & {_LAST_PRIMARY})"
+    tied = F.expr(f"{lowest} <> {_LAST_PRIMARY} - (backward & {_LAST_PRIMARY})")
     refusal = "several primaries" if choose == "only" else "tied primaries"
-    outcome = F.when(F.col("forward").isNull(), F.lit("no primary")).otherwise(
-        F.when(tied, F.lit(refusal)).otherwise(F.lit("kept"))
+    outcome = (
+        F.when(F.col("forward").isNull(), F.lit("no primary"))
+        .when(tied, F.lit(refusal))
+        .otherwise(F.lit("kept"))
     )
-    primary = F.when(~tied, chosen).cast("int")
-    return _finished(grouped, primary, outcome, F)
+    primary = F.when(~tied, F.expr(lowest)).cast("int")
+    return _finished(grouped, primary, outcome, there, F)
 
 
-def _low_bits(name: str, F: ModuleType) -> Any:  # noqa: N803
-    return F.expr(f"({name} & {_MOST_PRIMARIES - 1})")
-
-
-def _finished(grouped: Any, primary: Any, outcome: Any, F: ModuleType) -> Any:  # noqa: N803
-    there = set(grouped.columns)
-    no, nobody = F.lit(False), F.lit(None).cast("string")
-    sex, two_sexes, mark, two_marks = nobody, no, F.lit(None).cast("boolean"), no
-    if "low_sex" in there:
-        two_sexes = F.coalesce(F.col("low_sex") != F.col("high_sex"), no)
-        sex = F.when(F.col("low_sex") == F.col("high_sex"), F.col("low_sex"))
-    if "low_mark" in there:
-        two_marks = F.coalesce(F.col("low_mark") != F.col("high_mark"), no)
-        mark = F.col("high_mark").cast("boolean")
-    cells = [sex.alias("sex"), two_sexes.alias("two_sexes")]
-    cells += [mark.alias("metastatic"), two_marks.alias("two_marks")]
+def _finished(
+    grouped: Any,
+    primary: Any,
+    outcome: Any,
+    there: set[str],
+    F: ModuleType,  # noqa: N803
+    *,
+    once: Any = None,
+) -> Any:
+    """Return the columns of :func:`by_patient`; ``once`` is true in one row of each patient."""
+    no, sexes, marks = "false", _FEMALE | _MALE, _MARKED | _UNMARKED
+    sex, two_sexes, mark, two_marks, early = (
+        "cast(null as string)",
+        no,
+        "cast(null as boolean)",
+        no,
+        no,
+    )
+    if "sex" in there:
+        sex = f"case mask_0 & {sexes} when {_FEMALE} then 'female' when {_MALE} then 'male' end"
+        two_sexes = f"(mask_0 & {sexes}) = {sexes}"
+    if "metastatic" in there:
+        seen = f"case when (mask_0 & {_MARKED}) <> 0 then true"
+        mark = f"{seen} when (mask_0 & {_UNMARKED}) <> 0 then false end"
+        two_marks = f"(mask_0 & {marks}) = {marks}"
+    if "site_day" in grouped.columns:
+        early = "coalesce(site_day < primary_day, false)"
+    odd = {"two_sexes": two_sexes, "two_marks": two_marks, "early": early}
+    cells = [F.col("patient"), primary.alias("primary"), outcome.alias("outcome")]
+    cells += [F.expr(sex).alias("sex"), F.expr(mark).alias("metastatic")]
+    for name, condition in odd.items():
+        told = F.expr(condition)
+        cells.append((told if once is None or condition == no else told & once).alias(name))
     bits = [name for name in grouped.columns if name.startswith(("mask_", "unknown_"))]
-    if "low_site_day" in there:
-        is_early = F.coalesce(F.col("low_site_day") < F.col("low_primary_day"), no)
-        cells.append(is_early.alias("early"))
-    named = [F.col("patient"), primary.alias("primary"), outcome.alias("outcome"), *cells]
-    return grouped.select(*named, *bits, F.col("low_day").alias("first_day"))
+    if there & set(_SAID):
+        cells.append(F.expr(f"mask_0 & {_ONLY_SITES}").alias("mask_0"))
+        bits.remove("mask_0")
+    return grouped.select(*cells, *bits)
 
 
-def _for_each(rows: Any, found: list[Any], F: ModuleType) -> Any:  # noqa: N803
+def _for_each(rows: Any, found: list[Any], there: set[str], F: ModuleType) -> Any:  # noqa: N803
     """Return patients under each of their primaries."""
     named = rows.where(F.col("primary").isNotNull())
-    pairs = named.select("patient", F.col("primary").alias("each")).distinct()
-    joined = rows.groupBy("patient").agg(*found).join(pairs, on="patient", how="left")
+    pairs = named.select("patient", F.col("primary").cast("int").alias("each")).distinct()
+    whole = rows.groupBy("patient").agg(*found, F.min("primary").alias("least"))
+    joined = whole.join(pairs, on="patient", how="left")
     joined = joined.select(*joined.columns)
     outcome = F.when(F.col("each").isNull(), F.lit("no primary")).otherwise(F.lit("kept"))
-    return _finished(joined, F.col("each").cast("int"), outcome, F)
+    once = F.expr("coalesce(each = least, true)")
+    return _finished(joined, F.col("each"), outcome, there, F, once=once)
 
 
-def _by_most(rows: Any, found: list[Any], F: ModuleType) -> Any:  # noqa: N803
+def _by_most(rows: Any, found: list[Any], there: set[str], F: ModuleType) -> Any:  # noqa: N803
     """Return patients under the primary of most rows, then of the earliest day."""
-    first = F.coalesce(F.min("day"), F.lit(_UNDATED))
-    of_each = rows.groupBy("patient", "primary").agg(
-        *found, (-F.count(F.lit(1))).alias("fewer"), first.alias("day")
+    day = F.min(_day(F)) if "day" in there else F.lit(None).cast("bigint")
+    of_each = rows.groupBy("patient", F.col("primary").cast("int").alias("primary")).agg(
+        *found,
+        (-F.count(F.lit(1))).alias("fewer"),
+        F.coalesce(day, F.lit(_UNDATED)).alias("day"),
     )
     keys = {
         name: F.min(
@@ -326,51 +417,44 @@ def _by_most(rows: Any, found: list[Any], F: ModuleType) -> Any:  # noqa: N803
         )
         for name, key in (("low", F.col("primary")), ("high", -F.col("primary")))
     }
-    bits = [name for name in of_each.columns if name.startswith(("mask_", "unknown_"))]
-    least = [name for name in of_each.columns if name.startswith("low_")]
-    most = [name for name in of_each.columns if name.startswith("high_")]
     grouped = of_each.groupBy("patient").agg(
-        *(F.bit_or(name).alias(name) for name in bits),
-        *(F.min(name).alias(name) for name in least),
-        *(F.max(name).alias(name) for name in most),
+        *(
+            (F.min(name) if name.endswith("_day") else F.bit_or(name)).alias(name)
+            for name in of_each.columns
+            if name.startswith(("mask_", "unknown_")) or name.endswith("_day")
+        ),
         *(key.alias(name) for name, key in keys.items()),
     )
     low, high = F.expr("low.key"), -F.expr("high.key")
-    outcome = F.when(F.col("low").isNull(), F.lit("no primary")).otherwise(
-        F.when(low != high, F.lit("tied primaries")).otherwise(F.lit("kept"))
+    outcome = (
+        F.when(F.col("low").isNull(), F.lit("no primary"))
+        .when(low != high, F.lit("tied primaries"))
+        .otherwise(F.lit("kept"))
     )
-    return _finished(grouped, F.when(low == high, low).cast("int"), outcome, F)
+    return _finished(grouped, F.when(low == high, low).cast("int"), outcome, there, F)
 
 
-def _with_metastatic(
-    patients: Any,
-    sites: int,
-    metastatic_sites: Iterable[int] | None,
-    F: ModuleType,  # noqa: N803
-) -> Any:
-    every = range(sites) if metastatic_sites is None else metastatic_sites
+def _metastatic(sites: int, metastatic_sites: Iterable[int] | None, F: ModuleType) -> Any:  # noqa: N803
+    """Return the data's own mark, else whether any of the sites was seen."""
     masks = dict.fromkeys(masks_of(sites), 0)
-    for site in every:
+    for site in range(sites) if metastatic_sites is None else metastatic_sites:
         masks[site // SITES_A_MASK] |= 1 << site % SITES_A_MASK
-    seen = F.expr(" or ".join(f"(mask_{number} & {mask}) <> 0" for number, mask in masks.items()))
-    return patients.withColumn("metastatic", F.coalesce(F.col("metastatic"), seen))
+    seen = " or ".join(f"(mask_{number} & {mask}) <> 0" for number, mask in masks.items())
+    return F.expr(f"coalesce(metastatic, {seen})")
 
 
-def _counts(patients: Any, sites: int, F: ModuleType) -> list[Any]:  # noqa: N803
-    everybody = F.count(F.lit(1))
-    yes = [_bit_sum("mask_{0}", site, F).alias(f"yes_{site}") for site in range(sites)]
-    known = [
-        (everybody - _bit_sum("(unknown_{0} & ~mask_{0})", site, F)).alias(f"known_{site}")
+def _counts(sites: int, some_unknown: bool, F: ModuleType) -> list[Any]:  # noqa: N803
+    forms = {"yes": "mask_{0}"}
+    if some_unknown:
+        forms["known"] = "~unknown_{0} | mask_{0}"
+    whole = [F.sum(name).alias(name) for name in ("patients", *_ODD)]
+    return whole + [
+        F.sum(_weighted(form, site, F)).alias(f"{name}_{site}")
+        for name, form in forms.items()
         for site in range(sites)
-        if "unknown_0" in patients.columns
     ]
-    odd = [
-        (F.sum(F.col(name).cast("int")) if name in patients.columns else F.lit(0)).alias(name)
-        for name in ("two_sexes", "two_marks", "early")
-    ]
-    return [everybody.alias("patients"), *odd, *yes, *known]
 
 
-def _bit_sum(form: str, site: int, F: ModuleType) -> Any:  # noqa: N803
-    mask = form.format(site // SITES_A_MASK)
-    return F.sum(F.expr(f"(shiftright({mask}, {site % SITES_A_MASK}) & 1)"))
+def _weighted(form: str, site: int, F: ModuleType) -> Any:  # noqa: N803
+    bits = form.format(site // SITES_A_MASK)
+    return F.expr(f"(shiftright({bits}, {site % SITES_A_MASK}) & 1) * patients")

@@ -5,17 +5,17 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
 from importlib import import_module
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
-from weakref import WeakKeyDictionary, finalize
+from weakref import finalize
 
 from metastasis._errors import MissingExtraError, ReadError
 from metastasis._files import write_together
-from metastasis.patients._engines.engine import Engine
+from metastasis.patients._engines.base import Engine
 from metastasis.patients._engines.faults import duckdb_fault
 from metastasis.patients._engines.frames import arrow_table, typed_table
+from metastasis.patients._engines.progress import rows_in, watched
 from metastasis.patients._engines.reading import (
     files_of,
     form_of,
@@ -23,30 +23,21 @@ from metastasis.patients._engines.reading import (
     refuse_addresses,
     wanted_columns,
 )
-from metastasis.patients._engines.watching import rows_in, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from metastasis.patients._engines.engine import Columns, Paths, Progress
+    from metastasis.patients._engines.base import Columns, Paths
+    from metastasis.patients._engines.progress import Progress
 
-__all__ = ["DuckDBEngine", "Origin"]
+__all__ = ["DuckDBEngine"]
 
 _PLACES: Final = count(1)
 _MEMORY: Final = "1536MB"
 """Keeps the whole process under 2 GiB at 50 million rows, and costs no time there."""
 _OPEN: Final[list[Any]] = []
 """Sessions in use; SQLFrame's functions ask for one, whichever it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The Parquet files behind a data frame that is just as it was read."""
-
-    files: tuple[Path, ...]
-    columns: Mapping[str, str]
-    """For each column of the data frame, its name in the files."""
 
 
 class DuckDBEngine(Engine):
@@ -66,11 +57,9 @@ class DuckDBEngine(Engine):
         self.functions = _needed("sqlframe.duckdb.functions")
         self.connection = duckdb.connect() if session is None else session.cursor()
         self.progress = progress
-        self.threads = threads
         self._place = f"metastasis_{next(_PLACES)}"
         self._tables = count(1)
         self._sources: dict[str, tuple[Sequence[Path], str]] = {}
-        self._origins: WeakKeyDictionary[Any, Origin] = WeakKeyDictionary()
         self._session = _new_session(self.connection)
         place = None if session is None else self._place
         self._closer = finalize(self, _close, self.connection, self._session, place)
@@ -101,9 +90,7 @@ class DuckDBEngine(Engine):
             return self._view(" union all by name ".join(parts), files, form)
         names = self._names_of_parquet(files, columns)
         source = f"read_parquet([{_listed(files)}])"
-        rows = self._view(f"select {_selected(names)} from {source}", files, form)
-        self._origins[rows] = Origin(tuple(files), {to: name for name, to in names.items()})
-        return rows
+        return self._view(f"select {_selected(names)} from {source}", files, form)
 
     def frame(self, rows: Any, *, columns: Columns | None = None) -> Any:
         """Return the user's own frame as a data frame; see :meth:`Engine.frame`."""
@@ -147,13 +134,9 @@ class DuckDBEngine(Engine):
         """Return a data frame as a view, not computed; SQLFrame stays quick."""
         return self._view(self.sql(rows))
 
-    def origin(self, rows: Any) -> Origin | None:
-        """Return the Parquet files that a data frame was read from, if nothing was done to it."""
-        return self._origins.get(rows)
-
     def sql(self, rows: Any) -> str:
         """Return the query that a data frame stands for, in DuckDB's SQL."""
-        return str(rows.sql(dialect="duckdb", pretty=False))
+        return str(rows.sql(dialect="duckdb", pretty=False, optimize=False))
 
     def columns(self, rows: Any) -> list[str]:
         """Return the names of the columns of a data frame."""

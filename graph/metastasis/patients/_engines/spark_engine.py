@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import MissingExtraError, ReadError
 from metastasis._files import write_atomically
-from metastasis.patients._engines.engine import Engine
+from metastasis.patients._engines.base import Engine
 from metastasis.patients._engines.faults import spark_fault
 from metastasis.patients._engines.frames import arrow_table
+from metastasis.patients._engines.progress import rows_in, watched
 from metastasis.patients._engines.reading import (
     check_utf8,
     files_of,
@@ -25,12 +26,12 @@ from metastasis.patients._engines.reading import (
     is_address,
     wanted_columns,
 )
-from metastasis.patients._engines.watching import rows_in, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from metastasis.patients._engines.engine import Columns, Paths, Progress
+    from metastasis.patients._engines.base import Columns, Paths
+    from metastasis.patients._engines.progress import Progress
 
 __all__ = ["SparkEngine"]
 

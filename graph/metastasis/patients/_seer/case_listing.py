@@ -1,24 +1,27 @@
 """The files of a SEER*Stat case listing: which columns hold what, and the dictionary beside them.
 
 A case listing is exported as text, with commas or tabs, its cells as labels (``Yes``) or as codes
-(``1``). SEER*Stat writes a dictionary (``.dic``) beside it, which says how: what stands between the
+(``1``). SEER*Stat writes a dictionary (``.dic``) beside it, which says how: what separates the
 cells, and, where the cells are numbers, what each number means.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import ReadError, TableError
 from metastasis._files import read_text
 from metastasis.patients._engines.reading import files_of, form_of, head_of, is_address
+from metastasis.patients._intake import FRAME, paths_in
+from metastasis.patients._rows import beside
 from metastasis.patients._words.headers import look_alikes, missing_column, recognize
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
     from metastasis.patients._engines.engine import Engine
 
 __all__ = [
@@ -45,26 +48,18 @@ class Variable:
 
 
 VARIABLES: Final[Mapping[str, Variable]] = {
-    "mets_bone": Variable(
-        "bone",
-        ("SEER Combined Mets at DX-bone (2010+)", "SCMETSDXB_PUB", "Mets at DX-Bone"),
-        "2010",
-    ),
-    "mets_brain": Variable(
-        "brain",
-        ("SEER Combined Mets at DX-brain (2010+)", "SCMETSDXBR_PUB", "Mets at DX-Brain"),
-        "2010",
-    ),
-    "mets_liver": Variable(
-        "liver",
-        ("SEER Combined Mets at DX-liver (2010+)", "SCMETSDXLIV_PUB", "Mets at DX-Liver"),
-        "2010",
-    ),
-    "mets_lung": Variable(
-        "lung",
-        ("SEER Combined Mets at DX-lung (2010+)", "SCMETSDXLUNG_PUB", "Mets at DX-Lung"),
-        "2010",
-    ),
+    **{
+        f"mets_{site}": Variable(
+            site,
+            (
+                f"SEER Combined Mets at DX-{site} (2010+)",
+                f"SCMETSDX{short}_PUB",
+                f"Mets at DX-{site.title()}",
+            ),
+            "2010",
+        )
+        for site, short in (("bone", "B"), ("brain", "BR"), ("liver", "LIV"), ("lung", "LUNG"))
+    },
     "mets_nodes": Variable(
         "lymph_node_distant", ("Mets at DX-Distant LN (2016+)", "METSDXLN"), "2016"
     ),
@@ -188,10 +183,10 @@ def open_listing(engine: Engine, data: Any) -> CaseListing:
     TableError
         A column that is needed is missing; the nearest header is named.
     """
-    is_frame = not _is_path(data)
-    if is_frame or is_address(_first(data)):
-        take = engine.frame if is_frame else engine.read
-        name = "the frame" if is_frame else str(_first(data))
+    paths = paths_in(data)
+    if not paths or is_address(paths[0]):
+        take = engine.read if paths else engine.frame
+        name = paths[0] if paths else FRAME
         header = engine.columns(take(data))
         found = _recognized(name, header)
         return _listing(engine, [name], header, found, take(data, columns=_wanted(header, found)))
@@ -212,17 +207,6 @@ def open_listing(engine: Engine, data: Any) -> CaseListing:
     return _listing(engine, [file.name for file in files], header, found, rows)
 
 
-def _is_path(data: Any) -> bool:
-    if isinstance(data, str | Path):
-        return True
-    return isinstance(data, Sequence) and all(isinstance(one, str | Path) for one in data)
-
-
-def _first(data: Any) -> str | Path:
-    first: str | Path = data if isinstance(data, str | Path) else data[0]
-    return first
-
-
 def _dictionary_beside(file: Path) -> Dictionary:
     beside = file.with_suffix(".dic")
     return read_dictionary(beside) if beside.is_file() else Dictionary()
@@ -236,7 +220,7 @@ def _head(file: Path, delimiter: str | None) -> tuple[str, list[str]]:
 
 
 def _recognized(file: str, header: Sequence[str]) -> dict[str, int]:
-    """Return where our columns stand; years in brackets differ between releases of the data."""
+    """Return the place of each of our columns; years in brackets differ between releases."""
     bare = [_YEARS.sub("", one) for one in header]
     known = {
         name: (*headers, *(_YEARS.sub("", one) for one in headers))
@@ -289,11 +273,11 @@ def _with_labels(
     """Return rows with the label of each number, in the columns that the dictionary explains."""
     F = engine.functions  # noqa: N806
     for name, place in found.items():
-        labels = dictionary.formats.get(header[place])
-        if not labels:
-            continue
-        table = engine.table({name: "string", "label": "string"}, sorted(labels.items()))
-        others = [one for one in engine.columns(rows) if one != name]
-        joined = rows.join(table, on=name, how="left").select(*others, name, "label")
-        rows = joined.select(*others, F.coalesce(F.col("label"), F.col(name)).alias(name))
+        if labels := dictionary.formats.get(header[place]):
+            others = [one for one in engine.columns(rows) if one != name]
+            columns = {name: "string", "label": "string"}
+            explained = beside(engine, rows, columns, sorted(labels.items()))
+            # A number that the dictionary does not explain stays as it is.
+            label = F.coalesce(F.col("label"), F.col(name)).alias(name)
+            rows = explained.select(*others, label)
     return rows

@@ -1,33 +1,31 @@
 """Patients of a SEER*Stat case listing: metastases at diagnosis in bone, brain, liver, lung, nodes.
 
-The setting is ``at_diagnosis``. Each site has its own denominator: patients of whom it is known
-whether the site is involved. A cell that is blank, unknown, not applicable, or of a year before the
-item was collected (2010; 2016 for distant lymph nodes and other sites) says nothing, and never No.
-"Other" is no site: it is counted under ``unspecified``. Every cell is text and stays text.
+The setting is ``at_diagnosis``. Each site has its own denominator: the patients for whom it is
+known whether the site is involved. A cell that is blank, unknown, not applicable, or of a year
+before the item was collected (2010; 2016 for distant lymph nodes and other sites) is not known, and
+never a No. "Other" is not a site: it is counted under ``unspecified``. Every cell stays text.
 
-Two denominators are written. ``all_patients``: everybody in the listing with that cancer.
+Two denominators are written. ``all_patients``: all in the listing with that cancer.
 ``distant_stage_at_diagnosis``: those with distant disease, which the rule ``distant_by`` decides:
 
-- ``stage``: whom the listing's own stage calls distant (the summary stage, or where that is not
-  stated M1). A Yes at a site does not overrule it.
-- ``sites``: whoever has a Yes at any of the six; only for years in which all six were collected and
-  listings that hold all six, since otherwise patients with metastases elsewhere would be missing
-  from the denominator and every share would be too large.
+- ``stage``: patients whose stage in the listing is distant (the summary stage, or M1 where that is
+  not stated). A Yes at a site does not overrule it.
+- ``sites``: patients with a Yes at any of the six; only for years in which all six were collected
+  and listings that hold all six, since otherwise patients with metastases elsewhere would be
+  missing from the denominator and every share would be too large.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._catalog import read_catalog
-from metastasis._errors import UnknownNameError
-from metastasis.patients._cohort import Cohort, Ingested, summarize
-from metastasis.patients._engines.engine import open_engine
+from metastasis.patients._intake import Ingested, Rules, StudyPopulation, engine_of, stem_of
 from metastasis.patients._report import ReportDraft
+from metastasis.patients._rows import counts_of, number_of
 from metastasis.patients._seer.case_listing import M_STAGES, STAGES, VARIABLES, open_listing
-from metastasis.patients._seer.rows import (
+from metastasis.patients._seer.records import (
     ANSWERS,
     UNREAD,
     YES,
@@ -37,12 +35,15 @@ from metastasis.patients._seer.rows import (
     with_primary,
 )
 from metastasis.patients._sources import own_source
+from metastasis.patients._tabulate import summarize
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
+    from typing import Unpack
 
     from metastasis._catalog import Source
     from metastasis.patients._engines.engine import Engine
+    from metastasis.patients._intake import RuleOptions
     from metastasis.patients._seer.case_listing import CaseListing
 
 __all__ = ["CHOICES", "DISTANT_BY", "read_seer"]
@@ -54,6 +55,17 @@ DISTANT_BY: Final = ("stage", "sites")
 _LICENSE: Final = "as agreed between SEER and its user; records are not to be passed on"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListingRules(Rules):
+    """What the user may set for a case listing; see :func:`read_seer`."""
+
+    distant_by: str | None = None
+
+    def _closed(self) -> Iterator[tuple[str, str | None, tuple[str | None, ...]]]:
+        yield "choice of tumor", self.choose, CHOICES
+        yield "distant-by rule", self.distant_by, (None, *DISTANT_BY)
+
+
 def read_seer(
     data: Any,
     *,
@@ -61,11 +73,7 @@ def read_seer(
     name: str | None = None,
     choose: str = "first",
     distant_by: str | None = None,
-    overrides: Mapping[tuple[str, str], str] | None = None,
-    min_patients: int = 1,
-    min_count: int = 1,
-    zeros: bool = False,
-    patterns: bool = False,
+    **rules: Unpack[RuleOptions],
 ) -> Ingested:
     """Return what a SEER*Stat case listing says about metastases at diagnosis.
 
@@ -92,10 +100,8 @@ def read_seer(
     distant_by
         What shows distant disease: ``stage`` or ``sites``, as this module says. None takes the
         stage where the listing has one.
-    overrides
-        What :func:`~metastasis.patients.read_site_map` returns for the user's own map file.
-    min_patients, min_count, zeros, patterns
-        See :class:`~metastasis.patients._cohort.Cohort`.
+    **rules
+        The fields of :class:`~metastasis.patients.Rules`.
 
     Raises
     ------
@@ -104,70 +110,38 @@ def read_seer(
     TableError
         A column is missing; the nearest header is named.
     UnknownNameError
-        A rule that there is not.
+        A rule that does not exist.
     """
-    _check(choose, distant_by)
-    opened = open_engine(engine) if isinstance(engine, str) else engine
-    try:
-        listing = open_listing(opened, data)
-        key = name or _name_of(listing)
-        limits = {
-            "min_patients": min_patients,
-            "min_count": min_count,
-            "zeros": zeros,
-            "patterns": patterns,
-        }
-        return _ingested(opened, listing, key, choose, distant_by, overrides or {}, limits)
-    finally:
-        if isinstance(engine, str):
-            opened.close()
+    in_force = ListingRules(choose=choose, distant_by=distant_by, **rules)
+    with engine_of(engine) as running:
+        listing = open_listing(running, data)
+        return _ingested(running, listing, name or stem_of(listing.files[0], "seer"), in_force)
 
 
-def _check(choose: str, distant_by: str | None) -> None:
-    if choose not in CHOICES:
-        raise UnknownNameError("choice of tumor", choose, CHOICES)
-    if distant_by not in (None, *DISTANT_BY):
-        raise UnknownNameError("distant-by rule", str(distant_by), DISTANT_BY)
-
-
-def _name_of(listing: CaseListing) -> str:
-    return (
-        Path(listing.files[0]).name.partition(".")[0] if listing.files[0] != "the frame" else "seer"
-    )
-
-
-def _ingested(
-    engine: Engine,
-    listing: CaseListing,
-    name: str,
-    choose: str,
-    distant_by: str | None,
-    overrides: Mapping[tuple[str, str], str],
-    limits: Mapping[str, Any],
-) -> Ingested:
+def _ingested(engine: Engine, listing: CaseListing, name: str, rules: ListingRules) -> Ingested:
     rows = cleaned_rows(engine, listing)
     rows = with_answers(engine, rows, listing)
-    rows, primaries, unmapped = with_primary(engine, rows, read_catalog(), overrides)
-    rows = with_fate(engine, rows, choose)
+    rows, primaries, unmapped = with_primary(engine, rows, rules)
+    rows = with_fate(engine, rows, rules.choose)
     draft = ReportDraft(f"{name} (SEER case listing)", list(listing.files))
     draft.unmapped += unmapped
     _account_for_rows(engine, rows, draft)
     kept = rows.where(rows["fate"].isNull())
     _account_for_answers(engine, kept, listing, draft)
-    _account_for_tumors(engine, rows, listing, choose, draft)
-    rule, denominators = _denominators(engine, kept, listing, distant_by, draft)
-    cohort = Cohort(
+    _account_for_tumors(engine, rows, listing, rules.choose, draft)
+    rule, denominators = _denominators(engine, kept, listing, rules.distant_by, draft)
+    studied = StudyPopulation(
         source=_source(engine, kept, name, listing),
         primaries=primaries,
         sites=tuple(VARIABLES[one].site for one in listing.variables),
         locators={VARIABLES[one].site: listing.header_of[one] for one in listing.variables},
         setting="at_diagnosis",
         denominators=denominators,
-        choose="only" if choose == "only" else "first",
+        # With ``each``, every tumor is a patient of its own by now, and has one primary.
+        rules=replace(rules, choose="only" if rules.choose == "only" else "first"),
         report=draft,
-        **limits,
     )
-    return summarize(engine, _canonical(engine, kept, listing, rule, choose), cohort)
+    return summarize(engine, _canonical(engine, kept, listing, rule, rules.choose), studied)
 
 
 def _canonical(engine: Engine, rows: Any, listing: CaseListing, rule: str, choose: str) -> Any:
@@ -229,11 +203,11 @@ def _denominators(
             draft.notice("distant-by stage", 1, text)
             return rule, both[:1]
         against = rows.where(_has_yes(engine, listing) & ~F.col("is_distant"))
-        text = "records with a Yes at some site and a stage that is not distant: the stage stands"
-        draft.notice("distant-by stage", _count(engine, against), text)
+        text = "records with a Yes at some site and a stage that is not distant: the stage decides"
+        draft.notice("distant-by stage", number_of(engine, against), text)
         unstaged = rows.where(F.col("is_distant").isNull())
         text = "records without a known stage: not among those with distant disease"
-        draft.notice("distant-by stage", _count(engine, unstaged), text)
+        draft.notice("distant-by stage", number_of(engine, unstaged), text)
         return rule, both
     if len(listing.variables) < len(VARIABLES) or "year" not in listing.columns:
         text = (
@@ -247,7 +221,7 @@ def _denominators(
         f"records of years before {_all_since(listing)}, when not all six sites were collected: "
         "not among those with distant disease"
     )
-    draft.notice("distant-by sites", _count(engine, early), text)
+    draft.notice("distant-by sites", number_of(engine, early), text)
     return rule, both
 
 
@@ -267,14 +241,13 @@ def _account_for_rows(engine: Engine, rows: Any, draft: ReportDraft) -> None:
 def _account_for_answers(
     engine: Engine, rows: Any, listing: CaseListing, draft: ReportDraft
 ) -> None:
-    """Add how many cells say nothing, and why; and which cells nobody understands."""
+    """Add how many cells say nothing, and why; and which cells are not understood."""
     F = engine.functions  # noqa: N806
     exploded = rows.select(F.explode("answers").alias("answer"))
-    counted = exploded.groupBy("answer").agg(F.count(F.lit(1)).alias("cells"))
     told: Counter[int] = Counter()
-    for answer, number in engine.collect(counted):
-        if answer >= 0:
-            told[answer % 10] += number
+    for answer, number in (counts_of(engine, exploded, "answer") or {}).items():
+        if answer is not None and int(answer) >= 0:
+            told[int(answer) % 10] += number
     for said in range(YES + 1, UNREAD):
         text = f"cells {ANSWERS[said]}: not known, and never No"
         draft.notice("not known", told[said], text)
@@ -286,7 +259,7 @@ def _account_for_answers(
     if others:
         other = rows.where(F.array_contains("answers", 10 * others.pop() + YES))
         text = "records with other sites, which are no site: counted under 'unspecified'"
-        draft.notice("unspecified", _count(engine, other), text)
+        draft.notice("unspecified", number_of(engine, other), text)
 
 
 def _strange(engine: Engine, rows: Any, listing: CaseListing) -> list[str]:
@@ -311,7 +284,7 @@ def _account_for_tumors(
         "each": "each tumor counts as a patient of its own",
     }
     text = f"patients with several records: {told[choose]}"
-    draft.notice(f"choose {choose}", _count(engine, several), text)
+    draft.notice(f"choose {choose}", number_of(engine, several), text)
     if "year" not in listing.columns:
         text = (
             "listing without the year of diagnosis: whether a site was collected goes by the cell"
@@ -322,12 +295,6 @@ def _account_for_tumors(
         draft.notice("morphology", 1, text)
     for remark in listing.remarks:
         draft.notice("columns", 1, f"oddity: {remark}")
-
-
-def _count(engine: Engine, rows: Any) -> int:
-    F = engine.functions  # noqa: N806
-    ((number,),) = engine.collect(rows.agg(F.count(F.lit(1)).alias("rows")))
-    return int(number)
 
 
 def _source(engine: Engine, rows: Any, name: str, listing: CaseListing) -> Source:

@@ -1,29 +1,47 @@
 """The mapping file of a tidy table: what its columns and its words mean, in YAML.
 
-``docs/mapping-example.yaml`` is one written out. Every scalar is read as text, so that ``Yes``,
-``NO`` and ``01`` stay what they are. All faults are told at once, each with its line.
+``docs/mapping-example.yaml`` is a complete example. Every scalar is read as text, so that ``Yes``,
+``NO`` and ``01`` stay what they are. All faults are reported at once, each with its line.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
 from metastasis._errors import Fault, MissingExtraError, TableError
 from metastasis._files import read_text
-from metastasis.patients._tables.mapping_rules import KEYS, problems_of_mapping
+from metastasis.patients._coded.codes import code_system, system_name
+from metastasis.patients._tables.mapping_rules import near, problems_of_mapping
+from metastasis.patients._words.labels import LEFT_OUT, Unmapped, map_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from metastasis._catalog import Catalog
+    from metastasis.patients._intake import Rules
+    from metastasis.patients._words.labels import Kind
 
 __all__ = ["SourceEntry", "TableMapping", "read_mapping"]
 
 _Place = tuple[str | int, ...]
 _DEEPEST: Final = 4
+"""No name of a mapping file lies deeper, and a file whose parts hold themselves would not end."""
 _STRICT: Final = {"extra": "forbid"}
+"""For pydantic: a name that is not ours is a fault, as it is most likely a misspelling."""
+_SEXES: Final = {
+    **dict.fromkeys(("f", "female", "w", "woman"), "female"),
+    **dict.fromkeys(("m", "male", "man"), "male"),
+}
+_TRUTHS: Final = {
+    **dict.fromkeys(("yes", "y", "true", "1", "t"), "true"),
+    **dict.fromkeys(("no", "n", "false", "0", "f"), "false"),
+}
+_USUAL: Final = {"sex": _SEXES, "metastatic": _TRUTHS, "known": _TRUTHS}
+"""What words mean where the mapping file does not say so; the same for any case."""
+_GENITAL: Final = frozenset({"female_genital", "male_genital"})
+"""Codes that mean both are read as the genital organs of either sex, one site here."""
 _MEANINGS: Final = {
     "missing": "is missing; add it",
     "string_type": "must be text",
@@ -61,7 +79,7 @@ class TableMapping:
 
     version: Literal["1"]
     form: Literal["patients", "counts"]
-    """Whether a row is of a patient, or holds numbers that somebody counted."""
+    """Whether a row is of one patient, or holds numbers of patients counted already."""
     source: SourceEntry
     columns: dict[str, str]
     """For our column the header in the table."""
@@ -70,7 +88,7 @@ class TableMapping:
     constants: dict[str, str | list[str]] = field(default_factory=dict)
     """What is the same in every row."""
     missing: list[str] = field(default_factory=list)
-    """Words that stand for a blank cell."""
+    """Words that mean a blank cell."""
     codes: dict[str, str] = field(default_factory=dict)
     """For primary and site, the code system or vocabulary that the labels are of."""
     date_format: str | None = None
@@ -93,6 +111,50 @@ class TableMapping:
         value = self.constants.get("denominator", ())
         return (value,) if isinstance(value, str) else tuple(value)
 
+    def meanings(self, name: str, words: Mapping[str, int]) -> dict[str, str]:
+        """Return what the words of a column mean: by this file, else by what is usual.
+
+        A word that the file maps to nothing means nothing; so does one that is not known.
+        """
+        own, usual = self.values.get(name, {}), _USUAL.get(name, {})
+        found = {word: own.get(word, usual.get(word.casefold(), "")) for word in words}
+        return {word: meaning for word, meaning in found.items() if meaning}
+
+    def keys(
+        self, kind: Kind, labels: Mapping[str, int], rules: Rules
+    ) -> tuple[dict[str, str], list[Unmapped]]:
+        """Return the key of each label (``-`` where it is left out), and the unknown labels.
+
+        The user's map file decides before this file, and this file before codes and names.
+        """
+        find = rules.known.primary if kind == "primary" else rules.known.site
+        own = {
+            (str(kind), label): meaning if meaning == LEFT_OUT else find(meaning).key
+            for label, meaning in self.values.get(kind, {}).items()
+            if meaning
+        }
+        words = {**own, **rules.words}
+        system = self.codes.get(kind)
+        if system and system_name(system):
+            words = {**_by_code(system, kind, labels), **words}
+            system = None
+        found = map_labels(labels, kind, rules.known, words, system)
+        keys = {one: LEFT_OUT if found.is_left_out(one) else found.key(one) for one in labels}
+        return {label: key for label, key in keys.items() if key}, list(found.unmapped)
+
+
+def _by_code(system: str, kind: Kind, labels: Mapping[str, int]) -> dict[tuple[str, str], str]:
+    """Return what diagnosis codes among the labels mean."""
+    codes = code_system(system)
+    found: dict[tuple[str, str], str] = {}
+    for label in labels:
+        meaning = codes.meaning(label)
+        sites = meaning.sites
+        site = "genital_organs" if set(sites) >= _GENITAL else next(iter(sites), None)
+        if key := meaning.primary if kind == "primary" else site:
+            found[str(kind), label] = key
+    return found
+
 
 def read_mapping(path: Path, catalog: Catalog) -> TableMapping:
     """Return what a mapping file says.
@@ -112,7 +174,7 @@ def read_mapping(path: Path, catalog: Catalog) -> TableMapping:
     Raises
     ------
     TableError
-        With every fault: a name that there is not, a value of the wrong kind, a column that the
+        With every fault: a name that does not exist, a value of the wrong kind, a column that the
         form needs and lacks, a word that means nothing in the catalog.
     ReadError
         The file cannot be read.
@@ -155,7 +217,7 @@ def _parsed(path: Path) -> tuple[dict[str, Any], dict[_Place, int]]:
         raise TableError([Fault(str(path), None, None, None, remedy)])
     lines: dict[_Place, int] = {}
     faults = [
-        Fault(str(path), line, _name(place), None, "stands twice; keep one")
+        Fault(str(path), line, _name(place), None, "is here twice; keep one")
         for place, line in _places(node, ())
         if lines.setdefault(place, line) != line
     ]
@@ -165,7 +227,7 @@ def _parsed(path: Path) -> tuple[dict[str, Any], dict[_Place, int]]:
 
 
 def _places(node: Any, place: _Place) -> Iterator[tuple[_Place, int]]:
-    """Yield each place of a YAML document with its line, down to where anything may stand."""
+    """Yield each place of a YAML document with its line, as deep as names of ours go."""
     if len(place) == _DEEPEST:
         return
     if node.id == "mapping":
@@ -202,12 +264,8 @@ def _plain_problem(error: dict[str, Any]) -> tuple[_Place, Any, str]:
 
 
 def _no_such(place: _Place) -> str:
-    from difflib import get_close_matches
-
-    known = KEYS["source" if len(place) > 1 else ""]
-    near = get_close_matches(str(place[-1]), known, n=1)
-    hint = f" (did you mean {near[0]!r}?)" if near else ""
-    return f"no such name{hint}; names here are {', '.join(known)}"
+    known = [one.name for one in fields(SourceEntry if len(place) > 1 else TableMapping)]
+    return f"no such name{near(str(place[-1]), known)}; names here are {', '.join(known)}"
 
 
 def _line(lines: dict[_Place, int], place: _Place) -> int:

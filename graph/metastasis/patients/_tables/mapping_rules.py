@@ -1,7 +1,7 @@
-"""What a mapping file has to say, beyond its shape: which columns a form needs, which words exist.
+"""What a mapping file must say, beyond its shape: which columns a form needs, which words exist.
 
-The rules look at the file as it stands, even where its shape is wrong, so that all faults can be
-told at once.
+This stands apart from reading the file because it looks at the file as it was written, even where
+its shape is wrong and nothing can be made of it: so all faults can be reported at once.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from metastasis._errors import AmbiguousNameError, UnknownNameError
 from metastasis._vocabulary import LISTS
 from metastasis.patients._coded.codes import SYSTEMS, system_name
 from metastasis.patients._coded.dates import DATE_FORMATS
+from metastasis.patients._counting.tally import CHOICES
 from metastasis.patients._words.labels import LEFT_OUT, vocabularies
 
 if TYPE_CHECKING:
@@ -20,54 +21,15 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Catalog
 
-__all__ = ["COLUMNS", "KEYS", "problems_of_mapping"]
+__all__ = ["COLUMNS", "LISTED", "near", "problems_of_mapping"]
 
 Problem = tuple[tuple[str | int, ...], Any, str]
 
-KEYS: Final = {
-    "": (
-        "version",
-        "form",
-        "source",
-        "columns",
-        "values",
-        "constants",
-        "missing",
-        "codes",
-        "date_format",
-        "choose",
-    ),
-    "source": (
-        "key",
-        "design",
-        "citation",
-        "doi",
-        "url",
-        "license",
-        "population",
-        "years",
-        "note",
-    ),
-}
-"""The names at the top of the file, and under ``source``."""
-
-COLUMNS: Final = {
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "patients": ("patient", "primary", "site", "date", "sex", "metastatic", "known"),
-    "counts": (
-        "primary",
-        "site",
-        "count",
-        "total",
-        "percent",
-        "denominator",
-        "setting",
-        "occurrence",
-        "stage",
-        "relation",
-        "population",
-        "sex",
-        "locator",
-        "note",
+    "counts": tuple(
+        "primary site count total percent denominator setting occurrence stage "  # noqa: SIM905
+        "relation population sex locator note".split()
     ),
 }
 """Our columns, by form."""
@@ -88,15 +50,15 @@ _NEEDED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ("primary", "site", "denominator", "setting"), ("columns", "constants")
     ),
 }
-"""The names without which a form cannot be read, and where they may stand."""
-_LISTED: Final = ("denominator", "setting", "occurrence", "stage", "relation")
+"""The names without which a form cannot be read, and the sections they may be in."""
+LISTED: Final = ("denominator", "setting", "occurrence", "stage", "relation")
+"""Our columns that hold values of a closed list of the vocabulary."""
 _WORDS: Final = {
     "sex": ("female", "male"),
     "metastatic": ("true", "false"),
     "known": ("true", "false"),
-    **{name: LISTS[name] for name in _LISTED},
+    **{name: LISTS[name] for name in LISTED},
 }
-_CHOICES: Final = ("first", "last", "most", "only", "each")
 
 
 def problems_of_mapping(raw: dict[str, Any], catalog: Catalog) -> list[Problem]:
@@ -128,7 +90,7 @@ def _unknown_names(raw: dict[str, Any], form: str | None) -> Iterator[Problem]:
     ):
         for name in _section(raw, section):
             if name not in known:
-                remedy = f"no such name{_near(name, known)}; names here{of_form} are "
+                remedy = f"no such name{near(name, known)}; names here{of_form} are "
                 yield (section, name), None, remedy + ", ".join(known)
 
 
@@ -199,14 +161,14 @@ def _wrong_word(name: str, meaning: str, catalog: Catalog) -> str | None:
     known = _WORDS.get(name)
     if known is None or meaning in ("", *known):
         return None
-    return f"not in the list{_near(meaning, known)}; one of {', '.join(known)}"
+    return f"not in the list{near(meaning, known)}; one of {', '.join(known)}"
 
 
 def _wrong_source(raw: dict[str, Any]) -> Iterator[Problem]:
     design = _section(raw, "source").get("design")
     if isinstance(design, str) and design not in LISTS["design"]:
-        near = _near(design, LISTS["design"])
-        remedy = f"not in the list{near}; one of {', '.join(LISTS['design'])}"
+        hint = near(design, LISTS["design"])
+        remedy = f"not in the list{hint}; one of {', '.join(LISTS['design'])}"
         yield ("source", "design"), design, remedy
 
 
@@ -215,19 +177,17 @@ def _wrong_rules(raw: dict[str, Any]) -> Iterator[Problem]:
     if isinstance(form, str) and form not in DATE_FORMATS:
         yield ("date_format",), form, f"no such format; one of {', '.join(DATE_FORMATS)}"
     choose = raw.get("choose")
-    if isinstance(choose, str) and choose not in _CHOICES:
-        yield (
-            ("choose",),
-            choose,
-            f"no such rule{_near(choose, _CHOICES)}; one of {', '.join(_CHOICES)}",
-        )
+    if isinstance(choose, str) and choose not in CHOICES:
+        remedy = f"no such rule{near(choose, CHOICES)}; one of {', '.join(CHOICES)}"
+        yield ("choose",), choose, remedy
     known = [*SYSTEMS, *vocabularies()]
     for name, system in _section(raw, "codes").items():
         if isinstance(system, str) and not system_name(system) and system not in known:
-            remedy = f"no such code system or vocabulary{_near(system, known)}; one of "
+            remedy = f"no such code system or vocabulary{near(system, known)}; one of "
             yield ("codes", name), system, remedy + ", ".join(known)
 
 
-def _near(name: str, names: Sequence[str]) -> str:
-    near = get_close_matches(name, list(names), n=1)
-    return f" (did you mean {near[0]!r}?)" if near else ""
+def near(name: str, names: Sequence[str]) -> str:
+    """Return a hint at the name that comes nearest, to put into a message; blank if none does."""
+    close = get_close_matches(name, list(names), n=1)
+    return f" (did you mean {close[0]!r}?)" if close else ""

@@ -1,7 +1,7 @@
-"""A matrix of primaries and sites: somebody's counts, with those counted in a row or a column.
+"""A matrix of primaries and sites: counts, with the totals in a row or a column.
 
-A blank cell means not reported, 0 means counted and none found. Whom the totals count and when the
-sites were looked for cannot be seen in a matrix: both have to be said. A total belongs to a
+A blank cell means not reported, 0 means counted and none found. Who is in the totals and when the
+sites were looked for cannot be seen in a matrix: the user must say both. A total belongs to a
 primary, except for the denominator ``site_cases``, whose totals belong to the sites.
 """
 
@@ -9,35 +9,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from metastasis._catalog import read_catalog
-from metastasis._errors import TableError, UnknownNameError
+from metastasis._errors import UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._vocabulary import LISTS
+from metastasis.patients._intake import FRAME, Rules, stem_of
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._sources import own_source
-from metastasis.patients._tables.cells import Cells, read_cells
-from metastasis.patients._tables.counted import CellError, CountedTable, read_count, read_percent
+from metastasis.patients._tables.counted import CountedTable, read_cells, read_count, read_percent
+from metastasis.patients._tabulate import joined
 from metastasis.patients._words.labels import map_labels, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from decimal import Decimal
+    from collections.abc import Sequence
 
     from metastasis._catalog import Catalog
-    from metastasis.patients._cohort import Ingested
+    from metastasis.patients._intake import Ingested
+    from metastasis.patients._tables.counted import Cells
     from metastasis.patients._words.labels import Kind, LabelMap
 
 __all__ = ["read_matrix"]
 
 _OF_SITES: Final = "site_cases"
-_Value = TypeVar("_Value", int, "Decimal")
+"""The only denominator that is counted for a site: all primaries found at it."""
 
 
 @dataclass(slots=True, kw_only=True)
 class _Matrix:
-    """What one reading has in hand."""
+    """A matrix while it is read."""
 
     cells: Cells
     table: CountedTable
@@ -92,10 +92,10 @@ def read_matrix(
     data
         A CSV, TSV or Parquet file, or a frame. Its first column holds the names of the rows.
     totals
-        Those counted: the header of the column or the name of the row that holds them, or a mapping
-        from primaries (from sites, for ``site_cases``) as they are named here to numbers.
+        The header of the column or the name of the row that holds them, or a mapping from primaries
+        (from sites, for ``site_cases``) as they are named here to numbers.
     denominator, setting
-        Whom the totals count, and when the sites were looked for: values of the closed lists.
+        Who is in the totals, and when the sites were looked for: values of the closed lists.
     rows
         What the rows are; the columns are the other.
     values
@@ -110,49 +110,51 @@ def read_matrix(
         ``female`` or ``male`` if all those counted are; sites that only one sex has need it.
     occurrence
         Whether a site counts at any time, only as the sole one, or only as the first.
-    overrides, vocabulary, catalog
-        See :func:`~.words.labels.map_labels`; None for none, and the shipped catalog.
-    min_count, zeros
-        The smallest count to write, and whether a count of none denies the pair.
+    vocabulary
+        See :func:`~._words.labels.map_labels`; None for none.
+    overrides, catalog, min_count, zeros
+        See :class:`~metastasis.patients.Rules`.
 
     Raises
     ------
     TableError
         With every fault: a cell that is no count, a count above its total, a total that is missing,
-        a name that stands twice, a value that is not in its closed list.
+        a name that is there twice, a value that is not in its closed list.
     ReadError
         The file is missing, empty, cut short or not UTF-8.
     """
     _check_words(denominator, setting, occurrence, rows, values, sex)
     cells = read_cells(data)
-    known = catalog or read_catalog()
     source = own_source(
-        name or cells.stem, design=design, citation=citation, license=license, population=population
+        name or stem_of(cells.file, FRAME if cells.file == FRAME else "table"),
+        design=design,
+        citation=citation,
+        license=license,
+        population=population,
     )
-    narrowing = "; ".join(part for part in (population, sex and f"{sex} patients") if part)
     matrix = _Matrix(
         cells=cells,
         table=CountedTable(
-            file=cells.file, catalog=known, source=source, zeros=zeros, min_count=min_count
+            file=cells.file,
+            source=source,
+            rules=Rules(overrides=overrides, catalog=catalog, min_count=min_count, zeros=zeros),
+            draft=ReportDraft(f"matrix {source.key}", [cells.file], rows_read=len(cells.rows)),
         ),
         words={
             "denominator": denominator,
             "setting": setting,
             "occurrence": occurrence,
-            "population": narrowing or None,
+            "population": joined(population, sex and f"{sex} patients"),
         },
         sex=sex,
         values=values,
         primaries_in_rows=rows == "primaries",
         totals_in_rows=(rows == "primaries") is (denominator != _OF_SITES),
     )
-    draft = ReportDraft(f"matrix {source.key}", [cells.file], rows_read=len(cells.rows))
-    _take_names(matrix, totals, ignore, draft, (overrides or {}, vocabulary))
+    _take_names(matrix, totals, ignore, vocabulary)
     _take_totals(matrix, totals)
     _take_cells(matrix)
-    if matrix.table.faults:
-        raise TableError(matrix.table.faults)
-    return matrix.table.ingested(draft)
+    return matrix.table.ingested()
 
 
 def _check_words(
@@ -174,11 +176,11 @@ def _take_names(
     matrix: _Matrix,
     totals: str | Mapping[str, int],
     ignore: Sequence[str],
-    draft: ReportDraft,
-    words: tuple[Mapping[tuple[str, str], str], str | None],
+    vocabulary: str | None,
 ) -> None:
-    """Find what each row and each column stands for; what nobody knows is left out and told."""
-    cells, table = matrix.cells, matrix.table
+    """Find what each row and each column means; unknown names are left out and reported."""
+    cells, table, draft = matrix.cells, matrix.table, matrix.table.draft
+    known, words = table.rules.known, table.rules.words
     idle = {plain(one) for one in (*ignore, *([totals] if isinstance(totals, str) else ()))}
     of_rows: Kind = "primary" if matrix.primaries_in_rows else "site"
     of_columns: Kind = "site" if matrix.primaries_in_rows else "primary"
@@ -192,7 +194,8 @@ def _take_names(
     aside = [label for label in lines.values() if label and label not in named.values()]
     draft.leave_out("of totals, or to be ignored", len(aside), aside)
     for kind, labels in ((of_rows, named), (of_columns, shown)):
-        found = map_labels([(label, 1) for label in labels.values()], kind, table.catalog, *words)
+        every = [(label, 1) for label in labels.values()]
+        found = map_labels(every, kind, known, words, vocabulary)
         draft.unmapped += found.unmapped
         taken = _without_repeats(matrix, labels, found, in_rows=kind == of_rows)
         if kind == of_rows:
@@ -219,8 +222,10 @@ def _without_repeats(
         meaning = found.key(label) or plain(label)
         if meaning in first:
             other = first[meaning]
-            same = "stands twice" if plain(other) == plain(label) else f"means what {other!r} does"
-            remedy = f"{same}; add the counts up if nobody is counted twice, or keep one"
+            same = (
+                "is there twice" if plain(other) == plain(label) else f"means what {other!r} does"
+            )
+            remedy = f"{same}; add the counts up if no patient is counted twice, or keep one"
             row, column = (place, matrix.cells.header[0]) if in_rows else (1, label)
             matrix.table.fault(row, column, label, remedy)
         elif key := found.key(label):
@@ -239,8 +244,8 @@ def _take_totals(matrix: _Matrix, totals: str | Mapping[str, int]) -> None:
         line, texts = cells
         for place, (label, _) in places.items():
             row, column = (place, totals) if matrix.totals_in_rows else (line, label)
-            number = _number(matrix, row, column, texts.get(place, ""), read_count)
-            matrix.totals[place] = number
+            cell = texts.get(place, "")
+            matrix.totals[place] = matrix.table.number(row, column, cell, read_count)
     else:
         return
     lacking = [place for place in places if not matrix.totals.get(place)]
@@ -264,7 +269,7 @@ def _cells_of_totals(matrix: _Matrix, totals: str) -> tuple[int, dict[int, str]]
     whose = "primary" if matrix.words["denominator"] != _OF_SITES else "site"
     remedy = f"there is no {where} of this name, which should hold the total of each {whose}"
     if other:
-        remedy += "; it is there the other way round: say what the rows are with rows='sites'"
+        remedy += "; the matrix may be turned: say what the rows are with rows='sites'"
         remedy = remedy if matrix.primaries_in_rows else remedy.replace("'sites'", "'primaries'")
     matrix.table.fault(None, totals, None, remedy)
     return None
@@ -281,12 +286,12 @@ def _take_cell(matrix: _Matrix, line: int, place: int, cell: str) -> None:
     (row, row_key), (column, column_key) = matrix.by_row[line], matrix.by_column[place]
     primary, site = (row_key, column_key) if matrix.primaries_in_rows else (column_key, row_key)
     if not cell.strip():
-        matrix.table.not_written.add("not reported: the cell is blank", primary, site)
+        matrix.table.draft.no_assertion("not reported: the cell is blank", primary, site)
     count = percent = None
     if matrix.values == "counts":
-        count = _number(matrix, line, column, cell, read_count)
+        count = matrix.table.number(line, column, cell, read_count)
     else:
-        percent = _number(matrix, line, column, cell, read_percent)
+        percent = matrix.table.number(line, column, cell, read_percent)
     total = matrix.totals.get(line if matrix.totals_in_rows else place)
     if not total or (count is None and percent is None):
         return
@@ -302,13 +307,3 @@ def _take_cell(matrix: _Matrix, line: int, place: int, cell: str) -> None:
         **matrix.words,
     )
     matrix.table.add(assertion, line, column, matrix.sex)
-
-
-def _number(
-    matrix: _Matrix, row: int, column: str, cell: str, read: Callable[[str], _Value | None]
-) -> _Value | None:
-    try:
-        return read(cell)
-    except CellError as error:
-        matrix.table.fault(row, column, cell.strip(), str(error))
-        return None

@@ -1,4 +1,4 @@
-"""Column headers of outside files: which column holds what, and what to say of a missing one."""
+"""Column headers of files from outside: which column holds what, and what a missing one is near."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["look_alikes", "missing_column", "nearest", "plain_header", "recognize"]
 
 _NEAR = 0.85
+"""How alike two headers must be to be taken for a misspelling: one or two characters of ten."""
 
 
 def plain_header(header: str) -> str:
@@ -26,7 +27,7 @@ def plain_header(header: str) -> str:
 
 
 def recognize(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Return where each known column stands; one that is not there is left out.
+    """Return the place of each known column; one that is not there is left out.
 
     ``known`` names, for each column of ours, the headers it may have, the best first.
 
@@ -72,7 +73,7 @@ def look_alikes(
     unread = [one for position, one in enumerate(header) if position not in read]
     missing = {name: names for name, names in known.items() if name not in found}
     pairs = (
-        (nearest(unread, names, (_NEAR,)) or _same_letters(unread, names), names[0])
+        (nearest(unread, names, (_NEAR,)) or _anagram(unread, names), names[0])
         for names in missing.values()
     )
     return [(near, name) for near, name in pairs if near]
@@ -83,7 +84,8 @@ def nearest(
 ) -> str | None:
     """Return the header that comes nearest to one of the names, or None.
 
-    ``cutoffs`` say how alike two must be (1 is the same), the strictest first.
+    ``cutoffs`` say how alike two must be (1 is the same), the strictest first: any good match comes
+    before a loose one, whichever name it is of.
 
     >>> nearest(["when", "dat e"], ["date", "diagnosis_date"])
     'dat e'
@@ -97,11 +99,14 @@ def nearest(
     return None
 
 
-def _same_letters(header: Iterable[str], names: Sequence[str]) -> str | None:
-    """Return a header that has a name's letters in another order: short names come no nearer."""
-    wanted = {_letters(name) for name in names}
-    return next((one for one in header if _letters(one) in wanted), None)
+def _anagram(header: Iterable[str], names: Sequence[str]) -> str | None:
+    """Return a header that has the characters of a name in another order.
+
+    Two swapped characters make a short name (``sxe``) too different for :func:`nearest`.
+    """
+    wanted = {_characters(name) for name in names}
+    return next((one for one in header if _characters(one) in wanted), None)
 
 
-def _letters(header: str) -> str:
+def _characters(header: str) -> str:
     return "".join(sorted(plain_header(header).replace(" ", "")))

@@ -1,17 +1,17 @@
-"""Outside words to catalog keys: what a data set calls a site or a primary, and what we call it.
+"""Labels to catalog keys: what a data set calls a site or a primary, and what the catalog calls it.
 
 A word is looked up in this order, and the first that knows it decides:
 
 1. the user's own map file (``--site-map``);
-2. the table of the data set's vocabulary, since a data set may mean something of its own by a
-   common name (``Biliary tract`` of MSK-MET holds other digestive organs);
+2. the table of the data set's vocabulary, since a data set may mean something special by a common
+   name (``Biliary tract`` of MSK-MET includes other digestive organs);
 3. names of the catalog: keys, labels, synonyms;
 4. codes of the catalog's mappings, where the code means the same or something narrower;
-5. the general table of outside words.
+5. the general table of words from outside.
 
 Case, hyphens, sides (``Left``), inverted names (``Lymph Node, Axillary``), ``NOS`` and misspellings
-that stand in ``spelling.csv`` make no difference. A name that is merely similar is never taken: it
-is suggested, and the user decides. The tables stand in ``ontology/mappings/labels/``.
+that are in ``spelling.csv`` make no difference. A name that is merely similar is never taken: it
+is suggested, and the user decides. The tables are in ``ontology/mappings/labels/``.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ __all__ = ["CODE_SYSTEMS", "LEFT_OUT", "Kind", "LabelMap", "Unmapped", "map_labe
 Kind = Literal["primary", "site"]
 
 LEFT_OUT: Final = "-"
-"""The key that stands for: left out on purpose."""
+"""In place of a key: the label is left out on purpose."""
 
 CODE_SYSTEMS: Final = {"icd10cm": "ICD10CM", "ncit": "NCIT", "oncotree": "ONCOTREE"}
 """Vocabularies whose labels are codes, and the prefix of the catalog's mappings to them."""
@@ -45,22 +45,25 @@ CODE_SYSTEMS: Final = {"icd10cm": "ICD10CM", "ncit": "NCIT", "oncotree": "ONCOTR
 _GENERAL: Final = "general"
 _SPELLING: Final = "spelling"
 _SAME_OR_NARROWER: Final = ("skos:exactMatch", "skos:closeMatch", "skos:narrowMatch")
+"""In order: a code that is broader than ours would make a patient of another cancer ours."""
 _SIDES: Final = frozenset({"left", "right", "bilateral", "lt", "rt"})
 _METASTASIS: Final = frozenset({"metastasis", "metastases", "metastatic", "met", "mets"})
 _VAGUE_KINDS: Final = frozenset({"grouping", "unspecific"})
+"""Never suggested: they come near to everything, and hide the organ that is meant."""
 _MOST_SUGGESTED: Final = 500
+"""Labels of most rows get suggestions; each takes milliseconds, and a column may have 100,000."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unmapped:
-    """A label that nothing knows, with what it may mean."""
+    """A label that has no key, with what it may mean."""
 
     kind: Kind
     label: str
     rows: int
     """How many rows of the data hold it."""
     suggestions: tuple[str, ...] = ()
-    """Catalog keys with a similar name, the most similar first; never taken unasked."""
+    """Catalog keys with a similar name, the most similar first; the user decides."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ class LabelMap:
 
     kind: Kind
     unmapped: tuple[Unmapped, ...] = ()
-    """Labels that nothing knows, those of most rows first."""
+    """Labels without a key, those of most rows first."""
     _found: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def key(self, label: str) -> str | None:
@@ -107,7 +110,7 @@ def map_labels(
     overrides: Mapping[tuple[str, str], str] | None = None,
     vocabulary: str | None = None,
 ) -> LabelMap:
-    """Return what each label means, and what nothing knows.
+    """Return what each label means, and which labels have no key.
 
     ``labels`` counts the rows that hold each label. ``overrides`` is what
     :func:`~metastasis.patients.read_site_map` returns. ``vocabulary`` names the data set's
@@ -195,12 +198,13 @@ class _Finder:
         return self._by_code(label) if self._system else self._by_word(label)
 
     def similar(self, label: str) -> tuple[str, ...]:
-        """Return the keys whose names come near a label, or stand in it; at most four."""
+        """Return the keys whose names are near a label, or are part of it; at most four."""
         from difflib import get_close_matches
 
         tables = {word: [key] for word, key in (self._general | self._words).items()}
         names = {**tables, **self._names}
         text = plain(label)
+        # At 0.8, misspellings and endings are near ("livre": liver), and other organs are not.
         near = get_close_matches(text, names, n=4, cutoff=0.8)
         words = f" {re.sub('[^a-z0-9]+', ' ', text)} "
         inside = sorted((name for name in names if f" {name} " in words), key=len, reverse=True)
@@ -250,7 +254,7 @@ def _table(
 
 
 def _names(kind: Kind, records: Mapping[str, Primary | Site]) -> dict[str, list[str]]:
-    """Return the keys that each plain name of the catalog stands for."""
+    """Return the keys that have each plain name in the catalog."""
     names: dict[str, list[str]] = {}
     for record in records.values():
         own = (record.label, record.key, f"{kind}:{record.key}", *record.synonyms)

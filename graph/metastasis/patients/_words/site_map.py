@@ -1,4 +1,4 @@
-"""The user's own file of labels: what is unmapped goes out, what the user decided comes in.
+"""The user's own map file: labels without a key go out, and what the user decided comes back.
 
 A CSV file with the columns kind, label, key, rows, suggestions and note. The user fills in ``key``:
 
@@ -50,8 +50,8 @@ def read_site_map(path: Path, catalog: Catalog) -> dict[tuple[str, str], str]:
     Raises
     ------
     TableError
-        With every fault: a missing column, a kind that is none, a key that the catalog lacks, a
-        label that is decided twice in different ways.
+        With every fault: a missing column, a kind that does not exist, a key that the catalog
+        lacks, a label that is decided twice in different ways.
     ReadError
         The file cannot be read.
     """
@@ -59,14 +59,12 @@ def read_site_map(path: Path, catalog: Catalog) -> dict[tuple[str, str], str]:
     first_line: dict[tuple[str, str], int] = {}
     faults: list[Fault] = []
     for line, row in _rows(path, faults):
-        try:
-            key = _key(row, catalog)
-        except _WrongCellError as error:
-            faults.append(Fault(str(path), line, *error.problem))
-            continue
-        name = (row["kind"].strip(), row["label"])
+        key, problem = _key(row, catalog)
+        if problem:
+            faults.append(Fault(str(path), line, *problem))
         if key is None:
             continue
+        name = (row["kind"].strip(), row["label"])
         if decided.setdefault(name, key) != key:
             remedy = f"row {first_line[name]} decides this label in another way; keep one"
             faults.append(Fault(str(path), line, "label", row["label"], remedy))
@@ -77,15 +75,15 @@ def read_site_map(path: Path, catalog: Catalog) -> dict[tuple[str, str], str]:
 
 
 def write_site_map(path: Path, unmapped: Iterable[Unmapped]) -> None:
-    """Write the labels that nothing knows for the user to decide on, in one step.
+    """Write the labels without a key for the user to decide on, in one step.
 
-    A file that stands there is added to: what the user filled in stays as it is, in its place; rows
-    not decided yet get the new numbers; labels that are new come after them.
+    A file that exists is added to: what the user filled in stays as it is, in its place; rows not
+    decided yet get the new numbers; labels that are new come after them.
 
     Raises
     ------
     TableError
-        The file that stands there is not a map file.
+        The file that exists is not a map file.
     WriteError
         The file cannot be written.
     """
@@ -103,14 +101,6 @@ def write_site_map(path: Path, unmapped: Iterable[Unmapped]) -> None:
     write_text(path, _text(rows.values()))
 
 
-class _WrongCellError(Exception):
-    """A cell that cannot be read: column, value, remedy."""
-
-    def __init__(self, column: str, value: str, remedy: str) -> None:
-        self.problem = (column, value, remedy)
-        super().__init__(remedy)
-
-
 def _rows(path: Path, faults: list[Fault]) -> Iterator[tuple[int, dict[str, str]]]:
     try:
         yield from numbered_rows(path, _REQUIRED)
@@ -118,25 +108,28 @@ def _rows(path: Path, faults: list[Fault]) -> Iterator[tuple[int, dict[str, str]
         faults.extend(error.faults)
 
 
-def _key(row: dict[str, str], catalog: Catalog) -> str | None:
-    """Return the catalog key that a row decides on, ``-``, or None where it is blank."""
+def _key(row: dict[str, str], catalog: Catalog) -> tuple[str | None, tuple[str, str, str] | None]:
+    """Return the catalog key that a row decides on, ``-``, or None where it is blank.
+
+    Beside it column, value and remedy of the cell that is wrong, or None.
+    """
     kind, key = row["kind"].strip(), row["key"].strip()
     if kind not in _KINDS:
-        raise _WrongCellError("kind", row["kind"], f"one of {', '.join(_KINDS)}")
+        return None, ("kind", row["kind"], f"one of {', '.join(_KINDS)}")
     if not row["label"].strip():
-        raise _WrongCellError("label", row["label"], "must not be blank")
+        return None, ("label", row["label"], "must not be blank")
     if key in ("", LEFT_OUT):
-        return key or None
+        return key or None, None
     find = catalog.primary if kind == "primary" else catalog.site
     try:
-        return find(key).key
+        return find(key).key, None
     except (UnknownNameError, AmbiguousNameError) as error:
         hint = "write a key of the catalog, '-' to leave the label out, or nothing"
-        raise _WrongCellError("key", key, f"{error} {hint}") from None
+        return None, ("key", key, f"{error} {hint}")
 
 
 def _standing(path: Path) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
-    """Yield the rows of the map file that stands at ``path``, if one does."""
+    """Yield the rows of the map file at ``path``, if there is one."""
     if not path.exists():
         return
     for _, row in numbered_rows(path, _REQUIRED):

@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    from metastasis.patients._engines.engine import Progress
+    Progress = Callable[[int, int | None], None]
+    """Is told the rows done so far, and the rows in all (None where unknown)."""
 
-__all__ = ["rows_in", "watched"]
+__all__ = ["Progress", "rows_in", "watched"]
 
 _EVERY_SECONDS: Final = 0.2
 _SAMPLE_BYTES: Final = 1 << 20

@@ -1,0 +1,267 @@
+"""What a reader knows of its patients, and how their rows become assertions and a report.
+
+Here is what the readers have in common: the rules that the user may set (:class:`Rules`), who is
+counted (:class:`StudyPopulation`), what a reader returns (:class:`Ingested`), and how it gets its
+engine and its files from what the user hands over.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+
+from metastasis._catalog import read_catalog
+from metastasis._errors import UnknownNameError
+from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.assertion_table import assertions_as_csv, write_assertions
+from metastasis._files import write_text, write_together
+from metastasis._table import Table
+from metastasis.patients._counting.tally import CHOICES
+from metastasis.patients._engines.engine import Engine, open_engine
+from metastasis.patients._sources import write_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from metastasis._catalog import Catalog, Source
+    from metastasis.patients._counting.patterns import Pattern
+    from metastasis.patients._report import Report, ReportDraft
+
+__all__ = [
+    "FRAME",
+    "Ingested",
+    "RuleOptions",
+    "Rules",
+    "StudyPopulation",
+    "combine",
+    "engine_of",
+    "is_path",
+    "paths_in",
+    "stem_of",
+]
+
+FRAME: Final = "the frame"
+"""What messages call a table that is in no file."""
+
+
+class RuleOptions(TypedDict, total=False):
+    """The fields of :class:`Rules` but ``choose``, as keyword arguments of every reader."""
+
+    overrides: Mapping[tuple[str, str], str] | None
+    catalog: Catalog | None
+    min_patients: int
+    min_count: int
+    zeros: bool
+    patterns: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What the user may set for every reader; readers with rules of their own add fields.
+
+    >>> Rules(min_count=5).why_not(3)
+    'with fewer than 5 patients'
+    >>> Rules(choose="best")
+    Traceback (most recent call last):
+    ...
+    metastasis.UnknownNameError: unknown choice of primary 'best'. Did you mean 'first', ...?
+
+    Raises
+    ------
+    UnknownNameError
+        A rule that does not exist.
+    """
+
+    choose: str = "first"
+    """The primary of a patient with several: one of :data:`~._counting.tally.CHOICES`."""
+    overrides: Mapping[tuple[str, str], str] | None = None
+    """The user's own map file, as :func:`~metastasis.patients.read_site_map` returns it."""
+    catalog: Catalog | None = None
+    """None for the shipped one."""
+    min_patients: int = 1
+    """Primaries with fewer patients get no assertion."""
+    min_count: int = 1
+    """Pairs with fewer patients get no assertion, as data owners often ask."""
+    zeros: bool = False
+    """Whether a site that was found in no patient becomes an assertion, which denies the pair."""
+    patterns: bool = False
+    """Whether to also count which sites occur together in one patient."""
+
+    def __post_init__(self) -> None:
+        for kind, value, known in self._closed():
+            if value not in known:
+                raise UnknownNameError(kind, str(value), [one for one in known if one])
+
+    def _closed(self) -> Iterator[tuple[str, str | None, tuple[str | None, ...]]]:
+        """Yield what each field with a closed list is called, its value, and the list."""
+        yield "choice of primary", self.choose, CHOICES
+
+    @property
+    def known(self) -> Catalog:
+        """The catalog in use."""
+        return self.catalog or read_catalog()
+
+    @property
+    def words(self) -> Mapping[tuple[str, str], str]:
+        """The user's own map file; empty where there is none."""
+        return self.overrides or {}
+
+    def why_not(self, count: int) -> str | None:
+        """Return why a pair found in so many patients gets no assertion, or None if it gets one."""
+        if count == 0:
+            return (
+                None if self.zeros else "whose site was found in no patient (--zeros writes them)"
+            )
+        return f"with fewer than {self.min_count} patients" if count < self.min_count else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyPopulation:
+    """The patients that one reader found: what the numbers in its canonical rows mean."""
+
+    source: Source
+    primaries: tuple[str, ...]
+    """Catalog keys; a row's ``primary`` is a position in them."""
+    sites: tuple[str, ...]
+    """Catalog keys; a row's ``site`` is a position in them."""
+    locators: Mapping[str, str] = field(default_factory=dict)
+    """For a site, where in the source it was counted: a column, or codes."""
+    setting: str
+    denominators: tuple[str, ...]
+    """What to count out of; one assertion each."""
+    rules: Rules = field(default_factory=Rules)
+    metastatic_sites: tuple[str, ...] | None = None
+    """Sites that make a patient metastatic where the data have no mark; None for every site."""
+    population: str | None = None
+    """What narrows the patients, such as an age or a stage."""
+    occurrence: str = "any"
+    note: str | None = None
+    report: ReportDraft
+
+    @property
+    def metastatic_positions(self) -> tuple[int, ...] | None:
+        """The positions of the sites that make a patient metastatic; None for all."""
+        if self.metastatic_sites is None:
+            return None
+        return tuple(self.sites.index(site) for site in self.metastatic_sites)
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What a reader returns: assertions, their source, and a report of how they came about."""
+
+    assertions: tuple[Assertion, ...]
+    source: Source
+    report: Report
+    patterns: tuple[Pattern, ...] = ()
+    """Which sites occur together in one patient; empty unless ``patterns=True``."""
+
+    def table(self) -> Table[Assertion]:
+        """Return the assertions as a table, with the 95 % Wilson interval of each."""
+        return Table(Assertion, self.assertions)
+
+    def to_csv(self) -> str:
+        """Return the text of the assertion table."""
+        return assertions_as_csv(self.assertions)
+
+    def to_pandas(self) -> Any:
+        """Return the table as a pandas data frame (the extra ``frames`` brings pandas)."""
+        return self.table().to_pandas()
+
+    def to_polars(self) -> Any:
+        """Return the table as a Polars data frame (the extra ``frames`` brings Polars)."""
+        return self.table().to_polars()
+
+    def write(self, path: Path) -> tuple[Path, Path]:
+        """Write the assertion table, and beside it its source; return both paths.
+
+        ``metastasis build --assertions`` finds the one beside the other. Both take their places
+        together, when both are written.
+
+        Raises
+        ------
+        WriteError
+            One of them cannot be written; neither has changed.
+        """
+        beside = path.with_suffix(".sources.csv")
+        with write_together(path.parent) as draft:
+            write_assertions(self.assertions, draft / path.name)
+            write_sources([self.source], draft / beside.name)
+        return path, beside
+
+    def write_report(self, path: Path) -> None:
+        """Write the report: as JSON where the file ends in ``.json``, else as text.
+
+        Raises
+        ------
+        WriteError
+            It cannot be written.
+        """
+        import json
+
+        if path.suffix.casefold() == ".json":
+            write_text(path, json.dumps(self.report.to_dict(), indent=2, ensure_ascii=False) + "\n")
+        else:
+            write_text(path, f"{self.report}\n")
+
+
+def combine(first: Ingested, *others: Ingested) -> Ingested:
+    """Return what was read of the same patients as one: assertions together, one report.
+
+    Rows and patients are those of the first; notices that several have are told once.
+    """
+    parts = (first, *others)
+    assertions = tuple(one for part in parts for one in part.assertions)
+    report = replace(
+        first.report,
+        notices=tuple(dict.fromkeys(one for part in parts for one in part.report.notices)),
+        unmapped=tuple(dict.fromkeys(one for part in parts for one in part.report.unmapped)),
+        not_written=tuple(one for part in parts for one in part.report.not_written),
+        assertions=len(assertions),
+    )
+    return replace(first, assertions=assertions, report=report)
+
+
+@contextmanager
+def engine_of(engine: str | Engine) -> Iterator[Engine]:
+    """Yield the engine of this name, and close it at the end; one that is open stays open."""
+    if isinstance(engine, str):
+        with open_engine(engine) as opened:
+            yield opened
+    else:
+        yield engine
+
+
+def is_path(data: Any) -> bool:
+    """Return whether the user handed over files (a path or a list of them), not a frame.
+
+    >>> is_path("claims.csv"), is_path(["a.csv", Path("b.csv")]), is_path({"patient": []})
+    (True, True, False)
+    """
+    if isinstance(data, list | tuple):
+        return all(isinstance(one, str | PathLike) for one in data)
+    return isinstance(data, str | PathLike)
+
+
+def paths_in(data: Any) -> list[str]:
+    """Return the paths that the user handed over, as text; none for a frame.
+
+    >>> paths_in("claims/*.csv"), paths_in(None)
+    (['claims/*.csv'], [])
+    """
+    if not is_path(data):
+        return []
+    return [str(one) for one in (data if isinstance(data, list | tuple) else [data])]
+
+
+def stem_of(file: str, otherwise: str) -> str:
+    """Return the name of a file without folder and endings, to call a source by.
+
+    >>> stem_of("data/claims 2019.csv.gz", "own data"), stem_of(FRAME, "own data")
+    ('claims 2019', 'own data')
+    """
+    name = "" if file == FRAME else Path(file).name.partition(".")[0]
+    return name if any(char.isalnum() for char in name) else otherwise

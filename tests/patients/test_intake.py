@@ -1,0 +1,155 @@
+"""What the readers have in common: their rules, their engine, and the names of what they read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+import pytest
+
+import metastasis.patients
+from metastasis._errors import UnknownNameError
+from metastasis.patients import (
+    Rules,
+    open_engine,
+    read_cbioportal,
+    read_coded,
+    read_fhir,
+    read_omop,
+    read_seer,
+)
+from metastasis.patients._coded.rules import CodingRules
+from metastasis.patients._intake import engine_of, is_path, paths_in, stem_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PUBLIC = {
+    "ENGINES",
+    "Engine",
+    "Exclusion",
+    "Ingested",
+    "Notice",
+    "Pattern",
+    "Report",
+    "Rules",
+    "SourceEntry",
+    "TableMapping",
+    "Unmapped",
+    "open_engine",
+    "read_cbioportal",
+    "read_coded",
+    "read_fhir",
+    "read_mapping",
+    "read_matrix",
+    "read_omop",
+    "read_patterns",
+    "read_seer",
+    "read_site_map",
+    "read_table",
+    "write_patterns",
+    "write_site_map",
+}
+
+
+def test_these_names_are_public_and_no_others() -> None:
+    assert set(metastasis.patients.__all__) == PUBLIC
+    shown = {name for name in vars(metastasis.patients) if not name.startswith("_")}
+    assert shown - {"annotations"} == PUBLIC
+
+
+@pytest.mark.parametrize(
+    ("reader", "rule", "told"),
+    [
+        (read_cbioportal, {"choose": "first"}, "choice of primary among samples"),
+        (read_cbioportal, {"metastatic_by": "mark"}, "metastatic-by rule"),
+        (read_cbioportal, {"primary_from": "site"}, "column of the primary"),
+        (read_seer, {"choose": "most"}, "choice of tumor"),
+        (read_seer, {"distant_by": "code"}, "distant-by rule"),
+        (read_coded, {"choose": "best"}, "choice of primary"),
+        (read_coded, {"nodes": "all"}, "rule for nodes"),
+        (read_omop, {"detail": "fine"}, "detail"),
+        (read_fhir, {"choose": "each", "at_diagnosis_days": 30}, "choice of primary"),
+    ],
+)
+def test_a_rule_that_does_not_exist_is_refused_before_anything_is_read(
+    reader: Callable[..., Any], rule: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(UnknownNameError, match=f"unknown {told} "):
+        reader("no such file", **rule)
+
+
+@pytest.mark.parametrize("reader", [read_cbioportal, read_coded, read_omop, read_fhir, read_seer])
+def test_a_rule_that_no_reader_has_is_a_type_error(reader: Callable[..., Any]) -> None:
+    with pytest.raises(TypeError, match="min_number"):
+        reader("no such file", min_number=3)
+
+
+@pytest.mark.parametrize(
+    ("rules", "count", "reason"),
+    [
+        (Rules(), 0, "whose site was found in no patient (--zeros writes them)"),
+        (Rules(zeros=True), 0, None),
+        (Rules(), 1, None),
+        (Rules(min_count=5), 4, "with fewer than 5 patients"),
+        (Rules(min_count=5), 5, None),
+        (Rules(min_count=5, zeros=True), 0, None),
+    ],
+)
+def test_why_a_count_is_not_written(rules: Rules, count: int, reason: str | None) -> None:
+    assert rules.why_not(count) == reason
+
+
+def test_rules_without_a_map_file_or_a_catalog_have_none_of_the_first_and_ours_of_the_second() -> (
+    None
+):
+    assert Rules().words == {}
+    assert "breast" in Rules().known.primaries
+    assert CodingRules(overrides={("site", "X"): "-"}).words == {("site", "X"): "-"}
+
+
+def test_an_engine_opened_by_name_is_closed_and_an_open_one_stays_open() -> None:
+    with open_engine() as own:
+        with engine_of(own) as running:
+            assert running is own
+        assert own.collect(own.table({"n": "int"}, [(1,)])) == [(1,)]
+    with engine_of("duckdb") as made:
+        rows = made.table({"n": "int"}, [(1,)])
+        assert made.collect(rows) == [(1,)]
+    with pytest.raises(Exception, match=r"(?i)closed"):
+        made.collect(rows)
+    with pytest.raises(UnknownNameError, match="unknown engine"), engine_of("abacus"):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("data", "paths"),
+    [
+        ("a.csv", ["a.csv"]),
+        (Path("a.csv"), ["a.csv"]),
+        (["a.csv", Path("b.csv")], ["a.csv", "b.csv"]),
+        (("a.csv",), ["a.csv"]),
+        (pd.DataFrame({"a": [1]}), []),
+        ({"a": "a.csv"}, []),
+        ([1, 2], []),
+        (None, []),
+    ],
+)
+def test_files_are_told_from_frames(data: Any, paths: list[str]) -> None:
+    assert paths_in(data) == paths
+    assert is_path(data) == bool(paths)
+
+
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("data/claims.csv.gz", "claims"),
+        ("claims 2019", "claims 2019"),
+        ("the frame", "own"),
+        (".csv", "own"),
+        ("---.csv", "own"),
+    ],
+)
+def test_a_source_is_named_after_its_file(file: str, name: str) -> None:
+    assert stem_of(file, "own") == name
