@@ -131,7 +131,7 @@ def processes() -> None:
 
     path = str(ontology_path("release", "metastasis.nq"))
     baseline = (
-        "import pyoxigraph, typer; "
+        "import pyoxigraph, click; "
         f"pyoxigraph.Store().bulk_load(path={path!r}, format=pyoxigraph.RdfFormat.N_QUADS)"
     )
     shell = str(Path(sys.executable).with_name("metastasis"))
@@ -143,7 +143,7 @@ def processes() -> None:
             "import rdflib",
             1.5,
         ),
-        ("metastasis --help", [shell, "--help"], "import typer", "import typer", 2),
+        ("metastasis --help", [shell, "--help"], "import click", "import click", 2),
         (
             "load()",
             [sys.executable, "-c", "import metastasis; metastasis.load()"],
