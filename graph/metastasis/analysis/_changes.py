@@ -84,7 +84,7 @@ def changes(evidence: Evidence, old: Evidence | _HasEvidence) -> Table[Change]:
     0
     """
     before = old if isinstance(old, Evidence) else old.evidence
-    was, now = ({one.key: one for one in each.assertions} for each in (before, evidence))
+    was, now = (each.made(_by_key) for each in (before, evidence))
     assertions = [*_assertion_changes(was, now)]
     touched: dict[PairKey, set[str]] = defaultdict(set)
     for _, _, one, other in _changed(was, now, _content):
@@ -102,6 +102,10 @@ def changes(evidence: Evidence, old: Evidence | _HasEvidence) -> Table[Change]:
         inputs=[f"{len(was)} assertions before", f"{len(now)} after"],
         notes=[_tally(found)],
     )
+
+
+def _by_key(evidence: Evidence) -> dict[str, Assertion]:
+    return {one.key: one for one in evidence.assertions}
 
 
 def _assertion_changes(

@@ -145,9 +145,10 @@ def gaps(
         and (columns is None or site.key in columns)
     ]
     found = [
-        _gap(catalog, one, site, counted, cases[one.key])
+        _gap(one, subtypes, site, counted, cases[one.key])
         for one in chosen
         if one.key in cases
+        for subtypes in [catalog.subtypes(one.key) - {one.key}]
         for site in asked
         if _possible(catalog, one, site)
     ]
@@ -224,18 +225,15 @@ def _possible(catalog: Catalog, primary: Primary, site: Site) -> bool:
 
 
 def _gap(
-    catalog: Catalog,
     primary: Primary,
+    subtypes: Collection[str],
     site: Site,
     counted: Mapping[tuple[str, str], _Counts],
     cases: Incidence,
 ) -> Gap:
     here = counted.get((primary.key, site.key), _NOTHING)
     elsewhere = frozenset[str]().union(
-        *(
-            counted.get((subtype, site.key), _NOTHING).documents
-            for subtype in catalog.subtypes(primary.key) - {primary.key}
-        )
+        *(counted[kind, site.key].documents for kind in subtypes if (kind, site.key) in counted)
     )
     return Gap(
         primary=primary,

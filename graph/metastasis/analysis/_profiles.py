@@ -19,7 +19,6 @@ from metastasis._evidence.number import (
     asked_pairs,
     choose_frame,
     nothing_counted,
-    preference,
     share_of,
 )
 from metastasis._table import Table
@@ -316,8 +315,8 @@ def _rows(pairs: Iterable[Pair], frame: Frame, *, by_source: bool) -> list[Profi
     labels = {}
     for pair in pairs:
         labels[pair.primary] = pair.primary_label
-        # The first in order of preference stands for the pair, or for its source and population.
-        for one in sorted(pair.by_frame[frame], key=preference):
+        # They come in order of preference: the first stands for the pair, or for its source.
+        for one in pair.by_frame[frame]:
             apart = (one.source, one.population or "") if by_source else ("", "")
             said[pair.primary, *apart].setdefault(pair.site, one)
     return [

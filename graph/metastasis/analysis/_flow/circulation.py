@@ -36,7 +36,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import EvidenceError, UnknownNameError, check_choice
@@ -181,11 +181,17 @@ def arriving_shares(
     ValueError
         ``arrest`` is not above 0 and at most 1, or no bed is named.
     """
-    import numpy as np
-
     check_choice("adult", adult, ADULTS)
     if not 0 < arrest <= 1:
         raise ValueError(f"arrest is a probability above 0, at most 1; not {arrest}")
+    return dict(_arriving(tuple(beds), adult, arrest))
+
+
+@lru_cache(maxsize=256)
+def _arriving(beds: tuple[str, ...], adult: str, arrest: float) -> dict[str, float]:
+    """Return the shares, worked out once: many primaries have the same beds."""
+    import numpy as np
+
     rows = [row for row in blood_flow() if row.part_of is None]
     names = ["lung", *(row.tissue for row in rows)]
     table = _passing_on(rows, names, adult)

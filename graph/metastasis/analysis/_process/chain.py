@@ -7,6 +7,7 @@ that the next state after ``i`` is ``j``. Kemeny JG, Snell JL, Finite Markov Cha
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -312,8 +313,9 @@ def over_draws(process: Process, work_out: Callable[[Matrix], Matrix]) -> Matrix
     shape = work_out(np.full((len(process.states),) * 2, 1 / len(process.states))).shape
     worked = np.full((len(process.draws), *shape), np.nan)
     for number, matrix in enumerate(process.draws):
-        if np.isfinite(matrix).all() and recurrent_states(matrix) is not None:
-            worked[number] = work_out(matrix)
+        if np.isfinite(matrix).all():
+            with suppress(EvidenceError):  # a draw that is reducible has no one long run
+                worked[number] = work_out(matrix)
     return worked
 
 
