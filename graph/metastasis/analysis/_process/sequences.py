@@ -183,8 +183,8 @@ def process_from_sequences(
     primary
         A key. None takes the one primary that all sequences have.
     smoothing
-        Steps added, in thought, from every state to every other site. With 0 a site that nobody was
-        seen to go on from has no row, and what depends on it is not told.
+        Steps assumed, beside those seen, from every state to every other site. With 0 a site that
+        no patient was seen to go on from has no row, and what depends on it is not told.
     ties
         What becomes of sites found together, see :data:`TIES`.
     draws, seed
@@ -399,7 +399,7 @@ def _resampled(steps: _Steps, size: int, draws: int, seed: int) -> Matrix:
 
 
 def _last_sites(sites: Sequence[str], counts: Matrix) -> Iterator[str]:
-    """Yield the sites that nobody was seen to go on from."""
+    """Yield the sites that no patient was seen to go on from."""
     for site, row in zip(sites, counts[1:], strict=True):
         if not row.any():
             yield site
