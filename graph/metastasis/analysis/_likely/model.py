@@ -44,7 +44,7 @@ _FEWEST: Final = 3
 """From so many cancers on, how much they differ is estimated: of two, a variance is a guess. Below,
 it is taken for large, so that each keeps its own numbers."""
 _STEPS: Final = 50
-"""Steps of the moments, which settle to nine digits in 5 to 20."""
+"""Steps of the moments: most tables settle to nine digits within 11, all that were tried in 21."""
 _EXACT: Final = 10
 """Up to so many statements every order is taken into account: 1,024 subsets, a few milliseconds."""
 _ORDERS: Final = 200

@@ -47,9 +47,14 @@ Of ten patients a share of a half still has an interval from 24 to 76 %: of fewe
 """
 
 _LEVELS: Final = 9
-"""Gauss-Hermite points: levels of spread. More of them change no posterior by 0.001."""
+"""Gauss-Hermite points: levels of spread.
+
+Against 25 of them, on generated cohorts of 50 patients a cancer and more, no posterior moves by
+more than 0.02 and the log loss not by 0.001; five would move posteriors by up to 0.1.
+"""
 _MOST_STEPS: Final = 200
-"""Steps of the fit; cohorts seen so far took 12 to 40."""
+"""Steps of the fit: cohorts of 50 patients a cancer and more take 13 to 73; the smallest may not
+settle, and are as good as they are after so many."""
 _TOLERANCE: Final = 1e-6
 """Steps end when the log likelihood changes by less than this part of itself."""
 _SPREAD: Final = (0.02, 10.0)
