@@ -98,7 +98,7 @@ def processes() -> None:
             "import rdflib",
             1.5,
         ),
-        ("metastasis --help", [shell, "--help"], "import typer", "import typer", 2),
+        ("metastasis --help", [shell, "--help"], "import click", "import click", 2),
         (
             "load()",
             [*python, "import metastasis; metastasis.load()"],

@@ -29,6 +29,8 @@ _READY: Final = ("metastasis", "pathlib", "collections.abc", "typing")
 """Where types of options come from. From elsewhere come Axes and frames, which take a second to
 import and which no shell can give."""
 
+_CLOSED: Final = ("denominator", "setting", "occurrence", "stage", "relation")
+"""Parameters that mean the closed list of the vocabulary that has their name."""
 _IMPORT: Final = re.compile(r"from ([\w.]+) import (?:\(([^)]*)\)|([^\n(]+))")
 
 
@@ -125,7 +127,7 @@ def _kind(members: Sequence[Any], name: str) -> Any:
     closed = [value for part in members if get_origin(part) is Literal for value in get_args(part)]
     if closed:
         return Choice([str(value) for value in closed if value is not None])
-    if name in LISTS and str in members:
+    if name in _CLOSED and str in members:
         return Choice(LISTS[name])
     return next((kind for kind in (bool, int, float, str) if kind in members), None)
 

@@ -164,8 +164,8 @@ def choose_frame(
     UnknownNameError
         There is no such denominator, setting, occurrence or stage.
     EvidenceError
-        Something is named (or ``ask``), and several frames have it; or ``ask``, and none has that is
-        ``needed``.
+        Something is named (or ``ask``), and several frames have it; or ``ask``, and none has it
+        although one is ``needed``.
     """
     if frame is not None:
         return Choice(frame, "asked for")
