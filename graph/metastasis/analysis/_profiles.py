@@ -200,7 +200,7 @@ def similar_profiles(
 ) -> Table[SimilarProfiles]:
     """Return how alike every two profiles of one frame are, the most alike first.
 
-    Pairs that cannot be told apart for want of numbers come last, and say so.
+    Pairs with too few numbers in common come last, and say so.
 
     Parameters
     ----------
@@ -219,7 +219,7 @@ def similar_profiles(
     least_percent
         For Jaccard: from how many percent on a site belongs to the pattern.
     top
-        Only so many rows; None is all.
+        At most this many rows; None is all.
 
     >>> import metastasis as mets
     >>> found = similar_profiles(mets.load().evidence, denominator="distant_stage_at_diagnosis",
