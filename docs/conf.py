@@ -87,7 +87,7 @@ _said_of: dict[str, list[str]] = {}
 
 
 def give_back_attribute(*event: Any) -> None:
-    """Undo what napoleon makes of an attribute: "n: those with the site" is no type and its name."""
+    """Undo what napoleon makes of an attribute: the n of "n: those with it" is no type."""
     _, what, name, _, _, lines = event
     if what in {"attribute", "property"}:
         lines[:] = _said_of.get(name, lines)
