@@ -40,7 +40,6 @@ myst_heading_anchors = 3
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
-autodoc_preserve_defaults = True
 autoclass_content = "class"
 maximum_signature_line_length = 88
 python_use_unqualified_type_names = True

@@ -1,10 +1,12 @@
-"""Measure how fast it is, each figure beside its peer in the same run.
+"""Measure how fast it is, each number beside its peer in the same run.
 
-    python3 scripts/bench.py [queries] [processes] [growth] [network] [diagrams] [ingest]
-                             [--rows 50000000]
+    python3 scripts/bench.py [queries] [questions] [processes] [growth] [network] [diagrams]
+                             [ingest] [--assertions 1000000] [--rows 50000000]
 
-Rounds are interleaved and medians compared, because machines are shared and noisy: read the
-ratios, not the seconds. A ratio that misses its bound is marked and ends the run with exit code 1.
+``--assertions`` adds to ``growth`` the evidence of so many, without quads; ``--rows`` is what
+``ingest`` counts. Rounds are interleaved and medians compared, because machines are shared and
+noisy: read the ratios, not the seconds. What misses its bound is marked and ends the run with exit
+code 1.
 """
 
 from __future__ import annotations
@@ -15,12 +17,12 @@ import subprocess
 import sys
 import tempfile
 from functools import partial
-from math import exp, log
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import bench_diagrams
+import bench_queries
 import environment
 from bench_tools import interleaved, memory, missed, report, seconds
 
@@ -36,14 +38,18 @@ def main() -> None:
     if sys.argv[1:2] == ["--grow"]:
         print(json.dumps(grow(int(sys.argv[2]))))
         return
-    names, rows = arguments()
+    if sys.argv[1:2] == ["--hold"]:
+        print(json.dumps(hold(int(sys.argv[2]))))
+        return
+    names, sizes = arguments()
     sections: dict[str, Callable[[], object]] = {
-        "queries": queries,
+        "queries": bench_queries.queries,
+        "questions": bench_queries.questions,
         "processes": processes,
-        "growth": growth,
+        "growth": partial(growth, sizes.get("--assertions")),
         "network": network,
         "diagrams": bench_diagrams.diagrams,
-        "ingest": partial(ingest, rows),
+        "ingest": partial(ingest, sizes.get("--rows")),
     }
     for name in names or sections:
         print(f"\n{name}\n{'-' * len(name)}")
@@ -52,13 +58,16 @@ def main() -> None:
         sys.exit("\nmissed: " + "; ".join(missed))
 
 
-def arguments() -> tuple[list[str], int | None]:
-    """Return the sections named, and how many rows ``ingest`` counts; None for its own number."""
-    given = sys.argv[1:]
-    if "--rows" not in given:
-        return given, None
-    place = given.index("--rows")
-    return given[:place] + given[place + 2 :], int(given[place + 1])
+def arguments() -> tuple[list[str], dict[str, int]]:
+    """Return the sections named, and the sizes that are given beside them."""
+    names = list(sys.argv[1:])
+    sizes: dict[str, int] = {}
+    for option in ("--assertions", "--rows"):
+        if option in names:
+            place = names.index(option)
+            sizes[option] = int(names[place + 1])
+            del names[place : place + 2]
+    return names, sizes
 
 
 def ingest(rows: int | None) -> None:
@@ -68,73 +77,19 @@ def ingest(rows: int | None) -> None:
     bench_ingest.ingest(report, *([] if rows is None else [rows]))
 
 
-def queries() -> None:
-    """Compare the shipped queries with rdflib's own store and with pyoxigraph used directly."""
-    import rdflib
-
-    import metastasis
-    from metastasis._files import ontology_path
-    from metastasis._vocabulary import PREFIXES
-    from metastasis.rdf import shipped_queries
-
-    kg = metastasis.load()
-    flat = rdflib.Graph()
-    named = rdflib.Dataset(default_union=True)
-    data = ontology_path("release", "metastasis.nq").read_bytes()
-    named.parse(data=data, format="nquads")
-    for subject, predicate, value, _ in named.quads():
-        flat.add((subject, predicate, value))
-    direct_query = partial(kg.store.query, prefixes=dict(PREFIXES), use_default_graph_as_union=True)
-    rdflibs, directs = [], []
-    print(
-        "query                              kg.query ms   pyoxigraph ms     rdflib ms   rdflib/kg"
-    )
-    for shipped in shipped_queries().values():
-        if shipped.federates_with:
-            continue
-        peer = named if "GRAPH" in shipped.text.upper() else flat
-        jobs = (
-            partial(ask, kg.query, shipped.text),
-            partial(ask, direct_query, shipped.text),
-            partial(ask, peer.query, shipped.text),
-        )
-        ours, direct, theirs = interleaved(jobs, rounds=12)
-        rdflibs.append(theirs / ours)
-        directs.append(ours / direct)
-        print(
-            f"{shipped.name:34} {ours * 1e3:11.2f} {direct * 1e3:15.2f} {theirs * 1e3:13.1f} "
-            f"{theirs / ours:11.1f}",
-            flush=True,
-        )
-    report("queries: rdflib over kg.query, geometric mean", geometric(rdflibs), 50, at_least=True)
-    report("queries: rdflib over kg.query, the least of all", min(rdflibs), 1, at_least=True)
-    report("queries: kg.query over pyoxigraph, geometric mean", geometric(directs), 2)
-    report("queries: kg.query over pyoxigraph, the most of all", max(directs), 2)
-
-
-def ask(query: Callable[[str], Any], text: str) -> object:
-    """Ask a query and read its answer to the end."""
-    answer = query(text)
-    if not hasattr(answer, "__iter__"):
-        return bool(answer)
-    return [row if isinstance(row, bool) else tuple(row) for row in answer]
-
-
-def geometric(ratios: Sequence[float]) -> float:
-    """Return the geometric mean."""
-    return exp(sum(map(log, ratios)) / len(ratios))
-
-
 def processes() -> None:
     """Compare whole processes, from start to end."""
     from metastasis._files import ontology_path
 
     path = str(ontology_path("release", "metastasis.nq"))
-    baseline = (
-        "import pyoxigraph, click; "
-        f"pyoxigraph.Store().bulk_load(path={path!r}, format=pyoxigraph.RdfFormat.N_QUADS)"
+    ask = "ASK { <https://w3id.org/metastasis/primary/breast> ?how ?site }"
+    loaded = (
+        "import pyoxigraph; store = pyoxigraph.Store(); "
+        f"store.bulk_load(path={path!r}, format=pyoxigraph.RdfFormat.N_QUADS)"
     )
+    asked = f"import metastasis; metastasis.load().query({ask!r})"
     shell = str(Path(sys.executable).with_name("metastasis"))
+    python = [sys.executable, "-c"]
     pairs: list[tuple[str, list[str], str, str, float]] = [
         (
             "metastasis sites breast",
@@ -146,10 +101,18 @@ def processes() -> None:
         ("metastasis --help", [shell, "--help"], "import click", "import click", 2),
         (
             "load()",
-            [sys.executable, "-c", "import metastasis; metastasis.load()"],
-            "pyoxigraph alone",
-            baseline,
+            [*python, "import metastasis; metastasis.load()"],
+            "pyoxigraph loading the quads",
+            loaded,
             1.5,
+        ),
+        (
+            "load().query(…)",
+            [*python, asked],
+            "pyoxigraph loading and asking",
+            f"{loaded}; store.query({ask!r})",
+            # Reading the evidence comes on top, and the package.
+            3,
         ),
     ]
     for name, command, peer, code, bound in pairs:
@@ -164,17 +127,11 @@ def quiet(command: Sequence[str]) -> None:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def growth() -> None:
+def growth(assertions: int | None) -> None:
     """Build, write and load generated graphs of growing size, each in a process of its own."""
     results = {}
     for size in (1_000, 10_000, 100_000):
-        done = subprocess.run(
-            [sys.executable, __file__, "--grow", str(size)],
-            check=True,
-            capture_output=True,
-            text=True,
-        )
-        found = results[size] = json.loads(done.stdout)
+        found = results[size] = apart("--grow", size)
         print(
             f"{size:7} assertions, {found['quads']:8} quads: build {found['build']:.2f} s, "
             f"N-Quads {found['write']:.2f} s, load {found['load']:.2f} s, "
@@ -199,6 +156,24 @@ def growth() -> None:
         4,
     )
 
+    if assertions is not None:
+        held = apart("--hold", assertions)
+        print(
+            f"{assertions} assertions as evidence: made in {held['made']:.0f} s, "
+            f"pairs {held['pairs']:.1f} s, sites_of {held['sites_of'] * 1e3:.0f} ms, "
+            f"shared_sites {held['shared_sites'] * 1e3:.0f} ms, explain "
+            f"{held['explain'] * 1e3:.0f} ms, conflicts {held['conflicts']:.1f} s"
+        )
+        report("growth: GiB at most, of evidence and questions", held["bytes"] / 2**30, 4)
+
+
+def apart(what: str, size: int) -> dict[str, float]:
+    """Return what a process of its own measures."""
+    done = subprocess.run(
+        [sys.executable, __file__, what, str(size)], check=True, capture_output=True, text=True
+    )
+    return json.loads(done.stdout)  # type: ignore[no-any-return]
+
 
 def network() -> None:
     """Compare what follows from the graph with NetworkX, and see that it grows with the edges."""
@@ -211,23 +186,20 @@ def grow(size: int) -> dict[str, float]:
     """Return what one generated graph takes: seconds of each step, peak memory, and the peer."""
     import pyoxigraph as ox
 
-    from metastasis._catalog import Catalog, Source, read_catalog
     from metastasis._graph import KnowledgeGraph
 
-    shipped = read_catalog()
-    sources = [
-        Source(key=f"generated-{i}", citation=f"Generated source {i}", design="registry")
-        for i in range(max(1, size // 500))
-    ]
-    catalog = Catalog(shipped.primaries.values(), shipped.sites.values(), sources, shipped.diseases)
+    catalog = generated_catalog(size)
     before = memory()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "graph.nq"
         graphs: list[KnowledgeGraph] = []
-        build = seconds(
-            lambda: graphs.append(KnowledgeGraph.from_assertions(generated(size, catalog), catalog))
-        )
-        quads = len(graphs[0])
+
+        def built() -> None:
+            graphs.append(KnowledgeGraph.from_assertions(generated(size, catalog), catalog))
+            quads.append(len(graphs[0]))  # asking for them makes them
+
+        quads: list[int] = []
+        build = seconds(built)
         write = seconds(lambda: graphs[0].write(path))
         used = memory() - before
         graphs.clear()
@@ -239,7 +211,7 @@ def grow(size: int) -> dict[str, float]:
             loads.append(seconds(lambda: KnowledgeGraph.read(path)))
     load, peer = median(loads), median(peers)
     return {
-        "quads": quads,
+        "quads": quads[0],
         "build": build,
         "write": write,
         "load": load,
@@ -247,6 +219,39 @@ def grow(size: int) -> dict[str, float]:
         "seconds": build + write + load,
         "bytes": used,
     }
+
+
+def hold(size: int) -> dict[str, float]:
+    """Return the seconds of evidence and questions on so many assertions, and peak memory."""
+    from metastasis._graph import KnowledgeGraph
+
+    catalog = generated_catalog(size)
+    graphs: list[KnowledgeGraph] = []
+    made = seconds(
+        lambda: graphs.append(KnowledgeGraph.from_assertions(generated(size, catalog), catalog))
+    )
+    kg = graphs[0]
+    return {
+        "made": made,
+        "pairs": seconds(kg.evidence.pairs),
+        "sites_of": seconds(partial(kg.sites_of, "breast")),
+        "shared_sites": seconds(partial(kg.shared_sites, "breast", "prostate")),
+        "explain": seconds(partial(kg.explain, "breast", "bone")),
+        "conflicts": seconds(kg.conflicts),
+        "bytes": memory(),
+    }
+
+
+def generated_catalog(size: int) -> Any:
+    """Return the shipped catalog with a source for every 500 assertions."""
+    from metastasis._catalog import Catalog, Source, read_catalog
+
+    shipped = read_catalog()
+    sources = [
+        Source(key=f"generated-{i}", citation=f"Generated source {i}", design="registry")
+        for i in range(max(1, size // 500))
+    ]
+    return Catalog(shipped.primaries.values(), shipped.sites.values(), sources, shipped.diseases)
 
 
 def generated(size: int, catalog: Any) -> Iterator[Any]:

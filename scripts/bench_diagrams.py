@@ -23,7 +23,7 @@ from bench_tools import interleaved, report
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from metastasis._evidence.pair import Spread
+    from metastasis._evidence.pair import Pair
     from metastasis.pictures import Diagram
 
 DPI = 200
@@ -45,12 +45,11 @@ def diagrams() -> None:
 def compare_pictures() -> None:
     """Compare drawing and saving each example with its peer."""
     import metastasis
-    from metastasis.pictures import find_kind
 
     kg = metastasis.load()
     print("picture                    artists     ours ms     peer ms   one letter ms")
     for example in gallery.chosen([]):
-        draw = partial(find_kind(example.kind), kg, **example.options)
+        draw = partial(getattr(kg.draw, example.kind), **example.options)
         diagram = draw()
         count = sum(map(len, diagram.artists.values()))
         jobs = (
@@ -69,7 +68,7 @@ def compare_pictures() -> None:
 
 def draw_and_save(draw: Callable[[], Diagram]) -> int:
     """Draw a picture and save it as PNG; return its size in bytes."""
-    from metastasis.pictures._output import render
+    from metastasis.pictures._picture import render
 
     file = io.BytesIO()
     render(draw(), file, "png")
@@ -103,28 +102,27 @@ def save_empty(like: Diagram, *, letters: bool) -> int:
 
 def lay_out(primaries: int, sites: int) -> float:
     """Return how many seconds it takes to lay out that many edges, drawn by lot."""
-    from metastasis.pictures._bipartite import lay_out_bipartite
+    from metastasis.pictures._network import lay_out_bipartite
     from metastasis.pictures._style import Style
 
     chance = random.Random(1)  # noqa: S311 - the same edges on every run, not a secret
     pairs = sorted(chance.sample(range(primaries * sites), EDGES))
-    spreads = [edge(*divmod(pair, sites)) for pair in pairs]
+    drawn = [edge(*divmod(pair, sites)) for pair in pairs]
     start = time.perf_counter()
-    lay_out_bipartite(spreads, Style())
+    lay_out_bipartite(drawn, Style())
     return time.perf_counter() - start
 
 
-def edge(primary: int, site: int) -> Spread:
+def edge(primary: int, site: int) -> Pair:
     """Return an edge between two numbers."""
-    from metastasis._evidence.pair import Spread
+    from metastasis._evidence.pair import Pair
 
-    return Spread(
+    return Pair(
         primary=f"primary_{primary}",
         primary_label=f"cancer {primary}",
         site=f"site_{site}",
         site_label=f"site {site}",
         edge="commonly",
-        status="reported",
         proximity=None,
         assertions=(),
     )

@@ -48,8 +48,7 @@ def chosen(names: Sequence[str]) -> list[Example]:
             find_kind(name)
     except UnknownNameError as error:
         sys.exit(str(error))
-    kinds = [*(kind for kind in examples.KINDS if kind in KINDS), *KINDS]
-    return [one for kind in dict.fromkeys(names or kinds) for one in examples.of_kind(kind)]
+    return [one for kind in dict.fromkeys(names or KINDS) for one in examples.of_kind(kind)]
 
 
 def build(folder: Path, wanted: Sequence[Example]) -> int:
@@ -61,7 +60,7 @@ def build(folder: Path, wanted: Sequence[Example]) -> int:
     from metastasis._cli.progress import steps
     from metastasis._files import write_text
     from metastasis._vocabulary import NOT_CLINICAL
-    from metastasis.pictures import FORMATS
+    from metastasis.pictures import FORMATS, KINDS
 
     draft = folder.with_name(f"{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
@@ -72,7 +71,7 @@ def build(folder: Path, wanted: Sequence[Example]) -> int:
         for example in wanted:
             pictures.append(draw(kg, example, draft))
             step(f"drew {example.stem}")
-    kinds = {one.kind: examples.KINDS.get(one.kind, "") for one in wanted}
+    kinds = {one.kind: KINDS[one.kind].shows for one in wanted}
     write_text(draft / "index.html", page(pictures, kinds, list(FORMATS), NOT_CLINICAL))
     shutil.rmtree(folder, ignore_errors=True)
     draft.replace(folder)

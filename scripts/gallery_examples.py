@@ -36,18 +36,6 @@ class Example:
         return f"{self.kind}-{self.name}"
 
 
-KINDS: Final = {
-    "body": "Where a cancer spreads, or what spreads to an organ, on the body.",
-    "ring": "Primaries and sites round a circle, a band for every pair.",
-    "alluvial": "Primaries, what lies between, and sites, as streams.",
-    "network": "Primaries on the left, sites on the right, a line for every edge; or steps from "
-    "site to site, with the ways back.",
-    "heatmap": "Primaries by sites: reported, reported absent, conflicting, not studied.",
-    "forest": "The numbers on one pair, source by source, grouped by whom they count.",
-    "profiles": "The sites of several cancers side by side, all on one scale.",
-}
-"""What each kind is, in a sentence."""
-
 EXAMPLES: Final = (
     Example("body", "prostate", "One cancer, on the male body", {"primaries": "prostate"}),
     Example("body", "breast", "One cancer, on the female body", {"primaries": "breast"}),
@@ -86,7 +74,7 @@ EXAMPLES: Final = (
     Example("network", "common", "Only what is common", {"edge": "commonly"}),
     Example("network", "all", "Every edge of the graph", {}),
     Example(
-        "network",
+        "progression",
         "steps",
         "Steps from site to site; the numbers are invented, to show the form",
         {

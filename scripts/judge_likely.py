@@ -15,22 +15,24 @@ from __future__ import annotations
 
 import argparse
 from dataclasses import fields
-from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from metastasis.analysis._likely.candidates import independent
-from metastasis.analysis._likely.evaluation import (
+from known_truth import (
+    WORLDS,
     Judgment,
+    draw_patients,
     judge,
+    make_world,
     posteriors,
     split_patients,
 )
-from metastasis.analysis._likely.factor import fit_factor
-from metastasis.analysis._likely.generated import WORLDS, draw_patients, make_world
-from metastasis.analysis._likely.patients import Patients, count_patients
+from metastasis.analysis import count_patients
+
+if TYPE_CHECKING:
+    from metastasis.analysis._likely.patients import Patients
 
 SIZES: Final = {
     "50 each": [50] * 10,
@@ -113,8 +115,8 @@ def judged(first: Patients, second: Patients) -> dict[str, Judgment]:
     rows, counts = second.rows, second.counts
     found = {
         "prior alone": np.tile(prior, (len(rows), 1)),
-        "independent": posteriors(independent(first), prior, rows),
-        OURS: posteriors(fit_factor(first), prior, rows),
+        "independent": posteriors(first.independent_model, prior, rows),
+        OURS: posteriors(first.factor_model, prior, rows),
         PEER: logistic_regression(first, rows),
     }
     judgments = {name: judge(found[name], counts) for name in MODELS}
@@ -198,11 +200,12 @@ def interval(values: list[float]) -> str:
 def read_patients(patterns: Path | None, study: Path | None) -> Patients:
     """Return the patients of a table of patterns, or of a study that is read now."""
     from metastasis._catalog import read_catalog
+    from metastasis.patients import read_cbioportal, read_patterns
 
-    ingest = import_module("metastasis.patients")
+    catalog = read_catalog()
     if patterns is not None:
-        return count_patients(ingest.read_patterns(patterns), read_catalog())
-    return count_patients(ingest.read_cbioportal(study, patterns=True).patterns, read_catalog())
+        return count_patients(read_patterns(patterns), catalog)
+    return count_patients(read_cbioportal(study, patterns=True).patterns, catalog)
 
 
 if __name__ == "__main__":

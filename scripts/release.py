@@ -49,7 +49,7 @@ class Place(NamedTuple):
 
 PLACES: Final = (
     Place("version", "pyproject.toml", r'^version = "(.+)"$'),
-    Place("version", "graph/metastasis/__init__.py", r'^__version__ = "(.+)"$'),
+    Place("version", "graph/metastasis/_vocabulary.py", r'^VERSION: Final = "(.+)"$'),
     Place("version", "CITATION.cff", r"^version: (.+)$"),
     Place("version", "CITATION.cff", r"in version (\S+) of the package"),
     Place("version", "CHANGELOG.md", r"^## (\d\S*) \("),

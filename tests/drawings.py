@@ -14,6 +14,7 @@ import strategies
 from metastasis._catalog import Catalog, Primary, Site
 from metastasis._evidence.assertion import Assertion
 from metastasis._graph import KnowledgeGraph
+from metastasis.pictures import KINDS
 from metastasis.pictures._picture import render
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DICHROMACIES",
+    "EVIDENCE_KINDS",
     "boxes",
     "center_of",
     "counted",
@@ -40,6 +42,10 @@ __all__ = [
     "words",
     "written",
 ]
+
+
+EVIDENCE_KINDS: Final = tuple(kind for kind in KINDS if kind != "progression")
+"""The kinds that draw evidence; a progression draws sequences of the caller's own."""
 
 
 def said(primary: str, site: str, frequency: str, source: str = "one") -> Assertion:

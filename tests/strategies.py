@@ -95,6 +95,34 @@ def dense_tables() -> st.SearchStrategy[list[Assertion]]:
     return st.lists(assertions(SMALL), max_size=14, unique_by=lambda one: one.key)
 
 
+@st.composite
+def rival_numbers(draw: st.DrawFn) -> list[Assertion]:
+    """Tables of numbers over few pairs and frames, so that several stand for the same pair.
+
+    They are counted, percentages of a total and percentages alone, on the whole population and on
+    parts of it, by different routes, of sources that repeat themselves.
+    """
+    row = st.builds(
+        _rival,
+        numbers().filter(any),
+        primary=st.sampled_from(sorted(SMALL.primaries)),
+        site=st.sampled_from(("bone", "liver")),
+        denominator=st.sampled_from(("autopsies", "site_cases")),
+        setting=st.just("at_autopsy"),
+        occurrence=st.sampled_from(("any", "any", "only_site")),
+        population=st.sampled_from((None, None, "men", "women")),
+        route=st.sampled_from((None, None, "hematogenous")),
+        source=st.sampled_from(sorted(SMALL.sources)),
+        locator=st.sampled_from(("first", "second")),
+    )
+    return draw(st.lists(row, min_size=1, max_size=12, unique_by=lambda one: one.key))
+
+
+def _rival(said: tuple[int | None, int | None, Decimal | None], **more: Any) -> Assertion:
+    count, total, percent = said
+    return Assertion(count=count, total=total, percent=percent, **more)
+
+
 SMALL = Catalog(
     primaries=[
         Primary(key="breast", label="breast cancer"),

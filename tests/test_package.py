@@ -33,11 +33,12 @@ SURFACE: Final = {
         TableError UnknownNameError WriteError __version__ load read_assertions write_assertions
     """,
     "metastasis.analysis": """
-        QUESTIONS Question assertion_network beliefs changes clusters compare_with_flow conflicts
-        distinct_network edge_network explain find_question frames gaps hubs incidence
-        likely_primaries numbers part_network pool primaries_with process_from_frequencies
-        process_from_sequences profile_clusters profiles project projected_pairs shared_sites
-        similar_pairs similar_profiles sites_of states variance_explained
+        QUESTIONS Question assertion_network beliefs changes clusters conflicts count_patients
+        distinct_network draws_with_degrees_kept edge_network even_deal explain find_question flow
+        flow_explained frames gaps hubs likely likely_origins next_sites numbers part_network
+        passage_times pool previous_sites primaries_with process process_from_frequencies
+        process_from_sequences profile_clusters profiles project projection reach_matrix
+        read_sequences shared_sites similar similar_profiles sites_of states transitions
     """,
     "metastasis.patients": """
         ENGINES Engine Ingested Pattern Report open_engine read_cbioportal read_coded read_fhir
@@ -49,7 +50,10 @@ SURFACE: Final = {
         draw_alluvial draw_body draw_forest draw_heatmap draw_network draw_profiles draw_progression
         draw_ring find_kind save styled
     """,
-    "metastasis.rdf": "",
+    "metastasis.rdf": """
+        FORMS Form ShippedQuery Triples build_store find_format find_query load_store read_evidence
+        read_query run_query shape_faults shipped_queries
+    """,
 }
 """Every name of every face; README and the documentation promise these and no others."""
 

@@ -13,6 +13,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from metastasis._vocabulary import VERSION as __version__
+
 if TYPE_CHECKING:
     from metastasis._catalog import Source
     from metastasis._errors import (
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph, load
     from metastasis._vocabulary import DATA_RELEASE
-
-__version__ = "0.1.0"
 
 _HOMES = {
     "_errors": (

@@ -24,11 +24,15 @@ __all__ = [
     "NOT_CLINICAL",
     "PREFIXES",
     "STUDIED",
+    "VERSION",
     "WORDS",
     "contract",
     "converter",
     "expand",
 ]
+
+VERSION: Final = "0.1.0"
+"""Of the package; ``metastasis.__version__``."""
 
 DATA_RELEASE: Final = "2026.11"
 """The release of the knowledge in ``ontology/``; written into every file."""

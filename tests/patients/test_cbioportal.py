@@ -12,7 +12,6 @@ from metastasis._errors import ReadError, TableError, UnknownNameError
 from metastasis.patients._cbioportal.reader import read_cbioportal
 from metastasis.patients._cbioportal.study import Study, flag_label
 from metastasis.patients._engines.engine import open_engine
-from metastasis.patients._words.headers import look_alikes, missing_column, plain_header, recognize
 from patient_files import (
     FLAG_SITES,
     MSK_MET_COLUMNS,
@@ -241,7 +240,7 @@ def test_unspecified_and_biliary_tract_are_kept_and_name_no_organ(study: Ingeste
     assert not read_catalog().sites["digestive_other"].is_anatomical
 
 
-def test_contradictions_of_the_mark_are_told_and_the_mark_stands(study: Ingested) -> None:
+def test_contradictions_of_the_mark_are_told_and_the_mark_decides(study: Ingested) -> None:
     told = notices(study)
     assert told["metastasis samples of patients marked not metastatic"] == 2
     assert told["patients marked not metastatic with an age at first metastasis"] == 2
@@ -443,7 +442,7 @@ def test_the_42_columns_are_those_of_the_study() -> None:
 # The real files
 
 
-def test_the_figures_of_msk_met_come_out(engine: Engine) -> None:
+def test_the_numbers_of_msk_met_come_out(engine: Engine) -> None:
     folder = shared_path("data", "msk_met_2021", "data_clinical_patient.txt").parent
     found = read_cbioportal(folder, engine=engine)
     assert (found.report.patients, found.report.patients_kept) == (25775, 25775)
@@ -571,21 +570,12 @@ def test_a_folder_without_a_study_says_so(tmp_path: Path, engine: Engine) -> Non
 @pytest.mark.parametrize(
     "option", [{"metastatic_by": "vote"}, {"choose": "first"}, {"primary_from": "organ"}]
 )
-def test_a_rule_that_is_none_is_refused(tmp_path: Path, option: Mapping[str, str]) -> None:
+def test_a_rule_that_does_not_exist_is_refused(tmp_path: Path, option: Mapping[str, str]) -> None:
     with pytest.raises(UnknownNameError, match=next(iter(option.values()))):
         read_cbioportal(tmp_path, **option)  # type: ignore[arg-type]
 
 
-# Headers
-
-
-def test_headers_are_recognized_by_identifier_and_by_display_name() -> None:
-    known = {"patient": ("PATIENT_ID", "Patient ID"), "age": ("AGE",)}
-    assert recognize(["Patient ID", "x"], known) == {"patient": 0}
-    assert recognize(['"patient_id"'], known) == {"patient": 0}
-    assert plain_header("Distant Mets: CNS/Brain") == "distant mets cns brain"
-    assert look_alikes(["x", "Agee"], known, {"patient": 0}) == [("Agee", "AGE")]
-    assert "add it to the file" in str(missing_column("f", ["x"], ["PATIENT_ID"]))
+# Flags
 
 
 @pytest.mark.parametrize(("flag", "label"), FLAG_SITES.items())

@@ -634,7 +634,7 @@ def test_rules_that_need_dates(rule: dict[str, Any]) -> None:
         {"engine": "abacus"},
     ],
 )
-def test_rules_that_there_are_not(rule: dict[str, Any]) -> None:
+def test_a_rule_that_does_not_exist_is_refused(rule: dict[str, Any]) -> None:
     with pytest.raises(UnknownNameError, match="unknown"):
         read_coded(frame(ROWS), **rule)
 

@@ -332,7 +332,7 @@ def test_generated_claims_are_what_their_truth_says(
         expected = {(one[0], one[1]): (int(one[2]), int(one[3]), int(one[4])) for one in lines}
         rows = duckdb.read(out)
         day = F.unix_date(F.col("date").cast("date")).alias("day")
-        coded = coded_rows(rows.select("patient", "code", day), codes, F=F)
+        coded = coded_rows(rows.select("patient", "code", day), codes, sites=len(secondaries), F=F)
         found = count_patients(duckdb, coded, choose="first", sites=len(secondaries))
         for (primary, secondary), counts in expected.items():
             group = [one for one in found.lines if one.primary == primaries.index(primary)]

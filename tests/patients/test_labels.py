@@ -61,7 +61,7 @@ def test_every_row_leads_to_the_catalog(table: str) -> None:
 
 
 @pytest.mark.parametrize("table", TABLES)
-def test_no_label_stands_twice_whatever_its_case(table: str) -> None:
+def test_no_label_is_there_twice_whatever_its_case(table: str) -> None:
     is_exact = table in CODE_SYSTEMS
     labels = [
         (row["kind"], row["label"] if is_exact else plain(row["label"])) for row in rows_of(table)
@@ -332,7 +332,7 @@ def test_case_and_blanks_make_no_difference(
 
 
 @given(st.sampled_from(NAMES), st.integers(min_value=0, max_value=30), st.sampled_from("qxjz"))
-def test_a_name_with_a_wrong_letter_is_no_name(
+def test_a_misspelled_name_is_not_a_name(
     name: tuple[Kind, str, str], place: int, letter: str
 ) -> None:
     kind, text, _ = name
@@ -367,7 +367,7 @@ def test_oncotree_codes_of_msk_impact_are_mapped_or_left_out_for_a_reason() -> N
     assert sum(one.rows for one in found.unmapped) / sum(counts.values()) < 0.01
 
 
-def test_one_code_can_be_several_tumor_types_and_the_other_way_round() -> None:
+def test_one_code_has_several_tumor_types_and_one_type_several_codes() -> None:
     path = shared_path("data", "msk_impact_2017", "msk_impact_2017_clinical_data.tsv")
     with path.open(newline="") as file:
         rows = list(csv.DictReader(file, delimiter="\t"))

@@ -90,7 +90,7 @@ def test_every_row_and_cell_is_accounted_for(tmp_path: Path) -> None:
     assert "patients" not in str(report)
 
 
-def test_none_is_not_the_same_as_not_reported(tmp_path: Path) -> None:
+def test_zero_is_not_the_same_as_not_reported(tmp_path: Path) -> None:
     found = read_matrix(matrix_file(tmp_path), totals="N", ignore=["All"], zeros=True, **TERMS)
     assert cells(found)["breast", "lung"] == (0, 200)
     assert ("lung", "liver") not in cells(found)
@@ -220,7 +220,7 @@ def test_every_wrong_cell_at_once(tmp_path: Path) -> None:
     assert "more than the total of 50" in told[4]
 
 
-def test_rows_that_stand_twice(tmp_path: Path) -> None:
+def test_rows_that_are_there_twice(tmp_path: Path) -> None:
     text = (
         "Cancer,N,Bone,Lungs,lung\nBreast cancer,9,1,1,1\nBREAST CANCER,9,1,1,1\nbreast,9,1,1,1\n"
     )
@@ -311,7 +311,7 @@ def test_word_that_is_in_no_list(tmp_path: Path, argument: str, value: str) -> N
         read_matrix(matrix_file(tmp_path), **{"totals": "N", **TERMS, argument: value})
 
 
-def test_whom_the_totals_count_is_never_guessed(tmp_path: Path) -> None:
+def test_who_is_in_the_totals_is_never_guessed(tmp_path: Path) -> None:
     for left_out in ("totals", "denominator", "setting"):
         arguments = {"totals": "N", **TERMS}
         del arguments[left_out]

@@ -112,7 +112,7 @@ def naive(*, distant: bool) -> dict[tuple[str, str], tuple[int, int]]:
 @pytest.mark.parametrize(
     ("denominator", "distant"), [("all_patients", False), ("distant_stage_at_diagnosis", True)]
 )
-def test_each_site_is_counted_among_those_of_whom_it_is_known(
+def test_each_site_is_counted_among_patients_for_whom_it_is_known(
     listing: Ingested, denominator: str, distant: bool
 ) -> None:
     assert figures(listing, denominator) == naive(distant=distant)
@@ -148,7 +148,7 @@ def test_other_is_no_site(listing: Ingested) -> None:
     assert notices(listing)["records with other sites, which are no site"] == 1
 
 
-def test_a_stage_that_is_not_distant_stands_against_a_yes(listing: Ingested) -> None:
+def test_a_yes_does_not_overrule_a_stage_that_is_not_distant(listing: Ingested) -> None:
     told = notices(listing)
     text = "records with a Yes at some site and a stage that is not distant"
     assert told[text] == 1
@@ -183,7 +183,7 @@ CODES: Final = {
 
 
 @pytest.mark.parametrize("shape", ["codes", "quotes", "spaces", "capitals", "tabs"])
-def test_labels_and_codes_in_any_dress_say_the_same(
+def test_labels_and_codes_in_any_spelling_say_the_same(
     tmp_path: Path, engine: Engine, listing: Ingested, shape: str
 ) -> None:
     rows = [dict(row) for row in RECORDS]
@@ -459,7 +459,7 @@ def test_a_listing_without_records_has_no_assertions(tmp_path: Path, engine: Eng
 
 
 @pytest.mark.parametrize("option", [{"choose": "last"}, {"distant_by": "vote"}])
-def test_a_rule_that_is_none_is_refused(tmp_path: Path, option: dict[str, str]) -> None:
+def test_a_rule_that_does_not_exist_is_refused(tmp_path: Path, option: dict[str, str]) -> None:
     with pytest.raises(UnknownNameError, match=next(iter(option.values()))):
         read_seer(tmp_path, **option)  # type: ignore[arg-type]
 

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from metastasis.patients._engines.engine import Engine
 
 SITES: Final = CANONICAL_SITES
+FEW: Final = 2
+"""Sites counted where many examples are: a sum for each of 64 takes DuckDB long to plan."""
 TELLING: Final = (0, 58)
 """Sites that make a patient metastatic in these tests, one in each mask."""
 MEANINGS: Final = [
@@ -96,11 +98,13 @@ class Planned:
         F = engine.functions  # noqa: N806
         table = engine.table(CANONICAL, [])
         patients = by_patient(table, choose=choose, sites=SITES, early=True, F=F)
-        counted = tally(patients, sites=SITES, metastatic_sites=TELLING, F=F)
+        counted = tally(patients, sites=FEW, metastatic_sites=TELLING[:1], F=F)
         ordered = sequences(table, patients, F)
         self.connection = engine.connection
         self.columns = engine.columns(patients)
-        self.queries = [engine.sql(one) for one in (patients, counted, ordered)]
+        for name, one in (("patients", patients), ("counted", counted), ("ordered", ordered)):
+            self.connection.execute(f"prepare {choose}_{name} as {engine.sql(one)}")
+        self.choose = choose
         found = re.search(r'FROM ("[^ )]+)', engine.sql(table))
         assert found is not None
         self.table = found[1]
@@ -113,7 +117,10 @@ class Planned:
             values = [cell for row in rows for cell in row]
             insert = f"insert into {self.table} values {', '.join([places] * len(rows))}"  # noqa: S608
             self.connection.execute(insert, values)
-        return [self.connection.execute(query).fetchall() for query in self.queries]
+        return [
+            self.connection.execute(f"execute {self.choose}_{name}").fetchall()
+            for name in ("patients", "counted", "ordered")
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -138,15 +145,15 @@ def planned(duckdb: Engine) -> dict[str, Planned]:
         ("P0", None, 3, True, -1, None, None),
     ]
 )
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_duckdb_counts_what_plain_python_counts(
     planned: dict[str, Planned], choose: str, rows: list[Any]
 ) -> None:
     plain, one = [Row(*row) for row in rows], planned[choose]
     patients, counted, ordered = one.ask(plain)
     assert as_patients(one.columns, patients) == set(map(tuple, patients_of(plain, choose)))
-    found = as_tally(counted, sites=SITES, early=True)
-    assert found == tally_of(plain, choose, SITES, TELLING, early=True)
+    found = as_tally(counted, sites=FEW, early=True)
+    assert found == tally_of(plain, choose, FEW, TELLING[:1], early=True)
     assert set(ordered) == plain_sequences(plain, choose)
 
 
@@ -255,7 +262,7 @@ def test_rows_with_codes_are_counted_as_by_hand(duckdb: Engine, ids: str) -> Non
         rows = [(f"M{patient}", code, day) for patient, code, day in rows]
     table = duckdb.table({"patient": ids, "code": "string", "day": "int"}, rows)
     kinds = {"code": "string", "primary": "int", "site": "int", "metastatic": "boolean"}
-    coded = coded_rows(table, duckdb.table(kinds, MEANINGS), F=duckdb.functions)
+    coded = coded_rows(table, duckdb.table(kinds, MEANINGS), sites=4, F=duckdb.functions)
     for choose in CHOICES:
         found = count_patients(duckdb, coded, choose=choose, sites=4, early=True)
         assert found == tally_of(canonical_of(rows), choose, 4, early=True)

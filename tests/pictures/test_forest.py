@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from matplotlib.patches import PathPatch
-from metastasis._evidence.weighing import pool
 
 import metastasis as mets
 import strategies
@@ -151,7 +150,7 @@ def test_a_pooled_value_stands_in_its_own_group_only(other: dict[str, str]) -> N
 
 def test_what_is_pooled_of_the_graph_stands_in_the_picture(kg: KnowledgeGraph) -> None:
     pair = "thyroid_differentiated", "bone"
-    found = list(pool(kg, *pair))
+    found = list(kg.pool(*pair))
     (mean,) = [one for one in found if one.status == "pooled"]
     diagram = draw_forest(kg, primaries=pair[0], sites=pair[1], pooled=found)
     assert f"{mean.percent:.1f} %  ({mean.low:.1f} to {mean.high:.1f} %)" in words(
@@ -163,7 +162,7 @@ def test_what_is_pooled_of_the_graph_stands_in_the_picture(kg: KnowledgeGraph) -
 
 def test_one_study_is_not_a_pooled_value() -> None:
     graph = small(counted("bone", 60, METASTATIC))
-    (one,) = pool(graph, "breast", "bone")
+    (one,) = graph.pool("breast", "bone")
     assert one.status == "one study"
     assert len(draw_forest(graph, pooled=[one]).artists["marks"]) == 1
     other = pooled(relation="direct_extension")

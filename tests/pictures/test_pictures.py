@@ -22,11 +22,11 @@ from PIL import Image
 
 import metastasis as mets
 import strategies
-from drawings import written
+from drawings import EVIDENCE_KINDS, written
 from metastasis._evidence.assertion import Assertion
 from metastasis._graph import KnowledgeGraph
 from metastasis._vocabulary import DATA_RELEASE
-from metastasis.pictures import KINDS, find_kind
+from metastasis.pictures import find_kind
 from shell import run
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def test_files_say_what_they_show_out_of_whom_and_by_which_call(
         assert part in said
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_no_rectangle_of_an_svg_is_turned_inside_out(kg: KnowledgeGraph, kind: str) -> None:
     """A clipping rectangle of negative height hides in a browser all that it should show."""
     text = written(find_kind(kind)(kg, primaries="breast"), "svg").decode()

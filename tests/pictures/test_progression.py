@@ -112,7 +112,7 @@ def test_widths_and_numbers_are_shares_of_those_who_went_on(
         for one in diagram.artists["steps"]
         if isinstance(one, PathPatch)
     }
-    assert widths["network-step-bone--liver"] > widths["network-step-bone--lung"]
+    assert widths["progression-step-bone--liver"] > widths["progression-step-bone--lung"]
 
 
 @given(
@@ -175,7 +175,9 @@ def test_the_picture_and_the_process_count_alike(kg: KnowledgeGraph, tmp_path: P
 
 
 def test_a_chain_that_the_evidence_does_not_decide_says_so(kg: KnowledgeGraph) -> None:
-    diagram = kg.draw.progression(sequences=process_from_frequencies(kg, "breast", starts=2))
+    diagram = kg.draw.progression(
+        sequences=process_from_frequencies(kg.evidence, "breast", starts=2)
+    )
     assert "other chains fit it as well" in diagram.caption
 
 

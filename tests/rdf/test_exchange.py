@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-import metastasis.rdf
 from metastasis._errors import ReadError, UnknownNameError
 from metastasis._evidence.assertion_table import read_assertions
 from metastasis._evidence.index import index_text
@@ -172,29 +171,6 @@ def test_writing_what_comes_from_the_evidence_fills_no_store(tmp_path: Path) -> 
         if not form.is_rdf:
             kg.export(tmp_path / form.file)
     assert "store" not in vars(kg)
-
-
-def test_the_public_surface_is_this_list() -> None:
-    assert metastasis.rdf.__all__ == [
-        "FORMS",
-        "Form",
-        "ShippedQuery",
-        "Triples",
-        "build_store",
-        "find_format",
-        "find_query",
-        "load_store",
-        "read_evidence",
-        "read_query",
-        "run_query",
-        "shape_faults",
-        "shipped_queries",
-    ]
-    assert dir(metastasis.rdf) == sorted(metastasis.rdf.__all__)
-    for name in metastasis.rdf.__all__:
-        assert getattr(metastasis.rdf, name) is not None
-    with pytest.raises(AttributeError, match="nothing"):
-        metastasis.rdf.nothing  # noqa: B018
 
 
 def test_importing_the_wing_or_its_forms_loads_nothing_heavy() -> None:

@@ -21,10 +21,7 @@ from metastasis.rdf import FORMS
 if TYPE_CHECKING:
     from metastasis.rdf import Form
 
-pytestmark = pytest.mark.slow
-"""Turtle and JSON-LD, which rdflib writes, take seconds."""
-
-pytestmark = pytest.mark.slow  # other readers read the whole graph
+pytestmark = pytest.mark.slow  # rdflib and other readers take seconds for the whole graph
 
 KG = load()
 TRIPLES = len({str(quad.triple) for quad in KG.store})

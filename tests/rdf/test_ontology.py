@@ -562,7 +562,7 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
         "exactly one prov:wasDerivedFrom",
     ),
     "unknown source": (
-        (("prov:wasDerivedFrom source:shinagare-2011", "prov:wasDerivedFrom source:nobody"),),
+        (("prov:wasDerivedFrom source:shinagare-2011", "prov:wasDerivedFrom source:no-one"),),
         "that is a met:Source of the catalog",
     ),
     "name that is no hash": (
@@ -821,7 +821,7 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
         (("met:intervalHigh 55.3", "met:intervalHigh 100.1"),),
         "The upper bound of the interval is one number from 0 to 100",
     ),
-    "frequency class of nobody": (
+    "frequency class of no one": (
         (("HP:0040282", "HP:0000001"),),
         "The HPO frequency class is one of",
     ),
@@ -936,7 +936,7 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
         (("disagreement:denied", "disagreement:other"),),
         "A conflict has exactly one reason",
     ),
-    "conflict among nobody": (
+    "conflict among no assertions": (
         ((" ;\n    met:concerns assertion:0123456789abcdef0123 .", " ."),),
         "A conflict concerns two assertions",
     ),
@@ -996,7 +996,7 @@ def test_a_sound_graph_conforms_with_the_vocabulary_in_it(shapes: Graph, vocabul
     "changes",
     [
         pytest.param(((FIGURES, ""), (INTERVAL, ""), (CLASS, "")), id="words only"),
-        pytest.param((("    met:frequency frequency:common ;\n", ""),), id="figures only"),
+        pytest.param((("    met:frequency frequency:common ;\n", ""),), id="numbers only"),
         pytest.param(
             (("    met:count 71 ;\n    met:total 150 ;\n", ""), (INTERVAL, "")), id="percent only"
         ),

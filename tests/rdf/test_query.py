@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
+import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from metastasis._errors import FederationError, QueryError
 from metastasis._graph import load
 from metastasis._table import IRI, Table
-from metastasis.rdf import Triples
+from metastasis._vocabulary import PREFIXES
+from metastasis.rdf import Triples, run_query
+from metastasis.rdf._terms import TYPE
 
 KG = load()
 
@@ -30,6 +37,122 @@ def test_values_are_typed(expression: str, value: object) -> None:
     assert isinstance(rows, Table)
     assert rows[0] == (value,)
     assert type(rows[0][0]) is type(value)
+
+
+XSD: Final = PREFIXES["xsd"]
+
+texts = st.text(st.characters(codec="utf-8"), max_size=20) | st.text(
+    "\t\n\r\\\"'<>@^_: \u2028\x0b\x85", max_size=8
+)
+"""Texts, and the characters that end cells, lines and literals."""
+datatypes = st.sampled_from(
+    [
+        *(XSD + name for name in ("string", "integer", "int", "decimal", "double", "boolean")),
+        XSD + "date",
+        "https://example.org/own",
+    ]
+)
+literals = st.one_of(
+    st.builds(ox.Literal, texts),
+    st.builds(lambda text: ox.Literal(text, language="en-gb"), texts),
+    st.builds(lambda text, kind: ox.Literal(text, datatype=ox.NamedNode(kind)), texts, datatypes),
+    st.builds(ox.Literal, st.integers(-(10**9), 10**9)),
+    st.builds(ox.Literal, st.booleans()),
+    st.builds(ox.Literal, st.floats(allow_nan=False)),
+    st.builds(
+        lambda text, kind: ox.Literal(text, datatype=ox.NamedNode(kind)),
+        st.sampled_from(["007", "+5", "-0", "1.50", ".5", "1e3", "INF", "1", "0", "true", " 1"]),
+        datatypes,
+    ),
+)
+terms = st.one_of(
+    literals,
+    st.just(ox.NamedNode("https://example.org/a%20b")),
+    st.just(ox.BlankNode("b1")),
+    st.builds(ox.Triple, st.just(ox.NamedNode("https://e.org/s")), *[st.just(TYPE)], literals),
+)
+
+
+def in_python(term: Any) -> object:
+    """Return a term as a Python value, taken from the engine by itself."""
+    if not isinstance(term, ox.Literal):
+        named = isinstance(term, ox.NamedNode)
+        return term.value if named else str(term)
+    kind = term.datatype.value.removeprefix(XSD)
+    try:
+        if kind in {"integer", "int"}:
+            return int(term.value)
+        if kind in {"decimal", "double"}:
+            return float(term.value)
+    except ValueError:
+        return term.value
+    return term.value in {"true", "1"} if kind == "boolean" else term.value
+
+
+def as_told(value: object) -> tuple[type, str]:
+    """Return a value so that 1, 1.0 and True are told apart."""
+    return str if isinstance(value, str) else type(value), repr(value)
+
+
+@pytest.mark.slow
+@settings(max_examples=300)
+@given(st.lists(terms, min_size=1, max_size=6))
+def test_any_term_becomes_the_value_that_the_engine_says(found: list[Any]) -> None:
+    store = ox.Store()
+    ends = [ox.NamedNode(f"https://e.org/{place}") for place in range(len(found))]
+    store.extend([ox.Quad(end, TYPE, term) for end, term in zip(ends, found, strict=True)])
+    table = run_query(store, "SELECT ?none ?s ?o ?none2 { ?s a ?o } ORDER BY ?s")
+    asked = store.query("SELECT ?o { ?s a ?o } ORDER BY ?s", prefixes={"a": "https://a.org/"})
+    expected = [in_python(solution["o"]) for solution in asked]  # type: ignore[union-attr]
+    assert isinstance(table, Table)
+    assert [(row[0], row[1], row[3]) for row in table] == [(None, end.value, None) for end in ends]
+    assert [as_told(row[2]) for row in table] == [as_told(value) for value in expected]
+    triples = run_query(store, "CONSTRUCT WHERE { ?s a ?o }")
+    assert isinstance(triples, Triples)
+    assert {(str(row[0]), row[1]) for row in triples} == {(end.value, TYPE.value) for end in ends}
+    assert sorted(as_told(row[2])[1] for row in triples) == sorted(
+        as_told(value)[1] for value in expected
+    )
+
+
+def test_an_answer_without_columns_has_its_rows() -> None:
+    store = ox.Store()
+    store.extend([ox.Quad(ox.NamedNode(f"https://e.org/{i}"), TYPE, TYPE) for i in range(3)])
+    table = run_query(store, "SELECT * { <https://e.org/1> a ?x }")
+    assert isinstance(table, Table)
+    assert list(table) == [(TYPE.value,)]
+    nothing = run_query(store, "SELECT * { <https://e.org/1> a <https://e.org/2> }")
+    assert isinstance(nothing, Table)
+    assert (nothing.columns, list(nothing)) == ((), [])
+    once = run_query(store, "SELECT * {}")
+    assert isinstance(once, Table)
+    assert (once.columns, list(once)) == ((), [()])
+    unbound = run_query(store, "SELECT ?x { <https://e.org/1> a ?y }")
+    assert isinstance(unbound, Table)
+    assert list(unbound) == [(None,)]
+
+
+def test_triples_print_as_a_table_and_blank_nodes_are_told_apart_from_names() -> None:
+    answer = KG.query("CONSTRUCT { [] rdfs:label ?l } WHERE { site:liver rdfs:label ?l }")
+    assert isinstance(answer, Triples)
+    assert str(answer[0][0]).startswith("_:")
+    assert "liver" in str(answer)
+    assert "liver" in answer._repr_html_()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT ?x { ?x a met:Site FILTER(?x = site:liver) }",
+        "SELECT?x{?x a met:Site FILTER(?x=site:liver)}",
+        "PREFIX s: <https://w3id.org/metastasis/site/> SELECT ?x { ?x a met:Site "
+        "FILTER (?x = s:liver) }",
+        "PREFIX site: <https://w3id.org/metastasis/vocab#> SELECT ?x { ?x a site:Site "
+        "FILTER (?x = <https://w3id.org/metastasis/site/liver>) }",
+    ],
+)
+def test_prefixes_are_known_however_they_are_written(query: str) -> None:
+    assert list(KG.query(query)) == [("https://w3id.org/metastasis/site/liver",)]  # type: ignore[arg-type]
 
 
 def test_construct_gives_triples_that_parse_again() -> None:
@@ -93,7 +216,7 @@ def test_from_chooses_the_graph() -> None:
     assert list(rows) == [(IRI("https://w3id.org/metastasis/source/hess-2006"),)]  # type: ignore[arg-type]
 
 
-def test_allowed_federation_reaches_out_and_says_when_nobody_answers() -> None:
+def test_allowed_federation_reaches_out_and_says_when_no_one_answers() -> None:
     with pytest.raises(QueryError, match="failed"):
         KG.query("SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", federate=True)
 

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.assertion import Assertion
 
-pytestmark = pytest.mark.slow  # each example is a graph of its own
-
 
 def lines(store: ox.Store) -> list[str]:
     return [str(quad) for quad in sorted_quads(store)]

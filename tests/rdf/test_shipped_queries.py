@@ -334,7 +334,7 @@ def test_sparql_and_python_agree_on_any_graph(table: list[Assertion]) -> None:
 # --- Cases that the shipped graph does not hold ---------------------------------------------------
 
 NUMBERED: Final = {query.number: query for query in QUERIES.values()}
-WHOM: Final[dict[str, Any]] = {"denominator": "metastatic_patients", "setting": "during_course"}
+DURING: Final[dict[str, Any]] = {"denominator": "metastatic_patients", "setting": "during_course"}
 
 
 def said(primary: str, site: str, source: str = "nci-common-sites", **more: Any) -> Assertion:
@@ -345,7 +345,7 @@ def said(primary: str, site: str, source: str = "nci-common-sites", **more: Any)
     return Assertion(primary=primary, site=site, source=source, locator=locator, **more)
 
 
-def figures(kg: KnowledgeGraph, number: str, *columns: str) -> list[Row]:
+def columns_of(kg: KnowledgeGraph, number: str, *columns: str) -> list[Row]:
     """Return some columns of an answer, in its order, and check the whole against Python."""
     query = NUMBERED[number]
     ours, theirs = both_answers(kg, query)
@@ -359,37 +359,42 @@ def test_2_leaves_groupings_out() -> None:
     kg = KnowledgeGraph.from_assertions(
         [said("any", "brain"), said("lung", "brain"), said("breast", "brain", frequency="rare")]
     )
-    assert figures(kg, "2", "primary") == [("primary:lung",)]
+    assert columns_of(kg, "2", "primary") == [("primary:lung",)]
 
 
 def test_9_pools_only_what_counts_the_same_people() -> None:
     one, two, three = "wu-2017-breast", "xiao-2018-breast", "kim-2018-thyroid"
     kg = KnowledgeGraph.from_assertions(
         [
-            said("breast", "bone", one, count=10, total=100, **WHOM),
-            said("breast", "bone", two, count=40, total=300, **WHOM),
-            # Each of these differs in one thing, and would change the figure.
-            said("breast", "bone", three, count=1, total=1000, **WHOM | {"setting": "at_autopsy"}),
+            said("breast", "bone", one, count=10, total=100, **DURING),
+            said("breast", "bone", two, count=40, total=300, **DURING),
+            # Each of these differs in one thing, and would change the number.
             said(
-                "breast", "bone", three, count=2, total=1000, **{**WHOM, "denominator": "records"}
+                "breast", "bone", three, count=1, total=1000, **DURING | {"setting": "at_autopsy"}
             ),
-            said("breast", "bone", three, count=3, total=1000, occurrence="first_site", **WHOM),
-            said("breast", "bone", three, count=4, total=1000, population="men", **WHOM),
-            said("breast", "bone", three, count=5, total=1000, stage="advanced", **WHOM),
-            said("breast", "bone", three, count=6, total=1000, relation="extension", **WHOM),
-            said("breast", "bone", three, percent=Decimal(7), total=1000, **WHOM),
-            # One source alone, and one source with two figures for the same people.
-            said("breast", "lung", one, count=1, total=100, **WHOM),
-            said("breast", "liver", one, count=1, total=100, **WHOM),
-            said("breast", "liver", two, count=2, total=100, **WHOM),
-            said("breast", "liver", two, count=3, total=100, **WHOM),
+            said(
+                "breast", "bone", three, count=2, total=1000, **{**DURING, "denominator": "records"}
+            ),
+            said("breast", "bone", three, count=3, total=1000, occurrence="first_site", **DURING),
+            said("breast", "bone", three, count=4, total=1000, population="men", **DURING),
+            said("breast", "bone", three, count=5, total=1000, stage="advanced", **DURING),
+            said("breast", "bone", three, count=6, total=1000, relation="extension", **DURING),
+            said("breast", "bone", three, percent=Decimal(7), total=1000, **DURING),
+            # One source alone, and one source with two numbers for the same people.
+            said("breast", "lung", one, count=1, total=100, **DURING),
+            said("breast", "liver", one, count=1, total=100, **DURING),
+            said("breast", "liver", two, count=2, total=100, **DURING),
+            said("breast", "liver", two, count=3, total=100, **DURING),
             # No cancer, and no place.
-            *(said("any", "bone", name, count=1, total=100, **WHOM) for name in (one, two)),
-            *(said("lung", "unspecified", name, count=1, total=100, **WHOM) for name in (one, two)),
+            *(said("any", "bone", name, count=1, total=100, **DURING) for name in (one, two)),
+            *(
+                said("lung", "unspecified", name, count=1, total=100, **DURING)
+                for name in (one, two)
+            ),
         ]
     )
     columns = ("site", "pooledCount", "pooledTotal", "pooledPercent", "sources")
-    assert figures(kg, "9", *columns) == [("site:bone", 50, 400, 12.5, 2)]
+    assert columns_of(kg, "9", *columns) == [("site:bone", 50, 400, 12.5, 2)]
 
 
 def test_9_pools_sole_sites_apart_where_asked(kg: KnowledgeGraph) -> None:
@@ -409,40 +414,42 @@ def test_9_pools_sole_sites_apart_where_asked(kg: KnowledgeGraph) -> None:
 def test_10_counts_from_30_percent_and_100_people() -> None:
     kg = KnowledgeGraph.from_assertions(
         [
-            said("breast", "bone", count=30, total=100, **WHOM),
-            said("breast", "lung", count=2999, total=10000, **WHOM),
-            said("breast", "liver", count=99, total=99, **WHOM),
-            said("breast", "brain", percent=Decimal(90), **WHOM),
+            said("breast", "bone", count=30, total=100, **DURING),
+            said("breast", "lung", count=2999, total=10000, **DURING),
+            said("breast", "liver", count=99, total=99, **DURING),
+            said("breast", "brain", percent=Decimal(90), **DURING),
             said("breast", "skin", percent=Decimal(90), total=500, denominator="site_cases"),
-            said("breast", "spine", percent=Decimal(90), total=500, occurrence="only_site", **WHOM),
-            said("breast", "chest_wall", count=90, total=100, relation="extension", **WHOM),
-            said("any", "bone", count=90, total=100, **WHOM),
-            said("lung", "unspecified", count=90, total=100, **WHOM),
+            said(
+                "breast", "spine", percent=Decimal(90), total=500, occurrence="only_site", **DURING
+            ),
+            said("breast", "chest_wall", count=90, total=100, relation="extension", **DURING),
+            said("any", "bone", count=90, total=100, **DURING),
+            said("lung", "unspecified", count=90, total=100, **DURING),
         ]
     )
-    assert figures(kg, "10", "site", "percent") == [("site:bone", 30)]
+    assert columns_of(kg, "10", "site", "percent") == [("site:bone", 30)]
 
 
 def test_11_ties_share_a_rank_and_populations_stand_apart() -> None:
-    def figure(site: str, percent: int, **more: Any) -> Assertion:
-        return said("breast", site, percent=Decimal(percent), **WHOM | more)
+    def in_course(site: str, percent: int, **more: Any) -> Assertion:
+        return said("breast", site, percent=Decimal(percent), **DURING | more)
 
     kg = KnowledgeGraph.from_assertions(
         [
-            figure("bone", 50),
-            figure("bone", 20),
-            figure("lung", 40),
-            figure("liver", 40),
-            figure("brain", 30),
-            figure("skin", 99, population="men"),
-            figure("skin", 98, setting="at_autopsy"),
-            figure("skin", 97, occurrence="first_site"),
-            figure("skin", 96, denominator="all_patients"),
-            figure("unspecified", 95),
-            said("any", "bone", percent=Decimal(94), **WHOM),
+            in_course("bone", 50),
+            in_course("bone", 20),
+            in_course("lung", 40),
+            in_course("liver", 40),
+            in_course("brain", 30),
+            in_course("skin", 99, population="men"),
+            in_course("skin", 98, setting="at_autopsy"),
+            in_course("skin", 97, occurrence="first_site"),
+            in_course("skin", 96, denominator="all_patients"),
+            in_course("unspecified", 95),
+            said("any", "bone", percent=Decimal(94), **DURING),
         ]
     )
-    assert figures(kg, "11", "population", "site", "percent", "rank", "compared") == [
+    assert columns_of(kg, "11", "population", "site", "percent", "rank", "compared") == [
         ("", "site:bone", 50, 1, 4),
         ("", "site:liver", 40, 2, 4),
         ("", "site:lung", 40, 2, 4),
@@ -453,16 +460,16 @@ def test_11_ranks_from_three_sites() -> None:
     kg = KnowledgeGraph.from_assertions(
         [
             *(
-                said("breast", site, percent=Decimal(percent), **WHOM)
+                said("breast", site, percent=Decimal(percent), **DURING)
                 for site, percent in (("bone", 50), ("lung", 40))
             ),
             *(
-                said("lung", site, percent=Decimal(percent), **WHOM)
+                said("lung", site, percent=Decimal(percent), **DURING)
                 for site, percent in (("bone", 50), ("brain", 40), ("liver", 30))
             ),
         ]
     )
-    assert figures(kg, "11", "primary", "rank") == [("primary:lung", rank) for rank in (1, 2, 3)]
+    assert columns_of(kg, "11", "primary", "rank") == [("primary:lung", rank) for rank in (1, 2, 3)]
 
 
 def test_5_counts_who_reaches_a_part_as_reaching_the_whole() -> None:
@@ -476,7 +483,7 @@ def test_5_counts_who_reaches_a_part_as_reaching_the_whole() -> None:
             said("lung", "liver", frequency="absent"),
         ]
     )
-    assert figures(kg, "5", "site", "primary") == [
+    assert columns_of(kg, "5", "site", "primary") == [
         ("site:liver", "primary:breast"),
         ("site:skin", "primary:kidney"),
         ("site:vertebra", "primary:lung"),
@@ -498,7 +505,7 @@ def test_14_tells_nodes_and_lymph_from_other_spread() -> None:
             said("any", "lymph_node"),
         ]
     )
-    assert figures(kg, "14", "primary", "sites", "assertions") == [
+    assert columns_of(kg, "14", "primary", "sites", "assertions") == [
         ("primary:breast", "axillary lymph node; skin", 3)
     ]
 
@@ -511,25 +518,25 @@ def test_7_shows_each_way_to_disagree_and_no_other() -> None:
             said("breast", "lung"),
             said("breast", "lung", frequency="rare"),
             said("breast", "liver", frequency="less_common"),
-            said("breast", "liver", "shinagare-2011", count=20, total=100, **WHOM),
+            said("breast", "liver", "shinagare-2011", count=20, total=100, **DURING),
             said("breast", "brain", frequency="most_common"),
-            said("breast", "brain", "shinagare-2011", count=1, total=100, **WHOM),
+            said("breast", "brain", "shinagare-2011", count=1, total=100, **DURING),
             # Not a disagreement: too few, or another question.
             said("breast", "skin", frequency="rare"),
-            said("breast", "skin", count=20, total=49, **WHOM),
+            said("breast", "skin", count=20, total=49, **DURING),
             said("breast", "skin", count=90, total=100, denominator="site_cases"),
-            said("breast", "skin", count=11, total=100, occurrence="only_site", **WHOM),
-            said("breast", "skin", count=12, total=100, **WHOM),
+            said("breast", "skin", count=11, total=100, occurrence="only_site", **DURING),
+            said("breast", "skin", count=12, total=100, **DURING),
             said("breast", "spine", frequency="possible"),
-            said("breast", "spine", count=1, total=100, **WHOM),
+            said("breast", "spine", count=1, total=100, **DURING),
             said("breast", "kidney"),
             said("breast", "kidney", count=1, total=100, denominator="all_patients"),
-            said("breast", "kidney", count=1, total=30, **WHOM),
+            said("breast", "kidney", count=1, total=30, **DURING),
             said("breast", "chest_wall"),
             said("breast", "chest_wall", frequency="absent", relation="extension"),
         ]
     )
-    assert figures(kg, "7", "site", "disagreement", "oneSource", "otherSource") == [
+    assert columns_of(kg, "7", "site", "disagreement", "oneSource", "otherSource") == [
         ("site:bone", "reported, denied", *["source:nci-common-sites"] * 2),
         (
             *("site:brain", "common in words, rare in numbers"),
@@ -545,7 +552,7 @@ def test_7_shows_each_way_to_disagree_and_no_other() -> None:
 
 def test_7_shows_the_page_that_contradicts_itself(kg: KnowledgeGraph) -> None:
     page = "source:cancer-spreading"
-    rows = figures(kg, "7", "primary", "site", "disagreement", "oneSource", "otherSource")
+    rows = columns_of(kg, "7", "primary", "site", "disagreement", "oneSource", "otherSource")
     assert ("primary:brain", "site:unspecified", "reported, denied", page, page) in rows
 
 
@@ -559,7 +566,7 @@ def test_12_counts_a_vertebra_as_bone_and_growth_into_it_not() -> None:
             said("kidney", "skin"),
         ]
     )
-    assert figures(kg, "12", "primary", "site") == [
+    assert columns_of(kg, "12", "primary", "site") == [
         ("primary:breast", "site:vertebra"),
         ("primary:lung", "site:bone_marrow"),
     ]
@@ -574,7 +581,7 @@ def test_13_tells_metastasis_from_growth() -> None:
             said("any", "ovary"),
         ]
     )
-    rows = figures(kg, "13", "site", "primary", "how")
+    rows = columns_of(kg, "13", "site", "primary", "how")
     assert [row for row in rows if row[1]] == [
         ("site:bladder", "primary:prostate", "extension"),
         ("site:bladder", "primary:prostate", "metastasis"),
@@ -583,7 +590,7 @@ def test_13_tells_metastasis_from_growth() -> None:
 
 
 def test_21_agrees_with_the_look_up_by_code(kg: KnowledgeGraph) -> None:
-    found = {(code, primary) for code, primary in figures(kg, "21", "code", "primary")}
+    found = {(code, primary) for code, primary in columns_of(kg, "21", "code", "primary")}
     for code in ("ONCOTREE:BLCA", "NCIT:C7712", "ICD10CM:C61"):
         assert (code, f"primary:{kg.catalog.primary(code).key}") in found
 
@@ -606,9 +613,9 @@ def test_21_answers_for_other_codes(kg: KnowledgeGraph, code: str, primary: str)
 
 def test_21_takes_no_loose_relation_for_a_match() -> None:
     kg = load()
-    before = figures(kg, "21", "code", "primary")
+    before = columns_of(kg, "21", "code", "primary")
     kg.store.add(ox.Quad(node("primary:breast"), node("skos:relatedMatch"), node("ONCOTREE:BLCA")))
-    assert figures(kg, "21", "code", "primary") == before
+    assert columns_of(kg, "21", "code", "primary") == before
 
 
 # --- Biolink --------------------------------------------------------------------------------------
@@ -865,7 +872,7 @@ def test_a_federated_question_joins_with_what_the_other_side_holds(query: Shippe
 # --- The audit ------------------------------------------------------------------------------------
 
 SOUND: Final = (
-    said("breast", "bone", "wu-2017-breast", count=30, total=100, **WHOM),
+    said("breast", "bone", "wu-2017-breast", count=30, total=100, **DURING),
     said("ovary", "liver", frequency="rare"),
     said("bladder", "pelvic_wall", "cancer-spreading", relation="extension"),
     said("thyroid", "spleen", "cancer-spreading", frequency="absent"),

@@ -28,8 +28,6 @@ from metastasis.rdf._write import frequency_class
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.slow  # reasoners and validators read the whole graph
-
 
 @pytest.mark.slow
 def test_the_graph_conforms_to_the_shapes() -> None:

@@ -64,10 +64,9 @@ class Application(Group):
 
 def _tell_version(context: click.Context, _option: Any, asked: bool) -> None:
     if asked:
-        from metastasis import __version__
-        from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+        from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL, VERSION
 
-        write_words(f"metastasis {__version__}, data release {DATA_RELEASE}\n", None, NOT_CLINICAL)
+        write_words(f"metastasis {VERSION}, data release {DATA_RELEASE}\n", None, NOT_CLINICAL)
         context.exit()
 
 

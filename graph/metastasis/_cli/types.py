@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from inspect import Parameter
     from types import ModuleType
 
-__all__ = ["Choice", "Graph", "Named", "Scope", "names_of", "type_of"]
+__all__ = ["Graph", "Named", "OneOf", "Scope", "names_of", "type_of"]
 
 _READY: Final = ("metastasis", "pathlib", "collections.abc", "typing")
 """Where types of options come from. From elsewhere come Axes and frames, which take a second to
@@ -64,7 +64,7 @@ def names_of(kind: Any) -> str:
     return f" One of {', '.join(kind.names)}." if isinstance(kind, Named) else ""
 
 
-class Choice(click.Choice[str]):
+class OneOf(click.Choice[str]):
     """One of a list; a value that is not in it is answered with the nearest."""
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
@@ -126,9 +126,9 @@ def _kind(members: Sequence[Any], name: str) -> Any:
         return click.Path(path_type=Path)
     closed = [value for part in members if get_origin(part) is Literal for value in get_args(part)]
     if closed:
-        return Choice([str(value) for value in closed if value is not None])
+        return OneOf([str(value) for value in closed if value is not None])
     if name in _CLOSED and str in members:
-        return Choice(LISTS[name])
+        return OneOf(LISTS[name])
     return next((kind for kind in (bool, int, float, str) if kind in members), None)
 
 

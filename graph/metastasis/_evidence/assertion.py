@@ -111,8 +111,7 @@ class Assertion:
             hundredths = (20000 * self.count + self.total) // (2 * self.total)
             percent = Decimal(hundredths).scaleb(-2)
         if percent is not None:
-            # 12.5 is as good as Decimal("12.5").
-            number = percent if isinstance(percent, Decimal) else Decimal(str(percent))
+            number = Decimal(str(percent))  # 12.5 is as good as Decimal("12.5")
             object.__setattr__(self, "percent", _shortest(number) if number.is_finite() else number)
 
     @property

@@ -50,7 +50,7 @@ class Evidence:
     """Whether the assertions are known to be a list in order of their keys."""
     _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
-    def __post_init__(self, is_sorted: bool) -> None:  # noqa: FBT001 - how dataclasses pass it
+    def __post_init__(self, is_sorted: bool) -> None:
         if not is_sorted:
             object.__setattr__(self, "assertions", sorted(self.assertions, key=lambda one: one.key))
 

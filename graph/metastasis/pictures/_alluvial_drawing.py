@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._alluvial_layout import Alluvial
+    from metastasis.pictures._alluvial_layout import Streams
     from metastasis.pictures._sheet import Sheet
 
 __all__ = ["draw_flows"]
 
 
-def draw_flows(sheet: Sheet, laid: Alluvial, top: float) -> dict[str, tuple[Artist, ...]]:
+def draw_flows(sheet: Sheet, laid: Streams, top: float) -> dict[str, tuple[Artist, ...]]:
     """Draw flows, blocks, leaders, labels and numbers from a height on; return them by role."""
     palette = sheet.style.primaries
     colors = {block.key: palette[at % len(palette)] for at, block in enumerate(laid.columns[0])}
@@ -40,7 +40,7 @@ def draw_flows(sheet: Sheet, laid: Alluvial, top: float) -> dict[str, tuple[Arti
 
 
 def _draw_flows(
-    sheet: Sheet, laid: Alluvial, top: float, colors: Mapping[str, str]
+    sheet: Sheet, laid: Streams, top: float, colors: Mapping[str, str]
 ) -> Iterator[Artist]:
     """Draw each flow as one shape in two parts, before and behind the middle; large ones first."""
     first, second, third, fourth = laid.edges
@@ -56,7 +56,7 @@ def _draw_flows(
         yield sheet.fill(path, color, gid, alpha=0.6, edgecolor=paper, linewidth=0.4, zorder=2)
 
 
-def _draw_conflicts(sheet: Sheet, laid: Alluvial, top: float) -> Iterator[Artist]:
+def _draw_conflicts(sheet: Sheet, laid: Streams, top: float) -> Iterator[Artist]:
     """Mark the flows of pairs that sources conflict on, half their way to the site."""
     _, _, third, fourth = laid.edges
     for flow in laid.flows:
@@ -86,7 +86,7 @@ def _ribbon(x1: float, y1: float, x2: float, y2: float, thick: float) -> Path:
 
 
 def _draw_blocks(
-    sheet: Sheet, laid: Alluvial, top: float, at: int, colors: Mapping[str, str]
+    sheet: Sheet, laid: Streams, top: float, at: int, colors: Mapping[str, str]
 ) -> Iterator[Artist]:
     kind, x = ("site", laid.edges[3]) if at else ("primary", laid.edges[0] - BLOCK)
     for block in laid.columns[at]:
@@ -96,7 +96,7 @@ def _draw_blocks(
         yield sheet.box(x, top + block.low, BLOCK, high, color, gid, linewidth=0.0, zorder=3)
 
 
-def _draw_middles(sheet: Sheet, laid: Alluvial, top: float) -> Iterator[Artist]:
+def _draw_middles(sheet: Sheet, laid: Streams, top: float) -> Iterator[Artist]:
     """Draw the blocks in the middle; that of no stated route is open and dashed."""
     style = sheet.style
     left, right = laid.edges[1:3]
@@ -111,7 +111,7 @@ def _draw_middles(sheet: Sheet, laid: Alluvial, top: float) -> Iterator[Artist]:
         )
 
 
-def _draw_middle_labels(sheet: Sheet, laid: Alluvial, top: float) -> Iterator[Artist]:
+def _draw_middle_labels(sheet: Sheet, laid: Streams, top: float) -> Iterator[Artist]:
     x = (laid.edges[1] + laid.edges[2]) / 2
     for block in laid.columns[1]:
         gid = f"alluvial-label-middle-{block.key}".replace(" ", "-")
@@ -126,14 +126,14 @@ def _draw_middle_labels(sheet: Sheet, laid: Alluvial, top: float) -> Iterator[Ar
         )
 
 
-def _text_end(laid: Alluvial, at: int) -> tuple[float, int, str]:
+def _text_end(laid: Streams, at: int) -> tuple[float, int, str]:
     """Return where texts of a side start, in which direction they go, and how they are set."""
     if at == 0:
         return laid.edges[0] - BLOCK - APART, -1, "right"
     return laid.edges[3] + BLOCK + APART, 1, "left"
 
 
-def _number_width(sheet: Sheet, laid: Alluvial, at: int) -> float:
+def _number_width(sheet: Sheet, laid: Streams, at: int) -> float:
     style = sheet.style
     widths = [
         text_width(block.number, style.caption_size, style.font)
@@ -143,7 +143,7 @@ def _number_width(sheet: Sheet, laid: Alluvial, at: int) -> float:
     return 1.05 * max(widths) + 0.1 if widths else 0.0
 
 
-def _draw_labels(sheet: Sheet, laid: Alluvial, top: float, at: int) -> Iterator[Artist]:
+def _draw_labels(sheet: Sheet, laid: Streams, top: float, at: int) -> Iterator[Artist]:
     x, sign, align = _text_end(laid, at)
     x += sign * _number_width(sheet, laid, at)
     kind = "site" if at else "primary"
@@ -153,7 +153,7 @@ def _draw_labels(sheet: Sheet, laid: Alluvial, top: float, at: int) -> Iterator[
         yield sheet.write(x, top + block.text, block.label, size=size, align=align, gid=gid)
 
 
-def _draw_numbers(sheet: Sheet, laid: Alluvial, top: float) -> Iterator[Artist]:
+def _draw_numbers(sheet: Sheet, laid: Streams, top: float) -> Iterator[Artist]:
     """Write beside each name how many it counts, right-aligned."""
     style = sheet.style
     for at in (0, 2):

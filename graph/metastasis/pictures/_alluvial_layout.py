@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._alluvial_flows import Flow
     from metastasis.pictures._style import Style
 
-__all__ = ["APART", "BLOCK", "Alluvial", "Block", "key_of", "lay_out_alluvial", "with_number"]
+__all__ = ["APART", "BLOCK", "Block", "Streams", "key_of", "lay_out_alluvial", "with_number"]
 
 _LEAST_HEIGHT = 2.2
 _GAP = 0.045
@@ -47,7 +47,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Alluvial:
+class Streams:
     """An alluvial diagram as laid out, in inches from the top left of the body."""
 
     columns: tuple[tuple[Block, ...], tuple[Block, ...], tuple[Block, ...]]
@@ -66,7 +66,7 @@ class Alluvial:
 
 def lay_out_alluvial(
     flows: Sequence[Flow], through: str, style: Style, *, adds_up: bool
-) -> Alluvial:
+) -> Streams:
     """Order the three columns for few crossings, and stack the flows in each block."""
     orders = _orders(flows, through)
     total = sum(flow.weight for flow in flows)
@@ -102,7 +102,7 @@ def lay_out_alluvial(
     )
     start = style.margin + sides[0] + numbers + APART + BLOCK
     edges = (start, start + _REACH, start + _REACH + middle, start + 2 * _REACH + middle)
-    return Alluvial(
+    return Streams(
         columns=(columns[0], columns[1], columns[2]),
         flows=tuple(flows),
         bands=_stack(flows, orders, columns, unit),

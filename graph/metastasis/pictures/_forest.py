@@ -12,7 +12,7 @@ from metastasis._evidence.frame import Frame
 from metastasis._evidence.pooling import pool
 from metastasis._vocabulary import LISTS
 from metastasis.pictures._forest_page import (
-    Group,
+    NumberGroup,
     Row,
     Section,
     draw_mark,
@@ -194,7 +194,7 @@ def _without_edge(pairs: Sequence[Pair]) -> list[str]:
     return [f"Sources conflict, and no edge follows: {named}."] if torn else []
 
 
-def _group_words(group: Group) -> str:
+def _group_words(group: NumberGroup) -> str:
     """Return the numbers of a group in a sentence."""
     said = "; ".join(f"{row.source} {' '.join(row.words.split())}" for row in group.rows)
     return f"{group.label}: {said}."
@@ -264,7 +264,7 @@ def _rank(one: Any) -> tuple[int, ...]:
     )
 
 
-def _group(pair: Pair, numbers: Sequence[Assertion], pooled: Sequence[Any]) -> Group:
+def _group(pair: Pair, numbers: Sequence[Assertion], pooled: Sequence[Any]) -> NumberGroup:
     """Return the numbers that may be compared, those out of most people first."""
     first = numbers[0]
     ordered = sorted(numbers, key=lambda one: (-(one.total or 0), one.source, one.key))
@@ -279,7 +279,7 @@ def _group(pair: Pair, numbers: Sequence[Assertion], pooled: Sequence[Any]) -> G
     stage = ", advanced stage" if first.stage == "advanced" else ""
     unstated = ", setting not stated" if first.setting == "unspecified" else ""
     of_sites = first.denominator == "site_cases"
-    return Group(f"{capitalize(whom)}{stage}{unstated}", tuple(rows), of_sites)
+    return NumberGroup(f"{capitalize(whom)}{stage}{unstated}", tuple(rows), of_sites)
 
 
 def _row(pair: Pair, one: Assertion) -> Row:

@@ -1,6 +1,7 @@
 """The page of a forest plot: its rows and groups, how they are set in columns, and drawn.
 
-Apart from the plot itself, which says what the rows are: together they are too long to read.
+Apart from the forest plot because that says what the rows are, and this where they go. Long
+because the records of the page, its layout and its drawing change together.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
-__all__ = ["Group", "Page", "Row", "Section", "draw_mark", "draw_page", "lay_out_page"]
+__all__ = ["Columns", "NumberGroup", "Row", "Section", "draw_mark", "draw_page", "lay_out_page"]
 
 _TOPS: Final = (1.0, 5.0, 20.0, 100.0)
 """Where the axis of a group may end, in percent."""
@@ -48,7 +49,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class NumberGroup:
     """The numbers that may be compared: one denominator, setting, occurrence and stage."""
 
     label: str
@@ -68,7 +69,7 @@ class Section:
     """All that is said of a pair: groups with numbers, then what is only said in words."""
 
     pair: Pair
-    groups: tuple[Group, ...]
+    groups: tuple[NumberGroup, ...]
     in_words: tuple[Row, ...]
 
 
@@ -88,7 +89,7 @@ _PROPORTION = 1.3
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PageLine:
     """One line of a column: what it is, and where it starts from the top of its column."""
 
     kind: str
@@ -96,17 +97,17 @@ class Line:
     y: float
     height: float
     section: Section
-    group: Group | None = None
+    group: NumberGroup | None = None
     row: Row | None = None
     number: int = 0
     """Of the group within its pair."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Columns:
     """The columns of a page with their lines, in inches."""
 
-    columns: tuple[tuple[Line, ...], ...]
+    columns: tuple[tuple[PageLine, ...], ...]
     names: float
     """Width of what stands left of the axes."""
     numbers: float
@@ -125,15 +126,15 @@ class Page:
 class _Stack:
     """Lines set one below the other."""
 
-    lines: list[Line] = field(default_factory=list)
+    lines: list[PageLine] = field(default_factory=list)
     y: float = 0.0
 
     def add(self, kind: str, section: Section, height: float, **more: Any) -> None:
-        self.lines.append(Line(kind, self.y, height, section, **more))
+        self.lines.append(PageLine(kind, self.y, height, section, **more))
         self.y += height
 
 
-def lay_out_page(sections: Sequence[Section], style: Style) -> Page:
+def lay_out_page(sections: Sequence[Section], style: Style) -> Columns:
     """Set the statements of each pair below one another, in as many columns as a page wants."""
     firsts = [next(of) for _, of in groupby(sections, key=lambda one: one.pair.primary)]
     stacks = [_stack(one, style, first=one in firsts) for one in sections]
@@ -146,7 +147,7 @@ def lay_out_page(sections: Sequence[Section], style: Style) -> Page:
     wide = names + _PLOT + numbers + _BETWEEN
     count = min(max(1, round(sqrt(total / (_PROPORTION * wide)))), len(stacks))
     columns = [_joined(column) for column in _share_out(stacks, total / count)]
-    return Page(
+    return Columns(
         columns=tuple(tuple(column.lines) for column in columns),
         names=names,
         numbers=numbers,
@@ -225,7 +226,7 @@ def _joined(stacks: Sequence[_Stack]) -> _Stack:
 
 
 @dataclass(frozen=True, slots=True)
-class _Pen:
+class _Gathered:
     """A sheet, and the artists drawn so far by role."""
 
     sheet: Sheet
@@ -250,9 +251,9 @@ _ROLES = (
 )
 
 
-def draw_page(sheet: Sheet, page: Page, top: float) -> dict[str, tuple[Artist, ...]]:
+def draw_page(sheet: Sheet, page: Columns, top: float) -> dict[str, tuple[Artist, ...]]:
     """Draw every line from a height on; return the artists by role."""
-    pen = _Pen(sheet, {role: [] for role in _ROLES})
+    pen = _Gathered(sheet, {role: [] for role in _ROLES})
     for at, lines in enumerate(page.columns):
         left = page.margin + at * (page.column + _BETWEEN)
         for group in _in_groups(lines):
@@ -260,7 +261,7 @@ def draw_page(sheet: Sheet, page: Page, top: float) -> dict[str, tuple[Artist, .
     return {role: tuple(found) for role, found in pen.artists.items()}
 
 
-def _in_groups(lines: Sequence[Line]) -> list[list[Line]]:
+def _in_groups(lines: Sequence[PageLine]) -> list[list[PageLine]]:
     """Return the lines in runs: those of one group with its axis, all others alone."""
     runs = groupby(
         enumerate(lines),
@@ -273,7 +274,9 @@ def _in_groups(lines: Sequence[Line]) -> list[list[Line]]:
     return [[line for _, line in run] for _, run in runs]
 
 
-def _draw_group(pen: _Pen, lines: Sequence[Line], left: float, axis: float, top: float) -> None:
+def _draw_group(
+    pen: _Gathered, lines: Sequence[PageLine], left: float, axis: float, top: float
+) -> None:
     for line in lines:
         middle = top + line.y + line.height / 2
         if line.kind in ("primary", "continued", "site", "group"):
@@ -285,7 +288,7 @@ def _draw_group(pen: _Pen, lines: Sequence[Line], left: float, axis: float, top:
             _draw_row(pen, line, left, axis, top + line.y)
 
 
-def _draw_heading(pen: _Pen, line: Line, left: float, y: float) -> None:
+def _draw_heading(pen: _Gathered, line: PageLine, left: float, y: float) -> None:
     style, pair = pen.sheet.style, line.section.pair
     ends = f"{pair.primary}--{pair.site}"
     name = capitalize(pair.primary_label)
@@ -318,7 +321,7 @@ def _draw_heading(pen: _Pen, line: Line, left: float, y: float) -> None:
         pen.put("conflict marks", draw_square(pen.sheet, x, y, f"forest-conflict-{ends}"))
 
 
-def _draw_axis(pen: _Pen, line: Line, left: float, high: float, low: float) -> None:
+def _draw_axis(pen: _Gathered, line: PageLine, left: float, high: float, low: float) -> None:
     """Draw the axis of a group with its ticks as one artist, and what stands at the ticks."""
     group, pair, sheet = line.group, line.section.pair, pen.sheet
     if group is None:
@@ -353,7 +356,7 @@ def _draw_axis(pen: _Pen, line: Line, left: float, high: float, low: float) -> N
         )
 
 
-def _draw_row(pen: _Pen, line: Line, left: float, axis: float, top: float) -> None:
+def _draw_row(pen: _Gathered, line: PageLine, left: float, axis: float, top: float) -> None:
     """Write who says what, and draw the share with its interval."""
     row, style, sheet = line.row, pen.sheet.style, pen.sheet
     if row is None:
@@ -386,7 +389,7 @@ def _draw_row(pen: _Pen, line: Line, left: float, axis: float, top: float) -> No
         _draw_share(pen, row, axis, unit, y, gid)
 
 
-def _draw_share(pen: _Pen, row: Row, axis: float, unit: float, y: float, gid: str) -> None:
+def _draw_share(pen: _Gathered, row: Row, axis: float, unit: float, y: float, gid: str) -> None:
     sheet, percent = pen.sheet, row.percent or 0.0
     if row.interval and not row.pooled:
         ends = [(axis + unit * end, y) for end in row.interval]

@@ -1,6 +1,7 @@
 """The grid of a heat map: where cells, labels and trees are placed, and how they are drawn.
 
-Apart from the heat map itself, which says what each cell is: together they are too long to read.
+Apart from the heat map because that says what a cell is, and this where it goes.
+Long because layout and drawing of cells, labels and trees share their measures.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ made, then paints and tells it; the pairs, the caption's ending, the call that d
 the options that every kind takes come from here. A new kind is told once, by its line in
 :data:`KINDS`: with it, it is on ``kg.draw``, on the shell, in the gallery and in the reference.
 
-Nothing here imports Matplotlib: a list of the kinds must not wait for it.
+Nothing here imports Matplotlib: a list of the kinds must not wait for it. Long because the options
+that kinds share are described here once, for all of them.
 """
 
 from __future__ import annotations
@@ -249,7 +250,8 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
         return compose(planned, call, asked["title"], asked["width"], asked["ax"])
 
     draw.__name__ = draw.__qualname__ = f"draw_{kind.name}"
-    draw.__module__ = kind.__module__
+    # Where users find it; so its examples run once, as those of the class.
+    draw.__module__ = __package__
     draw.__signature__ = accepted  # type: ignore[attr-defined]
     draw.__doc__ = _help(kind, accepted)
     return draw
@@ -384,6 +386,10 @@ class Listed:
         module = import_module(f"metastasis.pictures._{self.name}")
         function: Callable[..., Diagram] = getattr(module, f"draw_{self.name}")
         return function
+
+    def __call__(self, evidence: Evidence, *more: Any, **options: Any) -> Diagram:
+        """Draw it; as its function."""
+        return self.function(evidence, *more, **options)
 
 
 KINDS: Final[Mapping[str, Listed]] = MappingProxyType(

@@ -91,7 +91,7 @@ def spread_along(
     >>> spread_along([5, 5, 9], [2, 2, 2], 0, 20)
     [4.0, 6.0, 9.0]
     >>> spread_along([5, 5], [4, 4], 0, 6)
-    Traceback (most recent label last):
+    Traceback (most recent call last):
     ...
     ValueError: labels of 8 do not fit between 0 and 6; leave more room
 

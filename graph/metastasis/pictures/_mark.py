@@ -176,9 +176,9 @@ def is_disputed(pair: Pair) -> bool:
     """Return whether sources conflict on a pair that has an edge.
 
     >>> import metastasis as mets
-    >>> (lung,) = mets.load().conflicts("thyroid_differentiated")
-    >>> lung.site, lung.edge, is_disputed(lung)
-    ('lung', 'commonly', True)
+    >>> pair = mets.load().evidence.pair("thyroid_differentiated", "lung")
+    >>> pair.edge, is_disputed(pair)
+    ('commonly', True)
     """
     return pair.status == "conflicting" and pair.edge is not None
 

@@ -1,4 +1,7 @@
-"""The network: primaries on the left, sites on the right, a line for every edge."""
+"""The network: primaries on the left, sites on the right, a line for every edge.
+
+Long because it is the whole picture: what it says, where lines and marks go, how they are drawn.
+"""
 
 from __future__ import annotations
 

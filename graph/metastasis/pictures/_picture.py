@@ -17,7 +17,7 @@ import matplotlib as mpl
 
 from metastasis._errors import UnknownNameError
 from metastasis._files import write_atomically
-from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
+from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, VERSION
 from metastasis.pictures._sheet import EmptyDiagramWarning, open_sheet, warn_caller
 from metastasis.pictures._surround import surround
 
@@ -261,6 +261,4 @@ def _finish_svg(text: str, diagram: Diagram, width: int | None) -> str:
 
 
 def _software() -> str:
-    from metastasis import __version__
-
-    return f"metastasis {__version__}, Matplotlib {mpl.__version__}"
+    return f"metastasis {VERSION}, Matplotlib {mpl.__version__}"

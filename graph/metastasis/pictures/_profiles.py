@@ -1,6 +1,6 @@
 """Site profiles as small multiples: one panel a primary, one frame, sites in one order.
 
-Over 400 lines because it holds the whole picture: what it says, where panels are, how they look.
+Long because it is the whole picture: what it says, where panels go, and how they are drawn.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ class Profiles(Kind):
             self.page = self._lay_out()
             self.size = self.page.width, self.page.height
 
-    def _lay_out(self) -> Page:
+    def _lay_out(self) -> Multiples:
         """Lay out the panels in the order named, else by name; sites named stay if not studied."""
         labels = {pair.primary: pair.primary_label for pair in self.drawn}
         ranks = {key: at for at, key in enumerate(self.chosen.primaries or ())}
@@ -241,7 +241,7 @@ def _unstudied_sample(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class ProfilePanel:
     """The profile of one primary, from the top left of the drawing."""
 
     key: str
@@ -253,10 +253,10 @@ class Panel:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class Multiples:
     """A page of panels as laid out, in inches."""
 
-    panels: tuple[Panel, ...]
+    panels: tuple[ProfilePanel, ...]
     sites: Mapping[str, str]
     """Key and label of each site, top to bottom in every panel."""
     bands: tuple[float, ...]
@@ -278,7 +278,7 @@ class Page:
 
 def lay_out_panels(
     marks: Sequence[Mark], primaries: Sequence[str], sites: Mapping[str, str], style: Style
-) -> Page:
+) -> Multiples:
     """Give each primary a panel, with the sites in one order: those most often reached first."""
     reached = Counter(one.pair.site for one in marks if one.pair.edge)
     order = sorted(sites, key=lambda key: (-reached[key], sites[key]))
@@ -296,7 +296,7 @@ def lay_out_panels(
     rows = ceil(len(primaries) / columns)
     columns = ceil(len(primaries) / rows)
     panels = tuple(
-        Panel(
+        ProfilePanel(
             key,
             labels[key],
             left + (at % columns) * (panel + _BETWEEN),
@@ -306,7 +306,7 @@ def lay_out_panels(
         for at, key in enumerate(primaries)
     )
     width = left + columns * (panel + _BETWEEN) - _BETWEEN + style.margin
-    return Page(
+    return Multiples(
         panels=panels,
         sites={key: capitalize(sites[key]) for key in order},
         bands=tuple(row * band for row in range(rows)),
@@ -351,7 +351,7 @@ def bar_text(mark: Mark) -> str:
 # Drawing
 
 
-def draw_panels(sheet: Sheet, page: Page, top: float) -> dict[str, tuple[Artist, ...]]:
+def draw_panels(sheet: Sheet, page: Multiples, top: float) -> dict[str, tuple[Artist, ...]]:
     """Draw every panel from a height on; return the artists by role."""
     numbers = any(one.number for panel in page.panels for one in panel.marks.values())
     shown = [
@@ -406,7 +406,7 @@ def draw_panels(sheet: Sheet, page: Page, top: float) -> dict[str, tuple[Artist,
     }
 
 
-def _place(panel: Panel, at: int, top: float, style: Style) -> Point:
+def _place(panel: ProfilePanel, at: int, top: float, style: Style) -> Point:
     return panel.x + _GUTTER, top + panel.y + _TITLE + (at + 0.5) * style.row
 
 
@@ -464,7 +464,7 @@ def _draw_unstudied(sheet: Sheet, places: Sequence[Point]) -> tuple[Artist, ...]
     return (sheet.dots(places, 0.014, sheet.style.unstudied_dot, "profiles-unstudied"),)
 
 
-def _draw_stripes(sheet: Sheet, page: Page, top: float) -> Artist:
+def _draw_stripes(sheet: Sheet, page: Multiples, top: float) -> Artist:
     """Draw every other line of sites as a pale stripe over all panels, as one artist."""
     row = sheet.style.row
     paths = []
@@ -479,11 +479,11 @@ def _draw_stripes(sheet: Sheet, page: Page, top: float) -> Artist:
     return sheet.fill(path, color, "profiles-stripes", alpha=0.5, linewidth=0.0, zorder=0.5)
 
 
-def _bottom(page: Page, panel: Panel, top: float, style: Style) -> float:
+def _bottom(page: Multiples, panel: ProfilePanel, top: float, style: Style) -> float:
     return top + panel.y + _TITLE + len(page.sites) * style.row
 
 
-def _draw_axes(sheet: Sheet, page: Page, top: float) -> Iterator[Artist]:
+def _draw_axes(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
     """Draw the axis of each panel as one artist: its foot, and lines at its ends and middle."""
     for panel in page.panels:
         high, low = top + panel.y + _TITLE, _bottom(page, panel, top, sheet.style)
@@ -497,7 +497,7 @@ def _draw_axes(sheet: Sheet, page: Page, top: float) -> Iterator[Artist]:
         yield sheet.fill(path, "none", gid, edgecolor=color, linewidth=0.7, zorder=1)
 
 
-def _draw_ticks(sheet: Sheet, page: Page, top: float) -> Iterator[Artist]:
+def _draw_ticks(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
     for panel in page.panels:
         y = _bottom(page, panel, top, sheet.style) + 0.1
         for number, (share, align) in enumerate(((0.0, "center"), (1.0, "center"))):
@@ -512,7 +512,7 @@ def _draw_ticks(sheet: Sheet, page: Page, top: float) -> Iterator[Artist]:
             )
 
 
-def _draw_names(sheet: Sheet, page: Page, top: float) -> Iterator[Artist]:
+def _draw_names(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
     for panel in page.panels:
         gid = f"profiles-label-primary-{panel.key}"
         size = sheet.style.label_size
@@ -520,7 +520,7 @@ def _draw_names(sheet: Sheet, page: Page, top: float) -> Iterator[Artist]:
         yield sheet.write(panel.x, y, panel.label, size=size, bold=True, gid=gid)
 
 
-def _draw_sites(sheet: Sheet, page: Page, top: float) -> Iterator[Artist]:
+def _draw_sites(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
     """Write the names of the sites at the left of each row of panels."""
     style = sheet.style
     for number, band in enumerate(page.bands, 1):

@@ -1,6 +1,6 @@
 """The progression from site to site: a wheel of sites with a step for every next site.
 
-Over 400 lines because it holds the whole picture: what it says, where sites are, how steps look.
+Long because it is the whole picture: what it says, where sites go, and how steps are drawn.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._ring_layout import Ring as Layout
+    from metastasis.pictures._ring_layout import Circle
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
@@ -181,7 +181,7 @@ class Ring(Kind):
 draw_ring = front(Ring)
 
 
-def _width_entry(ring: Layout, style: Style) -> LegendEntry:
+def _width_entry(ring: Circle, style: Style) -> LegendEntry:
     """Return how wide so many percent are: the most that fits a line of the legend."""
     most = 1.4 * style.legend_size / 72
     share = next((one for one in _SAMPLES if one * ring.per_percent <= most), _SAMPLES[-1])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from metastasis.pictures._labels import Point
     from metastasis.pictures._mark import Mark
-    from metastasis.pictures._ring_layout import Node, Ring, Slot
+    from metastasis.pictures._ring_layout import Circle, Node, Slot
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
@@ -35,7 +35,7 @@ _STRENGTHS: Final = {"core": 0.78, "fringe": 0.34, "uncounted": 0.5}
 
 
 def draw_bands(
-    sheet: Sheet, ring: Ring, marks: Sequence[Mark], top: float, *, numbers: bool
+    sheet: Sheet, ring: Circle, marks: Sequence[Mark], top: float, *, numbers: bool
 ) -> dict[str, tuple[Artist, ...]]:
     """Draw a ring from a height on; return the artists by role.
 
@@ -64,7 +64,7 @@ def draw_bands(
     }
 
 
-def _colors(ring: Ring, style: Style) -> dict[str, str]:
+def _colors(ring: Circle, style: Style) -> dict[str, str]:
     palette = style.primaries
     return {node.key: palette[at % len(palette)] for at, node in enumerate(ring.primaries)}
 
@@ -92,7 +92,7 @@ def line_look(edge: str | None, style: Style, *, numbers: bool) -> LineStyle:
 
 
 def _draw_band(
-    sheet: Sheet, ring: Ring, center: Point, mark: Mark, color: str, *, numbers: bool
+    sheet: Sheet, ring: Circle, center: Point, mark: Mark, color: str, *, numbers: bool
 ) -> tuple[Artist, list[Artist]]:
     pair = (mark.pair.primary, mark.pair.site)
     start, end = ring.starts[pair], ring.ends[pair]
@@ -115,7 +115,7 @@ def _draw_band(
     return _fill(sheet, ribbon(low), "core", color, gid), [fringe, edge]
 
 
-def _draw_mark(sheet: Sheet, ring: Ring, center: Point, mark: Mark) -> Artist:
+def _draw_mark(sheet: Sheet, ring: Circle, center: Point, mark: Mark) -> Artist:
     """Draw the square of a pair that sources conflict on, on its band near the site."""
     primary, site = mark.pair.primary, mark.pair.site
     start, end = ring.starts[primary, site].middle, ring.ends[primary, site].middle
@@ -147,7 +147,7 @@ def _stroke(
     )
 
 
-def _line_path(ring: Ring, center: Point, start: float, end: float) -> Path:
+def _line_path(ring: Circle, center: Point, start: float, end: float) -> Path:
     """Return a curve through the ring that ends in an open arrow."""
     inner = ring.radius - _THICK
     tip = ring_point(center, inner, end, "right")
@@ -171,7 +171,7 @@ def _bends(center: Point, radius: float, start: float, end: float) -> list[Point
     ]
 
 
-def _ribbon(ring: Ring, center: Point, start: Slot, end: Slot, width: float) -> Path:
+def _ribbon(ring: Circle, center: Point, start: Slot, end: Slot, width: float) -> Path:
     """Return a band of a width between the middles of two slots, pointed where it arrives."""
     inner = ring.radius - _THICK
     half = max(width, 0.012) / 2 / inner
@@ -202,7 +202,7 @@ def _ribbon(ring: Ring, center: Point, start: Slot, end: Slot, width: float) -> 
 
 
 def _draw_arcs(
-    sheet: Sheet, ring: Ring, center: Point, nodes: Sequence[Node], colors: Mapping[str, str]
+    sheet: Sheet, ring: Circle, center: Point, nodes: Sequence[Node], colors: Mapping[str, str]
 ) -> Iterator[Artist]:
     """Draw a part of the ring for each name, primaries in their color and sites in ink."""
     for node in nodes:
@@ -217,7 +217,7 @@ def _draw_arcs(
         yield sheet.shape([*outer, *within], color, gid, linewidth=0.0, zorder=4)
 
 
-def _draw_rim(sheet: Sheet, ring: Ring, center: Point) -> Artist:
+def _draw_rim(sheet: Sheet, ring: Circle, center: Point) -> Artist:
     """Draw the ring that the arcs stand on, as one artist."""
     angles = [float(angle) for angle in np.linspace(-HALF, HALF, 61)]
     sides = [
@@ -228,7 +228,7 @@ def _draw_rim(sheet: Sheet, ring: Ring, center: Point) -> Artist:
     return _stroke(sheet, path, LineStyle(1.2), sheet.style.grid, "ring-rim", zorder=1.0)
 
 
-def _draw_leaders(sheet: Sheet, ring: Ring, top: float) -> Artist:
+def _draw_leaders(sheet: Sheet, ring: Circle, top: float) -> Artist:
     """Draw the lines from the ring to the labels as one artist."""
     paths = []
     for node in (*ring.primaries, *ring.sites):
@@ -241,7 +241,7 @@ def _draw_leaders(sheet: Sheet, ring: Ring, top: float) -> Artist:
     return _stroke(sheet, path, how, sheet.style.faint_ink, "ring-leaders", zorder=1.5)
 
 
-def _draw_labels(sheet: Sheet, ring: Ring, top: float) -> dict[str, tuple[Artist, ...]]:
+def _draw_labels(sheet: Sheet, ring: Circle, top: float) -> dict[str, tuple[Artist, ...]]:
     written = [_draw_label(sheet, node, top) for node in (*ring.primaries, *ring.sites)]
     count = len(ring.primaries)
     return {

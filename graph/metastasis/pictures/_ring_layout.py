@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._mark import Mark
     from metastasis.pictures._style import Style
 
-__all__ = ["HALF", "Node", "Ring", "Slot", "lay_out_ring", "ring_point"]
+__all__ = ["HALF", "Circle", "Node", "Slot", "lay_out_ring", "ring_point"]
 
 HALF: Final = radians(80)
 """How far each side goes up and down from the horizontal."""
@@ -67,7 +67,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Ring:
+class Circle:
     """A ring as laid out, in inches from the top left of the body."""
 
     primaries: tuple[Node, ...]
@@ -93,7 +93,7 @@ def ring_point(center: Point, radius: float, angle: float, side: str) -> Point:
     return center[0] + sign * radius * cos(angle), center[1] + radius * sin(angle)
 
 
-def lay_out_ring(marks: Sequence[Mark], style: Style) -> Ring:
+def lay_out_ring(marks: Sequence[Mark], style: Style) -> Circle:
     """Order both sides for few crossings, share the ring out by the bands, and place the labels."""
     names = _ordered(marks)
     texts = _texts(marks, names)
@@ -121,7 +121,7 @@ def lay_out_ring(marks: Sequence[Mark], style: Style) -> Ring:
         for side in names
     }
     width = center[0] + radius + _LEADER + wide["right"] + style.margin
-    return Ring(nodes["left"], nodes["right"], starts, ends, center, radius, unit, width, height)
+    return Circle(nodes["left"], nodes["right"], starts, ends, center, radius, unit, width, height)
 
 
 def _pair(mark: Mark) -> tuple[str, str]:

@@ -90,7 +90,7 @@ def select(evidence: Evidence, primaries: Names, sites: Names, sources: Names) -
     >>> import metastasis as mets
     >>> chosen = select(mets.load().evidence, "breast", ["bone", "testis"], None)
     >>> [pair.site for pair in chosen.pairs], chosen.missing(chosen.pairs)
-    (['bone'], ['Not studied here: testis.'])
+    (['bone'], ['Studied, but with none of the chosen cancers: testis.'])
 
     Raises
     ------

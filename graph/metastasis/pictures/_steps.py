@@ -1,4 +1,7 @@
-"""Where a cancer goes next: shares of steps counted from sequences, or handed in as a chain."""
+"""Where a cancer goes next: shares of steps counted from sequences, or handed in as a chain.
+
+Apart from the progression because nothing here is about a picture: it reads and counts.
+"""
 
 from __future__ import annotations
 

@@ -30,12 +30,12 @@ if TYPE_CHECKING:
     from metastasis.rdf._validation import shape_faults
 
 _HOMES = {
-    "_build": ("build_store",),
-    "_formats": ("FORMS", "Form", "find_format"),
-    "_query": ("Triples", "run_query"),
-    "_read": ("load_store", "read_evidence"),
-    "_shipped_queries": ("ShippedQuery", "find_query", "read_query", "shipped_queries"),
-    "_validation": ("shape_faults",),
+    "rdf._build": ("build_store",),
+    "rdf._formats": ("FORMS", "Form", "find_format"),
+    "rdf._query": ("Triples", "run_query"),
+    "rdf._read": ("load_store", "read_evidence"),
+    "rdf._shipped_queries": ("ShippedQuery", "find_query", "read_query", "shipped_queries"),
+    "rdf._validation": ("shape_faults",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -60,7 +60,7 @@ def __getattr__(name: str) -> Any:
     """Import what is asked for when it is asked for."""
     if name not in _HOME_OF:
         raise AttributeError(f"module 'metastasis.rdf' has no attribute {name!r}")
-    return getattr(import_module(f"metastasis.rdf.{_HOME_OF[name]}"), name)
+    return getattr(import_module(f"metastasis.{_HOME_OF[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -76,7 +76,7 @@ def _dataset_quads(catalog: Catalog, triples: Mapping[str, int]) -> Iterator[ox.
     """Yield the VoID and DCAT description of the dataset, its parts and the RDF it comes in.
 
     ``triples`` says of each source how many triples its graph holds. The license is that of the
-    data as recorded here; the terms of a source stand on the source alone.
+    data as recorded here; the terms of a source are stated with the source alone.
     """
     dataset = ox.NamedNode(BASE)
     for predicate, value in _dataset(catalog):

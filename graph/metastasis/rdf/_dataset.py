@@ -1,4 +1,7 @@
-"""The same store seen through rdflib."""
+"""The same store seen through rdflib.
+
+Apart from the queries because it imports rdflib, which takes longer than most answers.
+"""
 
 from __future__ import annotations
 

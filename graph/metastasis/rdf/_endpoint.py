@@ -1,4 +1,7 @@
-"""Reading a graph from a SPARQL endpoint, over the SPARQL 1.1 protocol."""
+"""Reading a graph from a SPARQL endpoint, over the SPARQL 1.1 protocol.
+
+Apart from the reading of files because nothing else here speaks to another machine.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,7 @@ from metastasis.rdf._terms import DEFAULT_GRAPH, in_graph, value_of
 __all__ = ["read_endpoint"]
 
 _TIMEOUT_SECONDS: Final = 60
+"""A slow endpoint counts its triples in seconds; one that is silent for a minute is down."""
 _GRAPHS: Final = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
 _NAMED: Final = "GRAPH <%s> { ?s ?p ?o }"
 _DEFAULT: Final = "?s ?p ?o"
@@ -25,7 +29,7 @@ def read_endpoint(address: str, store: ox.Store) -> None:
     """Copy every named graph, then the default graph, of an endpoint into a store.
 
     An endpoint whose default graph is the union of its named graphs gives every triple twice; those
-    that stand in a named graph are kept there only.
+    of a named graph are kept there only.
 
     Raises
     ------

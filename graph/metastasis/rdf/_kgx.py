@@ -1,14 +1,15 @@
 """KGX: the node and edge tables that Biolink tools read.
 
-Columns follow KGX's TSV serialisation and Biolink 4 slots. Biolink has no predicate for the spread
+Columns follow KGX's TSV serialization and Biolink 4 slots. Biolink has no predicate for the spread
 of a cancer, and ``biolink:disease_has_location`` would let a reasoner conclude that breast cancer
 is a bone cancer; so edges are ``biolink:related_to`` with our own property as
 ``original_predicate``, one edge per assertion, ``negated`` where the source denies it. Sites that
 name no place have neither node nor edge. The shipped query 18 gives the same in RDF.
+Apart from the other forms because it follows a standard of its own, column by column.
 
 Slots of Biolink come first, our own columns after them. ``has_count``, ``has_total`` and
 ``has_percentage`` are shares of the patients with the primary; counts of records and of metastases
-at the site stand in our own ``count``, ``total`` and ``percent`` only, as all figures do.
+at the site are in our own ``count``, ``total`` and ``percent`` only, as all numbers are.
 """
 
 from __future__ import annotations
@@ -75,6 +76,7 @@ EDGE_COLUMNS: Final = (
 _MATCHES: Final = ("exactMatch", "closeMatch", "narrowMatch", "broadMatch", "relatedMatch")
 _STATED: Final = EDGE_COLUMNS[EDGE_COLUMNS.index("relation") :]
 _NO_SHARES: Final = frozenset({"records", "site_cases"})
+"""Denominators that count no patients with the primary: Biolink would take them for such."""
 
 
 def nodes_table(evidence: Evidence) -> str:
@@ -119,7 +121,7 @@ def _edge(evidence: Evidence, assertion: Assertion) -> Sequence[str]:
     derived = derived_statements(assertion, evidence.catalog)
     source = evidence.catalog.sources[assertion.source]
     predicate = "met:extendsInto" if assertion.relation == "extension" else "met:spreadsTo"
-    figures = _figures(assertion)
+    numbers = _numbers(assertion)
     return (
         f"assertion:{assertion.key}",
         f"primary:{assertion.primary}",
@@ -134,14 +136,14 @@ def _edge(evidence: Evidence, assertion: Assertion) -> Sequence[str]:
         f"doi:{source.doi}" if source.doi else source.url or "",
         derived["biolink:has_evidence_of_type"],
         derived.get("met:frequencyClass", ""),
-        *(("", "", "") if assertion.denominator in _NO_SHARES else figures),
+        *(("", "", "") if assertion.denominator in _NO_SHARES else numbers),
         f"source:{assertion.source}",
-        *figures,
+        *numbers,
         *(getattr(assertion, name) or "" for name in _STATED),
     )
 
 
-def _figures(assertion: Assertion) -> tuple[str, str, str]:
+def _numbers(assertion: Assertion) -> tuple[str, str, str]:
     """Return count, total and percent as written, blank where not given."""
     percent = "" if assertion.percent is None else f"{assertion.percent:f}"
     count, total = assertion.count, assertion.total
@@ -165,6 +167,6 @@ def _tsv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def _clean(rows: Iterable[Sequence[str]]) -> Iterator[list[str]]:
-    """KGX cells hold no tabs or line breaks."""
+    """Yield rows as KGX wants them: its cells hold no tabs and no line breaks."""
     for row in rows:
         yield [" ".join(cell.split()) for cell in row]

@@ -96,7 +96,7 @@ def run_query(
         if isinstance(answer, ox.QueryBoolean):
             return bool(answer)
         if isinstance(answer, ox.QueryTriples):
-            return Triples(answer.serialize(format=ox.RdfFormat.N_TRIPLES).decode())
+            return Triples((answer.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").decode())
         return _table(answer)
     except SyntaxError as error:
         raise QueryError(_plain_syntax(str(error), query), query) from None
@@ -111,7 +111,7 @@ def _table(answer: ox.QuerySolutions) -> Table[Any]:
     it; and as most cells repeat, each is read once.
     """
     columns = [variable.value for variable in answer.variables]
-    text = answer.serialize(format=ox.QueryResultsFormat.TSV).decode()
+    text = (answer.serialize(format=ox.QueryResultsFormat.TSV) or b"").decode()
     # TSV escapes line feeds and tabs in a cell, and nothing else that could be taken for an end.
     lines = text.split("\n")[1:-1]
     values = _Values()
@@ -152,6 +152,7 @@ def _plan_of(query: str) -> _Plan:
     )
 
 
+# What a query says outside of its IRIs, strings and comments; keywords count only there.
 _QUIET: Final = re.compile(
     r"""
     <[^<>"{}|^`\\\x00-\x20]*>                 # IRIs
@@ -168,6 +169,7 @@ _UPDATE: Final = re.compile(
     r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)(?![\w:-])",
     re.IGNORECASE,
 )
+# ?from, x:from and from:x are names.
 _FROM: Final = re.compile(r"(?<![?$:\w-])FROM(?![\w:-])", re.IGNORECASE)
 _FROM_NAME: Final = re.compile(
     r"(?<![?$:\w-])FROM(?:\s+NAMED)?\s*(<[^>]*>|[\w-]*:[^\s{]*)", re.IGNORECASE
@@ -246,7 +248,7 @@ def _expanded(name: str, prefixes: dict[str, str], base: str) -> str:
 
 
 def _plain_syntax(message: str, query: str) -> str:
-    """Return one sentence for a syntax error: where, what stands there, and what might be meant."""
+    """Return one sentence for a syntax error: where, what is there, and what might be meant."""
     told = re.fullmatch(r"error at (\d+):(\d+): expected (?:one of )?(.*)", message, re.DOTALL)
     if told is None:
         return f"the query is not valid SPARQL: {message.partition(chr(10))[0]}"
@@ -313,14 +315,15 @@ def _value(cell: str) -> Value:
 
 def _term(cell: str) -> Any:
     """Return a term as the engine reads it: text with escapes, triples."""
-    (solution,) = ox.parse_query_results(f"?x\n{cell}\n", format=ox.QueryResultsFormat.TSV)
-    return solution[0]
+    solutions: Any = ox.parse_query_results(f"?x\n{cell}\n", format=ox.QueryResultsFormat.TSV)
+    return next(solutions)[0]
 
 
 def _number(cell: str) -> int | float:
     return int(cell) if cell.lstrip("+-").isdecimal() else float(cell)
 
 
+# Bare words and plain literals are read here; text with escapes, and triples, by the engine.
 _TRUTH: Final = {"true": True, "false": False}
 _PLAIN_LITERAL: Final = re.compile(r'"([^"\\]*)"(?:@[\w-]+|\^\^<([^>]*)>)?')
 

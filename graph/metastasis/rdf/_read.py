@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -32,10 +32,20 @@ Values = dict[str, list[str]]
 _MET: Final = expand("met:")
 _KEYED: Final = ("primary", "site", *CODED)
 _WHOLE: Final = ("count", "total", "start", "end")
-_SINGLE: Final = (
-    *(_MET + name for name in (*_KEYED, *_WHOLE, "percent", "population", "locator")),
-    expand("prov:wasDerivedFrom"),
-)
+_SINGLE: Final = frozenset((*_KEYED, *_WHOLE, "percent", "population", "locator", "source"))
+_COLUMN_OF: Final = {
+    **{_MET + name: name for name in _SINGLE - {"source"}},
+    expand("prov:wasDerivedFrom"): "source",
+    expand("met:documentSha256"): "document_sha256",
+    expand("skos:note"): "note",
+}
+"""The column of the assertion table that each property of an assertion fills."""
+_FROM_TEXT: Final[dict[str, Callable[[str], Any]]] = {
+    **dict.fromkeys((*_KEYED, "source"), local_name),
+    **dict.fromkeys(_WHOLE, int),
+    "percent": Decimal,
+}
+"""How a column is read where it is no text."""
 _Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 _MAPPED: Final = {expand(name): name for name in MAPPING_PREDICATES}
 
@@ -88,7 +98,7 @@ def load_store(source: Path | str) -> ox.Store:
 
 
 def read_evidence(store: ox.Store) -> Evidence:
-    """Return the evidence that stands in a store, with the edges that stand in it too.
+    """Return the evidence of a store, with the edges that it holds.
 
     Raises
     ------
@@ -111,7 +121,7 @@ def read_assertions(store: ox.Store) -> Iterator[Assertion]:
 
 
 def _read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
-    """Return the assertion that a node stands for.
+    """Return the assertion of a node.
 
     Raises
     ------
@@ -119,31 +129,25 @@ def _read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
         It lacks what every assertion has, or has two values where one is meant: two releases of the
         data are mixed in the store.
     """
-    name = value_of(subject)
-    values = _values(store, subject)
-    for predicate in _SINGLE:
-        if len(set(values.get(predicate, ()))) > 1:
-            raise GraphError(f"{name} has more than one {contract(predicate)}: releases are mixed")
-    first = {predicate: found[0] for predicate, found in values.items()}
-    fields: dict[str, object] = {
-        column: local_name(first[_MET + column]) for column in _KEYED if _MET + column in first
-    }
+    found: dict[str, str] = {}
+    for quad in store.quads_for_pattern(subject, None, None, None):
+        column = _COLUMN_OF.get(quad.predicate.value)
+        if column is None:
+            continue
+        value = value_of(quad.object)
+        # The same triple may be in several graphs; of notes and hashes any will do.
+        if found.setdefault(column, value) != value and column in _SINGLE:
+            name = contract(quad.predicate.value)
+            raise GraphError(f"{value_of(subject)} has more than one {name}: releases are mixed")
     try:
-        fields |= {column: int(first[_MET + column]) for column in _WHOLE if _MET + column in first}
-        fields["source"] = local_name(first[expand("prov:wasDerivedFrom")])
-        fields["locator"] = first[_MET + "locator"]
-        percent = first.get(_MET + "percent")
-        return Assertion(
-            **fields,  # type: ignore[arg-type]
-            percent=None if percent is None else Decimal(percent),
-            population=first.get(_MET + "population"),
-            document_sha256=first.get(_MET + "documentSha256"),
-            note=first.get(expand("skos:note")),
-        )
-    except (KeyError, TypeError) as error:
-        raise GraphError(f"{name} lacks what every assertion has: {error}") from None
+        fields: dict[str, Any] = {
+            column: _FROM_TEXT.get(column, str)(text) for column, text in found.items()
+        }
+        return Assertion(**fields)
+    except TypeError as error:
+        raise GraphError(f"{value_of(subject)} lacks what every assertion has: {error}") from None
     except (ValueError, ArithmeticError) as error:
-        raise GraphError(f"{name} has a number that is none: {error}") from None
+        raise GraphError(f"{value_of(subject)} has a number that is none: {error}") from None
 
 
 def _read_edges(store: ox.Store) -> dict[tuple[str, str, str], str]:
@@ -160,7 +164,7 @@ def _read_edges(store: ox.Store) -> dict[tuple[str, str, str], str]:
 
 
 def read_catalog(store: ox.Store) -> Catalog:
-    """Return the catalog that stands in a store."""
+    """Return the catalog of a store."""
     return Catalog(
         primaries=[_primary(key, values) for key, values in _all(store, "met:Primary")],
         sites=[_site(key, values) for key, values in _all(store, "met:Site")],

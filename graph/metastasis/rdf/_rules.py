@@ -1,4 +1,9 @@
-"""The rules of ``ontology/rules/``: CONSTRUCT queries that derive edges and diseases."""
+"""The rules of ``ontology/rules/``: CONSTRUCT queries that derive edges and diseases.
+
+The same edges are derived in plain Python by :mod:`metastasis._evidence.edge`; a test holds the two
+to each other. Apart from the build because the rules run over any store: twice over one, over a
+graph that was read.
+"""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ def _shortened(value: Any, *, is_name: bool = False) -> Any:
 
 
 def _ordered(value: Any) -> Any:
-    """Return a JSON value whose objects and sets stand in sorted order."""
+    """Return a JSON value with its objects and sets in sorted order."""
     import json
 
     if isinstance(value, dict):

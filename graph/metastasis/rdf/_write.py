@@ -1,6 +1,6 @@
 """Assertions and catalog to quads.
 
-Assertions stand in the named graph of their source; everything else stands in the default graph.
+Assertions are in the named graph of their source, everything else is in the default graph.
 No blank node is made, so that the same knowledge always gives the same quads.
 """
 

@@ -147,7 +147,9 @@ def canonical_rows(table: Diagnoses, book: CodeBook, days: Any, *, nodes: str) -
     rows = (dict(zip(_COLUMNS, row, strict=True)) for row in book.table(nodes=nodes))
     cells = [tuple(row[name] for name in wanted) for row in rows]
     codes = table.engine.table({name: _COLUMNS[name] for name in wanted}, dict.fromkeys(cells))
-    return table.engine.view(coded_rows(days, codes, on=keys, F=table.engine.functions))
+    return table.engine.view(
+        coded_rows(days, codes, sites=len(book.sites), on=keys, F=table.engine.functions)
+    )
 
 
 def _counted_codes(table: Diagnoses, draft: ReportDraft) -> dict[Key, int]:

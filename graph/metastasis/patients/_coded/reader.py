@@ -263,6 +263,7 @@ def _at_diagnosis(engine: Engine, rows: Any, choose: str, days: int, draft: Repo
     cells = [
         F.when(F.col("near"), F.col(name)).alias(name) if name in ("site", "metastatic") else name
         for name in rows.columns
+        if not name.startswith("bits_")  # they would still tell of the sites taken away
     ]
     return engine.view(kept.select(*cells))
 

@@ -1,1 +1,1 @@
-"""Patients counted: one expression an aggregation, and the packed way beside it."""
+"""Patients counted: one expression for each question, which DuckDB and Spark run unchanged."""

@@ -60,6 +60,8 @@ _PRIMARY_BITS: Final = 16
 _LAST_PRIMARY: Final = (1 << _PRIMARY_BITS) - 1
 _UNDATED: Final = 1 << 32
 """Later than any day; days have 32 bits, and with the primary's they fit in a bigint."""
+_DAY_OF_KEY: Final = f"nullif(shiftright(forward, {_PRIMARY_BITS}), {_UNDATED})"
+"""The first day of a primary, where the key is that of the choice ``first``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,18 +149,33 @@ def masks_of(sites: int) -> range:
     return range((max(sites, 1) + SITES_A_MASK - 1) // SITES_A_MASK)
 
 
-def coded_rows(rows: Any, codes: Any, *, on: Sequence[str] = ("code",), F: ModuleType) -> Any:  # noqa: N803
+def coded_rows(
+    rows: Any,
+    codes: Any,
+    *,
+    sites: int,
+    on: Sequence[str] = ("code",),
+    F: ModuleType,  # noqa: N803
+) -> Any:
     """Return canonical rows of rows with a ``code``, by a small table of codes.
 
     ``codes`` has the columns ``on`` and what they mean (``primary``, ``site``, and maybe more); a
     code of several sites stands there several times. Rows whose code is not in it are dropped.
-    Every other column of ``rows`` stays.
+    Every other column of ``rows`` stays. Beside ``site`` and ``metastatic`` come ``bits_0``, …,
+    which say the same as bits: worked out once a code, not once a row, they save a tenth of the
+    time. Where a row loses its site, it has to lose its bits.
     """
     given = [name for name in codes.columns if name not in on]
     kept = [name for name in rows.columns if name not in (*on, *given)]
+    bits = [f"bits_{number}" for number in masks_of(sites)]
+    there = set(given)
+    small = codes.select(
+        *codes.columns,
+        *(F.expr(_seen(n, sites, there)).alias(name) for n, name in enumerate(bits)),
+    )
     # Without the hint a cluster may send every row of the large table over the network.
-    small = F.broadcast(codes) if hasattr(F, "broadcast") else codes
-    return rows.join(small, on=list(on), how="inner").select(*kept, *given)
+    small = F.broadcast(small) if hasattr(F, "broadcast") else small
+    return rows.join(small, on=list(on), how="inner").select(*kept, *given, *bits)
 
 
 def by_patient(
@@ -203,7 +220,7 @@ def by_patient(
     if choose not in CHOICES:
         raise UnknownNameError("choice of primary", choose, CHOICES)
     there = set(rows.columns)
-    found = _state(there, sites, early, F)
+    found = _state(there, sites, early, choose, F)
     if choose == "most":
         return _by_most(rows, found, there, F)
     if choose == "each":
@@ -227,10 +244,9 @@ def tally(
     with a site before every primary (0 unless asked for); ``yes_0``, … patients with that site; and
     where sites are unknown of some, ``known_0``, … patients of whom it is known.
     """
-    alike = _alike(patients, F)
-    state = _metastatic(sites, metastatic_sites, F).alias("metastatic")
-    grouped = alike.groupBy("outcome", "primary", "sex", state)
-    return grouped.agg(*_counts(sites, "unknown_0" in patients.columns, F))
+    alike, sex = _alike(patients, F), _sex(patients, F)
+    state = _metastatic(patients, sites, metastatic_sites, F)
+    return alike.groupBy("outcome", "primary", sex, state).agg(*_counts(patients, sites, F))
 
 
 def sequences(rows: Any, patients: Any, F: ModuleType) -> Any:  # noqa: N803
@@ -260,10 +276,11 @@ def patterns(
 
     Columns: ``primary``, ``sex``, ``metastatic``, ``mask_0``, …, ``patients``.
     """
-    state = _metastatic(sites, metastatic_sites, F).alias("metastatic")
+    state = _metastatic(patients, sites, metastatic_sites, F)
     masks = [f"mask_{number}" for number in masks_of(sites)]
     alike = _alike(patients.where(F.col("outcome") == "kept"), F)
-    return alike.groupBy("primary", "sex", state, *masks).agg(F.sum("patients").alias("patients"))
+    grouped = alike.groupBy("primary", _sex(patients, F), state, *masks)
+    return grouped.agg(F.sum("patients").alias("patients"))
 
 
 def _alike(patients: Any, F: ModuleType) -> Any:  # noqa: N803
@@ -272,7 +289,7 @@ def _alike(patients: Any, F: ModuleType) -> Any:  # noqa: N803
     There are few different ones, so that a sum for each site is over these, not over all patients.
     """
     keys = [name for name in patients.columns if name not in ("patient", *_ODD)]
-    odd = [F.sum(F.col(name).cast("int")).alias(name) for name in _ODD]
+    odd = [F.sum(F.col(name).cast("int")).alias(name) for name in _ODD if name in patients.columns]
     return patients.groupBy(*keys).agg(F.count(F.lit(1)).alias("patients"), *odd)
 
 
@@ -286,30 +303,47 @@ def _day(F: ModuleType) -> Any:  # noqa: N803
     return F.col("day").cast("bigint")
 
 
-def _state(there: set[str], sites: int, early: bool, F: ModuleType) -> list[Any]:  # noqa: N803
+def _state(
+    there: set[str],
+    sites: int,
+    early: bool,
+    choose: str,
+    F: ModuleType,  # noqa: N803
+) -> list[Any]:
     """Return what is gathered of a patient besides the primary, from the columns there are."""
-    kinds = {"mask": ""}
-    if "known" in there:
-        kinds = {"mask": "coalesce(known, true)", "unknown": "not coalesce(known, true)"}
-    said = [bit for column, bit in _SAID.items() if column in there]
-    found = []
-    for kind, condition in kinds.items():
-        for number in masks_of(sites):
-            bits = _bit(number, sites, condition)
-            if said and (kind, number) == ("mask", 0):
-                bits = " | ".join([f"coalesce({bits}, cast(0 as bigint))", *said])
-            whole = F.expr(f"bit_or(coalesce({bits}, cast(0 as bigint)))")
-            found.append(whole.alias(f"{kind}_{number}"))
+    found = [
+        F.expr(f"coalesce(bit_or({_bits(kind, number, sites, there)}), cast(0 as bigint))").alias(
+            f"{kind}_{number}"
+        )
+        for kind in ("mask", *(["unknown"] if "known" in there else []))
+        for number in masks_of(sites)
+    ]
     if early:
-        is_primary = F.col("primary").isNotNull()
-        found += [
-            F.min(F.when(_is_site(there, F), _day(F))).alias("site_day"),
-            F.min(F.when(is_primary, _day(F))).alias("primary_day"),
-        ]
+        found.append(F.min(F.when(_is_site(there, F), _day(F))).alias("site_day"))
+    if early and choose != "first":  # whose key holds the first day of a primary
+        of_primary = F.when(F.col("primary").isNotNull(), _day(F))
+        found.append(F.min(of_primary).alias("primary_day"))
     return found
 
 
-def _bit(number: int, sites: int, condition: str) -> str:
+def _bits(kind: str, number: int, sites: int, there: set[str]) -> str:
+    """Return what a row adds to one of the masks."""
+    if kind == "unknown":
+        return _site_bit(number, sites, "not coalesce(known, true)")
+    if f"bits_{number}" not in there:
+        return _seen(number, sites, there)
+    sex = [f"coalesce(bits_0, 0) | {_SAID['sex']}"] if "sex" in there and not number else []
+    return sex[0] if sex else f"bits_{number}"
+
+
+def _seen(number: int, sites: int, there: set[str]) -> str:
+    """Return the bit of a site seen, and in the first mask those of what else the row says."""
+    bit = _site_bit(number, sites, "coalesce(known, true)" if "known" in there else "")
+    said = [bits for column, bits in _SAID.items() if column in there and not number]
+    return " | ".join([f"coalesce({bit}, cast(0 as bigint))", *said]) if said else bit
+
+
+def _site_bit(number: int, sites: int, condition: str) -> str:
     """Return the bit of a row's site in one of the masks, null for sites of the others."""
     low = number * SITES_A_MASK
     bit = f"shiftleft(cast(1 as bigint), {f'site - {low}' if low else 'site'})"
@@ -361,29 +395,25 @@ def _finished(
     once: Any = None,
 ) -> Any:
     """Return the columns of :func:`by_patient`; ``once`` is true in one row of each patient."""
-    no, sexes, marks = "false", _FEMALE | _MALE, _MARKED | _UNMARKED
-    sex, two_sexes, mark, two_marks, early = (
-        "cast(null as string)",
-        no,
-        "cast(null as boolean)",
-        no,
-        no,
-    )
-    if "sex" in there:
-        sex = f"case mask_0 & {sexes} when {_FEMALE} then 'female' when {_MALE} then 'male' end"
-        two_sexes = f"(mask_0 & {sexes}) = {sexes}"
-    if "metastatic" in there:
-        seen = f"case when (mask_0 & {_MARKED}) <> 0 then true"
-        mark = f"{seen} when (mask_0 & {_UNMARKED}) <> 0 then false end"
-        two_marks = f"(mask_0 & {marks}) = {marks}"
-    if "site_day" in grouped.columns:
-        early = "coalesce(site_day < primary_day, false)"
-    odd = {"two_sexes": two_sexes, "two_marks": two_marks, "early": early}
     cells = [F.col("patient"), primary.alias("primary"), outcome.alias("outcome")]
-    cells += [F.expr(sex).alias("sex"), F.expr(mark).alias("metastatic")]
+    odd = {}
+    if "sex" in there:
+        both = _FEMALE | _MALE
+        sex = f"case mask_0 & {both} when {_FEMALE} then 'female' when {_MALE} then 'male' end"
+        cells.append(F.expr(sex).alias("sex"))
+        odd["two_sexes"] = f"(mask_0 & {both}) = {both}"
+    if "metastatic" in there:
+        both = _MARKED | _UNMARKED
+        mark = f"case when (mask_0 & {_MARKED}) <> 0 then true"
+        mark += f" when (mask_0 & {_UNMARKED}) <> 0 then false end"
+        cells.append(F.expr(mark).alias("metastatic"))
+        odd["two_marks"] = f"(mask_0 & {both}) = {both}"
+    if "site_day" in grouped.columns:
+        day = "primary_day" if "primary_day" in grouped.columns else _DAY_OF_KEY
+        odd["early"] = f"coalesce(site_day < {day}, false)"
     for name, condition in odd.items():
         told = F.expr(condition)
-        cells.append((told if once is None or condition == no else told & once).alias(name))
+        cells.append((told if once is None else told & once).alias(name))
     bits = [name for name in grouped.columns if name.startswith(("mask_", "unknown_"))]
     if there & set(_SAID):
         cells.append(F.expr(f"mask_0 & {_ONLY_SITES}").alias("mask_0"))
@@ -434,24 +464,41 @@ def _by_most(rows: Any, found: list[Any], there: set[str], F: ModuleType) -> Any
     return _finished(grouped, F.when(low == high, low).cast("int"), outcome, there, F)
 
 
-def _metastatic(sites: int, metastatic_sites: Iterable[int] | None, F: ModuleType) -> Any:  # noqa: N803
+def _sex(patients: Any, F: ModuleType) -> Any:  # noqa: N803
+    sex = F.col("sex") if "sex" in patients.columns else F.lit(None).cast("string")
+    return sex.alias("sex")
+
+
+def _metastatic(
+    patients: Any,
+    sites: int,
+    metastatic_sites: Iterable[int] | None,
+    F: ModuleType,  # noqa: N803
+) -> Any:
     """Return the data's own mark, else whether any of the sites was seen."""
     masks = dict.fromkeys(masks_of(sites), 0)
     for site in range(sites) if metastatic_sites is None else metastatic_sites:
         masks[site // SITES_A_MASK] |= 1 << site % SITES_A_MASK
     seen = " or ".join(f"(mask_{number} & {mask}) <> 0" for number, mask in masks.items())
-    return F.expr(f"coalesce(metastatic, {seen})")
+    is_marked = "metastatic" in patients.columns
+    state = F.expr(f"coalesce(metastatic, {seen})" if is_marked else seen)
+    return state.alias("metastatic")
 
 
-def _counts(sites: int, some_unknown: bool, F: ModuleType) -> list[Any]:  # noqa: N803
+def _counts(patients: Any, sites: int, F: ModuleType) -> list[Any]:  # noqa: N803
+    there = set(patients.columns)
     forms = {"yes": "mask_{0}"}
-    if some_unknown:
+    if "unknown_0" in there:
         forms["known"] = "~unknown_{0} | mask_{0}"
-    whole = [F.sum(name).alias(name) for name in ("patients", *_ODD)]
-    return whole + [
-        F.sum(_weighted(form, site, F)).alias(f"{name}_{site}")
-        for name, form in forms.items()
-        for site in range(sites)
+    odd = [(F.sum(name) if name in there else F.lit(0)).alias(name) for name in _ODD]
+    return [
+        F.sum("patients").alias("patients"),
+        *odd,
+        *(
+            F.sum(_weighted(form, site, F)).alias(f"{name}_{site}")
+            for name, form in forms.items()
+            for site in range(sites)
+        ),
     ]
 
 
