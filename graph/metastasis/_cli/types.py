@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import UnionType
@@ -84,7 +85,9 @@ class Scope(dict[str, Any]):
         self._module = module
 
     def __missing__(self, name: str) -> Any:
-        for place, listed, single in _IMPORT.findall(self._source()):
+        for place, listed, single in _IMPORT.findall(
+            _source(getattr(self._module, "__file__", None) or "")
+        ):
             names = [one.split("#")[0].strip() for one in (listed or single).split(",")]
             if name in names and place.startswith(_READY):
                 self[name] = getattr(import_module(place), name)
@@ -94,9 +97,10 @@ class Scope(dict[str, Any]):
                 return getattr(sys.modules[place], name)
         raise KeyError(name)
 
-    def _source(self) -> str:
-        place = getattr(self._module, "__file__", None)
-        return Path(place).read_text("utf-8") if place and place.endswith(".py") else ""
+
+@cache
+def _source(place: str) -> str:
+    return Path(place).read_text("utf-8") if place.endswith(".py") else ""
 
 
 def type_of(one: Parameter, scope: Scope) -> tuple[Any, bool]:
