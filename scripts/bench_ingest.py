@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROWS: Final = 50_000_000
+"""So many that the patients do not fit in the caches, and hardly in the memory allowed."""
 ROWS_A_PATIENT: Final = 5
 SPARK_ROWS: Final = 5_000_000
+"""Spark on one machine takes some ten times as long; the ratio is the same with fewer."""
 ROUNDS: Final = 3
 SITES: Final = len(claims.SECONDARIES)
 _SUMS: Final = ", ".join(f"sum((mask >> {site} & 1) * n)" for site in range(SITES))
@@ -76,7 +78,8 @@ def _query(path: str, sql: str) -> Callable[[], list[int]]:
 
 def _counted(engine: Any, rows: Any) -> Any:
     """Return the coded rows counted, as the reader of coded diagnoses has them counted."""
-    from metastasis.patients._counting.tally import coded_rows, count_patients
+    from metastasis.patients._counting.patient import coded_rows
+    from metastasis.patients._counting.tally import count_patients
 
     F = engine.functions  # noqa: N806
     day = F.unix_date(F.col("date").cast("date")).alias("day")

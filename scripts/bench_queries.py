@@ -2,7 +2,8 @@
 
 A query is measured cold (its text is met for the first time) and warm. rdflib has its own store in
 memory, one graph where a query names none; pyoxigraph is asked directly, every term of its answer
-taken over into Python.
+taken over into Python. All of them compute in this process, so what is compared is the time of the
+processor: other programs on the machine do not change it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from math import exp, log
 from statistics import median
 from typing import TYPE_CHECKING, Any, Final
 
-from bench_tools import interleaved, report
+from bench_tools import interleaved, report, seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -109,7 +110,7 @@ def ask_all(title: str, texts: Mapping[str, str]) -> None:
         peer = partial((named if "GRAPH" in text.upper() else flat).query, initNs=dict(PREFIXES))
         agree(name, kg.query(text), peer(text))
         jobs = [partial(ask, query, text) for query in (partial(first, kg), kg.query, direct, peer)]
-        met, ours, theirs, rdflib = interleaved(jobs, rounds=12)
+        met, ours, theirs, rdflib = interleaved(jobs, rounds=12, clock=time.process_time)
         cold.append(rdflib / met)
         warm.append(rdflib / ours)
         over.append(ours / theirs)
@@ -194,17 +195,11 @@ def questions() -> None:
         kg = metastasis.load()
         job = partial(ASKED[name], kg) if name in ASKED else getattr(kg, name)
         try:
-            once = busy(job)
+            once = seconds(job, time.process_time)
         except (metastasis.EvidenceError, TypeError) as error:
             print(f"no answer to {name}: {error}")
             continue
-        again = median(busy(job) for _ in range(5 if once > 1 else 15)) * 1e3
+        times = range(5 if once > 1 else 15)
+        again = median(seconds(job, time.process_time) for _ in times) * 1e3
         print(f"{name}: {once * 1e3:.1f} ms the first time")
         report(f"questions: ms of {name} after the first", again, MOST_MILLISECONDS)
-
-
-def busy(job: Callable[[], object]) -> float:
-    """Return how many seconds a job keeps the processor."""
-    start = time.process_time()
-    job()
-    return time.process_time() - start

@@ -71,11 +71,16 @@ OTHERS: Final = ("Z51.11", "Z12.31", "I10", "E11.9", "J18.9", "R63.4", "N17.9", 
 FIRST_DAY: Final = 16_436
 """2015-01-01, in days since 1970-01-01."""
 PRIMARY_DAYS: Final = 1_826
+"""Five years in which primaries are first coded."""
 LATER_DAYS: Final = 1_000
 LEAST_ROWS_A_PATIENT: Final = 3
+"""Fewer would leave no room for the secondaries that the percentages ask for."""
 BLOCK_ROWS: Final = 50_000_000
+"""So many rows are put in random order at once; they take about 1 GB."""
 CHUNK_PATIENTS: Final = 500_000
+"""So many patients are made up at once; their table of chances takes 44 MB."""
 BATCH_ROWS: Final = 1_000_000
+"""The rows of a row group, near to what other writers of Parquet choose."""
 
 
 @dataclass(slots=True)

@@ -113,7 +113,7 @@ def plain_sequences(rows: Sequence[Row], choose: str) -> set[tuple[Any, ...]]:
 
 def _chosen(group: list[Row], choose: str) -> list[tuple[int | None, str]]:
     named = [row for row in group if row.primary is not None]
-    primaries = {row.primary for row in named}
+    primaries = {row.primary for row in named if row.primary is not None}
     if not primaries:
         return [(None, "no primary")]
     if choose == "each":

@@ -28,7 +28,7 @@ MODULES = [
 ]
 SURFACE: Final = {
     "metastasis": """
-        DATA_RELEASE AmbiguousNameError Assertion Evidence EvidenceError Fault FederationError Frame
+        AmbiguousNameError Assertion DATA_RELEASE Evidence EvidenceError Fault FederationError Frame
         GraphError KnowledgeGraph MetastasisError MissingExtraError QueryError ReadError Source
         TableError UnknownNameError WriteError __version__ load read_assertions write_assertions
     """,
@@ -41,9 +41,9 @@ SURFACE: Final = {
         read_sequences shared_sites similar similar_profiles sites_of states transitions
     """,
     "metastasis.patients": """
-        ENGINES Engine Ingested Pattern Report open_engine read_cbioportal read_coded read_fhir
-        read_mapping read_matrix read_omop read_patterns read_seer read_site_map read_table
-        write_patterns write_site_map
+        ENGINES Engine Exclusion Ingested Notice Pattern Report Rules SourceEntry TableMapping
+        Unmapped open_engine read_cbioportal read_coded read_fhir read_mapping read_matrix read_omop
+        read_patterns read_seer read_site_map read_table write_patterns write_site_map
     """,
     "metastasis.pictures": """
         Diagram Draw EmptyDiagramWarning FORMATS KINDS SmallDiagramWarning Style current_style

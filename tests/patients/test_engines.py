@@ -314,7 +314,8 @@ def test_generated_claims_are_what_their_truth_says(
 ) -> None:
     from importlib import import_module
 
-    from metastasis.patients._counting.tally import coded_rows, count_patients
+    from metastasis.patients._counting.patient import coded_rows
+    from metastasis.patients._counting.tally import count_patients
 
     monkeypatch.syspath_prepend(str(GENERATOR.parent))
     claims = import_module("generate_claims")

@@ -12,18 +12,15 @@ import pytest
 from hypothesis import example, given, settings
 
 from metastasis._errors import UnknownNameError
-from metastasis.patients._counting.tally import (
+from metastasis.patients._counting.patient import (
     CHOICES,
     SITES_A_MASK,
-    as_tally,
     by_patient,
     coded_rows,
-    count_patients,
     masks_of,
-    patterns,
     sequences,
-    tally,
 )
+from metastasis.patients._counting.tally import as_tally, count_patients, patterns, tally
 from metastasis.patients._engines.engine import open_engine
 from plain_tally import Patient, Row, patients_of, plain_sequences, tally_of
 from strategies import CANONICAL, CANONICAL_SITES, CODES, canonical_rows
@@ -270,7 +267,8 @@ def test_rows_with_codes_are_counted_as_by_hand(duckdb: Engine, ids: str) -> Non
 
 SCRIPT: Final = """
 from metastasis.patients._engines.engine import open_engine
-from metastasis.patients._counting.tally import by_patient, sequences, tally
+from metastasis.patients._counting.patient import by_patient, sequences
+from metastasis.patients._counting.tally import tally
 with open_engine(threads=2) as engine:
     F = engine.functions
     rows = engine.table({"patient": "string", "primary": "int", "site": "int", "day": "int"},

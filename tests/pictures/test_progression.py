@@ -176,7 +176,7 @@ def test_the_picture_and_the_process_count_alike(kg: KnowledgeGraph, tmp_path: P
 
 def test_a_chain_that_the_evidence_does_not_decide_says_so(kg: KnowledgeGraph) -> None:
     diagram = kg.draw.progression(
-        sequences=process_from_frequencies(kg.evidence, "breast", starts=2)
+        sequences=process_from_frequencies(kg.evidence, "breast", draws=2)
     )
     assert "other chains fit it as well" in diagram.caption
 

@@ -19,7 +19,7 @@ from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.assertion_table import assertions_as_csv, write_assertions
 from metastasis._files import write_text, write_together
 from metastasis._table import Table
-from metastasis.patients._counting.tally import CHOICES
+from metastasis.patients._counting.patient import CHOICES
 from metastasis.patients._engines.engine import Engine, open_engine
 from metastasis.patients._sources import write_sources
 
@@ -76,7 +76,7 @@ class Rules:
     """
 
     choose: str = "first"
-    """The primary of a patient with several: one of :data:`~._counting.tally.CHOICES`."""
+    """The primary of a patient with several: one of :data:`~._counting.patient.CHOICES`."""
     overrides: Mapping[tuple[str, str], str] | None = None
     """The user's own map file, as :func:`~metastasis.patients.read_site_map` returns it."""
     catalog: Catalog | None = None

@@ -33,14 +33,14 @@ _OUT: Final = {
     "several primaries": "with several primaries",
     "tied primaries": "with several primaries that the rule cannot choose between",
 }
-"""What a report says of patients left out, by outcome of :func:`~._counting.tally.by_patient`."""
+"""What a report says of patients left out, by outcome of :func:`~._counting.patient.by_patient`."""
 
 
 def summarize(engine: Engine, rows: Any, studied: StudyPopulation) -> Ingested:
     """Return the assertions of canonical rows, and the report.
 
     ``rows`` is a data frame of the engine with the columns that
-    :mod:`metastasis.patients._counting.tally` names.
+    :mod:`metastasis.patients._counting.patient` names.
     Each patient counts once, for each site they have.
     """
     counted = count_patients(

@@ -23,7 +23,7 @@ from metastasis.patients._coded.codes import (
     with_overrides,
 )
 from metastasis.patients._coded.diagnoses import has_patient
-from metastasis.patients._counting.tally import coded_rows
+from metastasis.patients._counting.patient import coded_rows
 from metastasis.patients._words.labels import LEFT_OUT, Unmapped
 
 if TYPE_CHECKING:

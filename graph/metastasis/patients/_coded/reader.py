@@ -28,7 +28,8 @@ from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_co
 from metastasis.patients._coded.codes import system_name
 from metastasis.patients._coded.diagnoses import open_diagnoses, with_days
 from metastasis.patients._coded.rules import CodingRules
-from metastasis.patients._counting.tally import by_patient, count_patients, sequences
+from metastasis.patients._counting.patient import by_patient, sequences
+from metastasis.patients._counting.tally import count_patients
 from metastasis.patients._intake import Ingested, StudyPopulation, engine_of, stem_of
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._rows import beside, number_of

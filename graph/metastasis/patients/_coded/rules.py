@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from metastasis.patients._counting.tally import CHOICES
+from metastasis.patients._counting.patient import CHOICES
 from metastasis.patients._intake import RuleOptions, Rules
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
 from metastasis._files import read_text, write_text
-from metastasis.patients._counting.tally import SITES_A_MASK, by_patient
+from metastasis.patients._counting.patient import SITES_A_MASK, by_patient
 from metastasis.patients._counting.tally import patterns as pattern_counts
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def patterns_of(
 
     ``primaries`` and ``sites`` are the keys behind the positions in the rows; a primary beyond the
     last has no key, and its patients are left out. ``choose`` and ``metastatic_sites``: see
-    :func:`~.tally.by_patient` and :func:`~.tally.tally`.
+    :func:`~.patient.by_patient` and :func:`~.tally.tally`.
     """
     F = engine.functions  # noqa: N806
     patients = by_patient(rows, choose=choose, sites=len(sites), F=F)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 __all__ = ["Progress", "rows_in", "watched"]
 
 _EVERY_SECONDS: Final = 0.2
+"""Often enough for a bar to look alive; asking costs nothing at that pace."""
 _SAMPLE_BYTES: Final = 1 << 20
+"""Some ten thousand lines: their average length is near enough for a bar."""
 
 
 @contextmanager
@@ -25,8 +27,8 @@ def watched(
 ) -> Iterator[None]:
     """Call ``progress`` several times a second while the block runs, and once when it is done.
 
-    ``fraction`` is asked for what part is done: from nought to one, or None where unknown. What is
-    told never goes back.
+    ``fraction`` is asked for what part is done: from 0 to 1, or None where unknown. What
+    ``progress`` is told never goes back.
 
     >>> seen = []
     >>> with watched(lambda done, rows: seen.append((done, rows)), 10, lambda: None):

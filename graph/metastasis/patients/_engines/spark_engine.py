@@ -40,6 +40,7 @@ _LOCAL: Final = {
     "spark.ui.showConsoleProgress": "false",
     "spark.sql.session.timeZone": "UTC",
 }
+"""No server of pages and no bar of Spark's own; a date must not depend on where it is read."""
 _QUIET: Final = """\
 rootLogger.level = off
 logger.gateway.name = org.apache.spark.api.python.PythonGatewayServer

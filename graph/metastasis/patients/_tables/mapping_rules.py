@@ -13,7 +13,7 @@ from metastasis._errors import AmbiguousNameError, UnknownNameError
 from metastasis._vocabulary import LISTS
 from metastasis.patients._coded.codes import SYSTEMS, system_name
 from metastasis.patients._coded.dates import DATE_FORMATS
-from metastasis.patients._counting.tally import CHOICES
+from metastasis.patients._counting.patient import CHOICES
 from metastasis.patients._words.labels import LEFT_OUT, vocabularies
 
 if TYPE_CHECKING:

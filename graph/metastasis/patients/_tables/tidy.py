@@ -274,7 +274,7 @@ def _account(table: _PatientTable) -> None:
 
 
 def _canonical(table: _PatientTable) -> Any:
-    """Return the rows as :mod:`metastasis.patients._counting.tally` wants them."""
+    """Return the rows as :mod:`metastasis.patients._counting.patient` wants them."""
     F = table.engine.functions  # noqa: N806
     there = {name for _, name, _, _ in table.meanings}
     primary, site = _at(table, "primary"), _at(table, "site")
