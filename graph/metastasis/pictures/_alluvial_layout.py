@@ -1,6 +1,7 @@
 """The flows of an alluvial diagram, and where they and their columns stand.
 
 Long because the flows are made for their places: by route or part of the body, in one order.
+Apart from the diagram because it is counting and geometry alone, and tested without drawing.
 """
 
 from __future__ import annotations
