@@ -114,7 +114,12 @@ def test_only_so_many_rows() -> None:
 
 def test_the_store_is_filled_when_it_is_first_needed() -> None:
     filled = []
-    kg = KnowledgeGraph(KG.evidence, lambda: filled.append(1) or load().store)  # type: ignore[func-returns-value]
+
+    def fill() -> ox.Store:
+        filled.append(1)
+        return load().store
+
+    kg = KnowledgeGraph(KG.evidence, fill)
     assert kg.sites_of("breast") == KG.sites_of("breast")
     assert filled == []
     assert len(kg) == len(kg.store) > 0

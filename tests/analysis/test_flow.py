@@ -388,7 +388,7 @@ def test_no_numbers_no_answer() -> None:
         with pytest.raises(UnknownNameError, match="unknown denominator"):
             ask(EVIDENCE, denominator="everyone")
         with pytest.raises(UnknownNameError, match="unknown source"):
-            ask(EVIDENCE, source="nobody-1900")
+            ask(EVIDENCE, source="no-one-1900")
     with pytest.raises(UnknownNameError, match="unknown among"):
         flow(EVIDENCE, among="veins")
 

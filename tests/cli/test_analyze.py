@@ -29,7 +29,7 @@ COMMANDS: Final = {name: name.replace("_", "-") for name in QUESTIONS}
 FRAME: Final = ("--denominator", "metastatic_patients", "--setting", "during_course")
 IN_FRAME: Final = {"denominator": "metastatic_patients", "setting": "during_course"}
 
-ASKED: Final[dict[tuple[str, ...], tuple[tuple[str, ...], dict[str, Any]]]] = {
+ASKED: Final[dict[tuple[str, ...], tuple[tuple[Any, ...], dict[str, Any]]]] = {
     ("sites-of", "--primary", "bowel cancer"): (("colorectal",), {}),
     ("shared-sites", "--primary", "breast", "--primary", "C61"): (("breast", "prostate"), {}),
     ("primaries-with", "--site", "liver", "--how", "any", "--top", "3"): (("liver",), {"top": 3}),

@@ -13,12 +13,7 @@ import sys
 from importlib import import_module
 from inspect import Parameter, cleandoc, signature
 from types import MappingProxyType
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Final,
-    NamedTuple,
-)
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 

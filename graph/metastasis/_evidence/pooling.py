@@ -3,6 +3,8 @@
 Only numbers of one relation, denominator, setting, occurrence, stage, population and route are
 pooled; nothing is converted from one to another. Every assertion given is in exactly one row of the
 answer, as entered or as left out with its reason.
+
+Long because the record, who would be counted twice, and the pooling are one question.
 """
 
 from __future__ import annotations

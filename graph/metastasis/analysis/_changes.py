@@ -20,7 +20,7 @@ CHANGES: Final = ("appeared", "moved", "vanished")
 """What may happen to an assertion or an edge from one graph to the next."""
 
 _CONTENT: Final = ("frequency", "count", "total", "percent", "reading", "note")
-"""What an assertion says, beside what identifies it."""
+"""What an assertion says, apart from what identifies it."""
 
 _Key = TypeVar("_Key")
 _Item = TypeVar("_Item")
@@ -149,7 +149,7 @@ def _content(assertion: Assertion) -> tuple[object, ...]:
 
 
 def _told(assertion: Assertion | None, other: Assertion | None) -> str | None:
-    """Return what an assertion says; beside another one, only what the other says otherwise."""
+    """Return what an assertion says; next to another one, only where they differ."""
     if assertion is None:
         return None
     if other is None:

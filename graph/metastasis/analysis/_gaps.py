@@ -114,7 +114,7 @@ def gaps(
         :func:`metastasis._catalog.incidence.read_incidence`. A primary that is not in it is not
         ranked, and is named in the notes.
     top
-        Only so many rows; None is all.
+        At most this many rows; None is all.
 
     >>> import metastasis as mets
     >>> first = gaps(mets.load().evidence, "prostate cancer")[0]
@@ -186,7 +186,7 @@ def _chosen(catalog: Catalog, primaries: Names, cases: Collection[str]) -> list[
 
 def _notes(chosen: Iterable[Primary], cases: Collection[str]) -> list[str]:
     without = sorted(one.label for one in chosen if one.key not in cases)
-    return [f"not ranked, for want of new cases: {', '.join(without)}"] if without else []
+    return [f"not ranked, no new cases are known: {', '.join(without)}"] if without else []
 
 
 def _counts(evidence: Evidence) -> dict[tuple[str, str], _Counts]:

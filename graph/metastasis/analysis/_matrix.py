@@ -26,7 +26,7 @@ __all__ = ["ReachMatrix", "pattern_of", "reach_matrix", "row_blocks", "scipy_spa
 
 _SIDES: Final = {"primaries": "primary", "sites": "site"}
 _MOST_PATHS: Final = 2**22
-"""Paths of two steps in a block of rows: some 100 MB at 24 bytes a path, whatever the graph."""
+"""Paths of two steps in a block of rows: some 100 MB at 24 bytes a path."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,7 +133,7 @@ def _maker(weight: str | None, edge: str, *, distinct: bool) -> Callable[[Eviden
 
 
 def row_blocks(matrix: Any, most: int = _MOST_PATHS) -> Iterator[slice]:
-    """Yield slices of rows, each with at most so many paths of two steps, or of one row.
+    """Yield slices of rows, each with at most ``most`` paths of two steps, or one row.
 
     The paths of two steps bound what the rows of ``matrix @ matrix.T`` take in memory.
 
