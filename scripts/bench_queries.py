@@ -77,7 +77,7 @@ ASKED: Final[Mapping[str, Callable[[Any], object]]] = {
     "transitions": lambda kg: kg.transitions("breast"),
     "passage_times": lambda kg: kg.passage_times("breast"),
     "next_sites": lambda kg: kg.next_sites("breast"),
-    "previous_sites": lambda kg: kg.previous_sites("breast", "liver"),
+    "previous_sites": lambda kg: kg.previous_sites("prostate", "liver"),
 }
 """How the questions are asked that do not answer without arguments."""
 

@@ -239,9 +239,7 @@ class KnowledgeGraph:
         """
         from metastasis._evidence.spread import primaries_with
 
-        return primaries_with(
-            self.evidence, *sites, how=how, edge=edge, roll_up=roll_up, top=top
-        )
+        return primaries_with(self.evidence, *sites, how=how, edge=edge, roll_up=roll_up, top=top)
 
     def shared_sites(self, *primaries: str, **options: Any) -> Table[SharedSite]:
         """Return the sites that these primaries share, one row a site.

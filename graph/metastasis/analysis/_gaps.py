@@ -186,9 +186,7 @@ def _chosen(catalog: Catalog, primaries: Names, cases: Collection[str]) -> list[
 
 def _notes(chosen: Iterable[Primary], cases: Collection[str]) -> list[str]:
     without = sorted(one.label for one in chosen if one.key not in cases)
-    return (
-        [f"not ranked, because there are no new cases for: {', '.join(without)}"] if without else []
-    )
+    return [f"not ranked, no new cases are known: {', '.join(without)}"] if without else []
 
 
 def _counts(evidence: Evidence) -> dict[tuple[str, str], _Counts]:

@@ -26,7 +26,7 @@ __all__ = ["ReachMatrix", "pattern_of", "reach_matrix", "row_blocks", "scipy_spa
 
 _SIDES: Final = {"primaries": "primary", "sites": "site"}
 _MOST_PATHS: Final = 2**22
-"""Paths of two steps in a block of rows: some 100 MB at 24 bytes a path, however large the graph."""
+"""Paths of two steps in a block of rows: some 100 MB at 24 bytes a path."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -47,7 +47,8 @@ Of two cancers it is what moves even chances to 63 % and 37 %.
 FLAT: Final = 0.98
 """Where the entropy is at least this part of that of even chances, nothing stands out.
 
-Of two cancers that is a posterior of up to 58 %, of ten cancers one of up to about 20 % where the others are alike.
+Of two cancers that is a posterior of up to 58 %, of ten one of up to about 20 % if the others are
+alike.
 """
 
 _FORMULA: Final = "P(primary | sites) = P(primary) P(sites | primary) / sum over primaries"

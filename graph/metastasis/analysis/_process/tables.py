@@ -224,7 +224,7 @@ def process(
         Sites of patients in order: a file that ``metastasis ingest coded --sequences`` wrote, or
         what :func:`metastasis.analysis.read_sequences` makes of it. None: from frequencies.
     smoothing
-        For sequences: steps assumed in addition to those seen, from every state to every other site.
+        For sequences: steps assumed, in addition, from every state to every other site.
     ties
         For sequences: sites found together ``"share"`` a step, or are no step (``"drop"``).
     choice
