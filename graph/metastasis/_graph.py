@@ -275,7 +275,7 @@ class KnowledgeGraph:
         Parameters
         ----------
         text
-            Only those with this in their key, label or synonyms, in small or capital letters.
+            Only those with this in their key, label or synonyms; case does not matter.
 
         >>> import metastasis as mets
         >>> [row[:3] for row in mets.load().names("hepatic")]

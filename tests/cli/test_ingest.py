@@ -124,14 +124,14 @@ def test_labels_go_out_with_suggestions_and_come_back(tmp_path: Path) -> None:
     table = tmp_path / "counts.csv"
     table.write_text("cancer,N,Bone,Livre\nProstate cancer,10,4,2\n", encoding="utf-8")
     out, labels = tmp_path / "ours.csv", tmp_path / "ours.site-map.csv"
-    whom = ("--totals", "N", "--denominator", "autopsies", "--setting", "at_autopsy")
-    done = call("ingest", "matrix", table, *whom, "--out", out)
+    counted = ("--totals", "N", "--denominator", "autopsies", "--setting", "at_autopsy")
+    done = call("ingest", "matrix", table, *counted, "--out", out)
     assert done.returncode == 0, done.stderr
     assert {one.site for one in read_assertions(out)} == {"bone"}
     text = labels.read_text(encoding="utf-8")
     assert "site,Livre,,1,liver" in text
     labels.write_text(text.replace("Livre,,", "Livre,liver,"), encoding="utf-8")
-    again = call("ingest", "matrix", table, *whom, "--out", out, "--site-map", labels)
+    again = call("ingest", "matrix", table, *counted, "--out", out, "--site-map", labels)
     assert again.returncode == 0, again.stderr
     assert {one.site for one in read_assertions(out)} == {"bone", "liver"}
 

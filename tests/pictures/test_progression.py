@@ -313,8 +313,8 @@ def test_the_shell_draws_steps_in_a_width(tmp_path: Path) -> None:
     with Image.open(out) as image:
         assert image.width == pytest.approx(800, abs=2)
     done = run("draw", "ring", "--sequences", file, "--out", out)
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert "a ring has no sequences" in done.stderr
+    assert done.returncode == 2
+    assert "No such option: --sequences; ring takes --primary" in " ".join(done.stderr.split())
     done = run("draw", "network", "--width", "0", "--out", tmp_path / "none.png")
     assert done.returncode == 1
     assert "positive number of inches" in done.stderr
