@@ -307,7 +307,7 @@ def test_what_does_not_go_with_sequences_is_refused(kg: KnowledgeGraph, tmp_path
 def test_the_shell_draws_steps_in_a_width(tmp_path: Path) -> None:
     file = table(tmp_path, [["bone", "liver"], ["liver", "bone"]])
     out = tmp_path / "steps.png"
-    done = run("draw", "network", "--sequences", file, "--width", "4", "--out", out)
+    done = run("draw", "progression", "--sequences", file, "--width", "4", "--out", out)
     assert done.returncode == 0
     assert "Progression of breast cancer" in done.stderr
     with Image.open(out) as image:
