@@ -15,7 +15,7 @@ from weakref import finalize
 
 from metastasis._errors import MissingExtraError, ReadError
 from metastasis._files import write_together
-from metastasis.patients._engines.base import Engine
+from metastasis.patients._engines.base import Engine, planning
 from metastasis.patients._engines.faults import duckdb_fault
 from metastasis.patients._engines.frames import arrow_table, typed_table
 from metastasis.patients._engines.progress import rows_in, watched
@@ -144,7 +144,8 @@ class DuckDBEngine(Engine):
         SQLFrame's own optimizer is left out, as where SQLFrame itself runs a query: it took a
         quarter of the time of planning, and DuckDB does the same work again.
         """
-        return str(rows.sql(dialect="duckdb", pretty=False, optimize=False))
+        with planning():
+            return str(rows.sql(dialect="duckdb", pretty=False, optimize=False))
 
     def columns(self, rows: Any) -> list[str]:
         """Return the names of the columns of a data frame."""
