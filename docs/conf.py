@@ -21,7 +21,7 @@ author = "the metastasis contributors"
 version = release = metastasis.__version__
 language = "en"
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.viewcode"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_parts"]
 source_suffix = {".rst": "restructuredtext", ".md": "myst-nb", ".ipynb": "myst-nb"}
 
@@ -77,13 +77,26 @@ def setup(app: Sphinx) -> None:
     )
     app.add_lexer("csv", TextLexer)
     app.connect("missing-reference", find_public_name)
-    # Before napoleon, which reads the sections.
+    # Before napoleon (500), which reads the sections, and after it.
     app.connect("autodoc-process-docstring", head_examples, priority=400)
+    app.connect("autodoc-process-docstring", give_back_attribute, priority=600)
+
+
+_said_of: dict[str, list[str]] = {}
+"""What stands below each attribute in the code, by its name."""
+
+
+def give_back_attribute(*event: Any) -> None:
+    """Undo what napoleon makes of an attribute: the n of "n: those with it" is no type."""
+    _, what, name, _, _, lines = event
+    if what in {"attribute", "property"}:
+        lines[:] = _said_of.get(name, lines)
 
 
 def head_examples(*event: Any) -> None:
     """Give the examples of a docstring a heading: ours stand without one, also after parameters."""
-    lines: list[str] = event[-1]
+    _, _, name, _, _, lines = event
+    _said_of[name] = list(lines)
     for place, line in enumerate(lines):
         if line.startswith(">>>"):
             if not any(above.startswith("Example") for above in lines[:place]):

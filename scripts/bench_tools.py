@@ -28,13 +28,17 @@ def report(what: str, ratio: float, bound: float, *, at_least: bool = False) -> 
         missed.append(f"{what} {ratio:.2f}")
 
 
-def seconds(job: Callable[[], object]) -> float:
-    """Return how long a job takes; as in timeit, garbage waits until it is over."""
+def seconds(job: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
+    """Return how long a job takes; as in timeit, garbage waits until it is over.
+
+    The clock ``time.process_time`` counts what this process computes, so that other programs do not
+    matter; it does not see other processes or waiting.
+    """
     gc.disable()
     try:
-        start = time.perf_counter()
+        start = clock()
         job()
-        return time.perf_counter() - start
+        return clock() - start
     finally:
         gc.enable()
 
@@ -49,22 +53,31 @@ def repeated(job: Callable[[], object], times: int) -> Callable[[], object]:
     return block
 
 
-def interleaved(jobs: Sequence[Callable[[], object]], rounds: int) -> list[float]:
+def interleaved(
+    jobs: Sequence[Callable[[], object]],
+    rounds: int,
+    clock: Callable[[], float] = time.perf_counter,
+) -> list[float]:
     """Return the median seconds of each job, run in turns; one that takes over 2 s runs once.
 
     The turns go through every order, so that no job always follows the heaviest one. As in timeit,
     what takes less than a hundredth of a second is done often enough in one go to take that long,
     and what each job did once before, to warm up, does not count.
     """
-    warm = [seconds(job) for job in jobs]
-    often = [max(1, round(0.01 / taken)) for taken in warm]
+    warm = [seconds(job, clock) for job in jobs]
+    # The first go of a job is often its slowest, and would let it be done too few times.
+    warm = [
+        min(once, seconds(job, clock)) if once < 2 else once
+        for once, job in zip(warm, jobs, strict=True)
+    ]
+    often = [max(1, round(0.01 / max(taken, 1e-6))) for taken in warm]
     blocks = [repeated(job, times) for job, times in zip(jobs, often, strict=True)]
     taken: list[list[float]] = [[] for _ in jobs]
     orders = cycle(permutations(range(len(jobs))))
     for _ in range(rounds):
         for which in next(orders):
             if warm[which] < 2:
-                taken[which].append(seconds(blocks[which]) / often[which])
+                taken[which].append(seconds(blocks[which], clock) / often[which])
     return [median(found or [first]) for found, first in zip(taken, warm, strict=True)]
 
 

@@ -28,7 +28,7 @@ TARGETS: Final = {
     "ontology/metastasis.ttl": "/reference/vocabulary.md",
 }
 """Where in the documentation a file of the repository is shown; other files are only named."""
-HELP_WIDTH: Final = 88
+HELP_WIDTH: Final = 74
 """Columns of the help of a command: what fits beside the navigation of a page."""
 
 

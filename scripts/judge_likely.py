@@ -203,9 +203,13 @@ def read_patients(patterns: Path | None, study: Path | None) -> Patients:
     from metastasis.patients import read_cbioportal, read_patterns
 
     catalog = read_catalog()
-    if patterns is not None:
-        return count_patients(read_patterns(patterns), catalog)
-    return count_patients(read_cbioportal(study, patterns=True).patterns, catalog)
+    found = (
+        read_patterns(patterns)
+        if patterns is not None
+        else read_cbioportal(study, patterns=True).patterns
+    )
+    patients: Patients = count_patients(found, catalog)
+    return patients
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ LONG: Final = 400
 LEAST_EXAMPLES: Final = 25
 
 WHY_LONG: Final = re.compile(r"\bLong because\b")
-WHY_APART: Final = re.compile(r"\bApart\b[^.]*\bbecause\b")
+WHY_APART: Final = re.compile(r"\bApart\b[^.]*\bbecause\b|\bstands apart\b")
 
 
 @cache

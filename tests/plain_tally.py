@@ -126,7 +126,8 @@ def _chosen(group: list[Row], choose: str) -> list[tuple[int | None, str]]:
     else:
         sign = -1 if choose == "last" else 1
         days = [(NEVER if row.day is None else sign * row.day, row.primary) for row in named]
-        best = {primary for day, primary in days if day == min(days)[0]}
+        first = min(day for day, _ in days)
+        best = {one for day, one in days if day == first and one is not None}
     if len(best) > 1:
         return [(None, "several primaries" if choose == "only" else "tied primaries")]
     return [(best.pop(), "kept")]

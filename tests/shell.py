@@ -1,4 +1,4 @@
-"""Running the command line in a process of its own, on pipes or on a terminal."""
+"""Running the command line: in this process, or in one of its own, on pipes or on a terminal."""
 
 from __future__ import annotations
 
@@ -6,18 +6,31 @@ import os
 import pty
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import chdir, suppress
+from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Final
 
+from click.testing import CliRunner
+
+from metastasis._cli import app
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
-__all__ = ["COMMAND", "run", "run_on_terminal", "run_unread"]
+__all__ = ["COMMAND", "call", "run", "run_on_terminal", "run_unread"]
 
 COMMAND: Final = (sys.executable, "-W", "error", "-m", "metastasis")
 _PATIENCE_SECONDS: Final = 300
+
+
+def call(
+    *arguments: str | Path, stdin: str | bytes = b"", folder: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run a command in this process, as if on pipes: what it answers, not how a process ends."""
+    with chdir(folder or Path.cwd()):
+        done = CliRunner().invoke(app, [*map(str, arguments)], input=stdin, catch_exceptions=False)
+    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
 
 
 def run(

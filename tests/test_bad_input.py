@@ -17,7 +17,7 @@ import pytest
 import metastasis as mets
 from metastasis._evidence.assertion import COLUMNS
 from metastasis._files import ontology_path
-from shell import COMMAND, run
+from shell import COMMAND, call
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -43,7 +43,7 @@ OLD: Final = {
 
 
 def _plainly(arguments: list[str], folder: Path, stdin: bytes) -> Done:
-    return run(*arguments, folder=folder, stdin=stdin)
+    return call(*arguments, folder=folder, stdin=stdin)
 
 
 def _on_a_full_disk(room: int) -> Callable[[list[str], Path, bytes], Done]:
@@ -135,6 +135,7 @@ class Run:
     files: Mapping[str, str | bytes] = field(default_factory=dict)
     stdin: str | bytes = b""
     act: Callable[[list[str], Path, bytes], Done] = _plainly
+    slow: bool = False
 
 
 def _table(name: str, rows: str | bytes, *says: str, command: str = BUILD) -> Run:
@@ -377,7 +378,12 @@ NAMES: Final = (
         "draw network --format gif --out old.svg",
         ("unknown picture format 'gif'. Did you mean 'png'",),
     ),
-    Run("option of another diagram", "draw heatmap --edge any", ("has no edge",), code=2),
+    Run(
+        "option of another diagram",
+        "draw heatmap --edge any",
+        ("No such option: --edge; heatmap takes --primary, --site",),
+        code=2,
+    ),
     Run(
         "unknown ending of a file of rows",
         "sites breast --out rows.xlsx",
@@ -474,7 +480,12 @@ PLACES: Final = (
     ),
     Run("folder as file", "sites breast --out build", ("cannot write build: it is a folder",)),
     Run("export into a folder", "export nq --out build", ("cannot write build: it is a folder",)),
-    Run("draw into no folder", "draw heatmap --out old.csv/a.png", ("cannot write old.csv/a.png",)),
+    Run(
+        "draw into no folder",
+        "draw heatmap --out old.csv/a.png",
+        ("cannot write old.csv/a.png",),
+        slow=True,
+    ),
     Run(
         "device that is full",
         "sites breast --out /dev/full",
@@ -491,12 +502,14 @@ PLACES: Final = (
         "build --form csv --form nq",
         ("cannot write", "metastasis.nq: File too large"),
         act=_on_a_full_disk(1_000_000),
+        slow=True,
     ),
     Run(
         "disk full of Turtle",
         "export ttl --out build/metastasis.ttl",
         ("cannot write build/metastasis.ttl: File too large",),
         act=_on_a_full_disk(100_000),
+        slow=True,
     ),
     Run(
         "disk full of tables",
@@ -509,19 +522,21 @@ PLACES: Final = (
         "export graphml --out old.csv",
         ("cannot write old.csv: File too large",),
         act=_on_a_full_disk(10_000),
+        slow=True,
     ),
     Run(
         "disk full of picture",
         "draw network --primary breast --out old.svg",
         ("cannot write old.svg: File too large",),
         act=_on_a_full_disk(1_000),
+        slow=True,
     ),
     Run(
         "Ctrl-C while building",
         "build",
         ("metastasis: interrupted; files that were being written are as they were before",),
         code=130,
-        act=_stopped_by(signal.SIGINT, "read assertions"),
+        act=_stopped_by(signal.SIGINT, "checked assertions"),
     ),
     Run(
         "Ctrl-C while writing",
@@ -529,6 +544,7 @@ PLACES: Final = (
         ("metastasis: interrupted; files that were being written are as they were before",),
         code=130,
         act=_stopped_by(signal.SIGINT, "made metastasis.nq"),
+        slow=True,
     ),
     Run(
         "ended while writing",
@@ -536,6 +552,7 @@ PLACES: Final = (
         ("metastasis: terminated; files that were being written are as they were before",),
         code=143,
         act=_stopped_by(signal.SIGTERM, "made metastasis.nq"),
+        slow=True,
     ),
 )
 
@@ -625,7 +642,13 @@ GRAPHS: Final = (
 RUNS: Final = (*TABLES, *OWN_SOURCES, *NAMES, *QUERIES, *PLACES, *GRAPHS)
 
 
-@pytest.mark.parametrize("bad", RUNS, ids=lambda bad: bad.name.replace(" ", "-"))
+@pytest.mark.parametrize(
+    "bad",
+    [
+        pytest.param(bad, id=bad.name.replace(" ", "-"), marks=[pytest.mark.slow] * bad.slow)
+        for bad in RUNS
+    ],
+)
 def test_bad_input(bad: Run, tmp_path: Path) -> None:
     for name, content in {**OLD, **bad.files}.items():
         path = tmp_path / name
@@ -657,7 +680,7 @@ def test_the_good_table_is_good(tmp_path: Path) -> None:
     path.write_text(HEADER + GOOD)
     assert set(HEADER.strip().split(",")) < set(COLUMNS)
     assert len(mets.read_assertions([path])) == 1
-    assert run("validate", path).returncode == 0
+    assert call("validate", path).returncode == 0
 
 
 def _split(arguments: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from inspect import signature
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
@@ -25,7 +26,8 @@ from metastasis._errors import (
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.edge import edge_from
 from metastasis._graph import KnowledgeGraph, load
-from metastasis._table import IRI, Rows
+from metastasis._table import IRI, Table
+from metastasis.analysis import QUESTIONS, find_question
 from metastasis.rdf._terms import node
 from strategies import SMALL, dense_tables
 
@@ -47,6 +49,15 @@ def row(primary: str, site: str, **more: object) -> Assertion:
     return Assertion(**(values | more))  # type: ignore[arg-type]
 
 
+QUESTIONS_OF_ALL = (
+    *("sites_of", "primaries_with", "shared_sites", "explain", "states", "conflicts", "beliefs"),
+    *("frames", "numbers", "pool", "gaps", "changes", "projection", "similar", "profiles"),
+    *("similar_profiles", "clusters", "profile_clusters", "hubs", "likely", "process"),
+    *("transitions", "passage_times", "next_sites", "previous_sites", "flow", "flow_explained"),
+    *("query", "network", "draw", "export", "names", "summary", "assertions"),
+)
+"""What a user can ask the object, and nothing of which needs an import."""
+
 PARTS = KnowledgeGraph.from_assertions(
     [
         row("breast", "bone"),
@@ -60,6 +71,92 @@ PARTS = KnowledgeGraph.from_assertions(
         row("melanoma", "any_organ"),
     ]
 )
+
+
+@pytest.mark.parametrize("name", QUESTIONS_OF_ALL)
+def test_every_question_is_on_the_object_and_says_what_it_is(name: str) -> None:
+    question = getattr(KG, name)
+    assert question.__doc__
+    if name in QUESTIONS:
+        assert "evidence" not in signature(question).parameters
+        assert question.__doc__ == find_question(name).__doc__ or name in vars(KnowledgeGraph)
+
+
+def test_every_analysis_is_on_the_object() -> None:
+    assert set(QUESTIONS) <= set(QUESTIONS_OF_ALL)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "options"),
+    [
+        ("sites_of", ("breast",), {"edge": "commonly"}),
+        ("primaries_with", ("liver", "bone"), {"how": "all", "top": 4}),
+        ("shared_sites", ("breast", "lung"), {"how": "any", "roll_up": False}),
+        ("conflicts", ("brain",), {}),
+        ("states", ("breast", ["bone", "liver"]), {}),
+        ("gaps", (), {"top": 5}),
+        ("similar", ("sites",), {"distinct": False, "top": 7}),
+    ],
+)
+def test_the_object_answers_as_the_functions_do(
+    name: str, arguments: tuple[str, ...], options: dict[str, object]
+) -> None:
+    answer = getattr(KG, name)(*arguments, **options)
+    assert answer == find_question(name)(KG.evidence, *arguments, **options)
+    assert len(answer) > 0
+
+
+def test_only_so_many_rows() -> None:
+    every = KG.shared_sites("breast", "prostate")
+    assert list(KG.shared_sites("breast", "prostate", top=2)) == every[:2]
+    assert len(KG.primaries_with("liver", top=3)) == 3
+
+
+def test_the_store_is_filled_when_it_is_first_needed() -> None:
+    filled = []
+
+    def fill() -> ox.Store:
+        filled.append(1)
+        return load().store
+
+    kg = KnowledgeGraph(KG.evidence, fill)
+    assert kg.sites_of("breast") == KG.sites_of("breast")
+    assert filled == []
+    assert len(kg) == len(kg.store) > 0
+    assert filled == [1]
+
+
+def test_a_store_with_one_quad_swapped_has_other_answers() -> None:
+    """As many quads as before: what was worked out of the store before is not given again."""
+    store = PARTS.store
+    breast, commonly = node("primary:breast"), node("met:commonlySpreadsTo")
+    assert KnowledgeGraph.from_store(store).sites_of("breast", edge="commonly").sites == ["bone"]
+    changed = ox.Store()
+    for quad in store:
+        swapped = (quad.subject, quad.predicate) == (breast, commonly)
+        predicate = node("met:rarelySpreadsTo") if swapped else quad.predicate
+        changed.add(ox.Quad(quad.subject, predicate, quad.object, quad.graph_name))
+    assert len(changed) == len(store)
+    other = KnowledgeGraph.from_store(changed)
+    assert other.sites_of("breast", edge="commonly").sites == []
+    assert other.sites_of("breast", edge="rarely").sites == ["bone"]
+
+
+def test_names_tells_what_things_are_called() -> None:
+    found = KG.names("RENAL")
+    assert {"rcc", "renal_vein"} <= {key for _, key, *_ in found}
+    assert {what for what, *_ in KG.names()} == {"primary", "site"}
+    assert len(KG.names()) == len(KG.catalog.primaries) + len(KG.catalog.sites)
+    assert len(KG.names("no such thing")) == 0
+
+
+def test_the_summary_counts_what_is_there() -> None:
+    counts = dict(KG.summary())
+    assert counts["assertions"] == len(KG.assertions())
+    assert counts["quads"] == len(KG)
+    assert sum(n for what, n in counts.items() if what.startswith("assertions from")) == len(
+        KG.assertions()
+    )
 
 
 def test_cancers_that_share_liver_metastasis() -> None:
@@ -92,7 +189,7 @@ def test_edges_are_told_apart(edge: str, primaries: list[str]) -> None:
 
 def test_a_denied_pair_has_no_edge_and_shows_as_a_conflict() -> None:
     assert PARTS.sites_of("prostate").sites == []
-    assert PARTS.conflicts().primaries == ["prostate"]
+    assert [one.pair.primary for one in PARTS.conflicts()] == ["prostate"]
     assert PARTS.explain("prostate", "bone").metastasis.status == "conflicting"  # type: ignore[union-attr]
 
 
@@ -161,6 +258,7 @@ def test_explain_shows_every_source_and_what_the_edge_rests_on() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 @given(dense_tables())
 @settings(max_examples=40)
 def test_taking_away_what_an_edge_rests_on_changes_it(rows: list[Assertion]) -> None:
@@ -171,16 +269,16 @@ def test_taking_away_what_an_edge_rests_on_changes_it(rows: list[Assertion]) -> 
             continue
         for source in explanation.metastasis.sources:
             left = KnowledgeGraph.from_assertions([r for r in rows if r.source != source], SMALL)
-            edges = {spread.site: spread.edge for spread in left.sites_of(primary)}
+            edges = {pair.site: pair.edge for pair in left.sites_of(primary)}
             changed = edges.get("bone") != explanation.metastasis.edge
             assert changed == (source in explanation.rests_on)
 
 
 def test_numbers_of_different_denominators_stay_apart() -> None:
-    figures = next(spread for spread in KG.sites_of("breast") if spread.site == "bone").figures
-    assert any("all patients" in figure for figure in figures)
-    assert any("metastatic patients" in figure for figure in figures)
-    assert len(figures) == sum(
+    numbers = next(pair for pair in KG.sites_of("breast") if pair.site == "bone").numbers
+    assert any("all patients" in number for number in numbers)
+    assert any("metastatic patients" in number for number in numbers)
+    assert len(numbers) == sum(
         1
         for one in KG.assertions()
         if (one.primary, one.site, one.relation) == ("breast", "bone", "metastasis")
@@ -194,6 +292,7 @@ def test_faults_of_assertions_come_at_once() -> None:
     assert [fault.column for fault in caught.value.faults] == ["primary", "site"]
 
 
+@pytest.mark.slow
 def test_answers_become_frames_and_html() -> None:
     found = KG.sites_of("breast")
     assert list(found.to_pandas().columns) == list(found.to_polars().columns) == list(found.columns)
@@ -202,14 +301,14 @@ def test_answers_become_frames_and_html() -> None:
     assert "<table>" in html
     assert "Not for clinical use" in html
     rows = KG.query("SELECT ?s ?n { ?a met:site ?s ; met:count ?n } ORDER BY ?a LIMIT 3")
-    assert isinstance(rows, Rows)
+    assert isinstance(rows, Table)
     assert rows.to_pandas()["n"].dtype.kind == "i"
     assert '<a href="https://w3id.org/metastasis/site/' in rows._repr_html_()
     assert isinstance(rows[0][0], IRI)
 
 
 def test_html_escapes_what_a_source_wrote() -> None:
-    rows = Rows(
+    rows = Table.of_rows(
         ("<b>",), [("<script>alert(1)</script>",), (IRI('https://example.org/"><script>'),)]
     )
     assert "<script>" not in rows._repr_html_()
@@ -250,13 +349,13 @@ def test_the_dataset_stays_on_the_machine_and_is_not_changed(query: str) -> None
 
 
 def test_two_releases_in_one_store_are_not_mixed() -> None:
-    mixed = load()
-    one = next(one for one in mixed.assertions() if one.count is not None)
+    store = load().store
+    one = next(one for one in KG.assertions() if one.count is not None)
     assert one.count is not None
     name = ox.NamedNode(f"https://w3id.org/metastasis/assertion/{one.key}")
-    mixed.store.add(ox.Quad(name, node("met:count"), ox.Literal(one.count + 1)))
+    store.add(ox.Quad(name, node("met:count"), ox.Literal(one.count + 1)))
     with pytest.raises(GraphError, match="met:count"):
-        list(mixed.assertions())
+        KnowledgeGraph.from_store(store)
 
 
 def test_one_of_very_many_is_reported() -> None:
@@ -266,11 +365,15 @@ def test_one_of_very_many_is_reported() -> None:
     assert rare.finding == "present"
     kg = KnowledgeGraph.from_assertions([rare])
     assert kg.sites_of("breast").sites == ["spleen"]
-    assert "1/243896 all patients, 0.00041 %" in kg.sites_of("breast")[0].figures[0]
+    assert "1/243896 all patients, 0.00041 %" in kg.sites_of("breast")[0].numbers[0]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("ending", ["nq", "trig", "ttl", "nt", "jsonld", "rdf"])
+@pytest.mark.parametrize(
+    "ending",
+    ["nq", "trig", "nt", "rdf", "evidence.json"]
+    + [pytest.param(slow, marks=pytest.mark.slow) for slow in ("ttl", "jsonld")],
+)
 def test_what_is_written_reads_back(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"graph.{ending}"
     KG.write(path)
@@ -294,12 +397,13 @@ def test_reading_what_is_not_there_or_not_this(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.slow
 @given(dense_tables())
 @settings(max_examples=40)
 def test_the_answers_are_those_of_plain_python(rows: list[Assertion]) -> None:
     kg = KnowledgeGraph.from_assertions(rows, SMALL)
     for primary in ("breast", "lung"):
-        found = {spread.site: spread.edge for spread in kg.sites_of(primary)}
+        found = {pair.site: pair.edge for pair in kg.sites_of(primary)}
         for site in ("bone", "liver", "unspecified"):
             edge = edge_from(
                 r for r in rows if (r.primary, r.site, r.relation) == (primary, site, "metastasis")
@@ -347,6 +451,7 @@ def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
         thread.join()
 
 
+@pytest.mark.slow
 def test_a_graph_reads_from_an_endpoint(endpoint: str) -> None:
     assert set(KnowledgeGraph.read(endpoint).store) == set(KG.store)
 

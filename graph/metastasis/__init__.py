@@ -13,7 +13,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from metastasis._vocabulary import VERSION as __version__
+from metastasis._vocabulary import VERSION
 
 if TYPE_CHECKING:
     from metastasis._catalog import Source
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph, load
     from metastasis._vocabulary import DATA_RELEASE
+
+__version__ = VERSION
 
 _HOMES = {
     "_errors": (

@@ -226,7 +226,12 @@ class KnowledgeGraph:
         return sites_of(self.evidence, primary, edge=edge)
 
     def primaries_with(
-        self, *sites: str, how: How = "any", edge: Edge = "any", roll_up: bool = True
+        self,
+        *sites: str,
+        how: How = "any",
+        edge: Edge = "any",
+        roll_up: bool = True,
+        top: int | None = None,
     ) -> Pairs:
         """Return the primaries that spread to any or all of these sites, one row a pair.
 
@@ -234,7 +239,7 @@ class KnowledgeGraph:
         """
         from metastasis._evidence.spread import primaries_with
 
-        return primaries_with(self.evidence, *sites, how=how, edge=edge, roll_up=roll_up)
+        return primaries_with(self.evidence, *sites, how=how, edge=edge, roll_up=roll_up, top=top)
 
     def shared_sites(self, *primaries: str, **options: Any) -> Table[SharedSite]:
         """Return the sites that these primaries share, one row a site.
@@ -270,11 +275,11 @@ class KnowledgeGraph:
         Parameters
         ----------
         text
-            Only those with this in their key, label or synonyms, in small or capital letters.
+            Only those with this in their key, label or synonyms; case does not matter.
 
         >>> import metastasis as mets
         >>> [row[:3] for row in mets.load().names("hepatic")]
-        [('site', 'liver', 'liver')]
+        [('primary', 'liver', 'liver cancer'), ('site', 'liver', 'liver')]
         """
         catalog, wanted = self.catalog, text.casefold()
         rows = [

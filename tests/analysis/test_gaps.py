@@ -111,7 +111,7 @@ def test_the_shipped_table_is_ranked_and_says_which_cancers_it_leaves_out() -> N
     assert len(found) == 10
     scores = [one.cases_per_document for one in gaps(SHIPPED)]
     assert scores == sorted(scores, reverse=True)
-    assert "GLOBOCAN 2022" in found.source
+    assert "GLOBOCAN 2022" in str(found.source)
     assert any("osteosarcoma" in note for note in found.notes)
     assert {one.primary.key for one in gaps(SHIPPED, "bowel cancer")} == {"colorectal"}
     few = gaps(SHIPPED, ["bowel cancer", "lung"], ["hepatic", "bone"])

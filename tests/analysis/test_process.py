@@ -632,7 +632,7 @@ def test_an_interval_is_left_out_where_draws_do_not_tell() -> None:
     assert rows["site:bone", "site:liver"].probability == 1
     table = {row.site: row for row in role_table(process)}
     assert table["liver"].ratio == 1
-    assert table["liver"].ratio_low is None  # in a quarter of the samples nobody has it
+    assert table["liver"].ratio_low is None  # in a quarter of the samples no one has it
 
 
 # The questions

@@ -84,7 +84,7 @@ def test_a_frame_that_is_named_by_half_is_refused_and_the_frames_are_listed() ->
         profiles(EVIDENCE, frame=Frame("records", "at_autopsy"))
     for asked in ({"denominator": "site_cases"}, {"frame": Frame("site_cases", "at_diagnosis")}):
         with pytest.raises(EvidenceError, match="no profile of a cancer"):
-            profiles(EVIDENCE, **asked)  # type: ignore[arg-type]
+            profiles(EVIDENCE, **asked)
     with pytest.raises(UnknownNameError, match="autopsies"):
         profiles(EVIDENCE, denominator="patients")
 

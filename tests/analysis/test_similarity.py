@@ -156,7 +156,7 @@ def test_only_the_graph_of_edges_is_taken() -> None:
     with pytest.raises(ValueError, match="edge_network"):
         reach_matrix(assertion_network(EVIDENCE))
     with pytest.raises(ValueError, match="edge_network"):
-        reach_matrix(EDGES.to_undirected())  # type: ignore[arg-type]
+        reach_matrix(EDGES.to_undirected())
     with pytest.raises(UnknownNameError, match="unknown edge"):
         reach_matrix(EVIDENCE, edge="always")
 

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from hypothesis import given
 
-from metastasis import Evidence
+from metastasis import Assertion, Evidence, Frame
 from metastasis._evidence.cohort import PATIENTS, cohorts
-from metastasis._evidence.number import asked_pairs, number_for, preference, share_of
+from metastasis._evidence.number import asked_pairs, number_for, share_of
+from metastasis._evidence.pair import preference
 from metastasis._graph import load
 from metastasis.analysis import numbers, pool, profiles
 from metastasis.analysis._likely.shares import shares_in_frame
 from strategies import SMALL, rival_numbers
 
 if TYPE_CHECKING:
-    from metastasis import Assertion, Frame
     from metastasis._evidence.pair import Pair
 
 SHIPPED: Final = load().evidence
@@ -122,3 +122,23 @@ def test_table_profile_likely_and_pooling_name_the_same_number_of_the_shipped_gr
 @given(rival_numbers())
 def test_table_profile_likely_and_pooling_name_the_same_number(rows: list[Assertion]) -> None:
     _check_every_number(Evidence.from_assertions(rows, SMALL))
+
+
+def test_a_site_that_a_source_gives_twice_has_one_number_in_its_cohort() -> None:
+    said = [
+        Assertion(
+            primary="breast",
+            site=site,
+            source="one",
+            locator=f"{site} {count} {total}",
+            count=count,
+            total=total,
+            denominator="autopsies",
+            setting="at_autopsy",
+        )
+        for site, count, total in (("bone", 9, 10), ("bone", 30, 100), ("liver", 20, 100))
+    ]
+    evidence = Evidence.from_assertions(said, SMALL)
+    _check_every_number(evidence)
+    (cohort,) = cohorts(evidence, frame=Frame("autopsies", "at_autopsy"))
+    assert [(one.site, one.share) for one in cohort.frequencies] == [("bone", 0.3), ("liver", 0.2)]

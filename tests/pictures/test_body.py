@@ -222,7 +222,7 @@ def test_one_number_is_shown_and_never_a_mean() -> None:
 @pytest.mark.parametrize("option", ["denominator", "setting", "occurrence", "body"])
 def test_unknown_choices_are_told_with_what_there_is(kg: KnowledgeGraph, option: str) -> None:
     with pytest.raises(UnknownNameError, match=option):
-        draw_body(kg, "breast", **{option: "everybody"})  # type: ignore[arg-type]
+        draw_body(kg, "breast", **{option: "everybody"})
 
 
 # What is drawn

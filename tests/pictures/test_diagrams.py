@@ -748,7 +748,7 @@ def test_no_percentage_is_nothing_to_draw() -> None:
 
 @pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_every_kind_is_a_method(kg: KnowledgeGraph, kind: str) -> None:
-    diagram = getattr(Draw(kg), kind)(primaries="breast")
+    diagram = getattr(Draw(kg.evidence), kind)(primaries="breast")
     assert diagram.kind == kind
     assert "not for clinical use" in repr(diagram)
 

@@ -190,4 +190,4 @@ def test_the_page_of_all_breaks_into_columns(kg: KnowledgeGraph) -> None:
     [{"primaries": "breast", "sites": "bone"}, {"primaries": "bladder"}, {"sites": "brain"}],
 )
 def test_labels_do_not_overlap(kg: KnowledgeGraph, options: dict[str, str]) -> None:
-    is_readable(draw_forest(kg, **options))  # type: ignore[arg-type]
+    is_readable(draw_forest(kg, **options))

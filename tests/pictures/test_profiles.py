@@ -129,4 +129,4 @@ def test_sites_asked_for_stay_where_nothing_is_known() -> None:
     "options", [{"primaries": SIX}, {"sites": "liver"}, {"primaries": "bladder"}]
 )
 def test_labels_do_not_overlap(kg: KnowledgeGraph, options: dict[str, str]) -> None:
-    is_readable(draw_profiles(kg, **options))  # type: ignore[arg-type]
+    is_readable(draw_profiles(kg, **options))

@@ -46,7 +46,7 @@ def width_at_start(band: PathPatch) -> float:
 
 
 def bands(*rows: Assertion, **more: str) -> dict[str, PathPatch]:
-    diagram = draw_ring(small(*rows), **more)  # type: ignore[arg-type]
+    diagram = draw_ring(small(*rows), **more)
     return by_id(diagram, "bands") | by_id(diagram, "interval edges")
 
 
@@ -154,7 +154,7 @@ def test_one_primary_has_its_numbers_beside_its_sites() -> None:
     "options", [{"primaries": SIX}, {"sites": "liver"}, {"primaries": "bladder"}]
 )
 def test_labels_do_not_overlap(kg: KnowledgeGraph, options: dict[str, str]) -> None:
-    is_readable(draw_ring(kg, **options))  # type: ignore[arg-type]
+    is_readable(draw_ring(kg, **options))
 
 
 def test_a_width_scales_everything(kg: KnowledgeGraph) -> None:

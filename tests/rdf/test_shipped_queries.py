@@ -629,7 +629,7 @@ def by_subject(kg: KnowledgeGraph) -> dict[str, dict[str, list[Any]]]:
     assert isinstance(answer, Triples)
     found: dict[str, dict[str, list[Any]]] = {}
     for subject, predicate, value in answer:
-        found.setdefault(subject, {}).setdefault(contract(predicate), []).append(value)
+        found.setdefault(str(subject), {}).setdefault(contract(str(predicate)), []).append(value)
     return found
 
 

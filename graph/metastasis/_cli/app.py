@@ -13,7 +13,7 @@ import click
 from metastasis._cli.options import answering
 from metastasis._cli.output import say, write_words
 from metastasis._cli.shell import EXIT_CODES, Group, prepare
-from metastasis._cli.signature import command
+from metastasis._cli.signature import command, first_sentence
 
 __all__ = ["app", "main"]
 
@@ -53,13 +53,28 @@ class Application(Group):
         """Return a command; None where there is no such command."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        found = getattr(import_module(f"metastasis._cli.{module}"), name)
+        found = _found(cmd_name)
         if isinstance(found, click.Command):
             return found
         if next(iter(signature(found).parameters), "") == "kg":
             return answering(cmd_name, found, lambda kg: kg, arguments=True)
         return command(cmd_name, found)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write what each command does; its options are not made for that."""
+        rows = []
+        for name in COMMANDS:
+            found = _found(name)
+            said = found.help if isinstance(found, click.Command) else found.__doc__
+            rows.append((name, f"{first_sentence(said or '')}."))
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+def _found(name: str) -> Any:
+    """Return the function or the group that a command is made from."""
+    module, _, inside = COMMANDS[name].partition(":")
+    return getattr(import_module(f"metastasis._cli.{module}"), inside)
 
 
 def _tell_version(context: click.Context, _option: Any, asked: bool) -> None:

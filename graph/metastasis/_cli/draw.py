@@ -36,9 +36,11 @@ class Kinds(Group):
         """Return a kind as a command; None where there is no such kind."""
         if cmd_name not in self.list_commands(ctx):
             return None
-        from metastasis.pictures import find_kind
+        from metastasis.pictures import KINDS, find_kind
 
-        return _drawing(cmd_name, find_kind(cmd_name))
+        made = _drawing(cmd_name, find_kind(cmd_name))
+        made.short_help = KINDS[cmd_name].shows
+        return made
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
         """Return the kind of a name, also of one of old."""

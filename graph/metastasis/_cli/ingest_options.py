@@ -1,6 +1,6 @@
 """The options that several intakes share: of all, of patients, and of what is coded.
 
-Apart from the commands, which read like one page without them.
+Apart from the commands because each of these groups belongs to several of them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """One intake on the shell: engine, progress, the reader, and what it leaves behind.
 
-No output may stand on anything that is read, and each has a file of its own.
+No output may stand on anything that is read, and each has a file of its own. Apart from the
+commands because those are what a user reads in the help, and this is what they have in common.
 """
 
 from __future__ import annotations

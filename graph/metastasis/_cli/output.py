@@ -29,7 +29,7 @@ _ENDINGS: Final[Mapping[str, RowForm]] = MappingProxyType(
 
 
 def say(message: str) -> None:
-    """Tell the person something, beside the output; where nobody listens, nothing happens."""
+    """Tell the person something, beside the output; where no one listens, nothing happens."""
     with suppress(OSError, AttributeError):
         sys.stderr.write(f"{message}\n")
 

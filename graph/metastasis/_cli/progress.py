@@ -51,7 +51,7 @@ def counting(task: str) -> Iterator[Callable[[int, int | None], None]]:
     On a terminal a bar shows rows, rate and time from the first call on.
     """
     if not _is_terminal():
-        yield lambda done, total: None  # noqa: ARG005 - nobody sees it
+        yield lambda done, total: None  # noqa: ARG005 - no one sees it
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

@@ -75,7 +75,7 @@ def stop(message: str, code: int) -> NoReturn:
 
 
 def _first_lines(message: str) -> str:
-    """Return a message without the many lines that nobody would read on a terminal."""
+    """Return a message without the many lines that no one would read on a terminal."""
     lines = message.splitlines()
     if len(lines) <= _MOST_LINES:
         return message

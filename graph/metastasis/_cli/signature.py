@@ -10,21 +10,17 @@ from __future__ import annotations
 
 import re
 import sys
+from importlib import import_module
 from inspect import Parameter, cleandoc, signature
 from types import MappingProxyType
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Final,
-    NamedTuple,
-)
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
 from metastasis._cli.types import Graph, Named, Scope, names_of, type_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 __all__ = [
     "Command",
@@ -72,7 +68,7 @@ _OPPOSITE: Final = {"distinct": "overlapping", "roll_up": "exact"}
 """What the other half of a switch is called, where "no" before it would say little."""
 _LEAST: Final = {
     "top": 1,
-    "draws": 1,
+    "draws": 0,
     "seed": 0,
     "reached_by": 0,
     "smoothing": 0,
@@ -82,11 +78,16 @@ _LEAST: Final = {
     "at_diagnosis": 0,
 }
 """The least number that makes sense, so that a wrong one is the command line's fault."""
-_METAVARS: Final = {"graph": "FILE|ADDRESS", "width": "INCHES", "title": "TEXT"}
+_METAVARS: Final = {
+    "graph": "FILE|ADDRESS",
+    "width": "INCHES",
+    "title": "TEXT",
+    "absent": "SITE",
+}
 _SECTION: Final = re.compile(r"\n(\w+)\n-{3,}\n")
 _SENTENCE: Final = re.compile(r"(?<=[^\W_A-Z])[^\w\s]*[.?!](?=\s|$)")
 _ROLE: Final = re.compile(r":\w+:`~?(?:[\w.]*\.)?([^`]+)`")
-_AS_FOR: Final = re.compile(r"As for (\w+)")
+_AS_FOR: Final = re.compile(r"As for :func:`([\w.]+)`")
 _NONE_IS: Final = re.compile(r"[;.,] None(?: is| for| means| takes|:) (.*?)\.?$")
 
 
@@ -131,10 +132,11 @@ class Command(click.Command):
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            if not error.possibilities:
-                takes = ", ".join(listed_options(self.params))
-                ctx.fail(f"No such option: {error.option_name}; {self.name} takes {takes}.")
-            raise
+            takes = listed_options(self.params)
+            meant = f" Did you mean {near[0]}?" if (near := _near(error.option_name, takes)) else ""
+            ctx.fail(
+                f"No such option: {error.option_name}; {self.name} takes {', '.join(takes)}.{meant}"
+            )
 
 
 def command(name: str, function: Callable[..., Any]) -> Command:
@@ -162,7 +164,7 @@ def options_of(
     """
     parameters = list(signature(function).parameters.values())[skip:]
     scope = Scope(sys.modules[function.__module__])
-    spoken = spoken or _with_others(spoken_parts(function), scope)
+    spoken = spoken or spoken_parts(function)
     made = [_parameter(one, scope, spoken, own=arguments) for one in parameters]
     return [one for one in made if one is not None]
 
@@ -223,27 +225,36 @@ def spoken_parts(function: Callable[..., Any]) -> Spoken:
     for part in re.split(r"\n(?=\S)", sections.get("Parameters", "").strip("\n")):
         names, _, said = part.partition("\n")
         named, _, kind = (piece.strip() for piece in names.partition(" : "))
-        for name in (one.strip(" *") for one in named.split(",")):
-            words = " ".join(_plain(said).split())
-            parameters[name] = words.replace(" [default:", "  [default:")
-            if kind and kind.upper() == kind:
-                metavars[name] = kind
+        several = [one.strip(" *") for one in named.split(",")]
+        parameters |= _of_each(several, said, function.__module__)
+        if kind and kind.upper() == kind:
+            metavars |= dict.fromkeys(several, kind)
     return Spoken(text, parameters, metavars)
 
 
-def _with_others(spoken: Spoken, scope: Scope) -> Spoken:
-    """Return a docstring that says of no parameter "as for" another function of the module."""
-    said = {}
-    for name, text in spoken.parameters.items():
-        found = _AS_FOR.match(text)
-        other = found and scope.get(found[1])
-        said[name] = spoken_parts(other).parameters.get(name, "") if callable(other) else text
-    return spoken._replace(parameters=said)
+def _of_each(names: Sequence[str], said: str, module: str) -> dict[str, str]:
+    """Return what is said of each of several parameters that are described together."""
+    if found := _AS_FOR.match(said.strip()):
+        place, _, name = found[1].rpartition(".")
+        other = spoken_parts(getattr(import_module(place or module), name))
+        return {one: other.parameters[one] for one in names if one in other.parameters}
+    text = " ".join(_plain(said).split()).replace(" [default:", "  [default:")
+    # What is said of all fits the first; of the others what is common to all commands says more.
+    return {name: text for name in names if name == names[0] or name not in COMMON}
 
 
 def _plain(text: str) -> str:
     """Return a text without the marks of reStructuredText."""
-    return _ROLE.sub(r"\1", text).replace("``", "")
+    return _ROLE.sub(r"\1", text).replace("`", "")
+
+
+def _near(option: str, takes: Iterable[str]) -> list[str]:
+    """Return the option of these that is nearest to one that is mistyped; none if none is near."""
+    from difflib import get_close_matches
+
+    single = [flag for one in takes for flag in one.split("/")]
+    # Of the shortest options "--top" and "--out" share the dashes and more, so the bar is high.
+    return get_close_matches(option, single, 1, 0.75)
 
 
 def _is_option(parameter: click.Parameter) -> bool:

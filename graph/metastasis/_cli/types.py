@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from types import UnionType
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
     from inspect import Parameter
     from types import ModuleType
 
-__all__ = ["Choice", "Graph", "Named", "Scope", "names_of", "type_of"]
+__all__ = ["Graph", "Named", "OneOf", "Scope", "names_of", "type_of"]
 
 _READY: Final = ("metastasis", "pathlib", "collections.abc", "typing")
 """Where types of options come from. From elsewhere come Axes and frames, which take a second to
 import and which no shell can give."""
 
+_CLOSED: Final = ("denominator", "setting", "occurrence", "stage", "relation")
+"""Parameters that mean the closed list of the vocabulary that has their name."""
 _IMPORT: Final = re.compile(r"from ([\w.]+) import (?:\(([^)]*)\)|([^\n(]+))")
 
 
@@ -62,7 +65,7 @@ def names_of(kind: Any) -> str:
     return f" One of {', '.join(kind.names)}." if isinstance(kind, Named) else ""
 
 
-class Choice(click.Choice[str]):
+class OneOf(click.Choice[str]):
     """One of a list; a value that is not in it is answered with the nearest."""
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
@@ -82,7 +85,9 @@ class Scope(dict[str, Any]):
         self._module = module
 
     def __missing__(self, name: str) -> Any:
-        for place, listed, single in _IMPORT.findall(self._source()):
+        for place, listed, single in _IMPORT.findall(
+            _source(getattr(self._module, "__file__", None) or "")
+        ):
             names = [one.split("#")[0].strip() for one in (listed or single).split(",")]
             if name in names and place.startswith(_READY):
                 self[name] = getattr(import_module(place), name)
@@ -92,9 +97,10 @@ class Scope(dict[str, Any]):
                 return getattr(sys.modules[place], name)
         raise KeyError(name)
 
-    def _source(self) -> str:
-        place = getattr(self._module, "__file__", None)
-        return Path(place).read_text("utf-8") if place and place.endswith(".py") else ""
+
+@cache
+def _source(place: str) -> str:
+    return Path(place).read_text("utf-8") if place.endswith(".py") else ""
 
 
 def type_of(one: Parameter, scope: Scope) -> tuple[Any, bool]:
@@ -124,9 +130,9 @@ def _kind(members: Sequence[Any], name: str) -> Any:
         return click.Path(path_type=Path)
     closed = [value for part in members if get_origin(part) is Literal for value in get_args(part)]
     if closed:
-        return Choice([str(value) for value in closed if value is not None])
-    if name in LISTS and str in members:
-        return Choice(LISTS[name])
+        return OneOf([str(value) for value in closed if value is not None])
+    if name in _CLOSED and str in members:
+        return OneOf(LISTS[name])
     return next((kind for kind in (bool, int, float, str) if kind in members), None)
 
 

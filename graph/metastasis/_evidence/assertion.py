@@ -227,7 +227,7 @@ def _people(assertion: Assertion) -> str:
     """Return the frame in words, with the part of the population that it is narrowed to."""
     people = str(assertion.frame)
     if assertion.denominator == "site_cases":
-        people = f"{people} had this primary"
+        people = f"{people}, from this primary"
     return f"{people} ({assertion.population})" if assertion.population else people
 
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 from metastasis._errors import EvidenceError, check_choice
 from metastasis._evidence.frame import Frame
 from metastasis._evidence.interval import wilson_interval
-from metastasis._evidence.number import preference, share_of
+from metastasis._evidence.number import share_of
+from metastasis._evidence.pair import preference
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:

@@ -32,7 +32,6 @@ __all__ = [
     "nothing_counted",
     "number_for",
     "numbers",
-    "preference",
     "share_of",
 ]
 
@@ -102,14 +101,8 @@ def number_for(pair: Pair, frame: Frame | None) -> Assertion | None:
     >>> found.count, found.total
     (71, 150)
     """
-    if frame is None:
-        return None
-    return min(pair.by_frame.get(frame, ()), key=preference, default=None)
-
-
-def preference(one: Assertion) -> tuple[bool, bool, int, str]:
-    """Return what numbers of one pair and frame are ordered by: the first stands for the pair."""
-    return one.population is not None, not one.is_quantified, -(one.total or 0), one.key
+    found = pair.by_frame.get(frame) if frame is not None else None
+    return found[0] if found else None
 
 
 def share_of(number: Assertion) -> float:
@@ -171,8 +164,8 @@ def choose_frame(
     UnknownNameError
         There is no such denominator, setting, occurrence or stage.
     EvidenceError
-        Something is named (or ``ask``), and several frames have it; or ``ask``, and none has that is
-        ``needed``.
+        Something is named (or ``ask``), and several frames have it; or ``ask``, and none has it
+        although one is ``needed``.
     """
     if frame is not None:
         return Choice(frame, "asked for")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.conflict import Conflict
     from metastasis._evidence.frame import Frame
 
-__all__ = ["Pair", "Pairs", "Spread", "has_edge"]
+__all__ = ["Pair", "Pairs", "Spread", "has_edge", "preference"]
 
 
 @dataclass(frozen=True)
@@ -61,12 +61,15 @@ class Pair:
 
     @cached_property
     def by_frame(self) -> Mapping[Frame, tuple[Assertion, ...]]:
-        """The numbers on the pair by their frame; a percentage always has a denominator."""
+        """The numbers on the pair by their frame, in each the one first that stands for the pair.
+
+        A percentage always has a denominator.
+        """
         found: dict[Frame, list[Assertion]] = {}
         for one in self.assertions:
             if one.percent is not None and one.denominator is not None:
                 found.setdefault(one.frame, []).append(one)
-        return {frame: tuple(numbers) for frame, numbers in found.items()}
+        return {frame: tuple(sorted(numbers, key=preference)) for frame, numbers in found.items()}
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -115,6 +118,11 @@ class Pairs(Table[Pair]):
     def sites(self) -> list[str]:
         """The keys of the sites, each once, in the order of the rows."""
         return list(dict.fromkeys(pair.site for pair in self))
+
+
+def preference(one: Assertion) -> tuple[bool, bool, int, str]:
+    """Return what numbers of one pair and frame are ordered by: the first stands for the pair."""
+    return one.population is not None, not one.is_quantified, -(one.total or 0), one.key
 
 
 def has_edge(pair: Pair, edge: str) -> bool:

@@ -3,6 +3,8 @@
 Only numbers of one relation, denominator, setting, occurrence, stage, population and route are
 pooled; nothing is converted from one to another. Every assertion given is in exactly one row of the
 answer, as entered or as left out with its reason.
+
+Long because the record, who would be counted twice, and the pooling are one question.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from metastasis._errors import EvidenceError
@@ -20,7 +23,7 @@ from metastasis._table import Table
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from metastasis._catalog import Source
     from metastasis._evidence.assertion import Assertion
@@ -181,17 +184,12 @@ def pool(
         scipy or statsmodels is not installed; the extra ``stats`` brings them.
     """
     one, other = evidence.catalog.primary(primary), evidence.catalog.site(site)
-    said = [
-        assertion
-        for relation in LISTS["relation"]
-        if (pair := evidence.pair(one.key, other.key, relation)) is not None
-        for assertion in pair.assertions
-    ]
+    said = _said(evidence, one.key, other.key)
     if not said:
         raise EvidenceError(
             f"{one.label} to {other.label} is not studied: no source here speaks of it"
         )
-    found = pool_assertions(said, evidence.catalog.sources, method=method)
+    found = evidence.made(_maker(one.key, other.key, method))
     notes = [
         f"{one.label} to {other.label}, {_stratum_words(row)}: {'; '.join(row.remarks)}"
         for row in found
@@ -220,9 +218,10 @@ def pool_assertions(
     """Return the pooled share of each frame of the assertions, the best supported first.
 
     Shares are pooled by :func:`~metastasis._evidence.random_effects.random_effects` where two or
-    more studies have counts; one study gives itself, with its Wilson interval. Of a source that gives two like
-    numbers, the one out of more people enters. Of sources that draw on the same registry in years
-    that overlap (or are not stated), the largest enters: the same patients are not counted twice.
+    more studies have counts; one study gives itself, with its Wilson interval. Of a source that
+    gives two like numbers, the one out of more people enters. Of sources that draw on the same
+    registry in years that overlap (or are not stated), the largest enters: the same patients are
+    not counted twice.
 
     >>> from metastasis._evidence.assertion import Assertion
     >>> from metastasis._catalog import Source
@@ -247,6 +246,23 @@ def pool_assertions(
         strata[one.primary, one.site, one.relation, one.stratum].append(one)
     pooled = [_pooled(group, sources, method) for group in strata.values()]
     return sorted(pooled, key=lambda one: (one.primary, one.site, -one.studies, -one.total))
+
+
+def _said(evidence: Evidence, primary: str, site: str) -> list[Assertion]:
+    return [
+        assertion
+        for relation in LISTS["relation"]
+        if (pair := evidence.pair(primary, site, relation)) is not None
+        for assertion in pair.assertions
+    ]
+
+
+@cache
+def _maker(primary: str, site: str, method: str) -> Callable[[Evidence], tuple[Pooled, ...]]:
+    """Return the same function for the same pair: evidence remembers what functions make."""
+    return lambda evidence: tuple(
+        pool_assertions(_said(evidence, primary, site), evidence.catalog.sources, method=method)
+    )
 
 
 def _pooled(group: Sequence[Assertion], sources: Mapping[str, Source], method: str) -> Pooled:

@@ -1,5 +1,7 @@
 """Random-effects pooling of proportions: numbers in, numbers out.
 
+Apart from pooling because it is statistics alone, and knows neither sources nor pairs.
+
 Shares are pooled on the logit scale. The binomial-normal model takes the counts as they are, rare
 events and none included, without any correction; the others weigh each study's logit by the inverse
 of its variance, and have to add half a patient where no one or everyone has the site. The

@@ -82,7 +82,12 @@ def sites_of(evidence: Evidence, primary: str, *, edge: Edge = "any") -> Pairs:
 
 
 def primaries_with(
-    evidence: Evidence, *sites: str, how: How = "any", edge: Edge = "any", roll_up: bool = True
+    evidence: Evidence,
+    *sites: str,
+    how: How = "any",
+    edge: Edge = "any",
+    roll_up: bool = True,
+    top: int | None = None,
 ) -> Pairs:
     """Return the primaries that spread to these sites, one row a pair.
 
@@ -98,6 +103,8 @@ def primaries_with(
         ``"any"`` edge, or only ``"commonly"``, ``"possibly"`` or ``"rarely"``.
     roll_up
         Whether a part counts as its whole: a vertebra as bone.
+    top
+        Only so many rows; None is all.
 
     Groupings such as "cancer" in general are left out: they are not one cancer.
 
@@ -127,7 +134,7 @@ def primaries_with(
     if how == "all":
         reached = _reached_by(found)
         found = [one for one in found if all(parts & reached[one.primary] for parts in wanted)]
-    return Pairs(found)
+    return Pairs(found[:top])
 
 
 def shared_sites(
@@ -139,6 +146,7 @@ def shared_sites(
     frame: Frame | None = None,
     denominator: str | None = None,
     setting: str | None = None,
+    top: int | None = None,
 ) -> Table[SharedSite]:
     """Return the sites that these primaries share, one row a site.
 
@@ -158,6 +166,8 @@ def shared_sites(
         As for :func:`primaries_with`.
     frame, denominator, setting
         Weigh by the numbers of one frame; None weighs by how many sources report a pair.
+    top
+        Only so many rows; None is all.
 
     >>> import metastasis as mets
     >>> found = shared_sites(mets.load().evidence, "pancreas", "rectum")
@@ -195,7 +205,7 @@ def shared_sites(
         if len({pair.primary for pair in found}) >= least
     ]
     shared.sort(key=lambda one: (-min(one.weights) if weigh else 0, one.site_label.casefold()))
-    return Table(SharedSite, shared, notes=notes)
+    return Table(SharedSite, shared[:top], notes=notes)
 
 
 def _behind(

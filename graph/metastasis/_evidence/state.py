@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from metastasis._table import Table
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from metastasis._catalog import Names, Primary, Site
     from metastasis._evidence.conflict import Conflict
     from metastasis._evidence.evidence import Evidence
@@ -115,6 +118,28 @@ def states(
     UnknownNameError, AmbiguousNameError
         A name that nothing has, or that several have; no such relation.
     """
+    if primaries is None and sites is None:
+        found = evidence.made(_maker(relation))
+    else:
+        found = _states(evidence, primaries, sites, relation)
+    return Table(
+        PairState,
+        found,
+        formula="conflicting where assertions contradict each other, else what they all report",
+        source="metastasis._evidence.conflict.status_from",
+        inputs=["every assertion of the graph"],
+    )
+
+
+@cache
+def _maker(relation: str) -> Callable[[Evidence], tuple[PairState, ...]]:
+    """Return the same function for the same relation: evidence remembers what functions make."""
+    return lambda evidence: _states(evidence, None, None, relation)
+
+
+def _states(
+    evidence: Evidence, primaries: Names, sites: Names, relation: str
+) -> tuple[PairState, ...]:
     catalog = evidence.catalog
     rows, columns = catalog.primary_keys(primaries), catalog.site_keys(sites)
     known = {(pair.primary, pair.site): pair for pair in evidence.pairs(relation=relation)}
@@ -128,16 +153,12 @@ def states(
         for one in catalog.sites.values()
         if one.is_anatomical and (columns is None or one.key in columns)
     ]
-    return Table(
-        PairState,
-        [
-            _state(primary.key, site.key, known.get((primary.key, site.key)))
-            for primary in sorted(chosen, key=_label)
-            for site in sorted(places, key=_label)
-        ],
-        formula="conflicting where assertions contradict each other, else what they all report",
-        source="metastasis._evidence.conflict.status_from",
-        inputs=["every assertion of the graph"],
+    chosen.sort(key=_label)
+    places.sort(key=_label)
+    return tuple(
+        _state(primary.key, site.key, known.get((primary.key, site.key)))
+        for primary in chosen
+        for site in places
     )
 
 

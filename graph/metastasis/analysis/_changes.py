@@ -20,7 +20,7 @@ CHANGES: Final = ("appeared", "moved", "vanished")
 """What may happen to an assertion or an edge from one graph to the next."""
 
 _CONTENT: Final = ("frequency", "count", "total", "percent", "reading", "note")
-"""What an assertion says, beside what identifies it."""
+"""What an assertion says, apart from what identifies it."""
 
 _Key = TypeVar("_Key")
 _Item = TypeVar("_Item")
@@ -84,7 +84,7 @@ def changes(evidence: Evidence, old: Evidence | _HasEvidence) -> Table[Change]:
     0
     """
     before = old if isinstance(old, Evidence) else old.evidence
-    was, now = ({one.key: one for one in each.assertions} for each in (before, evidence))
+    was, now = (each.made(_by_key) for each in (before, evidence))
     assertions = [*_assertion_changes(was, now)]
     touched: dict[PairKey, set[str]] = defaultdict(set)
     for _, _, one, other in _changed(was, now, _content):
@@ -102,6 +102,10 @@ def changes(evidence: Evidence, old: Evidence | _HasEvidence) -> Table[Change]:
         inputs=[f"{len(was)} assertions before", f"{len(now)} after"],
         notes=[_tally(found)],
     )
+
+
+def _by_key(evidence: Evidence) -> dict[str, Assertion]:
+    return {one.key: one for one in evidence.assertions}
 
 
 def _assertion_changes(
@@ -145,7 +149,7 @@ def _content(assertion: Assertion) -> tuple[object, ...]:
 
 
 def _told(assertion: Assertion | None, other: Assertion | None) -> str | None:
-    """Return what an assertion says; beside another one, only what the other says otherwise."""
+    """Return what an assertion says; next to another one, only where they differ."""
     if assertion is None:
         return None
     if other is None:

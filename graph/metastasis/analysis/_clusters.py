@@ -187,7 +187,7 @@ def profile_clusters(
     )
     labels = ", ".join(found[i].label for i in left)
     told = f"All numbers: {found.frame}."
-    table.notes += (told, f"Left out for want of numbers: {labels}.") if left else (told,)
+    table.notes += (told, f"Left out, too few numbers: {labels}.") if left else (told,)
     return table
 
 

@@ -114,7 +114,7 @@ def gaps(
         :func:`metastasis._catalog.incidence.read_incidence`. A primary that is not in it is not
         ranked, and is named in the notes.
     top
-        Only so many rows; None is all.
+        At most this many rows; None is all.
 
     >>> import metastasis as mets
     >>> first = gaps(mets.load().evidence, "prostate cancer")[0]
@@ -145,9 +145,10 @@ def gaps(
         and (columns is None or site.key in columns)
     ]
     found = [
-        _gap(catalog, one, site, counted, cases[one.key])
+        _gap(one, subtypes, site, counted, cases[one.key])
         for one in chosen
         if one.key in cases
+        for subtypes in [catalog.subtypes(one.key) - {one.key}]
         for site in asked
         if _possible(catalog, one, site)
     ]
@@ -185,7 +186,7 @@ def _chosen(catalog: Catalog, primaries: Names, cases: Collection[str]) -> list[
 
 def _notes(chosen: Iterable[Primary], cases: Collection[str]) -> list[str]:
     without = sorted(one.label for one in chosen if one.key not in cases)
-    return [f"not ranked, for want of new cases: {', '.join(without)}"] if without else []
+    return [f"not ranked, no new cases are known: {', '.join(without)}"] if without else []
 
 
 def _counts(evidence: Evidence) -> dict[tuple[str, str], _Counts]:
@@ -224,18 +225,15 @@ def _possible(catalog: Catalog, primary: Primary, site: Site) -> bool:
 
 
 def _gap(
-    catalog: Catalog,
     primary: Primary,
+    subtypes: Collection[str],
     site: Site,
     counted: Mapping[tuple[str, str], _Counts],
     cases: Incidence,
 ) -> Gap:
     here = counted.get((primary.key, site.key), _NOTHING)
     elsewhere = frozenset[str]().union(
-        *(
-            counted.get((subtype, site.key), _NOTHING).documents
-            for subtype in catalog.subtypes(primary.key) - {primary.key}
-        )
+        *(counted[kind, site.key].documents for kind in subtypes if (kind, site.key) in counted)
     )
     return Gap(
         primary=primary,

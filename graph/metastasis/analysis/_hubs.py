@@ -72,7 +72,7 @@ def hubs(
     distinct
         Whether a cancer and its kinds count once, and a site and its parts.
     top
-        Only so many rows; None is all.
+        At most this many rows; None is all.
 
     >>> import metastasis as mets
     >>> found = hubs(mets.load().evidence)

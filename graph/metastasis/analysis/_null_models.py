@@ -69,7 +69,7 @@ def draws_with_degrees_kept(
 
 
 def even_deal(counts: Any, number: int) -> tuple[float, float, Any]:
-    """Return mean, standard deviation and upper tail of how often one of so many things is dealt.
+    """Return mean, standard deviation and upper tail of how often one thing is dealt.
 
     ``counts`` says how many different things each deal takes, evenly at random among ``number``.
     How often one thing is taken is a sum of independent chances k/N that are not alike (a Poisson

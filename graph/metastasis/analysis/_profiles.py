@@ -19,7 +19,6 @@ from metastasis._evidence.number import (
     asked_pairs,
     choose_frame,
     nothing_counted,
-    preference,
     share_of,
 )
 from metastasis._table import Table
@@ -37,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Profile",
-    "Profiles",
+    "ProfileTable",
     "SimilarProfiles",
     "compare",
     "profile_similarities",
@@ -72,8 +71,8 @@ class Profile:
         )
 
 
-class Profiles(Table[Profile]):
-    """Profiles side by side: one row a cancer, one column a site, percentages in the cells.
+class ProfileTable(Table[Profile]):
+    """ProfileTable side by side: one row a cancer, one column a site, percentages in the cells.
 
     A cell is None where no source counts the site for the cancer in this frame. Sites stand in
     order of how many cancers they are counted for.
@@ -129,7 +128,7 @@ def profiles(
     occurrence: str | None = None,
     stage: str | None = "any",
     by_source: bool = False,
-) -> Profiles:
+) -> ProfileTable:
     """Return the numbers of cancers side by side in one frame: a row a cancer, a column a site.
 
     The number of a pair is that of :func:`metastasis.analysis.numbers`, in percent. Each row is a
@@ -180,7 +179,7 @@ def profiles(
         raise nothing_counted(pairs)
     rows = _rows(counted, choice.frame, by_source=by_source)
     notes = [f"percent of {choice.frame} ({choice.reason})", _which(by_source=by_source)]
-    return Profiles(rows, choice.frame, notes + _narrow(rows))
+    return ProfileTable(rows, choice.frame, notes + _narrow(rows))
 
 
 def similar_profiles(
@@ -201,7 +200,7 @@ def similar_profiles(
 ) -> Table[SimilarProfiles]:
     """Return how alike every two profiles of one frame are, the most alike first.
 
-    Pairs that cannot be told apart for want of numbers come last, and say so.
+    Pairs with too few numbers in common come last, and say so.
 
     Parameters
     ----------
@@ -220,7 +219,7 @@ def similar_profiles(
     least_percent
         For Jaccard: from how many percent on a site belongs to the pattern.
     top
-        Only so many rows; None is all.
+        At most this many rows; None is all.
 
     >>> import metastasis as mets
     >>> found = similar_profiles(mets.load().evidence, denominator="distant_stage_at_diagnosis",
@@ -316,8 +315,8 @@ def _rows(pairs: Iterable[Pair], frame: Frame, *, by_source: bool) -> list[Profi
     labels = {}
     for pair in pairs:
         labels[pair.primary] = pair.primary_label
-        # The first in order of preference stands for the pair, or for its source and population.
-        for one in sorted(pair.by_frame[frame], key=preference):
+        # They come in order of preference: the first stands for the pair, or for its source.
+        for one in pair.by_frame[frame]:
             apart = (one.source, one.population or "") if by_source else ("", "")
             said[pair.primary, *apart].setdefault(pair.site, one)
     return [

@@ -171,7 +171,7 @@ def projection(
     distinct
         Whether a cancer and its kinds count once, and a site and its parts.
     top
-        Only so many rows; None is all.
+        At most this many rows; None is all.
 
     >>> import metastasis as mets
     >>> projection(mets.load().evidence, "sites", top=1)[0].other

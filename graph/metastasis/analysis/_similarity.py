@@ -85,7 +85,7 @@ def similar(
     distinct
         Whether a cancer and its kinds count once, and a site and its parts.
     top
-        Only so many rows; None is all.
+        At most this many rows; None is all.
 
     >>> import metastasis as mets
     >>> found = similar(mets.load().evidence, measure="jaccard")
@@ -157,7 +157,7 @@ def similarity_blocks(matrix: Any, measure: str = "jaccard") -> Iterator[tuple[i
     matrix
         A sparse matrix of numbers that are not negative, rows to be compared by columns.
     measure
-        ``"jaccard"``: columns of both over columns of either, whatever the weights;
+        ``"jaccard"``: columns of both over columns of either, without weights;
         ``"cosine"``: the cosine of the angle between the rows; ``"bray_curtis"``:
         2·Σ min(a, b) / Σ (a + b).
 
@@ -185,7 +185,7 @@ def similarity_blocks(matrix: Any, measure: str = "jaccard") -> Iterator[tuple[i
 def most_similar(
     matrix: Any, count: int, measure: str = "jaccard"
 ) -> Iterator[tuple[int, list[tuple[int, float]]]]:
-    """Yield for each row the rows most like it, at most so many, the most alike first.
+    """Yield for each row the rows most like it, at most ``count``, the most alike first.
 
     A row is not compared with itself; rows that are equally alike come in order.
 

@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import check_choice
 from metastasis.pictures._anatomy import BODIES, read_anatomy
-from metastasis.pictures._body_page import draw_bodies, lay_out_page
-from metastasis.pictures._body_view import view_of_primary, view_of_site
-from metastasis.pictures._body_words import findings_of, legend_of, rules_of, title_of
+from metastasis.pictures._arrow import ROUTES, arrow_look, arrow_width, interval_step
+from metastasis.pictures._body_drawing import fill_look, mark_path
+from metastasis.pictures._body_layout import draw_bodies, lay_out_page
+from metastasis.pictures._body_view import End, View, view_of_primary, view_of_site
 from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._mark import (
+    dispute_rule,
+    dispute_words,
+    frame_words,
+    highest,
+    number_rules,
+    step_words,
+)
+from metastasis.pictures._style import LineStyle
+from metastasis.pictures._surround import SAMPLE, LegendEntry
+from metastasis.pictures._words import (
+    NOT_POOLED,
+    best_supported,
+    plural,
+    stand_out,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._body_view import View
+    from metastasis._evidence.frame import Frame
+    from metastasis._evidence.pair import Pair
+    from metastasis.pictures._anatomy import Anatomy
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._surround import LegendEntry
+    from metastasis.pictures._style import Style
 
-__all__ = ["BodyMap", "draw_body"]
+__all__ = [
+    "draw_body",
+]
 
 
 class BodyMap(Kind):
@@ -136,3 +157,226 @@ class BodyMap(Kind):
 
 
 draw_body = front(BodyMap)
+
+
+_STATES: Final = {
+    "words": "reported, no such number",
+    "absent": "reported absent",
+    "conflicting": "sources conflict",
+}
+_INTERVALS: Final = (
+    "95 % interval up to {0:g} points wide",
+    "95 % interval {0:g} to {1:g} points wide",
+    "95 % interval wider, or no count",
+)
+_FOLLOWED: Final = 12
+"""Numbers whose sources a caption names one by one."""
+
+
+def title_of(views: Sequence[View], frame: Frame | None) -> str:
+    """Return what the picture shows, and out of whom its percentages are."""
+    of = f": % of {frame}" if frame else ""
+    seen_from = views[0].focus
+    if len(views) > 1:
+        what = "cancers spread" if seen_from == "primary" else "organs are reached from"
+        return f"Where {len(views)} {what}{of}"
+    name = _name(views[0])
+    said = f"Where {name} spreads" if seen_from == "primary" else f"What spreads to the {name}"
+    return f"{said}{of}"
+
+
+def rules_of(views: Sequence[View], frame: Frame | None, *, asked: bool) -> list[str]:
+    """Return what shades, arrows and states mean, and out of whom."""
+    marks = [mark for view in views for mark in view.marks]
+    if not marks:
+        return []
+    parts = _frame_rules(marks, frame, asked=asked) if frame else []
+    if any(mark.state == "words" for mark in marks):
+        parts.append(
+            "Hatched shapes and thin gray arrows: reported in words or with other numbers only; no "
+            "frequency can be read from them."
+        )
+    parts += dispute_rule([mark.pair for mark in marks], "Crossed shapes")
+    parts.append(NOT_POOLED)
+    if len(views) == 1 and frame:
+        parts += _followed(marks)
+    if any(view.focus == "site" for view in views):
+        parts.append("An organ of several cancers is filled by the number with the largest N.")
+    return [*parts, "Shapes are schematic: which of a pair is drawn on has no meaning."]
+
+
+def _frame_rules(marks: Sequence[End], frame: Frame, *, asked: bool) -> list[str]:
+    return [
+        f"Shade and width: {frame_words(marks, frame, asked=asked)}. Beside it stands n/N "
+        "with its 95 % Wilson interval; the wider the interval, the paler the arrow.",
+        *number_rules(marks, frame),
+    ]
+
+
+def _followed(marks: Sequence[End]) -> list[str]:
+    """Return whose number stands beside each name, where there are few."""
+    shown = [mark for mark in marks if mark.number]
+    if not shown or len(shown) > _FOLLOWED:
+        return []
+    by: dict[str, list[str]] = {}
+    for mark in shown:
+        by.setdefault(mark.number.source if mark.number else "", []).append(mark.label.lower())
+    named = "; ".join(f"{', '.join(labels)}: {source}" for source, labels in sorted(by.items()))
+    return [f"Numbers by source: {named}."]
+
+
+def findings_of(views: Sequence[View], frame: Frame | None) -> str:
+    """Return the main findings for those who do not see the picture."""
+    marks = [mark for view in views for mark in view.marks]
+    parts = [_whose(views)]
+    if frame and any(mark.number for mark in marks):
+        parts.append(f"Highest of {frame}: {highest(marks)}.")
+    for state, words in _STATES.items():
+        named = [_pair(mark.pair, views) for mark in marks if mark.state == state]
+        if named and len(views) == 1:
+            parts.append(f"{words[:1].upper()}{words[1:]}: {', '.join(named)}.")
+        elif named:
+            parts.append(f"{plural(len(named), 'pair')}: {words}.")
+    pairs = [mark.pair for mark in marks if mark.pair.edge]
+    parts += dispute_words(pairs)
+    return " ".join(filter(None, [*parts, best_supported(pairs), stand_out(pairs)]))
+
+
+def _whose(views: Sequence[View]) -> str:
+    arrows = sum(len(view.marks) for view in views)
+    if len(views) > 1:
+        many = "primaries" if views[0].focus == "primary" else "sites"
+        return f"Body maps of {len(views)} {many} with {plural(arrows, 'pair')}."
+    view = views[0]
+    ends = ("site", "sites") if view.focus == "primary" else ("primary", "primaries")
+    kind = {"neutral": "a torso"}.get(view.body, f"a {view.body} body")
+    return f"Body map of {_name(view)} on {kind} with {plural(arrows, *ends)}."
+
+
+def _name(view: View) -> str:
+    """Return the label of what is in focus as it stands in the catalog."""
+    pair = view.marks[0].pair
+    return pair.primary_label if view.focus == "primary" else pair.site_label
+
+
+def _pair(pair: Pair, views: Sequence[View]) -> str:
+    return pair.site_label if views[0].focus == "primary" else pair.primary_label
+
+
+# The legend
+
+
+def legend_of(views: Sequence[View], anatomy: Anatomy, style: Style) -> list[LegendEntry]:
+    """Return what is in the picture: fills, widths, intervals, states, routes, marks."""
+    marks = [mark for view in views for mark in view.marks]
+    if not marks:
+        return []
+    return [
+        _focus_entry(views[0]),
+        *_step_entries(marks, style),
+        *_arrow_entries(marks, style),
+        *(
+            LegendEntry(words, _fill_sample(state))
+            for state, words in _STATES.items()
+            if any(mark.state == state for mark in marks)
+        ),
+        *_dispute_entry(marks),
+        *_route_entries(marks),
+        *_mark_entries(marks, anatomy),
+    ]
+
+
+def _focus_entry(view: View) -> LegendEntry:
+    def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
+        color = sheet.style.origin_fill
+        return sheet.box(
+            x, y - 0.075, SAMPLE, 0.15, color, gid, edgecolor=sheet.style.ink, linewidth=1.2
+        )
+
+    return LegendEntry("where it starts" if view.focus == "primary" else "the site", draw)
+
+
+def _step_entries(marks: Sequence[End], style: Style) -> list[LegendEntry]:
+    steps = {
+        sum(mark.percent >= limit for limit in style.percent_steps)
+        for mark in marks
+        if mark.state == "number"
+    }
+    limits = [0.0, *style.percent_steps]
+    return [
+        LegendEntry(words, _fill_sample("number", limits[step]))
+        for step, words in enumerate(step_words(style))
+        if step in steps
+    ]
+
+
+def _dispute_entry(marks: Sequence[End]) -> list[LegendEntry]:
+    """Return how a shape is drawn of which sources conflict although it is reached."""
+    disputed = [mark for mark in marks if mark.is_disputed]
+    if not disputed:
+        return []
+    sample = _fill_sample(disputed[0].state, disputed[0].percent, disputed=True)
+    return [LegendEntry("reported, and sources conflict", sample)]
+
+
+def _fill_sample(
+    state: str, percent: float = 0.0, *, disputed: bool = False
+) -> Callable[[Sheet, float, float, str], Artist]:
+    def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
+        look = fill_look(state, percent, sheet.style, disputed=disputed)
+        color = look.pop("color")
+        edge = sheet.style.faint_ink if state == "words" else sheet.style.ink
+        return sheet.box(x, y - 0.075, SAMPLE, 0.15, color, gid, **{"edgecolor": edge, **look})
+
+    return draw
+
+
+def _arrow_entries(marks: Sequence[End], style: Style) -> list[LegendEntry]:
+    """Return how wide an arrow of 10 and of 50 percent is, and how pale a wide interval."""
+    shown = [mark for mark in marks if mark.state == "number"]
+    if not shown:
+        return []
+    entries = [
+        LegendEntry(f"arrow at {share} %", _line_sample(arrow_width(share, style), style.arrow))
+        for share in (10, 50)
+    ]
+    steps = sorted({interval_step(mark.interval, style): mark for mark in shown}.items())
+    for step, mark in steps:
+        _, color = arrow_look(mark, style)
+        words = _INTERVALS[step].format(*style.interval_steps)
+        entries.append(LegendEntry(words, _line_sample(4.0, color)))
+    return entries
+
+
+def _line_sample(
+    width: float, color: str, dashes: tuple[float, ...] = ()
+) -> Callable[[Sheet, float, float, str], Artist]:
+    def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
+        return sheet.line([(x, y), (x + SAMPLE, y)], LineStyle(width, dashes), color, gid)
+
+    return draw
+
+
+def _route_entries(marks: Sequence[End]) -> list[LegendEntry]:
+    named = {mark.route for mark in marks if mark.state in ("number", "words")}
+    if not named - {None}:
+        return []
+    entries = [
+        LegendEntry(route.replace("_", " "), _line_sample(2.6, "#1A1A1A", dashes))
+        for route, dashes in ROUTES.items()
+        if route in named
+    ]
+    solid = [LegendEntry("route not stated", _line_sample(2.6, "#1A1A1A"))]
+    return [*entries, *(solid if None in named else [])]
+
+
+def _mark_entries(marks: Sequence[End], anatomy: Anatomy) -> list[LegendEntry]:
+    def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
+        path = mark_path((x + SAMPLE / 2, y), 0.06)
+        return sheet.fill(path, sheet.style.absent_fill, gid)
+
+    shapeless = any(
+        not any(key in anatomy.organs and anatomy.organs[key].path for key in mark.organs)
+        for mark in marks
+    )
+    return [LegendEntry("a place without a shape here", draw)] if shapeless else []

@@ -61,7 +61,7 @@ class ForestPlot(Kind):
     primaries, sites
         Names of those to draw, best one of each; None is all, a section for each pair.
     pooled
-        Whether to show the pooled share of the one pair that is drawn, as ``kg.pool`` gives it; or
+        Whether to show the pooled share of the one pair that is drawn, as ``kg.pool`` gives it. Or
         pooled values to show as diamonds in their groups: objects with ``primary``, ``site``,
         ``denominator``, ``setting``, ``occurrence``, ``stage``, ``percent``, ``low`` and ``high``
         (in percent). Those of other pairs and groups, and of a single study, are not drawn.

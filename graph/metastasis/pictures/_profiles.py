@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
-__all__ = ["Profiles", "draw_profiles"]
+__all__ = ["SiteProfiles", "draw_profiles"]
 
 _CLASSES: Final = {
     "commonly": "common",
@@ -81,7 +81,7 @@ _THICK = 0.115
 """Of a bar, in inches: about half a row."""
 
 
-class Profiles(Kind):
+class SiteProfiles(Kind):
     """Draw how often each primary spreads to each site, a panel each, to compare primaries.
 
     Where there is nothing to draw, the figure says so, with an `EmptyDiagramWarning`.
@@ -212,7 +212,7 @@ class Profiles(Kind):
         return entries
 
 
-draw_profiles = front(Profiles)
+draw_profiles = front(SiteProfiles)
 
 
 def _bar_sample(mark: Mark) -> Callable[[Sheet, float, float, str], Artist]:

@@ -1,4 +1,7 @@
-"""Where primaries, sites, bands and labels of a ring stand: primaries on the left, sites right."""
+"""Where primaries, sites, bands and labels of a ring stand: primaries on the left, sites right.
+
+Apart because it is geometry alone, and tested without drawing.
+"""
 
 from __future__ import annotations
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Triples", "refuse_federation", "run_query"]
 
 _PREFIXES: Final = dict(PREFIXES)
+_MARKS: Final = tuple((f"{name}:", name, iri) for name, iri in PREFIXES.items())
 _XSD: Final = PREFIXES["xsd"]
 
 
@@ -47,9 +47,9 @@ class Triples(Table[tuple[Value, ...]]):
 
     @cached_property
     def _items(self) -> list[tuple[Value, ...]]:  # type: ignore[override]
-        values = _Values()
+        value = _Values().__getitem__
         # No subject and no predicate holds a space; the last two characters are " .".
-        return [tuple([values[part] for part in line[:-2].split(" ", 2)]) for line in self._lines]
+        return [tuple(map(value, line[:-2].split(" ", 2))) for line in self._lines]
 
     def cells(self) -> list[tuple[Value, ...]]:
         """Return the triples as rows."""
@@ -114,21 +114,25 @@ def _table(answer: ox.QuerySolutions) -> Table[Any]:
     text = (answer.serialize(format=ox.QueryResultsFormat.TSV) or b"").decode()
     # TSV escapes line feeds and tabs in a cell, and nothing else that could be taken for an end.
     lines = text.split("\n")[1:-1]
-    values = _Values()
     if not columns:
         return Table.of_rows((), [()] * len(lines))
-    rows = [tuple([values[cell] for cell in line.split("\t")]) for line in lines]
+    value = _Values().__getitem__
+    rows = [tuple(map(value, line.split("\t"))) for line in lines]
     return Table.of_rows(columns, rows)
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
+class _Plan(NamedTuple):
     """What a text has to be asked for before and while it is run, worked out once per text."""
 
     update: str | None
     """The keyword of a SPARQL update, None where it is none."""
     reaches: bool
-    """Whether it may ask another machine."""
+    """Whether it may ask another machine by SERVICE.
+
+    Oxigraph takes words apart without looking for their bounds (``5SERVICEe:x`` is a SERVICE), and
+    reads code point escapes first. So this errs on the side of refusal: the word SERVICE anywhere
+    but in the name of a variable counts, in a comment or a string as well.
+    """
     graphs: tuple[str, ...]
     """The graphs that it names after FROM."""
     chooses_graphs: bool
@@ -138,17 +142,22 @@ class _Plan:
 # Few texts are asked again and again; 512 of them take a megabyte or two.
 @lru_cache(maxsize=512)
 def _plan_of(query: str) -> _Plan:
+    text = _unescaped(query)
+    folded = text.casefold()
+    # Reading all 43 takes Oxigraph longer than answering a small question.
+    prefixes = {name: iri for mark, name, iri in _MARKS if mark in text}
+    reaches = "service" in folded and "service" in _VARIABLE.sub("", folded)
+    # Hardly any question has these words, and to look closer takes longer than all the rest.
+    if not _MAYBE_FROM.search(folded) and not any(word in folded for word in _UPDATES):
+        return _Plan(None, reaches, (), chooses_graphs=False, prefixes=prefixes)
     bare = _bare(query)
     found = _UPDATE.match(bare)
-    text = _unescaped(query)
-    reaches, graphs = _reach_of(text, bare if text is query else _bare(text))
     return _Plan(
         update=found[1].upper() if found else None,
         reaches=reaches,
-        graphs=graphs,
-        chooses_graphs="from" in bare.casefold() and _FROM.search(bare) is not None,
-        # Reading all 43 takes Oxigraph longer than answering a small question.
-        prefixes={name: iri for name, iri in _PREFIXES.items() if f"{name}:" in text},
+        graphs=_graphs_of(text),
+        chooses_graphs=_FROM.search(bare) is not None,
+        prefixes=prefixes,
     )
 
 
@@ -171,6 +180,13 @@ _UPDATE: Final = re.compile(
 )
 # ?from, x:from and from:x are names.
 _FROM: Final = re.compile(r"(?<![?$:\w-])FROM(?![\w:-])", re.IGNORECASE)
+# The same for a text in lower case. It starts with the word, so that Python looks for that first:
+# prov:wasDerivedFrom is in most questions, FROM in hardly any.
+_MAYBE_FROM: Final = re.compile(r"from(?<![?$:\w-]from)(?![\w:-])")
+_UPDATES: Final = (
+    *("insert", "delete", "load", "clear", "drop"),
+    *("create", "add", "move", "copy", "with"),
+)
 _FROM_NAME: Final = re.compile(
     r"(?<![?$:\w-])FROM(?:\s+NAMED)?\s*(<[^>]*>|[\w-]*:[^\s{]*)", re.IGNORECASE
 )
@@ -185,21 +201,15 @@ def _bare(query: str) -> str:
     return _QUIET.sub(" ", query)
 
 
-def _reach_of(text: str, bare: str) -> tuple[bool, tuple[str, ...]]:
-    """Return whether a query may ask another machine, and the graphs that it names after FROM.
-
-    Oxigraph takes words apart without looking for their bounds (``5SERVICEe:x`` is a SERVICE), and
-    reads code point escapes first. So this errs on the side of refusal: the word SERVICE anywhere
-    but in the name of a variable counts, in a comment or a string as well.
-    """
-    reaches = "service" in text.casefold() and "service" in _VARIABLE.sub("", text).casefold()
-    named = len(_FROM.findall(bare)) if "from" in bare.casefold() else 0
+def _graphs_of(text: str) -> tuple[str, ...]:
+    """Return the graphs that a query names after FROM, with a mark for each that cannot be read."""
+    named = len(_FROM.findall(_bare(text)))
     if not named:
-        return reaches, ()
+        return ()
     declared = {**_PREFIXES, **dict(_PREFIX_DECLARED.findall(text))}
     base = _BASE_DECLARED.search(text)
     names = [_expanded(n, declared, base[1] if base else "") for n in _FROM_NAME.findall(text)]
-    return reaches, (*names, *("(not read)",) * (named - len(names)))
+    return (*names, *("(not read)",) * (named - len(names)))
 
 
 def refuse_federation(store: ox.Store, query: str) -> None:

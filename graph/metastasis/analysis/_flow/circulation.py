@@ -13,7 +13,7 @@ come to the beds ``v = s + (1 - a) T' v`` times, and ``a v`` of them, which sums
 each. A primary in a portal organ starts at the liver, one of the lung in the arteries, others at
 the lung. With ``a = 1`` the first bed holds all; the smaller ``a``, the nearer the shares come to
 those of the blood flow through each bed. Between the tissues that only arteries supply, shares are
-in proportion to their flow whatever ``a``.
+in proportion to their flow for every ``a``.
 
 That first beds filter is the mechanical view of spread, as in Scott JG et al., Eur J Cancer
 2014;50:3068-3075, doi:10.1016/j.ejca.2014.08.019; the equations are the simplest form of it.
@@ -36,8 +36,10 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from metastasis._errors import EvidenceError, UnknownNameError, check_choice
 from metastasis._files import ontology_path, read_text
@@ -181,11 +183,15 @@ def arriving_shares(
     ValueError
         ``arrest`` is not above 0 and at most 1, or no bed is named.
     """
-    import numpy as np
-
     check_choice("adult", adult, ADULTS)
     if not 0 < arrest <= 1:
         raise ValueError(f"arrest is a probability above 0, at most 1; not {arrest}")
+    return dict(_arriving(tuple(beds), adult, arrest))
+
+
+@lru_cache(maxsize=256)
+def _arriving(beds: tuple[str, ...], adult: str, arrest: float) -> dict[str, float]:
+    """Return the shares, worked out once: many primaries have the same beds."""
     rows = [row for row in blood_flow() if row.part_of is None]
     names = ["lung", *(row.tissue for row in rows)]
     table = _passing_on(rows, names, adult)
@@ -196,8 +202,6 @@ def arriving_shares(
 
 def _passing_on(rows: Sequence[TissueFlow], names: Sequence[str], adult: str) -> Any:
     """Return for each bed (row) the beds that a cell that it lets pass comes to next."""
-    import numpy as np
-
     table = np.zeros((len(names), len(names)))
     arteries = np.array([0.0, *(row.share(adult) for row in rows)])
     arteries /= arteries.sum()
@@ -211,8 +215,6 @@ def _passing_on(rows: Sequence[TissueFlow], names: Sequence[str], adult: str) ->
 
 
 def _start(beds: Sequence[str], table: Any, names: Sequence[str]) -> Any:
-    import numpy as np
-
     if not beds:
         raise ValueError("name at least one bed")
     start = np.zeros(len(names))

@@ -56,7 +56,7 @@ class FlowComparison:
     primary: str
     site: str
     cohort: str
-    """The source, and out of whom, in words."""
+    """The source, and who it counts, in words."""
     count: int | None
     total: int | None
     observed: float

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from metastasis._evidence.cohort import cohorts_of
 from metastasis._evidence.interval import finite, percentile_interval
 from metastasis._table import Table
@@ -16,7 +18,6 @@ from metastasis.analysis._flow.comparison import judge
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from metastasis._catalog import Names
@@ -71,9 +72,10 @@ def flow_explained(
 
     One row a cohort that leaves two sites to compare, then one for each denominator, setting and
     stage in which several primaries have a cohort; these are never mixed, an unspecified setting is
-    none, and only the cohort with most sites of a primary enters, lest patients count twice. With
-    fewer than :data:`LEAST_SITES` pairs the answer is "cannot tell". Sites with frequency zero have
-    no logarithm and are left out. With few sites the estimate is biased upward: read the interval.
+    none, and only the cohort with most sites of a primary enters, so that no patient counts twice.
+    With fewer than :data:`LEAST_SITES` pairs the answer is "cannot tell". Sites with frequency zero
+    have no logarithm and are left out. With few sites the estimate is biased upward: read the
+    interval.
 
     Parameters
     ----------
@@ -146,8 +148,6 @@ def _explained(name: str, judged: Sequence[Judged], draws: int, seed: int) -> Ex
 
 
 def _logs(judged: Judged) -> tuple[Numbers, Numbers]:
-    import numpy as np
-
     shares = np.array([one.share for one in judged.compared])
     above = shares > 0
     return np.log(shares[above]), np.log(np.array(judged.expected)[above])
@@ -157,8 +157,6 @@ def _resampled(
     pairs: Sequence[tuple[Numbers, Numbers]], draws: int, seed: int
 ) -> list[tuple[Numbers, Numbers]]:
     """Return the sites of each cohort drawn again with replacement, draws by sites."""
-    import numpy as np
-
     generator = np.random.default_rng(seed)
     drawn = []
     for seen, flow in pairs:
@@ -172,8 +170,6 @@ def _r_squared(pairs: Sequence[tuple[Numbers, Numbers]]) -> Numbers:
 
     Not a number where it is 1 by necessity, because two sites alone differ, or undefined.
     """
-    import numpy as np
-
     seen = np.hstack([one - one.mean(axis=1, keepdims=True) for one, _ in pairs])
     flow = np.hstack([one - one.mean(axis=1, keepdims=True) for _, one in pairs])
     both = (seen * flow).sum(axis=1) ** 2
@@ -186,8 +182,6 @@ def _r_squared(pairs: Sequence[tuple[Numbers, Numbers]]) -> Numbers:
 
 def _distinct(values: Numbers) -> NDArray[np.int64]:
     """Return how many different values each row has."""
-    import numpy as np
-
     ordered = np.sort(values, axis=1)
     different: NDArray[np.int64] = 1 + (np.diff(ordered, axis=1) > 0).sum(axis=1)
     return different

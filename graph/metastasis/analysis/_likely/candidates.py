@@ -9,19 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from metastasis.analysis._likely.model import Frequencies, SpreadModel, shrunk_shares
-from metastasis.analysis._likely.patients import FactorModel
+import numpy as np
+
+from metastasis.analysis._likely.model import Frequencies, shrunk_shares
 from metastasis.analysis._likely.shares import UNKNOWN_TOTAL, shares_in_frame
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from metastasis._catalog import Catalog
     from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.frame import Frame
+    from metastasis.analysis._likely.model import SpreadModel
     from metastasis.analysis._likely.observation import Observation
     from metastasis.analysis._likely.patients import Patients
     from metastasis.analysis._likely.shares import Share
@@ -63,7 +64,7 @@ class Candidates:
         if primaries == self.model.primaries:
             return self
         kept = [self.model.primaries.index(key) for key in primaries]
-        return replace(self, model=_rows(self.model, primaries, kept))
+        return replace(self, model=self.model.of_primaries(kept))
 
 
 def from_graph(evidence: Evidence, seen: Observation, frame: Frame) -> Candidates:
@@ -116,7 +117,7 @@ def from_patients(
     clear = {n for site, there in seen.statements if not there for n in columns[site]}
     about = sorted({n for found in columns.values() for n in found})
     whole = Candidates(
-        model=_of_sites(model, about),
+        model=model.of_sites(about),
         statements=[
             (tuple(about.index(n) for n in columns[site] if not there or n not in clear), there)
             for site, there in seen.statements
@@ -137,39 +138,9 @@ def _sources(used: Mapping[tuple[str, str], Share]) -> str:
     return ", ".join(sorted({key for one in used.values() for key in one.sources})) or "no number"
 
 
-def _rows(model: SpreadModel, primaries: tuple[str, ...], kept: list[int]) -> SpreadModel:
-    if isinstance(model, Frequencies):
-        return Frequencies(primaries, model.more[kept], model.fewer[kept])
-    if isinstance(model, FactorModel):
-        return replace(
-            model,
-            primaries=primaries,
-            intercepts=model.intercepts[kept],
-            variances=model.variances[kept],
-        )
-    raise TypeError(f"not a model of sites: {type(model).__name__}")
-
-
-def _of_sites(model: SpreadModel, about: list[int]) -> SpreadModel:
-    """Return the model of some sites; independent in a level, the others drop out of it."""
-    if isinstance(model, Frequencies):
-        return Frequencies(model.primaries, model.more[:, about], model.fewer[:, about])
-    if isinstance(model, FactorModel):
-        return replace(
-            model,
-            sites=tuple(model.sites[n] for n in about),
-            intercepts=model.intercepts[:, about],
-            variances=model.variances[:, about],
-            loadings=model.loadings[about],
-        )
-    raise TypeError(f"not a model of sites: {type(model).__name__}")
-
-
 def _shrunk(
     kept: tuple[str, ...], sites: Sequence[str], used: Mapping[tuple[str, str], Share]
 ) -> Frequencies:
-    import numpy as np
-
     part, patients = np.zeros((2, len(kept), len(sites)))
     for row, primary in enumerate(kept):
         for column, site in enumerate(sites):

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from math import comb
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     Matrix = NDArray[np.float64]
@@ -38,17 +39,17 @@ _LEAST: Final = 1e-12
 LEAST_WEIGHT: Final = 2.0
 """The mean of a site weighs at least as much as this many patients: a flat beta distribution."""
 MOST_WEIGHT: Final = 500.0
-"""And at most so many, however alike the cancers are: the moments of a handful of cancers cannot
+"""And at most as much as this many, however alike the cancers are: a handful of cancers cannot
 show that they do not differ at all."""
 _FEWEST: Final = 3
-"""From so many cancers on, how much they differ is estimated: of two, a variance is a guess. Below,
-it is taken for large, so that each keeps its own numbers."""
+"""With this many cancers or more, how much they differ is estimated; of two, a variance is a guess,
+and is taken to be large, so that each keeps its own numbers."""
 _STEPS: Final = 50
-"""Steps of the moments, which settle to nine digits in 5 to 20."""
+"""Steps of the moments: most tables settle to nine digits within 11, all that were tried in 21."""
 _EXACT: Final = 10
-"""Up to so many statements every order is taken into account: 1,024 subsets, a few milliseconds."""
+"""Up to this many statements every order counts: 1,024 subsets, a few milliseconds."""
 _ORDERS: Final = 200
-"""Above, so many orders drawn by chance, each with its reverse, which halves the variance."""
+"""Above that, this many orders are drawn by chance, each with its reverse (antithetic draws)."""
 
 
 class SpreadModel(Protocol):
@@ -68,6 +69,12 @@ class SpreadModel(Protocol):
     def drawn_presence(self, draws: int, seed: int) -> Matrix:
         """Return what it may be as well, draws by cancers by levels by sites."""
 
+    def of_primaries(self, places: list[int]) -> SpreadModel:
+        """Return the model of some of the cancers."""
+
+    def of_sites(self, places: list[int]) -> SpreadModel:
+        """Return the model of some sites: independent in a level, the others drop out of it."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frequencies:
@@ -82,12 +89,9 @@ class Frequencies:
     def weights(self) -> Matrix:
         """One level, of weight one.
 
-        >>> import numpy as np
         >>> Frequencies(("lung",), np.ones((1, 1)), np.ones((1, 1))).weights
         array([1.])
         """
-        import numpy as np
-
         return np.ones(1)
 
     def presence(self) -> Matrix:
@@ -97,11 +101,18 @@ class Frequencies:
 
     def drawn_presence(self, draws: int, seed: int) -> Matrix:
         """Return shares drawn from their distributions, draws by cancers by one level by sites."""
-        import numpy as np
-
         generator = np.random.default_rng(seed)
         drawn = generator.beta(self.more, self.fewer, size=(draws, *self.more.shape))
         return drawn[:, :, None, :]
+
+    def of_primaries(self, places: list[int]) -> Frequencies:
+        """Return the model of some of the cancers."""
+        kept = tuple(self.primaries[n] for n in places)
+        return Frequencies(kept, self.more[places], self.fewer[places])
+
+    def of_sites(self, places: list[int]) -> Frequencies:
+        """Return the model of some of the sites."""
+        return Frequencies(self.primaries, self.more[:, places], self.fewer[:, places])
 
 
 def statement_factors(presence: Matrix, statements: list[tuple[tuple[int, ...], bool]]) -> Matrix:
@@ -110,12 +121,9 @@ def statement_factors(presence: Matrix, statements: list[tuple[tuple[int, ...], 
     A statement is the columns that it is about and whether metastasis is there: in at least one of
     them, or in none.
 
-    >>> import numpy as np
     >>> np.exp(statement_factors(np.array([[[0.5, 0.2]]]), [((0, 1), True)])).round(2).tolist()
     [[[0.6]]]
     """
-    import numpy as np
-
     shape = presence.shape[:-1]
     factors = np.empty((len(statements), *shape))
     for place, (columns, there) in enumerate(statements):
@@ -129,7 +137,6 @@ def log_likelihood(factors: Matrix, weights: Matrix) -> Matrix:
 
     ``factors`` are those of :func:`statement_factors`.
 
-    >>> import numpy as np
     >>> factors = np.log(np.array([[[0.2, 0.8]], [[0.2, 0.8]]]))
     >>> np.exp(log_likelihood(factors, np.array([0.5, 0.5]))).round(2).tolist()
     [0.34]
@@ -142,8 +149,6 @@ def subset_likelihood(factors: Matrix, weights: Matrix, subsets: Matrix) -> Matr
 
     ``subsets`` holds ones and zeros, subsets by statements.
     """
-    import numpy as np
-
     return _over_levels(np.tensordot(subsets, factors, axes=1), weights)
 
 
@@ -160,8 +165,6 @@ def shrunk_shares(shares: Any, patients: Any) -> tuple[Matrix, Matrix]:
     >>> (more / (more + fewer)).round(2).ravel().tolist()
     [0.49, 0.3, 0.11, 0.3]
     """
-    import numpy as np
-
     part, known = np.asarray(shares, dtype=float), np.asarray(patients, dtype=float)
     mean, weight = _moments(part, known)
     counted = known * np.where(known > 0, part, 0)
@@ -193,12 +196,9 @@ def log_odds(logs: Matrix) -> Matrix:
 
     The weights need not sum to one. Of a single cancer they are infinite.
 
-    >>> import numpy as np
     >>> log_odds(np.log([0.5, 0.25, 0.25])).round(3).tolist()
     [0.0, -1.099, -1.099]
     """
-    import numpy as np
-
     top = logs.max(axis=-1, keepdims=True)
     scaled = np.exp(logs - top)
     first = logs.argmax(axis=-1)[..., None]
@@ -222,13 +222,10 @@ def evidence_shares(factors: Matrix, weights: Matrix, prior: Matrix, *, seed: in
     log likelihood ratio of the site. ``factors`` are those of
     :func:`~metastasis.analysis._likely.model.statement_factors`, ``prior`` is above zero.
 
-    >>> import numpy as np
     >>> factors = np.log(np.array([[[0.8], [0.2]], [[0.5], [0.5]]]))
     >>> evidence_shares(factors, np.ones(1), np.array([0.5, 0.5]))[0].round(3).tolist()
     [1.386, -1.386]
     """
-    import numpy as np
-
     number = len(factors)
     if len(prior) == 1 or not number:
         return np.zeros((number, len(prior)))
@@ -238,8 +235,6 @@ def evidence_shares(factors: Matrix, weights: Matrix, prior: Matrix, *, seed: in
 
 
 def _over_levels(logs: Matrix, weights: Matrix) -> Matrix:
-    import numpy as np
-
     if len(weights) == 1:
         one: Matrix = logs[..., 0]
         return one
@@ -250,8 +245,6 @@ def _over_levels(logs: Matrix, weights: Matrix) -> Matrix:
 
 def _moments(part: Matrix, known: Matrix) -> tuple[Matrix, Matrix]:
     """Return mean and weight of each site."""
-    import numpy as np
-
     part, over = np.where(known > 0, part, 0), np.where(known > 0, known, 1)
     weights = np.array(known)
     enough = (known > 0).sum(axis=0) >= _FEWEST
@@ -268,8 +261,6 @@ def _moments(part: Matrix, known: Matrix) -> tuple[Matrix, Matrix]:
 
 def _step(part: Matrix, over: Matrix, weights: Matrix) -> tuple[Matrix, Matrix]:
     """Return the weighted mean of each site, and the excess spread about it."""
-    import numpy as np
-
     total = np.maximum(weights.sum(axis=0), 1e-12)
     rough = (weights * part).sum(axis=0) / total
     mean = np.clip(rough, 0.5 / (total + 1), (total + 0.5) / (total + 1))
@@ -282,8 +273,6 @@ def _step(part: Matrix, over: Matrix, weights: Matrix) -> tuple[Matrix, Matrix]:
 
 
 def _over_subsets(factors: Matrix, weights: Matrix, prior: Matrix) -> Matrix:
-    import numpy as np
-
     number = len(factors)
     codes = np.arange(2**number)
     member = (codes[:, None] >> np.arange(number)) & 1
@@ -298,8 +287,6 @@ def _over_subsets(factors: Matrix, weights: Matrix, prior: Matrix) -> Matrix:
 
 
 def _over_orders(factors: Matrix, weights: Matrix, prior: Matrix, seed: int) -> Matrix:
-    import numpy as np
-
     number = len(factors)
     generator = np.random.default_rng(seed)
     drawn = [generator.permutation(number) for _ in range(_ORDERS // 2)]

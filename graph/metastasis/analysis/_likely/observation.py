@@ -49,7 +49,7 @@ def observe(
     absent: Names = (),
     sex: str | None = None,
 ) -> Observation:
-    """Return what was seen, by catalog keys, whatever the order and the names it was told in.
+    """Return what was seen, by catalog keys, in their order.
 
     ``present`` and ``absent`` are one name or several: sites with metastasis, and sites examined
     and clear.

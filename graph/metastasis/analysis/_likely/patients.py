@@ -13,9 +13,11 @@ instead, the log loss is a few thousandths above that of logistic regression
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Protocol
+
+import numpy as np
 
 from metastasis._errors import EvidenceError
 from metastasis.analysis._likely.model import Frequencies, shrunk_shares
@@ -23,7 +25,6 @@ from metastasis.analysis._likely.model import Frequencies, shrunk_shares
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from metastasis._catalog import Catalog
@@ -47,9 +48,14 @@ Of ten patients a share of a half still has an interval from 24 to 76 %: of fewe
 """
 
 _LEVELS: Final = 9
-"""Gauss-Hermite points: levels of spread. More of them change no posterior by 0.001."""
+"""Gauss-Hermite points: levels of spread.
+
+Against 25 of them, on generated cohorts of 50 patients a cancer and more, no posterior moves by
+more than 0.02 and the log loss not by 0.001; five would move posteriors by up to 0.1.
+"""
 _MOST_STEPS: Final = 200
-"""Steps of the fit; cohorts seen so far took 12 to 40."""
+"""Steps of the fit: cohorts of 50 patients a cancer and more take 13 to 73; the smallest may not
+settle, and stop here."""
 _TOLERANCE: Final = 1e-6
 """Steps end when the log likelihood changes by less than this part of itself."""
 _SPREAD: Final = (0.02, 10.0)
@@ -146,8 +152,6 @@ def count_patients(patterns: Iterable[PatternLike], catalog: Catalog) -> Patient
     EvidenceError
         A number of patients below zero, or no cancer is left.
     """
-    import numpy as np
-
     sets: dict[str, Counter[frozenset[str]]] = defaultdict(Counter)
     sexes: dict[str, Counter[str | None]] = defaultdict(Counter)
     finest: dict[tuple[str, ...], frozenset[str]] = {}
@@ -233,12 +237,29 @@ class FactorModel:
 
         Each is normal about its estimate; the loadings, which all cancers share, stay.
         """
-        import numpy as np
-
         generator = np.random.default_rng(seed)
         noise = generator.standard_normal((draws, *self.intercepts.shape))
         drawn = self.intercepts + noise * np.sqrt(self.variances)
         return _logistic(drawn[:, :, None, :] + self.points[:, None] * self.loadings)
+
+    def of_primaries(self, places: list[int]) -> FactorModel:
+        """Return the model of some of the cancers."""
+        return replace(
+            self,
+            primaries=tuple(self.primaries[n] for n in places),
+            intercepts=self.intercepts[places],
+            variances=self.variances[places],
+        )
+
+    def of_sites(self, places: list[int]) -> FactorModel:
+        """Return the model of some of the sites."""
+        return replace(
+            self,
+            sites=tuple(self.sites[n] for n in places),
+            intercepts=self.intercepts[:, places],
+            variances=self.variances[:, places],
+            loadings=self.loadings[places],
+        )
 
 
 def independent(patients: Patients) -> Frequencies:
@@ -251,8 +272,6 @@ def independent(patients: Patients) -> Frequencies:
     >>> independent(count_patients(patterns, read_catalog())).presence().round(2).tolist()
     [[[0.5]]]
     """
-    import numpy as np
-
     totals = patients.counts.sum(axis=1, keepdims=True)
     shares = patients.counts @ patients.rows / totals
     more, fewer = shrunk_shares(shares, np.broadcast_to(totals, shares.shape))
@@ -271,8 +290,6 @@ def fit_factor(patients: Patients) -> FactorModel:
     >>> bool(model.loadings.min() > 1)
     True
     """
-    import numpy as np
-
     points, weights = np.polynomial.hermite_e.hermegauss(_LEVELS)
     weights = weights / weights.sum()
     intercepts = _first_intercepts(patients)
@@ -304,16 +321,12 @@ def fit_factor(patients: Patients) -> FactorModel:
 
 
 def _first_intercepts(patients: Patients) -> Matrix:
-    import numpy as np
-
     model = independent(patients)
     logits: Matrix = np.log(model.more / model.fewer)
     return logits
 
 
 def _logistic(values: Matrix) -> Matrix:
-    import numpy as np
-
     result: Matrix = 1 / (1 + np.exp(-np.clip(values, -30, 30)))
     return result
 
@@ -330,8 +343,6 @@ def _expected(
     ``held`` has the sets of each primary and how many patients have them. The numbers are primaries
     by one by levels, and primaries by sites by levels.
     """
-    import numpy as np
-
     logits = intercepts[:, None, :] + points[:, None] * loadings
     clear = -np.logaddexp(0, logits).sum(axis=-1) + np.log(weights)
     at_level = np.empty((len(held), 1, len(points)))
@@ -361,8 +372,6 @@ def _newton(
 
     The intercepts of a site meet in its loading only, so that each step is solved in closed form.
     """
-    import numpy as np
-
     found = _logistic(intercepts[:, :, None] + loadings[:, None] * points)
     error = there - at_level * found
     variance = at_level * found * (1 - found)

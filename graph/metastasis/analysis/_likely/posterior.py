@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from metastasis._errors import EvidenceError
 from metastasis._evidence.interval import finite
 from metastasis._table import Table
@@ -25,7 +27,6 @@ from metastasis.analysis._likely.shares import frame_of_patients
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from metastasis._catalog import Catalog, Names
@@ -46,7 +47,8 @@ Of two cancers it is what moves even chances to 63 % and 37 %.
 FLAT: Final = 0.98
 """Where the entropy is at least this part of that of even chances, nothing stands out.
 
-Of two cancers that is a posterior of up to 58 %, of ten one of up to about 20 % beside nine alike.
+Of two cancers that is a posterior of up to 58 %, of ten one of up to about 20 % if the others are
+alike.
 """
 
 _FORMULA: Final = "P(primary | sites) = P(primary) P(sites | primary) / sum over primaries"
@@ -129,7 +131,7 @@ def likely(
         The frame of the numbers; where nothing is named, metastatic patients during the course of
         the disease. With ``patterns`` it is that of the patients.
     top
-        Only so many rows; the posterior is among all.
+        At most this many rows; the posterior is among all cancers.
     draws, seed
         How often the frequencies are drawn from their distributions for the intervals; 0 for none.
 
@@ -189,14 +191,11 @@ def likely(
 def why_flat(posterior: Matrix, prior: Matrix) -> str | None:
     """Return why a posterior tells nothing, or None where it does.
 
-    >>> import numpy as np
     >>> why_flat(np.array([0.5, 0.5]), np.array([0.9, 0.1]))
     'no cancer stands out: the posterior is flat'
     >>> why_flat(np.array([0.89, 0.11]), np.array([0.9, 0.1]))
     'the sites hardly change the prior'
     """
-    import numpy as np
-
     if len(posterior) < 2:
         return "no other cancer is counted to compare with"
     kept = np.where(posterior > 0, posterior, 1)
@@ -223,8 +222,6 @@ def _patients(
 def _ranked(
     catalog: Catalog, seen: Observation, found: Candidates, chosen: Prior, draws: int, seed: int
 ) -> list[LikelyPrimary]:
-    import numpy as np
-
     prior = np.array([chosen.shares[key] for key in found.model.primaries])
     factors = statement_factors(found.model.presence(), found.statements)
     logs = log_likelihood(factors, found.model.weights) + np.log(prior)
@@ -258,8 +255,6 @@ def _ranked(
 
 
 def _normalized(logs: Matrix) -> Matrix:
-    import numpy as np
-
     scaled = np.exp(logs - logs.max(axis=-1, keepdims=True))
     shares: Matrix = scaled / scaled.sum(axis=-1, keepdims=True)
     return shares
@@ -269,8 +264,6 @@ def _interval(
     found: Candidates, prior: Matrix, draws: int, seed: int
 ) -> tuple[list[float | None], list[float | None]]:
     """Return both ends of the interval of each posterior; None without draws."""
-    import numpy as np
-
     if not draws:
         blank: list[float | None] = [None] * len(prior)
         return blank, blank

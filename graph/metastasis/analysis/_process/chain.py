@@ -7,15 +7,17 @@ that the next state after ``i`` is ``j``. Kemeny JG, Snell JL, Finite Markov Cha
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import numpy as np
 
 from metastasis._errors import EvidenceError, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     Matrix = NDArray[np.float64]
@@ -39,7 +41,6 @@ _OFF: Final = 1e-6
 def check_matrix(matrix: Matrix) -> None:
     """Do nothing where a matrix is a transition matrix.
 
-    >>> import numpy as np
     >>> check_matrix(np.array([[0.5, 0.5], [0.9, 0.2]]))
     Traceback (most recent call last):
     ...
@@ -50,8 +51,6 @@ def check_matrix(matrix: Matrix) -> None:
     EvidenceError
         It is not square, an entry is below zero or undefined, or a row does not sum to one.
     """
-    import numpy as np
-
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not len(matrix):
         raise EvidenceError(f"no transition matrix: its shape is {matrix.shape}, not square")
     if not np.isfinite(matrix).all() or (matrix < 0).any():
@@ -67,13 +66,10 @@ def recurrent_states(matrix: Matrix) -> list[int] | None:
     They are the one closed class of states that all reach each other. Where there are several such
     classes, the chain has no one stationary distribution.
 
-    >>> import numpy as np
     >>> recurrent_states(np.array([[0, 1, 0], [0, 0, 1], [0, 1, 0]], dtype=float))
     [1, 2]
     >>> recurrent_states(np.eye(2))
     """
-    import numpy as np
-
     reach = _reachable(matrix)
     closed = np.all(~reach | reach.T, axis=1)
     states = [int(state) for state in np.flatnonzero(closed)]
@@ -83,12 +79,10 @@ def recurrent_states(matrix: Matrix) -> list[int] | None:
 def is_aperiodic(matrix: Matrix, states: list[int]) -> bool:
     """Return whether the chain, once among these recurrent states, does not alternate for ever.
 
-    >>> import numpy as np
     >>> is_aperiodic(np.array([[0.0, 1.0], [1.0, 0.0]]), [0, 1])
     False
     """
     import networkx as nx
-    import numpy as np
 
     links = matrix[np.ix_(states, states)] > 0
     network: nx.DiGraph[int] = nx.from_numpy_array(links, create_using=nx.DiGraph)
@@ -100,7 +94,6 @@ def stationary_distribution(matrix: Matrix) -> Matrix:
 
     The solution of ``p @ matrix == p``; states that the chain leaves for good have 0.
 
-    >>> import numpy as np
     >>> stationary_distribution(np.array([[0.5, 0.5], [0.25, 0.75]])).round(4).tolist()
     [0.3333, 0.6667]
 
@@ -109,8 +102,6 @@ def stationary_distribution(matrix: Matrix) -> Matrix:
     EvidenceError
         Where the chain ends up depends on its start, so that there is no one such distribution.
     """
-    import numpy as np
-
     recurrent = _recurrent(matrix)
     inner = matrix[np.ix_(recurrent, recurrent)]
     equations = inner.T - np.eye(len(recurrent))
@@ -128,7 +119,6 @@ def first_passage_times(matrix: Matrix) -> Matrix:
     ``(Z[j, j] - Z[i, j]) / p[j]``, and ``1 / p[j]`` for the return to a state (Kemeny and Snell
     1960, chapter IV). A state that the chain leaves for good has infinity in its column.
 
-    >>> import numpy as np
     >>> first_passage_times(np.array([[0.5, 0.5], [0.25, 0.75]])).round(2).tolist()
     [[3.0, 2.0], [4.0, 1.5]]
 
@@ -137,8 +127,6 @@ def first_passage_times(matrix: Matrix) -> Matrix:
     EvidenceError
         As :func:`stationary_distribution`.
     """
-    import numpy as np
-
     shares = stationary_distribution(matrix)
     size = len(matrix)
     fundamental = np.linalg.inv(np.eye(size) - matrix + np.tile(shares, (size, 1)))
@@ -275,8 +263,6 @@ def known_process(
     EvidenceError
         The rows are no transition matrix.
     """
-    import numpy as np
-
     rows = np.asarray(matrix, dtype=float)
     if len(rows) == len(sites):
         rows = np.vstack([rows[first], rows])
@@ -307,13 +293,12 @@ def over_draws(process: Process, work_out: Callable[[Matrix], Matrix]) -> Matrix
     >>> over_draws(process, stationary_distribution).shape
     (0, 3)
     """
-    import numpy as np
-
     shape = work_out(np.full((len(process.states),) * 2, 1 / len(process.states))).shape
     worked = np.full((len(process.draws), *shape), np.nan)
     for number, matrix in enumerate(process.draws):
-        if np.isfinite(matrix).all() and recurrent_states(matrix) is not None:
-            worked[number] = work_out(matrix)
+        if np.isfinite(matrix).all():
+            with suppress(EvidenceError):  # a draw that is reducible has no one long run
+                worked[number] = work_out(matrix)
     return worked
 
 
@@ -329,8 +314,6 @@ def _recurrent(matrix: Matrix) -> list[int]:
 
 def _reachable(matrix: Matrix) -> NDArray[np.bool_]:
     """Return which states lead to which in any number of steps, none included."""
-    import numpy as np
-
     reach = (matrix > 0) | np.eye(len(matrix), dtype=bool)
     steps = 1
     while steps < len(matrix):
@@ -340,8 +323,6 @@ def _reachable(matrix: Matrix) -> NDArray[np.bool_]:
 
 
 def _undefined(process: Process) -> tuple[str, ...]:
-    import numpy as np
-
     unknown = np.flatnonzero(np.isnan(process.matrix).any(axis=1))
     return tuple(process.states[place] for place in unknown)
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import numpy as np
+
 from metastasis._errors import EvidenceError, check_choice
 from metastasis._evidence.cohort import cohorts_of
 from metastasis.analysis._process.chain import Process
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import numpy as np
 
     from metastasis._evidence.cohort import SiteFrequency, StudyCohort
     from metastasis._evidence.evidence import Evidence
@@ -106,8 +106,6 @@ def process_from_cohort(
     ValueError
         ``draws`` is below one.
     """
-    import numpy as np
-
     check_choice("choice", choice, CHOICES)
     if draws < 1:
         raise ValueError(f"a spread needs at least one draw, not {draws}")
@@ -151,7 +149,6 @@ def fit_stationary(
     fitted to ``target`` by rows and by columns in turn; nearest means least relative entropy of the
     flows.
 
-    >>> import numpy as np
     >>> fitted = fit_stationary(np.ones((1, 2, 2)), np.array([0.25, 0.75]))
     >>> fitted.round(4).tolist()
     [[[0.25, 0.75], [0.25, 0.75]]]
@@ -162,8 +159,6 @@ def fit_stationary(
         After ``most_steps`` steps a solution is still off by more than ``tolerance``: zeros in the
         first matrix may forbid every solution.
     """
-    import numpy as np
-
     flows = np.array(first, dtype=float)
     for _ in range(most_steps):
         flows *= _ratio(target, flows.sum(axis=2))[:, :, None]
@@ -179,8 +174,6 @@ def fit_stationary(
 
 
 def _ratio(target: Matrix, sums: Matrix) -> Matrix:
-    import numpy as np
-
     return np.where(sums > 0, target / np.where(sums > 0, sums, 1), 0)
 
 
@@ -199,8 +192,6 @@ def _drawn_targets(
 
 
 def _with_primary(inner: Matrix, target: Matrix) -> Matrix:
-    import numpy as np
-
     number, size, _ = inner.shape
     whole = np.zeros((number, size + 1, size + 1))
     whole[:, 0, 1:] = target
@@ -210,8 +201,6 @@ def _with_primary(inner: Matrix, target: Matrix) -> Matrix:
 
 def _departures(cohort: StudyCohort, involved: float, target: Matrix) -> Matrix:
     """Return steps a patient: one from the primary, the rest of the mean number from the sites."""
-    import numpy as np
-
     if cohort.frame.denominator not in _METASTATIC:
         return np.full(len(target) + 1, np.nan)
     return np.concatenate([[1.0], max(involved - 1, 0) * target])

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from math import exp, log
 from typing import TYPE_CHECKING, Unpack
 
+import numpy as np
+
 from metastasis._errors import EvidenceError
 from metastasis._evidence.interval import percentile_interval
 from metastasis._table import Table
@@ -94,7 +96,7 @@ def next_sites(
     site
         After this site; None: the first metastasis.
     top
-        Only so many rows; None is all.
+        At most this many rows; None is all.
     sequences, smoothing, ties, choice, frame, denominator, setting, source, draws, seed
         As for :func:`metastasis.analysis.process`.
 
@@ -133,7 +135,7 @@ def previous_sites(
     site
         Before this site.
     top
-        Only so many rows; None is all.
+        At most this many rows; None is all.
     sequences, smoothing, ties, choice, frame, denominator, setting, source, draws, seed
         As for :func:`metastasis.analysis.process`.
 
@@ -202,8 +204,6 @@ def preceding_table(process: Process, at: str, *, top: int | None = None) -> Tab
         No patient was seen to come to it, or the frequencies do not say how many sites a patient
         has.
     """
-    import numpy as np
-
     place = process.state(at)
     if not np.isfinite(process.departures).all():
         raise EvidenceError(
@@ -270,8 +270,6 @@ def likely_origins(
 
 
 def _looking_back(departures: Matrix, matrix: Matrix, place: int) -> Matrix:
-    import numpy as np
-
     weights = departures * np.where(departures > 0, matrix[:, place], 0)
     total = weights.sum()
     return weights / total if total > 0 else np.full(len(weights), np.nan)

@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from metastasis._errors import (
     AmbiguousNameError,
     EvidenceError,
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from metastasis._catalog import Catalog
@@ -145,8 +146,6 @@ def simulate_sequences(
     EvidenceError
         A row of the chain is not known.
     """
-    import numpy as np
-
     if not np.isfinite(process.matrix).all():
         raise EvidenceError("a chain with a row that is not known cannot be simulated")
     generator = np.random.default_rng(seed)
@@ -183,8 +182,8 @@ def process_from_sequences(
     primary
         A key. None takes the one primary that all sequences have.
     smoothing
-        Steps added, in thought, from every state to every other site. With 0 a site that nobody was
-        seen to go on from has no row, and what depends on it is not told.
+        Steps assumed in addition to those seen, from every state to every other site. With 0 a
+        site that no patient was seen to go on from has no row, and what depends on it is left out.
     ties
         What becomes of sites found together, see :data:`TIES`.
     draws, seed
@@ -329,8 +328,6 @@ def _of_primary(sequences: Sequence[SiteSequence], primary: str | None) -> list[
 
 
 def _steps(sequences: Sequence[SiteSequence], places: dict[str, int], ties: str) -> _Steps:
-    import numpy as np
-
     rows = [
         (patient, *row)
         for patient, one in enumerate(sequences)
@@ -364,17 +361,13 @@ def _steps_of(
 
 
 def _counted(steps: _Steps, size: int, times: NDArray[np.int64] | None) -> Matrix:
-    """Return the steps from state (row) to state (column), each patient taken so many times."""
-    import numpy as np
-
+    """Return the steps from state (row) to state (column), each patient as often as drawn."""
     parts = steps.part if times is None else steps.part * times[steps.patient]
     flat = np.bincount(steps.origin * size + steps.target, weights=parts, minlength=size * size)
     return flat.astype(np.float64).reshape(size, size)
 
 
 def _shares(counts: Matrix, smoothing: float) -> Matrix:
-    import numpy as np
-
     added = np.full(counts.shape[-2:], smoothing)
     added[:, 0] = 0
     np.fill_diagonal(added, 0)
@@ -387,8 +380,6 @@ def _shares(counts: Matrix, smoothing: float) -> Matrix:
 
 def _resampled(steps: _Steps, size: int, draws: int, seed: int) -> Matrix:
     """Return the steps in samples of the patients with replacement, draws by states by states."""
-    import numpy as np
-
     generator = np.random.default_rng(seed)
     even = np.full(steps.patients, 1 / steps.patients)
     drawn = np.empty((draws, size, size))
@@ -399,7 +390,7 @@ def _resampled(steps: _Steps, size: int, draws: int, seed: int) -> Matrix:
 
 
 def _last_sites(sites: Sequence[str], counts: Matrix) -> Iterator[str]:
-    """Yield the sites that nobody was seen to go on from."""
+    """Yield the sites that no patient was seen to go on from."""
     for site, row in zip(sites, counts[1:], strict=True):
         if not row.any():
             yield site

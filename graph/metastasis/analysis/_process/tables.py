@@ -12,6 +12,8 @@ from inspect import Parameter, signature
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, Unpack
 
+import numpy as np
+
 from metastasis._errors import EvidenceError
 from metastasis._evidence.interval import finite, percentile_interval, wilson_interval
 from metastasis._table import Table
@@ -184,7 +186,7 @@ Asked = TypeVar("Asked", bound="Callable[..., Table[Any]]")
 def takes_chain_options(question: Asked) -> Asked:
     """Return a question whose signature lists the options of :func:`chain_of` one by one.
 
-    ``help`` shows them then, and whatever is made from signatures has them.
+    ``help`` shows them then, and so does the shell, which is made from signatures.
 
     >>> from inspect import signature
     >>> "smoothing" in signature(transitions).parameters
@@ -222,7 +224,7 @@ def process(
         Sites of patients in order: a file that ``metastasis ingest coded --sequences`` wrote, or
         what :func:`metastasis.analysis.read_sequences` makes of it. None: from frequencies.
     smoothing
-        For sequences: steps assumed, beside those seen, from every state to every other site.
+        For sequences: steps assumed, in addition, from every state to every other site.
     ties
         For sequences: sites found together ``"share"`` a step, or are no step (``"drop"``).
     choice
@@ -266,7 +268,7 @@ def transitions(
     evidence, primary
         As for :func:`metastasis.analysis.process`.
     top
-        Only so many steps from each state, the most probable first; None is all.
+        At most this many steps from each state, the most probable first; None is all.
     sequences, smoothing, ties, choice, frame, denominator, setting, source, draws, seed
         As for :func:`metastasis.analysis.process`.
 
@@ -353,15 +355,13 @@ def role_table(process: Process) -> Table[SiteRole]:
     what comes into a site always equals what goes out, and would sort nothing.)
 
     A chain from frequencies tells no role: over solutions of no other structure, rare sites pass on
-    more than they take and frequent ones less, whatever the biology.
+    more than they take and frequent ones less, and biology has no part in it.
 
     >>> from metastasis.analysis._process import known_process
     >>> process = known_process("lung", ["bone", "liver"], [[0.5, 0.5], [1, 0]])
     >>> [(row.site, row.ratio, row.role) for row in role_table(process)]
     [('bone', 0.5, 'cannot tell'), ('liver', 2.0, 'cannot tell')]
     """
-    import numpy as np
-
     sums = _in_and_out(process.matrix)
     drawn = np.array([_in_and_out(one)[2] for one in process.draws]).reshape(-1, len(sums[2]))
     shares, share_draws = _shares(process)
@@ -473,8 +473,6 @@ def _bounds(steps: int, always: bool) -> tuple[float | None, float | None]:
 
 def _in_and_out(matrix: Matrix) -> tuple[Matrix, Matrix, Matrix]:
     """Return what goes out of each site to others, what comes in from others, and the ratio."""
-    import numpy as np
-
     inner = matrix[1:, 1:]
     own = inner.diagonal()
     outgoing, incoming = inner.sum(axis=1) - own, inner.sum(axis=0) - own

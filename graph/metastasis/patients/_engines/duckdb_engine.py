@@ -1,4 +1,7 @@
-"""DuckDB inside this process, spoken to in the PySpark API through SQLFrame."""
+"""DuckDB inside this process, spoken to in the PySpark API through SQLFrame.
+
+Apart because DuckDB need not be installed where Spark counts.
+"""
 
 # ruff: noqa: S608 - names and texts are quoted where a query is put together
 

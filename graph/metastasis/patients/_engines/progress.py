@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-    Progress = Callable[[int, int | None], None]
-    """Is told the rows done so far, and the rows in all (None where unknown)."""
-
 __all__ = ["Progress", "rows_in", "watched"]
+
+Progress: TypeAlias = "Callable[[int, int | None], None]"
+"""Is told the rows done so far, and the rows in all (None where unknown)."""
 
 _EVERY_SECONDS: Final = 0.2
 """Often enough for a bar to look alive; asking costs nothing at that pace."""

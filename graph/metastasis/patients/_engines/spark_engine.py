@@ -1,4 +1,7 @@
-"""Spark, on this machine or on a cluster, from any storage that it reads."""
+"""Spark, on this machine or on a cluster, from any storage that it reads.
+
+Apart because Spark need not be installed where DuckDB counts.
+"""
 
 from __future__ import annotations
 
