@@ -15,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import UnknownNameError
+from metastasis.patients._engines.base import planning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,13 +82,12 @@ def coded_rows(
     kept = [name for name in rows.columns if name not in (*on, *given)]
     bits = [f"bits_{number}" for number in masks_of(sites)]
     there = set(given)
-    small = codes.select(
-        *codes.columns,
-        *(F.expr(_seen(n, sites, there)).alias(name) for n, name in enumerate(bits)),
-    )
-    # Without the hint a cluster may send every row of the large table over the network.
-    small = F.broadcast(small) if hasattr(F, "broadcast") else small
-    return rows.join(small, on=list(on), how="inner").select(*kept, *given, *bits)
+    cells = [F.expr(_seen(n, sites, there)).alias(name) for n, name in enumerate(bits)]
+    with planning():
+        small = codes.select(*codes.columns, *cells)
+        # Without the hint a cluster may send every row of the large table over the network.
+        small = F.broadcast(small) if hasattr(F, "broadcast") else small
+        return rows.join(small, on=list(on), how="inner").select(*kept, *given, *bits)
 
 
 def by_patient(
