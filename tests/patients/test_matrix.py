@@ -366,6 +366,7 @@ def test_what_is_no_table_is_told() -> None:
         read_matrix(17, totals="N", **TERMS)
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(
         st.sampled_from(PRIMARIES),
