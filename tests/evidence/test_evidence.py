@@ -146,6 +146,37 @@ def test_a_broken_index_is_one_sentence(tmp_path: Path, text: str) -> None:
         read_index(path)
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("primary", "nowhere", "no primary of the catalog has this key"),
+        ("source", "nowhere", "no source of the catalog has this key"),
+        ("denominator", "people", "not in the list"),
+        ("count", -4, "not a whole number"),
+        ("percent", "NaN", "not a number"),
+    ],
+)
+def test_an_index_that_somebody_edited_is_checked_when_it_is_read(
+    tmp_path: Path, column: str, value: object, told: str
+) -> None:
+    index = json.loads(ontology_path("release", "metastasis.evidence.json").read_text("utf-8"))
+    names, *rows = index["assertions"]
+    rows[0][names.index(column)] = value
+    path = tmp_path / "x.evidence.json"
+    path.write_text(json.dumps(index), encoding="utf-8")
+    with pytest.raises(GraphError, match=told):
+        mets.KnowledgeGraph.read(path)
+
+
+def test_an_index_in_another_order_gives_the_same_evidence(tmp_path: Path) -> None:
+    index = json.loads(ontology_path("release", "metastasis.evidence.json").read_text("utf-8"))
+    names, *rows = index["assertions"]
+    index["assertions"] = [names, *reversed(rows)]
+    path = tmp_path / "x.evidence.json"
+    path.write_text(json.dumps(index), encoding="utf-8")
+    assert same(mets.KnowledgeGraph.read(path).evidence, read_evidence())
+
+
 def test_what_is_made_of_it_is_made_once() -> None:
     evidence = read_evidence()
     calls = []

@@ -21,6 +21,7 @@ __all__ = ["NOTICE", "form_of", "say", "write_answer", "write_rows", "write_word
 
 NOTICE: Final = f"Data release {DATA_RELEASE}. {NOT_CLINICAL}"
 _WIDTH_IN_FILES: Final = 160
+"""Characters of a line of a table that is written to a file, which has no window to fit."""
 
 
 _ENDINGS: Final[Mapping[str, RowForm]] = MappingProxyType(

@@ -50,6 +50,7 @@ _COHORTS: Final = {
 SEER-Medicare is both."""
 
 _FEW: Final = 5
+"""Studies below which the spread between them is hardly known, and the answer says so."""
 
 
 @dataclass(frozen=True, slots=True)

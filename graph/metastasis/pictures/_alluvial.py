@@ -59,7 +59,9 @@ __all__ = [
 
 
 _SAMPLES = (10_000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
+"""Numbers of which one is the sample of the legend: the largest that is not too high."""
 _SAMPLE_HEIGHT = 0.16
+"""Inches of that sample at most: a line of the legend."""
 _NAMED = 6
 """Numbers of a part of a population that the caption names."""
 

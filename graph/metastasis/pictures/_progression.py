@@ -46,10 +46,13 @@ _TOLD: Final = 6
 _DRAWN: Final = 120
 """Steps that are drawn at most, the most frequent: more are not to be told apart."""
 _NODE = 0.1
+"""Inches of the radius of a site."""
 _LEAST_RADIUS = 1.75
+"""Inches of the ring at least, so that arrows of few sites have room for their bends."""
 _PITCH = 0.5
 """Inches of the ring to a site at least."""
 _LEADER = 0.3
+"""Inches from the ring to the labels."""
 _LINES: Final = 2
 """Next sites that are written beside a site."""
 _PULL = 0.45

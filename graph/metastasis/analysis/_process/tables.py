@@ -180,6 +180,39 @@ class ChainOptions(TypedDict, total=False):
     seed: int
 
 
+Told = TypeVar("Told")
+
+
+def told_of_chain(
+    evidence: Evidence,
+    tell: Callable[..., Table[Told]],
+    primary: str,
+    chain: ChainOptions,
+    **more: Any,
+) -> Table[Told]:
+    """Return what a function tells of a chain, worked out once where evidence alone decides it.
+
+    >>> import metastasis as mets
+    >>> evidence = mets.load().evidence
+    >>> told_of_chain(evidence, role_table, "bladder", {"draws": 3})[0].site
+    'lymph_node_regional'
+    """
+    if chain.get("sequences") is not None:
+        return tell(chain_of(evidence, primary, **chain), **more)
+    key = evidence.catalog.primary(primary).key
+    return evidence.made(_told, tell, key, tuple(chain.items()), tuple(more.items()))
+
+
+def _told(
+    evidence: Evidence,
+    tell: Callable[..., Table[Told]],
+    primary: str,
+    chain: Iterable[tuple[str, Any]],
+    more: Iterable[tuple[str, Any]],
+) -> Table[Told]:
+    return tell(chain_of(evidence, primary, **dict(chain)), **dict(more))
+
+
 Asked = TypeVar("Asked", bound="Callable[..., Table[Any]]")
 
 
@@ -250,7 +283,7 @@ def process(
     TableError, ReadError
         The file of sequences has faults, or cannot be read.
     """
-    return role_table(chain_of(evidence, primary, **chain))
+    return told_of_chain(evidence, role_table, primary, chain)
 
 
 @takes_chain_options
@@ -282,7 +315,7 @@ def transitions(
     UnknownNameError, AmbiguousNameError, EvidenceError, TableError, ReadError
         As for :func:`metastasis.analysis.process`.
     """
-    return transition_table(chain_of(evidence, primary, **chain), top=top)
+    return told_of_chain(evidence, transition_table, primary, chain, top=top)
 
 
 @takes_chain_options
@@ -313,7 +346,7 @@ def passage_times(
         As for :func:`metastasis.analysis.process`; the chain has no such site, or has no long run.
     """
     origin = site_key(evidence, site) if site else "primary"
-    return passage_table(chain_of(evidence, primary, **chain), origin)
+    return told_of_chain(evidence, passage_table, primary, chain, origin=origin)
 
 
 def site_key(evidence: Evidence, site: str) -> str:
