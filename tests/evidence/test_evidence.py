@@ -177,6 +177,14 @@ def test_an_index_in_another_order_gives_the_same_evidence(tmp_path: Path) -> No
     assert same(mets.KnowledgeGraph.read(path).evidence, read_evidence())
 
 
+def test_one_key_is_a_key_and_a_key_twice_is_one() -> None:
+    evidence = mets.load().evidence
+    pairs = evidence.pairs(primaries={"breast"})
+    assert evidence.pairs(primaries="breast") == pairs
+    assert evidence.pairs(primaries=["breast", "breast"]) == pairs
+    assert {pair.site for pair in evidence.pairs(sites="bone")} == {"bone"}
+
+
 def test_what_is_made_of_it_is_made_once() -> None:
     evidence = read_evidence()
     calls = []

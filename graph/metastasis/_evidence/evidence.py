@@ -89,14 +89,14 @@ class Evidence:
     def pairs(
         self,
         *,
-        primaries: Collection[str] | None = None,
-        sites: Collection[str] | None = None,
+        primaries: Collection[str] | str | None = None,
+        sites: Collection[str] | str | None = None,
         relation: str = "metastasis",
         places_only: bool = True,
     ) -> list[Pair]:
         """Return every pair with evidence, for some or all primaries and sites, by label.
 
-        ``primaries`` and ``sites`` are keys. Sites that name no place (``unspecified``,
+        ``primaries`` and ``sites`` are keys, one or several. Sites that name no place (``unspecified``,
         ``any organ``) are left out if ``places_only``.
 
         >>> import metastasis as mets
@@ -109,8 +109,12 @@ class Evidence:
             There is no such relation.
         """
         check_choice("relation", relation, LISTS["relation"])
+        # Text is a collection of texts as well: of single letters, and of every part of it.
+        primaries = (primaries,) if isinstance(primaries, str) else primaries
+        sites = (sites,) if isinstance(sites, str) else sites
         if primaries is not None:
-            found = [pair for key in primaries for pair in self._of_primary[relation].get(key, ())]
+            keys = dict.fromkeys(primaries)
+            found = [pair for key in keys for pair in self._of_primary[relation].get(key, ())]
             found.sort(key=_by_label)
         else:
             found = list(self._ordered[relation])
