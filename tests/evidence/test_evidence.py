@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from dataclasses import FrozenInstanceError
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,39 @@ def test_it_cannot_be_changed() -> None:
         evidence.catalog = SMALL  # type: ignore[misc]
     with pytest.raises(FrozenInstanceError):
         evidence.pairs()[0].edge = None  # type: ignore[misc]
+    assert isinstance(evidence.assertions, tuple)
+    assert isinstance(evidence.pairs()[0].assertions, tuple)
+    catalog = evidence.catalog
+    for records in (catalog.primaries, catalog.sites, catalog.sources, catalog.diseases):
+        with pytest.raises(TypeError):
+            records["bone"] = None  # type: ignore[index]
+    with pytest.raises(TypeError):
+        evidence.edges["metastasis", "breast", "bone"] = "rarely"  # type: ignore[index]
+
+
+def test_the_list_that_it_is_made_of_may_change_afterwards() -> None:
+    rows = list(mets.load().evidence.assertions)
+    evidence = Evidence.from_assertions(rows, mets.load().catalog)
+    rows.clear()
+    assert len(evidence.assertions) > 0
+    edges = {("metastasis", "breast", "bone"): "rarely"}
+    given = Evidence(mets.load().catalog, evidence.assertions, edges)
+    edges.clear()
+    assert given.edges == {("metastasis", "breast", "bone"): "rarely"}
+
+
+def test_it_goes_to_another_process_and_comes_back() -> None:
+    kg = mets.load()
+    kg.similar(top=1), kg.states("breast"), kg.pool("breast", "bone")
+    for one in (pickle.loads(pickle.dumps(kg.evidence)), copy.deepcopy(kg.evidence)):
+        assert same(one, kg.evidence)
+        assert one.pairs() == kg.evidence.pairs()
+    built = mets.KnowledgeGraph.from_evidence(kg.evidence)
+    for graph in (kg, built):
+        quads = len(graph)
+        again = pickle.loads(pickle.dumps(graph))
+        assert again.numbers("bladder") == graph.numbers("bladder")
+        assert len(again) == quads
 
 
 @given(dense_tables(), st.randoms(use_true_random=False))
@@ -123,6 +158,16 @@ def test_what_is_made_of_it_is_made_once() -> None:
     assert calls == [evidence]
     assert read_evidence().made(count) == len(evidence.assertions)
     assert len(calls) == 2
+
+
+def test_what_is_made_with_other_arguments_is_another_thing() -> None:
+    evidence = read_evidence()
+
+    def times(given: Evidence, factor: int) -> list[int]:
+        return [factor * len(given.assertions)]
+
+    assert evidence.made(times, 2) is evidence.made(times, 2)
+    assert evidence.made(times, 3) == [3 * len(evidence.assertions)]
 
 
 def test_faults_are_all_told_at_once() -> None:

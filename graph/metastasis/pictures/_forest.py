@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._evidence.frame import Frame
 from metastasis._evidence.pooling import pool
-from metastasis._vocabulary import LISTS
+from metastasis._vocabulary import LISTS, WORDS
 from metastasis.pictures._forest_page import (
     NumberGroup,
     Row,
@@ -297,11 +297,11 @@ def _row(pair: Pair, one: Assertion) -> Row:
 
 def _when(one: Assertion) -> str:
     """Return setting, occurrence and stage of what is only said in words, if they are stated."""
-    said = {"first_site": "as the first site", "only_site": "as the only site"}
     stated = [
+        # Shorter than the words of a frame: it stands in the narrow column of a row.
         one.setting.replace("_", " ") if one.setting != "unspecified" else "",
-        said.get(one.occurrence, ""),
-        "advanced stage" if one.stage == "advanced" else "",
+        WORDS["occurrence"].get(one.occurrence, ""),
+        WORDS["stage"].get(one.stage, ""),
     ]
     return ", ".join(filter(None, stated))
 

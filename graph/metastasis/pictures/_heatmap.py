@@ -24,7 +24,7 @@ from metastasis.pictures._mark import (
     dispute_rule,
     dispute_words,
     mark_of,
-    share_of,
+    percent_of,
     step_words,
 )
 from metastasis.pictures._surround import LegendEntry
@@ -300,7 +300,7 @@ def _percent_cell(pair: Pair, frame: Frame, style: Style) -> Cell:
     if mark.number is None:
         lines = () if pair.edge is None else (_NO_NUMBER,)
         return Cell(mark, "other" if lines else mark.state, lines, 0.0)
-    share, others = share_of(mark.number), len(pair.by_frame[frame]) - 1
+    share, others = percent_of(mark.number), len(pair.by_frame[frame]) - 1
     below = " ".join(filter(None, (_counts(mark.number), f"+{others}" if others else "")))
     return Cell(
         mark,
@@ -337,6 +337,6 @@ def _of_other_occurrence(
 
 
 def _highest(cells: Iterable[Cell]) -> str:
-    marks = [(cell.mark, share_of(cell.mark.number)) for cell in cells if cell.mark.number]
+    marks = [(cell.mark, percent_of(cell.mark.number)) for cell in cells if cell.mark.number]
     marks.sort(key=lambda one: (-one[1], label_of(one[0].pair)))
     return f"Highest: {'; '.join(mark.words for mark, _ in marks[:3])}."

@@ -20,6 +20,7 @@ from types import MappingProxyType, MethodType
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import UnknownNameError
+from metastasis._evidence.frame import check_frame
 from metastasis._evidence.number import choose_frame
 from metastasis.pictures._selection import select
 from metastasis.pictures._style import current_style
@@ -240,7 +241,7 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
         given.apply_defaults()
         asked = given.arguments
         if (frame := asked.pop("frame", None)) is not None:
-            asked |= _parts(frame)
+            asked |= _parts(frame, _set(accepted, asked))
         evidence = getattr(asked["evidence"], "evidence", asked["evidence"])
         chosen = select(evidence, asked["primaries"], asked["sites"], asked.get("sources"))
         planned = plan(chosen, **{one.name: asked[one.name] for one in own})
@@ -267,8 +268,9 @@ def _set(accepted: Signature, given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _parts(frame: Frame) -> dict[str, str]:
-    """Return the parts of a frame as options."""
+def _parts(frame: Frame, given: Mapping[str, Any]) -> dict[str, str]:
+    """Return the parts of a frame as options; others may not be given beside it."""
+    check_frame(frame, **{name: given[name] for name in _FRAME if name in given})
     if frame.stage != "any":
         raise ValueError(f"pictures show numbers on any stage, not those of {frame}")
     return {name: getattr(frame, name) for name in _FRAME if name != "frame"}

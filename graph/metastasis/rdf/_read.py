@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -66,7 +67,7 @@ def read_graph(source: Path | str) -> tuple[Evidence, Callable[[], ox.Store]]:
     """
     if _is_index(source):
         evidence = read_index(Path(source))
-        return evidence, lambda: build_store(evidence)
+        return evidence, partial(build_store, evidence)
     store = load_store(source)
     return read_evidence(store), lambda: store
 
