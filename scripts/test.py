@@ -21,7 +21,7 @@ RINGS = {
     "--quick": ("--hypothesis-profile", "quick", "-m", SLOW),
     "--nightly": ("--hypothesis-profile", "nightly"),
 }
-"""What pytest is told for each ring; tests/conftest.py has the profiles of Hypothesis."""
+"""What pytest is told for each ring; conftest.py has the profiles of Hypothesis."""
 
 
 def main() -> None:

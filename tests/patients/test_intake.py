@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,14 @@ def test_rules_without_a_map_file_or_a_catalog_have_none_of_the_first_and_ours_o
     assert Rules().words == {}
     assert "breast" in Rules().known.primaries
     assert CodingRules(overrides={("site", "X"): "-"}).words == {("site", "X"): "-"}
+
+
+def test_the_catalog_is_read_once_for_all_that_the_rules_decide(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rules = Rules()
+    monkeypatch.setattr("metastasis.patients._intake.read_catalog", None)
+    assert rules.known is replace(rules, choose="last").known
 
 
 def test_an_engine_opened_by_name_is_closed_and_an_open_one_stays_open() -> None:

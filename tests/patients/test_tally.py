@@ -14,6 +14,7 @@ from hypothesis import example, given, settings
 from metastasis._errors import UnknownNameError
 from metastasis.patients._counting.patient import (
     CHOICES,
+    OUTCOMES,
     SITES_A_MASK,
     by_patient,
     coded_rows,
@@ -59,6 +60,7 @@ def as_patients(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> set[tu
     patients = set()
     for row in rows:
         cells = dict(zip(names, row, strict=True))
+        cells["outcome"] = OUTCOMES[cells["outcome"]]
         seen, unknown = (
             frozenset(
                 number * SITES_A_MASK + bit

@@ -96,8 +96,8 @@ class Evidence:
     ) -> list[Pair]:
         """Return every pair with evidence, for some or all primaries and sites, by label.
 
-        ``primaries`` and ``sites`` are keys, one or several. Sites that name no place (``unspecified``,
-        ``any organ``) are left out if ``places_only``.
+        ``primaries`` and ``sites`` are keys, one or several. Sites that name no place
+        (``unspecified``, ``any organ``) are left out if ``places_only``.
 
         >>> import metastasis as mets
         >>> [pair.site for pair in mets.load().evidence.pairs(primaries={"prostate"})][:2]

@@ -241,8 +241,15 @@ def numbers(
 ) -> Table[Number]:
     """Return the number that stands for each pair in one frame: rows that may be compared.
 
-    ``primaries`` and ``sites`` are one name or several; None is all. The frame is what
-    :func:`choose_frame` chooses; a note says which and why.
+    If no part of the frame is named, the one with the most numbers and counts is chosen; a note
+    says which and why.
+
+    Parameters
+    ----------
+    evidence
+        What is said.
+    primaries, sites
+        One name or several; None is all.
 
     >>> import metastasis as mets
     >>> table = numbers(mets.load().evidence, "bladder")

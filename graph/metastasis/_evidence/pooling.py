@@ -65,28 +65,29 @@ class LeftOut:
 class Pooled:
     """One pair in one frame: the share, in percent, and everything behind it."""
 
+    # The answer comes before what it rests on: a printed table shows as many as fit a line.
     COLUMNS: ClassVar[dict[str, str]] = {
+        "primary": "primary",
+        "site": "site",
+        "percent": "percent",
+        "interval_low": "low",
+        "interval_high": "high",
+        "studies": "studies",
+        "status": "status",
         **{
             name: name
             for name in (
-                "primary",
-                "site",
-                "relation",
                 "denominator",
                 "setting",
                 "occurrence",
                 "stage",
                 "population",
                 "route",
-                "status",
-                "studies",
+                "relation",
             )
         },
         "count": "known_count",
         "total": "known_total",
-        "percent": "percent",
-        "interval_low": "low",
-        "interval_high": "high",
         **{
             name: name
             for name in ("prediction_low", "prediction_high", "tau2", "q", "i2", "method")

@@ -102,8 +102,16 @@ def states(
 ) -> Table[PairState]:
     """Return the state of every primary and every site that is a place: one row a pair.
 
-    ``primaries`` and ``sites`` are one name or several; None is all, without groupings such as
-    "cancer" in general.
+    Parameters
+    ----------
+    evidence
+        What is said.
+    primaries
+        One name or several; None is all, without groupings such as "cancer" in general.
+    sites
+        One name or several; None is all.
+    relation
+        ``"metastasis"`` or ``"extension"``, direct growth into a neighbor.
 
     >>> import metastasis as mets
     >>> found = states(mets.load().evidence, "breast", ["bone", "spleen"])

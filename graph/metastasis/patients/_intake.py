@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from typing import TYPE_CHECKING, Any, Final, TypedDict, cast
 
 from metastasis._catalog import read_catalog
 from metastasis._errors import UnknownNameError
@@ -94,6 +94,9 @@ class Rules:
         for kind, value, known in self._closed():
             if value not in known:
                 raise UnknownNameError(kind, str(value), [one for one in known if one])
+        if self.catalog is None:
+            # Once for all rows and pairs: reading the catalog takes some 15 ms.
+            object.__setattr__(self, "catalog", read_catalog())
 
     def _closed(self) -> Iterator[tuple[str, str | None, tuple[str | None, ...]]]:
         """Yield what each field with a closed list is called, its value, and the list."""
@@ -102,7 +105,7 @@ class Rules:
     @property
     def known(self) -> Catalog:
         """The catalog in use."""
-        return self.catalog or read_catalog()
+        return cast("Catalog", self.catalog)
 
     @property
     def words(self) -> Mapping[tuple[str, str], str]:

@@ -54,17 +54,18 @@ class ForestPlot(Kind):
     """Draw what every source says of a pair, only what may be compared on one axis.
 
     Intervals are 95 % Wilson intervals; a percentage printed without its count has none. Where
-    there is nothing to draw, the figure says so, with an `EmptyDiagramWarning`.
+    there is nothing to draw, the picture says so, with an `EmptyDiagramWarning`.
 
     Parameters
     ----------
     primaries, sites
-        Names of those to draw, best one of each; None is all, a section for each pair.
+        Those to draw, best one of each; None is all, a section for each pair.
     pooled
-        Whether to show the pooled share of the one pair that is drawn, as ``kg.pool`` gives it. Or
-        pooled values to show as diamonds in their groups: objects with ``primary``, ``site``,
-        ``denominator``, ``setting``, ``occurrence``, ``stage``, ``percent``, ``low`` and ``high``
-        (in percent). Those of other pairs and groups, and of a single study, are not drawn.
+        Whether to show the pooled share of the one pair that is drawn, as
+        :func:`metastasis.analysis.pool` gives it. Or pooled values to show as diamonds in their
+        groups: objects with ``primary``, ``site``, ``denominator``, ``setting``, ``occurrence``,
+        ``stage``, ``percent``, ``low`` and ``high`` (in percent). Those of other pairs and groups,
+        and of a single study, are not drawn.
 
     Returns
     -------

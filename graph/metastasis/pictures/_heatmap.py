@@ -78,18 +78,20 @@ class Heatmap(Kind):
     """Draw primaries by sites, with what is reported, reported absent, conflicting and not studied.
 
     Primaries and sites that are named stay even where nothing is known of them. Where there is
-    nothing to draw at all, the figure says so, with an `EmptyDiagramWarning`.
+    nothing to draw at all, the picture says so, with an `EmptyDiagramWarning`.
 
     Parameters
     ----------
     value
-        ``"sources"``: cells are shaded by class of edge and print the number of sources.
-        ``"percent"``: cells are shaded by percentage and print n/N, all in one frame; numbers on
+        ``"sources"``: cells are shaded by class of edge and print the number of sources;
+        ``"percent"``: cells are shaded by percentage and print n/N, all in one frame. Numbers on
         one stage only are left out.
-    denominator, setting
-        Which percentages; None where those there are have only one.
+    denominator
+        With ``value="percent"``: out of whom; None is the only one that there is.
+    setting
+        With ``value="percent"``: when; None is the only one that there is.
     occurrence
-        Percentages of those with the site at ``"any"`` time, as the ``"only_site"`` or as the
+        With ``value="percent"``: the site at ``"any"`` time, as the ``"only_site"`` or as the
         ``"first_site"``.
 
     Returns

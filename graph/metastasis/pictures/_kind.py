@@ -172,25 +172,24 @@ _COMMON: Final[Mapping[str, tuple[Any, str, str]]] = MappingProxyType(
         "primaries": (
             None,
             "str | Iterable[str] | None",
-            "Names of the primaries to draw, one or several; None is all, without groupings such "
-            'as "cancer" in general.',
+            'The primaries to draw; None is all, without groupings such as "cancer" in general.',
         ),
         "sites": (
             None,
             "str | Iterable[str] | None",
-            "Names of the sites to draw, one or several; None is all.",
+            "The sites to draw; None is all.",
         ),
         "sources": (
             None,
             "str | Iterable[str] | None",
-            "Keys of the sources to go by; None is all. An edge is then what follows from these "
+            "Only these sources, by key; None is all. An edge is then what follows from these "
             "alone.",
         ),
         "title": (None, "str | None", "A title of your own; None is one that says what is drawn."),
         "width": (
             None,
             "float | None",
-            "Of the figure in inches, text scaled with it; None is as wide as labels need.",
+            "Width in inches, with the text scaled to it; None is as wide as the labels need.",
         ),
         "ax": (
             None,
@@ -362,7 +361,7 @@ def options_of(function: Callable[..., Any]) -> list[Option]:
 
     >>> from metastasis.pictures import draw_network
     >>> [one.help for one in options_of(draw_network) if one.name == "sites"]
-    ['Names of the sites to draw, one or several; None is all.']
+    ['The sites to draw; None is all.']
     """
     described = _described(_sections(getdoc(function) or "").get("Parameters", ""))
     return [

@@ -75,7 +75,8 @@ class Network(Kind):
 
     Where sources conflict on an edge, a square marks it; where they conflict so that there is no
     edge, the caption counts the pairs. It also lists the primaries and sites that were named and
-    have no line. Where there is nothing to draw, the figure says so, with an `EmptyDiagramWarning`.
+    have no line. Where there is nothing to draw, the picture says so, with an
+    `EmptyDiagramWarning`.
 
     Parameters
     ----------

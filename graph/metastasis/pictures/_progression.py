@@ -64,9 +64,9 @@ _APART = 0.13
 class Progression(Kind):
     """Draw how often a cancer goes from one site to the next, as a wheel with steps both ways.
 
-    A share is out of the steps from a site, as :mod:`metastasis.analysis._process` counts them: the
-    end of a sequence is no step, and sites found together share one in equal parts. Where there is
-    no step, the figure says so, with an `EmptyDiagramWarning`.
+    A share is out of the steps from a site: the end of a sequence is no step, and sites found
+    together share one in equal parts. Where there is no step, the picture says so, with an
+    `EmptyDiagramWarning`.
 
     >>> from types import SimpleNamespace
 
@@ -74,13 +74,13 @@ class Progression(Kind):
     ----------
     sequences
         A table with the columns ``patient``, ``primary``, ``site`` and ``order``, as ``metastasis
-        ingest coded --sequences`` writes it; or an object with a transition ``matrix`` over its
+        ingest coded --sequences`` writes it. Or an object with a transition ``matrix`` over its
         ``states`` (or ``sites``), such as a process of :mod:`metastasis.analysis`, whose ``draws``
         give intervals.
     primaries
         The primary, where the table has several.
     sites
-        Names of the sites to draw steps between; None is all.
+        The sites to draw steps between; None is all.
 
     Returns
     -------

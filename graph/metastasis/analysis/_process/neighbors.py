@@ -110,8 +110,8 @@ def next_sites(
         As for :func:`metastasis.analysis.process`; the chain has no such site, or no patient was
         seen to go on from it.
     """
-    at = site_key(evidence, site) if site else "primary"
-    return told_of_chain(evidence, following_table, primary, chain, after=at, top=top)
+    after = site_key(evidence, site) if site else "primary"
+    return told_of_chain(evidence, primary, following_table, chain, after=after, top=top)
 
 
 @takes_chain_options
@@ -147,7 +147,7 @@ def previous_sites(
         not say how many sites a patient has.
     """
     at = site_key(evidence, site)
-    return told_of_chain(evidence, preceding_table, primary, chain, at=at, top=top)
+    return told_of_chain(evidence, primary, preceding_table, chain, at=at, top=top)
 
 
 def following_table(

@@ -47,6 +47,7 @@ __all__ = [
     "role_table",
     "site_key",
     "takes_chain_options",
+    "told_of_chain",
     "transition",
     "transition_table",
     "transitions",
@@ -165,6 +166,34 @@ def chain_of(
     )
 
 
+def told_of_chain(
+    evidence: Evidence,
+    primary: str,
+    tell: Callable[..., Table[Any]],
+    chain: ChainOptions,
+    **given: Any,
+) -> Table[Any]:
+    """Return what ``tell`` says of the chain of one cancer; ``given`` are its further arguments.
+
+    A chain from frequencies follows from the evidence alone, and its draws take longer than all
+    else: what is said of it is remembered with the evidence.
+    """
+    if chain.get("sequences") is not None:
+        return tell(chain_of(evidence, primary, **chain), **given)
+    key = evidence.catalog.primary(primary).key
+    return evidence.made(_told, key, tell, tuple(chain.items()), tuple(given.items()))
+
+
+def _told(
+    evidence: Evidence,
+    primary: str,
+    tell: Callable[..., Table[Any]],
+    chain: Iterable[tuple[str, Any]],
+    given: Iterable[tuple[str, Any]],
+) -> Table[Any]:
+    return tell(chain_of(evidence, primary, **dict(chain)), **dict(given))
+
+
 class ChainOptions(TypedDict, total=False):
     """What :func:`chain_of` takes by keyword, and so every question about a chain."""
 
@@ -178,39 +207,6 @@ class ChainOptions(TypedDict, total=False):
     source: str | None
     draws: int
     seed: int
-
-
-Told = TypeVar("Told")
-
-
-def told_of_chain(
-    evidence: Evidence,
-    tell: Callable[..., Table[Told]],
-    primary: str,
-    chain: ChainOptions,
-    **more: Any,
-) -> Table[Told]:
-    """Return what a function tells of a chain, worked out once where evidence alone decides it.
-
-    >>> import metastasis as mets
-    >>> evidence = mets.load().evidence
-    >>> told_of_chain(evidence, role_table, "bladder", {"draws": 3})[0].site
-    'lymph_node_regional'
-    """
-    if chain.get("sequences") is not None:
-        return tell(chain_of(evidence, primary, **chain), **more)
-    key = evidence.catalog.primary(primary).key
-    return evidence.made(_told, tell, key, tuple(chain.items()), tuple(more.items()))
-
-
-def _told(
-    evidence: Evidence,
-    tell: Callable[..., Table[Told]],
-    primary: str,
-    chain: Iterable[tuple[str, Any]],
-    more: Iterable[tuple[str, Any]],
-) -> Table[Told]:
-    return tell(chain_of(evidence, primary, **dict(chain)), **dict(more))
 
 
 Asked = TypeVar("Asked", bound="Callable[..., Table[Any]]")
@@ -283,7 +279,7 @@ def process(
     TableError, ReadError
         The file of sequences has faults, or cannot be read.
     """
-    return told_of_chain(evidence, role_table, primary, chain)
+    return told_of_chain(evidence, primary, role_table, chain)
 
 
 @takes_chain_options
@@ -315,7 +311,7 @@ def transitions(
     UnknownNameError, AmbiguousNameError, EvidenceError, TableError, ReadError
         As for :func:`metastasis.analysis.process`.
     """
-    return told_of_chain(evidence, transition_table, primary, chain, top=top)
+    return told_of_chain(evidence, primary, transition_table, chain, top=top)
 
 
 @takes_chain_options
@@ -346,7 +342,7 @@ def passage_times(
         As for :func:`metastasis.analysis.process`; the chain has no such site, or has no long run.
     """
     origin = site_key(evidence, site) if site else "primary"
-    return told_of_chain(evidence, passage_table, primary, chain, origin=origin)
+    return told_of_chain(evidence, primary, passage_table, chain, origin=origin)
 
 
 def site_key(evidence: Evidence, site: str) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CHOICES",
     "CONTRADICTIONS",
+    "OUTCOMES",
     "SITES_A_MASK",
     "by_patient",
     "coded_rows",
@@ -43,6 +44,9 @@ _SAID: Final = {
     ),
 }
 """For each column that may say it, the bit of a row."""
+OUTCOMES: Final = ("kept", "no primary", "several primaries", "tied primaries")
+"""What becomes of a patient. Rows hold the position: texts of ten million patients take time."""
+_KEPT, _NONE, _SEVERAL, _TIED = range(len(OUTCOMES))
 CONTRADICTIONS: Final = ("two_sexes", "two_marks", "early")
 """What may be wrong with the rows of a patient: columns of :func:`by_patient`."""
 _ONLY_SITES: Final = (1 << SITES_A_MASK) - 1
@@ -96,8 +100,8 @@ def by_patient(
 ) -> Any:
     """Return one row a patient (for ``each``, one a patient and primary).
 
-    Columns: ``patient``; ``primary`` (null unless kept); ``outcome`` (``kept``, ``no primary``,
-    ``several primaries`` or ``tied primaries``); ``sex``, null also where two are given;
+    Columns: ``patient``; ``primary`` (null unless kept); ``outcome`` (a position in
+    :data:`OUTCOMES`); ``sex``, null also where two are given;
     ``metastatic``, true if any row says so, null if none says anything; ``two_sexes``,
     ``two_marks`` where rows contradict one another, and ``early``, where asked for (for ``each``,
     these three are true in one row of the patient at most); ``mask_0``, … with a bit for each site
@@ -146,7 +150,7 @@ def sequences(rows: Any, patients: Any, F: ModuleType) -> Any:  # noqa: N803
     seen = rows.where(_is_site(set(rows.columns), F) & F.col("day").isNotNull())
     first = seen.groupBy("patient", F.col("site").cast("int").alias("site"))
     first = first.agg(F.min(F.col("day").cast("bigint")).alias("day"))
-    kept = patients.where(F.col("outcome") == "kept").select("patient", "primary")
+    kept = patients.where(F.col("outcome") == _KEPT).select("patient", "primary")
     order = F.expr("dense_rank() over (partition by patient, primary order by day)")
     both = kept.join(first, on="patient", how="inner")
     both = both.select("patient", "primary", "site", "day")
@@ -247,11 +251,11 @@ def _choice(choose: str, there: set[str], F: ModuleType) -> list[Any]:  # noqa: 
 def _decided(grouped: Any, choose: str, there: set[str], F: ModuleType) -> Any:  # noqa: N803
     lowest = f"(forward & {_LAST_PRIMARY})"
     tied = F.expr(f"{lowest} <> {_LAST_PRIMARY} - (backward & {_LAST_PRIMARY})")
-    refusal = "several primaries" if choose == "only" else "tied primaries"
+    undecided = _SEVERAL if choose == "only" else _TIED
     outcome = (
-        F.when(F.col("forward").isNull(), F.lit("no primary"))
-        .when(tied, F.lit(refusal))
-        .otherwise(F.lit("kept"))
+        F.when(F.col("forward").isNull(), F.lit(_NONE))
+        .when(tied, F.lit(undecided))
+        .otherwise(F.lit(_KEPT))
     )
     primary = F.when(~tied, F.expr(lowest)).cast("int")
     return _finished(grouped, primary, outcome, there, F)
@@ -301,7 +305,7 @@ def _for_each(rows: Any, found: list[Any], there: set[str], F: ModuleType) -> An
     joined = whole.join(pairs, on="patient", how="left")
     # SQLFrame takes a column twice after a join only when it is selected first.
     joined = joined.select(*joined.columns)
-    outcome = F.when(F.col("each").isNull(), F.lit("no primary")).otherwise(F.lit("kept"))
+    outcome = F.when(F.col("each").isNull(), F.lit(_NONE)).otherwise(F.lit(_KEPT))
     # Contradictions are counted once a patient: they stand with the lowest primary.
     once = F.expr("coalesce(each = least, true)")
     return _finished(joined, F.col("each"), outcome, there, F, once=once)
@@ -331,8 +335,8 @@ def _by_most(rows: Any, found: list[Any], there: set[str], F: ModuleType) -> Any
     )
     low, high = F.expr("low.key"), -F.expr("high.key")
     outcome = (
-        F.when(F.col("low").isNull(), F.lit("no primary"))
-        .when(low != high, F.lit("tied primaries"))
-        .otherwise(F.lit("kept"))
+        F.when(F.col("low").isNull(), F.lit(_NONE))
+        .when(low != high, F.lit(_TIED))
+        .otherwise(F.lit(_KEPT))
     )
     return _finished(grouped, F.when(low == high, low).cast("int"), outcome, there, F)

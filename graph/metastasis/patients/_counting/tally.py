@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from metastasis.patients._counting.patient import (
     CONTRADICTIONS,
+    OUTCOMES,
     SITES_A_MASK,
     by_patient,
     masks_of,
 )
+from metastasis.patients._engines.base import planning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -72,8 +74,9 @@ def count_patients(
     it is a fault in the rows of one patient, and the report says how many patients to look up.
     """
     F = engine.functions  # noqa: N806
-    patients = by_patient(rows, choose=choose, sites=sites, early=early, F=F)
-    counted = tally(patients, sites=sites, metastatic_sites=metastatic_sites, F=F)
+    with planning():
+        patients = by_patient(rows, choose=choose, sites=sites, early=early, F=F)
+        counted = tally(patients, sites=sites, metastatic_sites=metastatic_sites, F=F)
     return as_tally(engine.collect(counted), sites=sites, early=early)
 
 
@@ -83,9 +86,9 @@ def as_tally(counted: Iterable[Sequence[Any]], *, sites: int, early: bool = Fals
     odd: Counter[str] = Counter()
     lines = []
     for outcome, primary, sex, metastatic, patients, *numbers in counted:
-        outcomes[outcome] += patients
+        outcomes[OUTCOMES[outcome]] += patients
         odd.update(dict(zip(CONTRADICTIONS, numbers, strict=False)))
-        if outcome == "kept":
+        if OUTCOMES[outcome] == "kept":
             present, examined = numbers[3 : 3 + sites], numbers[3 + sites :]
             known = tuple(examined) or (patients,) * sites
             lines.append(Line(primary, sex, metastatic, patients, tuple(present), known))
@@ -131,7 +134,7 @@ def patterns(
     """
     state = _metastatic(patients, sites, metastatic_sites, F)
     masks = [f"mask_{number}" for number in masks_of(sites)]
-    alike = _alike(patients.where(F.col("outcome") == "kept"), F)
+    alike = _alike(patients.where(F.col("outcome") == OUTCOMES.index("kept")), F)
     grouped = alike.groupBy("primary", _sex(patients, F), state, *masks)
     return grouped.agg(F.sum("patients").alias("patients"))
 

@@ -8,7 +8,7 @@ A table of the form ``counts`` holds numbers of patients counted already: see :m
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -98,7 +98,7 @@ def read_table(
     source = own_source(**{**asdict(mapping.source), **({"key": name} if name else {})})
     if mapping.form == "counts":
         return ingest_counts(data, mapping, source, in_force)
-    in_force = Rules(choose=choose or mapping.choose, **rules)
+    in_force = replace(in_force, choose=choose or mapping.choose)
     with engine_of(engine) as running:
         return _ingest_patients(running, data, mapping, source, in_force)
 
