@@ -228,7 +228,8 @@ def _parquet(report: Callable[..., None], folder: Path, ids: str, rows: int) -> 
     ours, what = found["duckdb"], f"ingest, {ids} ids:"
     print(f"  {ours.processor / found['scan'].processor:.1f} times a bare scan of the columns")
     report(f"{what} ours over the hand-written query", _ratio(ours, found["hand"]), 1.05)
-    report(f"{what} ours at 1 GB over ours", _ratio(found["duckdb 1GB"], ours), 1.1)
+    # On a third of the memory DuckDB works on disk, which may cost half as much again.
+    report(f"{what} ours at 1 GB over ours", _ratio(found["duckdb 1GB"], ours), 1.5)
     report(f"{what} GiB", max(ours.gigabytes, found["duckdb 1GB"].gigabytes), 2)
     report(f"{what} seconds of planning", found["planning"].processor, 0.3)
     small = compared(_made(folder, rows // 10, ids), ("duckdb",))["duckdb"]

@@ -54,8 +54,8 @@ def open_engine(
         The user's own DuckDB connection or Spark session, which stays open; None makes one.
     memory_limit
         How much memory DuckDB may use before it works on disk, as in ``1GB``; the driver's memory
-        for Spark. None is 1536MB for DuckDB, unless the session is the user's own; Spark's own
-        setting for Spark.
+        for Spark. None is 3GB for DuckDB, unless the session is the user's own; Spark's own setting
+        for Spark.
     threads
         How many processor cores to use; None for all.
     master
