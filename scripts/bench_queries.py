@@ -73,11 +73,11 @@ ASKED: Final[Mapping[str, Callable[[Any], object]]] = {
     "pool": lambda kg: kg.pool("breast", "bone"),
     "changes": lambda kg: kg.changes(kg.evidence),
     "likely": lambda kg: kg.likely(["bone", "liver"]),
-    "process": lambda kg: kg.process("breast"),
-    "transitions": lambda kg: kg.transitions("breast"),
-    "passage_times": lambda kg: kg.passage_times("breast"),
-    "next_sites": lambda kg: kg.next_sites("breast"),
-    "previous_sites": lambda kg: kg.previous_sites("prostate", "liver"),
+    "process": lambda kg: kg.process("bladder"),
+    "transitions": lambda kg: kg.transitions("bladder"),
+    "passage_times": lambda kg: kg.passage_times("bladder"),
+    "next_sites": lambda kg: kg.next_sites("bladder"),
+    "previous_sites": lambda kg: kg.previous_sites("bladder", "bone"),
 }
 """How the questions are asked that do not answer without arguments."""
 

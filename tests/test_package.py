@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 import inspect
 import os
+import pickle
 import pkgutil
 import subprocess
 import sys
@@ -100,6 +102,29 @@ def test_every_error_is_in_the_tree_drawn_in_the_docstring_and_is_a_builtin_too(
         assert issubclass(item, errors.MetastasisError)
         if item is not errors.MetastasisError:
             assert issubclass(item, LookupError | ValueError | OSError | ImportError)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.UnknownNameError("site", "livr", ["liver"]),
+        errors.AmbiguousNameError("primary", "x", ["a", "b"]),
+        errors.TableError([errors.Fault("a.csv", 3, "count", "x", "a number")]),
+        errors.QueryError("no SPARQL", "SELCT"),
+        errors.FederationError("not allowed", "SERVICE"),
+        errors.GraphError("another graph"),
+        errors.EvidenceError("no number"),
+        errors.ReadError("x.csv", "there is no such file"),
+        errors.WriteError("x.csv", "the disk is full"),
+        errors.MissingExtraError("scipy", "stats"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_an_error_comes_back_from_another_process_as_it_was(error: Exception) -> None:
+    for again in (pickle.loads(pickle.dumps(error)), copy.copy(error)):
+        assert type(again) is type(error)
+        assert str(again) == str(error)
+        assert vars(again) == vars(error)
 
 
 def test_one_prefix_table_expands_and_contracts() -> None:

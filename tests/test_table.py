@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar
@@ -145,3 +147,11 @@ def test_every_answer_of_the_shipped_graph_is_a_table_and_prints() -> None:
     for answer in answers:
         assert isinstance(answer, Table)
         assert str(answer).endswith(NOT_CLINICAL)
+
+
+@pytest.mark.parametrize("name", ["names", "summary", "profiles", "hubs", "beliefs", "states"])
+def test_a_table_goes_to_another_process_and_comes_back(name: str) -> None:
+    table = getattr(mets.load(), name)()
+    for again in (pickle.loads(pickle.dumps(table)), copy.deepcopy(table)):
+        assert again == table
+        assert (again.notes, again.formula) == (table.notes, table.formula)

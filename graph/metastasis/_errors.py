@@ -21,7 +21,7 @@ the object at fault as an attribute.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -46,6 +46,11 @@ __all__ = [
 
 class MetastasisError(Exception):
     """The root of the tree: catch this to catch all that the package raises on purpose."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Python's own way calls the class with the message alone, which most of these do not take:
+        # without this no error comes back from another process, or out of a copy.
+        return _raised_again, (type(self), self.args, self.__dict__)
 
 
 class UnknownNameError(MetastasisError, LookupError):
@@ -152,6 +157,15 @@ class MissingExtraError(MetastasisError, ImportError):
             f"this needs {package}, which the extra {extra!r} brings: "
             f"pip install 'metastasis[{extra}]' (in a checkout: pip install '.[{extra}]')"
         )
+
+
+def _raised_again(
+    kind: type[MetastasisError], arguments: tuple[Any, ...], values: dict[str, Any]
+) -> MetastasisError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(values)
+    return error
 
 
 def _either(names: Sequence[str]) -> str:

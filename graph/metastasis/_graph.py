@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from functools import cached_property, partialmethod
+from functools import cached_property, partial, partialmethod
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog, Source
     from metastasis._evidence.explanation import Explanation
     from metastasis._evidence.pair import Pairs
-    from metastasis._evidence.spread import Edge, How, SharedSite
+    from metastasis._evidence.spread import Edge, How
     from metastasis.pictures import Draw
     from metastasis.rdf import Triples
 
 __all__ = ["KnowledgeGraph", "load"]
+
+_OF_THE_STORE = ("store", "dataset")
+"""What holds the quads, once it is asked for."""
 
 
 def load() -> KnowledgeGraph:
@@ -99,7 +102,7 @@ class KnowledgeGraph:
         """Build a graph of evidence that is checked already; its quads are made when needed."""
         from metastasis.rdf._build import build_store
 
-        return cls(evidence, lambda: build_store(evidence, progress=progress))
+        return cls(evidence, partial(build_store, evidence, progress=progress))
 
     @classmethod
     def from_store(cls, store: ox.Store) -> KnowledgeGraph:
@@ -147,6 +150,10 @@ class KnowledgeGraph:
         """
         every = [*self.evidence.assertions, *assertions]
         return self.from_assertions(every, self.catalog.with_sources(sources))
+
+    def __getstate__(self) -> dict[str, Any]:
+        # A store has no pickle; quads are made or read again where they are next asked for.
+        return {name: value for name, value in vars(self).items() if name not in _OF_THE_STORE}
 
     @property
     def catalog(self) -> Catalog:
@@ -240,15 +247,6 @@ class KnowledgeGraph:
         from metastasis._evidence.spread import primaries_with
 
         return primaries_with(self.evidence, *sites, how=how, edge=edge, roll_up=roll_up, top=top)
-
-    def shared_sites(self, *primaries: str, **options: Any) -> Table[SharedSite]:
-        """Return the sites that these primaries share, one row a site.
-
-        Options as :func:`metastasis.analysis.shared_sites`.
-        """
-        from metastasis._evidence.spread import shared_sites
-
-        return shared_sites(self.evidence, *primaries, **options)
 
     def explain(self, primary: str, site: str) -> Explanation:
         """Return everything behind one pair: every assertion, the rule, what would remove the edge.

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
+from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, overload
 
@@ -53,6 +54,8 @@ class Link(IRI):
 
 Value = IRI | str | int | float | bool | None
 Item = TypeVar("Item")
+Reader = Callable[[Any], Any]
+"""What gives something of a record: the value of a cell, or a row of them."""
 
 _PRINTED_ROWS: Final = 10
 """Rows that ``print`` shows: they fit a screen together with the notes."""
@@ -103,8 +106,11 @@ class Table(Sequence[Item], Generic[Item]):
     ) -> None:
         columns = _columns_of(record)
         self.columns = tuple(columns)
-        self._items: Sequence[Item] = records if isinstance(records, list) else list(records)
-        self._cells_of = _reader_of(tuple(columns.values()))
+        self._items: Sequence[Item] = (
+            records if isinstance(records, list | tuple) else list(records)
+        )
+        # A partial function, as a table that holds a closure has no pickle.
+        self._read: Reader | None = partial(_row, [attrgetter(name) for name in columns.values()])
         self.formula = formula
         self.source = source
         self.inputs = tuple(inputs)
@@ -127,14 +133,16 @@ class Table(Sequence[Item], Generic[Item]):
         table: Table[tuple[Value, ...]] = Table.__new__(Table)
         table.columns = tuple(columns)
         table._items = list(rows)
-        table._cells_of = lambda row: row
+        table._read = None
         table.formula = table.source = None
         table.inputs, table.notes = (), tuple(notes)
         return table
 
     def cells(self) -> list[tuple[Value, ...]]:
         """Return the values of every row, in the order of the columns."""
-        return [self._cells_of(item) for item in self._items]
+        if self._read is None:
+            return list(self._items)  # type: ignore[arg-type]
+        return [self._read(item) for item in self._items]
 
     def shown(self) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
         """Return the columns and rows for people: a label takes the place of its key.
@@ -241,9 +249,8 @@ def _columns_of(record: type[Any]) -> dict[str, str]:
     return dict(named) if isinstance(named, Mapping) else {name: name for name in named}
 
 
-def _reader_of(attributes: tuple[str, ...]) -> Callable[[Any], tuple[Value, ...]]:
-    readers = [attrgetter(name) for name in attributes]
-    return lambda record: tuple(_cell(read(record)) for read in readers)
+def _row(readers: Iterable[Reader], record: Any) -> tuple[Value, ...]:
+    return tuple([_cell(read(record)) for read in readers])
 
 
 def _cell(value: Any) -> Value:

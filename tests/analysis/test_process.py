@@ -680,3 +680,21 @@ def test_options_of_the_other_kind_of_chain_are_refused(options: dict[str, Any],
     for question in (process, transitions, passage_times, next_sites):
         with pytest.raises(EvidenceError, match=said):
             question(EVIDENCE, "bladder", **options)
+
+
+def test_what_the_evidence_alone_decides_is_worked_out_once() -> None:
+    kg = load()
+    asked = {"setting": "at_autopsy", "draws": 5}
+    assert kg.process("bladder", **asked) is kg.process("bladder cancer", **asked)
+    assert kg.next_sites("bladder", "bone", **asked) is kg.next_sites("bladder", "bone", **asked)
+    assert kg.next_sites("bladder", "liver", **asked) != kg.next_sites("bladder", "bone", **asked)
+    other = kg.process("bladder", setting="at_autopsy", draws=5, seed=1)
+    assert other != kg.process("bladder", **asked)
+
+
+def test_sequences_are_counted_anew_each_time() -> None:
+    kg = load()
+    rows = [SiteSequence("a", "bladder", (("bone",), ("liver",)))]
+    once = kg.transitions("bladder", sequences=rows, draws=3)
+    rows.append(SiteSequence("b", "bladder", (("lung",), ("liver",))))
+    assert kg.transitions("bladder", sequences=rows, draws=3) != once

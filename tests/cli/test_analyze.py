@@ -203,6 +203,12 @@ def test_what_a_name_stood_for_before_is_told() -> None:
     assert "metastasis analyze similar-profiles" in call("analyze", "profiles", *FRAME).stderr
 
 
+def test_options_that_only_the_old_meaning_had_lead_to_it() -> None:
+    old = call("analyze", "profiles", *FRAME, "--measure=cosine", "--top", "2")
+    new = call("analyze", "similar-profiles", *FRAME, "--measure", "cosine", "--top", "2")
+    assert (old.returncode, old.stdout) == (0, new.stdout)
+
+
 @pytest.mark.slow
 def test_every_new_name_exists() -> None:
     for new in RENAMED.values():

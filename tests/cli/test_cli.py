@@ -419,6 +419,11 @@ def test_export_has_a_usual_name(small: Path, tmp_path: Path) -> None:
     assert list(_files(tmp_path)) == ["assertions.csv"]
 
 
+def test_export_writes_the_file_that_is_named(small: Path, tmp_path: Path) -> None:
+    assert call("export", "mine.nq", "--graph", small, folder=tmp_path).returncode == 0
+    assert list(_files(tmp_path)) == ["mine.nq"]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["ttl", "trig", "jsonld", "xml"])
 def test_every_exported_graph_answers_alike(form: str, small: Path, tmp_path: Path) -> None:

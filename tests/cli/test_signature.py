@@ -129,7 +129,7 @@ def test_choices_come_from_literals_aliases_and_the_vocabulary() -> None:
 
 def test_help_is_the_first_sentence_or_what_is_common_to_all() -> None:
     said = {name: option.help for name, option in taken().items()}
-    assert said["primaries"] == "Some names.  [default: all]"
+    assert said["primaries"] == "Some names. May be given again.  [default: all]"
     assert said["site"] == "The site."  # described together with another, so what is common
     assert said["at"] == "Where to cut (see cut)."
     assert said["denominator"] == "Only numbers out of these."

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 from dataclasses import FrozenInstanceError
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,39 @@ def test_it_cannot_be_changed() -> None:
         evidence.catalog = SMALL  # type: ignore[misc]
     with pytest.raises(FrozenInstanceError):
         evidence.pairs()[0].edge = None  # type: ignore[misc]
+    assert isinstance(evidence.assertions, tuple)
+    assert isinstance(evidence.pairs()[0].assertions, tuple)
+    catalog = evidence.catalog
+    for records in (catalog.primaries, catalog.sites, catalog.sources, catalog.diseases):
+        with pytest.raises(TypeError):
+            records["bone"] = None  # type: ignore[index]
+    with pytest.raises(TypeError):
+        evidence.edges["metastasis", "breast", "bone"] = "rarely"  # type: ignore[index]
+
+
+def test_the_list_that_it_is_made_of_may_change_afterwards() -> None:
+    rows = list(mets.load().evidence.assertions)
+    evidence = Evidence.from_assertions(rows, mets.load().catalog)
+    rows.clear()
+    assert len(evidence.assertions) > 0
+    edges = {("metastasis", "breast", "bone"): "rarely"}
+    given = Evidence(mets.load().catalog, evidence.assertions, edges)
+    edges.clear()
+    assert given.edges == {("metastasis", "breast", "bone"): "rarely"}
+
+
+def test_it_goes_to_another_process_and_comes_back() -> None:
+    kg = mets.load()
+    kg.similar(top=1), kg.states("breast"), kg.pool("breast", "bone")
+    for one in (pickle.loads(pickle.dumps(kg.evidence)), copy.deepcopy(kg.evidence)):
+        assert same(one, kg.evidence)
+        assert one.pairs() == kg.evidence.pairs()
+    built = mets.KnowledgeGraph.from_evidence(kg.evidence)
+    for graph in (kg, built):
+        quads = len(graph)
+        again = pickle.loads(pickle.dumps(graph))
+        assert again.numbers("bladder") == graph.numbers("bladder")
+        assert len(again) == quads
 
 
 @given(dense_tables(), st.randoms(use_true_random=False))
@@ -111,6 +146,45 @@ def test_a_broken_index_is_one_sentence(tmp_path: Path, text: str) -> None:
         read_index(path)
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("primary", "nowhere", "no primary of the catalog has this key"),
+        ("source", "nowhere", "no source of the catalog has this key"),
+        ("denominator", "people", "not in the list"),
+        ("count", -4, "not a whole number"),
+        ("percent", "NaN", "not a number"),
+    ],
+)
+def test_an_index_that_somebody_edited_is_checked_when_it_is_read(
+    tmp_path: Path, column: str, value: object, told: str
+) -> None:
+    index = json.loads(ontology_path("release", "metastasis.evidence.json").read_text("utf-8"))
+    names, *rows = index["assertions"]
+    rows[0][names.index(column)] = value
+    path = tmp_path / "x.evidence.json"
+    path.write_text(json.dumps(index), encoding="utf-8")
+    with pytest.raises(GraphError, match=told):
+        mets.KnowledgeGraph.read(path)
+
+
+def test_an_index_in_another_order_gives_the_same_evidence(tmp_path: Path) -> None:
+    index = json.loads(ontology_path("release", "metastasis.evidence.json").read_text("utf-8"))
+    names, *rows = index["assertions"]
+    index["assertions"] = [names, *reversed(rows)]
+    path = tmp_path / "x.evidence.json"
+    path.write_text(json.dumps(index), encoding="utf-8")
+    assert same(mets.KnowledgeGraph.read(path).evidence, read_evidence())
+
+
+def test_one_key_is_a_key_and_a_key_twice_is_one() -> None:
+    evidence = mets.load().evidence
+    pairs = evidence.pairs(primaries={"breast"})
+    assert evidence.pairs(primaries="breast") == pairs
+    assert evidence.pairs(primaries=["breast", "breast"]) == pairs
+    assert {pair.site for pair in evidence.pairs(sites="bone")} == {"bone"}
+
+
 def test_what_is_made_of_it_is_made_once() -> None:
     evidence = read_evidence()
     calls = []
@@ -123,6 +197,16 @@ def test_what_is_made_of_it_is_made_once() -> None:
     assert calls == [evidence]
     assert read_evidence().made(count) == len(evidence.assertions)
     assert len(calls) == 2
+
+
+def test_what_is_made_with_other_arguments_is_another_thing() -> None:
+    evidence = read_evidence()
+
+    def times(given: Evidence, factor: int) -> list[int]:
+        return [factor * len(given.assertions)]
+
+    assert evidence.made(times, 2) is evidence.made(times, 2)
+    assert evidence.made(times, 3) == [3 * len(evidence.assertions)]
 
 
 def test_faults_are_all_told_at_once() -> None:

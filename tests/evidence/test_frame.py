@@ -89,3 +89,34 @@ def test_shares_of_a_sites_cases_are_taken_for_sites_only() -> None:
     assert only
     assert choose_frame(only).frame is None
     assert choose_frame(only, of_sites=True).frame is not None
+
+
+ASKS = {
+    "numbers": lambda kg, **parts: kg.numbers(**parts),
+    "profiles": lambda kg, **parts: kg.profiles(**parts),
+    "shared_sites": lambda kg, **parts: kg.shared_sites("breast", "lung", **parts),
+    "likely": lambda kg, **parts: kg.likely("bone", draws=2, **parts),
+    "process": lambda kg, **parts: kg.process("bladder", draws=2, **parts),
+    "flow": lambda kg, **parts: kg.flow(**parts),
+    "ring": lambda kg, **parts: kg.draw.ring(**parts),
+    "heatmap": lambda kg, **parts: kg.draw.heatmap(value="percent", **parts),
+}
+"""Questions and pictures that go by a frame."""
+
+
+@pytest.mark.parametrize("name", ASKS)
+def test_a_frame_and_a_part_that_contradicts_it_are_not_one_question(name: str) -> None:
+    frame = Frame("metastatic_patients", "during_course")
+    with pytest.raises(EvidenceError, match="the frame is metastatic patients"):
+        ASKS[name](mets.load(), frame=frame, denominator="all_patients")
+    with pytest.raises(EvidenceError, match="setting='at_autopsy' is another"):
+        ASKS[name](mets.load(), frame=frame, setting="at_autopsy")
+    assert ASKS[name](mets.load(), frame=frame, denominator=frame.denominator)
+
+
+@pytest.mark.parametrize("name", ASKS)
+def test_what_is_no_frame_is_refused_rather_than_found_nothing_in(name: str) -> None:
+    with pytest.raises(TypeError, match=r"a frame is a Frame, such as metastasis\.Frame"):
+        ASKS[name](mets.load(), frame="metastatic_patients")
+    with pytest.raises(UnknownNameError, match="unknown setting 'later'"):
+        ASKS[name](mets.load(), frame=Frame("metastatic_patients", "later"))

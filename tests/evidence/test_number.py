@@ -1,4 +1,7 @@
-"""One number stands for a pair in a frame, and every answer names the same one."""
+"""One number stands for a pair in a frame, and every answer names the same one.
+
+Of pictures this is held in ``tests/pictures/test_numbers.py``.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,6 @@ def _check_frame(evidence: Evidence, pairs: list[Pair], frame: Frame) -> None:
         _check_pooling(evidence, primary, site, number)
     if frame.denominator in PATIENTS and frame.occurrence == "any":
         _check_likely(evidence, frame, expected)
-    # Pictures name the number of a pair as well: hold theirs to `expected` here.
 
 
 def _stands(pair: Pair, frame: Frame) -> Assertion:

@@ -177,6 +177,7 @@ def test_a_site_of_one_sex_is_counted_among_that_sex(study: Ingested) -> None:
     assert (ovary.count, ovary.total, ovary.population) == (1, 1, "female patients")
 
 
+@pytest.mark.slow
 def test_a_flag_that_says_neither_is_not_known(tmp_path: Path, engine: Engine) -> None:
     rows = [sample(f"P-{number}", "IDC", "Liver") for number in range(3)]
     rows[0]["DMETS_DX_LIVER"] = ""
@@ -249,6 +250,7 @@ def test_contradictions_of_the_mark_are_told_and_the_mark_decides(study: Ingeste
     assert study.report.metastatic == 7
 
 
+@pytest.mark.slow
 def test_evidence_may_decide_instead_of_the_mark(tmp_path: Path, engine: Engine) -> None:
     found = read_cbioportal(write_study(tmp_path), engine=engine, metastatic_by="evidence")
     assert found.report.metastatic == 10
@@ -271,6 +273,7 @@ def test_one_code_may_stand_for_several_subtypes(study: Ingested) -> None:
     assert notices(study)["OncoTree codes of several subtypes"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("choose", "kept"), [("most", counted_under("luad")), ("only", set())])
 def test_a_rule_decides_between_different_cancers(
     tmp_path: Path, engine: Engine, choose: str, kept: set[str]
@@ -285,6 +288,7 @@ def test_a_rule_decides_between_different_cancers(
     assert notices(found)["patients with samples of different cancers"] == 1
 
 
+@pytest.mark.slow
 def test_a_patient_twice_with_different_cancers_is_left_out_where_nothing_decides(
     tmp_path: Path, engine: Engine
 ) -> None:
@@ -304,6 +308,7 @@ def test_own_organ_and_neighbor_are_marked(study: Ingested) -> None:
     assert "touches" in notes["prostate_adenocarcinoma", "bladder"]
 
 
+@pytest.mark.slow
 def test_blank_cells_state_nothing(tmp_path: Path, engine: Engine) -> None:
     rows = [sample("P-0", "IDC", kind="Metastasis", site="Liver")]
     for number, blank in enumerate(("", "NA", "na", "N/A", " ", "[Not Available]"), start=1):
@@ -318,6 +323,7 @@ def test_blank_cells_state_nothing(tmp_path: Path, engine: Engine) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_cancer_comes_from_the_column_asked_for(tmp_path: Path, engine: Engine) -> None:
     rows = [sample("P-1", "IDC", kind="Metastasis", site="Liver")]
     for column, primary in (("code", "breast_ductal"), ("type", "breast")):
@@ -325,6 +331,7 @@ def test_the_cancer_comes_from_the_column_asked_for(tmp_path: Path, engine: Engi
         assert {row.primary for row in found.assertions} == counted_under(primary)
 
 
+@pytest.mark.slow
 def test_an_unknown_label_is_told_and_may_be_mapped_by_the_user(
     tmp_path: Path, engine: Engine
 ) -> None:
@@ -356,6 +363,7 @@ def test_an_unknown_label_is_told_and_may_be_mapped_by_the_user(
 # Forms
 
 
+@pytest.mark.slow
 def test_the_web_form_says_the_same_as_the_datahub_form(
     tmp_path: Path, engine: Engine, study: Ingested
 ) -> None:
@@ -377,6 +385,7 @@ def _numbers(assertions: Sequence[Assertion]) -> set[tuple[object, ...]]:
     }
 
 
+@pytest.mark.slow
 def test_frames_say_the_same_as_files(study: Ingested, engine: Engine) -> None:
     import pandas
     import polars
@@ -386,6 +395,7 @@ def test_frames_say_the_same_as_files(study: Ingested, engine: Engine) -> None:
     assert set(found.assertions) == set(study.assertions)
 
 
+@pytest.mark.slow
 def test_a_web_export_beside_the_datahub_table_is_not_counted_twice(
     tmp_path: Path, engine: Engine, study: Ingested
 ) -> None:
@@ -396,6 +406,7 @@ def test_a_web_export_beside_the_datahub_table_is_not_counted_twice(
     assert any("is not read" in one.text for one in found.report.notices)
 
 
+@pytest.mark.slow
 def test_a_pattern_and_a_list_of_files_are_read(
     tmp_path: Path, engine: Engine, study: Ingested
 ) -> None:
@@ -407,6 +418,7 @@ def test_a_pattern_and_a_list_of_files_are_read(
     assert by_pattern.assertions == by_list.assertions == tuple(sequenced)
 
 
+@pytest.mark.slow
 def test_the_study_names_the_source(study: Ingested, tmp_path: Path, engine: Engine) -> None:
     source = study.source
     assert (source.key, source.citation) == ("made-up-2026", "Nobody et al. 2026")
@@ -416,6 +428,7 @@ def test_the_study_names_the_source(study: Ingested, tmp_path: Path, engine: Eng
     assert {row.source for row in named.assertions} == {"our-study"}
 
 
+@pytest.mark.slow
 def test_the_two_licenses_of_msk_met_are_told(tmp_path: Path, engine: Engine) -> None:
     folder = write_study(tmp_path, SAMPLES[:1], PATIENTS[:1], key="msk_met_2021")
     found = read_cbioportal(folder, engine=engine)
@@ -424,6 +437,7 @@ def test_the_two_licenses_of_msk_met_are_told(tmp_path: Path, engine: Engine) ->
     assert [one.count for one in found.report.notices if one.rule == "license"] == [1]
 
 
+@pytest.mark.slow
 def test_rows_read_are_rows_used_and_left_out(
     study: Ingested, tmp_path: Path, engine: Engine
 ) -> None:
@@ -442,6 +456,7 @@ def test_the_42_columns_are_those_of_the_study() -> None:
 # The real files
 
 
+@pytest.mark.slow
 def test_the_numbers_of_msk_met_come_out(engine: Engine) -> None:
     folder = shared_path("data", "msk_met_2021", "data_clinical_patient.txt").parent
     found = read_cbioportal(folder, engine=engine)
@@ -460,6 +475,7 @@ def test_the_numbers_of_msk_met_come_out(engine: Engine) -> None:
     assert "ODbL" in (found.source.license or "")
 
 
+@pytest.mark.slow
 def test_every_row_of_msk_impact_is_accounted_for(engine: Engine) -> None:
     name = "msk_impact_2017_clinical_data.tsv"
     file = shared_path("data", "msk_impact_2017", name)
@@ -546,6 +562,7 @@ def test_a_table_without_cancers_or_sites_says_what_is_missing(
         read_cbioportal(no_sites, engine=engine)
 
 
+@pytest.mark.slow
 def test_a_header_that_only_looks_right_is_told(tmp_path: Path, engine: Engine) -> None:
     text = web_text(SAMPLES, WEB_COLUMNS).replace("Oncotree Code", "Oncotre Code", 1)
     found = read_cbioportal(_bad(tmp_path, text), engine=engine)
@@ -584,12 +601,14 @@ def test_both_names_of_a_flag_name_one_site(flag: str, label: str) -> None:
     assert names == {label.casefold()}
 
 
+@pytest.mark.slow
 def test_patients_of_the_patient_table_need_no_sample(tmp_path: Path, engine: Engine) -> None:
     folder = write_study(tmp_path, SAMPLES[:1], [*PATIENTS[:1], patient("Q-1", "Male")])
     report = read_cbioportal(folder, engine=engine).report
     assert (report.patients, report.patients_kept) == (2, 1)
 
 
+@pytest.mark.slow
 def test_columns_alone_say_nothing_of_licenses(tmp_path: Path, engine: Engine) -> None:
     folder = write_study(tmp_path / "own", SAMPLES[:1], PATIENTS[:1])
     found = read_cbioportal(folder, engine=engine)
@@ -608,6 +627,7 @@ def test_marks_do_not_take_samples_from_the_sequenced(study: Ingested) -> None:
     assert "counted among the sequenced metastases all the same" in told[0]
 
 
+@pytest.mark.slow
 def test_without_a_mark_the_evidence_decides(tmp_path: Path, engine: Engine) -> None:
     columns = [name for name in WEB_COLUMNS if name != "IS_DIST_MET_MAPPED"]
     found = read_cbioportal(_bad(tmp_path, web_text(SAMPLES, columns)), engine=engine)

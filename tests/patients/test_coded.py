@@ -174,6 +174,7 @@ def test_the_same_as_one_by_one(engine: Engine, choose: str, nodes: str) -> None
     assert left == {why: n for why, n in outcomes.items() if why != "kept"}
 
 
+@pytest.mark.slow
 def test_order_of_rows_does_not_matter(engine: Engine) -> None:
     rows = many_diagnoses()
     one = read_coded(frame(rows), engine=engine, system="ICD-10-CM")
@@ -241,6 +242,7 @@ def test_each_number_of_a_small_table() -> None:
     assert ("liver", "liver", "all_patients") not in found
 
 
+@pytest.mark.slow
 def test_nodes_make_metastatic_only_if_told() -> None:
     found = counts(read_coded(frame(ROWS), system="ICD-10-CM", nodes="count"))
     assert found["breast", "bone", "metastatic_patients"] == (1, 2)
@@ -255,6 +257,7 @@ def test_unspecified_nodes_are_unspecified_and_still_nodes() -> None:
     assert found == {("breast", "unspecified", "all_patients"): (1, 2)}
 
 
+@pytest.mark.slow
 def test_a_patient_twice_with_different_primaries() -> None:
     rows: list[Row] = [
         ("A", "C50.9", 0, None),
@@ -278,6 +281,7 @@ def test_a_patient_twice_with_different_primaries() -> None:
     }
 
 
+@pytest.mark.slow
 def test_a_primary_without_a_key_takes_part_in_the_choice() -> None:
     rows: list[Row] = [("A", "C69.9", 0, None), ("A", "C34.90", 9, None), ("A", "C79.51", 9, None)]
     found = read_coded(frame(rows), system="ICD-10-CM")
@@ -292,6 +296,7 @@ def test_a_primary_without_a_key_takes_part_in_the_choice() -> None:
     assert left.report.rows[0].reason == "with a code that the map file leaves out"
 
 
+@pytest.mark.slow
 def test_primaries_by_organ() -> None:
     rows: list[Row] = [("A", "C18.9", 0, None), ("A", "C20", 0, None), ("A", "C78.7", 1, None)]
     assert not read_coded(frame(rows), system="ICD-10-CM").assertions
@@ -321,6 +326,7 @@ def test_look_back() -> None:
     assert "observed 365 days before" in (found.assertions[0].note or "")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("days", [0, 9, 10, 400])
 def test_at_diagnosis(days: int) -> None:
     found = read_coded(frame(ROWS), system="ICD-10-CM", at_diagnosis_days=days)
@@ -340,6 +346,7 @@ def test_at_diagnosis_keeps_the_primary_of_a_disseminated_cancer() -> None:
     assert found.report.rows_used == 3
 
 
+@pytest.mark.slow
 def test_sequences(tmp_path: Path) -> None:
     out = tmp_path / "order.csv"
     found = read_coded(frame(ROWS), system="ICD-10-CM", sequences=out)
@@ -361,6 +368,7 @@ def test_sequences(tmp_path: Path) -> None:
 # Forms of tables
 
 
+@pytest.mark.slow
 def test_every_form_of_the_same_table(tmp_path: Path) -> None:
     table = frame(ROWS)
     table.to_csv(tmp_path / "a.csv", index=False)
@@ -401,6 +409,7 @@ def test_every_form_of_dates(engine: Engine, plain_dates: Ingested, form: str) -
     assert found.report.notices == plain_dates.report.notices
 
 
+@pytest.mark.slow
 def test_parquet_and_csv_give_the_same_account(tmp_path: Path) -> None:
     table = pd.DataFrame(
         {
@@ -437,6 +446,7 @@ def test_numbers_as_patients_and_codes() -> None:
     assert counts(found)["breast", "bone", "all_patients"] == (1, 2)
 
 
+@pytest.mark.slow
 def test_other_headers() -> None:
     table = frame(ROWS).rename(columns={"patient": "Who", "code": "What was found", "date": "When"})
     named: dict[str, Any] = {"patient": "Who", "code": "what was found", "date": "When"}
@@ -444,6 +454,7 @@ def test_other_headers() -> None:
     assert counts(found) == counts(read_coded(frame(ROWS), system="ICD-10-CM"))
 
 
+@pytest.mark.slow
 def test_a_column_of_systems() -> None:
     table = pd.DataFrame(
         {
@@ -502,12 +513,14 @@ def test_what_is_written_can_be_read(tmp_path: Path) -> None:
     assert found.source.design == "claims"
 
 
+@pytest.mark.slow
 def test_the_same_bytes_again(tmp_path: Path) -> None:
     for name in ("one", "two"):
         read_coded(frame(ROWS), system="ICD-10-CM", name="x").write(tmp_path / f"{name}.csv")
     assert (tmp_path / "one.csv").read_bytes() == (tmp_path / "two.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_every_key_of_the_assertions_is_in_the_catalog() -> None:
     catalog = read_catalog()
     for one in read_coded(frame(ROWS), system="ICD-10-CM", zeros=True).assertions:
@@ -583,6 +596,7 @@ def test_dates_in_three_formats(tmp_path: Path) -> None:
     assert [one.count for one in found.report.notices if one.rule == "undated"] == [2]
 
 
+@pytest.mark.slow
 def test_dates_out_of_time(tmp_path: Path) -> None:
     rows: list[Row] = [
         ("A", "C61", 0, None),
@@ -646,6 +660,7 @@ def test_nothing_is_half_written(tmp_path: Path) -> None:
     assert [one.name for one in tmp_path.iterdir()] == ["claims.csv"]
 
 
+@pytest.mark.slow
 def test_headers_that_only_look_right_are_told() -> None:
     table = frame(ROWS).rename(columns={"date": "dat e", "sex": "sxe"})
     found = read_coded(table, system="ICD-10-CM")

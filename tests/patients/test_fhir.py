@@ -93,6 +93,7 @@ def test_a_bundle(tmp_path: Path) -> None:
     assert found.source.key == "bundle"
 
 
+@pytest.mark.slow
 def test_a_folder_of_files_of_every_form(tmp_path: Path) -> None:
     (tmp_path / "Patient.ndjson").write_text("\n".join(map(json.dumps, RESOURCES[:3])) + "\n\n")
     (tmp_path / "list.json").write_text(json.dumps(RESOURCES[3:5]))
@@ -113,6 +114,7 @@ def test_the_users_map_gives_snomed_codes_a_meaning(tmp_path: Path) -> None:
     assert counts(found)["breast", "liver"] == (1, 2)
 
 
+@pytest.mark.slow
 def test_times_of_conditions(tmp_path: Path) -> None:
     path = tmp_path / "bundle.json"
     path.write_text(bundle(RESOURCES))

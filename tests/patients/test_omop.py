@@ -97,12 +97,14 @@ def check(found: Ingested) -> None:
     assert {one.rule: one.count for one in report.notices}["mapped from"] == 1
 
 
+@pytest.mark.slow
 def test_frames() -> None:
     found = read_omop(tables())
     check(found)
     assert {one.source for one in found.assertions} == {"omop"}
 
 
+@pytest.mark.slow
 def test_a_folder_of_tab_separated_and_parquet_tables(tmp_path: Path) -> None:
     for name, table in tables().items():
         if name == "person":
@@ -114,6 +116,7 @@ def test_a_folder_of_tab_separated_and_parquet_tables(tmp_path: Path) -> None:
     assert found.source.key == "our-database"
 
 
+@pytest.mark.slow
 def test_the_users_map_gives_snomed_codes_a_meaning() -> None:
     found = read_omop(tables(), overrides={("site", "SNOMED:9-3"): "liver"})
     assert counts(found) == {("breast", "bone"): (1, 3), ("breast", "liver"): (1, 3)}
@@ -126,6 +129,7 @@ def test_without_vocabulary_links_and_persons() -> None:
     assert counts(read_omop(some)) == {("breast", "bone"): (1, 2)}
 
 
+@pytest.mark.slow
 def test_the_sex_of_persons() -> None:
     some = tables()
     some["concept"].loc[1, "concept_code"] = "C79.60"
@@ -136,6 +140,7 @@ def test_the_sex_of_persons() -> None:
     assert {one.population for one in found.assertions} == {"female patients"}
 
 
+@pytest.mark.slow
 def test_dates_of_the_time_of_day() -> None:
     some = tables()
     rows = some["condition_occurrence"]
@@ -145,6 +150,7 @@ def test_dates_of_the_time_of_day() -> None:
     check(read_omop(some, at_diagnosis_days=400))
 
 
+@pytest.mark.slow
 def test_look_back_sees_conditions_that_are_no_cancer() -> None:
     some = tables()
     early = pd.DataFrame([(1, 104, 0, "2014-01-01")], columns=some["condition_occurrence"].columns)

@@ -182,6 +182,7 @@ CODES: Final = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", ["codes", "quotes", "spaces", "capitals", "tabs"])
 def test_labels_and_codes_in_any_spelling_say_the_same(
     tmp_path: Path, engine: Engine, listing: Ingested, shape: str
@@ -202,6 +203,7 @@ def test_labels_and_codes_in_any_spelling_say_the_same(
     assert found.assertions == listing.assertions
 
 
+@pytest.mark.slow
 def test_nothing_is_taken_for_a_number(tmp_path: Path, engine: Engine) -> None:
     rows = [record(f"00{number}", "Prostate", bone="1", year=2018) for number in range(1, 4)]
     rows += [record(f"0{number}", "Prostate", bone="1.0", year=2018) for number in range(1, 4)]
@@ -212,6 +214,7 @@ def test_nothing_is_taken_for_a_number(tmp_path: Path, engine: Engine) -> None:
     assert (odd.count, "'1.0'" in odd.text) == (3, True)
 
 
+@pytest.mark.slow
 def test_generalized_metastases_are_other_sites_only(tmp_path: Path, engine: Engine) -> None:
     words = ("2", "Generalized metastases such as carinomatosis")
     rows = [record(str(n), LUNG, other=word, bone="2") for n, word in enumerate(words)]
@@ -219,6 +222,7 @@ def test_generalized_metastases_are_other_sites_only(tmp_path: Path, engine: Eng
     assert counted == {("lung", "unspecified"): (2, 2)}
 
 
+@pytest.mark.slow
 def test_sas_names_and_codes_are_read(tmp_path: Path, engine: Engine) -> None:
     rows = [
         {
@@ -267,6 +271,7 @@ def test_the_variables_are_those_of_the_code_book() -> None:
     assert ours == stated
 
 
+@pytest.mark.slow
 def test_a_dictionary_beside_the_file_explains_numbers(tmp_path: Path, engine: Engine) -> None:
     bone = SEER_SITES["bone"]
     cancer = "Site recode ICD-O-3/WHO 2008"
@@ -305,6 +310,7 @@ def without(rows: Sequence[Row], *columns: str) -> list[Row]:
 STAGE: Final = "Combined Summary Stage (2004+)"
 
 
+@pytest.mark.slow
 def test_without_a_stage_any_yes_shows_distant_disease_once_all_six_are_collected(
     tmp_path: Path, engine: Engine
 ) -> None:
@@ -320,6 +326,7 @@ def test_without_a_stage_any_yes_shows_distant_disease_once_all_six_are_collecte
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("dropped", [SEER_SITES["other"], "Year of diagnosis"])
 def test_without_all_six_it_cannot_be_told_who_has_distant_disease(
     tmp_path: Path, engine: Engine, dropped: str
@@ -330,6 +337,7 @@ def test_without_all_six_it_cannot_be_told_who_has_distant_disease(
     assert rules.count("distant-by sites") == 1
 
 
+@pytest.mark.slow
 def test_the_m_stage_decides_where_the_summary_stage_says_nothing(
     tmp_path: Path, engine: Engine
 ) -> None:
@@ -356,6 +364,7 @@ TWICE: Final = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("choose", "counted"),
     [
@@ -376,6 +385,7 @@ def test_a_rule_decides_which_tumor_counts_and_metastases_stay_with_theirs(
     assert found.report.rows_used + sum(one.count for one in found.report.rows) == 3
 
 
+@pytest.mark.slow
 def test_without_sequence_numbers_the_earlier_year_comes_first(
     tmp_path: Path, engine: Engine
 ) -> None:
@@ -402,6 +412,7 @@ def test_one_wrong_header_among_a_hundred_is_named_with_the_nearest(
         read_seer(write(tmp_path, wrong), engine=engine)
 
 
+@pytest.mark.slow
 def test_a_variable_that_only_looks_right_is_told(tmp_path: Path, engine: Engine) -> None:
     old = SEER_SITES["lung"]
     rows = [
@@ -453,6 +464,7 @@ def test_a_file_cut_short_says_where(tmp_path: Path, engine: Engine) -> None:
         read_seer(file, engine=engine)
 
 
+@pytest.mark.slow
 def test_a_listing_without_records_has_no_assertions(tmp_path: Path, engine: Engine) -> None:
     found = read_seer(write(tmp_path, []), engine=engine)
     assert (found.report.rows_read, found.assertions) == (0, ())
@@ -464,6 +476,7 @@ def test_a_rule_that_does_not_exist_is_refused(tmp_path: Path, option: dict[str,
         read_seer(tmp_path, **option)  # type: ignore[arg-type]
 
 
+@pytest.mark.slow
 def test_frames_say_the_same_as_files(listing: Ingested, engine: Engine) -> None:
     import polars
 
@@ -514,6 +527,7 @@ def test_every_key_is_in_the_catalog() -> None:
     assert {one.site for one in VARIABLES.values()} <= set(read_catalog().sites)
 
 
+@pytest.mark.slow
 def test_a_stage_that_only_looks_right_is_told(tmp_path: Path, engine: Engine) -> None:
     rows = [
         {("Combined Summary Stge" if name == STAGE else name): cell for name, cell in row.items()}

@@ -58,6 +58,7 @@ def cells(found: Ingested) -> dict[tuple[str, str, str | None], tuple[int | None
 # The examples of the manual ---------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_the_example_of_the_manual_reads_its_own_table(tmp_path: Path) -> None:
     mapping = DOCS / "mapping-example.yaml"
     table = written(tmp_path, table_in(mapping), "patients.csv")
@@ -118,6 +119,7 @@ def test_a_patient_counts_once_for_a_site(tmp_path: Path, engine: Engine) -> Non
     assert {one.locator for one in found.assertions if one.site == "bone"} == {"where: Bone, bones"}
 
 
+@pytest.mark.slow
 def test_missing_words_stand_for_blanks_and_na_is_text_else(tmp_path: Path, engine: Engine) -> None:
     text = "id,tumor,where\n1,breast,NA\nNA,breast,bone\n2,breast,bone\n"
     told = patients(tmp_path, text, "missing: [NA]\n", engine=engine)
@@ -127,6 +129,7 @@ def test_missing_words_stand_for_blanks_and_na_is_text_else(tmp_path: Path, engi
     assert [one.label for one in untold.report.unmapped] == ["NA"]
 
 
+@pytest.mark.slow
 def test_a_patient_with_different_primaries_goes_by_the_rule(
     tmp_path: Path, engine: Engine
 ) -> None:
@@ -147,6 +150,7 @@ def test_a_patient_with_different_primaries_goes_by_the_rule(
     ]
 
 
+@pytest.mark.slow
 def test_unknown_labels_are_told_and_fed_back(tmp_path: Path, engine: Engine) -> None:
     text = "id,tumor,where\n1,breast,Flank\n2,breast,bone\n3,Blood,bone\n"
     found = patients(tmp_path, text, "values: {primary: {Blood: '-'}}\n", engine=engine)
@@ -172,6 +176,7 @@ def test_codes_of_primary_and_site(tmp_path: Path, engine: Engine) -> None:
     }
 
 
+@pytest.mark.slow
 def test_sex_mark_and_what_was_looked_at(tmp_path: Path, engine: Engine) -> None:
     columns = "where, sex: sex, metastatic: m1, known: seen}"
     mapping = written(tmp_path, PATIENTS.replace("where}", columns))
@@ -276,6 +281,7 @@ def test_a_column_of_endless_words_is_not_the_one_meant(
         patients(tmp_path, text, engine=engine)
 
 
+@pytest.mark.slow
 def test_paths_patterns_and_frames_say_the_same(tmp_path: Path, engine: Engine) -> None:
     pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
     columns: dict[str, list[Any]] = {
@@ -313,6 +319,7 @@ def many_findings() -> list[dict[str, str]]:
     return [{name: random.choice(some) for name, some in words.items()} for _ in range(2_000)]
 
 
+@pytest.mark.slow
 def test_many_rows_are_counted_as_by_hand(tmp_path: Path, engine: Engine) -> None:
     rows = many_findings()
     path = tmp_path / "t.csv"

@@ -40,7 +40,7 @@ def read_incidence(
     """Return the new cases of each primary that a table has, by key.
 
     The shipped table (``path`` None) holds the world in 2022, of 17 primaries, as GLOBOCAN 2022
-    estimates them (Bray F et al., CA Cancer J Clin 2024;74:229-263, doi:10.3322/caac.21834; figures
+    estimates them (Bray F et al., CA Cancer J Clin 2024;74:229-263, doi:10.3322/caac.21834; numbers
     of the Global Cancer Observatory, each row says where it was read). Columns: primary, new_cases,
     region, year, source, locator, note. ``primaries``, where given, are the keys that may stand in
     it.

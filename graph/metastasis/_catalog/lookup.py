@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias, TypeVar, overload
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, overload
 
 from metastasis._catalog.records import MAPPING_PREDICATES, Mapping, Primary, Site, Source
 from metastasis._errors import AmbiguousNameError, Fault, TableError, UnknownNameError
@@ -45,12 +46,18 @@ class Catalog:
         diseases: Dictionary[str, tuple[Mapping, ...]] | None = None,
     ) -> None:
         self.repeated_keys: set[str] = set()
-        self.primaries = self._by_key(primaries)
-        self.sites = self._by_key(sites)
-        self.sources = self._by_key(sources)
-        self.diseases = dict(diseases or {})
+        # Seen, not changed: everything that is worked out of a catalog is remembered.
+        self.primaries = MappingProxyType(self._by_key(primaries))
+        self.sites = MappingProxyType(self._by_key(sites))
+        self.sources = MappingProxyType(self._by_key(sources))
+        self.diseases = MappingProxyType(dict(diseases or {}))
         """Mappings of metastatic diseases, by ``<primary>--<site>``."""
         self._proximities: dict[tuple[str, str], str | None] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A read-only view has no pickle of its own.
+        parts = (self.primaries, self.sites, self.sources)
+        return type(self), (*(tuple(part.values()) for part in parts), dict(self.diseases))
 
     def __repr__(self) -> str:
         return (
@@ -252,7 +259,7 @@ class Catalog:
         self,
         kind: str,
         names: dict[str, list[str]],
-        records: dict[str, Record],
+        records: Dictionary[str, Record],
         name: str,
         unknown: str,
     ) -> Record | str | None:

@@ -108,7 +108,8 @@ def shared(
     how
         Sites of all of them, or of any.
     """
-    return kg.shared_sites(*primaries, how=how, edge=edge, roll_up=roll_up)
+    found: Table[Any] = kg.shared_sites(*primaries, how=how, edge=edge, roll_up=roll_up)
+    return found
 
 
 def explain(kg: KnowledgeGraph, primary: str, site: str) -> Explanation:

@@ -80,7 +80,7 @@ def _ends(
     Parameters
     ----------
     format
-        Of the file.  [default: what the ending of --out tells, else png]
+        The format of the file.  [default: what the ending of --out tells, else png]
     out
         The file to write.  [default: KIND.FORMAT, here]
     """

@@ -24,13 +24,17 @@ def export(name: FormName, *, out: Path | None = None, graph: str | None = None)
     Parameters
     ----------
     name : FORMAT
-        What to write.
+        What to write; or a file, whose ending says it.
     out
         The file (for kgx, the folder) to write.  [default: its usual name, here]
     """
-    from metastasis.rdf import find_format
+    from pathlib import Path
+
+    from metastasis.rdf import FORMS, find_format
 
     form = find_format(name)
+    if out is None and name not in FORMS and Path(name).suffix:
+        out = Path(name)
     kg = open_graph(graph)
     with waiting(f"writing {form.description}"):
         paths = kg.export(out or form.file, form.name, command="metastasis export")

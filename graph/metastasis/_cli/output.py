@@ -21,6 +21,7 @@ __all__ = ["NOTICE", "form_of", "say", "write_answer", "write_rows", "write_word
 
 NOTICE: Final = f"Data release {DATA_RELEASE}. {NOT_CLINICAL}"
 _WIDTH_IN_FILES: Final = 160
+"""Characters of a line of a table that is written to a file, which has no window to fit."""
 
 
 _ENDINGS: Final[Mapping[str, RowForm]] = MappingProxyType(
@@ -182,6 +183,8 @@ def _table(table: Table[Any], on_standard_output: bool) -> str:
     columns, rows = _told(table)
     if on_terminal and console.width < _WIDE and _LISTED.intersection(columns):
         return _blocks(columns, rows, console.width)
+    if len(rows) and not _fits(columns, rows, console.width):
+        return _one_by_one(columns, rows, console.width)
     grid = RichTable(box=SIMPLE_HEAD, pad_edge=False)
     for name in columns:
         grid.add_column(name, overflow="fold")
@@ -213,6 +216,38 @@ def _blocks(columns: Sequence[str], rows: Sequence[Sequence[Value]], width: int)
         lines.append("")
     return "\n".join(lines) + "\n" if lines else ""
 
+
+def _fits(columns: Sequence[str], rows: Sequence[Sequence[Value]], width: int) -> bool:
+    """Return whether a grid of these columns has to break words too short to be read."""
+    from metastasis._table import plain_text
+
+    needs = [
+        max(len(word) for text in (name, *map(plain_text, cells)) for word in text.split() or [""])
+        for name, cells in zip(columns, zip(*rows, strict=True), strict=True)
+    ]
+    return sum(min(need, _READABLE) + 2 for need in needs) <= width
+
+
+def _one_by_one(columns: Sequence[str], rows: Sequence[Sequence[Value]], width: int) -> str:
+    """Return a line for each cell that is not blank, under the name of its column."""
+    from textwrap import fill
+
+    from metastasis._table import plain_text
+
+    names = max(map(len, columns)) + 2
+    blocks = [
+        "\n".join(
+            fill(text, width, initial_indent=f"{name:{names}}", subsequent_indent=" " * names)
+            for name, text in zip(columns, map(plain_text, row), strict=True)
+            if text
+        )
+        for row in rows
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+_READABLE: Final = 12
+"""Characters of a word on a line, below which a folded cell is hard to read."""
 
 _WIDE: Final = 140
 """Columns of a terminal from which on a table with lists in its cells can be read."""

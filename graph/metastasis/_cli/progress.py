@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["counting", "steps", "waiting"]
 
 _PATIENCE_SECONDS = 1.0
+"""Nothing is said of what takes less: a line that comes and goes only disturbs."""
 
 
 @contextmanager

@@ -18,6 +18,9 @@ RENAMED: Final = MappingProxyType(
         "analyze similarity": "analyze similar",
         "analyze sites-in-common": "analyze shared-sites",
         "analyze primaries-in-common": "analyze primaries-with",
+        # What only the comparison of profiles took tells that it is meant.
+        "analyze profiles --measure": "analyze similar-profiles --measure",
+        "analyze profiles --top": "analyze similar-profiles --top",
         "analyze * --figure largest": "analyze *",
         "analyze * --figure each": "analyze * --by-source",
         "draw network --sequences": "draw progression --sequences",

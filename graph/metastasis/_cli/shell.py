@@ -27,6 +27,7 @@ EXIT_CODES: Final = (
     "by validate, 130 interrupted."
 )
 _MOST_LINES: Final = 100
+"""Lines of an error that are shown: a broken table can have a fault in every row."""
 _AS_BEFORE: Final = "files that were being written are as they were before"
 
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import click
 
 from metastasis._cli.types import Graph, Named, Scope, names_of, type_of
+from metastasis.analysis import QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -87,6 +88,11 @@ _METAVARS: Final = {
 _SECTION: Final = re.compile(r"\n(\w+)\n-{3,}\n")
 _SENTENCE: Final = re.compile(r"(?<=[^\W_A-Z])[^\w\s]*[.?!](?=\s|$)")
 _ROLE: Final = re.compile(r":\w+:`~?(?:[\w.]*\.)?([^`]+)`")
+_SEE: Final = re.compile(r"\s\(:\w+:`[^`]+`\)")
+"""A reference on its own in parentheses: a link for a reader of the pages, nothing for a shell."""
+_GIVEN: Final = re.compile(r"``(\w+)=\"(\w+)\"``")
+_QUOTED: Final = re.compile(r"`\"(\w+)\"`")
+"""A value as Python writes it; on a shell it stands without quotes."""
 _AS_FOR: Final = re.compile(r"As for :func:`([\w.]+)`")
 _NONE_IS: Final = re.compile(r"[;.,] None(?: is| for| means| takes|:) (.*?)\.?$")
 
@@ -244,8 +250,18 @@ def _of_each(names: Sequence[str], said: str, module: str) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    """Return a text without the marks of reStructuredText."""
-    return _ROLE.sub(r"\1", text).replace("`", "")
+    """Return a text without the marks of reStructuredText and of Python, for a shell.
+
+    >>> _plain('With ``value="percent"`` or ``"sources"``; see :func:`similar_profiles`.')
+    'With --value percent or sources; see similar-profiles.'
+    """
+    text = _GIVEN.sub(r"--\1 \2", _SEE.sub("", text))
+    return _ROLE.sub(_as_typed, _QUOTED.sub(r"`\1`", text)).replace("`", "")
+
+
+def _as_typed(role: re.Match[str]) -> str:
+    """Return a name that a docstring refers to; that of a question as the shell spells it."""
+    return role[1].replace("_", "-") if role[1] in QUESTIONS else role[1]
 
 
 def _near(option: str, takes: Iterable[str]) -> list[str]:
@@ -277,8 +293,9 @@ def _parameter(
     if own or not several:
         word = one.name
     said = _said(one.name, spoken, own=own)
-    if several and "again" not in said and "[default" not in said:
-        said = f"{said} May be given again."
+    if several and "again" not in said:
+        told, default, what = said.partition("  [default")
+        said = f"{told} May be given again.{default}{what}"
     return _option(one, kind, word.replace("_", "-"), metavar, said, several=several)
 
 

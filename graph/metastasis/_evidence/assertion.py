@@ -118,7 +118,7 @@ class Assertion:
     def key(self) -> str:
         """The name of the assertion: 20 hexadecimal digits, a hash of what identifies it.
 
-        Numbers, words and notes are not part of it, so that a corrected figure keeps its name.
+        Numbers, words and notes are not part of it, so that a corrected number keeps its name.
         """
         identity = "\x1f".join(["" if part is None else str(part) for part in _identity_of(self)])
         return sha256(identity.encode()).hexdigest()[:20]

@@ -93,7 +93,12 @@ class PairBelief:
 def beliefs(evidence: Evidence, primaries: Names = None) -> Table[PairBelief]:
     """Return for each pair with evidence of metastasis how far documents bear it out.
 
-    ``primaries`` is one name or several; None is all.
+    Parameters
+    ----------
+    evidence
+        What is said.
+    primaries
+        One name or several; None is all.
 
     >>> import metastasis as mets
     >>> rows = beliefs(mets.load().evidence, "breast").to_dicts()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import EvidenceError, check_choice
-from metastasis._evidence.frame import Frame
+from metastasis._evidence.frame import Frame, check_frame
 from metastasis._evidence.interval import wilson_interval
 from metastasis._evidence.number import share_of
 from metastasis._evidence.pair import preference
@@ -110,6 +110,8 @@ def cohorts(
     UnknownNameError, AmbiguousNameError
         A name that nothing has, or that several have.
     """
+    if frame is not None:
+        check_frame(frame, denominator=denominator, setting=setting)
     key = None if primary is None else evidence.catalog.primary(primary).key
     wanted = None if source is None else evidence.catalog.source(source).key
     for name, value in (("denominator", denominator), ("setting", setting)):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import InitVar, dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from metastasis._errors import GraphError, check_choice
@@ -47,12 +48,21 @@ class Evidence:
     assertions: Sequence[Assertion]
     given_edges: Mapping[PairName, str] | None = field(default=None, repr=False)
     is_sorted: InitVar[bool] = False
-    """Whether the assertions are known to be a list in order of their keys."""
+    """Whether the assertions are known to be in order of their keys: hashes, costly to make."""
     _memory: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self, is_sorted: bool) -> None:
-        if not is_sorted:
-            object.__setattr__(self, "assertions", sorted(self.assertions, key=lambda one: one.key))
+        given = self.assertions if is_sorted else sorted(self.assertions, key=lambda one: one.key)
+        # A tuple: a list would still be open to change, and all that is remembered would be wrong.
+        object.__setattr__(self, "assertions", tuple(given))
+        if self.given_edges is not None:
+            edges = MappingProxyType(dict(self.given_edges))
+            object.__setattr__(self, "given_edges", edges)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What was worked out is left behind: it is found again, and much of it has no pickle.
+        edges = None if self.given_edges is None else dict(self.given_edges)
+        return type(self), (self.catalog, self.assertions, edges, True)
 
     @classmethod
     def from_assertions(cls, assertions: Iterable[Assertion], catalog: Catalog) -> Evidence:
@@ -79,15 +89,15 @@ class Evidence:
     def pairs(
         self,
         *,
-        primaries: Collection[str] | None = None,
-        sites: Collection[str] | None = None,
+        primaries: Collection[str] | str | None = None,
+        sites: Collection[str] | str | None = None,
         relation: str = "metastasis",
         places_only: bool = True,
     ) -> list[Pair]:
         """Return every pair with evidence, for some or all primaries and sites, by label.
 
-        ``primaries`` and ``sites`` are keys. Sites that name no place (``unspecified``,
-        ``any organ``) are left out if ``places_only``.
+        ``primaries`` and ``sites`` are keys, one or several. Sites that name no place
+        (``unspecified``, ``any organ``) are left out if ``places_only``.
 
         >>> import metastasis as mets
         >>> [pair.site for pair in mets.load().evidence.pairs(primaries={"prostate"})][:2]
@@ -99,8 +109,12 @@ class Evidence:
             There is no such relation.
         """
         check_choice("relation", relation, LISTS["relation"])
+        # Text is a collection of texts as well: of single letters, and of every part of it.
+        primaries = (primaries,) if isinstance(primaries, str) else primaries
+        sites = (sites,) if isinstance(sites, str) else sites
         if primaries is not None:
-            found = [pair for key in primaries for pair in self._of_primary[relation].get(key, ())]
+            keys = dict.fromkeys(primaries)
+            found = [pair for key in keys for pair in self._of_primary[relation].get(key, ())]
             found.sort(key=_by_label)
         else:
             found = list(self._ordered[relation])
@@ -115,30 +129,29 @@ class Evidence:
         """Return a pair by the keys of primary and site, or None where no source speaks of it."""
         return self._by_name.get((relation, primary, site))
 
-    def made(self, make: Callable[[Evidence], Made]) -> Made:
+    def made(self, make: Callable[..., Made], *given: Any) -> Made:
         """Return what a function makes of this evidence, worked out the first time it is asked for.
 
-        What it returns is shared and must not be changed.
+        ``given`` are further arguments of the function, by position; each set of them is
+        remembered by itself. What it returns is shared and must not be changed.
 
         >>> import metastasis as mets
         >>> evidence = mets.load().evidence
         >>> evidence.made(repr) is evidence.made(repr)
         True
         """
-        if make not in self._memory:
-            self._memory[make] = make(self)
-        return self._memory[make]  # type: ignore[no-any-return]
+        asked = make, *given
+        if asked not in self._memory:
+            self._memory[asked] = make(self, *given)
+        return self._memory[asked]  # type: ignore[no-any-return]
 
     @cached_property
     def edges(self) -> Mapping[PairName, str]:
         """The class of each edge by relation, primary and site; an extension is ``possibly``."""
         if self.given_edges is not None:
             return self.given_edges
-        return {
-            name: edge
-            for name, assertions in self._said.items()
-            if (edge := self._edge_of(name, assertions)) is not None
-        }
+        found = ((name, self._edge_of(name, said)) for name, said in self._said.items())
+        return MappingProxyType({name: edge for name, edge in found if edge is not None})
 
     @cached_property
     def _said(self) -> Mapping[PairName, list[Assertion]]:

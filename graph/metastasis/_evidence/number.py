@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from metastasis._errors import EvidenceError, check_choice
+from metastasis._evidence.frame import check_frame
 from metastasis._table import Table
 from metastasis._vocabulary import LISTS
 
@@ -165,9 +166,10 @@ def choose_frame(
         There is no such denominator, setting, occurrence or stage.
     EvidenceError
         Something is named (or ``ask``), and several frames have it; or ``ask``, and none has it
-        although one is ``needed``.
+        although one is ``needed``; or a part is named that is another in the frame given.
     """
     if frame is not None:
+        check_frame(frame, denominator=denominator, setting=setting, occurrence=occurrence)
         return Choice(frame, "asked for")
     named = {
         "denominator": denominator,
@@ -239,8 +241,15 @@ def numbers(
 ) -> Table[Number]:
     """Return the number that stands for each pair in one frame: rows that may be compared.
 
-    ``primaries`` and ``sites`` are one name or several; None is all. The frame is what
-    :func:`choose_frame` chooses; a note says which and why.
+    If no part of the frame is named, the one with the most numbers and counts is chosen; a note
+    says which and why.
+
+    Parameters
+    ----------
+    evidence
+        What is said.
+    primaries, sites
+        One name or several; None is all.
 
     >>> import metastasis as mets
     >>> table = numbers(mets.load().evidence, "bladder")

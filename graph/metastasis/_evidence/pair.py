@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.conflict import Conflict
     from metastasis._evidence.frame import Frame
 
-__all__ = ["Pair", "Pairs", "Spread", "has_edge", "preference"]
+__all__ = ["Pair", "Pairs", "has_edge", "preference"]
 
 
 @dataclass(frozen=True)
@@ -93,10 +93,6 @@ class Pair:
     def numbers(self) -> tuple[str, ...]:
         """Every number that there is, each with its people and its source; never pooled."""
         return tuple(filter(None, (one.number for one in self.assertions)))
-
-
-Spread = Pair
-"""The name that pictures still use; it goes with them."""
 
 
 class Pairs(Table[Pair]):

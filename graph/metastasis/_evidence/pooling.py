@@ -12,18 +12,18 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from metastasis._errors import EvidenceError
 from metastasis._evidence.conflict import conflicts_among
+from metastasis._evidence.frame import Frame
 from metastasis._evidence.interval import rounding_interval
 from metastasis._evidence.random_effects import METHODS, check_method, random_effects, share
 from metastasis._table import Table
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from metastasis._catalog import Source
     from metastasis._evidence.assertion import Assertion
@@ -50,6 +50,7 @@ _COHORTS: Final = {
 SEER-Medicare is both."""
 
 _FEW: Final = 5
+"""Studies below which the spread between them is hardly known, and the answer says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,28 +65,29 @@ class LeftOut:
 class Pooled:
     """One pair in one frame: the share, in percent, and everything behind it."""
 
+    # The answer comes before what it rests on: a printed table shows as many as fit a line.
     COLUMNS: ClassVar[dict[str, str]] = {
+        "primary": "primary",
+        "site": "site",
+        "percent": "percent",
+        "interval_low": "low",
+        "interval_high": "high",
+        "studies": "studies",
+        "status": "status",
         **{
             name: name
             for name in (
-                "primary",
-                "site",
-                "relation",
                 "denominator",
                 "setting",
                 "occurrence",
                 "stage",
                 "population",
                 "route",
-                "status",
-                "studies",
+                "relation",
             )
         },
         "count": "known_count",
         "total": "known_total",
-        "percent": "percent",
-        "interval_low": "low",
-        "interval_high": "high",
         **{
             name: name
             for name in ("prediction_low", "prediction_high", "tau2", "q", "i2", "method")
@@ -189,7 +191,7 @@ def pool(
         raise EvidenceError(
             f"{one.label} to {other.label} is not studied: no source here speaks of it"
         )
-    found = evidence.made(_maker(one.key, other.key, method))
+    found = evidence.made(_pooled_pair, one.key, other.key, method)
     notes = [
         f"{one.label} to {other.label}, {_stratum_words(row)}: {'; '.join(row.remarks)}"
         for row in found
@@ -257,12 +259,9 @@ def _said(evidence: Evidence, primary: str, site: str) -> list[Assertion]:
     ]
 
 
-@cache
-def _maker(primary: str, site: str, method: str) -> Callable[[Evidence], tuple[Pooled, ...]]:
-    """Return the same function for the same pair: evidence remembers what functions make."""
-    return lambda evidence: tuple(
-        pool_assertions(_said(evidence, primary, site), evidence.catalog.sources, method=method)
-    )
+def _pooled_pair(evidence: Evidence, primary: str, site: str, method: str) -> tuple[Pooled, ...]:
+    said = _said(evidence, primary, site)
+    return tuple(pool_assertions(said, evidence.catalog.sources, method=method))
 
 
 def _pooled(group: Sequence[Assertion], sources: Mapping[str, Source], method: str) -> Pooled:
@@ -419,5 +418,7 @@ def _span(years: str | None) -> tuple[int, int] | None:
 
 
 def _stratum_words(row: Pooled) -> str:
-    parts = (row.relation, row.denominator or "no denominator", row.setting, row.population)
-    return ", ".join(str(part).replace("_", " ") for part in parts if part)
+    """Return what sets a row apart from the others on its pair."""
+    frame = Frame(row.denominator or "", row.setting, row.occurrence, row.stage)
+    route = row.route and f"{row.route.replace('_', ' ')} route"
+    return ", ".join(filter(None, (row.relation, str(frame), row.population, route)))

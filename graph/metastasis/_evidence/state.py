@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from metastasis._table import Table
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from metastasis._catalog import Names, Primary, Site
     from metastasis._evidence.conflict import Conflict
     from metastasis._evidence.evidence import Evidence
@@ -105,8 +102,16 @@ def states(
 ) -> Table[PairState]:
     """Return the state of every primary and every site that is a place: one row a pair.
 
-    ``primaries`` and ``sites`` are one name or several; None is all, without groupings such as
-    "cancer" in general.
+    Parameters
+    ----------
+    evidence
+        What is said.
+    primaries
+        One name or several; None is all, without groupings such as "cancer" in general.
+    sites
+        One name or several; None is all.
+    relation
+        ``"metastasis"`` or ``"extension"``, direct growth into a neighbor.
 
     >>> import metastasis as mets
     >>> found = states(mets.load().evidence, "breast", ["bone", "spleen"])
@@ -119,22 +124,16 @@ def states(
         A name that nothing has, or that several have; no such relation.
     """
     if primaries is None and sites is None:
-        found = evidence.made(_maker(relation))
+        found = evidence.made(_states, None, None, relation)
     else:
         found = _states(evidence, primaries, sites, relation)
     return Table(
         PairState,
         found,
         formula="conflicting where assertions contradict each other, else what they all report",
-        source="metastasis._evidence.conflict.status_from",
+        source="metastasis, as kg.explain tells of each pair",
         inputs=["every assertion of the graph"],
     )
-
-
-@cache
-def _maker(relation: str) -> Callable[[Evidence], tuple[PairState, ...]]:
-    """Return the same function for the same relation: evidence remembers what functions make."""
-    return lambda evidence: _states(evidence, None, None, relation)
 
 
 def _states(

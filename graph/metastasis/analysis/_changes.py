@@ -55,7 +55,7 @@ class Change:
     """The key of the assertion; None of an edge."""
 
 
-class _HasEvidence(Protocol):
+class HasEvidence(Protocol):
     """A knowledge graph, as far as it matters here."""
 
     @property
@@ -63,7 +63,7 @@ class _HasEvidence(Protocol):
         """The evidence in it."""
 
 
-def changes(evidence: Evidence, old: Evidence | _HasEvidence) -> Table[Change]:
+def changes(evidence: Evidence, old: Evidence | HasEvidence) -> Table[Change]:
     """Return what changed from an old graph to this one, by source.
 
     An assertion keeps its name as long as source, place, pair, and who it counts stay the same; it
@@ -76,7 +76,7 @@ def changes(evidence: Evidence, old: Evidence | _HasEvidence) -> Table[Change]:
     evidence
         What is said now.
     old
-        What was said: other evidence, or a knowledge graph.
+        What was said before: other evidence, or a graph.
 
     >>> import metastasis as mets
     >>> kg = mets.load()

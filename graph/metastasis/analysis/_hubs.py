@@ -57,9 +57,9 @@ def hubs(
 
     In the even deal every cancer keeps its number of sites, and takes them at random among all
     sites that any cancer reaches. (A null model that keeps the numbers of both sides could say
-    nothing of a hub: the number is then what is kept.) For ``of="primaries"`` the sides change.
-    Mean Σ k/N, variance Σ k/N · (1 - k/N) and p are exact, see
-    :func:`metastasis.analysis.even_deal`.
+    nothing of a hub: the number is then what is kept.) With ``of="primaries"`` the sides change.
+    Mean Σ k/N, variance Σ k/N · (1 - k/N) and p are exact
+    (:func:`metastasis.analysis.even_deal`).
 
     Parameters
     ----------

@@ -7,7 +7,6 @@ Matrices are `scipy.sparse.csr_array`; blocks of rows keep what a product needs 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -18,7 +17,7 @@ from metastasis._evidence.evidence import Evidence
 from metastasis.analysis._networks import distinct_network, edge_network
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     import networkx as nx
 
@@ -117,7 +116,7 @@ def reach_matrix(
     """
     check_choice("edge", edge, ("any", *EDGES))
     if isinstance(graph, Evidence) and (weight is None or isinstance(weight, str)):
-        return graph.made(_maker(weight, edge, distinct=distinct))
+        return graph.made(_matrix_of_evidence, weight, edge, distinct)
     if isinstance(graph, Evidence):
         graph = graph.made(distinct_network if distinct else edge_network)
     elif graph.is_multigraph() or not graph.is_directed():
@@ -125,11 +124,11 @@ def reach_matrix(
     return _matrix_of(graph, weight, edge)
 
 
-@cache
-def _maker(weight: str | None, edge: str, *, distinct: bool) -> Callable[[Evidence], ReachMatrix]:
-    """Return the same function for the same arguments: evidence remembers what functions make."""
+def _matrix_of_evidence(
+    evidence: Evidence, weight: str | None, edge: str, distinct: bool
+) -> ReachMatrix:
     network = distinct_network if distinct else edge_network
-    return lambda evidence: _matrix_of(evidence.made(network), weight, edge)
+    return _matrix_of(evidence.made(network), weight, edge)
 
 
 def row_blocks(matrix: Any, most: int = _MOST_PATHS) -> Iterator[slice]:

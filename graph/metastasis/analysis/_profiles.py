@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import partial
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
 
@@ -72,7 +73,7 @@ class Profile:
 
 
 class ProfileTable(Table[Profile]):
-    """ProfileTable side by side: one row a cancer, one column a site, percentages in the cells.
+    """Profiles side by side: one row a cancer, one column a site, percentages in the cells.
 
     A cell is None where no source counts the site for the cancer in this frame. Sites stand in
     order of how many cancers they are counted for.
@@ -88,10 +89,12 @@ class ProfileTable(Table[Profile]):
         sites = sorted(counted, key=lambda site: (-counted[site], site))
         names = ("primary", "primary_label", "source", "population")
         self.columns = (*names, *sites)
-        self._cells_of = lambda one: (
-            *(getattr(one, name) for name in names),
-            *(_percent(one.numbers.get(site)) for site in sites),
-        )
+        self._read = partial(_row, names, sites)
+
+
+def _row(names: Sequence[str], sites: Sequence[str], one: Profile) -> tuple[Any, ...]:
+    told = [getattr(one, name) for name in names]
+    return (*told, *(_percent(one.numbers.get(site)) for site in sites))
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +162,7 @@ def profiles(
         Nothing is counted in this frame, or several frames have what is named; or the numbers are
         out of the cases of a site, which are no profile of a cancer.
     """
-    if "site_cases" in (denominator, frame.denominator if frame else None):
+    if "site_cases" in (denominator, getattr(frame, "denominator", None)):
         raise EvidenceError(
             "numbers out of site_cases say where a site's metastases come from: they are no "
             "profile of a cancer"

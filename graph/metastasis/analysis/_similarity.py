@@ -123,12 +123,13 @@ def similar(
     ]
     pairs.sort(key=lambda one: (-one.similarity, -one.shared, one.node, one.other))
     formula, source = FORMULAS[measure]
+    weights = [] if measure == "jaccard" else ["a and b: how many sources report each"]
     return Table(
         SimilarPair,
         pairs[:top],
         formula=formula,
         source=source,
-        inputs=[f"{found.matrix.nnz} edges", "a and b: how many sources report each"],
+        inputs=[f"{found.matrix.nnz} edges", *weights],
         notes=[STUDIED],
     )
 
@@ -259,7 +260,7 @@ MEASURES: Final = {
 """The measures of similarity, each with what prepares it."""
 
 FORMULAS: Final = {
-    "jaccard": ("of both / of either", "Jaccard's coefficient"),
+    "jaccard": ("neighbors of both / neighbors of either", "Jaccard's coefficient"),
     "cosine": ("Σ a·b / √(Σ a² · Σ b²)", "the cosine of the angle"),
     "bray_curtis": (
         "2·Σ min(a, b) / Σ (a + b)",

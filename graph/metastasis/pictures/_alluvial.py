@@ -59,7 +59,9 @@ __all__ = [
 
 
 _SAMPLES = (10_000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
+"""Numbers of which one is the sample of the legend: the largest that is not too high."""
 _SAMPLE_HEIGHT = 0.16
+"""Inches of that sample at most: a line of the legend."""
 _NAMED = 6
 """Numbers of a part of a population that the caption names."""
 
@@ -68,7 +70,7 @@ class Alluvial(Kind):
     """Draw how many statements, pairs or patients lead from primaries to sites, and by what.
 
     Only pairs with an edge are drawn; the caption counts the others. Where there is nothing to
-    draw, the figure says so, with an `EmptyDiagramWarning`.
+    draw, the picture says so, with an `EmptyDiagramWarning`.
 
     Parameters
     ----------
@@ -79,10 +81,13 @@ class Alluvial(Kind):
         What heights count: ``"statements"`` in favor of a pair, ``"pairs"``, or ``"patients"`` (n
         of one number of each pair, all in one frame).
     denominator
-        With ``value="patients"``: which numbers. If no part of the frame is named, those that most
+        With ``value="patients"``: who they are. If no part of the frame is named, those that most
         pairs have.
-    setting, occurrence
-        The other parts of the frame.
+    setting
+        With ``value="patients"``: when they were counted.
+    occurrence
+        With ``value="patients"``: the site at ``"any"`` time, as the ``"only_site"`` or as the
+        ``"first_site"``.
 
     Returns
     -------

@@ -42,12 +42,15 @@ __all__ = [
 
 
 _LEAST_HEIGHT = 2.2
+"""Inches of a column at least, so that flows of a few blocks still bend gently."""
 _GAP = 0.045
 """Between two blocks of a column at least, in inches."""
 _WIDEST_GAP = 0.4
+"""The same at most: blocks of a short column still belong together."""
 _TALLEST = 0.3
 """Inches that one statement, pair or patient takes at most."""
 BLOCK = 0.1
+"""Inches that a block is wide."""
 _REACH = 1.55
 """Inches that flows bridge from column to column."""
 APART = 0.07

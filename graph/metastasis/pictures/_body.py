@@ -50,13 +50,13 @@ class BodyMap(Kind):
     """Draw the sites of a primary on the body, or the primaries that reach a site.
 
     Every pair is drawn, also those without a number and those denied; sites without a shape of
-    their own are marks. Where there is nothing to draw, the figure says so, with an
+    their own are marks. Where there is nothing to draw, the picture says so, with an
     `EmptyDiagramWarning`.
 
     Parameters
     ----------
     primaries
-        One primary is one body; several, or None, are a page of bodies.
+        One primary is one body, several are a page of bodies; None is all.
     sites
         Sites without primaries are seen from the other end: which primaries reach them. With both,
         only these sites are drawn.

@@ -42,6 +42,7 @@ HALF: Final = 74.0
 ELSEWHERE: Final[tuple[float, float]] = (-64.0, 52.0)
 """Beside the neck, in units: where a focus stands that has no place in the body."""
 _MIDLINE: Final = 3.0
+"""Units from the middle within which an organ may be labeled on either side."""
 _MARK: Final = 0.08
 """Inches from a label to the mark that stands for a site without a place."""
 _LOOP: Final = 16.0
@@ -337,6 +338,7 @@ def _curve(start: Point, end: Point, number: int, room: Room) -> tuple[Point, ..
 
 
 _LEAST_WIDTH: Final = 6.0
+"""Inches of a page of one body at least: title and legend need them."""
 _BETWEEN: Final = 0.18
 """Inches between the panels of a page."""
 _STRETCH: Final = 1.15

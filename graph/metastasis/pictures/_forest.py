@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._evidence.frame import Frame
 from metastasis._evidence.pooling import pool
-from metastasis._vocabulary import LISTS
+from metastasis._vocabulary import LISTS, WORDS
 from metastasis.pictures._forest_page import (
     NumberGroup,
     Row,
@@ -54,17 +54,18 @@ class ForestPlot(Kind):
     """Draw what every source says of a pair, only what may be compared on one axis.
 
     Intervals are 95 % Wilson intervals; a percentage printed without its count has none. Where
-    there is nothing to draw, the figure says so, with an `EmptyDiagramWarning`.
+    there is nothing to draw, the picture says so, with an `EmptyDiagramWarning`.
 
     Parameters
     ----------
     primaries, sites
-        Names of those to draw, best one of each; None is all, a section for each pair.
+        Those to draw, best one of each; None is all, a section for each pair.
     pooled
-        Whether to show the pooled share of the one pair that is drawn, as ``kg.pool`` gives it. Or
-        pooled values to show as diamonds in their groups: objects with ``primary``, ``site``,
-        ``denominator``, ``setting``, ``occurrence``, ``stage``, ``percent``, ``low`` and ``high``
-        (in percent). Those of other pairs and groups, and of a single study, are not drawn.
+        Whether to show the pooled share of the one pair that is drawn, as
+        :func:`metastasis.analysis.pool` gives it. Or pooled values to show as diamonds in their
+        groups: objects with ``primary``, ``site``, ``denominator``, ``setting``, ``occurrence``,
+        ``stage``, ``percent``, ``low`` and ``high`` (in percent). Those of other pairs and groups,
+        and of a single study, are not drawn.
 
     Returns
     -------
@@ -296,11 +297,11 @@ def _row(pair: Pair, one: Assertion) -> Row:
 
 def _when(one: Assertion) -> str:
     """Return setting, occurrence and stage of what is only said in words, if they are stated."""
-    said = {"first_site": "as the first site", "only_site": "as the only site"}
     stated = [
+        # Shorter than the words of a frame: it stands in the narrow column of a row.
         one.setting.replace("_", " ") if one.setting != "unspecified" else "",
-        said.get(one.occurrence, ""),
-        "advanced stage" if one.stage == "advanced" else "",
+        WORDS["occurrence"].get(one.occurrence, ""),
+        WORDS["stage"].get(one.stage, ""),
     ]
     return ", ".join(filter(None, stated))
 

@@ -80,6 +80,7 @@ _PLOT = 2.2
 _NAMES = 2.3
 """Width of what stands left of them at most."""
 _INDENT = 0.12
+"""Inches by which a row stands in from its group."""
 _BETWEEN = 0.45
 """Between two columns of the page."""
 _HEADINGS = {"primary": 0.34, "site": 0.27, "group": 0.235, "axis": 0.25, "space": 0.09}

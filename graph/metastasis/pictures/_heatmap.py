@@ -24,7 +24,7 @@ from metastasis.pictures._mark import (
     dispute_rule,
     dispute_words,
     mark_of,
-    share_of,
+    percent_of,
     step_words,
 )
 from metastasis.pictures._surround import LegendEntry
@@ -78,18 +78,20 @@ class Heatmap(Kind):
     """Draw primaries by sites, with what is reported, reported absent, conflicting and not studied.
 
     Primaries and sites that are named stay even where nothing is known of them. Where there is
-    nothing to draw at all, the figure says so, with an `EmptyDiagramWarning`.
+    nothing to draw at all, the picture says so, with an `EmptyDiagramWarning`.
 
     Parameters
     ----------
     value
-        ``"sources"``: cells are shaded by class of edge and print the number of sources.
-        ``"percent"``: cells are shaded by percentage and print n/N, all in one frame; numbers on
+        ``"sources"``: cells are shaded by class of edge and print the number of sources;
+        ``"percent"``: cells are shaded by percentage and print n/N, all in one frame. Numbers on
         one stage only are left out.
-    denominator, setting
-        Which percentages; None where those there are have only one.
+    denominator
+        With ``value="percent"``: out of whom; None is the only one that there is.
+    setting
+        With ``value="percent"``: when; None is the only one that there is.
     occurrence
-        Percentages of those with the site at ``"any"`` time, as the ``"only_site"`` or as the
+        With ``value="percent"``: the site at ``"any"`` time, as the ``"only_site"`` or as the
         ``"first_site"``.
 
     Returns
@@ -298,7 +300,7 @@ def _percent_cell(pair: Pair, frame: Frame, style: Style) -> Cell:
     if mark.number is None:
         lines = () if pair.edge is None else (_NO_NUMBER,)
         return Cell(mark, "other" if lines else mark.state, lines, 0.0)
-    share, others = share_of(mark.number), len(pair.by_frame[frame]) - 1
+    share, others = percent_of(mark.number), len(pair.by_frame[frame]) - 1
     below = " ".join(filter(None, (_counts(mark.number), f"+{others}" if others else "")))
     return Cell(
         mark,
@@ -335,6 +337,6 @@ def _of_other_occurrence(
 
 
 def _highest(cells: Iterable[Cell]) -> str:
-    marks = [(cell.mark, share_of(cell.mark.number)) for cell in cells if cell.mark.number]
+    marks = [(cell.mark, percent_of(cell.mark.number)) for cell in cells if cell.mark.number]
     marks.sort(key=lambda one: (-one[1], label_of(one[0].pair)))
     return f"Highest: {'; '.join(mark.words for mark, _ in marks[:3])}."

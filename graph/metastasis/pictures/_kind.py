@@ -20,6 +20,7 @@ from types import MappingProxyType, MethodType
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import UnknownNameError
+from metastasis._evidence.frame import check_frame
 from metastasis._evidence.number import choose_frame
 from metastasis.pictures._selection import select
 from metastasis.pictures._style import current_style
@@ -171,25 +172,24 @@ _COMMON: Final[Mapping[str, tuple[Any, str, str]]] = MappingProxyType(
         "primaries": (
             None,
             "str | Iterable[str] | None",
-            "Names of the primaries to draw, one or several; None is all, without groupings such "
-            'as "cancer" in general.',
+            'The primaries to draw; None is all, without groupings such as "cancer" in general.',
         ),
         "sites": (
             None,
             "str | Iterable[str] | None",
-            "Names of the sites to draw, one or several; None is all.",
+            "The sites to draw; None is all.",
         ),
         "sources": (
             None,
             "str | Iterable[str] | None",
-            "Keys of the sources to go by; None is all. An edge is then what follows from these "
+            "Only these sources, by key; None is all. An edge is then what follows from these "
             "alone.",
         ),
         "title": (None, "str | None", "A title of your own; None is one that says what is drawn."),
         "width": (
             None,
             "float | None",
-            "Of the figure in inches, text scaled with it; None is as wide as labels need.",
+            "Width in inches, with the text scaled to it; None is as wide as the labels need.",
         ),
         "ax": (
             None,
@@ -241,7 +241,7 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
         given.apply_defaults()
         asked = given.arguments
         if (frame := asked.pop("frame", None)) is not None:
-            asked |= _parts(frame)
+            asked |= _parts(frame, _set(accepted, asked))
         evidence = getattr(asked["evidence"], "evidence", asked["evidence"])
         chosen = select(evidence, asked["primaries"], asked["sites"], asked.get("sources"))
         planned = plan(chosen, **{one.name: asked[one.name] for one in own})
@@ -268,8 +268,9 @@ def _set(accepted: Signature, given: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _parts(frame: Frame) -> dict[str, str]:
-    """Return the parts of a frame as options."""
+def _parts(frame: Frame, given: Mapping[str, Any]) -> dict[str, str]:
+    """Return the parts of a frame as options; others may not be given beside it."""
+    check_frame(frame, **{name: given[name] for name in _FRAME if name in given})
     if frame.stage != "any":
         raise ValueError(f"pictures show numbers on any stage, not those of {frame}")
     return {name: getattr(frame, name) for name in _FRAME if name != "frame"}
@@ -360,7 +361,7 @@ def options_of(function: Callable[..., Any]) -> list[Option]:
 
     >>> from metastasis.pictures import draw_network
     >>> [one.help for one in options_of(draw_network) if one.name == "sites"]
-    ['Names of the sites to draw, one or several; None is all.']
+    ['The sites to draw; None is all.']
     """
     described = _described(_sections(getdoc(function) or "").get("Parameters", ""))
     return [

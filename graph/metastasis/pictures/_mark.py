@@ -44,7 +44,7 @@ __all__ = [
     "mark_of",
     "number_rules",
     "percent_label",
-    "share_of",
+    "percent_of",
     "state_of",
     "step_words",
 ]
@@ -94,7 +94,7 @@ class Mark:
     @cached_property
     def percent(self) -> float:
         """The share in percent; 0 where there is no number."""
-        return float(share_of(self.number)) if self.number else 0.0
+        return float(percent_of(self.number)) if self.number else 0.0
 
     @property
     def total(self) -> int:
@@ -186,12 +186,12 @@ def is_disputed(pair: Pair) -> bool:
 # The number in words
 
 
-def share_of(assertion: Assertion) -> Fraction:
+def percent_of(assertion: Assertion) -> Fraction:
     """Return the percentage of an assertion: exactly n of N where both are known, else as printed.
 
     >>> from metastasis._evidence.assertion import Assertion
-    >>> share_of(Assertion(primary="breast", site="bone", source="a", locator="b", count=1, total=3,
-    ...                    denominator="autopsies"))
+    >>> percent_of(Assertion(primary="breast", site="bone", source="a", locator="b", count=1,
+    ...                      total=3, denominator="autopsies"))
     Fraction(100, 3)
     """
     if assertion.count is not None and assertion.total:
@@ -213,7 +213,7 @@ def percent_label(assertion: Assertion) -> str:
     ... ]
     ['37 %', '3.4 %', '0.32 %', '0 %']
     """
-    share = share_of(assertion)
+    share = percent_of(assertion)
     if share == 0:
         return "0 %"
     if share < Fraction(1, 200):

@@ -56,7 +56,9 @@ _MARKS: Final = {
     "neighbor": "into a neighboring organ",
 }
 _LEAST_WIDTH = 7.0
+"""Inches from edge to edge at least: title and legend need them."""
 _LEAST_ROWS = 4
+"""Rows of room at least: lines of a single pair would lie flat."""
 _DOT = 0.1
 """From a label to the end of its lines."""
 _MARK_PLACES: Final = tuple(
@@ -73,7 +75,8 @@ class Network(Kind):
 
     Where sources conflict on an edge, a square marks it; where they conflict so that there is no
     edge, the caption counts the pairs. It also lists the primaries and sites that were named and
-    have no line. Where there is nothing to draw, the figure says so, with an `EmptyDiagramWarning`.
+    have no line. Where there is nothing to draw, the picture says so, with an
+    `EmptyDiagramWarning`.
 
     Parameters
     ----------

@@ -28,6 +28,7 @@ __all__ = [
 ]
 
 _ROUNDS = 40
+"""Sweeps at most; the order of all graphs here settles in far fewer."""
 _WORK = 1_500_000
 """Cells that are looked over at most, in all rounds: what keeps large networks to seconds."""
 _CLUSTERED = 300

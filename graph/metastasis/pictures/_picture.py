@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 __all__ = ["FORMATS", "Diagram", "compose", "render", "save"]
 
 _DPI = 200
+"""Pixels an inch of a PNG: sharp on a screen of high density and in print at half its width."""
 _OURS: Final = {
     "svg.hashsalt": "metastasis",
     "svg.fonttype": "none",

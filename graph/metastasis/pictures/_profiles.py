@@ -84,7 +84,7 @@ _THICK = 0.115
 class SiteProfiles(Kind):
     """Draw how often each primary spreads to each site, a panel each, to compare primaries.
 
-    Where there is nothing to draw, the figure says so, with an `EmptyDiagramWarning`.
+    Where there is nothing to draw, the picture says so, with an `EmptyDiagramWarning`.
 
     Parameters
     ----------

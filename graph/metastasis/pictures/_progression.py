@@ -46,10 +46,13 @@ _TOLD: Final = 6
 _DRAWN: Final = 120
 """Steps that are drawn at most, the most frequent: more are not to be told apart."""
 _NODE = 0.1
+"""Inches of the radius of a site."""
 _LEAST_RADIUS = 1.75
+"""Inches of the ring at least, so that arrows of few sites have room for their bends."""
 _PITCH = 0.5
 """Inches of the ring to a site at least."""
 _LEADER = 0.3
+"""Inches from the ring to the labels."""
 _LINES: Final = 2
 """Next sites that are written beside a site."""
 _PULL = 0.45
@@ -61,9 +64,9 @@ _APART = 0.13
 class Progression(Kind):
     """Draw how often a cancer goes from one site to the next, as a wheel with steps both ways.
 
-    A share is out of the steps from a site, as :mod:`metastasis.analysis._process` counts them: the
-    end of a sequence is no step, and sites found together share one in equal parts. Where there is
-    no step, the figure says so, with an `EmptyDiagramWarning`.
+    A share is out of the steps from a site: the end of a sequence is no step, and sites found
+    together share one in equal parts. Where there is no step, the picture says so, with an
+    `EmptyDiagramWarning`.
 
     >>> from types import SimpleNamespace
 
@@ -71,13 +74,13 @@ class Progression(Kind):
     ----------
     sequences
         A table with the columns ``patient``, ``primary``, ``site`` and ``order``, as ``metastasis
-        ingest coded --sequences`` writes it; or an object with a transition ``matrix`` over its
+        ingest coded --sequences`` writes it. Or an object with a transition ``matrix`` over its
         ``states`` (or ``sites``), such as a process of :mod:`metastasis.analysis`, whose ``draws``
         give intervals.
     primaries
         The primary, where the table has several.
     sites
-        Names of the sites to draw steps between; None is all.
+        The sites to draw steps between; None is all.
 
     Returns
     -------

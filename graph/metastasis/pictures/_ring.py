@@ -62,7 +62,7 @@ class Ring(Kind):
     """Draw primaries on the left of a ring, sites on the right, and a band for every edge.
 
     Pairs without a number on the scale are thin lines. Where no pair has one, all are lines whose
-    width gives the class of the edge. Where there is nothing to draw, the figure says so, with an
+    width gives the class of the edge. Where there is nothing to draw, the picture says so, with an
     `EmptyDiagramWarning`.
 
     Returns

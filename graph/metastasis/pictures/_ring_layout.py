@@ -29,6 +29,7 @@ __all__ = ["HALF", "Circle", "Node", "Slot", "lay_out_ring", "ring_point"]
 HALF: Final = radians(80)
 """How far each side goes up and down from the horizontal."""
 _LEAST_RADIUS = 1.9
+"""Inches of the ring at least, so that bands of few pairs do not kink."""
 _WIDEST = 1.0
 """Inches of the widest band at most."""
 _STEEPEST = 0.05

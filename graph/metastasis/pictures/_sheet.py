@@ -42,6 +42,7 @@ __all__ = [
 ]
 
 _DPI = 100
+"""Pixels an inch of a figure on a screen; files have their own."""
 _WIDEST = 200
 """Inches that a figure may be asked to be wide."""
 _LEAST_TEXT = 4.0

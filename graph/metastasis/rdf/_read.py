@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -11,7 +12,7 @@ import pyoxigraph as ox
 
 from metastasis._catalog import Catalog, Mapping, Primary, Site, Source
 from metastasis._catalog.records import MAPPING_PREDICATES
-from metastasis._errors import GraphError, ReadError
+from metastasis._errors import GraphError, ReadError, TableError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.edge import EDGES
 from metastasis._evidence.evidence import Evidence
@@ -65,10 +66,24 @@ def read_graph(source: Path | str) -> tuple[Evidence, Callable[[], ox.Store]]:
         The file's ending tells no format.
     """
     if _is_index(source):
-        evidence = read_index(Path(source))
-        return evidence, lambda: build_store(evidence)
+        evidence = _checked(read_index(Path(source)), source)
+        return evidence, partial(build_store, evidence)
     store = load_store(source)
     return read_evidence(store), lambda: store
+
+
+def _checked(evidence: Evidence, source: Path | str) -> Evidence:
+    """Return the evidence of an index that somebody may have edited; the shipped one is as built.
+
+    Raises
+    ------
+    GraphError
+        With every fault of every assertion.
+    """
+    try:
+        return Evidence.from_assertions(evidence.assertions, evidence.catalog)
+    except TableError as error:
+        raise GraphError(f"{source} is no graph: {error}") from None
 
 
 def load_store(source: Path | str) -> ox.Store:
@@ -84,7 +99,7 @@ def load_store(source: Path | str) -> ox.Store:
         The file's ending tells no format.
     """
     if _is_index(source):
-        return build_store(read_index(Path(source)))
+        return build_store(_checked(read_index(Path(source)), source))
     store = ox.Store()
     if _is_address(source):
         from metastasis.rdf._endpoint import read_endpoint

@@ -122,9 +122,9 @@ def likely(
         ``"uniform"``; ``"incidence"``, by new cases a year; ``"cohort"``, as frequent as among the
         patients of ``patterns`` (of this sex, where they tell it); or weights by primary.
     patterns
-        Patients by primary and set of sites: a file that ``metastasis ingest … --patterns`` wrote,
-        its rows, or what :func:`metastasis.analysis.count_patients` makes of them, which is fitted
-        only once.
+        Patients by primary and set of sites: a file that ``metastasis ingest … --patterns`` wrote.
+        Or its rows, or what :func:`metastasis.analysis.count_patients` makes of them, which is
+        fitted only once.
     dependence
         Whether sites of ``patterns`` may depend on each other.
     frame, denominator, setting

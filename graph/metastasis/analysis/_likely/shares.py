@@ -7,13 +7,12 @@ Apart from the cancers that are compared, because here the one number of a pair 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from math import log
 from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import EvidenceError, check_choice
 from metastasis._evidence.cohort import PATIENTS
-from metastasis._evidence.frame import Frame
+from metastasis._evidence.frame import Frame, check_frame
 from metastasis._evidence.interval import Z95
 from metastasis._evidence.number import (
     asked_pairs,
@@ -26,7 +25,7 @@ from metastasis._evidence.pooling import pool_assertions
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from metastasis._catalog import Source
     from metastasis._evidence.assertion import Assertion
@@ -90,6 +89,8 @@ def frame_of_patients(
         Nothing is counted in it, several frames fit, or it does not count patients with a primary:
         records and the cases of a site say nothing of how often a cancer reaches a site.
     """
+    if frame is not None:
+        check_frame(frame, denominator=denominator, setting=setting, occurrence="any")
     if denominator is not None:
         check_choice("denominator", denominator, LISTS["denominator"])
     named = frame.denominator if frame is not None else denominator
@@ -126,22 +127,16 @@ def shares_in_frame(evidence: Evidence, frame: Frame) -> Mapping[tuple[str, str]
     >>> shares["stomach", "liver"].share, shares["stomach", "liver"].how
     (0.48, 'percent of unknown total')
     """
-    return evidence.made(_maker(frame))
+    return evidence.made(_shares, frame)
 
 
-@cache
-def _maker(frame: Frame) -> Callable[[Evidence], Mapping[tuple[str, str], Share]]:
-    """Return the same function for the same frame: evidence remembers what functions make."""
-
-    def make(evidence: Evidence) -> Mapping[tuple[str, str], Share]:
-        sources = evidence.catalog.sources
-        return {
-            (pair.primary, pair.site): _share(pair, frame, number, sources)
-            for pair in asked_pairs(evidence)
-            if (number := number_for(pair, frame)) is not None
-        }
-
-    return make
+def _shares(evidence: Evidence, frame: Frame) -> Mapping[tuple[str, str], Share]:
+    sources = evidence.catalog.sources
+    return {
+        (pair.primary, pair.site): _share(pair, frame, number, sources)
+        for pair in asked_pairs(evidence)
+        if (number := number_for(pair, frame)) is not None
+    }
 
 
 def _share(pair: Pair, frame: Frame, number: Assertion, sources: Mapping[str, Source]) -> Share:

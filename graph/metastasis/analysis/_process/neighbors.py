@@ -18,9 +18,9 @@ from metastasis._evidence.interval import percentile_interval
 from metastasis._table import Table
 from metastasis.analysis._process.tables import (
     answer_of,
-    chain_of,
     site_key,
     takes_chain_options,
+    told_of_chain,
     transition,
 )
 
@@ -110,11 +110,8 @@ def next_sites(
         As for :func:`metastasis.analysis.process`; the chain has no such site, or no patient was
         seen to go on from it.
     """
-    return following_table(
-        chain_of(evidence, primary, **chain),
-        site_key(evidence, site) if site else "primary",
-        top=top,
-    )
+    after = site_key(evidence, site) if site else "primary"
+    return told_of_chain(evidence, primary, following_table, chain, after=after, top=top)
 
 
 @takes_chain_options
@@ -149,7 +146,8 @@ def previous_sites(
         As for :func:`metastasis.analysis.process`; the chain has no such site, or the evidence does
         not say how many sites a patient has.
     """
-    return preceding_table(chain_of(evidence, primary, **chain), site_key(evidence, site), top=top)
+    at = site_key(evidence, site)
+    return told_of_chain(evidence, primary, preceding_table, chain, at=at, top=top)
 
 
 def following_table(

@@ -47,6 +47,7 @@ __all__ = [
     "role_table",
     "site_key",
     "takes_chain_options",
+    "told_of_chain",
     "transition",
     "transition_table",
     "transitions",
@@ -165,6 +166,34 @@ def chain_of(
     )
 
 
+def told_of_chain(
+    evidence: Evidence,
+    primary: str,
+    tell: Callable[..., Table[Any]],
+    chain: ChainOptions,
+    **given: Any,
+) -> Table[Any]:
+    """Return what ``tell`` says of the chain of one cancer; ``given`` are its further arguments.
+
+    A chain from frequencies follows from the evidence alone, and its draws take longer than all
+    else: what is said of it is remembered with the evidence.
+    """
+    if chain.get("sequences") is not None:
+        return tell(chain_of(evidence, primary, **chain), **given)
+    key = evidence.catalog.primary(primary).key
+    return evidence.made(_told, key, tell, tuple(chain.items()), tuple(given.items()))
+
+
+def _told(
+    evidence: Evidence,
+    primary: str,
+    tell: Callable[..., Table[Any]],
+    chain: Iterable[tuple[str, Any]],
+    given: Iterable[tuple[str, Any]],
+) -> Table[Any]:
+    return tell(chain_of(evidence, primary, **dict(chain)), **dict(given))
+
+
 class ChainOptions(TypedDict, total=False):
     """What :func:`chain_of` takes by keyword, and so every question about a chain."""
 
@@ -250,7 +279,7 @@ def process(
     TableError, ReadError
         The file of sequences has faults, or cannot be read.
     """
-    return role_table(chain_of(evidence, primary, **chain))
+    return told_of_chain(evidence, primary, role_table, chain)
 
 
 @takes_chain_options
@@ -282,7 +311,7 @@ def transitions(
     UnknownNameError, AmbiguousNameError, EvidenceError, TableError, ReadError
         As for :func:`metastasis.analysis.process`.
     """
-    return transition_table(chain_of(evidence, primary, **chain), top=top)
+    return told_of_chain(evidence, primary, transition_table, chain, top=top)
 
 
 @takes_chain_options
@@ -313,7 +342,7 @@ def passage_times(
         As for :func:`metastasis.analysis.process`; the chain has no such site, or has no long run.
     """
     origin = site_key(evidence, site) if site else "primary"
-    return passage_table(chain_of(evidence, primary, **chain), origin)
+    return told_of_chain(evidence, primary, passage_table, chain, origin=origin)
 
 
 def site_key(evidence: Evidence, site: str) -> str:

@@ -131,6 +131,7 @@ class CaseListing:
 def read_dictionary(path: Path) -> Dictionary:
     r"""Return what a ``.dic`` file says.
 
+    >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> options = "[Export Options]\nVariable format=numeric\nField delimiter=tab\n"
     >>> with TemporaryDirectory() as folder:

@@ -48,6 +48,7 @@ ANSWERS: Final = (
 YES: Final = 1
 """The place of ``yes`` in :data:`ANSWERS`; ``no`` is before it, and all that is not known after."""
 UNREAD: Final = 6
+"""What stands for a code that is none of the variable's; above all that it can have."""
 _BLANK: Final = ("", ".", "BLANK", "BLANK(S)")
 _NOT_SOLID: Final = "not solid"
 _NOT_SOLID_REASON: Final = "of a lymphoma, leukemia or myeloma, which is no solid tumor"
