@@ -40,7 +40,7 @@ def lines(store: ox.Store) -> list[str]:
 def test_rdf_gives_back_the_assertions_and_they_give_back_the_rdf(rows: list[Assertion]) -> None:
     store = build_store(Evidence(SMALL, rows))
     back = read_evidence(store)
-    assert back.assertions == sorted(rows, key=lambda one: one.key)
+    assert list(back.assertions) == sorted(rows, key=lambda one: one.key)
     assert lines(build_store(Evidence(back.catalog, back.assertions))) == lines(store)
 
 
