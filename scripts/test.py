@@ -33,8 +33,21 @@ def main() -> None:
     ring = RINGS[chosen[0]] if chosen else ()
     given = [one for one in arguments if one not in RINGS]
     environment.ensure("dev")
+    print(f"tests : source = {ratio():.2f} (lines; the goal is 0.8)", flush=True)
     # Whoever names tests gets them in one process, where a debugger works.
     environment.run("-m", "pytest", *ring, *(given or PARALLEL))
+
+
+def ratio() -> float:
+    """Return how many lines of tests there are for each line of the package."""
+    tests, source = (
+        sum(
+            len(path.read_text(encoding="utf-8").splitlines())
+            for path in (environment.ROOT / folder).rglob("*.py")
+        )
+        for folder in ("tests", "graph")
+    )
+    return tests / source
 
 
 if __name__ == "__main__":
