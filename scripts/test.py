@@ -2,7 +2,7 @@
 
     python3 scripts/test.py [--quick | --nightly] [pytest arguments]
 
---quick     what takes no seconds: for the loop of a developer, under a minute
+--quick     what takes no seconds: for the loop of a developer
 --nightly   properties with 500 examples each
 
 Other arguments go to pytest. Makes the same ``.venv`` as ``build.py``, with the developers' extras.

@@ -99,6 +99,7 @@ def test_the_page_of_the_command_line_has_every_command() -> None:
         assert len(told) >= len(known) / 2, group
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("face", docs_api.FACES)
 def test_the_page_of_a_face_has_every_name(face: str) -> None:
     page = docs_api.page(face)
@@ -177,6 +178,7 @@ def test_every_script_of_the_ring_has_a_door() -> None:
     assert [name for name in missing if name != "generate_claims.py"] == []
 
 
+@pytest.mark.slow
 def test_the_wheel_is_tried_on_this_python_and_on_none_below_the_floor() -> None:
     found = wheel.pythons()
     assert sys.version_info[:2] in found

@@ -139,6 +139,7 @@ def test_one_prefix_table_expands_and_contracts() -> None:
 # How the code is laid out: the rules of CONTRIBUTING.
 
 
+@pytest.mark.slow
 def test_a_file_has_600_lines_at_most_and_a_reason_above_400() -> None:
     assert house.length_faults() == []
 

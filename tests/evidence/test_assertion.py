@@ -33,6 +33,7 @@ def faults_of(*rows: Assertion) -> tuple[Fault, ...]:
     return ()
 
 
+@pytest.mark.slow
 @given(tables())
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_written_table_reads_back_the_same(tmp_path: Path, rows: list[Assertion]) -> None:

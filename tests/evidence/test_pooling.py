@@ -35,6 +35,7 @@ def only(rows: list[Pooled]) -> Pooled:
     return row
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(dense_tables())
 def test_every_assertion_is_in_one_row_as_entered_or_as_left_out(table: list[Assertion]) -> None:

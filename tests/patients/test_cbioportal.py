@@ -210,6 +210,7 @@ def test_sequenced_sites_are_shares_of_records_one_a_patient_and_site(study: Ing
     assert all("not how often the site is involved" in note for note in notes)
 
 
+@pytest.mark.slow
 def test_every_sample_is_a_sequenced_metastasis_or_is_not_for_a_reason(study: Ingested) -> None:
     told = [one for one in study.report.notices if one.rule == "sequenced sites"]
     records = [one for one in study.assertions if one.denominator == "records"]
@@ -232,6 +233,7 @@ def test_samples_of_the_primary_are_no_metastases_even_with_a_site(study: Ingest
 # Quirks, each by name and rule
 
 
+@pytest.mark.slow
 def test_unspecified_and_biliary_tract_are_kept_and_name_no_organ(study: Ingested) -> None:
     sites = {row.site for row in study.assertions}
     assert {"unspecified", "digestive_other"} <= sites

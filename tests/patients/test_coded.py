@@ -307,6 +307,7 @@ def test_primaries_by_organ() -> None:
 # Rules about time
 
 
+@pytest.mark.slow
 def test_look_back() -> None:
     rows: list[Row] = [
         ("A", "I10", 0, None),
@@ -339,6 +340,7 @@ def test_at_diagnosis(days: int) -> None:
     assert ("lung", "brain", "all_patients") not in has
 
 
+@pytest.mark.slow
 def test_at_diagnosis_keeps_the_primary_of_a_disseminated_cancer() -> None:
     rows: list[Row] = [("A", "C80.1", 0, None), ("A", "C80.0", 90, None), ("B", "C80.0", 0, None)]
     found = read_coded(frame(rows), system="ICD-10-CM", at_diagnosis_days=30)

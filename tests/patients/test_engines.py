@@ -294,6 +294,7 @@ if "close" in sys.argv:
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["close", "forget"])
 def test_nothing_is_said_at_exit(how: str) -> None:
     done = subprocess.run(
@@ -308,6 +309,7 @@ def test_nothing_is_said_at_exit(how: str) -> None:
 GENERATOR: Final = Path(__file__).parents[2] / "scripts" / "generate_claims.py"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ids", ["integer", "string", "opaque"])
 def test_generated_claims_are_what_their_truth_says(
     duckdb: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ids: str

@@ -85,6 +85,7 @@ def check(found: Ingested) -> None:
     assert notices["verification status"] == 1
 
 
+@pytest.mark.slow
 def test_a_bundle(tmp_path: Path) -> None:
     path = tmp_path / "bundle.json"
     path.write_text(bundle(RESOURCES))
@@ -107,6 +108,7 @@ def test_a_folder_of_files_of_every_form(tmp_path: Path) -> None:
     check(read_fhir(sorted(one for one in tmp_path.rglob("*") if one.is_file()), name="ours"))
 
 
+@pytest.mark.slow
 def test_the_users_map_gives_snomed_codes_a_meaning(tmp_path: Path) -> None:
     path = tmp_path / "bundle.json"
     path.write_text(bundle(RESOURCES))
@@ -132,6 +134,7 @@ def refuse(path: Path) -> str:
     return text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cut", [0.3, 0.6, 0.99])
 def test_truncated_json(tmp_path: Path, cut: float) -> None:
     path = tmp_path / "bundle.json"

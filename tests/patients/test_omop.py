@@ -123,6 +123,7 @@ def test_the_users_map_gives_snomed_codes_a_meaning() -> None:
     assert found.report.rows_used == 6
 
 
+@pytest.mark.slow
 def test_without_vocabulary_links_and_persons() -> None:
     some = tables()
     del some["concept_relationship"], some["person"]

@@ -109,6 +109,7 @@ def naive(*, distant: bool) -> dict[tuple[str, str], tuple[int, int]]:
     return {pair: (len(seen.get(pair, ())), len(patients)) for pair, patients in known.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("denominator", "distant"), [("all_patients", False), ("distant_stage_at_diagnosis", True)]
 )
@@ -148,6 +149,7 @@ def test_other_is_no_site(listing: Ingested) -> None:
     assert notices(listing)["records with other sites, which are no site"] == 1
 
 
+@pytest.mark.slow
 def test_a_yes_does_not_overrule_a_stage_that_is_not_distant(listing: Ingested) -> None:
     told = notices(listing)
     text = "records with a Yes at some site and a stage that is not distant"

@@ -127,6 +127,7 @@ def planned(duckdb: Engine) -> dict[str, Planned]:
     return {choose: Planned(duckdb, choose) for choose in CHOICES}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("choose", CHOICES)
 @given(rows=canonical_rows())
 @example(rows=[])
@@ -181,6 +182,7 @@ def test_spark_counts_what_plain_python_counts(spark: Engine, choose: str) -> No
     agrees(spark, many_rows(), choose)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("choose", CHOICES)
 def test_many_patients_on_duckdb(duckdb: Engine, choose: str) -> None:
     agrees(duckdb, many_rows(), choose)
@@ -250,6 +252,7 @@ def canonical_of(rows: Sequence[Any]) -> list[Row]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("ids", ["int", "string"])
 def test_rows_with_codes_are_counted_as_by_hand(duckdb: Engine, ids: str) -> None:
     chance = random.Random(3)  # noqa: S311 - the same rows on every run
@@ -282,6 +285,7 @@ with open_engine(threads=2) as engine:
 """
 
 
+@pytest.mark.slow
 def test_nothing_depends_on_the_hash_seed() -> None:
     outputs = {
         subprocess.run(

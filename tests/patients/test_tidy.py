@@ -103,6 +103,7 @@ def patients(tmp_path: Path, text: str, more: str = "", **arguments: Any) -> Ing
     return read_table(table, written(tmp_path, PATIENTS + more), **arguments)
 
 
+@pytest.mark.slow
 def test_a_patient_counts_once_for_a_site(tmp_path: Path, engine: Engine) -> None:
     text = (
         "id,tumor,where\n1,breast,Bone\n1,breast,bones\n1,,Liver\n2,Breast cancer,\n3,lung,Brain\n"
@@ -165,6 +166,7 @@ def test_unknown_labels_are_told_and_fed_back(tmp_path: Path, engine: Engine) ->
     assert cells(fed)["lung", "bone", "all_patients"] == (1, 1)
 
 
+@pytest.mark.slow
 def test_codes_of_primary_and_site(tmp_path: Path, engine: Engine) -> None:
     text = "id,tumor,where\n1,C50.911,C79.51\n1,C50.911,C79.89\n2,C50.9,C78.7\n"
     more = "codes: {primary: ICD-10-CM, site: ICD-10-CM}\n"
@@ -202,6 +204,7 @@ def test_sex_mark_and_what_was_looked_at(tmp_path: Path, engine: Engine) -> None
     assert notices == {"sex": 1, "metastatic": 1}
 
 
+@pytest.mark.slow
 def test_a_regional_node_alone_makes_no_patient_metastatic(tmp_path: Path, engine: Engine) -> None:
     text = "id,tumor,where\n1,breast,regional lymph node\n2,breast,bone\n"
     found = patients(tmp_path, text, engine=engine)
@@ -248,6 +251,7 @@ def test_table_that_cannot_be_read(
         read_table(path, written(tmp_path, PATIENTS), engine=engine)
 
 
+@pytest.mark.slow
 def test_truncated_parquet_and_missing_file(tmp_path: Path, engine: Engine) -> None:
     arrow = pytest.importorskip("pyarrow")
     parquet = pytest.importorskip("pyarrow.parquet")
@@ -492,6 +496,7 @@ def test_written_counts_can_be_read_as_assertions(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_several_primaries_and_marks_against_sites_are_told(tmp_path: Path, engine: Engine) -> None:
     mapping = written(tmp_path, PATIENTS.replace("where}", "where, metastatic: m1}"))
     rows = ["1,lung,bone,no", "2,lung,bone,yes", "2,breast,,yes", "3,lung,,no"]

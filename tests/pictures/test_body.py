@@ -248,12 +248,14 @@ def test_no_label_of_a_site_overlaps_or_is_dropped(kg: KnowledgeGraph, site: str
     assert {f"body-name-{primary}-1" for primary in reaching} <= named
 
 
+@pytest.mark.slow
 def test_a_page_of_sites_is_readable(kg: KnowledgeGraph) -> None:
     diagram = kg.draw.body(sites=["liver", "brain", "bone"])
     is_readable(diagram)
     assert words(diagram.artists["site labels"]) == ["Bone", "Brain", "Liver"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", BODIES)
 def test_every_site_at_once_is_readable(body: str) -> None:
     places = [site.key for site in strategies.CATALOG.sites.values() if site.is_anatomical]
@@ -412,6 +414,7 @@ def test_shades_differ_from_the_body_in_greyscale() -> None:
     assert float(lab(linear(Style().body_fill))[0]) > light[0]
 
 
+@pytest.mark.slow
 def test_the_shell_draws_a_body(tmp_path: Path) -> None:
     command = ["draw", "body", "--site", "liver", "--body", "female", "--out", "liver.svg"]
     done = subprocess.run(

@@ -554,11 +554,13 @@ def test_no_two_labels_overlap_on_the_page(kg: KnowledgeGraph, kind: str) -> Non
     is_readable(find_kind(kind)(kg, sources=PAGE))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_no_two_labels_overlap_in_the_shipped_graph(kg: KnowledgeGraph, kind: str) -> None:
     is_readable(find_kind(kind)(kg))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_no_two_labels_overlap_at_72_primaries(crowd: KnowledgeGraph, kind: str) -> None:
     diagram = find_kind(kind)(crowd)
@@ -597,6 +599,7 @@ def test_captions_say_source_denominator_release_and_use(kg: KnowledgeGraph, kin
     assert shown == diagram.caption
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_every_artist_has_an_id_of_its_own(kg: KnowledgeGraph, kind: str) -> None:
     diagram = find_kind(kind)(kg)
@@ -617,6 +620,7 @@ def test_svg_text_stays_text(kg: KnowledgeGraph, kind: str) -> None:
     assert diagram.alt_text in str(root.get("aria-label"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_files_say_what_they_are(kg: KnowledgeGraph, kind: str, tmp_path: Path) -> None:
     diagram = find_kind(kind)(kg, primaries=["prostate", "breast"], sources=PAGE)
@@ -638,6 +642,7 @@ def test_files_say_what_they_are(kg: KnowledgeGraph, kind: str, tmp_path: Path) 
     assert written(diagram, "pdf").startswith(b"%PDF")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", FORMATS)
 @pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_the_same_bytes_twice(kg: KnowledgeGraph, kind: str, format_: str) -> None:
@@ -648,6 +653,7 @@ def test_the_same_bytes_twice(kg: KnowledgeGraph, kind: str, format_: str) -> No
     assert written(again, format_) == first
 
 
+@pytest.mark.slow
 def test_the_same_bytes_for_every_hash_seed() -> None:
     script = (
         "import hashlib, io, sys, metastasis as mets\n"
@@ -675,6 +681,7 @@ def test_the_same_bytes_for_every_hash_seed() -> None:
     assert len(answers[0].splitlines()) == 3 * len(EVIDENCE_KINDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_nothing_global_is_changed_or_asked(kg: KnowledgeGraph, kind: str) -> None:
     draw = find_kind(kind)
@@ -703,6 +710,7 @@ def test_nothing_global_is_changed_or_asked(kg: KnowledgeGraph, kind: str) -> No
     assert {name for name in FORMATS if found[name] != plain[name]} == set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_a_diagram_fits_the_axes_of_the_caller(kg: KnowledgeGraph, kind: str) -> None:
     figure = Figure(figsize=(14, 7))
@@ -787,6 +795,7 @@ def test_width_is_in_pixels(kg: KnowledgeGraph, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_the_ending_or_the_format_tells_how_to_write(kg: KnowledgeGraph, tmp_path: Path) -> None:
     diagram = kg.draw.network(primaries="breast")
     save(diagram, tmp_path / "new" / "a.SVG")
@@ -870,6 +879,7 @@ def test_shades_are_ordered_in_greyscale(shades: tuple[str, ...]) -> None:
     assert all(a - b >= 9 for a, b in pairwise(lightness))
 
 
+@pytest.mark.slow
 def test_five_thousand_edges_are_laid_out() -> None:
     matrix = np.zeros((400, 400))
     places = np.random.default_rng(1).choice(matrix.size, 5000, replace=False)

@@ -174,6 +174,7 @@ def test_shares_of_a_site_are_told_apart(kg: KnowledgeGraph) -> None:
     assert "the number is the share that came from the primary" in diagram.caption
 
 
+@pytest.mark.slow
 def test_the_page_of_all_breaks_into_columns(kg: KnowledgeGraph) -> None:
     diagram = draw_forest(kg)
     pairs = [
@@ -185,6 +186,7 @@ def test_the_page_of_all_breaks_into_columns(kg: KnowledgeGraph) -> None:
     assert len({one.get_position()[0] for one in diagram.artists["site labels"]}) > 2  # type: ignore[attr-defined]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "options",
     [{"primaries": "breast", "sites": "bone"}, {"primaries": "bladder"}, {"sites": "brain"}],

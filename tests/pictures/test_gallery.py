@@ -107,6 +107,7 @@ def test_unknown_kinds_are_told_with_what_there_is() -> None:
     assert {one.kind for one in script("gallery").chosen([])} == set(KINDS)
 
 
+@pytest.mark.slow
 def test_pictures_have_alternative_texts_captions_and_calls(gallery: Path) -> None:
     text = (gallery / "index.html").read_text(encoding="utf-8")
     page = read(text)
@@ -181,6 +182,7 @@ def test_no_shape_of_a_picture_is_turned_inside_out(gallery: Path) -> None:
         assert re.findall(r'<rect[^>]* (?:width|height)="-', text) == [], path.name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [420, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_browser_shows_every_picture(

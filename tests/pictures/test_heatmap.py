@@ -213,6 +213,7 @@ def test_numbers_on_one_stage_only_are_no_percentage_of_a_cell() -> None:
     assert words(graph.draw.heatmap(value="percent").artists["cell texts"]) == ["10 %", "20/200"]
 
 
+@pytest.mark.slow
 def test_no_two_texts_overlap_among_72_primaries_with_numbers(numbers: KnowledgeGraph) -> None:
     diagram = numbers.draw.heatmap(value="percent")
     assert len(diagram.artists["primary labels"]) == 72
@@ -220,6 +221,7 @@ def test_no_two_texts_overlap_among_72_primaries_with_numbers(numbers: Knowledge
     _fit_their_cells(diagram)
 
 
+@pytest.mark.slow
 def test_numbers_fit_their_cells(kg: KnowledgeGraph) -> None:
     for occurrence in ("any", "only_site"):
         _fit_their_cells(

@@ -145,6 +145,7 @@ def _pdf_text(content: bytes) -> str:
     return plain.decode("utf-16" if plain.startswith(b"\xfe\xff") else "ascii")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("format_", ["png", "svg", "pdf"])
 def test_files_say_what_they_show_out_of_whom_and_by_which_call(
     kg: KnowledgeGraph, format_: str
@@ -175,6 +176,7 @@ def test_no_rectangle_of_an_svg_is_turned_inside_out(kg: KnowledgeGraph, kind: s
 # Bad input on the shell
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "said"),
     [
@@ -199,6 +201,7 @@ def test_what_cannot_be_drawn_is_told_with_the_remedy(
     assert [one.name for one in tmp_path.iterdir()] == ["file"]
 
 
+@pytest.mark.slow
 def test_an_empty_picture_is_drawn_and_warned_of(tmp_path: Path) -> None:
     command = "draw heatmap --primary breast --site testis --out a.svg"
     done = run(*command.split(), folder=tmp_path)

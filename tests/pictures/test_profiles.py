@@ -38,6 +38,7 @@ def bars(diagram: Diagram) -> dict[str, Rectangle]:
     return {str(one.get_gid()).removeprefix("profiles-bar-"): one for one in found}
 
 
+@pytest.mark.slow
 @given(rows=strategies.dense_tables())
 def test_every_pair_is_a_bar_or_a_sign(rows: list[Assertion]) -> None:
     graph = small(*rows)

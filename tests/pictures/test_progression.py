@@ -196,6 +196,7 @@ def test_a_row_that_is_not_known_has_no_steps(kg: KnowledgeGraph) -> None:
     assert "no next site seen" in words(diagram.artists["numbers"])
 
 
+@pytest.mark.slow
 def test_many_steps_are_not_all_drawn_and_that_is_said(kg: KnowledgeGraph) -> None:
     keys = [key for key, one in CATALOG.sites.items() if one.is_anatomical][:30]
     matrix = np.random.default_rng(1).dirichlet(np.ones(30), 30)
@@ -304,6 +305,7 @@ def test_what_does_not_go_with_sequences_is_refused(kg: KnowledgeGraph, tmp_path
 # On the shell
 
 
+@pytest.mark.slow
 def test_the_shell_draws_steps_in_a_width(tmp_path: Path) -> None:
     file = table(tmp_path, [["bone", "liver"], ["liver", "bone"]])
     out = tmp_path / "steps.png"

@@ -428,6 +428,7 @@ def test_owlrl_derives(statement: str, closure: Graph) -> None:
     assert (subject, predicate, target) in closure
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [
