@@ -206,6 +206,17 @@ def test_a_site_that_names_no_place_gets_no_edge() -> None:
     assert PARTS.query("ASK { primary:melanoma met:spreadsTo ?any }") is False
 
 
+def test_names_may_come_one_by_one_or_as_one_list() -> None:
+    assert KG.shared_sites(["breast", "lung"]) == KG.shared_sites("breast", "lung")
+    assert KG.primaries_with(["liver", "bone"], how="all") == KG.primaries_with(
+        "liver", "bone", how="all"
+    )
+    with pytest.raises(ValueError, match="name at least two different primaries"):
+        KG.shared_sites(["breast"])
+    with pytest.raises(ValueError, match="name at least one site"):
+        KG.primaries_with([])
+
+
 def test_shared_sites() -> None:
     assert [one.site for one in PARTS.shared_sites("breast", "cervix")] == ["bone"]
     assert [one.site for one in PARTS.shared_sites("breast", "cervix", roll_up=False)] == []

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog, Source
     from metastasis._evidence.explanation import Explanation
     from metastasis._evidence.pair import Pairs
-    from metastasis._evidence.spread import Edge, How
+    from metastasis._vocabulary import Edge, How
     from metastasis.pictures import Draw
     from metastasis.rdf import Triples
 
@@ -234,7 +234,7 @@ class KnowledgeGraph:
 
     def primaries_with(
         self,
-        *sites: str,
+        *sites: str | Iterable[str],
         how: How = "any",
         edge: Edge = "any",
         roll_up: bool = True,

@@ -7,7 +7,7 @@ holds the two together.
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,8 @@ __all__ = [
     "STUDIED",
     "VERSION",
     "WORDS",
+    "Edge",
+    "How",
     "contract",
     "converter",
     "expand",
@@ -144,6 +146,11 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
 What is not special has no words: a setting that is not specified, a site that counts at any time,
 any stage.
 """
+
+How = Literal["any", "all"]
+"""One of the named things, or every one."""
+Edge = Literal["any", "commonly", "possibly", "rarely"]
+"""The class of edge that is asked for."""
 
 _OBO: Final = "http://purl.obolibrary.org/obo/"
 

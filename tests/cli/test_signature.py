@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Names
     from metastasis._evidence.frame import Frame
-    from metastasis._evidence.spread import Edge
+    from metastasis._vocabulary import Edge
 
 Side = Literal["left", "right"]
 
@@ -123,7 +123,7 @@ def test_choices_come_from_literals_aliases_and_the_vocabulary() -> None:
         if isinstance(option.type, click.Choice)
     }
     assert choices["side"] == ["left", "right"]
-    assert choices["edge"] == ["any", "commonly", "rarely", "possibly"]
+    assert choices["edge"] == ["any", "commonly", "possibly", "rarely"]
     assert "autopsies" in choices["denominator"]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from metastasis._cli.options import Edge, How, RowForm, open_graph
+from metastasis._cli.options import RowForm, open_graph
 from metastasis._cli.output import write_answer
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
     from metastasis._table import Table
+    from metastasis._vocabulary import Edge, How
 
 __all__ = [
     "conflicts",

@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
 
 __all__ = [
-    "Edge",
     "FormName",
-    "How",
     "RowForm",
     "answering",
     "open_graph",
@@ -34,8 +32,6 @@ __all__ = [
     "wrong_usage",
 ]
 
-How = Literal["any", "all"]
-Edge = Literal["any", "commonly", "possibly", "rarely"]
 RowForm = Literal["table", "csv", "tsv", "json"]
 """How rows are written."""
 

@@ -81,7 +81,8 @@ def read_index(path: Path) -> Evidence:
     except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as error:
         if isinstance(error, GraphError):
             raise
-        raise GraphError(f"{path} is no index of evidence: {error}") from None
+        remedy = "write it anew with metastasis export evidence"
+        raise GraphError(f"{path} is no index of evidence ({error}); {remedy}") from None
     # Their keys are hashes, and making those takes as long as all the rest.
     return Evidence(catalog, assertions, is_sorted=True)
 
@@ -109,7 +110,9 @@ def _named(index: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
     """Yield the rows of a part of an index as fields by name."""
     head, *rows = index[name]
     if head != [field.name for field in fields(_RECORDS[name])]:
-        raise ValueError(f"{name} with the columns {', '.join(map(str, head))}")
+        known = {field.name for field in fields(_RECORDS[name])}
+        odd = ", ".join(map(str, known.symmetric_difference(map(str, head)))) or "their order"
+        raise ValueError(f"the columns of {name} differ: {odd}")
     for row in rows:
         yield dict(zip(head, row, strict=True))
 

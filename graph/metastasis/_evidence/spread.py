@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Final, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from metastasis._errors import check_choice
 from metastasis._evidence.edge import EDGES
@@ -13,15 +13,14 @@ from metastasis._evidence.pair import Pair, Pairs, has_edge
 from metastasis._table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.frame import Frame
+    from metastasis._vocabulary import Edge, How
 
-__all__ = ["Edge", "How", "SharedSite", "primaries_with", "shared_sites", "sites_of"]
+__all__ = ["SharedSite", "primaries_with", "shared_sites", "sites_of"]
 
-How = Literal["any", "all"]
-Edge = Literal["any", "commonly", "rarely", "possibly"]
 _HOWS: Final = ("any", "all")
 _EDGES: Final = ("any", *EDGES)
 
@@ -83,7 +82,7 @@ def sites_of(evidence: Evidence, primary: str, *, edge: Edge = "any") -> Pairs:
 
 def primaries_with(
     evidence: Evidence,
-    *sites: str,
+    *sites: str | Iterable[str],
     how: How = "any",
     edge: Edge = "any",
     roll_up: bool = True,
@@ -96,7 +95,7 @@ def primaries_with(
     evidence
         What is said.
     sites
-        Names of one or more sites.
+        Names of one or more sites, one by one or as one list.
     how
         ``"any"``: to at least one of them; ``"all"``: to every one.
     edge
@@ -119,12 +118,12 @@ def primaries_with(
     ValueError
         No site was named.
     """
-    if not sites:
+    catalog = evidence.catalog
+    keys = catalog.site_keys(_named(sites))
+    if not keys:
         raise ValueError("name at least one site")
     check_choice("how", how, _HOWS)
     check_choice("edge", edge, _EDGES)
-    catalog = evidence.catalog
-    keys = [catalog.site(site).key for site in sites]
     wanted = [catalog.parts(key) if roll_up else frozenset({key}) for key in keys]
     found = [
         pair
@@ -139,7 +138,7 @@ def primaries_with(
 
 def shared_sites(
     evidence: Evidence,
-    *primaries: str,
+    *primaries: str | Iterable[str],
     how: How = "all",
     edge: Edge = "any",
     roll_up: bool = True,
@@ -159,7 +158,7 @@ def shared_sites(
     evidence
         What is said.
     primaries
-        Names of two or more primaries.
+        Names of two or more primaries, one by one or as one list.
     how
         ``"all"``: reached by every one of them; ``"any"``: by at least one.
     edge, roll_up
@@ -186,7 +185,7 @@ def shared_sites(
     check_choice("how", how, _HOWS)
     check_choice("edge", edge, _EDGES)
     catalog = evidence.catalog
-    keys = list(dict.fromkeys(catalog.primary(name).key for name in primaries))
+    keys = catalog.primary_keys(_named(primaries)) or []
     if len(keys) < 2:
         raise ValueError("name at least two different primaries")
     pairs = [pair for pair in evidence.pairs(primaries=keys) if has_edge(pair, edge)]
@@ -206,6 +205,11 @@ def shared_sites(
     ]
     shared.sort(key=lambda one: (-min(one.weights) if weigh else 0, one.site_label.casefold()))
     return Table(SharedSite, shared[:top], notes=notes)
+
+
+def _named(names: Sequence[str | Iterable[str]]) -> Any:
+    """Return names that are given one by one, or as one list."""
+    return names[0] if len(names) == 1 else names
 
 
 def _behind(

@@ -76,6 +76,8 @@ _TOOLS: Final = {
 }
 """Functions that return graphs, matrices, models and draws rather than tables."""
 
+__all__ += [*QUESTIONS, *_TOOLS]
+
 _OLD_NAMES: Final = {
     "compare_with_flow": "flow",
     "incidence": "reach_matrix",
@@ -142,4 +144,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*__all__, *QUESTIONS, *_TOOLS])
+    return sorted(__all__)

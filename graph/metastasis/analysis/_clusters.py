@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Names
     from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.frame import Frame
+    from metastasis._vocabulary import Edge
 
 __all__ = ["METHODS", "Clustered", "Clusters", "cluster", "clusters", "profile_clusters"]
 
@@ -70,7 +71,7 @@ def clusters(
     measure: str = "jaccard",
     method: str = "average",
     at: float = _HALF_WAY,
-    edge: str = "any",
+    edge: Edge = "any",
     distinct: bool = True,
 ) -> Clusters:
     """Return the primaries (or sites) in the order of a tree that joins the most alike first.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from metastasis._evidence.evidence import Evidence
+    from metastasis._vocabulary import Edge
 
 __all__ = ["Hub", "hubs"]
 
@@ -49,7 +50,7 @@ def hubs(
     evidence: Evidence | nx.DiGraph[str],
     of: str = "sites",
     *,
-    edge: str = "any",
+    edge: Edge = "any",
     distinct: bool = True,
     top: int | None = None,
 ) -> Table[Hub]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     import networkx as nx
 
+    from metastasis._vocabulary import Edge
+
 __all__ = ["ReachMatrix", "pattern_of", "reach_matrix", "row_blocks", "scipy_sparse", "upper"]
 
 _SIDES: Final = {"primaries": "primary", "sites": "site"}
@@ -81,7 +83,7 @@ def reach_matrix(
     graph: Evidence | nx.DiGraph[str],
     *,
     weight: str | Mapping[tuple[str, str], float] | None = None,
-    edge: str = "any",
+    edge: Edge = "any",
     distinct: bool = True,
 ) -> ReachMatrix:
     """Return which primaries have an edge to which sites; those without any edge are left out.
@@ -125,7 +127,7 @@ def reach_matrix(
 
 
 def _matrix_of_evidence(
-    evidence: Evidence, weight: str | None, edge: str, distinct: bool
+    evidence: Evidence, weight: str | None, edge: Edge, distinct: bool
 ) -> ReachMatrix:
     network = distinct_network if distinct else edge_network
     return _matrix_of(evidence.made(network), weight, edge)
@@ -190,7 +192,7 @@ def scipy_sparse() -> Any:
 
 
 def _matrix_of(
-    network: nx.DiGraph[str], weight: str | Mapping[tuple[str, str], float] | None, edge: str
+    network: nx.DiGraph[str], weight: str | Mapping[tuple[str, str], float] | None, edge: Edge
 ) -> ReachMatrix:
     links = [
         (_key(primary), _key(site), number)

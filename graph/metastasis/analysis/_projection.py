@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from metastasis._evidence.evidence import Evidence
+    from metastasis._vocabulary import Edge
     from metastasis.analysis._matrix import ReachMatrix
 
 __all__ = [
@@ -89,7 +90,7 @@ def project(
     of: str = "primaries",
     *,
     weight: str = "shared",
-    edge: str = "any",
+    edge: Edge = "any",
     distinct: bool = True,
 ) -> Projection:
     """Return the projection of the graph on its primaries, or on its sites, as a matrix.
@@ -152,7 +153,7 @@ def projection(
     evidence: Evidence | nx.DiGraph[str],
     of: str = "primaries",
     *,
-    edge: str = "any",
+    edge: Edge = "any",
     distinct: bool = True,
     top: int | None = None,
 ) -> Table[ProjectedPair]:

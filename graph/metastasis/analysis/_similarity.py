@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from metastasis._evidence.evidence import Evidence
+    from metastasis._vocabulary import Edge
 
 __all__ = [
     "FORMULAS",
@@ -59,7 +60,7 @@ def similar(
     of: str = "primaries",
     *,
     measure: str = "jaccard",
-    edge: str = "any",
+    edge: Edge = "any",
     distinct: bool = True,
     top: int | None = None,
 ) -> Table[SimilarPair]:

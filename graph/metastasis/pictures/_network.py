@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis._evidence.pair import Pair
+    from metastasis._vocabulary import Edge
     from metastasis.pictures._order import Matrix
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
@@ -110,7 +111,7 @@ class Network(Kind):
     noun = "network"
     nothing = "no edge"
 
-    def __init__(self, chosen: Selection, *, edge: str = "any") -> None:
+    def __init__(self, chosen: Selection, *, edge: Edge = "any") -> None:
         super().__init__(chosen)
         check_choice("edge", edge, ("any", *EDGES))
         self.edge = edge
@@ -120,7 +121,7 @@ class Network(Kind):
             self.size = self.layout.width, self.layout.height
 
     @classmethod
-    def plan(cls, chosen: Selection, *, edge: str = "any", sequences: Any = None) -> Kind:
+    def plan(cls, chosen: Selection, *, edge: Edge = "any", sequences: Any = None) -> Kind:
         """Return a network, or for one more release the progression of some sequences."""
         if sequences is None:
             return cls(chosen, edge=edge)
