@@ -216,7 +216,7 @@ def spoken_parts(function: Callable[..., Any]) -> Spoken:
 
     >>> from metastasis._evidence.spread import primaries_with
     >>> spoken_parts(primaries_with).parameters["sites"]
-    'Names of one or more sites.'
+    'Names of one or more sites, one by one or as one list.'
     """
     # cleandoc, not getdoc: a function without a docstring says nothing, whatever it overrides.
     head, *rest = _SECTION.split(cleandoc(function.__doc__ or ""))

@@ -92,7 +92,8 @@ class Scope(dict[str, Any]):
             if name in names and place.startswith(_READY):
                 self[name] = getattr(import_module(place), name)
                 return self[name]
-        for place in _READY[1:]:  # an alias may be written in another module
+        # An alias may be written in another module.
+        for place in (*_READY[1:], "metastasis._vocabulary"):
             if hasattr(sys.modules[place], name):
                 return getattr(sys.modules[place], name)
         raise KeyError(name)
