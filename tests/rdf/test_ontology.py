@@ -310,7 +310,7 @@ def listed(shapes: Graph, shape: Node) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in LISTS if name not in {"kind", "design", "disagreement"}]
+    "name", [name for name in LISTS if name not in {"kind", "design", "disagreement", "basis"}]
 )
 def test_the_shapes_allow_just_the_values_of_each_list(name: str, shapes: Graph) -> None:
     shape = SHAPE[f"assertion-{name}"]
@@ -318,7 +318,9 @@ def test_the_shapes_allow_just_the_values_of_each_list(name: str, shapes: Graph)
     assert listed(shapes, shape) == tuple(f"{name}:{value}" for value in LISTS[name])
 
 
-def test_the_shapes_allow_just_the_designs_kinds_and_disagreements(shapes: Graph) -> None:
+def test_the_shapes_allow_just_the_values_of_the_other_lists(shapes: Graph) -> None:
+    bases = tuple(f"basis:{value}" for value in LISTS["basis"])
+    assert listed(shapes, SHAPE["disease-basis"]) == bases
     disagreements = tuple(f"disagreement:{value}" for value in LISTS["disagreement"])
     assert listed(shapes, SHAPE["conflict-disagreement"]) == disagreements
     designs = tuple(f"design:{value}" for value in LISTS["design"])

@@ -56,9 +56,9 @@ def name_of(item: ShippedQuery | Path) -> str:
 # --- The files ------------------------------------------------------------------------------------
 
 
-def test_every_number_from_1_to_26_has_a_question() -> None:
+def test_every_number_from_1_to_27_has_a_question() -> None:
     numbers = [query.number for query in QUERIES.values()]
-    assert sorted({int(re.sub("[a-z]", "", number)) for number in numbers}) == list(range(1, 27))
+    assert sorted({int(re.sub("[a-z]", "", number)) for number in numbers}) == list(range(1, 28))
     assert len(set(numbers)) == len(numbers)
     assert list(QUERIES) == sorted(QUERIES)
 
