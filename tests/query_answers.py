@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from fractions import Fraction
 from itertools import product
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
@@ -536,9 +538,23 @@ def coded(assertion: Assertion, name: str) -> str | None:
 
 def percent_interval(assertion: Assertion) -> tuple[float, float] | None:
     """Return the 95 % interval in percent with four decimals, as the graph holds it."""
-    if assertion.count is None or not assertion.total:
+    if not assertion.total:
         return None
-    low, high = wilson_interval(assertion.count, assertion.total)
+    least = most = assertion.count
+    if assertion.count is None:
+        if assertion.percent is None:
+            return None
+        # Every count that is rounded to the percentage as printed.
+        printed = Fraction(assertion.percent)
+        exponent = assertion.percent.as_tuple().exponent
+        assert isinstance(exponent, int)
+        half = Fraction(10) ** min(exponent, 0) / 2
+        least = max(0, ceil((printed - half) * assertion.total / 100))
+        most = min(assertion.total, floor((printed + half) * assertion.total / 100))
+        if least > most:
+            return None
+    low, _ = wilson_interval(least, assertion.total)
+    _, high = wilson_interval(most, assertion.total)
     return round(100 * low, 4), round(100 * high, 4)
 
 

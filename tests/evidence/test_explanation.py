@@ -86,7 +86,7 @@ def test_the_edge_stands_just_below_the_threshold_and_falls_above_it(
 
 def test_the_interval_from_rounding_is_said_to_be_derived() -> None:
     words = str(explained(said(percent=Decimal(12), total=200)))
-    assert "12 % of 200 autopsies, no count, one; 7.8 to 17.8 % from rounding, derived" in words
+    assert "12 % of 200 autopsies (7.8 to 17.8 from rounding), no count, one" in words
     strange = str(explained(said(percent=Decimal("3.3"), total=7)))
     assert "no whole number of patients gives this percentage" in strange
     assert "rounding" not in str(explained(said(count=3, total=9)))

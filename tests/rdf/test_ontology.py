@@ -536,6 +536,7 @@ assertion:0123456789abcdef0123 a met:SpreadAssertion ;
     met:finding finding:present ;
     met:intervalLow 39.5 ;
     met:intervalHigh 55.3 ;
+    met:intervalBasis "count" ;
     met:frequencyClass HP:0040282 ;
     biolink:has_evidence_of_type ECO:0006017 ;
     biolink:knowledge_level "observation" ;
@@ -552,6 +553,7 @@ FIGURES: Final = """    met:count 71 ;
 """
 INTERVAL: Final = """    met:intervalLow 39.5 ;
     met:intervalHigh 55.3 ;
+    met:intervalBasis "count" ;
 """
 CLASS: Final = "    met:frequencyClass HP:0040282 ;\n"
 
@@ -694,9 +696,21 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
         (("    met:intervalHigh 55.3 ;\n", ""),),
         "An interval has two bounds",
     ),
-    "interval without counts": (
-        (("    met:count 71 ;\n    met:total 150 ;\n", ""),),
-        "An interval has two bounds and is that of a count and a total",
+    "interval without a total": (
+        (("    met:count 71 ;\n    met:total 150 ;\n", ""), ('Basis "count"', 'Basis "rounding"')),
+        "An interval has two bounds and a basis, and is that of a share of a total",
+    ),
+    "interval of no count": (
+        (('Basis "count"', 'Basis "rounding"'),),
+        'The basis of an interval is "count" where there is a count',
+    ),
+    "interval of a guess": (
+        (("    met:count 71 ;\n", ""), ('Basis "count"', 'Basis "guess"')),
+        'The basis of an interval is "count" or "rounding"',
+    ),
+    "least total of nobody": (
+        (("    met:stage stage:any ;", "    met:stage stage:any ; met:leastTotal 0 ;"),),
+        "A least total is one whole number, 1 or more",
     ),
     "frequency class of the only site": (
         (("occurrence:any", "occurrence:only_site"),),
@@ -948,6 +962,14 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
     "disease in two sites": (
         (("met:inSite site:bone", "met:inSite site:bone, site:pelvis"),),
         "A metastatic disease is in exactly one site",
+    ),
+    "disease on hearsay": (
+        (("    met:inSite site:bone .", "    met:inSite site:bone ; met:basis basis:hearsay ."),),
+        "An edge rests on numbers, on expert_words or on lay_words",
+    ),
+    "disease rolled up from a site": (
+        (("    met:inSite site:bone .", "    met:inSite site:bone ; met:rolledUpFrom site:pelvis ."),),
+        "A pair rolls up from pairs of its parts",
     ),
     "conflict that is no hash": (
         (("conflict:00112233445566778899", "conflict:first"),),

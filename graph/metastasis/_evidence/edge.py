@@ -99,7 +99,7 @@ def verdict_on(
 ) -> Verdict:
     """Return the edge that follows from all the evidence on one pair and relation, and its basis.
 
-    ``proximity`` says whether the site is the primary's own organ or its neighbor, ``least_percent``
+    ``proximity`` says whether the site is the own organ or its neighbor, ``least_percent``
     from which share on a pair is common. The same as the rules in ``ontology/rules/``, apart from
     sites that name no place.
 
