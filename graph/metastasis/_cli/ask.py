@@ -137,9 +137,12 @@ def pool(
     """Pool the shares of one pair: what entered, what did not, and why.
 
     Only numbers out of the same people are pooled: one row for each denominator, setting,
-    occurrence, stage, population and route.
+    occurrence, stage, population and route. The interval of the mean is that of Knapp and Hartung
+    for reml, by Student's t for fewer than six studies; I² is that of Cochran's Q.
 
     Example: metastasis pool "differentiated thyroid cancer" lung
+
+    Example: metastasis pool "differentiated thyroid cancer" lung --method reml
 
     Parameters
     ----------
