@@ -102,7 +102,7 @@ def conflicts_among(assertions: Iterable[Assertion]) -> list[Conflict]:
 
     ``disjoint_intervals``: two 95 % Wilson intervals of like numbers, in percent to four decimals
     as in the graph, do not overlap. Of the numbers that are alike, the two furthest apart are
-    named. A percentage without N has no interval.
+    named. Only counts are compared: what rounding leaves open is derived.
 
     ``words_against_numbers``: *rare* in words, and a number that makes the pair common (a lower
     bound of at least 10 % of 50 or more patients with metastases, or autopsies) in the same
@@ -154,7 +154,7 @@ def _nearness(assertion: Assertion, denial: Assertion) -> tuple[bool, int, str]:
 def _disjoint(assertions: Sequence[Assertion]) -> Iterator[Conflict]:
     alike: dict[Hashable, list[tuple[float, float, Assertion]]] = defaultdict(list)
     for one in assertions:
-        if one.interval is not None:
+        if one.is_quantified and one.interval is not None:
             # To four decimals, as the intervals stand in the graph: SPARQL must find the same.
             low, high = (round(end, 4) for end in one.interval)
             alike[one.stratum].append((low, high, one))

@@ -183,10 +183,7 @@ class Evidence:
         An extension is ``possibly``. Edges that roll up from parts are in :attr:`rolled_up`.
         """
         if self.given_edges is not None:
-            said = self._said
-            return MappingProxyType(
-                {name: edge for name, edge in self.given_edges.items() if name in said}
-            )
+            return self.given_edges
         found = ((name, verdict.edge) for name, verdict in self._verdicts.items())
         return MappingProxyType({name: edge for name, edge in found if edge is not None})
 
