@@ -190,18 +190,18 @@ INDEPENDENT = {
         ?other met:occurrence occurrence:any ; met:intervalHigh ?high .
         FILTER (?high < 10)
         FILTER NOT EXISTS {{ ?other met:population ?part }}
-        FILTER NOT EXISTS {{
-          VALUES ?whom {{
-            denominator:metastatic_patients denominator:distant_stage_at_diagnosis
-            denominator:autopsies
-          }}
-          ?more met:primary ?primary ; met:site ?site ; met:relation ?relation ;
-            met:denominator ?whom ; met:occurrence occurrence:any ; met:total ?all ;
-            met:intervalHigh ?most .
-          FILTER (?all >= 50 && ?most >= 10)
-        }}
       }}
       FILTER (?total >= 50)
+      FILTER (!BOUND(?high) || NOT EXISTS {{
+        VALUES ?whom {{
+          denominator:metastatic_patients denominator:distant_stage_at_diagnosis
+          denominator:autopsies
+        }}
+        ?more met:primary ?primary ; met:site ?site ; met:relation ?relation ;
+          met:denominator ?whom ; met:occurrence occurrence:any ; met:total ?all ;
+          met:intervalHigh ?most .
+        FILTER (?all >= 50 && ?most >= 10)
+      }})
       FILTER (BOUND(?high) || COALESCE(?narrowed, "") = COALESCE(?otherNarrowed, "")) }}""",
 }
 """The same rules over again in SPARQL: which pairs have a conflict of each sort."""
