@@ -315,6 +315,7 @@ PUBLISHERS: Final = {
     "www.thieme-connect.com",
     "www.usa.gov",
     "www.wjgnet.com",
+    "www.wjso.com",
 }
 """Where shipped addresses lead: to the publisher, a library, the authors' own institution."""
 
