@@ -240,6 +240,13 @@ NOT_IN_THE_LIST: Final = {
     ("pdq-uveal-melanoma", "liver", "89"): "the sum of two figures of the list",
     ("pdq-wilms", "renal_vein", "11"): "on the page; the list leaves growth into veins out",
     ("pdq-wilms", "inferior_vena_cava", "4"): "on the page; the list leaves growth into veins out",
+    ("kim-2018-thyroid", "lung", "78.51"): "the sum of exclusive categories; of the second list",
+    ("kim-2018-thyroid", "bone", "37.6"): "the sum of exclusive categories; of the second list",
+    ("huang-2020-bone", "bone", "26.56"): "of the second list",
+    ("cagney-2017", "brain", "2.03"): "of the second list",
+    ("habbous-2020", "brain", "4.2"): "of the second list",
+    ("de-ridder-2016", "liver", "10.12"): "in a copy of the abstract that is not cut off: pancreas",
+    ("de-ridder-2016", "liver", "8.16"): "in a copy of the abstract that is not cut off: breast",
 }
 """Figures that the shared list does not give, and where they come from."""
 
@@ -281,38 +288,59 @@ PUBLISHERS: Final = {
     "cancer.ca",
     "creativecommons.org",
     "dlib.si",
+    "dpcj.org",
     "frontiersin.org",
     "ijcep.com",
+    "ijgc.bmj.com",
     "ijms.sums.ac.ir",
     "informahealthcare.com",
     "insightsimaging.springeropen.com",
     "jamanetwork.com",
     "jcancer.org",
+    "jhu.pure.elsevier.com",
     "journal.hep.com.cn",
+    "journals.plos.org",
     "jtd.amegroups.com",
+    "koreamed.org",
     "link.springer.com",
+    "matersurgery.ie",
     "mayoclinic.elsevierpure.com",
+    "mayoclinic.pure.elsevier.com",
     "mdanderson.elsevierpure.com",
+    "meridian.allenpress.com",
+    "mjiri.iums.ac.ir",
     "moh-it.pure.elsevier.com",
     "mrmjournal.biomedcentral.com",
     "oncolex.org",
     "oncotarget.com",
+    "onlinelibrary.wiley.com",
     "pmc.ncbi.nlm.nih.gov",
+    "profiles.wustl.edu",
     "pubmed.ncbi.nlm.nih.gov",
+    "pure.johnshopkins.edu",
     "repub.eur.nl",
     "scholars.mssm.edu",
     "scientificsurgery.bjs.co.uk",
     "synapse.koreamed.org",
     "tcr.amegroups.com",
+    "utsouthwestern.pure.elsevier.com",
+    "wjgnet.com",
+    "wjso.biomedcentral.com",
     "www.cancer.ca",
     "www.cancer.gov",
     "www.cancerresearchuk.org",
     "www.dovepress.com",
+    "www.frontiersin.org",
+    "www.hindawi.com",
+    "www.jcancer.org",
     "www.jstage.jst.go.jp",
+    "www.mdpi.com",
     "www.ncbi.nlm.nih.gov",
+    "www.oncotarget.com",
     "www.ro-journal.com",
     "www.spandidos-publications.com",
     "www.taylorfrancis.com",
+    "www.thieme-connect.de",
     "www.usa.gov",
     "www.wjgnet.com",
 }
@@ -443,7 +471,7 @@ def test_one_printed_number_is_recorded_once(rows: list[Assertion]) -> None:
     printed = Counter(
         (row.source, row.primary, row.site, row.occurrence, row.percent)
         for row in rows
-        if row.percent is not None
+        if row.percent  # none is none out of whatever total
     )
     assert [figure for figure, times in printed.items() if times > 1] == []
 
@@ -751,7 +779,7 @@ def test_no_number_is_ours_alone(evidence: Evidence, rows: list[Assertion]) -> N
         and not any(holds(row, figure) for figure in given)
     }
     assert ours == set(NOT_IN_THE_LIST)
-    assert "computed" not in {row.reading for row in rows}
+    assert {row.source for row in rows if row.reading == "computed"} == {"kim-2018-thyroid"}
 
 
 @pytest.mark.parametrize(("source", "site"), sorted(WORDS_OF_PAGES))
