@@ -37,7 +37,9 @@ QUOTED: Final = {
 """Sources whose locators quote the first words of the sentence, and their pages."""
 
 NUMBERED: Final = {
+    "gastroesophageal-autopsy-2020": "more/gastroesoph_autopsy",
     "shinagare-2011": "more/shinagare_bladder",
+    "uka-2007-hcc": "more/uka_hcc",
     "wallmeroth-1999": "more/wallmeroth_bladder",
     "xu-2020-bladder": "more/xu_bladder_seer",
 }
