@@ -134,7 +134,14 @@ SMALL = Catalog(
         Site(key="unspecified", label="unspecified site", kind="unspecific"),
     ],
     sources=[
-        Source(key="one", citation="The first source", design="registry"),
+        Source(
+            key="one",
+            citation="The first source",
+            design="registry",
+            years="1991-2000; 2003",
+            registry=("NCDB", "SEER"),
+            people=("all_patients 900", "lung/autopsies 70"),
+        ),
         Source(key="two", citation="The second source", design="expert_summary"),
         Source(key="three", citation="The third source", design="text_extraction"),
     ],

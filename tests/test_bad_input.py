@@ -29,7 +29,9 @@ Done = subprocess.CompletedProcess[str]
 
 HEADER: Final = "primary,site,source,locator,frequency,count,total,percent,denominator\n"
 GOOD: Final = "breast,bone,cancer-spreading,a,common,,,,\n"
-SOURCES: Final = "key,citation,doi,url,license,license_url,design,population,years,note\n"
+SOURCES: Final = (
+    "key,citation,doi,url,license,license_url,design,population,years,registry,people,note\n"
+)
 BUILD: Final = "build --form nq --form csv --assertions mine.csv"
 OLD: Final = {
     "build/metastasis.nq": b"old graph\n",
@@ -287,7 +289,7 @@ TABLES: Final = (
             + "brest,bone,cancer-spreading,a,,ten,100,,all_patients\n"
             + GOOD.replace("bone", "bon"),
             "more.csv": "primary,site,source,locator,nots\n",
-            "sources.csv": SOURCES + "our-clinic,Us,,,,,guesswork,,,\n",
+            "sources.csv": SOURCES + "our-clinic,Us,,,,,guesswork,,,,,\n",
         },
     ),
     Run(
@@ -310,29 +312,36 @@ OWN_SOURCES: Final = (
     _sources("empty sources", "", "sources.csv, row 1, column key: the column is missing; add it"),
     _sources(
         "source with a bad design",
-        SOURCES + "our-clinic,Us,,,,,guesswork,,,\n",
+        SOURCES + "our-clinic,Us,,,,,guesswork,,,,,\n",
         "sources.csv",
         "column design: 'guesswork': not in the list; one of expert_summary",
     ),
     _sources(
         "source with a shipped key",
-        SOURCES + "wu-2017-breast,Us,,,,,registry,,,\n",
+        SOURCES + "wu-2017-breast,Us,,,,,registry,,,,,\n",
         "column key: 'wu-2017-breast': is a shipped source; choose another key",
     ),
     _sources(
         "source twice",
-        SOURCES + "our-clinic,Us,,,,,registry,,,\n" * 2,
+        SOURCES + "our-clinic,Us,,,,,registry,,,,,\n" * 2,
         "column key: 'our-clinic': stands twice; remove one",
     ),
     _sources(
         "source with an address that is none",
-        SOURCES + "our-clinic,Us,,not an address,,,registry,,,\n",
+        SOURCES + "our-clinic,Us,,not an address,,,registry,,,,,\n",
         "column url: 'not an address'",
     ),
     _sources(
         "source with a key that is none",
-        SOURCES + "Our Clinic,Us,,,,,registry,,,\n",
+        SOURCES + "Our Clinic,Us,,,,,registry,,,,,\n",
         "column key: 'Our Clinic'",
+    ),
+    _sources(
+        "source with years and people that are none",
+        SOURCES + "our-clinic,Us,,,,,registry,,since 2010,,brest/all_patients 9; people 8,\n",
+        "sources.csv, row 2, column years: 'since 2010': write 2010, 2010-2015 or several as",
+        "sources.csv, row 2, column people: 'brest/all_patients 9': no primary of the catalog has",
+        "sources.csv, row 2, column people: 'people 8': no denominator is called people; one of",
     ),
     _sources("sources cut off", SOURCES + '"our-clinic","U', "sources.csv, row 2: not readable"),
 )

@@ -13,7 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metastasis._catalog import Catalog, Primary, Site, read_catalog
+from metastasis._catalog import Catalog, Primary, Site, Source, read_catalog
+from metastasis._catalog.files import read_sources
+from metastasis._catalog.records import years_in
 from metastasis._catalog.scope import why_out_of_scope
 from metastasis._errors import AmbiguousNameError, ReadError, TableError, UnknownNameError
 from metastasis._files import ontology_path
@@ -24,9 +26,10 @@ if TYPE_CHECKING:
 
 TABLES: Final = {
     "catalog/primaries.csv": (
-        "key,label,synonyms,kind,parents,arises_in,neighbors,sex,note",
-        "lung,lung cancer,,organ,,lung,pleura,,",
-        "sclc,small cell lung cancer,,histology,lung,lung,,,",
+        "key,label,synonyms,kind,parents,arises_in,neighbors,sex,made_of,note",
+        "lung,lung cancer,,organ,,lung,pleura,,nsclc; sclc,",
+        "nsclc,non-small cell lung cancer,,histology,lung,lung,,,,",
+        "sclc,small cell lung cancer,,histology,lung,lung,,,,",
     ),
     "catalog/sites.csv": (
         "key,label,synonyms,kind,sex,note",
@@ -36,8 +39,8 @@ TABLES: Final = {
     ),
     "catalog/site_parts.csv": ("part,whole,note", "lung,thorax,", "pleura,thorax,"),
     "catalog/sources.csv": (
-        "key,citation,doi,url,license,license_url,design,population,years,note",
-        "page,A page,,,,,expert_summary,,,",
+        "key,citation,doi,url,license,license_url,design,population,years,registry,people,note",
+        "page,A page,,,,,expert_summary,,,,,",
     ),
     "mappings/all.sssom.tsv": (
         "#mapping_set_id: https://example.org/all",
@@ -50,6 +53,15 @@ TABLES: Final = {
 
 ICD10CM_RESIDUAL_SITES: Final = 17
 """Sites that share ICD-10-CM C79.89, other specified sites."""
+
+REGISTRIES: Final = {
+    *("SEER", "NCDB", "NIS", "Medicare", "Detroit", "Canada", "Ontario", "Japan autopsy"),
+    *("Denmark", "France", "Ireland", "Korea", "Netherlands", "Norway", "Sweden", "Taiwan"),
+    *("COMS", "Saskatchewan"),
+}
+"""How the shipped table spells the registries and claims data that sources draw on."""
+
+years = st.integers(min_value=1500, max_value=2099)
 
 PRIMARY_KINDS: Final = {"organ", "histology", "grouping"}
 SITE_KINDS: Final = {"organ", "tissue", "region", "system", "vessel", "lymph_node", "unspecific"}
@@ -170,18 +182,28 @@ def test_a_name_of_the_other_kind_is_told() -> None:
 
 
 def test_small_catalog_is_read(tmp_path: Path) -> None:
-    found = read_catalog(write_tables(tmp_path))
-    assert sorted(found.primaries) == ["lung", "sclc"]
+    row = "paper,A paper,,,,,registry,,1991-2000; 2003,SEER; NCDB,all_patients 9; sclc/autopsies 7,"
+    found = read_catalog(write_tables(tmp_path, sources=[row]))
+    assert sorted(found.primaries) == ["lung", "nsclc", "sclc"]
+    assert found.primary("lung").made_of == ("nsclc", "sclc")
     assert found.parts("thorax") == {"thorax", "lung", "pleura"}
     assert found.site("UBERON:0002048").key == "lung"
     assert found.source("page").design == "expert_summary"
+    assert (found.source("page").span, found.source("page").registry) == (None, ())
+    paper = found.source("paper")
+    assert (paper.span, paper.registry) == ((1991, 2003), ("NCDB", "SEER"))
+    assert (paper.people_in("all_patients", "lung"), paper.people_in("autopsies", "sclc")) == (9, 7)
+    assert paper.people_in("autopsies", "lung") is None
     assert list(found.diseases) == ["lung--pleura"]
 
 
 def test_reader_reports_every_wrong_value_at_once(tmp_path: Path) -> None:
     write_tables(
         tmp_path,
-        primaries=["lung,again,,organ,,,,,", "nec,x,,tumor,gone,nowhere,nobody,,"],
+        primaries=[
+            "lung,again,,organ,,lung,pleura,,nsclc; sclc,",
+            "nec,x,,tumor,gone,nowhere,nobody,,sclc; none,",
+        ],
         sites=["pleura,again,,organ,,", "rib,rib,,thing,,"],
         site_parts=["toe,thorax,", "rib,foot,", "thorax,lung,"],
         all=[
@@ -200,6 +222,8 @@ def test_reader_reports_every_wrong_value_at_once(tmp_path: Path) -> None:
         ("primaries.csv", "parents", "gone"),
         ("primaries.csv", "arises_in", "nowhere"),
         ("primaries.csv", "neighbors", "nobody"),
+        ("primaries.csv", "made_of", "none"),
+        ("primaries.csv", "made_of", "sclc"),
         ("site_parts.csv", "part", "toe"),
         ("site_parts.csv", "whole", "foot"),
         ("mappings", "subject_id", "site:arm"),
@@ -209,7 +233,9 @@ def test_reader_reports_every_wrong_value_at_once(tmp_path: Path) -> None:
 
 
 def test_reader_reports_every_unreadable_table_at_once(tmp_path: Path) -> None:
-    write_tables(tmp_path, site_parts=["lung", "a,b,c,d"], sources=["x,y,,,,,guess,,,"])
+    write_tables(
+        tmp_path, site_parts=["lung", "a,b,c,d"], sources=["x,y,,,,,guess,,,,lung/records 9,"]
+    )
     (tmp_path / "catalog" / "primaries.csv").write_text("key,label\nlung,lung cancer\n")
     (tmp_path / "catalog" / "sites.csv").write_text('key,label,synonyms,kind,sex,note\nlung,"lu')
     (tmp_path / "mappings" / "more.sssom.tsv").write_text("")
@@ -239,6 +265,63 @@ def test_table_that_cannot_be_read(tmp_path: Path, content: bytes | None) -> Non
         path.write_bytes(content)
     with pytest.raises(ReadError, match=r"sites\.csv"):
         read_catalog(tmp_path)
+
+
+def test_every_fault_of_a_source_is_told_with_its_row(tmp_path: Path) -> None:
+    table = write_tables(
+        tmp_path,
+        sources=[
+            "a,A,,,,,registry,,about 2010,,"
+            "patients 9; autopsies; autopsies 0; sclc/ autopsies 7; all_patients 1.5,",
+            "b,B,,,,,registry,,2015-2010,,"
+            '"all_patients 9; all_patients 8; toe/autopsies 7; autopsies 1,000",',
+        ],
+    )
+    with pytest.raises(TableError) as caught:
+        read_catalog(table)
+    told = {(fault.row, fault.column, fault.value) for fault in caught.value.faults}
+    assert told == {
+        (3, "years", "about 2010"),
+        (3, "people", "patients 9"),
+        (3, "people", "autopsies"),
+        (3, "people", "autopsies 0"),
+        (3, "people", "sclc/ autopsies 7"),
+        (3, "people", "all_patients 1.5"),
+        (4, "years", "2015-2010"),
+        (4, "people", "all_patients 9"),
+        (4, "people", "toe/autopsies 7"),
+        (4, "people", "autopsies 1,000"),
+    }
+    assert all(fault.remedy for fault in caught.value.faults)
+
+
+def test_a_table_of_sources_without_the_later_columns_says_nothing_of_them(tmp_path: Path) -> None:
+    path = tmp_path / "mine.sources.csv"
+    columns = "key,citation,doi,url,license,license_url,design,population,years,note"
+    path.write_text(f"{columns}\nmine,Mine,,,,,registry,,2010,said\n", encoding="utf-8")
+    (mine,) = read_sources(path)
+    assert (mine.registry, mine.people, mine.note) == ((), (), "said")
+
+
+@given(st.lists(st.tuples(years, years), min_size=1, max_size=4))
+def test_years_are_read_as_they_are_written(spans: list[tuple[int, int]]) -> None:
+    spans = sorted((min(one), max(one)) for one in spans)
+    text = "; ".join(str(a) if a == b else f"{a}-{b}" for a, b in spans)
+    assert years_in(text) == tuple(spans)
+    source = Source(key="a", citation="A", design="registry", years=text)
+    assert source.span == (spans[0][0], max(last for _, last in spans))
+
+
+def test_shipped_registries_are_spelled_alike(catalog: Catalog) -> None:
+    found = {name for source in catalog.sources.values() for name in source.registry}
+    assert found <= REGISTRIES
+
+
+def test_shipped_people_are_printed_by_the_source(catalog: Catalog) -> None:
+    for source in catalog.sources.values():
+        printed = f"{source.population} {source.note}".replace(",", "")
+        for entry in source.people:
+            assert entry.rpartition(" ")[2] in printed.split(), (source.key, entry)
 
 
 # Names.
@@ -504,7 +587,7 @@ def write_links(folder: Path, table: str, links: list[tuple[str, str]]) -> Path:
         return write_tables(folder, sites=sites, site_parts=[f"{a},{b}," for a, b in links])
     parents = {key: "; ".join(b for a, b in links if a == key) for key in "abcdef"}
     return write_tables(
-        folder, primaries=[f"{key},{key},,organ,{above},,,," for key, above in parents.items()]
+        folder, primaries=[f"{key},{key},,organ,{above},,,,," for key, above in parents.items()]
     )
 
 

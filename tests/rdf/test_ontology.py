@@ -479,6 +479,11 @@ source:shinagare-2011 a met:Source ;
     rdfs:label "shinagare-2011" ;
     dcterms:bibliographicCitation "Shinagare AB, 2011" ;
     met:doi "10.1000/example" ;
+    met:years "2010-2015" ;
+    met:yearFrom 2010 ;
+    met:yearTo 2015 ;
+    met:registry "SEER" ;
+    met:people "bladder/metastatic_patients 150" ;
     met:design design:clinical_cohort .
 
 primary:bladder a met:Primary ;
@@ -890,6 +895,35 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
     "neighbor unknown": (
         (("met:hasNeighbor site:pelvic_wall", "met:hasNeighbor site:elbow"),),
         "The neighbors of a primary are sites of the catalog",
+    ),
+    "made of the unknown": (
+        (("    met:arisesIn site:bladder", "    met:madeOf site:bone ;\n"
+                                           "    met:arisesIn site:bladder"),),
+        "A primary is made of primaries of the catalog",
+    ),
+    "people of no denominator": (
+        (("bladder/metastatic_patients 150", "150 patients"),),
+        "People are a denominator and a number",
+    ),
+    "last year before the first": (
+        (("met:yearFrom 2010", "met:yearFrom 2020"),),
+        "The first year of a source comes after the last",
+    ),
+    "years in two parts": (
+        (('met:years "2010-2015"', 'met:years "2010-2012", "2013-2015"'),),
+        "The years of a source are one text",
+    ),
+    "two first years": (
+        (("met:yearFrom 2010", "met:yearFrom 2010, 2012"),),
+        "The first year of a source is one whole number",
+    ),
+    "two last years": (
+        (("met:yearTo 2015", "met:yearTo 2015, 2016"),),
+        "The last year of a source is one whole number",
+    ),
+    "registry without a name": (
+        (('met:registry "SEER"', 'met:registry ""'),),
+        "A registry is a name",
     ),
     "source without a label": (
         (('    rdfs:label "shinagare-2011" ;\n', ""),),

@@ -6,19 +6,34 @@ import csv
 import io
 import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from metastasis._catalog.lookup import Catalog
-from metastasis._catalog.records import MAPPING_PREDICATES, Mapping, Primary, Site, Source
+from metastasis._catalog.records import (
+    MAPPING_PREDICATES,
+    PEOPLE,
+    Mapping,
+    Primary,
+    Site,
+    Source,
+    years_in,
+)
 from metastasis._errors import Fault, TableError
 from metastasis._files import ontology_path, read_text
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["SOURCE_COLUMNS", "numbered_rows", "read_catalog", "read_mappings", "read_sources"]
+__all__ = [
+    "SOURCE_COLUMNS",
+    "numbered_rows",
+    "read_catalog",
+    "read_mappings",
+    "read_sources",
+    "source_problems",
+]
 
 _Row = TypeVar("_Row")
 
@@ -31,6 +46,7 @@ _PRIMARY_COLUMNS = (
     "arises_in",
     "neighbors",
     "sex",
+    "made_of",
     "note",
 )
 _SITE_COLUMNS = ("key", "label", "synonyms", "kind", "sex", "note")
@@ -45,10 +61,14 @@ SOURCE_COLUMNS = (
     "design",
     "population",
     "years",
+    "registry",
+    "people",
     "note",
 )
 """The columns of a table of sources, in order."""
 _SOURCE_REQUIRED = ("key", "citation", "design")
+_SOURCE_LISTS = ("registry", "people")
+"""The columns that tables of an earlier release do not have: without them nothing is said."""
 _MAPPING_COLUMNS = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 
 
@@ -71,7 +91,8 @@ def read_catalog(folder: Path | None = None) -> Catalog:
     parents: dict[str, list[str]] = defaultdict(list)
     for row in _gathered(_rows(root / "catalog" / "site_parts.csv", _PART_COLUMNS), faults):
         parents[row["part"]].append(row["whole"])
-    sources = _gathered(_sources(root / "catalog" / "sources.csv"), faults)
+    keys = {row["key"] for row in primary_rows} or None
+    sources = _gathered(_sources(root / "catalog" / "sources.csv", keys), faults)
     mappings: dict[str, list[Mapping]] = defaultdict(list)
     for subject, mapping in _gathered(read_mappings(root / "mappings"), faults):
         mappings[subject].append(mapping)
@@ -95,25 +116,29 @@ def read_catalog(folder: Path | None = None) -> Catalog:
     return catalog
 
 
-def read_sources(path: Path) -> list[Source]:
+def read_sources(path: Path, primaries: Collection[str] | None = None) -> list[Source]:
     """Return the sources of a ``sources.csv``, the user's own or the shipped one.
+
+    Its column ``people`` may name the primaries given, by their keys; None is any. A table without
+    the columns ``registry`` and ``people`` says nothing of either.
 
     Raises
     ------
     TableError
         With every fault: a missing column, a design that is not in the list, an address that is
-        none.
+        none, years or people that cannot be read.
     ReadError
         The file cannot be read.
     """
-    return list(_sources(path))
+    return list(_sources(path, primaries))
 
 
-def _sources(path: Path) -> Iterator[Source]:
+def _sources(path: Path, primaries: Collection[str] | None) -> Iterator[Source]:
     faults: list[Fault] = []
-    for line, row in numbered_rows(path, SOURCE_COLUMNS):
+    columns = [name for name in SOURCE_COLUMNS if name not in _SOURCE_LISTS]
+    for line, row in numbered_rows(path, columns):
         source = _source(row)
-        problems = list(_source_problems(source))
+        problems = [*source_problems(source), *_people_problems(source, primaries)]
         faults.extend(Fault(str(path), line, *problem) for problem in problems)
         if not problems:
             yield source
@@ -121,8 +146,8 @@ def _sources(path: Path) -> Iterator[Source]:
         raise TableError(faults)
 
 
-def _source_problems(source: Source) -> Iterator[tuple[str, str | None, str]]:
-    """Yield column, value and remedy of all that is wrong with a source."""
+def source_problems(source: Source) -> Iterator[tuple[str, str | None, str]]:
+    """Yield column, value and remedy of all that is wrong with a source by itself."""
     if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", source.key):
         yield "key", source.key, "write it in lower-case letters, digits and hyphens"
     if not source.citation:
@@ -134,6 +159,29 @@ def _source_problems(source: Source) -> Iterator[tuple[str, str | None, str]]:
     for column, address in (("url", source.url), ("license_url", source.license_url)):
         if address is not None and not re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+", address):
             yield column, address, "not an address; it begins with https:// and holds no blanks"
+    if source.years is not None and not years_in(source.years):
+        yield "years", source.years, "write 2010, 2010-2015 or several as 1991-2000; 2003"
+
+
+def _people_problems(
+    source: Source, primaries: Collection[str] | None
+) -> Iterator[tuple[str, str | None, str]]:
+    said: set[tuple[str | None, str]] = set()
+    for entry in source.people:
+        found = PEOPLE.fullmatch(entry)
+        if found is None or int(found["number"]) == 0:
+            remedy = "write metastatic_patients 761 or ovary/metastatic_patients 120, digits only"
+            yield "people", entry, remedy
+            continue
+        primary, denominator = found["primary"], found["denominator"]
+        if denominator not in LISTS["denominator"]:
+            listed = ", ".join(LISTS["denominator"])
+            yield "people", entry, f"no denominator is called {denominator}; one of {listed}"
+        if primary is not None and primaries is not None and primary not in primaries:
+            yield "people", entry, f"no primary of the catalog has the key {primary}"
+        if (primary, denominator) in said:
+            yield "people", entry, "says this denominator a second time; remove one"
+        said.add((primary, denominator))
 
 
 def read_mappings(folder: Path) -> Iterator[tuple[str, Mapping]]:
@@ -206,6 +254,7 @@ def _primary(row: dict[str, str], mappings: list[Mapping]) -> Primary:
         arises_in=_split(row["arises_in"]),
         neighbors=_split(row["neighbors"]),
         sex=row["sex"] or None,
+        made_of=_split(row["made_of"]),
         mappings=tuple(sorted(mappings)),
         note=row["note"] or None,
     )
@@ -225,9 +274,13 @@ def _site(row: dict[str, str], parents: list[str], mappings: list[Mapping]) -> S
 
 
 def _source(row: dict[str, str]) -> Source:
-    optional = {name: row[name] or None for name in SOURCE_COLUMNS if name not in _SOURCE_REQUIRED}
-    required = {name: row[name] for name in _SOURCE_REQUIRED}
-    return Source(**required, **optional)  # type: ignore[arg-type]
+    texts = [name for name in SOURCE_COLUMNS if name not in (*_SOURCE_REQUIRED, *_SOURCE_LISTS)]
+    values: dict[str, Any] = {
+        **{name: row[name] for name in _SOURCE_REQUIRED},
+        **{name: row[name] or None for name in texts},
+        **{name: _split(row.get(name, "")) for name in _SOURCE_LISTS},
+    }
+    return Source(**values)
 
 
 def _split(cell: str) -> tuple[str, ...]:
@@ -252,8 +305,13 @@ def _link_faults(catalog: Catalog, parents: dict[str, list[str]]) -> Iterator[Fa
             ("parents", primary.parents, frozenset(catalog.primaries)),
             ("arises_in", primary.arises_in, frozenset(catalog.sites)),
             ("neighbors", primary.neighbors, frozenset(catalog.sites)),
+            ("made_of", primary.made_of, frozenset(catalog.primaries)),
         ):
             yield from _dangling("primaries.csv", column, primary.key, keys, known)
+        for part in primary.made_of:
+            if part in catalog.primaries and primary.key not in catalog.primaries[part].parents:
+                remedy = f"is no subtype of {primary.key}: name {primary.key} among its parents"
+                yield Fault("primaries.csv", None, "made_of", part, remedy)
     for part, wholes in parents.items():
         yield from _dangling("site_parts.csv", "part", part, [part], catalog.sites)
         yield from _dangling("site_parts.csv", "whole", part, wholes, catalog.sites)

@@ -274,7 +274,7 @@ def _own_sources(paths: Sequence[Path], shipped: Catalog) -> tuple[list[Source],
     faults: list[Fault] = []
     for path in paths:
         try:
-            found = read_sources(path)
+            found = read_sources(path, shipped.primaries)
         except TableError as error:
             faults.extend(error.faults)
             continue

@@ -74,7 +74,7 @@ def read_index(path: Path) -> Evidence:
         catalog = Catalog(
             [Primary(**_with_tuples(one)) for one in _named(index, "primaries")],
             [Site(**_with_tuples(one)) for one in _named(index, "sites")],
-            [Source(**one) for one in _named(index, "sources")],
+            [Source(**_with_tuples(one)) for one in _named(index, "sources")],
             {key: _mappings(found) for key, found in index["diseases"].items()},
         )
         assertions = [_assertion(one) for one in _named(index, "assertions")]
@@ -118,7 +118,8 @@ def _named(index: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
 
 
 def _with_tuples(values: dict[str, Any]) -> dict[str, Any]:
-    values["mappings"] = _mappings(values["mappings"])
+    if "mappings" in values:
+        values["mappings"] = _mappings(values["mappings"])
     for name, value in values.items():
         if isinstance(value, list):
             values[name] = tuple(value)

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from metastasis._catalog import Source
-from metastasis._catalog.files import SOURCE_COLUMNS
+from metastasis._catalog.files import SOURCE_COLUMNS, source_problems
 from metastasis._errors import Fault, TableError
 from metastasis._files import write_text
 
@@ -29,6 +29,7 @@ def own_source(
     license: str | None = None,  # noqa: A002
     population: str | None = None,
     years: str | None = None,
+    registry: Iterable[str] = (),
     note: str | None = None,
 ) -> Source:
     """Return the record of a source that the user brings along.
@@ -39,9 +40,9 @@ def own_source(
     Raises
     ------
     TableError
-        The key has no letter or digit in it.
+        The key has no letter or digit in it; the years are none, an address is none.
     """
-    return Source(
+    source = Source(
         key=source_key(key),
         citation=citation or f"{key} (own data)",
         design=design,
@@ -50,8 +51,12 @@ def own_source(
         license=license or "not stated",
         population=population,
         years=years,
+        registry=tuple(sorted(registry)),
         note=note,
     )
+    if faults := [Fault("source", None, *problem) for problem in source_problems(source)]:
+        raise TableError(faults)
+    return source
 
 
 def source_key(name: str) -> str:
@@ -79,5 +84,9 @@ def write_sources(sources: Iterable[Source], path: Path) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(SOURCE_COLUMNS)
     for source in sources:
-        writer.writerow([getattr(source, name) or "" for name in SOURCE_COLUMNS])
+        writer.writerow([_cell(getattr(source, name)) for name in SOURCE_COLUMNS])
     write_text(path, text.getvalue())
+
+
+def _cell(value: str | tuple[str, ...] | None) -> str:
+    return "; ".join(value) if isinstance(value, tuple) else value or ""

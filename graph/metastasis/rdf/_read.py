@@ -225,6 +225,10 @@ def _keys(values: Values, curie: str) -> tuple[str, ...]:
     return tuple(sorted(map(local_name, values.get(expand(curie), ()))))
 
 
+def _texts(values: Values, curie: str) -> tuple[str, ...]:
+    return tuple(sorted(values.get(expand(curie), ())))
+
+
 def _mappings(values: Values) -> tuple[Mapping, ...]:
     return tuple(sorted(_each_mapping(values)))
 
@@ -240,10 +244,11 @@ def _primary(key: str, values: Values) -> Primary:
         key=key,
         label=_needed(values, "rdfs:label", key),
         kind=local_name(_needed(values, "met:kind", key)),
-        synonyms=tuple(sorted(values.get(expand("skos:altLabel"), ()))),
+        synonyms=_texts(values, "skos:altLabel"),
         parents=_keys(values, "met:subtypeOf"),
         arises_in=_keys(values, "met:arisesIn"),
         neighbors=_keys(values, "met:hasNeighbor"),
+        made_of=_keys(values, "met:madeOf"),
         sex=_one(values, "met:sex"),
         mappings=_mappings(values),
         note=_one(values, "skos:note"),
@@ -255,7 +260,7 @@ def _site(key: str, values: Values) -> Site:
         key=key,
         label=_needed(values, "rdfs:label", key),
         kind=local_name(_needed(values, "met:kind", key)),
-        synonyms=tuple(sorted(values.get(expand("skos:altLabel"), ()))),
+        synonyms=_texts(values, "skos:altLabel"),
         parents=_keys(values, "met:partOf"),
         sex=_one(values, "met:sex"),
         mappings=_mappings(values),
@@ -274,6 +279,8 @@ def _source(key: str, values: Values) -> Source:
         license_url=_one(values, "dcterms:license"),
         population=_one(values, "met:studyPopulation"),
         years=_one(values, "met:years"),
+        registry=_texts(values, "met:registry"),
+        people=_texts(values, "met:people"),
         note=_one(values, "skos:note"),
     )
 

@@ -34,6 +34,7 @@ _LINKING: Final = (
     "met:frequencyClass",
     "met:hasNeighbor",
     "met:inSite",
+    "met:madeOf",
     "met:ofPrimary",
     "met:partOf",
     "met:primary",

@@ -233,6 +233,7 @@ def _primary(primary: Primary) -> Named:
         *(("met:subtypeOf", node(f"primary:{key}")) for key in primary.parents),
         *(("met:arisesIn", node(f"site:{key}")) for key in primary.arises_in),
         *(("met:hasNeighbor", node(f"site:{key}")) for key in primary.neighbors),
+        *(("met:madeOf", node(f"primary:{key}")) for key in primary.made_of),
     ]
 
 
@@ -285,6 +286,10 @@ def _source(source: Source) -> Named:
     ):
         if (value := getattr(source, name)) is not None:
             statements.append((predicate, text(value)))
+    statements += [("met:registry", text(name)) for name in source.registry]
+    statements += [("met:people", text(entry)) for entry in source.people]
+    for predicate, year in zip(("met:yearFrom", "met:yearTo"), source.span or (), strict=False):
+        statements.append((predicate, integer(year)))
     return statements
 
 

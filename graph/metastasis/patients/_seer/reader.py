@@ -307,4 +307,5 @@ def _source(engine: Engine, rows: Any, name: str, listing: CaseListing) -> Sourc
         license=_LICENSE,
         population=f"Records of the case listing {', '.join(listing.files)}",
         years=None if first is None else f"{first}-{last}" if first != last else str(first),
+        registry=("SEER",),
     )

@@ -68,6 +68,7 @@ class SourceEntry:
     license: str | None = None
     population: str | None = None
     years: str | None = None
+    registry: list[str] = field(default_factory=list)
     note: str | None = None
 
 
