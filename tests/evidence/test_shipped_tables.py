@@ -299,7 +299,6 @@ PUBLISHERS: Final = {
     "creativecommons.org",
     "dlib.si",
     "doaj.org",
-    "doi.org",
     "dpcj.org",
     "eurjbreasthealth.com",
     "experts.llu.edu",
