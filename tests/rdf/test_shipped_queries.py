@@ -283,7 +283,6 @@ def test_sparql_and_python_agree(kg: KnowledgeGraph, query: ShippedQuery) -> Non
 
 
 EMPTY_ON_PURPOSE: Final = {
-    "9",  # no two of the sources count the same people in the same way
     "25",  # the graph is sound
 }
 
@@ -406,9 +405,7 @@ def test_9_pools_sole_sites_apart_where_asked(kg: KnowledgeGraph) -> None:
     assert isinstance(answer, Table)
     expected = pooled_frequency(kg, frozenset({"any", "only_site"}))
     assert counted(answer.columns, answer.cells()) == counted(answer.columns, expected)
-    assert {row["occurrence"] for row in answer.to_dicts()} == {
-        PREFIXES["occurrence"] + "only_site"
-    }
+    assert PREFIXES["occurrence"] + "only_site" in {row["occurrence"] for row in answer.to_dicts()}
 
 
 def test_10_counts_from_30_percent_and_100_people() -> None:
