@@ -54,6 +54,8 @@ class Candidates:
     inputs: str
     notes: tuple[str, ...]
     assumed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By primary, the numbers that its likelihood rests on, in words."""
     refused: str | None = None
     """Why nothing can be told, if nothing can."""
     patients: Mapping[str, int] | None = None
@@ -73,7 +75,7 @@ def from_graph(evidence: Evidence, seen: Observation, frame: Frame) -> Candidate
     Of a cancer and its subtypes only the broadest that has a number is kept. A cancer is left out
     if it is of the other sex, or if a site with metastasis is its own organ and was not counted.
     """
-    shares = shares_in_frame(evidence, frame)
+    shares = shares_in_frame(evidence, frame, seen.sex)
     sites = [site for site, _ in seen.statements]
     reached = {primary for primary, site in shares if site in sites}
     kept, notes = _distinct(evidence.catalog, reached, shares, seen)
@@ -99,6 +101,15 @@ def from_graph(evidence: Evidence, seen: Observation, frame: Frame) -> Candidate
             primary: missing
             for primary in kept
             if (missing := tuple(site for site in sites if (primary, site) not in shares))
+        },
+        numbers={
+            primary: tuple(
+                number
+                for site in sites
+                if (primary, site) in shares
+                for number in shares[primary, site].numbers
+            )
+            for primary in kept
         },
         refused=refused,
     )

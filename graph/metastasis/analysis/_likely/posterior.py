@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from metastasis._catalog.incidence import cases_of_sex
 from metastasis._errors import EvidenceError
 from metastasis._evidence.interval import finite
 from metastasis._table import Table
 from metastasis._vocabulary import CANNOT_TELL
 from metastasis.analysis._likely.candidates import Candidates, from_graph, from_patients
+from metastasis.analysis._likely.counted import answer_from_cases
+from metastasis.analysis._likely.frames import coverage, richest_frame
 from metastasis.analysis._likely.model import (
     SiteEvidence,
     evidence_shares,
@@ -21,7 +24,9 @@ from metastasis.analysis._likely.model import (
     statement_factors,
 )
 from metastasis.analysis._likely.observation import choose_prior, observe
+from metastasis.analysis._likely.origins import site_cases
 from metastasis.analysis._likely.patients import Patients, count_patients
+from metastasis.analysis._likely.rows import LikelyPrimary
 from metastasis.analysis._likely.shares import frame_of_patients
 
 if TYPE_CHECKING:
@@ -37,7 +42,7 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float64]
 
-__all__ = ["FLAT", "LEAST_GAIN", "LikelyPrimary", "likely", "why_flat"]
+__all__ = ["FLAT", "LEAST_GAIN", "likely", "why_flat"]
 
 LEAST_GAIN: Final = 0.05
 """In bits: where the sites change the prior by less (relative entropy), they do not tell.
@@ -54,57 +59,42 @@ alike.
 _FORMULA: Final = "P(primary | sites) = P(primary) P(sites | primary) / sum over primaries"
 
 
-@dataclass(frozen=True, slots=True)
-class LikelyPrimary:
-    """One cancer that may have spread like this, and how probable it is among those ranked."""
-
-    rank: int | None
-    primary: str
-    """Catalog key."""
-    primary_label: str
-    posterior: float | None
-    """From 0 to 1, among the cancers ranked; None where it cannot be told."""
-    low: float | None
-    """Of the interval of 95 % of the draws."""
-    high: float | None
-    prior: float | None
-    log_odds: float | None
-    """Posterior log odds against all others: those of the prior and all of ``evidence``."""
-    prior_log_odds: float | None
-    evidence: tuple[SiteEvidence, ...]
-    """The share of each site in the log odds."""
-    assumed: tuple[str, ...]
-    """Sites not counted for this cancer: it is taken to be like the others there."""
-    verdict: str
-    """``ranked``, or why it cannot be told."""
-    denominator: str
-    setting: str
-
-
 def likely(
     evidence: Evidence,
     sites: Names = (),
     *,
     absent: Names = (),
     sex: str | None = None,
-    prior: str | Mapping[str, float] = "uniform",
+    prior: str | Mapping[str, float] | None = None,
     patterns: Path | str | Iterable[PatternLike] | Patients | None = None,
     dependence: bool = True,
     frame: Frame | None = None,
     denominator: str | None = None,
     setting: str | None = None,
+    anyway: bool = False,
     top: int | None = None,
     draws: int = 500,
     seed: int = 0,
 ) -> Table[LikelyPrimary]:
     """Return the cancers that a patient's metastases may come from, the most probable first.
 
-    Not for clinical use: the numbers are few, of different people, and of a few cancers. The
-    posterior is that of Bayes' rule among the cancers that the numbers cover and no others.
+    Not for clinical use: the numbers are few, of different people, and of a few cancers.
 
-    Without ``patterns`` the likelihood is the product of the site frequencies of the graph in one
-    frame, each drawn toward the mean of its site as far as its numbers are few
-    (:func:`~metastasis.analysis._likely.model.shrunk_shares`): sites are taken for independent.
+    **One site alone**, with nothing clear and no frame or prior named, is answered as it was
+    counted, where sources sorted the patients with a metastasis there by primary (``site_cases``):
+    that is P(primary | site) itself. One frame and one population answer; what else was counted is
+    in the notes, and the last row is what is left (:mod:`~metastasis.analysis._likely.origins`).
+
+    **Else by Bayes' rule**, among the cancers that the numbers of one frame cover and no others:
+    the likelihood is the product of the site frequencies, each drawn toward the mean of its site as
+    far as its numbers are few (:func:`~metastasis.analysis._likely.model.shrunk_shares`), so that
+    sites are taken for independent. Where no frame is named, it is the one that counts the most of
+    the sites' commonest known primaries, and a note says which and why
+    (:func:`~metastasis.analysis._likely.frames.richest_frame`). Where none of the three commonest
+    of a site is among the candidates, the first note says so and nothing is ranked, unless
+    ``anyway``. The commonest are known from ``site_cases``, and from numbers times new cases
+    (:func:`~metastasis.analysis._likely.origins.commonest_origins`).
+
     With ``patterns`` it comes from these patients alone, and sites depend on each other through how
     far the cancer has spread (:mod:`~metastasis.analysis._likely.patients`).
 
@@ -117,10 +107,13 @@ def likely(
     absent
         Sites examined and clear. A site in neither list is not known, and is no evidence.
     sex
-        ``female`` or ``male``: leaves out the cancers of the other sex. None: not known.
+        ``female`` or ``male``: leaves out the cancers and the numbers of the other sex, and takes
+        new cases and numbers of this sex where there are some. None: not known.
     prior
-        ``"uniform"``; ``"incidence"``, by new cases a year; ``"cohort"``, as frequent as among the
-        patients of ``patterns`` (of this sex, where they tell it); or weights by primary.
+        ``"uniform"``; ``"incidence"``, by new cases a year (of the sex, where it is known);
+        ``"cohort"``, as frequent as among the patients of ``patterns`` (of this sex, where they
+        tell it); or weights by primary. None is ``"uniform"`` with ``patterns``, else
+        ``"incidence"``, which leaves out cancers whose new cases are not known: most are rare.
     patterns
         Patients by primary and set of sites: a file that ``metastasis ingest … --patterns`` wrote.
         Or its rows, or what :func:`metastasis.analysis.count_patients` makes of them, which is
@@ -128,17 +121,18 @@ def likely(
     dependence
         Whether sites of ``patterns`` may depend on each other.
     frame, denominator, setting
-        The frame of the numbers; where nothing is named, metastatic patients during the course of
-        the disease. With ``patterns`` it is that of the patients.
+        The frame of the numbers. With ``patterns`` it is that of the patients.
+    anyway
+        Rank even where none of the commonest known primaries of a site is a candidate.
     top
         At most this many rows; the posterior is among all cancers.
     draws, seed
         How often the frequencies are drawn from their distributions for the intervals; 0 for none.
 
     >>> import metastasis as mets
-    >>> found = likely(mets.load().evidence, ["liver", "bone"], top=2)
-    >>> found[0].rank, found[0].primary_label, found[0].assumed
-    (1, 'uveal melanoma', ('bone',))
+    >>> found = likely(mets.load().evidence, "brain", top=2)
+    >>> found[0].rank, found[0].primary_label, found[0].verdict
+    (1, 'lung cancer', 'counted at the site')
     >>> likely(mets.load().evidence, "liver", absent="hepatic")[0].verdict
     'cannot tell: liver is said to be both present and clear'
 
@@ -160,17 +154,26 @@ def likely(
     seen = observe(catalog, sites, absent, sex)
     if not seen.statements:
         raise EvidenceError("name at least one site with metastasis, or one that is clear")
-    if patterns is None:
-        chosen_frame = frame_of_patients(
-            evidence, frame=frame, denominator=denominator, setting=setting
-        )
-        found = from_graph(evidence, seen, chosen_frame)
-    elif (frame, denominator, setting) != (None, None, None):
+    named = (frame, denominator, setting) != (None, None, None)
+    if patterns is not None and named:
         raise EvidenceError("the patients of patterns have a frame of their own: give none")
+    if patterns is None and not named and prior is None and _is_one_site(seen):
+        counted = site_cases(evidence, seen.present[0], seen.sex)
+        if counted:
+            return answer_from_cases(catalog, counted, seen.sex, top)
+    if patterns is None:
+        chosen_frame = (
+            frame_of_patients(evidence, frame=frame, denominator=denominator, setting=setting)
+            if named
+            else None
+        )
+        found = _from_graph(evidence, seen, chosen_frame, anyway=anyway)
     else:
         patients = _patients(patterns, catalog)
         found = from_patients(evidence, seen, patients, dependence=dependence)
-    chosen = choose_prior(prior, found.model.primaries, catalog, found.patients)
+    if prior is None:
+        prior = "uniform" if patterns is not None else default_prior(catalog, found, seen.sex)
+    chosen = choose_prior(prior, found.model.primaries, catalog, found.patients, sex=seen.sex)
     found = found.only(tuple(chosen.shares))
     refused = seen.contradiction or found.refused
     rows = (
@@ -186,6 +189,43 @@ def likely(
         inputs=[found.inputs, f"prior: {chosen.name} ({chosen.source})"],
         notes=_notes(seen, found, chosen, rows, top),
     )
+
+
+def _is_one_site(seen: Observation) -> bool:
+    return len(seen.present) == 1 and not seen.absent and seen.contradiction is None
+
+
+def _from_graph(
+    evidence: Evidence, seen: Observation, frame: Frame | None, *, anyway: bool
+) -> Candidates:
+    """Return the candidates of a frame, or of the richest where it is None, with why it is this."""
+    covered = richest_frame(evidence, seen) if frame is None else coverage(evidence, seen, frame)
+    found = from_graph(evidence, seen, covered.frame)
+    why = covered.reason(evidence.catalog)
+    chosen = "as named" if frame is not None else "chosen, no other counts more"
+    notes = (f"frame: {covered.frame} ({chosen}): {why}", *found.notes)
+    if found.refused or not covered.uncovered:
+        return replace(found, notes=notes)
+    lacking = "; ".join(
+        f"none of the commonest known primaries of metastases in "
+        f"{evidence.catalog.sites[site].label} is a candidate in this frame: "
+        + ", ".join(evidence.catalog.primaries[key].label for key in known)
+        for site, known in covered.uncovered
+    )
+    if anyway:
+        return replace(found, notes=(f"{lacking}; ranked all the same", *notes))
+    return replace(
+        found.only(()),
+        notes=notes,
+        assumed={},
+        refused=f"{lacking}. Name another frame, or ask for a ranking all the same (anyway)",
+    )
+
+
+def default_prior(catalog: Catalog, found: Candidates, sex: str | None) -> str:
+    """Return the prior where none is named: by incidence, where that of a candidate is known."""
+    known = cases_of_sex(catalog, sex).cases
+    return "incidence" if known.keys() & set(found.model.primaries) else "uniform"
 
 
 def why_flat(posterior: Matrix, prior: Matrix) -> str | None:
@@ -301,6 +341,7 @@ def _row(catalog: Catalog, found: Candidates, key: str, **rest: Any) -> LikelyPr
         primary=key,
         primary_label=catalog.primaries[key].label,
         assumed=found.assumed.get(key, ()),
+        numbers=found.numbers.get(key, ()),
         denominator=found.denominator,
         setting=found.setting,
         **rest,
@@ -325,6 +366,8 @@ def _notes(
         notes.append(f"implied by another site, and not counted again: {', '.join(seen.implied)}")
     if rows[0].verdict != "ranked":
         notes.insert(0, rows[0].verdict)
+    elif found.notes and found.notes[0].endswith("ranked all the same"):
+        notes.insert(0, notes.pop(1))
     if top is not None and len(rows) > top and rows[0].posterior is not None:
         rest = sum(one.posterior or 0 for one in rows[top:])
         notes.append(f"{len(rows) - top} more cancers share a posterior of {rest:.3f}")

@@ -1,0 +1,116 @@
+"""Which numbers answer: the frame that counts most of the primaries that are known to be common.
+
+Apart from the numbers because what a frame lacks is a question of what is known elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from metastasis._errors import EvidenceError
+from metastasis._evidence.cohort import PATIENTS
+from metastasis._evidence.number import asked_pairs
+from metastasis.analysis._likely.origins import COMMON, COMMONEST, commonest_origins, is_among
+from metastasis.analysis._likely.shares import USUAL, shares_in_frame
+
+if TYPE_CHECKING:
+    from metastasis._catalog import Catalog
+    from metastasis._evidence.evidence import Evidence
+    from metastasis._evidence.frame import Frame
+    from metastasis.analysis._likely.observation import Observation
+
+__all__ = ["Coverage", "coverage", "richest_frame"]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of the commonest known primaries of each site a frame counts there."""
+
+    frame: Frame
+    sites: int
+    """How many of the sites asked about are counted at all."""
+    pairs: int
+    """How many primaries and sites."""
+    common: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
+    """Of each site with metastasis: its commonest known primaries, and those that are counted."""
+
+    @property
+    def uncovered(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The sites of which none of the commonest is counted, with these."""
+        return tuple(
+            (site, known[:COMMONEST])
+            for site, known, counted in self.common
+            if known and not set(known[:COMMONEST]) & set(counted)
+        )
+
+    @property
+    def score(self) -> tuple[int, int, int, bool, int]:
+        """By which frames are compared, the more the better."""
+        known = sum(len(counted) for _, _, counted in self.common)
+        return (self.sites, -len(self.uncovered), known, self.frame == USUAL, self.pairs)
+
+    def reason(self, catalog: Catalog) -> str:
+        """Why this frame, in words."""
+        said = [
+            f"{len(counted)} of the {len(known)} commonest known primaries of metastases in "
+            f"{catalog.sites[site].label} ({_labels(catalog, known, counted)})"
+            for site, known, counted in self.common
+        ]
+        return "; ".join(said) or "it has the most numbers"
+
+
+def coverage(evidence: Evidence, seen: Observation, frame: Frame) -> Coverage:
+    """Return how many of the commonest known primaries of the sites a frame counts.
+
+    >>> import metastasis as mets
+    >>> from metastasis.analysis._likely import observe
+    >>> evidence = mets.load().evidence
+    >>> found = coverage(evidence, observe(evidence.catalog, "liver"), USUAL)
+    >>> found.common[0][1][0], found.sites
+    ('lung', 1)
+    """
+    shares = shares_in_frame(evidence, frame, seen.sex)
+    asked = [site for site, _ in seen.statements]
+    common = []
+    for site in seen.present:
+        known = commonest_origins(evidence, site, seen.sex)[:COMMON]
+        there = {primary for primary, place in shares if place == site}
+        counted = tuple(one for one in known if is_among(evidence.catalog, one, there))
+        common.append((site, known, counted))
+    pairs = [place for _, place in shares if place in asked]
+    return Coverage(frame, len(set(pairs)), len(pairs), tuple(common))
+
+
+def richest_frame(evidence: Evidence, seen: Observation) -> Coverage:
+    """Return the frame with the most of the sites' commonest known primaries among its candidates.
+
+    Compared are the frames that count people with a cancer, at any time of metastasis: first by
+    how many of the sites are counted at all, then by how many sites lack all of their three
+    commonest known primaries, then by how many of the five commonest of each site are counted;
+    among equals, metastatic patients during the course, then the frame with more numbers.
+
+    Raises
+    ------
+    EvidenceError
+        Nothing is counted in any such frame.
+    """
+    frames = {
+        frame
+        for pair in asked_pairs(evidence)
+        for frame in pair.by_frame
+        if frame.denominator in PATIENTS and frame.occurrence == "any"
+    }
+    if not frames:
+        raise EvidenceError(
+            "nothing is counted out of people with a cancer: how often one reaches a site cannot "
+            "be told"
+        )
+    found = [coverage(evidence, seen, frame) for frame in sorted(frames)]
+    return max(found, key=lambda one: one.score)
+
+
+def _labels(catalog: Catalog, known: tuple[str, ...], counted: tuple[str, ...]) -> str:
+    return ", ".join(
+        catalog.primaries[key].label + ("" if key in counted else " (not counted)") for key in known
+    )
