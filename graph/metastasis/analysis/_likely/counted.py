@@ -1,4 +1,7 @@
-"""The answer for one site alone: how its patients were sorted by primary, as it was counted."""
+"""The answer for one site alone: how its patients were sorted by primary, as it was counted.
+
+Apart from the posterior because nothing is inferred here: rows and notes tell what was counted.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ _BY_SEX: Final = "; of one sex: w x / sum of w x, w the share of a cancer's new 
 
 
 def answer_from_cases(
-    catalog: Catalog, found: Sequence[SiteCases], sex: str | None, top: int | None
+    catalog: Catalog, site: str, found: Sequence[SiteCases], sex: str | None, top: int | None
 ) -> Table[LikelyPrimary]:
     """Return the primaries of one site as the first of some counts has them, the commonest first.
 
@@ -41,8 +44,18 @@ def answer_from_cases(
         formula=_AS_COUNTED + (_BY_SEX if is_weighed else ""),
         source=", ".join(cases.sources),
         inputs=[_told(catalog, cases)],
-        notes=_notes(catalog, cases, others, sex if is_weighed else None, rows, top),
+        notes=[
+            *_part_of(catalog, site, cases),
+            *_notes(catalog, cases, others, sex if is_weighed else None, rows, top),
+        ],
     )
+
+
+def _part_of(catalog: Catalog, site: str, cases: SiteCases) -> list[str]:
+    if site == cases.site:
+        return []
+    part, whole = (catalog.sites[one].label for one in (site, cases.site))
+    return [f"nobody sorted metastases in {part} by primary: this is of {whole}, which holds it"]
 
 
 def _row(catalog: Catalog, cases: SiteCases, key: str, rank: int) -> LikelyPrimary:
@@ -89,16 +102,12 @@ def _blank(cases: SiteCases) -> dict[str, Any]:
 
 
 def _told(catalog: Catalog, cases: SiteCases) -> str:
-    who = f" ({cases.population})" if cases.population else ""
     covered = 100 * (1 - cases.rest)
     site = catalog.sites[cases.site].label
     number = (
         "1 primary covers" if len(cases.shares) == 1 else f"{len(cases.shares)} primaries cover"
     )
-    return (
-        f"{site}: {cases.frame}{who}, {', '.join(cases.sources)}: {number} {covered:.0f} % of "
-        "the cases"
-    )
+    return f"{site}: {cases.rests_on}: {number} {covered:.0f} % of the cases"
 
 
 def _notes(

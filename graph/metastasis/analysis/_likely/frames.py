@@ -5,14 +5,21 @@ Apart from the numbers because what a frame lacks is a question of what is known
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from metastasis._errors import EvidenceError
 from metastasis._evidence.cohort import PATIENTS
 from metastasis._evidence.number import asked_pairs
-from metastasis.analysis._likely.origins import COMMON, COMMONEST, commonest_origins, is_among
-from metastasis.analysis._likely.shares import USUAL, shares_in_frame
+from metastasis.analysis._likely.origins import (
+    COMMON,
+    COMMONEST,
+    SiteCases,
+    commonest_origins,
+    is_among,
+    site_cases,
+)
+from metastasis.analysis._likely.shares import USUAL, counted_in
 
 if TYPE_CHECKING:
     from metastasis._catalog import Catalog
@@ -20,7 +27,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis.analysis._likely.observation import Observation
 
-__all__ = ["Coverage", "coverage", "richest_frame"]
+__all__ = ["Base", "Coverage", "best_base", "coverage", "richest_frame"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,7 @@ class Coverage:
             f"{len(counted)} of the {len(known)} commonest known primaries of metastases in "
             f"{catalog.sites[site].label} ({_labels(catalog, known, counted)})"
             for site, known, counted in self.common
+            if known
         ]
         return "; ".join(said) or "it has the most numbers"
 
@@ -70,16 +78,16 @@ def coverage(evidence: Evidence, seen: Observation, frame: Frame) -> Coverage:
     >>> found.common[0][1][0], found.sites
     ('lung', 1)
     """
-    shares = shares_in_frame(evidence, frame, seen.sex)
+    pairs = counted_in(evidence, frame, seen.sex)
     asked = [site for site, _ in seen.statements]
     common = []
     for site in seen.present:
         known = commonest_origins(evidence, site, seen.sex)[:COMMON]
-        there = {primary for primary, place in shares if place == site}
+        there = {primary for primary, place in pairs if place == site}
         counted = tuple(one for one in known if is_among(evidence.catalog, one, there))
         common.append((site, known, counted))
-    pairs = [place for _, place in shares if place in asked]
-    return Coverage(frame, len(set(pairs)), len(pairs), tuple(common))
+    places = [place for _, place in pairs if place in asked]
+    return Coverage(frame, len(set(places)), len(places), tuple(common))
 
 
 def richest_frame(evidence: Evidence, seen: Observation) -> Coverage:
@@ -95,6 +103,10 @@ def richest_frame(evidence: Evidence, seen: Observation) -> Coverage:
     EvidenceError
         Nothing is counted in any such frame.
     """
+    return evidence.made(_richest_frame, seen)
+
+
+def _richest_frame(evidence: Evidence, seen: Observation) -> Coverage:
     frames = {
         frame
         for pair in asked_pairs(evidence)
@@ -108,6 +120,58 @@ def richest_frame(evidence: Evidence, seen: Observation) -> Coverage:
         )
     found = [coverage(evidence, seen, frame) for frame in sorted(frames)]
     return max(found, key=lambda one: one.score)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """A site whose cases, as counted by primary, are the prior for what was seen elsewhere."""
+
+    cases: SiteCases
+    rest: Observation
+    """What was seen but for this site."""
+    frame: Coverage
+    """That counts the rest."""
+    known: float
+    """The share of the cases whose primary is counted at all other sites."""
+
+
+def best_base(evidence: Evidence, seen: Observation, frame: Frame | None = None) -> Base | None:
+    """Return the site with metastasis whose cases are the best prior for the rest; None for none.
+
+    ``P(primary | a, b)`` is in proportion to ``P(primary | a) P(b | primary)``, sites being
+    independent given the primary: what was counted at one site takes the place of new cases and of
+    how often each cancer reaches it. Of several sites it is the one with the largest share of cases
+    whose primary is counted at all others in one frame (``frame``, or the richest). Its commonest
+    primary has to be, and another one, and some of the commonest of each other site.
+
+    >>> import metastasis as mets
+    >>> from metastasis.analysis._likely import observe
+    >>> evidence = mets.load().evidence
+    >>> best_base(evidence, observe(evidence.catalog, "brain"))
+    """
+    return evidence.made(_best_base, seen, frame)
+
+
+def _best_base(evidence: Evidence, seen: Observation, frame: Frame | None) -> Base | None:
+    found = []
+    for site in seen.present:
+        rest = replace(seen, present=tuple(one for one in seen.present if one != site))
+        cases = next(iter(site_cases(evidence, site, seen.sex)), None)
+        if cases is None or not rest.statements:
+            continue
+        covered = (
+            richest_frame(evidence, rest) if frame is None else coverage(evidence, rest, frame)
+        )
+        pairs = counted_in(evidence, covered.frame, seen.sex)
+        counted = [
+            key
+            for key in cases.ranked
+            if all((key, place) in pairs for place, _ in rest.statements)
+        ]
+        if len(counted) > 1 and cases.ranked[0] in counted and not covered.uncovered:
+            known = sum(cases.posterior(key) for key in counted)
+            found.append(Base(cases, rest, covered, known))
+    return max(found, key=lambda one: (one.known, one.cases.site), default=None)
 
 
 def _labels(catalog: Catalog, known: tuple[str, ...], counted: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis._catalog.incidence import cases_of_sex
 from metastasis._evidence.cohort import PATIENTS
 from metastasis._evidence.number import asked_pairs
-from metastasis.analysis._likely.shares import fits_sex, share_among, shares_in_frame
+from metastasis.analysis._likely.shares import counted_in, fits_sex, share_among, share_of_pair
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -23,7 +23,15 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis.analysis._likely.shares import Share
 
-__all__ = ["COMMON", "COMMONEST", "SiteCases", "commonest_origins", "is_among", "site_cases"]
+__all__ = [
+    "COMMON",
+    "COMMONEST",
+    "SiteCases",
+    "cases_of_site_or_whole",
+    "commonest_origins",
+    "is_among",
+    "site_cases",
+]
 
 COMMONEST: Final = 3
 """Of the commonest known primaries of a site, one of the first so many has to be a candidate."""
@@ -66,17 +74,26 @@ class SiteCases:
         """Return the share of a primary among patients of the sex; as counted, or of ``share``.
 
         ``w x / (sum of w x)``: x as counted in both sexes, w the share of a cancer's patients who
-        are of this sex, a half for what is not printed.
+        are of this sex, a half for what is not printed. With another share of the one, the others
+        keep their proportions.
         """
         one = self.shares[primary].share
-        there = self.weights[primary] * (one if share is None else share)
         others = self._whole - self.weights[primary] * one
+        if share is not None and one < 1:
+            others *= (1 - share) / (1 - one)
+        there = self.weights[primary] * (one if share is None else share)
         return there / (there + others) if there + others else 0.0
 
     @property
     def rest_posterior(self) -> float:
         """The same of the primaries that are not printed."""
         return self.rest_weight * self.rest / self._whole if self._whole else 0.0
+
+    @property
+    def rests_on(self) -> str:
+        """Who was counted, and by whom, in words."""
+        who = f" ({self.population})" if self.population else ""
+        return f"{self.frame}{who}, {', '.join(self.sources)}"
 
     @property
     def ranked(self) -> list[str]:
@@ -95,11 +112,11 @@ def site_cases(evidence: Evidence, site: str, sex: str | None = None) -> list[Si
 
     Only numbers of one frame and population stand in one of them: of each primary the pooled share
     where several sources have counts, else the number that stands for the pair; where these come to
-    more than all cases, the numbers of the source with most primaries. First come those on patients
+    more than all cases, the numbers of the source with most patients. First come those on patients
     of the sex asked about, then those on everybody, each weighed by how many of a cancer's new
     cases are of this sex, then those on narrower groups; among these, metastases at any time before
-    first ones, and more primaries before fewer. Numbers on the other sex are left out, and so are
-    counts of a single primary with less than half of the cases.
+    first ones, several primaries before one, and more patients before fewer. Numbers on the other
+    sex are left out, and so are counts of a single primary with less than half of the cases.
 
     >>> import metastasis as mets
     >>> first = site_cases(mets.load().evidence, "brain")[0]
@@ -107,6 +124,28 @@ def site_cases(evidence: Evidence, site: str, sex: str | None = None) -> list[Si
     ('lung', 'site_cases')
     """
     return list(evidence.made(_site_cases, site, sex))
+
+
+def cases_of_site_or_whole(
+    evidence: Evidence, site: str, sex: str | None = None
+) -> list[SiteCases]:
+    """Return :func:`site_cases` of a site, or where there are none, of what it is part of.
+
+    Regions and systems hold too much else to stand for a part of them.
+
+    >>> import metastasis as mets
+    >>> cases_of_site_or_whole(mets.load().evidence, "brain")[0].site
+    'brain'
+    """
+    catalog = evidence.catalog
+    wholes = [
+        one
+        for one in catalog.wholes(site) - {site}
+        if catalog.sites[one].kind not in ("region", "system")
+    ]
+    nearest = sorted(wholes, key=lambda one: (len(catalog.parts(one)), one))
+    found = (site_cases(evidence, one, sex) for one in (site, *nearest))
+    return next(filter(None, found), [])
 
 
 def commonest_origins(evidence: Evidence, site: str, sex: str | None = None) -> tuple[str, ...]:
@@ -156,9 +195,9 @@ def _site_cases(evidence: Evidence, site: str, sex: str | None) -> tuple[SiteCas
 
 def _order(ranked: tuple[int, SiteCases]) -> tuple[object, ...]:
     rank, one = ranked
-    patients = max(share.patients for share in one.shares.values())
+    patients = max(share.total for share in one.shares.values())
     occurrence = _OCCURRENCES.index(one.frame.occurrence)
-    return (rank, occurrence, -len(one.shares), one.rest, -patients, one.frame, one.sources)
+    return (rank, occurrence, len(one.shares) < _LEAST, -patients, one.frame, one.sources)
 
 
 def _cases(
@@ -171,14 +210,27 @@ def _cases(
 ) -> SiteCases | None:
     shares, pooled = _shares(evidence, said)
     if sum(one.share for one in shares.values()) > 1:
-        by_source = [[one for one in said if one.source == key] for key in {o.source for o in said}]
-        each = [_shares(evidence, one) for one in sorted(by_source, key=lambda one: one[0].source)]
-        shares, pooled = max(each, key=lambda one: len(one[0]))
+        shares, pooled = _largest(evidence, said)
     if len(shares) < _LEAST and not any(one.share >= _MOST for one in shares.values()):
         return None
     counted = None if fits_sex(population, sex) in (0, 2) else sex
     weights = {key: _of_sex(evidence.catalog, key, counted) for key in shares}
     return SiteCases(site, frame, population, shares, pooled, weights, 0.5 if counted else 1.0)
+
+
+def _largest(
+    evidence: Evidence, said: Sequence[Assertion]
+) -> tuple[dict[str, Share], dict[str, Share]]:
+    """Return the shares by the one source with most patients that sorts more than one primary."""
+    keys = sorted({one.source for one in said})
+    each = [_shares(evidence, [one for one in said if one.source == key]) for key in keys]
+    return max(
+        each,
+        key=lambda one: (
+            len(one[0]) >= _LEAST,
+            max((share.total for share in one[0].values()), default=0),
+        ),
+    )
 
 
 def _shares(
@@ -218,9 +270,10 @@ def _commonest_origins(evidence: Evidence, site: str, sex: str | None) -> tuple[
     of_all: dict[str, float] = {}
     for frame in _frames_of(evidence, site):
         weights = of_all if frame.denominator == _ALL else with_metastases
-        for (primary, place), one in shares_in_frame(evidence, frame, sex).items():
+        for primary, place in counted_in(evidence, frame, sex):
             if place == site and primary in cases and _may(evidence.catalog, primary, site, sex):
-                weights[primary] = max(weights.get(primary, 0), cases[primary] * one.share)
+                share = share_of_pair(evidence, primary, site, frame, sex).share
+                weights[primary] = max(weights.get(primary, 0), cases[primary] * share)
     found = list(counted)
     for weights in (with_metastases, of_all):
         for primary in sorted(weights, key=lambda key: (-weights[key], key)):

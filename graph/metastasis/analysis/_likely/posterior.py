@@ -1,4 +1,7 @@
-"""Likely primaries of a patient whose metastases are known: Bayes' rule, and what it rests on."""
+"""Likely primaries of a patient whose metastases are known: Bayes' rule, and what it rests on.
+
+Long because here it is chosen which numbers answer: cases of a site, a frame, or one's patients.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,14 @@ from metastasis._errors import EvidenceError
 from metastasis._evidence.interval import finite
 from metastasis._table import Table
 from metastasis._vocabulary import CANNOT_TELL
-from metastasis.analysis._likely.candidates import Candidates, from_graph, from_patients
+from metastasis.analysis._likely.candidates import (
+    OTHERS,
+    Candidates,
+    from_graph,
+    from_patients,
+)
 from metastasis.analysis._likely.counted import answer_from_cases
-from metastasis.analysis._likely.frames import coverage, richest_frame
+from metastasis.analysis._likely.frames import best_base, coverage, richest_frame
 from metastasis.analysis._likely.model import (
     SiteEvidence,
     evidence_shares,
@@ -23,10 +31,10 @@ from metastasis.analysis._likely.model import (
     log_odds,
     statement_factors,
 )
-from metastasis.analysis._likely.observation import choose_prior, observe
-from metastasis.analysis._likely.origins import site_cases
+from metastasis.analysis._likely.observation import Prior, choose_prior, observe
+from metastasis.analysis._likely.origins import cases_of_site_or_whole
 from metastasis.analysis._likely.patients import Patients, count_patients
-from metastasis.analysis._likely.rows import LikelyPrimary
+from metastasis.analysis._likely.rows import REST, LikelyPrimary
 from metastasis.analysis._likely.shares import frame_of_patients
 
 if TYPE_CHECKING:
@@ -37,7 +45,8 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog, Names
     from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.frame import Frame
-    from metastasis.analysis._likely.observation import Observation, Prior
+    from metastasis.analysis._likely.frames import Base
+    from metastasis.analysis._likely.observation import Observation
     from metastasis.analysis._likely.patients import PatternLike
 
     Matrix = NDArray[np.float64]
@@ -157,37 +166,50 @@ def likely(
     named = (frame, denominator, setting) != (None, None, None)
     if patterns is not None and named:
         raise EvidenceError("the patients of patterns have a frame of their own: give none")
-    if patterns is None and not named and prior is None and _is_one_site(seen):
-        counted = site_cases(evidence, seen.present[0], seen.sex)
-        if counted:
-            return answer_from_cases(catalog, counted, seen.sex, top)
-    if patterns is None:
-        chosen_frame = (
+    chosen: Prior | None = None
+    if patterns is not None:
+        patients = _patients(patterns, catalog)
+        found = from_patients(evidence, seen, patients, dependence=dependence)
+        prior = "uniform" if prior is None else prior
+    else:
+        if not named and prior is None and _is_one_site(seen):
+            counted = cases_of_site_or_whole(evidence, seen.present[0], seen.sex)
+            if counted:
+                return answer_from_cases(catalog, seen.present[0], counted, seen.sex, top)
+        asked = (
             frame_of_patients(evidence, frame=frame, denominator=denominator, setting=setting)
             if named
             else None
         )
-        found = _from_graph(evidence, seen, chosen_frame, anyway=anyway)
-    else:
-        patients = _patients(patterns, catalog)
-        found = from_patients(evidence, seen, patients, dependence=dependence)
-    if prior is None:
-        prior = "uniform" if patterns is not None else default_prior(catalog, found, seen.sex)
-    chosen = choose_prior(prior, found.model.primaries, catalog, found.patients, sex=seen.sex)
+        base = None if prior is not None else best_base(evidence, seen, asked)
+        if base is not None:
+            found, chosen = _from_base(evidence, base, asked)
+        else:
+            found = _from_graph(evidence, seen, asked, anyway=anyway)
+            prior = default_prior(catalog, found, seen.sex) if prior is None else prior
+    if chosen is None:
+        chosen = choose_prior(
+            prior or "uniform", found.model.primaries, catalog, found.patients, sex=seen.sex
+        )
     found = found.only(tuple(chosen.shares))
     refused = seen.contradiction or found.refused
     rows = (
         _refused(catalog, found, refused)
         if refused
-        else _ranked(catalog, seen, found, chosen, draws, seed)
+        else _ranked(catalog, found, chosen, draws, seed)
     )
+    notes = _notes(seen, found, chosen, rows, top)
+    # What stands for all that are not named is shown however few are asked for.
+    shown = [row for place, row in enumerate(rows) if top is None or place < top or not row.primary]
+    if refused:
+        return Table(LikelyPrimary, shown, notes=notes)
     return Table(
         LikelyPrimary,
-        rows[:top],
+        shown,
         formula=_FORMULA,
         source=found.source,
         inputs=[found.inputs, f"prior: {chosen.name} ({chosen.source})"],
-        notes=_notes(seen, found, chosen, rows, top),
+        notes=notes,
     )
 
 
@@ -219,6 +241,34 @@ def _from_graph(
         notes=notes,
         assumed={},
         refused=f"{lacking}. Name another frame, or ask for a ranking all the same (anyway)",
+    )
+
+
+def _from_base(evidence: Evidence, base: Base, asked: Frame | None) -> tuple[Candidates, Prior]:
+    """Return the candidates by the cases of one site, with these cases as their prior."""
+    cases, catalog = base.cases, evidence.catalog
+    found = from_graph(evidence, base.rest, base.frame.frame, among=cases.ranked)
+    site = catalog.sites[cases.site].label
+    chosen = "as named" if asked is not None else "chosen, no other counts more"
+    weights = {key: cases.posterior(key) for key in cases.ranked}
+    weights[OTHERS] = cases.rest_posterior
+    kept = [key for key in found.model.primaries if weights[key] > 0]
+    total = sum(weights[key] for key in kept)
+    notes = (
+        f"prior: primaries of patients with a metastasis in {site}, as counted ({cases.rests_on}); "
+        "the other sites tell the rest",
+        f"frame: {base.frame.frame} ({chosen}): {base.frame.reason(catalog)}",
+        f"{100 * base.known:.0f} % of the cases in {site} have a primary that is counted at every "
+        "other site; what is not counted is taken to be like the mean",
+        *found.notes,
+    )
+    return (
+        replace(found.only(tuple(kept)), notes=notes),
+        Prior(
+            {key: weights[key] / total for key in kept},
+            f"as counted in {site}",
+            ", ".join(cases.sources),
+        ),
     )
 
 
@@ -260,7 +310,7 @@ def _patients(
 
 
 def _ranked(
-    catalog: Catalog, seen: Observation, found: Candidates, chosen: Prior, draws: int, seed: int
+    catalog: Catalog, found: Candidates, chosen: Prior, draws: int, seed: int
 ) -> list[LikelyPrimary]:
     prior = np.array([chosen.shares[key] for key in found.model.primaries])
     factors = statement_factors(found.model.presence(), found.statements)
@@ -269,15 +319,19 @@ def _ranked(
     told_by_site = evidence_shares(factors, found.model.weights, prior, seed=seed)
     low, high = _interval(found, prior, draws, seed)
     flat = why_flat(posterior, prior)
-    told = [(site, "present" if there else "clear") for site, there in seen.statements]
+    told = [(site, "present" if there else "clear") for site, there in found.seen.statements]
     odds = log_odds(logs), log_odds(np.log(prior))
-    order = sorted(range(len(prior)), key=lambda n: (-posterior[n], found.model.primaries[n]))
+    order = sorted(
+        range(len(prior)),
+        # What stands for all that are not named comes last, without a rank.
+        key=lambda n: (found.model.primaries[n] == OTHERS, -posterior[n], found.model.primaries[n]),
+    )
     return [
         _row(
             catalog,
             found,
             found.model.primaries[n],
-            rank=rank,
+            rank=None if found.model.primaries[n] == OTHERS else rank,
             posterior=float(posterior[n]),
             low=low[n],
             high=high[n],
@@ -339,7 +393,7 @@ def _refused(catalog: Catalog, found: Candidates, why: str) -> list[LikelyPrimar
 def _row(catalog: Catalog, found: Candidates, key: str, **rest: Any) -> LikelyPrimary:
     return LikelyPrimary(
         primary=key,
-        primary_label=catalog.primaries[key].label,
+        primary_label=REST if key == OTHERS else catalog.primaries[key].label,
         assumed=found.assumed.get(key, ()),
         numbers=found.numbers.get(key, ()),
         denominator=found.denominator,
@@ -355,11 +409,9 @@ def _notes(
     rows: Sequence[LikelyPrimary],
     top: int | None,
 ) -> list[str]:
-    notes = [
-        "Probable among the cancers ranked only; a cancer that was not counted cannot come out.",
-        *found.notes,
-        *chosen.notes,
-    ]
+    notes = [*found.notes, *chosen.notes]
+    if rows[0].posterior is not None:
+        notes.insert(0, "Probable among the cancers ranked only; no other can come out.")
     if chosen.without:
         notes.append(f"without a prior, and so left out: {', '.join(chosen.without)}")
     if seen.implied:
@@ -368,7 +420,8 @@ def _notes(
         notes.insert(0, rows[0].verdict)
     elif found.notes and found.notes[0].endswith("ranked all the same"):
         notes.insert(0, notes.pop(1))
-    if top is not None and len(rows) > top and rows[0].posterior is not None:
-        rest = sum(one.posterior or 0 for one in rows[top:])
-        notes.append(f"{len(rows) - top} more cancers share a posterior of {rest:.3f}")
+    cut = [one for one in rows[top:] if one.primary] if top is not None else []
+    if cut and rows[0].posterior is not None:
+        rest = sum(one.posterior or 0 for one in cut)
+        notes.append(f"{len(cut)} more cancers share a posterior of {rest:.3f}")
     return notes

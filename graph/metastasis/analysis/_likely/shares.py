@@ -37,9 +37,11 @@ __all__ = [
     "UNKNOWN_TOTAL",
     "USUAL",
     "Share",
+    "counted_in",
     "fits_sex",
     "frame_of_patients",
     "share_among",
+    "share_of_pair",
     "shares_in_frame",
 ]
 
@@ -79,6 +81,8 @@ class Share:
     that round to the percentage; None where it is out of an unknown total."""
     numbers: tuple[str, ...] = ()
     """Every number that went in, in words."""
+    total: float = UNKNOWN_TOTAL
+    """Out of how many patients it was counted in all."""
 
     @property
     def population(self) -> str | None:
@@ -183,22 +187,55 @@ def share_among(said: Sequence[Assertion], sources: Mapping[str, Source]) -> Sha
     return _share(min(said, key=preference), said, sources)
 
 
+def counted_in(
+    evidence: Evidence, frame: Frame, sex: str | None = None
+) -> frozenset[tuple[str, str]]:
+    """Return every primary and site (keys) that is counted in a frame: those with a share.
+
+    >>> import metastasis as mets
+    >>> ("stomach", "liver") in counted_in(mets.load().evidence, USUAL)
+    True
+    """
+    return frozenset(evidence.made(_numbers, frame, sex))
+
+
+def share_of_pair(
+    evidence: Evidence, primary: str, site: str, frame: Frame, sex: str | None = None
+) -> Share:
+    """Return the share of one primary and site that is counted in a frame.
+
+    >>> import metastasis as mets
+    >>> share_of_pair(mets.load().evidence, "stomach", "liver", USUAL).share
+    0.48
+    """
+    number, said = evidence.made(_numbers, frame, sex)[primary, site]
+    return _share(number, said, evidence.catalog.sources)
+
+
 def _shares(evidence: Evidence, frame: Frame, sex: str | None) -> Mapping[tuple[str, str], Share]:
-    sources = evidence.catalog.sources
+    return {
+        (primary, site): share_of_pair(evidence, primary, site, frame, sex)
+        for primary, site in evidence.made(_numbers, frame, sex)
+    }
+
+
+def _numbers(
+    evidence: Evidence, frame: Frame, sex: str | None
+) -> Mapping[tuple[str, str], tuple[Assertion, Sequence[Assertion]]]:
+    """Return the number that stands for each pair in a frame, and all that are in it."""
     found = {}
     for pair in asked_pairs(evidence):
         said = pair.by_frame.get(frame, ())
-        if sex is None:
-            # As everywhere else: the number that stands for the pair.
-            number = number_for(pair, frame)
-        else:
-            fitting = [
-                (fit, one) for one in said if (fit := fits_sex(one.population, sex)) is not None
-            ]
-            number = min(fitting, key=_first_fitting)[1] if fitting else None
+        # Where the sex is not known: as everywhere else, the number that stands for the pair.
+        number = number_for(pair, frame) if sex is None else _of_sex(said, sex)
         if number is not None:
-            found[pair.primary, pair.site] = _share(number, said, sources)
+            found[pair.primary, pair.site] = number, said
     return found
+
+
+def _of_sex(said: Sequence[Assertion], sex: str) -> Assertion | None:
+    fitting = [(fit, one) for one in said if (fit := fits_sex(one.population, sex)) is not None]
+    return min(fitting, key=_first_fitting)[1] if fitting else None
 
 
 def _first_fitting(one: tuple[int, Assertion]) -> tuple[object, ...]:
@@ -223,6 +260,7 @@ def _share(number: Assertion, said: Sequence[Assertion], sources: Mapping[str, S
         (number.source,),
         _interval(number),
         (number.number or "",),
+        patients,
     )
 
 
@@ -236,6 +274,7 @@ def _pooled(pooled: Pooled, part: float, number: Assertion) -> Share:
         tuple(sorted({one.source for one in pooled.entered})),
         None if low is None or high is None else (low / 100, high / 100),
         tuple(one.number or "" for one in pooled.entered),
+        float(pooled.total),
     )
 
 
