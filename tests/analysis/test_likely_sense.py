@@ -307,7 +307,9 @@ def test_cases_of_one_site_are_the_prior_for_another() -> None:
         {key: weight / sum(weights.values()) for key, weight in weights.items()}
     )
     assert found[-1].primary_label == REST
+    assert found[0].verdict == "ranked", "counts of a site are evidence, not a prior to be changed"
     assert [one.site for one in found[0].evidence] == ["brain"]
+    assert [one.primary for one in likely(evidence, ["adrenal", "brain"], top=1)] == ["lung", ""]
     assert any("as counted (patients with a metastasis at the site" in one for one in found.notes)
 
 

@@ -116,6 +116,8 @@ class Prior:
     without: tuple[str, ...] = ()
     """Cancers that it does not know, which are left out of the ranking."""
     notes: tuple[str, ...] = ()
+    is_counted: bool = False
+    """Whether it is how the patients with a metastasis at one of the sites were sorted."""
 
 
 def choose_prior(

@@ -268,6 +268,7 @@ def _from_base(evidence: Evidence, base: Base, asked: Frame | None) -> tuple[Can
             {key: weights[key] / total for key in kept},
             f"as counted in {site}",
             ", ".join(cases.sources),
+            is_counted=True,
         ),
     )
 
@@ -278,8 +279,11 @@ def default_prior(catalog: Catalog, found: Candidates, sex: str | None) -> str:
     return "incidence" if known.keys() & set(found.model.primaries) else "uniform"
 
 
-def why_flat(posterior: Matrix, prior: Matrix) -> str | None:
+def why_flat(posterior: Matrix, prior: Matrix | None) -> str | None:
     """Return why a posterior tells nothing, or None where it does.
+
+    A prior that was counted at one of the sites is evidence itself: with None in its place it is
+    not asked whether the others change it.
 
     >>> why_flat(np.array([0.5, 0.5]), np.array([0.9, 0.1]))
     'no cancer stands out: the posterior is flat'
@@ -292,6 +296,8 @@ def why_flat(posterior: Matrix, prior: Matrix) -> str | None:
     entropy = -(posterior * np.log2(kept)).sum()
     if entropy >= FLAT * np.log2(len(posterior)):
         return "no cancer stands out: the posterior is flat"
+    if prior is None:
+        return None
     gain = (posterior * np.log2(kept / prior)).sum()
     return "the sites hardly change the prior" if gain < LEAST_GAIN else None
 
@@ -318,7 +324,7 @@ def _ranked(
     posterior = _normalized(logs)
     told_by_site = evidence_shares(factors, found.model.weights, prior, seed=seed)
     low, high = _interval(found, prior, draws, seed)
-    flat = why_flat(posterior, prior)
+    flat = why_flat(posterior, None if chosen.is_counted else prior)
     told = [(site, "present" if there else "clear") for site, there in found.seen.statements]
     odds = log_odds(logs), log_odds(np.log(prior))
     order = sorted(
