@@ -242,7 +242,7 @@ def test_pooling_asks_for_what_is_there() -> None:
         kg.pool("breast", "livr")
     studied = {(one.primary, one.site) for one in kg.assertions()}
     site = next(key for key in kg.catalog.sites if ("thymoma", key) not in studied)
-    with pytest.raises(EvidenceError, match="^thymoma to .* is not studied"):
+    with pytest.raises(EvidenceError, match=r"^thymoma to .* is not studied"):
         kg.pool("thymoma", site)
 
 
