@@ -56,9 +56,9 @@ def name_of(item: ShippedQuery | Path) -> str:
 # --- The files ------------------------------------------------------------------------------------
 
 
-def test_every_number_from_1_to_26_has_a_question() -> None:
+def test_every_number_from_1_to_27_has_a_question() -> None:
     numbers = [query.number for query in QUERIES.values()]
-    assert sorted({int(re.sub("[a-z]", "", number)) for number in numbers}) == list(range(1, 27))
+    assert sorted({int(re.sub("[a-z]", "", number)) for number in numbers}) == list(range(1, 28))
     assert len(set(numbers)) == len(numbers)
     assert list(QUERIES) == sorted(QUERIES)
 
@@ -152,7 +152,7 @@ def test_an_unknown_name_suggests_near_ones() -> None:
     with pytest.raises(UnknownNameError, match="unknown query ''"):
         find_query("")
     with pytest.raises(UnknownNameError):
-        find_query("27")
+        find_query("28")
 
 
 def test_a_beginning_of_several_names_lists_them() -> None:
@@ -283,7 +283,6 @@ def test_sparql_and_python_agree(kg: KnowledgeGraph, query: ShippedQuery) -> Non
 
 
 EMPTY_ON_PURPOSE: Final = {
-    "9",  # no two of the sources count the same people in the same way
     "25",  # the graph is sound
 }
 
@@ -406,9 +405,7 @@ def test_9_pools_sole_sites_apart_where_asked(kg: KnowledgeGraph) -> None:
     assert isinstance(answer, Table)
     expected = pooled_frequency(kg, frozenset({"any", "only_site"}))
     assert counted(answer.columns, answer.cells()) == counted(answer.columns, expected)
-    assert {row["occurrence"] for row in answer.to_dicts()} == {
-        PREFIXES["occurrence"] + "only_site"
-    }
+    assert PREFIXES["occurrence"] + "only_site" in {row["occurrence"] for row in answer.to_dicts()}
 
 
 def test_10_counts_from_30_percent_and_100_people() -> None:
@@ -1009,7 +1006,13 @@ for name in ("primary:ovary", "primary:breast"):
 broken("an edge both common and rare", None, edge("breast", "met:rarelySpreadsTo", "bone"))
 broken("a reported pair without an edge", anything_has("primary:bladder", "met:extendsInto"))
 broken("a pair without its metastatic disease", anything_has("disease:breast--bone", "rdf:type"))
+broken("an edge that rests on nothing", anything_has("disease:breast--bone", "met:basis"))
 STRAY: Final = node("disease:thyroid--spleen")
+broken(
+    "a pair that is rolled up from no edge",
+    None,
+    (ox.Quad(node("disease:breast--bone"), node("met:rolledUpFrom"), STRAY),),
+)
 broken(
     "a metastatic disease without an edge or a mapping",
     None,
