@@ -39,8 +39,8 @@ def assertion_network(evidence: Evidence) -> nx.MultiDiGraph[str]:
     >>> import metastasis as mets
     >>> network = mets.load().network()
     >>> edges = network["primary:melanoma_uveal"]["site:liver"].values()
-    >>> sorted({data["source_key"] for data in edges})
-    ['pdq-uveal-melanoma']
+    >>> "pdq-uveal-melanoma" in {data["source_key"] for data in edges}
+    True
     """
     network: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     _add_nodes(network, evidence)
