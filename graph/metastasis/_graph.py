@@ -59,8 +59,8 @@ class KnowledgeGraph:
 
     >>> import metastasis as mets
     >>> kg = mets.load()
-    >>> kg.shared_sites("breast", "prostate").to_dicts()[0]["site"]
-    'bone'
+    >>> "bone" in {one.site for one in kg.shared_sites("breast", "prostate")}
+    True
     >>> kg.primaries_with("livr")
     Traceback (most recent call last):
     ...
@@ -228,8 +228,8 @@ class KnowledgeGraph:
         See :func:`metastasis.analysis.sites_of`.
 
         >>> import metastasis as mets
-        >>> mets.load().sites_of("breast cancer", edge="commonly").sites[:3]
-        ['bone', 'brain', 'liver']
+        >>> "bone" in mets.load().sites_of("breast cancer", edge="commonly").sites
+        True
         """
         from metastasis._evidence.spread import sites_of
 
