@@ -347,6 +347,7 @@ PUBLISHERS: Final = {
     "tcr.amegroups.com",
     "tcr.amegroups.org",
     "turkjcancer.org",
+    "turkjdermatol.com",
     "turkjpath.org",
     "utsouthwestern.pure.elsevier.com",
     "wjgnet.com",
