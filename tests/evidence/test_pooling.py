@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 
 import metastasis as mets
-from metastasis._catalog import Source
+from metastasis._catalog import Source, read_catalog
 from metastasis._errors import EvidenceError, UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.interval import possible_counts, rounding_interval, wilson_interval
@@ -242,6 +243,20 @@ def test_pooling_asks_for_what_is_there() -> None:
         kg.pool("breast", "livr")
     with pytest.raises(EvidenceError, match="breast cancer to testis is not studied"):
         kg.pool("breast", "testis")
+
+
+def test_at_least_twelve_pairs_are_counted_by_several_within_one_denominator_and_setting() -> None:
+    catalog = read_catalog()
+    tables = sorted((Path(__file__).parents[2] / "ontology" / "assertions").glob("*.csv"))
+    rows = pool_assertions(mets.read_assertions(tables), catalog.sources)
+    of_a_cancer = {
+        (row.primary, row.site)
+        for row in rows
+        if row.status == "pooled" and row.denominator not in ("site_cases", "records")
+    }
+    assert len(of_a_cancer) >= 12
+    for site in ("lung", "pleura", "bone"):
+        assert ("ovary_epithelial", site) in of_a_cancer
 
 
 def test_every_number_has_its_denominator() -> None:

@@ -192,7 +192,7 @@ def test_they_do_for_the_shipped_graph() -> None:
                 said("samples", count=40, total=90, denominator="records", frequency="common"),
                 said("lay", frequency="rare"),
             ],
-            ("possibly", "numbers"),
+            ("rarely", "lay_words"),
         ),
     ],
 )

@@ -32,20 +32,24 @@ from metastasis.analysis._likely.model import (
     statement_factors,
 )
 from metastasis.analysis._likely.observation import Prior, choose_prior, observe
-from metastasis.analysis._likely.origins import cases_of_site_or_whole, commonest_origins
+from metastasis.analysis._likely.origins import (
+    COMMONEST,
+    cases_of_site_or_whole,
+    commonest_origins,
+)
 from metastasis.analysis._likely.patients import Patients, count_patients
 from metastasis.analysis._likely.rows import REST, LikelyPrimary
 from metastasis.analysis._likely.shares import frame_of_patients
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from metastasis._catalog import Catalog, Names
     from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.frame import Frame
-    from metastasis.analysis._likely.frames import Base
+    from metastasis.analysis._likely.frames import Base, Coverage
     from metastasis.analysis._likely.observation import Observation
     from metastasis.analysis._likely.patients import PatternLike
 
@@ -100,9 +104,9 @@ def likely(
     sites are taken for independent. Where no frame is named, it is the one that counts the most of
     the sites' commonest known primaries, and a note says which and why
     (:func:`~metastasis.analysis._likely.frames.richest_frame`). Where none of the three commonest
-    of a site is among the candidates, the first note says so and nothing is ranked, unless
-    ``anyway``. The commonest are known from ``site_cases``, and from numbers times new cases
-    (:func:`~metastasis.analysis._likely.origins.commonest_origins`).
+    of a site is among the candidates, or there are fewer than three, the first note says so and
+    nothing is ranked, unless ``anyway``. The commonest are known from ``site_cases``, and from
+    numbers times new cases (:func:`~metastasis.analysis._likely.origins.commonest_origins`).
 
     With ``patterns`` it comes from these patients alone, and sites depend on each other through how
     far the cancer has spread (:mod:`~metastasis.analysis._likely.patients`).
@@ -132,7 +136,8 @@ def likely(
     frame, denominator, setting
         The frame of the numbers. With ``patterns`` it is that of the patients.
     anyway
-        Rank even where none of the commonest known primaries of a site is a candidate.
+        Rank even where none of the commonest known primaries of a site is a candidate, or fewer
+        than three cancers are.
     top
         At most this many rows; the posterior is among all cancers.
     draws, seed
@@ -228,14 +233,9 @@ def _from_graph(
     why = covered.reason(evidence.catalog)
     chosen = "as named" if frame is not None else "chosen, no other counts more"
     notes = (f"frame: {covered.frame} ({chosen}): {why}", *found.notes)
-    if found.refused or not covered.uncovered:
+    lacking = "; ".join(_lacking(evidence.catalog, covered, found.model.primaries))
+    if found.refused or not lacking:
         return replace(found, notes=notes)
-    lacking = "; ".join(
-        f"none of the commonest known primaries of metastases in "
-        f"{evidence.catalog.sites[site].label} is a candidate in this frame: "
-        + ", ".join(evidence.catalog.primaries[key].label for key in known)
-        for site, known in covered.uncovered
-    )
     if anyway:
         return replace(found, notes=(f"{lacking}; ranked all the same", *notes))
     return replace(
@@ -244,6 +244,19 @@ def _from_graph(
         assumed={},
         refused=f"{lacking}. Name another frame, or ask for a ranking all the same (anyway)",
     )
+
+
+def _lacking(catalog: Catalog, covered: Coverage, candidates: Sequence[str]) -> Iterator[str]:
+    """Yield why a ranking of these cancers would mislead."""
+    for site, known in covered.uncovered:
+        labels = ", ".join(catalog.primaries[key].label for key in known)
+        yield (
+            f"none of the commonest known primaries of metastases in {catalog.sites[site].label} "
+            f"is a candidate in this frame: {labels}"
+        )
+    if len(candidates) < COMMONEST:
+        labels = " and ".join(catalog.primaries[key].label for key in candidates)
+        yield f"no more than {labels} {'is' if len(candidates) == 1 else 'are'} counted there"
 
 
 def _from_base(evidence: Evidence, base: Base, asked: Frame | None) -> tuple[Candidates, Prior]:
