@@ -195,6 +195,9 @@ def _verdicts(evidence: Evidence, among: str = "all") -> dict[str, FlowCompariso
     return {row.site: row for row in flow(evidence, among=among)}
 
 
+MENTIONS = ("observed_share_of_site_mentions", "expected_share_of_site_mentions")
+
+
 def test_what_flow_alone_makes_has_the_index_one_and_is_explained() -> None:
     shares = arriving_shares(["lung"], adult="male")
     total = 100_000
@@ -202,7 +205,8 @@ def test_what_flow_alone_makes_has_the_index_one_and_is_explained() -> None:
     evidence = _counted(counts, total)
     for row in flow(evidence):
         assert row.index == pytest.approx(1, abs=0.01)
-        assert row.predicted == pytest.approx(row.observed, rel=0.02)
+        observed = row.observed_share_of_site_mentions
+        assert row.expected_share_of_site_mentions == pytest.approx(observed, rel=0.02)
         assert (row.index_low or 9) <= 1 <= (row.index_high or 0)
     (explained,) = flow_explained(evidence)
     assert explained.r_squared == pytest.approx(1, abs=1e-3)
@@ -241,14 +245,14 @@ def test_intervals_of_the_index_hold_the_truth() -> None:
 
 
 @given(st.lists(st.integers(0, 50), min_size=3, max_size=3), st.floats(0.05, 0.99))
-def test_predicted_and_observed_add_up_to_the_same(counts: list[int], arrest: float) -> None:
+def test_shares_of_site_mentions_add_up_to_all_of_them(counts: list[int], arrest: float) -> None:
     evidence = _counted(dict(zip(("kidney", "liver", "lung"), counts, strict=True)), 50)
     rows = flow(evidence, arrest=arrest)
     if not any(counts):
         assert {row.verdict for row in rows} == {CANNOT_TELL}
     else:
-        observed = sum(row.observed for row in rows)
-        assert sum(row.predicted or 0 for row in rows) == pytest.approx(observed)
+        for name in MENTIONS:
+            assert sum(getattr(row, name) for row in rows) == pytest.approx(100)
 
 
 def test_a_site_that_no_patient_had_has_an_upper_bound() -> None:
@@ -279,12 +283,8 @@ def test_sites_that_cannot_be_compared_say_why() -> None:
     rows = _verdicts(_counted({"bone": 5, "liver": 4, **dict.fromkeys(reasons, 3)}, 20))
     for site, reason in reasons.items():
         row = rows[site]
-        assert (row.verdict, row.reason, row.index, row.predicted) == (
-            CANNOT_TELL,
-            reason,
-            None,
-            None,
-        )
+        assert (row.verdict, row.reason, row.index) == (CANNOT_TELL, reason, None)
+        assert {getattr(row, name) for name in MENTIONS} == {None}
     lonely = _verdicts(_counted({"bone": 5, "lymph_node": 4}, 20))
     assert lonely["bone"].reason == "no other site to compare with"
     somewhere = _verdicts(_counted({"bone": 5, "liver": 4}, 20, primary="nec"))
@@ -322,11 +322,15 @@ def test_cohorts_stand_each_for_itself() -> None:
         assert any(float(one.percent or 0) == pytest.approx(row.observed, abs=0.5) for one in said)
     sums: dict[tuple[str, str], list[FlowComparison]] = {}
     for row in flow(EVIDENCE):
-        if row.predicted is not None:
+        if row.expected_share_of_site_mentions is not None:
             sums.setdefault((row.primary, row.cohort), []).append(row)
     for rows in sums.values():
-        observed = sum(row.observed for row in rows)
-        assert sum(row.predicted or 0 for row in rows) == pytest.approx(observed)
+        for row in rows:
+            observed, expected = (getattr(row, name) for name in MENTIONS)
+            assert row.index == pytest.approx(observed / expected)
+            assert 0 <= expected <= 100
+        for name in MENTIONS:
+            assert sum(getattr(row, name) for row in rows) == pytest.approx(100)
 
 
 # How much is explained

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from metastasis._catalog import Catalog, Primary, Site, Source
-from metastasis._catalog.incidence import Incidence, read_incidence
+from metastasis._catalog.incidence import Incidence, cases_of_sex, read_incidence
+from metastasis._catalog.known_gaps import KnownGap, read_known_gaps
 from metastasis._errors import EvidenceError, ReadError, TableError, UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.evidence import Evidence
@@ -119,6 +120,52 @@ def test_the_shipped_table_is_ranked_and_says_which_cancers_it_leaves_out() -> N
     assert {one.site.key for one in few} == {"liver", "bone"}
 
 
+def test_a_pair_that_was_looked_up_says_where_and_is_told_apart() -> None:
+    known = {
+        pair: KnownGap(*pair, "PubMed, PDQ", "2026-11-29")
+        for pair in (("breast", "ovary"), ("breast", "bone"), ("rare", "bone"))
+    }
+    rows = {
+        (row["primary"], row["site"]): row
+        for row in gaps(SMALL, reached_by=3, incidence=CASES, known=known).to_dicts()
+    }
+    assert set(rows) == set(known), "whoever else reaches the site"
+    assert rows["breast", "ovary"]["state"] == "searched, not found"
+    assert rows["breast", "ovary"]["searched_on"] == "2026-11-29"
+    assert rows["breast", "bone"]["state"] == "reported", "found since"
+    assert rows["rare", "bone"]["cases_per_document"] is None, "no new cases are known"
+    alone = gaps(SMALL, reached_by=0, incidence=CASES, known=known, only_searched=True)
+    assert {(one.primary.key, one.site.key) for one in alone} == set(known)
+    assert any(note.startswith("searched and not found: 2 pairs") for note in alone.notes)
+    every = gaps(SMALL, reached_by=0, incidence=CASES, known=known).to_dicts()
+    assert {row["searched"] for row in every} == {"PubMed, PDQ", None}
+
+
+def test_shipped_pairs_that_were_looked_up_are_of_the_catalog() -> None:
+    known = read_known_gaps(SHIPPED.catalog)
+    assert len(gaps(SHIPPED, only_searched=True)) <= len(known)
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ("lnug,bone,PDQ,2026-11-29,\n", "row 2, column primary: 'lnug': no primary of the cat"),
+        ("breast,boen,PDQ,2026-11-29,\n", "column site: 'boen': no site of the catalog"),
+        ("breast,bone, ,2026-11-29,\n", "column searched: ' ': must not be blank"),
+        ("breast,bone,PDQ,yesterday,\n", "column date: 'yesterday': not a date; write it as 2026"),
+        ("breast,bone,PDQ,20261129,\n", "column date: '20261129': not a date"),
+        ("breast,bone,a,2026-11-29,\nbreast,bone,b,2026-11-29,\n", "row 3, .* stands twice"),
+    ],
+)
+def test_every_fault_of_the_pairs_that_were_looked_up_is_told(
+    tmp_path: Path, rows: str, fault: str
+) -> None:
+    path = tmp_path / "known_gaps.csv"
+    path.write_text("primary,site,searched,date,note\n" + rows, "utf-8")
+    with pytest.raises(TableError, match=fault):
+        read_known_gaps(CATALOG, path)
+
+
 def test_what_cannot_be_told_is_said() -> None:
     with pytest.raises(EvidenceError, match="no row for osteosarcoma: how common it is cannot be"):
         gaps(SHIPPED, "osteosarcoma")
@@ -141,19 +188,40 @@ def test_every_primary_of_the_table_is_in_the_catalog() -> None:
     assert not broader & cases.keys(), "a subtype and its whole would be counted twice"
 
 
-HEADER = "primary,new_cases,region,year,source,locator,note\n"
+def test_cases_of_one_sex_hold_no_cancer_of_the_other() -> None:
+    catalog = SHIPPED.catalog
+    both, women, men = (cases_of_sex(catalog, sex).cases for sex in (None, "female", "male"))
+    assert "breast" not in men, "GLOBOCAN does not estimate breast cancer in men"
+    for key in both:
+        belongs = catalog.primaries[key].sex
+        assert (key in men) == (belongs != "female" and key != "breast")
+        assert (key in women) == (belongs != "male")
+        assert women.get(key, 0) + men.get(key, 0) == both[key]
+    assert cases_of_sex(catalog, "male").halved
+    assert not cases_of_sex(catalog).halved
+    assert both["melanoma"] == both["melanoma_skin"]
+
+
+HEADER = "primary,sex,new_cases,region,year,source,locator,note\n"
 
 
 @pytest.mark.parametrize(
     ("rows", "fault"),
     [
-        ("lung,many,World,2022,s,l,\n", "column new_cases: 'many': not a whole number"),
-        ("lung,-1,World,2022,s,l,\n", "not a whole number"),
-        ("lung,1,World,soon,s,l,\n", "column year: 'soon'"),
-        ("lung,1,World,2022,,l,\n", "column source: '': must not be blank"),
-        ("lung,1,World,2022,s,l,\nlung,2,World,2022,s,l,\n", "stands twice"),
-        ("lung,1,World,2022,s,l,\nskin,2,World,2020,s,l,\n", "another region or year"),
-        ("lnug,1,World,2022,s,l,\n", "no primary of the catalog has this key"),
+        ("lung,both,many,World,2022,s,l,\n", "column new_cases: 'many': not a whole number"),
+        ("lung,both,-1,World,2022,s,l,\n", "not a whole number"),
+        ("lung,both,1,World,soon,s,l,\n", "column year: 'soon'"),
+        ("lung,both,1,World,2022,,l,\n", "column source: '': must not be blank"),
+        ("lung,both,1,World,2022,s,l,\nlung,both,2,World,2022,s,l,\n", "stands twice for this"),
+        ("lung,both,1,World,2022,s,l,\nskin,both,2,World,2020,s,l,\n", "another region or year"),
+        ("lnug,both,1,World,2022,s,l,\n", "no primary of the catalog has this key"),
+        ("lung,men,1,World,2022,s,l,\n", "column sex: 'men': not in the list; one of both"),
+        ("lung,male,1,World,2022,s,l,\n", "row 2, column sex: 'male': lung has no row for both"),
+        (
+            "lung,both,5,World,2022,s,l,\nlung,male,1,World,2022,s,l,\n"
+            "lung,female,3,World,2022,s,l,\n",
+            "row 2, column new_cases: '5': women and men together are 4",
+        ),
     ],
 )
 def test_every_fault_of_the_table_is_told(tmp_path: Path, rows: str, fault: str) -> None:

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from metastasis._catalog import Catalog, Primary, Site, Source, read_catalog
 from metastasis._catalog.files import read_sources
 from metastasis._catalog.records import years_in
+from metastasis._catalog.scope import why_out_of_scope
 from metastasis._errors import AmbiguousNameError, ReadError, TableError, UnknownNameError
 from metastasis._files import ontology_path
 from shared_data import shared_rows
@@ -362,7 +363,13 @@ def test_shipped_people_are_printed_by_the_source(catalog: Catalog) -> None:
         ("NCIT:C3099", "hcc"),
         ("PDAC", "pancreas_adenocarcinoma"),
         ("ocular melanoma", "melanoma_uveal"),
-        ("gastric adenocarcinoma", "stomach"),
+        ("gastric adenocarcinoma", "stomach_adenocarcinoma"),
+        ("bile duct cancer", "bile_duct"),
+        ("seminoma", "testis_seminoma"),
+        ("larynx cancer", "larynx"),
+        ("squamous cell carcinoma of the larynx", "hnsc_larynx"),
+        ("basal cell carcinoma", "skin_basal_cell"),
+        ("MONDO:0005036", "stomach_adenocarcinoma"),
         ("colon adenocarcinoma", "colon"),
         ("renal", "kidney"),
         ("carcinoid", "nen"),
@@ -401,12 +408,16 @@ def test_primary_by_name(catalog: Catalog, name: str, key: str) -> None:
         ("C79.9", "unspecified"),
         ("C78.3", "respiratory_other"),
         ("C79.4", "nervous_system_other"),
-        ("dura", "meninges"),
+        ("dura", "dura"),
+        ("Virchow node", "lymph_node_virchow"),
+        ("subcutaneous", "subcutis"),
+        ("contralateral breast", "breast_contralateral"),
+        ("other parts of the body", "distant_unspecified"),
         ("contralateral lung", "lung"),
         ("vena cava", "inferior_vena_cava"),
         ("axilla", "lymph_node_axillary"),
-        ("para-aortic nodes", "lymph_node_retroperitoneal"),
-        ("hilar nodes", "lymph_node_thoracic"),
+        ("para-aortic nodes", "lymph_node_para_aortic"),
+        ("hilar nodes", "lymph_node_hilar"),
         ("cervical node", "lymph_node_cervical"),
         ("suprarenal gland", "adrenal_gland"),
     ],
@@ -431,6 +442,23 @@ def test_unknown_name_passes_or_is_none_when_asked(catalog: Catalog) -> None:
     assert catalog.primary("brest", unknown="none") is None
     assert catalog.site("livr", unknown="pass") == "livr"
     assert catalog.site("livr", unknown="none") is None
+
+
+@pytest.mark.parametrize(
+    "name", ["lymphoma", "Leukemias", "acute lymphoblastic leukaemia", "multiple_myeloma", "AML"]
+)
+def test_blood_cancers_are_out_of_scope_and_the_error_says_why(catalog: Catalog, name: str) -> None:
+    for ask in (catalog.primary, catalog.find, catalog.site):
+        with pytest.raises(UnknownNameError, match=r"Blood cancers .* out of scope: they arise in"):
+            ask(name)
+    assert catalog.primary(name, unknown="none") is None
+
+
+def test_nothing_of_the_catalog_is_out_of_scope(catalog: Catalog) -> None:
+    records: list[Primary | Site] = [*catalog.primaries.values(), *catalog.sites.values()]
+    for record in records:
+        for name in (record.key, record.label, *record.synonyms):
+            assert why_out_of_scope(name) == "", name
 
 
 def test_class_of_metastases_is_no_name_of_the_place(catalog: Catalog) -> None:
@@ -567,8 +595,18 @@ def write_links(folder: Path, table: str, links: list[tuple[str, str]]) -> Path:
     [
         ("lung", "lung", "own_organ"),
         ("breast", "breast", "own_organ"),
+        ("breast", "breast_contralateral", None),
+        ("breast_lobular", "breast_contralateral", None),
+        ("kidney", "kidney_contralateral", None),
+        ("rcc", "kidney_contralateral", None),
         ("bone", "vertebra", "own_organ"),
         ("prostate", "bladder", "neighbor"),
+        ("prostate", "seminal_vesicle", "neighbor"),
+        ("melanoma_uveal", "conjunctiva", "neighbor"),
+        ("brain", "dura", "neighbor"),
+        ("pancreas", "duodenum", "neighbor"),
+        ("larynx", "pharynx", "neighbor"),
+        ("oropharynx", "pharynx", "own_organ"),
         ("cervix", "uterus", "neighbor"),
         ("kidney", "renal_vein", "neighbor"),
         ("breast", "skin_chest_wall", "neighbor"),

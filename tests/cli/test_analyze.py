@@ -111,7 +111,7 @@ def test_the_help_of_a_question_says_what_it_takes(name: str) -> None:
     assert done.returncode == 0
     offered = {"primaries": "primary", "sites": "site"}
     for one in list(inspect.signature(find_question(name)).parameters)[1:]:
-        if one not in ("frame", "incidence"):  # what only Python can give
+        if one not in ("frame", "incidence", "known"):  # what only Python can give
             assert f"--{offered.get(one, one).replace('_', '-')}" in done.stdout
     lines = done.stdout.partition("Options:")[2].splitlines()
     told = [line for line in lines if line.startswith("  -")]

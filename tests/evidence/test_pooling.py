@@ -55,7 +55,7 @@ def test_every_assertion_is_in_one_row_as_entered_or_as_left_out(table: list[Ass
         assert all(one.is_quantified and one.denominator for one in row.entered)
         assert len({one.source for one in row.entered}) == len(row.entered)
         assert all(one.reason for one in row.left_out)
-        assert row.remarks or row.studies >= 5
+        assert row.remarks or row.studies >= 6
 
 
 @settings(max_examples=30, deadline=None)
@@ -98,6 +98,7 @@ def test_one_study_gives_itself_and_says_so() -> None:
     row = only(pool_assertions([counted("a", 71, 150)], known("a")))
     low, high = wilson_interval(71, 150)
     assert (row.status, row.method, row.studies) == ("one study", None, 1)
+    assert row.interval_method == "Wilson"
     assert (row.percent, row.low, row.high) == (100 * 71 / 150, 100 * low, 100 * high)
     assert "one study" in row.remarks[0]
 
@@ -184,15 +185,17 @@ def test_where_no_model_fits_it_says_so(counts: tuple[int, int], told: str) -> N
     assert told in row.remarks[0]
 
 
-@pytest.mark.parametrize(("studies", "said"), [(2, "two studies"), (3, "fewer than five")])
+@pytest.mark.parametrize(("studies", "said"), [(2, "two studies"), (3, "fewer than 6")])
 def test_few_studies_are_said_to_be_few(studies: int, said: str) -> None:
     rows = pool_assertions(
-        [counted(key, 20 + n, 100) for n, key in enumerate("abcde"[:studies])],
-        known(*"abcde", design="autopsy_series"),
+        [counted(key, 20 + n, 100) for n, key in enumerate("abcdef"[:studies])],
+        known(*"abcdef", design="autopsy_series"),
     )
     assert said in only(rows).remarks[0]
-    many = [counted(key, 20 + n, 100) for n, key in enumerate("abcde")]
-    assert only(pool_assertions(many, known(*"abcde", design="model"))).remarks == ()
+    assert only(rows).interval_method == "t"
+    many = [counted(key, 20 + n, 100) for n, key in enumerate("abcdef")]
+    row = only(pool_assertions(many, known(*"abcdef", design="model")))
+    assert (row.remarks, row.interval_method) == ((), "normal")
 
 
 def test_a_mean_over_a_contradiction_says_so() -> None:
@@ -231,6 +234,10 @@ def test_the_shipped_graph_pools_what_is_alike() -> None:
     assert answer.formula.startswith("random-effects mean of logits")
     assert "10.1002/sim.4040" in answer.source
     assert any("two studies" in note for note in answer.notes)
+    other = mets.load().pool("DTC", "lung", method="reml")
+    assert other[0].interval_method == "Knapp-Hartung"
+    assert "10.1002/sim.1009" in other.source
+    assert "I² from Q" in other.source
 
 
 def test_pooling_asks_for_what_is_there() -> None:

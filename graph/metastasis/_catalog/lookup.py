@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias, TypeVar, overload
 
 from metastasis._catalog.records import MAPPING_PREDICATES, Mapping, Primary, Site, Source
+from metastasis._catalog.scope import why_out_of_scope
 from metastasis._errors import AmbiguousNameError, Fault, TableError, UnknownNameError
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class Catalog:
     metastasis.UnknownNameError: unknown site 'livr'. Did you mean 'liver'?
     >>> catalog.site("livr", unknown="none") is None
     True
+    >>> catalog.primary("lymphoma")
+    Traceback (most recent call last):
+    ...
+    metastasis.UnknownNameError: unknown primary 'lymphoma'. Blood cancers (leukemia, ...
     """
 
     def __init__(
@@ -131,7 +136,8 @@ class Catalog:
                 return record
             case []:
                 near = [*self._near(self._primary_names, name), *self._near(self._site_names, name)]
-                raise UnknownNameError("primary or site", name, near[:4])
+                hint = why_out_of_scope(name)
+                raise UnknownNameError("primary or site", name, near[:4], hint=hint)
             case records:
                 raise AmbiguousNameError(
                     "primary or site", name, [_curie(record) for record in records]
@@ -177,8 +183,8 @@ class Catalog:
         """Return the keys of a primary and of all its subtypes.
 
         >>> from metastasis._catalog import read_catalog
-        >>> sorted(read_catalog().subtypes("colorectal"))
-        ['colon', 'colorectal', 'colorectal_adenocarcinoma', 'rectum']
+        >>> sorted(read_catalog().subtypes("thyroid_differentiated"))
+        ['thyroid_differentiated', 'thyroid_follicular', 'thyroid_papillary']
         """
         return frozenset(_closure(primary, self._primary_children))
 
@@ -271,7 +277,7 @@ class Catalog:
         if keys:
             raise AmbiguousNameError(kind, name, keys)
         if unknown == "raise":
-            hint = self._hint_at_other(kind, name)
+            hint = self._hint_at_other(kind, name) or why_out_of_scope(name)
             raise UnknownNameError(kind, name, self._near(names, name), hint=hint)
         if unknown not in ("pass", "none"):
             raise ValueError(f"unknown={unknown!r}: one of 'raise', 'pass', 'none'")

@@ -137,9 +137,12 @@ def pool(
     """Pool the shares of one pair: what entered, what did not, and why.
 
     Only numbers out of the same people are pooled: one row for each denominator, setting,
-    occurrence, stage, population and route.
+    occurrence, stage, population and route. The interval of the mean is that of Knapp and Hartung
+    for reml, by Student's t for fewer than six studies; I² is that of Cochran's Q.
 
     Example: metastasis pool "differentiated thyroid cancer" lung
+
+    Example: metastasis pool "differentiated thyroid cancer" lung --method reml
 
     Parameters
     ----------
@@ -170,15 +173,23 @@ def conflicts(kg: KnowledgeGraph, primary: str | None = None) -> Table[Any]:
 
 
 def gaps(
-    kg: KnowledgeGraph, primary: str | None = None, *, top: int = 20, reached_by: int = 3
+    kg: KnowledgeGraph,
+    primary: str | None = None,
+    *,
+    top: int = 20,
+    reached_by: int = 3,
+    only_searched: bool = False,
 ) -> Table[Any]:
     """List where evidence is thin against how common the cancer is.
 
-    New cases a year in the world, over the documents that count patients with the pair.
+    New cases a year in the world, over the documents that count patients with the pair. A pair
+    that was looked up and not found says what was searched.
 
     Example: metastasis gaps
 
     Example: metastasis gaps prostate --top 5
+
+    Example: metastasis gaps --only-searched
 
     Parameters
     ----------
@@ -186,8 +197,12 @@ def gaps(
         Only this cancer.  [default: all]
     reached_by
         Only sites that so many cancers are reported to reach.
+    only_searched
+        Only pairs that were looked up and not found.
     """
-    found: Table[Any] = kg.gaps(primary, reached_by=reached_by, top=top)
+    found: Table[Any] = kg.gaps(
+        primary, reached_by=reached_by, only_searched=only_searched, top=top
+    )
     return found
 
 

@@ -8,7 +8,7 @@ statsmodels.
 from __future__ import annotations
 
 from decimal import Decimal
-from math import ceil, floor, isfinite, sqrt
+from math import ceil, floor, isclose, isfinite, sqrt
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ Z95: Final = 1.959963984540054
 
 _LEAST_TOLD: Final = 0.95
 """Share of the draws that must be finite: fewer would cut into the tails of a 95 % interval."""
+
+_ALIKE: Final = 1e-9
+"""Draws this near to each other are one number: searches for solutions end sooner than that."""
 
 
 def wilson_interval(count: float, total: float) -> tuple[float, float]:
@@ -119,11 +122,15 @@ def finite(value: float) -> float | None:
 def percentile_interval(values: Iterable[float]) -> tuple[float | None, float | None]:
     """Return the 2.5th and 97.5th percentile of draws, or None twice where they do not tell.
 
-    They do not where there are none, or where more than one in twenty is not finite.
+    They do not where there are none, where more than one in twenty is not finite, or where both
+    percentiles are one number: what no draw varied is fixed by the model, and how uncertain it is
+    was not drawn.
 
     >>> percentile_interval(range(41))
     (1.0, 39.0)
     >>> percentile_interval([1.0, float("nan")])
+    (None, None)
+    >>> percentile_interval([0.25, 0.25, 0.25])
     (None, None)
     """
     import numpy as np
@@ -133,4 +140,6 @@ def percentile_interval(values: Iterable[float]) -> tuple[float | None, float | 
     if not len(told) or len(told) < _LEAST_TOLD * len(drawn):
         return None, None
     low, high = np.percentile(told, (2.5, 97.5))
+    if isclose(low, high, rel_tol=_ALIKE, abs_tol=_ALIKE):
+        return None, None
     return float(low), float(high)

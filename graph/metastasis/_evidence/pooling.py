@@ -18,7 +18,7 @@ from metastasis._evidence.conflict import conflicts_among
 from metastasis._evidence.frame import Frame
 from metastasis._evidence.interval import rounding_interval
 from metastasis._evidence.overlap import same_patients
-from metastasis._evidence.random_effects import METHODS, check_method, random_effects, share
+from metastasis._evidence.random_effects import FEW, METHODS, check_method, random_effects, share
 from metastasis._table import Table
 from metastasis._vocabulary import LISTS
 
@@ -31,8 +31,17 @@ if TYPE_CHECKING:
 
 __all__ = ["LeftOut", "Pooled", "pool", "pool_assertions"]
 
-_FEW: Final = 5
-"""Studies below which the spread between them is hardly known, and the answer says so."""
+_SOURCES: Final = {
+    "binomial_normal": (
+        "Stijnen T, Hamza TH, Özdemir P, Stat Med 2010;29:3046-3067, doi:10.1002/sim.4040"
+    ),
+    "reml": (
+        "Viechtbauer W 2005, doi:10.3102/10769986030003261; "
+        "Hartung J, Knapp G, Stat Med 2001;20:3875-3889, doi:10.1002/sim.1009"
+    ),
+}
+_WEIGHED: Final = "statsmodels.stats.meta_analysis.combine_effects"
+"""Where the other methods come from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +81,10 @@ class Pooled:
         "total": "known_total",
         **{
             name: name
-            for name in ("prediction_low", "prediction_high", "tau2", "q", "i2", "method")
+            for name in (
+                *("prediction_low", "prediction_high", "tau2", "q", "i2", "method"),
+                "interval_method",
+            )
         },
         "entered": "entered_words",
         "left_out": "left_out_words",
@@ -105,7 +117,11 @@ class Pooled:
     """The variance between studies, of logits."""
     q: float | None = None
     i2: float | None = None
-    """In percent."""
+    """In percent, from Q: 100·max(0, 1 - (k - 1)/Q), Higgins JPT, Thompson SG 2002."""
+    interval_method: str | None = None
+    """``Wilson`` of one study; of several ``normal``, ``t`` or ``Knapp-Hartung``."""
+    standard_error: float | None = None
+    """Of the mean logit."""
 
     @property
     def studies(self) -> int:
@@ -150,8 +166,10 @@ def pool(
 
     Each row is one relation, frame, population and route; numbers that differ in any of them are
     never pooled. Each row lists the assertions that entered and those that
-    did not, with the reason. Percentages are in percent. See
-    :func:`pool_assertions` and :func:`metastasis._evidence.random_effects.random_effects`.
+    did not, with the reason. Percentages are in percent. The interval of the mean is that of Knapp
+    and Hartung for ``reml``, and for the other methods by Student's t where there are fewer than
+    six studies; ``i2`` is the I² of Q. See :func:`pool_assertions` and
+    :func:`metastasis._evidence.random_effects.random_effects`.
 
     >>> import metastasis as mets
     >>> found = pool(mets.load().evidence, "differentiated thyroid cancer", "lung")[0]
@@ -183,9 +201,14 @@ def pool(
     return Table(
         Pooled,
         found,
-        formula=f"random-effects mean of logits; {METHODS[method]}" if is_pooled else nothing,
+        formula=(
+            f"random-effects mean of logits; {METHODS[method]}; I² = max(0, 1 - (k - 1)/Q)"
+            if is_pooled
+            else nothing
+        ),
         source=(
-            "Stijnen T, Hamza TH, Özdemir P, Stat Med 2010;29:3046-3067, doi:10.1002/sim.4040; "
+            f"{_SOURCES.get(method, _WEIGHED)}; "
+            "I² from Q: Higgins JPT, Thompson SG 2002, doi:10.1002/sim.1186; "
             "prediction: Higgins JPT et al. 2009, doi:10.1111/j.1467-985X.2008.00552.x"
         ),
         inputs=sorted({assertion.source for assertion in said}),
@@ -215,7 +238,7 @@ def pool_assertions(
     >>> known = {key: Source(key=key, citation=key, design="autopsy_series") for key in "xy"}
     >>> (found,) = pool_assertions(said, known)
     >>> found.status, found.studies, f"{found.percent:.1f} ({found.low:.1f} to {found.high:.1f})"
-    ('pooled', 2, '24.9 (18.6 to 32.5)')
+    ('pooled', 2, '24.9 (2.9 to 78.8)')
 
     Raises
     ------
@@ -280,6 +303,7 @@ def _single(blank: Pooled, study: Assertion) -> Pooled:
         percent=100 * count / total,
         low=low,
         high=high,
+        interval_method="Wilson",
         remarks=("one study: nothing to pool; its own Wilson interval",),
     )
 
@@ -303,6 +327,8 @@ def _many(blank: Pooled, method: str) -> Pooled:
         tau2=found.tau2,
         q=found.q,
         i2=found.i2,
+        interval_method=found.interval,
+        standard_error=found.standard_error,
         remarks=_remarks(blank.entered),
     )
 
@@ -319,10 +345,11 @@ def _remarks(entered: Sequence[Assertion]) -> tuple[str, ...]:
     ]
     if len(entered) == 2:
         found.append(
-            "two studies: how much studies differ is hardly known, the interval too narrow"
+            "two studies: how much studies differ is hardly known; the interval takes t with one "
+            "degree of freedom, and is wide for that reason"
         )
-    elif len(entered) < _FEW:
-        found.append("fewer than five studies: the interval is likely too narrow")
+    elif len(entered) < FEW:
+        found.append(f"fewer than {FEW} studies: the interval takes t, and is wide for that reason")
     return tuple(found)
 
 

@@ -27,15 +27,38 @@ if TYPE_CHECKING:
 
     Vector = NDArray[np.float64]
 
-__all__ = ["METHODS", "RandomEffects", "check_method", "random_effects", "share"]
+__all__ = [
+    "FEW",
+    "INTERVALS",
+    "METHODS",
+    "RandomEffects",
+    "check_method",
+    "random_effects",
+    "share",
+]
 
 METHODS: Final = {
     "binomial_normal": "logistic regression with a random intercept, maximum likelihood",
-    "reml": "logits weighed by inverse variance, restricted maximum likelihood",
+    "reml": "logits weighed by inverse variance, restricted maximum likelihood, Knapp-Hartung",
     "paule_mandel": "logits weighed by inverse variance, Paule-Mandel (statsmodels)",
     "dersimonian_laird": "logits weighed by inverse variance, DerSimonian-Laird (statsmodels)",
 }
 """How the spread between studies is estimated."""
+
+INTERVALS: Final = {
+    "normal": "estimate ± 1.96·standard error (Wald)",
+    "t": "estimate ± t·standard error, k - 1 degrees of freedom",
+    "Knapp-Hartung": "estimate ± t·standard error of Knapp and Hartung, k - 1 degrees of freedom",
+}
+"""How the interval of the mean is reached."""
+
+FEW: Final = 6
+"""Below so many studies the interval of the mean is by Student's t whatever the method.
+
+The Wald interval takes τ² for known, and of a handful of studies it is not: with five or fewer it
+covers the mean far less often than in 95 of 100 (IntHout J, Ioannidis JP, Borm GF, BMC Med Res
+Methodol 2014;14:25, doi:10.1186/1471-2288-14-25).
+"""
 
 _STATSMODELS: Final = {"paule_mandel": "iterated", "dersimonian_laird": "chi2"}
 _NODES: Final = 25
@@ -52,15 +75,18 @@ class RandomEffects:
     estimate: float
     """The mean logit of the studies' shares."""
     standard_error: float
+    """Of Knapp and Hartung for ``reml``; else by the model, as if τ² were known."""
     tau2: float
     """The variance of the logits between studies."""
     q: float
     """Cochran's Q, of the logits weighed by inverse variance."""
     i2: float
-    """100·max(0, 1 - (k - 1)/Q), in percent."""
+    """100·max(0, 1 - (k - 1)/Q), in percent: from Q, not from τ²."""
     low: float
     high: float
-    """The 95 % interval of the mean: estimate ± 1.96·standard error."""
+    """The 95 % interval of the mean: estimate ± quantile·standard error."""
+    interval: str
+    """Which quantile: one of :data:`INTERVALS`."""
     prediction_low: float | None
     prediction_high: float | None
     """The 95 % interval in which the share of another study would lie; None below three."""
@@ -91,13 +117,24 @@ def random_effects(
     Methods are :data:`METHODS`. The binomial-normal model is that of Stijnen T, Hamza TH, Özdemir
     P, Stat Med 2010;29:3046-3067, doi:10.1002/sim.4040, by adaptive Gauss-Hermite quadrature. Half
     a patient is added to both cells of a study with none or all, for Q and I² and for the other
-    three methods; to no other study. The prediction interval takes Student's t with k - 2 degrees
-    of freedom (Higgins JPT, Thompson SG, Spiegelhalter DJ, J R Stat Soc A 2009;172:137-159,
+    three methods; to no other study. I² is that of Q (Higgins JPT, Thompson SG, Stat Med
+    2002;21:1539-1558, doi:10.1002/sim.1186); R metafor prints the one of τ², which may be another.
+
+    The interval of the mean: for ``reml`` that of Hartung J, Knapp G, Stat Med 2001;20:3875-3889,
+    doi:10.1002/sim.1009, by Student's t with k - 1 degrees of freedom and the variance times
+    max(1, q), q = sum of w[i] (y[i] - mean)² / (k - 1), w[i] = 1 / (v[i] + τ²). The bound of 1 is
+    the restriction of Jackson D et al., Stat Med 2017;36:3923-3934, doi:10.1002/sim.7411 (metafor:
+    ``test="adhoc"``), without which two studies that agree would leave hardly any interval. For the
+    other methods it is by t where there are fewer than :data:`FEW` studies, else by the normal
+    distribution. The prediction interval takes t with k - 2 degrees of freedom (Higgins JPT,
+    Thompson SG, Spiegelhalter DJ, J R Stat Soc A 2009;172:137-159,
     doi:10.1111/j.1467-985X.2008.00552.x). It needs the extra ``stats``.
 
     >>> found = random_effects([8, 20, 3], [40, 60, 30])
     >>> f"{share(found.estimate):.3f} ({share(found.low):.3f} to {share(found.high):.3f})"
-    '0.214 (0.120 to 0.352)'
+    '0.214 (0.056 to 0.554)'
+    >>> found.interval
+    't'
 
     Raises
     ------
@@ -121,7 +158,12 @@ def random_effects(
     else:
         tau2 = _between(logits, variances, method)
         estimate, error = _weighed(logits, variances, tau2)
+    if method == "reml":
+        error *= sqrt(max(1.0, dispersion(logits, variances, tau2)))
     degrees = len(counts) - 1
+    few = "t" if len(counts) < FEW else "normal"
+    interval = "Knapp-Hartung" if method == "reml" else few
+    reach = error * (Z95 if interval == "normal" else _student(degrees))
     prediction = _prediction(estimate, error, tau2, len(counts))
     return RandomEffects(
         method=method,
@@ -131,11 +173,27 @@ def random_effects(
         tau2=tau2,
         q=q,
         i2=100 * max(0.0, 1 - degrees / q) if q > 0 else 0.0,
-        low=estimate - Z95 * error,
-        high=estimate + Z95 * error,
+        low=estimate - reach,
+        high=estimate + reach,
+        interval=interval,
         prediction_low=prediction[0] if prediction else None,
         prediction_high=prediction[1] if prediction else None,
     )
+
+
+def dispersion(logits: Vector, variances: Vector, tau2: float) -> float:
+    """Return how far studies lie about their weighed mean, against what τ² and chance would have.
+
+    That is q of Hartung and Knapp: the sum of w[i] (y[i] - mean)² over k - 1. The square root of it
+    times the standard error is theirs (metafor: ``test="knha"``).
+
+    >>> import numpy as np
+    >>> dispersion(np.array([-1.0, 1.0]), np.array([1.0, 1.0]), 1.0)
+    1.0
+    """
+    mean, _ = _weighed(logits, variances, tau2)
+    weights = 1 / (variances + tau2)
+    return float(weights @ (logits - mean) ** 2) / (len(logits) - 1)
 
 
 def share(logit: float) -> float:
@@ -234,12 +292,17 @@ def _prediction(
 ) -> tuple[float, float] | None:
     if studies < 3:
         return None
+    reach = _student(studies - 2) * sqrt(tau2 + error * error)
+    return estimate - reach, estimate + reach
+
+
+def _student(degrees: int) -> float:
+    """Return the 97.5th percentile of Student's t."""
     try:
         from scipy.special import stdtrit
     except ImportError:
         raise MissingExtraError("scipy", "stats") from None
-    reach = float(stdtrit(studies - 2, 0.975)) * sqrt(tau2 + error * error)
-    return estimate - reach, estimate + reach
+    return float(stdtrit(degrees, 0.975))
 
 
 def _binomial_normal(counts: Sequence[int], totals: Sequence[int]) -> tuple[float, float, float]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from metastasis._catalog.incidence import Incidence, read_incidence
+from metastasis._catalog.known_gaps import read_known_gaps
 from metastasis._errors import EvidenceError
 from metastasis._evidence.conflict import status_from
 from metastasis._evidence.number import asked_pairs
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from metastasis._catalog import Catalog, Names, Primary, Site
+    from metastasis._catalog.known_gaps import KnownGap
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.evidence import Evidence
 
@@ -37,6 +39,7 @@ class _Counts:
     patients: int
 
 
+_SEARCHED: Final = "searched, not found"
 _NOTHING: Final = _Counts("not studied", frozenset(), 0, 0)
 
 
@@ -59,16 +62,15 @@ class Gap:
                 "subtype_documents",
             )
         },
-        "new_cases": "incidence.new_cases",
-        "region": "incidence.region",
-        "year": "incidence.year",
-        "cases_per_document": "cases_per_document",
+        **{name: name for name in ("new_cases", "region", "year", "cases_per_document")},
+        **{name: name for name in ("searched", "searched_on")},
     }
 
     primary: Primary
     site: Site
     state: str
-    """``reported``, ``reported absent``, ``conflicting`` or ``not studied``."""
+    """``reported``, ``reported absent``, ``conflicting``, ``not studied``, or of a pair on which
+    there is nothing although it was looked up, ``searched, not found``."""
     documents: int
     """How many speak of the pair (or of the primary and a part of the site), each once."""
     counted_documents: int
@@ -77,9 +79,37 @@ class Gap:
     """The largest N of them; cohorts may overlap, so that they are not added."""
     subtype_documents: int
     """How many others speak of a subtype of the primary; they do not count as evidence."""
-    incidence: Incidence
-    cases_per_document: float
+    incidence: Incidence | None
+    """None only where the pair was looked up and the table of new cases lacks the primary."""
+    cases_per_document: float | None
     """New cases a year over 1 + counted documents: by this the rows are ranked."""
+    known: KnownGap | None = None
+    """What was searched, and when, where the pair was looked up and not found."""
+
+    @property
+    def new_cases(self) -> int | None:
+        """Of the primary, a year."""
+        return self.incidence.new_cases if self.incidence else None
+
+    @property
+    def region(self) -> str | None:
+        """Where they are counted."""
+        return self.incidence.region if self.incidence else None
+
+    @property
+    def year(self) -> int | None:
+        """When they are counted."""
+        return self.incidence.year if self.incidence else None
+
+    @property
+    def searched(self) -> str | None:
+        """Where the pair was looked for and not found."""
+        return self.known.searched if self.known else None
+
+    @property
+    def searched_on(self) -> str | None:
+        """When it was looked for."""
+        return self.known.date if self.known else None
 
 
 def gaps(
@@ -89,6 +119,8 @@ def gaps(
     *,
     reached_by: int = _OFTEN,
     incidence: Mapping[str, Incidence] | None = None,
+    known: Mapping[tuple[str, str], KnownGap] | None = None,
+    only_searched: bool = False,
     top: int | None = None,
 ) -> Table[Gap]:
     """Return pairs, the thinnest evidence on the most common cancer first.
@@ -98,6 +130,10 @@ def gaps(
     least ``reached_by`` primaries are reported to reach are asked about (what no cancer is known to
     reach is no gap), none that is the primary's own organ, none that the sex with the primary
     lacks, and no groupings. A part of a site counts as the site.
+
+    A pair that was looked up and not found is there whoever else reaches the site, with what was
+    searched and when; ``only_searched`` leaves all others out. It says where to look no further,
+    not that the cancer spares the site.
 
     Parameters
     ----------
@@ -113,6 +149,11 @@ def gaps(
         New cases by primary; None is the shipped table (the world, 2022), see
         :func:`metastasis._catalog.incidence.read_incidence`. A primary that is not in it is not
         ranked, and is named in the notes.
+    known
+        Pairs that were looked up and not found; None is the shipped table, see
+        :func:`metastasis._catalog.known_gaps.read_known_gaps`.
+    only_searched
+        Whether only these are asked about.
     top
         At most this many rows; None is all.
 
@@ -134,27 +175,27 @@ def gaps(
         raise ValueError("reached_by and top count things: give 0 or more")
     catalog = evidence.catalog
     cases = read_incidence() if incidence is None else incidence
-    chosen = _chosen(catalog, primaries, cases)
+    looked_up = evidence.made(_looked_up) if known is None else known
+    chosen = _chosen(catalog, primaries, {*cases, *(primary for primary, _ in looked_up)})
     columns = catalog.site_keys(sites)
     counted, reached = evidence.made(_counts), evidence.made(_reached)
+    often = {site for site, by in reached.items() if len(by) >= reached_by}
     asked = [
         site
         for site in catalog.sites.values()
-        if site.is_anatomical
-        and len(reached.get(site.key, ())) >= reached_by
-        and (columns is None or site.key in columns)
+        if site.is_anatomical and (columns is None or site.key in columns)
     ]
     found = [
-        _gap(one, subtypes, site, counted, cases[one.key])
+        _gap(one, catalog.subtypes(one.key) - {one.key}, site, counted, cases, looked_up)
         for one in chosen
-        if one.key in cases
-        for subtypes in [catalog.subtypes(one.key) - {one.key}]
         for site in asked
+        if (one.key, site.key) in looked_up
+        or (not only_searched and one.key in cases and (site.key in often or reached_by == 0))
         if _possible(catalog, one, site)
     ]
     found.sort(
         key=lambda gap: (
-            *(-gap.cases_per_document, gap.documents, gap.subtype_documents),
+            *(-(gap.cases_per_document or 0), gap.documents, gap.subtype_documents),
             *(gap.primary.label.casefold(), gap.site.label.casefold()),
         )
     )
@@ -166,9 +207,22 @@ def gaps(
         inputs=[
             f"{len(evidence.pairs())} pairs with evidence",
             f"new cases of {len(cases)} primaries",
+            f"{len(looked_up)} pairs that were looked up and not found",
         ],
-        notes=_notes(chosen, cases),
+        notes=_notes(chosen, cases, found),
     )
+
+
+def _looked_up(evidence: Evidence) -> dict[tuple[str, str], KnownGap]:
+    """Return the shipped table, as far as this graph has its primaries and sites."""
+    from metastasis._catalog import read_catalog
+
+    catalog = evidence.catalog
+    return {
+        (primary, site): one
+        for (primary, site), one in read_known_gaps(read_catalog()).items()
+        if primary in catalog.primaries and site in catalog.sites
+    }
 
 
 def _chosen(catalog: Catalog, primaries: Names, cases: Collection[str]) -> list[Primary]:
@@ -184,9 +238,16 @@ def _chosen(catalog: Catalog, primaries: Names, cases: Collection[str]) -> list[
     return [catalog.primaries[key] for key in keys]
 
 
-def _notes(chosen: Iterable[Primary], cases: Collection[str]) -> list[str]:
-    without = sorted(one.label for one in chosen if one.key not in cases)
-    return [f"not ranked, no new cases are known: {', '.join(without)}"] if without else []
+def _notes(chosen: Iterable[Primary], cases: Collection[str], found: Collection[Gap]) -> list[str]:
+    notes = []
+    if searched := sum(gap.state == _SEARCHED for gap in found):
+        notes.append(
+            f"searched and not found: {searched} pair{'' if searched == 1 else 's'} (column "
+            "searched; only_searched lists them alone)"
+        )
+    if without := sorted(one.label for one in chosen if one.key not in cases):
+        notes.append(f"not ranked, no new cases are known: {', '.join(without)}")
+    return notes
 
 
 def _counts(evidence: Evidence) -> dict[tuple[str, str], _Counts]:
@@ -229,22 +290,25 @@ def _gap(
     subtypes: Collection[str],
     site: Site,
     counted: Mapping[tuple[str, str], _Counts],
-    cases: Incidence,
+    cases: Mapping[str, Incidence],
+    looked_up: Mapping[tuple[str, str], KnownGap],
 ) -> Gap:
     here = counted.get((primary.key, site.key), _NOTHING)
     elsewhere = frozenset[str]().union(
         *(counted[kind, site.key].documents for kind in subtypes if (kind, site.key) in counted)
     )
+    known, new = looked_up.get((primary.key, site.key)), cases.get(primary.key)
     return Gap(
         primary=primary,
         site=site,
-        state=here.state,
+        state=_SEARCHED if known and here is _NOTHING else here.state,
         documents=len(here.documents),
         counted_documents=here.counting,
         patients=here.patients,
         subtype_documents=len(elsewhere - here.documents),
-        incidence=cases,
-        cases_per_document=cases.new_cases / (1 + here.counting),
+        incidence=new,
+        cases_per_document=new.new_cases / (1 + here.counting) if new else None,
+        known=known,
     )
 
 

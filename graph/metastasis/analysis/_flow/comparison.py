@@ -61,8 +61,10 @@ class FlowComparison:
     total: int | None
     observed: float
     """Percent of the cohort."""
-    predicted: float | None
-    """Percent of the cohort, were the involvements of all compared sites dealt out by flow."""
+    observed_share_of_site_mentions: float | None
+    """Percent of all involvements of the compared sites; over these it sums to 100."""
+    expected_share_of_site_mentions: float | None
+    """The same, were these involvements dealt out by flow; it sums to 100 too."""
     index: float | None
     index_low: float | None
     index_high: float | None
@@ -102,9 +104,10 @@ def flow(
 
     Each cohort stands for itself: nothing is pooled. A verdict must hold for probabilities of
     arrest of 0.1 and 0.9 too. Not compared are sites without reference flow, lymph nodes, the organ
-    that the primary arises in, and cohorts that leave fewer than two sites. ``observed`` and
-    ``predicted`` are percentages of the cohort; ``predicted`` may exceed 100, because flow may
-    bring several cells to one site of one patient.
+    that the primary arises in, and cohorts that leave fewer than two sites. ``observed`` is a
+    percentage of the cohort. People may have several sites, so that flow can tell no percentage of
+    people: what it is set against is the share of a site in all mentions of the compared sites,
+    observed and expected, each summing to 100 %.
 
     Parameters
     ----------
@@ -237,19 +240,19 @@ def _rows(judged: Judged) -> Iterator[FlowComparison]:
 def _compared(judged: Judged, one: SiteFrequency, place: int) -> FlowComparison:
     rest = sum(other.share for other in judged.compared) - one.share
     expected = judged.expected[place]
-    predicted = 100 * expected * (rest + one.share)
+    mentions = 100 * _index(one.share, rest, 1), 100 * expected
     index = _index(one.share, rest, expected)
     if one.interval is None:
         reason = "no count, so no interval"
-        return _row(judged.cohort, one, CANNOT_TELL, reason, predicted, index)
+        return _row(judged.cohort, one, CANNOT_TELL, reason, mentions, index)
     spans = [
         _span(one, judged.compared, model[place]) for model in (judged.expected, *judged.others)
     ]
     bounds, verdicts = spans[0], {_verdict(*span) for span in spans}
     if len(verdicts) > 1:
         reason = "depends on how many cells a capillary bed holds"
-        return _row(judged.cohort, one, CANNOT_TELL, reason, predicted, index, bounds)
-    return _row(judged.cohort, one, verdicts.pop(), None, predicted, index, bounds)
+        return _row(judged.cohort, one, CANNOT_TELL, reason, mentions, index, bounds)
+    return _row(judged.cohort, one, verdicts.pop(), None, mentions, index, bounds)
 
 
 def _index(share: float, rest: float, expected: float) -> float:
@@ -293,7 +296,7 @@ def _row(
     one: SiteFrequency,
     verdict: str,
     reason: str | None,
-    predicted: float | None = None,
+    mentions: tuple[float | None, float | None] = (None, None),
     index: float | None = None,
     bounds: tuple[float | None, ...] = (None, None),
 ) -> FlowComparison:
@@ -304,7 +307,8 @@ def _row(
         count=one.count,
         total=one.total,
         observed=round(100 * one.share, 9),
-        predicted=predicted,
+        observed_share_of_site_mentions=mentions[0],
+        expected_share_of_site_mentions=mentions[1],
         index=index,
         index_low=bounds[0],
         index_high=bounds[1],

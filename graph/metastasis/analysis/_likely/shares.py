@@ -7,13 +7,11 @@ Apart from the cancers that are compared, because here the one number of a pair 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log
 from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import EvidenceError, check_choice
 from metastasis._evidence.cohort import PATIENTS
 from metastasis._evidence.frame import Frame, check_frame
-from metastasis._evidence.interval import Z95
 from metastasis._evidence.number import (
     asked_pairs,
     choose_frame,
@@ -54,7 +52,7 @@ class Share:
     share: float
     """From 0 to 1."""
     patients: float
-    """What it weighs: out of how many, or what its interval is worth where it was pooled."""
+    """What it weighs: out of how many, or where it was pooled, what its spread is worth."""
     how: str
     """``pooled``, ``counted``, ``percent`` or ``percent of unknown total``."""
     number: Assertion
@@ -119,8 +117,7 @@ def shares_in_frame(evidence: Evidence, frame: Frame) -> Mapping[tuple[str, str]
     """Return the share of each primary and site (keys) that is counted in a frame.
 
     It is the number that stands for the pair; where other sources counted the same people in the
-    same way, the pooled share with what its prediction interval (else its interval) is worth in
-    patients.
+    same way, the pooled share with what its spread between studies is worth in patients.
 
     >>> import metastasis as mets
     >>> shares = shares_in_frame(mets.load().evidence, USUAL)
@@ -154,17 +151,15 @@ def _share(pair: Pair, frame: Frame, number: Assertion, sources: Mapping[str, So
 
 
 def _worth(pooled: Pooled, part: float) -> float:
-    """Return out of how many patients a share would have this interval, by its logits."""
-    low, high = pooled.prediction_low, pooled.prediction_high
-    if low is None or high is None:
-        low, high = pooled.low, pooled.high
-    if not low or not high or high >= 100:
+    """Return out of how many patients a share would be as uncertain as that of another study.
+
+    That is 1 / ((τ² + SE²) p (1 - p)), by the logits: a logit of n patients has the variance
+    1 / (n p (1 - p)). Student's t, which the printed intervals take, is left out, for it says how
+    little is known of τ² and not how far studies lie apart.
+    """
+    spread = (pooled.tau2 or 0) + (pooled.standard_error or 0) ** 2
+    if not spread or not 0 < part < 1:
         return UNKNOWN_TOTAL
-    deviation = (_logit(high / 100) - _logit(low / 100)) / (2 * Z95)
     # However narrow the interval, no more patients speak than were counted.
     most = float(sum(one.total or 0 for one in pooled.entered))
-    return min(most, 1 / (deviation**2 * part * (1 - part)))
-
-
-def _logit(share: float) -> float:
-    return log(share / (1 - share))
+    return min(most, 1 / (spread * part * (1 - part)))
