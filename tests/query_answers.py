@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
 
+from metastasis._catalog.license import recorded_terms
 from metastasis._catalog.records import MAPPING_PREDICATES
 from metastasis._evidence.conflict import conflicts_among
 from metastasis._evidence.edge import edge_from
 from metastasis._evidence.interval import wilson_interval
-from metastasis._vocabulary import BASE, DATA_LICENSE
+from metastasis._vocabulary import BASE
 from metastasis.analysis import edge_network, part_network
 
 if TYPE_CHECKING:
@@ -310,7 +311,7 @@ def assertions_by_graph(kg: KnowledgeGraph) -> Rows:
     for key, count in Counter(one.source for one in kg.assertions()).items():
         source = kg.catalog.sources[key]
         terms = (source.license, source.license_url)
-        yield f"graph:{key}", DATA_LICENSE, f"source:{key}", *terms, count
+        yield f"graph:{key}", recorded_terms(source).url, f"source:{key}", *terms, count
 
 
 @answers("21")
