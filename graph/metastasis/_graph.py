@@ -1,4 +1,7 @@
-"""The knowledge graph: the one object a user holds, on top of evidence, store and views."""
+"""The knowledge graph: the one object a user holds, on top of evidence, store and views.
+
+Long because each thing that a user can do with a graph is a method of this one object.
+"""
 
 from __future__ import annotations
 
@@ -174,14 +177,12 @@ class KnowledgeGraph:
         UnknownNameError
             There is no such license; the error lists those that there are.
         """
-        from metastasis._catalog.license import allowed_sources
+        from metastasis._catalog.license import licensed_catalog
 
-        evidence = self.evidence
-        keys = allowed_sources(evidence.catalog.sources.values(), licenses)
-        if len(keys) == len(evidence.catalog.sources):
+        catalog = licensed_catalog(self.catalog, licenses)
+        if len(catalog.sources) == len(self.catalog.sources):
             return self
-        kept = [one for one in evidence.assertions if one.source in keys]
-        catalog = evidence.catalog.only_sources(keys)
+        kept = [one for one in self.evidence.assertions if one.source in catalog.sources]
         return self.from_evidence(Evidence(catalog, kept, is_sorted=True))
 
     def __getstate__(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from metastasis._catalog.scope import why_out_of_scope
 from metastasis._errors import AmbiguousNameError, Fault, TableError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Mapping as Dictionary
 
 __all__ = ["Catalog", "Names"]
@@ -150,15 +150,6 @@ class Catalog:
             primaries=self.primaries.values(),
             sites=self.sites.values(),
             sources=every.values(),
-            diseases=self.diseases,
-        )
-
-    def only_sources(self, keys: Collection[str]) -> Catalog:
-        """Return this catalog with the sources of these keys and no others."""
-        return Catalog(
-            primaries=self.primaries.values(),
-            sites=self.sites.values(),
-            sources=[source for key, source in self.sources.items() if key in keys],
             diseases=self.diseases,
         )
 
