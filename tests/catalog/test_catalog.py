@@ -56,7 +56,7 @@ ICD10CM_RESIDUAL_SITES: Final = 17
 
 REGISTRIES: Final = {
     *("SEER", "NCDB", "NIS", "Medicare", "Detroit", "Canada", "Ontario", "Japan autopsy"),
-    *("Denmark", "Ireland", "Korea", "Netherlands", "Norway", "Sweden", "Taiwan"),
+    *("Denmark", "France", "Ireland", "Korea", "Netherlands", "Norway", "Sweden", "Taiwan"),
     *("COMS", "Saskatchewan"),
 }
 """How the shipped table spells the registries and claims data that sources draw on."""

@@ -257,6 +257,18 @@ def test_sources_and_dois_are_those_of_the_list(evidence: Evidence) -> None:
         assert unquote(evidence.catalog.source(ours).doi or "") == expected, ours
 
 
+def test_no_document_is_two_sources(evidence: Evidence) -> None:
+    """By its DOI, or by the identifiers of PubMed and PubMed Central in citation and address."""
+    documents = Counter[str]()
+    for source in evidence.catalog.sources.values():
+        places = re.findall(
+            r"(?:PMID |PMC|pubmed\.ncbi\.nlm\.nih\.gov/)\d{6,}", f"{source.citation} {source.url}"
+        )
+        names = {re.sub(r"^pubmed\S+/", "PMID ", place) for place in places}
+        documents.update(names | ({source.doi.casefold()} if source.doi else set()))
+    assert [name for name, times in documents.items() if times > 1] == []
+
+
 def test_a_total_fits_its_percentage(evidence: Evidence) -> None:
     """A total of which no count prints the percentage is somebody else's total."""
     for row in evidence.assertions:

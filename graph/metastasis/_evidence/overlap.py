@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["document_of", "independent", "same_patients"]
 
-_WITHIN: Final = {"Detroit": "SEER", "Ontario": "Canada"}
+_WITHIN: Final = {"Detroit": "SEER", "Ontario": "Canada", "Saskatchewan": "Canada"}
 """Registries whose patients are in another one too."""
 
 
