@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.assertion import Assertion
 
 QUOTED: Final = {
+    "ccs-skin": "more/ccs_skin_nl",
     "pdq-adrenocortical": "nci_pdq_adrenocortical_hp",
     "pdq-child-cns-embryonal": "nci_pdq_cns_embryonal_patient",
     "pdq-child-thyroid": "nci_pdq_child_thyroid_patient",
@@ -101,7 +102,7 @@ def names_of(site: str) -> list[str]:
     if site.endswith(("_regional", "_distant", "_pelvic", "_para_aortic")):
         names += ["lymph node", "nodes"]
     if site == "distant_unspecified":
-        names += ["distant", "other extra-abdominal sites"]
+        names += ["distant", "other extra-abdominal sites", "other organs"]
     if site == "abdomen":
         names.append("abdominal")
     return [name.casefold() for name in [*names, stems.get(site, record.label)]]

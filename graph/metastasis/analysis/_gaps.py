@@ -176,7 +176,7 @@ def gaps(
     catalog = evidence.catalog
     cases = read_incidence() if incidence is None else incidence
     looked_up = evidence.made(_looked_up) if known is None else known
-    chosen = _chosen(catalog, primaries, {*cases, *(primary for primary, _ in looked_up)})
+    chosen = _chosen(catalog, primaries, cases, {primary for primary, _ in looked_up})
     columns = catalog.site_keys(sites)
     counted, reached = evidence.made(_counts), evidence.made(_reached)
     often = {site for site, by in reached.items() if len(by) >= reached_by}
@@ -225,12 +225,15 @@ def _looked_up(evidence: Evidence) -> dict[tuple[str, str], KnownGap]:
     }
 
 
-def _chosen(catalog: Catalog, primaries: Names, cases: Collection[str]) -> list[Primary]:
+def _chosen(
+    catalog: Catalog, primaries: Names, cases: Collection[str], looked_up: Collection[str]
+) -> list[Primary]:
     keys = catalog.primary_keys(primaries)
     if keys is None:
-        return [one for one in catalog.primaries.values() if one.kind != "grouping"]
+        every = catalog.primaries.values()
+        return [one for one in every if one.kind != "grouping" or one.key in looked_up]
     for key in keys:
-        if key not in cases:
+        if key not in cases and key not in looked_up:
             raise EvidenceError(
                 f"the table of new cases has no row for {catalog.primaries[key].label}: how common "
                 "it is cannot be told"
@@ -245,7 +248,9 @@ def _notes(chosen: Iterable[Primary], cases: Collection[str], found: Collection[
             f"searched and not found: {searched} pair{'' if searched == 1 else 's'} (column "
             "searched; only_searched lists them alone)"
         )
-    if without := sorted(one.label for one in chosen if one.key not in cases):
+    if without := sorted(
+        one.label for one in chosen if one.key not in cases and one.kind != "grouping"
+    ):
         notes.append(f"not ranked, no new cases are known: {', '.join(without)}")
     return notes
 

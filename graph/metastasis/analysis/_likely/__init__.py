@@ -3,7 +3,8 @@
 from metastasis.analysis._likely.model import SiteEvidence, evidence_shares, shrunk_shares
 from metastasis.analysis._likely.observation import PRIORS, Observation, choose_prior, observe
 from metastasis.analysis._likely.patients import Patients, count_patients
-from metastasis.analysis._likely.posterior import LikelyPrimary, likely
+from metastasis.analysis._likely.posterior import likely
+from metastasis.analysis._likely.rows import LikelyPrimary
 
 __all__ = [
     "PRIORS",

@@ -29,8 +29,10 @@ if TYPE_CHECKING:
 
     Matrix = NDArray[np.float64]
 
-__all__ = ["Candidates", "from_graph", "from_patients"]
+__all__ = ["OTHERS", "Candidates", "from_graph", "from_patients"]
 
+OTHERS = ""
+"""Stands for all cancers that are not named, where something is known of how many they are."""
 _SHRINKAGE = (
     "Kleinman JC 1973, doi:10.1080/01621459.1973.10481332 (beta distribution of each site); "
     "Shapley LS 1953, doi:10.1515/9781400881970-018 (shares of the evidence)"
@@ -46,6 +48,8 @@ class Candidates:
     """The cancers compared, the model, and what each statement is about in it."""
 
     model: SpreadModel
+    seen: Observation
+    """What the likelihood is of."""
     statements: list[tuple[tuple[int, ...], bool]]
     """Columns of the model, and whether metastasis is there, in the order of the observation."""
     denominator: str
@@ -54,6 +58,8 @@ class Candidates:
     inputs: str
     notes: tuple[str, ...]
     assumed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    numbers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By primary, the numbers that its likelihood rests on, in words."""
     refused: str | None = None
     """Why nothing can be told, if nothing can."""
     patients: Mapping[str, int] | None = None
@@ -67,16 +73,24 @@ class Candidates:
         return replace(self, model=self.model.of_primaries(kept))
 
 
-def from_graph(evidence: Evidence, seen: Observation, frame: Frame) -> Candidates:
+def from_graph(
+    evidence: Evidence, seen: Observation, frame: Frame, among: Sequence[str] | None = None
+) -> Candidates:
     """Return the cancers for which one of the sites is counted in a frame of the graph.
 
     Of a cancer and its subtypes only the broadest that has a number is kept. A cancer is left out
     if it is of the other sex, or if a site with metastasis is its own organ and was not counted.
+    With ``among`` the cancers compared are these, counted there or not, and one more that stands
+    for all others (:data:`OTHERS`), which is like the mean of the counted ones.
     """
-    shares = shares_in_frame(evidence, frame)
+    shares = shares_in_frame(evidence, frame, seen.sex)
     sites = [site for site, _ in seen.statements]
     reached = {primary for primary, site in shares if site in sites}
-    kept, notes = _distinct(evidence.catalog, reached, shares, seen)
+    if among is None:
+        kept, notes = _distinct(evidence.catalog, reached, shares, seen)
+    else:
+        kept, notes = _distinct(evidence.catalog, set(among), shares, seen)
+        kept, notes = (*kept, OTHERS), [one for one in notes if "none of the sites" not in one]
     there = {site for _, site in shares}
     refused = _why_not(evidence.catalog, [site for site in sites if site not in there], str(frame))
     used = {
@@ -87,8 +101,10 @@ def from_graph(evidence: Evidence, seen: Observation, frame: Frame) -> Candidate
     }
     if not kept and refused is None:
         refused = "no cancer that may be meant is counted at these sites"
+    also = reached - set(kept) if among is not None else set()
     return Candidates(
-        model=_shrunk(kept, sites, used),
+        model=_shrunk(kept, sites, used, _counted_too(evidence.catalog, also, shares, sites)),
+        seen=seen,
         statements=[((place,), there) for place, (_, there) in enumerate(seen.statements)],
         denominator=frame.denominator,
         setting=frame.setting,
@@ -99,6 +115,15 @@ def from_graph(evidence: Evidence, seen: Observation, frame: Frame) -> Candidate
             primary: missing
             for primary in kept
             if (missing := tuple(site for site in sites if (primary, site) not in shares))
+        },
+        numbers={
+            primary: tuple(
+                number
+                for site in sites
+                if (primary, site) in shares
+                for number in shares[primary, site].numbers
+            )
+            for primary in kept
         },
         refused=refused,
     )
@@ -118,6 +143,7 @@ def from_patients(
     about = sorted({n for found in columns.values() for n in found})
     whole = Candidates(
         model=model.of_sites(about),
+        seen=seen,
         statements=[
             (tuple(about.index(n) for n in columns[site] if not there or n not in clear), there)
             for site, there in seen.statements
@@ -139,15 +165,38 @@ def _sources(used: Mapping[tuple[str, str], Share]) -> str:
 
 
 def _shrunk(
-    kept: tuple[str, ...], sites: Sequence[str], used: Mapping[tuple[str, str], Share]
+    kept: tuple[str, ...],
+    sites: Sequence[str],
+    used: Mapping[tuple[str, str], Share],
+    also: Mapping[tuple[str, str], Share],
 ) -> Frequencies:
-    part, patients = np.zeros((2, len(kept), len(sites)))
-    for row, primary in enumerate(kept):
+    """Return the model of some cancers; others that are counted tell the mean of a site, too."""
+    others = sorted({primary for primary, _ in also})
+    part, patients = np.zeros((2, len(kept) + len(others), len(sites)))
+    known = {**used, **also}
+    for row, primary in enumerate((*kept, *others)):
         for column, site in enumerate(sites):
-            if (primary, site) in used:
-                one = used[primary, site]
+            if (primary, site) in known:
+                one = known[primary, site]
                 part[row, column], patients[row, column] = one.share, one.patients
-    return Frequencies(kept, *shrunk_shares(part, patients))
+    more, fewer = shrunk_shares(part, patients)
+    return Frequencies(kept, more[: len(kept)], fewer[: len(kept)])
+
+
+def _counted_too(
+    catalog: Catalog,
+    primaries: set[str],
+    shares: Mapping[tuple[str, str], Share],
+    sites: Sequence[str],
+) -> dict[tuple[str, str], Share]:
+    """Return what is counted of other cancers at the sites, none a subtype of another."""
+    tops = {one for one in primaries if not (catalog.supertypes(one) - {one}) & primaries}
+    return {
+        (primary, site): shares[primary, site]
+        for primary in tops
+        for site in sites
+        if (primary, site) in shares
+    }
 
 
 def _distinct(

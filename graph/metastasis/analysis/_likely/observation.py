@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, Final
 
-from metastasis._catalog.incidence import read_incidence
+from metastasis._catalog.incidence import cases_of_sex, read_incidence
 from metastasis._errors import EvidenceError, check_choice
 
 if TYPE_CHECKING:
@@ -116,6 +116,8 @@ class Prior:
     without: tuple[str, ...] = ()
     """Cancers that it does not know, which are left out of the ranking."""
     notes: tuple[str, ...] = ()
+    is_counted: bool = False
+    """Whether it is how the patients with a metastasis at one of the sites were sorted."""
 
 
 def choose_prior(
@@ -123,10 +125,14 @@ def choose_prior(
     primaries: Sequence[str],
     catalog: Catalog,
     patients: Mapping[str, int] | None = None,
+    *,
+    sex: str | None = None,
 ) -> Prior:
     """Return the prior of a name, or of weights by primary, over some primaries.
 
-    ``patients`` are those of a cohort, for the prior ``"cohort"``. Weights need not sum to one.
+    ``patients`` are those of a cohort, for the prior ``"cohort"``. Weights need not sum to one. By
+    incidence it is that of the sex, where one is told
+    (:func:`metastasis._catalog.incidence.cases_of_sex`).
 
     >>> from metastasis._catalog import read_catalog
     >>> choose_prior({"lung": 3, "breast": 1}, ["breast", "lung"], read_catalog()).shares
@@ -149,7 +155,7 @@ def choose_prior(
             dict.fromkeys(primaries, 1), primaries, "uniform", "every cancer alike"
         )
     if prior == "incidence":
-        return _by_incidence(primaries)
+        return _by_incidence(primaries, catalog, sex)
     if patients is None:
         raise EvidenceError(
             "the prior 'cohort' is that of patients: give their patterns, or another prior"
@@ -157,16 +163,20 @@ def choose_prior(
     return _from_weights(patients, primaries, "cohort", "patients of the cohort")
 
 
-def _by_incidence(primaries: Sequence[str]) -> Prior:
-    cases = read_incidence()
-    one = next(iter(cases.values()))
-    weights = {key: found.new_cases for key, found in cases.items()}
-    note = (
+def _by_incidence(primaries: Sequence[str], catalog: Catalog, sex: str | None) -> Prior:
+    one = next(iter(read_incidence().values()))
+    found = cases_of_sex(catalog, sex)
+    notes = [
         "new cases are of all stages: a cancer that seldom spreads is more probable here than "
         "among patients with metastases"
-    )
-    source = f"new cases, {one.region} {one.year}: {one.source}"
-    return _from_weights(weights, primaries, "incidence", source, (note,))
+    ]
+    if halved := [key for key in found.halved if key in primaries]:
+        notes.append(f"new cases by sex not known, half of both taken: {', '.join(halved)}")
+    if summed := [key for key in found.summed if key in primaries]:
+        notes.append(f"new cases of subtypes only: {', '.join(summed)}")
+    whose = "" if sex is None else f", {sex}"
+    source = f"new cases, {one.region} {one.year}{whose}: {one.source}"
+    return _from_weights(found.cases, primaries, "incidence", source, tuple(notes))
 
 
 def _from_weights(
