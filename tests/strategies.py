@@ -149,24 +149,6 @@ SMALL = Catalog(
 """A catalog so small that random assertions meet."""
 
 
-@st.composite
-def overlapping_sources(draw: st.DrawFn) -> dict[str, Source]:
-    """Return sources of few registries and few years, so that many may hold the same patients."""
-    year = st.integers(2000, 2006)
-    spans = st.tuples(year, st.integers(0, 2)).map(lambda one: f"{one[0]}-{one[0] + one[1]}")
-    registries = st.lists(st.sampled_from(("Detroit", "NCDB", "SEER", "Sweden")), unique=True)
-    return {
-        key: Source(
-            key=key,
-            citation=key,
-            design="registry",
-            years=draw(st.none() | st.lists(spans, min_size=1, max_size=2).map("; ".join)),
-            registry=tuple(sorted(draw(registries))),
-        )
-        for key in "abcdefgh"[: draw(st.integers(1, 8))]
-    }
-
-
 def bipartite_matrices(max_side: int = 9) -> st.SearchStrategy[list[list[int]]]:
     """Return 0/1 matrices as rows: which of the left is joined to which of the right."""
     sides = st.integers(min_value=1, max_value=max_side)
@@ -266,3 +248,21 @@ def label_calls(draw: st.DrawFn) -> list[tuple[tuple[float, float], float, float
     side = st.sampled_from((None, None, "left", "right"))
     one = st.tuples(st.tuples(inside, inside), size, size, side)
     return draw(st.lists(one, max_size=15))
+
+
+@st.composite
+def overlapping_sources(draw: st.DrawFn) -> dict[str, Source]:
+    """Return sources of few registries and few years, so that many may hold the same patients."""
+    year = st.integers(2000, 2006)
+    spans = st.tuples(year, st.integers(0, 2)).map(lambda one: f"{one[0]}-{one[0] + one[1]}")
+    registries = st.lists(st.sampled_from(("Detroit", "NCDB", "SEER", "Sweden")), unique=True)
+    return {
+        key: Source(
+            key=key,
+            citation=key,
+            design="registry",
+            years=draw(st.none() | st.lists(spans, min_size=1, max_size=2).map("; ".join)),
+            registry=tuple(sorted(draw(registries))),
+        )
+        for key in "abcdefgh"[: draw(st.integers(1, 8))]
+    }
