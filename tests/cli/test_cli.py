@@ -427,7 +427,7 @@ def test_export_writes_the_file_that_is_named(small: Path, tmp_path: Path) -> No
 def test_export_says_what_it_leaves_out_under_which_license(small: Path, tmp_path: Path) -> None:
     done = call("export", "csv", "--licenses", "odbl,cc0", "--graph", small, folder=tmp_path)
     assert done.returncode == 0
-    assert done.stderr.startswith("left out under cc-by: 6 assertions of ")
+    assert "left out under cc-by: 6 assertions of " in done.stderr
     assert (tmp_path / "assertions.csv").read_text().count("\n") == 1
     done = call("export", "csv", "--licenses", "CC BY 4.0", "--graph", small, folder=tmp_path)
     assert "left out" not in done.stderr

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["export"]
 
 _NAMED: Final = 5
-"""Sources of a license that are named where they are left out; of more the number is told."""
+"""Sources that are named where they are left out; of more the number is told."""
 
 
 def export(
@@ -72,6 +72,6 @@ def _left_out(whole: KnowledgeGraph, kept: KnowledgeGraph) -> Iterator[str]:
     for slug in LICENSES:
         keys = [one.key for one in left if recorded_terms(one).slug == slug]
         if keys:
-            names = ", ".join(keys[:_NAMED]) + (", …" if len(keys) > _NAMED else "")
+            more = f" and {len(keys) - _NAMED:,} more" if len(keys) > _NAMED else ""
             count = sum(said[key] for key in keys)
-            yield f"left out under {slug}: {count:,} assertions of {len(keys):,} sources ({names})"
+            yield f"left out under {slug}: {count:,} assertions of {', '.join(keys[:_NAMED])}{more}"
