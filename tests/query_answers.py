@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from itertools import product
+from itertools import permutations, product
 from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
@@ -23,6 +23,7 @@ from metastasis._vocabulary import BASE
 from metastasis.analysis import edge_network, part_network
 
 if TYPE_CHECKING:
+    from metastasis._catalog import Source
     from metastasis._evidence.assertion import Assertion
     from metastasis._graph import KnowledgeGraph
 
@@ -156,6 +157,19 @@ def prostate_to_bone(kg: KnowledgeGraph) -> Rows:
             )
 
 
+def may_hold_the_same(one: Source, other: Source) -> bool:
+    """Whether two sources share a document, or a registry in years that overlap."""
+    if one.key == other.key:
+        return False
+    if one.doi is not None and one.doi == other.doi:
+        return True
+    if not {*one.registry} & {*other.registry}:
+        return False
+    if one.span is None or other.span is None:
+        return True
+    return one.span[0] <= other.span[1] and other.span[0] <= one.span[1]
+
+
 @answers("9")
 def pooled_frequency(kg: KnowledgeGraph, occurrences: frozenset[str] = frozenset({"any"})) -> Rows:
     counted = [
@@ -167,6 +181,14 @@ def pooled_frequency(kg: KnowledgeGraph, occurrences: frozenset[str] = frozenset
         and one.occurrence in occurrences
     ]
     same = ("primary", "site", "relation", "denominator", "setting", "stage", "occurrence")
+    doubles = {
+        one.key
+        for found in together(counted, *same).values()
+        for one, other in permutations(found, 2)
+        if ((other.total or 0), one.key) > ((one.total or 0), other.key)
+        and may_hold_the_same(kg.catalog.sources[one.source], kg.catalog.sources[other.source])
+    }
+    counted = [one for one in counted if one.key not in doubles]
     for (primary, site, *rest), found in together(counted, *same).items():
         sources = {one.source for one in found}
         if len(sources) < 2 or len(sources) < len(found):
