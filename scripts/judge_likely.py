@@ -1,6 +1,6 @@
 """Judge likely primaries on patients whose primary is known, beside two peers in the same run.
 
-    python3 scripts/judge_likely.py [--seeds 5] [--patterns FILE | --study FOLDER]
+    python3 scripts/judge_likely.py [--seeds 5] [--patterns FILE | --study FOLDER] [--graph]
 
 Cohorts are made up with a known truth, or read: ``--patterns`` takes a table that ``metastasis
 ingest … --patterns`` wrote, ``--study`` a cBioPortal study. Patients are split: models are fitted
@@ -9,11 +9,17 @@ the first part) and scikit-learn's logistic regression on the same sites, its pe
 five-fold cross-validation within the first part. The last row judges ours on primaries drawn from
 its own posteriors: the calibration error that chance alone makes. Numbers are means over seeds with
 95 % intervals (Student's t). What a licensed table gives is printed and must be kept nowhere.
+
+``--graph`` judges the tables of the graph, as they stand in ``ontology/``, on the patients of
+a cohort: each is asked for by the recorded sites and the sex, with no site taken for clear. Its
+peers are new cases alone, and how frequent each primary is in that very cohort, which it was not
+told. An answer counts as right where it names the primary or one that holds it.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -29,11 +35,16 @@ from known_truth import (
     posteriors,
     split_patients,
 )
+from metastasis._catalog.incidence import cases_of_sex
+from metastasis._vocabulary import CANNOT_TELL
 from metastasis.analysis import count_patients
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from metastasis.analysis._likely.patients import Patients
 
+ROOT: Final = Path(__file__).parents[1]
 SIZES: Final = {
     "50 each": [50] * 10,
     "100 each": [100] * 10,
@@ -63,7 +74,13 @@ def main() -> None:
     given = parser.add_mutually_exclusive_group()
     given.add_argument("--patterns", type=Path)
     given.add_argument("--study", type=Path)
+    parser.add_argument("--graph", action="store_true")
     options = parser.parse_args()
+    if options.graph:
+        if not (options.patterns or options.study):
+            parser.error("--graph needs patients to judge on: --patterns or --study")
+        judge_graph(read_rows(options.patterns, options.study))
+        return
     if options.patterns or options.study:
         judge_real(read_patients(options.patterns, options.study), options.seeds)
         return
@@ -107,6 +124,57 @@ def judge_real(patients: Patients, seeds: int) -> None:
                 first, _ = split_patients(first, part / 0.75, seed)
             runs.append(judged(first, rest))
         show(f"fitted to {name} of the patients, judged on a quarter", runs, few=False)
+
+
+def judge_graph(rows: Sequence[Any]) -> None:
+    """Print how often the tables of the graph name the primary of patients first, or in three."""
+    from metastasis import read_assertions
+    from metastasis._catalog import read_catalog
+    from metastasis._evidence.evidence import Evidence
+    from metastasis.analysis import likely
+
+    catalog = read_catalog()
+    tables = sorted((ROOT / "ontology" / "assertions").glob("*.csv"))
+    evidence = Evidence.from_assertions(read_assertions(tables), catalog)
+    asked = [one for one in rows if one.metastatic and one.sites]
+    total = sum(one.patients for one in asked)
+    frequent = Counter[str]()
+    for one in asked:
+        frequent[one.primary] += one.patients
+    ways: dict[str, Counter[str]] = {name: Counter() for name in ("graph", "new cases", "cohort")}
+    how: Counter[str] = Counter()
+    answered = 0
+    for one in asked:
+        found = likely(evidence, one.sites, sex=one.sex, draws=0)
+        how[found[0].verdict.partition(":")[0]] += one.patients
+        if found[0].verdict.startswith(CANNOT_TELL):
+            continue
+        answered += one.patients
+        cases = cases_of_sex(catalog, one.sex).cases
+        orders = {
+            "graph": [row.primary for row in found if row.rank is not None],
+            "new cases": sorted(cases, key=lambda key: -cases[key]),
+            "cohort": [key for key, _ in frequent.most_common()],
+        }
+        for name, order in orders.items():
+            for most in (1, 3):
+                right = any(holds(catalog, key, one.primary) for key in order[:most])
+                ways[name][f"top{most}"] += one.patients * right
+    print(f"{total:,} metastatic patients with a recorded site, asked one by one:")
+    for verdict, patients in how.most_common():
+        print(f"  {verdict}: {patients / total:.3f}")
+    for name, hits in ways.items():
+        print(
+            f"  of those answered, {name:12}"
+            f"top1 {hits['top1'] / answered:.3f}   top3 {hits['top3'] / answered:.3f}"
+        )
+
+
+def holds(catalog: Any, answer: str, primary: str) -> bool:
+    """Whether an answer is a primary, or a broader or narrower name of it."""
+    return answer == primary or bool(
+        {answer} & catalog.supertypes(primary) or {primary} & catalog.supertypes(answer)
+    )
 
 
 def judged(first: Patients, second: Patients) -> dict[str, Judgment]:
@@ -197,18 +265,20 @@ def interval(values: list[float]) -> str:
     return f"{mean:.4f} ± {half:.4f}"
 
 
+def read_rows(patterns: Path | None, study: Path | None) -> list[Any]:
+    """Return the patterns of a table, or of a study that is read now."""
+    from metastasis.patients import read_cbioportal, read_patterns
+
+    if patterns is not None:
+        return list(read_patterns(patterns))
+    return list(read_cbioportal(study, patterns=True).patterns)
+
+
 def read_patients(patterns: Path | None, study: Path | None) -> Patients:
     """Return the patients of a table of patterns, or of a study that is read now."""
     from metastasis._catalog import read_catalog
-    from metastasis.patients import read_cbioportal, read_patterns
 
-    catalog = read_catalog()
-    found = (
-        read_patterns(patterns)
-        if patterns is not None
-        else read_cbioportal(study, patterns=True).patterns
-    )
-    patients: Patients = count_patients(found, catalog)
+    patients: Patients = count_patients(read_rows(patterns, study), read_catalog())
     return patients
 
 

@@ -263,6 +263,28 @@ def test_numbers_on_the_sex_go_into_bayes_rule_too() -> None:
     assert [one.posterior for one in even] == pytest.approx([0.5, 0.5])
 
 
+def test_counts_of_few_of_the_cases_sort_nothing() -> None:
+    """An abstract that prints two of many primaries does not tell the commonest."""
+    few = cases_of("lung", {"colorectal": 19, "kidney": 11}, 100)
+    counts = {"breast": (60, 100), "colorectal": (30, 100), "kidney": (50, 100)}
+    evidence = graph(few, reached({key: {"lung": one} for key, one in counts.items()}))
+    assert site_cases(evidence, "lung") == []
+    found = likely(evidence, "lung", draws=0)
+    assert order(found)[0] == "breast"
+    assert found[0].denominator == "metastatic_patients"
+    alone = graph(cases_of("lung", {"breast": 51}, 100))
+    assert order(likely(alone, "lung")) == ["breast"], "most of the cases, whatever the others are"
+
+
+def test_what_is_common_but_not_printed_is_named() -> None:
+    evidence = graph(
+        cases_of("liver", {"lung": 40, "pancreas": 20}, 100),
+        reached({"colorectal": {"liver": (70, 100)}, "breast": {"liver": (20, 100)}}),
+    )
+    notes = likely(evidence, "liver").notes
+    assert any("not printed, but common here" in one and "colorectal" in one for one in notes)
+
+
 def test_a_part_is_answered_from_its_whole_and_it_is_said() -> None:
     evidence = graph(cases_of("bone", {"lung": 30, "prostate": 20}, 100))
     found = likely(evidence, "spine")

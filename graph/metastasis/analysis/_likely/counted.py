@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["COUNTED", "answer_from_cases"]
 
 COUNTED: Final = "counted at the site"
+_NAMED: Final = 3
+"""How many of the common primaries that are not printed are named."""
 _AS_COUNTED: Final = (
     "P(primary | site) = patients with this primary / patients with a metastasis there"
 )
@@ -26,9 +28,16 @@ _BY_SEX: Final = "; of one sex: w x / sum of w x, w the share of a cancer's new 
 
 
 def answer_from_cases(
-    catalog: Catalog, site: str, found: Sequence[SiteCases], sex: str | None, top: int | None
+    catalog: Catalog,
+    site: str,
+    found: Sequence[SiteCases],
+    common: Sequence[str],
+    sex: str | None,
+    top: int | None,
 ) -> Table[LikelyPrimary]:
     """Return the primaries of one site as the first of some counts has them, the commonest first.
+
+    ``common`` are its commonest known primaries: those that are not printed are named in a note.
 
     The last row is what is left: other primaries, and those that are not printed.
     """
@@ -47,8 +56,15 @@ def answer_from_cases(
         notes=[
             *_part_of(catalog, site, cases),
             *_notes(catalog, cases, others, sex if is_weighed else None, rows, top),
+            *_not_printed(catalog, cases, common),
         ],
     )
+
+
+def _not_printed(catalog: Catalog, cases: SiteCases, common: Sequence[str]) -> list[str]:
+    missing = [catalog.primaries[key].label for key in common if key not in cases.shares]
+    said = "not printed, but common here by numbers times new cases: "
+    return [said + ", ".join(missing[:_NAMED])] if missing else []
 
 
 def _part_of(catalog: Catalog, site: str, cases: SiteCases) -> list[str]:

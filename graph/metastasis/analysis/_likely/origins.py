@@ -41,6 +41,9 @@ _LEAST: Final = 2
 """With fewer primaries than this nothing is sorted, unless one of them has most of the cases."""
 _MOST: Final = 0.5
 """A primary with this share of the cases is the commonest, whatever the others are."""
+_LEAST_COVERED: Final = 1 / 3
+"""Where the primaries that are printed cover less of the cases, the source tells of some primaries
+rather than of the commonest: two thirds of the patients would have none of those ranked."""
 _OCCURRENCES: Final = ("any", "first_site", "only_site")
 _ALL: Final = "all_patients"
 
@@ -116,7 +119,8 @@ def site_cases(evidence: Evidence, site: str, sex: str | None = None) -> list[Si
     of the sex asked about, then those on everybody, each weighed by how many of a cancer's new
     cases are of this sex, then those on narrower groups; among these, metastases at any time before
     first ones, several primaries before one, and more patients before fewer. Numbers on the other
-    sex are left out, and so are counts of a single primary with less than half of the cases.
+    sex are left out, and so are counts of a single primary with less than half of the cases, or of
+    several with less than a third.
 
     >>> import metastasis as mets
     >>> first = site_cases(mets.load().evidence, "brain")[0]
@@ -211,7 +215,9 @@ def _cases(
     shares, pooled = _shares(evidence, said)
     if sum(one.share for one in shares.values()) > 1:
         shares, pooled = _largest(evidence, said)
-    if len(shares) < _LEAST and not any(one.share >= _MOST for one in shares.values()):
+    covered = sum(one.share for one in shares.values())
+    several = len(shares) >= _LEAST and covered >= _LEAST_COVERED
+    if not several and not any(one.share >= _MOST for one in shares.values()):
         return None
     counted = None if fits_sex(population, sex) in (0, 2) else sex
     weights = {key: _of_sex(evidence.catalog, key, counted) for key in shares}

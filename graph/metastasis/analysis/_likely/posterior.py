@@ -32,7 +32,7 @@ from metastasis.analysis._likely.model import (
     statement_factors,
 )
 from metastasis.analysis._likely.observation import Prior, choose_prior, observe
-from metastasis.analysis._likely.origins import cases_of_site_or_whole
+from metastasis.analysis._likely.origins import cases_of_site_or_whole, commonest_origins
 from metastasis.analysis._likely.patients import Patients, count_patients
 from metastasis.analysis._likely.rows import REST, LikelyPrimary
 from metastasis.analysis._likely.shares import frame_of_patients
@@ -175,7 +175,9 @@ def likely(
         if not named and prior is None and _is_one_site(seen):
             counted = cases_of_site_or_whole(evidence, seen.present[0], seen.sex)
             if counted:
-                return answer_from_cases(catalog, seen.present[0], counted, seen.sex, top)
+                site, sex = counted[0].site, seen.sex
+                common = commonest_origins(evidence, site, sex)
+                return answer_from_cases(catalog, seen.present[0], counted, common, sex, top)
         asked = (
             frame_of_patients(evidence, frame=frame, denominator=denominator, setting=setting)
             if named
