@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from decimal import Decimal
-from itertools import permutations, product
+from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
@@ -184,7 +184,7 @@ def pooled_frequency(kg: KnowledgeGraph, occurrences: frozenset[str] = frozenset
     doubles = {
         one.key
         for found in together(counted, *same).values()
-        for one, other in permutations(found, 2)
+        for one, other in product(found, found)
         if ((other.total or 0), one.key) > ((one.total or 0), other.key)
         and may_hold_the_same(kg.catalog.sources[one.source], kg.catalog.sources[other.source])
     }
