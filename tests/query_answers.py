@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from fractions import Fraction
 from itertools import product
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
@@ -17,7 +19,7 @@ import networkx as nx
 from metastasis._catalog.license import recorded_terms
 from metastasis._catalog.records import MAPPING_PREDICATES
 from metastasis._evidence.conflict import conflicts_among
-from metastasis._evidence.edge import edge_from
+from metastasis._evidence.edge import verdict_on
 from metastasis._evidence.interval import wilson_interval
 from metastasis._vocabulary import BASE
 from metastasis.analysis import edge_network, part_network
@@ -56,6 +58,9 @@ def sites_common_for_breast(kg: KnowledgeGraph) -> Rows:
     for _, name, data in edge_network(kg.evidence).out_edges("primary:breast", data=True):
         if data["edge"] == "commonly":
             yield name, label(kg, name)
+    for (primary, site), (edge, _) in rolled_up(kg).items():
+        if (primary, edge) == ("breast", "commonly"):
+            yield f"site:{site}", label(kg, f"site:{site}")
 
 
 @answers("2")
@@ -65,12 +70,18 @@ def cancers_common_in_brain(kg: KnowledgeGraph) -> Rows:
         for name, _, data in network.in_edges("site:brain", data=True):
             if data["edge"] == "commonly" and network.nodes[name]["kind"] != "grouping":
                 yield name, label(kg, name)
+    for (primary, site), (edge, _) in rolled_up(kg).items():
+        if (site, edge) == ("brain", "commonly"):
+            yield f"primary:{primary}", label(kg, f"primary:{primary}")
 
 
 @answers("3")
 def all_pairs(kg: KnowledgeGraph) -> Rows:
-    for (primary, site), edge in edges(kg).items():
-        yield *named(kg, primary, site), edge
+    for pair, edge in edges(kg).items():
+        basis = kg.evidence.pair(*pair).basis  # type: ignore[union-attr]
+        yield *named(kg, *pair), edge, f"basis:{basis}", False
+    for (primary, site), (edge, basis) in rolled_up(kg).items():
+        yield *named(kg, primary, site), edge, f"basis:{basis}", True
 
 
 @answers("4")
@@ -382,7 +393,9 @@ def edges(kg: KnowledgeGraph, *, groupings: bool = False) -> dict[Pair, str]:
     """Return the edge of every pair by metastasis, from the assertions alone."""
     found = together(kg.assertions(), "primary", "site", "relation")
     worked_out = {
-        (primary, site): edge_from(all_of)
+        (primary, site): verdict_on(
+            all_of, kg.catalog.sources, kg.catalog.proximity(primary, site)
+        ).edge
         for (primary, site, relation), all_of in found.items()
         if relation == "metastasis" and is_place(kg, site)
     }
@@ -391,6 +404,58 @@ def edges(kg: KnowledgeGraph, *, groupings: bool = False) -> dict[Pair, str]:
         for pair, edge in worked_out.items()
         if edge and (groupings or is_cancer(kg, pair[0]))
     }
+
+
+def rolled_up(kg: KnowledgeGraph) -> dict[Pair, tuple[str, str]]:
+    """Return edge and basis of every pair that follows from parts alone, step by step upward."""
+    catalog = kg.catalog
+    said = {(one.primary, one.site) for one in kg.assertions() if one.relation == "metastasis"}
+    direct = edges(kg, groupings=True)
+    behind: dict[Pair, set[Pair]] = defaultdict(set)
+    for start in direct:
+        reached, new = {start}, [start]
+        while new:
+            primary, site = new.pop()
+            steps = [(parent, site) for parent in catalog.primaries[primary].parents]
+            steps += [(primary, parent) for parent in catalog.sites[site].parents]
+            new += [step for step in steps if step not in reached]
+            reached.update(steps)
+        for pair in reached - said:
+            behind[pair].add(start)
+    return {
+        pair: rolled_up_edge(kg, pair, direct, parts)
+        for pair, parts in behind.items()
+        if is_cancer(kg, pair[0])
+        and catalog.sites[pair[1]].kind in {"organ", "tissue", "lymph_node"}
+        and not any(
+            pair[1] in parts_upward(kg, home) for home in catalog.primaries[pair[0]].arises_in
+        )
+    }
+
+
+def rolled_up_edge(
+    kg: KnowledgeGraph, pair: Pair, direct: dict[Pair, str], parts: set[Pair]
+) -> tuple[str, str]:
+    """Return the edge of a pair that follows from parts, and on what it rests."""
+    ranks = ("numbers", "expert_words", "lay_words")
+    primary, site = pair
+    whole = [(part, site) for part in kg.catalog.primaries[primary].made_of]
+    common = whole and all(direct.get(part) == "commonly" for part in whole)
+    bases = [
+        kg.evidence.pair(*part).basis or ""  # type: ignore[union-attr]
+        for part in (whole if common else parts)
+    ]
+    if common:
+        return "commonly", max(bases, key=ranks.index)
+    return "possibly", min(bases, key=ranks.index)
+
+
+def parts_upward(kg: KnowledgeGraph, site: str) -> set[str]:
+    """Return a site and all that it is part of."""
+    found = {site}
+    for parent in kg.catalog.sites[site].parents:
+        found |= parts_upward(kg, parent)
+    return found
 
 
 def extensions(kg: KnowledgeGraph) -> set[Pair]:
@@ -443,6 +508,19 @@ def parts_of(kg: KnowledgeGraph, site: str) -> set[str]:
     return nx.ancestors(network, site) | {site} if site in network else set()
 
 
+@answers("27")
+def common_in_lay_words_alone(kg: KnowledgeGraph) -> Rows:
+    for (primary, site), edge in edges(kg).items():
+        pair = kg.evidence.pair(primary, site)
+        assert pair is not None
+        if edge == "commonly" and pair.basis == "lay_words":
+            present = {one.source for one in pair.assertions if one.finding == "present"}
+            yield *named(kg, primary, site), len(present)
+    for (primary, site), verdict in rolled_up(kg).items():
+        if verdict == ("commonly", "lay_words"):
+            yield *named(kg, primary, site), 0
+
+
 @answers("26")
 def conflicts(kg: KnowledgeGraph) -> Rows:
     for (primary, site, relation), found in together(
@@ -483,9 +561,23 @@ def coded(assertion: Assertion, name: str) -> str | None:
 
 def percent_interval(assertion: Assertion) -> tuple[float, float] | None:
     """Return the 95 % interval in percent with four decimals, as the graph holds it."""
-    if assertion.count is None or not assertion.total:
+    if not assertion.total:
         return None
-    low, high = wilson_interval(assertion.count, assertion.total)
+    least = most = assertion.count
+    if assertion.count is None:
+        if assertion.percent is None:
+            return None
+        # Every count that is rounded to the percentage as printed.
+        printed = Fraction(assertion.percent)
+        exponent = assertion.percent.as_tuple().exponent
+        assert isinstance(exponent, int)
+        half = Fraction(10) ** min(exponent, 0) / 2
+        least = max(0, ceil((printed - half) * assertion.total / 100))
+        most = min(assertion.total, floor((printed + half) * assertion.total / 100))
+        if least > most:
+            return None
+    low, _ = wilson_interval(least, assertion.total)
+    _, high = wilson_interval(most, assertion.total)
     return round(100 * low, 4), round(100 * high, 4)
 
 

@@ -149,6 +149,82 @@ SMALL = Catalog(
 """A catalog so small that random assertions meet."""
 
 
+FAMILY = Catalog(
+    primaries=[
+        Primary(
+            key="bowel",
+            label="bowel cancer",
+            arises_in=("bowel",),
+            made_of=("colon", "rectum"),
+        ),
+        Primary(key="colon", label="colon cancer", parents=("bowel",), arises_in=("bowel",)),
+        Primary(key="rectum", label="rectal cancer", parents=("bowel",), arises_in=("bowel",)),
+        Primary(key="any", label="cancer", kind="grouping"),
+    ],
+    sites=[
+        Site(key="bone", label="bone"),
+        Site(key="skull", label="skull", parents=("bone", "head")),
+        Site(key="head", label="head", kind="region"),
+        Site(key="bowel", label="bowel"),
+        Site(key="unspecified", label="unspecified site", kind="unspecific"),
+    ],
+    sources=[
+        Source(
+            key="counts",
+            citation="A registry",
+            design="registry",
+            people=("autopsies 60", "colon/metastatic_patients 49"),
+        ),
+        Source(key="expert", citation="An expert summary", design="expert_summary"),
+        Source(key="lay", citation="A page for lay readers", design="lay_summary"),
+        Source(key="samples", citation="Sequenced samples", design="sequencing_cohort"),
+    ],
+)
+"""Cancers with kinds, sites with parts, and sources of every standing."""
+
+
+@st.composite
+def family_tables(draw: st.DrawFn) -> list[Assertion]:
+    """Tables over few pairs in which words, numbers, kinds and parts decide against one another."""
+    row = st.builds(
+        _relative,
+        st.sampled_from(
+            (
+                {"frequency": "common"},
+                {"frequency": "possible"},
+                {"frequency": "rare"},
+                {"frequency": "absent"},
+                {"count": 0, "total": 200},
+                {"count": 4, "total": 400},
+                {"count": 40, "total": 49},
+                {"count": 40, "total": 200},
+                {"count": 20, "total": 200},
+                {"percent": 30, "total": 90},
+                {"percent": 3, "total": 900},
+                {"percent": 25},
+                {"percent": 12},
+                {"frequency": "common", "count": 4, "total": 400},
+                {"frequency": "rare", "count": 4, "total": 90},
+            )
+        ),
+        denominator=st.sampled_from(
+            ("autopsies", "metastatic_patients", "all_patients", "records")
+        ),
+        primary=st.sampled_from(sorted(FAMILY.primaries)),
+        site=st.sampled_from(sorted(FAMILY.sites)),
+        source=st.sampled_from(sorted(FAMILY.sources)),
+        occurrence=st.sampled_from(("any", "any", "any", "first_site")),
+        population=st.sampled_from((None, None, None, "men")),
+        locator=st.sampled_from(("first", "second")),
+    )
+    return draw(st.lists(row, max_size=14, unique_by=lambda one: one.key))
+
+
+def _relative(said: dict[str, Any], denominator: str, **more: Any) -> Assertion:
+    counted = said.keys() & {"count", "percent"}
+    return Assertion(**said, denominator=denominator if counted else None, **more)
+
+
 def bipartite_matrices(max_side: int = 9) -> st.SearchStrategy[list[list[int]]]:
     """Return 0/1 matrices as rows: which of the left is joined to which of the right."""
     sides = st.integers(min_value=1, max_value=max_side)

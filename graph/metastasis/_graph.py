@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog, Source
     from metastasis._evidence.explanation import Explanation
     from metastasis._evidence.pair import Pairs
-    from metastasis._vocabulary import Edge, How
+    from metastasis._vocabulary import Basis, Edge, How
     from metastasis.pictures import Draw
     from metastasis.rdf import Triples
 
@@ -253,7 +253,9 @@ class KnowledgeGraph:
 
         return run_query(self.store, query, federate=federate)
 
-    def sites_of(self, primary: str, *, edge: Edge = "any") -> Pairs:
+    def sites_of(
+        self, primary: str, *, edge: Edge = "any", basis: Basis = "any", roll_up: bool = True
+    ) -> Pairs:
         """Return the sites that a primary spreads to, with every number and its source.
 
         See :func:`metastasis.analysis.sites_of`.
@@ -264,13 +266,14 @@ class KnowledgeGraph:
         """
         from metastasis._evidence.spread import sites_of
 
-        return sites_of(self.evidence, primary, edge=edge)
+        return sites_of(self.evidence, primary, edge=edge, basis=basis, roll_up=roll_up)
 
     def primaries_with(
         self,
         *sites: str | Iterable[str],
         how: How = "any",
         edge: Edge = "any",
+        basis: Basis = "any",
         roll_up: bool = True,
         top: int | None = None,
     ) -> Pairs:
@@ -280,7 +283,9 @@ class KnowledgeGraph:
         """
         from metastasis._evidence.spread import primaries_with
 
-        return primaries_with(self.evidence, *sites, how=how, edge=edge, roll_up=roll_up, top=top)
+        return primaries_with(
+            self.evidence, *sites, how=how, edge=edge, basis=basis, roll_up=roll_up, top=top
+        )
 
     def explain(self, primary: str, site: str) -> Explanation:
         """Return everything behind one pair: every assertion, the rule, what would remove the edge.

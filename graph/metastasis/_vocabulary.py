@@ -26,6 +26,7 @@ __all__ = [
     "STUDIED",
     "VERSION",
     "WORDS",
+    "Basis",
     "Edge",
     "How",
     "contract",
@@ -93,6 +94,7 @@ LISTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "model",
         ),
         "finding": ("present", "absent"),
+        "basis": ("numbers", "expert_words", "lay_words"),
         "proximity": ("own_organ", "neighbor"),
         "disagreement": ("denied", "disjoint_intervals", "words_against_numbers"),
         "kind": (
@@ -151,6 +153,8 @@ How = Literal["any", "all"]
 """One of the named things, or every one."""
 Edge = Literal["any", "commonly", "possibly", "rarely"]
 """The class of edge that is asked for."""
+Basis = Literal["any", "numbers", "expert_words", "lay_words"]
+"""What an edge that is asked for rests on."""
 
 _OBO: Final = "http://purl.obolibrary.org/obo/"
 

@@ -160,7 +160,7 @@ def test_every_way_to_ask_for_shared_sites_gives_one_answer() -> None:
     assert len({done.stdout for done in answers}) == 1
     rows = csv.DictReader(io.StringIO(answers[0].stdout))
     assert [row["site"] for row in rows] == [one.site for one in asked]
-    assert "thorax" in {one.site for one in asked}
+    assert {"bone", "liver", "lung"} <= {one.site for one in asked}
 
 
 def test_every_way_to_ask_for_primaries_gives_one_answer() -> None:

@@ -310,7 +310,7 @@ def listed(shapes: Graph, shape: Node) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in LISTS if name not in {"kind", "design", "disagreement"}]
+    "name", [name for name in LISTS if name not in {"kind", "design", "disagreement", "basis"}]
 )
 def test_the_shapes_allow_just_the_values_of_each_list(name: str, shapes: Graph) -> None:
     shape = SHAPE[f"assertion-{name}"]
@@ -318,7 +318,9 @@ def test_the_shapes_allow_just_the_values_of_each_list(name: str, shapes: Graph)
     assert listed(shapes, shape) == tuple(f"{name}:{value}" for value in LISTS[name])
 
 
-def test_the_shapes_allow_just_the_designs_kinds_and_disagreements(shapes: Graph) -> None:
+def test_the_shapes_allow_just_the_values_of_the_other_lists(shapes: Graph) -> None:
+    bases = tuple(f"basis:{value}" for value in LISTS["basis"])
+    assert listed(shapes, SHAPE["disease-basis"]) == bases
     disagreements = tuple(f"disagreement:{value}" for value in LISTS["disagreement"])
     assert listed(shapes, SHAPE["conflict-disagreement"]) == disagreements
     designs = tuple(f"design:{value}" for value in LISTS["design"])
@@ -535,6 +537,7 @@ assertion:0123456789abcdef0123 a met:SpreadAssertion ;
     met:finding finding:present ;
     met:intervalLow 39.5 ;
     met:intervalHigh 55.3 ;
+    met:intervalBasis "count" ;
     met:frequencyClass HP:0040282 ;
     biolink:has_evidence_of_type ECO:0006017 ;
     biolink:knowledge_level "observation" ;
@@ -551,6 +554,7 @@ FIGURES: Final = """    met:count 71 ;
 """
 INTERVAL: Final = """    met:intervalLow 39.5 ;
     met:intervalHigh 55.3 ;
+    met:intervalBasis "count" ;
 """
 CLASS: Final = "    met:frequencyClass HP:0040282 ;\n"
 
@@ -693,9 +697,21 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
         (("    met:intervalHigh 55.3 ;\n", ""),),
         "An interval has two bounds",
     ),
-    "interval without counts": (
-        (("    met:count 71 ;\n    met:total 150 ;\n", ""),),
-        "An interval has two bounds and is that of a count and a total",
+    "interval without a total": (
+        (("    met:count 71 ;\n    met:total 150 ;\n", ""), ('Basis "count"', 'Basis "rounding"')),
+        "An interval has two bounds and a basis, and is that of a share of a total",
+    ),
+    "interval of no count": (
+        (('Basis "count"', 'Basis "rounding"'),),
+        'The basis of an interval is "count" where there is a count',
+    ),
+    "interval of both": (
+        (('Basis "count"', 'Basis "count", "rounding"'),),
+        'The basis of an interval is "count" or "rounding"',
+    ),
+    "least total of nobody": (
+        (("    met:stage stage:any ;", "    met:stage stage:any ; met:leastTotal 0 ;"),),
+        "A least total is one whole number, 1 or more",
     ),
     "frequency class of the only site": (
         (("occurrence:any", "occurrence:only_site"),),
@@ -956,6 +972,14 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
     "disease in two sites": (
         (("met:inSite site:bone", "met:inSite site:bone, site:pelvis"),),
         "A metastatic disease is in exactly one site",
+    ),
+    "disease on hearsay": (
+        (("    met:inSite site:bone .", "    met:inSite site:bone ; met:basis basis:hearsay ."),),
+        "An edge rests on numbers, on expert_words or on lay_words",
+    ),
+    "disease rolled up from a site": (
+        (("met:inSite site:bone .", "met:inSite site:bone ; met:rolledUpFrom site:pelvis ."),),
+        "A pair rolls up from pairs of its parts",
     ),
     "conflict that is no hash": (
         (("conflict:00112233445566778899", "conflict:first"),),

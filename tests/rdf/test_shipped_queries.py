@@ -56,9 +56,9 @@ def name_of(item: ShippedQuery | Path) -> str:
 # --- The files ------------------------------------------------------------------------------------
 
 
-def test_every_number_from_1_to_26_has_a_question() -> None:
+def test_every_number_from_1_to_27_has_a_question() -> None:
     numbers = [query.number for query in QUERIES.values()]
-    assert sorted({int(re.sub("[a-z]", "", number)) for number in numbers}) == list(range(1, 27))
+    assert sorted({int(re.sub("[a-z]", "", number)) for number in numbers}) == list(range(1, 28))
     assert len(set(numbers)) == len(numbers)
     assert list(QUERIES) == sorted(QUERIES)
 
@@ -152,7 +152,7 @@ def test_an_unknown_name_suggests_near_ones() -> None:
     with pytest.raises(UnknownNameError, match="unknown query ''"):
         find_query("")
     with pytest.raises(UnknownNameError):
-        find_query("27")
+        find_query("28")
 
 
 def test_a_beginning_of_several_names_lists_them() -> None:
@@ -1015,7 +1015,13 @@ for name in ("primary:ovary", "primary:breast"):
 broken("an edge both common and rare", None, edge("breast", "met:rarelySpreadsTo", "bone"))
 broken("a reported pair without an edge", anything_has("primary:bladder", "met:extendsInto"))
 broken("a pair without its metastatic disease", anything_has("disease:breast--bone", "rdf:type"))
+broken("an edge that rests on nothing", anything_has("disease:breast--bone", "met:basis"))
 STRAY: Final = node("disease:thyroid--spleen")
+broken(
+    "a pair that is rolled up from no edge",
+    None,
+    (ox.Quad(node("disease:breast--bone"), node("met:rolledUpFrom"), STRAY),),
+)
 broken(
     "a metastatic disease without an edge or a mapping",
     None,

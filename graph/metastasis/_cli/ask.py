@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
     from metastasis._table import Table
-    from metastasis._vocabulary import Edge, How
+    from metastasis._vocabulary import Basis, Edge, How
 
 __all__ = [
     "conflicts",
@@ -58,6 +58,7 @@ def primaries(
     *,
     how: How = "any",
     edge: Edge = "any",
+    basis: Basis = "any",
     roll_up: bool = True,
 ) -> tuple[Table[Any], Iterable[str]]:
     """List the cancers that spread to a site, or to several.
@@ -73,21 +74,30 @@ def primaries(
     how
         Spread to any of the sites, or to all.
     """
-    found = kg.primaries_with(*sites, how=how, edge=edge, roll_up=roll_up)
+    found = kg.primaries_with(*sites, how=how, edge=edge, basis=basis, roll_up=roll_up)
     return found, () if found else _on_wholes(kg, sites)
 
 
 def sites(
-    kg: KnowledgeGraph, primary: str, *, edge: Edge = "any"
+    kg: KnowledgeGraph,
+    primary: str,
+    *,
+    edge: Edge = "any",
+    basis: Basis = "any",
+    roll_up: bool = True,
 ) -> tuple[Table[Any], Iterable[str]]:
     """List the sites a cancer spreads to, each with its sources.
+
+    A row that is rolled up says that some spread there: from which kind of the cancer, or which
+    part of the site, it follows. --exact leaves such rows out.
 
     Example: metastasis sites breast --edge commonly
 
     Example: metastasis sites "bowel cancer" --out bowel.csv
     """
     key = kg.catalog.primary(primary).key
-    return kg.sites_of(key, edge=edge), _on_sites_of(kg, key)
+    found = kg.sites_of(key, edge=edge, basis=basis, roll_up=roll_up)
+    return found, _on_sites_of(kg, key)
 
 
 def shared(
@@ -156,8 +166,8 @@ def pool(
 def conflicts(kg: KnowledgeGraph, primary: str | None = None) -> Table[Any]:
     """List the assertions that cannot both hold, and why.
 
-    A denial against a report, intervals of like numbers that do not overlap, or rare in words
-    against a count of at least 10 %.
+    A denial against a report, intervals of like numbers that do not overlap, rare in words against
+    a number of at least 10 %, or common in words against numbers that are all below.
 
     Example: metastasis conflicts
 

@@ -44,6 +44,7 @@ COMMON: Final[Mapping[str, str]] = MappingProxyType(
         "sources": "Only this source.  [default: all]",
         "how": "Any of them, or all.",
         "edge": "Only edges of this class; possibly is neither commonly nor rarely.",
+        "basis": "Only edges that rest on this: numbers, or words of experts or for lay readers.",
         "roll_up": "Whether a part counts as its whole, such as a vertebra as bone.",
         "denominator": "Only numbers out of these.",
         "setting": "Only numbers of this setting.",

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import ClassVar, Final
 
 from metastasis._evidence.frame import Frame
-from metastasis._evidence.interval import wilson_interval
+from metastasis._evidence.interval import rounding_interval, wilson_interval
 
 __all__ = ["COLUMNS", "Assertion", "as_text"]
 
@@ -35,6 +35,7 @@ _SHOWN: Final = {
             "note",
             "interval_low",
             "interval_high",
+            "interval_basis",
         )
     },
     "assertion": "key",
@@ -138,14 +139,41 @@ class Assertion:
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % Wilson interval in percent, or None where count or total is not known.
+        """An interval in percent that covers at least 95 %, or None where no total is known.
 
-        >>> Assertion(primary="lung", site="bone", source="a", locator="b", percent=32).interval
+        Of a count, the Wilson interval. Of a percentage printed without its count, what all counts
+        that it may be rounded from leave open: from the lower Wilson bound of the smallest to the
+        upper one of the largest (:func:`~metastasis._evidence.interval.rounding_interval`).
+
+        >>> said = {"primary": "lung", "site": "bone", "source": "a", "locator": "b"}
+        >>> Assertion(**said, percent=32).interval
+        >>> low, high = Assertion(**said, percent=32, total=150).interval
+        >>> f"{low:.1f} to {high:.1f}"
+        '25.1 to 39.8'
         """
-        if self.count is None or not self.total or not 0 <= self.count <= self.total:
+        if self.count is None:
+            return self._interval_from_rounding
+        if not self.total or not 0 <= self.count <= self.total:
             return None
         low, high = wilson_interval(self.count, self.total)
         return 100 * low, 100 * high
+
+    @property
+    def _interval_from_rounding(self) -> tuple[float, float] | None:
+        if self.percent is None or not self.total:
+            return None
+        try:
+            low, high = rounding_interval(self.percent, self.total)
+        except ValueError:  # no whole number of people is this percentage
+            return None
+        return 100 * low, 100 * high
+
+    @property
+    def interval_basis(self) -> str | None:
+        """What the interval follows from: ``count``, or ``rounding`` of a printed percentage."""
+        if self.interval is None:
+            return None
+        return "rounding" if self.count is None else "count"
 
     @property
     def interval_low(self) -> float | None:
@@ -213,14 +241,16 @@ def _shortest(number: Decimal) -> Decimal:
 
 def _in_words(assertion: Assertion) -> str:
     people = _people(assertion)
-    if assertion.interval is None:
-        of = f"{assertion.total} {people}" if assertion.total else people
-        return f"{assertion.percent:f} % of {of}, no count, {assertion.source}"
-    low, high = assertion.interval
-    share = 100 * (assertion.count or 0) / (assertion.total or 1)
-    counted = f"{assertion.count}/{assertion.total} {people}"
-    interval = f"({_rounded(low)} to {_rounded(high)})"
-    return f"{counted}, {_rounded(share)} % {interval}, {assertion.source}"
+    bounds = ""
+    if assertion.interval is not None:
+        bounds = " to ".join(map(_rounded, assertion.interval))
+    if assertion.is_quantified:
+        share = 100 * (assertion.count or 0) / (assertion.total or 1)
+        counted = f"{assertion.count}/{assertion.total} {people}"
+        return f"{counted}, {_rounded(share)} % ({bounds}), {assertion.source}"
+    of = f"{assertion.total} {people}" if assertion.total else people
+    rounded = f" ({bounds} from rounding)" if bounds else ""
+    return f"{assertion.percent:f} % of {of}{rounded}, no count, {assertion.source}"
 
 
 def _people(assertion: Assertion) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
-from metastasis._evidence.edge import counts_as_common, denies
+from metastasis._evidence.edge import bounds_above, bounds_below, denies, numbers_rule_out
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ __all__ = ["REASONS", "Conflict", "conflicts_among", "status_from"]
 REASONS: Final = {
     "denied": "one reports what the other denies",
     "disjoint_intervals": "the intervals of like numbers do not overlap",
-    "words_against_numbers": "rare in words, and at least 10 % by a count",
+    "words_against_numbers": "rare in words and at least 10 % by a number, or common and less",
 }
 """Why two assertions contradict each other, in words."""
 
@@ -37,7 +37,7 @@ class Conflict:
     disagreement: str
     """``denied``, ``disjoint_intervals`` or ``words_against_numbers``."""
     one: Assertion
-    """The one that denies, has the lower interval, or says rare."""
+    """The one that denies, has the lower interval, or says that there are fewer."""
     other: Assertion
 
     @property
@@ -102,12 +102,13 @@ def conflicts_among(assertions: Iterable[Assertion]) -> list[Conflict]:
 
     ``disjoint_intervals``: two 95 % Wilson intervals of like numbers, in percent to four decimals
     as in the graph, do not overlap. Of the numbers that are alike, the two furthest apart are
-    named. Numbers without a count have no interval.
+    named. Only counts are compared: what rounding leaves open is derived.
 
-    ``words_against_numbers``: *rare* in words, and a count that makes the pair common (a lower
+    ``words_against_numbers``: *rare* in words, and a number that makes the pair common (a lower
     bound of at least 10 % of 50 or more patients with metastases, or autopsies) in the same
-    population. Common, possible and less common rank sites among one another, and no number
-    contradicts them.
+    population. Or *most common* or *common* in words, and numbers that rule it out (upper bounds
+    below 10 % of as many, all that can tell); the number with the highest bound is named. Possible
+    and less common rank sites among one another, and no number contradicts them.
 
     >>> from metastasis._evidence.assertion import Assertion
     >>> pair = {"primary": "lung", "site": "bone", "locator": "b", "denominator": "autopsies"}
@@ -153,7 +154,7 @@ def _nearness(assertion: Assertion, denial: Assertion) -> tuple[bool, int, str]:
 def _disjoint(assertions: Sequence[Assertion]) -> Iterator[Conflict]:
     alike: dict[Hashable, list[tuple[float, float, Assertion]]] = defaultdict(list)
     for one in assertions:
-        if one.interval is not None:
+        if one.is_quantified and one.interval is not None:
             # To four decimals, as the intervals stand in the graph: SPARQL must find the same.
             low, high = (round(end, 4) for end in one.interval)
             alike[one.stratum].append((low, high, one))
@@ -167,12 +168,23 @@ def _disjoint(assertions: Sequence[Assertion]) -> Iterator[Conflict]:
 def _words_against_numbers(assertions: Sequence[Assertion]) -> Iterator[Conflict]:
     common: dict[str | None, tuple[float, Assertion]] = {}
     for one in assertions:
-        low = counts_as_common(one)
+        low = bounds_above(one)
         if low is not None and (one.population not in common or low > common[one.population][0]):
             common[one.population] = low, one
     for one in assertions:
         if one.frequency == "rare" and one.population in common:
             yield Conflict("words_against_numbers", one, common[one.population][1])
+    if numbers_rule_out(assertions):
+        yield from _common_against_few(assertions)
+
+
+def _common_against_few(assertions: Sequence[Assertion]) -> Iterator[Conflict]:
+    bounds = [(high, one) for one in assertions if (high := bounds_below(one)) is not None]
+    _, most = max(bounds, key=lambda bound: (bound[0], bound[1].key))
+    for one in assertions:
+        # "Common" beside its own number ranks the sites of one list, and contradicts nothing.
+        if one.frequency in ("most_common", "common") and one.percent is None:
+            yield Conflict("words_against_numbers", most, one)
 
 
 def _said(assertion: Assertion) -> str:

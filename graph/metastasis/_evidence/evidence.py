@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from metastasis._errors import GraphError, check_choice
 from metastasis._evidence.check import check_assertions
-from metastasis._evidence.edge import edge_from, extension_from
+from metastasis._evidence.edge import NO_VERDICT, Verdict, extension_from, verdict_on
 from metastasis._evidence.pair import Pair
+from metastasis._evidence.roll_up import rolled_up_from, verdict_on_parts
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
@@ -93,11 +94,13 @@ class Evidence:
         sites: Collection[str] | str | None = None,
         relation: str = "metastasis",
         places_only: bool = True,
+        roll_up: bool = False,
     ) -> list[Pair]:
         """Return every pair with evidence, for some or all primaries and sites, by label.
 
         ``primaries`` and ``sites`` are keys, one or several. Sites that name no place
-        (``unspecified``, ``any organ``) are left out if ``places_only``.
+        (``unspecified``, ``any organ``) are left out if ``places_only``. With ``roll_up`` also the
+        pairs that no source speaks of, and that follow from those of their parts.
 
         >>> import metastasis as mets
         >>> [pair.site for pair in mets.load().evidence.pairs(primaries={"prostate"})][:2]
@@ -118,6 +121,10 @@ class Evidence:
             found.sort(key=_by_label)
         else:
             found = list(self._ordered[relation])
+        if roll_up and relation == "metastasis":
+            wholes = self.rolled_up.values()
+            found += [pair for pair in wholes if primaries is None or pair.primary in primaries]
+            found.sort(key=_by_label)
         return [
             pair
             for pair in found
@@ -128,6 +135,30 @@ class Evidence:
     def pair(self, primary: str, site: str, relation: str = "metastasis") -> Pair | None:
         """Return a pair by the keys of primary and site, or None where no source speaks of it."""
         return self._by_name.get((relation, primary, site))
+
+    @cached_property
+    def rolled_up(self) -> Mapping[tuple[str, str], Pair]:
+        """The pairs by metastasis that no source speaks of, and that follow from their parts.
+
+        By the keys of primary and site; see :mod:`metastasis._evidence.roll_up`.
+
+        >>> import metastasis as mets
+        >>> evidence = mets.load().evidence
+        >>> all(pair.parts and not pair.assertions for pair in evidence.rolled_up.values())
+        True
+        """
+        pairs = self.pairs()
+        spoken_of = ((pair.primary, pair.site) for pair in pairs)
+        found = rolled_up_from(pairs, self.catalog, spoken_of)
+        return MappingProxyType({name: self._whole(*name, parts) for name, parts in found.items()})
+
+    def verdict(self, name: PairName) -> Verdict:
+        """Return the edge of a pair with evidence, and what it rests on."""
+        edge = self.edges.get(name)
+        if edge is None:
+            return NO_VERDICT
+        # A graph from elsewhere keeps its edges; what they rest on is read off the evidence.
+        return Verdict(edge, self._verdicts[name].basis)
 
     def made(self, make: Callable[..., Made], *given: Any) -> Made:
         """Return what a function makes of this evidence, worked out the first time it is asked for.
@@ -147,11 +178,18 @@ class Evidence:
 
     @cached_property
     def edges(self) -> Mapping[PairName, str]:
-        """The class of each edge by relation, primary and site; an extension is ``possibly``."""
+        """The class of each edge that sources speak of, by relation, primary and site.
+
+        An extension is ``possibly``. Edges that roll up from parts are in :attr:`rolled_up`.
+        """
         if self.given_edges is not None:
             return self.given_edges
-        found = ((name, self._edge_of(name, said)) for name, said in self._said.items())
+        found = ((name, verdict.edge) for name, verdict in self._verdicts.items())
         return MappingProxyType({name: edge for name, edge in found if edge is not None})
+
+    @cached_property
+    def _verdicts(self) -> Mapping[PairName, Verdict]:
+        return {name: self._verdict_on(name, said) for name, said in self._said.items()}
 
     @cached_property
     def _said(self) -> Mapping[PairName, list[Assertion]]:
@@ -190,23 +228,42 @@ class Evidence:
             if key not in known:
                 named = f"assertion:{assertions[0].key} names a {kind}"
                 raise GraphError(f"{named} that is not described: {key}")
+        verdict = self.verdict(name)
         return Pair(
             primary=primary,
             primary_label=self.catalog.primaries[primary].label,
             site=site,
             site_label=self.catalog.sites[site].label,
-            edge=self.edges.get(name),
+            edge=verdict.edge,
             proximity=self.catalog.proximity(primary, site),
             assertions=tuple(sorted(assertions, key=_reading_order)),
+            basis=verdict.basis,
         )
 
-    def _edge_of(self, name: PairName, assertions: list[Assertion]) -> str | None:
+    def _whole(self, primary: str, site: str, parts: tuple[Pair, ...]) -> Pair:
+        verdict = verdict_on_parts(primary, site, parts, self.catalog)
+        return Pair(
+            primary=primary,
+            primary_label=self.catalog.primaries[primary].label,
+            site=site,
+            site_label=self.catalog.sites[site].label,
+            edge=verdict.edge,
+            proximity=self.catalog.proximity(primary, site),
+            assertions=(),
+            basis=verdict.basis,
+            parts=parts,
+        )
+
+    def _verdict_on(self, name: PairName, assertions: list[Assertion]) -> Verdict:
         relation, primary, site = name
         if site not in self.catalog.sites or not self.catalog.sites[site].is_anatomical:
-            return None
+            return NO_VERDICT
+        proximity = self.catalog.proximity(primary, site)
+        verdict = verdict_on(assertions, self.catalog.sources, proximity)
         if relation == "metastasis":
-            return edge_from(assertions)
-        return extension_from(assertions, stays_at_home=site in self._holding(primary))
+            return verdict
+        at_home = site in self._holding(primary)
+        return Verdict(extension_from(assertions, stays_at_home=at_home), verdict.basis)
 
     def _holding(self, primary: str) -> frozenset[str]:
         """Return the sites that a primary arises in, and all that these are part of."""

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.belief import Belief, belief
 from metastasis._evidence.edge import (
+    BASES,
     LEAST_PATIENTS,
     LEAST_PERCENT,
     RULES,
+    Verdict,
+    bounds_above,
+    bounds_below,
     common_reason,
-    counts_as_common,
-    edge_from,
     lower_bound,
+    numbers_rule_out,
+    verdict_on,
 )
-from metastasis._evidence.interval import rounding_interval
+from metastasis._evidence.interval import possible_counts
 from metastasis._table import Table
 from metastasis._vocabulary import NOT_CLINICAL
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     import pandas
     import polars
 
@@ -30,6 +36,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Explanation", "explain"]
 
+_ABOVE: Final = 0.00005
+"""In percent: half a unit of the last digit to which bounds are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -38,7 +47,7 @@ class Explanation:
     primary: Primary
     site: Site
     metastasis: Pair | None
-    """The pair by metastasis; None where no source speaks of it."""
+    """The pair by metastasis, also one that is rolled up; None where nothing speaks of it."""
     extension: Pair | None
     """The pair by direct growth; None where no source speaks of it."""
     sources: tuple[Source, ...]
@@ -57,21 +66,33 @@ class Explanation:
         if self.metastasis is None or self.metastasis.edge is None:
             return ()
         assertions = self.metastasis.assertions
-        now = edge_from(assertions)
+        now = self._verdict_on(assertions).edge
+        said = dict.fromkeys(one.source for one in assertions)
         return tuple(
             source
-            for source in self.metastasis.sources
-            if edge_from(one for one in assertions if one.source != source) != now
+            for source in sorted(said)
+            if self._verdict_on(one for one in assertions if one.source != source).edge != now
         )
+
+    def _verdict_on(
+        self, assertions: Iterable[Assertion], least_percent: float = LEAST_PERCENT
+    ) -> Verdict:
+        proximity = self.metastasis.proximity if self.metastasis is not None else None
+        return verdict_on(assertions, self._known, proximity, least_percent=least_percent)
+
+    @property
+    def _known(self) -> dict[str, Source]:
+        return {source.key: source for source in self.sources}
 
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why the edge is common: a source and what it says, each; none for any other edge."""
         if self.metastasis is None or self.metastasis.edge != "commonly":
             return ()
-        assertions = self.metastasis.assertions
         return tuple(
-            f"{one.source}: {reason}" for one in assertions if (reason := common_reason(one))
+            f"{one.source}: {reason}"
+            for one in self.metastasis.assertions
+            if (reason := common_reason(one, self._known))
         )
 
     @property
@@ -79,37 +100,32 @@ class Explanation:
         """The rule of ``ontology/rules/`` by which the metastasis edge stands; None without one."""
         if self.metastasis is None or self.metastasis.edge is None:
             return None
-        return RULES[self.metastasis.edge]
+        return _rule_of(self.metastasis)
 
     @property
     def falls_above(self) -> float | None:
-        """The lower bound, in percent, up to which the edge would stay common if more were asked.
+        """The share, in percent, up to which the edge would stay common if more were asked for.
 
         The rule asks for 10 % (:data:`~metastasis._evidence.edge.LEAST_PERCENT`). None where the
-        edge is not common, and where words carry it, which no threshold touches.
+        edge is not common, and where it does not hang on that threshold. Numbers carry an edge up
+        to their lower bound; words that no number contradicts, up to the upper one.
         """
-        return None if self._in_words else self._highest_bound
-
-    @property
-    def _in_words(self) -> bool:
-        said = self.metastasis.assertions if self.metastasis is not None else ()
-        return any(one.frequency in ("most_common", "common") for one in said)
-
-    @property
-    def _highest_bound(self) -> float | None:
-        """The highest lower bound, in percent, of the counts that make the edge common."""
         if self.metastasis is None or self.metastasis.edge != "commonly":
             return None
-        bounds = [counts_as_common(one) for one in self.metastasis.assertions]
-        return max((bound for bound in bounds if bound is not None), default=None)
+        said = self.metastasis.assertions
+        lows = [low for one in said if (low := bounds_above(one)) is not None]
+        highs = [high for one in said if (high := bounds_below(one)) is not None]
+        ends = [max(found) for found in (lows, highs) if found]
+        return next(
+            (end for end in ends if self._verdict_on(said, end + _ABOVE).edge != "commonly"), None
+        )
 
     @property
     def belief(self) -> Belief | None:
         """How far documents bear metastasis to the site out; None where no source speaks of it."""
-        if self.metastasis is None:
+        if self.metastasis is None or not self.metastasis.assertions:
             return None
-        known = {source.key: source for source in self.sources}
-        return belief(self.metastasis.assertions, known)
+        return belief(self.metastasis.assertions, self._known)
 
     def table(self) -> Table[Assertion]:
         """Return the assertions as a table, numbers as numbers."""
@@ -127,24 +143,42 @@ class Explanation:
         """Return the explanation as text, one thought a line."""
         pair = f"{self.primary.label} → {self.site.label}"
         if not self.assertions:
-            nothing = f"{pair}: not studied: no source here speaks of it.{self._elsewhere()}"
-            return f"{nothing}\n{NOT_CLINICAL}"
+            return "\n".join([*self._rolled_up(pair), NOT_CLINICAL])
         return "\n".join(
             [*self._verdict(pair), *map(_line, self.assertions), *self._cited(), NOT_CLINICAL]
         )
 
+    def _rolled_up(self, pair: str) -> list[str]:
+        """Return what is known of a pair that no source speaks of."""
+        nothing = f"{pair}: not studied: no source here speaks of it."
+        whole = self.metastasis
+        if whole is None:
+            return [nothing + self._elsewhere()]
+        return [
+            f"{nothing} Edge: {whole.edge}, rolled up from its parts by rule {_rule_of(whole)}: "
+            "some spread there.",
+            *(
+                f"  {part.primary_label} → {part.site_label}: {part.edge}, on "
+                f"{BASES[str(part.basis)]} ({', '.join(part.sources)})"
+                for part in whole.parts
+            ),
+        ]
+
     def _verdict(self, pair: str) -> list[str]:
         lines = []
         if self.metastasis is not None:
-            lines.append(
-                f"{pair}: {self.metastasis.status}; edge: {self.metastasis.edge or 'none'}."
-            )
+            basis = self.metastasis.basis
+            edge = self.metastasis.edge or "none"
+            on = f", on {BASES[basis]}" if basis else ""
+            lines.append(f"{pair}: {self.metastasis.status}; edge: {edge}{on}.")
         if self.extension is not None:
             lines.append(f"{pair}, by direct growth: {self.extension.status}.")
         if self.metastasis is not None:
             lines += [f"Conflict: {one.reason}: {one.words}." for one in self.metastasis.conflicts]
         if self.reasons:
             lines.append(f"Common because {'; '.join(self.reasons)}.")
+        if (order := self._order_of_evidence()) is not None:
+            lines.append(order)
         if self.metastasis is None or self.metastasis.edge is None:
             return lines
         return [*lines, self._threshold(self.metastasis), self._carried(), f"{self._support()}."]
@@ -154,14 +188,29 @@ class Explanation:
         stands = f"The edge stands by rule {self.rule}"
         if metastasis.edge != "commonly":
             return f"{stands}: {_not_common(metastasis)}."
-        bound = self._highest_bound
-        if not self._in_words:
-            return (
-                f"{stands}: it stands until the lower bound that is asked for, now "
-                f"{LEAST_PERCENT} %, passes {bound:.1f} %."
-            )
-        counts = "" if bound is None else f"; counts alone would carry it up to {bound:.1f} %"
-        return f"{stands}: words carry it, and no threshold of numbers removes it{counts}."
+        if (bound := self.falls_above) is None:
+            return f"{stands}: it does not hang on a threshold of numbers."
+        return (
+            f"{stands}: it stands until the share that is asked for, now {LEAST_PERCENT} %, passes "
+            f"{bound:.1f} %."
+        )
+
+    def _order_of_evidence(self) -> str | None:
+        """Return which evidence decided against other evidence; None where none had to."""
+        if self.metastasis is None or self.metastasis.edge in (None, "commonly"):
+            return None
+        assertions = self.metastasis.assertions
+        common = [one.source for one in assertions if common_reason(one, self._known)]
+        if not common:
+            return None
+        said = f"not the words of {', '.join(sorted(set(common)))}"
+        if not numbers_rule_out(assertions):
+            return f"Experts' words go before those for lay readers and decide, {said}."
+        bounds = [bound for one in assertions if (bound := bounds_below(one)) is not None]
+        return (
+            f"Numbers go before words and decide, {said}: of {LEAST_PATIENTS} patients or more, "
+            f"their upper bounds are at most {max(bounds):.2g} %."
+        )
 
     def _carried(self) -> str:
         if not self.rests_on:
@@ -212,8 +261,9 @@ def explain(evidence: Evidence, primary: str, site: str) -> Explanation:
     """
     catalog = evidence.catalog
     one, other = catalog.primary(primary), catalog.site(site)
-    metastasis = evidence.pair(one.key, other.key)
+    said = evidence.pair(one.key, other.key)
     extension = evidence.pair(one.key, other.key, "extension")
+    metastasis = said or evidence.rolled_up.get((one.key, other.key))
     keys = {key for pair in (metastasis, extension) if pair for key in pair.sources}
     parts = evidence.pairs(primaries={one.key}, sites=catalog.parts(other.key))
     return Explanation(
@@ -226,18 +276,24 @@ def explain(evidence: Evidence, primary: str, site: str) -> Explanation:
     )
 
 
+def _rule_of(pair: Pair) -> str:
+    if pair.is_rolled_up:
+        return "36-commonly-rolls-up" if pair.edge == "commonly" else "35-rolls-up"
+    return RULES[str(pair.edge)]
+
+
 def _not_common(pair: Pair) -> str:
     """Return why a pair is not common, and how far from it its counts are."""
     counted = [one for one in pair.assertions if (one.total or 0) >= LEAST_PATIENTS]
     bounds = [bound for one in counted if (bound := lower_bound(one)) is not None]
     if not bounds:
         return (
-            f"not common, for no source says so in words, and no count of at least "
-            f"{LEAST_PATIENTS} patients with metastases or autopsies shows it"
+            f"not common, for no number out of at least {LEAST_PATIENTS} patients with metastases "
+            "or autopsies shows it, and no words that decide"
         )
     return (
-        f"not common, for no source says so in words, and the highest lower bound is "
-        f"{max(bounds):.2g} %, where {LEAST_PERCENT} % is asked for"
+        f"not common, for the highest lower bound is {max(bounds):.2g} %, where {LEAST_PERCENT} % "
+        "is asked for, and no words that decide say so"
     )
 
 
@@ -252,11 +308,11 @@ def _line(assertion: Assertion) -> str:
 
 
 def _from_rounding(assertion: Assertion) -> str:
-    """Return the interval that follows from a printed percentage of a known total, said as such."""
+    """Return a remark on a printed percentage that no number of its people gives."""
     if assertion.percent is None or assertion.count is not None or not assertion.total:
         return ""
     try:
-        low, high = rounding_interval(assertion.percent, assertion.total)
+        possible_counts(assertion.percent, assertion.total)
     except ValueError:
         return "; no whole number of patients gives this percentage"
-    return f"; {100 * low:.1f} to {100 * high:.1f} % from rounding, derived"
+    return ""

@@ -95,7 +95,8 @@ def rounding_interval(percent: Decimal, total: int) -> tuple[float, float]:
 
     The union of the 95 % Wilson intervals of every count that the percentage may stand for
     (:func:`possible_counts`), so that it covers no less than 95 %, whichever of them it was. It is
-    derived, not reported: it is shown as such, makes no edge, and enters no pooling.
+    derived, not reported: it is shown as such and enters no pooling. An edge may rest on it, for
+    its bounds hold.
 
     >>> low, high = rounding_interval(Decimal("47"), 150)
     >>> f"{low:.3f} to {high:.3f}"

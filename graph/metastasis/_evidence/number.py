@@ -77,6 +77,7 @@ class Number:
                 "total",
                 "interval_low",
                 "interval_high",
+                "interval_basis",
                 "population",
                 "source",
                 "locator",

@@ -31,11 +31,13 @@ class Pair:
         "site",
         "site_label",
         "edge",
+        "basis",
         "status",
         "proximity",
         "words",
         "numbers",
         "sources",
+        "rolled_up_from",
     )
 
     primary: str
@@ -47,11 +49,19 @@ class Pair:
     proximity: str | None
     """``own_organ``, ``neighbor`` or None."""
     assertions: tuple[Assertion, ...]
-    """Like beside like, those with numbers first."""
+    """Like beside like, those with numbers first; none where the pair is rolled up."""
+    basis: str | None = None
+    """What the edge rests on: ``numbers``, ``expert_words`` or ``lay_words``; None without one."""
+    parts: tuple[Pair, ...] = ()
+    """Of a pair that no source speaks of: those on kinds of the cancer, or on parts of the site,
+    that make it true. Spread of a part is spread of the whole in the sense of *some*."""
 
     @cached_property
     def status(self) -> str:
-        """``reported``, ``reported absent`` or ``conflicting``; it says nothing of the edge."""
+        """``reported``, ``reported absent`` or ``conflicting``; it says nothing of the edge.
+
+        Of a pair that is rolled up it is ``not studied``: no source speaks of the pair itself.
+        """
         return status_from(self.assertions)
 
     @cached_property
@@ -73,8 +83,19 @@ class Pair:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The keys of the sources, each once, in order."""
-        return tuple(sorted({one.source for one in self.assertions}))
+        """The keys of the sources, of a pair that is rolled up those of its parts."""
+        said = {one.source for one in self.assertions}
+        return tuple(sorted(said.union(*(part.sources for part in self.parts))))
+
+    @property
+    def is_rolled_up(self) -> bool:
+        """Whether the edge follows from parts alone: no source speaks of the pair itself."""
+        return bool(self.parts)
+
+    @property
+    def rolled_up_from(self) -> tuple[str, ...]:
+        """The pairs that a rolled-up edge follows from, in words."""
+        return tuple(f"{part.primary_label} to {part.site_label}" for part in self.parts)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -121,6 +142,6 @@ def preference(one: Assertion) -> tuple[bool, bool, int, str]:
     return one.population is not None, not one.is_quantified, -(one.total or 0), one.key
 
 
-def has_edge(pair: Pair, edge: str) -> bool:
-    """Return whether a pair has the edge that is asked for; ``any`` asks for any."""
-    return pair.edge is not None if edge == "any" else pair.edge == edge
+def has_edge(pair: Pair, edge: str, basis: str = "any") -> bool:
+    """Return whether a pair has an edge of the class and basis asked for; ``any`` asks for any."""
+    return pair.edge is not None and edge in ("any", pair.edge) and basis in ("any", pair.basis)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from metastasis._errors import check_choice
-from metastasis._evidence.edge import EDGES
+from metastasis._evidence.edge import BASES, EDGES
 from metastasis._evidence.number import choose_frame, number_for
 from metastasis._evidence.pair import Pair, Pairs, has_edge
 from metastasis._table import Table
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.frame import Frame
-    from metastasis._vocabulary import Edge, How
+    from metastasis._vocabulary import Basis, Edge, How
 
 __all__ = ["SharedSite", "primaries_with", "shared_sites", "sites_of"]
 
 _HOWS: Final = ("any", "all")
 _EDGES: Final = ("any", *EDGES)
+_BASES: Final = ("any", *BASES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,31 @@ class SharedSite:
         return tuple(sorted({source for pair in self.pairs for source in pair.sources}))
 
 
-def sites_of(evidence: Evidence, primary: str, *, edge: Edge = "any") -> Pairs:
+def sites_of(
+    evidence: Evidence,
+    primary: str,
+    *,
+    edge: Edge = "any",
+    basis: Basis = "any",
+    roll_up: bool = True,
+) -> Pairs:
     """Return the sites that a primary spreads to, with every number and its source.
 
-    Evidence on a subtype is not evidence on the whole: ask for the subtype by its name.
+    Parameters
+    ----------
+    evidence
+        What is said.
+    primary
+        Its name.
+    edge
+        ``"any"`` edge, or only ``"commonly"``, ``"possibly"`` or ``"rarely"``.
+    basis
+        Only edges that rest on ``"numbers"``, on ``"expert_words"`` or on ``"lay_words"``.
+    roll_up
+        Whether what reaches a kind of the cancer, or a part of a site, counts for the whole.
+
+    Rows that no source speaks of, and that follow from a kind of the cancer or a part of the site,
+    say from which (``rolled_up_from``); in them an edge says that *some* spread there.
 
     >>> import metastasis as mets
     >>> sites_of(mets.load().evidence, "breast cancer", edge="commonly").sites[:3]
@@ -76,8 +98,10 @@ def sites_of(evidence: Evidence, primary: str, *, edge: Edge = "any") -> Pairs:
         A name that no primary has, or that several have.
     """
     check_choice("edge", edge, _EDGES)
-    pairs = evidence.pairs(primaries={evidence.catalog.primary(primary).key})
-    return Pairs([pair for pair in pairs if has_edge(pair, edge)])
+    check_choice("basis", basis, _BASES)
+    key = evidence.catalog.primary(primary).key
+    pairs = evidence.pairs(primaries={key}, roll_up=roll_up)
+    return Pairs([pair for pair in pairs if has_edge(pair, edge, basis)])
 
 
 def primaries_with(
@@ -85,6 +109,7 @@ def primaries_with(
     *sites: str | Iterable[str],
     how: How = "any",
     edge: Edge = "any",
+    basis: Basis = "any",
     roll_up: bool = True,
     top: int | None = None,
 ) -> Pairs:
@@ -100,8 +125,10 @@ def primaries_with(
         ``"any"``: to at least one of them; ``"all"``: to every one.
     edge
         ``"any"`` edge, or only ``"commonly"``, ``"possibly"`` or ``"rarely"``.
+    basis
+        Only edges that rest on ``"numbers"``, on ``"expert_words"`` or on ``"lay_words"``.
     roll_up
-        Whether a part counts as its whole: a vertebra as bone.
+        Whether a part counts as its whole: a vertebra as bone, colon as colorectal cancer.
     top
         Only so many rows; None is all.
 
@@ -124,11 +151,14 @@ def primaries_with(
         raise ValueError("name at least one site")
     check_choice("how", how, _HOWS)
     check_choice("edge", edge, _EDGES)
+    check_choice("basis", basis, _BASES)
     wanted = [catalog.parts(key) if roll_up else frozenset({key}) for key in keys]
     found = [
         pair
-        for pair in evidence.pairs(sites=frozenset().union(*wanted))
-        if has_edge(pair, edge) and catalog.primaries[pair.primary].kind != "grouping"
+        for pair in evidence.pairs(sites=frozenset().union(*wanted), roll_up=roll_up)
+        if has_edge(pair, edge, basis)
+        and catalog.primaries[pair.primary].kind != "grouping"
+        and not _is_told_by_parts(pair)
     ]
     if how == "all":
         reached = _reached_by(found)
@@ -188,7 +218,11 @@ def shared_sites(
     keys = catalog.primary_keys(_named(primaries)) or []
     if len(keys) < 2:
         raise ValueError("name at least two different primaries")
-    pairs = [pair for pair in evidence.pairs(primaries=keys) if has_edge(pair, edge)]
+    pairs = [
+        pair
+        for pair in evidence.pairs(primaries=keys, roll_up=roll_up)
+        if has_edge(pair, edge) and not _is_told_by_parts(pair)
+    ]
     weigh = frame is not None or denominator is not None or setting is not None
     notes = []
     if weigh:
@@ -205,6 +239,11 @@ def shared_sites(
     ]
     shared.sort(key=lambda one: (-min(one.weights) if weigh else 0, one.site_label.casefold()))
     return Table(SharedSite, shared[:top], notes=notes)
+
+
+def _is_told_by_parts(pair: Pair) -> bool:
+    """Whether a rolled-up pair only repeats pairs of its own cancer on parts of the site."""
+    return pair.is_rolled_up and all(part.primary == pair.primary for part in pair.parts)
 
 
 def _named(names: Sequence[str | Iterable[str]]) -> Any:
@@ -237,7 +276,7 @@ def _shared(label: str, site: str, pairs: list[Pair], frame: Frame | None) -> Sh
 def _weight(pairs: Iterable[Pair], frame: Frame | None) -> float:
     """Return how many sources report pairs of one primary, or their highest number in a frame."""
     if frame is None:
-        said = (one for pair in pairs for one in pair.assertions)
+        said = (one for pair in pairs for whole in (pair, *pair.parts) for one in whole.assertions)
         return len({one.source for one in said if one.finding == "present"})
     found = [number_for(pair, frame) for pair in pairs]
     return max(float(one.percent or 0) for one in found if one is not None)

@@ -85,7 +85,7 @@ def conflicts(evidence: Evidence, primaries: Names = None) -> Table[PairConflict
         found,
         formula=(
             "a denial against a report; 95 % Wilson intervals of like numbers that do not overlap; "
-            "rare in words against a lower bound of at least 10 %"
+            "rare in words against a lower bound of at least 10 %, common against upper ones below"
         ),
         source="the definitions of met:Disagreement in the vocabulary",
         inputs=sorted({source for one in found for source in one.conflict.sources})

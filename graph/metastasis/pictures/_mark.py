@@ -103,8 +103,11 @@ class Mark:
 
     @cached_property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % Wilson interval in percent; None where the source gives no count."""
-        return self.number.interval if self.number else None
+        """The 95 % Wilson interval in percent; None where the source gives no count.
+
+        What rounding leaves open is not drawn: it would look like an interval of a count.
+        """
+        return self.number.interval if self.number and self.number.is_quantified else None
 
     @property
     def most(self) -> float:

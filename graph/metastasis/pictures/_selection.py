@@ -6,12 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from metastasis._evidence.edge import edge_from
+from metastasis._evidence.edge import verdict_on
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
-    from metastasis._catalog import Catalog
+    from metastasis._catalog import Catalog, Source
     from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.pair import Pair
 
@@ -102,7 +102,7 @@ def select(evidence: Evidence, primaries: Names, sites: Names, sources: Names) -
     columns = _resolve(sites, lambda name: catalog.site(name).key)
     said = _resolve(sources, lambda name: catalog.source(name).key)
     asked = evidence.pairs(primaries=rows, sites=columns)
-    everything = asked if said is None else list(_said_by(asked, frozenset(said)))
+    everything = asked if said is None else list(_said_by(asked, frozenset(said), catalog.sources))
     found = [
         pair
         for pair in everything
@@ -130,11 +130,14 @@ def _resolve(names: Names, key: Callable[[str], str]) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(key(name) for name in names))
 
 
-def _said_by(pairs: Iterable[Pair], sources: frozenset[str]) -> Iterator[Pair]:
+def _said_by(
+    pairs: Iterable[Pair], chosen: frozenset[str], sources: Mapping[str, Source]
+) -> Iterator[Pair]:
     for pair in pairs:
-        kept = tuple(one for one in pair.assertions if one.source in sources)
+        kept = tuple(one for one in pair.assertions if one.source in chosen)
         if kept:
-            yield replace(pair, assertions=kept, edge=edge_from(kept))
+            verdict = verdict_on(kept, sources, pair.proximity)
+            yield replace(pair, assertions=kept, edge=verdict.edge, basis=verdict.basis)
 
 
 def _hidden(chosen: Selection, asked: Collection[Pair]) -> dict[str, tuple[str, ...]]:

@@ -17,6 +17,7 @@ from metastasis.rdf._write import (
     catalog_quads,
     conflict_quads,
     described,
+    pair_quads,
     vocabulary_quads,
 )
 
@@ -52,6 +53,9 @@ def build_store(
     tell("wrote quads", len(store))
     for name, count in apply_rules(store):
         tell(f"ran rule {name}", count)
+    for pair in evidence.pairs(roll_up=True):
+        if pair.edge and evidence.catalog.primaries[pair.primary].kind != "grouping":
+            store.extend(pair_quads(pair))
     conflicts = [
         conflict
         for relation in LISTS["relation"]

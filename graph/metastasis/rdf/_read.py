@@ -166,7 +166,11 @@ def _read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
 
 
 def _read_edges(store: ox.Store) -> dict[tuple[str, str, str], str]:
-    """Return the class of each edge by relation, primary and site."""
+    """Return the class of each edge by relation, primary and site, without those that roll up."""
+    rolled_up = {
+        ("metastasis", *local_name(value_of(quad.subject)).split("--", 1))
+        for quad in store.quads_for_pattern(None, node("met:rolledUpFrom"), None, None)
+    }
     properties = [("metastasis", name, predicate) for name, predicate in EDGES.items()]
     properties.append(("extension", "possibly", "met:extendsInto"))
     edges: dict[tuple[str, str, str], str] = {}
@@ -174,7 +178,8 @@ def _read_edges(store: ox.Store) -> dict[tuple[str, str, str], str]:
         for quad in store.quads_for_pattern(None, node(predicate), None, None):
             ends = local_name(value_of(quad.subject)), local_name(value_of(quad.object))
             # Every common or rare edge is a plain one too: the first that holds names it.
-            edges.setdefault((relation, *ends), name)
+            if (relation, *ends) not in rolled_up:
+                edges.setdefault((relation, *ends), name)
     return edges
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from metastasis._evidence.edge import least_total
 from metastasis._files import ontology_path
 from metastasis._vocabulary import (
     CODED,
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Mapping as Match
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.conflict import Conflict
+    from metastasis._evidence.pair import Pair
 
 __all__ = [
     "Named",
@@ -36,6 +38,7 @@ __all__ = [
     "derived_statements",
     "described",
     "frequency_class",
+    "pair_quads",
     "vocabulary_quads",
 ]
 
@@ -101,6 +104,18 @@ def conflict_quads(conflict: Conflict, catalog: Catalog) -> Iterator[ox.Quad]:
         for key in sorted({one.key, conflict.other.key})
     ]
     yield from described(f"conflict:{conflict.key}", statements)
+
+
+def pair_quads(pair: Pair) -> Iterator[ox.Quad]:
+    """Yield what is known of a pair with an edge beyond the edge: its basis, and its parts.
+
+    On the node of its metastatic disease, which the rules describe.
+    """
+    statements: Named = [("met:basis", node(f"basis:{pair.basis}"))] if pair.basis else []
+    statements += [
+        ("met:rolledUpFrom", node(f"disease:{part.primary}--{part.site}")) for part in pair.parts
+    ]
+    yield from described(f"disease:{pair.primary}--{pair.site}", statements)
 
 
 def derived_statements(assertion: Assertion, catalog: Catalog) -> dict[str, str]:
@@ -186,6 +201,9 @@ def _derived(assertion: Assertion, catalog: Catalog) -> _Statements:
         low, high = assertion.interval
         statements.append((node("met:intervalLow"), number(_four_decimals(low))))
         statements.append((node("met:intervalHigh"), number(_four_decimals(high))))
+        statements.append((node("met:intervalBasis"), text(str(assertion.interval_basis))))
+    if (least := least_total(assertion, catalog.sources)) is not None:
+        statements.append((node("met:leastTotal"), integer(least)))
     return statements
 
 

@@ -1,0 +1,241 @@
+"""The rules that derive edges: the same in SPARQL and in Python, case by case and at random."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+
+import metastasis as mets
+from metastasis import KnowledgeGraph
+from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.edge import EDGES
+from metastasis.rdf import run_query
+from query_answers import rolled_up
+from strategies import FAMILY, SMALL, dense_tables, family_tables
+
+if TYPE_CHECKING:
+    from metastasis._evidence.evidence import Evidence
+
+FEW = {"denominator": "metastatic_patients", "count": 4, "total": 100}
+MANY = {"denominator": "autopsies", "count": 40, "total": 100}
+
+
+def said(source: str, primary: str = "colon", site: str = "bone", **more: Any) -> Assertion:
+    return Assertion(primary=primary, site=site, source=source, **{"locator": "here", **more})
+
+
+def graph_of(*rows: Assertion) -> KnowledgeGraph:
+    return KnowledgeGraph.from_assertions(rows, FAMILY)
+
+
+def verdict_of(*rows: Assertion, primary: str = "colon", site: str = "bone") -> tuple[Any, Any]:
+    kg = graph_of(*rows)
+    agrees(kg)
+    found = {(pair.primary, pair.site): pair for pair in kg.evidence.pairs(roll_up=True)}
+    pair = found.get((primary, site))
+    return (pair.edge, pair.basis) if pair else (None, None)
+
+
+def in_python(evidence: Evidence) -> tuple[set[Any], set[Any], set[Any]]:
+    """Return the edges, the basis of each, and what rolls up from what, by keys."""
+    pairs = [pair for pair in evidence.pairs(roll_up=True) if pair.edge]
+    edges = {(pair.primary, pair.site, "met:spreadsTo") for pair in pairs}
+    edges |= {(pair.primary, pair.site, EDGES[str(pair.edge)]) for pair in pairs}
+    named = [pair for pair in pairs if evidence.catalog.primaries[pair.primary].kind != "grouping"]
+    return (
+        edges,
+        {(f"{pair.primary}--{pair.site}", f"basis:{pair.basis}") for pair in named},
+        {
+            (f"{pair.primary}--{pair.site}", f"{part.primary}--{part.site}")
+            for pair in named
+            for part in pair.parts
+        },
+    )
+
+
+def in_rdf(kg: KnowledgeGraph) -> tuple[set[Any], set[Any], set[Any]]:
+    def rows(query: str) -> list[tuple[str, ...]]:
+        return [tuple(map(_short, row)) for row in run_query(kg.store, query)]  # type: ignore[union-attr]
+
+    return (
+        {
+            (primary, site, edge)
+            for edge in set(EDGES.values())
+            for primary, site in rows(f"SELECT ?a ?b {{ ?a {edge} ?b }}")
+        },
+        {(one, f"basis:{what}") for one, what in rows("SELECT ?a ?b { ?a met:basis ?b }")},
+        {(one, other) for one, other in rows("SELECT ?a ?b { ?a met:rolledUpFrom ?b }")},
+    )
+
+
+def _short(value: Any) -> str:
+    return str(value).rpartition("/")[2]
+
+
+def agrees(kg: KnowledgeGraph) -> None:
+    assert in_rdf(kg) == in_python(kg.evidence)
+    worked_out = {name: (pair.edge, pair.basis) for name, pair in kg.evidence.rolled_up.items()}
+    assert worked_out == rolled_up(kg)
+
+
+@pytest.mark.slow
+@settings(deadline=None)
+@given(family_tables())
+def test_sparql_and_python_derive_the_same(table: list[Assertion]) -> None:
+    agrees(KnowledgeGraph.from_assertions(table, FAMILY))
+
+
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None)
+@given(dense_tables())
+def test_they_do_for_any_assertions(table: list[Assertion]) -> None:
+    agrees(KnowledgeGraph.from_assertions(table, SMALL))
+
+
+def test_they_do_for_the_shipped_graph() -> None:
+    kg = mets.load()
+    assert in_rdf(kg) == in_python(kg.evidence)
+    assert kg.evidence.rolled_up
+
+
+@pytest.mark.parametrize(
+    ("rows", "verdict"),
+    [
+        # numbers in a qualifying denominator
+        ([said("counts", **MANY)], ("commonly", "numbers")),
+        ([said("counts", **MANY | {"denominator": "all_patients"})], ("possibly", "numbers")),
+        ([said("counts", **MANY | {"count": 20, "total": 49})], ("possibly", "numbers")),
+        ([said("counts", **MANY), said("expert", frequency="rare")], ("commonly", "numbers")),
+        # a percentage with its total: the smallest n that is rounded to it
+        (
+            [said("counts", percent="29.9", total=6344, denominator="metastatic_patients")],
+            ("commonly", "numbers"),
+        ),
+        (
+            [said("counts", percent="17", total=60, denominator="metastatic_patients")],
+            ("possibly", "numbers"),
+        ),
+        # a percentage alone: at least 20 % of people whom the source has 50 of
+        ([said("counts", percent=20, denominator="autopsies")], ("commonly", "numbers")),
+        ([said("counts", percent=19, denominator="autopsies")], ("possibly", "numbers")),
+        ([said("counts", percent=90, denominator="metastatic_patients")], ("possibly", "numbers")),
+        ([said("expert", percent=90, denominator="autopsies")], ("possibly", "numbers")),
+        (
+            [said("counts", percent=90, denominator="autopsies", population="men")],
+            ("possibly", "numbers"),
+        ),
+        # numbers before words
+        ([said("counts", **FEW), said("lay", frequency="common")], ("possibly", "numbers")),
+        ([said("counts", **FEW), said("expert", frequency="common")], ("possibly", "numbers")),
+        (
+            [said("counts", **FEW | {"population": "men"}), said("lay", frequency="common")],
+            ("commonly", "lay_words"),
+        ),
+        (
+            [said("counts", **FEW | {"occurrence": "only_site"}), said("lay", frequency="common")],
+            ("commonly", "lay_words"),
+        ),
+        (
+            [said("counts", **FEW | {"total": 30}), said("lay", frequency="common")],
+            ("commonly", "lay_words"),
+        ),
+        (
+            [said("counts", **FEW | {"count": 0}), said("lay", frequency="common")],
+            ("possibly", "lay_words"),
+        ),
+        # experts before pages for lay readers
+        ([said("expert", frequency="common")], ("commonly", "expert_words")),
+        ([said("lay", frequency="common")], ("commonly", "lay_words")),
+        (
+            [said("expert", frequency="possible"), said("lay", frequency="common")],
+            ("possibly", "expert_words"),
+        ),
+        (
+            [said("expert", frequency="rare"), said("lay", frequency="common")],
+            ("rarely", "expert_words"),
+        ),
+        (
+            [said("expert", frequency="common"), said("lay", frequency="rare")],
+            ("commonly", "expert_words"),
+        ),
+        (
+            [
+                said("expert", frequency="rare", population="men"),
+                said("lay", frequency="common"),
+            ],
+            ("commonly", "lay_words"),
+        ),
+        # what was sampled makes nothing common, and less than five report nothing
+        (
+            [said("samples", count=40, total=90, denominator="records")],
+            ("possibly", "numbers"),
+        ),
+        ([said("samples", count=4, total=90, denominator="records")], (None, None)),
+        (
+            [
+                said("samples", count=40, total=90, denominator="records", frequency="common"),
+                said("lay", frequency="rare"),
+            ],
+            ("possibly", "numbers"),
+        ),
+    ],
+)
+def test_the_order_of_evidence(rows: list[Assertion], verdict: tuple[str, str]) -> None:
+    assert verdict_of(*rows) == verdict
+    assert verdict_of(*reversed(rows)) == verdict
+
+
+def test_samples_of_the_own_organ_report_nothing() -> None:
+    row = said("samples", site="bowel", count=40, total=90, denominator="records")
+    assert verdict_of(row, site="bowel") == (None, None)
+
+
+def test_spread_of_a_kind_and_to_a_part_is_spread_of_the_whole_in_the_sense_of_some() -> None:
+    row = said("expert", site="skull", frequency="common")
+    for primary, site in (("colon", "bone"), ("bowel", "skull"), ("bowel", "bone")):
+        assert verdict_of(row, primary=primary, site=site) == ("possibly", "expert_words")
+    # A region says only where the organ is; the other kind of the cancer is another cancer.
+    assert verdict_of(row, primary="colon", site="head") == (None, None)
+    assert verdict_of(row, primary="rectum", site="bone") == (None, None)
+
+
+def test_evidence_on_the_pair_itself_goes_before_its_parts() -> None:
+    part = said("expert", site="skull", frequency="common")
+    assert verdict_of(part, said("lay", frequency="rare")) == ("rarely", "lay_words")
+    assert verdict_of(part, said("expert", frequency="absent")) == (None, None)
+
+
+def test_a_whole_is_common_where_every_part_of_it_is() -> None:
+    both = [said("expert", "colon", frequency="common"), said("lay", "rectum", frequency="common")]
+    assert verdict_of(*both, primary="bowel") == ("commonly", "lay_words")
+    assert verdict_of(both[0], primary="bowel") == ("possibly", "expert_words")
+    others = [both[0], said("lay", "rectum", site="skull", frequency="common")]
+    assert verdict_of(*others, primary="bowel") == ("possibly", "expert_words")
+
+
+def test_nothing_rolls_up_into_the_own_organ() -> None:
+    row = said("expert", "colon", site="bowel", frequency="possible")
+    assert verdict_of(row, primary="bowel", site="bowel") == (None, None)
+
+
+def test_the_path_is_told() -> None:
+    kg = graph_of(said("expert", site="skull", frequency="common"))
+    words = str(kg.explain("bowel", "bone"))
+    assert "rolled up from its parts by rule 35-rolls-up: some spread there" in words
+    assert "colon cancer → skull: commonly, on words of experts (expert)" in words
+    rows = {pair.site: pair for pair in kg.sites_of("bowel")}
+    assert rows["bone"].rolled_up_from == ("colon cancer to skull",)
+    assert not kg.sites_of("bowel", roll_up=False)
+    assert [pair.primary for pair in kg.primaries_with("bone")] == ["bowel", "bowel", "colon"]
+    assert [pair.primary for pair in kg.primaries_with("bone", roll_up=False)] == []
+
+
+def test_explain_says_which_evidence_decided() -> None:
+    numbers = graph_of(said("counts", **FEW), said("lay", frequency="common"))
+    words = str(numbers.explain("colon", "bone"))
+    assert "Numbers go before words and decide, not the words of lay" in words
+    assert "their upper bounds are at most 9.8 %" in words
+    experts = graph_of(said("expert", frequency="possible"), said("lay", frequency="common"))
+    assert "Experts' words go before" in str(experts.explain("colon", "bone"))
