@@ -563,10 +563,11 @@ def percent_interval(assertion: Assertion) -> tuple[float, float] | None:
     """Return the 95 % interval in percent with four decimals, as the graph holds it."""
     if not assertion.total:
         return None
-    least = most = assertion.count
-    if assertion.count is None:
-        if assertion.percent is None:
-            return None
+    if assertion.count is not None:
+        least = most = assertion.count
+    elif assertion.percent is None:
+        return None
+    else:
         # Every count that is rounded to the percentage as printed.
         printed = Fraction(assertion.percent)
         exponent = assertion.percent.as_tuple().exponent

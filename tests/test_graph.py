@@ -155,7 +155,7 @@ def test_the_summary_counts_what_is_there() -> None:
     counts = dict(KG.summary())
     assert counts["assertions"] == len(KG.assertions())
     assert counts["quads"] == len(KG)
-    assert sum(n for what, n in counts.items() if what.startswith("assertions from")) == len(
+    assert sum(n for what, n in counts.items() if what.startswith("assertions of design")) == len(
         KG.assertions()
     )
 

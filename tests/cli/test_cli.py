@@ -351,7 +351,7 @@ def test_numbers_that_json_lacks_come_as_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "shown"), [(160, "primary "), (80, "breast cancer  bone  commonly  numbers\n")]
+    ("columns", "shown"), [(160, "primary "), (80, "breast cancer  bone  commonly  numbers  ")]
 )
 def test_a_terminal_gets_a_table_or_where_it_is_narrow_a_block_a_row(
     columns: int, shown: str

@@ -11,6 +11,7 @@ import metastasis as mets
 from metastasis import KnowledgeGraph
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.edge import EDGES
+from metastasis.analysis import edge_network
 from metastasis.rdf import run_query
 from query_answers import rolled_up
 from strategies import FAMILY, SMALL, dense_tables, family_tables
@@ -18,8 +19,8 @@ from strategies import FAMILY, SMALL, dense_tables, family_tables
 if TYPE_CHECKING:
     from metastasis._evidence.evidence import Evidence
 
-FEW = {"denominator": "metastatic_patients", "count": 4, "total": 100}
-MANY = {"denominator": "autopsies", "count": 40, "total": 100}
+FEW: dict[str, Any] = {"denominator": "metastatic_patients", "count": 4, "total": 100}
+MANY: dict[str, Any] = {"denominator": "autopsies", "count": 40, "total": 100}
 
 
 def said(source: str, primary: str = "colon", site: str = "bone", **more: Any) -> Assertion:
@@ -74,8 +75,20 @@ def _short(value: Any) -> str:
     return str(value).rpartition("/")[2]
 
 
+def in_networkx(evidence: Evidence) -> set[Any]:
+    network = edge_network(evidence, roll_up=True)
+    ends = [(*map(_key, edge[:2]), edge[2]) for edge in network.edges(data="edge")]
+    edges = {(primary, site, "met:spreadsTo") for primary, site, _ in ends}
+    return edges | {(primary, site, EDGES[str(edge)]) for primary, site, edge in ends}
+
+
+def _key(name: str) -> str:
+    return name.partition(":")[2]
+
+
 def agrees(kg: KnowledgeGraph) -> None:
     assert in_rdf(kg) == in_python(kg.evidence)
+    assert in_networkx(kg.evidence) == in_rdf(kg)[0]
     worked_out = {name: (pair.edge, pair.basis) for name, pair in kg.evidence.rolled_up.items()}
     assert worked_out == rolled_up(kg)
 
@@ -97,6 +110,7 @@ def test_they_do_for_any_assertions(table: list[Assertion]) -> None:
 def test_they_do_for_the_shipped_graph() -> None:
     kg = mets.load()
     assert in_rdf(kg) == in_python(kg.evidence)
+    assert in_networkx(kg.evidence) == in_rdf(kg)[0]
     assert kg.evidence.rolled_up
 
 

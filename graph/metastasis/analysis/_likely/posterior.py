@@ -89,12 +89,12 @@ def likely(
 
     Not for clinical use: the numbers are few, of different people, and of a few cancers.
 
-    **One site alone**, with nothing clear and no frame or prior named, is answered as it was
+    One site alone, with nothing clear and no frame or prior named, is answered as it was
     counted, where sources sorted the patients with a metastasis there by primary (``site_cases``):
     that is P(primary | site) itself. One frame and one population answer; what else was counted is
     in the notes, and the last row is what is left (:mod:`~metastasis.analysis._likely.origins`).
 
-    **Else by Bayes' rule**, among the cancers that the numbers of one frame cover and no others:
+    Else it is Bayes' rule, among the cancers that the numbers of one frame cover and no others:
     the likelihood is the product of the site frequencies, each drawn toward the mean of its site as
     far as its numbers are few (:func:`~metastasis.analysis._likely.model.shrunk_shares`), so that
     sites are taken for independent. Where no frame is named, it is the one that counts the most of
