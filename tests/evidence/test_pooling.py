@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal
-<<<<<<< HEAD
-from pathlib import Path
-from typing import Any
-=======
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
->>>>>>> sources
 
 import pytest
 from hypothesis import given, settings
