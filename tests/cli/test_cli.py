@@ -424,6 +424,18 @@ def test_export_writes_the_file_that_is_named(small: Path, tmp_path: Path) -> No
     assert list(_files(tmp_path)) == ["mine.nq"]
 
 
+def test_export_says_what_it_leaves_out_under_which_license(small: Path, tmp_path: Path) -> None:
+    done = call("export", "csv", "--licenses", "odbl,cc0", "--graph", small, folder=tmp_path)
+    assert done.returncode == 0
+    assert "left out under cc-by: 6 assertions of " in done.stderr
+    assert (tmp_path / "assertions.csv").read_text().count("\n") == 1
+    done = call("export", "csv", "--licenses", "CC BY 4.0", "--graph", small, folder=tmp_path)
+    assert "left out" not in done.stderr
+    done = call("export", "csv", "--licenses", "cc-by,free", "--graph", small, folder=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("metastasis: unknown license 'free'. One of cc0, cc-by, cc-by-sa")
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("form", ["ttl", "trig", "jsonld", "xml"])
 def test_every_exported_graph_answers_alike(form: str, small: Path, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 import metastasis as mets
-from metastasis import KnowledgeGraph
+from metastasis import KnowledgeGraph, Source
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.edge import EDGES
 from metastasis.analysis import edge_network
@@ -192,7 +192,7 @@ def test_they_do_for_the_shipped_graph() -> None:
                 said("samples", count=40, total=90, denominator="records", frequency="common"),
                 said("lay", frequency="rare"),
             ],
-            ("possibly", "numbers"),
+            ("rarely", "lay_words"),
         ),
     ],
 )
@@ -253,3 +253,17 @@ def test_explain_says_which_evidence_decided() -> None:
     assert "their upper bounds are at most 9.8 %" in words
     experts = graph_of(said("expert", frequency="possible"), said("lay", frequency="common"))
     assert "Experts' words go before" in str(experts.explain("colon", "bone"))
+
+
+def test_a_cohort_of_metastatic_patients_decides_against_a_word_in_a_table() -> None:
+    cohort = Source(key="cohort", citation="A cohort", design="clinical_cohort")
+    counted = said("cohort", "prostate", "adrenal_gland", **FEW | {"count": 40, "total": 1000})
+    kg = mets.load().with_evidence([counted], [cohort])
+    pair = kg.evidence.pair("prostate", "adrenal_gland")
+    assert pair is not None
+    assert (pair.edge, pair.basis, pair.status) == ("possibly", "numbers", "conflicting")
+    (conflict,) = pair.conflicts
+    assert (conflict.disagreement, conflict.one.source) == ("words_against_numbers", "cohort")
+    assert conflict.other.frequency == "common"
+    words = str(kg.explain("prostate", "adrenal_gland"))
+    assert "Numbers go before words and decide, not the words of nci-common-sites" in words
