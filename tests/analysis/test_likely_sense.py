@@ -430,7 +430,19 @@ def test_without_a_prior_named_it_is_by_new_cases_of_the_sex() -> None:
     )
     three = ("osteosarcoma", "ewing", "wilms")
     rare = graph(reached({key: {"lung": (6 + n, 10)} for n, key in enumerate(three)}))
-    assert len(order(likely(rare, ["lung"], draws=0))) == 3, "none has new cases: every one alike"
+    found = likely(rare, ["lung"], draws=0, anyway=True)
+    assert [one.prior for one in found] == pytest.approx([1 / 3] * 3), "no new cases: all alike"
+
+
+def test_where_most_cancers_could_not_come_out_nothing_is_ranked() -> None:
+    counts = {key: {"heart": (20, 100)} for key in ("kidney", "melanoma", "esophagus", "bladder")}
+    found = likely(graph(reached(counts)), "heart")
+    assert found[0].posterior is None
+    assert "% of all new cases, so that most cancers could not come out" in found.notes[0]
+    given = likely(graph(reached(counts)), "heart", prior=dict.fromkeys(counts, 1), draws=0)
+    assert len(order(given)) == 4, "weights name the cancers to be compared"
+    more = counts | {key: {"heart": (20, 100)} for key in ("lung", "breast")}
+    assert len(order(likely(graph(reached(more)), "heart", draws=0))) == 6
 
 
 def test_a_prior_by_sex_says_where_half_of_both_was_taken() -> None:

@@ -5,6 +5,7 @@ Long because here it is chosen which numbers answer: cases of a site, a frame, o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -42,7 +43,7 @@ from metastasis.analysis._likely.rows import REST, LikelyPrimary
 from metastasis.analysis._likely.shares import frame_of_patients
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -67,6 +68,12 @@ FLAT: Final = 0.98
 
 Of two cancers that is a posterior of up to 58 %, of ten one of up to about 20 % if the others are
 alike.
+"""
+
+LEAST_CASES: Final = 1 / 3
+"""Where the cancers counted at a site have less of all new cases than this, nothing is ranked.
+
+Of two patients in three the cancer could not come out.
 """
 
 _FORMULA: Final = "P(primary | sites) = P(primary) P(sites | primary) / sum over primaries"
@@ -104,8 +111,9 @@ def likely(
     sites are taken for independent. Where no frame is named, it is the one that counts the most of
     the sites' commonest known primaries, and a note says which and why
     (:func:`~metastasis.analysis._likely.frames.richest_frame`). Where none of the three commonest
-    of a site is among the candidates, or there are fewer than three, the first note says so and
-    nothing is ranked, unless ``anyway``. The commonest are known from ``site_cases``, and from
+    of a site is among the candidates, or there are fewer than three, or (unless ``prior`` gives
+    weights) they have less than a third of all new cases, the first note says so and nothing is
+    ranked, unless ``anyway``. The commonest are known from ``site_cases``, and from
     numbers times new cases (:func:`~metastasis.analysis._likely.origins.commonest_origins`).
 
     With ``patterns`` it comes from these patients alone, and sites depend on each other through how
@@ -136,8 +144,8 @@ def likely(
     frame, denominator, setting
         The frame of the numbers. With ``patterns`` it is that of the patients.
     anyway
-        Rank even where none of the commonest known primaries of a site is a candidate, or fewer
-        than three cancers are.
+        Rank even where none of the commonest known primaries of a site is a candidate, or few
+        cancers are.
     top
         At most this many rows; the posterior is among all cancers.
     draws, seed
@@ -192,7 +200,8 @@ def likely(
         if base is not None:
             found, chosen = _from_base(evidence, base, asked)
         else:
-            found = _from_graph(evidence, seen, asked, anyway=anyway)
+            chosen_cancers = isinstance(prior, Mapping)
+            found = _from_graph(evidence, seen, asked, any_prior=not chosen_cancers, anyway=anyway)
             prior = default_prior(catalog, found, seen.sex) if prior is None else prior
     if chosen is None:
         chosen = choose_prior(
@@ -225,7 +234,12 @@ def _is_one_site(seen: Observation) -> bool:
 
 
 def _from_graph(
-    evidence: Evidence, seen: Observation, frame: Frame | None, *, anyway: bool
+    evidence: Evidence,
+    seen: Observation,
+    frame: Frame | None,
+    *,
+    any_prior: bool,
+    anyway: bool,
 ) -> Candidates:
     """Return the candidates of a frame, or of the richest where it is None, with why it is this."""
     covered = richest_frame(evidence, seen) if frame is None else coverage(evidence, seen, frame)
@@ -233,7 +247,9 @@ def _from_graph(
     why = covered.reason(evidence.catalog)
     chosen = "as named" if frame is not None else "chosen, no other counts more"
     notes = (f"frame: {covered.frame} ({chosen}): {why}", *found.notes)
-    lacking = "; ".join(_lacking(evidence.catalog, covered, found.model.primaries))
+    lacking = "; ".join(
+        _lacking(evidence.catalog, covered, found.model.primaries, any_prior=any_prior)
+    )
     if found.refused or not lacking:
         return replace(found, notes=notes)
     if anyway:
@@ -246,8 +262,13 @@ def _from_graph(
     )
 
 
-def _lacking(catalog: Catalog, covered: Coverage, candidates: Sequence[str]) -> Iterator[str]:
-    """Yield why a ranking of these cancers would mislead."""
+def _lacking(
+    catalog: Catalog, covered: Coverage, candidates: Sequence[str], *, any_prior: bool
+) -> Iterator[str]:
+    """Yield why a ranking of these cancers would mislead.
+
+    ``any_prior`` is False where the caller gave weights, and so chose the cancers.
+    """
     for site, known in covered.uncovered:
         labels = ", ".join(catalog.primaries[key].label for key in known)
         yield (
@@ -257,6 +278,11 @@ def _lacking(catalog: Catalog, covered: Coverage, candidates: Sequence[str]) -> 
     if len(candidates) < COMMONEST:
         labels = " and ".join(catalog.primaries[key].label for key in candidates)
         yield f"no more than {labels} {'is' if len(candidates) == 1 else 'are'} counted there"
+    elif covered.cases < LEAST_CASES and any_prior:
+        yield (
+            f"the cancers counted there have {100 * covered.cases:.0f} % of all new cases, so that "
+            "most cancers could not come out"
+        )
 
 
 def _from_base(evidence: Evidence, base: Base, asked: Frame | None) -> tuple[Candidates, Prior]:
