@@ -158,9 +158,9 @@ def test_labels_do_not_overlap(kg: KnowledgeGraph, options: dict[str, str]) -> N
 
 
 def test_a_width_scales_everything(kg: KnowledgeGraph) -> None:
-    diagram = draw_ring(kg, primaries="breast", width=5)
-    assert diagram.figure.get_figwidth() == pytest.approx(5)
-    assert "width=5" in diagram.call
+    diagram = draw_ring(kg, primaries="breast", width=6)
+    assert diagram.figure.get_figwidth() == pytest.approx(6)
+    assert "width=6" in diagram.call
     is_readable(diagram)
     with pytest.warns(SmallDiagramWarning, match="this width leaves letters of"):
         draw_ring(kg, width=3)

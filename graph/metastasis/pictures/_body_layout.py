@@ -70,6 +70,11 @@ class Plan:
     strokes: float
     """How wide arrows are, as a share of those of a figure of one body."""
 
+    @property
+    def sign(self) -> float:
+        """Radius of the sign of what an edge rests on: it stands among the letters of a name."""
+        return 0.34 * self.name_size / 72
+
 
 @dataclass(frozen=True, slots=True)
 class Room:
@@ -198,14 +203,17 @@ def _room(tall: float, column: float, least: float, plan: Plan) -> Room:
 
 
 def _label(mark: End, style: Style, plan: Plan) -> Label:
-    return _lettered(mark.label, mark.lines, style, plan)
+    return _lettered(mark.label, mark.lines, style, plan, mark.basis)
 
 
 def _focus_label(view: View, style: Style, plan: Plan) -> Label | None:
     return _lettered(view.label, (view.focus,), style, plan) if plan.labels_focus else None
 
 
-def _lettered(name: str, lines: Sequence[str], style: Style, plan: Plan) -> Label:
+def _lettered(
+    name: str, lines: Sequence[str], style: Style, plan: Plan, basis: str | None = None
+) -> Label:
+    """Return a label in lines; the sign of what an edge rests on stands behind its name."""
     names = tuple(wrap(name, plan.name_size, plan.column / 1.03, style.font, bold=True))
     numbers = tuple(
         chain.from_iterable(
@@ -213,6 +221,8 @@ def _lettered(name: str, lines: Sequence[str], style: Style, plan: Plan) -> Labe
         )
     )
     widths = [text_width(line, plan.name_size, style.font, bold=True) for line in names]
+    if basis:
+        widths[-1] += 4 * plan.sign
     widths += [text_width(line, plan.number_size, style.font) for line in numbers]
     height = 0.9 * (
         len(names) * line_height(plan.name_size) + len(numbers) * line_height(plan.number_size)

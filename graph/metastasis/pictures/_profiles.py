@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
-from math import ceil, sqrt
+from math import ceil, log
 from typing import TYPE_CHECKING, Final
 
 from matplotlib.path import Path
@@ -16,8 +16,12 @@ from matplotlib.path import Path
 from metastasis.pictures._kind import Kind, front
 from metastasis.pictures._mark import (
     STATES,
+    basis_entries,
+    basis_rule,
+    basis_words,
     dispute_rule,
     dispute_words,
+    draw_basis,
     draw_square,
     frame_words,
     highest,
@@ -38,7 +42,7 @@ from metastasis.pictures._words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from matplotlib.artist import Artist
 
@@ -75,6 +79,8 @@ _TOPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
 """Where the axis may end, in percent."""
 _GUTTER = 0.17
 """For signs, left of where bars start: no sign is to be read as a length."""
+_BESIDE = 0.13
+"""For each more sign that stands left of another."""
 _TEXT = 0.06
 """Between a bar and its number."""
 _THICK = 0.115
@@ -97,8 +103,8 @@ class SiteProfiles(Kind):
     Diagram
         With artists ``stripes``, ``axes``, ``axis labels``, ``bars``, ``intervals``, ``signs`` (of
         pairs without a number, denied or in conflict), ``conflict marks`` (of pairs with an edge
-        that sources conflict on), ``unstudied dots`` (one artist),
-        ``numbers``, ``primary labels`` (one a panel), ``site labels`` (again for each row of
+        that sources conflict on), ``basis marks``, ``unstudied dots`` (one artist), ``numbers``,
+        ``primary labels`` (one a panel), ``site labels`` (again for each row of
         panels), and ``title``, ``legend samples``, ``legend labels``, ``caption``.
 
     Examples
@@ -139,7 +145,7 @@ class SiteProfiles(Kind):
         order = sorted(labels, key=lambda key: (ranks.get(key, 0), labels[key].casefold()))
         sites = {pair.site: pair.site_label for pair in self.drawn}
         sites |= dict(self.chosen.named_sites)
-        return lay_out_panels(self.marks, order, sites, self.style)
+        return lay_out_panels(self.marks, order, sites, self.style, self.chosen.named_sites)
 
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
         """Draw every panel."""
@@ -162,12 +168,16 @@ class SiteProfiles(Kind):
             if any(one.interval for one in self.marks):
                 rules.append("Beside it stands n/N; the line on it is the 95 % Wilson interval.")
             rules += number_rules(self.marks, self.frame)
+        if any(len(band.sites) < len(self.page.sites) for band in self.page.bands):
+            rules.append("Each row of panels lists the sites that any of its cancers has.")
         rules += dispute_rule(self.drawn, "Squares beside a bar or a disk")
         if any(one.state == "words" for one in self.marks):
             rules.append(
                 "Disks, left of the axis: reported in words or with other numbers only; their "
                 "shade gives the class of the edge, and no frequency can be read from them."
             )
+            basis = (one.basis for one in self.marks)
+            rules += basis_rule(basis, numbers=self.frame is not None)
             return [*rules, CLASS_RULES]
         return [*rules, NOT_POOLED]
 
@@ -187,7 +197,7 @@ class SiteProfiles(Kind):
             if (count := sum(one.state == state for one in self.marks))
         ]
         reported = [one for one in pairs if one.edge]
-        parts += dispute_words(reported)
+        parts += [*basis_words(reported), *dispute_words(reported)]
         return " ".join([*parts, best_supported(reported), stand_out(reported)])
 
     def legend(self) -> list[LegendEntry]:
@@ -207,7 +217,8 @@ class SiteProfiles(Kind):
             for sign, words in _SIGNS.items()
             if sign in present
         ]
-        if len(self.marks) < len(self.page.panels) * len(self.page.sites):
+        entries += basis_entries(one.basis for one in self.marks)
+        if len(self.marks) < sum(len(one.sites) for one in self.page.panels):
             entries.append(LegendEntry(self.chosen.unstudied, _unstudied_sample))
         return entries
 
@@ -250,6 +261,16 @@ class ProfilePanel:
     y: float
     marks: Mapping[str, Mark]
     """By site."""
+    sites: tuple[str, ...]
+    """Keys of the sites of its row of panels, top to bottom."""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A row of panels: its top, and the keys of its sites."""
+
+    top: float
+    sites: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,15 +279,17 @@ class Multiples:
 
     panels: tuple[ProfilePanel, ...]
     sites: Mapping[str, str]
-    """Key and label of each site, top to bottom in every panel."""
-    bands: tuple[float, ...]
-    """The top of each row of panels."""
+    """Key and label of each site, in the order of every panel."""
+    bands: tuple[Band, ...]
+    """The rows of panels."""
     top: float
     """The end of every axis, in percent."""
     left: float
     """Where the names of sites end."""
     panel: float
     """Width of a panel."""
+    gutter: float
+    """From the left of a panel to where its bars start."""
     width: float
     height: float
 
@@ -277,9 +300,16 @@ class Multiples:
 
 
 def lay_out_panels(
-    marks: Sequence[Mark], primaries: Sequence[str], sites: Mapping[str, str], style: Style
+    marks: Sequence[Mark],
+    primaries: Sequence[str],
+    sites: Mapping[str, str],
+    style: Style,
+    named: Collection[str] = (),
 ) -> Multiples:
-    """Give each primary a panel, with the sites in one order: those most often reached first."""
+    """Give each primary a panel, with the sites in one order: those most often reached first.
+
+    A row of panels lists the sites that any of its primaries has, and those that are ``named``.
+    """
     reached = Counter(one.pair.site for one in marks if one.pair.edge)
     order = sorted(sites, key=lambda key: (-reached[key], sites[key]))
     found = {
@@ -290,32 +320,49 @@ def lay_out_panels(
     }
     labels = {one.pair.primary: capitalize(one.pair.primary_label) for one in marks}
     left = style.margin + _widest(map(capitalize, sites.values()), style.label_size, style) + 0.1
-    panel = _panel_width(marks, labels, style)
-    band = _TITLE + len(order) * style.row + (_AXIS if _has_numbers(marks) else 0.12)
-    columns = min(len(primaries), ceil(sqrt(len(primaries) * band / (_PROPORTION * panel))))
-    rows = ceil(len(primaries) / columns)
-    columns = ceil(len(primaries) / rows)
-    panels = tuple(
-        ProfilePanel(
-            key,
-            labels[key],
-            left + (at % columns) * (panel + _BETWEEN),
-            (at // columns) * band,
-            found[key],
-        )
-        for at, key in enumerate(primaries)
-    )
+    gutter = _GUTTER + _BESIDE * max((len(_beside(one)) for one in marks), default=0)
+    panel = _panel_width(marks, labels, style, gutter)
+    around = _TITLE + (_AXIS if _has_numbers(marks) else 0.12)
+    has = {key: {*named, *found[key]} for key in primaries}
+
+    def heights(columns: int) -> list[float]:
+        rows = _rows(primaries, columns)
+        return [around + style.row * len(set().union(*(has[key] for key in row))) for row in rows]
+
+    columns = _columns(len(primaries), panel, heights)
+    bands: list[Band] = []
+    panels: list[ProfilePanel] = []
+    height = 0.0
+    for row, tall in zip(_rows(primaries, columns), heights(columns), strict=True):
+        listed = tuple(key for key in order if any(key in has[one] for one in row))
+        bands.append(Band(height, listed))
+        for at, key in enumerate(row):
+            x = left + at * (panel + _BETWEEN)
+            panels.append(ProfilePanel(key, labels[key], x, height, found[key], listed))
+        height += tall
     width = left + columns * (panel + _BETWEEN) - _BETWEEN + style.margin
     return Multiples(
-        panels=panels,
+        panels=tuple(panels),
         sites={key: capitalize(sites[key]) for key in order},
-        bands=tuple(row * band for row in range(rows)),
+        bands=tuple(bands),
         top=_axis_end(marks),
         left=left,
         panel=panel,
+        gutter=gutter,
         width=max(width, 6.0),
-        height=rows * band,
+        height=height,
     )
+
+
+def _rows(primaries: Sequence[str], columns: int) -> list[Sequence[str]]:
+    return [primaries[at : at + columns] for at in range(0, len(primaries), columns)]
+
+
+def _columns(count: int, panel: float, heights: Callable[[int], list[float]]) -> int:
+    """Return how many panels stand side by side: the page is nearest to its proportion."""
+    choices = sorted({ceil(count / rows) for rows in range(1, count + 1)})
+    wanted = log(_PROPORTION * panel)
+    return min(choices, key=lambda many: abs(log(sum(heights(many)) / many) - wanted))
 
 
 def _has_numbers(marks: Sequence[Mark]) -> bool:
@@ -326,7 +373,15 @@ def _widest(texts: Iterable[str], size: float, style: Style, *, bold: bool = Fal
     return 1.04 * max((text_width(text, size, style.font, bold) for text in texts), default=0.0)
 
 
-def _panel_width(marks: Sequence[Mark], labels: Mapping[str, str], style: Style) -> float:
+def _beside(mark: Mark) -> list[str]:
+    """Return what stands left of the disk of a pair: what its edge rests on, and a conflict."""
+    basis = [mark.basis] if mark.basis else []
+    return [*basis, *(["conflicting"] if mark.is_disputed and mark.number is None else [])]
+
+
+def _panel_width(
+    marks: Sequence[Mark], labels: Mapping[str, str], style: Style, gutter: float
+) -> float:
     """Return the width that names, bars and the numbers at their ends need."""
     unit = _BAR / _axis_end(marks)
     numbers = [
@@ -335,7 +390,7 @@ def _panel_width(marks: Sequence[Mark], labels: Mapping[str, str], style: Style)
     ]
     names = _widest(iter(labels.values()), style.label_size, style, bold=True)
     room = max([*numbers, _BAR + 0.2]) if _has_numbers(marks) else 0.3
-    return max(names, _GUTTER + room)
+    return max(names, gutter + room)
 
 
 def _axis_end(marks: Sequence[Mark]) -> float:
@@ -355,9 +410,9 @@ def draw_panels(sheet: Sheet, page: Multiples, top: float) -> dict[str, tuple[Ar
     """Draw every panel from a height on; return the artists by role."""
     numbers = any(one.number for panel in page.panels for one in panel.marks.values())
     shown = [
-        (panel, mark, *_place(panel, at, top, sheet.style))
+        (panel, mark, *_place(page, panel, at, top, sheet.style))
         for panel in page.panels
-        for at, key in enumerate(page.sites)
+        for at, key in enumerate(panel.sites)
         for mark in (panel.marks.get(key),)
     ]
     numbered = [(one, mark, x, y) for one, mark, x, y in shown if mark and mark.number]
@@ -383,12 +438,23 @@ def draw_panels(sheet: Sheet, page: Multiples, top: float) -> dict[str, tuple[Ar
         "conflict marks": tuple(
             draw_square(
                 sheet,
-                x - (_GUTTER / 2 if mark.number else _GUTTER + 0.015),
+                x - _GUTTER / 2 - _BESIDE * len(_beside(mark)),
                 y,
                 f"profiles-conflict-{panel.key}--{mark.pair.site}",
             )
             for panel, mark, x, y in shown
             if mark and mark.is_disputed
+        ),
+        "basis marks": tuple(
+            draw_basis(
+                sheet,
+                x - _GUTTER / 2 - _BESIDE,
+                y,
+                mark.basis,
+                f"profiles-basis-{panel.key}--{mark.pair.site}",
+            )
+            for panel, mark, x, y in shown
+            if mark and mark.basis
         ),
         "unstudied dots": _draw_unstudied(sheet, empty),
         "numbers": tuple(
@@ -406,8 +472,8 @@ def draw_panels(sheet: Sheet, page: Multiples, top: float) -> dict[str, tuple[Ar
     }
 
 
-def _place(panel: ProfilePanel, at: int, top: float, style: Style) -> Point:
-    return panel.x + _GUTTER, top + panel.y + _TITLE + (at + 0.5) * style.row
+def _place(page: Multiples, panel: ProfilePanel, at: int, top: float, style: Style) -> Point:
+    return panel.x + page.gutter, top + panel.y + _TITLE + (at + 0.5) * style.row
 
 
 def _sign_of(mark: Mark) -> str:
@@ -469,9 +535,9 @@ def _draw_stripes(sheet: Sheet, page: Multiples, top: float) -> Artist:
     row = sheet.style.row
     paths = []
     for band in page.bands:
-        right = max(panel.x for panel in page.panels if panel.y == band) + page.panel
-        for at in range(0, len(page.sites), 2):
-            low = top + band + _TITLE + at * row
+        right = max(panel.x for panel in page.panels if panel.y == band.top) + page.panel
+        for at in range(0, len(band.sites), 2):
+            low = top + band.top + _TITLE + at * row
             corners = [(page.left, low), (right, low), (right, low + row), (page.left, low + row)]
             paths.append(Path([*corners, corners[0]], closed=True))
     path = Path.make_compound_path(*paths)
@@ -479,15 +545,15 @@ def _draw_stripes(sheet: Sheet, page: Multiples, top: float) -> Artist:
     return sheet.fill(path, color, "profiles-stripes", alpha=0.5, linewidth=0.0, zorder=0.5)
 
 
-def _bottom(page: Multiples, panel: ProfilePanel, top: float, style: Style) -> float:
-    return top + panel.y + _TITLE + len(page.sites) * style.row
+def _bottom(panel: ProfilePanel, top: float, style: Style) -> float:
+    return top + panel.y + _TITLE + len(panel.sites) * style.row
 
 
 def _draw_axes(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
     """Draw the axis of each panel as one artist: its foot, and lines at its ends and middle."""
     for panel in page.panels:
-        high, low = top + panel.y + _TITLE, _bottom(page, panel, top, sheet.style)
-        start = panel.x + _GUTTER
+        high, low = top + panel.y + _TITLE, _bottom(panel, top, sheet.style)
+        start = panel.x + page.gutter
         xs = [start, start + _BAR / 2, start + _BAR]
         paths = [Path([(x, high), (x, low + 0.03)]) for x in xs]
         paths.append(Path([(xs[0], low), (xs[-1], low)]))
@@ -499,10 +565,10 @@ def _draw_axes(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
 
 def _draw_ticks(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
     for panel in page.panels:
-        y = _bottom(page, panel, top, sheet.style) + 0.1
+        y = _bottom(panel, top, sheet.style) + 0.1
         for number, (share, align) in enumerate(((0.0, "center"), (1.0, "center"))):
             yield sheet.write(
-                panel.x + _GUTTER + share * _BAR,
+                panel.x + page.gutter + share * _BAR,
                 y,
                 f"{share * page.top:g} %",
                 size=sheet.style.caption_size,
@@ -524,8 +590,9 @@ def _draw_sites(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
     """Write the names of the sites at the left of each row of panels."""
     style = sheet.style
     for number, band in enumerate(page.bands, 1):
-        for at, (key, label) in enumerate(page.sites.items()):
-            y = top + band + _TITLE + (at + 0.5) * style.row
+        for at, key in enumerate(band.sites):
+            label = page.sites[key]
+            y = top + band.top + _TITLE + (at + 0.5) * style.row
             gid = f"profiles-label-site-{key}-{number}"
             x = page.left - 0.08
             yield sheet.write(x, y, label, size=style.label_size, align="right", gid=gid)
