@@ -58,6 +58,7 @@ def routed(site: str, route: str | None, source: str = "one") -> Assertion:
     )
 
 
+@pytest.mark.slow
 @given(rows=strategies.dense_tables(), through=st.sampled_from(MIDDLES))
 def test_statements_in_favor_are_counted_once_each(rows: list[Assertion], through: str) -> None:
     graph = small(*rows)
@@ -74,6 +75,7 @@ def test_statements_in_favor_are_counted_once_each(rows: list[Assertion], throug
     assert found == expected
 
 
+@pytest.mark.slow
 @given(rows=strategies.dense_tables(), through=st.sampled_from(MIDDLES))
 def test_each_pair_counts_once(rows: list[Assertion], through: str) -> None:
     graph = small(*rows)
@@ -211,6 +213,7 @@ def test_every_site_has_a_region() -> None:
     assert in_order(["Lymph nodes", "Thorax", "Nervous system"], "region")[0] == "Nervous system"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("through", MIDDLES)
 @pytest.mark.parametrize("value", VALUES)
 def test_labels_do_not_overlap(kg: KnowledgeGraph, through: str, value: str) -> None:

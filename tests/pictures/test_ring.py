@@ -89,6 +89,7 @@ def kg() -> KnowledgeGraph:
     return mets.load()
 
 
+@pytest.mark.slow
 @given(rows=strategies.dense_tables())
 def test_every_edge_has_one_band_and_nothing_else(rows: list[Assertion]) -> None:
     graph = small(*rows)
