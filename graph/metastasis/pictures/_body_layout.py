@@ -69,6 +69,8 @@ class Plan:
     """Whether what is in focus has a label of its own; the head of a panel names it otherwise."""
     strokes: float
     """How wide arrows are, as a share of those of a figure of one body."""
+    growth: float
+    """How many times larger a body is at most, where labels are twice as tall."""
 
     @property
     def sign(self) -> float:
@@ -149,6 +151,7 @@ def single_plan(style: Style, *, whole: bool) -> Plan:
         whole=whole,
         labels_focus=True,
         strokes=1.0,
+        growth=1.5,
     )
 
 
@@ -164,6 +167,7 @@ def page_plan(style: Style) -> Plan:
         whole=False,
         labels_focus=False,
         strokes=0.55,
+        growth=1.0,
     )
 
 
@@ -195,11 +199,12 @@ def lay_out_panel(view: View, anatomy: Anatomy, style: Style, plan: Plan) -> Pan
 def _room(tall: float, column: float, least: float, plan: Plan) -> Room:
     """Return the room for a body between two columns, at least so high."""
     shown = tall if plan.whole else min(tall, TORSO)
-    height = max(plan.unit * shown, least)
-    half = HALF * plan.unit + plan.pad
+    unit = plan.unit * min(max(least / (2 * plan.unit * shown), 1.0), plan.growth)
+    height = max(unit * shown, least)
+    half = HALF * unit + plan.pad
     middle = column + half
-    top = max(0.0, (height - plan.unit * shown) / 2)
-    return Room(plan.unit, (middle, top), middle - half, middle + half, height, shown)
+    top = max(0.0, (height - unit * shown) / 2)
+    return Room(unit, (middle, top), middle - half, middle + half, height, shown)
 
 
 def _label(mark: End, style: Style, plan: Plan) -> Label:
@@ -339,12 +344,14 @@ def _curve(start: Point, end: Point, number: int, room: Room) -> tuple[Point, ..
     outwards = 1.0 if (start[0] + end[0]) / 2 >= room.origin[0] else -1.0
     if x * outwards < 0:
         x, y = -x, -y
-    return (
-        start,
-        (start[0] + 0.3 * dx + x, start[1] + 0.3 * dy + y),
-        (start[0] + 0.7 * dx + x, start[1] + 0.7 * dy + y),
-        end,
-    )
+    first = start[0] + 0.3 * dx + x, start[1] + 0.3 * dy + y
+    last = start[0] + 0.7 * dx + x, start[1] + 0.7 * dy + y
+    return start, _off_labels(first, room), _off_labels(last, room), end
+
+
+def _off_labels(point: Point, room: Room) -> Point:
+    """Return a point as near as can be where no label stands: a curve keeps to its points."""
+    return min(max(point[0], room.left + _MARK), room.right - _MARK), point[1]
 
 
 _LEAST_WIDTH: Final = 6.0
