@@ -118,9 +118,9 @@ class Alluvial(Kind):
     --------
     >>> import metastasis as mets
     >>> kg = mets.load()
-    >>> diagram = kg.draw.alluvial(primaries="prostate", sites="bone", through="route")
+    >>> diagram = kg.draw.alluvial(primaries="prostate", sites="bone", value="pairs")
     >>> [label.get_text() for label in diagram.artists["middle labels"]]
-    ['Route not stated: 5']
+    ['Bone and marrow: 1']
     >>> kg.draw.alluvial(value="percent")
     Traceback (most recent call last):
     ...

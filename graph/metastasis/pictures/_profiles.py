@@ -1,14 +1,11 @@
 """Site profiles as small multiples: one panel a primary, one frame, sites in one order.
 
-Long because it is the whole picture: what it says, where panels go, and how they are drawn.
+Long because it holds both how the panels are drawn and what is said of them; where they stand is in
+:mod:`metastasis.pictures._profiles_page`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from itertools import groupby
-from math import ceil, log
 from typing import TYPE_CHECKING, Final
 
 from matplotlib.path import Path
@@ -28,26 +25,35 @@ from metastasis.pictures._mark import (
     mark_of,
     number_rules,
 )
-from metastasis.pictures._sheet import text_width
+from metastasis.pictures._profiles_page import (
+    BAR,
+    BESIDE,
+    GUTTER,
+    TEXT,
+    TITLE,
+    bar_text,
+    lay_out_panels,
+    signs_beside,
+)
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
     CLASS_RULES,
     NOT_POOLED,
     best_supported,
-    capitalize,
     name_primaries,
     plural,
     stand_out,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from matplotlib.artist import Artist
 
     from metastasis.pictures._labels import Point
     from metastasis.pictures._mark import Mark
+    from metastasis.pictures._profiles_page import Multiples, ProfilePanel
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
@@ -65,24 +71,6 @@ _SIGNS: Final = {
     "absent": STATES["absent"],
     "conflicting": STATES["conflicting"],
 }
-_BAR = 1.1
-"""Length of a bar at the end of the axis, in inches."""
-_TITLE = 0.29
-"""Height of the name of a panel, in inches."""
-_AXIS = 0.34
-"""Height of the numbers below a panel."""
-_BETWEEN = 0.2
-"""From one panel to the next."""
-_PROPORTION = 1.1
-"""Height to width of the page."""
-_TOPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
-"""Where the axis may end, in percent."""
-_GUTTER = 0.17
-"""For signs, left of where bars start: no sign is to be read as a length."""
-_BESIDE = 0.13
-"""For each more sign that stands left of another."""
-_TEXT = 0.06
-"""Between a bar and its number."""
 _THICK = 0.115
 """Of a bar, in inches: about half a row."""
 
@@ -248,161 +236,6 @@ def _unstudied_sample(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
     return sheet.dots([(x + SAMPLE / 2, y)], 0.014, sheet.style.unstudied_dot, gid)
 
 
-# Where the panels are placed
-
-
-@dataclass(frozen=True, slots=True)
-class ProfilePanel:
-    """The profile of one primary, from the top left of the drawing."""
-
-    key: str
-    label: str
-    x: float
-    y: float
-    marks: Mapping[str, Mark]
-    """By site."""
-    sites: tuple[str, ...]
-    """Keys of the sites of its row of panels, top to bottom."""
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """A row of panels: its top, and the keys of its sites."""
-
-    top: float
-    sites: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Multiples:
-    """A page of panels as laid out, in inches."""
-
-    panels: tuple[ProfilePanel, ...]
-    sites: Mapping[str, str]
-    """Key and label of each site, in the order of every panel."""
-    bands: tuple[Band, ...]
-    """The rows of panels."""
-    top: float
-    """The end of every axis, in percent."""
-    left: float
-    """Where the names of sites end."""
-    panel: float
-    """Width of a panel."""
-    gutter: float
-    """From the left of a panel to where its bars start."""
-    width: float
-    height: float
-
-    @property
-    def unit(self) -> float:
-        """Inches to a percent."""
-        return _BAR / self.top
-
-
-def lay_out_panels(
-    marks: Sequence[Mark],
-    primaries: Sequence[str],
-    sites: Mapping[str, str],
-    style: Style,
-    named: Collection[str] = (),
-) -> Multiples:
-    """Give each primary a panel, with the sites in one order: those most often reached first.
-
-    A row of panels lists the sites that any of its primaries has, and those that are ``named``.
-    """
-    reached = Counter(one.pair.site for one in marks if one.pair.edge)
-    order = sorted(sites, key=lambda key: (-reached[key], sites[key]))
-    found = {
-        key: {one.pair.site: one for one in of}
-        for key, of in groupby(
-            sorted(marks, key=lambda one: one.pair.primary), key=lambda one: one.pair.primary
-        )
-    }
-    labels = {one.pair.primary: capitalize(one.pair.primary_label) for one in marks}
-    left = style.margin + _widest(map(capitalize, sites.values()), style.label_size, style) + 0.1
-    gutter = _GUTTER + _BESIDE * max((len(_beside(one)) for one in marks), default=0)
-    panel = _panel_width(marks, labels, style, gutter)
-    around = _TITLE + (_AXIS if _has_numbers(marks) else 0.12)
-    has = {key: {*named, *found[key]} for key in primaries}
-
-    def heights(columns: int) -> list[float]:
-        rows = _rows(primaries, columns)
-        return [around + style.row * len(set().union(*(has[key] for key in row))) for row in rows]
-
-    columns = _columns(len(primaries), panel, heights)
-    bands: list[Band] = []
-    panels: list[ProfilePanel] = []
-    height = 0.0
-    for row, tall in zip(_rows(primaries, columns), heights(columns), strict=True):
-        listed = tuple(key for key in order if any(key in has[one] for one in row))
-        bands.append(Band(height, listed))
-        for at, key in enumerate(row):
-            x = left + at * (panel + _BETWEEN)
-            panels.append(ProfilePanel(key, labels[key], x, height, found[key], listed))
-        height += tall
-    width = left + columns * (panel + _BETWEEN) - _BETWEEN + style.margin
-    return Multiples(
-        panels=tuple(panels),
-        sites={key: capitalize(sites[key]) for key in order},
-        bands=tuple(bands),
-        top=_axis_end(marks),
-        left=left,
-        panel=panel,
-        gutter=gutter,
-        width=max(width, 6.0),
-        height=height,
-    )
-
-
-def _rows(primaries: Sequence[str], columns: int) -> list[Sequence[str]]:
-    return [primaries[at : at + columns] for at in range(0, len(primaries), columns)]
-
-
-def _columns(count: int, panel: float, heights: Callable[[int], list[float]]) -> int:
-    """Return how many panels stand side by side: the page is nearest to its proportion."""
-    choices = sorted({ceil(count / rows) for rows in range(1, count + 1)})
-    wanted = log(_PROPORTION * panel)
-    return min(choices, key=lambda many: abs(log(sum(heights(many)) / many) - wanted))
-
-
-def _has_numbers(marks: Sequence[Mark]) -> bool:
-    return any(one.number for one in marks)
-
-
-def _widest(texts: Iterable[str], size: float, style: Style, *, bold: bool = False) -> float:
-    return 1.04 * max((text_width(text, size, style.font, bold) for text in texts), default=0.0)
-
-
-def _beside(mark: Mark) -> list[str]:
-    """Return what stands left of the disk of a pair: what its edge rests on, and a conflict."""
-    basis = [mark.basis] if mark.basis else []
-    return [*basis, *(["conflicting"] if mark.is_disputed and mark.number is None else [])]
-
-
-def _panel_width(
-    marks: Sequence[Mark], labels: Mapping[str, str], style: Style, gutter: float
-) -> float:
-    """Return the width that names, bars and the numbers at their ends need."""
-    unit = _BAR / _axis_end(marks)
-    numbers = [
-        unit * one.most + _TEXT + _widest(iter((bar_text(one),)), style.caption_size, style)
-        for one in marks
-    ]
-    names = _widest(iter(labels.values()), style.label_size, style, bold=True)
-    room = max([*numbers, _BAR + 0.2]) if _has_numbers(marks) else 0.3
-    return max(names, gutter + room)
-
-
-def _axis_end(marks: Sequence[Mark]) -> float:
-    most = max((one.most for one in marks), default=0.0)
-    return next((top for top in _TOPS if top >= most - 1e-9), _TOPS[-1])
-
-
-def bar_text(mark: Mark) -> str:
-    """Return what stands at the end of a bar: share and n/N; blank where there is no number."""
-    return mark.number_lines[0] if mark.number else ""
-
-
 # Drawing
 
 
@@ -416,7 +249,7 @@ def draw_panels(sheet: Sheet, page: Multiples, top: float) -> dict[str, tuple[Ar
         for mark in (panel.marks.get(key),)
     ]
     numbered = [(one, mark, x, y) for one, mark, x, y in shown if mark and mark.number]
-    empty = [(x - _GUTTER / 2, y) for _, mark, x, y in shown if mark is None]
+    empty = [(x - GUTTER / 2, y) for _, mark, x, y in shown if mark is None]
     return {
         "stripes": (_draw_stripes(sheet, page, top),),
         "axes": tuple(_draw_axes(sheet, page, top)) if numbers else (),
@@ -431,14 +264,14 @@ def draw_panels(sheet: Sheet, page: Multiples, top: float) -> dict[str, tuple[Ar
             if mark.interval
         ),
         "signs": tuple(
-            _draw_sign_of(sheet, x - _GUTTER / 2, y, mark, panel.key)
+            _draw_sign_of(sheet, x - GUTTER / 2, y, mark, panel.key)
             for panel, mark, x, y in shown
             if mark and (mark.number is None or mark.state != "number")
         ),
         "conflict marks": tuple(
             draw_square(
                 sheet,
-                x - _GUTTER / 2 - _BESIDE * len(_beside(mark)),
+                x - GUTTER / 2 - BESIDE * len(signs_beside(mark)),
                 y,
                 f"profiles-conflict-{panel.key}--{mark.pair.site}",
             )
@@ -448,7 +281,7 @@ def draw_panels(sheet: Sheet, page: Multiples, top: float) -> dict[str, tuple[Ar
         "basis marks": tuple(
             draw_basis(
                 sheet,
-                x - _GUTTER / 2 - _BESIDE,
+                x - GUTTER / 2 - BESIDE,
                 y,
                 mark.basis,
                 f"profiles-basis-{panel.key}--{mark.pair.site}",
@@ -459,7 +292,7 @@ def draw_panels(sheet: Sheet, page: Multiples, top: float) -> dict[str, tuple[Ar
         "unstudied dots": _draw_unstudied(sheet, empty),
         "numbers": tuple(
             sheet.write(
-                x + page.unit * mark.most + _TEXT,
+                x + page.unit * mark.most + TEXT,
                 y,
                 bar_text(mark),
                 size=sheet.style.caption_size,
@@ -473,7 +306,7 @@ def draw_panels(sheet: Sheet, page: Multiples, top: float) -> dict[str, tuple[Ar
 
 
 def _place(page: Multiples, panel: ProfilePanel, at: int, top: float, style: Style) -> Point:
-    return panel.x + page.gutter, top + panel.y + _TITLE + (at + 0.5) * style.row
+    return panel.x + page.gutter, top + panel.y + TITLE + (at + 0.5) * style.row
 
 
 def _sign_of(mark: Mark) -> str:
@@ -537,7 +370,7 @@ def _draw_stripes(sheet: Sheet, page: Multiples, top: float) -> Artist:
     for band in page.bands:
         right = max(panel.x for panel in page.panels if panel.y == band.top) + page.panel
         for at in range(0, len(band.sites), 2):
-            low = top + band.top + _TITLE + at * row
+            low = top + band.top + TITLE + at * row
             corners = [(page.left, low), (right, low), (right, low + row), (page.left, low + row)]
             paths.append(Path([*corners, corners[0]], closed=True))
     path = Path.make_compound_path(*paths)
@@ -546,15 +379,15 @@ def _draw_stripes(sheet: Sheet, page: Multiples, top: float) -> Artist:
 
 
 def _bottom(panel: ProfilePanel, top: float, style: Style) -> float:
-    return top + panel.y + _TITLE + len(panel.sites) * style.row
+    return top + panel.y + TITLE + len(panel.sites) * style.row
 
 
 def _draw_axes(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
     """Draw the axis of each panel as one artist: its foot, and lines at its ends and middle."""
     for panel in page.panels:
-        high, low = top + panel.y + _TITLE, _bottom(panel, top, sheet.style)
+        high, low = top + panel.y + TITLE, _bottom(panel, top, sheet.style)
         start = panel.x + page.gutter
-        xs = [start, start + _BAR / 2, start + _BAR]
+        xs = [start, start + BAR / 2, start + BAR]
         paths = [Path([(x, high), (x, low + 0.03)]) for x in xs]
         paths.append(Path([(xs[0], low), (xs[-1], low)]))
         path = Path.make_compound_path(*paths)
@@ -568,7 +401,7 @@ def _draw_ticks(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
         y = _bottom(panel, top, sheet.style) + 0.1
         for number, (share, align) in enumerate(((0.0, "center"), (1.0, "center"))):
             yield sheet.write(
-                panel.x + page.gutter + share * _BAR,
+                panel.x + page.gutter + share * BAR,
                 y,
                 f"{share * page.top:g} %",
                 size=sheet.style.caption_size,
@@ -582,7 +415,7 @@ def _draw_names(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
     for panel in page.panels:
         gid = f"profiles-label-primary-{panel.key}"
         size = sheet.style.label_size
-        y = top + panel.y + _TITLE / 2
+        y = top + panel.y + TITLE / 2
         yield sheet.write(panel.x, y, panel.label, size=size, bold=True, gid=gid)
 
 
@@ -592,7 +425,7 @@ def _draw_sites(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
     for number, band in enumerate(page.bands, 1):
         for at, key in enumerate(band.sites):
             label = page.sites[key]
-            y = top + band.top + _TITLE + (at + 0.5) * style.row
+            y = top + band.top + TITLE + (at + 0.5) * style.row
             gid = f"profiles-label-site-{key}-{number}"
             x = page.left - 0.08
             yield sheet.write(x, y, label, size=style.label_size, align="right", gid=gid)
