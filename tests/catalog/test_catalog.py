@@ -641,6 +641,23 @@ def test_sex_of_a_primary_is_that_of_its_organ(catalog: Catalog) -> None:
             assert primary.sex == catalog.sites[site].sex, primary.key
 
 
+@pytest.mark.parametrize(
+    ("sex", "words"),
+    [
+        ("male", r"prostat|testi[sc]|penis|penile|seminal|seminoma"),
+        (
+            "female",
+            r"ovar(y|ian)|cervical (cancer|squ)|uterine|endometr|vagina|vulv|fallopian",
+        ),
+    ],
+)
+def test_cancers_of_one_sex_say_so(catalog: Catalog, sex: str, words: str) -> None:
+    records: list[Primary | Site] = [*catalog.primaries.values(), *catalog.sites.values()]
+    named = [record for record in records if re.search(words, record.label)]
+    assert len(named) > 5
+    assert {record.key for record in named if record.sex != sex} == set()
+
+
 @pytest.mark.parametrize(("kind", "count"), [("primaries", 72), ("sites", 74)])
 def test_everything_of_the_shared_lists_is_there(catalog: Catalog, kind: str, count: int) -> None:
     keys = {row["key"] for row in shared_rows("ontology", f"{kind}.csv")}
