@@ -69,7 +69,7 @@ def test_shell_commands_of_readme_work(tmp_path: Path) -> None:
         done = run_shell(script, tmp_path)
         assert done.returncode == 0, done.stderr
         said.append(done.stdout)
-    assert "prostate cancer → bone: reported; edge: commonly." in said[0]
+    assert "prostate cancer → bone: reported; edge: commonly, on numbers." in said[0]
     assert {path.name for path in tmp_path.iterdir()} - before == {
         "heatmap.png",
         "liver.pdf",
