@@ -188,7 +188,7 @@ class _CountedSite(NamedTuple):
         """Return where in the source it was counted, with the parts found."""
         found = [studied.sites[at] for at in self.parts if any(one.present[at] for one in lines)]
         own = studied.locators.get(self.site, self.site) if self.has_name else None
-        return str(joined(own, found and f"parts: {', '.join(found)}"))
+        return str(joined(own, f"parts: {', '.join(found)}" if found else None))
 
 
 def _counted_sites(primary: str, studied: StudyPopulation) -> list[_CountedSite]:
