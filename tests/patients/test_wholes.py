@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -123,6 +123,17 @@ def plain_counts(rows: Sequence[Row], choose: str) -> dict[tuple[str, str, str],
     return found
 
 
+def plain_patterns(rows: Sequence[Row], choose: str) -> dict[tuple[str, bool, frozenset[str]], int]:
+    """Return how many patients of each primary and state have exactly these sites."""
+    found: Counter[tuple[str, bool, frozenset[str]]] = Counter()
+    for one in patients_of(rows, choose):
+        if one.outcome == "kept" and one.primary is not None:
+            primary = PRIMARIES[one.primary]
+            sites = sites_of({SITES[at] for at in one.seen}, primary)
+            found[primary, is_metastatic(one), frozenset(sites)] += 1
+    return found
+
+
 def is_metastatic(one: Any) -> bool:
     distant = any(SITES[at] in DISTANT for at in one.seen)
     return distant if one.metastatic is None else one.metastatic
@@ -159,9 +170,11 @@ def agrees(engine: Engine, rows: Sequence[Row], choose: str) -> None:
     }
     assert counted == plain_counts(rows, choose)
     assert len(counted) == len(found.assertions)
-    assert found.report.patients_kept == sum(one.patients for one in found.patterns)
-    for one in found.patterns:
-        assert set(one.sites) == sites_of(set(one.sites), one.primary)
+    patterns = {
+        (one.primary, one.metastatic, frozenset(one.sites)): one.patients for one in found.patterns
+    }
+    assert patterns == plain_patterns(rows, choose)
+    assert len(patterns) == len(found.patterns)
 
 
 @pytest.fixture(scope="module")
