@@ -13,19 +13,23 @@ __all__ = ["Block", "blocks", "run_shell", "shell", "tables"]
 
 
 class Block(NamedTuple):
-    """A fenced block: its language, its text, and whether it is the set-up."""
+    """A fenced block: its language, its text, and what the comment before it says."""
 
     language: str
     text: str
     set_up: bool
+    needs: str
+    """The file of the shared folder without which it cannot run; blank for none."""
 
 
 def blocks(document: str) -> list[Block]:
     """Return every fenced block of a document, in order."""
     fenced = re.finditer(
-        r"(<!-- set-up -->\n)?^```(\w+)\n(.*?)^```$", document, re.MULTILINE | re.DOTALL
+        r"(?:<!-- (set-up|needs (\S+)) -->\n)?^```(\w+)\n(.*?)^```$",
+        document,
+        re.MULTILINE | re.DOTALL,
     )
-    return [Block(found[2], found[3], bool(found[1])) for found in fenced]
+    return [Block(one[3], one[4], one[1] == "set-up", one[2] or "") for one in fenced]
 
 
 def shell(document: str) -> list[str]:

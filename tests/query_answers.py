@@ -16,14 +16,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
 
+from metastasis._catalog.license import recorded_terms
 from metastasis._catalog.records import MAPPING_PREDICATES
 from metastasis._evidence.conflict import conflicts_among
 from metastasis._evidence.edge import verdict_on
 from metastasis._evidence.interval import wilson_interval
-from metastasis._vocabulary import BASE, DATA_LICENSE
+from metastasis._vocabulary import BASE
 from metastasis.analysis import edge_network, part_network
 
 if TYPE_CHECKING:
+    from metastasis._catalog import Source
     from metastasis._evidence.assertion import Assertion
     from metastasis._graph import KnowledgeGraph
 
@@ -166,6 +168,19 @@ def prostate_to_bone(kg: KnowledgeGraph) -> Rows:
             )
 
 
+def may_hold_the_same(one: Source, other: Source) -> bool:
+    """Whether two sources share a document, or a registry in years that overlap."""
+    if one.key == other.key:
+        return False
+    if one.doi is not None and one.doi == other.doi:
+        return True
+    if not {*one.registry} & {*other.registry}:
+        return False
+    if one.span is None or other.span is None:
+        return True
+    return one.span[0] <= other.span[1] and other.span[0] <= one.span[1]
+
+
 @answers("9")
 def pooled_frequency(kg: KnowledgeGraph, occurrences: frozenset[str] = frozenset({"any"})) -> Rows:
     counted = [
@@ -177,6 +192,14 @@ def pooled_frequency(kg: KnowledgeGraph, occurrences: frozenset[str] = frozenset
         and one.occurrence in occurrences
     ]
     same = ("primary", "site", "relation", "denominator", "setting", "stage", "occurrence")
+    doubles = {
+        one.key
+        for found in together(counted, *same).values()
+        for one, other in product(found, found)
+        if ((other.total or 0), one.key) > ((one.total or 0), other.key)
+        and may_hold_the_same(kg.catalog.sources[one.source], kg.catalog.sources[other.source])
+    }
+    counted = [one for one in counted if one.key not in doubles]
     for (primary, site, *rest), found in together(counted, *same).items():
         sources = {one.source for one in found}
         if len(sources) < 2 or len(sources) < len(found):
@@ -321,7 +344,7 @@ def assertions_by_graph(kg: KnowledgeGraph) -> Rows:
     for key, count in Counter(one.source for one in kg.assertions()).items():
         source = kg.catalog.sources[key]
         terms = (source.license, source.license_url)
-        yield f"graph:{key}", DATA_LICENSE, f"source:{key}", *terms, count
+        yield f"graph:{key}", recorded_terms(source).url, f"source:{key}", *terms, count
 
 
 @answers("21")
@@ -540,10 +563,11 @@ def percent_interval(assertion: Assertion) -> tuple[float, float] | None:
     """Return the 95 % interval in percent with four decimals, as the graph holds it."""
     if not assertion.total:
         return None
-    least = most = assertion.count
-    if assertion.count is None:
-        if assertion.percent is None:
-            return None
+    if assertion.count is not None:
+        least = most = assertion.count
+    elif assertion.percent is None:
+        return None
+    else:
         # Every count that is rounded to the percentage as printed.
         printed = Fraction(assertion.percent)
         exponent = assertion.percent.as_tuple().exponent

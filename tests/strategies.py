@@ -324,3 +324,21 @@ def label_calls(draw: st.DrawFn) -> list[tuple[tuple[float, float], float, float
     side = st.sampled_from((None, None, "left", "right"))
     one = st.tuples(st.tuples(inside, inside), size, size, side)
     return draw(st.lists(one, max_size=15))
+
+
+@st.composite
+def overlapping_sources(draw: st.DrawFn) -> dict[str, Source]:
+    """Return sources of few registries and few years, so that many may hold the same patients."""
+    year = st.integers(2000, 2006)
+    spans = st.tuples(year, st.integers(0, 2)).map(lambda one: f"{one[0]}-{one[0] + one[1]}")
+    registries = st.lists(st.sampled_from(("Detroit", "NCDB", "SEER", "Sweden")), unique=True)
+    return {
+        key: Source(
+            key=key,
+            citation=key,
+            design="registry",
+            years=draw(st.none() | st.lists(spans, min_size=1, max_size=2).map("; ".join)),
+            registry=tuple(sorted(draw(registries))),
+        )
+        for key in "abcdefgh"[: draw(st.integers(1, 8))]
+    }

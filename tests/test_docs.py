@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
@@ -18,6 +18,12 @@ import docs_site
 import wheel
 from documents import blocks, run_shell, tables
 from readme_inputs import write_inputs
+from shared_data import shared_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from documents import Block
 
 ROOT: Final = Path(__file__).parents[1]
 DOCS: Final = ROOT / "docs"
@@ -29,13 +35,27 @@ FORMATS: Final = (DOCS / "reference" / "formats.md").read_text(encoding="utf-8")
 @pytest.mark.parametrize("path", HOWTO, ids=lambda path: path.stem)
 def test_commands_and_code_of_a_guide_do_what_it_says(path: Path, tmp_path: Path) -> None:
     write_inputs(tmp_path)
-    found = blocks(path.read_text(encoding="utf-8"))
+    _follow([one for one in blocks(path.read_text(encoding="utf-8")) if not one.needs], tmp_path)
+
+
+@pytest.mark.slow
+def test_the_example_of_sequenced_samples_does_what_it_says(tmp_path: Path) -> None:
+    guide = (DOCS / "howto" / "patients.md").read_text(encoding="utf-8")
+    found = [one for one in blocks(guide) if one.needs]
+    for name in {one.needs for one in found}:
+        (tmp_path / Path(name).name).symlink_to(shared_path(name))
+    assert {one.language for one in found} == {"sh", "python", "text"}
+    _follow(found, tmp_path)
+
+
+def _follow(found: Sequence[Block], folder: Path) -> None:
+    """Run the commands and the code of a guide, and compare what the code prints."""
     for script in (one.text for one in found if one.language == "sh"):
-        done = run_shell(script, tmp_path)
+        done = run_shell(script, folder)
         assert done.returncode == 0, done.stderr
     code = "\n".join(one.text for one in found if one.language == "python")
     program = [sys.executable, "-W", "error", "-c", code]
-    done = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = subprocess.run(program, cwd=folder, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout == "".join(one.text for one in found if one.language == "text")
 

@@ -27,6 +27,7 @@ from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.edge import verdict_on
 from metastasis._graph import KnowledgeGraph, load
 from metastasis._table import IRI, Table
+from metastasis._vocabulary import DATA_LICENSE
 from metastasis.analysis import QUESTIONS, find_question
 from metastasis.rdf._terms import node
 from strategies import SMALL, dense_tables
@@ -54,7 +55,7 @@ QUESTIONS_OF_ALL = (
     *("frames", "numbers", "pool", "gaps", "changes", "projection", "similar", "profiles"),
     *("similar_profiles", "clusters", "profile_clusters", "hubs", "likely", "process"),
     *("transitions", "passage_times", "next_sites", "previous_sites", "flow", "flow_explained"),
-    *("query", "network", "draw", "export", "names", "summary", "assertions"),
+    *("query", "network", "draw", "export", "licensed", "names", "summary", "assertions"),
 )
 """What a user can ask the object, and nothing of which needs an import."""
 
@@ -154,7 +155,7 @@ def test_the_summary_counts_what_is_there() -> None:
     counts = dict(KG.summary())
     assert counts["assertions"] == len(KG.assertions())
     assert counts["quads"] == len(KG)
-    assert sum(n for what, n in counts.items() if what.startswith("assertions from")) == len(
+    assert sum(n for what, n in counts.items() if what.startswith("assertions of design")) == len(
         KG.assertions()
     )
 
@@ -469,3 +470,69 @@ def test_a_graph_reads_from_an_endpoint(endpoint: str) -> None:
 def test_an_endpoint_that_does_not_answer() -> None:
     with pytest.raises(ReadError, match="does not answer"):
         KnowledgeGraph.read("http://127.0.0.1:9/sparql")
+
+
+# Licenses of what is recorded.
+
+ODBL = "https://opendatacommons.org/licenses/odbl/1-0/"
+OWN = Source(
+    key="our-samples",
+    citation="Our samples",
+    design="sequencing_cohort",
+    license="Open Database License",
+    license_url=ODBL,
+)
+SHIPPED = KnowledgeGraph.from_evidence(KG.evidence)
+WITH_OWN = KG.with_evidence(
+    [
+        row("thyroid", "spleen", source=OWN.key),
+        row("prostate", "bone", source=OWN.key, frequency="absent"),
+    ],
+    [OWN],
+)
+"""The shipped graph with an edge, and a contradiction, that a source of one's own brings."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("form", ["nq", "trig", "ttl", "csv", "evidence", "kgx", "graphml"])
+def test_what_a_license_does_not_allow_is_left_out_as_if_it_had_never_been_there(
+    form: str, tmp_path: Path
+) -> None:
+    written = WITH_OWN.export(tmp_path / "own", form, licenses=("cc-by", "cc0"))
+    expected = SHIPPED.export(tmp_path / "shipped", form)
+    assert [one.read_bytes() for one in written] == [one.read_bytes() for one in expected]
+    whole = WITH_OWN.export(tmp_path / "whole", form)
+    assert [one.read_bytes() for one in whole] != [one.read_bytes() for one in expected]
+
+
+def test_what_follows_from_what_is_left_out_is_gone() -> None:
+    assert WITH_OWN.evidence.pair("thyroid", "spleen") is not None
+    kept = WITH_OWN.licensed("cc-by,cc0")
+    assert kept.evidence.pair("thyroid", "spleen") is None
+    assert OWN.key not in kept.catalog.sources
+    assert not kept.query("ASK { primary:thyroid met:spreadsTo site:spleen }")
+    assert len(kept.conflicts()) < len(WITH_OWN.conflicts())
+    own = WITH_OWN.licensed(["odbl"])
+    assert {one.source for one in own.evidence.assertions} == {OWN.key}
+    assert WITH_OWN.licensed("cc-by,odbl") is WITH_OWN
+
+
+def test_the_graph_of_a_source_states_the_license_of_what_is_recorded() -> None:
+    asked = "SELECT ?license ?words { graph:%s dcterms:license ?license ; dcterms:rights ?words }"
+    own, ours = WITH_OWN.query(asked % OWN.key), WITH_OWN.query(asked % "hess-2006")
+    assert isinstance(own, Table)
+    assert isinstance(ours, Table)
+    assert list(map(tuple, own)) == [(ODBL, "Open Database License")]
+    assert list(map(tuple, ours)) == [(DATA_LICENSE, "The facts as recorded here: CC BY 4.0")]
+    told = "ASK { ?dataset void:subset graph:hess-2006 ; dcterms:rights ?words }"
+    assert WITH_OWN.query(told)
+    assert not SHIPPED.query(told)
+
+
+def test_an_own_source_without_an_address_of_a_license_gets_none() -> None:
+    silent = Source(key="our-samples", citation="Our samples", design="registry")
+    kg = KG.with_evidence([row("thyroid", "spleen", source=silent.key)], [silent])
+    assert not kg.query("ASK { graph:our-samples dcterms:license ?license }")
+    assert kg.query("ASK { graph:our-samples dcterms:rights 'not stated' }")
+    with pytest.raises(UnknownNameError, match=r"unknown license 'free'\. One of cc0, cc-by,"):
+        kg.export("nowhere.nq", licenses="free")

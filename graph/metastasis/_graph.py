@@ -1,4 +1,7 @@
-"""The knowledge graph: the one object a user holds, on top of evidence, store and views."""
+"""The knowledge graph: the one object a user holds, on top of evidence, store and views.
+
+Long because each thing that a user can do with a graph is a method of this one object.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.edge import BASES
 from metastasis._evidence.evidence import Evidence
 from metastasis._files import ontology_path
 from metastasis._table import Table
@@ -58,8 +62,8 @@ class KnowledgeGraph:
 
     >>> import metastasis as mets
     >>> kg = mets.load()
-    >>> kg.shared_sites("breast", "prostate").to_dicts()[0]["site"]
-    'bone'
+    >>> "bone" in {one.site for one in kg.shared_sites("breast", "prostate")}
+    True
     >>> kg.primaries_with("livr")
     Traceback (most recent call last):
     ...
@@ -151,6 +155,37 @@ class KnowledgeGraph:
         every = [*self.evidence.assertions, *assertions]
         return self.from_assertions(every, self.catalog.with_sources(sources))
 
+    def licensed(self, licenses: Iterable[str] | str) -> KnowledgeGraph:
+        """Return the graph of the sources whose recorded facts are under one of these licenses.
+
+        The assertions of all other sources are left out, and their edges, contradictions and
+        diseases with them: what follows is derived anew. What is recorded of the shipped sources is
+        CC BY 4.0; a source of your own stands under the ``license_url``, or else the ``license``,
+        of its row. The catalog and the vocabulary are CC BY 4.0, and stay.
+
+        Parameters
+        ----------
+        licenses
+            Of cc0, cc-by, cc-by-sa, cc-by-nc, cc-by-nd, cc-by-nc-sa, cc-by-nc-nd, odbl, odc-by,
+            public-domain and unknown; none stands for another.
+
+        >>> import metastasis as mets
+        >>> len(mets.load().licensed("cc0").evidence.assertions)
+        0
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such license; the error lists those that there are.
+        """
+        from metastasis._catalog.license import licensed_catalog
+
+        catalog = licensed_catalog(self.catalog, licenses)
+        if len(catalog.sources) == len(self.catalog.sources):
+            return self
+        kept = [one for one in self.evidence.assertions if one.source in catalog.sources]
+        return self.from_evidence(Evidence(catalog, kept, is_sorted=True))
+
     def __getstate__(self) -> dict[str, Any]:
         # A store has no pickle; quads are made or read again where they are next asked for.
         return {name: value for name, value in vars(self).items() if name not in _OF_THE_STORE}
@@ -227,8 +262,8 @@ class KnowledgeGraph:
         See :func:`metastasis.analysis.sites_of`.
 
         >>> import metastasis as mets
-        >>> mets.load().sites_of("breast cancer", edge="commonly").sites[:3]
-        ['bone', 'brain', 'liver']
+        >>> "bone" in mets.load().sites_of("breast cancer", edge="commonly").sites
+        True
         """
         from metastasis._evidence.spread import sites_of
 
@@ -294,7 +329,9 @@ class KnowledgeGraph:
         return Table.of_rows(("what", "key", "label", "kind", "synonyms"), rows)
 
     def summary(self) -> Table[tuple[Any, ...]]:
-        """Return how many of everything the graph holds, and how many assertions each source gives.
+        """Return how many of everything the graph holds, and on what kind of sources it stands.
+
+        How many assertions each source gives is the shipped query ``20-assertions-by-graph``.
 
         >>> import metastasis as mets
         >>> dict(mets.load().summary())["primaries in the catalog"] >= 72
@@ -307,24 +344,27 @@ class KnowledgeGraph:
         path: Path | str,
         format: str | None = None,  # noqa: A002
         *,
+        licenses: Iterable[str] | str | None = None,
         command: str = "metastasis.KnowledgeGraph.export",
     ) -> list[Path]:
         """Write the graph in one of its forms and return the files written.
 
         The ending of the path tells the form unless ``format`` names one; see
-        :data:`metastasis.rdf.FORMS`. ``command`` is what the file says made it.
+        :data:`metastasis.rdf.FORMS`. ``licenses`` leaves out what other sources say, as
+        :meth:`licensed` does. ``command`` is what the file says made it.
 
         Raises
         ------
         UnknownNameError
-            There is no such form; the error lists those that there are.
+            There is no such form, or no such license; the error lists those that there are.
         WriteError
             A file cannot be written; what stood there before still does.
         """
         from metastasis.rdf import find_format
 
         form = find_format(format or str(path))
-        return form.write(self.evidence, lambda: self.store, Path(path), command)
+        kg = self if licenses is None else self.licensed(licenses)
+        return form.write(kg.evidence, lambda: kg.store, Path(path), command)
 
     # The name of before; files say which of the two made them.
     write = partialmethod(export, command="metastasis.KnowledgeGraph.write")
@@ -356,24 +396,33 @@ def _shipped_store() -> ox.Store:
 
 def _counts(kg: KnowledgeGraph) -> Iterator[tuple[Any, ...]]:
     evidence, catalog = kg.evidence, kg.catalog
-    per_source = Counter(one.source for one in evidence.assertions)
+    said = evidence.assertions
+    designs = Counter(catalog.sources[one.source].design for one in said)
     pairs = [
         pair for pair in evidence.pairs() if catalog.primaries[pair.primary].kind != "grouping"
     ]
     edges = Counter(pair.edge for pair in pairs)
+    bases = Counter(pair.basis for pair in pairs)
+    reached = Counter(pair.primary for pair in pairs if pair.edge)
     every = evidence.pairs(places_only=False)
     yield "data release", DATA_RELEASE
     yield "primaries in the catalog", len(catalog.primaries)
     yield "sites in the catalog", len(catalog.sites)
     yield "sources in the catalog", len(catalog.sources)
-    yield "primaries with assertions", len({one.primary for one in evidence.assertions})
-    yield "sites with assertions", len({one.site for one in evidence.assertions})
-    yield "sources with assertions", len(per_source)
-    yield "assertions", len(evidence.assertions)
+    yield "primaries with assertions", len({one.primary for one in said})
+    yield "sites with assertions", len({one.site for one in said})
+    yield "sources with assertions", len({one.source for one in said})
+    yield "assertions", len(said)
+    yield "assertions with a number", sum(one.percent is not None for one in said)
+    yield "assertions with a count n/N", sum(one.is_quantified for one in said)
     yield "pairs with evidence of metastasis, without groupings", len(pairs)
+    yield "cancers with five sites or more", sum(sites >= 5 for sites in reached.values())
     for name in ("commonly", "possibly", "rarely"):
         yield f"edges: {name} spreads to", edges[name]
+    for name, words in BASES.items():
+        yield f"edges that rest on {words}", bases[name]
+    yield "pairs that roll up from kinds and parts", len(evidence.rolled_up)
     yield "pairs on which sources conflict", sum(one.status == "conflicting" for one in every)
     yield "quads", len(kg)
-    for key, count in sorted(per_source.items()):
-        yield f"assertions from {key}", count
+    for design, count in sorted(designs.items()):
+        yield f"assertions of design {design}", count

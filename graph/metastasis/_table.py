@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas
     import polars
 
-__all__ = ["IRI", "Link", "Table", "Value", "plain_text"]
+__all__ = ["IRI", "LISTING", "Link", "Table", "Value", "plain_text"]
 
 
 class IRI(str):
@@ -59,6 +59,12 @@ Reader = Callable[[Any], Any]
 
 _PRINTED_ROWS: Final = 10
 """Rows that ``print`` shows: they fit a screen together with the notes."""
+LISTING: Final = frozenset(
+    {"words", "numbers", "sources", "primaries", "synonyms", "rolled_up_from"}
+)
+"""Columns whose cells list several things."""
+_LISTED_PARTS: Final = 3
+"""Of which so many are shown: a pair may have thirty numbers, and a row is to be read at once."""
 _PRINTED_WIDTH: Final = 120
 """Characters of a printed line; a console of today is rarely narrower."""
 _PRINTED_CELL: Final = 40
@@ -147,7 +153,8 @@ class Table(Sequence[Item], Generic[Item]):
     def shown(self) -> tuple[tuple[str, ...], list[tuple[Value, ...]]]:
         """Return the columns and rows for people: a label takes the place of its key.
 
-        The label is a :class:`Link` to what the key names.
+        The label is a :class:`Link` to what the key names. Of a cell that lists things only the
+        first few are shown, and how many there are more; CSV, JSON and data frames have all.
         """
         places = [
             (i, self.columns.index(label) if (label := f"{name}_label") in self.columns else None)
@@ -157,7 +164,7 @@ class Table(Sequence[Item], Generic[Item]):
         names = [self.columns[i] for i, _ in places]
         rows = [
             tuple(
-                row[i] if label is None else _linked(name, row[i], row[label])
+                _first_few(name, row[i]) if label is None else _linked(name, row[i], row[label])
                 for name, (i, label) in zip(names, places, strict=True)
             )
             for row in self.cells()
@@ -222,6 +229,15 @@ class Table(Sequence[Item], Generic[Item]):
 
         notes = "".join(f"<p><small>{escape(note)}</small></p>" for note in self.notes)
         return _html(*self.shown()) + notes
+
+
+def _first_few(name: str, value: Value) -> Value:
+    if name not in LISTING or not isinstance(value, str):
+        return value
+    parts = value.split("; ")
+    more = len(parts) - _LISTED_PARTS
+    # "and 1 more" would take the place of the one.
+    return "; ".join([*parts[:_LISTED_PARTS], f"and {more} more"]) if more > 1 else value
 
 
 def plain_text(value: Value) -> str:

@@ -188,7 +188,8 @@ def test_one_site_is_answered_as_it_was_counted() -> None:
     assert found[0].numbers[0].startswith("50/100 patients with a metastasis at the site")
     assert any("gastrointestinal cancer 10 %" in note for note in found.notes)
     assert [one.primary for one in likely(evidence, "brain", top=1)] == ["lung", ""]
-    named = likely(evidence, "brain", denominator="metastatic_patients", setting="during_course")
+    frame = Frame("metastatic_patients", "during_course")
+    named = likely(evidence, "brain", frame=frame, anyway=True)
     assert named[0].primary == "kidney", "a frame that is named asks by Bayes' rule"
 
 
@@ -256,10 +257,10 @@ def test_numbers_on_the_sex_go_into_bayes_rule_too() -> None:
     )
     weights = {"lung": 1, "colorectal": 1}
     for sex, expected in (("female", "lung"), ("male", "colorectal")):
-        found = likely(evidence, "bone", sex=sex, prior=weights, draws=0)
+        found = likely(evidence, "bone", sex=sex, prior=weights, draws=0, anyway=True)
         assert order(found)[0] == expected
         assert (found[0].posterior or 0) > 0.7
-    even = likely(evidence, "bone", prior=weights, draws=0)
+    even = likely(evidence, "bone", prior=weights, draws=0, anyway=True)
     assert [one.posterior for one in even] == pytest.approx([0.5, 0.5])
 
 
@@ -379,6 +380,18 @@ def test_where_no_commonest_primary_is_a_candidate_nothing_is_ranked() -> None:
     assert why in said(anyway)
 
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_of_fewer_than_three_cancers_none_is_called_likely(number: int) -> None:
+    counts = {"kidney": (10, 100), "bladder": (3, 100)}
+    few = graph(reached({key: {"heart": counts[key]} for key in list(counts)[:number]}))
+    found = likely(few, "heart")
+    assert found[0].posterior is None
+    assert "no more than" in found.notes[0]
+    assert "kidney cancer" in found.notes[0]
+    anyway = likely(few, "heart", anyway=True)
+    assert len(order(anyway)) == number
+
+
 def test_the_commonest_primaries_go_by_cases_of_the_site_then_by_numbers_times_new_cases() -> None:
     evidence = graph(
         cases_of("bone", {"kidney": 30, "thyroid": 20}, 100),
@@ -391,6 +404,12 @@ def test_the_commonest_primaries_go_by_cases_of_the_site_then_by_numbers_times_n
     assert commonest_origins(evidence, "bone", "female") == (
         *("kidney", "thyroid", "lung", "bladder"),
     )
+
+
+def test_bone_in_a_man_by_new_cases_is_not_breast() -> None:
+    found = likely(EVIDENCE, "bone", sex="male", prior="incidence", draws=0)
+    assert "breast" not in order(found)
+    assert first(order(found), 2, "prostate")
 
 
 def test_without_a_prior_named_it_is_by_new_cases_of_the_sex() -> None:
@@ -409,8 +428,21 @@ def test_without_a_prior_named_it_is_by_new_cases_of_the_sex() -> None:
     assert {one.primary: one.prior for one in men} == pytest.approx(
         {key: cases[key] / (cases["lung"] + cases["prostate"]) for key in ("lung", "prostate")}
     )
-    rare = graph(reached({"osteosarcoma": {"lung": (9, 10)}, "ewing": {"lung": (6, 10)}}))
-    assert len(order(likely(rare, ["lung"], draws=0))) == 2, "none has new cases: every one alike"
+    three = ("osteosarcoma", "ewing", "wilms")
+    rare = graph(reached({key: {"lung": (6 + n, 10)} for n, key in enumerate(three)}))
+    found = likely(rare, ["lung"], draws=0, anyway=True)
+    assert [one.prior for one in found] == pytest.approx([1 / 3] * 3), "no new cases: all alike"
+
+
+def test_where_most_cancers_could_not_come_out_nothing_is_ranked() -> None:
+    counts = {key: {"heart": (20, 100)} for key in ("kidney", "melanoma", "esophagus", "bladder")}
+    found = likely(graph(reached(counts)), "heart")
+    assert found[0].posterior is None
+    assert "% of all new cases, so that most cancers could not come out" in found.notes[0]
+    given = likely(graph(reached(counts)), "heart", prior=dict.fromkeys(counts, 1), draws=0)
+    assert len(order(given)) == 4, "weights name the cancers to be compared"
+    more = counts | {key: {"heart": (20, 100)} for key in ("lung", "breast")}
+    assert len(order(likely(graph(reached(more)), "heart", draws=0))) == 6
 
 
 def test_a_prior_by_sex_says_where_half_of_both_was_taken() -> None:

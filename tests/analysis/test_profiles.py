@@ -79,7 +79,7 @@ def test_a_frame_that_is_named_by_half_is_refused_and_the_frames_are_listed() ->
     with pytest.raises(EvidenceError, match=r"choose one.*:\n  denominator='metastatic_patients'"):
         profiles(EVIDENCE, denominator="metastatic_patients")
     with pytest.raises(EvidenceError, match=r"nothing is counted.*there is: all patients"):
-        profiles(EVIDENCE, denominator="records")
+        profiles(EVIDENCE, denominator="autopsies", setting="at_diagnosis")
     with pytest.raises(EvidenceError, match=r"nothing is counted"):
         profiles(EVIDENCE, frame=Frame("records", "at_autopsy"))
     for asked in ({"denominator": "site_cases"}, {"frame": Frame("site_cases", "at_diagnosis")}):

@@ -82,7 +82,7 @@ MISTAKES: Final[dict[str, tuple[int, str]]] = {
     "similar --measure dice": (1, "jaccard"),
     "projection --of organs": (1, "primaries"),
     "profiles --denominator patients": (2, "Did you mean 'all_patients'?"),
-    "profiles --denominator records": (1, "patients with distant stage at diagnosis"),
+    "profiles --denominator site_cases": (1, "no profile of a cancer"),
     "hubs --graph nowhere.nq": (1, "there is no such file"),
     "changes --old nowhere.nq": (1, "there is no such file"),
     "hubs --top 0": (2, "--top"),

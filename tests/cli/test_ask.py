@@ -71,7 +71,7 @@ def test_diff_and_the_analysis_of_changes_are_one(tmp_path: Path) -> None:
     [
         (("conflicts", "brest"), 1, "unknown primary 'brest'"),
         (("pool", "breast", "livr"), 1, "unknown site 'livr'"),
-        (("pool", "breast", "ovary"), 1, "is not studied: no source here speaks of it"),
+        (("pool", "breast", "testis"), 1, "is not studied: no source here speaks of it"),
         (("pool", "DTC", "lung", "--method", "mean"), 1, "unknown method 'mean'"),
         (("gaps", "osteosarcoma"), 1, "has no row for osteosarcoma"),
         (("gaps", "--top", "-1"), 2, "--top"),

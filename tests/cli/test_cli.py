@@ -351,7 +351,7 @@ def test_numbers_that_json_lacks_come_as_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "shown"), [(160, "primary "), (80, "breast cancer  bone  commonly  numbers\n")]
+    ("columns", "shown"), [(160, "primary "), (80, "breast cancer  bone  commonly  numbers  ")]
 )
 def test_a_terminal_gets_a_table_or_where_it_is_narrow_a_block_a_row(
     columns: int, shown: str
@@ -422,6 +422,18 @@ def test_export_has_a_usual_name(small: Path, tmp_path: Path) -> None:
 def test_export_writes_the_file_that_is_named(small: Path, tmp_path: Path) -> None:
     assert call("export", "mine.nq", "--graph", small, folder=tmp_path).returncode == 0
     assert list(_files(tmp_path)) == ["mine.nq"]
+
+
+def test_export_says_what_it_leaves_out_under_which_license(small: Path, tmp_path: Path) -> None:
+    done = call("export", "csv", "--licenses", "odbl,cc0", "--graph", small, folder=tmp_path)
+    assert done.returncode == 0
+    assert "left out under cc-by: 6 assertions of " in done.stderr
+    assert (tmp_path / "assertions.csv").read_text().count("\n") == 1
+    done = call("export", "csv", "--licenses", "CC BY 4.0", "--graph", small, folder=tmp_path)
+    assert "left out" not in done.stderr
+    done = call("export", "csv", "--licenses", "cc-by,free", "--graph", small, folder=tmp_path)
+    assert done.returncode == 1
+    assert done.stderr.startswith("metastasis: unknown license 'free'. One of cc0, cc-by, cc-by-sa")
 
 
 @pytest.mark.slow

@@ -70,12 +70,16 @@ def test_standard_output_is_the_table_and_nothing_else(claims: Path) -> None:
 @pytest.mark.slow
 def test_files_that_it_leaves_build_into_a_graph(claims: Path, tmp_path: Path) -> None:
     out = tmp_path / "made" / "ours.csv"
-    done = call("ingest", "coded", claims, "--out", out, "--license", "ours", "--citation", "We")
+    said = ("--license", "ours", "--citation", "We", "--license-url", "https://example.org/terms")
+    more = ("--registry", "SEER", "--registry", "Medicare")
+    done = call("ingest", "coded", claims, "--out", out, *said, *more)
     assert done.returncode == 0, done.stderr
     assert {path.name for path in out.parent.iterdir()} == {"ours.csv", "ours.sources.csv"}
     knowledge = read_evidence([out])
     source = knowledge.catalog.sources["claims"]
     assert (source.license, source.citation, source.design) == ("ours", "We", "claims")
+    assert source.license_url == "https://example.org/terms"
+    assert source.registry == ("Medicare", "SEER")
     built = call("build", "--assertions", out, "--form", "nq", "--out", tmp_path / "graph")
     assert built.returncode == 0, built.stderr
     told = call("explain", "prostate", "bone", "--graph", tmp_path / "graph" / "metastasis.nq")
@@ -83,6 +87,14 @@ def test_files_that_it_leaves_build_into_a_graph(claims: Path, tmp_path: Path) -
     assert "gandaglia-2014" in told.stdout
     assert call("validate", out).returncode == 0
     assert call("validate", out.parent).returncode == 0
+
+
+def test_an_address_of_a_license_that_is_none_is_told_first(claims: Path, tmp_path: Path) -> None:
+    out = tmp_path / "ours.csv"
+    done = call("ingest", "coded", claims, "--out", out, "--license-url", "ODbL")
+    assert done.returncode == 1
+    assert "column license_url: 'ODbL': not an address" in done.stderr
+    assert not out.exists()
 
 
 @pytest.mark.slow

@@ -17,6 +17,16 @@ SOURCES = {
     "three": Source(key="three", citation="3", design="autopsy_series"),
     "four": Source(key="four", citation="4", design="claims", doi="10.1000/x"),
     "five": Source(key="five", citation="5", design="claims", doi="10.1000/x"),
+    **{
+        key: Source(key=key, citation=key, design=design, years=years, registry=("SEER",))
+        for key, design, years in (
+            ("early", "registry", "2010-2012"),
+            ("late", "registry", "2013-2015"),
+            ("always", "registry", "2010-2015"),
+            ("undated", "registry", None),
+            ("claims", "claims", "2010-2012"),
+        )
+    },
 }
 
 
@@ -43,6 +53,11 @@ def said(
         (["one", "two"], 2, 1 - (0.05 + 0.09)),
         (["one", "three"], 2, 1 - 0.35**2),
         (["four", "five"], 1, 1 - 0.35),
+        (["early", "late"], 2, 1 - (0.05 + 0.09)),
+        (["early", "always"], 2, 1 - 0.35),
+        (["early", "undated"], 2, 1 - 0.35),
+        (["early", "late", "always"], 3, 1 - 0.35),
+        (["early", "claims"], 2, 1 - 0.35**2),
         (["unheard-of"], 1, 1 - 0.35),
     ],
 )
@@ -59,10 +74,18 @@ def test_sentences_of_one_document_count_once() -> None:
     assert belief(page, SOURCES).documents == 1
 
 
+def test_papers_that_may_hold_the_same_patients_are_said_to_count_as_one() -> None:
+    found = belief([said("early"), said("always")], SOURCES)
+    assert found.reporting == (("registry", (("always", "early"),)),)
+    assert str(found) == (
+        "belief 0.65 from 2 documents of 1 kind, which count as 1: some may hold the same patients"
+    )
+
+
 def test_what_speaks_against_is_counted_apart() -> None:
     found = belief([said("one"), said("three", frequency="absent")], SOURCES)
-    assert found.reporting == (("registry", ("one",)),)
-    assert found.denying == (("autopsy_series", ("three",)),)
+    assert found.reporting == (("registry", (("one",),)),)
+    assert found.denying == (("autopsy_series", (("three",),)),)
     assert str(found) == "belief 0.65 from 1 document of 1 kind; against it 0.65 from 1"
 
 

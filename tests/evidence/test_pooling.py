@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from itertools import combinations
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import metastasis as mets
-from metastasis._catalog import Source
+from metastasis._catalog import Source, read_catalog
 from metastasis._errors import EvidenceError, UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.interval import possible_counts, rounding_interval, wilson_interval
+from metastasis._evidence.overlap import same_patients
 from metastasis._evidence.pooling import Pooled, pool_assertions
 from metastasis._evidence.random_effects import random_effects, share
-from strategies import SMALL, dense_tables
+from strategies import SMALL, dense_tables, overlapping_sources
+
+if TYPE_CHECKING:
+    from random import Random
 
 pytest.importorskip("scipy", reason="scipy is in the extra 'stats'")
 
@@ -147,8 +154,8 @@ def test_patients_of_one_registry_are_not_counted_twice(
     first: str | None, second: str, studies: int
 ) -> None:
     sources = {
-        **known("a", population="100 patients, SEER", years=first),
-        **known("b", population="SEER-18", years=second),
+        **known("a", registry=("SEER",), years=first),
+        **known("b", registry=("NCDB", "SEER"), years=second),
     }
     row = only(pool_assertions([counted("a", 20, 100), counted("b", 45, 150)], sources))
     assert row.studies == studies
@@ -157,7 +164,7 @@ def test_patients_of_one_registry_are_not_counted_twice(
         assert row.left_out[0].reason == "may hold patients of b: both draw on SEER"
 
 
-def test_a_hospital_in_a_country_is_no_registry_of_it() -> None:
+def test_sources_of_no_registry_are_pooled() -> None:
     sources = known("a", "b", population="one hospital, Sweden", design="clinical_cohort")
     assert only(pool_assertions([counted("a", 2, 9), counted("b", 3, 9)], sources)).studies == 2
 
@@ -197,21 +204,19 @@ def test_a_mean_over_a_contradiction_says_so() -> None:
     assert "a and b contradict each other" in only(rows).remarks[0]
 
 
-@pytest.mark.parametrize(
-    ("here", "there"),
-    [
-        ("patients of SEER-Medicare", "patients of Medicare"),
-        ("National Cancer Database", "NCDB"),
-        ("SEER", "Surveillance, Epidemiology, and End Results"),
-    ],
-)
-def test_a_registry_is_known_by_all_its_names(here: str, there: str) -> None:
-    sources = {
-        key: Source(key=key, citation=key, design="registry", population=text, years="2010")
-        for key, text in (("a", here), ("b", there))
-    }
-    row = only(pool_assertions([counted("a", 20, 100), counted("b", 21, 90)], sources))
-    assert [one.assertion.source for one in row.left_out] == ["b"]
+@settings(max_examples=30, deadline=None)
+@given(overlapping_sources(), st.randoms())
+def test_a_pool_counts_nobody_twice_in_whatever_order(
+    sources: dict[str, Source], chance: Random
+) -> None:
+    said = [counted(key, 3, 10 + place) for place, key in enumerate(sources)]
+    rows = pool_assertions(said, sources)
+    chance.shuffle(said)
+    assert pool_assertions(said, sources) == rows
+    row = only(rows)
+    assert not any(same_patients(*two, sources) for two in combinations(row.entered, 2))
+    for one in row.left_out:
+        assert any(same_patients(one.assertion, other, sources) for other in row.entered)
 
 
 def test_a_method_that_is_none_is_refused_whatever_the_evidence() -> None:
@@ -242,6 +247,20 @@ def test_pooling_asks_for_what_is_there() -> None:
         kg.pool("breast", "livr")
     with pytest.raises(EvidenceError, match="breast cancer to testis is not studied"):
         kg.pool("breast", "testis")
+
+
+def test_at_least_twelve_pairs_are_counted_by_several_within_one_denominator_and_setting() -> None:
+    catalog = read_catalog()
+    tables = sorted((Path(__file__).parents[2] / "ontology" / "assertions").glob("*.csv"))
+    rows = pool_assertions(mets.read_assertions(tables), catalog.sources)
+    of_a_cancer = {
+        (row.primary, row.site)
+        for row in rows
+        if row.status == "pooled" and row.denominator not in ("site_cases", "records")
+    }
+    assert len(of_a_cancer) >= 12
+    for site in ("lung", "pleura", "bone"):
+        assert ("ovary_epithelial", site) in of_a_cancer
 
 
 def test_every_number_has_its_denominator() -> None:

@@ -74,6 +74,8 @@ def test_every_fault_of_a_mapping_file_at_once(tmp_path: Path) -> None:
         "  key: clinic\n"
         "  design: clinical_cohor\n"
         "  licence: none\n"
+        "  years: about 2010\n"
+        "  license_url: ODbL\n"
         "columns:\n"
         "  patient: id\n"
         "  tumour: t\n"
@@ -92,13 +94,15 @@ def test_every_fault_of_a_mapping_file_at_once(tmp_path: Path) -> None:
         (1, "version"): "one of 1",
         (5, "source.design"): "did you mean 'clinical_cohort'",
         (6, "source.licence"): "did you mean 'license'",
-        (9, "columns.tumour"): "no such name",
-        (12, "values.sex.w"): "one of female, male",
-        (13, "values.site"): "there is no column 'site'",
-        (13, "values.site.Knochen"): "unknown site 'bones of contention'",
-        (15, "constants.denominator"): "one of all_patients",
-        (16, "missing"): "must be a list",
-        (18, "chose"): "did you mean 'choose'",
+        (7, "source.years"): "write 2010, 2010-2015 or several",
+        (8, "source.license_url"): "not an address",
+        (11, "columns.tumour"): "no such name",
+        (14, "values.sex.w"): "one of female, male",
+        (15, "values.site"): "there is no column 'site'",
+        (15, "values.site.Knochen"): "unknown site 'bones of contention'",
+        (17, "constants.denominator"): "one of all_patients",
+        (18, "missing"): "must be a list",
+        (20, "chose"): "did you mean 'choose'",
     }
     for place, words in expected.items():
         assert words in told[place], place
@@ -225,3 +229,12 @@ def test_the_map_file_decides_before_the_mapping_file_and_that_before_codes() ->
         "C78.00": "pleura",
     }
     assert [(one.label, one.rows) for one in unmapped] == [("limbo", 2)]
+
+
+def test_a_mapping_file_may_name_registries_and_where_the_license_stands(tmp_path: Path) -> None:
+    source = "source: {key: clinic, design: clinical_cohort"
+    more = ", registry: [SEER, NCDB], years: 2010, license_url: 'https://example.org/terms'"
+    path = written(tmp_path, PATIENTS.replace(source, source + more))
+    found = read_mapping(path, CATALOG).source
+    assert (found.registry, found.years) == (["SEER", "NCDB"], "2010")
+    assert found.license_url == "https://example.org/terms"

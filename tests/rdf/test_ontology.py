@@ -475,6 +475,7 @@ SOUND: Final = """
     void:subset graph:shinagare-2011 .
 graph:shinagare-2011 a void:Dataset ;
     dcterms:title "Assertions from shinagare-2011" ;
+    dcterms:rights "The facts as recorded here: CC BY 4.0" ;
     dcterms:source source:shinagare-2011 .
 
 source:shinagare-2011 a met:Source ;
@@ -949,6 +950,15 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
         (("    met:design design:clin", "    dcat:landingPage 'example.org' ;\n"
                                         "    met:design design:clin"),),
         "The address of a source is one http or https address",
+    ),
+    "graph under two licenses": (
+        (('    dcterms:rights "The', "    dcterms:license met:a, met:b ;\n"
+                                    '    dcterms:rights "The'),),
+        "The graph of a source has at most one license",
+    ),
+    "graph whose terms are no text": (
+        (('"The facts as recorded here: CC BY 4.0"', "source:shinagare-2011"),),
+        "The graph of a source states its terms in one text",
     ),
     "license in words": (
         (("    met:design design:clin", "    dcterms:license 'CC BY' ;\n"

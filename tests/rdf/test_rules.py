@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 
 import metastasis as mets
-from metastasis import KnowledgeGraph
+from metastasis import KnowledgeGraph, Source
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.edge import EDGES
+from metastasis.analysis import edge_network
 from metastasis.rdf import run_query
 from query_answers import rolled_up
 from strategies import FAMILY, SMALL, dense_tables, family_tables
@@ -18,8 +19,8 @@ from strategies import FAMILY, SMALL, dense_tables, family_tables
 if TYPE_CHECKING:
     from metastasis._evidence.evidence import Evidence
 
-FEW = {"denominator": "metastatic_patients", "count": 4, "total": 100}
-MANY = {"denominator": "autopsies", "count": 40, "total": 100}
+FEW: dict[str, Any] = {"denominator": "metastatic_patients", "count": 4, "total": 100}
+MANY: dict[str, Any] = {"denominator": "autopsies", "count": 40, "total": 100}
 
 
 def said(source: str, primary: str = "colon", site: str = "bone", **more: Any) -> Assertion:
@@ -74,8 +75,20 @@ def _short(value: Any) -> str:
     return str(value).rpartition("/")[2]
 
 
+def in_networkx(evidence: Evidence) -> set[Any]:
+    network = edge_network(evidence, roll_up=True)
+    ends = [(*map(_key, edge[:2]), edge[2]) for edge in network.edges(data="edge")]
+    edges = {(primary, site, "met:spreadsTo") for primary, site, _ in ends}
+    return edges | {(primary, site, EDGES[str(edge)]) for primary, site, edge in ends}
+
+
+def _key(name: str) -> str:
+    return name.partition(":")[2]
+
+
 def agrees(kg: KnowledgeGraph) -> None:
     assert in_rdf(kg) == in_python(kg.evidence)
+    assert in_networkx(kg.evidence) == in_rdf(kg)[0]
     worked_out = {name: (pair.edge, pair.basis) for name, pair in kg.evidence.rolled_up.items()}
     assert worked_out == rolled_up(kg)
 
@@ -97,6 +110,7 @@ def test_they_do_for_any_assertions(table: list[Assertion]) -> None:
 def test_they_do_for_the_shipped_graph() -> None:
     kg = mets.load()
     assert in_rdf(kg) == in_python(kg.evidence)
+    assert in_networkx(kg.evidence) == in_rdf(kg)[0]
     assert kg.evidence.rolled_up
 
 
@@ -178,7 +192,7 @@ def test_they_do_for_the_shipped_graph() -> None:
                 said("samples", count=40, total=90, denominator="records", frequency="common"),
                 said("lay", frequency="rare"),
             ],
-            ("possibly", "numbers"),
+            ("rarely", "lay_words"),
         ),
     ],
 )
@@ -239,3 +253,17 @@ def test_explain_says_which_evidence_decided() -> None:
     assert "their upper bounds are at most 9.8 %" in words
     experts = graph_of(said("expert", frequency="possible"), said("lay", frequency="common"))
     assert "Experts' words go before" in str(experts.explain("colon", "bone"))
+
+
+def test_a_cohort_of_metastatic_patients_decides_against_a_word_in_a_table() -> None:
+    cohort = Source(key="cohort", citation="A cohort", design="clinical_cohort")
+    counted = said("cohort", "prostate", "adrenal_gland", **FEW | {"count": 40, "total": 1000})
+    kg = mets.load().with_evidence([counted], [cohort])
+    pair = kg.evidence.pair("prostate", "adrenal_gland")
+    assert pair is not None
+    assert (pair.edge, pair.basis, pair.status) == ("possibly", "numbers", "conflicting")
+    (conflict,) = pair.conflicts
+    assert (conflict.disagreement, conflict.one.source) == ("words_against_numbers", "cohort")
+    assert conflict.other.frequency == "common"
+    words = str(kg.explain("prostate", "adrenal_gland"))
+    assert "Numbers go before words and decide, not the words of nci-common-sites" in words

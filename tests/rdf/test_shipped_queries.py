@@ -362,7 +362,7 @@ def test_2_leaves_groupings_out() -> None:
 
 
 def test_9_pools_only_what_counts_the_same_people() -> None:
-    one, two, three = "wu-2017-breast", "xiao-2018-breast", "kim-2018-thyroid"
+    one, two, three = "wu-2017-breast", "shiraz-breast", "kim-2018-thyroid"
     kg = KnowledgeGraph.from_assertions(
         [
             said("breast", "bone", one, count=10, total=100, **DURING),
@@ -384,6 +384,12 @@ def test_9_pools_only_what_counts_the_same_people() -> None:
             said("breast", "liver", one, count=1, total=100, **DURING),
             said("breast", "liver", two, count=2, total=100, **DURING),
             said("breast", "liver", two, count=3, total=100, **DURING),
+            # Two papers of one registry whose years may overlap: the larger counts, the other not.
+            said("breast", "brain", one, count=1, total=100, **DURING),
+            said("breast", "brain", "xiao-2018-breast", count=2, total=200, **DURING),
+            said("breast", "skin", one, count=9, total=100, **DURING),
+            said("breast", "skin", "xiao-2018-breast", count=2, total=200, **DURING),
+            said("breast", "skin", two, count=8, total=200, **DURING),
             # No cancer, and no place.
             *(said("any", "bone", name, count=1, total=100, **DURING) for name in (one, two)),
             *(
@@ -393,7 +399,10 @@ def test_9_pools_only_what_counts_the_same_people() -> None:
         ]
     )
     columns = ("site", "pooledCount", "pooledTotal", "pooledPercent", "sources")
-    assert columns_of(kg, "9", *columns) == [("site:bone", 50, 400, 12.5, 2)]
+    assert columns_of(kg, "9", *columns) == [
+        ("site:bone", 50, 400, 12.5, 2),
+        ("site:skin", 10, 400, 2.5, 2),
+    ]
 
 
 def test_9_pools_sole_sites_apart_where_asked(kg: KnowledgeGraph) -> None:

@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 from metastasis._cli.options import FormName, open_graph
 from metastasis._cli.output import NOTICE, say
 from metastasis._cli.progress import waiting
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from metastasis._graph import KnowledgeGraph
 
 __all__ = ["export"]
 
+_NAMED: Final = 5
+"""Sources that are named where they are left out; of more the number is told."""
 
-def export(name: FormName, *, out: Path | None = None, graph: str | None = None) -> None:
+
+def export(
+    name: FormName,
+    *,
+    out: Path | None = None,
+    licenses: str | None = None,
+    graph: str | None = None,
+) -> None:
     """Write the graph in another form.
 
     Example: metastasis export ttl --out metastasis.ttl
 
     Example: metastasis export kgx --out kgx/
+
+    Example: metastasis export nq --licenses cc-by,cc0
 
     Parameters
     ----------
@@ -27,6 +42,9 @@ def export(name: FormName, *, out: Path | None = None, graph: str | None = None)
         What to write; or a file, whose ending says it.
     out
         The file (for kgx, the folder) to write.  [default: its usual name, here]
+    licenses : LICENSE,...
+        Only what sources under these licenses say: of cc0, cc-by, cc-by-sa, cc-by-nc, cc-by-nd,
+        cc-by-nc-sa, cc-by-nc-nd, odbl, odc-by, public-domain and unknown.  [default: all]
     """
     from pathlib import Path
 
@@ -36,6 +54,24 @@ def export(name: FormName, *, out: Path | None = None, graph: str | None = None)
     if out is None and name not in FORMS and Path(name).suffix:
         out = Path(name)
     kg = open_graph(graph)
+    if licenses is not None:
+        whole, kg = kg, kg.licensed(licenses)
+        for line in _left_out(whole, kg):
+            say(line)
     with waiting(f"writing {form.description}"):
         paths = kg.export(out or form.file, form.name, command="metastasis export")
     say("".join(f"wrote {path}\n" for path in paths) + NOTICE)
+
+
+def _left_out(whole: KnowledgeGraph, kept: KnowledgeGraph) -> Iterator[str]:
+    """Yield for each license what of a graph is not in the other."""
+    from metastasis._catalog.license import LICENSES, recorded_terms
+
+    said = Counter(one.source for one in whole.evidence.assertions)
+    left = [one for key, one in whole.catalog.sources.items() if key not in kept.catalog.sources]
+    for slug in LICENSES:
+        keys = [one.key for one in left if recorded_terms(one).slug == slug]
+        if keys:
+            more = f" and {len(keys) - _NAMED:,} more" if len(keys) > _NAMED else ""
+            count = sum(said[key] for key in keys)
+            yield f"left out under {slug}: {count:,} assertions of {', '.join(keys[:_NAMED])}{more}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 __all__ = ["coding_options", "patient_options", "shared_options"]
@@ -19,6 +20,8 @@ def shared_options(
     source: str | None = None,
     citation: str | None = None,
     license: str | None = None,  # noqa: A002
+    license_url: str | None = None,
+    registry: Sequence[str] = (),
     site_map: Path | None = None,
     report: Path | None = None,
     min_count: int = 1,
@@ -36,7 +39,12 @@ def shared_options(
     citation : TEXT
         How the source is cited.
     license : TEXT
-        The license of the data, as stated.
+        The license of the data, as stated; what is recorded of them stands under it.
+    license_url : ADDRESS
+        Where the license stands, such as https://opendatacommons.org/licenses/odbl/1-0/.
+    registry : NAME
+        The registry or claims data that the patients are from, such as SEER, so that nobody is
+        counted twice beside its other papers; may be given again.
     site_map
         Your table of labels and their catalog keys. It is read first; labels that nothing knows are
         added to it, with suggestions, for you to fill in.  [default: the name of --out with

@@ -74,10 +74,28 @@ def _common(shared: Mapping[str, Any]) -> dict[str, Any]:
     from metastasis._catalog import read_catalog
     from metastasis.patients import read_site_map
 
+    _said_of_source(shared)  # what is wrong with it is told before anything is read
     place: Path | None = shared["site_map"]
     known = read_site_map(place, read_catalog()) if place and place.exists() else {}
     limits = {name: shared[name] for name in ("min_count", "zeros")}
     return {"name": shared["source"], "overrides": known, **limits}
+
+
+def _said_of_source(shared: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the command line says of the source.
+
+    Raises
+    ------
+    TableError
+        The address of the license is none.
+    """
+    names = ("citation", "license", "license_url")
+    said = {name: shared[name] for name in names if shared[name]}
+    from metastasis.patients._sources import own_source
+
+    own_source("source", design="registry", **said)
+    registry = tuple(sorted(set(shared["registry"])))
+    return {**said, "registry": registry} if registry else said
 
 
 def coding_rules(others: Mapping[str, Any]) -> dict[str, Any]:
@@ -90,8 +108,7 @@ def coding_rules(others: Mapping[str, Any]) -> dict[str, Any]:
 def _write(found: Ingested, shared: Mapping[str, Any]) -> None:
     from metastasis.patients import write_patterns
 
-    told = {name: shared[name] for name in ("citation", "license") if shared[name]}
-    found = replace(found, source=replace(found.source, **told))
+    found = replace(found, source=replace(found.source, **_said_of_source(shared)))
     if shared["report"] is None:
         say(str(found.report))
     else:

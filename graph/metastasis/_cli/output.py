@@ -7,6 +7,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis._table import LISTING
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _table(table: Table[Any], on_standard_output: bool) -> str:
         width=None if on_terminal else _WIDTH_IN_FILES,
     )
     columns, rows = _told(table)
-    if on_terminal and console.width < _WIDE and _LISTED.intersection(columns):
+    if on_terminal and console.width < _WIDE and LISTING.intersection(columns):
         return _blocks(columns, rows, console.width)
     if len(rows) and not _fits(columns, rows, console.width):
         return _one_by_one(columns, rows, console.width)
@@ -204,9 +205,9 @@ def _blocks(columns: Sequence[str], rows: Sequence[Sequence[Value]], width: int)
     lines = []
     for row in rows:
         cells = [(name, plain_text(value)) for name, value in zip(columns, row, strict=True)]
-        lines.append("  ".join(text for name, text in cells if text and name not in _LISTED))
+        lines.append("  ".join(text for name, text in cells if text and name not in LISTING))
         for name, text in cells:
-            if text and name in _LISTED:
+            if text and name in LISTING:
                 parts = text.split("; ")
                 starts = [f"  {name:9}", *[" " * 11] * (len(parts) - 1)]
                 lines += [
@@ -271,9 +272,7 @@ def _told(table: Table[Any]) -> tuple[list[str], list[list[Value]]]:
     return [columns[i] for i in kept], [[row[i] for i in kept] for row in rows]
 
 
-_TELLING: Final = frozenset({"status", "proximity", "words", "numbers"})
-_LISTED: Final = frozenset({"words", "numbers", "sources", "primaries", "synonyms"})
-"""Columns whose cells list several things, one a line."""
+_TELLING: Final = frozenset({"status", "proximity", "words", "numbers", "rolled_up_from"})
 
 
 def _cell(value: Value, column: str) -> str:
@@ -282,4 +281,4 @@ def _cell(value: Value, column: str) -> str:
     from metastasis._table import plain_text
 
     text = plain_text(value)
-    return escape(text.replace("; ", "\n") if column in _LISTED else text)
+    return escape(text.replace("; ", "\n") if column in LISTING else text)

@@ -1,5 +1,6 @@
 """How far the documents behind a pair bear it out: a score that counts documents, not sentences.
 
+What may be of the same patients is one document: two papers of one registry and the same years.
 The form is that of INDRA's belief model (Gyori BM et al., Mol Syst Biol 2017;13:954,
 doi:10.15252/msb.20177651): each document may err by itself, and documents of one kind may err
 together. The two error rates are not estimated here. They are INDRA's defaults for readers of text,
@@ -13,6 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from metastasis._evidence.overlap import independent
 from metastasis._table import Table
 
 if TYPE_CHECKING:
@@ -23,7 +25,10 @@ if TYPE_CHECKING:
     from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.pair import Pair
 
-__all__ = ["KIND_ERROR", "OWN_ERROR", "Belief", "PairBelief", "belief", "beliefs", "document_of"]
+__all__ = ["KIND_ERROR", "OWN_ERROR", "Belief", "PairBelief", "belief", "beliefs"]
+
+Documents = tuple[tuple[str, ...], ...]
+"""Documents, those together that may hold the same patients and count as one."""
 
 OWN_ERROR: Final = 0.3
 """How often a document errs by itself."""
@@ -39,9 +44,9 @@ class Belief:
     """Of presence, 0 (no document reports it) to 1 (not reached)."""
     against: float
     """The same formula over the documents that report absence."""
-    reporting: tuple[tuple[str, tuple[str, ...]], ...]
+    reporting: tuple[tuple[str, Documents], ...]
     """Kind of document, and the documents of it that report the pair."""
-    denying: tuple[tuple[str, tuple[str, ...]], ...]
+    denying: tuple[tuple[str, Documents], ...]
     """Kind of document, and the documents of it that report absence, in words or by counting none.
 
     A document that contradicts itself is among both."""
@@ -49,12 +54,17 @@ class Belief:
     @property
     def documents(self) -> int:
         """How many documents report the pair."""
+        return sum(len(together) for _, found in self.reporting for together in found)
+
+    @property
+    def independent(self) -> int:
+        """How many they count as: those that may hold the same patients are one."""
         return sum(len(found) for _, found in self.reporting)
 
     @property
     def against_documents(self) -> int:
         """How many documents report absence."""
-        return sum(len(found) for _, found in self.denying)
+        return sum(len(together) for _, found in self.denying for together in found)
 
     @property
     def kinds(self) -> int:
@@ -65,6 +75,8 @@ class Belief:
         """Return the score with the numbers it is made of."""
         counted = f"{_number(self.documents, 'document')} of {_number(self.kinds, 'kind')}"
         words = f"belief {_rounded(self.score)} from {counted}"
+        if self.independent < self.documents:
+            words += f", which count as {self.independent}: some may hold the same patients"
         if self.denying:
             words += f"; against it {_rounded(self.against)} from {self.against_documents}"
         return words
@@ -81,6 +93,7 @@ class PairBelief:
         "status": "pair.status",
         "belief": "belief.score",
         "documents": "belief.documents",
+        "independent": "belief.independent",
         "kinds": "belief.kinds",
         "against": "belief.against",
         "against_documents": "belief.against_documents",
@@ -115,7 +128,10 @@ def beliefs(evidence: Evidence, primaries: Names = None) -> Table[PairBelief]:
     return Table(
         PairBelief,
         [PairBelief(pair, belief(pair.assertions, sources)) for pair in pairs],
-        formula="1 - product over kinds of documents of min(1, 0.05 + 0.3^n), each document once",
+        formula=(
+            "1 - product over kinds of documents of min(1, 0.05 + 0.3^n); n counts documents once, "
+            "and as one those of one registry in years that overlap or are not stated"
+        ),
         source="Gyori BM et al., Mol Syst Biol 2017;13:954, doi:10.15252/msb.20177651 (the form)",
         inputs=sorted({source for pair in pairs for source in pair.sources}) or ["no source"],
         notes=["The error rates are chosen, not estimated: the score is no probability."],
@@ -133,8 +149,11 @@ def belief(
 
     n is the number of documents of a kind (the design of a source) that report the pair, r the rate
     at which each errs by itself, s that at which all of a kind err together. A document counts
-    once, however many of its sentences speak of the pair; sources with one DOI, and texts with one
-    hash, are one document. Take the assertions of one pair and one relation.
+    once, however many of its sentences speak of the pair. Documents of a kind that may hold the
+    same patients are one: sources with one DOI, texts with one hash, and papers that draw on one
+    registry in years that overlap or are not stated
+    (:func:`~metastasis._evidence.overlap.independent`). Take the assertions of one pair and one
+    relation.
 
     >>> from metastasis._evidence.assertion import Assertion
     >>> from metastasis._catalog import Source
@@ -154,15 +173,18 @@ def belief(
     for rate in (own_error, kind_error):
         if not 0 <= rate <= 1:
             raise ValueError(f"{rate} is no error rate: give one between 0 and 1")
-    found: dict[str, dict[str, set[str]]] = {
-        "present": defaultdict(set),
-        "absent": defaultdict(set),
+    found: dict[str, dict[str, list[Assertion]]] = {
+        "present": defaultdict(list),
+        "absent": defaultdict(list),
     }
     for one in assertions:
         source = sources.get(one.source)
         kind = source.design if source is not None else "unknown"
-        found[one.finding][kind].add(document_of(one, sources))
-    reporting, denying = (_sorted(found[finding]) for finding in ("present", "absent"))
+        found[one.finding][kind].append(one)
+    reporting, denying = (
+        tuple((kind, independent(said, sources)) for kind, said in sorted(found[finding].items()))
+        for finding in ("present", "absent")
+    )
     return Belief(
         _score(reporting, own_error, kind_error),
         _score(denying, own_error, kind_error),
@@ -171,25 +193,7 @@ def belief(
     )
 
 
-def document_of(assertion: Assertion, sources: Mapping[str, Source]) -> str:
-    """Return what names the document an assertion stands in: hash, else DOI, else source key.
-
-    >>> from metastasis._evidence.assertion import Assertion
-    >>> document_of(Assertion(primary="lung", site="bone", source="a", locator="1"), {})
-    'a'
-    """
-    source = sources.get(assertion.source)
-    doi = source.doi if source is not None else None
-    return assertion.document_sha256 or doi or assertion.source
-
-
-def _sorted(kinds: Mapping[str, set[str]]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((kind, tuple(sorted(kinds[kind]))) for kind in sorted(kinds))
-
-
-def _score(
-    kinds: tuple[tuple[str, tuple[str, ...]], ...], own_error: float, kind_error: float
-) -> float:
+def _score(kinds: tuple[tuple[str, Documents], ...], own_error: float, kind_error: float) -> float:
     doubt = 1.0
     for _, documents in kinds:
         doubt *= min(1.0, kind_error + own_error ** len(documents))

@@ -117,11 +117,13 @@ def verdict_on(
         if not ruled_out and any(one.frequency in _COMMON_WORDS for one in words):
             return Verdict("commonly", basis)
         if any(map(_is_general, words)):
-            # They speak for everybody: what lay words add changes nothing where experts do.
+            # They speak for everybody: what lay words add changes nothing where experts do, and
+            # what was sampled says nothing of how often.
             heard = [
                 one
                 for one in positive
-                if basis == "lay_words" or _basis_of_words(one, sources) != "lay_words"
+                if not _is_sample(one)
+                and (basis == "lay_words" or _basis_of_words(one, sources) != "lay_words")
             ]
             if _are_rare(heard) and any(map(_is_general, heard)):
                 return Verdict("rarely", basis)

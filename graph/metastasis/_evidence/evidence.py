@@ -9,7 +9,7 @@ from collections import defaultdict
 from dataclasses import InitVar, dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from metastasis._errors import GraphError, check_choice
 from metastasis._evidence.check import check_assertions
@@ -276,10 +276,23 @@ def _by_label(pair: Pair) -> tuple[str, str]:
     return pair.primary_label.casefold(), pair.site_label.casefold()
 
 
+_READ_FIRST: Final = (
+    "metastatic_patients",
+    "distant_stage_at_diagnosis",
+    "autopsies",
+    "all_patients",
+    "site_cases",
+    "records",
+)
+"""Numbers that can make a pair common come first: a table shows few of many."""
+
+
 def _reading_order(assertion: Assertion) -> tuple[str, ...]:
     """Like beside like: by denominator, setting and occurrence, those with numbers first."""
-    names = ("denominator", "setting", "occurrence", "population", "source", "locator")
+    names = ("setting", "occurrence", "population", "source", "locator")
+    who = assertion.denominator
     return (
         "0" if assertion.percent is not None else "1",
+        str(_READ_FIRST.index(who)) if who in _READ_FIRST else "",
         *(str(getattr(assertion, name) or "") for name in names),
     )

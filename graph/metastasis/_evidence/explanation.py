@@ -62,8 +62,11 @@ class Explanation:
 
     @property
     def rests_on(self) -> tuple[str, ...]:
-        """Keys of the sources each of which, taken away alone, would change the metastasis edge."""
-        if self.metastasis is None or self.metastasis.edge is None:
+        """Keys of the sources each of which, taken away alone, would change the metastasis edge.
+
+        Where a source denies the pair, taking it away may make an edge.
+        """
+        if self.metastasis is None:
             return ()
         assertions = self.metastasis.assertions
         now = self._verdict_on(assertions).edge

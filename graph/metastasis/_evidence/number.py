@@ -205,8 +205,8 @@ def frames(evidence: Evidence) -> Table[FrameCount]:
     Groupings of cancers and sites that name no place are left out.
 
     >>> import metastasis as mets
-    >>> sorted({one.denominator for one in frames(mets.load().evidence)})[:2]
-    ['all_patients', 'distant_stage_at_diagnosis']
+    >>> sorted({one.denominator for one in frames(mets.load().evidence)})[0]
+    'all_patients'
     """
     found: dict[Frame, list[Assertion]] = {}
     for pair in asked_pairs(evidence):

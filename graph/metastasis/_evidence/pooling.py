@@ -9,7 +9,6 @@ Long because the record, who would be counted twice, and the pooling are one que
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -18,6 +17,7 @@ from metastasis._errors import EvidenceError
 from metastasis._evidence.conflict import conflicts_among
 from metastasis._evidence.frame import Frame
 from metastasis._evidence.interval import rounding_interval
+from metastasis._evidence.overlap import same_patients
 from metastasis._evidence.random_effects import FEW, METHODS, check_method, random_effects, share
 from metastasis._table import Table
 from metastasis._vocabulary import LISTS
@@ -30,24 +30,6 @@ if TYPE_CHECKING:
     from metastasis._evidence.evidence import Evidence
 
 __all__ = ["LeftOut", "Pooled", "pool", "pool_assertions"]
-
-_COHORTS: Final = {
-    "SEER": "SEER",
-    "Surveillance, Epidemiology": "SEER",
-    "Nationwide Inpatient Sample": "Nationwide Inpatient Sample",
-    "National Inpatient Sample": "Nationwide Inpatient Sample",
-    "Medicare": "Medicare",
-    "National Cancer Database": "National Cancer Database",
-    "National Cancer Data Base": "National Cancer Database",
-    "NCDB": "National Cancer Database",
-    "Sweden": "Swedish registries",
-    "Swedish": "Swedish registries",
-    "Netherlands": "Dutch registries",
-    "Dutch": "Dutch registries",
-    "Ontario": "Ontario",
-}
-"""Registries and claims that several sources may draw on, by what ``Source.population`` calls them;
-SEER-Medicare is both."""
 
 _SOURCES: Final = {
     "binomial_normal": (
@@ -244,9 +226,9 @@ def pool_assertions(
 
     Shares are pooled by :func:`~metastasis._evidence.random_effects.random_effects` where two or
     more studies have counts; one study gives itself, with its Wilson interval. Of a source that
-    gives two like numbers, the one out of more people enters. Of sources that draw on the same
-    registry in years that overlap (or are not stated), the largest enters: the same patients are
-    not counted twice.
+    gives two like numbers, the one out of more people enters. Of sources that are one document, or
+    draw on one registry in years that overlap (or are not stated), the largest enters: the same
+    patients are not counted twice (:func:`~metastasis._evidence.overlap.same_patients`).
 
     >>> from metastasis._evidence.assertion import Assertion
     >>> from metastasis._catalog import Source
@@ -399,7 +381,7 @@ def _without_doubles(
     doubles: list[LeftOut] = []
     for one in sorted(counted, key=lambda one: (-(one.total or 0), one.key)):
         reason = next(
-            (why for other in entered if (why := _same_patients(one, other, sources))), None
+            (why for other in entered if (why := _counted_already(one, other, sources))), None
         )
         if reason is None:
             entered.append(one)
@@ -408,40 +390,10 @@ def _without_doubles(
     return entered, doubles
 
 
-def _same_patients(one: Assertion, other: Assertion, sources: Mapping[str, Source]) -> str | None:
+def _counted_already(one: Assertion, other: Assertion, sources: Mapping[str, Source]) -> str | None:
     if one.source == other.source:
         return f"another number of {one.source} entered: a source counts once"
-    here, there = sources.get(one.source), sources.get(other.source)
-    if here is None or there is None:
-        return None
-    if here.doi is not None and here.doi == there.doi:
-        return f"the same document as {other.source}"
-    both = _cohorts(here) & _cohorts(there)
-    if not both or not _years_overlap(here, there):
-        return None
-    return f"may hold patients of {other.source}: both draw on {', '.join(sorted(both))}"
-
-
-def _cohorts(source: Source) -> set[str]:
-    """Return the registries and claims that a source draws on, as far as it names them."""
-    if source.design not in ("registry", "claims"):
-        return set()
-    population = source.population or ""
-    return {cohort for name, cohort in _COHORTS.items() if name in population}
-
-
-def _years_overlap(here: Source, there: Source) -> bool:
-    """Whether two sources may share a year; years that are not stated may be any."""
-    spans = [_span(source.years) for source in (here, there)]
-    if None in spans:
-        return True
-    (first, last), (start, end) = spans  # type: ignore[misc]
-    return first <= end and start <= last
-
-
-def _span(years: str | None) -> tuple[int, int] | None:
-    found = [int(year) for year in re.findall(r"\b(?:1[89]|20)\d\d\b", years or "")]
-    return (min(found), max(found)) if found else None
+    return same_patients(one, other, sources)
 
 
 def _stratum_words(row: Pooled) -> str:

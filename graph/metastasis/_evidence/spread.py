@@ -89,8 +89,9 @@ def sites_of(
     say from which (``rolled_up_from``); in them an edge says that *some* spread there.
 
     >>> import metastasis as mets
-    >>> sites_of(mets.load().evidence, "breast cancer", edge="commonly").sites[:3]
-    ['bone', 'brain', 'liver']
+    >>> found = sites_of(mets.load().evidence, "prostate cancer", edge="commonly", basis="numbers")
+    >>> "bone" in found.sites
+    True
 
     Raises
     ------
@@ -135,8 +136,8 @@ def primaries_with(
     Groupings such as "cancer" in general are left out: they are not one cancer.
 
     >>> import metastasis as mets
-    >>> primaries_with(mets.load().evidence, "muscle").primaries
-    ['melanoma']
+    >>> "melanoma" in primaries_with(mets.load().evidence, "muscle").primaries
+    True
 
     Raises
     ------
@@ -200,8 +201,8 @@ def shared_sites(
 
     >>> import metastasis as mets
     >>> found = shared_sites(mets.load().evidence, "pancreas", "rectum")
-    >>> [one.site for one in found]
-    ['liver', 'lung', 'peritoneum']
+    >>> {"liver", "lung", "peritoneum"} <= {one.site for one in found}
+    True
 
     Raises
     ------

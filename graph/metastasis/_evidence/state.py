@@ -114,9 +114,9 @@ def states(
         ``"metastasis"`` or ``"extension"``, direct growth into a neighbor.
 
     >>> import metastasis as mets
-    >>> found = states(mets.load().evidence, "breast", ["bone", "spleen"])
+    >>> found = states(mets.load().evidence, "breast", ["bone", "testis"])
     >>> [(one.site, one.state) for one in found]
-    [('bone', 'reported'), ('spleen', 'not studied')]
+    [('bone', 'reported'), ('testis', 'not studied')]
 
     Raises
     ------

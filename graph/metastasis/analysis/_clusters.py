@@ -96,8 +96,8 @@ def clusters(
 
     >>> import metastasis as mets
     >>> of = {one.node: one.cluster for one in clusters(mets.load().evidence)}
-    >>> of["pancreas"] == of["uterus"]
-    True
+    >>> of["pancreas"] == of["prostate"]
+    False
 
     Raises
     ------
@@ -150,8 +150,8 @@ def profile_clusters(
     >>> import metastasis as mets
     >>> found = profile_clusters(mets.load().evidence, denominator="distant_stage_at_diagnosis",
     ...                          setting="at_diagnosis")
-    >>> sorted(one.node for one in found)
-    ['bladder', 'nen']
+    >>> {"bladder", "nen"} <= {one.node for one in found}
+    True
 
     Raises
     ------

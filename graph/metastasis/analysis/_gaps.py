@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from metastasis._catalog.incidence import Incidence, read_incidence
 from metastasis._catalog.known_gaps import read_known_gaps
 from metastasis._errors import EvidenceError
-from metastasis._evidence.belief import document_of
 from metastasis._evidence.conflict import status_from
 from metastasis._evidence.number import asked_pairs
+from metastasis._evidence.overlap import document_of
 from metastasis._table import Table
 
 if TYPE_CHECKING:

@@ -151,8 +151,8 @@ def profiles(
 
     >>> import metastasis as mets
     >>> table = profiles(mets.load().evidence, denominator="all_patients", setting="at_diagnosis")
-    >>> table.columns[4:6], {one.numbers["bone"].source for one in table if one.primary == "breast"}
-    (('bone', 'brain'), {'wu-2017-breast'})
+    >>> table.columns[4], {one.numbers["bone"].source for one in table if one.primary == "breast"}
+    ('bone', {'wu-2017-breast'})
 
     Raises
     ------
@@ -227,8 +227,8 @@ def similar_profiles(
     >>> import metastasis as mets
     >>> found = similar_profiles(mets.load().evidence, denominator="distant_stage_at_diagnosis",
     ...                          setting="at_diagnosis")
-    >>> found[0].primary, found[0].other, found[0].sites
-    ('bladder', 'nen', ('bone', 'brain', 'liver', 'lung'))
+    >>> found[0].sites[:2]
+    ('bone', 'brain')
 
     Raises
     ------

@@ -53,8 +53,8 @@ class Projection:
 
         >>> import metastasis as mets
         >>> graph = project(mets.load().evidence).to_networkx()
-        >>> graph["primary:breast"]["primary:melanoma"]
-        {'weight': 6.0}
+        >>> graph["primary:breast"]["primary:melanoma"]["weight"] > 1
+        True
         """
         import networkx as nx
 

@@ -27,6 +27,7 @@ def own_source(
     doi: str | None = None,
     url: str | None = None,
     license: str | None = None,  # noqa: A002
+    license_url: str | None = None,
     population: str | None = None,
     years: str | None = None,
     registry: Iterable[str] = (),
@@ -49,6 +50,7 @@ def own_source(
         doi=doi,
         url=url,
         license=license or "not stated",
+        license_url=license_url,
         population=population,
         years=years,
         registry=tuple(sorted(registry)),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from metastasis._catalog.license import recorded_terms
 from metastasis._vocabulary import BASE, DATA_LICENSE, DATA_RELEASE, LISTS, NOT_CLINICAL
 from metastasis.rdf._formats import FORMS
 from metastasis.rdf._rules import apply_rules
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from metastasis._catalog import Catalog
+    from metastasis._catalog.license import Terms
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.evidence import Evidence
     from metastasis.rdf._formats import Form
@@ -79,11 +81,13 @@ def _counted(
 def _dataset_quads(catalog: Catalog, triples: Mapping[str, int]) -> Iterator[ox.Quad]:
     """Yield the VoID and DCAT description of the dataset, its parts and the RDF it comes in.
 
-    ``triples`` says of each source how many triples its graph holds. The license is that of the
-    data as recorded here; the terms of a source are stated with the source alone.
+    ``triples`` says of each source how many triples its graph holds. The license of a graph is
+    that of the data as recorded here, ours or the user's; the terms of the source's own text are
+    stated with the source alone.
     """
     dataset = ox.NamedNode(BASE)
-    for predicate, value in _dataset(catalog):
+    terms = {key: recorded_terms(catalog.sources[key]) for key in sorted(triples)}
+    for predicate, value in (*_dataset(catalog), *_exceptions(terms)):
         yield ox.Quad(dataset, node(predicate), value, DEFAULT_GRAPH)
     for form in FORMS.values():
         if not form.is_rdf:
@@ -94,7 +98,7 @@ def _dataset_quads(catalog: Catalog, triples: Mapping[str, int]) -> Iterator[ox.
             yield ox.Quad(distribution, node(predicate), value, DEFAULT_GRAPH)
     for key, count in sorted(triples.items()):
         yield ox.Quad(dataset, node("void:subset"), node(f"graph:{key}"), DEFAULT_GRAPH)
-        yield from described(f"graph:{key}", _graph(key, count))
+        yield from described(f"graph:{key}", _graph(key, count, terms[key]))
 
 
 def _dataset(catalog: Catalog) -> Named:
@@ -135,12 +139,22 @@ def _distribution(form: Form) -> Named:
     ]
 
 
-def _graph(key: str, triples: int) -> Named:
-    return [
+def _exceptions(terms: Mapping[str, Terms]) -> Named:
+    """Return what the dataset says of the sources whose facts are not under its license."""
+    own = [key for key, found in terms.items() if found.url != DATA_LICENSE]
+    said = f"The graphs of these sources are under terms of their own: {', '.join(own)}."
+    return [("dcterms:rights", text(said))] if own else []
+
+
+def _graph(key: str, triples: int, terms: Terms) -> Named:
+    statements: Named = [
         ("rdf:type", node("void:Dataset")),
         ("rdf:type", node("dcat:Dataset")),
         ("dcterms:title", text(f"Assertions from {key}")),
         ("dcterms:source", node(f"source:{key}")),
-        ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
+        ("dcterms:rights", text(terms.words)),
         ("void:triples", integer(triples)),
     ]
+    if terms.url is not None:
+        statements.append(("dcterms:license", ox.NamedNode(terms.url)))
+    return statements

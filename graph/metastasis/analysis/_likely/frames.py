@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from metastasis._catalog.incidence import cases_of_sex, read_incidence
 from metastasis._errors import EvidenceError
 from metastasis._evidence.cohort import PATIENTS
 from metastasis._evidence.number import asked_pairs
@@ -41,6 +42,9 @@ class Coverage:
     """How many primaries and sites."""
     common: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]
     """Of each site with metastasis: its commonest known primaries, and those that are counted."""
+    cases: float
+    """The share of all new cases (of the sex) whose cancer is counted at the site with metastasis,
+    of several the least; cancers whose own organ it is do not count."""
 
     @property
     def uncovered(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -52,10 +56,11 @@ class Coverage:
         )
 
     @property
-    def score(self) -> tuple[int, int, int, bool, int]:
+    def score(self) -> tuple[float, ...]:
         """By which frames are compared, the more the better."""
         known = sum(len(counted) for _, _, counted in self.common)
-        return (self.sites, -len(self.uncovered), known, self.frame == USUAL, self.pairs)
+        usual = float(self.frame == USUAL)
+        return (self.sites, -len(self.uncovered), known, self.cases, usual, self.pairs)
 
     def reason(self, catalog: Catalog) -> str:
         """Why this frame, in words."""
@@ -80,14 +85,15 @@ def coverage(evidence: Evidence, seen: Observation, frame: Frame) -> Coverage:
     """
     pairs = counted_in(evidence, frame, seen.sex)
     asked = [site for site, _ in seen.statements]
-    common = []
+    common, cases = [], [1.0]
     for site in seen.present:
         known = commonest_origins(evidence, site, seen.sex)[:COMMON]
         there = {primary for primary, place in pairs if place == site}
         counted = tuple(one for one in known if is_among(evidence.catalog, one, there))
         common.append((site, known, counted))
+        cases.append(_cases_counted(evidence.catalog, seen.sex, site, there))
     places = [place for _, place in pairs if place in asked]
-    return Coverage(frame, len(set(places)), len(places), tuple(common))
+    return Coverage(frame, len(set(places)), len(places), tuple(common), min(cases))
 
 
 def richest_frame(evidence: Evidence, seen: Observation) -> Coverage:
@@ -172,6 +178,16 @@ def _best_base(evidence: Evidence, seen: Observation, frame: Frame | None) -> Ba
             known = sum(cases.posterior(key) for key in counted)
             found.append(Base(cases, rest, covered, known))
     return max(found, key=lambda one: (one.known, one.cases.site), default=None)
+
+
+def _cases_counted(catalog: Catalog, sex: str | None, site: str, there: set[str]) -> float:
+    cases = {
+        key: number
+        for key, number in cases_of_sex(catalog, sex).cases.items()
+        if key in read_incidence() and catalog.proximity(key, site) != "own_organ"
+    }
+    counted = sum(number for key, number in cases.items() if is_among(catalog, key, there))
+    return counted / sum(cases.values()) if cases else 0.0
 
 
 def _labels(catalog: Catalog, known: tuple[str, ...], counted: tuple[str, ...]) -> str:

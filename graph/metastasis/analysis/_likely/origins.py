@@ -156,9 +156,10 @@ def commonest_origins(evidence: Evidence, site: str, sex: str | None = None) -> 
     """Return the known primaries of metastases at one site (a key), the commonest first.
 
     First those of :func:`site_cases`, in its order. Then the others by what is counted in patients
-    of a cancer: its new cases (of the sex) times the largest share of them with this site, out of
-    people who have metastases or died; then the same out of all patients, because a share of these
-    is on another scale. Cancers of the other sex, without new cases, or whose own organ it is do
+    of a cancer: its new cases (of the sex) times the largest share of them with this site. Shares
+    out of all patients, and those out of people who have metastases or died, are on two scales: the
+    one on which cancers with more of all new cases are counted comes first, then what only the
+    other has. Cancers of the other sex, without new cases, or whose own organ it is do
     not count.
 
     >>> import metastasis as mets
@@ -281,7 +282,9 @@ def _commonest_origins(evidence: Evidence, site: str, sex: str | None) -> tuple[
                 share = share_of_pair(evidence, primary, site, frame, sex).share
                 weights[primary] = max(weights.get(primary, 0), cases[primary] * share)
     found = list(counted)
-    for weights in (with_metastases, of_all):
+    # Two scales: first the one on which cancers with more of the new cases are counted.
+    scales = (with_metastases, of_all)
+    for weights in sorted(scales, key=lambda one: -sum(cases[key] for key in one)):
         for primary in sorted(weights, key=lambda key: (-weights[key], key)):
             related = evidence.catalog.supertypes(primary) | evidence.catalog.subtypes(primary)
             if not (related | {primary}) & set(found):

@@ -5,6 +5,7 @@ Long because here it is chosen which numbers answer: cases of a site, a frame, o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -32,20 +33,24 @@ from metastasis.analysis._likely.model import (
     statement_factors,
 )
 from metastasis.analysis._likely.observation import Prior, choose_prior, observe
-from metastasis.analysis._likely.origins import cases_of_site_or_whole, commonest_origins
+from metastasis.analysis._likely.origins import (
+    COMMONEST,
+    cases_of_site_or_whole,
+    commonest_origins,
+)
 from metastasis.analysis._likely.patients import Patients, count_patients
 from metastasis.analysis._likely.rows import REST, LikelyPrimary
 from metastasis.analysis._likely.shares import frame_of_patients
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
     from metastasis._catalog import Catalog, Names
     from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.frame import Frame
-    from metastasis.analysis._likely.frames import Base
+    from metastasis.analysis._likely.frames import Base, Coverage
     from metastasis.analysis._likely.observation import Observation
     from metastasis.analysis._likely.patients import PatternLike
 
@@ -63,6 +68,12 @@ FLAT: Final = 0.98
 
 Of two cancers that is a posterior of up to 58 %, of ten one of up to about 20 % if the others are
 alike.
+"""
+
+LEAST_CASES: Final = 1 / 3
+"""Where the cancers counted at a site have less of all new cases than this, nothing is ranked.
+
+Of two patients in three the cancer could not come out.
 """
 
 _FORMULA: Final = "P(primary | sites) = P(primary) P(sites | primary) / sum over primaries"
@@ -89,20 +100,21 @@ def likely(
 
     Not for clinical use: the numbers are few, of different people, and of a few cancers.
 
-    **One site alone**, with nothing clear and no frame or prior named, is answered as it was
+    One site alone, with nothing clear and no frame or prior named, is answered as it was
     counted, where sources sorted the patients with a metastasis there by primary (``site_cases``):
     that is P(primary | site) itself. One frame and one population answer; what else was counted is
     in the notes, and the last row is what is left (:mod:`~metastasis.analysis._likely.origins`).
 
-    **Else by Bayes' rule**, among the cancers that the numbers of one frame cover and no others:
+    Else it is Bayes' rule, among the cancers that the numbers of one frame cover and no others:
     the likelihood is the product of the site frequencies, each drawn toward the mean of its site as
     far as its numbers are few (:func:`~metastasis.analysis._likely.model.shrunk_shares`), so that
     sites are taken for independent. Where no frame is named, it is the one that counts the most of
     the sites' commonest known primaries, and a note says which and why
     (:func:`~metastasis.analysis._likely.frames.richest_frame`). Where none of the three commonest
-    of a site is among the candidates, the first note says so and nothing is ranked, unless
-    ``anyway``. The commonest are known from ``site_cases``, and from numbers times new cases
-    (:func:`~metastasis.analysis._likely.origins.commonest_origins`).
+    of a site is among the candidates, or there are fewer than three, or (unless ``prior`` gives
+    weights) they have less than a third of all new cases, the first note says so and nothing is
+    ranked, unless ``anyway``. The commonest are known from ``site_cases``, and from
+    numbers times new cases (:func:`~metastasis.analysis._likely.origins.commonest_origins`).
 
     With ``patterns`` it comes from these patients alone, and sites depend on each other through how
     far the cancer has spread (:mod:`~metastasis.analysis._likely.patients`).
@@ -132,7 +144,8 @@ def likely(
     frame, denominator, setting
         The frame of the numbers. With ``patterns`` it is that of the patients.
     anyway
-        Rank even where none of the commonest known primaries of a site is a candidate.
+        Rank even where none of the commonest known primaries of a site is a candidate, or few
+        cancers are.
     top
         At most this many rows; the posterior is among all cancers.
     draws, seed
@@ -187,7 +200,8 @@ def likely(
         if base is not None:
             found, chosen = _from_base(evidence, base, asked)
         else:
-            found = _from_graph(evidence, seen, asked, anyway=anyway)
+            chosen_cancers = isinstance(prior, Mapping)
+            found = _from_graph(evidence, seen, asked, any_prior=not chosen_cancers, anyway=anyway)
             prior = default_prior(catalog, found, seen.sex) if prior is None else prior
     if chosen is None:
         chosen = choose_prior(
@@ -220,7 +234,12 @@ def _is_one_site(seen: Observation) -> bool:
 
 
 def _from_graph(
-    evidence: Evidence, seen: Observation, frame: Frame | None, *, anyway: bool
+    evidence: Evidence,
+    seen: Observation,
+    frame: Frame | None,
+    *,
+    any_prior: bool,
+    anyway: bool,
 ) -> Candidates:
     """Return the candidates of a frame, or of the richest where it is None, with why it is this."""
     covered = richest_frame(evidence, seen) if frame is None else coverage(evidence, seen, frame)
@@ -228,14 +247,11 @@ def _from_graph(
     why = covered.reason(evidence.catalog)
     chosen = "as named" if frame is not None else "chosen, no other counts more"
     notes = (f"frame: {covered.frame} ({chosen}): {why}", *found.notes)
-    if found.refused or not covered.uncovered:
-        return replace(found, notes=notes)
     lacking = "; ".join(
-        f"none of the commonest known primaries of metastases in "
-        f"{evidence.catalog.sites[site].label} is a candidate in this frame: "
-        + ", ".join(evidence.catalog.primaries[key].label for key in known)
-        for site, known in covered.uncovered
+        _lacking(evidence.catalog, covered, found.model.primaries, any_prior=any_prior)
     )
+    if found.refused or not lacking:
+        return replace(found, notes=notes)
     if anyway:
         return replace(found, notes=(f"{lacking}; ranked all the same", *notes))
     return replace(
@@ -244,6 +260,29 @@ def _from_graph(
         assumed={},
         refused=f"{lacking}. Name another frame, or ask for a ranking all the same (anyway)",
     )
+
+
+def _lacking(
+    catalog: Catalog, covered: Coverage, candidates: Sequence[str], *, any_prior: bool
+) -> Iterator[str]:
+    """Yield why a ranking of these cancers would mislead.
+
+    ``any_prior`` is False where the caller gave weights, and so chose the cancers.
+    """
+    for site, known in covered.uncovered:
+        labels = ", ".join(catalog.primaries[key].label for key in known)
+        yield (
+            f"none of the commonest known primaries of metastases in {catalog.sites[site].label} "
+            f"is a candidate in this frame: {labels}"
+        )
+    if len(candidates) < COMMONEST:
+        labels = " and ".join(catalog.primaries[key].label for key in candidates)
+        yield f"no more than {labels} {'is' if len(candidates) == 1 else 'are'} counted there"
+    elif covered.cases < LEAST_CASES and any_prior:
+        yield (
+            f"the cancers counted there have {100 * covered.cases:.0f} % of all new cases, so that "
+            "most cancers could not come out"
+        )
 
 
 def _from_base(evidence: Evidence, base: Base, asked: Frame | None) -> tuple[Candidates, Prior]:

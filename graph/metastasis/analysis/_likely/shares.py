@@ -118,9 +118,10 @@ def frame_of_patients(
         check_choice("denominator", denominator, LISTS["denominator"])
     named = frame.denominator if frame is not None else denominator
     if named is not None and named not in PATIENTS:
+        hint = "; name no frame, and one site alone is answered by them"
         raise EvidenceError(
             f"numbers out of {named} do not say how often a cancer reaches a site; name one "
-            f"of: {', '.join(PATIENTS)}"
+            f"of: {', '.join(PATIENTS)}{hint if named == 'site_cases' else ''}"
         )
     if frame is None and denominator is None and setting is None:
         frame = USUAL

@@ -66,6 +66,7 @@ class SourceEntry:
     doi: str | None = None
     url: str | None = None
     license: str | None = None
+    license_url: str | None = None
     population: str | None = None
     years: str | None = None
     registry: list[str] = field(default_factory=list)

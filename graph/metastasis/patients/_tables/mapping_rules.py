@@ -9,6 +9,8 @@ from __future__ import annotations
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis._catalog import Source
+from metastasis._catalog.files import source_problems
 from metastasis._errors import AmbiguousNameError, UnknownNameError
 from metastasis._vocabulary import LISTS
 from metastasis.patients._coded.codes import SYSTEMS, system_name
@@ -53,6 +55,8 @@ _NEEDED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
 """The names without which a form cannot be read, and the sections they may be in."""
 LISTED: Final = ("denominator", "setting", "occurrence", "stage", "relation")
 """Our columns that hold values of a closed list of the vocabulary."""
+_CHECKED: Final = ("doi", "url", "license_url", "years")
+"""What a mapping file says of its source in a form of its own."""
 _WORDS: Final = {
     "sex": ("female", "male"),
     "metastatic": ("true", "false"),
@@ -170,6 +174,12 @@ def _wrong_source(raw: dict[str, Any]) -> Iterator[Problem]:
         hint = near(design, LISTS["design"])
         remedy = f"not in the list{hint}; one of {', '.join(LISTS['design'])}"
         yield ("source", "design"), design, remedy
+    section = _section(raw, "source")
+    said = {name: section[name] for name in _CHECKED if isinstance(section.get(name), str)}
+    for name, value, remedy in source_problems(
+        Source(key="source", citation="source", design="registry", **said)
+    ):
+        yield ("source", name), value, remedy
 
 
 def _wrong_rules(raw: dict[str, Any]) -> Iterator[Problem]:
