@@ -337,9 +337,10 @@ OWN_SOURCES: Final = (
     ),
     _sources(
         "source twice",
-        SOURCES + "our-clinic,Us,,,,,registry,,2015-2010,,,\n" * 2,
+        SOURCES + "our-clinic,Us,,,,,registry,,2015-2010,,,\n" * 2 + "cut,off\n",
         "sources.csv, row 2, column years: '2015-2010'",
         "sources.csv, row 3, column key: 'our-clinic': stands in row 2 as well; remove one",
+        "sources.csv, row 4: more or fewer cells than the header",
     ),
     _sources(
         "source with an address that is none",

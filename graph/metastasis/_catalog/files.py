@@ -32,6 +32,7 @@ __all__ = [
     "read_catalog",
     "read_mappings",
     "read_sources",
+    "readable_rows",
     "source_problems",
 ]
 
@@ -142,7 +143,7 @@ def _sources(
     faults: list[Fault] = []
     columns = [name for name in SOURCE_COLUMNS if name not in _SOURCE_LISTS]
     first_with: dict[str, int] = {}
-    for line, row in numbered_rows(path, columns):
+    for line, row in readable_rows(path, columns, faults):
         source = _source(row)
         problems = [*source_problems(source), *_people_problems(source, primaries)]
         if source.key in shipped:
@@ -257,6 +258,19 @@ def numbered_rows(
         faults.append(Fault(str(path), line, None, None, remedy))
     if faults:
         raise TableError(faults)
+
+
+def readable_rows(
+    path: Path, columns: Sequence[str], faults: list[Fault]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the rows of a table that can be read, and put what is wrong with others to the faults.
+
+    So that one row with a comma too many does not hide what is wrong with the cells of the others.
+    """
+    try:
+        yield from numbered_rows(path, columns)
+    except TableError as error:
+        faults.extend(error.faults)
 
 
 def _headless(
