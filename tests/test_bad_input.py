@@ -309,7 +309,21 @@ OWN_SOURCES: Final = (
         ("cannot read sources.csv: there is no such file",),
         files={"mine.csv": HEADER + GOOD},
     ),
-    _sources("empty sources", "", "sources.csv, row 1, column key: the column is missing; add it"),
+    _sources(
+        "empty sources",
+        "",
+        "sources.csv: the file is empty; the first row must name the columns: key, citation, doi",
+    ),
+    _sources(
+        "sources with semicolons",
+        SOURCES.replace(",", ";"),
+        "sources.csv, row 1: cells are separated by semicolons; save it with commas",
+    ),
+    _sources(
+        "sources without a header",
+        "our-clinic\n",
+        "sources.csv, row 1: the first row must name the columns: key, citation, doi",
+    ),
     _sources(
         "source with a bad design",
         SOURCES + "our-clinic,Us,,,,,guesswork,,,,,\n",
@@ -319,12 +333,14 @@ OWN_SOURCES: Final = (
     _sources(
         "source with a shipped key",
         SOURCES + "wu-2017-breast,Us,,,,,registry,,,,,\n",
-        "column key: 'wu-2017-breast': is a shipped source; choose another key",
+        "sources.csv, row 2, column key: 'wu-2017-breast': is a shipped source; choose another key",
     ),
     _sources(
         "source twice",
-        SOURCES + "our-clinic,Us,,,,,registry,,,,,\n" * 2,
-        "column key: 'our-clinic': stands twice; remove one",
+        SOURCES + "our-clinic,Us,,,,,registry,,2015-2010,,,\n" * 2 + "cut,off\n",
+        "sources.csv, row 2, column years: '2015-2010'",
+        "sources.csv, row 3, column key: 'our-clinic': stands in row 2 as well; remove one",
+        "sources.csv, row 4: more or fewer cells than the header",
     ),
     _sources(
         "source with an address that is none",

@@ -126,9 +126,11 @@ def test_a_past_release_answers(past: Path) -> None:
     assert "bone" in kg.sites_of("breast", edge="commonly").sites
     assert kg.query("ASK { primary:prostate met:commonlySpreadsTo site:bone }") is True
     assert "Who" not in str(kg.explain("prostate", "bone"))
-    assert "prostate cancer → bone: reported; edge: commonly." in str(
+    assert "prostate cancer → bone: reported; edge: commonly, on numbers." in str(
         kg.explain("prostate", "bone")
     )
+    pairs = run("query", "03-all-pairs", "--graph", past)
+    assert len(pairs.stdout.splitlines()) > 134, pairs.stderr
     assert kg.draw.network(primaries=["breast"]).alt_text
 
 

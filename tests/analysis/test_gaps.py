@@ -173,6 +173,16 @@ def test_every_fault_of_the_pairs_that_were_looked_up_is_told(
         read_known_gaps(CATALOG, path)
 
 
+def test_a_row_with_a_comma_too_many_hides_no_other_fault(tmp_path: Path) -> None:
+    path = tmp_path / "known_gaps.csv"
+    rows = "lnug,bone,a,2026-11-29,\nbreast,bone,a,2026-11-29,,\nbreast,bone,a,today,\n"
+    path.write_text("primary,site,searched,date,note\n" + rows, "utf-8")
+    with pytest.raises(TableError) as caught:
+        read_known_gaps(CATALOG, path)
+    told = {(fault.row, fault.column) for fault in caught.value.faults}
+    assert told == {(2, "primary"), (3, None), (4, "date")}
+
+
 def test_what_cannot_be_told_is_said() -> None:
     with pytest.raises(EvidenceError, match="no row for osteosarcoma: how common it is cannot be"):
         gaps(SHIPPED, "osteosarcoma")

@@ -304,6 +304,27 @@ def test_a_site_counted_twice_stands_once() -> None:
     assert cohort.left_out == ("abdomen", "vertebra")
 
 
+def test_of_as_many_sites_those_that_lie_apart_go_first() -> None:
+    rows = [
+        Assertion(
+            primary="breast",
+            site=site,
+            source=source,
+            locator=site,
+            count=count,
+            total=100,
+            denominator="autopsies",
+        )
+        for source, sites in (
+            ("cagney-2017", ("brain", "dura", "leptomeninges")),
+            ("hess-2006", ("bone", "brain", "liver")),
+        )
+        for count, site in enumerate(sites, 10)
+    ]
+    found = cohorts(Evidence.from_assertions(rows, CATALOG))
+    assert [one.source for one in found] == ["hess-2006", "cagney-2017"]
+
+
 # From sequences
 
 

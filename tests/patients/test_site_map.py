@@ -107,7 +107,8 @@ def test_every_fault_at_once_with_row_column_and_remedy(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "the column is missing"),
+        (b"", "the file is empty; the first row must name the columns: kind, label, key"),
+        (b"kind;label;key\n", "row 1: cells are separated by semicolons; save it with commas"),
         (b"kind,label\nsite,Hip\n", "column key: the column is missing"),
         (b"kind,label,key\nsite,Hip,bone,x\n", "row 2: more or fewer cells"),
         (b'kind,label,key\nsite,"Hip,bone\n', "not readable as CSV"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,13 +11,13 @@ import metastasis as mets
 from metastasis import KnowledgeGraph, Source
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.edge import EDGES
+from metastasis._evidence.evidence import Evidence
+from metastasis._evidence.explanation import explain
+from metastasis._evidence.interval import wilson_interval
 from metastasis.analysis import edge_network
 from metastasis.rdf import run_query
 from query_answers import rolled_up
 from strategies import FAMILY, SMALL, dense_tables, family_tables
-
-if TYPE_CHECKING:
-    from metastasis._evidence.evidence import Evidence
 
 FEW: dict[str, Any] = {"denominator": "metastatic_patients", "count": 4, "total": 100}
 MANY: dict[str, Any] = {"denominator": "autopsies", "count": 40, "total": 100}
@@ -253,6 +253,47 @@ def test_explain_says_which_evidence_decided() -> None:
     assert "their upper bounds are at most 9.8 %" in words
     experts = graph_of(said("expert", frequency="possible"), said("lay", frequency="common"))
     assert "Experts' words go before" in str(experts.explain("colon", "bone"))
+
+
+def test_explain_says_why_there_is_no_edge() -> None:
+    samples = {"denominator": "records", "count": 4, "total": 90}
+    few = graph_of(said("samples", **samples))
+    assert "No edge: records, such as sequenced samples, report a pair where 5" in str(
+        few.explain("colon", "bone")
+    )
+    denied = graph_of(said("lay", frequency="absent"), said("counts", **MANY))
+    assert "No edge, for lay denies the pair. There would be one without lay." in str(
+        denied.explain("colon", "bone")
+    )
+    alone = graph_of(said("lay", frequency="absent"))
+    assert "There would be one" not in str(alone.explain("colon", "bone"))
+    none = graph_of(said("counts", denominator="autopsies", count=0, total=90))
+    assert "No edge" not in str(none.explain("colon", "bone"))
+    nowhere = graph_of(said("lay", frequency="common", site="unspecified"))
+    assert "No edge: unspecified site names no place." in str(
+        nowhere.explain("colon", "unspecified")
+    )
+
+
+def test_a_bound_just_below_the_threshold_is_not_rounded_to_it() -> None:
+    near = {"denominator": "metastatic_patients", "count": 1056, "total": 10000}
+    bound = 100 * wilson_interval(1056, 10000)[0]
+    assert (f"{bound:.2g}", bound < 10) == ("10", True)
+    words = str(graph_of(said("counts", **near)).explain("colon", "bone"))
+    assert f"the highest lower bound is {bound:.4f}".rstrip("0") in words
+
+
+def test_a_graph_from_elsewhere_may_hold_edges_that_rest_on_nothing_here() -> None:
+    few = said("samples", denominator="records", count=4, total=90)
+    name = ("metastasis", "colon", "bone")
+    evidence = Evidence(FAMILY, [few], given_edges={name: "possibly"})
+    whole = evidence.rolled_up["bowel", "bone"]
+    assert (whole.edge, whole.basis) == ("possibly", None)
+    assert "colon cancer → bone: possibly (samples)" in str(explain(evidence, "bowel", "bone"))
+    bare = Evidence(FAMILY, [said("expert", frequency="common")], given_edges={})
+    assert "No edge in this graph, where the rules here make one." in str(
+        explain(bare, "colon", "bone")
+    )
 
 
 def test_a_cohort_of_metastatic_patients_decides_against_a_word_in_a_table() -> None:

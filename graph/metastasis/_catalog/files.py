@@ -32,6 +32,7 @@ __all__ = [
     "read_catalog",
     "read_mappings",
     "read_sources",
+    "readable_rows",
     "source_problems",
 ]
 
@@ -116,29 +117,39 @@ def read_catalog(folder: Path | None = None) -> Catalog:
     return catalog
 
 
-def read_sources(path: Path, primaries: Collection[str] | None = None) -> list[Source]:
+def read_sources(
+    path: Path, primaries: Collection[str] | None = None, shipped: Collection[str] = ()
+) -> list[Source]:
     """Return the sources of a ``sources.csv``, the user's own or the shipped one.
 
     Its column ``people`` may name the primaries given, by their keys; None is any. A table without
-    the columns ``registry`` and ``people`` says nothing of either.
+    the columns ``registry`` and ``people`` says nothing of either. ``shipped`` are keys that are
+    taken.
 
     Raises
     ------
     TableError
         With every fault: a missing column, a design that is not in the list, an address that is
-        none, years or people that cannot be read.
+        none, years or people that cannot be read, a key that stands twice or is taken.
     ReadError
         The file cannot be read.
     """
-    return list(_sources(path, primaries))
+    return list(_sources(path, primaries, shipped))
 
 
-def _sources(path: Path, primaries: Collection[str] | None) -> Iterator[Source]:
+def _sources(
+    path: Path, primaries: Collection[str] | None, shipped: Collection[str] = ()
+) -> Iterator[Source]:
     faults: list[Fault] = []
     columns = [name for name in SOURCE_COLUMNS if name not in _SOURCE_LISTS]
-    for line, row in numbered_rows(path, columns):
+    first_with: dict[str, int] = {}
+    for line, row in readable_rows(path, columns, faults):
         source = _source(row)
         problems = [*source_problems(source), *_people_problems(source, primaries)]
+        if source.key in shipped:
+            problems.append(("key", source.key, "is a shipped source; choose another key"))
+        elif source.key and (first := first_with.setdefault(source.key, line)) != line:
+            problems.append(("key", source.key, f"stands in row {first} as well; remove one"))
         faults.extend(Fault(str(path), line, *problem) for problem in problems)
         if not problems:
             yield source
@@ -226,9 +237,14 @@ def numbered_rows(
     faults: list[Fault] = []
     line = skipped + 1
     try:
-        missing = [name for name in columns if name not in (table.fieldnames or ())]
-        remedy = "the column is missing; add it"
-        faults.extend(Fault(str(path), line, name, None, remedy) for name in missing)
+        names = table.fieldnames or ()
+        missing = [name for name in columns if name not in names]
+        if missing and len(names) < 2:
+            # One fault, and not as many as there are columns.
+            faults.append(_headless(path, line, names, columns, delimiter))
+        else:
+            remedy = "the column is missing; add it"
+            faults.extend(Fault(str(path), line, name, None, remedy) for name in missing)
         line = skipped + table.line_num + 1
         for row in () if missing else table:
             if None in row or None in row.values():
@@ -242,6 +258,35 @@ def numbered_rows(
         faults.append(Fault(str(path), line, None, None, remedy))
     if faults:
         raise TableError(faults)
+
+
+def readable_rows(
+    path: Path, columns: Sequence[str], faults: list[Fault]
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the rows of a table that can be read, and put what is wrong with others to the faults.
+
+    So that one row with a comma too many does not hide what is wrong with the cells of the others.
+    """
+    try:
+        yield from numbered_rows(path, columns)
+    except TableError as error:
+        faults.extend(error.faults)
+
+
+def _headless(
+    path: Path, line: int, names: Sequence[str], columns: Sequence[str], delimiter: str
+) -> Fault:
+    """Return what is wrong with a table whose header names no two columns."""
+    marks = {",": "commas", ";": "semicolons", "\t": "tabs"}
+    wanted = marks.pop(delimiter)
+    other = next((words for mark, words in marks.items() for name in names if mark in name), None)
+    if other is not None:
+        remedy = f"cells are separated by {other}; save it with {wanted}"
+        return Fault(str(path), line, None, None, remedy)
+    remedy = f"the first row must name the columns: {', '.join(columns)}"
+    if not names:
+        return Fault(str(path), None, None, None, f"the file is empty; {remedy}")
+    return Fault(str(path), line, None, None, remedy)
 
 
 def _primary(row: dict[str, str], mappings: list[Mapping]) -> Primary:

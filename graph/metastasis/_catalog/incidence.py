@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from metastasis._catalog.files import numbered_rows
+from metastasis._catalog.files import readable_rows
 from metastasis._errors import Fault, TableError
 from metastasis._files import ontology_path
 
@@ -129,7 +129,7 @@ def _read(path: Path | None, primaries: Container[str] | None) -> dict[tuple[str
     found: dict[tuple[str, str], Incidence] = {}
     lines: dict[tuple[str, str], int] = {}
     faults: list[Fault] = []
-    for line, row in numbered_rows(path, _COLUMNS):
+    for line, row in readable_rows(path, _COLUMNS, faults):
         problems = list(_problems(row, found, primaries))
         faults.extend(Fault(str(path), line, column, row[column], why) for column, why in problems)
         if not problems:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from metastasis._catalog.files import numbered_rows
+from metastasis._catalog.files import readable_rows
 from metastasis._errors import Fault, TableError
 from metastasis._files import ontology_path
 
@@ -61,7 +61,7 @@ def read_known_gaps(catalog: Catalog, path: Path | None = None) -> dict[tuple[st
     path = path if path is not None else ontology_path("catalog", "known_gaps.csv")
     found: dict[tuple[str, str], KnownGap] = {}
     faults: list[Fault] = []
-    for line, row in numbered_rows(path, _COLUMNS):
+    for line, row in readable_rows(path, _COLUMNS, faults):
         problems = list(_problems(row, catalog, found))
         faults.extend(Fault(str(path), line, column, row[column], why) for column, why in problems)
         if not problems:

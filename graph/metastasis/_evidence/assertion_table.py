@@ -274,7 +274,7 @@ def _own_sources(paths: Sequence[Path], shipped: Catalog) -> tuple[list[Source],
     faults: list[Fault] = []
     for path in paths:
         try:
-            found = read_sources(path, shipped.primaries)
+            found = read_sources(path, shipped.primaries, shipped.sources)
         except TableError as error:
             faults.extend(error.faults)
             continue
@@ -282,10 +282,8 @@ def _own_sources(paths: Sequence[Path], shipped: Catalog) -> tuple[list[Source],
             faults.append(Fault(str(path), None, None, None, str(error)))
             continue
         for source in found:
-            if source.key in shipped.sources:
-                remedy = "is a shipped source; choose another key"
+            if source.key in own:
+                remedy = "stands in another table of sources as well; remove one"
                 faults.append(Fault(str(path), None, "key", source.key, remedy))
-            elif source.key in own:
-                faults.append(Fault(str(path), None, "key", source.key, "stands twice; remove one"))
             own[source.key] = source
     return list(own.values()), faults

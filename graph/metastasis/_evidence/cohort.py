@@ -6,7 +6,7 @@ cohort here is one source, one population, one denominator, setting and stage.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -97,6 +97,9 @@ def cohorts(
 ) -> list[StudyCohort]:
     """Return every cohort in which at least two sites were counted, those with most sites first.
 
+    Of as many sites those go first of which the fewest lie in one region or system: bone, liver,
+    lung and brain tell more of how a cancer spreads than four sites of the nervous system.
+
     Only metastasis at any time, out of people with the primary (:data:`PATIENTS`). Of sites that
     overlap, regions and systems give way to the organs in them, and parts of an organ to the
     organ. None for an argument is any.
@@ -178,15 +181,25 @@ def _every_cohort(evidence: Evidence) -> list[StudyCohort]:
                 for one in said:
                     groups[one.primary, one.source, one.population, frame][one.site].append(one)
     found = [_cohort(group, said, evidence.catalog) for group, said in groups.items()]
-    return sorted((one for one in found if len(one.frequencies) > 1), key=_most_sites_first)
+    return sorted(
+        (one for one in found if len(one.frequencies) > 1),
+        key=lambda one: _most_sites_first(one, evidence.catalog),
+    )
 
 
 _Group = tuple[str, str, "str | None", Frame]
 
 
-def _most_sites_first(cohort: StudyCohort) -> tuple[object, ...]:
+def _most_sites_first(cohort: StudyCohort, catalog: Catalog) -> tuple[object, ...]:
     counted = sum(one.count is not None for one in cohort.frequencies)
-    return (-len(cohort.frequencies), -counted, cohort.primary, cohort.name)
+    together = Counter(
+        whole
+        for one in cohort.frequencies
+        for whole in catalog.wholes(one.site)
+        if catalog.sites[whole].kind in _MERELY_WHERE
+    )
+    crowd = max(together.values(), default=0)
+    return (-len(cohort.frequencies), -counted, crowd, cohort.primary, cohort.name)
 
 
 def _cohort(group: _Group, said: dict[str, list[Assertion]], catalog: Catalog) -> StudyCohort:

@@ -228,20 +228,21 @@ class Evidence:
             if key not in known:
                 named = f"assertion:{assertions[0].key} names a {kind}"
                 raise GraphError(f"{named} that is not described: {key}")
-        verdict = self.verdict(name)
-        return Pair(
-            primary=primary,
-            primary_label=self.catalog.primaries[primary].label,
-            site=site,
-            site_label=self.catalog.sites[site].label,
-            edge=verdict.edge,
-            proximity=self.catalog.proximity(primary, site),
-            assertions=tuple(sorted(assertions, key=_reading_order)),
-            basis=verdict.basis,
-        )
+        said = tuple(sorted(assertions, key=_reading_order))
+        return self._pair(primary, site, self.verdict(name), assertions=said)
 
     def _whole(self, primary: str, site: str, parts: tuple[Pair, ...]) -> Pair:
         verdict = verdict_on_parts(primary, site, parts, self.catalog)
+        return self._pair(primary, site, verdict, parts=parts)
+
+    def _pair(
+        self,
+        primary: str,
+        site: str,
+        verdict: Verdict,
+        assertions: tuple[Assertion, ...] = (),
+        parts: tuple[Pair, ...] = (),
+    ) -> Pair:
         return Pair(
             primary=primary,
             primary_label=self.catalog.primaries[primary].label,
@@ -249,7 +250,7 @@ class Evidence:
             site_label=self.catalog.sites[site].label,
             edge=verdict.edge,
             proximity=self.catalog.proximity(primary, site),
-            assertions=(),
+            assertions=assertions,
             basis=verdict.basis,
             parts=parts,
         )

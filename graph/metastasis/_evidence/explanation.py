@@ -11,11 +11,13 @@ from metastasis._evidence.edge import (
     BASES,
     LEAST_PATIENTS,
     LEAST_PERCENT,
+    LEAST_SAMPLES,
     RULES,
     Verdict,
     bounds_above,
     bounds_below,
     common_reason,
+    denies,
     lower_bound,
     numbers_rule_out,
     verdict_on,
@@ -38,6 +40,11 @@ __all__ = ["Explanation", "explain"]
 
 _ABOVE: Final = 0.00005
 """In percent: half a unit of the last digit to which bounds are kept."""
+
+_NOT_REPORTED: Final = (
+    f"records, such as sequenced samples, report a pair where {LEAST_SAMPLES} or more of them are "
+    "counted, and never in the primary's own organ or its neighbor"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +168,8 @@ class Explanation:
             f"{nothing} Edge: {whole.edge}, rolled up from its parts by rule {_rule_of(whole)}: "
             "some spread there.",
             *(
-                f"  {part.primary_label} → {part.site_label}: {part.edge}, on "
-                f"{BASES[str(part.basis)]} ({', '.join(part.sources)})"
+                f"  {part.primary_label} → {part.site_label}: {part.edge}{_on(part)} "
+                f"({', '.join(part.sources)})"
                 for part in whole.parts
             ),
         ]
@@ -170,10 +177,8 @@ class Explanation:
     def _verdict(self, pair: str) -> list[str]:
         lines = []
         if self.metastasis is not None:
-            basis = self.metastasis.basis
-            edge = self.metastasis.edge or "none"
-            on = f", on {BASES[basis]}" if basis else ""
-            lines.append(f"{pair}: {self.metastasis.status}; edge: {edge}{on}.")
+            edge = f"{self.metastasis.edge or 'none'}{_on(self.metastasis)}"
+            lines.append(f"{pair}: {self.metastasis.status}; edge: {edge}.")
         if self.extension is not None:
             lines.append(f"{pair}, by direct growth: {self.extension.status}.")
         if self.metastasis is not None:
@@ -182,9 +187,26 @@ class Explanation:
             lines.append(f"Common because {'; '.join(self.reasons)}.")
         if (order := self._order_of_evidence()) is not None:
             lines.append(order)
-        if self.metastasis is None or self.metastasis.edge is None:
+        if self.metastasis is None:
             return lines
+        if self.metastasis.edge is None:
+            return [*lines, *self._without_edge(self.metastasis)]
         return [*lines, self._threshold(self.metastasis), self._carried(), f"{self._support()}."]
+
+    def _without_edge(self, metastasis: Pair) -> list[str]:
+        """Return why there is no edge, and without which sources there would be one."""
+        if not self.site.is_anatomical:
+            return [f"No edge: {self.site.label} names no place."]
+        if self._verdict_on(metastasis.assertions).edge is not None:
+            return ["No edge in this graph, where the rules here make one."]
+        denying = sorted({one.source for one in metastasis.assertions if denies(one)})
+        if not denying:
+            counted_none = all(one.finding == "absent" for one in metastasis.assertions)
+            return [] if counted_none else [f"No edge: {_NOT_REPORTED}."]
+        told = f"No edge, for {', '.join(denying)} denies the pair."
+        if self.rests_on:
+            told += f" There would be one without {' or without '.join(self.rests_on)}."
+        return [told]
 
     def _threshold(self, metastasis: Pair) -> str:
         """Return by which rule the edge stands, and where it would fall."""
@@ -212,7 +234,7 @@ class Explanation:
         bounds = [bound for one in assertions if (bound := bounds_below(one)) is not None]
         return (
             f"Numbers go before words and decide, {said}: of {LEAST_PATIENTS} patients or more, "
-            f"their upper bounds are at most {max(bounds):.2g} %."
+            f"their upper bounds are at most {_percent(max(bounds))} %."
         )
 
     def _carried(self) -> str:
@@ -279,6 +301,16 @@ def explain(evidence: Evidence, primary: str, site: str) -> Explanation:
     )
 
 
+def _on(pair: Pair) -> str:
+    return f", on {BASES[pair.basis]}" if pair.basis else ""
+
+
+def _percent(bound: float) -> str:
+    """Return a bound in two digits, or in as many as tell it from the threshold."""
+    words = f"{bound:.2g}"
+    return words if float(words) != LEAST_PERCENT else f"{bound:.4f}".rstrip("0").rstrip(".")
+
+
 def _rule_of(pair: Pair) -> str:
     if pair.is_rolled_up:
         return "36-commonly-rolls-up" if pair.edge == "commonly" else "35-rolls-up"
@@ -295,8 +327,8 @@ def _not_common(pair: Pair) -> str:
             "or autopsies shows it, and no words that decide"
         )
     return (
-        f"not common, for the highest lower bound is {max(bounds):.2g} %, where {LEAST_PERCENT} % "
-        "is asked for, and no words that decide say so"
+        f"not common, for the highest lower bound is {_percent(max(bounds))} %, where "
+        f"{LEAST_PERCENT} % is asked for, and no words that decide say so"
     )
 
 

@@ -77,13 +77,15 @@ def verdict_on_parts(primary: str, site: str, parts: tuple[Pair, ...], catalog: 
 
     ``possibly``, on the best ground that any of them has. ``commonly`` only where the catalog says
     that kinds of the cancer together are all of it, and each is common in the same site: then on
-    the ground of the weakest.
+    the ground of the weakest. A graph from elsewhere may hold edges that rest on nothing here.
     """
-    order = list(BASES)
     together = catalog.primaries[primary].made_of
     common = {part.primary: part for part in parts if part.edge == "commonly" and part.site == site}
     if together and common.keys() >= set(together):
-        return Verdict(
-            "commonly", max((str(common[key].basis) for key in together), key=order.index)
-        )
-    return Verdict("possibly", min((str(part.basis) for part in parts), key=order.index))
+        return Verdict("commonly", max((common[key].basis for key in together), key=_rank))
+    return Verdict("possibly", min((part.basis for part in parts), key=_rank))
+
+
+def _rank(basis: str | None) -> int:
+    """Return the place of a basis in the order in which they decide, of none the last."""
+    return len(BASES) if basis is None else list(BASES).index(basis)

@@ -14,7 +14,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from metastasis._catalog.files import numbered_rows
+from metastasis._catalog.files import numbered_rows, readable_rows
 from metastasis._errors import AmbiguousNameError, Fault, TableError, UnknownNameError
 from metastasis._files import write_text
 from metastasis.patients._words.labels import LEFT_OUT
@@ -58,7 +58,7 @@ def read_site_map(path: Path, catalog: Catalog) -> dict[tuple[str, str], str]:
     decided: dict[tuple[str, str], str] = {}
     first_line: dict[tuple[str, str], int] = {}
     faults: list[Fault] = []
-    for line, row in _rows(path, faults):
+    for line, row in readable_rows(path, _REQUIRED, faults):
         key, problem = _key(row, catalog)
         if problem:
             faults.append(Fault(str(path), line, *problem))
@@ -99,13 +99,6 @@ def write_site_map(path: Path, unmapped: Iterable[Unmapped]) -> None:
         if not row["key"].strip():
             row.update(fresh)
     write_text(path, _text(rows.values()))
-
-
-def _rows(path: Path, faults: list[Fault]) -> Iterator[tuple[int, dict[str, str]]]:
-    try:
-        yield from numbered_rows(path, _REQUIRED)
-    except TableError as error:
-        faults.extend(error.faults)
 
 
 def _key(row: dict[str, str], catalog: Catalog) -> tuple[str | None, tuple[str, str, str] | None]:
