@@ -256,7 +256,7 @@ def test_explain_says_which_evidence_decided() -> None:
 
 
 def test_explain_says_why_there_is_no_edge() -> None:
-    samples = {"denominator": "records", "count": 4, "total": 90}
+    samples: dict[str, Any] = {"denominator": "records", "count": 4, "total": 90}
     few = graph_of(said("samples", **samples))
     assert "No edge: records, such as sequenced samples, report a pair where 5" in str(
         few.explain("colon", "bone")
@@ -276,7 +276,7 @@ def test_explain_says_why_there_is_no_edge() -> None:
 
 
 def test_a_bound_just_below_the_threshold_is_not_rounded_to_it() -> None:
-    near = {"denominator": "metastatic_patients", "count": 1056, "total": 10000}
+    near: dict[str, Any] = {"denominator": "metastatic_patients", "count": 1056, "total": 10000}
     bound = 100 * wilson_interval(1056, 10000)[0]
     assert (f"{bound:.2g}", bound < 10) == ("10", True)
     words = str(graph_of(said("counts", **near)).explain("colon", "bone"))
