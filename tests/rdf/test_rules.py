@@ -256,7 +256,7 @@ def test_explain_says_which_evidence_decided() -> None:
 
 
 def test_explain_says_why_there_is_no_edge() -> None:
-    samples = {"denominator": "records", "count": 4, "total": 90}
+    samples: dict[str, Any] = {"denominator": "records", "count": 4, "total": 90}
     few = graph_of(said("samples", **samples))
     assert "No edge: records, such as sequenced samples, report a pair where 5" in str(
         few.explain("colon", "bone")
@@ -276,7 +276,7 @@ def test_explain_says_why_there_is_no_edge() -> None:
 
 
 def test_a_bound_just_below_the_threshold_is_not_rounded_to_it() -> None:
-    near = {"denominator": "metastatic_patients", "count": 1056, "total": 10000}
+    near: dict[str, Any] = {"denominator": "metastatic_patients", "count": 1056, "total": 10000}
     bound = 100 * wilson_interval(1056, 10000)[0]
     assert (f"{bound:.2g}", bound < 10) == ("10", True)
     words = str(graph_of(said("counts", **near)).explain("colon", "bone"))
@@ -290,10 +290,16 @@ def test_a_graph_from_elsewhere_may_hold_edges_that_rest_on_nothing_here() -> No
     whole = evidence.rolled_up["bowel", "bone"]
     assert (whole.edge, whole.basis) == ("possibly", None)
     assert "colon cancer → bone: possibly (samples)" in str(explain(evidence, "bowel", "bone"))
-    bare = Evidence(FAMILY, [said("expert", frequency="common")], given_edges={})
-    assert "No edge in this graph, where the rules here make one." in str(
-        explain(bare, "colon", "bone")
-    )
+
+
+def test_an_edge_of_a_graph_from_elsewhere_is_not_explained_by_other_rules() -> None:
+    rows = [said("counts", **MANY)]
+    name = ("metastasis", "colon", "bone")
+    for edges, told in (({}, "none"), ({name: "possibly"}, "possibly")):
+        words = str(explain(Evidence(FAMILY, rows, given_edges=edges), "colon", "bone"))
+        assert f"colon cancer → bone: reported; edge: {told}." in words
+        assert "So says the graph that was read; by the rules here: commonly, on numbers." in words
+        assert not any(word in words for word in ("No edge", "stands by rule", "Common because"))
 
 
 def test_a_cohort_of_metastatic_patients_decides_against_a_word_in_a_table() -> None:

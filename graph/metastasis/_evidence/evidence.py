@@ -157,8 +157,10 @@ class Evidence:
         edge = self.edges.get(name)
         if edge is None:
             return NO_VERDICT
-        # A graph from elsewhere keeps its edges; what they rest on is read off the evidence.
-        return Verdict(edge, self._verdicts[name].basis)
+        # A graph from elsewhere keeps its edges. What they rest on is read off the evidence, where
+        # that makes the same edge by the rules here.
+        by_rule = self._verdicts.get(name, NO_VERDICT)
+        return by_rule if by_rule.edge == edge else Verdict(edge, None)
 
     def made(self, make: Callable[..., Made], *given: Any) -> Made:
         """Return what a function makes of this evidence, worked out the first time it is asked for.

@@ -181,24 +181,25 @@ class Explanation:
             lines.append(f"{pair}: {self.metastasis.status}; edge: {edge}.")
         if self.extension is not None:
             lines.append(f"{pair}, by direct growth: {self.extension.status}.")
-        if self.metastasis is not None:
-            lines += [f"Conflict: {one.reason}: {one.words}." for one in self.metastasis.conflicts]
+        if self.metastasis is None:
+            return lines
+        lines += [f"Conflict: {one.reason}: {one.words}." for one in self.metastasis.conflicts]
+        if not self.site.is_anatomical:
+            return [*lines, f"No edge: {self.site.label} names no place."]
+        by_rule = self._verdict_on(self.metastasis.assertions)
+        if by_rule.edge != self.metastasis.edge:
+            edge = f"{by_rule.edge or 'none'}{_on(by_rule)}"
+            return [*lines, f"So says the graph that was read; by the rules here: {edge}."]
+        if self.metastasis.edge is None:
+            return [*lines, *self._without_edge(self.metastasis)]
         if self.reasons:
             lines.append(f"Common because {'; '.join(self.reasons)}.")
         if (order := self._order_of_evidence()) is not None:
             lines.append(order)
-        if self.metastasis is None:
-            return lines
-        if self.metastasis.edge is None:
-            return [*lines, *self._without_edge(self.metastasis)]
         return [*lines, self._threshold(self.metastasis), self._carried(), f"{self._support()}."]
 
     def _without_edge(self, metastasis: Pair) -> list[str]:
         """Return why there is no edge, and without which sources there would be one."""
-        if not self.site.is_anatomical:
-            return [f"No edge: {self.site.label} names no place."]
-        if self._verdict_on(metastasis.assertions).edge is not None:
-            return ["No edge in this graph, where the rules here make one."]
         denying = sorted({one.source for one in metastasis.assertions if denies(one)})
         if not denying:
             counted_none = all(one.finding == "absent" for one in metastasis.assertions)
@@ -301,8 +302,8 @@ def explain(evidence: Evidence, primary: str, site: str) -> Explanation:
     )
 
 
-def _on(pair: Pair) -> str:
-    return f", on {BASES[pair.basis]}" if pair.basis else ""
+def _on(edge: Pair | Verdict) -> str:
+    return f", on {BASES[edge.basis]}" if edge.basis else ""
 
 
 def _percent(bound: float) -> str:
