@@ -139,7 +139,7 @@ def pairs_with_disagreement(kg: KnowledgeGraph) -> Rows:
 
 def disagreements(one: Assertion, other: Assertion) -> Iterable[str]:
     """Yield how one assertion disagrees with another on the same pair."""
-    if one.finding == "present" and other.finding == "absent":
+    if one.finding == "present" and other.frequency == "absent":
         yield "reported, denied"
     if one.frequency in COMMON and other.frequency in RARE:
         yield "common in words, rare in words"
