@@ -124,7 +124,7 @@ EXAMPLES: Final = (
         "Four cancers",
         {"primaries": ["bladder", "breast", "lung", "prostate"]},
     ),
-    Example("profiles", "all", "Every cancer with a number", {}),
+    Example("profiles", "all", "Every cancer of the graph", {}),
 )
 """All pictures of the gallery, by kind."""
 

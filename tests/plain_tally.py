@@ -10,6 +10,8 @@ from metastasis.patients._counting.tally import Line, Tally
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from metastasis.patients._counting.wholes import Whole
+
 __all__ = ["Patient", "Row", "patients_of", "plain_sequences", "tally_of"]
 
 NEVER: Final = float("inf")
@@ -60,9 +62,10 @@ def tally_of(
     sites: int,
     metastatic_sites: Iterable[int] | None = None,
     *,
+    wholes: Sequence[Whole] = (),
     early: bool = False,
 ) -> Tally:
-    """Return the patients counted."""
+    """Return the patients counted; a whole is there with any of its parts."""
     every = patients_of(rows, choose)
     telling = set(range(sites) if metastatic_sites is None else metastatic_sites)
     groups: dict[tuple[int, str, bool], list[Patient]] = defaultdict(list)
@@ -76,10 +79,22 @@ def tally_of(
             sex or None,
             state,
             len(group),
-            tuple(sum(site in one.seen for one in group) for site in range(sites)),
-            tuple(
-                sum(site in one.seen or site not in one.unknown for one in group)
-                for site in range(sites)
+            (
+                *(sum(site in one.seen for one in group) for site in range(sites)),
+                *(sum(not one.seen.isdisjoint(whole.within) for one in group) for whole in wholes),
+            ),
+            (
+                *(
+                    sum(site in one.seen or site not in one.unknown for one in group)
+                    for site in range(sites)
+                ),
+                *(
+                    sum(
+                        not one.seen.isdisjoint(whole.within) or one.unknown.isdisjoint(whole.asked)
+                        for one in group
+                    )
+                    for whole in wholes
+                ),
             ),
         )
         for (primary, sex, state), group in sorted(groups.items())

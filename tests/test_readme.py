@@ -69,7 +69,7 @@ def test_shell_commands_of_readme_work(tmp_path: Path) -> None:
         done = run_shell(script, tmp_path)
         assert done.returncode == 0, done.stderr
         said.append(done.stdout)
-    assert "prostate cancer → bone: reported; edge: commonly." in said[0]
+    assert "prostate cancer → bone: reported; edge: commonly, on numbers." in said[0]
     assert {path.name for path in tmp_path.iterdir()} - before == {
         "heatmap.png",
         "liver.pdf",
@@ -153,13 +153,13 @@ def test_picture_of_readme_shows_the_graph_as_it_is(kg: KnowledgeGraph) -> None:
     with image.open(ROOT / shown["path"]) as picture:
         inside = dict(picture.text)
     names = ["breast", "prostate", "lung", "colorectal", "kidney", "uveal melanoma"]
-    drawn = kg.draw.network(primaries=names)
+    drawn = kg.draw.network(primaries=names, edge="commonly")
     assert inside["Data release"] == DATA_RELEASE
     assert inside["Call"] == drawn.call
     assert inside["Description"] == drawn.alt_text == shown["alt"], (
         "draw it again: metastasis draw network "
         + " ".join(f"--primary '{name}'" for name in names)
-        + f" --out {shown['path']}"
+        + f" --edge commonly --out {shown['path']}"
     )
 
 

@@ -88,7 +88,7 @@ FIRST: Final = ("One primary only", "1st of 2 or more primaries")
 
 
 def naive(*, distant: bool) -> dict[tuple[str, str], tuple[int, int]]:
-    """Count the made-up records by hand: one loop, a set for each pair."""
+    """Count the made-up records by hand: one loop, a set for each pair; distant nodes are nodes."""
     known: dict[tuple[str, str], set[str]] = {}
     seen: dict[tuple[str, str], set[str]] = {}
     for row in RECORDS:
@@ -106,7 +106,13 @@ def naive(*, distant: bool) -> dict[tuple[str, str], tuple[int, int]]:
                 known.setdefault(pair, set()).add(row["Patient ID"])
                 if word == "Yes":
                     seen.setdefault(pair, set()).add(row["Patient ID"])
-    return {pair: (len(seen.get(pair, ())), len(patients)) for pair, patients in known.items()}
+    found = {pair: (len(seen.get(pair, ())), len(patients)) for pair, patients in known.items()}
+    nodes = {
+        (cancer, "lymph_node"): counts
+        for (cancer, site), counts in found.items()
+        if site == "lymph_node_distant" and counts[0]
+    }
+    return found | nodes
 
 
 @pytest.mark.slow

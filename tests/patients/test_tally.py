@@ -22,6 +22,7 @@ from metastasis.patients._counting.patient import (
     sequences,
 )
 from metastasis.patients._counting.tally import as_tally, count_patients, patterns, tally
+from metastasis.patients._counting.wholes import Whole
 from metastasis.patients._engines.engine import open_engine
 from plain_tally import Patient, Row, patients_of, plain_sequences, tally_of
 from strategies import CANONICAL, CANONICAL_SITES, CODES, canonical_rows
@@ -36,6 +37,10 @@ FEW: Final = 2
 """Sites counted where many examples are: a sum for each of 64 takes DuckDB long to plan."""
 TELLING: Final = (0, 58)
 """Sites that make a patient metastatic in these tests, one in each mask."""
+WHOLES: Final = (
+    Whole("of its own name and a part in the other mask", (0, 58), (0,)),
+    Whole("of parts alone", (1, 57, 63), (1, 57, 63)),
+)
 MEANINGS: Final = [
     ("C50", 0, None, None),
     ("C61", 1, None, None),
@@ -82,9 +87,15 @@ def agrees(engine: Engine, rows: Sequence[Row], choose: str) -> None:
     patients = as_patients(engine.columns(found), engine.collect(found))
     assert patients == set(map(tuple, patients_of(rows, choose)))
     counted = count_patients(
-        engine, table, choose=choose, sites=SITES, metastatic_sites=TELLING, early=True
+        engine,
+        table,
+        choose=choose,
+        sites=SITES,
+        wholes=WHOLES,
+        metastatic_sites=TELLING,
+        early=True,
     )
-    assert counted == tally_of(rows, choose, SITES, TELLING, early=True)
+    assert counted == tally_of(rows, choose, SITES, TELLING, wholes=WHOLES, early=True)
 
 
 class Planned:
@@ -97,7 +108,7 @@ class Planned:
         F = engine.functions  # noqa: N806
         table = engine.table(CANONICAL, [])
         patients = by_patient(table, choose=choose, sites=SITES, early=True, F=F)
-        counted = tally(patients, sites=FEW, metastatic_sites=TELLING[:1], F=F)
+        counted = tally(patients, sites=FEW, wholes=WHOLES, metastatic_sites=TELLING[:1], F=F)
         ordered = sequences(table, patients, F)
         self.connection = engine.connection
         self.columns = engine.columns(patients)
@@ -152,8 +163,8 @@ def test_duckdb_counts_what_plain_python_counts(
     plain, one = [Row(*row) for row in rows], planned[choose]
     patients, counted, ordered = one.ask(plain)
     assert as_patients(one.columns, patients) == set(map(tuple, patients_of(plain, choose)))
-    found = as_tally(counted, sites=FEW, early=True)
-    assert found == tally_of(plain, choose, FEW, TELLING[:1], early=True)
+    found = as_tally(counted, sites=FEW + len(WHOLES), early=True)
+    assert found == tally_of(plain, choose, FEW, TELLING[:1], wholes=WHOLES, early=True)
     assert set(ordered) == plain_sequences(plain, choose)
 
 

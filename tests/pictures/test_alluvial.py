@@ -58,6 +58,7 @@ def routed(site: str, route: str | None, source: str = "one") -> Assertion:
     )
 
 
+@pytest.mark.slow
 @given(rows=strategies.dense_tables(), through=st.sampled_from(MIDDLES))
 def test_statements_in_favor_are_counted_once_each(rows: list[Assertion], through: str) -> None:
     graph = small(*rows)
@@ -74,6 +75,7 @@ def test_statements_in_favor_are_counted_once_each(rows: list[Assertion], throug
     assert found == expected
 
 
+@pytest.mark.slow
 @given(rows=strategies.dense_tables(), through=st.sampled_from(MIDDLES))
 def test_each_pair_counts_once(rows: list[Assertion], through: str) -> None:
     graph = small(*rows)
@@ -203,13 +205,15 @@ def test_every_site_has_a_region() -> None:
     regions = {
         key: region_of(catalog, key) for key, one in catalog.sites.items() if one.is_anatomical
     }
-    assert [key for key, region in regions.items() if region == "Elsewhere"] == []
+    # Which vein it is, is not said; every other site lies somewhere.
+    assert [key for key, region in regions.items() if region == "Elsewhere"] == ["vein"]
     assert regions["lymph_node_mediastinal"] == "Lymph nodes"
     assert regions["skin_chest_wall"] == "Skin and soft tissue"
     assert regions["heart"] == "Thorax"
     assert in_order(["Lymph nodes", "Thorax", "Nervous system"], "region")[0] == "Nervous system"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("through", MIDDLES)
 @pytest.mark.parametrize("value", VALUES)
 def test_labels_do_not_overlap(kg: KnowledgeGraph, through: str, value: str) -> None:

@@ -228,6 +228,7 @@ def test_unknown_choices_are_told_with_what_there_is(kg: KnowledgeGraph, option:
 # What is drawn
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("primary", PRIMARIES)
 def test_no_label_of_a_primary_overlaps_or_is_dropped(kg: KnowledgeGraph, primary: str) -> None:
     diagram = kg.draw.body(primary)
@@ -239,6 +240,7 @@ def test_no_label_of_a_primary_overlaps_or_is_dropped(kg: KnowledgeGraph, primar
     assert {f"body-site-{site}" for site in sites} <= drawn
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("site", SITES)
 def test_no_label_of_a_site_overlaps_or_is_dropped(kg: KnowledgeGraph, site: str) -> None:
     diagram = kg.draw.body(sites=site)

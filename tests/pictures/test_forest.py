@@ -55,6 +55,7 @@ def pooled(**more: Any) -> SimpleNamespace:
     )
 
 
+@pytest.mark.slow
 @given(rows=strategies.dense_tables())
 def test_every_statement_stands_once_in_a_group_of_its_like(rows: list[Assertion]) -> None:
     graph = small(*rows)

@@ -268,15 +268,15 @@ def test_states_are_told_apart_by_lightness_or_pattern(vision: str) -> None:
 # What is asked for
 
 
-def test_a_site_that_only_groupings_reach_is_not_called_unstudied(kg: KnowledgeGraph) -> None:
-    everything = kg.evidence.pairs()
-    groupings = {key for key, one in kg.catalog.primaries.items() if one.kind == "grouping"}
-    named = {one.site for one in everything if one.primary not in groupings}
-    grouped = {one.site for one in everything if one.primary in groupings} - named
-    assert "testis" in grouped
+def test_a_site_that_only_groupings_reach_is_not_called_unstudied() -> None:
+    source = "cancer-spreading"
+    graph = KnowledgeGraph.from_assertions(
+        [said("any", "testis", "common", source), said("breast", "bone", "common", source)]
+    )
+    assert graph.catalog.primaries["any"].kind == "grouping"
     for kind in ("heatmap", "network"):
         with pytest.warns(UserWarning, match="to draw"):
-            diagram = getattr(kg.draw, kind)(sites="testis")
+            diagram = getattr(graph.draw, kind)(sites="testis")
         for text in (diagram.caption, diagram.alt_text):
             assert "Reported only of groupings of cancers" in text
             assert "Not studied here" not in text
@@ -292,7 +292,7 @@ def test_groupings_of_other_sources_do_not_count() -> None:
 def test_cells_are_not_studied_by_the_sources_chosen_only() -> None:
     graph = wide(said("breast", "bone", "common"), said("breast", "liver", "common", "two"))
     diagram = graph.draw.heatmap(sites=["bone", "liver"], sources="one")
-    assert words(diagram.artists["legend labels"])[-1] == "not studied by the chosen sources"
+    assert "not studied by the chosen sources" in words(diagram.artists["legend labels"])
     assert "1 not studied by the chosen sources" in diagram.alt_text
 
 

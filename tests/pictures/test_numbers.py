@@ -76,6 +76,7 @@ def check_frames(kind: str, evidence: Evidence) -> int:
     return told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["heatmap", "body", "profiles", "ring"])
 def test_a_picture_shows_the_numbers_of_the_table(kind: str) -> None:
     assert check_frames(kind, SHIPPED) >= 15

@@ -89,6 +89,7 @@ def kg() -> KnowledgeGraph:
     return mets.load()
 
 
+@pytest.mark.slow
 @given(rows=strategies.dense_tables())
 def test_every_edge_has_one_band_and_nothing_else(rows: list[Assertion]) -> None:
     graph = small(*rows)
@@ -158,9 +159,9 @@ def test_labels_do_not_overlap(kg: KnowledgeGraph, options: dict[str, str]) -> N
 
 
 def test_a_width_scales_everything(kg: KnowledgeGraph) -> None:
-    diagram = draw_ring(kg, primaries="breast", width=5)
-    assert diagram.figure.get_figwidth() == pytest.approx(5)
-    assert "width=5" in diagram.call
+    diagram = draw_ring(kg, primaries="breast", width=6)
+    assert diagram.figure.get_figwidth() == pytest.approx(6)
+    assert "width=6" in diagram.call
     is_readable(diagram)
     with pytest.warns(SmallDiagramWarning, match="this width leaves letters of"):
         draw_ring(kg, width=3)

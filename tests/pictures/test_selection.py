@@ -30,13 +30,6 @@ def kg() -> KnowledgeGraph:
             (["breast", "prostate"], ["vagina", "bone"], None),
             ["Studied, but with none of the chosen cancers: vagina."],
         ),
-        (
-            ("breast", "spleen", None),
-            [
-                "Not studied here: spleen.",
-                "Studied, but with none of the chosen sites: breast cancer.",
-            ],
-        ),
     ],
 )
 def test_what_the_selection_hides_is_not_called_unstudied(
@@ -44,6 +37,17 @@ def test_what_the_selection_hides_is_not_called_unstudied(
 ) -> None:
     chosen = select(kg.evidence, *asked)
     assert chosen.missing(chosen.pairs) == expected
+
+
+def test_a_cancer_that_is_studied_elsewhere_is_not_called_unstudied(kg: KnowledgeGraph) -> None:
+    studied = {one.site for one in kg.evidence.pairs()}
+    sites = kg.catalog.sites
+    nobodys = min(key for key, one in sites.items() if one.is_anatomical and key not in studied)
+    chosen = select(kg.evidence, "breast", nobodys, None)
+    assert chosen.missing(chosen.pairs) == [
+        f"Not studied here: {sites[nobodys].label}.",
+        "Studied, but with none of the chosen sites: breast cancer.",
+    ]
 
 
 def test_unstudied_is_what_no_source_of_the_graph_speaks_of() -> None:

@@ -226,13 +226,29 @@ def kg() -> KnowledgeGraph:
     return load()
 
 
+EVERY: Final = 8
+"""rdflib takes minutes for some questions on the whole graph: it is asked on what every eighth
+source says."""
+
+
 @pytest.fixture(scope="module")
-def dataset() -> Any:
-    """Return the shipped graph in rdflib's own store, its default graph the union."""
+def sample() -> KnowledgeGraph:
+    whole = load()
+    chosen = set(list(whole.catalog.sources)[::EVERY])
+    return KnowledgeGraph.from_assertions(
+        [one for one in whole.assertions() if one.source in chosen]
+    )
+
+
+@pytest.fixture(scope="module")
+def dataset(sample: KnowledgeGraph) -> Any:
+    """Return the sample in rdflib's own store, its default graph the union."""
     import rdflib
 
     dataset = rdflib.Dataset(default_union=True)
-    dataset.parse(ontology_path("release", "metastasis.nq"), format="nquads")
+    quads = sample.store.dump(format=ox.RdfFormat.N_QUADS)
+    assert quads is not None
+    dataset.parse(data=quads.decode(), format="nquads")
     return dataset
 
 
@@ -298,9 +314,9 @@ def test_a_question_has_an_answer(kg: KnowledgeGraph, query: ShippedQuery) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("query", LOCAL, ids=name_of)
-def test_two_engines_agree(kg: KnowledgeGraph, dataset: Any, query: ShippedQuery) -> None:
+def test_two_engines_agree(sample: KnowledgeGraph, dataset: Any, query: ShippedQuery) -> None:
     theirs = dataset.query(query.text)
-    ours = kg.query(query.text)
+    ours = sample.query(query.text)
     if isinstance(ours, Triples):
         parsed = ox.parse(theirs.serialize(format="nt"), format=ox.RdfFormat.N_TRIPLES)
         assert set(ours.to_ntriples().splitlines()) == {f"{quad.triple} ." for quad in parsed}

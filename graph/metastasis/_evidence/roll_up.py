@@ -1,7 +1,7 @@
 """Wholes and parts: spread of a part is spread of the whole, in the sense of *some*.
 
 Apart from the evidence because a rule stands here, the same as ``ontology/rules/35-rolls-up.rq``
-and ``36-commonly-rolls-up.rq``; a test holds the two together.
+and ``36-commonly-rolls-up.rq``; a test holds the two together. Patients are counted by it too.
 """
 
 from __future__ import annotations
@@ -17,11 +17,31 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog
     from metastasis._evidence.pair import Pair
 
-__all__ = ["rolled_up_from", "verdict_on_parts"]
+__all__ = ["home_of", "rolled_up_from", "taken_over_by", "verdict_on_parts"]
 
 _WHOLES: Final = frozenset({"organ", "tissue", "lymph_node"})
 """Kinds of sites that take over what reaches their parts. A region or a system does not: that it
 holds an organ says nothing of it as a site of its own."""
+
+
+def taken_over_by(site: str, catalog: Catalog) -> frozenset[str]:
+    """Return the sites to which spread to a site is spread: its wholes, and itself if it is one.
+
+    >>> from metastasis._catalog import read_catalog
+    >>> sorted(taken_over_by("duodenum", read_catalog()))
+    ['bowel', 'duodenum', 'small_intestine']
+    """
+    return frozenset(key for key in catalog.wholes(site) if catalog.sites[key].kind in _WHOLES)
+
+
+def home_of(primary: str, catalog: Catalog) -> frozenset[str]:
+    """Return the primary's own organs and what holds them: no spread of a part is spread to these.
+
+    >>> from metastasis._catalog import read_catalog
+    >>> sorted(home_of("bladder", read_catalog()))
+    ['bladder', 'pelvis']
+    """
+    return frozenset().union(*map(catalog.wholes, catalog.primaries[primary].arises_in))
 
 
 def rolled_up_from(
@@ -44,11 +64,11 @@ def rolled_up_from(
 
 
 def _wholes_of(pair: Pair, catalog: Catalog) -> Iterator[tuple[str, str]]:
-    sites = [key for key in catalog.wholes(pair.site) if catalog.sites[key].kind in _WHOLES]
+    sites = taken_over_by(pair.site, catalog)
     for primary in catalog.supertypes(pair.primary):
         record = catalog.primaries[primary]
         if record.kind != "grouping":
-            home = frozenset().union(*map(catalog.wholes, record.arises_in))
+            home = home_of(primary, catalog)
             yield from ((primary, site) for site in sites if site not in home)
 
 

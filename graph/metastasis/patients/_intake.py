@@ -20,6 +20,7 @@ from metastasis._evidence.assertion_table import assertions_as_csv, write_assert
 from metastasis._files import write_text, write_together
 from metastasis._table import Table
 from metastasis.patients._counting.patient import CHOICES
+from metastasis.patients._counting.wholes import wholes_in
 from metastasis.patients._engines.engine import Engine, open_engine
 from metastasis.patients._sources import write_sources
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Catalog, Source
     from metastasis.patients._counting.patterns import Pattern
+    from metastasis.patients._counting.wholes import Whole
     from metastasis.patients._report import Report, ReportDraft
 
 __all__ = [
@@ -150,6 +152,11 @@ class StudyPopulation:
         if self.metastatic_sites is None:
             return None
         return tuple(self.sites.index(site) for site in self.metastatic_sites)
+
+    @property
+    def wholes(self) -> tuple[Whole, ...]:
+        """The sites that a patient has with a part of them."""
+        return wholes_in(self.sites, self.rules.known)
 
 
 @dataclass(frozen=True, slots=True)

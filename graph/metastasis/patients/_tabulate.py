@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.roll_up import home_of, taken_over_by
 from metastasis.patients._counting.patterns import Pattern, patterns_of
 from metastasis.patients._counting.tally import count_patients
 from metastasis.patients._intake import Ingested
@@ -28,6 +29,7 @@ _MARKS: Final = {
     "own_organ": "The site is the primary's own organ: another part of it, or the other side",
     "neighbor": "The site touches the primary's organ: growth into it may be counted here",
 }
+_BY_PARTS: Final = "Counted by its parts alone"
 _OUT: Final = {
     "no primary": "without a primary",
     "several primaries": "with several primaries",
@@ -48,6 +50,7 @@ def summarize(engine: Engine, rows: Any, studied: StudyPopulation) -> Ingested:
         rows,
         choose=studied.rules.choose,
         sites=len(studied.sites),
+        wholes=studied.wholes,
         metastatic_sites=studied.metastatic_positions,
     )
     return of_tally(engine, rows, counted, studied)
@@ -74,11 +77,12 @@ def of_tally(engine: Engine, rows: Any, counted: Tally, studied: StudyPopulation
 def assertions_from(lines: Sequence[Line], studied: StudyPopulation) -> list[Assertion]:
     """Return an assertion for each primary, site and denominator of a population with a count.
 
-    Sites come in the order of the population, primaries by key. Patients with a subtype are counted
-    under the broader primaries too, as adenocarcinoma of the prostate is prostate cancer (not where
-    ``each`` of several primaries counts). A site that only one sex has is counted among the
-    patients of that sex, unless the primary is of that sex anyway; pairs that cannot be stated are
-    added to the report.
+    Sites come in the order of the population, then those of which only parts are in it; primaries
+    by key. Patients with a subtype are counted under the broader primaries too, as adenocarcinoma
+    of the prostate is prostate cancer (not where ``each`` of several primaries counts); patients
+    with a part of a site under the site too, by the rule of :mod:`._counting.wholes`. A site that
+    only one sex has is counted among the patients of that sex, unless the primary is of that sex
+    anyway; pairs that cannot be stated are added to the report.
     """
     by_primary = _rolled_up(lines, studied)
     least = studied.rules.min_patients
@@ -86,12 +90,13 @@ def assertions_from(lines: Sequence[Line], studied: StudyPopulation) -> list[Ass
     for primary in sorted(by_primary):
         group = by_primary[primary]
         enough = sum(line.patients for line in group) >= least
-        for index, site in enumerate(studied.sites):
+        counted = _counted_sites(primary, studied)
+        for one in counted:
             if enough:
-                found += _of_pair(primary, index, group, studied)
-            elif any(line.present[index] for line in group):
+                found += _of_pair(primary, one, counted, group, studied)
+            elif any(line.present[one.at] for line in group):
                 reason = f"of a primary with fewer than {least} patients"
-                studied.report.no_assertion(reason, primary, site)
+                studied.report.no_assertion(reason, primary, one.site)
     return found
 
 
@@ -144,6 +149,7 @@ def _patterns(engine: Engine, rows: Any, studied: StudyPopulation) -> tuple[Patt
         primaries=studied.primaries,
         sites=studied.sites,
         choose=studied.rules.choose,
+        catalog=studied.rules.known,
         metastatic_sites=studied.metastatic_positions,
         min_count=studied.rules.min_count,
     )
@@ -165,18 +171,59 @@ def _rolled_up(lines: Sequence[Line], studied: StudyPopulation) -> dict[str, lis
     return by_primary
 
 
+class _CountedSite(NamedTuple):
+    """Where a site of a primary is counted."""
+
+    site: str
+    at: int
+    """Its place in what lines hold of each site."""
+    parts: tuple[int, ...] = ()
+    """The places of the parts that are counted here too."""
+    has_name: bool = True
+    """Whether the data name the site itself, and not only parts of it."""
+    is_broadest: bool = True
+    """Whether no other site takes it over: of these, a metastasis is in one."""
+
+    def locator(self, lines: Sequence[Line], studied: StudyPopulation) -> str:
+        """Return where in the source it was counted, with the parts found."""
+        found = [studied.sites[at] for at in self.parts if any(one.present[at] for one in lines)]
+        own = studied.locators.get(self.site, self.site) if self.has_name else None
+        return str(joined(own, f"parts: {', '.join(found)}" if found else None))
+
+
+def _counted_sites(primary: str, studied: StudyPopulation) -> list[_CountedSite]:
+    """Return the sites of a population, and the wholes of them that take over their parts."""
+    catalog, sites = studied.rules.known, studied.sites
+    home = home_of(primary, catalog)
+    found = {site: _CountedSite(site, at) for at, site in enumerate(sites)}
+    for at, whole in enumerate(studied.wholes, len(sites)):
+        if whole.key not in home:
+            parts = tuple(place for place in whole.within if sites[place] != whole.key)
+            found[whole.key] = _CountedSite(whole.key, at, parts, whole.key in sites)
+    return [
+        one._replace(is_broadest=not (taken_over_by(site, catalog) - {site} - home))
+        for site, one in found.items()
+    ]
+
+
 def _of_pair(
-    primary: str, index: int, lines: Sequence[Line], studied: StudyPopulation
+    primary: str,
+    one: _CountedSite,
+    every: Sequence[_CountedSite],
+    lines: Sequence[Line],
+    studied: StudyPopulation,
 ) -> Iterator[Assertion]:
-    site, catalog, draft = studied.sites[index], studied.rules.known, studied.report
+    site, catalog, draft = one.site, studied.rules.known, studied.report
     sex = _sex_to_count(primary, site, catalog)
     counted = [line for line in lines if sex is None or line.sex == sex]
     if sex and not any(line.sex for line in lines):
-        if any(line.present[index] for line in lines):
+        if any(line.present[one.at] for line in lines):
             draft.no_assertion(f"whose site needs the number of {sex} patients", primary, site)
         return
     for denominator in studied.denominators:
-        count, total = _fraction(counted, index, denominator)
+        count, total = _fraction(counted, one, every, denominator)
+        if not count and not one.has_name:
+            continue  # That none of some parts was found does not deny the whole.
         if reason := studied.rules.why_not(count):
             draft.no_assertion(reason, primary, site)
         elif total:
@@ -190,9 +237,13 @@ def _of_pair(
                 setting=studied.setting,
                 population=joined(studied.population, sex and f"{sex} patients"),
                 source=studied.source.key,
-                locator=studied.locators.get(site, site),
+                locator=one.locator(counted, studied),
                 reading="computed",
-                note=joined(proximity_note(primary, site, catalog), studied.note),
+                note=joined(
+                    proximity_note(primary, site, catalog),
+                    None if one.has_name else _BY_PARTS,
+                    studied.note,
+                ),
             )
 
 
@@ -202,11 +253,15 @@ def _sex_to_count(primary: str, site: str, catalog: Catalog) -> str | None:
     return None if of_site == of_primary else of_site
 
 
-def _fraction(lines: Sequence[Line], index: int, denominator: str) -> tuple[int, int]:
+def _fraction(
+    lines: Sequence[Line], one: _CountedSite, every: Sequence[_CountedSite], denominator: str
+) -> tuple[int, int]:
     if denominator in _METASTATIC_ONLY:
         lines = [line for line in lines if line.metastatic]
-    count = sum(line.present[index] for line in lines)
+    count = sum(line.present[one.at] for line in lines)
     if denominator == "records":
-        # Out of all metastases recorded: a patient counts here once for each site.
-        return count, sum(sum(line.present) for line in lines)
-    return count, sum(line.examined[index] for line in lines)
+        # Out of all metastases recorded: a patient counts here once for each site. Parts count in
+        # the broadest of their wholes, so that the shares of these add up to one.
+        broadest = [other.at for other in every if other.is_broadest]
+        return count, sum(line.present[at] for line in lines for at in broadest)
+    return count, sum(line.examined[one.at] for line in lines)

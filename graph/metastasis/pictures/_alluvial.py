@@ -26,11 +26,18 @@ from metastasis.pictures._alluvial_layout import (
 )
 from metastasis.pictures._kind import Kind, front
 from metastasis.pictures._mark import (
+    basis_entries,
+    basis_radius,
+    basis_rule,
+    basis_words,
+    clear_place,
     dispute_entry,
     dispute_rule,
     dispute_words,
+    draw_basis,
     draw_square,
     is_disputed,
+    shown_basis,
 )
 from metastasis.pictures._sheet import text_width
 from metastasis.pictures._surround import SAMPLE, LegendEntry
@@ -50,6 +57,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis.pictures._alluvial_layout import Flow, Streams
+    from metastasis.pictures._labels import Point
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
 
@@ -64,6 +72,15 @@ _SAMPLE_HEIGHT = 0.16
 """Inches of that sample at most: a line of the legend."""
 _NAMED = 6
 """Numbers of a part of a population that the caption names."""
+
+
+_DISPUTED = tuple((50 + step) / 100 for step in range(40))
+"""At which share of its way to the site a flow is marked where sources conflict: the first that is
+clear of other marks."""
+_RESTS = tuple((88 - step) / 100 for step in range(80))
+"""The same of what its edge rests on."""
+_APART = 0.15
+"""Inches between the middles of two marks at least."""
 
 
 class Alluvial(Kind):
@@ -93,17 +110,17 @@ class Alluvial(Kind):
     -------
     Diagram
         With artists ``flows`` (one of each primary, middle and site, large ones first), ``conflict
-        marks``, ``primary blocks``, ``middle blocks`` and ``site blocks`` with their ``labels``
-        (top to bottom), ``numbers``, and ``title``, ``legend samples``, ``legend labels``,
-        ``caption``.
+        marks``, ``basis marks``, ``primary blocks``, ``middle blocks`` and ``site blocks`` with
+        their ``labels`` (top to bottom), ``numbers``, and ``title``, ``legend samples``, ``legend
+        labels``, ``caption``.
 
     Examples
     --------
     >>> import metastasis as mets
     >>> kg = mets.load()
-    >>> diagram = kg.draw.alluvial(primaries="prostate", sites="bone", through="route")
-    >>> [label.get_text().partition(":")[0] for label in diagram.artists["middle labels"]]
-    ['Route not stated']
+    >>> diagram = kg.draw.alluvial(primaries="prostate", sites="bone", value="pairs")
+    >>> [label.get_text() for label in diagram.artists["middle labels"]]
+    ['Bone and marrow: 1']
     >>> kg.draw.alluvial(value="percent")
     Traceback (most recent call last):
     ...
@@ -151,7 +168,7 @@ class Alluvial(Kind):
 
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
         """Draw flows, blocks and labels."""
-        return draw_flows(sheet, self.layout, top)
+        return draw_flows(sheet, self.layout, top, numbers=self.frame is not None)
 
     def title(self) -> str:
         """Return what is counted, from whom to where."""
@@ -163,8 +180,12 @@ class Alluvial(Kind):
     def rules(self) -> list[str]:
         """Return what heights count and what the middle is, and how many pairs are left out."""
         counted = self._counting_rules() if self.flows else []
-        disputed = dispute_rule(self.drawn, "Squares")
-        return [*counted, *disputed, *undrawn(self.chosen.pairs)]
+        signs = [*basis_rule(self._basis()), *dispute_rule(self.drawn, "Squares")]
+        return [*counted, *signs, *undrawn(self.chosen.pairs)]
+
+    def _basis(self) -> list[str | None]:
+        """Return the signs of what edges rest on; a count of patients speaks for itself."""
+        return [] if self.frame else [shown_basis(pair) for pair in self.drawn]
 
     def _counting_rules(self) -> list[str]:
         counted = {
@@ -205,7 +226,8 @@ class Alluvial(Kind):
             return sheet.box(x, y - high / 2, SAMPLE, high, color, gid, linewidth=0.0)
 
         words = f"height of {plural(number, self.value.removesuffix('s'), self.value)}"
-        return [LegendEntry(words, draw), *dispute_entry(self.drawn)]
+        signs = [*dispute_entry(self.drawn), *basis_entries(self._basis())]
+        return [LegendEntry(words, draw), *signs]
 
     def empty_findings(self) -> str:
         """Return that nothing is counted."""
@@ -232,7 +254,7 @@ class Alluvial(Kind):
         unstated = sum(flow.weight for flow in flows if flow.middle == NOT_STATED)
         if unstated and value != "patients":
             parts.append(f"The route is not stated for {unstated:,} of {total:,}.")
-        parts += dispute_words(drawn)
+        parts += [*basis_words(drawn), *dispute_words(drawn)]
         return " ".join([*parts, best_supported(drawn), stand_out(drawn)])
 
 
@@ -269,13 +291,18 @@ def _ranked(weights: Iterable[tuple[str, int]]) -> list[str]:
     return [f"{name} ({weight:,})" for name, weight in ranked]
 
 
-def draw_flows(sheet: Sheet, laid: Streams, top: float) -> dict[str, tuple[Artist, ...]]:
-    """Draw flows, blocks, leaders, labels and numbers from a height on; return them by role."""
+def draw_flows(
+    sheet: Sheet, laid: Streams, top: float, *, numbers: bool
+) -> dict[str, tuple[Artist, ...]]:
+    """Draw flows, blocks, leaders, labels and numbers from a height on; return them by role.
+
+    With ``numbers`` flows count patients, and have no sign of what their edge rests on.
+    """
     palette = sheet.style.primaries
     colors = {block.key: palette[at % len(palette)] for at, block in enumerate(laid.columns[0])}
     return {
         "flows": tuple(_draw_flows(sheet, laid, top, colors)),
-        "conflict marks": tuple(_draw_conflicts(sheet, laid, top)),
+        **_draw_marks(sheet, laid, top, colors, numbers=numbers),
         "primary blocks": tuple(_draw_blocks(sheet, laid, top, 0, colors)),
         "middle blocks": tuple(_draw_middles(sheet, laid, top)),
         "site blocks": tuple(_draw_blocks(sheet, laid, top, 2, {})),
@@ -298,20 +325,60 @@ def _draw_flows(
             _ribbon(first, leaves, second, enters, thick),
             _ribbon(third, goes_on, fourth, arrives, thick),
         )
-        gid = f"alluvial-flow-{'--'.join(key_of(flow))}".replace(" ", "-")
         color, paper = colors[flow.primary], sheet.style.paper
+        gid = _gid("flow", flow)
         yield sheet.fill(path, color, gid, alpha=0.6, edgecolor=paper, linewidth=0.4, zorder=2)
 
 
-def _draw_conflicts(sheet: Sheet, laid: Streams, top: float) -> Iterator[Artist]:
-    """Mark the flows of pairs that sources conflict on, half their way to the site."""
+def _draw_marks(
+    sheet: Sheet, laid: Streams, top: float, colors: Mapping[str, str], *, numbers: bool
+) -> dict[str, tuple[Artist, ...]]:
+    """Mark on their way to the site what sources conflict on, and what edges rest on.
+
+    Each mark stands where it is clear of those before it.
+    """
+    taken: list[Point] = []
+
+    def place(flow: Flow, shares: Sequence[float]) -> Point:
+        places = [_point_of(laid, flow, top, share) for share in shares]
+        taken.append(clear_place(places, taken, _APART))
+        return taken[-1]
+
+    disputed = [
+        draw_square(sheet, *place(flow, _DISPUTED), _gid("conflict", flow))
+        for flow in laid.flows
+        if is_disputed(flow.pair)
+    ]
+    found = [
+        (flow, basis) for flow in laid.flows if not numbers and (basis := shown_basis(flow.pair))
+    ]
+    radius = basis_radius(len(found))
+    rests = [
+        draw_basis(
+            sheet,
+            *place(flow, _RESTS),
+            basis,
+            _gid("basis", flow),
+            radius=radius,
+            color=colors[flow.primary],
+        )
+        for flow, basis in found
+    ]
+    return {"conflict marks": tuple(disputed), "basis marks": tuple(rests)}
+
+
+def _gid(role: str, flow: Flow) -> str:
+    return f"alluvial-{role}-{'--'.join(key_of(flow))}".replace(" ", "-")
+
+
+def _point_of(laid: Streams, flow: Flow, top: float, share: float) -> Point:
+    """Return the middle of a flow at a share of its way from the middle to the site."""
     _, _, third, fourth = laid.edges
-    for flow in laid.flows:
-        if is_disputed(flow.pair):
-            *_, goes_on, arrives = laid.bands[key_of(flow)]
-            y = top + (goes_on + arrives + laid.unit * flow.weight) / 2
-            gid = f"alluvial-conflict-{'--'.join(key_of(flow))}".replace(" ", "-")
-            yield draw_square(sheet, (third + fourth) / 2, y, gid)
+    *_, goes_on, arrives = laid.bands[key_of(flow)]
+    bent = 1.5 * share * (1 - share) + share**3
+    risen = share**2 * (3 - 2 * share)
+    y = goes_on + risen * (arrives - goes_on) + laid.unit * flow.weight / 2
+    return third + bent * (fourth - third), top + y
 
 
 def _ribbon(x1: float, y1: float, x2: float, y2: float, thick: float) -> Path:

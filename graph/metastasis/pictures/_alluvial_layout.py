@@ -292,6 +292,8 @@ _REGIONS: Final = {
     "head_neck": "Head and neck",
     "skin": "Skin and soft tissue",
     "soft_tissue": "Skin and soft tissue",
+    "skin_soft_tissue": "Skin and soft tissue",
+    "cartilage": "Skin and soft tissue",
     "thorax": "Thorax",
     "respiratory_system": "Thorax",
     "abdomen": "Abdomen",

@@ -13,6 +13,9 @@ from metastasis.pictures._body_layout import draw_bodies, lay_out_page
 from metastasis.pictures._body_view import End, View, view_of_primary, view_of_site
 from metastasis.pictures._kind import Kind, front
 from metastasis.pictures._mark import (
+    basis_entries,
+    basis_rule,
+    basis_words,
     dispute_rule,
     dispute_words,
     frame_words,
@@ -68,9 +71,9 @@ class BodyMap(Kind):
     -------
     Diagram
         With artists ``body``, ``organs``, ``marks`` (of sites without a shape), ``arrows``, ``arrow
-        heads``, ``strokes`` (through what is reported absent), ``leaders``, ``primary labels``,
-        ``site labels``, ``numbers``, and ``title``, ``legend samples``, ``legend labels``,
-        ``caption``.
+        heads``, ``strokes`` (through what is reported absent), ``leaders``, ``basis marks`` (behind
+        names), ``primary labels``, ``site labels``, ``numbers``, and ``title``, ``legend samples``,
+        ``legend labels``, ``caption``.
 
     Examples
     --------
@@ -196,6 +199,7 @@ def rules_of(views: Sequence[View], frame: Frame | None, *, asked: bool) -> list
             "Hatched shapes and thin gray arrows: reported in words or with other numbers only; no "
             "frequency can be read from them."
         )
+    parts += basis_rule((mark.basis for mark in marks), numbers=frame is not None)
     parts += dispute_rule([mark.pair for mark in marks], "Crossed shapes")
     parts.append(NOT_POOLED)
     if len(views) == 1 and frame:
@@ -238,7 +242,7 @@ def findings_of(views: Sequence[View], frame: Frame | None) -> str:
         elif named:
             parts.append(f"{plural(len(named), 'pair')}: {words}.")
     pairs = [mark.pair for mark in marks if mark.pair.edge]
-    parts += dispute_words(pairs)
+    parts += [*basis_words(pairs), *dispute_words(pairs)]
     return " ".join(filter(None, [*parts, best_supported(pairs), stand_out(pairs)]))
 
 
@@ -281,6 +285,7 @@ def legend_of(views: Sequence[View], anatomy: Anatomy, style: Style) -> list[Leg
             if any(mark.state == state for mark in marks)
         ),
         *_dispute_entry(marks),
+        *basis_entries(mark.basis for mark in marks),
         *_route_entries(marks),
         *_mark_entries(marks, anatomy),
     ]

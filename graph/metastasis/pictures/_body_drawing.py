@@ -10,7 +10,8 @@ from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 
 from metastasis.pictures._anatomy import parse_path
 from metastasis.pictures._arrow import draw_arrow
-from metastasis.pictures._sheet import line_height
+from metastasis.pictures._mark import draw_basis
+from metastasis.pictures._sheet import line_height, text_width
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -259,7 +260,27 @@ class _Pen:
             focus: tuple(own),
             others: tuple(names),
             "numbers": tuple(numbers),
+            "basis marks": tuple(self._signs()),
         }
+
+    def _signs(self) -> Iterator[Artist]:
+        """Draw behind the name of a site what its edge rests on, unless a number speaks."""
+        plan = self.panel.plan
+        for target in self.panel.targets:
+            if basis := target.mark.basis:
+                x, y = self._start(target.placed)
+                lines, size = target.label.name, plan.name_size
+                away = text_width(lines[-1], size, self.style.font) + 2.4 * plan.sign
+                x += -away if target.placed.side == "left" else away
+                y += 0.9 * line_height(size) * (len(lines) - 0.5)
+                gid = f"{self.gid}-basis-{target.mark.key}"
+                yield draw_basis(self.sheet, x, y, basis, gid, radius=plan.sign)
+
+    def _start(self, placed: Placed) -> Point:
+        """Return where the lines of a label are set: its upper corner towards the body."""
+        left = placed.side == "left"
+        x, y = self.place((placed.box.x + placed.box.width if left else placed.box.x, placed.box.y))
+        return x + (-0.03 if left else 0.03), y
 
     def _leaders(self, placed: Sequence[Placed]) -> Artist:
         """Draw all leader lines as one artist."""
@@ -287,8 +308,7 @@ class _Pen:
     ) -> None:
         plan = self.panel.plan
         left = placed.side == "left"
-        x, y = self.place((placed.box.x + placed.box.width if left else placed.box.x, placed.box.y))
-        x += -0.03 if left else 0.03
+        x, y = self._start(placed)
         for kind, lines, size, artists in (
             ("name", label.name, plan.name_size, names),
             ("number", label.numbers, plan.number_size, numbers),

@@ -69,6 +69,13 @@ class Plan:
     """Whether what is in focus has a label of its own; the head of a panel names it otherwise."""
     strokes: float
     """How wide arrows are, as a share of those of a figure of one body."""
+    growth: float
+    """How many times larger a body is at most, where labels are twice as tall."""
+
+    @property
+    def sign(self) -> float:
+        """Radius of the sign of what an edge rests on: it stands among the letters of a name."""
+        return 0.34 * self.name_size / 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +151,7 @@ def single_plan(style: Style, *, whole: bool) -> Plan:
         whole=whole,
         labels_focus=True,
         strokes=1.0,
+        growth=1.5,
     )
 
 
@@ -159,6 +167,7 @@ def page_plan(style: Style) -> Plan:
         whole=False,
         labels_focus=False,
         strokes=0.55,
+        growth=1.0,
     )
 
 
@@ -190,22 +199,26 @@ def lay_out_panel(view: View, anatomy: Anatomy, style: Style, plan: Plan) -> Pan
 def _room(tall: float, column: float, least: float, plan: Plan) -> Room:
     """Return the room for a body between two columns, at least so high."""
     shown = tall if plan.whole else min(tall, TORSO)
-    height = max(plan.unit * shown, least)
-    half = HALF * plan.unit + plan.pad
+    unit = plan.unit * min(max(least / (2 * plan.unit * shown), 1.0), plan.growth)
+    height = max(unit * shown, least)
+    half = HALF * unit + plan.pad
     middle = column + half
-    top = max(0.0, (height - plan.unit * shown) / 2)
-    return Room(plan.unit, (middle, top), middle - half, middle + half, height, shown)
+    top = max(0.0, (height - unit * shown) / 2)
+    return Room(unit, (middle, top), middle - half, middle + half, height, shown)
 
 
 def _label(mark: End, style: Style, plan: Plan) -> Label:
-    return _lettered(mark.label, mark.lines, style, plan)
+    return _lettered(mark.label, mark.lines, style, plan, mark.basis)
 
 
 def _focus_label(view: View, style: Style, plan: Plan) -> Label | None:
     return _lettered(view.label, (view.focus,), style, plan) if plan.labels_focus else None
 
 
-def _lettered(name: str, lines: Sequence[str], style: Style, plan: Plan) -> Label:
+def _lettered(
+    name: str, lines: Sequence[str], style: Style, plan: Plan, basis: str | None = None
+) -> Label:
+    """Return a label in lines; the sign of what an edge rests on stands behind its name."""
     names = tuple(wrap(name, plan.name_size, plan.column / 1.03, style.font, bold=True))
     numbers = tuple(
         chain.from_iterable(
@@ -213,6 +226,8 @@ def _lettered(name: str, lines: Sequence[str], style: Style, plan: Plan) -> Labe
         )
     )
     widths = [text_width(line, plan.name_size, style.font, bold=True) for line in names]
+    if basis:
+        widths[-1] += 4 * plan.sign
     widths += [text_width(line, plan.number_size, style.font) for line in numbers]
     height = 0.9 * (
         len(names) * line_height(plan.name_size) + len(numbers) * line_height(plan.number_size)
@@ -329,12 +344,14 @@ def _curve(start: Point, end: Point, number: int, room: Room) -> tuple[Point, ..
     outwards = 1.0 if (start[0] + end[0]) / 2 >= room.origin[0] else -1.0
     if x * outwards < 0:
         x, y = -x, -y
-    return (
-        start,
-        (start[0] + 0.3 * dx + x, start[1] + 0.3 * dy + y),
-        (start[0] + 0.7 * dx + x, start[1] + 0.7 * dy + y),
-        end,
-    )
+    first = start[0] + 0.3 * dx + x, start[1] + 0.3 * dy + y
+    last = start[0] + 0.7 * dx + x, start[1] + 0.7 * dy + y
+    return start, _off_labels(first, room), _off_labels(last, room), end
+
+
+def _off_labels(point: Point, room: Room) -> Point:
+    """Return a point as near as can be where no label stands: a curve keeps to its points."""
+    return min(max(point[0], room.left + _MARK), room.right - _MARK), point[1]
 
 
 _LEAST_WIDTH: Final = 6.0

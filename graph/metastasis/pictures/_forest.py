@@ -20,7 +20,13 @@ from metastasis.pictures._forest_page import (
     lay_out_page,
 )
 from metastasis.pictures._kind import Kind, front
-from metastasis.pictures._mark import Mark, conflict_entry, dispute_rule, dispute_words
+from metastasis.pictures._mark import (
+    Mark,
+    basis_words,
+    conflict_entry,
+    dispute_rule,
+    dispute_words,
+)
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
@@ -181,7 +187,7 @@ class ForestPlot(Kind):
                 said = "; ".join(f"{row.source} {row.words}" for row in sections[0].in_words)
                 parts.append(f"In words: {said}.")
         reported = [pair for pair in pairs if pair.edge]
-        parts += [*dispute_words(pairs), *_without_edge(pairs)]
+        parts += [*basis_words(pairs), *dispute_words(pairs), *_without_edge(pairs)]
         return " ".join([*parts, best_supported(reported), stand_out(reported)])
 
 

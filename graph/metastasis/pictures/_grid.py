@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from matplotlib.path import Path
 
-from metastasis.pictures._mark import CORNER, STATES, draw_square
+from metastasis.pictures._mark import (
+    CELL_RADIUS,
+    CORNER,
+    STATES,
+    draw_basis,
+    draw_square,
+)
 from metastasis.pictures._order import Tree, cluster_tree
 from metastasis.pictures._sheet import line_height, text_width
 from metastasis.pictures._style import LineStyle
@@ -230,6 +236,7 @@ def draw_grid(sheet: Sheet, grid: Grid, head: float) -> dict[str, tuple[Artist, 
             if cell.state == "absent"
         ),
         "conflict marks": tuple(_mark_corners(sheet, grid, top)),
+        "basis marks": tuple(_mark_basis(sheet, grid, top)),
         "cell texts": tuple(texts),
         "unstudied dots": tuple(_dot_unstudied(sheet, grid, top)),
         "trees": tuple(_draw_trees(sheet, grid, top)),
@@ -358,6 +365,16 @@ def _mark_corners(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
             x, y = _corner(grid, cell, top)
             x += grid.cell_width - inset
             yield draw_square(sheet, x, y + inset, _gid("conflict", cell), CORNER)
+
+
+def _mark_basis(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
+    """Mark in the other corner what the edges of cells rest on that show no number."""
+    inset = _INSET + 1.6 * CELL_RADIUS
+    for cell in grid.cells:
+        if basis := cell.mark.basis:
+            x, y = _corner(grid, cell, top)
+            gid = _gid("basis", cell)
+            yield draw_basis(sheet, x + inset, y + inset, basis, gid, radius=CELL_RADIUS)
 
 
 def _look(state: str, step: int | None, style: Style) -> dict[str, Any]:

@@ -20,6 +20,9 @@ from metastasis.pictures._grid import (
 from metastasis.pictures._kind import Kind, front
 from metastasis.pictures._mark import (
     Mark,
+    basis_entries,
+    basis_rule,
+    basis_words,
     dispute_entry,
     dispute_rule,
     dispute_words,
@@ -99,10 +102,10 @@ class Heatmap(Kind):
     Diagram
         With artists ``cells`` (row by row; a cell that is not studied has none), ``cell texts``,
         ``strokes`` (through what is reported absent), ``conflict marks`` (in the corner of a cell
-        with an edge that sources conflict on), ``unstudied dots`` (one artist), ``primary labels``
-        (top to bottom), ``site labels`` (left to right), ``grid``, ``trees`` (of the rows and of
-        the columns, where there are three or more), and ``title``, ``legend samples``, ``legend
-        labels``, ``caption``.
+        with an edge that sources conflict on), ``basis marks`` (in the other corner), ``unstudied
+        dots`` (one artist), ``primary labels`` (top to bottom), ``site labels`` (left to right),
+        ``grid``, ``trees`` (of the rows and of the columns, where there are three or more), and
+        ``title``, ``legend samples``, ``legend labels``, ``caption``.
 
     Examples
     --------
@@ -188,7 +191,10 @@ class Heatmap(Kind):
             for state, words in (CELL_STATES | {"unstudied": self.chosen.unstudied}).items()
             if state in present
         ]
-        return [*steps, *states, *dispute_entry(self._shown())]
+        return [*steps, *states, *dispute_entry(self._shown()), *basis_entries(self._basis())]
+
+    def _basis(self) -> list[str | None]:
+        return [cell.mark.basis for cell in self.grid.cells]
 
     def _shown(self) -> list[Pair]:
         return [cell.pair for cell in self.grid.cells]
@@ -203,7 +209,7 @@ class Heatmap(Kind):
         order += [_TREES] if has_tree(grid.row_tree) or has_tree(grid.column_tree) else []
         order += dispute_rule(self._shown(), "Squares in the corner of a cell")
         cells = self._percent_rules() if self.frame else [_EACH_CELL, CLASS_RULES]
-        return [*cells, *order, *left_out]
+        return [*cells, *basis_rule(self._basis(), numbers=self.is_percent), *order, *left_out]
 
     def _percent_rules(self) -> list[str]:
         """Return what the percentages mean, and the signs on them where there are any."""
@@ -262,15 +268,15 @@ class Heatmap(Kind):
         ]
         if grid.unstudied:
             states.append(f"{grid.unstudied:,} {self.chosen.unstudied}")
-        disputed = dispute_words(self._shown())
+        more = [*basis_words(self._shown()), *dispute_words(self._shown())]
         head = f"Heat map of {size}, {plural(len(grid.cells) + grid.unstudied, 'cell')}"
         if self.frame is not None:
             others = f" Other cells: {'; '.join(states)}." if states else ""
             said = f"{head}: percentages of {self.frame}. {_highest(grid.cells)}{others}"
-            return " ".join([said, *disputed])
+            return " ".join([said, *more])
         reported = [pair for pair in self._shown() if pair.edge]
         found = [best_supported(reported), stand_out(reported)]
-        return " ".join(filter(None, [f"{head}: {'; '.join(states)}.", *disputed, *found]))
+        return " ".join(filter(None, [f"{head}: {'; '.join(states)}.", *more, *found]))
 
 
 draw_heatmap = front(Heatmap)

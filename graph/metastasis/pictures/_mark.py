@@ -1,42 +1,56 @@
 """The mark: what stands for one pair in a picture, its state, its number, and the words for both.
 
-The four states of a pair, and the square that says that sources conflict, are the same in every
-picture; a picture only chooses how a state looks.
+The four states of a pair, the square that says that sources conflict, and the circle and triangle
+that say what an edge rests on, are the same in every picture; a picture only chooses how a state
+looks, and where a sign stands.
+
+Long because what a sign looks like and what legends, captions and alternative texts say of it are
+one.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from math import floor
+from math import cos, floor, hypot, pi, sin
 from typing import TYPE_CHECKING, Final
 
+from metastasis._evidence.edge import BASES
 from metastasis._evidence.number import number_for
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import label_of, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from matplotlib.artist import Artist
 
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
+    from metastasis.pictures._labels import Point
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
 __all__ = [
+    "CELL_RADIUS",
     "CORNER",
     "STATES",
     "Mark",
+    "basis_entries",
+    "basis_radius",
+    "basis_rule",
+    "basis_words",
+    "clear_place",
     "conflict_entry",
     "dispute_entry",
     "dispute_rule",
     "dispute_words",
+    "draw_basis",
     "draw_square",
     "frame_words",
     "highest",
@@ -45,6 +59,7 @@ __all__ = [
     "number_rules",
     "percent_label",
     "percent_of",
+    "shown_basis",
     "state_of",
     "step_words",
 ]
@@ -71,6 +86,14 @@ _HALF: Final = 0.05
 """Half a side of the square that says that sources conflict, in inches."""
 CORNER: Final = 0.03
 """The same of a square in the corner of a cell."""
+_RADIUS: Final = 0.047
+"""Inches from the middle of the sign of what an edge rests on to its rim."""
+_SMALL: Final = 0.03
+"""The same in a crowd."""
+CELL_RADIUS: Final = 0.022
+"""The same in the corner of a cell."""
+_CROWD: Final = 60
+"""Such signs, above which they are small."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +113,11 @@ class Mark:
     def is_disputed(self) -> bool:
         """Whether sources conflict although the pair has an edge, which is drawn all the same."""
         return is_disputed(self.pair)
+
+    @property
+    def basis(self) -> str | None:
+        """What the edge rests on, if a sign has to tell it: a number that is shown speaks."""
+        return shown_basis(self.pair, self.number)
 
     @cached_property
     def percent(self) -> float:
@@ -348,3 +376,118 @@ def conflict_entry(pairs: Iterable[Pair]) -> list[LegendEntry]:
 
 def _square_sample(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
     return draw_square(sheet, x + SAMPLE / 2, y, gid)
+
+
+# The signs that say what an edge rests on: none for numbers, else an open circle or triangle
+
+
+def _circle(x: float, y: float, radius: float) -> list[Point]:
+    turns = [2 * pi * step / 24 for step in range(24)]
+    return [(x + radius * cos(turn), y + radius * sin(turn)) for turn in turns]
+
+
+def _triangle(x: float, y: float, radius: float) -> list[Point]:
+    """Return a triangle that looks as large as a circle of that radius."""
+    top, foot, half = 1.25 * radius, 0.85 * radius, 1.2 * radius
+    return [(x, y - top), (x + half, y + foot), (x - half, y + foot)]
+
+
+_BASIS_SIGNS: Final = {"expert_words": ("circle", _circle), "lay_words": ("triangle", _triangle)}
+
+
+def shown_basis(pair: Pair, number: Assertion | None = None) -> str | None:
+    """Return which sign tells what the edge of a pair rests on; None where there is none.
+
+    An edge that rests on numbers has no sign, nor has a pair whose number is shown.
+
+    >>> import metastasis as mets
+    >>> shown_basis(mets.load().evidence.pair("breast", "bone"))
+    """
+    return pair.basis if number is None and pair.basis in _BASIS_SIGNS else None
+
+
+def draw_basis(
+    sheet: Sheet,
+    x: float,
+    y: float,
+    basis: str,
+    gid: str,
+    *,
+    radius: float = _RADIUS,
+    color: str | None = None,
+) -> Artist:
+    """Draw the open sign of what an edge rests on, its middle at a point, in ink or a color."""
+    _, corners = _BASIS_SIGNS[basis]
+    how = {"edgecolor": color or sheet.style.ink, "linewidth": 0.5 + 10 * radius, "zorder": 5}
+    return sheet.shape(corners(x, y, radius), sheet.style.paper, gid, **how)
+
+
+def basis_radius(count: int) -> float:
+    """Return the radius of the signs of what edges rest on in a picture of so many.
+
+    >>> basis_radius(5) > basis_radius(500)
+    True
+    """
+    return _RADIUS if count <= _CROWD else _SMALL
+
+
+def clear_place(places: Sequence[Point], taken: Sequence[Point], apart: float) -> Point:
+    """Return the first place that is so far from all that is taken, or else the farthest.
+
+    >>> clear_place([(0.0, 0.0), (1.0, 0.0)], [(0.1, 0.0)], 0.5)
+    (1.0, 0.0)
+    """
+    far = [
+        min((hypot(x - other[0], y - other[1]) for other in taken), default=apart)
+        for x, y in places
+    ]
+    clear = (place for place, free in zip(places, far, strict=True) if free >= apart)
+    return next(clear, places[max(range(len(places)), key=far.__getitem__)])
+
+
+def basis_entries(shown: Iterable[str | None]) -> list[LegendEntry]:
+    """Return the signs of what edges rest on that are in a picture, with their words."""
+    present = set(shown)
+    return [
+        LegendEntry(f"rests on {words}", _basis_sample(basis))
+        for basis, words in BASES.items()
+        if basis in present and basis in _BASIS_SIGNS
+    ]
+
+
+def _basis_sample(basis: str) -> Callable[[Sheet, float, float, str], Artist]:
+    def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
+        return draw_basis(sheet, x + SAMPLE / 2, y, basis, gid)
+
+    return draw
+
+
+def basis_rule(shown: Iterable[str | None], *, numbers: bool = False) -> list[str]:
+    """Return what the signs in a picture mean, and what it means that there is none.
+
+    ``numbers``: the picture shows numbers, which need no sign.
+    """
+    present = set(shown)
+    signs = [
+        f"open {sign}, {BASES[basis]}"
+        for basis, (sign, _) in _BASIS_SIGNS.items()
+        if basis in present
+    ]
+    edge, rest = ("edge without a number here", "other numbers") if numbers else ("edge", "numbers")
+    return [f"What an {edge} rests on: {'; '.join(signs)}; no sign, {rest}."] if signs else []
+
+
+def basis_words(pairs: Iterable[Pair]) -> list[str]:
+    """Return in words how many edges rest on numbers, how many on whose words."""
+    counts = Counter(pair.basis for pair in pairs if pair.basis)
+    total = counts.total()
+    said = [(counts[basis], words) for basis, words in BASES.items() if counts[basis]]
+    if not said:
+        return []
+    if len(said) == 1:
+        edges = "The edge rests" if total == 1 else f"All {total:,} edges rest"
+        return [f"{edges} on {said[0][1]}."]
+    (first, words), *others = said
+    verb = "rests" if first == 1 else "rest"
+    listed = [f"{first:,} {verb} on {words}", *(f"{count:,} on {of}" for count, of in others)]
+    return [f"Of {total:,} edges, {', '.join(listed)}."]

@@ -6,7 +6,7 @@ Long because it is the whole picture: what it says, where lines and marks go, ho
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import cos, hypot, pi, sin
+from math import cos, pi, sin
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
@@ -16,11 +16,17 @@ from metastasis._evidence.edge import EDGES
 from metastasis._evidence.pair import has_edge
 from metastasis.pictures._kind import Kind, front
 from metastasis.pictures._mark import (
+    basis_entries,
+    basis_radius,
+    basis_rule,
+    basis_words,
     dispute_entry,
     dispute_rule,
     dispute_words,
+    draw_basis,
     draw_square,
     is_disputed,
+    shown_basis,
 )
 from metastasis.pictures._order import minimize_crossings, spread_apart
 from metastasis.pictures._sheet import text_width, warn_caller
@@ -68,6 +74,8 @@ _MARK_PLACES: Final = tuple(
 """Shares of the way along an edge, the best first."""
 _CLEAR = 0.15
 """How far from other edges a mark is wholly clear of them, in inches."""
+_TOUCHING: Final = 0.15
+"""Inches between the middles of two marks, below which they may touch."""
 _DRAWN_FIRST: Final = ("rarely", "possibly", "commonly")
 
 
@@ -90,9 +98,9 @@ class Network(Kind):
     -------
     Diagram
         With artists ``edges`` (rarely, possibly, commonly, in the order drawn), ``proximity
-        marks``, ``conflict marks``, ``primary labels``, ``primary dots``, ``site labels``, ``site
-        dots`` (each top to bottom), and ``title``, ``legend samples``, ``legend labels``,
-        ``caption``.
+        marks``, ``conflict marks``, ``basis marks``, ``primary labels``, ``primary dots``, ``site
+        labels``, ``site dots`` (each top to bottom), and ``title``, ``legend samples``, ``legend
+        labels``, ``caption``.
 
     Examples
     --------
@@ -158,6 +166,7 @@ class Network(Kind):
                 if one in near
             ),
             *dispute_entry(self.drawn),
+            *basis_entries(map(shown_basis, self.drawn)),
         ]
 
     def rules(self) -> list[str]:
@@ -167,7 +176,8 @@ class Network(Kind):
         if not self.drawn:
             return left_out
         lines = "Line width and pattern give the class of the edge, not a percentage."
-        return [lines, CLASS_RULES, *self._color_rule(), *left_out]
+        basis = basis_rule(map(shown_basis, self.drawn))
+        return [lines, CLASS_RULES, *basis, *self._color_rule(), *left_out]
 
     def _color_rule(self) -> list[str]:
         count = len({pair.primary for pair in self.drawn})
@@ -178,13 +188,13 @@ class Network(Kind):
         """Return how many edges of each class there are, and which pairs stand out."""
         drawn = self.drawn
         classes = [(name, sum(pair.edge == name for pair in drawn)) for name in CLASSES]
-        disputed = "".join(f" {words}" for words in dispute_words(drawn))
+        more = " ".join([*basis_words(drawn), *dispute_words(drawn)])
         primaries = plural(len({pair.primary_label for pair in drawn}), "primary", "primaries")
         sites = plural(len({pair.site_label for pair in drawn}), "site")
         return (
             f"Network of {primaries} on the left and {sites} on the right, joined by "
             f"{plural(len(drawn), 'edge')}: "
-            f"{', '.join(f'{count} {name}' for name, count in classes if count)}.{disputed} "
+            f"{', '.join(f'{count} {name}' for name, count in classes if count)}. {more} "
             f"{best_supported(drawn)} {stand_out(drawn)}"
         )
 
@@ -363,9 +373,10 @@ def _draw_marks(
     curves: Mapping[tuple[str, str], Curve],
     colors: Mapping[str, str],
 ) -> dict[str, tuple[Artist, ...]]:
-    """Mark edges into the own organ or a neighbor, and those that sources conflict on.
+    """Mark edges into the own organ or a neighbor, what sources conflict on, what edges rest on.
 
-    Each mark stands where it is clear of other edges and marks.
+    Each mark stands where it is clear of other edges and marks. Those of what edges rest on are
+    many, and come last.
     """
     near: list[Artist] = []
     disputed: list[Artist] = []
@@ -381,7 +392,21 @@ def _draw_marks(
         if is_disputed(one):
             x, y = _place_mark(across, number, placed)
             disputed.append(draw_square(sheet, x, y, f"network-conflict-{pair}"))
-    return {"proximity marks": tuple(near), "conflict marks": tuple(disputed)}
+    found = [
+        (number, one, basis) for number, one in enumerate(ordered) if (basis := shown_basis(one))
+    ]
+    radius = basis_radius(len(found))
+    rests: list[Artist] = []
+    for number, one, basis in found:
+        x, y = _place_mark(across, number, placed)
+        gid = f"network-basis-{one.primary}--{one.site}"
+        color = colors[one.primary]
+        rests.append(draw_basis(sheet, x, y, basis, gid, radius=radius, color=color))
+    return {
+        "proximity marks": tuple(near),
+        "conflict marks": tuple(disputed),
+        "basis marks": tuple(rests),
+    }
 
 
 def _place_mark(
@@ -389,7 +414,7 @@ def _place_mark(
 ) -> tuple[float, float]:
     """Return the clearest place on an edge, and add it to those that are taken."""
     points = across[number, :, :2]
-    scores = _clearance(across, number) + [_distance_to(placed, x, y) for x, y in points.tolist()]
+    scores = _clearance(across, number) + _distances_to(placed, points)
     x, y = points[int(np.argmax(scores.round(2)))].tolist()
     placed.append((x, y))
     return x, y
@@ -420,10 +445,13 @@ def _points_on(curves: Sequence[Curve]) -> Matrix:
     return np.concatenate([points, cosines[:, :, None]], axis=2)
 
 
-def _distance_to(placed: Sequence[tuple[float, float]], x: float, y: float) -> float:
-    """Return how far the nearest mark is, 0 to 1."""
-    apart = min((hypot(x - other[0], y - other[1]) for other in placed), default=1.0)
-    return min(apart / 0.3, 1.0)
+def _distances_to(placed: Sequence[tuple[float, float]], points: Matrix) -> Matrix:
+    """Return of each point how far the nearest mark is, 0 to 1, and much less where they touch."""
+    if not placed:
+        return np.ones(len(points))
+    x, y = (points[:, None, :] - np.array(placed)[None, :, :]).transpose(2, 0, 1)
+    apart = np.hypot(x, y).min(axis=1)
+    return np.asarray(np.minimum(apart / 0.3, 1.0) - 2.0 * (apart < _TOUCHING))
 
 
 def _circle(x: float, y: float, radius: float) -> list[tuple[float, float]]:

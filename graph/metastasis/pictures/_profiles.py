@@ -1,14 +1,11 @@
 """Site profiles as small multiples: one panel a primary, one frame, sites in one order.
 
-Long because it is the whole picture: what it says, where panels go, and how they are drawn.
+Long because it holds both how the panels are drawn and what is said of them; where they stand is in
+:mod:`metastasis.pictures._profiles_page`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from itertools import groupby
-from math import ceil, sqrt
 from typing import TYPE_CHECKING, Final
 
 from matplotlib.path import Path
@@ -16,34 +13,47 @@ from matplotlib.path import Path
 from metastasis.pictures._kind import Kind, front
 from metastasis.pictures._mark import (
     STATES,
+    basis_entries,
+    basis_rule,
+    basis_words,
     dispute_rule,
     dispute_words,
+    draw_basis,
     draw_square,
     frame_words,
     highest,
     mark_of,
     number_rules,
 )
-from metastasis.pictures._sheet import text_width
+from metastasis.pictures._profiles_page import (
+    BAR,
+    BESIDE,
+    GUTTER,
+    TEXT,
+    TITLE,
+    bar_text,
+    lay_out_panels,
+    signs_beside,
+)
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
     CLASS_RULES,
     NOT_POOLED,
     best_supported,
-    capitalize,
     name_primaries,
     plural,
     stand_out,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from matplotlib.artist import Artist
 
     from metastasis.pictures._labels import Point
     from metastasis.pictures._mark import Mark
+    from metastasis.pictures._profiles_page import Multiples, ProfilePanel
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
@@ -61,22 +71,6 @@ _SIGNS: Final = {
     "absent": STATES["absent"],
     "conflicting": STATES["conflicting"],
 }
-_BAR = 1.1
-"""Length of a bar at the end of the axis, in inches."""
-_TITLE = 0.29
-"""Height of the name of a panel, in inches."""
-_AXIS = 0.34
-"""Height of the numbers below a panel."""
-_BETWEEN = 0.2
-"""From one panel to the next."""
-_PROPORTION = 1.1
-"""Height to width of the page."""
-_TOPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
-"""Where the axis may end, in percent."""
-_GUTTER = 0.17
-"""For signs, left of where bars start: no sign is to be read as a length."""
-_TEXT = 0.06
-"""Between a bar and its number."""
 _THICK = 0.115
 """Of a bar, in inches: about half a row."""
 
@@ -97,8 +91,8 @@ class SiteProfiles(Kind):
     Diagram
         With artists ``stripes``, ``axes``, ``axis labels``, ``bars``, ``intervals``, ``signs`` (of
         pairs without a number, denied or in conflict), ``conflict marks`` (of pairs with an edge
-        that sources conflict on), ``unstudied dots`` (one artist),
-        ``numbers``, ``primary labels`` (one a panel), ``site labels`` (again for each row of
+        that sources conflict on), ``basis marks``, ``unstudied dots`` (one artist), ``numbers``,
+        ``primary labels`` (one a panel), ``site labels`` (again for each row of
         panels), and ``title``, ``legend samples``, ``legend labels``, ``caption``.
 
     Examples
@@ -139,7 +133,7 @@ class SiteProfiles(Kind):
         order = sorted(labels, key=lambda key: (ranks.get(key, 0), labels[key].casefold()))
         sites = {pair.site: pair.site_label for pair in self.drawn}
         sites |= dict(self.chosen.named_sites)
-        return lay_out_panels(self.marks, order, sites, self.style)
+        return lay_out_panels(self.marks, order, sites, self.style, self.chosen.named_sites)
 
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
         """Draw every panel."""
@@ -162,12 +156,16 @@ class SiteProfiles(Kind):
             if any(one.interval for one in self.marks):
                 rules.append("Beside it stands n/N; the line on it is the 95 % Wilson interval.")
             rules += number_rules(self.marks, self.frame)
+        if any(len(band.sites) < len(self.page.sites) for band in self.page.bands):
+            rules.append("Each row of panels lists the sites that any of its cancers has.")
         rules += dispute_rule(self.drawn, "Squares beside a bar or a disk")
         if any(one.state == "words" for one in self.marks):
             rules.append(
                 "Disks, left of the axis: reported in words or with other numbers only; their "
                 "shade gives the class of the edge, and no frequency can be read from them."
             )
+            basis = (one.basis for one in self.marks)
+            rules += basis_rule(basis, numbers=self.frame is not None)
             return [*rules, CLASS_RULES]
         return [*rules, NOT_POOLED]
 
@@ -187,7 +185,7 @@ class SiteProfiles(Kind):
             if (count := sum(one.state == state for one in self.marks))
         ]
         reported = [one for one in pairs if one.edge]
-        parts += dispute_words(reported)
+        parts += [*basis_words(reported), *dispute_words(reported)]
         return " ".join([*parts, best_supported(reported), stand_out(reported)])
 
     def legend(self) -> list[LegendEntry]:
@@ -207,7 +205,8 @@ class SiteProfiles(Kind):
             for sign, words in _SIGNS.items()
             if sign in present
         ]
-        if len(self.marks) < len(self.page.panels) * len(self.page.sites):
+        entries += basis_entries(one.basis for one in self.marks)
+        if len(self.marks) < sum(len(one.sites) for one in self.page.panels):
             entries.append(LegendEntry(self.chosen.unstudied, _unstudied_sample))
         return entries
 
@@ -237,117 +236,6 @@ def _unstudied_sample(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
     return sheet.dots([(x + SAMPLE / 2, y)], 0.014, sheet.style.unstudied_dot, gid)
 
 
-# Where the panels are placed
-
-
-@dataclass(frozen=True, slots=True)
-class ProfilePanel:
-    """The profile of one primary, from the top left of the drawing."""
-
-    key: str
-    label: str
-    x: float
-    y: float
-    marks: Mapping[str, Mark]
-    """By site."""
-
-
-@dataclass(frozen=True, slots=True)
-class Multiples:
-    """A page of panels as laid out, in inches."""
-
-    panels: tuple[ProfilePanel, ...]
-    sites: Mapping[str, str]
-    """Key and label of each site, top to bottom in every panel."""
-    bands: tuple[float, ...]
-    """The top of each row of panels."""
-    top: float
-    """The end of every axis, in percent."""
-    left: float
-    """Where the names of sites end."""
-    panel: float
-    """Width of a panel."""
-    width: float
-    height: float
-
-    @property
-    def unit(self) -> float:
-        """Inches to a percent."""
-        return _BAR / self.top
-
-
-def lay_out_panels(
-    marks: Sequence[Mark], primaries: Sequence[str], sites: Mapping[str, str], style: Style
-) -> Multiples:
-    """Give each primary a panel, with the sites in one order: those most often reached first."""
-    reached = Counter(one.pair.site for one in marks if one.pair.edge)
-    order = sorted(sites, key=lambda key: (-reached[key], sites[key]))
-    found = {
-        key: {one.pair.site: one for one in of}
-        for key, of in groupby(
-            sorted(marks, key=lambda one: one.pair.primary), key=lambda one: one.pair.primary
-        )
-    }
-    labels = {one.pair.primary: capitalize(one.pair.primary_label) for one in marks}
-    left = style.margin + _widest(map(capitalize, sites.values()), style.label_size, style) + 0.1
-    panel = _panel_width(marks, labels, style)
-    band = _TITLE + len(order) * style.row + (_AXIS if _has_numbers(marks) else 0.12)
-    columns = min(len(primaries), ceil(sqrt(len(primaries) * band / (_PROPORTION * panel))))
-    rows = ceil(len(primaries) / columns)
-    columns = ceil(len(primaries) / rows)
-    panels = tuple(
-        ProfilePanel(
-            key,
-            labels[key],
-            left + (at % columns) * (panel + _BETWEEN),
-            (at // columns) * band,
-            found[key],
-        )
-        for at, key in enumerate(primaries)
-    )
-    width = left + columns * (panel + _BETWEEN) - _BETWEEN + style.margin
-    return Multiples(
-        panels=panels,
-        sites={key: capitalize(sites[key]) for key in order},
-        bands=tuple(row * band for row in range(rows)),
-        top=_axis_end(marks),
-        left=left,
-        panel=panel,
-        width=max(width, 6.0),
-        height=rows * band,
-    )
-
-
-def _has_numbers(marks: Sequence[Mark]) -> bool:
-    return any(one.number for one in marks)
-
-
-def _widest(texts: Iterable[str], size: float, style: Style, *, bold: bool = False) -> float:
-    return 1.04 * max((text_width(text, size, style.font, bold) for text in texts), default=0.0)
-
-
-def _panel_width(marks: Sequence[Mark], labels: Mapping[str, str], style: Style) -> float:
-    """Return the width that names, bars and the numbers at their ends need."""
-    unit = _BAR / _axis_end(marks)
-    numbers = [
-        unit * one.most + _TEXT + _widest(iter((bar_text(one),)), style.caption_size, style)
-        for one in marks
-    ]
-    names = _widest(iter(labels.values()), style.label_size, style, bold=True)
-    room = max([*numbers, _BAR + 0.2]) if _has_numbers(marks) else 0.3
-    return max(names, _GUTTER + room)
-
-
-def _axis_end(marks: Sequence[Mark]) -> float:
-    most = max((one.most for one in marks), default=0.0)
-    return next((top for top in _TOPS if top >= most - 1e-9), _TOPS[-1])
-
-
-def bar_text(mark: Mark) -> str:
-    """Return what stands at the end of a bar: share and n/N; blank where there is no number."""
-    return mark.number_lines[0] if mark.number else ""
-
-
 # Drawing
 
 
@@ -355,13 +243,13 @@ def draw_panels(sheet: Sheet, page: Multiples, top: float) -> dict[str, tuple[Ar
     """Draw every panel from a height on; return the artists by role."""
     numbers = any(one.number for panel in page.panels for one in panel.marks.values())
     shown = [
-        (panel, mark, *_place(panel, at, top, sheet.style))
+        (panel, mark, *_place(page, panel, at, top, sheet.style))
         for panel in page.panels
-        for at, key in enumerate(page.sites)
+        for at, key in enumerate(panel.sites)
         for mark in (panel.marks.get(key),)
     ]
     numbered = [(one, mark, x, y) for one, mark, x, y in shown if mark and mark.number]
-    empty = [(x - _GUTTER / 2, y) for _, mark, x, y in shown if mark is None]
+    empty = [(x - GUTTER / 2, y) for _, mark, x, y in shown if mark is None]
     return {
         "stripes": (_draw_stripes(sheet, page, top),),
         "axes": tuple(_draw_axes(sheet, page, top)) if numbers else (),
@@ -376,24 +264,35 @@ def draw_panels(sheet: Sheet, page: Multiples, top: float) -> dict[str, tuple[Ar
             if mark.interval
         ),
         "signs": tuple(
-            _draw_sign_of(sheet, x - _GUTTER / 2, y, mark, panel.key)
+            _draw_sign_of(sheet, x - GUTTER / 2, y, mark, panel.key)
             for panel, mark, x, y in shown
             if mark and (mark.number is None or mark.state != "number")
         ),
         "conflict marks": tuple(
             draw_square(
                 sheet,
-                x - (_GUTTER / 2 if mark.number else _GUTTER + 0.015),
+                x - GUTTER / 2 - BESIDE * len(signs_beside(mark)),
                 y,
                 f"profiles-conflict-{panel.key}--{mark.pair.site}",
             )
             for panel, mark, x, y in shown
             if mark and mark.is_disputed
         ),
+        "basis marks": tuple(
+            draw_basis(
+                sheet,
+                x - GUTTER / 2 - BESIDE,
+                y,
+                mark.basis,
+                f"profiles-basis-{panel.key}--{mark.pair.site}",
+            )
+            for panel, mark, x, y in shown
+            if mark and mark.basis
+        ),
         "unstudied dots": _draw_unstudied(sheet, empty),
         "numbers": tuple(
             sheet.write(
-                x + page.unit * mark.most + _TEXT,
+                x + page.unit * mark.most + TEXT,
                 y,
                 bar_text(mark),
                 size=sheet.style.caption_size,
@@ -406,8 +305,8 @@ def draw_panels(sheet: Sheet, page: Multiples, top: float) -> dict[str, tuple[Ar
     }
 
 
-def _place(panel: ProfilePanel, at: int, top: float, style: Style) -> Point:
-    return panel.x + _GUTTER, top + panel.y + _TITLE + (at + 0.5) * style.row
+def _place(page: Multiples, panel: ProfilePanel, at: int, top: float, style: Style) -> Point:
+    return panel.x + page.gutter, top + panel.y + TITLE + (at + 0.5) * style.row
 
 
 def _sign_of(mark: Mark) -> str:
@@ -469,9 +368,9 @@ def _draw_stripes(sheet: Sheet, page: Multiples, top: float) -> Artist:
     row = sheet.style.row
     paths = []
     for band in page.bands:
-        right = max(panel.x for panel in page.panels if panel.y == band) + page.panel
-        for at in range(0, len(page.sites), 2):
-            low = top + band + _TITLE + at * row
+        right = max(panel.x for panel in page.panels if panel.y == band.top) + page.panel
+        for at in range(0, len(band.sites), 2):
+            low = top + band.top + TITLE + at * row
             corners = [(page.left, low), (right, low), (right, low + row), (page.left, low + row)]
             paths.append(Path([*corners, corners[0]], closed=True))
     path = Path.make_compound_path(*paths)
@@ -479,16 +378,16 @@ def _draw_stripes(sheet: Sheet, page: Multiples, top: float) -> Artist:
     return sheet.fill(path, color, "profiles-stripes", alpha=0.5, linewidth=0.0, zorder=0.5)
 
 
-def _bottom(page: Multiples, panel: ProfilePanel, top: float, style: Style) -> float:
-    return top + panel.y + _TITLE + len(page.sites) * style.row
+def _bottom(panel: ProfilePanel, top: float, style: Style) -> float:
+    return top + panel.y + TITLE + len(panel.sites) * style.row
 
 
 def _draw_axes(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
     """Draw the axis of each panel as one artist: its foot, and lines at its ends and middle."""
     for panel in page.panels:
-        high, low = top + panel.y + _TITLE, _bottom(page, panel, top, sheet.style)
-        start = panel.x + _GUTTER
-        xs = [start, start + _BAR / 2, start + _BAR]
+        high, low = top + panel.y + TITLE, _bottom(panel, top, sheet.style)
+        start = panel.x + page.gutter
+        xs = [start, start + BAR / 2, start + BAR]
         paths = [Path([(x, high), (x, low + 0.03)]) for x in xs]
         paths.append(Path([(xs[0], low), (xs[-1], low)]))
         path = Path.make_compound_path(*paths)
@@ -499,10 +398,10 @@ def _draw_axes(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
 
 def _draw_ticks(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
     for panel in page.panels:
-        y = _bottom(page, panel, top, sheet.style) + 0.1
+        y = _bottom(panel, top, sheet.style) + 0.1
         for number, (share, align) in enumerate(((0.0, "center"), (1.0, "center"))):
             yield sheet.write(
-                panel.x + _GUTTER + share * _BAR,
+                panel.x + page.gutter + share * BAR,
                 y,
                 f"{share * page.top:g} %",
                 size=sheet.style.caption_size,
@@ -516,7 +415,7 @@ def _draw_names(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
     for panel in page.panels:
         gid = f"profiles-label-primary-{panel.key}"
         size = sheet.style.label_size
-        y = top + panel.y + _TITLE / 2
+        y = top + panel.y + TITLE / 2
         yield sheet.write(panel.x, y, panel.label, size=size, bold=True, gid=gid)
 
 
@@ -524,8 +423,9 @@ def _draw_sites(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
     """Write the names of the sites at the left of each row of panels."""
     style = sheet.style
     for number, band in enumerate(page.bands, 1):
-        for at, (key, label) in enumerate(page.sites.items()):
-            y = top + band + _TITLE + (at + 0.5) * style.row
+        for at, key in enumerate(band.sites):
+            label = page.sites[key]
+            y = top + band.top + TITLE + (at + 0.5) * style.row
             gid = f"profiles-label-site-{key}-{number}"
             x = page.left - 0.08
             yield sheet.write(x, y, label, size=style.label_size, align="right", gid=gid)

@@ -14,9 +14,15 @@ from matplotlib.path import Path
 from metastasis.pictures._kind import Kind, front
 from metastasis.pictures._mark import (
     STATES,
+    basis_entries,
+    basis_radius,
+    basis_rule,
+    basis_words,
+    clear_place,
     dispute_entry,
     dispute_rule,
     dispute_words,
+    draw_basis,
     draw_square,
     frame_words,
     highest,
@@ -70,9 +76,9 @@ class Ring(Kind):
     Diagram
         With artists ``bands`` (widest first), ``interval edges`` (of each band with a count: as
         wide as the upper end of its interval, then the outline of the share itself), ``conflict
-        marks``, ``primary arcs``, ``site arcs``, ``leaders``, ``primary labels`` and ``site
-        labels`` (top to bottom), ``numbers``, and ``title``, ``legend samples``, ``legend
-        labels``, ``caption``.
+        marks``, ``basis marks``, ``primary arcs``, ``site arcs``, ``leaders``, ``primary labels``
+        and ``site labels`` (top to bottom), ``numbers``, and ``title``, ``legend samples``,
+        ``legend labels``, ``caption``.
 
     Examples
     --------
@@ -128,7 +134,10 @@ class Ring(Kind):
         return [*(self._band_rules() if self.marks else []), *undrawn(self.chosen.pairs)]
 
     def _band_rules(self) -> list[str]:
-        disputed = dispute_rule(self.drawn, "Squares")
+        disputed = [
+            *basis_rule(self._basis(), numbers=self.frame is not None),
+            *dispute_rule(self.drawn, "Squares"),
+        ]
         if self.frame is None:
             rules = ["Line width and pattern give the class of the edge, not a percentage."]
             return [*rules, CLASS_RULES, *disputed, *self._color_rule()]
@@ -150,6 +159,9 @@ class Ring(Kind):
         )
         return [*rules, *disputed, NOT_POOLED, *self._color_rule()]
 
+    def _basis(self) -> list[str | None]:
+        return [one.basis for one in self.marks]
+
     def _color_rule(self) -> list[str]:
         several = len({pair.primary for pair in self.drawn})
         repeats = ", and repeats" if several > len(self.style.primaries) else ""
@@ -167,12 +179,12 @@ class Ring(Kind):
             parts.append(f"Highest of {self.frame}: {highest(self.marks)}.")
         if self.frame and (rest := sum(one.number is None for one in self.marks)):
             parts.append(f"{plural(rest, 'pair')} without such a number.")
-        parts += dispute_words(drawn)
+        parts += [*basis_words(drawn), *dispute_words(drawn)]
         return " ".join([*parts, best_supported(drawn), stand_out(drawn)])
 
     def legend(self) -> list[LegendEntry]:
         """Return the classes of lines, or how wide bands are and what their edges mean."""
-        disputed = dispute_entry(self.drawn)
+        disputed = [*dispute_entry(self.drawn), *basis_entries(self._basis())]
         if self.frame is None:
             present = {pair.edge for pair in self.drawn}
             lines = [
@@ -235,8 +247,12 @@ _THICK = 0.085
 """Of the arcs of primaries and sites, in inches."""
 _BEND = 0.32
 """How far bands stay from the center, as a share of the radius."""
-_MARKED: Final = 0.85
-"""At which share of its way a band is marked where sources conflict."""
+_DISPUTED: Final = tuple((85 - step) / 100 for step in range(50))
+"""At which share of its way a band is marked where sources conflict: the first that is clear."""
+_RESTS: Final = tuple((92 - step) / 100 for step in range(50))
+"""The same of what its edge rests on."""
+_APART: Final = 0.15
+"""Inches between the middles of two marks at least."""
 _STRENGTHS: Final = {"core": 0.78, "fringe": 0.34, "uncounted": 0.5}
 """Opacity inside the interval's lower end, between its ends, and of numbers without a count."""
 
@@ -260,9 +276,7 @@ def draw_bands(
     return {
         "bands": tuple(bands),
         "interval edges": tuple(fringes),
-        "conflict marks": tuple(
-            _draw_mark(sheet, ring, center, mark) for mark in marks if mark.is_disputed
-        ),
+        **_draw_marks(sheet, ring, center, marks, colors),
         "primary arcs": tuple(_draw_arcs(sheet, ring, center, ring.primaries, colors)),
         "site arcs": tuple(_draw_arcs(sheet, ring, center, ring.sites, {})),
         "rim": (_draw_rim(sheet, ring, center),),
@@ -322,15 +336,42 @@ def _draw_band(
     return _fill(sheet, ribbon(low), "core", color, gid), [fringe, edge]
 
 
-def _draw_mark(sheet: Sheet, ring: Circle, center: Point, mark: Mark) -> Artist:
-    """Draw the square of a pair that sources conflict on, on its band near the site."""
-    primary, site = mark.pair.primary, mark.pair.site
-    start, end = ring.starts[primary, site].middle, ring.ends[primary, site].middle
+def _draw_marks(
+    sheet: Sheet, ring: Circle, center: Point, marks: Sequence[Mark], colors: Mapping[str, str]
+) -> dict[str, tuple[Artist, ...]]:
+    """Draw the squares of pairs that sources conflict on, near the site, and what edges rest on.
+
+    These are many: each stands on its band where it is clear of those before it.
+    """
+    disputed: list[Artist] = []
+    taken: list[Point] = []
+    for mark in (one for one in marks if one.is_disputed):
+        course = _course(ring, center, mark)
+        x, y = clear_place([point_along(course, share) for share in _DISPUTED], taken, _APART)
+        taken.append((x, y))
+        gid = f"ring-conflict-{mark.pair.primary}--{mark.pair.site}"
+        disputed.append(draw_square(sheet, x, y, gid))
+    found = [(mark, basis) for mark in marks if (basis := mark.basis)]
+    radius = basis_radius(len(found))
+    rests: list[Artist] = []
+    for mark, basis in found:
+        course = _course(ring, center, mark)
+        x, y = clear_place([point_along(course, share) for share in _RESTS], taken, _APART)
+        taken.append((x, y))
+        gid = f"ring-basis-{mark.pair.primary}--{mark.pair.site}"
+        color = colors[mark.pair.primary]
+        rests.append(draw_basis(sheet, x, y, basis, gid, radius=radius, color=color))
+    return {"conflict marks": tuple(disputed), "basis marks": tuple(rests)}
+
+
+def _course(ring: Circle, center: Point, mark: Mark) -> tuple[Point, Point, Point, Point]:
+    """Return the Bézier curve along the middle of a band."""
+    pair = mark.pair.primary, mark.pair.site
+    start, end = ring.starts[pair].middle, ring.ends[pair].middle
     inner = ring.radius - _THICK
     tail, head = _bends(center, inner, start, end)
     from_, to = ring_point(center, inner, start, "left"), ring_point(center, inner, end, "right")
-    x, y = point_along((from_, tail, head, to), _MARKED)
-    return draw_square(sheet, x, y, f"ring-conflict-{primary}--{site}")
+    return from_, tail, head, to
 
 
 def _fill(sheet: Sheet, path: Path, kind: str, color: str, gid: str, zorder: float = 2.1) -> Artist:

@@ -30,16 +30,23 @@ HALF: Final = radians(80)
 """How far each side goes up and down from the horizontal."""
 _LEAST_RADIUS = 1.9
 """Inches of the ring at least, so that bands of few pairs do not kink."""
+_LARGE = 3.8
+"""Inches of the ring up to which it is as tall as its labels: letters are to be read where a
+picture with many of them is scaled to a page."""
 _WIDEST = 1.0
 """Inches of the widest band at most."""
 _STEEPEST = 0.05
 """Inches of band to a percent at most."""
 _LINE = 0.045
-"""Inches of the ring that a pair without a number takes."""
+"""Inches of the ring that a pair takes at least, and one without a number: as many as fit."""
+_LEAST_LINE = 0.012
+"""The same where there are more: lines then touch, and the ring is as large as its labels ask."""
 _GAP = 0.05
 """Inches of the ring between two primaries or two sites at least."""
 _LEADER = 0.3
-"""Between the ring and the labels."""
+"""Between the ring and the labels at least."""
+_SLOPE = 0.08
+"""The same for each inch that the labels are taller than the ring: leaders are not too steep."""
 _FILLED = 0.72
 """Of each side by bands and their gaps at most."""
 
@@ -105,16 +112,22 @@ def lay_out_ring(marks: Sequence[Mark], style: Style) -> Circle:
         side: [_label_height(len(lines), style) for _, lines in texts[side]] for side in texts
     }
     tallest = max(sum(high) for high in heights.values())
-    radius = max(_LEAST_RADIUS, 0.46 * tallest, _needed(marks, names))
-    unit = _unit(marks, names, radius)
-    widths = {_pair(one): _slot_width(one, unit) for one in marks}
+    radius = max(_LEAST_RADIUS, min(0.46 * tallest, max(_LARGE, 0.32 * tallest)))
+    line = min(_LINE, max(HALF * _FILLED * radius / len(marks), _LEAST_LINE))
+    radius = max(radius, _needed(marks, names, line))
+    unit = _unit(marks, names, radius, line)
+    widths = {_pair(one): _slot_width(one, unit, line) for one in marks}
     starts, left = _share_out(names["left"], names["right"], widths, radius, first=True)
     ends, right = _share_out(names["right"], names["left"], widths, radius, first=False)
     wide = {side: _column_width(texts[side], style) for side in texts}
     height = max(2 * radius + 0.1, tallest + 0.1)
-    center = (style.margin + wide["left"] + _LEADER + radius, height / 2)
+    edges = {
+        side: radius + _LEADER + _SLOPE * max(0.0, sum(high) - 2 * radius)
+        for side, high in heights.items()
+    }
+    center = (style.margin + wide["left"] + edges["left"], height / 2)
     arcs = {"left": left, "right": right}
-    placed = _place_labels(arcs, heights, wide, center, radius, height)
+    placed = _place_labels(arcs, heights, wide, center, radius, edges, height)
     nodes = {
         side: tuple(
             Node(key, label, side, arcs[side][key], lines, place)
@@ -124,7 +137,7 @@ def lay_out_ring(marks: Sequence[Mark], style: Style) -> Circle:
         )
         for side in names
     }
-    width = center[0] + radius + _LEADER + wide["right"] + style.margin
+    width = center[0] + edges["right"] + wide["right"] + style.margin
     return Circle(nodes["left"], nodes["right"], starts, ends, center, radius, unit, width, height)
 
 
@@ -177,14 +190,14 @@ def _column_width(texts: Sequence[tuple[str, tuple[str, ...]]], style: Style) ->
     return max(wide) + 0.05
 
 
-def _slot_width(mark: Mark, unit: float) -> float:
+def _slot_width(mark: Mark, unit: float, line: float) -> float:
     """Return how much of the ring a pair takes: its interval's upper end, or a line."""
-    return _LINE if mark.number is None else max(unit * mark.most, _LINE)
+    return line if mark.number is None else max(unit * mark.most, line)
 
 
-def _fixed(marks: Sequence[Mark], names: Sequence[str]) -> float:
+def _fixed(marks: Sequence[Mark], names: Sequence[str], line: float) -> float:
     """Return the inches of a side that do not depend on the scale."""
-    return _LINE * len(marks) + _GAP * len(names)
+    return line * len(marks) + _GAP * len(names)
 
 
 def _steepest(marks: Sequence[Mark]) -> float:
@@ -192,15 +205,19 @@ def _steepest(marks: Sequence[Mark]) -> float:
     return min(_WIDEST / max(max(one.most for one in marks), 1e-9), _STEEPEST)
 
 
-def _needed(marks: Sequence[Mark], names: Mapping[str, Sequence[str]]) -> float:
+def _needed(marks: Sequence[Mark], names: Mapping[str, Sequence[str]], line: float) -> float:
     """Return the radius at which bands of a sixth of the greatest width still fit."""
     percent = sum(one.most for one in marks) * _steepest(marks) / 6
-    return max(_fixed(marks, side) + percent for side in names.values()) / (2 * HALF * _FILLED)
+    return max(_fixed(marks, side, line) + percent for side in names.values()) / (
+        2 * HALF * _FILLED
+    )
 
 
-def _unit(marks: Sequence[Mark], names: Mapping[str, Sequence[str]], radius: float) -> float:
+def _unit(
+    marks: Sequence[Mark], names: Mapping[str, Sequence[str]], radius: float, line: float
+) -> float:
     percent = max(sum(one.most for one in marks), 1e-9)
-    room = 2 * HALF * _FILLED * radius - max(_fixed(marks, side) for side in names.values())
+    room = 2 * HALF * _FILLED * radius - max(_fixed(marks, side, line) for side in names.values())
     return min(room / percent, _steepest(marks))
 
 
@@ -238,14 +255,16 @@ def _place_labels(
     wide: Mapping[str, float],
     center: Point,
     radius: float,
+    edges: Mapping[str, float],
     height: float,
 ) -> dict[str, list[Placed]]:
-    edge = radius + _LEADER
     placed = {}
     for side, of_side in arcs.items():
         calls = [
             Unplaced(ring_point(center, radius + 0.03, arc.middle, side), wide[side], high, side)
             for arc, high in zip(of_side.values(), heights[side], strict=True)
         ]
-        placed[side] = spread_beside(calls, center[0] - edge, center[0] + edge, 0.0, height)
+        placed[side] = spread_beside(
+            calls, center[0] - edges["left"], center[0] + edges["right"], 0.0, height
+        )
     return placed

@@ -42,9 +42,10 @@ CLASSES: Final = {
 NOT_POOLED: Final = "Numbers with different denominators are not pooled."
 
 CLASS_RULES: Final = (
-    "Common: a source says so, or the 95 % interval of a share starts at 10 % or more, out of at "
-    "least 50 metastatic patients, patients with distant stage at diagnosis, or autopsies. Rare: "
-    f"every source that reports it says so. {NOT_POOLED}"
+    "Numbers decide before words of experts, and these before words for lay readers. Common by "
+    "numbers: the 95 % interval of n/N, or of the least n that a rounded percentage leaves open, "
+    "starts at 10 % or more, out of at least 50 metastatic patients, patients with distant stage "
+    f"at diagnosis, or autopsies. Rare: every report that is heard says so in words. {NOT_POOLED}"
 )
 """What makes an edge common or rare; the rules themselves are in ``ontology/rules/``."""
 

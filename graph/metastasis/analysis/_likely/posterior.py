@@ -297,7 +297,7 @@ def _from_base(evidence: Evidence, base: Base, asked: Frame | None) -> tuple[Can
     total = sum(weights[key] for key in kept)
     notes = (
         f"prior: primaries of patients with a metastasis in {site}, as counted ({cases.rests_on}); "
-        "the other sites tell the rest",
+        "the other sites tell the rest; intervals leave out how uncertain these counts are",
         f"frame: {base.frame.frame} ({chosen}): {base.frame.reason(catalog)}",
         f"{100 * base.known:.0f} % of the cases in {site} have a primary that is counted at every "
         "other site; what is not counted is taken to be like the mean",
@@ -457,7 +457,7 @@ def _notes(
     top: int | None,
 ) -> list[str]:
     notes = [*found.notes, *chosen.notes]
-    if rows[0].posterior is not None:
+    if rows[0].posterior is not None and rows[-1].primary:
         notes.insert(0, "Probable among the cancers ranked only; no other can come out.")
     if chosen.without:
         notes.append(f"without a prior, and so left out: {', '.join(chosen.without)}")
@@ -466,7 +466,8 @@ def _notes(
     if rows[0].verdict != "ranked":
         notes.insert(0, rows[0].verdict)
     elif found.notes and found.notes[0].endswith("ranked all the same"):
-        notes.insert(0, notes.pop(1))
+        notes.remove(found.notes[0])
+        notes.insert(0, found.notes[0])
     cut = [one for one in rows[top:] if one.primary] if top is not None else []
     if cut and rows[0].posterior is not None:
         rest = sum(one.posterior or 0 for one in cut)

@@ -160,6 +160,7 @@ def count_diagnoses(
         rows,
         choose=rules.choose,
         sites=len(book.sites),
+        wholes=studied.wholes,
         metastatic_sites=(),
         early=table.has("date"),
     )

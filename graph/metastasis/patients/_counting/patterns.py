@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,10 +13,12 @@ from metastasis._errors import Fault, TableError
 from metastasis._files import read_text, write_text
 from metastasis.patients._counting.patient import SITES_A_MASK, by_patient
 from metastasis.patients._counting.tally import patterns as pattern_counts
+from metastasis.patients._counting.wholes import with_wholes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from metastasis._catalog import Catalog
     from metastasis.patients._engines.engine import Engine
 
 __all__ = ["COLUMNS", "Pattern", "patterns_of", "read_patterns", "write_patterns"]
@@ -36,7 +39,7 @@ class Pattern:
     sex: str | None
     metastatic: bool
     sites: tuple[str, ...]
-    """Catalog keys, in order."""
+    """Catalog keys, in order; a site with those that it is part of."""
     patients: int
 
 
@@ -47,6 +50,7 @@ def patterns_of(
     primaries: Sequence[str],
     sites: Sequence[str],
     choose: str,
+    catalog: Catalog,
     metastatic_sites: Iterable[int] | None = None,
     min_count: int = 1,
 ) -> tuple[Pattern, ...]:
@@ -54,16 +58,17 @@ def patterns_of(
 
     ``primaries`` and ``sites`` are the keys behind the positions in the rows; a primary beyond the
     last has no key, and its patients are left out. ``choose`` and ``metastatic_sites``: see
-    :func:`~.patient.by_patient` and :func:`~.tally.tally`.
+    :func:`~.patient.by_patient` and :func:`~.tally.tally`. Sites come with their wholes.
     """
     F = engine.functions  # noqa: N806
     patients = by_patient(rows, choose=choose, sites=len(sites), F=F)
     counted = pattern_counts(patients, sites=len(sites), metastatic_sites=metastatic_sites, F=F)
-    found = [
-        Pattern(primaries[primary], sex, metastatic, _sites(masks, sites), number)
-        for primary, sex, metastatic, *masks, number in engine.collect(counted)
-        if primary < len(primaries) and number >= min_count
-    ]
+    alike: Counter[tuple[str, str | None, bool, tuple[str, ...]]] = Counter()
+    for primary, sex, metastatic, *masks, number in engine.collect(counted):
+        if primary < len(primaries):
+            every = with_wholes(primaries[primary], _sites(masks, sites), catalog)
+            alike[primaries[primary], sex, metastatic, tuple(sorted(every))] += number
+    found = [Pattern(*one, number) for one, number in alike.items() if number >= min_count]
     return tuple(
         sorted(found, key=lambda one: (one.primary, one.sex or "", one.metastatic, one.sites))
     )
@@ -130,9 +135,7 @@ def _problems(row: dict[str, Any]) -> list[tuple[str, str | None, str]]:
 
 def _sites(masks: Sequence[int], sites: Sequence[str]) -> tuple[str, ...]:
     return tuple(
-        sorted(
-            site
-            for place, site in enumerate(sites)
-            if masks[place // SITES_A_MASK] >> place % SITES_A_MASK & 1
-        )
+        site
+        for place, site in enumerate(sites)
+        if masks[place // SITES_A_MASK] >> place % SITES_A_MASK & 1
     )

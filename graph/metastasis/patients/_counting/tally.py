@@ -1,4 +1,8 @@
-"""Patients counted: by primary, sex and metastatic state, with each site; and by set of sites."""
+"""Patients counted: by primary, sex and metastatic state, with each site; and by set of sites.
+
+Sites that hold others among them (:mod:`.wholes`) are counted over the few different sets of sites,
+not over the rows: what is added to the query does not grow with the data.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from types import ModuleType
 
+    from metastasis.patients._counting.wholes import Whole
     from metastasis.patients._engines.engine import Engine
 
 __all__ = ["Line", "Tally", "as_tally", "count_patients", "patterns", "tally"]
@@ -34,9 +39,9 @@ class Line:
     metastatic: bool
     patients: int
     present: tuple[int, ...]
-    """For each site, the patients with it."""
+    """For each site by its own name, the patients with it; then the same for each whole."""
     examined: tuple[int, ...]
-    """For each site, the patients whose rows tell whether they have it."""
+    """For each of these, the patients whose rows tell whether they have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,7 @@ def count_patients(
     *,
     choose: str,
     sites: int,
+    wholes: Sequence[Whole] = (),
     metastatic_sites: Iterable[int] | None = None,
     early: bool = False,
 ) -> Tally:
@@ -76,12 +82,17 @@ def count_patients(
     F = engine.functions  # noqa: N806
     with planning():
         patients = by_patient(rows, choose=choose, sites=sites, early=early, F=F)
-        counted = tally(patients, sites=sites, metastatic_sites=metastatic_sites, F=F)
-    return as_tally(engine.collect(counted), sites=sites, early=early)
+        counted = tally(
+            patients, sites=sites, wholes=wholes, metastatic_sites=metastatic_sites, F=F
+        )
+    return as_tally(engine.collect(counted), sites=sites + len(wholes), early=early)
 
 
 def as_tally(counted: Iterable[Sequence[Any]], *, sites: int, early: bool = False) -> Tally:
-    """Return the rows of :func:`tally` as a record; ``early`` as in :func:`by_patient`."""
+    """Return the rows of :func:`tally` as a record; ``early`` as in :func:`by_patient`.
+
+    ``sites`` is how many sites and wholes there are.
+    """
     outcomes: Counter[str] = Counter()
     odd: Counter[str] = Counter()
     lines = []
@@ -105,6 +116,7 @@ def tally(
     patients: Any,
     *,
     sites: int,
+    wholes: Sequence[Whole] = (),
     metastatic_sites: Iterable[int] | None = None,
     F: ModuleType,  # noqa: N803
 ) -> Any:
@@ -113,12 +125,13 @@ def tally(
     Columns: ``outcome``; ``primary``, null unless kept; ``sex``; ``metastatic`` (the data's own
     mark, else whether any of ``metastatic_sites`` was seen; None for every site); ``patients``;
     ``two_sexes`` and ``two_marks``, patients whose rows contradict one another; ``early``, patients
-    with a site before every primary (0 unless asked for); ``yes_0``, … patients with that site; and
-    where sites are unknown of some, ``known_0``, … patients whose rows tell.
+    with a site before every primary (0 unless asked for); ``yes_0``, … patients with that site, and
+    from ``yes_<sites>`` on, those with each whole; and where sites are unknown of some,
+    ``known_0``, … patients whose rows tell.
     """
     alike, sex = _alike(patients, F), _sex(patients, F)
     state = _metastatic(patients, sites, metastatic_sites, F)
-    return alike.groupBy("outcome", "primary", sex, state).agg(*_counts(patients, sites, F))
+    return alike.groupBy("outcome", "primary", sex, state).agg(*_counts(patients, sites, wholes, F))
 
 
 def patterns(
@@ -165,30 +178,52 @@ def _metastatic(
     F: ModuleType,  # noqa: N803
 ) -> Any:
     """Return the data's own mark, else whether any of the sites was seen."""
-    masks = dict.fromkeys(masks_of(sites), 0)
-    for site in range(sites) if metastatic_sites is None else metastatic_sites:
-        masks[site // SITES_A_MASK] |= 1 << site % SITES_A_MASK
-    seen = " or ".join(f"(mask_{number} & {mask}) <> 0" for number, mask in masks.items())
+    telling = range(sites) if metastatic_sites is None else metastatic_sites
+    seen = _any("mask", telling) or "(mask_0 & 0) <> 0"
     is_marked = "metastatic" in patients.columns
     state = F.expr(f"coalesce(metastatic, {seen})" if is_marked else seen)
     return state.alias("metastatic")
 
 
-def _counts(patients: Any, sites: int, F: ModuleType) -> list[Any]:  # noqa: N803
+def _counts(
+    patients: Any,
+    sites: int,
+    wholes: Sequence[Whole],
+    F: ModuleType,  # noqa: N803
+) -> list[Any]:
     there = set(patients.columns)
     forms = {"yes": "mask_{0}"}
+    broad = {"yes": [_any("mask", whole.within) for whole in wholes]}
     if "unknown_0" in there:
         forms["known"] = "~unknown_{0} | mask_{0}"
+        broad["known"] = [
+            f"{seen} or not ({_any('unknown', whole.asked)})"
+            for whole, seen in zip(wholes, broad["yes"], strict=True)
+        ]
     odd = [(F.sum(name) if name in there else F.lit(0)).alias(name) for name in CONTRADICTIONS]
     return [
         F.sum("patients").alias("patients"),
         *odd,
         *(
-            F.sum(_weighted(form, site, F)).alias(f"{name}_{site}")
+            F.sum(cell).alias(f"{name}_{place}")
             for name, form in forms.items()
-            for site in range(sites)
+            for place, cell in enumerate(
+                [
+                    *(_weighted(form, site, F) for site in range(sites)),
+                    *(F.expr(f"case when {one} then patients else 0 end") for one in broad[name]),
+                ]
+            )
         ),
     ]
+
+
+def _any(kind: str, sites: Iterable[int]) -> str:
+    """Return the condition that one of some sites has its bit in the masks."""
+    masks: dict[int, int] = {}
+    for site in sites:
+        number = site // SITES_A_MASK
+        masks[number] = masks.get(number, 0) | 1 << site % SITES_A_MASK
+    return " or ".join(f"({kind}_{number} & {mask}) <> 0" for number, mask in masks.items())
 
 
 def _weighted(form: str, site: int, F: ModuleType) -> Any:  # noqa: N803
