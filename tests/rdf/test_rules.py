@@ -221,6 +221,30 @@ def test_evidence_on_the_pair_itself_goes_before_its_parts() -> None:
     assert verdict_of(part, said("expert", frequency="absent")) == (None, None)
 
 
+@pytest.mark.parametrize("few", [{"count": 4, "total": 90}, {"percent": 40}])
+def test_what_was_sampled_does_not_undo_what_parts_show(few: dict[str, Any]) -> None:
+    part = said("expert", frequency="common")
+    samples = said("samples", "bowel", denominator="records", **few)
+    assert verdict_of(part, samples, primary="bowel") == ("possibly", "expert_words")
+    kg = graph_of(part, samples)
+    assert [pair.site for pair in kg.evidence.pairs(primaries="bowel", roll_up=True)] == ["bone"]
+    words = str(kg.explain("bowel", "bone"))
+    assert "colon cancer → bone: commonly, on words of experts (expert)" in words
+    assert "(samples, here)" in words
+    enough = said("samples", "bowel", denominator="records", count=5, total=90)
+    assert verdict_of(part, enough, primary="bowel") == ("possibly", "numbers")
+    none = said("counts", "bowel", denominator="autopsies", count=0, total=90)
+    assert verdict_of(part, none, primary="bowel") == (None, None)
+
+
+def test_growth_beside_what_rolls_up_is_told_with_its_parts() -> None:
+    grows = said("expert", "bowel", frequency="possible", relation="extension")
+    words = str(graph_of(said("expert", frequency="common"), grows).explain("bowel", "bone"))
+    assert "bowel cancer → bone, by direct growth: reported." in words
+    assert "colon cancer → bone: commonly, on words of experts (expert)" in words
+    assert "by the rules here" not in words
+
+
 def test_a_whole_is_common_where_every_part_of_it_is() -> None:
     both = [said("expert", "colon", frequency="common"), said("lay", "rectum", frequency="common")]
     assert verdict_of(*both, primary="bowel") == ("commonly", "lay_words")

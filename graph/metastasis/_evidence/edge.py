@@ -37,6 +37,7 @@ __all__ = [
     "least_total",
     "lower_bound",
     "numbers_rule_out",
+    "speaks_of",
     "verdict_on",
 ]
 
@@ -243,6 +244,14 @@ def numbers_rule_out(
 def _is_sample(assertion: Assertion) -> bool:
     """Whether an assertion counts records, such as sequenced samples: they say what was sampled."""
     return assertion.denominator == "records" and assertion.percent is not None
+
+
+def speaks_of(assertion: Assertion, proximity: str | None) -> bool:
+    """Return whether an assertion says anything of its pair, be it that nobody has it.
+
+    Records that do not report it say what was sampled, and nothing of the pair.
+    """
+    return not _is_sample(assertion) or _reports(assertion, proximity)
 
 
 def _reports(assertion: Assertion, proximity: str | None) -> bool:
