@@ -475,7 +475,9 @@ def extensions(kg: KnowledgeGraph) -> set[Pair]:
     denied = {
         (one.primary, one.site)
         for one in found
-        if (one.frequency, one.occurrence, one.population) == ("absent", "any", None)
+        if (one.frequency, one.occurrence, one.population, one.stage)
+        == ("absent", "any", None, "any")
+        and one.setting in {"unspecified", "during_course"}
     }
     reported = {(one.primary, one.site) for one in found if one.finding == "present"}
     own = {

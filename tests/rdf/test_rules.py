@@ -159,6 +159,22 @@ def test_they_do_for_the_shipped_graph() -> None:
             [said("counts", **FEW | {"count": 0}), said("lay", frequency="common")],
             ("possibly", "lay_words"),
         ),
+        # who were chosen for a site say nothing of all
+        (
+            [said("counts", **MANY | {"occurrence": "only_site"}, population="one site")],
+            ("possibly", "numbers"),
+        ),
+        ([said("counts", **MANY | {"occurrence": "only_site"})], ("commonly", "numbers")),
+        # a denial is of everybody and at any time
+        ([said("counts", **MANY), said("expert", frequency="absent")], (None, None)),
+        (
+            [said("counts", **MANY), said("expert", frequency="absent", setting="at_diagnosis")],
+            ("commonly", "numbers"),
+        ),
+        (
+            [said("counts", **MANY), said("expert", frequency="absent", stage="advanced")],
+            ("commonly", "numbers"),
+        ),
         # experts before pages for lay readers
         ([said("expert", frequency="common")], ("commonly", "expert_words")),
         ([said("lay", frequency="common")], ("commonly", "lay_words")),
