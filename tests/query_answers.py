@@ -139,7 +139,7 @@ def pairs_with_disagreement(kg: KnowledgeGraph) -> Rows:
 
 def disagreements(one: Assertion, other: Assertion) -> Iterable[str]:
     """Yield how one assertion disagrees with another on the same pair."""
-    if one.finding == "present" and other.finding == "absent":
+    if one.finding == "present" and other.frequency == "absent":
         yield "reported, denied"
     if one.frequency in COMMON and other.frequency in RARE:
         yield "common in words, rare in words"
@@ -409,7 +409,11 @@ def edges(kg: KnowledgeGraph, *, groupings: bool = False) -> dict[Pair, str]:
 def rolled_up(kg: KnowledgeGraph) -> dict[Pair, tuple[str, str]]:
     """Return edge and basis of every pair that follows from parts alone, step by step upward."""
     catalog = kg.catalog
-    said = {(one.primary, one.site) for one in kg.assertions() if one.relation == "metastasis"}
+    said = {
+        (one.primary, one.site)
+        for one in kg.assertions()
+        if one.relation == "metastasis" and not is_too_few_records(kg, one)
+    }
     direct = edges(kg, groupings=True)
     behind: dict[Pair, set[Pair]] = defaultdict(set)
     for start in direct:
@@ -431,6 +435,13 @@ def rolled_up(kg: KnowledgeGraph) -> dict[Pair, tuple[str, str]]:
             pair[1] in parts_upward(kg, home) for home in catalog.primaries[pair[0]].arises_in
         )
     }
+
+
+def is_too_few_records(kg: KnowledgeGraph, one: Assertion) -> bool:
+    """Whether an assertion counts records that do not report its pair."""
+    if one.denominator != "records" or one.percent is None:
+        return False
+    return (one.count or 0) < 5 or kg.catalog.proximity(one.primary, one.site) is not None
 
 
 def rolled_up_edge(
@@ -464,7 +475,9 @@ def extensions(kg: KnowledgeGraph) -> set[Pair]:
     denied = {
         (one.primary, one.site)
         for one in found
-        if (one.frequency, one.occurrence, one.population) == ("absent", "any", None)
+        if (one.frequency, one.occurrence, one.population, one.stage)
+        == ("absent", "any", None, "any")
+        and one.setting in {"unspecified", "during_course"}
     }
     reported = {(one.primary, one.site) for one in found if one.finding == "present"}
     own = {

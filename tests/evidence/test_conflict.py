@@ -49,6 +49,10 @@ def test_the_reasons_are_the_closed_list() -> None:
         (said("absent", occurrence="only_site"), said("common"), False),
         (counted(0, 10), said("common"), False),
         (said("absent"), counted(0, 10), False),
+        (said("absent", setting="at_diagnosis"), said("common"), False),
+        (said("absent", setting="at_diagnosis"), said("common", setting="at_diagnosis"), True),
+        (said("absent", stage="advanced"), said("common"), False),
+        (said("absent", setting="during_course"), said("common"), True),
     ],
 )
 def test_a_denial_contradicts_reports_of_those_it_speaks_of(
@@ -156,7 +160,8 @@ INDEPENDENT = {
         met:stage ?otherStage .
       OPTIONAL {{ ?other met:population ?otherNarrowed }}
       FILTER (
-        (?when = occurrence:any && !BOUND(?narrowed)) || (?when = ?otherWhen
+        (?when = occurrence:any && !BOUND(?narrowed) && ?stage = stage:any
+          && ?setting IN (setting:unspecified, setting:during_course)) || (?when = ?otherWhen
           && ?setting = ?otherSetting && ?stage = ?otherStage
           && COALESCE(?narrowed, "") = COALESCE(?otherNarrowed, ""))
       ) }}""",
@@ -183,6 +188,11 @@ INDEPENDENT = {
         ?one met:frequency frequency:rare .
         ?other met:finding finding:present ; met:intervalLow ?low .
         FILTER (?low >= 10)
+        FILTER (?one = ?other || NOT EXISTS {{ ?one met:percent ?ownNumber }})
+        FILTER NOT EXISTS {{
+          VALUES ?chosen {{ occurrence:only_site occurrence:first_site }}
+          ?other met:occurrence ?chosen ; met:population ?chosenPeople .
+        }}
       }} UNION {{
         ?one met:frequency ?word .
         FILTER (?word IN (frequency:most_common, frequency:common))

@@ -159,6 +159,22 @@ def test_they_do_for_the_shipped_graph() -> None:
             [said("counts", **FEW | {"count": 0}), said("lay", frequency="common")],
             ("possibly", "lay_words"),
         ),
+        # who were chosen for a site say nothing of all
+        (
+            [said("counts", **MANY | {"occurrence": "only_site"}, population="one site")],
+            ("possibly", "numbers"),
+        ),
+        ([said("counts", **MANY | {"occurrence": "only_site"})], ("commonly", "numbers")),
+        # a denial is of everybody and at any time
+        ([said("counts", **MANY), said("expert", frequency="absent")], (None, None)),
+        (
+            [said("counts", **MANY), said("expert", frequency="absent", setting="at_diagnosis")],
+            ("commonly", "numbers"),
+        ),
+        (
+            [said("counts", **MANY), said("expert", frequency="absent", stage="advanced")],
+            ("commonly", "numbers"),
+        ),
         # experts before pages for lay readers
         ([said("expert", frequency="common")], ("commonly", "expert_words")),
         ([said("lay", frequency="common")], ("commonly", "lay_words")),
@@ -219,6 +235,30 @@ def test_evidence_on_the_pair_itself_goes_before_its_parts() -> None:
     part = said("expert", site="skull", frequency="common")
     assert verdict_of(part, said("lay", frequency="rare")) == ("rarely", "lay_words")
     assert verdict_of(part, said("expert", frequency="absent")) == (None, None)
+
+
+@pytest.mark.parametrize("few", [{"count": 4, "total": 90}, {"percent": 40}])
+def test_what_was_sampled_does_not_undo_what_parts_show(few: dict[str, Any]) -> None:
+    part = said("expert", frequency="common")
+    samples = said("samples", "bowel", denominator="records", **few)
+    assert verdict_of(part, samples, primary="bowel") == ("possibly", "expert_words")
+    kg = graph_of(part, samples)
+    assert [pair.site for pair in kg.evidence.pairs(primaries="bowel", roll_up=True)] == ["bone"]
+    words = str(kg.explain("bowel", "bone"))
+    assert "colon cancer → bone: commonly, on words of experts (expert)" in words
+    assert "(samples, here)" in words
+    enough = said("samples", "bowel", denominator="records", count=5, total=90)
+    assert verdict_of(part, enough, primary="bowel") == ("possibly", "numbers")
+    none = said("counts", "bowel", denominator="autopsies", count=0, total=90)
+    assert verdict_of(part, none, primary="bowel") == (None, None)
+
+
+def test_growth_beside_what_rolls_up_is_told_with_its_parts() -> None:
+    grows = said("expert", "bowel", frequency="possible", relation="extension")
+    words = str(graph_of(said("expert", frequency="common"), grows).explain("bowel", "bone"))
+    assert "bowel cancer → bone, by direct growth: reported." in words
+    assert "colon cancer → bone: commonly, on words of experts (expert)" in words
+    assert "by the rules here" not in words
 
 
 def test_a_whole_is_common_where_every_part_of_it_is() -> None:
@@ -290,10 +330,16 @@ def test_a_graph_from_elsewhere_may_hold_edges_that_rest_on_nothing_here() -> No
     whole = evidence.rolled_up["bowel", "bone"]
     assert (whole.edge, whole.basis) == ("possibly", None)
     assert "colon cancer → bone: possibly (samples)" in str(explain(evidence, "bowel", "bone"))
-    bare = Evidence(FAMILY, [said("expert", frequency="common")], given_edges={})
-    assert "No edge in this graph, where the rules here make one." in str(
-        explain(bare, "colon", "bone")
-    )
+
+
+def test_an_edge_of_a_graph_from_elsewhere_is_not_explained_by_other_rules() -> None:
+    rows = [said("counts", **MANY)]
+    name = ("metastasis", "colon", "bone")
+    for edges, told in (({}, "none"), ({name: "possibly"}, "possibly")):
+        words = str(explain(Evidence(FAMILY, rows, given_edges=edges), "colon", "bone"))
+        assert f"colon cancer → bone: reported; edge: {told}." in words
+        assert "So says the graph that was read; by the rules here: commonly, on numbers." in words
+        assert not any(word in words for word in ("No edge", "stands by rule", "Common because"))
 
 
 def test_a_cohort_of_metastatic_patients_decides_against_a_word_in_a_table() -> None:

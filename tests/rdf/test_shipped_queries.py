@@ -556,6 +556,8 @@ def test_7_shows_each_way_to_disagree_and_no_other() -> None:
             said("breast", "kidney", count=1, total=30, **DURING),
             said("breast", "chest_wall"),
             said("breast", "chest_wall", frequency="absent", relation="extension"),
+            said("breast", "pleura", frequency="possible"),
+            said("breast", "pleura", count=0, total=31, occurrence="first_site", **DURING),
         ]
     )
     assert columns_of(kg, "7", "site", "disagreement", "oneSource", "otherSource") == [

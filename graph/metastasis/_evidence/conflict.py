@@ -106,9 +106,10 @@ def conflicts_among(assertions: Iterable[Assertion]) -> list[Conflict]:
 
     ``words_against_numbers``: *rare* in words, and a number that makes the pair common (a lower
     bound of at least 10 % of 50 or more patients with metastases, or autopsies) in the same
-    population. Or *most common* or *common* in words, and numbers that rule it out (upper bounds
-    below 10 % of as many, all that can tell); the number with the highest bound is named. Possible
-    and less common rank sites among one another, and no number contradicts them.
+    population. (A word beside its own number is held to that number alone.) Or *most common* or
+    *common* in words, and numbers that rule it out (upper bounds below 10 % of as many, all that
+    can tell); the number with the highest bound is named. Possible and less common rank sites among
+    one another, and no number contradicts them.
 
     >>> from metastasis._evidence.assertion import Assertion
     >>> pair = {"primary": "lung", "site": "bone", "locator": "b", "denominator": "autopsies"}
@@ -172,7 +173,12 @@ def _words_against_numbers(assertions: Sequence[Assertion]) -> Iterator[Conflict
         if low is not None and (one.population not in common or low > common[one.population][0]):
             common[one.population] = low, one
     for one in assertions:
-        if one.frequency == "rare" and one.population in common:
+        if one.frequency != "rare":
+            continue
+        if one.percent is not None:  # a word beside its own number speaks of those people
+            if bounds_above(one) is not None:
+                yield Conflict("words_against_numbers", one, one)
+        elif one.population in common:
             yield Conflict("words_against_numbers", one, common[one.population][1])
     if numbers_rule_out(assertions):
         yield from _common_against_few(assertions)

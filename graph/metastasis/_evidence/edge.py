@@ -37,6 +37,7 @@ __all__ = [
     "least_total",
     "lower_bound",
     "numbers_rule_out",
+    "speaks_of",
     "verdict_on",
 ]
 
@@ -66,6 +67,8 @@ _RARE_WORDS: Final = frozenset({"less_common", "rare"})
 _COMMON_DENOMINATORS: Final = frozenset(
     {"metastatic_patients", "distant_stage_at_diagnosis", "autopsies"}
 )
+_ANY_TIME: Final = frozenset({"unspecified", "during_course"})
+"""Settings of a denial that speaks of the whole course."""
 LEAST_PATIENTS: Final = 50
 """Fewer patients make no pair common: a choice of this project, stated in the vocabulary."""
 LEAST_PERCENT: Final = 10
@@ -146,8 +149,12 @@ def extension_from(assertions: Iterable[Assertion], *, stays_at_home: bool) -> s
 
 
 def denies(assertion: Assertion) -> bool:
-    """Return whether an assertion denies its pair in words: for everyone, and at any time."""
-    return assertion.frequency == "absent" and _is_general(assertion)
+    """Return whether an assertion denies its pair in words: for everyone, and at any time.
+
+    What is absent at diagnosis, or at a stage, may come later.
+    """
+    at_any_time = assertion.setting in _ANY_TIME and assertion.stage == "any"
+    return assertion.frequency == "absent" and at_any_time and _is_general(assertion)
 
 
 def common_reason(assertion: Assertion, sources: Mapping[str, Source]) -> str | None:
@@ -205,7 +212,13 @@ def lower_bound(assertion: Assertion) -> float | None:
 
 
 def bounds_above(assertion: Assertion, least_percent: float = LEAST_PERCENT) -> float | None:
-    """Return the lower bound, in percent, of a number that makes its pair common; else None."""
+    """Return the lower bound, in percent, of a number that makes its pair common; else None.
+
+    A share as the only or the first site is at most the share at any time, of the same people. Of a
+    part of the people it makes nothing common: they may have been chosen for their sites.
+    """
+    if assertion.occurrence != "any" and assertion.population is not None:
+        return None
     low = lower_bound(assertion)
     enough = (assertion.total or 0) >= LEAST_PATIENTS
     return low if low is not None and enough and low >= least_percent else None
@@ -243,6 +256,14 @@ def numbers_rule_out(
 def _is_sample(assertion: Assertion) -> bool:
     """Whether an assertion counts records, such as sequenced samples: they say what was sampled."""
     return assertion.denominator == "records" and assertion.percent is not None
+
+
+def speaks_of(assertion: Assertion, proximity: str | None) -> bool:
+    """Return whether an assertion says anything of its pair, be it that nobody has it.
+
+    Records that do not report it say what was sampled, and nothing of the pair.
+    """
+    return not _is_sample(assertion) or _reports(assertion, proximity)
 
 
 def _reports(assertion: Assertion, proximity: str | None) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from metastasis._errors import GraphError, check_choice
 from metastasis._evidence.check import check_assertions
-from metastasis._evidence.edge import NO_VERDICT, Verdict, extension_from, verdict_on
+from metastasis._evidence.edge import NO_VERDICT, Verdict, extension_from, speaks_of, verdict_on
 from metastasis._evidence.pair import Pair
 from metastasis._evidence.roll_up import rolled_up_from, verdict_on_parts
 from metastasis._vocabulary import LISTS
@@ -123,6 +123,7 @@ class Evidence:
             found = list(self._ordered[relation])
         if roll_up and relation == "metastasis":
             wholes = self.rolled_up.values()
+            found = [pair for pair in found if (pair.primary, pair.site) not in self.rolled_up]
             found += [pair for pair in wholes if primaries is None or pair.primary in primaries]
             found.sort(key=_by_label)
         return [
@@ -148,7 +149,11 @@ class Evidence:
         True
         """
         pairs = self.pairs()
-        spoken_of = ((pair.primary, pair.site) for pair in pairs)
+        spoken_of = (
+            (pair.primary, pair.site)
+            for pair in pairs
+            if pair.edge or any(speaks_of(one, pair.proximity) for one in pair.assertions)
+        )
         found = rolled_up_from(pairs, self.catalog, spoken_of)
         return MappingProxyType({name: self._whole(*name, parts) for name, parts in found.items()})
 
@@ -157,8 +162,10 @@ class Evidence:
         edge = self.edges.get(name)
         if edge is None:
             return NO_VERDICT
-        # A graph from elsewhere keeps its edges; what they rest on is read off the evidence.
-        return Verdict(edge, self._verdicts[name].basis)
+        # A graph from elsewhere keeps its edges. What they rest on is read off the evidence, where
+        # that makes the same edge by the rules here.
+        by_rule = self._verdicts.get(name, NO_VERDICT)
+        return by_rule if by_rule.edge == edge else Verdict(edge, None)
 
     def made(self, make: Callable[..., Made], *given: Any) -> Made:
         """Return what a function makes of this evidence, worked out the first time it is asked for.

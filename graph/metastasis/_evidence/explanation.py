@@ -60,6 +60,8 @@ class Explanation:
     sources: tuple[Source, ...]
     parts: tuple[str, ...] = ()
     """Labels of the parts of the site with evidence, where there is none on the whole."""
+    unheard: tuple[Assertion, ...] = ()
+    """Records too few to report the pair, where its edge rolls up from its parts."""
 
     @property
     def assertions(self) -> tuple[Assertion, ...]:
@@ -153,14 +155,16 @@ class Explanation:
         """Return the explanation as text, one thought a line."""
         pair = f"{self.primary.label} → {self.site.label}"
         if not self.assertions:
-            return "\n".join([*self._rolled_up(pair), NOT_CLINICAL])
+            few = map(_line, self.unheard)
+            return "\n".join([*self._rolled_up(pair), *few, NOT_CLINICAL])
         return "\n".join(
             [*self._verdict(pair), *map(_line, self.assertions), *self._cited(), NOT_CLINICAL]
         )
 
     def _rolled_up(self, pair: str) -> list[str]:
         """Return what is known of a pair that no source speaks of."""
-        nothing = f"{pair}: not studied: no source here speaks of it."
+        nothing = f"{pair}: not studied: no source here speaks of it"
+        nothing += f" ({_NOT_REPORTED})." if self.unheard else "."
         whole = self.metastasis
         if whole is None:
             return [nothing + self._elsewhere()]
@@ -176,29 +180,32 @@ class Explanation:
 
     def _verdict(self, pair: str) -> list[str]:
         lines = []
-        if self.metastasis is not None:
+        if self.metastasis is not None and not self.metastasis.is_rolled_up:
             edge = f"{self.metastasis.edge or 'none'}{_on(self.metastasis)}"
             lines.append(f"{pair}: {self.metastasis.status}; edge: {edge}.")
         if self.extension is not None:
             lines.append(f"{pair}, by direct growth: {self.extension.status}.")
-        if self.metastasis is not None:
-            lines += [f"Conflict: {one.reason}: {one.words}." for one in self.metastasis.conflicts]
+        if self.metastasis is None:
+            return lines
+        lines += [f"Conflict: {one.reason}: {one.words}." for one in self.metastasis.conflicts]
+        if not self.site.is_anatomical:
+            return [*lines, f"No edge: {self.site.label} names no place."]
+        if self.metastasis.is_rolled_up:
+            return [*lines, *self._rolled_up(pair)]
+        by_rule = self._verdict_on(self.metastasis.assertions)
+        if by_rule.edge != self.metastasis.edge:
+            edge = f"{by_rule.edge or 'none'}{_on(by_rule)}"
+            return [*lines, f"So says the graph that was read; by the rules here: {edge}."]
+        if self.metastasis.edge is None:
+            return [*lines, *self._without_edge(self.metastasis)]
         if self.reasons:
             lines.append(f"Common because {'; '.join(self.reasons)}.")
         if (order := self._order_of_evidence()) is not None:
             lines.append(order)
-        if self.metastasis is None:
-            return lines
-        if self.metastasis.edge is None:
-            return [*lines, *self._without_edge(self.metastasis)]
         return [*lines, self._threshold(self.metastasis), self._carried(), f"{self._support()}."]
 
     def _without_edge(self, metastasis: Pair) -> list[str]:
         """Return why there is no edge, and without which sources there would be one."""
-        if not self.site.is_anatomical:
-            return [f"No edge: {self.site.label} names no place."]
-        if self._verdict_on(metastasis.assertions).edge is not None:
-            return ["No edge in this graph, where the rules here make one."]
         denying = sorted({one.source for one in metastasis.assertions if denies(one)})
         if not denying:
             counted_none = all(one.finding == "absent" for one in metastasis.assertions)
@@ -288,7 +295,8 @@ def explain(evidence: Evidence, primary: str, site: str) -> Explanation:
     one, other = catalog.primary(primary), catalog.site(site)
     said = evidence.pair(one.key, other.key)
     extension = evidence.pair(one.key, other.key, "extension")
-    metastasis = said or evidence.rolled_up.get((one.key, other.key))
+    rolled_up = evidence.rolled_up.get((one.key, other.key))
+    metastasis = rolled_up or said
     keys = {key for pair in (metastasis, extension) if pair for key in pair.sources}
     parts = evidence.pairs(primaries={one.key}, sites=catalog.parts(other.key))
     return Explanation(
@@ -298,11 +306,12 @@ def explain(evidence: Evidence, primary: str, site: str) -> Explanation:
         extension,
         tuple(catalog.sources[key] for key in sorted(keys)),
         () if keys else tuple(pair.site_label for pair in parts),
+        said.assertions if said and rolled_up else (),
     )
 
 
-def _on(pair: Pair) -> str:
-    return f", on {BASES[pair.basis]}" if pair.basis else ""
+def _on(edge: Pair | Verdict) -> str:
+    return f", on {BASES[edge.basis]}" if edge.basis else ""
 
 
 def _percent(bound: float) -> str:

@@ -72,6 +72,9 @@ def sites_of(
 ) -> Pairs:
     """Return the sites that a primary spreads to, with every number and its source.
 
+    Rows that no source speaks of, and that follow from a kind of the cancer or a part of the site,
+    say from which (``rolled_up_from``); in them an edge says that *some* spread there.
+
     Parameters
     ----------
     evidence
@@ -84,9 +87,6 @@ def sites_of(
         Only edges that rest on ``"numbers"``, on ``"expert_words"`` or on ``"lay_words"``.
     roll_up
         Whether what reaches a kind of the cancer, or a part of a site, counts for the whole.
-
-    Rows that no source speaks of, and that follow from a kind of the cancer or a part of the site,
-    say from which (``rolled_up_from``); in them an edge says that *some* spread there.
 
     >>> import metastasis as mets
     >>> found = sites_of(mets.load().evidence, "prostate cancer", edge="commonly", basis="numbers")
