@@ -196,8 +196,8 @@ class Catalog:
     def proximity(self, primary: str, site: str) -> str | None:
         """Return ``own_organ``, ``neighbor``, or None for a site that is neither.
 
-        A part of the own organ is the own organ, unless the catalog names it as a neighbor; a lymph
-        node never is.
+        A part of the own organ is the own organ, unless the catalog names it as a neighbor; another
+        organ of the own region is not, and a lymph node never is.
         """
         if (primary, site) not in self._proximities:
             self._proximities[primary, site] = self._work_out_proximity(primary, site)
@@ -225,7 +225,9 @@ class Catalog:
         around = self.wholes(site)
         if around.intersection(record.neighbors):
             return "neighbor"
-        return "own_organ" if around.intersection(record.arises_in) else None
+        # What lies in the same region is another organ: the eye in the head, of a mouth cancer.
+        own = {key for key in record.arises_in if self.sites[key].kind != "region"}
+        return "own_organ" if around & own else None
 
     def _by_key(self, records: Iterable[_Keyed]) -> dict[str, _Keyed]:
         found: dict[str, _Keyed] = {}

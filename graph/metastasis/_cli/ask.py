@@ -208,7 +208,7 @@ def gaps(
     reached_by
         Only sites that so many cancers are reported to reach.
     only_searched
-        Only pairs that were looked up and not found.
+        Only pairs that were looked up, and of which nothing or no number was found.
     """
     found: Table[Any] = kg.gaps(
         primary, reached_by=reached_by, only_searched=only_searched, top=top

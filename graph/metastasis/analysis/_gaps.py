@@ -207,7 +207,7 @@ def gaps(
         inputs=[
             f"{len(evidence.pairs())} pairs with evidence",
             f"new cases of {len(cases)} primaries",
-            f"{len(looked_up)} pairs that were looked up and not found",
+            f"{len(looked_up)} pairs that were looked up, and nothing or no number was found",
         ],
         notes=_notes(chosen, cases, found),
     )
