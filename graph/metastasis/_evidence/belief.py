@@ -124,10 +124,10 @@ def beliefs(evidence: Evidence, primaries: Names = None) -> Table[PairBelief]:
         A name that no primary has, or that several have.
     """
     pairs = evidence.pairs(primaries=evidence.catalog.primary_keys(primaries))
-    sources = evidence.catalog.sources
+    known = evidence.made(_belief_of_pairs)
     return Table(
         PairBelief,
-        [PairBelief(pair, belief(pair.assertions, sources)) for pair in pairs],
+        [PairBelief(pair, known[pair.primary, pair.site]) for pair in pairs],
         formula=(
             "1 - product over kinds of documents of min(1, 0.05 + 0.3^n); n counts documents once, "
             "and as one those of one registry in years that overlap or are not stated"
@@ -136,6 +136,13 @@ def beliefs(evidence: Evidence, primaries: Names = None) -> Table[PairBelief]:
         inputs=sorted({source for pair in pairs for source in pair.sources}) or ["no source"],
         notes=["The error rates are chosen, not estimated: the score is no probability."],
     )
+
+
+def _belief_of_pairs(evidence: Evidence) -> Mapping[tuple[str, str], Belief]:
+    sources = evidence.catalog.sources
+    return {
+        (pair.primary, pair.site): belief(pair.assertions, sources) for pair in evidence.pairs()
+    }
 
 
 def belief(

@@ -326,20 +326,17 @@ def _fitting(counts: Iterable[Frame], asked: Mapping[str, str], *, every: bool) 
     return [frame for frame in fitting if frame.occurrence == "any"] or fitting
 
 
-def _richest(pairs: Sequence[Pair], fitting: Sequence[Frame]) -> Frame | None:
-    rank = {frame: (-_worth(pairs, frame), -_largest(pairs, frame)) for frame in fitting}
-    return min(fitting, key=lambda frame: (rank[frame], frame), default=None)
-
-
-def _worth(pairs: Iterable[Pair], frame: Frame) -> int:
-    """Return on how many pairs there are numbers; a number with its count counts for two."""
-    found = [number_for(pair, frame) for pair in pairs]
-    return sum(1 + one.is_quantified for one in found if one)
-
-
-def _largest(pairs: Iterable[Pair], frame: Frame) -> int:
-    said = (one for pair in pairs for one in pair.by_frame.get(frame, ()))
-    return max((one.total or 0 for one in said), default=0)
+def _richest(pairs: Iterable[Pair], fitting: Sequence[Frame]) -> Frame | None:
+    """Return the frame with numbers on the most pairs; a number with its count counts for two."""
+    if len(fitting) == 1:
+        return fitting[0]
+    worth: Counter[Frame] = Counter()
+    largest: Counter[Frame] = Counter()
+    for pair in pairs:
+        for frame, said in pair.by_frame.items():
+            worth[frame] += 1 + said[0].is_quantified
+            largest[frame] = max(largest[frame], max(one.total or 0 for one in said))
+    return min(fitting, key=lambda one: (-worth[one], -largest[one], one), default=None)
 
 
 def _nothing(counts: Iterable[Frame]) -> str:

@@ -185,8 +185,9 @@ def gaps(
         for site in catalog.sites.values()
         if site.is_anatomical and (columns is None or site.key in columns)
     ]
+    kinds = {one.key: catalog.subtypes(one.key) - {one.key} for one in chosen}
     found = [
-        _gap(one, catalog.subtypes(one.key) - {one.key}, site, counted, cases, looked_up)
+        _gap(one, kinds[one.key], site, counted, cases, looked_up)
         for one in chosen
         for site in asked
         if (one.key, site.key) in looked_up
