@@ -53,17 +53,21 @@ def build_store(
     tell("wrote quads", len(store))
     for name, count in apply_rules(store):
         tell(f"ran rule {name}", count)
-    for pair in evidence.pairs(roll_up=True):
-        if pair.edge and evidence.catalog.primaries[pair.primary].kind != "grouping":
-            store.extend(pair_quads(pair))
+    store.extend(
+        quad
+        for pair in evidence.pairs(roll_up=True)
+        if pair.edge and evidence.catalog.primaries[pair.primary].kind != "grouping"
+        for quad in pair_quads(pair)
+    )
     conflicts = [
         conflict
         for relation in LISTS["relation"]
         for pair in evidence.pairs(relation=relation, places_only=False)
         for conflict in pair.conflicts
     ]
-    for conflict in conflicts:
-        store.extend(conflict_quads(conflict, evidence.catalog))
+    store.extend(
+        quad for conflict in conflicts for quad in conflict_quads(conflict, evidence.catalog)
+    )
     tell("found conflicts", len(conflicts))
     return store
 
