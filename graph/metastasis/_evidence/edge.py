@@ -248,9 +248,12 @@ def numbers_rule_out(
 
     They do where the upper bounds of all that can tell are below 10 %, one of them of everybody.
     """
-    bounds = {one.key: bound for one in assertions if (bound := bounds_below(one)) is not None}
-    general = any(one.key in bounds and one.population is None for one in assertions)
-    return general and max(bounds.values()) < least_percent
+    bounds = [
+        (bound, one.population is None)
+        for one in assertions
+        if (bound := bounds_below(one)) is not None
+    ]
+    return any(general for _, general in bounds) and max(bounds)[0] < least_percent
 
 
 def _is_sample(assertion: Assertion) -> bool:
