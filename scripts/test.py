@@ -16,7 +16,7 @@ import sys
 import environment
 
 PARALLEL = ("-n", "auto", "--dist", "loadgroup")
-SLOW = "not slow and not wheel and not notebook and not ontologies"
+SLOW = "not slow and not wheel and not notebook and not ontologies and not exchange"
 RINGS = {
     "--quick": ("--hypothesis-profile", "quick", "-m", SLOW),
     "--nightly": ("--hypothesis-profile", "nightly"),
