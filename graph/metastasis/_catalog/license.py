@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from metastasis._catalog.rows import numbered_rows
 from metastasis._catalog.lookup import Catalog
+from metastasis._catalog.rows import numbered_rows
 from metastasis._errors import UnknownNameError
 from metastasis._files import ontology_path
 from metastasis._vocabulary import DATA_LICENSE
