@@ -163,9 +163,7 @@ def _index(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[
     return [path]
 
 
-def _nanopublications(
-    evidence: Evidence, _: MakeStore, path: Path, command: str
-) -> list[Path]:
+def _nanopublications(evidence: Evidence, _: MakeStore, path: Path, command: str) -> list[Path]:
     from metastasis.rdf._nanopublications import write_nanopublications
 
     write_nanopublications(evidence, path, command)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Source
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.evidence import Evidence
+    from metastasis.rdf._write import Named
 
 __all__ = ["nanopublication_quads", "write_nanopublications"]
 
@@ -42,14 +43,7 @@ _DRAFT: Final = f"{_NANOPUBS}-"
 """The name that a nanopublication has until its hash is known."""
 _NP: Final = "http://www.nanopub.org/nschema#"
 _NPX: Final = "http://purl.org/nanopub/x/"
-_PAV: Final = "http://purl.org/pav/"
-_PREFIXES: Final = {
-    **PREFIXES,
-    "nanopub": _NANOPUBS,
-    "np": _NP,
-    "npx": _NPX,
-    "pav": _PAV,
-}
+_PREFIXES: Final = {**PREFIXES, "nanopub": _NANOPUBS, "np": _NP, "npx": _NPX}
 _MAKERS: Final = "The metastasis contributors"
 _HEAD: Final = "Head"
 _PARTS: Final = {
@@ -64,12 +58,12 @@ class _Said(NamedTuple):
     """What a nanopublication says, before it has a name."""
 
     assertion: list[ox.Triple]
-    provenance: list[tuple[str, ox.NamedNode | ox.Literal]]
+    provenance: Named
     """Of the graph of the assertion."""
     source: str
-    cited: list[tuple[str, ox.NamedNode | ox.Literal]]
+    cited: Named
     """Of the source."""
-    pubinfo: list[tuple[str, ox.NamedNode | ox.Literal]]
+    pubinfo: Named
     """Of the nanopublication."""
 
 
@@ -113,27 +107,36 @@ def _said(assertion: Assertion, evidence: Evidence) -> _Said:
     )
 
 
-def _provenance(source: Source) -> list[tuple[str, ox.NamedNode | ox.Literal]]:
-    """Return where an assertion comes from: the source, its address, and who read it when."""
-    found: list[tuple[str, ox.NamedNode | ox.Literal]] = [
-        ("prov:wasDerivedFrom", node(f"source:{source.key}"))
+def _provenance(source: Source) -> Named:
+    """Return where an assertion comes from: the source, its addresses, and who read it when."""
+    links = dict.fromkeys(filter(None, (source.address, source.pubmed)))
+    found: Named = [
+        ("prov:wasDerivedFrom", node(f"source:{source.key}")),
+        *(("prov:wasDerivedFrom", ox.NamedNode(link)) for link in links),
     ]
-    if source.address is not None:
-        found.append(("prov:wasDerivedFrom", ox.NamedNode(source.address)))
+    for predicate, who in (
+        ("pav:curatedBy", source.curated_by),
+        ("pav:curatedOn", source.curated_on),
+    ):
+        if who is not None:
+            found.append((predicate, text(who)))
     return found
 
 
-def _publication(source: Source) -> list[tuple[str, ox.NamedNode | ox.Literal]]:
-    """Return under which terms and by whom what is recorded of a source is published."""
+def _publication(source: Source) -> Named:
+    """Return under which terms, when and by whom what is recorded of a source is published."""
     terms = recorded_terms(source)
-    found: list[tuple[str, ox.NamedNode | ox.Literal]] = [
+    found: Named = [
         ("dcterms:rights", text(terms.words)),
-        ("dcterms:creator", text(_MAKERS)),
+        ("dcterms:creator", text(source.curated_by or _MAKERS)),
         ("dcterms:isPartOf", ox.NamedNode(BASE)),
         ("rdfs:comment", text(NOT_CLINICAL)),
     ]
     if terms.url is not None:
         found.append(("dcterms:license", ox.NamedNode(terms.url)))
+    if source.curated_on is not None:
+        day = ox.Literal(source.curated_on, datatype=node("xsd:date"))
+        found.append(("dcterms:created", day))
     return found
 
 
