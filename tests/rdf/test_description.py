@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter, defaultdict
 from typing import Final
 
@@ -160,6 +161,9 @@ def test_a_graph_with_evidence_of_ones_own_does_not_pass_for_the_release() -> No
     few = Evidence(EVIDENCE.catalog, EVIDENCE.assertions[:40])
     assert is_the_release(EVIDENCE)
     assert not is_the_release(few)
+    one, *others = EVIDENCE.assertions
+    changed = dataclasses.replace(one, note="another note")
+    assert not is_the_release(Evidence(EVIDENCE.catalog, [changed, *others]))
     said = KnowledgeGraph.from_evidence(few).store
     assert values(said, BASE, "prov:wasDerivedFrom") == {RELEASE}
     assert values(said, BASE, "owl:versionInfo") == {DATA_RELEASE}

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
 import pyoxigraph as ox
 
 from metastasis._catalog.license import recorded_terms
-from metastasis._evidence.assertion_table import assertion_paths
+from metastasis._evidence.assertion_table import assertion_paths, read_assertions
 from metastasis._vocabulary import (
     BASE,
     DATA_LICENSE,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from metastasis._catalog import Catalog
+    from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.evidence import Evidence
     from metastasis.rdf._formats import Form
     from metastasis.rdf._write import Named
@@ -42,6 +44,7 @@ __all__ = [
     "ABOUT",
     "KEYWORDS",
     "MAKERS",
+    "PAGE",
     "TITLE",
     "description_quads",
     "exceptions",
@@ -54,6 +57,8 @@ ABOUT: Final = (
     "Where each cancer spreads: numerator, denominator, route, source, interval. " + NOT_CLINICAL
 )
 MAKERS: Final = "The metastasis contributors"
+PAGE: Final = f"{BASE}docs/"
+"""Where people read about the data."""
 KEYWORDS: Final = ("oncology", "metastasis", "knowledge graph", "epidemiology")
 
 _MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
@@ -81,7 +86,7 @@ _LINKS: Final = f"""SELECT ?p ?o (COUNT(*) AS ?n) {{
 
 
 @dataclass(frozen=True, slots=True)
-class _Counts:
+class _Census:
     """How many of everything a graph holds; classes, properties and graphs by their IRI."""
 
     triples: int
@@ -106,15 +111,24 @@ def description_quads(store: ox.Store, evidence: Evidence) -> list[ox.Quad]:
     among the others, and at last with their numbers.
     """
     counts = _count(store)
-    quads: list[ox.Quad] = []
+    known = [*_said(BASE, _dataset(evidence)), *_versions(evidence)]
+    quads = known
     for _ in range(3):
-        quads = list(_description(_with(counts, quads), evidence))
+        quads = [*known, *_numbers(_with(counts, quads), evidence.catalog)]
     return quads
 
 
 def is_the_release(evidence: Evidence) -> bool:
-    """Return whether evidence comes from the shipped tables, from all of them and no others."""
-    return {one.source for one in evidence.assertions} == {one.stem for one in assertion_paths()}
+    """Return whether evidence is that of the shipped tables, nothing added and nothing left out."""
+    said = {one.source for one in evidence.assertions}
+    return (
+        said == {one.stem for one in assertion_paths()} and set(evidence.assertions) == _shipped()
+    )
+
+
+@cache
+def _shipped() -> frozenset[Assertion]:
+    return frozenset(read_assertions(assertion_paths()))
 
 
 def media_type_address(media_type: str) -> str | None:
@@ -137,7 +151,7 @@ def exceptions(evidence: Evidence) -> str | None:
     return f"The graphs of these sources are under terms of their own: {', '.join(own)}."
 
 
-def _count(store: ox.Store) -> _Counts:
+def _count(store: ox.Store) -> _Census:
     def rows(query: str) -> list[list[str]]:
         found = store.query(query, use_default_graph_as_union=True)
         assert isinstance(found, ox.QuerySolutions)  # noqa: S101
@@ -146,7 +160,7 @@ def _count(store: ox.Store) -> _Counts:
     ((triples, subjects),) = rows(_TOTALS)
     ((entities,),) = rows(_ENTITIES)
     properties = rows(_PROPERTIES)
-    return _Counts(
+    return _Census(
         int(triples),
         int(subjects),
         int(entities),
@@ -168,7 +182,7 @@ def _links(rows: list[list[str]]) -> Counter[tuple[str, str]]:
     return links
 
 
-def _with(counts: _Counts, quads: list[ox.Quad]) -> _Counts:
+def _with(counts: _Census, quads: list[ox.Quad]) -> _Census:
     """Return counts of a store and of quads on subjects that it does not have."""
     subjects = {value_of(quad.subject) for quad in quads}
     users = {(value_of(quad.subject), quad.predicate.value) for quad in quads}
@@ -184,18 +198,22 @@ def _with(counts: _Counts, quads: list[ox.Quad]) -> _Counts:
     )
 
 
-def _description(counts: _Counts, evidence: Evidence) -> Iterator[ox.Quad]:
-    """Yield what is said of the data, their files, the graphs, the terms and the links in them."""
+def _versions(evidence: Evidence) -> Iterator[ox.Quad]:
+    """Yield which release this is and where its files are, or from which release it comes."""
     released = is_the_release(evidence)
-    yield from _said(BASE, _dataset(evidence, counts))
     yield from _said(BASE, _version(released=released))
     for form in FORMS.values() if released else ():
         name = expand(f"distribution:{DATA_RELEASE}/{form.file}")
         yield from _said(BASE, [("dcat:distribution", ox.NamedNode(name))])
         yield from _said(name, _distribution(form))
+
+
+def _numbers(counts: _Census, catalog: Catalog) -> Iterator[ox.Quad]:
+    """Yield how much there is of everything, graph by graph, term by term and link by link."""
+    yield from _said(BASE, _sizes(counts))
     for name, triples in sorted(counts.graphs.items()):
         yield from _said(BASE, [("void:subset", ox.NamedNode(name))])
-        yield from _said(name, _graph(local_name(name), triples, evidence.catalog))
+        yield from _said(name, _graph(local_name(name), triples, catalog))
     for term, number in sorted(counts.classes.items()):
         name = _part("class", term)
         yield from _said(BASE, [("void:classPartition", ox.NamedNode(name))])
@@ -219,7 +237,7 @@ def _part(kind: str, term: str) -> str:
     return expand(f"partition:{kind}/{quote(contract(term).replace(':', '-', 1), safe='')}")
 
 
-def _dataset(evidence: Evidence, counts: _Counts) -> Named:
+def _dataset(evidence: Evidence) -> Named:
     examples = [
         *(f"primary:{key}" for key in ("breast",) if key in evidence.catalog.primaries),
         *(f"site:{key}" for key in ("liver",) if key in evidence.catalog.sites),
@@ -237,9 +255,14 @@ def _dataset(evidence: Evidence, counts: _Counts) -> Named:
         ("dcterms:license", ox.NamedNode(DATA_LICENSE)),
         *((("dcterms:rights", text(rights)),) if rights else ()),
         *(("dcat:keyword", text(word)) for word in KEYWORDS),
-        ("dcat:landingPage", ox.NamedNode(BASE)),
+        ("dcat:landingPage", ox.NamedNode(PAGE)),
         ("void:uriSpace", text(BASE)),
         *(("void:exampleResource", node(name)) for name in examples),
+    ]
+
+
+def _sizes(counts: _Census) -> Named:
+    return [
         *(("void:vocabulary", ox.NamedNode(name)) for name in _vocabularies(counts)),
         ("void:triples", integer(counts.triples)),
         ("void:entities", integer(counts.entities)),
@@ -249,7 +272,7 @@ def _dataset(evidence: Evidence, counts: _Counts) -> Named:
     ]
 
 
-def _vocabularies(counts: _Counts) -> list[str]:
+def _vocabularies(counts: _Census) -> list[str]:
     """Return the vocabularies of the properties in use, without those that RDF and OWL bring."""
     used = {contract(term).partition(":")[0] for term in counts.properties}
     names = {PREFIXES[prefix] for prefix in used & PREFIXES.keys() - {"rdf", "rdfs", "owl"}}
