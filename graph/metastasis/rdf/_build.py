@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
+from metastasis._evidence.pair_summary import summaries
+from metastasis._evidence.source_summary import sources
 from metastasis._vocabulary import LISTS
 from metastasis.rdf._description import description_quads
-from metastasis.rdf._rules import apply_rules
+from metastasis.rdf._rules import apply_rules, rule_quads
 from metastasis.rdf._write import (
     assertion_quads,
     catalog_quads,
     conflict_quads,
     pair_quads,
+    source_quads,
     vocabulary_quads,
 )
 
@@ -39,15 +42,14 @@ def build_store(
     )
     store.extend(vocabulary_quads())
     store.extend(catalog_quads(evidence.catalog))
+    store.extend(rule_quads())
+    store.extend(
+        quad for one in sources(evidence) for quad in source_quads(one.source, one.largest_total)
+    )
     tell("wrote quads", len(store))
     for name, count in apply_rules(store):
         tell(f"ran rule {name}", count)
-    store.extend(
-        quad
-        for pair in evidence.pairs(roll_up=True)
-        if pair.edge and evidence.catalog.primaries[pair.primary].kind != "grouping"
-        for quad in pair_quads(pair)
-    )
+    store.extend(quad for one in evidence.made(summaries) for quad in pair_quads(one))
     conflicts = [
         conflict
         for relation in LISTS["relation"]
