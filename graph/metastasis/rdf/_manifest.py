@@ -183,7 +183,11 @@ def _term(curie: str) -> ox.NamedNode:
 def _classes(triples: list[ox.Triple]) -> list[ox.Triple]:
     """Return of what class the values of properties are, which a catalog cannot look up."""
     classes = {_term(name): _term(kind) for name, kind in _CLASS_OF.items()}
-    found = {(one.object, classes[one.predicate]) for one in triples if one.predicate in classes}
+    found = {
+        (one.object, classes[one.predicate])
+        for one in triples
+        if one.predicate in classes and isinstance(one.object, ox.NamedNode)
+    }
     return [ox.Triple(value, TYPE, kind) for value, kind in sorted(found, key=str)]
 
 
