@@ -53,8 +53,8 @@ SURFACE: Final = {
         draw_ring find_kind save styled
     """,
     "metastasis.rdf": """
-        FORMS Form ShippedQuery Triples build_store find_format find_query load_store read_evidence
-        read_query run_query shape_faults shipped_queries
+        FORMS Form ShippedQuery Triples build_store find_format find_query kgcl_statements
+        load_store rdf_patch read_evidence read_query run_query shape_faults shipped_queries
     """,
 }
 """Every name of every face; README and the documentation promise these and no others."""

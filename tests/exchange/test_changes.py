@@ -70,7 +70,8 @@ def test_every_kind_is_read_with_its_parts(tmp_path: Path) -> None:
         for line in lines:
             subject, predicate, value = line.split(" ", 2)
             term = ox.Literal(value[1:]) if value[0] == "=" else ox.NamedNode(expand(value))
-            made.add(ox.Quad(*map(ox.NamedNode, map(expand, (subject, predicate))), term))
+            start, link = ox.NamedNode(expand(subject)), ox.NamedNode(expand(predicate))
+            made.add(ox.Quad(start, link, term))
         return made
 
     old = store(
@@ -91,7 +92,7 @@ def test_every_kind_is_read_with_its_parts(tmp_path: Path) -> None:
         "site:c skos:altLabel =see from to",
         "site:c skos:definition =z",
     )
-    forth = dict_of(ask(kgcl_statements(old, new)[0], tmp_path / "forth.kgcl"))
+    forth = dict(ask(kgcl_statements(old, new)[0], tmp_path / "forth.kgcl"))
     assert forth["NodeRename"] == {
         "about_node": "site:a",
         "old_value": "heart to lung",
@@ -113,9 +114,5 @@ def test_every_kind_is_read_with_its_parts(tmp_path: Path) -> None:
     assert forth["NodeAnnotationChange"]["annotation_property"] == "skos:note"
     assert forth["NodeAnnotationChange"]["new_value"] == "c"
     without = store("site:a rdfs:label =the heart @ c")
-    back = dict_of(ask(kgcl_statements(new, without)[0], tmp_path / "back.kgcl"))
+    back = dict(ask(kgcl_statements(new, without)[0], tmp_path / "back.kgcl"))
     assert back["RemoveTextDefinition"] == {"about_node": "site:a"}
-
-
-def dict_of(found: list[tuple[str, dict[str, Any]]]) -> dict[str, dict[str, Any]]:
-    return dict(found)

@@ -16,6 +16,7 @@ from metastasis import KnowledgeGraph, Source
 from metastasis._evidence.assertion import Assertion
 from metastasis._vocabulary import DATA_LICENSE, NOT_CLINICAL, expand
 from metastasis.rdf._nanopublications import nanopublication_quads
+from metastasis.rdf._terms import value_of
 from metastasis.rdf._write import assertion_quads
 from strategies import CATALOG, tables
 
@@ -29,11 +30,16 @@ NP = "http://www.nanopub.org/nschema#"
 NAME = re.compile(r"https://w3id\.org/metastasis/nanopub/RA[A-Za-z0-9_-]{43}")
 
 
+def graph_of(quad: ox.Quad) -> str:
+    assert isinstance(quad.graph_name, ox.NamedNode)
+    return quad.graph_name.value
+
+
 def by_name(quads: Iterable[ox.Quad]) -> dict[str, dict[str, set[ox.Triple]]]:
     """Return the triples of each graph of each nanopublication."""
     found: dict[str, dict[str, set[ox.Triple]]] = defaultdict(lambda: defaultdict(set))
     for quad in quads:
-        name, _, part = quad.graph_name.value.partition("#")  # type: ignore[union-attr]
+        name, _, part = graph_of(quad).partition("#")
         found[name][part].add(quad.triple)
     return found
 
@@ -42,9 +48,9 @@ def names_of(evidence: Evidence) -> dict[str, str]:
     """Return the name of the nanopublication of each assertion."""
     introduces = "http://purl.org/nanopub/x/introduces"
     return {
-        quad.object.value: quad.subject.value  # type: ignore[union-attr]
+        value_of(quad.object): value_of(quad.subject)
         for quad in nanopublication_quads(evidence)
-        if quad.predicate.value == introduces
+        if value_of(quad.predicate) == introduces
     }
 
 
@@ -55,15 +61,15 @@ def check(evidence: Evidence) -> None:
     for name, parts in found.items():
         assert NAME.fullmatch(name)
         assert set(parts) == {"Head", "assertion", "provenance", "pubinfo"}
-        assert {(t.predicate.value, t.object.value) for t in parts["Head"]} == {  # type: ignore[union-attr]
+        assert {(value_of(t.predicate), value_of(t.object)) for t in parts["Head"]} == {
             (expand("rdf:type"), f"{NP}Nanopublication"),
             (f"{NP}hasAssertion", f"{name}#assertion"),
             (f"{NP}hasProvenance", f"{name}#provenance"),
             (f"{NP}hasPublicationInfo", f"{name}#pubinfo"),
         }
-        assert f"{name}#assertion" in {t.subject.value for t in parts["provenance"]}  # type: ignore[union-attr]
-        assert {t.subject.value for t in parts["pubinfo"]} == {name}  # type: ignore[union-attr]
-        assert NOT_CLINICAL in {t.object.value for t in parts["pubinfo"]}  # type: ignore[union-attr]
+        assert f"{name}#assertion" in {value_of(t.subject) for t in parts["provenance"]}
+        assert {value_of(t.subject) for t in parts["pubinfo"]} == {name}
+        assert NOT_CLINICAL in {value_of(t.object) for t in parts["pubinfo"]}
         for triple in set.union(*parts.values()):
             assert not any(isinstance(part, ox.BlankNode) for part in triple)
         said |= parts["assertion"]
@@ -134,8 +140,8 @@ def pubinfo_of_mine(source: Source) -> dict[str, str]:
     found = by_name(nanopublication_quads(mine(source)))
     key = expand(f"assertion:{Assertion(**SAID, count=20).key}")
     (parts,) = found.values()
-    assert {t.subject.value for t in parts["assertion"]} == {key}  # type: ignore[union-attr]
-    derived = {t.object.value for t in parts["provenance"]}  # type: ignore[union-attr]
+    assert {value_of(t.subject) for t in parts["assertion"]} == {key}
+    derived = {value_of(t.object) for t in parts["provenance"]}
     assert derived == {
         expand("source:mine"),
         "https://doi.org/10.1000/mine",
@@ -144,7 +150,7 @@ def pubinfo_of_mine(source: Source) -> dict[str, str]:
         "2026-11-30",
         "Mine",
     }
-    return {t.predicate.value: t.object.value for t in parts["pubinfo"]}  # type: ignore[union-attr]
+    return {value_of(t.predicate): value_of(t.object) for t in parts["pubinfo"]}
 
 
 def test_the_license_is_that_of_what_is_recorded_of_the_source() -> None:
@@ -156,9 +162,9 @@ def test_the_license_is_that_of_what_is_recorded_of_the_source() -> None:
     unnamed = pubinfo_of_mine(replace(MINE, license_url=None))
     assert expand("dcterms:license") not in unnamed
     shipped = {
-        quad.object.value  # type: ignore[union-attr]
+        value_of(quad.object)
         for quad in nanopublication_quads(mets.load().evidence)
-        if quad.predicate.value == expand("dcterms:license")
+        if value_of(quad.predicate) == expand("dcterms:license")
     }
     assert shipped == {DATA_LICENSE}
 
@@ -173,23 +179,24 @@ def test_an_artifact_code_is_the_hash_of_the_sorted_quads(rows: list[Assertion])
     evidence = KnowledgeGraph.from_assertions(rows, CATALOG).evidence
     quads = defaultdict(list)
     for quad in nanopublication_quads(evidence):
-        quads[quad.graph_name.value.partition("#")[0]].append(quad)  # type: ignore[union-attr]
+        quads[graph_of(quad).partition("#")[0]].append(quad)
     for name, own in quads.items():
         code = name.rpartition("/")[2]
-        rows_of = []
+        rows_of: list[Any] = []
         for quad in own:
-            cells = [
-                part.value.replace(code, " ").encode()  # type: ignore[union-attr]
+            names = [
+                value_of(part).replace(code, " ")  # type: ignore[arg-type]
                 for part in (quad.graph_name, quad.subject, quad.predicate)
             ]
             thing = quad.object
             if isinstance(thing, ox.Literal):
                 text = thing.value.replace("\\", "\\\\").replace("\n", "\\n")
-                shown = f"^{thing.datatype.value} {text}".encode()
-                rows_of.append((*cells, 1, thing.value.encode(), shown))
+                order = (1, thing.value)
+                rows_of.append((*names, order, f"^{thing.datatype.value} {text}"))
             else:
-                shown = thing.value.replace(code, " ").encode()  # type: ignore[union-attr]
-                rows_of.append((*cells, 0, shown, shown))
-        text_of = b"".join(b"\n".join((*row[:3], row[5], b"")) for row in sorted(rows_of))
+                shown = value_of(thing).replace(code, " ")
+                rows_of.append((*names, (0, shown), shown))
+        lines = ["\n".join((*row[:3], row[4], "")) for row in sorted(rows_of)]
+        text_of = "".join(lines).encode()
         digest = base64.urlsafe_b64encode(hashlib.sha256(text_of).digest()).decode().rstrip("=")
         assert code == f"RA{digest}"

@@ -182,10 +182,11 @@ def test_statements_lead_from_the_old_links_to_the_new(
     texts = 0
     for kind, parts in map(read, statements):
         if "edge" in kind or kind == "change relationship":
-            before, after = ((parts["s"], parts.get(p), parts["o"]) for p in "pq")
-            assert before[1] is None or before in found
-            found -= {before}  # type: ignore[arg-type]
-            found |= {after} if after[1] else set()  # type: ignore[arg-type]
+            for name, change in (("p", found.discard), ("q", found.add)):
+                if parts.get(name):
+                    edge = (parts["s"], parts[name], parts["o"])
+                    assert (edge in found) == (name == "p")
+                    change(edge)
         else:
             texts += len([name for name in ("old", "new") if parts.get(name)])
             texts += kind == "remove definition"

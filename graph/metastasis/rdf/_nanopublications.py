@@ -10,6 +10,9 @@ The name of each ends in a hash of all that it says (a trusty URI), so that a na
 was copied can be checked, and one whose number was corrected has another name. Nothing of the
 release is in it: the same assertion has the same name in every release. They are unsigned drafts;
 who publishes one signs it, which makes a name of its own.
+
+Apart from the graph's own TriG because it is of many small graphs, each with a name to be worked
+out.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from metastasis._catalog.license import recorded_terms
 from metastasis._files import write_atomically
 from metastasis._vocabulary import BASE, NOT_CLINICAL, PREFIXES
 from metastasis.rdf._serialize import header
-from metastasis.rdf._terms import TYPE, node, text
+from metastasis.rdf._terms import TYPE, node, text, value_of
 from metastasis.rdf._write import assertion_quads
 
 if TYPE_CHECKING:
@@ -90,17 +93,17 @@ def nanopublication_quads(evidence: Evidence) -> Iterator[ox.Quad]:
 
 
 def _said(assertion: Assertion, evidence: Evidence) -> _Said:
-    source = evidence.catalog.sources[assertion.source]
-    quads = list(assertion_quads(assertion, evidence.catalog))
-    label = next(quad.object for quad in quads if quad.predicate == node("rdfs:label"))
+    catalog = evidence.catalog
+    source = catalog.sources[assertion.source]
+    pair = f"{catalog.primaries[assertion.primary].label} to {catalog.sites[assertion.site].label}"
     return _Said(
-        [quad.triple for quad in quads],
+        [quad.triple for quad in assertion_quads(assertion, catalog)],
         _provenance(source),
         f"source:{source.key}",
         [("dcterms:bibliographicCitation", text(source.citation))],
         [
-            ("rdfs:label", text(f"Nanopublication: {label.value}")),
-            ("npx:introduces", quads[0].subject),
+            ("rdfs:label", text(f"Nanopublication: {pair} ({source.key})")),
+            ("npx:introduces", node(f"assertion:{assertion.key}")),
             ("npx:hasNanopubType", node("met:SpreadAssertion")),
             *_publication(source),
         ],
@@ -178,13 +181,13 @@ def _trusty(quads: Iterable[ox.Quad]) -> str:
 def _lines(quad: ox.Quad) -> tuple[tuple[str, ...], tuple[bool, str, str], str]:
     """Return graph, subject and predicate, what the object is sorted by, and what is hashed."""
     parts = (quad.graph_name, quad.subject, quad.predicate)
-    names = tuple(_unnamed(part.value) for part in parts)  # type: ignore[union-attr]
+    names = tuple(_unnamed(value_of(part)) for part in parts)  # type: ignore[arg-type]
     value = quad.object
     if isinstance(value, ox.Literal):
         kind = value.datatype.value
         escaped = value.value.replace("\\", "\\\\").replace("\n", "\\n")
         return names, (True, value.value, kind), f"^{kind} {escaped}"
-    name = _unnamed(value.value)  # type: ignore[union-attr]
+    name = _unnamed(value_of(value))
     return names, (False, name, ""), name
 
 
