@@ -112,7 +112,8 @@ def _said(assertion: Assertion, evidence: Evidence) -> _Said:
 
 def _provenance(source: Source) -> Named:
     """Return where an assertion comes from: the source, its addresses, and who read it when."""
-    links = dict.fromkeys(filter(None, (source.address, source.pubmed)))
+    pubmed = f"https://pubmed.ncbi.nlm.nih.gov/{source.pmid}/" if source.pmid else None
+    links = dict.fromkeys(filter(None, (source.address, pubmed)))
     found: Named = [
         ("prov:wasDerivedFrom", node(f"source:{source.key}")),
         *(("prov:wasDerivedFrom", ox.NamedNode(link)) for link in links),
