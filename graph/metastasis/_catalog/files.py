@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from metastasis._catalog.keys import shared_keys
 from metastasis._catalog.lookup import Catalog
 from metastasis._catalog.records import (
     MAPPING_PREDICATES,
@@ -383,6 +384,10 @@ def _mapping_faults(catalog: Catalog, mappings: dict[str, list[Mapping]]) -> Ite
             if mapping.predicate not in MAPPING_PREDICATES:
                 remedy = f"one of {', '.join(MAPPING_PREDICATES)}"
                 yield Fault("mappings", None, "predicate_id", mapping.predicate, remedy)
+    for records in (catalog.primaries.values(), catalog.sites.values()):
+        for term, one, other in shared_keys(records):
+            remedy = f"joins both {one} and {other}: it is the broader or narrower of one of them"
+            yield Fault("mappings", None, "object_id", term, remedy)
 
 
 def _dangling(
