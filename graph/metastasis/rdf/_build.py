@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from metastasis._catalog.license import recorded_terms
+from metastasis._evidence.pair_summary import summaries
+from metastasis._evidence.source_summary import sources
 from metastasis._vocabulary import BASE, DATA_LICENSE, DATA_RELEASE, LISTS, NOT_CLINICAL
 from metastasis.rdf._formats import FORMS
-from metastasis.rdf._rules import apply_rules
+from metastasis.rdf._rules import apply_rules, rule_quads
 from metastasis.rdf._terms import DEFAULT_GRAPH, integer, node, syntax_of, text
 from metastasis.rdf._write import (
     assertion_quads,
@@ -18,6 +20,7 @@ from metastasis.rdf._write import (
     conflict_quads,
     described,
     pair_quads,
+    source_quads,
     vocabulary_quads,
 )
 
@@ -49,16 +52,15 @@ def build_store(
     store.bulk_extend(_counted(evidence.assertions, evidence.catalog, triples))
     store.extend(vocabulary_quads())
     store.extend(catalog_quads(evidence.catalog))
+    store.extend(rule_quads())
+    store.extend(
+        quad for one in sources(evidence) for quad in source_quads(one.source, one.largest_total)
+    )
     store.extend(_dataset_quads(evidence.catalog, triples))
     tell("wrote quads", len(store))
     for name, count in apply_rules(store):
         tell(f"ran rule {name}", count)
-    store.extend(
-        quad
-        for pair in evidence.pairs(roll_up=True)
-        if pair.edge and evidence.catalog.primaries[pair.primary].kind != "grouping"
-        for quad in pair_quads(pair)
-    )
+    store.extend(quad for one in evidence.made(summaries) for quad in pair_quads(one))
     conflicts = [
         conflict
         for relation in LISTS["relation"]
