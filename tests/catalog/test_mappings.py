@@ -174,7 +174,7 @@ def test_a_key_of_two_is_a_fault_of_the_tables(
     assert join_keys(read_catalog().site("lung"))["uberon"] == "UBERON:0002048"
     twice.append(("site:rib", Mapping("skos:exactMatch", "MESH:D008099")))
     twice.remove(("site:rib", Mapping("skos:exactMatch", "MESH:D012272")))
-    with pytest.raises(TableError, match="MESH:D008099.*joins both liver and rib"):
+    with pytest.raises(TableError, match=r"MESH:D008099.*joins both liver and rib"):
         read_catalog()
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "read_catalog",
     "read_mappings",
+    "read_term_labels",
 ]
 
 _Row = TypeVar("_Row")
@@ -94,6 +95,21 @@ def read_mappings(folder: Path) -> Iterator[tuple[str, Mapping]]:
             yield row["subject_id"], Mapping(row["predicate_id"], row["object_id"])
     if faults:
         raise TableError(faults)
+
+
+def read_term_labels(folder: Path) -> dict[str, str]:
+    """Return what the other terms of the SSSOM files of a folder are called, where they say so.
+
+    >>> from metastasis._files import ontology_path
+    >>> read_term_labels(ontology_path("mappings"))["UBERON:0002107"]
+    'liver'
+    """
+    return {
+        row["object_id"]: row["object_label"]
+        for path in sorted(folder.glob("*.sssom.tsv"))
+        for _, row in numbered_rows(path, ("object_id", "object_label"), delimiter="\t")
+        if row["object_label"]
+    }
 
 
 def _gathered(rows: Iterable[_Row], faults: list[Fault]) -> list[_Row]:

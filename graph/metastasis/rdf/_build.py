@@ -11,6 +11,7 @@ from metastasis._catalog.license import recorded_terms
 from metastasis._evidence.pair_summary import summaries
 from metastasis._evidence.source_summary import sources
 from metastasis._vocabulary import BASE, DATA_LICENSE, DATA_RELEASE, LISTS, NOT_CLINICAL
+from metastasis.rdf._foreign import foreign_quads
 from metastasis.rdf._formats import FORMS
 from metastasis.rdf._rules import apply_rules, rule_quads
 from metastasis.rdf._terms import DEFAULT_GRAPH, integer, node, syntax_of, text
@@ -52,6 +53,7 @@ def build_store(
     store.bulk_extend(_counted(evidence.assertions, evidence.catalog, triples))
     store.extend(vocabulary_quads())
     store.extend(catalog_quads(evidence.catalog))
+    store.extend(foreign_quads(evidence.catalog))
     store.extend(rule_quads())
     store.extend(
         quad for one in sources(evidence) for quad in source_quads(one.source, one.largest_total)

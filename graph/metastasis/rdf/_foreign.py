@@ -1,0 +1,113 @@
+"""What the terms of other ontologies are called, in graphs apart from what is our own.
+
+Whoever reads ``skos:closeMatch MONDO:0007254`` sees that this is Mondo's breast cancer. Each
+ontology has its graph, with its license; ICD-10-CM has none, since its codes are shipped without
+labels. Apart from the writing of the catalog because reading a graph back leaves all of this out:
+the labels come from the shipped mapping tables, whatever else the graph holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import pyoxigraph as ox
+
+from metastasis._catalog.files import read_term_labels
+from metastasis._files import ontology_path
+from metastasis._vocabulary import BASE
+from metastasis.rdf._terms import DEFAULT_GRAPH, integer, node, text
+from metastasis.rdf._write import described
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from metastasis._catalog import Catalog
+    from metastasis.rdf._write import Named
+
+__all__ = ["foreign_quads"]
+
+_CC_BY_4: Final = "https://creativecommons.org/licenses/by/4.0/"
+
+
+@dataclass(frozen=True, slots=True)
+class _Ontology:
+    name: str
+    home: str
+    rights: str
+    license: str | None = None
+
+
+_ONTOLOGIES: Final = {
+    "MONDO": _Ontology(
+        "the Mondo Disease Ontology",
+        "http://purl.obolibrary.org/obo/mondo.owl",
+        "CC BY 4.0, the Monarch Initiative",
+        _CC_BY_4,
+    ),
+    "UBERON": _Ontology(
+        "Uberon",
+        "http://purl.obolibrary.org/obo/uberon.owl",
+        "CC BY 3.0, the Uberon project",
+        "https://creativecommons.org/licenses/by/3.0/",
+    ),
+    "NCIT": _Ontology(
+        "the NCI Thesaurus",
+        "http://purl.obolibrary.org/obo/ncit.owl",
+        "CC BY 4.0, Enterprise Vocabulary Services of the National Cancer Institute, USA",
+        _CC_BY_4,
+    ),
+    "DOID": _Ontology(
+        "the Human Disease Ontology",
+        "http://purl.obolibrary.org/obo/doid.owl",
+        "CC0 1.0, the Disease Ontology project",
+        "https://creativecommons.org/publicdomain/zero/1.0/",
+    ),
+    "ONCOTREE": _Ontology(
+        "OncoTree",
+        "https://oncotree.mskcc.org/",
+        "CC BY 4.0, Memorial Sloan Kettering Cancer Center",
+        _CC_BY_4,
+    ),
+    "MESH": _Ontology(
+        "Medical Subject Headings",
+        "http://id.nlm.nih.gov/mesh/",
+        "A work of the United States government, courtesy of the National Library of Medicine",
+    ),
+}
+"""Where the terms of each prefix come from, and under which terms their labels may be passed on."""
+
+
+def foreign_quads(catalog: Catalog) -> Iterator[ox.Quad]:
+    """Yield the label of each term that the catalog is mapped to, and what its graph is."""
+    mapped = _mapped(catalog)
+    labels = read_term_labels(ontology_path("mappings"))
+    for prefix, ontology in _ONTOLOGIES.items():
+        terms = sorted(term for term in mapped if term.startswith(f"{prefix}:") and term in labels)
+        if not terms:
+            continue
+        graph = f"graph:labels_{prefix.lower()}"
+        for term in terms:
+            yield ox.Quad(node(term), node("rdfs:label"), text(labels[term]), node(graph))
+        yield ox.Quad(ox.NamedNode(BASE), node("void:subset"), node(graph), DEFAULT_GRAPH)
+        yield from described(graph, _description(ontology, len(terms)))
+
+
+def _mapped(catalog: Catalog) -> set[str]:
+    records = (*catalog.primaries.values(), *catalog.sites.values())
+    of_records = {one.object for record in records for one in record.mappings}
+    return of_records | {one.object for found in catalog.diseases.values() for one in found}
+
+
+def _description(ontology: _Ontology, terms: int) -> Named:
+    statements: Named = [
+        ("rdf:type", node("void:Dataset")),
+        ("rdf:type", node("dcat:Dataset")),
+        ("dcterms:title", text(f"Labels of terms of {ontology.name}")),
+        ("dcterms:source", ox.NamedNode(ontology.home)),
+        ("dcterms:rights", text(ontology.rights)),
+        ("void:triples", integer(terms)),
+    ]
+    if ontology.license is not None:
+        statements.append(("dcterms:license", ox.NamedNode(ontology.license)))
+    return statements
