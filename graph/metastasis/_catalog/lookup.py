@@ -1,4 +1,7 @@
-"""The catalog: finding primaries and sites by any name, and what is part of what."""
+"""The catalog: finding primaries and sites by any name, and what is part of what.
+
+Long because every way to find a thing, and to say what it belongs to, is a question to the catalog.
+"""
 
 from __future__ import annotations
 

@@ -15,9 +15,7 @@ import pyoxigraph as ox
 
 from metastasis._catalog.files import read_term_labels
 from metastasis._files import ontology_path
-from metastasis._vocabulary import BASE
-from metastasis.rdf._terms import DEFAULT_GRAPH, integer, node, text
-from metastasis.rdf._write import described
+from metastasis.rdf._terms import node, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +23,10 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog
     from metastasis.rdf._write import Named
 
-__all__ = ["foreign_quads"]
+__all__ = ["about_labels", "foreign_quads"]
+
+_START: Final = "labels_"
+"""What the keys of these graphs begin with; a key of a source has no underscore."""
 
 _CC_BY_4: Final = "https://creativecommons.org/licenses/by/4.0/"
 
@@ -71,7 +72,7 @@ _ONTOLOGIES: Final = {
     ),
     "MESH": _Ontology(
         "Medical Subject Headings",
-        "http://id.nlm.nih.gov/mesh/",
+        "https://www.nlm.nih.gov/mesh/",
         "A work of the United States government, courtesy of the National Library of Medicine",
     ),
 }
@@ -79,35 +80,36 @@ _ONTOLOGIES: Final = {
 
 
 def foreign_quads(catalog: Catalog) -> Iterator[ox.Quad]:
-    """Yield the label of each term that the catalog is mapped to, and what its graph is."""
-    mapped = _mapped(catalog)
+    """Yield the label of each term that the catalog is mapped to, in the graph of its ontology."""
     labels = read_term_labels(ontology_path("mappings"))
-    for prefix, ontology in _ONTOLOGIES.items():
-        terms = sorted(term for term in mapped if term.startswith(f"{prefix}:") and term in labels)
-        if not terms:
-            continue
-        graph = f"graph:labels_{prefix.lower()}"
-        for term in terms:
-            yield ox.Quad(node(term), node("rdfs:label"), text(labels[term]), node(graph))
-        yield ox.Quad(ox.NamedNode(BASE), node("void:subset"), node(graph), DEFAULT_GRAPH)
-        yield from described(graph, _description(ontology, len(terms)))
+    for term in sorted(_mapped(catalog) & labels.keys()):
+        prefix = term.partition(":")[0]
+        if prefix in _ONTOLOGIES:
+            graph = node(f"graph:{_START}{prefix.lower()}")
+            yield ox.Quad(node(term), node("rdfs:label"), text(labels[term]), graph)
+
+
+def about_labels(key: str) -> Named | None:
+    """Return what is said of the graph of an ontology's labels, by its key; None of other graphs.
+
+    >>> about_labels("wu-2017-breast")
+    >>> [name for name, _ in about_labels("labels_mesh")]
+    ['dcterms:title', 'dcterms:source', 'dcterms:rights']
+    """
+    ontology = _ONTOLOGIES.get(key.removeprefix(_START).upper())
+    if ontology is None or not key.startswith(_START):
+        return None
+    statements: Named = [
+        ("dcterms:title", text(f"Labels of terms of {ontology.name}")),
+        ("dcterms:source", ox.NamedNode(ontology.home)),
+        ("dcterms:rights", text(ontology.rights)),
+    ]
+    if ontology.license is not None:
+        statements.append(("dcterms:license", ox.NamedNode(ontology.license)))
+    return statements
 
 
 def _mapped(catalog: Catalog) -> set[str]:
     records = (*catalog.primaries.values(), *catalog.sites.values())
     of_records = {one.object for record in records for one in record.mappings}
     return of_records | {one.object for found in catalog.diseases.values() for one in found}
-
-
-def _description(ontology: _Ontology, terms: int) -> Named:
-    statements: Named = [
-        ("rdf:type", node("void:Dataset")),
-        ("rdf:type", node("dcat:Dataset")),
-        ("dcterms:title", text(f"Labels of terms of {ontology.name}")),
-        ("dcterms:source", ox.NamedNode(ontology.home)),
-        ("dcterms:rights", text(ontology.rights)),
-        ("void:triples", integer(terms)),
-    ]
-    if ontology.license is not None:
-        statements.append(("dcterms:license", ox.NamedNode(ontology.license)))
-    return statements
