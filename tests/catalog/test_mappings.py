@@ -96,11 +96,7 @@ def test_a_key_is_the_exact_match_or_else_the_close_one(catalog: Catalog) -> Non
         shades = {one.object: one.predicate for one in record.mappings}
         for name, term in join_keys(record).items():
             assert term.startswith(f"{KEYS[name]}:")
-            near = {
-                shade
-                for other, shade in shades.items()
-                if other.startswith(f"{KEYS[name]}:")
-            }
+            near = {shade for other, shade in shades.items() if other.startswith(f"{KEYS[name]}:")}
             exact = "skos:exactMatch" in near
             assert shades[term] == ("skos:exactMatch" if exact else "skos:closeMatch")
 

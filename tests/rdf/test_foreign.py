@@ -1,4 +1,4 @@
-"""What the graph says of terms of other ontologies: join keys, labels, and organ systems by them."""
+"""What the graph says of terms of other ontologies: join keys and labels; and organ systems."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ ASSERTED = f"""
     FILTER STRSTARTS(STR(?graph), "{LABELS}")
 """
 OPEN = {
-    f"{PREFIXES['graph']}labels_{name}": license
-    for name, license in {
+    f"{PREFIXES['graph']}labels_{name}": terms
+    for name, terms in {
         "mondo": "https://creativecommons.org/licenses/by/4.0/",
         "ncit": "https://creativecommons.org/licenses/by/4.0/",
         "oncotree": "https://creativecommons.org/licenses/by/4.0/",
@@ -75,9 +75,7 @@ def test_python_and_sparql_have_the_same_keys(kg: mets.KnowledgeGraph) -> None:
 def test_most_pairs_join_by_mondo_and_uberon(kg: mets.KnowledgeGraph) -> None:
     catalog = kg.catalog
     pairs = [
-        pair
-        for pair in kg.evidence.pairs()
-        if catalog.primaries[pair.primary].kind != "grouping"
+        pair for pair in kg.evidence.pairs() if catalog.primaries[pair.primary].kind != "grouping"
     ]
     joined = {
         (pair.primary, pair.site)
@@ -96,10 +94,10 @@ def test_labels_of_other_ontologies_stand_in_graphs_of_their_own(kg: mets.Knowle
         for one in record.mappings
     } | {one.object for found in kg.catalog.diseases.values() for one in found}
     found = {}
-    for graph, term, property, label in table(
+    for graph, term, link, label in table(
         kg, f"SELECT ?graph ?term ?property ?label {{ {ASSERTED} }}"
     ):
-        assert contract(property) == "rdfs:label"
+        assert contract(link) == "rdfs:label"
         prefix = contract(term).partition(":")[0]
         assert graph == f"{LABELS}{prefix.lower()}"
         assert found.setdefault(contract(term), label) == label
@@ -120,7 +118,7 @@ def test_each_graph_of_labels_states_its_rights(kg: mets.KnowledgeGraph) -> None
         f'FILTER STRSTARTS(STR(?graph), "{LABELS}") '
         "OPTIONAL { ?graph dcterms:license ?license } }",
     )
-    assert {graph: license for graph, license, _, _ in rows} == OPEN
+    assert {graph: terms for graph, terms, _, _ in rows} == OPEN
     for graph, _, rights, triples in rows:
         assert rights
         quads = kg.store.quads_for_pattern(None, None, None, ox.NamedNode(graph))

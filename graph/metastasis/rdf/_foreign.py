@@ -110,6 +110,7 @@ def about_labels(key: str) -> Named | None:
 
 
 def _mapped(catalog: Catalog) -> set[str]:
-    records = (*catalog.primaries.values(), *catalog.sites.values())
-    of_records = {one.object for record in records for one in record.mappings}
-    return of_records | {one.object for found in catalog.diseases.values() for one in found}
+    found = [record.mappings for record in catalog.primaries.values()]
+    found += [record.mappings for record in catalog.sites.values()]
+    found += catalog.diseases.values()
+    return {one.object for mappings in found for one in mappings}
