@@ -1,7 +1,7 @@
 """How every command ends: an exit code and, where something is wrong, one sentence.
 
 Exit codes: 0 done; 1 the input, a file or a query is at fault; 2 the command line is; 3
-``validate`` found faults; 130 interrupted; 143 terminated.
+``validate`` found faults; 129 the terminal is gone; 130 interrupted; 143 terminated.
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ import click
 
 from metastasis._cli.output import say
 from metastasis._errors import MetastasisError
+from metastasis._ledger import open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 __all__ = ["EXIT_CODES", "Group", "prepare", "stop"]
 
@@ -29,10 +31,17 @@ EXIT_CODES: Final = (
 _MOST_LINES: Final = 100
 """Lines of an error that are shown: a broken table can have a fault in every row."""
 _AS_BEFORE: Final = "files that were being written are as they were before"
+_ENDS: Final = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "terminal gone"}
+"""The signals that end a command, and what is said then."""
 
 
-class Terminated(BaseException):
-    """The process was asked to end (SIGTERM); not an error, so that nothing swallows it."""
+class Ended(BaseException):
+    """The process was asked to end by a signal; not an error, so that nothing swallows it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.said = _ENDS[signal.Signals(number).name]
+        self.code = 128 + number
 
 
 class Group(click.Group):
@@ -40,18 +49,19 @@ class Group(click.Group):
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
-        try:
-            return super().invoke(ctx)
-        except MetastasisError as error:
-            stop(_first_lines(str(error)), 1)
-        except OSError as error:
-            stop(f"{error.filename or 'input or output'}: {error.strerror or error}", 1)
-        except MemoryError:
-            stop("not enough memory", 1)
-        except KeyboardInterrupt:
-            stop(f"interrupted; {_AS_BEFORE}", 130)
-        except Terminated:
-            stop(f"terminated; {_AS_BEFORE}", 143)
+        with open_ledger() as ledger:
+            try:
+                return super().invoke(ctx)
+            except MetastasisError as error:
+                stop(_first_lines(str(error)), 1)
+            except OSError as error:
+                stop(f"{error.filename or 'input or output'}: {error.strerror or error}", 1)
+            except MemoryError:
+                stop("not enough memory", 1)
+            except KeyboardInterrupt:
+                stop(f"interrupted; {_fate(ledger.written)}", 130)
+            except Ended as ended:
+                stop(f"{ended.said}; {_fate(ledger.written)}", ended.code)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return a command and what is left; for one that there is not, say what was meant."""
@@ -75,6 +85,13 @@ def stop(message: str, code: int) -> NoReturn:
     raise click.exceptions.Exit(code)
 
 
+def _fate(written: Sequence[Path]) -> str:
+    """Return what became of the outputs of a command that a signal ended."""
+    if not written:
+        return _AS_BEFORE
+    return f"after it had written {', '.join(map(str, written))}"
+
+
 def _first_lines(message: str) -> str:
     """Return a message without the many lines that no one would read on a terminal."""
     lines = message.splitlines()
@@ -92,8 +109,16 @@ def prepare() -> None:
     """
     sys.stdout = _prepared(sys.stdout, errors="strict", forgiven=BrokenPipeError)
     sys.stderr = _prepared(sys.stderr, errors="backslashreplace", forgiven=OSError)
+    listen()
+
+
+def listen() -> None:
+    """Have the signals that end a command unwind it, except where they are ignored, as by nohup."""
     with suppress(ValueError):  # signals belong to the main thread
-        signal.signal(signal.SIGTERM, _terminate)
+        for name in _ENDS:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, _end)
 
 
 def _prepared(stream: Any, errors: str, forgiven: type[OSError]) -> Any:
@@ -141,5 +166,5 @@ class _Output(FileIO):
         return memoryview(data).nbytes
 
 
-def _terminate(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - what a handler is given
-    raise Terminated
+def _end(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - what a handler is given
+    raise Ended(number)
