@@ -14,7 +14,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from metastasis._drafts import draft_file, draft_folder, draft_name, remove
 from metastasis._errors import MetastasisError, WriteError
@@ -326,13 +326,13 @@ def uninterrupted() -> Iterator[None]:
             signal.raise_signal(number)
 
 
-def _listen(heard: list[int]) -> Mapping[int, object]:
+def _listen(heard: list[int]) -> Mapping[int, Any]:
     """Have signals that end a command put on a list; return what handled them before."""
 
     def put_off(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as it is called
         heard.append(number)
 
-    before = {}
+    before: dict[int, Any] = {}
     for name in _ENDS_A_COMMAND:
         number = getattr(signal, name, None)
         # None is a handler that is not Python's; one that is ignored stays so.

@@ -171,8 +171,8 @@ def _check_targets(options: Mapping[str, Any]) -> None:
             check_output(out.with_suffix(end), "out")
         for name in (*_OUTPUTS, "site_map"):
             path = options.get(name)
-            end = None if path is None else beside.get(folded(realpath(path)))
+            there = None if path is None else beside.get(folded(realpath(path)))
             # A site map may be named that goes beside the table anyway.
-            if path is not None and end and (name, end) != ("site_map", _BESIDE[1]):
+            if path is not None and there and (name, there) != ("site_map", _BESIDE[1]):
                 option = name.replace("_", "-")
-                raise WriteError(path, f"--out and --{option} name the same file ({end})")
+                raise WriteError(path, f"--out and --{option} name the same file ({there})")
