@@ -8,7 +8,8 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis._catalog import Source
-from metastasis._catalog.files import SOURCE_COLUMNS, numbered_rows, source_problems
+from metastasis._catalog.rows import numbered_rows
+from metastasis._catalog.source_table import SOURCE_COLUMNS, source_problems
 from metastasis._errors import Fault, ReadError, TableError, WriteError
 from metastasis._files import write_text
 
@@ -23,7 +24,7 @@ _OWN: Final = " (own data)"
 _NOT_STATED: Final = "not stated"
 _OPTIONS: Final = ("citation", "license", "license_url", "registry")
 """The columns that a person says on the command line."""
-_SAID: Final = (*_OPTIONS, "doi", "url", "people")
+_SAID: Final = (*_OPTIONS, "doi", "pmid", "year", "url", "people", "curated_by", "curated_on")
 """The columns that a person says; the others are told by the data, each time anew."""
 
 
@@ -133,5 +134,5 @@ def _is_unsaid(cell: str) -> bool:
     return cell in ("", _NOT_STATED) or cell.endswith(_OWN)
 
 
-def _cell(value: str | tuple[str, ...] | None) -> str:
-    return "; ".join(value) if isinstance(value, tuple) else value or ""
+def _cell(value: str | int | tuple[str, ...] | None) -> str:
+    return "; ".join(value) if isinstance(value, tuple) else str(value or "")
