@@ -54,7 +54,7 @@ class Graph(click.ParamType):  # type: ignore[type-arg]
         return open_graph(value).evidence
 
 
-class Place(click.ParamType):  # type: ignore[type-arg]
+class ReadText(click.ParamType):  # type: ignore[type-arg]
     """What is read, in words; nothing is written in its place."""
 
     name = "place"
@@ -162,7 +162,7 @@ def _kind(members: Sequence[Any], name: str) -> Any:
         kind = click.Path if name in WRITTEN else ReadPath
         return kind(path_type=Path)
     if name in _READ and str in members:
-        return Place()
+        return ReadText()
     closed = [value for part in members if get_origin(part) is Literal for value in get_args(part)]
     if closed:
         return OneOf([str(value) for value in closed if value is not None])
