@@ -220,6 +220,7 @@ def test_folding_is_idempotent(text: str) -> None:
     [
         ("README.txt", "Notes on https://w3id.org/metastasis/ and what I made of it\n"),
         ("edges.tsv", "edge\tlength\n1\t2\n"),
+        ("SHA256SUMS", f"{'0' * 64}  thesis.pdf\n"),
         ("graph.nq", "<http://a> <http://b> <http://c> .\n"),
         ("graph.json", '{"nodes": []}'),
         ("graph.bin", "\x00\x01"),
@@ -242,6 +243,13 @@ def test_a_folder_keeps_the_files_of_others(name: str, stands: str, tmp_path: Pa
     theirs.write_text(ours.replace("release 1", "release 2.3"))
     write()
     assert theirs.read_text() == ours
+
+
+def test_checksums_of_other_forms_are_ours(tmp_path: Path) -> None:
+    for hashed in ("a.nq", "b.csv"):
+        with write_together(tmp_path) as draft:
+            write_text(draft / "SHA256SUMS", f"{'1' * 64}  {hashed}\n{'2' * 64}  dcat.ttl\n")
+    assert "b.csv" in (tmp_path / "SHA256SUMS").read_text()
 
 
 def test_an_empty_file_is_nobodys(tmp_path: Path) -> None:

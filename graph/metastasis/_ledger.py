@@ -156,7 +156,10 @@ def _is_ours(path: Path, new: Path | None) -> bool:
     first = b"" if new is None else _first_line(new)
     if path.suffix.casefold() in (".txt", ".md"):
         # Who writes about this tool names it as well.
-        return bool(first) and _without_digits(_first_line(path)) == _without_digits(first)
+        return bool(first) and _without_numbers(_first_line(path)) == _without_numbers(first)
+    if not path.suffix and new is not None:  # checksums: of some of the same files
+        names = _without_numbers(new.read_bytes()).split(b"\n")
+        return not set(filter(None, names)).isdisjoint(_without_numbers(ends).split(b"\n"))
     if path.suffix.casefold() in (".csv", ".tsv") and first:
         return _are_alike(_first_line(path), first)
     return any(mark in ends for mark in _MARKS)
@@ -167,8 +170,9 @@ def _first_line(path: Path) -> bytes:
         return file.readline(_OPENING).strip()
 
 
-def _without_digits(line: bytes) -> bytes:
-    return re.sub(rb"[\d.]+", b"", line)
+def _without_numbers(line: bytes) -> bytes:
+    """Return a line without releases and checksums."""
+    return re.sub(rb"[0-9a-f]{64}|[\d.]+", b"", line)
 
 
 def _are_alike(one: bytes, other: bytes) -> bool:
