@@ -58,6 +58,7 @@ BROKEN: Final[dict[str, dict[str, Any]]] = {
     "denied, and counted": {"frequency": "absent"},
     "denied, with a percentage": {"frequency": "absent", "count": None, "percent": 5},
     "common, and none counted": {"frequency": "common", "count": 0},
+    "rare, and 0 %": {"frequency": "rare", "count": None, "percent": 0},
     **{f"a passage without its {name}": {**SPAN, name: None} for name in SPAN},
 }
 """What is wrong with a row."""

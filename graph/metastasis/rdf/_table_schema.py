@@ -127,6 +127,10 @@ def json_schema(catalog: Catalog) -> str:
     columns = _columns(catalog)
     absent = {"properties": {"frequency": {"const": "absent"}}, "required": ["frequency"]}
     none = {"properties": {"count": {"maximum": 0}}, "required": ["count", "frequency"]}
+    zero = {
+        "properties": {"percent": {"maximum": 0}, "count": False},
+        "required": ["percent", "frequency"],
+    }
     return _json(
         {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -142,6 +146,7 @@ def json_schema(catalog: Catalog) -> str:
             "allOf": [
                 {"if": absent, "then": {"properties": {name: {"maximum": 0} for name in _DENIED}}},
                 {"if": none, "then": absent},
+                {"if": zero, "then": absent},
             ],
         }
     )
@@ -242,21 +247,23 @@ def _class(columns: tuple[_Column, ...]) -> dict[str, Any]:
         )
         for name in _DENIED
     ]
-    none = _rule(
-        "Where none are counted, no word but absent stands",
-        {
-            "count": {"value_presence": "PRESENT", "maximum_value": 0},
-            "frequency": {"value_presence": "PRESENT"},
-        },
-        {"frequency": word},
-    )
+    said = {"value_presence": "PRESENT"}
+    none = {**said, "maximum_value": 0}
+    undenied = [
+        _rule("None counted", {"count": none, "frequency": said}, {"frequency": word}),
+        _rule(
+            "A percentage of 0 without its count",
+            {"percent": none, "count": {"value_presence": "ABSENT"}, "frequency": said},
+            {"frequency": word},
+        ),
+    ]
     return {
         "description": _TITLE,
         "class_uri": "met:SpreadAssertion",
         "tree_root": True,
         "attributes": {column.name: _slot(column) for column in columns},
         "any_of": [{"slot_conditions": {name: _NOT_BLANK}} for name in _SAYING],
-        "rules": [*needs, *denied, none],
+        "rules": [*needs, *denied, *undenied],
     }
 
 
