@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -59,6 +60,16 @@ def test_every_file_of_a_release_leads_somewhere() -> None:
     for name in (*(form.file for form in FORMS.values()), *MANIFEST):
         assert leads_somewhere(f"{release}/{name}")
     assert leads_somewhere(release)
+
+
+def test_every_nanopublication_leads_to_the_file_of_all() -> None:
+    from metastasis.rdf._nanopublications import nanopublication_quads
+
+    quads = islice(nanopublication_quads(load().evidence), 100)
+    graphs = {value_of(quad.graph_name).removeprefix(BASE) for quad in quads}  # type: ignore[arg-type]
+    assert graphs
+    assert all(leads_somewhere(name) for name in graphs)
+    assert any(target.endswith(f"/latest/{FORMS['nanopubs'].file}") for _, target, _ in RULES)
 
 
 @pytest.mark.parametrize("path", ["nothing/x", "primary", "vocabulary", "release/x/y"])
