@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from metastasis._cli.options import FormName, open_graph
 from metastasis._cli.output import NOTICE, say
@@ -26,6 +26,7 @@ def export(
     *,
     out: Path | None = None,
     licenses: str | None = None,
+    ids: Literal["known", "own"] | None = None,
     graph: str | None = None,
 ) -> None:
     """Write the graph in another form.
@@ -34,6 +35,8 @@ def export(
 
     Example: metastasis export kgx --out kgx/
 
+    Example: metastasis export kgx-assertions --ids own
+
     Example: metastasis export nq --licenses cc-by,cc0
 
     Parameters
@@ -41,10 +44,13 @@ def export(
     name : FORMAT
         What to write; or a file, whose ending says it.
     out
-        The file (for kgx, the folder) to write.  [default: its usual name, here]
+        The file (for kgx and kgx-assertions, the folder) to write.  [default: its usual name, here]
     licenses : LICENSE,...
         Only what sources under these licenses say: of cc0, cc-by, cc-by-sa, cc-by-nc, cc-by-nd,
         cc-by-nc-sa, cc-by-nc-nd, odbl, odc-by, public-domain and unknown.  [default: all]
+    ids
+        Of kgx and kgx-assertions: what nodes are named by. known is the class of Mondo or Uberon
+        where there is one; own is this graph's own name for all.  [default: known]
     """
     from pathlib import Path
 
@@ -59,7 +65,7 @@ def export(
         for line in _left_out(whole, kg):
             say(line)
     with waiting(f"writing {form.description}"):
-        paths = kg.export(out or form.file, form.name, command="metastasis export")
+        paths = kg.export(out or form.file, form.name, ids=ids, command="metastasis export")
     say("".join(f"wrote {path}\n" for path in paths) + NOTICE)
 
 
