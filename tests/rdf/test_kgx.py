@@ -194,7 +194,9 @@ def test_every_assertion_is_an_edge_with_its_provenance_numbers_and_negation() -
         assert edge["object"] == f"site:{one.site}"
         assert edge["primary_knowledge_source"] == "infores:metastasis"
         assert edge["met_source"] == f"source:{one.source}"
-        assert edge["publications"] == (f"doi:{source.doi}" if source.doi else source.url or "")
+        article = source.pmid and f"PMID:{source.pmid}"
+        document = source.doi and f"doi:{source.doi}"
+        assert edge["publications"] == (document or article or source.url or "")
         assert edge["negated"] == ("true" if one.finding == "absent" else "")
         assert edge["met_count"] == ("" if one.count is None else str(one.count))
         assert edge["met_percent"] == ("" if one.percent is None else f"{one.percent:f}")

@@ -315,8 +315,8 @@ def _study(source: Source) -> Sequence[Cell]:
 
 
 def _publication(source: Source) -> tuple[str, ...]:
-    found = f"doi:{source.doi}" if source.doi else source.url
-    return (found,) if found else ()
+    names = (("doi:", source.doi), ("PMID:", source.pmid), ("", source.url))
+    return tuple(f"{prefix}{name}" for prefix, name in names if name)[:1]
 
 
 def _edge(

@@ -279,6 +279,8 @@ def _source(key: str, values: Values) -> Source:
         citation=_needed(values, "dcterms:bibliographicCitation", key),
         design=local_name(_needed(values, "met:design", key)),
         doi=_one(values, "met:doi"),
+        pmid=_one(values, "met:pmid"),
+        year=int(year) if (year := _one(values, "met:publicationYear")) else None,
         url=_one(values, "dcat:landingPage"),
         license=_one(values, "dcterms:rights"),
         license_url=_one(values, "dcterms:license"),
@@ -286,6 +288,8 @@ def _source(key: str, values: Values) -> Source:
         years=_one(values, "met:years"),
         registry=_texts(values, "met:registry"),
         people=_texts(values, "met:people"),
+        curated_by=_one(values, "pav:curatedBy"),
+        curated_on=_one(values, "pav:curatedOn"),
         note=_one(values, "skos:note"),
     )
 
