@@ -1,4 +1,7 @@
-"""Text as every file of another tool can hold it."""
+"""Text as every file of another tool can hold it.
+
+Apart from the forms because each of them needs it.
+"""
 
 from __future__ import annotations
 
