@@ -54,7 +54,7 @@ SURFACE: Final = {
     """,
     "metastasis.rdf": """
         FORMS Form ShippedQuery Triples build_store content_faults derivation_faults find_format
-        find_query load_store read_evidence
+        find_query kgcl_statements load_store rdf_patch read_evidence
         read_query run_query shape_faults shipped_queries
     """,
 }

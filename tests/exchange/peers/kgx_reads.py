@@ -130,7 +130,7 @@ def main(folder):
         "biolink": biolink_faults([*nodes, *edges]),
         "model": bmt.toolkit.Toolkit().get_model_version(),
     }
-    print(json.dumps(answer))  # noqa: T201
+    print(json.dumps(answer))
 
 
 main(Path(sys.argv[1]))
