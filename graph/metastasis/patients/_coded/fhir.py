@@ -17,9 +17,9 @@ from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import IO, TYPE_CHECKING, Any, Final
 
+from metastasis._drafts import workplace
 from metastasis._errors import Fault, ReadError, TableError
 from metastasis.patients._coded.codes import system_name
 from metastasis.patients._coded.diagnoses import Diagnoses
@@ -104,13 +104,13 @@ def read_fhir(
     files = _fhir_files(data)
     shown = str(data) if isinstance(data, str | Path) else ", ".join(map(str, files))
     draft = ReportDraft(name or stem_of(shown.partition(",")[0], NO_TITLE), [shown])
-    with engine_of(engine) as running, TemporaryDirectory() as place:
-        found = _reduce(files, Path(place))
+    with engine_of(engine) as running, workplace() as place:
+        found = _reduce(files, place)
         if not found.conditions:
             remedy = "no Condition resource is in it; name the files that hold them"
             raise TableError([Fault(shown, None, None, None, remedy)])
         _account(found, draft)
-        table = _diagnoses(running, Path(place), shown)
+        table = _diagnoses(running, place, shown)
         return count_diagnoses(table, in_force, draft, design="clinical_cohort")
 
 

@@ -7,14 +7,15 @@ Apart because DuckDB need not be installed where Spark counts.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from importlib import import_module
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 from weakref import finalize
 
+from metastasis._drafts import workplace
 from metastasis._errors import MissingExtraError, ReadError
-from metastasis._files import write_together
+from metastasis._files import write_beside
 from metastasis.patients._engines.base import Engine, planning
 from metastasis.patients._engines.faults import duckdb_fault
 from metastasis.patients._engines.frames import arrow_table, typed_table
@@ -70,11 +71,15 @@ class DuckDBEngine(Engine):
         self._sources: dict[str, tuple[Sequence[Path], str]] = {}
         self._session = _new_session(self.connection)
         place = None if session is None else self._place
-        self._closer = finalize(self, _close, self.connection, self._session, place)
+        kept = ExitStack()
+        self._closer = finalize(self, _close, self.connection, self._session, place, kept)
         self._execute(f"attach ':memory:' as {self._place}")
         with suppress(ReadError):  # DuckDB refuses both in Jupyter without widgets, and is silent
             self._execute("set enable_progress_bar_print = false")
             self._execute("set enable_progress_bar = true")
+        if session is None:  # what is larger than the memory goes to a place that is swept
+            spill = kept.enter_context(workplace())
+            self._execute(f"set temp_directory = {_text(str(spill))}")
         limit = memory_limit or (_most_memory(self.connection) if session is None else None)
         if limit is not None:
             self._execute(f"set memory_limit = {_text(limit)}")
@@ -160,9 +165,8 @@ class DuckDBEngine(Engine):
         """Compute a data frame and write it; see :meth:`Engine.write`."""
         form = "parquet" if form_of([path]) == "parquet" else "csv, header"
         sql = self.sql(rows)
-        with write_together(path.parent) as draft, self._watched(sql), _translated():
-            target = _text(str(draft / path.name))
-            self.connection.execute(f"copy ({sql}) to {target} (format {form})")
+        with write_beside(path) as draft, self._watched(sql), _translated():
+            self.connection.execute(f"copy ({sql}) to {_text(str(draft))} (format {form})")
 
     def close(self) -> None:
         """Give back what the engine holds; the user's own connection stays open."""
@@ -282,7 +286,7 @@ def _new_session(connection: Any) -> Any:
     return session
 
 
-def _close(connection: Any, session: Any, place: str | None) -> None:
+def _close(connection: Any, session: Any, place: str | None, kept: ExitStack) -> None:
     """Close the connection; a place in the user's own database goes with it."""
     base = import_module("sqlframe.base.session")._BaseSession  # noqa: SLF001
     _OPEN.remove(session)
@@ -291,6 +295,7 @@ def _close(connection: Any, session: Any, place: str | None) -> None:
     if place is not None:
         connection.execute(f"detach {place}")
     connection.close()
+    kept.close()
 
 
 @contextmanager
