@@ -193,6 +193,16 @@ def _index(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[
     return [path]
 
 
+def _schema(language: str) -> Write:
+    def write(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
+        from metastasis.rdf import _table_schema
+
+        write_text(path, getattr(_table_schema, language)(evidence.catalog))
+        return [path]
+
+    return write
+
+
 def _nanopublications(evidence: Evidence, _: MakeStore, path: Path, command: str) -> list[Path]:
     from metastasis.rdf._nanopublications import write_nanopublications
 
@@ -234,6 +244,27 @@ FORMS: Final[dict[str, Form]] = {
         _rdf("jsonld", "jsonld", "application/ld+json", "JSON-LD, all graphs as one"),
         _rdf("xml", "rdf", "application/rdf+xml", "RDF/XML, all graphs as one"),
         Form("csv", "assertions.csv", "text/csv", "the assertion table", _assertion_table),
+        Form(
+            "csvw",
+            "assertions.csv-metadata.json",
+            "application/csvm+json",
+            "the columns of the assertion table, in CSV on the Web",
+            _schema("csvw"),
+        ),
+        Form(
+            "linkml",
+            "metastasis.linkml.yaml",
+            "application/yaml",
+            "schema of the assertion table in LinkML",
+            _schema("linkml"),
+        ),
+        Form(
+            "json-schema",
+            "assertions.schema.json",
+            _JSON,
+            "schema of a row of the assertion table in JSON Schema",
+            _schema("json_schema"),
+        ),
         Form(
             "kgx",
             "kgx",

@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
+from metastasis._catalog import KEYS
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, LISTS, NOT_CLINICAL, PREFIXES
 from metastasis.rdf._content import ContentHash, content_hash, statement
 from metastasis.rdf._terms import DEFAULT_GRAPH, serialized, value_of
@@ -23,7 +24,7 @@ __all__ = ["WRITERS", "header", "rdflib_graph", "sorted_quads"]
 
 
 _LINKING: Final = (
-    *(f"met:{name}" for name in LISTS),
+    *(f"met:{name}" for name in (*LISTS, *KEYS)),
     "biolink:has_evidence_of_type",
     "dcat:distribution",
     "dcat:landingPage",
