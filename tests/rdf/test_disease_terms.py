@@ -107,7 +107,8 @@ def test_the_template_is_read_as_its_specification_says(
             said = set(graph.objects(term, RDFS.subClassOf))
         else:
             assert None not in ends
-            said = set(graph.items(graph.value(whole, OWL.intersectionOf)))
+            (members,) = graph.objects(whole, OWL.intersectionOf)
+            said = set(graph.items(members))
         fillers = {graph.value(one, OWL.someValuesFrom) for one in said} - {None}
         assert PARENT in said
         assert fillers == {iri(end) for end in ends if end}
