@@ -10,10 +10,13 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
+
+if TYPE_CHECKING:
+    from rdflib.term import Node
 
 __all__ = ["OBO", "PREFIXES", "owl_of"]
 
@@ -55,7 +58,7 @@ def owl_of(template: str) -> Graph:
 def _add(
     graph: Graph, term: URIRef, strings: list[str], row: dict[int, str], labels: dict[str, URIRef]
 ) -> None:
-    definition = []
+    definition: list[Node] = []
     for at, string in enumerate(strings):
         cell = row[at]
         if not string or not cell or string == "ID":
@@ -67,7 +70,7 @@ def _add(
         elif found := CLASS.fullmatch(string):
             filler = iri(cell)
             graph.add((filler, RDF.type, OWL.Class))
-            expression = filler
+            expression: Node = filler
             if name := found["property"]:
                 expression = _some(graph, labels[name], filler)
             if string.startswith("SC"):
@@ -93,12 +96,12 @@ def _add(
         graph.add((term, OWL.equivalentClass, whole))
 
 
-def _some(graph: Graph, predicate: URIRef, filler: URIRef) -> URIRef:
+def _some(graph: Graph, predicate: URIRef, filler: URIRef) -> Node:
     node = BNode()
     graph.add((node, RDF.type, OWL.Restriction))
     graph.add((node, OWL.onProperty, predicate))
     graph.add((node, OWL.someValuesFrom, filler))
-    return node  # type: ignore[return-value]
+    return node
 
 
 def _annotate(

@@ -111,10 +111,8 @@ class _Term(NamedTuple):
     @property
     def is_defined(self) -> bool:
         """Whether both terms mean the same as ours, so that together they define the disease."""
-        return all(
-            Mapping("skos:exactMatch", term) in record.mappings
-            for record, term in zip((self.primary, self.site), self.ends, strict=True)
-        )
+        origin, site = (Mapping("skos:exactMatch", term) for term in self.ends)
+        return origin in self.primary.mappings and site in self.site.mappings
 
 
 def robot_template(evidence: Evidence) -> str:
