@@ -19,7 +19,7 @@ from metastasis._catalog.records import (
     years_in,
 )
 from metastasis._errors import Fault, TableError
-from metastasis._files import ontology_path, read_text
+from metastasis._files import not_csv, ontology_path, read_text
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
@@ -254,8 +254,7 @@ def numbered_rows(
                 yield line, row
             line = skipped + table.line_num + 1
     except csv.Error as error:
-        remedy = f"not readable as CSV ({error}); the file may be cut off"
-        faults.append(Fault(str(path), line, None, None, remedy))
+        faults.append(Fault(str(path), line, None, None, not_csv(error)))
     if faults:
         raise TableError(faults)
 

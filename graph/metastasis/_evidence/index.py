@@ -17,6 +17,7 @@ from metastasis._errors import GraphError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.evidence import Evidence
 from metastasis._files import read_text
+from metastasis._limits import parse_json
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def read_index(path: Path) -> Evidence:
         It is no index, or one of another version.
     """
     try:
-        index = json.loads(read_text(path))
+        index = parse_json(read_text(path), path)
         if index["version"] != _VERSION:
             raise GraphError(f"{path} is an index of version {index['version']}, not {_VERSION}")
         catalog = Catalog(

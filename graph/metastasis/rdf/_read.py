@@ -17,7 +17,9 @@ from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.edge import EDGES
 from metastasis._evidence.evidence import Evidence
 from metastasis._evidence.index import read_index
+from metastasis._files import blocks_of
 from metastasis._vocabulary import CODED, contract, expand
+from metastasis.rdf._bounds import check_bounds, within_bounds
 from metastasis.rdf._build import build_store
 from metastasis.rdf._formats import FORMS, find_format
 from metastasis.rdf._terms import TYPE, local_name, node, syntax_of, value_of
@@ -308,12 +310,16 @@ def _load_file(store: ox.Store, path: Path) -> None:
         readable = ", ".join(known.ending for known in FORMS.values() if known.can_be_read)
         raise ReadError(path, f"{form.name} leaves parts of the graph out; give one of {readable}")
     syntax = syntax_of(form)
+    check_bounds(partial(blocks_of, path), path, syntax)
     try:
-        if syntax is ox.RdfFormat.N_QUADS:
+        if syntax in (ox.RdfFormat.N_QUADS, ox.RdfFormat.N_TRIPLES):
             store.bulk_load(path=str(path), format=syntax)
         else:
-            store.load(path=str(path), format=syntax)
+            quads = ox.parse(path=str(path), format=syntax)
+            store.bulk_extend(within_bounds(quads, path.stat().st_size, path))
     except SyntaxError as error:
         raise ReadError(path, f"not valid {form.name}: {error}") from None
+    except ReadError:
+        raise
     except OSError as error:
         raise ReadError(path, error.strerror or str(error)) from None
