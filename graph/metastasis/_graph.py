@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog, Source
     from metastasis._evidence.explanation import Explanation
     from metastasis._evidence.pair import Pairs
+    from metastasis._evidence.source_summary import SourceSummary
     from metastasis._vocabulary import Basis, Edge, How
     from metastasis.pictures import Draw
     from metastasis.rdf import Triples
@@ -117,9 +118,9 @@ class KnowledgeGraph:
         GraphError
             What is there is RDF but not this graph.
         """
-        from metastasis.rdf._read import read_evidence
+        from metastasis.rdf._read import Filled, read_evidence
 
-        return cls(read_evidence(store), lambda: store)
+        return cls(read_evidence(store), Filled(store))
 
     @classmethod
     def read(cls, source: Path | str) -> KnowledgeGraph:
@@ -178,13 +179,37 @@ class KnowledgeGraph:
         UnknownNameError
             There is no such license; the error lists those that there are.
         """
-        from metastasis._catalog.license import licensed_catalog
+        from metastasis._catalog.license import allowed_sources
 
-        catalog = licensed_catalog(self.catalog, licenses)
-        if len(catalog.sources) == len(self.catalog.sources):
+        return self._of(allowed_sources(self.catalog.sources.values(), licenses))
+
+    def of_sources(self, sources: Iterable[str | Source | SourceSummary]) -> KnowledgeGraph:
+        """Return the graph of what these sources say; what follows from it is derived anew.
+
+        Parameters
+        ----------
+        sources
+            Keys, records, or rows of ``kg.sources()``, which chooses them by license, registry,
+            design, year or number of people.
+
+        >>> import metastasis as mets
+        >>> kg = mets.load()
+        >>> seer = kg.of_sources(kg.sources(registry="SEER", since=2015))
+        >>> 0 < len(seer.evidence.assertions) < len(kg.evidence.assertions)
+        True
+
+        Raises
+        ------
+        UnknownNameError
+            A key that no source has.
+        """
+        keys = (one if isinstance(one, str) else one.key for one in sources)
+        return self._of(frozenset(self.catalog.source(key).key for key in keys))
+
+    def _of(self, keys: frozenset[str]) -> KnowledgeGraph:
+        if len(keys) == len(self.catalog.sources):
             return self
-        kept = [one for one in self.evidence.assertions if one.source in catalog.sources]
-        return self.from_evidence(Evidence(catalog, kept, is_sorted=True))
+        return self.from_evidence(self.evidence.of_sources(keys))
 
     def __getstate__(self) -> dict[str, Any]:
         # A store has no pickle; quads are made or read again where they are next asked for.

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metastasis._catalog import Catalog, Primary, Site, Source, read_catalog
-from metastasis._catalog.files import read_sources
 from metastasis._catalog.records import years_in
 from metastasis._catalog.scope import why_out_of_scope
+from metastasis._catalog.source_table import read_sources
 from metastasis._errors import AmbiguousNameError, ReadError, TableError, UnknownNameError
 from metastasis._files import ontology_path
 from shared_data import shared_rows

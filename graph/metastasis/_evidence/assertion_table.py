@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._catalog import Catalog, Source, read_catalog
-from metastasis._catalog.files import read_sources
+from metastasis._catalog.source_table import read_sources
 from metastasis._errors import Fault, ReadError, TableError
 from metastasis._evidence.assertion import COLUMNS, Assertion, as_text
 from metastasis._evidence.check import REQUIRED, check_assertions, nearest, no_such_key

@@ -11,6 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from metastasis._catalog import Catalog
 from metastasis._errors import GraphError, check_choice
 from metastasis._evidence.check import check_assertions
 from metastasis._evidence.edge import NO_VERDICT, Verdict, extension_from, speaks_of, verdict_on
@@ -21,7 +22,6 @@ from metastasis._vocabulary import LISTS
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from metastasis._catalog import Catalog
     from metastasis._evidence.assertion import Assertion
 
 __all__ = ["Evidence"]
@@ -79,6 +79,23 @@ class Evidence:
             assertions, primaries=catalog.primaries, sites=catalog.sites, sources=catalog.sources
         )
         return cls(catalog, assertions)
+
+    def of_sources(self, keys: Iterable[str]) -> Evidence:
+        """Return what these sources say; the catalog stays, but for the other sources.
+
+        >>> import metastasis as mets
+        >>> len(mets.load().evidence.of_sources([]).assertions)
+        0
+        """
+        kept = frozenset(keys)
+        catalog = Catalog(
+            primaries=self.catalog.primaries.values(),
+            sites=self.catalog.sites.values(),
+            sources=[one for key, one in self.catalog.sources.items() if key in kept],
+            diseases=self.catalog.diseases,
+        )
+        said = [one for one in self.assertions if one.source in kept]
+        return Evidence(catalog, said, is_sorted=True)
 
     def __repr__(self) -> str:
         catalog = self.catalog

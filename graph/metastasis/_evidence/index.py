@@ -8,7 +8,7 @@ Apart from the assertion tables because only releases and :func:`metastasis.load
 from __future__ import annotations
 
 import json
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -108,12 +108,16 @@ def _diseases(catalog: Catalog) -> dict[str, Any]:
 
 
 def _named(index: dict[str, Any], name: str) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a part of an index as fields by name."""
+    """Yield the rows of a part of an index as fields by name.
+
+    An index of an earlier release lacks the fields that came later, of which nothing is said then.
+    """
     head, *rows = index[name]
-    if head != [field.name for field in fields(_RECORDS[name])]:
-        known = {field.name for field in fields(_RECORDS[name])}
-        odd = ", ".join(map(str, known.symmetric_difference(map(str, head)))) or "their order"
-        raise ValueError(f"the columns of {name} differ: {odd}")
+    known = {field.name: field for field in fields(_RECORDS[name])}
+    needed = {key for key, field in known.items() if field.default is MISSING}
+    odd = {*needed.difference(head), *set(map(str, head)).difference(known)}
+    if odd:
+        raise ValueError(f"the columns of {name} differ: {', '.join(sorted(odd))}")
     for row in rows:
         yield dict(zip(head, row, strict=True))
 

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING
 
 from metastasis._catalog import Source
-from metastasis._catalog.files import SOURCE_COLUMNS, source_problems
+from metastasis._catalog.source_table import SOURCE_COLUMNS, source_problems
 from metastasis._errors import Fault, TableError
 from metastasis._files import write_text
 
@@ -90,5 +90,5 @@ def write_sources(sources: Iterable[Source], path: Path) -> None:
     write_text(path, text.getvalue())
 
 
-def _cell(value: str | tuple[str, ...] | None) -> str:
-    return "; ".join(value) if isinstance(value, tuple) else value or ""
+def _cell(value: str | int | tuple[str, ...] | None) -> str:
+    return "; ".join(value) if isinstance(value, tuple) else str(value or "")

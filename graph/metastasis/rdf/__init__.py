@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         shipped_queries,
     )
     from metastasis.rdf._validation import shape_faults
+    from metastasis.rdf._verify import content_faults, derivation_faults
 
 _HOMES = {
     "rdf._build": ("build_store",),
@@ -36,6 +37,7 @@ _HOMES = {
     "rdf._read": ("load_store", "read_evidence"),
     "rdf._shipped_queries": ("ShippedQuery", "find_query", "read_query", "shipped_queries"),
     "rdf._validation": ("shape_faults",),
+    "rdf._verify": ("content_faults", "derivation_faults"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -45,6 +47,8 @@ __all__ = [
     "ShippedQuery",
     "Triples",
     "build_store",
+    "content_faults",
+    "derivation_faults",
     "find_format",
     "find_query",
     "load_store",

@@ -39,7 +39,9 @@ _STATEMENT: Final = re.compile(
 """What may hold the marks of a quoted triple without being one, and the marks."""
 
 
-def check_bounds(blocks: Callable[[], Iterable[bytes]], path: Path | str, syntax: ox.RdfFormat) -> None:
+def check_bounds(
+    blocks: Callable[[], Iterable[bytes]], path: Path | str, syntax: ox.RdfFormat
+) -> None:
     """Make sure that a file of RDF can be parsed; ``blocks`` gives what it holds, from the start.
 
     Raises

@@ -61,6 +61,11 @@ class Form:
         """
         return self.file.partition(".")[2] or self.file
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is several files in a folder."""
+        return "." not in self.file
+
     def fits(self, name: str) -> bool:
         """Return whether a name, or the name of a file, means this form."""
         name = name.casefold()

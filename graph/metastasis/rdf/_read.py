@@ -27,7 +27,7 @@ from metastasis.rdf._terms import TYPE, local_name, node, syntax_of, value_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["load_store", "read_assertions", "read_catalog", "read_evidence", "read_graph"]
+__all__ = ["Filled", "load_store", "read_assertions", "read_catalog", "read_evidence", "read_graph"]
 
 Values = dict[str, list[str]]
 """What a subject has: predicate IRI to the text of each object."""
@@ -71,7 +71,27 @@ def read_graph(source: Path | str) -> tuple[Evidence, Callable[[], ox.Store]]:
         evidence = _checked(read_index(Path(source)), source)
         return evidence, partial(build_store, evidence)
     store = load_store(source)
-    return read_evidence(store), lambda: store
+    return read_evidence(store), Filled(store)
+
+
+class Filled:
+    """Gives a store that is filled already; a pickle or a deep copy of it holds the quads."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+
+    def __call__(self) -> ox.Store:
+        """Return the store."""
+        return self._store
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _filled_again, (self._store.dump(format=ox.RdfFormat.N_QUADS),)
+
+
+def _filled_again(quads: bytes) -> Filled:
+    store = ox.Store()
+    store.bulk_load(quads, format=ox.RdfFormat.N_QUADS)
+    return Filled(store)
 
 
 def _checked(evidence: Evidence, source: Path | str) -> Evidence:
@@ -281,6 +301,8 @@ def _source(key: str, values: Values) -> Source:
         citation=_needed(values, "dcterms:bibliographicCitation", key),
         design=local_name(_needed(values, "met:design", key)),
         doi=_one(values, "met:doi"),
+        pmid=_one(values, "met:pmid"),
+        year=int(year) if (year := _one(values, "met:publicationYear")) else None,
         url=_one(values, "dcat:landingPage"),
         license=_one(values, "dcterms:rights"),
         license_url=_one(values, "dcterms:license"),
@@ -288,6 +310,8 @@ def _source(key: str, values: Values) -> Source:
         years=_one(values, "met:years"),
         registry=_texts(values, "met:registry"),
         people=_texts(values, "met:people"),
+        curated_by=_one(values, "pav:curatedBy"),
+        curated_on=_one(values, "pav:curatedOn"),
         note=_one(values, "skos:note"),
     )
 

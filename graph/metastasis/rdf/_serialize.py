@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, LISTS, NOT_CLINICAL, PREFIXES
+from metastasis.rdf._content import ContentHash, content_hash, statement
 from metastasis.rdf._terms import DEFAULT_GRAPH, serialized, value_of
 
 if TYPE_CHECKING:
@@ -76,6 +77,10 @@ def header(command: str, mark: str = "# ") -> str:
     return "".join(f"{mark}{line}\n" for line in lines)
 
 
+def _footer(digest: str) -> bytes:
+    return f"# {statement(digest)}\n".encode()
+
+
 def sorted_quads(
     store: ox.Store, graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph | None = None
 ) -> Iterator[ox.Quad]:
@@ -94,13 +99,17 @@ def _sorted_triples(store: ox.Store) -> Iterator[ox.Triple]:
 
 
 def _write_nquads(store: ox.Store, file: IO[bytes], command: str) -> None:
+    seen = ContentHash()
     file.write(header(command).encode())
-    ox.serialize(sorted_quads(store), file, ox.RdfFormat.N_QUADS)
+    ox.serialize(seen.through(sorted_quads(store)), file, ox.RdfFormat.N_QUADS)
+    file.write(_footer(seen.hexdigest()))
 
 
 def _write_ntriples(store: ox.Store, file: IO[bytes], command: str) -> None:
+    seen = ContentHash()
     file.write(header(command).encode())
-    ox.serialize(_sorted_triples(store), file, ox.RdfFormat.N_TRIPLES)
+    ox.serialize(seen.through(_sorted_triples(store)), file, ox.RdfFormat.N_TRIPLES)
+    file.write(_footer(seen.hexdigest()))
 
 
 def _write_trig(store: ox.Store, file: IO[bytes], command: str) -> None:
@@ -108,19 +117,22 @@ def _write_trig(store: ox.Store, file: IO[bytes], command: str) -> None:
     graphs = sorted(store.named_graphs(), key=str)
     quads = (quad for graph in (DEFAULT_GRAPH, *graphs) for quad in sorted_quads(store, graph))
     ox.serialize(quads, file, ox.RdfFormat.TRIG, prefixes=dict(PREFIXES))
+    file.write(_footer(content_hash(store)))
 
 
 def _write_turtle(store: ox.Store, file: IO[bytes], command: str) -> None:
     """Write all graphs as one, in the style of rdflib's ``longturtle``, which keeps diffs small."""
     file.write(header(command).encode())
     file.write(rdflib_graph(store).serialize(format="longturtle", encoding="utf-8"))
+    file.write(_footer(content_hash(store, keeps_graphs=False)))
 
 
 def _write_rdf_xml(store: ox.Store, file: IO[bytes], command: str) -> None:
-    text = serialized(_sorted_triples(store), ox.RdfFormat.RDF_XML)
+    seen = ContentHash()
+    text = serialized(seen.through(_sorted_triples(store)), ox.RdfFormat.RDF_XML)
     declaration, _, rest = text.partition("?>")
     comment = f"?>\n<!--\n{header(command, mark='')}-->"
-    file.write(f"{declaration}{comment}{rest}".encode())
+    file.write(f"{declaration}{comment}{rest}\n<!-- {statement(seen.hexdigest())} -->\n".encode())
 
 
 def _write_json_ld(store: ox.Store, file: IO[bytes], _command: str) -> None:

@@ -244,7 +244,16 @@ def _new_session(memory: str | None, threads: int | None, master: str | None) ->
 
 
 def _path(file: Path) -> str:
-    """Return the path of one file, none of whose characters Hadoop takes for a pattern."""
+    """Return the path of one file, none of whose characters Hadoop takes for a pattern.
+
+    Raises
+    ------
+    ReadError
+        Hadoop would pass over it without a word, or cannot open it.
+    """
+    if file.name.startswith((".", "_")) or ":" in file.name:
+        reason = "Spark reads no name that begins with . or _, or holds a colon; rename it"
+        raise ReadError(file, reason)
     return engine_path(file.absolute(), "{}[]*?\\", "\\{}")
 
 

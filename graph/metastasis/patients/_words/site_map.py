@@ -14,7 +14,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from metastasis._catalog.files import numbered_rows, readable_rows
+from metastasis._catalog.rows import numbered_rows, readable_rows
 from metastasis._errors import AmbiguousNameError, Fault, TableError, UnknownNameError
 from metastasis._files import write_text
 from metastasis.patients._words.labels import LEFT_OUT
