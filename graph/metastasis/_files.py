@@ -113,7 +113,7 @@ def not_csv(error: Exception) -> str:
 
 
 class _Unpacked(io.RawIOBase):
-    """What a file packed by gzip holds, as long as that is neither damaged nor out of all measure."""
+    """What a file packed by gzip holds, while that is neither damaged nor out of all measure."""
 
     def __init__(self, raw: IO[bytes], path: Path) -> None:
         super().__init__()

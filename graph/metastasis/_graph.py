@@ -48,7 +48,8 @@ def load() -> KnowledgeGraph:
     from metastasis._evidence.index import read_index
 
     return KnowledgeGraph(
-        read_index(ontology_path("release", "metastasis.evidence.json")), _shipped_store
+        read_index(ontology_path("release", "metastasis.evidence.json"), is_shipped=True),
+        _shipped_store,
     )
 
 

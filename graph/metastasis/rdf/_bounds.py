@@ -97,7 +97,7 @@ def check_quoted_triples(blocks: Callable[[], Iterable[bytes]], path: Path | str
 
 
 def _check_xml(blocks: Iterable[bytes], path: Path | str) -> None:
-    """Make sure that an XML file is well formed, its elements not nested too deep, its entities short.
+    """Make sure that XML is well formed, its elements not nested too deep, its entities short.
 
     Entities that shorten namespaces, as Protégé writes them, hold none themselves.
     """

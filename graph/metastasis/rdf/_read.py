@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from metastasis._catalog import Catalog, Mapping, Primary, Site, Source
+from metastasis._catalog.files import catalog_faults
 from metastasis._catalog.records import MAPPING_PREDICATES
 from metastasis._errors import GraphError, ReadError, TableError
 from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.check import check_assertions
 from metastasis._evidence.edge import EDGES
 from metastasis._evidence.evidence import Evidence
 from metastasis._evidence.index import read_index
@@ -68,10 +70,16 @@ def read_graph(source: Path | str) -> tuple[Evidence, Callable[[], ox.Store]]:
         The file's ending tells no format.
     """
     if _is_index(source):
-        evidence = _checked(read_index(Path(source)), source)
+        evidence = _own_index(source)
         return evidence, partial(build_store, evidence)
     store = load_store(source)
-    return read_evidence(store), Filled(store)
+    return _checked(read_evidence(store), source), Filled(store)
+
+
+def _own_index(source: Path | str) -> Evidence:
+    """Return the evidence of an index, its assertions in order, whatever somebody has edited."""
+    found = _checked(read_index(Path(source)), source)
+    return Evidence(found.catalog, found.assertions)
 
 
 class Filled:
@@ -95,17 +103,26 @@ def _filled_again(quads: bytes) -> Filled:
 
 
 def _checked(evidence: Evidence, source: Path | str) -> Evidence:
-    """Return the evidence of an index that somebody may have edited; the shipped one is as built.
+    """Return the evidence of a file that somebody may have edited; the shipped one is as built.
 
     Raises
     ------
     GraphError
-        With every fault of every assertion.
+        With every fault of its catalog, or else of every assertion.
     """
+    catalog = evidence.catalog
     try:
-        return Evidence.from_assertions(evidence.assertions, evidence.catalog)
+        if faults := list(catalog_faults(catalog)):
+            raise TableError(faults)  # noqa: TRY301
+        check_assertions(
+            evidence.assertions,
+            primaries=catalog.primaries,
+            sites=catalog.sites,
+            sources=catalog.sources,
+        )
     except TableError as error:
         raise GraphError(f"{source} is no graph: {error}") from None
+    return evidence
 
 
 def load_store(source: Path | str) -> ox.Store:
@@ -121,7 +138,7 @@ def load_store(source: Path | str) -> ox.Store:
         The file's ending tells no format.
     """
     if _is_index(source):
-        return build_store(_checked(read_index(Path(source)), source))
+        return build_store(_own_index(source))
     store = ox.Store()
     if _is_address(source):
         from metastasis.rdf._endpoint import read_endpoint

@@ -83,8 +83,8 @@ def read_fhir(
     Parameters
     ----------
     data
-        A file, a folder, a pattern, or several of them: JSON (a Bundle, one resource, or a list of them) and
-        ndjson (a resource a line), also as ``.gz``.
+        A file, a folder, a pattern, or several of them: JSON (a Bundle, one resource, or a list of
+        them) and ndjson (a resource a line), also as ``.gz``.
     engine
         ``duckdb``, ``spark``, or an engine that is open already. The reduced rows go through a
         folder for temporary files on this machine.

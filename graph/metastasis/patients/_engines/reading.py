@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 import os
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -35,7 +36,7 @@ TEXT_ENDINGS: Final = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 PARQUET_ENDINGS: Final = (".parquet", ".pq")
 _DELIMITERS: Final = "\t,;|"
 """In the order of preference where a header holds several equally often: a tab is never a text."""
-_MOST_LINES_OF_HEADER: Final = 1_000
+_MOST_LINES_OF_HEADER: Final = 100
 """A header of more lines is none: a quotation mark is not closed."""
 
 
@@ -111,7 +112,14 @@ def engine_path(file: Path, marks: str = "[*?", escape: str = "[{}]") -> str:
 
     >>> engine_path(Path("claims[1].csv")), engine_path(Path("~claims.csv"))
     ('claims[[]1].csv', './~claims.csv')
+
+    Raises
+    ------
+    ReadError
+        DuckDB can be told of no such path.
     """
+    if "\\" not in escape and os.sep == "/" and "\\" in str(file) and has_magic(str(file)):
+        raise ReadError(file, "DuckDB opens no path with a backslash and one of [ * ?; rename it")
     text = "".join(escape.format(one) if one in marks else one for one in str(file))
     return f"./{text}" if text.startswith("~") else text
 
@@ -151,10 +159,10 @@ def head_of(file: Path, delimiter: str | None = None, comment: str | None = None
     TableError
         A column has no name, or two have the same.
     """
-    skip, lines = _lines_at_head(file, comment)
-    delimiter = delimiter or max(_DELIMITERS, key=lines[0].count)
+    skip, row = _first_row(file, comment)
+    delimiter = delimiter or max(_DELIMITERS, key=row.count)
     try:
-        columns = tuple(next(csv.reader(lines, delimiter=delimiter)))
+        columns = tuple(next(csv.reader(io.StringIO(row, newline=""), delimiter=delimiter)))
     except csv.Error as error:
         raise ReadError(file, f"line {skip + 1} does not name columns ({error})") from None
     _check_names(file, columns, skip + 1)
@@ -233,8 +241,8 @@ def _check_file(file: Path) -> None:
         raise ReadError(ascii(str(file)), "its name is not UTF-8; rename it") from None
 
 
-def _lines_at_head(file: Path, comment: str | None) -> tuple[int, list[str]]:
-    """Return how many lines of comment there are, and the lines after them.
+def _first_row(file: Path, comment: str | None) -> tuple[int, str]:
+    """Return how many lines of comment there are, and the row after them.
 
     A line ends in a line feed, in a carriage return, or in both; the last may be cut.
     """
@@ -249,10 +257,18 @@ def _lines_at_head(file: Path, comment: str | None) -> tuple[int, list[str]]:
             continue
         if not line.strip():
             raise ReadError(file, f"line {skip + 1} should name the columns, but is empty")
-        # More than one, as a header may have line breaks in its cells.
-        rest = lines[skip + 1 : skip + 1 + _MOST_LINES_OF_HEADER]
-        return skip, [line, *(one.decode("utf-8", "replace") for one in rest)]
+        return skip, line + _rest_of_header(line, lines[skip + 1 :])
     raise ReadError(file, "it is empty" if not lines else "nothing stands below the comments")
+
+
+def _rest_of_header(line: str, lines: Sequence[bytes]) -> str:
+    """Return the lines that still belong to a header, which may have line breaks in its cells."""
+    rest = ""
+    for raw in lines[:_MOST_LINES_OF_HEADER]:
+        if (line.count('"') + rest.count('"')) % 2 == 0:
+            break
+        rest += raw.decode("utf-8", "replace")
+    return rest
 
 
 def _decoded(file: Path, raw: bytes, number: int) -> str:
