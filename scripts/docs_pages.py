@@ -235,7 +235,7 @@ def command_line() -> str:
     """Return the page of every command, with the help that it gives itself."""
     import click
 
-    from metastasis._cli import app
+    from metastasis._cli.app import app
 
     def told(command: click.Command, names: tuple[str, ...]) -> Iterable[str]:
         context = click.Context(command, info_name=" ".join(names), terminal_width=HELP_WIDTH)

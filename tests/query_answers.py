@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.assertion import Assertion
     from metastasis._graph import KnowledgeGraph
 
-__all__ = ["ANSWERS", "Row", "Rows", "kgx"]
+__all__ = ["ANSWERS", "Row", "Rows", "answers", "kgx"]
 
 Row = tuple[Any, ...]
 Rows = Iterable[Row]

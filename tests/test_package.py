@@ -37,10 +37,10 @@ SURFACE: Final = {
     "metastasis.analysis": """
         QUESTIONS Question assertion_network beliefs changes clusters conflicts count_patients
         distinct_network draws_with_degrees_kept edge_network even_deal explain find_question flow
-        flow_explained frames gaps hubs likely likely_origins next_sites numbers part_network
+        flow_explained frames gaps hubs likely likely_origins next_sites numbers pairs part_network
         passage_times pool previous_sites primaries_with process process_from_frequencies
         process_from_sequences profile_clusters profiles project projection reach_matrix
-        read_sequences shared_sites similar similar_profiles sites_of states transitions
+        read_sequences shared_sites similar similar_profiles sites_of sources states transitions
     """,
     "metastasis.patients": """
         ENGINES Engine Exclusion Ingested Notice Pattern Report Rules SourceEntry TableMapping
@@ -53,7 +53,8 @@ SURFACE: Final = {
         draw_ring find_kind save styled
     """,
     "metastasis.rdf": """
-        FORMS Form ShippedQuery Triples build_store find_format find_query load_store read_evidence
+        FORMS Form ShippedQuery Triples build_store content_faults derivation_faults find_format
+        find_query kgcl_statements load_store rdf_patch read_evidence
         read_query run_query shape_faults shipped_queries
     """,
 }

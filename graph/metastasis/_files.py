@@ -1,17 +1,27 @@
-"""Reading and writing files so that nothing is half-read or half-written."""
+"""Reading and writing files so that nothing is half-read or half-written.
+
+Writing is of :mod:`metastasis._outputs`; its names stand here as well, beside those of reading.
+"""
 
 from __future__ import annotations
 
 import gzip
 import io
-import os
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from metastasis._errors import MetastasisError, ReadError, WriteError
+from metastasis._errors import MetastasisError, ReadError
+from metastasis._ledger import note_read
 from metastasis._limits import BLOCK, UNPACKED_BYTES, UNPACKING, WHOLE_BYTES
+from metastasis._outputs import (
+    together,
+    write_atomically,
+    write_beside,
+    write_text,
+    write_together,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +33,9 @@ __all__ = [
     "ontology_path",
     "open_to_read",
     "read_text",
+    "together",
     "write_atomically",
+    "write_beside",
     "write_text",
     "write_together",
 ]
@@ -72,6 +84,7 @@ def open_to_read(path: Path) -> Iterator[IO[bytes]]:
         It is missing or cannot be read; or it is packed, and cut short, damaged, or unpacks to far
         more than tables do.
     """
+    note_read(path)
     try:
         with path.open("rb") as raw:
             yield io.BufferedReader(_Unpacked(raw, path), BLOCK) if is_packed(path) else raw
@@ -135,140 +148,3 @@ class _Unpacked(io.RawIOBase):
             reason = f"it unpacks to more than {UNPACKING} times its size, as no table does"
             raise ReadError(self._path, f"{reason}; if it is sound, unpack it and name the result")
         return count
-
-
-@contextmanager
-def write_atomically(path: Path) -> Iterator[IO[bytes]]:
-    """Give a binary file to write to that takes the place of ``path`` only when all is written.
-
-    Until the block ends without an error, whatever stood at ``path`` stays as it was; after an
-    error or an interrupt the part-written file is removed. Where ``path`` is a link, the file that
-    it leads to is replaced; a pipe or a device, such as ``/dev/stdout``, is written to directly.
-
-    Raises
-    ------
-    WriteError
-        The folder cannot be made or written to, or the disk is full.
-    """
-    try:
-        if path.is_dir():
-            raise WriteError(path, "it is a folder, not a file")
-        with path.open("wb") if _is_device(path) else _draft_of(path) as file:
-            yield file
-    except MetastasisError:
-        raise
-    except OSError as error:
-        raise WriteError(path, error.strerror or str(error)) from error
-
-
-@contextmanager
-def write_together(folder: Path) -> Iterator[Path]:
-    """Give a folder to write to whose files move into ``folder`` only when all are written.
-
-    After an error or an interrupt nothing in ``folder`` has changed.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as place, write_together(Path(place)) as draft:
-    ...     write_text(draft / "a.txt", "a")
-    ...     (Path(place) / "a.txt").exists()
-    False
-
-    Raises
-    ------
-    WriteError
-        The folder cannot be made or written to, or a file would take the place of a folder.
-    """
-    import tempfile
-
-    is_new = not folder.exists()
-    draft: Path | None = None
-    try:
-        if folder.exists() and not folder.is_dir():
-            raise WriteError(folder, "it is a file, not a folder")
-        folder.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(dir=folder, prefix=".", suffix=".draft"))
-        yield draft
-        _move_into(folder, draft)
-    except MetastasisError:
-        raise
-    except OSError as error:
-        raise WriteError(folder, error.strerror or str(error)) from error
-    finally:
-        if draft is not None:
-            _remove(draft)
-        if is_new:
-            with suppress(OSError):
-                folder.rmdir()
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text as UTF-8 in one step: wholly, or not at all."""
-    with write_atomically(path) as file:
-        file.write(text.encode())
-
-
-@contextmanager
-def _draft_of(path: Path) -> Iterator[IO[bytes]]:
-    import tempfile
-
-    path = Path(os.path.realpath(path))
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".draft")
-    draft = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        draft.chmod(mode)
-        draft.replace(path)
-    finally:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-
-
-def _move_into(folder: Path, draft: Path) -> None:
-    moves = [
-        (path, folder / path.relative_to(draft))
-        for path in sorted(draft.rglob("*"))
-        if path.is_file()
-    ]
-    for _, target in moves:
-        if target.is_dir():
-            raise WriteError(target, "it is a folder, not a file")
-        target.parent.mkdir(parents=True, exist_ok=True)
-    with _uninterrupted():
-        for path, target in moves:
-            path.replace(target)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Let an interrupt wait until the block is over, where the system can."""
-    import signal
-
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _remove(folder: Path) -> None:
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_device(path: Path) -> bool:
-    return path.exists() and not path.is_file()
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

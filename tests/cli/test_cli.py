@@ -16,7 +16,7 @@ import pytest
 from click import Context
 
 import metastasis as mets
-from metastasis._cli import app
+from metastasis._cli.app import app
 from metastasis._evidence.assertion_table import read_evidence
 from metastasis._table import Table
 from metastasis._vocabulary import NOT_CLINICAL

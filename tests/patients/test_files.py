@@ -39,7 +39,7 @@ NAMES: Final = (
     "a\\b.csv",
     "new\nline.csv",
     "ünï cödé 𝔐.csv",
-    'quo"te\'s.csv',
+    "quo\"te's.csv",
     "~claims.csv",
     "-claims.csv",
     "%41#;.csv",
@@ -146,7 +146,10 @@ def test_places_that_cannot_be_read(tmp_path: Path) -> None:
         files_of("a\0b.csv")
     odd = tmp_path / "a\\*b.csv"
     odd.write_text("patient,code\n")
-    with pytest.raises(ReadError, match="no path with a backslash and one of"), open_engine() as one:
+    with (
+        pytest.raises(ReadError, match="no path with a backslash and one of"),
+        open_engine() as one,
+    ):
         one.read(odd)
     if sys.platform == "linux":
         odd = tmp_path / os.fsdecode(b"caf\xe9.csv")
@@ -212,7 +215,9 @@ CELLS: Final = st.text(st.sampled_from('ab,;"é\n '), max_size=5)
 
 
 @given(rows=st.lists(st.tuples(CELLS, CELLS, ENDS), max_size=6), head=ENDS, is_packed=st.booleans())
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 def test_lines_may_end_in_several_ways(
     duckdb: Engine, tmp_path: Path, rows: list[tuple[str, str, str]], head: str, is_packed: bool
 ) -> None:

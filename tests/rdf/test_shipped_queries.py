@@ -33,6 +33,7 @@ from metastasis.rdf import (
 )
 from metastasis.rdf._kgx import edges_table, nodes_table
 from metastasis.rdf._terms import node
+from pair_answers import UBERON_PARTS, into_uberon
 from query_answers import ANSWERS, Row, kgx, pooled_frequency
 from strategies import SMALL, dense_tables
 
@@ -56,9 +57,9 @@ def name_of(item: ShippedQuery | Path) -> str:
 # --- The files ------------------------------------------------------------------------------------
 
 
-def test_every_number_from_1_to_27_has_a_question() -> None:
+def test_every_number_from_1_to_42_has_a_question() -> None:
     numbers = [query.number for query in QUERIES.values()]
-    assert sorted({int(re.sub("[a-z]", "", number)) for number in numbers}) == list(range(1, 28))
+    assert sorted({int(re.sub("[a-z]", "", number)) for number in numbers}) == list(range(1, 43))
     assert len(set(numbers)) == len(numbers)
     assert list(QUERIES) == sorted(QUERIES)
 
@@ -152,7 +153,7 @@ def test_an_unknown_name_suggests_near_ones() -> None:
     with pytest.raises(UnknownNameError, match="unknown query ''"):
         find_query("")
     with pytest.raises(UnknownNameError):
-        find_query("28")
+        find_query("43")
 
 
 def test_a_beginning_of_several_names_lists_them() -> None:
@@ -300,6 +301,7 @@ def test_sparql_and_python_agree(kg: KnowledgeGraph, query: ShippedQuery) -> Non
 
 EMPTY_ON_PURPOSE: Final = {
     "25",  # the graph is sound
+    "34",  # Uberon is not in it
 }
 
 
@@ -1065,3 +1067,31 @@ def test_25_finds_what_is_broken(
 def test_25_is_tried_with_every_fault_it_knows() -> None:
     known: set[str] = set(re.findall(r'BIND \("([^"]+)" AS \?problem\)', NUMBERED["25"].text))
     assert known == {problem for problem, _, _ in BROKEN}
+
+
+# --- On pairs and sources -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", range(28, 43))
+def test_a_question_on_pairs_takes_at_most_eight_lines(number: int) -> None:
+    text = find_query(str(number)).text
+    lines = [line for line in text.splitlines() if line and not line.startswith(("PREFIX", "#"))]
+    assert len(lines) <= 8
+
+
+def test_34_joins_with_the_hierarchy_of_uberon_where_it_is_there(kg: KnowledgeGraph) -> None:
+    store = ox.Store()
+    store.extend(kg.store)
+    part_of = ox.NamedNode("http://purl.obolibrary.org/obo/BFO_0000050")
+    stand_in = ox.NamedNode("http://purl.obolibrary.org/obo/uberon.owl")
+    store.extend(
+        ox.Quad(node(part), part_of, node(whole), stand_in) for part, whole in UBERON_PARTS.items()
+    )
+    answer = run_query(store, find_query("34").text)
+    assert isinstance(answer, Table)
+    keys = {
+        contract(row[0]).partition(":")[2]: contract(row[1])
+        for row in kg.query("SELECT ?site ?key { ?site a met:Site ; met:uberon ?key }")  # type: ignore[union-attr]
+    }
+    assert counted(answer.columns, answer.cells()) == counted(answer.columns, into_uberon(kg, keys))
+    assert len(answer) == 4

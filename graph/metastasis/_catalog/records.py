@@ -147,11 +147,6 @@ class Source:
         return said.get((primary, denominator), said.get((None, denominator)))
 
     @property
-    def pubmed(self) -> str | None:
-        """The address at PubMed."""
-        return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/" if self.pmid else None
-
-    @property
     def address(self) -> str | None:
         """The DOI as a link, or else the address of the page."""
         return f"https://doi.org/{self.doi}" if self.doi else self.url

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from metastasis._cli.options import FormName, open_graph
 from metastasis._cli.output import NOTICE, say
 from metastasis._cli.progress import waiting
+from metastasis._files import write_together
+from metastasis._ledger import check_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from metastasis._graph import KnowledgeGraph
+    from metastasis.rdf import Form
 
 __all__ = ["export"]
 
@@ -46,21 +49,31 @@ def export(
         Only what sources under these licenses say: of cc0, cc-by, cc-by-sa, cc-by-nc, cc-by-nd,
         cc-by-nc-sa, cc-by-nc-nd, odbl, odc-by, public-domain and unknown.  [default: all]
     """
-    from pathlib import Path
-
     from metastasis.rdf import FORMS, find_format
 
     form = find_format(name)
     if out is None and name not in FORMS and Path(name).suffix:
         out = Path(name)
+    if out is not None:
+        check_output(out)
     kg = open_graph(graph)
     if licenses is not None:
         whole, kg = kg, kg.licensed(licenses)
         for line in _left_out(whole, kg):
             say(line)
     with waiting(f"writing {form.description}"):
-        paths = kg.export(out or form.file, form.name, command="metastasis export")
+        paths = _written(kg, form, out)
     say("".join(f"wrote {path}\n" for path in paths) + NOTICE)
+
+
+def _written(kg: KnowledgeGraph, form: Form, out: Path | None) -> list[Path]:
+    """Write a graph; under the usual name it takes the place of nothing but such a graph."""
+    command = "metastasis export"
+    if out is not None:
+        return kg.export(out, form.name, command=command)
+    with write_together(Path()) as draft:
+        paths = kg.export(draft / form.file, form.name, command=command)
+    return [path.relative_to(draft) for path in paths]
 
 
 def _left_out(whole: KnowledgeGraph, kept: KnowledgeGraph) -> Iterator[str]:

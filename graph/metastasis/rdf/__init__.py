@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from metastasis.rdf._build import build_store
     from metastasis.rdf._formats import FORMS, Form, find_format
+    from metastasis.rdf._kgcl import kgcl_statements
+    from metastasis.rdf._patch import rdf_patch
     from metastasis.rdf._query import Triples, run_query
     from metastasis.rdf._read import load_store, read_evidence
     from metastasis.rdf._shipped_queries import (
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 _HOMES = {
     "rdf._build": ("build_store",),
     "rdf._formats": ("FORMS", "Form", "find_format"),
+    "rdf._kgcl": ("kgcl_statements",),
+    "rdf._patch": ("rdf_patch",),
     "rdf._query": ("Triples", "run_query"),
     "rdf._read": ("load_store", "read_evidence"),
     "rdf._shipped_queries": ("ShippedQuery", "find_query", "read_query", "shipped_queries"),
@@ -51,7 +55,9 @@ __all__ = [
     "derivation_faults",
     "find_format",
     "find_query",
+    "kgcl_statements",
     "load_store",
+    "rdf_patch",
     "read_evidence",
     "read_query",
     "run_query",

@@ -73,10 +73,12 @@ class Form:
 
 
 def find_format(name: str) -> Form:
-    """Return a form by its name or by the name of a file.
+    """Return a form by its name or by the name of a file, whose longest ending tells it.
 
     >>> find_format("metastasis.evidence.json").name
     'evidence'
+    >>> find_format("metastasis.nanopubs.trig").name, find_format("metastasis.trig").name
+    ('nanopubs', 'trig')
     >>> find_format("docx")
     Traceback (most recent call last):
     ...
@@ -88,9 +90,9 @@ def find_format(name: str) -> Form:
         There is no such form; the error lists those that there are.
     """
     file = PurePath(name).name
-    for form in FORMS.values():
-        if form.fits(file):
-            return form
+    fitting = [form for form in FORMS.values() if form.fits(file)]
+    if fitting:
+        return max(fitting, key=lambda form: len(form.ending))
     raise UnknownNameError("format", file.rpartition(".")[2].casefold(), list(FORMS))
 
 
@@ -166,6 +168,13 @@ def _index(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[
     return [path]
 
 
+def _nanopublications(evidence: Evidence, _: MakeStore, path: Path, command: str) -> list[Path]:
+    from metastasis.rdf._nanopublications import write_nanopublications
+
+    write_nanopublications(evidence, path, command)
+    return [path]
+
+
 def _rdf(
     name: str, ending: str, media_type: str, description: str, *, keeps_graphs: bool = False
 ) -> Form:
@@ -217,6 +226,13 @@ FORMS: Final[dict[str, Form]] = {
             "node-link", "metastasis.node-link.json", _JSON, "NetworkX node-link JSON", _node_link
         ),
         Form("cytoscape", "metastasis.cyjs", _JSON, "Cytoscape JSON", _cytoscape),
+        Form(
+            "nanopubs",
+            "metastasis.nanopubs.trig",
+            "application/trig",
+            "nanopublications, one an assertion",
+            _nanopublications,
+        ),
         Form(
             "evidence",
             "metastasis.evidence.json",

@@ -6,7 +6,7 @@ No blank node is made, so that the same knowledge always gives the same quads.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -157,10 +157,16 @@ def _counted(summary: PairSummary) -> Named:
         ("met:conflictCount", integer(summary.conflicts)),
     ]
     if summary.score is not None:
-        statements.append(("met:belief", number(_four_decimals(summary.score))))
+        statements.append(("met:belief", _score(summary.score)))
     if summary.against:
-        statements.append(("met:beliefAgainst", number(_four_decimals(summary.against))))
+        statements.append(("met:beliefAgainst", _score(summary.against)))
     return statements
+
+
+def _score(score: float) -> ox.Literal:
+    """Return a score to four decimals, rounded down: no evidence makes a pair certain."""
+    found = Decimal(score).quantize(Decimal("0.0001"), ROUND_DOWN).normalize()
+    return number(found)
 
 
 def derived_statements(assertion: Assertion, catalog: Catalog) -> dict[str, str]:
@@ -345,8 +351,6 @@ def _source(source: Source) -> Named:
         statements.append(("dcat:landingPage", ox.NamedNode(source.url)))
     if source.doi is not None:
         statements.append(("rdfs:seeAlso", ox.NamedNode(f"https://doi.org/{source.doi}")))
-    if source.pubmed is not None:
-        statements.append(("rdfs:seeAlso", ox.NamedNode(source.pubmed)))
     if source.year is not None:
         statements.append(("met:publicationYear", integer(source.year)))
     for name, predicate in (

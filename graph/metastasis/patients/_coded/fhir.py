@@ -16,9 +16,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis._drafts import workplace
 from metastasis._errors import Fault, ReadError, TableError
 from metastasis._files import open_to_read, read_text
 from metastasis._limits import WHOLE_BYTES, parse_json
@@ -107,13 +107,13 @@ def read_fhir(
     files = files_of(data, (*_LINES, *_WHOLE))
     shown = str(data) if isinstance(data, str | Path) else ", ".join(map(str, files))
     draft = ReportDraft(name or stem_of(shown.partition(",")[0], NO_TITLE), [shown])
-    with engine_of(engine) as running, TemporaryDirectory() as place:
-        found = _reduce(files, Path(place))
+    with engine_of(engine) as running, workplace() as place:
+        found = _reduce(files, place)
         if not found.conditions:
             remedy = "no Condition resource is in it; name the files that hold them"
             raise TableError([Fault(shown, None, None, None, remedy)])
         _account(found, draft)
-        table = _diagnoses(running, Path(place), shown)
+        table = _diagnoses(running, place, shown)
         return count_diagnoses(table, in_force, draft, design="clinical_cohort")
 
 

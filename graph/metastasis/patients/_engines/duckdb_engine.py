@@ -7,18 +7,17 @@ Apart because DuckDB need not be installed where Spark counts.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from functools import cached_property
 from importlib import import_module
 from itertools import count
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 from weakref import finalize
 
+from metastasis._drafts import workplace
 from metastasis._errors import MissingExtraError, ReadError
-from metastasis._files import write_together
+from metastasis._files import write_beside
 from metastasis._limits import LINE_BYTES
 from metastasis.patients._engines.base import Engine, planning
 from metastasis.patients._engines.faults import duckdb_fault
@@ -36,6 +35,7 @@ from metastasis.patients._engines.reading import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from metastasis.patients._engines.base import Columns, Paths
     from metastasis.patients._engines.progress import Progress
@@ -87,11 +87,15 @@ class DuckDBEngine(Engine):
         self._copies: dict[str, str] = {}
         self._session = _new_session(self.connection)
         place = None if session is None else self._place
-        self._closer = finalize(self, _close, self.connection, self._session, place)
+        self._kept = ExitStack()
+        self._closer = finalize(self, _close, self.connection, self._session, place, self._kept)
         self._execute(f"attach ':memory:' as {self._place}")
         with suppress(ReadError):  # DuckDB refuses both in Jupyter without widgets, and is silent
             self._execute("set enable_progress_bar_print = false")
             self._execute("set enable_progress_bar = true")
+        if session is None:  # what is larger than the memory goes to a place that is swept
+            spill = self._kept.enter_context(workplace())
+            self._execute(f"set temp_directory = {_text(str(spill))}")
         limit = memory_limit or (_most_memory(self.connection) if session is None else None)
         if limit is not None:
             self._execute(f"set memory_limit = {_text(limit)}")
@@ -177,20 +181,17 @@ class DuckDBEngine(Engine):
         """Compute a data frame and write it; see :meth:`Engine.write`."""
         form = "parquet" if form_of([path]) == "parquet" else "csv, header"
         sql = self.sql(rows)
-        with write_together(path.parent) as draft, self._watched(sql), self._connected():
-            target = _text(str(draft / path.name))
-            self.connection.execute(f"copy ({sql}) to {target} (format {form})")
+        with write_beside(path) as draft, self._watched(sql), self._connected():
+            self.connection.execute(f"copy ({sql}) to {_text(str(draft))} (format {form})")
 
     def close(self) -> None:
         """Give back what the engine holds; the user's own connection stays open."""
         self._closer()
-        if "_folder" in vars(self):
-            self._folder.cleanup()
 
     @cached_property
-    def _folder(self) -> TemporaryDirectory[str]:
+    def _folder(self) -> Path:
         """The place for copies of files whose lines end in several ways; few files need one."""
-        return TemporaryDirectory(prefix="metastasis-", ignore_cleanup_errors=True)
+        return self._kept.enter_context(workplace())
 
     def _watched(self, sql: str) -> AbstractContextManager[None]:
         """Tell the user how far a query is."""
@@ -223,7 +224,7 @@ class DuckDBEngine(Engine):
         parts: dict[Any, list[Path]] = {}
         for file in files:
             head = head_of(file, delimiter, comment)
-            alike = one_newline(file, lambda: Path(self._folder.name))
+            alike = one_newline(file, lambda: self._folder)
             self._copies[str(alike)] = str(file)
             parts.setdefault(head, []).append(alike)
         return [
@@ -332,7 +333,7 @@ def _new_session(connection: Any) -> Any:
     return session
 
 
-def _close(connection: Any, session: Any, place: str | None) -> None:
+def _close(connection: Any, session: Any, place: str | None, kept: ExitStack) -> None:
     """Close the connection; a place in the user's own database goes with it."""
     base = import_module("sqlframe.base.session")._BaseSession  # noqa: SLF001
     with _OPENING:
@@ -342,3 +343,4 @@ def _close(connection: Any, session: Any, place: str | None) -> None:
     if place is not None:
         connection.execute(f"detach {place}")
     connection.close()
+    kept.close()

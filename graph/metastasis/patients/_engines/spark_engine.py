@@ -12,9 +12,9 @@ import warnings
 from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis._drafts import workplace
 from metastasis._errors import MissingExtraError, ReadError
 from metastasis._files import write_atomically
 from metastasis.patients._engines.base import Engine
@@ -236,8 +236,8 @@ def _new_session(memory: str | None, threads: int | None, master: str | None) ->
         builder = builder.master(master)
     if memory is not None:
         builder = builder.config("spark.driver.memory", memory.casefold().removesuffix("b"))
-    with TemporaryDirectory() as folder, _started():
-        settings = Path(folder) / "log4j2.properties"
+    with workplace() as folder, _started():
+        settings = folder / "log4j2.properties"
         settings.write_text(_QUIET, encoding="utf-8")
         quiet = f"-Dlog4j2.configurationFile={settings.as_uri()}"
         return builder.config("spark.driver.extraJavaOptions", quiet).getOrCreate()

@@ -98,7 +98,7 @@ def write_site_map(path: Path, unmapped: Iterable[Unmapped]) -> None:
         row = rows.setdefault((missing.kind, missing.label), dict.fromkeys(COLUMNS, ""))
         if not row["key"].strip():
             row.update(fresh)
-    write_text(path, _text(rows.values()))
+    write_text(path, _text(rows.values()), updates=True)
 
 
 def _key(row: dict[str, str], catalog: Catalog) -> tuple[str | None, tuple[str, str, str] | None]:
