@@ -8,7 +8,6 @@ import io
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
@@ -24,6 +23,7 @@ from shell import run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from metastasis.patients._engines.engine import Engine
 
@@ -38,7 +38,7 @@ NAMES: Final = (
     "{a,b}.csv",
     "a\\b.csv",
     "new\nline.csv",
-    "ünï cödé 𝔐.csv",
+    "ünï cödé 癌.csv",
     "quo\"te's.csv",
     "~claims.csv",
     "-claims.csv",

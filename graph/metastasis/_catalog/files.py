@@ -152,9 +152,11 @@ def catalog_faults(catalog: Catalog) -> Iterator[Fault]:
         if source.design not in LISTS["design"]:
             remedy = f"not in the list; one of {', '.join(LISTS['design'])}"
             yield Fault("catalog", None, "design", source.design, remedy)
-    for record in (*catalog.primaries.values(), *catalog.sites.values()):
-        if record.sex not in (None, "female", "male"):
-            yield Fault("catalog", None, "sex", record.sex, "must be female, male or blank")
+    sexes = [record.sex for record in catalog.primaries.values()]
+    sexes += [record.sex for record in catalog.sites.values()]
+    for sex in sexes:
+        if sex not in (None, "female", "male"):
+            yield Fault("catalog", None, "sex", sex, "must be female, male or blank")
 
 
 def _faults(
