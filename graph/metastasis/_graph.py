@@ -334,25 +334,33 @@ class KnowledgeGraph:
         return assertion_network(self.evidence)
 
     def names(self, text: str = "") -> Table[tuple[Any, ...]]:
-        """Return the primaries and sites of the catalog, and what else they are called.
+        """Return the primaries and sites of the catalog, what else they are called, and their keys.
+
+        A column of each other vocabulary holds the one term to join by, as ``met:mondo``,
+        ``met:uberon`` and so on do in RDF.
 
         Parameters
         ----------
         text
-            Only those with this in their key, label or synonyms; case does not matter.
+            Only those with this in their key, label or synonyms, case does not matter; or those
+            that are mapped to this term or code, however near.
 
         >>> import metastasis as mets
         >>> [row[:3] for row in mets.load().names("hepatic")]
         [('primary', 'liver', 'liver cancer'), ('site', 'liver', 'liver')]
+        >>> [row[:3] for row in mets.load().names("UBERON:0002107")]
+        [('site', 'liver', 'liver')]
         """
-        catalog, wanted = self.catalog, text.casefold()
+        from metastasis._catalog import KEYS, join_keys
+
         rows = [
-            (what, one.key, one.label, one.kind, "; ".join(one.synonyms))
-            for what, records in (("primary", catalog.primaries), ("site", catalog.sites))
-            for one in records.values()
-            if wanted in " ".join((one.key, one.label, *one.synonyms)).casefold()
+            (
+                *(what, one.key, one.label, one.kind, "; ".join(one.synonyms)),
+                *map(join_keys(one).get, KEYS),
+            )
+            for what, one in self.catalog.called(text)
         ]
-        return Table.of_rows(("what", "key", "label", "kind", "synonyms"), rows)
+        return Table.of_rows(("what", "key", "label", "kind", "synonyms", *KEYS), rows)
 
     def summary(self) -> Table[tuple[Any, ...]]:
         """Return how many of everything the graph holds, and on what kind of sources it stands.
@@ -371,26 +379,31 @@ class KnowledgeGraph:
         format: str | None = None,  # noqa: A002
         *,
         licenses: Iterable[str] | str | None = None,
+        ids: str | None = None,
         command: str = "metastasis.KnowledgeGraph.export",
     ) -> list[Path]:
         """Write the graph in one of its forms and return the files written.
 
         The ending of the path tells the form unless ``format`` names one; see
         :data:`metastasis.rdf.FORMS`. ``licenses`` leaves out what other sources say, as
-        :meth:`licensed` does. ``command`` is what the file says made it.
+        :meth:`licensed` does. ``ids="own"`` gives the nodes of KGX our identifiers; by default
+        they have those of Mondo and Uberon where these have a class. ``command`` is what the file
+        says made it.
 
         Raises
         ------
         UnknownNameError
-            There is no such form, or no such license; the error lists those that there are.
+            There is no such form, or no such license; the error lists those that there are. Or the
+            form does not take an option that is given.
         WriteError
             A file cannot be written; what stood there before still does.
         """
         from metastasis.rdf import find_format
 
         form = find_format(format or str(path))
+        options = form.chosen({"ids": ids})
         kg = self if licenses is None else self.licensed(licenses)
-        return form.write(kg.evidence, lambda: kg.store, Path(path), command)
+        return form.write(kg.evidence, lambda: kg.store, Path(path), command, **options)
 
     # The name of before; files say which of the two made them.
     write = partialmethod(export, command="metastasis.KnowledgeGraph.write")

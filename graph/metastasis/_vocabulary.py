@@ -195,6 +195,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "RO": f"{_OBO}RO_",
         "ONCOTREE": "http://data.mskcc.org/ontologies/oncotree/",
         "ICD10CM": "http://purl.bioontology.org/ontology/ICD10CM/",
+        "MESH": "http://id.nlm.nih.gov/mesh/",
         "biolink": "https://w3id.org/biolink/vocab/",
         "dcat": "http://www.w3.org/ns/dcat#",
         "dcterms": "http://purl.org/dc/terms/",

@@ -107,9 +107,25 @@ def test_the_description_counts_and_licenses_every_graph(store: ox.Store) -> Non
     for graph in parts:
         quads = list(store.quads_for_pattern(None, None, None, ox.NamedNode(graph)))
         assert number(store, graph, "void:triples") == len(quads)
+        if graph.startswith(expand("graph:labels_")):
+            continue  # tests/rdf/test_foreign.py
         assert value(store, graph, "dcterms:license") == DATA_LICENSE
         assert value(store, graph, "dcterms:rights") == "The facts as recorded here: CC BY 4.0"
         assert value(store, graph, "dcterms:source").startswith(expand("source:"))
+
+
+REGISTERED: Final = {
+    *(f"application/{name}" for name in ("json", "csvm+json", "ld+json", "rdf+xml", "yaml")),
+    *(f"application/{name}" for name in ("n-quads", "n-triples", "trig")),
+    *(f"text/{name}" for name in ("csv", "plain", "tab-separated-values", "turtle")),
+}
+"""The media types in use that IANA has registered."""
+
+
+def test_a_media_type_has_an_address_where_iana_has_it() -> None:
+    used = {form.media_type for form in FORMS.values()}
+    addresses = {one for one in used if media_type_address(one) is not None}
+    assert addresses <= REGISTERED, "look it up at iana.org, and list it here or as unregistered"
 
 
 def test_every_form_has_a_distribution_with_an_address(store: ox.Store) -> None:

@@ -9,6 +9,7 @@ import pytest
 from rdflib import OWL, RDF, RDFS, SH, SKOS, XSD, BNode, Graph, Literal, Namespace, URIRef
 from rdflib.collection import Collection
 
+from metastasis._catalog import KEYS
 from metastasis._files import ontology_path
 from metastasis._vocabulary import (
     BASE,
@@ -795,6 +796,14 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
         (("skos:broadMatch NCIT:C9334", 'skos:broadMatch "NCIT:C9334"'),),
         "A mapping leads to the address of a term",
     ),
+    **{
+        f"two join keys of {name}": (
+            (("skos:broadMatch NCIT:C9334",
+              f"skos:broadMatch NCIT:C9334 ; met:{name} {prefix}:C67, {prefix}:C68"),),
+            f"The join key met:{name} is one term",
+        )
+        for name, prefix in KEYS.items()
+    },
     "exact and broad match at once": (
         (("skos:broadMatch NCIT:C9334",
           "skos:broadMatch NCIT:C9334 ; skos:exactMatch NCIT:C9334"),),
@@ -850,7 +859,7 @@ BROKEN: Final[dict[str, tuple[_Change, str]]] = {
     ),
     "graph of no source": (
         ((" ;\n    dcterms:source source:shinagare-2011 .", " ."),),
-        "The graph of a source names exactly one source",
+        "A named graph names exactly one source",
     ),
     "unknown proximity": (
         (("met:stage stage:any", "met:stage stage:any ; met:proximity kind:organ"),),

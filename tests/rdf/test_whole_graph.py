@@ -139,7 +139,7 @@ def test_a_metastasis_keeps_the_name_of_its_primary() -> None:
 
 def test_groupings_have_no_metastatic_disease_that_is_not_mapped() -> None:
     ask = """ASK {
-      ?disease met:ofPrimary/met:kind kind:grouping
+      ?disease a met:MetastaticDisease ; met:ofPrimary/met:kind kind:grouping
       FILTER NOT EXISTS { ?disease ?match ?term FILTER (STRSTARTS(STR(?match), STR(skos:))) }
     }"""
     assert load().query(ask) is False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, TypeVar
 
+from metastasis._catalog.keys import shared_keys
 from metastasis._catalog.lookup import Catalog
 from metastasis._catalog.records import MAPPING_PREDICATES, Mapping, Primary, Site
 from metastasis._catalog.rows import numbered_rows, split_cell
@@ -21,6 +22,7 @@ __all__ = [
     "catalog_faults",
     "read_catalog",
     "read_mappings",
+    "read_term_labels",
 ]
 
 _Row = TypeVar("_Row")
@@ -94,6 +96,21 @@ def read_mappings(folder: Path) -> Iterator[tuple[str, Mapping]]:
             yield row["subject_id"], Mapping(row["predicate_id"], row["object_id"])
     if faults:
         raise TableError(faults)
+
+
+def read_term_labels(folder: Path) -> dict[str, str]:
+    """Return what the other terms of the SSSOM files of a folder are called, where they say so.
+
+    >>> from metastasis._files import ontology_path
+    >>> read_term_labels(ontology_path("mappings"))["UBERON:0002107"]
+    'liver'
+    """
+    return {
+        row["object_id"]: row["object_label"]
+        for path in sorted(folder.glob("*.sssom.tsv"))
+        for _, row in numbered_rows(path, ("object_id", "object_label"), delimiter="\t")
+        if row["object_label"]
+    }
 
 
 def _gathered(rows: Iterable[_Row], faults: list[Fault]) -> list[_Row]:
@@ -210,6 +227,10 @@ def _mapping_faults(catalog: Catalog, mappings: dict[str, list[Mapping]]) -> Ite
             if mapping.predicate not in MAPPING_PREDICATES:
                 remedy = f"one of {', '.join(MAPPING_PREDICATES)}"
                 yield Fault("mappings", None, "predicate_id", mapping.predicate, remedy)
+    for records in (catalog.primaries.values(), catalog.sites.values()):
+        for term, one, other in shared_keys(records):
+            remedy = f"joins both {one} and {other}: it is the broader or narrower of one of them"
+            yield Fault("mappings", None, "object_id", term, remedy)
 
 
 def _dangling(

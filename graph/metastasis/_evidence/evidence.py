@@ -22,6 +22,7 @@ from metastasis._vocabulary import LISTS
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from metastasis._catalog import Names, Site
     from metastasis._evidence.assertion import Assertion
 
 __all__ = ["Evidence"]
@@ -148,6 +149,27 @@ class Evidence:
             for pair in found
             if (sites is None or pair.site in sites)
             and not (places_only and not self.catalog.sites[pair.site].is_anatomical)
+        ]
+
+    def places(self, sites: Names = None) -> list[Site]:
+        """Return the sites named that are places; of all, those that can be studied as sites.
+
+        An organ system is what sites are counted under: unless a source counts in it, nobody
+        looked for metastases in it.
+
+        >>> import metastasis as mets
+        >>> keys = [site.key for site in mets.load().evidence.places()]
+        >>> "nervous_system" in keys, "skeletal_system" in keys
+        (True, False)
+        """
+        keys = self.catalog.site_keys(sites)
+        if keys is None:
+            counted = {pair.site for relation in self._ordered.values() for pair in relation}
+            every = self.catalog.sites.values()
+            keys = [one.key for one in every if one.kind != "system" or one.key in counted]
+        asked = set(keys)
+        return [
+            one for one in self.catalog.sites.values() if one.is_anatomical and one.key in asked
         ]
 
     def pair(self, primary: str, site: str, relation: str = "metastasis") -> Pair | None:

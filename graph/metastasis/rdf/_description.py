@@ -28,6 +28,7 @@ from metastasis._vocabulary import (
     contract,
     expand,
 )
+from metastasis.rdf._foreign import about_labels
 from metastasis.rdf._formats import FORMS
 from metastasis.rdf._terms import DEFAULT_GRAPH, TYPE, integer, local_name, node, text, value_of
 
@@ -307,6 +308,16 @@ def _distribution(form: Form) -> Named:
 
 
 def _graph(key: str, triples: int, catalog: Catalog) -> Named:
+    """Return what is said of a named graph: that of a source, or of the labels of an ontology."""
+    return [
+        ("rdf:type", node("void:Dataset")),
+        ("rdf:type", node("dcat:Dataset")),
+        ("void:triples", integer(triples)),
+        *(about_labels(key) or _of_source(key, catalog)),
+    ]
+
+
+def _of_source(key: str, catalog: Catalog) -> Named:
     """Return what is said of the graph of a source.
 
     Its license is that of the data as recorded here, ours or the user's; the terms of the source's
@@ -314,12 +325,9 @@ def _graph(key: str, triples: int, catalog: Catalog) -> Named:
     """
     terms = recorded_terms(catalog.sources[key])
     return [
-        ("rdf:type", node("void:Dataset")),
-        ("rdf:type", node("dcat:Dataset")),
         ("dcterms:title", text(f"Assertions from {key}")),
         ("dcterms:source", node(f"source:{key}")),
         ("dcterms:rights", text(terms.words)),
-        ("void:triples", integer(triples)),
         *((("dcterms:license", ox.NamedNode(terms.url)),) if terms.url is not None else ()),
     ]
 

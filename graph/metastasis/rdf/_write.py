@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from metastasis._catalog import join_keys
 from metastasis._evidence.edge import least_total
 from metastasis._files import ontology_path
 from metastasis._vocabulary import (
@@ -324,6 +325,7 @@ def _named(record: Primary | Site) -> Named:
         ("met:kind", node(f"kind:{record.kind}")),
         *(("skos:altLabel", text(name)) for name in record.synonyms),
         *_mapped(record.mappings),
+        *((f"met:{name}", node(term)) for name, term in join_keys(record).items()),
     ]
     if record.sex is not None:
         statements.append(("met:sex", text(record.sex)))
