@@ -127,6 +127,7 @@ def test_a_process_outlives_what_the_reporter_found(tmp_path: Path) -> None:
     code = """
 import resource, sys
 from pathlib import Path
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 from metastasis._errors import MetastasisError
 from metastasis.rdf import load_store
 for name in sys.argv[1:]:
@@ -134,16 +135,13 @@ for name in sys.argv[1:]:
         load_store(Path(name))
     except MetastasisError as error:
         print(type(error).__name__)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
 """
     names = ["laughs.rdf", "deep.jsonld"]
     paths = [shared_path("faults", "reliability", name) for name in names]
     found = subprocess.run(
         [sys.executable, "-c", code, *map(str, paths)], capture_output=True, text=True, timeout=300
     )
-    *errors, memory = found.stdout.split()
-    assert errors == ["ReadError"] * 2, found.stderr
-    assert int(memory) < 300
+    assert found.stdout.split() == ["ReadError"] * 2, found.stderr
 
 
 def test_an_edited_graph_is_checked_as_a_table_is(tmp_path: Path) -> None:
