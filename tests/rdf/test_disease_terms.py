@@ -13,7 +13,7 @@ import metastasis as mets
 from metastasis import KnowledgeGraph
 from metastasis._catalog import read_catalog
 from metastasis._catalog.keys import join_keys
-from metastasis._vocabulary import NOT_CLINICAL
+from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
 from metastasis.rdf._disease_terms import disease_mappings, robot_template
 from robot import OBO, PREFIXES, iri, owl_of
 
@@ -65,7 +65,7 @@ def test_every_metastatic_disease_is_a_term(
     for key, row in rows.items():
         pair = pairs[key]
         assert row["edge"] == pair.edge
-        assert NOT_CLINICAL in row["evidence"]
+        assert row["evidence"].endswith(f"data release {DATA_RELEASE}. {NOT_CLINICAL}")
         assert int(row["assertions"]) == len(pair.assertions)
         assert int(row["sources"]) == len({one.source for one in pair.assertions})
 

@@ -184,7 +184,8 @@ def _evidence(summary: PairSummary) -> str:
             f"their sources: {summary.sources}."
         )
     basis = str(pair.basis).replace("_", " ")
-    return f"{said} Spreads there {pair.edge}, by {basis}. {NOT_CLINICAL}"
+    edge = f"Spreads there {pair.edge}, by {basis}."
+    return f"{said} {edge} Metastasis, data release {DATA_RELEASE}. {NOT_CLINICAL}"
 
 
 def _references(pair: Pair, catalog: Catalog) -> list[str]:
