@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis._catalog import Source
 from metastasis._catalog.rows import numbered_rows
 from metastasis._catalog.source_table import SOURCE_COLUMNS, source_problems
+from metastasis._clean import cell_of, text_of
 from metastasis._errors import Fault, ReadError, TableError, WriteError
 from metastasis._files import write_text
 
@@ -121,7 +122,7 @@ def _lost(source: Source, path: Path) -> str | None:
         )
     for row in rows:
         for name in _SAID:
-            said, new = row.get(name, ""), _cell(getattr(source, name))
+            said, new = row.get(name, ""), text_of(_cell(getattr(source, name)))
             if said != new and not _is_unsaid(said) and _is_unsaid(new):
                 option = f"--{name.replace('_', '-')}"
                 remedy = f"give {option}" if name in _OPTIONS else "leave it blank"
@@ -135,4 +136,4 @@ def _is_unsaid(cell: str) -> bool:
 
 
 def _cell(value: str | int | tuple[str, ...] | None) -> str:
-    return "; ".join(value) if isinstance(value, tuple) else str(value or "")
+    return cell_of("; ".join(value) if isinstance(value, tuple) else str(value or ""))

@@ -22,6 +22,8 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.textpath import TextToPath
 
+from metastasis._clean import shown
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -106,7 +108,7 @@ class Sheet:
         return self.axes.text(
             x + middle if upright else x,
             y if upright else y + middle,
-            text,
+            shown(text),
             ha=align,
             va="baseline",
             rotation=90 if upright else 0,

@@ -15,6 +15,7 @@ import io
 from typing import TYPE_CHECKING, Final
 
 from metastasis._catalog.rows import numbered_rows, readable_rows
+from metastasis._clean import cell_of
 from metastasis._errors import AmbiguousNameError, Fault, TableError, UnknownNameError
 from metastasis._files import write_text
 from metastasis.patients._words.labels import LEFT_OUT
@@ -135,5 +136,5 @@ def _text(rows: Iterable[dict[str, str]]) -> str:
     text = io.StringIO()
     writer = csv.DictWriter(text, list(columns), restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(listed)
+    writer.writerows({name: cell_of(cell) for name, cell in row.items()} for row in listed)
     return text.getvalue()
