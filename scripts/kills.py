@@ -93,6 +93,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="only commands with this in their names")
     options = parser.parse_args()
+    for name in ("SIGINT", "SIGHUP"):  # a shell in the background ignores them, and so would all
+        signal.signal(getattr(signal, name), signal.SIG_DFL)
     names = [name for name in COMMANDS if options.only in name]
     with tempfile.TemporaryDirectory() as place:
         watched = kill(Path(place), names, options.kills, options.seed)
@@ -141,7 +143,7 @@ def _strike(place: Path, one: Watched, sent: str, after: float) -> None:
     for name, content in one.made.items():
         path = place / "made" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(_old(name, content))
+        path.write_bytes(old_of(name, content))
     process = _started(place, one.arguments)
     time.sleep(after)
     process.send_signal(getattr(signal, sent))
@@ -151,14 +153,14 @@ def _strike(place: Path, one: Watched, sent: str, after: float) -> None:
     drafts = [path.name for path in place.rglob(f"{DRAFT}*")]
     one.ends[f"{sent}→{process.returncode}"] += 1
     one.faults += [
-        f"{where}: {fault}" for fault in _faults(one, sent, process.returncode, told, left)
+        f"{where}: {fault}" for fault in faults_of(one, sent, process.returncode, told, left)
     ]
     if drafts and sent != "SIGKILL":
         one.ends["drafts until the next run"] += 1
     one.faults += [f"{where}: left {name}" for name in _next_run(place)]
 
 
-def _old(name: str, content: bytes) -> bytes:
+def old_of(name: str, content: bytes) -> bytes:
     """Return what stands where a file will be written: a line of this tool's own."""
     if name.endswith(KEPT):
         return content
@@ -166,8 +168,8 @@ def _old(name: str, content: bytes) -> bytes:
     return first + end + OLD
 
 
-def _faults(one: Watched, sent: str, code: int, told: str, left: dict[str, bytes]) -> list[str]:
-    old = {name: _old(name, content) for name, content in one.made.items()}
+def faults_of(one: Watched, sent: str, code: int, told: str, left: dict[str, bytes]) -> list[str]:
+    old = {name: old_of(name, content) for name, content in one.made.items()}
     faults = []
     if "Traceback" in told or "Exception ignored" in told:
         faults.append(f"a traceback: {told[-3000:]}")

@@ -6,6 +6,7 @@ One rule each, here: what is refused where text comes in, and what is done with 
 
 from __future__ import annotations
 
+import csv
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,7 @@ __all__ = [
     "control_in",
     "html_text",
     "is_web_address",
+    "separated",
     "shown",
     "text_of",
     "text_problems",
@@ -28,6 +30,7 @@ _CONTROL: Final = re.compile(
 """What XML cannot hold, what a terminal obeys, and what turns the direction of writing around."""
 _FORMULA: Final = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20].", re.DOTALL)
 """What spreadsheets take for the beginning of a formula, the wide forms of East Asia too."""
+_END: Final = "\r\n"
 _NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
@@ -89,6 +92,26 @@ def html_text(text: str) -> str:
     from html import escape
 
     return escape(shown(text))
+
+
+class _Lines(list[str]):
+    """Takes rows from a CSV writer that quotes every kind of line break, and ends them our way."""
+
+    def write(self, line: str) -> None:
+        self.append(f"{line.removesuffix(_END)}\n")
+
+
+def separated(rows: Iterable[Iterable[object]], delimiter: str = ",") -> str:
+    r"""Return rows as a separated table, each text as :func:`cell_of` has it.
+
+    >>> separated([("label", "count"), ("=1+1", 3), ("a\rb", None)])
+    'label,count\n\'=1+1,3\n"a\rb",\n'
+    """
+    lines = _Lines()
+    writer = csv.writer(lines, delimiter=delimiter, lineterminator=_END)
+    for row in rows:
+        writer.writerow([cell_of(one) if isinstance(one, str) else one for one in row])
+    return "".join(lines)
 
 
 def is_web_address(text: str) -> bool:

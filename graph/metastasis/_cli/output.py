@@ -7,7 +7,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._clean import cell_of, shown
+from metastasis._clean import separated, shown
 from metastasis._table import LISTING
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
 
@@ -148,24 +148,14 @@ def _form_for(out: Path | None) -> RowForm:
 
 def _separated(delimiter: str) -> Callable[[Table[Any], bool], str]:
     def write(table: Table[Any], _on_terminal: bool) -> str:
-        import csv
-        import io
-
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-        writer.writerow(table.columns)
-        for row in table.cells():
-            writer.writerow([_separate(value) for value in row])
-        return text.getvalue()
+        rows = (map(_plain, row) for row in table.cells())
+        return separated([table.columns, *rows], delimiter)
 
     return write
 
 
-def _separate(value: Value) -> Value:
-    """Return what stands in a cell of a separated table: no text that would be a formula."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    return cell_of(value) if isinstance(value, str) else value
+def _plain(value: Value) -> Value:
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _json(table: Table[Any], _on_terminal: bool) -> str:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis._catalog import Source
 from metastasis._catalog.rows import numbered_rows
 from metastasis._catalog.source_table import SOURCE_COLUMNS, source_problems
-from metastasis._clean import cell_of, text_of
+from metastasis._clean import separated
 from metastasis._errors import Fault, ReadError, TableError, WriteError
 from metastasis._files import write_text
 
@@ -103,11 +101,8 @@ def write_source_beside(source: Source, path: Path) -> None:
     """
     if path.exists() and (problem := _lost(source, path)):
         raise WriteError(path, f"{problem}, or move it, or give --out another name")
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(SOURCE_COLUMNS)
-    writer.writerow([_cell(getattr(source, name)) for name in SOURCE_COLUMNS])
-    write_text(path, text.getvalue(), updates=True)
+    cells = [_cell(getattr(source, name)) for name in SOURCE_COLUMNS]
+    write_text(path, separated([SOURCE_COLUMNS, cells]), updates=True)
 
 
 def _lost(source: Source, path: Path) -> str | None:
@@ -122,7 +117,7 @@ def _lost(source: Source, path: Path) -> str | None:
         )
     for row in rows:
         for name in _SAID:
-            said, new = row.get(name, ""), text_of(_cell(getattr(source, name)))
+            said, new = row.get(name, ""), _cell(getattr(source, name))
             if said != new and not _is_unsaid(said) and _is_unsaid(new):
                 option = f"--{name.replace('_', '-')}"
                 remedy = f"give {option}" if name in _OPTIONS else "leave it blank"
@@ -136,4 +131,4 @@ def _is_unsaid(cell: str) -> bool:
 
 
 def _cell(value: str | int | tuple[str, ...] | None) -> str:
-    return cell_of("; ".join(value) if isinstance(value, tuple) else str(value or ""))
+    return "; ".join(value) if isinstance(value, tuple) else str(value or "")
