@@ -37,7 +37,7 @@ OUT: Final = ROOT / "build" / "release"
 PAST: Final = ROOT / "tests" / "releases"
 """One file of each past data release, which every later version has to read."""
 SHIPPED: Final = ROOT / "ontology" / "release" / "metastasis.nq"
-ADDRESS: Final = "https://w3id.org/metastasis/release/"
+ADDRESS: Final = "https://w3id.org/metastasis/"
 UNRELEASED: Final = "## Unreleased"
 
 
@@ -93,6 +93,7 @@ def main() -> None:
     keep_past(stated()["data"])
     environment.run("-m", "build", "--outdir", str(OUT / "dist"))
     write_checksums(OUT)
+    lay_out(OUT / "data", OUT / "web", stated()["data"])
     print(next_steps())
 
 
@@ -218,6 +219,19 @@ def kept(data: str, folder: Path = PAST) -> Path:
     return folder / f"metastasis-{data}.nq.gz"
 
 
+def lay_out(data: Path, web: Path, name: str) -> None:
+    """Lay out the files as the host has to serve them to which w3id.org leads.
+
+    Each release stays at its own address; the newest is at ``latest`` as well.
+    """
+    vocabulary = web / "vocab"
+    vocabulary.mkdir(parents=True)
+    for folder in (name, "latest"):
+        shutil.copytree(data, web / "release" / folder)
+        shutil.copyfile(ROOT / "ontology" / "metastasis.ttl", vocabulary / f"{folder}.ttl")
+    shutil.copyfile(ROOT / "ontology" / "shapes.ttl", vocabulary / "shapes.ttl")
+
+
 def write_checksums(folder: Path) -> None:
     """Write ``SHA256SUMS`` of all files of a folder, as ``sha256sum --check`` reads it."""
     files = sorted(path for path in folder.rglob("*") if path.is_file())
@@ -238,7 +252,7 @@ def next_steps() -> str:
         "  2. read the difference (git diff), and commit it\n"
         f"  3. git tag v{now['version']} && git push --tags\n"
         "  4. upload dist/ to the package index, and data/ with SHA256SUMS beside the tag\n"
-        f"  5. put data/ where {ADDRESS}{now['data']}/ leads (deploy/README.md)"
+        f"  5. add web/ to what {ADDRESS} leads to (deploy/README.md)"
     )
 
 

@@ -103,6 +103,19 @@ def test_a_kept_release_has_the_same_bytes_and_stays(tmp_path: Path) -> None:
     assert kept[0].read_bytes() == kept[1].read_bytes()
 
 
+def test_a_release_is_laid_out_as_the_redirects_expect_it(tmp_path: Path) -> None:
+    (tmp_path / "data" / "kgx").mkdir(parents=True)
+    names = ("metastasis.ttl", "dcat.ttl", "kgx/nodes.tsv")
+    for name in names:
+        (tmp_path / "data" / name).write_text(name, encoding="utf-8")
+    release.lay_out(tmp_path / "data", tmp_path / "web", "2031.05")
+    web = tmp_path / "web"
+    found = {path.relative_to(web).as_posix() for path in web.rglob("*") if path.is_file()}
+    releases = {f"release/{one}/{name}" for one in ("2031.05", "latest") for name in names}
+    vocabulary = {f"vocab/{name}.ttl" for name in ("2031.05", "latest", "shapes")}
+    assert found == releases | vocabulary
+
+
 def test_checksums_are_those_of_the_files(tmp_path: Path) -> None:
     (tmp_path / "kgx").mkdir()
     for name in ("b.nq", "kgx/a.tsv"):

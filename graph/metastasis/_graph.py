@@ -378,26 +378,31 @@ class KnowledgeGraph:
         format: str | None = None,  # noqa: A002
         *,
         licenses: Iterable[str] | str | None = None,
+        ids: str | None = None,
         command: str = "metastasis.KnowledgeGraph.export",
     ) -> list[Path]:
         """Write the graph in one of its forms and return the files written.
 
         The ending of the path tells the form unless ``format`` names one; see
         :data:`metastasis.rdf.FORMS`. ``licenses`` leaves out what other sources say, as
-        :meth:`licensed` does. ``command`` is what the file says made it.
+        :meth:`licensed` does. ``ids="own"`` gives the nodes of KGX our identifiers; by default
+        they have those of Mondo and Uberon where these have a class. ``command`` is what the file
+        says made it.
 
         Raises
         ------
         UnknownNameError
-            There is no such form, or no such license; the error lists those that there are.
+            There is no such form, or no such license; the error lists those that there are. Or the
+            form does not take an option that is given.
         WriteError
             A file cannot be written; what stood there before still does.
         """
         from metastasis.rdf import find_format
 
         form = find_format(format or str(path))
+        options = form.chosen({"ids": ids})
         kg = self if licenses is None else self.licensed(licenses)
-        return form.write(kg.evidence, lambda: kg.store, Path(path), command)
+        return form.write(kg.evidence, lambda: kg.store, Path(path), command, **options)
 
     # The name of before; files say which of the two made them.
     write = partialmethod(export, command="metastasis.KnowledgeGraph.write")

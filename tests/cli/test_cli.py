@@ -476,8 +476,9 @@ def test_build_writes_every_form_together(tmp_path: Path) -> None:
     done = call("build", "--out", folder)
     assert (done.returncode, done.stdout) == (0, "")
     assert NOT_CLINICAL in done.stderr
-    expected = {form.file for form in FORMS.values()} - {"kgx"}
-    kgx = {"kgx/README.txt", "kgx/edges.tsv", "kgx/nodes.tsv"}
+    expected = {form.file for form in FORMS.values()} - {"kgx", "kgx-assertions"}
+    names = ("README.txt", "edges.tsv", "nodes.tsv", "studies.tsv")
+    kgx = {f"{place}/{name}" for place in ("kgx", "kgx-assertions") for name in names}
     assert set(_files(folder)) == {*expected, *kgx, *MANIFEST}
     with_notice = [name for name, text in _files(folder).items() if b"Not for clinical use" in text]
     assert set(with_notice) >= expected - {"assertions.csv"}

@@ -114,6 +114,20 @@ def test_the_description_counts_and_licenses_every_graph(store: ox.Store) -> Non
         assert value(store, graph, "dcterms:source").startswith(expand("source:"))
 
 
+REGISTERED: Final = {
+    *(f"application/{name}" for name in ("json", "csvm+json", "ld+json", "rdf+xml", "yaml")),
+    *(f"application/{name}" for name in ("n-quads", "n-triples", "trig")),
+    *(f"text/{name}" for name in ("csv", "plain", "tab-separated-values", "turtle")),
+}
+"""The media types in use that IANA has registered."""
+
+
+def test_a_media_type_has_an_address_where_iana_has_it() -> None:
+    used = {form.media_type for form in FORMS.values()}
+    addresses = {one for one in used if media_type_address(one) is not None}
+    assert addresses <= REGISTERED, "look it up at iana.org, and list it here or as unregistered"
+
+
 def test_every_form_has_a_distribution_with_an_address(store: ox.Store) -> None:
     names = values(store, BASE, "dcat:distribution")
     assert {name.removeprefix(expand(f"distribution:{DATA_RELEASE}/")) for name in names} == {

@@ -31,7 +31,7 @@ from metastasis.rdf import (
     run_query,
     shipped_queries,
 )
-from metastasis.rdf._kgx import edges_table, nodes_table
+from metastasis.rdf._kgx import assertion_tables
 from metastasis.rdf._terms import node
 from pair_answers import UBERON_PARTS, into_uberon
 from query_answers import ANSWERS, Row, kgx, pooled_frequency
@@ -663,7 +663,7 @@ def kgx_edges(kg: KnowledgeGraph) -> dict[str, Row]:
     """Return the edges of the export in the shape of `query_answers.kgx`."""
     columns = (
         *("rdf:subject", "rdf:object", "biolink:original_predicate", "biolink:negated"),
-        *("biolink:has_count", "biolink:has_total", "biolink:has_percentage"),
+        *("met:count", "met:total", "met:percent"),
         *("met:denominator", "met:frequency", "met:relation", "met:locator"),
         "prov:wasDerivedFrom",
     )
@@ -691,8 +691,8 @@ def test_18_negates_a_denial_and_keeps_growth_apart() -> None:
     edges = {row[1]: row[2:4] for row in kgx_edges(kg).values()}
     assert edges == {
         "site:bone": ("met:spreadsTo", True),
-        "site:lung": ("met:spreadsTo", False),
-        "site:chest_wall": ("met:extendsInto", False),
+        "site:lung": ("met:spreadsTo", None),
+        "site:chest_wall": ("met:extendsInto", None),
     }
 
 
@@ -709,18 +709,18 @@ def test_18_and_the_tables_of_kgx_say_the_same(kg: KnowledgeGraph) -> None:
 
 def compare_with_tables(kg: KnowledgeGraph) -> None:
     found = by_subject(kg)
-    edges = {row["id"]: row for row in table_rows(edges_table(kg.evidence))}
-    nodes = {row["id"]: row for row in table_rows(nodes_table(kg.evidence))}
+    tables = assertion_tables(kg.evidence, "", ids="own")
+    edges = {row["id"]: row for row in table_rows(tables["edges.tsv"])}
+    nodes = {row["id"]: row for row in table_rows(tables["nodes.tsv"])}
     assert {contract(name) for name in found} == edges.keys() | nodes.keys()
     for name, values in found.items():
         row = edges.get(contract(name)) or nodes[contract(name)]
         told = {
-            slot.partition(":")[2]: "|".join(sorted(map(in_a_table, all_of)))
+            column_of(slot): "|".join(sorted(map(in_a_table, all_of)))
             for slot, all_of in values.items()
             if slot != "rdf:type"
         }
-        told = {SLOT_COLUMNS.get(slot, slot): cell for slot, cell in told.items()}
-        not_in_rdf = {"id", "description", "provided_by"}
+        not_in_rdf = {"id", "description", "provided_by", "met_id_match"}
         assert told == {
             column: as_told(column, cell)
             for column, cell in row.items()
@@ -728,12 +728,19 @@ def compare_with_tables(kg: KnowledgeGraph) -> None:
         }
 
 
-SLOT_COLUMNS: Final = {"wasDerivedFrom": "source", "label": "name"}
+SLOT_COLUMNS: Final = {"prov:wasDerivedFrom": "met_source", "rdfs:label": "name"}
+
+
+def column_of(slot: str) -> str:
+    """Return the column of the tables that holds what a slot of the RDF form does."""
+    prefix, _, name = slot.partition(":")
+    snake = re.sub("(?=[A-Z])", "_", name).lower()
+    return SLOT_COLUMNS.get(slot, f"met_{snake}" if prefix in {"met", "skos"} else name)
 
 
 def as_told(column: str, cell: str) -> str:
     """Return a cell with its numbers and lists in one form."""
-    if column in {"percent", "has_percentage"}:
+    if column == "met_percent":
         return f"{Decimal(cell).normalize():f}"
     if column == "synonym" or column == "xref" or column.endswith("_match"):
         return "|".join(sorted(cell.split("|")))
@@ -751,10 +758,11 @@ def in_a_table(value: object) -> str:
     if isinstance(value, (int, float, Decimal)):
         return f"{Decimal(str(value)).normalize():f}"
     if not isinstance(value, IRI):
-        return " ".join(str(value).split())
+        return " ".join(str(value).replace("|", "/").split())
     curie = contract(value)
     curie = curie.replace("https://w3id.org/biolink/infores/", "infores:")
     curie = curie.replace("https://doi.org/", "doi:")
+    curie = curie.replace("http://www.ncbi.nlm.nih.gov/pubmed/", "PMID:")
     return curie.partition(":")[2] if curie.partition(":")[0] in LISTS else curie
 
 
@@ -771,7 +779,9 @@ def test_18_has_what_kgx_requires(kg: KnowledgeGraph) -> None:
             continue
         assert values["rdf:type"] == [f"{RDF}Statement"]
         assert values["biolink:category"] == [f"{BIOLINK}Association"]
-        assert values["rdf:predicate"] == [f"{BIOLINK}related_to"]
+        is_growth = PREFIXES["relation"] + "extension" in values["met:relation"]
+        predicate = "affects" if is_growth else "related_to"
+        assert values["rdf:predicate"] == [f"{BIOLINK}{predicate}"]
         assert {*values["rdf:subject"], *values["rdf:object"]} <= nodes
         assert values["biolink:knowledge_level"][0] in {"knowledge_assertion", "observation"}
         assert "biolink:agent_type" in values
@@ -781,12 +791,7 @@ def test_18_has_what_kgx_requires(kg: KnowledgeGraph) -> None:
         ]
         assert len(values["prov:wasDerivedFrom"]) == 1
         assert values["met:occurrence"]
-        whom = values.get("met:denominator", [None])[0]
-        if whom in {PREFIXES["denominator"] + name for name in ("records", "site_cases")}:
-            assert not {f"biolink:has_{name}" for name in FIGURES} & values.keys()
-
-
-FIGURES: Final = ("count", "total", "percentage")
+        assert values.get("biolink:negated", [True]) == [True]
 
 
 def test_18_never_seats_a_cancer_where_it_spread(kg: KnowledgeGraph) -> None:
