@@ -169,6 +169,7 @@ def old_of(name: str, content: bytes) -> bytes:
 
 
 def faults_of(one: Watched, sent: str, code: int, told: str, left: dict[str, bytes]) -> list[str]:
+    """Return what is wrong with how a command ended, and with what it left."""
     old = {name: old_of(name, content) for name, content in one.made.items()}
     faults = []
     if "Traceback" in told or "Exception ignored" in told:

@@ -48,7 +48,8 @@ def load() -> KnowledgeGraph:
     from metastasis._evidence.index import read_index
 
     return KnowledgeGraph(
-        read_index(ontology_path("release", "metastasis.evidence.json")), _shipped_store
+        read_index(ontology_path("release", "metastasis.evidence.json"), is_shipped=True),
+        _shipped_store,
     )
 
 
@@ -118,9 +119,9 @@ class KnowledgeGraph:
         GraphError
             What is there is RDF but not this graph.
         """
-        from metastasis.rdf._read import read_evidence
+        from metastasis.rdf._read import Filled, read_evidence
 
-        return cls(read_evidence(store), lambda: store)
+        return cls(read_evidence(store), Filled(store))
 
     @classmethod
     def read(cls, source: Path | str) -> KnowledgeGraph:

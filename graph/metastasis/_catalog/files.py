@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 __all__ = [
+    "catalog_faults",
     "read_catalog",
     "read_mappings",
     "read_term_labels",
@@ -158,6 +159,25 @@ def _site(row: dict[str, str], parents: list[str], mappings: list[Mapping]) -> S
         mappings=tuple(sorted(mappings)),
         note=row["note"] or None,
     )
+
+
+def catalog_faults(catalog: Catalog) -> Iterator[Fault]:
+    """Yield what is wrong with a catalog that came out of a file somebody may have changed.
+
+    >>> list(catalog_faults(read_catalog()))
+    []
+    """
+    parents = {site.key: list(site.parents) for site in catalog.sites.values()}
+    yield from _faults(catalog, {}, parents)
+    for source in catalog.sources.values():
+        if source.design not in LISTS["design"]:
+            remedy = f"not in the list; one of {', '.join(LISTS['design'])}"
+            yield Fault("catalog", None, "design", source.design, remedy)
+    sexes = [record.sex for record in catalog.primaries.values()]
+    sexes += [record.sex for record in catalog.sites.values()]
+    for sex in sexes:
+        if sex not in (None, "female", "male"):
+            yield Fault("catalog", None, "sex", sex, "must be female, male or blank")
 
 
 def _faults(
