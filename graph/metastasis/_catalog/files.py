@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
@@ -43,6 +42,8 @@ _PRIMARY_COLUMNS = (
     "made_of",
     "note",
 )
+_TEXTS = ("key", "label", "synonyms", "kind", "note")
+"""What primaries and sites have of text."""
 _SITE_COLUMNS = ("key", "label", "synonyms", "kind", "sex", "note")
 _PART_COLUMNS = ("part", "whole", "note")
 _MAPPING_COLUMNS = ("subject_id", "predicate_id", "object_id", "mapping_justification")
@@ -205,7 +206,7 @@ def record_faults(catalog: Catalog) -> tuple[Fault, ...]:
 
 def _record_faults(catalog: Catalog) -> Iterator[Fault]:
     for record in (*catalog.primaries.values(), *catalog.sites.values()):
-        values = [(field.name, getattr(record, field.name)) for field in fields(record)]
+        values = ((name, getattr(record, name)) for name in _TEXTS)
         yield from (Fault("catalog", None, *problem) for problem in text_problems(values))
     for source in catalog.sources.values():
         yield from (Fault("sources", None, *problem) for problem in source_problems(source))
