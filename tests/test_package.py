@@ -53,7 +53,7 @@ SURFACE: Final = {
         draw_ring find_kind save styled
     """,
     "metastasis.rdf": """
-        FORMS Form ShippedQuery Triples build_store find_format find_query load_store read_evidence
+        FORMS Form Rows ShippedQuery Triples build_store find_format find_query load_store read_evidence
         read_query run_query shape_faults shipped_queries
     """,
 }
@@ -101,7 +101,7 @@ def test_every_error_is_in_the_tree_drawn_in_the_docstring_and_is_a_builtin_too(
         assert item.__name__ in errors.__doc__
         assert issubclass(item, errors.MetastasisError)
         if item is not errors.MetastasisError:
-            assert issubclass(item, LookupError | ValueError | OSError | ImportError)
+            assert issubclass(item, LookupError | ValueError | TypeError | OSError | ImportError)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,9 @@ def test_every_error_is_in_the_tree_drawn_in_the_docstring_and_is_a_builtin_too(
         errors.TableError([errors.Fault("a.csv", 3, "count", "x", "a number")]),
         errors.QueryError("no SPARQL", "SELCT"),
         errors.FederationError("not allowed", "SERVICE"),
+        errors.QueryTimeoutError("SELECT", 0.5),
+        errors.QueryMemoryError("SELECT", 1 << 30),
+        errors.ReadOnlyError("not changed"),
         errors.GraphError("another graph"),
         errors.EvidenceError("no number"),
         errors.ReadError("x.csv", "there is no such file"),

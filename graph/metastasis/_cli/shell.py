@@ -1,7 +1,7 @@
 """How every command ends: an exit code and, where something is wrong, one sentence.
 
 Exit codes: 0 done; 1 the input, a file or a query is at fault; 2 the command line is; 3
-``validate`` found faults; 130 interrupted; 143 terminated.
+``validate`` found faults; 129 hung up; 130 interrupted; 143 terminated.
 """
 
 from __future__ import annotations
@@ -32,7 +32,14 @@ _AS_BEFORE: Final = "files that were being written are as they were before"
 
 
 class Terminated(BaseException):
-    """The process was asked to end (SIGTERM); not an error, so that nothing swallows it."""
+    """The process was asked to end (SIGTERM), or its terminal closed (SIGHUP).
+
+    Not an error, so that nothing swallows it.
+    """
+
+    def __init__(self, number: int) -> None:
+        self.code = 128 + number
+        super().__init__(number)
 
 
 class Group(click.Group):
@@ -50,8 +57,8 @@ class Group(click.Group):
             stop("not enough memory", 1)
         except KeyboardInterrupt:
             stop(f"interrupted; {_AS_BEFORE}", 130)
-        except Terminated:
-            stop(f"terminated; {_AS_BEFORE}", 143)
+        except Terminated as ended:
+            stop(f"terminated; {_AS_BEFORE}", ended.code)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return a command and what is left; for one that there is not, say what was meant."""
@@ -87,13 +94,17 @@ def prepare() -> None:
     """Make ready a process that is nothing but this command.
 
     What goes into a pipe or a file is UTF-8 wherever it runs, a terminal that lacks a character
-    shows another, and SIGTERM unwinds like Ctrl-C, so that no half-written file stays behind. A
-    reader that leaves early ends nothing and changes no exit code.
+    shows another, and SIGTERM and SIGHUP unwind like Ctrl-C, so that no half-written file stays
+    behind. A reader that leaves early ends nothing and changes no exit code.
     """
     sys.stdout = _prepared(sys.stdout, errors="strict", forgiven=BrokenPipeError)
     sys.stderr = _prepared(sys.stderr, errors="backslashreplace", forgiven=OSError)
     with suppress(ValueError):  # signals belong to the main thread
         signal.signal(signal.SIGTERM, _terminate)
+        hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
+        # Who started this with nohup wants it to outlive the terminal.
+        if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
+            signal.signal(hang_up, _terminate)
 
 
 def _prepared(stream: Any, errors: str, forgiven: type[OSError]) -> Any:
@@ -142,4 +153,4 @@ class _Output(FileIO):
 
 
 def _terminate(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - what a handler is given
-    raise Terminated
+    raise Terminated(number)
