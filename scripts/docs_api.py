@@ -84,17 +84,6 @@ def values() -> dict[str, str]:
     return found
 
 
-def fields_of(record: Any) -> dict[str, str]:
-    """Return what stands below each field of a record in the code."""
-    (body,) = ast.parse(inspect.cleandoc(inspect.getsource(record))).body
-    found = {}
-    for one, below in pairwise(body.body):  # type: ignore[attr-defined]
-        if isinstance(one, ast.AnnAssign) and isinstance(below, ast.Expr):
-            text = below.value.value if isinstance(below.value, ast.Constant) else ""
-            found[one.target.id] = inspect.cleandoc(str(text))  # type: ignore[union-attr]
-    return found
-
-
 @cache
 def public_names() -> dict[str, str]:
     """Return the public name of each thing, by its place in the code and by its bare name.

@@ -127,9 +127,10 @@ def columns() -> dict[str, str]:
 
 def column_table(record: Any) -> str:
     """Return the fields of a record, each with what stands below it in the code."""
+    from metastasis._fields import fields_of
     from metastasis._vocabulary import LISTS
 
-    said = docs_api.fields_of(record)
+    said = fields_of(record)
     rows = ["| column | holds |", "| --- | --- |"]
     for field in dataclasses.fields(record):
         words = said.get(field.name, "").replace("\n", " ").replace("``", "`")
@@ -235,7 +236,7 @@ def command_line() -> str:
     """Return the page of every command, with the help that it gives itself."""
     import click
 
-    from metastasis._cli import app
+    from metastasis._cli.app import app
 
     def told(command: click.Command, names: tuple[str, ...]) -> Iterable[str]:
         context = click.Context(command, info_name=" ".join(names), terminal_width=HELP_WIDTH)

@@ -5,7 +5,8 @@
 
 --check     only look: do all places name the same version, data release and date?
 --version   the version of the code, written wherever it stands
---data      the data release, a year and a month; without it, as it was
+--data      the data release, a year and a month; without it, as it was. A new one names the one
+            that was, so that nobody has to look for it
 --date      the day of the release; without it, today
 
 A release is made from a clean working tree whose changelog has a section ``## Unreleased``. It ends
@@ -36,11 +37,12 @@ OUT: Final = ROOT / "build" / "release"
 PAST: Final = ROOT / "tests" / "releases"
 """One file of each past data release, which every later version has to read."""
 SHIPPED: Final = ROOT / "ontology" / "release" / "metastasis.nq"
+ADDRESS: Final = "https://w3id.org/metastasis/"
 UNRELEASED: Final = "## Unreleased"
 
 
 class Place(NamedTuple):
-    """Where one of the three stands: a file, and what is around it."""
+    """Where one of these stands: a file, and what is around it."""
 
     what: str
     file: str
@@ -61,11 +63,16 @@ PLACES: Final = (
     Place("data", "CHANGELOG.md", r"^## \d\S* \([\d-]+\), data release (\S+)$"),
     Place("data", "README.md", r"^Release (\S+) holds:$"),
     Place("data", "LICENSE-DATA", r"data release (\d{4}\.\d{2})"),
+    Place("prior", "graph/metastasis/_vocabulary.py", r'^PRIOR_RELEASE: Final = "(.*)"$'),
+    Place("date", "graph/metastasis/_vocabulary.py", r'^RELEASE_DATE: Final = "(.+)"$'),
     Place("date", "CITATION.cff", r'^date-released: "(.+)"$'),
     Place("date", "CITATION.cff", r'^  date-released: "(.+)"$'),
     Place("date", "CHANGELOG.md", r"^## \d\S* \(([\d-]+)\)"),
 )
-"""Every place that names the version, the data release or the date, the newest first in a file."""
+"""Every place that names the version, the data release, the one before it or the date.
+
+The newest comes first in a file. The release before stands in one place only, empty for none.
+"""
 
 
 def main() -> None:
@@ -73,7 +80,8 @@ def main() -> None:
     given = arguments()
     if given.check:
         stop_at(disagreements())
-        print(f"one version, one data release, one date: {', '.join(stated().values())}")
+        told = ", ".join(value for value in stated().values() if value)
+        print(f"one version, one data release, one date: {told}")
         return
     stop_at(obstacles(given.version))
     set_places(given.version, given.data, given.date)
@@ -85,6 +93,7 @@ def main() -> None:
     keep_past(stated()["data"])
     environment.run("-m", "build", "--outdir", str(OUT / "dist"))
     write_checksums(OUT)
+    lay_out(OUT / "data", OUT / "web", stated()["data"])
     print(next_steps())
 
 
@@ -127,7 +136,7 @@ def found_at(place: Place, root: Path = ROOT) -> str | None:
 
 
 def stated(root: Path = ROOT) -> dict[str, str]:
-    """Return version, data release and date, each as it stands at its first place."""
+    """Return version, data release, prior one and date, each as it stands at its first place."""
     found: dict[str, str] = {}
     for place in PLACES:
         found.setdefault(place.what, found_at(place, root) or "")
@@ -135,9 +144,16 @@ def stated(root: Path = ROOT) -> dict[str, str]:
 
 
 def disagreements(root: Path = ROOT) -> list[str]:
-    """Return every place that does not name what the first of its kind names."""
+    """Return every place that does not name what the first of its kind names.
+
+    The release before has to be an earlier one, of which a file is kept.
+    """
     wanted = stated(root)
-    return [
+    prior = wanted["prior"]
+    late = [f"{prior} is not before {wanted['data']}"] if prior >= wanted["data"] else []
+    if prior and not kept(prior).exists():
+        late.append(f"{prior}, the data release before this one, is not kept in tests/releases")
+    return late + [
         f"{place.file}: {place.what} is {found_at(place, root)!r}, elsewhere {wanted[place.what]!r}"
         for place in PLACES
         if found_at(place, root) != wanted[place.what]
@@ -161,7 +177,9 @@ def obstacles(version: str) -> list[str]:
 
 def set_places(version: str, data: str | None, date: str, root: Path = ROOT) -> None:
     """Write version, data release and date wherever they stand."""
-    values = {"version": version, "data": data or stated(root)["data"], "date": date}
+    now = stated(root)
+    values = {"version": version, "data": data or now["data"], "date": date}
+    values["prior"] = now["prior"] if values["data"] == now["data"] else now["data"]
     changelog = root / "CHANGELOG.md"
     heading = f"## {version} ({date}), data release {values['data']}"
     text = changelog.read_text(encoding="utf-8").replace(f"{UNRELEASED}\n", f"{heading}\n", 1)
@@ -188,12 +206,30 @@ def keep_past(data: str, shipped: Path = SHIPPED, folder: Path = PAST) -> Path:
 
     Compressed without a name and a time: the same graph gives the same bytes.
     """
-    path = folder / f"metastasis-{data}.nq.gz"
+    path = kept(data, folder)
     if not path.exists():
         folder.mkdir(exist_ok=True)
         with path.open("wb") as file, gzip.GzipFile("", "wb", 9, file, mtime=0) as packed:
             packed.write(shipped.read_bytes())
     return path
+
+
+def kept(data: str, folder: Path = PAST) -> Path:
+    """Return where the graph of a data release is kept."""
+    return folder / f"metastasis-{data}.nq.gz"
+
+
+def lay_out(data: Path, web: Path, name: str) -> None:
+    """Lay out the files as the host has to serve them to which w3id.org leads.
+
+    Each release stays at its own address; the newest is at ``latest`` as well.
+    """
+    vocabulary = web / "vocab"
+    vocabulary.mkdir(parents=True)
+    for folder in (name, "latest"):
+        shutil.copytree(data, web / "release" / folder)
+        shutil.copyfile(ROOT / "ontology" / "metastasis.ttl", vocabulary / f"{folder}.ttl")
+    shutil.copyfile(ROOT / "ontology" / "shapes.ttl", vocabulary / "shapes.ttl")
 
 
 def write_checksums(folder: Path) -> None:
@@ -215,7 +251,8 @@ def next_steps() -> str:
         "  1. python3 scripts/notebooks.py, if the data are new, and .ci/run\n"
         "  2. read the difference (git diff), and commit it\n"
         f"  3. git tag v{now['version']} && git push --tags\n"
-        "  4. upload dist/ to the package index, and data/ with SHA256SUMS beside the tag"
+        "  4. upload dist/ to the package index, and data/ with SHA256SUMS beside the tag\n"
+        f"  5. add web/ to what {ADDRESS} leads to (deploy/README.md)"
     )
 
 

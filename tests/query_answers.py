@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.assertion import Assertion
     from metastasis._graph import KnowledgeGraph
 
-__all__ = ["ANSWERS", "Row", "Rows", "kgx"]
+__all__ = ["ANSWERS", "Row", "Rows", "answers", "kgx"]
 
 Row = tuple[Any, ...]
 Rows = Iterable[Row]
@@ -376,12 +376,10 @@ def kgx(kg: KnowledgeGraph) -> dict[str, Row]:
         if not is_place(kg, one.site):
             continue
         original = "extendsInto" if one.relation == "extension" else "spreadsTo"
-        is_share = one.denominator not in {"records", "site_cases"}
-        counted = (one.count, one.total, one.percent)
         rows[f"{BASE}assertion/{one.key}"] = (
             *(f"primary:{one.primary}", f"site:{one.site}", f"met:{original}"),
-            one.finding == "absent",
-            *(counted if is_share else (None, None, None)),
+            True if one.finding == "absent" else None,
+            *(one.count, one.total, one.percent),
             *(coded(one, "denominator"), coded(one, "frequency"), coded(one, "relation")),
             one.locator,
             f"source:{one.source}",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from click.testing import CliRunner
 
-from metastasis._cli import app
+from metastasis._cli.app import app
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -239,6 +239,7 @@ def test_notice_credits_every_ontology_and_release_mapped_to() -> None:
     names = {
         "doid.owl": "Human Disease Ontology (DOID)",
         "icd10cm": "ICD-10-CM",
+        "mesh": "Medical Subject Headings (MeSH)",
         "mondo.owl": "Mondo Disease Ontology",
         "ncit.owl": "NCI Thesaurus (NCIt)",
         "oncotree": "OncoTree",

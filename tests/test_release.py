@@ -60,12 +60,36 @@ def test_a_release_is_written_everywhere(checkout: Path) -> None:
         changelog.write_text(text, encoding="utf-8")
     before = text.count("\n## ")
     release.set_places("7.8.9", "2031.05", "2031-05-06", checkout)
-    assert release.stated(checkout) == {"version": "7.8.9", "data": "2031.05", "date": "2031-05-06"}
+    assert release.stated(checkout) == {
+        "version": "7.8.9",
+        "data": "2031.05",
+        "prior": mets.DATA_RELEASE,
+        "date": "2031-05-06",
+    }
     assert release.disagreements(checkout) == []
     after = changelog.read_text(encoding="utf-8")
     assert after.count("\n## ") == before
     assert "\n## 7.8.9 (2031-05-06), data release 2031.05\n" in after
     assert "\n## 0.1.0 (2026-11-22), data release 2026.11\n" in after
+
+
+def test_code_alone_that_is_released_leaves_the_release_before_as_it_was(checkout: Path) -> None:
+    release.set_places("7.8.9", None, "2031-05-06", checkout)
+    assert release.stated(checkout)["data"] == mets.DATA_RELEASE
+    assert release.stated(checkout)["prior"] == mets._vocabulary.PRIOR_RELEASE
+
+
+@pytest.mark.parametrize(
+    ("prior", "said"), [("2026.99", "is not before"), ("2020.01", "is not kept in tests/releases")]
+)
+def test_a_release_before_is_an_earlier_one_of_which_a_file_is_kept(
+    checkout: Path, prior: str, said: str
+) -> None:
+    path = checkout / "graph" / "metastasis" / "_vocabulary.py"
+    text = path.read_text(encoding="utf-8")
+    now = f'PRIOR_RELEASE: Final = "{mets._vocabulary.PRIOR_RELEASE}"'
+    path.write_text(text.replace(now, f'PRIOR_RELEASE: Final = "{prior}"'), encoding="utf-8")
+    assert any(said in fault for fault in release.disagreements(checkout))
 
 
 def test_a_kept_release_has_the_same_bytes_and_stays(tmp_path: Path) -> None:
@@ -77,6 +101,19 @@ def test_a_kept_release_has_the_same_bytes_and_stays(tmp_path: Path) -> None:
     graph.write_bytes(b"")
     release.keep_past("2031.05", graph, tmp_path / "one")
     assert kept[0].read_bytes() == kept[1].read_bytes()
+
+
+def test_a_release_is_laid_out_as_the_redirects_expect_it(tmp_path: Path) -> None:
+    (tmp_path / "data" / "kgx").mkdir(parents=True)
+    names = ("metastasis.ttl", "dcat.ttl", "kgx/nodes.tsv")
+    for name in names:
+        (tmp_path / "data" / name).write_text(name, encoding="utf-8")
+    release.lay_out(tmp_path / "data", tmp_path / "web", "2031.05")
+    web = tmp_path / "web"
+    found = {path.relative_to(web).as_posix() for path in web.rglob("*") if path.is_file()}
+    releases = {f"release/{one}/{name}" for one in ("2031.05", "latest") for name in names}
+    vocabulary = {f"vocab/{name}.ttl" for name in ("2031.05", "latest", "shapes")}
+    assert found == releases | vocabulary
 
 
 def test_checksums_are_those_of_the_files(tmp_path: Path) -> None:

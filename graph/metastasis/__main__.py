@@ -1,5 +1,5 @@
 """``python -m metastasis``."""
 
-from metastasis._cli.app import main
+from metastasis._cli import main
 
 main()

@@ -194,7 +194,9 @@ class MissingExtraError(MetastasisError, ImportError):
 def _raised_again(
     kind: type[MetastasisError], arguments: tuple[Any, ...], values: dict[str, Any]
 ) -> MetastasisError:
-    error = kind.__new__(kind, *arguments)
+    # The one of its parents that says what an object of it looks like makes it: of a class that is
+    # both a ValueError and an OSError, Python looks the other one up.
+    error: MetastasisError = (kind.__base__ or kind).__new__(kind, *arguments)
     error.args = arguments
     error.__dict__.update(values)
     return error

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog, Source
     from metastasis._evidence.explanation import Explanation
     from metastasis._evidence.pair import Pairs
+    from metastasis._evidence.source_summary import SourceSummary
     from metastasis._vocabulary import Basis, Edge, How
     from metastasis.pictures import Draw
     from metastasis.rdf import Rows, Triples
@@ -47,7 +48,8 @@ def load() -> KnowledgeGraph:
     from metastasis._evidence.index import read_index
 
     return KnowledgeGraph(
-        read_index(ontology_path("release", "metastasis.evidence.json")), _shipped_store
+        read_index(ontology_path("release", "metastasis.evidence.json"), is_shipped=True),
+        _shipped_store,
     )
 
 
@@ -118,9 +120,9 @@ class KnowledgeGraph:
         GraphError
             What is there is RDF but not this graph.
         """
-        from metastasis.rdf._read import read_evidence
+        from metastasis.rdf._read import Filled, read_evidence
 
-        return cls(read_evidence(store), lambda: store)
+        return cls(read_evidence(store), Filled(store))
 
     @classmethod
     def read(cls, source: Path | str) -> KnowledgeGraph:
@@ -179,13 +181,37 @@ class KnowledgeGraph:
         UnknownNameError
             There is no such license; the error lists those that there are.
         """
-        from metastasis._catalog.license import licensed_catalog
+        from metastasis._catalog.license import allowed_sources
 
-        catalog = licensed_catalog(self.catalog, licenses)
-        if len(catalog.sources) == len(self.catalog.sources):
+        return self._of(allowed_sources(self.catalog.sources.values(), licenses))
+
+    def of_sources(self, sources: Iterable[str | Source | SourceSummary]) -> KnowledgeGraph:
+        """Return the graph of what these sources say; what follows from it is derived anew.
+
+        Parameters
+        ----------
+        sources
+            Keys, records, or rows of ``kg.sources()``, which chooses them by license, registry,
+            design, year or number of people.
+
+        >>> import metastasis as mets
+        >>> kg = mets.load()
+        >>> seer = kg.of_sources(kg.sources(registry="SEER", since=2015))
+        >>> 0 < len(seer.evidence.assertions) < len(kg.evidence.assertions)
+        True
+
+        Raises
+        ------
+        UnknownNameError
+            A key that no source has.
+        """
+        keys = (one if isinstance(one, str) else one.key for one in sources)
+        return self._of(frozenset(self.catalog.source(key).key for key in keys))
+
+    def _of(self, keys: frozenset[str]) -> KnowledgeGraph:
+        if len(keys) == len(self.catalog.sources):
             return self
-        kept = [one for one in self.evidence.assertions if one.source in catalog.sources]
-        return self.from_evidence(Evidence(catalog, kept, is_sorted=True))
+        return self.from_evidence(self.evidence.of_sources(keys))
 
     def __getstate__(self) -> dict[str, Any]:
         # A store has no pickle; quads are made or read again where they are next asked for.
@@ -343,25 +369,33 @@ class KnowledgeGraph:
         return assertion_network(self.evidence)
 
     def names(self, text: str = "") -> Table[tuple[Any, ...]]:
-        """Return the primaries and sites of the catalog, and what else they are called.
+        """Return the primaries and sites of the catalog, what else they are called, and their keys.
+
+        A column of each other vocabulary holds the one term to join by, as ``met:mondo``,
+        ``met:uberon`` and so on do in RDF.
 
         Parameters
         ----------
         text
-            Only those with this in their key, label or synonyms; case does not matter.
+            Only those with this in their key, label or synonyms, case does not matter; or those
+            that are mapped to this term or code, however near.
 
         >>> import metastasis as mets
         >>> [row[:3] for row in mets.load().names("hepatic")]
         [('primary', 'liver', 'liver cancer'), ('site', 'liver', 'liver')]
+        >>> [row[:3] for row in mets.load().names("UBERON:0002107")]
+        [('site', 'liver', 'liver')]
         """
-        catalog, wanted = self.catalog, text.casefold()
+        from metastasis._catalog import KEYS, join_keys
+
         rows = [
-            (what, one.key, one.label, one.kind, "; ".join(one.synonyms))
-            for what, records in (("primary", catalog.primaries), ("site", catalog.sites))
-            for one in records.values()
-            if wanted in " ".join((one.key, one.label, *one.synonyms)).casefold()
+            (
+                *(what, one.key, one.label, one.kind, "; ".join(one.synonyms)),
+                *map(join_keys(one).get, KEYS),
+            )
+            for what, one in self.catalog.called(text)
         ]
-        return Table.of_rows(("what", "key", "label", "kind", "synonyms"), rows)
+        return Table.of_rows(("what", "key", "label", "kind", "synonyms", *KEYS), rows)
 
     def summary(self) -> Table[tuple[Any, ...]]:
         """Return how many of everything the graph holds, and on what kind of sources it stands.
@@ -380,26 +414,31 @@ class KnowledgeGraph:
         format: str | None = None,  # noqa: A002
         *,
         licenses: Iterable[str] | str | None = None,
+        ids: str | None = None,
         command: str = "metastasis.KnowledgeGraph.export",
     ) -> list[Path]:
         """Write the graph in one of its forms and return the files written.
 
         The ending of the path tells the form unless ``format`` names one; see
         :data:`metastasis.rdf.FORMS`. ``licenses`` leaves out what other sources say, as
-        :meth:`licensed` does. ``command`` is what the file says made it.
+        :meth:`licensed` does. ``ids="own"`` gives the nodes of KGX our identifiers; by default
+        they have those of Mondo and Uberon where these have a class. ``command`` is what the file
+        says made it.
 
         Raises
         ------
         UnknownNameError
-            There is no such form, or no such license; the error lists those that there are.
+            There is no such form, or no such license; the error lists those that there are. Or the
+            form does not take an option that is given.
         WriteError
             A file cannot be written; what stood there before still does.
         """
         from metastasis.rdf import find_format
 
         form = find_format(format or str(path))
+        options = form.chosen({"ids": ids})
         kg = self if licenses is None else self.licensed(licenses)
-        return form.write(kg.evidence, lambda: kg.store, Path(path), command)
+        return form.write(kg.evidence, lambda: kg.store, Path(path), command, **options)
 
     # The name of before; files say which of the two made them.
     write = partialmethod(export, command="metastasis.KnowledgeGraph.write")

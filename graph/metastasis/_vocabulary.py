@@ -23,6 +23,9 @@ __all__ = [
     "LISTS",
     "NOT_CLINICAL",
     "PREFIXES",
+    "PRIOR_RELEASE",
+    "RELEASE",
+    "RELEASE_DATE",
     "STUDIED",
     "VERSION",
     "WORDS",
@@ -40,6 +43,12 @@ VERSION: Final = "0.1.0"
 DATA_RELEASE: Final = "2026.11"
 """The release of the knowledge in ``ontology/``; written into every file."""
 
+PRIOR_RELEASE: Final = ""
+"""The data release before it; empty for the first that is public."""
+
+RELEASE_DATE: Final = "2026-11-22"
+"""The day of the release."""
+
 DATA_LICENSE: Final = "https://creativecommons.org/licenses/by/4.0/"
 
 NOT_CLINICAL: Final = (
@@ -56,6 +65,9 @@ CANNOT_TELL: Final = "cannot tell"
 """What stands where the evidence does not decide."""
 
 BASE: Final = "https://w3id.org/metastasis/"
+
+RELEASE: Final = f"{BASE}release/{DATA_RELEASE}"
+"""The address of the data release; its files stand below it."""
 
 LISTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
@@ -94,6 +106,7 @@ LISTS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
             "model",
         ),
         "finding": ("present", "absent"),
+        "edge": ("commonly", "possibly", "rarely"),
         "basis": ("numbers", "expert_words", "lay_words"),
         "proximity": ("own_organ", "neighbor"),
         "disagreement": ("denied", "disjoint_intervals", "words_against_numbers"),
@@ -168,6 +181,10 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "conflict": f"{BASE}conflict/",
         "disease": f"{BASE}disease/",
         "graph": f"{BASE}graph/",
+        "partition": f"{BASE}partition/",
+        "linkset": f"{BASE}linkset/",
+        "distribution": f"{BASE}distribution/",
+        "rule": f"{BASE}rule/",
         **{name: f"{BASE}{name}/" for name in (*LISTS, "mechanism", "response")},
         "MONDO": f"{_OBO}MONDO_",
         "NCIT": f"{_OBO}NCIT_",
@@ -178,10 +195,12 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "RO": f"{_OBO}RO_",
         "ONCOTREE": "http://data.mskcc.org/ontologies/oncotree/",
         "ICD10CM": "http://purl.bioontology.org/ontology/ICD10CM/",
+        "MESH": "http://id.nlm.nih.gov/mesh/",
         "biolink": "https://w3id.org/biolink/vocab/",
         "dcat": "http://www.w3.org/ns/dcat#",
         "dcterms": "http://purl.org/dc/terms/",
         "owl": "http://www.w3.org/2002/07/owl#",
+        "pav": "http://purl.org/pav/",
         "prov": "http://www.w3.org/ns/prov#",
         "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
         "rdfs": "http://www.w3.org/2000/01/rdf-schema#",

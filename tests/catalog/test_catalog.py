@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metastasis._catalog import Catalog, Primary, Site, Source, read_catalog
-from metastasis._catalog.files import read_sources
 from metastasis._catalog.records import years_in
 from metastasis._catalog.scope import why_out_of_scope
+from metastasis._catalog.source_table import read_sources
 from metastasis._errors import AmbiguousNameError, ReadError, TableError, UnknownNameError
 from metastasis._files import ontology_path
 from shared_data import shared_rows
@@ -67,8 +67,8 @@ PRIMARY_KINDS: Final = {"organ", "histology", "grouping"}
 SITE_KINDS: Final = {"organ", "tissue", "region", "system", "vessel", "lymph_node", "unspecific"}
 
 MAPPED_TO: Final = {
-    "primary": {"MONDO", "NCIT", "DOID", "ONCOTREE", "ICD10CM"},
-    "site": {"UBERON", "NCIT", "ICD10CM"},
+    "primary": {"MONDO", "NCIT", "DOID", "ONCOTREE", "ICD10CM", "MESH"},
+    "site": {"UBERON", "NCIT", "ICD10CM", "MESH", "MONDO"},
     "disease": {"NCIT"},
 }
 """The vocabularies that each kind of subject is mapped to: those whose licenses allow it."""
@@ -88,6 +88,9 @@ MAPPED_BEYOND_SHARED: Final = {
     ("site:ureter", "ICD10CM:C79.1"): "the category above the leaf",
     ("primary:ovary_epithelial", "NCIT:C40026"): "the malignant class, which the note names",
     ("primary:ovary_epithelial", "MONDO:0018364"): "the malignant class",
+    ("primary:upper_tract_urothelial", "MONDO:0020654"): "younger than the list",
+    ("primary:esophagogastric_adenocarcinoma", "MONDO:0850130"): "younger than the list",
+    ("primary:esophagogastric_adenocarcinoma", "DOID:0080375"): "younger than the list",
     **{
         (f"site:{site}", f"ICD10CM:{code}"): "the leaf of one side"
         for site, codes in {
@@ -111,14 +114,26 @@ MAPPED_BEYOND_SHARED: Final = {
 }
 """Mappings that the shared files do not give, and why they are here."""
 
+INVOLVES_THE_ORGAN: Final = "The class is any malignant neoplasm that involves the organ"
+"""The ground of a close match, where the shared list has exact, close and broad ones."""
+
 PREDICATE_OF_OURS: Final = {
-    ("primary:bladder", "ONCOTREE:BLADDER"): "with the ureter, the urethra and the upper tract",
-    ("primary:ovary", "ONCOTREE:OVARY"): "with the fallopian tube",
-    ("primary:ovary_epithelial", "NCIT:C4381"): "with benign and borderline tumors",
-    ("primary:ovary_epithelial", "MONDO:0002229"): "with benign and borderline tumors",
-    ("primary:ovary_epithelial", "ONCOTREE:OVT"): "with benign and borderline tumors",
+    ("primary:bladder", "ONCOTREE:BLADDER"): "skos:broadMatch",  # ureter, urethra, upper tract
+    ("primary:ovary", "ONCOTREE:OVARY"): "skos:broadMatch",  # with the fallopian tube
+    **{
+        (f"primary:{primary}", term): "skos:exactMatch"  # the list states no difference
+        for primary, term in (
+            *(("nen", "NCIT:C3809"), ("nen", "MONDO:0019496"), ("nen", "DOID:169")),
+            *(("gi_net", "DOID:0050626"), ("cup", "ONCOTREE:CUP")),
+            ("ovary_epithelial", "DOID:2152"),
+        )
+    },
+    **{
+        ("primary:ovary_epithelial", term): "skos:broadMatch"  # with benign and borderline tumors
+        for term in ("NCIT:C4381", "MONDO:0002229", "ONCOTREE:OVT")
+    },
 }
-"""Classes that the shared list matches exactly or closely, and what makes them broader."""
+"""Classes that the shared list matches in another shade than the ground of the row gives."""
 
 NOT_OUR_PARTS: Final = {
     ("diaphragm", "muscle"): "a metastasis in muscle means skeletal muscle, a soft tissue",
@@ -673,8 +688,15 @@ def test_mappings_are_those_of_the_shared_lists(catalog: Catalog) -> None:
     expected = {f"primary:{row['key']}": shared_primary(row) for row in primaries}
     expected |= {f"site:{row['key']}": shared_site(row) for row in sites}
     ours: dict[str, dict[str, str]] = defaultdict(dict)
+    involves = set()
     for row in mapping_rows():
-        ours[row["subject_id"]][row["object_id"]] = row["predicate_id"]
+        of_mondo = row["object_id"].startswith("MONDO:")
+        names_metastasis = of_mondo and row["comment"].startswith("Names the metastasis")
+        # The shared lists have no MeSH, and of Mondo no metastases.
+        if not row["object_id"].startswith("MESH:") and not names_metastasis:
+            ours[row["subject_id"]][row["object_id"]] = row["predicate_id"]
+        if row["comment"].startswith(INVOLVES_THE_ORGAN):
+            involves.add((row["subject_id"], row["object_id"]))
     for subject, objects in expected.items():
         beyond = {other for thing, other in MAPPED_BEYOND_SHARED if thing == subject}
         if any(re.match(r"ICD10CM:C79\.8", other) for other in ours[subject]):
@@ -682,7 +704,9 @@ def test_mappings_are_those_of_the_shared_lists(catalog: Catalog) -> None:
         assert set(ours[subject]) == set(objects) | beyond, subject
         for other, predicate in objects.items():
             if (subject, other) in PREDICATE_OF_OURS:
-                assert ours[subject][other] == "skos:broadMatch" != predicate
+                assert ours[subject][other] == PREDICATE_OF_OURS[subject, other] != predicate
+            elif (subject, other) in involves:
+                assert ours[subject][other] == "skos:closeMatch"
             else:
                 assert predicate in {None, ours[subject][other]}, (subject, other)
     assert {subject for subject, _ in MAPPED_BEYOND_SHARED} <= set(expected)
@@ -809,7 +833,7 @@ def test_mapping_files_are_valid_sssom(name: str) -> None:
     )
     assert str(mapping_set.license) == "https://creativecommons.org/licenses/by/4.0/"
     assert mapping_set.creator_label == ["the metastasis contributors"]
-    assert {str(mapping.mapping_date) for mapping in mappings} == {"2026-11-22"}
+    assert {str(mapping.mapping_date) for mapping in mappings} <= {"2026-11-22", "2026-11-29"}
     used = {prefix for m in mappings for prefix in (m.subject.prefix, m.object.prefix)}
     assert used <= set(converter.prefix_map)
 

@@ -16,11 +16,12 @@ import pytest
 from click import Context
 
 import metastasis as mets
-from metastasis._cli import app
+from metastasis._cli.app import app
 from metastasis._evidence.assertion_table import read_evidence
 from metastasis._table import Table
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.rdf import FORMS
+from metastasis.rdf._manifest import MANIFEST
 from metastasis.rdf._shipped_queries import ShippedQuery, shipped_queries
 from shell import COMMAND, call, run, run_on_terminal, run_unread
 
@@ -475,16 +476,17 @@ def test_build_writes_every_form_together(tmp_path: Path) -> None:
     done = call("build", "--out", folder)
     assert (done.returncode, done.stdout) == (0, "")
     assert NOT_CLINICAL in done.stderr
-    expected = {form.file for form in FORMS.values()} - {"kgx"}
-    kgx = {"kgx/README.txt", "kgx/edges.tsv", "kgx/nodes.tsv"}
-    assert set(_files(folder)) == expected | kgx
+    expected = {form.file for form in FORMS.values()} - {"kgx", "kgx-assertions"}
+    names = ("README.txt", "edges.tsv", "nodes.tsv", "studies.tsv")
+    kgx = {f"{place}/{name}" for place in ("kgx", "kgx-assertions") for name in names}
+    assert set(_files(folder)) == {*expected, *kgx, *MANIFEST}
     with_notice = [name for name, text in _files(folder).items() if b"Not for clinical use" in text]
     assert set(with_notice) >= expected - {"assertions.csv"}
 
 
 def test_build_writes_the_shipped_graph(tmp_path: Path) -> None:
     assert call("build", "--form", "nq", "--out", tmp_path).returncode == 0
-    assert list(_files(tmp_path)) == ["metastasis.nq"]
+    assert set(_files(tmp_path)) == {"metastasis.nq", *MANIFEST}
     built = mets.KnowledgeGraph.read(tmp_path / "metastasis.nq")
     assert set(built.assertions()) == set(read_evidence().assertions)
 
@@ -505,6 +507,7 @@ def test_build_takes_in_own_evidence(tmp_path: Path) -> None:
     assert call("build", *own, "--form", "nq", "--out", folder).returncode == 0
     done = call("explain", "breast", "muscle", "--graph", folder / "metastasis.nq")
     assert "our-clinic-2026: Our own patients" in done.stdout
+    assert f"/release/{mets.DATA_RELEASE}/" not in (folder / "dcat.ttl").read_text(encoding="utf-8")
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -480,7 +480,7 @@ def test_two_rows_that_say_the_same(tmp_path: Path) -> None:
 
 
 def test_written_counts_can_be_read_as_assertions(tmp_path: Path) -> None:
-    from metastasis._catalog.files import read_sources
+    from metastasis._catalog.source_table import read_sources
     from metastasis._evidence.assertion_table import read_assertions
     from metastasis._evidence.check import check_assertions
 

@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from metastasis._catalog.keys import shared_keys
 from metastasis._catalog.lookup import Catalog
-from metastasis._catalog.records import (
-    MAPPING_PREDICATES,
-    PEOPLE,
-    Mapping,
-    Primary,
-    Site,
-    Source,
-    years_in,
-)
+from metastasis._catalog.records import MAPPING_PREDICATES, Mapping, Primary, Site
+from metastasis._catalog.rows import numbered_rows, split_cell
+from metastasis._catalog.source_table import each_source
 from metastasis._errors import Fault, TableError
-from metastasis._files import ontology_path, read_text
+from metastasis._files import ontology_path
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Container, Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Sequence
     from pathlib import Path
 
 __all__ = [
-    "SOURCE_COLUMNS",
-    "numbered_rows",
+    "catalog_faults",
     "read_catalog",
     "read_mappings",
-    "read_sources",
-    "readable_rows",
-    "source_problems",
+    "read_term_labels",
 ]
 
 _Row = TypeVar("_Row")
@@ -52,24 +41,6 @@ _PRIMARY_COLUMNS = (
 )
 _SITE_COLUMNS = ("key", "label", "synonyms", "kind", "sex", "note")
 _PART_COLUMNS = ("part", "whole", "note")
-SOURCE_COLUMNS = (
-    "key",
-    "citation",
-    "doi",
-    "url",
-    "license",
-    "license_url",
-    "design",
-    "population",
-    "years",
-    "registry",
-    "people",
-    "note",
-)
-"""The columns of a table of sources, in order."""
-_SOURCE_REQUIRED = ("key", "citation", "design")
-_SOURCE_LISTS = ("registry", "people")
-"""The columns that tables of an earlier release do not have: without them nothing is said."""
 _MAPPING_COLUMNS = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 
 
@@ -93,7 +64,7 @@ def read_catalog(folder: Path | None = None) -> Catalog:
     for row in _gathered(_rows(root / "catalog" / "site_parts.csv", _PART_COLUMNS), faults):
         parents[row["part"]].append(row["whole"])
     keys = {row["key"] for row in primary_rows} or None
-    sources = _gathered(_sources(root / "catalog" / "sources.csv", keys), faults)
+    sources = _gathered(each_source(root / "catalog" / "sources.csv", keys), faults)
     mappings: dict[str, list[Mapping]] = defaultdict(list)
     for subject, mapping in _gathered(read_mappings(root / "mappings"), faults):
         mappings[subject].append(mapping)
@@ -117,84 +88,6 @@ def read_catalog(folder: Path | None = None) -> Catalog:
     return catalog
 
 
-def read_sources(
-    path: Path, primaries: Collection[str] | None = None, shipped: Collection[str] = ()
-) -> list[Source]:
-    """Return the sources of a ``sources.csv``, the user's own or the shipped one.
-
-    Its column ``people`` may name the primaries given, by their keys; None is any. A table without
-    the columns ``registry`` and ``people`` says nothing of either. ``shipped`` are keys that are
-    taken.
-
-    Raises
-    ------
-    TableError
-        With every fault: a missing column, a design that is not in the list, an address that is
-        none, years or people that cannot be read, a key that stands twice or is taken.
-    ReadError
-        The file cannot be read.
-    """
-    return list(_sources(path, primaries, shipped))
-
-
-def _sources(
-    path: Path, primaries: Collection[str] | None, shipped: Collection[str] = ()
-) -> Iterator[Source]:
-    faults: list[Fault] = []
-    columns = [name for name in SOURCE_COLUMNS if name not in _SOURCE_LISTS]
-    first_with: dict[str, int] = {}
-    for line, row in readable_rows(path, columns, faults):
-        source = _source(row)
-        problems = [*source_problems(source), *_people_problems(source, primaries)]
-        if source.key in shipped:
-            problems.append(("key", source.key, "is a shipped source; choose another key"))
-        elif source.key and (first := first_with.setdefault(source.key, line)) != line:
-            problems.append(("key", source.key, f"stands in row {first} as well; remove one"))
-        faults.extend(Fault(str(path), line, *problem) for problem in problems)
-        if not problems:
-            yield source
-    if faults:
-        raise TableError(faults)
-
-
-def source_problems(source: Source) -> Iterator[tuple[str, str | None, str]]:
-    """Yield column, value and remedy of all that is wrong with a source by itself."""
-    if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", source.key):
-        yield "key", source.key, "write it in lower-case letters, digits and hyphens"
-    if not source.citation:
-        yield "citation", "", "must not be blank"
-    if source.design not in LISTS["design"]:
-        yield "design", source.design, f"not in the list; one of {', '.join(LISTS['design'])}"
-    if source.doi is not None and not re.fullmatch(r"10\.\d+/[^\s<>\"{}|^`\\]+", source.doi):
-        yield "doi", source.doi, "not a DOI; write it as 10.1000/182, without https://doi.org/"
-    for column, address in (("url", source.url), ("license_url", source.license_url)):
-        if address is not None and not re.fullmatch(r"https?://[^\s<>\"{}|^`\\]+", address):
-            yield column, address, "not an address; it begins with https:// and holds no blanks"
-    if source.years is not None and not years_in(source.years):
-        yield "years", source.years, "write 2010, 2010-2015 or several as 1991-2000; 2003"
-
-
-def _people_problems(
-    source: Source, primaries: Collection[str] | None
-) -> Iterator[tuple[str, str | None, str]]:
-    said: set[tuple[str | None, str]] = set()
-    for entry in source.people:
-        found = PEOPLE.fullmatch(entry)
-        if found is None or int(found["number"]) == 0:
-            remedy = "write metastatic_patients 761 or ovary/metastatic_patients 120, digits only"
-            yield "people", entry, remedy
-            continue
-        primary, denominator = found["primary"], found["denominator"]
-        if denominator not in LISTS["denominator"]:
-            listed = ", ".join(LISTS["denominator"])
-            yield "people", entry, f"no denominator is called {denominator}; one of {listed}"
-        if primary is not None and primaries is not None and primary not in primaries:
-            yield "people", entry, f"no primary of the catalog has the key {primary}"
-        if (primary, denominator) in said:
-            yield "people", entry, "says this denominator a second time; remove one"
-        said.add((primary, denominator))
-
-
 def read_mappings(folder: Path) -> Iterator[tuple[str, Mapping]]:
     """Yield subject and mapping of every row of the SSSOM files of a folder."""
     faults: list[Fault] = []
@@ -203,6 +96,21 @@ def read_mappings(folder: Path) -> Iterator[tuple[str, Mapping]]:
             yield row["subject_id"], Mapping(row["predicate_id"], row["object_id"])
     if faults:
         raise TableError(faults)
+
+
+def read_term_labels(folder: Path) -> dict[str, str]:
+    """Return what the other terms of the SSSOM files of a folder are called, where they say so.
+
+    >>> from metastasis._files import ontology_path
+    >>> read_term_labels(ontology_path("mappings"))["UBERON:0002107"]
+    'liver'
+    """
+    return {
+        row["object_id"]: row["object_label"]
+        for path in sorted(folder.glob("*.sssom.tsv"))
+        for _, row in numbered_rows(path, ("object_id", "object_label"), delimiter="\t")
+        if row["object_label"]
+    }
 
 
 def _gathered(rows: Iterable[_Row], faults: list[Fault]) -> list[_Row]:
@@ -220,86 +128,17 @@ def _rows(path: Path, columns: Sequence[str], delimiter: str = ",") -> Iterator[
         yield row
 
 
-def numbered_rows(
-    path: Path, columns: Sequence[str], delimiter: str = ","
-) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the rows of a table, each with the line of the file on which it begins.
-
-    Lines before the header that start with ``#`` are skipped.
-    """
-    lines = io.StringIO(read_text(path), newline="")
-    start = skipped = 0
-    while lines.readline().startswith("#"):
-        start = lines.tell()
-        skipped += 1
-    lines.seek(start)
-    table = csv.DictReader(lines, delimiter=delimiter, strict=True)
-    faults: list[Fault] = []
-    line = skipped + 1
-    try:
-        names = table.fieldnames or ()
-        missing = [name for name in columns if name not in names]
-        if missing and len(names) < 2:
-            # One fault, and not as many as there are columns.
-            faults.append(_headless(path, line, names, columns, delimiter))
-        else:
-            remedy = "the column is missing; add it"
-            faults.extend(Fault(str(path), line, name, None, remedy) for name in missing)
-        line = skipped + table.line_num + 1
-        for row in () if missing else table:
-            if None in row or None in row.values():
-                remedy = "more or fewer cells than the header"
-                faults.append(Fault(str(path), line, None, None, remedy))
-            else:
-                yield line, row
-            line = skipped + table.line_num + 1
-    except csv.Error as error:
-        remedy = f"not readable as CSV ({error}); the file may be cut off"
-        faults.append(Fault(str(path), line, None, None, remedy))
-    if faults:
-        raise TableError(faults)
-
-
-def readable_rows(
-    path: Path, columns: Sequence[str], faults: list[Fault]
-) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield the rows of a table that can be read, and put what is wrong with others to the faults.
-
-    So that one row with a comma too many does not hide what is wrong with the cells of the others.
-    """
-    try:
-        yield from numbered_rows(path, columns)
-    except TableError as error:
-        faults.extend(error.faults)
-
-
-def _headless(
-    path: Path, line: int, names: Sequence[str], columns: Sequence[str], delimiter: str
-) -> Fault:
-    """Return what is wrong with a table whose header names no two columns."""
-    marks = {",": "commas", ";": "semicolons", "\t": "tabs"}
-    wanted = marks.pop(delimiter)
-    other = next((words for mark, words in marks.items() for name in names if mark in name), None)
-    if other is not None:
-        remedy = f"cells are separated by {other}; save it with {wanted}"
-        return Fault(str(path), line, None, None, remedy)
-    remedy = f"the first row must name the columns: {', '.join(columns)}"
-    if not names:
-        return Fault(str(path), None, None, None, f"the file is empty; {remedy}")
-    return Fault(str(path), line, None, None, remedy)
-
-
 def _primary(row: dict[str, str], mappings: list[Mapping]) -> Primary:
     return Primary(
         key=row["key"],
         label=row["label"],
         kind=row["kind"],
-        synonyms=_split(row["synonyms"]),
-        parents=_split(row["parents"]),
-        arises_in=_split(row["arises_in"]),
-        neighbors=_split(row["neighbors"]),
+        synonyms=split_cell(row["synonyms"]),
+        parents=split_cell(row["parents"]),
+        arises_in=split_cell(row["arises_in"]),
+        neighbors=split_cell(row["neighbors"]),
         sex=row["sex"] or None,
-        made_of=_split(row["made_of"]),
+        made_of=split_cell(row["made_of"]),
         mappings=tuple(sorted(mappings)),
         note=row["note"] or None,
     )
@@ -310,7 +149,7 @@ def _site(row: dict[str, str], parents: list[str], mappings: list[Mapping]) -> S
         key=row["key"],
         label=row["label"],
         kind=row["kind"],
-        synonyms=_split(row["synonyms"]),
+        synonyms=split_cell(row["synonyms"]),
         parents=tuple(sorted(parents)),
         sex=row["sex"] or None,
         mappings=tuple(sorted(mappings)),
@@ -318,18 +157,23 @@ def _site(row: dict[str, str], parents: list[str], mappings: list[Mapping]) -> S
     )
 
 
-def _source(row: dict[str, str]) -> Source:
-    texts = [name for name in SOURCE_COLUMNS if name not in (*_SOURCE_REQUIRED, *_SOURCE_LISTS)]
-    values: dict[str, Any] = {
-        **{name: row[name] for name in _SOURCE_REQUIRED},
-        **{name: row[name] or None for name in texts},
-        **{name: _split(row.get(name, "")) for name in _SOURCE_LISTS},
-    }
-    return Source(**values)
+def catalog_faults(catalog: Catalog) -> Iterator[Fault]:
+    """Yield what is wrong with a catalog that came out of a file somebody may have changed.
 
-
-def _split(cell: str) -> tuple[str, ...]:
-    return tuple(sorted(part.strip() for part in cell.split(";") if part.strip()))
+    >>> list(catalog_faults(read_catalog()))
+    []
+    """
+    parents = {site.key: list(site.parents) for site in catalog.sites.values()}
+    yield from _faults(catalog, {}, parents)
+    for source in catalog.sources.values():
+        if source.design not in LISTS["design"]:
+            remedy = f"not in the list; one of {', '.join(LISTS['design'])}"
+            yield Fault("catalog", None, "design", source.design, remedy)
+    sexes = [record.sex for record in catalog.primaries.values()]
+    sexes += [record.sex for record in catalog.sites.values()]
+    for sex in sexes:
+        if sex not in (None, "female", "male"):
+            yield Fault("catalog", None, "sex", sex, "must be female, male or blank")
 
 
 def _faults(
@@ -383,6 +227,10 @@ def _mapping_faults(catalog: Catalog, mappings: dict[str, list[Mapping]]) -> Ite
             if mapping.predicate not in MAPPING_PREDICATES:
                 remedy = f"one of {', '.join(MAPPING_PREDICATES)}"
                 yield Fault("mappings", None, "predicate_id", mapping.predicate, remedy)
+    for records in (catalog.primaries.values(), catalog.sites.values()):
+        for term, one, other in shared_keys(records):
+            remedy = f"joins both {one} and {other}: it is the broader or narrower of one of them"
+            yield Fault("mappings", None, "object_id", term, remedy)
 
 
 def _dangling(

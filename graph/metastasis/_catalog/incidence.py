@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from metastasis._catalog.files import readable_rows
+from metastasis._catalog.rows import readable_rows
 from metastasis._errors import Fault, TableError
 from metastasis._files import ontology_path
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from metastasis._catalog.files import numbered_rows
-from metastasis._catalog.lookup import Catalog
+from metastasis._catalog.rows import numbered_rows
 from metastasis._errors import UnknownNameError
 from metastasis._files import ontology_path
 from metastasis._vocabulary import DATA_LICENSE
@@ -27,7 +26,6 @@ __all__ = [
     "Terms",
     "allowed_sources",
     "license_of",
-    "licensed_catalog",
     "named_licenses",
     "recorded_terms",
 ]
@@ -140,23 +138,6 @@ def allowed_sources(sources: Iterable[Source], licenses: Iterable[str] | str) ->
     """
     wanted = named_licenses(licenses)
     return frozenset(one.key for one in sources if recorded_terms(one).slug in wanted)
-
-
-def licensed_catalog(catalog: Catalog, licenses: Iterable[str] | str) -> Catalog:
-    """Return a catalog with the sources whose recorded facts are under one of these licenses.
-
-    Raises
-    ------
-    UnknownNameError
-        There is no such license.
-    """
-    allowed = allowed_sources(catalog.sources.values(), licenses)
-    return Catalog(
-        primaries=catalog.primaries.values(),
-        sites=catalog.sites.values(),
-        sources=[source for key, source in catalog.sources.items() if key in allowed],
-        diseases=catalog.diseases,
-    )
 
 
 def named_licenses(names: Iterable[str] | str) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""The catalog: finding primaries and sites by any name, and what is part of what."""
+"""The catalog: finding primaries and sites by any name, and what is part of what.
+
+Long because every way to find a thing, and to say what it belongs to, is a question to the catalog.
+"""
 
 from __future__ import annotations
 
@@ -142,6 +145,24 @@ class Catalog:
                 raise AmbiguousNameError(
                     "primary or site", name, [_curie(record) for record in records]
                 )
+
+    def called(self, text: str) -> Iterator[tuple[str, Primary | Site]]:
+        """Yield ``primary`` or ``site`` and each that has this in its names, or is mapped to it.
+
+        >>> from metastasis._catalog import read_catalog
+        >>> [(what, record.key) for what, record in read_catalog().called("C78.7")]
+        [('site', 'liver')]
+        """
+        from metastasis._vocabulary import contract
+
+        wanted, code = text.casefold(), contract(text.strip()).upper()
+        for what, records in (("primary", self.primaries), ("site", self.sites)):
+            for record in records.values():
+                names = " ".join((record.key, record.label, *record.synonyms)).casefold()
+                if wanted in names or any(
+                    _same_code(one.object, code, text) for one in record.mappings
+                ):
+                    yield what, record
 
     def with_sources(self, sources: Iterable[Source]) -> Catalog:
         """Return this catalog with more sources; one with a known key takes the place of it."""

@@ -99,6 +99,10 @@ class Source:
     citation: str
     design: str
     doi: str | None = None
+    pmid: str | None = None
+    """The number under which PubMed has it."""
+    year: int | None = None
+    """When it was published; None where that was not shown."""
     url: str | None = None
     license: str | None = None
     """As the source states it."""
@@ -111,6 +115,10 @@ class Source:
     people: tuple[str, ...] = ()
     """How many people its percentages are out of where no row says so, as the source prints it:
     ``metastatic_patients 761``, or of one primary ``ovary/metastatic_patients 120``."""
+    curated_by: str | None = None
+    """Who entered what it says; None where a program counted it."""
+    curated_on: str | None = None
+    """The day when that was last entered or mended, as 2026-11-30."""
     note: str | None = None
 
     @property

@@ -34,7 +34,7 @@ def why_out_of_scope(name: str) -> str:
 @cache
 def _names() -> re.Pattern[str]:
     """Return what finds the names of ``out_of_scope.csv``, alone or within a longer name."""
-    from metastasis._catalog.files import numbered_rows
+    from metastasis._catalog.rows import numbered_rows
 
     rows = numbered_rows(ontology_path("catalog", "out_of_scope.csv"), ("name", "note"))
     names = "|".join(re.escape(_spaced(row["name"])) for _, row in rows)

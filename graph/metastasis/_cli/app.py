@@ -12,7 +12,7 @@ import click
 
 from metastasis._cli.options import answering
 from metastasis._cli.output import say, write_words
-from metastasis._cli.shell import EXIT_CODES, Group, prepare
+from metastasis._cli.shell import EXIT_CODES, Ended, Group, ignore_signals, prepare
 from metastasis._cli.signature import command, first_sentence
 
 __all__ = ["app", "main"]
@@ -136,3 +136,8 @@ def main() -> None:
     except OSError as error:  # the help is written before a command begins
         say(f"metastasis: cannot write standard output: {error.strerror or error}")
         sys.exit(1)
+    except Ended as ended:
+        say(f"metastasis: {ended.said} before anything was done")
+        sys.exit(ended.code)
+    finally:
+        ignore_signals()

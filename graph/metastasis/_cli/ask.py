@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from metastasis._cli.options import RowForm, open_graph
-from metastasis._cli.output import write_answer
+from metastasis._cli.options import open_graph
+from metastasis._cli.output import say, write_answer, write_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
     from metastasis._table import Table
     from metastasis._vocabulary import Basis, Edge, How
+
+DiffForm = Literal["table", "csv", "tsv", "json", "patch", "kgcl"]
+"""How changes are written: as rows, as an RDF Patch, or in KGCL."""
 
 __all__ = [
     "conflicts",
@@ -220,14 +223,18 @@ def diff(
     old: str,
     new: str | None = None,
     *,
-    format: RowForm | None = None,  # noqa: A002
+    format: DiffForm | None = None,  # noqa: A002
     out: Path | None = None,
 ) -> None:
     """Show what changed from one graph to another, by source.
 
     Assertions and edges that appeared, moved or vanished; files in any form that holds the graph.
+    As patch, every quad that came or went, as an RDF Patch that makes one of the other; as kgcl,
+    statements of the Knowledge Graph Change Language.
 
     Example: metastasis diff metastasis-2026.11.nq build/metastasis.nq
+
+    Example: metastasis diff metastasis-2026.11.nq --out changes.patch
 
     Parameters
     ----------
@@ -235,8 +242,33 @@ def diff(
         A graph file, or an address.
     new
         The other.  [default: the shipped graph]
+    format
+        table, csv, tsv, json, patch or kgcl.  [default: as --out ends, or as elsewhere]
     """
-    write_answer(open_graph(new).changes(open_graph(old).evidence), format, out)
+    before, after = open_graph(old), open_graph(new)
+    form = format or _ending(out)
+    if form == "patch":
+        from metastasis.rdf import rdf_patch
+
+        write_words("".join(rdf_patch(before.store, after.store)), out)
+    elif form == "kgcl":
+        from metastasis.rdf import kgcl_statements
+
+        statements, unsaid = kgcl_statements(before.store, after.store)
+        write_words("".join(f"{said}\n" for said in statements), out)
+        say(f"Changed triples that KGCL has no words for: {unsaid:,}; --format patch has all.")
+    else:
+        write_answer(after.changes(before.evidence), form, out)
+
+
+def _ending(out: Path | None) -> Literal["patch", "kgcl"] | None:
+    """Return the form that is not of rows and that a file's ending tells, or None."""
+    endings: dict[str, Literal["patch", "kgcl"]] = {
+        ".patch": "patch",
+        ".rdfp": "patch",
+        ".kgcl": "kgcl",
+    }
+    return None if out is None else endings.get(out.suffix.lower())
 
 
 def _on_wholes(kg: KnowledgeGraph, sites: Iterable[str]) -> Iterator[str]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from metastasis._cli.options import FormName
     from metastasis._graph import KnowledgeGraph
+    from metastasis.rdf import Form
 
 __all__ = ["build"]
 
@@ -27,7 +28,8 @@ def build(
 ) -> None:
     """Build the graph from the evidence and write it in every form.
 
-    The files take their places together, when all are written.
+    Beside the files stand their description in DCAT, schema.org and RO-Crate, and their checksums.
+    All take their places together, when all are written.
 
     Example: metastasis build --out build
 
@@ -46,17 +48,20 @@ def build(
         Only this form; may be given again.  [default: all]
     """
     from metastasis.rdf import FORMS, find_format
+    from metastasis.rdf._manifest import write_manifest
 
     forms = [find_format(name) for name in dict.fromkeys(form)] or list(FORMS.values())
-    written: list[str] = []
-    total = _steps_before_writing() + len(forms)
+    files: dict[str, Form] = {}
+    total = _steps_before_writing() + len(forms) + 1
     with write_together(out) as draft, steps(total, "building") as step:
         kg = _graph(assertions, sources, step)
         for one in forms:
             paths = kg.export(draft / one.file, one.name, command="metastasis build")
-            written += [str(path.relative_to(draft)) for path in paths]
+            files |= {path.relative_to(draft).as_posix(): one for path in paths}
             step(f"made {one.file}: {one.description}")
-    say(f"wrote {', '.join(written)} to {out}\n{NOTICE}")
+        described = [path.name for path in write_manifest(draft, files, kg.evidence)]
+        step(f"described the files: {', '.join(described)}")
+    say(f"wrote {', '.join([*files, *described])} to {out}\n{NOTICE}")
 
 
 def _graph(

@@ -16,6 +16,7 @@ from metastasis._cli.shell import Group, stop
 from metastasis._cli.signature import Command, options_of, set_by_user
 from metastasis._cli.types import Named
 from metastasis._errors import MetastasisError, UnknownNameError
+from metastasis._ledger import check_replaceable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -111,6 +112,8 @@ def _draw_to_file(
         if ending.lower() not in FORMATS:
             raise UnknownNameError("picture format", ending, list(FORMATS))
         path = out or Path(f"{kind}.{ending}")
+        if out is None:
+            check_replaceable(path)
         kg = open_graph(graph)
         try:
             diagram = function(kg.evidence, **options)

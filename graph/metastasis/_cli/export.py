@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from metastasis._cli.options import FormName, open_graph
 from metastasis._cli.output import NOTICE, say
 from metastasis._cli.progress import waiting
+from metastasis._files import write_together
+from metastasis._ledger import check_output
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from metastasis._graph import KnowledgeGraph
+    from metastasis.rdf import Form
 
 __all__ = ["export"]
 
@@ -26,6 +29,7 @@ def export(
     *,
     out: Path | None = None,
     licenses: str | None = None,
+    ids: Literal["known", "own"] | None = None,
     graph: str | None = None,
 ) -> None:
     """Write the graph in another form.
@@ -34,6 +38,8 @@ def export(
 
     Example: metastasis export kgx --out kgx/
 
+    Example: metastasis export kgx-assertions --ids own
+
     Example: metastasis export nq --licenses cc-by,cc0
 
     Parameters
@@ -41,26 +47,39 @@ def export(
     name : FORMAT
         What to write; or a file, whose ending says it.
     out
-        The file (for kgx, the folder) to write.  [default: its usual name, here]
+        The file (for kgx and kgx-assertions, the folder) to write.  [default: its usual name, here]
     licenses : LICENSE,...
         Only what sources under these licenses say: of cc0, cc-by, cc-by-sa, cc-by-nc, cc-by-nd,
         cc-by-nc-sa, cc-by-nc-nd, odbl, odc-by, public-domain and unknown.  [default: all]
+    ids
+        Of kgx and kgx-assertions: what nodes are named by. known is the class of Mondo or Uberon
+        where there is one; own is this graph's own name for all.  [default: known]
     """
-    from pathlib import Path
-
     from metastasis.rdf import FORMS, find_format
 
     form = find_format(name)
     if out is None and name not in FORMS and Path(name).suffix:
         out = Path(name)
+    if out is not None:
+        check_output(out)
     kg = open_graph(graph)
     if licenses is not None:
         whole, kg = kg, kg.licensed(licenses)
         for line in _left_out(whole, kg):
             say(line)
     with waiting(f"writing {form.description}"):
-        paths = kg.export(out or form.file, form.name, command="metastasis export")
+        paths = _written(kg, form, out, ids=ids)
     say("".join(f"wrote {path}\n" for path in paths) + NOTICE)
+
+
+def _written(kg: KnowledgeGraph, form: Form, out: Path | None, **options: Any) -> list[Path]:
+    """Write a graph; under the usual name it takes the place of nothing but such a graph."""
+    options["command"] = "metastasis export"
+    if out is not None:
+        return kg.export(out, form.name, **options)
+    with write_together(Path()) as draft:
+        paths = kg.export(draft / form.file, form.name, **options)
+    return [path.relative_to(draft) for path in paths]
 
 
 def _left_out(whole: KnowledgeGraph, kept: KnowledgeGraph) -> Iterator[str]:

@@ -1,21 +1,24 @@
 """One intake on the shell: engine, progress, the reader, and what it leaves behind.
 
-No output may stand on anything that is read, and each has a file of its own. Apart from the
+Apart from the
 commands because those are what a user reads in the help, and this is what they have in common.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
+from os.path import realpath
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._cli.output import NOTICE, say, write_words
 from metastasis._cli.progress import counting
 from metastasis._errors import WriteError
+from metastasis._files import together
+from metastasis._ledger import check_output, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from metastasis.patients import Ingested
 
@@ -23,6 +26,8 @@ __all__ = ["coding_rules", "take_in", "take_in_counts"]
 
 _OUTPUTS: Final = ("out", "sequences", "patterns", "report")
 """The options that name a file to write; the site map is both read and written."""
+_BESIDE: Final = (".sources.csv", ".site-map.csv")
+"""The endings of what is written beside the table of assertions."""
 
 
 def take_in(
@@ -40,33 +45,37 @@ def take_in(
     """
     from metastasis.patients import open_engine
 
-    _check_targets(data, {**shared, **rules})
-    with (
-        counting("reading") as progress,
-        open_engine(
-            shared["engine"],
-            memory_limit=shared["memory"],
-            master=shared["master"],
-            progress=progress,
-        ) as engine,
-    ):
-        found = reader(
-            data,
-            engine=engine,
-            min_patients=shared["min_patients"],
-            patterns=shared["patterns"] is not None,
-            **_common(shared),
-            **rules,
-        )
-    _write(found, shared)
+    _check_targets({**shared, **rules})
+    with together():
+        with (
+            counting("reading") as progress,
+            open_engine(
+                shared["engine"],
+                memory_limit=shared["memory"],
+                master=shared["master"],
+                progress=progress,
+            ) as engine,
+        ):
+            found = reader(
+                data,
+                engine=engine,
+                min_patients=shared["min_patients"],
+                patterns=shared["patterns"] is not None,
+                **_common(shared),
+                **rules,
+            )
+        said = _write(found, shared)
+    say("\n".join([*said, NOTICE]))
 
 
 def take_in_counts(
     reader: Callable[..., Ingested], data: str, rules: Mapping[str, Any], shared: Mapping[str, Any]
 ) -> None:
     """Read counts, as :func:`take_in` does patients."""
-    _check_targets(data, {**shared, **rules})
-    _write(reader(data, **_common(shared), **rules), shared)
+    _check_targets({**shared, **rules})
+    with together():
+        said = _write(reader(data, **_common(shared), **rules), shared)
+    say("\n".join([*said, NOTICE]))
 
 
 def _common(shared: Mapping[str, Any]) -> dict[str, Any]:
@@ -105,83 +114,65 @@ def coding_rules(others: Mapping[str, Any]) -> dict[str, Any]:
     return {**days, **{name: others[name] for name in names}}
 
 
-def _write(found: Ingested, shared: Mapping[str, Any]) -> None:
+def _write(found: Ingested, shared: Mapping[str, Any]) -> list[str]:
+    """Write what was found; return what to say of it once all is in its place."""
     from metastasis.patients import write_patterns
 
     found = replace(found, source=replace(found.source, **_said_of_source(shared)))
+    said = []
     if shared["report"] is None:
-        say(str(found.report))
+        said.append(str(found.report))
     else:
         found.write_report(shared["report"])
-        say(f"wrote {shared['report']}")
+        said.append(f"wrote {shared['report']}")
     if shared.get("patterns") is not None:
         write_patterns(found.patterns, shared["patterns"])
-        say(f"wrote {shared['patterns']}")
+        said.append(f"wrote {shared['patterns']}")
     out: Path | None = shared["out"]
-    _write_labels(found, shared["site_map"], out)
+    said += _write_labels(found, shared["site_map"], out)
     if out is None:
         write_words(found.to_csv(), None, "")
     else:
-        say("\n".join(f"wrote {path}" for path in found.write(out)))
-    say(NOTICE)
+        said += [f"wrote {path}" for path in found.write(out)]
+    return said
 
 
-def _write_labels(found: Ingested, place: Path | None, out: Path | None) -> None:
+def _write_labels(found: Ingested, place: Path | None, out: Path | None) -> list[str]:
     from metastasis.patients import write_site_map
 
     if not found.report.unmapped:
-        return
+        return []
     target = place or (out and out.with_suffix(".site-map.csv"))
     if target is None:
-        say("labels without a key: name a file with --site-map to get them with suggestions")
-        return
+        return ["labels without a key: name a file with --site-map to get them with suggestions"]
     stood = target.exists() and place is None
     write_site_map(target, found.report.unmapped)
     unread = ", which was not read this time" if stood else ""
-    say(f"wrote {target}{unread}: give its labels a key, and run again with --site-map {target}")
+    return [
+        f"wrote {target}{unread}: give its labels a key, and run again with --site-map {target}"
+    ]
 
 
-def _check_targets(data: Sequence[str] | str, options: Mapping[str, Any]) -> None:
+def _check_targets(options: Mapping[str, Any]) -> None:
     """Check, before anything is read, that every output of an intake can take its place.
 
     Raises
     ------
     WriteError
-        An output is a folder, is read as input, or is named twice.
+        An output is a folder, or would take the place of what is read or of another output.
     """
-    inputs = set(_inputs([data] if isinstance(data, str) else data))
-    if options.get("mapping"):
-        inputs.add(Path(options["mapping"]).resolve())
-    taken = {options["site_map"].resolve(): "--site-map"} if options["site_map"] else {}
-    for name, path in _targets(options):
-        whole = path.resolve()
-        if path.is_dir():
-            raise WriteError(path, f"it is a folder; give --{name} the name of a file")
-        if whole in inputs:
-            raise WriteError(path, f"it is read as input; give --{name} another name")
-        if whole in taken:
-            raise WriteError(path, f"{taken[whole]} and --{name} name the same file")
-        taken[whole] = f"--{name}"
-
-
-def _targets(options: Mapping[str, Any]) -> Iterator[tuple[str, Path]]:
     for name in _OUTPUTS:
-        if options.get(name) is not None:
-            yield name, Path(options[name])
-    if options["out"] is not None:
-        yield "out", options["out"].with_suffix(".sources.csv")
-
-
-def _inputs(data: Sequence[str]) -> Iterator[Path]:
-    """Yield the files of this machine that are named, match a pattern, or stand in a folder."""
-    for one in data:
-        path = Path(one)
-        if path.is_dir():
-            yield from (inside.resolve() for inside in path.rglob("*") if inside.is_file())
-        elif path.exists():
-            yield path.resolve()
-        elif "://" not in one and not path.is_absolute():
-            yield from (match.resolve() for match in Path().glob(one))
-        elif "://" not in one:
-            pattern = str(path.relative_to(path.anchor))
-            yield from (match.resolve() for match in Path(path.anchor).glob(pattern))
+        path: Path | None = options.get(name)
+        if path is not None and path.is_dir():
+            raise WriteError(path, f"it is a folder; give --{name} the name of a file")
+    if (out := options["out"]) is not None:
+        beside = {folded(realpath(out.with_suffix(end))): end for end in _BESIDE}
+        for end in _BESIDE:
+            check_output(out.with_suffix(end), "out")
+        for name in (*_OUTPUTS, "site_map"):
+            path = options.get(name)
+            there = None if path is None else beside.get(folded(realpath(path)))
+            # A site map may be named that goes beside the table anyway.
+            if path is not None and there and (name, there) != ("site_map", _BESIDE[1]):
+                option = name.replace("_", "-")
+                raise WriteError(path, f"--out and --{option} name the same file ({there})")

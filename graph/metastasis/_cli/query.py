@@ -12,6 +12,7 @@ import click
 from metastasis._cli.options import RowForm, open_graph
 from metastasis._cli.output import form_of, say, write_rows, write_words
 from metastasis._cli.shell import stop
+from metastasis._ledger import note_read
 
 if TYPE_CHECKING:
     from metastasis._table import Table
@@ -145,6 +146,7 @@ def _query_text(name: str) -> str:
         return _standard_input()
     path = Path(name)
     if path.suffix in {".rq", ".sparql", ".ttl"} or path.exists():
+        note_read(path)
         text = read_query(path)
         return _not_blank(text, name)
     try:

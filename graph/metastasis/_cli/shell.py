@@ -1,7 +1,7 @@
 """How every command ends: an exit code and, where something is wrong, one sentence.
 
 Exit codes: 0 done; 1 the input, a file or a query is at fault; 2 the command line is; 3
-``validate`` found faults; 129 hung up; 130 interrupted; 143 terminated.
+``validate`` found faults; 129 the terminal is gone; 130 interrupted; 143 terminated.
 """
 
 from __future__ import annotations
@@ -10,17 +10,20 @@ import signal
 import sys
 from contextlib import suppress
 from io import BufferedWriter, FileIO, TextIOWrapper
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from threading import Timer
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 import click
 
 from metastasis._cli.output import say
 from metastasis._errors import MetastasisError
+from metastasis._ledger import open_ledger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
-__all__ = ["EXIT_CODES", "Group", "prepare", "stop"]
+__all__ = ["EXIT_CODES", "Ended", "Group", "ignore_signals", "prepare", "stop"]
 
 EXIT_CODES: Final = (
     "Exit codes: 0 done, 1 input, file or query at fault, 2 command line at fault, 3 faults found "
@@ -29,17 +32,21 @@ EXIT_CODES: Final = (
 _MOST_LINES: Final = 100
 """Lines of an error that are shown: a broken table can have a fault in every row."""
 _AS_BEFORE: Final = "files that were being written are as they were before"
+_SOON_SECONDS: Final = 0.01
+_ENDS: Final = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "terminal gone"}
+"""The signals that end a command, and what is said then."""
 
 
-class Terminated(BaseException):
-    """The process was asked to end (SIGTERM), or its terminal closed (SIGHUP).
+class Ended(SystemExit):
+    """The process was asked to end by a signal; not an error, so that nothing swallows it."""
 
-    Not an error, so that nothing swallows it.
-    """
+    asked: ClassVar[Ended | None] = None
+    """The first of this process: an engine may tell a signal as an error of its own."""
 
     def __init__(self, number: int) -> None:
-        self.code = 128 + number
-        super().__init__(number)
+        super().__init__(128 + number)
+        self.number = number
+        self.said = _ENDS[signal.Signals(number).name]
 
 
 class Group(click.Group):
@@ -47,18 +54,18 @@ class Group(click.Group):
 
     def invoke(self, ctx: Any) -> Any:
         """Run a command."""
-        try:
-            return super().invoke(ctx)
-        except MetastasisError as error:
-            stop(_first_lines(str(error)), 1)
-        except OSError as error:
-            stop(f"{error.filename or 'input or output'}: {error.strerror or error}", 1)
-        except MemoryError:
-            stop("not enough memory", 1)
-        except KeyboardInterrupt:
-            stop(f"interrupted; {_AS_BEFORE}", 130)
-        except Terminated as ended:
-            stop(f"terminated; {_AS_BEFORE}", ended.code)
+        with open_ledger() as ledger:
+            try:
+                return super().invoke(ctx)
+            except (click.ClickException, click.exceptions.Exit):
+                raise
+            except (Exception, KeyboardInterrupt, Ended) as error:
+                if ended := _ended_by(error):
+                    ignore_signals()
+                    stop(f"{ended.said}; {_fate(ledger.written)}", 128 + ended.number)
+                if message := _sentence(error):
+                    stop(message, 1)
+                raise
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Return a command and what is left; for one that there is not, say what was meant."""
@@ -82,6 +89,32 @@ def stop(message: str, code: int) -> NoReturn:
     raise click.exceptions.Exit(code)
 
 
+def _ended_by(error: BaseException) -> Ended | None:
+    """Return the signal that ended a command; None where it was something else."""
+    if isinstance(error, KeyboardInterrupt):
+        return Ended(signal.SIGINT)
+    return error if isinstance(error, Ended) else Ended.asked
+
+
+def _sentence(error: BaseException) -> str | None:
+    """Return what to say of an error; None of one that is not expected."""
+    match error:
+        case MetastasisError():
+            return _first_lines(str(error))
+        case OSError():
+            return f"{error.filename or 'input or output'}: {error.strerror or error}"
+        case MemoryError():
+            return "not enough memory"
+    return None
+
+
+def _fate(written: Sequence[Path]) -> str:
+    """Return what became of the outputs of a command that a signal ended."""
+    if not written:
+        return _AS_BEFORE
+    return f"after it had written {', '.join(map(str, written))}"
+
+
 def _first_lines(message: str) -> str:
     """Return a message without the many lines that no one would read on a terminal."""
     lines = message.splitlines()
@@ -94,17 +127,14 @@ def prepare() -> None:
     """Make ready a process that is nothing but this command.
 
     What goes into a pipe or a file is UTF-8 wherever it runs, a terminal that lacks a character
-    shows another, and SIGTERM and SIGHUP unwind like Ctrl-C, so that no half-written file stays
-    behind. A reader that leaves early ends nothing and changes no exit code.
+    shows another, and a signal unwinds the command, so that no half-written file stays behind; one
+    that is ignored, as under nohup, stays so. A reader that leaves early ends nothing and changes
+    no exit code.
     """
+    sys.unraisablehook = _not_lost
     sys.stdout = _prepared(sys.stdout, errors="strict", forgiven=BrokenPipeError)
     sys.stderr = _prepared(sys.stderr, errors="backslashreplace", forgiven=OSError)
-    with suppress(ValueError):  # signals belong to the main thread
-        signal.signal(signal.SIGTERM, _terminate)
-        hang_up = getattr(signal, "SIGHUP", None)  # Windows has none
-        # Who started this with nohup wants it to outlive the terminal.
-        if hang_up is not None and signal.getsignal(hang_up) is not signal.SIG_IGN:
-            signal.signal(hang_up, _terminate)
+    _handle(_end)
 
 
 def _prepared(stream: Any, errors: str, forgiven: type[OSError]) -> Any:
@@ -152,5 +182,30 @@ class _Output(FileIO):
         return memoryview(data).nbytes
 
 
-def _terminate(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - what a handler is given
-    raise Terminated(number)
+def ignore_signals() -> None:
+    """Let nothing end the process any more but its own end, which is near."""
+    _handle(signal.SIG_IGN)
+
+
+def _handle(handler: Any) -> None:
+    with suppress(ValueError):  # signals belong to the main thread
+        for name in _ENDS:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, handler)
+
+
+def _end(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - what a handler is given
+    Ended.asked = Ended.asked or Ended(number)
+    raise Ended(number)
+
+
+def _not_lost(found: Any) -> None:
+    """Send a signal again that came where Python can only ignore it, as while it cleans up."""
+    ended = found.exc_value
+    if isinstance(ended, Ended):
+        again = Timer(_SOON_SECONDS, signal.raise_signal, (ended.number,))
+        again.daemon = True
+        again.start()
+    else:
+        sys.__unraisablehook__(found)

@@ -12,16 +12,18 @@ import re
 import sys
 from importlib import import_module
 from inspect import Parameter, cleandoc, signature
+from os.path import realpath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from metastasis._cli.types import Graph, Named, Scope, names_of, type_of
+from metastasis._cli.types import WRITTEN, Graph, Named, Scope, names_of, type_of
 from metastasis.analysis import QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
 __all__ = [
     "Command",
@@ -134,6 +136,17 @@ class Command(click.Command):
                 formatter.write_dl(rows)
         super().format_options(ctx, formatter)
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, if what it is to write may be written.
+
+        Raises
+        ------
+        WriteError
+            An output is read as input, or two have one name.
+        """
+        _check_outputs({name: ctx.params[name] for name in WRITTEN if ctx.params.get(name)})
+        return super().invoke(ctx)
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the command line; a wrong option is answered with those that there are."""
         try:
@@ -144,6 +157,18 @@ class Command(click.Command):
             ctx.fail(
                 f"No such option: {error.option_name}; {self.name} takes {', '.join(takes)}.{meant}"
             )
+
+
+def _check_outputs(outputs: Mapping[str, Path]) -> None:
+    from metastasis._errors import WriteError
+    from metastasis._ledger import check_output, folded
+
+    taken: dict[str, str] = {}
+    for name, path in outputs.items():
+        option = name.replace("_", "-")
+        check_output(path, option)
+        if (other := taken.setdefault(folded(realpath(path)), option)) != option:
+            raise WriteError(path, f"--{other} and --{option} name the same file")
 
 
 def command(name: str, function: Callable[..., Any]) -> Command:

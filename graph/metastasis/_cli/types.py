@@ -24,7 +24,12 @@ if TYPE_CHECKING:
     from inspect import Parameter
     from types import ModuleType
 
-__all__ = ["Graph", "Named", "OneOf", "Scope", "names_of", "type_of"]
+__all__ = ["WRITTEN", "Graph", "Named", "OneOf", "Scope", "names_of", "type_of"]
+
+WRITTEN: Final = ("out", "report", "sequences", "patterns", "site_map")
+"""Parameters that name a file to write; the site map is read first, and what it says stays."""
+_READ: Final = ("graph", "old", "new", "data", "folder", "table")
+"""Parameters that name what is read in words: a file, a folder, a pattern or an address."""
 
 _READY: Final = ("metastasis", "pathlib", "collections.abc", "typing")
 """Where types of options come from. From elsewhere come Axes and frames, which take a second to
@@ -43,8 +48,34 @@ class Graph(click.ParamType):  # type: ignore[type-arg]
     def convert(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ARG002 - as click calls it
         """Read the graph."""
         from metastasis._cli.options import open_graph
+        from metastasis._ledger import note_read
 
+        note_read(value)
         return open_graph(value).evidence
+
+
+class ReadText(click.ParamType):  # type: ignore[type-arg]
+    """What is read, in words; nothing is written in its place."""
+
+    name = "place"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ARG002 - as click calls it
+        """Note it in the ledger."""
+        from metastasis._ledger import note_read
+
+        note_read(value)
+        return value
+
+
+class ReadPath(click.Path):
+    """A file or folder that is read; nothing is written in its place."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Note it in the ledger."""
+        from metastasis._ledger import note_read
+
+        note_read(value)
+        return super().convert(value, param, ctx)
 
 
 class Named(click.ParamType):  # type: ignore[type-arg]
@@ -128,7 +159,10 @@ def _kind(members: Sequence[Any], name: str) -> Any:
         if getattr(member, "__name__", "") == "Evidence":
             return Graph()
     if Path in members:
-        return click.Path(path_type=Path)
+        kind = click.Path if name in WRITTEN else ReadPath
+        return kind(path_type=Path)
+    if name in _READ and str in members:
+        return ReadText()
     closed = [value for part in members if get_origin(part) is Literal for value in get_args(part)]
     if closed:
         return OneOf([str(value) for value in closed if value is not None])

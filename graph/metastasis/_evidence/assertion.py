@@ -83,7 +83,9 @@ class Assertion:
     setting: str = "unspecified"
     """When in the course the site was looked for."""
     stage: str = "any"
+    """The stage of the cancer to which it is narrowed."""
     route: str | None = None
+    """The way the cells took, where the source tells it."""
     population: str | None = None
     """The qualifier that narrows it (histology, sex, age, subtype)."""
     source: str

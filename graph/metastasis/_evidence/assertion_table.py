@@ -11,12 +11,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._catalog import Catalog, Source, read_catalog
-from metastasis._catalog.files import read_sources
+from metastasis._catalog.source_table import read_sources
 from metastasis._errors import Fault, ReadError, TableError
 from metastasis._evidence.assertion import COLUMNS, Assertion, as_text
 from metastasis._evidence.check import REQUIRED, check_assertions, nearest, no_such_key
 from metastasis._evidence.evidence import Evidence
-from metastasis._files import ontology_path, read_text, write_text
+from metastasis._files import not_csv, ontology_path, read_text, write_text
 from metastasis._vocabulary import CODED, LISTS
 
 if TYPE_CHECKING:
@@ -111,9 +111,7 @@ def read_rows(
                 yield from _read_row(file, line, header, cells, known)
             line = rows.line_num + 1
     except csv.Error as error:
-        yield Fault(
-            file, line, None, None, f"not readable as CSV ({error}); the file may be cut off"
-        )
+        yield Fault(file, line, None, None, not_csv(error))
 
 
 def assertion_paths() -> list[Path]:

@@ -11,6 +11,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from metastasis._catalog import Catalog
 from metastasis._errors import GraphError, check_choice
 from metastasis._evidence.check import check_assertions
 from metastasis._evidence.edge import NO_VERDICT, Verdict, extension_from, speaks_of, verdict_on
@@ -21,7 +22,7 @@ from metastasis._vocabulary import LISTS
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from metastasis._catalog import Catalog
+    from metastasis._catalog import Names, Site
     from metastasis._evidence.assertion import Assertion
 
 __all__ = ["Evidence"]
@@ -80,6 +81,23 @@ class Evidence:
         )
         return cls(catalog, assertions)
 
+    def of_sources(self, keys: Iterable[str]) -> Evidence:
+        """Return what these sources say; the catalog stays, but for the other sources.
+
+        >>> import metastasis as mets
+        >>> len(mets.load().evidence.of_sources([]).assertions)
+        0
+        """
+        kept = frozenset(keys)
+        catalog = Catalog(
+            primaries=self.catalog.primaries.values(),
+            sites=self.catalog.sites.values(),
+            sources=[one for key, one in self.catalog.sources.items() if key in kept],
+            diseases=self.catalog.diseases,
+        )
+        said = [one for one in self.assertions if one.source in kept]
+        return Evidence(catalog, said, is_sorted=True)
+
     def __repr__(self) -> str:
         catalog = self.catalog
         return (
@@ -131,6 +149,27 @@ class Evidence:
             for pair in found
             if (sites is None or pair.site in sites)
             and not (places_only and not self.catalog.sites[pair.site].is_anatomical)
+        ]
+
+    def places(self, sites: Names = None) -> list[Site]:
+        """Return the sites named that are places; of all, those that can be studied as sites.
+
+        An organ system is what sites are counted under: unless a source counts in it, nobody
+        looked for metastases in it.
+
+        >>> import metastasis as mets
+        >>> keys = [site.key for site in mets.load().evidence.places()]
+        >>> "nervous_system" in keys, "skeletal_system" in keys
+        (True, False)
+        """
+        keys = self.catalog.site_keys(sites)
+        if keys is None:
+            counted = {pair.site for relation in self._ordered.values() for pair in relation}
+            every = self.catalog.sites.values()
+            keys = [one.key for one in every if one.kind != "system" or one.key in counted]
+        asked = set(keys)
+        return [
+            one for one in self.catalog.sites.values() if one.is_anatomical and one.key in asked
         ]
 
     def pair(self, primary: str, site: str, relation: str = "metastasis") -> Pair | None:

@@ -12,7 +12,6 @@ from metastasis._evidence.edge import (
     LEAST_PATIENTS,
     LEAST_PERCENT,
     LEAST_SAMPLES,
-    RULES,
     Verdict,
     bounds_above,
     bounds_below,
@@ -23,6 +22,7 @@ from metastasis._evidence.edge import (
     verdict_on,
 )
 from metastasis._evidence.interval import possible_counts
+from metastasis._evidence.pair_summary import rule_of
 from metastasis._table import Table
 from metastasis._vocabulary import NOT_CLINICAL
 
@@ -112,7 +112,7 @@ class Explanation:
         """The rule of ``ontology/rules/`` by which the metastasis edge stands; None without one."""
         if self.metastasis is None or self.metastasis.edge is None:
             return None
-        return _rule_of(self.metastasis)
+        return rule_of(self.metastasis)
 
     @property
     def falls_above(self) -> float | None:
@@ -169,7 +169,7 @@ class Explanation:
         if whole is None:
             return [nothing + self._elsewhere()]
         return [
-            f"{nothing} Edge: {whole.edge}, rolled up from its parts by rule {_rule_of(whole)}: "
+            f"{nothing} Edge: {whole.edge}, rolled up from its parts by rule {rule_of(whole)}: "
             "some spread there.",
             *(
                 f"  {part.primary_label} → {part.site_label}: {part.edge}{_on(part)} "
@@ -318,12 +318,6 @@ def _percent(bound: float) -> str:
     """Return a bound in two digits, or in as many as tell it from the threshold."""
     words = f"{bound:.2g}"
     return words if float(words) != LEAST_PERCENT else f"{bound:.4f}".rstrip("0").rstrip(".")
-
-
-def _rule_of(pair: Pair) -> str:
-    if pair.is_rolled_up:
-        return "36-commonly-rolls-up" if pair.edge == "commonly" else "35-rolls-up"
-    return RULES[str(pair.edge)]
 
 
 def _not_common(pair: Pair) -> str:

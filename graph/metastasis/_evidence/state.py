@@ -109,7 +109,7 @@ def states(
     primaries
         One name or several; None is all, without groupings such as "cancer" in general.
     sites
-        One name or several; None is all.
+        One name or several; None is all, without organ systems that no source counts in.
     relation
         ``"metastasis"`` or ``"extension"``, direct growth into a neighbor.
 
@@ -140,20 +140,15 @@ def _states(
     evidence: Evidence, primaries: Names, sites: Names, relation: str
 ) -> tuple[PairState, ...]:
     catalog = evidence.catalog
-    rows, columns = catalog.primary_keys(primaries), catalog.site_keys(sites)
+    rows = catalog.primary_keys(primaries)
     known = {(pair.primary, pair.site): pair for pair in evidence.pairs(relation=relation)}
     chosen = [
         one
         for one in catalog.primaries.values()
         if (one.kind != "grouping" if rows is None else one.key in rows)
     ]
-    places = [
-        one
-        for one in catalog.sites.values()
-        if one.is_anatomical and (columns is None or one.key in columns)
-    ]
     chosen.sort(key=_label)
-    places.sort(key=_label)
+    places = sorted(evidence.places(sites), key=_label)
     return tuple(
         _state(primary.key, site.key, known.get((primary.key, site.key)))
         for primary in chosen

@@ -35,6 +35,8 @@ QUESTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "states": "_evidence.state",
         "conflicts": "_evidence.state",
         "beliefs": "_evidence.belief",
+        "pairs": "_evidence.pair_summary",
+        "sources": "_evidence.source_summary",
         "frames": "_evidence.number",
         "numbers": "_evidence.number",
         "pool": "_evidence.pooling",

@@ -177,14 +177,9 @@ def gaps(
     cases = read_incidence() if incidence is None else incidence
     looked_up = evidence.made(_looked_up) if known is None else known
     chosen = _chosen(catalog, primaries, cases, {primary for primary, _ in looked_up})
-    columns = catalog.site_keys(sites)
     counted, reached = evidence.made(_counts), evidence.made(_reached)
     often = {site for site, by in reached.items() if len(by) >= reached_by}
-    asked = [
-        site
-        for site in catalog.sites.values()
-        if site.is_anatomical and (columns is None or site.key in columns)
-    ]
+    asked = evidence.places(sites)
     kinds = {one.key: catalog.subtypes(one.key) - {one.key} for one in chosen}
     found = [
         _gap(one, kinds[one.key], site, counted, cases, looked_up)

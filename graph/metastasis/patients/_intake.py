@@ -17,12 +17,12 @@ from metastasis._catalog import read_catalog
 from metastasis._errors import UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.assertion_table import assertions_as_csv, write_assertions
-from metastasis._files import write_text, write_together
+from metastasis._files import together, write_text
 from metastasis._table import Table
 from metastasis.patients._counting.patient import CHOICES
 from metastasis.patients._counting.wholes import wholes_in
 from metastasis.patients._engines.engine import Engine, open_engine
-from metastasis.patients._sources import write_sources
+from metastasis.patients._sources import write_source_beside
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -194,12 +194,13 @@ class Ingested:
         Raises
         ------
         WriteError
-            One of them cannot be written; neither has changed.
+            One of them cannot be written, or other sources than this one stand beside the table;
+            neither has changed.
         """
         beside = path.with_suffix(".sources.csv")
-        with write_together(path.parent) as draft:
-            write_assertions(self.assertions, draft / path.name)
-            write_sources([self.source], draft / beside.name)
+        with together():
+            write_assertions(self.assertions, path)
+            write_source_beside(self.source, beside)
         return path, beside
 
     def write_report(self, path: Path) -> None:

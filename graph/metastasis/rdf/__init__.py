@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from metastasis.rdf._answers import Rows, Triples
     from metastasis.rdf._build import build_store
     from metastasis.rdf._formats import FORMS, Form, find_format
+    from metastasis.rdf._kgcl import kgcl_statements
+    from metastasis.rdf._patch import rdf_patch
     from metastasis.rdf._query import run_query
     from metastasis.rdf._read import load_store, read_evidence
     from metastasis.rdf._shipped_queries import (
@@ -29,15 +31,19 @@ if TYPE_CHECKING:
         shipped_queries,
     )
     from metastasis.rdf._validation import shape_faults
+    from metastasis.rdf._verify import content_faults, derivation_faults
 
 _HOMES = {
     "rdf._answers": ("Rows", "Triples"),
     "rdf._build": ("build_store",),
     "rdf._formats": ("FORMS", "Form", "find_format"),
+    "rdf._kgcl": ("kgcl_statements",),
+    "rdf._patch": ("rdf_patch",),
     "rdf._query": ("run_query",),
     "rdf._read": ("load_store", "read_evidence"),
     "rdf._shipped_queries": ("ShippedQuery", "find_query", "read_query", "shipped_queries"),
     "rdf._validation": ("shape_faults",),
+    "rdf._verify": ("content_faults", "derivation_faults"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -48,9 +54,13 @@ __all__ = [
     "ShippedQuery",
     "Triples",
     "build_store",
+    "content_faults",
+    "derivation_faults",
     "find_format",
     "find_query",
+    "kgcl_statements",
     "load_store",
+    "rdf_patch",
     "read_evidence",
     "read_query",
     "run_query",

@@ -247,7 +247,7 @@ class ReadOnlyStore(OxigraphStore):
     def contexts(self, triple: Any = None) -> Generator[Graph, None, None]:
         """Yield the graphs that there are, or those that hold a triple."""
         if triple is None:
-            found = list(self._inner.named_graphs())
+            found: list[Any] = list(self._inner.named_graphs())
         else:
             quads = self._inner.quads_for_pattern(*to_ox_quad_pattern(triple))
             found = [quad.graph_name for quad in quads]

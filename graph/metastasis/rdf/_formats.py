@@ -15,7 +15,7 @@ from metastasis._errors import UnknownNameError
 from metastasis._files import write_atomically, write_text, write_together
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     import pyoxigraph as ox
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.evidence import Evidence
 
     MakeStore: TypeAlias = Callable[[], ox.Store]
-    Write: TypeAlias = Callable[[Evidence, MakeStore, Path, str], list[Path]]
+    Write: TypeAlias = Callable[..., list[Path]]
 
 __all__ = ["FORMS", "Form", "find_format"]
 
@@ -45,12 +45,15 @@ class Form:
     description: str
     write: Write
     """Takes the evidence, a function that gives the quads of the same graph (so that they are made
-    only where they are written), the path, and what the file says made it; returns the files."""
+    only where they are written), the path, what the file says made it, and by name the options
+    below; returns the files."""
     is_rdf: bool = False
     keeps_graphs: bool = False
     """Whether the named graph of each source is kept."""
     can_be_read: bool = False
     """Whether ``KnowledgeGraph.read`` takes it; the other forms leave parts of the graph out."""
+    options: tuple[str, ...] = ()
+    """Which options of ``kg.export`` it takes: ``ids``."""
 
     @property
     def ending(self) -> str:
@@ -61,17 +64,46 @@ class Form:
         """
         return self.file.partition(".")[2] or self.file
 
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is several files in a folder."""
+        return "." not in self.file
+
     def fits(self, name: str) -> bool:
         """Return whether a name, or the name of a file, means this form."""
         name = name.casefold()
         return name == self.name or name.endswith((f".{self.ending}", f".{self.name}"))
 
+    def chosen(self, given: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options that are given, which are not None, if this form takes them.
+
+        >>> FORMS["kgx"].chosen({"ids": "own"})
+        {'ids': 'own'}
+        >>> FORMS["nq"].chosen({"ids": "own"})
+        Traceback (most recent call last):
+        ...
+        metastasis.UnknownNameError: unknown option of nq 'ids'. Taken by: kgx, kgx-assertions.
+
+        Raises
+        ------
+        UnknownNameError
+            The form does not take one; the error lists those that do.
+        """
+        chosen = {name: value for name, value in given.items() if value is not None}
+        for name in chosen:
+            if name not in self.options:
+                takers = ", ".join(one.name for one in FORMS.values() if name in one.options)
+                raise UnknownNameError(f"option of {self.name}", name, hint=f" Taken by: {takers}.")
+        return chosen
+
 
 def find_format(name: str) -> Form:
-    """Return a form by its name or by the name of a file.
+    """Return a form by its name or by the name of a file, whose longest ending tells it.
 
     >>> find_format("metastasis.evidence.json").name
     'evidence'
+    >>> find_format("metastasis.nanopubs.trig").name, find_format("metastasis.trig").name
+    ('nanopubs', 'trig')
     >>> find_format("docx")
     Traceback (most recent call last):
     ...
@@ -83,9 +115,9 @@ def find_format(name: str) -> Form:
         There is no such form; the error lists those that there are.
     """
     file = PurePath(name).name
-    for form in FORMS.values():
-        if form.fits(file):
-            return form
+    fitting = [form for form in FORMS.values() if form.fits(file)]
+    if fitting:
+        return max(fitting, key=lambda form: len(form.ending))
     raise UnknownNameError("format", file.rpartition(".")[2].casefold(), list(FORMS))
 
 
@@ -108,19 +140,19 @@ def _assertion_table(evidence: Evidence, _: MakeStore, path: Path, _command: str
     return [path]
 
 
-def _kgx(evidence: Evidence, _: MakeStore, folder: Path, command: str) -> list[Path]:
-    from metastasis.rdf._kgx import edges_table, nodes_table
-    from metastasis.rdf._serialize import header
+def _kgx(what: str) -> Write:
+    def write(
+        evidence: Evidence, _: MakeStore, folder: Path, command: str, *, ids: str = "known"
+    ) -> list[Path]:
+        from metastasis.rdf import _kgx as kgx
 
-    texts = {
-        "nodes.tsv": nodes_table(evidence),
-        "edges.tsv": edges_table(evidence),
-        "README.txt": header(command, mark=""),
-    }
-    with write_together(folder) as draft:
-        for name, text in texts.items():
-            write_text(draft / name, text)
-    return [folder / name for name in texts]
+        texts = getattr(kgx, f"{what}_tables")(evidence, command, ids)
+        with write_together(folder) as draft:
+            for name, text in texts.items():
+                write_text(draft / name, text)
+        return [folder / name for name in texts]
+
+    return write
 
 
 def _graphml(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
@@ -161,6 +193,37 @@ def _index(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[
     return [path]
 
 
+def _robot(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
+    from metastasis.rdf._disease_terms import robot_template
+
+    write_text(path, robot_template(evidence))
+    return [path]
+
+
+def _sssom(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
+    from metastasis.rdf._disease_terms import disease_mappings
+
+    write_text(path, disease_mappings(evidence))
+    return [path]
+
+
+def _schema(language: str) -> Write:
+    def write(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
+        from metastasis.rdf import _table_schema
+
+        write_text(path, getattr(_table_schema, language)(evidence.catalog))
+        return [path]
+
+    return write
+
+
+def _nanopublications(evidence: Evidence, _: MakeStore, path: Path, command: str) -> list[Path]:
+    from metastasis.rdf._nanopublications import write_nanopublications
+
+    write_nanopublications(evidence, path, command)
+    return [path]
+
+
 def _rdf(
     name: str, ending: str, media_type: str, description: str, *, keeps_graphs: bool = False
 ) -> Form:
@@ -177,6 +240,7 @@ def _rdf(
 
 
 _JSON: Final = "application/json"
+_TABLES: Final = "text/tab-separated-values"
 
 FORMS: Final[dict[str, Form]] = {
     form.name: form
@@ -195,11 +259,41 @@ FORMS: Final[dict[str, Form]] = {
         _rdf("xml", "rdf", "application/rdf+xml", "RDF/XML, all graphs as one"),
         Form("csv", "assertions.csv", "text/csv", "the assertion table", _assertion_table),
         Form(
+            "csvw",
+            "assertions.csv-metadata.json",
+            "application/csvm+json",
+            "the columns of the assertion table, in CSV on the Web",
+            _schema("csvw"),
+        ),
+        Form(
+            "linkml",
+            "metastasis.linkml.yaml",
+            "application/yaml",
+            "schema of the assertion table in LinkML",
+            _schema("linkml"),
+        ),
+        Form(
+            "json-schema",
+            "assertions.schema.json",
+            _JSON,
+            "schema of a row of the assertion table in JSON Schema",
+            _schema("json_schema"),
+        ),
+        Form(
             "kgx",
             "kgx",
-            "text/tab-separated-values",
-            "KGX nodes.tsv and edges.tsv, in a folder",
-            _kgx,
+            _TABLES,
+            "KGX tables of nodes and pairs, in a folder",
+            _kgx("pair"),
+            options=("ids",),
+        ),
+        Form(
+            "kgx-assertions",
+            "kgx-assertions",
+            _TABLES,
+            "KGX tables of nodes and assertions, in a folder",
+            _kgx("assertion"),
+            options=("ids",),
         ),
         Form(
             "graphml",
@@ -212,6 +306,27 @@ FORMS: Final[dict[str, Form]] = {
             "node-link", "metastasis.node-link.json", _JSON, "NetworkX node-link JSON", _node_link
         ),
         Form("cytoscape", "metastasis.cyjs", _JSON, "Cytoscape JSON", _cytoscape),
+        Form(
+            "nanopubs",
+            "metastasis.nanopubs.trig",
+            "application/trig",
+            "nanopublications, one an assertion",
+            _nanopublications,
+        ),
+        Form(
+            "robot",
+            "metastasis.robot.tsv",
+            "text/tab-separated-values",
+            "ROBOT template of the metastatic diseases",
+            _robot,
+        ),
+        Form(
+            "sssom",
+            "metastasis.sssom.tsv",
+            "text/tab-separated-values",
+            "SSSOM mappings of the metastatic diseases",
+            _sssom,
+        ),
         Form(
             "evidence",
             "metastasis.evidence.json",

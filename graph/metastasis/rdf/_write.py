@@ -6,11 +6,12 @@ No blank node is made, so that the same knowledge always gives the same quads.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from metastasis._catalog import join_keys
 from metastasis._evidence.edge import least_total
 from metastasis._files import ontology_path
 from metastasis._vocabulary import (
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.conflict import Conflict
     from metastasis._evidence.pair import Pair
+    from metastasis._evidence.pair_summary import PairSummary
 
 __all__ = [
     "Named",
@@ -39,6 +41,7 @@ __all__ = [
     "described",
     "frequency_class",
     "pair_quads",
+    "source_quads",
     "vocabulary_quads",
 ]
 
@@ -76,15 +79,21 @@ def assertion_quads(assertion: Assertion, catalog: Catalog) -> Iterator[ox.Quad]
 
 
 def catalog_quads(catalog: Catalog) -> Iterator[ox.Quad]:
-    """Yield the quads of all primaries, sites, sources and mapped diseases of a catalog."""
+    """Yield the quads of all primaries, sites and mapped diseases of a catalog."""
     for primary in catalog.primaries.values():
         yield from described(f"primary:{primary.key}", _primary(primary))
     for site in catalog.sites.values():
         yield from described(f"site:{site.key}", _site(site))
-    for source in catalog.sources.values():
-        yield from described(f"source:{source.key}", _source(source))
     for key, mappings in catalog.diseases.items():
         yield from described(f"disease:{key}", _disease(key, mappings, catalog))
+
+
+def source_quads(source: Source, people: int | None) -> Iterator[ox.Quad]:
+    """Yield the quads of a source; ``people`` is the most that a number of it is out of."""
+    statements = _source(source)
+    if people is not None:
+        statements.append(("met:largestTotal", integer(people)))
+    yield from described(f"source:{source.key}", statements)
 
 
 def conflict_quads(conflict: Conflict, catalog: Catalog) -> Iterator[ox.Quad]:
@@ -106,16 +115,59 @@ def conflict_quads(conflict: Conflict, catalog: Catalog) -> Iterator[ox.Quad]:
     yield from described(f"conflict:{conflict.key}", statements)
 
 
-def pair_quads(pair: Pair) -> Iterator[ox.Quad]:
-    """Yield what is known of a pair with an edge beyond the edge: its basis, and its parts.
+def pair_quads(summary: PairSummary) -> Iterator[ox.Quad]:
+    """Yield the quads of the node of a pair: its edge, what that rests on, and who says so.
 
-    On the node of its metastatic disease, which the rules describe.
+    Of a pair with an edge this is the node of its metastatic disease, which the rules name.
     """
-    statements: Named = [("met:basis", node(f"basis:{pair.basis}"))] if pair.basis else []
-    statements += [
-        ("met:rolledUpFrom", node(f"disease:{part.primary}--{part.site}")) for part in pair.parts
+    pair = summary.pair
+    statements: Named = [
+        ("rdf:type", node("met:Pair")),
+        ("met:ofPrimary", node(f"primary:{pair.primary}")),
+        ("met:inSite", node(f"site:{pair.site}")),
+        ("met:status", text(pair.status)),
+        *_edge(summary),
+        *_counted(summary),
+        *(("met:rolledUpFrom", node(_name(part))) for part in pair.parts),
     ]
-    yield from described(f"disease:{pair.primary}--{pair.site}", statements)
+    for one in pair.assertions:
+        link = "met:supportedBy" if one.finding == "present" else "met:deniedBy"
+        statements.append((link, ox.NamedNode(f"{_ASSERTIONS}{one.key}")))
+    statements += [
+        ("met:bestNumber", ox.NamedNode(f"{_ASSERTIONS}{one.key}")) for one in summary.best_numbers
+    ]
+    yield from described(_name(pair), statements)
+
+
+def _name(pair: Pair) -> str:
+    return f"disease:{pair.primary}--{pair.site}"
+
+
+def _edge(summary: PairSummary) -> Named:
+    pair = summary.pair
+    found = (("edge", pair.edge), ("basis", pair.basis), ("rule", summary.rule))
+    return [(f"met:{name}", node(f"{name}:{value}")) for name, value in found if value is not None]
+
+
+def _counted(summary: PairSummary) -> Named:
+    statements: Named = [
+        ("met:assertionCount", integer(summary.assertions)),
+        ("met:sourceCount", integer(summary.sources)),
+        ("met:documentCount", integer(summary.documents)),
+        ("met:independentCount", integer(summary.belief.independent)),
+        ("met:conflictCount", integer(summary.conflicts)),
+    ]
+    if summary.score is not None:
+        statements.append(("met:belief", _score(summary.score)))
+    if summary.against:
+        statements.append(("met:beliefAgainst", _score(summary.against)))
+    return statements
+
+
+def _score(score: float) -> ox.Literal:
+    """Return a score to four decimals, rounded down: no evidence makes a pair certain."""
+    found = Decimal(score).quantize(Decimal("0.0001"), ROUND_DOWN).normalize()
+    return number(found)
 
 
 def derived_statements(assertion: Assertion, catalog: Catalog) -> dict[str, str]:
@@ -184,7 +236,8 @@ def _stated(assertion: Assertion, catalog: Catalog) -> _Statements:
 
 
 def _derived(assertion: Assertion, catalog: Catalog) -> _Statements:
-    design = catalog.sources[assertion.source].design
+    source = catalog.sources[assertion.source]
+    design = source.design
     computed = assertion.reading == "computed"
     level = "knowledge_assertion" if assertion.percent is None else "observation"
     statements: _Statements = [
@@ -193,6 +246,9 @@ def _derived(assertion: Assertion, catalog: Catalog) -> _Statements:
         (node("biolink:knowledge_level"), text(level)),
         (node("biolink:agent_type"), text(_agent(design, computed=computed))),
     ]
+    for name, who in (("pav:curatedBy", source.curated_by), ("pav:curatedOn", source.curated_on)):
+        if who is not None:
+            statements.append((node(name), text(who)))
     if (proximity := catalog.proximity(assertion.primary, assertion.site)) is not None:
         statements.append((node("met:proximity"), node(f"proximity:{proximity}")))
     if (frequency := frequency_class(assertion)) is not None:
@@ -207,9 +263,9 @@ def _derived(assertion: Assertion, catalog: Catalog) -> _Statements:
     return statements
 
 
-def _four_decimals(percent: float) -> Decimal:
-    """Return a percentage to four decimals: more would say more than a count of patients can."""
-    return Decimal(f"{percent:.4f}".rstrip("0").rstrip("."))
+def _four_decimals(value: float) -> Decimal:
+    """Return a percentage or a score to four decimals: more would say more than counts can."""
+    return Decimal(f"{value:.4f}".rstrip("0").rstrip("."))
 
 
 def _evidence(design: str, *, computed: bool) -> str:
@@ -269,6 +325,7 @@ def _named(record: Primary | Site) -> Named:
         ("met:kind", node(f"kind:{record.kind}")),
         *(("skos:altLabel", text(name)) for name in record.synonyms),
         *_mapped(record.mappings),
+        *((f"met:{name}", node(term)) for name, term in join_keys(record).items()),
     ]
     if record.sex is not None:
         statements.append(("met:sex", text(record.sex)))
@@ -296,8 +353,13 @@ def _source(source: Source) -> Named:
         statements.append(("dcat:landingPage", ox.NamedNode(source.url)))
     if source.doi is not None:
         statements.append(("rdfs:seeAlso", ox.NamedNode(f"https://doi.org/{source.doi}")))
+    if source.year is not None:
+        statements.append(("met:publicationYear", integer(source.year)))
     for name, predicate in (
         ("doi", "met:doi"),
+        ("pmid", "met:pmid"),
+        ("curated_by", "pav:curatedBy"),
+        ("curated_on", "pav:curatedOn"),
         ("population", "met:studyPopulation"),
         ("years", "met:years"),
         ("note", "skos:note"),

@@ -26,7 +26,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from metastasis._catalog.files import numbered_rows
+from metastasis._catalog.rows import numbered_rows
 from metastasis._errors import UnknownNameError
 from metastasis._files import ontology_path
 

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._catalog import Source
-from metastasis._catalog.files import source_problems
+from metastasis._catalog.source_table import source_problems
 from metastasis._errors import AmbiguousNameError, UnknownNameError
 from metastasis._vocabulary import LISTS
 from metastasis.patients._coded.codes import SYSTEMS, system_name

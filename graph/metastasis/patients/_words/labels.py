@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
-from metastasis._catalog.files import numbered_rows
+from metastasis._catalog.rows import numbered_rows
 from metastasis._errors import UnknownNameError
 from metastasis._files import ontology_path
 

@@ -14,7 +14,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from metastasis._catalog.files import numbered_rows, readable_rows
+from metastasis._catalog.rows import numbered_rows, readable_rows
 from metastasis._errors import AmbiguousNameError, Fault, TableError, UnknownNameError
 from metastasis._files import write_text
 from metastasis.patients._words.labels import LEFT_OUT
@@ -98,7 +98,7 @@ def write_site_map(path: Path, unmapped: Iterable[Unmapped]) -> None:
         row = rows.setdefault((missing.kind, missing.label), dict.fromkeys(COLUMNS, ""))
         if not row["key"].strip():
             row.update(fresh)
-    write_text(path, _text(rows.values()))
+    write_text(path, _text(rows.values()), updates=True)
 
 
 def _key(row: dict[str, str], catalog: Catalog) -> tuple[str | None, tuple[str, str, str] | None]:

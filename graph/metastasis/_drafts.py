@@ -1,0 +1,198 @@
+"""Drafts: files and folders that are written first, known again when their writer was killed.
+
+A draft says in its name who makes it, and its maker holds a lock on it as long as it lives; the
+system takes the lock away however the process ends. So whoever next writes to the same folder
+removes what a killed run left there, and touches neither what a living one works on nor a file of
+the user's that looks alike.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from contextlib import contextmanager, suppress
+from functools import cache
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final
+
+from metastasis._errors import MetastasisError, WriteError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["draft_file", "draft_folder", "draft_name", "remove", "workplace"]
+
+_NAME: Final = re.compile(
+    r"(?P<said>\.metastasis-[0-9]+-(?P<host>[0-9a-f]{8})-(?P<boot>[0-9a-f]{8})-[0-9a-f]{16})"
+    r"-(?P<check>[0-9a-f]{8})\.draft"
+)
+"""Process, host, start of the system, chance, and a sum over them that no one types by accident."""
+
+
+def draft_name() -> str:
+    """Return a name for a draft of this process that nothing has yet.
+
+    >>> bool(_NAME.fullmatch(draft_name()))
+    True
+    """
+    host, boot = _machine()
+    said = f".metastasis-{os.getpid()}-{host}-{boot}-{os.urandom(8).hex()}"
+    return f"{said}-{_digest(said)}.draft"
+
+
+@contextmanager
+def draft_file(folder: Path) -> Iterator[tuple[Path, IO[bytes]]]:
+    """Make an empty file in a folder, locked; when the block ends, what is left of it is removed.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written to.
+    """
+    _sweep(folder)
+    flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    while True:
+        draft = folder / draft_name()
+        with os.fdopen(os.open(draft, flags, 0o666), "w+b") as file:
+            try:
+                if not _is_held(draft, file.fileno()):
+                    continue
+                yield draft, file
+            finally:
+                remove(draft)
+            return
+
+
+@contextmanager
+def draft_folder(folder: Path) -> Iterator[Path]:
+    """Make an empty folder in a folder, locked; when the block ends, it is removed.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written to.
+    """
+    _sweep(folder)
+    while True:
+        draft = folder / draft_name()
+        draft.mkdir(mode=0o700)
+        try:
+            held = os.open(draft, os.O_RDONLY) if os.name == "posix" else None
+        except FileNotFoundError:  # another run came between
+            continue
+        try:
+            if held is not None and not _is_held(draft, held):
+                continue
+            yield draft
+        finally:
+            remove(draft)
+            if held is not None:
+                os.close(held)
+        return
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """Make a folder for what is needed only while we work, where the system keeps such things.
+
+    >>> with workplace() as place:
+    ...     _ = (place / "rows.csv").write_text("a")
+    >>> place.exists()
+    False
+
+    Raises
+    ------
+    WriteError
+        There is no place for it.
+    """
+    import tempfile
+
+    place = tempfile.gettempdir()
+    try:
+        with draft_folder(Path(place)) as draft:
+            yield draft
+    except MetastasisError:
+        raise
+    except OSError as error:
+        # What a full disk refuses has no name; what cannot be read has one, and is not ours.
+        if error.filename is not None and not str(error.filename).startswith(place):
+            raise
+        raise WriteError(place, error.strerror or str(error)) from error
+
+
+def remove(draft: Path) -> None:
+    """Remove a draft, so far as the system lets us; the next run tries again."""
+    import shutil
+
+    with suppress(OSError):
+        if draft.is_dir() and not draft.is_symlink():
+            shutil.rmtree(draft, ignore_errors=True)
+        else:
+            draft.unlink(missing_ok=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the drafts of this tool in a folder whose makers live no more."""
+    with suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith(".metastasis-") and _is_draft_from_here(entry.name):
+                _remove_if_left(Path(entry.path))
+
+
+def _is_draft_from_here(name: str) -> bool:
+    """Return whether a name is that of a draft whose maker's lock this machine would know of."""
+    found = _NAME.fullmatch(name)
+    if found is None or found["check"] != _digest(found["said"]):
+        return False
+    host, boot = _machine()
+    return found["host"] == host or found["boot"] == boot
+
+
+def _remove_if_left(draft: Path) -> None:
+    """Remove a draft on which no one holds a lock."""
+    with suppress(OSError):
+        held = os.open(draft, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
+        try:
+            kind = os.fstat(held).st_mode
+            if (stat.S_ISREG(kind) or stat.S_ISDIR(kind)) and _lock(held, wait=False):
+                remove(draft)
+        finally:
+            os.close(held)
+
+
+def _is_held(draft: Path, handle: int) -> bool:
+    """Lock a new draft; return whether it is still there, as another run may have come between."""
+    _lock(handle, wait=True)
+    with suppress(FileNotFoundError):
+        return os.path.samestat(draft.stat(), os.fstat(handle))
+    return False
+
+
+def _lock(handle: int, *, wait: bool) -> bool:
+    """Return whether a lock could be had; where there are none, nothing is ever taken for left."""
+    try:
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+    except (ImportError, OSError):
+        return False
+    return True
+
+
+@cache
+def _machine() -> tuple[str, str]:
+    """Return this host, and this start of its system, in short."""
+    import socket
+
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except OSError:
+        boot = ""
+    return _digest(socket.gethostname()), _digest(boot or socket.gethostname())
+
+
+def _digest(text: str) -> str:
+    from hashlib import sha256
+
+    return sha256(f"metastasis {text}".encode()).hexdigest()[:8]

@@ -1,0 +1,341 @@
+"""Outputs: files that take their places whole, together, and over nothing that is not theirs.
+
+Everything that is written goes through here: to a draft first, and to its place when all that
+belongs to it is there (:func:`together`). Apart from reading because that is a matter of one file,
+and this of all that a command leaves; :mod:`metastasis._files` offers both.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from metastasis._drafts import draft_file, draft_folder, draft_name, remove
+from metastasis._errors import MetastasisError, WriteError
+from metastasis._ledger import check_output, check_replaceable, folded, note_written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from types import FrameType
+
+__all__ = [
+    "together",
+    "uninterrupted",
+    "write_atomically",
+    "write_beside",
+    "write_text",
+    "write_together",
+]
+
+_ENDS_A_COMMAND: Final = ("SIGINT", "SIGTERM", "SIGHUP")
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    draft: Path
+    target: Path
+    file: IO[bytes] | None = None
+    """The draft, open and locked."""
+
+
+class _Batch:
+    """Files that take their places together."""
+
+    def __init__(self, *, is_inner: bool = False) -> None:
+        self._is_inner = is_inner
+        """Whether it goes to a draft of another: what is there is not written yet."""
+        self._stack = ExitStack()
+        self._folders: list[Path] = []
+        self._moves: list[_Move] = []
+        self._made: list[Path] = []
+        """Folders that were not there."""
+
+    def has_draft(self, path: Path) -> bool:
+        """Return whether a path is in a draft folder of this one."""
+        return any(Path(os.path.realpath(path)).is_relative_to(one) for one in self._folders)
+
+    def make_folder(self, folder: Path) -> None:
+        """Make a folder and those that it is in; without any file in the end they go again."""
+        for one in reversed([folder, *folder.parents]):
+            if not one.exists():
+                with uninterrupted():
+                    one.mkdir(exist_ok=True)
+                    self._made.append(one)
+
+    @contextmanager
+    def file(self, target: Path) -> Iterator[IO[bytes]]:
+        """Give a file to write to that takes a place with the others."""
+        self.make_folder(target.parent)
+        with uninterrupted():
+            draft, file = self._stack.enter_context(draft_file(target.parent))
+        _take_mode(draft, target)
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+        self._moves.append(_Move(draft, target, file))
+
+    @contextmanager
+    def folder(self, folder: Path) -> Iterator[Path]:
+        """Give a folder to write to."""
+        self.make_folder(folder)
+        with uninterrupted():
+            draft = self._stack.enter_context(draft_folder(folder))
+        self._folders.append(draft)
+        yield draft
+
+    def take(self, draft: Path, target: Path) -> None:
+        """Have a file that was written in a draft folder take a place with the others."""
+        check_output(target)
+        if target.is_dir():
+            raise WriteError(target, "it is a folder, not a file")
+        self.make_folder(target.parent)
+        with draft.open("rb") as file:
+            os.fsync(file.fileno())
+        if target.exists():
+            _take_mode(draft, target)
+        self._moves.append(_Move(draft, target))
+
+    def settle(self) -> None:
+        """Let all take their places, or none."""
+        targets: dict[str, Path] = {}
+        for move in self._moves:
+            if (other := targets.setdefault(folded(str(move.target)), move.draft)) != move.draft:
+                raise WriteError(move.target, f"two outputs have this name ({other.name})")
+        with uninterrupted():
+            _replace_all(self._moves)
+            if not self._is_inner:
+                note_written([move.target for move in self._moves])
+
+    def close(self) -> None:
+        """Remove what is left of drafts, and folders that were made for nothing."""
+        with uninterrupted():
+            self._stack.close()
+            for one in reversed(self._made):
+                with suppress(OSError):
+                    one.rmdir()
+
+
+_BATCH: ContextVar[_Batch | None] = ContextVar("metastasis outputs", default=None)
+
+
+@contextmanager
+def together() -> Iterator[None]:
+    """Let all files that are written in the block take their places together when it ends.
+
+    After an error or an interrupt none does, and whatever stood there stays as it was. In a block
+    that is in another, they wait for the outer one.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place, together():
+    ...     write_text(Path(place) / "a.txt", "a")
+    ...     (Path(place) / "a.txt").exists()
+    False
+
+    Raises
+    ------
+    WriteError
+        One of them cannot take its place, or two have the same.
+    """
+    with _batch(None):
+        yield
+
+
+@contextmanager
+def _batch(path: Path | None) -> Iterator[_Batch]:
+    """Give the files that a path takes its place with; in a draft folder it does so at once."""
+    there = _BATCH.get()
+    is_inner = there is not None and path is not None and there.has_draft(path)
+    if there is not None and not is_inner:
+        yield there
+        return
+    batch = _Batch(is_inner=is_inner)
+    token = _BATCH.set(batch)
+    try:
+        yield batch
+        batch.settle()
+    finally:
+        _BATCH.reset(token)
+        batch.close()
+
+
+@contextmanager
+def write_atomically(path: Path, *, updates: bool = False) -> Iterator[IO[bytes]]:
+    """Give a binary file to write to that takes the place of ``path`` only when all is written.
+
+    Until the block ends without an error, whatever stood at ``path`` stays as it was; after an
+    error or an interrupt the part-written file is removed. Where ``path`` is a link, the file that
+    it leads to is replaced; a pipe or a device, such as ``/dev/stdout``, is written to directly.
+    In a block of :func:`together` it takes its place with the others. ``updates`` says that it
+    holds what was read there, and so may take its place.
+
+    Raises
+    ------
+    WriteError
+        The folder cannot be made or written to, the disk is full, or the file is read as input.
+    """
+    with _told(path):
+        if not updates:
+            check_output(path)
+        if path.is_dir():
+            raise WriteError(path, "it is a folder, not a file")
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:
+                yield file
+        else:
+            with _batch(path) as batch, batch.file(Path(os.path.realpath(path))) as file:
+                yield file
+
+
+@contextmanager
+def write_beside(path: Path) -> Iterator[Path]:
+    """Give the path of a draft of ``path`` to hand on to what opens its files itself.
+
+    Raises
+    ------
+    WriteError
+        As :func:`write_atomically`.
+    """
+    with _told(path), _batch(path) as batch:
+        target = Path(os.path.realpath(path))
+        check_output(target)
+        with batch.folder(target.parent) as draft:
+            yield draft / target.name
+        batch.take(draft / target.name, target)
+
+
+@contextmanager
+def write_together(folder: Path) -> Iterator[Path]:
+    """Give a folder to write to whose files move into ``folder`` only when all are written.
+
+    After an error or an interrupt nothing in ``folder`` has changed. A file that stands there under
+    one of their names is replaced only where this tool made it.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place, write_together(Path(place)) as draft:
+    ...     write_text(draft / "a.txt", "a")
+    ...     (Path(place) / "a.txt").exists()
+    False
+
+    Raises
+    ------
+    WriteError
+        The folder cannot be made or written to, or a file would take the place of a folder, of a
+        file of another's or of one that is read as input.
+    """
+    with _told(folder), _batch(folder) as batch:
+        if folder.exists() and not folder.is_dir():
+            raise WriteError(folder, "it is a file, not a folder")
+        with batch.folder(Path(os.path.realpath(folder))) as draft:
+            yield draft
+        for path in sorted(draft.rglob("*")):
+            if path.is_file():
+                target = folder / path.relative_to(draft)
+                check_replaceable(target, path)
+                batch.take(path, target)
+
+
+def write_text(path: Path, text: str, *, updates: bool = False) -> None:
+    """Write a text as UTF-8 in one step: wholly, or not at all; see :func:`write_atomically`."""
+    with write_atomically(path, updates=updates) as file:
+        file.write(text.encode())
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Tell what the system refuses as what cannot be written."""
+    try:
+        yield
+    except MetastasisError:
+        raise
+    except OSError as error:
+        raise WriteError(path, error.strerror or str(error)) from error
+    except UnicodeEncodeError as error:
+        found = f"U+{ord(error.object[error.start]):04X}"
+        raise WriteError(path, f"{found} stands for no character; UTF-8 has no place for it") from (
+            error
+        )
+
+
+def _take_mode(draft: Path, target: Path) -> None:
+    """Give a draft the permissions of what it will replace."""
+    with suppress(FileNotFoundError):
+        mode = target.stat().st_mode & 0o777
+        if mode != draft.stat().st_mode & 0o777:
+            draft.chmod(mode)
+
+
+def _replace_all(moves: Sequence[_Move]) -> None:
+    """Let drafts take their places; after an error all is as it was."""
+    done: list[_Move] = []
+    kept: dict[_Move, Path] = {}
+    try:
+        for move in moves:
+            if len(moves) > 1 and move.target.exists():
+                kept[move] = _keep(move.target)
+            if os.name == "nt" and move.file is not None:  # nothing that is open can be moved there
+                move.file.close()
+            move.draft.replace(move.target)
+            done.append(move)
+    except OSError as error:
+        for one in reversed(done):
+            if one in kept:
+                kept[one].replace(one.target)
+            else:
+                remove(one.target)
+        raise WriteError(move.target, error.strerror or str(error)) from error
+    finally:
+        for copy in kept.values():
+            remove(copy)
+
+
+def _keep(path: Path) -> Path:
+    """Return a second name of a file, or a copy where the disk has no such names."""
+    import shutil
+
+    copy = path.with_name(draft_name())
+    try:
+        os.link(path, copy)
+    except OSError:
+        shutil.copy2(path, copy)
+    return copy
+
+
+@contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let signals that end a command wait until the block is over.
+
+    They are only put off where Python hears them, in the main thread.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    heard: list[int] = []
+    before = _listen(heard)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for number in dict.fromkeys(heard):
+            signal.raise_signal(number)
+
+
+def _listen(heard: list[int]) -> Mapping[int, Any]:
+    """Have signals that end a command put on a list; return what handled them before."""
+
+    def put_off(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as it is called
+        heard.append(number)
+
+    before: dict[int, Any] = {}
+    for name in _ENDS_A_COMMAND:
+        number = getattr(signal, name, None)
+        # None is a handler that is not Python's; one that is ignored stays so.
+        if number is not None and signal.getsignal(number) not in (None, signal.SIG_IGN):
+            before[number] = signal.signal(number, put_off)
+    return before
