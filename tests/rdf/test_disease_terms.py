@@ -97,6 +97,14 @@ def test_the_template_is_read_as_its_specification_says(
 ) -> None:
     graph = owl_of(template)
     assert HAS_LOCATION.replace(":", "_") not in graph.serialize(format="nt")
+    owl = {one for one in graph.predicates() if str(one).startswith(str(OWL))}
+    annotating = {OWL.annotatedSource, OWL.annotatedProperty, OWL.annotatedTarget}
+    assert owl - annotating == {  # what OWL 2 EL allows
+        OWL.equivalentClass,
+        OWL.intersectionOf,
+        OWL.onProperty,
+        OWL.someValuesFrom,
+    }
     properties = {URIRef(f"{OBO}RO_0004022"), URIRef(f"{OBO}NCIT_R102")}
     assert set(graph.subjects(RDF.type, OWL.ObjectProperty)) == properties
     for key, row in rows.items():
