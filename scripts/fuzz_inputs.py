@@ -374,7 +374,8 @@ def _read_graph(folder: Path, _: Any) -> None:
     str(graph.conflicts())
     for pair in graph.evidence.pairs()[:2]:
         str(graph.explain(pair.primary, pair.site))
-    graph.export(folder / "again.nq")
+    for form in ("nq", "ttl", "jsonld", "xml"):
+        graph.export(folder / "again", form)
 
 
 def _ask(folder: Path, _: Any) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 
+from metastasis._catalog import KEYS
 from metastasis._errors import TableError
 from metastasis._evidence.evidence import Evidence
 from metastasis._vocabulary import BASE, DATA_RELEASE, contract
@@ -36,6 +37,7 @@ _DERIVED: Final = (
     *("met:assertionCount", "met:sourceCount", "met:documentCount", "met:independentCount"),
     *("met:conflictCount", "met:concerns", "met:disagreement", "met:largestTotal"),
     *("biolink:has_evidence_of_type", "biolink:knowledge_level", "biolink:agent_type"),
+    *(f"met:{name}" for name in KEYS),
     "void:triples",
 )
 """The properties whose values follow from what sources say, and from the catalog."""
