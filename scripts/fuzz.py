@@ -5,9 +5,9 @@
 --quick   300 inputs in place of 5,000
 
 Small valid files of every reader, of every form of the graph, and queries, with things wrong in
-them: a traceback, an end of the process, more than ten seconds or more than 1 GiB is a failure. What
-fails is kept in ``build/fuzz/failures/``, and ends this with 1. A run that was broken off goes on
-where it was; the same seed gives the same inputs. Standard library only.
+them: a traceback, an end of the process, ten seconds or 1 GiB is a failure. What fails is kept in
+``build/fuzz/failures/``, and ends this with 1. A run that was broken off goes on where it was; the
+same seed gives the same inputs. Standard library only.
 """
 
 from __future__ import annotations

@@ -63,8 +63,7 @@ def make(seed: str, number: int) -> tuple[str, dict[str, bytes]]:
     names = list(KINDS)
     name = random.choices(names, [KINDS[one].weight for one in names])[0]
     files = dict(KINDS[name].files)
-    for _ in range(random.choice((1, 1, 1, 2))):
-        which = random.choice(sorted(files))
+    for which in random.sample(sorted(files), min(len(files), random.choice((1, 1, 1, 2)))):
         files[which] = spoiled(files[which], random, packed=which.endswith(".gz"))
     return name, files
 
@@ -219,7 +218,8 @@ _SEER: Final = (
     "2,Male,60-64 years,2017,Prostate,Malignant,Localized,One primary only,No,No\n"
 )
 _DICTIONARY: Final = (
-    "[Export Options]\nField delimiter=comma\nVariable names included=true\nVariable format=quoted\n"
+    "[Export Options]\nField delimiter=comma\nVariable names included=true\n"
+    "Variable format=quoted\n"
     "[Variables]\nVar1Name=Patient ID\nVar2Name=Sex\n[Format=Sex]\n1=Male\n2=Female\n"
 )
 _SAMPLES: Final = (
@@ -284,9 +284,12 @@ _OMOP: Final = {
 _CATALOG: Final = {
     "catalog/primaries.csv": (
         "key,label,synonyms,kind,parents,arises_in,neighbors,sex,made_of,note\n"
-        "gut,gut cancer,bowel cancer; gc,organ,,gut,bone,,,\ncolon,colon cancer,,organ,gut,gut,,,,\n"
+        "gut,gut cancer,bowel cancer; gc,organ,,gut,bone,,,\n"
+        "colon,colon cancer,,organ,gut,gut,,,,\n"
     ),
-    "catalog/sites.csv": "key,label,synonyms,kind,sex,note\nbone,bone,bones,organ,,\ngut,gut,,organ,,\n",
+    "catalog/sites.csv": (
+        "key,label,synonyms,kind,sex,note\nbone,bone,bones,organ,,\ngut,gut,,organ,,\n"
+    ),
     "catalog/site_parts.csv": "part,whole,note\nbone,gut,\n",
     "catalog/sources.csv": _SOURCES,
     "mappings/a.sssom.tsv": (
@@ -317,9 +320,11 @@ _RESOURCES: Final = [
 _BUNDLE: Final = {"resourceType": "Bundle", "entry": [{"resource": one} for one in _RESOURCES]}
 _QUERIES: Final = (
     "SELECT ?primary (COUNT(?site) AS ?n) WHERE { ?primary met:spreadsTo ?site . OPTIONAL "
-    "{ ?site met:partOf+ ?whole FILTER(?whole != site:bone) } } GROUP BY ?primary ORDER BY ?n LIMIT 5",
+    "{ ?site met:partOf+ ?whole FILTER(?whole != site:bone) } } GROUP BY ?primary ORDER BY ?n "
+    "LIMIT 5",
     'CONSTRUCT { ?s rdfs:label "a\\u0041"@en } WHERE { { GRAPH ?g { ?s ?p "x"^^xsd:string } } '
-    "UNION { VALUES ?s { primary:gut } } BIND(REGEX(STR(?s), 'a+') AS ?r) MINUS { ?s a met:Site } }",
+    "UNION { VALUES ?s { primary:gut } } BIND(REGEX(STR(?s), 'a+') AS ?r) "
+    "MINUS { ?s a met:Site } }",
     "PREFIX e: <urn:e:>\nBASE <urn:b:>\nASK { <a> e:b|^e:c/e:d* [ e:f (1 2.5 true 'x') ] # x\n}",
     "DESCRIBE site:bone",
     "DELETE WHERE { ?s ?p ?o }",

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, PREFIXES
 from metastasis.rdf._content import ContentHash, content_hash, statement
-from metastasis.rdf._terms import DEFAULT_GRAPH, serialized, value_of
+from metastasis.rdf._terms import DEFAULT_GRAPH, serialized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
