@@ -12,8 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
-from metastasis._catalog import KEYS
-from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, LISTS, NOT_CLINICAL, PREFIXES
+from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, PREFIXES
 from metastasis.rdf._content import ContentHash, content_hash, statement
 from metastasis.rdf._terms import DEFAULT_GRAPH, serialized, value_of
 
@@ -21,50 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 __all__ = ["WRITERS", "header", "rdflib_graph", "sorted_quads"]
-
-
-_LINKING: Final = (
-    *(f"met:{name}" for name in (*LISTS, *KEYS)),
-    "biolink:has_evidence_of_type",
-    "dcat:distribution",
-    "dcat:landingPage",
-    "dcterms:license",
-    "dcterms:source",
-    "met:arisesIn",
-    "met:commonlySpreadsTo",
-    "met:extendsInto",
-    "met:frequencyClass",
-    "met:hasNeighbor",
-    "met:inSite",
-    "met:madeOf",
-    "met:ofPrimary",
-    "met:partOf",
-    "met:primary",
-    "met:rarelySpreadsTo",
-    "met:site",
-    "met:spreadsTo",
-    "met:subtypeOf",
-    "prov:wasDerivedFrom",
-    "rdfs:isDefinedBy",
-    "rdfs:seeAlso",
-    "skos:broadMatch",
-    "skos:closeMatch",
-    "skos:exactMatch",
-    "skos:narrowMatch",
-    "skos:relatedMatch",
-    "void:exampleResource",
-    "void:subset",
-    "void:vocabulary",
-)
-"""Properties whose values the JSON-LD context declares to be names."""
-
-_DECIMAL: Final = ("met:intervalHigh", "met:intervalLow", "met:percent")
-"""Properties whose values the JSON-LD context declares to be decimal numbers."""
-
-_CLASSES: Final = {
-    prefix: namespace for prefix, namespace in PREFIXES.items() if namespace.endswith("_")
-}
-"""The prefixes of OBO: JSON-LD takes one that ends in ``_`` only where its context says so."""
 
 
 def header(command: str, mark: str = "# ") -> str:
@@ -122,10 +77,12 @@ def _write_trig(store: ox.Store, file: IO[bytes], command: str) -> None:
 
 
 def _write_turtle(store: ox.Store, file: IO[bytes], command: str) -> None:
-    """Write all graphs as one, in the style of rdflib's ``longturtle``, which keeps diffs small."""
+    """Write all graphs as one, a property a line."""
+    seen = ContentHash()
     file.write(header(command).encode())
-    file.write(rdflib_graph(store).serialize(format="longturtle", encoding="utf-8"))
-    file.write(_footer(content_hash(store, keeps_graphs=False)))
+    triples = seen.through(_sorted_triples(store))
+    ox.serialize(triples, file, ox.RdfFormat.TURTLE, prefixes=dict(PREFIXES))
+    file.write(_footer(seen.hexdigest()))
 
 
 def _write_rdf_xml(store: ox.Store, file: IO[bytes], command: str) -> None:
@@ -137,52 +94,13 @@ def _write_rdf_xml(store: ox.Store, file: IO[bytes], command: str) -> None:
 
 
 def _write_json_ld(store: ox.Store, file: IO[bytes], _command: str) -> None:
-    """Write all graphs as one JSON-LD document with our prefixes and typed terms as context."""
+    """Write all graphs as one document; what is not for clinical use is said by its data."""
     import json
 
-    text = rdflib_graph(store).serialize(format="json-ld", context=_context(), auto_compact=False)
-    document = json.loads(text)
-    document["@graph"] = _shortened(document["@graph"])
-    document = _ordered(document)
+    from metastasis.rdf._json_ld import json_ld_document
+
+    document = json_ld_document(_sorted_triples(store))
     file.write(json.dumps(document, indent=1, ensure_ascii=False).encode() + b"\n")
-
-
-def _context() -> dict[str, Any]:
-    """Return our prefixes, and for properties whose values are no texts what they are."""
-    return {
-        "@version": 1.1,
-        **PREFIXES,
-        **{prefix: {"@id": name, "@prefix": True} for prefix, name in _CLASSES.items()},
-        **{name: {"@type": "@id"} for name in _LINKING},
-        **{name: {"@type": "xsd:decimal"} for name in _DECIMAL},
-    }
-
-
-def _shortened(value: Any, *, is_name: bool = False) -> Any:
-    """Return a JSON value with the names of OBO as CURIEs, which rdflib leaves in full."""
-    if isinstance(value, dict):
-        return {
-            key: _shortened(inner, is_name=key == "@id" or key in _LINKING)
-            for key, inner in value.items()
-        }
-    if isinstance(value, list):
-        return [_shortened(item, is_name=is_name) for item in value]
-    if is_name and isinstance(value, str):
-        for prefix, namespace in _CLASSES.items():
-            if value.startswith(namespace):
-                return f"{prefix}:{value[len(namespace) :]}"
-    return value
-
-
-def _ordered(value: Any) -> Any:
-    """Return a JSON value with its objects and sets in sorted order."""
-    import json
-
-    if isinstance(value, dict):
-        return {key: _ordered(value[key]) for key in sorted(value)}
-    if isinstance(value, list):
-        return sorted(map(_ordered, value), key=lambda item: json.dumps(item, sort_keys=True))
-    return value
 
 
 def rdflib_graph(store: ox.Store) -> Any:
