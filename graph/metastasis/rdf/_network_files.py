@@ -81,6 +81,7 @@ _STYLE: Final[list[dict[str, Any]]] = [
 def graphml(network: nx.Graph[str], _command: str) -> str:
     """Return GraphML; what the file says of itself is data of the graph."""
     text = io.BytesIO()
+    # The identifier is data of the edge as well: igraph 1.0 takes others for those of XML.
     nx.write_graphml_xml(network, text, edge_id_from_attribute="id")
     return text.getvalue().decode()
 
