@@ -31,7 +31,8 @@ MODULES = [
 SURFACE: Final = {
     "metastasis": """
         AmbiguousNameError Assertion DATA_RELEASE Evidence EvidenceError Fault FederationError Frame
-        GraphError KnowledgeGraph MetastasisError MissingExtraError QueryError ReadError Source
+        GraphError KnowledgeGraph MetastasisError MissingExtraError QueryError QueryMemoryError
+        QueryTimeoutError ReadError ReadOnlyError Source
         TableError UnknownNameError WriteError __version__ load read_assertions write_assertions
     """,
     "metastasis.analysis": """
@@ -53,8 +54,8 @@ SURFACE: Final = {
         draw_ring find_kind save styled
     """,
     "metastasis.rdf": """
-        FORMS Form ShippedQuery Triples build_store content_faults derivation_faults find_format
-        find_query kgcl_statements load_store rdf_patch read_evidence
+        FORMS Form Rows ShippedQuery Triples build_store content_faults derivation_faults
+        find_format find_query kgcl_statements load_store rdf_patch read_evidence
         read_query run_query shape_faults shipped_queries
     """,
 }
@@ -102,7 +103,7 @@ def test_every_error_is_in_the_tree_drawn_in_the_docstring_and_is_a_builtin_too(
         assert item.__name__ in errors.__doc__
         assert issubclass(item, errors.MetastasisError)
         if item is not errors.MetastasisError:
-            assert issubclass(item, LookupError | ValueError | OSError | ImportError)
+            assert issubclass(item, LookupError | ValueError | TypeError | OSError | ImportError)
 
 
 @pytest.mark.parametrize(
@@ -113,6 +114,9 @@ def test_every_error_is_in_the_tree_drawn_in_the_docstring_and_is_a_builtin_too(
         errors.TableError([errors.Fault("a.csv", 3, "count", "x", "a number")]),
         errors.QueryError("no SPARQL", "SELCT"),
         errors.FederationError("not allowed", "SERVICE"),
+        errors.QueryTimeoutError("SELECT", 0.5),
+        errors.QueryMemoryError("SELECT", 1 << 30),
+        errors.ReadOnlyError("not changed"),
         errors.GraphError("another graph"),
         errors.EvidenceError("no number"),
         errors.ReadError("x.csv", "there is no such file"),

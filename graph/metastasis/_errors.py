@@ -7,7 +7,10 @@
     ├── AmbiguousNameError    (LookupError)   a name that several have
     ├── TableError            (ValueError)    faults in assertion or catalog tables, all of them
     ├── QueryError            (ValueError)    a SPARQL query that cannot be run
-    │   └── FederationError                   … because it would leave this machine
+    │   ├── FederationError                   … because it would leave this machine
+    │   ├── QueryTimeoutError (TimeoutError)  … in the time that it was given
+    │   └── QueryMemoryError  (MemoryError)   … in the memory that it was given
+    ├── ReadOnlyError         (TypeError)     a change to what is only read
     ├── GraphError            (ValueError)    RDF that does not hold this graph
     ├── EvidenceError         (ValueError)    a question that the evidence there is cannot answer
     ├── ReadError             (OSError)       a file or an address that cannot be read
@@ -36,7 +39,10 @@ __all__ = [
     "MetastasisError",
     "MissingExtraError",
     "QueryError",
+    "QueryMemoryError",
+    "QueryTimeoutError",
     "ReadError",
+    "ReadOnlyError",
     "TableError",
     "UnknownNameError",
     "WriteError",
@@ -123,6 +129,32 @@ class FederationError(QueryError):
     """A query that would reach the network or a local file without being allowed to."""
 
 
+class QueryTimeoutError(QueryError, TimeoutError):
+    """A query that took longer than it was given; ``seconds`` is how long that was."""
+
+    def __init__(self, query: str, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(
+            f"the query was ended after {seconds:g} seconds; give it more time, or ask for less",
+            query,
+        )
+
+
+class QueryMemoryError(QueryError, MemoryError):
+    """A query that took more memory than it was given; ``memory`` is how many bytes that were."""
+
+    def __init__(self, query: str, memory: int) -> None:
+        self.memory = memory
+        super().__init__(
+            f"the query needs more than {memory:,} bytes of memory; give it more, or ask for less",
+            query,
+        )
+
+
+class ReadOnlyError(MetastasisError, TypeError):
+    """A change to a graph that is only read."""
+
+
 class GraphError(MetastasisError, ValueError):
     """RDF that is well formed but does not hold a graph of this vocabulary."""
 
@@ -162,7 +194,9 @@ class MissingExtraError(MetastasisError, ImportError):
 def _raised_again(
     kind: type[MetastasisError], arguments: tuple[Any, ...], values: dict[str, Any]
 ) -> MetastasisError:
-    error = kind.__new__(kind, *arguments)
+    # The one of its parents that says what an object of it looks like makes it: of a class that is
+    # both a ValueError and an OSError, Python looks the other one up.
+    error: MetastasisError = (kind.__base__ or kind).__new__(kind, *arguments)
     error.args = arguments
     error.__dict__.update(values)
     return error

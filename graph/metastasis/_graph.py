@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.source_summary import SourceSummary
     from metastasis._vocabulary import Basis, Edge, How
     from metastasis.pictures import Draw
-    from metastasis.rdf import Triples
+    from metastasis.rdf import Rows, Triples
 
 __all__ = ["KnowledgeGraph", "load"]
 
@@ -48,7 +48,8 @@ def load() -> KnowledgeGraph:
     from metastasis._evidence.index import read_index
 
     return KnowledgeGraph(
-        read_index(ontology_path("release", "metastasis.evidence.json")), _shipped_store
+        read_index(ontology_path("release", "metastasis.evidence.json"), is_shipped=True),
+        _shipped_store,
     )
 
 
@@ -74,6 +75,7 @@ class KnowledgeGraph:
     def __init__(self, evidence: Evidence, store: Callable[[], ox.Store]) -> None:
         self.evidence = evidence
         self._fill_store = store
+        self._quick: set[str] = set()
 
     @classmethod
     def from_assertions(
@@ -118,9 +120,9 @@ class KnowledgeGraph:
         GraphError
             What is there is RDF but not this graph.
         """
-        from metastasis.rdf._read import read_evidence
+        from metastasis.rdf._read import Filled, read_evidence
 
-        return cls(read_evidence(store), lambda: store)
+        return cls(read_evidence(store), Filled(store))
 
     @classmethod
     def read(cls, source: Path | str) -> KnowledgeGraph:
@@ -229,11 +231,25 @@ class KnowledgeGraph:
     def dataset(self) -> Any:
         """An `rdflib.Dataset` over the same store, its default graph the union of all graphs.
 
-        Its ``query`` refuses what would leave this machine, its ``update`` refuses everything.
+        It is only read: nothing that is called on it changes the graph or leaves this machine.
+        :meth:`to_rdflib` gives a copy to change.
         """
         from metastasis.rdf._dataset import dataset_over
 
         return dataset_over(self.store)
+
+    def to_rdflib(self) -> Any:
+        """Return a copy of the graph as an `rdflib.Dataset` of its own, to do with as you like.
+
+        >>> import metastasis as mets
+        >>> kg = mets.load()
+        >>> copy = kg.to_rdflib()
+        >>> len(copy) == len(kg.dataset)
+        True
+        """
+        from metastasis.rdf._dataset import copied_dataset
+
+        return copied_dataset(self.store)
 
     def __len__(self) -> int:
         """Return the number of quads."""
@@ -257,12 +273,23 @@ class KnowledgeGraph:
         """
         return Table(Assertion, self.evidence.assertions)
 
-    def query(self, query: str, *, federate: bool = False) -> Table[Any] | Triples | bool:
+    def query(
+        self,
+        query: str,
+        *,
+        federate: bool = False,
+        timeout: float | None = None,
+        memory: int | None = None,
+    ) -> Rows | Triples | bool:
         """Run a SPARQL query over the union of all named graphs; our prefixes are known.
 
-        SELECT gives a :class:`~metastasis._table.Table`, CONSTRUCT and DESCRIBE give
+        SELECT gives :class:`~metastasis.rdf.Rows`, a table, CONSTRUCT and DESCRIBE give
         :class:`~metastasis.rdf.Triples`, ASK gives True or False. ``federate`` allows
         ``SERVICE`` and foreign ``FROM``, which ask other machines.
+
+        A query is ended after ``timeout`` seconds, or when it takes more than ``memory`` bytes.
+        Without a limit Ctrl-C gives the prompt back, while the engine works on until the process
+        ends.
 
         >>> import metastasis as mets
         >>> mets.load().query("ASK { primary:breast met:commonlySpreadsTo site:bone }")
@@ -271,13 +298,22 @@ class KnowledgeGraph:
         Raises
         ------
         QueryError
-            The query is not SPARQL, or fails.
+            The query is not SPARQL, nests too deep, is too long, or fails.
+        QueryTimeoutError, QueryMemoryError
+            It takes more than it was given.
         FederationError
             It would ask another machine, and ``federate`` is false.
         """
         from metastasis.rdf._query import run_query
 
-        return run_query(self.store, query, federate=federate)
+        return run_query(
+            self.store,
+            query,
+            federate=federate,
+            timeout=timeout,
+            memory=memory,
+            quick=self._quick,
+        )
 
     def sites_of(
         self, primary: str, *, edge: Edge = "any", basis: Basis = "any", roll_up: bool = True

@@ -173,5 +173,5 @@ def test_files_that_hold_nothing(tmp_path: Path, content: bytes, told: str) -> N
 
 
 def test_places_that_hold_nothing(tmp_path: Path) -> None:
-    assert "holds no .json or .ndjson file" in refuse(tmp_path)
+    assert "holds no file that ends in .ndjson" in refuse(tmp_path)
     assert "there is no such file or folder" in refuse(tmp_path / "nothing.json")

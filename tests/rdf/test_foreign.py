@@ -12,6 +12,7 @@ import metastasis as mets
 from metastasis._catalog import KEYS, join_keys, read_catalog
 from metastasis._files import ontology_path
 from metastasis._vocabulary import PREFIXES, contract
+from metastasis.rdf._kgx import node_ids
 from metastasis.rdf._read import read_evidence
 from metastasis.rdf._terms import node
 
@@ -85,6 +86,18 @@ def test_most_pairs_join_by_mondo_and_uberon(kg: mets.KnowledgeGraph) -> None:
     }
     assert len(joined) / len(pairs) > 0.85
     assert {("breast", "bone"), ("prostate", "bone"), ("lung", "brain")} <= joined
+
+
+def test_kgx_names_things_by_the_same_keys() -> None:
+    catalog = read_catalog()
+    found = node_ids(catalog)
+    for what, records, key in (
+        ("primary", catalog.primaries, "mondo"),
+        ("site", catalog.sites, "uberon"),
+    ):
+        for record in records.values():
+            name = f"{what}:{record.key}"
+            assert found.get(name, name) == join_keys(record).get(key, name)
 
 
 def test_labels_of_other_ontologies_stand_in_graphs_of_their_own(kg: mets.KnowledgeGraph) -> None:

@@ -141,7 +141,7 @@ def test_a_file_says_its_release_license_and_that_it_is_not_for_clinical_use(
 
 
 DIRTY: Final = "a\x00b\x1b[31m\ufffe\x85<&\"'>"
-CLEAN: Final = "ab[31m<&\"'>"
+CLEAN: Final = "a\ufffdb\ufffd[31m\ufffd\ufffd<&\"'>"
 
 
 @pytest.mark.parametrize("name", WRITERS)

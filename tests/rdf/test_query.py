@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metastasis._errors import FederationError, QueryError
+from metastasis._errors import QueryError
 from metastasis._graph import load
 from metastasis._table import IRI, Table
 from metastasis._vocabulary import PREFIXES
@@ -162,53 +162,6 @@ def test_construct_gives_triples_that_parse_again() -> None:
 
     assert len(rdflib.Graph().parse(data=answer.to_turtle(), format="turtle")) == len(answer)
     assert answer.to_pandas().shape == (len(answer), 3)
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }",
-        "SELECT * { service silent <http://127.0.0.1:9/> { ?s ?p ?o } }",
-        "SELECT * { ?s ?p 'a' . SERVICE ?where { ?s ?p ?o } }",
-        "SELECT * { ?s ?p '''it's ' ''' . SERVICE <http://127.0.0.1:9/> { } }",
-        "SELECT * { # comment\nSERVICE <http://127.0.0.1:9/> {} }",
-        "SELECT * { ?s ?p <http://a#b> . SERVICE <http://127.0.0.1:9/> {} }",
-        "SELECT * FROM <http://127.0.0.1:9/x.ttl> { ?s ?p ?o }",
-        "SELECT * FROM NAMED <file:///etc/hostname> { ?s ?p ?o }",
-        "PREFIX x: <http://127.0.0.1:9/> SELECT * FROM x:y { ?s ?p ?o }",
-        "SELECT * FROM primary:breast { ?s ?p ?o }",
-        "PREFIX e:<http://127.0.0.1:9/> SELECT * { SERVICEe:x {?s ?p ?o} }",
-        "PREFIX :<http://127.0.0.1:9/> SELECT * { SERVICE:x {?s ?p ?o} }",
-        "PREFIX e:<http://127.0.0.1:9/> SELECT * { SERVICESILENT e:x {?s ?p ?o} }",
-        "SELECT * { ?s met:total 5SERVICE <http://127.0.0.1:9/> {} }",
-        "SELECT * { OPTIONAL{?a met:x site:a\\#} SERVICE <http://127.0.0.1:9/> {} }",
-        "PREFIX e:<http://127.0.0.1:9/> SELECT * { FILTER(1<2)SERVICEe:x#>\n{} }",
-        "SELECT * { BIND ('SERVICE <http://x/>' AS ?x) }",
-        "SELECT * { ?s rdfs:label 'a' } # SERVICE <http://x/>",
-        "SELECT * FROM # comment\n <http://127.0.0.1:9/x.ttl> { ?s ?p ?o }",
-        "SELECT * { \\u0053ERVICE <http://127.0.0.1:9/> {} }",
-        'SELECT * { BIND ("\\u0022" AS ?x) SERVICE <http://127.0.0.1:9/> {} BIND ("" AS ?y) }',
-        "BASE <http://127.0.0.1:9/> SELECT * FROM <x> { ?s ?p ?o }",
-    ],
-)
-def test_what_leaves_the_machine_is_refused(query: str) -> None:
-    with pytest.raises(FederationError):
-        KG.query(query)
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        "SELECT ?service { ?service a met:Site } LIMIT 1",
-        "SELECT * { ?s rdfs:label 'from' } # FROM <http://x/>",
-        "PREFIX g: <https://w3id.org/metastasis/graph/> SELECT * FROM g:hess-2006 { ?s a ?o }",
-        "BASE <https://w3id.org/metastasis/> SELECT * FROM <graph/hess-2006> { ?s a ?o }",
-        "SELECT * FROM graph:hess-2006 { ?s ?p ?o } LIMIT 1",
-        "SELECT * FROM NAMED <https://w3id.org/metastasis/graph/hess-2006> { GRAPH ?g {?s a ?o} }",
-    ],
-)
-def test_what_stays_is_allowed(query: str) -> None:
-    assert isinstance(KG.query(query), Table)
 
 
 def test_from_chooses_the_graph() -> None:

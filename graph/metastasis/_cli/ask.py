@@ -43,14 +43,15 @@ def info(kg: KnowledgeGraph) -> Table[Any]:
 
 
 def names(kg: KnowledgeGraph, text: str = "") -> Table[Any]:
-    """List the primaries and sites, and what else they are called.
+    """List the primaries and sites, what else they are called, and the keys to join them by.
 
     Example: metastasis names kidney
 
     Parameters
     ----------
     text
-        Only names with this in them.
+        Only names with this in them, or what is mapped to this term or code: C78.7,
+        UBERON:0002107.
     """
     return kg.names(text)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NoReturn, cast
+
+import click
 
 from metastasis._cli.options import RowForm, open_graph
 from metastasis._cli.output import form_of, say, write_rows, write_words
@@ -13,18 +16,72 @@ from metastasis._ledger import note_read
 
 if TYPE_CHECKING:
     from metastasis._table import Table
-    from metastasis.rdf import Triples
+    from metastasis.rdf import Rows, Triples
 
 __all__ = ["queries", "query"]
+
+
+class _Amount(click.ParamType):  # type: ignore[type-arg]
+    """A number with a unit, such as 60s or 2GB."""
+
+    def __init__(self, name: str, units: dict[str, float], example: str) -> None:
+        self.name = name
+        self._units = units
+        self._example = example
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Return the number of the smallest unit; without a unit it is of the first."""
+        found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)", str(value).strip())
+        unit = found[2].lower() or next(iter(self._units)) if found else ""
+        if found is None or unit not in self._units or not float(found[1]):
+            units = ", ".join(self._units)
+            self.fail(f"{value!r} is not above 0 with one of {units}: {self._example}", param, ctx)
+        return float(found[1]) * self._units[unit]
+
+
+def _seconds() -> _Amount:
+    return _Amount("duration", {"s": 1, "ms": 0.001, "m": 60, "min": 60, "h": 3600}, "60s")
+
+
+def _bytes() -> _Amount:
+    return _Amount("size", {"mb": 1e6, "kb": 1e3, "gb": 1e9, "b": 1}, "512MB")
+
+
+QueryForm = Literal[
+    "table",
+    "csv",
+    "tsv",
+    "json",
+    "sparql-json",
+    "sparql-xml",
+    "sparql-csv",
+    "sparql-tsv",
+    "ttl",
+    "nt",
+    "xml",
+    "jsonld",
+]
+"""How an answer is written: rows as by every command, results as SPARQL has them, and triples."""
+_ENDINGS: Final[dict[str, QueryForm]] = {
+    ".srj": "sparql-json",
+    ".srx": "sparql-xml",
+    ".ttl": "ttl",
+    ".nt": "nt",
+    ".rdf": "xml",
+    ".jsonld": "jsonld",
+}
+_RDF: Final = ("ttl", "nt", "xml", "jsonld")
 
 
 def query(
     name: str,
     *,
     federate: bool = False,
+    timeout: Annotated[float, _seconds] | None = None,
+    memory: Annotated[float, _bytes] | None = None,
     show: bool = False,
     graph: str | None = None,
-    format: RowForm | None = None,  # noqa: A002
+    format: QueryForm | None = None,  # noqa: A002
     out: Path | None = None,
 ) -> None:
     """Run a SPARQL query: a shipped one, a file, or standard input.
@@ -34,7 +91,7 @@ def query(
 
     Example: metastasis query 8
 
-    Example: metastasis query mine.rq --format json
+    Example: metastasis query mine.rq --format sparql-json --timeout 60s
 
     Example: echo 'ASK { primary:breast met:spreadsTo site:bone }' | metastasis query -
 
@@ -44,8 +101,16 @@ def query(
         A shipped query by name or number, a file (.rq, .ttl), or - for standard input.
     federate
         Allow SERVICE and foreign FROM, which ask other machines.
+    timeout
+        End the query after this time, such as 60s.
+    memory
+        End the query when it takes more, such as 512MB.
     show
         Show the query instead of running it.
+    format
+        How the answer is written: rows as a table, csv, tsv or json; SELECT and ASK as SPARQL
+        results (.srj, .srx); CONSTRUCT and DESCRIBE as ttl, nt, xml or jsonld. [default: what the
+        ending of --out tells; else table on a terminal, csv on a pipe, Turtle for triples]
     """
     from metastasis._cli.progress import waiting
 
@@ -55,7 +120,9 @@ def query(
         return
     kg = open_graph(graph)
     with waiting("asking"):
-        answer = kg.query(text, federate=federate)
+        answer = kg.query(
+            text, federate=federate, timeout=timeout, memory=None if memory is None else int(memory)
+        )
     _write_answer(answer, format, out)
 
 
@@ -111,25 +178,63 @@ def _not_blank(text: str, place: str) -> str:
     return text
 
 
-def _write_answer(
-    answer: Table[Any] | Triples | bool, form: RowForm | None, out: Path | None
-) -> None:
+def _write_answer(answer: Rows | Triples | bool, form: QueryForm | None, out: Path | None) -> None:
+    if form is None and out is not None:
+        form = _ENDINGS.get(out.suffix.lower())
+    if form is not None and form.startswith("sparql-"):
+        write_words(_lined(_results(answer, form.removeprefix("sparql-"))), out)
+    elif form in _RDF:
+        write_words(_lined(_triples(answer, form)), out)
+    else:
+        _write_rows(answer, cast("RowForm | None", form), out)
+
+
+def _lined(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"
+
+
+def _results(answer: Rows | Triples | bool, form: Any) -> str:
+    from metastasis.rdf import Rows
+    from metastasis.rdf._answers import truth_text
+
+    if isinstance(answer, bool):
+        return truth_text(answer, form)
+    return answer.to_sparql(form) if isinstance(answer, Rows) else _misfit(f"sparql-{form}", "ttl")
+
+
+def _triples(answer: Rows | Triples | bool, form: str) -> str:
+    from metastasis.rdf import Triples
+
+    if not isinstance(answer, Triples):
+        _misfit(form, "sparql-json")
+    written = {
+        "ttl": answer.to_turtle,
+        "nt": answer.to_ntriples,
+        "xml": answer.to_rdf_xml,
+        "jsonld": answer.to_json_ld,
+    }
+    return written[form]()
+
+
+def _misfit(form: str, other: str) -> NoReturn:
+    stop(f"this query does not give what {form} holds; give --format {other}, or a form of rows", 2)
+
+
+def _write_rows(answer: Rows | Triples | bool, form: RowForm | None, out: Path | None) -> None:
     from metastasis._table import Table
     from metastasis.rdf import Triples
 
-    as_rows = form or (form_of(out) if out else None)
+    form = form or (form_of(out) if out else None)
     table: Table[Any]
     if isinstance(answer, bool):
         table = Table.of_rows(("answer",), [(answer,)])
         words = f"{str(answer).lower()}\n"
     elif isinstance(answer, Triples):
-        table = answer
-        flat = out is not None and out.suffix == ".nt"
-        words = answer.to_ntriples() if flat else answer.to_turtle()
+        table, words = answer, answer.to_turtle()
     else:
         write_rows(answer, form, out)
         return
-    if as_rows is None:
+    if form is None:
         write_words(words, out)
     else:
-        write_rows(table, as_rows, out)
+        write_rows(table, form, out)

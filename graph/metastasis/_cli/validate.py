@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from metastasis._cli.output import say, write_rows, write_words
 from metastasis._cli.progress import waiting
 from metastasis._cli.shell import stop
-from metastasis._errors import Fault, MetastasisError, TableError
+from metastasis._errors import Fault, MetastasisError, MissingExtraError, TableError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,7 +62,7 @@ def validate(
 def _faults_in(files: Sequence[Path], sources: Sequence[Path]) -> list[Fault]:
     """Return every fault; none means that all is sound.
 
-    A graph that cannot be read, or cannot be checked for want of pyshacl, is a fault as well.
+    A graph that cannot be read is a fault as well.
     """
     from metastasis._evidence.assertion_table import assertion_paths
     from metastasis._files import ontology_path
@@ -116,6 +116,8 @@ def _graph_faults(path: Path) -> list[Fault]:
             store = load_store(path)
             found += shape_faults(store)
             found += derivation_faults(store)
+    except MissingExtraError:
+        raise  # what cannot be checked is no fault
     except MetastasisError as error:
         found.append(str(error))
     return [Fault(str(path), None, None, None, fault) for fault in found]

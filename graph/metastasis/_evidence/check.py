@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from metastasis._clean import text_problems
 from metastasis._errors import Fault, TableError
 from metastasis._vocabulary import CODED, LISTS
 
@@ -18,6 +19,12 @@ __all__ = ["REQUIRED", "check_assertions", "nearest", "no_such_key", "problems_o
 
 REQUIRED: Final = ("primary", "site", "source", "locator")
 """The columns that must not be blank."""
+_TEXTS: Final = (*REQUIRED, "population", "route", "note")
+"""The columns that hold any text; the others have a closed list or a form of their own."""
+_TOO_LARGE: Final = 10**15
+"""More people than there are; larger numbers are not exact in programs that read them as floats."""
+_SHOWN: Final = 40
+"""Characters of a wrong number that are shown."""
 
 
 def check_assertions(
@@ -69,6 +76,7 @@ def problems_of(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
     for name in REQUIRED:
         if not getattr(assertion, name):
             yield name, "", "must not be blank"
+    yield from text_problems((name, getattr(assertion, name)) for name in _TEXTS)
     yield from _number_problems(assertion)
     yield from _span_problems(assertion)
 
@@ -76,12 +84,12 @@ def problems_of(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
 def _number_problems(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
     for name in ("count", "total", "start", "end"):
         value = getattr(assertion, name)
-        if value is not None and (type(value) is not int or value < 0):
-            yield name, str(value), "not a whole number"
+        if value is not None and (type(value) is not int or not 0 <= value < _TOO_LARGE):
+            yield name, str(value)[:_SHOWN], "not a whole number of at most 15 digits"
             return
     count, total, percent = assertion.count, assertion.total, assertion.percent
-    if percent is not None and not percent.is_finite():
-        yield "percent", str(percent), "not a number"
+    if percent is not None and not _is_written_out(percent):
+        yield "percent", str(percent)[:_SHOWN], "not a number of at most 15 decimals"
         return
     yield from _contradictions(assertion)
     if count is not None and total is None:
@@ -108,6 +116,12 @@ def _number_problems(assertion: Assertion) -> Iterator[tuple[str, str | None, st
             None,
             "says nothing: give a frequency, a percent, or a count with its total",
         )
+
+
+def _is_written_out(percent: Decimal) -> bool:
+    """Whether a number is as a table would have it: ``1E-999999`` would take a million digits."""
+    exponent = percent.as_tuple().exponent
+    return isinstance(exponent, int) and -15 <= exponent <= 3
 
 
 def _contradictions(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:

@@ -13,14 +13,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._catalog import Catalog, Mapping, Primary, Site, Source
-from metastasis._errors import GraphError
+from metastasis._errors import GraphError, MetastasisError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.evidence import Evidence
 from metastasis._files import read_text
+from metastasis._limits import parse_json
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
 __all__ = ["index_text", "read_index"]
@@ -57,8 +58,8 @@ def index_text(evidence: Evidence) -> str:
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
-def read_index(path: Path) -> Evidence:
-    """Return the evidence of an index.
+def read_index(path: Path, *, is_shipped: bool = False) -> Evidence:
+    """Return the evidence of an index; the kinds of the values of a shipped one are known.
 
     Raises
     ------
@@ -68,7 +69,8 @@ def read_index(path: Path) -> Evidence:
         It is no index, or one of another version.
     """
     try:
-        index = json.loads(read_text(path))
+        text = read_text(path)
+        index = json.loads(text) if is_shipped else _checked(parse_json(text, path))
         if index["version"] != _VERSION:
             raise GraphError(f"{path} is an index of version {index['version']}, not {_VERSION}")
         catalog = Catalog(
@@ -78,13 +80,50 @@ def read_index(path: Path) -> Evidence:
             {key: _mappings(found) for key, found in index["diseases"].items()},
         )
         assertions = [_assertion(one) for one in _named(index, "assertions")]
-    except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as error:
-        if isinstance(error, GraphError):
-            raise
+    except MetastasisError:
+        raise
+    except (LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as error:
         remedy = "write it anew with metastasis export evidence"
         raise GraphError(f"{path} is no index of evidence ({error}); {remedy}") from None
     # Their keys are hashes, and making those takes as long as all the rest.
     return Evidence(catalog, assertions, is_sorted=True)
+
+
+def _checked(index: Any) -> Any:
+    """Return an index in whose rows each value is of the kind of its field.
+
+    Raises
+    ------
+    ValueError
+        One is not.
+    """
+    for name, record in _RECORDS.items():
+        head, *rows = index[name]
+        kinds = {field.name: str(field.type) for field in fields(record)}
+        for row in rows:
+            for column, value in zip(head, row, strict=True):
+                if column in kinds and not _IS_OF[kinds[column]](value):
+                    raise ValueError(f"{column} of {name} cannot be {json.dumps(value)[:40]}")
+    return index
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _is_listed(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_is_text, value))
+
+
+_IS_OF: Final[dict[str, Callable[[Any], bool]]] = {
+    "str": _is_text,
+    "str | None": lambda value: value is None or _is_text(value),
+    "int | None": lambda value: value is None or type(value) is int,
+    "Decimal | None": lambda value: value is None or _is_text(value),
+    "tuple[str, ...]": _is_listed,
+    "tuple[Mapping, ...]": lambda value: isinstance(value, list) and all(map(_is_listed, value)),
+}
+"""Whether a value of JSON is what a field of a record holds, by the type of the field."""
 
 
 def _rows(name: str, records: Iterable[Any]) -> str:

@@ -17,11 +17,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from metastasis.rdf._answers import Rows, Triples
     from metastasis.rdf._build import build_store
     from metastasis.rdf._formats import FORMS, Form, find_format
     from metastasis.rdf._kgcl import kgcl_statements
     from metastasis.rdf._patch import rdf_patch
-    from metastasis.rdf._query import Triples, run_query
+    from metastasis.rdf._query import run_query
     from metastasis.rdf._read import load_store, read_evidence
     from metastasis.rdf._shipped_queries import (
         ShippedQuery,
@@ -33,11 +34,12 @@ if TYPE_CHECKING:
     from metastasis.rdf._verify import content_faults, derivation_faults
 
 _HOMES = {
+    "rdf._answers": ("Rows", "Triples"),
     "rdf._build": ("build_store",),
     "rdf._formats": ("FORMS", "Form", "find_format"),
     "rdf._kgcl": ("kgcl_statements",),
     "rdf._patch": ("rdf_patch",),
-    "rdf._query": ("Triples", "run_query"),
+    "rdf._query": ("run_query",),
     "rdf._read": ("load_store", "read_evidence"),
     "rdf._shipped_queries": ("ShippedQuery", "find_query", "read_query", "shipped_queries"),
     "rdf._validation": ("shape_faults",),
@@ -48,6 +50,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "FORMS",
     "Form",
+    "Rows",
     "ShippedQuery",
     "Triples",
     "build_store",

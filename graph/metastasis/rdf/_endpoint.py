@@ -6,7 +6,7 @@ Apart from the reading of files because nothing else here speaks to another mach
 from __future__ import annotations
 
 from http.client import HTTPException
-from typing import IO, Final
+from typing import Final
 from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
@@ -14,6 +14,8 @@ from urllib.request import Request, urlopen
 import pyoxigraph as ox
 
 from metastasis._errors import ReadError
+from metastasis._limits import ENDPOINT_BYTES, check_depth
+from metastasis.rdf._bounds import check_quoted_triples
 from metastasis.rdf._terms import DEFAULT_GRAPH, in_graph, value_of
 
 __all__ = ["read_endpoint"]
@@ -48,6 +50,8 @@ def read_endpoint(address: str, store: ox.Store) -> None:
             for triple in _construct(address, _DEFAULT)
             if not _has(store, triple)
         )
+    except ReadError:
+        raise
     except URLError as error:
         raise ReadError(address, f"the endpoint does not answer ({error.reason})") from None
     except (SyntaxError, ValueError, HTTPException) as error:
@@ -71,25 +75,39 @@ def _construct(address: str, pattern: str) -> list[ox.Triple]:
     """Return the triples of a pattern, all of them: an endpoint may cap its answers."""
     (counted,) = _select(address, f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")
     query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
-    with _ask(address, query, "application/n-triples") as answer:
-        triples = [quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)]
+    answer = _ask(address, query, "application/n-triples")
+    check_quoted_triples(lambda: [answer], address)
+    triples = [quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)]
     if len(triples) < int(value_of(counted["n"])):
         raise ValueError(f"{len(triples)} triples of {value_of(counted['n'])}: it cuts them short")
     return triples
 
 
 def _select(address: str, query: str) -> list[ox.QuerySolution]:
-    with _ask(address, query, "application/sparql-results+json") as answer:
-        solutions = ox.parse_query_results(answer.read(), format=ox.QueryResultsFormat.JSON)
+    answer = _ask(address, query, "application/sparql-results+json")
+    check_depth([answer], address)
+    solutions = ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON)
     if not isinstance(solutions, ox.QuerySolutions):
         raise ValueError("no table")  # noqa: TRY004
     return list(solutions)
 
 
-def _ask(address: str, query: str, accept: str) -> IO[bytes]:
+def _ask(address: str, query: str, accept: str) -> bytes:
+    """Return what an endpoint answers.
+
+    Raises
+    ------
+    ReadError
+        It goes on and on.
+    """
     request = Request(  # noqa: S310 - the caller has checked that the address is http or https
         address,
         data=urlencode({"query": query}).encode(),
         headers={"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"},
     )
-    return urlopen(request, timeout=_TIMEOUT_SECONDS)  # type: ignore[no-any-return]  # noqa: S310
+    with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
+        found: bytes = answer.read(ENDPOINT_BYTES + 1)
+    if len(found) > ENDPOINT_BYTES:
+        reason = f"one answer is longer than {ENDPOINT_BYTES >> 20} MB; take a file of the graph"
+        raise ReadError(address, reason)
+    return found

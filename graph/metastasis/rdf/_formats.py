@@ -174,6 +174,20 @@ def _index(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[
     return [path]
 
 
+def _robot(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
+    from metastasis.rdf._disease_terms import robot_template
+
+    write_text(path, robot_template(evidence))
+    return [path]
+
+
+def _sssom(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
+    from metastasis.rdf._disease_terms import disease_mappings
+
+    write_text(path, disease_mappings(evidence))
+    return [path]
+
+
 def _schema(language: str) -> Write:
     def write(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
         from metastasis.rdf import _table_schema
@@ -292,6 +306,20 @@ FORMS: Final[dict[str, Form]] = {
             "application/trig",
             "nanopublications, one an assertion",
             _nanopublications,
+        ),
+        Form(
+            "robot",
+            "metastasis.robot.tsv",
+            "text/tab-separated-values",
+            "ROBOT template of the metastatic diseases",
+            _robot,
+        ),
+        Form(
+            "sssom",
+            "metastasis.sssom.tsv",
+            "text/tab-separated-values",
+            "SSSOM mappings of the metastatic diseases",
+            _sssom,
         ),
         Form(
             "evidence",

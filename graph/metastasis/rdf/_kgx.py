@@ -20,9 +20,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from metastasis._catalog import Mapping, join_keys
+from metastasis._clean import cell_of, shown
 from metastasis._errors import check_choice
 from metastasis.rdf._serialize import header
-from metastasis.rdf._text import without_controls
 from metastasis.rdf._write import derived_statements
 
 if TYPE_CHECKING:
@@ -423,8 +423,8 @@ def _tsv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
 
 def _cell(value: Cell) -> str:
     """Return a cell as KGX wants it: no tab, no line break, and ``|`` between items alone."""
-    return _clean(value) if isinstance(value, str) else "|".join(map(_clean, value))
+    return cell_of(_clean(value) if isinstance(value, str) else "|".join(map(_clean, value)))
 
 
 def _clean(text: str) -> str:
-    return " ".join(without_controls(text).replace("|", "/").split())
+    return " ".join(shown(text).replace("|", "/").split())

@@ -11,9 +11,9 @@ import math
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis._clean import shown
 from metastasis._evidence.overlap import independent
 from metastasis.analysis import assertion_network, edge_network
-from metastasis.rdf._text import without_controls
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -175,7 +175,7 @@ def _name(network: nx.Graph[str]) -> None:
 
 
 def _clean(value: object) -> object:
-    return without_controls(value) if isinstance(value, str) else value
+    return shown(value) if isinstance(value, str) else value
 
 
 def _by_mean_height(

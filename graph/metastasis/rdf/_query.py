@@ -1,238 +1,214 @@
-"""SPARQL: running a query without leaving the machine, and what comes back."""
+"""SPARQL: running a query without leaving the machine, and so that it ends."""
 
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urljoin
 
 import pyoxigraph as ox
 
-from metastasis._errors import FederationError, QueryError
-from metastasis._table import IRI, Table, Value
-from metastasis._vocabulary import PREFIXES
-from metastasis.rdf._terms import serialized, value_of
+from metastasis._errors import FederationError, QueryError, QueryMemoryError, QueryTimeoutError
+from metastasis._vocabulary import BASE, PREFIXES
+from metastasis.rdf._answers import Rows, Triples
+from metastasis.rdf._engine import Answer, can_fork, in_child, in_thread
+from metastasis.rdf._tokens import (
+    MOST_DEPTH,
+    MOST_PARTS,
+    declared_prefixes,
+    read_tokens,
+    update_keyword,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
-__all__ = ["Triples", "refuse_federation", "run_query"]
+__all__ = ["ask", "check_query", "run_query"]
 
 _PREFIXES: Final = dict(PREFIXES)
 _MARKS: Final = tuple((f"{name}:", name, iri) for name, iri in PREFIXES.items())
-_XSD: Final = PREFIXES["xsd"]
-
-
-class Triples(Table[tuple[Value, ...]]):
-    """The answer to a CONSTRUCT or DESCRIBE query: subject, predicate and object, sorted.
-
-    >>> import metastasis
-    >>> answer = metastasis.load().query("CONSTRUCT WHERE { site:liver rdfs:label ?label }")
-    >>> print(answer.to_ntriples())
-    <https://w3id.org/metastasis/site/liver> <http://www.w3.org/2000/01/rdf-schema#label> "liver" .
-    """
-
-    columns = ("subject", "predicate", "object")
-
-    def __init__(self, ntriples: str) -> None:
-        self._unsorted = ntriples
-        self.formula = self.source = None
-        self.inputs = self.notes = ()
-
-    @cached_property
-    def _lines(self) -> list[str]:
-        # Only a line feed ends a line: a literal may hold other separators as they are.
-        return sorted(self._unsorted.split("\n")[:-1])
-
-    @cached_property
-    def _items(self) -> list[tuple[Value, ...]]:  # type: ignore[override]
-        value = _Values().__getitem__
-        # No subject and no predicate holds a space; the last two characters are " .".
-        return [tuple(map(value, line[:-2].split(" ", 2))) for line in self._lines]
-
-    def cells(self) -> list[tuple[Value, ...]]:
-        """Return the triples as rows."""
-        return list(self._items)
-
-    def to_turtle(self) -> str:
-        """Return the triples as Turtle."""
-        quads = ox.parse(self.to_ntriples(), format=ox.RdfFormat.N_TRIPLES)
-        return serialized((quad.triple for quad in quads), ox.RdfFormat.TURTLE)
-
-    def to_ntriples(self) -> str:
-        """Return the triples as sorted N-Triples."""
-        return "".join(f"{line}\n" for line in self._lines)
+_QUICK_SECONDS: Final = 0.1
+"""What ends in less is asked without a thread from then on: Ctrl-C waits no longer for it."""
+_SMALL: Final = 40
+"""Brackets of a query that needs no more of a stack than any thread has."""
+_SMALL_LENGTH: Final = 4_000
+"""Characters of one."""
 
 
 def run_query(
-    store: ox.Store, query: str, *, federate: bool = False
-) -> Table[Any] | Triples | bool:
+    store: ox.Store,
+    query: str,
+    *,
+    federate: bool = False,
+    timeout: float | None = None,
+    memory: int | None = None,
+    base: str = BASE,
+    quick: set[str] | None = None,
+) -> Rows | Triples | bool:
     """Run a SPARQL query over the union of all graphs of a store, with our prefixes known.
 
     ``SERVICE``, and ``FROM`` with a graph that the store does not hold, are refused unless
     ``federate`` is true: they make the engine ask other machines.
 
+    Parameters
+    ----------
+    timeout
+        Seconds after which the query is ended.
+    memory
+        Bytes that it may take; needs Linux.
+    base
+        What relative IRIs of the query are relative to.
+    quick
+        Queries that this store answered at once before, which are asked without a thread. What is
+        asked here and answered at once is put into it.
+
+    >>> import metastasis as mets
+    >>> run_query(mets.load().store, "ASK { primary:breast met:spreadsTo <site/bone> }", timeout=9)
+    True
+
     Raises
     ------
     FederationError
         The query would leave this machine.
+    QueryTimeoutError, QueryMemoryError
+        It takes more time or memory than it was given.
     QueryError
-        The query is not SPARQL, is an update, or fails while it runs.
+        The query is not SPARQL, is an update, nests too deep or is too long, or fails while it
+        runs.
     """
-    plan = _plan_of(query)
-    if plan.update is not None:
+    plan = check_query(store, query, federate=federate, base=base)
+    options: dict[str, Any] = {
+        "prefixes": plan.prefixes,
+        "base_iri": base,
+        "use_default_graph_as_union": not plan.chooses_graphs,
+    }
+    if quick is not None and query in quick and timeout is None and memory is None:
+        answer = _whole(_asked(store, query, options), query, None, None)
+    else:
+        began = perf_counter()
+        answer = ask(store, query, options, timeout, memory, is_offline=not federate)
+        if quick is not None and plan.is_small and perf_counter() - began < _QUICK_SECONDS:
+            quick.add(query)
+    if answer.kind == "b":
+        return answer.data == b"true"
+    text = answer.data.decode()
+    return Rows(text) if answer.kind == "r" else Triples(text)
+
+
+def ask(
+    store: ox.Store,
+    query: str,
+    options: Mapping[str, Any],
+    timeout: float | None = None,
+    memory: int | None = None,
+    *,
+    is_offline: bool = True,
+) -> Answer:
+    """Return what the engine answers: ``r`` with TSV, ``g`` with N-Triples, or ``b`` with a truth.
+
+    Raises
+    ------
+    QueryError
+        The query is not SPARQL, fails, or takes more time or memory than it was given.
+    """
+
+    def job() -> Answer:
+        return _asked(store, query, options)
+
+    if timeout is None and memory is None:
+        answer = in_thread(job)
+    elif can_fork():
+        answer = in_child(job, timeout, memory, is_offline=is_offline)
+    elif memory is not None:
         raise QueryError(
-            f"{plan.update} is an update, and the graph is only read; ask with SELECT, ASK, "
-            "CONSTRUCT or DESCRIBE",
-            query,
+            "a limit of memory needs Linux and a store in memory; leave memory away", query
         )
-    if not federate:
-        _refuse(store, plan, query)
-    try:
-        answer = store.query(
-            query, prefixes=plan.prefixes, use_default_graph_as_union=not plan.chooses_graphs
-        )
-        if isinstance(answer, ox.QueryBoolean):
-            return bool(answer)
-        if isinstance(answer, ox.QueryTriples):
-            return Triples((answer.serialize(format=ox.RdfFormat.N_TRIPLES) or b"").decode())
-        return _table(answer)
-    except SyntaxError as error:
-        raise QueryError(_plain_syntax(str(error), query), query) from None
-    except (OSError, RuntimeError, ValueError) as error:
-        raise QueryError(f"the query failed: {error}", query) from error
+    else:
+        answer = in_thread(job, timeout)
+    return _whole(answer, query, timeout, memory)
 
 
-def _table(answer: ox.QuerySolutions) -> Table[Any]:
-    """Return solutions as a table.
+def _asked(store: ox.Store, query: str, options: Mapping[str, Any]) -> Answer:
+    """Return what the engine answers, an error as ``e`` with its sentence.
 
-    They come as one text, because taking every term out of Rust by itself takes as long as finding
-    it; and as most cells repeat, each is read once.
+    Rows come as one text, because taking every term out of Rust by itself takes as long as finding
+    it. No error leaves with the engine's objects behind it: they belong to the thread they are of.
     """
-    columns = [variable.value for variable in answer.variables]
-    text = (answer.serialize(format=ox.QueryResultsFormat.TSV) or b"").decode()
-    # TSV escapes line feeds and tabs in a cell, and nothing else that could be taken for an end.
-    lines = text.split("\n")[1:-1]
-    if not columns:
-        return Table.of_rows((), [()] * len(lines))
-    value = _Values().__getitem__
-    rows = [tuple(map(value, line.split("\t"))) for line in lines]
-    return Table.of_rows(columns, rows)
+    try:
+        found = store.query(query, **options)
+        if isinstance(found, ox.QueryBoolean):
+            return Answer("b", str(bool(found)).lower().encode())
+        if isinstance(found, ox.QueryTriples):
+            return Answer("g", found.serialize(format=ox.RdfFormat.N_TRIPLES) or b"")
+        return Answer("r", found.serialize(format=ox.QueryResultsFormat.TSV) or b"")
+    except SyntaxError as error:
+        return Answer("e", _plain_syntax(str(error), query).encode())
+    except (OSError, RuntimeError, ValueError) as error:
+        return Answer("e", f"the query failed: {error}".encode())
 
 
-class _Plan(NamedTuple):
+def _whole(answer: Answer, query: str, timeout: float | None, memory: int | None) -> Answer:
+    """Return an answer that is one, and raise what stands for one that did not come."""
+    if answer.kind == "e":
+        raise QueryError(answer.data.decode(), query)
+    if answer.kind == "t":
+        assert timeout is not None  # noqa: S101 - what else ended it
+        raise QueryTimeoutError(query, timeout)
+    if answer.kind == "m":
+        assert memory is not None  # noqa: S101
+        raise QueryMemoryError(query, memory)
+    if answer.kind == "d":
+        raise QueryError("the engine ended without an answer", query)
+    return answer
+
+
+class QueryPlan(NamedTuple):
     """What a text has to be asked for before and while it is run, worked out once per text."""
 
-    update: str | None
-    """The keyword of a SPARQL update, None where it is none."""
-    reaches: bool
-    """Whether it may ask another machine by SERVICE.
-
-    Oxigraph takes words apart without looking for their bounds (``5SERVICEe:x`` is a SERVICE), and
-    reads code point escapes first. So this errs on the side of refusal: the word SERVICE anywhere
-    but in the name of a variable counts, in a comment or a string as well.
-    """
+    fault: str | None
+    """Why it cannot be run at all."""
+    is_service: bool
+    """Whether it may ask another machine by SERVICE."""
     graphs: tuple[str, ...]
     """The graphs that it names after FROM."""
     chooses_graphs: bool
     prefixes: dict[str, str]
+    is_small: bool
+    """Whether it needs no more of a stack than any thread has."""
 
 
-# Few texts are asked again and again; 512 of them take a megabyte or two.
-@lru_cache(maxsize=512)
-def _plan_of(query: str) -> _Plan:
-    text = _unescaped(query)
-    folded = text.casefold()
-    # Reading all 43 takes Oxigraph longer than answering a small question.
-    prefixes = {name: iri for mark, name, iri in _MARKS if mark in text}
-    reaches = "service" in folded and "service" in _VARIABLE.sub("", folded)
-    # Hardly any question has these words, and to look closer takes longer than all the rest.
-    if not _MAYBE_FROM.search(folded) and not any(word in folded for word in _UPDATES):
-        return _Plan(None, reaches, (), chooses_graphs=False, prefixes=prefixes)
-    bare = _bare(query)
-    found = _UPDATE.match(bare)
-    return _Plan(
-        update=found[1].upper() if found else None,
-        reaches=reaches,
-        graphs=_graphs_of(text),
-        chooses_graphs=_FROM.search(bare) is not None,
-        prefixes=prefixes,
-    )
-
-
-# What a query says outside of its IRIs, strings and comments; keywords count only there.
-_QUIET: Final = re.compile(
-    r"""
-    <[^<>"{}|^`\\\x00-\x20]*>                 # IRIs
-    | \"\"\"(?:[^"\\]|\\.|"(?!\"\"))*\"\"\"   # long strings
-    | '''(?:[^'\\]|\\.|'(?!''))*'''
-    | "(?:[^"\\\n\r]|\\.)*"                   # strings
-    | '(?:[^'\\\n\r]|\\.)*'
-    | \#[^\n\r]*                              # comments
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-_UPDATE: Final = re.compile(
-    r"\s*(?:(?:PREFIX\s+[^\s:]*:|BASE)\s+)*"
-    r"(INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)(?![\w:-])",
-    re.IGNORECASE,
-)
-# ?from, x:from and from:x are names.
-_FROM: Final = re.compile(r"(?<![?$:\w-])FROM(?![\w:-])", re.IGNORECASE)
-# The same for a text in lower case. It starts with the word, so that Python looks for that first:
-# prov:wasDerivedFrom is in most questions, FROM in hardly any.
-_MAYBE_FROM: Final = re.compile(r"from(?<![?$:\w-]from)(?![\w:-])")
-_UPDATES: Final = (
-    *("insert", "delete", "load", "clear", "drop"),
-    *("create", "add", "move", "copy", "with"),
-)
-_FROM_NAME: Final = re.compile(
-    r"(?<![?$:\w-])FROM(?:\s+NAMED)?\s*(<[^>]*>|[\w-]*:[^\s{]*)", re.IGNORECASE
-)
-_VARIABLE: Final = re.compile(r"[?$]\w+")
-_ESCAPED: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_PREFIX_DECLARED: Final = re.compile(r"PREFIX\s+([\w-]*):\s*<([^>]*)>", re.IGNORECASE)
-_BASE_DECLARED: Final = re.compile(r"BASE\s*<([^>]*)>", re.IGNORECASE)
-
-
-def _bare(query: str) -> str:
-    """Return the query without its IRIs, strings and comments."""
-    return _QUIET.sub(" ", query)
-
-
-def _graphs_of(text: str) -> tuple[str, ...]:
-    """Return the graphs that a query names after FROM, with a mark for each that cannot be read."""
-    named = len(_FROM.findall(_bare(text)))
-    if not named:
-        return ()
-    declared = {**_PREFIXES, **dict(_PREFIX_DECLARED.findall(text))}
-    base = _BASE_DECLARED.search(text)
-    names = [_expanded(n, declared, base[1] if base else "") for n in _FROM_NAME.findall(text)]
-    return (*names, *("(not read)",) * (named - len(names)))
-
-
-def refuse_federation(store: ox.Store, query: str) -> None:
-    """Do nothing where a query stays with this store.
+def check_query(
+    store: ox.Store, query: str, *, federate: bool = False, base: str = BASE
+) -> QueryPlan:
+    """Return how a query is to be run, if it may.
 
     Raises
     ------
     FederationError
-        It holds the word SERVICE, or FROM with a graph that the store does not hold.
+        It would leave this machine, and ``federate`` is false.
+    QueryError
+        It is an update, nests too deep, or is too long.
     """
-    _refuse(store, _plan_of(query), query)
+    plan = _plan_of(query, base)
+    if plan.fault is not None:
+        raise QueryError(plan.fault, query)
+    if not federate:
+        _refuse(store, plan, query)
+    return plan
 
 
-def _refuse(store: ox.Store, plan: _Plan, query: str) -> None:
-    if plan.reaches:
+def _refuse(store: ox.Store, plan: QueryPlan, query: str) -> None:
+    if plan.is_service:
         raise FederationError(
-            "SERVICE reaches out of this machine (the word counts anywhere but in a variable's "
-            "name); allow it with federate=True (on the shell: --federate)",
+            "SERVICE reaches out of this machine; allow it with federate=True (on the shell: "
+            "--federate)",
             query,
         )
     if not plan.graphs:
         return
-    foreign = set(plan.graphs) - {value_of(graph) for graph in store.named_graphs()}
+    foreign = set(plan.graphs) - {str(graph.value) for graph in store.named_graphs()}
     if foreign:
         raise FederationError(
             f"FROM {', '.join(sorted(foreign))} names no graph of this store; allow addresses with "
@@ -241,7 +217,70 @@ def _refuse(store: ox.Store, plan: _Plan, query: str) -> None:
         )
 
 
+# Few texts are asked again and again; 512 of them take a megabyte or two.
+@lru_cache(maxsize=512)
+def _plan_of(query: str, base: str) -> QueryPlan:
+    # Reading all 43 takes Oxigraph longer than answering a small question.
+    prefixes = {name: iri for mark, name, iri in _MARKS if mark in query}
+    brackets = sum(map(query.count, "({[<"))
+    is_small = brackets <= _SMALL and len(query) <= _SMALL_LENGTH
+    fault = _fault_of_update(query)
+    texts = {query, _unescaped(query)}
+    # To look closer takes longer than all the rest, and hardly any query needs it.
+    if not (
+        brackets > MOST_DEPTH
+        or len(query) > MOST_PARTS
+        or any(_NEEDS_TOKENS.search(text.casefold()) for text in texts)
+    ):
+        return QueryPlan(fault, False, (), False, prefixes, is_small)
+    readings = [read_tokens(text) for text in texts]
+    depth, parts = max(one.depth for one in readings), max(one.parts for one in readings)
+    if depth > MOST_DEPTH:
+        fault = f"the query nests deeper than {MOST_DEPTH} brackets; write it flatter"
+    elif parts > MOST_PARTS:
+        fault = (
+            f"the query has more than {MOST_PARTS:,} words and signs; give long lists as data, "
+            "with VALUES, which has no such limit"
+        )
+    elif not all(one.is_clear for one in readings):
+        fault = "the query is not valid SPARQL: its quotes are not closed"
+    names = {name for one in readings for name in one.graphs}
+    declared: dict[str | None, str] = {None: base}
+    declared.update(_PREFIXES)
+    declared.update(declared_prefixes(query))
+    return QueryPlan(
+        fault,
+        any(one.is_service for one in readings),
+        tuple(_expanded(name, declared, base) for name in sorted(names)),
+        bool(names),
+        prefixes,
+        is_small,
+    )
+
+
+# ?from, x:from and from:x are names. It starts with the word, so that Python looks for that first:
+# prov:wasDerivedFrom is in most questions, FROM in hardly any.
+_NEEDS_TOKENS: Final = re.compile(
+    r"service|from(?<![?$:\w-]from)(?![\w-])|from[\w-]*+:|(?:ask|construct)from"
+)
+_ESCAPED: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+
+
+def _fault_of_update(query: str) -> str | None:
+    word = update_keyword(query)
+    if word is None:
+        return None
+    return (
+        f"{word} is an update, and the graph is only read; ask with SELECT, ASK, CONSTRUCT or "
+        "DESCRIBE"
+    )
+
+
 def _unescaped(query: str) -> str:
+    """Return a query as the standard has it: code point escapes are read before anything else.
+
+    Oxigraph reads them in strings and IRIs only; other versions of it do as the standard says.
+    """
     if "\\" not in query:
         return query
     return _ESCAPED.sub(
@@ -250,11 +289,15 @@ def _unescaped(query: str) -> str:
     )
 
 
-def _expanded(name: str, prefixes: dict[str, str], base: str) -> str:
+def _expanded(name: str, declared: Mapping[str | None, str], base: str) -> str:
+    """Return the IRI of a name after FROM, with a mark for one that cannot be read."""
+    if not name:
+        return "(not read)"
+    root = urljoin(base, declared[None])
     if name.startswith("<"):
-        return urljoin(base, name[1:-1])
+        return urljoin(root, name[1:-1])
     prefix, _, local = name.partition(":")
-    return prefixes.get(prefix, "") + local
+    return urljoin(root, declared[prefix]) + local if prefix in declared else name
 
 
 def _plain_syntax(message: str, query: str) -> str:
@@ -290,66 +333,3 @@ def _start_of_fault(query: str, end: int, expected: str) -> int:
     start = end if is_symbol or not keywords else end - min(map(len, keywords))
     rest = query[max(start, 0) :]
     return max(start, 0) + len(rest) - len(rest.lstrip())
-
-
-class _Values(dict[str, Value]):
-    """The Python value of each cell of an answer, written as in Turtle; read when first met."""
-
-    def __missing__(self, cell: str) -> Value:
-        value = self[cell] = _value(cell)
-        return value
-
-
-def _value(cell: str) -> Value:
-    """Return the value of a term as SPARQL's TSV format and N-Triples write it.
-
-    >>> _value("<http://a.org/>"), _value('"two"@en'), _value("3"), _value("2.50"), _value("")
-    ('http://a.org/', 'two', 3, 2.5, None)
-    """
-    if not cell:
-        return None
-    if cell[0] == "<" and not cell.startswith("<<"):
-        return IRI(cell[1:-1])
-    if cell[0] == '"':
-        found = _PLAIN_LITERAL.fullmatch(cell)
-        if found is None:
-            term = _term(cell)
-            return _literal(term.value, _NUMBERS.get(term.datatype.value))
-        return _literal(found[1], _NUMBERS.get(found[2]))
-    if cell in _TRUTH:
-        return _TRUTH[cell]
-    if cell.startswith("_:"):
-        return cell
-    return str(_term(cell)) if cell[0] == "<" else _number(cell)
-
-
-def _term(cell: str) -> Any:
-    """Return a term as the engine reads it: text with escapes, triples."""
-    solutions: Any = ox.parse_query_results(f"?x\n{cell}\n", format=ox.QueryResultsFormat.TSV)
-    return next(solutions)[0]
-
-
-def _number(cell: str) -> int | float:
-    return int(cell) if cell.lstrip("+-").isdecimal() else float(cell)
-
-
-# Bare words and plain literals are read here; text with escapes, and triples, by the engine.
-_TRUTH: Final = {"true": True, "false": False}
-_PLAIN_LITERAL: Final = re.compile(r'"([^"\\]*)"(?:@[\w-]+|\^\^<([^>]*)>)?')
-
-
-def _literal(text: str, convert: Callable[[str], Value] | None) -> Value:
-    """Return a number as a number; a text that only claims to be one stays a text."""
-    try:
-        return text if convert is None else convert(text)
-    except ValueError:
-        return text
-
-
-_NUMBERS: Final[dict[str | None, Callable[[str], Value]]] = {
-    **{_XSD + name: int for name in ("integer", "long", "int", "short", "nonNegativeInteger")},
-    _XSD + "decimal": float,
-    _XSD + "double": float,
-    _XSD + "float": float,
-    _XSD + "boolean": lambda text: text in ("true", "1"),
-}

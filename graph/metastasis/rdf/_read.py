@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any, Final
 import pyoxigraph as ox
 
 from metastasis._catalog import Catalog, Mapping, Primary, Site, Source
+from metastasis._catalog.files import catalog_faults
 from metastasis._catalog.records import MAPPING_PREDICATES
 from metastasis._errors import GraphError, ReadError, TableError
 from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.check import check_assertions
 from metastasis._evidence.edge import EDGES
 from metastasis._evidence.evidence import Evidence
 from metastasis._evidence.index import read_index
+from metastasis._files import blocks_of
 from metastasis._vocabulary import CODED, contract, expand
+from metastasis.rdf._bounds import check_bounds, within_bounds
 from metastasis.rdf._build import build_store
 from metastasis.rdf._formats import FORMS, find_format
 from metastasis.rdf._terms import TYPE, local_name, node, syntax_of, value_of
@@ -25,7 +29,7 @@ from metastasis.rdf._terms import TYPE, local_name, node, syntax_of, value_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-__all__ = ["load_store", "read_assertions", "read_catalog", "read_evidence", "read_graph"]
+__all__ = ["Filled", "load_store", "read_assertions", "read_catalog", "read_evidence", "read_graph"]
 
 Values = dict[str, list[str]]
 """What a subject has: predicate IRI to the text of each object."""
@@ -66,24 +70,59 @@ def read_graph(source: Path | str) -> tuple[Evidence, Callable[[], ox.Store]]:
         The file's ending tells no format.
     """
     if _is_index(source):
-        evidence = _checked(read_index(Path(source)), source)
+        evidence = _own_index(source)
         return evidence, partial(build_store, evidence)
     store = load_store(source)
-    return read_evidence(store), lambda: store
+    return _checked(read_evidence(store), source), Filled(store)
+
+
+def _own_index(source: Path | str) -> Evidence:
+    """Return the evidence of an index, its assertions in order, whatever somebody has edited."""
+    found = _checked(read_index(Path(source)), source)
+    return Evidence(found.catalog, found.assertions)
+
+
+class Filled:
+    """Gives a store that is filled already; a pickle or a deep copy of it holds the quads."""
+
+    def __init__(self, store: ox.Store) -> None:
+        self._store = store
+
+    def __call__(self) -> ox.Store:
+        """Return the store."""
+        return self._store
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _filled_again, (self._store.dump(format=ox.RdfFormat.N_QUADS),)
+
+
+def _filled_again(quads: bytes) -> Filled:
+    store = ox.Store()
+    store.bulk_load(quads, format=ox.RdfFormat.N_QUADS)
+    return Filled(store)
 
 
 def _checked(evidence: Evidence, source: Path | str) -> Evidence:
-    """Return the evidence of an index that somebody may have edited; the shipped one is as built.
+    """Return the evidence of a file that somebody may have edited; the shipped one is as built.
 
     Raises
     ------
     GraphError
-        With every fault of every assertion.
+        With every fault of its catalog, or else of every assertion.
     """
+    catalog = evidence.catalog
     try:
-        return Evidence.from_assertions(evidence.assertions, evidence.catalog)
+        if faults := list(catalog_faults(catalog)):
+            raise TableError(faults)  # noqa: TRY301
+        check_assertions(
+            evidence.assertions,
+            primaries=catalog.primaries,
+            sites=catalog.sites,
+            sources=catalog.sources,
+        )
     except TableError as error:
         raise GraphError(f"{source} is no graph: {error}") from None
+    return evidence
 
 
 def load_store(source: Path | str) -> ox.Store:
@@ -99,7 +138,7 @@ def load_store(source: Path | str) -> ox.Store:
         The file's ending tells no format.
     """
     if _is_index(source):
-        return build_store(_checked(read_index(Path(source)), source))
+        return build_store(_own_index(source))
     store = ox.Store()
     if _is_address(source):
         from metastasis.rdf._endpoint import read_endpoint
@@ -312,12 +351,16 @@ def _load_file(store: ox.Store, path: Path) -> None:
         readable = ", ".join(known.ending for known in FORMS.values() if known.can_be_read)
         raise ReadError(path, f"{form.name} leaves parts of the graph out; give one of {readable}")
     syntax = syntax_of(form)
+    check_bounds(partial(blocks_of, path), path, syntax)
     try:
-        if syntax is ox.RdfFormat.N_QUADS:
+        if syntax in (ox.RdfFormat.N_QUADS, ox.RdfFormat.N_TRIPLES):
             store.bulk_load(path=str(path), format=syntax)
         else:
-            store.load(path=str(path), format=syntax)
+            quads = ox.parse(path=str(path), format=syntax)
+            store.bulk_extend(within_bounds(quads, path.stat().st_size, path))
     except SyntaxError as error:
         raise ReadError(path, f"not valid {form.name}: {error}") from None
+    except ReadError:
+        raise
     except OSError as error:
         raise ReadError(path, error.strerror or str(error)) from None

@@ -11,27 +11,29 @@ Elements: HL7 FHIR release 4 (Condition, Patient, Bundle); minimal Common Oncolo
 from __future__ import annotations
 
 import csv
-import gzip
-import json
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._drafts import workplace
 from metastasis._errors import Fault, ReadError, TableError
+from metastasis._files import open_to_read, read_text
+from metastasis._limits import WHOLE_BYTES, parse_json
 from metastasis.patients._coded.codes import system_name
 from metastasis.patients._coded.diagnoses import Diagnoses
 from metastasis.patients._coded.omop import names_a_cancer
 from metastasis.patients._coded.reader import NO_TITLE, count_diagnoses
 from metastasis.patients._coded.rules import CodingRules
+from metastasis.patients._engines.reading import files_of
 from metastasis.patients._intake import engine_of, stem_of
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._words.labels import Unmapped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Unpack
 
     from metastasis.patients._coded.rules import CodingOptions
@@ -81,8 +83,8 @@ def read_fhir(
     Parameters
     ----------
     data
-        A file, a folder, or several of them: JSON (a Bundle, one resource, or a list of them) and
-        ndjson (a resource a line), also as ``.gz``.
+        A file, a folder, a pattern, or several of them: JSON (a Bundle, one resource, or a list of
+        them) and ndjson (a resource a line), also as ``.gz``.
     engine
         ``duckdb``, ``spark``, or an engine that is open already. The reduced rows go through a
         folder for temporary files on this machine.
@@ -94,14 +96,15 @@ def read_fhir(
     Raises
     ------
     ReadError
-        A file is missing, empty, cut short, not UTF-8 or not JSON.
+        A file is missing, empty, cut short, damaged, not UTF-8, not JSON, or beyond the limits of
+        JSON: 64 MB a file, or a line of ndjson, and 500 brackets inside each other.
     TableError
         The files hold no Condition.
     UnknownNameError
         A rule that does not exist.
     """
     in_force = CodingRules(**rules)
-    files = _fhir_files(data)
+    files = files_of(data, (*_LINES, *_WHOLE))
     shown = str(data) if isinstance(data, str | Path) else ", ".join(map(str, files))
     draft = ReportDraft(name or stem_of(shown.partition(",")[0], NO_TITLE), [shown])
     with engine_of(engine) as running, workplace() as place:
@@ -189,7 +192,7 @@ def _row(condition: dict[str, Any], found: _Found) -> tuple[Any, ...] | None:
 def _status(value: Any) -> str:
     """Return a verification status: a code, or the code of its first coding."""
     if isinstance(value, dict):
-        codes = [one.get("code") for one in value.get("coding") or [] if isinstance(one, dict)]
+        codes = [one.get("code") for one in _listed(value.get("coding")) if isinstance(one, dict)]
         value = next((code for code in codes if code), "")
     return str(value or "")
 
@@ -198,7 +201,7 @@ def _coding(concept: Any) -> tuple[str, str, str]:
     """Return code, system and name of the coding that is read best, blank where there is none."""
     if not isinstance(concept, dict):
         return "", "", ""
-    codings = [one for one in concept.get("coding") or [] if isinstance(one, dict)]
+    codings = [one for one in _listed(concept.get("coding")) if isinstance(one, dict)]
     order = ("ICD-10-CM", "ICD-10", "ICD-9-CM", None)
     codings = [one for one in codings if one.get("code")]
     best = min(
@@ -209,9 +212,14 @@ def _coding(concept: Any) -> tuple[str, str, str]:
     return str(best.get("code") or ""), "SNOMED" if system == _SNOMED else system, str(text)
 
 
+def _listed(value: Any) -> list[Any]:
+    """Return a list; an empty one where a file has something else in its place."""
+    return value if isinstance(value, list) else []
+
+
 def _kind_of_profile(condition: dict[str, Any]) -> Kind | None:
     meta = condition.get("meta")
-    profiles = meta.get("profile") or [] if isinstance(meta, dict) else []
+    profiles = _listed(meta.get("profile")) if isinstance(meta, dict) else []
     names = [str(one).partition("|")[0].rpartition("/")[2] for one in profiles]
     return next((_PROFILES[name] for name in names if name in _PROFILES), None)
 
@@ -229,77 +237,38 @@ def _patient(reference: Any) -> str:
 # Files
 
 
-def _fhir_files(data: Any) -> list[Path]:
-    """Return the files that a file, a folder or several of them mean, in order.
-
-    Raises
-    ------
-    ReadError
-        Nothing is there, or a folder holds neither JSON nor ndjson.
-    """
-    several: Iterable[Any] = [data] if isinstance(data, str | Path) else data
-    found = [file for one in several for file in _files_of(Path(one))]
-    return list(dict.fromkeys(found))
-
-
-def _files_of(path: Path) -> list[Path]:
-    if path.is_dir():
-        found = sorted(
-            one
-            for one in path.rglob("*")
-            if one.is_file() and one.name.casefold().endswith((*_LINES, *_WHOLE))
-        )
-        if not found:
-            raise ReadError(path, "the folder holds no .json or .ndjson file")
-        return found
-    if not path.exists():
-        raise ReadError(path, "there is no such file or folder")
-    return [path]
-
-
 def _resources(file: Path) -> Iterator[dict[str, Any]]:
     """Yield the resources of a file, those inside bundles one by one.
 
     Raises
     ------
     ReadError
-        The file is empty, cut short, not UTF-8 or not JSON.
+        The file is empty, cut short, damaged, not UTF-8, not JSON, or beyond the limits of JSON.
     """
-    try:
-        with _opened(file) as lines:
-            if file.name.casefold().endswith(_LINES):
-                for number, line in enumerate(lines, 1):
-                    if line.strip():
-                        yield from _inside(_parsed(file, line, number))
-            else:
-                yield from _inside(_parsed(file, lines.read(), 1))
-    except UnicodeDecodeError:
-        raise ReadError(file, "it is not UTF-8; save the file as UTF-8") from None
-    except EOFError:
-        raise ReadError(file, "it is cut short: copy or export it again") from None
-    except OSError as error:
-        if isinstance(error, ReadError):
-            raise
-        raise ReadError(file, error.strerror or str(error)) from None
+    if not file.name.casefold().endswith(_LINES):
+        yield from _inside(_parsed(read_text(file), file, 1, "file"))
+        return
+    for number, line in enumerate(_lines(file), 1):
+        if line.strip():
+            yield from _inside(_parsed(line, file, number, "line"))
 
 
-def _opened(file: Path) -> IO[str]:
-    if file.name.casefold().endswith(".gz"):
-        return gzip.open(file, "rt", encoding="utf-8-sig")
-    return file.open(encoding="utf-8-sig")
+def _lines(file: Path) -> Iterator[str]:
+    with open_to_read(file) as packed:
+        text = TextIOWrapper(packed, encoding="utf-8-sig")
+        try:
+            while line := text.readline(WHOLE_BYTES):
+                if len(line) == WHOLE_BYTES:
+                    raise ReadError(file, f"a line is longer than {WHOLE_BYTES >> 20} MB")
+                yield line
+        except UnicodeDecodeError:
+            raise ReadError(file, "it is not UTF-8; save the file as UTF-8") from None
 
 
-def _parsed(file: Path, text: str, line: int) -> Any:
+def _parsed(text: str, file: Path, line: int, part: str) -> Any:
     if not text.strip():
         raise ReadError(file, "it is empty")
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        at = line + error.lineno - 1
-        # An error at the very end means that the end is missing, as when a copy broke off.
-        if error.pos >= len(text.rstrip()) or "Unterminated" in error.msg:
-            raise ReadError(file, f"it is cut short in line {at}: export it again") from None
-        raise ReadError(file, f"line {at} is not JSON ({error.msg}): export it again") from None
+    return parse_json(text, file, line, part)
 
 
 def _inside(value: Any) -> Iterator[dict[str, Any]]:
@@ -307,7 +276,7 @@ def _inside(value: Any) -> Iterator[dict[str, Any]]:
         for one in value:
             yield from _inside(one)
     elif isinstance(value, dict) and value.get("resourceType") == "Bundle":
-        for entry in value.get("entry") or []:
+        for entry in _listed(value.get("entry")):
             if isinstance(entry, dict):
                 yield from _inside(entry.get("resource"))
     elif isinstance(value, dict):

@@ -8,22 +8,27 @@ Apart because DuckDB need not be installed where Spark counts.
 from __future__ import annotations
 
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
+from functools import cached_property
 from importlib import import_module
 from itertools import count
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final
 from weakref import finalize
 
 from metastasis._drafts import workplace
 from metastasis._errors import MissingExtraError, ReadError
 from metastasis._files import write_beside
+from metastasis._limits import LINE_BYTES
 from metastasis.patients._engines.base import Engine, planning
 from metastasis.patients._engines.faults import duckdb_fault
 from metastasis.patients._engines.frames import arrow_table, typed_table
 from metastasis.patients._engines.progress import rows_in, watched
 from metastasis.patients._engines.reading import (
+    engine_path,
     files_of,
     form_of,
     head_of,
+    one_newline,
     refuse_addresses,
     wanted_columns,
 )
@@ -47,10 +52,18 @@ texts took 2.5 GiB.
 """
 _OPEN: Final[list[Any]] = []
 """Sessions in use; SQLFrame's functions ask for one, whichever it is."""
+_OPENING: Final = RLock()
+"""Held while a session is opened or closed: SQLFrame knows one at a time, in a place of its own.
+Closing may come of garbage in the midst of opening, hence it may be taken twice.
+"""
 
 
 class DuckDBEngine(Engine):
-    """The default engine: in this process, from files larger than the memory."""
+    """The default engine: in this process, from files larger than the memory.
+
+    Threads may share one: the connection, which refuses a second call, is then given to one after
+    the other.
+    """
 
     name = "duckdb"
 
@@ -64,21 +77,24 @@ class DuckDBEngine(Engine):
     ) -> None:
         duckdb = _needed("duckdb")
         self.functions = _needed("sqlframe.duckdb.functions")
-        self.connection = duckdb.connect() if session is None else session.cursor()
+        self._lock = RLock()
+        with self._connected("DuckDB"):
+            self.connection = duckdb.connect() if session is None else session.cursor()
         self.progress = progress
         self._place = f"metastasis_{next(_PLACES)}"
         self._tables = count(1)
         self._sources: dict[str, tuple[Sequence[Path], str]] = {}
+        self._copies: dict[str, str] = {}
         self._session = _new_session(self.connection)
         place = None if session is None else self._place
-        kept = ExitStack()
-        self._closer = finalize(self, _close, self.connection, self._session, place, kept)
+        self._kept = ExitStack()
+        self._closer = finalize(self, _close, self.connection, self._session, place, self._kept)
         self._execute(f"attach ':memory:' as {self._place}")
         with suppress(ReadError):  # DuckDB refuses both in Jupyter without widgets, and is silent
             self._execute("set enable_progress_bar_print = false")
             self._execute("set enable_progress_bar = true")
         if session is None:  # what is larger than the memory goes to a place that is swept
-            spill = kept.enter_context(workplace())
+            spill = self._kept.enter_context(workplace())
             self._execute(f"set temp_directory = {_text(str(spill))}")
         limit = memory_limit or (_most_memory(self.connection) if session is None else None)
         if limit is not None:
@@ -103,7 +119,7 @@ class DuckDBEngine(Engine):
             parts = self._texts(files, delimiter, comment, columns)
             return self._view(" union all by name ".join(parts), files, form)
         names = self._names_of_parquet(files, columns)
-        source = f"read_parquet([{_listed(files)}])"
+        source = _parquet_source(files)
         return self._view(f"select {_selected(names)} from {source}", files, form)
 
     def frame(self, rows: Any, *, columns: Columns | None = None) -> Any:
@@ -121,7 +137,7 @@ class DuckDBEngine(Engine):
         typed = ", ".join(f"{column} {kind}" for column, kind in plain)
         self._execute(f"create table {name} ({typed})")
         given = self._new_name()
-        with _translated():
+        with self._connected():
             self.connection.register(given, typed_table(columns, rows))
             self.connection.execute(f"insert into {name} select * from {given}")
             self.connection.unregister(given)
@@ -130,7 +146,7 @@ class DuckDBEngine(Engine):
     def collect(self, rows: Any) -> list[tuple[Any, ...]]:
         """Compute a data frame and return its rows."""
         sql = self.sql(rows)
-        with self._watched(sql), _translated():
+        with self._watched(sql), self._connected():
             found: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
         return found
 
@@ -140,7 +156,7 @@ class DuckDBEngine(Engine):
         columns, sql = self.columns(rows), self.sql(rows)
         plain = zip(_plain_names(columns), columns, strict=True)
         named = ", ".join(f"{_name(one)} as {to}" for to, one in plain)
-        with self._watched(sql), _translated():
+        with self._watched(sql), self._connected():
             self.connection.execute(f"create table {name} as select {named} from ({sql})")
         return self._named(name, columns)
 
@@ -165,12 +181,17 @@ class DuckDBEngine(Engine):
         """Compute a data frame and write it; see :meth:`Engine.write`."""
         form = "parquet" if form_of([path]) == "parquet" else "csv, header"
         sql = self.sql(rows)
-        with write_beside(path) as draft, self._watched(sql), _translated():
+        with write_beside(path) as draft, self._watched(sql), self._connected():
             self.connection.execute(f"copy ({sql}) to {_text(str(draft))} (format {form})")
 
     def close(self) -> None:
         """Give back what the engine holds; the user's own connection stays open."""
         self._closer()
+
+    @cached_property
+    def _folder(self) -> Path:
+        """The place for copies of files whose lines end in several ways; few files need one."""
+        return self._kept.enter_context(workplace())
 
     def _watched(self, sql: str) -> AbstractContextManager[None]:
         """Tell the user how far a query is."""
@@ -190,9 +211,9 @@ class DuckDBEngine(Engine):
         """Return the columns wanted, which every file must have."""
         names: dict[str, str] = {}
         for file in files:
-            with _translated(str(file)):
-                source = f"select * from read_parquet([{_listed([file])}])"
-                described = self.connection.execute(f"describe {source}").fetchall()
+            with self._connected(str(file)):
+                source = f"describe select * from {_parquet_source([file])}"
+                described = self.connection.execute(source).fetchall()
             there = [row[0] for row in described]
             names = wanted_columns(file, there, columns if columns or not names else list(names))
         return names
@@ -202,14 +223,17 @@ class DuckDBEngine(Engine):
     ) -> list[str]:
         parts: dict[Any, list[Path]] = {}
         for file in files:
-            parts.setdefault(head_of(file, delimiter, comment), []).append(file)
+            head = head_of(file, delimiter, comment)
+            alike = one_newline(file, lambda: self._folder)
+            self._copies[str(alike)] = str(file)
+            parts.setdefault(head, []).append(alike)
         return [
-            _text_source(same, head, wanted_columns(same[0], head.columns, columns))
+            _text_source(same, head, wanted_columns(self._told(same[0]), head.columns, columns))
             for head, same in parts.items()
         ]
 
     def _view(self, sql: str, files: Sequence[Path] = (), form: str = "") -> Any:
-        with _translated():
+        with self._connected():
             columns = [row[0] for row in self.connection.execute(f"describe {sql}").fetchall()]
         name = self._new_name()
         plain = ", ".join(_plain_names(columns))
@@ -220,7 +244,8 @@ class DuckDBEngine(Engine):
 
     def _named(self, name: str, columns: Sequence[str]) -> Any:
         """Return a table under its true names; SQLFrame stumbles over some where it reads them."""
-        rows = self._session.read.table(name)
+        with self._connected():
+            rows = self._session.read.table(name)
         column = self.functions.col
         plain = zip(_plain_names(columns), columns, strict=True)
         return rows.select(*[column(one).alias(to) for one, to in plain])
@@ -229,8 +254,22 @@ class DuckDBEngine(Engine):
         return f"rows_{next(self._tables)}"
 
     def _execute(self, sql: str) -> None:
-        with _translated():
+        with self._connected():
             self.connection.execute(sql)
+
+    def _told(self, file: str | Path) -> str:
+        """Return the name that the user gave to a file."""
+        return self._copies.get(str(file), str(file))
+
+    @contextmanager
+    def _connected(self, file: str = "the table") -> Iterator[None]:
+        """Hold the connection; an error of DuckDB is told in our words."""
+        duckdb = _needed("duckdb")
+        try:
+            with self._lock:
+                yield
+        except duckdb.Error as error:
+            raise duckdb_fault(error, file, self._told) from None
 
 
 def _most_memory(connection: Any) -> str | None:
@@ -246,12 +285,17 @@ def _text_source(files: Sequence[Path], head: Any, names: Mapping[str, str]) -> 
     return (
         f"select {_selected(names)} from read_csv([{_listed(files)}], auto_detect = false, "
         f"columns = {{{typed}}}, delim = {_text(head.delimiter)}, quote = '\"', escape = '\"', "
-        f"header = true, skip = {head.skip}, nullstr = '')"
+        f"header = true, skip = {head.skip}, nullstr = '', hive_partitioning = false, "
+        f"max_line_size = {LINE_BYTES})"
     )
 
 
+def _parquet_source(files: Iterable[Path]) -> str:
+    return f"read_parquet([{_listed(files)}], hive_partitioning = false)"
+
+
 def _listed(files: Iterable[Path]) -> str:
-    return ", ".join(_text(str(file)) for file in files)
+    return ", ".join(_text(engine_path(file)) for file in files)
 
 
 def _plain_names(columns: Iterable[str]) -> list[str]:
@@ -280,28 +324,23 @@ def _needed(module: str) -> Any:
 def _new_session(connection: Any) -> Any:
     """Return a session of its own: SQLFrame would hand out the last one made."""
     base = import_module("sqlframe.base.session")._BaseSession  # noqa: SLF001
-    base._instance = None  # noqa: SLF001
-    session = import_module("sqlframe.duckdb").DuckDBSession(conn=connection)
-    _OPEN.append(session)
+    kind = import_module("sqlframe.duckdb").DuckDBSession
+    with _OPENING:
+        session = object.__new__(kind)
+        kind.__init__(session, conn=connection)
+        _OPEN.append(session)
+        base._instance = session  # noqa: SLF001
     return session
 
 
 def _close(connection: Any, session: Any, place: str | None, kept: ExitStack) -> None:
     """Close the connection; a place in the user's own database goes with it."""
     base = import_module("sqlframe.base.session")._BaseSession  # noqa: SLF001
-    _OPEN.remove(session)
-    base._instance = _OPEN[-1] if _OPEN else None  # noqa: SLF001
+    with _OPENING:
+        _OPEN.remove(session)
+        base._instance = _OPEN[-1] if _OPEN else None  # noqa: SLF001
     session._udf_conn.close()  # noqa: SLF001
     if place is not None:
         connection.execute(f"detach {place}")
     connection.close()
     kept.close()
-
-
-@contextmanager
-def _translated(file: str = "the table") -> Iterator[None]:
-    duckdb = _needed("duckdb")
-    try:
-        yield
-    except duckdb.Error as error:
-        raise duckdb_fault(error, file) from None

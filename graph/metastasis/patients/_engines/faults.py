@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis._errors import Fault, MetastasisError, ReadError, TableError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 __all__ = ["duckdb_fault", "spark_fault"]
 
@@ -26,7 +26,7 @@ _CUT_SHORT: Final = re.compile(
     re.IGNORECASE,
 )
 _DAMAGED: Final = re.compile(
-    "decompress|uncompress|snappy|zstd|corrupt|could not decode", re.IGNORECASE
+    "decompress|uncompress|snappy|zstd|corrupt|could not decode|not a GZIP stream", re.IGNORECASE
 )
 _MEMORY: Final = re.compile(
     "out of memory|OutOfMemory|failed to allocate|could not allocate", re.IGNORECASE
@@ -34,8 +34,10 @@ _MEMORY: Final = re.compile(
 _UTF8: Final = re.compile("not utf-8|invalid unicode|unicode", re.IGNORECASE)
 
 
-def duckdb_fault(error: Exception, file: str = "the table") -> MetastasisError:
-    r"""Return DuckDB's error as one of ours.
+def duckdb_fault(
+    error: Exception, file: str = "the table", told: Callable[[str], str] = str
+) -> MetastasisError:
+    r"""Return DuckDB's error as one of ours; ``told`` gives the user's name for a file.
 
     >>> said = "CSV Error on Line: 3\nExpected Number of Columns: 3 Found: 2\n  file = a.csv"
     >>> print(duckdb_fault(ValueError(said)))
@@ -45,7 +47,7 @@ def duckdb_fault(error: Exception, file: str = "the table") -> MetastasisError:
     text = str(error)
     named = _FILE.search(text)
     if named:
-        file = next(part for part in named.groups() if part is not None).strip()
+        file = told(next(part for part in named.groups() if part is not None).strip())
     line = _LINE.search(text)
     row = int(line[1]) if line else None
     if cells := _COLUMNS.search(text):
@@ -55,7 +57,7 @@ def duckdb_fault(error: Exception, file: str = "the table") -> MetastasisError:
         remedy = "a quotation mark is opened and not closed: close it, or double it inside a cell"
         return TableError([Fault(file, row, None, None, remedy)])
     if "Maximum line size" in text:
-        remedy = "the line is longer than 2 MB; is a quotation mark before it not closed?"
+        remedy = "the line is longer than 16 MB; is a quotation mark before it not closed?"
         return TableError([Fault(file, row, None, None, remedy)])
     return _plain_fault(text, file, row)
 

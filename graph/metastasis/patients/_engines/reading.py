@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
+import io
+import os
 from dataclasses import dataclass
 from difflib import get_close_matches
 from glob import glob, has_magic
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import Fault, ReadError, TableError
+from metastasis._files import blocks_of, is_packed, open_to_read
+from metastasis._limits import HEADER_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 __all__ = [
     "Head",
     "check_utf8",
+    "engine_path",
     "files_of",
     "form_of",
     "head_of",
     "is_address",
+    "one_newline",
     "refuse_addresses",
     "wanted_columns",
 ]
@@ -31,6 +36,8 @@ TEXT_ENDINGS: Final = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 PARQUET_ENDINGS: Final = (".parquet", ".pq")
 _DELIMITERS: Final = "\t,;|"
 """In the order of preference where a header holds several equally often: a tab is never a text."""
+_MOST_LINES_OF_HEADER: Final = 100
+"""A header of more lines is none: a quotation mark is not closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +73,55 @@ def refuse_addresses(paths: str | Path | Sequence[str | Path]) -> None:
             raise ReadError(path, "only Spark reads addresses (engine 'spark'); copy the file here")
 
 
-def files_of(paths: str | Path | Sequence[str | Path]) -> list[Path]:
+def files_of(
+    paths: str | Path | Sequence[str | Path],
+    endings: tuple[str, ...] = (*TEXT_ENDINGS, *PARQUET_ENDINGS),
+) -> list[Path]:
     """Return the local files that a file, a folder, a pattern or several of them mean, in order.
+
+    A path that exists is itself, whatever characters are in it; only one that does not exist is a
+    pattern, where it holds ``*``, ``?`` or ``[``. Of a folder the files with these endings are
+    meant. Each file is there once.
 
     Raises
     ------
     ReadError
-        Nothing is there, or a folder holds no table.
+        Nothing is there, a folder holds no table, or what is there is no file.
     """
     several = [paths] if isinstance(paths, str | Path) else list(paths)
-    found = dict.fromkeys(file for one in several for file in _files_of_one(Path(one)))
+    found: dict[str, Path] = {}
+    for one in several:
+        try:
+            files = _files_of_one(Path(one), endings)
+        except ValueError:  # a path with a NUL in it
+            raise ReadError(repr(one), "there is no such file or folder") from None
+        for file in files:
+            found.setdefault(os.path.realpath(file), file)
     if not found:
         raise ReadError("nothing", "no file was named; name a file, a folder or a pattern")
-    return list(found)
+    for file in found.values():
+        _check_file(file)
+    return list(found.values())
+
+
+def engine_path(file: Path, marks: str = "[*?", escape: str = "[{}]") -> str:
+    """Return the name of one file for an engine that takes paths for patterns.
+
+    The one place where paths are made ready for engines: ``marks`` are the characters that the
+    engine would expand, ``escape`` is how it is told not to; those given are DuckDB's.
+
+    >>> engine_path(Path("claims[1].csv")), engine_path(Path("~claims.csv"))
+    ('claims[[]1].csv', './~claims.csv')
+
+    Raises
+    ------
+    ReadError
+        DuckDB can be told of no such path.
+    """
+    if "\\" not in escape and os.sep == "/" and "\\" in str(file) and has_magic(str(file)):
+        raise ReadError(file, "DuckDB opens no path with a backslash and one of [ * ?; rename it")
+    text = "".join(escape.format(one) if one in marks else one for one in str(file))
+    return f"./{text}" if text.startswith("~") else text
 
 
 def form_of(files: Sequence[str | Path], form: str | None = None) -> str:
@@ -116,9 +159,12 @@ def head_of(file: Path, delimiter: str | None = None, comment: str | None = None
     TableError
         A column has no name, or two have the same.
     """
-    skip, line = _first_line(file, comment)
-    delimiter = delimiter or max(_DELIMITERS, key=line.count)
-    columns = tuple(next(csv.reader([line], delimiter=delimiter)))
+    skip, row = _first_row(file, comment)
+    delimiter = delimiter or max(_DELIMITERS, key=row.count)
+    try:
+        columns = tuple(next(csv.reader(io.StringIO(row, newline=""), delimiter=delimiter)))
+    except csv.Error as error:
+        raise ReadError(file, f"line {skip + 1} does not name columns ({error})") from None
     _check_names(file, columns, skip + 1)
     return Head(columns, delimiter, skip)
 
@@ -161,19 +207,19 @@ def _missing(name: str, there: Sequence[str]) -> str:
     return f"is missing; the columns there are {some}: name the one that is meant"
 
 
-def _files_of_one(path: Path) -> list[Path]:
+def _files_of_one(path: Path, endings: tuple[str, ...]) -> list[Path]:
     if path.is_dir():
-        endings = (*TEXT_ENDINGS, *PARQUET_ENDINGS)
         found = sorted(one for one in path.rglob("*") if _is_table(one, path, endings))
         if not found:
             raise ReadError(path, f"the folder holds no file that ends in {', '.join(endings)}")
         return found
-    if path.exists():
+    if os.path.lexists(path):
         return [path]
     if has_magic(str(path)):
         found = sorted(Path(one) for one in glob(str(path), recursive=True))  # noqa: PTH207
         if found:
-            return [file for one in found for file in _files_of_one(one)]
+            folders = [_files_of_one(one, endings) if one.is_dir() else [one] for one in found]
+            return [file for several in folders for file in several]
         raise ReadError(path, "no file fits this pattern")
     raise ReadError(path, "there is no such file or folder")
 
@@ -184,40 +230,52 @@ def _is_table(file: Path, folder: Path, endings: tuple[str, ...]) -> bool:
     return not hidden and file.is_file() and file.name.casefold().endswith(endings)
 
 
-def _first_line(file: Path, comment: str | None) -> tuple[int, str]:
-    """Return how many lines of comment there are, and the line after them."""
-    skip = 0
+def _check_file(file: Path) -> None:
+    if not file.exists():
+        raise ReadError(file, "there is no such file: the link leads nowhere")
+    if not file.is_file():
+        raise ReadError(file, "it can be read once only, as a pipe; save what comes out of it")
     try:
-        with _opened(file) as lines:
-            for raw in lines:
-                line = _decoded(file, raw, skip + 1)
-                if comment is None or not line.startswith(comment):
-                    if not line.strip():
-                        raise ReadError(
-                            file, f"line {skip + 1} should name the columns, but is empty"
-                        )
-                    return skip, line
-                skip += 1
-    except OSError as error:
-        if isinstance(error, ReadError):
-            raise
-        raise ReadError(file, error.strerror or str(error)) from None
-    except EOFError:
-        raise ReadError(file, "it is cut short: copy or export it again") from None
-    raise ReadError(file, "it is empty" if not skip else "nothing stands below the comments")
+        str(file).encode()
+    except UnicodeEncodeError:
+        raise ReadError(ascii(str(file)), "its name is not UTF-8; rename it") from None
 
 
-def _opened(file: Path) -> IO[bytes]:
-    if file.name.casefold().endswith(".gz"):
-        return cast("IO[bytes]", gzip.open(file, "rb"))
-    return file.open("rb")
+def _first_row(file: Path, comment: str | None) -> tuple[int, str]:
+    """Return how many lines of comment there are, and the row after them.
+
+    A line ends in a line feed, in a carriage return, or in both; the last may be cut.
+    """
+    with open_to_read(file) as stream:
+        head = stream.read(HEADER_BYTES)
+    lines = head.removeprefix(codecs.BOM_UTF8).splitlines(keepends=True)
+    for skip, raw in enumerate(lines):
+        if skip + 1 == len(lines) and len(head) == HEADER_BYTES:
+            raise ReadError(file, "the first MB holds no line that names the columns")
+        line = _decoded(file, raw, skip + 1)
+        if comment is not None and line.startswith(comment):
+            continue
+        if not line.strip():
+            raise ReadError(file, f"line {skip + 1} should name the columns, but is empty")
+        return skip, line + _rest_of_header(line, lines[skip + 1 :])
+    raise ReadError(file, "it is empty" if not lines else "nothing stands below the comments")
+
+
+def _rest_of_header(line: str, lines: Sequence[bytes]) -> str:
+    """Return the lines that still belong to a header, which may have line breaks in its cells."""
+    rest = ""
+    for raw in lines[:_MOST_LINES_OF_HEADER]:
+        if (line.count('"') + rest.count('"')) % 2 == 0:
+            break
+        rest += raw.decode("utf-8", "replace")
+    return rest
 
 
 def _decoded(file: Path, raw: bytes, number: int) -> str:
     if number == 1 and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise ReadError(file, "it is UTF-16, not UTF-8; save the file as UTF-8")
     try:
-        return raw.removeprefix(codecs.BOM_UTF8).decode("utf-8").rstrip("\r\n")
+        return raw.decode("utf-8")
     except UnicodeDecodeError:
         raise ReadError(file, f"line {number} is not UTF-8; save the file as UTF-8") from None
 
@@ -243,20 +301,71 @@ def check_utf8(file: Path) -> None:
     Raises
     ------
     ReadError
-        It is not; the message names the first line at fault.
+        It is not; the message names the first line at fault. Or it is packed and damaged.
     """
     decoder = codecs.getincrementaldecoder("utf-8")()
     lines = 1
     try:
-        with _opened(file) as stream:
-            while block := stream.read(1 << 22):
-                decoder.decode(block)
-                lines += block.count(b"\n")
-            decoder.decode(b"", final=True)
+        for block in blocks_of(file):
+            decoder.decode(block)
+            lines += block.count(b"\n")
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
         lines += error.object[: error.start].count(b"\n")
         raise ReadError(file, f"line {lines} is not UTF-8; save the file as UTF-8") from None
-    except EOFError:
-        raise ReadError(file, "it is cut short: copy or export it again") from None
-    except OSError as error:
-        raise ReadError(file, error.strerror or str(error)) from None
+
+
+def one_newline(file: Path, folder: Callable[[], Path]) -> Path:
+    """Return a text table whose lines all end alike: the file, or a copy of it in a folder.
+
+    DuckDB takes lines that end in a line feed, in a carriage return, or in both, but one kind in a
+    file only, and tells nobody that a packed file is damaged, or unpacks to thousands of times its
+    size: so each is read through before.
+
+    Raises
+    ------
+    ReadError
+        The file is packed, and cut short, damaged, or unpacks to far more than tables do.
+    """
+    if len(_newlines_in(file)) < 2:
+        return file
+    place = folder()
+    copy = place / f"{len(list(place.iterdir()))}.csv"
+    with copy.open("wb") as target:
+        target.writelines(_with_line_feeds(file))
+    return copy
+
+
+def _newlines_in(file: Path) -> set[bytes]:
+    """Return how the lines of a file end."""
+    kinds: set[bytes] = set()
+    for block in _whole_newlines(file) if _has_returns(file) else ():
+        both = block.count(b"\r\n")
+        counts = {b"\r\n": both, b"\r": block.count(b"\r") - both, b"\n": block.count(b"\n") - both}
+        kinds.update(kind for kind, count in counts.items() if count)
+    return kinds
+
+
+def _has_returns(file: Path) -> bool:
+    """Return whether a carriage return is in a file; a packed one is read to its end."""
+    found = False
+    for block in blocks_of(file):
+        found = found or b"\r" in block
+        if found and not is_packed(file):
+            return True
+    return found
+
+
+def _with_line_feeds(file: Path) -> Iterator[bytes]:
+    for block in _whole_newlines(file):
+        yield block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _whole_newlines(file: Path) -> Iterator[bytes]:
+    """Yield the blocks of a file, none of which ends between a carriage return and a line feed."""
+    held = b""
+    for block in blocks_of(file):
+        text = held + block
+        held = b"\r" if text.endswith(b"\r") else b""
+        yield text.removesuffix(held)
+    yield held

@@ -23,6 +23,7 @@ from metastasis.patients._engines.frames import arrow_table
 from metastasis.patients._engines.progress import rows_in, watched
 from metastasis.patients._engines.reading import (
     check_utf8,
+    engine_path,
     files_of,
     form_of,
     head_of,
@@ -96,7 +97,7 @@ class SparkEngine(Engine):
         self._count_rows(files, form)
         if form_of(files, form) == "parquet":
             with _translated(files):
-                rows = self.session.read.parquet(*map(str, files))
+                rows = self.session.read.parquet(*map(_path, files))
             return self._chosen(str(files[0]), rows, columns)
         parts = [self._text(file, delimiter, comment, columns) for file in files]
         whole = parts[0]
@@ -177,7 +178,7 @@ class SparkEngine(Engine):
         check_utf8(file)
         typed = ", ".join(f"{_name(name)} string" for name in head.columns)
         reader = self._reader(head.delimiter, comment).schema(typed)
-        return self._chosen(str(file), reader.csv(str(file)), columns)
+        return self._chosen(str(file), reader.csv(_path(file)), columns)
 
     def _remote(
         self,
@@ -240,6 +241,20 @@ def _new_session(memory: str | None, threads: int | None, master: str | None) ->
         settings.write_text(_QUIET, encoding="utf-8")
         quiet = f"-Dlog4j2.configurationFile={settings.as_uri()}"
         return builder.config("spark.driver.extraJavaOptions", quiet).getOrCreate()
+
+
+def _path(file: Path) -> str:
+    """Return the path of one file, none of whose characters Hadoop takes for a pattern.
+
+    Raises
+    ------
+    ReadError
+        Hadoop would pass over it without a word, or cannot open it.
+    """
+    if file.name.startswith((".", "_")) or ":" in file.name:
+        reason = "Spark reads no name that begins with . or _, or holds a colon; rename it"
+        raise ReadError(file, reason)
+    return engine_path(file.absolute(), "{}[]*?\\", "\\{}")
 
 
 def _name(name: str) -> str:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from metastasis._errors import Fault, ReadError, TableError
 from metastasis._evidence.check import problems_of
-from metastasis._files import read_text
+from metastasis._files import not_csv, read_text
 from metastasis.patients._engines.engine import open_engine
 from metastasis.patients._engines.frames import arrow_table
 from metastasis.patients._engines.reading import files_of, form_of, head_of
@@ -251,8 +251,7 @@ def _rows(
             # A row with line breaks in its cells spans lines; the next one begins after them.
             line = skip + table.line_num + 1
     except csv.Error as error:
-        remedy = f"not readable as CSV ({error}); the file may be cut off"
-        faults.append(Fault(str(file), line, None, None, remedy))
+        faults.append(Fault(str(file), line, None, None, not_csv(error)))
 
 
 def _of_engine(file: Path) -> Cells:

@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Literal
 
-from metastasis._errors import Fault, MissingExtraError, TableError
+from metastasis._errors import Fault, MissingExtraError, ReadError, TableError
 from metastasis._files import read_text
+from metastasis._limits import ALIASED_PARTS, MAPPING_BYTES, too_deep
 from metastasis.patients._coded.codes import code_system, system_name
 from metastasis.patients._tables.mapping_rules import near, problems_of_mapping
 from metastasis.patients._words.labels import LEFT_OUT, Unmapped, map_labels
@@ -203,17 +205,23 @@ def _parsed(path: Path) -> tuple[dict[str, Any], dict[_Place, int]]:
         import yaml
     except ImportError:
         raise MissingExtraError("PyYAML", "cluster") from None
-    text = read_text(path)
+    text = read_text(path, MAPPING_BYTES)
     try:
-        node = yaml.compose(text, Loader=yaml.BaseLoader)
-        raw = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506
-    except yaml.YAMLError as error:
+        loader = yaml.BaseLoader(text)
+        node = loader.get_single_node()
+        if node is not None and _parts(node, {}) > ALIASED_PARTS:
+            reason = f"its aliases (*name) repeat more than {ALIASED_PARTS:,} parts; write them out"
+            raise ReadError(path, reason)
+        raw = loader.construct_document(node) if node is not None else None
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
         mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or "cannot be read"
+        problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
         remedy = f"not YAML: {problem}; see docs/mapping-example.yaml"
         raise TableError(
             [Fault(str(path), mark.line + 1 if mark else None, None, None, remedy)]
         ) from None
+    except RecursionError:
+        raise too_deep(path, "lists and names") from None
     if not isinstance(raw, dict):
         remedy = "must hold names with values, one a line; see docs/mapping-example.yaml"
         raise TableError([Fault(str(path), None, None, None, remedy)])
@@ -226,6 +234,26 @@ def _parsed(path: Path) -> tuple[dict[str, Any], dict[_Place, int]]:
     if faults:
         raise TableError(faults)
     return raw, lines
+
+
+def _parts(node: Any, known: dict[int, int]) -> int:
+    """Return how many parts a YAML document has, those that an alias repeats as often as it does.
+
+    Raises
+    ------
+    ValueError
+        A text holds half of a character, or a part holds itself.
+    """
+    if node.id == "scalar":
+        node.value.encode()  # what is no text, such as half of a character, is a ValueError
+        return 1
+    if id(node) not in known:
+        known[id(node)] = -1
+        inside = chain(*node.value) if node.id == "mapping" else node.value
+        known[id(node)] = 1 + sum(_parts(one, known) for one in inside)
+    if known[id(node)] < 0:
+        raise ValueError("a part holds itself")
+    return known[id(node)]
 
 
 def _places(node: Any, place: _Place) -> Iterator[tuple[_Place, int]]:
