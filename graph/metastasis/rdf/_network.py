@@ -135,7 +135,7 @@ def look(network: nx.Graph[str]) -> dict[str, tuple[str, float, float, float]]:
 
 
 def _of_pairs(evidence: Evidence) -> nx.DiGraph[str]:
-    network = edge_network(evidence)
+    network: nx.DiGraph[str] = edge_network(evidence)
     for pair in evidence.pairs():
         if pair.edge is not None:
             data = network.edges[f"primary:{pair.primary}", f"site:{pair.site}"]
@@ -155,7 +155,7 @@ def _about(pair: Pair, evidence: Evidence) -> dict[str, Any]:
 
 
 def _of_assertions(evidence: Evidence) -> nx.MultiDiGraph[str]:
-    network = assertion_network(evidence)
+    network: nx.MultiDiGraph[str] = assertion_network(evidence)
     for *_, key, data in network.edges(keys=True, data=True):
         data["id"] = f"assertion:{key}"
     return network

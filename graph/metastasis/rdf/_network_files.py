@@ -3,6 +3,7 @@
 Each takes a network of :mod:`metastasis.rdf._network` and returns text. What GEXF, Cytoscape.js and
 Cytoscape need to show it (places, sizes, colors) is in the file, so that it looks right as it is
 opened.
+Apart from the network itself because each of these forms has rules of its own.
 """
 
 from __future__ import annotations
@@ -154,7 +155,8 @@ def cytoscape(network: nx.Graph[str], command: str) -> str:
 def cx2(network: nx.Graph[str], command: str) -> str:
     """Return CX2 for Cytoscape and NDEx, with places and a visual style."""
     numbers = {node: number for number, node in enumerate(sorted(network.nodes))}
-    nodes, edges = [], []
+    nodes: list[dict[str, Any]] = []
+    edges: list[dict[str, Any]] = []
     for node, (_, x, y, size) in sorted(look(network).items()):
         data = {"id": node, **network.nodes[node], "size": size}
         nodes.append({"id": numbers[node], "x": x, "y": y, "v": data})
