@@ -87,7 +87,13 @@ class _Batch:
         with uninterrupted():
             draft = self._stack.enter_context(draft_folder(folder))
         self._folders.append(draft)
-        yield draft
+        try:
+            yield draft
+        except WriteError as error:
+            if not Path(error.path).is_relative_to(draft):
+                raise
+            target = folder / Path(error.path).relative_to(draft)
+            raise WriteError(target, error.reason) from error
 
     def take(self, draft: Path, target: Path) -> None:
         """Have a file that was written in a draft folder take a place with the others."""
