@@ -19,7 +19,7 @@ import metastasis as mets
 from metastasis._catalog import Catalog, Primary, Site, Source
 from metastasis._clean import cell_of, control_in, html_text, is_web_address, shown, text_of
 from metastasis._cli.output import say
-from metastasis._errors import TableError
+from metastasis._errors import GraphError, TableError
 from metastasis._evidence.assertion_table import read_assertions, write_assertions
 from metastasis._evidence.evidence import Evidence
 from metastasis._table import IRI, Link, Table
@@ -73,7 +73,7 @@ def is_formula(cell: str) -> bool:
 def graph_of(label: str, note: str | None = None) -> mets.KnowledgeGraph:
     """Return a graph in which everything that may hold any text holds this one."""
     sites = [Site(key="bone", label=f"{label} b", kind="organ", synonyms=(f"{label} s",))]
-    primaries = [Primary(key="breast", label=label, kind="cancer", note=note)]
+    primaries = [Primary(key="breast", label=label, kind="organ", note=note)]
     source = Source(
         key="a-study",
         citation=label,
@@ -289,6 +289,29 @@ def test_a_terminal_gets_no_escape_of_a_label(form: str, tmp_path: Path) -> None
     missing = run_on_terminal("query", tmp_path / "no\x1b]0;owned\x07.rq")
     assert missing.returncode == 1
     assert not re.search("[\x1b\x07]", missing.stderr)
+
+
+ODD: Final = '<http://x.example/a> <http://x.example/b> "bell\\u0007" .'
+
+
+@pytest.mark.slow
+def test_xml_is_refused_where_a_graph_of_others_has_no_place_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "odd.nq"
+    graph_of("plain").export(path)
+    path.write_text(f"{path.read_text('utf-8')}{ODD}\n", "utf-8")
+    kg = mets.KnowledgeGraph.read(path)
+    with pytest.raises(GraphError, match=r"holds U\+0007, for which XML has no place"):
+        kg.export(tmp_path / "odd.rdf")
+    assert not (tmp_path / "odd.rdf").exists()
+    kg.export(tmp_path / "odd.ttl")
+    for query, form in (
+        ('SELECT ("\\u001B" AS ?x) {}', "sparql-xml"),
+        ('CONSTRUCT { <http://a> <http://b> "\\u0000" } {}', "xml"),
+    ):
+        done = run("query", "-", "--format", form, stdin=query)
+        assert done.returncode == 1
+        assert "for which XML has no place; take another form" in done.stderr
+        assert done.stdout == ""
 
 
 def test_messages_hold_no_control_character(capsys: pytest.CaptureFixture[str]) -> None:
