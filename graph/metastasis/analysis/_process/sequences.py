@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from metastasis._clean import text_of
 from metastasis._errors import (
     AmbiguousNameError,
     EvidenceError,
@@ -256,7 +257,10 @@ def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
         remedy = "the column is missing; add it"
         raise TableError(Fault(str(path), 1, name, None, remedy) for name in missing)
     for row in table:
-        yield table.line_num, {str(name): str(cell or "").strip() for name, cell in row.items()}
+        yield (
+            table.line_num,
+            {str(name): text_of(str(cell or "").strip()) for name, cell in row.items()},
+        )
 
 
 def _read(
