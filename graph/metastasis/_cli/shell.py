@@ -62,7 +62,7 @@ class Group(click.Group):
             except click.exceptions.Exit:
                 raise
             except click.ClickException as error:
-                error.message = shown(error.message)
+                vars(error)["message"] = shown(error.message)
                 raise
             except (Exception, KeyboardInterrupt, Ended) as error:
                 if ended := _ended_by(error):
