@@ -14,7 +14,6 @@ import sys
 
 import environment
 
-
 SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
 
 

@@ -5,8 +5,8 @@
 --quick     what takes no seconds: for the loop of a developer
 --nightly   properties with 500 examples each
 
-What other tools read is asked by ``exchange.py``. Other arguments go to pytest. Makes the same ``.venv`` as ``build.py``, with the developers' extras.
-Standard library only.
+What other tools read is asked by ``exchange.py``. Other arguments go to pytest. Makes the same
+``.venv`` as ``build.py``, with the developers' extras. Standard library only.
 """
 
 from __future__ import annotations
