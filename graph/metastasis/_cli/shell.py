@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 import click
 
+from metastasis._clean import shown
 from metastasis._cli.output import say
 from metastasis._errors import MetastasisError
 from metastasis._ledger import open_ledger
@@ -58,7 +59,10 @@ class Group(click.Group):
         with open_ledger() as ledger:
             try:
                 return super().invoke(ctx)
-            except (click.ClickException, click.exceptions.Exit):
+            except click.exceptions.Exit:
+                raise
+            except click.ClickException as error:
+                vars(error)["message"] = shown(error.message)
                 raise
             except (Exception, KeyboardInterrupt, Ended) as error:
                 if ended := _ended_by(error):
