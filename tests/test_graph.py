@@ -536,3 +536,8 @@ def test_an_own_source_without_an_address_of_a_license_gets_none() -> None:
     assert kg.query("ASK { graph:our-samples dcterms:rights 'not stated' }")
     with pytest.raises(UnknownNameError, match=r"unknown license 'free'\. One of cc0, cc-by,"):
         kg.export("nowhere.nq", licenses="free")
+
+
+def test_a_source_may_be_named_by_itself() -> None:
+    one = KG.of_sources("wu-2017-breast")
+    assert one.evidence.assertions == KG.of_sources(["wu-2017-breast"]).evidence.assertions
