@@ -45,6 +45,7 @@ def run_query(
     timeout: float | None = None,
     memory: int | None = None,
     base: str = BASE,
+    union: bool = True,
     quick: set[str] | None = None,
 ) -> Rows | Triples | bool:
     """Run a SPARQL query over the union of all graphs of a store, with our prefixes known.
@@ -60,6 +61,9 @@ def run_query(
         Bytes that it may take; needs Linux.
     base
         What relative IRIs of the query are relative to.
+    union
+        Whether all graphs are asked as one; else a pattern outside of ``GRAPH`` finds what stands
+        in the default graph. A query with ``FROM`` chooses for itself.
     quick
         Queries that this store answered at once before, which are asked without a thread. What is
         asked here and answered at once is put into it.
@@ -82,7 +86,7 @@ def run_query(
     options: dict[str, Any] = {
         "prefixes": plan.prefixes,
         "base_iri": base,
-        "use_default_graph_as_union": not plan.chooses_graphs,
+        "use_default_graph_as_union": union and not plan.chooses_graphs,
     }
     if quick is not None and query in quick and timeout is None and memory is None:
         answer = _whole(_asked(store, query, options), query, None, None)
