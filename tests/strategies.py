@@ -342,3 +342,23 @@ def overlapping_sources(draw: st.DrawFn) -> dict[str, Source]:
         )
         for key in "abcdefgh"[: draw(st.integers(1, 8))]
     }
+
+
+_CELLS: Final[dict[str, list[Any]]] = {
+    "primary": ["bladder", "nonsense"],
+    "locator": ["abstract", " "],
+    "frequency": [None, None, "common", "absent", "often"],
+    "count": [None, 0, 71, -1, "x"],
+    "total": [None, 150, 150, 0],
+    "percent": [None, None, 0, 12.5, 101],
+    "denominator": ["autopsies", "autopsies", None],
+    "document_sha256": [None, None, "0" * 64, "abc"],
+    "start": [None, None, 0, 3],
+    "end": [None, None, 1, 9],
+}
+
+
+def table_rows() -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Return changes of a row of an assertion table, sound or not; None for a blank cell."""
+    cells = {name: st.sampled_from(values) for name, values in _CELLS.items()}
+    return st.lists(st.fixed_dictionaries(cells), min_size=20, max_size=40)

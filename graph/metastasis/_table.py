@@ -14,6 +14,7 @@ from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final, Generic, Self, TypeVar, overload
 
+from metastasis._clean import html_text, is_web_address, shown
 from metastasis._errors import MissingExtraError
 from metastasis._vocabulary import NOT_CLINICAL, contract, expand
 
@@ -198,7 +199,7 @@ class Table(Sequence[Item], Generic[Item]):
         more = len(rows) - _PRINTED_ROWS
         told = [f"({more} more row{'' if more == 1 else 's'})"] if more > 0 else []
         nothing = [] if rows else ["no rows"]
-        return "\n".join([*lines, *nothing, *told, *self.notes, NOT_CLINICAL])
+        return "\n".join([*lines, *nothing, *told, *map(shown, self.notes), NOT_CLINICAL])
 
     def to_dicts(self) -> list[dict[str, Value]]:
         """Return each row as a dictionary by column."""
@@ -225,9 +226,7 @@ class Table(Sequence[Item], Generic[Item]):
         return _data_frame("polars", self)  # type: ignore[no-any-return]
 
     def _repr_html_(self) -> str:
-        from html import escape
-
-        notes = "".join(f"<p><small>{escape(note)}</small></p>" for note in self.notes)
+        notes = "".join(f"<p><small>{html_text(note)}</small></p>" for note in self.notes)
         return _html(*self.shown()) + notes
 
 
@@ -241,7 +240,7 @@ def _first_few(name: str, value: Value) -> Value:
 
 
 def plain_text(value: Value) -> str:
-    """Return a value as people read it: no text for None, IRIs in short, numbers in short.
+    """Return a value as people read it: IRIs and numbers in short, no control characters.
 
     >>> plain_text(None), plain_text(True), plain_text(47.333333333)
     ('', 'true', '47.3333')
@@ -249,12 +248,12 @@ def plain_text(value: Value) -> str:
     if value is None:
         return ""
     if isinstance(value, Link):
-        return value.label
+        return shown(value.label)
     if isinstance(value, IRI):
-        return value.curie
+        return shown(value.curie)
     if isinstance(value, bool):
         return str(value).lower()
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{value:g}" if isinstance(value, float) else shown(str(value))
 
 
 def _columns_of(record: type[Any]) -> dict[str, str]:
@@ -355,18 +354,14 @@ def _is_whole(values: list[Value]) -> bool:
 
 
 def _html(columns: Sequence[str], rows: Sequence[tuple[Value, ...]]) -> str:
-    from html import escape
-
-    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    head = "".join(f"<th>{html_text(name)}</th>" for name in columns)
     body = "".join(f"<tr>{''.join(map(_html_cell, row))}</tr>" for row in rows[:_HTML_ROWS])
     more = f"{len(rows) - _HTML_ROWS} more rows. " if len(rows) > _HTML_ROWS else ""
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return f"{table}<p><small>{more}{escape(NOT_CLINICAL)}</small></p>"
+    return f"{table}<p><small>{more}{html_text(NOT_CLINICAL)}</small></p>"
 
 
 def _html_cell(value: Value) -> str:
-    from html import escape
-
-    if isinstance(value, IRI) and value.startswith(("http://", "https://")):
-        return f'<td><a href="{escape(value)}">{escape(plain_text(value))}</a></td>'
-    return f"<td>{escape(plain_text(value))}</td>"
+    if isinstance(value, IRI) and is_web_address(value):
+        return f'<td><a href="{html_text(value)}">{html_text(plain_text(value))}</a></td>'
+    return f"<td>{html_text(plain_text(value))}</td>"

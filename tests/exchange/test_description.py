@@ -52,6 +52,12 @@ def test_rocrate_reads_every_file_and_its_validator_asks_for_a_person_only(folde
         assert (int(size), digest) == (len(data), hashlib.sha256(data).hexdigest())
 
 
+def test_schema_org_has_every_word_where_it_stands(folder: Path) -> None:
+    answer = ask_python("schema_org.py", ROCRATE, folder / "dataset.jsonld")
+    assert answer["terms"] > 2000
+    assert answer["faults"] == []
+
+
 def test_the_shapes_of_dcat_ap_find_nothing(folder: Path) -> None:
     assert ask_python("dcat_ap.py", DCAT_AP, folder / "dcat.ttl")["faults"] == []
 

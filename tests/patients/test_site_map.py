@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from metastasis._catalog import read_catalog
+from metastasis._clean import text_of
 from metastasis._errors import ReadError, TableError, WriteError
 from metastasis.patients._words.labels import Unmapped, map_labels
 from metastasis.patients._words.site_map import COLUMNS, read_site_map, write_site_map
@@ -154,7 +155,7 @@ def test_any_labels_come_back_as_they_were_decided(
     with path.open("w", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows({**row, "key": decided[row["label"]]} for row in rows)
+        writer.writerows({**row, "key": decided[text_of(row["label"])]} for row in rows)
     assert read_site_map(path, CATALOG) == {
         ("site", label): key for label, key in decided.items() if key
     }

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from metastasis._catalog.keys import shared_keys
 from metastasis._catalog.lookup import Catalog
 from metastasis._catalog.records import MAPPING_PREDICATES, Mapping, Primary, Site
 from metastasis._catalog.rows import numbered_rows, split_cell
-from metastasis._catalog.source_table import each_source
+from metastasis._catalog.source_table import each_source, source_problems
+from metastasis._clean import text_problems
 from metastasis._errors import Fault, TableError
 from metastasis._files import ontology_path
 from metastasis._vocabulary import LISTS
@@ -23,6 +25,7 @@ __all__ = [
     "read_catalog",
     "read_mappings",
     "read_term_labels",
+    "record_faults",
 ]
 
 _Row = TypeVar("_Row")
@@ -39,6 +42,8 @@ _PRIMARY_COLUMNS = (
     "made_of",
     "note",
 )
+_TEXTS = ("key", "label", "synonyms", "kind", "note")
+"""What primaries and sites have of text."""
 _SITE_COLUMNS = ("key", "label", "synonyms", "kind", "sex", "note")
 _PART_COLUMNS = ("part", "whole", "note")
 _MAPPING_COLUMNS = ("subject_id", "predicate_id", "object_id", "mapping_justification")
@@ -183,9 +188,28 @@ def _faults(
         yield Fault("catalog", None, "key", key, "stands twice; remove one")
     for key in sorted(catalog.circular()):
         yield Fault("catalog", None, "parents", key, "is, through its parents, a part of itself")
+    yield from record_faults(catalog)
     yield from _link_faults(catalog, parents)
     yield from _kind_faults(catalog)
     yield from _mapping_faults(catalog, mappings)
+
+
+@lru_cache(maxsize=8)
+def record_faults(catalog: Catalog) -> tuple[Fault, ...]:
+    """Return what is wrong with the records of a catalog, each by itself: with texts and addresses.
+
+    >>> record_faults(read_catalog())
+    ()
+    """
+    return tuple(_record_faults(catalog))
+
+
+def _record_faults(catalog: Catalog) -> Iterator[Fault]:
+    for record in (*catalog.primaries.values(), *catalog.sites.values()):
+        values = ((name, getattr(record, name)) for name in _TEXTS)
+        yield from (Fault("catalog", None, *problem) for problem in text_problems(values))
+    for source in catalog.sources.values():
+        yield from (Fault("sources", None, *problem) for problem in source_problems(source))
 
 
 def _link_faults(catalog: Catalog, parents: dict[str, list[str]]) -> Iterator[Fault]:

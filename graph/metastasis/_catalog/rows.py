@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING
 
+from metastasis._clean import text_of
 from metastasis._errors import Fault, TableError
 from metastasis._files import not_csv, read_text
 
@@ -47,7 +48,7 @@ def numbered_rows(
                 remedy = "more or fewer cells than the header"
                 faults.append(Fault(str(path), line, None, None, remedy))
             else:
-                yield line, row
+                yield line, {name: text_of(cell) for name, cell in row.items()}
             line = skipped + table.line_num + 1
     except csv.Error as error:
         faults.append(Fault(str(path), line, None, None, not_csv(error)))

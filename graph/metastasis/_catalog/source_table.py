@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from metastasis._catalog.records import PEOPLE, Source, years_in
 from metastasis._catalog.rows import readable_rows, split_cell
+from metastasis._clean import text_problems
 from metastasis._errors import Fault, TableError
 from metastasis._vocabulary import LISTS
 
@@ -86,6 +88,7 @@ def each_source(
 
 def source_problems(source: Source) -> Iterator[tuple[str, str | None, str]]:
     """Yield column, value and remedy of all that is wrong with a source by itself."""
+    yield from text_problems((field.name, getattr(source, field.name)) for field in fields(source))
     if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", source.key):
         yield "key", source.key, "write it in lower-case letters, digits and hyphens"
     if not source.citation:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis._clean import separated, shown
 from metastasis._table import LISTING
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
 
@@ -32,8 +33,9 @@ _ENDINGS: Final[Mapping[str, RowForm]] = MappingProxyType(
 
 def say(message: str) -> None:
     """Tell the person something, beside the output; where no one listens, nothing happens."""
+    clean = shown(message).replace("\r", "\ufffd")  # which would write over what stands there
     with suppress(OSError, AttributeError):
-        sys.stderr.write(f"{message}\n")
+        sys.stderr.write(f"{clean}\n")
 
 
 def form_of(path: Path) -> RowForm | None:
@@ -41,10 +43,13 @@ def form_of(path: Path) -> RowForm | None:
     return _ENDINGS.get(path.suffix.removeprefix(".").lower())
 
 
-def write_words(text: str, out: Path | None, notice: str = NOTICE) -> None:
+def write_words(
+    text: str, out: Path | None, notice: str = NOTICE, *, is_clean: bool = False
+) -> None:
     """Write text to standard output or, in one step, to a file.
 
-    The notice, which is not for programs, goes to standard error; a blank one is left out.
+    The notice, which is not for programs, goes to standard error; a blank one is left out. To a
+    terminal no control character goes, unless the text is known to have none but its own colors.
 
     Raises
     ------
@@ -52,7 +57,7 @@ def write_words(text: str, out: Path | None, notice: str = NOTICE) -> None:
         The disk is full, or the file cannot be written.
     """
     if out is None:
-        _write_out(text)
+        _write_out(text if is_clean or not _on_terminal() else shown(text))
     else:
         from metastasis._files import write_text
 
@@ -105,7 +110,8 @@ def write_rows(table: Table[Any], form: RowForm | None, out: Path | None) -> Non
     """
     chosen = form or _form_for(out)
     text = _TEXTS[chosen](table, out is None)
-    write_words(text, out, NOTICE if len(table) else f"no rows\n{NOTICE}")
+    notice = NOTICE if len(table) else f"no rows\n{NOTICE}"
+    write_words(text, out, notice, is_clean=chosen == "table")
     for note in table.notes:
         say(note)
 
@@ -122,9 +128,13 @@ def _write_out(text: str) -> None:
         raise WriteError("standard output", error.strerror or str(error)) from None
 
 
+def _on_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
 def _form_for(out: Path | None) -> RowForm:
     if out is None:
-        return "table" if sys.stdout is not None and sys.stdout.isatty() else "csv"
+        return "table" if _on_terminal() else "csv"
     if not out.suffix:
         return "csv"
     if (form := form_of(out)) is None:
@@ -138,19 +148,14 @@ def _form_for(out: Path | None) -> RowForm:
 
 def _separated(delimiter: str) -> Callable[[Table[Any], bool], str]:
     def write(table: Table[Any], _on_terminal: bool) -> str:
-        import csv
-        import io
-
-        text = io.StringIO()
-        writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-        writer.writerow(table.columns)
-        for row in table.cells():
-            writer.writerow(
-                [str(value).lower() if isinstance(value, bool) else value for value in row]
-            )
-        return text.getvalue()
+        rows = (map(_plain, row) for row in table.cells())
+        return separated([table.columns, *rows], delimiter)
 
     return write
+
+
+def _plain(value: Value) -> Value:
+    return str(value).lower() if isinstance(value, bool) else value
 
 
 def _json(table: Table[Any], _on_terminal: bool) -> str:
@@ -176,7 +181,7 @@ def _table(table: Table[Any], on_standard_output: bool) -> str:
     from rich.console import Console
     from rich.table import Table as RichTable
 
-    on_terminal = on_standard_output and sys.stdout is not None and sys.stdout.isatty()
+    on_terminal = on_standard_output and _on_terminal()
     console = Console(
         file=sys.stdout if on_terminal else io.StringIO(),
         width=None if on_terminal else _WIDTH_IN_FILES,

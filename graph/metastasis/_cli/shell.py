@@ -6,6 +6,7 @@ Exit codes: 0 done; 1 the input, a file or a query is at fault; 2 the command li
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from contextlib import suppress
@@ -131,6 +132,8 @@ def prepare() -> None:
     that is ignored, as under nohup, stays so. A reader that leaves early ends nothing and changes
     no exit code.
     """
+    # A notebook lends Matplotlib a screen that this process may not have; files need none.
+    os.environ["MPLBACKEND"] = "agg"
     sys.unraisablehook = _not_lost
     sys.stdout = _prepared(sys.stdout, errors="strict", forgiven=BrokenPipeError)
     sys.stderr = _prepared(sys.stderr, errors="backslashreplace", forgiven=OSError)

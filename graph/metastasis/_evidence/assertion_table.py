@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._catalog import Catalog, Source, read_catalog
 from metastasis._catalog.source_table import read_sources
+from metastasis._clean import separated, text_of
 from metastasis._errors import Fault, ReadError, TableError
 from metastasis._evidence.assertion import COLUMNS, Assertion, as_text
 from metastasis._evidence.check import REQUIRED, check_assertions, nearest, no_such_key
@@ -75,12 +76,8 @@ def write_assertions(assertions: Iterable[Assertion], path: Path | str) -> None:
 
 def assertions_as_csv(assertions: Iterable[Assertion]) -> str:
     """Return the text of an assertion table, as :func:`write_assertions` writes it."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for assertion in assertions:
-        writer.writerow([as_text(getattr(assertion, name)) for name in COLUMNS])
-    return text.getvalue()
+    rows = ([as_text(getattr(one, name)) for name in COLUMNS] for one in assertions)
+    return separated([COLUMNS, *rows])
 
 
 def read_rows(
@@ -209,7 +206,7 @@ def _read_row(
     values: dict[str, Any] = dict(_DEFAULTS)
     faults = []
     for name, cell in zip(header, cells, strict=True):
-        text = cell.strip()
+        text = text_of(cell.strip())
         try:
             if text:
                 values[name] = _parse(name, text, known)

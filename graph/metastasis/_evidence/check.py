@@ -6,6 +6,7 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from metastasis._clean import text_problems
 from metastasis._errors import Fault, TableError
 from metastasis._vocabulary import CODED, LISTS
 
@@ -18,6 +19,8 @@ __all__ = ["REQUIRED", "check_assertions", "nearest", "no_such_key", "problems_o
 
 REQUIRED: Final = ("primary", "site", "source", "locator")
 """The columns that must not be blank."""
+_TEXTS: Final = (*REQUIRED, "population", "route", "note")
+"""The columns that hold any text; the others have a closed list or a form of their own."""
 _TOO_LARGE: Final = 10**15
 """More people than there are; larger numbers are not exact in programs that read them as floats."""
 _SHOWN: Final = 40
@@ -73,6 +76,7 @@ def problems_of(assertion: Assertion) -> Iterator[tuple[str, str | None, str]]:
     for name in REQUIRED:
         if not getattr(assertion, name):
             yield name, "", "must not be blank"
+    yield from text_problems((name, getattr(assertion, name)) for name in _TEXTS)
     yield from _number_problems(assertion)
     yield from _span_problems(assertion)
 

@@ -12,7 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from metastasis._catalog import Catalog
-from metastasis._errors import GraphError, check_choice
+from metastasis._catalog.files import record_faults
+from metastasis._errors import GraphError, TableError, check_choice
 from metastasis._evidence.check import check_assertions
 from metastasis._evidence.edge import NO_VERDICT, Verdict, extension_from, speaks_of, verdict_on
 from metastasis._evidence.pair import Pair
@@ -73,9 +74,12 @@ class Evidence:
         Raises
         ------
         TableError
-            With every fault of every assertion: unknown keys, impossible numbers, doubles.
+            With every fault of the records of the catalog, or else of every assertion: unknown
+            keys, impossible numbers, doubles.
         """
         assertions = list(assertions)
+        if faults := record_faults(catalog):
+            raise TableError(faults)
         check_assertions(
             assertions, primaries=catalog.primaries, sites=catalog.sites, sources=catalog.sources
         )

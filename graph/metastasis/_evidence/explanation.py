@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from metastasis._clean import html_text
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.belief import Belief, belief
 from metastasis._evidence.edge import (
@@ -269,13 +270,11 @@ class Explanation:
         ]
 
     def _repr_html_(self) -> str:
-        from html import escape
-
         pair = f"{self.primary.label} → {self.site.label}"
         if not self.assertions:
-            return f"<p>{escape(str(self))}</p>"
-        said = "".join(f"<p>{escape(line)}</p>" for line in self._verdict(pair))
-        cited = "".join(f"<li>{escape(line.strip())}</li>" for line in self._cited())
+            return f"<p>{html_text(str(self))}</p>"
+        said = "".join(f"<p>{html_text(line)}</p>" for line in self._verdict(pair))
+        cited = "".join(f"<li>{html_text(line.strip())}</li>" for line in self._cited())
         return f"{said}{self.table()._repr_html_()}<ul>{cited}</ul>"
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis._catalog import Source
 from metastasis._catalog.rows import numbered_rows
 from metastasis._catalog.source_table import SOURCE_COLUMNS, source_problems
+from metastasis._clean import separated
 from metastasis._errors import Fault, ReadError, TableError, WriteError
 from metastasis._files import write_text
 
@@ -102,11 +101,8 @@ def write_source_beside(source: Source, path: Path) -> None:
     """
     if path.exists() and (problem := _lost(source, path)):
         raise WriteError(path, f"{problem}, or move it, or give --out another name")
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(SOURCE_COLUMNS)
-    writer.writerow([_cell(getattr(source, name)) for name in SOURCE_COLUMNS])
-    write_text(path, text.getvalue(), updates=True)
+    cells = [_cell(getattr(source, name)) for name in SOURCE_COLUMNS]
+    write_text(path, separated([SOURCE_COLUMNS, cells]), updates=True)
 
 
 def _lost(source: Source, path: Path) -> str | None:

@@ -23,7 +23,7 @@ from metastasis._errors import UnknownNameError
 from metastasis._evidence.frame import check_frame
 from metastasis._evidence.number import choose_frame
 from metastasis.pictures._selection import select
-from metastasis.pictures._style import current_style
+from metastasis.pictures._style import PEN, current_style
 from metastasis.pictures._words import credit, small_print, sources_in
 
 if TYPE_CHECKING:
@@ -244,10 +244,11 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
             asked |= _parts(frame, _set(accepted, asked))
         evidence = getattr(asked["evidence"], "evidence", asked["evidence"])
         chosen = select(evidence, asked["primaries"], asked["sites"], asked.get("sources"))
-        planned = plan(chosen, **{one.name: asked[one.name] for one in own})
         keys = {"primaries": chosen.primaries, "sites": chosen.sites, "sources": chosen.sources}
-        call = planned.call(_set(accepted, {**asked, **keys}))
-        return compose(planned, call, asked["title"], asked["width"], asked["ax"])
+        with PEN:  # to plan measures text, which takes fonts
+            planned = plan(chosen, **{one.name: asked[one.name] for one in own})
+            call = planned.call(_set(accepted, {**asked, **keys}))
+            return compose(planned, call, asked["title"], asked["width"], asked["ax"])
 
     draw.__name__ = draw.__qualname__ = f"draw_{kind.name}"
     # Where users find it; so its examples run once, as those of the class.

@@ -15,10 +15,12 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import matplotlib as mpl
 
+from metastasis._clean import shown
 from metastasis._errors import UnknownNameError
 from metastasis._files import write_atomically
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, VERSION
 from metastasis.pictures._sheet import EmptyDiagramWarning, open_sheet, warn_caller
+from metastasis.pictures._style import PEN
 from metastasis.pictures._surround import surround
 
 if TYPE_CHECKING:
@@ -100,8 +102,8 @@ def compose(
     inches; None is as wide as the drawing needs.
     """
     wide, high = kind.size or kind.empty_size
-    title = title or (kind.title() if kind.size else kind.empty_title)
-    caption = kind.caption()
+    title = shown(title or (kind.title() if kind.size else kind.empty_title))
+    caption = shown(kind.caption())
     around = surround(wide, title, kind.legend() if kind.size else (), caption, kind.style)
     sheet = open_sheet(ax, wide, around.head + high + around.foot, kind.style, width)
     if kind.size:
@@ -114,10 +116,10 @@ def compose(
         figure=sheet.figure,
         axes=sheet.axes,
         artists=drawn | around.draw(sheet, kind.name),
-        alt_text=kind.alt_text(),
+        alt_text=shown(kind.alt_text()),
         caption=caption,
-        call=call,
-        credits=kind.credits(),
+        call=shown(call),
+        credits=tuple(map(shown, kind.credits())),
     )
 
 
@@ -175,7 +177,7 @@ def render(diagram: Diagram, file: IO[bytes], format: str, *, width: int | None 
     """Write a diagram to an open binary file, in one of :data:`FORMATS`."""
     if width is not None and width <= 0:
         raise ValueError(f"the width must be a positive number of pixels, not {width}")
-    with mpl.rc_context(_settings()):
+    with PEN, mpl.rc_context(_settings()):
         FORMATS[format](diagram, file, width)
 
 

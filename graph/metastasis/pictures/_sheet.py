@@ -22,6 +22,8 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.textpath import TextToPath
 
+from metastasis._clean import shown
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -49,6 +51,7 @@ _LEAST_TEXT = 4.0
 """Points below which text on paper can no longer be read: the caller is warned."""
 _HALF_CAPITAL = 0.365
 """Half the height of a capital, in font sizes: what centers text on a line."""
+_BREAKS: Final = str.maketrans("\t\n\r", "   ")
 _PLAIN: Final[dict[str, Any]] = {"sketch_params": None, "path_effects": []}
 """What an artist would otherwise take from the caller's settings."""
 
@@ -106,7 +109,7 @@ class Sheet:
         return self.axes.text(
             x + middle if upright else x,
             y if upright else y + middle,
-            text,
+            _line(text),
             ha=align,
             va="baseline",
             rotation=90 if upright else 0,
@@ -264,7 +267,14 @@ def text_width(text: str, size: float, font: tuple[str, ...], bold: bool = False
     """
     weight = "bold" if bold else "normal"
     face = FontProperties(family=list(font), size=size, weight=weight, style="normal")
-    return float(TextToPath().get_text_width_height_descent(text, face, ismath=False)[0]) / 72
+    return (
+        float(TextToPath().get_text_width_height_descent(_line(text), face, ismath=False)[0]) / 72
+    )
+
+
+def _line(text: str) -> str:
+    """Return a text as one line of what fonts have signs for."""
+    return shown(text.translate(_BREAKS))
 
 
 def wrap(

@@ -5,14 +5,15 @@ from __future__ import annotations
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["LineStyle", "Style", "current_style", "styled"]
+__all__ = ["PEN", "LineStyle", "Style", "current_style", "styled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +95,9 @@ class Style:
     """Where an arrow becomes paler: width of its 95 % interval, in percentage points."""
 
 
+PEN: Final = RLock()
+"""Who draws holds it: Matplotlib's fonts and settings are of the whole process, and threads that
+draw at once would get each other's."""
 _PLAIN = Style()
 _current: ContextVar[Style] = ContextVar("metastasis diagram style", default=_PLAIN)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import pyoxigraph as ox
 
@@ -18,6 +18,8 @@ from metastasis.rdf._terms import DEFAULT_GRAPH, in_graph
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+Statement = TypeVar("Statement", ox.Quad, ox.Triple)
 
 __all__ = ["ContentHash", "content_hash", "is_ours", "stated_hash", "statement"]
 
@@ -43,11 +45,11 @@ class ContentHash:
     def __init__(self) -> None:
         self._digest = hashlib.sha256()
 
-    def through(self, statements: Iterable[ox.Quad] | Iterable[ox.Triple]) -> Iterator[ox.Quad]:
+    def through(self, statements: Iterable[Statement]) -> Iterator[Statement]:
         """Yield the statements, in the order of their lines, as they are counted in."""
         for one in statements:
             self._digest.update(f"{one} .\n".encode())
-            yield one  # type: ignore[misc]
+            yield one
 
     def hexdigest(self) -> str:
         """Return the hash of what has passed through."""

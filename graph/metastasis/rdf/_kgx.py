@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from metastasis._clean import cell_of
 from metastasis._errors import check_choice
 from metastasis.rdf._serialize import header
 from metastasis.rdf._text import without_controls
@@ -419,7 +420,7 @@ def _tsv(columns: Sequence[str], rows: Iterable[Sequence[Cell]]) -> str:
 
 def _cell(value: Cell) -> str:
     """Return a cell as KGX wants it: no tab, no line break, and ``|`` between items alone."""
-    return _clean(value) if isinstance(value, str) else "|".join(map(_clean, value))
+    return cell_of(_clean(value) if isinstance(value, str) else "|".join(map(_clean, value)))
 
 
 def _clean(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis._clean import separated
 from metastasis._errors import Fault, TableError
 from metastasis._files import read_text, write_text
 from metastasis.patients._counting.patient import SITES_A_MASK, by_patient
@@ -25,6 +26,7 @@ __all__ = ["COLUMNS", "Pattern", "patterns_of", "read_patterns", "write_patterns
 
 COLUMNS: Final = ("primary", "sex", "metastatic", "sites", "patients")
 _TRUTH: Final = {"yes": True, "no": False}
+_MARKS: Final = {True: "yes", False: "no"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +84,11 @@ def write_patterns(patterns: Iterable[Pattern], path: Path) -> None:
     WriteError
         The file cannot be written.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for one in patterns:
-        mark = "yes" if one.metastatic else "no"
-        writer.writerow([one.primary, one.sex or "", mark, "; ".join(one.sites), one.patients])
-    write_text(path, text.getvalue())
+    rows = [
+        (one.primary, one.sex, _MARKS[one.metastatic], "; ".join(one.sites), one.patients)
+        for one in patterns
+    ]
+    write_text(path, separated([COLUMNS, *rows]))
 
 
 def read_patterns(path: Path | str) -> tuple[Pattern, ...]:

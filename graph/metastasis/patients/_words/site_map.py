@@ -10,11 +10,10 @@ A CSV file with the columns kind, label, key, rows, suggestions and note. The us
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Final
 
 from metastasis._catalog.rows import numbered_rows, readable_rows
+from metastasis._clean import separated
 from metastasis._errors import AmbiguousNameError, Fault, TableError, UnknownNameError
 from metastasis._files import write_text
 from metastasis.patients._words.labels import LEFT_OUT
@@ -132,8 +131,4 @@ def _standing(path: Path) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
 def _text(rows: Iterable[dict[str, str]]) -> str:
     listed = list(rows)
     columns = dict.fromkeys([*COLUMNS, *(name for row in listed for name in row)])
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(columns), restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(listed)
-    return text.getvalue()
+    return separated([columns, *([row.get(name, "") for name in columns] for row in listed)])
