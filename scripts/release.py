@@ -230,6 +230,9 @@ def lay_out(data: Path, web: Path, name: str) -> None:
         shutil.copytree(data, web / "release" / folder)
         shutil.copyfile(ROOT / "ontology" / "metastasis.ttl", vocabulary / f"{folder}.ttl")
     shutil.copyfile(ROOT / "ontology" / "shapes.ttl", vocabulary / "shapes.ttl")
+    only_tables = shutil.ignore_patterns("codes", "labels")
+    shutil.copytree(ROOT / "ontology" / "mappings", web / "mappings", ignore=only_tables)
+    shutil.copytree(ROOT / "ontology" / "queries", web / "query")
 
 
 def write_checksums(folder: Path) -> None:

@@ -11,6 +11,7 @@ from typing import Final
 import pyoxigraph as ox
 import pytest
 
+from metastasis._files import ontology_path
 from metastasis._graph import KnowledgeGraph, load
 from metastasis._vocabulary import BASE, DATA_RELEASE, PREFIXES, RELEASE
 from metastasis.rdf import FORMS
@@ -52,6 +53,25 @@ def test_every_prefix_of_ours_leads_somewhere() -> None:
     ours = {name: space.removeprefix(BASE) for name, space in PREFIXES.items() if BASE in space}
     paths = {"distribution": f"distribution/{DATA_RELEASE}/x"}
     lost = [name for name, path in ours.items() if not leads_somewhere(paths.get(name, f"{path}x"))]
+    assert lost == []
+
+
+@pytest.mark.parametrize("name", ["csvw", "json-schema", "linkml", "robot", "sssom"])
+def test_every_address_in_a_form_leads_somewhere(tmp_path: Path, name: str) -> None:
+    (path,) = load().export(tmp_path / FORMS[name].file, name)
+    text = path.read_text(encoding="utf-8").replace("{", "").replace("}", "")
+    found = set(re.findall(rf"{re.escape(BASE)}([\w./#-]+)", text))
+    spaces = {space.removeprefix(BASE) for space in PREFIXES.values()}
+    assert [one for one in sorted(found - spaces) if not leads_somewhere(one)] == []
+
+
+def test_every_address_in_the_files_of_the_ontology_leads_somewhere() -> None:
+    kinds = ("*.ttl", "queries/*.ttl", "rules/*.rq", "mappings/*.tsv")
+    paths = [path for kind in kinds for path in ontology_path().glob(kind)]
+    texts = "".join(path.read_text(encoding="utf-8") for path in paths)
+    found = set(re.findall(rf"{re.escape(BASE)}([\w/-][\w.#/-]*)", texts))
+    assert len(found) > 20
+    lost = [one for one in sorted(found) if not leads_somewhere(re.sub("/$", "/x", one))]
     assert lost == []
 
 

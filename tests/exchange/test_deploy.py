@@ -70,6 +70,9 @@ ASKED: Final = [
         (f"{name}/{LISTS[name][0]}", "text/turtle", 303, "/vocab/latest.ttl")
         for name in ("denominator", "kind", "route")
     ),
+    ("mappings/sites", "*/*", 303, "/mappings/sites.sssom.tsv"),
+    ("query/03-all-pairs", "*/*", 303, "/query/03-all-pairs.ttl"),
+    ("sparql?query=ASK%7B%7D", "*/*", 307, "/sparql?query=ASK%7B%7D"),
     ("nothing/here", "*/*", 404, None),
     ("release/2026.11/../../secret", "*/*", 404, None),
 ]

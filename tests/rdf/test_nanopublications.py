@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from collections import defaultdict
 from dataclasses import replace
@@ -15,7 +17,7 @@ import metastasis as mets
 from metastasis import KnowledgeGraph, Source
 from metastasis._evidence.assertion import Assertion
 from metastasis._vocabulary import DATA_LICENSE, NOT_CLINICAL, expand
-from metastasis.rdf._nanopublications import nanopublication_quads
+from metastasis.rdf._nanopublications import _trusty, nanopublication_quads
 from metastasis.rdf._terms import value_of
 from metastasis.rdf._write import assertion_quads
 from strategies import CATALOG, tables
@@ -169,13 +171,19 @@ def test_the_license_is_that_of_what_is_recorded_of_the_source() -> None:
     assert shipped == {DATA_LICENSE}
 
 
+def test_names_are_hashed_before_texts() -> None:
+    draft, link = (ox.NamedNode(expand(f"met:{name}")) for name in ("draft", "note"))
+    text, name = (ox.Quad(draft, link, value, draft) for value in (ox.Literal("a"), draft))
+    iri = draft.value
+    lines = [iri, iri, link.value, iri, iri, iri, link.value, f"^{expand('xsd:string')} a", ""]
+    digest = hashlib.sha256("\n".join(lines).encode()).digest()
+    assert _trusty([text, name]) == f"RA{base64.urlsafe_b64encode(digest).decode()[:-1]}"
+
+
 @settings(max_examples=10)  # each reads a whole file
 @given(tables(max_size=3))
 def test_an_artifact_code_is_the_hash_of_the_sorted_quads(rows: list[Assertion]) -> None:
     """By the specification of trusty URIs, module RA, step by step."""
-    import base64
-    import hashlib
-
     evidence = KnowledgeGraph.from_assertions(rows, CATALOG).evidence
     quads = defaultdict(list)
     for quad in nanopublication_quads(evidence):

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LABEL, SYNONYM, DEFINITION = map(expand, ("rdfs:label", "skos:altLabel", "skos:definition"))
 NAMES = [expand(name) for name in ("site:a", "site:b", "primary:c", "met:spreadsTo")]
-LINKS = [expand(name) for name in ("met:spreadsTo", "met:commonlySpreadsTo", "met:partOf")]
+LINKS = [expand(f"met:{name}") for name in ("spreadsTo", "commonlySpreadsTo", "partOf", "site")]
 SAID = [LABEL, SYNONYM, DEFINITION, expand("met:count"), expand("skos:note")]
 plain = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cs", "Cc"), include_characters="\n\t\"'\\@"),
@@ -193,6 +193,17 @@ def test_statements_lead_from_the_old_links_to_the_new(
     assert found == edges(new)
     was, now = ({q.triple for q in s if isinstance(q.object, ox.Literal)} for s in (old, new))
     assert texts + unsaid == len(was ^ now)
+
+
+def test_several_links_that_take_the_place_of_others_are_told_one_by_one() -> None:
+    start, end = map(ox.NamedNode, NAMES[:2])
+    name = ox.Quad(start, ox.NamedNode(LABEL), ox.Literal("a"))
+    old, new = (
+        store_of([name, *(ox.Quad(start, ox.NamedNode(link), end) for link in links)])
+        for links in (LINKS[:2], LINKS[2:])
+    )
+    kinds = [read(statement)[0] for statement in kgcl_statements(old, new)[0]]
+    assert kinds == ["delete edge", "delete edge", "create edge", "create edge"]
 
 
 def test_each_kind_of_change_has_its_statement() -> None:

@@ -27,6 +27,7 @@ from metastasis._evidence.pair import preference
 from metastasis._evidence.pair_summary import summaries
 from metastasis._files import ontology_path
 from metastasis._vocabulary import BASE, DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, PREFIXES
+from metastasis.rdf._description import MAKERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -184,7 +185,8 @@ def _evidence(summary: PairSummary) -> str:
             f"their sources: {summary.sources}."
         )
     basis = str(pair.basis).replace("_", " ")
-    return f"{said} Spreads there {pair.edge}, by {basis}. {NOT_CLINICAL}"
+    edge = f"Spreads there {pair.edge}, by {basis}."
+    return f"{said} {edge} Metastasis, data release {DATA_RELEASE}. {NOT_CLINICAL}"
 
 
 def _references(pair: Pair, catalog: Catalog) -> list[str]:
@@ -261,7 +263,7 @@ def _sssom_header(rows: Iterable[dict[str, str]]) -> str:
         "mapping_set_title: Metastatic diseases (primary and site) to Mondo and NCIt",
         f"license: {DATA_LICENSE}",
         "creator_label:",
-        "- the metastasis contributors",
+        f"- {MAKERS}",
         "subject_source: w3id:metastasis",
         f"subject_source_version: '{DATA_RELEASE}'",
         f"comment: '{NOT_CLINICAL}'",

@@ -52,9 +52,8 @@ def kgcl_statements(old: ox.Store, new: ox.Store) -> tuple[list[str], int]:
     found: list[tuple[int, str]] = []
     unsaid = 0
     for subject, was, now in differences(old, new):
+        # The language knows no graphs: a triple that moved to another one has not changed.
         before, after = ({quad.triple for quad in quads} for quads in (was, now))
-        if before == after:  # it stands in another graph, which the language does not know
-            continue
         statements = list(_Node(subject, before, after).statements())
         found += [(order, said) for order, said in statements if said]
         unsaid += sum(not said for _, said in statements)

@@ -26,6 +26,7 @@ import pyoxigraph as ox
 from metastasis._catalog.license import recorded_terms
 from metastasis._files import write_atomically
 from metastasis._vocabulary import BASE, NOT_CLINICAL, PREFIXES
+from metastasis.rdf._description import MAKERS
 from metastasis.rdf._serialize import header
 from metastasis.rdf._terms import TYPE, node, text, value_of
 from metastasis.rdf._write import assertion_quads
@@ -47,7 +48,6 @@ _DRAFT: Final = f"{_NANOPUBS}-"
 _NP: Final = "http://www.nanopub.org/nschema#"
 _NPX: Final = "http://purl.org/nanopub/x/"
 _PREFIXES: Final = {**PREFIXES, "nanopub": _NANOPUBS, "np": _NP, "npx": _NPX}
-_MAKERS: Final = "The metastasis contributors"
 _HEAD: Final = "Head"
 _PARTS: Final = {
     "assertion": "hasAssertion",
@@ -132,7 +132,7 @@ def _publication(source: Source) -> Named:
     terms = recorded_terms(source)
     found: Named = [
         ("dcterms:rights", text(terms.words)),
-        ("dcterms:creator", text(source.curated_by or _MAKERS)),
+        ("dcterms:creator", text(source.curated_by or MAKERS)),
         ("dcterms:isPartOf", ox.NamedNode(BASE)),
         ("rdfs:comment", text(NOT_CLINICAL)),
     ]

@@ -5,6 +5,7 @@ hash over their sorted N-Triples lines, and whether the signed one is valid.
 """
 
 import hashlib
+import importlib.metadata
 import json
 import sys
 from base64 import encodebytes
@@ -17,6 +18,8 @@ from rdflib import ConjunctiveGraph, Dataset, URIRef
 from rdflib.namespace import RDF
 
 NANOPUB = URIRef("http://www.nanopub.org/nschema#Nanopublication")
+OLD = importlib.metadata.version("nanopub") < "2.1"
+"""Takes graphs of the class that rdflib had before."""
 ORCID = "https://orcid.org/0000-0000-0000-0000"
 """Of nobody."""
 
@@ -24,7 +27,7 @@ ORCID = "https://orcid.org/0000-0000-0000-0000"
 def main():
     data = Dataset()
     data.parse(sys.argv[1], format="trig")
-    parts = defaultdict(ConjunctiveGraph)
+    parts = defaultdict(ConjunctiveGraph if OLD else Dataset)
     for subject, predicate, value, graph in data.quads():
         name = str(graph).partition("#")[0]
         parts[name].get_context(URIRef(graph)).add((subject, predicate, value))
