@@ -416,6 +416,7 @@ class KnowledgeGraph:
         *,
         licenses: Iterable[str] | str | None = None,
         ids: str | None = None,
+        isolated: bool | None = None,
         command: str = "metastasis.KnowledgeGraph.export",
     ) -> list[Path]:
         """Write the graph in one of its forms and return the files written.
@@ -423,7 +424,8 @@ class KnowledgeGraph:
         The ending of the path tells the form unless ``format`` names one; see
         :data:`metastasis.rdf.FORMS`. ``licenses`` leaves out what other sources say, as
         :meth:`licensed` does. ``ids="own"`` gives the nodes of KGX our identifiers; by default
-        they have those of Mondo and Uberon where these have a class. ``command`` is what the file
+        they have those of Mondo and Uberon where these have a class. ``isolated=True`` keeps in
+        network files the primaries and sites that no edge leads to. ``command`` is what the file
         says made it.
 
         Raises
@@ -437,7 +439,7 @@ class KnowledgeGraph:
         from metastasis.rdf import find_format
 
         form = find_format(format or str(path))
-        options = form.chosen({"ids": ids})
+        options = form.chosen({"ids": ids, "isolated": isolated})
         kg = self if licenses is None else self.licensed(licenses)
         return form.write(kg.evidence, lambda: kg.store, Path(path), command, **options)
 

@@ -320,7 +320,7 @@ def test_a_cell_holds_no_tab_no_line_break_no_control_character_and_no_list_of_i
         population=DIRTY,
     )  # fmt: skip
     kg = KnowledgeGraph.from_evidence(Evidence(catalog, [said]))
-    clean = 'one/two three four[31m "five'
+    clean = 'one/two three four\ufffd\ufffd[31m\ufffd "five'
     node = rows(pair_tables(kg.evidence, "")["nodes.tsv"])[-1]
     assert node["synonym"] == f"{clean}|os"
     assert node["description"] == clean

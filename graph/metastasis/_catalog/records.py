@@ -17,7 +17,9 @@ MAPPING_PREDICATES = (
 )
 """From the nearest to the loosest; a look-up by code takes the nearest that there is."""
 
-PEOPLE: Final = re.compile(r"(?:(?P<primary>[^/\s]+)/)?(?P<denominator>[^/\s]+) (?P<number>[0-9]+)")
+PEOPLE: Final = re.compile(
+    r"(?:(?P<primary>[^/\s]+)/)?(?P<denominator>[^/\s]+) (?P<number>[0-9]{1,15})"
+)
 """How many people, as ``Source.people`` has it: ``denominator N`` or ``primary/denominator N``."""
 
 _YEARS: Final = re.compile(r"((?:1[5-9]|20)[0-9]{2})(?:-((?:1[5-9]|20)[0-9]{2}))?")

@@ -30,6 +30,7 @@ def export(
     out: Path | None = None,
     licenses: str | None = None,
     ids: Literal["known", "own"] | None = None,
+    isolated: bool = False,
     graph: str | None = None,
 ) -> None:
     """Write the graph in another form.
@@ -39,6 +40,8 @@ def export(
     Example: metastasis export kgx --out kgx/
 
     Example: metastasis export kgx-assertions --ids own
+
+    Example: metastasis export gexf --out metastasis.gexf
 
     Example: metastasis export nq --licenses cc-by,cc0
 
@@ -54,6 +57,8 @@ def export(
     ids
         Of kgx and kgx-assertions: what nodes are named by. known is the class of Mondo or Uberon
         where there is one; own is this graph's own name for all.  [default: known]
+    isolated
+        Of network files: keep the primaries and sites that no edge leads to.
     """
     from metastasis.rdf import FORMS, find_format
 
@@ -68,7 +73,7 @@ def export(
         for line in _left_out(whole, kg):
             say(line)
     with waiting(f"writing {form.description}"):
-        paths = _written(kg, form, out, ids=ids)
+        paths = _written(kg, form, out, ids=ids, isolated=isolated or None)
     say("".join(f"wrote {path}\n" for path in paths) + NOTICE)
 
 

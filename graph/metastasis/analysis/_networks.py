@@ -1,7 +1,8 @@
 """The graph as NetworkX graphs whose attributes are plain Python values.
 
-Nodes are named ``primary:breast`` and ``site:bone``, because a breast is both. An attribute that is
-not known is left out, so that GraphML, Cytoscape JSON and node-link JSON can all be written.
+Nodes are named ``primary:breast`` and ``site:bone``, because a breast is both, and have the term of
+each other vocabulary to join by (``mondo``, ``uberon``, ``ncit`` …). An attribute that is not known
+is left out, so that every file of other tools can be written.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import networkx as nx
 
+from metastasis._catalog import join_keys
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.edge import BASES
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
@@ -196,7 +198,8 @@ def _add_nodes(network: nx.Graph[str], evidence: Evidence) -> None:
 
 
 def _node_attributes(role: str, record: Primary | Site) -> dict[str, str]:
-    return {"role": role, "key": record.key, "label": record.label, "kind": record.kind}
+    about = {"role": role, "key": record.key, "label": record.label, "kind": record.kind}
+    return about | join_keys(record)
 
 
 def _edge_attributes(assertion: Assertion) -> dict[str, Any]:

@@ -63,7 +63,7 @@ PAGE: Final = f"{BASE}docs/"
 KEYWORDS: Final = ("oncology", "metastasis", "knowledge graph", "epidemiology")
 
 _MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
-_UNREGISTERED: Final = frozenset({"application/graphml+xml"})
+_UNREGISTERED: Final = frozenset({"application/gexf+xml", "application/graphml+xml"})
 """Media types in use that the registry of IANA does not have."""
 
 _OBO: Final = "http://purl.obolibrary.org/obo/"

@@ -6,7 +6,6 @@ and the description of the dataset in the graph itself all read it.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -53,7 +52,7 @@ class Form:
     can_be_read: bool = False
     """Whether ``KnowledgeGraph.read`` takes it; the other forms leave parts of the graph out."""
     options: tuple[str, ...] = ()
-    """Which options of ``kg.export`` it takes: ``ids``."""
+    """Which options of ``kg.export`` it takes: ``ids``, ``isolated``."""
 
     @property
     def ending(self) -> str:
@@ -155,35 +154,17 @@ def _kgx(what: str) -> Write:
     return write
 
 
-def _graphml(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
-    import networkx as nx
+def _network(name: str, level: str) -> Write:
+    def write(
+        evidence: Evidence, _: MakeStore, path: Path, command: str, *, isolated: bool = False
+    ) -> list[Path]:
+        from metastasis.rdf._network import network_of
+        from metastasis.rdf._network_files import WRITERS
 
-    from metastasis.analysis import assertion_network
+        write_text(path, WRITERS[name](network_of(evidence, level, isolated=isolated), command))
+        return [path]
 
-    with write_atomically(path) as file:
-        nx.write_graphml_xml(assertion_network(evidence), file)
-    return [path]
-
-
-def _node_link(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
-    import networkx as nx
-
-    from metastasis.analysis import assertion_network
-
-    return _json(nx.node_link_data(assertion_network(evidence), edges="edges"), path)
-
-
-def _cytoscape(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
-    import networkx as nx
-
-    from metastasis.analysis import assertion_network
-
-    return _json(nx.cytoscape_data(assertion_network(evidence)), path)
-
-
-def _json(value: Any, path: Path) -> list[Path]:
-    write_text(path, json.dumps(value, indent=1, ensure_ascii=False) + "\n")
-    return [path]
+    return write
 
 
 def _index(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
@@ -236,6 +217,18 @@ def _rdf(
         is_rdf=True,
         keeps_graphs=keeps_graphs,
         can_be_read=True,
+    )
+
+
+def _network_form(name: str, ending: str, media_type: str, what: str, level: str = "pairs") -> Form:
+    extra = "" if level == "pairs" else f"-{level}"
+    return Form(
+        f"{name}{extra}",
+        f"metastasis{extra.replace('-', '.')}.{ending}",
+        media_type,
+        f"{what} of the network of {level}",
+        _network(name, level),
+        options=("isolated",),
     )
 
 
@@ -295,17 +288,18 @@ FORMS: Final[dict[str, Form]] = {
             _kgx("assertion"),
             options=("ids",),
         ),
-        Form(
-            "graphml",
-            "metastasis.graphml",
-            "application/graphml+xml",
-            "GraphML of the assertion network",
-            _graphml,
+        _network_form("graphml", "graphml", "application/graphml+xml", "GraphML"),
+        _network_form("gexf", "gexf", "application/gexf+xml", "GEXF for Gephi"),
+        _network_form("cytoscape", "cyjs", _JSON, "Cytoscape.js JSON"),
+        _network_form("cx2", "cx2", _JSON, "CX2 for Cytoscape"),
+        _network_form("node-link", "node-link.json", _JSON, "NetworkX node-link JSON"),
+        _network_form(
+            "graphml", "graphml", "application/graphml+xml", "GraphML", level="assertions"
         ),
-        Form(
-            "node-link", "metastasis.node-link.json", _JSON, "NetworkX node-link JSON", _node_link
+        _network_form("cytoscape", "cyjs", _JSON, "Cytoscape.js JSON", level="assertions"),
+        _network_form(
+            "node-link", "node-link.json", _JSON, "NetworkX node-link JSON", level="assertions"
         ),
-        Form("cytoscape", "metastasis.cyjs", _JSON, "Cytoscape JSON", _cytoscape),
         Form(
             "nanopubs",
             "metastasis.nanopubs.trig",

@@ -19,14 +19,15 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from metastasis._clean import cell_of
+from metastasis._catalog import Mapping, join_keys
+from metastasis._clean import cell_of, shown
 from metastasis._errors import check_choice
 from metastasis.rdf._serialize import header
-from metastasis.rdf._text import without_controls
 from metastasis.rdf._write import derived_statements
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Mapping as Dictionary
 
     from metastasis._catalog import Catalog, Primary, Site, Source
     from metastasis._evidence.assertion import Assertion
@@ -198,9 +199,9 @@ def assertion_tables(evidence: Evidence, command: str, ids: str = "known") -> di
 def node_ids(catalog: Catalog, ids: str = "known") -> dict[str, str]:
     """Return the identifier of every primary and every site that is a place, by our own.
 
-    Mondo's class of a primary and Uberon's of a site, where the mappings name one as the same
-    (``exactMatch``), or else one as close to it (``closeMatch``). Of several records that a class
-    would stand for, the one that is the same has it; where that does not decide, all keep ours.
+    The class that Mondo has of a primary and Uberon of a site, where one is the key to join by: the
+    exact match, or else the close one. Of several records with the same key, the one of which it is
+    the exact match has it; where that does not decide, all keep ours.
 
     >>> from metastasis._catalog import read_catalog
     >>> node_ids(read_catalog())["site:liver"]
@@ -238,22 +239,17 @@ def _records(catalog: Catalog) -> Iterator[tuple[str, Primary | Site, str]]:
 def _claim(name: str, record: Primary | Site) -> tuple[str, str]:
     """Return the shade and the class that a record would be known by; itself where there is none.
 
-    The nearest shade decides, and only if it names one class alone.
+    The class is the key that graphs of others are joined by.
     """
-    prefix = "MONDO:" if name.startswith("primary:") else "UBERON:"
-    for shade in ("exact", "close"):
-        found = [
-            one.object
-            for one in record.mappings
-            if one.predicate == f"skos:{shade}Match" and one.object.startswith(prefix)
-        ]
-        if found:
-            return (shade, found[0]) if len(found) == 1 else ("own", name)
-    return "own", name
+    known = join_keys(record).get("mondo" if name.startswith("primary:") else "uberon")
+    if known is None:
+        return "own", name
+    is_exact = Mapping("skos:exactMatch", known) in record.mappings
+    return "exact" if is_exact else "close", known
 
 
 def _folder(
-    evidence: Evidence, names: Mapping[str, str], edges: str, what: str, command: str
+    evidence: Evidence, names: Dictionary[str, str], edges: str, what: str, command: str
 ) -> dict[str, str]:
     said = {one.source for one in evidence.assertions}
     studies = (_study(one) for key, one in sorted(evidence.catalog.sources.items()) if key in said)
@@ -265,7 +261,7 @@ def _folder(
     }
 
 
-def _readme(what: str, names: Mapping[str, str]) -> str:
+def _readme(what: str, names: Dictionary[str, str]) -> str:
     own = sum(name == known for name, known in names.items())
     return f"""\
 {_LOADING[what]}
@@ -278,7 +274,7 @@ studies.tsv describes the sources that met_source and met_sources name, with the
 """
 
 
-def _nodes(catalog: Catalog, names: Mapping[str, str]) -> Iterator[Sequence[Cell]]:
+def _nodes(catalog: Catalog, names: Dictionary[str, str]) -> Iterator[Sequence[Cell]]:
     for name, record, category in _records(catalog):
         known = names[name]
         yield (
@@ -321,7 +317,12 @@ def _publication(source: Source) -> tuple[str, ...]:
 
 
 def _edge(
-    name: str, spread: Pair | Assertion, relation: str, names: Mapping[str, str], *, negated: bool
+    name: str,
+    spread: Pair | Assertion,
+    relation: str,
+    names: Dictionary[str, str],
+    *,
+    negated: bool,
 ) -> Sequence[Cell]:
     """Return what every edge begins with: what it is, and what it says of what."""
     primary, site = f"primary:{spread.primary}", f"site:{spread.site}"
@@ -331,7 +332,9 @@ def _edge(
     return (name, *ends, "biolink:Association", *originals, "true" if negated else "")
 
 
-def _assertion_edge(evidence: Evidence, one: Assertion, names: Mapping[str, str]) -> Sequence[Cell]:
+def _assertion_edge(
+    evidence: Evidence, one: Assertion, names: Dictionary[str, str]
+) -> Sequence[Cell]:
     derived = derived_statements(one, evidence.catalog)
     name, denied = f"assertion:{one.key}", one.finding == "absent"
     return (
@@ -354,7 +357,7 @@ def _is_denied(pair: Pair) -> bool:
     return pair.edge is None and pair.status == "reported absent"
 
 
-def _pair_edge(evidence: Evidence, pair: Pair, names: Mapping[str, str]) -> Sequence[Cell]:
+def _pair_edge(evidence: Evidence, pair: Pair, names: Dictionary[str, str]) -> Sequence[Cell]:
     denied = _is_denied(pair)
     said = [*pair.assertions, *(one for part in pair.parts for one in part.assertions)]
     behind = [one for one in said if (one.finding == "absent") == denied]
@@ -397,7 +400,7 @@ def _relation(pair: Pair) -> str:
     return pair.assertions[0].relation if pair.assertions else "metastasis"
 
 
-def _knowledge(pair: Pair, derived: Sequence[Mapping[str, str]]) -> tuple[str, str]:
+def _knowledge(pair: Pair, derived: Sequence[Dictionary[str, str]]) -> tuple[str, str]:
     """Return Biolink's knowledge level and agent type of a pair."""
     if pair.is_rolled_up:
         return _ENTAILED
@@ -424,4 +427,4 @@ def _cell(value: Cell) -> str:
 
 
 def _clean(text: str) -> str:
-    return " ".join(without_controls(text).replace("|", "/").split())
+    return " ".join(shown(text).replace("|", "/").split())

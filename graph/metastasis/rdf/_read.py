@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from decimal import Decimal
 from functools import partial
@@ -317,6 +318,13 @@ def _site(key: str, values: Values) -> Site:
     )
 
 
+def _year(values: Values, key: str) -> int | None:
+    year = _one(values, "met:publicationYear")
+    if year is not None and not re.fullmatch("[0-9]{1,4}", year):
+        raise GraphError(f"{key} has a met:publicationYear that is none: {year[:40]!r}")
+    return int(year) if year else None
+
+
 def _source(key: str, values: Values) -> Source:
     return Source(
         key=key,
@@ -324,7 +332,7 @@ def _source(key: str, values: Values) -> Source:
         design=local_name(_needed(values, "met:design", key)),
         doi=_one(values, "met:doi"),
         pmid=_one(values, "met:pmid"),
-        year=int(year) if (year := _one(values, "met:publicationYear")) else None,
+        year=_year(values, key),
         url=_one(values, "dcat:landingPage"),
         license=_one(values, "dcterms:rights"),
         license_url=_one(values, "dcterms:license"),

@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, PREFIXES
 from metastasis.rdf._content import ContentHash, content_hash, statement
-from metastasis.rdf._terms import DEFAULT_GRAPH, serialized, value_of
+from metastasis.rdf._terms import DEFAULT_GRAPH, serialized
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,11 +42,11 @@ def sorted_quads(
 ) -> Iterator[ox.Quad]:
     """Yield the quads of a store, or of one of its graphs, in the order of their N-Quads lines.
 
-    One subject's quads are held at a time, beside the names of all subjects.
+    One subject's quads are held at a time, beside all subjects.
     """
-    subjects = {value_of(quad.subject) for quad in store.quads_for_pattern(None, None, None, graph)}
-    for name in sorted(subjects, key=lambda name: f"{name}>"):
-        yield from sorted(store.quads_for_pattern(ox.NamedNode(name), None, None, graph), key=str)
+    subjects = {quad.subject for quad in store.quads_for_pattern(None, None, None, graph)}
+    for subject in sorted(subjects, key=str):
+        yield from sorted(store.quads_for_pattern(subject, None, None, graph), key=str)
 
 
 def _sorted_triples(store: ox.Store) -> Iterator[ox.Triple]:

@@ -13,8 +13,7 @@ Long because reading, simulating and counting share one record, and nothing else
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from metastasis._catalog.rows import numbered_rows
 from metastasis._errors import (
     AmbiguousNameError,
     EvidenceError,
@@ -30,7 +30,6 @@ from metastasis._errors import (
     UnknownNameError,
     check_choice,
 )
-from metastasis._files import read_text
 from metastasis.analysis._process.chain import Process
 
 if TYPE_CHECKING:
@@ -249,14 +248,9 @@ def _broader(sites: set[str], catalog: Catalog) -> set[str]:
 
 
 def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield every row with the line that it ends on, blank cells as blank text."""
-    table = csv.DictReader(io.StringIO(read_text(path), newline=""))
-    missing = [name for name in COLUMNS if name not in (table.fieldnames or ())]
-    if missing:
-        remedy = "the column is missing; add it"
-        raise TableError(Fault(str(path), 1, name, None, remedy) for name in missing)
-    for row in table:
-        yield table.line_num, {str(name): str(cell or "").strip() for name, cell in row.items()}
+    """Yield every row with the line on which it begins."""
+    for line, row in numbered_rows(path, COLUMNS):
+        yield line, {name: cell.strip() for name, cell in row.items()}
 
 
 def _read(
@@ -289,7 +283,7 @@ def _place(text: str, column: str) -> int | None:
     if column == "date":
         return _day_of(text)
     number = text.removeprefix("-") if column == "day" else text
-    if not (number.isascii() and number.isdigit()):
+    if not re.fullmatch("[0-9]{1,15}", number):
         return None
     return int(text) if column == "day" or int(text) > 0 else None
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis._catalog.rows import readable_rows
 from metastasis._clean import separated
 from metastasis._errors import Fault, TableError
-from metastasis._files import read_text, write_text
+from metastasis._files import write_text
 from metastasis.patients._counting.patient import SITES_A_MASK, by_patient
 from metastasis.patients._counting.tally import patterns as pattern_counts
 from metastasis.patients._counting.wholes import with_wholes
@@ -101,19 +101,14 @@ def read_patterns(path: Path | str) -> tuple[Pattern, ...]:
     ReadError
         The file cannot be read.
     """
-    rows = csv.DictReader(io.StringIO(read_text(Path(path)), newline=""))
-    missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
-    if missing:
-        remedy = f"the column is missing; the columns are {', '.join(COLUMNS)}"
-        raise TableError([Fault(str(path), 1, name, None, remedy) for name in missing])
     found: list[Pattern] = []
     faults: list[Fault] = []
-    for row in rows:
-        if problems := [Fault(str(path), rows.line_num, *one) for one in _problems(row)]:
+    for line, row in readable_rows(Path(path), COLUMNS, faults):
+        if problems := [Fault(str(path), line, *one) for one in _problems(row)]:
             faults += problems
             continue
-        sites = tuple(site.strip() for site in row["sites"].split(";") if site.strip())
         state = _TRUTH[row["metastatic"]]
+        sites = tuple(site.strip() for site in row["sites"].split(";") if site.strip())
         found.append(
             Pattern(row["primary"], row["sex"] or None, state, sites, int(row["patients"]))
         )
@@ -122,13 +117,11 @@ def read_patterns(path: Path | str) -> tuple[Pattern, ...]:
     return tuple(found)
 
 
-def _problems(row: dict[str, Any]) -> list[tuple[str, str | None, str]]:
-    if None in row or None in row.values():
-        return [("primary", row.get("primary"), "more or fewer cells than the header")]
+def _problems(row: dict[str, str]) -> list[tuple[str, str | None, str]]:
     problems: list[tuple[str, str | None, str]] = []
     if row["metastatic"] not in _TRUTH:
         problems.append(("metastatic", row["metastatic"], "write yes or no"))
-    if not row["patients"].isdecimal():
+    if not re.fullmatch("[0-9]{1,15}", row["patients"]):
         problems.append(("patients", row["patients"], "not a whole number"))
     return problems
 

@@ -1,0 +1,99 @@
+"""Spoiled inputs: the same for the same seed, and whatever ends badly is told and kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import pytest
+
+import fuzz_run
+from fuzz_inputs import KINDS, Kind, make
+from fuzz_run import Worker, main
+from metastasis._errors import ReadError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+"""The child reads on its own; no thread of the tests is waited for."""
+
+
+def test_an_input_can_be_made_again() -> None:
+    assert [make("1", number) for number in range(40)] == [make("1", n) for n in range(40)]
+    assert make("1", 3) != make("2", 3)
+
+
+def _burn(seconds: float) -> None:
+    while time.process_time() < seconds:
+        pass
+
+
+def _refuse(words: str) -> None:
+    raise ReadError("a.csv", words)
+
+
+BAD: Final[dict[str, Callable[[], Any]]] = {
+    "traceback": lambda: {}["nothing"],
+    "crash": lambda: os.kill(os.getpid(), signal.SIGKILL),
+    "memory": lambda: bytearray(2 << 30),
+    "slow": lambda: _burn(60),
+    "foreign words": lambda: _refuse("INTERNAL Error: Possible fixes: none"),
+    "refused": lambda: _refuse("it is empty"),
+    "read": lambda: None,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", BAD)
+def test_every_bad_end_is_told(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = iter([None])
+
+    def run(_folder: Path, _engine: object) -> None:
+        if next(calls, how) is None:  # the sound input, before any other
+            return
+        BAD[how]()
+
+    kinds = {"one": Kind({"a.csv": b"a,b\n1,2\n"}, run)}
+    for module in ("fuzz_inputs", "fuzz_run"):
+        monkeypatch.setattr(f"{module}.KINDS", kinds)
+    monkeypatch.setattr(fuzz_run, "SECONDS", 1)
+    code = main(["--count", "1", "--folder", str(tmp_path)])
+    assert code == (how not in ("read", "refused"))
+    assert f"1 {how}" in capsys.readouterr().out
+    kept = tmp_path / "failures" / "one-0"
+    assert kept.exists() == (code == 1)
+    if code:
+        assert (kept / "said.txt").read_text("utf-8").startswith(how)
+        assert (kept / "a.csv").exists()
+
+
+@pytest.mark.slow
+def test_a_run_that_was_broken_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr(Worker, "outcome", lambda _, number: asked.append(number) or ["read", ""])
+    for count in ("3", "5", "5"):
+        assert main(["--count", count, "--folder", str(tmp_path)]) == 0
+    assert asked == [0, 1, 2, 3, 4]
+
+
+def test_every_reader_has_inputs() -> None:
+    from metastasis import patients
+    from metastasis.rdf import FORMS
+
+    names = {name.removeprefix("read_") for name in patients.__all__ if name.startswith("read_")}
+    # A mapping is read with its table.
+    missing = names - {name.split(",")[0].replace(" ", "_") for name in KINDS} - {"mapping"}
+    assert not missing
+    assert {f"a.{form.ending}" for form in FORMS.values() if form.can_be_read} <= set(KINDS)
+
+
+@pytest.mark.slow
+def test_three_hundred_spoiled_inputs(tmp_path: Path) -> None:
+    assert main(["--count", "300", "--folder", str(tmp_path)]) == 0
