@@ -29,7 +29,7 @@ __all__ = ["EXIT_CODES", "Ended", "Group", "ignore_signals", "prepare", "stop"]
 
 EXIT_CODES: Final = (
     "Exit codes: 0 done, 1 input, file or query at fault, 2 command line at fault, 3 faults found "
-    "by validate, 130 interrupted."
+    "by validate, 129, 130 or 143 ended by a signal."
 )
 _MOST_LINES: Final = 100
 """Lines of an error that are shown: a broken table can have a fault in every row."""
