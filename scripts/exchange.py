@@ -14,11 +14,15 @@ import sys
 
 import environment
 
+SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
+
 
 def main() -> None:
     """Set up, and run the tests of exchange."""
     environment.ensure("dev")
-    environment.run("-m", "pytest", "tests/exchange", "-m", "exchange", *sys.argv[1:])
+    environment.run(
+        "-m", "pytest", "tests/exchange", "-m", "exchange", *(sys.argv[1:] or SIDE_BY_SIDE)
+    )
 
 
 if __name__ == "__main__":

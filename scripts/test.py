@@ -5,8 +5,8 @@
 --quick     what takes no seconds: for the loop of a developer
 --nightly   properties with 500 examples each
 
-Other arguments go to pytest. Makes the same ``.venv`` as ``build.py``, with the developers' extras.
-Standard library only.
+What other tools read is asked by ``exchange.py``. Other arguments go to pytest. Makes the same
+``.venv`` as ``build.py``, with the developers' extras. Standard library only.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ import sys
 import environment
 
 PARALLEL = ("-n", "auto", "--dist", "loadgroup")
-SLOW = "not slow and not wheel and not notebook and not ontologies and not exchange"
+OTHERS = "not exchange"
+SLOW = f"not slow and not wheel and not notebook and not ontologies and {OTHERS}"
 RINGS = {
     "--quick": ("--hypothesis-profile", "quick", "-m", SLOW),
-    "--nightly": ("--hypothesis-profile", "nightly"),
+    "--nightly": ("--hypothesis-profile", "nightly", "-m", OTHERS),
 }
 """What pytest is told for each ring; conftest.py has the profiles of Hypothesis."""
 
@@ -30,7 +31,7 @@ def main() -> None:
     chosen = [ring for ring in RINGS if ring in arguments]
     if len(chosen) > 1:
         sys.exit("choose --quick or --nightly")
-    ring = RINGS[chosen[0]] if chosen else ()
+    ring = RINGS[chosen[0]] if chosen else ("-m", OTHERS)
     given = [one for one in arguments if one not in RINGS]
     environment.ensure("dev")
     print(f"tests : source = {ratio():.2f} (lines; the goal is 0.8)", flush=True)

@@ -15,10 +15,14 @@ import os
 import shutil
 import subprocess
 import venv
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["ask_node", "ask_python"]
 
@@ -32,9 +36,10 @@ def ask_python(script: str, requirements: tuple[str, ...], *arguments: Path | st
     """Return what a script prints that runs in an environment with these requirements."""
     place = _place(requirements)
     python = place / "bin" / "python"
-    if not (place / "made").exists():
-        venv.create(place, with_pip=True, clear=place.exists())
-        _install([str(python), "-m", "pip", "install", "-q", *requirements], place)
+    with _made_alone(place) as is_made:
+        if not is_made:
+            venv.create(place, with_pip=True, clear=place.exists())
+            _install([str(python), "-m", "pip", "install", "-q", *requirements], place)
     return _answer([str(python), str(SCRIPTS / script), *map(str, arguments)], place)
 
 
@@ -44,11 +49,12 @@ def ask_node(script: str, packages: tuple[str, ...], *arguments: Path | str) -> 
     if npm is None or node is None:
         pytest.skip("Node.js is not installed")
     place = _place(packages)
-    if not (place / "made").exists():
-        shutil.rmtree(place, ignore_errors=True)
-        place.mkdir(parents=True)
-        (place / "package.json").write_text('{"private": true, "type": "module"}\n')
-        _install([npm, "install", "--silent", "--no-audit", "--no-fund", *packages], place)
+    with _made_alone(place) as is_made:
+        if not is_made:
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir(parents=True)
+            (place / "package.json").write_text('{"private": true, "type": "module"}\n')
+            _install([npm, "install", "--silent", "--no-audit", "--no-fund", *packages], place)
     # Modules are looked for beside the script that names them.
     copy = Path(shutil.copy(SCRIPTS / script, place))
     return _answer([node, str(copy), *map(str, arguments)], place)
@@ -59,6 +65,17 @@ def _place(packages: tuple[str, ...]) -> Path:
     digest = hashlib.sha256("\n".join(packages).encode()).hexdigest()[:12]
     name = packages[0].lstrip("@").replace("/", "-").partition("=")[0].partition("@")[0]
     return FOLDER / f"{name}-{digest}"
+
+
+@contextmanager
+def _made_alone(place: Path) -> Iterator[bool]:
+    """Tell whether an environment is made, while no other test makes it."""
+    import fcntl
+
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with place.with_suffix(".lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield (place / "made").exists()
 
 
 def _install(command: list[str], place: Path) -> None:

@@ -19,10 +19,11 @@ import metastasis as mets
 from metastasis._catalog import Catalog, Primary, Site, Source
 from metastasis._clean import cell_of, control_in, html_text, is_web_address, shown, text_of
 from metastasis._cli.output import say
-from metastasis._errors import TableError
+from metastasis._errors import GraphError, TableError
 from metastasis._evidence.assertion_table import read_assertions, write_assertions
 from metastasis._evidence.evidence import Evidence
 from metastasis._table import IRI, Link, Table
+from metastasis.analysis import read_sequences
 from metastasis.rdf import FORMS
 from shell import call, run, run_on_terminal
 
@@ -73,7 +74,7 @@ def is_formula(cell: str) -> bool:
 def graph_of(label: str, note: str | None = None) -> mets.KnowledgeGraph:
     """Return a graph in which everything that may hold any text holds this one."""
     sites = [Site(key="bone", label=f"{label} b", kind="organ", synonyms=(f"{label} s",))]
-    primaries = [Primary(key="breast", label=label, kind="cancer", note=note)]
+    primaries = [Primary(key="breast", label=label, kind="organ", note=note)]
     source = Source(
         key="a-study",
         citation=label,
@@ -216,7 +217,7 @@ def test_every_form_holds_hostile_labels(text: str, tmp_path: Path) -> None:
         for path in kg.export(tmp_path / form.file, form.name):
             content = path.read_text("utf-8")
             assert control_in(content.replace("\r", "")) is None, path
-            if path.suffix in (".rdf", ".graphml", ".gexf", ".xml"):
+            if path.suffix in (".rdf", ".graphml", ".gexf", ".xgmml", ".xml"):
                 ET.fromstring(content)  # noqa: S314 - of our own making
             elif path.suffix in (".json", ".jsonld", ".cyjs"):
                 json.loads(content)
@@ -289,6 +290,32 @@ def test_a_terminal_gets_no_escape_of_a_label(form: str, tmp_path: Path) -> None
     missing = run_on_terminal("query", tmp_path / "no\x1b]0;owned\x07.rq")
     assert missing.returncode == 1
     assert not re.search("[\x1b\x07]", missing.stderr)
+    unknown = run_on_terminal("names", "--no\x1b]0;owned\x07", "x")
+    assert unknown.returncode == 2
+    assert not re.search("[\x1b\x07]", unknown.stderr)
+
+
+ODD: Final = '<http://x.example/a> <http://x.example/b> "bell\\u0007" .'
+
+
+@pytest.mark.slow
+def test_xml_is_refused_where_a_graph_of_others_has_no_place_in_it(tmp_path: Path) -> None:
+    path = tmp_path / "odd.nq"
+    graph_of("plain").export(path)
+    path.write_text(f"{path.read_text('utf-8')}{ODD}\n", "utf-8")
+    kg = mets.KnowledgeGraph.read(path)
+    with pytest.raises(GraphError, match=r"holds U\+0007, for which XML has no place"):
+        kg.export(tmp_path / "odd.rdf")
+    assert not (tmp_path / "odd.rdf").exists()
+    kg.export(tmp_path / "odd.ttl")
+    for query, form in (
+        ('SELECT ("\\u001B" AS ?x) {}', "sparql-xml"),
+        ('CONSTRUCT { <http://a> <http://b> "\\u0000" } {}', "xml"),
+    ):
+        done = run("query", "-", "--format", form, stdin=query)
+        assert done.returncode == 1
+        assert "for which XML has no place; take another form" in done.stderr
+        assert done.stdout == ""
 
 
 def test_messages_hold_no_control_character(capsys: pytest.CaptureFixture[str]) -> None:
@@ -319,6 +346,30 @@ def test_the_labels_of_a_hospital_come_back_from_a_spreadsheet(tmp_path: Path) -
     again = call("ingest", "matrix", table, *counted, "--out", out, "--site-map", sites)
     assert again.returncode == 0, again.stderr
     assert {one.site for one in read_assertions(out)} == {"bone", "liver"}
+
+
+@pytest.mark.slow
+def test_the_patients_of_a_sequence_are_no_formulas(tmp_path: Path) -> None:
+    from pyarrow import parquet
+
+    names = ["=1+1", "+cmd|x", "-7", "p'1", "@a", "'=2"]
+    table, order = tmp_path / "claims.csv", tmp_path / "order.csv"
+    with table.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["patient", "code", "date"])
+        for name in names:
+            writer.writerows([[name, "C61", "2019-01-01"], [name, "C79.51", "2019-05-01"]])
+    done = call("ingest", "coded", table, "--out", tmp_path / "a.csv", "--sequences", order)
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(io.StringIO(order.read_text("utf-8"))))
+    assert not any(is_formula(row["patient"]) for row in rows)
+    assert sorted(text_of(row["patient"]) for row in rows) == sorted(names)
+    read = read_sequences(order, mets.load().catalog)
+    assert sorted(one.patient for one in read) == sorted(names)
+    as_they_are = tmp_path / "order.parquet"
+    call("ingest", "coded", table, "--out", tmp_path / "b.csv", "--sequences", as_they_are)
+    kept = parquet.read_table(as_they_are).column("patient").to_pylist()
+    assert sorted(kept) == sorted(names)
 
 
 @pytest.mark.slow

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 __all__ = [
+    "FORMULA",
+    "NUMBER",
     "cell_of",
     "control_in",
     "html_text",
@@ -28,10 +30,13 @@ _CONTROL: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 """What XML cannot hold, what a terminal obeys, and what turns the direction of writing around."""
-_FORMULA: Final = re.compile("[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20].", re.DOTALL)
-"""What spreadsheets take for the beginning of a formula, the wide forms of East Asia too."""
+FORMULA: Final = "(?s)^'*[=+@\\t\\r\\n\uff1d\uff0b\uff0d\uff20-]."
+"""What spreadsheets take for a formula, behind any apostrophes; the wide forms of East Asia too."""
+NUMBER: Final = r"^'*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
+"""What is a number though it may begin like one; engines know both patterns too."""
 _END: Final = "\r\n"
-_NUMBER: Final = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
+_FORMULA: Final = re.compile(FORMULA)
+_NUMBER: Final = re.compile(NUMBER)
 
 
 def shown(text: str) -> str:
@@ -125,5 +130,4 @@ def is_web_address(text: str) -> bool:
 
 def _is_formula(text: str) -> bool:
     """Return whether a text, behind any apostrophes, would be a formula; a number is none."""
-    inside = text.lstrip("'")
-    return bool(_FORMULA.match(inside)) and not _NUMBER.fullmatch(inside)
+    return bool(_FORMULA.match(text)) and not _NUMBER.fullmatch(text)

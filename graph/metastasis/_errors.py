@@ -176,6 +176,7 @@ class WriteError(MetastasisError, OSError):
 
     def __init__(self, path: str | Path, reason: str) -> None:
         self.path = path
+        self.reason = reason
         super().__init__(f"cannot write {path}: {reason}")
 
 

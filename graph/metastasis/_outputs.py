@@ -83,11 +83,18 @@ class _Batch:
     @contextmanager
     def folder(self, folder: Path) -> Iterator[Path]:
         """Give a folder to write to."""
-        self.make_folder(folder)
+        place = Path(os.path.realpath(folder))
+        self.make_folder(place)
         with uninterrupted():
-            draft = self._stack.enter_context(draft_folder(folder))
+            draft = self._stack.enter_context(draft_folder(place))
         self._folders.append(draft)
-        yield draft
+        try:
+            yield draft
+        except WriteError as error:
+            if not Path(error.path).is_relative_to(draft):
+                raise
+            target = folder / Path(error.path).relative_to(draft)
+            raise WriteError(target, error.reason) from error
 
     def take(self, draft: Path, target: Path) -> None:
         """Have a file that was written in a draft folder take a place with the others."""
@@ -202,8 +209,8 @@ def write_beside(path: Path) -> Iterator[Path]:
         As :func:`write_atomically`.
     """
     with _told(path), _batch(path) as batch:
+        check_output(path)
         target = Path(os.path.realpath(path))
-        check_output(target)
         with batch.folder(target.parent) as draft:
             yield draft / target.name
         batch.take(draft / target.name, target)
@@ -231,7 +238,7 @@ def write_together(folder: Path) -> Iterator[Path]:
     with _told(folder), _batch(folder) as batch:
         if folder.exists() and not folder.is_dir():
             raise WriteError(folder, "it is a file, not a folder")
-        with batch.folder(Path(os.path.realpath(folder))) as draft:
+        with batch.folder(folder) as draft:
             yield draft
         for path in sorted(draft.rglob("*")):
             if path.is_file():

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import resource
 import shutil
+import signal
+import subprocess
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 import metastasis as mets
-from shell import call
+from shell import COMMAND, call
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -203,4 +207,61 @@ def test_an_intake_that_fails_at_the_end_leaves_nothing(here: Path) -> None:
     outputs = "--sequences order.csv --patterns sets.csv --report told.txt --out ours.csv"
     done = call("ingest", "coded", "claims.csv", *outputs.split())
     assert done.returncode == 1
+    assert content(here) == before
+
+
+# A disk that is full, and one that is not to be written to
+
+
+def _with_little_room(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a command that may write no file of more than a few kilobytes."""
+
+    def bound() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (8192, 8192))
+
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        preexec_fn=bound,
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "export ttl --graph graph.nq --out full.ttl",
+        "export kgx --out full.kgx",
+        "draw heatmap --graph graph.nq --out full.png",
+        "build --form csv --out full.folder",
+        "names --out full.csv",
+        "ingest coded many.csv --out new.csv --report new.txt --sequences full.csv",
+    ],
+)
+def test_a_full_disk_is_told_in_one_sentence(arguments: str, here: Path) -> None:
+    rows = [f"p{number},C61,2019-01-01\np{number},C79.51,2019-05-01" for number in range(2000)]
+    (here / "many.csv").write_text("\n".join(["patient,code,date", *rows]))
+    (here / "full.csv").write_text("key,label\nold,old\n")
+    before = content(here)
+    done = _with_little_room(*arguments.split())
+    assert done.returncode == 1, done.stderr
+    said = [line for line in done.stderr.splitlines() if line.startswith("metastasis: ")]
+    assert len(said) == 1
+    assert re.fullmatch(r"metastasis: cannot write full\S+: File too large", said[0])
+    assert content(here) == before
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "arguments", ["export kgx --graph graph.nq", "names", "draw network --format svg"]
+)
+def test_a_place_that_takes_nothing_is_told(arguments: str, here: Path) -> None:
+    (here / "file").write_text("in the way")
+    before = content(here)
+    done = call(*arguments.split(), "--out", "file/new/a.csv")
+    assert done.returncode == 1
+    assert "cannot write file/new/a.csv: Not a directory" in done.stderr
     assert content(here) == before

@@ -247,6 +247,15 @@ def test_each_kind_of_change_has_its_statement() -> None:
     )
 
 
+def test_a_triple_about_a_triple_has_no_words_but_a_row() -> None:
+    start, link, end = map(ox.NamedNode, NAMES[:3])
+    name = ox.Quad(start, ox.NamedNode(LABEL), ox.Literal("a"))
+    old = store_of([name])
+    new = store_of([name, ox.Quad(start, link, ox.Triple(start, link, end))])
+    assert kgcl_statements(old, new) == ([], 1)
+    assert set(applied(old, rdf_patch(old, new))) == set(new)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("form", "ending"), [("patch", "rdfp"), ("patch", "patch"), ("kgcl", "kgcl")]

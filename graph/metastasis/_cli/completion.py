@@ -13,6 +13,7 @@ from click.shell_completion import get_completion_class
 
 from metastasis._cli.shell import stop
 from metastasis._files import write_text
+from metastasis._ledger import check_replaceable
 
 if TYPE_CHECKING:
     import click
@@ -45,6 +46,7 @@ def install(command: click.Command) -> str:
         It cannot be written.
     """
     path = Path.home() / _PLACES[_shell()]
+    check_replaceable(path)
     write_text(path, script(command))
     more = " Have 'fpath+=~/.zfunc' before compinit in ~/.zshrc." if _shell() == "zsh" else ""
     return f"wrote {path}; it works in the next shell.{more}"

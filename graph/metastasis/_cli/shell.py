@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
 
 import click
 
+from metastasis._clean import shown
 from metastasis._cli.output import say
 from metastasis._errors import MetastasisError
 from metastasis._ledger import open_ledger
@@ -28,7 +29,7 @@ __all__ = ["EXIT_CODES", "Ended", "Group", "ignore_signals", "prepare", "stop"]
 
 EXIT_CODES: Final = (
     "Exit codes: 0 done, 1 input, file or query at fault, 2 command line at fault, 3 faults found "
-    "by validate, 130 interrupted."
+    "by validate, 129, 130 or 143 ended by a signal."
 )
 _MOST_LINES: Final = 100
 """Lines of an error that are shown: a broken table can have a fault in every row."""
@@ -58,7 +59,10 @@ class Group(click.Group):
         with open_ledger() as ledger:
             try:
                 return super().invoke(ctx)
-            except (click.ClickException, click.exceptions.Exit):
+            except click.exceptions.Exit:
+                raise
+            except click.ClickException as error:
+                vars(error)["message"] = shown(error.message)
                 raise
             except (Exception, KeyboardInterrupt, Ended) as error:
                 if ended := _ended_by(error):

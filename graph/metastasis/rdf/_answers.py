@@ -11,7 +11,7 @@ import pyoxigraph as ox
 from metastasis._errors import check_choice
 from metastasis._table import IRI, Table, Value
 from metastasis._vocabulary import PREFIXES
-from metastasis.rdf._terms import serialized
+from metastasis.rdf._terms import serialized, without_faults_of_xml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +142,8 @@ def _rewritten(tsv: str, form: ResultForm) -> str:
 
 
 def _written(results: Any, form: ResultForm) -> str:
-    return (results.serialize(format=RESULT_FORMS[form]) or b"").decode()
+    text = (results.serialize(format=RESULT_FORMS[form]) or b"").decode()
+    return without_faults_of_xml(text) if form == "xml" else text
 
 
 class _Values(dict[str, Value]):

@@ -16,13 +16,12 @@ Apart from the other forms because it follows standards of its own.
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._catalog.files import read_term_labels
 from metastasis._catalog.keys import join_keys
 from metastasis._catalog.records import Mapping
+from metastasis._clean import separated
 from metastasis._evidence.pair import preference
 from metastasis._evidence.pair_summary import summaries
 from metastasis._files import ontology_path
@@ -272,9 +271,5 @@ def _sssom_header(rows: Iterable[dict[str, str]]) -> str:
 
 
 def _tsv(columns: tuple[str, ...], rows: Iterable[dict[str, str]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, restval="", delimiter="\t", lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: " ".join(cell.split()) for name, cell in row.items()})
-    return text.getvalue()
+    cells = ([" ".join(row.get(name, "").split()) for name in columns] for row in rows)
+    return separated([columns, *cells], "\t")

@@ -85,6 +85,9 @@ class _Node:
             yield from ((_CHANGED, said) for said in self._names())
         for said in (*self._synonyms(), *self._definitions(), *self._links(), *self._values()):
             yield _CHANGED, said
+        for triple in self.went | self.came:
+            if isinstance(triple.object, ox.Triple):
+                yield _CHANGED, ""
 
     def _names(self) -> Iterator[str]:
         for old, new in self._in_turn(_LABEL):

@@ -182,6 +182,8 @@ def cx2(network: nx.Graph[str], command: str) -> str:
         "visualProperties": [
             _visual_properties("edge" if "edge" in declared["edges"] else "finding")
         ],
+        # Else Cytoscape takes width and height from a size that is not told.
+        "visualEditorProperties": [{"properties": {"nodeSizeLocked": False}}],
     }
     counted = [{"name": name, "elementCount": len(values)} for name, values in aspects.items()]
     return _json(

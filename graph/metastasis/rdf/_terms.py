@@ -16,6 +16,8 @@ from pyoxigraph import (
     serialize,
 )
 
+from metastasis._clean import control_in
+from metastasis._errors import GraphError
 from metastasis._vocabulary import PREFIXES, expand
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ __all__ = [
     "syntax_of",
     "text",
     "value_of",
+    "without_faults_of_xml",
 ]
 
 DEFAULT_GRAPH = DefaultGraph()
@@ -72,7 +75,13 @@ def in_graph(triple: Triple, graph: NamedNode | DefaultGraph) -> Quad:
 
 
 def serialized(triples: Iterable[Triple], form: RdfFormat) -> str:
-    """Return triples as text, with those of our prefixes that occur in them."""
+    """Return triples as text, with those of our prefixes that occur in them.
+
+    Raises
+    ------
+    GraphError
+        As :func:`without_faults_of_xml`, where the form is RDF/XML.
+    """
     triples = list(triples)
     names = {value_of(part).rpartition("/")[0] for triple in triples for part in triple}
     used = {
@@ -81,7 +90,21 @@ def serialized(triples: Iterable[Triple], form: RdfFormat) -> str:
         if namespace.rpartition("/")[0] in names
     }
     data = serialize(triples, format=form, prefixes=used)
-    return data.decode() if data is not None else ""
+    text = data.decode() if data is not None else ""
+    return without_faults_of_xml(text) if form is RdfFormat.RDF_XML else text
+
+
+def without_faults_of_xml(text: str) -> str:
+    """Return a text of XML if it holds no control character.
+
+    Raises
+    ------
+    GraphError
+        It does: a literal of another's graph has one.
+    """
+    if found := control_in(text):
+        raise GraphError(f"a text holds {found}, for which XML has no place; take another form")
+    return text
 
 
 def syntax_of(form: Form) -> RdfFormat:

@@ -23,6 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis._clean import FORMULA, NUMBER
 from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_code_book
 from metastasis.patients._coded.codes import system_name
@@ -30,6 +31,7 @@ from metastasis.patients._coded.diagnoses import open_diagnoses, with_days
 from metastasis.patients._coded.rules import CodingRules
 from metastasis.patients._counting.patient import by_patient, sequences
 from metastasis.patients._counting.tally import count_patients
+from metastasis.patients._engines.reading import form_of
 from metastasis.patients._intake import Ingested, StudyPopulation, engine_of, stem_of
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._rows import beside, number_of
@@ -270,6 +272,16 @@ def _at_diagnosis(engine: Engine, rows: Any, choose: str, days: int, draft: Repo
     return engine.view(kept.select(*cells))
 
 
+def _patient_cell(path: Path, F: Any) -> Any:  # noqa: N803
+    """Return the name of a patient as it stands in a file: in text, no formula."""
+    name = F.col("patient")
+    if form_of([path]) != "csv":
+        return name
+    text = name.cast("string")
+    is_formula = text.rlike(FORMULA) & ~text.rlike(NUMBER)
+    return F.when(is_formula, F.concat(F.lit("'"), text)).otherwise(text).alias("patient")
+
+
 def _write_sequences(
     engine: Engine, rows: Any, book: CodeBook, choose: str, path: Path, draft: ReportDraft
 ) -> None:
@@ -288,7 +300,7 @@ def _write_sequences(
     named = found.where(F.col("primary_key").isNotNull())
     moment = F.date_add(F.lit("1970-01-01").cast("date"), F.col("day").cast("int"))
     day = F.substring(moment.cast("string"), 1, 10)
-    cells = [F.col("patient"), F.col("primary_key").alias("primary")]
+    cells = [_patient_cell(path, F), F.col("primary_key").alias("primary")]
     cells += [F.col("site_key").alias("site"), day.alias("date"), F.col("order")]
     shown = named.select(*cells)
     engine.write(shown.orderBy("patient", "primary", "order", "site"), path)

@@ -181,7 +181,7 @@ class DuckDBEngine(Engine):
         """Compute a data frame and write it; see :meth:`Engine.write`."""
         form = "parquet" if form_of([path]) == "parquet" else "csv, header"
         sql = self.sql(rows)
-        with write_beside(path) as draft, self._watched(sql), self._connected():
+        with write_beside(path) as draft, self._watched(sql), self._connected(str(path)):
             self.connection.execute(f"copy ({sql}) to {_text(str(draft))} (format {form})")
 
     def close(self) -> None:

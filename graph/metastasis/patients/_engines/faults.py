@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Final
 
-from metastasis._errors import Fault, MetastasisError, ReadError, TableError
+from metastasis._errors import Fault, MetastasisError, ReadError, TableError, WriteError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -15,6 +16,8 @@ __all__ = ["duckdb_fault", "spark_fault"]
 _FILE: Final = re.compile(
     r"^\s*file = (.+)$|stream: (.+)$|[Ff]ile ['\"]([^'\"\n]+)['\"]", re.MULTILINE
 )
+_NO_FILE: Final = "the table"
+_FULL: Final = re.compile("No space left on device|Disk quota exceeded|File too large")
 _LINE: Final = re.compile(r"CSV Error on Line: (\d+)")
 _COLUMNS: Final = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 _NOT_PARQUET: Final = re.compile(
@@ -35,7 +38,7 @@ _UTF8: Final = re.compile("not utf-8|invalid unicode|unicode", re.IGNORECASE)
 
 
 def duckdb_fault(
-    error: Exception, file: str = "the table", told: Callable[[str], str] = str
+    error: Exception, file: str = _NO_FILE, told: Callable[[str], str] = str
 ) -> MetastasisError:
     r"""Return DuckDB's error as one of ours; ``told`` gives the user's name for a file.
 
@@ -45,6 +48,10 @@ def duckdb_fault(
       a.csv, row 3: 2 cells, where the header names 3: mend or remove the row
     """
     text = str(error)
+    if full := _FULL.search(text):
+        # Of no file of the user's: what the memory does not hold goes there.
+        place = gettempdir() if file == _NO_FILE else file
+        return WriteError(place, full[0])
     named = _FILE.search(text)
     if named:
         file = told(next(part for part in named.groups() if part is not None).strip())
