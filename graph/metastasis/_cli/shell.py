@@ -139,7 +139,7 @@ def prepare() -> None:
     # A notebook lends Matplotlib a screen that this process may not have; files need none.
     os.environ["MPLBACKEND"] = "agg"
     sys.unraisablehook = _not_lost
-    sys.stdout = _prepared(sys.stdout, errors="strict", forgiven=BrokenPipeError)
+    sys.stdout = _prepared(sys.stdout, errors="backslashreplace", forgiven=BrokenPipeError)
     sys.stderr = _prepared(sys.stderr, errors="backslashreplace", forgiven=OSError)
     _handle(_end)
 
