@@ -125,10 +125,11 @@ class KnowledgeGraph:
         return cls(read_evidence(store), Filled(store))
 
     @classmethod
-    def read(cls, source: Path | str) -> KnowledgeGraph:
+    def read(cls, source: Path | str, *, base: str | None = None) -> KnowledgeGraph:
         """Read a graph from a file that ``export`` wrote, or from a SPARQL endpoint.
 
-        Every form of RDF can be read, and ``metastasis.evidence.json``.
+        Every form of RDF can be read, and ``metastasis.evidence.json``. ``base`` is what relative
+        names in a file are relative to; None is the file itself.
 
         Raises
         ------
@@ -141,7 +142,7 @@ class KnowledgeGraph:
         """
         from metastasis.rdf._read import read_graph
 
-        return cls(*read_graph(source))
+        return cls(*read_graph(source, base))
 
     def with_evidence(
         self, assertions: Iterable[Assertion], sources: Iterable[Source]

@@ -174,6 +174,15 @@ class ReadOnlyDataset(_Asking, Dataset):
     remove_graph = _refused("remove_graph")
     remove_context = _refused("remove_context")
 
+    @property
+    def default_context(self) -> Graph:
+        """The default graph: rdflib asks for it by this name and warns of itself."""
+        return self._default_context
+
+    @default_context.setter
+    def default_context(self, value: Graph) -> None:
+        self._default_context = value
+
     def get_context(self, identifier: Any, quoted: bool = False, base: str | None = None) -> Graph:  # noqa: ARG002
         """Return one graph; it is empty where there is none of that name."""
         return self.store.graph_of(identifier)  # type: ignore[no-any-return]
