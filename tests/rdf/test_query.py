@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metastasis._errors import QueryError, UnknownNameError
+from metastasis._clean import control_in
+from metastasis._errors import GraphError, QueryError, UnknownNameError
 from metastasis._graph import load
 from metastasis._table import IRI, Table
 from metastasis._vocabulary import BASE, PREFIXES
@@ -240,7 +241,11 @@ def test_results_hold_every_term_in_each_form(found: list[Any]) -> None:
     rows = run_query(store, query)
     assert isinstance(rows, Rows)
     for form, syntax in RESULT_FORMS.items():
-        asked: Any = store.query(query.replace(" a ", f" {TYPE} "))
+        asked: Any = store.query(query)
+        if form == "xml" and control_in(store.query(query).serialize(format=syntax).decode()):  # type: ignore[union-attr]
+            with pytest.raises(GraphError, match="for which XML has no place"):
+                rows.to_sparql(form)
+            continue
         if form != "csv":
             read: Any = ox.parse_query_results(rows.to_sparql(form), format=syntax)  # type: ignore[arg-type]
             assert [named(solution) for solution in read] == [named(one) for one in asked]

@@ -32,6 +32,8 @@ _PREFIXES: Final = dict(PREFIXES)
 _MARKS: Final = tuple((f"{name}:", name, iri) for name, iri in PREFIXES.items())
 _QUICK_SECONDS: Final = 0.1
 """What ends in less is asked without a thread from then on: Ctrl-C waits no longer for it."""
+_MOST_QUICK: Final = 512
+"""Texts that are kept for that; who asks more of them makes them up as they go."""
 _SMALL: Final = 40
 """Brackets of a query that needs no more of a stack than any thread has."""
 _SMALL_LENGTH: Final = 4_000
@@ -95,6 +97,8 @@ def run_query(
         began = perf_counter()
         answer = ask(store, query, options, timeout, memory, is_offline=not federate)
         if quick is not None and plan.is_small and perf_counter() - began < _QUICK_SECONDS:
+            if len(quick) >= _MOST_QUICK:
+                quick.clear()
             quick.add(query)
     if answer.kind == "b":
         return answer.data == b"true"
