@@ -235,7 +235,7 @@ class KnowledgeGraph:
         It is only read: nothing that is called on it changes the graph or leaves this machine.
         :meth:`to_rdflib` gives a copy to change.
         """
-        from metastasis.rdf._dataset import dataset_over
+        from metastasis.rdf._sparql.dataset import dataset_over
 
         return dataset_over(self.store)
 
@@ -248,7 +248,7 @@ class KnowledgeGraph:
         >>> len(copy) == len(kg.dataset)
         True
         """
-        from metastasis.rdf._dataset import copied_dataset
+        from metastasis.rdf._sparql.dataset import copied_dataset
 
         return copied_dataset(self.store)
 
@@ -305,7 +305,7 @@ class KnowledgeGraph:
         FederationError
             It would ask another machine, and ``federate`` is false.
         """
-        from metastasis.rdf._query import run_query
+        from metastasis.rdf._sparql.query import run_query
 
         return run_query(
             self.store,

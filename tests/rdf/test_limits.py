@@ -17,7 +17,7 @@ import pytest
 from metastasis._errors import QueryError, QueryMemoryError, QueryTimeoutError
 from metastasis._graph import load
 from metastasis.rdf import Rows, Triples, run_query
-from metastasis.rdf._tokens import MOST_DEPTH, MOST_PARTS, read_tokens
+from metastasis.rdf._sparql.tokens import MOST_DEPTH, MOST_PARTS, read_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -200,7 +200,7 @@ def test_nothing_of_a_child_is_left() -> None:
 
 
 def test_where_there_is_no_fork_a_thread_keeps_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("metastasis.rdf._query.can_fork", lambda: False)
+    monkeypatch.setattr("metastasis.rdf._sparql.query.can_fork", lambda: False)
     # Ends by itself after some seconds: what is left is a thread.
     text = "SELECT (COUNT(*) AS ?n) { ?a a ?c . ?d a ?f FILTER(STR(?a) < STR(?d)) }"
     with pytest.raises(QueryTimeoutError):
@@ -213,7 +213,7 @@ def test_where_there_is_no_fork_a_thread_keeps_the_time(monkeypatch: pytest.Monk
 @pytest.mark.slow
 def test_a_store_on_disk_is_asked_in_a_thread(tmp_path: Path) -> None:
     code = (
-        "import sys, pyoxigraph as ox; from metastasis.rdf._engine import can_fork; "
+        "import sys, pyoxigraph as ox; from metastasis.rdf._sparql.engine import can_fork; "
         "from metastasis.rdf import run_query; print(can_fork()); "
         "store = ox.Store(sys.argv[1]); print(can_fork(), run_query(store, 'ASK {}', timeout=60))"
     )

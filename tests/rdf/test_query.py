@@ -17,7 +17,7 @@ from metastasis._graph import load
 from metastasis._table import IRI, Table
 from metastasis._vocabulary import BASE, PREFIXES
 from metastasis.rdf import Rows, Triples, run_query, shipped_queries
-from metastasis.rdf._answers import RESULT_FORMS
+from metastasis.rdf._sparql.answers import RESULT_FORMS
 from metastasis.rdf._terms import TYPE
 
 KG = load()

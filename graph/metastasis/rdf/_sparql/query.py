@@ -12,16 +12,16 @@ import pyoxigraph as ox
 
 from metastasis._errors import FederationError, QueryError, QueryMemoryError, QueryTimeoutError
 from metastasis._vocabulary import BASE, PREFIXES
-from metastasis.rdf._answers import Rows, Triples
-from metastasis.rdf._engine import Answer, can_fork, in_child, in_thread
-from metastasis.rdf._syntax import plain_syntax
-from metastasis.rdf._tokens import (
+from metastasis.rdf._sparql.answers import Rows, Triples
+from metastasis.rdf._sparql.engine import Answer, can_fork, in_child, in_thread
+from metastasis.rdf._sparql.tokens import (
     MOST_DEPTH,
     MOST_PARTS,
     declared_prefixes,
     read_tokens,
     update_keyword,
 )
+from metastasis.rdf._syntax import plain_syntax
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,7 +20,7 @@ from rdflib.term import Node, Variable
 
 from metastasis._errors import FederationError, QueryError, ReadOnlyError
 from metastasis._vocabulary import BASE, PREFIXES
-from metastasis.rdf._query import ask, check_query
+from metastasis.rdf._sparql.query import ask, check_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
