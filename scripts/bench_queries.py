@@ -100,7 +100,7 @@ def ask_all(title: str, texts: Mapping[str, str]) -> None:
     """Compare the answers to some queries, one row each, and report their ratios."""
     import metastasis
     from metastasis._vocabulary import PREFIXES
-    from metastasis.rdf._query import _plan_of
+    from metastasis.rdf._sparql.query import _plan_of
 
     kg = metastasis.load()
     new = partial(first, kg, _plan_of.cache_clear)

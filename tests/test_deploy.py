@@ -15,7 +15,7 @@ from metastasis._files import ontology_path
 from metastasis._graph import KnowledgeGraph, load
 from metastasis._vocabulary import BASE, DATA_RELEASE, PREFIXES, RELEASE
 from metastasis.rdf import FORMS
-from metastasis.rdf._manifest import MANIFEST
+from metastasis.rdf._exchange.manifest import MANIFEST
 from metastasis.rdf._terms import value_of
 
 DEPLOY: Final = Path(__file__).parents[1] / "deploy"
@@ -83,7 +83,7 @@ def test_every_file_of_a_release_leads_somewhere() -> None:
 
 
 def test_every_nanopublication_leads_to_the_file_of_all() -> None:
-    from metastasis.rdf._nanopublications import nanopublication_quads
+    from metastasis.rdf._exchange.nanopublications import nanopublication_quads
 
     quads = islice(nanopublication_quads(load().evidence), 100)
     graphs = {value_of(quad.graph_name).removeprefix(BASE) for quad in quads}  # type: ignore[arg-type]

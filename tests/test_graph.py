@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import copy
+import multiprocessing
+import pickle
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from inspect import signature
@@ -56,6 +59,7 @@ QUESTIONS_OF_ALL = (
     *("similar_profiles", "clusters", "profile_clusters", "hubs", "likely", "process"),
     *("transitions", "passage_times", "next_sites", "previous_sites", "flow", "flow_explained"),
     *("query", "network", "draw", "export", "licensed", "names", "summary", "assertions"),
+    *("sources", "pairs", "of_sources"),
 )
 """What a user can ask the object, and nothing of which needs an import."""
 
@@ -541,3 +545,40 @@ def test_an_own_source_without_an_address_of_a_license_gets_none() -> None:
 def test_a_source_may_be_named_by_itself() -> None:
     one = KG.of_sources("wu-2017-breast")
     assert one.evidence.assertions == KG.of_sources(["wu-2017-breast"]).evidence.assertions
+
+
+def _ways(folder: Path) -> list[KnowledgeGraph]:
+    """Return a small graph as each way of getting one gives it."""
+    built = KnowledgeGraph.from_assertions([row("breast", "bone")])
+    extra = ox.Quad(node("site:bone"), node("rdfs:seeAlso"), ox.Literal("said by somebody else"))
+    built.store.add(extra)
+    with (folder / "a.nq").open("wb") as file:
+        built.store.dump(file, format=ox.RdfFormat.N_QUADS)
+    plain = KnowledgeGraph.from_assertions([row("breast", "bone")])
+    (index,) = plain.export(folder / "a.evidence.json")
+    read = KnowledgeGraph.read(folder / "a.nq")
+    return [plain, read, KnowledgeGraph.read(index), KnowledgeGraph.from_store(read.store)]
+
+
+def _used(kg: KnowledgeGraph) -> tuple[int, int, bool]:
+    """Return what asks evidence, store and dataset."""
+    seen = kg.query("ASK { site:bone rdfs:seeAlso 'said by somebody else' }")
+    return len(kg.evidence.assertions), len(kg.dataset), bool(seen)
+
+
+def test_every_graph_is_pickled_and_copied_after_it_was_used(tmp_path: Path) -> None:
+    found = []
+    for kg in _ways(tmp_path):
+        used = _used(kg)
+        found.append(used[2])
+        for again in (pickle.loads(pickle.dumps(kg)), copy.copy(kg), copy.deepcopy(kg)):
+            assert _used(again) == used
+            assert set(again.store) == set(kg.store)
+    assert found == [False, True, False, True]  # what only the file said comes along
+
+
+@pytest.mark.slow
+def test_a_graph_goes_to_a_process_that_begins_anew(tmp_path: Path) -> None:
+    kg = _ways(tmp_path)[1]
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        assert pool.apply(len, (kg,)) == len(kg)

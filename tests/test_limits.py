@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import re
+import sys
 import zlib
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +19,7 @@ from metastasis import _limits as limits
 from metastasis._errors import ReadError
 from metastasis._files import blocks_of, read_text
 from metastasis._limits import check_depth, parse_json
+from shell import run
 
 PAGE: Final = Path(__file__).parents[1] / "docs" / "reference" / "formats.md"
 VALUES: Final = st.recursive(
@@ -141,6 +144,24 @@ def test_a_text_that_is_too_long(tmp_path: Path) -> None:
     assert len(read_text(path, 2000)) == 2000
     with pytest.raises(ReadError, match="more than 1 KB"):
         read_text(path, 1999)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every name is Unicode")
+def test_a_name_that_is_not_utf8_is_told_in_utf8(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.nq")
+    report = tmp_path / "faults.csv"
+    for text in ("broken", None):
+        if text is None:
+            path.unlink()
+        else:
+            path.write_text(text)
+        done = run("validate", path)  # what it writes has to be UTF-8
+        assert done.returncode == 3
+        assert "caf\\udce9.nq" in done.stdout
+        done = run("validate", path, "--format", "csv", "--out", report)
+        assert done.returncode == 3, done.stderr
+        assert "caf\\udce9.nq" in report.read_text("utf-8")
 
 
 def test_the_page_states_the_limits() -> None:

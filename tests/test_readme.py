@@ -75,11 +75,15 @@ def test_shell_commands_of_readme_work(tmp_path: Path) -> None:
         "liver.pdf",
         "metastasis.ttl",
         "mine",
-        "ours.csv",
-        "ours.site-map.csv",
-        "ours.sources.csv",
         "prostate.svg",
+        *(f"{name}.csv" for name in INGESTED),
+        *(f"{name}.sources.csv" for name in INGESTED),
+        "study.site-map.csv",
     }
+
+
+INGESTED: Final = ("autopsies", "claims", "fhir", "omop", "ours", "seer", "study")
+"""The tables of assertions that README makes, each with its sources beside it."""
 
 
 def test_sparql_answers_what_readme_shows(kg: KnowledgeGraph) -> None:

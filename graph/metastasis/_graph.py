@@ -125,10 +125,11 @@ class KnowledgeGraph:
         return cls(read_evidence(store), Filled(store))
 
     @classmethod
-    def read(cls, source: Path | str) -> KnowledgeGraph:
+    def read(cls, source: Path | str, *, base: str | None = None) -> KnowledgeGraph:
         """Read a graph from a file that ``export`` wrote, or from a SPARQL endpoint.
 
-        Every form of RDF can be read, and ``metastasis.evidence.json``.
+        Every form of RDF can be read, and ``metastasis.evidence.json``. ``base`` is what relative
+        names in a file are relative to; None is the file itself.
 
         Raises
         ------
@@ -141,7 +142,7 @@ class KnowledgeGraph:
         """
         from metastasis.rdf._read import read_graph
 
-        return cls(*read_graph(source))
+        return cls(*read_graph(source, base))
 
     def with_evidence(
         self, assertions: Iterable[Assertion], sources: Iterable[Source]
@@ -235,7 +236,7 @@ class KnowledgeGraph:
         It is only read: nothing that is called on it changes the graph or leaves this machine.
         :meth:`to_rdflib` gives a copy to change.
         """
-        from metastasis.rdf._dataset import dataset_over
+        from metastasis.rdf._sparql.dataset import dataset_over
 
         return dataset_over(self.store)
 
@@ -248,7 +249,7 @@ class KnowledgeGraph:
         >>> len(copy) == len(kg.dataset)
         True
         """
-        from metastasis.rdf._dataset import copied_dataset
+        from metastasis.rdf._sparql.dataset import copied_dataset
 
         return copied_dataset(self.store)
 
@@ -305,7 +306,7 @@ class KnowledgeGraph:
         FederationError
             It would ask another machine, and ``federate`` is false.
         """
-        from metastasis.rdf._query import run_query
+        from metastasis.rdf._sparql.query import run_query
 
         return run_query(
             self.store,

@@ -248,9 +248,12 @@ def write_together(folder: Path) -> Iterator[Path]:
 
 
 def write_text(path: Path, text: str, *, updates: bool = False) -> None:
-    """Write a text as UTF-8 in one step: wholly, or not at all; see :func:`write_atomically`."""
+    """Write a text as UTF-8 in one step: wholly, or not at all; see :func:`write_atomically`.
+
+    The name of a file that is not UTF-8 may stand in it, with a backslash for what is no character.
+    """
     with write_atomically(path, updates=updates) as file:
-        file.write(text.encode())
+        file.write(text.encode("utf-8", "backslashreplace"))
 
 
 @contextmanager

@@ -21,8 +21,8 @@ from metastasis._evidence.assertion_table import read_evidence
 from metastasis._table import Table
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.rdf import FORMS
-from metastasis.rdf._manifest import MANIFEST
-from metastasis.rdf._shipped_queries import ShippedQuery, shipped_queries
+from metastasis.rdf._exchange.manifest import MANIFEST
+from metastasis.rdf._sparql.shipped_queries import ShippedQuery, shipped_queries
 from shell import COMMAND, call, run, run_on_terminal, run_unread
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ COMMANDS: Final = (
 ENDINGS: Final = {"csv": ",", "tsv": "\t"}
 HEAVY: Final = (
     *("rdflib", "pyoxigraph", "networkx", "matplotlib", "pandas", "scipy", "pydantic", "numpy"),
-    *("rich", "duckdb", "metastasis.rdf._query"),
+    *("rich", "duckdb", "metastasis.rdf._sparql.query"),
 )
 COLOR: Final = re.compile(r"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7])(?:;\d+)*m")
 

@@ -9,7 +9,7 @@ import pytest
 
 from metastasis._graph import load
 from metastasis.rdf import FORMS
-from metastasis.rdf._manifest import write_manifest
+from metastasis.rdf._exchange.manifest import write_manifest
 from peers import ask_python
 
 if TYPE_CHECKING:

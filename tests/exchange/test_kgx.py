@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from metastasis._graph import load
-from metastasis.rdf._kgx import node_ids
+from metastasis.rdf._exchange.kgx import node_ids
 from peers import ask_python
 
 if TYPE_CHECKING:

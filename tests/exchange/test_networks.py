@@ -12,7 +12,7 @@ import pytest
 
 from metastasis._graph import load
 from metastasis.rdf import FORMS
-from metastasis.rdf._network import COLORS, WIDTHS, look, network_of
+from metastasis.rdf._exchange.network import COLORS, WIDTHS, look, network_of
 from peers import SCRIPTS, ask_node, ask_python
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from rdflib.collection import Collection
 from metastasis import KnowledgeGraph
 from metastasis._catalog import join_keys
 from metastasis._evidence.assertion_table import read_evidence
-from metastasis.rdf._disease_terms import robot_template
+from metastasis.rdf._exchange.disease_terms import robot_template
 from peers import ask_python
 from robot import iri, owl_of
 

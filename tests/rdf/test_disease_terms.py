@@ -14,7 +14,7 @@ from metastasis import KnowledgeGraph
 from metastasis._catalog import read_catalog
 from metastasis._catalog.keys import join_keys
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
-from metastasis.rdf._disease_terms import disease_mappings, robot_template
+from metastasis.rdf._exchange.disease_terms import disease_mappings, robot_template
 from robot import OBO, PREFIXES, iri, owl_of
 
 if TYPE_CHECKING:

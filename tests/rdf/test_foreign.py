@@ -12,7 +12,7 @@ import metastasis as mets
 from metastasis._catalog import KEYS, join_keys, read_catalog
 from metastasis._files import ontology_path
 from metastasis._vocabulary import PREFIXES, contract
-from metastasis.rdf._kgx import node_ids
+from metastasis.rdf._exchange.kgx import node_ids
 from metastasis.rdf._read import read_evidence
 from metastasis.rdf._terms import node
 

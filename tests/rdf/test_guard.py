@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from metastasis._errors import FederationError, QueryError
 from metastasis._graph import load
 from metastasis.rdf import run_query
-from metastasis.rdf._tokens import read_tokens
+from metastasis.rdf._sparql.tokens import read_tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -248,7 +248,7 @@ def test_the_property_would_see_a_service(listener: Listener) -> None:
 
 
 def test_a_child_reaches_no_machine_whatever_it_is_asked(listener: Listener) -> None:
-    from metastasis.rdf._query import ask
+    from metastasis.rdf._sparql.query import ask
 
     visits = listener.visits
     query = f"SELECT * {{ SERVICE <{listener.address}> {{ ?s ?p ?o }} }}"

@@ -14,7 +14,7 @@ from metastasis._errors import UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.evidence import Evidence
 from metastasis._graph import KnowledgeGraph, load
-from metastasis.rdf._kgx import (
+from metastasis.rdf._exchange.kgx import (
     ASSERTION_COLUMNS,
     IDS,
     NODE_COLUMNS,

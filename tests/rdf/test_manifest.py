@@ -13,7 +13,7 @@ from metastasis._evidence.evidence import Evidence
 from metastasis._graph import load
 from metastasis._vocabulary import BASE, DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, RELEASE
 from metastasis.rdf import FORMS, _manifest
-from metastasis.rdf._manifest import MANIFEST, write_manifest
+from metastasis.rdf._exchange.manifest import MANIFEST, write_manifest
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -17,7 +17,7 @@ import metastasis as mets
 from metastasis import KnowledgeGraph, Source
 from metastasis._evidence.assertion import Assertion
 from metastasis._vocabulary import DATA_LICENSE, NOT_CLINICAL, expand
-from metastasis.rdf._nanopublications import _trusty, nanopublication_quads
+from metastasis.rdf._exchange.nanopublications import _trusty, nanopublication_quads
 from metastasis.rdf._terms import value_of
 from metastasis.rdf._write import assertion_quads
 from strategies import CATALOG, tables

@@ -21,8 +21,8 @@ from metastasis._evidence.overlap import independent
 from metastasis._graph import KnowledgeGraph, load
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 from metastasis.rdf import FORMS
-from metastasis.rdf._network import LEVELS, edge_name, look, network_of
-from metastasis.rdf._network_files import WRITERS
+from metastasis.rdf._exchange.network import LEVELS, edge_name, look, network_of
+from metastasis.rdf._exchange.network_files import WRITERS
 from strategies import SMALL, dense_tables
 
 if TYPE_CHECKING:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -9,11 +11,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metastasis._errors import QueryError
+from metastasis._clean import control_in
+from metastasis._errors import GraphError, QueryError, UnknownNameError
 from metastasis._graph import load
 from metastasis._table import IRI, Table
-from metastasis._vocabulary import PREFIXES
-from metastasis.rdf import Triples, run_query
+from metastasis._vocabulary import BASE, PREFIXES
+from metastasis.rdf import Rows, Triples, run_query, shipped_queries
+from metastasis.rdf._sparql.answers import RESULT_FORMS
 from metastasis.rdf._terms import TYPE
 
 KG = load()
@@ -191,6 +195,101 @@ def test_a_malformed_query_says_where(query: str, message: str) -> None:
         KG.query(query)
     assert "\n" not in str(caught.value)
     assert caught.value.query == query
+
+
+@pytest.mark.slow
+@settings(max_examples=100)
+@given(st.data())
+def test_a_fault_is_told_where_it_is(data: st.DataObject) -> None:
+    texts = [one.text for one in shipped_queries().values() if not one.federates_with]
+    text = data.draw(st.sampled_from(texts))
+    starts = [
+        found.start()
+        for found in re.finditer(r"(?<=[\s({])(?=\S)", text)
+        if "#" not in text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
+    ]
+    place = data.draw(st.sampled_from(starts))
+    wrong = f"{text[:place]}§ {text[place:]}"
+    line, column = wrong.count("\n", 0, place) + 1, place - wrong.rfind("\n", 0, place)
+    if "§" not in re.sub(r"\"[^\"]*\"|'[^']*'", "", wrong):
+        return  # it is in a text
+    with pytest.raises(QueryError, match=f"at line {line}, column {column}:"):
+        run_query(ox.Store(), wrong)
+
+
+@pytest.mark.parametrize(
+    "query", ["ASK { <site/liver> a met:Site }", "BASE <site/> ASK { <liver> ?p ?o }"]
+)
+def test_relative_names_are_of_this_graph(query: str) -> None:
+    assert KG.query(query) is True
+    assert run_query(KG.store, "ASK { <liver> ?p ?o }", base=f"{BASE}site/") is True
+
+
+def test_the_default_graph_is_the_union_unless_it_is_not_to_be() -> None:
+    query = "ASK { ?a a met:SpreadAssertion }"
+    assert run_query(KG.store, query) is True
+    assert run_query(KG.store, query, union=False) is False
+
+
+@settings(max_examples=50)
+@given(st.lists(terms, min_size=1, max_size=6))
+def test_results_hold_every_term_in_each_form(found: list[Any]) -> None:
+    store = ox.Store()
+    ends = [ox.NamedNode(f"https://e.org/{place}") for place in range(len(found))]
+    store.extend([ox.Quad(end, TYPE, term) for end, term in zip(ends, found, strict=True)])
+    query = "SELECT ?none ?s ?o { ?s a ?o } ORDER BY ?s"
+    rows = run_query(store, query)
+    assert isinstance(rows, Rows)
+    for form, syntax in RESULT_FORMS.items():
+        asked: Any = store.query(query)
+        if form == "xml" and control_in(store.query(query).serialize(format=syntax).decode()):  # type: ignore[union-attr]
+            with pytest.raises(GraphError, match="for which XML has no place"):
+                rows.to_sparql(form)
+            continue
+        if form != "csv":
+            read: Any = ox.parse_query_results(rows.to_sparql(form), format=syntax)  # type: ignore[arg-type]
+            assert [named(solution) for solution in read] == [named(one) for one in asked]
+        else:
+            assert rows.to_sparql(form) == asked.serialize(format=syntax).decode()
+
+
+def named(solution: Any) -> list[str]:
+    """Return the terms of a solution; a blank node may get another name."""
+    return [re.sub(r"_:\w+", "_:", str(term)) for term in solution]
+
+
+def test_results_of_others_are_read_by_rdflib_too() -> None:
+    from rdflib.query import Result
+
+    rows = KG.query("SELECT ?s ?l ?none { ?s a met:Site ; rdfs:label ?l } ORDER BY ?s")
+    assert isinstance(rows, Rows)
+    for form in ("json", "xml", "csv", "tsv"):
+        read = Result.parse(io.BytesIO(rows.to_sparql(form).encode()), format=form)  # type: ignore[arg-type]
+        assert [(str(row.s), str(row.l)) for row in read] == [row[:2] for row in rows]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("form", ["turtle", "nt", "xml", "json-ld"])
+def test_triples_are_the_same_in_each_form(form: str) -> None:
+    answer = KG.query("DESCRIBE site:liver primary:breast")
+    assert isinstance(answer, Triples)
+    written = {
+        "turtle": answer.to_turtle,
+        "nt": answer.to_ntriples,
+        "xml": answer.to_rdf_xml,
+        "json-ld": answer.to_json_ld,
+    }
+    import rdflib
+
+    graph = rdflib.Graph().parse(data=written[form](), format=form)
+    assert len(graph) == len(answer)
+    assert set(graph) == set(rdflib.Graph().parse(data=answer.to_ntriples(), format="nt"))
+
+
+def test_an_unknown_form_of_results_is_refused() -> None:
+    rows = KG.query("SELECT * {}")
+    assert isinstance(rows, Rows)
+    with pytest.raises(UnknownNameError, match="form of results"):
+        rows.to_sparql("yaml")  # type: ignore[arg-type]
 
 
 def test_a_query_never_changes_the_graph() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
 import pytest
@@ -243,3 +243,26 @@ def test_a_node_that_is_no_assertion_is_an_error_that_names_it() -> None:
     )
     with pytest.raises(GraphError, match=r"example\.org/x"):
         read_evidence(store)
+
+
+RELATIVE: Final = {
+    "a.ttl": "<primary/x> a <https://w3id.org/metastasis/vocab#Primary> .",
+    "a.trig": "<primary/x> a <https://w3id.org/metastasis/vocab#Primary> .",
+    "a.rdf": (
+        '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        '<r:Description r:about="primary/x">'
+        '<r:type r:resource="https://w3id.org/metastasis/vocab#Primary"/>'
+        "</r:Description></r:RDF>"
+    ),
+    "a.jsonld": '{"@id": "primary/x", "@type": "https://w3id.org/metastasis/vocab#Primary"}',
+}
+"""One primary in each form, its name relative."""
+
+
+@pytest.mark.parametrize("name", RELATIVE)
+def test_relative_names_are_of_the_file_or_of_what_is_stated(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    path.write_text(RELATIVE[name])
+    stated = load_store(path, "https://w3id.org/metastasis/")
+    assert next(iter(stated)).subject == node("primary:x")
+    assert value_of(next(iter(load_store(path))).subject) == f"{tmp_path.as_uri()}/primary/x"

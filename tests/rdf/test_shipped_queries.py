@@ -31,7 +31,7 @@ from metastasis.rdf import (
     run_query,
     shipped_queries,
 )
-from metastasis.rdf._kgx import assertion_tables
+from metastasis.rdf._exchange.kgx import assertion_tables
 from metastasis.rdf._terms import node
 from pair_answers import UBERON_PARTS, into_uberon
 from query_answers import ANSWERS, Row, kgx, pooled_frequency

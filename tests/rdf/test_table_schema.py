@@ -17,7 +17,7 @@ from metastasis._evidence.check import REQUIRED, problems_of
 from metastasis._graph import load
 from metastasis._vocabulary import CODED, LISTS, NOT_CLINICAL, expand
 from metastasis.rdf import FORMS
-from metastasis.rdf._table_schema import csvw, json_schema, linkml
+from metastasis.rdf._exchange.table_schema import csvw, json_schema, linkml
 from strategies import assertions, table_rows
 from table_rows import BEYOND, BROKEN, SOUND, as_row, changed, write_table
 

@@ -48,7 +48,7 @@ def build(
         Only this form; may be given again.  [default: all]
     """
     from metastasis.rdf import FORMS, find_format
-    from metastasis.rdf._manifest import write_manifest
+    from metastasis.rdf._exchange.manifest import write_manifest
 
     forms = [find_format(name) for name in dict.fromkeys(form)] or list(FORMS.values())
     files: dict[str, Form] = {}

@@ -195,7 +195,7 @@ def _lined(text: str) -> str:
 
 def _results(answer: Rows | Triples | bool, form: Any) -> str:
     from metastasis.rdf import Rows
-    from metastasis.rdf._answers import truth_text
+    from metastasis.rdf._sparql.answers import truth_text
 
     if isinstance(answer, bool):
         return truth_text(answer, form)

@@ -29,7 +29,7 @@ __all__ = ["EXIT_CODES", "Ended", "Group", "ignore_signals", "prepare", "stop"]
 
 EXIT_CODES: Final = (
     "Exit codes: 0 done, 1 input, file or query at fault, 2 command line at fault, 3 faults found "
-    "by validate, 130 interrupted."
+    "by validate, 129, 130 or 143 ended by a signal."
 )
 _MOST_LINES: Final = 100
 """Lines of an error that are shown: a broken table can have a fault in every row."""
@@ -139,7 +139,7 @@ def prepare() -> None:
     # A notebook lends Matplotlib a screen that this process may not have; files need none.
     os.environ["MPLBACKEND"] = "agg"
     sys.unraisablehook = _not_lost
-    sys.stdout = _prepared(sys.stdout, errors="strict", forgiven=BrokenPipeError)
+    sys.stdout = _prepared(sys.stdout, errors="backslashreplace", forgiven=BrokenPipeError)
     sys.stderr = _prepared(sys.stderr, errors="backslashreplace", forgiven=OSError)
     _handle(_end)
 

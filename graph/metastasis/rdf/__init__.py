@@ -17,14 +17,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from metastasis.rdf._answers import Rows, Triples
     from metastasis.rdf._build import build_store
+    from metastasis.rdf._exchange.kgcl import kgcl_statements
+    from metastasis.rdf._exchange.patch import rdf_patch
     from metastasis.rdf._formats import FORMS, Form, find_format
-    from metastasis.rdf._kgcl import kgcl_statements
-    from metastasis.rdf._patch import rdf_patch
-    from metastasis.rdf._query import run_query
     from metastasis.rdf._read import load_store, read_evidence
-    from metastasis.rdf._shipped_queries import (
+    from metastasis.rdf._sparql.answers import Rows, Triples
+    from metastasis.rdf._sparql.query import run_query
+    from metastasis.rdf._sparql.shipped_queries import (
         ShippedQuery,
         find_query,
         read_query,
@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from metastasis.rdf._verify import content_faults, derivation_faults
 
 _HOMES = {
-    "rdf._answers": ("Rows", "Triples"),
+    "rdf._sparql.answers": ("Rows", "Triples"),
     "rdf._build": ("build_store",),
     "rdf._formats": ("FORMS", "Form", "find_format"),
-    "rdf._kgcl": ("kgcl_statements",),
-    "rdf._patch": ("rdf_patch",),
-    "rdf._query": ("run_query",),
+    "rdf._exchange.kgcl": ("kgcl_statements",),
+    "rdf._exchange.patch": ("rdf_patch",),
+    "rdf._sparql.query": ("run_query",),
     "rdf._read": ("load_store", "read_evidence"),
-    "rdf._shipped_queries": ("ShippedQuery", "find_query", "read_query", "shipped_queries"),
+    "rdf._sparql.shipped_queries": ("ShippedQuery", "find_query", "read_query", "shipped_queries"),
     "rdf._validation": ("shape_faults",),
     "rdf._verify": ("content_faults", "derivation_faults"),
 }

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 import pyoxigraph as ox
 
+from metastasis._files import open_to_read
 from metastasis.rdf._terms import DEFAULT_GRAPH, in_graph
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def content_hash(store: ox.Store, *, keeps_graphs: bool = True) -> str:
 
 def stated_hash(path: Path) -> str | None:
     """Return the hash that a file states at its end; None where it states none."""
-    with path.open("rb") as file:
+    with open_to_read(path) as file:
         size = file.seek(0, 2)
         file.seek(max(0, size - _SOME))
         found = _STATED.findall(file.read())
@@ -94,5 +95,5 @@ def stated_hash(path: Path) -> str | None:
 
 def is_ours(path: Path) -> bool:
     """Return whether a file opens with the comment that this package writes."""
-    with path.open("rb") as file:
+    with open_to_read(path) as file:
         return _OPENING in file.read(_SOME)

@@ -2,7 +2,7 @@
 
 It is part of the data and is counted with them: the numbers are those of the file it stands in.
 Sizes and checksums, which a file cannot hold of itself, stand beside the files
-(:mod:`metastasis.rdf._manifest`).
+(:mod:`metastasis.rdf._exchange.manifest`).
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ def _kgx(what: str) -> Write:
     def write(
         evidence: Evidence, _: MakeStore, folder: Path, command: str, *, ids: str = "known"
     ) -> list[Path]:
-        from metastasis.rdf import _kgx as kgx
+        from metastasis.rdf._exchange import kgx
 
         texts = getattr(kgx, f"{what}_tables")(evidence, command, ids)
         with write_together(folder) as draft:
@@ -158,8 +158,8 @@ def _network(name: str, level: str) -> Write:
     def write(
         evidence: Evidence, _: MakeStore, path: Path, command: str, *, isolated: bool = False
     ) -> list[Path]:
-        from metastasis.rdf._network import network_of
-        from metastasis.rdf._network_files import WRITERS
+        from metastasis.rdf._exchange.network import network_of
+        from metastasis.rdf._exchange.network_files import WRITERS
 
         write_text(path, WRITERS[name](network_of(evidence, level, isolated=isolated), command))
         return [path]
@@ -175,14 +175,14 @@ def _index(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[
 
 
 def _robot(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
-    from metastasis.rdf._disease_terms import robot_template
+    from metastasis.rdf._exchange.disease_terms import robot_template
 
     write_text(path, robot_template(evidence))
     return [path]
 
 
 def _sssom(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
-    from metastasis.rdf._disease_terms import disease_mappings
+    from metastasis.rdf._exchange.disease_terms import disease_mappings
 
     write_text(path, disease_mappings(evidence))
     return [path]
@@ -190,16 +190,16 @@ def _sssom(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[
 
 def _schema(language: str) -> Write:
     def write(evidence: Evidence, _: MakeStore, path: Path, _command: str) -> list[Path]:
-        from metastasis.rdf import _table_schema
+        from metastasis.rdf._exchange import table_schema
 
-        write_text(path, getattr(_table_schema, language)(evidence.catalog))
+        write_text(path, getattr(table_schema, language)(evidence.catalog))
         return [path]
 
     return write
 
 
 def _nanopublications(evidence: Evidence, _: MakeStore, path: Path, command: str) -> list[Path]:
-    from metastasis.rdf._nanopublications import write_nanopublications
+    from metastasis.rdf._exchange.nanopublications import write_nanopublications
 
     write_nanopublications(evidence, path, command)
     return [path]

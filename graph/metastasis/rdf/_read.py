@@ -16,7 +16,7 @@ from metastasis._catalog.files import catalog_faults
 from metastasis._catalog.records import MAPPING_PREDICATES
 from metastasis._errors import GraphError, ReadError, TableError
 from metastasis._evidence.assertion import Assertion
-from metastasis._evidence.check import check_assertions
+from metastasis._evidence.check import REQUIRED, check_assertions
 from metastasis._evidence.edge import EDGES
 from metastasis._evidence.evidence import Evidence
 from metastasis._evidence.index import read_index
@@ -56,10 +56,13 @@ _Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 _MAPPED: Final = {expand(name): name for name in MAPPING_PREDICATES}
 
 
-def read_graph(source: Path | str) -> tuple[Evidence, Callable[[], ox.Store]]:
+def read_graph(
+    source: Path | str, base: str | None = None
+) -> tuple[Evidence, Callable[[], ox.Store]]:
     """Return the evidence of a file or an endpoint, and a function that gives its quads.
 
     From RDF both come at once; from ``metastasis.evidence.json`` the quads are built when needed.
+    ``base`` is what relative names in RDF are relative to, None the file itself.
 
     Raises
     ------
@@ -73,7 +76,7 @@ def read_graph(source: Path | str) -> tuple[Evidence, Callable[[], ox.Store]]:
     if _is_index(source):
         evidence = _own_index(source)
         return evidence, partial(build_store, evidence)
-    store = load_store(source)
+    store = load_store(source, base)
     return _checked(read_evidence(store), source), Filled(store)
 
 
@@ -126,8 +129,10 @@ def _checked(evidence: Evidence, source: Path | str) -> Evidence:
     return evidence
 
 
-def load_store(source: Path | str) -> ox.Store:
+def load_store(source: Path | str, base: str | None = None) -> ox.Store:
     """Return a store with the quads of a file that can be read, or of a SPARQL endpoint.
+
+    ``base`` is what relative names in a file are relative to, None the file itself.
 
     Raises
     ------
@@ -146,7 +151,7 @@ def load_store(source: Path | str) -> ox.Store:
 
         read_endpoint(str(source), store)
     else:
-        _load_file(store, Path(source))
+        _load_file(store, Path(source), base)
     if next(store.quads_for_pattern(None, TYPE, node("met:Primary"), None), None) is None:
         raise GraphError(f"{source} holds no met:Primary: it is not a metastasis graph")
     return store
@@ -199,8 +204,9 @@ def _read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
             column: _FROM_TEXT.get(column, str)(text) for column, text in found.items()
         }
         return Assertion(**fields)
-    except TypeError as error:
-        raise GraphError(f"{value_of(subject)} lacks what every assertion has: {error}") from None
+    except TypeError:
+        lacking = ", ".join(name for name in REQUIRED if name not in found)
+        raise GraphError(f"{value_of(subject)} lacks what every assertion has: {lacking}") from None
     except (ValueError, ArithmeticError) as error:
         raise GraphError(f"{value_of(subject)} has a number that is none: {error}") from None
 
@@ -349,7 +355,7 @@ def _is_index(source: Path | str) -> bool:
     return not _is_address(source) and FORMS["evidence"].fits(Path(source).name)
 
 
-def _load_file(store: ox.Store, path: Path) -> None:
+def _load_file(store: ox.Store, path: Path, base: str | None) -> None:
     if not path.exists():
         raise ReadError(path, "there is no such file")
     if path.is_dir():
@@ -364,7 +370,8 @@ def _load_file(store: ox.Store, path: Path) -> None:
         if syntax in (ox.RdfFormat.N_QUADS, ox.RdfFormat.N_TRIPLES):
             store.bulk_load(path=str(path), format=syntax)
         else:
-            quads = ox.parse(path=str(path), format=syntax)
+            name = base or path.absolute().as_uri()
+            quads = ox.parse(path=str(path), format=syntax, base_iri=name)
             store.bulk_extend(within_bounds(quads, path.stat().st_size, path))
     except SyntaxError as error:
         raise ReadError(path, f"not valid {form.name}: {error}") from None

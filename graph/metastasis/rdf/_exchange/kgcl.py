@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from metastasis._vocabulary import contract
-from metastasis.rdf._patch import differences
+from metastasis.rdf._exchange.patch import differences
 from metastasis.rdf._terms import node
 
 if TYPE_CHECKING:

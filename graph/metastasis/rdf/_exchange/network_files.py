@@ -1,8 +1,8 @@
 """The network as the files of other tools: GraphML, GEXF, Cytoscape's two, and node-link JSON.
 
-Each takes a network of :mod:`metastasis.rdf._network` and returns text. What GEXF, Cytoscape.js and
-Cytoscape need to show it (places, sizes, colors) is in the file, so that it looks right as it is
-opened.
+Each takes a network of :mod:`metastasis.rdf._exchange.network` and returns text. What GEXF,
+Cytoscape.js and Cytoscape need to show it (places, sizes, colors) is in the file, so that it looks
+right as it is opened.
 Apart from the network itself because each of these forms has rules of its own.
 """
 
@@ -15,7 +15,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import networkx as nx
 
-from metastasis.rdf._network import COLORS, WIDTHS, edge_name, interaction, look
+from metastasis.rdf._exchange.network import COLORS, WIDTHS, edge_name, interaction, look
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

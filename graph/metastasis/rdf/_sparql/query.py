@@ -13,15 +13,16 @@ import pyoxigraph as ox
 
 from metastasis._errors import FederationError, QueryError, QueryMemoryError, QueryTimeoutError
 from metastasis._vocabulary import BASE, PREFIXES
-from metastasis.rdf._answers import Rows, Triples
-from metastasis.rdf._engine import Answer, can_fork, in_child, in_thread
-from metastasis.rdf._tokens import (
+from metastasis.rdf._sparql.answers import Rows, Triples
+from metastasis.rdf._sparql.engine import Answer, can_fork, in_child, in_thread
+from metastasis.rdf._sparql.tokens import (
     MOST_DEPTH,
     MOST_PARTS,
     declared_prefixes,
     read_tokens,
     update_keyword,
 )
+from metastasis.rdf._syntax import plain_syntax
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,8 @@ _QUICK_SECONDS: Final = 0.1
 """What ends in less is asked without a thread from then on: Ctrl-C waits no longer for it."""
 _MOST: Final = {"timeout": 1_000_000, "memory": 1 << 50}
 """The largest limits: what the machine waits for at most is 24 days, and no machine has more."""
+_MOST_QUICK: Final = 512
+"""Texts that are kept for that; who asks more of them makes them up as they go."""
 _SMALL: Final = 40
 """Brackets of a query that needs no more of a stack than any thread has."""
 _SMALL_LENGTH: Final = 4_000
@@ -48,6 +51,7 @@ def run_query(
     timeout: float | None = None,
     memory: int | None = None,
     base: str = BASE,
+    union: bool = True,
     quick: set[str] | None = None,
 ) -> Rows | Triples | bool:
     """Run a SPARQL query over the union of all graphs of a store, with our prefixes known.
@@ -63,6 +67,9 @@ def run_query(
         Bytes that it may take; needs Linux.
     base
         What relative IRIs of the query are relative to.
+    union
+        Whether all graphs are asked as one; else a pattern outside of ``GRAPH`` finds what stands
+        in the default graph. A query with ``FROM`` chooses for itself.
     quick
         Queries that this store answered at once before, which are asked without a thread. What is
         asked here and answered at once is put into it.
@@ -87,7 +94,7 @@ def run_query(
     options: dict[str, Any] = {
         "prefixes": plan.prefixes,
         "base_iri": base,
-        "use_default_graph_as_union": not plan.chooses_graphs,
+        "use_default_graph_as_union": union and not plan.chooses_graphs,
     }
     if quick is not None and query in quick and timeout is None and memory is None:
         answer = _whole(_asked(store, query, options), query, None, None)
@@ -95,6 +102,8 @@ def run_query(
         began = perf_counter()
         answer = ask(store, query, options, timeout, memory, is_offline=not federate)
         if quick is not None and plan.is_small and perf_counter() - began < _QUICK_SECONDS:
+            if len(quick) >= _MOST_QUICK:
+                quick.clear()
             quick.add(query)
     if answer.kind == "b":
         return answer.data == b"true"
@@ -168,7 +177,7 @@ def _asked(store: ox.Store, query: str, options: Mapping[str, Any]) -> Answer:
             return Answer("g", found.serialize(format=ox.RdfFormat.N_TRIPLES) or b"")
         return Answer("r", found.serialize(format=ox.QueryResultsFormat.TSV) or b"")
     except SyntaxError as error:
-        return Answer("e", _plain_syntax(str(error), query).encode())
+        return Answer("e", plain_syntax(str(error), query, options).encode())
     except (OSError, RuntimeError, ValueError) as error:
         return Answer("e", f"the query failed: {error}".encode())
 
@@ -322,38 +331,3 @@ def _expanded(name: str, declared: Mapping[str | None, str], base: str) -> str:
         return urljoin(root, name[1:-1])
     prefix, _, local = name.partition(":")
     return urljoin(root, declared[prefix]) + local if prefix in declared else name
-
-
-def _plain_syntax(message: str, query: str) -> str:
-    """Return one sentence for a syntax error: where, what is there, and what might be meant."""
-    told = re.fullmatch(r"error at (\d+):(\d+): expected (?:one of )?(.*)", message, re.DOTALL)
-    if told is None:
-        return f"the query is not valid SPARQL: {message.partition(chr(10))[0]}"
-    lines = query.split("\n")
-    end = sum(len(line) + 1 for line in lines[: int(told[1]) - 1]) + int(told[2]) - 1
-    if "Prefix not found" in told[3] and (name := re.search(r"[\w.-]*:[\w.-]*$", query[:end])):
-        prefix = name[0].partition(":")[0]
-        return f"the query is not valid SPARQL: the prefix {prefix}: is not declared"
-    reason = re.search(r"(?:^|, )(The [\w ]+|[A-Z]\w+ [a-z][\w ]+)(?:,|$)", told[3])
-    if reason and reason[1].startswith("The "):  # not of one place
-        return f"the query is not valid SPARQL: {reason[1]}"
-    start = _start_of_fault(query, end, told[3])
-    line = query.count("\n", 0, start) + 1
-    column = start - query.rfind("\n", 0, start)
-    near = query[start:].partition("\n")[0].strip()[:30]
-    found = f"near {near!r}" if near else "the query ends too soon"
-    why = f" ({reason[1]})" if reason else ""
-    return f"the query is not valid SPARQL at line {line}, column {column}: {found}{why}"
-
-
-def _start_of_fault(query: str, end: int, expected: str) -> int:
-    """Return where the fault begins.
-
-    Oxigraph tells how far it has read; where it was looking for a keyword, that is the length of
-    the keyword after the place where the keyword should have stood.
-    """
-    keywords = re.findall(r"(?:^|, )([A-Za-z]+\d?)(?=,|$)", expected)
-    is_symbol = '"' in expected or "['" in expected
-    start = end if is_symbol or not keywords else end - min(map(len, keywords))
-    rest = query[max(start, 0) :]
-    return max(start, 0) + len(rest) - len(rest.lstrip())

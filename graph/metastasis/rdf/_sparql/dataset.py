@@ -20,7 +20,7 @@ from rdflib.term import Node, Variable
 
 from metastasis._errors import FederationError, QueryError, ReadOnlyError
 from metastasis._vocabulary import BASE, PREFIXES
-from metastasis.rdf._query import ask, check_query
+from metastasis.rdf._sparql.query import ask, check_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator
@@ -173,6 +173,15 @@ class ReadOnlyDataset(_Asking, Dataset):
 
     remove_graph = _refused("remove_graph")
     remove_context = _refused("remove_context")
+
+    @property
+    def default_context(self) -> Graph:
+        """The default graph: rdflib asks for it by this name and warns of itself."""
+        return self._default_context
+
+    @default_context.setter
+    def default_context(self, value: Graph) -> None:
+        self._default_context = value
 
     def get_context(self, identifier: Any, quoted: bool = False, base: str | None = None) -> Graph:  # noqa: ARG002
         """Return one graph; it is empty where there is none of that name."""

@@ -1,0 +1,1 @@
+"""The forms of other fields: Biolink, networks, nanopublications, ontologies, schemas, packages."""

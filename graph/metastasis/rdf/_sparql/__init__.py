@@ -1,0 +1,1 @@
+"""Queries: what they may do, how they run and end, what they answer, and those that are shipped."""
