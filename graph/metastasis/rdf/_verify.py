@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from metastasis._catalog import KEYS
-from metastasis._errors import ReadError, TableError
+from metastasis._errors import TableError
 from metastasis._evidence.evidence import Evidence
 from metastasis._vocabulary import BASE, DATA_RELEASE, contract
 from metastasis.rdf._build import build_store
@@ -76,7 +76,7 @@ def content_faults(path: Path) -> list[str]:
     form = find_format(path.name)
     if not form.is_rdf:
         return []
-    stated = _stated(path)
+    stated = stated_hash(path)
     if stated is None:
         return [_UNENDED] if is_ours(path) else []
     store = load_store(path)
@@ -90,22 +90,6 @@ def content_faults(path: Path) -> list[str]:
         f"its content is not the one that it was written with (RDFC-1.0 SHA-256 {found[:12]}…, "
         f"stated: {stated[:12]}…): it was changed or cut off; take it again from where it came from"
     ]
-
-
-def _stated(path: Path) -> str | None:
-    """Return the hash that a file states.
-
-    Raises
-    ------
-    ReadError
-        The file cannot be read.
-    """
-    try:
-        return stated_hash(path)
-    except FileNotFoundError:
-        raise ReadError(path, "there is no such file") from None
-    except OSError as error:
-        raise ReadError(path, error.strerror or str(error)) from None
 
 
 def derivation_faults(store: ox.Store) -> list[str]:
