@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from metastasis._errors import ReadError
 from metastasis._evidence.evidence import Evidence
 from metastasis._graph import KnowledgeGraph, load
-from metastasis._vocabulary import PREFIXES
+from metastasis._vocabulary import BASE, DATA_RELEASE, PREFIXES
 from metastasis.rdf import FORMS, build_store, content_faults, derivation_faults, load_store
 from metastasis.rdf._content import content_hash, stated_hash
+from metastasis.rdf._terms import node
 from strategies import FAMILY, family_tables
 
 if TYPE_CHECKING:
@@ -117,6 +118,14 @@ def test_counts_of_triples_are_told_where_nothing_else_is(tmp_path: Path) -> Non
 def test_a_file_that_is_not_there_is_an_error_of_this_package(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="no such file"):
         content_faults(tmp_path / "nothing.nq")
+
+
+def test_a_graph_that_says_it_is_the_release_is_held_to_it() -> None:
+    store = ox.Store()
+    store.extend(FEW.store)
+    store.add(ox.Quad(ox.NamedNode(BASE), node("dcat:version"), ox.Literal(DATA_RELEASE)))
+    (fault,) = derivation_faults(store)
+    assert f"it says that it is data release {DATA_RELEASE}" in fault
 
 
 def test_an_impossible_number_is_told_as_in_a_table(tmp_path: Path) -> None:

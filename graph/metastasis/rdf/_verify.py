@@ -114,6 +114,11 @@ def derivation_faults(store: ox.Store) -> list[str]:
         return sorted(str(fault) for fault in error.faults)
     is_of_now = _release(store) == DATA_RELEASE
     faults: list[str] = []
+    if is_of_now and _is_release(store) and not _is_release(built):
+        faults.append(
+            f"it says that it is data release {DATA_RELEASE}, and what it holds of primaries, "
+            "sites, sources and assertions is not that of this release"
+        )
     for name in _DERIVED:
         faults += _faults_of(name, store, built, is_of_now=is_of_now)
     return faults or _faults_of(_COUNTED, store, built, is_of_now=is_of_now)
@@ -127,6 +132,11 @@ def _faults_of(name: str, store: ox.Store, built: ox.Store, *, is_of_now: bool) 
 def _release(store: ox.Store) -> str | None:
     found = store.quads_for_pattern(ox.NamedNode(BASE), node("owl:versionInfo"), None, None)
     return next((value_of(quad.object) for quad in found), None)
+
+
+def _is_release(store: ox.Store) -> bool:
+    """Return whether a graph says that it is a release, and not only made from one."""
+    return bool(_statements(store, "dcat:version"))
 
 
 def _statements(store: ox.Store, name: str) -> Statements:
