@@ -6,7 +6,9 @@ seed and a number alone, so that any of them can be made again.
 
 from __future__ import annotations
 
+import csv
 import gzip
+import io
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -16,6 +18,8 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pyoxigraph as ox
 
 import metastasis as mets
@@ -416,6 +420,15 @@ def _check_tables(folder: Path, _: Any) -> None:
     check_tables([folder / "a.csv"], [folder / "a.sources.csv"])
 
 
+def _parquet() -> bytes:
+    """Return the coded diagnoses as Parquet."""
+    head, *rows = csv.reader(io.StringIO(_CODED))
+    columns = {name: list(cells) for name, *cells in zip(head, *rows, strict=True)}
+    file = io.BytesIO()
+    pq.write_table(pa.table(columns), file)
+    return file.getvalue()
+
+
 def _bytes(files: Mapping[str, str]) -> dict[str, bytes]:
     return {name: text.encode() for name, text in files.items()}
 
@@ -432,6 +445,7 @@ KINDS: Final[dict[str, Kind]] = {
     "coded, packed": Kind(
         {"a.csv.gz": gzip.compress(_CODED.encode(), mtime=0)}, _coded("a.csv.gz"), 1
     ),
+    "coded, in columns": Kind({"a.parquet": _parquet()}, _coded("a.parquet"), 1),
     "seer": Kind(
         _bytes({"a.csv": _SEER, "a.dic": _DICTIONARY}),
         lambda folder, engine: _written(read_seer(folder / "a.csv", engine=engine), folder),

@@ -101,6 +101,8 @@ def _checked(index: Any) -> Any:
         head, *rows = index[name]
         kinds = {field.name: str(field.type) for field in fields(record)}
         for row in rows:
+            if len(row) != len(head):
+                raise ValueError(f"a row of {name} has {len(row)} values for {len(head)} columns")
             for column, value in zip(head, row, strict=True):
                 if column in kinds and not _IS_OF[kinds[column]](value):
                     raise ValueError(f"{column} of {name} cannot be {json.dumps(value)[:40]}")

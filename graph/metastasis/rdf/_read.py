@@ -16,7 +16,7 @@ from metastasis._catalog.files import catalog_faults
 from metastasis._catalog.records import MAPPING_PREDICATES
 from metastasis._errors import GraphError, ReadError, TableError
 from metastasis._evidence.assertion import Assertion
-from metastasis._evidence.check import check_assertions
+from metastasis._evidence.check import REQUIRED, check_assertions
 from metastasis._evidence.edge import EDGES
 from metastasis._evidence.evidence import Evidence
 from metastasis._evidence.index import read_index
@@ -204,8 +204,9 @@ def _read_assertion(store: ox.Store, subject: _Subject) -> Assertion:
             column: _FROM_TEXT.get(column, str)(text) for column, text in found.items()
         }
         return Assertion(**fields)
-    except TypeError as error:
-        raise GraphError(f"{value_of(subject)} lacks what every assertion has: {error}") from None
+    except TypeError:
+        lacking = ", ".join(name for name in REQUIRED if name not in found)
+        raise GraphError(f"{value_of(subject)} lacks what every assertion has: {lacking}") from None
     except (ValueError, ArithmeticError) as error:
         raise GraphError(f"{value_of(subject)} has a number that is none: {error}") from None
 

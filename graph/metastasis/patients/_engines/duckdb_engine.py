@@ -78,13 +78,13 @@ class DuckDBEngine(Engine):
         duckdb = _needed("duckdb")
         self.functions = _needed("sqlframe.duckdb.functions")
         self._lock = RLock()
+        self._sources: dict[str, tuple[Sequence[Path], str]] = {}
+        self._copies: dict[str, str] = {}
         with self._connected("DuckDB"):
             self.connection = duckdb.connect() if session is None else session.cursor()
         self.progress = progress
         self._place = f"metastasis_{next(_PLACES)}"
         self._tables = count(1)
-        self._sources: dict[str, tuple[Sequence[Path], str]] = {}
-        self._copies: dict[str, str] = {}
         self._session = _new_session(self.connection)
         place = None if session is None else self._place
         self._kept = ExitStack()
@@ -262,13 +262,15 @@ class DuckDBEngine(Engine):
         return self._copies.get(str(file), str(file))
 
     @contextmanager
-    def _connected(self, file: str = "the table") -> Iterator[None]:
-        """Hold the connection; an error of DuckDB is told in our words."""
+    def _connected(self, file: str | None = None) -> Iterator[None]:
+        """Hold the connection; an error of DuckDB is told in our words, of the only file read."""
         duckdb = _needed("duckdb")
         try:
             with self._lock:
                 yield
         except duckdb.Error as error:
+            read = {self._told(one) for files, _ in self._sources.values() for one in files}
+            file = file or (read.pop() if len(read) == 1 else "the table")
             raise duckdb_fault(error, file, self._told) from None
 
 

@@ -29,7 +29,9 @@ _CUT_SHORT: Final = re.compile(
     re.IGNORECASE,
 )
 _DAMAGED: Final = re.compile(
-    "decompress|uncompress|snappy|zstd|corrupt|could not decode|not a GZIP stream", re.IGNORECASE
+    "decompress|uncompress|snappy|zstd|corrupt|could not decode|not a GZIP stream|TProtocol|TType"
+    "|don't know what type|Footer length",
+    re.IGNORECASE,
 )
 _MEMORY: Final = re.compile(
     "out of memory|OutOfMemory|failed to allocate|could not allocate", re.IGNORECASE
