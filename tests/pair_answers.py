@@ -59,7 +59,7 @@ def cancers_per_organ_system(kg: KnowledgeGraph) -> Rows:
     return counted(
         (f"site:{whole}", one.pair.primary)
         for one in cancers(kg)
-        for whole in kg.catalog.wholes(one.pair.site) - {one.pair.site}
+        for whole in kg.catalog.wholes(one.pair.site)
         if kg.catalog.sites[whole].kind == "system"
     )
 
@@ -69,7 +69,8 @@ def negative_evidence(kg: KnowledgeGraph) -> Rows:
     for one, said in spoken_of(kg):
         if said.finding == "absent":
             edge = f"edge:{one.pair.edge}" if one.pair.edge else None
-            yield name_of(one), f"assertion:{said.key}", said.total, edge
+            whom = f"denominator:{said.denominator}" if said.total else None
+            yield name_of(one), f"assertion:{said.key}", said.total, whom, edge
 
 
 @answers("30")
@@ -156,7 +157,7 @@ def most_disputed(kg: KnowledgeGraph) -> Rows:
 
 def floored(score: float) -> float:
     """Return a score to four decimals, rounded down."""
-    return float(f"{score:.17f}"[:6])
+    return float(f"{score:.12f}"[:6])
 
 
 def supporting(kg: KnowledgeGraph, keys: set[str]) -> Rows:
@@ -213,4 +214,6 @@ def why_this_edge(kg: KnowledgeGraph) -> Rows:
             why = f"edge:{one.pair.edge}", f"basis:{one.pair.basis}", f"rule:{one.rule}"
             frequency = f"frequency:{said.frequency}" if said.frequency else None
             percent = None if said.percent is None else float(said.percent)
-            yield *why, f"finding:{said.finding}", f"assertion:{said.key}", frequency, percent
+            whom = (f"denominator:{said.denominator}", f"setting:{said.setting}")
+            number = (None, None, None) if percent is None else (percent, *whom)
+            yield *why, f"finding:{said.finding}", f"assertion:{said.key}", frequency, *number

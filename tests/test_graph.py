@@ -59,6 +59,7 @@ QUESTIONS_OF_ALL = (
     *("similar_profiles", "clusters", "profile_clusters", "hubs", "likely", "process"),
     *("transitions", "passage_times", "next_sites", "previous_sites", "flow", "flow_explained"),
     *("query", "network", "draw", "export", "licensed", "names", "summary", "assertions"),
+    *("pairs", "sources", "of_sources"),
 )
 """What a user can ask the object, and nothing of which needs an import."""
 
@@ -576,3 +577,8 @@ def test_a_graph_goes_to_a_process_that_begins_anew(tmp_path: Path) -> None:
     kg = _ways(tmp_path)[1]
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         assert pool.apply(len, (kg,)) == len(kg)
+
+
+def test_a_source_may_be_named_by_itself() -> None:
+    one = KG.of_sources("wu-2017-breast")
+    assert one.evidence.assertions == KG.of_sources(["wu-2017-breast"]).evidence.assertions

@@ -186,14 +186,14 @@ class KnowledgeGraph:
 
         return self._of(allowed_sources(self.catalog.sources.values(), licenses))
 
-    def of_sources(self, sources: Iterable[str | Source | SourceSummary]) -> KnowledgeGraph:
+    def of_sources(self, sources: str | Iterable[str | Source | SourceSummary]) -> KnowledgeGraph:
         """Return the graph of what these sources say; what follows from it is derived anew.
 
         Parameters
         ----------
         sources
-            Keys, records, or rows of ``kg.sources()``, which chooses them by license, registry,
-            design, year or number of people.
+            A key; or keys, records, or rows of ``kg.sources()``, which chooses them by license,
+            registry, design, year or number of people.
 
         >>> import metastasis as mets
         >>> kg = mets.load()
@@ -206,7 +206,8 @@ class KnowledgeGraph:
         UnknownNameError
             A key that no source has.
         """
-        keys = (one if isinstance(one, str) else one.key for one in sources)
+        chosen = [sources] if isinstance(sources, str) else sources
+        keys = (one if isinstance(one, str) else one.key for one in chosen)
         return self._of(frozenset(self.catalog.source(key).key for key in keys))
 
     def _of(self, keys: frozenset[str]) -> KnowledgeGraph:

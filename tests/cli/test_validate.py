@@ -41,3 +41,18 @@ def test_a_file_that_was_cut_off_is_told(graph: Path) -> None:
     done = call("validate", graph)
     assert done.returncode == 3
     assert "cut off" in done.stdout
+
+
+def test_what_of_a_file_without_a_hash_is_not_checked_is_said(tmp_path: Path) -> None:
+    (path,) = load().of_sources(["gandaglia-2014"]).export(tmp_path / "small.jsonld")
+    done = call("validate", path)
+    assert done.returncode == 0
+    assert "states no hash of its content" in done.stderr
+
+
+def test_a_file_that_is_not_there_hides_no_fault_of_another(tmp_path: Path) -> None:
+    (tmp_path / "empty.nq").touch()
+    done = call("validate", tmp_path / "nothing.nq", tmp_path / "empty.nq")
+    assert done.returncode == 3
+    assert "there is no such file" in done.stdout
+    assert "holds no met:Primary" in done.stdout

@@ -153,6 +153,13 @@ def test_a_query_over_its_time_is_ended() -> None:
     assert KG.query("ASK { site:liver ?p ?o }", timeout=60) is True
 
 
+@pytest.mark.parametrize("name", ["timeout", "memory"])
+@pytest.mark.parametrize("limit", [0, -1, float("inf"), float("nan"), 1e300, "5", True])
+def test_what_is_no_limit_is_refused(name: str, limit: Any) -> None:
+    with pytest.raises(QueryError, match=f"{name}=.* is no limit"):
+        KG.query("ASK {}", **{name: limit})
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is no limit of memory")
 def test_a_query_over_its_memory_is_ended() -> None:
     with pytest.raises(QueryMemoryError, match="200,000,000 bytes") as caught:

@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from metastasis._errors import ReadError
 from metastasis._evidence.evidence import Evidence
 from metastasis._graph import KnowledgeGraph, load
+from metastasis._vocabulary import PREFIXES
 from metastasis.rdf import FORMS, build_store, content_faults, derivation_faults, load_store
 from metastasis.rdf._content import content_hash, stated_hash
 from strategies import FAMILY, family_tables
@@ -75,6 +77,46 @@ def test_an_edge_that_was_typed_in_is_told(tmp_path: Path) -> None:
     assert derivation_faults(load_store(path)) == [
         "primary:thyroid met:commonlySpreadsTo site:spleen does not follow from the assertions"
     ]
+
+
+BONE: Final = "<https://w3id.org/metastasis/disease/prostate--bone>"
+
+
+@pytest.mark.parametrize(
+    ("gone", "line", "told"),
+    [
+        (r"prostate--bone> \S+inSite> ", f"{BONE} met:inSite site:spleen .", "is site:spleen"),
+        (r"prostate--bone> \S+label> ", f'{BONE} rdfs:label "brain cancer" .', "is brain cancer"),
+        (r"prostate--bone> \S+#type> ", "", "met:Pair follows from the assertions and is missing"),
+        (" nothing ", f"{BONE[:-5]}nose> a met:Pair .", "met:Pair does not follow"),
+    ],
+    ids=["its site", "its name", "its class", "a node"],
+)
+def test_a_pair_that_was_changed_is_told_by_what_was_changed_alone(
+    gone: str, line: str, told: str
+) -> None:
+    names = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+    store = ox.Store()
+    store.extend(quad for quad in FEW.store if not re.search(gone, f"{quad} "))
+    store.load(f"{names}{line}", format=ox.RdfFormat.TURTLE)
+    (fault,) = derivation_faults(store)
+    assert told in fault
+
+
+def test_counts_of_triples_are_told_where_nothing_else_is(tmp_path: Path) -> None:
+    path = written(tmp_path, "nq")
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace('"74826"^^', '"7"^^'), encoding="utf-8")
+    assert "void:triples" not in " ".join(derivation_faults(load_store(path)))
+    path.write_text(re.sub(r'(void#triples> )"\d+', r'\1"7', text), encoding="utf-8")
+    found = derivation_faults(load_store(path))
+    assert found
+    assert all("void:triples" in fault for fault in found)
+
+
+def test_a_file_that_is_not_there_is_an_error_of_this_package(tmp_path: Path) -> None:
+    with pytest.raises(ReadError, match="no such file"):
+        content_faults(tmp_path / "nothing.nq")
 
 
 def test_an_impossible_number_is_told_as_in_a_table(tmp_path: Path) -> None:

@@ -28,10 +28,12 @@ def validate(
     """Check assertion tables by their rules; graphs by their shapes, and against themselves.
 
     Edges, intervals, pairs and counts of a graph are derived again from its assertions, and its
-    content is held to the hash that the file states at its end. Every fault of every file in one
-    go; exit code 3 where there are any.
+    content is held to the hash that the file states at its end; JSON-LD and evidence.json have
+    none. Every fault of every file in one go; exit code 3 where there are any.
 
     Example: metastasis validate
+
+    Example: metastasis validate metastasis.nq
 
     Example: metastasis validate mine.csv --sources my-sources.csv
 
@@ -107,6 +109,7 @@ def _table_faults(tables: Sequence[Path], sources: Sequence[Path]) -> list[Fault
 
 def _graph_faults(path: Path) -> list[Fault]:
     from metastasis.rdf import content_faults, derivation_faults, load_store, shape_faults
+    from metastasis.rdf._content import stated_hash
 
     say(f"checking {path}: content, shapes, and what follows from its assertions")
     found: list[str] = []
@@ -116,6 +119,11 @@ def _graph_faults(path: Path) -> list[Fault]:
             store = load_store(path)
             found += shape_faults(store)
             found += derivation_faults(store)
+            if not found and stated_hash(path) is None:
+                say(
+                    f"{path} states no hash of its content: what does not follow from its "
+                    "assertions, as names, notes and licenses, is not checked"
+                )
     except MissingExtraError:
         raise  # what cannot be checked is no fault
     except MetastasisError as error:

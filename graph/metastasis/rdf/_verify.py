@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import pyoxigraph as ox
 
 from metastasis._catalog import KEYS
-from metastasis._errors import TableError
+from metastasis._errors import ReadError, TableError
 from metastasis._evidence.evidence import Evidence
 from metastasis._vocabulary import BASE, DATA_RELEASE, contract
 from metastasis.rdf._build import build_store
@@ -33,14 +33,25 @@ _DERIVED: Final = (
     *("met:finding", "met:proximity", "met:frequencyClass", "met:leastTotal"),
     *("met:intervalLow", "met:intervalHigh", "met:intervalBasis"),
     *("met:edge", "met:basis", "met:rule", "met:status", "met:belief", "met:beliefAgainst"),
+    *("met:ofPrimary", "met:inSite"),
     *("met:supportedBy", "met:deniedBy", "met:bestNumber", "met:rolledUpFrom"),
     *("met:assertionCount", "met:sourceCount", "met:documentCount", "met:independentCount"),
     *("met:conflictCount", "met:concerns", "met:disagreement", "met:largestTotal"),
     *("biolink:has_evidence_of_type", "biolink:knowledge_level", "biolink:agent_type"),
+    *("met:yearFrom", "met:yearTo"),
     *(f"met:{name}" for name in KEYS),
-    "void:triples",
+    *("rdf:type", "rdfs:label"),
 )
 """The properties whose values follow from what sources say, and from the catalog."""
+
+_OF_NODES: Final = ("rdf:type", "rdfs:label")
+"""Those of them that other subjects have as well, of which they do not follow."""
+
+_NODES: Final = ("disease:", "conflict:")
+"""Subjects of which all follows but their mappings."""
+
+_COUNTED: Final = "void:triples"
+"""It follows from all the rest, and says nothing more where that differs."""
 
 _SHOWN: Final = 20
 """Differences of one property that are told one by one; of more, the number is."""
@@ -65,7 +76,7 @@ def content_faults(path: Path) -> list[str]:
     form = find_format(path.name)
     if not form.is_rdf:
         return []
-    stated = stated_hash(path)
+    stated = _stated(path)
     if stated is None:
         return [_UNENDED] if is_ours(path) else []
     store = load_store(path)
@@ -79,6 +90,22 @@ def content_faults(path: Path) -> list[str]:
         f"its content is not the one that it was written with (RDFC-1.0 SHA-256 {found[:12]}…, "
         f"stated: {stated[:12]}…): it was changed or cut off; take it again from where it came from"
     ]
+
+
+def _stated(path: Path) -> str | None:
+    """Return the hash that a file states.
+
+    Raises
+    ------
+    ReadError
+        The file cannot be read.
+    """
+    try:
+        return stated_hash(path)
+    except FileNotFoundError:
+        raise ReadError(path, "there is no such file") from None
+    except OSError as error:
+        raise ReadError(path, error.strerror or str(error)) from None
 
 
 def derivation_faults(store: ox.Store) -> list[str]:
@@ -101,12 +128,16 @@ def derivation_faults(store: ox.Store) -> list[str]:
         built = build_store(Evidence.from_assertions(evidence.assertions, evidence.catalog))
     except TableError as error:
         return sorted(str(fault) for fault in error.faults)
+    is_of_now = _release(store) == DATA_RELEASE
     faults: list[str] = []
     for name in _DERIVED:
-        here, there = _statements(store, name), _statements(built, name)
-        if here or _release(store) == DATA_RELEASE:
-            faults += _differences(name, here, there)
-    return faults
+        faults += _faults_of(name, store, built, is_of_now=is_of_now)
+    return faults or _faults_of(_COUNTED, store, built, is_of_now=is_of_now)
+
+
+def _faults_of(name: str, store: ox.Store, built: ox.Store, *, is_of_now: bool) -> list[str]:
+    here, there = _statements(store, name), _statements(built, name)
+    return list(_differences(name, here, there)) if here or is_of_now else []
 
 
 def _release(store: ox.Store) -> str | None:
@@ -117,7 +148,9 @@ def _release(store: ox.Store) -> str | None:
 def _statements(store: ox.Store, name: str) -> Statements:
     values: Statements = defaultdict(set)
     for quad in store.quads_for_pattern(None, node(name), None, None):
-        values[contract(value_of(quad.subject))].add(contract(value_of(quad.object)))
+        subject = contract(value_of(quad.subject))
+        if name not in _OF_NODES or subject.startswith(_NODES):
+            values[subject].add(contract(value_of(quad.object)))
     return values
 
 

@@ -165,8 +165,11 @@ def _counted(summary: PairSummary) -> Named:
 
 
 def _score(score: float) -> ox.Literal:
-    """Return a score to four decimals, rounded down: no evidence makes a pair certain."""
-    found = Decimal(score).quantize(Decimal("0.0001"), ROUND_DOWN).normalize()
+    """Return a score to four decimals, rounded down: no evidence makes a pair certain.
+
+    As it is printed, that is: a float that stands for 0.86 is a trifle less.
+    """
+    found = Decimal(f"{score:.12f}").quantize(Decimal("0.0001"), ROUND_DOWN).normalize()
     return number(found)
 
 

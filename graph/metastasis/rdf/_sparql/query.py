@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from numbers import Real
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urljoin
@@ -34,6 +35,8 @@ _QUICK_SECONDS: Final = 0.1
 """What ends in less is asked without a thread from then on: Ctrl-C waits no longer for it."""
 _MOST_QUICK: Final = 512
 """Texts that are kept for that; who asks more of them makes them up as they go."""
+_MOST: Final = {"timeout": 1_000_000, "memory": 1 << 50}
+"""The largest limits: what the machine waits for at most is 24 days, and no machine has more."""
 _SMALL: Final = 40
 """Brackets of a query that needs no more of a stack than any thread has."""
 _SMALL_LENGTH: Final = 4_000
@@ -84,7 +87,9 @@ def run_query(
     QueryError
         The query is not SPARQL, is an update, nests too deep or is too long, or fails while it
         runs.
+        Or a limit is no number above 0.
     """
+    _check_limits(query, timeout=timeout, memory=memory)
     plan = check_query(store, query, federate=federate, base=base)
     options: dict[str, Any] = {
         "prefixes": plan.prefixes,
@@ -104,6 +109,25 @@ def run_query(
         return answer.data == b"true"
     text = answer.data.decode()
     return Rows(text) if answer.kind == "r" else Triples(text)
+
+
+def _check_limits(query: str, **limits: Any) -> None:
+    """Do nothing where every limit is one.
+
+    Raises
+    ------
+    QueryError
+        One is not: it is no number, not above 0, or endless.
+    """
+    for name, limit in limits.items():
+        is_number = isinstance(limit, Real) and not isinstance(limit, bool)
+        if limit is not None and not (is_number and 0 < limit <= _MOST[name]):
+            unit = "seconds" if name == "timeout" else "bytes"
+            raise QueryError(
+                f"{name}={limit!r} is no limit: give a number of {unit} above 0 and of at most "
+                f"{_MOST[name]:,}, or leave it away",
+                query,
+            )
 
 
 def ask(
