@@ -59,7 +59,7 @@ QUESTIONS_OF_ALL = (
     *("similar_profiles", "clusters", "profile_clusters", "hubs", "likely", "process"),
     *("transitions", "passage_times", "next_sites", "previous_sites", "flow", "flow_explained"),
     *("query", "network", "draw", "export", "licensed", "names", "summary", "assertions"),
-    *("pairs", "sources", "of_sources"),
+    *("sources", "pairs", "of_sources"),
 )
 """What a user can ask the object, and nothing of which needs an import."""
 
@@ -542,6 +542,11 @@ def test_an_own_source_without_an_address_of_a_license_gets_none() -> None:
         kg.export("nowhere.nq", licenses="free")
 
 
+def test_a_source_may_be_named_by_itself() -> None:
+    one = KG.of_sources("wu-2017-breast")
+    assert one.evidence.assertions == KG.of_sources(["wu-2017-breast"]).evidence.assertions
+
+
 def _ways(folder: Path) -> list[KnowledgeGraph]:
     """Return a small graph as each way of getting one gives it."""
     built = KnowledgeGraph.from_assertions([row("breast", "bone")])
@@ -577,8 +582,3 @@ def test_a_graph_goes_to_a_process_that_begins_anew(tmp_path: Path) -> None:
     kg = _ways(tmp_path)[1]
     with multiprocessing.get_context("spawn").Pool(1) as pool:
         assert pool.apply(len, (kg,)) == len(kg)
-
-
-def test_a_source_may_be_named_by_itself() -> None:
-    one = KG.of_sources("wu-2017-breast")
-    assert one.evidence.assertions == KG.of_sources(["wu-2017-breast"]).evidence.assertions

@@ -33,10 +33,10 @@ _PREFIXES: Final = dict(PREFIXES)
 _MARKS: Final = tuple((f"{name}:", name, iri) for name, iri in PREFIXES.items())
 _QUICK_SECONDS: Final = 0.1
 """What ends in less is asked without a thread from then on: Ctrl-C waits no longer for it."""
-_MOST_QUICK: Final = 512
-"""Texts that are kept for that; who asks more of them makes them up as they go."""
 _MOST: Final = {"timeout": 1_000_000, "memory": 1 << 50}
 """The largest limits: what the machine waits for at most is 24 days, and no machine has more."""
+_MOST_QUICK: Final = 512
+"""Texts that are kept for that; who asks more of them makes them up as they go."""
 _SMALL: Final = 40
 """Brackets of a query that needs no more of a stack than any thread has."""
 _SMALL_LENGTH: Final = 4_000
