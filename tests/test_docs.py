@@ -177,6 +177,7 @@ def test_ci_calls_scripts_and_nothing_else() -> None:
         "python3 scripts/docs.py",
         "python3 scripts/wheel.py",
         "python3 scripts/test.py",
+        "python3 scripts/exchange.py",
     ]
     told = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     said = re.search(r"CI \(`.ci/run`\) runs (.*), and nothing that they do not", told)
