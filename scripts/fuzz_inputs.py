@@ -351,9 +351,17 @@ def _small_graph() -> mets.KnowledgeGraph:
             Source(key="b-2021", citation="B 2021", design="autopsy_series"),
         ],
     )
-    counted = {"denominator": "metastatic_patients", "setting": "during_course", "locator": "t"}
     said = [
-        Assertion(primary="gut", site="bone", count=40, total=90, source="a-2020", **counted),
+        Assertion(
+            primary="gut",
+            site="bone",
+            count=40,
+            total=90,
+            denominator="metastatic_patients",
+            setting="during_course",
+            source="a-2020",
+            locator="t",
+        ),
         Assertion(primary="colon", site="rib", frequency="rare", source="a-2020", locator="p. 1"),
         Assertion(primary="gut", site="bone", frequency="absent", source="b-2021", locator="p. 2"),
     ]
@@ -365,12 +373,14 @@ def _forms() -> dict[str, bytes]:
     graph = _small_graph()
     ours = re.compile("metastasis/(primary|site|source|assertion|disease|pair)/")
     quads = [quad for quad in graph.store if ours.search(str(quad.subject))]
-    files = {}
+    files: dict[str, bytes] = {}
     for form in FORMS.values():
         if form.is_rdf:
             syntax = ox.RdfFormat.from_media_type(form.media_type)
             said = quads if form.keeps_graphs else sorted({quad.triple for quad in quads}, key=str)
-            files[f"a.{form.ending}"] = ox.serialize(said, format=syntax, prefixes=dict(PREFIXES))
+            file = io.BytesIO()
+            ox.serialize(said, file, format=syntax, prefixes=dict(PREFIXES))
+            files[f"a.{form.ending}"] = file.getvalue()
     with TemporaryDirectory() as folder:
         (path,) = graph.export(Path(folder) / "a", "evidence")
         return {**files, "a.evidence.json": path.read_bytes()}
@@ -411,9 +421,11 @@ def _read_table(folder: Path, engine: Any) -> None:
 
 
 def _read_matrix(folder: Path, _: Any) -> None:
-    counted = {"denominator": "metastatic_patients", "setting": "during_course"}
     (path,) = folder.glob("a.*")
-    _written(read_matrix(path, totals="N", **counted), folder)
+    found = read_matrix(
+        path, totals="N", denominator="metastatic_patients", setting="during_course"
+    )
+    _written(found, folder)
 
 
 def _check_tables(folder: Path, _: Any) -> None:
@@ -502,4 +514,4 @@ KINDS: Final[dict[str, Kind]] = {
     },
     **{name: Kind({name: content}, _read_graph, 10) for name, content in _forms().items()},
 }
-CATALOG: Final = read_catalog()
+CATALOG: Final[Catalog] = read_catalog()

@@ -119,9 +119,9 @@ def _serve(seed: str, ask: int, answer: int, noise: Path) -> NoReturn:
     os.dup2(said, 2)
     with open_engine(threads=1) as engine, os.fdopen(ask) as numbers:
         for name, kind in KINDS.items():  # what is imported, and kept, is no memory of an input
-            outcome, said = _ran(kind.files, kind.run, engine)
-            if outcome not in ("read", "refused"):
-                print(f"the sound input of {name}: {outcome}: {said}", flush=True)
+            end, words = _ran(kind.files, kind.run, engine)
+            if end not in ("read", "refused"):
+                print(f"the sound input of {name}: {end}: {words}", flush=True)
                 os._exit(1)
         size = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
         resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))

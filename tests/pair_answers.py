@@ -46,7 +46,7 @@ def spoken_of(kg: KnowledgeGraph) -> Iterator[tuple[PairSummary, Assertion]]:
             yield one, assertion
 
 
-def counted(found: Iterable[tuple[str, str]]) -> Rows:
+def counted(found: Iterable[tuple[str, str]]) -> list[tuple[str, int]]:
     """Return how many different things go with each name."""
     of_each: dict[str, set[str]] = defaultdict(set)
     for name, thing in found:

@@ -391,7 +391,10 @@ def test_threads_draw_what_one_alone_draws() -> None:
     from metastasis.pictures._picture import render
 
     kg = mets.load()
-    asked = {"network": {"primaries": "breast"}, "heatmap": {"primaries": ["breast", "lung"]}}
+    asked: dict[str, dict[str, str | list[str]]] = {
+        "network": {"primaries": "breast"},
+        "heatmap": {"primaries": ["breast", "lung"]},
+    }
     jobs = [(kind, form) for kind in asked for form in ("svg", "png")]
 
     def draw(job: tuple[str, str]) -> bytes:

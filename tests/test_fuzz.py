@@ -38,7 +38,7 @@ def _refuse(words: str) -> None:
 
 
 BAD: Final[dict[str, Callable[[], Any]]] = {
-    "traceback": lambda: {}["nothing"],
+    "traceback": lambda: dict[str, str]()["nothing"],
     "crash": lambda: os.kill(os.getpid(), signal.SIGKILL),
     "memory": lambda: bytearray(2 << 30),
     "slow": lambda: _burn(60),
@@ -77,7 +77,12 @@ def test_every_bad_end_is_told(
 @pytest.mark.slow
 def test_a_run_that_was_broken_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(Worker, "outcome", lambda _, number: asked.append(number) or ["read", ""])
+
+    def outcome(_: Worker, number: int) -> list[str]:
+        asked.append(number)
+        return ["read", ""]
+
+    monkeypatch.setattr(Worker, "outcome", outcome)
     for count in ("3", "5", "5"):
         assert main(["--count", count, "--folder", str(tmp_path)]) == 0
     assert asked == [0, 1, 2, 3, 4]

@@ -12,6 +12,7 @@ import metastasis as mets
 from metastasis._catalog import KEYS, join_keys, read_catalog
 from metastasis._files import ontology_path
 from metastasis._vocabulary import PREFIXES, contract
+from metastasis.rdf import Rows
 from metastasis.rdf._exchange.kgx import node_ids
 from metastasis.rdf._read import read_evidence
 from metastasis.rdf._terms import node
@@ -45,7 +46,9 @@ def kg() -> mets.KnowledgeGraph:
 
 
 def table(kg: mets.KnowledgeGraph, query: str) -> list[tuple[Any, ...]]:
-    return [tuple(row) for row in kg.query(query)]
+    rows = kg.query(query)
+    assert isinstance(rows, Rows)
+    return [tuple(row) for row in rows]
 
 
 def labels() -> Iterator[tuple[str, str]]:
@@ -101,12 +104,13 @@ def test_kgx_names_things_by_the_same_keys() -> None:
 
 
 def test_labels_of_other_ontologies_stand_in_graphs_of_their_own(kg: mets.KnowledgeGraph) -> None:
-    mapped = {
-        one.object
-        for record in (*kg.catalog.primaries.values(), *kg.catalog.sites.values())
-        for one in record.mappings
-    } | {one.object for found in kg.catalog.diseases.values() for one in found}
-    found = {}
+    mappings = [
+        *(record.mappings for record in kg.catalog.primaries.values()),
+        *(record.mappings for record in kg.catalog.sites.values()),
+        *kg.catalog.diseases.values(),
+    ]
+    mapped = {one.object for each in mappings for one in each}
+    found: dict[str, str] = {}
     for graph, term, link, label in table(
         kg, f"SELECT ?graph ?term ?property ?label {{ {ASSERTED} }}"
     ):
@@ -117,10 +121,10 @@ def test_labels_of_other_ontologies_stand_in_graphs_of_their_own(kg: mets.Knowle
     assert found == {term: label for term, label in labels() if label and term in mapped}
     assert not any(term.startswith("ICD10CM:") for term in found)
     default = {
-        quad.subject.value
+        quad.subject
         for quad in kg.store.quads_for_pattern(None, node("rdfs:label"), None, ox.DefaultGraph())
     }
-    assert not default & {node(term).value for term in found}
+    assert not default & {node(term) for term in found}
 
 
 def test_each_graph_of_labels_states_its_rights(kg: mets.KnowledgeGraph) -> None:

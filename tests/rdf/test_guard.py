@@ -230,7 +230,7 @@ def test_what_is_let_through_makes_no_connection(listener: Listener, query: str)
         return
     visits = listener.visits
     store = ox.Store()
-    store.add(ox.Quad(*[ox.NamedNode("a:b")] * 3))  # type: ignore[arg-type]
+    store.add(ox.Quad(*[ox.NamedNode("a:b")] * 3))
     try:
         found: Any = store.query(query)
         found if isinstance(found, ox.QueryBoolean) else list(found)

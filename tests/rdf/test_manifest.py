@@ -12,7 +12,8 @@ import pytest
 from metastasis._evidence.evidence import Evidence
 from metastasis._graph import load
 from metastasis._vocabulary import BASE, DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, RELEASE
-from metastasis.rdf import FORMS, _manifest
+from metastasis.rdf import FORMS
+from metastasis.rdf._exchange import manifest
 from metastasis.rdf._exchange.manifest import MANIFEST, write_manifest
 
 if TYPE_CHECKING:
@@ -47,8 +48,8 @@ def dcat(folder: Path) -> dict[str, dict[str, list[str]]]:
     said: dict[str, dict[str, list[str]]] = {}
     path = folder / "dcat.ttl"
     for quad in ox.parse(path=str(path), base_iri=path.as_uri()):
-        values = said.setdefault(quad.subject.value, {})  # type: ignore[union-attr]
-        values.setdefault(quad.predicate.value, []).append(quad.object.value)  # type: ignore[union-attr]
+        values = said.setdefault(quad.subject.value, {})
+        values.setdefault(quad.predicate.value, []).append(quad.object.value)
     return said
 
 
@@ -86,12 +87,12 @@ def test_three_descriptions_tell_the_same_sizes_and_checksums(
             one["contentSize"].partition(" ")[0],
             one["sha256"],
         )
-        for one in downloads  # type: ignore[attr-defined]
+        for one in downloads
     } == truth(folder)
     entities = json_of(folder / "ro-crate-metadata.json")["@graph"]
     crate = {
         one["@id"]: (one["contentSize"], one["sha256"])
-        for one in entities  # type: ignore[attr-defined]
+        for one in entities
         if one["@type"] == "File"
     }
     assert {name: crate[name] for name in FILES} == truth(folder)
@@ -135,7 +136,7 @@ def test_the_release_says_which_it_is_and_its_license(tmp_path: Path) -> None:
 def test_the_release_before_is_named_where_there_is_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_manifest, "PRIOR_RELEASE", "2026.05")
+    monkeypatch.setattr(manifest, "PRIOR_RELEASE", "2026.05")
     said = dcat(written(tmp_path / "a"))[RELEASE]
     assert said[f"{DCAT}previousVersion"] == [f"{BASE}release/2026.05"]
 

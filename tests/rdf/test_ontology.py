@@ -127,9 +127,11 @@ def test_every_term_has_a_label_a_definition_and_an_example(vocabulary: Graph) -
 
 
 def test_no_two_terms_of_a_sort_share_a_label(vocabulary: Graph) -> None:
-    individuals = individuals_of(vocabulary)
-    sorts = [declared(vocabulary, sort) for sort in (OWL.Class, *PROPERTY_TYPES)]
-    for sort in (individuals, *sorts):
+    sorts: list[set[Node]] = [
+        {*individuals_of(vocabulary)},
+        *(declared(vocabulary, sort) for sort in (OWL.Class, *PROPERTY_TYPES)),
+    ]
+    for sort in sorts:
         terms = [term for term in own_terms(vocabulary) if term in sort]
         labels = [str(vocabulary.value(term, RDFS.label)) for term in terms]
         assert len(labels) == len(set(labels))

@@ -1094,9 +1094,8 @@ def test_34_joins_with_the_hierarchy_of_uberon_where_it_is_there(kg: KnowledgeGr
     )
     answer = run_query(store, find_query("34").text)
     assert isinstance(answer, Table)
-    keys = {
-        contract(row[0]).partition(":")[2]: contract(row[1])
-        for row in kg.query("SELECT ?site ?key { ?site a met:Site ; met:uberon ?key }")  # type: ignore[union-attr]
-    }
+    joined = kg.query("SELECT ?site ?key { ?site a met:Site ; met:uberon ?key }")
+    assert isinstance(joined, Table)
+    keys = {contract(str(site)).partition(":")[2]: contract(str(key)) for site, key in joined}
     assert counted(answer.columns, answer.cells()) == counted(answer.columns, into_uberon(kg, keys))
     assert len(answer) == 4

@@ -66,13 +66,13 @@ def cases() -> list[Case]:
         if not name.endswith("/manifest.ttl"):
             continue
         graph = rdflib.Graph().parse(data=content, format="turtle", publicID=name)
-        for test in sorted(graph.subjects(RDF.type, None)):
+        for test in sorted(graph.subjects(RDF.type, None), key=str):
             action, result = graph.value(test, MANIFEST.action), graph.value(test, MANIFEST.result)
             if graph.value(test, RDF.type) not in KINDS or action is None or result is None:
                 continue
             if (test, DAWG.approval, DAWG.Approved) not in graph:
                 continue
-            if f"{action and graph.value(action, QUERY.query)}" not in files():
+            if str(graph.value(action, QUERY.query)) not in files():
                 continue
             found.append(
                 Case(
@@ -198,7 +198,7 @@ def expected(case: Case) -> Any:
         return solutions(ox.parse_query_results(content, format=RESULTS[ending]))
     form = "xml" if ending == "rdf" else "turtle"
     graph = rdflib.Graph().parse(data=content, format=form, publicID=case.result)
-    (top, *_) = [*graph.subjects(RDF.type, RESULT.ResultSet), None]
+    top = next(graph.subjects(RDF.type, RESULT.ResultSet), None)
     if top is None:
         return triples_of(ox.parse(content, SYNTAX[ending], base_iri=case.result))
     truth = graph.value(top, RESULT.boolean)

@@ -21,7 +21,7 @@ __all__ = ["RESULT_FORMS", "ResultForm", "Rows", "Triples", "truth_text"]
 ResultForm = Literal["json", "xml", "csv", "tsv"]
 """The forms in which the answer to a SELECT or an ASK is exchanged."""
 
-RESULT_FORMS: Final = {
+RESULT_FORMS: Final[dict[ResultForm, ox.QueryResultsFormat]] = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
     "csv": ox.QueryResultsFormat.CSV,
