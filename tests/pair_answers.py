@@ -75,7 +75,7 @@ def negative_evidence(kg: KnowledgeGraph) -> Rows:
 
 @answers("30")
 def only_at_autopsy(kg: KnowledgeGraph) -> Rows:
-    for one in edges(kg):
+    for one in cancers(kg):
         settings = {said.setting for said in one.pair.assertions if said.finding == "present"}
         if settings == {"at_autopsy"}:
             yield name_of(one), f"edge:{one.pair.edge}"
@@ -84,7 +84,7 @@ def only_at_autopsy(kg: KnowledgeGraph) -> Rows:
 @answers("31")
 def highest_lower_bound(kg: KnowledgeGraph) -> Rows:
     rows: list[Row] = []
-    for one in kg.pairs():
+    for one in cancers(kg):
         for frame, numbers in one.pair.by_frame.items():
             best = numbers[0]
             asked = (frame.denominator, frame.setting, frame.occurrence)
@@ -99,10 +99,10 @@ def highest_lower_bound(kg: KnowledgeGraph) -> Rows:
 
 @answers("32")
 def sources_per_edge(kg: KnowledgeGraph) -> Rows:
-    for one in edges(kg):
+    for one in cancers(kg):
         sources = len({said.source for said in one.pair.assertions})
         edge = f"edge:{one.pair.edge}"
-        yield name_of(one), edge, sources, one.documents, one.belief.independent
+        yield name_of(one), edge, sources, one.documents, one.independent
 
 
 @answers("33")
@@ -193,10 +193,10 @@ def one_registry(kg: KnowledgeGraph) -> Rows:
 
 @answers("40")
 def edges_by_weight(kg: KnowledgeGraph) -> Rows:
-    for one in edges(kg):
+    for one in cancers(kg):
         if one.pair.assertions:
             edge = f"edge:{one.pair.edge}"
-            yield name_of(one), edge, one.belief.independent, floored(one.belief.score)
+            yield name_of(one), edge, one.independent, floored(one.belief.score)
 
 
 @answers("41")

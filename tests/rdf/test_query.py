@@ -317,3 +317,9 @@ def test_our_prefixes_are_known_and_the_default_graph_is_the_union() -> None:
         "SELECT (COUNT(*) AS ?n) { ?a a met:SpreadAssertion ; met:site ?s . ?s a met:Site }"
     )
     assert rows[0][0] == sum(1 for _ in KG.assertions())  # type: ignore[index]
+
+
+@pytest.mark.parametrize("query", ["SELECT * { foo:bar ?p ?o }", "SELECT * { ?s foo:bar ?o }"])
+def test_a_prefix_that_is_not_declared_is_named_wherever_it_stands(query: str) -> None:
+    with pytest.raises(QueryError, match=r"the prefix foo: is not declared$"):
+        load().query(query)

@@ -17,6 +17,7 @@ from metastasis._vocabulary import BASE, DATA_RELEASE, PREFIXES
 from metastasis.rdf import FORMS, build_store, content_faults, derivation_faults, load_store
 from metastasis.rdf._content import content_hash, stated_hash
 from metastasis.rdf._terms import node
+from metastasis.rdf._terms import node
 from strategies import FAMILY, family_tables
 
 if TYPE_CHECKING:
@@ -190,3 +191,12 @@ def test_a_graph_of_another_version_is_asked_for_what_it_states() -> None:
 def test_a_graph_that_is_read_is_what_was_built(tmp_path: Path) -> None:
     kg = KnowledgeGraph.read(written(tmp_path, "ttl"))
     assert derivation_faults(kg.store) == []
+
+
+def test_a_derived_edge_that_a_source_is_made_to_say_is_told() -> None:
+    store = build_store(FEW.evidence)
+    edge = next(store.quads_for_pattern(None, node("met:commonlySpreadsTo"), None, None))
+    said = ox.Quad(edge.subject, edge.predicate, edge.object, node("graph:gandaglia-2014"))
+    store.add(said)
+    (fault,) = derivation_faults(store)
+    assert "(in graph:gandaglia-2014) does not follow" in fault

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from metastasis._cli.options import FormName, open_graph
 from metastasis._cli.output import NOTICE, say
 from metastasis._cli.progress import waiting
+from metastasis._cli.shell import stop
 from metastasis._files import write_together
 from metastasis._ledger import check_output
 
@@ -67,6 +68,7 @@ def export(
         out = Path(name)
     if out is not None:
         check_output(out)
+        _check_ending(out, form)
     kg = open_graph(graph)
     if licenses is not None:
         whole, kg = kg, kg.licensed(licenses)
@@ -75,6 +77,15 @@ def export(
     with waiting(f"writing {form.description}"):
         paths = _written(kg, form, out, ids=ids, isolated=isolated or None)
     say("".join(f"wrote {path}\n" for path in paths) + NOTICE)
+
+
+def _check_ending(out: Path, form: Form) -> None:
+    """Check that a file is not named as one of another form, for which it would be read."""
+    from metastasis.rdf import FORMS
+
+    for other in FORMS.values():
+        if other.can_be_read and other.fits(out.name) and other.media_type != form.media_type:
+            stop(f"{out} is a name for {other.name}, and this is {form.name}: name another file", 1)
 
 
 def _written(kg: KnowledgeGraph, form: Form, out: Path | None, **options: Any) -> list[Path]:

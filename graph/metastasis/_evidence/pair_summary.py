@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from metastasis._evidence.belief import belief
 from metastasis._evidence.edge import RULES
-from metastasis._evidence.overlap import document_of
+from metastasis._evidence.overlap import document_of, independent
 from metastasis._table import Table
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class PairSummary:
         "denying": "denying",
         "sources": "sources",
         "documents": "documents",
-        "independent": "belief.independent",
+        "independent": "independent",
         "conflicts": "conflicts",
     }
 
@@ -51,6 +51,8 @@ class PairSummary:
     """The rule of ``ontology/rules/`` by which the edge stands; None without an edge."""
     documents: int
     """How many documents speak of the pair."""
+    independent: int
+    """How many documents report it, those that may hold the same patients counted as one."""
 
     @property
     def score(self) -> float | None:
@@ -144,6 +146,7 @@ def summaries(evidence: Evidence) -> tuple[PairSummary, ...]:
             belief(pair.assertions, sources),
             rule_of(pair),
             len({document_of(one, sources) for one in pair.assertions}),
+            len(independent([one for one in pair.assertions if one.finding == "present"], sources)),
         )
         for pair in evidence.pairs(roll_up=True)
     )

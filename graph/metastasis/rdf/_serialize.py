@@ -12,9 +12,9 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
-from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, PREFIXES
+from metastasis._vocabulary import BASE, DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, PREFIXES
 from metastasis.rdf._content import ContentHash, content_hash, statement
-from metastasis.rdf._terms import DEFAULT_GRAPH, serialized
+from metastasis.rdf._terms import DEFAULT_GRAPH, node, serialized, value_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,15 +22,26 @@ if TYPE_CHECKING:
 __all__ = ["WRITERS", "header", "rdflib_graph", "sorted_quads"]
 
 
-def header(command: str, mark: str = "# ") -> str:
-    """Return the lines that open an exported file, each behind a comment mark."""
+def header(command: str, mark: str = "# ", rights: str | None = None) -> str:
+    """Return the lines that open an exported file, each behind a comment mark.
+
+    ``rights`` says which sources are under terms of their own, where there are such.
+    """
+    every = "every source and its license is in the graph, a met:Source."
     lines = (
         f"Metastasis, a knowledge graph of metastatic patterns. Data release {DATA_RELEASE}.",
         f"Made by: {command}",
-        f"License: {DATA_LICENSE}; every source and its license is in the graph, a met:Source.",
+        f"License: {DATA_LICENSE}; {every}{f' {rights}' if rights else ''}",
         NOT_CLINICAL,
     )
     return "".join(f"{mark}{line}\n" for line in lines)
+
+
+def _opening(store: ox.Store, command: str, mark: str = "# ") -> str:
+    """Return the lines that open the file of a graph, which itself says whose terms are others."""
+    dataset, rights = ox.NamedNode(BASE), node("dcterms:rights")
+    said = [value_of(quad.object) for quad in store.quads_for_pattern(dataset, rights, None, None)]
+    return header(command, mark, " ".join(sorted(said)))
 
 
 def _footer(digest: str) -> bytes:
@@ -56,20 +67,20 @@ def _sorted_triples(store: ox.Store) -> Iterator[ox.Triple]:
 
 def _write_nquads(store: ox.Store, file: IO[bytes], command: str) -> None:
     seen = ContentHash()
-    file.write(header(command).encode())
+    file.write(_opening(store, command).encode())
     ox.serialize(seen.through(sorted_quads(store)), file, ox.RdfFormat.N_QUADS)
     file.write(_footer(seen.hexdigest()))
 
 
 def _write_ntriples(store: ox.Store, file: IO[bytes], command: str) -> None:
     seen = ContentHash()
-    file.write(header(command).encode())
+    file.write(_opening(store, command).encode())
     ox.serialize(seen.through(_sorted_triples(store)), file, ox.RdfFormat.N_TRIPLES)
     file.write(_footer(seen.hexdigest()))
 
 
 def _write_trig(store: ox.Store, file: IO[bytes], command: str) -> None:
-    file.write(header(command).encode())
+    file.write(_opening(store, command).encode())
     graphs = sorted(store.named_graphs(), key=str)
     quads = (quad for graph in (DEFAULT_GRAPH, *graphs) for quad in sorted_quads(store, graph))
     ox.serialize(quads, file, ox.RdfFormat.TRIG, prefixes=dict(PREFIXES))
@@ -79,7 +90,7 @@ def _write_trig(store: ox.Store, file: IO[bytes], command: str) -> None:
 def _write_turtle(store: ox.Store, file: IO[bytes], command: str) -> None:
     """Write all graphs as one, a property a line."""
     seen = ContentHash()
-    file.write(header(command).encode())
+    file.write(_opening(store, command).encode())
     triples = seen.through(_sorted_triples(store))
     ox.serialize(triples, file, ox.RdfFormat.TURTLE, prefixes=dict(PREFIXES))
     file.write(_footer(seen.hexdigest()))
@@ -89,7 +100,7 @@ def _write_rdf_xml(store: ox.Store, file: IO[bytes], command: str) -> None:
     seen = ContentHash()
     text = serialized(seen.through(_sorted_triples(store)), ox.RdfFormat.RDF_XML)
     declaration, _, rest = text.partition("?>")
-    comment = f"?>\n<!--\n{header(command, mark='')}-->"
+    comment = f"?>\n<!--\n{_opening(store, command, mark='')}-->"
     file.write(f"{declaration}{comment}{rest}\n<!-- {statement(seen.hexdigest())} -->\n".encode())
 
 

@@ -51,18 +51,30 @@ def plain_syntax(message: str, query: str, options: Mapping[str, Any]) -> str:
         return f"the query is not valid SPARQL: {message.partition(chr(10))[0]}"
     end = _offset(query, told)
     if "Prefix not found" in told[3] and (name := re.search(r"[\w.-]*:[\w.-]*$", query[:end])):
-        prefix = name[0].partition(":")[0]
-        return f"the query is not valid SPARQL: the prefix {prefix}: is not declared"
+        return _undeclared(name[0].partition(":")[0])
     reason = re.search(r"(?:^|, )(The [\w ]+|[A-Z]\w+ [a-z][\w ]+)(?:,|$)", told[3])
     if reason and reason[1].startswith("The "):  # not of one place
         return f"the query is not valid SPARQL: {reason[1]}"
     start = _start_of_fault(query, end, told[3], options)
+    name = re.compile(r"([\w.-]*):").match(query, start)
+    if name is not None and not _is_declared(name[1], query, options):
+        return _undeclared(name[1])
     line = query.count("\n", 0, start) + 1
     column = start - query.rfind("\n", 0, start)
     near = query[start:].partition("\n")[0].strip()[:30]
     found = f"near {near!r}" if near else "the query ends too soon"
     why = f" ({reason[1]})" if reason else ""
     return f"the query is not valid SPARQL at line {line}, column {column}: {found}{why}"
+
+
+def _undeclared(prefix: str) -> str:
+    return f"the query is not valid SPARQL: the prefix {prefix}: is not declared"
+
+
+def _is_declared(prefix: str, query: str, options: Mapping[str, Any]) -> bool:
+    """Return whether a prefix is known, or declared by the query."""
+    declared = re.search(rf"\bPREFIX\s+{re.escape(prefix)}:", query, re.IGNORECASE)
+    return declared is not None or prefix in options.get("prefixes", {})
 
 
 def _offset(query: str, told: re.Match[str]) -> int:

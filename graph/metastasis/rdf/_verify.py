@@ -125,7 +125,8 @@ def derivation_faults(store: ox.Store) -> list[str]:
 
 
 def _faults_of(name: str, store: ox.Store, built: ox.Store, *, is_of_now: bool) -> list[str]:
-    here, there = _statements(store, name), _statements(built, name)
+    is_flat = not list(store.named_graphs())
+    here, there = (_statements(one, name, is_flat=is_flat) for one in (store, built))
     return list(_differences(name, here, there)) if here or is_of_now else []
 
 
@@ -136,16 +137,23 @@ def _release(store: ox.Store) -> str | None:
 
 def _is_release(store: ox.Store) -> bool:
     """Return whether a graph says that it is a release, and not only made from one."""
-    return bool(_statements(store, "dcat:version"))
+    return bool(_statements(store, "dcat:version", is_flat=True))
 
 
-def _statements(store: ox.Store, name: str) -> Statements:
+def _statements(store: ox.Store, name: str, *, is_flat: bool) -> Statements:
     values: Statements = defaultdict(set)
     for quad in store.quads_for_pattern(None, node(name), None, None):
         subject = contract(value_of(quad.subject))
         if name not in _OF_NODES or subject.startswith(_NODES):
-            values[subject].add(contract(value_of(quad.object)))
+            place = "" if is_flat else _place(quad)
+            values[subject].add(contract(value_of(quad.object)) + place)
     return values
+
+
+def _place(quad: ox.Quad) -> str:
+    """Return in which graph of a source a statement stands: what is derived of a pair, in none."""
+    graph = quad.graph_name
+    return "" if isinstance(graph, ox.DefaultGraph) else f" (in {contract(value_of(graph))})"
 
 
 def _differences(

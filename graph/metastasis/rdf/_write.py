@@ -154,7 +154,7 @@ def _counted(summary: PairSummary) -> Named:
         ("met:assertionCount", integer(summary.assertions)),
         ("met:sourceCount", integer(summary.sources)),
         ("met:documentCount", integer(summary.documents)),
-        ("met:independentCount", integer(summary.belief.independent)),
+        ("met:independentCount", integer(summary.independent)),
         ("met:conflictCount", integer(summary.conflicts)),
     ]
     if summary.score is not None:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from metastasis._catalog import Mapping, join_keys
 from metastasis._clean import cell_of, shown
 from metastasis._errors import check_choice
+from metastasis.rdf._description import exceptions
 from metastasis.rdf._serialize import header
 from metastasis.rdf._write import derived_statements
 
@@ -253,11 +254,12 @@ def _folder(
 ) -> dict[str, str]:
     said = {one.source for one in evidence.assertions}
     studies = (_study(one) for key, one in sorted(evidence.catalog.sources.items()) if key in said)
+    opening = header(command, mark="", rights=exceptions(evidence))
     return {
         "nodes.tsv": _tsv(NODE_COLUMNS, _nodes(evidence.catalog, names)),
         "edges.tsv": edges,
         "studies.tsv": _tsv(STUDY_COLUMNS, studies),
-        "README.txt": f"{header(command, mark='')}\n{_readme(what, names)}",
+        "README.txt": f"{opening}\n{_readme(what, names)}",
     }
 
 

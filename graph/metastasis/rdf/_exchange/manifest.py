@@ -164,7 +164,7 @@ def _dcat(package: _Package) -> str:
         triples += _about(f"{name}-checksum", _checksum(file))
     triples += _classes(triples)
     data = ox.serialize(triples, format=ox.RdfFormat.TURTLE, prefixes=_IN_DCAT) or b""
-    turtle = header("metastasis build") + data.decode()
+    turtle = header("metastasis build", rights=package.rights) + data.decode()
     if package.is_release:
         return turtle
     return turtle.replace(f"<{place}>", "<./>").replace(f"<{place}", "<")

@@ -26,7 +26,7 @@ import pyoxigraph as ox
 from metastasis._catalog.license import recorded_terms
 from metastasis._files import write_atomically
 from metastasis._vocabulary import BASE, NOT_CLINICAL, PREFIXES
-from metastasis.rdf._description import MAKERS
+from metastasis.rdf._description import MAKERS, exceptions
 from metastasis.rdf._serialize import header
 from metastasis.rdf._terms import TYPE, node, text, value_of
 from metastasis.rdf._write import assertion_quads
@@ -73,7 +73,7 @@ class _Said(NamedTuple):
 def write_nanopublications(evidence: Evidence, path: Path, command: str) -> None:
     """Write a nanopublication for each assertion, in the order of the assertions' keys."""
     with write_atomically(path) as file:
-        file.write(header(command).encode())
+        file.write(header(command, rights=exceptions(evidence)).encode())
         quads = nanopublication_quads(evidence)
         ox.serialize(quads, file, ox.RdfFormat.TRIG, prefixes=_PREFIXES)
 
