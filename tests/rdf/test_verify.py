@@ -17,7 +17,6 @@ from metastasis._vocabulary import BASE, DATA_RELEASE, PREFIXES
 from metastasis.rdf import FORMS, build_store, content_faults, derivation_faults, load_store
 from metastasis.rdf._content import content_hash, stated_hash
 from metastasis.rdf._terms import node
-from metastasis.rdf._terms import node
 from strategies import FAMILY, family_tables
 
 if TYPE_CHECKING:
