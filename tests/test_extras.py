@@ -39,7 +39,8 @@ for command in commands:
         try:
             code = app(command, standalone_mode=False) or 0
         except BaseException as error:
-            code = "".join(traceback.format_exception(error))
+            # What is wrong with the command line has an exit code of its own.
+            code = getattr(error, "exit_code", None) or "".join(traceback.format_exception(error))
     last = said.getvalue()[-2000:] if code else ""
     print(json.dumps([command, code, last]), file=sys.__stdout__, flush=True)
 """
@@ -57,7 +58,7 @@ NEEDING: Final = {
         ["ingest", "table", "coded.csv", "--mapping", "map.yaml", "--out", "o.csv"],
         ["ingest", "seer", "coded.csv", "--out", "o.csv"],
         ["ingest", "cbioportal", "coded.csv", "--out", "o.csv"],
-        ["ingest", "omop", ".", "--out", "o.csv"],
+        ["ingest", "omop", "cdm", "--out", "o.csv"],
     ],
     "spark": [["ingest", "coded", "coded.csv", "--engine", "spark", "--out", "o.csv"]],
     "validate": [["validate"], ["validate", "nothing.csv", "g.nt"]],
@@ -80,6 +81,7 @@ def ran(folder: Path, commands: list[list[str]]) -> dict[str, tuple[object, str]
     from metastasis import load
 
     load().export(folder / "g.nt")
+    (folder / "cdm").mkdir()
     for name, text in TABLES.items():
         (folder / name).write_text(text, encoding="utf-8")
     arguments = json.dumps([BLOCKED, commands])
@@ -109,4 +111,5 @@ def test_a_missing_extra_ends_with_1_and_what_to_install(extra: str, tmp_path: P
 def test_everything_else_answers_or_says_what_is_missing(tmp_path: Path) -> None:
     for command, (code, said) in ran(tmp_path, OTHERS).items():
         assert code in (0, 1, 2), (command, code, said)
-        assert code != 1 or "pip install 'metastasis[" in said, (command, said)
+        # Some need a name or a site, which they ask for in a sentence of their own.
+        assert "No module named" not in said, (command, said)

@@ -288,7 +288,7 @@ def test_every_pair_has_one_state() -> None:
     kg = mets.load()
     states = kg.states()
     primaries = [one for one in kg.catalog.primaries.values() if one.kind != "grouping"]
-    places = [one for one in kg.catalog.sites.values() if one.is_anatomical]
+    places = kg.evidence.places()
     assert len(states) == len(primaries) * len(places)
     counts = {
         state: sum(one.state == state for one in states)

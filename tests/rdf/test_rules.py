@@ -66,7 +66,10 @@ def in_rdf(kg: KnowledgeGraph) -> tuple[set[Any], set[Any], set[Any]]:
             for edge in set(EDGES.values())
             for primary, site in rows(f"SELECT ?a ?b {{ ?a {edge} ?b }}")
         },
-        {(one, f"basis:{what}") for one, what in rows("SELECT ?a ?b { ?a met:basis ?b }")},
+        {
+            (one, f"basis:{what}")
+            for one, what in rows("SELECT ?a ?b { ?a a met:MetastaticDisease ; met:basis ?b }")
+        },
         {(one, other) for one, other in rows("SELECT ?a ?b { ?a met:rolledUpFrom ?b }")},
     )
 

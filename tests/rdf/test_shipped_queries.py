@@ -17,6 +17,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 
+from metastasis._clean import text_of
 from metastasis._errors import AmbiguousNameError, FederationError, ReadError, UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._files import ontology_path
@@ -722,7 +723,7 @@ def compare_with_tables(kg: KnowledgeGraph) -> None:
         }
         not_in_rdf = {"id", "description", "provided_by", "met_id_match"}
         assert told == {
-            column: as_told(column, cell)
+            column: as_told(column, text_of(cell))
             for column, cell in row.items()
             if cell and column not in not_in_rdf
         }

@@ -39,7 +39,7 @@ def home_of(primary: str, catalog: Catalog) -> frozenset[str]:
 
     >>> from metastasis._catalog import read_catalog
     >>> sorted(home_of("bladder", read_catalog()))
-    ['bladder', 'pelvis']
+    ['bladder', 'pelvis', 'urinary_system']
     """
     return frozenset().union(*map(catalog.wholes, catalog.primaries[primary].arises_in))
 
