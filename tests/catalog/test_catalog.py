@@ -867,3 +867,14 @@ def test_no_label_of_a_code_list_is_shipped() -> None:
     for path in ontology_path().rglob("*.*"):
         text = path.read_text(encoding="utf-8")
         assert [part for part in parts if part in text] == [], path.name
+
+
+@pytest.mark.parametrize(("written", "meant"), [("pmd", "pmid"), ("registries", "registry")])
+def test_a_column_that_is_misspelled_is_not_lost(tmp_path: Path, written: str, meant: str) -> None:
+    path = tmp_path / "mine.csv"
+    head = f"key,citation,doi,url,license,license_url,design,population,years,note,{written}"
+    path.write_text(f"{head}\nmine,Mine,,,,,registry,,,,1\nmore,Mine,,,,,registry,,,,2\n")
+    with pytest.raises(TableError) as caught:
+        read_sources(path)
+    (fault,) = caught.value.faults
+    assert (fault.column, fault.remedy) == (written, f"there is no such column; name it {meant}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from datetime import date
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from metastasis._catalog.records import PEOPLE, Source, years_in
@@ -72,8 +73,8 @@ def each_source(
     columns = [name for name in SOURCE_COLUMNS if name not in _SOURCE_OPTIONAL]
     first_with: dict[str, int] = {}
     for line, row in readable_rows(path, columns, faults):
-        problems = list(_year_problems(row))
-        source = _source(row if not problems else {**row, "year": ""})
+        problems = [*(() if first_with else _misspelled(row)), *_year_problems(row)]
+        source = _source(row if _is_year(row.get("year", "")) else {**row, "year": ""})
         problems += [*source_problems(source), *_people_problems(source, primaries)]
         if source.key in shipped:
             problems.append(("key", source.key, "is a shipped source; choose another key"))
@@ -116,10 +117,22 @@ def _is_day(text: str) -> bool:
         return False
 
 
+def _misspelled(row: dict[str, str]) -> Iterator[tuple[str, str | None, str]]:
+    """Yield the columns that are meant for one that may be missing, and would be lost unseen."""
+    missing = [name for name in _SOURCE_OPTIONAL if name not in row]
+    for name in row:
+        near = [] if name in SOURCE_COLUMNS else get_close_matches(name, missing, 1, 0.7)
+        if near:
+            yield name, None, f"there is no such column; name it {near[0]}"
+
+
 def _year_problems(row: dict[str, str]) -> Iterator[tuple[str, str | None, str]]:
-    year = row.get("year", "")
-    if year and not re.fullmatch("(1[5-9]|20)[0-9]{2}", year):
-        yield "year", year, "write the year of publication in four digits, as 2011"
+    if not _is_year(row.get("year", "")):
+        yield "year", row["year"], "write the year of publication in four digits, as 2011"
+
+
+def _is_year(text: str) -> bool:
+    return re.fullmatch("((1[5-9]|20)[0-9]{2})?", text) is not None
 
 
 def _people_problems(
