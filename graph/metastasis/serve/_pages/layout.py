@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address
 
-__all__ = ["FORMS", "POLICY", "Page", "document", "page_reply"]
+__all__ = ["FORMS", "POLICY", "WebPage", "document", "page_reply"]
 
 FORMS: Final = {
     "csv": ("CSV", "text/csv"),
@@ -54,7 +54,7 @@ _ROOMS: Final = (
 )
 
 
-class Page(NamedTuple):
+class WebPage(NamedTuple):
     """What is between head and foot, and what they say of it."""
 
     title: str
@@ -73,13 +73,13 @@ class Page(NamedTuple):
     status: int = 200
 
 
-def page_reply(page: Page, address: Address, links: Links) -> Reply:
+def page_reply(page: WebPage, address: Address, links: Links) -> Reply:
     """Return a page as a reply."""
     body = document(page, address, links).encode()
     return Reply(page.status, "text/html; charset=utf-8", body)
 
 
-def document(page: Page, address: Address, links: Links) -> str:
+def document(page: WebPage, address: Address, links: Links) -> str:
     """Return the whole document of a page."""
     body = element(
         "body",
@@ -98,7 +98,7 @@ def document(page: Page, address: Address, links: Links) -> str:
     return f"{DOCTYPE}{element('html', _head(page, address, links), body, lang='en')}\n"
 
 
-def _head(page: Page, address: Address, links: Links) -> Markup:
+def _head(page: WebPage, address: Address, links: Links) -> Markup:
     is_home = not address.path
     title = page.title if is_home else f"{page.title} · Metastasis"
     return element(
@@ -129,7 +129,7 @@ def _head(page: Page, address: Address, links: Links) -> Markup:
     )
 
 
-def _files(page: Page, address: Address, links: Links) -> list[tuple[str, str]]:
+def _files(page: WebPage, address: Address, links: Links) -> list[tuple[str, str]]:
     asked: dict[str, tuple[str, ...]] = {}
     if not links.is_static:
         for name, value in page.asked:
@@ -184,7 +184,7 @@ def _search(address: Address, links: Links) -> Markup:
     )
 
 
-def _trail(page: Page, links: Links) -> Markup | None:
+def _trail(page: WebPage, links: Links) -> Markup | None:
     if not page.trail:
         return None
     above = [
@@ -196,7 +196,7 @@ def _trail(page: Page, links: Links) -> Markup | None:
     )
 
 
-def _taken_as(page: Page, address: Address, links: Links) -> Markup | None:
+def _taken_as(page: WebPage, address: Address, links: Links) -> Markup | None:
     if not page.forms or page.status != 200:
         return None
     taken = [

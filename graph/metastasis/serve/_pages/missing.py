@@ -11,7 +11,7 @@ from urllib.parse import unquote
 
 from metastasis._errors import AmbiguousNameError, UnknownNameError
 from metastasis.serve._pages.html import element, joined
-from metastasis.serve._pages.layout import Page
+from metastasis.serve._pages.layout import WebPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ _MOST: Final = 6
 """So many suggestions are read at a glance."""
 
 
-def missing_page(kg: KnowledgeGraph, address: Address, links: Links) -> Page:
+def missing_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     """Return the page that says that there is nothing, with what may have been meant."""
     found = [
         element("li", element("a", words, href=links.page(path)))
@@ -52,7 +52,7 @@ def missing_page(kg: KnowledgeGraph, address: Address, links: Links) -> Page:
             ".",
         ),
     )
-    return Page("Not found", told, body, status=404)
+    return WebPage("Not found", told, body, status=404)
 
 
 def suggestions(kg: KnowledgeGraph, path: str) -> list[tuple[str, str]]:
