@@ -94,6 +94,17 @@ function variables(text, typed) {
   return [...names].map((label) => ({ label, type: "variable" }));
 }
 
+// Chromium gives what is typed over colored text a style of its own, which the policy of the page stops
+// and reports. So what is selected is replaced here, as the editor itself would.
+function replaceSelection(event, view) {
+  const { from, to, empty } = view.state.selection.main;
+  if (empty || event.inputType !== "insertText" || !event.data || event.isComposing) return false;
+  event.preventDefault();
+  const insert = () => view.state.update(view.state.replaceSelection(event.data), { userEvent: "input.type", scrollIntoView: true });
+  if (!view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, insert))) view.dispatch(insert());
+  return true;
+}
+
 // Whether a place is in a comment, a string or an IRI.
 function inText(before) {
   const rest = before.replace(/"""[^]*?"""|'''[^]*?'''|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|<[^<>"{}|^`\s]*>|#[^\n]*\n/g, " ");
@@ -119,6 +130,7 @@ export function makeEditor({ host, text, label, words, onRun, onChange }) {
           ...closeBracketsKeymap, ...completionKeymap, ...historyKeymap, ...defaultKeymap,
         ]),
         EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
+        EditorView.domEventHandlers({ beforeinput: replaceSelection }),
         EditorView.updateListener.of((change) => change.docChanged && onChange(change.state.doc.toString())),
       ],
     }),
