@@ -10,7 +10,9 @@ import pytest
 import metastasis as mets
 from metastasis._vocabulary import BASE, NOT_CLINICAL
 from metastasis.rdf._terms import node
-from metastasis.serve._resource import SYNTAXES, data_reply, triples_of
+from metastasis.serve._links import Links
+from metastasis.serve._reply import Address
+from metastasis.serve._resource import SYNTAXES, data_reply, pageless_reply, triples_of
 
 KG = mets.load()
 LINES = {str(quad.triple) for quad in KG.store}
@@ -56,8 +58,15 @@ def test_a_pair_comes_with_every_assertion_on_it_and_where_each_is_from() -> Non
 
 def test_a_pair_that_only_growth_joins_has_data_and_one_that_nobody_studied_has_none() -> None:
     assert triples_of(KG, "disease/bladder--pelvic_wall")
-    assert KG.explain("breast", "eye").assertions == () or triples_of(KG, "disease/breast--eye")
-    for path in ("disease/bladder--nowhere", "disease/bladder", "disease/", "site/livr", "no|pe"):
+    assert not KG.explain("prostate", "breast").assertions
+    for path in (
+        "disease/prostate--breast",
+        "disease/bladder--nowhere",
+        "disease/bladder",
+        "disease/",
+        "site/livr",
+        "no|pe",
+    ):
         assert triples_of(KG, path) == [], path
 
 
@@ -79,3 +88,33 @@ def test_the_context_of_json_ld_has_no_prefix_that_does_not_occur() -> None:
 def test_the_same_bytes_each_time() -> None:
     for form in SYNTAXES:
         assert data_reply(KG, "primary/lung", form) == data_reply(mets.load(), "primary/lung", form)
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("graph/wu-2017-breast", "../source/wu-2017-breast"),
+        ("graph/labels_mesh", "../about#data"),
+        ("rule/35-rolls-up", "../vocab#rule-35-rolls-up"),
+        ("setting/at_autopsy", "../vocab#setting-at_autopsy"),
+        ("vocab/Pair", "../vocab#Pair"),
+        ("partition/class/met-Site", "../../about#data"),
+    ],
+)
+def test_what_has_no_page_leads_people_to_where_they_read_of_it(path: str, page: str) -> None:
+    reply = pageless_reply(KG, Address(path), "html", Links(path))
+    assert reply is not None
+    assert (reply.status, dict(reply.headers)["Location"]) == (303, page)
+    assert pageless_reply(KG, Address(f"{path}x"), "html", Links(path)) is None
+
+
+def test_assertions_and_conflicts_lead_to_their_place_on_the_page_of_the_pair() -> None:
+    said = KG.evidence.assertions[0]
+    one = next(path for path in PATHS if path.startswith("conflict/"))
+    for path, start in (
+        (f"assertion/{said.key}", f"../disease/{said.primary}--{said.site}#assertion-{said.key}"),
+        (one, "../disease/"),
+    ):
+        reply = pageless_reply(KG, Address(path), "html", Links(path))
+        assert reply is not None
+        assert dict(reply.headers)["Location"].startswith(start)

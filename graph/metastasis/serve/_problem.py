@@ -6,10 +6,11 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+from metastasis._errors import UnknownNameError
 from metastasis.serve._reply import Reply
 
 if TYPE_CHECKING:
-    from metastasis._errors import AmbiguousNameError, UnknownNameError
+    from metastasis._errors import AmbiguousNameError
 
 __all__ = ["PROBLEM", "problem", "unknown_name"]
 
@@ -17,10 +18,10 @@ PROBLEM: Final = "application/problem+json"
 
 
 def problem(status: int, detail: str, **more: object) -> Reply:
-    """Return a refusal: its status, a sentence that says what to do, and what else is known.
+    r"""Return a refusal: its status, a sentence that says what to do, and what else is known.
 
     >>> problem(404, "there is no such page", suggestions=["about"]).body.decode()
-    '{"title":"Not Found","status":404,"detail":"there is no such page","suggestions":["about"]}\\n'
+    '{"title":"Not Found","status":404,"detail":"there is no such page","suggestions":["about"]}\n'
     """
     said = {"title": HTTPStatus(status).phrase, "status": status, "detail": detail, **more}
     text = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
@@ -29,5 +30,5 @@ def problem(status: int, detail: str, **more: object) -> Reply:
 
 def unknown_name(error: UnknownNameError | AmbiguousNameError) -> Reply:
     """Return the answer to a name that nothing has, or that several things have."""
-    near = getattr(error, "suggestions", None) or getattr(error, "candidates", ())
+    near = error.suggestions if isinstance(error, UnknownNameError) else error.candidates
     return problem(404, str(error), kind=error.kind, name=error.name, suggestions=list(near))

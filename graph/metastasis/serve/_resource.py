@@ -18,15 +18,24 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from metastasis._vocabulary import BASE, DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, PREFIXES
+from metastasis._vocabulary import (
+    BASE,
+    DATA_LICENSE,
+    DATA_RELEASE,
+    LISTS,
+    NOT_CLINICAL,
+    PREFIXES,
+)
 from metastasis.rdf._json_ld import json_ld_document
-from metastasis.rdf._terms import node, serialized
+from metastasis.rdf._terms import local_name, node, serialized, value_of
 from metastasis.serve._reply import Reply
 
 if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._links import Links
+    from metastasis.serve._reply import Address
 
-__all__ = ["SYNTAXES", "data_reply", "document", "triples_of"]
+__all__ = ["PAGELESS", "SYNTAXES", "data_reply", "document", "pageless_reply", "triples_of"]
 
 Subject: TypeAlias = Any
 """What a triple may be of, as the store gives it."""
@@ -40,6 +49,21 @@ SYNTAXES: Final = {
     "rdf": "application/rdf+xml",
 }
 """The media type of each form in which the data of a thing is given."""
+
+PAGELESS: Final = (
+    "assertion",
+    "conflict",
+    "graph",
+    "vocab",
+    "partition",
+    "linkset",
+    "distribution",
+    "rule",
+    *LISTS,
+    "mechanism",
+    "response",
+)
+"""What the paths of things begin with that have no page of their own."""
 
 _OPENING: Final = f"Metastasis {DATA_RELEASE}, {BASE} License: {DATA_LICENSE} {NOT_CLINICAL}"
 _DATASET: Final = ox.NamedNode(BASE)
@@ -78,6 +102,42 @@ def data_reply(kg: KnowledgeGraph, path: str, form: str) -> Reply | None:
     """
     triples = triples_of(kg, path)
     return Reply(200, SYNTAXES[form], document(triples, form)) if triples else None
+
+
+def pageless_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply | None:
+    """Return the data of what has no page of its own; or in HTML, where people read of it.
+
+    >>> import metastasis as mets
+    >>> from metastasis.serve._links import Links
+    >>> from metastasis.serve._reply import Address
+    >>> here = "denominator/autopsies"
+    >>> pageless_reply(mets.load(), Address(here), "html", Links(here)).headers
+    (('Location', '../vocab#denominator-autopsies'),)
+    """
+    if form in SYNTAXES:
+        return data_reply(kg, address.path, form)
+    if not next(_RULES.get(address.path.partition("/")[0], _own)(kg.store, address.path), None):
+        return None
+    path, _, fragment = _page_of(kg, address.path).partition("#")
+    place = links.page(path, fragment=fragment)
+    return Reply(303, "text/plain", f"See {place}\n".encode(), (("Location", place),))
+
+
+def _page_of(kg: KnowledgeGraph, path: str) -> str:
+    """Return the page, and the place on it, where people read of what has no page."""
+    kind, _, key = path.partition("/")
+    if kind == "assertion":
+        said = {one.key: one for one in kg.evidence.assertions}[key]
+        return f"disease/{said.primary}--{said.site}#assertion-{key}"
+    if kind == "conflict":
+        ends = {one.predicate: local_name(value_of(one.object)) for one in _own(kg.store, path)}
+        pair = "--".join(ends[name] for name in _OF_AND_IN[1])
+        return f"disease/{pair}#conflict-{key}"
+    if kind == "graph" and key in kg.catalog.sources:
+        return f"source/{key}"
+    if kind in ("graph", "partition", "linkset", "distribution"):
+        return "about#data"
+    return f"vocab#{key}" if kind == "vocab" else f"vocab#{kind}-{key}"
 
 
 def triples_of(kg: KnowledgeGraph, path: str) -> list[ox.Triple]:
@@ -257,7 +317,7 @@ def _triples(
 
 
 def _labels(store: ox.Store, found: set[ox.Triple]) -> Iterator[ox.Triple]:
-    """Yield what the cancers, the places and the terms of other ontologies that occur are called."""
+    """Yield the labels of the cancers, places and terms of other ontologies that occur."""
     for name in {one.object for one in found if isinstance(one.object, ox.NamedNode)}:
         if name.value.startswith(_LABELED) or not name.value.startswith(BASE):
             yield from _triples(store, name, _LABEL)
