@@ -1,7 +1,7 @@
 """Bundle what the SPARQL page needs from others: the editor, and the engine for the browser.
 
     python3 scripts/assets.py            # build them into graph/metastasis/serve/assets/sparql/
-    python3 scripts/assets.py --check    # build them elsewhere: are those that are checked in the same?
+    python3 scripts/assets.py --check    # only say whether those that are checked in are the same
 
 What is installed is pinned with its checksums in ``scripts/assets/package-lock.json`` and comes
 from npm by its name; to take newer ones, change ``package.json`` beside it and run
@@ -121,7 +121,9 @@ def _licenses(place: Path, packages: dict[str, str]) -> str:
         texts.setdefault(text, []).append(f"{name} {version}")
     rule = "\n" + "-" * 78 + "\n"
     parts = [f"{', '.join(names)}\n\n{text}\n" for text, names in texts.items()]
-    head = "What editor.js, oxigraph.js and oxigraph.wasm hold of others, and under which licenses.\n"
+    head = (
+        "What editor.js, oxigraph.js and oxigraph.wasm hold of others, and under which licenses.\n"
+    )
     return head + rule + rule.join("\n" + part for part in parts)
 
 

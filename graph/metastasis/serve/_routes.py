@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from metastasis.serve._links import Links
 from metastasis.serve._pages.layout import page_reply
 from metastasis.serve._pages.missing import missing_page
+from metastasis.serve._pages.sparql import sparql_reply
 from metastasis.serve._reply import Address, Reply
 from metastasis.serve._resource import PAGELESS, SYNTAXES, pageless_reply
 
@@ -43,6 +44,7 @@ class Route(NamedTuple):
 
 
 ROUTES: Final[tuple[Route, ...]] = (
+    Route("sparql", ("html",), sparql_reply, lambda _: ("sparql",)),
     *(
         Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, lambda _: (), is_file=False)
         for kind in PAGELESS

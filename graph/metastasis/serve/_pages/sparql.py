@@ -7,6 +7,7 @@ browser answers, and on a server a worker that holds nothing but the store makes
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,11 +17,12 @@ from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._reply import Address
 
 if TYPE_CHECKING:
+    from metastasis._graph import KnowledgeGraph
     from metastasis.rdf import ShippedQuery
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Reply
 
-__all__ = ["DEADLINE", "FIRST_QUERY", "html_answer", "html_fault", "sparql_page"]
+__all__ = ["DEADLINE", "FIRST_QUERY", "html_answer", "html_fault", "sparql_page", "sparql_reply"]
 
 DEADLINE: Final = 10
 """Seconds that a query may take in a reader's browser."""
@@ -33,6 +35,8 @@ WHERE {
 ORDER BY ?siteLabel
 """
 _TITLE: Final = "Ask the graph in SPARQL"
+_END: Final = re.compile(r"([?.:])\s+")
+"""What ends the first part of a question."""
 _NUMBERS: Final = frozenset({"integer", "decimal", "double", "float", "nonNegativeInteger"})
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _MOST_ROWS: Final = 5_000
@@ -67,6 +71,11 @@ def sparql_page(
     )
 
 
+def sparql_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:  # noqa: ARG001 - as routes are called
+    """Return the page without an answer, with the query that the address has."""
+    return page_reply(sparql_page(links, address.first("query")), address, links)
+
+
 def html_answer(query: str, form: str, data: bytes, links: Links) -> Reply:
     """Return the page of a query that was answered, for who has no script.
 
@@ -89,8 +98,8 @@ def html_fault(query: str, sentence: str, status: int, links: Links) -> Reply:
 
 def _introduction(links: Links) -> Markup:
     where = (
-        "The graph is loaded into your browser at the first question, 2 MB in all, and asked there: "
-        "what you ask leaves it for nowhere. "
+        "The graph is loaded into your browser at the first question, 2 MB in all, and asked there. "
+        "What you ask stays with you. "
         if links.is_static
         else "This address is also a SPARQL 1.1 endpoint for programs. "
     )
@@ -163,13 +172,13 @@ def _questions(links: Links) -> Markup:
 
 
 def _question(one: ShippedQuery, links: Links) -> Markup:
-    first, mark, rest = one.question.partition("?")
+    first, rest = _first_part(one.question)
     return element(
         "li",
         element(
             "details",
-            element("summary", first + mark),
-            element("p", rest.strip() or None),
+            element("summary", first),
+            element("p", rest or None),
             element(
                 "form",
                 element(
@@ -186,6 +195,20 @@ def _question(one: ShippedQuery, links: Links) -> Markup:
             ),
         ),
     )
+
+
+def _first_part(question: str) -> tuple[str, str]:
+    """Return what a question asks, and what else it says of its answer.
+
+    >>> _first_part("Which cancers reach 0.5 %? None is ranked.")
+    ('Which cancers reach 0.5 %?', 'None is ranked.')
+    >>> _first_part("The graph as a list: two columns.")
+    ('The graph as a list', 'Two columns.')
+    """
+    first, mark, rest = (
+        _END.split(question, maxsplit=1) if _END.search(question) else (question, "", "")
+    )
+    return first + mark.strip(":"), rest[:1].upper() + rest[1:]
 
 
 @cache
