@@ -3,7 +3,8 @@
 Every name below our address that the graph says something of has data: a primary or a site comes
 with its pairs, a pair with its assertions, a source with what it says. A document holds triples of
 the graph and nothing else; those of the dataset tell its license, its release, and that it is not
-for clinical use.
+for clinical use. Apart from the routes because what is said of a thing is a matter of the graph,
+whatever address asks for it.
 """
 
 from __future__ import annotations
