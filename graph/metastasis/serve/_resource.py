@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -36,7 +36,15 @@ if TYPE_CHECKING:
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address
 
-__all__ = ["PAGELESS", "SYNTAXES", "data_reply", "document", "pageless_reply", "triples_of"]
+__all__ = [
+    "PAGELESS",
+    "SYNTAXES",
+    "data_reply",
+    "document",
+    "pageless_reply",
+    "triples_about",
+    "triples_of",
+]
 
 Subject: TypeAlias = Any
 """What a triple may be of, as the store gives it."""
@@ -155,6 +163,23 @@ def triples_of(kg: KnowledgeGraph, path: str) -> list[ox.Triple]:
     found = set(_RULES.get(path.partition("/")[0], _own)(store, path))
     if not found:
         return []
+    return _whole(store, found)
+
+
+def triples_about(kg: KnowledgeGraph, names: Iterable[str]) -> list[ox.Triple]:
+    """Return what the graph says of several names themselves, given as CURIEs, in order.
+
+    >>> import metastasis as mets
+    >>> found = triples_about(mets.load(), ["site:liver", "disease:breast--liver"])
+    >>> len({one.subject for one in found if str(one.predicate).endswith("#status>")})
+    1
+    """
+    store = kg.store
+    return _whole(store, {one for name in names for one in _said(store, node(name))})
+
+
+def _whole(store: ox.Store, found: set[ox.Triple]) -> list[ox.Triple]:
+    """Return triples in order, with the labels that they need and what is said of the dataset."""
     found.update(_labels(store, found))
     for predicate in _ABOUT:
         found.update(_triples(store, _DATASET, predicate))
