@@ -98,7 +98,7 @@ def html_fault(query: str, sentence: str, status: int, links: Links) -> Reply:
 
 def _introduction(links: Links) -> Markup:
     where = (
-        "The graph is loaded into your browser at the first question, 2 MB in all, and asked there. "
+        "The graph is loaded into your browser at the first question (2 MB) and asked there. "
         "What you ask stays with you. "
         if links.is_static
         else "This address is also a SPARQL 1.1 endpoint for programs. "
