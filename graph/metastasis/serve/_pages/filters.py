@@ -12,6 +12,7 @@ from metastasis.serve._pages.html import element
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.pair_summary import PairSummary
     from metastasis.serve._links import Links
     from metastasis.serve._pages.html import Markup
@@ -89,30 +90,31 @@ class Filters(NamedTuple):
         return bool(self.denominator or self.setting or self.occurrence)
 
     def kept(self, rows: Iterable[EvidenceRow]) -> list[EvidenceRow]:
-        """Return the rows that are asked for."""
-        return [one for one in rows if self._keeps(one)]
+        """Return the rows that are asked for; direct growth has no edge to be chosen by."""
+        return [
+            one
+            for one in rows
+            if self._keeps_frame(one.assertion)
+            and (
+                one.assertion.relation != "metastasis"
+                or self._keeps_edge(one.pair.edge, one.pair.basis)
+            )
+        ]
 
-    def kept_pairs(
-        self, pairs: Iterable[PairSummary], rows: Sequence[EvidenceRow]
-    ) -> list[PairSummary]:
-        """Return the pairs that are asked for: of those with a number asked for, if it matters."""
-        counted = {(one.pair.primary, one.pair.site) for one in rows}
+    def kept_pairs(self, pairs: Iterable[PairSummary]) -> list[PairSummary]:
+        """Return the pairs that are asked for: of those that are counted so, if that matters."""
         return [
             one
             for one in pairs
             if self._keeps_edge(one.pair.edge, one.pair.basis)
-            and (not self.is_of_numbers or (one.pair.primary, one.pair.site) in counted)
+            and (not self.is_of_numbers or any(map(self._keeps_frame, one.pair.assertions)))
         ]
 
-    def _keeps(self, row: EvidenceRow) -> bool:
-        one = row.assertion
-        return self._keeps_edge(row.pair.edge, row.pair.basis) and all(
-            not asked or value in asked
-            for asked, value in (
-                (self.denominator, one.denominator),
-                (self.setting, one.setting),
-                (self.occurrence, one.occurrence),
-            )
+    def _keeps_frame(self, one: Assertion) -> bool:
+        return (
+            (not self.denominator or one.denominator in self.denominator)
+            and (not self.setting or one.setting in self.setting)
+            and (not self.occurrence or one.occurrence in self.occurrence)
         )
 
     def _keeps_edge(self, edge: str | None, basis: str | None) -> bool:

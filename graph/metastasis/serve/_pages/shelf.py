@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["EvidenceRow", "Shelf", "shelf_of"]
 
 Thing = TypeVar("Thing")
+Key = TypeVar("Key")
 
 _ASSERTED: Final = {
     name: f"assertion.{of}"
@@ -101,7 +102,12 @@ def _filled(evidence: Evidence) -> Shelf:
         for relation in LISTS["relation"]
         for pair in evidence.pairs(relation=relation, places_only=False)
     ]
-    rows = [EvidenceRow(pair, one, one.key) for pair in every for one in pair.assertions]
+    by_name = {(one.pair.primary, one.pair.site): one for one in found}
+    rows = [
+        EvidenceRow(_as_told(pair, one, by_name), one, one.key)
+        for pair in every
+        for one in pair.assertions
+    ]
     conflicts = _gathered(
         [one for pair in every for one in pair.conflicts],
         lambda one: (one.one.primary, one.one.site),
@@ -109,7 +115,7 @@ def _filled(evidence: Evidence) -> Shelf:
     return Shelf(
         of_primary=_gathered(found, lambda one: one.pair.primary),
         of_site=_gathered(found, lambda one: one.pair.site),
-        summary={(one.pair.primary, one.pair.site): one for one in found},
+        summary=by_name,
         primary_rows=_gathered(rows, lambda one: one.pair.primary),
         site_rows=_gathered(rows, lambda one: one.pair.site),
         source_rows=_gathered(rows, lambda one: one.assertion.source),
@@ -121,7 +127,10 @@ def _filled(evidence: Evidence) -> Shelf:
     )
 
 
-Key = TypeVar("Key")
+def _as_told(pair: Pair, one: Assertion, by_name: Mapping[tuple[str, str], PairSummary]) -> Pair:
+    """Return the pair whose edge the graph tells: of too few records, that of parts."""
+    told = by_name.get((pair.primary, pair.site)) if one.relation == "metastasis" else None
+    return pair if told is None else told.pair
 
 
 def _gathered(

@@ -155,21 +155,28 @@ def _highest_first(rows: Iterable[EvidenceRow]) -> list[EvidenceRow]:
     return [row for _, found in ordered for row in found]
 
 
-def frame_id(frame: Frame) -> str:
+def frame_id(frame: Frame, relation: str = "metastasis") -> str:
     """Return the name of the table of a frame on its page."""
-    return f"numbers-{frame.denominator}-{frame.setting}-{frame.occurrence}-{frame.stage}"
+    start = "numbers" if relation == "metastasis" else relation
+    return f"{start}-{frame.denominator}-{frame.setting}-{frame.occurrence}-{frame.stage}"
 
 
 def evidence_sections(
-    rows: Sequence[EvidenceRow], catalog: Catalog, links: Links, by: Names
+    rows: Sequence[EvidenceRow], catalog: Catalog, links: Links, by: Names, relation: str
 ) -> Iterator[tuple[str, str, Markup]]:
-    """Yield the tables of numbers, frame by frame, and that of words: name, heading, table."""
+    """Yield the tables of one relation: of numbers frame by frame, and of words.
+
+    Each with its name on the page and its heading.
+    """
+    rows = [row for row in rows if row.assertion.relation == relation]
     for frame, found in by_frame(rows):
         label = str(frame)
-        yield frame_id(frame), label, numbers_table(found, catalog, links, by, label)
+        told = label[0].upper() + label[1:]
+        yield frame_id(frame, relation), told, numbers_table(found, catalog, links, by, label)
     words = [row for row in rows if row.assertion.percent is None]
     if words:
-        yield "words", "In words, without a number", words_table(words, catalog, links, by)
+        name = "words" if relation == "metastasis" else f"{relation}-words"
+        yield name, "In words, without a number", words_table(words, catalog, links, by)
 
 
 def numbers_table(
