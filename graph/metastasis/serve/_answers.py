@@ -1,4 +1,7 @@
-"""Tables as CSV and JSON for the web: the same cells that a file on the command line has."""
+"""Tables as CSV and JSON for the web: the same cells that a file on the command line has.
+
+Apart from the pages because answers to programs are written so as well.
+"""
 
 from __future__ import annotations
 

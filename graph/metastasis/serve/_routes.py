@@ -6,11 +6,11 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.serve._links import Links
-from metastasis.serve._pages.cancer import cancer_reply
+from metastasis.serve._pages import cancer_reply, place_reply
 from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.layout import page_reply
 from metastasis.serve._pages.missing import missing_page
-from metastasis.serve._pages.place import place_reply
+from metastasis.serve._pages.sparql import sparql_reply
 from metastasis.serve._reply import Address, Reply
 from metastasis.serve._resource import PAGELESS, SYNTAXES, pageless_reply
 
@@ -57,6 +57,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         lambda kg: _below("primary", kg.catalog.primaries),
     ),
     Route("site/", ("html", *DATA_FORMS), place_reply, lambda kg: _below("site", kg.catalog.sites)),
+    Route("sparql", ("html",), sparql_reply, lambda _: ("sparql",)),
     *(
         Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, lambda _: (), is_file=False)
         for kind in PAGELESS

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from metastasis.serve._pages.ends import (
     DATA_FORMS,
-    End,
+    SpreadEnd,
     conflicts_section,
     end_data,
     evidence_section,
@@ -17,7 +17,7 @@ from metastasis.serve._pages.filters import Filters
 from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.sections import (
-    Section,
+    PageSection,
     codes,
     facts,
     folded,
@@ -50,9 +50,9 @@ def cancer_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) 
     return end_data(kg, _end(kg, address), address, form)
 
 
-def _end(kg: KnowledgeGraph, address: Address) -> End:
+def _end(kg: KnowledgeGraph, address: Address) -> SpreadEnd:
     shelf, key = shelf_of(kg), address.path.partition("/")[2]
-    return End(
+    return SpreadEnd(
         "primary",
         key,
         kg.catalog.primaries[key].label,
@@ -127,7 +127,7 @@ def _called(
 
 def _kinds_section(
     kg: KnowledgeGraph, shelf: Shelf, record: Primary, links: Links
-) -> Section | None:
+) -> PageSection | None:
     """Return the section of what is known of the kinds of a cancer, named as such."""
     below = sorted(
         (kg.catalog.primaries[key] for key in kg.catalog.subtypes(record.key) - {record.key}),
@@ -142,7 +142,7 @@ def _kinds_section(
     )
     entries = [_kind_entry(shelf, one, links) for one in known]
     body = joined(element("p", told, class_="note"), element("dl", entries, class_="kinds"))
-    return Section("kinds", f"Kinds of {record.label}", body)
+    return PageSection("kinds", f"Kinds of {record.label}", body)
 
 
 def _kind_entry(shelf: Shelf, record: Primary, links: Links) -> Markup:
@@ -164,9 +164,10 @@ def _kind_entry(shelf: Shelf, record: Primary, links: Links) -> Markup:
     return element("div", element("dt", page), lines or element("dd", "no edge"))
 
 
-def _not_studied(shelf: Shelf, end: End, links: Links) -> Section | None:
+def _not_studied(shelf: Shelf, end: SpreadEnd, links: Links) -> PageSection | None:
     """Return the section of the places that no source here speaks of, for this cancer."""
-    spoken = {one.pair.site for one in (*end.every_pair, *end.every_row)}
+    spoken = {one.pair.site for one in end.every_pair}
+    spoken.update(one.pair.site for one in end.every_row)
     silent = [one for one in shelf.places if one.key not in spoken]
     if not silent:
         return None
@@ -185,4 +186,4 @@ def _not_studied(shelf: Shelf, end: End, links: Links) -> Section | None:
         element("ul", looked) if looked else None,
         folded(f"The {len(silent)} sites", element("p", names)),
     )
-    return Section("silent", "Not studied", body)
+    return PageSection("silent", "Not studied", body)

@@ -18,7 +18,7 @@ from metastasis.serve._pages.recipes import (
     pairs_in_sparql,
     recipe,
 )
-from metastasis.serve._pages.sections import Section, listed, part
+from metastasis.serve._pages.sections import PageSection, listed, part
 from metastasis.serve._pages.tables import evidence_sections, pair_link, pairs_table
 from metastasis.serve._pages.taken import row_data, take_links
 from metastasis.serve._resource import SYNTAXES
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DATA_FORMS",
-    "End",
+    "SpreadEnd",
     "conflicts_section",
     "end_data",
     "evidence_section",
@@ -66,7 +66,7 @@ _PAIRS: Final = (
 )
 
 
-class End(NamedTuple):
+class SpreadEnd(NamedTuple):
     """One end of pairs, a cancer or a site, and what is asked for."""
 
     kind: Literal["primary", "site"]
@@ -87,7 +87,7 @@ class End(NamedTuple):
         return "Sites" if self.kind == "primary" else "Cancers"
 
 
-def end_data(kg: KnowledgeGraph, end: End, address: Address, form: str) -> Reply | None:
+def end_data(kg: KnowledgeGraph, end: SpreadEnd, address: Address, form: str) -> Reply | None:
     """Return the rows of the page in a form of data, filters included."""
     rows = end.filters.kept(end.every_row)
     if relation := address.first("relation"):
@@ -96,7 +96,7 @@ def end_data(kg: KnowledgeGraph, end: End, address: Address, form: str) -> Reply
     return row_data(kg, address, form, rows, end.filters.kept_pairs(end.every_pair))
 
 
-def pairs_section(end: End, links: Links) -> Section:
+def pairs_section(end: SpreadEnd, links: Links) -> PageSection:
     """Return the section with one row a pair: its edge and what that rests on, no numbers."""
     pairs = end.filters.kept_pairs(end.every_pair)
     of = {end.kind: end.key}
@@ -107,12 +107,12 @@ def pairs_section(end: End, links: Links) -> Section:
         take_links(links, _TAKEN, "these rows", table="pairs", **_grouped(end.filters)),
         recipe(pairs_in_python(end.filters, **of), pairs_in_sparql(end.filters, **of), links),
     )
-    return Section("pairs", end.others, body)
+    return PageSection("pairs", end.others, body)
 
 
 def evidence_section(
-    kg: KnowledgeGraph, end: End, links: Links, relation: str = "metastasis"
-) -> Section | None:
+    kg: KnowledgeGraph, end: SpreadEnd, links: Links, relation: str = "metastasis"
+) -> PageSection | None:
     """Return the section of all that sources say of metastasis, or of direct growth."""
     every = [one for one in end.every_row if one.assertion.relation == relation]
     if not every:
@@ -122,20 +122,26 @@ def evidence_section(
     rows = filters.kept(every)
     tables = [*evidence_sections(rows, kg.catalog, links, end.other, relation)]
     of = {end.kind: end.key, "relation": relation}
-    asked = {"table": "assertions", "relation": relation, **_grouped(filters)}
     body = joined(
         element("p", _NEVER_MIXED if is_metastasis else _GROWTH, class_="note"),
         [part(name, title, table) for name, title, table in tables] or _none(),
-        take_links(links, _TAKEN, "these rows", **asked),
+        take_links(
+            links,
+            _TAKEN,
+            "these rows",
+            table="assertions",
+            relation=relation,
+            **_grouped(filters),
+        ),
         recipe(assertions_in_python(filters, **of), assertions_in_sparql(filters, **of), links),
     )
     below = tuple((name, title) for name, title, _ in tables)
     if is_metastasis:
-        return Section("evidence", "What sources say", body, below)
-    return Section("extension", "Direct growth", body)
+        return PageSection("evidence", "What sources say", body, below)
+    return PageSection("extension", "Direct growth", body)
 
 
-def conflicts_section(end: End, shelf: Shelf, links: Links) -> Section | None:
+def conflicts_section(end: SpreadEnd, shelf: Shelf, links: Links) -> PageSection | None:
     """Return the section of what sources contradict each other in, pair by pair."""
     found = [
         (one.pair, conflict)
@@ -154,10 +160,10 @@ def conflicts_section(end: End, shelf: Shelf, links: Links) -> Section | None:
         )
         for pair, conflict in found
     ]
-    return Section("conflicts", "Conflicts", element("ul", entries))
+    return PageSection("conflicts", "Conflicts", element("ul", entries))
 
 
-def summary(end: End, common: str) -> str:
+def summary(end: SpreadEnd, common: str) -> str:
     """Return in sentences which are common, how many are reported or rare, and who says so.
 
     ``common`` is the sentence on those that are common, with a place for their names.
@@ -165,7 +171,8 @@ def summary(end: End, common: str) -> str:
     if not end.every_row and not end.every_pair:
         return f"No source in this graph speaks of {end.label}."
     found: dict[str | None, list[str]] = {}
-    for one in end.every_pair:
+    # What most sources speak of comes first: a sentence names the first few.
+    for one in sorted(end.every_pair, key=lambda one: -one.sources):
         label = one.pair.site_label if end.kind == "primary" else one.pair.primary_label
         found.setdefault(one.pair.edge, []).append(label)
     told = [common.format(listed(found["commonly"]))] if "commonly" in found else []

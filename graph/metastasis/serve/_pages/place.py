@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.serve._pages.ends import (
     DATA_FORMS,
-    End,
+    SpreadEnd,
     conflicts_section,
     end_data,
     evidence_section,
@@ -16,7 +16,7 @@ from metastasis.serve._pages.ends import (
 from metastasis.serve._pages.filters import Filters
 from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
-from metastasis.serve._pages.sections import Section, codes, facts, laid_out, links_of
+from metastasis.serve._pages.sections import PageSection, codes, facts, laid_out, links_of
 from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._pages.tables import edge_mark, pair_link
 
@@ -50,9 +50,9 @@ def place_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -
     return end_data(kg, _end(kg, address), address, form)
 
 
-def _end(kg: KnowledgeGraph, address: Address) -> End:
+def _end(kg: KnowledgeGraph, address: Address) -> SpreadEnd:
     shelf, key = shelf_of(kg), address.path.partition("/")[2]
-    return End(
+    return SpreadEnd(
         "site",
         key,
         kg.catalog.sites[key].label,
@@ -115,7 +115,9 @@ def _called(kg: KnowledgeGraph, keys: Iterable[str], links: Links) -> list[tuple
     return [(links.page(f"site/{key}"), sites[key].label) for key in keys if key in sites]
 
 
-def _parts_section(kg: KnowledgeGraph, shelf: Shelf, record: Site, links: Links) -> Section | None:
+def _parts_section(
+    kg: KnowledgeGraph, shelf: Shelf, record: Site, links: Links
+) -> PageSection | None:
     """Return the section of what is known of the parts of a site, named as such."""
     below = sorted(
         (kg.catalog.sites[key] for key in kg.catalog.parts(record.key) - {record.key}),
@@ -127,7 +129,7 @@ def _parts_section(kg: KnowledgeGraph, shelf: Shelf, record: Site, links: Links)
     told = f"This is evidence on parts of it, each by itself: {record.label} is the whole."
     entries = [_part_entry(shelf, one, links) for one in known]
     body = joined(element("p", told, class_="note"), element("dl", entries, class_="kinds"))
-    return Section("parts", "Parts of it", body)
+    return PageSection("parts", "Parts of it", body)
 
 
 def _part_entry(shelf: Shelf, record: Site, links: Links) -> Markup:

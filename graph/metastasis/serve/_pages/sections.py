@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from metastasis._catalog import Mapping
     from metastasis.serve._pages.html import Content, Markup
 
-__all__ = ["Section", "codes", "facts", "folded", "laid_out", "links_of", "listed", "part"]
+__all__ = ["PageSection", "codes", "facts", "folded", "laid_out", "links_of", "listed", "part"]
 
 _NEAR: Final = ("skos:exactMatch", "skos:closeMatch")
 """Cross-references that are the thing itself or nearly so; the others are among the data."""
 
 
-class Section(NamedTuple):
+class PageSection(NamedTuple):
     """A part of a page under a heading."""
 
     name: str
@@ -30,7 +30,7 @@ class Section(NamedTuple):
     """Names and titles of what the list of contents names below it."""
 
 
-def laid_out(head: Content, sections: Iterable[Section | None]) -> Markup:
+def laid_out(head: Content, sections: Iterable[PageSection | None]) -> Markup:
     """Return the head of a page, the list of its sections, and the sections."""
     shown = [one for one in sections if one is not None]
     return joined(
@@ -44,7 +44,7 @@ def laid_out(head: Content, sections: Iterable[Section | None]) -> Markup:
     )
 
 
-def _section(one: Section) -> Markup:
+def _section(one: PageSection) -> Markup:
     heading = element("h2", one.title, id=f"{one.name}-title")
     return element("section", heading, one.body, id=one.name, aria_labelledby=f"{one.name}-title")
 
@@ -54,7 +54,7 @@ def part(name: str, title: Content, *body: Content) -> Markup:
     return element("div", element("h3", title), body, id=name, class_="part")
 
 
-def _contents(sections: Sequence[Section]) -> Markup:
+def _contents(sections: Sequence[PageSection]) -> Markup:
     entries = [
         element(
             "li",

@@ -1,4 +1,7 @@
-"""The rows of a page as data: the same rows that stand on it, filters included."""
+"""The rows of a page as data: the same rows that stand on it, filters included.
+
+Apart from the pages because what is taken along knows no HTML but a line of links.
+"""
 
 from __future__ import annotations
 
