@@ -109,7 +109,7 @@ def body_drawing(
     kind = planned(BodyMap, kg, primary, site, frame)
     if not kind.views:
         return nothing(kind)
-    pen = _Pen(kind, links)
+    pen = _BodyLayers(kind, links)
     return Drawing(
         kind="body",
         title=kind.title(),
@@ -205,7 +205,7 @@ def _lettered(name: str, lines: Sequence[str], beside: float = 0.0) -> Label:
 # Layers
 
 
-class _Pen:
+class _BodyLayers:
     """One body on its sheet: every layer, from the outline up to the legend."""
 
     def __init__(self, kind: BodyMap, links: Links) -> None:

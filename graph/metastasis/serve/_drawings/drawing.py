@@ -187,4 +187,3 @@ def _style_alone() -> str:
     light = text.partition("/* In light */")[2].partition("/* In dark */")[0]
     shapes = text.partition("/* Shapes */")[2].partition("/* On a page */")[0]
     return "".join(f"{light}{shapes}".split("\n"))
-

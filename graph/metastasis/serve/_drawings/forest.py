@@ -61,7 +61,7 @@ def forest_drawing(kg: KnowledgeGraph, links: Links, primary: str, site: str) ->
     if not kind.sections:
         return nothing(kind)
     (section,) = kind.sections
-    page = _Page(section.pair, links)
+    page = _ForestRows(section.pair, links)
     y = 0.0
     for group in section.groups:
         y = page.group(group, y) + _BETWEEN
@@ -93,7 +93,7 @@ def _rules(kind: ForestPlot) -> list[str]:
     return [rule for rule in kind.rules() if rule not in said]
 
 
-class _Page:
+class _ForestRows:
     """Groups and rows one below the other."""
 
     def __init__(self, pair: Pair, links: Links) -> None:
@@ -144,7 +144,9 @@ class _Page:
         self.drawn.append(
             element(
                 "a",
-                element("title", f"{row.source}: {words}{', ' if row.narrowed else ''}{row.narrowed}"),
+                element(
+                    "title", f"{row.source}: {words}{', ' if row.narrowed else ''}{row.narrowed}"
+                ),
                 element(
                     "rect", y=written(y), width=f"{WIDTH:g}", height=written(tall), class_=stripe
                 ),
@@ -194,7 +196,9 @@ def _diamond(x: float, y: float) -> Markup:
 def _axis(top: float, high: float, low: float) -> Markup:
     """Draw the axis of a group: lines at its ends and middle, and what they are at."""
     shares = (0.0, top / 2, top)
-    path = "".join([f"M{written(_x(one, top))} {written(high)}V{written(low + 2)}" for one in shares])
+    path = "".join(
+        [f"M{written(_x(one, top))} {written(high)}V{written(low + 2)}" for one in shares]
+    )
     texts = [
         line_of_text(_x(one, top), low + 2 + LINE / 2, f"{one:g} %", anchor=anchor)
         for one, anchor in zip(shares, (None, "middle", "end"), strict=True)

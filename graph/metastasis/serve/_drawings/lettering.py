@@ -28,7 +28,7 @@ _BY_WIDTH: Final = {
     355: '"',
     389: "*†",
     500: "Jckvsxyz",
-    556: "#$0123456789?L_abdeghnopqu–",
+    556: "#$0123456789?L_abdeghnopqu\u2013",
     584: "+<=>~",
     611: "FTZ",
     667: "&ABEKPSVXY",

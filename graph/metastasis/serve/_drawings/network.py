@@ -17,7 +17,7 @@ from metastasis.pictures._mark import (
     shown_basis,
 )
 from metastasis.pictures._network import Network, clear_marks, crossing_order, edge_curve
-from metastasis.pictures._words import CLASS_RULES, CLASSES, capitalize, plural, undrawn
+from metastasis.pictures._words import CLASS_RULES, CLASSES, capitalize, undrawn
 from metastasis.serve._drawings.chosen import planned
 from metastasis.serve._drawings.drawing import (
     SAMPLE,
@@ -100,7 +100,7 @@ def network_drawing(
     kind = planned(Network, kg, primaries, sites, edge=edge)
     if not kind.drawn:
         return nothing(kind)
-    page = _Page(kind.drawn, links)
+    page = _NetworkLines(kind.drawn, links)
     return Drawing(
         kind="network",
         title=kind.title(),
@@ -125,7 +125,7 @@ def _rules(kind: Network) -> Iterator[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
+class _NetworkEnd:
     """One end: its key, the lines of its name, and the height of its middle."""
 
     key: str
@@ -133,7 +133,7 @@ class _Name:
     y: float
 
 
-class _Page:
+class _NetworkLines:
     """Names, lines and signs with their places."""
 
     def __init__(self, drawn: Sequence[Pair], links: Links) -> None:
@@ -208,7 +208,7 @@ class _Page:
     def _sites(self) -> Markup:
         return element("g", [self._name("site", one) for one in self.right], class_="sites")
 
-    def _name(self, kind: str, one: _Name) -> Markup:
+    def _name(self, kind: str, one: _NetworkEnd) -> Markup:
         """Write a name as a link to its page, with the dot that its lines lead to."""
         is_left = kind == "primary"
         x = self.start - _DOT if is_left else self.end + _DOT
@@ -225,9 +225,7 @@ class _Page:
                 class_="hit",
             ),
             [
-                line_of_text(
-                    x, top + (at + 0.5) * LINE, line, anchor="end" if is_left else None
-                )
+                line_of_text(x, top + (at + 0.5) * LINE, line, anchor="end" if is_left else None)
                 for at, line in enumerate(one.lines)
             ],
             circle(self.start if is_left else self.end, one.y, 2.4, "dot"),
@@ -263,7 +261,7 @@ def _heights(
     left: Sequence[tuple[str, str]],
     right: Sequence[tuple[str, str]],
     joined: Mapping[tuple[str, str], Sequence[str]],
-) -> tuple[list[_Name], list[_Name], float]:
+) -> tuple[list[_NetworkEnd], list[_NetworkEnd], float]:
     """Return both sides with their heights: the longer evenly, the shorter beside what it joins."""
     lines = {
         side: [wrapped(capitalize(label), _COLUMN) for _, label in ends]
@@ -280,7 +278,7 @@ def _heights(
     wanted = [_mean([at[key] for key in joined[shorter, one]]) for one in ends[shorter]]
     ys[shorter] = spread_along(wanted, sizes[shorter], 0.0, tall, _GAP)
     named = {
-        side: [_Name(*one) for one in zip(ends[side], lines[side], ys[side], strict=True)]
+        side: [_NetworkEnd(*one) for one in zip(ends[side], lines[side], ys[side], strict=True)]
         for side in ("left", "right")
     }
     return named["left"], named["right"], tall
@@ -299,7 +297,7 @@ def _mean(numbers: Sequence[float]) -> float:
     return sum(numbers) / len(numbers)
 
 
-def _widest(names: Iterable[_Name]) -> float:
+def _widest(names: Iterable[_NetworkEnd]) -> float:
     return max(text_width(line) for one in names for line in one.lines)
 
 

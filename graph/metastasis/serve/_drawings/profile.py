@@ -95,7 +95,7 @@ def profile_drawing(
     kind = planned(SiteProfiles, kg, primary, site, frame)
     if not kind.marks:
         return nothing(kind)
-    page = _Page(kind, links, by_site=primary is not None)
+    page = _ProfileRows(kind, links, by_site=primary is not None)
     title = kind.title()
     if primary is None:
         of = f": % of {kind.frame}" if kind.frame else ""
@@ -137,7 +137,7 @@ def _rules(kind: SiteProfiles) -> Iterator[str]:
         yield NOT_POOLED
 
 
-class _Page:
+class _ProfileRows:
     """The rows of one profile, with its axis and its legend."""
 
     def __init__(self, kind: SiteProfiles, links: Links, *, by_site: bool) -> None:
@@ -192,7 +192,12 @@ class _Page:
             "a",
             element("title", told(mark, self.kind.frame)),
             element(
-                "rect", y=written(y), width=f"{WIDTH:g}", height=written(tall), class_=stripe, rx="2"
+                "rect",
+                y=written(y),
+                width=f"{WIDTH:g}",
+                height=written(tall),
+                class_=stripe,
+                rx="2",
             ),
             [
                 line_of_text(self.names, first + at * LINE, line, class_="name", anchor="end")
@@ -296,6 +301,4 @@ def _uncounted_sample(x: float, y: float) -> Content:
 
 
 def _sample(x: float, y: float, class_: str) -> Markup:
-    return element(
-        "rect", x=written(x), y=written(y - 4.5), width="18", height="9", class_=class_
-    )
+    return element("rect", x=written(x), y=written(y - 4.5), width="18", height="9", class_=class_)

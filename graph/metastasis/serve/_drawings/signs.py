@@ -73,7 +73,7 @@ def told(mark: Mark, frame: Frame | None) -> str:
     >>> from metastasis.pictures._mark import mark_of
     >>> frame = mets.Frame("metastatic_patients", "during_course")
     >>> told(mark_of(mets.load().evidence.pair("bladder", "bone"), frame), frame)[:60]
-    'bladder cancer to bone: 47 % (71/150) of metastatic patients'
+    'bladder cancer to bone: 47 % (71/150, muscle-invasive) of me'
     """
     pair = mark.pair
     said = []
@@ -122,7 +122,7 @@ def short_lines(mark: Mark) -> list[str]:
 
 
 def in_order(mark: Mark) -> tuple[int, float, int]:
-    """Return what pairs are ordered by: numbers first, the largest on top; then by class of edge."""
+    """Return what pairs are ordered by: numbers first, then classes of edges."""
     edges = LISTS["edge"]
     edge = edges.index(mark.pair.edge) if mark.pair.edge else len(edges)
     return _RANKS.index(mark.state), -mark.percent, edge
