@@ -39,7 +39,9 @@ def do_all(jobs: Sequence[Callable[[], None]], processes: int) -> None:
     Raises
     ------
     OSError
-        A job could not write. What any other job raises comes as it is, or as a ChildError.
+        A job could not write.
+    RuntimeError
+        A job failed otherwise in another process; here it raises what it raises.
     """
     if processes < 2 or len(jobs) > _MOST_JOBS or not can_fork():
         for job in jobs:
@@ -58,10 +60,6 @@ def do_all(jobs: Sequence[Callable[[], None]], processes: int) -> None:
         os.close(numbers)
         for child in children:
             child.end()
-
-
-class ChildError(RuntimeError):
-    """A job failed in another process."""
 
 
 class _Child:
@@ -83,7 +81,7 @@ class _Child:
             return
         if number.isdigit():
             raise OSError(int(number), reason)
-        raise ChildError(reason or "a process that wrote files ended by itself")
+        raise RuntimeError(reason or "a process that wrote files ended by itself")
 
     def end(self) -> None:
         """Leave nothing of it."""

@@ -150,10 +150,10 @@ def _write(path: Path, data: bytes) -> None:
 
 def _write_graph(kg: KnowledgeGraph, draft: Path) -> None:
     """Write the graph compressed, without a name and a time: the same graph, the same bytes."""
-    from metastasis.rdf._serialize import nquads
+    from metastasis.rdf._serialize import WRITERS
 
     with (draft / GRAPH).open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
-        packed.write(nquads(kg.store))
+        WRITERS["nq"](kg.store, packed, "metastasis site")
 
 
 def _write_redirects(kg: KnowledgeGraph, draft: Path, taken: set[str]) -> int:
