@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from metastasis.serve._limits import ServeLimits
+    from metastasis.serve._site import write_site
 
-_HOME_OF = {"ServeLimits": "serve._limits"}
+_HOME_OF = {"ServeLimits": "serve._limits", "write_site": "serve._site"}
 
-__all__ = ["ServeLimits"]
+__all__ = ["ServeLimits", "write_site"]
 
 
 def __getattr__(name: str) -> Any:

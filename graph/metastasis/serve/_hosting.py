@@ -38,7 +38,7 @@ class _Rooted(Links):
     __slots__ = ()
 
     def _relative(self, path: str, form: str, parameters: dict[str, str | tuple[str, ...]]) -> str:
-        return self.path + Links("", is_static=True)._relative(path, form, parameters)
+        return self.path + Links("", is_static=True).file(path, form, **parameters)
 
 
 def files_for_hosts(kg: KnowledgeGraph, address: str | None) -> dict[str, bytes]:
@@ -84,7 +84,7 @@ def _sitemap(kg: KnowledgeGraph, root: str) -> Iterator[str]:
 
 
 def redirect_page(place: str) -> bytes:
-    """Return a small page that leads on at once, for hosts that cannot be told to.
+    r"""Return a small page that leads on at once, for hosts that cannot be told to.
 
     >>> redirect_page("../vocab.html#denominator-autopsies")[:67]
     b'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>Elsewh'

@@ -6,11 +6,10 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.serve._links import Links
-from metastasis.serve._pages import cancer_reply, place_reply
+from metastasis.serve._pages import cancer_reply, place_reply, sparql_reply
 from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.layout import page_reply
 from metastasis.serve._pages.missing import missing_page
-from metastasis.serve._pages.sparql import sparql_reply
 from metastasis.serve._reply import Address, Reply
 from metastasis.serve._resource import PAGELESS, SYNTAXES, pageless_reply
 

@@ -23,6 +23,7 @@ from metastasis._vocabulary import BASE, DATA_RELEASE, NOT_CLINICAL, VERSION
 from metastasis.serve._forks import do_all
 from metastasis.serve._hosting import files_for_hosts, redirect_page
 from metastasis.serve._links import Links
+from metastasis.serve._pages.layout import FILE_FORMS
 from metastasis.serve._reply import Address
 from metastasis.serve._routes import addresses, make_reply
 
@@ -111,8 +112,17 @@ def _processes() -> int:
 
 def _files(kg: KnowledgeGraph) -> Iterator[_File]:
     for address, forms in addresses(kg):
-        for form in forms:
+        for form in _kept(forms):
             yield _File(_name_of(address.path, form), address, form)
+
+
+def _kept(forms: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the forms of an address that stand among files.
+
+    >>> _kept(("html", "csv", "json", "ttl", "nt")), _kept(("json",))
+    (('html', 'csv', 'ttl'), ('json',))
+    """
+    return tuple(one for one in forms if one in ("html", *FILE_FORMS)) or forms
 
 
 def _name_of(path: str, form: str) -> str:
@@ -124,9 +134,7 @@ def _name_of(path: str, form: str) -> str:
     return path if path.endswith(f".{form}") else f"{path or 'index'}.{form}"
 
 
-def _jobs(
-    kg: KnowledgeGraph, draft: Path, files: list[_File]
-) -> Iterator[Callable[[], None]]:
+def _jobs(kg: KnowledgeGraph, draft: Path, files: list[_File]) -> Iterator[Callable[[], None]]:
     for start in range(0, len(files), _JOB):
         yield partial(_write_files, kg, draft, files[start : start + _JOB])
 
@@ -226,7 +234,7 @@ def _check_earlier_site(folder: Path) -> None:
         more = f" and {len(foreign) - 1:,} more" if len(foreign) > 1 else ""
         reason = f"{foreign[0]}{more} in it is not of the site that stands there"
         raise WriteError(folder, f"{reason}; move it, or name another folder")
-    for name in (GRAPH, MANIFEST):
+    for name in there:
         check_output(folder / name)
 
 
@@ -243,7 +251,9 @@ def _listed(folder: Path) -> set[str] | None:
     try:
         told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         listed = {
-            (Path(place) / name).as_posix() for place, names in told["files"].items() for name in names
+            (Path(place) / name).as_posix()
+            for place, names in told["files"].items()
+            for name in names
         }
         is_ours = str(told["made by"]).startswith("metastasis site,")
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

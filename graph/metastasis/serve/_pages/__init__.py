@@ -6,5 +6,6 @@ kind of page, and is listed here. The same page is answered by a server and writ
 
 from metastasis.serve._pages.cancer import cancer_reply
 from metastasis.serve._pages.place import place_reply
+from metastasis.serve._pages.sparql import sparql_reply
 
-__all__ = ["cancer_reply", "place_reply"]
+__all__ = ["cancer_reply", "place_reply", "sparql_reply"]
