@@ -6,10 +6,11 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.serve._links import Links
-from metastasis.serve._pages import cancer_reply, place_reply
+from metastasis.serve._pages import cancer_reply, list_reply, pair_reply, place_reply, source_reply
 from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.layout import page_reply
 from metastasis.serve._pages.missing import missing_page
+from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._pages.sparql import sparql_reply
 from metastasis.serve._reply import Address, Reply
 from metastasis.serve._resource import PAGELESS, SYNTAXES, pageless_reply
@@ -34,6 +35,10 @@ def _below(room: str, keys: Iterable[str]) -> list[str]:
     return [f"{room}/{key}" for key in keys]
 
 
+def _only(path: str) -> Callable[[KnowledgeGraph], Iterable[str]]:
+    return lambda _: (path,)
+
+
 class Route(NamedTuple):
     """One kind of address, and what answers it."""
 
@@ -50,6 +55,10 @@ class Route(NamedTuple):
 
 
 ROUTES: Final[tuple[Route, ...]] = (
+    *(
+        Route(room, ("html", *DATA_FORMS), list_reply, _only(room))
+        for room in ("primary", "site", "source")
+    ),
     Route(
         "primary/",
         ("html", *DATA_FORMS),
@@ -57,6 +66,18 @@ ROUTES: Final[tuple[Route, ...]] = (
         lambda kg: _below("primary", kg.catalog.primaries),
     ),
     Route("site/", ("html", *DATA_FORMS), place_reply, lambda kg: _below("site", kg.catalog.sites)),
+    Route(
+        "disease/",
+        ("html", *DATA_FORMS),
+        pair_reply,
+        lambda kg: _below("disease", shelf_of(kg).pairs),
+    ),
+    Route(
+        "source/",
+        ("html", *DATA_FORMS),
+        source_reply,
+        lambda kg: _below("source", kg.catalog.sources),
+    ),
     Route("sparql", ("html",), sparql_reply, lambda _: ("sparql",)),
     *(
         Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, lambda _: (), is_file=False)
