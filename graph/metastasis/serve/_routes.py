@@ -6,7 +6,14 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.serve._links import Links
-from metastasis.serve._pages import cancer_reply, list_reply, pair_reply, place_reply, source_reply
+from metastasis.serve._pages import (
+    cancer_reply,
+    list_reply,
+    pair_reply,
+    place_reply,
+    source_reply,
+    vocabulary_reply,
+)
 from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.layout import page_reply
 from metastasis.serve._pages.missing import missing_page
@@ -78,6 +85,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         source_reply,
         lambda kg: _below("source", kg.catalog.sources),
     ),
+    Route("vocab", ("html", *SYNTAXES), vocabulary_reply, _only("vocab")),
     Route("sparql", ("html",), sparql_reply, lambda _: ("sparql",)),
     *(
         Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, lambda _: (), is_file=False)

@@ -9,5 +9,13 @@ from metastasis.serve._pages.lists import list_reply
 from metastasis.serve._pages.pair_page import pair_reply
 from metastasis.serve._pages.place import place_reply
 from metastasis.serve._pages.source import source_reply
+from metastasis.serve._pages.vocabulary import vocabulary_reply
 
-__all__ = ["cancer_reply", "list_reply", "pair_reply", "place_reply", "source_reply"]
+__all__ = [
+    "cancer_reply",
+    "list_reply",
+    "pair_reply",
+    "place_reply",
+    "source_reply",
+    "vocabulary_reply",
+]

@@ -54,12 +54,10 @@ _COLUMNS: Final = (
     "Where in the source",
 )
 _READINGS: Final = {
-    "table": "a table",
-    "abstract": "the abstract",
-    "text": "the text",
-    "secondary": "another's account",
-    "computed": "counted by a program",
+    "secondary": " (as another source tells it)",
+    "computed": " (counted by a program)",
 }
+"""What a reader has to know of how a source was read; the rest the locator says."""
 
 
 def pair_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply | None:
@@ -259,7 +257,7 @@ def _row(row: EvidenceRow) -> Markup:
         element(
             "td", _frame(one), element("small", f"only: {only}", class_="remark") if only else None
         ),
-        element("td", f"{one.locator} (read in {_READINGS.get(one.reading, one.reading)})", note),
+        element("td", one.locator, _READINGS.get(one.reading), note),
         id=f"assertion-{row.key}",
         data_denominator=one.denominator,
         data_setting=one.setting,

@@ -271,14 +271,12 @@ def counted(one: Assertion) -> str:
     >>> said = {"primary": "lung", "site": "bone", "source": "a", "locator": "b"}
     >>> counted(Assertion(**said, count=8848, total=243896)), counted(Assertion(**said, percent=3))
     ('8,848 of 243,896', 'N not stated')
+    >>> counted(Assertion(**said, percent=3, total=100))
+    '? of 100'
     """
     if not one.total:
         return "N not stated"
-    return (
-        f"n not stated, of {one.total:,}"
-        if one.count is None
-        else f"{one.count:,} of {one.total:,}"
-    )
+    return f"{'?' if one.count is None else f'{one.count:,}'} of {one.total:,}"
 
 
 def share(one: Assertion) -> str:
