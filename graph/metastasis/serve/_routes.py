@@ -9,6 +9,7 @@ from metastasis.serve._links import Links
 from metastasis.serve._pages.layout import page_reply
 from metastasis.serve._pages.missing import missing_page
 from metastasis.serve._reply import Address, Reply
+from metastasis.serve._resource import PAGELESS, SYNTAXES, pageless_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -41,7 +42,12 @@ class Route(NamedTuple):
     """Whether it stands among files; what answers any question by its parameters does not."""
 
 
-ROUTES: Final[tuple[Route, ...]] = ()
+ROUTES: Final[tuple[Route, ...]] = (
+    *(
+        Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, lambda _: (), is_file=False)
+        for kind in PAGELESS
+    ),
+)
 """The first that fits answers."""
 
 
