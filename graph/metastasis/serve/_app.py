@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from dataclasses import dataclass, field
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.serve._assets import read_assets
@@ -18,37 +17,24 @@ from metastasis.serve._cache import Cache
 from metastasis.serve._limits import ServeLimits
 from metastasis.serve._metrics import Metrics
 from metastasis.serve._negotiation import accepts_gzip
-from metastasis.serve._plan import ENDPOINT, Plan, plan_of, slash_free
+from metastasis.serve._plan import ENDPOINT, RequestPlan, plan_of, slash_free
+from metastasis.serve._problem import PROBLEM
 from metastasis.serve._protocol import Request, most_bytes
 from metastasis.serve._query import UNKEPT
-from metastasis.serve._refusal import PROBLEM, Refusal, readable, refused
+from metastasis.serve._refusal import Refusal, readable, refused
 from metastasis.serve._reply import Reply
+from metastasis.serve._together import Answered, Ask, Together
+from metastasis.serve._visit import DRAINED, GoneError, Visit, visit_of
 from metastasis.serve._wire import Kept, Packet, is_known, kept, packet, tag_of, unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Callable, Mapping
 
     from metastasis.serve._log import Log
+    from metastasis.serve._visit import Receive, Send
 
-__all__ = ["Ask", "Front"]
+__all__ = ["Front"]
 
-
-class Ended(Protocol):
-    """What became of a question: an outcome of a pool."""
-
-    @property
-    def kind(self) -> str:
-        """``done``, or why there is no answer."""
-
-    @property
-    def data(self) -> bytes:
-        """The packed reply, or what failed."""
-
-
-Ask: TypeAlias = "Callable[[bytes, str, float], Awaitable[Ended]]"
-"""Takes a packed question, the client, and when it arrived (`time.monotonic`)."""
-Send: TypeAlias = "Callable[[Any], Awaitable[None]]"
-Receive: TypeAlias = "Callable[[], Awaitable[Any]]"
 
 _REFUSED: Final = {
     "deadline": "deadline",
@@ -60,64 +46,13 @@ _REFUSED: Final = {
     "client_busy": "one client",
 }
 """How the outcomes of a pool are told."""
-_OF_ONE: Final = ("busy", "waited", "client_busy")
-"""Outcomes that are about who asked, and not about the question."""
 _PUBLIC: Final = "public, max-age=300"
 """Answers may be kept for five minutes by anybody: they change with the release only."""
 _ASSET: Final = "public, max-age=3600"
 _NEVER: Final = "no-store"
-_PIECE: Final = 1 << 16
-_DRAINED: Final = 1 << 20
-"""Bytes that are read of a body that is too long, so that its client reads why it was refused."""
-_BYTES_A_SECOND: Final = 50_000
-"""A client that reads slower than this, after half a minute, is left."""
 _LARGE: Final = 1 << 18
 """Bytes from which packing would keep others waiting."""
 _ROBOTS: Final = "User-agent: *\nDisallow: /sparql\nDisallow: /api\nDisallow: /search\n"
-
-
-class _GoneError(Exception):
-    """The client has left before its answer."""
-
-
-@dataclass
-class _Visit:
-    """One request on its way."""
-
-    method: str
-    path: str
-    query_string: bytes
-    headers: Mapping[bytes, bytes]
-    client: str
-    arrived: float
-    receive: Receive
-    route: str = "other"
-    cache: str = "-"
-    fate: str = "-"
-    query: str = ""
-    status: int = 0
-    sent: int = 0
-    is_read: bool = False
-    """Whether its body has come whole."""
-
-    @property
-    def has_body(self) -> bool:
-        """Whether something is sent with it."""
-        length = self.headers.get(b"content-length", b"0")
-        return b"transfer-encoding" in self.headers or length.strip() != b"0"
-
-    def header(self, name: bytes) -> str | None:
-        """Return the value of a header."""
-        found = self.headers.get(name)
-        return None if found is None else found.decode("latin-1")
-
-
-@dataclass
-class _Shared:
-    """A question that is on its way to a worker, and how many wait for it."""
-
-    task: asyncio.Task[Ended]
-    waiting: int = field(default=0)
 
 
 class Front:
@@ -138,7 +73,7 @@ class Front:
         counts: Callable[[], Mapping[str, Any]] = dict,
         log: Log | None = None,
     ) -> None:
-        self._ask = {"query": ask_query, "page": ask_page}
+        self._ask = {"query": Together(ask_query), "page": Together(ask_page)}
         self._release = release
         self._limits = limits or ServeLimits()
         self._counts = counts
@@ -147,7 +82,6 @@ class Front:
         self._cache = Cache(self._limits.cache)
         self._assets = read_assets()
         self._kept_assets: dict[str, Kept] = {}
-        self._shared: dict[bytes, _Shared] = {}
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -156,19 +90,17 @@ class Front:
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         elif scope["type"] == "http":
-            await self._visited(_visit_of(scope, receive), send)
+            await self._visited(visit_of(scope, receive, send))
 
-    async def _visited(self, visit: _Visit, send: Send) -> None:
+    async def _visited(self, visit: Visit) -> None:
         try:
             try:
                 answer = await self._answer(visit)
             except Exception as error:  # noqa: BLE001 - nobody is to see a traceback
                 self._tell(visit, error)
                 answer = _packet(_told(refused("failed").reply()), visit)
-            if not visit.is_read and visit.has_body:
-                answer.headers.append((b"connection", b"close"))
-            await _send(answer, visit, send)
-        except (_GoneError, OSError):
+            await visit.send(answer)
+        except (GoneError, OSError):
             visit.status = visit.status or 499
         finally:
             seconds = monotonic() - visit.arrived
@@ -186,12 +118,12 @@ class Front:
                     query=visit.query,
                 )
 
-    def _tell(self, visit: _Visit, error: Exception) -> None:
+    def _tell(self, visit: Visit, error: Exception) -> None:
         if self._log is not None:
             told = "".join(traceback.format_exception(error))
             self._log.write(level="error", method=visit.method[:20], path=visit.path, error=told)
 
-    async def _answer(self, visit: _Visit) -> Packet:
+    async def _answer(self, visit: Visit) -> Packet:
         body = await self._body(visit)
         if isinstance(body, Refusal):
             return _packet(_told(body.reply()), visit)
@@ -213,7 +145,7 @@ class Front:
         assert plan.reply is not None  # noqa: S101 - there is no other kind
         return _packet(_told(plan.reply, is_for_people=plan.is_for_people), visit)
 
-    async def _body(self, visit: _Visit) -> bytes | Refusal:
+    async def _body(self, visit: Visit) -> bytes | Refusal:
         """Return what is posted to the endpoint; nothing else is read."""
         if visit.method != "POST" or slash_free(visit.path) != ENDPOINT:
             return b""
@@ -221,17 +153,15 @@ class Front:
             return refused("media type", found="this came packed")
         most = most_bytes(visit.header(b"content-type") or "", self._limits.question)
         length = visit.header(b"content-length") or ""
-        if length.isascii() and length.isdecimal() and int(length[:20]) > _DRAINED:
+        if length.isascii() and length.isdecimal() and int(length[:20]) > DRAINED:
             return refused("question size", most=self._limits.question)
         try:
-            async with asyncio.timeout(visit.arrived + self._limits.deadline - monotonic()):
-                body = await _read(visit, most)
+            body = await visit.read(most, visit.arrived + self._limits.deadline)
         except TimeoutError:
             return refused("slow request", seconds=self._limits.deadline)
-        visit.is_read = body is not None
         return refused("question size", most=self._limits.question) if body is None else body
 
-    async def _worked(self, plan: Plan, visit: _Visit) -> Packet:
+    async def _worked(self, plan: RequestPlan, visit: Visit) -> Packet:
         """Return what a worker answers, or answered before."""
         key = plan.kind[:1].encode() + plan.data
         tag = tag_of(self._release, key)
@@ -244,8 +174,9 @@ class Front:
             found = await self._asked(plan, key, tag, visit)
         return _packet(found, visit)
 
-    async def _asked(self, plan: Plan, key: bytes, tag: str, visit: _Visit) -> Kept:
-        ended = await self._unless_gone(self._together(plan, key, visit), visit, plan.seconds)
+    async def _asked(self, plan: RequestPlan, key: bytes, tag: str, visit: Visit) -> Kept:
+        asking = self._ask[plan.kind].ask(plan.data, visit.client, visit.arrived)
+        ended = await visit.unless_gone(asking, plan.seconds)
         if ended is None:
             visit.fate = "wish"
             return _told(refused("wish", seconds=plan.seconds).reply(), plan.is_for_people)
@@ -262,7 +193,7 @@ class Front:
         self._cache.put(key, found)
         return found
 
-    def _refusal_of(self, ended: Ended, visit: _Visit) -> Refusal:
+    def _refusal_of(self, ended: Answered, visit: Visit) -> Refusal:
         kind = _REFUSED.get(ended.kind, "failed")
         if kind == "failed" and self._log is not None:
             said = ended.data.decode(errors="replace")
@@ -270,55 +201,7 @@ class Front:
         most = self._limits.memory
         return refused(kind, seconds=self._limits.deadline, most=most)
 
-    async def _together(self, plan: Plan, key: bytes, visit: _Visit) -> Ended:
-        """Return what became of a question, which is asked once for all who ask it meanwhile.
-
-        Whoever leaves takes nothing from the others; the last one who leaves ends it.
-        """
-        shared = self._shared.get(key)
-        is_first = shared is None
-        if shared is None:
-            asking = self._ask[plan.kind](plan.data, visit.client, visit.arrived)
-            shared = self._shared[key] = _Shared(asyncio.ensure_future(asking))
-        shared.waiting += 1
-        try:
-            ended = await asyncio.shield(shared.task)
-        finally:
-            shared.waiting -= 1
-            if not shared.waiting:
-                shared.task.cancel()
-            if self._shared.get(key) is shared and (shared.task.done() or not shared.waiting):
-                del self._shared[key]
-        if not is_first and ended.kind in _OF_ONE:
-            # That was about the one who asked first; this one has a turn and a time of its own.
-            return await self._ask[plan.kind](plan.data, visit.client, visit.arrived)
-        return ended
-
-    async def _unless_gone(
-        self, asking: Awaitable[Ended], visit: _Visit, seconds: float | None
-    ) -> Ended | None:
-        """Return what is waited for; None after so many seconds.
-
-        Raises
-        ------
-        _GoneError
-            The client has left, for whom nobody works on.
-        """
-        task = asyncio.ensure_future(asking)
-        gone = asyncio.ensure_future(_until_gone(visit))
-        wish = None if seconds is None else max(visit.arrived + seconds - monotonic(), 0)
-        try:
-            await asyncio.wait((task, gone), timeout=wish, return_when=asyncio.FIRST_COMPLETED)
-            if task.done():
-                return task.result()
-            if gone.done():
-                raise _GoneError
-            return None
-        finally:
-            task.cancel()
-            gone.cancel()
-
-    async def _asset(self, plan: Plan, visit: _Visit) -> Packet:
+    async def _asset(self, plan: RequestPlan, visit: Visit) -> Packet:
         reply = self._assets.get(plan.name)
         if reply is None:
             return _packet(_told(refused("not found").reply()), visit)
@@ -355,22 +238,6 @@ class Front:
         return Reply(200 if is_well else 503, "application/json", f"{text}\n".encode())
 
 
-def _visit_of(scope: Any, receive: Receive) -> _Visit:
-    headers: dict[bytes, bytes] = {}
-    for name, value in scope["headers"]:
-        headers[name] = headers[name] + b", " + value if name in headers else value
-    raw = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogateescape")
-    return _Visit(
-        scope["method"],
-        raw.decode("latin-1").partition("?")[0],
-        scope.get("query_string", b""),
-        headers,
-        (scope.get("client") or ("-",))[0],
-        monotonic(),
-        receive,
-    )
-
-
 def _told(reply: Reply, is_for_people: bool = False) -> Kept:
     """Return an answer that is not kept, a refusal in words for who reads it."""
     if is_for_people and reply.media_type == PROBLEM:
@@ -378,7 +245,7 @@ def _told(reply: Reply, is_for_people: bool = False) -> Kept:
     return kept(reply, "", _NEVER)
 
 
-def _packet(answer: Kept, visit: _Visit) -> Packet:
+def _packet(answer: Kept, visit: Visit) -> Packet:
     return packet(answer, takes_gzip=accepts_gzip(visit.header(b"accept-encoding")))
 
 
@@ -386,51 +253,6 @@ async def _compressed(reply: Reply, tag: str, cache_control: str) -> Kept:
     if len(reply.body) < _LARGE:
         return kept(reply, tag, cache_control)
     return await asyncio.to_thread(kept, reply, tag, cache_control)
-
-
-async def _read(visit: _Visit, most: int) -> bytes | None:
-    """Return a body; None where it is longer than ``most``.
-
-    Raises
-    ------
-    _GoneError
-        The client left before it was whole.
-    """
-    pieces: list[bytes] = []
-    length = 0
-    while True:
-        message = await visit.receive()
-        if message["type"] != "http.request":
-            raise _GoneError
-        piece = message.get("body", b"")
-        length += len(piece)
-        if length <= most:
-            pieces.append(piece)
-        if not message.get("more_body", False):
-            return b"".join(pieces) if length <= most else None
-        if length > max(most, _DRAINED):
-            return None
-
-
-async def _until_gone(visit: _Visit) -> None:
-    while (await visit.receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _send(answer: Packet, visit: _Visit, send: Send) -> None:
-    """Send an answer whole, as fast as the client reads and no slower than it has to."""
-    visit.status = answer.status
-    body = b"" if visit.method == "HEAD" else answer.body
-    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers})
-    if len(body) <= _PIECE:
-        await send({"type": "http.response.body", "body": body})
-    else:
-        async with asyncio.timeout(30 + len(body) / _BYTES_A_SECOND):
-            for start in range(0, len(body), _PIECE):
-                piece = body[start : start + _PIECE]
-                is_last = start + _PIECE >= len(body)
-                await send({"type": "http.response.body", "body": piece, "more_body": not is_last})
-    visit.sent = len(body)
 
 
 async def _live(receive: Receive, send: Send) -> None:

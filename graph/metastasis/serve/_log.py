@@ -1,4 +1,7 @@
-"""What happened, one line of JSON a request, on standard error."""
+"""What happened, one line of JSON a request, on standard error.
+
+Apart from the application because the supervisor decides what is told.
+"""
 
 from __future__ import annotations
 

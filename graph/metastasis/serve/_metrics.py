@@ -1,4 +1,7 @@
-"""Counts of what was answered, in the text format of Prometheus (version 0.0.4)."""
+"""Counts of what was answered, in the text format of Prometheus (version 0.0.4).
+
+Apart from the application because it only counts.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from metastasis.serve._refusal import Refusal, refused
 from metastasis.serve._reply import Address, Reply
 from metastasis.serve._routes import forms_at, packed_question
 
-__all__ = ["ENDPOINT", "METHODS", "Plan", "plan_of", "slash_free"]
+__all__ = ["ENDPOINT", "METHODS", "RequestPlan", "plan_of", "slash_free"]
 
 ENDPOINT: Final = "sparql"
 METHODS: Final = {ENDPOINT: ("GET", "HEAD", "POST", "OPTIONS")}
@@ -33,7 +33,7 @@ _BAD_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 Kind = Literal["query", "page", "asset", "own", "reply"]
 
 
-class Plan(NamedTuple):
+class RequestPlan(NamedTuple):
     """What is to be done.
 
     ``query`` and ``page`` ask a worker the packed question ``data``; ``asset`` and ``own`` answer
@@ -51,7 +51,7 @@ class Plan(NamedTuple):
     query: str = ""
 
 
-def plan_of(path: str, request: Request, most: int) -> Plan:
+def plan_of(path: str, request: Request, most: int) -> RequestPlan:
     """Return what is to be done with a request.
 
     ``path`` is as it was sent; ``most`` is how many bytes a query may have.
@@ -70,7 +70,7 @@ def plan_of(path: str, request: Request, most: int) -> Plan:
         return _refusal(told, request)
     if request.method == "OPTIONS":
         allowed = ", ".join(METHODS.get(name, _READ))
-        return Plan("reply", reply=Reply(204, "", b"", (("Allow", allowed),)))
+        return RequestPlan("reply", reply=Reply(204, "", b"", (("Allow", allowed),)))
     if name == ENDPOINT:
         asked = read_question(request, most)
         if isinstance(asked, Refusal):
@@ -78,11 +78,11 @@ def plan_of(path: str, request: Request, most: int) -> Plan:
         if asked is not None:
             return _query(asked)
     if name in ("health", "metrics", "robots.txt"):
-        return Plan("own", name)
+        return RequestPlan("own", name)
     if name.startswith("assets/"):
-        return Plan("asset", name.removeprefix("assets/"))
+        return RequestPlan("asset", name.removeprefix("assets/"))
     if path.endswith("/") and name:
-        return Plan("reply", reply=_without_slash(path, request.query_string))
+        return RequestPlan("reply", reply=_without_slash(path, request.query_string))
     return _page(name, request)
 
 
@@ -98,8 +98,8 @@ def slash_free(path: str) -> str | None:
         return None
 
 
-def _query(question: AskedQuery) -> Plan:
-    return Plan(
+def _query(question: AskedQuery) -> RequestPlan:
+    return RequestPlan(
         "query",
         data=question.packed(),
         is_for_people=question.is_for_people,
@@ -108,7 +108,7 @@ def _query(question: AskedQuery) -> Plan:
     )
 
 
-def _page(name: str, request: Request) -> Plan:
+def _page(name: str, request: Request) -> RequestPlan:
     asked = fields(request.query_string)
     if asked is None:
         return _refusal(refused("encoding", what="the address"), request)
@@ -123,13 +123,13 @@ def _page(name: str, request: Request) -> Plan:
         return _refusal(refused("form", forms=forms_told), request)
     parameters = tuple((key, value) for key, values in asked.items() for value in values)
     data = packed_question(Address(name, parameters), offer.form)
-    return Plan("page", name, data, is_for_people=offer.form == "html")
+    return RequestPlan("page", name, data, is_for_people=offer.form == "html")
 
 
-def _refusal(told: Refusal, request: Request) -> Plan:
+def _refusal(told: Refusal, request: Request) -> RequestPlan:
     programs = Offer("json", "application/problem+json"), Offer("json", "application/json")
     liked = choose(request.accept, (*programs, _OFFERS["html"]))
-    return Plan("reply", reply=told.reply(), is_for_people=liked == _OFFERS["html"])
+    return RequestPlan("reply", reply=told.reply(), is_for_people=liked == _OFFERS["html"])
 
 
 def _without_slash(path: str, query_string: bytes) -> Reply:

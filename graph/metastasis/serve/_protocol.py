@@ -124,8 +124,8 @@ class AskedQuery(NamedTuple):
     def unpacked(cls, data: bytes) -> AskedQuery:
         """Return the question that bytes hold."""
         query, default, named, table, graph, base = json.loads(data)
-        offers = (offer and Offer(*offer) for offer in (table, graph))
-        return cls(query, tuple(default), tuple(named), *offers, base)
+        rows, triples = (offer and Offer(*offer) for offer in (table, graph))
+        return cls(query, tuple(default), tuple(named), rows, triples, base)
 
 
 Fields = dict[str, list[str]]

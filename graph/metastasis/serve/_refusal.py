@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import json
 from html import escape
-from http import HTTPStatus
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._vocabulary import NOT_CLINICAL
-from metastasis.serve._reply import Reply
+from metastasis.serve._problem import problem
 
-__all__ = ["PROBLEM", "REFUSALS", "Refusal", "Rule", "readable", "refused"]
+if TYPE_CHECKING:
+    from metastasis.serve._reply import Reply
 
-PROBLEM: Final = "application/problem+json"
+__all__ = ["REFUSALS", "Refusal", "Rule", "readable", "refused"]
 
 
 class Rule(NamedTuple):
@@ -53,7 +53,7 @@ REFUSALS: Final[dict[str, Rule]] = {
     "form": Rule(406, "the answer is not to be had in a form that Accept allows; take {forms}"),
     "form of XML": Rule(406, "{reason}"),
     "slow request": Rule(
-        408, "the request did not come whole within {seconds:g} seconds; send it again", closes=True
+        408, "the request did not come whole within {seconds:g} seconds; send it again"
     ),
     "question size": Rule(
         413,
@@ -132,14 +132,8 @@ class Refusal(NamedTuple):
         headers = [*self.headers]
         if rule.retry_after is not None:
             headers.append(("Retry-After", str(rule.retry_after)))
-        told = {
-            "title": HTTPStatus(rule.status).phrase,
-            "status": rule.status,
-            "detail": self.detail,
-            "kind": self.kind,
-        }
-        text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
-        return Reply(rule.status, PROBLEM, f"{text}\n".encode(), tuple(headers))
+        told = problem(rule.status, self.detail, kind=self.kind)
+        return told._replace(headers=tuple(headers))
 
 
 def refused(kind: str, headers: tuple[tuple[str, str], ...] = (), **told: object) -> Refusal:
