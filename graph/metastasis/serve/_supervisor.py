@@ -174,7 +174,7 @@ def _digest(kg: KnowledgeGraph) -> str:
     """Return a text that tells a graph from all others, the same wherever it is served."""
     import pyoxigraph as ox
 
-    lines = kg.store.dump(format=ox.RdfFormat.N_QUADS).splitlines()
+    lines = (kg.store.dump(format=ox.RdfFormat.N_QUADS) or b"").splitlines()
     return blake2b(b"\n".join(sorted(lines)), digest_size=9).hexdigest()
 
 
