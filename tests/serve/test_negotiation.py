@@ -1,4 +1,4 @@
-"""Accept and Accept-Encoding, against a second implementation that takes the standard by the word."""
+"""Accept and Accept-Encoding, against a second implementation that takes the standard literally."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def _liked(media_type: str, ranges: list[_Range]) -> tuple[float, int]:
 def _ranges(header: str) -> Iterator[_Range]:
     """Yield the parts of a header that can be read; others are as if they were not there."""
     for part in _PART.findall(header.lower()):
-        kind, *parameters = (found.strip() for found in _PARAMETER.findall(part))
+        kind, *parameters = [found.strip() for found in _PARAMETER.findall(part)] or [""]
         if not _KIND.fullmatch(kind):
             continue
         quality, others = 1.0, 0

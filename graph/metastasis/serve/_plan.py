@@ -28,6 +28,8 @@ _OFFERS: Final = {
 }
 _DESCRIPTION: Final = ("ttl", "nt", "rdf", "jsonld", "html")
 """How an endpoint tells of itself, the first to who takes anything: the standard asks for RDF."""
+_LONGEST: Final = 8 << 10
+"""Bytes of the address of a page; those that we link to have a hundred."""
 _BAD_PERCENT: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 Kind = Literal["query", "page", "asset", "own", "reply"]
@@ -109,6 +111,8 @@ def _query(question: AskedQuery) -> RequestPlan:
 
 
 def _page(name: str, request: Request) -> RequestPlan:
+    if len(name) + len(request.query_string) > _LONGEST:
+        return _refusal(refused("address size", most=_LONGEST), request)
     asked = fields(request.query_string)
     if asked is None:
         return _refusal(refused("encoding", what="the address"), request)

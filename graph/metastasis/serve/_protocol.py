@@ -80,6 +80,10 @@ _ENCODED: Final = 3
 """Bytes that percent-encoding makes of one."""
 _MORE: Final = 16 << 10
 """What a form may hold beside the query: the names of graphs."""
+_NAMES_LENGTH: Final = 8 << 10
+"""Characters of the names of graphs, together."""
+_LENGTH: Final = 4
+"""Bytes that say how long the head of a packed question is."""
 
 
 class Request(NamedTuple):
@@ -118,14 +122,17 @@ class AskedQuery(NamedTuple):
 
     def packed(self) -> bytes:
         """Return it as bytes, equal for what has an equal answer."""
-        return json.dumps(self[:-1], ensure_ascii=False, separators=(",", ":")).encode()
+        head = json.dumps(self[1:-1], ensure_ascii=False, separators=(",", ":")).encode()
+        # The query as it is: as JSON, one of quotes and line feeds would be twice as long.
+        return len(head).to_bytes(_LENGTH, "big") + head + self.query.encode()
 
     @classmethod
     def unpacked(cls, data: bytes) -> AskedQuery:
         """Return the question that bytes hold."""
-        query, default, named, table, graph, base = json.loads(data)
+        end = _LENGTH + int.from_bytes(data[:_LENGTH], "big")
+        default, named, table, graph, base = json.loads(data[_LENGTH:end])
         rows, triples = (offer and Offer(*offer) for offer in (table, graph))
-        return cls(query, tuple(default), tuple(named), rows, triples, base)
+        return cls(data[end:].decode(), tuple(default), tuple(named), rows, triples, base)
 
 
 Fields = dict[str, list[str]]
@@ -156,17 +163,13 @@ def read_question(request: Request, most: int) -> AskedQuery | Refusal | None:
         return refused("no query") if request.method == "POST" else None
     if len(queries[0].encode()) > most:
         return refused("question size", most=most)
+    graphs = tuple(tuple(asked.get(f"{kind}-graph-uri", ())) for kind in ("default", "named"))
+    if sum(map(len, graphs[0] + graphs[1])) > _NAMES_LENGTH:
+        return refused("names size", most=_NAMES_LENGTH)
     table, graph = _forms(asked, request.accept)
     if table is None and graph is None:
         return refused("form", forms=_listed(TABLES + GRAPHS))
-    return AskedQuery(
-        queries[0],
-        tuple(asked.get("default-graph-uri", ())),
-        tuple(asked.get("named-graph-uri", ())),
-        table,
-        graph,
-        seconds=_seconds(asked),
-    )
+    return AskedQuery(queries[0], graphs[0], graphs[1], table, graph, seconds=_seconds(asked))
 
 
 def _fields_of(request: Request) -> Fields | Refusal:

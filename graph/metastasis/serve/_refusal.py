@@ -65,6 +65,12 @@ REFUSALS: Final[dict[str, Rule]] = {
         "the answer is longer than {most:,} bytes; add LIMIT and OFFSET, ask for less, or download "
         "the graph",
     ),
+    "names size": Rule(
+        413,
+        "the names of graphs are longer than {most:,} characters; name fewer, or write FROM and "
+        "FROM NAMED into the query",
+    ),
+    "address size": Rule(414, "the address is longer than {most:,} bytes; ask for less at a time"),
     "media type": Rule(
         415,
         "a query is posted as application/x-www-form-urlencoded or as application/sparql-query, in "
