@@ -37,6 +37,7 @@ COMMANDS: Final = MappingProxyType(
         "build": "build:build",
         "site": "site:site",
         "validate": "validate:validate",
+        "serve": "serve:serve",
         "ingest": "ingest:ingest",
     }
 )
