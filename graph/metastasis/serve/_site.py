@@ -13,7 +13,7 @@ import os
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import IO, TYPE_CHECKING, Final, NamedTuple, cast
 from urllib.parse import unquote
 
 from metastasis._errors import WriteError
@@ -51,7 +51,7 @@ class Written(NamedTuple):
     """In bytes."""
 
 
-class _File(NamedTuple):
+class _SiteFile(NamedTuple):
     """A file of the site, and what it answers."""
 
     name: str
@@ -110,10 +110,10 @@ def _processes() -> int:
     return min(os.cpu_count() or 1, _MOST_PROCESSES)
 
 
-def _files(kg: KnowledgeGraph) -> Iterator[_File]:
+def _files(kg: KnowledgeGraph) -> Iterator[_SiteFile]:
     for address, forms in addresses(kg):
         for form in _kept(forms):
-            yield _File(_name_of(address.path, form), address, form)
+            yield _SiteFile(_name_of(address.path, form), address, form)
 
 
 def _kept(forms: tuple[str, ...]) -> tuple[str, ...]:
@@ -134,12 +134,12 @@ def _name_of(path: str, form: str) -> str:
     return path if path.endswith(f".{form}") else f"{path or 'index'}.{form}"
 
 
-def _jobs(kg: KnowledgeGraph, draft: Path, files: list[_File]) -> Iterator[Callable[[], None]]:
+def _jobs(kg: KnowledgeGraph, draft: Path, files: list[_SiteFile]) -> Iterator[Callable[[], None]]:
     for start in range(0, len(files), _JOB):
         yield partial(_write_files, kg, draft, files[start : start + _JOB])
 
 
-def _write_files(kg: KnowledgeGraph, draft: Path, files: list[_File]) -> None:
+def _write_files(kg: KnowledgeGraph, draft: Path, files: list[_SiteFile]) -> None:
     for file in files:
         links = Links(file.address.path, is_static=True)
         reply = make_reply(kg, file.address, file.form, links)
@@ -161,7 +161,7 @@ def _write_graph(kg: KnowledgeGraph, draft: Path) -> None:
     from metastasis.rdf._serialize import WRITERS
 
     with (draft / GRAPH).open("wb") as file, gzip.GzipFile("", "wb", 6, file, mtime=0) as packed:
-        WRITERS["nq"](kg.store, packed, "metastasis site")
+        WRITERS["nq"](kg.store, cast("IO[bytes]", packed), "metastasis site")
 
 
 def _write_redirects(kg: KnowledgeGraph, draft: Path, taken: set[str]) -> int:
@@ -186,7 +186,7 @@ def _subjects(kg: KnowledgeGraph) -> set[str]:
         use_default_graph_as_union=True,
     )
     assert isinstance(rows, ox.QuerySolutions)  # noqa: S101 - what SELECT gives
-    found = {str(row["s"].value) for row in rows}  # type: ignore[union-attr]
+    found = {str(row["s"].value) for row in rows}
     return {unquote(one.removeprefix(BASE).partition("#")[0]) for one in found}
 
 
