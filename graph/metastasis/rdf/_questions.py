@@ -8,7 +8,7 @@ reading of the questions because here they are told to others, and there they ar
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -68,7 +68,7 @@ def _parsed(content: str) -> list[ox.Quad]:
     return list(ox.parse(content, format=ox.RdfFormat.TURTLE))
 
 
-def _named(term: object, names: dict[ox.BlankNode, ox.NamedNode]) -> object:
+def _named(term: Any, names: dict[ox.BlankNode, ox.NamedNode]) -> Any:
     """Return a term, a name of ours in place of a blank node: the prefixes' own, or theirs."""
     return names.get(term, node(PREFIX_DOCUMENT)) if isinstance(term, ox.BlankNode) else term
 

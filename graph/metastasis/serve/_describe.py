@@ -2,7 +2,8 @@
 
 The service description has the description of the dataset with it, with which property of which
 class leads where, and the shipped questions: editors of others look for them there or ask the
-graph, which holds the same. All of it is read from the graph, nothing is counted again.
+graph, which holds the same. All of it is read from the graph, nothing is counted again. Apart from
+the routes because it is of the endpoint as a whole, and no thing in the graph.
 """
 
 from __future__ import annotations
@@ -54,17 +55,28 @@ _PLACES: Final = (
 )
 """How the endpoint is named here and in what is sent: relative to where it was asked, so that it is
 right on every host and behind every proxy."""
+_OF_PARTS: Final = tuple(
+    node(f"void:{name}")
+    for name in (
+        "property",
+        "class",
+        "triples",
+        "distinctSubjects",
+        "propertyPartition",
+        "classPartition",
+    )
+)
 _LONGEST: Final = 160
 """Characters of what is said of a term: an editor shows a line or two beside the list."""
 
 
 def description_reply(kg: KnowledgeGraph, form: str) -> Reply:
-    """Return the service description in a form of RDF; N-Triples, which has no relative names, has
-    the permanent address of the endpoint.
+    """Return the service description in a form of RDF.
+
+    N-Triples, which has no relative names, has the permanent address of the endpoint.
 
     >>> import metastasis as mets
-    >>> reply = description_reply(mets.load(), "ttl")
-    >>> b"sd:endpoint <sparql>" in reply.body or b"#endpoint> <sparql>" in reply.body
+    >>> b"#endpoint> <sparql>" in description_reply(mets.load(), "ttl").body
     True
     """
     text = document(service_triples(kg), form).decode()
@@ -107,12 +119,8 @@ def _sd(name: str) -> ox.NamedNode:
 def _inner_parts(store: ox.Store) -> Iterator[ox.Triple]:
     """Yield which properties the things of each class have, and where they lead."""
     start = expand("partition:class/")
-    for predicate in ("void:property", "void:class", "void:triples", "void:distinctSubjects"):
-        for quad in store.quads_for_pattern(None, node(predicate), None, None):
-            if value_of(quad.subject).startswith(start):
-                yield quad.triple
-    for predicate in ("void:propertyPartition", "void:classPartition"):
-        for quad in store.quads_for_pattern(None, node(predicate), None, None):
+    for predicate in _OF_PARTS:
+        for quad in store.quads_for_pattern(None, predicate, None, None):
             if value_of(quad.subject).startswith(start):
                 yield quad.triple
 
@@ -129,17 +137,16 @@ def completion(kg: KnowledgeGraph) -> bytes:
     ['met:spreadsTo', 'property', 'spreads to']
     """
     words = [*_terms(kg.store), *_listed(kg.store), *_named(kg), *_sources(kg)]
-    prefixes = {
-        value_of(one.object): name
+    start = expand(f"{PREFIX_DOCUMENT}#")
+    asked_by = {
+        value_of(one.subject).removeprefix(start): value_of(one.object)
         for one in question_quads()
         if one.predicate == node("sh:namespace")
-        and (name := value_of(one.subject).removeprefix(expand(f"{PREFIX_DOCUMENT}#")))
     }
-    every = {**{name: space for space, name in prefixes.items()}, **PREFIXES}
     told = {
         "release": DATA_RELEASE,
         "notice": NOT_CLINICAL,
-        "prefixes": dict(sorted(every.items())),
+        "prefixes": dict(sorted((asked_by | dict(PREFIXES)).items())),
         "words": words,
     }
     return f"{json.dumps(told, ensure_ascii=False, separators=(',', ':'))}\n".encode()

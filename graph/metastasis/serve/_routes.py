@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from metastasis.serve._describe import completion, description_reply
+from metastasis.serve._find import search_index
 from metastasis.serve._links import Links
 from metastasis.serve._pages import cancer_reply, place_reply
 from metastasis.serve._pages.ends import DATA_FORMS
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from metastasis._graph import KnowledgeGraph
+
+    Answer: TypeAlias = Callable[[KnowledgeGraph, Address, str, Links], Reply | None]
 
 __all__ = [
     "ROUTES",
@@ -34,6 +38,18 @@ def _below(room: str, keys: Iterable[str]) -> list[str]:
     return [f"{room}/{key}" for key in keys]
 
 
+def _endpoint(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:
+    """Return the page of the endpoint; to a program, what the endpoint says of itself."""
+    if form in SYNTAXES:
+        return description_reply(kg, form)
+    return sparql_reply(kg, address, form, links)
+
+
+def _told(make: Callable[[KnowledgeGraph], bytes]) -> Answer:
+    """Return what answers with JSON that is the same whatever is asked."""
+    return lambda kg, _address, _form, _links: Reply(200, "application/json", make(kg))
+
+
 class Route(NamedTuple):
     """One kind of address, and what answers it."""
 
@@ -41,12 +57,19 @@ class Route(NamedTuple):
     """The path itself; or what it begins with, where this ends with ``/``."""
     forms: tuple[str, ...]
     """In what it is answered, what people read first; all but the first are suffixes too."""
-    answer: Callable[[KnowledgeGraph, Address, str, Links], Reply | None]
+    answer: Answer
     """Gives the reply in a form; None where the graph has nothing of that name."""
     paths: Callable[[KnowledgeGraph], Iterable[str]]
     """Gives every path that has an answer without parameters."""
     is_file: bool = True
     """Whether it stands among files; what answers any question by its parameters does not."""
+    on_server: tuple[str, ...] = ()
+    """Forms that only a server gives, for files say nothing of it."""
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """In what a server answers."""
+        return self.forms + self.on_server
 
 
 ROUTES: Final[tuple[Route, ...]] = (
@@ -57,7 +80,15 @@ ROUTES: Final[tuple[Route, ...]] = (
         lambda kg: _below("primary", kg.catalog.primaries),
     ),
     Route("site/", ("html", *DATA_FORMS), place_reply, lambda kg: _below("site", kg.catalog.sites)),
-    Route("sparql", ("html",), sparql_reply, lambda _: ("sparql",)),
+    Route(
+        "sparql",
+        ("html",),
+        _endpoint,
+        lambda _: ("sparql",),
+        on_server=tuple(SYNTAXES),
+    ),
+    Route("completion", ("json",), _told(completion), lambda _: ("completion",)),
+    Route("index.json", ("json",), _told(search_index), lambda _: (), is_file=False),
     *(
         Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, lambda _: (), is_file=False)
         for kind in PAGELESS
@@ -74,7 +105,7 @@ def make_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) ->
     for path, asked in ((address.path, form), *_suffixed(address.path)):
         here = address._replace(path=path)
         route = _route_of(path)
-        if route is None or asked not in route.forms:
+        if route is None or asked not in route.given:
             continue
         if (reply := route.answer(kg, here, asked, links._replace(path=path))) is not None:
             return reply
@@ -91,10 +122,10 @@ def forms_at(path: str) -> tuple[str, ...]:
     """
     for asked, form in _suffixed(path):
         route = _route_of(asked)
-        if route is not None and form in route.forms:
+        if route is not None and form in route.given:
             return (form,)
     route = _route_of(path)
-    return () if route is None else route.forms
+    return () if route is None else route.given
 
 
 def addresses(kg: KnowledgeGraph) -> Iterator[tuple[Address, tuple[str, ...]]]:
