@@ -1,4 +1,7 @@
-"""What answers which address: one table, to which every kind of page and of data adds a line."""
+"""What answers which address: one table, to which every kind of page and of data adds a line.
+
+Apart from what a server plans with a request because files are written by the same table.
+"""
 
 from __future__ import annotations
 
