@@ -8,14 +8,25 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from metastasis._errors import MetastasisError
 from metastasis.serve._describe import completion, description_reply
 from metastasis.serve._find import search_index
 from metastasis.serve._links import Links
-from metastasis.serve._pages import cancer_reply, place_reply
+from metastasis.serve._pages import (
+    cancer_reply,
+    list_reply,
+    pair_reply,
+    place_reply,
+    source_reply,
+    vocabulary_reply,
+)
 from metastasis.serve._pages.ends import DATA_FORMS
-from metastasis.serve._pages.layout import page_reply
-from metastasis.serve._pages.missing import missing_page
+from metastasis.serve._pages.html import element
+from metastasis.serve._pages.layout import WebPage, page_reply
+from metastasis.serve._pages.missing import missing_page, suggestions
+from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._pages.sparql import sparql_reply
+from metastasis.serve._problem import problem
 from metastasis.serve._reply import Address, Reply
 from metastasis.serve._resource import PAGELESS, SYNTAXES, pageless_reply
 
@@ -53,6 +64,10 @@ def _told(make: Callable[[KnowledgeGraph], bytes]) -> Answer:
     return lambda kg, _address, _form, _links: Reply(200, "application/json", make(kg))
 
 
+def _only(path: str) -> Callable[[KnowledgeGraph], Iterable[str]]:
+    return lambda _: (path,)
+
+
 class Route(NamedTuple):
     """One kind of address, and what answers it."""
 
@@ -76,6 +91,10 @@ class Route(NamedTuple):
 
 
 ROUTES: Final[tuple[Route, ...]] = (
+    *(
+        Route(room, ("html", *DATA_FORMS), list_reply, _only(room))
+        for room in ("primary", "site", "source")
+    ),
     Route(
         "primary/",
         ("html", *DATA_FORMS),
@@ -84,13 +103,20 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     Route("site/", ("html", *DATA_FORMS), place_reply, lambda kg: _below("site", kg.catalog.sites)),
     Route(
-        "sparql",
-        ("html",),
-        _endpoint,
-        lambda _: ("sparql",),
-        on_server=tuple(SYNTAXES),
+        "disease/",
+        ("html", *DATA_FORMS),
+        pair_reply,
+        lambda kg: _below("disease", shelf_of(kg).pairs),
     ),
-    Route("completion", ("json",), _told(completion), lambda _: ("completion",)),
+    Route(
+        "source/",
+        ("html", *DATA_FORMS),
+        source_reply,
+        lambda kg: _below("source", kg.catalog.sources),
+    ),
+    Route("vocab", ("html", *SYNTAXES), vocabulary_reply, _only("vocab")),
+    Route("sparql", ("html",), _endpoint, _only("sparql"), on_server=tuple(SYNTAXES)),
+    Route("completion", ("json",), _told(completion), _only("completion")),
     Route("index.json", ("json",), _told(search_index), lambda _: (), is_file=False),
     *(
         Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, lambda _: (), is_file=False)
@@ -103,14 +129,19 @@ ROUTES: Final[tuple[Route, ...]] = (
 def make_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:
     """Return the answer to an address, whatever it is: an unknown name is a page that says so.
 
-    A suffix of the path goes before ``form``, where what stands before it is known.
+    A suffix of the path counts, and goes before ``form``, where what stands before it is known.
+    Parameters that ask for what is in no list are refused.
     """
     for path, asked in ((address.path, form), *_suffixed(address.path)):
         here = address._replace(path=path)
         route = _route_of(path)
         if route is None or asked not in route.given:
             continue
-        if (reply := route.answer(kg, here, asked, links._replace(path=path))) is not None:
+        try:
+            reply = route.answer(kg, here, asked, links._replace(path=path))
+        except MetastasisError as error:
+            return _refused(error, here, asked, links._replace(path=path))
+        if reply is not None:
             return reply
     return _missing(kg, address, form, links)
 
@@ -177,5 +208,14 @@ def _missing(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> R
     page = missing_page(kg, address, links)
     if form == "html":
         return page_reply(page, address, links)
-    told = {"type": "about:blank", "title": page.title, "status": 404, "detail": page.description}
-    return Reply(404, "application/problem+json", json.dumps(told).encode())
+    return problem(404, page.description, suggestions=[*dict(suggestions(kg, address.path))])
+
+
+def _refused(error: MetastasisError, address: Address, form: str, links: Links) -> Reply:
+    """Return the answer to parameters that ask for what is in no list: never all there is."""
+    told = str(error)
+    if form != "html":
+        return problem(400, told)
+    body = [element("h1", "Not understood"), element("p", told)]
+    page = WebPage("Not understood", told, body, status=400)
+    return page_reply(page, address._replace(parameters=()), links)

@@ -110,7 +110,6 @@ def _head(page: WebPage, address: Address, links: Links) -> Markup:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", title),
         element("meta", name="description", content=page.description),
-        element("meta", name="color-scheme", content="light dark"),
         element("meta", name="robots", content="noindex") if page.status != 200 else None,
         [
             element("link", rel="stylesheet", href=links.asset(name))
