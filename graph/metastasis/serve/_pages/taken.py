@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from metastasis.serve._pages.html import Markup
     from metastasis.serve._reply import Address
 
-__all__ = ["TABLES", "row_data", "take_links"]
+__all__ = ["TABLES", "described", "row_data", "take_links"]
 
 TABLES: Final = ("assertions", "pairs")
 """What the parameter ``table`` chooses: rows of evidence, or one row a pair."""
@@ -55,7 +55,7 @@ def row_data(
         if not address.parameters:
             return data_reply(kg, address.path, form)
         named = _named(rows, pairs if table != "assertions" else ())
-        return _described(kg, form, named)
+        return described(kg, form, named)
     found: Table[PairSummary] | Table[EvidenceRow] = (
         Table(PairSummary, pairs, notes=_NOTES)
         if table == "pairs"
@@ -73,7 +73,8 @@ def _named(rows: Iterable[EvidenceRow], pairs: Iterable[PairSummary]) -> list[st
     ]
 
 
-def _described(kg: KnowledgeGraph, form: str, paths: Iterable[str]) -> Reply:
+def described(kg: KnowledgeGraph, form: str, paths: Iterable[str]) -> Reply:
+    """Return what the graph says of several things, in a syntax of RDF."""
     found = {one for path in paths for one in triples_of(kg, path)}
     return Reply(200, SYNTAXES[form], document(sorted(found, key=str), form))
 
