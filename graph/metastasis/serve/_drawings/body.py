@@ -42,7 +42,6 @@ from metastasis.serve._drawings.signs import (
     pair_path,
     short_lines,
     step_of,
-    told,
 )
 from metastasis.serve._pages.html import Markup, element
 
@@ -228,11 +227,11 @@ class _BodyLayers:
     def _link(self, mark: End, *content: Content, class_: str, is_stop: bool = False) -> Markup:
         """Return parts of a pair as a link to its page; only its label is a stop of the keyboard.
 
-        A screen reader meets a pair once, too.
+        A screen reader meets a pair once, too. A label says what it is; a shape has a title.
         """
         return element(
             "a",
-            element("title", told(mark, self.kind.frame) if is_stop else _short(mark)),
+            None if is_stop else element("title", _short(mark)),
             *content,
             href=self.links.page(pair_path(mark.pair.primary, mark.pair.site)),
             class_=class_,

@@ -104,8 +104,8 @@ def _what(links: Links) -> Markup:
         element("p", STUDIED),
         element(
             "p",
-            "It does not hold patients, and does not say what will happen to one. Blood cancers are "
-            "out of scope: they are in many places from the start.",
+            "It holds no patients, and does not say what will happen to one. Blood cancers are out "
+            "of scope: they are in many places from the start.",
         ),
     )
 
@@ -126,8 +126,8 @@ def _edges() -> Markup:
         element("p", CLASS_RULES),
         element(
             "p",
-            "An edge of a pair that no source speaks of itself may follow from its parts: spread to "
-            "a vertebra is spread to bone, in the sense of some. It is marked so. Growth into a "
+            "An edge of a pair that no source speaks of may follow from its parts: spread to a "
+            "vertebra is spread to bone, in the sense of some. It is marked so. Growth into a "
             "neighboring organ is recorded apart, and never is metastasis.",
         ),
     )
@@ -139,7 +139,9 @@ def _people(links: Links) -> Markup:
             "tr",
             element(
                 "th",
-                element("a", WORDS["denominator"][key], href=links.page("vocab", f"denominator-{key}")),
+                element(
+                    "a", WORDS["denominator"][key], href=links.page("vocab", f"denominator-{key}")
+                ),
                 scope="row",
             ),
             element("td", _PEOPLE[key]),
@@ -158,8 +160,8 @@ def _people(links: Links) -> Markup:
     return joined(
         element(
             "p",
-            "A percentage without its people means nothing. Every number here has a denominator, a "
-            "setting (at diagnosis, during the course of the disease, at autopsy) and an occurrence "
+            "A percentage without its people means nothing. Every number has a denominator, a "
+            "setting (at diagnosis, during the course of the disease, at autopsy), an occurrence "
             "(at any time, as the only site, as the first site); these are its frame. Only numbers "
             "of one frame stand in one table or on one axis, and of several on one pair none is a "
             "mean.",
@@ -176,7 +178,9 @@ def _licenses(kg: KnowledgeGraph, links: Links) -> Markup:
     rows = shelf_of(kg).source_rows
     order = [*(name for name, _ in _GROUPS), _REST]
     entries = [
-        _license_entry(name, sorted(groups[name]), sum(len(rows.get(k, ())) for k in groups[name]), links)
+        _license_entry(
+            name, sorted(groups[name]), sum(len(rows.get(k, ())) for k in groups[name]), links
+        )
         for name in order
         if groups.get(name)
     ]
@@ -230,9 +234,7 @@ def _cite() -> Markup:
     return joined(
         element("p", "Cite the graph, and the source of each number that you take from it:"),
         element("p", cited),
-        element(
-            "pre", element("code", bibtex), tabindex=0, role="region", aria_label="For BibTeX"
-        ),
+        element("pre", element("code", bibtex), tabindex=0, role="region", aria_label="For BibTeX"),
     )
 
 

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis._errors import AmbiguousNameError, UnknownNameError
+from metastasis._errors import AmbiguousNameError, MetastasisError, UnknownNameError
 from metastasis._evidence.number import Number, number_for
 from metastasis._evidence.pair_summary import PairSummary
 from metastasis._table import Table
 from metastasis._vocabulary import STUDIED
-from metastasis.serve._answers import csv_of, json_of
 from metastasis.serve._pages.gathered import cells_of, frame_key, frames_of
 from metastasis.serve._pages.html import element, joined
-from metastasis.serve._pages.layout import FORMS, WebPage, page_reply
+from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.recipes import chosen_in_sparql, recipe, term
 from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._pages.tables import edge_mark, scrolling
-from metastasis.serve._pages.taken import described, take_links
-from metastasis.serve._reply import Reply
+from metastasis.serve._pages.taken import table_data, take_links
 from metastasis.serve._resource import SYNTAXES
 
 if TYPE_CHECKING:
@@ -29,7 +27,7 @@ if TYPE_CHECKING:
     from metastasis.serve._links import Links
     from metastasis.serve._pages.gathered import Cell
     from metastasis.serve._pages.html import Content, Markup
-    from metastasis.serve._reply import Address
+    from metastasis.serve._reply import Address, Reply
 
 __all__ = ["COMPARED", "compare_page", "compare_reply"]
 
@@ -65,7 +63,7 @@ def compare_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links)
         return page_reply(_page(kg, asked, links), address, links)
     if asked.faults:
         # Half of what was asked for would be taken for all of it.
-        raise ValueError(" ".join(asked.faults))
+        raise MetastasisError(" ".join(asked.faults))
     return _data(kg, asked, address, form)
 
 
@@ -94,9 +92,7 @@ def _asked(kg: KnowledgeGraph, address: Address) -> _Compared:
         faults.append(f"At most {COMPARED} cancers are compared, and {len(keys)} were named.")
     chosen = tuple(keys)[:COMPARED]
     counts: Counter[Frame] = Counter(
-        frame
-        for pair in kg.evidence.pairs(primaries=chosen)
-        for frame in pair.by_frame
+        frame for pair in kg.evidence.pairs(primaries=chosen) for frame in pair.by_frame
     )
     frames = tuple(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
     by = address.first("by", _EDGE)
@@ -275,14 +271,10 @@ def _cell(cell: Cell | None, asked: _Compared, links: Links, pair: str) -> Conte
 
 def _data(kg: KnowledgeGraph, asked: _Compared, address: Address, form: str) -> Reply:
     table = _rows(kg, asked)
-    if form in SYNTAXES:
-        paths = [f"disease/{one.pair.primary}--{one.pair.site}" for one in table]
-        if asked.frame:
-            paths += [f"assertion/{one.assertion.key}" for one in table]
-        return described(kg, form, paths)
-    if form == "csv":
-        return Reply(200, f"{FORMS[form][1]}; charset=utf-8", csv_of(table))
-    return Reply(200, FORMS[form][1], json_of(table, address.parameters))
+    paths = [f"disease/{one.pair.primary}--{one.pair.site}" for one in table]
+    if asked.frame:
+        paths += [f"assertion/{one.assertion.key}" for one in table if isinstance(one, Number)]
+    return table_data(kg, address, form, table, paths)
 
 
 def _rows(kg: KnowledgeGraph, asked: _Compared) -> Table[PairSummary] | Table[Number]:

@@ -10,9 +10,9 @@ import json
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metastasis._evidence.number import number_for
-from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
+from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, STUDIED
 from metastasis.pictures._mark import percent_label
-from metastasis.serve._pages.shelf import shelf_of
+from metastasis.serve._reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,14 +22,18 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._links import Links
+    from metastasis.serve._reply import Address
 
 __all__ = [
+    "COUNTED",
     "Cell",
     "SharedRules",
     "cells_of",
     "frame_key",
     "frames_of",
     "pairs_json",
+    "pairs_reply",
     "shared_rules",
     "told_number",
 ]
@@ -48,6 +52,11 @@ class Cell(NamedTuple):
     """By frame: share with n/N and interval."""
 
 
+COUNTED: Final = (
+    "Counted are cancers, not patients: sources count patients site by site, so how many patients "
+    "had several of these sites at once cannot be said."
+)
+"""What stands beside counts of cancers that reach several sites."""
 _BASES: Final = {
     "numbers": "by numbers",
     "expert_words": "by words of experts",
@@ -62,7 +71,7 @@ def frame_key(frame: Frame) -> str:
     >>> frame_key(Frame("autopsies", "at_autopsy"))
     'autopsies.at_autopsy.any.any'
     """
-    return ".".join((frame.denominator, frame.setting, frame.occurrence, frame.stage))
+    return f"{frame.denominator}.{frame.setting}.{frame.occurrence}.{frame.stage}"
 
 
 def cells_of(evidence: Evidence) -> Mapping[tuple[str, str], Cell]:
@@ -136,15 +145,17 @@ def shared_rules(evidence: Evidence) -> SharedRules:
         for pair in evidence.pairs(roll_up=True)
         if pair.edge is not None
         and catalog.primaries[pair.primary].kind != "grouping"
-        and not (
-            pair.is_rolled_up and all(part.primary == pair.primary for part in pair.parts)
-        )
+        and not (pair.is_rolled_up and all(part.primary == pair.primary for part in pair.parts))
     )
     reached = {site for _, site in counted}
-    parts = {
-        key: tuple(sorted(catalog.parts(key) & reached)) for key in sorted(catalog.sites)
-    }
+    parts = {key: tuple(sorted(catalog.parts(key) & reached)) for key in sorted(catalog.sites)}
     return SharedRules(counted, parts)
+
+
+def pairs_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply | None:
+    """Return the file of all pairs, for the scripts of the pages."""
+    del address, form, links  # it is one file, whoever asks
+    return Reply(200, "application/json", pairs_json(kg))
 
 
 def pairs_json(kg: KnowledgeGraph) -> bytes:
@@ -165,9 +176,10 @@ def pairs_json(kg: KnowledgeGraph) -> bytes:
         "release": DATA_RELEASE,
         "license": DATA_LICENSE,
         "notice": NOT_CLINICAL,
+        "studied": STUDIED,
+        "counted": COUNTED,
         "primaries": _labels(kg.catalog.primaries.values()),
         "sites": _labels(kg.catalog.sites.values()),
-        "places": [one.key for one in shelf_of(kg).places],
         "frames": {key: str(frame) for key, frame in evidence.made(frames_of).items()},
         "parts": {key: parts for key, parts in rules.parts.items() if parts},
         "pairs": pairs,

@@ -189,7 +189,9 @@ def _ways_in(kg: KnowledgeGraph, links: Links) -> Markup:
     sections: list[Content] = []
     for kind, title, records, pairs, noun in rooms:
         keys = most_studied(kg.evidence, kind)[:_ENTRIES]
-        counts = Counter({key: sum(one.pair.edge is not None for one in pairs[key]) for key in keys})
+        counts = Counter(
+            {key: sum(one.pair.edge is not None for one in pairs[key]) for key in keys}
+        )
         entries = [
             element(
                 "li",

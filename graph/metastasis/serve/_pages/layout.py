@@ -124,7 +124,7 @@ def _head(page: WebPage, address: Address, links: Links) -> Markup:
         ],
         [
             element("script", src=links.asset(name), defer=True)
-            for name in dict.fromkeys(("site.js", *page.scripts))
+            for name in dict.fromkeys(("site.js", "search.js", *page.scripts))
         ],
     )
 
@@ -181,6 +181,9 @@ def _search(address: Address, links: Links) -> Markup:
         method="get",
         role="search",
         class_="search",
+        data_index=links.file("index", "json"),
+        data_root=links.asset("").removesuffix("assets/"),
+        data_files="yes" if links.is_static else None,
     )
 
 

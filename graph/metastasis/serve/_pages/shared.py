@@ -5,18 +5,16 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis._errors import AmbiguousNameError, UnknownNameError
+from metastasis._errors import AmbiguousNameError, MetastasisError, UnknownNameError
 from metastasis._evidence.edge import EDGES
 from metastasis._vocabulary import STUDIED
-from metastasis.serve._answers import csv_of, json_of
-from metastasis.serve._pages.gathered import cells_of, shared_rules
+from metastasis.serve._pages.gathered import COUNTED, cells_of, shared_rules
 from metastasis.serve._pages.html import element, joined
-from metastasis.serve._pages.layout import FORMS, WebPage, page_reply
+from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.recipes import chosen_in_sparql, recipe, term
 from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._pages.tables import edge_mark, scrolling
-from metastasis.serve._pages.taken import described, take_links
-from metastasis.serve._reply import Reply
+from metastasis.serve._pages.taken import table_data, take_links
 from metastasis.serve._resource import SYNTAXES
 
 if TYPE_CHECKING:
@@ -26,7 +24,7 @@ if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
     from metastasis.serve._links import Links
     from metastasis.serve._pages.html import Content, Markup
-    from metastasis.serve._reply import Address
+    from metastasis.serve._reply import Address, Reply
 
 __all__ = ["shared_page", "shared_reply"]
 
@@ -54,13 +52,10 @@ def shared_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) 
     if form == "html":
         return page_reply(_page(kg, asked, links), address, links)
     if asked.faults or not asked.sites:
-        raise ValueError(" ".join(asked.faults or ("Name at least one site: site=liver.",)))
+        raise MetastasisError(" ".join(asked.faults or ("Name at least one site: site=liver.",)))
     table = _pairs(kg, asked)
-    if form in SYNTAXES:
-        return described(kg, form, [f"disease/{one.primary}--{one.site}" for one in table])
-    if form == "csv":
-        return Reply(200, f"{FORMS[form][1]}; charset=utf-8", csv_of(table))
-    return Reply(200, FORMS[form][1], json_of(table, address.parameters))
+    paths = [f"disease/{one.primary}--{one.site}" for one in table]
+    return table_data(kg, address, form, table, paths)
 
 
 def shared_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
@@ -159,7 +154,9 @@ def _form(kg: KnowledgeGraph, asked: _Shared, links: Links) -> Markup:
     counts = {
         key: sum(one.pair.edge is not None for one in pairs) for key, pairs in shelf.of_site.items()
     }
-    reached = sorted((key for key in counts if counts[key]), key=lambda key: sites[key].label.casefold())
+    reached = sorted(
+        (key for key in counts if counts[key]), key=lambda key: sites[key].label.casefold()
+    )
     often = sorted(reached, key=lambda key: (-counts[key], key))[:_OFTEN]
     shown = list(dict.fromkeys([*asked.sites, *often]))
     rest = [key for key in reached if key not in shown]
@@ -173,7 +170,9 @@ def _form(kg: KnowledgeGraph, asked: _Shared, links: Links) -> Markup:
             element(
                 "details",
                 element("summary", f"{len(rest)} more sites"),
-                element("div", [_box(key, sites[key].label, asked) for key in rest], class_="boxes"),
+                element(
+                    "div", [_box(key, sites[key].label, asked) for key in rest], class_="boxes"
+                ),
             )
             if rest
             else None,
@@ -236,7 +235,7 @@ def _result(
     return [
         element("p", told, class_="lead"),
         element("p", STUDIED, class_="note"),
-        _counts(kg, asked.sites, found),
+        _unions(kg, asked.sites, found),
         scrolling(_table(kg, asked.sites, sorted(answer), found, links), "Cancers by site")
         if answer
         else None,
@@ -247,7 +246,7 @@ def _result(
     ]
 
 
-def _counts(
+def _unions(
     kg: KnowledgeGraph, sites: Sequence[str], found: dict[str, dict[str, list[str]]]
 ) -> Content:
     """Return how many cancers reach each site, and each of their combinations."""
@@ -272,12 +271,8 @@ def _counts(
         element("tr", element("th", words, scope="row"), element("td", count, class_="n"))
         for words, count in rows
     ]
-    why = (
-        "Counted are cancers, not patients: sources count patients site by site, so how many "
-        "patients had several of these sites at once cannot be said."
-    )
     return [
-        element("p", why, class_="note"),
+        element("p", COUNTED, class_="note"),
         scrolling(element("table", head, element("tbody", body), class_="unions"), "How many"),
     ]
 
@@ -301,7 +296,9 @@ def _table(
             element("th", "Cancer", scope="col"),
             [
                 element(
-                    "th", element("a", places[key].label, href=links.page(f"site/{key}")), scope="col"
+                    "th",
+                    element("a", places[key].label, href=links.page(f"site/{key}")),
+                    scope="col",
                 )
                 for key in sites
             ],
@@ -337,9 +334,7 @@ def _reached(
         cell = cells[primary, reached]
         label = "" if reached == site else kg.catalog.sites[reached].label
         note = ", ".join(filter(None, (label, cell.note)))
-        link = element(
-            "a", edge_mark(cell.edge), href=links.page(f"disease/{primary}--{reached}")
-        )
+        link = element("a", edge_mark(cell.edge), href=links.page(f"disease/{primary}--{reached}"))
         drawn.append(element("div", link, element("small", f" {note}") if note else None))
     return drawn
 
