@@ -13,7 +13,7 @@ from metastasis.serve._pages.lists import list_reply
 from metastasis.serve._pages.lookup import index_reply, search_reply
 from metastasis.serve._pages.pair_page import pair_reply
 from metastasis.serve._pages.place import place_reply
-from metastasis.serve._pages.shared import shared_reply
+from metastasis.serve._pages.sharing import shared_reply
 from metastasis.serve._pages.source import source_reply
 from metastasis.serve._pages.vocabulary import vocabulary_reply
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.gathered import Cell
+    from metastasis.serve._pages.gathered import PairCell
     from metastasis.serve._pages.html import Content, Markup
     from metastasis.serve._reply import Address, Reply
 
@@ -251,11 +251,11 @@ def _table(kg: KnowledgeGraph, asked: _Compared, links: Links) -> Markup:
     return element("table", head, element("tbody", body), class_="compared")
 
 
-def _has(cell: Cell, asked: _Compared) -> bool:
+def _has(cell: PairCell, asked: _Compared) -> bool:
     return asked.frame is None or asked.by in cell.numbers
 
 
-def _cell(cell: Cell | None, asked: _Compared, links: Links, pair: str) -> Content:
+def _cell(cell: PairCell | None, asked: _Compared, links: Links, pair: str) -> Content:
     if cell is None or not _has(cell, asked):
         return None
     address = links.page(f"disease/{pair}")

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COUNTED",
-    "Cell",
+    "PairCell",
     "SharedRules",
     "cells_of",
     "frame_key",
@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 
-class Cell(NamedTuple):
+class PairCell(NamedTuple):
     """What a table says of a pair: its edge or why there is none, and its number in each frame."""
 
     edge: str | None
@@ -74,7 +74,7 @@ def frame_key(frame: Frame) -> str:
     return f"{frame.denominator}.{frame.setting}.{frame.occurrence}.{frame.stage}"
 
 
-def cells_of(evidence: Evidence) -> Mapping[tuple[str, str], Cell]:
+def cells_of(evidence: Evidence) -> Mapping[tuple[str, str], PairCell]:
     """Return the cell of every pair by metastasis, those that follow from their parts too."""
     return {
         (pair.primary, pair.site): _cell(pair)
@@ -83,7 +83,7 @@ def cells_of(evidence: Evidence) -> Mapping[tuple[str, str], Cell]:
     }
 
 
-def _cell(pair: Pair) -> Cell:
+def _cell(pair: Pair) -> PairCell:
     numbers = {
         frame_key(frame): told_number(said)
         for frame in sorted(pair.by_frame)
@@ -93,7 +93,7 @@ def _cell(pair: Pair) -> Cell:
     if pair.status == "conflicting":
         parts.append("sources conflict")
     note = ", ".join(filter(None, parts if pair.edge else parts[1:2]))
-    return Cell(pair.edge, _state(pair), note, numbers)
+    return PairCell(pair.edge, _state(pair), note, numbers)
 
 
 def _state(pair: Pair) -> str:

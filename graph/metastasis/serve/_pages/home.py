@@ -70,10 +70,13 @@ def home_page(kg: KnowledgeGraph, links: Links) -> WebPage:
                 _network(kg, links),
                 class_="wide",
             ),
-            element("section", element("h2", "How to read it"), _reading(links), id="read"),
+            element(
+                "div",
+                element("section", element("h2", "How to read it"), _reading(links), id="read"),
+                _ways_in(kg, links),
+            ),
             class_="two",
         ),
-        _ways_in(kg, links),
     )
     return WebPage(title, told, body, styles=("figures.css",))
 
@@ -85,7 +88,7 @@ def most_studied(evidence: Evidence, kind: str, edge: str | None = None) -> tupl
 
     >>> import metastasis as mets
     >>> most_studied(mets.load().evidence, "primary")[:2]
-    ('breast', 'lung')
+    ('lung', 'breast')
     """
     found: dict[str, set[str]] = {}
     primaries = evidence.catalog.primaries
@@ -179,7 +182,7 @@ def _reading(links: Links) -> Markup:
     )
 
 
-def _ways_in(kg: KnowledgeGraph, links: Links) -> Markup:
+def _ways_in(kg: KnowledgeGraph, links: Links) -> list[Content]:
     """Return the cancers and the sites that most sources speak of, with how many sites each has."""
     shelf = shelf_of(kg)
     rooms = (
@@ -210,4 +213,4 @@ def _ways_in(kg: KnowledgeGraph, links: Links) -> Markup:
                 element("p", every),
             )
         )
-    return element("div", sections, class_="two")
+    return sections

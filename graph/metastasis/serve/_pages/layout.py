@@ -114,7 +114,7 @@ def _head(page: WebPage, address: Address, links: Links) -> Markup:
         element("meta", name="robots", content="noindex") if page.status != 200 else None,
         [
             element("link", rel="stylesheet", href=links.asset(name))
-            for name in ("site.css", *page.styles)
+            for name in ("site.css", "search.css", *page.styles)
         ],
         element("link", rel="icon", href=links.asset("icon.svg"), type="image/svg+xml"),
         [

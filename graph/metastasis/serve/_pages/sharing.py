@@ -37,7 +37,7 @@ _COMBINED: Final = 4
 _TAKEN: Final = ("csv", "json", "ttl")
 
 
-class _Shared(NamedTuple):
+class _AskedSites(NamedTuple):
     """What an address asks for, as far as it is known."""
 
     sites: tuple[str, ...]
@@ -71,7 +71,7 @@ def shared_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     return _page(kg, _asked(kg, address), links)
 
 
-def _asked(kg: KnowledgeGraph, address: Address) -> _Shared:
+def _asked(kg: KnowledgeGraph, address: Address) -> _AskedSites:
     sites: dict[str, None] = {}
     faults: list[str] = []
     for name in filter(None, address.all("site")):
@@ -86,14 +86,14 @@ def _asked(kg: KnowledgeGraph, address: Address) -> _Shared:
     if edge not in _EDGES:
         faults.append(f"edge={edge!r} is none of {', '.join(_EDGES)}.")
         edge = "any"
-    return _Shared(tuple(sites), how, edge, tuple(faults))
+    return _AskedSites(tuple(sites), how, edge, tuple(faults))
 
 
-def _pairs(kg: KnowledgeGraph, asked: _Shared) -> Pairs:
+def _pairs(kg: KnowledgeGraph, asked: _AskedSites) -> Pairs:
     return kg.primaries_with(asked.sites, how=asked.how, edge=asked.edge)  # type: ignore[arg-type]
 
 
-def _page(kg: KnowledgeGraph, asked: _Shared, links: Links) -> WebPage:
+def _page(kg: KnowledgeGraph, asked: _AskedSites, links: Links) -> WebPage:
     labels = [kg.catalog.sites[key].label for key in asked.sites]
     told = "Which cancers spread to any or to all of some sites."
     found = _reaching(kg, asked)
@@ -122,7 +122,7 @@ def _found(count: int, how: str, labels: Sequence[str]) -> str:
     return f"{cancers} to {f'{how} of ' if len(labels) > 1 else ''}{named}."
 
 
-def _reaching(kg: KnowledgeGraph, asked: _Shared) -> dict[str, dict[str, list[str]]]:
+def _reaching(kg: KnowledgeGraph, asked: _AskedSites) -> dict[str, dict[str, list[str]]]:
     """Return by site and cancer the sites that count: it, or what lies in it; as primaries_with."""
     rules = kg.evidence.made(shared_rules)
     cells = kg.evidence.made(cells_of)
@@ -137,7 +137,7 @@ def _reaching(kg: KnowledgeGraph, asked: _Shared) -> dict[str, dict[str, list[st
     return found
 
 
-def _answer(asked: _Shared, found: dict[str, dict[str, list[str]]]) -> set[str]:
+def _answer(asked: _AskedSites, found: dict[str, dict[str, list[str]]]) -> set[str]:
     """Return the cancers that reach any of the sites, or all."""
     reached = [set(found[key]) for key in asked.sites]
     if not reached:
@@ -148,7 +148,7 @@ def _answer(asked: _Shared, found: dict[str, dict[str, list[str]]]) -> set[str]:
 # The form
 
 
-def _form(kg: KnowledgeGraph, asked: _Shared, links: Links) -> Markup:
+def _form(kg: KnowledgeGraph, asked: _AskedSites, links: Links) -> Markup:
     """Return a box for every site that a cancer reaches, those that most reach first."""
     shelf, sites = shelf_of(kg), kg.catalog.sites
     counts = {
@@ -209,7 +209,7 @@ def _form(kg: KnowledgeGraph, asked: _Shared, links: Links) -> Markup:
     )
 
 
-def _box(key: str, label: str, asked: _Shared) -> Markup:
+def _box(key: str, label: str, asked: _AskedSites) -> Markup:
     box = element("input", type="checkbox", name="site", value=key, checked=key in asked.sites)
     return element("label", box, " ", label)
 
@@ -224,7 +224,7 @@ def _radio(name: str, value: str, words: str, chosen: str) -> Markup:
 
 def _result(
     kg: KnowledgeGraph,
-    asked: _Shared,
+    asked: _AskedSites,
     found: dict[str, dict[str, list[str]]],
     told: str,
     links: Links,
@@ -339,14 +339,14 @@ def _reached(
     return drawn
 
 
-def _python(asked: _Shared) -> str:
+def _python(asked: _AskedSites) -> str:
     return (
         "import metastasis as mets\n\nkg = mets.load()\n"
         f"rows = kg.primaries_with({list(asked.sites)!r}, how={asked.how!r}, edge={asked.edge!r})"
     )
 
 
-def _sparql(asked: _Shared) -> str:
+def _sparql(asked: _AskedSites) -> str:
     chosen = " ".join([term("site", key) for key in asked.sites])
     edge = f"edge:{asked.edge}" if asked.edge != "any" else "?edge"
     lines = [
