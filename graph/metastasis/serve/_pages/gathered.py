@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from metastasis._evidence.number import number_for
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, STUDIED
 from metastasis.pictures._mark import percent_label
-from metastasis.serve._reply import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
-    from metastasis.serve._links import Links
-    from metastasis.serve._reply import Address
 
 __all__ = [
     "COUNTED",
@@ -33,7 +30,6 @@ __all__ = [
     "frame_key",
     "frames_of",
     "pairs_json",
-    "pairs_reply",
     "shared_rules",
     "told_number",
 ]
@@ -150,12 +146,6 @@ def shared_rules(evidence: Evidence) -> SharedRules:
     reached = {site for _, site in counted}
     parts = {key: tuple(sorted(catalog.parts(key) & reached)) for key in sorted(catalog.sites)}
     return SharedRules(counted, parts)
-
-
-def pairs_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply | None:
-    """Return the file of all pairs, for the scripts of the pages."""
-    del address, form, links  # it is one file, whoever asks
-    return Reply(200, "application/json", pairs_json(kg))
 
 
 def pairs_json(kg: KnowledgeGraph) -> bytes:

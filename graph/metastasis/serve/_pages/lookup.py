@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from metastasis.serve._find import find, search_index
+from metastasis.serve._find import find
 from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
-from metastasis.serve._reply import Reply
 
 if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
     from metastasis.serve._find import Found
     from metastasis.serve._links import Links
     from metastasis.serve._pages.html import Content, Markup
-    from metastasis.serve._reply import Address
+    from metastasis.serve._reply import Address, Reply
 
-__all__ = ["index_reply", "search_page", "search_reply"]
+__all__ = ["search_page", "search_reply"]
 
 _MOST: Final = 60
 """So many are listed; more are no answer, and a longer text is asked for."""
@@ -27,12 +26,6 @@ def search_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) 
     """Return what is found, as a page."""
     del form  # programs ask api/search
     return page_reply(search_page(kg, address, links), address, links)
-
-
-def index_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply | None:
-    """Return the file of all names, for the search box."""
-    del address, form, links  # it is one file, whoever asks
-    return Reply(200, "application/json", search_index(kg))
 
 
 def search_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
