@@ -62,7 +62,8 @@ def http_protocol() -> type[asyncio.Protocol] | str:
             super().on_headers_complete()
 
         def _refuse(self) -> None:
-            if self.cycle is None or self.cycle.response_complete:
+            answering: Any = self.cycle
+            if answering is None or answering.response_complete:
                 self.transport.write(_as_sent())
             self.transport.close()
 
