@@ -135,7 +135,7 @@ def _config(front: Front, limits: ServeLimits) -> uvicorn.Config:
         log_config=None,
         log_level="warning",
         lifespan="off",
-        http=http_protocol(),  # type: ignore[arg-type]
+        http=http_protocol(),
         ws="none",
         server_header=False,
         limit_concurrency=_CONNECTIONS,
