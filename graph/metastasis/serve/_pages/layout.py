@@ -99,7 +99,8 @@ def document(page: WebPage, address: Address, links: Links) -> str:
         ),
         _foot(links),
     )
-    return f"{DOCTYPE}{element('html', _head(page, address, links), body, lang='en')}\n"
+    head = _head(page, address, links)
+    return f"{DOCTYPE}{element('html', head, body, lang='en', data_files=links.is_static)}\n"
 
 
 def _head(page: WebPage, address: Address, links: Links) -> Markup:
@@ -123,7 +124,7 @@ def _head(page: WebPage, address: Address, links: Links) -> Markup:
         [
             element("link", rel="alternate", type=FORMS[form][1], title=FORMS[form][0], href=href)
             for form, href in _files(page, address, links)
-            if page.status == 200
+            if page.status == 200 and not links.is_static
         ],
         [
             element("script", src=links.asset(name), defer=True)
@@ -194,10 +195,7 @@ def _trail(page: WebPage, links: Links) -> Markup | None:
     above = [
         element("li", element("a", words, href=links.page(path))) for words, path in page.trail
     ]
-    here = element("li", element("span", page.title, aria_current="page"))
-    return element(
-        "nav", element("ol", above, here), aria_label="Where this page is", class_="trail"
-    )
+    return element("nav", element("ol", above), aria_label="Pages above this one", class_="trail")
 
 
 def _taken_as(page: WebPage, address: Address, links: Links) -> Markup | None:

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 __all__ = [
     "assertions_in_python",
     "assertions_in_sparql",
-    "pair_in_sparql",
+    "pair_in_python",
     "pairs_in_python",
     "pairs_in_sparql",
     "recipe",
     "term",
+    "whole_in_sparql",
     "with_prefixes",
 ]
 
@@ -108,10 +109,25 @@ def assertions_in_sparql(filters: Filters, **asked: str) -> str:
     return _selected(lines, "?assertion")
 
 
-def pair_in_sparql(primary: str, site: str) -> str:
-    """Return SPARQL that gives all that is said in the assertions on one pair."""
-    of, place = term("primary", primary), term("site", site)
-    line = f"?assertion met:primary {of} ; met:site {place} ; ?property ?value ."
+def pair_in_python(primary: str, site: str) -> str:
+    """Return Python whose ``rows`` are the assertions on one pair.
+
+    >>> print(pair_in_python("lung", "skin"))
+    import metastasis as mets
+    <BLANKLINE>
+    rows = mets.load().explain('lung', 'skin').table()
+    """
+    start = "import metastasis as mets\n\n"
+    return f"{start}rows = mets.load().explain({primary!r}, {site!r}).table()"
+
+
+def whole_in_sparql(*links: str) -> str:
+    """Return SPARQL that gives all that is said in the assertions with these links.
+
+    >>> whole_in_sparql("met:site site:skin").splitlines()[-2:]
+    ['}', 'ORDER BY ?assertion ?property']
+    """
+    line = " ; ".join([f"?assertion {links[0]}", *links[1:], "?property ?value ."])
     return _selected([line], "?assertion ?property")
 
 
