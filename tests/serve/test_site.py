@@ -71,7 +71,6 @@ def test_the_whole_site_is_small(site: Path) -> None:
     assert sum(path.stat().st_size for path in site.rglob("*") if path.is_file()) <= MOST_BYTES
 
 
-@pytest.mark.skip(reason="pages are still being written")
 @pytest.mark.slow
 def test_every_link_among_the_files_leads_to_one_and_to_a_place_on_it(site: Path) -> None:
     pages = {path.relative_to(site).as_posix(): path for path in site.rglob("*.html")}
@@ -93,7 +92,6 @@ def test_every_link_among_the_files_leads_to_one_and_to_a_place_on_it(site: Path
     assert sorted(lost)[:20] == []
 
 
-@pytest.mark.skip(reason="pages are still being written")
 @pytest.mark.slow
 def test_every_name_of_the_graph_has_a_file(site: Path) -> None:
     names = _site._subjects(load())
