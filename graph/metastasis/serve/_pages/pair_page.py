@@ -157,24 +157,20 @@ def _why(found: Explanation, summary: PairSummary | None, links: Links) -> PageS
         element("li", _with_links(sentence.strip(), keys)) for sentence in found.told[is_told:]
     ]
     body = joined(
-        _verdict(found, summary, links) if summary is not None else None,
+        _verdict(summary, links) if summary is not None else None,
         element("ul", sentences) if sentences else None,
     )
     return PageSection("why", "Why, and what would change it", body)
 
 
-def _verdict(found: Explanation, summary: PairSummary, links: Links) -> Markup:
+def _verdict(summary: PairSummary, links: Links) -> Markup:
     pair = summary.pair
     rule = summary.rule
-    falls = found.falls_above
-    hangs = ", ".join(found.rests_on) or ("no single source" if pair.edge else "")
     return facts(
         ("Edge", edge_mark(pair.edge)),
         ("Rests on", BASES[pair.basis] if pair.basis else "nothing"),
-        ("Status", pair.status),
+        ("Sources say", pair.status),
         ("Rule", element("a", rule, href=links.page("vocab", f"rule-{rule}")) if rule else None),
-        ("Hangs on", hangs),
-        ("Would fall if more were asked for than", f"{falls:.1f} %" if falls is not None else ""),
         ("Next to the primary", str(pair.proximity or "").replace("_", " ")),
     )
 
