@@ -17,8 +17,9 @@ __all__ = ["Read", "faults_of", "read"]
 VOID: Final = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
 NAMES: Final = """
 a abbr article body button caption code datalist dd details div dl dt em fieldset figcaption figure
-footer form h1 h2 h3 header html head i kbd label legend li main nav noscript ol option p pre section script
-select small span strong summary table tbody td template textarea th thead title tr ul
+footer form h1 h2 h3 header html head i kbd label legend li main nav noscript ol option p pre
+section script select small span strong summary table tbody td template textarea th thead title tr
+ul
 
 svg circle clippath defs desc ellipse g line path pattern polygon polyline rect text tspan use
 """

@@ -135,7 +135,8 @@ def pairs_in_sparql(filters: Filters, *, primary: str = "", site: str = "") -> s
     place = term("site", site) if site else "?site"
     lines = [
         f"?pair a met:Pair ; met:ofPrimary {of} ; met:inSite {place} ; met:status ?status .",
-        *_edge_filter(filters),
+        "OPTIONAL { ?pair met:edge ?edge } OPTIONAL { ?pair met:basis ?basis }",
+        *_edge_tests(filters),
     ]
     if not filters.is_of_numbers:
         return _selected(lines, "?pair")
@@ -153,14 +154,16 @@ def _edge_lines(filters: Filters, asked: dict[str, str]) -> list[str]:
         return []
     primary = term("primary", asked["primary"]) if "primary" in asked else "?primary"
     site = term("site", asked["site"]) if "site" in asked else "?site"
+    # A name that is no place makes no pair: it has no edge either.
+    pair = f"?pair met:ofPrimary {primary} ; met:inSite {site} ; met:edge ?edge"
     return [
-        f"?pair a met:Pair ; met:ofPrimary {primary} ; met:inSite {site} .",
-        *_edge_filter(filters),
+        f"OPTIONAL {{ {pair} OPTIONAL {{ ?pair met:basis ?basis }} }}",
+        *_edge_tests(filters),
     ]
 
 
-def _edge_filter(filters: Filters) -> list[str]:
-    lines = ["OPTIONAL { ?pair met:edge ?edge ; met:basis ?basis }"]
+def _edge_tests(filters: Filters) -> list[str]:
+    lines = []
     if filters.edge:
         edges = [one for one in filters.edge if one != NO_EDGE]
         tests = ["!BOUND(?edge)"] if NO_EDGE in filters.edge else []
