@@ -1,0 +1,132 @@
+"""What answers which address: one table, to which every kind of page and of data adds a line."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from metastasis.serve._links import Links
+from metastasis.serve._pages.layout import page_reply
+from metastasis.serve._pages.missing import missing_page
+from metastasis.serve._reply import Address, Reply
+from metastasis.serve._resource import PAGELESS, SYNTAXES, pageless_reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from metastasis._graph import KnowledgeGraph
+
+__all__ = [
+    "ROUTES",
+    "Route",
+    "addresses",
+    "forms_at",
+    "make_reply",
+    "packed_question",
+    "page_handler",
+]
+
+
+class Route(NamedTuple):
+    """One kind of address, and what answers it."""
+
+    start: str
+    """The path itself; or what it begins with, where this ends with ``/``."""
+    forms: tuple[str, ...]
+    """In what it is answered, what people read first; all but the first are suffixes too."""
+    answer: Callable[[KnowledgeGraph, Address, str, Links], Reply | None]
+    """Gives the reply in a form; None where the graph has nothing of that name."""
+    paths: Callable[[KnowledgeGraph], Iterable[str]]
+    """Gives every path that has an answer without parameters."""
+    is_file: bool = True
+    """Whether it stands among files; what answers any question by its parameters does not."""
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    *(
+        Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, lambda _: (), is_file=False)
+        for kind in PAGELESS
+    ),
+)
+"""The first that fits answers."""
+
+
+def make_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:
+    """Return the answer to an address, whatever it is: an unknown name is a page that says so.
+
+    A suffix of the path goes before ``form``, where what stands before it is known.
+    """
+    for path, asked in ((address.path, form), *_suffixed(address.path)):
+        here = address._replace(path=path)
+        route = _route_of(path)
+        if route is None or asked not in route.forms:
+            continue
+        if (reply := route.answer(kg, here, asked, links._replace(path=path))) is not None:
+            return reply
+    return _missing(kg, address, form, links)
+
+
+def forms_at(path: str) -> tuple[str, ...]:
+    """Return in which forms an address can be answered, what people read first; none is unknown.
+
+    With a suffix that is the one that the suffix names.
+
+    >>> forms_at("nothing/of/this/kind")
+    ()
+    """
+    for asked, form in _suffixed(path):
+        route = _route_of(asked)
+        if route is not None and form in route.forms:
+            return (form,)
+    route = _route_of(path)
+    return () if route is None else route.forms
+
+
+def addresses(kg: KnowledgeGraph) -> Iterator[tuple[Address, tuple[str, ...]]]:
+    """Yield every address that stands among files, and the forms of each."""
+    for route in ROUTES:
+        if route.is_file:
+            for path in route.paths(kg):
+                yield Address(path), route.forms
+
+
+def packed_question(address: Address, form: str) -> bytes:
+    """Return what is asked of a page handler as bytes."""
+    return json.dumps([address.path, address.parameters, form]).encode()
+
+
+def page_handler(kg: KnowledgeGraph) -> Callable[[bytes], bytes]:
+    """Return what answers packed questions with packed replies, on a server."""
+
+    def answer(question: bytes) -> bytes:
+        path, parameters, form = json.loads(question)
+        address = Address(path, tuple((name, value) for name, value in parameters))
+        return make_reply(kg, address, form, Links(path)).packed()
+
+    return answer
+
+
+def _route_of(path: str) -> Route | None:
+    return next((route for route in ROUTES if _fits(route, path)), None)
+
+
+def _fits(route: Route, path: str) -> bool:
+    if not route.start.endswith("/"):
+        return path == route.start
+    return path.startswith(route.start) and len(path) > len(route.start)
+
+
+def _suffixed(path: str) -> tuple[tuple[str, str], ...]:
+    """Return a path without its suffix and the form that this names, if it may be one."""
+    stem, point, suffix = path.rpartition(".")
+    if not point or not suffix.isalnum():
+        return ()
+    return (("" if stem == "index" else stem, suffix),)
+
+
+def _missing(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:
+    page = missing_page(kg, address, links)
+    if form == "html":
+        return page_reply(page, address, links)
+    told = {"type": "about:blank", "title": page.title, "status": 404, "detail": page.description}
+    return Reply(404, "application/problem+json", json.dumps(told).encode())
