@@ -20,6 +20,7 @@ from typing import Final
 import pyoxigraph as ox
 import pytest
 
+from documents import tables
 from metastasis._cli.app import app
 from metastasis._files import ontology_path
 from metastasis._graph import KnowledgeGraph, load
@@ -27,6 +28,7 @@ from metastasis._vocabulary import BASE, DATA_RELEASE, PREFIXES, RELEASE
 from metastasis.rdf import FORMS
 from metastasis.rdf._exchange.manifest import MANIFEST
 from metastasis.rdf._terms import value_of
+from metastasis.serve._limits import ServeLimits
 from serving import serving
 
 DEPLOY: Final = Path(__file__).parents[1] / "deploy"
@@ -157,7 +159,8 @@ def is_understood(words: list[str]) -> bool:
     """Return whether the command line takes a command with these options; nothing is run."""
     command = app.get_command(app.make_context("metastasis", [], resilient_parsing=True), words[0])
     assert command is not None, words
-    return command.make_context(words[0], words[1:]).params["port"] == 8000
+    asked = command.make_context(words[0], words[1:]).params
+    return words[0] == "site" or asked["port"] in {0, 8000}
 
 
 def test_the_image_runs_our_command_as_nobody() -> None:
@@ -208,6 +211,27 @@ def test_the_unit_runs_our_command() -> None:
     text = UNIT.read_text(encoding="utf-8")
     (words,) = re.findall(r"^ExecStart=\S+/metastasis (.*)$", text, re.MULTILINE)
     assert is_understood(words.split())
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/howto/serve.md", "deploy/README.md"])
+def test_commands_that_no_test_runs_are_understood(document: str) -> None:
+    text = (CHECKOUT / document).read_text(encoding="utf-8")
+    for line in re.findall(r"^\$ metastasis (serve|site)\b *([^#\n]*)", text, re.MULTILINE):
+        assert is_understood([line[0], *line[1].split()])
+
+
+def test_the_limits_that_the_guide_states_are_those_of_a_server() -> None:
+    limits = ServeLimits()
+    guide = (CHECKOUT / "docs/howto/serve.md").read_text(encoding="utf-8")
+    stated = next(rows[2:] for rows in tables(guide) if rows[0][:2] == ["limit", "is"])
+    assert [value for _, value, _ in stated] == [
+        f"{limits.deadline:g} s",
+        f"{limits.memory >> 20} MB",
+        f"{limits.question >> 10} KB",
+        f"{limits.answer >> 20} MB",
+        f"{limits.wait:g} s",
+        f"{limits.client_running} and {limits.client_waiting}",
+    ]
 
 
 @pytest.fixture(scope="module")
