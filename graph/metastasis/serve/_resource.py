@@ -3,14 +3,15 @@
 Every name below our address that the graph says something of has data: a primary or a site comes
 with its pairs, a pair with its assertions, a source with what it says. A document holds triples of
 the graph and nothing else; those of the dataset tell its license, its release, and that it is not
-for clinical use.
+for clinical use. Apart from the routes because what is said of a thing is a matter of the graph,
+whatever address asks for it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -35,7 +36,15 @@ if TYPE_CHECKING:
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address
 
-__all__ = ["PAGELESS", "SYNTAXES", "data_reply", "document", "pageless_reply", "triples_of"]
+__all__ = [
+    "PAGELESS",
+    "SYNTAXES",
+    "data_reply",
+    "document",
+    "pageless_reply",
+    "triples_about",
+    "triples_of",
+]
 
 Subject: TypeAlias = Any
 """What a triple may be of, as the store gives it."""
@@ -154,6 +163,23 @@ def triples_of(kg: KnowledgeGraph, path: str) -> list[ox.Triple]:
     found = set(_RULES.get(path.partition("/")[0], _own)(store, path))
     if not found:
         return []
+    return _whole(store, found)
+
+
+def triples_about(kg: KnowledgeGraph, names: Iterable[str]) -> list[ox.Triple]:
+    """Return what the graph says of several names themselves, given as CURIEs, in order.
+
+    >>> import metastasis as mets
+    >>> found = triples_about(mets.load(), ["site:liver", "disease:breast--liver"])
+    >>> len({one.subject for one in found if str(one.predicate).endswith("#status>")})
+    1
+    """
+    store = kg.store
+    return _whole(store, {one for name in names for one in _said(store, node(name))})
+
+
+def _whole(store: ox.Store, found: set[ox.Triple]) -> list[ox.Triple]:
+    """Return triples in order, with the labels that they need and what is said of the dataset."""
     found.update(_labels(store, found))
     for predicate in _ABOUT:
         found.update(_triples(store, _DATASET, predicate))

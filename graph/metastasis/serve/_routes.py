@@ -6,8 +6,11 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.serve._links import Links
+from metastasis.serve._pages import cancer_reply, place_reply
+from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.layout import page_reply
 from metastasis.serve._pages.missing import missing_page
+from metastasis.serve._pages.sparql import sparql_reply
 from metastasis.serve._reply import Address, Reply
 from metastasis.serve._resource import PAGELESS, SYNTAXES, pageless_reply
 
@@ -27,6 +30,10 @@ __all__ = [
 ]
 
 
+def _below(room: str, keys: Iterable[str]) -> list[str]:
+    return [f"{room}/{key}" for key in keys]
+
+
 class Route(NamedTuple):
     """One kind of address, and what answers it."""
 
@@ -43,6 +50,14 @@ class Route(NamedTuple):
 
 
 ROUTES: Final[tuple[Route, ...]] = (
+    Route(
+        "primary/",
+        ("html", *DATA_FORMS),
+        cancer_reply,
+        lambda kg: _below("primary", kg.catalog.primaries),
+    ),
+    Route("site/", ("html", *DATA_FORMS), place_reply, lambda kg: _below("site", kg.catalog.sites)),
+    Route("sparql", ("html",), sparql_reply, lambda _: ("sparql",)),
     *(
         Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, lambda _: (), is_file=False)
         for kind in PAGELESS

@@ -1,5 +1,10 @@
 """The pages: each a function of the graph, the address and the links, and each a whole document.
 
 ``html`` builds elements, ``layout`` puts a page between head and foot; every other module is one
-kind of page. The same page is answered by a server and written as a file.
+kind of page, and is listed here. The same page is answered by a server and written as a file.
 """
+
+from metastasis.serve._pages.cancer import cancer_reply
+from metastasis.serve._pages.place import place_reply
+
+__all__ = ["cancer_reply", "place_reply"]
