@@ -36,6 +36,7 @@ COMMANDS: Final = MappingProxyType(
         "draw": "draw:draw",
         "build": "build:build",
         "validate": "validate:validate",
+        "serve": "serve:serve",
         "ingest": "ingest:ingest",
     }
 )

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from metastasis.serve._limits import ServeLimits
+    from metastasis.serve._supervisor import run_server
 
-_HOME_OF = {"ServeLimits": "serve._limits"}
+_HOME_OF = {"ServeLimits": "serve._limits", "run_server": "serve._supervisor"}
 
-__all__ = ["ServeLimits"]
+__all__ = ["ServeLimits", "run_server"]
 
 
 def __getattr__(name: str) -> Any:

@@ -2,6 +2,8 @@
 
 No query is parsed here and no page is made here: the front routes, negotiates, keeps answers, packs
 them, and writes the log. Whatever is asked gets one whole answer, or its client has gone.
+
+Apart from the process that listens because it knows neither sockets nor processes.
 """
 
 from __future__ import annotations

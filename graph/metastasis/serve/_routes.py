@@ -5,12 +5,23 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metastasis._errors import MetastasisError
 from metastasis.serve._links import Links
-from metastasis.serve._pages import cancer_reply, place_reply
+from metastasis.serve._pages import (
+    cancer_reply,
+    list_reply,
+    pair_reply,
+    place_reply,
+    source_reply,
+    vocabulary_reply,
+)
 from metastasis.serve._pages.ends import DATA_FORMS
-from metastasis.serve._pages.layout import page_reply
-from metastasis.serve._pages.missing import missing_page
+from metastasis.serve._pages.html import element
+from metastasis.serve._pages.layout import WebPage, page_reply
+from metastasis.serve._pages.missing import missing_page, suggestions
+from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._pages.sparql import sparql_reply
+from metastasis.serve._problem import problem
 from metastasis.serve._reply import Address, Reply
 from metastasis.serve._resource import PAGELESS, SYNTAXES, pageless_reply
 
@@ -34,6 +45,10 @@ def _below(room: str, keys: Iterable[str]) -> list[str]:
     return [f"{room}/{key}" for key in keys]
 
 
+def _only(path: str) -> Callable[[KnowledgeGraph], Iterable[str]]:
+    return lambda _: (path,)
+
+
 class Route(NamedTuple):
     """One kind of address, and what answers it."""
 
@@ -50,6 +65,10 @@ class Route(NamedTuple):
 
 
 ROUTES: Final[tuple[Route, ...]] = (
+    *(
+        Route(room, ("html", *DATA_FORMS), list_reply, _only(room))
+        for room in ("primary", "site", "source")
+    ),
     Route(
         "primary/",
         ("html", *DATA_FORMS),
@@ -57,6 +76,19 @@ ROUTES: Final[tuple[Route, ...]] = (
         lambda kg: _below("primary", kg.catalog.primaries),
     ),
     Route("site/", ("html", *DATA_FORMS), place_reply, lambda kg: _below("site", kg.catalog.sites)),
+    Route(
+        "disease/",
+        ("html", *DATA_FORMS),
+        pair_reply,
+        lambda kg: _below("disease", shelf_of(kg).pairs),
+    ),
+    Route(
+        "source/",
+        ("html", *DATA_FORMS),
+        source_reply,
+        lambda kg: _below("source", kg.catalog.sources),
+    ),
+    Route("vocab", ("html", *SYNTAXES), vocabulary_reply, _only("vocab")),
     Route("sparql", ("html",), sparql_reply, lambda _: ("sparql",)),
     *(
         Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, lambda _: (), is_file=False)
@@ -69,14 +101,19 @@ ROUTES: Final[tuple[Route, ...]] = (
 def make_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:
     """Return the answer to an address, whatever it is: an unknown name is a page that says so.
 
-    A suffix of the path goes before ``form``, where what stands before it is known.
+    A suffix of the path counts, and goes before ``form``, where what stands before it is known.
+    Parameters that ask for what is in no list are refused.
     """
     for path, asked in ((address.path, form), *_suffixed(address.path)):
         here = address._replace(path=path)
         route = _route_of(path)
         if route is None or asked not in route.forms:
             continue
-        if (reply := route.answer(kg, here, asked, links._replace(path=path))) is not None:
+        try:
+            reply = route.answer(kg, here, asked, links._replace(path=path))
+        except MetastasisError as error:
+            return _refused(error, here, asked, links._replace(path=path))
+        if reply is not None:
             return reply
     return _missing(kg, address, form, links)
 
@@ -143,5 +180,14 @@ def _missing(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> R
     page = missing_page(kg, address, links)
     if form == "html":
         return page_reply(page, address, links)
-    told = {"type": "about:blank", "title": page.title, "status": 404, "detail": page.description}
-    return Reply(404, "application/problem+json", json.dumps(told).encode())
+    return problem(404, page.description, suggestions=[*dict(suggestions(kg, address.path))])
+
+
+def _refused(error: MetastasisError, address: Address, form: str, links: Links) -> Reply:
+    """Return the answer to parameters that ask for what is in no list: never all there is."""
+    told = str(error)
+    if form != "html":
+        return problem(400, told)
+    body = [element("h1", "Not understood"), element("p", told)]
+    page = WebPage("Not understood", told, body, status=400)
+    return page_reply(page, address._replace(parameters=()), links)

@@ -25,6 +25,7 @@ __all__ = [
     "pairs_in_sparql",
     "recipe",
     "term",
+    "with_prefixes",
 ]
 
 _SIMPLE: Final = re.compile(r"[A-Za-z0-9](?:[\w-]*\w)?", re.ASCII)
@@ -164,10 +165,11 @@ def _listed(name: str, values: Iterable[str]) -> str:
 
 def _selected(lines: Iterable[str], order: str) -> str:
     body = "\n".join(f"  {line}" for line in lines)
-    return _with_prefixes(f"SELECT * WHERE {{\n{body}\n}}\nORDER BY {order}")
+    return with_prefixes(f"SELECT * WHERE {{\n{body}\n}}\nORDER BY {order}")
 
 
-def _with_prefixes(query: str) -> str:
+def with_prefixes(query: str) -> str:
+    """Return a query with the prefixes that occur in it before it, for any endpoint."""
     used = [name for name in PREFIXES if name in _PREFIX.findall(query)]
     return "\n".join([*(f"PREFIX {name}: <{PREFIXES[name]}>" for name in used), query])
 

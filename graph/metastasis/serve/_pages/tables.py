@@ -33,10 +33,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Names",
     "by_frame",
+    "counted",
     "edge_mark",
     "evidence_sections",
     "external_link",
     "frame_id",
+    "interval",
+    "narrowed",
     "numbers_table",
     "pair_link",
     "pairs_table",
@@ -180,15 +183,24 @@ def evidence_sections(
 
 
 def numbers_table(
-    rows: Iterable[EvidenceRow], catalog: Catalog, links: Links, by: Names, label: str
+    rows: Sequence[EvidenceRow], catalog: Catalog, links: Links, by: Names, label: str
 ) -> Markup:
     """Return the table of the numbers of one frame."""
-    head = _head_row(*_name_columns(by), "n of N", "%", "95 % interval", "", "Only among", "Source")
-    body = element("tbody", [_number_row(row, catalog, links, by) for row in rows])
+    columns = _columns_that_tell(rows, by)
+    head = _head_row(*_name_columns(by), "n of N", "%", "95 % interval", "", *columns)
+    body = element("tbody", [_number_row(row, catalog, links, by, columns) for row in rows])
     return scrolling(element("table", head, body, class_="numbers"), f"Numbers out of {label}")
 
 
-def _number_row(row: EvidenceRow, catalog: Catalog, links: Links, by: Names) -> Markup:
+def _columns_that_tell(rows: Iterable[EvidenceRow], by: Names) -> tuple[str, ...]:
+    """Return the last columns: none that is blank in every row, or the same."""
+    narrow = ("Only among",) if any(narrowed(row.assertion) for row in rows) else ()
+    return narrow if by == "both" else (*narrow, "Source")
+
+
+def _number_row(
+    row: EvidenceRow, catalog: Catalog, links: Links, by: Names, columns: tuple[str, ...]
+) -> Markup:
     one = row.assertion
     return element(
         "tr",
@@ -197,13 +209,21 @@ def _number_row(row: EvidenceRow, catalog: Catalog, links: Links, by: Names) -> 
         element("td", share(one), class_="n"),
         element("td", interval(one), class_="n"),
         element("td", _bar(one), class_="bar"),
-        element("td", _narrowed(one)),
-        element("td", source_cell(catalog.sources[one.source], links)),
+        _last_cells(one, catalog, links, columns),
         **_marks(row),
     )
 
 
-def words_table(rows: Iterable[EvidenceRow], catalog: Catalog, links: Links, by: Names) -> Markup:
+def _last_cells(
+    one: Assertion, catalog: Catalog, links: Links, columns: tuple[str, ...]
+) -> Content:
+    only = element("td", narrowed(one)) if "Only among" in columns else None
+    if "Source" not in columns:
+        return only
+    return joined(only, element("td", source_cell(catalog.sources[one.source], links)))
+
+
+def words_table(rows: Sequence[EvidenceRow], catalog: Catalog, links: Links, by: Names) -> Markup:
     """Return the table of what is said in words, the most frequent first."""
     ranks = {word: i for i, word in enumerate(LISTS["frequency"])}
     ordered = sorted(
@@ -213,20 +233,25 @@ def words_table(rows: Iterable[EvidenceRow], catalog: Catalog, links: Links, by:
             _called(row.pair, by),
         ),
     )
-    head = _head_row(*_name_columns(by), "In words", "When and as what", "Only among", "Source")
-    body = element("tbody", [_word_row(row, catalog, links, by) for row in ordered])
+    columns = _columns_that_tell(rows, by)
+    when = ("When and as what",) if any(_when(row.assertion) for row in rows) else ()
+    head = _head_row(*_name_columns(by), "In words", *when, *columns)
+    body = element(
+        "tbody", [_word_row(row, catalog, links, by, (*when, *columns)) for row in ordered]
+    )
     return scrolling(element("table", head, body, class_="words"), "What is said in words")
 
 
-def _word_row(row: EvidenceRow, catalog: Catalog, links: Links, by: Names) -> Markup:
+def _word_row(
+    row: EvidenceRow, catalog: Catalog, links: Links, by: Names, columns: tuple[str, ...]
+) -> Markup:
     one = row.assertion
     return element(
         "tr",
         _name_cells(row.pair, links, by, row.key),
         element("td", said_words(one)),
-        element("td", _when(one)),
-        element("td", _narrowed(one)),
-        element("td", source_cell(catalog.sources[one.source], links)),
+        element("td", _when(one)) if "When and as what" in columns else None,
+        _last_cells(one, catalog, links, columns),
         **_marks(row),
     )
 
@@ -246,14 +271,12 @@ def counted(one: Assertion) -> str:
     >>> said = {"primary": "lung", "site": "bone", "source": "a", "locator": "b"}
     >>> counted(Assertion(**said, count=8848, total=243896)), counted(Assertion(**said, percent=3))
     ('8,848 of 243,896', 'N not stated')
+    >>> counted(Assertion(**said, percent=3, total=100))
+    '? of 100'
     """
     if not one.total:
         return "N not stated"
-    return (
-        f"n not stated, of {one.total:,}"
-        if one.count is None
-        else f"{one.count:,} of {one.total:,}"
-    )
+    return f"{'?' if one.count is None else f'{one.count:,}'} of {one.total:,}"
 
 
 def share(one: Assertion) -> str:
@@ -291,7 +314,8 @@ def _bar(one: Assertion) -> Markup:
     )
 
 
-def _narrowed(one: Assertion) -> str:
+def narrowed(one: Assertion) -> str:
+    """Return the part of the people, or the route, that an assertion is narrowed to."""
     route = f"by {one.route.replace('_', ' ')} route" if one.route else ""
     return "; ".join(filter(None, (one.population, route)))
 
