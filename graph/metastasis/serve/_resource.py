@@ -135,13 +135,10 @@ def pageless_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links
 def _page_of(kg: KnowledgeGraph, path: str) -> str:
     """Return the page, and the place on it, where people read of what has no page."""
     kind, _, key = path.partition("/")
-    if kind == "assertion":
-        said = {one.key: one for one in kg.evidence.assertions}[key]
-        return f"disease/{said.primary}--{said.site}#assertion-{key}"
-    if kind == "conflict":
+    if kind in ("assertion", "conflict"):
         ends = {one.predicate: local_name(value_of(one.object)) for one in _own(kg.store, path)}
-        pair = "--".join(ends[name] for name in _OF_AND_IN[1])
-        return f"disease/{pair}#conflict-{key}"
+        pair = "--".join(ends[name] for name in _OF_AND_IN[kind == "conflict"])
+        return f"disease/{pair}#{kind}-{key}"
     if kind == "graph" and key in kg.catalog.sources:
         return f"source/{key}"
     if kind in ("graph", "partition", "linkset", "distribution"):

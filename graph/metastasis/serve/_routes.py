@@ -13,6 +13,7 @@ from metastasis.serve._pages import (
     pair_reply,
     place_reply,
     source_reply,
+    sparql_reply,
     vocabulary_reply,
 )
 from metastasis.serve._pages.ends import DATA_FORMS
@@ -20,7 +21,6 @@ from metastasis.serve._pages.html import element
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.missing import missing_page, suggestions
 from metastasis.serve._pages.shelf import shelf_of
-from metastasis.serve._pages.sparql import sparql_reply
 from metastasis.serve._problem import problem
 from metastasis.serve._reply import Address, Reply
 from metastasis.serve._resource import PAGELESS, SYNTAXES, pageless_reply

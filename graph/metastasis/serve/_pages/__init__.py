@@ -9,6 +9,7 @@ from metastasis.serve._pages.lists import list_reply
 from metastasis.serve._pages.pair_page import pair_reply
 from metastasis.serve._pages.place import place_reply
 from metastasis.serve._pages.source import source_reply
+from metastasis.serve._pages.sparql import sparql_reply
 from metastasis.serve._pages.vocabulary import vocabulary_reply
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "pair_reply",
     "place_reply",
     "source_reply",
+    "sparql_reply",
     "vocabulary_reply",
 ]

@@ -197,7 +197,7 @@ def _counts_table(rows: Sequence[ListRow], room: str, links: Links, label: str) 
                 "th", element("a", row.label, href=links.page(f"{room}/{row.key}")), scope="row"
             ),
             [
-                element("td", count, class_="n" if count else "n zero")
+                element("td", count)
                 for count in (
                     row.commonly,
                     row.possibly,
@@ -242,9 +242,9 @@ def _source_row(one: SourceSummary, links: Links) -> Markup:
             "th", element("a", source.key, href=links.page(f"source/{source.key}")), scope="row"
         ),
         element("td", source.citation, " ", external_link(source)),
-        element("td", source.year, class_="n"),
-        element("td", largest, class_="n"),
-        element("td", one.assertions, class_="n"),
+        element("td", source.year),
+        element("td", largest),
+        element("td", one.assertions),
         element("td", one.license_kind),
     )
 

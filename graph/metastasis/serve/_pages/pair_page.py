@@ -10,7 +10,7 @@ from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.filters import Filters
 from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
-from metastasis.serve._pages.recipes import assertions_in_python, assertions_in_sparql, recipe
+from metastasis.serve._pages.recipes import assertions_in_python, pair_in_sparql, recipe
 from metastasis.serve._pages.sections import PageSection, facts, laid_out
 from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._pages.tables import (
@@ -216,7 +216,7 @@ def _assertions(
         element("p", note, class_="note"),
         scrolling(element("table", head, groups, class_="said"), "Every assertion on this pair"),
         take_links(links, ("csv", "json", "ttl"), "these rows", table="assertions"),
-        recipe(assertions_in_python(Filters(), **of), assertions_in_sparql(Filters(), **of), links),
+        recipe(assertions_in_python(Filters(), **of), pair_in_sparql(**of), links),
     )
     return PageSection("assertions", "What each source says", body)
 
@@ -251,17 +251,14 @@ def _row(row: EvidenceRow) -> Markup:
     return element(
         "tr",
         element("td", _words(one)),
-        element("td", share(one), class_="n"),
-        element("td", interval(one) if number else None, class_="n"),
-        element("td", counted(one) if number else None, class_="n"),
+        element("td", share(one)),
+        element("td", interval(one) if number else None),
+        element("td", counted(one) if number else None),
         element(
             "td", _frame(one), element("small", f"only: {only}", class_="remark") if only else None
         ),
         element("td", one.locator, _READINGS.get(one.reading), note),
         id=f"assertion-{row.key}",
-        data_denominator=one.denominator,
-        data_setting=one.setting,
-        data_occurrence=one.occurrence,
     )
 
 

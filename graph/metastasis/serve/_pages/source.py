@@ -107,7 +107,7 @@ def _license(source: Source) -> Content:
 
 
 def _out(words: str | None, address: str) -> Content:
-    return element("a", words, href=address, rel="external nofollow") if words else None
+    return element("a", words, href=address) if words else None
 
 
 def _section(

@@ -53,12 +53,6 @@ Names = Literal["site", "primary", "both"]
 """What a row is called by: the site on the page of a cancer, the cancer on that of a site."""
 
 _EDGE_RANK: Final = {"commonly": 0, "possibly": 1, "rarely": 2, None: 3}
-_EDGE_TOLD: Final = {
-    "commonly": "Commonly: numbers or words say that many have it there",
-    "possibly": "Possibly: reported, and how commonly is not established",
-    "rarely": "Rarely: all words that decide say so",
-    None: "No edge: denied, or nothing that is said makes one",
-}
 _FEW: Final = 3
 """So many parts of a pair that rolls up are named; its own page names all."""
 
@@ -73,7 +67,7 @@ def scrolling(table: Markup, label: str, *, name: str | None = None) -> Markup:
 def edge_mark(edge: str | None) -> Markup:
     """Return the class of an edge as a mark that says it in words too."""
     kind = edge or NO_EDGE
-    return element("span", edge or "no edge", class_=f"edge {kind}", title=_EDGE_TOLD.get(edge))
+    return element("span", edge or "no edge", class_=f"edge {kind}")
 
 
 def pair_link(pair: Pair, words: Content, links: Links, key: str = "") -> Markup:
@@ -92,7 +86,7 @@ def external_link(source: Source) -> Markup | None:
         words, address = "page", source.url or ""
     if not is_web_address(address):
         return None
-    return element("a", words, href=address, rel="external nofollow", class_="out")
+    return element("a", words, href=address)
 
 
 def pairs_table(pairs: Iterable[PairSummary], links: Links, by: Names, label: str) -> Markup:
@@ -113,10 +107,9 @@ def _pair_row(one: PairSummary, links: Links, by: Names) -> Markup:
         _name_cells(pair, links, by),
         element("td", edge_mark(pair.edge), whence),
         element("td", rests),
-        [element("td", count, class_="n") for count in counts],
+        [element("td", count) for count in counts],
         data_edge=pair.edge or NO_EDGE,
         data_basis=pair.basis,
-        data_pair=f"{pair.primary}--{pair.site}",
     )
 
 
@@ -188,7 +181,11 @@ def numbers_table(
     """Return the table of the numbers of one frame."""
     columns = _columns_that_tell(rows, by)
     head = _head_row(*_name_columns(by), "n of N", "%", "95 % interval", "", *columns)
-    body = element("tbody", [_number_row(row, catalog, links, by, columns) for row in rows])
+    body = element(
+        "tbody",
+        [_number_row(row, catalog, links, by, columns) for row in rows],
+        **_frame_marks(rows[0].assertion),
+    )
     return scrolling(element("table", head, body, class_="numbers"), f"Numbers out of {label}")
 
 
@@ -205,10 +202,10 @@ def _number_row(
     return element(
         "tr",
         _name_cells(row.pair, links, by, row.key),
-        element("td", counted(one), class_="n"),
-        element("td", share(one), class_="n"),
-        element("td", interval(one), class_="n"),
-        element("td", _bar(one), class_="bar"),
+        element("td", counted(one)),
+        element("td", share(one)),
+        element("td", interval(one)),
+        element("td", _bar(one)),
         _last_cells(one, catalog, links, columns),
         **_marks(row),
     )
@@ -253,6 +250,7 @@ def _word_row(
         element("td", _when(one)) if "When and as what" in columns else None,
         _last_cells(one, catalog, links, columns),
         **_marks(row),
+        **_frame_marks(one),
     )
 
 
@@ -293,8 +291,7 @@ def interval(one: Assertion) -> Content:
     ends = " to ".join(map(rounded, found))
     if one.count is not None:
         return ends
-    why = "What all counts that are rounded to the printed percentage leave open"
-    return joined(ends, " ", element("abbr", "r", title=why))
+    return joined(ends, " ", element("i", "r"))
 
 
 def _bar(one: Assertion) -> Markup:
@@ -303,14 +300,10 @@ def _bar(one: Assertion) -> Markup:
     low, high = one.interval or (at, at)
     return element(
         "svg",
-        element("line", x1=0, y1=5, x2=100, y2=5, class_="axis"),
-        element("rect", x=f"{low:.1f}", y=3, width=f"{max(high - low, 0.6):.1f}", height=4),
-        element("circle", cx=f"{at:.1f}", cy=5, r=2.5),
+        element("path", d=f"M{low:.1f} 5H{high:.1f}"),
+        element("path", d=f"M{at:.1f} 5h0"),
         viewBox="-3 0 106 10",
-        width=106,
-        height=10,
         aria_hidden="true",
-        focusable="false",
     )
 
 
@@ -339,14 +332,14 @@ def source_cell(source: Source, links: Links) -> Markup:
 
 def _marks(row: EvidenceRow) -> dict[str, str | None]:
     """Return by what a script chooses rows among files."""
-    one = row.assertion
+    return {"data_edge": row.pair.edge or NO_EDGE, "data_basis": row.pair.basis}
+
+
+def _frame_marks(one: Assertion) -> dict[str, str | None]:
     return {
-        "data_edge": row.pair.edge or NO_EDGE,
-        "data_basis": row.pair.basis,
         "data_denominator": one.denominator,
         "data_setting": one.setting,
         "data_occurrence": one.occurrence,
-        "data_pair": f"{row.pair.primary}--{row.pair.site}",
     }
 
 
@@ -375,9 +368,6 @@ def _head_row(*names: str) -> Markup:
         "thead",
         element(
             "tr",
-            [
-                element("th", name, scope="col") if name else element("td", class_="bar")
-                for name in names
-            ],
+            [element("th", name, scope="col") if name else element("td") for name in names],
         ),
     )

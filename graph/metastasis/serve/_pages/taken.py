@@ -106,18 +106,10 @@ def take_links(
 ) -> Markup | None:
     """Return links to one table in forms of data, as it stands there.
 
-    Files take no parameters: there a script gives the rows that are shown, and shows the buttons.
+    Files take no parameters: there a script puts buttons under each table, which take its rows.
     """
     if links.is_static:
-        return element(
-            "p",
-            f"Take {words} as ",
-            element("button", "CSV", type="button", data_take="csv"),
-            " ",
-            element("button", "JSON", type="button", data_take="json"),
-            class_="take",
-            hidden=True,
-        )
+        return None
     found = [
         element("a", FORMS[form][0], href=links.file(links.path, form, **asked), rel="nofollow")
         for form in forms
