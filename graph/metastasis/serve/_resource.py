@@ -68,6 +68,7 @@ PAGELESS: Final = (
     "linkset",
     "distribution",
     "rule",
+    "query",
     *LISTS,
     "mechanism",
     "response",
@@ -141,6 +142,8 @@ def _page_of(kg: KnowledgeGraph, path: str) -> str:
         return f"disease/{pair}#{kind}-{key}"
     if kind == "graph" and key in kg.catalog.sources:
         return f"source/{key}"
+    if kind == "query":
+        return "sparql"
     if kind in ("graph", "partition", "linkset", "distribution"):
         return "about#data"
     return f"vocab#{key}" if kind == "vocab" else f"vocab#{kind}-{key}"
@@ -298,6 +301,14 @@ def _vocabulary(store: ox.Store, path: str) -> Iterator[ox.Triple]:
         yield from _said(store, one)
 
 
+def _question(store: ox.Store, path: str) -> Iterator[ox.Triple]:
+    """Yield what is said of a shipped question, or of all the prefixes that these use."""
+    for one in _own(store, path):
+        yield one
+        if one.predicate == node("sh:declare"):
+            yield from _said(store, one.object)
+
+
 def _description(store: ox.Store, path: str) -> Iterator[ox.Triple]:
     """Yield the description of the dataset, with how much there is of everything."""
     for one in _own(store, path):
@@ -317,6 +328,7 @@ _RULES: Final[dict[str, Rule]] = {
     "conflict": _conflict,
     "source": _source,
     "graph": _graph,
+    "query": _question,
     "vocab": _vocabulary,
 }
 """What the data of a thing holds, by what its path begins with; that of others is its own."""

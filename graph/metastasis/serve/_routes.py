@@ -1,17 +1,29 @@
-"""What answers which address: one table, to which every kind of page and of data adds a line."""
+"""What answers which address: one table, to which every kind of page and of data adds a line.
+
+Apart from what a server plans with a request because files are written by the same table.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from metastasis._errors import MetastasisError
+from metastasis.serve._api import answer_reply, api_reply
+from metastasis.serve._describe import completion, description_reply
+from metastasis.serve._find import search_index
 from metastasis.serve._links import Links
 from metastasis.serve._pages import (
+    about_reply,
     cancer_reply,
+    compare_reply,
+    home_reply,
     list_reply,
     pair_reply,
+    pairs_json,
     place_reply,
+    search_reply,
+    shared_reply,
     source_reply,
     sparql_reply,
     vocabulary_reply,
@@ -30,6 +42,8 @@ if TYPE_CHECKING:
 
     from metastasis._graph import KnowledgeGraph
 
+    Answer: TypeAlias = Callable[[KnowledgeGraph, Address, str, Links], Reply | None]
+
 __all__ = [
     "ROUTES",
     "Route",
@@ -45,8 +59,24 @@ def _below(room: str, keys: Iterable[str]) -> list[str]:
     return [f"{room}/{key}" for key in keys]
 
 
+def _endpoint(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:
+    """Return the page of the endpoint; to a program, what the endpoint says of itself."""
+    if form in SYNTAXES:
+        return description_reply(kg, form)
+    return sparql_reply(kg, address, form, links)
+
+
+def _told(make: Callable[[KnowledgeGraph], bytes]) -> Answer:
+    """Return what answers with JSON that is the same whatever is asked."""
+    return lambda kg, _address, _form, _links: Reply(200, "application/json", make(kg))
+
+
 def _only(path: str) -> Callable[[KnowledgeGraph], Iterable[str]]:
     return lambda _: (path,)
+
+
+def _none(_kg: KnowledgeGraph) -> Iterable[str]:
+    return ()
 
 
 class Route(NamedTuple):
@@ -56,15 +86,27 @@ class Route(NamedTuple):
     """The path itself; or what it begins with, where this ends with ``/``."""
     forms: tuple[str, ...]
     """In what it is answered, what people read first; all but the first are suffixes too."""
-    answer: Callable[[KnowledgeGraph, Address, str, Links], Reply | None]
+    answer: Answer
     """Gives the reply in a form; None where the graph has nothing of that name."""
     paths: Callable[[KnowledgeGraph], Iterable[str]]
     """Gives every path that has an answer without parameters."""
     is_file: bool = True
     """Whether it stands among files; what answers any question by its parameters does not."""
+    on_server: tuple[str, ...] = ()
+    """Forms that only a server gives, for files say nothing of it."""
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """In what a server answers."""
+        return self.forms + self.on_server
 
 
 ROUTES: Final[tuple[Route, ...]] = (
+    Route("", ("html",), home_reply, _only("")),
+    Route("about", ("html",), about_reply, _only("about")),
+    Route("search", ("html",), search_reply, _only("search")),
+    Route("compare", ("html",), compare_reply, _only("compare"), on_server=DATA_FORMS),
+    Route("shared", ("html",), shared_reply, _only("shared"), on_server=DATA_FORMS),
     *(
         Route(room, ("html", *DATA_FORMS), list_reply, _only(room))
         for room in ("primary", "site", "source")
@@ -89,9 +131,14 @@ ROUTES: Final[tuple[Route, ...]] = (
         lambda kg: _below("source", kg.catalog.sources),
     ),
     Route("vocab", ("html", *SYNTAXES), vocabulary_reply, _only("vocab")),
-    Route("sparql", ("html",), sparql_reply, lambda _: ("sparql",)),
+    Route("sparql", ("html",), _endpoint, _only("sparql"), on_server=tuple(SYNTAXES)),
+    Route("api", ("json", "html"), api_reply, _none, is_file=False),
+    Route("api/", ("json", "csv"), answer_reply, _none, is_file=False),
+    Route("completion", ("json",), _told(completion), _only("completion")),
+    Route("index.json", ("json",), _told(search_index), _only("index.json")),
+    Route("pairs.json", ("json",), _told(pairs_json), _only("pairs.json")),
     *(
-        Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, lambda _: (), is_file=False)
+        Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, _none, is_file=False)
         for kind in PAGELESS
     ),
 )
@@ -107,7 +154,7 @@ def make_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) ->
     for path, asked in ((address.path, form), *_suffixed(address.path)):
         here = address._replace(path=path)
         route = _route_of(path)
-        if route is None or asked not in route.forms:
+        if route is None or asked not in route.given:
             continue
         try:
             reply = route.answer(kg, here, asked, links._replace(path=path))
@@ -128,10 +175,10 @@ def forms_at(path: str) -> tuple[str, ...]:
     """
     for asked, form in _suffixed(path):
         route = _route_of(asked)
-        if route is not None and form in route.forms:
+        if route is not None and form in route.given:
             return (form,)
     route = _route_of(path)
-    return () if route is None else route.forms
+    return () if route is None else route.given
 
 
 def addresses(kg: KnowledgeGraph) -> Iterator[tuple[Address, tuple[str, ...]]]:
