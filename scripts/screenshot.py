@@ -21,8 +21,8 @@ import environment
 
 PAGE = "primary/prostate.html"
 PICTURE = environment.ROOT / "docs" / "page-of-a-cancer.png"
-WIDTH, HEIGHT = 1180, 940
-COLORS = 96
+WIDTH, HEIGHT = 1180, 1180
+COLORS = 192
 """Few, for a small file: a page is text and flat areas."""
 OFFLINE = (
     "--headless",
@@ -54,9 +54,16 @@ def main() -> None:
     print(f"{PICTURE.name}: {PICTURE.stat().st_size >> 10} KB")
 
 
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    """Files as they are, without a line for each."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name of the base
+        """Say nothing of a request."""
+
+
 def take(chromium: str, folder: Path, picture: Path) -> None:
     """Write what a browser shows of the page."""
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
+    handler = functools.partial(Quiet, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         address = f"http://127.0.0.1:{server.server_address[1]}/{PAGE}"
