@@ -692,7 +692,7 @@ def test_a_command_that_no_one_reads_ends_as_ever(arguments: str, code: int, unr
 def test_a_reader_may_leave_at_any_moment(unread: str) -> None:
     """Many at once: which write is the first without a reader then depends on the machine."""
     commands = ["sites breast", "info", "explain prostate bone", "query 03-all-pairs"]
-    runs = [(command, size) for command in commands for size in (1, 1, 1, 400, 4000, 65536)]
+    runs = [(command, size) for command in commands for size in (1, 400, 65536)]
     with ThreadPoolExecutor(8) as pool:
         done = pool.map(
             lambda one: run_unread(*one[0].split(), unread=unread, after_bytes=one[1]), runs
