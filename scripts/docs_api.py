@@ -24,6 +24,7 @@ FACES: Final = (
     "metastasis.analysis",
     "metastasis.pictures",
     "metastasis.rdf",
+    "metastasis.serve",
 )
 """The modules that others may import from, in the order in which a reader meets them."""
 

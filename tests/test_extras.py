@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BLOCKED: Final = (
     *("duckdb", "pyarrow", "pydantic", "sqlframe", "yaml"),
-    *("pandas", "polars", "pyspark", "pyshacl", "owlrl", "scipy", "statsmodels"),
+    *("pandas", "polars", "pyspark", "pyshacl", "owlrl", "scipy", "statsmodels", "uvicorn"),
 )
 """What only extras bring, by the names that are imported."""
 SCRIPT: Final = """
@@ -65,6 +65,7 @@ NEEDING: Final = {
     ],
     "spark": [["ingest", "coded", "coded.csv", "--engine", "spark", "--out", "o.csv"]],
     "validate": [["validate"], ["validate", "nothing.csv", "g.nt"]],
+    "serve": [["serve", "--port", "0"]],
     "stats": [["analyze", "projection"], ["analyze", "clusters"], ["analyze", "similar"]],
 }
 """Commands that cannot do without an extra, by the extra."""

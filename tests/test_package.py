@@ -32,7 +32,7 @@ SURFACE: Final = {
     "metastasis": """
         AmbiguousNameError Assertion DATA_RELEASE Evidence EvidenceError Fault FederationError Frame
         GraphError KnowledgeGraph MetastasisError MissingExtraError QueryError QueryMemoryError
-        QueryTimeoutError ReadError ReadOnlyError Source
+        QueryTimeoutError ReadError ReadOnlyError ServeError Source
         TableError UnknownNameError WriteError __version__ load read_assertions write_assertions
     """,
     "metastasis.analysis": """
@@ -58,6 +58,7 @@ SURFACE: Final = {
         find_format find_query kgcl_statements load_store rdf_patch read_evidence
         read_query run_query shape_faults shipped_queries
     """,
+    "metastasis.serve": "ServeLimits run_server write_site",
 }
 """Every name of every face; README and the documentation promise these and no others."""
 
@@ -121,6 +122,7 @@ def test_every_error_is_in_the_tree_drawn_in_the_docstring_and_is_a_builtin_too(
         errors.EvidenceError("no number"),
         errors.ReadError("x.csv", "there is no such file"),
         errors.WriteError("x.csv", "the disk is full"),
+        errors.ServeError("127.0.0.1:80", "permission denied"),
         errors.MissingExtraError("scipy", "stats"),
     ],
     ids=lambda error: type(error).__name__,

@@ -15,6 +15,7 @@
     ├── EvidenceError         (ValueError)    a question that the evidence there is cannot answer
     ├── ReadError             (OSError)       a file or an address that cannot be read
     ├── WriteError            (OSError)       a file that cannot be written
+    ├── ServeError            (OSError)       an address that cannot be served
     └── MissingExtraError     (ImportError)   an optional dependency that is not installed
 
 Each is also the built-in named beside it, so that ``except ValueError`` keeps working, and keeps
@@ -43,6 +44,7 @@ __all__ = [
     "QueryTimeoutError",
     "ReadError",
     "ReadOnlyError",
+    "ServeError",
     "TableError",
     "UnknownNameError",
     "WriteError",
@@ -178,6 +180,15 @@ class WriteError(MetastasisError, OSError):
         self.path = path
         self.reason = reason
         super().__init__(f"cannot write {path}: {reason}")
+
+
+class ServeError(MetastasisError, OSError):
+    """An address at which no server can run; ``reason`` says why."""
+
+    def __init__(self, address: str, reason: str) -> None:
+        self.address = address
+        self.reason = reason
+        super().__init__(f"cannot serve at {address}: {reason}")
 
 
 class MissingExtraError(MetastasisError, ImportError):

@@ -50,6 +50,7 @@ COMMANDS: Final = (
     "draw",
     "build",
     "validate",
+    "serve",
     "ingest",
 )
 ENDINGS: Final = {"csv": ",", "tsv": "\t"}

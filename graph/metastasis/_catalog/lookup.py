@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Mapping as Dictionary
 
-__all__ = ["Catalog", "Names"]
+__all__ = ["Catalog", "Names", "plain_name"]
 
 Record = TypeVar("Record", Primary, Site)
 Names: TypeAlias = "Iterable[str] | str | None"
@@ -294,7 +294,7 @@ class Catalog:
     ) -> Record | str | None:
         if name in records:
             return records[name]
-        keys = names.get(_plain(name)) or _by_code(name, records.values())
+        keys = names.get(plain_name(name)) or _by_code(name, records.values())
         if len(keys) == 1:
             return records[keys[0]]
         if keys:
@@ -313,11 +313,11 @@ class Catalog:
             if other == "site"
             else (self._primary_names, self.primaries.values())
         )
-        keys = names.get(_plain(name)) or _by_code(name, records)
+        keys = names.get(plain_name(name)) or _by_code(name, records)
         return f" It names a {other}: {', '.join(keys[:4])}." if keys else ""
 
     def _near(self, names: dict[str, list[str]], name: str) -> list[str]:
-        plain = _plain(name)
+        plain = plain_name(name)
         holding = sorted((known for known in names if plain in known.split()), key=len)
         return list(dict.fromkeys([*_close(plain, names), *holding]))[:4]
 
@@ -339,7 +339,9 @@ def _names(kind: str, records: Iterable[Primary] | Iterable[Site]) -> dict[str, 
     names: dict[str, list[str]] = {}
     for record in records:
         own = (record.key, f"{kind}:{record.key}", PREFIXES[kind] + record.key)
-        for name in dict.fromkeys(_plain(name) for name in (record.label, *own, *record.synonyms)):
+        for name in dict.fromkeys(
+            plain_name(name) for name in (record.label, *own, *record.synonyms)
+        ):
             names.setdefault(name, []).append(record.key)
     return names
 
@@ -407,7 +409,12 @@ def _closure(start: str, links: Dictionary[str, Iterable[str]]) -> set[str]:
     return seen
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
+    """Return a name as names are compared: without regard to case, hyphens and spacing.
+
+    >>> plain_name("Non-small_cell  lung cancer")
+    'non small cell lung cancer'
+    """
     return " ".join(name.replace("_", " ").replace("-", " ").casefold().split())
 
 

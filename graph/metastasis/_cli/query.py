@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NoReturn, cast
 
-import click
-
+from metastasis._cli.amounts import bytes_amount, seconds_amount
 from metastasis._cli.options import RowForm, open_graph
 from metastasis._cli.output import form_of, say, write_rows, write_words
 from metastasis._cli.shell import stop
@@ -19,33 +17,6 @@ if TYPE_CHECKING:
     from metastasis.rdf import Rows, Triples
 
 __all__ = ["queries", "query"]
-
-
-class _Amount(click.ParamType):  # type: ignore[type-arg]
-    """A number with a unit, such as 60s or 2GB."""
-
-    def __init__(self, name: str, units: dict[str, float], example: str) -> None:
-        self.name = name
-        self._units = units
-        self._example = example
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
-        """Return the number of the smallest unit; without a unit it is of the first."""
-        found = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)", str(value).strip())
-        unit = found[2].lower() or next(iter(self._units)) if found else ""
-        if found is None or unit not in self._units or not float(found[1]):
-            units = ", ".join(self._units)
-            self.fail(f"{value!r} is not above 0 with one of {units}: {self._example}", param, ctx)
-        return float(found[1]) * self._units[unit]
-
-
-def _seconds() -> _Amount:
-    return _Amount("duration", {"s": 1, "ms": 0.001, "m": 60, "min": 60, "h": 3600}, "60s")
-
-
-def _bytes() -> _Amount:
-    return _Amount("size", {"mb": 1e6, "kb": 1e3, "gb": 1e9, "b": 1}, "512MB")
-
 
 QueryForm = Literal[
     "table",
@@ -77,8 +48,8 @@ def query(
     name: str,
     *,
     federate: bool = False,
-    timeout: Annotated[float, _seconds] | None = None,
-    memory: Annotated[float, _bytes] | None = None,
+    timeout: Annotated[float, seconds_amount] | None = None,
+    memory: Annotated[float, bytes_amount] | None = None,
     show: bool = False,
     graph: str | None = None,
     format: QueryForm | None = None,  # noqa: A002

@@ -11,7 +11,7 @@ from typing import ClassVar, Final
 from metastasis._evidence.frame import Frame
 from metastasis._evidence.interval import rounding_interval, wilson_interval
 
-__all__ = ["COLUMNS", "Assertion", "as_text"]
+__all__ = ["COLUMNS", "Assertion", "as_text", "rounded"]
 
 _SHOWN: Final = {
     **{
@@ -245,14 +245,14 @@ def _in_words(assertion: Assertion) -> str:
     people = _people(assertion)
     bounds = ""
     if assertion.interval is not None:
-        bounds = " to ".join(map(_rounded, assertion.interval))
+        bounds = " to ".join(map(rounded, assertion.interval))
     if assertion.is_quantified:
         share = 100 * (assertion.count or 0) / (assertion.total or 1)
         counted = f"{assertion.count}/{assertion.total} {people}"
-        return f"{counted}, {_rounded(share)} % ({bounds}), {assertion.source}"
+        return f"{counted}, {rounded(share)} % ({bounds}), {assertion.source}"
     of = f"{assertion.total} {people}" if assertion.total else people
-    rounded = f" ({bounds} from rounding)" if bounds else ""
-    return f"{assertion.percent:f} % of {of}{rounded}, no count, {assertion.source}"
+    derived = f" ({bounds} from rounding)" if bounds else ""
+    return f"{assertion.percent:f} % of {of}{derived}, no count, {assertion.source}"
 
 
 def _people(assertion: Assertion) -> str:
@@ -263,8 +263,12 @@ def _people(assertion: Assertion) -> str:
     return f"{people} ({assertion.population})" if assertion.population else people
 
 
-def _rounded(percent: float) -> str:
-    """Return a percentage with one decimal, or with two digits that are not zero below 1 %."""
+def rounded(percent: float) -> str:
+    """Return a percentage with one decimal, or with two digits that are not zero below 1 %.
+
+    >>> rounded(47.25), rounded(0.0456)
+    ('47.2', '0.046')
+    """
     if percent >= 1 or percent == 0:
         return f"{percent:.1f}"
     # Below a ten-thousandth of a percent zeros would be counted, not read.

@@ -140,6 +140,17 @@ class Explanation:
             return None
         return belief(self.metastasis.assertions, self._known)
 
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What it all amounts to and why, one thought each, before the assertions themselves.
+
+        >>> import metastasis as mets
+        >>> mets.load().explain("prostate", "bone").told[0]
+        'prostate cancer → bone: reported; edge: commonly, on numbers.'
+        """
+        pair = f"{self.primary.label} → {self.site.label}"
+        return tuple(self._verdict(pair) if self.assertions else self._rolled_up(pair))
+
     def table(self) -> Table[Assertion]:
         """Return the assertions as a table, numbers as numbers."""
         return Table(Assertion, self.assertions)
@@ -154,13 +165,11 @@ class Explanation:
 
     def __str__(self) -> str:
         """Return the explanation as text, one thought a line."""
-        pair = f"{self.primary.label} → {self.site.label}"
         if not self.assertions:
             few = map(_line, self.unheard)
-            return "\n".join([*self._rolled_up(pair), *few, NOT_CLINICAL])
-        return "\n".join(
-            [*self._verdict(pair), *map(_line, self.assertions), *self._cited(), NOT_CLINICAL]
-        )
+            return "\n".join([*self.told, *few, NOT_CLINICAL])
+        said = map(_line, self.assertions)
+        return "\n".join([*self.told, *said, *self._cited(), NOT_CLINICAL])
 
     def _rolled_up(self, pair: str) -> list[str]:
         """Return what is known of a pair that no source speaks of."""
@@ -270,10 +279,9 @@ class Explanation:
         ]
 
     def _repr_html_(self) -> str:
-        pair = f"{self.primary.label} → {self.site.label}"
         if not self.assertions:
             return f"<p>{html_text(str(self))}</p>"
-        said = "".join(f"<p>{html_text(line)}</p>" for line in self._verdict(pair))
+        said = "".join(f"<p>{html_text(line)}</p>" for line in self.told)
         cited = "".join(f"<li>{html_text(line.strip())}</li>" for line in self._cited())
         return f"{said}{self.table()._repr_html_()}<ul>{cited}</ul>"
 

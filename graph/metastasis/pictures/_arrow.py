@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ROUTES",
     "arrow_look",
+    "arrow_shape",
     "arrow_width",
     "draw_arrow",
     "draw_shaft",
@@ -105,6 +106,24 @@ def draw_arrow(
     return draw_shaft(sheet, points, line, color, short, gid, scale=scale, hollow=hollow)
 
 
+def arrow_shape(
+    points: Sequence[Point], width: float, short: float, *, scale: float = 1.0
+) -> tuple[list[Point], list[Point]]:
+    """Return the curve of an arrow's shaft and the corners of its head, in inches.
+
+    ``width`` is that of the shaft in points, and the tip keeps ``short`` inches from the end.
+
+    >>> shaft, head = arrow_shape([(0, 0), (1, 0), (2, 0), (3, 0)], 2.0, 0.0)
+    >>> head[0], shaft[-1][0] < 3
+    ((3.0, 0.0), True)
+    """
+    length = (0.05 + width * _HEAD / 72 / (1 + width / 6)) * scale
+    curve = _shortened(np.array(points, dtype=float), short)
+    shaft = _shortened(curve, 0.8 * length)
+    line = [(float(x), float(y)) for x, y in shaft]
+    return line, _head(curve[-1], shaft[-1], length, 0.5 * length + width / 144)
+
+
 def draw_shaft(
     sheet: Sheet,
     points: Sequence[Point],
@@ -118,13 +137,9 @@ def draw_shaft(
 ) -> tuple[Artist, Artist]:
     """Draw an arrow of a line style and a color; return its shaft and its head."""
     style, width = sheet.style, how.width
-    length = (0.05 + width * _HEAD / 72 / (1 + width / 6)) * scale
-    curve = _shortened(np.array(points, dtype=float), short)
-    shaft = _shortened(curve, 0.8 * length)
-    line = [(float(x), float(y)) for x, y in shaft]
+    line, corners = arrow_shape(points, width, short, scale=scale)
     sheet.line(line, LineStyle(width + _EDGE), style.paper, f"{gid}-edge", zorder=3)
     drawn = sheet.line(line, how, color, gid, zorder=3.1)
-    corners = _head(curve[-1], shaft[-1], length, 0.5 * length + width / 144)
     fill, edge = (style.paper, color) if hollow else (color, style.paper)
     head = sheet.shape(corners, fill, f"{gid}-head", zorder=3.2, edgecolor=edge, linewidth=0.6)
     return drawn, head

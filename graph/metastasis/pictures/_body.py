@@ -110,6 +110,9 @@ class BodyMap(Kind):
         self._check_sex()
         self.views = self._views()
         self.anatomy = read_anatomy()
+
+    def lay_out(self) -> None:
+        """Place every body with its arrows and labels."""
         if self.views:
             self.page = lay_out_page(self.views, self.anatomy, self.style)
             self.size = self.page.width, self.page.height

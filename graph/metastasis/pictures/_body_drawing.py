@@ -10,6 +10,7 @@ from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 
 from metastasis.pictures._anatomy import parse_path
 from metastasis.pictures._arrow import draw_arrow
+from metastasis.pictures._body_view import has_shape, organs_around, organs_meant
 from metastasis.pictures._mark import draw_basis
 from metastasis.pictures._sheet import line_height, text_width
 
@@ -31,10 +32,6 @@ _ELBOW: Final = 0.1
 """Inches before its label from which a leader runs level."""
 _RING: Final = 0.12
 """Inches from a site to the tips of the arrows that all lead to it."""
-_BACKGROUND: Final = frozenset({"bowel", "large_intestine", "vertebra", "spine", "skin", "muscle"})
-"""Shapes that others contain or that stand for a whole: only drawn where they are meant."""
-_ORDER: Final = ("words", "absent", "number", "conflicting")
-"""Of several primaries of one organ, the later state fills it."""
 
 
 def draw_panel(
@@ -107,7 +104,7 @@ class _Pen:
         """Draw the body and its organs, those that are meant over the others."""
         body = self.anatomy.bodies[self.panel.view.body]
         style = self.style
-        meant = self._meant()
+        meant = organs_meant(self.panel.view, self.anatomy)
         outline = [
             self._fill(
                 body.path, style.body_fill, "body", edgecolor=style.body_line, linewidth=1.1
@@ -119,39 +116,13 @@ class _Pen:
         organs = [one for key in shapes for one in self._organ(key, meant[key])]
         return {"body": tuple(outline), "organs": tuple(organs), "marks": tuple(self._marks())}
 
-    def _meant(self) -> dict[str, End | None]:
-        """Return the sites with a shape that arrows meet, and what fills each; None: the focus."""
-        meant: dict[str, End | None] = {}
-        broadest = sorted(
-            self.panel.view.marks,
-            key=lambda one: (_ORDER.index(one.state), one.total, one.percent, one.key),
-        )
-        for mark in broadest:
-            meant.update({key: mark for key in mark.organs if self._has_shape(key)})
-        meant.update({key: None for key in self.panel.view.organs if self._has_shape(key)})
-        return meant
-
-    def _has_shape(self, key: str) -> bool:
-        organ = self.anatomy.organs.get(key)
-        return bool(organ and organ.path)
-
     def _layer(self, key: str) -> int:
         return self.anatomy.organs[key].layer
 
     def _others(self, meant: frozenset[str]) -> Iterator[Artist]:
         """Draw the organs that only help to find one's way, in few artists."""
         view, style = self.panel.view, self.style
-        shown = sorted(
-            (
-                organ
-                for key, organ in self.anatomy.organs.items()
-                if organ.path
-                and key not in meant | _BACKGROUND
-                and organ.body in ("both", view.body)
-                and (key != "breast" or view.body == "female")
-            ),
-            key=lambda organ: (organ.layer, organ.site),
-        )
+        shown = organs_around(view.body, meant, self.anatomy)
         for name, organs in _batches(shown):
             yield self._fill(
                 " ".join(organ.path for organ in organs),
@@ -182,7 +153,7 @@ class _Pen:
         radius = 0.055 * self.fine
         for target in self.panel.targets:
             mark = target.mark
-            if not target.beside and any(map(self._has_shape, mark.organs)):
+            if not target.beside and any(has_shape(key, self.anatomy) for key in mark.organs):
                 continue
             disputed = mark.is_disputed
             look = fill_look(mark.state, mark.percent, self.style, disputed=disputed)

@@ -29,9 +29,11 @@ if TYPE_CHECKING:
 __all__ = [
     "Label",
     "Panel",
+    "Plan",
     "Target",
     "draw_bodies",
     "lay_out_page",
+    "place_panel",
 ]
 
 
@@ -174,7 +176,13 @@ def page_plan(style: Style) -> Plan:
 def lay_out_panel(view: View, anatomy: Anatomy, style: Style, plan: Plan) -> Panel:
     """Return one body with arrows and labels; nothing overlaps, and no site is left out."""
     labels = [_label(mark, style, plan) for mark in view.marks]
-    focus_label = _focus_label(view, style, plan)
+    return place_panel(view, anatomy, plan, labels, _focus_label(view, style, plan))
+
+
+def place_panel(
+    view: View, anatomy: Anatomy, plan: Plan, labels: Sequence[Label], focus_label: Label | None
+) -> Panel:
+    """Return one body with its arrows, and labels whose sizes are known, one for each mark."""
     places = [_organ_of(mark.organs, anatomy) for mark in view.marks]
     center = _organ_of(view.organs, anatomy)
     everything = [*labels, *([focus_label] if focus_label else [])]

@@ -6,20 +6,34 @@ Seen from a primary the others are its sites; seen from a site they are the prim
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.number import number_for
 from metastasis.pictures._mark import Mark
 from metastasis.pictures._words import capitalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from metastasis._catalog import Catalog
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
+    from metastasis.pictures._anatomy import Anatomy, Organ
 
-__all__ = ["End", "View", "view_of_primary", "view_of_site"]
+__all__ = [
+    "End",
+    "View",
+    "has_shape",
+    "organs_around",
+    "organs_meant",
+    "view_of_primary",
+    "view_of_site",
+]
+
+_BACKGROUND: Final = frozenset({"bowel", "large_intestine", "vertebra", "spine", "skin", "muscle"})
+"""Shapes that others contain or that stand for a whole: only drawn where they are meant."""
+_ORDER: Final = ("words", "absent", "number", "conflicting")
+"""Of several primaries of one organ, the later state fills it."""
 
 
 @dataclass(frozen=True)
@@ -88,3 +102,41 @@ def view_of_site(
 def _in_order(marks: Sequence[End]) -> tuple[End, ...]:
     """Return the arrows with the largest first: smaller ones are drawn over them."""
     return tuple(sorted(marks, key=lambda one: (-one.percent, one.label.casefold())))
+
+
+# Which organs a body shows, and what fills each
+
+
+def organs_meant(view: View, anatomy: Anatomy) -> dict[str, End | None]:
+    """Return the sites with a shape that arrows meet, and what fills each; None: the focus."""
+    meant: dict[str, End | None] = {}
+    broadest = sorted(
+        view.marks,
+        key=lambda one: (_ORDER.index(one.state), one.total, one.percent, one.key),
+    )
+    for mark in broadest:
+        meant.update({key: mark for key in mark.organs if has_shape(key, anatomy)})
+    meant.update({key: None for key in view.organs if has_shape(key, anatomy)})
+    return meant
+
+
+def organs_around(body: str, meant: Collection[str], anatomy: Anatomy) -> list[Organ]:
+    """Return the organs that only help to find one's way on a body, the lowest first."""
+    return sorted(
+        (
+            organ
+            for key, organ in anatomy.organs.items()
+            if organ.path
+            and key not in meant
+            and key not in _BACKGROUND
+            and organ.body in ("both", body)
+            and (key != "breast" or body == "female")
+        ),
+        key=lambda organ: (organ.layer, organ.site),
+    )
+
+
+def has_shape(key: str, anatomy: Anatomy) -> bool:
+    """Return whether a site has a shape of its own."""
+    organ = anatomy.organs.get(key)
+    return bool(organ and organ.path)

@@ -101,6 +101,9 @@ class ForestPlot(Kind):
         super().__init__(chosen)
         values = _pooled(chosen) if pooled is True else list(pooled or ())
         self.sections = [section_of(pair, values) for pair in chosen.pairs]
+
+    def lay_out(self) -> None:
+        """Set the lines of every section in columns."""
         if self.sections:
             self.layout = lay_out_page(self.sections, self.style)
             self.size = self.layout.width, self.layout.height

@@ -55,8 +55,10 @@ __all__ = [
 class Kind(ABC):
     """One picture, planned: its pairs chosen and laid out, ready to be painted and told.
 
-    A subclass takes the selection and its own options, and sets ``drawn`` and ``size``. Its
-    docstring is the help of the picture; it describes only the parameters that are its own.
+    A subclass takes the selection and its own options, and sets ``drawn`` and ``size``; where text
+    is measured for that, `lay_out` does it, so that what is chosen can be told and drawn by other
+    means without. Its docstring is the help of the picture; it describes only the parameters that
+    are its own.
     """
 
     name: str
@@ -100,6 +102,10 @@ class Kind(ABC):
             occurrence=occurrence,
             of_sites=of_sites,
         ).frame
+
+    def lay_out(self) -> None:
+        """Set where everything stands, and ``size``. Called once, before anything is painted."""
+        return
 
     @abstractmethod
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
@@ -247,6 +253,7 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
         keys = {"primaries": chosen.primaries, "sites": chosen.sites, "sources": chosen.sources}
         with PEN:  # to plan measures text, which takes fonts
             planned = plan(chosen, **{one.name: asked[one.name] for one in own})
+            planned.lay_out()
             call = planned.call(_set(accepted, {**asked, **keys}))
             return compose(planned, call, asked["title"], asked["width"], asked["ax"])
 

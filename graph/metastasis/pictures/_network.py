@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 
     Curve: TypeAlias = list[tuple[float, float]]
 
-__all__ = ["Network", "draw_network"]
+__all__ = ["Network", "clear_marks", "crossing_order", "draw_network", "edge_curve"]
 
 _MARKS: Final = {
     "own_organ": "into its own organ (another part or the other side)",
@@ -124,8 +124,11 @@ class Network(Kind):
         check_choice("edge", edge, ("any", *EDGES))
         self.edge = edge
         self.drawn = [pair for pair in chosen.pairs if has_edge(pair, edge)]
-        self.layout = lay_out_bipartite(self.drawn, self.style)
+
+    def lay_out(self) -> None:
+        """Put primaries and sites in an order with few crossings."""
         if self.drawn:
+            self.layout = lay_out_bipartite(self.drawn, self.style)
             self.size = self.layout.width, self.layout.height
 
     @classmethod
@@ -237,29 +240,34 @@ class Bipartite:
 
 def lay_out_bipartite(drawn: Sequence[Pair], style: Style) -> Bipartite:
     """Put primaries left and sites right in an order with few crossings, labels a row apart."""
-    primaries = list({pair.primary: pair for pair in drawn}.values())
-    sites = list({pair.site: pair for pair in drawn}.values())
-    sites.sort(key=lambda pair: pair.site_label)
-    matrix = _matrix(drawn, primaries, sites)
-    rows, columns = minimize_crossings(matrix)
-    left, right = _places(matrix[np.ix_(rows, columns)], style.row)
+    primaries, sites = crossing_order(drawn)
+    left, right = _places(_matrix(drawn, primaries, sites), style.row)
     names = [
         text_width(capitalize(one.primary_label), style.label_size, style.font) for one in primaries
     ]
     start = style.margin + 1.03 * max(names, default=0.0) + _DOT
     names = [text_width(capitalize(one.site_label), style.label_size, style.font) for one in sites]
     labels = start + 1.03 * max(names, default=0.0) + _DOT + style.margin
-    middle = max(3.4 + 0.025 * max(0, len(matrix) - 20), _LEAST_WIDTH - labels)
+    middle = max(3.4 + 0.025 * max(0, len(primaries) - 20), _LEAST_WIDTH - labels)
     return Bipartite(
-        primaries=tuple(primaries[row] for row in rows),
-        sites=tuple(sites[column] for column in columns),
+        primaries=tuple(primaries),
+        sites=tuple(sites),
         primary_places=tuple(left),
         site_places=tuple(right),
         left=start,
         right=start + middle,
         width=labels + middle,
-        height=max(len(rows), len(columns), _LEAST_ROWS) * style.row,
+        height=max(len(primaries), len(sites), _LEAST_ROWS) * style.row,
     )
+
+
+def crossing_order(drawn: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
+    """Return a pair of each primary and one of each site, in an order with few crossings."""
+    primaries = list({pair.primary: pair for pair in drawn}.values())
+    sites = list({pair.site: pair for pair in drawn}.values())
+    sites.sort(key=lambda pair: pair.site_label)
+    rows, columns = minimize_crossings(_matrix(drawn, primaries, sites))
+    return [primaries[row] for row in rows], [sites[column] for column in columns]
 
 
 def _matrix(drawn: Sequence[Pair], primaries: Sequence[Pair], sites: Sequence[Pair]) -> Matrix:
@@ -295,7 +303,7 @@ def draw_bipartite(
     right = {one.site: top + y for one, y in zip(layout.sites, layout.site_places, strict=True)}
     ordered = sorted(drawn, key=lambda one: (_DRAWN_FIRST.index(str(one.edge)), left[one.primary]))
     curves = {
-        (one.primary, one.site): _curve(
+        (one.primary, one.site): edge_curve(
             layout.left, left[one.primary], layout.right, right[one.site]
         )
         for one in ordered
@@ -361,7 +369,7 @@ def _draw_labels(
     }
 
 
-def _curve(x1: float, y1: float, x2: float, y2: float) -> Curve:
+def edge_curve(x1: float, y1: float, x2: float, y2: float) -> Curve:
     """Return the four points of a Bézier curve that leaves and arrives level."""
     bend = 0.45 * (x2 - x1)
     return [(x1, y1), (x1 + bend, y1), (x2 - bend, y2), (x2, y2)]
@@ -380,17 +388,16 @@ def _draw_marks(
     """
     near: list[Artist] = []
     disputed: list[Artist] = []
-    across = _points_on(list(curves.values()))
-    placed: list[tuple[float, float]] = []
+    places = clear_marks(list(curves.values()))
     for number, one in enumerate(ordered):
         pair = f"{one.primary}--{one.site}"
         if one.proximity is not None:
-            x, y = _place_mark(across, number, placed)
+            x, y = places(number)
             color = colors[one.primary]
             shape = MARK_SHAPES[one.proximity]
             near.append(shape(sheet, x, y, color, f"network-mark-{pair}"))
         if is_disputed(one):
-            x, y = _place_mark(across, number, placed)
+            x, y = places(number)
             disputed.append(draw_square(sheet, x, y, f"network-conflict-{pair}"))
     found = [
         (number, one, basis) for number, one in enumerate(ordered) if (basis := shown_basis(one))
@@ -398,7 +405,7 @@ def _draw_marks(
     radius = basis_radius(len(found))
     rests: list[Artist] = []
     for number, one, basis in found:
-        x, y = _place_mark(across, number, placed)
+        x, y = places(number)
         gid = f"network-basis-{one.primary}--{one.site}"
         color = colors[one.primary]
         rests.append(draw_basis(sheet, x, y, basis, gid, radius=radius, color=color))
@@ -409,15 +416,24 @@ def _draw_marks(
     }
 
 
-def _place_mark(
-    across: Matrix, number: int, placed: list[tuple[float, float]]
-) -> tuple[float, float]:
-    """Return the clearest place on an edge, and add it to those that are taken."""
-    points = across[number, :, :2]
-    scores = _clearance(across, number) + _distances_to(placed, points)
-    x, y = points[int(np.argmax(scores.round(2)))].tolist()
-    placed.append((x, y))
-    return x, y
+def clear_marks(curves: Sequence[Curve]) -> Callable[[int], tuple[float, float]]:
+    """Return what gives the clearest place on each curve in turn, apart from those given before.
+
+    >>> place = clear_marks([[(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (3.0, 0.0)]])
+    >>> place(0), place(0) == (1.5, 0.0)
+    ((1.5, 0.0), False)
+    """
+    across = _points_on(curves)
+    placed: list[tuple[float, float]] = []
+
+    def place(number: int) -> tuple[float, float]:
+        points = across[number, :, :2]
+        scores = _clearance(across, number) + _distances_to(placed, points)
+        x, y = points[int(np.argmax(scores.round(2)))].tolist()
+        placed.append((x, y))
+        return x, y
+
+    return place
 
 
 def _clearance(across: Matrix, number: int) -> Matrix:

@@ -122,11 +122,14 @@ class SiteProfiles(Kind):
         super().__init__(chosen)
         self.choose_frame(self.drawn, denominator, setting, occurrence)
         self.marks = [mark_of(pair, self.frame) for pair in self.drawn]
+
+    def lay_out(self) -> None:
+        """Place every panel."""
         if self.marks:
-            self.page = self._lay_out()
+            self.page = self._panels()
             self.size = self.page.width, self.page.height
 
-    def _lay_out(self) -> Multiples:
+    def _panels(self) -> Multiples:
         """Lay out the panels in the order named, else by name; sites named stay if not studied."""
         labels = {pair.primary: pair.primary_label for pair in self.drawn}
         ranks = {key: at for at, key in enumerate(self.chosen.primaries or ())}
@@ -156,7 +159,7 @@ class SiteProfiles(Kind):
             if any(one.interval for one in self.marks):
                 rules.append("Beside it stands n/N; the line on it is the 95 % Wilson interval.")
             rules += number_rules(self.marks, self.frame)
-        if any(len(band.sites) < len(self.page.sites) for band in self.page.bands):
+        if self.size and any(len(one.sites) < len(self.page.sites) for one in self.page.bands):
             rules.append("Each row of panels lists the sites that any of its cancers has.")
         rules += dispute_rule(self.drawn, "Squares beside a bar or a disk")
         if any(one.state == "words" for one in self.marks):

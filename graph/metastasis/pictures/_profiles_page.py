@@ -29,6 +29,7 @@ __all__ = [
     "Band",
     "Multiples",
     "ProfilePanel",
+    "axis_end",
     "bar_text",
     "lay_out_panels",
     "signs_beside",
@@ -148,7 +149,7 @@ def lay_out_panels(
         panels=tuple(panels),
         sites={key: capitalize(sites[key]) for key in order},
         bands=tuple(bands),
-        top=_axis_end(marks),
+        top=axis_end(marks),
         left=left,
         panel=panel,
         gutter=gutter,
@@ -189,7 +190,7 @@ def _panel_width(
     marks: Sequence[Mark], labels: Mapping[str, str], style: Style, gutter: float
 ) -> float:
     """Return the width that names, bars and the numbers at their ends need."""
-    unit = BAR / _axis_end(marks)
+    unit = BAR / axis_end(marks)
     numbers = [
         unit * one.most + TEXT + _widest(iter((bar_text(one),)), style.caption_size, style)
         for one in marks
@@ -199,7 +200,8 @@ def _panel_width(
     return max(names, gutter + room)
 
 
-def _axis_end(marks: Sequence[Mark]) -> float:
+def axis_end(marks: Sequence[Mark]) -> float:
+    """Return where the axis of some shares ends, in percent."""
     most = max((one.most for one in marks), default=0.0)
     return next((top for top in _TOPS if top >= most - 1e-9), _TOPS[-1])
 

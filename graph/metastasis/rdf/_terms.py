@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from io import BytesIO
+from typing import IO, TYPE_CHECKING
 
 from pyoxigraph import (
     BlankNode,
@@ -21,7 +22,7 @@ from metastasis._errors import GraphError
 from metastasis._vocabulary import PREFIXES, expand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from decimal import Decimal
 
     from metastasis.rdf._formats import Form
@@ -39,6 +40,7 @@ __all__ = [
     "text",
     "value_of",
     "without_faults_of_xml",
+    "write_triples",
 ]
 
 DEFAULT_GRAPH = DefaultGraph()
@@ -82,16 +84,21 @@ def serialized(triples: Iterable[Triple], form: RdfFormat) -> str:
     GraphError
         As :func:`without_faults_of_xml`, where the form is RDF/XML.
     """
-    triples = list(triples)
+    data = BytesIO()
+    write_triples(list(triples), form, data)
+    text = data.getvalue().decode()
+    return without_faults_of_xml(text) if form is RdfFormat.RDF_XML else text
+
+
+def write_triples(triples: Collection[Triple], form: RdfFormat, output: IO[bytes]) -> None:
+    """Write triples into a file, with those of our prefixes that occur in them."""
     names = {value_of(part).rpartition("/")[0] for triple in triples for part in triple}
     used = {
         prefix: namespace
         for prefix, namespace in PREFIXES.items()
         if namespace.rpartition("/")[0] in names
     }
-    data = serialize(triples, format=form, prefixes=used)
-    text = data.decode() if data is not None else ""
-    return without_faults_of_xml(text) if form is RdfFormat.RDF_XML else text
+    serialize(triples, output, format=form, prefixes=used)
 
 
 def without_faults_of_xml(text: str) -> str:

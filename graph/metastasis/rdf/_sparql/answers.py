@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from io import BytesIO
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import pyoxigraph as ox
 
-from metastasis._errors import check_choice
+from metastasis._errors import GraphError, check_choice
 from metastasis._table import IRI, Table, Value
 from metastasis._vocabulary import PREFIXES
-from metastasis.rdf._terms import serialized, without_faults_of_xml
+from metastasis.rdf._sparql.engine import Answer
+from metastasis.rdf._terms import serialized, without_faults_of_xml, write_triples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["RESULT_FORMS", "ResultForm", "Rows", "Triples", "truth_text"]
+__all__ = [
+    "GRAPH_FORMS",
+    "RESULT_FORMS",
+    "ResultForm",
+    "Rows",
+    "Triples",
+    "answer_in_form",
+    "truth_text",
+]
 
 ResultForm = Literal["json", "xml", "csv", "tsv"]
 """The forms in which the answer to a SELECT or an ASK is exchanged."""
@@ -27,6 +37,13 @@ RESULT_FORMS: Final[dict[ResultForm, ox.QueryResultsFormat]] = {
     "csv": ox.QueryResultsFormat.CSV,
     "tsv": ox.QueryResultsFormat.TSV,
 }
+GRAPH_FORMS: Final[dict[str, ox.RdfFormat]] = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "rdf": ox.RdfFormat.RDF_XML,
+    "jsonld": ox.RdfFormat.JSON_LD,
+}
+"""The forms in which an endpoint answers CONSTRUCT and DESCRIBE."""
 _XSD: Final = PREFIXES["xsd"]
 
 
@@ -135,6 +152,48 @@ def truth_text(truth: bool, form: ResultForm) -> str:
     """
     text = f'{{"head":{{}},"boolean":{str(truth).lower()}}}'
     return _written(ox.parse_query_results(text, format=RESULT_FORMS["json"]), form)
+
+
+class _Bounded(BytesIO):
+    """What holds so many bytes and no more."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self._most = most
+
+    def write(self, data: Any) -> int:
+        if self.tell() + len(data) > self._most:
+            raise OverflowError
+        return super().write(data)
+
+
+def answer_in_form(found: Any, table: str | None, graph: str | None, most: int) -> Answer:
+    """Return what the engine finds in the form that is asked for.
+
+    ``table`` is the form of rows and of a truth, of :data:`RESULT_FORMS`, and ``graph`` that of
+    triples, of :data:`GRAPH_FORMS`. The kind of the answer is ``r``, ``b`` or ``g``; ``n`` where
+    no form is asked for that it has, ``l`` where it is longer than ``most`` bytes, ``x`` with a
+    sentence where its form cannot hold it.
+    """
+    is_graph = isinstance(found, ox.QueryTriples)
+    form = graph if is_graph else table
+    if form is None:
+        return Answer("n", b"")
+    output = _Bounded(most)
+    try:
+        if is_graph:
+            write_triples(sorted(found, key=str), GRAPH_FORMS[form], output)
+        else:
+            results: Any = RESULT_FORMS
+            found.serialize(output, format=results[form])
+        if form in ("xml", "rdf"):
+            without_faults_of_xml(output.getvalue().decode())
+    except OverflowError:
+        return Answer("l", b"")
+    except GraphError as error:
+        return Answer("x", str(error).encode())
+    kind = "g" if is_graph else "b" if isinstance(found, ox.QueryBoolean) else "r"
+    return Answer(kind, output.getvalue())
 
 
 def _rewritten(tsv: str, form: ResultForm) -> str:

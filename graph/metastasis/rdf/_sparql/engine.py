@@ -24,6 +24,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from metastasis.rdf._sparql.sandbox import confine, quiet_fork
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -170,17 +172,13 @@ def in_child(job: Job, timeout: float | None, memory: int | None, *, is_offline:
     ``memory`` is how many bytes it may take beside what this process has. ``is_offline`` takes all
     descriptors from it.
     """
-    # A child is not to import anything: another thread may hold the lock for it.
-    import ctypes  # noqa: F401
-    import resource  # noqa: F401
-
     end = None if timeout is None else time.monotonic() + timeout
     reads, writes = os.pipe()
-    child = 0
+    parent, child = os.getpid(), 0
     try:
-        child = _fork()
+        child = quiet_fork()
         if not child:
-            _be_child(job, writes, memory, is_offline)
+            _be_child(job, writes, memory, parent, is_offline=is_offline)
         os.close(writes)
         data = _read_all(reads, end)
     finally:
@@ -201,16 +199,6 @@ _END: Final = b"\x00end"
 """What ends a whole answer: a child that dies writes half of one."""
 
 
-def _fork() -> int:
-    import warnings
-
-    with warnings.catch_warnings():
-        # Python warns where there are threads, as in a notebook. The child asks the engine and
-        # nothing else, and should it wait for what a thread held, it is killed as any other.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
-
-
 def _read_all(descriptor: int, end: float | None) -> bytes | None:
     """Return what comes out of a pipe; None where it does not end in time."""
     import select
@@ -228,7 +216,7 @@ def _read_all(descriptor: int, end: float | None) -> bytes | None:
         pieces.append(piece)
 
 
-def _be_child(job: Job, writes: int, memory: int | None, is_offline: bool) -> None:
+def _be_child(job: Job, writes: int, memory: int | None, parent: int, *, is_offline: bool) -> None:
     """Run a job in this process, which is a child and has no other purpose, and end."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -237,7 +225,7 @@ def _be_child(job: Job, writes: int, memory: int | None, is_offline: bool) -> No
 
         def confined() -> Answer:
             # The stack of the thread is there by now, and does not count.
-            _confine(memory, writes if is_offline else None)
+            confine(memory, writes if is_offline else None, parent)
             return job()
 
         answer = in_thread(confined)
@@ -246,29 +234,3 @@ def _be_child(job: Job, writes: int, memory: int | None, is_offline: bool) -> No
             data = data[os.write(writes, data) :]
     finally:
         os._exit(0)
-
-
-def _confine(memory: int | None, only: int | None) -> None:
-    """Let this process die with its parent, and take from it what it could do harm with.
-
-    ``only`` is the one descriptor that it keeps; None leaves it all.
-    """
-    import ctypes
-    import resource
-
-    libc = ctypes.CDLL(None)
-    libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-    libc.prctl(38, 1, 0, 0, 0)  # PR_SET_NO_NEW_PRIVS
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    if memory is not None:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
-        limit = pages * resource.getpagesize() + memory
-        _, most = resource.getrlimit(resource.RLIMIT_AS)
-        if most == resource.RLIM_INFINITY or limit < most:
-            resource.setrlimit(resource.RLIMIT_AS, (limit, most))
-    if only is not None:
-        for held in list(Path("/proc/self/fd").iterdir()):
-            if int(held.name) != only:
-                with suppress(OSError):
-                    os.close(int(held.name))
-        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

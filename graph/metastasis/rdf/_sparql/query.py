@@ -25,9 +25,9 @@ from metastasis.rdf._sparql.tokens import (
 from metastasis.rdf._syntax import plain_syntax
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["ask", "check_query", "run_query"]
+__all__ = ["answer_here", "ask", "check_query", "run_query"]
 
 _PREFIXES: Final = dict(PREFIXES)
 _MARKS: Final = tuple((f"{name}:", name, iri) for name, iri in PREFIXES.items())
@@ -163,19 +163,61 @@ def ask(
     return _whole(answer, query, timeout, memory)
 
 
-def _asked(store: ox.Store, query: str, options: Mapping[str, Any]) -> Answer:
+def answer_here(
+    store: ox.Store,
+    query: str,
+    write: Callable[[Any], Answer],
+    *,
+    base: str = BASE,
+    dataset: tuple[Sequence[str], Sequence[str]] | None = None,
+) -> Answer:
+    """Return what ``write`` makes of what the engine finds, in this thread and without a limit.
+
+    For a process that is there to be killed: it has a stack for the deepest query, and dies where
+    memory ends. ``dataset`` are the default graphs and the named graphs that are asked, whatever
+    the query says; None is the union of all, as in :func:`run_query`.
+
+    Raises
+    ------
+    FederationError
+        The query would leave this machine.
+    QueryError
+        It is not SPARQL, is an update, nests too deep or is too long, or fails while it runs.
+    """
+    plan = check_query(store, query, base=base)
+    options: dict[str, Any] = {"prefixes": plan.prefixes, "base_iri": base}
+    if dataset is None:
+        options["use_default_graph_as_union"] = not plan.chooses_graphs
+    else:
+        default, named = ([ox.NamedNode(name) for name in names] for names in dataset)
+        options.update(default_graph=default, named_graphs=named)
+    return _whole(_asked(store, query, options, write), query, None, None)
+
+
+def _plainly(found: Any) -> Answer:
+    """Return what the engine finds as one text.
+
+    Taking every term out of Rust by itself takes as long as finding it.
+    """
+    if isinstance(found, ox.QueryBoolean):
+        return Answer("b", str(bool(found)).lower().encode())
+    if isinstance(found, ox.QueryTriples):
+        return Answer("g", found.serialize(format=ox.RdfFormat.N_TRIPLES) or b"")
+    return Answer("r", found.serialize(format=ox.QueryResultsFormat.TSV) or b"")
+
+
+def _asked(
+    store: ox.Store,
+    query: str,
+    options: Mapping[str, Any],
+    write: Callable[[Any], Answer] = _plainly,
+) -> Answer:
     """Return what the engine answers, an error as ``e`` with its sentence.
 
-    Rows come as one text, because taking every term out of Rust by itself takes as long as finding
-    it. No error leaves with the engine's objects behind it: they belong to the thread they are of.
+    No error leaves with the engine's objects behind it: they belong to the thread they are of.
     """
     try:
-        found = store.query(query, **options)
-        if isinstance(found, ox.QueryBoolean):
-            return Answer("b", str(bool(found)).lower().encode())
-        if isinstance(found, ox.QueryTriples):
-            return Answer("g", found.serialize(format=ox.RdfFormat.N_TRIPLES) or b"")
-        return Answer("r", found.serialize(format=ox.QueryResultsFormat.TSV) or b"")
+        return write(store.query(query, **options))
     except SyntaxError as error:
         return Answer("e", plain_syntax(str(error), query, options).encode())
     except (OSError, RuntimeError, ValueError) as error:

@@ -22,6 +22,7 @@ __all__ = [
     "declared_prefixes",
     "read_tokens",
     "update_keyword",
+    "varies",
 ]
 
 MOST_DEPTH: Final = 500
@@ -268,6 +269,24 @@ _PROLOGUE: Final = re.compile(
 _UPDATE: Final = re.compile(
     r"(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)(?![\w:-])", re.IGNORECASE
 )
+
+
+_VARYING: Final = re.compile(r"(?:NOW|RAND|UUID|BNODE)[\s#(]|\\u", re.IGNORECASE)
+"""An escape may stand for a letter of such a word."""
+
+
+def varies(text: str) -> bool:
+    """Return whether the answer to a query may differ from one time to the next.
+
+    It does by NOW, RAND, UUID, STRUUID and BNODE, however they are glued to what stands before
+    them. A text that holds such a word may be told to vary though it does not.
+
+    >>> varies("SELECT (NOW() AS ?t) {}"), varies("ASK { ?s met:unknown ?now }")
+    (True, True)
+    >>> varies("ASK { ?s rdfs:label 'known', 'randomized' }")
+    False
+    """
+    return _VARYING.search(text) is not None
 
 
 def declared_prefixes(text: str) -> dict[str | None, str]:

@@ -1,0 +1,213 @@
+"""How a reader gets the rows of a page by themselves: a line of Python and a query in SPARQL.
+
+Apart from the pages because a test runs every recipe and holds it to the rows of its page.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from metastasis._vocabulary import PREFIXES, expand
+from metastasis.serve._pages.filters import FRAME, NO_EDGE, Filters
+from metastasis.serve._pages.html import element
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from metastasis.serve._links import Links
+    from metastasis.serve._pages.html import Markup
+
+__all__ = [
+    "assertions_in_python",
+    "assertions_in_sparql",
+    "pair_in_python",
+    "pairs_in_python",
+    "pairs_in_sparql",
+    "recipe",
+    "term",
+    "whole_in_sparql",
+    "with_prefixes",
+]
+
+_SIMPLE: Final = re.compile(r"[A-Za-z0-9](?:[\w-]*\w)?", re.ASCII)
+"""A key that may stand behind a prefix as it is, in SPARQL and in Turtle."""
+_PREFIX: Final = re.compile(r"(?<![\w:])([A-Za-z]+):(?=[\w<-])")
+_START: Final = "import metastasis as mets\n\nkg = mets.load()\n"
+
+
+def term(kind: str, key: str) -> str:
+    """Return what names a thing in SPARQL.
+
+    >>> term("site", "liver"), term("source", "a.")
+    ('site:liver', '<https://w3id.org/metastasis/source/a.>')
+    """
+    return f"{kind}:{key}" if _SIMPLE.fullmatch(key) else f"<{expand(f'{kind}:{key}')}>"
+
+
+def assertions_in_python(filters: Filters, **asked: str) -> str:
+    """Return Python whose ``rows`` are the assertions that are asked for, by field."""
+    tests = [f"one.{name} == {value!r}" for name, value in asked.items()]
+    tests += _frame_tests(filters, "one")
+    edges, start = _edge_tests(filters, "told[one.primary, one.site].pair"), _START
+    if edges:
+        start += "told = {(one.pair.primary, one.pair.site): one for one in kg.pairs()}\n"
+        edges.insert(0, "(one.primary, one.site) in told")
+    return f"{start}rows = [one for one in kg.assertions() if {_all([*tests, *edges])}]"
+
+
+def pairs_in_python(filters: Filters, *, primary: str = "", site: str = "") -> str:
+    """Return Python whose ``rows`` are the pairs of a cancer or of a site."""
+    tests = [f"one.pair.site == {site!r}"] if site else []
+    tests += _edge_tests(filters, "one.pair")
+    if frames := _frame_tests(filters, "said"):
+        tests.append(f"any({_all(frames)} for said in one.pair.assertions)")
+    rows = f"kg.pairs({primary!r})" if primary else "kg.pairs()"
+    chosen = f"[one for one in {rows} if {_all(tests)}]" if tests else rows
+    return f"{_START}rows = {chosen}"
+
+
+def _frame_tests(filters: Filters, name: str) -> list[str]:
+    return [f"{name}.{part} in {values!r}" for part in FRAME if (values := getattr(filters, part))]
+
+
+def _edge_tests(filters: Filters, pair: str) -> list[str]:
+    edges = tuple(None if one == NO_EDGE else one for one in filters.edge)
+    tests = [f"{pair}.edge in {edges!r}"] if edges else []
+    return tests + ([f"{pair}.basis in {filters.basis!r}"] if filters.basis else [])
+
+
+def _all(tests: list[str]) -> str:
+    return " and ".join(tests)
+
+
+def assertions_in_sparql(filters: Filters, **asked: str) -> str:
+    """Return SPARQL that gives the assertions that are asked for, by field.
+
+    >>> print(assertions_in_sparql(Filters(), primary="breast"))  # doctest: +ELLIPSIS
+    PREFIX met: <https://w3id.org/metastasis/vocab#>
+    ...
+    """
+    kinds = {"primary": "primary", "site": "site", "relation": "relation"}
+    said = [f"met:{name} {term(kinds[name], asked[name])}" for name in kinds if name in asked]
+    said += [f"met:{name} ?{name}" for name in kinds if name not in asked]
+    source = term("source", asked["source"]) if "source" in asked else "?source"
+    lines = [
+        f"?assertion {' ; '.join(said)} ;",
+        "  met:setting ?setting ; met:occurrence ?occurrence ; met:locator ?locator ;",
+        f"  prov:wasDerivedFrom {source} .",
+        *_edge_lines(filters, asked),
+        "OPTIONAL { ?assertion met:frequency ?frequency }",
+        "OPTIONAL { ?assertion met:denominator ?denominator }",
+        "OPTIONAL { ?assertion met:population ?population }",
+        "OPTIONAL { ?assertion met:count ?count }",
+        "OPTIONAL { ?assertion met:total ?total }",
+        "OPTIONAL { ?assertion met:percent ?percent }",
+        "OPTIONAL { ?assertion met:intervalLow ?low ; met:intervalHigh ?high }",
+        *_value_lines(filters),
+    ]
+    return _selected(lines, "?assertion")
+
+
+def pair_in_python(primary: str, site: str) -> str:
+    """Return Python whose ``rows`` are the assertions on one pair.
+
+    >>> print(pair_in_python("lung", "skin"))
+    import metastasis as mets
+    <BLANKLINE>
+    rows = mets.load().explain('lung', 'skin').table()
+    """
+    start = "import metastasis as mets\n\n"
+    return f"{start}rows = mets.load().explain({primary!r}, {site!r}).table()"
+
+
+def whole_in_sparql(*links: str) -> str:
+    """Return SPARQL that gives all that is said in the assertions with these links.
+
+    >>> whole_in_sparql("met:site site:skin").splitlines()[-2:]
+    ['}', 'ORDER BY ?assertion ?property']
+    """
+    line = " ; ".join([f"?assertion {links[0]}", *links[1:], "?property ?value ."])
+    return _selected([line], "?assertion ?property")
+
+
+def pairs_in_sparql(filters: Filters, *, primary: str = "", site: str = "") -> str:
+    """Return SPARQL that gives the pairs of a cancer or of a site, one row each."""
+    of = term("primary", primary) if primary else "?primary"
+    place = term("site", site) if site else "?site"
+    lines = [
+        f"?pair a met:Pair ; met:ofPrimary {of} ; met:inSite {place} ; met:status ?status .",
+        *_edge_filter(filters),
+    ]
+    if filters.is_of_numbers:
+        parts = [name for name in FRAME if getattr(filters, name)]
+        said = " ; ".join(f"met:{name} ?{name}" for name in parts)
+        lines += [
+            "FILTER EXISTS {",
+            f"  ?pair met:supportedBy|met:deniedBy ?said . ?said {said} .",
+            *(f"  {line}" for line in _value_lines(filters)),
+            "}",
+        ]
+    return _selected(lines, "?pair")
+
+
+def _edge_lines(filters: Filters, asked: dict[str, str]) -> list[str]:
+    """Return the lines that ask for the edge of the pair of an assertion."""
+    if not filters.edge and not filters.basis:
+        return []
+    primary = term("primary", asked["primary"]) if "primary" in asked else "?primary"
+    site = term("site", asked["site"]) if "site" in asked else "?site"
+    return [
+        f"?pair a met:Pair ; met:ofPrimary {primary} ; met:inSite {site} .",
+        *_edge_filter(filters),
+    ]
+
+
+def _edge_filter(filters: Filters) -> list[str]:
+    lines = ["OPTIONAL { ?pair met:edge ?edge ; met:basis ?basis }"]
+    if filters.edge:
+        edges = [one for one in filters.edge if one != NO_EDGE]
+        tests = ["!BOUND(?edge)"] if NO_EDGE in filters.edge else []
+        tests += [f"?edge IN ({_listed('edge', edges)})"] if edges else []
+        lines.append(f"FILTER ({' || '.join(tests)})")
+    if filters.basis:
+        lines.append(f"FILTER (?basis IN ({_listed('basis', filters.basis)}))")
+    return lines
+
+
+def _value_lines(filters: Filters) -> list[str]:
+    return [
+        f"FILTER (?{name} IN ({_listed(name, values)}))"
+        for name in FRAME
+        if (values := getattr(filters, name))
+    ]
+
+
+def _listed(name: str, values: Iterable[str]) -> str:
+    return ", ".join(f"{name}:{value}" for value in values)
+
+
+def _selected(lines: Iterable[str], order: str) -> str:
+    body = "\n".join(f"  {line}" for line in lines)
+    return with_prefixes(f"SELECT * WHERE {{\n{body}\n}}\nORDER BY {order}")
+
+
+def with_prefixes(query: str) -> str:
+    """Return a query with the prefixes that occur in it before it, for any endpoint."""
+    found = set(_PREFIX.findall(query))
+    used = [name for name in PREFIXES if name in found]
+    return "\n".join([*(f"PREFIX {name}: <{PREFIXES[name]}>" for name in used), query])
+
+
+def recipe(python: str, sparql: str, links: Links) -> Markup:
+    """Return the folded part of a page that says how its rows are made."""
+    run = links.page("sparql", **({} if links.is_static else {"query": sparql}))
+    return element(
+        "details",
+        element("summary", "How to get this table"),
+        element("p", "In Python, with ", element("code", "pip install metastasis"), ":"),
+        element("pre", python),
+        element("p", "In SPARQL, on the ", element("a", "query page", href=run), ":"),
+        element("pre", sparql),
+        class_="recipe",
+    )

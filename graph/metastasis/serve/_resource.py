@@ -1,0 +1,358 @@
+"""The data of one thing: what the graph says of it, in every syntax of RDF.
+
+Every name below our address that the graph says something of has data: a primary or a site comes
+with its pairs, a pair with its assertions, a source with what it says. A document holds triples of
+the graph and nothing else; those of the dataset tell its license, its release, and that it is not
+for clinical use. Apart from the routes because what is said of a thing is a matter of the graph,
+whatever address asks for it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from urllib.parse import quote
+
+import pyoxigraph as ox
+
+from metastasis._vocabulary import (
+    BASE,
+    DATA_LICENSE,
+    DATA_RELEASE,
+    LISTS,
+    NOT_CLINICAL,
+    PREFIXES,
+)
+from metastasis.rdf._json_ld import json_ld_document
+from metastasis.rdf._terms import local_name, node, serialized, value_of
+from metastasis.serve._reply import Reply
+
+if TYPE_CHECKING:
+    from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._links import Links
+    from metastasis.serve._reply import Address
+
+__all__ = [
+    "PAGELESS",
+    "SYNTAXES",
+    "data_reply",
+    "document",
+    "pageless_reply",
+    "triples_about",
+    "triples_of",
+]
+
+Subject: TypeAlias = Any
+"""What a triple may be of, as the store gives it."""
+Rule: TypeAlias = Callable[[ox.Store, str], Iterator[ox.Triple]]
+"""Gives what the data of a thing holds, by its path."""
+
+SYNTAXES: Final = {
+    "ttl": "text/turtle",
+    "nt": "application/n-triples",
+    "jsonld": "application/ld+json",
+    "rdf": "application/rdf+xml",
+}
+"""The media type of each form in which the data of a thing is given."""
+
+PAGELESS: Final = (
+    "assertion",
+    "conflict",
+    "graph",
+    "vocab",
+    "partition",
+    "linkset",
+    "distribution",
+    "rule",
+    "query",
+    *LISTS,
+    "mechanism",
+    "response",
+)
+"""What the paths of things begin with that have no page of their own."""
+
+_OPENING: Final = f"Metastasis {DATA_RELEASE}, {BASE} License: {DATA_LICENSE} {NOT_CLINICAL}"
+_DATASET: Final = ox.NamedNode(BASE)
+_ABOUT: Final = tuple(
+    map(node, ("dcterms:description", "dcterms:license", "dcterms:rights", "owl:versionInfo"))
+)
+"""What each document says of the dataset that it is from."""
+_LABEL: Final = node("rdfs:label")
+_LABELED: Final = tuple(PREFIXES[name] for name in ("primary", "site"))
+"""Names of ours whose labels come with them; those of closed lists say what they mean."""
+_FROM: Final = node("prov:wasDerivedFrom")
+_NAMED: Final = tuple(map(node, ("rdfs:label", "met:primary", "met:site", "met:finding")))
+"""What tells an assertion from another, and is no number."""
+_CITED: Final = tuple(map(node, ("dcterms:bibliographicCitation", "rdfs:seeAlso")))
+_PARTS: Final = frozenset(
+    map(node, ("met:supportedBy", "met:deniedBy", "met:bestNumber", "met:rolledUpFrom"))
+)
+"""What a pair says of its assertions: its own data has it, and those of its two ends do not."""
+_OF_AND_IN: Final = (
+    (node("met:primary"), node("met:site")),
+    (node("met:aboutPrimary"), node("met:aboutSite")),
+)
+"""How assertions, and contradictions, name the two ends of a pair."""
+_PREFIX: Final = re.compile(r"^@prefix (\w+): <[^>]*> \.\n", re.MULTILINE)
+_UNQUOTED: Final = "/:@!$&'()*+,;=-._~%"
+
+
+def data_reply(kg: KnowledgeGraph, path: str, form: str) -> Reply | None:
+    """Return the data of a thing in a form of :data:`SYNTAXES`; None where there is none.
+
+    >>> import metastasis as mets
+    >>> reply = data_reply(mets.load(), "site/liver", "ttl")
+    >>> reply.media_type, b'rdfs:label "liver"' in reply.body
+    ('text/turtle', True)
+    >>> data_reply(mets.load(), "site/livr", "ttl")
+    """
+    triples = triples_of(kg, path)
+    return Reply(200, SYNTAXES[form], document(triples, form)) if triples else None
+
+
+def pageless_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply | None:
+    """Return the data of what has no page of its own; or in HTML, where people read of it.
+
+    >>> import metastasis as mets
+    >>> from metastasis.serve._links import Links
+    >>> from metastasis.serve._reply import Address
+    >>> here = "denominator/autopsies"
+    >>> pageless_reply(mets.load(), Address(here), "html", Links(here)).headers
+    (('Location', '../vocab#denominator-autopsies'),)
+    """
+    if form in SYNTAXES:
+        return data_reply(kg, address.path, form)
+    if not next(_RULES.get(address.path.partition("/")[0], _own)(kg.store, address.path), None):
+        return None
+    path, _, fragment = _page_of(kg, address.path).partition("#")
+    place = links.page(path, fragment=fragment)
+    return Reply(303, "text/plain", f"See {place}\n".encode(), (("Location", place),))
+
+
+def _page_of(kg: KnowledgeGraph, path: str) -> str:
+    """Return the page, and the place on it, where people read of what has no page."""
+    kind, _, key = path.partition("/")
+    if kind in ("assertion", "conflict"):
+        ends = {one.predicate: local_name(value_of(one.object)) for one in _own(kg.store, path)}
+        pair = "--".join(ends[name] for name in _OF_AND_IN[kind == "conflict"])
+        return f"disease/{pair}#{kind}-{key}"
+    if kind == "graph" and key in kg.catalog.sources:
+        return f"source/{key}"
+    if kind == "query":
+        return "sparql"
+    if kind in ("graph", "partition", "linkset", "distribution"):
+        return "about#data"
+    return f"vocab#{key}" if kind == "vocab" else f"vocab#{kind}-{key}"
+
+
+def triples_of(kg: KnowledgeGraph, path: str) -> list[ox.Triple]:
+    """Return what the graph says of a thing by its path, in order; nothing of what it has not.
+
+    >>> import metastasis as mets
+    >>> kg = mets.load()
+    >>> sorted({one.subject.value for one in triples_of(kg, "rule/35-rolls-up")})
+    ['https://w3id.org/metastasis/', 'https://w3id.org/metastasis/rule/35-rolls-up']
+    >>> triples_of(kg, "disease/brest--bone")
+    []
+    """
+    store = kg.store
+    found = set(_RULES.get(path.partition("/")[0], _own)(store, path))
+    if not found:
+        return []
+    return _whole(store, found)
+
+
+def triples_about(kg: KnowledgeGraph, names: Iterable[str]) -> list[ox.Triple]:
+    """Return what the graph says of several names themselves, given as CURIEs, in order.
+
+    >>> import metastasis as mets
+    >>> found = triples_about(mets.load(), ["site:liver", "disease:breast--liver"])
+    >>> len({one.subject for one in found if str(one.predicate).endswith("#status>")})
+    1
+    """
+    store = kg.store
+    return _whole(store, {one for name in names for one in _said(store, node(name))})
+
+
+def _whole(store: ox.Store, found: set[ox.Triple]) -> list[ox.Triple]:
+    """Return triples in order, with the labels that they need and what is said of the dataset."""
+    found.update(_labels(store, found))
+    for predicate in _ABOUT:
+        found.update(_triples(store, _DATASET, predicate))
+    return sorted(found, key=str)
+
+
+def document(triples: list[ox.Triple], form: str) -> bytes:
+    """Return triples, which stand in order, as a document in a form of :data:`SYNTAXES`."""
+    if form == "jsonld":
+        return f"{json.dumps(_short_context(triples), ensure_ascii=False)}\n".encode()
+    if form == "nt":
+        return "".join([f"# {_OPENING}\n", *(f"{one} .\n" for one in triples)]).encode()
+    if form == "ttl":
+        text = serialized(triples, ox.RdfFormat.TURTLE)
+        return f"# {_OPENING}\n{_PREFIX.sub(partial(_if_used, text), text)}".encode()
+    declaration, _, rest = serialized(triples, ox.RdfFormat.RDF_XML).partition("?>")
+    return f"{declaration}?>\n<!-- {_OPENING} -->{rest}\n".encode()
+
+
+def _if_used(text: str, prefix: re.Match[str]) -> str:
+    """Return the line of a prefix if it occurs: in thousands of small files the others weigh."""
+    return prefix[0] if text.count(f"{prefix[1]}:") > 1 else ""
+
+
+def _short_context(triples: list[ox.Triple]) -> dict[str, Any]:
+    """Return a document of JSON-LD whose context has the prefixes that occur in it, and no more."""
+    whole = json_ld_document(triples)
+    context = whole["@context"]
+    typed = {name: value for name, value in context.items() if ":" in name or name[0] == "@"}
+    said = json.dumps([whole["@graph"], typed])
+    used = {name: value for name, value in context.items() if f'"{name}:' in said}
+    return {"@context": {**used, **typed}, "@graph": whole["@graph"]}
+
+
+def _own(store: ox.Store, path: str) -> Iterator[ox.Triple]:
+    """Yield what is said of a name itself, as it stands or with its odd characters quoted."""
+    for iri in dict.fromkeys((f"{BASE}{path}", f"{BASE}{quote(path, safe=_UNQUOTED)}")):
+        with suppress(ValueError):  # a path that no IRI has
+            yield from _said(store, ox.NamedNode(iri))
+
+
+def _end_of_pairs(link: ox.NamedNode) -> Rule:
+    """Return the rule of a primary or a site: with them is what matters most of their pairs."""
+
+    def triples(store: ox.Store, path: str) -> Iterator[ox.Triple]:
+        yield from _own(store, path)
+        for pair in _linked(store, link, path):
+            yield from (one for one in _said(store, pair) if one.predicate not in _PARTS)
+
+    return triples
+
+
+def _pair(store: ox.Store, path: str) -> Iterator[ox.Triple]:
+    """Yield what is said of a pair, its assertions with their citations, and contradictions."""
+    yield from _own(store, path)
+    names = path.partition("/")[2].split("--")
+    for cut in range(1, len(names)):  # a key may hold the sign that parts the two
+        primary, site = "--".join(names[:cut]), "--".join(names[cut:])
+        for of, place in _OF_AND_IN:
+            there = set(_linked(store, place, f"site/{site}"))
+            for one in there.intersection(_linked(store, of, f"primary/{primary}")):
+                yield from _with_citation(store, one)
+
+
+def _with_citation(store: ox.Store, assertion: Subject) -> Iterator[ox.Triple]:
+    for one in _said(store, assertion):
+        yield one
+        if one.predicate == _FROM:
+            for predicate in _CITED:
+                yield from _triples(store, one.object, predicate)
+
+
+def _assertion(store: ox.Store, path: str) -> Iterator[ox.Triple]:
+    """Yield what is said of an assertion and of its source."""
+    for one in _own(store, path):
+        yield one
+        if one.predicate == _FROM:
+            yield from _said(store, one.object)
+
+
+def _conflict(store: ox.Store, path: str) -> Iterator[ox.Triple]:
+    """Yield what is said of a contradiction and of the assertions that it is between."""
+    for one in _own(store, path):
+        yield one
+        if one.predicate == node("met:concerns"):
+            yield from _with_citation(store, one.object)
+
+
+def _source(store: ox.Store, path: str) -> Iterator[ox.Triple]:
+    """Yield what is said of a source and of its graph, and of which pairs it speaks.
+
+    What it says of them is the data of its graph, and of each pair.
+    """
+    own = [*_own(store, path)]
+    yield from own
+    if own:
+        yield from _own(store, f"graph/{path.partition('/')[2]}")
+    for assertion in _linked(store, _FROM, path):
+        for predicate in (_FROM, *_NAMED):
+            yield from _triples(store, assertion, predicate)
+
+
+def _graph(store: ox.Store, path: str) -> Iterator[ox.Triple]:
+    """Yield what is said of a graph, and what is in it."""
+    yield from _own(store, path)
+    with suppress(ValueError):
+        graph = ox.NamedNode(f"{BASE}{path}")
+        yield from (one.triple for one in store.quads_for_pattern(None, None, None, graph))
+
+
+def _vocabulary(store: ox.Store, path: str) -> Iterator[ox.Triple]:
+    """Yield the vocabulary with all its terms; after a slash, one term."""
+    term = path.partition("/")[2]
+    if term:
+        yield from _own(store, f"vocab#{term}")
+        return
+    yield from _own(store, path)
+    for one in _linked(store, node("rdfs:isDefinedBy"), path):
+        yield from _said(store, one)
+
+
+def _question(store: ox.Store, path: str) -> Iterator[ox.Triple]:
+    """Yield what is said of a shipped question, or of all the prefixes that these use."""
+    for one in _own(store, path):
+        yield one
+        if one.predicate == node("sh:declare"):
+            yield from _said(store, one.object)
+
+
+def _description(store: ox.Store, path: str) -> Iterator[ox.Triple]:
+    """Yield the description of the dataset, with how much there is of everything."""
+    for one in _own(store, path):
+        yield one
+        if one.predicate in (node("void:classPartition"), node("void:propertyPartition")):
+            yield from _said(store, one.object)
+    for link in _linked(store, node("void:subjectsTarget"), ""):
+        yield from _said(store, link)
+
+
+_RULES: Final[dict[str, Rule]] = {
+    "": _description,
+    "primary": _end_of_pairs(node("met:ofPrimary")),
+    "site": _end_of_pairs(node("met:inSite")),
+    "disease": _pair,
+    "assertion": _assertion,
+    "conflict": _conflict,
+    "source": _source,
+    "graph": _graph,
+    "query": _question,
+    "vocab": _vocabulary,
+}
+"""What the data of a thing holds, by what its path begins with; that of others is its own."""
+
+
+def _linked(store: ox.Store, predicate: ox.NamedNode, path: str) -> Iterator[Subject]:
+    """Yield what a property leads from to a thing of ours."""
+    with suppress(ValueError):
+        thing = ox.NamedNode(f"{BASE}{path}")
+        yield from (one.subject for one in store.quads_for_pattern(None, predicate, thing, None))
+
+
+def _said(store: ox.Store, subject: Subject) -> Iterator[ox.Triple]:
+    return _triples(store, subject, None)
+
+
+def _triples(
+    store: ox.Store, subject: Subject, predicate: ox.NamedNode | None
+) -> Iterator[ox.Triple]:
+    return (one.triple for one in store.quads_for_pattern(subject, predicate, None, None))
+
+
+def _labels(store: ox.Store, found: set[ox.Triple]) -> Iterator[ox.Triple]:
+    """Yield the labels of the cancers, places and terms of other ontologies that occur."""
+    for name in {one.object for one in found if isinstance(one.object, ox.NamedNode)}:
+        if name.value.startswith(_LABELED) or not name.value.startswith(BASE):
+            yield from _triples(store, name, _LABEL)

@@ -1,0 +1,228 @@
+"""What answers which address: one table, to which every kind of page and of data adds a line.
+
+Apart from what a server plans with a request because files are written by the same table.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+
+from metastasis._errors import MetastasisError
+from metastasis.serve._api import answer_reply, api_reply
+from metastasis.serve._describe import completion, description_reply
+from metastasis.serve._find import search_index
+from metastasis.serve._links import Links
+from metastasis.serve._pages import (
+    cancer_reply,
+    list_reply,
+    pair_reply,
+    place_reply,
+    source_reply,
+    sparql_reply,
+    vocabulary_reply,
+)
+from metastasis.serve._pages.ends import DATA_FORMS
+from metastasis.serve._pages.html import element
+from metastasis.serve._pages.layout import WebPage, page_reply
+from metastasis.serve._pages.missing import missing_page, suggestions
+from metastasis.serve._pages.shelf import shelf_of
+from metastasis.serve._problem import problem
+from metastasis.serve._reply import Address, Reply
+from metastasis.serve._resource import PAGELESS, SYNTAXES, pageless_reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from metastasis._graph import KnowledgeGraph
+
+    Answer: TypeAlias = Callable[[KnowledgeGraph, Address, str, Links], Reply | None]
+
+__all__ = [
+    "ROUTES",
+    "Route",
+    "addresses",
+    "forms_at",
+    "make_reply",
+    "packed_question",
+    "page_handler",
+]
+
+
+def _below(room: str, keys: Iterable[str]) -> list[str]:
+    return [f"{room}/{key}" for key in keys]
+
+
+def _endpoint(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:
+    """Return the page of the endpoint; to a program, what the endpoint says of itself."""
+    if form in SYNTAXES:
+        return description_reply(kg, form)
+    return sparql_reply(kg, address, form, links)
+
+
+def _told(make: Callable[[KnowledgeGraph], bytes]) -> Answer:
+    """Return what answers with JSON that is the same whatever is asked."""
+    return lambda kg, _address, _form, _links: Reply(200, "application/json", make(kg))
+
+
+def _only(path: str) -> Callable[[KnowledgeGraph], Iterable[str]]:
+    return lambda _: (path,)
+
+
+def _none(_kg: KnowledgeGraph) -> Iterable[str]:
+    return ()
+
+
+class Route(NamedTuple):
+    """One kind of address, and what answers it."""
+
+    start: str
+    """The path itself; or what it begins with, where this ends with ``/``."""
+    forms: tuple[str, ...]
+    """In what it is answered, what people read first; all but the first are suffixes too."""
+    answer: Answer
+    """Gives the reply in a form; None where the graph has nothing of that name."""
+    paths: Callable[[KnowledgeGraph], Iterable[str]]
+    """Gives every path that has an answer without parameters."""
+    is_file: bool = True
+    """Whether it stands among files; what answers any question by its parameters does not."""
+    on_server: tuple[str, ...] = ()
+    """Forms that only a server gives, for files say nothing of it."""
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """In what a server answers."""
+        return self.forms + self.on_server
+
+
+ROUTES: Final[tuple[Route, ...]] = (
+    *(
+        Route(room, ("html", *DATA_FORMS), list_reply, _only(room))
+        for room in ("primary", "site", "source")
+    ),
+    Route(
+        "primary/",
+        ("html", *DATA_FORMS),
+        cancer_reply,
+        lambda kg: _below("primary", kg.catalog.primaries),
+    ),
+    Route("site/", ("html", *DATA_FORMS), place_reply, lambda kg: _below("site", kg.catalog.sites)),
+    Route(
+        "disease/",
+        ("html", *DATA_FORMS),
+        pair_reply,
+        lambda kg: _below("disease", shelf_of(kg).pairs),
+    ),
+    Route(
+        "source/",
+        ("html", *DATA_FORMS),
+        source_reply,
+        lambda kg: _below("source", kg.catalog.sources),
+    ),
+    Route("vocab", ("html", *SYNTAXES), vocabulary_reply, _only("vocab")),
+    Route("sparql", ("html",), _endpoint, _only("sparql"), on_server=tuple(SYNTAXES)),
+    Route("api", ("json", "html"), api_reply, _none, is_file=False),
+    Route("api/", ("json", "csv"), answer_reply, _none, is_file=False),
+    Route("completion", ("json",), _told(completion), _only("completion")),
+    Route("index.json", ("json",), _told(search_index), _none, is_file=False),
+    *(
+        Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, _none, is_file=False)
+        for kind in PAGELESS
+    ),
+)
+"""The first that fits answers."""
+
+
+def make_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:
+    """Return the answer to an address, whatever it is: an unknown name is a page that says so.
+
+    A suffix of the path counts, and goes before ``form``, where what stands before it is known.
+    Parameters that ask for what is in no list are refused.
+    """
+    for path, asked in ((address.path, form), *_suffixed(address.path)):
+        here = address._replace(path=path)
+        route = _route_of(path)
+        if route is None or asked not in route.given:
+            continue
+        try:
+            reply = route.answer(kg, here, asked, links._replace(path=path))
+        except MetastasisError as error:
+            return _refused(error, here, asked, links._replace(path=path))
+        if reply is not None:
+            return reply
+    return _missing(kg, address, form, links)
+
+
+def forms_at(path: str) -> tuple[str, ...]:
+    """Return in which forms an address can be answered, what people read first; none is unknown.
+
+    With a suffix that is the one that the suffix names.
+
+    >>> forms_at("nothing/of/this/kind")
+    ()
+    """
+    for asked, form in _suffixed(path):
+        route = _route_of(asked)
+        if route is not None and form in route.given:
+            return (form,)
+    route = _route_of(path)
+    return () if route is None else route.given
+
+
+def addresses(kg: KnowledgeGraph) -> Iterator[tuple[Address, tuple[str, ...]]]:
+    """Yield every address that stands among files, and the forms of each."""
+    for route in ROUTES:
+        if route.is_file:
+            for path in route.paths(kg):
+                yield Address(path), route.forms
+
+
+def packed_question(address: Address, form: str) -> bytes:
+    """Return what is asked of a page handler as bytes."""
+    return json.dumps([address.path, address.parameters, form]).encode()
+
+
+def page_handler(kg: KnowledgeGraph) -> Callable[[bytes], bytes]:
+    """Return what answers packed questions with packed replies, on a server."""
+
+    def answer(question: bytes) -> bytes:
+        path, parameters, form = json.loads(question)
+        address = Address(path, tuple((name, value) for name, value in parameters))
+        return make_reply(kg, address, form, Links(path)).packed()
+
+    return answer
+
+
+def _route_of(path: str) -> Route | None:
+    return next((route for route in ROUTES if _fits(route, path)), None)
+
+
+def _fits(route: Route, path: str) -> bool:
+    if not route.start.endswith("/"):
+        return path == route.start
+    return path.startswith(route.start) and len(path) > len(route.start)
+
+
+def _suffixed(path: str) -> tuple[tuple[str, str], ...]:
+    """Return a path without its suffix and the form that this names, if it may be one."""
+    stem, point, suffix = path.rpartition(".")
+    if not point or not suffix.isalnum():
+        return ()
+    return (("" if stem == "index" else stem, suffix),)
+
+
+def _missing(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:
+    page = missing_page(kg, address, links)
+    if form == "html":
+        return page_reply(page, address, links)
+    return problem(404, page.description, suggestions=[*dict(suggestions(kg, address.path))])
+
+
+def _refused(error: MetastasisError, address: Address, form: str, links: Links) -> Reply:
+    """Return the answer to parameters that ask for what is in no list: never all there is."""
+    told = str(error)
+    if form != "html":
+        return problem(400, told)
+    body = [element("h1", "Not understood"), element("p", told)]
+    page = WebPage("Not understood", told, body, status=400)
+    return page_reply(page, address._replace(parameters=()), links)
