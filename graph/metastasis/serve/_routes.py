@@ -6,6 +6,8 @@ Apart from what a server plans with a request because files are written by the s
 from __future__ import annotations
 
 import json
+from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from metastasis._errors import MetastasisError
@@ -14,10 +16,16 @@ from metastasis.serve._describe import completion, description_reply
 from metastasis.serve._find import search_index
 from metastasis.serve._links import Links
 from metastasis.serve._pages import (
+    about_reply,
     cancer_reply,
+    compare_reply,
+    home_reply,
     list_reply,
     pair_reply,
+    pairs_json,
     place_reply,
+    search_reply,
+    shared_reply,
     source_reply,
     sparql_reply,
     vocabulary_reply,
@@ -96,6 +104,11 @@ class Route(NamedTuple):
 
 
 ROUTES: Final[tuple[Route, ...]] = (
+    Route("", ("html",), home_reply, _only("")),
+    Route("about", ("html",), about_reply, _only("about")),
+    Route("search", ("html",), search_reply, _only("search")),
+    Route("compare", ("html",), compare_reply, _only("compare"), on_server=DATA_FORMS),
+    Route("shared", ("html",), shared_reply, _only("shared"), on_server=DATA_FORMS),
     *(
         Route(room, ("html", *DATA_FORMS), list_reply, _only(room))
         for room in ("primary", "site", "source")
@@ -124,7 +137,8 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("api", ("json", "html"), api_reply, _none, is_file=False),
     Route("api/", ("json", "csv"), answer_reply, _none, is_file=False),
     Route("completion", ("json",), _told(completion), _only("completion")),
-    Route("index.json", ("json",), _told(search_index), _none, is_file=False),
+    Route("index.json", ("json",), _told(search_index), _only("index.json")),
+    Route("pairs.json", ("json",), _told(pairs_json), _only("pairs.json")),
     *(
         Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, _none, is_file=False)
         for kind in PAGELESS
@@ -183,7 +197,12 @@ def packed_question(address: Address, form: str) -> bytes:
 
 
 def page_handler(kg: KnowledgeGraph) -> Callable[[bytes], bytes]:
-    """Return what answers packed questions with packed replies, on a server."""
+    """Return what answers packed questions with packed replies, on a server.
+
+    What many questions need is worked out before it returns: each is answered in a process of its
+    own, which would do it anew.
+    """
+    _warm(kg)
 
     def answer(question: bytes) -> bytes:
         path, parameters, form = json.loads(question)
@@ -191,6 +210,25 @@ def page_handler(kg: KnowledgeGraph) -> Callable[[bytes], bytes]:
         return make_reply(kg, address, form, Links(path)).packed()
 
     return answer
+
+
+def _warm(kg: KnowledgeGraph) -> None:
+    pairs = kg.evidence.pairs()
+    if not pairs:
+        return
+    primary, site = pairs[0].primary, pairs[0].site
+    both = (("primary", primary), ("site", site))
+    common = Counter(pair.site for pair in pairs).most_common(2)
+    for path, form, parameters in (
+        (f"primary/{primary}", "html", ()),
+        (f"disease/{primary}--{site}", "html", ()),
+        ("sparql", "ttl", ()),
+        ("api/explain", "json", both),
+        ("api/search", "json", (("q", "a name that nothing has"),)),
+        ("api/likely", "json", tuple(("site", often) for often, _ in common)),
+    ):
+        with suppress(Exception):  # it is told to who asks for it
+            make_reply(kg, Address(path, parameters), form, Links(path))
 
 
 def _route_of(path: str) -> Route | None:

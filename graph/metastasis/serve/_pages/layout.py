@@ -118,7 +118,7 @@ def _head(page: WebPage, address: Address, links: Links) -> Markup:
         element("meta", name="robots", content="noindex") if page.status != 200 else None,
         [
             element("link", rel="stylesheet", href=links.asset(name))
-            for name in ("site.css", *page.styles)
+            for name in ("site.css", "search.css", *page.styles)
         ],
         element("link", rel="icon", href=links.asset("icon.svg"), type="image/svg+xml"),
         [
@@ -128,7 +128,7 @@ def _head(page: WebPage, address: Address, links: Links) -> Markup:
         ],
         [
             element("script", src=links.asset(name), defer=True)
-            for name in dict.fromkeys(("site.js", *page.scripts))
+            for name in dict.fromkeys(("site.js", "search.js", *page.scripts))
         ],
     )
 
@@ -186,6 +186,9 @@ def _search(address: Address, links: Links) -> Markup:
         method="get",
         role="search",
         class_="search",
+        data_index=links.file("index", "json"),
+        data_root=links.asset("").removesuffix("assets/"),
+        data_files="yes" if links.is_static else None,
     )
 
 

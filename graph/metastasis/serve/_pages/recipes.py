@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = [
     "assertions_in_python",
     "assertions_in_sparql",
+    "chosen_in_sparql",
     "pair_in_python",
     "pairs_in_python",
     "pairs_in_sparql",
@@ -190,6 +191,19 @@ def _listed(name: str, values: Iterable[str]) -> str:
 def _selected(lines: Iterable[str], order: str) -> str:
     body = "\n".join(f"  {line}" for line in lines)
     return with_prefixes(f"SELECT * WHERE {{\n{body}\n}}\nORDER BY {order}")
+
+
+def chosen_in_sparql(lines: Iterable[str], order: str) -> str:
+    """Return SPARQL that selects what some lines say, in an order, with the prefixes that it uses.
+
+    >>> print(chosen_in_sparql(["?pair a met:Pair ."], "?pair"))
+    PREFIX met: <https://w3id.org/metastasis/vocab#>
+    SELECT * WHERE {
+      ?pair a met:Pair .
+    }
+    ORDER BY ?pair
+    """
+    return _selected(lines, order)
 
 
 def with_prefixes(query: str) -> str:
