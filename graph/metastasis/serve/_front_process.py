@@ -41,6 +41,7 @@ _KEPT_SECONDS: Final = 5
 """How long a connection without a request is kept."""
 _SILENT_SECONDS: Final = 15.0
 """How long a client may take to say what it wants, or take no byte of its answer."""
+_WARMED: Final = ("", "primary/breast", "site/liver", "disease/breast--bone", "sources", "vocab")
 _ENDING_SECONDS: Final = 0.5
 """What a front takes at most to end, beside the deadline of what it still answers."""
 
@@ -63,7 +64,9 @@ def run_front(plan: FrontPlan, listening: socket.socket, ready: Callable[[], Non
     # Before there is a thread or a connection: they hold nothing of this process.
     limits = plan.limits
     queries = start_zygote(partial(_queries, plan.kg, limits.answer), limits, is_offline=True)
-    pages = start_zygote(partial(_pages, plan.kg), limits, is_offline=False)
+    pages = start_zygote(
+        partial(_pages, plan.kg), limits, is_offline=False, later=partial(_warm_pictures, plan.kg)
+    )
     pools = {"query": Pool(queries, limits), "page": Pool(pages, limits)}
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         return runner.run(_serve(plan, pools, listening, ready))
@@ -76,9 +79,19 @@ def _queries(kg: KnowledgeGraph, most: int) -> Handler:
 
 
 def _pages(kg: KnowledgeGraph) -> Handler:
-    from metastasis.serve._routes import page_handler
+    from metastasis.serve._reply import Address
+    from metastasis.serve._routes import packed_question, page_handler
 
-    return page_handler(kg)
+    answer = page_handler(kg)
+    # What pages share is worked out when the first of them is made: once here, not in every worker.
+    for path in _WARMED:
+        answer(packed_question(Address(path), "html"))
+    return answer
+
+
+def _warm_pictures(kg: KnowledgeGraph) -> None:
+    """Draw a picture, which imports Matplotlib, reads fonts and takes two seconds."""
+    kg.draw.network()._repr_png_()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from contextlib import suppress
 from hashlib import blake2b
@@ -159,15 +160,17 @@ def _bound(family: int, address: tuple[object, ...], *, is_shared: bool = False)
 
 def _plan(kg: KnowledgeGraph | None, limits: ServeLimits, *, logs_queries: bool) -> FrontPlan:
     from metastasis._graph import load
+
+    is_shipped = kg is None
+    graph = load() if kg is None else kg
+    # Filling the store and importing the rest take as long as each other, and both wait for disks.
+    filling = threading.Thread(target=lambda: graph.store)
+    filling.start()
     from metastasis.serve._front_process import FrontPlan
 
-    if kg is None:
-        kg = load()
-        graph = DATA_RELEASE
-        _ = kg.store
-    else:
-        graph = _digest(kg)
-    return FrontPlan(kg, f"{VERSION}-{graph}", limits, logs_queries)
+    filling.join()
+    release = DATA_RELEASE if is_shipped else _digest(graph)
+    return FrontPlan(graph, f"{VERSION}-{release}", limits, logs_queries)
 
 
 def _digest(kg: KnowledgeGraph) -> str:
