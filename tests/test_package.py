@@ -58,7 +58,7 @@ SURFACE: Final = {
         find_format find_query kgcl_statements load_store rdf_patch read_evidence
         read_query run_query shape_faults shipped_queries
     """,
-    "metastasis.serve": "ServeLimits run_server",
+    "metastasis.serve": "ServeLimits run_server write_site",
 }
 """Every name of every face; README and the documentation promise these and no others."""
 

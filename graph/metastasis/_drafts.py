@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+import sys
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from metastasis._errors import MetastasisError, WriteError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["draft_file", "draft_folder", "draft_name", "remove", "workplace"]
+__all__ = ["draft_file", "draft_folder", "draft_name", "remove", "swap_folders", "workplace"]
 
 _NAME: Final = re.compile(
     r"(?P<said>\.metastasis-[0-9]+-(?P<host>[0-9a-f]{8})-(?P<boot>[0-9a-f]{8})-[0-9a-f]{16})"
@@ -119,6 +120,50 @@ def workplace() -> Iterator[Path]:
         if error.filename is not None and not str(error.filename).startswith(place):
             raise
         raise WriteError(place, error.strerror or str(error)) from error
+
+
+def swap_folders(draft: Path, place: Path) -> None:
+    """Let a folder take the place of another; what stood there is in the draft's place then.
+
+    On Linux at one stroke; elsewhere the place is empty for a moment.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     new, old = Path(folder) / "new", Path(folder) / "old"
+    ...     (new / "a").mkdir(parents=True)
+    ...     (old / "b").mkdir(parents=True)
+    ...     swap_folders(new, old)
+    ...     [path.name for path in (*old.iterdir(), *new.iterdir())]
+    ['a', 'b']
+
+    Raises
+    ------
+    OSError
+        One of them cannot be moved: then all is as it was.
+    """
+    if not place.exists():
+        draft.rename(place)
+    elif not _exchange(draft, place):
+        aside = draft.with_name(f"{draft.name}-before")
+        place.rename(aside)
+        try:
+            draft.rename(place)
+        except OSError:
+            aside.rename(place)
+            raise
+        aside.rename(draft)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders at one stroke; return whether the system could."""
+    import ctypes
+
+    at_working_folder, at_one_stroke = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    call = getattr(ctypes.CDLL(None), "renameat2", None) if sys.platform == "linux" else None
+    names = [os.fsencode(one.absolute()), os.fsencode(other.absolute())]
+    return call is not None and not call(
+        at_working_folder, names[0], at_working_folder, names[1], at_one_stroke
+    )
 
 
 def remove(draft: Path) -> None:

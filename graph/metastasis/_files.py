@@ -19,6 +19,7 @@ from metastasis._outputs import (
     together,
     write_atomically,
     write_beside,
+    write_folder,
     write_text,
     write_together,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "together",
     "write_atomically",
     "write_beside",
+    "write_folder",
     "write_text",
     "write_together",
 ]

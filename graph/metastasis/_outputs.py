@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
-from metastasis._drafts import draft_file, draft_folder, draft_name, remove
+from metastasis._drafts import draft_file, draft_folder, draft_name, remove, swap_folders
 from metastasis._errors import MetastasisError, WriteError
 from metastasis._ledger import check_output, check_replaceable, folded, note_written
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from types import FrameType
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "uninterrupted",
     "write_atomically",
     "write_beside",
+    "write_folder",
     "write_text",
     "write_together",
 ]
@@ -245,6 +246,54 @@ def write_together(folder: Path) -> Iterator[Path]:
                 target = folder / path.relative_to(draft)
                 check_replaceable(target, path)
                 batch.take(path, target)
+
+
+@contextmanager
+def write_folder(folder: Path, check: Callable[[Path], None]) -> Iterator[Path]:
+    """Give a folder to write to that takes the place of ``folder`` as a whole when all is written.
+
+    What stood in it is gone then: ``check`` is asked before, and raises where that may not be.
+    After an error or an interrupt ``folder`` is as it was.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place:
+    ...     with write_folder(Path(place) / "site", lambda there: None) as draft:
+    ...         write_text(draft / "a.txt", "a")
+    ...     (Path(place) / "site" / "a.txt").read_text()
+    'a'
+
+    Raises
+    ------
+    WriteError
+        The folder cannot be made or moved, is a file, holds the working folder, or is refused.
+    """
+    place = Path(os.path.realpath(folder))
+    batch = _Batch()
+    with _told(folder):
+        try:
+            _check_whole(folder, place, check)
+            batch.make_folder(place.parent)
+            with draft_folder(place.parent) as draft:
+                inner = draft / "new"
+                inner.mkdir()
+                yield inner
+                _check_whole(folder, place, check)  # what came there meanwhile
+                with uninterrupted():
+                    if place.exists():
+                        _take_mode(inner, place)
+                    swap_folders(inner, place)
+                    note_written([folder])
+        finally:
+            batch.close()
+
+
+def _check_whole(folder: Path, place: Path, check: Callable[[Path], None]) -> None:
+    if place.exists() and not place.is_dir():
+        raise WriteError(folder, "it is a file, not a folder")
+    if Path.cwd().is_relative_to(place):
+        raise WriteError(folder, "the command runs in it; name a folder in it, or beside it")
+    check_output(place)
+    check(place)
 
 
 def write_text(path: Path, text: str, *, updates: bool = False) -> None:

@@ -185,6 +185,7 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "linkset": f"{BASE}linkset/",
         "distribution": f"{BASE}distribution/",
         "rule": f"{BASE}rule/",
+        "query": f"{BASE}query/",
         **{name: f"{BASE}{name}/" for name in (*LISTS, "mechanism", "response")},
         "MONDO": f"{_OBO}MONDO_",
         "NCIT": f"{_OBO}NCIT_",
@@ -204,8 +205,10 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
         "prov": "http://www.w3.org/ns/prov#",
         "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
         "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+        "schema": "https://schema.org/",
         "sh": "http://www.w3.org/ns/shacl#",
         "skos": "http://www.w3.org/2004/02/skos/core#",
+        "spex": "https://purl.expasy.org/sparql-examples/ontology#",
         "void": "http://rdfs.org/ns/void#",
         "xsd": "http://www.w3.org/2001/XMLSchema#",
     }

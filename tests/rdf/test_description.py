@@ -21,11 +21,27 @@ from metastasis._vocabulary import (
     contract,
     expand,
 )
-from metastasis.rdf import FORMS, _description
+from metastasis.rdf import FORMS, _description, shipped_queries
 from metastasis.rdf._description import description_quads, is_the_release, media_type_address
+from metastasis.rdf._questions import QUESTIONS
 from metastasis.rdf._terms import node, value_of
 
 EVIDENCE: Final = load().evidence
+
+# As editors of SPARQL ask an endpoint that they know nothing of, such as that of the SIB.
+ASKED_BY_EDITORS: Final = """PREFIX void: <http://rdfs.org/ns/void#>
+SELECT DISTINCT ?kind ?property ?end ?triples {
+  ?part void:class ?kind ; void:propertyPartition ?held .
+  ?held void:property ?property ; void:triples ?triples .
+  OPTIONAL { ?held void:classPartition [ void:class ?end ] }
+}"""
+EXAMPLES: Final = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?question ?text {
+  ?question a sh:SPARQLExecutable ; rdfs:comment ?comment ; sh:select|sh:ask|sh:construct ?text .
+}"""
+DECLARED: Final = """PREFIX sh: <http://www.w3.org/ns/shacl#>
+SELECT ?prefix ?namespace { [] sh:prefix ?prefix ; sh:namespace ?namespace }"""
 
 
 @pytest.fixture(scope="module")
@@ -81,6 +97,45 @@ def test_every_class_and_every_property_has_its_part(store: ox.Store) -> None:
         assert number(store, part, "void:distinctSubjects") == len(subjects[name])
 
 
+def test_every_class_of_things_says_which_properties_they_have_and_where_these_lead(
+    store: ox.Store,
+) -> None:
+    found = list(store.query(ASKED_BY_EDITORS, use_default_graph_as_union=True))
+    said = {tuple(value_of(term) if term else None for term in row) for row in found}
+    met = PREFIXES["met"]
+    ends = {row[:3] for row in said}
+    assert (f"{met}Pair", f"{met}ofPrimary", f"{met}Primary") in ends
+    kinds = {kind for kind, *_ in said}
+    assert {f"{met}SpreadAssertion", f"{met}Setting", expand("sh:SPARQLExecutable")} <= kinds
+    things: dict[str, set[ox.NamedNode]] = defaultdict(set)
+    for quad in store.quads_for_pattern(None, node("rdf:type"), None, None):
+        things[value_of(quad.object)].add(quad.subject)
+    for kind in kinds:
+        held = Counter(
+            triple.predicate.value
+            for triple in {
+                quad.triple
+                for thing in things[kind]
+                for quad in store.quads_for_pattern(thing, None, None, None)
+            }
+            if triple.predicate != node("rdf:type")
+        )
+        assert held == {name: int(number) for one, name, _, number in said if one == kind}
+
+
+def test_the_shipped_questions_are_in_a_graph_of_their_own(store: ox.Store) -> None:
+    found = store.query(EXAMPLES, use_default_graph_as_union=True)
+    said = {value_of(name).rpartition("/")[2]: value_of(text) for name, text in found}
+    assert said.keys() == shipped_queries().keys()
+    for name, one in shipped_queries().items():
+        assert one.text.endswith(said[name])
+    declared = store.query(DECLARED, use_default_graph_as_union=True)
+    prefixes = {value_of(name): value_of(space) for name, space in declared}
+    assert prefixes["met"] == PREFIXES["met"]
+    quads = store.quads_for_pattern(None, None, None, node(f"graph:{QUESTIONS}"))
+    assert sum(1 for _ in quads) == number(store, expand(f"graph:{QUESTIONS}"), "void:triples")
+
+
 def test_every_link_into_an_ontology_is_counted_in_one_linkset(store: ox.Store) -> None:
     foreign = {prefix for prefix in PREFIXES if prefix.isupper()}
     links: Counter[tuple[str, str]] = Counter()
@@ -110,6 +165,8 @@ def test_the_description_counts_and_licenses_every_graph(store: ox.Store) -> Non
         if graph.startswith(expand("graph:labels_")):
             continue  # tests/rdf/test_foreign.py
         assert value(store, graph, "dcterms:license") == DATA_LICENSE
+        if graph == expand(f"graph:{QUESTIONS}"):
+            continue
         assert value(store, graph, "dcterms:rights") == "The facts as recorded here: CC BY 4.0"
         assert value(store, graph, "dcterms:source").startswith(expand("source:"))
 

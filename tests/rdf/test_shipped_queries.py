@@ -77,10 +77,8 @@ def test_a_file_keeps_the_convention(path: Path) -> None:
     kind = f"{SH}SPARQL{query.form.capitalize()}Executable"
     assert {one.value for one in values["rdf:type"]} == {f"{SH}SPARQLExecutable", kind}
     assert [(one.value, one.language) for one in values["rdfs:comment"]] == [(query.question, "en")]
-    assert [one.value for one in values["https://schema.org/target"]] == [
-        "https://w3id.org/metastasis/sparql"
-    ]
-    assert all(one.value for one in values["https://schema.org/keywords"])
+    assert [one.value for one in values["schema:target"]] == ["https://w3id.org/metastasis/sparql"]
+    assert all(one.value for one in values["schema:keywords"])
     (prefixes,) = values["sh:prefixes"]
     assert any(q.subject == prefixes and q.predicate.value == f"{SH}declare" for q in quads)
 

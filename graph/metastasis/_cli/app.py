@@ -35,6 +35,7 @@ COMMANDS: Final = MappingProxyType(
         "export": "export:export",
         "draw": "draw:draw",
         "build": "build:build",
+        "site": "site:site",
         "validate": "validate:validate",
         "serve": "serve:serve",
         "ingest": "ingest:ingest",

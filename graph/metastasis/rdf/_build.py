@@ -11,6 +11,7 @@ from metastasis._evidence.source_summary import sources
 from metastasis._vocabulary import LISTS
 from metastasis.rdf._description import description_quads
 from metastasis.rdf._foreign import foreign_quads
+from metastasis.rdf._questions import question_quads
 from metastasis.rdf._rules import apply_rules, rule_quads
 from metastasis.rdf._write import (
     assertion_quads,
@@ -45,6 +46,7 @@ def build_store(
     store.extend(catalog_quads(evidence.catalog))
     store.extend(foreign_quads(evidence.catalog))
     store.extend(rule_quads())
+    store.extend(question_quads())
     store.extend(
         quad for one in sources(evidence) for quad in source_quads(one.source, one.largest_total)
     )

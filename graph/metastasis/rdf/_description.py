@@ -8,7 +8,7 @@ Sizes and checksums, which a file cannot hold of itself, stand beside the files
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
@@ -30,6 +30,7 @@ from metastasis._vocabulary import (
 )
 from metastasis.rdf._foreign import about_labels
 from metastasis.rdf._formats import FORMS
+from metastasis.rdf._questions import about_questions
 from metastasis.rdf._terms import DEFAULT_GRAPH, TYPE, integer, local_name, node, text, value_of
 
 if TYPE_CHECKING:
@@ -66,9 +67,13 @@ _MEDIA_TYPES: Final = "https://www.iana.org/assignments/media-types/"
 _UNREGISTERED: Final = frozenset({"application/gexf+xml", "application/graphml+xml"})
 """Media types in use that the registry of IANA does not have."""
 
+_short: Final = cache(contract)
+"""To shorten a name takes long, and most come many times."""
+
 _OBO: Final = "http://purl.obolibrary.org/obo/"
 _FOREIGN: Final = frozenset(filter(str.isupper, PREFIXES))
 """The prefixes of the terms of other ontologies, which are written in capitals."""
+
 
 _TOTALS: Final = "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) { ?s ?p ?o }"
 _ENTITIES: Final = f"""SELECT (COUNT(*) AS ?n) {{
@@ -84,39 +89,60 @@ _GRAPHS: Final = "SELECT ?term (COUNT(*) AS ?n) { GRAPH ?term { ?s ?p ?o } } GRO
 _LINKS: Final = f"""SELECT ?p ?o (COUNT(*) AS ?n) {{
   ?s ?p ?o FILTER (isIRI(?o) && !STRSTARTS(STR(?o), "{BASE}"))
 }} GROUP BY ?p ?o"""
+_OF_THINGS: Final = f"""FILTER (?term != <{expand("rdf:type")}>
+  && !STRSTARTS(STR(?kind), "{PREFIXES["owl"]}"))"""
+"""Classes of OWL say of what kind a term of a vocabulary is, and not what a thing is."""
+_HELD: Final = f"""SELECT ?kind ?term (COUNT(*) AS ?n) (COUNT(DISTINCT ?s) AS ?subjects) {{
+  ?s <{expand("rdf:type")}> ?kind ; ?term ?o {_OF_THINGS}
+}} GROUP BY ?kind ?term"""
+_ENDS: Final = f"""SELECT ?kind ?term ?end (COUNT(*) AS ?n) {{
+  ?s <{expand("rdf:type")}> ?kind ; ?term ?o . ?o <{expand("rdf:type")}> ?end {_OF_THINGS}
+}} GROUP BY ?kind ?term ?end"""
 
 
 @dataclass(frozen=True, slots=True)
 class _Census:
-    """How many of everything a graph holds; classes, properties and graphs by their IRI."""
+    """How many of everything there is; classes, properties and graphs by their IRI."""
 
-    triples: int
-    subjects: int
-    entities: int
+    triples: int = 0
+    subjects: int = 0
+    entities: int = 0
     """Subjects under our own address."""
-    classes: Counter[str]
+    classes: Counter[str] = field(default_factory=Counter)
     """How many things each class has."""
-    properties: Counter[str]
+    properties: Counter[str] = field(default_factory=Counter)
     """In how many triples each property stands."""
-    users: Counter[str]
+    users: Counter[str] = field(default_factory=Counter)
     """On how many subjects each property stands."""
-    graphs: Counter[str]
-    links: Counter[tuple[str, str]]
+    links: Counter[tuple[str, str]] = field(default_factory=Counter)
     """How many triples lead by a property into an ontology, by its CURIE and its prefix."""
+
+    def __add__(self, other: _Census) -> _Census:
+        """Return the counts of what two hold together that have no subject in common."""
+        return _Census(
+            *(getattr(self, one.name) + getattr(other, one.name) for one in fields(_Census))
+        )
 
 
 def description_quads(store: ox.Store, evidence: Evidence) -> list[ox.Quad]:
     """Return the description of a store that holds everything else.
 
     The description counts itself: it is made of what the store holds, then with its own terms
-    among the others, and at last with their numbers.
+    among the others, until its numbers are those of the whole.
     """
     counts = _count(store)
-    known = [*_said(BASE, _dataset(evidence)), *_versions(evidence)]
-    quads = known
-    for _ in range(3):
-        quads = [*known, *_numbers(_with(counts, quads), evidence.catalog)]
-    return quads
+    graphs = Counter({term: int(number) for term, number in _rows(store, _GRAPHS)})
+    known = [
+        *_said(BASE, _dataset(evidence)),
+        *_versions(evidence),
+        *_parts_of_classes(store),
+    ]
+    numbers: list[ox.Quad] = []
+    while True:
+        whole = counts + _count_quads([*known, *numbers])
+        before, numbers = numbers, list(_numbers(whole, graphs, evidence.catalog))
+        if numbers == before:
+            return [*known, *numbers]
 
 
 def is_the_release(evidence: Evidence) -> bool:
@@ -152,24 +178,24 @@ def exceptions(evidence: Evidence) -> str | None:
     return f"The graphs of these sources are under terms of their own: {', '.join(own)}."
 
 
-def _count(store: ox.Store) -> _Census:
-    def rows(query: str) -> list[list[str]]:
-        found = store.query(query, use_default_graph_as_union=True)
-        assert isinstance(found, ox.QuerySolutions)  # noqa: S101
-        return [[value_of(value) for value in row] for row in found]
+def _rows(store: ox.Store, query: str) -> list[list[str]]:
+    found = store.query(query, use_default_graph_as_union=True)
+    assert isinstance(found, ox.QuerySolutions)  # noqa: S101
+    return [[value_of(value) for value in row] for row in found]
 
-    ((triples, subjects),) = rows(_TOTALS)
-    ((entities,),) = rows(_ENTITIES)
-    properties = rows(_PROPERTIES)
+
+def _count(store: ox.Store) -> _Census:
+    ((triples, subjects),) = _rows(store, _TOTALS)
+    ((entities,),) = _rows(store, _ENTITIES)
+    properties = _rows(store, _PROPERTIES)
     return _Census(
         int(triples),
         int(subjects),
         int(entities),
-        classes=Counter({term: int(number) for term, number in rows(_CLASSES)}),
+        classes=Counter({term: int(number) for term, number in _rows(store, _CLASSES)}),
         properties=Counter({term: int(number) for term, number, _ in properties}),
         users=Counter({term: int(number) for term, _, number in properties}),
-        graphs=Counter({term: int(number) for term, number in rows(_GRAPHS)}),
-        links=_links(rows(_LINKS)),
+        links=_links(_rows(store, _LINKS)),
     )
 
 
@@ -183,19 +209,17 @@ def _links(rows: list[list[str]]) -> Counter[tuple[str, str]]:
     return links
 
 
-def _with(counts: _Census, quads: list[ox.Quad]) -> _Census:
-    """Return counts of a store and of quads on subjects that it does not have."""
+def _count_quads(quads: list[ox.Quad]) -> _Census:
+    """Return how many of everything there is in quads that lead into no other ontology."""
     subjects = {value_of(quad.subject) for quad in quads}
     users = {(value_of(quad.subject), quad.predicate.value) for quad in quads}
-    return replace(
-        counts,
-        triples=counts.triples + len(quads),
-        subjects=counts.subjects + len(subjects),
-        entities=counts.entities + sum(name.startswith(BASE) for name in subjects),
-        classes=counts.classes
-        + Counter(value_of(quad.object) for quad in quads if quad.predicate == TYPE),
-        properties=counts.properties + Counter(quad.predicate.value for quad in quads),
-        users=counts.users + Counter(predicate for _, predicate in users),
+    return _Census(
+        len(quads),
+        len(subjects),
+        sum(name.startswith(BASE) for name in subjects),
+        classes=Counter(value_of(quad.object) for quad in quads if quad.predicate == TYPE),
+        properties=Counter(quad.predicate.value for quad in quads),
+        users=Counter(predicate for _, predicate in users),
     )
 
 
@@ -209,10 +233,10 @@ def _versions(evidence: Evidence) -> Iterator[ox.Quad]:
         yield from _said(name, _distribution(form))
 
 
-def _numbers(counts: _Census, catalog: Catalog) -> Iterator[ox.Quad]:
+def _numbers(counts: _Census, graphs: Counter[str], catalog: Catalog) -> Iterator[ox.Quad]:
     """Yield how much there is of everything, graph by graph, term by term and link by link."""
     yield from _said(BASE, _sizes(counts))
-    for name, triples in sorted(counts.graphs.items()):
+    for name, triples in sorted(graphs.items()):
         yield from _said(BASE, [("void:subset", ox.NamedNode(name))])
         yield from _said(name, _graph(local_name(name), triples, catalog))
     for term, number in sorted(counts.classes.items()):
@@ -228,14 +252,31 @@ def _numbers(counts: _Census, catalog: Catalog) -> Iterator[ox.Quad]:
         yield from _said(name, _linkset(predicate, prefix, number))
 
 
+def _parts_of_classes(store: ox.Store) -> Iterator[ox.Quad]:
+    """Yield which properties the things of a class have, and to which classes these lead.
+
+    Editors of SPARQL complete by it. That every thing has a class is not said again.
+    """
+    for kind, term, triples, subjects in sorted(_rows(store, _HELD)):
+        name = _part("class", kind, term)
+        yield from _said(_part("class", kind), [("void:propertyPartition", ox.NamedNode(name))])
+        yield from _said(name, _property(term, int(triples), int(subjects)))
+    for kind, term, end, triples in sorted(_rows(store, _ENDS)):
+        name, part = _part("class", kind, term, end), _part("class", kind, term)
+        number = integer(int(triples))
+        yield from _said(part, [("void:classPartition", ox.NamedNode(name))])
+        yield from _said(name, [("void:class", ox.NamedNode(end)), ("void:triples", number)])
+
+
 def _said(subject: str, statements: Named) -> Iterator[ox.Quad]:
     for predicate, value in statements:
         yield ox.Quad(ox.NamedNode(subject), node(predicate), value, DEFAULT_GRAPH)
 
 
-def _part(kind: str, term: str) -> str:
-    """Return the IRI of the part of the data that has a class or a property."""
-    return expand(f"partition:{kind}/{quote(contract(term).replace(':', '-', 1), safe='')}")
+def _part(kind: str, *terms: str) -> str:
+    """Return the IRI of the part of the data that has a class or a property, or of a part of it."""
+    names = (quote(_short(term).replace(":", "-", 1), safe="") for term in terms)
+    return expand(f"partition:{kind}/{'/'.join(names)}")
 
 
 def _dataset(evidence: Evidence) -> Named:
@@ -313,7 +354,7 @@ def _graph(key: str, triples: int, catalog: Catalog) -> Named:
         ("rdf:type", node("void:Dataset")),
         ("rdf:type", node("dcat:Dataset")),
         ("void:triples", integer(triples)),
-        *(about_labels(key) or _of_source(key, catalog)),
+        *(about_labels(key) or about_questions(key) or _of_source(key, catalog)),
     ]
 
 

@@ -11,11 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from metastasis.serve._limits import ServeLimits
+    from metastasis.serve._site import write_site
     from metastasis.serve._supervisor import run_server
 
-_HOME_OF = {"ServeLimits": "serve._limits", "run_server": "serve._supervisor"}
+_HOME_OF = {
+    "ServeLimits": "serve._limits",
+    "run_server": "serve._supervisor",
+    "write_site": "serve._site",
+}
 
-__all__ = ["ServeLimits", "run_server"]
+__all__ = ["ServeLimits", "run_server", "write_site"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,7 +1,8 @@
 """Finding cancers, sites and sources by any part of any of their names, for people who search.
 
 The search box has the same names as one file (:func:`search_index`), and ranks them by the same
-rule, so that a page without JavaScript finds what the box finds.
+rule, so that a page without JavaScript finds what the box finds. Apart from the look-up of the
+catalog because that takes whole names, and leads to one thing or says what is wrong.
 """
 
 from __future__ import annotations

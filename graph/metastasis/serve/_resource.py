@@ -68,6 +68,7 @@ PAGELESS: Final = (
     "linkset",
     "distribution",
     "rule",
+    "query",
     *LISTS,
     "mechanism",
     "response",
@@ -135,15 +136,14 @@ def pageless_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links
 def _page_of(kg: KnowledgeGraph, path: str) -> str:
     """Return the page, and the place on it, where people read of what has no page."""
     kind, _, key = path.partition("/")
-    if kind == "assertion":
-        said = {one.key: one for one in kg.evidence.assertions}[key]
-        return f"disease/{said.primary}--{said.site}#assertion-{key}"
-    if kind == "conflict":
+    if kind in ("assertion", "conflict"):
         ends = {one.predicate: local_name(value_of(one.object)) for one in _own(kg.store, path)}
-        pair = "--".join(ends[name] for name in _OF_AND_IN[1])
-        return f"disease/{pair}#conflict-{key}"
+        pair = "--".join(ends[name] for name in _OF_AND_IN[kind == "conflict"])
+        return f"disease/{pair}#{kind}-{key}"
     if kind == "graph" and key in kg.catalog.sources:
         return f"source/{key}"
+    if kind == "query":
+        return "sparql"
     if kind in ("graph", "partition", "linkset", "distribution"):
         return "about#data"
     return f"vocab#{key}" if kind == "vocab" else f"vocab#{kind}-{key}"
@@ -301,6 +301,14 @@ def _vocabulary(store: ox.Store, path: str) -> Iterator[ox.Triple]:
         yield from _said(store, one)
 
 
+def _question(store: ox.Store, path: str) -> Iterator[ox.Triple]:
+    """Yield what is said of a shipped question, or of all the prefixes that these use."""
+    for one in _own(store, path):
+        yield one
+        if one.predicate == node("sh:declare"):
+            yield from _said(store, one.object)
+
+
 def _description(store: ox.Store, path: str) -> Iterator[ox.Triple]:
     """Yield the description of the dataset, with how much there is of everything."""
     for one in _own(store, path):
@@ -320,6 +328,7 @@ _RULES: Final[dict[str, Rule]] = {
     "conflict": _conflict,
     "source": _source,
     "graph": _graph,
+    "query": _question,
     "vocab": _vocabulary,
 }
 """What the data of a thing holds, by what its path begins with; that of others is its own."""

@@ -1,16 +1,32 @@
-"""What answers which address: one table, to which every kind of page and of data adds a line."""
+"""What answers which address: one table, to which every kind of page and of data adds a line.
+
+Apart from what a server plans with a request because files are written by the same table.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
+from metastasis._errors import MetastasisError
+from metastasis.serve._describe import completion, description_reply
+from metastasis.serve._find import search_index
 from metastasis.serve._links import Links
-from metastasis.serve._pages import cancer_reply, place_reply
+from metastasis.serve._pages import (
+    cancer_reply,
+    list_reply,
+    pair_reply,
+    place_reply,
+    source_reply,
+    sparql_reply,
+    vocabulary_reply,
+)
 from metastasis.serve._pages.ends import DATA_FORMS
-from metastasis.serve._pages.layout import page_reply
-from metastasis.serve._pages.missing import missing_page
-from metastasis.serve._pages.sparql import sparql_reply
+from metastasis.serve._pages.html import element
+from metastasis.serve._pages.layout import WebPage, page_reply
+from metastasis.serve._pages.missing import missing_page, suggestions
+from metastasis.serve._pages.shelf import shelf_of
+from metastasis.serve._problem import problem
 from metastasis.serve._reply import Address, Reply
 from metastasis.serve._resource import PAGELESS, SYNTAXES, pageless_reply
 
@@ -18,6 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from metastasis._graph import KnowledgeGraph
+
+    Answer: TypeAlias = Callable[[KnowledgeGraph, Address, str, Links], Reply | None]
 
 __all__ = [
     "ROUTES",
@@ -34,6 +52,22 @@ def _below(room: str, keys: Iterable[str]) -> list[str]:
     return [f"{room}/{key}" for key in keys]
 
 
+def _endpoint(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:
+    """Return the page of the endpoint; to a program, what the endpoint says of itself."""
+    if form in SYNTAXES:
+        return description_reply(kg, form)
+    return sparql_reply(kg, address, form, links)
+
+
+def _told(make: Callable[[KnowledgeGraph], bytes]) -> Answer:
+    """Return what answers with JSON that is the same whatever is asked."""
+    return lambda kg, _address, _form, _links: Reply(200, "application/json", make(kg))
+
+
+def _only(path: str) -> Callable[[KnowledgeGraph], Iterable[str]]:
+    return lambda _: (path,)
+
+
 class Route(NamedTuple):
     """One kind of address, and what answers it."""
 
@@ -41,15 +75,26 @@ class Route(NamedTuple):
     """The path itself; or what it begins with, where this ends with ``/``."""
     forms: tuple[str, ...]
     """In what it is answered, what people read first; all but the first are suffixes too."""
-    answer: Callable[[KnowledgeGraph, Address, str, Links], Reply | None]
+    answer: Answer
     """Gives the reply in a form; None where the graph has nothing of that name."""
     paths: Callable[[KnowledgeGraph], Iterable[str]]
     """Gives every path that has an answer without parameters."""
     is_file: bool = True
     """Whether it stands among files; what answers any question by its parameters does not."""
+    on_server: tuple[str, ...] = ()
+    """Forms that only a server gives, for files say nothing of it."""
+
+    @property
+    def given(self) -> tuple[str, ...]:
+        """In what a server answers."""
+        return self.forms + self.on_server
 
 
 ROUTES: Final[tuple[Route, ...]] = (
+    *(
+        Route(room, ("html", *DATA_FORMS), list_reply, _only(room))
+        for room in ("primary", "site", "source")
+    ),
     Route(
         "primary/",
         ("html", *DATA_FORMS),
@@ -57,7 +102,22 @@ ROUTES: Final[tuple[Route, ...]] = (
         lambda kg: _below("primary", kg.catalog.primaries),
     ),
     Route("site/", ("html", *DATA_FORMS), place_reply, lambda kg: _below("site", kg.catalog.sites)),
-    Route("sparql", ("html",), sparql_reply, lambda _: ("sparql",)),
+    Route(
+        "disease/",
+        ("html", *DATA_FORMS),
+        pair_reply,
+        lambda kg: _below("disease", shelf_of(kg).pairs),
+    ),
+    Route(
+        "source/",
+        ("html", *DATA_FORMS),
+        source_reply,
+        lambda kg: _below("source", kg.catalog.sources),
+    ),
+    Route("vocab", ("html", *SYNTAXES), vocabulary_reply, _only("vocab")),
+    Route("sparql", ("html",), _endpoint, _only("sparql"), on_server=tuple(SYNTAXES)),
+    Route("completion", ("json",), _told(completion), _only("completion")),
+    Route("index.json", ("json",), _told(search_index), lambda _: (), is_file=False),
     *(
         Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, lambda _: (), is_file=False)
         for kind in PAGELESS
@@ -69,14 +129,19 @@ ROUTES: Final[tuple[Route, ...]] = (
 def make_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:
     """Return the answer to an address, whatever it is: an unknown name is a page that says so.
 
-    A suffix of the path goes before ``form``, where what stands before it is known.
+    A suffix of the path counts, and goes before ``form``, where what stands before it is known.
+    Parameters that ask for what is in no list are refused.
     """
     for path, asked in ((address.path, form), *_suffixed(address.path)):
         here = address._replace(path=path)
         route = _route_of(path)
-        if route is None or asked not in route.forms:
+        if route is None or asked not in route.given:
             continue
-        if (reply := route.answer(kg, here, asked, links._replace(path=path))) is not None:
+        try:
+            reply = route.answer(kg, here, asked, links._replace(path=path))
+        except MetastasisError as error:
+            return _refused(error, here, asked, links._replace(path=path))
+        if reply is not None:
             return reply
     return _missing(kg, address, form, links)
 
@@ -91,10 +156,10 @@ def forms_at(path: str) -> tuple[str, ...]:
     """
     for asked, form in _suffixed(path):
         route = _route_of(asked)
-        if route is not None and form in route.forms:
+        if route is not None and form in route.given:
             return (form,)
     route = _route_of(path)
-    return () if route is None else route.forms
+    return () if route is None else route.given
 
 
 def addresses(kg: KnowledgeGraph) -> Iterator[tuple[Address, tuple[str, ...]]]:
@@ -143,5 +208,14 @@ def _missing(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> R
     page = missing_page(kg, address, links)
     if form == "html":
         return page_reply(page, address, links)
-    told = {"type": "about:blank", "title": page.title, "status": 404, "detail": page.description}
-    return Reply(404, "application/problem+json", json.dumps(told).encode())
+    return problem(404, page.description, suggestions=[*dict(suggestions(kg, address.path))])
+
+
+def _refused(error: MetastasisError, address: Address, form: str, links: Links) -> Reply:
+    """Return the answer to parameters that ask for what is in no list: never all there is."""
+    told = str(error)
+    if form != "html":
+        return problem(400, told)
+    body = [element("h1", "Not understood"), element("p", told)]
+    page = WebPage("Not understood", told, body, status=400)
+    return page_reply(page, address._replace(parameters=()), links)

@@ -5,6 +5,19 @@ kind of page, and is listed here. The same page is answered by a server and writ
 """
 
 from metastasis.serve._pages.cancer import cancer_reply
+from metastasis.serve._pages.lists import list_reply
+from metastasis.serve._pages.pair_page import pair_reply
 from metastasis.serve._pages.place import place_reply
+from metastasis.serve._pages.source import source_reply
+from metastasis.serve._pages.sparql import sparql_reply
+from metastasis.serve._pages.vocabulary import vocabulary_reply
 
-__all__ = ["cancer_reply", "place_reply"]
+__all__ = [
+    "cancer_reply",
+    "list_reply",
+    "pair_reply",
+    "place_reply",
+    "source_reply",
+    "sparql_reply",
+    "vocabulary_reply",
+]

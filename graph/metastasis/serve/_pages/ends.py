@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
-from metastasis._errors import check_choice
-from metastasis._vocabulary import LISTS
 from metastasis.serve._pages.filters import filter_form
 from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.recipes import (
@@ -90,9 +88,6 @@ class SpreadEnd(NamedTuple):
 def end_data(kg: KnowledgeGraph, end: SpreadEnd, address: Address, form: str) -> Reply | None:
     """Return the rows of the page in a form of data, filters included."""
     rows = end.filters.kept(end.every_row)
-    if relation := address.first("relation"):
-        check_choice("relation", relation, LISTS["relation"])
-        rows = [one for one in rows if one.assertion.relation == relation]
     return row_data(kg, address, form, rows, end.filters.kept_pairs(end.every_pair))
 
 

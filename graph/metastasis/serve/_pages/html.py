@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NoReturn, TypeAlias
 
-from metastasis._clean import html_text, is_web_address
+from metastasis._clean import is_web_address, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,10 +86,12 @@ def element(name: str, /, *content: Content, **attributes: Attribute) -> Markup:
     ValueError
         No page of ours needs such an element or attribute.
     """
-    start = _start(name) + "".join([_written(*one) for one in attributes.items()])
-    if name in _VOID:
-        return Markup(f"{start}>")
-    return Markup(f"{start}>{joined(*content)}</{name}>")
+    start, end = _START.get(name) or _unknown(name)
+    if attributes:
+        start += "".join([_written(*one) for one in attributes.items()])
+    if not content:
+        return Markup(f"{start}>{end}")
+    return Markup(f"{start}>{''.join([_held(one) for one in content])}{end}")
 
 
 def joined(*content: Content) -> Markup:
@@ -105,29 +107,34 @@ def joined(*content: Content) -> Markup:
 def text(value: str) -> Markup:
     r"""Return text as HTML, a mark in place of each character that is none.
 
-    >>> text('"\x00')
-    '&quot;�'
+    >>> text('"a" < b\x00')
+    '"a" &lt; b�'
     """
-    return Markup(html_text(value))
+    return Markup(_escaped(value))
+
+
+def _escaped(value: str) -> str:
+    return shown(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def _held(content: Content) -> str:
-    if content is None:
-        return ""
     if isinstance(content, Markup):
         return content
     if isinstance(content, str):
         return text(content)
+    if content is None:
+        return ""
     if isinstance(content, int):
         return str(content)
     return "".join([_held(one) for one in content])
 
 
-@lru_cache(maxsize=256)
-def _start(name: str) -> str:
-    if name not in _KNOWN:
-        raise ValueError(f"no page has an element {name!r}")
-    return f"<{name}"
+_START: Final = {name: (f"<{name}", "" if name in _VOID else f"</{name}>") for name in _KNOWN}
+"""How each element begins, and how it ends."""
+
+
+def _unknown(name: str) -> NoReturn:
+    raise ValueError(f"no page has an element {name!r}")
 
 
 @lru_cache(maxsize=512)
@@ -145,12 +152,14 @@ def _spelled(name: str) -> str:
     return spelled
 
 
+@lru_cache(maxsize=16384, typed=True)  # 1 is not 1.0, and not True
 def _written(name: str, value: Attribute) -> str:
     if value is None or value is False:
         return ""
     name = _spelled(name)
     if value is True:
         return f" {name}"
-    if name in _ADDRESSES and not is_address(str(value)):
+    said = str(value)
+    if name in _ADDRESSES and not is_address(said):
         return ""
-    return f' {name}="{text(str(value))}"'
+    return f' {name}="{_escaped(said).replace(chr(34), "&quot;")}"'

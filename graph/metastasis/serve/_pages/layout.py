@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address
 
-__all__ = ["FORMS", "POLICY", "WebPage", "document", "page_reply"]
+__all__ = ["FILE_FORMS", "FORMS", "POLICY", "WebPage", "document", "page_reply"]
 
 FORMS: Final = {
     "csv": ("CSV", "text/csv"),
@@ -32,6 +32,10 @@ FORMS: Final = {
     "png": ("PNG", "image/png"),
 }
 """What a page can be taken as beside HTML: by suffix, what people call it, its media type."""
+
+FILE_FORMS: Final = ("csv", "ttl", "jsonld")
+"""Those that stand beside a page among files. The others follow from these: the page's own script
+saves its pictures, and every tool of RDF writes the rest."""
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
@@ -110,7 +114,6 @@ def _head(page: WebPage, address: Address, links: Links) -> Markup:
         element("meta", name="viewport", content="width=device-width, initial-scale=1"),
         element("title", title),
         element("meta", name="description", content=page.description),
-        element("meta", name="color-scheme", content="light dark"),
         element("meta", name="robots", content="noindex") if page.status != 200 else None,
         [
             element("link", rel="stylesheet", href=links.asset(name))
@@ -134,7 +137,8 @@ def _files(page: WebPage, address: Address, links: Links) -> list[tuple[str, str
     if not links.is_static:
         for name, value in page.asked:
             asked[name] = (*asked.get(name, ()), value)
-    return [(form, links.file(address.path, form, **asked)) for form in page.forms]
+    forms = [one for one in page.forms if one in FILE_FORMS or not links.is_static]
+    return [(form, links.file(address.path, form, **asked)) for form in forms]
 
 
 def _head_of_page(address: Address, links: Links) -> Markup:

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 __all__ = [
     "assertions_in_python",
     "assertions_in_sparql",
+    "pair_in_sparql",
     "pairs_in_python",
     "pairs_in_sparql",
     "recipe",
     "term",
+    "with_prefixes",
 ]
 
 _SIMPLE: Final = re.compile(r"[A-Za-z0-9](?:[\w-]*\w)?", re.ASCII)
@@ -106,6 +108,13 @@ def assertions_in_sparql(filters: Filters, **asked: str) -> str:
     return _selected(lines, "?assertion")
 
 
+def pair_in_sparql(primary: str, site: str) -> str:
+    """Return SPARQL that gives all that is said in the assertions on one pair."""
+    of, place = term("primary", primary), term("site", site)
+    line = f"?assertion met:primary {of} ; met:site {place} ; ?property ?value ."
+    return _selected([line], "?assertion ?property")
+
+
 def pairs_in_sparql(filters: Filters, *, primary: str = "", site: str = "") -> str:
     """Return SPARQL that gives the pairs of a cancer or of a site, one row each."""
     of = term("primary", primary) if primary else "?primary"
@@ -164,11 +173,13 @@ def _listed(name: str, values: Iterable[str]) -> str:
 
 def _selected(lines: Iterable[str], order: str) -> str:
     body = "\n".join(f"  {line}" for line in lines)
-    return _with_prefixes(f"SELECT * WHERE {{\n{body}\n}}\nORDER BY {order}")
+    return with_prefixes(f"SELECT * WHERE {{\n{body}\n}}\nORDER BY {order}")
 
 
-def _with_prefixes(query: str) -> str:
-    used = [name for name in PREFIXES if name in _PREFIX.findall(query)]
+def with_prefixes(query: str) -> str:
+    """Return a query with the prefixes that occur in it before it, for any endpoint."""
+    found = set(_PREFIX.findall(query))
+    used = [name for name in PREFIXES if name in found]
     return "\n".join([*(f"PREFIX {name}: <{PREFIXES[name]}>" for name in used), query])
 
 
@@ -179,18 +190,8 @@ def recipe(python: str, sparql: str, links: Links) -> Markup:
         "details",
         element("summary", "How to get this table"),
         element("p", "In Python, with ", element("code", "pip install metastasis"), ":"),
-        _listing(python, "Python"),
+        element("pre", python),
         element("p", "In SPARQL, on the ", element("a", "query page", href=run), ":"),
-        _listing(sparql, "SPARQL"),
+        element("pre", sparql),
         class_="recipe",
-    )
-
-
-def _listing(text: str, label: str) -> Markup:
-    return element(
-        "pre",
-        element("code", text),
-        tabindex=0,
-        role="region",
-        aria_label=f"{label} for this table",
     )

@@ -19,6 +19,10 @@ _NEAR: Final = ("skos:exactMatch", "skos:closeMatch")
 """Cross-references that are the thing itself or nearly so; the others are among the data."""
 
 
+_FEW: Final = 2
+"""So few sections need no list of them."""
+
+
 class PageSection(NamedTuple):
     """A part of a page under a heading."""
 
@@ -33,6 +37,8 @@ class PageSection(NamedTuple):
 def laid_out(head: Content, sections: Iterable[PageSection | None]) -> Markup:
     """Return the head of a page, the list of its sections, and the sections."""
     shown = [one for one in sections if one is not None]
+    if len(shown) <= _FEW:
+        return joined(element("div", head, class_="head"), [_section(one) for one in shown])
     return joined(
         element("div", head, class_="head"),
         element(
@@ -45,8 +51,7 @@ def laid_out(head: Content, sections: Iterable[PageSection | None]) -> Markup:
 
 
 def _section(one: PageSection) -> Markup:
-    heading = element("h2", one.title, id=f"{one.name}-title")
-    return element("section", heading, one.body, id=one.name, aria_labelledby=f"{one.name}-title")
+    return element("section", element("h2", one.title), one.body, id=one.name)
 
 
 def part(name: str, title: Content, *body: Content) -> Markup:

@@ -72,16 +72,13 @@ class Shelf:
     pair_rows: Mapping[tuple[str, str], tuple[EvidenceRow, ...]]
     row: Mapping[str, EvidenceRow]
     """By the key of the assertion."""
+    pairs: Mapping[str, tuple[str, str]]
+    """Every pair that has a page, by its name in an address, in order."""
     conflicts: Mapping[tuple[str, str], tuple[Conflict, ...]]
     places: tuple[Site, ...]
     """Every site that can be studied as one, by label."""
     searched: Mapping[tuple[str, str], KnownGap]
     """Pairs that were looked up and not found."""
-
-    @property
-    def pairs(self) -> tuple[tuple[str, str], ...]:
-        """Every pair that has a page, in order."""
-        return tuple(sorted({*self.summary, *self.pair_rows}))
 
 
 def shelf_of(kg: KnowledgeGraph) -> Shelf:
@@ -89,8 +86,8 @@ def shelf_of(kg: KnowledgeGraph) -> Shelf:
 
     >>> import metastasis as mets
     >>> kg = mets.load()
-    >>> shelf_of(kg) is shelf_of(kg), ("breast", "bone") in shelf_of(kg).pairs
-    (True, True)
+    >>> shelf_of(kg) is shelf_of(kg), shelf_of(kg).pairs["breast--bone"]
+    (True, ('breast', 'bone'))
     """
     return kg.evidence.made(_filled)
 
@@ -112,6 +109,7 @@ def _filled(evidence: Evidence) -> Shelf:
         [one for pair in every for one in pair.conflicts],
         lambda one: (one.one.primary, one.one.site),
     )
+    names = sorted({*by_name, *((row.pair.primary, row.pair.site) for row in rows)})
     return Shelf(
         of_primary=_gathered(found, lambda one: one.pair.primary),
         of_site=_gathered(found, lambda one: one.pair.site),
@@ -121,6 +119,7 @@ def _filled(evidence: Evidence) -> Shelf:
         source_rows=_gathered(rows, lambda one: one.assertion.source),
         pair_rows=_gathered(rows, lambda one: (one.pair.primary, one.pair.site)),
         row={one.key: one for one in rows},
+        pairs={f"{primary}--{site}": (primary, site) for primary, site in names},
         conflicts=conflicts,
         places=tuple(sorted(evidence.places(), key=lambda one: one.label.casefold())),
         searched=_searched(evidence),

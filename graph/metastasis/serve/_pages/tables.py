@@ -33,10 +33,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Names",
     "by_frame",
+    "counted",
     "edge_mark",
     "evidence_sections",
     "external_link",
     "frame_id",
+    "interval",
+    "narrowed",
     "numbers_table",
     "pair_link",
     "pairs_table",
@@ -50,12 +53,6 @@ Names = Literal["site", "primary", "both"]
 """What a row is called by: the site on the page of a cancer, the cancer on that of a site."""
 
 _EDGE_RANK: Final = {"commonly": 0, "possibly": 1, "rarely": 2, None: 3}
-_EDGE_TOLD: Final = {
-    "commonly": "Commonly: numbers or words say that many have it there",
-    "possibly": "Possibly: reported, and how commonly is not established",
-    "rarely": "Rarely: all words that decide say so",
-    None: "No edge: denied, or nothing that is said makes one",
-}
 _FEW: Final = 3
 """So many parts of a pair that rolls up are named; its own page names all."""
 
@@ -70,7 +67,7 @@ def scrolling(table: Markup, label: str, *, name: str | None = None) -> Markup:
 def edge_mark(edge: str | None) -> Markup:
     """Return the class of an edge as a mark that says it in words too."""
     kind = edge or NO_EDGE
-    return element("span", edge or "no edge", class_=f"edge {kind}", title=_EDGE_TOLD.get(edge))
+    return element("span", edge or "no edge", class_=f"edge {kind}")
 
 
 def pair_link(pair: Pair, words: Content, links: Links, key: str = "") -> Markup:
@@ -89,7 +86,7 @@ def external_link(source: Source) -> Markup | None:
         words, address = "page", source.url or ""
     if not is_web_address(address):
         return None
-    return element("a", words, href=address, rel="external nofollow", class_="out")
+    return element("a", words, href=address)
 
 
 def pairs_table(pairs: Iterable[PairSummary], links: Links, by: Names, label: str) -> Markup:
@@ -110,10 +107,9 @@ def _pair_row(one: PairSummary, links: Links, by: Names) -> Markup:
         _name_cells(pair, links, by),
         element("td", edge_mark(pair.edge), whence),
         element("td", rests),
-        [element("td", count, class_="n") for count in counts],
+        [element("td", count) for count in counts],
         data_edge=pair.edge or NO_EDGE,
         data_basis=pair.basis,
-        data_pair=f"{pair.primary}--{pair.site}",
     )
 
 
@@ -180,30 +176,51 @@ def evidence_sections(
 
 
 def numbers_table(
-    rows: Iterable[EvidenceRow], catalog: Catalog, links: Links, by: Names, label: str
+    rows: Sequence[EvidenceRow], catalog: Catalog, links: Links, by: Names, label: str
 ) -> Markup:
     """Return the table of the numbers of one frame."""
-    head = _head_row(*_name_columns(by), "n of N", "%", "95 % interval", "", "Only among", "Source")
-    body = element("tbody", [_number_row(row, catalog, links, by) for row in rows])
+    columns = _columns_that_tell(rows, by)
+    head = _head_row(*_name_columns(by), "n of N", "%", "95 % interval", "", *columns)
+    body = element(
+        "tbody",
+        [_number_row(row, catalog, links, by, columns) for row in rows],
+        **_frame_marks(rows[0].assertion),
+    )
     return scrolling(element("table", head, body, class_="numbers"), f"Numbers out of {label}")
 
 
-def _number_row(row: EvidenceRow, catalog: Catalog, links: Links, by: Names) -> Markup:
+def _columns_that_tell(rows: Iterable[EvidenceRow], by: Names) -> tuple[str, ...]:
+    """Return the last columns: none that is blank in every row, or the same."""
+    narrow = ("Only among",) if any(narrowed(row.assertion) for row in rows) else ()
+    return narrow if by == "both" else (*narrow, "Source")
+
+
+def _number_row(
+    row: EvidenceRow, catalog: Catalog, links: Links, by: Names, columns: tuple[str, ...]
+) -> Markup:
     one = row.assertion
     return element(
         "tr",
         _name_cells(row.pair, links, by, row.key),
-        element("td", counted(one), class_="n"),
-        element("td", share(one), class_="n"),
-        element("td", interval(one), class_="n"),
-        element("td", _bar(one), class_="bar"),
-        element("td", _narrowed(one)),
-        element("td", source_cell(catalog.sources[one.source], links)),
+        element("td", counted(one)),
+        element("td", share(one)),
+        element("td", interval(one)),
+        element("td", _bar(one)),
+        _last_cells(one, catalog, links, columns),
         **_marks(row),
     )
 
 
-def words_table(rows: Iterable[EvidenceRow], catalog: Catalog, links: Links, by: Names) -> Markup:
+def _last_cells(
+    one: Assertion, catalog: Catalog, links: Links, columns: tuple[str, ...]
+) -> Content:
+    only = element("td", narrowed(one)) if "Only among" in columns else None
+    if "Source" not in columns:
+        return only
+    return joined(only, element("td", source_cell(catalog.sources[one.source], links)))
+
+
+def words_table(rows: Sequence[EvidenceRow], catalog: Catalog, links: Links, by: Names) -> Markup:
     """Return the table of what is said in words, the most frequent first."""
     ranks = {word: i for i, word in enumerate(LISTS["frequency"])}
     ordered = sorted(
@@ -213,21 +230,27 @@ def words_table(rows: Iterable[EvidenceRow], catalog: Catalog, links: Links, by:
             _called(row.pair, by),
         ),
     )
-    head = _head_row(*_name_columns(by), "In words", "When and as what", "Only among", "Source")
-    body = element("tbody", [_word_row(row, catalog, links, by) for row in ordered])
+    columns = _columns_that_tell(rows, by)
+    when = ("When and as what",) if any(_when(row.assertion) for row in rows) else ()
+    head = _head_row(*_name_columns(by), "In words", *when, *columns)
+    body = element(
+        "tbody", [_word_row(row, catalog, links, by, (*when, *columns)) for row in ordered]
+    )
     return scrolling(element("table", head, body, class_="words"), "What is said in words")
 
 
-def _word_row(row: EvidenceRow, catalog: Catalog, links: Links, by: Names) -> Markup:
+def _word_row(
+    row: EvidenceRow, catalog: Catalog, links: Links, by: Names, columns: tuple[str, ...]
+) -> Markup:
     one = row.assertion
     return element(
         "tr",
         _name_cells(row.pair, links, by, row.key),
         element("td", said_words(one)),
-        element("td", _when(one)),
-        element("td", _narrowed(one)),
-        element("td", source_cell(catalog.sources[one.source], links)),
+        element("td", _when(one)) if "When and as what" in columns else None,
+        _last_cells(one, catalog, links, columns),
         **_marks(row),
+        **_frame_marks(one),
     )
 
 
@@ -246,14 +269,12 @@ def counted(one: Assertion) -> str:
     >>> said = {"primary": "lung", "site": "bone", "source": "a", "locator": "b"}
     >>> counted(Assertion(**said, count=8848, total=243896)), counted(Assertion(**said, percent=3))
     ('8,848 of 243,896', 'N not stated')
+    >>> counted(Assertion(**said, percent=3, total=100))
+    '? of 100'
     """
     if not one.total:
         return "N not stated"
-    return (
-        f"n not stated, of {one.total:,}"
-        if one.count is None
-        else f"{one.count:,} of {one.total:,}"
-    )
+    return f"{'?' if one.count is None else f'{one.count:,}'} of {one.total:,}"
 
 
 def share(one: Assertion) -> str:
@@ -270,8 +291,7 @@ def interval(one: Assertion) -> Content:
     ends = " to ".join(map(rounded, found))
     if one.count is not None:
         return ends
-    why = "What all counts that are rounded to the printed percentage leave open"
-    return joined(ends, " ", element("abbr", "r", title=why))
+    return joined(ends, " ", element("i", "r"))
 
 
 def _bar(one: Assertion) -> Markup:
@@ -280,18 +300,15 @@ def _bar(one: Assertion) -> Markup:
     low, high = one.interval or (at, at)
     return element(
         "svg",
-        element("line", x1=0, y1=5, x2=100, y2=5, class_="axis"),
-        element("rect", x=f"{low:.1f}", y=3, width=f"{max(high - low, 0.6):.1f}", height=4),
-        element("circle", cx=f"{at:.1f}", cy=5, r=2.5),
+        element("path", d=f"M{low:.1f} 5H{high:.1f}"),
+        element("path", d=f"M{at:.1f} 5h0"),
         viewBox="-3 0 106 10",
-        width=106,
-        height=10,
         aria_hidden="true",
-        focusable="false",
     )
 
 
-def _narrowed(one: Assertion) -> str:
+def narrowed(one: Assertion) -> str:
+    """Return the part of the people, or the route, that an assertion is narrowed to."""
     route = f"by {one.route.replace('_', ' ')} route" if one.route else ""
     return "; ".join(filter(None, (one.population, route)))
 
@@ -315,14 +332,14 @@ def source_cell(source: Source, links: Links) -> Markup:
 
 def _marks(row: EvidenceRow) -> dict[str, str | None]:
     """Return by what a script chooses rows among files."""
-    one = row.assertion
+    return {"data_edge": row.pair.edge or NO_EDGE, "data_basis": row.pair.basis}
+
+
+def _frame_marks(one: Assertion) -> dict[str, str | None]:
     return {
-        "data_edge": row.pair.edge or NO_EDGE,
-        "data_basis": row.pair.basis,
         "data_denominator": one.denominator,
         "data_setting": one.setting,
         "data_occurrence": one.occurrence,
-        "data_pair": f"{row.pair.primary}--{row.pair.site}",
     }
 
 
@@ -351,9 +368,6 @@ def _head_row(*names: str) -> Markup:
         "thead",
         element(
             "tr",
-            [
-                element("th", name, scope="col") if name else element("td", class_="bar")
-                for name in names
-            ],
+            [element("th", name, scope="col") if name else element("td") for name in names],
         ),
     )

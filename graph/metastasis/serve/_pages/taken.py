@@ -5,12 +5,14 @@ Apart from the pages because what is taken along knows no HTML but a line of lin
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import pyoxigraph as ox
 
 from metastasis._errors import check_choice
 from metastasis._evidence.pair_summary import PairSummary
 from metastasis._table import Table
-from metastasis._vocabulary import STUDIED
+from metastasis._vocabulary import BASE, LISTS, STUDIED
 from metastasis.serve._answers import csv_of, json_of
 from metastasis.serve._pages.html import element
 from metastasis.serve._pages.layout import FORMS
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from metastasis.serve._pages.html import Markup
     from metastasis.serve._reply import Address
 
-__all__ = ["TABLES", "row_data", "take_links"]
+__all__ = ["TABLES", "row_data", "table_data", "take_links"]
 
 TABLES: Final = ("assertions", "pairs")
 """What the parameter ``table`` chooses: rows of evidence, or one row a pair."""
@@ -51,6 +53,9 @@ def row_data(
     table = address.first("table")
     if table:
         check_choice("table", table, TABLES)
+    if relation := address.first("relation"):
+        check_choice("relation", relation, LISTS["relation"])
+        rows = [one for one in rows if one.assertion.relation == relation]
     if form in SYNTAXES:
         if not address.parameters:
             return data_reply(kg, address.path, form)
@@ -61,9 +66,27 @@ def row_data(
         if table == "pairs"
         else Table(EvidenceRow, rows, notes=_NOTES)
     )
+    return _written(found, address, form)
+
+
+def table_data(
+    kg: KnowledgeGraph, address: Address, form: str, table: Table[Any], paths: Iterable[str]
+) -> Reply:
+    """Return a list of things in a form of data; in RDF, what the graph says of each itself."""
+    if form not in SYNTAXES:
+        return _written(table, address, form)
+    found = {
+        quad.triple
+        for path in paths
+        for quad in kg.store.quads_for_pattern(ox.NamedNode(f"{BASE}{path}"), None, None, None)
+    }
+    return Reply(200, SYNTAXES[form], document(sorted(found, key=str), form))
+
+
+def _written(table: Table[Any], address: Address, form: str) -> Reply:
     if form == "csv":
-        return Reply(200, f"{FORMS[form][1]}; charset=utf-8", csv_of(found))
-    return Reply(200, FORMS[form][1], json_of(found, address.parameters))
+        return Reply(200, f"{FORMS[form][1]}; charset=utf-8", csv_of(table))
+    return Reply(200, FORMS[form][1], json_of(table, address.parameters))
 
 
 def _named(rows: Iterable[EvidenceRow], pairs: Iterable[PairSummary]) -> list[str]:
@@ -83,18 +106,10 @@ def take_links(
 ) -> Markup | None:
     """Return links to one table in forms of data, as it stands there.
 
-    Files take no parameters: there a script gives the rows that are shown, and shows the buttons.
+    Files take no parameters: there a script puts buttons under each table, which take its rows.
     """
     if links.is_static:
-        return element(
-            "p",
-            f"Take {words} as ",
-            element("button", "CSV", type="button", data_take="csv"),
-            " ",
-            element("button", "JSON", type="button", data_take="json"),
-            class_="take",
-            hidden=True,
-        )
+        return None
     found = [
         element("a", FORMS[form][0], href=links.file(links.path, form, **asked), rel="nofollow")
         for form in forms

@@ -1,0 +1,292 @@
+"""The page of a pair: every assertion, why there is an edge or none, and what would change it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from metastasis._evidence.edge import BASES
+from metastasis.serve._pages.ends import DATA_FORMS
+from metastasis.serve._pages.filters import Filters
+from metastasis.serve._pages.html import element, joined
+from metastasis.serve._pages.layout import WebPage, page_reply
+from metastasis.serve._pages.recipes import assertions_in_python, pair_in_sparql, recipe
+from metastasis.serve._pages.sections import PageSection, facts, laid_out
+from metastasis.serve._pages.shelf import shelf_of
+from metastasis.serve._pages.tables import (
+    counted,
+    edge_mark,
+    external_link,
+    interval,
+    narrowed,
+    pair_link,
+    said_words,
+    scrolling,
+    share,
+)
+from metastasis.serve._pages.taken import row_data, take_links
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from metastasis._catalog import Catalog
+    from metastasis._evidence.assertion import Assertion
+    from metastasis._evidence.conflict import Conflict
+    from metastasis._evidence.explanation import Explanation
+    from metastasis._evidence.pair import Pair
+    from metastasis._evidence.pair_summary import PairSummary
+    from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._links import Links
+    from metastasis.serve._pages.html import Content, Markup
+    from metastasis.serve._pages.shelf import EvidenceRow
+    from metastasis.serve._reply import Address, Reply
+
+__all__ = ["pair_page", "pair_reply"]
+
+_WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*[A-Za-z0-9]|[A-Za-z0-9]")
+"""What may be the key of a source in a sentence."""
+_COLUMNS: Final = (
+    "In words",
+    "%",
+    "95 % interval",
+    "n of N",
+    "Out of whom, when, as what",
+    "Where in the source",
+)
+_READINGS: Final = {
+    "secondary": " (as another source tells it)",
+    "computed": " (counted by a program)",
+}
+"""What a reader has to know of how a source was read; the rest the locator says."""
+
+
+def pair_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply | None:
+    """Return the page of a pair, or its assertions as data; None where nothing speaks of it."""
+    name = address.path.partition("/")[2]
+    shelf = shelf_of(kg)
+    if name not in shelf.pairs:
+        return None
+    if form == "html":
+        return page_reply(pair_page(kg, address, links), address, links)
+    pair = shelf.pairs[name]
+    summaries = [shelf.summary[pair]] if pair in shelf.summary else []
+    return row_data(kg, address, form, shelf.pair_rows.get(pair, ()), summaries)
+
+
+def pair_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
+    """Return the page of a pair that the graph speaks of.
+
+    >>> import metastasis as mets
+    >>> from metastasis.serve._links import Links
+    >>> from metastasis.serve._reply import Address
+    >>> here = "disease/breast--bone"
+    >>> pair_page(mets.load(), Address(here), Links(here)).title
+    'Breast cancer in bone'
+    """
+    shelf = shelf_of(kg)
+    pair = shelf.pairs[address.path.partition("/")[2]]
+    found = kg.explain(*pair)
+    rows = shelf.pair_rows.get(pair, ())
+    title = f"{found.primary.label} in {found.site.label}"
+    title = f"{title[0].upper()}{title[1:]}"
+    told = _lead(found, rows)
+    head = joined(element("h1", title), element("p", told, class_="lead"))
+    sections = [
+        _why(found, shelf.summary.get(pair), links),
+        _parts(found.metastasis, links),
+        _assertions(kg, found, rows, links),
+        _conflicts(shelf.conflicts.get(pair, ())),
+    ]
+    return WebPage(
+        title,
+        told,
+        laid_out(head, sections),
+        trail=(
+            ("Cancers", "primary"),
+            (found.primary.label, f"primary/{found.primary.key}"),
+            (found.site.label, f"site/{found.site.key}"),
+        ),
+        forms=DATA_FORMS,
+    )
+
+
+def _lead(found: Explanation, rows: Sequence[EvidenceRow]) -> str:
+    pair = found.metastasis
+    names = f"{found.primary.label} to {found.site.label}"
+    sources = len({row.assertion.source for row in rows})
+    counts = f"{_number(len(rows), 'assertion')} of {_number(sources, 'source')}"
+    if pair is None:
+        return (
+            f"Of metastasis of {names} no source here speaks; of direct growth there are {counts}."
+        )
+    if pair.is_rolled_up:
+        return (
+            f"No source here speaks of {names} as such. It follows from kinds of the cancer or "
+            "parts of the site: some spread there."
+        )
+    if pair.edge is None:
+        return f"{names[0].upper()}{names[1:]}: {pair.status}, and no edge. There are {counts}."
+    on = BASES.get(pair.basis or "", "evidence")
+    how = {
+        "commonly": "spreads there commonly",
+        "possibly": "is reported to spread there, and how commonly is not established",
+        "rarely": "spreads there rarely",
+    }[pair.edge]
+    label = f"{found.primary.label[0].upper()}{found.primary.label[1:]}"
+    return f"{label} {how}, on {on}. There are {counts}."
+
+
+def _number(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def _why(found: Explanation, summary: PairSummary | None, links: Links) -> PageSection:
+    """Return the section that says why there is an edge or none, and what would change it."""
+    keys = {source.key for source in found.sources}
+    is_told = summary is not None and not summary.pair.is_rolled_up
+    sentences = [
+        element("li", _with_links(sentence.strip(), keys)) for sentence in found.told[is_told:]
+    ]
+    body = joined(
+        _verdict(found, summary, links) if summary is not None else None,
+        element("ul", sentences) if sentences else None,
+    )
+    return PageSection("why", "Why, and what would change it", body)
+
+
+def _verdict(found: Explanation, summary: PairSummary, links: Links) -> Markup:
+    pair = summary.pair
+    rule = summary.rule
+    falls = found.falls_above
+    hangs = ", ".join(found.rests_on) or ("no single source" if pair.edge else "")
+    return facts(
+        ("Edge", edge_mark(pair.edge)),
+        ("Rests on", BASES[pair.basis] if pair.basis else "nothing"),
+        ("Status", pair.status),
+        ("Rule", element("a", rule, href=links.page("vocab", f"rule-{rule}")) if rule else None),
+        ("Hangs on", hangs),
+        ("Would fall if more were asked for than", f"{falls:.1f} %" if falls is not None else ""),
+        ("Next to the primary", str(pair.proximity or "").replace("_", " ")),
+    )
+
+
+def _with_links(sentence: str, keys: set[str]) -> Content:
+    """Return a sentence in which each source leads to what it says further down."""
+    parts: list[Content] = []
+    end = 0
+    for word in _WORD.finditer(sentence):
+        if word[0] in keys:
+            parts += [
+                sentence[end : word.start()],
+                element("a", word[0], href=f"#source-{word[0]}"),
+            ]
+            end = word.end()
+    return [*parts, sentence[end:]]
+
+
+def _parts(pair: Pair | None, links: Links) -> PageSection | None:
+    if pair is None or not pair.parts:
+        return None
+    entries = [
+        element(
+            "li",
+            pair_link(one, f"{one.primary_label} in {one.site_label}", links),
+            " ",
+            edge_mark(one.edge),
+        )
+        for one in pair.parts
+    ]
+    return PageSection("parts", "What it follows from", element("ul", entries))
+
+
+def _assertions(
+    kg: KnowledgeGraph, found: Explanation, rows: Sequence[EvidenceRow], links: Links
+) -> PageSection | None:
+    """Return the section of every assertion, under the source that makes it."""
+    if not rows:
+        return None
+    head = element("thead", element("tr", [element("th", one, scope="col") for one in _COLUMNS]))
+    groups = [_source_group(*one, kg.catalog, links) for one in _by_source(rows)]
+    of = {"primary": found.primary.key, "site": found.site.key}
+    note = (
+        "One row an assertion, under its source. Rows count what their own columns say: a share "
+        "of one kind of people says nothing beside a share of another."
+    )
+    body = joined(
+        element("p", note, class_="note"),
+        scrolling(element("table", head, groups, class_="said"), "Every assertion on this pair"),
+        take_links(links, ("csv", "json", "ttl"), "these rows", table="assertions"),
+        recipe(assertions_in_python(Filters(), **of), pair_in_sparql(**of), links),
+    )
+    return PageSection("assertions", "What each source says", body)
+
+
+def _by_source(rows: Iterable[EvidenceRow]) -> Iterator[tuple[str, list[EvidenceRow]]]:
+    found: dict[str, list[EvidenceRow]] = {}
+    for row in rows:
+        found.setdefault(row.assertion.source, []).append(row)
+    yield from sorted(found.items())
+
+
+def _source_group(key: str, rows: Iterable[EvidenceRow], catalog: Catalog, links: Links) -> Markup:
+    source = catalog.sources[key]
+    head = element(
+        "th",
+        element("a", key, href=links.page(f"source/{key}")),
+        " ",
+        external_link(source),
+        element("span", source.citation, class_="citation"),
+        colspan=len(_COLUMNS),
+        scope="rowgroup",
+        id=f"source-{key}",
+    )
+    return element("tbody", element("tr", head), [_row(row) for row in rows], class_="group")
+
+
+def _row(row: EvidenceRow) -> Markup:
+    one = row.assertion
+    note = element("small", one.note, class_="remark") if one.note else None
+    only = narrowed(one)
+    number = one.percent is not None
+    return element(
+        "tr",
+        element("td", _words(one)),
+        element("td", share(one)),
+        element("td", interval(one) if number else None),
+        element("td", counted(one) if number else None),
+        element(
+            "td", _frame(one), element("small", f"only: {only}", class_="remark") if only else None
+        ),
+        element("td", one.locator, _READINGS.get(one.reading), note),
+        id=f"assertion-{row.key}",
+    )
+
+
+def _words(one: Assertion) -> str:
+    said = said_words(one) if one.frequency or one.percent is None else ""
+    growth = "direct growth" if one.relation == "extension" else ""
+    return ": ".join(filter(None, (growth, said)))
+
+
+def _frame(one: Assertion) -> str:
+    said = str(one.frame)
+    return said if one.denominator else said.removeprefix("denominator not stated").lstrip(", ")
+
+
+def _conflicts(found: Sequence[Conflict]) -> PageSection | None:
+    if not found:
+        return None
+    entries = [
+        element(
+            "li",
+            element("strong", f"{one.reason[0].upper()}{one.reason[1:]}."),
+            " ",
+            element("a", one.one_says, href=f"#assertion-{one.one.key}"),
+            " against ",
+            element("a", one.other_says, href=f"#assertion-{one.other.key}"),
+            ".",
+            id=f"conflict-{one.key}",
+        )
+        for one in found
+    ]
+    return PageSection("conflicts", "Conflicts", element("ul", entries))
