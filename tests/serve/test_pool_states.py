@@ -155,7 +155,7 @@ class PoolOfAnyFate(RuleBasedStateMachine):
 
 
 def test_every_question_has_exactly_one_outcome() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         PoolOfAnyFate,
         settings=settings(max_examples=15, stateful_step_count=20),  # of a second or more each
     )

@@ -35,6 +35,7 @@ __all__ = ["run_server"]
 
 _GRACE: Final = 1.0
 """Seconds beside the deadline in which a front has to have ended."""
+_LAST_PORT: Final = 65_535
 _STEADY: Final = 10.0
 """A front that has lived as long is started anew at once; a younger one after a pause."""
 _FIRST_PAUSE: Final = 0.1
@@ -124,6 +125,8 @@ def _check_extra() -> None:
 
 def _listening(host: str, port: int, count: int) -> list[socket.socket]:
     """Return sockets that listen at one address; the system deals connections out among them."""
+    if not 0 <= port <= _LAST_PORT:
+        raise ServeError(f"{host}:{port}", f"a port is a number from 0 to {_LAST_PORT}")
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         # Alone first: with others that listen at the port it would be shared.
