@@ -376,3 +376,31 @@ def test_a_question_and_its_address_may_be_of_any_script(front: Front) -> None:
     assert got.body.decode().splitlines() == ["x", "骨転移 μετάσταση 🧬"]
     raw = "/sparql?query=" + quote("SELECT ('ñ' AS ?x) {}", safe="")
     assert "ñ" in visit(front, "GET", raw, {"Accept": "text/csv"}).body.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "seen"),
+    [
+        ("SELECT ?label { site:liver rdfs:label ?label }", "liver"),
+        ("ASK { site:liver a met:Site }", "Yes"),
+        ("CONSTRUCT WHERE { site:liver rdfs:label ?label }", "site:liver"),
+        ("SELECT ('<script>alert(1)</script>' AS ?x) {}", "&lt;script&gt;"),
+        ("SELECT ?x { ", "line 1, column"),
+        ("SELECT * { SERVICE <http://a/> {} }", "asks no other machine"),
+    ],
+)
+def test_a_form_without_a_script_has_a_page_for_its_answer(
+    front: Front, query: str, seen: str
+) -> None:
+    got = ask(front, query, "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+    assert got.headers["content-type"] == "text/html; charset=utf-8"
+    page = got.body.decode()
+    assert seen in page
+    assert "<script>alert" not in page
+    assert "Not for clinical use" in page
+
+
+def test_a_page_of_the_endpoint_stands_where_no_query_is(front: Front) -> None:
+    page = visit(front, "GET", "/sparql", {"Accept": "text/html"})
+    assert (page.status, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+    assert visit(front, "GET", "/sparql?query=", {"Accept": "text/html"}).status == 200

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from math import isfinite
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from metastasis._clean import separated
 from metastasis._vocabulary import DATA_LICENSE, NOT_CLINICAL, RELEASE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from metastasis._table import Table, Value
 
@@ -31,8 +32,14 @@ def csv_of(table: Table[Any]) -> bytes:
     return separated([table.columns, *rows]).encode()
 
 
-def json_of(table: Table[Any], asked: Iterable[tuple[str, str]] = ()) -> bytes:
+def json_of(
+    table: Table[Any],
+    asked: Iterable[tuple[str, str]] = (),
+    more: Mapping[str, object] = MappingProxyType({}),
+) -> bytes:
     """Return a table as an object of JSON: what was asked, what to bear in mind, and the rows.
+
+    ``more`` is what else is said of the answer, by name.
 
     >>> from metastasis._table import Table
     >>> told = json.loads(json_of(Table.of_rows(("site",), [("bone",)]), [("edge", "rarely")]))
@@ -44,6 +51,7 @@ def json_of(table: Table[Any], asked: Iterable[tuple[str, str]] = ()) -> bytes:
         "notice": NOT_CLINICAL,
         "release": RELEASE,
         "license": DATA_LICENSE,
+        **more,
         "asked": list(asked),
         "notes": table.notes,
         "columns": table.columns,

@@ -98,6 +98,8 @@ class Front:
         try:
             try:
                 answer = await self._answer(visit)
+            except GoneError:
+                raise
             except Exception as error:  # noqa: BLE001 - nobody is to see a traceback
                 self._tell(visit, error)
                 answer = _packet(_told(refused("failed").reply()), visit)

@@ -17,10 +17,11 @@ from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, con
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from metastasis._catalog import Catalog
     from metastasis._evidence.evidence import Evidence
     from metastasis._graph import KnowledgeGraph
 
-__all__ = ["Found", "find", "search_index"]
+__all__ = ["Found", "find", "find_in", "search_index"]
 
 _BARE: Final = frozenset({"ICD10CM", "NCIT", "ONCOTREE", "DOI", "PMID"})
 """Vocabularies whose codes people type without a prefix."""
@@ -86,19 +87,24 @@ def find(kg: KnowledgeGraph, text: str, top: int | None = None) -> list[Found]:
     >>> find(kg, "  ")
     []
     """
+    return find_in(kg.evidence, text, top)
+
+
+def find_in(evidence: Evidence, text: str, top: int | None = None) -> list[Found]:
+    """Return what a text may mean among what evidence is about; see :func:`find`."""
     text = text[:_LONGEST]
     plain, code = plain_name(text), contract(text.strip()).casefold()
     if not plain:
         return []
     ranked = sorted(
         (*order, place)
-        for place, name in enumerate(kg.evidence.made(_names))
+        for place, name in enumerate(evidence.made(_names))
         if (order := _order(name, plain, code)) is not None
     )
-    names = kg.evidence.made(_names)
+    names = evidence.made(_names)
     found = [_found(names[place]) for *_, place in ranked]
     best: dict[tuple[str, str], Found] = {}
-    for one in found or [*_by_code(kg, text), *_near(kg, text)]:
+    for one in found or [*_by_code(evidence.catalog, text), *_near(evidence, text)]:
         best.setdefault((one.kind, one.key), one)
     return list(best.values())[:top]
 
@@ -191,9 +197,8 @@ def _found(name: _Name) -> Found:
     return Found(name.entry.kind, name.entry.key, name.entry.label, name.written)
 
 
-def _by_code(kg: KnowledgeGraph, text: str) -> Iterator[Found]:
+def _by_code(catalog: Catalog, text: str) -> Iterator[Found]:
     """Yield what the catalog finds by a code that is finer than any that it has."""
-    catalog = kg.catalog
     for kind, lookup, records in (
         ("primary", catalog.primary, catalog.primaries),
         ("site", catalog.site, catalog.sites),
@@ -206,10 +211,11 @@ def _by_code(kg: KnowledgeGraph, text: str) -> Iterator[Found]:
         yield from (Found(kind, key, records[key].label, text.strip()) for key in keys)
 
 
-def _near(kg: KnowledgeGraph, text: str) -> Iterator[Found]:
+def _near(evidence: Evidence, text: str) -> Iterator[Found]:
     """Yield what is called nearly so."""
-    names = kg.evidence.made(_names)
-    for lookup, kind in ((kg.catalog.primary, "primary"), (kg.catalog.site, "site")):
+    names = evidence.made(_names)
+    catalog = evidence.catalog
+    for lookup, kind in ((catalog.primary, "primary"), (catalog.site, "site")):
         try:
             lookup(text, unknown="raise")
         except UnknownNameError as error:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import uvicorn
 
 from metastasis.serve._app import Front
+from metastasis.serve._http import http_protocol
 from metastasis.serve._log import Log
 from metastasis.serve._workers import Pool, start_zygote
 
@@ -147,6 +148,7 @@ def _config(front: Front, limits: ServeLimits) -> uvicorn.Config:
         log_config=None,
         log_level="warning",
         lifespan="off",
+        http=http_protocol(),
         ws="none",
         server_header=False,
         limit_concurrency=_CONNECTIONS,

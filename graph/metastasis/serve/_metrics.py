@@ -31,7 +31,7 @@ _BOUNDS: Final = (
     30.0,
 )
 """Seconds; look-ups take one or two thousandths, the deadline is mostly ten."""
-_STATES: Final = ("ready", "running", "slow", "waiting")
+_STATES: Final = ("ready", "running", "slow")
 _EVENTS: Final = ("killed", "started", "died")
 
 
@@ -92,7 +92,12 @@ class Metrics:
 
 def _of_pools(pools: Mapping[str, object]) -> Iterator[str]:
     for names, kind, name, told in (
-        (_STATES, "gauge", "metastasis_workers", "Workers ready or with a question, and waiting."),
+        (
+            _STATES,
+            "gauge",
+            "metastasis_workers",
+            "Workers without and with a question; the slow ones are among these.",
+        ),
         (_EVENTS, "counter", "metastasis_worker_events_total", "Workers killed, started, died."),
     ):
         label = "state" if kind == "gauge" else "event"
@@ -102,6 +107,9 @@ def _of_pools(pools: Mapping[str, object]) -> Iterator[str]:
             for one in names
         ]
         yield from _family(name, kind, told, counted)
+    waiting = [({"pool": pool}, getattr(counts, "waiting", 0)) for pool, counts in pools.items()]
+    name, told = "metastasis_questions_waiting", "Questions that wait for a worker."
+    yield from _family(name, "gauge", told, waiting)
 
 
 def _family(

@@ -14,6 +14,8 @@ from metastasis.rdf._sparql.answers import answer_in_form
 from metastasis.rdf._sparql.query import answer_here
 from metastasis.rdf._sparql.tokens import update_keyword, varies
 from metastasis.serve._limits import ServeLimits
+from metastasis.serve._links import Links
+from metastasis.serve._pages.sparql import html_answer, html_fault
 from metastasis.serve._protocol import GRAPHS, TABLES, AskedQuery
 from metastasis.serve._refusal import Refusal, refused
 from metastasis.serve._reply import Reply
@@ -22,12 +24,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from metastasis.rdf._sparql.engine import Answer
+    from metastasis.serve._negotiation import Offer
 
 __all__ = ["UNKEPT", "query_handler"]
 
 UNKEPT: Final = ("Cache-Control", "no-store")
 """The header of an answer that is another one the next time."""
 _TEXT: Final = ("text/csv", "text/tab-separated-values")
+_HERE: Final = Links("sparql")
+_KINDS: Final = {"r": "select", "b": "ask", "g": "construct"}
 _LISTED: Final = ", ".join(offer.media_type for offer in (*TABLES[:4], *GRAPHS[:4]))
 
 
@@ -40,11 +45,17 @@ def query_handler(store: ox.Store, most: int = ServeLimits.answer) -> Callable[[
     b'{"head":{},"boolean":true}'
     """
     graphs = frozenset(str(graph.value) for graph in store.named_graphs())
+    # The page lists the shipped questions, which later no worker could read.
+    html_fault("", "", 200, _HERE)
 
     def answer(data: bytes) -> bytes:
         question = AskedQuery.unpacked(data)
         found = _fault(question, graphs) or _answered(store, question, most)
-        return (found.reply() if isinstance(found, Refusal) else found).packed()
+        if not isinstance(found, Refusal):
+            return found.packed()
+        if question.is_for_people:
+            return html_fault(question.query, found.detail, found.status, _HERE).packed()
+        return found.reply().packed()
 
     return answer
 
@@ -65,7 +76,7 @@ def _answered(store: ox.Store, question: AskedQuery, most: int) -> Reply | Refus
     table, graph = question.table, question.graph
 
     def write(found: Any) -> Answer:
-        return answer_in_form(found, table and table.form, graph and graph.form, most)
+        return answer_in_form(found, _data_of(table, "json"), _data_of(graph, "ttl"), most)
 
     dataset = question.default_graphs, question.named_graphs
     try:
@@ -87,8 +98,21 @@ def _answered(store: ox.Store, question: AskedQuery, most: int) -> Reply | Refus
     offer = graph if answer.kind == "g" else table
     assert offer is not None  # noqa: S101 - else the answer were of the kind n
     headers = (UNKEPT,) if varies(question.query) else ()
+    if offer.form == "html":
+        kind = _KINDS[answer.kind]
+        page = html_answer(question.query, kind, answer.data, _HERE)
+        if len(page.body) > most:
+            return refused("answer size", most=most)
+        return page._replace(headers=(*page.headers, *headers))
     charset = "; charset=utf-8" if offer.media_type in _TEXT else ""
     return Reply(200, offer.media_type + charset, answer.data, headers)
+
+
+def _data_of(offer: Offer | None, for_page: str) -> str | None:
+    """Return the form of the data that an answer is made of."""
+    if offer is None:
+        return None
+    return for_page if offer.form == "html" else offer.form
 
 
 def _unwritten(answer: Answer, most: int) -> Refusal:

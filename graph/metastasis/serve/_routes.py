@@ -9,14 +9,21 @@ import json
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from metastasis._errors import MetastasisError
+from metastasis.serve._api import answer_reply, api_reply
 from metastasis.serve._describe import completion, description_reply
 from metastasis.serve._find import search_index
 from metastasis.serve._links import Links
 from metastasis.serve._pages import (
+    about_reply,
     cancer_reply,
+    compare_reply,
+    home_reply,
     list_reply,
     pair_reply,
+    pairs_json,
     place_reply,
+    search_reply,
+    shared_reply,
     source_reply,
     sparql_reply,
     vocabulary_reply,
@@ -68,6 +75,10 @@ def _only(path: str) -> Callable[[KnowledgeGraph], Iterable[str]]:
     return lambda _: (path,)
 
 
+def _none(_kg: KnowledgeGraph) -> Iterable[str]:
+    return ()
+
+
 class Route(NamedTuple):
     """One kind of address, and what answers it."""
 
@@ -91,6 +102,11 @@ class Route(NamedTuple):
 
 
 ROUTES: Final[tuple[Route, ...]] = (
+    Route("", ("html",), home_reply, _only("")),
+    Route("about", ("html",), about_reply, _only("about")),
+    Route("search", ("html",), search_reply, _only("search")),
+    Route("compare", ("html",), compare_reply, _only("compare"), on_server=DATA_FORMS),
+    Route("shared", ("html",), shared_reply, _only("shared"), on_server=DATA_FORMS),
     *(
         Route(room, ("html", *DATA_FORMS), list_reply, _only(room))
         for room in ("primary", "site", "source")
@@ -116,10 +132,13 @@ ROUTES: Final[tuple[Route, ...]] = (
     ),
     Route("vocab", ("html", *SYNTAXES), vocabulary_reply, _only("vocab")),
     Route("sparql", ("html",), _endpoint, _only("sparql"), on_server=tuple(SYNTAXES)),
+    Route("api", ("json", "html"), api_reply, _none, is_file=False),
+    Route("api/", ("json", "csv"), answer_reply, _none, is_file=False),
     Route("completion", ("json",), _told(completion), _only("completion")),
-    Route("index.json", ("json",), _told(search_index), lambda _: (), is_file=False),
+    Route("index.json", ("json",), _told(search_index), _only("index.json")),
+    Route("pairs.json", ("json",), _told(pairs_json), _only("pairs.json")),
     *(
-        Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, lambda _: (), is_file=False)
+        Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, _none, is_file=False)
         for kind in PAGELESS
     ),
 )

@@ -42,9 +42,8 @@ from metastasis.serve._drawings.signs import (
     pair_path,
     short_lines,
     step_of,
-    told,
 )
-from metastasis.serve._pages.html import Markup, element
+from metastasis.serve._html import Markup, element
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -55,8 +54,8 @@ if TYPE_CHECKING:
     from metastasis.pictures._body_layout import Panel, Target
     from metastasis.pictures._body_view import End, View
     from metastasis.pictures._labels import Placed, Point
+    from metastasis.serve._html import Content
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content
 
 __all__ = ["body_drawing"]
 
@@ -228,16 +227,15 @@ class _BodyLayers:
     def _link(self, mark: End, *content: Content, class_: str, is_stop: bool = False) -> Markup:
         """Return parts of a pair as a link to its page; only its label is a stop of the keyboard.
 
-        A screen reader meets a pair once, too.
+        A screen reader meets a pair once, too. A label says what it is; a shape has a title.
         """
         return element(
             "a",
-            element("title", told(mark, self.kind.frame) if is_stop else _short(mark)),
+            None if is_stop else element("title", _short(mark)),
             *content,
             href=self.links.page(pair_path(mark.pair.primary, mark.pair.site)),
             class_=class_,
             tabindex=None if is_stop else "-1",
-            aria_hidden=None if is_stop else "true",
         )
 
     # Shapes
@@ -262,6 +260,7 @@ class _BodyLayers:
                 transform=f"translate({written(x)} {written(y)}) scale({scale})",
             ),
             clip_path="url(#body-clip)",
+            aria_hidden="true",
         )
 
     def _organ(self, organ: Organ, mark: End | None) -> Markup:
@@ -388,7 +387,7 @@ class _BodyLayers:
                 drawn.append(cross(x, y))
         x, y = self.place(self.panel.focus)
         dot = element("circle", cx=written(x), cy=written(y), r="3.2", class_="origin")
-        return element("g", drawn, dot)
+        return element("g", drawn, dot, aria_hidden="true")
 
     def _labels(self) -> Content:
         """Write names and numbers, each a link to its pair."""

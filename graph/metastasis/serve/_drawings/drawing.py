@@ -14,7 +14,7 @@ from metastasis._files import read_text
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
 from metastasis.serve._drawings.lettering import LINE, SIZE, text_width, wrapped
 from metastasis.serve._drawings.outline import written
-from metastasis.serve._pages.html import Content, Markup, element, joined
+from metastasis.serve._html import Content, Markup, element, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -32,7 +32,7 @@ _SMALL: Final = 9.5
 """Of the letters of the caption in a file, which is read on paper and on a large screen."""
 _SMALL_LINE: Final = 12.5
 _NAMED: Final = 6
-"""Sources that a caption names; a page lists them all."""
+"""Sources that a caption names; the pages of the pairs name all."""
 _MARGIN: Final = 12.0
 _GAP: Final = 14.0
 """Between two entries of a legend."""
@@ -81,7 +81,7 @@ class Drawing(NamedTuple):
         """Return the drawing alone, named and described by what stands around it in a figure."""
         return element(
             "svg",
-            self.content,
+            _shortened(joined(self.content)),
             viewBox=f"0 0 {WIDTH:g} {written(self.height)}",
             width=f"{WIDTH:g}",
             height=written(self.height),
@@ -115,7 +115,14 @@ class Drawing(NamedTuple):
             height=written(2 * tall),
             class_=f"drawing {self.kind}",
         )
-        return f"{svg}\n".encode()
+        return f"{_shortened(svg)}\n".encode()
+
+
+def _shortened(content: Markup) -> Markup:
+    """Return markup with elements closed where they open, if nothing is in them."""
+    for name in ("path", "rect", "circle"):
+        content = Markup(content.replace(f"></{name}>", "/>"))
+    return content
 
 
 def _folded(summary: str, words: str, name: str | None = None) -> Markup:
@@ -152,7 +159,7 @@ def line_of_text(
 def ending(kind: Kind) -> str:
     """Return what a caption ends with: sources, release, not for clinical use."""
     keys = kind.sources()
-    named = ", ".join(keys) if len(keys) <= _NAMED else f"{len(keys)}, listed on the page"
+    named = ", ".join(keys) if len(keys) <= _NAMED else f"{len(keys)}, named with the pairs"
     said = f"{'Source' if len(keys) == 1 else 'Sources'}: {named}. " if keys else ""
     return f"{said}Data release {DATA_RELEASE}. {NOT_CLINICAL}"
 

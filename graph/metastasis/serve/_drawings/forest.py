@@ -19,7 +19,7 @@ from metastasis.serve._drawings.drawing import (
 from metastasis.serve._drawings.lettering import LINE, fitted, text_width, wrapped
 from metastasis.serve._drawings.outline import polygon, written
 from metastasis.serve._drawings.signs import pair_path
-from metastasis.serve._pages.html import Markup, element
+from metastasis.serve._html import Markup, element
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures._forest_page import NumberGroup, Row
+    from metastasis.serve._html import Content
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content
 
 __all__ = ["forest_drawing"]
 

@@ -39,7 +39,7 @@ from metastasis.serve._drawings.signs import (
     pair_path,
     told,
 )
-from metastasis.serve._pages.html import Markup, element
+from metastasis.serve._html import Markup, element
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -48,8 +48,8 @@ if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
     from metastasis._vocabulary import Edge
     from metastasis.pictures._labels import Point
+    from metastasis.serve._html import Content
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content
 
 __all__ = ["network_drawing"]
 

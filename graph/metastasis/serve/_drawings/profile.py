@@ -41,7 +41,7 @@ from metastasis.serve._drawings.signs import (
     state_sign,
     told,
 )
-from metastasis.serve._pages.html import Markup, element
+from metastasis.serve._html import Markup, element
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures._mark import Mark
+    from metastasis.serve._html import Content
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content
 
 __all__ = ["profile_drawing"]
 

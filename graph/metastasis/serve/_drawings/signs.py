@@ -14,7 +14,7 @@ from metastasis.pictures._mark import STATES, Mark, percent_label
 from metastasis.pictures._words import label_of, plural
 from metastasis.serve._drawings.drawing import SAMPLE, Entry
 from metastasis.serve._drawings.outline import polygon, written
-from metastasis.serve._pages.html import Content, Markup, element
+from metastasis.serve._html import Content, Markup, element
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -8,6 +8,7 @@ from metastasis.serve._pages.ends import (
     DATA_FORMS,
     SpreadEnd,
     conflicts_section,
+    drawings_section,
     end_data,
     evidence_section,
     pairs_section,
@@ -79,15 +80,17 @@ def cancer_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     head = joined(
         element("h1", title),
         element("p", told, class_="lead"),
-        _facts(kg, record, links),
+        _kin(kg, record, links),
     )
     sections = [
+        drawings_section(kg, end, links),
         pairs_section(end, links),
         evidence_section(kg, end, links),
         evidence_section(kg, end, links, "extension"),
         _kinds_section(kg, shelf, record, links),
         conflicts_section(end, shelf, links),
-        _not_studied(shelf, end, links),
+        _not_studied(shelf, end),
+        PageSection("names", "Names and codes", _facts(kg, record, links)),
     ]
     return WebPage(
         title,
@@ -96,20 +99,29 @@ def cancer_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
         trail=(("Cancers", "primary"),),
         forms=DATA_FORMS,
         asked=end.filters.asked,
+        styles=("figures.css",),
     )
 
 
-def _facts(kg: KnowledgeGraph, record: Primary, links: Links) -> Markup:
-    primaries, sites = kg.catalog.primaries, kg.catalog.sites
-    above = _called(record.parents, primaries, "primary", links)
+def _kin(kg: KnowledgeGraph, record: Primary, links: Links) -> Markup | None:
+    """Return the links to broader and narrower cancers."""
+    primaries = kg.catalog.primaries
     below = sorted(kg.catalog.subtypes(record.key) - {record.key})
+    kin = (
+        ("A kind of", _called(record.parents, primaries, "primary", links)),
+        ("Kinds of it", _called(below, primaries, "primary", links)),
+    )
+    found = [(name, links_of(things)) for name, things in kin if things]
+    return facts(*found) if found else None
+
+
+def _facts(kg: KnowledgeGraph, record: Primary, links: Links) -> Markup:
+    sites = kg.catalog.sites
     return facts(
         ("Also called", ", ".join(record.synonyms)),
         ("Named after", {"organ": "its organ", "histology": "its histology"}.get(record.kind)),
         ("Arises in", links_of(_called(record.arises_in, sites, "site", links))),
         ("Next to", links_of(_called(record.neighbors, sites, "site", links))),
-        ("A kind of", links_of(above)),
-        ("Kinds of it", links_of(_called(below, primaries, "primary", links))),
         ("Codes", codes(record.mappings)),
         ("Note", record.note),
     )
@@ -164,7 +176,7 @@ def _kind_entry(shelf: Shelf, record: Primary, links: Links) -> Markup:
     return element("div", element("dt", page), lines or element("dd", "no edge"))
 
 
-def _not_studied(shelf: Shelf, end: SpreadEnd, links: Links) -> PageSection | None:
+def _not_studied(shelf: Shelf, end: SpreadEnd) -> PageSection | None:
     """Return the section of the places that no source here speaks of, for this cancer."""
     spoken = {one.pair.site for one in end.every_pair}
     spoken.update(one.pair.site for one in end.every_row)
@@ -176,7 +188,7 @@ def _not_studied(shelf: Shelf, end: SpreadEnd, links: Links) -> PageSection | No
         for one in silent
         if (gap := shelf.searched.get((end.key, one.key)))
     ]
-    names = links_of([(links.page(f"site/{one.key}"), one.label) for one in silent])
+    names = ", ".join(one.label for one in silent)
     told = (
         f"No source in this graph speaks of {end.label} in these {len(silent)} sites. That denies "
         "nothing: it says what was read, not where cancer spreads."

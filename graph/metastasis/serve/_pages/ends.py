@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from metastasis.serve._drawings import body_drawing, profile_drawing
 from metastasis.serve._pages.filters import filter_form
 from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.recipes import (
@@ -36,6 +37,7 @@ __all__ = [
     "DATA_FORMS",
     "SpreadEnd",
     "conflicts_section",
+    "drawings_section",
     "end_data",
     "evidence_section",
     "pairs_section",
@@ -89,6 +91,20 @@ def end_data(kg: KnowledgeGraph, end: SpreadEnd, address: Address, form: str) ->
     """Return the rows of the page in a form of data, filters included."""
     rows = end.filters.kept(end.every_row)
     return row_data(kg, address, form, rows, end.filters.kept_pairs(end.every_pair))
+
+
+def drawings_section(kg: KnowledgeGraph, end: SpreadEnd, links: Links) -> PageSection | None:
+    """Return the section of the body map and the profile; none where nothing is drawn."""
+    primary = end.key if end.kind == "primary" else None
+    site = end.key if end.kind == "site" else None
+    drawn = {
+        "body": body_drawing(kg, links, primary=primary, site=site),
+        "profile": profile_drawing(kg, links, primary=primary, site=site),
+    }
+    figures = [one.figure(name) for name, one in drawn.items() if one.height]
+    if not figures:
+        return None
+    return PageSection("drawn", "At a glance", element("div", figures, class_="drawings"))
 
 
 def pairs_section(end: SpreadEnd, links: Links) -> PageSection:

@@ -99,7 +99,8 @@ def document(page: WebPage, address: Address, links: Links) -> str:
         ),
         _foot(links),
     )
-    return f"{DOCTYPE}{element('html', _head(page, address, links), body, lang='en')}\n"
+    head = _head(page, address, links)
+    return f"{DOCTYPE}{element('html', head, body, lang='en', data_files=links.is_static)}\n"
 
 
 def _head(page: WebPage, address: Address, links: Links) -> Markup:
@@ -117,17 +118,17 @@ def _head(page: WebPage, address: Address, links: Links) -> Markup:
         element("meta", name="robots", content="noindex") if page.status != 200 else None,
         [
             element("link", rel="stylesheet", href=links.asset(name))
-            for name in ("site.css", *page.styles)
+            for name in ("site.css", "search.css", *page.styles)
         ],
         element("link", rel="icon", href=links.asset("icon.svg"), type="image/svg+xml"),
         [
             element("link", rel="alternate", type=FORMS[form][1], title=FORMS[form][0], href=href)
             for form, href in _files(page, address, links)
-            if page.status == 200
+            if page.status == 200 and not links.is_static
         ],
         [
             element("script", src=links.asset(name), defer=True)
-            for name in dict.fromkeys(("site.js", *page.scripts))
+            for name in dict.fromkeys(("site.js", "search.js", *page.scripts))
         ],
     )
 
@@ -185,6 +186,9 @@ def _search(address: Address, links: Links) -> Markup:
         method="get",
         role="search",
         class_="search",
+        data_index=links.file("index", "json"),
+        data_root=links.asset("").removesuffix("assets/"),
+        data_files="yes" if links.is_static else None,
     )
 
 
@@ -194,10 +198,7 @@ def _trail(page: WebPage, links: Links) -> Markup | None:
     above = [
         element("li", element("a", words, href=links.page(path))) for words, path in page.trail
     ]
-    here = element("li", element("span", page.title, aria_current="page"))
-    return element(
-        "nav", element("ol", above, here), aria_label="Where this page is", class_="trail"
-    )
+    return element("nav", element("ol", above), aria_label="Pages above this one", class_="trail")
 
 
 def _taken_as(page: WebPage, address: Address, links: Links) -> Markup | None:

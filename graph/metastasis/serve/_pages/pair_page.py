@@ -6,11 +6,18 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.edge import BASES
+from metastasis.serve._drawings import forest_drawing
 from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.filters import Filters
 from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
-from metastasis.serve._pages.recipes import assertions_in_python, pair_in_sparql, recipe
+from metastasis.serve._pages.recipes import (
+    assertions_in_python,
+    pair_in_python,
+    recipe,
+    term,
+    whole_in_sparql,
+)
 from metastasis.serve._pages.sections import PageSection, facts, laid_out
 from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._pages.tables import (
@@ -94,6 +101,7 @@ def pair_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     sections = [
         _why(found, shelf.summary.get(pair), links),
         _parts(found.metastasis, links),
+        _forest(kg, pair, links),
         _assertions(kg, found, rows, links),
         _conflicts(shelf.conflicts.get(pair, ())),
     ]
@@ -107,6 +115,7 @@ def pair_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
             (found.site.label, f"site/{found.site.key}"),
         ),
         forms=DATA_FORMS,
+        styles=("figures.css",),
     )
 
 
@@ -199,6 +208,13 @@ def _parts(pair: Pair | None, links: Links) -> PageSection | None:
     return PageSection("parts", "What it follows from", element("ul", entries))
 
 
+def _forest(kg: KnowledgeGraph, pair: tuple[str, str], links: Links) -> PageSection | None:
+    drawn = forest_drawing(kg, links, *pair)
+    if not drawn.height:
+        return None
+    return PageSection("forest-plot", "The numbers side by side", drawn.figure("forest"))
+
+
 def _assertions(
     kg: KnowledgeGraph, found: Explanation, rows: Sequence[EvidenceRow], links: Links
 ) -> PageSection | None:
@@ -207,16 +223,24 @@ def _assertions(
         return None
     head = element("thead", element("tr", [element("th", one, scope="col") for one in _COLUMNS]))
     groups = [_source_group(*one, kg.catalog, links) for one in _by_source(rows)]
-    of = {"primary": found.primary.key, "site": found.site.key}
+    pair = found.primary.key, found.site.key
     note = (
-        "One row an assertion, under its source. Rows count what their own columns say: a share "
-        "of one kind of people says nothing beside a share of another."
+        "One row an assertion. A share of one kind of people, at one time, says nothing beside a "
+        "share of another."
     )
     body = joined(
         element("p", note, class_="note"),
         scrolling(element("table", head, groups, class_="said"), "Every assertion on this pair"),
         take_links(links, ("csv", "json", "ttl"), "these rows", table="assertions"),
-        recipe(assertions_in_python(Filters(), **of), pair_in_sparql(**of), links),
+        recipe(
+            assertions_in_python(Filters(), primary=pair[0], site=pair[1])
+            if found.unheard
+            else pair_in_python(*pair),
+            whole_in_sparql(
+                f"met:primary {term('primary', pair[0])}", f"met:site {term('site', pair[1])}"
+            ),
+            links,
+        ),
     )
     return PageSection("assertions", "What each source says", body)
 

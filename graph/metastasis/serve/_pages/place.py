@@ -8,6 +8,7 @@ from metastasis.serve._pages.ends import (
     DATA_FORMS,
     SpreadEnd,
     conflicts_section,
+    drawings_section,
     end_data,
     evidence_section,
     pairs_section,
@@ -76,15 +77,15 @@ def place_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     record = kg.catalog.sites[end.key]
     title = f"{record.label[0].upper()}{record.label[1:]}"
     told = summary(end, f"{{}} commonly spread to: {record.label}.")
-    head = joined(
-        element("h1", title), element("p", told, class_="lead"), _facts(kg, record, links)
-    )
+    head = joined(element("h1", title), element("p", told, class_="lead"), _kin(kg, record, links))
     sections = [
+        drawings_section(kg, end, links),
         pairs_section(end, links),
         evidence_section(kg, end, links),
         evidence_section(kg, end, links, "extension"),
         _parts_section(kg, shelf, record, links),
         conflicts_section(end, shelf, links),
+        PageSection("names", "Names and codes", _facts(record)),
     ]
     return WebPage(
         title,
@@ -93,17 +94,23 @@ def place_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
         trail=(("Sites", "site"),),
         forms=DATA_FORMS,
         asked=end.filters.asked,
+        styles=("figures.css",),
     )
 
 
-def _facts(kg: KnowledgeGraph, record: Site, links: Links) -> Markup:
+def _kin(kg: KnowledgeGraph, record: Site, links: Links) -> Markup | None:
+    """Return the links to what the site is part of, and to its parts."""
     wholes = sorted(kg.catalog.wholes(record.key) - {record.key})
     parts = sorted(kg.catalog.parts(record.key) - {record.key})
+    kin = (("Part of", _called(kg, wholes, links)), ("Parts of it", _called(kg, parts, links)))
+    found = [(name, links_of(things)) for name, things in kin if things]
+    return facts(*found) if found else None
+
+
+def _facts(record: Site) -> Markup:
     return facts(
         ("Also called", ", ".join(record.synonyms)),
         ("Kind", _KINDS.get(record.kind, record.kind)),
-        ("Part of", links_of(_called(kg, wholes, links))),
-        ("Parts of it", links_of(_called(kg, parts, links))),
         ("Codes", codes(record.mappings)),
         ("Note", record.note),
     )

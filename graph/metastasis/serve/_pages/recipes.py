@@ -21,11 +21,13 @@ if TYPE_CHECKING:
 __all__ = [
     "assertions_in_python",
     "assertions_in_sparql",
-    "pair_in_sparql",
+    "chosen_in_sparql",
+    "pair_in_python",
     "pairs_in_python",
     "pairs_in_sparql",
     "recipe",
     "term",
+    "whole_in_sparql",
     "with_prefixes",
 ]
 
@@ -108,10 +110,25 @@ def assertions_in_sparql(filters: Filters, **asked: str) -> str:
     return _selected(lines, "?assertion")
 
 
-def pair_in_sparql(primary: str, site: str) -> str:
-    """Return SPARQL that gives all that is said in the assertions on one pair."""
-    of, place = term("primary", primary), term("site", site)
-    line = f"?assertion met:primary {of} ; met:site {place} ; ?property ?value ."
+def pair_in_python(primary: str, site: str) -> str:
+    """Return Python whose ``rows`` are the assertions on one pair.
+
+    >>> print(pair_in_python("lung", "skin"))
+    import metastasis as mets
+    <BLANKLINE>
+    rows = mets.load().explain('lung', 'skin').table()
+    """
+    start = "import metastasis as mets\n\n"
+    return f"{start}rows = mets.load().explain({primary!r}, {site!r}).table()"
+
+
+def whole_in_sparql(*links: str) -> str:
+    """Return SPARQL that gives all that is said in the assertions with these links.
+
+    >>> whole_in_sparql("met:site site:skin").splitlines()[-2:]
+    ['}', 'ORDER BY ?assertion ?property']
+    """
+    line = " ; ".join([f"?assertion {links[0]}", *links[1:], "?property ?value ."])
     return _selected([line], "?assertion ?property")
 
 
@@ -174,6 +191,19 @@ def _listed(name: str, values: Iterable[str]) -> str:
 def _selected(lines: Iterable[str], order: str) -> str:
     body = "\n".join(f"  {line}" for line in lines)
     return with_prefixes(f"SELECT * WHERE {{\n{body}\n}}\nORDER BY {order}")
+
+
+def chosen_in_sparql(lines: Iterable[str], order: str) -> str:
+    """Return SPARQL that selects what some lines say, in an order, with the prefixes that it uses.
+
+    >>> print(chosen_in_sparql(["?pair a met:Pair ."], "?pair"))
+    PREFIX met: <https://w3id.org/metastasis/vocab#>
+    SELECT * WHERE {
+      ?pair a met:Pair .
+    }
+    ORDER BY ?pair
+    """
+    return _selected(lines, order)
 
 
 def with_prefixes(query: str) -> str:

@@ -9,7 +9,7 @@ from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.filters import Filters
 from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
-from metastasis.serve._pages.recipes import assertions_in_python, assertions_in_sparql, recipe
+from metastasis.serve._pages.recipes import assertions_in_python, recipe, term, whole_in_sparql
 from metastasis.serve._pages.sections import PageSection, facts, laid_out, part
 from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._pages.tables import evidence_sections, external_link
@@ -117,13 +117,19 @@ def _section(
     tables = [*evidence_sections(rows, kg.catalog, links, "both", relation)]
     if not tables:
         return None
-    of = {"source": source.key, "relation": relation}
     body = joined(
         [part(name, title, table) for name, title, table in tables],
         take_links(
             links, ("csv", "json", "ttl"), "these rows", table="assertions", relation=relation
         ),
-        recipe(assertions_in_python(Filters(), **of), assertions_in_sparql(Filters(), **of), links),
+        recipe(
+            assertions_in_python(Filters(), source=source.key, relation=relation),
+            whole_in_sparql(
+                f"prov:wasDerivedFrom {term('source', source.key)}",
+                f"met:relation relation:{relation}",
+            ),
+            links,
+        ),
     )
     below = tuple((name, title) for name, title, _ in tables)
     name = "evidence" if relation == "metastasis" else "extension"
