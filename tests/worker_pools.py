@@ -126,6 +126,8 @@ async def opened(
     pool = Pool(zygote, limits)
     await pool.start()
     try:
+        # A machine that others use as well may take a while to fork; no test is about that.
+        await until(lambda: pool.counts().ready or not pool._is_open, 30)
         yield pool
     finally:
         await pool.close()

@@ -27,7 +27,9 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="fronts are forked on Linux only"),
 ]
 
-DEADLINE: Final = 1.0
+DEADLINE: Final = 2.0
+ENDING: Final = 4.0
+"""Seconds beside it in which a server ends: one that it promises, and those of a busy machine."""
 
 
 def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> None:
@@ -41,7 +43,7 @@ def wait_until(is_so: Callable[[], bool], seconds: float = 30) -> None:
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server with two fronts, for the tests that leave it as it is."""
     with served(
-        tmp_path_factory.mktemp("server"), "--deadline", f"{DEADLINE}s", "--fronts", "2"
+        tmp_path_factory.mktemp("server"), "--deadline", f"{DEADLINE:g}s", "--fronts", "2"
     ) as one:
         yield one
 
@@ -50,7 +52,7 @@ def test_it_says_where_it_answers_and_answers(server: Server) -> None:
     assert server.said.startswith("Serving metastasis ")
     assert "not for clinical use" in server.said
     assert not server.address.endswith(":0/")
-    assert server.answers()
+    wait_until(server.answers)
     # Pages are there when what they share is worked out, which takes a moment more.
     wait_until(lambda: "breast cancer" in server.get("primary/breast")[1], 30)
 
@@ -62,8 +64,8 @@ def test_an_endless_query_ends_and_the_next_is_answered(server: Server) -> None:
         status, text = server.get("sparql", query=ENDLESS)
         taken.append(time.monotonic() - began)
         assert status == 503
-        assert "1 second" in text
-        assert server.answers()
+        assert "2 seconds" in text
+        wait_until(server.answers)
         if taken[-1] < DEADLINE + 0.25:
             break
     # Where others use the machine as well, one of several tries is not disturbed.
@@ -135,7 +137,7 @@ def test_a_front_that_loses_a_zygote_is_replaced(server: Server, place: int) -> 
 def test_a_signal_ends_all_and_what_is_asked_is_answered(
     number: int, code: int, tmp_path: Path
 ) -> None:
-    with served(tmp_path, "--deadline", f"{DEADLINE}s") as server:
+    with served(tmp_path, "--deadline", f"{DEADLINE:g}s") as server:
         below = descendants(server.process.pid)
         found: list[tuple[int, str]] = []
         asking = threading.Thread(
@@ -145,7 +147,7 @@ def test_a_signal_ends_all_and_what_is_asked_is_answered(
         time.sleep(0.3)
         began = time.monotonic()
         assert server.end(number) == code
-        assert time.monotonic() - began < DEADLINE + 1.5
+        assert time.monotonic() - began < DEADLINE + ENDING
         asking.join(5)
         assert found[0][0] == 503
         wait_until(lambda: not any(map(is_alive, below)))
@@ -155,13 +157,13 @@ def test_a_signal_ends_all_and_what_is_asked_is_answered(
 
 
 def test_who_takes_no_answer_does_not_keep_it_from_ending(tmp_path: Path) -> None:
-    with served(tmp_path, "--deadline", f"{DEADLINE}s") as server:
+    with served(tmp_path, "--deadline", f"{DEADLINE:g}s") as server:
         port = int(server.address.rstrip("/").rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port)) as idle:
             idle.sendall(b"GET /sparql HTTP/1.1\r\nHost: x\r\n")
             began = time.monotonic()
             assert server.end() == 0
-            assert time.monotonic() - began < DEADLINE + 1.5
+            assert time.monotonic() - began < DEADLINE + ENDING
 
 
 def test_all_die_with_the_supervisor(tmp_path: Path) -> None:
@@ -185,7 +187,7 @@ if __name__ == "__main__":
 def test_where_there_is_no_fork_it_answers_too(tmp_path: Path) -> None:
     (tmp_path / "no_fork.py").write_text(NO_FORK, encoding="utf-8")
     with served(tmp_path, command=[sys.executable, str(tmp_path / "no_fork.py")]) as server:
-        assert server.answers()
+        wait_until(server.answers)
         below = descendants(server.process.pid)
         assert server.end() == 0
         wait_until(lambda: not any(map(is_alive, below)))

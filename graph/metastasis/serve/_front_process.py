@@ -24,7 +24,7 @@ from metastasis.serve._workers import Pool, start_zygote
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from contextlib import AbstractContextManager
 
     from metastasis._graph import KnowledgeGraph
@@ -109,8 +109,8 @@ async def _serve(
 ) -> int:
     log = Log(tells_queries=plan.logs_queries)
     logging.getLogger("uvicorn").addHandler(_LogLines(log))
-    for pool in pools.values():
-        await pool.start()
+    # What pages need is prepared once the first query can be answered.
+    await pools["query"].start()
 
     def counts() -> dict[str, Any]:
         return {name: pool.counts() for name, pool in pools.items()}
@@ -118,7 +118,7 @@ async def _serve(
     front = Front(
         pools["query"].ask, pools["page"].ask, plan.release, plan.limits, counts=counts, log=log
     )
-    server = FrontServer(_config(front, plan.limits), ready)
+    server = FrontServer(_config(front, plan.limits), ready, pools["page"].start)
     if sys.platform != "win32":
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.leave)
     watch = asyncio.create_task(_leave_when_lost(server, pools))
@@ -161,9 +161,15 @@ def _config(front: Front, limits: ServeLimits) -> uvicorn.Config:
 class FrontServer(uvicorn.Server):
     """uvicorn's server, which leaves signals to us, and drops clients that say or take nothing."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        afterwards: Callable[[], Awaitable[None]],
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._afterwards = afterwards
         self._silent: dict[Any, tuple[tuple[object, int], float]] = {}
 
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
@@ -178,6 +184,7 @@ class FrontServer(uvicorn.Server):
         """Begin to answer."""
         await super().startup(sockets)
         self._ready()
+        await self._afterwards()
 
     async def on_tick(self, counter: int) -> bool:
         """Look after connections once a second; return whether to end."""

@@ -150,6 +150,9 @@ def _be_zygote(
     try:
         die_with_parent(parent)
         _forget_parent(control)
+        # Nothing is prepared before it is asked for: it would take the processor from the front,
+        # which is about to answer.
+        select.select([control], [], [])
         handler = prepare()
         _keep_all()
         if later is not None:
