@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from metastasis._catalog.rows import readable_rows
@@ -124,8 +125,18 @@ def _of_parts(catalog: Catalog, key: str, found: Mapping[str, float]) -> float:
 
 
 def _read(path: Path | None, primaries: Container[str] | None) -> dict[tuple[str, str], Incidence]:
-    """Return every row by primary and sex."""
-    path = path if path is not None else ontology_path("catalog", "incidence.csv")
+    """Return every row by primary and sex; the shipped ones, not to be changed, are read once."""
+    if path is None and primaries is None:
+        return _shipped()
+    return _read_table(path or ontology_path("catalog", "incidence.csv"), primaries)
+
+
+@cache
+def _shipped() -> dict[tuple[str, str], Incidence]:
+    return _read_table(ontology_path("catalog", "incidence.csv"), None)
+
+
+def _read_table(path: Path, primaries: Container[str] | None) -> dict[tuple[str, str], Incidence]:
     found: dict[tuple[str, str], Incidence] = {}
     lines: dict[tuple[str, str], int] = {}
     faults: list[Fault] = []

@@ -6,6 +6,8 @@ Apart from what a server plans with a request because files are written by the s
 from __future__ import annotations
 
 import json
+from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from metastasis._errors import MetastasisError
@@ -195,7 +197,12 @@ def packed_question(address: Address, form: str) -> bytes:
 
 
 def page_handler(kg: KnowledgeGraph) -> Callable[[bytes], bytes]:
-    """Return what answers packed questions with packed replies, on a server."""
+    """Return what answers packed questions with packed replies, on a server.
+
+    What many questions need is worked out before it returns: each is answered in a process of its
+    own, which would do it anew.
+    """
+    _warm(kg)
 
     def answer(question: bytes) -> bytes:
         path, parameters, form = json.loads(question)
@@ -203,6 +210,25 @@ def page_handler(kg: KnowledgeGraph) -> Callable[[bytes], bytes]:
         return make_reply(kg, address, form, Links(path)).packed()
 
     return answer
+
+
+def _warm(kg: KnowledgeGraph) -> None:
+    pairs = kg.evidence.pairs()
+    if not pairs:
+        return
+    primary, site = pairs[0].primary, pairs[0].site
+    both = (("primary", primary), ("site", site))
+    common = Counter(pair.site for pair in pairs).most_common(2)
+    for path, form, parameters in (
+        (f"primary/{primary}", "html", ()),
+        (f"disease/{primary}--{site}", "html", ()),
+        ("sparql", "ttl", ()),
+        ("api/explain", "json", both),
+        ("api/search", "json", (("q", "a name that nothing has"),)),
+        ("api/likely", "json", tuple(("site", often) for often, _ in common)),
+    ):
+        with suppress(Exception):  # it is told to who asks for it
+            make_reply(kg, Address(path, parameters), form, Links(path))
 
 
 def _route_of(path: str) -> Route | None:
