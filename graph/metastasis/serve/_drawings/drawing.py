@@ -65,7 +65,7 @@ class Drawing(NamedTuple):
 
         ``below`` is what else a page says there.
         """
-        words = f"{name}-words"
+        words = f"{name}-told"
         return element(
             "figure",
             element("p", self.title, class_="drawing-title", id=f"{name}-title"),
@@ -91,7 +91,7 @@ class Drawing(NamedTuple):
             height=written(self.height),
             role="group",
             aria_labelledby=f"{name}-title",
-            aria_describedby=f"{name}-words",
+            aria_describedby=f"{name}-told",
         )
 
     def file(self) -> bytes:
