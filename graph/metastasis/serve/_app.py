@@ -19,7 +19,7 @@ from metastasis.serve._cache import Cache
 from metastasis.serve._limits import ServeLimits
 from metastasis.serve._metrics import Metrics
 from metastasis.serve._negotiation import accepts_gzip
-from metastasis.serve._plan import ENDPOINT, RequestPlan, plan_of, slash_free
+from metastasis.serve._plan import ENDPOINT, RequestPlan, known_plan, slash_free
 from metastasis.serve._problem import PROBLEM
 from metastasis.serve._protocol import Request, most_bytes
 from metastasis.serve._query import UNKEPT
@@ -138,7 +138,7 @@ class Front:
             visit.header(b"content-type") or "",
             body,
         )
-        plan = plan_of(visit.path, request, self._limits.question)
+        plan = known_plan(visit.path, request, self._limits.question)
         visit.route, visit.query = plan.kind, plan.query
         if plan.kind in self._ask:
             return await self._worked(plan, visit)
@@ -176,7 +176,7 @@ class Front:
         visit.cache = "miss" if found is None else "hit"
         if found is None:
             found = await self._asked(plan, key, tag, visit)
-        return _packet(found, visit)
+        return await _large_packet(found, visit)
 
     async def _asked(self, plan: RequestPlan, key: bytes, tag: str, visit: Visit) -> Kept:
         asking = self._ask[plan.kind].ask(plan.data, visit.client, visit.arrived)
@@ -192,8 +192,8 @@ class Front:
         if reply.status not in (200, 303):
             return _told(reply, plan.is_for_people)
         if UNKEPT in reply.headers:
-            return await _compressed(reply, "", _NEVER)
-        found = await _compressed(reply, tag, _PUBLIC)
+            return kept(reply, "", _NEVER)
+        found = kept(reply, tag, _PUBLIC)
         self._cache.put(key, found)
         return found
 
@@ -211,11 +211,11 @@ class Front:
             return _packet(_told(refused("not found").reply()), visit)
         found = self._kept_assets.get(plan.name)
         if found is None:
-            found = await _compressed(reply, tag_of("", reply.body), _ASSET)
+            found = kept(reply, tag_of("", reply.body), _ASSET)
             self._kept_assets[plan.name] = found
         if is_known(found.tag, visit.header(b"if-none-match")):
             return unchanged(found.tag, _ASSET)
-        return _packet(found, visit)
+        return await _large_packet(found, visit)
 
     def _own(self, name: str) -> Reply:
         if name == "robots.txt":
@@ -253,10 +253,12 @@ def _packet(answer: Kept, visit: Visit) -> Packet:
     return packet(answer, takes_gzip=accepts_gzip(visit.header(b"accept-encoding")))
 
 
-async def _compressed(reply: Reply, tag: str, cache_control: str) -> Kept:
-    if len(reply.body) < _LARGE:
-        return kept(reply, tag, cache_control)
-    return await asyncio.to_thread(kept, reply, tag, cache_control)
+async def _large_packet(answer: Kept, visit: Visit) -> Packet:
+    """Return what is sent of an answer; to pack a long one would keep others waiting."""
+    takes_gzip = accepts_gzip(visit.header(b"accept-encoding"))
+    if takes_gzip and len(answer.reply.body) > _LARGE and True not in answer.packets:
+        return await asyncio.to_thread(packet, answer, takes_gzip=True)
+    return packet(answer, takes_gzip=takes_gzip)
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Cache"]
 
-_BESIDE: Final = 700
+_BESIDE: Final = 2_500
 """Bytes that one entry takes beside its key and its body."""
 
 
@@ -22,11 +22,11 @@ class Cache:
 
     >>> from metastasis.serve._reply import Reply
     >>> from metastasis.serve._wire import Kept
-    >>> cache = Cache(2_500)
+    >>> cache = Cache(6_500)
     >>> for name in (b"a", b"b", b"c"):
-    ...     cache.put(name, Kept(Reply(200, "text/plain", b"x" * 500), "", b"", ""))
+    ...     cache.put(name, Kept(Reply(200, "text/plain", b"x" * 500), "", "", {}))
     >>> cache.get(b"a") is None, cache.get(b"b").reply.status, cache.size, len(cache)
-    (True, 200, 2402, 2)
+    (True, 200, 6002, 2)
     """
 
     def __init__(self, most: int) -> None:

@@ -6,6 +6,7 @@ Apart from the application because this is pure: the same request always has the
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -16,7 +17,7 @@ from metastasis.serve._refusal import Refusal, refused
 from metastasis.serve._reply import Address, Reply
 from metastasis.serve._routes import forms_at, packed_question
 
-__all__ = ["ENDPOINT", "METHODS", "RequestPlan", "plan_of", "slash_free"]
+__all__ = ["ENDPOINT", "METHODS", "RequestPlan", "known_plan", "plan_of", "slash_free"]
 
 ENDPOINT: Final = "sparql"
 METHODS: Final = {ENDPOINT: ("GET", "HEAD", "POST", "OPTIONS")}
@@ -86,6 +87,19 @@ def plan_of(path: str, request: Request, most: int) -> RequestPlan:
     if path.endswith("/") and name:
         return RequestPlan("reply", reply=_without_slash(path, request.query_string))
     return _page(name, request)
+
+
+_remembered = lru_cache(maxsize=1024)(plan_of)
+_SHORT: Final = 2_000
+"""Characters of what is remembered, of which a thousand take a few megabytes."""
+
+
+def known_plan(path: str, request: Request, most: int) -> RequestPlan:
+    """Return the plan as :func:`plan_of` does, at once for what was asked lately."""
+    told = (path, request.method, request.query_string, request.accept or "", request.content_type)
+    if request.body or sum(map(len, told)) > _SHORT:
+        return plan_of(path, request, most)
+    return _remembered(path, request, most)
 
 
 def slash_free(path: str) -> str | None:

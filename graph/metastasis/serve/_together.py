@@ -6,7 +6,6 @@ Apart from the application because it knows nothing of requests and answers.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, TypeAlias
 
 if TYPE_CHECKING:
@@ -34,41 +33,30 @@ _OF_ONE: Final = ("busy", "waited", "client_busy")
 """Outcomes that are about who asked, and not about the question."""
 
 
-@dataclass
-class _Shared:
-    """A question that is on its way to a worker, and how many wait for it."""
-
-    task: asyncio.Future[Answered]
-    waiting: int = 0
-
-
 class Together:
     """Asks, and lets others who ask the same meanwhile have the same answer.
 
-    Whoever leaves takes nothing from the others; when the last one has left, it is asked no more.
+    Where the one who asked leaves, another of those who wait asks anew.
     """
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-        self._shared: dict[bytes, _Shared] = {}
+        self._asked: dict[bytes, asyncio.Future[Answered | None]] = {}
 
     async def ask(self, question: bytes, client: str, arrived: float) -> Answered:
         """Return what became of a question."""
-        shared = self._shared.get(question)
-        is_first = shared is None
-        if shared is None:
-            task = asyncio.ensure_future(self._ask(question, client, arrived))
-            shared = self._shared[question] = _Shared(task)
-        shared.waiting += 1
+        while (asked := self._asked.get(question)) is not None:
+            answered = await asyncio.shield(asked)
+            if answered is None:
+                continue
+            if answered.kind in _OF_ONE:
+                return await self._ask(question, client, arrived)
+            return answered
+        mine = self._asked[question] = asyncio.get_running_loop().create_future()
+        answered = None
         try:
-            answered = await asyncio.shield(shared.task)
+            answered = await self._ask(question, client, arrived)
+            return answered
         finally:
-            shared.waiting -= 1
-            if not shared.waiting:
-                shared.task.cancel()
-            is_over = shared.task.done() or not shared.waiting
-            if is_over and self._shared.get(question) is shared:
-                del self._shared[question]
-        if not is_first and answered.kind in _OF_ONE:
-            return await self._ask(question, client, arrived)
-        return answered
+            del self._asked[question]
+            mine.set_result(answered)

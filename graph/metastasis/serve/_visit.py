@@ -6,6 +6,7 @@ Apart from the application because this is about one client, and that about what
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
@@ -100,32 +101,45 @@ class Visit:
         GoneError
             The client has left, for whom nobody works on.
         """
-        task = asyncio.ensure_future(asking)
-        gone = asyncio.ensure_future(self._until_gone())
+        mine = asyncio.current_task()
+        assert mine is not None  # noqa: S101 - this is one
+        is_waiting = True
+
+        def leave(watch: asyncio.Task[None]) -> None:
+            if is_waiting and not watch.cancelled():
+                mine.cancel()
+
+        watch = asyncio.create_task(self._until_gone())
+        watch.add_done_callback(leave)
         wish = None if seconds is None else max(self.arrived + seconds - monotonic(), 0)
         try:
-            await asyncio.wait((task, gone), timeout=wish, return_when=asyncio.FIRST_COMPLETED)
-            if task.done():
-                return task.result()
-            if gone.done():
-                raise GoneError
+            async with asyncio.timeout(wish):
+                return await asking
+        except TimeoutError:
             return None
+        except asyncio.CancelledError:
+            if not watch.done():
+                raise
+            mine.uncancel()
+            raise GoneError from None
         finally:
-            task.cancel()
-            gone.cancel()
+            is_waiting = False
+            watch.cancel()
 
     async def _until_gone(self) -> None:
-        while (await self.receive())["type"] != "http.disconnect":
-            pass
+        with suppress(OSError):
+            while (await self.receive())["type"] != "http.disconnect":
+                pass
 
     async def send(self, answer: Packet) -> None:
         """Send an answer whole, as fast as the client reads and no slower than it has to."""
+        headers = answer.headers
         if self.has_body and not self.is_read:
             # What else comes over the connection is not wanted.
-            answer.headers.append((b"connection", b"close"))
+            headers = [*headers, (b"connection", b"close")]
         self.status = answer.status
         body = b"" if self.method == "HEAD" else answer.body
-        start = {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
+        start = {"type": "http.response.start", "status": answer.status, "headers": headers}
         await self.sends(start)
         if len(body) <= _PIECE:
             await self.sends({"type": "http.response.body", "body": body})

@@ -60,27 +60,29 @@ _PICTURE: Final[Headers] = [
 """Pictures for print bring their own style; alone in a window they can do nothing else."""
 
 
-class Kept(NamedTuple):
-    """A whole answer and its tag, as a cache keeps it; ``packed`` is it by gzip, or nothing."""
-
-    reply: Reply
-    tag: str
-    """Blank for what is another answer the next time."""
-    packed: bytes
-    cache_control: str
-
-    @property
-    def size(self) -> int:
-        """How many bytes it takes."""
-        return len(self.reply.body) + len(self.packed)
-
-
 class Packet(NamedTuple):
     """What is sent."""
 
     status: int
     headers: Headers
     body: bytes
+
+
+class Kept(NamedTuple):
+    """A whole answer and its tag, as a cache keeps it."""
+
+    reply: Reply
+    tag: str
+    """Blank for what is another answer the next time."""
+    cache_control: str
+    packets: dict[bool, Packet]
+    """What is sent of it, plain and by gzip, once it has been sent."""
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes: text packs to less than half."""
+        length = len(self.reply.body)
+        return length + length // 2 if _is_text(self.reply) else length
 
 
 def tag_of(release: str, key: bytes) -> str:
@@ -99,17 +101,13 @@ def is_known(tag: str, if_none_match: str | None) -> bool:
     return tag in {found.removesuffix("-gz") for found in _TAG.findall(if_none_match)}
 
 
-def _packed(reply: Reply) -> bytes:
-    """Return a body by gzip, or nothing where that saves nothing."""
-    if len(reply.body) < _LEAST or not _PACKED.match(reply.media_type):
-        return b""
-    found = compress(reply.body, 6 if len(reply.body) <= _QUICK else 1, mtime=0)
-    return found if len(found) < len(reply.body) else b""
-
-
 def kept(reply: Reply, tag: str, cache_control: str) -> Kept:
     """Return an answer as a cache keeps it."""
-    return Kept(reply, tag, _packed(reply), cache_control)
+    return Kept(reply, tag, cache_control, {})
+
+
+def _is_text(reply: Reply) -> bool:
+    return len(reply.body) >= _LEAST and _PACKED.match(reply.media_type) is not None
 
 
 def unchanged(tag: str, cache_control: str) -> Packet:
@@ -122,9 +120,18 @@ def unchanged(tag: str, cache_control: str) -> Packet:
 
 def packet(answer: Kept, *, takes_gzip: bool) -> Packet:
     """Return what is sent of an answer, its body whole."""
+    is_packed = takes_gzip and _is_text(answer.reply)
+    found = answer.packets.get(is_packed)
+    if found is None:
+        found = answer.packets[is_packed] = _packet(answer, is_packed=is_packed)
+    return found
+
+
+def _packet(answer: Kept, *, is_packed: bool) -> Packet:
     reply = answer.reply
-    is_packed = takes_gzip and bool(answer.packed)
-    body = answer.packed if is_packed else reply.body
+    body = reply.body
+    if is_packed:
+        body = compress(body, 6 if len(body) <= _QUICK else 1, mtime=0)
     headers = [*_ALWAYS, *_of_kind(reply)]
     headers.append((b"vary", b"Accept, Accept-Encoding"))
     headers.append((b"cache-control", answer.cache_control.encode()))
