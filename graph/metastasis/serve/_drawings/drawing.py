@@ -62,7 +62,7 @@ class Drawing(NamedTuple):
 
     def figure(self, name: str) -> Markup:
         """Return the drawing as a part of a page, with its title, caption and words below it."""
-        words = f"{name}-words"
+        words = f"{name}-told"
         return element(
             "figure",
             element("p", self.title, class_="drawing-title", id=f"{name}-title"),
@@ -87,7 +87,7 @@ class Drawing(NamedTuple):
             height=written(self.height),
             role="group",
             aria_labelledby=f"{name}-title",
-            aria_describedby=f"{name}-words",
+            aria_describedby=f"{name}-told",
         )
 
     def file(self) -> bytes:
