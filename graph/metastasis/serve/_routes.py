@@ -37,7 +37,7 @@ from metastasis.serve._pages.missing import missing_page, suggestions
 from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._problem import problem
 from metastasis.serve._reply import Address, Reply
-from metastasis.serve._resource import PAGELESS, SYNTAXES, pageless_reply
+from metastasis.serve._resource import PAGELESS, SYNTAXES, data_reply, pageless_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -66,6 +66,11 @@ def _endpoint(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> 
     if form in SYNTAXES:
         return description_reply(kg, form)
     return sparql_reply(kg, address, form, links)
+
+
+def _home(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply | None:
+    """Return the first page; to a program, what the graph says of itself as a whole."""
+    return home_reply(kg, address, form, links) if form == "html" else data_reply(kg, "", form)
 
 
 def _told(make: Callable[[KnowledgeGraph], bytes]) -> Answer:
@@ -104,7 +109,7 @@ class Route(NamedTuple):
 
 
 ROUTES: Final[tuple[Route, ...]] = (
-    Route("", ("html",), home_reply, _only("")),
+    Route("", ("html", *SYNTAXES), _home, _only("")),
     Route("about", ("html",), about_reply, _only("about")),
     Route("search", ("html",), search_reply, _only("search")),
     Route("compare", ("html",), compare_reply, _only("compare"), on_server=DATA_FORMS),
