@@ -11,6 +11,7 @@ from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.filters import Filters
 from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
+from metastasis.serve._pages.pictures import picture_line
 from metastasis.serve._pages.recipes import (
     assertions_in_python,
     pair_in_python,
@@ -212,7 +213,11 @@ def _forest(kg: KnowledgeGraph, pair: tuple[str, str], links: Links) -> PageSect
     drawn = forest_drawing(kg, links, *pair)
     if not drawn.height:
         return None
-    return PageSection("forest-plot", "The numbers side by side", drawn.figure("forest"))
+    return PageSection(
+        "forest-plot",
+        "The numbers side by side",
+        drawn.figure("forest", picture_line(kg, links, "forest")),
+    )
 
 
 def _assertions(
