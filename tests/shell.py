@@ -7,16 +7,21 @@ import pty
 import subprocess
 import sys
 from contextlib import chdir, suppress
+from functools import cache
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Final
+from unittest.mock import patch
 
 from click.testing import CliRunner
 
 from metastasis._cli.app import app
+from metastasis._graph import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from metastasis._graph import KnowledgeGraph
 
 __all__ = ["COMMAND", "call", "run", "run_on_terminal", "run_unread"]
 
@@ -28,9 +33,15 @@ def call(
     *arguments: str | Path, stdin: str | bytes = b"", folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command in this process, as if on pipes: what it answers, not how a process ends."""
-    with chdir(folder or Path.cwd()):
+    with chdir(folder or Path.cwd()), patch("metastasis._graph.load", _shipped):
         done = CliRunner().invoke(app, [*map(str, arguments)], input=stdin, catch_exceptions=False)
     return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+
+
+@cache
+def _shipped() -> KnowledgeGraph:
+    """Return the shipped graph, read once for all commands of this process: none changes it."""
+    return load()
 
 
 def run(

@@ -1,9 +1,18 @@
-"""What is ready to be sent to registries, held to the graph: redirects and prefixes."""
+"""What is ready for registries, held to the graph; and what runs a server, held to the server.
+
+There is no Docker daemon where these tests run: of the Dockerfile, each line is held to what it
+names, and its commands to the command line. No image is built.
+"""
 
 from __future__ import annotations
 
 import json
 import re
+import runpy
+import shutil
+import subprocess
+import sys
+import tomllib
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -11,12 +20,16 @@ from typing import Final
 import pyoxigraph as ox
 import pytest
 
+from documents import tables
+from metastasis._cli.app import app
 from metastasis._files import ontology_path
 from metastasis._graph import KnowledgeGraph, load
 from metastasis._vocabulary import BASE, DATA_RELEASE, PREFIXES, RELEASE
 from metastasis.rdf import FORMS
 from metastasis.rdf._exchange.manifest import MANIFEST
 from metastasis.rdf._terms import value_of
+from metastasis.serve._limits import ServeLimits
+from serving import serving
 
 DEPLOY: Final = Path(__file__).parents[1] / "deploy"
 RULE: Final = re.compile(r"^RewriteRule (\S+) (\S+) \[(\S+)\]$", re.MULTILINE)
@@ -121,3 +134,132 @@ def test_prefixes_are_parts_of_the_one() -> None:
     assert {prefix.partition(".")[0] for prefix in RECORDS} == {"metastasis"}
     spaces = {record["uri_format"].removesuffix("$1") for record in RECORDS.values()}
     assert spaces <= set(PREFIXES.values())
+
+
+# What runs a server.
+
+CHECKOUT: Final = DEPLOY.parent
+DOCKERFILE: Final = [
+    (line.split(maxsplit=1)[0], line.split(maxsplit=1)[1])
+    for line in (DEPLOY / "docker/Dockerfile").read_text("utf-8").replace("\\\n", "").splitlines()
+    if line and not line.startswith("#")
+]
+"""Instruction and the rest of each line of the Dockerfile, comments left out."""
+UNIT: Final = DEPLOY / "systemd" / "metastasis.service"
+EXPOSURE: Final = 1.5
+"""Of 10, by systemd-analyze; what is left is the network and SCHED_IDLE, which a server needs."""
+
+
+def told(instruction: str) -> list[str]:
+    """Return what stands behind each instruction of that name in the Dockerfile."""
+    return [rest for name, rest in DOCKERFILE if name == instruction]
+
+
+def is_understood(words: list[str]) -> bool:
+    """Return whether the command line takes a command with these options; nothing is run."""
+    command = app.get_command(app.make_context("metastasis", [], resilient_parsing=True), words[0])
+    assert command is not None, words
+    asked = command.make_context(words[0], words[1:]).params
+    return words[0] == "site" or asked["port"] in {0, 8000}
+
+
+def test_the_image_runs_our_command_as_nobody() -> None:
+    (entry,), (command,) = told("ENTRYPOINT"), told("CMD")
+    assert Path(json.loads(entry)[0]).name == "metastasis"
+    assert is_understood(json.loads(command))
+    assert re.fullmatch(r"[1-9]\d+:[1-9]\d+", told("USER")[0])
+    names = [name for name, _ in DOCKERFILE]
+    assert names.index("USER") < names.index("ENTRYPOINT")
+    assert "ADD" not in names
+    assert told("EXPOSE") == ["8000"]
+
+
+def test_the_image_is_made_of_what_is_here() -> None:
+    assert {rest.split()[0] for rest in told("FROM")} == {"python:3.13-slim"}
+    listed = (DEPLOY / "docker/Dockerfile.dockerignore").read_text(encoding="utf-8")
+    sent = re.findall(r"^!(.+)$", listed, re.MULTILINE)
+    copied = [word for rest in told("COPY") if "--from" not in rest for word in rest.split()[:-1]]
+    assert set(copied) == set(sent)
+    assert [name for name in copied if not (CHECKOUT / name).exists()] == []
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert '".[serve]"' in told("RUN")[0]
+    assert "serve" in project["project"]["optional-dependencies"]
+    assert tuple(map(int, project["project"]["requires-python"][2:].split("."))) <= (3, 13)
+
+
+def test_the_health_check_of_the_image_tells_a_server_that_does_not_answer() -> None:
+    command = json.loads(told("HEALTHCHECK")[0].partition(" CMD ")[2])
+    assert Path(command[1]).name == "health.py"
+    script = DEPLOY / "docker" / "health.py"
+    done = subprocess.run(
+        [sys.executable, script, "http://127.0.0.1:9/"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("http://127.0.0.1:9/ does not answer: ")
+    question = runpy.run_path(str(script))["QUESTION"]
+    assert load().query(question) is True
+
+
+@pytest.mark.slow
+def test_the_health_check_of_the_image_passes_a_server_that_answers() -> None:
+    health = runpy.run_path(str(DEPLOY / "docker" / "health.py"))["main"]
+    with serving() as address:
+        assert health(address) is None
+
+
+def test_the_unit_runs_our_command() -> None:
+    text = UNIT.read_text(encoding="utf-8")
+    (words,) = re.findall(r"^ExecStart=\S+/metastasis (.*)$", text, re.MULTILINE)
+    assert is_understood(words.split())
+
+
+@pytest.mark.parametrize("document", ["README.md", "docs/howto/serve.md", "deploy/README.md"])
+def test_commands_that_no_test_runs_are_understood(document: str) -> None:
+    text = (CHECKOUT / document).read_text(encoding="utf-8")
+    for line in re.findall(r"^\$ metastasis (serve|site)\b *([^#\n]*)", text, re.MULTILINE):
+        assert is_understood([line[0], *line[1].split()])
+
+
+def test_the_limits_that_the_guide_states_are_those_of_a_server() -> None:
+    limits = ServeLimits()
+    guide = (CHECKOUT / "docs/howto/serve.md").read_text(encoding="utf-8")
+    stated = next(rows[2:] for rows in tables(guide) if rows[0][:2] == ["limit", "is"])
+    assert [value for _, value, _ in stated] == [
+        f"{limits.deadline:g} s",
+        f"{limits.memory >> 20} MB",
+        f"{limits.question >> 10} KB",
+        f"{limits.answer >> 20} MB",
+        f"{limits.wait:g} s",
+        f"{limits.client_running} and {limits.client_waiting}",
+    ]
+
+
+@pytest.fixture(scope="module")
+def unit(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the unit with a command that is on this machine."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd is not installed")
+    text = UNIT.read_text(encoding="utf-8")
+    path = tmp_path_factory.mktemp("unit") / UNIT.name
+    path.write_text(text.replace("/opt/metastasis/bin/metastasis", sys.executable), "utf-8")
+    return path
+
+
+def test_systemd_takes_the_unit(unit: Path) -> None:
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", unit], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_systemd_finds_little_that_the_unit_may_do(unit: Path) -> None:
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", f"--threshold={EXPOSURE * 10:g}", unit],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    level = re.search(r"exposure level for metastasis.service: ([\d.]+)", done.stdout)
+    assert level is not None
+    assert float(level[1]) <= EXPOSURE

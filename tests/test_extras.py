@@ -22,7 +22,7 @@ BLOCKED: Final = (
 )
 """What only extras bring, by the names that are imported."""
 SCRIPT: Final = """
-import contextlib, io, json, sys, traceback
+import contextlib, functools, io, json, sys, traceback
 
 class Missing:
     def find_spec(self, name, path=None, target=None):
@@ -31,8 +31,11 @@ class Missing:
 
 blocked, commands = json.loads(sys.argv[1])
 sys.meta_path.insert(0, Missing())
+import metastasis._graph
 from metastasis._cli.app import app
 
+# Read once: commands are asked here for what they need, and reading is the same for all.
+metastasis._graph.load = functools.cache(metastasis._graph.load)
 for command in commands:
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
@@ -72,7 +75,7 @@ OTHERS: Final = [
     *(["conflicts"], ["gaps"], ["pool", "breast", "bone"]),
     ["ingest", "matrix", "matrix.csv", *COUNTS, "--out", "o.csv"],
     *(["analyze", name.replace("_", "-")] for name in QUESTIONS),
-    *(["draw", name, "--out", "p.svg"] for name in KINDS),
+    *(["draw", name, "--primary", "breast", "--out", "p.svg"] for name in KINDS),
     *(["export", name, "--out", f"export-{name}"] for name in FORMS),
 ]
 

@@ -8,7 +8,7 @@ import pickle
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from inspect import signature
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qs
 
 import pyoxigraph as ox
@@ -451,9 +451,23 @@ class Endpoint(BaseHTTPRequestHandler):
 
 
 class UnionEndpoint(Endpoint):
-    """The same, with the union of all graphs as its default graph."""
+    """The same, with the union of all graphs as its default graph.
+
+    It refuses every second question, and says how soon to ask again.
+    """
 
     union = True
+    asked: ClassVar[list[int]] = []
+
+    def do_POST(self) -> None:
+        """Answer, or refuse."""
+        self.asked.append(len(self.asked))
+        if self.asked[-1] % 2:
+            super().do_POST()
+            return
+        self.send_response(429 if self.asked[-1] % 4 else 503)
+        self.send_header("Retry-After", "0")
+        self.end_headers()
 
 
 @pytest.fixture(params=[Endpoint, UnionEndpoint])
@@ -468,7 +482,9 @@ def endpoint(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest.mark.slow
 def test_a_graph_reads_from_an_endpoint(endpoint: str) -> None:
+    UnionEndpoint.asked.clear()
     assert set(KnowledgeGraph.read(endpoint).store) == set(KG.store)
+    assert len(UnionEndpoint.asked) < 40  # not some for each of hundreds of graphs
 
 
 def test_an_endpoint_that_does_not_answer() -> None:

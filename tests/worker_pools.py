@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import os
+import socket
 import time
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+import pyoxigraph as ox
 
 from metastasis.serve._limits import ServeLimits
 from metastasis.serve._workers import Outcome, Pool, start_zygote
@@ -15,12 +18,27 @@ from metastasis.serve._workers import Outcome, Pool, start_zygote
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine
 
-__all__ = ["LIMITS", "ask", "children", "hostile_handler", "is_alive", "opened", "prepare", "run"]
+__all__ = [
+    "LIMITS",
+    "ask",
+    "children",
+    "descendants",
+    "hostile_handler",
+    "is_alive",
+    "opened",
+    "prepare",
+    "prepare_later",
+    "run",
+    "until",
+]
+
+_KEPT: Final[list[bytes]] = []
+_LATE: Final[list[bool]] = []
 
 LIMITS = ServeLimits(
     deadline=1.0,
     slow=0.05,
-    memory=128 << 20,
+    memory=64 << 20,
     answer=1 << 20,
     workers=2,
     most_workers=5,
@@ -41,8 +59,14 @@ def hostile_handler(question: bytes) -> bytes:
         while time.monotonic() < end:
             pass
     elif word == b"eat":
-        eaten = [bytearray(8 << 20) for _ in range(int(rest))]
+        eaten = [bytes(8 << 20) for _ in range(int(rest))]
         return b"%d" % len(eaten)
+    elif word == b"hoard":
+        while True:
+            _KEPT.append(b"x" * (1 << 20))
+            time.sleep(0.002)
+    elif word == b"keep":
+        _KEPT.append(b"x" * (int(rest) << 20))
     elif word == b"eat_outside":
         # As a library does that knows no exception: it says so, and ends the process.
         ctypes.CDLL(None).write(2, b"memory allocation of 8 bytes failed\n", 36)
@@ -55,8 +79,13 @@ def hostile_handler(question: bytes) -> bytes:
         raise ValueError(rest.decode())
     elif word == b"long":
         return bytes(int(rest))
-    elif word == b"deep":
-        return b"%d" % _depth(int(rest))
+    elif word == b"nest":
+        # The engine calls itself for each brace.
+        ox.Store().query("SELECT * " + "{" * int(rest) + "}" * int(rest))
+    elif word == b"connect":
+        socket.create_connection(("127.0.0.1", int(rest)))
+    elif word == b"late":
+        return b"%d" % len(_LATE)
     elif word == b"pid":
         return b"%d" % os.getpid()
     elif word == b"open":
@@ -75,8 +104,9 @@ def prepare() -> Any:
     return hostile_handler
 
 
-def _depth(left: int) -> int:
-    return 1 + _depth(left - 1) if left else 0
+def prepare_later() -> None:
+    """Bring what workers know that are forked afterwards."""
+    _LATE.append(True)
 
 
 def _is_open(descriptor: int) -> bool:
@@ -88,12 +118,16 @@ def _is_open(descriptor: int) -> bool:
 
 
 @asynccontextmanager
-async def opened(limits: ServeLimits = LIMITS, *, is_offline: bool = True) -> AsyncIterator[Pool]:
+async def opened(
+    limits: ServeLimits = LIMITS, *, is_offline: bool = True, later: Any = None
+) -> AsyncIterator[Pool]:
     """Give a pool of hostile handlers; what it started is gone afterwards."""
-    zygote = start_zygote(prepare, limits, is_offline=is_offline)
+    zygote = start_zygote(prepare, limits, is_offline=is_offline, later=later)
     pool = Pool(zygote, limits)
     await pool.start()
     try:
+        # A machine that others use as well may take a while to fork; no test is about that.
+        await until(lambda: pool.counts().ready or not pool._is_open, 30)
         yield pool
     finally:
         await pool.close()
@@ -107,6 +141,14 @@ def run(scene: Coroutine[Any, Any, None]) -> None:
 async def ask(pool: Pool, question: bytes, client: str = "somebody") -> Outcome:
     """Return the outcome of a question that arrives now."""
     return await pool.ask(question, client, time.monotonic())
+
+
+async def until(is_so: Any, seconds: float = 5.0) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "it never was"
+        await asyncio.sleep(0.01)
 
 
 def is_alive(pid: int) -> bool:
@@ -131,3 +173,11 @@ def children(pid: int) -> list[int]:
             if parent == pid and is_alive(int(name)):
                 found.append(int(name))
     return found
+
+
+def descendants(pid: int) -> list[int]:
+    """Return the processes below a process, those near it first."""
+    found = [pid]
+    for one in found:
+        found.extend(children(one))
+    return found[1:]

@@ -167,11 +167,11 @@ def test_a_key_of_two_is_a_fault_of_the_tables(
     ]
     monkeypatch.setattr("metastasis._catalog.files.read_mappings", lambda _: iter(twice))
     # Uberon's liver as the nearest of the lung as well: the lung has a nearer one, and keeps it.
-    assert join_keys(read_catalog().site("lung"))["uberon"] == "UBERON:0002048"
+    assert join_keys(read_catalog(ontology_path()).site("lung"))["uberon"] == "UBERON:0002048"
     twice.append(("site:rib", Mapping("skos:exactMatch", "MESH:D008099")))
     twice.remove(("site:rib", Mapping("skos:exactMatch", "MESH:D012272")))
     with pytest.raises(TableError, match=r"MESH:D008099.*joins both liver and rib"):
-        read_catalog()
+        read_catalog(ontology_path())
 
 
 # Organ systems.

@@ -52,6 +52,8 @@ _MAPPING_COLUMNS = ("subject_id", "predicate_id", "object_id", "mapping_justific
 def read_catalog(folder: Path | None = None) -> Catalog:
     """Return the catalog that stands in an ``ontology/`` folder (the shipped one by default).
 
+    The shipped one is read once: a catalog is seen and not changed.
+
     >>> read_catalog().site("hepatic").key
     'liver'
 
@@ -61,7 +63,15 @@ def read_catalog(folder: Path | None = None) -> Catalog:
         With every fault of every table: missing columns, keys that stand twice, parents that do not
         exist or run in a circle, values outside their list.
     """
-    root = folder if folder is not None else ontology_path()
+    return _shipped_catalog() if folder is None else _read_folder(folder)
+
+
+@lru_cache(maxsize=1)
+def _shipped_catalog() -> Catalog:
+    return _read_folder(ontology_path())
+
+
+def _read_folder(root: Path) -> Catalog:
     faults: list[Fault] = []
     primary_rows = _gathered(_rows(root / "catalog" / "primaries.csv", _PRIMARY_COLUMNS), faults)
     site_rows = _gathered(_rows(root / "catalog" / "sites.csv", _SITE_COLUMNS), faults)

@@ -5,9 +5,10 @@ Apart from the reading of files because nothing else here speaks to another mach
 
 from __future__ import annotations
 
+import time
 from http.client import HTTPException
-from typing import Final
-from urllib.error import URLError
+from typing import TYPE_CHECKING, Final
+from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode
 from urllib.request import Request, urlopen
 
@@ -18,12 +19,25 @@ from metastasis._limits import ENDPOINT_BYTES, check_depth
 from metastasis.rdf._bounds import check_quoted_triples
 from metastasis.rdf._terms import DEFAULT_GRAPH, in_graph, value_of
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 __all__ = ["read_endpoint"]
 
 _TIMEOUT_SECONDS: Final = 60
 """A slow endpoint counts its triples in seconds; one that is silent for a minute is down."""
-_GRAPHS: Final = "SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"
-_NAMED: Final = "GRAPH <%s> { ?s ?p ?o }"
+_BATCH_TRIPLES: Final = 10_000
+"""Of named graphs that are asked for together: some 6 MB of JSON, below what endpoints cap."""
+_BATCH_GRAPHS: Final = 500
+"""Their names come to 50 KB, below what endpoints take as a question."""
+_BUSY: Final = (429, 503)
+"""What a server answers that is to be asked again, if it says when."""
+_TRIES: Final = 6
+_LONGEST_PAUSE_SECONDS: Final = 10.0
+_GRAPHS: Final = """
+SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"""
+_NAMED: Final = """
+SELECT ?graph ?s ?p ?o WHERE { VALUES ?graph { %s } GRAPH ?graph { ?s ?p ?o } }"""
 _DEFAULT: Final = "?s ?p ?o"
 
 
@@ -40,11 +54,8 @@ def read_endpoint(address: str, store: ox.Store) -> None:
         gives fewer triples than it says it has.
     """
     try:
-        for graph in _graph_names(address):
-            store.extend(
-                in_graph(triple, ox.NamedNode(graph))
-                for triple in _construct(address, _NAMED % graph)
-            )
+        for graphs in _batches(address):
+            store.extend(_named(address, graphs))
         store.extend(
             in_graph(triple, DEFAULT_GRAPH)
             for triple in _construct(address, _DEFAULT)
@@ -67,8 +78,30 @@ def _has(store: ox.Store, triple: ox.Triple) -> bool:
     return next(pattern, None) is not None
 
 
-def _graph_names(address: str) -> list[str]:
-    return sorted(value_of(solution["graph"]) for solution in _select(address, _GRAPHS))
+def _batches(address: str) -> Iterator[dict[str, int]]:
+    """Yield the named graphs with how many triples each has, as many as one answer can hold."""
+    batch: dict[str, int] = {}
+    counted = {value_of(row["graph"]): int(value_of(row["n"])) for row in _select(address, _GRAPHS)}
+    for graph, count in sorted(counted.items()):
+        if batch and (sum(batch.values()) + count > _BATCH_TRIPLES or len(batch) == _BATCH_GRAPHS):
+            yield batch
+            batch = {}
+        batch[graph] = count
+    if batch:
+        yield batch
+
+
+def _named(address: str, graphs: dict[str, int]) -> list[ox.Quad]:
+    """Return the quads of named graphs, all of them: an endpoint may cap its answers."""
+    rows = _select(address, _NAMED % " ".join(str(ox.NamedNode(graph)) for graph in graphs))
+    quads = [ox.Quad(row["s"], row["p"], row["o"], row["graph"]) for row in rows]
+    _check_whole(len(quads), sum(graphs.values()))
+    return quads
+
+
+def _check_whole(found: int, counted: int) -> None:
+    if found < counted:
+        raise ValueError(f"{found} triples of {counted}: it cuts them short")
 
 
 def _construct(address: str, pattern: str) -> list[ox.Triple]:
@@ -78,8 +111,7 @@ def _construct(address: str, pattern: str) -> list[ox.Triple]:
     answer = _ask(address, query, "application/n-triples")
     check_quoted_triples(lambda: [answer], address)
     triples = [quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)]
-    if len(triples) < int(value_of(counted["n"])):
-        raise ValueError(f"{len(triples)} triples of {value_of(counted['n'])}: it cuts them short")
+    _check_whole(len(triples), int(value_of(counted["n"])))
     return triples
 
 
@@ -105,9 +137,23 @@ def _ask(address: str, query: str, accept: str) -> bytes:
         data=urlencode({"query": query}).encode(),
         headers={"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"},
     )
-    with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
-        found: bytes = answer.read(ENDPOINT_BYTES + 1)
+    found = _answer(request)
     if len(found) > ENDPOINT_BYTES:
         reason = f"one answer is longer than {ENDPOINT_BYTES >> 20} MB; take a file of the graph"
         raise ReadError(address, reason)
     return found
+
+
+def _answer(request: Request) -> bytes:
+    """Return what is answered; a server that is busy and says until when is asked again."""
+    for tried in range(1, _TRIES + 1):
+        try:
+            with urlopen(request, timeout=_TIMEOUT_SECONDS) as answer:  # noqa: S310
+                return bytes(answer.read(ENDPOINT_BYTES + 1))
+        except HTTPError as error:
+            pause = error.headers.get("Retry-After", "")
+            error.close()
+            if error.code not in _BUSY or not pause.isdecimal() or tried == _TRIES:
+                raise
+            time.sleep(min(float(pause), _LONGEST_PAUSE_SECONDS))
+    raise AssertionError("each try returns or raises")  # pragma: no cover

@@ -24,7 +24,7 @@ from metastasis.serve._workers import Pool, start_zygote
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from contextlib import AbstractContextManager
 
     from metastasis._graph import KnowledgeGraph
@@ -42,6 +42,7 @@ _KEPT_SECONDS: Final = 5
 """How long a connection without a request is kept."""
 _SILENT_SECONDS: Final = 15.0
 """How long a client may take to say what it wants, or take no byte of its answer."""
+_WARMED: Final = ("", "primary/breast", "site/liver", "disease/breast--bone", "sources", "vocab")
 _ENDING_SECONDS: Final = 0.5
 """What a front takes at most to end, beside the deadline of what it still answers."""
 
@@ -64,7 +65,9 @@ def run_front(plan: FrontPlan, listening: socket.socket, ready: Callable[[], Non
     # Before there is a thread or a connection: they hold nothing of this process.
     limits = plan.limits
     queries = start_zygote(partial(_queries, plan.kg, limits.answer), limits, is_offline=True)
-    pages = start_zygote(partial(_pages, plan.kg), limits, is_offline=False)
+    pages = start_zygote(
+        partial(_pages, plan.kg), limits, is_offline=False, later=partial(_warm_pictures, plan.kg)
+    )
     pools = {"query": Pool(queries, limits), "page": Pool(pages, limits)}
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         return runner.run(_serve(plan, pools, listening, ready))
@@ -77,9 +80,19 @@ def _queries(kg: KnowledgeGraph, most: int) -> Handler:
 
 
 def _pages(kg: KnowledgeGraph) -> Handler:
-    from metastasis.serve._routes import page_handler
+    from metastasis.serve._reply import Address
+    from metastasis.serve._routes import packed_question, page_handler
 
-    return page_handler(kg)
+    answer = page_handler(kg)
+    # What pages share is worked out when the first of them is made: once here, not in every worker.
+    for path in _WARMED:
+        answer(packed_question(Address(path), "html"))
+    return answer
+
+
+def _warm_pictures(kg: KnowledgeGraph) -> None:
+    """Draw a picture, which imports Matplotlib, reads fonts and takes two seconds."""
+    kg.draw.network()._repr_png_()
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
@@ -96,8 +109,8 @@ async def _serve(
 ) -> int:
     log = Log(tells_queries=plan.logs_queries)
     logging.getLogger("uvicorn").addHandler(_LogLines(log))
-    for pool in pools.values():
-        await pool.start()
+    # What pages need is prepared once the first query can be answered.
+    await pools["query"].start()
 
     def counts() -> dict[str, Any]:
         return {name: pool.counts() for name, pool in pools.items()}
@@ -105,7 +118,7 @@ async def _serve(
     front = Front(
         pools["query"].ask, pools["page"].ask, plan.release, plan.limits, counts=counts, log=log
     )
-    server = FrontServer(_config(front, plan.limits), ready)
+    server = FrontServer(_config(front, plan.limits), ready, pools["page"].start)
     if sys.platform != "win32":
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, server.leave)
     watch = asyncio.create_task(_leave_when_lost(server, pools))
@@ -148,9 +161,15 @@ def _config(front: Front, limits: ServeLimits) -> uvicorn.Config:
 class FrontServer(uvicorn.Server):
     """uvicorn's server, which leaves signals to us, and drops clients that say or take nothing."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        ready: Callable[[], None],
+        afterwards: Callable[[], Awaitable[None]],
+    ) -> None:
         super().__init__(config)
         self._ready = ready
+        self._afterwards = afterwards
         self._silent: dict[Any, tuple[tuple[object, int], float]] = {}
 
     def capture_signals(self) -> AbstractContextManager[None]:  # type: ignore[override]
@@ -165,6 +184,7 @@ class FrontServer(uvicorn.Server):
         """Begin to answer."""
         await super().startup(sockets)
         self._ready()
+        await self._afterwards()
 
     async def on_tick(self, counter: int) -> bool:
         """Look after connections once a second; return whether to end."""

@@ -12,6 +12,7 @@ import os
 import signal
 import socket
 import sys
+import threading
 import time
 from contextlib import suppress
 from hashlib import blake2b
@@ -34,6 +35,7 @@ __all__ = ["run_server"]
 
 _GRACE: Final = 1.0
 """Seconds beside the deadline in which a front has to have ended."""
+_LAST_PORT: Final = 65_535
 _STEADY: Final = 10.0
 """A front that has lived as long is started anew at once; a younger one after a pause."""
 _FIRST_PAUSE: Final = 0.1
@@ -123,6 +125,8 @@ def _check_extra() -> None:
 
 def _listening(host: str, port: int, count: int) -> list[socket.socket]:
     """Return sockets that listen at one address; the system deals connections out among them."""
+    if not 0 <= port <= _LAST_PORT:
+        raise ServeError(f"{host}:{port}", f"a port is a number from 0 to {_LAST_PORT}")
     try:
         family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         # Alone first: with others that listen at the port it would be shared.
@@ -159,15 +163,17 @@ def _bound(family: int, address: tuple[object, ...], *, is_shared: bool = False)
 
 def _plan(kg: KnowledgeGraph | None, limits: ServeLimits, *, logs_queries: bool) -> FrontPlan:
     from metastasis._graph import load
+
+    is_shipped = kg is None
+    graph = load() if kg is None else kg
+    # Filling the store and importing the rest take as long as each other, and both wait for disks.
+    filling = threading.Thread(target=lambda: graph.store)
+    filling.start()
     from metastasis.serve._front_process import FrontPlan
 
-    if kg is None:
-        kg = load()
-        graph = DATA_RELEASE
-        _ = kg.store
-    else:
-        graph = _digest(kg)
-    return FrontPlan(kg, f"{VERSION}-{graph}", limits, logs_queries)
+    filling.join()
+    release = DATA_RELEASE if is_shipped else _digest(graph)
+    return FrontPlan(graph, f"{VERSION}-{release}", limits, logs_queries)
 
 
 def _digest(kg: KnowledgeGraph) -> str:

@@ -60,9 +60,12 @@ class Drawing(NamedTuple):
     alt: str
     """What the drawing shows, for those who do not see it."""
 
-    def figure(self, name: str) -> Markup:
-        """Return the drawing as a part of a page, with its title, caption and words below it."""
-        words = f"{name}-words"
+    def figure(self, name: str, below: Content = None) -> Markup:
+        """Return the drawing as a part of a page, with its title, caption and words below it.
+
+        ``below`` is what else a page says there.
+        """
+        words = f"{name}-told"
         return element(
             "figure",
             element("p", self.title, class_="drawing-title", id=f"{name}-title"),
@@ -72,6 +75,7 @@ class Drawing(NamedTuple):
                 element("p", " ".join(self.caption)),
                 _folded("In words", self.alt, words),
                 _folded("How to read it", " ".join(self.rules)) if self.rules else None,
+                below,
             ),
             class_=f"drawing {self.kind}",
             id=name,
@@ -87,7 +91,7 @@ class Drawing(NamedTuple):
             height=written(self.height),
             role="group",
             aria_labelledby=f"{name}-title",
-            aria_describedby=f"{name}-words",
+            aria_describedby=f"{name}-told",
         )
 
     def file(self) -> bytes:

@@ -8,7 +8,6 @@ from metastasis._vocabulary import (
     DATA_LICENSE,
     DATA_RELEASE,
     NOT_CLINICAL,
-    RELEASE_DATE,
     STUDIED,
     VERSION,
 )
@@ -205,31 +204,25 @@ def _taken_as(page: WebPage, address: Address, links: Links) -> Markup | None:
     if not page.forms or page.status != 200:
         return None
     taken = [
-        element("li", element("a", FORMS[form][0], href=href, type=FORMS[form][1]))
+        joined(" ", element("a", FORMS[form][0], href=href))
         for form, href in _files(page, address, links)
     ]
-    return element(
-        "nav",
-        element("h2", "Take this page as data", id="take"),
-        element("ul", taken),
-        aria_labelledby="take",
-        class_="forms",
-    )
+    return element("p", "Take this page as", taken, class_="forms")
 
 
 def _foot(links: Links) -> Markup:
     about = links.page("about")
-    license_ = element("a", "CC BY 4.0", href=DATA_LICENSE, rel="license")
     return element(
         "footer",
         element("p", element("strong", NOT_CLINICAL), " ", STUDIED),
         element(
             "p",
-            f"Data release {DATA_RELEASE} of {RELEASE_DATE}, metastasis {VERSION}. ",
-            joined("Recorded facts: ", license_, "; each source has its own terms. "),
-            element("a", "How to cite", href=f"{about}#cite"),
+            f"Data {DATA_RELEASE}, metastasis {VERSION}. Recorded facts: ",
+            element("a", "CC BY 4.0", href=DATA_LICENSE, rel="license"),
+            ". ",
+            element("a", "Licenses of sources", href=f"{about}#licenses"),
             " · ",
-            element("a", "Licenses", href=f"{about}#licenses"),
+            element("a", "How to cite", href=f"{about}#cite"),
         ),
         class_="foot",
     )

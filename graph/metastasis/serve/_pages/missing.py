@@ -9,14 +9,11 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from metastasis._errors import AmbiguousNameError, UnknownNameError
+from metastasis.serve._find import find
 from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from metastasis._catalog import Catalog
     from metastasis._graph import KnowledgeGraph
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address
@@ -59,48 +56,22 @@ def suggestions(kg: KnowledgeGraph, path: str) -> list[tuple[str, str]]:
     """Return paths that may have been meant by one that nothing has, each with words for it.
 
     >>> import metastasis as mets
-    >>> suggestions(mets.load(), "site/livr")
-    [('site/liver', 'liver')]
+    >>> suggestions(mets.load(), "site/livr")[0]
+    ('site/liver', 'liver')
     """
     room, _, rest = unquote(path).partition("/")
-    catalog = kg.catalog
     if room == "disease" or "--" in rest:
-        found = [*_pair_parts(catalog, rest)]
-    elif room == "source":
-        near = get_close_matches(rest, catalog.sources, n=_MOST)
-        found = [(f"source/{key}", key) for key in near]
+        primary, _, site = rest.partition("--")
+        asked = [("primary", primary), ("site", site)]
     else:
-        kinds = [room] if room in ("primary", "site") and rest else ["primary", "site"]
-        found = [one for kind in kinds for one in _named(catalog, kind, rest or room)]
+        asked = [(room, rest or room)]
+    found = [one for kind, text in asked for one in _found(kg, kind, text)]
+    if room == "source":
+        found = [(f"source/{key}", key) for key in get_close_matches(rest, kg.catalog.sources)]
     return list(dict.fromkeys(found))[:_MOST]
 
 
-def _pair_parts(catalog: Catalog, rest: str) -> Iterator[tuple[str, str]]:
-    primary, _, site = rest.partition("--")
-    yield from _named(catalog, "primary", primary)
-    yield from _named(catalog, "site", site)
-
-
-def _named(catalog: Catalog, kind: str, name: str) -> Iterator[tuple[str, str]]:
-    """Yield the primaries or the sites of a name, or else those that are called nearly so."""
-    find = catalog.primary if kind == "primary" else catalog.site
-    records = catalog.primaries if kind == "primary" else catalog.sites
-    keys: list[str] = []
-    try:
-        keys = [find(name).key]
-    except AmbiguousNameError as error:
-        keys = list(error.candidates)
-    except UnknownNameError as error:
-        for near in error.suggestions:
-            one = _one_of(catalog, kind, near)
-            keys += [] if one is None else [one]
-    yield from ((f"{kind}/{key}", records[key].label) for key in keys)
-
-
-def _one_of(catalog: Catalog, kind: str, name: str) -> str | None:
-    find = catalog.primary if kind == "primary" else catalog.site
-    try:
-        found = find(name, unknown="none")
-    except AmbiguousNameError:
-        return None
-    return None if found is None else found.key
+def _found(kg: KnowledgeGraph, kind: str, text: str) -> list[tuple[str, str]]:
+    """Return what a name may mean, what is of the kind asked for first."""
+    there = sorted(find(kg, text, _MOST), key=lambda one: one.kind != kind)
+    return [(one.path, one.label) for one in there[: _MOST // 2]]

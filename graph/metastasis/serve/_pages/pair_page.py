@@ -11,6 +11,7 @@ from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.filters import Filters
 from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
+from metastasis.serve._pages.pictures import picture_line
 from metastasis.serve._pages.recipes import (
     assertions_in_python,
     pair_in_python,
@@ -34,7 +35,7 @@ from metastasis.serve._pages.tables import (
 from metastasis.serve._pages.taken import row_data, take_links
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from metastasis._catalog import Catalog
     from metastasis._evidence.assertion import Assertion
@@ -151,43 +152,43 @@ def _number(count: int, noun: str) -> str:
 
 def _why(found: Explanation, summary: PairSummary | None, links: Links) -> PageSection:
     """Return the section that says why there is an edge or none, and what would change it."""
-    keys = {source.key for source in found.sources}
+    here = {one.source for one in (*found.assertions, *found.unheard)}
+    places = {
+        key: f"#source-{key}" if key in here else links.page(f"source/{key}")
+        for key in (source.key for source in found.sources)
+    }
     is_told = summary is not None and not summary.pair.is_rolled_up
     sentences = [
-        element("li", _with_links(sentence.strip(), keys)) for sentence in found.told[is_told:]
+        element("li", _with_links(sentence.strip(), places)) for sentence in found.told[is_told:]
     ]
     body = joined(
-        _verdict(found, summary, links) if summary is not None else None,
+        _verdict(summary, links) if summary is not None else None,
         element("ul", sentences) if sentences else None,
     )
     return PageSection("why", "Why, and what would change it", body)
 
 
-def _verdict(found: Explanation, summary: PairSummary, links: Links) -> Markup:
+def _verdict(summary: PairSummary, links: Links) -> Markup:
     pair = summary.pair
     rule = summary.rule
-    falls = found.falls_above
-    hangs = ", ".join(found.rests_on) or ("no single source" if pair.edge else "")
     return facts(
         ("Edge", edge_mark(pair.edge)),
         ("Rests on", BASES[pair.basis] if pair.basis else "nothing"),
-        ("Status", pair.status),
+        ("Sources say", pair.status),
         ("Rule", element("a", rule, href=links.page("vocab", f"rule-{rule}")) if rule else None),
-        ("Hangs on", hangs),
-        ("Would fall if more were asked for than", f"{falls:.1f} %" if falls is not None else ""),
         ("Next to the primary", str(pair.proximity or "").replace("_", " ")),
     )
 
 
-def _with_links(sentence: str, keys: set[str]) -> Content:
-    """Return a sentence in which each source leads to what it says further down."""
+def _with_links(sentence: str, places: Mapping[str, str]) -> Content:
+    """Return a sentence in which each source leads to what it says."""
     parts: list[Content] = []
     end = 0
     for word in _WORD.finditer(sentence):
-        if word[0] in keys:
+        if word[0] in places:
             parts += [
                 sentence[end : word.start()],
-                element("a", word[0], href=f"#source-{word[0]}"),
+                element("a", word[0], href=places[word[0]]),
             ]
             end = word.end()
     return [*parts, sentence[end:]]
@@ -212,7 +213,11 @@ def _forest(kg: KnowledgeGraph, pair: tuple[str, str], links: Links) -> PageSect
     drawn = forest_drawing(kg, links, *pair)
     if not drawn.height:
         return None
-    return PageSection("forest-plot", "The numbers side by side", drawn.figure("forest"))
+    return PageSection(
+        "forest-plot",
+        "The numbers side by side",
+        drawn.figure("forest", picture_line(kg, links, "forest")),
+    )
 
 
 def _assertions(

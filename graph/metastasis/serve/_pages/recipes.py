@@ -48,19 +48,19 @@ def term(kind: str, key: str) -> str:
 
 def assertions_in_python(filters: Filters, **asked: str) -> str:
     """Return Python whose ``rows`` are the assertions that are asked for, by field."""
-    tests = [f"one.{name} == {value!r}" for name, value in asked.items()]
+    start, tests = _START, [f"one.{name} == {value!r}" for name, value in asked.items()]
     tests += _frame_tests(filters, "one")
-    edges, start = _edge_tests(filters, "told[one.primary, one.site].pair"), _START
-    if edges:
-        start += "told = {(one.pair.primary, one.pair.site): one for one in kg.pairs()}\n"
-        edges.insert(0, "(one.primary, one.site) in told")
-    return f"{start}rows = [one for one in kg.assertions() if {_all([*tests, *edges])}]"
+    for name, values in _edge_values(filters).items():
+        pairs = f"{{(one.pair.primary, one.pair.site): one.pair.{name} for one in kg.pairs()}}"
+        start += f"{name} = {pairs}\n"
+        tests.append(f"{name}.get((one.primary, one.site)) in {values!r}")
+    return f"{start}rows = [one for one in kg.assertions() if {_all(tests)}]"
 
 
 def pairs_in_python(filters: Filters, *, primary: str = "", site: str = "") -> str:
     """Return Python whose ``rows`` are the pairs of a cancer or of a site."""
     tests = [f"one.pair.site == {site!r}"] if site else []
-    tests += _edge_tests(filters, "one.pair")
+    tests += [f"one.pair.{name} in {values!r}" for name, values in _edge_values(filters).items()]
     if frames := _frame_tests(filters, "said"):
         tests.append(f"any({_all(frames)} for said in one.pair.assertions)")
     rows = f"kg.pairs({primary!r})" if primary else "kg.pairs()"
@@ -72,10 +72,10 @@ def _frame_tests(filters: Filters, name: str) -> list[str]:
     return [f"{name}.{part} in {values!r}" for part in FRAME if (values := getattr(filters, part))]
 
 
-def _edge_tests(filters: Filters, pair: str) -> list[str]:
+def _edge_values(filters: Filters) -> dict[str, tuple[str | None, ...]]:
+    """Return what is asked for of edge and basis, as a pair has it."""
     edges = tuple(None if one == NO_EDGE else one for one in filters.edge)
-    tests = [f"{pair}.edge in {edges!r}"] if edges else []
-    return tests + ([f"{pair}.basis in {filters.basis!r}"] if filters.basis else [])
+    return {name: values for name, values in (("edge", edges), ("basis", filters.basis)) if values}
 
 
 def _all(tests: list[str]) -> str:
@@ -92,20 +92,17 @@ def assertions_in_sparql(filters: Filters, **asked: str) -> str:
     kinds = {"primary": "primary", "site": "site", "relation": "relation"}
     said = [f"met:{name} {term(kinds[name], asked[name])}" for name in kinds if name in asked]
     said += [f"met:{name} ?{name}" for name in kinds if name not in asked]
+    needed = [name for name in FRAME if name != "denominator" or filters.denominator]
+    said += [f"met:{name} ?{name}" for name in (*needed, "locator")]
     source = term("source", asked["source"]) if "source" in asked else "?source"
+    others = ("frequency", "population", "count", "total", "percent")
     lines = [
-        f"?assertion {' ; '.join(said)} ;",
-        "  met:setting ?setting ; met:occurrence ?occurrence ; met:locator ?locator ;",
-        f"  prov:wasDerivedFrom {source} .",
-        *_edge_lines(filters, asked),
-        "OPTIONAL { ?assertion met:frequency ?frequency }",
-        "OPTIONAL { ?assertion met:denominator ?denominator }",
-        "OPTIONAL { ?assertion met:population ?population }",
-        "OPTIONAL { ?assertion met:count ?count }",
-        "OPTIONAL { ?assertion met:total ?total }",
-        "OPTIONAL { ?assertion met:percent ?percent }",
-        "OPTIONAL { ?assertion met:intervalLow ?low ; met:intervalHigh ?high }",
         *_value_lines(filters),
+        f"?assertion {' ; '.join([*said, f'prov:wasDerivedFrom {source}'])} .",
+        *_edge_lines(filters, asked),
+        *(f"OPTIONAL {{ ?assertion met:{one} ?{one} }}" for one in others),
+        *([] if filters.denominator else ["OPTIONAL { ?assertion met:denominator ?denominator }"]),
+        "OPTIONAL { ?assertion met:intervalLow ?low ; met:intervalHigh ?high }",
     ]
     return _selected(lines, "?assertion")
 
@@ -138,18 +135,17 @@ def pairs_in_sparql(filters: Filters, *, primary: str = "", site: str = "") -> s
     place = term("site", site) if site else "?site"
     lines = [
         f"?pair a met:Pair ; met:ofPrimary {of} ; met:inSite {place} ; met:status ?status .",
-        *_edge_filter(filters),
+        "OPTIONAL { ?pair met:edge ?edge } OPTIONAL { ?pair met:basis ?basis }",
+        *_edge_tests(filters),
     ]
-    if filters.is_of_numbers:
-        parts = [name for name in FRAME if getattr(filters, name)]
-        said = " ; ".join(f"met:{name} ?{name}" for name in parts)
-        lines += [
-            "FILTER EXISTS {",
-            f"  ?pair met:supportedBy|met:deniedBy ?said . ?said {said} .",
-            *(f"  {line}" for line in _value_lines(filters)),
-            "}",
-        ]
-    return _selected(lines, "?pair")
+    if not filters.is_of_numbers:
+        return _selected(lines, "?pair")
+    parts = [name for name in FRAME if getattr(filters, name)]
+    said = " ; ".join(f"met:{name} ?{name}" for name in parts)
+    lines += [f"?pair met:supportedBy|met:deniedBy ?said . ?said {said} ."]
+    # Values come first, so that the engine begins with them.
+    lines = [*_value_lines(filters), *lines]
+    return _selected(lines, "?pair", "DISTINCT ?pair ?status ?edge ?basis")
 
 
 def _edge_lines(filters: Filters, asked: dict[str, str]) -> list[str]:
@@ -158,14 +154,16 @@ def _edge_lines(filters: Filters, asked: dict[str, str]) -> list[str]:
         return []
     primary = term("primary", asked["primary"]) if "primary" in asked else "?primary"
     site = term("site", asked["site"]) if "site" in asked else "?site"
+    # A name that is no place makes no pair: it has no edge either.
+    pair = f"?pair met:ofPrimary {primary} ; met:inSite {site} ; met:edge ?edge"
     return [
-        f"?pair a met:Pair ; met:ofPrimary {primary} ; met:inSite {site} .",
-        *_edge_filter(filters),
+        f"OPTIONAL {{ {pair} OPTIONAL {{ ?pair met:basis ?basis }} }}",
+        *_edge_tests(filters),
     ]
 
 
-def _edge_filter(filters: Filters) -> list[str]:
-    lines = ["OPTIONAL { ?pair met:edge ?edge ; met:basis ?basis }"]
+def _edge_tests(filters: Filters) -> list[str]:
+    lines = []
     if filters.edge:
         edges = [one for one in filters.edge if one != NO_EDGE]
         tests = ["!BOUND(?edge)"] if NO_EDGE in filters.edge else []
@@ -178,7 +176,7 @@ def _edge_filter(filters: Filters) -> list[str]:
 
 def _value_lines(filters: Filters) -> list[str]:
     return [
-        f"FILTER (?{name} IN ({_listed(name, values)}))"
+        f"VALUES ?{name} {{ {' '.join(f'{name}:{value}' for value in values)} }}"
         for name in FRAME
         if (values := getattr(filters, name))
     ]
@@ -188,9 +186,9 @@ def _listed(name: str, values: Iterable[str]) -> str:
     return ", ".join(f"{name}:{value}" for value in values)
 
 
-def _selected(lines: Iterable[str], order: str) -> str:
+def _selected(lines: Iterable[str], order: str, what: str = "*") -> str:
     body = "\n".join(f"  {line}" for line in lines)
-    return with_prefixes(f"SELECT * WHERE {{\n{body}\n}}\nORDER BY {order}")
+    return with_prefixes(f"SELECT {what} WHERE {{\n{body}\n}}\nORDER BY {order}")
 
 
 def chosen_in_sparql(lines: Iterable[str], order: str) -> str:

@@ -15,7 +15,7 @@ from metastasis._evidence.edge import BASES
 from metastasis._evidence.number import share_of
 from metastasis._evidence.pair import preference
 from metastasis._vocabulary import LISTS, WORDS
-from metastasis.serve._pages.filters import NO_EDGE
+from metastasis.serve._pages.filters import NO_EDGE, in_words
 from metastasis.serve._pages.html import element, joined
 
 if TYPE_CHECKING:
@@ -165,20 +165,28 @@ def evidence_sections(
     Each with its name on the page and its heading.
     """
     rows = [row for row in rows if row.assertion.relation == relation]
-    for frame, found in by_frame(rows):
+    # No two tables of a page have one label: by it a screen reader tells them apart.
+    of = "" if relation == "metastasis" else ", of direct growth"
+    frames = by_frame(rows)
+    labels = [str(frame) for frame, _ in frames]
+    for frame, found in frames:
         label = str(frame)
-        told = label[0].upper() + label[1:]
-        yield frame_id(frame, relation), told, numbers_table(found, catalog, links, by, label)
+        if labels.count(label) > 1:  # "with distant stage at diagnosis" says when by itself
+            label = f"{label} ({in_words('setting', frame.setting)})"
+        told = f"{label[0].upper()}{label[1:]}"
+        table = numbers_table(found, catalog, links, by, f"Numbers out of {label}{of}")
+        yield frame_id(frame, relation), told, table
     words = [row for row in rows if row.assertion.percent is None]
     if words:
         name = "words" if relation == "metastasis" else f"{relation}-words"
-        yield name, "In words, without a number", words_table(words, catalog, links, by)
+        table = words_table(words, catalog, links, by, f"What is said in words{of}")
+        yield name, "In words, without a number", table
 
 
 def numbers_table(
     rows: Sequence[EvidenceRow], catalog: Catalog, links: Links, by: Names, label: str
 ) -> Markup:
-    """Return the table of the numbers of one frame."""
+    """Return the table of the numbers of one frame, told apart by a label."""
     columns = _columns_that_tell(rows, by)
     head = _head_row(*_name_columns(by), "n of N", "%", "95 % interval", "", *columns)
     body = element(
@@ -186,7 +194,7 @@ def numbers_table(
         [_number_row(row, catalog, links, by, columns) for row in rows],
         **_frame_marks(rows[0].assertion),
     )
-    return scrolling(element("table", head, body, class_="numbers"), f"Numbers out of {label}")
+    return scrolling(element("table", head, body, class_="numbers"), label)
 
 
 def _columns_that_tell(rows: Iterable[EvidenceRow], by: Names) -> tuple[str, ...]:
@@ -220,7 +228,9 @@ def _last_cells(
     return joined(only, element("td", source_cell(catalog.sources[one.source], links)))
 
 
-def words_table(rows: Sequence[EvidenceRow], catalog: Catalog, links: Links, by: Names) -> Markup:
+def words_table(
+    rows: Sequence[EvidenceRow], catalog: Catalog, links: Links, by: Names, label: str
+) -> Markup:
     """Return the table of what is said in words, the most frequent first."""
     ranks = {word: i for i, word in enumerate(LISTS["frequency"])}
     ordered = sorted(
@@ -236,7 +246,7 @@ def words_table(rows: Sequence[EvidenceRow], catalog: Catalog, links: Links, by:
     body = element(
         "tbody", [_word_row(row, catalog, links, by, (*when, *columns)) for row in ordered]
     )
-    return scrolling(element("table", head, body, class_="words"), "What is said in words")
+    return scrolling(element("table", head, body, class_="words"), label)
 
 
 def _word_row(

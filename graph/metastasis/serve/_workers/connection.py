@@ -50,7 +50,7 @@ class Connection:
         self._unsent = b""
         self._began = self._look_at = 0.0
         self.errand: Errand | None = None
-        self.is_slow = self.is_doomed = False
+        self.is_slow = self.is_old = self.is_doomed = False
         loop.add_reader(self._socket, self._read)
 
     @property

@@ -53,7 +53,7 @@ class Pool:
         self._loop = asyncio.get_running_loop()
         self._is_open = True
         if self._zygote.control is not None:
-            self._loop.add_reader(self._zygote.control, self._lose_zygote)
+            self._loop.add_reader(self._zygote.control, self._hear_zygote)
         self._refill()
 
     async def close(self) -> None:
@@ -104,22 +104,18 @@ class Pool:
         """Note that a worker has said hello."""
         self._pause = 0.0
         self._was_ready = True
-        if worker.is_doomed:
-            worker.kill()
-            return
-        self._idle.append(worker)
+        if worker.is_old:
+            self._retire(worker)
+        else:
+            self._idle.append(worker)
         self._deal()
 
     def finished(self, worker: Connection, outcome: Outcome, *, is_last: bool) -> None:
         """Take an outcome from a worker, and give it the next question if it is to have one."""
         self._settle(worker, outcome)
-        if is_last or worker.is_slow:
+        if is_last or worker.is_slow or worker.is_old:
             # One that gave way cannot be brought back.
-            self._loop.call_soon(worker.kill)
-            worker.is_doomed = True
-            if worker in self._idle:
-                self._idle.remove(worker)
-            self._refill()
+            self._retire(worker)
         elif not worker.is_doomed:
             self._idle.append(worker)
         self._deal()
@@ -220,10 +216,31 @@ class Pool:
             self._workers.add(worker)
             self._started += 1
 
-    def _lose_zygote(self) -> None:
-        """End every question: the zygote has gone, and its workers with it."""
-        self._shut()
-        self.gone.set()
+    def _hear_zygote(self) -> None:
+        """Take new workers where the zygote has something new; end all where it has ended."""
+        assert self._zygote.control is not None  # noqa: S101 - it was read just now
+        try:
+            is_there = bool(self._zygote.control.recv(1))
+        except BlockingIOError:
+            return
+        except OSError:
+            is_there = False
+        if not is_there:
+            self._shut()
+            self.gone.set()
+            return
+        for worker in list(self._workers):
+            worker.is_old = True
+            if worker in self._idle:
+                self._retire(worker)
+
+    def _retire(self, worker: Connection) -> None:
+        """Let a worker go, and another take its place."""
+        worker.is_doomed = True
+        if worker in self._idle:
+            self._idle.remove(worker)
+        self._loop.call_soon(worker.kill)
+        self._refill()
 
     def _shut(self) -> None:
         if not self._is_open:

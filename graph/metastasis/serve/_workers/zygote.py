@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gc
 import os
+import select
 import signal
 import socket
 import sys
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 __all__ = ["ForkingZygote", "Zygote", "start_zygote"]
 
 _ERRORS: Final = 2
+_REST_SECONDS: Final = 0.2
+"""A zygote that was asked for no worker for so long has forked the first ones."""
 
 _ENDING: Final = (signal.SIGINT, signal.SIGTERM) + (
     (signal.SIGHUP,) if sys.platform != "win32" else ()
@@ -44,7 +47,7 @@ class Zygote(Protocol):
     """Where a pool has its workers from."""
 
     control: socket.socket | None
-    """Can be read when the zygote has ended; None where there is no process that could."""
+    """Can be read when the zygote has something new or has ended; None where there is no zygote."""
 
     def new_worker(self) -> socket.socket:
         """Return the front's end of the connection to a worker that is being started."""
@@ -57,13 +60,20 @@ class Zygote(Protocol):
 
 
 def start_zygote(
-    prepare: Callable[[], Handler], limits: ServeLimits, *, is_offline: bool
+    prepare: Callable[[], Handler],
+    limits: ServeLimits,
+    *,
+    is_offline: bool,
+    later: Callable[[], object] | None = None,
 ) -> Zygote:
     """Start a zygote; to be called before this process has threads or sockets.
 
     ``prepare`` runs in the new process, which this one does not wait for, and gives what answers a
     question there. It also imports all that a question may need: a worker that is offline can open
     no file. Where there is no fork it is sent to each worker as a pickle.
+
+    ``later`` prepares what few questions need, such as pictures: it runs in the zygote when the
+    first workers are there, and workers with what it brings take their places then.
     """
     if not can_fork():
         from metastasis.serve._workers.spawned import SpawningZygote
@@ -73,7 +83,7 @@ def start_zygote(
     parent = os.getpid()
     pid = quiet_fork()
     if not pid:
-        _be_zygote(prepare, limits, theirs, parent, is_offline=is_offline)
+        _be_zygote(prepare, later, limits, theirs, parent, is_offline=is_offline)
     theirs.close()
     ours.setblocking(False)
     return ForkingZygote(ours, pid)
@@ -129,6 +139,7 @@ class ForkingZygote:
 
 def _be_zygote(
     prepare: Callable[[], Handler],
+    later: Callable[[], object] | None,
     limits: ServeLimits,
     control: socket.socket,
     parent: int,
@@ -136,22 +147,27 @@ def _be_zygote(
     is_offline: bool,
 ) -> NoReturn:
     """Be a zygote until the front's end of the control closes; this process does nothing else."""
-    status = 1
     try:
         die_with_parent(parent)
         _forget_parent(control)
+        # Nothing is prepared before it is asked for: it would take the processor from the front,
+        # which is about to answer.
+        select.select([control], [], [])
         handler = prepare()
-        # What is there by now is never collected: workers share its pages as long as no one counts.
-        gc.collect()
-        gc.freeze()
+        _keep_all()
+        if later is not None:
+            # The first workers are asked for together.
+            _fork_all(handler, limits, control, is_offline=is_offline, rest=_REST_SECONDS)
+            later()
+            _keep_all()
+            control.sendall(b"n")
         _fork_all(handler, limits, control, is_offline=is_offline)
-        status = 0
     except BaseException:  # noqa: BLE001 - nothing is above this but the process
         sys.excepthook(*sys.exc_info())
     finally:
         with suppress(Exception):
             sys.stderr.flush()
-        os._exit(status)
+        os._exit(1)
 
 
 def _forget_parent(control: socket.socket) -> None:
@@ -168,15 +184,31 @@ def _forget_parent(control: socket.socket) -> None:
     keep_only(0, 1, 2, control.fileno())
 
 
+def _keep_all() -> None:
+    """Let nothing that is there by now ever be collected: to look at it would copy its pages."""
+    gc.collect()
+    gc.freeze()
+
+
 def _fork_all(
-    handler: Handler, limits: ServeLimits, control: socket.socket, *, is_offline: bool
+    handler: Handler,
+    limits: ServeLimits,
+    control: socket.socket,
+    *,
+    is_offline: bool,
+    rest: float | None = None,
 ) -> None:
-    """Fork a worker for each connection that comes, until the front's end of the control closes."""
+    """Fork a worker for each connection that comes, until the front's end of the control closes.
+
+    ``rest`` is after how many seconds without one to return; None is never.
+    """
     parent = os.getpid()
     while True:
+        if rest is not None and not select.select([control], [], [], rest)[0]:
+            return
         told, descriptors, _, _ = socket.recv_fds(control, 1, 1)
         if not told:
-            return
+            os._exit(0)
         for descriptor in descriptors:
             if not quiet_fork():
                 _be_worker(handler, limits, descriptor, parent, is_offline=is_offline)
