@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from metastasis.serve._reply import Address
 
 __all__ = [
+    "DATA_FORMS",
     "PAGELESS",
     "SYNTAXES",
     "data_reply",
@@ -58,6 +59,8 @@ SYNTAXES: Final = {
     "rdf": "application/rdf+xml",
 }
 """The media type of each form in which the data of a thing is given."""
+DATA_FORMS: Final = ("csv", "json", *SYNTAXES)
+"""What the tables of a page can be taken as."""
 
 PAGELESS: Final = (
     "assertion",
@@ -163,11 +166,14 @@ def triples_of(kg: KnowledgeGraph, path: str) -> list[ox.Triple]:
     >>> triples_of(kg, "disease/brest--bone")
     []
     """
-    store = kg.store
+    return list(_triples_of(kg.store, path))
+
+
+@lru_cache(maxsize=2)
+def _triples_of(store: ox.Store, path: str) -> tuple[ox.Triple, ...]:
+    """Return them from the store; a thing is asked for in one form after the other."""
     found = set(_RULES.get(path.partition("/")[0], _own)(store, path))
-    if not found:
-        return []
-    return _whole(store, found)
+    return tuple(_whole(store, found)) if found else ()
 
 
 def triples_about(kg: KnowledgeGraph, names: Iterable[str]) -> list[ox.Triple]:
