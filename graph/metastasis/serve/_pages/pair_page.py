@@ -125,6 +125,8 @@ def _lead(found: Explanation, rows: Sequence[EvidenceRow]) -> str:
     names = f"{found.primary.label} to {found.site.label}"
     sources = len({row.assertion.source for row in rows})
     counts = f"{_number(len(rows), 'assertion')} of {_number(sources, 'source')}"
+    if pair is None and not rows:
+        return f"No source here speaks of {names}; another ontology has a class for it."
     if pair is None:
         return (
             f"Of metastasis of {names} no source here speaks; of direct growth there are {counts}."
