@@ -60,6 +60,8 @@ _COLUMNS: Final = (
     "Out of whom, when, as what",
     "Where in the source",
 )
+_COMPARED: Final = 2
+"""So many numbers are a comparison."""
 _READINGS: Final = {
     "secondary": " (as another source tells it)",
     "computed": " (counted by a program)",
@@ -101,7 +103,7 @@ def pair_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     sections = [
         _why(found, shelf.summary.get(pair), links),
         _parts(found.metastasis, links),
-        _forest(kg, pair, links),
+        _forest(kg, pair, rows, links),
         _assertions(kg, found, rows, links),
         _conflicts(shelf.conflicts.get(pair, ())),
     ]
@@ -208,7 +210,12 @@ def _parts(pair: Pair | None, links: Links) -> PageSection | None:
     return PageSection("parts", "What it follows from", element("ul", entries))
 
 
-def _forest(kg: KnowledgeGraph, pair: tuple[str, str], links: Links) -> PageSection | None:
+def _forest(
+    kg: KnowledgeGraph, pair: tuple[str, str], rows: Iterable[EvidenceRow], links: Links
+) -> PageSection | None:
+    """Return the section of the forest plot; one number stands beside no other."""
+    if sum(row.assertion.percent is not None for row in rows) < _COMPARED:
+        return None
     drawn = forest_drawing(kg, links, *pair)
     if not drawn.height:
         return None
