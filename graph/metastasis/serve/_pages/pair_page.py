@@ -31,7 +31,7 @@ from metastasis.serve._pages.tables import (
     scrolling,
     share,
 )
-from metastasis.serve._pages.taken import row_data, take_links
+from metastasis.serve._pages.taken import picture_links, row_data, take_links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -219,7 +219,8 @@ def _forest(
     drawn = forest_drawing(kg, links, *pair)
     if not drawn.height:
         return None
-    return PageSection("forest-plot", "The numbers side by side", drawn.figure("forest"))
+    body = joined(drawn.figure("forest"), picture_links(links))
+    return PageSection("forest-plot", "The numbers side by side", body)
 
 
 def _assertions(
