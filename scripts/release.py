@@ -94,6 +94,8 @@ def main() -> None:
     environment.run("-m", "build", "--outdir", str(OUT / "dist"))
     write_checksums(OUT)
     lay_out(OUT / "data", OUT / "web", stated()["data"])
+    environment.run("-m", "metastasis", "site", str(OUT / "site"))
+    shutil.copytree(OUT / "site", OUT / "web", dirs_exist_ok=True)
     print(next_steps())
 
 

@@ -11,6 +11,7 @@ What other tools read is asked by ``exchange.py``. Other arguments go to pytest.
 
 from __future__ import annotations
 
+import os
 import sys
 
 import environment
@@ -34,6 +35,9 @@ def main() -> None:
     ring = RINGS[chosen[0]] if chosen else ("-m", OTHERS)
     given = [one for one in arguments if one not in RINGS]
     environment.ensure("dev")
+    # Hundreds of tests start a Python: what it compiles is kept, out of the checkout's way.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    os.environ.setdefault("PYTHONPYCACHEPREFIX", str(environment.ROOT / "build" / "pycache"))
     print(f"tests : source = {ratio():.2f} (lines; the goal is 0.8)", flush=True)
     # Whoever names tests gets them in one process, where a debugger works.
     environment.run("-m", "pytest", *ring, *(given or PARALLEL))

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from metastasis import _drafts
 from metastasis._drafts import draft_file, draft_folder, draft_name, workplace
 from metastasis._errors import WriteError
 from metastasis._ledger import Ledger, check_replaceable, folded, open_ledger
@@ -22,6 +23,7 @@ from metastasis._outputs import (
     uninterrupted,
     write_atomically,
     write_beside,
+    write_folder,
     write_text,
     write_together,
 )
@@ -414,3 +416,27 @@ def test_a_signal_amid_many_files_leaves_all_or_none(
     with open_ledger() as ledger, pytest.raises(KeyboardInterrupt):
         write()
     assert len(names(tmp_path)) == len(ledger.written) == 5
+
+
+def _as_a_whole(place: Path, name: str, *, fails: bool = False) -> None:
+    with write_folder(place, lambda _: None) as draft:
+        (draft / name).write_text(name, encoding="utf-8")
+        assert not (place / name).exists()
+        if fails:
+            raise KeyError
+
+
+@pytest.mark.parametrize("at_one_stroke", [True, False])
+def test_a_folder_takes_the_place_of_another_as_a_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_one_stroke: bool
+) -> None:
+    if not at_one_stroke:
+        monkeypatch.setattr(_drafts, "_exchange", lambda *_: False)
+    place = tmp_path / "site"
+    for name in ("old", "new"):
+        _as_a_whole(place, name)
+        assert [path.name for path in place.iterdir()] == [name]
+    with pytest.raises(KeyError):
+        _as_a_whole(place, "third", fails=True)
+    assert [path.name for path in place.iterdir()] == ["new"]
+    assert [path.name for path in tmp_path.iterdir()] == ["site"]

@@ -79,13 +79,21 @@ function completing(words) {
   };
 }
 
+// Sources and questions are many and rarely meant: what a query is about comes first.
+const LAST = new Set(["source", "query", "graph"]);
+
 function rank(word, wanted) {
+  const found = likeness(word, wanted);
+  return found && LAST.has(word.type) ? found - 0.5 : found;
+}
+
+function likeness(word, wanted) {
   const label = word.label.toLowerCase();
   if (label.startsWith(wanted)) return 4;
   if (label.includes(`:${wanted}`)) return 3;
   if (wanted.length < 3) return 0;
   const said = (word.search || word.detail || "").toLowerCase();
-  return said.startsWith(wanted) ? 2 : label.includes(wanted) || said.includes(wanted) ? 1 : 0;
+  return said.startsWith(wanted) ? 3 : label.includes(wanted) || said.includes(wanted) ? 1 : 0;
 }
 
 function variables(text, typed) {

@@ -232,7 +232,7 @@ def agree_with_sparql(kg: KnowledgeGraph) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(dense_tables())
 def test_sparql_and_python_agree_on_any_graph(table: list[Assertion]) -> None:
     kg = KnowledgeGraph.from_assertions(table, SMALL)

@@ -36,7 +36,7 @@ def lines(store: ox.Store) -> list[str]:
 
 @pytest.mark.slow
 @given(dense_tables())
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_rdf_gives_back_the_assertions_and_they_give_back_the_rdf(rows: list[Assertion]) -> None:
     store = build_store(Evidence(SMALL, rows))
     back = read_evidence(store)
@@ -70,7 +70,7 @@ def test_a_shipped_file_is_what_the_build_writes(tmp_path: Path, name: str) -> N
 
 @pytest.mark.slow
 @given(dense_tables())
-@settings(max_examples=100)
+@settings(max_examples=25)
 def test_the_order_of_the_rows_changes_nothing(rows: list[Assertion]) -> None:
     shuffled = rows[:]
     random.Random(0).shuffle(shuffled)  # noqa: S311 - an order, not a secret
@@ -125,7 +125,7 @@ AT_HOME = Catalog(
 
 @pytest.mark.slow
 @given(dense_tables(), st.sampled_from((SMALL, AT_HOME)))
-@settings(max_examples=200)
+@settings(max_examples=60)
 def test_the_rules_in_sparql_and_in_python_derive_the_same_edges(
     rows: list[Assertion], catalog: Catalog
 ) -> None:
@@ -137,7 +137,7 @@ def test_the_rules_in_sparql_and_in_python_derive_the_same_edges(
 
 @pytest.mark.slow
 @given(tables(40))
-@settings(max_examples=100)
+@settings(max_examples=25)
 def test_the_rules_agree_on_graphs_over_the_shipped_catalog(rows: list[Assertion]) -> None:
     evidence = Evidence(CATALOG, rows)
     assert derived(build_store(evidence)) == with_rolled_up(evidence)

@@ -104,7 +104,7 @@ def test_sparql_and_python_derive_the_same(table: list[Assertion]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(dense_tables())
 def test_they_do_for_any_assertions(table: list[Assertion]) -> None:
     agrees(KnowledgeGraph.from_assertions(table, SMALL))

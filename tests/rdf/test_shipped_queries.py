@@ -337,7 +337,7 @@ def from_rdflib(term: Any) -> object:
 
 
 @pytest.mark.slow
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(dense_tables())
 def test_sparql_and_python_agree_on_any_graph(table: list[Assertion]) -> None:
     kg = KnowledgeGraph.from_assertions(table, SMALL)

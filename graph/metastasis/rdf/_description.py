@@ -148,9 +148,12 @@ def description_quads(store: ox.Store, evidence: Evidence) -> list[ox.Quad]:
 def is_the_release(evidence: Evidence) -> bool:
     """Return whether evidence is that of the shipped tables, nothing added and nothing left out."""
     said = {one.source for one in evidence.assertions}
-    return (
-        said == {one.stem for one in assertion_paths()} and set(evidence.assertions) == _shipped()
-    )
+    return said == _shipped_sources() and set(evidence.assertions) == _shipped()
+
+
+@cache
+def _shipped_sources() -> frozenset[str]:
+    return frozenset(one.stem for one in assertion_paths())
 
 
 @cache

@@ -9,6 +9,7 @@ the labels come from the shipped mapping tables, whatever else the graph holds.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import pyoxigraph as ox
@@ -81,12 +82,18 @@ _ONTOLOGIES: Final = {
 
 def foreign_quads(catalog: Catalog) -> Iterator[ox.Quad]:
     """Yield the label of each term that the catalog is mapped to, in the graph of its ontology."""
-    labels = read_term_labels(ontology_path("mappings"))
+    labels = _labels()
     for term in sorted(_mapped(catalog) & labels.keys()):
         prefix = term.partition(":")[0]
         if prefix in _ONTOLOGIES:
             graph = node(f"graph:{_START}{prefix.lower()}")
             yield ox.Quad(node(term), node("rdfs:label"), text(labels[term]), graph)
+
+
+@cache
+def _labels() -> dict[str, str]:
+    """Return what the shipped mappings call the terms of others: read once for all graphs."""
+    return read_term_labels(ontology_path("mappings"))
 
 
 def about_labels(key: str) -> Named | None:

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
@@ -159,11 +159,14 @@ def triples_of(kg: KnowledgeGraph, path: str) -> list[ox.Triple]:
     >>> triples_of(kg, "disease/brest--bone")
     []
     """
-    store = kg.store
+    return list(_triples_of(kg.store, path))
+
+
+@lru_cache(maxsize=2)
+def _triples_of(store: ox.Store, path: str) -> tuple[ox.Triple, ...]:
+    """Return them from the store; a thing is asked for in one form after the other."""
     found = set(_RULES.get(path.partition("/")[0], _own)(store, path))
-    if not found:
-        return []
-    return _whole(store, found)
+    return tuple(_whole(store, found)) if found else ()
 
 
 def triples_about(kg: KnowledgeGraph, names: Iterable[str]) -> list[ox.Triple]:

@@ -16,6 +16,7 @@ from metastasis.serve._describe import completion, description_reply
 from metastasis.serve._find import search_index
 from metastasis.serve._links import Links
 from metastasis.serve._pages import (
+    PRINTED,
     about_reply,
     cancer_reply,
     compare_reply,
@@ -23,6 +24,7 @@ from metastasis.serve._pages import (
     list_reply,
     pair_reply,
     pairs_json,
+    picture_reply,
     place_reply,
     search_reply,
     shared_reply,
@@ -68,6 +70,17 @@ def _endpoint(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> 
     return sparql_reply(kg, address, form, links)
 
 
+def _drawn(answer: Answer) -> Answer:
+    """Return what answers as a page and its data do, and with its picture for print."""
+
+    def drawn(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply | None:
+        if form in PRINTED:
+            return picture_reply(kg, address, form)
+        return answer(kg, address, form, links)
+
+    return drawn
+
+
 def _told(make: Callable[[KnowledgeGraph], bytes]) -> Answer:
     """Return what answers with JSON that is the same whatever is asked."""
     return lambda kg, _address, _form, _links: Reply(200, "application/json", make(kg))
@@ -104,7 +117,7 @@ class Route(NamedTuple):
 
 
 ROUTES: Final[tuple[Route, ...]] = (
-    Route("", ("html",), home_reply, _only("")),
+    Route("", ("html", *SYNTAXES), _drawn(home_reply), _only(""), on_server=PRINTED),
     Route("about", ("html",), about_reply, _only("about")),
     Route("search", ("html",), search_reply, _only("search")),
     Route("compare", ("html",), compare_reply, _only("compare"), on_server=DATA_FORMS),
@@ -116,15 +129,23 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route(
         "primary/",
         ("html", *DATA_FORMS),
-        cancer_reply,
+        _drawn(cancer_reply),
         lambda kg: _below("primary", kg.catalog.primaries),
+        on_server=PRINTED,
     ),
-    Route("site/", ("html", *DATA_FORMS), place_reply, lambda kg: _below("site", kg.catalog.sites)),
+    Route(
+        "site/",
+        ("html", *DATA_FORMS),
+        _drawn(place_reply),
+        lambda kg: _below("site", kg.catalog.sites),
+        on_server=PRINTED,
+    ),
     Route(
         "disease/",
         ("html", *DATA_FORMS),
-        pair_reply,
+        _drawn(pair_reply),
         lambda kg: _below("disease", shelf_of(kg).pairs),
+        on_server=PRINTED,
     ),
     Route(
         "source/",

@@ -10,10 +10,11 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import re
 import shutil
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, Final, NamedTuple, TypeVar, cast
 from urllib.parse import unquote
 
 from metastasis._errors import WriteError
@@ -34,12 +35,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Written", "write_site"]
 
+Thing = TypeVar("Thing")
+
 MANIFEST: Final = "site.json"
 """Lists every file of a site: by it a site is known, and what somebody else put into it."""
 GRAPH: Final = "metastasis.nq.gz"
 ASSETS: Final = Path(__file__).parent / "assets"
+_PLAIN: Final = re.compile(r"\w[\w.@~+-]*(?:/\w[\w.@~+-]*)*")
+_LONGEST: Final = 200
+"""Characters of a path; file systems take 255 bytes for a name."""
 _JOB: Final = 40
-"""Addresses that one process writes before it takes the next."""
+"""Files that one process writes before it takes the next."""
 _MOST_PROCESSES: Final = 4
 
 
@@ -97,11 +103,12 @@ def write_site(
     hosts = files_for_hosts(kg, address)
     with write_folder(Path(out), _check_earlier_site) as draft:
         files = list(_files(kg))
-        do_all([partial(_write_graph, kg, draft), *_jobs(kg, draft, files)], _processes())
+        names = _pageless(kg, {file.name for file in files})
+        jobs = [partial(_write_files, kg, draft, some) for some in _parts(files)]
+        jobs += [partial(_write_redirects, kg, draft, some) for some in _parts(names)]
+        do_all([partial(_write_graph, kg, draft), *jobs], _processes())
         step(f"wrote {len(files):,} pages and files of data, and the graph")
-        taken = {file.name for file in files}
-        count = _write_redirects(kg, draft, taken)
-        step(f"wrote {count:,} redirects for what has no page of its own")
+        step(f"wrote redirects for {len(names):,} names that have no page of their own")
         _write_rest(draft, hosts)
         return _write_manifest(draft)
 
@@ -112,8 +119,19 @@ def _processes() -> int:
 
 def _files(kg: KnowledgeGraph) -> Iterator[_SiteFile]:
     for address, forms in addresses(kg):
-        for form in _kept(forms):
+        for form in _kept(forms) if is_plain(address.path) else ():
             yield _SiteFile(_name_of(address.path, form), address, form)
+
+
+def is_plain(path: str) -> bool:
+    """Return whether a path may be the name of a file in the site, and of none outside of it.
+
+    >>> is_plain(""), is_plain("source/wu-2017-breast"), is_plain("distribution/2026.11/x.nq")
+    (True, True, True)
+    >>> is_plain("source/../../x"), is_plain("/x"), is_plain("primary/.x"), is_plain("a//b")
+    (False, False, False, False)
+    """
+    return not path or (_PLAIN.fullmatch(path) is not None and len(path) < _LONGEST)
 
 
 def _kept(forms: tuple[str, ...]) -> tuple[str, ...]:
@@ -134,9 +152,10 @@ def _name_of(path: str, form: str) -> str:
     return path if path.endswith(f".{form}") else f"{path or 'index'}.{form}"
 
 
-def _jobs(kg: KnowledgeGraph, draft: Path, files: list[_SiteFile]) -> Iterator[Callable[[], None]]:
-    for start in range(0, len(files), _JOB):
-        yield partial(_write_files, kg, draft, files[start : start + _JOB])
+def _parts(things: list[Thing]) -> Iterator[list[Thing]]:
+    """Yield what one process writes before it takes the next."""
+    for start in range(0, len(things), _JOB):
+        yield things[start : start + _JOB]
 
 
 def _write_files(kg: KnowledgeGraph, draft: Path, files: list[_SiteFile]) -> None:
@@ -164,17 +183,18 @@ def _write_graph(kg: KnowledgeGraph, draft: Path) -> None:
         WRITERS["nq"](kg.store, cast("IO[bytes]", packed), "metastasis site")
 
 
-def _write_redirects(kg: KnowledgeGraph, draft: Path, taken: set[str]) -> int:
-    """Write a page that leads on for each name of the graph that has none; return how many."""
-    count = 0
-    for path in sorted(_subjects(kg)):
-        name = _name_of(path, "html")
-        if name not in taken:
-            reply = make_reply(kg, Address(path), "html", Links(path, is_static=True))
-            if reply.status == 303:
-                _write(draft / name, redirect_page(dict(reply.headers)["Location"]))
-                count += 1
-    return count
+def _pageless(kg: KnowledgeGraph, taken: set[str]) -> list[str]:
+    """Return the paths of the names of the graph that have no page among the files."""
+    names = sorted(_subjects(kg))
+    return [path for path in names if is_plain(path) and _name_of(path, "html") not in taken]
+
+
+def _write_redirects(kg: KnowledgeGraph, draft: Path, paths: list[str]) -> None:
+    """Write for each name a page that leads to where people read of it."""
+    for path in paths:
+        reply = make_reply(kg, Address(path), "html", Links(path, is_static=True))
+        if reply.status == 303:
+            _write(draft / _name_of(path, "html"), redirect_page(dict(reply.headers)["Location"]))
 
 
 def _subjects(kg: KnowledgeGraph) -> set[str]:

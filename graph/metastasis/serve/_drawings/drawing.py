@@ -60,8 +60,11 @@ class Drawing(NamedTuple):
     alt: str
     """What the drawing shows, for those who do not see it."""
 
-    def figure(self, name: str) -> Markup:
-        """Return the drawing as a part of a page, with its title, caption and words below it."""
+    def figure(self, name: str, below: Content = None) -> Markup:
+        """Return the drawing as a part of a page, with its title, caption and words below it.
+
+        ``below`` is what else a page says there.
+        """
         words = f"{name}-told"
         return element(
             "figure",
@@ -72,6 +75,7 @@ class Drawing(NamedTuple):
                 element("p", " ".join(self.caption)),
                 _folded("In words", self.alt, words),
                 _folded("How to read it", " ".join(self.rules)) if self.rules else None,
+                below,
             ),
             class_=f"drawing {self.kind}",
             id=name,

@@ -60,6 +60,8 @@ _SIGN: Final = 13.0
 """Room for one sign beside another."""
 _TEXT: Final = 5.0
 """From the end of a bar to its number."""
+_SHORTEST: Final = 36.0
+"""Of bars that end at the end of the axis."""
 _THICK: Final = 9.0
 _ROW: Final = 19.0
 _HEAD: Final = 22.0
@@ -151,7 +153,7 @@ class _ProfileRows:
         self.start = self.names + 6 + _SIGN * signs + (3 if signs else 0)
         self.top = axis_end(marks)
         numbers = max((self._wide(one) for one in marks), default=0.0)
-        self.bar = max(min(150.0, WIDTH - self.start - numbers - _TEXT), 40.0)
+        self.bar = max(min(150.0, WIDTH - self.start - numbers - _TEXT), _SHORTEST)
         self._fit(marks)
         y = _HEAD if self.has_numbers else 2.0
         rows: list[Content] = []
@@ -178,7 +180,7 @@ class _ProfileRows:
         for mark in marks:
             if mark.number and mark.most:
                 fits = (room - self._wide(mark)) * self.top / mark.most
-                self.bar = max(min(self.bar, fits), 40.0)
+                self.bar = max(min(self.bar, fits), _SHORTEST)
 
     def _row(self, mark: Mark, y: float, *, is_striped: bool) -> tuple[Markup, float]:
         """Draw one pair as a link: its name, signs, bar, interval and number."""
@@ -219,7 +221,7 @@ class _ProfileRows:
         """Draw the bar of a pair with its number, or say why it has none."""
         said = short_lines(mark)
         if mark.number is None:
-            return line_of_text(self.start + _TEXT, y, ", ".join(said))
+            return line_of_text(self.start + _TEXT, y, self._fitting(said, self.start + _TEXT))
         unit = self.bar / self.top
         long = max(unit * mark.percent, 1.0)
         box = element(
@@ -235,12 +237,14 @@ class _ProfileRows:
             low, high = (self.start + unit * end for end in mark.interval)
             path = f"M{written(low)} {written(y)}H{written(high)}"
             line = element("path", d=path, class_="interval")
-        words = ", ".join(said) if self._fits_all(mark, said) else said[0]
-        return [box, line, line_of_text(self.start + unit * mark.most + _TEXT, y, words)]
+        words = self._fitting(said, self.start + unit * mark.most + _TEXT)
+        x = min(self.start + unit * mark.most + _TEXT, WIDTH - text_width(words))
+        return [box, line, line_of_text(x, y, words)]
 
-    def _fits_all(self, mark: Mark, said: list[str]) -> bool:
-        x = self.start + self.bar / self.top * mark.most + _TEXT
-        return x + text_width(", ".join(said)) <= WIDTH
+    def _fitting(self, said: list[str], x: float) -> str:
+        """Return what is said from there on; where that is too long, a sign tells the rest."""
+        whole = ", ".join(said)
+        return whole if x + text_width(whole) <= WIDTH else said[0]
 
     def _axis(self, bottom: float) -> Markup:
         xs = [self.start, self.start + self.bar / 2, self.start + self.bar]

@@ -12,6 +12,7 @@ from metastasis.serve._pages.home import home_reply
 from metastasis.serve._pages.lists import list_reply
 from metastasis.serve._pages.lookup import search_reply
 from metastasis.serve._pages.pair_page import pair_reply
+from metastasis.serve._pages.pictures import PRINTED, picture_reply
 from metastasis.serve._pages.place import place_reply
 from metastasis.serve._pages.sharing import shared_reply
 from metastasis.serve._pages.source import source_reply
@@ -19,6 +20,7 @@ from metastasis.serve._pages.sparql import sparql_reply
 from metastasis.serve._pages.vocabulary import vocabulary_reply
 
 __all__ = [
+    "PRINTED",
     "about_reply",
     "cancer_reply",
     "compare_reply",
@@ -26,6 +28,7 @@ __all__ = [
     "list_reply",
     "pair_reply",
     "pairs_json",
+    "picture_reply",
     "place_reply",
     "search_reply",
     "shared_reply",

@@ -115,7 +115,7 @@ def _page(kg: KnowledgeGraph, asked: _Compared, links: Links) -> WebPage:
         ),
         [element("p", fault, class_="fault", role="alert") for fault in asked.faults],
         _form(kg, asked, links),
-        element("div", _result(kg, asked, links), id="compared"),
+        element("div", _result(kg, asked, links), id="compared", data_own_take=True),
     )
     return WebPage(
         "Compare cancers",
@@ -166,7 +166,7 @@ def _form(kg: KnowledgeGraph, asked: _Compared, links: Links) -> Markup:
         else None,
         method="get",
         action=links.page("compare"),
-        class_="filters",
+        class_="chooser",
         id="compare",
         data_pairs=links.file("pairs", "json") if links.is_static else None,
     )

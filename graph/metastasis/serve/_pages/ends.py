@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from metastasis.serve._drawings import body_drawing, profile_drawing
 from metastasis.serve._pages.filters import filter_form
 from metastasis.serve._pages.html import element, joined
+from metastasis.serve._pages.pictures import picture_line
 from metastasis.serve._pages.recipes import (
     assertions_in_python,
     assertions_in_sparql,
@@ -101,7 +102,9 @@ def drawings_section(kg: KnowledgeGraph, end: SpreadEnd, links: Links) -> PageSe
         "body": body_drawing(kg, links, primary=primary, site=site),
         "profile": profile_drawing(kg, links, primary=primary, site=site),
     }
-    figures = [one.figure(name) for name, one in drawn.items() if one.height]
+    figures = [
+        one.figure(name, picture_line(kg, links, name)) for name, one in drawn.items() if one.height
+    ]
     if not figures:
         return None
     body = joined(

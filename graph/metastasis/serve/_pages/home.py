@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._evidence.edge import BASES
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL, RELEASE_DATE, STUDIED
@@ -13,6 +13,7 @@ from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.sections import links_of
 from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._pages.tables import edge_mark
+from metastasis.serve._resource import SYNTAXES, data_reply
 
 if TYPE_CHECKING:
     from metastasis._evidence.evidence import Evidence
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from metastasis.serve._pages.html import Content, Markup
     from metastasis.serve._reply import Address, Reply
 
-__all__ = ["home_page", "home_reply", "most_studied"]
+__all__ = ["home_page", "home_reply", "most_studied", "network_options"]
 
 _DRAWN: Final = 7
 """Cancers in the network: as many as it has colors."""
@@ -38,8 +39,9 @@ _COUNTED: Final = {
 
 
 def home_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply | None:
-    """Return the first page."""
-    del form  # it is a page, and nothing else
+    """Return the first page, or what the graph says of itself, whose address it is."""
+    if form in SYNTAXES:
+        return data_reply(kg, "", form)
     return page_reply(home_page(kg, links), address, links)
 
 
@@ -67,7 +69,7 @@ def home_page(kg: KnowledgeGraph, links: Links) -> WebPage:
             element(
                 "section",
                 element("h2", "The most studied cancers, and where they commonly spread"),
-                _network(kg, links),
+                network_drawing(kg, links, **network_options(kg)).figure("network"),
                 class_="wide",
             ),
             element(
@@ -78,7 +80,7 @@ def home_page(kg: KnowledgeGraph, links: Links) -> WebPage:
             class_="two",
         ),
     )
-    return WebPage(title, told, body, styles=("figures.css",))
+    return WebPage(title, told, body, forms=tuple(SYNTAXES), styles=("figures.css",))
 
 
 def most_studied(evidence: Evidence, kind: str, edge: str | None = None) -> tuple[str, ...]:
@@ -141,9 +143,10 @@ def _counts(kg: KnowledgeGraph, links: Links) -> Markup:
     )
 
 
-def _network(kg: KnowledgeGraph, links: Links) -> Markup:
+def network_options(kg: KnowledgeGraph) -> dict[str, Any]:
+    """Return what the network of the first page shows: the most studied cancers, common edges."""
     chosen = most_studied(kg.evidence, "primary", "commonly")[:_DRAWN]
-    return network_drawing(kg, links, primaries=chosen, edge="commonly").figure("network")
+    return {"primaries": chosen, "edge": "commonly"}
 
 
 def _reading(links: Links) -> Markup:

@@ -103,7 +103,9 @@ def _page(kg: KnowledgeGraph, asked: _AskedSites, links: Links) -> WebPage:
         element("h1", "Which cancers share these sites?"),
         [element("p", fault, class_="fault", role="alert") for fault in asked.faults],
         _form(kg, asked, links),
-        element("div", _result(kg, asked, found, told, links), id="shared-found"),
+        element(
+            "div", _result(kg, asked, found, told, links), id="shared-found", data_own_take=True
+        ),
     )
     return WebPage(
         "Cancers that share sites",
@@ -203,7 +205,7 @@ def _form(kg: KnowledgeGraph, asked: _AskedSites, links: Links) -> Markup:
         else None,
         method="get",
         action=links.page("shared"),
-        class_="filters",
+        class_="chooser",
         id="shared",
         data_pairs=links.file("pairs", "json") if links.is_static else None,
     )

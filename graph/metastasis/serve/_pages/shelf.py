@@ -109,7 +109,9 @@ def _filled(evidence: Evidence) -> Shelf:
         [one for pair in every for one in pair.conflicts],
         lambda one: (one.one.primary, one.one.site),
     )
-    names = sorted({*by_name, *((row.pair.primary, row.pair.site) for row in rows)})
+    # Terms of other vocabularies name diseases that no source here speaks of.
+    named = {tuple(name.split("--", 1)) for name in evidence.catalog.diseases}
+    names = sorted({*by_name, *((row.pair.primary, row.pair.site) for row in rows), *named})
     return Shelf(
         of_primary=_gathered(found, lambda one: one.pair.primary),
         of_site=_gathered(found, lambda one: one.pair.site),
