@@ -128,7 +128,8 @@ def _lead(found: Explanation, rows: Sequence[EvidenceRow]) -> str:
     sources = len({row.assertion.source for row in rows})
     counts = f"{_number(len(rows), 'assertion')} of {_number(sources, 'source')}"
     if pair is None and not rows:
-        return f"No source here speaks of {names}; that rules nothing out."
+        nothing = f"No source here speaks of {names}, which rules nothing out"
+        return f"{nothing}; another ontology has a class for it."
     if pair is None:
         return f"Of metastasis of {names} no source here speaks; of direct growth: {counts}."
     if pair.is_rolled_up:
