@@ -46,14 +46,14 @@ LOOK_UP: Final = (
 )
 OURS: Final = """
 import sys
-from dataclasses import replace
 from metastasis.serve import ServeLimits, run_server
 
 if __name__ == "__main__":
-    limits = replace(ServeLimits(deadline=2.0), cache=int(sys.argv[2]))
+    limits = ServeLimits(deadline=2.0, client_running=8, cache=int(sys.argv[2]))
     run_server(port=int(sys.argv[1]), limits=limits, fronts=int(sys.argv[3]))
 """
-"""A server with a deadline of two seconds, whose cache can be left out."""
+"""A server with a deadline of two seconds, whose cache can be left out; eight clients of one address
+are eight to it."""
 ACCEPT: Final = "application/sparql-results+json"
 WRK: Final = """
 local n, paths = 0, {%s}
