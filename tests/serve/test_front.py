@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -457,6 +458,44 @@ def test_the_bounds_of_one_client_are_not_those_of_another() -> None:
 
 
 # Anything that a client may send.
+
+ROOMS: Final = (
+    *("", "primary", "site", "source", "compare", "shared", "about", "search", "sparql", "vocab"),
+    *("primary/breast", "site/liver.csv", "disease/breast--bone", "disease/breast--", "graph/x"),
+    *("source/xiao-2018-breast", "vocab/setting/x", "assertion/x", "conflict/x", "index.json"),
+    *("api", "api/sites", "api/primaries", "api/explain", "api/likely", "api/search", "api/x"),
+)
+asked_of_pages = st.lists(
+    st.tuples(
+        st.sampled_from(
+            (
+                *("primary", "site", "q", "how", "edge", "basis", "denominator", "setting"),
+                *("occurrence", "table", "top", "absent", "roll_up", "frame", "format", "x"),
+            )
+        ),
+        st.sampled_from(
+            ["breast", "liver", "any", "all", "commonly", "autopsies", "1", "-1", "nan"]
+        )
+        | st.text(max_size=6),
+    ),
+    max_size=5,
+)
+
+
+@given(
+    st.sampled_from(ROOMS),
+    asked_of_pages,
+    st.sampled_from([BROWSER, "*/*", "text/csv", "application/json", "text/turtle"]),
+)
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=60)
+def test_no_address_of_a_page_fails(
+    front: Front, room: str, asked: list[tuple[str, str]], accept: str
+) -> None:
+    got = visit(front, "GET", f"/{room}?{urlencode(asked)}", {"Accept": accept})
+    assert got.status in {200, 303, 400, 404, 406, 422}, got
+    if got.status >= 400 and got.headers["content-type"] == "application/problem+json":
+        assert len(got.detail.split()) > 3
+
 
 words = st.sampled_from(
     ["sparql", "primary", "breast", "site", "..", "%2e", "%ff", "%", "", "assets", "health", "a.b"]

@@ -210,6 +210,8 @@ def test_the_protocol_tests_of_the_w3c(small: Front, case: Case) -> None:
         ("POST", "/sparql", SPARQL, b"PREFIX a: <http://a/> drop all", "update"),
         ("POST", "/sparql", SPARQL, b"#" * 2_001, "question size"),
         ("POST", "/sparql", SPARQL, b"#" * 2_000_000, "question size"),
+        ("POST", "/sparql", FORM, b"query=" + b"a" * 2_001, "question size"),
+        ("GET", "/sparql?query=" + "a" * 2_001, "", b"", "question size"),
         ("POST", "/sparql", SPARQL, b"SELECT * { SERVICE <http://a/> {} }", "federation"),
         ("POST", "/sparql", SPARQL, b"SELECT * { SERVICE SILENT <http://a/> {} }", "federation"),
         ("POST", "/sparql", SPARQL, b"SELECT * FROM <http://a/> { ?s ?p ?o }", "federation"),
@@ -311,6 +313,8 @@ def test_graphs_that_are_named_are_the_only_ones_asked(front: Front) -> None:
     seen = ask(front, graphs, "text/csv", **{"named-graph-uri": second}).body.decode().split()[1:]
     assert seen == [second]
     written = count.replace(" {", f" FROM <{second}> {{")
+    of_second = int(ask(front, written, "text/csv").body.split()[1])
+    assert 0 < of_second < everything
     over = ask(front, written, "text/csv", **{"default-graph-uri": first}).body.split()[1]
     assert over == of_first
 

@@ -72,6 +72,17 @@ def test_an_endless_query_ends_and_the_next_is_answered(server: Server) -> None:
     assert min(taken) < DEADLINE + 0.25
 
 
+def test_what_listens_imports_no_page_and_nothing_heavy() -> None:
+    program = (
+        "import sys, metastasis.serve._front_process\n"
+        "heavy = {'matplotlib', 'numpy', 'networkx', 'rdflib', 'pandas', 'scipy'}\n"
+        "pages = {f'metastasis.serve._pages.{one}' for one in ('home', 'ends', 'shelf')}\n"
+        "print(sorted((heavy | pages) & sys.modules.keys()))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout == "[]\n", done.stderr
+
+
 def test_a_port_that_is_taken_is_a_sentence(server: Server) -> None:
     port = server.address.rstrip("/").rpartition(":")[2]
     for fronts in ("1", "2"):

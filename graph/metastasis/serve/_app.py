@@ -22,9 +22,8 @@ from metastasis.serve._negotiation import accepts_gzip
 from metastasis.serve._plan import ENDPOINT, RequestPlan, known_plan, slash_free
 from metastasis.serve._problem import PROBLEM
 from metastasis.serve._protocol import Request, most_bytes
-from metastasis.serve._query import UNKEPT
 from metastasis.serve._refusal import Refusal, readable, refused
-from metastasis.serve._reply import Reply
+from metastasis.serve._reply import UNKEPT, Reply
 from metastasis.serve._together import Answered, Ask, Together
 from metastasis.serve._visit import DRAINED, GoneError, Visit, visit_of
 from metastasis.serve._wire import Kept, Packet, is_known, kept, packet, tag_of, unchanged

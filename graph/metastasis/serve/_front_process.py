@@ -42,7 +42,6 @@ _KEPT_SECONDS: Final = 5
 """How long a connection without a request is kept."""
 _SILENT_SECONDS: Final = 15.0
 """How long a client may take to say what it wants, or take no byte of its answer."""
-_WARMED: Final = ("", "primary/breast", "site/liver", "disease/breast--bone", "sources", "vocab")
 _ENDING_SECONDS: Final = 0.5
 """What a front takes at most to end, beside the deadline of what it still answers."""
 
@@ -80,14 +79,9 @@ def _queries(kg: KnowledgeGraph, most: int) -> Handler:
 
 
 def _pages(kg: KnowledgeGraph) -> Handler:
-    from metastasis.serve._reply import Address
-    from metastasis.serve._routes import packed_question, page_handler
+    from metastasis.serve._routes import page_handler
 
-    answer = page_handler(kg)
-    # What pages share is worked out when the first of them is made: once here, not in every worker.
-    for path in _WARMED:
-        answer(packed_question(Address(path), "html"))
-    return answer
+    return page_handler(kg)
 
 
 def _warm_pictures(kg: KnowledgeGraph) -> None:

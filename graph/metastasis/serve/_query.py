@@ -18,7 +18,7 @@ from metastasis.serve._links import Links
 from metastasis.serve._pages.sparql import html_answer, html_fault
 from metastasis.serve._protocol import GRAPHS, TABLES, AskedQuery
 from metastasis.serve._refusal import Refusal, refused
-from metastasis.serve._reply import Reply
+from metastasis.serve._reply import UNKEPT, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,10 +26,8 @@ if TYPE_CHECKING:
     from metastasis.rdf._sparql.engine import Answer
     from metastasis.serve._negotiation import Offer
 
-__all__ = ["UNKEPT", "query_handler"]
+__all__ = ["query_handler"]
 
-UNKEPT: Final = ("Cache-Control", "no-store")
-"""The header of an answer that is another one the next time."""
 _TEXT: Final = ("text/csv", "text/tab-separated-values")
 _HERE: Final = Links("sparql")
 _KINDS: Final = {"r": "select", "b": "ask", "g": "construct"}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from typing import Final, NamedTuple
 
-__all__ = ["Address", "Reply"]
+__all__ = ["UNKEPT", "Address", "Reply"]
 
+UNKEPT: Final = ("Cache-Control", "no-store")
+"""The header of a reply that is another one the next time."""
 _LENGTH: Final = 4
 """Bytes that say how long the head of a packed reply is."""
 

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from metastasis.serve._reply import Address
 
 __all__ = [
+    "DATA_FORMS",
     "PAGELESS",
     "SYNTAXES",
     "data_reply",
@@ -58,6 +59,8 @@ SYNTAXES: Final = {
     "rdf": "application/rdf+xml",
 }
 """The media type of each form in which the data of a thing is given."""
+DATA_FORMS: Final = ("csv", "json", *SYNTAXES)
+"""What the tables of a page can be taken as."""
 
 PAGELESS: Final = (
     "assertion",

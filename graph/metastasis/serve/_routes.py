@@ -8,38 +8,16 @@ from __future__ import annotations
 import json
 from collections import Counter
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from metastasis._errors import MetastasisError
-from metastasis.serve._api import answer_reply, api_reply
-from metastasis.serve._describe import completion, description_reply
-from metastasis.serve._find import search_index
 from metastasis.serve._links import Links
-from metastasis.serve._pages import (
-    PRINTED,
-    about_reply,
-    cancer_reply,
-    compare_reply,
-    home_reply,
-    list_reply,
-    pair_reply,
-    pairs_json,
-    picture_reply,
-    place_reply,
-    search_reply,
-    shared_reply,
-    source_reply,
-    sparql_reply,
-    vocabulary_reply,
-)
-from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.html import element
-from metastasis.serve._pages.layout import WebPage, page_reply
-from metastasis.serve._pages.missing import missing_page, suggestions
-from metastasis.serve._pages.shelf import shelf_of
+from metastasis.serve._pages.layout import PRINTED, WebPage, page_reply
 from metastasis.serve._problem import problem
 from metastasis.serve._reply import Address, Reply
-from metastasis.serve._resource import PAGELESS, SYNTAXES, pageless_reply
+from metastasis.serve._resource import DATA_FORMS, PAGELESS, SYNTAXES, pageless_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -59,15 +37,55 @@ __all__ = [
 ]
 
 
+def _later(home: str, name: str) -> Any:
+    """Return a function that imports the one that it stands for when it is first called.
+
+    The process that listens tells addresses apart by this table, and makes no page: it is to start
+    at once, without Matplotlib.
+    """
+
+    def answer(*given: Any) -> Any:
+        return getattr(import_module(f"metastasis.serve.{home}"), name)(*given)
+
+    return answer
+
+
+about_reply = _later("_pages", "about_reply")
+answer_reply = _later("_api", "answer_reply")
+api_reply = _later("_api", "api_reply")
+cancer_reply = _later("_pages", "cancer_reply")
+compare_reply = _later("_pages", "compare_reply")
+completion = _later("_describe", "completion")
+description_reply = _later("_describe", "description_reply")
+home_reply = _later("_pages", "home_reply")
+list_reply = _later("_pages", "list_reply")
+missing_page = _later("_pages.missing", "missing_page")
+pair_reply = _later("_pages", "pair_reply")
+pairs_json = _later("_pages", "pairs_json")
+picture_reply = _later("_pages", "picture_reply")
+place_reply = _later("_pages", "place_reply")
+search_index = _later("_find", "search_index")
+search_reply = _later("_pages", "search_reply")
+shared_reply = _later("_pages", "shared_reply")
+shelf_of = _later("_pages.shelf", "shelf_of")
+source_reply = _later("_pages", "source_reply")
+sparql_reply = _later("_pages", "sparql_reply")
+suggestions = _later("_pages.missing", "suggestions")
+vocabulary_reply = _later("_pages", "vocabulary_reply")
+
+
 def _below(room: str, keys: Iterable[str]) -> list[str]:
     return [f"{room}/{key}" for key in keys]
 
 
 def _endpoint(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:
     """Return the page of the endpoint; to a program, what the endpoint says of itself."""
+    reply: Reply
     if form in SYNTAXES:
-        return description_reply(kg, form)
-    return sparql_reply(kg, address, form, links)
+        reply = description_reply(kg, form)
+    else:
+        reply = sparql_reply(kg, address, form, links)
+    return reply
 
 
 def _drawn(answer: Answer) -> Answer:
@@ -75,7 +93,8 @@ def _drawn(answer: Answer) -> Answer:
 
     def drawn(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply | None:
         if form in PRINTED:
-            return picture_reply(kg, address, form)
+            picture: Reply | None = picture_reply(kg, address, form)
+            return picture
         return answer(kg, address, form, links)
 
     return drawn
@@ -241,6 +260,7 @@ def _warm(kg: KnowledgeGraph) -> None:
     both = (("primary", primary), ("site", site))
     common = Counter(pair.site for pair in pairs).most_common(2)
     for path, form, parameters in (
+        ("", "html", ()),
         (f"primary/{primary}", "html", ()),
         (f"disease/{primary}--{site}", "html", ()),
         ("sparql", "ttl", ()),

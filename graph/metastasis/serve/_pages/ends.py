@@ -21,7 +21,7 @@ from metastasis.serve._pages.recipes import (
 from metastasis.serve._pages.sections import PageSection, listed, part
 from metastasis.serve._pages.tables import evidence_sections, pair_link, pairs_table
 from metastasis.serve._pages.taken import row_data, take_links
-from metastasis.serve._resource import SYNTAXES
+from metastasis.serve._resource import DATA_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,8 +45,6 @@ __all__ = [
     "summary",
 ]
 
-DATA_FORMS: Final = ("csv", "json", *SYNTAXES)
-"""What the tables of a page can be taken as."""
 _TAKEN: Final = ("csv", "json", "ttl")
 _NEVER_MIXED: Final = (
     "Each table counts one kind of people, at one time and as one thing; a share in one says "

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address
 
-__all__ = ["FILE_FORMS", "FORMS", "POLICY", "WebPage", "document", "page_reply"]
+__all__ = ["FILE_FORMS", "FORMS", "POLICY", "PRINTED", "WebPage", "document", "page_reply"]
 
 FORMS: Final = {
     "csv": ("CSV", "text/csv"),
@@ -35,6 +35,9 @@ FORMS: Final = {
 FILE_FORMS: Final = ("csv", "ttl", "jsonld")
 """Those that stand beside a page among files. The others follow from these: the page's own script
 saves its pictures, and every tool of RDF writes the rest."""
+
+PRINTED: Final = ("svg", "png")
+"""In what a picture for print is made, on a server."""
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "

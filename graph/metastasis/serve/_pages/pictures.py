@@ -14,7 +14,7 @@ from metastasis._errors import check_choice
 from metastasis.pictures._kind import describe_call
 from metastasis.serve._html import element
 from metastasis.serve._pages.home import network_options
-from metastasis.serve._pages.layout import FORMS
+from metastasis.serve._pages.layout import FORMS, PRINTED
 from metastasis.serve._reply import Reply
 
 if TYPE_CHECKING:
@@ -23,10 +23,8 @@ if TYPE_CHECKING:
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address
 
-__all__ = ["PRINTED", "picture_line", "picture_reply"]
+__all__ = ["picture_line", "picture_reply"]
 
-PRINTED: Final = ("svg", "png")
-"""In what a picture for print is made."""
 _PICTURES: Final = {
     "primary": ("body", "profiles"),
     "site": ("body", "profiles"),

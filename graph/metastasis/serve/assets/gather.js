@@ -97,7 +97,14 @@
         ? "A blank cell was not studied: spread is not ruled out."
         : `Share of ${data.frames[by]}, with n/N and its 95 % Wilson interval; a blank cell has no ` +
           "such number.";
-    return [...told(faults), note(words, "note"), scrolling(table, "Cancers side by side"), taking(table)];
+    const frame = by === "edge" ? "" : `, frame=mets.Frame(${quoted(by.split("."))})`;
+    const call = `kg.${by === "edge" ? "pairs" : "numbers"}([${quoted(keys)}]${frame})`;
+    return [
+      ...told(faults),
+      note(words, "note"),
+      scrolling(table, "Cancers side by side"),
+      taking(table, call),
+    ];
   };
 
   // Of frames those are offered that have numbers on what is compared, the fullest first.
@@ -164,7 +171,8 @@
     );
     const head = heading("Cancer", ...sites.map((site) => link(`site/${site}`, data.sites[site])));
     const table = make("table", { class: "shared" }, head, make("tbody", {}, ...rows));
-    return [...shown, scrolling(table, "Cancers by site"), taking(table)];
+    const call = `kg.primaries_with([${quoted(sites)}], how='${how}', edge='${edge}')`;
+    return [...shown, scrolling(table, "Cancers by site"), taking(table, call)];
   };
 
   // By cancer, the sites that count: this one, or what lies in it.
@@ -219,7 +227,9 @@
 
   const told = (faults) => faults.map((fault) => make("p", { class: "fault", role: "alert" }, fault));
 
-  const taking = (table) => {
+  const quoted = (keys) => keys.map((key) => `'${key}'`).join(", ");
+
+  const taking = (table, call) => {
     const button = make("button", { type: "button" }, "CSV");
     button.addEventListener("click", () => {
       const cells = [...table.rows].map((row) => [...row.cells].map((cell) => cell.innerText));
@@ -232,7 +242,8 @@
       anchor.click();
       URL.revokeObjectURL(address);
     });
-    return make("p", { class: "take" }, "Take these rows as ", button);
+    const python = make("code", {}, call);
+    return make("p", { class: "take" }, "Take these rows as ", button, " or in Python ", python);
   };
 
   const asked = () => {
