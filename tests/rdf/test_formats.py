@@ -173,10 +173,11 @@ def test_json_ld_names_terms_of_obo_and_numbers_in_short(folder: Path) -> None:
         assert item["biolink:has_evidence_of_type"].startswith("ECO:")
         if one.percent is not None:
             assert item["met:percent"] == f"{one.percent:f}"
-    # In full they stand in the context alone.
+    # In full they stand in the context alone, and in questions, which bring their own prefixes.
+    said = json.dumps([item for name, item in nodes.items() if not name.startswith("query:")])
     for prefix in ("MONDO", "NCIT", "UBERON", "ECO", "HP"):
         assert document["@context"][prefix] == {"@id": PREFIXES[prefix], "@prefix": True}
-        assert text.count(PREFIXES[prefix]) == 1
+        assert PREFIXES[prefix] not in said
 
 
 @pytest.mark.parametrize("reader", ["pyoxigraph", "rdflib"])

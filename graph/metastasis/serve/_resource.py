@@ -70,6 +70,7 @@ PAGELESS: Final = (
     "partition",
     "linkset",
     "distribution",
+    "release",
     "rule",
     "query",
     *LISTS,
@@ -78,6 +79,7 @@ PAGELESS: Final = (
 )
 """What the paths of things begin with that have no page of their own."""
 
+_RELEASE: Final = f"release/{DATA_RELEASE}"
 _OPENING: Final = f"Metastasis {DATA_RELEASE}, {BASE} License: {DATA_LICENSE} {NOT_CLINICAL}"
 _DATASET: Final = ox.NamedNode(BASE)
 _ABOUT: Final = tuple(
@@ -147,8 +149,10 @@ def _page_of(kg: KnowledgeGraph, path: str) -> str:
         return f"source/{key}"
     if kind == "query":
         return "sparql"
-    if kind in ("graph", "partition", "linkset", "distribution"):
+    if kind in ("graph", "partition", "linkset", "distribution", "release"):
         return "about#data"
+    if path == f"vocab/{DATA_RELEASE}":
+        return "vocab"
     return f"vocab#{key}" if kind == "vocab" else f"vocab#{kind}-{key}"
 
 
@@ -299,11 +303,11 @@ def _graph(store: ox.Store, path: str) -> Iterator[ox.Triple]:
 def _vocabulary(store: ox.Store, path: str) -> Iterator[ox.Triple]:
     """Yield the vocabulary with all its terms; after a slash, one term."""
     term = path.partition("/")[2]
-    if term:
+    if term and term != DATA_RELEASE:
         yield from _own(store, f"vocab#{term}")
         return
-    yield from _own(store, path)
-    for one in _linked(store, node("rdfs:isDefinedBy"), path):
+    yield from _own(store, "vocab")
+    for one in _linked(store, node("rdfs:isDefinedBy"), "vocab"):
         yield from _said(store, one)
 
 
@@ -317,16 +321,18 @@ def _question(store: ox.Store, path: str) -> Iterator[ox.Triple]:
 
 def _description(store: ox.Store, path: str) -> Iterator[ox.Triple]:
     """Yield the description of the dataset, with how much there is of everything."""
-    for one in _own(store, path):
-        yield one
+    own = [*_own(store, "")] if path in ("", _RELEASE) else []
+    yield from own
+    for one in own:
         if one.predicate in (node("void:classPartition"), node("void:propertyPartition")):
             yield from _said(store, one.object)
-    for link in _linked(store, node("void:subjectsTarget"), ""):
+    for link in _linked(store, node("void:subjectsTarget"), "") if own else ():
         yield from _said(store, link)
 
 
 _RULES: Final[dict[str, Rule]] = {
     "": _description,
+    "release": _description,
     "primary": _end_of_pairs(node("met:ofPrimary")),
     "site": _end_of_pairs(node("met:inSite")),
     "disease": _pair,

@@ -13,9 +13,9 @@ from metastasis._evidence.pair_summary import summaries
 from metastasis._vocabulary import LISTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from metastasis._catalog import Site
+    from metastasis._catalog import Catalog, Site
     from metastasis._catalog.known_gaps import KnownGap
     from metastasis._evidence.conflict import Conflict
     from metastasis._evidence.evidence import Evidence
@@ -109,7 +109,8 @@ def _filled(evidence: Evidence) -> Shelf:
         [one for pair in every for one in pair.conflicts],
         lambda one: (one.one.primary, one.one.site),
     )
-    names = sorted({*by_name, *((row.pair.primary, row.pair.site) for row in rows)})
+    said = ((row.pair.primary, row.pair.site) for row in rows)
+    names = sorted({*by_name, *said, *_mapped(evidence.catalog)})
     return Shelf(
         of_primary=_gathered(found, lambda one: one.pair.primary),
         of_site=_gathered(found, lambda one: one.pair.site),
@@ -124,6 +125,14 @@ def _filled(evidence: Evidence) -> Shelf:
         places=tuple(sorted(evidence.places(), key=lambda one: one.label.casefold())),
         searched=_searched(evidence),
     )
+
+
+def _mapped(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Yield the pairs that another ontology has a class for, though no source speaks of some."""
+    for name in catalog.diseases:
+        primary, _, site = name.partition("--")
+        if primary in catalog.primaries and site in catalog.sites:
+            yield primary, site
 
 
 def _as_told(pair: Pair, one: Assertion, by_name: Mapping[tuple[str, str], PairSummary]) -> Pair:
