@@ -50,6 +50,20 @@ _STRENGTHS: Final = (1.0, 0.72, 0.45)
 """How strong the color of an arrow is, by step of its interval."""
 
 
+_SHARES: Final = np.linspace(0, 1, 101)[:, None]
+"""Parts of the way along a curve where it is looked how far its end is."""
+_WEIGHTS: Final = np.concatenate(
+    [
+        (1 - _SHARES) ** 3,
+        3 * (1 - _SHARES) ** 2 * _SHARES,
+        3 * (1 - _SHARES) * _SHARES**2,
+        _SHARES**3,
+    ],
+    axis=1,
+)
+"""How much each point of a Bézier curve counts there."""
+
+
 def interval_step(interval: tuple[float, float] | None, style: Style) -> int:
     """Return how pale an arrow is: 0 for a narrow interval, 2 for a wide or an unknown one."""
     if interval is None:
@@ -149,11 +163,9 @@ def _shortened(curve: Matrix, length: float) -> Matrix:
     """Return a Bézier curve cut where it is so far from its end."""
     if length <= 0:
         return curve
-    shares = np.linspace(0, 1, 101)[:, None]
-    weights = ((1 - shares) ** 3, 3 * (1 - shares) ** 2 * shares, 3 * (1 - shares) * shares**2)
-    points = np.concatenate([*weights, shares**3], axis=1) @ curve
+    points = _WEIGHTS @ curve
     outside = np.flatnonzero(np.hypot(*(points - curve[-1]).T) > length)
-    return _first_part(curve, float(shares[outside[-1], 0]) if len(outside) else 0.5)
+    return _first_part(curve, float(_SHARES[outside[-1], 0]) if len(outside) else 0.5)
 
 
 def _first_part(curve: Matrix, share: float) -> Matrix:

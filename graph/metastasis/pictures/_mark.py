@@ -170,7 +170,7 @@ class Mark:
         counts = f"{self.number.count:,}/{self.number.total:,}"
         return f"{share}  {counts}", f"({_between(*self.interval)})"
 
-    @property
+    @cached_property
     def share_label(self) -> str:
         """The percentage as printed: * without a count, † of a part of the population."""
         number = self.number

@@ -20,7 +20,7 @@ from metastasis.serve._pages.recipes import (
 )
 from metastasis.serve._pages.sections import PageSection, listed, part
 from metastasis.serve._pages.tables import evidence_sections, pair_link, pairs_table
-from metastasis.serve._pages.taken import row_data, take_links
+from metastasis.serve._pages.taken import picture_links, row_data, take_links
 from metastasis.serve._resource import DATA_FORMS
 
 if TYPE_CHECKING:
@@ -55,9 +55,9 @@ _GROWTH: Final = (
     "Growth into what lies next to the organ. It is never metastasis, and makes no edge."
 )
 _SAID: Final = {
-    "possibly": "reported without saying how commonly",
+    "possibly": "reported; how commonly is not established",
     "rarely": "called rare",
-    None: "left without an edge",
+    None: "without an edge: denied, or not borne out",
 }
 _PAIRS: Final = (
     "One row a pair. An edge says what all the evidence amounts to. Numbers stand further down, "
@@ -105,7 +105,11 @@ def drawings_section(kg: KnowledgeGraph, end: SpreadEnd, links: Links) -> PageSe
     ]
     if not figures:
         return None
-    return PageSection("drawn", "At a glance", element("div", figures, class_="drawings"))
+    body = joined(
+        element("div", figures, class_="drawings"),
+        picture_links(links, table="assertions", relation="metastasis"),
+    )
+    return PageSection("drawn", "At a glance", body)
 
 
 def pairs_section(end: SpreadEnd, links: Links) -> PageSection:
@@ -188,18 +192,20 @@ def summary(end: SpreadEnd, common: str) -> str:
         label = one.pair.site_label if end.kind == "primary" else one.pair.primary_label
         found.setdefault(one.pair.edge, []).append(label)
     told = [common.format(listed(found["commonly"]))] if "commonly" in found else []
-    others = [f"{words} for {len(found[edge])}" for edge, words in _SAID.items() if edge in found]
-    if others:
-        told.append(f"{'Further, it' if told else 'Spread'} is {listed(others)}.")
+    noun = end.others.lower()[:-1]
+    for edge, words in _SAID.items():
+        if edge in found:
+            further = " further" if told else ""
+            count = len(found[edge])
+            told.append(f"{_number(count, noun, further)} {'is' if count == 1 else 'are'} {words}.")
     said, sources = len(end.every_row), len({one.assertion.source for one in end.every_row})
     if said:
-        counts = _number(said, "assertion"), _number(sources, "source")
-        told.append(f"The graph holds {counts[0]} of {counts[1]}.")
+        told.append(f"Behind it: {_number(said, 'assertion')} of {_number(sources, 'source')}.")
     return " ".join(told)
 
 
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+def _number(count: int, noun: str, between: str = "") -> str:
+    return f"{count}{between} {noun}{'' if count == 1 else 's'}"
 
 
 def _none() -> Markup:

@@ -146,14 +146,14 @@ def filter_form(
         for name, asked in zip(Filters._fields, filters, strict=True)
         if len(found[name]) > 1
     ]
-    clear = element("a", "Show all", href=links.page(links.path), class_="clear")
+    clear = element("a", "Show all", href=links.page(links.path, fragment="pairs"), class_="clear")
     return element(
         "form",
         element("fieldset", element("legend", "Choose rows"), element("div", fields)),
         element("p", element("button", "Show", type="submit"), clear if filters.asked else None),
         element("p", _told(filters), role="status", class_="told"),
         method="get",
-        action=links.page(links.path),
+        action=links.page(links.path, fragment="pairs"),
         class_="filters",
         hidden=links.is_static,
     )

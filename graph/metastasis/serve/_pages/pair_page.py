@@ -19,7 +19,7 @@ from metastasis.serve._pages.recipes import (
     term,
     whole_in_sparql,
 )
-from metastasis.serve._pages.sections import PageSection, facts, laid_out
+from metastasis.serve._pages.sections import PageSection, codes, facts, laid_out
 from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._pages.tables import (
     counted,
@@ -32,12 +32,12 @@ from metastasis.serve._pages.tables import (
     scrolling,
     share,
 )
-from metastasis.serve._pages.taken import row_data, take_links
+from metastasis.serve._pages.taken import picture_links, row_data, take_links
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from metastasis._catalog import Catalog
+    from metastasis._catalog import Catalog, Mapping
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.conflict import Conflict
     from metastasis._evidence.explanation import Explanation
@@ -61,6 +61,8 @@ _COLUMNS: Final = (
     "Out of whom, when, as what",
     "Where in the source",
 )
+_COMPARED: Final = 2
+"""So many numbers are a comparison."""
 _READINGS: Final = {
     "secondary": " (as another source tells it)",
     "computed": " (counted by a program)",
@@ -100,9 +102,9 @@ def pair_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     told = _lead(found, rows)
     head = joined(element("h1", title), element("p", told, class_="lead"))
     sections = [
-        _why(found, shelf.summary.get(pair), links),
+        _why(found, shelf.summary.get(pair), kg.catalog.diseases.get("--".join(pair), ()), links),
         _parts(found.metastasis, links),
-        _forest(kg, pair, links),
+        _forest(kg, pair, rows, links),
         _assertions(kg, found, rows, links),
         _conflicts(shelf.conflicts.get(pair, ())),
     ]
@@ -126,18 +128,17 @@ def _lead(found: Explanation, rows: Sequence[EvidenceRow]) -> str:
     sources = len({row.assertion.source for row in rows})
     counts = f"{_number(len(rows), 'assertion')} of {_number(sources, 'source')}"
     if pair is None and not rows:
-        return f"No source here speaks of {names}; another ontology has a class for it."
+        nothing = f"No source here speaks of {names}, which rules nothing out"
+        return f"{nothing}; another ontology has a class for it."
     if pair is None:
-        return (
-            f"Of metastasis of {names} no source here speaks; of direct growth there are {counts}."
-        )
+        return f"Of metastasis of {names} no source here speaks; of direct growth: {counts}."
     if pair.is_rolled_up:
         return (
             f"No source here speaks of {names} as such. It follows from kinds of the cancer or "
             "parts of the site: some spread there."
         )
     if pair.edge is None:
-        return f"{names[0].upper()}{names[1:]}: {pair.status}, and no edge. There are {counts}."
+        return f"{names[0].upper()}{names[1:]}: {pair.status}, and no edge. Behind it: {counts}."
     on = BASES.get(pair.basis or "", "evidence")
     how = {
         "commonly": "spreads there commonly",
@@ -145,15 +146,23 @@ def _lead(found: Explanation, rows: Sequence[EvidenceRow]) -> str:
         "rarely": "spreads there rarely",
     }[pair.edge]
     label = f"{found.primary.label[0].upper()}{found.primary.label[1:]}"
-    return f"{label} {how}, on {on}. There are {counts}."
+    return f"{label} {how}, on {on}. Behind it: {counts}."
 
 
 def _number(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def _why(found: Explanation, summary: PairSummary | None, links: Links) -> PageSection:
-    """Return the section that says why there is an edge or none, and what would change it."""
+def _why(
+    found: Explanation,
+    summary: PairSummary | None,
+    mappings: Sequence[Mapping],
+    links: Links,
+) -> PageSection:
+    """Return the section that says why there is an edge or none, and what would change it.
+
+    ``mappings`` are terms of other vocabularies for the metastatic disease.
+    """
     here = {one.source for one in (*found.assertions, *found.unheard)}
     places = {
         key: f"#source-{key}" if key in here else links.page(f"source/{key}")
@@ -166,6 +175,7 @@ def _why(found: Explanation, summary: PairSummary | None, links: Links) -> PageS
     body = joined(
         _verdict(summary, links) if summary is not None else None,
         element("ul", sentences) if sentences else None,
+        facts(("Codes", codes(mappings, every=True))) if mappings else None,
     )
     return PageSection("why", "Why, and what would change it", body)
 
@@ -182,7 +192,7 @@ def _verdict(summary: PairSummary, links: Links) -> Markup:
     )
 
 
-def _with_links(sentence: str, places: Mapping[str, str]) -> Content:
+def _with_links(sentence: str, places: dict[str, str]) -> Content:
     """Return a sentence in which each source leads to what it says."""
     parts: list[Content] = []
     end = 0
@@ -211,15 +221,17 @@ def _parts(pair: Pair | None, links: Links) -> PageSection | None:
     return PageSection("parts", "What it follows from", element("ul", entries))
 
 
-def _forest(kg: KnowledgeGraph, pair: tuple[str, str], links: Links) -> PageSection | None:
+def _forest(
+    kg: KnowledgeGraph, pair: tuple[str, str], rows: Iterable[EvidenceRow], links: Links
+) -> PageSection | None:
+    """Return the section of the forest plot; one number stands beside no other."""
+    if sum(row.assertion.percent is not None for row in rows) < _COMPARED:
+        return None
     drawn = forest_drawing(kg, links, *pair)
     if not drawn.height:
         return None
-    return PageSection(
-        "forest-plot",
-        "The numbers side by side",
-        drawn.figure("forest", picture_line(kg, links, "forest")),
-    )
+    body = joined(drawn.figure("forest", picture_line(kg, links, "forest")), picture_links(links))
+    return PageSection("forest-plot", "The numbers side by side", body)
 
 
 def _assertions(

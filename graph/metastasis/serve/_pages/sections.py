@@ -104,9 +104,12 @@ def folded(summary: Content, *body: Content) -> Markup:
     return element("details", element("summary", summary), body)
 
 
-def codes(mappings: Iterable[Mapping]) -> Content:
-    """Return the terms of other vocabularies that mean the same, or nearly so, as links."""
-    near = [one for one in mappings if one.predicate in _NEAR]
+def codes(mappings: Iterable[Mapping], *, every: bool = False) -> Content:
+    """Return the terms of other vocabularies that mean the same, or nearly so, as links.
+
+    ``every`` gives the broader, narrower and related ones too.
+    """
+    near = [one for one in mappings if every or one.predicate in _NEAR]
     return links_of([(_iri(one.object), one.object) for one in near])
 
 

@@ -14,21 +14,21 @@ from metastasis._evidence.pair_summary import PairSummary
 from metastasis._table import Table
 from metastasis._vocabulary import BASE, LISTS, STUDIED
 from metastasis.serve._answers import csv_of, json_of
-from metastasis.serve._pages.html import element
-from metastasis.serve._pages.layout import FORMS
+from metastasis.serve._pages.html import element, joined
+from metastasis.serve._pages.layout import FILE_FORMS, FORMS
 from metastasis.serve._pages.shelf import EvidenceRow
 from metastasis.serve._reply import Reply
 from metastasis.serve._resource import SYNTAXES, data_reply, document, triples_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from metastasis._graph import KnowledgeGraph
     from metastasis.serve._links import Links
     from metastasis.serve._pages.html import Markup
     from metastasis.serve._reply import Address
 
-__all__ = ["TABLES", "row_data", "table_data", "take_links"]
+__all__ = ["TABLES", "picture_links", "row_data", "table_data", "take_links"]
 
 TABLES: Final = ("assertions", "pairs")
 """What the parameter ``table`` chooses: rows of evidence, or one row a pair."""
@@ -108,15 +108,20 @@ def take_links(
 
     Files take no parameters: there a script puts buttons under each table, which take its rows.
     """
-    if links.is_static:
-        return None
+    return None if links.is_static else _links_to(links, forms, words, asked)
+
+
+def picture_links(links: Links, **asked: str) -> Markup:
+    """Return links to the data behind a picture; among files, to the data of the page."""
+    forms = [one for one in ("csv", "json", "ttl") if one in FILE_FORMS or not links.is_static]
+    return _links_to(links, forms, "the data behind it", {} if links.is_static else asked)
+
+
+def _links_to(
+    links: Links, forms: Iterable[str], words: str, asked: Mapping[str, str | tuple[str, ...]]
+) -> Markup:
     found = [
-        element("a", FORMS[form][0], href=links.file(links.path, form, **asked), rel="nofollow")
+        joined(" ", element("a", FORMS[form][0], href=links.file(links.path, form, **asked)))
         for form in forms
     ]
-    return element(
-        "p",
-        f"Take {words} as ",
-        [(" " if i else "", one) for i, one in enumerate(found)],
-        class_="take",
-    )
+    return element("p", f"Take {words} as", found, class_="take")
