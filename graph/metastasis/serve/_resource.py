@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
@@ -86,8 +86,6 @@ _ABOUT: Final = tuple(
 _LABEL: Final = node("rdfs:label")
 _LABELED: Final = tuple(PREFIXES[name] for name in ("primary", "site"))
 """Names of ours whose labels come with them; those of closed lists say what they mean."""
-_OURS: Final = frozenset(name for name, space in PREFIXES.items() if space == f"{BASE}{name}/")
-"""Prefixes that say what a path begins with."""
 _FROM: Final = node("prov:wasDerivedFrom")
 _PARTS: Final = frozenset(
     map(node, ("met:supportedBy", "met:deniedBy", "met:bestNumber", "met:rolledUpFrom"))
@@ -98,7 +96,13 @@ _OF_AND_IN: Final = (
     (node("met:aboutPrimary"), node("met:aboutSite")),
 )
 """How assertions, and contradictions, name the two ends of a pair."""
+_OURS: Final = frozenset(name for name, space in PREFIXES.items() if space == f"{BASE}{name}/")
+"""Prefixes that say what a path begins with."""
 _PREFIX: Final = re.compile(r"^@prefix (\w+): <[^>]*> \.\n", re.MULTILINE)
+_SHORT_NAME: Final = re.compile(
+    rf'"(?:[^"\\]|\\.)*"|<[^>]*>|(?<![\w:-])({"|".join(sorted(_OURS))}):([\w-]+)(?=[\s;,])'
+)
+"""A short name of ours that is to be relative; or a text or a whole name, in which none is."""
 _UNQUOTED: Final = "/:@!$&'()*+,;=-._~%"
 
 
@@ -205,12 +209,18 @@ def document(triples: list[ox.Triple], form: str, *, has_base: bool = True) -> b
     if form == "nt":
         return "".join([f"{one} .\n" for one in triples]).encode()
     text = serialized(triples, ox.RdfFormat.TURTLE if form == "ttl" else ox.RdfFormat.RDF_XML)
-    return (_PREFIX.sub(partial(_if_used, text), text) if form == "ttl" else f"{text}\n").encode()
+    return (_small_turtle(text, has_base=has_base) if form == "ttl" else f"{text}\n").encode()
 
 
-def _if_used(text: str, prefix: re.Match[str]) -> str:
-    """Return the line of a prefix if it occurs: in thousands of small files the others weigh."""
-    return prefix[0] if text.count(f"{prefix[1]}:") > 1 else ""
+def _small_turtle(text: str, *, has_base: bool) -> str:
+    """Return a document of Turtle that declares the prefixes that occur in it, and no more."""
+    if has_base:
+        text = f"@base <{BASE}> .\n{_SHORT_NAME.sub(_relative_name, text)}"
+    return _PREFIX.sub(lambda line: line[0] if text.count(f"{line[1]}:") > 1 else "", text)
+
+
+def _relative_name(token: re.Match[str]) -> str:
+    return f"<{token[1]}/{token[2]}>" if token[1] else token[0]
 
 
 def _small_json_ld(triples: list[ox.Triple], *, has_base: bool) -> dict[str, Any]:
