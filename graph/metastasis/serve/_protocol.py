@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 from urllib.parse import unquote_to_bytes
 
@@ -130,9 +131,15 @@ class AskedQuery(NamedTuple):
     def unpacked(cls, data: bytes) -> AskedQuery:
         """Return the question that bytes hold."""
         end = _LENGTH + int.from_bytes(data[:_LENGTH], "big")
-        default, named, table, graph, base = json.loads(data[_LENGTH:end])
-        rows, triples = (offer and Offer(*offer) for offer in (table, graph))
-        return cls(data[end:].decode(), tuple(default), tuple(named), rows, triples, base)
+        return _unpacked_head(data[_LENGTH:end])._replace(query=data[end:].decode())
+
+
+# Most questions ask for the same form of the same graphs.
+@lru_cache(maxsize=64)
+def _unpacked_head(head: bytes) -> AskedQuery:
+    default, named, table, graph, base = json.loads(head)
+    rows, triples = (offer and Offer(*offer) for offer in (table, graph))
+    return AskedQuery("", tuple(default), tuple(named), rows, triples, base)
 
 
 Fields = dict[str, list[str]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 __all__ = ["UNKEPT", "Address", "Reply"]
@@ -46,12 +47,25 @@ class Reply(NamedTuple):
 
     def packed(self) -> bytes:
         """Return the reply as bytes, for the way from one process to another."""
-        head = json.dumps([self.status, self.media_type, self.headers]).encode()
-        return len(head).to_bytes(_LENGTH, "big") + head + self.body
+        return _packed_head(self.status, self.media_type, self.headers) + self.body
 
     @classmethod
     def unpacked(cls, data: bytes) -> Reply:
         """Return the reply that bytes hold."""
         end = _LENGTH + int.from_bytes(data[:_LENGTH], "big")
-        status, media_type, headers = json.loads(data[_LENGTH:end])
-        return cls(status, media_type, data[end:], tuple((name, value) for name, value in headers))
+        status, media_type, headers = _unpacked_head(data[_LENGTH:end])
+        return cls(status, media_type, data[end:], headers)
+
+
+# Most replies have the head of another: what stands before a small answer took as long as finding
+# it.
+@lru_cache(maxsize=64)
+def _packed_head(status: int, media_type: str, headers: tuple[tuple[str, str], ...]) -> bytes:
+    head = json.dumps([status, media_type, headers]).encode()
+    return len(head).to_bytes(_LENGTH, "big") + head
+
+
+@lru_cache(maxsize=64)
+def _unpacked_head(head: bytes) -> tuple[int, str, tuple[tuple[str, str], ...]]:
+    status, media_type, headers = json.loads(head)
+    return status, media_type, tuple((name, value) for name, value in headers)
