@@ -32,7 +32,7 @@ MOST_BYTES: Final = 55_000_000
 MOST_PACKED: Final = 15_000_000
 """As it travels: hosts and browsers pack each file by itself."""
 HERE: Final = "https://example.org/deep/"
-LINK: Final = re.compile(r'(?:href|src|action)="([^"]*)"|content="0; url=([^"]*)"')
+LINK: Final = re.compile(r'(?:href|src|action)="([^"]*)"|content="0;url=([^"]*)"')
 PLACE: Final = re.compile(r' id="([^"]*)"')
 FEW: Final = ("primary/breast", "site/liver", "sparql")
 
@@ -110,7 +110,7 @@ def test_every_name_of_the_graph_has_a_file(site: Path) -> None:
 def test_every_page_has_the_policy_and_is_not_for_clinical_use(site: Path) -> None:
     for path in site.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        if 'http-equiv="refresh"' not in text:
+        if "http-equiv=refresh" not in text:
             assert 'http-equiv="Content-Security-Policy"' in text, path
             assert NOT_CLINICAL in text, path
 

@@ -104,10 +104,10 @@ class _ForestRows:
     def group(self, group: NumberGroup, y: float) -> float:
         """Draw the numbers of one frame on one axis; return where they end."""
         y = self._heading(group.label, y)
-        top = y
+        start, top = len(self.drawn), y
         for number, row in enumerate(group.rows):
             y = self._row(row, group, y, is_striped=number % 2 == 0)
-        self.drawn.append(_axis(group.top, top, y))
+        self.drawn.insert(start, _axis(group.top, top, y))  # below the words of the rows
         return y + LINE + 3
 
     def in_words(self, rows: Sequence[Row], y: float) -> float:

@@ -165,7 +165,7 @@ class _ProfileRows:
             foot = y if mark.number else foot
         axis = self._axis(foot) if self.has_numbers else None
         drawn, self.height = legend(self._entries(), y + 12)
-        self.content: Content = [rows, axis, drawn]
+        self.content: Content = [axis, rows, drawn]
 
     def _name(self, mark: Mark) -> str:
         label = mark.pair.site_label if self.by_site else mark.pair.primary_label

@@ -212,7 +212,7 @@ function linkOf(iri) {
   if (!iri.startsWith(base)) return /^https?:/.test(iri) ? iri : null;
   const [path, fragment] = iri.slice(base.length).split("#");
   const file = isStatic ? `${path || "index"}.html` : path;
-  return new URL(file, ROOT).href + (fragment ? `#${fragment}` : "");
+  return new URL(file, ROOT).pathname + (fragment ? `#${fragment}` : "");
 }
 
 function shortened(iri) {
