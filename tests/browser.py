@@ -47,8 +47,8 @@ class Sight:
     """A page to look at: its name here, its path, steps to take first, expressions to read then.
 
     A step is ``("press", key)``, ``("type", text)``, ``("fill", selector, text)``,
-    ``("click", selector)``, ``("wait", selector)``, ``("until", expression)`` or
-    ``("large-text",)``.
+    ``("click", selector)``, ``("wait", selector)``, ``("until", expression)``,
+    ``("read", name, expression)`` or ``("large-text",)``.
     """
 
     name: str

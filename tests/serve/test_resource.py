@@ -71,7 +71,7 @@ def test_data_hold_triples_of_the_graph_the_same_in_every_syntax(path: str) -> N
         assert NOT_CLINICAL in reply.body.decode()
 
 
-def test_a_pair_comes_with_every_assertion_on_it_and_where_each_is_from() -> None:
+def test_a_pair_comes_with_every_assertion_on_it_and_its_source_names_them() -> None:
     found = triples_of(KG, "disease/breast--bone")
     keys = {
         one.subject.value.removeprefix(f"{BASE}assertion/")
@@ -80,8 +80,14 @@ def test_a_pair_comes_with_every_assertion_on_it_and_where_each_is_from() -> Non
     }
     pair = KG.explain("breast", "bone")
     assert keys == {one.key for one in pair.assertions}
-    cited = {one.object.value for one in found if one.predicate.value.endswith("Citation")}
-    assert cited == {one.citation for one in pair.sources}
+    for source in pair.sources:
+        named = {
+            one.subject.value.removeprefix(f"{BASE}assertion/")
+            for one in triples_of(KG, f"source/{source.key}")
+            if one.predicate == node("prov:wasDerivedFrom")
+            and one.subject.value.startswith(f"{BASE}assertion/")
+        }
+        assert named == {one.key for one in KG.evidence.assertions if one.source == source.key}
 
 
 def test_a_pair_that_only_growth_joins_has_data_and_one_that_nobody_studied_has_none() -> None:
@@ -105,12 +111,14 @@ def test_a_primary_comes_with_its_pairs_and_without_their_assertions() -> None:
     assert not any(one.subject.value.startswith(f"{BASE}assertion/") for one in found)
 
 
-def test_the_context_of_json_ld_has_no_prefix_that_does_not_occur() -> None:
+def test_the_context_of_json_ld_has_what_occurs_and_no_more() -> None:
     reply = data_reply(KG, "basis/numbers", "jsonld")
     assert reply is not None
-    context = json.loads(reply.body)["@context"]
-    assert "basis" in context
-    assert "ICD10CM" not in context
+    document = json.loads(reply.body)
+    assert document["@context"]["@base"] == BASE
+    assert {"met", "skos"} <= document["@context"].keys()
+    assert not {"ICD10CM", "basis"} & document["@context"].keys()
+    assert "basis/numbers" in {one["@id"] for one in document["@graph"]}
 
 
 def test_the_same_bytes_each_time() -> None:

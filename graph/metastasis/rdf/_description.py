@@ -2,7 +2,8 @@
 
 It is part of the data and is counted with them: the numbers are those of the file it stands in.
 Sizes and checksums, which a file cannot hold of itself, stand beside the files
-(:mod:`metastasis.rdf._exchange.manifest`).
+(:mod:`metastasis.rdf._exchange.manifest`). Long because what is said of the data and what is
+counted for it make one document, which counts itself.
 """
 
 from __future__ import annotations

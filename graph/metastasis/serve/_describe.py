@@ -79,7 +79,7 @@ def description_reply(kg: KnowledgeGraph, form: str) -> Reply:
     >>> b"#endpoint> <sparql>" in description_reply(mets.load(), "ttl").body
     True
     """
-    text = document(service_triples(kg), form).decode()
+    text = document(service_triples(kg), form, has_base=False).decode()
     for here, there in _PLACES if form != "nt" else ():
         text = text.replace(here, there)
     return Reply(200, SYNTAXES[form], text.encode())

@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote
 
@@ -21,10 +21,8 @@ import pyoxigraph as ox
 
 from metastasis._vocabulary import (
     BASE,
-    DATA_LICENSE,
     DATA_RELEASE,
     LISTS,
-    NOT_CLINICAL,
     PREFIXES,
 )
 from metastasis.rdf._json_ld import json_ld_document
@@ -80,7 +78,6 @@ PAGELESS: Final = (
 """What the paths of things begin with that have no page of their own."""
 
 _RELEASE: Final = f"release/{DATA_RELEASE}"
-_OPENING: Final = f"Metastasis {DATA_RELEASE}, {BASE} License: {DATA_LICENSE} {NOT_CLINICAL}"
 _DATASET: Final = ox.NamedNode(BASE)
 _ABOUT: Final = tuple(
     map(node, ("dcterms:description", "dcterms:license", "dcterms:rights", "owl:versionInfo"))
@@ -90,9 +87,6 @@ _LABEL: Final = node("rdfs:label")
 _LABELED: Final = tuple(PREFIXES[name] for name in ("primary", "site"))
 """Names of ours whose labels come with them; those of closed lists say what they mean."""
 _FROM: Final = node("prov:wasDerivedFrom")
-_NAMED: Final = tuple(map(node, ("rdfs:label", "met:primary", "met:site", "met:finding")))
-"""What tells an assertion from another, and is no number."""
-_CITED: Final = tuple(map(node, ("dcterms:bibliographicCitation", "rdfs:seeAlso")))
 _PARTS: Final = frozenset(
     map(node, ("met:supportedBy", "met:deniedBy", "met:bestNumber", "met:rolledUpFrom"))
 )
@@ -102,7 +96,13 @@ _OF_AND_IN: Final = (
     (node("met:aboutPrimary"), node("met:aboutSite")),
 )
 """How assertions, and contradictions, name the two ends of a pair."""
+_OURS: Final = frozenset(name for name, space in PREFIXES.items() if space == f"{BASE}{name}/")
+"""Prefixes that say what a path begins with."""
 _PREFIX: Final = re.compile(r"^@prefix (\w+): <[^>]*> \.\n", re.MULTILINE)
+_SHORT_NAME: Final = re.compile(
+    rf'"(?:[^"\\]|\\.)*"|<[^>]*>|(?<![\w:-])({"|".join(sorted(_OURS))}):([\w-]+)(?=[\s;,])'
+)
+"""A short name of ours that is to be relative; or a text or a whole name, in which none is."""
 _UNQUOTED: Final = "/:@!$&'()*+,;=-._~%"
 
 
@@ -196,32 +196,63 @@ def _whole(store: ox.Store, found: set[ox.Triple]) -> list[ox.Triple]:
     return sorted(found, key=str)
 
 
-def document(triples: list[ox.Triple], form: str) -> bytes:
-    """Return triples, which stand in order, as a document in a form of :data:`SYNTAXES`."""
+def document(triples: list[ox.Triple], form: str, *, has_base: bool = True) -> bytes:
+    """Return triples, which stand in order, as a document in a form of :data:`SYNTAXES`.
+
+    ``has_base`` tells whether JSON-LD may write names relative to our address.
+    """
     if form == "jsonld":
-        return f"{json.dumps(_short_context(triples), ensure_ascii=False)}\n".encode()
+        told = json.dumps(
+            _small_json_ld(triples, has_base=has_base), ensure_ascii=False, separators=(",", ":")
+        )
+        return f"{told}\n".encode()
     if form == "nt":
-        return "".join([f"# {_OPENING}\n", *(f"{one} .\n" for one in triples)]).encode()
-    if form == "ttl":
-        text = serialized(triples, ox.RdfFormat.TURTLE)
-        return f"# {_OPENING}\n{_PREFIX.sub(partial(_if_used, text), text)}".encode()
-    declaration, _, rest = serialized(triples, ox.RdfFormat.RDF_XML).partition("?>")
-    return f"{declaration}?>\n<!-- {_OPENING} -->{rest}\n".encode()
+        return "".join([f"{one} .\n" for one in triples]).encode()
+    text = serialized(triples, ox.RdfFormat.TURTLE if form == "ttl" else ox.RdfFormat.RDF_XML)
+    return (_small_turtle(text, has_base=has_base) if form == "ttl" else f"{text}\n").encode()
 
 
-def _if_used(text: str, prefix: re.Match[str]) -> str:
-    """Return the line of a prefix if it occurs: in thousands of small files the others weigh."""
-    return prefix[0] if text.count(f"{prefix[1]}:") > 1 else ""
+def _small_turtle(text: str, *, has_base: bool) -> str:
+    """Return a document of Turtle that declares the prefixes that occur in it, and no more."""
+    if has_base:
+        text = f"@base <{BASE}> .\n{_SHORT_NAME.sub(_relative_name, text)}"
+    return _PREFIX.sub(lambda line: line[0] if text.count(f"{line[1]}:") > 1 else "", text)
 
 
-def _short_context(triples: list[ox.Triple]) -> dict[str, Any]:
-    """Return a document of JSON-LD whose context has the prefixes that occur in it, and no more."""
+def _relative_name(token: re.Match[str]) -> str:
+    return f"<{token[1]}/{token[2]}>" if token[1] else token[0]
+
+
+def _small_json_ld(triples: list[ox.Triple], *, has_base: bool) -> dict[str, Any]:
+    """Return a document of JSON-LD whose context has what occurs in it, and no more.
+
+    Names below our address are relative to it: of thousands of small files, what declares a prefix
+    for each closed list would be a third.
+    """
     whole = json_ld_document(triples)
     context = whole["@context"]
     typed = {name: value for name, value in context.items() if ":" in name or name[0] == "@"}
-    said = json.dumps([whole["@graph"], typed])
+    typed.pop("rdf:type", None)  # which JSON-LD writes as @type
+    named = {"@id", *(name for name, value in typed.items() if value == {"@type": "@id"})}
+    graph = whole["@graph"]
+    if has_base:
+        typed = {"@base": BASE, **typed}
+        graph = [
+            {name: _relative(value, name in named) for name, value in one.items()} for one in graph
+        ]
+    said = json.dumps([graph, typed])
     used = {name: value for name, value in context.items() if f'"{name}:' in said}
-    return {"@context": {**used, **typed}, "@graph": whole["@graph"]}
+    return {"@context": {**used, **typed}, "@graph": graph}
+
+
+def _relative(value: Any, is_name: bool) -> Any:
+    """Return the value of a property, names of ours in it relative to our address."""
+    if isinstance(value, list):
+        return [_relative(one, is_name) for one in value]
+    if isinstance(value, dict):
+        return {name: _relative(one, name == "@id") for name, one in value.items()}
+    prefix, _, key = value.partition(":") if is_name else ("", "", "")
+    return f"{prefix}/{key}" if prefix in _OURS else value
 
 
 def _own(store: ox.Store, path: str) -> Iterator[ox.Triple]:
@@ -243,7 +274,7 @@ def _end_of_pairs(link: ox.NamedNode) -> Rule:
 
 
 def _pair(store: ox.Store, path: str) -> Iterator[ox.Triple]:
-    """Yield what is said of a pair, its assertions with their citations, and contradictions."""
+    """Yield what is said of a pair, its assertions and its contradictions."""
     yield from _own(store, path)
     names = path.partition("/")[2].split("--")
     for cut in range(1, len(names)):  # a key may hold the sign that parts the two
@@ -251,15 +282,7 @@ def _pair(store: ox.Store, path: str) -> Iterator[ox.Triple]:
         for of, place in _OF_AND_IN:
             there = set(_linked(store, place, f"site/{site}"))
             for one in there.intersection(_linked(store, of, f"primary/{primary}")):
-                yield from _with_citation(store, one)
-
-
-def _with_citation(store: ox.Store, assertion: Subject) -> Iterator[ox.Triple]:
-    for one in _said(store, assertion):
-        yield one
-        if one.predicate == _FROM:
-            for predicate in _CITED:
-                yield from _triples(store, one.object, predicate)
+                yield from _said(store, one)
 
 
 def _assertion(store: ox.Store, path: str) -> Iterator[ox.Triple]:
@@ -275,21 +298,17 @@ def _conflict(store: ox.Store, path: str) -> Iterator[ox.Triple]:
     for one in _own(store, path):
         yield one
         if one.predicate == node("met:concerns"):
-            yield from _with_citation(store, one.object)
+            yield from _said(store, one.object)
 
 
 def _source(store: ox.Store, path: str) -> Iterator[ox.Triple]:
-    """Yield what is said of a source and of its graph, and of which pairs it speaks.
+    """Yield what is said of a source, and the names of its assertions.
 
-    What it says of them is the data of its graph, and of each pair.
+    What these say is the data of its graph, and of each pair.
     """
-    own = [*_own(store, path)]
-    yield from own
-    if own:
-        yield from _own(store, f"graph/{path.partition('/')[2]}")
+    yield from _own(store, path)
     for assertion in _linked(store, _FROM, path):
-        for predicate in (_FROM, *_NAMED):
-            yield from _triples(store, assertion, predicate)
+        yield from _triples(store, assertion, _FROM)
 
 
 def _graph(store: ox.Store, path: str) -> Iterator[ox.Triple]:
@@ -364,7 +383,7 @@ def _triples(
 
 
 def _labels(store: ox.Store, found: set[ox.Triple]) -> Iterator[ox.Triple]:
-    """Yield the labels of the cancers, places and terms of other ontologies that occur."""
+    """Yield the labels of the cancers and the places that occur."""
     for name in {one.object for one in found if isinstance(one.object, ox.NamedNode)}:
-        if name.value.startswith(_LABELED) or not name.value.startswith(BASE):
+        if name.value.startswith(_LABELED):
             yield from _triples(store, name, _LABEL)

@@ -3,7 +3,7 @@
 // The plan is a JSON file: {chromium, origin, folder, javascript, axe, patience, views: [{scheme, width,
 // height, scale}], pages: [{name, path, steps: [[what, ...arguments]], reads: {name: expression}}]}.
 // A step is one of: press KEY, type TEXT, fill SELECTOR TEXT, click SELECTOR, wait SELECTOR,
-// until EXPRESSION, large-text. After the steps, each expression is read in the page.
+// until EXPRESSION, read NAME EXPRESSION, large-text. After the steps, each of reads is read.
 import { readFileSync } from "node:fs";
 import axe from "axe-core";
 import { chromium } from "playwright-core";
@@ -31,7 +31,9 @@ const steps = {
   wait: (page, selector) => page.waitForSelector(selector),
   // Not waitForFunction, which evaluates text in the page: the policy of ours forbids that.
   until: async (page, expression) => {
-    for (const end = Date.now() + plan.patience; !(await page.evaluate(expression)); ) {
+    // While a page leaves for the next one there is nothing that could be asked.
+    const holds = () => page.evaluate(expression).catch(() => false);
+    for (const end = Date.now() + plan.patience; !(await holds()); ) {
       if (Date.now() > end) throw new Error(`it never came to ${expression}`);
       await page.waitForTimeout(50);
     }
@@ -80,7 +82,9 @@ async function look(browser, view, one) {
   const reads = {};
   let fault = null;
   try {
-    for (const [what, ...rest] of one.steps) await steps[what](page, ...rest);
+    for (const [what, ...rest] of one.steps)
+      if (what === "read") reads[rest[0]] = await page.evaluate(rest[1]);
+      else await steps[what](page, ...rest);
     for (const [name, expression] of Object.entries(one.reads))
       reads[name] = await page.evaluate(expression);
   } catch (error) {
