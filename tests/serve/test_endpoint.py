@@ -329,6 +329,30 @@ def test_questions_in_a_row_on_one_connection_are_answered_in_order(served: Serv
     assert [int(one) for one in re.findall(rb"\r\n\r\nx\r\n(\d)\r\n", came)] == list(range(8))
 
 
+def test_what_was_answered_before_is_answered_alike_and_in_its_turn(served: Served) -> None:
+    known = GET.replace(b"ASK", b"ASK%20%20")
+    end = b"Connection: close\r\n\r\n"
+    first = served.raw(known + end)
+    head, _, body = first.partition(b"\r\n\r\n")
+    again = served.raw(
+        (known + b"\r\n") * 20 + GET.replace(b"ASK", b"ASK%09") + b"\r\n" + known + end
+    )
+    assert statuses(again) == [200] * 22
+    assert again.count(body) == 22
+    assert b"connection: close" not in again[: len(head) + len(body)]
+    alike = re.sub(rb"date: [^\r]*", b"", again[: len(head) + len(body)])
+    assert set(alike.split(b"\r\n")) > {b"HTTP/1.1 200 OK", *re.findall(rb"etag: [^\r]*", head)}
+    tag = re.findall(rb"etag: ([^\r]*)", head)[0]
+    same = served.raw(known + b"If-None-Match: " + tag + b"\r\n\r\n" + known + end)
+    assert statuses(same) == [304, 200]
+    assert b"content-length" not in same.partition(b"\r\n\r\n")[0]
+    assert same.count(body) == 1
+    assert b"text/csv" in served.raw(known + b"Accept: text/csv\r\n" + end)
+    assert statuses(served.raw(known + b"Content-Length: 3\r\n\r\nabc")) == [200]
+    asked = served.log.read_text().count('"cache":"known"')
+    assert asked == 1
+
+
 def test_a_flood_of_questions_in_a_row_is_cut_off(served: Served) -> None:
     came = served.raw(GET.replace(b"ASK", b"ASK%20") + b"\r\n" + (GET + b"\r\n") * 5_000)
     assert len(statuses(came)) < 100

@@ -190,6 +190,21 @@ def test_a_page_may_load_nothing_from_elsewhere(front: Front) -> None:
         assert headers["content-security-policy"].startswith("default-src 'none'; ")
 
 
+def test_data_have_no_headers_of_pages_and_what_a_browser_runs_has(front: Front) -> None:
+    made = "CONSTRUCT { ?s rdfs:label ?l } WHERE { ?s rdfs:label ?l } LIMIT 1"
+    for accept, is_run in (
+        ("application/sparql-results+json", False),
+        ("text/turtle", False),
+        ("application/rdf+xml", True),
+        ("application/sparql-results+xml", True),
+        ("text/html", True),
+    ):
+        query = "ASK {}" if "sparql" in accept else made
+        got = visit(front, "GET", f"/sparql?{urlencode({'query': query})}", {"Accept": accept})
+        assert got.headers["content-type"].startswith(accept)
+        assert ("content-security-policy" in got.headers) is is_run
+
+
 def test_an_address_with_a_slash_at_its_end_leads_to_the_page(front: Front) -> None:
     got = visit(front, "GET", "/primary/breast/?edge=commonly")
     assert (got.status, got.headers["location"]) == (308, "../breast?edge=commonly")

@@ -37,6 +37,9 @@ class Cache:
     def __len__(self) -> int:
         return len(self._answers)
 
+    def __contains__(self, key: bytes) -> bool:
+        return key in self._answers
+
     def get(self, key: bytes) -> Kept | None:
         """Return the answer that is kept."""
         found = self._answers.get(key)

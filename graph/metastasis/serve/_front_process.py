@@ -104,7 +104,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
 async def _serve(
     plan: FrontPlan, pools: dict[str, Pool], listening: socket.socket, ready: Callable[[], None]
 ) -> int:
-    log = Log(tells_queries=plan.logs_queries)
+    log = Log(tells_queries=plan.logs_queries, soon=asyncio.get_running_loop().call_soon)
     logging.getLogger("uvicorn").addHandler(_LogLines(log))
     # What pages need is prepared once the first query can be answered.
     await pools["query"].start()
@@ -125,6 +125,7 @@ async def _serve(
         watch.cancel()
         for pool in pools.values():
             await pool.close()
+        log.flush()
     return LOST if any(pool.gone.is_set() for pool in pools.values()) else 0
 
 
@@ -145,7 +146,7 @@ def _config(front: Front, limits: ServeLimits) -> uvicorn.Config:
         log_config=None,
         log_level="warning",
         lifespan="off",
-        http=http_protocol(),
+        http=http_protocol(front),
         ws="none",
         server_header=False,
         limit_concurrency=_CONNECTIONS,
@@ -219,7 +220,7 @@ def _waits_for_client(connection: Any) -> tuple[object, int] | None:
     unsent = connection.transport.get_write_buffer_size()
     cycle = connection.cycle
     if unsent or cycle is None or cycle.response_complete:
-        return id(cycle), unsent
+        return (id(cycle), getattr(connection, "answered", 0)), unsent
     return None
 
 

@@ -8,10 +8,14 @@ from __future__ import annotations
 import json
 import sys
 from datetime import UTC, datetime
-from typing import IO, Final
+from typing import IO, TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["Log"]
 
+_AS_JSON: Final = json.JSONEncoder(separators=(",", ":"), default=str).encode
 _PATH: Final = 200
 """Characters of a path that are told."""
 _QUERY: Final = 10_000
@@ -21,23 +25,43 @@ _QUERY: Final = 10_000
 class Log:
     """Writes lines; what is asked is in them only where that is wanted.
 
+    ``soon`` lets a loop of events call something in its next turn.
+
     >>> Log(sys.stdout).write(path="/health", status=200)
     {"time":"...Z","status":200,"path":"/health"}
     """
 
-    def __init__(self, file: IO[str] | None = None, *, tells_queries: bool = False) -> None:
+    def __init__(
+        self,
+        file: IO[str] | None = None,
+        *,
+        tells_queries: bool = False,
+        soon: Callable[[Callable[[], object]], object] | None = None,
+    ) -> None:
         self._file = file
         self._tells_queries = tells_queries
+        self._soon = soon
+        self._lines: list[str] = []
 
     def write(self, *, path: str = "", query: str = "", **said: object) -> None:
-        """Write one line."""
+        """Write one line; where there is a loop of events, with all others of this turn of it."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         line: dict[str, object] = {"time": now.replace("+00:00", "Z"), **said}
         if path:
             line["path"] = path[:_PATH]
         if query and self._tells_queries:
             line["query"] = query[:_QUERY]
-        text = json.dumps(line, separators=(",", ":"), default=str)
+        self._lines.append(_AS_JSON(line))
+        if self._soon is None:
+            self.flush()
+        elif len(self._lines) == 1:
+            self._soon(self.flush)
+
+    def flush(self) -> None:
+        """Write what is left."""
+        if not self._lines:
+            return
+        text, self._lines = "\n".join(self._lines), []
         try:
             print(text, file=self._file or sys.stderr, flush=True)
         except (OSError, ValueError):

@@ -6,17 +6,27 @@ Apart from the application because this is about one client, and that about what
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
 
     from metastasis.serve._wire import Packet
 
-__all__ = ["DRAINED", "GoneError", "Receive", "Send", "Visit", "visit_of"]
+__all__ = [
+    "CALLER",
+    "DRAINED",
+    "PIECE",
+    "Caller",
+    "GoneError",
+    "Receive",
+    "Send",
+    "Visit",
+    "visit_of",
+]
 
 Send: TypeAlias = "Callable[[Any], Awaitable[None]]"
 Receive: TypeAlias = "Callable[[], Awaitable[Any]]"
@@ -24,9 +34,28 @@ Result = TypeVar("Result")
 
 DRAINED: Final = 1 << 20
 """Bytes that are read of a body that is too long, so that its client reads why it was refused."""
-_PIECE: Final = 1 << 16
+PIECE: Final = 1 << 16
+"""Bytes that are written at once."""
 _BYTES_A_SECOND: Final = 50_000
 """A client that reads slower than this, after half a minute, is left."""
+
+
+CALLER: Final = "metastasis.caller"
+"""The extension of ASGI by which our own connection says what it can do beside."""
+
+
+class Caller(Protocol):
+    """What our own connection can do beside what ASGI has."""
+
+    when_gone: Callable[[], None] | None
+    """Is called if the client leaves before it has its answer."""
+
+    @property
+    def has_gone(self) -> bool:
+        """Whether the client has left."""
+
+    def write(self, answer: Packet, body: bytes, *, is_last: bool) -> bool:
+        """Write an answer whole; return whether that could be done at once."""
 
 
 class GoneError(Exception):
@@ -45,6 +74,7 @@ class Visit:
     arrived: float
     receive: Receive
     sends: Send
+    caller: Caller | None = None
     route: str = "other"
     cache: str = "-"
     fate: str = "-"
@@ -53,6 +83,15 @@ class Visit:
     sent: int = 0
     is_read: bool = False
     """Whether its body has come whole."""
+
+    @property
+    def asked(self) -> tuple[bytes, bytes | None, bytes | None]:
+        """The address, and what of the headers decides on the form of an answer."""
+        target = self.path.encode("latin-1")
+        if self.query_string:
+            target += b"?" + self.query_string
+        headers = self.headers
+        return target, headers.get(b"accept"), headers.get(b"accept-encoding")
 
     @property
     def has_body(self) -> bool:
@@ -103,25 +142,49 @@ class Visit:
         """
         mine = asyncio.current_task()
         assert mine is not None  # noqa: S101 - this is one
-        is_waiting = True
+        has_gone = False
 
-        def leave(watch: asyncio.Task[None]) -> None:
-            if is_waiting and not watch.cancelled():
-                mine.cancel()
+        def leave() -> None:
+            nonlocal has_gone
+            has_gone = True
+            mine.cancel()
 
-        watch = asyncio.create_task(self._until_gone())
-        watch.add_done_callback(leave)
-        wish = None if seconds is None else max(self.arrived + seconds - monotonic(), 0)
         try:
-            async with asyncio.timeout(wish):
-                return await asking
+            with self._watching(leave):
+                if seconds is None:
+                    return await asking
+                async with asyncio.timeout(max(self.arrived + seconds - monotonic(), 0)):
+                    return await asking
         except TimeoutError:
             return None
         except asyncio.CancelledError:
-            if not watch.done():
+            if not has_gone:
                 raise
             mine.uncancel()
             raise GoneError from None
+
+    @contextmanager
+    def _watching(self, leave: Callable[[], None]) -> Iterator[None]:
+        """Call ``leave`` if the client leaves meanwhile."""
+        if self.caller is not None:
+            self.caller.when_gone = leave
+            if self.caller.has_gone:
+                leave()
+            try:
+                yield
+            finally:
+                self.caller.when_gone = None
+            return
+        watch = asyncio.create_task(self._until_gone())
+        is_waiting = True
+
+        def tell(watch: asyncio.Task[None]) -> None:
+            if is_waiting and not watch.cancelled():
+                leave()
+
+        watch.add_done_callback(tell)
+        try:
+            yield
         finally:
             is_waiting = False
             watch.cancel()
@@ -133,15 +196,20 @@ class Visit:
 
     async def send(self, answer: Packet) -> None:
         """Send an answer whole, as fast as the client reads and no slower than it has to."""
-        headers = answer.headers
-        if self.has_body and not self.is_read:
-            # What else comes over the connection is not wanted.
-            headers = [*headers, (b"connection", b"close")]
+        # What else comes over the connection is not wanted.
+        is_last = self.has_body and not self.is_read
         self.status = answer.status
         body = b"" if self.method == "HEAD" else answer.body
+        caller = self.caller if len(body) <= PIECE else None
+        if caller is not None and caller.write(answer, body, is_last=is_last):
+            self.sent = len(body)
+            return
+        headers = answer.headers
+        if is_last:
+            headers.append((b"connection", b"close"))
         start = {"type": "http.response.start", "status": answer.status, "headers": headers}
         await self.sends(start)
-        if len(body) <= _PIECE:
+        if len(body) <= PIECE:
             await self.sends({"type": "http.response.body", "body": body})
         else:
             async with asyncio.timeout(30 + len(body) / _BYTES_A_SECOND):
@@ -149,8 +217,8 @@ class Visit:
         self.sent = len(body)
 
     async def _send_pieces(self, body: bytes) -> None:
-        for start in range(0, len(body), _PIECE):
-            piece, is_more = body[start : start + _PIECE], start + _PIECE < len(body)
+        for start in range(0, len(body), PIECE):
+            piece, is_more = body[start : start + PIECE], start + PIECE < len(body)
             await self.sends({"type": "http.response.body", "body": piece, "more_body": is_more})
 
 
@@ -169,4 +237,5 @@ def visit_of(scope: Any, receive: Receive, send: Send) -> Visit:
         monotonic(),
         receive,
         send,
+        scope.get("extensions", {}).get(CALLER),
     )

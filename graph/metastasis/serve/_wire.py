@@ -6,6 +6,7 @@ Apart from the application because nothing here waits for anything.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from gzip import compress
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -29,43 +30,66 @@ _PACKED: Final = re.compile(
 )
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 _TAG: Final = re.compile(r'(?:W/)?"([^"]*)"')
-_ALWAYS: Final[Headers] = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Retry-After, Allow, Location"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
-]
-_CORS: Final[Headers] = [
-    (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
+_DATA: Final = re.compile(
+    r"(?:application/(?:(?:[\w.-]+\+)?json|n-triples)|text/(?:csv|tab-separated-values|turtle))(?:;|$)"
+)
+"""What no browser runs. XML it does: RDF/XML can hold a script of XHTML."""
+
+
+def _lines(*headers: tuple[str, str]) -> bytes:
+    return "".join(f"{name}: {value}\r\n" for name, value in headers).encode("latin-1")
+
+
+_ALWAYS: Final = _lines(
+    ("access-control-allow-origin", "*"),
+    ("access-control-expose-headers", "ETag, Retry-After, Allow, Location"),
+    ("x-content-type-options", "nosniff"),
+    ("cross-origin-resource-policy", "cross-origin"),
+    ("vary", "Accept, Accept-Encoding"),
+)
+_CORS: Final = _lines(
+    ("access-control-allow-methods", "GET, HEAD, POST, OPTIONS"),
     (
-        b"access-control-allow-headers",
-        b"*, Accept, Accept-Language, Authorization, Cache-Control, Content-Type, If-None-Match",
+        "access-control-allow-headers",
+        "*, Accept, Accept-Language, Authorization, Cache-Control, Content-Type, If-None-Match",
     ),
-    (b"access-control-max-age", b"86400"),
-]
-_PAGE: Final[Headers] = [
-    (b"content-security-policy", f"{POLICY}; frame-ancestors 'none'".encode()),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"x-frame-options", b"DENY"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
-]
-_PICTURE: Final[Headers] = [
+    ("access-control-max-age", "86400"),
+)
+_PAGE: Final = _lines(
+    ("content-security-policy", f"{POLICY}; frame-ancestors 'none'"),
+    ("referrer-policy", "no-referrer"),
+    ("cross-origin-opener-policy", "same-origin"),
+    ("x-frame-options", "DENY"),
+    ("permissions-policy", "camera=(), geolocation=(), microphone=()"),
+)
+_PICTURE: Final = _lines(
     (
-        b"content-security-policy",
-        b"default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; "
-        b"sandbox",
+        "content-security-policy",
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; "
+        "sandbox",
     ),
-]
+    ("referrer-policy", "no-referrer"),
+)
 """Pictures for print bring their own style; alone in a window they can do nothing else."""
 
 
 class Packet(NamedTuple):
-    """What is sent."""
+    """What is sent; its head is built once, however often it is sent."""
 
     status: int
-    headers: Headers
+    head: bytes
+    """Lines of headers, each with its end."""
     body: bytes
+
+    @property
+    def headers(self) -> Headers:
+        r"""The headers one by one.
+
+        >>> Packet(200, b"vary: Accept\r\netag: 1\r\n", b"").headers
+        [(b'vary', b'Accept'), (b'etag', b'1')]
+        """
+        pairs = (line.partition(b": ") for line in self.head.split(b"\r\n")[:-1])
+        return [(name, value) for name, _, value in pairs]
 
 
 class Kept(NamedTuple):
@@ -112,10 +136,8 @@ def _is_text(reply: Reply) -> bool:
 
 def unchanged(tag: str, cache_control: str) -> Packet:
     """Return that a client has the answer already."""
-    headers = [*_ALWAYS, (b"vary", b"Accept, Accept-Encoding")]
-    headers.append((b"etag", f'"{tag}"'.encode()))
-    headers.append((b"cache-control", cache_control.encode()))
-    return Packet(304, headers, b"")
+    own = _lines(("etag", f'"{tag}"'), ("cache-control", cache_control))
+    return Packet(304, _ALWAYS + own, b"")
 
 
 def packet(answer: Kept, *, takes_gzip: bool) -> Packet:
@@ -128,37 +150,48 @@ def packet(answer: Kept, *, takes_gzip: bool) -> Packet:
 
 
 def _packet(answer: Kept, *, is_packed: bool) -> Packet:
-    reply = answer.reply
-    body = reply.body
+    status, media_type, body, headers = answer.reply
     if is_packed:
         body = compress(body, 6 if len(body) <= _QUICK else 1, mtime=0)
-    headers = [*_ALWAYS, *_of_kind(reply)]
-    headers.append((b"vary", b"Accept, Accept-Encoding"))
-    headers.append((b"cache-control", answer.cache_control.encode()))
-    if reply.status != 204:
-        headers.append((b"content-length", b"%d" % len(body)))
-    if reply.media_type:
-        headers.append((b"content-type", _clean(reply.media_type)))
-    if is_packed:
-        headers.append((b"content-encoding", b"gzip"))
+    own = ""
+    if status != 204:
+        own = f"content-length: {len(body)}\r\n"
     if answer.tag:
-        headers.append((b"etag", f'"{answer.tag}{"-gz" if is_packed else ""}"'.encode()))
-    headers.extend(
-        (name.lower().encode(), _clean(value))
-        for name, value in reply.headers
-        if name.lower() != "cache-control"
+        own += f'etag: "{answer.tag}{"-gz" if is_packed else ""}"\r\n'
+    head = _head_of_kind(status, media_type, headers, answer.cache_control, is_packed=is_packed)
+    return Packet(status, head + own.encode(), body)
+
+
+# Nearly all answers are of a dozen kinds.
+@lru_cache(maxsize=64)
+def _head_of_kind(
+    status: int,
+    media_type: str,
+    headers: tuple[tuple[str, str], ...],
+    cache_control: str,
+    *,
+    is_packed: bool,
+) -> bytes:
+    """Return what the heads of all answers of one kind have."""
+    own = [("cache-control", cache_control)]
+    if media_type:
+        own.append(("content-type", _clean(media_type)))
+    if is_packed:
+        own.append(("content-encoding", "gzip"))
+    own.extend(
+        (name.lower(), _clean(value)) for name, value in headers if name.lower() != "cache-control"
     )
-    return Packet(reply.status, headers, body)
+    return _ALWAYS + _of_kind(status, media_type) + _lines(*own)
 
 
-def _of_kind(reply: Reply) -> Headers:
-    if reply.status == 204:
+def _of_kind(status: int, media_type: str) -> bytes:
+    if status == 204:
         return _CORS
-    if reply.media_type.startswith("image/"):
+    if media_type.startswith("image/"):
         return _PICTURE
-    return _PAGE
+    return b"" if _DATA.match(media_type) else _PAGE
 
 
-def _clean(value: str) -> bytes:
+def _clean(value: str) -> str:
     """Return the value of a header, whatever stood in the address that it tells of."""
-    return _CONTROL.sub("", value).encode("latin-1", "replace")
+    return _CONTROL.sub("", value).encode("latin-1", "replace").decode("latin-1")
