@@ -89,7 +89,9 @@ def test_an_answer_is_that_of_python_and_says_what_it_is(name: str) -> None:
     assert told["asked"] == [list(one) for one in parameters]
     assert (told["release"], told["license"]) == (RELEASE, DATA_LICENSE)
     assert (told["notice"], told["caveat"]) == (NOT_CLINICAL, STUDIED)
-    rows = list(csv.reader(io.StringIO(ask(name, *parameters, form="csv").body.decode())))
+    reply = ask(name, *parameters, form="csv")
+    assert dict(reply.headers)["Link"] == f'<{DATA_LICENSE}>; rel="license"'
+    rows = list(csv.reader(io.StringIO(reply.body.decode())))
     assert rows[0] == list(table.columns)
     assert len(rows) == len(table) + 1
 

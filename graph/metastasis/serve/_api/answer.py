@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import AmbiguousNameError, EvidenceError, UnknownNameError
-from metastasis._vocabulary import STUDIED
+from metastasis._vocabulary import DATA_LICENSE, STUDIED
 from metastasis.serve._answers import csv_of, json_of
 from metastasis.serve._api.question import api_questions
 from metastasis.serve._problem import problem, unknown_name
@@ -29,6 +29,8 @@ __all__ = ["answer_reply"]
 _TRUTH: Final = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _NAMES: Final = ("primary", "site", "source", "primary or site")
 """Kinds of names whose lack is that of a thing, and not of a word for it."""
+_LICENSED: Final = (("Link", f'<{DATA_LICENSE}>; rel="license"'),)
+"""CSV has no place for it but the head of the answer."""
 _DIGITS: Final = 12
 """Of a number that makes sense; a longer one takes long to read."""
 
@@ -71,11 +73,11 @@ def answer_reply(kg: KnowledgeGraph, address: Address, form: str, _links: Links)
         return problem(400, str(error))
     table = found.table() if hasattr(found, "table") else found
     if form == "csv":
-        return Reply(200, "text/csv; charset=utf-8", csv_of(table))
+        return Reply(200, "text/csv; charset=utf-8", csv_of(table), _LICENSED)
     more: dict[str, Any] = {"question": question.said, "caveat": STUDIED}
     if table is not found:
         more["text"] = str(found)
-    return Reply(200, "application/json", json_of(table, address.parameters, more))
+    return Reply(200, "application/json", json_of(table, address.parameters, more), _LICENSED)
 
 
 def _ask(kg: KnowledgeGraph, question: ApiQuestion, address: Address) -> Any:
