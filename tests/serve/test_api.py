@@ -155,7 +155,10 @@ def test_what_the_evidence_cannot_answer_is_said_to_be_so() -> None:
 
 
 def test_a_question_that_there_is_not_is_not_found() -> None:
-    assert ask("sitez", ("primary", "breast")).status == 404
+    for name in ("sitez", "sitez.csv"):
+        assert ask(name, ("primary", "breast")).status == 404
+    assert refusal("sitez")["suggestions"][0] == "api/sites"
+    assert ask("sites.csv", ("primary", "breast")).media_type.startswith("text/csv")
 
 
 def test_the_description_has_each_question_with_its_parameters() -> None:

@@ -44,7 +44,7 @@ class _ParameterError(ValueError):
 
 
 def answer_reply(kg: KnowledgeGraph, address: Address, form: str, _links: Links) -> Reply | None:
-    """Return the answer to a question such as ``api/sites?primary=breast``; None to no question.
+    """Return the answer to a question such as ``api/sites?primary=breast``.
 
     >>> import json, metastasis as mets
     >>> from metastasis.serve._links import Links
@@ -54,9 +54,11 @@ def answer_reply(kg: KnowledgeGraph, address: Address, form: str, _links: Links)
     >>> reply.status, json.loads(reply.body)["suggestions"]
     (404, ['prostate', 'prostate cancer', 'prostatic cancer'])
     """
-    question = api_questions().get(address.path.removeprefix("api/"))
+    name = address.path.removeprefix("api/")
+    question = api_questions().get(name)
     if question is None:
-        return None
+        # What has a suffix is asked for again without it.
+        return None if "." in name else _no_question(name)
     try:
         found = _ask(kg, question, address)
     except _ParameterError as error:
@@ -78,6 +80,14 @@ def answer_reply(kg: KnowledgeGraph, address: Address, form: str, _links: Links)
     if table is not found:
         more["text"] = str(found)
     return Reply(200, "application/json", json_of(table, address.parameters, more), _LICENSED)
+
+
+def _no_question(name: str) -> Reply:
+    questions = list(api_questions())
+    near = [f"api/{one}" for one in get_close_matches(name[:40], questions, 3)]
+    meant = f" Did you mean {near[0]}?" if near else ""
+    told = f"there is no question {name[:40]!r}; there are {', '.join(questions)}.{meant}"
+    return problem(404, told, suggestions=near)
 
 
 def _ask(kg: KnowledgeGraph, question: ApiQuestion, address: Address) -> Any:
