@@ -42,6 +42,9 @@ _KEPT_SECONDS: Final = 5
 """How long a connection without a request is kept."""
 _SILENT_SECONDS: Final = 15.0
 """How long a client may take to say what it wants, or take no byte of its answer."""
+_CROWD: Final = _CONNECTIONS // 2
+_SILENT_IN_CROWD: Final = 2.0
+"""How long it may take to say that while there are many: one client could else hold all."""
 _ENDING_SECONDS: Final = 0.5
 """What a front takes at most to end, beside the deadline of what it still answers."""
 
@@ -193,6 +196,7 @@ class FrontServer(uvicorn.Server):
         memory that others want.
         """
         now = monotonic()
+        is_crowded = len(self.server_state.connections) > _CROWD
         seen = {}
         for connection in self.server_state.connections:
             state = _waits_for_client(connection)
@@ -201,7 +205,8 @@ class FrontServer(uvicorn.Server):
             before, since = self._silent.get(connection, (state, now))
             if before != state:
                 since = now
-            if now - since > _SILENT_SECONDS:
+            is_asking = is_crowded and not state[1]
+            if now - since > (_SILENT_IN_CROWD if is_asking else _SILENT_SECONDS):
                 with suppress(Exception):
                     connection.transport.abort()
                 continue

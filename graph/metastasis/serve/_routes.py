@@ -16,7 +16,7 @@ from metastasis.serve._links import Links
 from metastasis.serve._pages.html import element
 from metastasis.serve._pages.layout import PRINTED, WebPage, page_reply
 from metastasis.serve._problem import problem
-from metastasis.serve._reply import Address, Reply
+from metastasis.serve._reply import UNKEPT, Address, Reply
 from metastasis.serve._resource import DATA_FORMS, PAGELESS, SYNTAXES, pageless_reply
 
 if TYPE_CHECKING:
@@ -128,19 +128,55 @@ class Route(NamedTuple):
     """Whether it stands among files; what answers any question by its parameters does not."""
     on_server: tuple[str, ...] = ()
     """Forms that only a server gives, for files say nothing of it."""
+    takes: tuple[str, ...] | None = ()
+    """The names of its parameters; None where the answer itself looks after them."""
 
     @property
     def given(self) -> tuple[str, ...]:
         """In what a server answers."""
         return self.forms + self.on_server
 
+    def strangers(self, address: Address) -> tuple[str, ...]:
+        """Return the names of parameters that mean nothing here, such as misspelled ones."""
+        if self.takes is None:
+            return ()
+        return tuple(name for name, _ in address.parameters if name not in self.takes)
+
+
+_TABLE: Final = ("table", "relation")
+_FILTERED: Final = (
+    *("edge", "basis", "denominator", "setting", "occurrence"),
+    *(*_TABLE, "picture"),
+)
+"""What cancers, sites and pairs are asked by."""
 
 ROUTES: Final[tuple[Route, ...]] = (
-    Route("", ("html", *SYNTAXES), _drawn(home_reply), _only(""), on_server=PRINTED),
+    Route(
+        "",
+        ("html", *SYNTAXES),
+        _drawn(home_reply),
+        _only(""),
+        on_server=PRINTED,
+        takes=("picture",),
+    ),
     Route("about", ("html",), about_reply, _only("about")),
-    Route("search", ("html",), search_reply, _only("search")),
-    Route("compare", ("html",), compare_reply, _only("compare"), on_server=DATA_FORMS),
-    Route("shared", ("html",), shared_reply, _only("shared"), on_server=DATA_FORMS),
+    Route("search", ("html",), search_reply, _only("search"), takes=("q",)),
+    Route(
+        "compare",
+        ("html",),
+        compare_reply,
+        _only("compare"),
+        on_server=DATA_FORMS,
+        takes=("primary", "by"),
+    ),
+    Route(
+        "shared",
+        ("html",),
+        shared_reply,
+        _only("shared"),
+        on_server=DATA_FORMS,
+        takes=("site", "how", "edge"),
+    ),
     *(
         Route(room, ("html", *DATA_FORMS), list_reply, _only(room))
         for room in ("primary", "site", "source")
@@ -151,6 +187,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         _drawn(cancer_reply),
         lambda kg: _below("primary", kg.catalog.primaries),
         on_server=PRINTED,
+        takes=_FILTERED,
     ),
     Route(
         "site/",
@@ -158,6 +195,7 @@ ROUTES: Final[tuple[Route, ...]] = (
         _drawn(place_reply),
         lambda kg: _below("site", kg.catalog.sites),
         on_server=PRINTED,
+        takes=_FILTERED,
     ),
     Route(
         "disease/",
@@ -165,17 +203,19 @@ ROUTES: Final[tuple[Route, ...]] = (
         _drawn(pair_reply),
         lambda kg: _below("disease", shelf_of(kg).pairs),
         on_server=PRINTED,
+        takes=_FILTERED,
     ),
     Route(
         "source/",
         ("html", *DATA_FORMS),
         source_reply,
         lambda kg: _below("source", kg.catalog.sources),
+        takes=_TABLE,
     ),
     Route("vocab", ("html", *SYNTAXES), vocabulary_reply, _only("vocab")),
-    Route("sparql", ("html",), _endpoint, _only("sparql"), on_server=tuple(SYNTAXES)),
-    Route("api", ("json", "html"), api_reply, _none, is_file=False),
-    Route("api/", ("json", "csv"), answer_reply, _none, is_file=False),
+    Route("sparql", ("html",), _endpoint, _only("sparql"), on_server=tuple(SYNTAXES), takes=None),
+    Route("api", ("json", "html"), api_reply, _none, is_file=False, takes=None),
+    Route("api/", ("json", "csv"), answer_reply, _none, is_file=False, takes=None),
     Route("completion", ("json",), _told(completion), _only("completion")),
     Route("index.json", ("json",), _told(search_index), _only("index.json")),
     Route("pairs.json", ("json",), _told(pairs_json), _only("pairs.json")),
@@ -203,7 +243,8 @@ def make_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) ->
         except MetastasisError as error:
             return _refused(error, here, asked, links._replace(path=path))
         if reply is not None:
-            return reply
+            strangers = route.strangers(here)
+            return _beside(reply, asked, route, strangers) if strangers else reply
     return _missing(kg, address, form, links)
 
 
@@ -295,6 +336,18 @@ def _missing(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> R
     if form == "html":
         return page_reply(page, address, links)
     return problem(404, page.description, suggestions=[*dict(suggestions(kg, address.path))])
+
+
+def _beside(reply: Reply, form: str, route: Route, strangers: tuple[str, ...]) -> Reply:
+    """Return the answer to parameters that mean nothing: no data, which would be too many.
+
+    A page is shown, for others add marks of their own to links; it is not kept, or anybody could
+    fill the cache with one page.
+    """
+    if form == "html":
+        return reply._replace(headers=(*reply.headers, UNKEPT))
+    taken = ", ".join(route.takes or ()) or "none"
+    return problem(400, f"There is no parameter {strangers[0]!r} here; there are: {taken}.")
 
 
 def _refused(error: MetastasisError, address: Address, form: str, links: Links) -> Reply:

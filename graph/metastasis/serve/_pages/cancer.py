@@ -76,7 +76,7 @@ def cancer_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     shelf, end = shelf_of(kg), _end(kg, address)
     record = kg.catalog.primaries[end.key]
     title = f"{record.label[0].upper()}{record.label[1:]}"
-    told = summary(end, f"{title} commonly spreads to {{}}.")
+    told = summary(end, f"{title} commonly spreads to")
     head = joined(
         element("h1", title),
         element("p", told, class_="lead"),

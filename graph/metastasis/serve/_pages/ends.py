@@ -182,7 +182,8 @@ def conflicts_section(end: SpreadEnd, shelf: Shelf, links: Links) -> PageSection
 def summary(end: SpreadEnd, common: str) -> str:
     """Return in sentences which are common, how many are reported or rare, and who says so.
 
-    ``common`` is the sentence on those that are common, with a place for their names.
+    ``common`` begins the sentence on those that are common. It holds a name, whatever is in that,
+    so it is no pattern.
     """
     if not end.every_row and not end.every_pair:
         return f"No source in this graph speaks of {end.label}."
@@ -191,7 +192,7 @@ def summary(end: SpreadEnd, common: str) -> str:
     for one in sorted(end.every_pair, key=lambda one: -one.sources):
         label = one.pair.site_label if end.kind == "primary" else one.pair.primary_label
         found.setdefault(one.pair.edge, []).append(label)
-    told = [common.format(listed(found["commonly"]))] if "commonly" in found else []
+    told = [f"{common} {listed(found['commonly'])}."] if "commonly" in found else []
     noun = end.others.lower()[:-1]
     for edge, words in _SAID.items():
         if edge in found:
