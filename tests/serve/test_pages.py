@@ -257,7 +257,7 @@ def csv_rows(reply: Reply) -> list[dict[str, str]]:
 def test_what_is_taken_is_what_is_shown(
     kg: KnowledgeGraph, path: str, asking: dict[str, str]
 ) -> None:
-    text = page(kg, path, **asking)
+    text = page(kg, path, is_static=False, **asking)
     room, _, key = path.partition("/")
     taken = csv_rows(asked(kg, path, "csv", **asking))
     shown = {
@@ -289,7 +289,7 @@ def test_a_recipe_gives_the_rows_of_its_table(
 ) -> None:
     room, _, key = path.partition("/")
     filters = Filters.of(Address(path, tuple(asking.items())))
-    text = html_faults.read(page(kg, path, **asking)).text
+    text = html_faults.read(page(kg, path, is_static=False, **asking)).text
     of = {room: key}
     python, sparql = recipes.pairs_in_python(filters, **of), recipes.pairs_in_sparql(filters, **of)
     assert python in text
