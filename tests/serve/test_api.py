@@ -89,7 +89,9 @@ def test_an_answer_is_that_of_python_and_says_what_it_is(name: str) -> None:
     assert told["asked"] == [list(one) for one in parameters]
     assert (told["release"], told["license"]) == (RELEASE, DATA_LICENSE)
     assert (told["notice"], told["caveat"]) == (NOT_CLINICAL, STUDIED)
-    rows = list(csv.reader(io.StringIO(ask(name, *parameters, form="csv").body.decode())))
+    reply = ask(name, *parameters, form="csv")
+    assert dict(reply.headers)["Link"] == f'<{DATA_LICENSE}>; rel="license"'
+    rows = list(csv.reader(io.StringIO(reply.body.decode())))
     assert rows[0] == list(table.columns)
     assert len(rows) == len(table) + 1
 
@@ -153,7 +155,10 @@ def test_what_the_evidence_cannot_answer_is_said_to_be_so() -> None:
 
 
 def test_a_question_that_there_is_not_is_not_found() -> None:
-    assert ask("sitez", ("primary", "breast")).status == 404
+    for name in ("sitez", "sitez.csv"):
+        assert ask(name, ("primary", "breast")).status == 404
+    assert refusal("sitez")["suggestions"][0] == "api/sites"
+    assert ask("sites.csv", ("primary", "breast")).media_type.startswith("text/csv")
 
 
 def test_the_description_has_each_question_with_its_parameters() -> None:

@@ -185,6 +185,53 @@ def test_all_die_with_the_supervisor(tmp_path: Path) -> None:
         wait_until(lambda: not any(map(is_alive, below)))
 
 
+class Fake:
+    """A connection as uvicorn has it, and its transport and request at once."""
+
+    def __init__(self, *, unsent: int = 0, is_asked: bool = False) -> None:
+        self.transport = self
+        self.unsent = unsent
+        self.cycle = self if is_asked else None
+        self.response_complete = False
+        self.is_aborted = False
+
+    def get_write_buffer_size(self) -> int:
+        """Return what the client has not taken."""
+        return self.unsent
+
+    def abort(self) -> None:
+        """Note that it is ended."""
+        self.is_aborted = True
+
+
+def test_clients_that_say_or_take_nothing_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    import uvicorn
+
+    from metastasis.serve import _front_process as front
+
+    async def nothing() -> None:
+        """Do nothing."""
+
+    now = 0.0
+    monkeypatch.setattr(front, "monotonic", lambda: now)
+    server = front.FrontServer(uvicorn.Config(nothing, log_config=None), print, nothing)
+    silent, working = Fake(), Fake(is_asked=True)
+    stuck, taking = Fake(unsent=9, is_asked=True), Fake(unsent=9_000, is_asked=True)
+    server.server_state.connections = {silent, working, stuck, taking}  # type: ignore[arg-type]
+    while now < 2 * front._SILENT_SECONDS:
+        server._drop_silent()
+        taking.unsent -= 1
+        now += 1
+        if now == front._SILENT_SECONDS - 1:
+            assert not any(one.is_aborted for one in (silent, working, stuck, taking))
+    assert [one.is_aborted for one in (silent, working, stuck, taking)] == [
+        True,
+        False,
+        True,
+        False,
+    ]
+
+
 NO_FORK: Final = """
 import metastasis.serve._supervisor as supervisor, metastasis.serve._workers.zygote as zygote
 from metastasis.serve import ServeLimits, run_server

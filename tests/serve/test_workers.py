@@ -166,6 +166,19 @@ def test_a_slow_worker_gives_way_and_another_takes_its_place() -> None:
     run(scene())
 
 
+def test_where_no_descriptors_of_processes_are_allowed_it_goes_by_number(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(os, "pidfd_open")
+
+    async def scene() -> None:
+        async with opened() as pool:
+            assert (await ask(pool, b"spin 60")).kind == "deadline"
+            assert (await ask(pool, b"echo next")).data == b"next"
+
+    run(scene())
+
+
 def test_to_wait_is_not_to_be_slow() -> None:
     async def scene() -> None:
         async with opened() as pool:

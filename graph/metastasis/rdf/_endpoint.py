@@ -20,15 +20,15 @@ from metastasis.rdf._bounds import check_quoted_triples
 from metastasis.rdf._terms import DEFAULT_GRAPH, in_graph, value_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 __all__ = ["read_endpoint"]
 
 _TIMEOUT_SECONDS: Final = 60
 """A slow endpoint counts its triples in seconds; one that is silent for a minute is down."""
 _BATCH_TRIPLES: Final = 10_000
-"""Of named graphs that are asked for together: some 6 MB of JSON, below what endpoints cap."""
-_BATCH_GRAPHS: Final = 500
+"""Of graphs or properties that are asked for together: some 6 MB of JSON, below what is capped."""
+_BATCH_NAMES: Final = 500
 """Their names come to 50 KB, below what endpoints take as a question."""
 _BUSY: Final = (429, 503)
 """What a server answers that is to be asked again, if it says when."""
@@ -38,7 +38,8 @@ _GRAPHS: Final = """
 SELECT ?graph (COUNT(*) AS ?n) WHERE { GRAPH ?graph { ?s ?p ?o } } GROUP BY ?graph"""
 _NAMED: Final = """
 SELECT ?graph ?s ?p ?o WHERE { VALUES ?graph { %s } GRAPH ?graph { ?s ?p ?o } }"""
-_DEFAULT: Final = "?s ?p ?o"
+_PROPERTIES: Final = "SELECT ?p (COUNT(*) AS ?n) WHERE { ?s ?p ?o } GROUP BY ?p"
+_DEFAULT: Final = "CONSTRUCT { ?s ?p ?o } WHERE { %s ?s ?p ?o }"
 
 
 def read_endpoint(address: str, store: ox.Store) -> None:
@@ -54,11 +55,11 @@ def read_endpoint(address: str, store: ox.Store) -> None:
         gives fewer triples than it says it has.
     """
     try:
-        for graphs in _batches(address):
+        for graphs in _batches(_counts(address, _GRAPHS)):
             store.extend(_named(address, graphs))
         store.extend(
             in_graph(triple, DEFAULT_GRAPH)
-            for triple in _construct(address, _DEFAULT)
+            for triple in _default(address)
             if not _has(store, triple)
         )
     except ReadError:
@@ -78,22 +79,31 @@ def _has(store: ox.Store, triple: ox.Triple) -> bool:
     return next(pattern, None) is not None
 
 
-def _batches(address: str) -> Iterator[dict[str, int]]:
-    """Yield the named graphs with how many triples each has, as many as one answer can hold."""
+def _counts(address: str, query: str) -> dict[str, int]:
+    """Return the names that a query finds, graphs or properties, each with how many triples."""
+    rows = _select(address, query)
+    return {value_of(name): int(value_of(count)) for name, count in rows}
+
+
+def _batches(counted: dict[str, int]) -> Iterator[dict[str, int]]:
+    """Yield names with how many triples each has, as many as one answer can hold.
+
+    >>> list(_batches({"a": 6_000, "b": 3_000, "c": 3_000}))
+    [{'a': 6000, 'b': 3000}, {'c': 3000}]
+    """
     batch: dict[str, int] = {}
-    counted = {value_of(row["graph"]): int(value_of(row["n"])) for row in _select(address, _GRAPHS)}
-    for graph, count in sorted(counted.items()):
-        if batch and (sum(batch.values()) + count > _BATCH_TRIPLES or len(batch) == _BATCH_GRAPHS):
+    for name, count in sorted(counted.items()):
+        if batch and (sum(batch.values()) + count > _BATCH_TRIPLES or len(batch) == _BATCH_NAMES):
             yield batch
             batch = {}
-        batch[graph] = count
+        batch[name] = count
     if batch:
         yield batch
 
 
 def _named(address: str, graphs: dict[str, int]) -> list[ox.Quad]:
     """Return the quads of named graphs, all of them: an endpoint may cap its answers."""
-    rows = _select(address, _NAMED % " ".join(str(ox.NamedNode(graph)) for graph in graphs))
+    rows = _select(address, _NAMED % _list(graphs))
     quads = [ox.Quad(row["s"], row["p"], row["o"], row["graph"]) for row in rows]
     _check_whole(len(quads), sum(graphs.values()))
     return quads
@@ -104,15 +114,33 @@ def _check_whole(found: int, counted: int) -> None:
         raise ValueError(f"{found} triples of {counted}: it cuts them short")
 
 
-def _construct(address: str, pattern: str) -> list[ox.Triple]:
-    """Return the triples of a pattern, all of them: an endpoint may cap its answers."""
-    (counted,) = _select(address, f"SELECT (COUNT(*) AS ?n) WHERE {{ {pattern} }}")
-    query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
+def _default(address: str) -> list[ox.Triple]:
+    """Return the triples of the default graph, all of them, some properties at a time.
+
+    One answer with all would take an endpoint long, and may be more than it gives. Only where there
+    are blank nodes is it asked for: each answer has its own.
+    """
+    counted = _counts(address, _PROPERTIES)
+    triples = []
+    for properties in _batches(counted):
+        found = _construct(address, _DEFAULT % f"VALUES ?p {{ {_list(properties)} }}")
+        _check_whole(len(found), sum(properties.values()))
+        if any(ox.BlankNode in map(type, triple) for triple in found):
+            triples = _construct(address, _DEFAULT % "")
+            break
+        triples += found
+    _check_whole(len(triples), sum(counted.values()))
+    return triples
+
+
+def _list(names: Iterable[str]) -> str:
+    return " ".join(str(ox.NamedNode(name)) for name in names)
+
+
+def _construct(address: str, query: str) -> list[ox.Triple]:
     answer = _ask(address, query, "application/n-triples")
     check_quoted_triples(lambda: [answer], address)
-    triples = [quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)]
-    _check_whole(len(triples), int(value_of(counted["n"])))
-    return triples
+    return [quad.triple for quad in ox.parse(answer, format=ox.RdfFormat.N_TRIPLES)]
 
 
 def _select(address: str, query: str) -> list[ox.QuerySolution]:

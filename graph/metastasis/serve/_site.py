@@ -104,7 +104,10 @@ def write_site(
     with write_folder(Path(out), _check_earlier_site) as draft:
         files = list(_files(kg))
         names = _pageless(kg, {file.name for file in files})
-        jobs = [partial(_write_files, kg, draft, some) for some in _parts(files)]
+        first = _one_of_each(files)
+        _write_files(kg, draft, first)  # what these work out is there for every process
+        rest = [file for file in files if file not in first]
+        jobs = [partial(_write_files, kg, draft, some) for some in _parts(rest)]
         jobs += [partial(_write_redirects, kg, draft, some) for some in _parts(names)]
         do_all([partial(_write_graph, kg, draft), *jobs], _processes())
         step(f"wrote {len(files):,} pages and files of data, and the graph")
@@ -121,6 +124,14 @@ def _files(kg: KnowledgeGraph) -> Iterator[_SiteFile]:
     for address, forms in addresses(kg):
         for form in _kept(forms) if is_plain(address.path) else ():
             yield _SiteFile(_name_of(address.path, form), address, form)
+
+
+def _one_of_each(files: list[_SiteFile]) -> list[_SiteFile]:
+    """Return the first file of each kind and form."""
+    found: dict[tuple[str, str], _SiteFile] = {}
+    for file in files:
+        found.setdefault((file.address.path.partition("/")[0], file.form), file)
+    return list(found.values())
 
 
 def is_plain(path: str) -> bool:
@@ -171,8 +182,11 @@ def _write_files(kg: KnowledgeGraph, draft: Path, files: list[_SiteFile]) -> Non
 
 
 def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    try:
+        path.write_bytes(data)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
 def _write_graph(kg: KnowledgeGraph, draft: Path) -> None:

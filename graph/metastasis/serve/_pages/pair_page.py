@@ -169,9 +169,9 @@ def _why(
         for key in (source.key for source in found.sources)
     }
     is_told = summary is not None and not summary.pair.is_rolled_up
-    sentences = [
-        element("li", _with_links(sentence.strip(), places)) for sentence in found.told[is_told:]
-    ]
+    # What it rolls up from stands below, with links.
+    told = found.told[is_told:] if is_told or not found.told[1:] else found.told[:1]
+    sentences = [element("li", _with_links(sentence.strip(), places)) for sentence in told]
     body = joined(
         _verdict(summary, links) if summary is not None else None,
         element("ul", sentences) if sentences else None,

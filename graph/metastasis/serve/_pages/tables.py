@@ -215,7 +215,6 @@ def _number_row(
         element("td", interval(one)),
         element("td", _bar(one)),
         _last_cells(one, catalog, links, columns),
-        **_marks(row),
     )
 
 
@@ -259,7 +258,6 @@ def _word_row(
         element("td", said_words(one)),
         element("td", _when(one)) if "When and as what" in columns else None,
         _last_cells(one, catalog, links, columns),
-        **_marks(row),
         **_frame_marks(one),
     )
 
@@ -340,16 +338,12 @@ def source_cell(source: Source, links: Links) -> Markup:
     return joined(page, " ", out) if out else page
 
 
-def _marks(row: EvidenceRow) -> dict[str, str | None]:
-    """Return by what a script chooses rows among files."""
-    return {"data_edge": row.pair.edge or NO_EDGE, "data_basis": row.pair.basis}
-
-
 def _frame_marks(one: Assertion) -> dict[str, str | None]:
+    """Return by what a script chooses rows among files; edge and basis it has of the pair's row."""
     return {
         "data_denominator": one.denominator,
-        "data_setting": one.setting,
-        "data_occurrence": one.occurrence,
+        "data_setting": None if one.setting == "unspecified" else one.setting,
+        "data_occurrence": None if one.occurrence == "any" else one.occurrence,
     }
 
 

@@ -34,10 +34,13 @@ class WorkerProcess(Protocol):
 
 
 class ForkedProcess:
-    """A process on Linux, by a descriptor that never means another process."""
+    """A process on Linux, by a descriptor that never means another process.
 
-    def __init__(self, pid: int, thread: int, descriptor: int) -> None:
-        self._thread = thread
+    Where a container allows none, it goes by its number; -1 stands for a descriptor that is closed.
+    """
+
+    def __init__(self, pid: int, thread: int, descriptor: int | None) -> None:
+        self._pid, self._thread = pid, thread
         self._descriptor = descriptor
         # What clock_getcpuclockid(3) gives for it.
         self._clock = (~pid << 3) | 2
@@ -58,14 +61,16 @@ class ForkedProcess:
     def kill(self) -> None:
         """Kill it, without waiting for its end."""
         with suppress(ProcessLookupError):
-            if self._descriptor >= 0:
+            if self._descriptor is None:
+                os.kill(self._pid, signal.SIGKILL)
+            elif self._descriptor >= 0:
                 signal.pidfd_send_signal(self._descriptor, signal.SIGKILL)
 
     def close(self) -> None:
         """Forget it."""
-        if self._descriptor >= 0:
+        if self._descriptor is not None and self._descriptor >= 0:
             os.close(self._descriptor)
-            self._descriptor = -1
+        self._descriptor = -1
 
 
 class SpawnedProcess:

@@ -119,8 +119,8 @@ class ForkingZygote:
         """Return the process of a worker that says hello; None where it has ended instead."""
         said, descriptors, _, _ = socket.recv_fds(connection, HELLO_LENGTH, 1)
         numbers = hello_numbers(said)
-        if numbers is not None and len(descriptors) == 1:
-            return ForkedProcess(*numbers, descriptors[0])
+        if numbers is not None:
+            return ForkedProcess(*numbers, descriptors[0] if descriptors else None)
         for descriptor in descriptors:
             os.close(descriptor)
         return None
@@ -228,9 +228,13 @@ def _be_worker(
         connection = socket.socket(fileno=descriptor)
 
         def hello(said: bytes) -> None:
-            own = os.pidfd_open(os.getpid())
-            socket.send_fds(connection, [said], [own])
-            os.close(own)
+            try:
+                own = os.pidfd_open(os.getpid())
+            except (OSError, AttributeError):
+                connection.sendall(said)
+            else:
+                socket.send_fds(connection, [said], [own])
+                os.close(own)
 
         def prepare() -> None:
             confine(limits.memory, descriptor if is_offline else None, parent)

@@ -21,11 +21,19 @@
   const NAMES = ["edge", "basis", "denominator", "setting", "occurrence"];
   const form = document.querySelector("form.filters");
 
-  const said = (row, name) => row.dataset[name] ?? row.parentElement.dataset[name] ?? "";
+  const FALLBACK = { setting: "unspecified", occurrence: "any", edge: "none" };
+  const linkOf = (row) => row.querySelector("th a")?.getAttribute("href").split("#")[0];
+  const pairs = new Map(all("#pairs tbody tr").map((row) => [linkOf(row), row]));
+
+  /* Edge and basis stand on the row of the pair; the frame on a row, or on the body of its table. */
+  function said(row, name) {
+    if (name === "edge" || name === "basis") return (pairs.get(linkOf(row)) ?? row).dataset[name] ?? FALLBACK[name] ?? "";
+    return row.dataset[name] ?? row.parentElement.dataset[name] ?? FALLBACK[name] ?? "";
+  }
 
   function fits(row, asked) {
-    const isPair = row.closest("table").classList.contains("pairs");
-    return asked.every(([name, value]) => (isPair && !(name in row.dataset)) || said(row, name) === value);
+    const isPair = row.closest("#pairs") !== null;
+    return asked.every(([name, value]) => (isPair && !["edge", "basis"].includes(name)) || said(row, name) === value);
   }
 
   function choose() {
@@ -39,9 +47,8 @@
       row.hidden = !fits(row, here);
     }
     if (isOfNumbers) {
-      const link = (row) => row.querySelector("th a").getAttribute("href").split("#")[0];
-      const counted = new Set(all("#evidence tbody tr:not([hidden])").map(link));
-      for (const row of all("#pairs tbody tr")) row.hidden ||= !counted.has(link(row));
+      const counted = new Set(all("#evidence tbody tr:not([hidden])").map(linkOf));
+      for (const row of all("#pairs tbody tr")) row.hidden ||= !counted.has(linkOf(row));
     }
     for (const part of all("#evidence .part, #extension .part")) {
       part.hidden = all("tbody tr", part).every((row) => row.hidden);
@@ -100,7 +107,9 @@
       }
       const record = group ? { Source: group } : {};
       cells.forEach((one, i) => { if (heads[i]) record[heads[i]] = plain(one); });
-      for (const name of NAMES) if (!(name in record) && said(row, name)) record[name] = said(row, name);
+      /* A number never goes without who is counted, when and as what. */
+      const told = !table.matches(".numbers, .words") ? [] : form ? NAMES : NAMES.slice(2);
+      for (const name of told) if (said(row, name)) record[name] = said(row, name);
       if (row.id) record.assertion = row.id.replace(/^assertion-/, "");
       records.push(record);
     }
