@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from inspect import signature
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,9 @@ from metastasis.serve._api import api_questions, openapi_document
 from metastasis.serve._links import Links
 from metastasis.serve._reply import Address, Reply
 from metastasis.serve._routes import make_reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 KG = mets.load()
 
@@ -29,20 +32,21 @@ def answer(path: str, *parameters: tuple[str, str]) -> dict[str, Any]:
     """Return an answer that is one."""
     reply = ask(path, *parameters)
     assert (reply.status, reply.media_type) == (200, "application/json"), reply.body
-    return json.loads(reply.body)
+    told: dict[str, Any] = json.loads(reply.body)
+    return told
 
 
 def refusal(path: str, *parameters: tuple[str, str]) -> dict[str, Any]:
     """Return what is said of a question that is refused."""
     reply = ask(path, *parameters)
-    told = json.loads(reply.body)
+    told: dict[str, Any] = json.loads(reply.body)
     assert reply.media_type == "application/problem+json"
     assert told["status"] == reply.status
     assert told["detail"].count("\n") == 0
     return told
 
 
-SAME = {
+SAME: dict[str, tuple[list[tuple[str, str]], Callable[[], Any]]] = {
     "sites": (
         [("primary", "bowel cancer"), ("edge", "commonly"), ("roll_up", "false")],
         lambda: KG.sites_of("bowel cancer", edge="commonly", roll_up=False),
