@@ -100,5 +100,6 @@ def test_every_reader_has_inputs() -> None:
 
 
 @pytest.mark.slow
-def test_three_hundred_spoiled_inputs(tmp_path: Path) -> None:
-    assert main(["--count", "300", "--folder", str(tmp_path)]) == 0
+def test_a_hundred_spoiled_inputs(tmp_path: Path) -> None:
+    """A few of the thousands of ``scripts/fuzz.py``."""
+    assert main(["--count", "100", "--folder", str(tmp_path)]) == 0

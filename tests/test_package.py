@@ -220,6 +220,9 @@ def test_the_wheel_holds_the_ontology_the_licenses_and_the_types(wheel: Path) ->
     assert "py.typed" in inside
     for license_file in ("LICENSE", "LICENSE-DATA", "NOTICE"):
         assert any(name.endswith(f"licenses/{license_file}") for name in names)
+    for page_part in ("sparql/oxigraph.wasm.gz", "sparql/LICENSES.txt", "site.css"):
+        assert f"metastasis/serve/assets/{page_part}" in names
+    assert "metastasis/serve/w3id.htaccess" in names
     assert not any("shared" in name or name.startswith("tests") for name in names)
 
 

@@ -164,7 +164,9 @@ def test_curl_gets_and_posts(address: str, media_type: str) -> None:
     if media_type != "text/csv":
         ours = KG.query(text)
         found = ox.parse_query_results(bodies[0], format=FORMS[media_type])
-        assert sum(1 for _ in found) == len(ours)
+        assert isinstance(found, ox.QuerySolutions)
+        assert isinstance(ours, Rows)
+        assert len(list(found)) == len(ours)
 
 
 @pytest.mark.parametrize("path", ["primary/breast", "disease/breast--bone", "source/hess-2006"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter, defaultdict
-from typing import Final
+from typing import Any, Final
 
 import pyoxigraph as ox
 import pytest
@@ -97,17 +97,24 @@ def test_every_class_and_every_property_has_its_part(store: ox.Store) -> None:
         assert number(store, part, "void:distinctSubjects") == len(subjects[name])
 
 
+def solutions(store: ox.Store, query: str) -> list[ox.QuerySolution]:
+    """Return the rows of a query over all graphs."""
+    found = store.query(query, use_default_graph_as_union=True)
+    assert isinstance(found, ox.QuerySolutions)
+    return list(found)
+
+
 def test_every_class_of_things_says_which_properties_they_have_and_where_these_lead(
     store: ox.Store,
 ) -> None:
-    found = list(store.query(ASKED_BY_EDITORS, use_default_graph_as_union=True))
-    said = {tuple(value_of(term) if term else None for term in row) for row in found}
+    found = solutions(store, ASKED_BY_EDITORS)
+    said = {tuple(value_of(term) if term else "" for term in row) for row in found}
     met = PREFIXES["met"]
     ends = {row[:3] for row in said}
     assert (f"{met}Pair", f"{met}ofPrimary", f"{met}Primary") in ends
     kinds = {kind for kind, *_ in said}
     assert {f"{met}SpreadAssertion", f"{met}Setting", expand("sh:SPARQLExecutable")} <= kinds
-    things: dict[str, set[ox.NamedNode]] = defaultdict(set)
+    things: dict[str, set[Any]] = defaultdict(set)
     for quad in store.quads_for_pattern(None, node("rdf:type"), None, None):
         things[value_of(quad.object)].add(quad.subject)
     for kind in kinds:
@@ -124,12 +131,12 @@ def test_every_class_of_things_says_which_properties_they_have_and_where_these_l
 
 
 def test_the_shipped_questions_are_in_a_graph_of_their_own(store: ox.Store) -> None:
-    found = store.query(EXAMPLES, use_default_graph_as_union=True)
+    found = solutions(store, EXAMPLES)
     said = {value_of(name).rpartition("/")[2]: value_of(text) for name, text in found}
     assert said.keys() == shipped_queries().keys()
     for name, one in shipped_queries().items():
         assert one.text.endswith(said[name])
-    declared = store.query(DECLARED, use_default_graph_as_union=True)
+    declared = solutions(store, DECLARED)
     prefixes = {value_of(name): value_of(space) for name, space in declared}
     assert prefixes["met"] == PREFIXES["met"]
     quads = store.quads_for_pattern(None, None, None, node(f"graph:{QUESTIONS}"))

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 from inspect import signature
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,6 +16,9 @@ from metastasis.serve._api import api_questions, openapi_document
 from metastasis.serve._links import Links
 from metastasis.serve._reply import Address, Reply
 from metastasis.serve._routes import make_reply
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 KG = mets.load()
 
@@ -29,20 +32,21 @@ def answer(path: str, *parameters: tuple[str, str]) -> dict[str, Any]:
     """Return an answer that is one."""
     reply = ask(path, *parameters)
     assert (reply.status, reply.media_type) == (200, "application/json"), reply.body
-    return json.loads(reply.body)
+    told: dict[str, Any] = json.loads(reply.body)
+    return told
 
 
 def refusal(path: str, *parameters: tuple[str, str]) -> dict[str, Any]:
     """Return what is said of a question that is refused."""
     reply = ask(path, *parameters)
-    told = json.loads(reply.body)
+    told: dict[str, Any] = json.loads(reply.body)
     assert reply.media_type == "application/problem+json"
     assert told["status"] == reply.status
     assert told["detail"].count("\n") == 0
     return told
 
 
-SAME = {
+SAME: dict[str, tuple[list[tuple[str, str]], Callable[[], Any]]] = {
     "sites": (
         [("primary", "bowel cancer"), ("edge", "commonly"), ("roll_up", "false")],
         lambda: KG.sites_of("bowel cancer", edge="commonly", roll_up=False),
@@ -89,7 +93,9 @@ def test_an_answer_is_that_of_python_and_says_what_it_is(name: str) -> None:
     assert told["asked"] == [list(one) for one in parameters]
     assert (told["release"], told["license"]) == (RELEASE, DATA_LICENSE)
     assert (told["notice"], told["caveat"]) == (NOT_CLINICAL, STUDIED)
-    rows = list(csv.reader(io.StringIO(ask(name, *parameters, form="csv").body.decode())))
+    reply = ask(name, *parameters, form="csv")
+    assert dict(reply.headers)["Link"] == f'<{DATA_LICENSE}>; rel="license"'
+    rows = list(csv.reader(io.StringIO(reply.body.decode())))
     assert rows[0] == list(table.columns)
     assert len(rows) == len(table) + 1
 
@@ -153,7 +159,10 @@ def test_what_the_evidence_cannot_answer_is_said_to_be_so() -> None:
 
 
 def test_a_question_that_there_is_not_is_not_found() -> None:
-    assert ask("sitez", ("primary", "breast")).status == 404
+    for name in ("sitez", "sitez.csv"):
+        assert ask(name, ("primary", "breast")).status == 404
+    assert refusal("sitez")["suggestions"][0] == "api/sites"
+    assert ask("sites.csv", ("primary", "breast")).media_type.startswith("text/csv")
 
 
 def test_the_description_has_each_question_with_its_parameters() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 import metastasis as mets
 from metastasis._vocabulary import BASE, LISTS, PREFIXES
-from metastasis.rdf import build_store, shipped_queries
+from metastasis.rdf import Rows, build_store, shipped_queries
 from metastasis.rdf._terms import value_of
 from metastasis.serve._describe import completion, description_reply, service_triples
 from metastasis.serve._links import Links
@@ -40,7 +40,9 @@ def described(kg: mets.KnowledgeGraph, form: str) -> ox.Store:
 def asked(store: ox.Store, query: str) -> set[tuple[str, ...]]:
     """Return the rows of a query over a description."""
     text = f"PREFIX sd: <{SD}> PREFIX void: <http://rdfs.org/ns/void#> {query}"
-    return {tuple(value_of(value) for value in row) for row in store.query(text)}
+    found = store.query(text)
+    assert isinstance(found, ox.QuerySolutions)
+    return {tuple(value_of(value) for value in row) for row in found}
 
 
 @pytest.mark.parametrize("form", SYNTAXES)
@@ -110,9 +112,9 @@ def test_every_word_can_stand_in_a_query(kg: mets.KnowledgeGraph) -> None:
     told = json.loads(completion(kg))
     prefixes = "".join(f"PREFIX {name}: <{space}>\n" for name, space in told["prefixes"].items())
     listed = " ".join(word[0] for word in told["words"])
-    assert kg.query(f"{prefixes} SELECT (COUNT(?x) AS ?n) {{ VALUES ?x {{ {listed} }} }}")[0] == (
-        len(told["words"]),
-    )
+    found = kg.query(f"{prefixes} SELECT (COUNT(?x) AS ?n) {{ VALUES ?x {{ {listed} }} }}")
+    assert isinstance(found, Rows)
+    assert found[0] == (len(told["words"]),)
 
 
 @pytest.mark.parametrize(

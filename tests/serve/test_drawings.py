@@ -50,13 +50,10 @@ def drawn(kind: str, key: str) -> Drawing:
     if kind == "forest":
         primary, _, site = key.partition("--")
         return forest_drawing(KG, Links(f"disease/{key}"), primary, site)
-    room, draw = {
-        "body": ("primary", body_drawing),
-        "site body": ("site", body_drawing),
-        "profile": ("primary", profile_drawing),
-        "site profile": ("site", profile_drawing),
-    }[kind]
-    return draw(KG, Links(f"{room}/{key}"), **{room: key})
+    draw = body_drawing if kind.endswith("body") else profile_drawing
+    if kind.startswith("site"):
+        return draw(KG, Links(f"site/{key}"), site=key)
+    return draw(KG, Links(f"primary/{key}"), primary=key)
 
 
 def of_file(drawing: Drawing) -> Element:

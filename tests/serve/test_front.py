@@ -463,7 +463,7 @@ def test_the_bounds_of_one_client_are_not_those_of_another() -> None:
         await asyncio.sleep(0.02)
         return End("client_busy") if client == "a" else End("done", b"yes")
 
-    async def both() -> list[Any]:
+    async def both() -> Any:
         together = Together(ask)
         return await asyncio.gather(together.ask(b"?", "a", 0.0), together.ask(b"?", "b", 0.0))
 

@@ -38,7 +38,7 @@ def ask(path: str, form: str = "html", **parameters: str | list[str]) -> Reply:
 
 def page(path: str, **parameters: str | list[str]) -> str:
     """Return a page as text, its status 200."""
-    reply = ask(path, **parameters)
+    reply = ask(path, "html", **parameters)
     assert (reply.status, reply.media_type) == (200, "text/html; charset=utf-8")
     return reply.body.decode()
 

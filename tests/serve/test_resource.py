@@ -10,7 +10,7 @@ import pytest
 
 import metastasis as mets
 from metastasis._vocabulary import BASE, DATA_RELEASE, NOT_CLINICAL
-from metastasis.rdf._terms import node
+from metastasis.rdf._terms import node, value_of
 from metastasis.serve._links import Links
 from metastasis.serve._reply import Address
 from metastasis.serve._resource import SYNTAXES, data_reply, pageless_reply, triples_of
@@ -74,7 +74,7 @@ def test_data_hold_triples_of_the_graph_the_same_in_every_syntax(path: str) -> N
 def test_a_pair_comes_with_every_assertion_on_it_and_its_source_names_them() -> None:
     found = triples_of(KG, "disease/breast--bone")
     keys = {
-        one.subject.value.removeprefix(f"{BASE}assertion/")
+        value_of(one.subject).removeprefix(f"{BASE}assertion/")
         for one in found
         if one.predicate == node("met:locator")
     }
@@ -82,10 +82,10 @@ def test_a_pair_comes_with_every_assertion_on_it_and_its_source_names_them() -> 
     assert keys == {one.key for one in pair.assertions}
     for source in pair.sources:
         named = {
-            one.subject.value.removeprefix(f"{BASE}assertion/")
+            value_of(one.subject).removeprefix(f"{BASE}assertion/")
             for one in triples_of(KG, f"source/{source.key}")
             if one.predicate == node("prov:wasDerivedFrom")
-            and one.subject.value.startswith(f"{BASE}assertion/")
+            and value_of(one.subject).startswith(f"{BASE}assertion/")
         }
         assert named == {one.key for one in KG.evidence.assertions if one.source == source.key}
 
@@ -108,7 +108,7 @@ def test_a_primary_comes_with_its_pairs_and_without_their_assertions() -> None:
     found = triples_of(KG, "primary/breast")
     pairs = {one.subject for one in found if one.predicate == node("met:ofPrimary")}
     assert len(pairs) == sum(one.pair.primary == "breast" for one in KG.pairs())
-    assert not any(one.subject.value.startswith(f"{BASE}assertion/") for one in found)
+    assert not any(value_of(one.subject).startswith(f"{BASE}assertion/") for one in found)
 
 
 def test_the_context_of_json_ld_has_what_occurs_and_no_more() -> None:

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import AmbiguousNameError, EvidenceError, UnknownNameError
-from metastasis._vocabulary import STUDIED
+from metastasis._vocabulary import DATA_LICENSE, STUDIED
 from metastasis.serve._answers import csv_of, json_of
 from metastasis.serve._api.question import api_questions
 from metastasis.serve._problem import problem, unknown_name
@@ -29,6 +29,8 @@ __all__ = ["answer_reply"]
 _TRUTH: Final = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _NAMES: Final = ("primary", "site", "source", "primary or site")
 """Kinds of names whose lack is that of a thing, and not of a word for it."""
+_LICENSED: Final = (("Link", f'<{DATA_LICENSE}>; rel="license"'),)
+"""CSV has no place for it but the head of the answer."""
 _DIGITS: Final = 12
 """Of a number that makes sense; a longer one takes long to read."""
 
@@ -42,7 +44,7 @@ class _ParameterError(ValueError):
 
 
 def answer_reply(kg: KnowledgeGraph, address: Address, form: str, _links: Links) -> Reply | None:
-    """Return the answer to a question such as ``api/sites?primary=breast``; None to no question.
+    """Return the answer to a question such as ``api/sites?primary=breast``.
 
     >>> import json, metastasis as mets
     >>> from metastasis.serve._links import Links
@@ -52,9 +54,11 @@ def answer_reply(kg: KnowledgeGraph, address: Address, form: str, _links: Links)
     >>> reply.status, json.loads(reply.body)["suggestions"]
     (404, ['prostate', 'prostate cancer', 'prostatic cancer'])
     """
-    question = api_questions().get(address.path.removeprefix("api/"))
+    name = address.path.removeprefix("api/")
+    question = api_questions().get(name)
     if question is None:
-        return None
+        # What has a suffix is asked for again without it.
+        return None if "." in name else _no_question(name)
     try:
         found = _ask(kg, question, address)
     except _ParameterError as error:
@@ -71,11 +75,19 @@ def answer_reply(kg: KnowledgeGraph, address: Address, form: str, _links: Links)
         return problem(400, str(error))
     table = found.table() if hasattr(found, "table") else found
     if form == "csv":
-        return Reply(200, "text/csv; charset=utf-8", csv_of(table))
+        return Reply(200, "text/csv; charset=utf-8", csv_of(table), _LICENSED)
     more: dict[str, Any] = {"question": question.said, "caveat": STUDIED}
     if table is not found:
         more["text"] = str(found)
-    return Reply(200, "application/json", json_of(table, address.parameters, more))
+    return Reply(200, "application/json", json_of(table, address.parameters, more), _LICENSED)
+
+
+def _no_question(name: str) -> Reply:
+    questions = list(api_questions())
+    near = [f"api/{one}" for one in get_close_matches(name[:40], questions, 3)]
+    meant = f" Did you mean {near[0]}?" if near else ""
+    told = f"there is no question {name[:40]!r}; there are {', '.join(questions)}.{meant}"
+    return problem(404, told, suggestions=near)
 
 
 def _ask(kg: KnowledgeGraph, question: ApiQuestion, address: Address) -> Any:

@@ -251,4 +251,4 @@ def _source_row(one: SourceSummary, links: Links) -> Markup:
 
 def _listing(names: Iterable[str], body: Iterable[Markup], label: str) -> Markup:
     head = element("thead", element("tr", [element("th", name, scope="col") for name in names]))
-    return scrolling(element("table", head, element("tbody", body)), label)
+    return scrolling(element("table", head, element("tbody", body), class_="all"), label)
