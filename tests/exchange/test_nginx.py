@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from serving import serving
+from servers import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
