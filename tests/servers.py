@@ -6,8 +6,10 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
 from urllib.parse import urlencode
@@ -15,9 +17,8 @@ from urllib.request import Request, urlopen
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
-__all__ = ["ENDLESS", "Server", "served"]
+__all__ = ["ENDLESS", "Server", "served", "serving"]
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?f) }"
 _COMMAND = (sys.executable, "-m", "metastasis", "serve", "--port", "0")
@@ -87,3 +88,14 @@ def served(
                     process.wait(30)
                 except subprocess.TimeoutExpired:
                     process.kill()
+
+
+@contextmanager
+def serving(*options: str | Path) -> Iterator[str]:
+    """Give the address of a server, with a slash at its end; SIGTERM alone has to end it."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        served(Path(folder), *map(str, options)) as server,
+    ):
+        yield server.address
+        server.end()

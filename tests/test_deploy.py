@@ -29,7 +29,7 @@ from metastasis.rdf import FORMS
 from metastasis.rdf._exchange.manifest import MANIFEST
 from metastasis.rdf._terms import value_of
 from metastasis.serve._limits import ServeLimits
-from serving import serving
+from servers import serving
 
 DEPLOY: Final = Path(__file__).parents[1] / "deploy"
 RULE: Final = re.compile(r"^RewriteRule (\S+) (\S+) \[(\S+)\]$", re.MULTILINE)

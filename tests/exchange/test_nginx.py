@@ -18,7 +18,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
-from serving import serving
+from servers import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -107,8 +107,12 @@ def front() -> Iterator[Front]:
         around.write_text(AROUND.format(folder=folder), encoding="utf-8")
         with subprocess.Popen([nginx, "-c", str(around), "-e", str(folder / "errors")]) as process:
             _wait_for(port)
-            yield Front(port, server)
+            front = Front(port, server)
+            # The first page waits for what makes them, longer than this deadline.
+            ready = any(front.ask("about", PAGE, client=9).status == 200 for _ in range(30))
+            yield front
             process.terminate()
+            assert ready
 
 
 def moved(server: str, port: int, folder: Path) -> str:

@@ -10,7 +10,7 @@ import pytest
 from browser import NARROW, VIEWS, WIDE, Sight, View, look, web_space
 from metastasis import Assertion, KnowledgeGraph, Source
 from metastasis._catalog import Catalog, Primary, Site
-from serving import serving
+from servers import serving
 from shell import run
 
 if TYPE_CHECKING:
