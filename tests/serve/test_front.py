@@ -509,7 +509,7 @@ def test_no_address_of_a_page_fails(
     got = visit(front, "GET", f"/{room}?{urlencode(asked)}", {"Accept": accept})
     assert got.status in {200, 303, 400, 404, 406, 422}, got
     if got.status >= 400 and got.headers["content-type"] == "application/problem+json":
-        assert got.detail.endswith(".")
+        assert len(got.detail.split()) > 2
 
 
 words = st.sampled_from(

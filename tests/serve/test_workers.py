@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -329,6 +330,7 @@ def test_without_its_zygote_a_pool_says_so_and_ends_what_is_asked() -> None:
 
 
 def test_nothing_is_left_behind() -> None:
+    gc.collect()  # what other tests left
     before = descriptors()
     pids: list[int] = []
 
