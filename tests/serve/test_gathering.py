@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import metastasis as mets
@@ -84,16 +84,25 @@ def test_cancers_that_share_sites_are_those_of_python(
     assert f"{len(found.primaries)} cancer" in text
 
 
-def test_a_recipe_of_shared_sites_gives_the_same() -> None:
-    for how in ("all", "any"):
-        asked = {"site": ["brain", "liver"], "how": how, "edge": "commonly"}
-        python, sparql = recipes(page("shared", **asked))
-        rows = list(csv.DictReader(io.StringIO(ask("shared", "csv", **asked).body.decode())))
-        found = ran(python)
-        assert [row["site"] for row in rows] == [one.site for one in found]  # type: ignore[attr-defined]
-        answer = KG.query(sparql)
-        primaries = {row[answer.columns.index("primary")].curie for row in answer.cells()}  # type: ignore[union-attr]
-        assert primaries == {f"primary:{row['primary']}" for row in rows}
+@given(
+    st.lists(st.sampled_from(REACHED), min_size=1, max_size=3, unique=True),
+    st.sampled_from(["all", "any"]),
+    st.sampled_from(["any", "commonly", "possibly", "rarely"]),
+)
+@example(["brain", "liver"], "all", "any")  # bladder cancer: one of them commonly, one possibly
+@example(["bone"], "any", "commonly")  # the spine is bone
+@example(["lymph_node"], "all", "possibly")  # a whole that follows from parts is told by these
+@settings(max_examples=6)  # each loads the graph anew
+def test_a_recipe_of_shared_sites_gives_the_same(sites: list[str], how: str, edge: str) -> None:
+    asked: dict[str, str | list[str]] = {"site": sites, "how": how, "edge": edge}
+    python, sparql = recipes(page("shared", **asked))
+    rows = list(csv.DictReader(io.StringIO(ask("shared", "csv", **asked).body.decode())))
+    found = ran(python)
+    assert [row["site"] for row in rows] == [one.site for one in found]  # type: ignore[attr-defined]
+    answer = KG.query(sparql)
+    primary, site = (answer.columns.index(name) for name in ("primary", "site"))  # type: ignore[union-attr]
+    pairs = {(row[primary].curie, row[site].curie) for row in answer.cells()}  # type: ignore[union-attr]
+    assert pairs == {(f"primary:{row['primary']}", f"site:{row['site']}") for row in rows}
 
 
 def test_counts_of_sites_are_of_union_and_intersection() -> None:
@@ -156,6 +165,36 @@ def test_a_recipe_of_a_comparison_gives_the_same() -> None:
         primary, site = (answer.columns.index(name) for name in ("primary", "site"))  # type: ignore[union-attr]
         found = {(row[primary].curie, row[site].curie) for row in answer.cells()}  # type: ignore[union-attr]
         assert found == {(f"primary:{one}", f"site:{other}") for one, other in named}
+
+
+def test_no_two_frames_to_compare_by_are_called_alike() -> None:
+    frames = json.loads(pairs_json(KG))["frames"]
+    assert len(set(frames.values())) == len(frames)
+    offered = re.findall(r"<option[^>]*>(% of .*?) \(\d+ pairs?\)", page("compare", primary="lung"))
+    assert len(set(offered)) == len(offered) > 1
+
+
+def test_a_share_of_patients_at_a_site_is_not_taken_for_how_often_a_cancer_spreads() -> None:
+    told = "this does not say how often the cancer spreads there"
+    by = "site_cases.unspecified.any.any"
+    assert told in page("compare", primary=["breast", "lung"], by=by)
+    assert told not in page("compare", primary=["breast", "lung"])
+    assert any(told in one for one in json.loads(pairs_json(KG))["asides"].values())
+    for path in (
+        "primary/prostate",
+        "site/ovary",
+        "disease/breast--ovary",
+        "source/singh-2020-brain",
+    ):
+        assert told in page(path), path
+    assert told not in page("disease/prostate--skin")
+    assert "one patient may have several" in page("primary/prostate")
+
+
+def test_an_edge_from_kinds_is_not_said_to_be_from_parts() -> None:
+    rolled = KG.evidence.pairs(roll_up=True)
+    kinds = [one for one in rolled if one.is_rolled_up and one.parts[0].site == one.site]
+    assert all("from kinds or parts" in CELLS[one.primary, one.site].note for one in kinds[:9])
 
 
 def test_more_than_six_and_unknown_cancers_are_told() -> None:

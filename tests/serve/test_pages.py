@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urljoin, urlsplit
@@ -19,6 +20,7 @@ import metastasis as mets
 from metastasis._catalog import Catalog, Primary, Site, Source
 from metastasis._clean import shown
 from metastasis._evidence.assertion import Assertion
+from metastasis._evidence.edge import BASES
 from metastasis._evidence.evidence import Evidence
 from metastasis._vocabulary import NOT_CLINICAL, RELEASE, expand
 from metastasis.serve._links import Links
@@ -214,6 +216,82 @@ def test_every_assertion_stands_on_four_pages_with_its_source(kg: KnowledgeGraph
         link = f"../{pair}#assertion-{row.key}"
         for end in (f"primary/{one.primary}", f"site/{one.site}", f"source/{one.source}"):
             assert link in html_faults.read(page(kg, end)).addresses, end
+
+
+# ---- Sentences ----
+
+
+def lead(kg: KnowledgeGraph, path: str) -> str:
+    """Return the first sentences of a page."""
+    found = re.search(r'<p class="lead">(.*?)</p>', page(kg, path))
+    assert found is not None
+    return re.sub(r"<[^>]+>", "", found[1])
+
+
+def test_a_lead_counts_what_is_said_apart_from_what_follows(kg: KnowledgeGraph) -> None:
+    asserted = kg.assertions()
+    for room, name, noun in (("primary", "primary", "site"), ("site", "site", "cancer")):
+        every = kg.catalog.primaries if room == "primary" else kg.catalog.sites
+        for key in [*every][::5]:
+            told = lead(kg, f"{room}/{key}")
+            pairs = [one.pair for one in kg.pairs() if getattr(one.pair, name) == key]
+            said = {(one.primary, one.site) for one in pairs if not one.is_rolled_up}
+            counts = {
+                "reported; how commonly": sum(
+                    one.edge == "possibly" and not one.is_rolled_up for one in pairs
+                ),
+                "called rare": sum(one.edge == "rarely" for one in pairs),
+                "reported absent": sum(one.status == "reported absent" for one in pairs),
+            }
+            for words, count in counts.items():
+                found = re.search(rf"(\d+)(?: further)? {noun}s? (?:is|are) {words}", told)
+                assert int(found[1] if found else 0) == count, (key, words)
+            found = re.search(rf"(\d+)(?: further)? {noun}s? follows? only", told)
+            assert int(found[1] if found else 0) == sum(one.is_rolled_up for one in pairs), key
+            for basis, words in BASES.items():
+                common = [one for one in pairs if one.edge == "commonly"]
+                count = sum(one.basis == basis for one in common)
+                if 0 < count < len(common):
+                    assert re.search(rf"\b{count} (rests? )?on {words}", told), key
+                elif count:
+                    assert re.search(rf"(This rests|All of these rest) on {words}\.", told), key
+            behind = [
+                one
+                for one in asserted
+                if one.relation == "metastasis" and (one.primary, one.site) in said
+            ]
+            found = re.search(r"Behind it: (\d+) assertions? of (\d+) source", told)
+            sources = len({one.source for one in behind})
+            assert (found.groups() if found else ("0", "0")) == (f"{len(behind)}", f"{sources}")
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("disease/gallbladder--liver", "Behind it: 2 assertions of 2 sources. Of direct growth"),
+        ("primary/adrenal", "follow only from kinds of the cancer"),
+        ("primary/head_neck", "1 site is reported; how commonly is not established. 18 further"),
+        ("site/cartilage", "Of direct growth, which is not metastasis: 1 assertion"),
+        ("site/any_organ", "Of metastasis, but of no place: 5 assertions of 1 source."),
+        ("primary/prostate", "1 further site is reported, and not enough for an edge."),
+    ],
+)
+def test_a_lead_says_no_more_than_there_is(kg: KnowledgeGraph, path: str, told: str) -> None:
+    assert told in lead(kg, path)
+
+
+def test_growth_has_an_edge_of_its_own(kg: KnowledgeGraph) -> None:
+    assert kg.query("ASK { primary:cervix met:extendsInto ?site }")
+    assert "makes no edge" not in page(kg, "primary/cervix")
+
+
+def test_what_one_sex_alone_has_is_not_called_not_studied(kg: KnowledgeGraph) -> None:
+    for key, absent, there in (("prostate", "ovary", "spleen"), ("ovary", "testis", "eye")):
+        silent = page(kg, f"primary/{key}").partition('id="silent"')[2]
+        listed = silent[: silent.index("</section>")]
+        names = re.sub(r"<[^>]+>", " ", listed)
+        assert re.search(rf"\b{there}\b", names)
+        assert not re.search(rf"\b{absent}\b", names)
 
 
 # ---- Frames ----

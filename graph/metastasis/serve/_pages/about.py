@@ -115,7 +115,7 @@ def _edges() -> Markup:
         ("commonly", "Many have it there, by numbers or by words."),
         ("possibly", "Reported; how commonly is not established."),
         ("rarely", "All reports that are heard say so in words."),
-        (None, "Reported absent, or sources conflict so that no edge follows."),
+        (None, "Reported absent, or sources conflict, or what they report is not enough."),
     )
     rows = [
         element("div", element("dt", edge_mark(edge)), element("dd", words))
@@ -244,7 +244,7 @@ def _data(links: Links) -> Markup:
         ("SPARQL", joined("on the ", element("a", "query page", href=links.page("sparql")))),
         ("Terms", joined("in the ", element("a", "vocabulary", href=links.page("vocab")))),
         ("The release", element("a", RELEASE, href=RELEASE)),
-        ("Python", element("code", "pip install metastasis")),
+        ("Python", joined("the package ", element("code", "metastasis"))),
     )
     rows = [element("div", element("dt", name), element("dd", said)) for name, said in pages]
     return element("dl", rows, class_="facts")

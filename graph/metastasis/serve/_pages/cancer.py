@@ -89,7 +89,7 @@ def cancer_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
         evidence_section(kg, end, links, "extension"),
         _kinds_section(kg, shelf, record, links),
         conflicts_section(end, shelf, links),
-        _not_studied(shelf, end),
+        _not_studied(shelf, end, record.sex),
         PageSection("names", "Names and codes", _facts(kg, record, links)),
     ]
     return WebPage(
@@ -176,11 +176,15 @@ def _kind_entry(shelf: Shelf, record: Primary, links: Links) -> Markup:
     return element("div", element("dt", page), lines or element("dd", "no edge"))
 
 
-def _not_studied(shelf: Shelf, end: SpreadEnd) -> PageSection | None:
+def _not_studied(shelf: Shelf, end: SpreadEnd, sex: str | None) -> PageSection | None:
     """Return the section of the places that no source here speaks of, for this cancer."""
     spoken = {one.pair.site for one in end.every_pair}
     spoken.update(one.pair.site for one in end.every_row)
-    silent = [one for one in shelf.places if one.key not in spoken]
+    silent = [
+        one
+        for one in shelf.places
+        if one.key not in spoken and (not sex or one.sex in (None, "", sex))
+    ]
     if not silent:
         return None
     looked = [
@@ -191,7 +195,8 @@ def _not_studied(shelf: Shelf, end: SpreadEnd) -> PageSection | None:
     names = ", ".join(one.label for one in silent)
     told = (
         f"No source in this graph speaks of {end.label} in these {len(silent)} sites. That denies "
-        "nothing: it says what was read, not where cancer spreads."
+        "nothing: it says what was read, not where cancer spreads. Some of them hold, or lie in, a "
+        "site that sources do speak of."
     )
     body = joined(
         element("p", told, class_="note"),

@@ -10,7 +10,8 @@ from metastasis._evidence.number import Number, number_for
 from metastasis._evidence.pair_summary import PairSummary
 from metastasis._table import Table
 from metastasis._vocabulary import STUDIED
-from metastasis.serve._pages.gathered import cells_of, frame_key, frames_of
+from metastasis.serve._pages.framed import aside
+from metastasis.serve._pages.gathered import cells_of, frame_key, frames_of, told_frames
 from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.recipes import chosen_in_sparql, recipe, term
@@ -157,7 +158,7 @@ def _form(kg: KnowledgeGraph, asked: _Compared, links: Links) -> Markup:
         element(
             "fieldset",
             element("legend", "By"),
-            element("div", element("label", "Edge or frame", _by(asked))),
+            element("div", element("label", "Edge or frame", _by(kg, asked))),
         ),
         element("datalist", [element("option", value=name) for name in names], id="cancers"),
         element("p", element("button", "Compare", type="submit")),
@@ -172,13 +173,14 @@ def _form(kg: KnowledgeGraph, asked: _Compared, links: Links) -> Markup:
     )
 
 
-def _by(asked: _Compared) -> Markup:
+def _by(kg: KnowledgeGraph, asked: _Compared) -> Markup:
     """Return the choice of edge or frame; of frames those that have numbers on these cancers."""
+    told = kg.evidence.made(told_frames)
     entries = [element("option", "edge", value=_EDGE, selected=asked.frame is None)]
     entries += [
         element(
             "option",
-            f"% of {frame} ({count} pair{'' if count == 1 else 's'})",
+            f"% of {told[frame]} ({count} pair{'' if count == 1 else 's'})",
             value=frame_key(frame),
             selected=frame == asked.frame,
         )
@@ -192,14 +194,16 @@ def _result(kg: KnowledgeGraph, asked: _Compared, links: Links) -> Content:
         return element("p", "Choose two cancers or more.", class_="none")
     table = _table(kg, asked, links)
     note = (
-        f"Share of {asked.frame}, with n/N and its 95 % Wilson interval; a blank cell has no such "
-        "number."
+        f"Share of {kg.evidence.made(told_frames)[asked.frame]}, with n/N and its 95 % Wilson "
+        "interval; a blank cell has no such number. Of several, one is shown, never a mean; the "
+        "page of the pair has all."
         if asked.frame
         else "A blank cell was not studied: spread is not ruled out."
     )
     words = "these rows"
     return [
         element("p", note, class_="note"),
+        aside(asked.frame.denominator) if asked.frame else None,
         scrolling(table, "Cancers side by side"),
         take_links(links, _TAKEN, words, primary=asked.keys, by=asked.by)
         if not links.is_static
@@ -288,7 +292,9 @@ def _rows(kg: KnowledgeGraph, asked: _Compared) -> Table[PairSummary] | Table[Nu
         for pair in kg.evidence.pairs(primaries=asked.keys)
         if (said := number_for(pair, asked.frame)) is not None
     ]
-    return Table(Number, numbers, notes=(f"Share of {asked.frame}.", *_NOTES))
+    return Table(
+        Number, numbers, notes=(f"Share of {kg.evidence.made(told_frames)[asked.frame]}.", *_NOTES)
+    )
 
 
 def _python(asked: _Compared) -> str:
@@ -318,5 +324,7 @@ def _sparql(asked: _Compared) -> str:
             "  met:percent ?percent .",
             "OPTIONAL { ?assertion met:count ?count }",
             "OPTIONAL { ?assertion met:total ?total }",
+            "OPTIONAL { ?assertion met:population ?population }",
+            "OPTIONAL { ?assertion prov:wasDerivedFrom ?source }",
         ]
     return chosen_in_sparql(lines, "?primary ?site")

@@ -5,8 +5,10 @@ Each is the other way round.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from metastasis._evidence.edge import BASES
 from metastasis.serve._drawings import body_drawing, profile_drawing
 from metastasis.serve._pages.filters import filter_form
 from metastasis.serve._pages.html import element, joined
@@ -24,8 +26,9 @@ from metastasis.serve._pages.taken import picture_links, row_data, take_links
 from metastasis.serve._resource import DATA_FORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from metastasis._evidence.pair import Pair
     from metastasis._evidence.pair_summary import PairSummary
     from metastasis._graph import KnowledgeGraph
     from metastasis.serve._links import Links
@@ -52,13 +55,21 @@ _NEVER_MIXED: Final = (
     "follows from a rounded percentage."
 )
 _GROWTH: Final = (
-    "Growth into what lies next to the organ. It is never metastasis, and makes no edge."
+    "Growth into what lies next to the organ, or into a vein. It is never metastasis, and counts "
+    "for no edge above; in the data it has one of its own."
 )
 _SAID: Final = {
-    "possibly": "reported; how commonly is not established",
-    "rarely": "called rare",
-    None: "without an edge: denied, or not borne out",
+    ("possibly", False): "reported; how commonly is not established",
+    ("rarely", False): "called rare",
+    ("reported absent", False): "reported absent",
+    ("conflicting", False): "without an edge: sources conflict",
+    ("reported", False): "reported, and not enough for an edge",
 }
+"""By the edge, or why there is none, and whether it follows from other pairs."""
+_BEHIND: Final = "Behind it"
+_NOWHERE: Final = "Of metastasis, but of no place"
+_GROWN: Final = "Of direct growth, which is not metastasis"
+_FOLLOW: Final = "only from kinds of the cancer or parts of the site: some spread there"
 _PAIRS: Final = (
     "One row a pair. An edge says what all the evidence amounts to. Numbers stand further down, "
     "those that count other people in tables of their own."
@@ -180,29 +191,60 @@ def conflicts_section(end: SpreadEnd, shelf: Shelf, links: Links) -> PageSection
 
 
 def summary(end: SpreadEnd, common: str) -> str:
-    """Return in sentences which are common, how many are reported or rare, and who says so.
+    """Return in sentences which are common and on what, what else is reported, and who says so.
 
     ``common`` begins the sentence on those that are common. It holds a name, whatever is in that,
     so it is no pattern.
     """
     if not end.every_row and not end.every_pair:
         return f"No source in this graph speaks of {end.label}."
-    found: dict[str | None, list[str]] = {}
+    found: dict[tuple[str, bool], list[Pair]] = defaultdict(list)
     # What most sources speak of comes first: a sentence names the first few.
     for one in sorted(end.every_pair, key=lambda one: -one.sources):
-        label = one.pair.site_label if end.kind == "primary" else one.pair.primary_label
-        found.setdefault(one.pair.edge, []).append(label)
-    told = [f"{common} {listed(found['commonly'])}."] if "commonly" in found else []
+        pair = one.pair
+        found[pair.edge or pair.status, pair.is_rolled_up].append(pair)
+    told = []
+    if there := found.pop(("commonly", False), []):
+        labels = [one.site_label if end.kind == "primary" else one.primary_label for one in there]
+        told += [f"{common} {listed(labels)}.", _bases(there)]
     noun = end.others.lower()[:-1]
-    for edge, words in _SAID.items():
-        if edge in found:
+    for kind, words in _SAID.items():
+        if count := len(found.pop(kind, ())):
             further = " further" if told else ""
-            count = len(found[edge])
             told.append(f"{_number(count, noun, further)} {'is' if count == 1 else 'are'} {words}.")
-    said, sources = len(end.every_row), len({one.assertion.source for one in end.every_row})
-    if said:
-        told.append(f"Behind it: {_number(said, 'assertion')} of {_number(sources, 'source')}.")
-    return " ".join(told)
+    if count := sum(map(len, found.values())):
+        further = " further" if told else ""
+        follow = "follows" if count == 1 else "follow"
+        told.append(f"{_number(count, noun, further)} {follow} {_FOLLOW}.")
+    return " ".join([*told, *_behind(end)])
+
+
+def _bases(pairs: Sequence[Pair]) -> str:
+    """Return the sentence on what common edges rest on: a word is less than a number."""
+    counts = Counter(pair.basis for pair in pairs)
+    on = [(counts[basis], words) for basis, words in BASES.items() if counts[basis]]
+    if len(on) == 1:
+        subject = "This rests" if len(pairs) == 1 else "All of these rest"
+        return f"{subject} on {on[0][1]}."
+    first, *rest = [f"{count}{{}} on {words}" for count, words in on]
+    verb = " rests" if on[0][0] == 1 else " rest"
+    return f"Of these, {listed([first.format(verb), *(one.format('') for one in rest)])}."
+
+
+def _behind(end: SpreadEnd) -> Iterator[str]:
+    """Yield the sentences on how much is said; what makes none of the edges is told apart."""
+    placed = {(one.pair.primary, one.pair.site) for one in end.every_pair}
+    found: dict[str, list[str]] = {_BEHIND: [], _NOWHERE: [], _GROWN: []}
+    for row in end.every_row:
+        is_placed = (row.pair.primary, row.pair.site) in placed
+        kind = _BEHIND if is_placed else _NOWHERE
+        if row.assertion.relation != "metastasis":
+            kind = _GROWN
+        found[kind].append(row.assertion.source)
+    for start, said in found.items():
+        if said:
+            sources = _number(len(set(said)), "source")
+            yield f"{start}: {_number(len(said), 'assertion')} of {sources}."
 
 
 def _number(count: int, noun: str, between: str = "") -> str:

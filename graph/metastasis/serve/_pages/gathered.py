@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from metastasis._evidence.number import number_for
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, STUDIED
 from metastasis.pictures._mark import percent_label
+from metastasis.serve._pages.framed import ASIDES, frame_labels
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +32,7 @@ __all__ = [
     "frames_of",
     "pairs_json",
     "shared_rules",
+    "told_frames",
     "told_number",
 ]
 
@@ -43,14 +45,15 @@ class PairCell(NamedTuple):
     state: str
     """The edge in words, or why there is none."""
     note: str
-    """What the edge rests on, and whether it follows from parts."""
+    """What the edge rests on, and whether it follows from kinds or parts."""
     numbers: Mapping[str, str]
     """By frame: share with n/N and interval."""
 
 
 COUNTED: Final = (
     "Counted are cancers, not patients: sources count patients site by site, so how many patients "
-    "had several of these sites at once cannot be said."
+    "had several of these sites at once cannot be said. A cancer and each of its kinds count for "
+    "themselves."
 )
 """What stands beside counts of cancers that reach several sites."""
 _BASES: Final = {
@@ -85,7 +88,10 @@ def _cell(pair: Pair) -> PairCell:
         for frame in sorted(pair.by_frame)
         if (said := number_for(pair, frame)) is not None
     }
-    parts = [_BASES.get(pair.basis or "", ""), "of some, from parts" if pair.is_rolled_up else ""]
+    parts = [
+        _BASES.get(pair.basis or "", ""),
+        "of some, from kinds or parts" if pair.is_rolled_up else "",
+    ]
     if pair.status == "conflicting":
         parts.append("sources conflict")
     note = ", ".join(filter(None, parts if pair.edge else parts[1:2]))
@@ -122,6 +128,11 @@ def frames_of(evidence: Evidence) -> Mapping[str, Frame]:
     """Return every frame that numbers on pairs are in, by the name that an address has for it."""
     found = {frame for pair in evidence.pairs() for frame in pair.by_frame}
     return {frame_key(frame): frame for frame in sorted(found)}
+
+
+def told_frames(evidence: Evidence) -> Mapping[Frame, str]:
+    """Return every frame in words, no two alike."""
+    return frame_labels(evidence.made(frames_of).values())
 
 
 class SharedRules(NamedTuple):
@@ -168,9 +179,13 @@ def pairs_json(kg: KnowledgeGraph) -> bytes:
         "notice": NOT_CLINICAL,
         "studied": STUDIED,
         "counted": COUNTED,
+        "asides": ASIDES,
         "primaries": _labels(kg.catalog.primaries.values()),
         "sites": _labels(kg.catalog.sites.values()),
-        "frames": {key: str(frame) for key, frame in evidence.made(frames_of).items()},
+        "frames": {
+            key: evidence.made(told_frames)[frame]
+            for key, frame in evidence.made(frames_of).items()
+        },
         "parts": {key: parts for key, parts in rules.parts.items() if parts},
         "pairs": pairs,
     }

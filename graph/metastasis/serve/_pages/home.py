@@ -68,7 +68,7 @@ def home_page(kg: KnowledgeGraph, links: Links) -> WebPage:
             "div",
             element(
                 "section",
-                element("h2", "The most studied cancers, and where they commonly spread"),
+                element("h2", "Much studied cancers, and where they commonly spread"),
                 network_drawing(kg, links, **network_options(kg)).figure("network"),
                 class_="wide",
             ),
@@ -152,11 +152,11 @@ def network_options(kg: KnowledgeGraph) -> dict[str, Any]:
 def _reading(links: Links) -> Markup:
     """Return what an edge is, what it rests on, and what a number needs."""
     classes = {
-        "commonly": "numbers out of metastatic patients or autopsies, or words, say that many "
-        "have it there",
+        "commonly": "numbers out of metastatic patients, patients with distant stage at diagnosis "
+        "or autopsies, or words, say that many have it there",
         "possibly": "reported, and how commonly is not established",
         "rarely": "every report that is heard says so in words",
-        None: "denied, or sources conflict so that none follows",
+        None: "denied, or sources conflict, or what they report is not enough",
     }
     edges = [
         element("div", element("dt", edge_mark(edge)), element("dd", words))

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 __all__ = ["ListRow", "list_page", "list_reply"]
 
 _TAKEN: Final = ("csv", "json", "ttl")
+_COUNTED: Final = (
+    "Under “possibly” stand those too that follow only from kinds of the cancer or parts of the "
+    "site; among assertions, those of direct growth."
+)
 _TITLES: Final = {"primary": "Cancers", "site": "Sites", "source": "Sources"}
 _ROOMS: Final = {
     "primary": ("primaries", "met:Primary"),
@@ -121,6 +125,7 @@ def list_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     head = joined(
         element("h1", title),
         element("p", told, class_="lead"),
+        element("p", _COUNTED, class_="note") if room != "source" else None,
         take_links(links, _TAKEN, "this list"),
         recipe(_python(room), _sparql(room), links),
     )

@@ -9,6 +9,7 @@ from metastasis._evidence.edge import BASES
 from metastasis.serve._drawings import forest_drawing
 from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.filters import Filters
+from metastasis.serve._pages.framed import aside
 from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.pictures import picture_line
@@ -125,20 +126,22 @@ def pair_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
 def _lead(found: Explanation, rows: Sequence[EvidenceRow]) -> str:
     pair = found.metastasis
     names = f"{found.primary.label} to {found.site.label}"
-    sources = len({row.assertion.source for row in rows})
-    counts = f"{_number(len(rows), 'assertion')} of {_number(sources, 'source')}"
+    counts, growth = _counts(rows, "metastasis"), _counts(rows, "extension")
     if pair is None and not rows:
         nothing = f"No source here speaks of {names}, which rules nothing out"
         return f"{nothing}; another ontology has a class for it."
+    beside = f" Of direct growth, which is not metastasis: {growth}." if growth else ""
     if pair is None:
-        return f"Of metastasis of {names} no source here speaks; of direct growth: {counts}."
+        return f"Of metastasis of {names} no source here speaks; of direct growth: {growth}."
     if pair.is_rolled_up:
+        said = f"What is said of {names} itself is not enough: {counts}."
         return (
-            f"No source here speaks of {names} as such. It follows from kinds of the cancer or "
-            "parts of the site: some spread there."
+            f"{said if counts else f'No source here speaks of {names} as such.'} It follows from "
+            f"kinds of the cancer or parts of the site: some spread there.{beside}"
         )
     if pair.edge is None:
-        return f"{names[0].upper()}{names[1:]}: {pair.status}, and no edge. Behind it: {counts}."
+        told = f"{names[0].upper()}{names[1:]}: {pair.status}, and no edge."
+        return f"{told} Behind it: {counts}.{beside}"
     on = BASES.get(pair.basis or "", "evidence")
     how = {
         "commonly": "spreads there commonly",
@@ -146,7 +149,15 @@ def _lead(found: Explanation, rows: Sequence[EvidenceRow]) -> str:
         "rarely": "spreads there rarely",
     }[pair.edge]
     label = f"{found.primary.label[0].upper()}{found.primary.label[1:]}"
-    return f"{label} {how}, on {on}. Behind it: {counts}."
+    return f"{label} {how}, on {on}. Behind it: {counts}.{beside}"
+
+
+def _counts(rows: Iterable[EvidenceRow], relation: str) -> str:
+    """Return how many assertions and sources speak of metastasis, or of direct growth."""
+    found = [row.assertion.source for row in rows if row.assertion.relation == relation]
+    if not found:
+        return ""
+    return f"{_number(len(found), 'assertion')} of {_number(len(set(found)), 'source')}"
 
 
 def _number(count: int, noun: str) -> str:
@@ -188,7 +199,7 @@ def _verdict(summary: PairSummary, links: Links) -> Markup:
         ("Rests on", BASES[pair.basis] if pair.basis else "nothing"),
         ("Sources say", pair.status),
         ("Rule", element("a", rule, href=links.page("vocab", f"rule-{rule}")) if rule else None),
-        ("Next to the primary", str(pair.proximity or "").replace("_", " ")),
+        ("Seen from the primary", str(pair.proximity or "").replace("_", " ")),
     )
 
 
@@ -249,6 +260,7 @@ def _assertions(
     )
     body = joined(
         element("p", note, class_="note"),
+        [aside(one) for one in sorted({row.assertion.denominator or "" for row in rows})],
         scrolling(element("table", head, groups, class_="said"), "Every assertion on this pair"),
         take_links(links, ("csv", "json", "ttl"), "these rows", table="assertions"),
         recipe(

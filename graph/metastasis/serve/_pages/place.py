@@ -76,7 +76,7 @@ def place_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     shelf, end = shelf_of(kg), _end(kg, address)
     record = kg.catalog.sites[end.key]
     title = f"{record.label[0].upper()}{record.label[1:]}"
-    told = summary(end, f"{title} is commonly reached by")
+    told = summary(end, f"Cancers that commonly spread to {record.label}:")
     head = joined(element("h1", title), element("p", told, class_="lead"), _kin(kg, record, links))
     sections = [
         drawings_section(kg, end, links),

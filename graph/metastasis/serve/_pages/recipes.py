@@ -217,7 +217,7 @@ def recipe(python: str, sparql: str, links: Links) -> Markup:
     return element(
         "details",
         element("summary", "How to get this table"),
-        element("p", "In Python, with ", element("code", "pip install metastasis"), ":"),
+        element("p", "In Python, with the package ", element("code", "metastasis"), ":"),
         element("pre", python),
         element("p", "In SPARQL, on the ", element("a", "query page", href=run), ":"),
         element("pre", sparql),

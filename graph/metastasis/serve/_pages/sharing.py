@@ -349,17 +349,24 @@ def _python(asked: _AskedSites) -> str:
 
 
 def _sparql(asked: _AskedSites) -> str:
+    """Return SPARQL that counts as Python does: what lies in a site counts as the site."""
     chosen = " ".join([term("site", key) for key in asked.sites])
     edge = f"edge:{asked.edge}" if asked.edge != "any" else "?edge"
     lines = [
-        f"VALUES ?site {{ {chosen} }}",
+        f"VALUES ?asked {{ {chosen} }}",
+        "?site met:partOf* ?asked .",
         f"?pair a met:Pair ; met:ofPrimary ?primary ; met:inSite ?site ; met:edge {edge} .",
         "?primary met:kind ?kind . FILTER (?kind != kind:grouping)",
+        # A whole that follows from parts of the same cancer is told by these.
+        "FILTER (NOT EXISTS { ?pair met:rolledUpFrom ?any } || EXISTS {",
+        "  ?pair met:rolledUpFrom/met:ofPrimary ?other . FILTER (?other != ?primary)",
+        "})",
     ]
     if asked.how == "all":
-        lines += [
-            f"FILTER EXISTS {{ ?all{at} met:ofPrimary ?primary ; "
-            f"met:inSite {term('site', key)} ; met:edge {edge} }}"
-            for at, key in enumerate(asked.sites)
+        lines = [
+            "{ SELECT ?primary WHERE {",
+            *(f"  {line}" for line in lines),
+            f"}} GROUP BY ?primary HAVING (COUNT(DISTINCT ?asked) = {len(asked.sites)}) }}",
+            *lines,
         ]
     return chosen_in_sparql(lines, "?primary ?site")

@@ -15,7 +15,8 @@ from metastasis._evidence.edge import BASES
 from metastasis._evidence.number import share_of
 from metastasis._evidence.pair import preference
 from metastasis._vocabulary import LISTS, WORDS
-from metastasis.serve._pages.filters import NO_EDGE, in_words
+from metastasis.serve._pages.filters import NO_EDGE
+from metastasis.serve._pages.framed import aside, frame_labels
 from metastasis.serve._pages.html import element, joined
 
 if TYPE_CHECKING:
@@ -168,14 +169,12 @@ def evidence_sections(
     # No two tables of a page have one label: by it a screen reader tells them apart.
     of = "" if relation == "metastasis" else ", of direct growth"
     frames = by_frame(rows)
-    labels = [str(frame) for frame, _ in frames]
+    labels = frame_labels(frame for frame, _ in frames)
     for frame, found in frames:
-        label = str(frame)
-        if labels.count(label) > 1:  # "with distant stage at diagnosis" says when by itself
-            label = f"{label} ({in_words('setting', frame.setting)})"
+        label = labels[frame]
         told = f"{label[0].upper()}{label[1:]}"
         table = numbers_table(found, catalog, links, by, f"Numbers out of {label}{of}")
-        yield frame_id(frame, relation), told, table
+        yield frame_id(frame, relation), told, joined(aside(frame.denominator), table)
     words = [row for row in rows if row.assertion.percent is None]
     if words:
         name = "words" if relation == "metastasis" else f"{relation}-words"

@@ -96,12 +96,14 @@
       by === "edge"
         ? "A blank cell was not studied: spread is not ruled out."
         : `Share of ${data.frames[by]}, with n/N and its 95 % Wilson interval; a blank cell has no ` +
-          "such number.";
+          "such number. Of several, one is shown, never a mean; the page of the pair has all.";
+    const aside = data.asides[by.split(".")[0]];
     const frame = by === "edge" ? "" : `, frame=mets.Frame(${quoted(by.split("."))})`;
     const call = `kg.${by === "edge" ? "pairs" : "numbers"}([${quoted(keys)}]${frame})`;
     return [
       ...told(faults),
       note(words, "note"),
+      aside === undefined ? null : note(aside, "note"),
       scrolling(table, "Cancers side by side"),
       taking(table, call),
     ];
@@ -259,7 +261,9 @@
     })
     .then((data) => {
       const show = (chosen) =>
-        place.replaceChildren(...(isComparing ? compare(data, chosen) : share(data, chosen)));
+        place.replaceChildren(
+          ...(isComparing ? compare(data, chosen) : share(data, chosen)).filter(Boolean),
+        );
       form.addEventListener("submit", (event) => {
         event.preventDefault();
         const chosen = asked();
