@@ -12,8 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from metastasis._errors import MetastasisError
+from metastasis.serve._html import element
 from metastasis.serve._links import Links
-from metastasis.serve._pages.html import element
 from metastasis.serve._pages.layout import PRINTED, WebPage, page_reply
 from metastasis.serve._problem import problem
 from metastasis.serve._reply import UNKEPT, Address, Reply
@@ -45,33 +45,33 @@ def _later(home: str, name: str) -> Any:
     """
 
     def answer(*given: Any) -> Any:
-        return getattr(import_module(f"metastasis.serve.{home}"), name)(*given)
+        return getattr(import_module(f"metastasis.{home}"), name)(*given)
 
     return answer
 
 
-about_reply = _later("_pages", "about_reply")
-answer_reply = _later("_api", "answer_reply")
-api_reply = _later("_api", "api_reply")
-cancer_reply = _later("_pages", "cancer_reply")
-compare_reply = _later("_pages", "compare_reply")
-completion = _later("_describe", "completion")
-description_reply = _later("_describe", "description_reply")
-home_reply = _later("_pages", "home_reply")
-list_reply = _later("_pages", "list_reply")
-missing_page = _later("_pages.missing", "missing_page")
-pair_reply = _later("_pages", "pair_reply")
-pairs_json = _later("_pages", "pairs_json")
-picture_reply = _later("_pages", "picture_reply")
-place_reply = _later("_pages", "place_reply")
-search_index = _later("_find", "search_index")
-search_reply = _later("_pages", "search_reply")
-shared_reply = _later("_pages", "shared_reply")
-shelf_of = _later("_pages.shelf", "shelf_of")
-source_reply = _later("_pages", "source_reply")
-sparql_reply = _later("_pages", "sparql_reply")
-suggestions = _later("_pages.missing", "suggestions")
-vocabulary_reply = _later("_pages", "vocabulary_reply")
+about_reply = _later("serve._pages.about", "about_reply")
+answer_reply = _later("serve._api", "answer_reply")
+api_reply = _later("serve._api", "api_reply")
+cancer_reply = _later("serve._pages.cancer", "cancer_reply")
+compare_reply = _later("serve._pages.compare", "compare_reply")
+completion = _later("serve._describe", "completion")
+description_reply = _later("serve._describe", "description_reply")
+home_reply = _later("serve._pages.home", "home_reply")
+list_reply = _later("serve._pages.lists", "list_reply")
+missing_page = _later("serve._pages.missing", "missing_page")
+pair_reply = _later("serve._pages.pair_page", "pair_reply")
+pairs_json = _later("serve._pages.gathered", "pairs_json")
+picture_reply = _later("serve._pages.pictures", "picture_reply")
+place_reply = _later("serve._pages.place", "place_reply")
+search_index = _later("serve._find", "search_index")
+search_reply = _later("serve._pages.lookup", "search_reply")
+shared_reply = _later("serve._pages.sharing", "shared_reply")
+shelf_of = _later("serve._pages.shelf", "shelf_of")
+source_reply = _later("serve._pages.source", "source_reply")
+sparql_reply = _later("serve._pages.sparql", "sparql_reply")
+suggestions = _later("serve._pages.missing", "suggestions")
+vocabulary_reply = _later("serve._pages.vocabulary", "vocabulary_reply")
 
 
 def _below(room: str, keys: Iterable[str]) -> list[str]:

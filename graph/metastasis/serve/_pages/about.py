@@ -18,7 +18,7 @@ from metastasis._vocabulary import (
     WORDS,
 )
 from metastasis.pictures._words import CLASS_RULES
-from metastasis.serve._pages.html import element, joined
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.sections import PageSection, folded, laid_out, links_of
 from metastasis.serve._pages.shelf import shelf_of
@@ -26,8 +26,8 @@ from metastasis.serve._pages.tables import edge_mark, scrolling
 
 if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content, Markup
     from metastasis.serve._reply import Address, Reply
 
 __all__ = ["about_page", "about_reply"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.ends import (
     DATA_FORMS,
     SpreadEnd,
@@ -15,7 +16,6 @@ from metastasis.serve._pages.ends import (
     summary,
 )
 from metastasis.serve._pages.filters import Filters
-from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.sections import (
     PageSection,
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Primary, Site
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Markup
     from metastasis.serve._pages.shelf import Shelf
     from metastasis.serve._reply import Address, Reply
 

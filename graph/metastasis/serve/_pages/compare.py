@@ -10,8 +10,8 @@ from metastasis._evidence.number import Number, number_for
 from metastasis._evidence.pair_summary import PairSummary
 from metastasis._table import Table
 from metastasis._vocabulary import STUDIED
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.gathered import cells_of, frame_key, frames_of
-from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.recipes import chosen_in_sparql, recipe, term
 from metastasis.serve._pages.shelf import shelf_of
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
     from metastasis.serve._pages.gathered import PairCell
-    from metastasis.serve._pages.html import Content, Markup
     from metastasis.serve._reply import Address, Reply
 
 __all__ = ["COMPARED", "compare_page", "compare_reply"]

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from metastasis.serve._drawings import body_drawing, profile_drawing
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.filters import filter_form
-from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.pictures import picture_line
 from metastasis.serve._pages.recipes import (
     assertions_in_python,
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.pair_summary import PairSummary
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Markup
     from metastasis.serve._links import Links
     from metastasis.serve._pages.filters import Filters
-    from metastasis.serve._pages.html import Markup
     from metastasis.serve._pages.shelf import EvidenceRow, Shelf
     from metastasis.serve._reply import Address, Reply
 

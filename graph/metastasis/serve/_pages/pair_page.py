@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.edge import BASES
 from metastasis.serve._drawings import forest_drawing
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.filters import Filters
-from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.pictures import picture_line
 from metastasis.serve._pages.recipes import (
@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis._evidence.pair_summary import PairSummary
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content, Markup
     from metastasis.serve._pages.shelf import EvidenceRow
     from metastasis.serve._reply import Address, Reply
 

@@ -9,14 +9,14 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis._vocabulary import PREFIXES, expand
+from metastasis.serve._html import element
 from metastasis.serve._pages.filters import FRAME, NO_EDGE, Filters
-from metastasis.serve._pages.html import element
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from metastasis.serve._html import Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Markup
 
 __all__ = [
     "assertions_in_python",

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._vocabulary import expand
-from metastasis.serve._pages.html import element, joined
+from metastasis.serve._html import element, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from metastasis._catalog import Mapping
-    from metastasis.serve._pages.html import Content, Markup
+    from metastasis.serve._html import Content, Markup
 
 __all__ = ["PageSection", "codes", "facts", "folded", "laid_out", "links_of", "listed", "part"]
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from metastasis._errors import AmbiguousNameError, MetastasisError, UnknownNameError
 from metastasis._evidence.edge import EDGES
 from metastasis._vocabulary import STUDIED
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.gathered import COUNTED, cells_of, shared_rules
-from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.recipes import chosen_in_sparql, recipe, term
 from metastasis.serve._pages.shelf import shelf_of
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.pair import Pairs
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content, Markup
     from metastasis.serve._reply import Address, Reply
 
 __all__ = ["shared_page", "shared_reply"]

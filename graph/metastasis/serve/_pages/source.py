@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from metastasis._catalog.license import recorded_terms
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.filters import Filters
-from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.recipes import assertions_in_python, recipe, term, whole_in_sparql
 from metastasis.serve._pages.sections import PageSection, facts, laid_out, part
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Source
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content, Markup
     from metastasis.serve._pages.shelf import EvidenceRow
     from metastasis.serve._reply import Address, Reply
 

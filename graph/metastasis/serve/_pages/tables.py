@@ -15,8 +15,8 @@ from metastasis._evidence.edge import BASES
 from metastasis._evidence.number import share_of
 from metastasis._evidence.pair import preference
 from metastasis._vocabulary import LISTS, WORDS
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.filters import NO_EDGE, in_words
-from metastasis.serve._pages.html import element, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
     from metastasis._evidence.pair_summary import PairSummary
+    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content, Markup
     from metastasis.serve._pages.shelf import EvidenceRow
 
 __all__ = [

@@ -14,7 +14,7 @@ from metastasis._evidence.pair_summary import PairSummary
 from metastasis._table import Table
 from metastasis._vocabulary import BASE, LISTS, STUDIED
 from metastasis.serve._answers import csv_of, json_of
-from metastasis.serve._pages.html import element, joined
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import FILE_FORMS, FORMS
 from metastasis.serve._pages.shelf import EvidenceRow
 from metastasis.serve._reply import Reply
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Markup
     from metastasis.serve._reply import Address
 
 __all__ = ["TABLES", "picture_links", "row_data", "table_data", "take_links"]
