@@ -5,10 +5,12 @@ Each is the other way round.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
+from metastasis._vocabulary import LISTS
+from metastasis.pictures._words import capitalize, plural
 from metastasis.serve._drawings import body_drawing, profile_drawing
-from metastasis.serve._html import element, joined
+from metastasis.serve._html import element, in_a_row, joined
 from metastasis.serve._pages.filters import filter_form
 from metastasis.serve._pages.pictures import picture_line
 from metastasis.serve._pages.recipes import (
@@ -18,14 +20,16 @@ from metastasis.serve._pages.recipes import (
     pairs_in_sparql,
     recipe,
 )
-from metastasis.serve._pages.sections import PageSection, listed, part
-from metastasis.serve._pages.tables import evidence_sections, pair_link, pairs_table
+from metastasis.serve._pages.sections import PageSection, facts, links_of, listed, part
+from metastasis.serve._pages.shelf import shelf_of
+from metastasis.serve._pages.tables import edge_mark, evidence_sections, pair_link, pairs_table
 from metastasis.serve._pages.taken import picture_links, row_data, take_links
-from metastasis.serve._resource import DATA_FORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from metastasis._catalog import Primary, Site
+    from metastasis._evidence.pair import Pair
     from metastasis._evidence.pair_summary import PairSummary
     from metastasis._graph import KnowledgeGraph
     from metastasis.serve._html import Markup
@@ -35,17 +39,18 @@ if TYPE_CHECKING:
     from metastasis.serve._reply import Address, Reply
 
 __all__ = [
-    "DATA_FORMS",
     "SpreadEnd",
+    "called",
     "conflicts_section",
     "drawings_section",
     "end_data",
     "evidence_section",
+    "kin",
+    "narrower_things",
     "pairs_section",
     "summary",
 ]
 
-_TAKEN: Final = ("csv", "json", "ttl")
 _NEVER_MIXED: Final = (
     "Each table counts one kind of people, at one time and as one thing; a share in one says "
     "nothing beside a share in another. Intervals are 95 % Wilson intervals; r marks one that "
@@ -65,10 +70,13 @@ _PAIRS: Final = (
 )
 
 
+End: TypeAlias = Literal["primary", "site"]
+
+
 class SpreadEnd(NamedTuple):
     """One end of pairs, a cancer or a site, and what is asked for."""
 
-    kind: Literal["primary", "site"]
+    kind: End
     key: str
     label: str
     filters: Filters
@@ -76,14 +84,23 @@ class SpreadEnd(NamedTuple):
     every_row: Sequence[EvidenceRow]
 
     @property
-    def other(self) -> Literal["primary", "site"]:
+    def other(self) -> End:
         """What is at the other end."""
         return "site" if self.kind == "primary" else "primary"
 
     @property
+    def other_noun(self) -> str:
+        """What the page calls one at the other end."""
+        return "site" if self.kind == "primary" else "cancer"
+
+    @property
     def others(self) -> str:
-        """What the page calls those at the other end."""
-        return "Sites" if self.kind == "primary" else "Cancers"
+        """The title of those at the other end."""
+        return f"{capitalize(self.other_noun)}s"
+
+    def other_label(self, pair: Pair) -> str:
+        """Return what a pair has at the other end."""
+        return _other_label(self.kind, pair)
 
 
 def end_data(kg: KnowledgeGraph, end: SpreadEnd, address: Address, form: str) -> Reply | None:
@@ -120,7 +137,7 @@ def pairs_section(end: SpreadEnd, links: Links) -> PageSection:
         filter_form(end.filters, end.every_pair, end.every_row, links),
         element("p", _PAIRS, class_="note"),
         pairs_table(pairs, links, end.other, f"{end.others} of {end.label}") if pairs else _none(),
-        take_links(links, _TAKEN, "these rows", table="pairs", **_grouped(end.filters)),
+        take_links(links, "these rows", table="pairs", **_grouped(end.filters)),
         recipe(pairs_in_python(end.filters, **of), pairs_in_sparql(end.filters, **of), links),
     )
     return PageSection("pairs", end.others, body)
@@ -141,14 +158,7 @@ def evidence_section(
     body = joined(
         element("p", _NEVER_MIXED if is_metastasis else _GROWTH, class_="note"),
         [part(name, title, table) for name, title, table in tables] or _none(),
-        take_links(
-            links,
-            _TAKEN,
-            "these rows",
-            table="assertions",
-            relation=relation,
-            **_grouped(filters),
-        ),
+        take_links(links, "these rows", table="assertions", relation=relation, **_grouped(filters)),
         recipe(assertions_in_python(filters, **of), assertions_in_sparql(filters, **of), links),
     )
     below = tuple((name, title) for name, title, _ in tables)
@@ -169,9 +179,7 @@ def conflicts_section(end: SpreadEnd, shelf: Shelf, links: Links) -> PageSection
     entries = [
         element(
             "li",
-            pair_link(
-                pair, pair.site_label if end.kind == "primary" else pair.primary_label, links
-            ),
+            pair_link(pair, end.other_label(pair), links),
             f": {conflict.reason} ({' against '.join(conflict.sources)})",
         )
         for pair, conflict in found
@@ -190,23 +198,17 @@ def summary(end: SpreadEnd, common: str) -> str:
     found: dict[str | None, list[str]] = {}
     # What most sources speak of comes first: a sentence names the first few.
     for one in sorted(end.every_pair, key=lambda one: -one.sources):
-        label = one.pair.site_label if end.kind == "primary" else one.pair.primary_label
-        found.setdefault(one.pair.edge, []).append(label)
+        found.setdefault(one.pair.edge, []).append(end.other_label(one.pair))
     told = [f"{common} {listed(found['commonly'])}."] if "commonly" in found else []
-    noun = end.others.lower()[:-1]
     for edge, words in _SAID.items():
         if edge in found:
-            further = " further" if told else ""
+            noun = f"{'further ' if told else ''}{end.other_noun}"
             count = len(found[edge])
-            told.append(f"{_number(count, noun, further)} {'is' if count == 1 else 'are'} {words}.")
+            told.append(f"{plural(count, noun)} {'is' if count == 1 else 'are'} {words}.")
     said, sources = len(end.every_row), len({one.assertion.source for one in end.every_row})
     if said:
-        told.append(f"Behind it: {_number(said, 'assertion')} of {_number(sources, 'source')}.")
+        told.append(f"Behind it: {plural(said, 'assertion')} of {plural(sources, 'source')}.")
     return " ".join(told)
-
-
-def _number(count: int, noun: str, between: str = "") -> str:
-    return f"{count}{between} {noun}{'' if count == 1 else 's'}"
 
 
 def _none() -> Markup:
@@ -215,3 +217,56 @@ def _none() -> Markup:
 
 def _grouped(filters: Filters) -> dict[str, tuple[str, ...]]:
     return {name: values for name, values in zip(filters._fields, filters, strict=True) if values}
+
+
+def called(
+    kg: KnowledgeGraph, kind: End, keys: Iterable[str], links: Links
+) -> list[tuple[str, str]]:
+    """Return the address and the label of each cancer or site that the graph has."""
+    records = _records(kg, kind)
+    return [(links.page(f"{kind}/{key}"), records[key].label) for key in keys if key in records]
+
+
+def kin(
+    kg: KnowledgeGraph, kind: End, links: Links, *related: tuple[str, Iterable[str]]
+) -> Markup | None:
+    """Return links to the broader and narrower of a kind, each group with its name."""
+    found = [(name, links_of(called(kg, kind, keys, links))) for name, keys in related]
+    return facts(*found) if any(things for _, things in found) else None
+
+
+def narrower_things(
+    kg: KnowledgeGraph, kind: End, keys: Collection[str], told: str, links: Links
+) -> Markup | None:
+    """Return what is known of kinds of a cancer or of parts of a site, each by itself."""
+    shelf = shelf_of(kg)
+    pairs = shelf.of_primary if kind == "primary" else shelf.of_site
+    records = [one for key, one in _records(kg, kind).items() if key in keys and pairs.get(key)]
+    if not records:
+        return None
+    entries = [
+        _narrower_entry(kind, one, pairs[one.key], links)
+        for one in sorted(records, key=lambda one: one.label.casefold())
+    ]
+    return joined(element("p", told, class_="note"), element("dl", entries, class_="kinds"))
+
+
+def _narrower_entry(
+    kind: End, record: Primary | Site, pairs: Iterable[PairSummary], links: Links
+) -> Markup:
+    lines = []
+    for edge in LISTS["edge"]:
+        there = [one.pair for one in pairs if one.pair.edge == edge]
+        names = in_a_row(pair_link(pair, _other_label(kind, pair), links) for pair in there)
+        if there:
+            lines.append(element("dd", edge_mark(edge), " ", names))
+    page = element("a", record.label, href=links.page(f"{kind}/{record.key}"))
+    return element("div", element("dt", page), lines or element("dd", "no edge"))
+
+
+def _other_label(kind: End, pair: Pair) -> str:
+    return pair.site_label if kind == "primary" else pair.primary_label
+
+
+def _records(kg: KnowledgeGraph, kind: End) -> Mapping[str, Primary] | Mapping[str, Site]:
+    return kg.catalog.primaries if kind == "primary" else kg.catalog.sites

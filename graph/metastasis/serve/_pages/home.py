@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._evidence.edge import BASES
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL, RELEASE_DATE, STUDIED
+from metastasis.pictures._words import plural
 from metastasis.serve._drawings import network_drawing
 from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
@@ -195,15 +195,13 @@ def _ways_in(kg: KnowledgeGraph, links: Links) -> list[Content]:
     sections: list[Content] = []
     for kind, title, records, pairs, noun in rooms:
         keys = most_studied(kg.evidence, kind)[:_ENTRIES]
-        counts = Counter(
-            {key: sum(one.pair.edge is not None for one in pairs[key]) for key in keys}
-        )
+        counts = {key: sum(one.pair.edge is not None for one in pairs[key]) for key in keys}
         entries = [
             element(
                 "li",
                 element("a", records[key].label, href=links.page(f"{kind}/{key}")),
                 " ",
-                element("small", f"{counts[key]} {noun}{'' if counts[key] == 1 else 's'}"),
+                element("small", plural(counts[key], noun)),
             )
             for key in keys
         ]

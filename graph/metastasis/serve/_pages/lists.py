@@ -10,13 +10,13 @@ from metastasis._evidence.source_summary import sources
 from metastasis._table import Table
 from metastasis._vocabulary import LISTS, STUDIED
 from metastasis.serve._html import element, joined
-from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.layout import WebPage, page_reply
-from metastasis.serve._pages.recipes import recipe, with_prefixes
+from metastasis.serve._pages.recipes import chosen_in_python, recipe, with_prefixes
 from metastasis.serve._pages.sections import PageSection, laid_out
 from metastasis.serve._pages.shelf import shelf_of
-from metastasis.serve._pages.tables import external_link, scrolling
+from metastasis.serve._pages.tables import external_link, head_row, scrolling
 from metastasis.serve._pages.taken import table_data, take_links
+from metastasis.serve._resource import DATA_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ListRow", "list_page", "list_reply"]
 
-_TAKEN: Final = ("csv", "json", "ttl")
 _TITLES: Final = {"primary": "Cancers", "site": "Sites", "source": "Sources"}
 _ROOMS: Final = {
     "primary": ("primaries", "met:Primary"),
@@ -121,16 +120,15 @@ def list_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     head = joined(
         element("h1", title),
         element("p", told, class_="lead"),
-        take_links(links, _TAKEN, "this list"),
+        take_links(links, "this list"),
         recipe(_python(room), _sparql(room), links),
     )
     return WebPage(title, told, laid_out(head, sections), forms=DATA_FORMS)
 
 
 def _python(room: str) -> str:
-    start = "import metastasis as mets\n\nkg = mets.load()\n"
     records = f"list(kg.catalog.{_ROOMS[room][0]}.values())"
-    return f"{start}rows = {'kg.sources()' if room == 'source' else records}"
+    return chosen_in_python("kg.sources()" if room == "source" else records)
 
 
 def _sparql(room: str) -> str:
@@ -250,5 +248,5 @@ def _source_row(one: SourceSummary, links: Links) -> Markup:
 
 
 def _listing(names: Iterable[str], body: Iterable[Markup], label: str) -> Markup:
-    head = element("thead", element("tr", [element("th", name, scope="col") for name in names]))
-    return scrolling(element("table", head, element("tbody", body), class_="all"), label)
+    table = element("table", head_row(*names), element("tbody", body), class_="all")
+    return scrolling(table, label)

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.edge import BASES
+from metastasis.pictures._words import capitalize, plural
 from metastasis.serve._drawings import forest_drawing
 from metastasis.serve._html import element, joined
-from metastasis.serve._pages.ends import DATA_FORMS
 from metastasis.serve._pages.filters import Filters
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.pictures import picture_line
@@ -25,6 +25,7 @@ from metastasis.serve._pages.tables import (
     counted,
     edge_mark,
     external_link,
+    head_row,
     interval,
     narrowed,
     pair_link,
@@ -33,6 +34,7 @@ from metastasis.serve._pages.tables import (
     share,
 )
 from metastasis.serve._pages.taken import picture_links, row_data, take_links
+from metastasis.serve._resource import DATA_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -97,8 +99,7 @@ def pair_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     pair = shelf.pairs[address.path.partition("/")[2]]
     found = kg.explain(*pair)
     rows = shelf.pair_rows.get(pair, ())
-    title = f"{found.primary.label} in {found.site.label}"
-    title = f"{title[0].upper()}{title[1:]}"
+    title = capitalize(f"{found.primary.label} in {found.site.label}")
     told = _lead(found, rows)
     head = joined(element("h1", title), element("p", told, class_="lead"))
     sections = [
@@ -126,7 +127,7 @@ def _lead(found: Explanation, rows: Sequence[EvidenceRow]) -> str:
     pair = found.metastasis
     names = f"{found.primary.label} to {found.site.label}"
     sources = len({row.assertion.source for row in rows})
-    counts = f"{_number(len(rows), 'assertion')} of {_number(sources, 'source')}"
+    counts = f"{plural(len(rows), 'assertion')} of {plural(sources, 'source')}"
     if pair is None and not rows:
         nothing = f"No source here speaks of {names}, which rules nothing out"
         return f"{nothing}; another ontology has a class for it."
@@ -138,19 +139,14 @@ def _lead(found: Explanation, rows: Sequence[EvidenceRow]) -> str:
             "parts of the site: some spread there."
         )
     if pair.edge is None:
-        return f"{names[0].upper()}{names[1:]}: {pair.status}, and no edge. Behind it: {counts}."
+        return f"{capitalize(names)}: {pair.status}, and no edge. Behind it: {counts}."
     on = BASES.get(pair.basis or "", "evidence")
     how = {
         "commonly": "spreads there commonly",
         "possibly": "is reported to spread there, and how commonly is not established",
         "rarely": "spreads there rarely",
     }[pair.edge]
-    label = f"{found.primary.label[0].upper()}{found.primary.label[1:]}"
-    return f"{label} {how}, on {on}. Behind it: {counts}."
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return f"{capitalize(found.primary.label)} {how}, on {on}. Behind it: {counts}."
 
 
 def _why(
@@ -240,8 +236,8 @@ def _assertions(
     """Return the section of every assertion, under the source that makes it."""
     if not rows:
         return None
-    head = element("thead", element("tr", [element("th", one, scope="col") for one in _COLUMNS]))
     groups = [_source_group(*one, kg.catalog, links) for one in _by_source(rows)]
+    table = element("table", head_row(*_COLUMNS), groups, class_="said")
     pair = found.primary.key, found.site.key
     note = (
         "One row an assertion. A share of one kind of people, at one time, says nothing beside a "
@@ -249,8 +245,8 @@ def _assertions(
     )
     body = joined(
         element("p", note, class_="note"),
-        scrolling(element("table", head, groups, class_="said"), "Every assertion on this pair"),
-        take_links(links, ("csv", "json", "ttl"), "these rows", table="assertions"),
+        scrolling(table, "Every assertion on this pair"),
+        take_links(links, "these rows", table="assertions"),
         recipe(
             assertions_in_python(Filters(), primary=pair[0], site=pair[1])
             if found.unheard
@@ -322,7 +318,7 @@ def _conflicts(found: Sequence[Conflict]) -> PageSection | None:
     entries = [
         element(
             "li",
-            element("strong", f"{one.reason[0].upper()}{one.reason[1:]}."),
+            element("strong", f"{capitalize(one.reason)}."),
             " ",
             element("a", one.one_says, href=f"#assertion-{one.one.key}"),
             " against ",
