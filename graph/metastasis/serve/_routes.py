@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from metastasis._errors import MetastasisError
 from metastasis.serve._html import element
-from metastasis.serve._links import Links
+from metastasis.serve._links import Links, pair_path
 from metastasis.serve._pages.layout import PRINTED, WebPage, page_reply
 from metastasis.serve._problem import problem
 from metastasis.serve._reply import UNKEPT, Address, Reply
@@ -303,7 +303,7 @@ def _warm(kg: KnowledgeGraph) -> None:
     for path, form, parameters in (
         ("", "html", ()),
         (f"primary/{primary}", "html", ()),
-        (f"disease/{primary}--{site}", "html", ()),
+        (pair_path(primary, site), "html", ()),
         ("sparql", "ttl", ()),
         ("api/explain", "json", both),
         ("api/search", "json", (("q", "a name that nothing has"),)),

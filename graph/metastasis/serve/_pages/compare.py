@@ -12,6 +12,7 @@ from metastasis._table import Table
 from metastasis._vocabulary import STUDIED
 from metastasis.pictures._words import plural
 from metastasis.serve._html import element, joined
+from metastasis.serve._links import pair_path
 from metastasis.serve._pages.chooser import (
     chooser,
     chosen_page,
@@ -206,10 +207,7 @@ def _table(kg: KnowledgeGraph, asked: _Compared, links: Links) -> Markup:
         [
             (
                 (links.page(f"site/{site}"), sites[site].label),
-                [
-                    _cell(cells, (key, site), asked, links)
-                    for key in asked.keys
-                ],
+                [_cell(cells, (key, site), asked, links) for key in asked.keys],
             )
             for site in rows
         ],
@@ -227,7 +225,7 @@ def _cell(
     cell = cells.get(pair)
     if cell is None or not _has(cell, asked):
         return None
-    address = links.page(f"disease/{pair[0]}--{pair[1]}")
+    address = links.page(pair_path(*pair))
     if asked.frame:
         return element("a", cell.numbers[asked.by], href=address)
     mark = edge_mark(cell.edge) if cell.edge else cell.state
@@ -240,7 +238,7 @@ def _cell(
 
 def _data(kg: KnowledgeGraph, asked: _Compared, address: Address, form: str) -> Reply:
     table = _rows(kg, asked)
-    paths = [f"disease/{one.pair.primary}--{one.pair.site}" for one in table]
+    paths = [pair_path(one.pair.primary, one.pair.site) for one in table]
     if asked.frame:
         paths += [f"assertion/{one.assertion.key}" for one in table if isinstance(one, Number)]
     return table_data(kg, address, form, table, paths)

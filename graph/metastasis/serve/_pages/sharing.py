@@ -9,6 +9,7 @@ from metastasis._errors import MetastasisError
 from metastasis._evidence.edge import EDGES
 from metastasis._vocabulary import STUDIED
 from metastasis.serve._html import element, joined
+from metastasis.serve._links import pair_path
 from metastasis.serve._pages.chooser import (
     chooser,
     chosen_page,
@@ -62,7 +63,7 @@ def shared_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) 
     if asked.faults or not asked.sites:
         raise MetastasisError(" ".join(asked.faults or ("Name at least one site: site=liver.",)))
     table = _pairs(kg, asked)
-    paths = [f"disease/{one.primary}--{one.site}" for one in table]
+    paths = [pair_path(one.primary, one.site) for one in table]
     return table_data(kg, address, form, table, paths)
 
 
@@ -281,7 +282,7 @@ def _reached(
         cell = cells[primary, reached]
         label = "" if reached == site else kg.catalog.sites[reached].label
         note = ", ".join(filter(None, (label, cell.note)))
-        link = element("a", edge_mark(cell.edge), href=links.page(f"disease/{primary}--{reached}"))
+        link = element("a", edge_mark(cell.edge), href=links.page(pair_path(primary, reached)))
         drawn.append(element("div", link, element("small", f" {note}") if note else None))
     return drawn
 

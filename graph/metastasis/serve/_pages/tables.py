@@ -17,6 +17,7 @@ from metastasis._evidence.pair import preference
 from metastasis._vocabulary import LISTS, WORDS
 from metastasis.pictures._words import capitalize, label_of
 from metastasis.serve._html import element, in_a_row, joined
+from metastasis.serve._links import pair_path
 from metastasis.serve._pages.filters import NO_EDGE, in_words
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def edge_mark(edge: str | None) -> Markup:
 
 def pair_link(pair: Pair, words: Content, links: Links, key: str = "") -> Markup:
     """Return the link to the page of a pair, or to one assertion on it."""
-    page = f"disease/{pair.primary}--{pair.site}"
+    page = pair_path(pair.primary, pair.site)
     return element("a", words, href=links.page(page, f"assertion-{key}" if key else ""))
 
 

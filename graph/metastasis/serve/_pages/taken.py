@@ -15,6 +15,7 @@ from metastasis._table import Table
 from metastasis._vocabulary import BASE, LISTS, STUDIED
 from metastasis.serve._answers import csv_of, json_of
 from metastasis.serve._html import element, joined
+from metastasis.serve._links import pair_path
 from metastasis.serve._pages.layout import FILE_FORMS, FORMS
 from metastasis.serve._pages.shelf import EvidenceRow
 from metastasis.serve._reply import Reply
@@ -93,7 +94,7 @@ def _written(table: Table[Any], address: Address, form: str) -> Reply:
 
 def _named(rows: Iterable[EvidenceRow], pairs: Iterable[PairSummary]) -> list[str]:
     return [
-        *(f"disease/{one.pair.primary}--{one.pair.site}" for one in pairs),
+        *(pair_path(one.pair.primary, one.pair.site) for one in pairs),
         *(f"assertion/{one.key}" for one in rows),
     ]
 
