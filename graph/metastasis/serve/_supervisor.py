@@ -8,6 +8,7 @@ is killed die with it.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -164,6 +165,16 @@ def _bound(family: int, address: tuple[object, ...], *, is_shared: bool = False)
 
 
 def _plan(kg: KnowledgeGraph | None, limits: ServeLimits, *, logs_queries: bool) -> FrontPlan:
+    # All of this stays, in every process: to look through it for what does not is for nothing.
+    gc.disable()
+    try:
+        return _plan_of(kg, limits, logs_queries=logs_queries)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _plan_of(kg: KnowledgeGraph | None, limits: ServeLimits, *, logs_queries: bool) -> FrontPlan:
     filling = _Filling()
     if kg is None:
         filling.start()
