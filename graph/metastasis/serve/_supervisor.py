@@ -179,7 +179,9 @@ def _plan_of(kg: KnowledgeGraph | None, limits: ServeLimits, *, logs_queries: bo
     if kg is None:
         filling.start()
     # To import what answers takes as long as to read the quads, which hold no lock of Python.
+    from metastasis._files import ontology_path
     from metastasis._graph import load
+    from metastasis.rdf._content import stated_hash
     from metastasis.serve import _query
     from metastasis.serve._front_process import FrontPlan, import_http
 
@@ -189,7 +191,9 @@ def _plan_of(kg: KnowledgeGraph | None, limits: ServeLimits, *, logs_queries: bo
         return FrontPlan(kg, f"{VERSION}-{_digest(kg)}", limits, logs_queries)
     graph = load()
     graph.store = filling.store()
-    return FrontPlan(graph, f"{VERSION}-{DATA_RELEASE}", limits, logs_queries)
+    # Two builds may have one name of a release; what they say has not.
+    content = stated_hash(ontology_path("release", "metastasis.nq")) or DATA_RELEASE
+    return FrontPlan(graph, f"{VERSION}-{content}", limits, logs_queries)
 
 
 class _Filling(threading.Thread):
