@@ -467,9 +467,9 @@ for _name in QUESTIONS:
 
 
 def _shipped_store() -> ox.Store:
-    from metastasis.rdf._read import load_store
+    from metastasis.rdf._shipped import shipped_store
 
-    return load_store(ontology_path("release", "metastasis.nq"))
+    return shipped_store()
 
 
 def _counts(kg: KnowledgeGraph) -> Iterator[tuple[Any, ...]]:

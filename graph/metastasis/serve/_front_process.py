@@ -12,6 +12,7 @@ import sys
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from metastasis.serve._limits import ServeLimits
     from metastasis.serve._workers import Handler
 
-__all__ = ["FrontPlan", "run_front"]
+__all__ = ["FrontPlan", "import_http", "run_front"]
 
 LOST: Final = 3
 """How a front ends that has lost a zygote: it can have no other, and the supervisor starts anew."""
@@ -90,6 +91,13 @@ def _pages(kg: KnowledgeGraph) -> Handler:
 def _warm_pictures(kg: KnowledgeGraph) -> None:
     """Draw a picture, which imports Matplotlib, reads fonts and takes two seconds."""
     kg.draw.network()._repr_png_()
+
+
+def import_http() -> None:
+    """Import what the front needs of others, before it is the front."""
+    for name in ("uvicorn.protocols.http.httptools_impl", "uvloop"):
+        with suppress(ImportError):
+            import_module(name)
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:

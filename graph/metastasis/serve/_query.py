@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from metastasis.rdf._sparql.engine import Answer
     from metastasis.serve._negotiation import Offer
 
-__all__ = ["query_handler"]
+__all__ = ["query_handler", "warm"]
 
 _TEXT: Final = ("text/csv", "text/tab-separated-values")
 _HERE: Final = Links("sparql")
@@ -43,8 +43,7 @@ def query_handler(store: ox.Store, most: int = ServeLimits.answer) -> Callable[[
     b'{"head":{},"boolean":true}'
     """
     graphs = frozenset(str(graph.value) for graph in store.named_graphs())
-    # The page lists the shipped questions, which later no worker could read.
-    html_fault("", "", 200, _HERE)
+    warm()
 
     def answer(data: bytes) -> bytes:
         question = AskedQuery.unpacked(data)
@@ -56,6 +55,11 @@ def query_handler(store: ox.Store, most: int = ServeLimits.answer) -> Callable[[
         return found.reply().packed()
 
     return answer
+
+
+def warm() -> None:
+    """Read what no worker can read later: the page lists the shipped questions."""
+    html_fault("", "", 200, _HERE)
 
 
 def _fault(question: AskedQuery, graphs: frozenset[str]) -> Refusal | None:

@@ -8,6 +8,7 @@ is killed die with it.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -16,9 +17,9 @@ import threading
 import time
 from contextlib import suppress
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._errors import MissingExtraError, ServeError
+from metastasis._errors import MetastasisError, MissingExtraError, ServeError
 from metastasis._vocabulary import DATA_RELEASE, VERSION
 from metastasis.rdf._sparql.engine import can_fork
 from metastasis.rdf._sparql.sandbox import die_with_parent, quiet_fork
@@ -27,6 +28,8 @@ from metastasis.serve._limits import ServeLimits
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import NoReturn
+
+    import pyoxigraph as ox
 
     from metastasis._graph import KnowledgeGraph
     from metastasis.serve._front_process import FrontPlan
@@ -162,18 +165,53 @@ def _bound(family: int, address: tuple[object, ...], *, is_shared: bool = False)
 
 
 def _plan(kg: KnowledgeGraph | None, limits: ServeLimits, *, logs_queries: bool) -> FrontPlan:
+    # All of this stays, in every process: to look through it for what does not is for nothing.
+    gc.disable()
+    try:
+        return _plan_of(kg, limits, logs_queries=logs_queries)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _plan_of(kg: KnowledgeGraph | None, limits: ServeLimits, *, logs_queries: bool) -> FrontPlan:
+    filling = _Filling()
+    if kg is None:
+        filling.start()
+    # To import what answers takes as long as to read the quads, which hold no lock of Python.
+    from metastasis._files import ontology_path
     from metastasis._graph import load
+    from metastasis.rdf._content import stated_hash
+    from metastasis.serve import _query
+    from metastasis.serve._front_process import FrontPlan, import_http
 
-    is_shipped = kg is None
-    graph = load() if kg is None else kg
-    # Filling the store and importing the rest take as long as each other, and both wait for disks.
-    filling = threading.Thread(target=lambda: graph.store)
-    filling.start()
-    from metastasis.serve._front_process import FrontPlan
+    _query.warm()
+    import_http()
+    if kg is not None:
+        return FrontPlan(kg, f"{VERSION}-{_digest(kg)}", limits, logs_queries)
+    graph = load()
+    graph.store = filling.store()
+    # Two builds may have one name of a release; what they say has not.
+    content = stated_hash(ontology_path("release", "metastasis.nq")) or DATA_RELEASE
+    return FrontPlan(graph, f"{VERSION}-{content}", limits, logs_queries)
 
-    filling.join()
-    release = DATA_RELEASE if is_shipped else _digest(graph)
-    return FrontPlan(graph, f"{VERSION}-{release}", limits, logs_queries)
+
+class _Filling(threading.Thread):
+    """Reads the shipped quads beside what else is done."""
+
+    def run(self) -> None:
+        from metastasis.rdf._shipped import shipped_store
+
+        self._store: Any = None
+        with suppress(MetastasisError):  # is raised where the store is asked for
+            self._store = shipped_store()
+
+    def store(self) -> ox.Store:
+        """Return the store, once it is there."""
+        from metastasis.rdf._shipped import shipped_store
+
+        self.join()
+        return self._store or shipped_store()
 
 
 def _digest(kg: KnowledgeGraph) -> str:

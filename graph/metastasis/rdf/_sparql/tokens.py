@@ -13,6 +13,7 @@ number, and the time taken, grow with the length of the text only.
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Final, NamedTuple
 
 __all__ = [
@@ -57,8 +58,7 @@ _IN_LOCAL: Final = rf"(?:[-_:{_BASE}{_MORE}]|%[0-9A-Fa-f]{{2}}|\\.)"
 _SPACE: Final = r"(?:[ \t\n\r]++|\#[^\r\n]*+)"
 _IRI: Final = r"<[^<>\"{}|^`\x00-\x20]*+>"
 
-_TOKEN: Final = re.compile(
-    rf"""
+_TOKEN: Final = rf"""
       (?P<space>{_SPACE}++)
     | (?P<long>'''(?:(?:''?)?+(?:[^'\\]|\\.))*+'''|\"\"\"(?:(?:""?)?+(?:[^"\\]|\\.))*+\"\"\")
     | (?P<text>'(?:[^'\\\n\r]|\\.)*+'|"(?:[^"\\\n\r]|\\.)*+")
@@ -72,10 +72,16 @@ _TOKEN: Final = re.compile(
     | (?P<open>[\[({{])
     | (?P<close>[\])}}])
     | (?P<other>[^'"])
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+    """
 """A token at a place; a quote that no other ends is none, there the engine gives up as well."""
+
+
+@cache
+def _token() -> re.Pattern[str]:
+    """Return the pattern of a token; few queries need it, and all else is imported as fast."""
+    return re.compile(_TOKEN, re.VERBOSE | re.DOTALL)
+
+
 _FULL_IRI: Final = re.compile(_IRI)
 _WANTS_MORE: Final = frozenset("</|^=&,(!+-@")
 """After these no pattern can begin."""
@@ -150,7 +156,7 @@ class _Reader:
         failed, place = 0, self._reached.find(1)
         while 0 <= place < len(self._text) and failed <= _MOST_FAILED_TEXTS and self._is_within():
             state = self._states.pop(place)
-            found = _TOKEN.match(self._text, place)
+            found = _token().match(self._text, place)
             if found is not None:
                 failed += found.lastgroup == "text" and self._text[place : place + 3] in _LONG
                 self._step(found, state)
