@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).parents[1]
 SOURCE: Final = ROOT / "graph"
+ROUTES: Final = "metastasis.serve._routes"
 
 MOST_LINES: Final = 600
 """Longer files are where readers get lost, also in the codebases that are held up here."""
@@ -54,10 +55,10 @@ def length_faults() -> list[str]:
 def importer_faults() -> list[str]:
     """Return the modules that only one neighbor imports, and that do not say why they stand apart.
 
-    What a package lists in its ``__init__``, and the commands that the shell's application lists,
-    is a thing of its own.
+    What a package lists in its ``__init__``, the shell's application as a command, or the table of
+    routes as a page, is a thing of its own.
     """
-    lists = {"metastasis", "metastasis._cli.app", *packages()}
+    lists = {"metastasis", "metastasis._cli.app", ROUTES, *packages()}
     return [
         f"one importer, and no reason: {name} (by {next(iter(found))})"
         for name, found in importers().items()
@@ -106,11 +107,12 @@ def function_lengths() -> list[int]:
 def importers() -> dict[str, set[str]]:
     """Return which modules import each module, packages left out.
 
-    A name in the registry of a package, such as ``"analysis._gaps"``, is an import by the package.
+    A name in the registry of a package, such as ``"analysis._gaps"``, is an import by the package,
+    and so is one in the table of routes.
     """
     found: dict[str, set[str]] = defaultdict(set)
     for name, (_, tree) in sources().items():
-        listed = registered(tree) if name in packages() else ()
+        listed = registered(tree) if name in {ROUTES, *packages()} else ()
         for imported in {*imports(tree), *listed}:
             if imported in sources() and imported != name and imported not in packages():
                 found[imported].add(name)

@@ -23,10 +23,10 @@ from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.edge import BASES
 from metastasis._evidence.evidence import Evidence
 from metastasis._vocabulary import NOT_CLINICAL, RELEASE, expand
+from metastasis.serve._html import element, is_address
 from metastasis.serve._links import Links
 from metastasis.serve._pages import recipes
 from metastasis.serve._pages.filters import Filters
-from metastasis.serve._pages.html import element, is_address
 from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._reply import Address, Reply
 from metastasis.serve._routes import addresses, forms_at, make_reply

@@ -228,7 +228,7 @@ class Front:
         if found is None:
             found = await self._asked(plan, key, tag, visit)
         answer = await _large_packet(found, visit)
-        if found.tag and visit.method == "GET":
+        if visit.method == "GET" and key in self._cache:
             self._remember(plan, key, visit, is_packed=answer is found.packets.get(True))
         return answer
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
-import warnings
 from typing import TYPE_CHECKING, Final
 
 from metastasis.rdf._sparql.engine import can_fork
+from metastasis.rdf._sparql.sandbox import die_with_parent, quiet_fork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import NoReturn
 
 __all__ = ["do_all"]
 
@@ -67,9 +67,10 @@ class _Child:
 
     def __init__(self, jobs: Sequence[Callable[[], None]], numbers: int) -> None:
         self._tells, tells = os.pipe()
-        self._process = _fork()
+        parent = os.getpid()
+        self._process = quiet_fork()
         if not self._process:
-            _be_child(jobs, numbers, tells)
+            _be_child(jobs, numbers, tells, parent)
         os.close(tells)
 
     def wait(self) -> None:
@@ -91,18 +92,13 @@ class _Child:
         os.waitpid(self._process, 0)
 
 
-def _fork() -> int:
-    with warnings.catch_warnings():
-        # Python warns where there are threads: those of the engine hold nothing while none asks.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        return os.fork()
-
-
-def _be_child(jobs: Sequence[Callable[[], None]], numbers: int, tells: int) -> None:
+def _be_child(
+    jobs: Sequence[Callable[[], None]], numbers: int, tells: int, parent: int
+) -> NoReturn:
     """Take jobs in this process, which has no other purpose, say how that ended, and end."""
     said = "failed"
     try:
-        _die_with_parent()
+        die_with_parent(parent)
         for number in (signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_DFL)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears it too
@@ -115,13 +111,6 @@ def _be_child(jobs: Sequence[Callable[[], None]], numbers: int, tells: int) -> N
     finally:
         os.write(tells, said.encode()[:_MOST_JOBS])
         os._exit(0 if said == "done" else _FAILED)
-
-
-def _die_with_parent() -> None:
-    if sys.platform == "linux":
-        import ctypes
-
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
 
 
 def _take(jobs: Sequence[Callable[[], None]], numbers: int) -> None:

@@ -15,7 +15,7 @@ from metastasis._clean import is_web_address, shown
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["DOCTYPE", "Content", "Markup", "element", "is_address", "joined", "text"]
+__all__ = ["DOCTYPE", "Content", "Markup", "element", "in_a_row", "is_address", "joined", "text"]
 
 DOCTYPE: Final = "<!doctype html>\n"
 
@@ -101,6 +101,15 @@ def joined(*content: Content) -> Markup:
     'a &lt; b<br>c'
     """
     return Markup("".join([_held(one) for one in content]))
+
+
+def in_a_row(content: Iterable[Content]) -> Markup:
+    """Return contents one after the other, with commas.
+
+    >>> in_a_row(["bone", element("b", "liver")])
+    'bone, <b>liver</b>'
+    """
+    return Markup(", ".join([_held(one) for one in content]))
 
 
 @lru_cache(maxsize=8192)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
-__all__ = ["Links"]
+__all__ = ["Links", "pair_path"]
 
 
 class Links(NamedTuple):
@@ -49,3 +49,12 @@ class Links(NamedTuple):
         link = "../" * len(here) + quote("/".join(there)) + (f".{form}" if form else "")
         asked = urlencode(parameters, doseq=True)
         return (link or "./") + (f"?{asked}" if asked else "")
+
+
+def pair_path(primary: str, site: str) -> str:
+    """Return the path of the page of a pair.
+
+    >>> pair_path("breast", "bone")
+    'disease/breast--bone'
+    """
+    return f"disease/{primary}--{site}"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -19,12 +19,7 @@ from urllib.parse import quote
 
 import pyoxigraph as ox
 
-from metastasis._vocabulary import (
-    BASE,
-    DATA_RELEASE,
-    LISTS,
-    PREFIXES,
-)
+from metastasis._vocabulary import BASE, DATA_RELEASE, LISTS, PREFIXES
 from metastasis.rdf._json_ld import json_ld_document
 from metastasis.rdf._terms import local_name, node, serialized, value_of
 from metastasis.serve._reply import Reply
@@ -41,7 +36,6 @@ __all__ = [
     "data_reply",
     "document",
     "pageless_reply",
-    "triples_about",
     "triples_of",
 ]
 
@@ -176,18 +170,6 @@ def _triples_of(store: ox.Store, path: str) -> tuple[ox.Triple, ...]:
     return tuple(_whole(store, found)) if found else ()
 
 
-def triples_about(kg: KnowledgeGraph, names: Iterable[str]) -> list[ox.Triple]:
-    """Return what the graph says of several names themselves, given as CURIEs, in order.
-
-    >>> import metastasis as mets
-    >>> found = triples_about(mets.load(), ["site:liver", "disease:breast--liver"])
-    >>> len({one.subject for one in found if str(one.predicate).endswith("#status>")})
-    1
-    """
-    store = kg.store
-    return _whole(store, {one for name in names for one in _said(store, node(name))})
-
-
 def _whole(store: ox.Store, found: set[ox.Triple]) -> list[ox.Triple]:
     """Return triples in order, with the labels that they need and what is said of the dataset."""
     found.update(_labels(store, found))
@@ -273,6 +255,18 @@ def _end_of_pairs(link: ox.NamedNode) -> Rule:
     return triples
 
 
+def _with_linked(link: ox.NamedNode) -> Rule:
+    """Return the rule of a thing that comes with what one of its properties leads to."""
+
+    def triples(store: ox.Store, path: str) -> Iterator[ox.Triple]:
+        for one in _own(store, path):
+            yield one
+            if one.predicate == link:
+                yield from _said(store, one.object)
+
+    return triples
+
+
 def _pair(store: ox.Store, path: str) -> Iterator[ox.Triple]:
     """Yield what is said of a pair, its assertions and its contradictions."""
     yield from _own(store, path)
@@ -283,22 +277,6 @@ def _pair(store: ox.Store, path: str) -> Iterator[ox.Triple]:
             there = set(_linked(store, place, f"site/{site}"))
             for one in there.intersection(_linked(store, of, f"primary/{primary}")):
                 yield from _said(store, one)
-
-
-def _assertion(store: ox.Store, path: str) -> Iterator[ox.Triple]:
-    """Yield what is said of an assertion and of its source."""
-    for one in _own(store, path):
-        yield one
-        if one.predicate == _FROM:
-            yield from _said(store, one.object)
-
-
-def _conflict(store: ox.Store, path: str) -> Iterator[ox.Triple]:
-    """Yield what is said of a contradiction and of the assertions that it is between."""
-    for one in _own(store, path):
-        yield one
-        if one.predicate == node("met:concerns"):
-            yield from _said(store, one.object)
 
 
 def _source(store: ox.Store, path: str) -> Iterator[ox.Triple]:
@@ -330,14 +308,6 @@ def _vocabulary(store: ox.Store, path: str) -> Iterator[ox.Triple]:
         yield from _said(store, one)
 
 
-def _question(store: ox.Store, path: str) -> Iterator[ox.Triple]:
-    """Yield what is said of a shipped question, or of all the prefixes that these use."""
-    for one in _own(store, path):
-        yield one
-        if one.predicate == node("sh:declare"):
-            yield from _said(store, one.object)
-
-
 def _description(store: ox.Store, path: str) -> Iterator[ox.Triple]:
     """Yield the description of the dataset, with how much there is of everything."""
     own = [*_own(store, "")] if path in ("", _RELEASE) else []
@@ -355,11 +325,11 @@ _RULES: Final[dict[str, Rule]] = {
     "primary": _end_of_pairs(node("met:ofPrimary")),
     "site": _end_of_pairs(node("met:inSite")),
     "disease": _pair,
-    "assertion": _assertion,
-    "conflict": _conflict,
+    "assertion": _with_linked(_FROM),
+    "conflict": _with_linked(node("met:concerns")),
     "source": _source,
     "graph": _graph,
-    "query": _question,
+    "query": _with_linked(node("sh:declare")),  # the prefixes that all of them use
     "vocab": _vocabulary,
 }
 """What the data of a thing holds, by what its path begins with; that of others is its own."""

@@ -12,8 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from metastasis._errors import MetastasisError
-from metastasis.serve._links import Links
-from metastasis.serve._pages.html import element
+from metastasis.serve._html import element
+from metastasis.serve._links import Links, pair_path
 from metastasis.serve._pages.layout import PRINTED, WebPage, page_reply
 from metastasis.serve._problem import problem
 from metastasis.serve._reply import UNKEPT, Address, Reply
@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 
-def _later(home: str, name: str) -> Any:
+def _later(home: str, name: str) -> Callable[..., Any]:
     """Return a function that imports the one that it stands for when it is first called.
 
     The process that listens tells addresses apart by this table, and makes no page: it is to start
@@ -45,47 +45,29 @@ def _later(home: str, name: str) -> Any:
     """
 
     def answer(*given: Any) -> Any:
-        return getattr(import_module(f"metastasis.serve.{home}"), name)(*given)
+        return getattr(import_module(f"metastasis.{home}"), name)(*given)
 
     return answer
-
-
-about_reply = _later("_pages", "about_reply")
-answer_reply = _later("_api", "answer_reply")
-api_reply = _later("_api", "api_reply")
-cancer_reply = _later("_pages", "cancer_reply")
-compare_reply = _later("_pages", "compare_reply")
-completion = _later("_describe", "completion")
-description_reply = _later("_describe", "description_reply")
-home_reply = _later("_pages", "home_reply")
-list_reply = _later("_pages", "list_reply")
-missing_page = _later("_pages.missing", "missing_page")
-pair_reply = _later("_pages", "pair_reply")
-pairs_json = _later("_pages", "pairs_json")
-picture_reply = _later("_pages", "picture_reply")
-place_reply = _later("_pages", "place_reply")
-search_index = _later("_find", "search_index")
-search_reply = _later("_pages", "search_reply")
-shared_reply = _later("_pages", "shared_reply")
-shelf_of = _later("_pages.shelf", "shelf_of")
-source_reply = _later("_pages", "source_reply")
-sparql_reply = _later("_pages", "sparql_reply")
-suggestions = _later("_pages.missing", "suggestions")
-vocabulary_reply = _later("_pages", "vocabulary_reply")
 
 
 def _below(room: str, keys: Iterable[str]) -> list[str]:
     return [f"{room}/{key}" for key in keys]
 
 
+def _pairs(kg: KnowledgeGraph) -> list[str]:
+    from metastasis.serve._pages.shelf import shelf_of
+
+    return _below("disease", shelf_of(kg).pairs)
+
+
 def _endpoint(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:
     """Return the page of the endpoint; to a program, what the endpoint says of itself."""
-    reply: Reply
+    from metastasis.serve._describe import description_reply
+    from metastasis.serve._pages.sparql import sparql_reply
+
     if form in SYNTAXES:
-        reply = description_reply(kg, form)
-    else:
-        reply = sparql_reply(kg, address, form, links)
-    return reply
+        return description_reply(kg, form)
+    return sparql_reply(kg, address, form, links)
 
 
 def _drawn(answer: Answer) -> Answer:
@@ -93,8 +75,9 @@ def _drawn(answer: Answer) -> Answer:
 
     def drawn(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply | None:
         if form in PRINTED:
-            picture: Reply | None = picture_reply(kg, address, form)
-            return picture
+            from metastasis.serve._pages.pictures import picture_reply
+
+            return picture_reply(kg, address, form)
         return answer(kg, address, form, links)
 
     return drawn
@@ -154,17 +137,23 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route(
         "",
         ("html", *SYNTAXES),
-        _drawn(home_reply),
+        _drawn(_later("serve._pages.home", "home_reply")),
         _only(""),
         on_server=PRINTED,
         takes=("picture",),
     ),
-    Route("about", ("html",), about_reply, _only("about")),
-    Route("search", ("html",), search_reply, _only("search"), takes=("q",)),
+    Route("about", ("html",), _later("serve._pages.about", "about_reply"), _only("about")),
+    Route(
+        "search",
+        ("html",),
+        _later("serve._pages.lookup", "search_reply"),
+        _only("search"),
+        takes=("q",),
+    ),
     Route(
         "compare",
         ("html",),
-        compare_reply,
+        _later("serve._pages.compare", "compare_reply"),
         _only("compare"),
         on_server=DATA_FORMS,
         takes=("primary", "by"),
@@ -172,19 +161,19 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route(
         "shared",
         ("html",),
-        shared_reply,
+        _later("serve._pages.sharing", "shared_reply"),
         _only("shared"),
         on_server=DATA_FORMS,
         takes=("site", "how", "edge"),
     ),
     *(
-        Route(room, ("html", *DATA_FORMS), list_reply, _only(room))
+        Route(room, ("html", *DATA_FORMS), _later("serve._pages.lists", "list_reply"), _only(room))
         for room in ("primary", "site", "source")
     ),
     Route(
         "primary/",
         ("html", *DATA_FORMS),
-        _drawn(cancer_reply),
+        _drawn(_later("serve._pages.cancer", "cancer_reply")),
         lambda kg: _below("primary", kg.catalog.primaries),
         on_server=PRINTED,
         takes=_FILTERED,
@@ -192,7 +181,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route(
         "site/",
         ("html", *DATA_FORMS),
-        _drawn(place_reply),
+        _drawn(_later("serve._pages.place", "place_reply")),
         lambda kg: _below("site", kg.catalog.sites),
         on_server=PRINTED,
         takes=_FILTERED,
@@ -200,25 +189,48 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route(
         "disease/",
         ("html", *DATA_FORMS),
-        _drawn(pair_reply),
-        lambda kg: _below("disease", shelf_of(kg).pairs),
+        _drawn(_later("serve._pages.pair_page", "pair_reply")),
+        _pairs,
         on_server=PRINTED,
         takes=_FILTERED,
     ),
     Route(
         "source/",
         ("html", *DATA_FORMS),
-        source_reply,
+        _later("serve._pages.source", "source_reply"),
         lambda kg: _below("source", kg.catalog.sources),
         takes=_TABLE,
     ),
-    Route("vocab", ("html", *SYNTAXES), vocabulary_reply, _only("vocab")),
+    Route(
+        "vocab",
+        ("html", *SYNTAXES),
+        _later("serve._pages.vocabulary", "vocabulary_reply"),
+        _only("vocab"),
+    ),
     Route("sparql", ("html",), _endpoint, _only("sparql"), on_server=tuple(SYNTAXES), takes=None),
-    Route("api", ("json", "html"), api_reply, _none, is_file=False, takes=None),
-    Route("api/", ("json", "csv"), answer_reply, _none, is_file=False, takes=None),
-    Route("completion", ("json",), _told(completion), _only("completion")),
-    Route("index.json", ("json",), _told(search_index), _only("index.json")),
-    Route("pairs.json", ("json",), _told(pairs_json), _only("pairs.json")),
+    Route(
+        "api", ("json", "html"), _later("serve._api", "api_reply"), _none, is_file=False, takes=None
+    ),
+    Route(
+        "api/",
+        ("json", "csv"),
+        _later("serve._api", "answer_reply"),
+        _none,
+        is_file=False,
+        takes=None,
+    ),
+    Route(
+        "completion", ("json",), _told(_later("serve._describe", "completion")), _only("completion")
+    ),
+    Route(
+        "index.json", ("json",), _told(_later("serve._find", "search_index")), _only("index.json")
+    ),
+    Route(
+        "pairs.json",
+        ("json",),
+        _told(_later("serve._pages.gathered", "pairs_json")),
+        _only("pairs.json"),
+    ),
     *(
         Route(f"{kind}/", ("html", *SYNTAXES), pageless_reply, _none, is_file=False)
         for kind in PAGELESS
@@ -303,7 +315,7 @@ def _warm(kg: KnowledgeGraph) -> None:
     for path, form, parameters in (
         ("", "html", ()),
         (f"primary/{primary}", "html", ()),
-        (f"disease/{primary}--{site}", "html", ()),
+        (pair_path(primary, site), "html", ()),
         ("sparql", "ttl", ()),
         ("api/explain", "json", both),
         ("api/search", "json", (("q", "a name that nothing has"),)),
@@ -332,6 +344,8 @@ def _suffixed(path: str) -> tuple[tuple[str, str], ...]:
 
 
 def _missing(kg: KnowledgeGraph, address: Address, form: str, links: Links) -> Reply:
+    from metastasis.serve._pages.missing import missing_page, suggestions
+
     page = missing_page(kg, address, links)
     if form == "html":
         return page_reply(page, address, links)

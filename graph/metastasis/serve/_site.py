@@ -21,6 +21,7 @@ from metastasis._errors import WriteError
 from metastasis._files import write_folder
 from metastasis._ledger import check_output
 from metastasis._vocabulary import BASE, DATA_RELEASE, NOT_CLINICAL, VERSION
+from metastasis.serve._assets import ASSETS
 from metastasis.serve._forks import do_all
 from metastasis.serve._hosting import files_for_hosts, redirect_page
 from metastasis.serve._links import Links
@@ -40,7 +41,6 @@ Thing = TypeVar("Thing")
 MANIFEST: Final = "site.json"
 """Lists every file of a site: by it a site is known, and what somebody else put into it."""
 GRAPH: Final = "metastasis.nq.gz"
-ASSETS: Final = Path(__file__).parent / "assets"
 _PLAIN: Final = re.compile(r"\w[\w.@~+-]*(?:/\w[\w.@~+-]*)*")
 _LONGEST: Final = 200
 """Characters of a path; file systems take 255 bytes for a name."""

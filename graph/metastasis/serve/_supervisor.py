@@ -8,6 +8,7 @@ is killed die with it.
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -164,11 +165,23 @@ def _bound(family: int, address: tuple[object, ...], *, is_shared: bool = False)
 
 
 def _plan(kg: KnowledgeGraph | None, limits: ServeLimits, *, logs_queries: bool) -> FrontPlan:
+    # All of this stays, in every process: to look through it for what does not is for nothing.
+    gc.disable()
+    try:
+        return _plan_of(kg, limits, logs_queries=logs_queries)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+def _plan_of(kg: KnowledgeGraph | None, limits: ServeLimits, *, logs_queries: bool) -> FrontPlan:
     filling = _Filling()
     if kg is None:
         filling.start()
     # To import what answers takes as long as to read the quads, which hold no lock of Python.
+    from metastasis._files import ontology_path
     from metastasis._graph import load
+    from metastasis.rdf._content import stated_hash
     from metastasis.serve import _query
     from metastasis.serve._front_process import FrontPlan, import_http
 
@@ -178,7 +191,9 @@ def _plan(kg: KnowledgeGraph | None, limits: ServeLimits, *, logs_queries: bool)
         return FrontPlan(kg, f"{VERSION}-{_digest(kg)}", limits, logs_queries)
     graph = load()
     graph.store = filling.store()
-    return FrontPlan(graph, f"{VERSION}-{DATA_RELEASE}", limits, logs_queries)
+    # Two builds may have one name of a release; what they say has not.
+    content = stated_hash(ontology_path("release", "metastasis.nq")) or DATA_RELEASE
+    return FrontPlan(graph, f"{VERSION}-{content}", limits, logs_queries)
 
 
 class _Filling(threading.Thread):

@@ -39,11 +39,11 @@ from metastasis.serve._drawings.signs import (
     basis_sign,
     cross,
     in_order,
-    pair_path,
     short_lines,
     step_of,
 )
 from metastasis.serve._html import Markup, element
+from metastasis.serve._links import pair_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -7,11 +7,11 @@ that stands alone has that style inside, in light.
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._files import read_text
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+from metastasis.serve._assets import ASSETS
 from metastasis.serve._drawings.lettering import LINE, SIZE, text_width, wrapped
 from metastasis.serve._drawings.outline import written
 from metastasis.serve._html import Content, Markup, element, joined
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SAMPLE", "WIDTH", "Drawing", "Entry", "ending", "legend", "line_of_text", "nothing"]
 
-_STYLE: Final = Path(__file__).parent.parent / "assets" / "figures.css"
+_STYLE: Final = ASSETS / "figures.css"
 WIDTH: Final = 330.0
 """Of every drawing: what a page of 360 has room for, so that a letter there is as large as here."""
 SAMPLE: Final = 24.0

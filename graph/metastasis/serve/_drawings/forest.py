@@ -18,8 +18,8 @@ from metastasis.serve._drawings.drawing import (
 )
 from metastasis.serve._drawings.lettering import LINE, fitted, text_width, wrapped
 from metastasis.serve._drawings.outline import polygon, written
-from metastasis.serve._drawings.signs import pair_path
 from metastasis.serve._html import Markup, element
+from metastasis.serve._links import pair_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -36,10 +36,10 @@ from metastasis.serve._drawings.signs import (
     basis_sign,
     circle,
     conflict_sign,
-    pair_path,
     told,
 )
 from metastasis.serve._html import Markup, element
+from metastasis.serve._links import pair_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

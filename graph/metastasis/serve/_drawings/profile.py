@@ -35,13 +35,13 @@ from metastasis.serve._drawings.signs import (
     basis_sign,
     conflict_sign,
     in_order,
-    pair_path,
     short_lines,
     sign_of,
     state_sign,
     told,
 )
 from metastasis.serve._html import Markup, element
+from metastasis.serve._links import pair_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -31,7 +31,6 @@ __all__ = [
     "counted",
     "cross",
     "in_order",
-    "pair_path",
     "short_lines",
     "sign_of",
     "state_sign",
@@ -54,11 +53,6 @@ _SPREADS: Final = {
     "possibly": "spreads there, how commonly not established",
     "rarely": "rarely spreads there",
 }
-
-
-def pair_path(primary: str, site: str) -> str:
-    """Return the path of the page of a pair."""
-    return f"disease/{primary}--{site}"
 
 
 def step_of(percent: float, steps: Iterable[float]) -> int:

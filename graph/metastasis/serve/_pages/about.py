@@ -17,17 +17,17 @@ from metastasis._vocabulary import (
     VERSION,
     WORDS,
 )
-from metastasis.pictures._words import CLASS_RULES
-from metastasis.serve._pages.html import element, joined
+from metastasis.pictures._words import CLASS_RULES, plural
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.sections import PageSection, folded, laid_out, links_of
 from metastasis.serve._pages.shelf import shelf_of
-from metastasis.serve._pages.tables import edge_mark, scrolling
+from metastasis.serve._pages.tables import edge_mark, head_row, scrolling
 
 if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content, Markup
     from metastasis.serve._reply import Address, Reply
 
 __all__ = ["about_page", "about_reply"]
@@ -148,14 +148,7 @@ def _people(links: Links) -> Markup:
         )
         for key in LISTS["denominator"]
     ]
-    head = element(
-        "thead",
-        element(
-            "tr",
-            element("th", "Out of", scope="col"),
-            element("th", "What a share of them says", scope="col"),
-        ),
-    )
+    head = head_row("Out of", "What a share of them says")
     table = element("table", head, element("tbody", rows))
     return joined(
         element(
@@ -212,7 +205,7 @@ def _group_of(license_: str) -> str:
 
 def _license_entry(name: str, keys: list[str], assertions: int, links: Links) -> Markup:
     named = links_of([(links.page(f"source/{key}"), key) for key in keys])
-    counts = f"{len(keys)} source{'' if len(keys) == 1 else 's'}, {assertions:,} assertions"
+    counts = f"{plural(len(keys), 'source')}, {assertions:,} assertions"
     return folded(f"{name}: {counts}", element("p", named))
 
 

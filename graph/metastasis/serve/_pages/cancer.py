@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from metastasis.pictures._words import capitalize
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.ends import (
-    DATA_FORMS,
     SpreadEnd,
+    called,
     conflicts_section,
     drawings_section,
     end_data,
     evidence_section,
+    kin,
+    narrower_things,
     pairs_section,
     summary,
 )
 from metastasis.serve._pages.filters import Filters
-from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.sections import (
     PageSection,
@@ -26,15 +29,13 @@ from metastasis.serve._pages.sections import (
     links_of,
 )
 from metastasis.serve._pages.shelf import shelf_of
-from metastasis.serve._pages.tables import edge_mark, pair_link
+from metastasis.serve._resource import DATA_FORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
-    from metastasis._catalog import Primary, Site
+    from metastasis._catalog import Primary
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Markup
     from metastasis.serve._pages.shelf import Shelf
     from metastasis.serve._reply import Address, Reply
 
@@ -75,19 +76,15 @@ def cancer_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     """
     shelf, end = shelf_of(kg), _end(kg, address)
     record = kg.catalog.primaries[end.key]
-    title = f"{record.label[0].upper()}{record.label[1:]}"
+    title = capitalize(record.label)
     told = summary(end, f"{title} commonly spreads to")
-    head = joined(
-        element("h1", title),
-        element("p", told, class_="lead"),
-        _kin(kg, record, links),
-    )
+    head = joined(element("h1", title), element("p", told, class_="lead"), _kin(kg, record, links))
     sections = [
         drawings_section(kg, end, links),
         pairs_section(end, links),
         evidence_section(kg, end, links),
         evidence_section(kg, end, links, "extension"),
-        _kinds_section(kg, shelf, record, links),
+        _kinds_section(kg, record, links),
         conflicts_section(end, shelf, links),
         _not_studied(shelf, end, record.sex),
         PageSection("names", "Names and codes", _facts(kg, record, links)),
@@ -105,75 +102,30 @@ def cancer_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
 
 def _kin(kg: KnowledgeGraph, record: Primary, links: Links) -> Markup | None:
     """Return the links to broader and narrower cancers."""
-    primaries = kg.catalog.primaries
     below = sorted(kg.catalog.subtypes(record.key) - {record.key})
-    kin = (
-        ("A kind of", _called(record.parents, primaries, "primary", links)),
-        ("Kinds of it", _called(below, primaries, "primary", links)),
-    )
-    found = [(name, links_of(things)) for name, things in kin if things]
-    return facts(*found) if found else None
+    return kin(kg, "primary", links, ("A kind of", record.parents), ("Kinds of it", below))
 
 
 def _facts(kg: KnowledgeGraph, record: Primary, links: Links) -> Markup:
-    sites = kg.catalog.sites
     return facts(
         ("Also called", ", ".join(record.synonyms)),
         ("Named after", {"organ": "its organ", "histology": "its histology"}.get(record.kind)),
-        ("Arises in", links_of(_called(record.arises_in, sites, "site", links))),
-        ("Next to", links_of(_called(record.neighbors, sites, "site", links))),
+        ("Arises in", links_of(called(kg, "site", record.arises_in, links))),
+        ("Next to", links_of(called(kg, "site", record.neighbors, links))),
         ("Codes", codes(record.mappings)),
         ("Note", record.note),
     )
 
 
-def _called(
-    keys: Iterable[str],
-    records: Mapping[str, Primary] | Mapping[str, Site],
-    kind: str,
-    links: Links,
-) -> list[tuple[str, str]]:
-    """Return the address and the label of each thing."""
-    return [(links.page(f"{kind}/{key}"), records[key].label) for key in keys if key in records]
-
-
-def _kinds_section(
-    kg: KnowledgeGraph, shelf: Shelf, record: Primary, links: Links
-) -> PageSection | None:
+def _kinds_section(kg: KnowledgeGraph, record: Primary, links: Links) -> PageSection | None:
     """Return the section of what is known of the kinds of a cancer, named as such."""
-    below = sorted(
-        (kg.catalog.primaries[key] for key in kg.catalog.subtypes(record.key) - {record.key}),
-        key=lambda one: one.label.casefold(),
-    )
-    known = [one for one in below if shelf.of_primary.get(one.key)]
-    if not known:
-        return None
     told = (
         f"This is evidence on kinds of {record.label}, each by itself. What a kind of it reaches, "
         f"some with {record.label} reach; how often is another matter."
     )
-    entries = [_kind_entry(shelf, one, links) for one in known]
-    body = joined(element("p", told, class_="note"), element("dl", entries, class_="kinds"))
-    return PageSection("kinds", f"Kinds of {record.label}", body)
-
-
-def _kind_entry(shelf: Shelf, record: Primary, links: Links) -> Markup:
-    pairs = shelf.of_primary[record.key]
-    lines = []
-    for edge in ("commonly", "possibly", "rarely"):
-        there = [one.pair for one in pairs if one.pair.edge == edge]
-        if there:
-            names = [pair_link(pair, pair.site_label, links) for pair in there]
-            lines.append(
-                element(
-                    "dd",
-                    edge_mark(edge),
-                    " ",
-                    [joined(", " if i else None, one) for i, one in enumerate(names)],
-                )
-            )
-    page = element("a", record.label, href=links.page(f"primary/{record.key}"))
-    return element("div", element("dt", page), lines or element("dd", "no edge"))
+    kinds = kg.catalog.subtypes(record.key) - {record.key}
+    body = narrower_things(kg, "primary", kinds, told, links)
+    return PageSection("kinds", f"Kinds of {record.label}", body) if body else None
 
 
 def _not_studied(shelf: Shelf, end: SpreadEnd, sex: str | None) -> PageSection | None:

@@ -5,29 +5,40 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis._errors import AmbiguousNameError, MetastasisError, UnknownNameError
+from metastasis._errors import MetastasisError
 from metastasis._evidence.number import Number, number_for
 from metastasis._evidence.pair_summary import PairSummary
 from metastasis._table import Table
 from metastasis._vocabulary import STUDIED
+from metastasis.pictures._words import plural
+from metastasis.serve._html import element, joined
+from metastasis.serve._links import pair_path
+from metastasis.serve._pages.chooser import (
+    chooser,
+    chosen_page,
+    field,
+    known_keys,
+    side_by_side,
+    told_faults,
+)
 from metastasis.serve._pages.framed import aside
 from metastasis.serve._pages.gathered import cells_of, frame_key, frames_of, told_frames
-from metastasis.serve._pages.html import element, joined
-from metastasis.serve._pages.layout import WebPage, page_reply
-from metastasis.serve._pages.recipes import chosen_in_sparql, recipe, term
+from metastasis.serve._pages.layout import page_reply
+from metastasis.serve._pages.recipes import chosen_in_python, chosen_in_sparql, recipe, term
+from metastasis.serve._pages.sections import listed
 from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._pages.tables import edge_mark, scrolling
 from metastasis.serve._pages.taken import table_data, take_links
-from metastasis.serve._resource import SYNTAXES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
     from metastasis.serve._pages.gathered import PairCell
-    from metastasis.serve._pages.html import Content, Markup
+    from metastasis.serve._pages.layout import WebPage
     from metastasis.serve._reply import Address, Reply
 
 __all__ = ["COMPARED", "compare_page", "compare_reply"]
@@ -36,7 +47,6 @@ COMPARED: Final = 6
 """Cancers side by side at most: more columns are not read across."""
 _EDGE: Final = "edge"
 """What compares by classes of edges."""
-_TAKEN: Final = ("csv", "json", "ttl")
 _NOTES: Final = ("Only numbers of one frame are compared, and none is a mean.", STUDIED)
 
 
@@ -82,16 +92,10 @@ def compare_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
 
 
 def _asked(kg: KnowledgeGraph, address: Address) -> _Compared:
-    keys: dict[str, None] = {}
-    faults: list[str] = []
-    for name in filter(None, address.all("primary")):
-        try:
-            keys[kg.catalog.primary(name).key] = None
-        except (UnknownNameError, AmbiguousNameError) as error:
-            faults.append(f"{str(error)[:1].upper()}{str(error)[1:]}")
+    keys, faults = known_keys(kg.catalog.primary, address.all("primary"))
     if len(keys) > COMPARED:
         faults.append(f"At most {COMPARED} cancers are compared, and {len(keys)} were named.")
-    chosen = tuple(keys)[:COMPARED]
+    chosen = keys[:COMPARED]
     counts: Counter[Frame] = Counter(
         frame for pair in kg.evidence.pairs(primaries=chosen) for frame in pair.by_frame
     )
@@ -105,7 +109,7 @@ def _asked(kg: KnowledgeGraph, address: Address) -> _Compared:
 
 def _page(kg: KnowledgeGraph, asked: _Compared, links: Links) -> WebPage:
     labels = [kg.catalog.primaries[key].label for key in asked.keys]
-    told = f"{_listed(labels)}, side by side." if labels else "Up to six cancers, side by side."
+    told = f"{listed(labels)}, side by side." if labels else "Up to six cancers, side by side."
     body = joined(
         element("h1", "Compare cancers"),
         element(
@@ -114,23 +118,13 @@ def _page(kg: KnowledgeGraph, asked: _Compared, links: Links) -> WebPage:
             "the same thing. Never by both.",
             class_="lead",
         ),
-        [element("p", fault, class_="fault", role="alert") for fault in asked.faults],
+        told_faults(asked.faults),
         _form(kg, asked, links),
         element("div", _result(kg, asked, links), id="compared", data_own_take=True),
     )
-    return WebPage(
-        "Compare cancers",
-        told,
-        body,
-        forms=() if links.is_static or not asked.keys else ("csv", "json", *SYNTAXES),
-        asked=(*(("primary", key) for key in asked.keys), ("by", asked.by)),
-        scripts=("gather.js",) if links.is_static else (),
-        styles=("gather.css",),
-    )
-
-
-def _listed(labels: Sequence[str]) -> str:
-    return " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
+    parameters = (*(("primary", key) for key in asked.keys), ("by", asked.by))
+    is_blank = not asked.keys
+    return chosen_page("Compare cancers", told, body, parameters, links, is_blank=is_blank)
 
 
 def _form(kg: KnowledgeGraph, asked: _Compared, links: Links) -> Markup:
@@ -152,24 +146,14 @@ def _form(kg: KnowledgeGraph, asked: _Compared, links: Links) -> Markup:
         )
         for at in range(COMPARED)
     ]
-    return element(
-        "form",
-        element("fieldset", element("legend", "Cancers"), element("div", fields)),
-        element(
-            "fieldset",
-            element("legend", "By"),
-            element("div", element("label", "Edge or frame", _by(kg, asked))),
-        ),
+    return chooser(
+        links,
+        "compare",
+        field("Cancers", element("div", fields)),
+        field("By", element("div", element("label", "Edge or frame", _by(kg, asked)))),
         element("datalist", [element("option", value=name) for name in names], id="cancers"),
-        element("p", element("button", "Compare", type="submit")),
-        element("noscript", element("p", "Among files, comparing takes JavaScript."))
-        if links.is_static
-        else None,
-        method="get",
-        action=links.page("compare"),
-        class_="chooser",
-        id="compare",
-        data_pairs=links.file("pairs", "json") if links.is_static else None,
+        button="Compare",
+        doing="comparing",
     )
 
 
@@ -180,7 +164,7 @@ def _by(kg: KnowledgeGraph, asked: _Compared) -> Markup:
     entries += [
         element(
             "option",
-            f"% of {told[frame]} ({count} pair{'' if count == 1 else 's'})",
+            f"% of {told[frame]} ({plural(count, 'pair')})",
             value=frame_key(frame),
             selected=frame == asked.frame,
         )
@@ -200,14 +184,11 @@ def _result(kg: KnowledgeGraph, asked: _Compared, links: Links) -> Content:
         if asked.frame
         else "A blank cell was not studied: spread is not ruled out."
     )
-    words = "these rows"
     return [
         element("p", note, class_="note"),
         aside(asked.frame.denominator) if asked.frame else None,
         scrolling(table, "Cancers side by side"),
-        take_links(links, _TAKEN, words, primary=asked.keys, by=asked.by)
-        if not links.is_static
-        else None,
+        take_links(links, "these rows", primary=asked.keys, by=asked.by),
         recipe(_python(asked), _sparql(asked), links),
     ]
 
@@ -224,45 +205,31 @@ def _table(kg: KnowledgeGraph, asked: _Compared, links: Links) -> Markup:
         key=lambda key: (sites[key].label.casefold(), key),
     )
     primaries = kg.catalog.primaries
-    head = element(
-        "thead",
-        element(
-            "tr",
-            element("th", "Site", scope="col"),
-            [
-                element(
-                    "th",
-                    element("a", primaries[key].label, href=links.page(f"primary/{key}")),
-                    scope="col",
-                )
-                for key in asked.keys
-            ],
-        ),
+    return side_by_side(
+        "Site",
+        [(links.page(f"primary/{key}"), primaries[key].label) for key in asked.keys],
+        [
+            (
+                (links.page(f"site/{site}"), sites[site].label),
+                [_cell(cells, (key, site), asked, links) for key in asked.keys],
+            )
+            for site in rows
+        ],
+        "compared",
     )
-    body = [
-        element(
-            "tr",
-            element(
-                "th", element("a", sites[site].label, href=links.page(f"site/{site}")), scope="row"
-            ),
-            [
-                element("td", _cell(cells.get((key, site)), asked, links, f"{key}--{site}"))
-                for key in asked.keys
-            ],
-        )
-        for site in rows
-    ]
-    return element("table", head, element("tbody", body), class_="compared")
 
 
 def _has(cell: PairCell, asked: _Compared) -> bool:
     return asked.frame is None or asked.by in cell.numbers
 
 
-def _cell(cell: PairCell | None, asked: _Compared, links: Links, pair: str) -> Content:
+def _cell(
+    cells: Mapping[tuple[str, str], PairCell], pair: tuple[str, str], asked: _Compared, links: Links
+) -> Content:
+    cell = cells.get(pair)
     if cell is None or not _has(cell, asked):
         return None
-    address = links.page(f"disease/{pair}")
+    address = links.page(pair_path(*pair))
     if asked.frame:
         return element("a", cell.numbers[asked.by], href=address)
     mark = edge_mark(cell.edge) if cell.edge else cell.state
@@ -275,7 +242,7 @@ def _cell(cell: PairCell | None, asked: _Compared, links: Links, pair: str) -> C
 
 def _data(kg: KnowledgeGraph, asked: _Compared, address: Address, form: str) -> Reply:
     table = _rows(kg, asked)
-    paths = [f"disease/{one.pair.primary}--{one.pair.site}" for one in table]
+    paths = [pair_path(one.pair.primary, one.pair.site) for one in table]
     if asked.frame:
         paths += [f"assertion/{one.assertion.key}" for one in table if isinstance(one, Number)]
     return table_data(kg, address, form, table, paths)
@@ -298,12 +265,11 @@ def _rows(kg: KnowledgeGraph, asked: _Compared) -> Table[PairSummary] | Table[Nu
 
 
 def _python(asked: _Compared) -> str:
-    start = "import metastasis as mets\n\nkg = mets.load()\n"
     if asked.frame is None:
-        return f"{start}rows = kg.pairs({list(asked.keys)!r})"
+        return chosen_in_python(f"kg.pairs({list(asked.keys)!r})")
     frame = asked.frame
     named = f"{frame.denominator!r}, {frame.setting!r}, {frame.occurrence!r}, {frame.stage!r}"
-    return f"{start}rows = kg.numbers({list(asked.keys)!r}, frame=mets.Frame({named}))"
+    return chosen_in_python(f"kg.numbers({list(asked.keys)!r}, frame=mets.Frame({named}))")
 
 
 def _sparql(asked: _Compared) -> str:

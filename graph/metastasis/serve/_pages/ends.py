@@ -6,12 +6,14 @@ Each is the other way round.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from metastasis._evidence.edge import BASES
+from metastasis._vocabulary import LISTS
+from metastasis.pictures._words import capitalize, plural
 from metastasis.serve._drawings import body_drawing, profile_drawing
+from metastasis.serve._html import element, in_a_row, joined
 from metastasis.serve._pages.filters import filter_form
-from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.pictures import picture_line
 from metastasis.serve._pages.recipes import (
     assertions_in_python,
@@ -20,35 +22,37 @@ from metastasis.serve._pages.recipes import (
     pairs_in_sparql,
     recipe,
 )
-from metastasis.serve._pages.sections import PageSection, listed, part
-from metastasis.serve._pages.tables import evidence_sections, pair_link, pairs_table
+from metastasis.serve._pages.sections import PageSection, facts, links_of, listed, part
+from metastasis.serve._pages.shelf import shelf_of
+from metastasis.serve._pages.tables import edge_mark, evidence_sections, pair_link, pairs_table
 from metastasis.serve._pages.taken import picture_links, row_data, take_links
-from metastasis.serve._resource import DATA_FORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from metastasis._catalog import Primary, Site
     from metastasis._evidence.pair import Pair
     from metastasis._evidence.pair_summary import PairSummary
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Markup
     from metastasis.serve._links import Links
     from metastasis.serve._pages.filters import Filters
-    from metastasis.serve._pages.html import Markup
     from metastasis.serve._pages.shelf import EvidenceRow, Shelf
     from metastasis.serve._reply import Address, Reply
 
 __all__ = [
-    "DATA_FORMS",
     "SpreadEnd",
+    "called",
     "conflicts_section",
     "drawings_section",
     "end_data",
     "evidence_section",
+    "kin",
+    "narrower_things",
     "pairs_section",
     "summary",
 ]
 
-_TAKEN: Final = ("csv", "json", "ttl")
 _NEVER_MIXED: Final = (
     "Each table counts one kind of people, at one time and as one thing; a share in one says "
     "nothing beside a share in another. Intervals are 95 % Wilson intervals; r marks one that "
@@ -76,10 +80,13 @@ _PAIRS: Final = (
 )
 
 
+End: TypeAlias = Literal["primary", "site"]
+
+
 class SpreadEnd(NamedTuple):
     """One end of pairs, a cancer or a site, and what is asked for."""
 
-    kind: Literal["primary", "site"]
+    kind: End
     key: str
     label: str
     filters: Filters
@@ -87,14 +94,23 @@ class SpreadEnd(NamedTuple):
     every_row: Sequence[EvidenceRow]
 
     @property
-    def other(self) -> Literal["primary", "site"]:
+    def other(self) -> End:
         """What is at the other end."""
         return "site" if self.kind == "primary" else "primary"
 
     @property
+    def other_noun(self) -> str:
+        """What the page calls one at the other end."""
+        return "site" if self.kind == "primary" else "cancer"
+
+    @property
     def others(self) -> str:
-        """What the page calls those at the other end."""
-        return "Sites" if self.kind == "primary" else "Cancers"
+        """The title of those at the other end."""
+        return f"{capitalize(self.other_noun)}s"
+
+    def other_label(self, pair: Pair) -> str:
+        """Return what a pair has at the other end."""
+        return _other_label(self.kind, pair)
 
 
 def end_data(kg: KnowledgeGraph, end: SpreadEnd, address: Address, form: str) -> Reply | None:
@@ -131,7 +147,7 @@ def pairs_section(end: SpreadEnd, links: Links) -> PageSection:
         filter_form(end.filters, end.every_pair, end.every_row, links),
         element("p", _PAIRS, class_="note"),
         pairs_table(pairs, links, end.other, f"{end.others} of {end.label}") if pairs else _none(),
-        take_links(links, _TAKEN, "these rows", table="pairs", **_grouped(end.filters)),
+        take_links(links, "these rows", table="pairs", **_grouped(end.filters)),
         recipe(pairs_in_python(end.filters, **of), pairs_in_sparql(end.filters, **of), links),
     )
     return PageSection("pairs", end.others, body)
@@ -152,14 +168,7 @@ def evidence_section(
     body = joined(
         element("p", _NEVER_MIXED if is_metastasis else _GROWTH, class_="note"),
         [part(name, title, table) for name, title, table in tables] or _none(),
-        take_links(
-            links,
-            _TAKEN,
-            "these rows",
-            table="assertions",
-            relation=relation,
-            **_grouped(filters),
-        ),
+        take_links(links, "these rows", table="assertions", relation=relation, **_grouped(filters)),
         recipe(assertions_in_python(filters, **of), assertions_in_sparql(filters, **of), links),
     )
     below = tuple((name, title) for name, title, _ in tables)
@@ -180,9 +189,7 @@ def conflicts_section(end: SpreadEnd, shelf: Shelf, links: Links) -> PageSection
     entries = [
         element(
             "li",
-            pair_link(
-                pair, pair.site_label if end.kind == "primary" else pair.primary_label, links
-            ),
+            pair_link(pair, end.other_label(pair), links),
             f": {conflict.reason} ({' against '.join(conflict.sources)})",
         )
         for pair, conflict in found
@@ -205,17 +212,16 @@ def summary(end: SpreadEnd, common: str) -> str:
         found[pair.edge or pair.status, pair.is_rolled_up].append(pair)
     told = []
     if there := found.pop(("commonly", False), []):
-        labels = [one.site_label if end.kind == "primary" else one.primary_label for one in there]
+        labels = [end.other_label(one) for one in there]
         told += [f"{common} {listed(labels)}.", _bases(there)]
-    noun = end.others.lower()[:-1]
     for kind, words in _SAID.items():
         if count := len(found.pop(kind, ())):
-            further = " further" if told else ""
-            told.append(f"{_number(count, noun, further)} {'is' if count == 1 else 'are'} {words}.")
+            noun = f"{'further ' if told else ''}{end.other_noun}"
+            told.append(f"{plural(count, noun)} {'is' if count == 1 else 'are'} {words}.")
     if count := sum(map(len, found.values())):
-        further = " further" if told else ""
+        noun = f"{'further ' if told else ''}{end.other_noun}"
         follow = "follows" if count == 1 else "follow"
-        told.append(f"{_number(count, noun, further)} {follow} {_FOLLOW}.")
+        told.append(f"{plural(count, noun)} {follow} {_FOLLOW}.")
     return " ".join([*told, *_behind(end)])
 
 
@@ -243,12 +249,8 @@ def _behind(end: SpreadEnd) -> Iterator[str]:
         found[kind].append(row.assertion.source)
     for start, said in found.items():
         if said:
-            sources = _number(len(set(said)), "source")
-            yield f"{start}: {_number(len(said), 'assertion')} of {sources}."
-
-
-def _number(count: int, noun: str, between: str = "") -> str:
-    return f"{count}{between} {noun}{'' if count == 1 else 's'}"
+            sources = plural(len(set(said)), "source")
+            yield f"{start}: {plural(len(said), 'assertion')} of {sources}."
 
 
 def _none() -> Markup:
@@ -257,3 +259,56 @@ def _none() -> Markup:
 
 def _grouped(filters: Filters) -> dict[str, tuple[str, ...]]:
     return {name: values for name, values in zip(filters._fields, filters, strict=True) if values}
+
+
+def called(
+    kg: KnowledgeGraph, kind: End, keys: Iterable[str], links: Links
+) -> list[tuple[str, str]]:
+    """Return the address and the label of each cancer or site that the graph has."""
+    records = _records(kg, kind)
+    return [(links.page(f"{kind}/{key}"), records[key].label) for key in keys if key in records]
+
+
+def kin(
+    kg: KnowledgeGraph, kind: End, links: Links, *related: tuple[str, Iterable[str]]
+) -> Markup | None:
+    """Return links to the broader and narrower of a kind, each group with its name."""
+    found = [(name, links_of(called(kg, kind, keys, links))) for name, keys in related]
+    return facts(*found) if any(things for _, things in found) else None
+
+
+def narrower_things(
+    kg: KnowledgeGraph, kind: End, keys: Collection[str], told: str, links: Links
+) -> Markup | None:
+    """Return what is known of kinds of a cancer or of parts of a site, each by itself."""
+    shelf = shelf_of(kg)
+    pairs = shelf.of_primary if kind == "primary" else shelf.of_site
+    records = [one for key, one in _records(kg, kind).items() if key in keys and pairs.get(key)]
+    if not records:
+        return None
+    entries = [
+        _narrower_entry(kind, one, pairs[one.key], links)
+        for one in sorted(records, key=lambda one: one.label.casefold())
+    ]
+    return joined(element("p", told, class_="note"), element("dl", entries, class_="kinds"))
+
+
+def _narrower_entry(
+    kind: End, record: Primary | Site, pairs: Iterable[PairSummary], links: Links
+) -> Markup:
+    lines = []
+    for edge in LISTS["edge"]:
+        there = [one.pair for one in pairs if one.pair.edge == edge]
+        names = in_a_row(pair_link(pair, _other_label(kind, pair), links) for pair in there)
+        if there:
+            lines.append(element("dd", edge_mark(edge), " ", names))
+    page = element("a", record.label, href=links.page(f"{kind}/{record.key}"))
+    return element("div", element("dt", page), lines or element("dd", "no edge"))
+
+
+def _other_label(kind: End, pair: Pair) -> str:
+    return pair.site_label if kind == "primary" else pair.primary_label
+
+
+def _records(kg: KnowledgeGraph, kind: End) -> Mapping[str, Primary] | Mapping[str, Site]:
+    return kg.catalog.primaries if kind == "primary" else kg.catalog.sites

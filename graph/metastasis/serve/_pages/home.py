@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._evidence.edge import BASES
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL, RELEASE_DATE, STUDIED
+from metastasis.pictures._words import plural
 from metastasis.serve._drawings import network_drawing
-from metastasis.serve._pages.html import element, joined
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.sections import links_of
 from metastasis.serve._pages.shelf import shelf_of
@@ -18,8 +18,8 @@ from metastasis.serve._resource import SYNTAXES, data_reply
 if TYPE_CHECKING:
     from metastasis._evidence.evidence import Evidence
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content, Markup
     from metastasis.serve._reply import Address, Reply
 
 __all__ = ["home_page", "home_reply", "most_studied", "network_options"]
@@ -195,15 +195,13 @@ def _ways_in(kg: KnowledgeGraph, links: Links) -> list[Content]:
     sections: list[Content] = []
     for kind, title, records, pairs, noun in rooms:
         keys = most_studied(kg.evidence, kind)[:_ENTRIES]
-        counts = Counter(
-            {key: sum(one.pair.edge is not None for one in pairs[key]) for key in keys}
-        )
+        counts = {key: sum(one.pair.edge is not None for one in pairs[key]) for key in keys}
         entries = [
             element(
                 "li",
                 element("a", records[key].label, href=links.page(f"{kind}/{key}")),
                 " ",
-                element("small", f"{counts[key]} {noun}{'' if counts[key] == 1 else 's'}"),
+                element("small", plural(counts[key], noun)),
             )
             for key in keys
         ]

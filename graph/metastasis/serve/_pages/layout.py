@@ -11,7 +11,7 @@ from metastasis._vocabulary import (
     STUDIED,
     VERSION,
 )
-from metastasis.serve._pages.html import DOCTYPE, Content, Markup, element, joined
+from metastasis.serve._html import DOCTYPE, Content, Markup, element, joined
 from metastasis.serve._reply import Reply
 
 if TYPE_CHECKING:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from metastasis._evidence.source_summary import sources
 from metastasis._table import Table
 from metastasis._vocabulary import LISTS, STUDIED
-from metastasis.serve._pages.ends import DATA_FORMS
-from metastasis.serve._pages.html import element, joined
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
-from metastasis.serve._pages.recipes import recipe, with_prefixes
+from metastasis.serve._pages.recipes import chosen_in_python, recipe, with_prefixes
 from metastasis.serve._pages.sections import PageSection, laid_out
 from metastasis.serve._pages.shelf import shelf_of
-from metastasis.serve._pages.tables import external_link, scrolling
+from metastasis.serve._pages.tables import external_link, head_row, scrolling
 from metastasis.serve._pages.taken import table_data, take_links
+from metastasis.serve._resource import DATA_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -24,13 +24,12 @@ if TYPE_CHECKING:
     from metastasis._catalog import Primary, Site
     from metastasis._evidence.source_summary import SourceSummary
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Markup
     from metastasis.serve._reply import Address, Reply
 
 __all__ = ["ListRow", "list_page", "list_reply"]
 
-_TAKEN: Final = ("csv", "json", "ttl")
 _COUNTED: Final = (
     "Under “possibly” stand those too that follow only from kinds of the cancer or parts of the "
     "site; among assertions, those of direct growth."
@@ -126,16 +125,15 @@ def list_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
         element("h1", title),
         element("p", told, class_="lead"),
         element("p", _COUNTED, class_="note") if room != "source" else None,
-        take_links(links, _TAKEN, "this list"),
+        take_links(links, "this list"),
         recipe(_python(room), _sparql(room), links),
     )
     return WebPage(title, told, laid_out(head, sections), forms=DATA_FORMS)
 
 
 def _python(room: str) -> str:
-    start = "import metastasis as mets\n\nkg = mets.load()\n"
     records = f"list(kg.catalog.{_ROOMS[room][0]}.values())"
-    return f"{start}rows = {'kg.sources()' if room == 'source' else records}"
+    return chosen_in_python("kg.sources()" if room == "source" else records)
 
 
 def _sparql(room: str) -> str:
@@ -255,5 +253,5 @@ def _source_row(one: SourceSummary, links: Links) -> Markup:
 
 
 def _listing(names: Iterable[str], body: Iterable[Markup], label: str) -> Markup:
-    head = element("thead", element("tr", [element("th", name, scope="col") for name in names]))
-    return scrolling(element("table", head, element("tbody", body), class_="all"), label)
+    table = element("table", head_row(*names), element("tbody", body), class_="all")
+    return scrolling(table, label)

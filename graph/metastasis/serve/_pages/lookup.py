@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from metastasis.pictures._words import plural
 from metastasis.serve._find import find
-from metastasis.serve._pages.html import element, joined
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 
 if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
     from metastasis.serve._find import Found
+    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content, Markup
     from metastasis.serve._reply import Address, Reply
 
 __all__ = ["search_page", "search_reply"]
@@ -53,9 +54,8 @@ def _told(text: str, found: list[Found]) -> str:
         return "Cancers, sites and sources by any name or code."
     if not found:
         return f"Nothing here is called “{text}”."
-    count = f"{len(found)} name{'' if len(found) == 1 else 's'}"
     more = " at least" if len(found) == _MOST else ""
-    return f"{count}{more} for “{text}”, the best first."
+    return f"{plural(len(found), 'name')}{more} for “{text}”, the best first."
 
 
 def _results(text: str, found: list[Found], links: Links) -> Content:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 from metastasis.serve._find import find
-from metastasis.serve._pages.html import element, joined
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage
 
 if TYPE_CHECKING:

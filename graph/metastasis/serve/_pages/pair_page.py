@@ -6,11 +6,11 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.edge import BASES
+from metastasis.pictures._words import capitalize, plural
 from metastasis.serve._drawings import forest_drawing
-from metastasis.serve._pages.ends import DATA_FORMS
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.filters import Filters
 from metastasis.serve._pages.framed import aside
-from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.pictures import picture_line
 from metastasis.serve._pages.recipes import (
@@ -26,6 +26,7 @@ from metastasis.serve._pages.tables import (
     counted,
     edge_mark,
     external_link,
+    head_row,
     interval,
     narrowed,
     pair_link,
@@ -34,6 +35,7 @@ from metastasis.serve._pages.tables import (
     share,
 )
 from metastasis.serve._pages.taken import picture_links, row_data, take_links
+from metastasis.serve._resource import DATA_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -45,8 +47,8 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis._evidence.pair_summary import PairSummary
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content, Markup
     from metastasis.serve._pages.shelf import EvidenceRow
     from metastasis.serve._reply import Address, Reply
 
@@ -98,8 +100,7 @@ def pair_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     pair = shelf.pairs[address.path.partition("/")[2]]
     found = kg.explain(*pair)
     rows = shelf.pair_rows.get(pair, ())
-    title = f"{found.primary.label} in {found.site.label}"
-    title = f"{title[0].upper()}{title[1:]}"
+    title = capitalize(f"{found.primary.label} in {found.site.label}")
     told = _lead(found, rows)
     head = joined(element("h1", title), element("p", told, class_="lead"))
     sections = [
@@ -140,7 +141,7 @@ def _lead(found: Explanation, rows: Sequence[EvidenceRow]) -> str:
             f"kinds of the cancer or parts of the site: some spread there.{beside}"
         )
     if pair.edge is None:
-        told = f"{names[0].upper()}{names[1:]}: {pair.status}, and no edge."
+        told = f"{capitalize(names)}: {pair.status}, and no edge."
         return f"{told} Behind it: {counts}.{beside}"
     on = BASES.get(pair.basis or "", "evidence")
     how = {
@@ -148,8 +149,7 @@ def _lead(found: Explanation, rows: Sequence[EvidenceRow]) -> str:
         "possibly": "is reported to spread there, and how commonly is not established",
         "rarely": "spreads there rarely",
     }[pair.edge]
-    label = f"{found.primary.label[0].upper()}{found.primary.label[1:]}"
-    return f"{label} {how}, on {on}. Behind it: {counts}.{beside}"
+    return f"{capitalize(found.primary.label)} {how}, on {on}. Behind it: {counts}.{beside}"
 
 
 def _counts(rows: Iterable[EvidenceRow], relation: str) -> str:
@@ -157,11 +157,7 @@ def _counts(rows: Iterable[EvidenceRow], relation: str) -> str:
     found = [row.assertion.source for row in rows if row.assertion.relation == relation]
     if not found:
         return ""
-    return f"{_number(len(found), 'assertion')} of {_number(len(set(found)), 'source')}"
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    return f"{plural(len(found), 'assertion')} of {plural(len(set(found)), 'source')}"
 
 
 def _why(
@@ -251,8 +247,8 @@ def _assertions(
     """Return the section of every assertion, under the source that makes it."""
     if not rows:
         return None
-    head = element("thead", element("tr", [element("th", one, scope="col") for one in _COLUMNS]))
     groups = [_source_group(*one, kg.catalog, links) for one in _by_source(rows)]
+    table = element("table", head_row(*_COLUMNS), groups, class_="said")
     pair = found.primary.key, found.site.key
     note = (
         "One row an assertion. A share of one kind of people, at one time, says nothing beside a "
@@ -261,8 +257,8 @@ def _assertions(
     body = joined(
         element("p", note, class_="note"),
         [aside(one) for one in sorted({row.assertion.denominator or "" for row in rows})],
-        scrolling(element("table", head, groups, class_="said"), "Every assertion on this pair"),
-        take_links(links, ("csv", "json", "ttl"), "these rows", table="assertions"),
+        scrolling(table, "Every assertion on this pair"),
+        take_links(links, "these rows", table="assertions"),
         recipe(
             assertions_in_python(Filters(), primary=pair[0], site=pair[1])
             if found.unheard
@@ -334,7 +330,7 @@ def _conflicts(found: Sequence[Conflict]) -> PageSection | None:
     entries = [
         element(
             "li",
-            element("strong", f"{one.reason[0].upper()}{one.reason[1:]}."),
+            element("strong", f"{capitalize(one.reason)}."),
             " ",
             element("a", one.one_says, href=f"#assertion-{one.one.key}"),
             " against ",

@@ -4,32 +4,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from metastasis.pictures._words import capitalize
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.ends import (
-    DATA_FORMS,
     SpreadEnd,
     conflicts_section,
     drawings_section,
     end_data,
     evidence_section,
+    kin,
+    narrower_things,
     pairs_section,
     summary,
 )
 from metastasis.serve._pages.filters import Filters
-from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
-from metastasis.serve._pages.sections import PageSection, codes, facts, laid_out, links_of
+from metastasis.serve._pages.sections import PageSection, codes, facts, laid_out
 from metastasis.serve._pages.shelf import shelf_of
-from metastasis.serve._pages.tables import edge_mark, pair_link
+from metastasis.serve._resource import DATA_FORMS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from metastasis._catalog import Site
-    from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Markup
-    from metastasis.serve._pages.shelf import Shelf
     from metastasis.serve._reply import Address, Reply
 
 __all__ = ["place_page", "place_reply"]
@@ -75,7 +73,7 @@ def place_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     """
     shelf, end = shelf_of(kg), _end(kg, address)
     record = kg.catalog.sites[end.key]
-    title = f"{record.label[0].upper()}{record.label[1:]}"
+    title = capitalize(record.label)
     told = summary(end, f"Cancers that commonly spread to {record.label}:")
     head = joined(element("h1", title), element("p", told, class_="lead"), _kin(kg, record, links))
     sections = [
@@ -83,7 +81,7 @@ def place_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
         pairs_section(end, links),
         evidence_section(kg, end, links),
         evidence_section(kg, end, links, "extension"),
-        _parts_section(kg, shelf, record, links),
+        _parts_section(kg, record, links),
         conflicts_section(end, shelf, links),
         PageSection("names", "Names and codes", _facts(record)),
     ]
@@ -102,9 +100,7 @@ def _kin(kg: KnowledgeGraph, record: Site, links: Links) -> Markup | None:
     """Return the links to what the site is part of, and to its parts."""
     wholes = sorted(kg.catalog.wholes(record.key) - {record.key})
     parts = sorted(kg.catalog.parts(record.key) - {record.key})
-    kin = (("Part of", _called(kg, wholes, links)), ("Parts of it", _called(kg, parts, links)))
-    found = [(name, links_of(things)) for name, things in kin if things]
-    return facts(*found) if found else None
+    return kin(kg, "site", links, ("Part of", wholes), ("Parts of it", parts))
 
 
 def _facts(record: Site) -> Markup:
@@ -116,39 +112,9 @@ def _facts(record: Site) -> Markup:
     )
 
 
-def _called(kg: KnowledgeGraph, keys: Iterable[str], links: Links) -> list[tuple[str, str]]:
-    """Return the address and the label of each site."""
-    sites = kg.catalog.sites
-    return [(links.page(f"site/{key}"), sites[key].label) for key in keys if key in sites]
-
-
-def _parts_section(
-    kg: KnowledgeGraph, shelf: Shelf, record: Site, links: Links
-) -> PageSection | None:
+def _parts_section(kg: KnowledgeGraph, record: Site, links: Links) -> PageSection | None:
     """Return the section of what is known of the parts of a site, named as such."""
-    below = sorted(
-        (kg.catalog.sites[key] for key in kg.catalog.parts(record.key) - {record.key}),
-        key=lambda one: one.label.casefold(),
-    )
-    known = [one for one in below if shelf.of_site.get(one.key)]
-    if not known:
-        return None
     told = f"This is evidence on parts of it, each by itself: {record.label} is the whole."
-    entries = [_part_entry(shelf, one, links) for one in known]
-    body = joined(element("p", told, class_="note"), element("dl", entries, class_="kinds"))
-    return PageSection("parts", "Parts of it", body)
-
-
-def _part_entry(shelf: Shelf, record: Site, links: Links) -> Markup:
-    page = element("a", record.label, href=links.page(f"site/{record.key}"))
-    lines = [
-        element("dd", edge_mark(edge), " ", _named(there, links))
-        for edge in ("commonly", "possibly", "rarely")
-        if (there := [one.pair for one in shelf.of_site[record.key] if one.pair.edge == edge])
-    ]
-    return element("div", element("dt", page), lines or element("dd", "no edge"))
-
-
-def _named(pairs: Iterable[Pair], links: Links) -> Markup:
-    names = [pair_link(pair, pair.primary_label, links) for pair in pairs]
-    return joined(*[joined(", " if i else None, one) for i, one in enumerate(names)])
+    parts = kg.catalog.parts(record.key) - {record.key}
+    body = narrower_things(kg, "site", parts, told, links)
+    return PageSection("parts", "Parts of it", body) if body else None

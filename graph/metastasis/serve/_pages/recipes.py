@@ -9,18 +9,19 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis._vocabulary import PREFIXES, expand
+from metastasis.serve._html import element
 from metastasis.serve._pages.filters import FRAME, NO_EDGE, Filters
-from metastasis.serve._pages.html import element
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from metastasis.serve._html import Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Markup
 
 __all__ = [
     "assertions_in_python",
     "assertions_in_sparql",
+    "chosen_in_python",
     "chosen_in_sparql",
     "pair_in_python",
     "pairs_in_python",
@@ -65,7 +66,7 @@ def pairs_in_python(filters: Filters, *, primary: str = "", site: str = "") -> s
         tests.append(f"any({_all(frames)} for said in one.pair.assertions)")
     rows = f"kg.pairs({primary!r})" if primary else "kg.pairs()"
     chosen = f"[one for one in {rows} if {_all(tests)}]" if tests else rows
-    return f"{_START}rows = {chosen}"
+    return chosen_in_python(chosen)
 
 
 def _frame_tests(filters: Filters, name: str) -> list[str]:
@@ -105,6 +106,11 @@ def assertions_in_sparql(filters: Filters, **asked: str) -> str:
         "OPTIONAL { ?assertion met:intervalLow ?low ; met:intervalHigh ?high }",
     ]
     return _selected(lines, "?assertion")
+
+
+def chosen_in_python(rows: str) -> str:
+    """Return Python whose ``rows`` are what an expression gives of the graph ``kg``."""
+    return f"{_START}rows = {rows}"
 
 
 def pair_in_python(primary: str, site: str) -> str:

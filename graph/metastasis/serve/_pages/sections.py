@@ -5,20 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._vocabulary import expand
-from metastasis.serve._pages.html import element, joined
+from metastasis.serve._html import element, in_a_row, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from metastasis._catalog import Mapping
-    from metastasis.serve._pages.html import Content, Markup
+    from metastasis.serve._html import Content, Markup
 
 __all__ = ["PageSection", "codes", "facts", "folded", "laid_out", "links_of", "listed", "part"]
 
 _NEAR: Final = ("skos:exactMatch", "skos:closeMatch")
 """Cross-references that are the thing itself or nearly so; the others are among the data."""
-
-
 _FEW: Final = 2
 """So few sections need no list of them."""
 
@@ -95,8 +93,7 @@ def facts(*found: tuple[str, Content]) -> Markup:
 
 def links_of(things: Iterable[tuple[str, str]]) -> Content:
     """Return links one after the other, with commas: address and words each."""
-    found = [element("a", words, href=address) for address, words in things]
-    return joined(*[joined(", " if i else None, one) for i, one in enumerate(found)])
+    return in_a_row(element("a", words, href=address) for address, words in things)
 
 
 def folded(summary: Content, *body: Content) -> Markup:
@@ -129,4 +126,4 @@ def listed(names: Sequence[str], most: int = 8) -> str:
     shown = list(names[:most])
     if len(names) > most:
         return f"{', '.join(shown)} and {len(names) - most} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))

@@ -5,25 +5,35 @@ from __future__ import annotations
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis._errors import AmbiguousNameError, MetastasisError, UnknownNameError
+from metastasis._errors import MetastasisError
 from metastasis._evidence.edge import EDGES
 from metastasis._vocabulary import STUDIED
+from metastasis.serve._html import element, joined
+from metastasis.serve._links import pair_path
+from metastasis.serve._pages.chooser import (
+    chooser,
+    chosen_page,
+    field,
+    known_keys,
+    side_by_side,
+    told_faults,
+)
 from metastasis.serve._pages.gathered import COUNTED, cells_of, shared_rules
-from metastasis.serve._pages.html import element, joined
-from metastasis.serve._pages.layout import WebPage, page_reply
-from metastasis.serve._pages.recipes import chosen_in_sparql, recipe, term
+from metastasis.serve._pages.layout import page_reply
+from metastasis.serve._pages.recipes import chosen_in_python, chosen_in_sparql, recipe, term
+from metastasis.serve._pages.sections import folded, listed
 from metastasis.serve._pages.shelf import shelf_of
-from metastasis.serve._pages.tables import edge_mark, scrolling
+from metastasis.serve._pages.tables import edge_mark, head_row, scrolling
 from metastasis.serve._pages.taken import table_data, take_links
-from metastasis.serve._resource import SYNTAXES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from metastasis._evidence.pair import Pairs
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content, Markup
+    from metastasis.serve._pages.layout import WebPage
     from metastasis.serve._reply import Address, Reply
 
 __all__ = ["shared_page", "shared_reply"]
@@ -34,7 +44,6 @@ _OFTEN: Final = 12
 """Sites that stand first to be chosen: those that most cancers reach."""
 _COMBINED: Final = 4
 """Sites whose combinations are all counted; of more there would be too many rows."""
-_TAKEN: Final = ("csv", "json", "ttl")
 
 
 class _AskedSites(NamedTuple):
@@ -54,7 +63,7 @@ def shared_reply(kg: KnowledgeGraph, address: Address, form: str, links: Links) 
     if asked.faults or not asked.sites:
         raise MetastasisError(" ".join(asked.faults or ("Name at least one site: site=liver.",)))
     table = _pairs(kg, asked)
-    paths = [f"disease/{one.primary}--{one.site}" for one in table]
+    paths = [pair_path(one.primary, one.site) for one in table]
     return table_data(kg, address, form, table, paths)
 
 
@@ -72,13 +81,7 @@ def shared_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
 
 
 def _asked(kg: KnowledgeGraph, address: Address) -> _AskedSites:
-    sites: dict[str, None] = {}
-    faults: list[str] = []
-    for name in filter(None, address.all("site")):
-        try:
-            sites[kg.catalog.site(name).key] = None
-        except (UnknownNameError, AmbiguousNameError) as error:
-            faults.append(f"{str(error)[:1].upper()}{str(error)[1:]}")
+    sites, faults = known_keys(kg.catalog.site, address.all("site"))
     how, edge = address.first("how", "all"), address.first("edge", "any")
     if how not in _HOWS:
         faults.append(f"how={how!r} is neither all nor any.")
@@ -86,7 +89,7 @@ def _asked(kg: KnowledgeGraph, address: Address) -> _AskedSites:
     if edge not in _EDGES:
         faults.append(f"edge={edge!r} is none of {', '.join(_EDGES)}.")
         edge = "any"
-    return _AskedSites(tuple(sites), how, edge, tuple(faults))
+    return _AskedSites(sites, how, edge, tuple(faults))
 
 
 def _pairs(kg: KnowledgeGraph, asked: _AskedSites) -> Pairs:
@@ -101,27 +104,21 @@ def _page(kg: KnowledgeGraph, asked: _AskedSites, links: Links) -> WebPage:
         told = _found(len(_answer(asked, found)), asked.how, labels)
     body = joined(
         element("h1", "Which cancers share these sites?"),
-        [element("p", fault, class_="fault", role="alert") for fault in asked.faults],
+        told_faults(asked.faults),
         _form(kg, asked, links),
         element(
             "div", _result(kg, asked, found, told, links), id="shared-found", data_own_take=True
         ),
     )
-    return WebPage(
-        "Cancers that share sites",
-        told,
-        body,
-        forms=() if links.is_static or not asked.sites else ("csv", "json", *SYNTAXES),
-        asked=(*(("site", key) for key in asked.sites), ("how", asked.how), ("edge", asked.edge)),
-        scripts=("gather.js",) if links.is_static else (),
-        styles=("gather.css",),
-    )
+    chosen = [("site", key) for key in asked.sites]
+    parameters = (*chosen, ("how", asked.how), ("edge", asked.edge))
+    title = "Cancers that share sites"
+    return chosen_page(title, told, body, parameters, links, is_blank=not chosen)
 
 
 def _found(count: int, how: str, labels: Sequence[str]) -> str:
-    named = " and ".join([", ".join(labels[:-1]), labels[-1]] if len(labels) > 1 else labels)
     cancers = f"{count} cancer{' spreads' if count == 1 else 's spread'}"
-    return f"{cancers} to {f'{how} of ' if len(labels) > 1 else ''}{named}."
+    return f"{cancers} to {f'{how} of ' if len(labels) > 1 else ''}{listed(labels, len(labels))}."
 
 
 def _reaching(kg: KnowledgeGraph, asked: _AskedSites) -> dict[str, dict[str, list[str]]]:
@@ -162,52 +159,24 @@ def _form(kg: KnowledgeGraph, asked: _AskedSites, links: Links) -> Markup:
     often = sorted(reached, key=lambda key: (-counts[key], key))[:_OFTEN]
     shown = list(dict.fromkeys([*asked.sites, *often]))
     rest = [key for key in reached if key not in shown]
+    boxes, further = (
+        element("div", [_box(key, sites[key].label, asked) for key in keys], class_="boxes")
+        for keys in (shown, rest)
+    )
     hows = [_radio("how", value, words, asked.how) for value, words in _HOWS.items()]
-    return element(
-        "form",
-        element(
-            "fieldset",
-            element("legend", "Sites"),
-            element("div", [_box(key, sites[key].label, asked) for key in shown], class_="boxes"),
-            element(
-                "details",
-                element("summary", f"{len(rest)} more sites"),
-                element(
-                    "div", [_box(key, sites[key].label, asked) for key in rest], class_="boxes"
-                ),
-            )
-            if rest
-            else None,
-        ),
-        element("fieldset", element("legend", "Cancers that reach"), element("div", hows)),
-        element(
-            "fieldset",
-            element("legend", "By"),
-            element(
-                "div",
-                element(
-                    "label",
-                    "Edge",
-                    element(
-                        "select",
-                        [
-                            element("option", words, value=value, selected=value == asked.edge)
-                            for value, words in _EDGES.items()
-                        ],
-                        name="edge",
-                    ),
-                ),
-            ),
-        ),
-        element("p", element("button", "Show", type="submit")),
-        element("noscript", element("p", "Among files, choosing takes JavaScript."))
-        if links.is_static
-        else None,
-        method="get",
-        action=links.page("shared"),
-        class_="chooser",
-        id="shared",
-        data_pairs=links.file("pairs", "json") if links.is_static else None,
+    edges = [
+        element("option", words, value=value, selected=value == asked.edge)
+        for value, words in _EDGES.items()
+    ]
+    edge = element("label", "Edge", element("select", edges, name="edge"))
+    return chooser(
+        links,
+        "shared",
+        field("Sites", boxes, folded(f"{len(rest)} more sites", further) if rest else None),
+        field("Cancers that reach", element("div", hows)),
+        field("By", element("div", edge)),
+        button="Show",
+        doing="choosing",
     )
 
 
@@ -241,9 +210,7 @@ def _result(
         scrolling(_table(kg, asked.sites, sorted(answer), found, links), "Cancers by site")
         if answer
         else None,
-        take_links(links, _TAKEN, "these rows", site=asked.sites, how=asked.how, edge=asked.edge)
-        if not links.is_static
-        else None,
+        take_links(links, "these rows", site=asked.sites, how=asked.how, edge=asked.edge),
         recipe(_python(asked), _sparql(asked), links),
     ]
 
@@ -263,12 +230,7 @@ def _unions(
         for group in groups
     ]
     rows.append(("any of them", len({one for key in sites for one in found[key]})))
-    head = element(
-        "thead",
-        element(
-            "tr", element("th", "Reaching", scope="col"), element("th", "Cancers", scope="col")
-        ),
-    )
+    head = head_row("Reaching", "Cancers")
     body = [
         element("tr", element("th", words, scope="row"), element("td", count, class_="n"))
         for words, count in rows
@@ -291,35 +253,19 @@ def _table(
     links: Links,
 ) -> Markup:
     primaries, places = kg.catalog.primaries, kg.catalog.sites
-    head = element(
-        "thead",
-        element(
-            "tr",
-            element("th", "Cancer", scope="col"),
-            [
-                element(
-                    "th",
-                    element("a", places[key].label, href=links.page(f"site/{key}")),
-                    scope="col",
-                )
-                for key in sites
-            ],
-        ),
-    )
     ordered = sorted(answer, key=lambda key: (primaries[key].label.casefold(), key))
-    body = [
-        element(
-            "tr",
-            element(
-                "th",
-                element("a", primaries[key].label, href=links.page(f"primary/{key}")),
-                scope="row",
-            ),
-            [element("td", _reached(kg, key, site, found, links)) for site in sites],
-        )
-        for key in ordered
-    ]
-    return element("table", head, element("tbody", body), class_="shared")
+    return side_by_side(
+        "Cancer",
+        [(links.page(f"site/{key}"), places[key].label) for key in sites],
+        [
+            (
+                (links.page(f"primary/{key}"), primaries[key].label),
+                [_reached(kg, key, site, found, links) for site in sites],
+            )
+            for key in ordered
+        ],
+        "shared",
+    )
 
 
 def _reached(
@@ -336,15 +282,14 @@ def _reached(
         cell = cells[primary, reached]
         label = "" if reached == site else kg.catalog.sites[reached].label
         note = ", ".join(filter(None, (label, cell.note)))
-        link = element("a", edge_mark(cell.edge), href=links.page(f"disease/{primary}--{reached}"))
+        link = element("a", edge_mark(cell.edge), href=links.page(pair_path(primary, reached)))
         drawn.append(element("div", link, element("small", f" {note}") if note else None))
     return drawn
 
 
 def _python(asked: _AskedSites) -> str:
-    return (
-        "import metastasis as mets\n\nkg = mets.load()\n"
-        f"rows = kg.primaries_with({list(asked.sites)!r}, how={asked.how!r}, edge={asked.edge!r})"
+    return chosen_in_python(
+        f"kg.primaries_with({list(asked.sites)!r}, how={asked.how!r}, edge={asked.edge!r})"
     )
 
 

@@ -5,23 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from metastasis._catalog.license import recorded_terms
-from metastasis.serve._pages.ends import DATA_FORMS
+from metastasis.pictures._words import plural
+from metastasis.serve._html import element, joined
 from metastasis.serve._pages.filters import Filters
-from metastasis.serve._pages.html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.recipes import assertions_in_python, recipe, term, whole_in_sparql
 from metastasis.serve._pages.sections import PageSection, facts, laid_out, part
 from metastasis.serve._pages.shelf import shelf_of
 from metastasis.serve._pages.tables import evidence_sections, external_link
 from metastasis.serve._pages.taken import row_data, take_links
+from metastasis.serve._resource import DATA_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from metastasis._catalog import Source
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content, Markup
     from metastasis.serve._pages.shelf import EvidenceRow
     from metastasis.serve._reply import Address, Reply
 
@@ -59,22 +60,14 @@ def source_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
         _facts(source, links),
     )
     cancers, sites = ({getattr(row.pair, end) for row in rows} for end in ("primary", "site"))
-    counts = (
-        _number(len(rows), "assertion"),
-        _number(len(cancers), "cancer"),
-        _number(len(sites), "site"),
-    )
-    told = f"{source.citation}. {counts[0]} on {counts[1]} and {counts[2]}."
+    about = f"{plural(len(cancers), 'cancer')} and {plural(len(sites), 'site')}"
+    told = f"{source.citation}. {plural(len(rows), 'assertion')} on {about}."
     sections = [_section(kg, source, rows, relation, links) for relation in _TITLES]
     if not rows:
         sections = [PageSection("evidence", "What it says", _silent())]
     return WebPage(
         source.key, told, laid_out(head, sections), trail=(("Sources", "source"),), forms=DATA_FORMS
     )
-
-
-def _number(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _silent() -> Markup:
@@ -119,9 +112,7 @@ def _section(
         return None
     body = joined(
         [part(name, title, table) for name, title, table in tables],
-        take_links(
-            links, ("csv", "json", "ttl"), "these rows", table="assertions", relation=relation
-        ),
+        take_links(links, "these rows", table="assertions", relation=relation),
         recipe(
             assertions_in_python(Filters(), source=source.key, relation=relation),
             whole_in_sparql(

@@ -15,9 +15,11 @@ from metastasis._evidence.edge import BASES
 from metastasis._evidence.number import share_of
 from metastasis._evidence.pair import preference
 from metastasis._vocabulary import LISTS, WORDS
+from metastasis.pictures._words import capitalize, label_of
+from metastasis.serve._html import element, in_a_row, joined
+from metastasis.serve._links import pair_path
 from metastasis.serve._pages.filters import NO_EDGE
 from metastasis.serve._pages.framed import aside, frame_labels
-from metastasis.serve._pages.html import element, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,8 +29,8 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
     from metastasis._evidence.pair_summary import PairSummary
+    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Content, Markup
     from metastasis.serve._pages.shelf import EvidenceRow
 
 __all__ = [
@@ -38,16 +40,14 @@ __all__ = [
     "edge_mark",
     "evidence_sections",
     "external_link",
-    "frame_id",
+    "head_row",
     "interval",
     "narrowed",
-    "numbers_table",
     "pair_link",
     "pairs_table",
     "said_words",
     "scrolling",
     "share",
-    "words_table",
 ]
 
 Names = Literal["site", "primary", "both"]
@@ -65,6 +65,12 @@ def scrolling(table: Markup, label: str, *, name: str | None = None) -> Markup:
     )
 
 
+def head_row(*names: Content) -> Markup:
+    """Return the head of a table; above what has no name is a cell that heads nothing."""
+    cells = [element("th", name, scope="col") if name else element("td") for name in names]
+    return element("thead", element("tr", cells))
+
+
 def edge_mark(edge: str | None) -> Markup:
     """Return the class of an edge as a mark that says it in words too."""
     kind = edge or NO_EDGE
@@ -73,7 +79,7 @@ def edge_mark(edge: str | None) -> Markup:
 
 def pair_link(pair: Pair, words: Content, links: Links, key: str = "") -> Markup:
     """Return the link to the page of a pair, or to one assertion on it."""
-    page = f"disease/{pair.primary}--{pair.site}"
+    page = pair_path(pair.primary, pair.site)
     return element("a", words, href=links.page(page, f"assertion-{key}" if key else ""))
 
 
@@ -93,7 +99,7 @@ def external_link(source: Source) -> Markup | None:
 def pairs_table(pairs: Iterable[PairSummary], links: Links, by: Names, label: str) -> Markup:
     """Return a table of pairs, one row each, without any number of patients."""
     ordered = sorted(pairs, key=lambda one: (_EDGE_RANK[one.pair.edge], _called(one.pair, by)))
-    head = _head_row(*_name_columns(by), "Edge", "Rests on", "Assertions", "Sources", "Conflicts")
+    head = head_row(*_name_columns(by), "Edge", "Rests on", "Assertions", "Sources", "Conflicts")
     body = element("tbody", [_pair_row(one, links, by) for one in ordered])
     return scrolling(element("table", head, body, class_="pairs"), label)
 
@@ -115,18 +121,11 @@ def _pair_row(one: PairSummary, links: Links, by: Names) -> Markup:
 
 
 def _rolled_up(pair: Pair, links: Links) -> Markup:
-    parts = [
-        joined(", " if i else None, pair_link(part, _of(part), links))
-        for i, part in enumerate(pair.parts[:_FEW])
-    ]
+    parts = in_a_row(pair_link(part, label_of(part), links) for part in pair.parts[:_FEW])
     more = len(pair.parts) - _FEW
     return element(
         "small", " some, from ", parts, f" and {more} more" if more > 0 else None, class_="whence"
     )
-
-
-def _of(pair: Pair) -> str:
-    return f"{pair.primary_label} to {pair.site_label}"
 
 
 def by_frame(rows: Iterable[EvidenceRow]) -> list[tuple[Frame, list[EvidenceRow]]]:
@@ -152,7 +151,7 @@ def _highest_first(rows: Iterable[EvidenceRow]) -> list[EvidenceRow]:
     return [row for _, found in ordered for row in found]
 
 
-def frame_id(frame: Frame, relation: str = "metastasis") -> str:
+def _frame_id(frame: Frame, relation: str = "metastasis") -> str:
     """Return the name of the table of a frame on its page."""
     start = "numbers" if relation == "metastasis" else relation
     return f"{start}-{frame.denominator}-{frame.setting}-{frame.occurrence}-{frame.stage}"
@@ -172,22 +171,21 @@ def evidence_sections(
     labels = frame_labels(frame for frame, _ in frames)
     for frame, found in frames:
         label = labels[frame]
-        told = f"{label[0].upper()}{label[1:]}"
-        table = numbers_table(found, catalog, links, by, f"Numbers out of {label}{of}")
-        yield frame_id(frame, relation), told, joined(aside(frame.denominator), table)
+        table = _numbers_table(found, catalog, links, by, f"Numbers out of {label}{of}")
+        yield _frame_id(frame, relation), capitalize(label), joined(aside(frame.denominator), table)
     words = [row for row in rows if row.assertion.percent is None]
     if words:
         name = "words" if relation == "metastasis" else f"{relation}-words"
-        table = words_table(words, catalog, links, by, f"What is said in words{of}")
+        table = _words_table(words, catalog, links, by, f"What is said in words{of}")
         yield name, "In words, without a number", table
 
 
-def numbers_table(
+def _numbers_table(
     rows: Sequence[EvidenceRow], catalog: Catalog, links: Links, by: Names, label: str
 ) -> Markup:
     """Return the table of the numbers of one frame, told apart by a label."""
     columns = _columns_that_tell(rows, by)
-    head = _head_row(*_name_columns(by), "n of N", "%", "95 % interval", "", *columns)
+    head = head_row(*_name_columns(by), "n of N", "%", "95 % interval", "", *columns)
     body = element(
         "tbody",
         [_number_row(row, catalog, links, by, columns) for row in rows],
@@ -226,7 +224,7 @@ def _last_cells(
     return joined(only, element("td", source_cell(catalog.sources[one.source], links)))
 
 
-def words_table(
+def _words_table(
     rows: Sequence[EvidenceRow], catalog: Catalog, links: Links, by: Names, label: str
 ) -> Markup:
     """Return the table of what is said in words, the most frequent first."""
@@ -240,7 +238,7 @@ def words_table(
     )
     columns = _columns_that_tell(rows, by)
     when = ("When and as what",) if any(_when(row.assertion) for row in rows) else ()
-    head = _head_row(*_name_columns(by), "In words", *when, *columns)
+    head = head_row(*_name_columns(by), "In words", *when, *columns)
     body = element(
         "tbody", [_word_row(row, catalog, links, by, (*when, *columns)) for row in ordered]
     )
@@ -364,13 +362,3 @@ def _name_cells(pair: Pair, links: Links, by: Names, key: str = "") -> Content:
         )
     label = pair.site_label if by == "site" else pair.primary_label
     return element("th", pair_link(pair, label, links, key), scope="row")
-
-
-def _head_row(*names: str) -> Markup:
-    return element(
-        "thead",
-        element(
-            "tr",
-            [element("th", name, scope="col") if name else element("td") for name in names],
-        ),
-    )

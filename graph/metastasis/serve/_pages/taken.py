@@ -14,7 +14,8 @@ from metastasis._evidence.pair_summary import PairSummary
 from metastasis._table import Table
 from metastasis._vocabulary import BASE, LISTS, STUDIED
 from metastasis.serve._answers import csv_of, json_of
-from metastasis.serve._pages.html import element, joined
+from metastasis.serve._html import element, joined
+from metastasis.serve._links import pair_path
 from metastasis.serve._pages.layout import FILE_FORMS, FORMS
 from metastasis.serve._pages.shelf import EvidenceRow
 from metastasis.serve._reply import Reply
@@ -24,12 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from metastasis._graph import KnowledgeGraph
+    from metastasis.serve._html import Markup
     from metastasis.serve._links import Links
-    from metastasis.serve._pages.html import Markup
     from metastasis.serve._reply import Address
 
 __all__ = ["TABLES", "picture_links", "row_data", "table_data", "take_links"]
 
+_TAKEN: Final = ("csv", "json", "ttl")
+"""In what each table is taken; the page as a whole is given in all forms of data."""
 TABLES: Final = ("assertions", "pairs")
 """What the parameter ``table`` chooses: rows of evidence, or one row a pair."""
 _NOTES: Final = (
@@ -91,7 +94,7 @@ def _written(table: Table[Any], address: Address, form: str) -> Reply:
 
 def _named(rows: Iterable[EvidenceRow], pairs: Iterable[PairSummary]) -> list[str]:
     return [
-        *(f"disease/{one.pair.primary}--{one.pair.site}" for one in pairs),
+        *(pair_path(one.pair.primary, one.pair.site) for one in pairs),
         *(f"assertion/{one.key}" for one in rows),
     ]
 
@@ -101,19 +104,17 @@ def _described(kg: KnowledgeGraph, form: str, paths: Iterable[str]) -> Reply:
     return Reply(200, SYNTAXES[form], document(sorted(found, key=str), form))
 
 
-def take_links(
-    links: Links, forms: Iterable[str], words: str, **asked: str | tuple[str, ...]
-) -> Markup | None:
+def take_links(links: Links, words: str, /, **asked: str | tuple[str, ...]) -> Markup | None:
     """Return links to one table in forms of data, as it stands there.
 
     Files take no parameters: there a script puts buttons under each table, which take its rows.
     """
-    return None if links.is_static else _links_to(links, forms, words, asked)
+    return None if links.is_static else _links_to(links, _TAKEN, words, asked)
 
 
 def picture_links(links: Links, **asked: str) -> Markup:
     """Return links to the data behind a picture; among files, to the data of the page."""
-    forms = [one for one in ("csv", "json", "ttl") if one in FILE_FORMS or not links.is_static]
+    forms = [one for one in _TAKEN if one in FILE_FORMS or not links.is_static]
     return _links_to(links, forms, "the data behind it", {} if links.is_static else asked)
 
 

@@ -1,5 +1,5 @@
 /* Comparing cancers, and cancers that share sites, among files: no server can be asked there. The
-   tables are put together as a server does it (compare.py, shared.py), of the cells in pairs.json;
+   tables are put together as a server does it (compare.py, sharing.py), of the cells in pairs.json;
    what is chosen stands in the address, so that a link gives the same table. */
 "use strict";
 

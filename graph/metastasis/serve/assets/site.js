@@ -40,7 +40,6 @@
     const asked = NAMES.map((name) => [name, form.elements[name]?.value ?? ""]).filter(([, value]) => value);
     const rows = all("#pairs tbody tr, #evidence tbody tr, #extension tbody tr");
     const isOfNumbers = asked.some(([name]) => !["edge", "basis"].includes(name));
-    let count = 0;
     for (const row of rows) {
       const isGrowth = row.closest("#extension") !== null;
       const here = isGrowth ? asked.filter(([name]) => !["edge", "basis"].includes(name)) : asked;
@@ -53,7 +52,7 @@
     for (const part of all("#evidence .part, #extension .part")) {
       part.hidden = all("tbody tr", part).every((row) => row.hidden);
     }
-    count = rows.filter((row) => !row.hidden).length;
+    const count = rows.filter((row) => !row.hidden).length;
     const words = asked.map(([name]) => form.elements[name].selectedOptions[0].textContent);
     form.querySelector(".told").textContent = asked.length
       ? `${count} of ${rows.length} rows are shown: ${words.join("; ")}.`
