@@ -49,6 +49,7 @@ COMMANDS: Final = (
     "export",
     "draw",
     "build",
+    "site",
     "validate",
     "serve",
     "ingest",
