@@ -231,6 +231,7 @@ def combine(first: Ingested, *others: Ingested) -> Ingested:
         notices=tuple(dict.fromkeys(one for part in parts for one in part.report.notices)),
         unmapped=tuple(dict.fromkeys(one for part in parts for one in part.report.unmapped)),
         not_written=tuple(one for part in parts for one in part.report.not_written),
+        warnings=tuple(dict.fromkeys(one for part in parts for one in part.report.warnings)),
         assertions=len(assertions),
     )
     return replace(first, assertions=assertions, report=report)

@@ -66,7 +66,7 @@ class Notice:
 
 @dataclass(slots=True)
 class ReportDraft:
-    """The report while it grows; :meth:`leave_out`, :meth:`notice`, :meth:`no_assertion` add to it.
+    """The report while it grows; :meth:`warn`, :meth:`leave_out`, … add to it.
 
     >>> draft = ReportDraft("a study", ["a.tsv"], rows_read=10)
     >>> draft.leave_out("without a patient", 2, ["row 7", "row 9"])
@@ -82,6 +82,12 @@ class ReportDraft:
     unmapped: list[Unmapped] = field(default_factory=list)
     not_written: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Pairs that became no assertion, as ``primary to site``, by reason."""
+    warnings: list[str] = field(default_factory=list)
+
+    def warn(self, text: str) -> None:
+        """Add what a reader must see before any number, once: the report begins with it."""
+        if text not in self.warnings:
+            self.warnings.append(text)
 
     def leave_out(self, reason: str, count: int, examples: Iterable[object] = ()) -> None:
         """Add rows that are left out; nothing is added where there are none."""
@@ -114,6 +120,7 @@ class ReportDraft:
                 Exclusion(reason, len(pairs), _few(sorted(pairs)))
                 for reason, pairs in sorted(self.not_written.items())
             ),
+            warnings=tuple(self.warnings),
         )
 
     @property
@@ -157,6 +164,8 @@ class Report:
     assertions: int = 0
     not_written: tuple[Exclusion, ...] = ()
     """Pairs of primary and site that became no assertion, by reason."""
+    warnings: tuple[str, ...] = ()
+    """What must be seen before any number, such as a denominator that is not what it should be."""
 
     @property
     def rows_used(self) -> int:
@@ -182,7 +191,8 @@ class Report:
 
 def _lines(report: Report) -> list[str]:
     names = ", ".join(report.files) or "a frame"
-    lines = [report.title, f"  {_counted(report.rows_read, 'rows')} read from {names}"]
+    lines = [f"Warning: {one}" for one in report.warnings]
+    lines += [report.title, f"  {_counted(report.rows_read, 'rows')} read from {names}"]
     lines += [f"     {report.rows_used:,} used", *_left_out(report.rows)]
     if report.patients is not None:
         lines += [f"  {_counted(report.patients, 'patients')}"]

@@ -21,7 +21,6 @@ __all__ = [
     "number_of",
     "positions",
     "sex_of",
-    "stated",
 ]
 
 _SHOWN_LABELS = 5
@@ -107,15 +106,6 @@ def positions(keys: Iterable[str]) -> dict[str, int]:
     {'bone': 0, 'liver': 1}
     """
     return {key: position for position, key in enumerate(sorted(set(keys)))}
-
-
-def stated(F: Any, cell: Any, missing: Iterable[str]) -> Any:  # noqa: N803
-    """Return a cell of text without blanks around it; null where it is one of ``missing``.
-
-    ``missing`` are words in capitals; case makes no difference.
-    """
-    text = F.trim(cell)
-    return F.when(~F.upper(text).isin(*missing), text)
 
 
 def sex_of(

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
 from metastasis.patients._cbioportal.study import flag_label
-from metastasis.patients._rows import beside, counts_of, positions, sex_of, stated
+from metastasis.patients._rows import beside, counts_of, positions, sex_of
 from metastasis.patients._words.labels import Unmapped, map_labels
+from metastasis.patients._words.missing import stated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,8 +35,6 @@ __all__ = [
     "with_sampled_site",
 ]
 
-MISSING: Final = ("", "NA", "N/A", "[NOT AVAILABLE]", "[NOT APPLICABLE]", "NULL")
-"""Cells that state nothing, in capitals."""
 _YES: Final = ("YES", "TRUE", "1", "Y")
 _NO: Final = ("NO", "FALSE", "0", "N")
 _TEXTS: Final = ("patient", "sample", "study", "code", "detailed", "type", "subtype")
@@ -210,7 +209,7 @@ def _cleaned(F: Any, table: StudyTable, places: Mapping[str, int]) -> Any:  # no
     def cell(column: str) -> Any:
         if column not in table.columns:
             return F.lit(None).cast("string")
-        return stated(F, F.col(column), MISSING)
+        return stated(F, F.col(column))
 
     kind = F.upper(cell("sample_type"))
     columns = {

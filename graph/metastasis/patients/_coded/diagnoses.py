@@ -16,6 +16,7 @@ from metastasis.patients._coded.dates import HEAD, day_number, earliest_day, rea
 from metastasis.patients._intake import FRAME, paths_in
 from metastasis.patients._rows import beside, counts_of, how_many, sex_of
 from metastasis.patients._words.headers import look_alikes, missing_column, nearest, recognize
+from metastasis.patients._words.missing import stated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -171,8 +172,8 @@ def _missing(file: str, header: Sequence[str], ours: str, names: Sequence[str]) 
 def has_patient(table: Diagnoses) -> Any:
     """Return the condition that a row names its patient."""
     F = table.engine.functions  # noqa: N806
-    there = F.col("patient").isNotNull()
-    return there & (F.col("patient") != "") if table.type_of("patient") == "string" else there
+    patient = F.col("patient")
+    return (stated(F, patient) if table.type_of("patient") == "string" else patient).isNotNull()
 
 
 def _with_typed_days(table: Diagnoses, rows: Any, draft: ReportDraft, latest: date | None) -> Any:

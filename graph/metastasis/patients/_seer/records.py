@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis.patients._rows import beside, counts_of, positions, sex_of
 from metastasis.patients._seer.case_listing import M_STAGES, STAGES, VARIABLES
 from metastasis.patients._words.labels import LEFT_OUT, Unmapped, map_labels
+from metastasis.patients._words.missing import stated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -111,11 +112,13 @@ def cleaned_rows(engine: Engine, listing: CaseListing) -> Any:
     """
     F = engine.functions  # noqa: N806
 
+    def bare(name: str) -> Any:
+        return F.trim(F.regexp_replace(name, "[\"']", ""))
+
     def cell(name: str) -> Any:
         if name not in listing.columns:
             return F.lit(None).cast("string")
-        text = F.trim(F.regexp_replace(name, "[\"']", ""))
-        return F.when(~F.upper(text).isin(*_BLANK), text)
+        return stated(F, bare(name))
 
     morphology = _morphology(F, cell("histology"), cell("morphology"))
     sequence = F.upper(cell("sequence"))
@@ -131,10 +134,15 @@ def cleaned_rows(engine: Engine, listing: CaseListing) -> Any:
         "topography": _topography(F, F.upper(cell("topography"))),
         "morphology": morphology,
         "is_distant": _is_distant(F, stage, m_stage),
-        **{name: F.upper(cell(name)) for name in listing.variables},
+        # As stated, unknown or blank: the report tells these apart.
+        **{name: _answered(F, F.upper(bare(name))) for name in listing.variables},
     }
     rows = listing.rows.select(*[column.alias(name) for name, column in columns.items()])
     return engine.settle(rows)
+
+
+def _answered(F: Any, cell: Any) -> Any:  # noqa: N803
+    return F.when(~cell.isin(*_BLANK), cell)
 
 
 def with_answers(engine: Engine, rows: Any, listing: CaseListing) -> Any:

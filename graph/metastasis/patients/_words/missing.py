@@ -1,0 +1,51 @@
+"""The words that mean a blank cell: one list for every reader and every column.
+
+Statistical programs, databases and people each write "nothing is stated" in their own way, often in
+brackets: ``NA``, ``NULL``, ``.``, ``[Not Available]``, ``<NA>``, ``Blank(s)``. Taken at their word
+they become a patient, a code or a site of their own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["MISSING", "is_missing", "stated"]
+
+_WORDS: Final = (
+    *("NA", "N/A", "N.A.", "#N/A", "NAN", "NAT", "NULL", "NONE", "NIL", "\\N", "#NULL!", "#VALUE!"),
+    *("UNKNOWN", "UNK", "UNKN", "NOT KNOWN", "MISSING", "DATA MISSING", "NO DATA", "BLANK"),
+    *("BLANK(S)", "EMPTY", "NOT AVAILABLE", "NOT APPLICABLE", "NOT STATED", "NOT REPORTED"),
+    *("NOT RECORDED", "NOT PROVIDED", "NOT EVALUATED", "NOT ASSESSED", "NOT COLLECTED"),
+    *("NOT DOCUMENTED", "NOT SPECIFIED", "DISCREPANCY", ".", "..", "-", "--", "---", "?", "'--"),
+)
+_BRACKETS: Final = ("[]", "()", "<>", "{}")
+
+MISSING: Final = (
+    "",
+    *_WORDS,
+    *(f"{left}{word}{right}" for left, right in _BRACKETS for word in _WORDS),
+)
+"""The words in capitals, bare and in brackets."""
+_KNOWN: Final = frozenset(MISSING)
+
+
+def is_missing(text: str | None, also: Iterable[str] = ()) -> bool:
+    """Return whether a cell states nothing; ``also`` are more such words, in any case.
+
+    >>> is_missing(" [Not Available] "), is_missing("n/a"), is_missing("Nathan")
+    (True, True, False)
+    """
+    plain = (text or "").strip().upper()
+    return plain in _KNOWN or plain in {word.upper() for word in also}
+
+
+def stated(F: Any, cell: Any, also: Iterable[str] = ()) -> Any:  # noqa: N803
+    """Return a cell of text without blanks around it; null where it states nothing.
+
+    ``F`` is the module of column functions of an engine; ``also`` are more words of that kind.
+    """
+    text = F.trim(cell)
+    return F.when(~F.upper(text).isin(*MISSING, *(word.upper() for word in also)), text)
