@@ -144,6 +144,11 @@ class StudyPopulation:
     """What narrows the patients, such as an age or a stage."""
     occurrence: str = "any"
     note: str | None = None
+    sequences: str | Path | None = None
+    """A file for the order in which sites were first seen; its rows need days."""
+    can_deny: bool = True
+    """Whether a site that was found in nobody was looked for in everybody: not where the reader
+    knows that it could not see everything, such as where a table is missing."""
     report: ReportDraft
 
     @property
@@ -231,6 +236,7 @@ def combine(first: Ingested, *others: Ingested) -> Ingested:
         notices=tuple(dict.fromkeys(one for part in parts for one in part.report.notices)),
         unmapped=tuple(dict.fromkeys(one for part in parts for one in part.report.unmapped)),
         not_written=tuple(one for part in parts for one in part.report.not_written),
+        remarks=tuple(dict.fromkeys(one for part in parts for one in part.report.remarks)),
         warnings=tuple(dict.fromkeys(one for part in parts for one in part.report.warnings)),
         assertions=len(assertions),
     )
