@@ -66,6 +66,7 @@ def patient_options(
     engine: str = "duckdb",
     master: str | None = None,
     memory: str | None = None,
+    progress: bool | None = None,
 ) -> None:
     """Hold the options of every intake of single patients.
 
@@ -82,6 +83,9 @@ def patient_options(
         Spark: the cluster.  [default: as Spark is set up]
     memory : SIZE
         DuckDB: the most memory to use, such as 1GB; the rest goes to disk.
+    progress
+        Whether to show on standard error how far reading is.  [default: on a terminal, once it has
+        taken a second]
     """
 
 
