@@ -85,6 +85,7 @@ def coded(
     date: str | None = None,
     sex: str | None = None,
     system: str | None = None,
+    text: str | None = None,
     **others: Any,
 ) -> None:
     """Read coded diagnoses of claims or a registry: a row for a patient, code and date.
@@ -108,11 +109,14 @@ def coded(
     system : NAME
         The code system (ICD-10-CM, ICD-10, ICD-9-CM), or the column that names it.  [default: what
         the codes can only be]
+    text : COLUMN
+        The column with the text of the codes.  [default: the usual]
     """
     from metastasis._cli.intake import coding_rules, take_in
     from metastasis.patients import read_coded
 
     columns = {"patient": patient, "code": code, "date": date, "sex": sex, "system": system}
+    columns["text"] = text
     take_in(read_coded, data, {**columns, **coding_rules(others)}, others)
 
 

@@ -94,6 +94,7 @@ def coding_options(
     detail: str = "code",
     date_format: str | None = None,
     sequences: Path | None = None,
+    code_map: Sequence[str] = (),
 ) -> None:
     """Hold the options of everything that is coded.
 
@@ -116,4 +117,8 @@ def coding_options(
         How dates are written, such as YYYY-MM-DD or D/M/YYYY.  [default: the one that fits all]
     sequences
         A file (.csv or .parquet) for the order in which sites were first coded.
+    code_map : FILE
+        Your own map to ICD from codes that no table here knows, such as SNOMED CT: a folder with
+        OMOP's vocabulary, a FHIR ConceptMap, the map of the National Library of Medicine, or a CSV
+        file with the columns code and target; may be given again.
     """
