@@ -8,7 +8,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._cli.ingest_options import coding_options, patient_options, shared_options
+from metastasis._cli.ingest_options import (
+    coding_options,
+    file_options,
+    patient_options,
+    shared_options,
+)
 from metastasis._cli.shell import Group
 from metastasis._cli.signature import Command, command, options_of
 
@@ -212,7 +217,7 @@ def table(data: Sequence[str], *, mapping: Path, **shared: Any) -> None:
     take_in(read_table, data, {"mapping": mapping}, shared)
 
 
-_OF_PATIENTS: Final = (patient_options, shared_options)
+_OF_PATIENTS: Final = (patient_options, file_options, shared_options)
 _OF_CODES: Final = (coding_options, *_OF_PATIENTS)
 
 INTAKES: Final[Mapping[str, tuple[Callable[..., None], Sequence[Callable[..., None]]]]] = (
@@ -223,7 +228,7 @@ INTAKES: Final[Mapping[str, tuple[Callable[..., None], Sequence[Callable[..., No
             "coded": (coded, _OF_CODES),
             "omop": (omop, _OF_CODES),
             "fhir": (fhir, _OF_CODES),
-            "matrix": (matrix, (shared_options,)),
+            "matrix": (matrix, (file_options, shared_options)),
             "table": (table, _OF_PATIENTS),
         }
     )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["coding_options", "patient_options", "shared_options"]
+__all__ = ["coding_options", "file_options", "patient_options", "shared_options"]
 
 
 def shared_options(
@@ -56,6 +56,19 @@ def shared_options(
         both stand there, and may differ by less.
     zeros
         Also write sites seen in no patient; each denies its pair.
+    """
+
+
+def file_options(*, encoding: str | None = None, sheet: str | None = None) -> None:
+    """Hold the options of every intake of tables.
+
+    Parameters
+    ----------
+    encoding : NAME
+        How the text is encoded, such as windows-1252 or utf-16.  [default: UTF-8, or what the file
+        shows]
+    sheet : NAME
+        The sheet of an Excel workbook.  [default: the only one]
     """
 
 

@@ -54,6 +54,8 @@ def take_in(
                 memory_limit=shared["memory"],
                 master=shared["master"],
                 progress=progress,
+                encoding=shared["encoding"],
+                sheet=shared["sheet"],
             ) as engine,
         ):
             found = reader(

@@ -37,6 +37,7 @@ from metastasis.patients._report import ReportDraft
 from metastasis.patients._rows import beside, number_of
 from metastasis.patients._sources import own_source
 from metastasis.patients._tabulate import of_tally
+from metastasis.patients._words.answers import warn_of_unused
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -191,6 +192,7 @@ def _tell_of_columns(
         if column != "system" or system is None:
             text = f"oddity: {near!r} is not read, although it looks like {column!r}"
             draft.notice("columns", 1, f"{text}; --{column} {near!r} reads it")
+    warn_of_unused(draft, table.whole_header, table.headers.values())
     if rules.choose in ("first", "last") and not table.has("date"):
         text = f"table with no column of dates: {rules.choose!r} cannot order several primaries"
         draft.notice("columns", 1, text)
