@@ -54,6 +54,8 @@ def take_in(
                 memory_limit=shared["memory"],
                 master=shared["master"],
                 progress=progress,
+                encoding=shared["encoding"],
+                sheet=shared["sheet"],
             ) as engine,
         ):
             return reader(
@@ -140,9 +142,13 @@ def _said_of_source(shared: Mapping[str, Any]) -> dict[str, Any]:
 
 def coding_rules(others: Mapping[str, Any]) -> dict[str, Any]:
     """Return the rules for coded diagnoses among the options of a command."""
+    from metastasis.patients import read_code_map
+
     days = {"look_back_days": others["look_back"], "at_diagnosis_days": others["at_diagnosis"]}
     names = ("choose", "nodes", "detail", "date_format", "sequences")
-    return {**days, **{name: others[name] for name in names}}
+    maps = others["code_map"]
+    code_map = read_code_map(*maps) if maps else None
+    return {**days, **{name: others[name] for name in names}, "code_map": code_map}
 
 
 def _write(found: Ingested, shared: Mapping[str, Any]) -> list[str]:
