@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_code_book
-from metastasis.patients._coded.codes import system_name
+from metastasis.patients._coded.codes import SNOMED, SYSTEMS, system_label
 from metastasis.patients._coded.diagnoses import open_diagnoses, with_days
 from metastasis.patients._coded.rules import CodingRules
 from metastasis.patients._counting.patient import by_patient
@@ -34,6 +34,7 @@ from metastasis.patients._report import ReportDraft
 from metastasis.patients._rows import number_of
 from metastasis.patients._sources import own_source
 from metastasis.patients._tabulate import of_tally
+from metastasis.patients._words.answers import warn_of_unused
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -61,6 +62,7 @@ def read_coded(
     date: str | None = None,
     system: str | None = None,
     sex: str | None = None,
+    text: str | None = None,
     **rules: Unpack[CodingOptions],
 ) -> Ingested:
     """Return what a long table of coded diagnoses says about sites of metastasis.
@@ -82,11 +84,13 @@ def read_coded(
         ``duckdb``, ``spark``, or an engine that is open already.
     name
         Names the source; None takes the name of the file.
-    patient, code, date, sex
-        The headers of the columns; None looks for the usual ones. Date and sex need not be there.
+    patient, code, date, sex, text
+        The headers of the columns; None looks for the usual ones. Only patient and code need be
+        there. ``text`` is what stands beside a code, as its name.
     system
-        The code system of all rows (``ICD-10-CM``, ``ICD-10``, ``ICD-9-CM``), or the header of the
-        column that names it; None looks for such a column, and else asks the codes.
+        The code system of all rows (``ICD-10-CM``, ``ICD-10``, ``ICD-9-CM``, or ``SNOMED`` with a
+        map of your own), or the header of the column that names it; None looks for such a column,
+        and else asks the codes.
     **rules
         The fields of :class:`~metastasis.patients._coded.rules.CodingRules`.
 
@@ -101,9 +105,10 @@ def read_coded(
         A rule that does not exist.
     """
     in_force = CodingRules(**rules)
-    named = system_name(system) if system else None
-    column = system if named is None else None
-    columns = {"patient": patient, "code": code, "date": date, "system": column, "sex": sex}
+    label = system_label(system) if system else None
+    named = label if label in (*SYSTEMS, SNOMED) else None
+    columns = {"patient": patient, "code": code, "date": date, "sex": sex, "text": text}
+    columns["system"] = system if named is None else None
     with engine_of(engine) as running:
         table = open_diagnoses(running, data, columns)
         title = name or stem_of(table.file.partition(",")[0], NO_TITLE)
@@ -185,6 +190,7 @@ def _tell_of_columns(
         if column != "system" or system is None:
             text = f"oddity: {near!r} is not read, although it looks like {column!r}"
             draft.notice("columns", 1, f"{text}; --{column} {near!r} reads it")
+    warn_of_unused(draft, table.whole_header, table.headers.values())
     if rules.choose in ("first", "last") and not table.has("date"):
         text = f"table with no column of dates: {rules.choose!r} cannot order several primaries"
         draft.notice("columns", 1, text)
