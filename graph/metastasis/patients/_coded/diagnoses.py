@@ -92,8 +92,7 @@ class Diagnoses:
 
     def type_of(self, column: str) -> str:
         """Return the type of a column, as Spark names it."""
-        types = {one.name: one.dataType.simpleString() for one in self.rows.schema.fields}
-        return str(types[column])
+        return str(dict(self.rows.dtypes)[column])
 
     @property
     def look_alikes(self) -> list[tuple[str, str]]:
