@@ -93,7 +93,7 @@ class CodeBook:
 
     def _rows(self, key: Key, nodes: str) -> list[tuple[Any, ...]]:
         one = self.meanings[key]
-        spread = True if one.sites and (one.kind != "nodes" or nodes == "count") else None
+        spread = True if one.spreads(nodes) else None
         primary = self.primaries.index(one.primary) if one.primary else None
         if one.kind == "no_key":
             primary = self.other_primary
