@@ -1,4 +1,7 @@
-"""PySpark's data frames, as the readers use them, written in DuckDB's SQL."""
+"""PySpark's data frames, as the readers use them, written in DuckDB's SQL.
+
+Apart because a frame knows no engine: the engine says how a query is described, and asks it.
+"""
 
 # ruff: noqa: S608 - names and texts are quoted where a query is put together
 
@@ -66,7 +69,7 @@ class DuckDBFrame:
 
     def select(self, *columns: Any) -> DuckDBFrame:
         """Return these columns."""
-        return self._selected([as_column(one) for one in columns])
+        return self._selected([self._cell(one) for one in columns])
 
     def where(self, condition: Column) -> DuckDBFrame:
         """Return the rows that meet a condition."""
@@ -97,7 +100,7 @@ class DuckDBFrame:
 
     def groupBy(self, *keys: Any) -> _Groups:  # noqa: N802
         """Return the rows in groups, to be brought together."""
-        return _Groups(self, [as_column(one) for one in keys])
+        return _Groups(self, [self._cell(one) for one in keys])
 
     def agg(self, *cells: Column) -> DuckDBFrame:
         """Return one row of all."""
@@ -117,7 +120,7 @@ class DuckDBFrame:
             return self.union(other.select(*self.columns))
         names = list(dict.fromkeys([*self.columns, *other.columns]))
         one, two = (
-            frame.select(*(col(n) if n in frame.columns else lit(None).alias(n) for n in names))
+            frame.select(*(n if n in frame.columns else lit(None).alias(n) for n in names))
             for frame in (self, other)
         )
         return one.union(two)
@@ -138,8 +141,13 @@ class DuckDBFrame:
         columns = [*left, *right]
         return self._step(columns, start, self, f" as l {_JOINS[how]} ", other, f" as r on {same}")
 
+    def _cell(self, given: Any) -> Column:
+        """Return a column; the name of one of ours may have a dot in it."""
+        is_own = isinstance(given, str) and given in self.columns
+        return _plain(given) if is_own else as_column(given)
+
     def _every(self) -> list[Column]:
-        return [col(name) for name in self.columns]
+        return [_plain(name) for name in self.columns]
 
     def _selected(self, cells: Sequence[Column], rest: str = "") -> DuckDBFrame:
         return self._step([one.name for one in cells], f"select {_named(cells)} from ", self, rest)
@@ -167,6 +175,10 @@ class _Groups:
         """Return one row a group: its keys, and what its rows come to."""
         by = f" group by {', '.join(str(n + 1) for n in range(len(self._keys)))}"
         return self._rows._selected([*self._keys, *cells], by if self._keys else "")  # noqa: SLF001
+
+
+def _plain(name: str) -> Column:
+    return Column(quoted(name), name)
 
 
 def _named(cells: Iterable[Column]) -> str:
