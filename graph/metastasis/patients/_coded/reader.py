@@ -26,19 +26,28 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._clean import FORMULA, NUMBER
 from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_code_book
-from metastasis.patients._coded.codes import system_name
-from metastasis.patients._coded.diagnoses import open_diagnoses, with_days
+from metastasis.patients._coded.codes import foreign_system, system_name
+from metastasis.patients._coded.diagnoses import with_days
+from metastasis.patients._coded.opening import Asked, open_diagnoses
 from metastasis.patients._coded.rules import CodingRules
 from metastasis.patients._counting.patient import by_patient, sequences
 from metastasis.patients._counting.tally import count_patients
 from metastasis.patients._engines.reading import form_of
-from metastasis.patients._intake import Ingested, StudyPopulation, engine_of, stem_of
+from metastasis.patients._intake import (
+    FRAME,
+    Ingested,
+    StudyPopulation,
+    engine_of,
+    paths_in,
+    stem_of,
+)
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._rows import beside, number_of
 from metastasis.patients._sources import own_source
 from metastasis.patients._tabulate import of_tally
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Unpack
 
     from metastasis.patients._coded.code_book import CodeBook
@@ -60,10 +69,15 @@ def read_coded(
     engine: str | Engine = "duckdb",
     name: str | None = None,
     patient: str | None = None,
-    code: str | None = None,
+    code: str | Sequence[str] | None = None,
     date: str | None = None,
     system: str | None = None,
     sex: str | None = None,
+    certainty: str | None = None,
+    position: str = "any",
+    inpatient: str | None = None,
+    where: str | Sequence[str] = (),
+    join: str | Sequence[str] = (),
     **rules: Unpack[CodingOptions],
 ) -> Ingested:
     """Return what a long table of coded diagnoses says about sites of metastasis.
@@ -80,16 +94,31 @@ def read_coded(
     Parameters
     ----------
     data
-        A file, a folder, a pattern, several of them, or a frame: one row a diagnosis.
+        A file, a folder, a pattern, several of them, or a frame: a row a diagnosis, or a row a stay
+        with its diagnoses in several columns (:mod:`metastasis.patients._coded.wide`).
     engine
         ``duckdb``, ``spark``, or an engine that is open already.
     name
         Names the source; None takes the name of the file.
-    patient, code, date, sex
-        The headers of the columns; None looks for the usual ones. Date and sex need not be there.
+    patient, code, date, sex, certainty
+        The headers of the columns; None looks for the usual ones. Only patient and code must be
+        there. Of codes there may be several, or a pattern (``dx*``).
     system
-        The code system of all rows (``ICD-10-CM``, ``ICD-10``, ``ICD-9-CM``), or the header of the
-        column that names it; None looks for such a column, and else asks the codes.
+        The code system of all rows (one of :data:`~metastasis.patients._coded.codes.SYSTEMS`), or
+        the header of the column that names it; None looks for such a column, and else asks the
+        codes.
+    position
+        ``any``: every diagnosis counts; ``principal``: only the principal one of each stay; or the
+        header of the column that numbers the diagnoses, of which then only the first counts.
+    inpatient
+        What tells an inpatient stay, for ``confirm="two-or-inpatient"``: a column, or a condition
+        such as ``setting = IP``; None looks for the usual column.
+    where
+        Conditions that rows must meet, such as ``age >= 18``
+        (:mod:`metastasis.patients._coded.where`).
+    join
+        Columns of other tables, as ``admissions.csv:hadm_id:admittime``
+        (:mod:`metastasis.patients._coded.joins`).
     **rules
         The fields of :class:`~metastasis.patients._coded.rules.CodingRules`.
 
@@ -104,13 +133,20 @@ def read_coded(
         A rule that does not exist.
     """
     in_force = CodingRules(**rules)
-    named = system_name(system) if system else None
-    column = system if named is None else None
-    columns = {"patient": patient, "code": code, "date": date, "system": column, "sex": sex}
+    named = (system_name(system) or foreign_system(system)) if system else None
+    columns = {
+        "patient": patient,
+        "code": code,
+        "date": date,
+        "system": system if named is None else None,
+        "sex": sex,
+        "certainty": certainty,
+    }
+    asked = Asked.of(where, join, position, inpatient, confirm=in_force.confirm)
     with engine_of(engine) as running:
-        table = open_diagnoses(running, data, columns)
-        title = name or stem_of(table.file.partition(",")[0], NO_TITLE)
-        draft = ReportDraft(title, list(table.files))
+        draft = ReportDraft(name or stem_of((paths_in(data) or [FRAME])[0], NO_TITLE))
+        table = open_diagnoses(running, data, columns, draft, asked, has_system=named is not None)
+        draft.files += table.files
         return count_diagnoses(table, in_force, draft, system=named, design="claims")
 
 
