@@ -10,41 +10,37 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.cells import read_cell
 from metastasis.patients._coded.certainty import MARKS, is_diagnosis
-from metastasis.patients._coded.codes import (
-    REASONS,
-    Meaning,
-    code_system,
-    organ_of,
-    system_name,
-    with_overrides,
+from metastasis.patients._coded.codes import SYSTEMS, Meaning, code_system, organ_of
+from metastasis.patients._coded.counted_codes import counted_codes, told_system
+from metastasis.patients._coded.lookup import (
+    check_system,
+    look_up,
+    open_labels,
+    system_of,
+    tell_of_maps,
 )
-from metastasis.patients._coded.told_system import check_system, system_of_cancer, told_system
-from metastasis.patients._coded.wide import shown
 from metastasis.patients._counting.patient import coded_rows
-from metastasis.patients._words.labels import LEFT_OUT, Unmapped
-from metastasis.patients._words.missing import is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from metastasis.patients._coded.cells import Cell
     from metastasis.patients._coded.diagnoses import Diagnoses
+    from metastasis.patients._coded.lookup import Key
     from metastasis.patients._coded.rules import CodingRules
     from metastasis.patients._report import ReportDraft
+
+    Read = Meaning | tuple[str, str]
+    """What a code means, or why its rows are left out and an example of that."""
 
 __all__ = ["NO_KEY", "CodeBook", "canonical_rows", "read_code_book"]
 
 NO_KEY: Final = "whose primary the catalog does not have"
 """Why patients are left out whose primary has a code, but no catalog key."""
-
-_MOST_CODES: Final = 200_000
-"""More than the largest of the code systems has: ICD-10-CM has some 74,000."""
-_BLANK: Final = "without a code"
-_NO_SYSTEM: Final = "without the name of a code system"
-_OTHER_SYSTEM: Final = "with a code of a system that is not read"
+_GERMAN: Final = ("ICD-10", "ICD-10-GM")
+"""Code systems in which a letter may be glued to a code, as a mark of certainty."""
 _COLUMNS: Final = {
     "code": "string",
     "system": "string",
@@ -53,19 +49,8 @@ _COLUMNS: Final = {
     "metastatic": "boolean",
     "leads": "boolean",
     "cell": "int",
+    "place": "int",
 }
-
-Key = tuple[str, str | None]
-"""A cell of codes, and its system where the table has a column for it."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """What a cell means; or why its rows are left out, and an example of that."""
-
-    meanings: tuple[Meaning, ...] = ()
-    reason: str = ""
-    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +82,11 @@ class CodeBook:
     def table(self, *, nodes: str) -> list[tuple[Any, ...]]:
         """Return a row for each cell and site, with the columns of ``_COLUMNS``.
 
-        ``leads`` marks one row of each cell, and ``cell`` numbers them. ``metastatic`` is true
-        where the code by itself makes a patient metastatic, else null.
+        ``leads`` marks one row of each cell; ``cell`` numbers the cells, ``place`` the rows of
+        each. ``metastatic`` is true where the code by itself makes a patient metastatic, else null.
         """
         return [
-            (*key, *row, not place, number)
+            (*key, *row, not place, number, place)
             for number, key in enumerate(sorted(self.meanings, key=str))
             for place, row in enumerate(self._rows(key, nodes))
         ]
@@ -138,26 +123,29 @@ def read_code_book(
         different values that it cannot be one of codes; or the table has no rows; or none is of
         the code system.
     """
-    counts = _counted_codes(table, draft)
+    counts, beside = counted_codes(table, draft)
     if system is None and not table.has("system"):
-        by_cell: Counter[str] = Counter()
-        for (cell, _), number in counts.items():
-            by_cell[cell] += number
-        system = told_system(table, by_cell, draft)
-    cells = {key: read_cell(key[0], glued=_glued(key, system)) for key in counts}
-    read = {key: _read(cells[key], key[1], system, rules) for key in counts}
-    if table.whole_header and not any(one.meanings for one in read.values()):
-        _check_system(table, read, system, draft)
+        system = told_system(table, counts, rules, draft)
+    cells = {key: read_cell(key[0], glued=_bears_marks(key, system)) for key in counts}
+    parts = _parts(cells, counts)
+    beside_parts = {(code, key[1]): beside[key] for key, code, _ in _codes_of(cells)}
+    read = {part: look_up(part, beside_parts[part], system, rules) for part in parts}
+    undecided = open_labels(read, parts, beside_parts, system, rules)
+    if not any(isinstance(one, Meaning) for one in read.values()):
+        check_system(table, read, system, undecided, draft)
+    readings = {key: _reading(key, one, read) for key, one in cells.items()}
     _tell_of_cells(cells, counts, draft)
-    _leave_out(read, counts, draft)
-    draft.unmapped += _unmapped(read, counts)
+    _leave_out(readings, counts, draft)
+    tell_of_maps(read, parts, beside_parts, rules, draft)
+    draft.unmapped += undecided
     meanings = {
-        key: tuple(_at_detail(one, rules) for one in reading.meanings)
-        for key, reading in read.items()
-        if reading.meanings
+        key: tuple(_at_detail(one, rules) for one in reading)
+        for key, reading in readings.items()
+        if isinstance(reading, list)
     }
-    systems = {system} if system else {system_name(flag or "") for _, flag in read} - {None}
-    return _book(meanings, tuple(sorted(name for name in systems if name)), rules.zeros)
+    systems = {system_of(key, system) for key in meanings}
+    systems |= {name for key in read if (name := system_of(key, system)) in SYSTEMS}
+    return _book(meanings, tuple(sorted(systems)), rules)
 
 
 def canonical_rows(
@@ -170,7 +158,7 @@ def canonical_rows(
     the number of the cell stays beside it, by which such rows belong together.
     """
     keys = ["code", "system"] if table.has("system") else ["code"]
-    not_wanted = {*(["system"] if "system" not in keys else []), *([] if cells else ["cell"])}
+    not_wanted = {*(["system"] if "system" not in keys else []), *([] if cells else ["cell", "place"])}
     wanted = [name for name in _COLUMNS if name not in not_wanted]
     rows = (dict(zip(_COLUMNS, row, strict=True)) for row in book.table(nodes=nodes))
     codes = table.engine.table(
@@ -182,107 +170,40 @@ def canonical_rows(
     )
 
 
-def _counted_codes(table: Diagnoses, draft: ReportDraft) -> dict[Key, int]:
-    """Return how many rows that are not left out hold each code; count those that are.
-
-    Of a wide table a row is a cell that is filled: blank ones are none.
-    """
-    engine = table.engine
-    F = engine.functions  # noqa: N806
-    keys = ["code", "system"] if table.has("system") else ["code"]
-    conditions = _refusals(table)
-    sums = [
-        F.sum(F.when(one, F.lit(1)).otherwise(F.lit(0))).alias(f"n_{place}")
-        for place, one in enumerate(conditions.values())
-    ]
-    whole = table.rows.groupBy(*keys).agg(F.count(F.lit(1)).alias("n"), *sums)
-    found = engine.collect(whole.limit(_MOST_CODES + 1))
-    if len(found) > _MOST_CODES:
-        remedy = f"holds more than {_MOST_CODES:,} different values, which codes do not"
-        raise table.fault("code", None, f"{remedy}; name the column of the codes (--code COLUMN)")
-    if table.wide:
-        found = [row for row in found if not is_missing(row[0])]
-    if not found:
-        remedy = "there are no rows below the header: export the table again"
-        raise TableError([Fault(table.file, None, None, None, remedy)])
-    start = len(keys)
-    draft.rows_read = sum(row[start] for row in found)
-    if table.wide:
-        told = f"rows are the filled cells of {len(table.wide)} columns ({shown(table.wide)})"
-        draft.notice("wide", draft.rows_read, told)
-    for place, reason in enumerate(conditions, start + 1):
-        draft.leave_out(reason, sum(row[place] for row in found))
-    counts: Counter[Key] = Counter()
-    for row in sorted(found, key=str):
-        key = (row[0] or "", row[1] if "system" in keys else None)
-        counts[key] += int(row[start]) - sum(int(one) for one in row[start + 1 :])
-    return +counts
-
-
-def _refusals(table: Diagnoses) -> dict[str, Any]:
-    """Return why rows are left out whatever their code, and the conditions."""
-    F = table.engine.functions  # noqa: N806
-    if not table.refusals:
-        return {"without a patient": ~table.has_patient}
-    return {one: F.col("refused") == place for place, one in enumerate(table.refusals, 1)}
-
-
-def _glued(key: Key, system: str | None) -> bool:
+def _bears_marks(key: Key, system: str | None) -> bool:
     """Return whether a letter at the end of a code may be a mark of certainty."""
-    return (system or system_name(key[1] or "")) in ("ICD-10", "ICD-10-GM")
+    return system_of(key, system) in _GERMAN
 
 
-def _check_system(
-    table: Diagnoses, read: Mapping[Key, _Reading], system: str | None, draft: ReportDraft
-) -> None:
-    """Refuse a table of which no row counts because its code system is not the one it says."""
-    reasons = {one.reason for one in read.values()} - {_BLANK}
-    if reasons and reasons <= {_NO_SYSTEM, _OTHER_SYSTEM}:
-        check_system(table, {system or flag for _, flag in read}, draft)
-        return
-    strange = [key for key, one in read.items() if one.reason == REASONS["not_a_code"]]
-    for code, flag in sorted(strange, key=str):
-        named = system or system_name(flag or "")
-        if other := system_of_cancer(code):
-            remedy = (
-                f"no code is a cancer code of {named}, while this one is of {other}; name the "
-                f"code system, as in system={other!r} (--system {other})"
-            )
-            raise table.fault("code", code, remedy)
+def _codes_of(cells: Mapping[Key, Cell]) -> Iterator[tuple[Key, str, str]]:
+    """Yield the codes of all cells, each with its cell before it and its mark after it."""
+    for key, cell in cells.items():
+        for code, mark in cell.codes:
+            yield key, code, mark
 
 
-def _read(cell: Cell, flag: str | None, system: str | None, rules: CodingRules) -> _Reading:
-    """Return what a cell means: all of its codes that count, or why none does."""
+def _parts(cells: Mapping[Key, Cell], counts: Mapping[Key, int]) -> dict[Key, int]:
+    """Return the rows of each single code, but for codes that their mark makes no diagnosis."""
+    parts: Counter[Key] = Counter()
+    for key, code, mark in _codes_of(cells):
+        if is_diagnosis(mark):
+            parts[code, key[1]] += counts[key]
+    return parts
+
+
+def _reading(key: Key, cell: Cell, read: Mapping[Key, Read]) -> list[Meaning] | tuple[str, str]:
+    """Return what a cell means, what names a primary first; or why no code of it counts."""
     found: list[Meaning] = []
-    why = _Reading()
+    why: list[tuple[str, str]] = []
     for code, mark in cell.codes:
-        one = _read_code(code, mark, flag, system, rules)
-        if isinstance(one, Meaning):
+        one = read[code, key[1]] if is_diagnosis(mark) else (MARKS[mark], f"{code} {mark}")
+        if not isinstance(one, Meaning):
+            why.append(one)
+        elif one.counts or one.kind == "no_key":
             found.append(one)
-        elif not why.reason:
-            why = _Reading((), *one)
-    first = sorted(found, key=lambda one: one.primary is None and one.kind != "no_key")
-    return _Reading(tuple(first)) if found else why
-
-
-def _read_code(
-    code: str, mark: str, flag: str | None, system: str | None, rules: CodingRules
-) -> Meaning | tuple[str, str]:
-    """Return what a code means; or why its rows are left out, and an example of that."""
-    if is_missing(code):
-        return _BLANK, ""
-    if not is_diagnosis(mark):
-        return MARKS[mark], f"{code} {mark}"
-    if system is None and not (flag or "").strip():
-        return _NO_SYSTEM, code
-    known = system_name(system or flag or "")
-    if known is None:
-        own = with_overrides(
-            Meaning("", "map"), f"{system or flag}:{code}", rules.words, LEFT_OUT
-        )
-        return own if own.counts else (_OTHER_SYSTEM, system or flag or "")
-    one = with_overrides(code_system(known).meaning(code), code.strip(), rules.words, LEFT_OUT)
-    return one if one.counts or one.kind == "no_key" else (REASONS[one.kind], code)
+    names_none = [one.primary is None and one.kind != "no_key" for one in found]
+    order = sorted(range(len(found)), key=names_none.__getitem__)
+    return [found[place] for place in order] if found else why[0]
 
 
 def _tell_of_cells(
@@ -296,24 +217,17 @@ def _tell_of_cells(
 
 
 def _leave_out(
-    read: Mapping[Key, _Reading], counts: Mapping[Key, int], draft: ReportDraft
+    read: Mapping[Key, list[Meaning] | tuple[str, str]],
+    counts: Mapping[Key, int],
+    draft: ReportDraft,
 ) -> None:
     left: dict[str, Counter[str]] = defaultdict(Counter)
     for key, one in read.items():
-        if not one.meanings:
-            left[one.reason][one.example] += counts[key]
+        if isinstance(one, tuple):
+            left[one[0]][one[1]] += counts[key]
     for reason in sorted(left):
         examples = [value for value, _ in left[reason].most_common(5) if value.strip()]
         draft.leave_out(reason, left[reason].total(), examples)
-
-
-def _unmapped(read: Mapping[Key, _Reading], counts: Mapping[Key, int]) -> list[Unmapped]:
-    rows: Counter[str] = Counter()
-    for key, reading in read.items():
-        for one in reading.meanings:
-            if one.kind == "no_key":
-                rows[one.code] += counts[key]
-    return [Unmapped("primary", code, rows[code]) for code in sorted(rows)]
 
 
 def _at_detail(one: Meaning, rules: CodingRules) -> Meaning:
@@ -323,11 +237,12 @@ def _at_detail(one: Meaning, rules: CodingRules) -> Meaning:
 
 
 def _book(
-    meanings: Mapping[Key, tuple[Meaning, ...]], systems: tuple[str, ...], every_site: bool
+    meanings: Mapping[Key, tuple[Meaning, ...]], systems: tuple[str, ...], rules: CodingRules
 ) -> CodeBook:
     every = {one for several in meanings.values() for one in several}
     primaries = {one.primary for one in every if one.primary}
     sites = {site for one in every for site in one.sites}
-    if every_site:
-        sites |= {site for name in systems for site in code_system(name).sites}
+    if rules.zeros:
+        known = (name for name in systems if name in SYSTEMS)
+        sites |= {site for name in known for site in code_system(name).sites}
     return CodeBook(tuple(sorted(primaries)), tuple(sorted(sites)), meanings, systems)

@@ -57,19 +57,16 @@ __all__ = [
     "CodeSystem",
     "Meaning",
     "code_system",
-    "foreign_system",
     "infer_system",
-    "is_snomed",
     "organ_of",
     "plain_code",
+    "system_label",
     "system_name",
     "with_overrides",
 ]
 
 SYSTEMS: Final = ("ICD-10-CM", "ICD-10", "ICD-10-GM", "ICD-10-AM", "ICD-9-CM", "ICD-9-WHO")
 """The code systems that are read; ``ICD-10`` is WHO's, with national ones of no own table."""
-SNOMED: Final = "SNOMED CT"
-"""The code system whose content is not shipped: its codes mean what the user's own map says."""
 
 REASONS: Final = {
     "not_cancer": "with a code that is not a cancer code",
@@ -109,55 +106,41 @@ _NAMES: Final = {
     "icd10who": "ICD-10",
     "icd10gm": "ICD-10-GM",
     "10gm": "ICD-10-GM",
-    "httpfhirdecodesystembfarmicd10gm": "ICD-10-GM",
-    "httpfhirdecodesystemdimdiicd10gm": "ICD-10-GM",
+    "icd10ca": "ICD-10",
     "icd10am": "ICD-10-AM",
     "10am": "ICD-10-AM",
-    "icd10ca": "ICD-10",
     "icd10cn": "ICD-10",
-    "icd9who": "ICD-9-WHO",
     "icd9cm": "ICD-9-CM",
     "icd9": "ICD-9-CM",
+    "icd9who": "ICD-9-WHO",
     "9cm": "ICD-9-CM",
     "9": "ICD-9-CM",
     "09": "ICD-9-CM",
     "2168401113883690": "ICD-10-CM",
     "216840111388363": "ICD-10",
     "21684011138836103": "ICD-9-CM",
-    "httphl7orgfhirsidicd10cm": "ICD-10-CM",
-    "httphl7orgfhirsidicd10": "ICD-10",
-    "httphl7orgfhirsidicd9cm": "ICD-9-CM",
+    "icd10se": "ICD-10",
+    "icd10nl": "ICD-10",
+    "icd10uk": "ICD-10",
+    "cim10": "ICD-10",
+    "cim10fr": "ICD-10",
+    "cie10": "ICD-10",
+    "cie10es": "ICD-10-CM",
+    "icd10be": "ICD-10-CM",
+    "2168401113883632": "ICD-10",
+    "21684011138836135": "ICD-10",
+    **dict.fromkeys(("snomed", "snomedct", "snomedctus", "sct", "2168401113883696"), "SNOMED"),
 }
-"""Names without case and punctuation: words, flags of US claims (0 and 1 are ICD-10, 9 is ICD-9),
-HL7 object identifiers, and the addresses that FHIR uses."""
+"""Names without case and punctuation: words, flags of US claims (0 and 1 are ICD-10, 9 is ICD-9)
+and HL7 object identifiers. Spain and Belgium code in translations of ICD-10-CM."""
+SNOMED: Final = "SNOMED"
+"""What SNOMED CT is called in labels; it is known by name, and its codes are not shipped."""
+_IN_ADDRESS: Final = re.compile("(?:icd|cim|cie)(?:9|10)[a-z]*|^(?:snomed|sct|snomedct)$")
+"""The name of a code system in a part of an address, without punctuation."""
 _ONLY_CM: Final = re.compile("C4A|C7[AB]|C49A|C(?!798)[0-7][0-9]..|C798[129]|[A-Z].{5,6}$")
 """Categories, codes and lengths that only ICD-10-CM has. Five characters are not enough: other
 chapters have them in Germany and Australia too."""
 _ONLY_GM: Final = re.compile("C798[3-8]")
-_FOREIGN: Final = {
-    "snomed": SNOMED,
-    "snomedct": SNOMED,
-    "snomedctus": SNOMED,
-    "sct": SNOMED,
-    "httpsnomedinfosct": SNOMED,
-    "2168401113883696": SNOMED,
-    "urnoid2168401113883696": SNOMED,
-}
-_TIMES: Final = tuple(
-    tuple(map(int, row))
-    for row in (
-        *("0123456789", "1234067895", "2340178956", "3401289567", "4012395678"),
-        *("5987604321", "6598710432", "7659821043", "8765932104", "9876543210"),
-    )
-)
-_MOVES: Final = tuple(
-    tuple(map(int, row))
-    for row in (
-        *("0123456789", "1576283094", "5803796142", "8916043527"),
-        *("9453126870", "4286573901", "2793806415", "7046913258"),
-    )
-)
-"""The check digit of Verhoeff (1969): the table of the dihedral group, and of the permutations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,38 +232,39 @@ def code_system(name: str) -> CodeSystem:
 
 
 def system_name(name: str) -> str | None:
-    """Return the code system that a word, a version flag or an address means, or None.
+    """Return the code system that is read and that a word, a flag or an address means, or None.
 
     >>> system_name("http://hl7.org/fhir/sid/icd-10-cm"), system_name("SNOMED")
     ('ICD-10-CM', None)
     """
-    return _NAMES.get(re.sub("[^a-z0-9]", "", name.casefold()))
+    known = system_label(name)
+    return known if known in SYSTEMS else None
 
 
-def foreign_system(name: str) -> str | None:
-    """Return the code system that is known but not shipped, or None.
+def system_label(name: str) -> str:
+    """Return what a code system is called here; one that is not known keeps its own name.
 
-    >>> foreign_system("http://snomed.info/sct"), foreign_system("ICD-10-CM")
-    ('SNOMED CT', None)
+    >>> system_label("urn:oid:2.16.840.1.113883.6.90"), system_label("http://snomed.info/sct")
+    ('ICD-10-CM', 'SNOMED')
+    >>> system_label("http://fhir.de/CodeSystem/bfarm/icd-10-gm|2024"), system_label(" LOINC ")
+    ('ICD-10-GM', 'LOINC')
+    >>> system_label("https://smt.esante.gouv.fr/terminologie-cim-10")
+    'ICD-10'
+    >>> system_label("http://hl7.org/fhir/sid/icd-10-pcs")
+    'http://hl7.org/fhir/sid/icd-10-pcs'
     """
-    return _FOREIGN.get(re.sub("[^a-z0-9]", "", name.casefold()))
+    text = name.strip()
+    plain = _bare(text.casefold().removeprefix("urn:oid:"))
+    if known := _NAMES.get(plain):
+        return known
+    is_address = "://" in text or text.casefold().startswith("urn:")
+    parts = re.split("[/|:?#=]", text.replace("/release/", "-")) if is_address else ()
+    found = (match[0] for part in parts for match in _IN_ADDRESS.finditer(_bare(part)))
+    return next((_NAMES[one] for one in found if one in _NAMES), text)
 
 
-def is_snomed(code: str) -> bool:
-    """Return whether a code has the form of a concept of SNOMED CT, with its check digit.
-
-    Source: SNOMED CT release file specifications, "SNOMED CT identifier" (SNOMED International).
-
-    >>> is_snomed("254837009"), is_snomed("254837008"), is_snomed("C50.9")
-    (True, False, False)
-    """
-    plain = code.strip()
-    if not re.fullmatch("[1-9][0-9]{2,14}[01]0[0-9]", plain):
-        return False
-    check = 0
-    for place, digit in enumerate(reversed(plain)):
-        check = _TIMES[check][_MOVES[place % 8][int(digit)]]
-    return check == 0
+def _bare(text: str) -> str:
+    return re.sub("[^a-z0-9]", "", text.casefold())
 
 
 def plain_code(code: str) -> str:
@@ -339,12 +323,18 @@ def with_overrides(
     >>> with_overrides(unknown, "C69.30", {("primary", "C69"): "melanoma_uveal"}, "-").primary
     'melanoma_uveal'
     """
-    for kind in ("primary", "site"):
-        key = overrides.get((kind, code)) or overrides.get((kind, meaning.code))
-        if key == left_out:
-            return Meaning(meaning.code or code, "map")
-        if key and kind == "primary":
-            return replace(meaning, code=meaning.code or code, kind="primary", primary=key)
-        if key:
-            return replace(meaning, code=meaning.code or code, kind="secondary", sites=(key,))
+    keys = {
+        kind: overrides.get((kind, code)) or overrides.get((kind, meaning.code))
+        for kind in ("primary", "site")
+    }
+    if left_out in keys.values():
+        return Meaning(meaning.code or code, "map")
+    primary, site = keys["primary"], keys["site"]
+    name = meaning.code or code
+    if primary and site:
+        return replace(meaning, code=name, kind="disseminated", primary=primary, sites=(site,))
+    if primary:
+        return replace(meaning, code=name, kind="primary", primary=primary)
+    if site:
+        return replace(meaning, code=name, kind="secondary", sites=(site,))
     return meaning

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._report import ReportDraft
 
-__all__ = ["Diagnoses", "kept_rows", "with_days"]
+__all__ = ["Diagnoses", "kept_rows", "type_of", "with_days"]
 
 _LOOKED_FOR: Final = ("date", "system", "sex", "certainty")
 """The columns that are missed where only a header like theirs is there."""
@@ -40,7 +40,8 @@ class Diagnoses:
 
     engine: Engine
     rows: Any
-    """Columns ``patient``, ``code``, and where there: ``date``, ``system``, ``sex``, ``refused``."""
+    """Columns ``patient``, ``code``, and where there: ``date``, ``system``, ``sex``, ``text`` (what
+    stands beside the code), ``kind`` (what the record says that it names), ``refused``."""
     headers: Mapping[str, str]
     """For each column of ours, the header it has in the table."""
     file: str
@@ -70,8 +71,7 @@ class Diagnoses:
 
     def type_of(self, column: str) -> str:
         """Return the type of a column, as Spark names it."""
-        types = {one.name: one.dataType.simpleString() for one in self.rows.schema.fields}
-        return str(types[column])
+        return type_of(self.rows, column)
 
     @property
     def has_patient(self) -> Any:
@@ -99,6 +99,12 @@ class Diagnoses:
     def fault(self, column: str, value: str | None, remedy: str) -> TableError:
         """Return an error about one column."""
         return TableError([Fault(self.file, None, self.headers.get(column, column), value, remedy)])
+
+
+def type_of(rows: Any, column: str) -> str:
+    """Return the type of a column, as Spark names it."""
+    types = {one.name: one.dataType.simpleString() for one in rows.schema.fields}
+    return str(types[column])
 
 
 def with_days(

@@ -61,9 +61,9 @@ _HEADERS: Final = {
         patient_class visit_type claim_type ip_op
         """,
     "text": """
-        description display code_description dx_description diagnosis_description icd_description
-        long_title short_title condition_name concept_name diagnosis_text term beschreibung
-        bezeichnung diagnosetext libelle descripcion
+        description code_description diagnosis_description dx_description display code_display
+        concept_name diagnosis_name dx_name diagnosis_text long_title short_title icd_description
+        condition_name beschreibung bezeichnung diagnosetext libelle descripcion
         """,
 }
 HEADERS: Final[Mapping[str, tuple[str, ...]]] = {

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Final
 from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.codes import SYSTEMS
 from metastasis.patients._coded.headers import HEADERS
-from metastasis.patients._coded.wide import CodeColumns, code_columns, matching
+from metastasis.patients._coded.wide import code_columns, matching
 from metastasis.patients._words.headers import missing_column, recognize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from metastasis.patients._coded.wide import CodeColumns
 
     Told = Mapping[str, str | Sequence[str] | None]
 
@@ -24,6 +26,8 @@ __all__ = ["POSITIONS", "Layout", "layout_of"]
 
 POSITIONS: Final = ("any", "principal")
 """Which diagnoses of a stay count; any other word is the column that numbers them."""
+_ONLY_IF_ASKED: Final = ("position", "inpatient")
+"""Columns that only a rule of the user's asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +62,13 @@ def layout_of(
     *,
     position: str = "any",
     first: Sequence[str] = (),
+    not_asked: Sequence[str] = (),
 ) -> Layout:
     """Return what each column is.
 
     ``told`` names columns as the user does, those of codes also by a pattern; ``position`` is one
     of :data:`POSITIONS` or a header; ``first`` are the headers that are asked before the others,
-    as those of a table that was joined.
+    as those of a table that was joined; ``not_asked`` are columns of ours that are not wanted.
 
     >>> found = layout_of("a.csv", ["Patient Number", "dx1", "dx2", "Date"], {})
     >>> found.headers, found.codes
@@ -83,30 +88,23 @@ def layout_of(
     if by_column:
         codes = tuple(one for one in codes if one in wide.first) or codes[:1]
     headers = _others(header, names, first, codes)
-    if position == "any" or by_column:
-        headers.pop("position", None)
-    needed = ["patient", *names, *([] if by_column or position == "any" else ["position"])]
-    faults += [
-        _missing(file, header, ours, names)
-        for ours in dict.fromkeys(needed)
-        if ours not in headers
-    ]
+    needed = {"patient": None, **names}
+    needed |= {ours: None for ours in _ONLY_IF_ASKED if ours in told}
+    if position != "any" and not by_column:
+        needed["position"] = None
+    unwanted = {*not_asked, *(one for one in _ONLY_IF_ASKED if one not in needed)}
+    faults += [_missing(file, header, ours, names) for ours in needed if ours not in headers]
     if faults:
         raise TableError(faults)
-    return _layout(headers, codes, wide, has_system="system" in told and told["system"] is not None)
-
-
-def _layout(
-    headers: dict[str, str], codes: tuple[str, ...], wide: CodeColumns, *, has_system: bool
-) -> Layout:
-    in_family = set(codes) & set(wide.read)
+    in_family = bool(set(codes) & set(wide.read))
+    of_system = () if "system" in (*names, *not_asked) else codes
     return Layout(
-        headers,
+        {ours: one for ours, one in headers.items() if ours not in unwanted},
         codes,
-        {} if has_system else {one: wide.versions[one] for one in codes if one in wide.versions},
-        {} if has_system else {one: wide.systems[one] for one in codes if one in wide.systems},
-        tuple(one for one in wide.read if one not in codes) if in_family else (),
-        tuple(one for one in wide.admitting if one not in codes) if in_family else (),
+        {one: wide.versions[one] for one in of_system if one in wide.versions},
+        {one: wide.systems[one] for one in of_system if one in wide.systems},
+        tuple(one for one in wide.read if in_family and one not in codes),
+        tuple(one for one in wide.admitting if in_family and one not in codes),
         wide.flags if in_family else (),
     )
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import TableError
 from metastasis.patients._coded.certainty import certainties
-from metastasis.patients._coded.diagnoses import Diagnoses
+from metastasis.patients._coded.confirm import OR_INPATIENT, is_inpatient
+from metastasis.patients._coded.diagnoses import Diagnoses, type_of
 from metastasis.patients._coded.headers import numbers_discharges
 from metastasis.patients._coded.joins import beside_join, header_of, join_of
 from metastasis.patients._coded.layout import layout_of
-from metastasis.patients._coded.where import condition_of, is_condition
+from metastasis.patients._coded.where import Condition, condition_of, is_condition
 from metastasis.patients._coded.wide import matching, shown, unpivoted
 from metastasis.patients._intake import FRAME, paths_in
 from metastasis.patients._words.headers import missing_column
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 
     from metastasis.patients._coded.joins import Join
     from metastasis.patients._coded.layout import Layout, Told
-    from metastasis.patients._coded.where import Condition
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._report import ReportDraft
 
@@ -51,8 +51,9 @@ class Asked:
     """Conditions that every row must meet."""
     joins: tuple[Join, ...] = ()
     position: str = "any"
-    inpatient: Condition | None = None
-    """What tells an inpatient stay, where a column of the usual words does not."""
+    inpatient: Condition | str | None = None
+    """What tells an inpatient stay: a condition, the column of the usual words, or None."""
+    needs_inpatient: bool = False
 
     @classmethod
     def of(
@@ -61,8 +62,10 @@ class Asked:
         join: str | Sequence[str] = (),
         position: str = "any",
         inpatient: str | None = None,
+        *,
+        confirm: str = "none",
     ) -> Asked:
-        """Return what a user wrote.
+        """Return what a user wrote; ``confirm`` is the rule that may need to know inpatients.
 
         Raises
         ------
@@ -73,19 +76,36 @@ class Asked:
             tuple(condition_of(one) for one in _listed(where)),
             tuple(join_of(one) for one in _listed(join)),
             position,
-            condition_of(inpatient, "--inpatient") if is_condition(inpatient) else None,
+            condition_of(inpatient or "", "--inpatient") if is_condition(inpatient) else inpatient,
+            confirm == OR_INPATIENT,
         )
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
         """All conditions on columns."""
-        return (*self.where, *([self.inpatient] if self.inpatient else []))
+        stays = [self.inpatient] if isinstance(self.inpatient, Condition) else []
+        return (*self.where, *(stays if self.needs_inpatient else []))
+
+    @property
+    def columns(self) -> dict[str, str | None]:
+        """The columns that are needed for it beside those of every table."""
+        if not self.needs_inpatient or isinstance(self.inpatient, Condition):
+            return {}
+        return {"inpatient": self.inpatient}
 
 
 def open_diagnoses(
-    engine: Engine, data: Any, columns: Told, draft: ReportDraft, asked: Asked | None = None
+    engine: Engine,
+    data: Any,
+    columns: Told,
+    draft: ReportDraft,
+    asked: Asked | None = None,
+    *,
+    has_system: bool = False,
 ) -> Diagnoses:
     """Return a table of diagnoses with its columns found by their usual headers, or as told.
+
+    ``has_system`` tells that the code system of all rows is known: no column is asked for it.
 
     Raises
     ------
@@ -102,7 +122,14 @@ def open_diagnoses(
     joins = [header_of(one, engine.columns(engine.read(one.path))) for one in asked.joins]
     joined = [name for join in joins for name in join.columns]
     header = [*joined, *(one for one in own if one not in joined)]
-    layout = layout_of(file, header, columns, position=asked.position, first=joined)
+    layout = layout_of(
+        file,
+        header,
+        {**columns, **asked.columns},
+        position=asked.position,
+        first=joined,
+        not_asked=("system",) if has_system else (),
+    )
     layout = _dated_by_join(layout, joined)
     named = {one: _column(file, header, one) for one in asked.conditions}
     keys = [_key(file, own, join) for join in joins]
@@ -128,10 +155,9 @@ def _diagnoses(
 ) -> Diagnoses:
     """Return the rows under our names, a diagnosis each."""
     F = engine.functions  # noqa: N806
-    types = {one.name: one.dataType.simpleString() for one in rows.schema.fields}
     of = {ours: F.col(cells[one]) for ours, one in layout.headers.items()}
     texts = {ours: cell.cast("string") if ours in _TEXTS else cell for ours, cell in of.items()}
-    is_text = types[cells[layout.headers["patient"]]] == "string"
+    is_text = type_of(rows, cells[layout.headers["patient"]]) == "string"
     stays = {
         condition: condition.holds(F, F.col(cells[one]).cast("string"))
         for condition, one in named.items()
@@ -140,8 +166,10 @@ def _diagnoses(
     refused = F.lit(0)
     for number, condition in reversed(list(enumerate(refusals.values(), 1))):
         refused = F.when(condition, F.lit(number)).otherwise(refused)
-    if asked.inpatient is not None:
-        texts["inpatient"] = stays[asked.inpatient].cast("string")
+    if isinstance(asked.inpatient, Condition) and asked.needs_inpatient:
+        texts["inpatient"] = stays[asked.inpatient]
+    elif "inpatient" in texts:
+        texts["inpatient"] = is_inpatient(F, texts["inpatient"])
     kept = [ours for ours in texts if ours not in ("certainty", "position")]
     shared = [texts[ours].alias(ours) for ours in kept] + [refused.alias("refused")]
     headers = {**layout.headers, "code": shown(layout.codes)}
@@ -190,7 +218,8 @@ def _long(
     own = {one: F.col(versions[theirs]) for one, theirs in layout.versions.items()}
     system = {name: F.coalesce(own.get(one, any_of), any_of) for one, name in codes.items()}
     kept = [one for one in kept if one != "system"]
-    return unpivoted(wide, kept, list(codes.values()), system, F), {"system": shown(list(versions))}
+    told = {"system": shown(list(versions))}
+    return unpivoted(wide, kept, list(codes.values()), system, F), told
 
 
 def _refusals(

@@ -9,6 +9,8 @@ What the reader does, and the name of the rule that does it:
   cancer code, so that the first cancer code is likely the first diagnosis.
 - *at_diagnosis_days*: only metastases coded within that many days of the primary's first date
   count, and the setting is ``at_diagnosis`` instead of ``during_course``.
+- *confirm*: a primary or site counts only if it is coded twice, some days apart, or in an
+  inpatient stay (:mod:`metastasis.patients._coded.confirm`).
 - *nodes*: codes of lymph nodes do not say whether the nodes are regional. They count as sites, but
   by themselves make no patient metastatic unless told ``count``.
 
@@ -20,19 +22,17 @@ codes, and serve the look-back.
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._clean import FORMULA, NUMBER
 from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_code_book
-from metastasis.patients._coded.codes import foreign_system, system_name
+from metastasis.patients._coded.codes import SNOMED, SYSTEMS, system_label
+from metastasis.patients._coded.confirm import confirmed
 from metastasis.patients._coded.diagnoses import with_days
 from metastasis.patients._coded.opening import Asked, open_diagnoses
 from metastasis.patients._coded.rules import CodingRules
-from metastasis.patients._counting.patient import by_patient, sequences
+from metastasis.patients._counting.patient import by_patient
 from metastasis.patients._counting.tally import count_patients
-from metastasis.patients._engines.reading import form_of
 from metastasis.patients._intake import (
     FRAME,
     Ingested,
@@ -42,9 +42,10 @@ from metastasis.patients._intake import (
     stem_of,
 )
 from metastasis.patients._report import ReportDraft
-from metastasis.patients._rows import beside, number_of
+from metastasis.patients._rows import number_of
 from metastasis.patients._sources import own_source
 from metastasis.patients._tabulate import of_tally
+from metastasis.patients._words.answers import warn_of_unused
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,6 +74,7 @@ def read_coded(
     date: str | None = None,
     system: str | None = None,
     sex: str | None = None,
+    text: str | None = None,
     certainty: str | None = None,
     position: str = "any",
     inpatient: str | None = None,
@@ -80,7 +82,7 @@ def read_coded(
     join: str | Sequence[str] = (),
     **rules: Unpack[CodingOptions],
 ) -> Ingested:
-    """Return what a long table of coded diagnoses says about sites of metastasis.
+    """Return what a table of coded diagnoses says about sites of metastasis.
 
     >>> import pandas
     >>> table = {"patient": ["A", "A", "B", "C"], "code": ["C50.911", "C79.51", "C50.912", "I10"],
@@ -95,18 +97,19 @@ def read_coded(
     ----------
     data
         A file, a folder, a pattern, several of them, or a frame: a row a diagnosis, or a row a stay
-        with its diagnoses in several columns (:mod:`metastasis.patients._coded.wide`).
+        with its diagnoses in several columns (``dx1`` … ``dx25``).
     engine
         ``duckdb``, ``spark``, or an engine that is open already.
     name
         Names the source; None takes the name of the file.
-    patient, code, date, sex, certainty
-        The headers of the columns; None looks for the usual ones. Only patient and code must be
-        there. Of codes there may be several, or a pattern (``dx*``).
+    patient, code, date, sex, text, certainty
+        The headers of the columns; None looks for the usual ones. Only patient and code need be
+        there. Of codes there may be several, or a pattern (``dx*``). ``text`` is what stands beside
+        a code, as its name.
     system
-        The code system of all rows (one of :data:`~metastasis.patients._coded.codes.SYSTEMS`), or
-        the header of the column that names it; None looks for such a column, and else asks the
-        codes.
+        The code system of all rows (one of :data:`~metastasis.patients._coded.codes.SYSTEMS`, or
+        ``SNOMED`` with a map of your own), or the header of the column that names it; None looks
+        for such a column, and else asks the codes.
     position
         ``any``: every diagnosis counts; ``principal``: only the principal one of each stay; or the
         header of the column that numbers the diagnoses, of which then only the first counts.
@@ -114,11 +117,9 @@ def read_coded(
         What tells an inpatient stay, for ``confirm="two-or-inpatient"``: a column, or a condition
         such as ``setting = IP``; None looks for the usual column.
     where
-        Conditions that rows must meet, such as ``age >= 18``
-        (:mod:`metastasis.patients._coded.where`).
+        Conditions that every row must meet, such as ``age >= 18``.
     join
-        Columns of other tables, as ``admissions.csv:hadm_id:admittime``
-        (:mod:`metastasis.patients._coded.joins`).
+        Columns of other tables, as ``admissions.csv:hadm_id:admittime``.
     **rules
         The fields of :class:`~metastasis.patients._coded.rules.CodingRules`.
 
@@ -133,18 +134,14 @@ def read_coded(
         A rule that does not exist.
     """
     in_force = CodingRules(**rules)
-    named = (system_name(system) or foreign_system(system)) if system else None
-    columns = {
-        "patient": patient,
-        "code": code,
-        "date": date,
-        "system": system if named is None else None,
-        "sex": sex,
-        "certainty": certainty,
-    }
+    label = system_label(system) if system else None
+    named = label if label in (*SYSTEMS, SNOMED) else None
+    columns = {"patient": patient, "code": code, "date": date, "sex": sex, "text": text}
+    columns |= {"certainty": certainty, "system": system if named is None else None}
     asked = Asked.of(where, join, position, inpatient, confirm=in_force.confirm)
     with engine_of(engine) as running:
-        draft = ReportDraft(name or stem_of((paths_in(data) or [FRAME])[0], NO_TITLE))
+        title = name or stem_of((paths_in(data) or [FRAME])[0], NO_TITLE)
+        draft = ReportDraft(title)
         table = open_diagnoses(running, data, columns, draft, asked, has_system=named is not None)
         draft.files += table.files
         return count_diagnoses(table, in_force, draft, system=named, design="claims")
@@ -191,6 +188,8 @@ def count_diagnoses(
         metastatic_sites=(),
         population=rules.population,
         note=rules.note or None,
+        sequences=rules.sequences,
+        can_deny=not table.unread,
         report=draft,
     )
     counted = count_patients(
@@ -223,6 +222,7 @@ def _tell_of_columns(
         if column != "system" or system is None:
             text = f"oddity: {near!r} is not read, although it looks like {column!r}"
             draft.notice("columns", 1, f"{text}; --{column} {near!r} reads it")
+    warn_of_unused(draft, table.whole_header, [*table.headers.values(), *table.wide])
     if rules.choose in ("first", "last") and not table.has("date"):
         text = f"table with no column of dates: {rules.choose!r} cannot order several primaries"
         draft.notice("columns", 1, text)
@@ -232,13 +232,14 @@ def _rows_in_force(table: Diagnoses, book: CodeBook, rules: CodingRules, draft: 
     """Return the canonical rows that the rules about time leave."""
     engine = table.engine
     every = with_days(table, draft, date_format=rules.date_format, latest=rules.latest)
-    rows = canonical_rows(table, book, every, nodes=rules.nodes)
+    to_confirm = rules.confirm != "none"
+    rows = canonical_rows(table, book, every, nodes=rules.nodes, cells=to_confirm)
+    if to_confirm:
+        rows = confirmed(engine, rows, rules.confirm_days, draft)
     if rules.look_back_days is not None:
         rows = _looked_back(engine, rows, every, rules.look_back_days, draft)
     if rules.at_diagnosis_days is not None:
         rows = _at_diagnosis(engine, rows, rules.choose, rules.at_diagnosis_days, draft)
-    if rules.sequences is not None:
-        _write_sequences(engine, rows, book, rules.choose, Path(rules.sequences), draft)
     return rows
 
 
@@ -306,40 +307,3 @@ def _at_diagnosis(engine: Engine, rows: Any, choose: str, days: int, draft: Repo
         if not name.startswith("bits_")  # they would still tell of the sites taken away
     ]
     return engine.view(kept.select(*cells))
-
-
-def _patient_cell(path: Path, F: Any) -> Any:  # noqa: N803
-    """Return the name of a patient as it stands in a file: in text, no formula."""
-    name = F.col("patient")
-    if form_of([path]) != "csv":
-        return name
-    text = name.cast("string")
-    is_formula = text.rlike(FORMULA) & ~text.rlike(NUMBER)
-    return F.when(is_formula, F.concat(F.lit("'"), text)).otherwise(text).alias("patient")
-
-
-def _write_sequences(
-    engine: Engine, rows: Any, book: CodeBook, choose: str, path: Path, draft: ReportDraft
-) -> None:
-    """Write in which order the sites of each patient kept were first coded.
-
-    Columns: patient, primary, site, date (the first), order (1 for the earliest; sites of one day
-    share a number). Sites without a date are left out, and counted.
-    """
-    F = engine.functions  # noqa: N806
-    patients = by_patient(rows, choose=choose, sites=len(book.sites), F=F)
-    found = engine.view(sequences(rows, engine.view(patients), F))
-    for kind, keys in (("primary", book.primaries), ("site", book.sites)):
-        columns = {kind: "int", f"{kind}_key": "string"}
-        found = beside(engine, found, columns, enumerate(keys))
-    # The primary past the last has no catalog key, and its patients are left out of everything.
-    named = found.where(F.col("primary_key").isNotNull())
-    moment = F.date_add(F.lit("1970-01-01").cast("date"), F.col("day").cast("int"))
-    day = F.substring(moment.cast("string"), 1, 10)
-    cells = [_patient_cell(path, F), F.col("primary_key").alias("primary")]
-    cells += [F.col("site_key").alias("site"), day.alias("date"), F.col("order")]
-    shown = named.select(*cells)
-    engine.write(shown.orderBy("patient", "primary", "order", "site"), path)
-    undated = rows.where(F.col("site").isNotNull() & F.col("day").isNull() & F.col("leads"))
-    text = "rows of a site without a date: not in the sequences"
-    draft.notice("sequences", number_of(engine, undated), text)

@@ -139,7 +139,7 @@ def unpivoted(
     """
     if systems is None:
         array = F.array(*[F.col(one) for one in codes])
-        cell = F.explode(F.filter(array, lambda one: one != F.lit("")))
+        cell = F.explode(F.array_compact(array))
         return rows.select(*kept, cell.alias("code"))
     pairs = [F.struct(F.col(one).alias("code"), systems[one].alias("system")) for one in codes]
     both = rows.select(*kept, F.explode(F.array(*pairs)).alias("cell"))
