@@ -27,7 +27,9 @@ _LED: Final = re.compile(
     rf"""[\s\[({{"']*(?:ICD[-\w ]*[:=]\s*)?({_CODE})({_SIGNS})[\])}}"']*(?=$|[\s:\-–])""",
     re.IGNORECASE,
 )
-_IN_BRACKETS: Final = re.compile(rf"[\[(]\s*(?:ICD[-\w ]*[:=]\s*)?({_CODE}){_SIGNS}\s*[\])]", re.I)
+_IN_BRACKETS: Final = re.compile(
+    rf"[\[(]\s*(?:ICD[-\w ]*[:=]\s*)?({_CODE}){_SIGNS}\s*[\])]", re.IGNORECASE
+)
 _TOKEN: Final = re.compile(rf"({_CODE}){_SIGNS}")
 _TRAILING: Final = re.compile(rf"\s*{_SIGNS}\s*([GVAZ]?)\s*([RLB]?)\s*")
 _GLUED: Final = re.compile(

@@ -92,10 +92,12 @@ class CodeBook:
         ]
 
     def _rows(self, key: Key, nodes: str) -> list[tuple[Any, ...]]:
-        return list(dict.fromkeys(row for one in self.meanings[key] for row in self._of(one, nodes)))
+        return list(
+            dict.fromkeys(row for one in self.meanings[key] for row in self._of(one, nodes))
+        )
 
     def _of(self, one: Meaning, nodes: str) -> list[tuple[Any, ...]]:
-        spread = True if one.sites and (one.kind != "nodes" or nodes == "count") else None
+        spread = True if one.spreads(nodes) else None
         primary = self.primaries.index(one.primary) if one.primary else None
         if one.kind == "no_key":
             primary = self.other_primary
@@ -158,7 +160,10 @@ def canonical_rows(
     the number of the cell stays beside it, by which such rows belong together.
     """
     keys = ["code", "system"] if table.has("system") else ["code"]
-    not_wanted = {*(["system"] if "system" not in keys else []), *([] if cells else ["cell", "place"])}
+    not_wanted = {
+        *(["system"] if "system" not in keys else []),
+        *([] if cells else ["cell", "place"]),
+    }
     wanted = [name for name in _COLUMNS if name not in not_wanted]
     rows = (dict(zip(_COLUMNS, row, strict=True)) for row in book.table(nodes=nodes))
     codes = table.engine.table(

@@ -77,6 +77,7 @@ REASONS: Final = {
     "ill_defined": "with a cancer code that names no one organ",
     "undetermined": "with a code of the liver that does not say whether primary or secondary",
     "skin": "with a code of nonmelanoma skin cancer",
+    "m0": "that state no distant metastasis when staged (M0), which overrules no code",
     "map": "with a code that the map file leaves out",
 }
 """Why rows with a code do not count, by the kind of the code."""
@@ -154,8 +155,8 @@ class Meaning:
     code: str
     """The rule that decided, as the table has it; blank where none did."""
     kind: str
-    """``primary``, ``secondary``, ``nodes``, ``disseminated`` (both), ``no_key`` (a primary that
-    the catalog does not have), or one of ``REASONS``."""
+    """``primary``, ``secondary``, ``nodes``, ``disseminated`` (both), ``metastatic`` (without a
+    site), ``no_key`` (a primary that the catalog does not have), or one of ``REASONS``."""
     primary: str | None = None
     """Catalog key."""
     sites: tuple[str, ...] = ()
@@ -164,7 +165,13 @@ class Meaning:
     @property
     def counts(self) -> bool:
         """Whether rows with the code count at all."""
-        return self.primary is not None or bool(self.sites)
+        return self.primary is not None or bool(self.sites) or self.kind == "metastatic"
+
+    def spreads(self, nodes: str) -> bool:
+        """Whether the code by itself makes a patient metastatic, by the rule for nodes."""
+        if self.kind == "nodes" and nodes != "count":
+            return False
+        return bool(self.sites) or self.kind == "metastatic"
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,7 @@ _BY_HEADER: Final = re.compile(r"icd(?:10(?:cm|gm|am)|9cm|9)|i10dx")
 _OF_HCUP: Final = "i10dx"
 
 
-def counted_codes(
-    table: Diagnoses, draft: ReportDraft
-) -> tuple[dict[Key, int], dict[Key, Beside]]:
+def counted_codes(table: Diagnoses, draft: ReportDraft) -> tuple[dict[Key, int], dict[Key, Beside]]:
     """Return how many rows hold each cell of codes, and what the table says beside it.
 
     Rows that are left out whatever their code, as those without a patient, are counted in
@@ -136,9 +134,7 @@ def told_system(
     return name
 
 
-def _told(
-    table: Diagnoses, cells: list[str], codes: list[str]
-) -> Iterator[tuple[str | None, str]]:
+def _told(table: Diagnoses, cells: list[str], codes: list[str]) -> Iterator[tuple[str | None, str]]:
     """Yield the code systems that are told, the surest first, and what tells them."""
     header = re.sub("[^a-z0-9]", "", table.headers["code"].casefold())
     if found := _BY_HEADER.search(header):

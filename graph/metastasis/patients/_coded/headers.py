@@ -69,7 +69,7 @@ _HEADERS: Final = {
 HEADERS: Final[Mapping[str, tuple[str, ...]]] = {
     column: tuple(names.split()) for column, names in _HEADERS.items()
 }
-"""For each of our columns, the headers it is known by, the best first (in any case; "_" or blank)."""
+"""For each of our columns, the headers it is known by, the best first; "_" may be a blank."""
 
 
 def numbers_discharges(header: str) -> bool:

@@ -250,15 +250,13 @@ def _dated_by_join(layout: Layout, joined: Sequence[str]) -> Layout:
     return replace(layout, headers={**layout.headers, "date": free[0]})
 
 
-def _tell(
-    layout: Layout, joined: Sequence[str], named: Iterable[str], draft: ReportDraft
-) -> None:
+def _tell(layout: Layout, joined: Sequence[str], named: Iterable[str], draft: ReportDraft) -> None:
     """Say what was found beside the columns that are read, and what was made of it."""
     if layout.unread:
         several = "a column" if len(layout.unread) == 1 else f"{len(layout.unread)} columns"
         draft.warn(
-            f"beside {shown(layout.codes)}, {several} of diagnoses ({shown(layout.unread)}) were not "
-            "read: a site that was not found may be there, so none is denied"
+            f"beside {shown(layout.codes)}, {several} of diagnoses ({shown(layout.unread)}) were "
+            "not read: a site that was not found may be there, so none is denied"
         )
     if numbers_discharges(layout.headers["patient"]):
         draft.warn(

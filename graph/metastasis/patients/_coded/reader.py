@@ -295,8 +295,7 @@ def _at_diagnosis(engine: Engine, rows: Any, choose: str, days: int, draft: Repo
     dated = rows.join(first, on="patient", how="left").select(*rows.columns, "diagnosis")
     near = F.coalesce(F.abs(F.col("day") - F.col("diagnosis")) <= days, F.lit(False))
     is_near = engine.view(dated.select(*rows.columns, near.alias("near")))
-    outside = is_near.where(F.col("site").isNotNull() & ~F.col("near") & F.col("leads"))
-    only = outside.where(F.col("primary").isNull())
+    only = is_near.where(F.col("primary").isNull() & ~F.col("near") & F.col("leads"))
     reason = f"of a metastasis not within {days} days of the primary's first date"
     draft.leave_out(reason, number_of(engine, only))
     stays = F.col("near") | F.col("primary").isNotNull()

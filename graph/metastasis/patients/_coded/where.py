@@ -20,7 +20,9 @@ __all__ = ["COMPARISONS", "Condition", "condition_of", "is_condition"]
 COMPARISONS: Final = ("=", "!=", "<", "<=", ">", ">=", "in")
 """What may stand between column and value."""
 _NAME: Final = r"""(?P<name>"[^"]+"|'[^']+'|`[^`]+`|[^<>=!"'`]+?)"""
-_PLAIN: Final = re.compile(rf"\s*{_NAME}\s*(?P<op>==|!=|<>|<=|>=|=|<|>)\s*(?P<value>.*?)\s*", re.S)
+_PLAIN: Final = re.compile(
+    rf"\s*{_NAME}\s*(?P<op>==|!=|<>|<=|>=|=|<|>)\s*(?P<value>.*?)\s*", re.DOTALL
+)
 _LIST: Final = re.compile(
     rf"\s*{_NAME}\s+(?P<op>not\s+in|in)\s*\((?P<value>.*)\)\s*", re.IGNORECASE | re.DOTALL
 )
