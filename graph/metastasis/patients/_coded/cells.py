@@ -18,13 +18,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Cell", "has_marks", "read_cell"]
+__all__ = ["CodeCell", "has_marks", "read_cell"]
 
 _CODE: Final = r"(?:[A-Za-z]\d[0-9A-Za-z](?:\.?[0-9A-Za-z]{1,5})?(?:\.?-)?|\d{3}(?:\.?\d{1,2})?)"
 _SIGNS: Final = r"[+*!†‡#]*"
 _SIMPLE: Final = re.compile(r"(?:[^:\s]+:)?[0-9A-Za-z]+(?:\.[0-9A-Za-z]+)?")
 _LED: Final = re.compile(
-    rf"""[\s\[({{"']*(?:ICD[-\w ]*[:=]\s*)?({_CODE})({_SIGNS})[\])}}"']*(?=$|[\s:\-–])""",
+    rf"""[\s\[({{"']*(?:ICD[-\w ]*[:=]\s*)?({_CODE})({_SIGNS})[\])}}"']*(?=$|[\s:\-\u2013])""",
     re.IGNORECASE,
 )
 _IN_BRACKETS: Final = re.compile(
@@ -40,7 +40,7 @@ _SEPARATOR: Final = re.compile(r"[;|/,\n\r\t]")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class CodeCell:
     """What a cell of codes holds."""
 
     codes: tuple[tuple[str, str], ...]
@@ -49,7 +49,7 @@ class Cell:
     """Whether there is text beside the code, which is not read."""
 
 
-def read_cell(text: str, *, glued: bool = True) -> Cell:
+def read_cell(text: str, *, glued: bool = True) -> CodeCell:
     """Return the codes of a cell.
 
     ``glued`` tells whether a letter at the end of a code is a mark of certainty, as in no code of
@@ -58,13 +58,13 @@ def read_cell(text: str, *, glued: bool = True) -> Cell:
     >>> read_cell("C50.911;C79.51").codes
     (('C50.911', ''), ('C79.51', ''))
     >>> read_cell("C79.51 - Secondary malignant neoplasm, bone")
-    Cell(codes=(('C79.51', ''),), has_text=True)
+    CodeCell(codes=(('C79.51', ''),), has_text=True)
     >>> read_cell("C79.5G").codes, read_cell("C79.5 V").codes, read_cell("C79.5+ M90.7*").codes
     ((('C79.5', 'G'),), (('C79.5', 'V'),), (('C79.5', ''), ('M90.7', '')))
     """
     bare = text.strip()
     if _SIMPLE.fullmatch(bare):
-        return Cell((_marked(bare, "", glued=glued),))
+        return CodeCell((_marked(bare, "", glued=glued),))
     commas = _DECIMAL_COMMA.sub(r"\1.\2", bare)
     found: list[tuple[str, str]] = []
     has_text = False
@@ -72,7 +72,7 @@ def read_cell(text: str, *, glued: bool = True) -> Cell:
         codes, rest = _codes_of(part, glued=glued)
         found += codes
         has_text = has_text or rest
-    return Cell(tuple(found), has_text) if found else Cell(((bare, ""),))
+    return CodeCell(tuple(found), has_text) if found else CodeCell(((bare, ""),))
 
 
 def has_marks(texts: Iterable[str]) -> bool:

@@ -26,7 +26,7 @@ from metastasis.patients._counting.patient import coded_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from metastasis.patients._coded.cells import Cell
+    from metastasis.patients._coded.cells import CodeCell
     from metastasis.patients._coded.diagnoses import Diagnoses
     from metastasis.patients._coded.lookup import Key
     from metastasis.patients._coded.rules import CodingRules
@@ -180,14 +180,14 @@ def _bears_marks(key: Key, system: str | None) -> bool:
     return system_of(key, system) in _GERMAN
 
 
-def _codes_of(cells: Mapping[Key, Cell]) -> Iterator[tuple[Key, str, str]]:
+def _codes_of(cells: Mapping[Key, CodeCell]) -> Iterator[tuple[Key, str, str]]:
     """Yield the codes of all cells, each with its cell before it and its mark after it."""
     for key, cell in cells.items():
         for code, mark in cell.codes:
             yield key, code, mark
 
 
-def _parts(cells: Mapping[Key, Cell], counts: Mapping[Key, int]) -> dict[Key, int]:
+def _parts(cells: Mapping[Key, CodeCell], counts: Mapping[Key, int]) -> dict[Key, int]:
     """Return the rows of each single code, but for codes that their mark makes no diagnosis."""
     parts: Counter[Key] = Counter()
     for key, code, mark in _codes_of(cells):
@@ -196,7 +196,7 @@ def _parts(cells: Mapping[Key, Cell], counts: Mapping[Key, int]) -> dict[Key, in
     return parts
 
 
-def _reading(key: Key, cell: Cell, read: Mapping[Key, Read]) -> list[Meaning] | tuple[str, str]:
+def _reading(key: Key, cell: CodeCell, read: Mapping[Key, Read]) -> list[Meaning] | tuple[str, str]:
     """Return what a cell means, what names a primary first; or why no code of it counts."""
     found: list[Meaning] = []
     why: list[tuple[str, str]] = []
@@ -212,7 +212,7 @@ def _reading(key: Key, cell: Cell, read: Mapping[Key, Read]) -> list[Meaning] | 
 
 
 def _tell_of_cells(
-    cells: Mapping[Key, Cell], counts: Mapping[Key, int], draft: ReportDraft
+    cells: Mapping[Key, CodeCell], counts: Mapping[Key, int], draft: ReportDraft
 ) -> None:
     """Say how many rows hold more than a code, and how they are read."""
     several = sum(counts[key] for key, one in cells.items() if len(one.codes) > 1)

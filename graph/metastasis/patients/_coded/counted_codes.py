@@ -1,6 +1,6 @@
 """How many rows hold each code, which of them are left out anyway, and of what system codes are.
 
-Apart from the code book, which knows what codes mean: here they are only counted.
+Apart from the code book because that knows what codes mean, and here they are only counted.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@ MIMIC has diagnoses by stay and the time of admission in another table, joined b
 key of two names is ``left=right`` (the diagnoses' first), and several columns are separated by
 commas. Every key of the other table should stand there once; where it stands several times with
 different cells, the least is taken, and said.
+
+Apart from the opening of a table because this reads a second one.
 """
 
 from __future__ import annotations
@@ -24,15 +26,15 @@ if TYPE_CHECKING:
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._report import ReportDraft
 
-__all__ = ["Join", "beside_join", "header_of", "join_of"]
+__all__ = ["JoinedTable", "beside_join", "header_of", "join_of"]
 
 
 @dataclass(frozen=True, slots=True)
-class Join:
+class JoinedTable:
     """What to take from another table.
 
     >>> join_of("admissions.csv:hadm_id:admittime")
-    Join(path='admissions.csv', left='hadm_id', right='hadm_id', columns=('admittime',))
+    JoinedTable(path='admissions.csv', left='hadm_id', right='hadm_id', columns=('admittime',))
     >>> join_of("encounters.csv:ENCOUNTER=Id:START,STOP").right
     'Id'
     """
@@ -43,7 +45,7 @@ class Join:
     columns: tuple[str, ...]
 
 
-def join_of(text: str) -> Join:
+def join_of(text: str) -> JoinedTable:
     """Return a join as the user wrote it.
 
     Raises
@@ -58,10 +60,10 @@ def join_of(text: str) -> Join:
     if not (path and left.strip() and columns):
         remedy = "is no join; write FILE:KEY:COLUMN, as in admissions.csv:hadm_id:admittime"
         raise TableError([Fault("--join", None, None, text, remedy)])
-    return Join(path, left.strip(), (right or left).strip(), columns)
+    return JoinedTable(path, left.strip(), (right or left).strip(), columns)
 
 
-def header_of(join: Join, header: Sequence[str]) -> Join:
+def header_of(join: JoinedTable, header: Sequence[str]) -> JoinedTable:
     """Return a join with the names of the other table as they stand in its header.
 
     Raises
@@ -70,11 +72,11 @@ def header_of(join: Join, header: Sequence[str]) -> Join:
         A column is not there; the nearest is named.
     """
     names = [_there(join.path, header, one) for one in (join.right, *join.columns)]
-    return Join(join.path, join.left, names[0], tuple(names[1:]))
+    return JoinedTable(join.path, join.left, names[0], tuple(names[1:]))
 
 
 def beside_join(
-    engine: Engine, rows: Any, key: str, join: Join, names: Sequence[str], draft: ReportDraft
+    engine: Engine, rows: Any, key: str, join: JoinedTable, names: Sequence[str], draft: ReportDraft
 ) -> Any:
     """Return rows with the columns of another table under new names; null where no key matches.
 
@@ -96,7 +98,7 @@ def beside_join(
     return found.select(*columns, *names)
 
 
-def _one_a_key(engine: Engine, join: Join, names: Sequence[str]) -> Any:
+def _one_a_key(engine: Engine, join: JoinedTable, names: Sequence[str]) -> Any:
     """Return a row for each key of the other table, and whether its cells differ."""
     F = engine.functions  # noqa: N806
     wanted = {join.right: "other_key", **dict(zip(join.columns, names, strict=True))}

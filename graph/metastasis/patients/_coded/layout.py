@@ -1,7 +1,8 @@
 """Which column of a table of diagnoses holds what: by its usual header, or as the user says.
 
 A table is *long*, a row a diagnosis, or *wide*, a row a stay with its diagnoses in several columns;
-here only headers are looked at.
+here only headers are looked at. Apart from the opening of a table because that has an engine and
+rows, and this is a question of words.
 """
 
 from __future__ import annotations

@@ -3,6 +3,8 @@
 Whatever the form of the table, a row that comes out is one diagnosis. Each knows in ``refused``
 whether it is left out, and why: no patient, a condition of the user's that it does not meet, a
 certainty that makes it no diagnosis, or its position.
+
+Apart from the reader because that counts whatever has been opened, OMOP and FHIR too.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from metastasis.patients._words.missing import stated
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from metastasis.patients._coded.joins import Join
+    from metastasis.patients._coded.joins import JoinedTable
     from metastasis.patients._coded.layout import Layout, Told
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._report import ReportDraft
@@ -49,7 +51,7 @@ class Asked:
 
     where: tuple[Condition, ...] = ()
     """Conditions that every row must meet."""
-    joins: tuple[Join, ...] = ()
+    joins: tuple[JoinedTable, ...] = ()
     position: str = "any"
     inpatient: Condition | str | None = None
     """What tells an inpatient stay: a condition, the column of the usual words, or None."""
@@ -283,7 +285,7 @@ def _column(file: str, header: Sequence[str], condition: Condition) -> str:
     return found[0]
 
 
-def _key(file: str, header: Sequence[str], join: Join) -> str:
+def _key(file: str, header: Sequence[str], join: JoinedTable) -> str:
     found = matching(header, join.left)
     if len(found) != 1:
         raise TableError([missing_column(file, header, (join.left,))])

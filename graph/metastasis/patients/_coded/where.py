@@ -5,6 +5,8 @@ A condition is a column, a comparison and a value: ``setting = IP``, ``age >= 18
 conditions must all hold), no functions. Names with blanks, and values with commas, stand in
 quotes. Text is compared without blanks around it; ``<`` and its kin compare numbers where the value
 is a number, and otherwise text, so that dates written 2015-03-04 compare as dates do.
+
+Apart from the opening of a table because this is a small language of its own.
 """
 
 from __future__ import annotations
