@@ -25,6 +25,7 @@ from metastasis.patients._words.display_text import (
     with_suggestions,
 )
 from metastasis.patients._words.labels import LEFT_OUT, Unmapped
+from metastasis.patients._words.tnm import M1
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "OWN",
+    "TNM",
     "Beside",
     "Key",
     "check_system",
@@ -50,6 +52,8 @@ _NO_SYSTEM: Final = "without the name of a code system"
 _OTHER_SYSTEM: Final = "with a code of a system that is not read"
 _SEVERAL: Final = "with a code that the code map leads to several meanings"
 _UNKNOWN: Final = Meaning("", "map")
+TNM: Final = "TNM"
+"""The code system of M categories, which say that there is a metastasis and not where."""
 OWN: Final = "own"
 """The name of a code system that nobody names, and that only the user's code map knows."""
 _NAMED: Final = " in"
@@ -71,6 +75,8 @@ def look_up(
     known = system_of(key, system)
     if not known:
         return _NO_SYSTEM, code
+    if known == TNM:
+        return Meaning(M1, "metastatic") if code == M1 else (REASONS["m0"], code)
     if known not in SYSTEMS:
         return _of_other(known, code, beside, rules)
     one = with_overrides(code_system(known).meaning(code), code, rules.words, LEFT_OUT)
