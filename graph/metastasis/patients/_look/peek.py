@@ -1,7 +1,7 @@
 """What stands at the head of a file: its form, its columns and a few cells to know them by.
 
-Apart from the claims because only the head is read, however large the file is. The cells serve to tell codes from names and are
-never shown: they are patients'.
+Apart from the claims because here files are read: only their heads, however large they are. The
+cells serve to tell codes from names and are never shown: they are patients'.
 """
 
 from __future__ import annotations

@@ -10,9 +10,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis._catalog import read_catalog
+from metastasis._errors import TableError
 from metastasis.patients._cbioportal.study import COLUMNS as STUDY
 from metastasis.patients._coded.codes import SNOMED, SYSTEMS
-from metastasis.patients._coded.diagnoses import HEADERS
+from metastasis.patients._coded.headers import HEADERS
+from metastasis.patients._coded.layout import layout_of
+from metastasis.patients._coded.wide import code_columns
 from metastasis.patients._look.claims import PURPOSES, Claim, unused_answers
 from metastasis.patients._look.codes import guessed_system, names_metastases
 from metastasis.patients._words.answers import site_columns
@@ -23,6 +26,7 @@ from metastasis.patients._words.missing import is_missing
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from metastasis.patients._coded.layout import Layout
     from metastasis.patients._look.place import TableSeen
     from metastasis.patients._words.labels import Kind
 
@@ -52,41 +56,80 @@ _MAP: Final = (
 
 def of_codes(table: TableSeen) -> Claim | None:
     """Return the claim of the reader of coded diagnoses."""
-    found = {ours: table.header[place] for ours, place in recognize(table.header, HEADERS).items()}
-    options: list[str] = []
-    if "code" not in found and (code := _column_of_codes(table)):
-        found["code"] = code
-        options += ["--code", code]
-    if "code" not in found:
-        return None
-    if "patient" not in found and (patient := _person(table.header, found.values())):
-        found["patient"] = patient
-        options += ["--patient", patient]
-    system = guessed_system(table.cells(found["code"]))
-    if system == "ICD-9-CM" and "system" not in found:
+    told = _told(table)
+    try:
+        layout = layout_of("", table.header, told)
+    except TableError:
+        return _without_patient(table)
+    cells = [cell for one in layout.codes for cell in table.cells(one)]
+    system = guessed_system(cells)
+    options = [word for ours, header in told.items() for word in (f"--{ours}", header)]
+    if system == "ICD-9-CM" and not _says_system(layout):
         options += ["--system", system]
-    used = {header: PURPOSES[ours] for ours, header in found.items()}
-    lacks = [] if "date" in found else [_NO_DATE]
-    score = (0.5 if system else 0.2) + 0.3 * ("patient" in found) + 0.1 * ("date" in found)
-    if system in SYSTEMS and not names_metastases(table.cells(found["code"]), system):
+    used = {header: PURPOSES[ours] for ours, header in layout.headers.items()}
+    used |= dict.fromkeys(layout.codes, PURPOSES["code"])
+    used |= dict.fromkeys(layout.versions.values(), PURPOSES["system"])
+    lacks = [] if "date" in layout.headers else [_NO_DATE]
+    if layout.unread:
+        lacks.append(f"columns of codes that are not read: {', '.join(layout.unread)}")
+    score = (0.8 if system else 0.5) + 0.1 * ("date" in layout.headers)
+    if system in SYSTEMS and not names_metastases(cells, system):
         lacks.append(_NO_SECONDARY)
-        score -= 0.3 * bool(_column_of(table, "site", (found["code"],)))
-    needs = [] if "patient" in found else ["a column that names the patient (--patient COLUMN)"]
-    if system == SNOMED:
-        needs.append(_MAP)
+        score -= 0.3 * bool(_column_of(table, "site", layout.codes))
     return Claim(
         reader="coded",
-        why=f"its column {found['code']!r} holds codes of {system or 'diagnoses'}",
+        why=f"{_holding(layout.codes)} {'codes of ' + system if system else 'diagnosis codes'}",
         score=score,
         paths=table.paths,
         options=tuple(options),
-        used=used,
+        used={one: used[one] for one in table.header if one in used},
         header=table.header,
         answers=unused_answers(table.header, used),
         codes=system,
         lacks=tuple(lacks),
-        needs=tuple(needs),
+        needs=(_MAP,) if system == SNOMED else (),
     )
+
+
+def _told(table: TableSeen) -> dict[str, str]:
+    """Return the columns of the patient and of the code where no usual header names them."""
+    found = recognize(table.header, HEADERS)
+    told: dict[str, str] = {}
+    if "code" not in found and not code_columns(table.header).read:
+        told |= {"code": code} if (code := _column_of_codes(table)) else {}
+    if "patient" not in found and (patient := _person(table.header, told.values())):
+        told["patient"] = patient
+    return told
+
+
+def _without_patient(table: TableSeen) -> Claim | None:
+    """Return the claim on codes of nobody knows whom; None where there are no codes either."""
+    codes = code_columns(table.header).read
+    code = next(iter(codes), None) or _column_of_codes(table)
+    if code is None:
+        return None
+    return Claim(
+        reader="coded",
+        why=f"{_holding((code,))} diagnosis codes",
+        score=0.3,
+        paths=table.paths,
+        options=("--patient", "COLUMN", *(() if codes else ("--code", code))),
+        used={code: PURPOSES["code"]},
+        header=table.header,
+        needs=("a column that names the patient (--patient COLUMN)",),
+    )
+
+
+def _holding(codes: Sequence[str]) -> str:
+    if len(codes) == 1:
+        return f"its column {codes[0]!r} holds"
+    return f"its {len(codes)} columns from {codes[0]!r} to {codes[-1]!r} hold"
+
+
+def _says_system(layout: Layout) -> bool:
+    """Return whether the table says of which system its codes are, by a column or a header."""
+    told = layout.versions or layout.systems or "system" in layout.headers
+    return bool(told) or any("icd9" in plain_header(one).replace(" ", "") for one in layout.codes)
 
 
 def of_study(table: TableSeen) -> Claim | None:
