@@ -45,9 +45,11 @@ def _write_claims(path: Path) -> None:
 
 def _write_omop(folder: Path) -> None:
     concepts = ["concept_id\tconcept_code\tvocabulary_id\tconcept_name", "11\tC61\tICD10CM\tx"]
+    concepts.append("12\tC79.51\tICD10CM\tx")
     conditions = [
         "person_id\tcondition_concept_id\tcondition_source_concept_id\tcondition_start_date",
         "1\t0\t11\t2019-01-01",
+        "1\t0\t12\t2019-05-01",
     ]
     _write(folder / "concept.csv", "\n".join(concepts) + "\n")
     _write(folder / "condition_occurrence.csv", "\n".join(conditions) + "\n")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 import pytest
 
 import metastasis as mets
+from metastasis._cli import progress
 from metastasis._evidence.assertion_table import read_assertions, read_evidence
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.patients import read_patterns
@@ -208,6 +209,113 @@ def test_no_output_takes_the_place_of_anything_else(
 @pytest.mark.slow
 def test_small_cells_are_left_out_of_patterns_too(claims: Path, tmp_path: Path) -> None:
     patterns = tmp_path / "patterns.csv"
-    done = call("ingest", "coded", claims, "--min-count", "5", "--patterns", patterns)
+    claims.write_text(CLAIMS + "e,C61,2019-01-01\ne,C79.51,2019-05-01\n", encoding="utf-8")
+    done = call("ingest", "coded", claims, "--min-count", "2", "--patterns", patterns)
     assert done.returncode == 0, done.stderr
-    assert read_patterns(patterns) == ()
+    assert {one.patients for one in read_patterns(patterns)} <= {0, 2}
+
+
+# No assertion is no success
+
+_COUNTED: Final = ("--totals", "N", "--denominator", "autopsies", "--setting", "at_autopsy")
+_MAPPING: Final = """version: 1
+form: patients
+source: {key: clinic, design: clinical_cohort}
+columns: {patient: id, primary: tumor, site: where}
+constants: {setting: during_course, denominator: all_patients}
+"""
+_STUDY: Final = (
+    "Patient ID\tCancer Type\tSample Type\tMetastatic Site\nA\tBreast Cancer\tPrimary\t\n"
+)
+_SEER: Final = "Patient ID,Primary Site,Year of diagnosis,Mets at DX-bone\n1,C61.9,2015,No\n"
+_CONDITION: Final = {
+    "resourceType": "Condition",
+    "subject": {"reference": "Patient/1"},
+    "code": {"coding": [{"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": "C61"}]},
+}
+_OMOP: Final = {
+    "cdm/condition_occurrence.csv": (
+        "person_id,condition_concept_id,condition_source_concept_id\n1,0,2\n"
+    ),
+    "cdm/concept.csv": "concept_id,concept_code,vocabulary_id\n2,C61,ICD10CM\n",
+}
+_NOTHING: Final = {
+    "coded": ({"a.csv": "patient,code\nA,C61\nB,C61\n"}, "a.csv", (), "no metastasis is found in"),
+    "codes": (
+        {"a.csv": "patient,code\nA,J45\nB,I10\n"},
+        "a.csv",
+        ("--system", "10"),
+        "no row counts",
+    ),
+    "few": ({"a.csv": CLAIMS}, "a.csv", ("--min-count", "9"), "fewer than 9 patients"),
+    "cbioportal": ({"a_clinical_data.tsv": _STUDY}, "a_clinical_data.tsv", (), "no row counts"),
+    "seer": ({"a.csv": _SEER}, "a.csv", (), "no assertion comes of"),
+    "fhir": ({"a.json": json.dumps(_CONDITION)}, "a.json", (), "no metastasis is found"),
+    "omop": (_OMOP, "cdm", (), "no assertion comes of"),
+    "matrix": (
+        {"a.csv": "cancer,N,Livre\nProstate cancer,10,2\n"},
+        "a.csv",
+        _COUNTED,
+        "1 label has",
+    ),
+    "table": (
+        {"a.csv": "id,tumor,where\n1,prostate,\n", "m.yaml": _MAPPING},
+        "a.csv",
+        ("--mapping", "m.yaml"),
+        "no metastasis is found in the 1 patients kept",
+    ),
+}
+_READER_OF: Final = {"codes": "coded", "few": "coded"}
+
+
+@pytest.mark.parametrize("name", _NOTHING)
+def test_no_assertion_is_no_success(name: str, tmp_path: Path) -> None:
+    files, data, options, why = _NOTHING[name]
+    for file, text in files.items():
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(text, encoding="utf-8")
+    reader = _READER_OF.get(name, name)
+    made = ("--out", "made/ours.csv", "--report", "made/told.json", "--site-map", "made/map.csv")
+    done = call("ingest", reader, data, *options, *made, folder=tmp_path)
+    assert done.returncode == 1, done.stderr
+    [said] = [line for line in done.stderr.splitlines() if line.startswith("metastasis: ")]
+    assert why in said, said
+    written = {path.name for path in (tmp_path / "made").iterdir()}
+    assert written == {"told.json"} | ({"map.csv"} if name == "matrix" else set())
+    told = json.loads((tmp_path / "made" / "told.json").read_text(encoding="utf-8"))
+    assert said.startswith(f"metastasis: {told['warnings'][-1]}; ")
+
+
+def test_no_assertion_leaves_no_sequences_and_no_patterns(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("patient,code,date\nA,C61,2019-01-01\n", encoding="utf-8")
+    asked = ("--sequences", "order.csv", "--patterns", "sets.csv", "--out", "ours.csv")
+    done = call("ingest", "coded", "a.csv", *asked, folder=tmp_path)
+    assert done.returncode == 1
+    assert {path.name for path in tmp_path.iterdir()} == {"a.csv"}
+
+
+# Progress
+
+
+@pytest.mark.parametrize(("option", "lines"), [("--progress", True), ("--no-progress", False)])
+def test_a_log_sees_progress_when_asked(
+    option: str, lines: bool, claims: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("metastasis._cli.progress._PATIENCE_SECONDS", 0.0)
+    done = call("ingest", "coded", claims, option)
+    assert done.returncode == 0, done.stderr
+    assert ("reading: " in done.stderr) is lines
+
+
+def test_a_terminal_sees_a_bar_of_what_takes_long_only(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(progress, "_is_terminal", lambda: True)
+    monkeypatch.setattr(progress, "_PATIENCE_SECONDS", 3600.0)
+    with progress.counting("reading") as count:
+        count(5, 10)
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(progress, "_PATIENCE_SECONDS", 0.0)
+    with progress.counting("reading") as count:
+        count(5, 10)
+    assert "5 of 10 rows" in capsys.readouterr().err

@@ -682,7 +682,9 @@ def test_a_code_system_of_which_no_row_is() -> None:
     assert "column code: 'C50.9': no code is a cancer code of ICD-9-CM" in text
     assert "--system ICD-10-CM" in text
     text = message(table.assign(vocabulary="SNOMED"))
-    assert "column vocabulary: 'SNOMED': no row is of a code system that is read" in text
+    assert "column vocabulary: 'SNOMED': the codes are of SNOMED CT, which is not shipped" in text
+    assert "--code-map FILE" in text
+    assert "--system" not in text
     assert "ICD-10-CM, ICD-10, ICD-9-CM" in message(table, system="FOO")
     benign = pd.DataFrame({"patient": ["A"], "code": ["I10"]})
     assert not read_coded(benign, system="ICD-10-CM").assertions

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from metastasis._errors import ReadError, TableError
-from metastasis.patients._coded.omop import names_a_cancer, read_omop
+from metastasis.patients._coded.omop import read_omop
+from metastasis.patients._words.display_text import names_a_cancer
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -37,6 +37,7 @@ def test_unmapped_labels_go_out_with_suggestions_and_come_back(tmp_path: Path) -
         "key": "",
         "rows": "7",
         "suggestions": "liver",
+        "text": "",
         "note": "",
     }
     assert read_site_map(path, CATALOG) == {}
@@ -61,9 +62,9 @@ def test_what_the_user_filled_in_stays(tmp_path: Path) -> None:
     path = tmp_path / "map.csv"
     path.write_text(
         f"{HEAD},mine\n"
-        "site,Flank,soft_tissue,1,abdomen,asked the ward,x\n"
-        "site,Hip,,1,,,\n"
-        "primary,Odd,-,9,,,\n"
+        "site,Flank,soft_tissue,1,abdomen,,asked the ward,x\n"
+        "site,Hip,,1,,,,\n"
+        "primary,Odd,-,9,,,,\n"
     )
     new = [Unmapped("site", "Flank", 8), Unmapped("site", "Hip", 5), Unmapped("site", "Leg", 3)]
     write_site_map(path, new)
@@ -83,12 +84,12 @@ def test_every_fault_at_once_with_row_column_and_remedy(tmp_path: Path) -> None:
     path = tmp_path / "map.csv"
     path.write_text(
         f"{HEAD}\n"
-        "site,Hip,livr,,,\n"
-        "place,Hip,liver,,,\n"
-        "site,,liver,,,\n"
-        "primary,Odd,unspecified,,,\n"
-        "site,Leg,bone,,,\n"
-        "site,Leg,skin,,,\n"
+        "site,Hip,livr,,,,\n"
+        "place,Hip,liver,,,,\n"
+        "site,,liver,,,,\n"
+        "primary,Odd,unspecified,,,,\n"
+        "site,Leg,bone,,,,\n"
+        "site,Leg,skin,,,,\n"
     )
     with pytest.raises(TableError) as caught:
         read_site_map(path, CATALOG)

@@ -8,7 +8,12 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._cli.ingest_options import coding_options, patient_options, shared_options
+from metastasis._cli.ingest_options import (
+    coding_options,
+    file_options,
+    patient_options,
+    shared_options,
+)
 from metastasis._cli.shell import Group
 from metastasis._cli.signature import Command, command, options_of
 
@@ -85,6 +90,7 @@ def coded(
     date: str | None = None,
     sex: str | None = None,
     system: str | None = None,
+    text: str | None = None,
     **others: Any,
 ) -> None:
     """Read coded diagnoses of claims or a registry: a row for a patient, code and date.
@@ -108,11 +114,14 @@ def coded(
     system : NAME
         The code system (ICD-10-CM, ICD-10, ICD-9-CM), or the column that names it.  [default: what
         the codes can only be]
+    text : COLUMN
+        The column with the text of the codes.  [default: the usual]
     """
     from metastasis._cli.intake import coding_rules, take_in
     from metastasis.patients import read_coded
 
     columns = {"patient": patient, "code": code, "date": date, "sex": sex, "system": system}
+    columns["text"] = text
     take_in(read_coded, data, {**columns, **coding_rules(others)}, others)
 
 
@@ -208,7 +217,7 @@ def table(data: Sequence[str], *, mapping: Path, **shared: Any) -> None:
     take_in(read_table, data, {"mapping": mapping}, shared)
 
 
-_OF_PATIENTS: Final = (patient_options, shared_options)
+_OF_PATIENTS: Final = (patient_options, file_options, shared_options)
 _OF_CODES: Final = (coding_options, *_OF_PATIENTS)
 
 INTAKES: Final[Mapping[str, tuple[Callable[..., None], Sequence[Callable[..., None]]]]] = (
@@ -219,7 +228,7 @@ INTAKES: Final[Mapping[str, tuple[Callable[..., None], Sequence[Callable[..., No
             "coded": (coded, _OF_CODES),
             "omop": (omop, _OF_CODES),
             "fhir": (fhir, _OF_CODES),
-            "matrix": (matrix, (shared_options,)),
+            "matrix": (matrix, (file_options, shared_options)),
             "table": (table, _OF_PATIENTS),
         }
     )

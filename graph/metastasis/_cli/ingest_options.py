@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["coding_options", "patient_options", "shared_options"]
+__all__ = ["coding_options", "file_options", "patient_options", "shared_options"]
 
 
 def shared_options(
@@ -59,6 +59,19 @@ def shared_options(
     """
 
 
+def file_options(*, encoding: str | None = None, sheet: str | None = None) -> None:
+    """Hold the options of every intake of tables.
+
+    Parameters
+    ----------
+    encoding : NAME
+        How the text is encoded, such as windows-1252 or utf-16.  [default: UTF-8, or what the file
+        shows]
+    sheet : NAME
+        The sheet of an Excel workbook.  [default: the only one]
+    """
+
+
 def patient_options(
     *,
     patterns: Path | None = None,
@@ -66,6 +79,7 @@ def patient_options(
     engine: str = "duckdb",
     master: str | None = None,
     memory: str | None = None,
+    progress: bool | None = None,
 ) -> None:
     """Hold the options of every intake of single patients.
 
@@ -82,6 +96,9 @@ def patient_options(
         Spark: the cluster.  [default: as Spark is set up]
     memory : SIZE
         DuckDB: the most memory to use, such as 1GB; the rest goes to disk.
+    progress
+        Whether to show on standard error how far reading is.  [default: on a terminal, once it has
+        taken a second]
     """
 
 
@@ -94,6 +111,7 @@ def coding_options(
     detail: str = "code",
     date_format: str | None = None,
     sequences: Path | None = None,
+    code_map: Sequence[str] = (),
 ) -> None:
     """Hold the options of everything that is coded.
 
@@ -116,4 +134,8 @@ def coding_options(
         How dates are written, such as YYYY-MM-DD or D/M/YYYY.  [default: the one that fits all]
     sequences
         A file (.csv or .parquet) for the order in which sites were first coded.
+    code_map : FILE
+        Your own map to ICD from codes that no table here knows, such as SNOMED CT: a folder with
+        OMOP's vocabulary, a FHIR ConceptMap, the map of the National Library of Medicine, or a CSV
+        file with the columns code and target; may be given again.
     """

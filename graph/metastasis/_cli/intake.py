@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._cli.output import NOTICE, say, write_words
 from metastasis._cli.progress import counting
+from metastasis._cli.shell import stop
 from metastasis._errors import WriteError
 from metastasis._files import together
 from metastasis._ledger import check_output, folded
@@ -45,18 +46,19 @@ def take_in(
     """
     from metastasis.patients import open_engine
 
-    _check_targets({**shared, **rules})
-    with together():
+    def read() -> Ingested:
         with (
-            counting("reading") as progress,
+            counting("reading", is_shown=shared["progress"]) as progress,
             open_engine(
                 shared["engine"],
                 memory_limit=shared["memory"],
                 master=shared["master"],
                 progress=progress,
+                encoding=shared["encoding"],
+                sheet=shared["sheet"],
             ) as engine,
         ):
-            found = reader(
+            return reader(
                 data,
                 engine=engine,
                 min_patients=shared["min_patients"],
@@ -64,18 +66,49 @@ def take_in(
                 **_common(shared),
                 **rules,
             )
-        said = _write(found, shared)
-    say("\n".join([*said, NOTICE]))
+
+    _take(read, {**shared, **rules})
 
 
 def take_in_counts(
     reader: Callable[..., Ingested], data: str, rules: Mapping[str, Any], shared: Mapping[str, Any]
 ) -> None:
     """Read counts, as :func:`take_in` does patients."""
-    _check_targets({**shared, **rules})
-    with together():
-        said = _write(reader(data, **_common(shared), **rules), shared)
+    _take(lambda: reader(data, **_common(shared), **rules), {**shared, **rules})
+
+
+def _take(read: Callable[[], Ingested], options: Mapping[str, Any]) -> None:
+    """Read, and let all that is to be written take its place together.
+
+    Where no assertion comes of it, nothing is written but the account and the labels that are to be
+    given a key, with which the user can go on; and the command fails.
+    """
+    _check_targets(options)
+    try:
+        with together():
+            said = _write(_with_assertions(read()), options)
+    except _Nothing as nothing:
+        found = nothing.found
+        with together():
+            said = [*_write_account(found, options), *_write_labels(found, options)]
+        say("\n".join([*said, NOTICE]))
+        stop(f"{found.report.warnings[-1]}; no table is written", 1)
     say("\n".join([*said, NOTICE]))
+
+
+def _with_assertions(found: Ingested) -> Ingested:
+    """Return what was found; what is written by then is taken back where there is no assertion."""
+    if not found.assertions:
+        raise _Nothing(found)
+    return found
+
+
+class _Nothing(Exception):  # noqa: N818 - it says how a reading ended
+    """No assertion came of the data."""
+
+    def __init__(self, found: Ingested) -> None:
+        super().__init__()
+        self.found = found
 
 
 def _common(shared: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,9 +142,13 @@ def _said_of_source(shared: Mapping[str, Any]) -> dict[str, Any]:
 
 def coding_rules(others: Mapping[str, Any]) -> dict[str, Any]:
     """Return the rules for coded diagnoses among the options of a command."""
+    from metastasis.patients import read_code_map
+
     days = {"look_back_days": others["look_back"], "at_diagnosis_days": others["at_diagnosis"]}
     names = ("choose", "nodes", "detail", "date_format", "sequences")
-    return {**days, **{name: others[name] for name in names}}
+    maps = others["code_map"]
+    code_map = read_code_map(*maps) if maps else None
+    return {**days, **{name: others[name] for name in names}, "code_map": code_map}
 
 
 def _write(found: Ingested, shared: Mapping[str, Any]) -> list[str]:
@@ -119,17 +156,12 @@ def _write(found: Ingested, shared: Mapping[str, Any]) -> list[str]:
     from metastasis.patients import write_patterns
 
     found = replace(found, source=replace(found.source, **_said_of_source(shared)))
-    said = []
-    if shared["report"] is None:
-        said.append(str(found.report))
-    else:
-        found.write_report(shared["report"])
-        said.append(f"wrote {shared['report']}")
+    said = _write_account(found, shared)
     if shared.get("patterns") is not None:
         write_patterns(found.patterns, shared["patterns"])
         said.append(f"wrote {shared['patterns']}")
+    said += _write_labels(found, shared)
     out: Path | None = shared["out"]
-    said += _write_labels(found, shared["site_map"], out)
     if out is None:
         write_words(found.to_csv(), None, "")
     else:
@@ -137,11 +169,20 @@ def _write(found: Ingested, shared: Mapping[str, Any]) -> list[str]:
     return said
 
 
-def _write_labels(found: Ingested, place: Path | None, out: Path | None) -> list[str]:
+def _write_account(found: Ingested, shared: Mapping[str, Any]) -> list[str]:
+    if shared["report"] is None:
+        return [str(found.report)]
+    found.write_report(shared["report"])
+    return [f"wrote {shared['report']}"]
+
+
+def _write_labels(found: Ingested, shared: Mapping[str, Any]) -> list[str]:
     from metastasis.patients import write_site_map
 
     if not found.report.unmapped:
         return []
+    place: Path | None = shared["site_map"]
+    out: Path | None = shared["out"]
     target = place or (out and out.with_suffix(".site-map.csv"))
     if target is None:
         return ["labels without a key: name a file with --site-map to get them with suggestions"]

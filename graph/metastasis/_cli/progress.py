@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from metastasis._cli.output import say
@@ -15,6 +16,8 @@ __all__ = ["counting", "steps", "waiting"]
 
 _PATIENCE_SECONDS = 1.0
 """Nothing is said of what takes less: a line that comes and goes only disturbs."""
+_EVERY_SECONDS = 2.0
+"""Between two lines where there is no terminal, as in the log of a long job."""
 
 
 @contextmanager
@@ -46,14 +49,45 @@ def steps(total: int, task: str) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def counting(task: str) -> Iterator[Callable[[int, int | None], None]]:
+def counting(
+    task: str, *, is_shown: bool | None = None
+) -> Iterator[Callable[[int, int | None], None]]:
     """Give a function to call with the rows done and, where known, the rows there are.
 
-    On a terminal a bar shows rows, rate and time from the first call on.
+    On a terminal a bar shows rows, rate and time once the task has taken a second. ``is_shown``
+    False shows nothing anywhere; True shows lines where there is no terminal, which otherwise sees
+    nothing.
     """
-    if not _is_terminal():
+    if is_shown is False or not (is_shown or _is_terminal()):
         yield lambda done, total: None  # noqa: ARG005 - no one sees it
-        return
+    elif _is_terminal():
+        with _bar(task) as count:
+            yield count
+    else:
+        yield _lines(task)
+
+
+def _lines(task: str) -> Callable[[int, int | None], None]:
+    """Return a function that says how far a task is, every few seconds."""
+    begun = monotonic()
+    said = begun + _PATIENCE_SECONDS - _EVERY_SECONDS
+
+    def count(done: int, total: int | None) -> None:
+        nonlocal said
+        now = monotonic()
+        if now - said >= _EVERY_SECONDS:
+            said = now
+            say(f"{task}: {_rows(done, total)}, {now - begun:,.0f} s")
+
+    return count
+
+
+def _rows(done: int, total: int | None) -> str:
+    return f"{done:,} of {total:,} rows" if total else f"{done:,} rows"
+
+
+@contextmanager
+def _bar(task: str) -> Iterator[Callable[[int, int | None], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -63,16 +97,22 @@ def counting(task: str) -> Iterator[Callable[[int, int | None], None]]:
         TextColumn("{task.fields[rows]}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        number = bar.add_task(task, total=None, rows="")
+    begun = monotonic()
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    number = bar.add_task(task, total=None, rows="")
 
-        def count(done: int, total: int | None) -> None:
-            seconds = bar.tasks[number].elapsed or 0.0
-            rate = f", {done / seconds:,.0f} a second" if seconds else ""
-            of = f" of {total:,}" if total else ""
-            bar.update(number, completed=done, total=total, rows=f"{done:,}{of} rows{rate}")
+    def count(done: int, total: int | None) -> None:
+        seconds = monotonic() - begun
+        if seconds < _PATIENCE_SECONDS:
+            return
+        bar.start()  # which does nothing where it has started
+        rows = f"{_rows(done, total)}, {done / seconds:,.0f} a second"
+        bar.update(number, completed=done, total=total, rows=rows)
 
+    try:
         yield count
+    finally:
+        bar.stop()
 
 
 @contextmanager

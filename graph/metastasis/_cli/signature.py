@@ -351,7 +351,7 @@ def _option(
     flag = f"--{word}"
     if kind is bool:
         other = _OPPOSITE.get(one.name, f"no-{word}")
-        both = one.default or one.name in _OPPOSITE
+        both = one.default is not False or one.name in _OPPOSITE
         flag = f"{flag}/--{other}" if both else flag
         return click.Option([one.name, flag], is_flag=True, **{**more, "metavar": None})
     least = _LEAST.get(one.name)

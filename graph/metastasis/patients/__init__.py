@@ -7,6 +7,7 @@ machine.
 """
 
 from metastasis.patients._cbioportal.reader import read_cbioportal
+from metastasis.patients._coded.code_map import CodeMap, read_code_map
 from metastasis.patients._coded.fhir import read_fhir
 from metastasis.patients._coded.omop import read_omop
 from metastasis.patients._coded.reader import read_coded
@@ -23,6 +24,7 @@ from metastasis.patients._words.site_map import read_site_map, write_site_map
 
 __all__ = [
     "ENGINES",
+    "CodeMap",
     "Engine",
     "Exclusion",
     "Ingested",
@@ -35,6 +37,7 @@ __all__ = [
     "Unmapped",
     "open_engine",
     "read_cbioportal",
+    "read_code_map",
     "read_coded",
     "read_fhir",
     "read_mapping",

@@ -22,6 +22,7 @@ from metastasis._table import Table
 from metastasis.patients._counting.patient import CHOICES
 from metastasis.patients._counting.wholes import wholes_in
 from metastasis.patients._engines.engine import Engine, open_engine
+from metastasis.patients._nothing import why_nothing
 from metastasis.patients._sources import write_source_beside
 
 if TYPE_CHECKING:
@@ -144,6 +145,11 @@ class StudyPopulation:
     """What narrows the patients, such as an age or a stage."""
     occurrence: str = "any"
     note: str | None = None
+    sequences: str | Path | None = None
+    """A file for the order in which sites were first seen; its rows need days."""
+    can_deny: bool = True
+    """Whether a site that was found in nobody was looked for in everybody: not where the reader
+    knows that it could not see everything, such as where a table is missing."""
     report: ReportDraft
 
     @property
@@ -168,6 +174,13 @@ class Ingested:
     report: Report
     patterns: tuple[Pattern, ...] = ()
     """Which sites occur together in one patient; empty unless ``patterns=True``."""
+
+    def __post_init__(self) -> None:
+        """Have the report say why there is no assertion, where there is none."""
+        if not self.assertions:
+            why = why_nothing(self.report)
+            warnings = tuple(dict.fromkeys((*self.report.warnings, why)))
+            object.__setattr__(self, "report", replace(self.report, warnings=warnings))
 
     def table(self) -> Table[Assertion]:
         """Return the assertions as a table, with the 95 % Wilson interval of each."""
@@ -231,10 +244,16 @@ def combine(first: Ingested, *others: Ingested) -> Ingested:
         notices=tuple(dict.fromkeys(one for part in parts for one in part.report.notices)),
         unmapped=tuple(dict.fromkeys(one for part in parts for one in part.report.unmapped)),
         not_written=tuple(one for part in parts for one in part.report.not_written),
-        warnings=tuple(dict.fromkeys(one for part in parts for one in part.report.warnings)),
+        remarks=tuple(dict.fromkeys(one for part in parts for one in part.report.remarks)),
+        warnings=tuple(dict.fromkeys(one for part in parts for one in _of_its_own(part.report))),
         assertions=len(assertions),
     )
     return replace(first, assertions=assertions, report=report)
+
+
+def _of_its_own(report: Report) -> Iterator[str]:
+    """Yield the warnings of a part that are true of the whole as well."""
+    return (one for one in report.warnings if report.assertions or one != why_nothing(report))
 
 
 @contextmanager

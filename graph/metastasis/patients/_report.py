@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from metastasis.patients._words.labels import Unmapped
 
-__all__ = ["Exclusion", "Notice", "Report", "ReportDraft"]
+__all__ = ["Exclusion", "Notice", "Remark", "Report", "ReportDraft"]
 
 _EXAMPLES: Final = 5
 """Enough to find the rows in question; a report is read on one screen."""
@@ -64,6 +64,22 @@ class Notice:
         return f"{_counted(self.count, self.text)} [{self.rule}]"
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something to know of the data or of a file written, which is no count, and its rule.
+
+    >>> print(Remark("form", "read as Windows-1252"))
+    read as Windows-1252 [form]
+    """
+
+    rule: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return the remark on one line, its rule last."""
+        return f"{self.text} [{self.rule}]"
+
+
 @dataclass(slots=True)
 class ReportDraft:
     """The report while it grows; :meth:`warn`, :meth:`leave_out`, … add to it.
@@ -83,6 +99,7 @@ class ReportDraft:
     not_written: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """Pairs that became no assertion, as ``primary to site``, by reason."""
     warnings: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
 
     def warn(self, text: str) -> None:
         """Add what a reader must see before any number, once: the report begins with it."""
@@ -99,12 +116,22 @@ class ReportDraft:
         if count:
             self.notices.append(Notice(rule, count, text))
 
+    def remark(self, rule: str, text: str) -> None:
+        """Add what is to be known and is no count, once."""
+        if (said := Remark(rule, text)) not in self.remarks:
+            self.remarks.append(said)
+
     def no_assertion(self, reason: str, primary: str, site: str) -> None:
         """Add a pair that became no assertion."""
         self.not_written[reason].add(f"{primary} to {site}")
 
-    def finished(self, engine: str, *, assertions: int) -> Report:
-        """Return the report, so far without a word on patients."""
+    def finished(self, engine: str, *, assertions: int, forms: Iterable[str] = ()) -> Report:
+        """Return the report, so far without a word on patients.
+
+        ``forms`` is what the engine did to files in order to read them.
+        """
+        for text in forms:
+            self.remark("form", text)
         return Report(
             title=self.title,
             files=tuple(self.files),
@@ -121,6 +148,7 @@ class ReportDraft:
                 for reason, pairs in sorted(self.not_written.items())
             ),
             warnings=tuple(self.warnings),
+            remarks=tuple(self.remarks),
         )
 
     @property
@@ -164,6 +192,8 @@ class Report:
     assertions: int = 0
     not_written: tuple[Exclusion, ...] = ()
     """Pairs of primary and site that became no assertion, by reason."""
+    remarks: tuple[Remark, ...] = ()
+    """What was done to a file in order to read it, and what a file written holds."""
     warnings: tuple[str, ...] = ()
     """What must be seen before any number, such as a denominator that is not what it should be."""
 
@@ -199,6 +229,7 @@ def _lines(report: Report) -> list[str]:
         lines += [f"     {report.patients_kept:,} kept, {report.metastatic:,} of them metastatic"]
         lines += _left_out(report.patients_out)
     lines += _section("  decided by rule:", report.notices)
+    lines += _section("  remarks:", report.remarks)
     lines += _unmapped(report.unmapped)
     lines += [f"  {_counted(report.assertions, 'assertions')}"]
     lines += _section("  pairs without an assertion:", report.not_written)

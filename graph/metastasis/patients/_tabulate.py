@@ -12,6 +12,7 @@ from metastasis.patients._counting.patterns import Pattern, patterns_of
 from metastasis.patients._counting.tally import count_patients
 from metastasis.patients._intake import Ingested
 from metastasis.patients._report import Exclusion, Notice
+from metastasis.patients._sequences import write_sequences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -61,10 +62,14 @@ def of_tally(engine: Engine, rows: Any, counted: Tally, studied: StudyPopulation
     rules, draft = studied.rules, studied.report
     lines, of_other_sex = _of_possible_sex(counted, studied)
     assertions = assertions_from(lines, studied)
+    if studied.sequences is not None:
+        write_sequences(engine, rows, studied, {(one.primary, one.site) for one in assertions})
     out = Counter({name: number for name, number in counted.outcomes.items() if name != "kept"})
     out["of a sex that does not have the primary's organ"] = of_other_sex
     report = replace(
-        draft.finished(engine.name, assertions=len(assertions)),
+        draft.finished(
+            engine.name, assertions=len(assertions), forms=getattr(engine, "remarks", ())
+        ),
         patients=sum(counted.outcomes.values()),
         patients_out=tuple(Exclusion(_OUT.get(why, why), n) for why, n in sorted(out.items()) if n),
         metastatic=sum(line.patients for line in lines if line.metastatic),

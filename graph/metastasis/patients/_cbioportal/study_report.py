@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._rows import how_many, number_of
+from metastasis.patients._words.answers import warn_of_unused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +52,8 @@ def account_for_study(
     _tell_of_marks(draft, facts, study, rules.metastatic_by)
     _tell_of_samples(draft, facts, rules.choose)
     _tell_of_words(draft, engine, study, labels, rows)
+    for table in study.tables:
+        warn_of_unused(draft, table.header, table.flags.values())
     return draft
 
 

@@ -13,23 +13,31 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.codes import (
-    REASONS,
+    SNOMED,
     SYSTEMS,
     Meaning,
     code_system,
     infer_system,
     organ_of,
     system_name,
-    with_overrides,
 )
 from metastasis.patients._coded.diagnoses import has_patient
+from metastasis.patients._coded.lookup import (
+    OWN,
+    check_system,
+    look_up,
+    open_labels,
+    system_of,
+    tell_of_maps,
+)
+from metastasis.patients._coded.snomed import looks_like_snomed
 from metastasis.patients._counting.patient import coded_rows
-from metastasis.patients._words.labels import LEFT_OUT, Unmapped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from metastasis.patients._coded.diagnoses import Diagnoses
+    from metastasis.patients._coded.lookup import Beside, Key
     from metastasis.patients._coded.rules import CodingRules
     from metastasis.patients._report import ReportDraft
 
@@ -40,9 +48,6 @@ NO_KEY: Final = "whose primary the catalog does not have"
 
 _MOST_CODES: Final = 200_000
 """More than the largest of the code systems has: ICD-10-CM has some 74,000."""
-_BLANK: Final = "without a code"
-_NO_SYSTEM: Final = "without the name of a code system"
-_OTHER_SYSTEM: Final = "with a code of a system that is not read"
 _COLUMNS: Final = {
     "code": "string",
     "system": "string",
@@ -51,9 +56,6 @@ _COLUMNS: Final = {
     "metastatic": "boolean",
     "leads": "boolean",
 }
-
-Key = tuple[str, str | None]
-"""A code, and its system where the table has a column for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,21 +121,24 @@ def read_code_book(
         different values that it cannot be one of codes; or the table has no rows; or none is of
         the code system.
     """
-    counts = _counted_codes(table, draft)
+    counts, beside = _counted_codes(table, draft)
     if system is None and not table.has("system"):
-        system = _told_system(table, counts, draft)
-    read = {key: _read(key, system, rules.words) for key in counts}
-    if table.whole_header and not any(isinstance(one, Meaning) for one in read.values()):
-        _check_system(table, read, system)
+        system = _told_system(table, counts, rules, draft)
+    read = {key: look_up(key, beside[key], system, rules) for key in counts}
+    undecided = open_labels(read, counts, beside, system, rules)
+    if not any(isinstance(one, Meaning) for one in read.values()):
+        check_system(table, read, system, undecided, draft)
     _leave_out(read, counts, draft)
-    draft.unmapped += _unmapped(read, counts)
+    tell_of_maps(read, counts, beside, rules, draft)
+    draft.unmapped += undecided
     meanings = {
         key: _at_detail(one, rules)
         for key, one in read.items()
         if isinstance(one, Meaning) and (one.counts or one.kind == "no_key")
     }
-    systems = {system} if system else {system_name(flag or "") for _, flag in read} - {None}
-    return _book(meanings, tuple(sorted(name for name in systems if name)), rules.zeros)
+    systems = {system_of(key, system) for key in meanings}
+    systems |= {name for key in read if (name := system_of(key, system)) in SYSTEMS}
+    return _book(meanings, tuple(sorted(systems)), rules)
 
 
 def canonical_rows(table: Diagnoses, book: CodeBook, days: Any, *, nodes: str) -> Any:
@@ -152,13 +157,20 @@ def canonical_rows(table: Diagnoses, book: CodeBook, days: Any, *, nodes: str) -
     )
 
 
-def _counted_codes(table: Diagnoses, draft: ReportDraft) -> dict[Key, int]:
-    """Return how many rows with a patient hold each code; count those without a patient."""
+def _counted_codes(
+    table: Diagnoses, draft: ReportDraft
+) -> tuple[dict[Key, int], dict[Key, Beside]]:
+    """Return how many rows with a patient hold each code, and what the table says beside it.
+
+    Rows without a patient are counted in ``draft``.
+    """
     engine = table.engine
     F = engine.functions  # noqa: N806
     keys = ["code", "system"] if table.has("system") else ["code"]
     kept = F.when(has_patient(table), F.lit(1)).otherwise(F.lit(0))
-    whole = table.rows.groupBy(*keys).agg(F.count(F.lit(1)).alias("n"), F.sum(kept).alias("kept"))
+    said = [name for name in ("text", "kind") if table.has(name)]
+    sums = [F.count(F.lit(1)).alias("n"), F.sum(kept).alias("kept")]
+    whole = table.rows.groupBy(*keys).agg(*(F.min(one).alias(one) for one in said), *sums)
     found = engine.collect(whole.limit(_MOST_CODES + 1))
     if len(found) > _MOST_CODES:
         remedy = f"holds more than {_MOST_CODES:,} different values, which codes do not"
@@ -169,17 +181,27 @@ def _counted_codes(table: Diagnoses, draft: ReportDraft) -> dict[Key, int]:
     draft.rows_read = sum(row[-2] for row in found)
     draft.leave_out("without a patient", sum(row[-2] - row[-1] for row in found))
     counts: Counter[Key] = Counter()
+    beside: dict[Key, Beside] = {}
     for row in sorted(found, key=str):
-        counts[row[0] or "", row[1] if "system" in keys else None] += int(row[-1])
-    return +counts
+        key = row[0] or "", row[1] if "system" in keys else None
+        counts[key] += int(row[-1])
+        more = dict(zip(said, row[len(keys) : -2], strict=True))
+        beside[key] = (more.get("text") or "").strip(), more.get("kind") or ""
+    return +counts, beside
 
 
-def _told_system(table: Diagnoses, counts: Mapping[Key, int], draft: ReportDraft) -> str:
-    """Return the code system that the header or the codes themselves tell."""
+def _told_system(
+    table: Diagnoses, counts: Mapping[Key, int], rules: CodingRules, draft: ReportDraft
+) -> str:
+    """Return the code system that the header, the codes themselves or the code map tell."""
     header = re.sub("[^a-z0-9]", "", table.headers["code"].casefold())
     by_header = re.search("icd(10cm|9cm|9)", header)
     codes = [code for code, _ in counts]
     name = system_name(by_header[0]) if by_header else infer_system(codes)
+    if name is None and looks_like_snomed(codes):
+        name = SNOMED
+    if name is None and rules.code_map and any(rules.code_map.codes(OWN, one) for one in codes):
+        return OWN
     if name is None:
         remedy = (
             "the code system is not named, and the codes do not tell it; name it, as in "
@@ -191,51 +213,6 @@ def _told_system(table: Diagnoses, counts: Mapping[Key, int], draft: ReportDraft
     rows = sum(counts.values())
     draft.notice("code system", rows, f"rows with codes read as {name}, which {why} tells")
     return name
-
-
-def _check_system(
-    table: Diagnoses, read: Mapping[Key, Meaning | tuple[str, str]], system: str | None
-) -> None:
-    """Refuse a table of which no row counts because its code system is not the one it says."""
-    reasons = {one[0] for one in read.values() if not isinstance(one, Meaning)} - {_BLANK}
-    if reasons and reasons <= {_NO_SYSTEM, _OTHER_SYSTEM}:
-        seen = sorted({flag for _, flag in read if flag and flag.strip()})[:3]
-        remedy = (
-            f"no row is of a code system that is read ({', '.join(SYSTEMS)}); name the one of all "
-            "rows, as in system='ICD-10-CM' (--system ICD-10-CM)"
-        )
-        raise table.fault("system", ", ".join(seen) or None, remedy)
-    strange = [key for key, one in read.items() if one == (REASONS["not_a_code"], key[0])]
-    for code, flag in sorted(strange, key=str):
-        named = system or system_name(flag or "")
-        if other := _system_of_cancer(code):
-            remedy = (
-                f"no code is a cancer code of {named}, while this one is of {other}; name the "
-                f"code system, as in system={other!r} (--system {other})"
-            )
-            raise table.fault("code", code, remedy)
-
-
-def _system_of_cancer(code: str) -> str | None:
-    """Return the first code system in which a code counts, or None."""
-    return next((name for name in SYSTEMS if code_system(name).meaning(code).counts), None)
-
-
-def _read(
-    key: Key, system: str | None, overrides: Mapping[tuple[str, str], str]
-) -> Meaning | tuple[str, str]:
-    """Return what a code means; or why its rows are left out, and an example of that."""
-    code, flag = key
-    if not code.strip():
-        return _BLANK, ""
-    if system is None and not (flag or "").strip():
-        return _NO_SYSTEM, code
-    known = system or system_name(flag or "")
-    if known is None:
-        own = with_overrides(Meaning("", "map"), f"{flag}:{code}", overrides, LEFT_OUT)
-        return own if own.counts else (_OTHER_SYSTEM, flag or "")
-    one = with_overrides(code_system(known).meaning(code), code.strip(), overrides, LEFT_OUT)
-    return one if one.counts or one.kind == "no_key" else (REASONS[one.kind], code)
 
 
 def _leave_out(
@@ -250,25 +227,18 @@ def _leave_out(
         draft.leave_out(reason, left[reason].total(), examples)
 
 
-def _unmapped(
-    read: Mapping[Key, Meaning | tuple[str, str]], counts: Mapping[Key, int]
-) -> list[Unmapped]:
-    rows: Counter[str] = Counter()
-    for key, one in read.items():
-        if isinstance(one, Meaning) and one.kind == "no_key":
-            rows[one.code] += counts[key]
-    return [Unmapped("primary", code, rows[code]) for code in sorted(rows)]
-
-
 def _at_detail(one: Meaning, rules: CodingRules) -> Meaning:
     if rules.detail == "organ" and one.primary:
         return replace(one, primary=organ_of(one.primary, rules.known))
     return one
 
 
-def _book(meanings: Mapping[Key, Meaning], systems: tuple[str, ...], every_site: bool) -> CodeBook:
+def _book(
+    meanings: Mapping[Key, Meaning], systems: tuple[str, ...], rules: CodingRules
+) -> CodeBook:
     primaries = {one.primary for one in meanings.values() if one.primary}
     sites = {site for one in meanings.values() for site in one.sites}
-    if every_site:
-        sites |= {site for name in systems for site in code_system(name).sites}
+    if rules.zeros:
+        known = (name for name in systems if name in SYSTEMS)
+        sites |= {site for name in known for site in code_system(name).sites}
     return CodeBook(tuple(sorted(primaries)), tuple(sorted(sites)), meanings, systems)

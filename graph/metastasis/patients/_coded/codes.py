@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "REASONS",
+    "SNOMED",
     "SYSTEMS",
     "CodeSystem",
     "Meaning",
@@ -44,6 +45,7 @@ __all__ = [
     "infer_system",
     "organ_of",
     "plain_code",
+    "system_label",
     "system_name",
     "with_overrides",
 ]
@@ -97,12 +99,24 @@ _NAMES: Final = {
     "2168401113883690": "ICD-10-CM",
     "216840111388363": "ICD-10",
     "21684011138836103": "ICD-9-CM",
-    "httphl7orgfhirsidicd10cm": "ICD-10-CM",
-    "httphl7orgfhirsidicd10": "ICD-10",
-    "httphl7orgfhirsidicd9cm": "ICD-9-CM",
+    "icd10se": "ICD-10",
+    "icd10nl": "ICD-10",
+    "icd10uk": "ICD-10",
+    "cim10": "ICD-10",
+    "cim10fr": "ICD-10",
+    "cie10": "ICD-10",
+    "cie10es": "ICD-10-CM",
+    "icd10be": "ICD-10-CM",
+    "2168401113883632": "ICD-10",
+    "21684011138836135": "ICD-10",
+    **dict.fromkeys(("snomed", "snomedct", "snomedctus", "sct", "2168401113883696"), "SNOMED"),
 }
-"""Names without case and punctuation: words, flags of US claims (0 and 1 are ICD-10, 9 is ICD-9),
-HL7 object identifiers, and the addresses that FHIR uses."""
+"""Names without case and punctuation: words, flags of US claims (0 and 1 are ICD-10, 9 is ICD-9)
+and HL7 object identifiers. Spain and Belgium code in translations of ICD-10-CM."""
+SNOMED: Final = "SNOMED"
+"""What SNOMED CT is called in labels; it is known by name, and its codes are not shipped."""
+_IN_ADDRESS: Final = re.compile("(?:icd|cim|cie)(?:9|10)[a-z]*|^(?:snomed|sct|snomedct)$")
+"""The name of a code system in a part of an address, without punctuation."""
 _ONLY_MODIFIED: Final = re.compile("C4A|C7[AB]|[A-Z][0-9][0-9A-Z]{3,5}$")
 """Categories and lengths that only ICD-10-CM has, and WHO's ICD-10 does not."""
 
@@ -193,12 +207,39 @@ def code_system(name: str) -> CodeSystem:
 
 
 def system_name(name: str) -> str | None:
-    """Return the code system that a word, a version flag or an address means, or None.
+    """Return the code system that is read and that a word, a flag or an address means, or None.
 
     >>> system_name("http://hl7.org/fhir/sid/icd-10-cm"), system_name("SNOMED")
     ('ICD-10-CM', None)
     """
-    return _NAMES.get(re.sub("[^a-z0-9]", "", name.casefold()))
+    known = system_label(name)
+    return known if known in SYSTEMS else None
+
+
+def system_label(name: str) -> str:
+    """Return what a code system is called here; one that is not known keeps its own name.
+
+    >>> system_label("urn:oid:2.16.840.1.113883.6.90"), system_label("http://snomed.info/sct")
+    ('ICD-10-CM', 'SNOMED')
+    >>> system_label("http://fhir.de/CodeSystem/bfarm/icd-10-gm|2024"), system_label(" LOINC ")
+    ('ICD-10', 'LOINC')
+    >>> system_label("https://smt.esante.gouv.fr/terminologie-cim-10")
+    'ICD-10'
+    >>> system_label("http://hl7.org/fhir/sid/icd-10-pcs")
+    'http://hl7.org/fhir/sid/icd-10-pcs'
+    """
+    text = name.strip()
+    plain = _bare(text.casefold().removeprefix("urn:oid:"))
+    if known := _NAMES.get(plain):
+        return known
+    is_address = "://" in text or text.casefold().startswith("urn:")
+    parts = re.split("[/|:?#=]", text.replace("/release/", "-")) if is_address else ()
+    found = (match[0] for part in parts for match in _IN_ADDRESS.finditer(_bare(part)))
+    return next((_NAMES[one] for one in found if one in _NAMES), text)
+
+
+def _bare(text: str) -> str:
+    return re.sub("[^a-z0-9]", "", text.casefold())
 
 
 def plain_code(code: str) -> str:
@@ -256,12 +297,18 @@ def with_overrides(
     >>> with_overrides(unknown, "C69.30", {("primary", "C69"): "melanoma_uveal"}, "-").primary
     'melanoma_uveal'
     """
-    for kind in ("primary", "site"):
-        key = overrides.get((kind, code)) or overrides.get((kind, meaning.code))
-        if key == left_out:
-            return Meaning(meaning.code or code, "map")
-        if key and kind == "primary":
-            return replace(meaning, code=meaning.code or code, kind="primary", primary=key)
-        if key:
-            return replace(meaning, code=meaning.code or code, kind="secondary", sites=(key,))
+    keys = {
+        kind: overrides.get((kind, code)) or overrides.get((kind, meaning.code))
+        for kind in ("primary", "site")
+    }
+    if left_out in keys.values():
+        return Meaning(meaning.code or code, "map")
+    primary, site = keys["primary"], keys["site"]
+    name = meaning.code or code
+    if primary and site:
+        return replace(meaning, code=name, kind="disseminated", primary=primary, sites=(site,))
+    if primary:
+        return replace(meaning, code=name, kind="primary", primary=primary)
+    if site:
+        return replace(meaning, code=name, kind="secondary", sites=(site,))
     return meaning

@@ -46,6 +46,10 @@ _HEADERS: Final = {
         dx_version dxver icd_code_version
         """,
     "sex": "sex gender sex_cd patient_sex",
+    "text": """
+        description code_description diagnosis_description dx_description display code_display
+        concept_name diagnosis_name dx_name diagnosis_text long_title short_title
+        """,
 }
 HEADERS: Final = {column: tuple(names.split()) for column, names in _HEADERS.items()}
 """For each of our columns, the headers it is known by, the best first (in any case; "_" or blank).
@@ -63,7 +67,8 @@ class Diagnoses:
 
     engine: Engine
     rows: Any
-    """Columns ``patient``, ``code``, and where there: ``date``, ``system``, ``sex``."""
+    """Columns ``patient``, ``code``, and where there: ``date``, ``system``, ``sex``, ``text`` (what
+    stands beside the code) and ``kind`` (what the record says that it names)."""
     headers: Mapping[str, str]
     """For each column of ours, the header it has in the table."""
     file: str
@@ -96,7 +101,8 @@ class Diagnoses:
         if not self.whole_header:
             return []
         places = {ours: self.whole_header.index(one) for ours, one in self.headers.items()}
-        return look_alikes(self.whole_header, HEADERS, places)
+        known = {ours: names for ours, names in HEADERS.items() if ours != "text"}
+        return look_alikes(self.whole_header, known, places)
 
     def nearest(self, column: str) -> str | None:
         """Return the unread header that comes nearest to a column of ours, or None."""
@@ -130,7 +136,7 @@ def open_diagnoses(engine: Engine, data: Any, columns: Mapping[str, str | None])
         raise TableError([_missing(file, header, ours, known[ours]) for ours in missing])
     found = {ours: header[place] for ours, place in places.items()}
     rows = take(data, columns={theirs: ours for ours, theirs in found.items()})
-    text = [name for name in ("code", "system", "sex") if name in found]
+    text = [name for name in ("code", "system", "sex", "text") if name in found]
     F = engine.functions  # noqa: N806
     cells = [F.col(name).cast("string").alias(name) if name in text else name for name in found]
     return Diagnoses(engine, rows.select(*cells), found, file, tuple(header))

@@ -24,13 +24,11 @@ from metastasis._files import open_to_read, read_text
 from metastasis._limits import WHOLE_BYTES, parse_json
 from metastasis.patients._coded.codes import system_name
 from metastasis.patients._coded.diagnoses import Diagnoses
-from metastasis.patients._coded.omop import names_a_cancer
 from metastasis.patients._coded.reader import NO_TITLE, count_diagnoses
 from metastasis.patients._coded.rules import CodingRules
 from metastasis.patients._engines.reading import files_of
 from metastasis.patients._intake import engine_of, stem_of
 from metastasis.patients._report import ReportDraft
-from metastasis.patients._words.labels import Unmapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -57,7 +55,7 @@ _PROFILES: Final[dict[str, Kind]] = {
 """Profiles of mCODE, by the last part of their address, and what their conditions name."""
 _DATES: Final = ("onsetDateTime", "recordedDate", "assertedDate", "dateRecorded")
 """Elements that date a condition, the best first; the last two are of FHIR releases before R4."""
-_COLUMNS: Final = ("patient", "code", "system", "date")
+_COLUMNS: Final = ("patient", "code", "system", "date", "text", "kind")
 
 
 @dataclass(slots=True)
@@ -67,8 +65,6 @@ class _Found:
     conditions: int = 0
     denied: Counter[str] = field(default_factory=Counter)
     unsure: int = 0
-    unread: Counter[tuple[Kind, str]] = field(default_factory=Counter)
-    """Cancers whose codes are of a system that is not read."""
 
 
 def read_fhir(
@@ -122,8 +118,6 @@ def _account(found: _Found, draft: ReportDraft) -> None:
         draft.leave_out(f"of a condition that is {_DENIED[status]}", number)
     draft.rows_read = found.denied.total()
     draft.notice("verification status", found.unsure, "conditions are not confirmed; they count")
-    for (kind, label), number in sorted(found.unread.items()):
-        draft.unmapped.append(Unmapped(kind, label, number))
 
 
 def _diagnoses(engine: Engine, place: Path, shown: str) -> Diagnoses:
@@ -139,6 +133,8 @@ def _diagnoses(engine: Engine, place: Path, shown: str) -> Diagnoses:
         "code": "code.coding.code",
         "system": "code.coding.system",
         "date": "onsetDateTime",
+        "text": "code.coding.display",
+        "kind": "meta.profile",
         "sex": "gender",
     }
     return Diagnoses(engine, rows, headers, shown)
@@ -179,14 +175,11 @@ def _row(condition: dict[str, Any], found: _Found) -> tuple[Any, ...] | None:
         return None
     found.unsure += status in _UNSURE
     code, system, text = _coding(condition.get("code"))
-    if code and system_name(system) is None:
-        kind = _kind_of_profile(condition) or names_a_cancer(text)
-        if kind:
-            found.unread[kind, f"{system}:{code}"] += 1
     period = condition.get("onsetPeriod")
     start = period.get("start") if isinstance(period, dict) else None
     date = next((condition[name] for name in _DATES if condition.get(name)), start)
-    return _patient(condition.get("subject") or condition.get("patient")), code, system, date
+    patient = _patient(condition.get("subject") or condition.get("patient"))
+    return patient, code, system, date, text, _kind_of_profile(condition)
 
 
 def _status(value: Any) -> str:

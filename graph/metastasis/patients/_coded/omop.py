@@ -11,20 +11,18 @@ Tables and fields: OMOP common data model 5.4 (Observational Health Data Science
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, ReadError, TableError
-from metastasis.patients._coded.codes import code_system, system_name
+from metastasis.patients._coded.codes import code_system
 from metastasis.patients._coded.diagnoses import Diagnoses
 from metastasis.patients._coded.reader import count_diagnoses
 from metastasis.patients._coded.rules import CodingRules
 from metastasis.patients._intake import FRAME, engine_of, paths_in
 from metastasis.patients._report import ReportDraft
-from metastasis.patients._words.labels import Unmapped
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -33,9 +31,8 @@ if TYPE_CHECKING:
     from metastasis.patients._coded.rules import CodingOptions
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._intake import Ingested
-    from metastasis.patients._words.labels import Kind
 
-__all__ = ["VOCABULARIES", "names_a_cancer", "read_omop"]
+__all__ = ["VOCABULARIES", "read_omop"]
 
 VOCABULARIES: Final = ("ICD10CM", "ICD10", "ICD10GM", "ICD10CN", "ICD9CM")
 """Vocabularies of the concept table whose codes are read, the finest first."""
@@ -47,14 +44,6 @@ _TABLES: Final = ("condition_occurrence", "concept", "concept_relationship", "pe
 _NEEDED: Final = _TABLES[:2]
 _ENDINGS: Final = ("", ".parquet", ".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 """As the vocabulary is downloaded (``CONCEPT.csv``), or as databases write tables to files."""
-_CANCER: Final = re.compile(
-    r"malignan|cancer|carcinom|neoplasm|sarcoma|melanoma|metasta|blastoma|glioma|carcinoid",
-    re.IGNORECASE,
-)
-"""Words for a cancer in the names of concepts; codes of SNOMED CT are not shipped to go by."""
-_SECONDARY: Final = re.compile(r"secondary|metasta", re.IGNORECASE)
-_NOT_NOW: Final = re.compile(r"history|screening|suspected|benign|in situ|risk|fear", re.IGNORECASE)
-"""Words that make of a name with a cancer in it something else than a cancer that is there."""
 
 
 def read_omop(
@@ -108,19 +97,6 @@ def read_omop(
         return count_diagnoses(table, in_force, draft, design="clinical_cohort")
 
 
-def names_a_cancer(text: str) -> Kind | None:
-    """Return which kind of label a concept's name makes it: a primary, a site, or neither.
-
-    >>> names_a_cancer("Secondary malignant neoplasm of bone"), names_a_cancer("Malignant tumor")
-    ('site', 'primary')
-    >>> names_a_cancer("History of breast cancer"), names_a_cancer("Asthma")
-    (None, None)
-    """
-    if not _CANCER.search(text) or _NOT_NOW.search(text):
-        return None
-    return "site" if _SECONDARY.search(text) else "primary"
-
-
 def _places(data: Any) -> dict[str, Any]:
     """Return where each table is: a path or a frame."""
     if isinstance(data, Mapping):
@@ -162,6 +138,7 @@ def _diagnoses(engine: Engine, places: Mapping[str, Any], draft: ReportDraft) ->
         "patient": "person_id",
         "code": "condition_source_concept_id",
         "system": "vocabulary_id",
+        "text": "concept_name",
     }
     if "date" in rows.columns:
         headers["date"] = "condition_start_date"
@@ -216,17 +193,20 @@ def _with_codes(
     kept = [name for name in conditions.columns if name != "source"]
     rows = conditions.join(by_source, on="source", how="left").select(*kept, "icd", "of_icd")
     table = _standard_codes(engine, rows, concepts, icd, relations, draft)
-    back = engine.table({"standard": "string", "own": "string", "of_own": "string"}, table)
+    columns = dict.fromkeys(("standard", "own", "of_own", "text"), "string")
+    back = engine.table(columns, table)
     kept = [name for name in kept if name != "standard"]
     both = rows.join(back, on="standard", how="left")
-    both = both.select(*kept, "icd", "of_icd", "own", "of_own")
+    both = both.select(*kept, "icd", "of_icd", "own", "of_own", "text")
     code = F.coalesce(F.col("icd"), F.col("own")).alias("code")
-    return both.select(*kept, code, F.coalesce(F.col("of_icd"), F.col("of_own")).alias("system"))
+    return both.select(
+        *kept, code, F.coalesce(F.col("of_icd"), F.col("of_own")).alias("system"), "text"
+    )
 
 
 def _standard_codes(
     engine: Engine, rows: Any, concepts: Any, icd: Any, relations: Any, draft: ReportDraft
-) -> list[tuple[str, str, str]]:
+) -> list[tuple[str, str, str, str]]:
     """Return for each standard concept without an ICD code the code to read in its place."""
     F = engine.functions  # noqa: N806
     alone = rows.where(F.col("icd").isNull()).groupBy("standard")
@@ -243,10 +223,7 @@ def _standard_codes(
     for standard, number, code, system, called in sorted(found):
         own = _agreed(mapped.get(standard, []))
         followed += number if own else 0
-        codes.append((standard, *(own or (code, system))))
-        kind = names_a_cancer(called or "")
-        if own is None and kind and system_name(system) is None:
-            draft.unmapped.append(Unmapped(kind, f"{system}:{code}", number))
+        codes.append((standard, *(own or (code, system)), called or ""))
     draft.notice(
         "mapped from", followed, "rows without an ICD code; that of their standard concept is read"
     )

@@ -20,23 +20,21 @@ codes, and serve the look-back.
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._clean import FORMULA, NUMBER
 from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_code_book
-from metastasis.patients._coded.codes import system_name
+from metastasis.patients._coded.codes import SNOMED, SYSTEMS, system_label
 from metastasis.patients._coded.diagnoses import open_diagnoses, with_days
 from metastasis.patients._coded.rules import CodingRules
-from metastasis.patients._counting.patient import by_patient, sequences
+from metastasis.patients._counting.patient import by_patient
 from metastasis.patients._counting.tally import count_patients
-from metastasis.patients._engines.reading import form_of
 from metastasis.patients._intake import Ingested, StudyPopulation, engine_of, stem_of
 from metastasis.patients._report import ReportDraft
-from metastasis.patients._rows import beside, number_of
+from metastasis.patients._rows import number_of
 from metastasis.patients._sources import own_source
 from metastasis.patients._tabulate import of_tally
+from metastasis.patients._words.answers import warn_of_unused
 
 if TYPE_CHECKING:
     from typing import Unpack
@@ -64,6 +62,7 @@ def read_coded(
     date: str | None = None,
     system: str | None = None,
     sex: str | None = None,
+    text: str | None = None,
     **rules: Unpack[CodingOptions],
 ) -> Ingested:
     """Return what a long table of coded diagnoses says about sites of metastasis.
@@ -85,11 +84,13 @@ def read_coded(
         ``duckdb``, ``spark``, or an engine that is open already.
     name
         Names the source; None takes the name of the file.
-    patient, code, date, sex
-        The headers of the columns; None looks for the usual ones. Date and sex need not be there.
+    patient, code, date, sex, text
+        The headers of the columns; None looks for the usual ones. Only patient and code need be
+        there. ``text`` is what stands beside a code, as its name.
     system
-        The code system of all rows (``ICD-10-CM``, ``ICD-10``, ``ICD-9-CM``), or the header of the
-        column that names it; None looks for such a column, and else asks the codes.
+        The code system of all rows (``ICD-10-CM``, ``ICD-10``, ``ICD-9-CM``, or ``SNOMED`` with a
+        map of your own), or the header of the column that names it; None looks for such a column,
+        and else asks the codes.
     **rules
         The fields of :class:`~metastasis.patients._coded.rules.CodingRules`.
 
@@ -104,9 +105,10 @@ def read_coded(
         A rule that does not exist.
     """
     in_force = CodingRules(**rules)
-    named = system_name(system) if system else None
-    column = system if named is None else None
-    columns = {"patient": patient, "code": code, "date": date, "system": column, "sex": sex}
+    label = system_label(system) if system else None
+    named = label if label in (*SYSTEMS, SNOMED) else None
+    columns = {"patient": patient, "code": code, "date": date, "sex": sex, "text": text}
+    columns["system"] = system if named is None else None
     with engine_of(engine) as running:
         table = open_diagnoses(running, data, columns)
         title = name or stem_of(table.file.partition(",")[0], NO_TITLE)
@@ -155,6 +157,7 @@ def count_diagnoses(
         metastatic_sites=(),
         population=rules.population,
         note=rules.note or None,
+        sequences=rules.sequences,
         report=draft,
     )
     counted = count_patients(
@@ -187,6 +190,7 @@ def _tell_of_columns(
         if column != "system" or system is None:
             text = f"oddity: {near!r} is not read, although it looks like {column!r}"
             draft.notice("columns", 1, f"{text}; --{column} {near!r} reads it")
+    warn_of_unused(draft, table.whole_header, table.headers.values())
     if rules.choose in ("first", "last") and not table.has("date"):
         text = f"table with no column of dates: {rules.choose!r} cannot order several primaries"
         draft.notice("columns", 1, text)
@@ -201,8 +205,6 @@ def _rows_in_force(table: Diagnoses, book: CodeBook, rules: CodingRules, draft: 
         rows = _looked_back(engine, rows, every, rules.look_back_days, draft)
     if rules.at_diagnosis_days is not None:
         rows = _at_diagnosis(engine, rows, rules.choose, rules.at_diagnosis_days, draft)
-    if rules.sequences is not None:
-        _write_sequences(engine, rows, book, rules.choose, Path(rules.sequences), draft)
     return rows
 
 
@@ -270,40 +272,3 @@ def _at_diagnosis(engine: Engine, rows: Any, choose: str, days: int, draft: Repo
         if not name.startswith("bits_")  # they would still tell of the sites taken away
     ]
     return engine.view(kept.select(*cells))
-
-
-def _patient_cell(path: Path, F: Any) -> Any:  # noqa: N803
-    """Return the name of a patient as it stands in a file: in text, no formula."""
-    name = F.col("patient")
-    if form_of([path]) != "csv":
-        return name
-    text = name.cast("string")
-    is_formula = text.rlike(FORMULA) & ~text.rlike(NUMBER)
-    return F.when(is_formula, F.concat(F.lit("'"), text)).otherwise(text).alias("patient")
-
-
-def _write_sequences(
-    engine: Engine, rows: Any, book: CodeBook, choose: str, path: Path, draft: ReportDraft
-) -> None:
-    """Write in which order the sites of each patient kept were first coded.
-
-    Columns: patient, primary, site, date (the first), order (1 for the earliest; sites of one day
-    share a number). Sites without a date are left out, and counted.
-    """
-    F = engine.functions  # noqa: N806
-    patients = by_patient(rows, choose=choose, sites=len(book.sites), F=F)
-    found = engine.view(sequences(rows, engine.view(patients), F))
-    for kind, keys in (("primary", book.primaries), ("site", book.sites)):
-        columns = {kind: "int", f"{kind}_key": "string"}
-        found = beside(engine, found, columns, enumerate(keys))
-    # The primary past the last has no catalog key, and its patients are left out of everything.
-    named = found.where(F.col("primary_key").isNotNull())
-    moment = F.date_add(F.lit("1970-01-01").cast("date"), F.col("day").cast("int"))
-    day = F.substring(moment.cast("string"), 1, 10)
-    cells = [_patient_cell(path, F), F.col("primary_key").alias("primary")]
-    cells += [F.col("site_key").alias("site"), day.alias("date"), F.col("order")]
-    shown = named.select(*cells)
-    engine.write(shown.orderBy("patient", "primary", "order", "site"), path)
-    undated = rows.where(F.col("site").isNotNull() & F.col("day").isNull() & F.col("leads"))
-    text = "rows of a site without a date: not in the sequences"
-    draft.notice("sequences", number_of(engine, undated), text)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from metastasis.patients._coded.code_map import CodeMap
+
 __all__ = ["DETAILS", "NODES", "CodingOptions", "CodingRules"]
 
 NODES: Final = ("ignore", "count")
@@ -32,6 +34,7 @@ class CodingOptions(RuleOptions, total=False):
     nodes: str
     detail: str
     sequences: str | Path | None
+    code_map: CodeMap | None
     population: str | None
     years: str | None
 
@@ -68,6 +71,8 @@ class CodingRules(Rules):
     organ, as colon and rectum under colorectal."""
     sequences: str | Path | None = None
     """A file, CSV or Parquet, for the order in which sites were first coded."""
+    code_map: CodeMap | None = None
+    """The user's own map to ICD, as :func:`~metastasis.patients.read_code_map` returns it."""
     population: str | None = None
     """What narrows the patients, such as an age or a stage."""
     years: str | None = None

@@ -46,6 +46,17 @@ class Engine(ABC):
     name: str
     functions: ModuleType
     progress: Progress | None = None
+    encoding: str | None = None
+    """How text tables are encoded, for all reads; None for UTF-8, or what a file shows."""
+    sheet: str | None = None
+    """The sheet of a workbook, for all reads; None for the only one."""
+    remarks: list[str]
+    """What was done to files in order to read them, each once; what reports it may clear it."""
+
+    def remark(self, file: str, remarks: Iterable[str]) -> None:
+        """Keep what was made of a file in order to read it, once."""
+        told = [f"{file}: {one}" for one in remarks]
+        self.remarks += [one for one in told if one not in self.remarks]
 
     @abstractmethod
     def read(
@@ -56,6 +67,8 @@ class Engine(ABC):
         delimiter: str | None = None,
         comment: str | None = None,
         columns: Columns | None = None,
+        encoding: str | None = None,
+        sheet: str | None = None,
     ) -> Any:
         """Return the rows of files as a data frame.
 
@@ -73,6 +86,10 @@ class Engine(ABC):
         columns
             The columns wanted, or a mapping from columns to the names wanted for them; None takes
             all under their own names.
+        encoding
+            How text tables are encoded, as in ``windows-1252``; None is that of the engine.
+        sheet
+            The sheet of a workbook; None is that of the engine.
 
         Every cell of a text table is text; an empty one is null, and nothing else is.
 
@@ -81,7 +98,8 @@ class Engine(ABC):
         ReadError
             A file is missing, empty, cut short, or not UTF-8.
         TableError
-            A column is missing or stands there twice, or a row has too many or too few cells.
+            A column is missing, or one that is wanted stands there twice, or a row has too many or
+            too few cells.
         """
 
     @abstractmethod

@@ -78,6 +78,7 @@ class DuckDBEngine(Engine):
         duckdb = _needed("duckdb")
         self.functions = _needed("sqlframe.duckdb.functions")
         self._lock = RLock()
+        self.remarks = []
         self._sources: dict[str, tuple[Sequence[Path], str]] = {}
         self._copies: dict[str, str] = {}
         with self._connected("DuckDB"):
@@ -110,6 +111,8 @@ class DuckDBEngine(Engine):
         delimiter: str | None = None,
         comment: str | None = None,
         columns: Columns | None = None,
+        encoding: str | None = None,  # noqa: ARG002
+        sheet: str | None = None,  # noqa: ARG002
     ) -> Any:
         """Return the rows of files as a data frame; see :meth:`Engine.read`."""
         refuse_addresses(paths)
@@ -224,13 +227,16 @@ class DuckDBEngine(Engine):
         parts: dict[Any, list[Path]] = {}
         for file in files:
             head = head_of(file, delimiter, comment)
+            self.remark(file.name, head.remarks)
             alike = one_newline(file, lambda: self._folder)
             self._copies[str(alike)] = str(file)
             parts.setdefault(head, []).append(alike)
-        return [
-            _text_source(same, head, wanted_columns(self._told(same[0]), head.columns, columns))
-            for head, same in parts.items()
-        ]
+        sources = []
+        for head, same in parts.items():
+            told = self._told(same[0])
+            names = wanted_columns(told, head.columns, columns, head.doubled)
+            sources.append(_text_source(same, head, names))
+        return sources
 
     def _view(self, sql: str, files: Sequence[Path] = (), form: str = "") -> Any:
         with self._connected():
@@ -283,7 +289,7 @@ def _most_memory(connection: Any) -> str | None:
 
 
 def _text_source(files: Sequence[Path], head: Any, names: Mapping[str, str]) -> str:
-    typed = ", ".join(f"{_text(name)}: 'varchar'" for name in head.columns)
+    typed = ", ".join(f"{_text(name)}: 'varchar'" for name in head.schema)
     return (
         f"select {_selected(names)} from read_csv([{_listed(files)}], auto_detect = false, "
         f"columns = {{{typed}}}, delim = {_text(head.delimiter)}, quote = '\"', escape = '\"', "

@@ -43,6 +43,8 @@ def open_engine(
     threads: int | None = None,
     master: str | None = None,
     progress: Progress | None = None,
+    encoding: str | None = None,
+    sheet: str | None = None,
 ) -> Engine:
     """Open an engine.
 
@@ -63,6 +65,11 @@ def open_engine(
     progress
         Is called with the rows done so far and the rows in all (None where unknown), from the
         first second on.
+    encoding
+        How text tables are encoded, as in ``windows-1252``, for all that the engine reads; None for
+        UTF-8, or what a file shows.
+    sheet
+        The sheet of a workbook, for all that the engine reads; None for the only one.
 
     >>> with open_engine() as engine:
     ...     rows = engine.table({"patient": "string"}, [("A",), ("B",)])
@@ -76,20 +83,24 @@ def open_engine(
     MissingExtraError
         DuckDB and SQLFrame (extra ``cluster``) or PySpark (extra ``spark``) are not installed.
     """
+    opened: Engine
     if name == "duckdb":
         from metastasis.patients._engines.duckdb_engine import DuckDBEngine
 
-        return DuckDBEngine(
+        opened = DuckDBEngine(
             session=session, memory_limit=memory_limit, threads=threads, progress=progress
         )
-    if name == "spark":
+    elif name == "spark":
         from metastasis.patients._engines.spark_engine import SparkEngine
 
-        return SparkEngine(
+        opened = SparkEngine(
             session=session,
             memory_limit=memory_limit,
             threads=threads,
             master=master,
             progress=progress,
         )
-    raise UnknownNameError("engine", name, ENGINES)
+    else:
+        raise UnknownNameError("engine", name, ENGINES)
+    opened.encoding, opened.sheet = encoding, sheet
+    return opened

@@ -6,7 +6,6 @@ import codecs
 import csv
 import io
 import os
-from dataclasses import dataclass
 from difflib import get_close_matches
 from glob import glob, has_magic
 from pathlib import Path
@@ -15,9 +14,10 @@ from typing import TYPE_CHECKING, Final
 from metastasis._errors import Fault, ReadError, TableError
 from metastasis._files import blocks_of, is_packed, open_to_read
 from metastasis._limits import HEADER_BYTES
+from metastasis.patients._forms.headers import Head, head_from
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 __all__ = [
     "Head",
@@ -38,16 +38,6 @@ _DELIMITERS: Final = "\t,;|"
 """In the order of preference where a header holds several equally often: a tab is never a text."""
 _MOST_LINES_OF_HEADER: Final = 100
 """A header of more lines is none: a quotation mark is not closed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What stands at the head of a text table."""
-
-    columns: tuple[str, ...]
-    delimiter: str
-    skip: int
-    """Lines of comment before the header."""
 
 
 def is_address(path: str | Path) -> bool:
@@ -157,7 +147,7 @@ def head_of(file: Path, delimiter: str | None = None, comment: str | None = None
     ReadError
         The file is missing, empty, not UTF-8, or cannot be opened.
     TableError
-        A column has no name, or two have the same.
+        No column has a name.
     """
     skip, row = _first_row(file, comment)
     delimiter = delimiter or max(_DELIMITERS, key=row.count)
@@ -165,16 +155,23 @@ def head_of(file: Path, delimiter: str | None = None, comment: str | None = None
         columns = tuple(next(csv.reader(io.StringIO(row, newline=""), delimiter=delimiter)))
     except csv.Error as error:
         raise ReadError(file, f"line {skip + 1} does not name columns ({error})") from None
-    _check_names(file, columns, skip + 1)
-    return Head(columns, delimiter, skip)
+    if not any(name.strip() for name in columns):
+        raise TableError(
+            [Fault(str(file), skip + 1, None, None, "no column has a name; name them")]
+        )
+    return head_from(columns, delimiter, skip)
 
 
 def wanted_columns(
-    file: str | Path, there: Sequence[str], wanted: Sequence[str] | Mapping[str, str] | None
+    file: str | Path,
+    there: Sequence[str],
+    wanted: Sequence[str] | Mapping[str, str] | None,
+    doubled: Collection[str] = (),
 ) -> dict[str, str]:
     """Return the columns to take, as they stand in the file, with the names to give them.
 
-    A name that differs only in case is taken for the column meant.
+    A name that differs only in case is taken for the column meant. ``doubled`` are the names that
+    several columns had: which of them is meant nobody knows.
 
     >>> wanted_columns("claims.csv", ["Patient", "Code"], {"patient": "id"})
     {'Patient': 'id'}
@@ -182,7 +179,8 @@ def wanted_columns(
     Raises
     ------
     TableError
-        Columns are missing: all of them are named, with the nearest one there.
+        Columns are missing: all of them are named, with the nearest one there. Or several columns
+        had a name that is wanted.
     """
     if wanted is None:
         return {name: name for name in there}
@@ -192,6 +190,12 @@ def wanted_columns(
         Fault(str(file), None, name, None, _missing(name, there))
         for name in names
         if name.casefold() not in by_case
+    ]
+    remedy = "two columns have this name (upper and lower case count as one); rename one"
+    faults += [
+        Fault(str(file), None, name, None, remedy)
+        for name in names
+        if by_case.get(name.casefold()) in doubled
     ]
     if faults:
         raise TableError(faults)
@@ -278,21 +282,6 @@ def _decoded(file: Path, raw: bytes, number: int) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         raise ReadError(file, f"line {number} is not UTF-8; save the file as UTF-8") from None
-
-
-def _check_names(file: Path, columns: Sequence[str], row: int) -> None:
-    seen: set[str] = set()
-    faults = []
-    for position, name in enumerate(columns, 1):
-        if not name.strip():
-            remedy = f"column {position} has no name; name it in the header"
-            faults.append(Fault(str(file), row, None, None, remedy))
-        elif name.casefold() in seen:
-            remedy = "two columns have this name (upper and lower case count as one); rename one"
-            faults.append(Fault(str(file), row, name, None, remedy))
-        seen.add(name.casefold())
-    if faults:
-        raise TableError(faults)
 
 
 def check_utf8(file: Path) -> None:

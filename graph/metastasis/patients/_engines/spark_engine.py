@@ -75,6 +75,7 @@ class SparkEngine(Engine):
     ) -> None:
         self.functions = _needed("pyspark.sql.functions")
         self.progress = progress
+        self.remarks = []
         self._rows: int | None = None
         self._is_own = session is None
         self._kept: list[Any] = []
@@ -88,6 +89,8 @@ class SparkEngine(Engine):
         delimiter: str | None = None,
         comment: str | None = None,
         columns: Columns | None = None,
+        encoding: str | None = None,  # noqa: ARG002
+        sheet: str | None = None,  # noqa: ARG002
     ) -> Any:
         """Return the rows of files as a data frame; see :meth:`Engine.read`."""
         several = [paths] if isinstance(paths, str | Path) else list(paths)
@@ -175,10 +178,12 @@ class SparkEngine(Engine):
         self, file: Path, delimiter: str | None, comment: str | None, columns: Columns | None
     ) -> Any:
         head = head_of(file, delimiter, comment)
+        self.remark(file.name, head.remarks)
         check_utf8(file)
-        typed = ", ".join(f"{_name(name)} string" for name in head.columns)
+        typed = ", ".join(f"{_name(name)} string" for name in head.schema)
         reader = self._reader(head.delimiter, comment).schema(typed)
-        return self._chosen(str(file), reader.csv(_path(file)), columns)
+        names = wanted_columns(file, head.columns, columns, head.doubled)
+        return self._chosen(str(file), reader.csv(_path(file)), names)
 
     def _remote(
         self,

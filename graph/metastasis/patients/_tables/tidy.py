@@ -21,6 +21,7 @@ from metastasis.patients._sources import own_source
 from metastasis.patients._tables.mapping import TableMapping, read_mapping
 from metastasis.patients._tables.tidy_counts import ingest_counts
 from metastasis.patients._tabulate import summarize
+from metastasis.patients._words.answers import warn_of_unused
 from metastasis.patients._words.labels import LEFT_OUT
 
 if TYPE_CHECKING:
@@ -127,6 +128,8 @@ def _ingest_patients(
 ) -> Ingested:
     files = paths_in(data)
     draft = ReportDraft(f"table {source.key}", files)
+    header = engine.columns((engine.read if files else engine.frame)(data))
+    warn_of_unused(draft, header, mapping.columns.values())
     file = files[0] if files else FRAME
     table = _PatientTable(engine, mapping, rules, draft, file, _read(engine, data, mapping))
     for kind in ("primary", "site"):

@@ -64,6 +64,8 @@ class Unmapped:
     """How many rows of the data hold it."""
     suggestions: tuple[str, ...] = ()
     """Catalog keys with a similar name, the most similar first; the user decides."""
+    text: str = ""
+    """What stands beside a code in the data; blank where the label is its own text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,9 @@ def map_labels(
     'digestive_other'
     >>> map_labels({"BRCA": 1}, "primary", catalog, vocabulary="oncotree").key("BRCA")
     'breast_invasive'
-    >>> map_labels({"Livre": 3}, "site", catalog).unmapped
-    (Unmapped(kind='site', label='Livre', rows=3, suggestions=('liver',)),)
+    >>> [(one.label, one.suggestions) for one in
+    ...  map_labels({"Livre": 3}, "site", catalog).unmapped]
+    [('Livre', ('liver',))]
 
     Raises
     ------

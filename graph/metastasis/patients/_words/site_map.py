@@ -1,6 +1,7 @@
 """The user's own map file: labels without a key go out, and what the user decided comes back.
 
-A CSV file with the columns kind, label, key, rows, suggestions and note. The user fills in ``key``:
+A CSV file with the columns kind, label, key, rows, suggestions, text and note; ``text`` is what the
+data say beside a label that is a code. The user fills in ``key``:
 
 - a key, name or synonym of the catalog: the label means that;
 - ``-``: rows with the label are left out on purpose, and counted as such;
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["COLUMNS", "read_site_map", "write_site_map"]
 
-COLUMNS: Final = ("kind", "label", "key", "rows", "suggestions", "note")
+COLUMNS: Final = ("kind", "label", "key", "rows", "suggestions", "text", "note")
 _REQUIRED: Final = ("kind", "label", "key")
 _KINDS: Final = ("primary", "site")
 
@@ -93,6 +94,7 @@ def write_site_map(path: Path, unmapped: Iterable[Unmapped]) -> None:
             "label": missing.label,
             "rows": str(missing.rows),
             "suggestions": "; ".join(missing.suggestions),
+            "text": missing.text,
         }
         row = rows.setdefault((missing.kind, missing.label), dict.fromkeys(COLUMNS, ""))
         if not row["key"].strip():

@@ -1,0 +1,1 @@
+"""What a file goes through before an engine reads it: one table, UTF-8, with a clean header."""

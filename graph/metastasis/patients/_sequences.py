@@ -1,0 +1,138 @@
+"""In which order the sites of each patient were first seen, as a file.
+
+With a ``min_count``, the file names no patient and no day. Patients are numbered in the order of
+what the file says of them, so that a number tells nothing more of its patient, needs no key, is the
+same in every run, and belongs to this file alone. Days count from the first date of the primary.
+Still a row is of one patient: who knows the days between a patient's findings may recognize them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from metastasis._clean import FORMULA, NUMBER
+from metastasis.patients._counting.patient import by_patient, sequences
+from metastasis.patients._engines.reading import form_of
+from metastasis.patients._rows import beside, number_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from metastasis.patients._engines.engine import Engine
+    from metastasis.patients._intake import StudyPopulation
+
+__all__ = ["write_sequences"]
+
+_KEYS = ("primary", "site")
+
+
+def write_sequences(
+    engine: Engine, rows: Any, studied: StudyPopulation, pairs: Collection[tuple[str, str]]
+) -> None:
+    """Write the sequences of canonical rows to the file that the population names, and say so.
+
+    Columns: patient, primary, site, date (the first), order (1 for the earliest; sites of one day
+    share a number). Sites without a date are left out, and counted.
+
+    With a ``min_count``, ``patient`` is a number of this file alone, and instead of the date stand
+    ``days`` since the first date of the primary, blank where that has none. Only ``pairs`` of
+    primary and site are written, those that the table of assertions holds, and of these only what
+    that many patients have.
+
+    Raises
+    ------
+    WriteError
+        The file cannot be written.
+    """
+    path, least, draft = Path(str(studied.sequences)), studied.rules.min_count, studied.report
+    F = engine.functions  # noqa: N806
+    patients = by_patient(rows, choose=studied.rules.choose, sites=len(studied.sites), F=F)
+    kept = engine.view(patients)
+    found = _named(engine, engine.view(sequences(rows, kept, F)), studied)
+    undated = rows.where(_tells_of_site(rows, F) & F.col("day").isNull())
+    text = "rows of a site without a date: not in the sequences"
+    draft.notice("sequences", number_of(engine, undated), text)
+    if least > 1:
+        shown = _without_names(engine, rows, _of_pairs(engine, found, pairs, least), F)
+        engine.write(shown.orderBy("patient", "primary", "order", "site"), path)
+        return
+    draft.remark(
+        "sequences", f"{path.name} holds patient ids and exact dates (--min-count N hides)"
+    )
+    moment = F.date_add(F.lit("1970-01-01").cast("date"), F.col("day").cast("int"))
+    day = F.substring(moment.cast("string"), 1, 10)
+    cells = [_patient_cell(path, F), F.col("primary_key").alias("primary")]
+    cells += [F.col("site_key").alias("site"), day.alias("date"), F.col("order")]
+    engine.write(found.select(*cells).orderBy("patient", "primary", "order", "site"), path)
+
+
+def _tells_of_site(rows: Any, F: Any) -> Any:  # noqa: N803
+    """Return the condition that a row tells of a site; a code of several sites counts once."""
+    told = F.col("site").isNotNull()
+    return told & F.col("leads") if "leads" in rows.columns else told
+
+
+def _named(engine: Engine, found: Any, studied: StudyPopulation) -> Any:
+    """Return sequences with the keys of their primaries and sites beside them.
+
+    A primary past the last has no key, and its patients are left out of everything.
+    """
+    for kind, keys in zip(_KEYS, (studied.primaries, studied.sites), strict=True):
+        columns = {kind: "int", f"{kind}_key": "string"}
+        found = beside(engine, found, columns, enumerate(keys))
+    return found.where(engine.functions.col("primary_key").isNotNull())
+
+
+def _of_pairs(engine: Engine, found: Any, pairs: Collection[tuple[str, str]], least: int) -> Any:
+    """Return the steps of pairs that may be shown and that enough patients have."""
+    F = engine.functions  # noqa: N806
+    found = engine.view(found)
+    counted = found.groupBy("primary", "site", "primary_key", "site_key").agg(
+        F.count(F.lit(1)).alias("n")
+    )
+    shown = [
+        (primary, site)
+        for primary, site, *keys, number in engine.collect(counted)
+        if number >= least and tuple(keys) in pairs
+    ]
+    small = engine.table({"primary": "int", "site": "int"}, shown)
+    return found.join(small, on=list(_KEYS), how="inner").select(*found.columns)
+
+
+def _without_names(engine: Engine, rows: Any, found: Any, F: Any) -> Any:  # noqa: N803
+    """Return sequences with a number for each patient, and days since the primary's first date."""
+    named = rows.where(F.col("primary").isNotNull())
+    first = named.groupBy("patient", F.col("primary").cast("int").alias("primary"))
+    first = first.agg(F.min(F.col("day").cast("bigint")).alias("start"))
+    both = found.join(first, on=["patient", "primary"], how="left")
+    # Left out sites would show as gaps in the order.
+    order = F.expr("dense_rank() over (partition by patient, primary order by day)").alias("order")
+    days = (F.col("day") - F.col("start")).alias("days")
+    names = [F.col(f"{kind}_key").alias(kind) for kind in _KEYS]
+    steps = engine.view(both.select("patient", *names, days, order))
+    text = F.concat_ws(
+        " ",
+        F.col("primary"),
+        F.lpad(F.col("order").cast("string"), 6, "0"),
+        F.col("site"),
+        F.coalesce(F.col("days").cast("string"), F.lit("")),
+    )
+    told = steps.groupBy("patient").agg(F.sort_array(F.collect_list(text)).alias("told"))
+    numbered = told.select(
+        F.col("patient").alias("name"),
+        F.expr("row_number() over (order by array_join(told, ';'))").alias("number"),
+    )
+    joined = steps.join(engine.view(numbered), on=F.col("patient") == F.col("name"), how="inner")
+    # A view, for else the order could be by the patient's own name.
+    return engine.view(joined.select(F.col("number").alias("patient"), *_KEYS, "days", "order"))
+
+
+def _patient_cell(path: Path, F: Any) -> Any:  # noqa: N803
+    """Return the name of a patient as it stands in a file: in text, no formula."""
+    name = F.col("patient")
+    if form_of([path]) != "csv":
+        return name
+    text = name.cast("string")
+    is_formula = text.rlike(FORMULA) & ~text.rlike(NUMBER)
+    return F.when(is_formula, F.concat(F.lit("'"), text)).otherwise(text).alias("patient")
