@@ -15,6 +15,7 @@ from metastasis.patients._counting.patterns import Pattern, read_patterns, write
 from metastasis.patients._engines.engine import ENGINES, Engine, open_engine
 from metastasis.patients._intake import Ingested, Rules
 from metastasis.patients._report import Exclusion, Notice, Report
+from metastasis.patients._seer.naaccr import read_naaccr
 from metastasis.patients._seer.reader import read_seer
 from metastasis.patients._tables.mapping import SourceEntry, TableMapping, read_mapping
 from metastasis.patients._tables.matrix import read_matrix
@@ -42,6 +43,7 @@ __all__ = [
     "read_fhir",
     "read_mapping",
     "read_matrix",
+    "read_naaccr",
     "read_omop",
     "read_patterns",
     "read_seer",

@@ -16,7 +16,7 @@ from metastasis.patients._tumors.primaries import (
     topography_of,
 )
 from metastasis.patients._tumors.years import day_of
-from metastasis.patients._words.missing import MISSING, stated
+from metastasis.patients._words.missing import stated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +42,8 @@ UNREAD: Final = 6
 """What stands for a code that is none of the variable's."""
 EARLY_YES: Final = 7
 """A yes of a year before the item was collected; above all that :data:`ANSWERS` has."""
+_BLANK: Final = ("", ".", "NA", "NAN", "NULL", "BLANK", "BLANK(S)")
+"""What these cells say where they say nothing; other such words are answers of the code book."""
 _MOST_YEARS: Final = 100_000
 """More different years or dates than any registry has."""
 
@@ -83,7 +85,7 @@ def cleaned_rows(engine: Engine, listing: CaseListing) -> tuple[Any, Mapping[str
     words = counts_of(engine, rows, "year_cell", most=_MOST_YEARS) or {}
     years = [(word, day[:4]) for word in words if (day := day_of(word))]
     columns_of_year = {"year_cell": "string", "year": "string"}
-    return beside(engine, rows, columns_of_year, years), words
+    return engine.settle(beside(engine, rows, columns_of_year, years)), words
 
 
 def with_answers(engine: Engine, rows: Any, listing: CaseListing) -> Any:
@@ -126,6 +128,6 @@ def _answer(F: Any, name: str) -> Any:  # noqa: N803
         .when(no, F.lit(0))
         .when(not_applicable, F.lit(4))
         .when((word == "9") | word.startswith("UNKNOWN"), F.lit(3))
-        .when(word.isNull() | word.isin(*MISSING), F.lit(5))
+        .when(word.isNull() | word.isin(*_BLANK), F.lit(5))
         .otherwise(F.lit(UNREAD))
     )

@@ -11,6 +11,7 @@ column of a stage has a family, and its cells are read by that. Families and the
 - ``m``: a TNM M category: ``M1a``, ``cM0``, ``pM1``, ``M0(i+)``, ``c1``, ``1``; the derived codes
   of AJCC 6 (two digits) and AJCC 7 (three; NAACCR 2980 and 3420); the Danish SKS codes AZCD40 to
   AZCD49.
+- ``m_after``: an M category after treatment: M1 is distant, M0 tells nothing of the diagnosis.
 - ``mets``: EOD Mets (NAACCR 776): 00 and 05 are none, 10 to 70 distant, 88 and 99 unknown.
 - ``group``: a stage group of AJCC or UICC, in Roman or Arabic figures or in the derived codes.
 - ``spread``: the Danish ``C_UDBRED`` of tumors until 2003: 0, 1, 2, 5 localized; 3, 6 regional;
@@ -142,6 +143,11 @@ def _of_m(word: str) -> Extent:
     return Extent.UNREAD
 
 
+def _of_m_after(word: str) -> Extent:
+    found = _of_m(word)
+    return Extent.UNKNOWN if found is Extent.NEARER else found
+
+
 def _of_mets(word: str) -> Extent:
     if not re.fullmatch("[0-9]{1,2}", word):
         return Extent.UNREAD
@@ -174,6 +180,7 @@ FAMILIES: Final[Mapping[str, Callable[[str], Extent]]] = {
     "summary": _coded("7", "0 1 2 3 4 5"),
     "historic": _coded("4", "0 1 2 8", "9"),
     "m": _of_m,
+    "m_after": _of_m_after,
     "mets": _of_mets,
     "group": lambda word: _of_group(word, ()),
     "spread": _coded("4 7", "0 1 2 3 5 6", "9 A B"),
