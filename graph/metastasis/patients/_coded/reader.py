@@ -26,6 +26,7 @@ from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_code_book
 from metastasis.patients._coded.codes import SNOMED, SYSTEMS, system_label
 from metastasis.patients._coded.diagnoses import open_diagnoses, with_days
+from metastasis.patients._coded.lookup import without_false_zeros
 from metastasis.patients._coded.rules import CodingRules
 from metastasis.patients._counting.patient import by_patient
 from metastasis.patients._counting.tally import count_patients
@@ -137,6 +138,7 @@ def count_diagnoses(
     before = draft.rows_read
     book = read_code_book(table, draft, system=system, rules=rules)
     draft.rows_read += before
+    rules = without_false_zeros(rules, draft)
     _tell_of_columns(table, rules, draft, system)
     rows = _rows_in_force(table, book, rules, draft)
     studied = StudyPopulation(
