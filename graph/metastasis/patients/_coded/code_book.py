@@ -29,7 +29,6 @@ from metastasis.patients._coded.lookup import (
     open_labels,
     system_of,
     tell_of_maps,
-    without_false_zeros,
 )
 from metastasis.patients._coded.snomed import looks_like_snomed
 from metastasis.patients._counting.patient import coded_rows
@@ -132,7 +131,6 @@ def read_code_book(
     _leave_out(read, counts, draft)
     tell_of_maps(read, counts, beside, rules, draft)
     draft.unmapped += undecided
-    rules = without_false_zeros(rules, draft)
     meanings = {
         key: _at_detail(one, rules)
         for key, one in read.items()

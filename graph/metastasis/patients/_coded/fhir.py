@@ -18,7 +18,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,7 +27,7 @@ from metastasis._errors import Fault, ReadError, TableError
 from metastasis.patients._coded.diagnoses import Diagnoses
 from metastasis.patients._coded.fhir_files import ENDINGS, dicts, resources_in, tail, word
 from metastasis.patients._coded.fhir_rows import (
-    Row,
+    FhirRow,
     identifiers,
     linked_primary,
     patient_of,
@@ -130,13 +130,12 @@ def read_fhir(
             remedy = "no Condition resource is in it; name the files that hold them"
             raise TableError([Fault(shown, None, None, None, remedy)])
         _account(found, draft)
-        if found.broken:
-            in_force = replace(in_force, zeros=False)
         rows = _people(running, place, found)
         if found.links and in_force.choose != "each":
             rows = _of_linked_primaries(running, rows, place, draft)
         table = Diagnoses(running, rows.select(*_READ, "sex"), _HEADERS, shown)
-        return count_diagnoses(table, in_force, draft, design="clinical_cohort")
+        complete = not found.broken
+        return count_diagnoses(table, in_force, draft, design="clinical_cohort", complete=complete)
 
 
 def _account(found: _Found, draft: ReportDraft) -> None:
@@ -151,19 +150,19 @@ def _account(found: _Found, draft: ReportDraft) -> None:
 def _people(engine: Engine, place: Path, found: _Found) -> Any:
     """Return the rows, each with the identifier and the sex of its patient."""
     F = engine.functions  # noqa: N806
-    rows = engine.read(place / "conditions.csv", columns=Row._fields)
+    rows = engine.read(place / "conditions.csv", columns=FhirRow._fields)
     if found.renamed:
         names = engine.read(place / "names.csv", columns=("patient", "id"))
         names = names.groupBy("patient").agg(F.min("id").alias("a"), F.max("id").alias("b"))
         one = names.where(F.col("a") == F.col("b")).select("patient", F.col("a").alias("id"))
-        rows = rows.join(one, on="patient", how="left").select(*Row._fields, "id")
+        rows = rows.join(one, on="patient", how="left").select(*FhirRow._fields, "id")
         who = F.coalesce(F.col("id"), F.col("patient")).alias("patient")
-        rows = engine.view(rows.select(who, *Row._fields[1:]))
+        rows = engine.view(rows.select(who, *FhirRow._fields[1:]))
     people = engine.read(place / "patients.csv", columns=("patient", "sex"))
     sexes = people.groupBy("patient").agg(F.min("sex").alias("a"), F.max("sex").alias("b"))
     same = F.when(F.col("a") == F.col("b"), F.col("a"))
     sexes = sexes.select("patient", same.alias("sex"))
-    return rows.join(sexes, on="patient", how="left").select(*Row._fields, "sex")
+    return rows.join(sexes, on="patient", how="left").select(*FhirRow._fields, "sex")
 
 
 def _of_linked_primaries(engine: Engine, rows: Any, place: Path, draft: ReportDraft) -> Any:
@@ -201,7 +200,7 @@ def _reduce(files: Sequence[Path], place: Path) -> _Found:
     """
     found = _Found()
     with ExitStack() as stack:
-        rows = _new_table(stack, place / "conditions.csv", Row._fields)
+        rows = _new_table(stack, place / "conditions.csv", FhirRow._fields)
         patients = _new_table(stack, place / "patients.csv", ("patient", "sex"))
         names = _new_table(stack, place / "names.csv", ("patient", "id"))
         for file in files:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from metastasis.patients._words.labels import Kind
 
 __all__ = [
-    "Row",
+    "FhirRow",
     "identifiers",
     "linked_primary",
     "patient_of",
@@ -57,7 +57,7 @@ _M_PROFILE: Final = re.compile("distant-?metastas[ei]s-?category", re.IGNORECASE
 _LINK: Final = re.compile("related-?primary-?cancer-?condition", re.IGNORECASE)
 
 
-class Row(NamedTuple):
+class FhirRow(NamedTuple):
     """A row of the table of conditions."""
 
     patient: str
@@ -71,7 +71,7 @@ class Row(NamedTuple):
     """The identifier of a condition that names a primary; else blank."""
 
 
-def rows_of_condition(condition: dict[str, Any]) -> Iterator[Row]:
+def rows_of_condition(condition: dict[str, Any]) -> Iterator[FhirRow]:
     """Yield the rows of a Condition: its code or body sites, and what its stages say of M."""
     patient, date = patient_of(condition), _date(condition)
     code, system, text = _coding(condition.get("code"))
@@ -82,17 +82,17 @@ def rows_of_condition(condition: dict[str, Any]) -> Iterator[Row]:
     for place in places:
         place_code, place_system, place_text = place
         named = f"{place_system} {_IN[kind]}" if kind else place_system
-        yield Row(patient, place_code, named, date, place_text, f"{kind}{NAMED}", own)
+        yield FhirRow(patient, place_code, named, date, place_text, f"{kind}{NAMED}", own)
     if not places:
-        yield Row(patient, code, system, date, text, told or "", own)
+        yield FhirRow(patient, code, system, date, text, told or "", own)
     for stage in dicts(condition.get("stage")):
         for found in sorted(
             {one for text in _texts(stage.get("summary")) if (one := m_category(text))}
         ):
-            yield Row(patient, found, TNM, date, "", "")
+            yield FhirRow(patient, found, TNM, date, "", "")
 
 
-def rows_of_observation(observation: dict[str, Any]) -> Iterator[Row]:
+def rows_of_observation(observation: dict[str, Any]) -> Iterator[FhirRow]:
     """Yield the M category that an Observation states; nothing for other Observations."""
     if word(observation.get("status")) in ("entered-in-error", "cancelled"):
         return
@@ -110,7 +110,7 @@ def rows_of_observation(observation: dict[str, Any]) -> Iterator[Row]:
             date = word(observation.get("effectiveDateTime")) or _start(
                 observation.get("effectivePeriod")
             )
-            yield Row(patient_of(observation), max(found), TNM, date, "", "")
+            yield FhirRow(patient_of(observation), max(found), TNM, date, "", "")
 
 
 def patient_of(resource: dict[str, Any]) -> str:

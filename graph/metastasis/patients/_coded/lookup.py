@@ -43,10 +43,10 @@ __all__ = [
     "Key",
     "check_system",
     "look_up",
+    "names_all_sites",
     "open_labels",
     "system_of",
     "tell_of_maps",
-    "without_false_zeros",
 ]
 
 _BLANK: Final = "without a code"
@@ -221,17 +221,16 @@ def tell_of_maps(
         draft.notice("code map", number, f"rows of the code map are not taken: {reason}")
 
 
-def without_false_zeros(rules: CodingRules, draft: ReportDraft) -> CodingRules:
-    """Return the rules, without zeros where rows name metastases that nothing explains yet.
+def names_all_sites(draft: ReportDraft) -> bool:
+    """Return whether no row names a metastasis that nothing explains yet; warn if one does.
 
     A site that such a row may mean was not found to be absent; and what is counted is too low.
     """
     sites = [one for one in draft.unmapped if one.kind == "site"]
-    if not sites:
-        return rules
-    draft.warn(
-        f"{sum(one.rows for one in sites):,} rows name metastases by codes that nothing explains "
-        f"({len(sites):,} codes): until the site map or a code map does, counts are too low, and "
-        "no zero is written"
-    )
-    return replace(rules, zeros=False)
+    if sites:
+        draft.warn(
+            f"{sum(one.rows for one in sites):,} rows name metastases by codes that nothing "
+            f"explains ({len(sites):,} codes): until the site map or a code map does, counts are "
+            "too low, and no zero is written"
+        )
+    return not sites

@@ -26,7 +26,7 @@ from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_code_book
 from metastasis.patients._coded.codes import SNOMED, SYSTEMS, system_label
 from metastasis.patients._coded.diagnoses import open_diagnoses, with_days
-from metastasis.patients._coded.lookup import without_false_zeros
+from metastasis.patients._coded.lookup import names_all_sites
 from metastasis.patients._coded.rules import CodingRules
 from metastasis.patients._counting.patient import by_patient
 from metastasis.patients._counting.tally import count_patients
@@ -124,10 +124,12 @@ def count_diagnoses(
     *,
     system: str | None = None,
     design: str,
+    complete: bool = True,
 ) -> Ingested:
     """Return the assertions and the report of a table of diagnoses whose columns are known.
 
-    ``draft`` holds what was left out before, and gets the rest.
+    ``draft`` holds what was left out before, and gets the rest. ``complete`` says whether all that
+    may hold a metastasis was read; else none is denied.
 
     Raises
     ------
@@ -138,7 +140,6 @@ def count_diagnoses(
     before = draft.rows_read
     book = read_code_book(table, draft, system=system, rules=rules)
     draft.rows_read += before
-    rules = without_false_zeros(rules, draft)
     _tell_of_columns(table, rules, draft, system)
     rows = _rows_in_force(table, book, rules, draft)
     studied = StudyPopulation(
@@ -157,6 +158,7 @@ def count_diagnoses(
         rules=rules,
         # The rows say which codes make a patient metastatic; no site does so by itself.
         metastatic_sites=(),
+        can_deny=names_all_sites(draft) and complete,
         population=rules.population,
         note=rules.note or None,
         sequences=rules.sequences,
