@@ -145,7 +145,7 @@ def coding_rules(others: Mapping[str, Any]) -> dict[str, Any]:
     from metastasis.patients import read_code_map
 
     days = {"look_back_days": others["look_back"], "at_diagnosis_days": others["at_diagnosis"]}
-    names = ("choose", "nodes", "detail", "date_format", "sequences")
+    names = ("choose", "nodes", "detail", "confirm", "confirm_days", "date_format", "sequences")
     maps = others["code_map"]
     code_map = read_code_map(*maps) if maps else None
     return {**days, **{name: others[name] for name in names}, "code_map": code_map}
