@@ -1,10 +1,16 @@
-"""OMOP common data model: condition_occurrence with its vocabulary, as coded diagnoses.
+"""OMOP common data model: its clinical tables with the vocabulary, as coded diagnoses.
 
-A row's code is that of its source concept where that is of ICD-9-CM or ICD-10. Where it is not,
-the standard concept (SNOMED CT) is followed back to the ICD codes that map to it
-(``concept_relationship``, ``Mapped from``), if all of them mean the same primary or site. SNOMED CT
-is not shipped here: concepts that lead to no ICD code are named for the user's own map file, as
-``SNOMED:`` and the code, if the user's concept table calls them a cancer.
+Cancers stand in ``condition_occurrence``; current vocabularies put metastases and categories of TNM
+into ``measurement`` (Cancer Modifier), others into ``observation`` or ``episode``. All that are
+there are read. What a row's code is:
+
+1. that of its source concept, where that is of ICD-9-CM or ICD-10;
+2. the ICD codes that its standard concept is linked to (``concept_relationship``: ``Maps to``,
+   ``Mapped from``), if all of them mean the same primary or site;
+3. what the source wrote (``condition_source_value``), where there is no source concept, it has the
+   form of an ICD code of a cancer, and the standard concept, if there is one, names a cancer;
+4. else the standard concept's own, as ``SNOMED:`` and the code: for the user's code map or site
+   map, with the concept's name. SNOMED CT is not shipped here.
 
 Tables and fields: OMOP common data model 5.4 (Observational Health Data Sciences and Informatics).
 """
@@ -16,34 +22,55 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._errors import Fault, ReadError, TableError
-from metastasis.patients._coded.codes import code_system
+from metastasis._errors import Fault, TableError
+from metastasis.patients._coded.codes import system_name
 from metastasis.patients._coded.diagnoses import Diagnoses
+from metastasis.patients._coded.omop_events import EVENTS, SAID_NO, events_in
+from metastasis.patients._coded.omop_meaning import (
+    Concept,
+    Seen,
+    Vocabulary,
+    system_of_values,
+)
+from metastasis.patients._coded.omop_vocabulary import (
+    MODIFIER,
+    concepts_of,
+    icd_links,
+    tables_in,
+    taken,
+    text_id,
+)
 from metastasis.patients._coded.reader import count_diagnoses
 from metastasis.patients._coded.rules import CodingRules
 from metastasis.patients._intake import FRAME, engine_of, paths_in
 from metastasis.patients._report import ReportDraft
+from metastasis.patients._rows import number_of
 
 if TYPE_CHECKING:
     from typing import Unpack
 
-    from metastasis.patients._coded.codes import Meaning
     from metastasis.patients._coded.rules import CodingOptions
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._intake import Ingested
 
-__all__ = ["VOCABULARIES", "read_omop"]
+__all__ = ["read_omop"]
 
-VOCABULARIES: Final = ("ICD10CM", "ICD10", "ICD10GM", "ICD10CN", "ICD9CM")
-"""Vocabularies of the concept table whose codes are read, the finest first."""
 MALE: Final = "8507"
 FEMALE: Final = "8532"
 """Concepts of a person's sex, in OMOP's own vocabulary."""
 
-_TABLES: Final = ("condition_occurrence", "concept", "concept_relationship", "person")
-_NEEDED: Final = _TABLES[:2]
-_ENDINGS: Final = ("", ".parquet", ".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
-"""As the vocabulary is downloaded (``CONCEPT.csv``), or as databases write tables to files."""
+_NEEDED: Final = ("condition_occurrence", "concept")
+_TABLES: Final = (*EVENTS, "concept", "concept_relationship", "person")
+_KEYS: Final = ("table", "standard", "source", "value", "said")
+_READ: Final = ("code", "system", "text", "kind")
+_HOW: Final = {
+    "mapped": ("mapped from", "rows without an ICD code; that of their standard concept is read"),
+    "value": (
+        "source value",
+        "rows without a source concept whose source value is read as {system}: it has the form of "
+        "a code of a cancer, and their standard concept, if any, names one",
+    ),
+}
 
 
 def read_omop(
@@ -53,7 +80,7 @@ def read_omop(
     name: str | None = None,
     **rules: Unpack[CodingOptions],
 ) -> Ingested:
-    """Return what the conditions of an OMOP database say about sites of metastasis.
+    """Return what an OMOP database says about sites of metastasis.
 
     >>> import pandas
     >>> conditions = {"person_id": [1, 1], "condition_concept_id": [0, 0],
@@ -71,7 +98,8 @@ def read_omop(
     data
         A folder with the tables under their own names, as CSV (the vocabulary as it is downloaded)
         or Parquet; or a dictionary from the names to paths or frames. ``condition_occurrence`` and
-        ``concept`` must be there; ``concept_relationship`` and ``person`` may.
+        ``concept`` must be there; ``measurement``, ``observation``, ``episode``,
+        ``concept_relationship`` and ``person`` may, and the report says what is missed without.
     engine
         ``duckdb``, ``spark``, or an engine that is open already.
     name
@@ -91,10 +119,13 @@ def read_omop(
     in_force = CodingRules(**rules)
     places = _places(data)
     title = "omop" if isinstance(data, Mapping) else Path(data).resolve().name
+    files = [_shown(places[table]) for table in EVENTS if table in places]
     with engine_of(engine) as running:
-        draft = ReportDraft(name or title, [_shown(places["condition_occurrence"])])
-        table = _diagnoses(running, places, draft)
-        return count_diagnoses(table, in_force, draft, design="clinical_cohort")
+        draft = ReportDraft(name or title, list(dict.fromkeys(files)))
+        concepts = running.view(concepts_of(running, places["concept"]))
+        complete = _is_complete(running, places, concepts, draft)
+        table = _diagnoses(running, places, concepts, draft)
+        return count_diagnoses(table, in_force, draft, design="clinical_cohort", complete=complete)
 
 
 def _places(data: Any) -> dict[str, Any]:
@@ -102,15 +133,7 @@ def _places(data: Any) -> dict[str, Any]:
     if isinstance(data, Mapping):
         found = {str(name).casefold(): place for name, place in data.items()}
     else:
-        folder = Path(data)
-        if not folder.is_dir():
-            raise ReadError(folder, "there is no such folder; name the one that holds the tables")
-        there = {path.name.casefold(): path for path in sorted(folder.iterdir())}
-        found = {
-            table: next(there[table + end] for end in _ENDINGS if table + end in there)
-            for table in _TABLES
-            if any(table + end in there for end in _ENDINGS)
-        }
+        found = dict(tables_in(Path(data), _TABLES))
     missing = [table for table in _NEEDED if table not in found]
     if missing:
         remedy = f"the table {' and '.join(missing)} is missing; add it as .csv or .parquet"
@@ -122,147 +145,103 @@ def _shown(place: Any) -> str:
     return "".join(paths_in(place)) or FRAME
 
 
-def _taken(engine: Engine, place: Any, columns: Mapping[str, str], maybe: Mapping[str, str]) -> Any:
-    """Return a table's columns under new names; those of ``maybe`` only if they are there."""
-    take = engine.read if paths_in(place) else engine.frame
-    there = {name.casefold() for name in engine.columns(take(place))} if maybe else set()
-    more = {theirs: ours for theirs, ours in maybe.items() if theirs in there}
-    return take(place, columns={**columns, **more})
+def _is_complete(
+    engine: Engine, places: Mapping[str, Any], concepts: Any, draft: ReportDraft
+) -> bool:
+    """Return whether every table that may hold metastases is there; add what is missed."""
+    F = engine.functions  # noqa: N806
+    if "person" not in places:
+        text = "table is missing: without person, sites of one sex are counted out of all patients"
+        draft.notice("missing table", 1, text)
+    if "concept_relationship" not in places:
+        text = "table is missing: without concept_relationship, no standard concept leads to ICD"
+        draft.notice("missing table", 1, text)
+    if "measurement" in places:
+        return True
+    of_modifier = concepts.where(F.col("system") == MODIFIER)
+    if not number_of(engine, of_modifier):
+        return True
+    draft.warn(
+        f"the table measurement is missing, and the vocabulary puts metastases there ({MODIFIER}): "
+        "metastases that stand in it are not counted, and no zero is written"
+    )
+    return False
 
 
-def _diagnoses(engine: Engine, places: Mapping[str, Any], draft: ReportDraft) -> Diagnoses:
-    conditions = _conditions(engine, places["condition_occurrence"])
-    concepts = _concepts(engine, places["concept"])
-    rows = _with_codes(engine, conditions, concepts, places.get("concept_relationship"), draft)
+def _diagnoses(
+    engine: Engine, places: Mapping[str, Any], concepts: Any, draft: ReportDraft
+) -> Diagnoses:
+    rows = _with_codes(engine, places, concepts, draft)
     headers = {
         "patient": "person_id",
         "code": "condition_source_concept_id",
+        "date": "condition_start_date",
         "system": "vocabulary_id",
         "text": "concept_name",
+        "kind": "concept_class_id",
     }
-    if "date" in rows.columns:
-        headers["date"] = "condition_start_date"
     if "person" in places:
         rows = _with_sex(engine, rows, places["person"])
         headers["sex"] = "gender_concept_id"
     return Diagnoses(engine, rows, headers, _shown(places["condition_occurrence"]))
 
 
-def _conditions(engine: Engine, place: Any) -> Any:
-    F = engine.functions  # noqa: N806
-    needed = {"person_id": "patient", "condition_concept_id": "standard"}
-    maybe = {
-        "condition_source_concept_id": "source",
-        "condition_start_date": "date",
-        "condition_start_datetime": "moment",
-    }
-    rows = _taken(engine, place, needed, maybe)
-    names = rows.columns
-    source = F.col("source") if "source" in names else F.lit(None)
-    cells = [
-        F.col("patient").cast("string").alias("patient"),
-        F.col("standard").cast("string").alias("standard"),
-        source.cast("string").alias("source"),
-    ]
-    day = next((name for name in ("date", "moment") if name in names), None)
-    return rows.select(*cells, *([F.col(day).alias("date")] if day else []))
-
-
-def _concepts(engine: Engine, place: Any) -> Any:
-    F = engine.functions  # noqa: N806
-    needed = {"concept_id": "id", "concept_code": "code", "vocabulary_id": "system"}
-    rows = _taken(engine, place, needed, {"concept_name": "called"})
-    called = F.col("called") if "called" in rows.columns else F.lit(None)
-    return rows.select(
-        F.col("id").cast("string").alias("id"),
-        F.col("code").cast("string").alias("code"),
-        "system",
-        called.cast("string").alias("called"),
-    )
-
-
 def _with_codes(
-    engine: Engine, conditions: Any, concepts: Any, relations: Any, draft: ReportDraft
+    engine: Engine, places: Mapping[str, Any], concepts: Any, draft: ReportDraft
 ) -> Any:
-    """Return conditions with code and code system: of the source, of ICD, or of the standard."""
+    """Return the rows that are read, with code and code system, and what stands beside them."""
     F = engine.functions  # noqa: N806
-    icd = concepts.where(F.col("system").isin(*VOCABULARIES))
-    by_source = icd.select(
-        F.col("id").alias("source"), F.col("code").alias("icd"), F.col("system").alias("of_icd")
+    blank = [F.coalesce(F.col(one), F.lit("")).alias(one) for one in _KEYS]
+    rows = events_in(engine, places)
+    rows = engine.view(rows.select("patient", "date", *blank))
+    groups = engine.collect(rows.groupBy(*_KEYS).agg(F.count(F.lit(1)).alias("n")))
+    counted = {
+        Seen(row[0], *(one or None for one in row[1:-1])): int(row[-1]) for row in sorted(groups)
+    }
+    words = _vocabulary(engine, counted, concepts, places.get("concept_relationship"))
+    read = {seen: words.read(seen, number) for seen, number in counted.items()}
+    _account(words, draft)
+    cells = [
+        (*(one or "" for one in seen), *found) for seen, found in read.items() if found is not None
+    ]
+    small = engine.table(dict.fromkeys((*_KEYS, *_READ), "string"), cells)
+    joined = rows.join(small, on=list(_KEYS), how="inner")
+    return engine.view(joined.select("patient", "date", *_READ))
+
+
+def _vocabulary(
+    engine: Engine, counted: Mapping[Seen, int], concepts: Any, relations: Any
+) -> Vocabulary:
+    """Return the concepts of these rows, and the ICD codes that they are linked to."""
+    ids = {one for seen in counted for one in (seen.standard, seen.source, seen.said) if one}
+    wanted = engine.table({"id": "string"}, [(one,) for one in sorted(ids - {SAID_NO})])
+    of_ids = concepts.join(wanted, on="id", how="inner")
+    found = engine.collect(of_ids.select("id", "code", "system", "called", "group"))
+    links: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    if relations is not None:
+        pairs = icd_links(engine, concepts, relations, wanted)
+        for other, code, system in engine.collect(pairs):
+            links[other].add((system_name(system) or "", code))
+    return Vocabulary(
+        concepts={row[0]: Concept(*(cell or "" for cell in row[1:])) for row in found},
+        links={other: frozenset(codes) for other, codes in links.items()},
+        values_in=system_of_values(seen.value for seen in counted if seen.value),
     )
-    kept = [name for name in conditions.columns if name != "source"]
-    rows = conditions.join(by_source, on="source", how="left").select(*kept, "icd", "of_icd")
-    table = _standard_codes(engine, rows, concepts, icd, relations, draft)
-    columns = dict.fromkeys(("standard", "own", "of_own", "text"), "string")
-    back = engine.table(columns, table)
-    kept = [name for name in kept if name != "standard"]
-    both = rows.join(back, on="standard", how="left")
-    both = both.select(*kept, "icd", "of_icd", "own", "of_own", "text")
-    code = F.coalesce(F.col("icd"), F.col("own")).alias("code")
-    return both.select(
-        *kept, code, F.coalesce(F.col("of_icd"), F.col("of_own")).alias("system"), "text"
-    )
 
 
-def _standard_codes(
-    engine: Engine, rows: Any, concepts: Any, icd: Any, relations: Any, draft: ReportDraft
-) -> list[tuple[str, str, str, str]]:
-    """Return for each standard concept without an ICD code the code to read in its place."""
-    F = engine.functions  # noqa: N806
-    alone = rows.where(F.col("icd").isNull()).groupBy("standard")
-    counted = alone.agg(F.count(F.lit(1)).alias("n"))
-    named = counted.join(
-        concepts.select(F.col("id").alias("standard"), "code", "system", "called"),
-        on="standard",
-        how="inner",
-    )
-    found = engine.collect(named.select("standard", "n", "code", "system", "called"))
-    mapped = _mapped_from(engine, counted, icd, relations) if relations is not None else {}
-    codes = []
-    followed = 0
-    for standard, number, code, system, called in sorted(found):
-        own = _agreed(mapped.get(standard, []))
-        followed += number if own else 0
-        codes.append((standard, *(own or (code, system)), called or ""))
-    draft.notice(
-        "mapped from", followed, "rows without an ICD code; that of their standard concept is read"
-    )
-    return codes
-
-
-def _mapped_from(
-    engine: Engine, counted: Any, icd: Any, place: Any
-) -> dict[str, list[tuple[str, str]]]:
-    """Return for each standard concept the ICD codes that map to it."""
-    F = engine.functions  # noqa: N806
-    needed = {"concept_id_1": "standard", "concept_id_2": "id", "relationship_id": "relation"}
-    links = _taken(engine, place, needed, {})
-    links = links.where(F.col("relation") == "Mapped from").select(
-        F.col("standard").cast("string").alias("standard"), F.col("id").cast("string").alias("id")
-    )
-    links = links.join(counted.select("standard"), on="standard", how="inner")
-    pairs = links.select("standard", "id").join(icd.select("id", "code", "system"), on="id")
-    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for standard, code, system in engine.collect(pairs.select("standard", "code", "system")):
-        found[standard].append((code, system))
-    return found
-
-
-def _agreed(codes: list[tuple[str, str]]) -> tuple[str, str] | None:
-    """Return one of the codes if they all mean the same, else None."""
-    order = sorted(codes, key=lambda one: (VOCABULARIES.index(one[1]), one[0]))
-    meanings = {_what(code_system(system).meaning(code)) for code, system in order}
-    return order[0] if len(meanings) == 1 else None
-
-
-def _what(meaning: Meaning) -> tuple[Any, ...]:
-    return meaning.primary, meaning.sites, meaning.counts or meaning.kind
+def _account(words: Vocabulary, draft: ReportDraft) -> None:
+    """Add which rows are left out, and how the codes of the others were found."""
+    for reason, examples in sorted(words.left.items()):
+        draft.leave_out(reason, examples.total(), [one for one in sorted(examples) if one])
+        draft.rows_read += examples.total()
+    for how, (rule, text) in _HOW.items():
+        draft.notice(rule, words.how[how], text.format(system=words.values_in))
 
 
 def _with_sex(engine: Engine, rows: Any, place: Any) -> Any:
     F = engine.functions  # noqa: N806
-    people = _taken(engine, place, {"person_id": "patient", "gender_concept_id": "gender"}, {})
-    gender = F.col("gender").cast("string")
+    people = taken(engine, place, {"person_id": "patient", "gender_concept_id": "gender"}, {})
+    gender = text_id(F, "gender")
     sex = F.when(gender == FEMALE, F.lit("female")).when(gender == MALE, F.lit("male"))
     people = people.select(F.col("patient").cast("string").alias("patient"), sex.alias("sex"))
     people = people.groupBy("patient").agg(F.max("sex").alias("sex"))

@@ -19,10 +19,21 @@ if TYPE_CHECKING:
 
     from metastasis.patients._engines.engine import Engine
 
-__all__ = ["VOCABULARIES", "icd_links", "read_links", "tables_in", "taken", "text_id"]
+__all__ = [
+    "MODIFIER",
+    "VOCABULARIES",
+    "concepts_of",
+    "icd_links",
+    "read_links",
+    "tables_in",
+    "taken",
+    "text_id",
+]
 
 VOCABULARIES: Final = ("ICD10CM", "ICD10", "ICD10GM", "ICD10CN", "CIM10", "ICD9CM")
 """Vocabularies of the concept table whose codes are read, the finest first."""
+MODIFIER: Final = "Cancer Modifier"
+"""The vocabulary in which metastases and categories of TNM stand, as measurements."""
 _ENDINGS: Final = ("", ".parquet", ".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 """As the vocabulary is downloaded (``CONCEPT.csv``), or as databases write tables to files."""
 _RELATIONS: Final = "^(maps to|mapped from|(snomed|icd)[a-z0-9]* (-|to) (snomed|icd)[a-z0-9]*.*)$"
@@ -56,7 +67,7 @@ def taken(engine: Engine, place: Any, columns: Mapping[str, str], maybe: Mapping
 
 def text_id(F: Any, column: str) -> Any:  # noqa: N803
     """Return an id as text; pandas writes whole numbers with gaps as 11.0."""
-    return F.regexp_replace(F.col(column).cast("string"), r"\.0$", "").alias(column)
+    return F.regexp_replace(F.col(column).cast("string"), r"\.0$", "")
 
 
 def concepts_of(engine: Engine, place: Any) -> Any:
@@ -68,15 +79,16 @@ def concepts_of(engine: Engine, place: Any) -> Any:
     more = [F.col(name) if name in rows.columns else F.lit(None) for name in maybe.values()]
     cells = [one.cast("string").alias(name) for name, one in zip(maybe.values(), more, strict=True)]
     return rows.select(
-        text_id(F, "id"), F.col("code").cast("string").alias("code"), "system", *cells
+        text_id(F, "id").alias("id"), F.col("code").cast("string").alias("code"), "system", *cells
     )
 
 
-def icd_links(engine: Engine, concepts: Any, relations: Any) -> Any:
+def icd_links(engine: Engine, concepts: Any, relations: Any, wanted: Any = None) -> Any:
     """Return which ICD codes each other concept stands for: other, code, system.
 
-    ``relations`` is the place of concept_relationship; links that are no longer valid are not
-    taken. Which of the two stands first in a link makes no difference.
+    ``wanted`` has the column ``id``; None is for all concepts. ``relations`` is the place of
+    concept_relationship; links that are no longer valid are not taken. ``Maps to`` leads from the
+    ICD code, and ``Mapped from`` to it; the other relations say by themselves which is which.
     """
     F = engine.functions  # noqa: N806
     needed = {"concept_id_1": "one", "concept_id_2": "two", "relationship_id": "relation"}
@@ -84,12 +96,17 @@ def icd_links(engine: Engine, concepts: Any, relations: Any) -> Any:
     if "invalid" in links.columns:
         invalid = F.trim(F.coalesce(F.col("invalid").cast("string"), F.lit("")))
         links = links.where(invalid.isin("", "NULL", "nan", "None"))
-    links = links.where(F.lower(F.trim(F.col("relation"))).rlike(_RELATIONS))
-    links = engine.view(links.select(text_id(F, "one"), text_id(F, "two")))
+    ids = [text_id(F, name).alias(name) for name in ("one", "two")]
+    links = links.select(*ids, F.lower(F.trim(F.col("relation"))).alias("relation"))
+    links = engine.view(links.where(F.col("relation").rlike(_RELATIONS)))
     icd = engine.view(concepts.where(F.col("system").isin(*VOCABULARIES)))
     sides = []
-    for other, own in (("one", "two"), ("two", "one")):
-        pairs = links.select(F.col(other).alias("other"), F.col(own).alias("id"))
+    for other, own, wrong in (("one", "two", "maps to"), ("two", "one", "mapped from")):
+        pairs = links.where(F.col("relation") != wrong)
+        pairs = pairs.select(F.col(other).alias("other"), F.col(own).alias("id"))
+        if wanted is not None:
+            ids = wanted.select(F.col("id").alias("other"))
+            pairs = pairs.join(ids, on="other", how="inner").select("other", "id")
         joined = pairs.join(icd.select("id", "code", "system"), on="id", how="inner")
         sides.append(joined.select("other", "code", "system"))
     return sides[0].unionByName(sides[1]).distinct()
