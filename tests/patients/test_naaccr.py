@@ -103,7 +103,9 @@ tumors = st.lists(
 
 @pytest.mark.slow
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,  # each reads four files
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(tumors=tumors, mix=st.randoms(use_true_random=False))
 def test_the_same_tumors_say_the_same_in_every_form(

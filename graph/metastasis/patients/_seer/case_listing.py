@@ -17,6 +17,7 @@ from metastasis.patients._engines.reading import files_of, form_of, head_of, is_
 from metastasis.patients._intake import FRAME, paths_in
 from metastasis.patients._rows import beside
 from metastasis.patients._seer.headers import COLUMNS, VARIABLES, layout_of, like_a_stage
+from metastasis.patients._words.answers import site_columns
 from metastasis.patients._words.headers import look_alikes, missing_column
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from metastasis.patients._engines.engine import Engine
-    from metastasis.patients._seer.headers import Layout
+    from metastasis.patients._seer.headers import ListingLayout
 
 __all__ = [
     "SEER",
@@ -83,6 +84,8 @@ class CaseListing:
     """The best first."""
     like_stages: tuple[str, ...] = ()
     """Headers that are not read although they look like those of a stage."""
+    unused: tuple[str, ...] = ()
+    """Headers that name a site of metastasis and are not read."""
     remarks: tuple[str, ...] = ()
     form: str = SEER
     """What kind of table it is, as a report calls it."""
@@ -175,7 +178,7 @@ def open_listing(engine: Engine, data: Any) -> CaseListing:
     return listing_of(engine, [file.name for file in files], header, layout, rows)
 
 
-def raw_columns(header: Sequence[str], layout: Layout) -> dict[str, str]:
+def raw_columns(header: Sequence[str], layout: ListingLayout) -> dict[str, str]:
     """Return for each header that is read a name of its own: ``mets_bone_1`` is the second."""
     columns = {
         header[place]: f"{name}_{number}" if number else name
@@ -189,7 +192,7 @@ def listing_of(
     engine: Engine,
     files: Sequence[str],
     header: Sequence[str],
-    layout: Layout,
+    layout: ListingLayout,
     rows: Any,
     form: str = SEER,
 ) -> CaseListing:
@@ -208,12 +211,13 @@ def listing_of(
         header_of={name: header[places[0]] for name, places in layout.places.items()},
         stages=stages,
         like_stages=tuple(like_a_stage(header, layout)),
+        unused=tuple(site_columns([one for n, one in enumerate(header) if n not in layout.used])),
         remarks=tuple(_remarks(header, layout)),
         form=form,
     )
 
 
-def check_columns(file: str, header: Sequence[str], layout: Layout) -> None:
+def check_columns(file: str, header: Sequence[str], layout: ListingLayout) -> None:
     """Make sure that the columns are there without which nothing can be counted.
 
     Raises
@@ -236,7 +240,7 @@ def check_columns(file: str, header: Sequence[str], layout: Layout) -> None:
         raise TableError(faults)
 
 
-def _checked(file: str, header: Sequence[str]) -> Layout:
+def _checked(file: str, header: Sequence[str]) -> ListingLayout:
     layout = layout_of(header)
     check_columns(file, header, layout)
     return layout
@@ -259,7 +263,7 @@ def _coalesced(engine: Engine, name: str, places: Sequence[int]) -> Any:
     return F.coalesce(*stated, first).alias(name)
 
 
-def _remarks(header: Sequence[str], layout: Layout) -> list[str]:
+def _remarks(header: Sequence[str], layout: ListingLayout) -> list[str]:
     """Return what to say of headers that are not read although they look like one that is."""
     watched = {name: COLUMNS[name] for name in ("sex", "year", "sequence")}
     watched |= {name: one.headers for name, one in VARIABLES.items()}

@@ -26,7 +26,7 @@ __all__ = [
     "COLUMNS",
     "STAGE_NAMES",
     "VARIABLES",
-    "Layout",
+    "ListingLayout",
     "Stage",
     "Variable",
     "columns_of",
@@ -141,7 +141,7 @@ class Stage:
 
 
 @dataclass(slots=True)
-class Layout:
+class ListingLayout:
     """Where the columns of a table are."""
 
     places: dict[str, list[int]] = field(default_factory=dict)
@@ -157,7 +157,7 @@ class Layout:
         }
 
 
-def layout_of(header: Sequence[str]) -> Layout:
+def layout_of(header: Sequence[str]) -> ListingLayout:
     """Return where the columns of a case listing are.
 
     >>> found = layout_of(["Patient ID", "SEER.Combined.Mets.at.DX.bone..2010..",
@@ -166,7 +166,7 @@ def layout_of(header: Sequence[str]) -> Layout:
     ({'patient': [0], 'mets_bone': [1]}, [(3, 'm')])
     """
     plain = [_bare(one) for one in header]
-    found = Layout()
+    found = ListingLayout()
     for name, headers in COLUMNS.items():
         places = [place for one in headers for place in _all(plain, _bare(one))]
         if name == "recode":
@@ -194,10 +194,10 @@ def columns_of(header: Sequence[str]) -> dict[str, str]:
     return {header[place]: used[place] for place in sorted(used)}
 
 
-def like_a_stage(header: Sequence[str], layout: Layout) -> list[str]:
+def like_a_stage(header: Sequence[str], layout: ListingLayout) -> list[str]:
     """Return headers that are not read although they look like those of a stage.
 
-    >>> like_a_stage(["Combined Summary Stge", "Lymphoma - Ann Arbor Stage"], Layout())
+    >>> like_a_stage(["Combined Summary Stge", "Lymphoma - Ann Arbor Stage"], ListingLayout())
     ['Combined Summary Stge']
     """
     left = [one for place, one in enumerate(header) if place not in layout.used]

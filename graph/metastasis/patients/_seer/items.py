@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis.patients._seer.headers import Layout, Stage
+from metastasis.patients._seer.headers import ListingLayout, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,14 +109,14 @@ def items_in(header: Sequence[str]) -> dict[int, int]:
     return found
 
 
-def layout_of_items(header: Sequence[str]) -> Layout:
+def layout_of_items(header: Sequence[str]) -> ListingLayout:
     """Return where the columns of a table of NAACCR items are.
 
     >>> layout_of_items(["20", "400", "764"]).places
     {'patient': [0], 'topography': [1]}
     """
     there = items_in(header)
-    found = Layout()
+    found = ListingLayout()
     for item in _COLUMNS:
         if item.number in there:
             found.places.setdefault(item.use, []).append(there[item.number])

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._intake import Ingested, RuleOptions
     from metastasis.patients._seer.case_listing import CaseListing
-    from metastasis.patients._seer.headers import Layout
+    from metastasis.patients._seer.headers import ListingLayout
 
 __all__ = ["read_naaccr"]
 
@@ -137,7 +137,7 @@ def _listing(
     return listing_of(engine, files, header, layout, rows, _FORM)
 
 
-def _check(file: str, header: Sequence[str], layout: Layout) -> None:
+def _check(file: str, header: Sequence[str], layout: ListingLayout) -> None:
     there = layout.places.keys()
     faults = [
         missing_column(file, header, names)

@@ -143,6 +143,9 @@ def ingest_listing(
     rule, denominators = denominators_of(engine, kept, listing, stages, rules.distant_by, draft)
     if "year" in listing.columns:
         warn_of_years(draft, years, listing.header_of["year"], _FIRST_YEAR)
+    if listing.unused:
+        names = ", ".join(repr(one) for one in listing.unused)
+        draft.warn(f"{names} names a site of metastasis and is none of the six that are read")
     _account_for_answers(engine, kept, listing, draft)
     _account_for_tumors(engine, rows, listing, rules.choose, draft)
     studied = StudyPopulation(

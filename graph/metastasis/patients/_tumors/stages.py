@@ -1,7 +1,8 @@
 """Whether a stage means distant disease, by the item that states it: one code means many things.
 
 A 4 is distant in SEER's historic stage A, regional in a summary stage, and no M category; so each
-column of a stage has a family, and its cells are read by that. Families and their sources:
+column of a stage has a family, and its cells are read by that. It stands apart from what asks the
+rows, since words need no engine. Families and their sources:
 
 - ``summary``: summary stage 1977, 2000 and 2018, derived and combined, labels or codes (NAACCR
   items 759, 760, 762, 764, 3010, 3020): 0 to 5 are nearer, 7 is distant, 8 is benign, 9 unknown.
