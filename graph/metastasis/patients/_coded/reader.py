@@ -189,7 +189,7 @@ def count_diagnoses(
         population=rules.population,
         note=rules.note or None,
         sequences=rules.sequences,
-        can_deny=not table.unread,
+        can_deny=table.sees_all,
         report=draft,
     )
     counted = count_patients(
