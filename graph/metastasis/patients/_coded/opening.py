@@ -256,9 +256,10 @@ def _dated_by_join(layout: Layout, joined: Sequence[str]) -> Layout:
 def _tell(layout: Layout, joined: Sequence[str], named: Iterable[str], draft: ReportDraft) -> None:
     """Say what was found beside the columns that are read, and what was made of it."""
     if layout.unread:
-        several = "a column" if len(layout.unread) == 1 else f"{len(layout.unread)} columns"
+        number = len(layout.unread)
+        several, verb = ("a column", "was") if number == 1 else (f"{number} columns", "were")
         draft.warn(
-            f"beside {shown(layout.codes)}, {several} of diagnoses ({shown(layout.unread)}) were "
+            f"beside {shown(layout.codes)}, {several} of diagnoses ({shown(layout.unread)}) {verb} "
             f"not read{_NOT_DENIED}"
         )
     if numbers_discharges(layout.headers["patient"]):
