@@ -78,10 +78,16 @@ def test_columns_of_codes_follow_a_pattern(header: str, read: str) -> None:
 
 
 def test_what_stands_beside_the_codes() -> None:
-    header = (
-        "bene_id PRNCPAL_DGNS_CD PRNCPAL_DGNS_VRSN_CD ICD_DGNS_CD1 ICD_DGNS_VRSN_CD1 ADMTG_DGNS_CD "
-        "CLM_POA_IND_SW1 ICD_DGNS_CD2"
-    ).split()
+    header = [
+        "bene_id",
+        "PRNCPAL_DGNS_CD",
+        "PRNCPAL_DGNS_VRSN_CD",
+        "ICD_DGNS_CD1",
+        "ICD_DGNS_VRSN_CD1",
+        "ADMTG_DGNS_CD",
+        "CLM_POA_IND_SW1",
+        "ICD_DGNS_CD2",
+    ]
     found = code_columns(header)
     assert found.first == ("PRNCPAL_DGNS_CD",)
     assert found.admitting == ("ADMTG_DGNS_CD",)
