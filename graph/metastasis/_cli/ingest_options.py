@@ -109,6 +109,8 @@ def coding_options(
     at_diagnosis: int | None = None,
     nodes: str = "ignore",
     detail: str = "code",
+    confirm: str = "none",
+    confirm_days: int = 30,
     date_format: str | None = None,
     sequences: Path | None = None,
     code_map: Sequence[str] = (),
@@ -130,6 +132,11 @@ def coding_options(
     detail : RULE
         Primaries as fine as their code, or by organ, as colon and rectum under colorectal: code or
         organ.
+    confirm : RULE
+        What confirms a primary or a site: none (one code is enough), two (codes on days some time
+        apart) or two-or-inpatient (or one code of an inpatient stay).
+    confirm_days : DAYS
+        How far apart two codes must be that confirm one another.
     date_format : FORMAT
         How dates are written, such as YYYY-MM-DD or D/M/YYYY.  [default: the one that fits all]
     sequences
