@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._evidence.roll_up import home_of
 from metastasis.patients._rows import number_of
-from metastasis.patients._words.answers import holds_primary, setting_of
-from metastasis.patients._words.yes_no import Answer
+from metastasis.patients._words.answers import holds_primary, is_of_msk_met, setting_of
+from metastasis.patients._words.labels import map_labels
+from metastasis.patients._words.yes_no import YesNo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._report import ReportDraft
+    from metastasis.patients._words.labels import Unmapped
 
 __all__ = [
     "FlagGroup",
@@ -31,6 +33,7 @@ __all__ = [
     "codes_of",
     "finding_rows",
     "flag_groups",
+    "site_keys",
     "tell_of_unspecific",
     "with_spread",
     "without_home",
@@ -102,6 +105,41 @@ def flag_groups(keys: Mapping[str, str], setting: str | None = None) -> tuple[Fl
     return tuple(groups)
 
 
+def site_keys(
+    labels: Mapping[str, str],
+    catalog: Catalog,
+    overrides: Mapping[tuple[str, str], str],
+    vocabulary: str | None = None,
+) -> tuple[dict[str, str], list[Unmapped]]:
+    """Return the catalog key of each header, and the labels that have none.
+
+    ``labels`` has the site's label of each header; the header as a whole is looked up first. A name
+    means what those mean by it who named the column so; ``vocabulary`` is for headers of others.
+
+    >>> from metastasis._catalog import read_catalog
+    >>> labels = {"DMETS_DX_PNS": "PNS", "Tumor Site: Limbo (NLP)": "Limbo"}
+    >>> keys, unmapped = site_keys(labels, read_catalog(), {})
+    >>> keys, [one.label for one in unmapped]
+    ({'DMETS_DX_PNS': 'nervous_system_other'}, ['Limbo'])
+    """
+    kinds: dict[str | None, dict[str, str]] = defaultdict(dict)
+    for header, label in labels.items():
+        own = "msk_met" if is_of_msk_met(header) else vocabulary
+        kinds["msk_chord" if holds_primary(header) else own][header] = label
+    keys: dict[str, str] = {}
+    unmapped: list[Unmapped] = []
+    for words, some in kinds.items():
+        whole = map_labels(dict.fromkeys(some, 0), "site", catalog, overrides, words)
+        short = map_labels(dict.fromkeys(some.values(), 0), "site", catalog, overrides, words)
+        for header, label in some.items():
+            key = whole.key(header) or (None if whole.is_left_out(header) else short.key(label))
+            if key:
+                keys[header] = key
+        missed = {label for header, label in some.items() if header not in keys}
+        unmapped += [one for one in short.unmapped if one.label in missed]
+    return {header: keys[header] for header in labels if header in keys}, unmapped
+
+
 def cells_of(engine: Engine, rows: Any, columns: Sequence[str]) -> dict[str, Counter[str]]:
     """Return how many rows hold each different cell of columns, in one scan; a blank one is "".
 
@@ -141,25 +179,25 @@ def _of_few_words(engine: Engine, rows: Any, columns: Sequence[str]) -> list[str
 
 
 def answers_in(
-    engine: Engine, rows: Any, columns: Sequence[str], answer: Callable[[str], Answer]
-) -> dict[str, dict[str, Answer]]:
+    engine: Engine, rows: Any, columns: Sequence[str], answer: Callable[[str], YesNo]
+) -> dict[str, dict[str, YesNo]]:
     """Return what each different cell of columns says; columns that never answer are left out."""
     found = {
         column: {cell: answer(cell) for cell in cells}
         for column, cells in cells_of(engine, rows, columns).items()
     }
-    said = (Answer.YES, Answer.NO)
+    said = (YesNo.YES, YesNo.NO)
     return {
         column: cells
         for column, cells in found.items()
-        if Answer.NONE not in cells.values() or any(one in said for one in cells.values())
+        if YesNo.NONE not in cells.values() or any(one in said for one in cells.values())
     }
 
 
 def codes_of(
     F: Any,  # noqa: N803
     places: Mapping[str, int],
-    answers: Mapping[str, Mapping[str, Answer]],
+    answers: Mapping[str, Mapping[str, YesNo]],
 ) -> Any:
     """Return the array of a row: ``places`` has the place of each column's site.
 
@@ -168,8 +206,8 @@ def codes_of(
     codes = [F.lit(0)]
     for column, place in places.items():
         text, cells = _text(F, F.col(column)), answers.get(column, {})
-        words = {kind: [one for one in cells if cells[one] is kind] for kind in Answer}
-        is_yes, is_no = (_is_one_of(F, text, words[one]) for one in (Answer.YES, Answer.NO))
+        words = {kind: [one for one in cells if cells[one] is kind] for kind in YesNo}
+        is_yes, is_no = (_is_one_of(F, text, words[one]) for one in (YesNo.YES, YesNo.NO))
         unknown = F.when(~is_no, F.lit(-place - 1))
         codes.append(F.when(is_yes, F.lit(place + 1)).otherwise(unknown))
     return F.array_compact(F.array(*codes))

@@ -1,4 +1,7 @@
-"""Which of the many files in a study's folder are read, and what the study says of itself."""
+"""Which of the many files in a study's folder are read, and what the study says of itself.
+
+It stands apart because it looks at names of files, and at no table.
+"""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
-from metastasis.patients._flags import answers_in, codes_of
+from metastasis.patients._flags import answers_in, codes_of, site_keys
 from metastasis.patients._rows import beside, counts_of, positions, sex_of
-from metastasis.patients._words.answers import holds_primary, site_columns
+from metastasis.patients._words.answers import site_columns
 from metastasis.patients._words.labels import Unmapped, map_labels
 from metastasis.patients._words.missing import stated
 from metastasis.patients._words.yes_no import AnswerWords
@@ -106,19 +106,9 @@ def flag_headers(study: Study) -> list[str]:
 def flag_sites(study: Study, labels: Labels) -> dict[str, str]:
     """Return the catalog key of each flag's header; unknown ones are kept as missed."""
     shorter = site_columns(flag_headers(study))
-    keys: dict[str, str] = {}
-    for both in (True, False):
-        some = {one: label for one, label in shorter.items() if holds_primary(one) is both}
-        # What MSK-MET means by a name is not what others mean by it.
-        words = "msk_chord" if both else labels.vocabulary
-        whole = labels.find(dict.fromkeys(some, 0), "site", words)
-        short = labels.find(dict.fromkeys(some.values(), 0), "site", words)
-        for header, label in some.items():
-            key = whole.key(header) or (None if whole.is_left_out(header) else short.key(label))
-            if key:
-                keys[header] = key
-        labels.miss(short, {label: 0 for header, label in some.items() if header not in keys})
-    return {header: keys[header] for header in shorter if header in keys}
+    keys, unmapped = site_keys(shorter, labels.catalog, labels.overrides, labels.vocabulary)
+    labels.unmapped += unmapped
+    return keys
 
 
 def with_primary(

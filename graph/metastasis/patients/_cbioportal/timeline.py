@@ -3,6 +3,8 @@
 An event becomes a row like one of the clinical tables, with its site as the answer Yes of a flag:
 so what is counted of flags is counted of events. A patient with events that name other sites, or
 ``No Tumor Sites``, was looked at; one without any event was not, and of them nothing is known.
+Apart because most studies have none.
+
 Days count from a day of the study's own, often the first sequencing, and may be negative.
 """
 

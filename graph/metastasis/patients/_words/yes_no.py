@@ -14,13 +14,13 @@ from typing import Final
 
 from metastasis.patients._words.missing import is_missing
 
-__all__ = ["Answer", "AnswerWords", "m_category", "stage_group"]
+__all__ = ["AnswerWords", "YesNo", "m_category", "stage_group"]
 
 BLANK: Final = "blank"
 """How the user calls an empty cell where a word is asked for."""
 
 
-class Answer(Enum):
+class YesNo(Enum):
     """What a cell says."""
 
     YES = "yes"
@@ -78,39 +78,39 @@ class AnswerWords:
     no: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
 
-    def answer(self, cell: str | None) -> Answer:
+    def answer(self, cell: str | None) -> YesNo:
         """Return what a cell says, in any case."""
         text = " ".join((cell or "").split()).casefold()
         own = text or BLANK
         for words, meaning in (
-            (self.yes, Answer.YES),
-            (self.no, Answer.NO),
-            (self.unknown, Answer.UNKNOWN),
+            (self.yes, YesNo.YES),
+            (self.no, YesNo.NO),
+            (self.unknown, YesNo.UNKNOWN),
         ):
             if own in {word.casefold() for word in words}:
                 return meaning
         return _usual(text)
 
 
-def _usual(text: str) -> Answer:
+def _usual(text: str) -> YesNo:
     if is_missing(text) or text in _UNKNOWN:
-        return Answer.UNKNOWN
+        return YesNo.UNKNOWN
     if text in _YES:
-        return Answer.YES
+        return YesNo.YES
     if text in _NO:
-        return Answer.NO
+        return YesNo.NO
     if (label := _CODED.sub("", text, count=1)) != text:
         return _usual(label)
     sentence = _SENTENCE.fullmatch(text)
     if sentence and not _OPEN.search(sentence[2]):
         if sentence[1] in _YES:
-            return Answer.YES
+            return YesNo.YES
         if _ABOUT.search(sentence[2]):
-            return Answer.NO
-    return Answer.NONE
+            return YesNo.NO
+    return YesNo.NONE
 
 
-def m_category(cell: str | None) -> Answer:
+def m_category(cell: str | None) -> YesNo:
     """Return what the M of a TNM stage says of distant metastases.
 
     >>> [m_category(one).value for one in ("cM1b", "M0", "pMX", "1", "T2")]
@@ -118,14 +118,14 @@ def m_category(cell: str | None) -> Answer:
     """
     text = " ".join((cell or "").split()).casefold()
     if is_missing(text) or text in ("x", "9", "99", "88"):
-        return Answer.UNKNOWN
+        return YesNo.UNKNOWN
     match = _M.fullmatch(text) or _M.fullmatch(f"m{text}")
     if not match:
-        return Answer.NONE
-    return {"1": Answer.YES, "0": Answer.NO, "x": Answer.UNKNOWN}[match[1]]
+        return YesNo.NONE
+    return {"1": YesNo.YES, "0": YesNo.NO, "x": YesNo.UNKNOWN}[match[1]]
 
 
-def stage_group(cell: str | None) -> Answer:
+def stage_group(cell: str | None) -> YesNo:
     """Return whether a stage is the fourth; no other stage has distant metastases.
 
     >>> [stage_group(one).value for one in ("Stage IVB", "IIIA", "4", "Unknown", "T2")]
@@ -133,8 +133,8 @@ def stage_group(cell: str | None) -> Answer:
     """
     text = " ".join((cell or "").split()).casefold()
     if is_missing(text) or text in ("9", "99", "88", "x"):
-        return Answer.UNKNOWN
+        return YesNo.UNKNOWN
     match = _STAGE.fullmatch(text)
     if not match:
-        return Answer.NONE
-    return Answer.YES if match[1] in ("iv", "4") else Answer.NO
+        return YesNo.NONE
+    return YesNo.YES if match[1] in ("iv", "4") else YesNo.NO
