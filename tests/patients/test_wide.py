@@ -1,33 +1,31 @@
-"""Wide yes/no tables: own registries and GENIE BPC, against a count by hand, and bad tables."""
+"""Wide tables of diagnoses: which columns are codes, and that their form does not matter."""
 
 from __future__ import annotations
 
-import random
-from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from datetime import date, timedelta
+from random import Random
+from typing import TYPE_CHECKING
 
-import pandas
+import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metastasis._errors import TableError, UnknownNameError
-from metastasis.patients import SourceEntry, TableMapping, open_engine, read_table, read_wide
+from metastasis._errors import TableError
+from metastasis.patients._coded.layout import layout_of
+from metastasis.patients._coded.reader import read_coded
+from metastasis.patients._coded.wide import code_columns
+from metastasis.patients._engines.engine import open_engine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from metastasis.patients import Engine, Ingested
+    from metastasis.patients import Ingested
+    from metastasis.patients._engines.engine import Engine
 
-Figures = dict[tuple[str, str, str], tuple[int, int]]
-Row = dict[str, Any]
-
-SITES: Final = {"bone_mets": "bone", "liver_mets": "liver", "brain_mets": "brain"}
-YES: Final = ("yes", "Y", "1", "TRUE", "ja", "oui", "Sí", "positive", "1.0", "Yes - biopsy")
-NO: Final = ("no", "N", "0", "false", "nein", "non", "negative", "0.0", "No metastasis seen")
-UNKNOWN: Final = ("", "NA", "unknown", "9", "8", "not assessed", "[Not Available]", "unbekannt")
-WORDS: Final = {True: YES, False: NO, None: UNKNOWN}
+CODES = ("C50.911", "C61", "C34.90", "C79.51", "C79.31", "C78.7", "C77.3", "I10", "Z85.3", None)
+Stay = tuple[str, int, list[str | None]]
 
 
 @pytest.fixture(scope="module")
@@ -36,343 +34,258 @@ def engine() -> Iterator[Engine]:
         yield opened
 
 
-def patients(number: int, seed: int = 7) -> list[dict[str, Any]]:
-    """Return made-up patients: cancer, and for each site True, False or None."""
-    chance = random.Random(seed)  # noqa: S311
-    return [
-        {
-            "patient": f"W-{one:03}",
-            "cancer": chance.choice(["Breast Cancer", "C34.1"]),
-            **{site: chance.choice([True, False, False, None]) for site in SITES},
-        }
-        for one in range(number)
-    ]
-
-
-def written(rows: Sequence[Row], seed: int = 3) -> pandas.DataFrame:
-    """Return patients as a table, each answer in one of the usual words."""
-    chance = random.Random(seed)  # noqa: S311
-    return pandas.DataFrame(
-        [
-            {
-                name: chance.choice(WORDS[cell]) if name in SITES else cell
-                for name, cell in row.items()
-            }
-            for row in rows
-        ]
-    )
-
-
-def by_hand(rows: Sequence[Row]) -> Figures:
-    """Count the patients one by one: an answer that is not known is in no denominator."""
-    figures: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for row in rows:
-        cancer = {"Breast Cancer": "breast", "C34.1": "lung"}[row["cancer"]]
-        is_metastatic = any(row[site] for site in SITES)
-        for column, site in SITES.items():
-            for who in ("all_patients", *(["metastatic_patients"] if is_metastatic else [])):
-                if row[column] is not None:
-                    figures[cancer, site, who][0] += row[column]
-                    figures[cancer, site, who][1] += 1
-    return {key: (count, total) for key, (count, total) in figures.items() if count}
-
-
-def figures(found: Ingested) -> Figures:
-    """Return count and total of each pair and denominator."""
+def counts(found: Ingested) -> dict[tuple[str, str, str | None], tuple[int | None, int | None]]:
     return {
-        (row.primary, row.site, row.denominator or ""): (row.count or 0, row.total or 0)
-        for row in found.assertions
+        (one.primary, one.site, one.denominator): (one.count, one.total) for one in found.assertions
     }
 
 
-def read(rows: Any, engine: Engine, **options: Any) -> Ingested:
-    """Read a wide table as of the diagnosis."""
-    return read_wide(rows, engine=engine, name="clinic", **{"setting": "at_diagnosis", **options})
+HEADERS = {
+    "DESYNPUF_ID CLM_FROM_DT ADMTNG_ICD9_DGNS_CD ICD9_DGNS_CD_1 ICD9_DGNS_CD_10 ICD9_PRCDR_CD_1 "
+    "HCPCS_CD_1": "ICD9_DGNS_CD_1 ICD9_DGNS_CD_10",
+    "KEY_NIS YEAR I10_DX1 I10_DX2 I10_DX40 I10_NDX I10_PR1 DXPOA1 I10_ECAUSE1 DXCCS1": (
+        "I10_DX1 I10_DX2 I10_DX40"
+    ),
+    "bene_id prncpal_dgns_cd icd_dgns_cd1 icd_dgns_cd25 ICD_DGNS_E_CD1 ICD_PRCDR_CD1 "
+    "CLM_POA_IND_SW1 FST_DGNS_E_CD ICD_DGNS_VRSN_CD1": (
+        "prncpal_dgns_cd icd_dgns_cd1 icd_dgns_cd25"
+    ),
+    "id DX1 DX2 DX30 DXVER NDX CHRON1 ECODE1": "DX1 DX2 DX30",
+    "patid DIAG_01 DIAG_02 DIAG_20": "DIAG_01 DIAG_02 DIAG_20",
+    "pid HD ND1 ND2 ND10": "HD ND1 ND2 ND10",
+    "ipp DP DAS1 DAS2": "DP DAS1 DAS2",
+    "id PDX DX1 DX4": "PDX DX1 DX4",
+    "id PRINC_DIAG_CODE OTH_DIAG_CODE_1 ADMITTING_DIAGNOSIS POA_PRINC_DIAG_CODE": (
+        "PRINC_DIAG_CODE OTH_DIAG_CODE_1"
+    ),
+    "id diag_p odiag1 odiag24 poa_p": "diag_p odiag1 odiag24",
+    "id icd10_1 icd10_2": "icd10_1 icd10_2",
+    "id icd10 icd9": "",
+    "id icd_o_3 icd_o_1 histology": "",
+    "id primary_diagnosis secondary_diagnosis": "primary_diagnosis secondary_diagnosis",
+    "id diagnosis_1_code diagnosis_2_code diagnosis_1_date": "diagnosis_1_code diagnosis_2_code",
+    "id dx_1 dx_2 dx_date_1": "dx_1 dx_2",
+    "id diagnosis_date diagnosis_code age_at_diagnosis_1 days_to_diagnosis_2": "",
+    "id ICD_1 ICD_2 ICD_9 ICD_10": "ICD_1 ICD_2 ICD_9 ICD_10",
+    "id ICD_9 ICD_10": "",
+    "id das28 sex": "",
+}
 
 
-def test_answers_are_counted_out_of_those_who_were_looked_at(engine: Engine) -> None:
-    """Each site has a denominator of its own, in any words and languages."""
-    rows = patients(120)
-    found = read(written(rows), engine)
-    assert figures(found) == by_hand(rows)
-    assert {row.setting for row in found.assertions} == {"at_diagnosis"}
-    assert {row.locator for row in found.assertions if row.site == "bone"} == {"bone_mets"}
-    unknown = {
-        one.text.split()[5]: one.count for one in found.report.notices if "answer" in one.text
-    }
-    assert unknown == {
-        column: sum(row[column] is None for row in rows)
-        for column in SITES
-        if any(row[column] is None for row in rows)
-    }
+@pytest.mark.parametrize(("header", "read"), HEADERS.items())
+def test_columns_of_codes_follow_a_pattern(header: str, read: str) -> None:
+    assert set(code_columns(header.split()).read) == set(read.split())
 
 
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(order=st.permutations(["patient", "cancer", *SITES]), seed=st.integers(0, 99))
-def test_wide_and_tidy_forms_say_the_same(engine: Engine, order: list[str], seed: int) -> None:
-    """The columns may stand in any order, and the same patients one finding a row say the same."""
-    rows = patients(25, seed)
-    wide = read(written(rows, seed)[order], engine)
-    tidy = pandas.DataFrame(
-        [
-            {"id": row["patient"], "tumor": row["cancer"], "where": site, "seen": known}
-            for row in rows
-            for site, known in [(None, None), *((SITES[one], row[one]) for one in SITES)]
-            if known is not False
-        ]
-    )
-    tidy["seen"] = [
-        None if site is None else "yes" if is_seen else "no"
-        for site, is_seen in zip(tidy["where"], tidy["seen"], strict=True)
+def test_what_stands_beside_the_codes() -> None:
+    header = [
+        "bene_id",
+        "PRNCPAL_DGNS_CD",
+        "PRNCPAL_DGNS_VRSN_CD",
+        "ICD_DGNS_CD1",
+        "ICD_DGNS_VRSN_CD1",
+        "ADMTG_DGNS_CD",
+        "CLM_POA_IND_SW1",
+        "ICD_DGNS_CD2",
     ]
-    mapping = TableMapping(
-        version="1",
-        form="patients",
-        source=SourceEntry(key="clinic", design="clinical_cohort"),
-        columns={"patient": "id", "primary": "tumor", "site": "where", "known": "seen"},
-        constants={
-            "setting": "at_diagnosis",
-            "denominator": ["all_patients", "metastatic_patients"],
-        },
-    )
-    assert figures(wide) == figures(read_table(tidy, mapping, engine=engine))
-
-
-BPC: Final = """\
-record_id,ca_seq,naaccr_sex_code,best_ajcc_stage_cd,ca_dmets_yn,dmets_abdomen,dmets_bone,dmets_other,ca_type
-G-1,0,Female,IV,Yes - distant metastases,0,1,0,Non Small Cell Lung Cancer
-G-2,0,Male,II,,0,0,0,Non Small Cell Lung Cancer
-G-3,0,Male,II,No distant metastases,1,0,1,Non Small Cell Lung Cancer
-G-3,1,Male,IV,Yes,0,1,0,Prostate Cancer
-G-4,1,Male,II,,0,0,0,Prostate Cancer
-NA,1,Male,II,,0,1,0,Prostate Cancer
-"""
-
-
-def bpc(tmp_path: Path) -> Path:
-    """Write a small index table of GENIE BPC."""
-    file = tmp_path / "bpc.csv"
-    file.write_text(BPC)
-    return file
-
-
-def test_genie_bpc_is_read_as_it_is(tmp_path: Path, engine: Engine) -> None:
-    """Any time in the course; regions stay regions; of two cancers the first counts, with its own.
-
-    That stage II had no distant metastases at diagnosis does not deny the one that came later.
-    """
-    found = read_wide(bpc(tmp_path), engine=engine)
-    nsclc = {key: value for key, value in figures(found).items() if key[0] == "nsclc"}
-    assert nsclc == {
-        ("nsclc", "bone", "all_patients"): (1, 3),
-        ("nsclc", "bone", "metastatic_patients"): (1, 2),
-        ("nsclc", "abdomen", "all_patients"): (1, 3),
-        ("nsclc", "abdomen", "metastatic_patients"): (1, 2),
-        ("nsclc", "unspecified", "all_patients"): (1, 3),
-        ("nsclc", "unspecified", "metastatic_patients"): (1, 2),
-    }
-    assert "prostate" not in {row.primary for row in found.assertions}
-    assert {row.setting for row in found.assertions} == {"during_course"}
-    report = found.report
-    assert (report.rows_read, report.rows_used, report.patients) == (6, 4, 4)
-    assert {one.reason: one.count for one in report.rows} == {
-        "without a patient": 1,
-        "of another cancer (choose first)": 1,
+    found = code_columns(header)
+    assert found.first == ("PRNCPAL_DGNS_CD",)
+    assert found.admitting == ("ADMTG_DGNS_CD",)
+    assert found.flags == ("CLM_POA_IND_SW1",)
+    assert found.versions == {
+        "PRNCPAL_DGNS_CD": "PRNCPAL_DGNS_VRSN_CD",
+        "ICD_DGNS_CD1": "ICD_DGNS_VRSN_CD1",
     }
 
 
-@pytest.mark.parametrize(
-    ("choose", "bone", "kept"),
-    [("last", (1, 2), 4), ("only", None, 3), ("each", (1, 2), 5)],
-)
-def test_a_rule_decides_between_cancers_with_sites_of_their_own(
-    tmp_path: Path, engine: Engine, choose: str, bone: tuple[int, int] | None, kept: int
-) -> None:
-    """The metastases of one cancer never count for the other."""
-    found = read_wide(bpc(tmp_path), engine=engine, choose=choose)
-    assert figures(found).get(("prostate", "bone", "all_patients")) == bone
-    assert found.report.patients_kept == kept
-    abdomen = ("nsclc", "abdomen", "all_patients")
-    assert figures(found).get(abdomen) == ((1, 3) if choose == "each" else None)
+def test_the_language_of_headers() -> None:
+    header = ["Código paciente", "Diagnóstico Principal", "Diagnóstico 2", "Fecha ingreso", "Sexo"]
+    found = layout_of("a.csv", header, {"patient": "Código paciente"})
+    assert found.codes == ("Diagnóstico Principal", "Diagnóstico 2")
+    assert found.headers["date"] == "Fecha ingreso"
+    found = layout_of("a.csv", ["PatNr", "Diagnoseschlüssel", "Datum", "Geschlecht"], {})
+    assert found.codes == ("Diagnoseschlüssel",)
+    assert set(found.headers) == {"patient", "date", "sex"}
 
 
-def test_without_an_order_several_cancers_are_told_and_left_out(engine: Engine) -> None:
-    """Nothing says which was first."""
+# The same in both forms
+
+
+def wide_of(stays: Sequence[Stay], width: int) -> pd.DataFrame:
     rows = [
-        {"patient": "A", "cancer": "breast", "bone_mets": 1},
-        {"patient": "A", "cancer": "lung", "bone_mets": 0},
-        {"patient": "B", "cancer": "breast", "bone_mets": 1},
+        (who, START + timedelta(days=day), *codes, *[None] * (width - len(codes)))
+        for who, day, codes in stays
     ]
-    found = read(pandas.DataFrame(rows), engine)
-    assert figures(found)["breast", "bone", "all_patients"] == (1, 1)
-    assert sum(one.count for one in found.report.patients_out) == 1
+    names = ["patient", "date", *(f"dx{number}" for number in range(1, width + 1))]
+    return pd.DataFrame(rows, columns=names).astype(dict.fromkeys(names[2:], "str"))
 
 
-@pytest.mark.parametrize(
-    ("column", "cells", "options"),
-    [
-        ("m_stage", ("M1b", "cM0", "MX", "1"), {}),
-        ("metastatic", ("yes", "no", "NA", "ja"), {}),
-        ("Fernmetastasen", ("M1", "M0", "unbekannt", "M1"), {}),
-        ("uicc", ("Stage IV", "IIIA", "", "4"), {"stage": "uicc"}),
-    ],
-)
-def test_a_mark_says_who_is_metastatic(
-    engine: Engine, column: str, cells: Sequence[str], options: Mapping[str, str]
-) -> None:
-    """By yes and no, by M, by a stage that is named; where it says nothing, the sites do."""
+def long_of(stays: Sequence[Stay]) -> pd.DataFrame:
     rows = [
-        {"patient": name, "cancer": "breast", column: cell, "bone_mets": bone}
-        for name, cell, bone in zip("ABCD", cells, (0, 1, 1, 0), strict=True)
+        (who, START + timedelta(days=day), code)
+        for who, day, codes in stays
+        for code in codes
+        if code
     ]
-    found = read(pandas.DataFrame(rows), engine, **options)
-    assert figures(found)["breast", "bone", "metastatic_patients"] == (1, 3)
-    told = {one.text: one.count for one in found.report.notices}
-    assert told["patients marked not metastatic who have a site: the mark decides"] == 1
-    assert told["patients marked metastatic who have none of these sites: the mark decides"] == 2
-    evidence = read(pandas.DataFrame(rows), engine, metastatic_by="evidence", **options)
-    assert figures(evidence)["breast", "bone", "metastatic_patients"] == (2, 2)
+    return pd.DataFrame(rows, columns=["patient", "date", "code"]).astype({"code": "str"})
 
 
-def test_a_stage_counts_only_where_it_is_named(engine: Engine) -> None:
-    """Stage IV may be without distant metastases, as in the oral cavity."""
-    rows = {
-        "patient": ["A", "B"],
-        "cancer": ["breast"] * 2,
-        "stage": ["IV", "IV"],
-        "bone_mets": [1, 0],
-    }
-    found = read(pandas.DataFrame(rows), engine)
-    assert figures(found)["breast", "bone", "metastatic_patients"] == (1, 1)
+START = date(2015, 1, 1)
+STAYS = st.lists(
+    st.tuples(
+        st.sampled_from("ABCDEF"),
+        st.integers(0, 900),
+        st.lists(st.sampled_from(CODES), min_size=1, max_size=4),
+    ),
+    min_size=1,
+    max_size=30,
+)
 
 
-def test_words_of_the_user_are_answers(engine: Engine) -> None:
-    """A cross and a blank mean something only where the user says so."""
-    rows = {"patient": list("ABCD"), "bone_mets": ["x", "", "x", "nicht gesucht"]}
-    table = pandas.DataFrame(rows)
-    with pytest.raises(TableError, match=r"column bone_mets.*'x'.*in 2 rows"):
-        read(table, engine, primary="breast", unknown=["nicht gesucht"])
-    found = read(
-        table, engine, primary="breast", yes=["X"], no=["blank"], unknown=["nicht gesucht"]
-    )
-    assert figures(found)["breast", "bone", "all_patients"] == (2, 3)
+def same(engine: Engine, stays: Sequence[Stay], **rules: object) -> Ingested:
+    options = {"engine": engine, "system": "ICD-10-CM", "name": "x", **rules}
+    wide = read_coded(wide_of(stays, 4), **options)  # type: ignore[arg-type]
+    long = read_coded(long_of(stays), **options)  # type: ignore[arg-type]
+    assert wide.assertions == long.assertions
+    assert wide.report.rows == long.report.rows
+    assert wide.report.rows_read == long.report.rows_read == len(long_of(stays))
+    assert wide.report.patients_out == long.report.patients_out
+    return wide
 
 
-def test_sites_are_named_by_patterns(engine: Engine) -> None:
-    """What stands for the star is the site; only these columns are read, and the others told."""
-    rows = {
-        "pid": ["A", "B"],
-        "entity": ["Melanoma"] * 2,
-        "loc_liver": ["ja", "nein"],
-        "loc_skin": ["nein", "ja"],
-        "brain": ["1", "0"],
-        "lung_mets": ["1", "1"],
-    }
-    found = read(pandas.DataFrame(rows), engine, sites=["loc_*", "BRAIN"])
-    assert {row.site for row in found.assertions} == {"liver", "skin", "brain"}
-    assert "'lung_mets'" in found.report.warnings[0]
-
-
-def test_a_site_of_the_users_map_file_is_read(engine: Engine) -> None:
-    """A label that nothing knows goes to the site map, and comes back with a key."""
-    rows = pandas.DataFrame(
-        {
-            "patient": ["A", "B"],
-            "cancer": ["breast"] * 2,
-            "dmets_limbo": [1, 0],
-            "dmets_bone": [1, 1],
-        }
-    )
-    first = read(rows, engine)
-    assert [one.label for one in first.report.unmapped] == ["limbo"]
-    assert {row.site for row in first.assertions} == {"bone"}
-    again = read(rows, engine, overrides={("site", "limbo"): "skin"})
-    assert figures(again)["breast", "skin", "all_patients"] == (1, 2)
-
-
-def test_two_columns_of_one_site_are_one_site(engine: Engine) -> None:
-    """A yes in either is a yes; a no in one and nothing in the other is not known."""
-    rows = {
-        "patient": list("ABCD"),
-        "lung_left_mets": ["1", "0", "0", ""],
-        "lung_right_mets": ["0", "0", "", ""],
-    }
-    sites = ["lung_left_mets", "lung_right_mets"]
-    labels = {("site", "lung left"): "lung", ("site", "lung right"): "lung"}
-    found = read(pandas.DataFrame(rows), engine, primary="breast", sites=sites, overrides=labels)
-    assert figures(found)["breast", "lung", "all_patients"] == (1, 2)
-
-
-def test_tumor_sites_hold_the_primary_here_too(engine: Engine) -> None:
-    """A lung cancer with a tumor of the lung alone is not metastatic, and its lung no site."""
-    rows = {
-        "patient": list("ABC"),
-        "cancer": ["Lung Cancer"] * 3,
-        "Tumor Site: Lung (NLP)": ["Yes"] * 3,
-        "Tumor Site: Bone (NLP)": ["Yes", "No", "No"],
-    }
-    found = read_wide(pandas.DataFrame(rows), engine=engine, name="scans")
-    assert {key: value for key, value in figures(found).items() if key[0] == "lung"} == {
-        ("lung", "bone", "all_patients"): (1, 3),
-        ("lung", "bone", "metastatic_patients"): (1, 1),
-    }
-
-
-GOOD: Final[Row] = {"patient": ["A"], "cancer": ["breast"], "bone_mets": ["yes"]}
-
-
-@pytest.mark.parametrize(
-    ("rows", "options", "message"),
-    [
-        ({"cancer": ["breast"], "bone_mets": [1]}, {}, r"--patient COLUMN"),
-        ({"patient": ["A"], "bone_mets": [1]}, {}, r"--primary COLUMN.*--primary breast"),
+def many_stays() -> list[Stay]:
+    random = Random(4)  # noqa: S311
+    return [
         (
-            {"patient": ["A"], "cancer": ["breast"], "age": [4]},
-            {},
-            r"no column names a site.*--sites",
-        ),
-        (GOOD, {"setting": None}, r"column bone_mets.*--setting at_diagnosis"),
-        (GOOD, {"sites": ["spread_*"]}, r"'spread_\*'.*no column fits"),
-        (GOOD, {"sex": "gendre"}, r"column gendre.*--sex COLUMN"),
-        (GOOD | {"bone_mets": ["12 mm"]}, {}, r"bone_mets.*'12 mm'.*in 1 rows.*--yes"),
-        (GOOD | {"DMETS_DX_LIVER": ["No"]}, {}, r"DMETS_DX_LIVER.*says during course"),
-        (GOOD | {"who": ["perhaps"]}, {"metastatic": "who"}, r"column who.*'perhaps'"),
-        ({"patient": [], "cancer": [], "bone_mets": []}, {}, r"a header and no rows"),
-        ({"patient": ["A"], "cancer": ["breast"], "dmets_limbo": [1]}, {}, r"'limbo'.*--site-map"),
+            f"P{random.randrange(200)}",
+            random.randrange(900),
+            [random.choice(CODES) for _ in range(random.randrange(1, 5))],
+        )
+        for _ in range(900)
+    ]
+
+
+def test_the_form_of_a_table_does_not_matter(engine: Engine) -> None:
+    found = same(engine, many_stays())
+    assert len(found.assertions) > 20
+    notices = {one.rule: one.text for one in found.report.notices}
+    assert notices["wide"] == "rows are the filled cells of 4 columns (dx1, …, dx4)"
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None)
+@given(STAYS)
+def test_the_form_of_any_table_does_not_matter(stays: list[Stay]) -> None:
+    stays = [*stays, ("G", 0, ["C50.911"])]
+    with open_engine() as engine:
+        same(engine, stays)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "rules",
+    [
+        {"at_diagnosis_days": 60},
+        {"choose": "most"},
+        {"choose": "each"},
+        {"look_back_days": 90},
+        {"confirm": "two"},
+        {"zeros": True},
     ],
 )
-def test_a_table_that_cannot_be_read_says_why(
-    engine: Engine, rows: Row, options: Mapping[str, Any], message: str
-) -> None:
-    """One sentence with the column, what is wrong, and what to do."""
-    with pytest.raises(TableError, match=message):
-        read(pandas.DataFrame(rows, dtype=str), engine, **options)
-
-
-def test_numbers_of_lesions_are_no_answers(engine: Engine) -> None:
-    """A column of counts is refused with the number that gives it away."""
-    rows = {"patient": list("ABC"), "cancer": ["breast"] * 3, "liver_mets": [0, 1, 3]}
-    with pytest.raises(TableError, match=r"column liver_mets.*'3'"):
-        read(pandas.DataFrame(rows), engine)
-
-
-@pytest.mark.parametrize(
-    "option", [{"choose": "best"}, {"setting": "then"}, {"metastatic_by": "x"}]
-)
-def test_a_rule_that_does_not_exist_is_refused(engine: Engine, option: Mapping[str, str]) -> None:
-    """With the rules that there are."""
-    with pytest.raises(UnknownNameError):
-        read(pandas.DataFrame(GOOD), engine, **option)
+def test_the_form_does_not_matter_to_any_rule(engine: Engine, rules: dict[str, object]) -> None:
+    same(engine, many_stays(), **rules)
 
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("spark")
-def test_spark_says_the_same(tmp_path: Path, spark: Engine, engine: Engine) -> None:
-    """Every expression runs on Spark as on DuckDB."""
-    file = bpc(tmp_path)
-    for choose in ("first", "each"):
-        here = read_wide(file, engine=engine, choose=choose)
-        there = read_wide(file, engine=spark, choose=choose)
-        assert figures(there) == figures(here)
+def test_wide_on_spark(tmp_path: Path) -> None:
+    stays = many_stays()[:200]
+    path = tmp_path / "wide.csv"
+    wide_of(stays, 4).to_csv(path, index=False)
+    here = read_coded(path, system="ICD-10-CM", name="x")
+    versions = tmp_path / "versions.csv"
+    versions.write_text("id,dx1,dx2,dx_version1,dx_version2\nA,1749,C7951,9,0\nB,1749,,9,\n")
+    with open_engine("spark") as spark:
+        there = read_coded(path, system="ICD-10-CM", name="x", engine=spark)
+        of_two = read_coded(versions, patient="id", engine=spark)
+    assert there.assertions == here.assertions
+    assert there.report.rows == here.report.rows
+    assert counts(of_two)["breast", "bone", "all_patients"] == (1, 2)
+
+
+# Real forms, invented patients
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "claims.csv"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_claims_of_medicare(tmp_path: Path) -> None:
+    text = (
+        "DESYNPUF_ID,CLM_FROM_DT,ADMTNG_ICD9_DGNS_CD,ICD9_DGNS_CD_1,ICD9_DGNS_CD_2,ICD9_DGNS_CD_3\n"
+        "A,20090301,1749,1749,1985,4019\nB,20090302,1977,4019,1749,\nC,20090304,1629,1629,1983,NA\n"
+    )
+    found = read_coded(written(tmp_path, text))
+    assert counts(found)["breast", "bone", "all_patients"] == (1, 2)
+    assert counts(found)["lung", "cns", "all_patients"] == (1, 1)
+    assert ("breast", "liver", "all_patients") not in counts(found)  # thought at admission only
+    assert (found.report.rows_read, found.report.rows_used) == (7, 5)
+    told = " ".join(one.text for one in found.report.notices)
+    assert "the admitting diagnosis (ADMTNG_ICD9_DGNS_CD) is not read" in told
+    every = read_coded(tmp_path / "claims.csv", code="*dgns*")
+    assert counts(every)["breast", "liver", "all_patients"] == (1, 2)
+
+
+def test_discharges_are_no_patients(tmp_path: Path) -> None:
+    text = (
+        "KEY_NIS,YEAR,I10_DX1,I10_DX2,I10_DX3,DXPOA1\n"
+        "1,2019,C50911,C7951,I10,Y\n2,2019,C3490,C7931,C7951,N\n3,2019,I10,C50912,,\n"
+    )
+    found = read_coded(written(tmp_path, text))
+    assert counts(found)["breast", "bone", "all_patients"] == (1, 2)
+    assert [one for one in found.report.warnings if "KEY_NIS numbers discharges" in one]
+    assert str(found.report).startswith("Warning: KEY_NIS numbers discharges, not patients")
+    assert "present on admission (DXPOA1) exclude nothing" in str(found.report)
+
+
+def test_two_code_systems_side_by_side(tmp_path: Path) -> None:
+    text = "patient_id,DX1,DX2,I10_DX1,I10_DX2\nA,1749,1985,,\nB,,,C50911,C7951\nC,,,C50911,\n"
+    found = read_coded(written(tmp_path, text))
+    assert counts(found)["breast", "bone", "all_patients"] == (2, 3)
+    text = (
+        "bene_id,ICD_DGNS_CD1,ICD_DGNS_VRSN_CD1,ICD_DGNS_CD2,ICD_DGNS_VRSN_CD2\n"
+        "A,1749,9,1985,9\nB,C50911,0,C7951,0\nC,C50911,0,,\n"
+    )
+    found = read_coded(written(tmp_path, text))
+    assert counts(found)["breast", "bone", "all_patients"] == (2, 3)
+
+
+def test_siblings_that_are_not_read_are_told_and_deny_nothing(tmp_path: Path) -> None:
+    lines = [f"P{number},C50911,C7951" for number in range(60)]
+    path = written(tmp_path, "\n".join(["patient,dx1,dx2", *lines, "Q,C50911,C787", ""]))
+    found = read_coded(path, code="dx1", zeros=True)
+    assert found.report.warnings[0] == (
+        "beside dx1, a column of diagnoses (dx2) was not read: a site that was not found may be in "
+        "the others, so none is denied"
+    )
+    first = read_coded(path, position="principal")
+    assert first.report.warnings[0] == found.report.warnings[0]
+    both = read_coded(path, code=["dx1", "dx2"])
+    assert not both.report.warnings
+    assert counts(both) == counts(read_coded(path)) == counts(read_coded(path, code="DX*"))
+
+
+def test_a_numbered_column_alone_is_read(tmp_path: Path) -> None:
+    text = "Patient Number,Dx Code 1,Date of Service\nA,C50.911,2015-01-01\nA,C79.51,2015-02-01\n"
+    assert counts(read_coded(written(tmp_path, text)))["breast", "bone", "all_patients"] == (1, 1)
+
+
+def test_a_name_of_codes_that_means_no_column(tmp_path: Path) -> None:
+    path = written(tmp_path, "patient,dx1,dx2\nA,C509,C795\n")
+    with pytest.raises(TableError, match="column diag: it is missing"):
+        read_coded(path, code=["dx1", "diag"])
+    with pytest.raises(TableError, match="no column of codes holds one"):
+        read_coded(written(tmp_path, "patient,dx1,dx2\nA,,\n"), system="ICD-10")

@@ -80,6 +80,7 @@ def patient_options(
     master: str | None = None,
     memory: str | None = None,
     progress: bool | None = None,
+    keep: Path | None = None,
 ) -> None:
     """Hold the options of every intake of single patients.
 
@@ -99,6 +100,10 @@ def patient_options(
     progress
         Whether to show on standard error how far reading is.  [default: on a terminal, once it has
         taken a second]
+    keep : FOLDER
+        A folder for the rows that are read, so that the next run, as with a corrected site map,
+        reads only what has changed. They are patients': only you can enter it; delete it when the
+        work is done. What FHIR files and addresses hold is not kept.
     """
 
 

@@ -6,6 +6,7 @@ commands because those are what a user reads in the help, and this is what they 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from os.path import realpath
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -18,10 +19,10 @@ from metastasis._files import together
 from metastasis._ledger import check_output, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from metastasis.patients import Ingested
+    from metastasis.patients import Engine, Ingested
 
 __all__ = ["coding_rules", "take_in", "take_in_counts"]
 
@@ -57,6 +58,7 @@ def take_in(
                 encoding=shared["encoding"],
                 sheet=shared["sheet"],
             ) as engine,
+            _kept(engine, shared["keep"]),
         ):
             return reader(
                 data,
@@ -68,6 +70,21 @@ def take_in(
             )
 
     _take(read, _Asked(data, _name_of(reader), {**shared, **rules}))
+
+
+@contextmanager
+def _kept(engine: Engine, folder: Path | None) -> Iterator[None]:
+    """Keep what an engine reads, if there is a folder for it; say so whatever comes of it."""
+    if folder is None:
+        yield
+        return
+    from metastasis.patients._engines.keeping import keep_reads
+
+    kept = keep_reads(engine, folder)
+    try:
+        yield
+    finally:
+        say(kept.told())
 
 
 def take_in_counts(

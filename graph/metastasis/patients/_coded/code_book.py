@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis.patients._coded.cells import read_cell
+from metastasis.patients._coded.cells import CodeCell, read_cell
 from metastasis.patients._coded.certainty import MARKS, is_diagnosis
 from metastasis.patients._coded.codes import SYSTEMS, Meaning, code_system, organ_of
 from metastasis.patients._coded.counted_codes import counted_codes, told_system
@@ -26,7 +26,6 @@ from metastasis.patients._counting.patient import coded_rows
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from metastasis.patients._coded.cells import CodeCell
     from metastasis.patients._coded.diagnoses import Diagnoses
     from metastasis.patients._coded.lookup import Key
     from metastasis.patients._coded.rules import CodingRules
@@ -128,7 +127,7 @@ def read_code_book(
     counts, beside = counted_codes(table, draft)
     if system is None and not table.has("system"):
         system = told_system(table, counts, rules, draft)
-    cells = {key: read_cell(key[0], glued=_bears_marks(key, system)) for key in counts}
+    cells = {key: _cell(key, system) for key in counts}
     parts = _parts(cells, counts)
     beside_parts = {(code, key[1]): beside[key] for key, code, _ in _codes_of(cells)}
     read = {part: look_up(part, beside_parts[part], system, rules) for part in parts}
@@ -173,6 +172,14 @@ def canonical_rows(
     return table.engine.view(
         coded_rows(days, codes, sites=len(book.sites), on=keys, F=table.engine.functions)
     )
+
+
+def _cell(key: Key, system: str | None) -> CodeCell:
+    """Return the codes of a cell; what a system that is not read calls a code stays whole."""
+    known = system_of(key, system)
+    if known and known not in SYSTEMS:
+        return CodeCell(((key[0].strip(), ""),))
+    return read_cell(key[0], glued=_bears_marks(key, system))
 
 
 def _bears_marks(key: Key, system: str | None) -> bool:

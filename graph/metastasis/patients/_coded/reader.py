@@ -29,6 +29,7 @@ from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_co
 from metastasis.patients._coded.codes import SNOMED, SYSTEMS, system_label
 from metastasis.patients._coded.confirm import confirmed
 from metastasis.patients._coded.diagnoses import with_days
+from metastasis.patients._coded.lookup import names_all_sites
 from metastasis.patients._coded.opening import Asked, open_diagnoses
 from metastasis.patients._coded.rules import CodingRules
 from metastasis.patients._counting.patient import by_patient
@@ -154,10 +155,12 @@ def count_diagnoses(
     *,
     system: str | None = None,
     design: str,
+    complete: bool = True,
 ) -> Ingested:
     """Return the assertions and the report of a table of diagnoses whose columns are known.
 
-    ``draft`` holds what was left out before, and gets the rest.
+    ``draft`` holds what was left out before, and gets the rest. ``complete`` says whether all that
+    may hold a metastasis was read; else none is denied.
 
     Raises
     ------
@@ -189,7 +192,7 @@ def count_diagnoses(
         population=rules.population,
         note=rules.note or None,
         sequences=rules.sequences,
-        can_deny=not table.unread,
+        can_deny=names_all_sites(draft) and complete and table.sees_all,
         report=draft,
     )
     counted = count_patients(
