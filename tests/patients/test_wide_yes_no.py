@@ -108,7 +108,9 @@ def test_answers_are_counted_out_of_those_who_were_looked_at(engine: Engine) -> 
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8,  # each reads two tables, which takes seconds
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(order=st.permutations(["patient", "cancer", *SITES]), seed=st.integers(0, 99))
 def test_wide_and_tidy_forms_say_the_same(engine: Engine, order: list[str], seed: int) -> None:
