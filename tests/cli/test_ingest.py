@@ -34,7 +34,7 @@ c,C50.911,2018-03-01
 c,C79.9,2018-04-01
 d,I10,2018-04-01
 """
-READERS: Final = ("cbioportal", "seer", "coded", "omop", "fhir", "matrix", "table")
+READERS: Final = ("cbioportal", "seer", "naaccr", "coded", "omop", "fhir", "matrix", "table")
 
 
 @pytest.fixture
@@ -316,6 +316,7 @@ def test_a_terminal_sees_a_bar_of_what_takes_long_only(
         count(5, 10)
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(progress, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
     with progress.counting("reading") as count:
         count(5, 10)
     assert "5 of 10 rows" in capsys.readouterr().err
