@@ -33,6 +33,7 @@ PUBLIC = {
     "Ingested",
     "Notice",
     "Pattern",
+    "Remark",
     "Report",
     "Rules",
     "SourceEntry",
