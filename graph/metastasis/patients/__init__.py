@@ -16,7 +16,7 @@ from metastasis.patients._engines.engine import ENGINES, Engine, open_engine
 from metastasis.patients._intake import Ingested, Rules
 from metastasis.patients._look.claims import Claim
 from metastasis.patients._look.look import Look, look
-from metastasis.patients._report import Exclusion, Notice, Report
+from metastasis.patients._report import Exclusion, Notice, Remark, Report
 from metastasis.patients._seer.naaccr import read_naaccr
 from metastasis.patients._seer.reader import read_seer
 from metastasis.patients._tables.mapping import SourceEntry, TableMapping, read_mapping
@@ -36,6 +36,7 @@ __all__ = [
     "Look",
     "Notice",
     "Pattern",
+    "Remark",
     "Report",
     "Rules",
     "SourceEntry",
