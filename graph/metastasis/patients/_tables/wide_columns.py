@@ -27,8 +27,8 @@ __all__ = ["HEADERS", "WideColumns", "columns_of", "setting_in"]
 _HEADERS: Final = {
     "patient": "record_id case_id case participant_id participant patient_nr pat_no id",
     "primary": """
-        primary primary_cancer primary_tumor primary_tumour cancer cancer_type tumor tumour
-        tumor_type tumour_type ca_type oncotree_code cancer_type_detailed primary_site
+        primary primary_cancer primary_tumor primary_tumour oncotree_code cancer_type_detailed
+        ca_type cancer_type cancer tumor_type tumour_type tumor tumour primary_site
         primary_tumor_site tumor_entity entity entitaet primaertumor tumorart
         """,
     "sex": "naaccr_sex_code sex_code sex_at_birth",
