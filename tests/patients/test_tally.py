@@ -12,13 +12,12 @@ import pytest
 from hypothesis import example, given, settings
 
 from metastasis._errors import UnknownNameError
+from metastasis.patients._counting.masks import SITES_A_MASK, masks_of
 from metastasis.patients._counting.patient import (
     CHOICES,
     OUTCOMES,
-    SITES_A_MASK,
     by_patient,
     coded_rows,
-    masks_of,
     sequences,
 )
 from metastasis.patients._counting.tally import as_tally, count_patients, patterns, tally

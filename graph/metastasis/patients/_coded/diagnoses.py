@@ -7,7 +7,7 @@ however many rows there are.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
@@ -154,7 +154,7 @@ def _with_typed_days(table: Diagnoses, rows: Any, draft: ReportDraft, latest: da
     zero = F.lit("1970-01-01").cast("date")
     rows = rows.withColumn("day", F.datediff(F.col("date").cast("date"), zero)).drop("date")
     rows = table.engine.view(rows)
-    first, last = earliest_day(), day_number(latest or datetime.now().astimezone().date())
+    first, last = earliest_day(), last_day(latest)
     day = F.col("day")
     reasons = {
         "no date": day.isNull(),

@@ -28,11 +28,12 @@ from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_code_book
 from metastasis.patients._coded.codes import SNOMED, SYSTEMS, system_label
 from metastasis.patients._coded.confirm import confirmed
+from metastasis.patients._coded.dates import last_day
 from metastasis.patients._coded.diagnoses import with_days
 from metastasis.patients._coded.lookup import names_all_sites
 from metastasis.patients._coded.opening import Asked, open_diagnoses
 from metastasis.patients._coded.rules import CodingRules
-from metastasis.patients._counting.patient import by_patient
+from metastasis.patients._counting.patient import SHORT_DAYS, by_patient
 from metastasis.patients._counting.tally import count_patients
 from metastasis.patients._intake import (
     FRAME,
@@ -203,6 +204,7 @@ def count_diagnoses(
         wholes=studied.wholes,
         metastatic_sites=(),
         early=table.has("date"),
+        short_days=last_day(rules.latest) in SHORT_DAYS,
     )
     draft.notice("early secondary", counted.early or 0, _EARLY)
     return of_tally(table.engine, rows, _of_catalog(counted, book), studied)
