@@ -28,7 +28,6 @@ from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_code_book
 from metastasis.patients._coded.codes import SNOMED, SYSTEMS, system_label
 from metastasis.patients._coded.confirm import confirmed
-from metastasis.patients._coded.dates import last_day
 from metastasis.patients._coded.diagnoses import with_days
 from metastasis.patients._coded.lookup import names_all_sites
 from metastasis.patients._coded.opening import Asked, open_diagnoses
@@ -173,7 +172,7 @@ def count_diagnoses(
     book = read_code_book(table, draft, system=system, rules=rules)
     draft.rows_read += before
     _tell_of_columns(table, rules, draft, system)
-    rows = _rows_in_force(table, book, rules, draft)
+    rows, last = _rows_in_force(table, book, rules, draft)
     studied = StudyPopulation(
         source=own_source(
             draft.title,
@@ -204,7 +203,7 @@ def count_diagnoses(
         wholes=studied.wholes,
         metastatic_sites=(),
         early=table.has("date"),
-        short_days=last_day(rules.latest) in SHORT_DAYS,
+        short_days=last in SHORT_DAYS,
     )
     draft.notice("early secondary", counted.early or 0, _EARLY)
     return of_tally(table.engine, rows, _of_catalog(counted, book), studied)
@@ -233,10 +232,12 @@ def _tell_of_columns(
         draft.notice("columns", 1, text)
 
 
-def _rows_in_force(table: Diagnoses, book: CodeBook, rules: CodingRules, draft: ReportDraft) -> Any:
-    """Return the canonical rows that the rules about time leave."""
+def _rows_in_force(
+    table: Diagnoses, book: CodeBook, rules: CodingRules, draft: ReportDraft
+) -> tuple[Any, int]:
+    """Return the canonical rows that the rules about time leave, and the last day in them."""
     engine = table.engine
-    every = with_days(table, draft, date_format=rules.date_format, latest=rules.latest)
+    every, last = with_days(table, draft, date_format=rules.date_format, latest=rules.latest)
     to_confirm = rules.confirm != "none"
     rows = canonical_rows(table, book, every, nodes=rules.nodes, cells=to_confirm)
     if to_confirm:
@@ -245,7 +246,7 @@ def _rows_in_force(table: Diagnoses, book: CodeBook, rules: CodingRules, draft: 
         rows = _looked_back(engine, rows, every, rules.look_back_days, draft)
     if rules.at_diagnosis_days is not None:
         rows = _at_diagnosis(engine, rows, rules.choose, rules.at_diagnosis_days, draft)
-    return rows
+    return rows, last
 
 
 def _of_catalog(counted: Tally, book: CodeBook) -> Tally:
