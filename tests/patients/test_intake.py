@@ -44,6 +44,7 @@ PUBLIC = {
     "read_fhir",
     "read_mapping",
     "read_matrix",
+    "read_naaccr",
     "read_omop",
     "read_patterns",
     "read_seer",
