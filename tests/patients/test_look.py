@@ -178,7 +178,16 @@ def test_no_cell_of_a_patient_is_shown(kind: str, tmp_path: Path) -> None:
         call("look", data, folder=tmp_path),
         call("look", data, "--json", folder=tmp_path),
     ):
-        for secret in ("Zaphod", "Trillian", "C61", "2019-0", "\tBone", "198.5", "Distant,", "7951"):
+        for secret in (
+            "Zaphod",
+            "Trillian",
+            "C61",
+            "2019-0",
+            "\tBone",
+            "198.5",
+            "Distant,",
+            "7951",
+        ):
             assert secret not in told.stdout.replace("C77 to C79", "")
 
 

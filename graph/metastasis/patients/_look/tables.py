@@ -13,7 +13,7 @@ from metastasis._catalog import read_catalog
 from metastasis._errors import TableError
 from metastasis.patients._cbioportal.columns import COLUMNS as STUDY
 from metastasis.patients._cbioportal.columns import displayed_names, flags_in
-from metastasis.patients._coded.codes import SNOMED, SYSTEMS, system_label
+from metastasis.patients._coded.codes import SYSTEMS, system_label
 from metastasis.patients._coded.headers import HEADERS
 from metastasis.patients._coded.layout import layout_of
 from metastasis.patients._coded.wide import code_columns
@@ -50,11 +50,6 @@ _NO_SECONDARY: Final = (
     "codes of metastases (C77 to C79, or 196 to 198), of which the rows looked at have none; where "
     "another column names the sites, `metastasis ingest table` reads it by a mapping file"
 )
-_MAP: Final = (
-    "a table that leads the codes of SNOMED CT to ICD, which is not shipped: --code-map FILE "
-    "(OMOP's concept_relationship, a FHIR ConceptMap, or two columns), or keys for the labels that "
-    "the first run writes with --site-map FILE"
-)
 
 
 def of_codes(table: TableSeen) -> Claim | None:
@@ -78,7 +73,7 @@ def of_codes(table: TableSeen) -> Claim | None:
     score = (0.8 if system else 0.5) + 0.1 * ("date" in layout.headers)
     if "certainty" in layout.headers and system == "ICD-10":
         system = "ICD-10-GM"
-    needs = [_MAP] if system == SNOMED else []
+    needs = [_map_of(system)] if system and system not in SYSTEMS else []
     if system in SYSTEMS and not names_metastases(cells, system):
         (needs if table.peek.is_exact else lacks).append(_NO_SECONDARY)
         score -= 0.3
@@ -137,6 +132,14 @@ def _named_system(table: TableSeen, layout: Layout) -> str | None:
     names = table.cells(layout.headers["system"]) if "system" in layout.headers else ()
     labels = {system_label(one) for one in set(names) if not is_missing(one)}
     return next(iter(labels)) if len(labels) == 1 else None
+
+
+def _map_of(system: str) -> str:
+    return (
+        f"a table that leads the codes of {system} to ICD, which is not shipped: --code-map FILE "
+        "(OMOP's concept_relationship, a FHIR ConceptMap, or two columns), or keys for the labels "
+        "that the first run writes with --site-map FILE"
+    )
 
 
 def _says_system(layout: Layout) -> bool:
