@@ -178,6 +178,11 @@ class StudyPopulation:
     note: str | None = None
     sequences: str | Path | None = None
     """A file for the order in which sites were first seen; its rows need days."""
+    relative_days: bool = False
+    """Whether days count from a day of each patient's own, and are no dates."""
+    holds_primary: bool = False
+    """Whether sites are those of any tumor, the primary among them: then no pair of a primary and
+    what holds it can be told."""
     can_deny: bool = True
     """Whether a site that was found in nobody was looked for in everybody: not where the reader
     knows that it could not see everything, such as where a table is missing."""
