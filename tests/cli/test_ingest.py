@@ -297,7 +297,7 @@ _NOTHING: Final = {
         {"a.csv": "id,tumor,where\n1,prostate,\n", "m.yaml": _MAPPING},
         "a.csv",
         ("--mapping", "m.yaml"),
-        "no metastasis is found in the 1 patients kept",
+        "no metastasis is found in the 1 patient kept",
     ),
 }
 _READER_OF: Final = {"codes": "coded", "few": "coded"}
