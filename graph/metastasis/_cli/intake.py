@@ -74,7 +74,8 @@ def take_in_counts(
     reader: Callable[..., Ingested], data: str, rules: Mapping[str, Any], shared: Mapping[str, Any]
 ) -> None:
     """Read counts, as :func:`take_in` does patients."""
-    _take(lambda: reader(data, **_common(shared), **rules), {**shared, **rules})
+    asked = {name: shared[name] for name in ("encoding", "sheet")}
+    _take(lambda: reader(data, **_common(shared), **rules, **asked), {**shared, **rules})
 
 
 def _take(read: Callable[[], Ingested], options: Mapping[str, Any]) -> None:

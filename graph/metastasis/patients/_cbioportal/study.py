@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import ReadError, TableError
 from metastasis._files import read_text
-from metastasis.patients._engines.reading import files_of, form_of, head_of, is_address
+from metastasis.patients._engines.reading import files_of, is_address
 from metastasis.patients._intake import FRAME, Rules, is_path, paths_in
 from metastasis.patients._sources import own_source
 from metastasis.patients._words.headers import look_alikes, missing_column, plain_header, recognize
@@ -246,17 +246,10 @@ def _places(file: str | Path) -> tuple[str, str]:
 
 
 def _of_file(engine: Engine, file: str | Path) -> tuple[StudyTable, list[str]]:
-    form: dict[str, Any] = {"comment": "#"}
-    if is_address(file) or form_of([file]) == "parquet":
-        header = engine.columns(engine.read(file, **form))
-    else:
-        head = head_of(Path(file), "\t", comment="#")
-        # One column means that the tabs became commas, as spreadsheets like to save them.
-        if len(head.columns) == 1:
-            head = head_of(Path(file), comment="#")
-        form |= {"form": "csv", "delimiter": head.delimiter}
-        header = list(head.columns)
-    return _table(str(file), header, lambda names: engine.read(file, columns=names, **form), engine)
+    header = engine.columns(engine.read(file, comment="#"))
+    return _table(
+        str(file), header, lambda names: engine.read(file, columns=names, comment="#"), engine
+    )
 
 
 def _of_frame(engine: Engine, name: str, rows: Any) -> tuple[StudyTable, list[str]]:

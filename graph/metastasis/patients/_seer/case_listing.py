@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import ReadError, TableError
 from metastasis._files import read_text
-from metastasis.patients._engines.reading import files_of, form_of, head_of, is_address
+from metastasis.patients._engines.reading import files_of, is_address
 from metastasis.patients._intake import FRAME, paths_in
 from metastasis.patients._rows import beside
 from metastasis.patients._words.headers import look_alikes, missing_column, recognize
@@ -196,13 +196,10 @@ def open_listing(engine: Engine, data: Any) -> CaseListing:
     if not dictionary.has_names:
         remedy = "its variables are not named; export it again with the variable names included"
         raise ReadError(files[0], remedy)
-    form: dict[str, Any] = {"form": form_of(files)}
-    if form["form"] == "parquet":
-        header = engine.columns(engine.read(files, **form))
-    else:
-        form["delimiter"], header = _head(files[0], dictionary.delimiter)
+    delimiter = dictionary.delimiter
+    header = engine.columns(engine.read(files, delimiter=delimiter))
     found = _recognized(str(files[0]), header)
-    rows = engine.read(files, columns=_wanted(header, found), **form)
+    rows = engine.read(files, columns=_wanted(header, found), delimiter=delimiter)
     if not dictionary.has_labels:
         rows = _with_labels(engine, rows, header, found, dictionary)
     return _listing(engine, [file.name for file in files], header, found, rows)
@@ -211,13 +208,6 @@ def open_listing(engine: Engine, data: Any) -> CaseListing:
 def _dictionary_beside(file: Path) -> Dictionary:
     beside = file.with_suffix(".dic")
     return read_dictionary(beside) if beside.is_file() else Dictionary()
-
-
-def _head(file: Path, delimiter: str | None) -> tuple[str, list[str]]:
-    head = head_of(file, delimiter or "\t")
-    if len(head.columns) == 1 and delimiter is None:
-        head = head_of(file)
-    return head.delimiter, list(head.columns)
 
 
 def _recognized(file: str, header: Sequence[str]) -> dict[str, int]:
