@@ -44,8 +44,8 @@ SURFACE: Final = {
         read_sequences shared_sites similar similar_profiles sites_of sources states transitions
     """,
     "metastasis.patients": """
-        CodeMap ENGINES Engine Exclusion Ingested Notice Pattern Report Rules SourceEntry
-        TableMapping Unmapped open_engine read_cbioportal read_code_map read_coded read_fhir
+        Claim CodeMap ENGINES Engine Exclusion Ingested Look Notice Pattern Report Rules SourceEntry
+        TableMapping Unmapped look open_engine read_cbioportal read_code_map read_coded read_fhir
         read_mapping read_matrix read_omop read_patterns read_seer read_site_map read_table
         write_patterns write_site_map
     """,

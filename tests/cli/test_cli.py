@@ -52,6 +52,7 @@ COMMANDS: Final = (
     "site",
     "validate",
     "serve",
+    "look",
     "ingest",
 )
 ENDINGS: Final = {"csv": ",", "tsv": "\t"}

@@ -316,6 +316,7 @@ def test_a_terminal_sees_a_bar_of_what_takes_long_only(
         count(5, 10)
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(progress, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
     with progress.counting("reading") as count:
         count(5, 10)
     assert "5 of 10 rows" in capsys.readouterr().err

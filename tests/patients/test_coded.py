@@ -685,6 +685,6 @@ def test_a_code_system_of_which_no_row_is() -> None:
     assert "column vocabulary: 'SNOMED': the codes are of SNOMED CT, which is not shipped" in text
     assert "--code-map FILE" in text
     assert "--system" not in text
-    assert "ICD-10-CM, ICD-10, ICD-9-CM" in message(table, system="FOO")
+    assert "ICD-10-CM, ICD-10, ICD-10-GM" in message(table, system="FOO")
     benign = pd.DataFrame({"patient": ["A"], "code": ["I10"]})
     assert not read_coded(benign, system="ICD-10-CM").assertions

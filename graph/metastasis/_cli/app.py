@@ -38,6 +38,7 @@ COMMANDS: Final = MappingProxyType(
         "site": "site:site",
         "validate": "validate:validate",
         "serve": "serve:serve",
+        "look": "look:look",
         "ingest": "ingest:ingest",
     }
 )

@@ -86,18 +86,25 @@ def coded(
     data: Sequence[str],
     *,
     patient: str | None = None,
-    code: str | None = None,
+    code: Sequence[str] = (),
     date: str | None = None,
     sex: str | None = None,
     system: str | None = None,
     text: str | None = None,
+    certainty: str | None = None,
+    position: str = "any",
+    inpatient: str | None = None,
+    where: Sequence[str] = (),
+    join: Sequence[str] = (),
     **others: Any,
 ) -> None:
-    """Read coded diagnoses of claims or a registry: a row for a patient, code and date.
+    """Read coded diagnoses of claims or a registry, a row a diagnosis or a stay (dx1, dx2, …).
 
     Example: metastasis ingest coded claims.parquet --system ICD-10-CM --out claims.csv
 
     Example: metastasis ingest coded 'claims/*.csv' --look-back 365 --sequences order.csv
+
+    Example: metastasis ingest coded diagnoses_icd.csv --join admissions.csv:hadm_id:admittime
 
     Parameters
     ----------
@@ -106,23 +113,38 @@ def coded(
     patient : COLUMN
         The column of the patient.  [default: the usual]
     code : COLUMN
-        The column of the diagnosis code.  [default: the usual]
+        A column of diagnosis codes, or a pattern such as 'dx*'; may be given again.  [default: the
+        usual, or all that are numbered]
     date : COLUMN
         The column of the date.  [default: the usual]
     sex : COLUMN
         The column of the sex.  [default: the usual]
     system : NAME
-        The code system (ICD-10-CM, ICD-10, ICD-9-CM), or the column that names it.  [default: what
-        the codes can only be]
+        The code system (ICD-10-CM, ICD-10, ICD-10-GM, ICD-10-AM, ICD-9-CM, ICD-9-WHO), or the
+        column that names it.  [default: what the codes can only be]
     text : COLUMN
         The column with the text of the codes.  [default: the usual]
+    certainty : COLUMN
+        The column of the German certainty of a diagnosis (G, V, A, Z).  [default: the usual]
+    position : RULE
+        Which diagnoses of a stay count: any, principal, or the first by this column.
+    inpatient : COLUMN
+        What tells an inpatient stay, for --confirm two-or-inpatient: a column, or a condition such
+        as 'setting = IP'.  [default: the usual column]
+    where : CONDITION
+        Count only rows of which this holds, such as 'age >= 18' or 'type in (IP, OP)'; may be given
+        again.
+    join : FILE:KEY:COLUMN
+        Take a column, such as a date, from another table; left=right where the key has two names;
+        may be given again.
     """
     from metastasis._cli.intake import coding_rules, take_in
     from metastasis.patients import read_coded
 
-    columns = {"patient": patient, "code": code, "date": date, "sex": sex, "system": system}
-    columns["text"] = text
-    take_in(read_coded, data, {**columns, **coding_rules(others)}, others)
+    columns = {"patient": patient, "code": code or None, "date": date, "sex": sex, "text": text}
+    columns |= {"system": system, "certainty": certainty, "inpatient": inpatient}
+    asked = {"position": position, "where": where, "join": join}
+    take_in(read_coded, data, {**columns, **asked, **coding_rules(others)}, others)
 
 
 def omop(folder: str, **others: Any) -> None:

@@ -80,6 +80,7 @@ def patient_options(
     master: str | None = None,
     memory: str | None = None,
     progress: bool | None = None,
+    keep: Path | None = None,
 ) -> None:
     """Hold the options of every intake of single patients.
 
@@ -99,6 +100,10 @@ def patient_options(
     progress
         Whether to show on standard error how far reading is.  [default: on a terminal, once it has
         taken a second]
+    keep : FOLDER
+        A folder for the rows that are read, so that the next run, as with a corrected site map,
+        reads only what has changed. They are patients': only you can enter it; delete it when the
+        work is done. What FHIR files and addresses hold is not kept.
     """
 
 
@@ -109,6 +114,8 @@ def coding_options(
     at_diagnosis: int | None = None,
     nodes: str = "ignore",
     detail: str = "code",
+    confirm: str = "none",
+    confirm_days: int = 30,
     date_format: str | None = None,
     sequences: Path | None = None,
     code_map: Sequence[str] = (),
@@ -130,6 +137,11 @@ def coding_options(
     detail : RULE
         Primaries as fine as their code, or by organ, as colon and rectum under colorectal: code or
         organ.
+    confirm : RULE
+        What confirms a primary or a site: none (one code is enough), two (codes on days some time
+        apart) or two-or-inpatient (or one code of an inpatient stay).
+    confirm_days : DAYS
+        How far apart two codes must be that confirm one another.
     date_format : FORMAT
         How dates are written, such as YYYY-MM-DD or D/M/YYYY.  [default: the one that fits all]
     sequences

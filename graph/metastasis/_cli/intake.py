@@ -6,22 +6,23 @@ commands because those are what a user reads in the help, and this is what they 
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from os.path import realpath
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metastasis._cli.output import NOTICE, say, write_words
 from metastasis._cli.progress import counting
 from metastasis._cli.shell import stop
-from metastasis._errors import WriteError
+from metastasis._errors import ReadError, TableError, WriteError
 from metastasis._files import together
 from metastasis._ledger import check_output, folded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from metastasis.patients import Ingested
+    from metastasis.patients import Engine, Ingested
 
 __all__ = ["coding_rules", "take_in", "take_in_counts"]
 
@@ -57,6 +58,7 @@ def take_in(
                 encoding=shared["encoding"],
                 sheet=shared["sheet"],
             ) as engine,
+            _kept(engine, shared["keep"]),
         ):
             return reader(
                 data,
@@ -67,34 +69,88 @@ def take_in(
                 **rules,
             )
 
-    _take(read, {**shared, **rules})
+    _take(read, _Asked(data, _name_of(reader), {**shared, **rules}))
+
+
+@contextmanager
+def _kept(engine: Engine, folder: Path | None) -> Iterator[None]:
+    """Keep what an engine reads, if there is a folder for it; say so whatever comes of it."""
+    if folder is None:
+        yield
+        return
+    from metastasis.patients._engines.keeping import keep_reads
+
+    kept = keep_reads(engine, folder)
+    try:
+        yield
+    finally:
+        say(kept.told())
 
 
 def take_in_counts(
     reader: Callable[..., Ingested], data: str, rules: Mapping[str, Any], shared: Mapping[str, Any]
 ) -> None:
     """Read counts, as :func:`take_in` does patients."""
-    asked = {name: shared[name] for name in ("encoding", "sheet")}
-    _take(lambda: reader(data, **_common(shared), **rules, **asked), {**shared, **rules})
+    form = {name: shared[name] for name in ("encoding", "sheet")}
+    asked = _Asked(data, _name_of(reader), {**shared, **rules})
+    _take(lambda: reader(data, **_common(shared), **rules, **form), asked)
 
 
-def _take(read: Callable[[], Ingested], options: Mapping[str, Any]) -> None:
+class _Asked(NamedTuple):
+    """What the user asks for."""
+
+    data: Sequence[str] | str
+    command: str
+    options: Mapping[str, Any]
+
+    def other(self) -> str | None:
+        """Return the sentence that another reader would take the data; None where none would."""
+        from metastasis.patients._look.look import other_reader
+
+        return other_reader(self.data, self.command, [str(one) for one in self.options.values()])
+
+
+def _name_of(reader: Callable[..., Ingested]) -> str:
+    return reader.__name__.removeprefix("read_")
+
+
+def _take(read: Callable[[], Ingested], asked: _Asked) -> None:
     """Read, and let all that is to be written take its place together.
 
     Where no assertion comes of it, nothing is written but the account and the labels that are to be
     given a key, with which the user can go on; and the command fails.
     """
-    _check_targets(options)
+    _check_targets(asked.options)
     try:
         with together():
-            said = _write(_with_assertions(read()), options)
+            said = _write(_with_assertions(_read(read, asked)), asked.options)
     except _Nothing as nothing:
         found = nothing.found
         with together():
-            said = [*_write_account(found, options), *_write_labels(found, options)]
+            said = [
+                *_write_account(found, asked.options),
+                *_write_labels(found, asked.options),
+            ]
         say("\n".join([*said, NOTICE]))
-        stop(f"{found.report.warnings[-1]}; no table is written", 1)
+        why = [found.report.warnings[-1], "no table is written", asked.other()]
+        stop("; ".join(one for one in why if one), 1)
     say("\n".join([*said, NOTICE]))
+
+
+def _read(read: Callable[[], Ingested], asked: _Asked) -> Ingested:
+    """Read; a refusal of the data ends with the reader that would take them, if there is one.
+
+    Raises
+    ------
+    MetastasisError
+        As the reader says.
+    """
+    try:
+        return read()
+    except (TableError, ReadError) as error:
+        if other := asked.other():
+            error.add_note(other)
+        raise
 
 
 def _with_assertions(found: Ingested) -> Ingested:
@@ -146,7 +202,7 @@ def coding_rules(others: Mapping[str, Any]) -> dict[str, Any]:
     from metastasis.patients import read_code_map
 
     days = {"look_back_days": others["look_back"], "at_diagnosis_days": others["at_diagnosis"]}
-    names = ("choose", "nodes", "detail", "date_format", "sequences")
+    names = ("choose", "nodes", "detail", "confirm", "confirm_days", "date_format", "sequences")
     maps = others["code_map"]
     code_map = read_code_map(*maps) if maps else None
     return {**days, **{name: others[name] for name in names}, "code_map": code_map}

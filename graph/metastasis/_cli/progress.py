@@ -112,7 +112,8 @@ def _bar(task: str) -> Iterator[Callable[[int, int | None], None]]:
     try:
         yield count
     finally:
-        bar.stop()
+        if bar.live.is_started:
+            bar.stop()
 
 
 @contextmanager

@@ -105,7 +105,7 @@ def _sentence(error: BaseException) -> str | None:
     """Return what to say of an error; None of one that is not expected."""
     match error:
         case MetastasisError():
-            return _first_lines(str(error))
+            return "; ".join([_first_lines(str(error)), *getattr(error, "__notes__", ())])
         case OSError():
             return f"{error.filename or 'input or output'}: {error.strerror or error}"
         case MemoryError():

@@ -79,6 +79,7 @@ _LEAST: Final = {
     "min_count": 1,
     "min_patients": 1,
     "look_back": 0,
+    "confirm_days": 1,
     "at_diagnosis": 0,
 }
 """The least number that makes sense, so that a wrong one is the command line's fault."""

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["WRITTEN", "Graph", "Named", "OneOf", "Scope", "names_of", "type_of"]
 
-WRITTEN: Final = ("out", "report", "sequences", "patterns", "site_map")
-"""Parameters that name a file to write; the site map is read first, and what it says stays."""
+WRITTEN: Final = ("out", "report", "sequences", "patterns", "site_map", "keep")
+"""Parameters that name a file or a folder to write; the site map is read first, and what it says
+stays."""
 _READ: Final = ("graph", "old", "new", "data", "folder", "table")
 """Parameters that name what is read in words: a file, a folder, a pattern or an address."""
 

@@ -14,6 +14,8 @@ from metastasis.patients._coded.reader import read_coded
 from metastasis.patients._counting.patterns import Pattern, read_patterns, write_patterns
 from metastasis.patients._engines.engine import ENGINES, Engine, open_engine
 from metastasis.patients._intake import Ingested, Rules
+from metastasis.patients._look.claims import Claim
+from metastasis.patients._look.look import Look, look
 from metastasis.patients._report import Exclusion, Notice, Report
 from metastasis.patients._seer.reader import read_seer
 from metastasis.patients._tables.mapping import SourceEntry, TableMapping, read_mapping
@@ -24,10 +26,12 @@ from metastasis.patients._words.site_map import read_site_map, write_site_map
 
 __all__ = [
     "ENGINES",
+    "Claim",
     "CodeMap",
     "Engine",
     "Exclusion",
     "Ingested",
+    "Look",
     "Notice",
     "Pattern",
     "Report",
@@ -35,6 +39,7 @@ __all__ = [
     "SourceEntry",
     "TableMapping",
     "Unmapped",
+    "look",
     "open_engine",
     "read_cbioportal",
     "read_code_map",

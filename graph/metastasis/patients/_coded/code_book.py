@@ -6,48 +6,40 @@ codes of the table and how many rows hold each, brought into Python and looked u
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._errors import Fault, TableError
-from metastasis.patients._coded.codes import (
-    SNOMED,
-    SYSTEMS,
-    Meaning,
-    code_system,
-    infer_system,
-    organ_of,
-    system_name,
-)
-from metastasis.patients._coded.diagnoses import has_patient
+from metastasis.patients._coded.cells import CodeCell, read_cell
+from metastasis.patients._coded.certainty import MARKS, is_diagnosis
+from metastasis.patients._coded.codes import SYSTEMS, Meaning, code_system, organ_of
+from metastasis.patients._coded.counted_codes import counted_codes, told_system
 from metastasis.patients._coded.lookup import (
-    OWN,
     check_system,
     look_up,
     open_labels,
     system_of,
     tell_of_maps,
 )
-from metastasis.patients._coded.snomed import looks_like_snomed
 from metastasis.patients._counting.patient import coded_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from metastasis.patients._coded.diagnoses import Diagnoses
-    from metastasis.patients._coded.lookup import Beside, Key
+    from metastasis.patients._coded.lookup import Key
     from metastasis.patients._coded.rules import CodingRules
     from metastasis.patients._report import ReportDraft
+
+    Read = Meaning | tuple[str, str]
+    """What a code means, or why its rows are left out and an example of that."""
 
 __all__ = ["NO_KEY", "CodeBook", "canonical_rows", "read_code_book"]
 
 NO_KEY: Final = "whose primary the catalog does not have"
 """Why patients are left out whose primary has a code, but no catalog key."""
-
-_MOST_CODES: Final = 200_000
-"""More than the largest of the code systems has: ICD-10-CM has some 74,000."""
+_GERMAN: Final = ("ICD-10", "ICD-10-GM")
+"""Code systems in which a letter may be glued to a code, as a mark of certainty."""
 _COLUMNS: Final = {
     "code": "string",
     "system": "string",
@@ -55,6 +47,8 @@ _COLUMNS: Final = {
     "site": "int",
     "metastatic": "boolean",
     "leads": "boolean",
+    "cell": "int",
+    "place": "int",
 }
 
 
@@ -64,8 +58,8 @@ class CodeBook:
 
     primaries: tuple[str, ...]
     sites: tuple[str, ...]
-    meanings: Mapping[Key, Meaning]
-    """Of the codes that count."""
+    meanings: Mapping[Key, tuple[Meaning, ...]]
+    """Of the cells that count; those that name a primary come first."""
     systems: tuple[str, ...]
     """The code systems in use."""
 
@@ -78,27 +72,36 @@ class CodeBook:
     def locators(self) -> dict[str, str]:
         """For each site the codes that name it in the table."""
         codes: dict[str, dict[str, None]] = defaultdict(dict)
-        for one in sorted(self.meanings.values(), key=lambda one: one.code):
+        every = {one for several in self.meanings.values() for one in several}
+        for one in sorted(every, key=lambda one: one.code):
             for site in one.sites:
                 codes[site][one.code] = None
         return {site: ", ".join(seen) for site, seen in codes.items()}
 
     def table(self, *, nodes: str) -> list[tuple[Any, ...]]:
-        """Return a row for each code and site: code, system, primary, site, metastatic, leads.
+        """Return a row for each cell and site, with the columns of ``_COLUMNS``.
 
-        ``leads`` marks one row of each code. ``metastatic`` is true where the code by itself makes
-        a patient metastatic, else null.
+        ``leads`` marks one row of each cell; ``cell`` numbers the cells, ``place`` the rows of
+        each. ``metastatic`` is true where the code by itself makes a patient metastatic, else null.
         """
-        return [row for key in sorted(self.meanings, key=str) for row in self._rows(key, nodes)]
+        return [
+            (*key, *row, not place, number, place)
+            for number, key in enumerate(sorted(self.meanings, key=str))
+            for place, row in enumerate(self._rows(key, nodes))
+        ]
 
     def _rows(self, key: Key, nodes: str) -> list[tuple[Any, ...]]:
-        one = self.meanings[key]
+        return list(
+            dict.fromkeys(row for one in self.meanings[key] for row in self._of(one, nodes))
+        )
+
+    def _of(self, one: Meaning, nodes: str) -> list[tuple[Any, ...]]:
         spread = True if one.spreads(nodes) else None
         primary = self.primaries.index(one.primary) if one.primary else None
         if one.kind == "no_key":
             primary = self.other_primary
         sites: list[int | None] = [self.sites.index(site) for site in one.sites] or [None]
-        return [(*key, primary, site, spread, site == sites[0]) for site in sites]
+        return [(primary, site, spread) for site in sites]
 
 
 def read_code_book(
@@ -121,106 +124,118 @@ def read_code_book(
         different values that it cannot be one of codes; or the table has no rows; or none is of
         the code system.
     """
-    counts, beside = _counted_codes(table, draft)
+    counts, beside = counted_codes(table, draft)
     if system is None and not table.has("system"):
-        system = _told_system(table, counts, rules, draft)
-    read = {key: look_up(key, beside[key], system, rules) for key in counts}
-    undecided = open_labels(read, counts, beside, system, rules)
+        system = told_system(table, counts, rules, draft)
+    cells = {key: _cell(key, system) for key in counts}
+    parts = _parts(cells, counts)
+    beside_parts = {(code, key[1]): beside[key] for key, code, _ in _codes_of(cells)}
+    read = {part: look_up(part, beside_parts[part], system, rules) for part in parts}
+    undecided = open_labels(read, parts, beside_parts, system, rules)
     if not any(isinstance(one, Meaning) for one in read.values()):
         check_system(table, read, system, undecided, draft)
-    _leave_out(read, counts, draft)
-    tell_of_maps(read, counts, beside, rules, draft)
+    readings = {key: _reading(key, one, read) for key, one in cells.items()}
+    _tell_of_cells(cells, counts, draft)
+    _leave_out(readings, counts, draft)
+    tell_of_maps(read, parts, beside_parts, rules, draft)
     draft.unmapped += undecided
     meanings = {
-        key: _at_detail(one, rules)
-        for key, one in read.items()
-        if isinstance(one, Meaning) and (one.counts or one.kind == "no_key")
+        key: tuple(_at_detail(one, rules) for one in reading)
+        for key, reading in readings.items()
+        if isinstance(reading, list)
     }
     systems = {system_of(key, system) for key in meanings}
     systems |= {name for key in read if (name := system_of(key, system)) in SYSTEMS}
     return _book(meanings, tuple(sorted(systems)), rules)
 
 
-def canonical_rows(table: Diagnoses, book: CodeBook, days: Any, *, nodes: str) -> Any:
+def canonical_rows(
+    table: Diagnoses, book: CodeBook, days: Any, *, nodes: str, cells: bool = False
+) -> Any:
     """Return the rows that count, in the canonical form, with ``leads`` beside it.
 
     ``days`` is what :func:`~.diagnoses.with_days` returned. A row whose code
-    counts at several sites comes once for each; ``leads`` is true for one of them.
+    counts at several sites comes once for each; ``leads`` is true for one of them. With ``cells``
+    the number of the cell stays beside it, by which such rows belong together.
     """
     keys = ["code", "system"] if table.has("system") else ["code"]
-    wanted = [name for name in _COLUMNS if name != "system" or name in keys]
+    not_wanted = {
+        *(["system"] if "system" not in keys else []),
+        *([] if cells else ["cell", "place"]),
+    }
+    wanted = [name for name in _COLUMNS if name not in not_wanted]
     rows = (dict(zip(_COLUMNS, row, strict=True)) for row in book.table(nodes=nodes))
-    cells = [tuple(row[name] for name in wanted) for row in rows]
-    codes = table.engine.table({name: _COLUMNS[name] for name in wanted}, dict.fromkeys(cells))
+    codes = table.engine.table(
+        {name: _COLUMNS[name] for name in wanted},
+        dict.fromkeys(tuple(row[name] for name in wanted) for row in rows),
+    )
     return table.engine.view(
         coded_rows(days, codes, sites=len(book.sites), on=keys, F=table.engine.functions)
     )
 
 
-def _counted_codes(
-    table: Diagnoses, draft: ReportDraft
-) -> tuple[dict[Key, int], dict[Key, Beside]]:
-    """Return how many rows with a patient hold each code, and what the table says beside it.
-
-    Rows without a patient are counted in ``draft``.
-    """
-    engine = table.engine
-    F = engine.functions  # noqa: N806
-    keys = ["code", "system"] if table.has("system") else ["code"]
-    kept = F.when(has_patient(table), F.lit(1)).otherwise(F.lit(0))
-    said = [name for name in ("text", "kind") if table.has(name)]
-    sums = [F.count(F.lit(1)).alias("n"), F.sum(kept).alias("kept")]
-    whole = table.rows.groupBy(*keys).agg(*(F.min(one).alias(one) for one in said), *sums)
-    found = engine.collect(whole.limit(_MOST_CODES + 1))
-    if len(found) > _MOST_CODES:
-        remedy = f"holds more than {_MOST_CODES:,} different values, which codes do not"
-        raise table.fault("code", None, f"{remedy}; name the column of the codes (--code COLUMN)")
-    if not found:
-        remedy = "there are no rows below the header: export the table again"
-        raise TableError([Fault(table.file, None, None, None, remedy)])
-    draft.rows_read = sum(row[-2] for row in found)
-    draft.leave_out("without a patient", sum(row[-2] - row[-1] for row in found))
-    counts: Counter[Key] = Counter()
-    beside: dict[Key, Beside] = {}
-    for row in sorted(found, key=str):
-        key = row[0] or "", row[1] if "system" in keys else None
-        counts[key] += int(row[-1])
-        more = dict(zip(said, row[len(keys) : -2], strict=True))
-        beside[key] = (more.get("text") or "").strip(), more.get("kind") or ""
-    return +counts, beside
+def _cell(key: Key, system: str | None) -> CodeCell:
+    """Return the codes of a cell; what a system that is not read calls a code stays whole."""
+    known = system_of(key, system)
+    if known and known not in SYSTEMS:
+        return CodeCell(((key[0].strip(), ""),))
+    return read_cell(key[0], glued=_bears_marks(key, system))
 
 
-def _told_system(
-    table: Diagnoses, counts: Mapping[Key, int], rules: CodingRules, draft: ReportDraft
-) -> str:
-    """Return the code system that the header, the codes themselves or the code map tell."""
-    header = re.sub("[^a-z0-9]", "", table.headers["code"].casefold())
-    by_header = re.search("icd(10cm|9cm|9)", header)
-    codes = [code for code, _ in counts]
-    name = system_name(by_header[0]) if by_header else infer_system(codes)
-    if name is None and looks_like_snomed(codes):
-        name = SNOMED
-    if name is None and rules.code_map and any(rules.code_map.codes(OWN, one) for one in codes):
-        return OWN
-    if name is None:
-        remedy = (
-            "the code system is not named, and the codes do not tell it; name it, as in "
-            "system='ICD-10-CM' (--system ICD-10-CM), or name the column that does"
-        )
-        shown = ", ".join(sorted(code for code in codes if code.strip())[:3])
-        raise table.fault("code", shown, remedy)
-    why = "the header of the column" if by_header else "their form"
-    rows = sum(counts.values())
-    draft.notice("code system", rows, f"rows with codes read as {name}, which {why} tells")
-    return name
+def _bears_marks(key: Key, system: str | None) -> bool:
+    """Return whether a letter at the end of a code may be a mark of certainty."""
+    return system_of(key, system) in _GERMAN
+
+
+def _codes_of(cells: Mapping[Key, CodeCell]) -> Iterator[tuple[Key, str, str]]:
+    """Yield the codes of all cells, each with its cell before it and its mark after it."""
+    for key, cell in cells.items():
+        for code, mark in cell.codes:
+            yield key, code, mark
+
+
+def _parts(cells: Mapping[Key, CodeCell], counts: Mapping[Key, int]) -> dict[Key, int]:
+    """Return the rows of each single code, but for codes that their mark makes no diagnosis."""
+    parts: Counter[Key] = Counter()
+    for key, code, mark in _codes_of(cells):
+        if is_diagnosis(mark):
+            parts[code, key[1]] += counts[key]
+    return parts
+
+
+def _reading(key: Key, cell: CodeCell, read: Mapping[Key, Read]) -> list[Meaning] | tuple[str, str]:
+    """Return what a cell means, what names a primary first; or why no code of it counts."""
+    found: list[Meaning] = []
+    why: list[tuple[str, str]] = []
+    for code, mark in cell.codes:
+        one = read[code, key[1]] if is_diagnosis(mark) else (MARKS[mark], f"{code} {mark}")
+        if not isinstance(one, Meaning):
+            why.append(one)
+        elif one.counts or one.kind == "no_key":
+            found.append(one)
+    names_none = [one.primary is None and one.kind != "no_key" for one in found]
+    order = sorted(range(len(found)), key=names_none.__getitem__)
+    return [found[place] for place in order] if found else why[0]
+
+
+def _tell_of_cells(
+    cells: Mapping[Key, CodeCell], counts: Mapping[Key, int], draft: ReportDraft
+) -> None:
+    """Say how many rows hold more than a code, and how they are read."""
+    several = sum(counts[key] for key, one in cells.items() if len(one.codes) > 1)
+    text = sum(counts[key] for key, one in cells.items() if one.has_text)
+    draft.notice("cells", several, "rows with several codes in one cell: each is read")
+    draft.notice("cells", text, "rows with text beside the code: the code is read")
 
 
 def _leave_out(
-    read: Mapping[Key, Meaning | tuple[str, str]], counts: Mapping[Key, int], draft: ReportDraft
+    read: Mapping[Key, list[Meaning] | tuple[str, str]],
+    counts: Mapping[Key, int],
+    draft: ReportDraft,
 ) -> None:
     left: dict[str, Counter[str]] = defaultdict(Counter)
     for key, one in read.items():
-        if not isinstance(one, Meaning):
+        if isinstance(one, tuple):
             left[one[0]][one[1]] += counts[key]
     for reason in sorted(left):
         examples = [value for value, _ in left[reason].most_common(5) if value.strip()]
@@ -234,10 +249,11 @@ def _at_detail(one: Meaning, rules: CodingRules) -> Meaning:
 
 
 def _book(
-    meanings: Mapping[Key, Meaning], systems: tuple[str, ...], rules: CodingRules
+    meanings: Mapping[Key, tuple[Meaning, ...]], systems: tuple[str, ...], rules: CodingRules
 ) -> CodeBook:
-    primaries = {one.primary for one in meanings.values() if one.primary}
-    sites = {site for one in meanings.values() for site in one.sites}
+    every = {one for several in meanings.values() for one in several}
+    primaries = {one.primary for one in every if one.primary}
+    sites = {site for one in every for site in one.sites}
     if rules.zeros:
         known = (name for name in systems if name in SYSTEMS)
         sites |= {site for name in known for site in code_system(name).sites}

@@ -13,10 +13,25 @@ What a naive reader gets wrong, and what the tables have instead:
 - C22.9 (ICD-9 155.2) is a cancer in the liver that may have come from elsewhere: it is no primary;
 - C78.6 (ICD-9 197.6) is peritoneum and retroperitoneum together, C79.82 (198.82) the genital organs
   of either sex: the catalog has a site for each;
-- C80.0 is disseminated cancer in ICD-10-CM, but unknown primary in WHO's ICD-10.
+- C80.0 is disseminated cancer in ICD-10-CM, but unknown primary in WHO's ICD-10 and the national
+  ones but that of the United States.
+
+How the systems differ in secondary neoplasms (the tables have only what differs):
+
+- ``ICD-10`` (WHO): four characters. Bone and marrow are one code (C79.5), brain and meninges too
+  (C79.3); C79.8 holds breast, genital organs and all others. C97 is several primaries.
+- ``ICD-10-GM`` (Germany): as WHO's, and C79.8 in five characters, which are not those of the United
+  States: C79.83 pericardium, C79.84 heart, C79.85 and C79.86 soft tissue, C79.88 others.
+- ``ICD-10-AM`` (Australia): no list is free to check against, so that C79 counts by its first
+  four characters, as in WHO's.
+- ``ICD-9-WHO``: as ICD-9-CM without fifth digits, and without 209 (neuroendocrine tumors) and 176
+  (Kaposi sarcoma), which the United States added.
 
 Sources: ICD-10-CM, tabular list (National Center for Health Statistics, Centers for Medicare and
-Medicaid Services), neoplasms C00 to D49; ICD-9-CM, volume 1, codes 140 to 239.
+Medicaid Services), neoplasms C00 to D49; ICD-9-CM, volume 1, codes 140 to 239; ICD-10, volume 1,
+fifth edition (World Health Organization, 2016; as browsed at classbrowser.nhs.uk), C76 to C80;
+ICD-10-GM, systematic list, C76 to C80 (BfArM); Manual of the ICD, ninth revision (World Health
+Organization, 1977), categories 196 to 199.
 """
 
 from __future__ import annotations
@@ -50,8 +65,8 @@ __all__ = [
     "with_overrides",
 ]
 
-SYSTEMS: Final = ("ICD-10-CM", "ICD-10", "ICD-9-CM")
-"""The code systems that are read; ``ICD-10`` is WHO's, with most national ones."""
+SYSTEMS: Final = ("ICD-10-CM", "ICD-10", "ICD-10-GM", "ICD-10-AM", "ICD-9-CM", "ICD-9-WHO")
+"""The code systems that are read; ``ICD-10`` is WHO's, with national ones of no own table."""
 
 REASONS: Final = {
     "not_cancer": "with a code that is not a cancer code",
@@ -71,14 +86,16 @@ _COLUMNS: Final = ("code", "kind", "primary", "sites")
 _FILES: Final = {
     "ICD-10-CM": ("icd-10-cm",),
     "ICD-10": ("icd-10-cm", "icd-10"),
+    "ICD-10-GM": ("icd-10-cm", "icd-10", "icd-10-gm"),
+    "ICD-10-AM": ("icd-10-cm", "icd-10", "icd-10-am"),
     "ICD-9-CM": ("icd-9-cm",),
+    "ICD-9-WHO": ("icd-9-cm", "icd-9-who"),
 }
-"""The tables of a code system, each overruling the one before: WHO's ICD-10 states differences."""
-_FORMS: Final = {
-    "ICD-10-CM": re.compile("[A-Z][0-9][0-9A-Z]{1,5}"),
-    "ICD-10": re.compile("[A-Z][0-9][0-9A-Z]{1,5}"),
-    "ICD-9-CM": re.compile("[0-9]{3,5}|V[0-9]{2,4}|E[0-9]{3,4}"),
-}
+"""The tables of a code system. Each states differences from the one before: its rule of a code
+takes the place of those of the code and of all codes below it."""
+_TEN: Final = re.compile("[A-Z][0-9][0-9A-Z]{1,5}")
+_NINE: Final = re.compile("[0-9]{3,5}|V[0-9]{2,4}|E[0-9]{3,4}")
+_FORMS: Final = {name: _TEN if name.startswith("ICD-10") else _NINE for name in SYSTEMS}
 """What a plain code can look like; letters inside a code occur in ICD-10-CM (C4A, C7B)."""
 _NAMES: Final = {
     "icd10cm": "ICD-10-CM",
@@ -88,12 +105,15 @@ _NAMES: Final = {
     "1": "ICD-10-CM",
     "icd10": "ICD-10",
     "icd10who": "ICD-10",
-    "icd10gm": "ICD-10",
+    "icd10gm": "ICD-10-GM",
+    "10gm": "ICD-10-GM",
     "icd10ca": "ICD-10",
-    "icd10am": "ICD-10",
+    "icd10am": "ICD-10-AM",
+    "10am": "ICD-10-AM",
     "icd10cn": "ICD-10",
     "icd9cm": "ICD-9-CM",
     "icd9": "ICD-9-CM",
+    "icd9who": "ICD-9-WHO",
     "9cm": "ICD-9-CM",
     "9": "ICD-9-CM",
     "09": "ICD-9-CM",
@@ -118,8 +138,10 @@ SNOMED: Final = "SNOMED"
 """What SNOMED CT is called in labels; it is known by name, and its codes are not shipped."""
 _IN_ADDRESS: Final = re.compile("(?:icd|cim|cie)(?:9|10)[a-z]*|^(?:snomed|sct|snomedct)$")
 """The name of a code system in a part of an address, without punctuation."""
-_ONLY_MODIFIED: Final = re.compile("C4A|C7[AB]|[A-Z][0-9][0-9A-Z]{3,5}$")
-"""Categories and lengths that only ICD-10-CM has, and WHO's ICD-10 does not."""
+_ONLY_CM: Final = re.compile("C4A|C7[AB]|C49A|C(?!798)[0-7][0-9]..|C798[129]|[A-Z].{5,6}$")
+"""Categories, codes and lengths that only ICD-10-CM has. Five characters are not enough: other
+chapters have them in Germany and Australia too."""
+_ONLY_GM: Final = re.compile("C798[3-8]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +231,10 @@ def code_system(name: str) -> CodeSystem:
         for _, row in numbered_rows(ontology_path("mappings", "codes", f"{file}.csv"), _COLUMNS):
             sites = tuple(one for one in row["sites"].split("; ") if one)
             meaning = Meaning(row["code"], row["kind"], row["primary"] or None, sites)
-            rules[plain_code(row["code"])] = meaning
+            plain = plain_code(row["code"])
+            if file != _FILES[known][0]:
+                rules = {one: rule for one, rule in rules.items() if not one.startswith(plain)}
+            rules[plain] = meaning
     return CodeSystem(known, rules)
 
 
@@ -229,7 +254,7 @@ def system_label(name: str) -> str:
     >>> system_label("urn:oid:2.16.840.1.113883.6.90"), system_label("http://snomed.info/sct")
     ('ICD-10-CM', 'SNOMED')
     >>> system_label("http://fhir.de/CodeSystem/bfarm/icd-10-gm|2024"), system_label(" LOINC ")
-    ('ICD-10', 'LOINC')
+    ('ICD-10-GM', 'LOINC')
     >>> system_label("https://smt.esante.gouv.fr/terminologie-cim-10")
     'ICD-10'
     >>> system_label("http://hl7.org/fhir/sid/icd-10-pcs")
@@ -261,8 +286,8 @@ def plain_code(code: str) -> str:
 def infer_system(codes: Iterable[str]) -> str | None:
     """Return the code system of codes, if their form allows one only; else None.
 
-    Codes that begin with a letter are of ICD-10: of ICD-10-CM where one of them is in that
-    alone, and otherwise of either, which differ in C80.0. Codes that begin with a digit may be of
+    Codes that begin with a letter are of ICD-10: of ICD-10-CM or ICD-10-GM where one of them is in
+    that alone, and otherwise of any, which differ in C80.0. Codes that begin with a digit may be of
     ICD-9, of an older revision or of something else.
 
     >>> infer_system(["C50.911", "E11.9"]), infer_system(["C50.9"]), infer_system(["174.9"])
@@ -275,8 +300,9 @@ def infer_system(codes: Iterable[str]) -> str | None:
         return None
     if any(code[0].isdigit() for code in plain):
         return None
-    if any(_ONLY_MODIFIED.match(code) for code in plain):
-        return "ICD-10-CM"
+    cm, gm = (any(map(one.match, plain)) for one in (_ONLY_CM, _ONLY_GM))
+    if cm or gm:
+        return None if cm and gm else "ICD-10-CM" if cm else "ICD-10-GM"
     # C80.0 means something else in each, as the module says; C80.9 is WHO's only.
     return None if "C800" in plain and "C809" not in plain else "ICD-10"
 

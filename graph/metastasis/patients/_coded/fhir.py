@@ -1,11 +1,16 @@
-"""FHIR R4: Condition resources of bundles and bulk exports, as coded diagnoses.
+"""FHIR: Condition resources of bundles and bulk exports, as coded diagnoses.
 
 Files are read one after the other, ndjson line by line, and each Condition is reduced to patient,
-code, code system and date. mCODE's primary and secondary cancer conditions are Conditions: where
-their code is of SNOMED CT only, which is not shipped here, it is named for the user's own map file.
+code, code system and date (:mod:`.fhir_rows`). Codes of SNOMED CT, which is not shipped here, are
+named for the user's own code map or site map, with the text that stands beside them.
 
-Elements: HL7 FHIR release 4 (Condition, Patient, Bundle); minimal Common Oncology Data Elements
-(mCODE), profiles of primary and secondary cancer conditions.
+- Conditions that are refuted or entered in error are left out; one that is resolved was there.
+- The M category of TNM makes a patient metastatic without a site; M0 takes no coded site away.
+- Where secondary conditions are linked to a primary (mCODE), a patient's other primaries are left
+  out, except under the rule ``each``: the record says which one has spread.
+
+Elements: HL7 FHIR releases 4 and 5 (Condition, Observation, Patient, Bundle); minimal Common
+Oncology Data Elements (mCODE).
 """
 
 from __future__ import annotations
@@ -14,48 +19,53 @@ import csv
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._drafts import workplace
 from metastasis._errors import Fault, ReadError, TableError
-from metastasis._files import open_to_read, read_text
-from metastasis._limits import WHOLE_BYTES, parse_json
-from metastasis.patients._coded.codes import system_name
 from metastasis.patients._coded.diagnoses import Diagnoses
+from metastasis.patients._coded.fhir_files import ENDINGS, dicts, resources_in, tail, word
+from metastasis.patients._coded.fhir_rows import (
+    FhirRow,
+    identifiers,
+    linked_primary,
+    patient_of,
+    rows_of_condition,
+    rows_of_observation,
+)
 from metastasis.patients._coded.reader import NO_TITLE, count_diagnoses
 from metastasis.patients._coded.rules import CodingRules
 from metastasis.patients._engines.reading import files_of
 from metastasis.patients._intake import engine_of, stem_of
 from metastasis.patients._report import ReportDraft
+from metastasis.patients._rows import number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Unpack
 
     from metastasis.patients._coded.rules import CodingOptions
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._intake import Ingested
-    from metastasis.patients._words.labels import Kind
 
 __all__ = ["read_fhir"]
 
-_LINES: Final = (".ndjson", ".jsonl", ".ndjson.gz", ".jsonl.gz")
-_WHOLE: Final = (".json", ".json.gz")
 _DENIED: Final = {"refuted": "refuted", "entered-in-error": "entered in error"}
 """Verification statuses of conditions that the patient does not have, and words for them."""
 _UNSURE: Final = ("unconfirmed", "provisional", "differential")
 """Those that may not hold; they count, and are reported."""
-_SNOMED: Final = "http://snomed.info/sct"
-_PROFILES: Final[dict[str, Kind]] = {
-    "mcode-primary-cancer-condition": "primary",
-    "mcode-secondary-cancer-condition": "site",
+_HEADERS: Final = {
+    "patient": "subject.reference",
+    "code": "code.coding.code",
+    "system": "code.coding.system",
+    "date": "onsetDateTime",
+    "text": "code.coding.display",
+    "kind": "meta.profile",
+    "sex": "gender",
 }
-"""Profiles of mCODE, by the last part of their address, and what their conditions name."""
-_DATES: Final = ("onsetDateTime", "recordedDate", "assertedDate", "dateRecorded")
-"""Elements that date a condition, the best first; the last two are of FHIR releases before R4."""
-_COLUMNS: Final = ("patient", "code", "system", "date", "text", "kind")
+_READ: Final = ("patient", "code", "system", "date", "text", "kind")
+_OTHER_PRIMARY: Final = "of another primary than the one that the metastases are linked to"
 
 
 @dataclass(slots=True)
@@ -63,8 +73,16 @@ class _Found:
     """What is in the files read so far, besides the rows."""
 
     conditions: int = 0
+
     denied: Counter[str] = field(default_factory=Counter)
     unsure: int = 0
+    broken: list[ReadError] = field(default_factory=list)
+    renamed: bool = False
+    """Whether a row may name its patient in another way than by the identifier of the resource."""
+    links: list[tuple[str, str]] = field(default_factory=list)
+    """Of secondary conditions: the patient, and the primary that it is linked to."""
+    addresses: dict[str, str] = field(default_factory=dict)
+    """Of conditions whose address in a bundle is not their identifier."""
 
 
 def read_fhir(
@@ -75,6 +93,8 @@ def read_fhir(
     **rules: Unpack[CodingOptions],
 ) -> Ingested:
     """Return what the Conditions of FHIR files say about sites of metastasis.
+
+    Of several files, one that is broken is named in the report, and the others are read.
 
     Parameters
     ----------
@@ -92,15 +112,16 @@ def read_fhir(
     Raises
     ------
     ReadError
-        A file is missing, empty, cut short, damaged, not UTF-8, not JSON, or beyond the limits of
-        JSON: 64 MB a file, or a line of ndjson, and 500 brackets inside each other.
+        The file, or every one of several, is empty, cut short, damaged, not UTF-8, not JSON, or
+        beyond the limits of JSON: 64 MB a file, or a line of ndjson, and 500 brackets inside each
+        other; or a file is missing.
     TableError
         The files hold no Condition.
     UnknownNameError
         A rule that does not exist.
     """
     in_force = CodingRules(**rules)
-    files = files_of(data, (*_LINES, *_WHOLE))
+    files = files_of(data, ENDINGS)
     shown = str(data) if isinstance(data, str | Path) else ", ".join(map(str, files))
     draft = ReportDraft(name or stem_of(shown.partition(",")[0], NO_TITLE), [shown])
     with engine_of(engine) as running, workplace() as place:
@@ -109,50 +130,97 @@ def read_fhir(
             remedy = "no Condition resource is in it; name the files that hold them"
             raise TableError([Fault(shown, None, None, None, remedy)])
         _account(found, draft)
-        table = _diagnoses(running, place, shown)
-        return count_diagnoses(table, in_force, draft, design="clinical_cohort")
+        rows = _people(running, place, found)
+        if found.links and in_force.choose != "each":
+            rows = _of_linked_primaries(running, rows, place, draft)
+        table = Diagnoses(running, rows.select(*_READ, "sex"), _HEADERS, shown)
+        complete = not found.broken
+        return count_diagnoses(table, in_force, draft, design="clinical_cohort", complete=complete)
 
 
 def _account(found: _Found, draft: ReportDraft) -> None:
+    for error in found.broken:
+        draft.warn(f"{error}; what could not be read of it is missing, and no zero is written")
     for status, number in sorted(found.denied.items()):
         draft.leave_out(f"of a condition that is {_DENIED[status]}", number)
     draft.rows_read = found.denied.total()
     draft.notice("verification status", found.unsure, "conditions are not confirmed; they count")
 
 
-def _diagnoses(engine: Engine, place: Path, shown: str) -> Diagnoses:
+def _people(engine: Engine, place: Path, found: _Found) -> Any:
+    """Return the rows, each with the identifier and the sex of its patient."""
     F = engine.functions  # noqa: N806
-    rows = engine.read(place / "conditions.csv", columns=_COLUMNS)
+    rows = engine.read(place / "conditions.csv", columns=FhirRow._fields)
+    if found.renamed:
+        names = engine.read(place / "names.csv", columns=("patient", "id"))
+        names = names.groupBy("patient").agg(F.min("id").alias("a"), F.max("id").alias("b"))
+        one = names.where(F.col("a") == F.col("b")).select("patient", F.col("a").alias("id"))
+        rows = rows.join(one, on="patient", how="left").select(*FhirRow._fields, "id")
+        who = F.coalesce(F.col("id"), F.col("patient")).alias("patient")
+        rows = engine.view(rows.select(who, *FhirRow._fields[1:]))
     people = engine.read(place / "patients.csv", columns=("patient", "sex"))
     sexes = people.groupBy("patient").agg(F.min("sex").alias("a"), F.max("sex").alias("b"))
     same = F.when(F.col("a") == F.col("b"), F.col("a"))
     sexes = sexes.select("patient", same.alias("sex"))
-    rows = rows.join(sexes, on="patient", how="left").select(*_COLUMNS, "sex")
-    headers = {
-        "patient": "subject.reference",
-        "code": "code.coding.code",
-        "system": "code.coding.system",
-        "date": "onsetDateTime",
-        "text": "code.coding.display",
-        "kind": "meta.profile",
-        "sex": "gender",
-    }
-    return Diagnoses(engine, rows, headers, shown)
+    return rows.join(sexes, on="patient", how="left").select(*FhirRow._fields, "sex")
+
+
+def _of_linked_primaries(engine: Engine, rows: Any, place: Path, draft: ReportDraft) -> Any:
+    """Return rows without the primaries that no metastasis of their patient is linked to.
+
+    A patient whose links lead to no primary that is there keeps all.
+    """
+    F = engine.functions  # noqa: N806
+    rows = engine.view(rows)
+    links = engine.read(place / "links.csv", columns=("patient", "primary")).distinct()
+    there = rows.where(F.col("primary").isNotNull()).select("patient", "primary").distinct()
+    linked = engine.view(links.join(there, on=["patient", "primary"], how="inner"))
+    linked = engine.view(linked.select("patient", "primary", F.lit(1).alias("is_linked")))
+    people = linked.select("patient", F.lit(1).alias("has_link")).distinct()
+    names = rows.columns
+    judged = rows.join(linked, on=["patient", "primary"], how="left").select(*names, "is_linked")
+    judged = judged.join(people, on="patient", how="left").select(*names, "is_linked", "has_link")
+    other = F.col("primary").isNotNull() & F.col("has_link").isNotNull()
+    judged = engine.view(
+        judged.select(*names, (other & F.col("is_linked").isNull()).alias("is_other"))
+    )
+    gone = number_of(engine, judged.where(F.col("is_other")))
+    draft.leave_out(_OTHER_PRIMARY, gone)
+    draft.rows_read += gone
+    return engine.view(judged.where(~F.col("is_other")).select(*names))
 
 
 def _reduce(files: Sequence[Path], place: Path) -> _Found:
-    """Write the Conditions and Patients of files as two small tables."""
+    """Write what Conditions, Observations and Patients of files say as small tables.
+
+    Raises
+    ------
+    ReadError
+        No file can be read.
+    """
     found = _Found()
     with ExitStack() as stack:
-        conditions = _new_table(stack, place / "conditions.csv", _COLUMNS)
+        rows = _new_table(stack, place / "conditions.csv", FhirRow._fields)
         patients = _new_table(stack, place / "patients.csv", ("patient", "sex"))
-        for resource in (one for file in files for one in _resources(file)):
-            if resource.get("resourceType") == "Patient":
-                patients([resource.get("id"), resource.get("gender")])
-            elif resource.get("resourceType") == "Condition":
-                row = _row(resource, found)
-                if row is not None:
-                    conditions(row)
+        names = _new_table(stack, place / "names.csv", ("patient", "id"))
+        for file in files:
+            try:
+                for resource, address in resources_in(file):
+                    kind = resource.get("resourceType")
+                    if kind == "Patient":
+                        patients([resource.get("id"), resource.get("gender")])
+                        _name(resource, address, names, found)
+                    elif kind in ("Condition", "Observation"):
+                        _write(resource, address, rows, found)
+            except ReadError as error:
+                if len(files) == 1:
+                    raise
+                found.broken.append(error)
+        if len(found.broken) == len(files):
+            raise found.broken[0]
+        links = _new_table(stack, place / "links.csv", ("patient", "primary"))
+        for patient, primary in found.links:
+            links([patient, found.addresses.get(primary, primary)])
     return found
 
 
@@ -166,111 +234,46 @@ def _new_table(
     return lambda row: writer.writerow([" ".join(str(cell or "").split()) for cell in row])
 
 
-def _row(condition: dict[str, Any], found: _Found) -> tuple[Any, ...] | None:
-    """Return patient, code, system and date of a Condition; None if it is denied."""
+def _name(
+    patient: dict[str, Any], address: str, names: Callable[[Sequence[Any]], object], found: _Found
+) -> None:
+    """Write by which other names than its identifier a patient may be referred to."""
+    own = word(patient.get("id")) or tail(address)
+    others = {tail(address), *identifiers(patient.get("identifier"))} - {own, ""}
+    found.renamed = found.renamed or (bool(address) and tail(address) != own)
+    for other in sorted(others):
+        names([other, own])
+
+
+def _write(
+    resource: dict[str, Any],
+    address: str,
+    rows: Callable[[Sequence[Any]], object],
+    found: _Found,
+) -> None:
+    """Write the rows of a Condition or an Observation, and count what is left out."""
+    if resource["resourceType"] == "Observation":
+        for row in rows_of_observation(resource):
+            rows(row)
+        return
     found.conditions += 1
-    status = _status(condition.get("verificationStatus"))
+    status = _status(resource.get("verificationStatus"))
     if status in _DENIED:
         found.denied[status] += 1
-        return None
+        return
     found.unsure += status in _UNSURE
-    code, system, text = _coding(condition.get("code"))
-    period = condition.get("onsetPeriod")
-    start = period.get("start") if isinstance(period, dict) else None
-    date = next((condition[name] for name in _DATES if condition.get(name)), start)
-    patient = _patient(condition.get("subject") or condition.get("patient"))
-    return patient, code, system, date, text, _kind_of_profile(condition)
+    patient, own = patient_of(resource), word(resource.get("id"))
+    found.renamed = found.renamed or "|" in patient
+    if address and tail(address) != own:
+        found.addresses[tail(address)] = own
+    if primary := linked_primary(resource):
+        found.links.append((patient, primary))
+    for row in rows_of_condition(resource):
+        rows(row)
 
 
 def _status(value: Any) -> str:
     """Return a verification status: a code, or the code of its first coding."""
     if isinstance(value, dict):
-        codes = [one.get("code") for one in _listed(value.get("coding")) if isinstance(one, dict)]
-        value = next((code for code in codes if code), "")
-    return str(value or "")
-
-
-def _coding(concept: Any) -> tuple[str, str, str]:
-    """Return code, system and name of the coding that is read best, blank where there is none."""
-    if not isinstance(concept, dict):
-        return "", "", ""
-    codings = [one for one in _listed(concept.get("coding")) if isinstance(one, dict)]
-    order = ("ICD-10-CM", "ICD-10", "ICD-9-CM", None)
-    codings = [one for one in codings if one.get("code")]
-    best = min(
-        codings, key=lambda one: order.index(system_name(str(one.get("system") or ""))), default={}
-    )
-    system = str(best.get("system") or "")
-    text = best.get("display") or concept.get("text") or ""
-    return str(best.get("code") or ""), "SNOMED" if system == _SNOMED else system, str(text)
-
-
-def _listed(value: Any) -> list[Any]:
-    """Return a list; an empty one where a file has something else in its place."""
-    return value if isinstance(value, list) else []
-
-
-def _kind_of_profile(condition: dict[str, Any]) -> Kind | None:
-    meta = condition.get("meta")
-    profiles = _listed(meta.get("profile")) if isinstance(meta, dict) else []
-    names = [str(one).partition("|")[0].rpartition("/")[2] for one in profiles]
-    return next((_PROFILES[name] for name in names if name in _PROFILES), None)
-
-
-def _patient(reference: Any) -> str:
-    """Return the identifier that a reference ends in.
-
-    >>> _patient({"reference": "Patient/7"}), _patient({"reference": "urn:uuid:7"})
-    ('7', '7')
-    """
-    text = str(reference.get("reference") or "") if isinstance(reference, dict) else ""
-    return text.partition("/_history/")[0].rpartition("/")[2].removeprefix("urn:uuid:")
-
-
-# Files
-
-
-def _resources(file: Path) -> Iterator[dict[str, Any]]:
-    """Yield the resources of a file, those inside bundles one by one.
-
-    Raises
-    ------
-    ReadError
-        The file is empty, cut short, damaged, not UTF-8, not JSON, or beyond the limits of JSON.
-    """
-    if not file.name.casefold().endswith(_LINES):
-        yield from _inside(_parsed(read_text(file), file, 1, "file"))
-        return
-    for number, line in enumerate(_lines(file), 1):
-        if line.strip():
-            yield from _inside(_parsed(line, file, number, "line"))
-
-
-def _lines(file: Path) -> Iterator[str]:
-    with open_to_read(file) as packed:
-        text = TextIOWrapper(packed, encoding="utf-8-sig")
-        try:
-            while line := text.readline(WHOLE_BYTES):
-                if len(line) == WHOLE_BYTES:
-                    raise ReadError(file, f"a line is longer than {WHOLE_BYTES >> 20} MB")
-                yield line
-        except UnicodeDecodeError:
-            raise ReadError(file, "it is not UTF-8; save the file as UTF-8") from None
-
-
-def _parsed(text: str, file: Path, line: int, part: str) -> Any:
-    if not text.strip():
-        raise ReadError(file, "it is empty")
-    return parse_json(text, file, line, part)
-
-
-def _inside(value: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(value, list):
-        for one in value:
-            yield from _inside(one)
-    elif isinstance(value, dict) and value.get("resourceType") == "Bundle":
-        for entry in _listed(value.get("entry")):
-            if isinstance(entry, dict):
-                yield from _inside(entry.get("resource"))
-    elif isinstance(value, dict):
-        yield value
+        value = next((one["code"] for one in dicts(value.get("coding")) if one.get("code")), "")
+    return word(value)

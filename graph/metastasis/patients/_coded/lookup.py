@@ -36,12 +36,14 @@ if TYPE_CHECKING:
     from metastasis.patients._words.labels import Kind
 
 __all__ = [
+    "NAMED",
     "OWN",
     "TNM",
     "Beside",
     "Key",
     "check_system",
     "look_up",
+    "names_all_sites",
     "open_labels",
     "system_of",
     "tell_of_maps",
@@ -56,7 +58,7 @@ TNM: Final = "TNM"
 """The code system of M categories, which say that there is a metastasis and not where."""
 OWN: Final = "own"
 """The name of a code system that nobody names, and that only the user's code map knows."""
-_NAMED: Final = " in"
+NAMED: Final = " in"
 """Ends the ``kind`` of rows whose text is the organ that has the primary or the metastasis."""
 
 Key = tuple[str, str | None]
@@ -104,9 +106,9 @@ def _of_other(
             return replace(mapped, code=label)
         return REASONS[mapped.kind], label
     text, kind = beside
-    if kind == f"primary{_NAMED}" and (organ := organ_named(text, "primary", rules.known)):
+    if kind == f"primary{NAMED}" and (organ := organ_named(text, "primary", rules.known)):
         return Meaning(label, "primary", primary=organ)
-    if kind == f"site{_NAMED}" and (organ := organ_named(text, "site", rules.known)):
+    if kind == f"site{NAMED}" and (organ := organ_named(text, "site", rules.known)):
         return Meaning(label, "secondary", sites=(organ,))
     return _OTHER_SYSTEM, system
 
@@ -210,10 +212,25 @@ def tell_of_maps(
     named = [
         key
         for key, one in read.items()
-        if isinstance(one, Meaning) and beside[key][1].endswith(_NAMED)
+        if isinstance(one, Meaning) and beside[key][1].endswith(NAMED)
     ]
     such = ", ".join(sorted({beside[key][0] for key in named})[:3])
     text = f"rows whose organ is told by the exact name of the body site, such as {such}"
     draft.notice("body site", sum(counts[key] for key in named), text)
     for reason, number in sorted((rules.code_map.not_taken if rules.code_map else {}).items()):
         draft.notice("code map", number, f"rows of the code map are not taken: {reason}")
+
+
+def names_all_sites(draft: ReportDraft) -> bool:
+    """Return whether no row names a metastasis that nothing explains yet; warn if one does.
+
+    A site that such a row may mean was not found to be absent; and what is counted is too low.
+    """
+    sites = [one for one in draft.unmapped if one.kind == "site"]
+    if sites:
+        draft.warn(
+            f"{sum(one.rows for one in sites):,} rows name metastases by codes that nothing "
+            f"explains ({len(sites):,} codes): until the site map or a code map does, counts are "
+            "too low, and no zero is written"
+        )
+    return not sites

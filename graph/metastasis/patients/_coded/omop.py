@@ -19,7 +19,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -124,10 +123,9 @@ def read_omop(
     with engine_of(engine) as running:
         draft = ReportDraft(name or title, list(dict.fromkeys(files)))
         concepts = running.view(concepts_of(running, places["concept"]))
-        if _tell_of_missing(running, places, concepts, draft):
-            in_force = replace(in_force, zeros=False)
+        complete = _is_complete(running, places, concepts, draft)
         table = _diagnoses(running, places, concepts, draft)
-        return count_diagnoses(table, in_force, draft, design="clinical_cohort")
+        return count_diagnoses(table, in_force, draft, design="clinical_cohort", complete=complete)
 
 
 def _places(data: Any) -> dict[str, Any]:
@@ -147,10 +145,10 @@ def _shown(place: Any) -> str:
     return "".join(paths_in(place)) or FRAME
 
 
-def _tell_of_missing(
+def _is_complete(
     engine: Engine, places: Mapping[str, Any], concepts: Any, draft: ReportDraft
 ) -> bool:
-    """Add which tables are missing, and what cannot be told; return whether metastases may be."""
+    """Return whether every table that may hold metastases is there; add what is missed."""
     F = engine.functions  # noqa: N806
     if "person" not in places:
         text = "table is missing: without person, sites of one sex are counted out of all patients"
@@ -159,15 +157,15 @@ def _tell_of_missing(
         text = "table is missing: without concept_relationship, no standard concept leads to ICD"
         draft.notice("missing table", 1, text)
     if "measurement" in places:
-        return False
+        return True
     of_modifier = concepts.where(F.col("system") == MODIFIER)
     if not number_of(engine, of_modifier):
-        return False
+        return True
     draft.warn(
         f"the table measurement is missing, and the vocabulary puts metastases there ({MODIFIER}): "
         "metastases that stand in it are not counted, and no zero is written"
     )
-    return True
+    return False
 
 
 def _diagnoses(

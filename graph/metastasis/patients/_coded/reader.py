@@ -9,6 +9,8 @@ What the reader does, and the name of the rule that does it:
   cancer code, so that the first cancer code is likely the first diagnosis.
 - *at_diagnosis_days*: only metastases coded within that many days of the primary's first date
   count, and the setting is ``at_diagnosis`` instead of ``during_course``.
+- *confirm*: a primary or site counts only if it is coded twice, some days apart, or in an
+  inpatient stay (:mod:`metastasis.patients._coded.confirm`).
 - *nodes*: codes of lymph nodes do not say whether the nodes are regional. They count as sites, but
   by themselves make no patient metastatic unless told ``count``.
 
@@ -25,11 +27,21 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_code_book
 from metastasis.patients._coded.codes import SNOMED, SYSTEMS, system_label
-from metastasis.patients._coded.diagnoses import open_diagnoses, with_days
+from metastasis.patients._coded.confirm import confirmed
+from metastasis.patients._coded.diagnoses import with_days
+from metastasis.patients._coded.lookup import names_all_sites
+from metastasis.patients._coded.opening import Asked, open_diagnoses
 from metastasis.patients._coded.rules import CodingRules
 from metastasis.patients._counting.patient import by_patient
 from metastasis.patients._counting.tally import count_patients
-from metastasis.patients._intake import Ingested, StudyPopulation, engine_of, stem_of
+from metastasis.patients._intake import (
+    FRAME,
+    Ingested,
+    StudyPopulation,
+    engine_of,
+    paths_in,
+    stem_of,
+)
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._rows import number_of
 from metastasis.patients._sources import own_source
@@ -37,6 +49,7 @@ from metastasis.patients._tabulate import of_tally
 from metastasis.patients._words.answers import warn_of_unused
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Unpack
 
     from metastasis.patients._coded.code_book import CodeBook
@@ -58,14 +71,19 @@ def read_coded(
     engine: str | Engine = "duckdb",
     name: str | None = None,
     patient: str | None = None,
-    code: str | None = None,
+    code: str | Sequence[str] | None = None,
     date: str | None = None,
     system: str | None = None,
     sex: str | None = None,
     text: str | None = None,
+    certainty: str | None = None,
+    position: str = "any",
+    inpatient: str | None = None,
+    where: str | Sequence[str] = (),
+    join: str | Sequence[str] = (),
     **rules: Unpack[CodingOptions],
 ) -> Ingested:
-    """Return what a long table of coded diagnoses says about sites of metastasis.
+    """Return what a table of coded diagnoses says about sites of metastasis.
 
     >>> import pandas
     >>> table = {"patient": ["A", "A", "B", "C"], "code": ["C50.911", "C79.51", "C50.912", "I10"],
@@ -79,18 +97,30 @@ def read_coded(
     Parameters
     ----------
     data
-        A file, a folder, a pattern, several of them, or a frame: one row a diagnosis.
+        A file, a folder, a pattern, several of them, or a frame: a row a diagnosis, or a row a stay
+        with its diagnoses in several columns (``dx1`` … ``dx25``).
     engine
         ``duckdb``, ``spark``, or an engine that is open already.
     name
         Names the source; None takes the name of the file.
-    patient, code, date, sex, text
+    patient, code, date, sex, text, certainty
         The headers of the columns; None looks for the usual ones. Only patient and code need be
-        there. ``text`` is what stands beside a code, as its name.
+        there. Of codes there may be several, or a pattern (``dx*``). ``text`` is what stands beside
+        a code, as its name.
     system
-        The code system of all rows (``ICD-10-CM``, ``ICD-10``, ``ICD-9-CM``, or ``SNOMED`` with a
-        map of your own), or the header of the column that names it; None looks for such a column,
-        and else asks the codes.
+        The code system of all rows (one of :data:`~metastasis.patients._coded.codes.SYSTEMS`, or
+        ``SNOMED`` with a map of your own), or the header of the column that names it; None looks
+        for such a column, and else asks the codes.
+    position
+        ``any``: every diagnosis counts; ``principal``: only the principal one of each stay; or the
+        header of the column that numbers the diagnoses, of which then only the first counts.
+    inpatient
+        What tells an inpatient stay, for ``confirm="two-or-inpatient"``: a column, or a condition
+        such as ``setting = IP``; None looks for the usual column.
+    where
+        Conditions that every row must meet, such as ``age >= 18``.
+    join
+        Columns of other tables, as ``admissions.csv:hadm_id:admittime``.
     **rules
         The fields of :class:`~metastasis.patients._coded.rules.CodingRules`.
 
@@ -108,11 +138,13 @@ def read_coded(
     label = system_label(system) if system else None
     named = label if label in (*SYSTEMS, SNOMED) else None
     columns = {"patient": patient, "code": code, "date": date, "sex": sex, "text": text}
-    columns["system"] = system if named is None else None
+    columns |= {"certainty": certainty, "system": system if named is None else None}
+    asked = Asked.of(where, join, position, inpatient, confirm=in_force.confirm)
     with engine_of(engine) as running:
-        table = open_diagnoses(running, data, columns)
-        title = name or stem_of(table.file.partition(",")[0], NO_TITLE)
-        draft = ReportDraft(title, list(table.files))
+        title = name or stem_of((paths_in(data) or [FRAME])[0], NO_TITLE)
+        draft = ReportDraft(title)
+        table = open_diagnoses(running, data, columns, draft, asked, has_system=named is not None)
+        draft.files += table.files
         return count_diagnoses(table, in_force, draft, system=named, design="claims")
 
 
@@ -123,10 +155,12 @@ def count_diagnoses(
     *,
     system: str | None = None,
     design: str,
+    complete: bool = True,
 ) -> Ingested:
     """Return the assertions and the report of a table of diagnoses whose columns are known.
 
-    ``draft`` holds what was left out before, and gets the rest.
+    ``draft`` holds what was left out before, and gets the rest. ``complete`` says whether all that
+    may hold a metastasis was read; else none is denied.
 
     Raises
     ------
@@ -158,6 +192,7 @@ def count_diagnoses(
         population=rules.population,
         note=rules.note or None,
         sequences=rules.sequences,
+        can_deny=names_all_sites(draft) and complete and not table.unread,
         report=draft,
     )
     counted = count_patients(
@@ -190,7 +225,7 @@ def _tell_of_columns(
         if column != "system" or system is None:
             text = f"oddity: {near!r} is not read, although it looks like {column!r}"
             draft.notice("columns", 1, f"{text}; --{column} {near!r} reads it")
-    warn_of_unused(draft, table.whole_header, table.headers.values())
+    warn_of_unused(draft, table.whole_header, [*table.headers.values(), *table.wide])
     if rules.choose in ("first", "last") and not table.has("date"):
         text = f"table with no column of dates: {rules.choose!r} cannot order several primaries"
         draft.notice("columns", 1, text)
@@ -200,7 +235,10 @@ def _rows_in_force(table: Diagnoses, book: CodeBook, rules: CodingRules, draft: 
     """Return the canonical rows that the rules about time leave."""
     engine = table.engine
     every = with_days(table, draft, date_format=rules.date_format, latest=rules.latest)
-    rows = canonical_rows(table, book, every, nodes=rules.nodes)
+    to_confirm = rules.confirm != "none"
+    rows = canonical_rows(table, book, every, nodes=rules.nodes, cells=to_confirm)
+    if to_confirm:
+        rows = confirmed(engine, rows, rules.confirm_days, draft)
     if rules.look_back_days is not None:
         rows = _looked_back(engine, rows, every, rules.look_back_days, draft)
     if rules.at_diagnosis_days is not None:

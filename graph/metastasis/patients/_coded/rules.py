@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from metastasis.patients._coded.confirm import CONFIRM, OR_INPATIENT
 from metastasis.patients._counting.patient import CHOICES
 from metastasis.patients._intake import RuleOptions, Rules
 
@@ -33,6 +34,8 @@ class CodingOptions(RuleOptions, total=False):
     at_diagnosis_days: int | None
     nodes: str
     detail: str
+    confirm: str
+    confirm_days: int
     sequences: str | Path | None
     code_map: CodeMap | None
     population: str | None
@@ -69,6 +72,10 @@ class CodingRules(Rules):
     detail: str = "code"
     """``code``: primaries as fine as their codes; ``organ``: subtypes and parts count under the
     organ, as colon and rectum under colorectal."""
+    confirm: str = "none"
+    """What confirms a diagnosis: one of :data:`~.confirm.CONFIRM`."""
+    confirm_days: int = 30
+    """How far apart two codes must be that confirm a diagnosis."""
     sequences: str | Path | None = None
     """A file, CSV or Parquet, for the order in which sites were first coded."""
     code_map: CodeMap | None = None
@@ -84,6 +91,7 @@ class CodingRules(Rules):
         yield "choice of primary", self.choose, choices
         yield "rule for nodes", self.nodes, NODES
         yield "detail", self.detail, DETAILS
+        yield "rule to confirm", self.confirm, CONFIRM
 
     @property
     def that_need_dates(self) -> list[str]:
@@ -91,6 +99,7 @@ class CodingRules(Rules):
         set_by_user = {
             "look_back_days": self.look_back_days,
             "at_diagnosis_days": self.at_diagnosis_days,
+            "confirm": None if self.confirm == "none" else self.confirm,
             "sequences": self.sequences,
         }
         return [name for name, value in set_by_user.items() if value is not None]
@@ -108,4 +117,7 @@ class CodingRules(Rules):
             parts.append(f"observed {self.look_back_days} days before the first cancer code")
         if self.at_diagnosis_days is not None:
             parts.append(f"coded within {self.at_diagnosis_days} days of the primary")
+        if self.confirm != "none":
+            inpatient = " or by one inpatient code" if self.confirm == OR_INPATIENT else ""
+            parts.append(f"confirmed by two codes {self.confirm_days} days apart{inpatient}")
         return "; ".join(parts)

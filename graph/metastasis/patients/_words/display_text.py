@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog
     from metastasis.patients._words.labels import Kind
 
-__all__ = ["names_a_cancer", "organ_named", "with_suggestions"]
+__all__ = ["names_a_cancer", "names_no_organ", "organ_named", "with_suggestions"]
 
 _CANCER: Final = re.compile(
     r"malignan(?!t (?:hyper|otitis|neuroleptic))|cancer|carcinom|neoplas|sarcoma|melanoma|metasta"
@@ -51,6 +51,13 @@ _SPREAD: Final = re.compile(
     re.IGNORECASE,
 )
 _FROM: Final = re.compile(r"\b(?:from|arising in|originating)\b.*", re.IGNORECASE)
+_ONLY_CANCER: Final = re.compile(
+    r"\b(?:primary|secondary|malignan\w*|metasta\w*|neoplas\w*|tumou?rs?|cancers?|carcinomas?"
+    r"|diseases?|disorders?|findings?|morphologic|abnormality|distant|disseminated|of|to|the|sites?"
+    r"|unspecified|unknown|nos)\b|\W",
+    re.IGNORECASE,
+)
+"""Words that say cancer and nothing else."""
 _AROUND: Final = re.compile(
     r" \((?:disorder|finding|morphologic abnormality|body structure|situation|event)\)$"
     r"|\bstructures?(?: of)?\b|\bentire\b|\bpart of\b|^metasta(?:sis|ses) (?:to|in|of)\b"
@@ -82,6 +89,17 @@ def names_a_cancer(text: str) -> Kind | None:
     if _SPREAD_TO.search(spread):
         return "site"
     return "site" if _SPREAD.search(spread) and spread == there else "primary"
+
+
+def names_no_organ(text: str) -> bool:
+    """Return whether a text names a cancer and says nothing of where.
+
+    >>> names_no_organ("Secondary malignant neoplastic disease (disorder)")
+    True
+    >>> names_no_organ("Secondary malignant neoplasm of brain")
+    False
+    """
+    return not _ONLY_CANCER.sub("", text).strip()
 
 
 def organ_named(text: str, kind: Kind, catalog: Catalog) -> str | None:

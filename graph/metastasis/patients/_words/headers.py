@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -18,12 +19,14 @@ _NEAR = 0.85
 
 
 def plain_header(header: str) -> str:
-    """Return a header without what makes no difference: case, quotes and punctuation.
+    """Return a header without what makes no difference: case, accents, quotes and punctuation.
 
-    >>> plain_header('"PATIENT_ID"'), plain_header(" Patient ID ")
-    ('patient id', 'patient id')
+    >>> plain_header('"PATIENT_ID"'), plain_header(" Patient ID "), plain_header("Diagnóstico")
+    ('patient id', 'patient id', 'diagnostico')
     """
-    return " ".join(re.findall("[a-z0-9]+", header.casefold()))
+    letters = unicodedata.normalize("NFKD", header.casefold())
+    bare = "".join(one for one in letters if not unicodedata.combining(one))
+    return " ".join(re.findall("[a-z0-9]+", bare))
 
 
 def recognize(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict[str, int]:

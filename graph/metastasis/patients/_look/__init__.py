@@ -1,0 +1,1 @@
+"""What a file of patients is, which reader would take it, and the command that reads it."""
