@@ -19,6 +19,11 @@ def write_inputs(folder: Path) -> None:
     write_study(folder / "msk_impact_2017")
     listing = [record("1", "Prostate", "bone"), record("2", "Prostate")]
     _write(folder / "case-listing.csv", table_text(listing, SEER_COLUMNS).replace("\t", ","))
+    items = {"patientIdNumber": "1", "primarySite": "C619", "metsAtDxBone": "1"}
+    lines = [f'<Item naaccrId="{one}">{value}</Item>' for one, value in items.items()]
+    first, *others = lines
+    tumor = f"<Patient>{first}<Tumor>{''.join(others)}</Tumor></Patient>"
+    _write(folder / "records.xml", f"<NaaccrData>{tumor}</NaaccrData>")
     _write_claims(folder / "claims.parquet")
     _write_omop(folder / "cdm")
     _write_bundle(folder / "bundles" / "one.json")

@@ -188,7 +188,7 @@ def test_a_flag_that_says_neither_is_not_known(tmp_path: Path, engine: Engine) -
     rows = [sample(f"P-{number}", "IDC", "Liver") for number in range(3)]
     rows[0]["DMETS_DX_LIVER"] = ""
     rows[1]["DMETS_DX_BONE"] = "NA"
-    found = read_cbioportal(write_study(tmp_path, rows, []), engine=engine, zeros=True)
+    found = read_cbioportal(write_study(tmp_path, rows, []), engine=engine, zeros=True, zeros_of=1)
     counted = figures(found, "all_patients")
     assert counted["breast_ductal", "liver"] == (2, 2)
     assert counted["breast_ductal", "bone"] == (0, 2)

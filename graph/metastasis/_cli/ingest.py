@@ -82,6 +82,31 @@ def seer(
     take_in(read_seer, data, {"choose": choose, "distant_by": distant_by}, shared)
 
 
+def naaccr(
+    data: Sequence[str], *, choose: str = "first", distant_by: str | None = None, **shared: Any
+) -> None:
+    """Read NAACCR records: NAACCR XML, or a table whose columns are items.
+
+    Example: metastasis ingest naaccr registry.xml.gz --out registry.csv
+
+    Parameters
+    ----------
+    data : DATA...
+        Files, a folder or a pattern; with Spark any address. Columns are named by number (400),
+        name (Primary Site) or XML id (primarySite).
+    choose : RULE
+        The record of a patient with several tumors: first (by sequence number, else by year), only
+        (leave the patient out) or each.
+    distant_by : RULE
+        What shows distant disease: stage, or sites (any of the six).  [default: the stage where
+        there is one]
+    """
+    from metastasis._cli.intake import take_in
+    from metastasis.patients import read_naaccr
+
+    take_in(read_naaccr, data, {"choose": choose, "distant_by": distant_by}, shared)
+
+
 def coded(
     data: Sequence[str],
     *,
@@ -247,6 +272,7 @@ INTAKES: Final[Mapping[str, tuple[Callable[..., None], Sequence[Callable[..., No
         {
             "cbioportal": (cbioportal, _OF_PATIENTS),
             "seer": (seer, _OF_PATIENTS),
+            "naaccr": (naaccr, _OF_PATIENTS),
             "coded": (coded, _OF_CODES),
             "omop": (omop, _OF_CODES),
             "fhir": (fhir, _OF_CODES),

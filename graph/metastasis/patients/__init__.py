@@ -16,7 +16,8 @@ from metastasis.patients._engines.engine import ENGINES, Engine, open_engine
 from metastasis.patients._intake import Ingested, Rules
 from metastasis.patients._look.claims import Claim
 from metastasis.patients._look.look import Look, look
-from metastasis.patients._report import Exclusion, Notice, Report
+from metastasis.patients._report import Exclusion, Notice, Remark, Report
+from metastasis.patients._seer.naaccr import read_naaccr
 from metastasis.patients._seer.reader import read_seer
 from metastasis.patients._tables.mapping import SourceEntry, TableMapping, read_mapping
 from metastasis.patients._tables.matrix import read_matrix
@@ -34,6 +35,7 @@ __all__ = [
     "Look",
     "Notice",
     "Pattern",
+    "Remark",
     "Report",
     "Rules",
     "SourceEntry",
@@ -47,6 +49,7 @@ __all__ = [
     "read_fhir",
     "read_mapping",
     "read_matrix",
+    "read_naaccr",
     "read_omop",
     "read_patterns",
     "read_seer",

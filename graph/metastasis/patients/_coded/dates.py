@@ -17,11 +17,12 @@ from metastasis._errors import Fault, TableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["DATE_FORMATS", "HEAD", "Dates", "day_number", "earliest_day", "read_dates"]
+__all__ = ["DATE_FORMATS", "FUTURE", "HEAD", "Dates", "day_number", "earliest_day", "read_dates"]
 
 HEAD: Final = 11
 """That many characters hold any date that is read; what follows is the time of day."""
-
+FUTURE: Final = "a date in the future"
+"""Why a text is no date although it is one."""
 _DAY_ZERO: Final = date(1970, 1, 1).toordinal()
 _MONTHS: Final = "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split()  # noqa: SIM905
 """Of English: statistical programs write them so (04MAR2015) whatever the language of the data."""
@@ -188,7 +189,7 @@ def _day(text: str, form: str | None, last: int) -> tuple[int | None, str]:
     except ValueError:
         return None, "an impossible date"
     if day > last:
-        return None, "a date in the future"
+        return None, FUTURE
     return (day, "") if day >= earliest_day() else (None, "a date before 1900")
 
 

@@ -7,11 +7,17 @@ however many rows there are.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
-from metastasis.patients._coded.dates import HEAD, day_number, earliest_day, read_dates
+from metastasis.patients._coded.dates import (
+    FUTURE,
+    HEAD,
+    day_number,
+    earliest_day,
+    read_dates,
+)
 from metastasis.patients._coded.headers import HEADERS
 from metastasis.patients._intake import FRAME
 from metastasis.patients._rows import beside, counts_of, how_many, sex_of
@@ -20,8 +26,8 @@ from metastasis.patients._words.missing import stated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
+    from metastasis.patients._coded.dates import Dates
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._report import ReportDraft
 
@@ -31,6 +37,10 @@ _LOOKED_FOR: Final = ("date", "system", "sex", "certainty")
 """The columns that are missed where only a header like theirs is there."""
 _MOST_DATES: Final = 500_000
 """A column of dates has far fewer (a century is 36,525 days); with the time of day cut off."""
+_SHIFTED: Final = (
+    "rows with a date in the future, as all have that have one: taken as shifted dates"
+)
+"""Who hides patients may move their dates by centuries, each patient's alike, as MIMIC does."""
 _DATE_TYPES: Final = ("date", "timestamp")
 
 
@@ -52,8 +62,8 @@ class Diagnoses:
     """Why rows are left out whose column ``refused`` is 1, 2, …; 0 leaves none out."""
     wide: tuple[str, ...] = ()
     """The columns of which each filled cell is a row; none for a long table."""
-    unread: tuple[str, ...] = ()
-    """Columns of diagnoses that are not read: what is not found may be there."""
+    sees_all: bool = True
+    """Whether every diagnosis of the table is read; else what is not found may be in the others."""
 
     @property
     def files(self) -> tuple[str, ...]:
@@ -149,11 +159,15 @@ def _with_typed_days(table: Diagnoses, rows: Any, draft: ReportDraft, latest: da
     day = F.col("day")
     reasons = {
         "no date": day.isNull(),
-        "a date in the future": day > last,
+        FUTURE: day > last,
         "a date before 1900": day < first,
     }
     counts = how_many(table.engine, rows, reasons)
-    for reason in reasons:
+    others = sum(counts[one] for one in reasons if one != FUTURE)
+    if latest is None and counts[FUTURE] and counts[FUTURE] + others == counts["rows"]:
+        last = day_number(date.max)
+        draft.notice("dates", counts.pop(FUTURE), _SHIFTED)
+    for reason in (one for one in reasons if one in counts):
         _say_undated(draft, reason, counts[reason])
     return rows.withColumn("day", F.when((day >= first) & (day <= last), day))
 
@@ -170,17 +184,29 @@ def _with_written_days(
         remedy = f"holds more than {_MOST_DATES:,} different values, which dates do not"
         raise table.fault("date", None, f"{remedy}; name the column of the dates (--date COLUMN)")
     _say_undated(draft, "no date", counts.pop(None, 0))
-    dates = read_dates(
+    dates = _dates_of(table, counts, date_format, latest)
+    if latest is None and not dates.days and FUTURE in dates.undated:
+        dates = _dates_of(table, counts, date_format, date.max)
+        draft.notice("dates", sum(counts[text] for text in dates.days), _SHIFTED)
+    for reason, texts in sorted(dates.undated.items()):
+        _say_undated(draft, reason, sum(counts[text] for text in texts), texts)
+    days = sorted(dates.days.items())
+    return beside(engine, rows, {"written": "string", "day": "int"}, days).drop("written")
+
+
+def _dates_of(
+    table: Diagnoses,
+    counts: Mapping[str | None, int],
+    date_format: str | None,
+    latest: date | None,
+) -> Dates:
+    return read_dates(
         (one for one in counts if one is not None),
         file=table.file,
         column=table.headers["date"],
         date_format=date_format,
         latest=latest,
     )
-    for reason, texts in sorted(dates.undated.items()):
-        _say_undated(draft, reason, sum(counts[text] for text in texts), texts)
-    days = sorted(dates.days.items())
-    return beside(engine, rows, {"written": "string", "day": "int"}, days).drop("written")
 
 
 def _say_undated(draft: ReportDraft, reason: str, number: int, texts: Sequence[str] = ()) -> None:

@@ -23,7 +23,7 @@ _HEADERS: Final = {
     "patient": """
         patient patient_id patientid patient_identifier person_id person subject_id subject bene_id
         desynpuf_id member_id enrolid pat_id patid mrn patient_number patient_no patient_num patno
-        nrd_visitlink visitlink pid patienten_id patientennummer patienten_nr patientnr pat_nr
+        nrd_visitlink visitlink pid patienten_id patientennummer patienten_nr patientnr pat_nr patnr
         versichertennummer pseudonym ipp nip id_patient numero_patient num_patient paciente
         id_paciente paciente_id nhc numero_historia_clinica key_nis key_kid key_neds key_nrd
         key_nass
@@ -31,7 +31,8 @@ _HEADERS: Final = {
     "code": """
         code icd_code diagnosis_code dx_code condition_code icd dx icd10cm icd_10_cm icd10 icd_10
         icd10_code icd9cm icd9 icd_9 icd9_code diagnosis diag condition_source_value icd_kode
-        icd_schluessel icd_10_gm icd10gm icd_10_am icd10am diagnose diagnosecode diagnoseschluessel
+        icd_schluessel icd_schlussel diagnoseschlussel
+        icd_10_gm icd10gm icd_10_am icd10am diagnose diagnosecode diagnoseschluessel
         diagnosekode cim10 cim_10 code_cim10 code_cim_10 cim code_diagnostic diagnostic cie10 cie_10
         codigo_cie10 codigo_cie_10 cie cie9 codigo_diagnostico diagnostico
         """,

@@ -17,8 +17,9 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from metastasis._errors import Fault, TableError
+from metastasis.patients._coded.wide import matching, shown
 from metastasis.patients._rows import number_of
-from metastasis.patients._words.headers import missing_column, plain_header
+from metastasis.patients._words.headers import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._report import ReportDraft
 
-__all__ = ["JoinedTable", "beside_join", "header_of", "join_of"]
+__all__ = ["JoinedTable", "beside_join", "header_of", "join_of", "there"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def header_of(join: JoinedTable, header: Sequence[str]) -> JoinedTable:
     TableError
         A column is not there; the nearest is named.
     """
-    names = [_there(join.path, header, one) for one in (join.right, *join.columns)]
+    names = [there(join.path, header, one, "--join") for one in (join.right, *join.columns)]
     return JoinedTable(join.path, join.left, names[0], tuple(names[1:]))
 
 
@@ -113,10 +114,20 @@ def _one_a_key(engine: Engine, join: JoinedTable, names: Sequence[str]) -> Any:
     )
 
 
-def _there(path: str, header: Sequence[str], name: str) -> str:
-    if name in header:
-        return name
-    same = [one for one in header if plain_header(one) == plain_header(name)]
-    if len(same) == 1:
-        return same[0]
-    raise TableError([missing_column(path, header, (name,))])
+def there(file: str, header: Sequence[str], name: str, told: str) -> str:
+    """Return the header that a name means.
+
+    ``told`` is where the user wrote it, for the error.
+
+    Raises
+    ------
+    TableError
+        No column has the name, or several.
+    """
+    found = matching(header, name)
+    if len(found) == 1:
+        return found[0]
+    near = nearest(header, (name,))
+    remedy = f"the nearest header is {near!r}" if near else f"headers are {shown(header)}"
+    problem = "several columns have" if found else "no column has"
+    raise TableError([Fault(file, None, name, None, f"{problem} this name ({told}); {remedy}")])

@@ -12,17 +12,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._errors import TableError
 from metastasis.patients._coded.certainty import certainties
 from metastasis.patients._coded.confirm import OR_INPATIENT, is_inpatient
 from metastasis.patients._coded.diagnoses import Diagnoses, type_of
 from metastasis.patients._coded.headers import numbers_discharges
-from metastasis.patients._coded.joins import beside_join, header_of, join_of
+from metastasis.patients._coded.joins import beside_join, header_of, join_of, there
 from metastasis.patients._coded.layout import layout_of
 from metastasis.patients._coded.where import Condition, condition_of, is_condition
-from metastasis.patients._coded.wide import matching, shown, unpivoted
+from metastasis.patients._coded.wide import shown, unpivoted
 from metastasis.patients._intake import FRAME, paths_in
-from metastasis.patients._words.headers import missing_column
 from metastasis.patients._words.missing import stated
 
 if TYPE_CHECKING:
@@ -42,6 +40,7 @@ _PRINCIPAL: Final = (
     *("H", "DP", "DIAGNOSTIC PRINCIPAL", "DIAGNOSTICO PRINCIPAL", "DIAGNÓSTICO PRINCIPAL"),
 )
 """What a column of positions says of the principal diagnosis, in capitals."""
+_NOT_DENIED: Final = ": a site that was not found may be in the others, so none is denied"
 _TEXTS: Final = ("system", "sex", "certainty", "position", "text", "inpatient")
 
 
@@ -133,14 +132,16 @@ def open_diagnoses(
         not_asked=("system",) if has_system else (),
     )
     layout = _dated_by_join(layout, joined)
-    named = {one: _column(file, header, one) for one in asked.conditions}
-    keys = [_key(file, own, join) for join in joins]
+    named = {one: there(file, header, one.column, one.text) for one in asked.conditions}
+    keys = [there(file, own, join.left, "--join") for join in joins]
     wanted = [*layout.headers.values(), *layout.codes, *layout.versions.values(), *named.values()]
     cells = {one: f"c{place}" for place, one in enumerate(dict.fromkeys((*wanted, *joined, *keys)))}
     rows = take(data, columns={one: to for one, to in cells.items() if one not in joined})
     for join, key in zip(joins, keys, strict=True):
         names = [cells[one] for one in join.columns]
         rows = beside_join(engine, rows, cells[key], join, names, draft)
+    if asked.position != "any" and not layout.unread:
+        draft.warn(f"only the principal diagnosis of each stay counts{_NOT_DENIED}")
     _tell(layout, joined, named.values(), draft)
     return _diagnoses(engine, rows, layout, cells, named, asked, file, tuple(own))
 
@@ -189,7 +190,7 @@ def _diagnoses(
         header,
         refusals=tuple(refusals),
         wide=layout.codes if layout.is_wide else (),
-        unread=layout.unread,
+        sees_all=not layout.unread and asked.position == "any",
     )
 
 
@@ -255,10 +256,11 @@ def _dated_by_join(layout: Layout, joined: Sequence[str]) -> Layout:
 def _tell(layout: Layout, joined: Sequence[str], named: Iterable[str], draft: ReportDraft) -> None:
     """Say what was found beside the columns that are read, and what was made of it."""
     if layout.unread:
-        several = "a column" if len(layout.unread) == 1 else f"{len(layout.unread)} columns"
+        number = len(layout.unread)
+        several, verb = ("a column", "was") if number == 1 else (f"{number} columns", "were")
         draft.warn(
-            f"beside {shown(layout.codes)}, {several} of diagnoses ({shown(layout.unread)}) were "
-            "not read: a site that was not found may be there, so none is denied"
+            f"beside {shown(layout.codes)}, {several} of diagnoses ({shown(layout.unread)}) {verb} "
+            f"not read{_NOT_DENIED}"
         )
     if numbers_discharges(layout.headers["patient"]):
         draft.warn(
@@ -275,21 +277,6 @@ def _tell(layout: Layout, joined: Sequence[str], named: Iterable[str], draft: Re
     for one in joined:
         if one not in used:
             draft.notice("columns", 1, f"oddity: {one!r} is joined, but not used; --date reads it")
-
-
-def _column(file: str, header: Sequence[str], condition: Condition) -> str:
-    """Return the header that a condition is on."""
-    found = matching(header, condition.column)
-    if len(found) != 1:
-        raise TableError([missing_column(file, header, (condition.column,))])
-    return found[0]
-
-
-def _key(file: str, header: Sequence[str], join: JoinedTable) -> str:
-    found = matching(header, join.left)
-    if len(found) != 1:
-        raise TableError([missing_column(file, header, (join.left,))])
-    return found[0]
 
 
 def _listed(told: str | Sequence[str]) -> list[str]:

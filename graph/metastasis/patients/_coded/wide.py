@@ -168,6 +168,8 @@ def _holds_codes(stem: str) -> bool:
     squashed = stem.replace(" ", "")
     if squashed in _SHORT:
         return True
+    if squashed.startswith("icdo"):
+        return False  # ICD-O, topography or morphology
     return bool(_OF_DIAGNOSES.fullmatch(squashed) and _NAMES_DIAGNOSIS.search(squashed))
 
 

@@ -99,6 +99,8 @@ def _titles(lines: Sequence[str], delimiter: str | None) -> int:
     if lines[0].count('"') % 2:
         return 0  # a line break inside of a name
     first = _split(lines[0], delimiter or _between(lines[0]))
+    if sum(bool(cell.strip()) for cell in first) > 1:
+        return 0
     least = 3 if len(first) > 1 else 2
     for place, line in enumerate(lines[:_MOST_TITLES]):
         between = delimiter or _between(line)
@@ -134,7 +136,8 @@ def _between(row: str) -> str:
 def _split(row: str, delimiter: str) -> list[str]:
     """Return the cells of a row, as far as they can be told."""
     try:
-        return next(csv.reader(io.StringIO(row, newline=""), delimiter=delimiter), [])
+        rows = csv.reader(io.StringIO(row, newline=""), delimiter=delimiter, strict=True)
+        return next(rows, [])
     except csv.Error:
         return [row]
 

@@ -16,85 +16,32 @@ from metastasis._files import read_text
 from metastasis.patients._engines.reading import files_of, is_address
 from metastasis.patients._intake import FRAME, paths_in
 from metastasis.patients._rows import beside
-from metastasis.patients._words.headers import look_alikes, missing_column, recognize
+from metastasis.patients._seer.headers import COLUMNS, VARIABLES, layout_of, like_a_stage
+from metastasis.patients._words.answers import site_columns
+from metastasis.patients._words.headers import look_alikes, missing_column
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from metastasis.patients._engines.engine import Engine
+    from metastasis.patients._seer.headers import ListingLayout
 
 __all__ = [
-    "COLUMNS",
-    "M_STAGES",
-    "STAGES",
-    "VARIABLES",
+    "SEER",
     "CaseListing",
     "Dictionary",
+    "StageColumn",
+    "check_columns",
+    "listing_of",
     "open_listing",
+    "raw_columns",
     "read_dictionary",
 ]
 
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """One of the variables on metastases at diagnosis."""
-
-    site: str
-    """Catalog key; ``unspecified`` for other sites, which are no site."""
-    headers: tuple[str, ...]
-    since: str
-    """The first year of diagnosis in which it was collected."""
-
-
-VARIABLES: Final[Mapping[str, Variable]] = {
-    **{
-        f"mets_{site}": Variable(
-            site,
-            (
-                f"SEER Combined Mets at DX-{site} (2010+)",
-                f"SCMETSDX{short}_PUB",
-                f"Mets at DX-{site.title()}",
-            ),
-            "2010",
-        )
-        for site, short in (("bone", "B"), ("brain", "BR"), ("liver", "LIV"), ("lung", "LUNG"))
-    },
-    "mets_nodes": Variable(
-        "lymph_node_distant", ("Mets at DX-Distant LN (2016+)", "METSDXLN"), "2016"
-    ),
-    "mets_other": Variable("unspecified", ("Mets at DX-Other (2016+)", "METSDXO"), "2016"),
-}
-"""The six variables, by our names; NAACCR items 1112, 1113, 1115, 1116, 1114 and 1117."""
-
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "patient": ("Patient ID", "PUBCSNUM"),
-    "sex": ("Sex", "SEX"),
-    "year": ("Year of diagnosis", "YEAR_DX"),
-    "sequence": ("Sequence number", "SEQ_NUM"),
-    "behavior": ("Behavior code ICD-O-3", "Behavior recode for analysis", "BEHO3V"),
-    "morphology": ("ICD-O-3 Hist/behav, malignant", "ICD-O-3 Hist/behav"),
-    "histology": ("Histologic Type ICD-O-3", "HISTO3V"),
-    "recode": ("Site recode ICD-O-3/WHO 2008", "Site recode ICD-O-3/WHO 2008 (for SIRs)"),
-    "topography": ("Primary Site", "Primary Site - labeled", "PRIMSITE"),
-    "stage_2004": ("Combined Summary Stage (2004+)",),
-    "stage_combined": ("SEER Combined Summary Stage 2000 (2004-2017)",),
-    "stage_2000": ("Summary stage 2000 (1998-2017)",),
-    "stage_a": ("SEER historic stage A (1973-2015)",),
-    "m_2018": ("Derived EOD 2018 M (2018+)",),
-    "m_2016": ("Derived SEER Combined M (2016-2017)",),
-    "m_2010": ("Derived AJCC M, 7th ed (2010-2015)",),
-    "m_2004": ("Derived AJCC M, 6th ed (2004-2015)",),
-}
-"""The other columns that are read, and the headers they have; the first that is there counts."""
-
-STAGES: Final = ("stage_2004", "stage_combined", "stage_2000", "stage_a")
-"""Our names of the summary stages; in each record, the first that is stated counts."""
-M_STAGES: Final = ("m_2018", "m_2016", "m_2010", "m_2004")
-"""Our names of the M stages, which SEER has for other years each."""
-
-_HEADERS: Final = {**COLUMNS, **{name: one.headers for name, one in VARIABLES.items()}}
-_YEARS: Final = re.compile(r"\s*\((?:\d{4})[^)]*\)\s*$")
+SEER: Final = "SEER*Stat case listing"
+"""What a report calls such a table."""
+_BLANK: Final = ("", ".", "BLANK", "BLANK(S)")
 _DELIMITERS: Final = {"comma": ",", "tab": "\t", "semi-colon": ";", "semicolon": ";"}
 
 
@@ -112,6 +59,19 @@ class Dictionary:
 
 
 @dataclass(frozen=True, slots=True)
+class StageColumn:
+    """A column that states a stage."""
+
+    name: str
+    """Ours, in the rows."""
+    header: str
+    family: str
+    """How its cells are read; see :mod:`metastasis.patients._tumors.stages`."""
+    rank: tuple[int, int]
+    """Columns of a lower rank are asked first; those of one rank together."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseListing:
     """The rows of a case listing, its columns under our names, every cell text."""
 
@@ -119,8 +79,16 @@ class CaseListing:
     rows: Any
     columns: frozenset[str]
     header_of: Mapping[str, str]
-    """The header that each of our columns has in the file."""
+    """The header that each of our columns has in the file; of several, the best."""
+    stages: tuple[StageColumn, ...] = ()
+    """The best first."""
+    like_stages: tuple[str, ...] = ()
+    """Headers that are not read although they look like those of a stage."""
+    unused: tuple[str, ...] = ()
+    """Headers that name a site of metastasis and are not read."""
     remarks: tuple[str, ...] = ()
+    form: str = SEER
+    """What kind of table it is, as a report calls it."""
 
     @property
     def variables(self) -> list[str]:
@@ -189,8 +157,9 @@ def open_listing(engine: Engine, data: Any) -> CaseListing:
         take = engine.read if paths else engine.frame
         name = paths[0] if paths else FRAME
         header = engine.columns(take(data))
-        found = _recognized(name, header)
-        return _listing(engine, [name], header, found, take(data, columns=_wanted(header, found)))
+        layout = _checked(name, header)
+        rows = take(data, columns=raw_columns(header, layout))
+        return listing_of(engine, [name], header, layout, rows)
     files = files_of(data)
     dictionary = _dictionary_beside(files[0])
     if not dictionary.has_names:
@@ -198,11 +167,113 @@ def open_listing(engine: Engine, data: Any) -> CaseListing:
         raise ReadError(files[0], remedy)
     delimiter = dictionary.delimiter
     header = engine.columns(engine.read(files, delimiter=delimiter))
-    found = _recognized(str(files[0]), header)
-    rows = engine.read(files, columns=_wanted(header, found), delimiter=delimiter)
+    layout = _checked(str(files[0]), header)
+    columns = raw_columns(header, layout)
+    rows = engine.read(files, columns=columns, delimiter=delimiter)
     if not dictionary.has_labels:
-        rows = _with_labels(engine, rows, header, found, dictionary)
-    return _listing(engine, [file.name for file in files], header, found, rows)
+        rows = _with_labels(engine, rows, columns, dictionary)
+    return listing_of(engine, [file.name for file in files], header, layout, rows)
+
+
+def raw_columns(header: Sequence[str], layout: ListingLayout) -> dict[str, str]:
+    """Return for each header that is read a name of its own: ``mets_bone_1`` is the second."""
+    columns = {
+        header[place]: f"{name}_{number}" if number else name
+        for name, places in layout.places.items()
+        for number, place in enumerate(places)
+    }
+    return columns | {header[one.place]: _stage_name(n) for n, one in enumerate(layout.stages)}
+
+
+def listing_of(
+    engine: Engine,
+    files: Sequence[str],
+    header: Sequence[str],
+    layout: ListingLayout,
+    rows: Any,
+    form: str = SEER,
+) -> CaseListing:
+    """Return rows whose columns are called as :func:`raw_columns` says, one column a name."""
+    cells = [_coalesced(engine, name, places) for name, places in layout.places.items()]
+    F = engine.functions  # noqa: N806
+    stages = tuple(
+        StageColumn(_stage_name(n), header[one.place], one.family, one.rank)
+        for n, one in enumerate(layout.stages)
+    )
+    cells += [F.col(one.name).cast("string").alias(one.name) for one in stages]
+    return CaseListing(
+        files=tuple(files),
+        rows=rows.select(*cells),
+        columns=frozenset(layout.places),
+        header_of={name: header[places[0]] for name, places in layout.places.items()},
+        stages=stages,
+        like_stages=tuple(like_a_stage(header, layout)),
+        unused=tuple(site_columns([one for n, one in enumerate(header) if n not in layout.used])),
+        remarks=tuple(_remarks(header, layout)),
+        form=form,
+    )
+
+
+def check_columns(file: str, header: Sequence[str], layout: ListingLayout) -> None:
+    """Make sure that the columns are there without which nothing can be counted.
+
+    Raises
+    ------
+    TableError
+        One is missing; the nearest header is named.
+    """
+    needed = {
+        ("patient",): COLUMNS["patient"],
+        ("recode", "topography"): (COLUMNS["recode"][0], COLUMNS["topography"][0]),
+        tuple(VARIABLES): VARIABLES["mets_bone"].headers,
+    }
+    there = layout.places.keys()
+    faults = [
+        missing_column(file, header, headers)
+        for names, headers in needed.items()
+        if not there & set(names)
+    ]
+    if faults:
+        raise TableError(faults)
+
+
+def _checked(file: str, header: Sequence[str]) -> ListingLayout:
+    layout = layout_of(header)
+    check_columns(file, header, layout)
+    return layout
+
+
+def _stage_name(number: int) -> str:
+    return f"stage_{number}"
+
+
+def _coalesced(engine: Engine, name: str, places: Sequence[int]) -> Any:
+    """Return the first of several columns that states anything."""
+    F = engine.functions  # noqa: N806
+    first, *others = (
+        F.col(f"{name}_{number}" if number else name).cast("string")
+        for number in range(len(places))
+    )
+    if not others:
+        return first.alias(name)
+    stated = [F.when(~F.upper(F.trim(one)).isin(*_BLANK), one) for one in (first, *others)]
+    return F.coalesce(*stated, first).alias(name)
+
+
+def _remarks(header: Sequence[str], layout: ListingLayout) -> list[str]:
+    """Return what to say of headers that are not read although they look like one that is."""
+    watched = {name: COLUMNS[name] for name in ("sex", "year", "sequence")}
+    watched |= {name: one.headers for name, one in VARIABLES.items()}
+    found = {name: places[0] for name, places in layout.places.items()}
+    near = look_alikes(header, watched, found)
+    used = {header[place] for place in layout.used}
+    if layout.stages:
+        near += [(one, "a stage") for one in like_a_stage(header, layout)]
+    return [
+        f"{one!r} is not read, although it looks like {name!r}"
+        for one, name in near
+        if one not in used
+    ]
 
 
 def _dictionary_beside(file: Path) -> Dictionary:
@@ -210,64 +281,17 @@ def _dictionary_beside(file: Path) -> Dictionary:
     return read_dictionary(beside) if beside.is_file() else Dictionary()
 
 
-def _recognized(file: str, header: Sequence[str]) -> dict[str, int]:
-    """Return the place of each of our columns; years in brackets differ between releases."""
-    bare = [_YEARS.sub("", one) for one in header]
-    known = {
-        name: (*headers, *(_YEARS.sub("", one) for one in headers))
-        for name, headers in _HEADERS.items()
-    }
-    found = {**recognize(bare, known), **recognize(header, known)}
-    faults = []
-    if "patient" not in found:
-        faults.append(missing_column(file, header, COLUMNS["patient"]))
-    if not {"recode", "topography"} & found.keys():
-        faults.append(
-            missing_column(file, header, (COLUMNS["recode"][0], COLUMNS["topography"][0]))
-        )
-    if not VARIABLES.keys() & found.keys():
-        faults.append(missing_column(file, header, VARIABLES["mets_bone"].headers[:2]))
-    if faults:
-        raise TableError(faults)
-    return found
-
-
-def _wanted(header: Sequence[str], found: Mapping[str, int]) -> dict[str, str]:
-    return {header[place]: name for name, place in found.items()}
-
-
-def _listing(
-    engine: Engine, files: Sequence[str], header: Sequence[str], found: Mapping[str, int], rows: Any
-) -> CaseListing:
-    cell = engine.functions.col
-    text = rows.select(*[cell(name).cast("string").alias(name) for name in found])
-    watched = {name: _HEADERS[name] for name in ("sex", "year", "sequence", *VARIABLES)}
-    remarks = [
-        f"{near!r} is not read, although it looks like {name!r}"
-        for near, name in look_alikes(header, watched, found)
-    ]
-    stages = {name: COLUMNS[name] for name in STAGES}
-    for near in dict.fromkeys(near for near, _ in look_alikes(header, stages, found)):
-        oddity = f"{near!r} is not read, although it looks like a summary stage"
-        remarks.append(f"{oddity}: it does not show who has distant disease unless renamed")
-    header_of = {name: header[place] for name, place in found.items()}
-    return CaseListing(tuple(files), text, frozenset(found), header_of, tuple(remarks))
-
-
 def _with_labels(
-    engine: Engine,
-    rows: Any,
-    header: Sequence[str],
-    found: Mapping[str, int],
-    dictionary: Dictionary,
+    engine: Engine, rows: Any, columns: Mapping[str, str], dictionary: Dictionary
 ) -> Any:
     """Return rows with the label of each number, in the columns that the dictionary explains."""
     F = engine.functions  # noqa: N806
-    for name, place in found.items():
-        if labels := dictionary.formats.get(header[place]):
+    for header, name in columns.items():
+        if labels := dictionary.formats.get(header):
             others = [one for one in engine.columns(rows) if one != name]
-            columns = {name: "string", "label": "string"}
-            explained = beside(engine, rows, columns, sorted(labels.items()))
+            explained = beside(
+                engine, rows, {name: "string", "label": "string"}, sorted(labels.items())
+            )
             # A number that the dictionary does not explain stays as it is.
             label = F.coalesce(F.col("label"), F.col(name)).alias(name)
             rows = explained.select(*others, label)

@@ -13,6 +13,9 @@ Two denominators are written. ``all_patients``: all in the listing with that can
 - ``sites``: patients with a Yes at any of the six; only for years in which all six were collected
   and listings that hold all six, since otherwise patients with metastases elsewhere would be
   missing from the denominator and every share would be too large.
+
+Where the user names no rule, the stage decides; a listing without any falls back to the sites, and
+one whose stage is not understood to nothing. The report begins with that, never silently.
 """
 
 from __future__ import annotations
@@ -24,18 +27,22 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis.patients._intake import Ingested, Rules, StudyPopulation, engine_of, stem_of
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._rows import counts_of, number_of
-from metastasis.patients._seer.case_listing import M_STAGES, STAGES, VARIABLES, open_listing
+from metastasis.patients._seer.case_listing import SEER, open_listing
+from metastasis.patients._seer.denominators import denominators_of, has_yes, since_all
+from metastasis.patients._seer.headers import VARIABLES
 from metastasis.patients._seer.records import (
     ANSWERS,
+    EARLY_YES,
     UNREAD,
     YES,
     cleaned_rows,
     with_answers,
-    with_fate,
-    with_primary,
 )
 from metastasis.patients._sources import own_source
 from metastasis.patients._tabulate import summarize
+from metastasis.patients._tumors.extents import with_extent
+from metastasis.patients._tumors.primaries import with_fate, with_primary
+from metastasis.patients._tumors.years import warn_of_years
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,12 +53,14 @@ if TYPE_CHECKING:
     from metastasis.patients._intake import RuleOptions
     from metastasis.patients._seer.case_listing import CaseListing
 
-__all__ = ["CHOICES", "DISTANT_BY", "read_seer"]
+__all__ = ["CHOICES", "DISTANT_BY", "ListingRules", "ingest_listing", "read_seer"]
 
 CHOICES: Final = ("first", "only", "each")
 """Which tumor of a patient with several counts."""
 DISTANT_BY: Final = ("stage", "sites")
 """What shows distant disease."""
+_FIRST_YEAR: Final = 1973
+"""SEER began with the diagnoses of this year."""
 _LICENSE: Final = "as agreed between SEER and its user; records are not to be passed on"
 
 
@@ -115,21 +124,30 @@ def read_seer(
     in_force = ListingRules(choose=choose, distant_by=distant_by, **rules)
     with engine_of(engine) as running:
         listing = open_listing(running, data)
-        return _ingested(running, listing, name or stem_of(listing.files[0], "seer"), in_force)
+        return ingest_listing(running, listing, name or stem_of(listing.files[0], "seer"), in_force)
 
 
-def _ingested(engine: Engine, listing: CaseListing, name: str, rules: ListingRules) -> Ingested:
-    rows = cleaned_rows(engine, listing)
+def ingest_listing(
+    engine: Engine, listing: CaseListing, name: str, rules: ListingRules
+) -> Ingested:
+    """Return what records of a registry in the form of a case listing say."""
+    rows, years = cleaned_rows(engine, listing)
     rows = with_answers(engine, rows, listing)
     rows, primaries, unmapped = with_primary(engine, rows, rules)
     rows = with_fate(engine, rows, rules.choose)
-    draft = ReportDraft(f"{name} (SEER case listing)", list(listing.files))
+    draft = ReportDraft(f"{name} ({listing.form})", list(listing.files))
     draft.unmapped += unmapped
     _account_for_rows(engine, rows, draft)
     kept = rows.where(rows["fate"].isNull())
+    kept, stages = with_extent(engine, kept, listing.stages, primaries, rules.known)
+    rule, denominators = denominators_of(engine, kept, listing, stages, rules.distant_by, draft)
+    if "year" in listing.columns:
+        warn_of_years(draft, years, listing.header_of["year"], _FIRST_YEAR)
+    if listing.unused:
+        names = ", ".join(repr(one) for one in listing.unused)
+        draft.warn(f"{names} names a site of metastasis and is none of the six that are read")
     _account_for_answers(engine, kept, listing, draft)
     _account_for_tumors(engine, rows, listing, rules.choose, draft)
-    rule, denominators = _denominators(engine, kept, listing, rules.distant_by, draft)
     studied = StudyPopulation(
         source=_source(engine, kept, name, listing),
         primaries=primaries,
@@ -174,55 +192,7 @@ def _is_distant(engine: Engine, listing: CaseListing, rule: str) -> Any:
     F = engine.functions  # noqa: N806
     if rule == "stage":
         return F.col("is_distant")
-    return _has_yes(engine, listing) & (F.col("year") >= _all_since(listing))
-
-
-def _has_yes(engine: Engine, listing: CaseListing) -> Any:
-    F = engine.functions  # noqa: N806
-    found = F.lit(False)
-    for place, _ in enumerate(listing.variables):
-        found = found | F.array_contains("answers", 10 * place + YES)
-    return found
-
-
-def _all_since(listing: CaseListing) -> str:
-    return max(VARIABLES[one].since for one in listing.variables)
-
-
-def _denominators(
-    engine: Engine, rows: Any, listing: CaseListing, wanted: str | None, draft: ReportDraft
-) -> tuple[str, tuple[str, ...]]:
-    """Return the rule for distant disease and the denominators that it allows."""
-    F = engine.functions  # noqa: N806
-    has_stage = bool({*STAGES, *M_STAGES} & listing.columns)
-    rule = wanted or ("stage" if has_stage else "sites")
-    both = ("all_patients", "distant_stage_at_diagnosis")
-    if rule == "stage":
-        if not has_stage:
-            text = "listing without a stage: no share of patients with distant disease is written"
-            draft.notice("distant-by stage", 1, text)
-            return rule, both[:1]
-        against = rows.where(_has_yes(engine, listing) & ~F.col("is_distant"))
-        text = "records with a Yes at some site and a stage that is not distant: the stage decides"
-        draft.notice("distant-by stage", number_of(engine, against), text)
-        unstaged = rows.where(F.col("is_distant").isNull())
-        text = "records without a known stage: not among those with distant disease"
-        draft.notice("distant-by stage", number_of(engine, unstaged), text)
-        return rule, both
-    if len(listing.variables) < len(VARIABLES) or "year" not in listing.columns:
-        text = (
-            "listing without all six sites and the year: who has distant disease cannot be told, "
-            "so no share of them is written"
-        )
-        draft.notice("distant-by sites", 1, text)
-        return rule, both[:1]
-    early = rows.where(~F.coalesce(F.col("year") >= _all_since(listing), F.lit(False)))
-    text = (
-        f"records of years before {_all_since(listing)}, when not all six sites were collected: "
-        "not among those with distant disease"
-    )
-    draft.notice("distant-by sites", number_of(engine, early), text)
-    return rule, both
+    return has_yes(engine, listing) & (F.col("year") >= since_all(listing))
 
 
 def _account_for_rows(engine: Engine, rows: Any, draft: ReportDraft) -> None:
@@ -248,6 +218,12 @@ def _account_for_answers(
     for answer, number in (counts_of(engine, exploded, "answer") or {}).items():
         if answer is not None and int(answer) >= 0:
             told[int(answer) % 10] += number
+    if told[EARLY_YES]:
+        draft.warn(
+            f"{told[EARLY_YES]:,} cells say yes in years before the item was collected (2010; 2016 "
+            "for distant nodes and other sites): they do not count; is the year that of diagnosis?"
+        )
+        told[2] += told[EARLY_YES]
     for said in range(YES + 1, UNREAD):
         text = f"cells {ANSWERS[said]}: not known, and never No"
         draft.notice("not known", told[said], text)
@@ -303,9 +279,9 @@ def _source(engine: Engine, rows: Any, name: str, listing: CaseListing) -> Sourc
     return own_source(
         name,
         design="registry",
-        citation="SEER*Stat case listing, the user's own; cite the database that it came from",
-        license=_LICENSE,
-        population=f"Records of the case listing {', '.join(listing.files)}",
+        citation=f"{listing.form}, the user's own; cite the database that it came from",
+        license=_LICENSE if listing.form == SEER else None,
+        population=f"Records of the {listing.form} {', '.join(listing.files)}",
         years=None if first is None else f"{first}-{last}" if first != last else str(first),
-        registry=("SEER",),
+        registry=("SEER",) if listing.form == SEER else (),
     )

@@ -77,6 +77,7 @@ def read_matrix(
     catalog: Catalog | None = None,
     min_count: int = 1,
     zeros: bool = False,
+    zeros_of: int = 50,
     encoding: str | None = None,
     sheet: str | None = None,
 ) -> Ingested:
@@ -116,7 +117,7 @@ def read_matrix(
         Whether a site counts at any time, only as the sole one, or only as the first.
     vocabulary
         See :func:`~._words.labels.map_labels`; None for none.
-    overrides, catalog, min_count, zeros
+    overrides, catalog, min_count, zeros, zeros_of
         See :class:`~metastasis.patients.Rules`.
     encoding, sheet
         Of the file; see :func:`~metastasis.patients.open_engine`.
@@ -143,7 +144,13 @@ def read_matrix(
         table=CountedTable(
             file=cells.file,
             source=source,
-            rules=Rules(overrides=overrides, catalog=catalog, min_count=min_count, zeros=zeros),
+            rules=Rules(
+                overrides=overrides,
+                catalog=catalog,
+                min_count=min_count,
+                zeros=zeros,
+                zeros_of=zeros_of,
+            ),
             draft=cells.draft(f"matrix {source.key}"),
             mark=cells.mark,
         ),
