@@ -22,6 +22,7 @@ from metastasis.patients._seer.reader import read_seer
 from metastasis.patients._tables.mapping import SourceEntry, TableMapping, read_mapping
 from metastasis.patients._tables.matrix import read_matrix
 from metastasis.patients._tables.tidy import read_table
+from metastasis.patients._tables.wide import read_wide
 from metastasis.patients._words.labels import Unmapped
 from metastasis.patients._words.site_map import read_site_map, write_site_map
 
@@ -55,6 +56,7 @@ __all__ = [
     "read_seer",
     "read_site_map",
     "read_table",
+    "read_wide",
     "write_patterns",
     "write_site_map",
 ]

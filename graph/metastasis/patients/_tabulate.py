@@ -31,6 +31,7 @@ _MARKS: Final = {
     "own_organ": "The site is the primary's own organ: another part of it, or the other side",
     "neighbor": "The site touches the primary's organ: growth into it may be counted here",
 }
+_HOME: Final = "whose site holds the primary itself, which the data flag like any other tumor"
 REVEALS: Final = "from which a smaller number could be worked out"
 _BY_PARTS: Final = "Counted by its parts alone"
 _OUT: Final = {
@@ -72,6 +73,7 @@ def of_tally(engine: Engine, rows: Any, counted: Tally, studied: StudyPopulation
         draft.finished(
             engine.name, assertions=len(assertions), forms=getattr(engine, "remarks", ())
         ),
+        min_count=rules.min_count,
         patients=sum(counted.outcomes.values()),
         patients_out=tuple(Exclusion(_OUT.get(why, why), n) for why, n in sorted(out.items()) if n),
         metastatic=sum(line.patients for line in lines if line.metastatic),
@@ -252,6 +254,9 @@ def _of_pair(
     studied: StudyPopulation,
 ) -> Iterator[_Candidate]:
     site, catalog, draft = one.site, studied.rules.known, studied.report
+    if studied.holds_primary and site in home_of(primary, catalog):
+        draft.no_assertion(_HOME, primary, site)
+        return
     sex = _sex_to_count(primary, site, catalog)
     counted = [line for line in lines if sex is None or line.sex == sex]
     if sex and not any(line.sex for line in lines):

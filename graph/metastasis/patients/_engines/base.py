@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import gc
 from abc import ABC, abstractmethod
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -12,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 from metastasis.patients._engines.reading import files_of, form_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from types import ModuleType
 
     from metastasis.patients._engines.progress import Progress
@@ -22,23 +20,7 @@ if TYPE_CHECKING:
     Paths = str | Path | Sequence[str | Path]
     Columns = Sequence[str] | Mapping[str, str]
 
-__all__ = ["Engine", "planning"]
-
-
-@contextmanager
-def planning() -> Iterator[None]:
-    """Let garbage wait while an expression is put together.
-
-    SQLFrame copies its tree of expressions at every step; none of these many small objects is
-    garbage yet, and looking through them again and again took a third of the time.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+__all__ = ["Engine"]
 
 
 class Engine(ABC):
@@ -167,6 +149,9 @@ class Engine(ABC):
         WriteError
             The file cannot be written.
         """
+
+    def interrupt(self) -> None:  # noqa: B027 - not every engine can
+        """Have what is computed right now end soon; may be called while it is, by any thread."""
 
     @abstractmethod
     def close(self) -> None:
