@@ -96,7 +96,7 @@ def test_wide_tables_with_everything_that_may_be_asked(tmp_path: Path) -> None:
     some = ("--code", "dx1", "--code", "dx2", "--where", "setting = OP")
     done = call("ingest", "coded", "stays.csv", *asked[:2], *some, folder=tmp_path)
     assert done.stderr.startswith("Warning: beside dx1, dx2, a column of diagnoses (dx3)")
-    assert "3 where not setting = OP" in done.stderr
+    assert "3 that do not meet: setting = OP" in done.stderr
     done = call("ingest", "coded", "stays.csv", *asked, "--out", "dates.csv", folder=tmp_path)
     assert done.returncode == 1
     assert "dates.csv" in done.stderr

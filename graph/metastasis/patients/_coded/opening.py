@@ -241,7 +241,7 @@ def _refusals(
     patient = stated(F, texts["patient"]) if is_text else texts["patient"]
     yield _NO_PATIENT, patient.isNull()
     for one in asked.where:
-        yield f"where not {one.text}", ~stays[one]
+        yield f"that do not meet: {one.text}", ~stays[one]
     if "certainty" in texts:
         yield from certainties(F, texts["certainty"])
     if "position" in texts:
