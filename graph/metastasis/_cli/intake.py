@@ -244,7 +244,7 @@ def _write_labels(found: Ingested, shared: Mapping[str, Any]) -> list[str]:
     if target is None:
         return ["labels without a key: name a file with --site-map to get them with suggestions"]
     stood = target.exists() and place is None
-    write_site_map(target, found.report.unmapped)
+    write_site_map(target, found.report.unmapped, min_count=found.report.min_count)
     unread = ", which was not read this time" if stood else ""
     return [
         f"wrote {target}{unread}: give its labels a key, and run again with --site-map {target}"
