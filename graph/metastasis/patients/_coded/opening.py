@@ -242,7 +242,7 @@ def _refusals(
     is_named = is_stated(F, patient) if is_text else patient.isNotNull()
     yield _NO_PATIENT, ~F.coalesce(is_named, F.lit(False))
     for one in asked.where:
-        yield f"where not {one.text}", ~stays[one]
+        yield f"that do not meet: {one.text}", ~stays[one]
     if "certainty" in texts:
         yield from certainties(F, texts["certainty"])
     if "position" in texts:
