@@ -19,7 +19,7 @@ import pytest
 from scipy.optimize import linprog
 
 from metastasis._catalog import read_catalog
-from metastasis.patients import Rules, read_coded
+from metastasis.patients import Rules, read_cbioportal, read_coded
 from metastasis.patients._counting.remainders import Part, tellable
 from metastasis.patients._counting.suppression import Withheld
 from metastasis.patients._counting.tally import Line
@@ -28,6 +28,7 @@ from metastasis.patients._intake import StudyPopulation
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._sources import own_source
 from metastasis.patients._tabulate import REVEALS, assertions_from
+from shared_data import shared_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -430,3 +431,18 @@ def test_a_part_that_leaves_a_few_goes_and_the_others_stay() -> None:
     assert ("breast", "liver") in {(one.primary, one.site) for one in table}
     # 63 with liver less 40 and 20 would be 3, and so would 43 metastatic without skin less 40.
     assert tellable(parts, table, CATALOG, 11) == [False, False, True, False]
+
+
+@pytest.mark.parametrize("study", ["msk_impact_2017", "msk_met_2021"])
+def test_a_real_study_has_no_small_numbers_and_denies_nothing(study: str) -> None:
+    path = shared_path("data", study, f"{study}_clinical_data.tsv")
+    found = read_cbioportal(path, min_count=11, zeros=True)
+    assert len(found.assertions) > 100
+    for one in found.assertions:
+        assert one.count is not None
+        assert one.total is not None
+        assert one.count >= 11
+        assert one.total == one.count or one.total - one.count >= 11
+    report = found.report
+    assert report.rows_read == report.rows_used + sum(one.count for one in report.rows)
+    assert "P-0" not in str(report)
