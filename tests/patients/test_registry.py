@@ -38,6 +38,11 @@ class Tumor(NamedTuple):
     day: str = "2015-03-01"
     morphology: str = "8500/3"
 
+    @property
+    def is_woman(self) -> bool:
+        """Whether the patient is; one of the men has a second tumor."""
+        return self.topography != "C61.9" and self.patient != "8"
+
 
 KEYS: Final = {"C50.9": "breast", "C61.9": "prostate", "C34.1": "lung", "C18.7": "colon"}
 SITES: Final = {
@@ -111,7 +116,7 @@ def general(one: Tumor) -> dict[str, str]:
         "topography": one.topography,
         "morphology": one.morphology,
         "diagnosis date": one.day,
-        "sex": "F",
+        "sex": "F" if one.is_woman else "M",
         "TNM_M": f"M{one.m}" if one.m else "",
         "met_site_1": sites[0],
         "met_site_2": sites[1],
@@ -126,7 +131,7 @@ def danish(one: Tumor) -> dict[str, str]:
         "C_ICD10": f"D{one.topography.replace('.', '')}",
         "C_MORFO3": one.morphology.replace("/", ""),
         "C_TNM_M": {"0": "AZCD40", "1": "AZCD41", "X": "AZCD49", "": ""}[one.m],
-        "C_KON": "K",
+        "C_KON": "K" if one.is_woman else "M",
         "Metastaser": "",
         "Sites of metastases": ";".join(one.sites),
     }
@@ -137,7 +142,7 @@ def german(one: Tumor) -> dict[str, str]:
     year, month, day = one.day.split("-")
     return {
         "Patient_ID": one.patient,
-        "Geschlecht": "W",
+        "Geschlecht": "W" if one.is_woman else "M",
         "Diagnosedatum": f"{day}.{month}.{year}",
         "Primaertumor_Topographie_ICD_O": one.topography,
         "Primaertumor_Morphologie_ICD_O": one.morphology,
@@ -152,7 +157,7 @@ def swedish(one: Tumor) -> dict[str, str]:
     return {
         "LopNr": one.patient,
         "DIADAT": one.day.replace("-", ""),
-        "KON": "2",
+        "KON": "2" if one.is_woman else "1",
         "ICDO3": one.topography.replace(".", ""),
         "SNOMED3": one.morphology.replace("/", ""),
         "M": {"X": "MX"}.get(one.m, one.m),
