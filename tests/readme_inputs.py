@@ -27,6 +27,8 @@ def write_inputs(folder: Path) -> None:
     _write_claims(folder / "claims.parquet")
     _write_omop(folder / "cdm")
     _write_bundle(folder / "bundles" / "one.json")
+    answers = "patient,cancer,bone_mets\nA,Breast Cancer,yes\nB,Breast Cancer,no\n"
+    _write(folder / "clinic.csv", answers)
     _write(folder / "counts.csv", "cancer,N,Bone\nProstate cancer,10,4\n")
     mapping = ROOT / "docs" / "mapping-example.yaml"
     example = mapping.read_text(encoding="utf-8")

@@ -47,7 +47,7 @@ SURFACE: Final = {
         Claim CodeMap ENGINES Engine Exclusion Ingested Look Notice Pattern Report Rules SourceEntry
         TableMapping Unmapped look open_engine read_cbioportal read_code_map read_coded read_fhir
         read_mapping read_matrix read_naaccr read_omop read_patterns read_registry read_seer
-        read_site_map read_table write_patterns write_site_map
+        read_site_map read_table read_wide write_patterns write_site_map
     """,
     "metastasis.pictures": """
         Diagram Draw EmptyDiagramWarning FORMATS KINDS SmallDiagramWarning Style current_style

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow  # each case is a process or more
 
 pytest.importorskip("duckdb")
-pytest.importorskip("sqlframe")
+pytest.importorskip("duckdb")
 
 CLAIMS: Final = """patient,code,date
 a,C61,2019-01-01

@@ -329,3 +329,40 @@ def test_the_users_map_decides_last() -> None:
     assert spleen.sites == ("spleen",)
     gone = with_overrides(CM.meaning("C50.9"), "C50.9", {("primary", "C50"): "-"}, "-")
     assert (gone.kind, gone.counts) == ("map", False)
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "sites"),
+    [
+        ("ICD-10-CM", "C79.52", ("bone_marrow", "bone")),
+        ("ICD-10", "C79.52", ("bone",)),
+        ("ICD-10-CM", "C79.84", ("unspecified",)),
+        ("ICD-10-GM", "C79.83", ("pericardium",)),
+        ("ICD-10-GM", "C79.84", ("heart",)),
+        ("ICD-10-GM", "C79.88", ("unspecified",)),
+        ("ICD-10-GM", "C79.3", ("cns",)),
+        ("ICD-10-AM", "C79.83", ("unspecified",)),
+        ("ICD-10-AM", "C79.11", ("urinary_other",)),
+        ("ICD-9-CM", "198.81", ("breast",)),
+        ("ICD-9-WHO", "198.81", ("unspecified",)),
+        ("ICD-9-CM", "209.72", ("liver",)),
+        ("ICD-9-WHO", "209.72", ()),
+        ("ICD-9-WHO", "197.7", ("liver",)),
+    ],
+)
+def test_code_systems_differ_in_metastases(system: str, code: str, sites: tuple[str, ...]) -> None:
+    assert code_system(system).meaning(code).sites == sites
+
+
+@pytest.mark.parametrize("system", ["ICD-10", "ICD-10-GM", "ICD-10-AM"])
+def test_unknown_primaries_outside_the_united_states(system: str) -> None:
+    assert code_system(system).meaning("C80.0").kind == "primary"
+    assert CM.meaning("C80.0").kind == "disseminated"
+
+
+def test_codes_of_one_country_tell_it() -> None:
+    assert infer_system(["C50.9", "C79.84"]) == "ICD-10-GM"
+    assert infer_system(["C50.9", "C79.51"]) == "ICD-10-CM"
+    # Five characters are no sign of ICD-10-CM in other chapters: Germany has E11.90 too.
+    assert infer_system(["C50.9", "E11.90"]) == "ICD-10"
+    assert infer_system(["C79.51", "C79.84"]) is None

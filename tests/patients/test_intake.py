@@ -33,6 +33,7 @@ PUBLIC = {
     "Ingested",
     "Notice",
     "Pattern",
+    "Remark",
     "Report",
     "Rules",
     "SourceEntry",
@@ -89,19 +90,37 @@ def test_a_rule_that_no_reader_has_is_a_type_error(reader: Callable[..., Any]) -
         reader("no such file", min_number=3)
 
 
+ZERO = "whose site was found in no patient (--zeros writes them)"
+
+
 @pytest.mark.parametrize(
-    ("rules", "count", "reason"),
+    ("rules", "count", "total", "reason"),
     [
-        (Rules(), 0, "whose site was found in no patient (--zeros writes them)"),
-        (Rules(zeros=True), 0, None),
-        (Rules(), 1, None),
-        (Rules(min_count=5), 4, "with fewer than 5 patients"),
-        (Rules(min_count=5), 5, None),
-        (Rules(min_count=5, zeros=True), 0, None),
+        (Rules(), 0, 90, ZERO),
+        (Rules(zeros=True), 0, 50, None),
+        (Rules(zeros=True), 0, 49, "whose site was found in none of fewer than 50 (--zeros-of)"),
+        (Rules(zeros=True), 0, None, "whose site was found in none of fewer than 50 (--zeros-of)"),
+        (Rules(zeros=True, zeros_of=1), 0, 1, None),
+        (Rules(), 1, 1, None),
+        (Rules(min_count=5), 4, 90, "with fewer than 5 patients"),
+        (Rules(min_count=5), 5, 90, None),
+        (Rules(min_count=5), 4, 4, "out of fewer than 5 patients"),
+        (Rules(min_count=5), 86, 90, "that all but fewer than 5 patients have"),
+        (Rules(min_count=5), 90, 90, None),
+        (Rules(min_count=5, zeros=True), 0, 90, None),
+        (Rules(min_count=5, zeros=True, zeros_of=1), 0, 3, "out of fewer than 5 patients"),
     ],
 )
-def test_why_a_count_is_not_written(rules: Rules, count: int, reason: str | None) -> None:
-    assert rules.why_not(count) == reason
+def test_why_a_count_is_not_written(
+    rules: Rules, count: int, total: int | None, reason: str | None
+) -> None:
+    assert rules.why_not(count, total, "all_patients") == reason
+
+
+def test_records_and_what_could_not_be_seen_deny_nothing() -> None:
+    rules = Rules(zeros=True)
+    assert "records are no patients" in str(rules.why_not(0, 900, "records"))
+    assert "could be seen" in str(rules.why_not(0, 900, "all_patients", can_deny=False))
 
 
 def test_rules_without_a_map_file_or_a_catalog_have_none_of_the_first_and_ours_of_the_second() -> (

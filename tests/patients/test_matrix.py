@@ -91,7 +91,9 @@ def test_every_row_and_cell_is_accounted_for(tmp_path: Path) -> None:
 
 
 def test_zero_is_not_the_same_as_not_reported(tmp_path: Path) -> None:
-    found = read_matrix(matrix_file(tmp_path), totals="N", ignore=["All"], zeros=True, **TERMS)
+    found = read_matrix(
+        matrix_file(tmp_path), totals="N", ignore=["All"], zeros=True, zeros_of=1, **TERMS
+    )
     assert cells(found)["breast", "lung"] == (0, 200)
     assert ("lung", "liver") not in cells(found)
     (denied,) = [one for one in found.assertions if one.count == 0]
@@ -390,7 +392,7 @@ def test_any_matrix_comes_back_cell_by_cell(
         writer = csv.writer(file)
         writer.writerow(["primary", "n", *SITES])
         writer.writerows([key, total, *row] for key, (total, row) in counts.items())
-    found = read_matrix(path, totals="n", zeros=True, **TERMS)
+    found = read_matrix(path, totals="n", zeros=True, zeros_of=1, **TERMS)
     assert cells(found) == {
         (key, site): (count, total)
         for key, (total, row) in counts.items()

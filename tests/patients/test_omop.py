@@ -1,4 +1,4 @@
-"""OMOP tables: source concepts, standard concepts followed back, sex, and what is left out."""
+"""OMOP tables: every table that may hold a cancer, how a code is found, and what is left out."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from metastasis._errors import ReadError, TableError
+from metastasis.patients import open_engine
 from metastasis.patients._coded.omop import read_omop
 from metastasis.patients._words.display_text import names_a_cancer
 
@@ -186,6 +187,12 @@ def test_no_folder(tmp_path: Path) -> None:
     ("text", "kind"),
     [
         ("Metastatic carcinoma to liver", "site"),
+        ("Metastatic malignant neoplasm to prostate", "site"),
+        ("Metastatic prostate cancer", "primary"),
+        ("Metastasis from malignant tumor of colon", "primary"),
+        ("Brain metastases", "site"),
+        ("Anemia due to malignant neoplasm", None),
+        ("Malignant hypertension", None),
         ("Glioblastoma multiforme", "primary"),
         ("Screening for malignant neoplasm", None),
         ("Benign neoplasm of colon", None),
@@ -193,3 +200,149 @@ def test_no_folder(tmp_path: Path) -> None:
 )
 def test_what_a_name_says(text: str, kind: str | None) -> None:
     assert names_a_cancer(text) == kind
+
+
+# Measurements, observations and episodes
+
+MODIFIED = [
+    (1, "C50.911", "ICD10CM", "Malignant neoplasm of breast", "code"),
+    (2, "C79.51", "ICD10CM", "Secondary malignant neoplasm of bone", "code"),
+    (20, "OMOP1", "Cancer Modifier", "Metastasis to bone", "Metastasis"),
+    (21, "OMOP2", "Cancer Modifier", "Metastasis to liver", "Metastasis"),
+    (22, "OMOP3", "Cancer Modifier", "Metastasis to the wing of the ilium", "Metastasis"),
+    (23, "OMOP4", "Cancer Modifier", "AJCC/UICC 8th clinical M1 Category", "Staging"),
+    (24, "OMOP5", "Cancer Modifier", "AJCC/UICC 8th clinical M0 Category", "Staging"),
+    (30, "1-8", "LOINC", "Cancer Ag 125 [Units/volume] in Serum", "Lab Test"),
+    (40, "y", "SNOMED", "Yes", "Qualifier Value"),
+    (41, "n", "SNOMED", "No", "Qualifier Value"),
+    (50, "9-8", "SNOMED", "Secondary malignant neoplasm of lung", "Disorder"),
+    (60, "8500/3-C50.9", "ICDO3", "Infiltrating duct carcinoma, NOS, of breast", "ICDO Condition"),
+]
+EVENTS: dict[str, list[tuple[Any, ...]]] = {
+    # person, concept, source concept, source value, date, result
+    "condition": [(one, 0, 1, "", "2015-03-01", None) for one in range(1, 9)],
+    "measurement": [
+        (1, 20, 2, "C79.51", "2016-01-01", None),
+        (2, 20, 0, "local 7", "2016-01-01", 40),
+        (3, 20, 0, "", "2016-01-01", 41),  # looked for, and not found
+        (4, 21, 0, "", "2016-01-01", 77),  # the result is of no concept that is known
+        (5, 22, 0, "", "2016-01-01", None),
+        (6, 23, 0, "", "2016-01-01", None),
+        (7, 24, 0, "", "2015-03-02", None),
+        (7, 30, 0, "C50", "2015-03-02", None),
+        (7, 30, 0, "", "2015-03-02", None),
+    ],
+    "observation": [(7, 50, 0, "", "2016-01-01", None)],
+    "episode": [(9, 60, 0, "", "2016-01-01", None)],
+}
+
+
+def modified(*without: str) -> dict[str, pd.DataFrame]:
+    found = {}
+    for stem, rows in EVENTS.items():
+        name = "condition_occurrence" if stem == "condition" else stem
+        start = f"{stem}_start" if stem in ("condition", "episode") else stem
+        concept = "episode_object_concept_id" if stem == "episode" else f"{stem}_concept_id"
+        columns = ["person_id", concept, f"{stem}_source_concept_id", f"{stem}_source_value"]
+        columns += [f"{start}_date", "value_as_concept_id"]
+        found[name] = pd.DataFrame(rows, columns=columns)
+    columns = ["concept_id", "concept_code", "vocabulary_id", "concept_name", "concept_class_id"]
+    found["concept"] = pd.DataFrame(MODIFIED, columns=columns)
+    return {name: rows for name, rows in found.items() if name not in without}
+
+
+def test_metastases_among_measurements() -> None:
+    found = read_omop(modified())
+    # Persons 1 and 2; 3 has none, 4 is not known, 5 and 7 are asked of the user.
+    assert counts(found) == {("breast", "bone"): (2, 8)}
+    assert found.report.metastatic == 3  # and 6, by M1
+    left = {one.reason: one.count for one in found.report.rows}
+    assert left == {
+        "of the table measurement that name no cancer": 2,
+        "whose result says no": 1,
+        "whose result is a concept that the table concept does not have": 1,
+        "that state no distant metastasis when staged (M0), which overrules no code": 1,
+        "with a code of a system that is not read": 3,
+    }
+    assert found.report.rows_read == sum(map(len, EVENTS.values()))
+    assert {(one.kind, one.label): one.suggestions[0] for one in found.report.unmapped} == {
+        ("site", "Cancer Modifier:OMOP3"): "pelvic_bone",
+        ("site", "SNOMED:9-8"): "lung",
+        ("primary", "ICDO3:8500/3-C50.9"): "breast",
+    }
+    [warning] = found.report.warnings
+    assert "2 rows name metastases by codes that nothing explains" in warning
+
+
+def test_the_site_map_places_what_only_a_name_tells() -> None:
+    decided = {
+        ("site", "Cancer Modifier:OMOP3"): "bone",
+        ("site", "SNOMED:9-8"): "lung",
+        ("primary", "ICDO3:8500/3-C50.9"): "breast",
+    }
+    found = read_omop(modified(), overrides=decided)
+    assert counts(found) == {("breast", "bone"): (3, 9), ("breast", "lung"): (1, 9)}
+    assert not found.report.warnings
+
+
+def test_no_zero_rests_on_a_table_that_is_missing() -> None:
+    decided = {("site", "SNOMED:9-8"): "lung", ("primary", "ICDO3:8500/3-C50.9"): "-"}
+    found = read_omop(modified("measurement"), overrides=decided, zeros=True)
+    [warning] = found.report.warnings[:1]
+    assert "the table measurement is missing" in warning
+    assert "no zero is written" in warning
+    assert {one.rule for one in found.report.notices} >= {"missing table"}
+
+
+def test_an_older_vocabulary_has_no_metastases_elsewhere() -> None:
+    assert "measurement" not in str(read_omop(tables()).report.warnings)
+
+
+@pytest.mark.parametrize(
+    ("concept", "value", "is_read"),
+    [
+        (0, "C50.912", True),
+        (0, " c50.9 ", True),
+        (0, "174.9", True),
+        (0, "1749", False),  # a number may be anything
+        (101, "1749", True),  # unless the concept names a cancer
+        (104, "C50.9", False),  # asthma
+        (0, "C50.9 breast", False),
+        (0, "I10", False),
+        (0, "OTHER", False),
+    ],
+)
+def test_what_the_source_wrote(concept: int, value: str, is_read: bool) -> None:
+    rows = pd.DataFrame(
+        [(1, concept, 0, "2015-03-01", value), (1, 0, 2, "2015-05-01", "")],
+        columns=[
+            "person_id",
+            "condition_concept_id",
+            "condition_source_concept_id",
+            "condition_start_date",
+            "condition_source_value",
+        ],
+    )
+    some = {**tables(), "condition_occurrence": rows}
+    del some["concept_relationship"]
+    found = read_omop(some)
+    assert counts(found) == ({("breast", "bone"): (1, 1)} if is_read else {})
+    told = {one.rule: one.count for one in found.report.notices}
+    assert told.get("source value", 0) == is_read
+
+
+def test_ids_that_pandas_made_fractions() -> None:
+    some = tables()
+    rows = some["condition_occurrence"]
+    rows["condition_source_concept_id"] = rows["condition_source_concept_id"].where(
+        lambda one: one > 0
+    )
+    assert counts(read_omop(some)) == {("breast", "bone"): (1, 3)}
+
+
+@pytest.mark.slow
+def test_spark_says_the_same() -> None:
+    with open_engine("spark") as spark:
+        found = read_omop(modified(), engine=spark)
+    assert counts(found) == counts(read_omop(modified()))
+    assert found.report.rows == read_omop(modified()).report.rows

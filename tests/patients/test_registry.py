@@ -281,6 +281,28 @@ def test_sites_that_nothing_knows_go_to_the_site_map(engine: Engine) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("nodes", "m", "site", "is_metastatic"),
+    [
+        ("ignore", "", "C77.3", False),
+        ("ignore", "X", "lymph node", False),
+        ("ignore", "1", "C77.3", True),
+        ("ignore", "", "LYM", True),
+        ("ignore", "", "C77.3; C22", True),
+        ("count", "", "C77.3", True),
+    ],
+)
+def test_nodes_that_may_be_regional_make_nobody_metastatic(
+    engine: Engine, nodes: str, m: str, site: str, *, is_metastatic: bool
+) -> None:
+    table = pd.DataFrame([general(Tumor("1", "C50.9", m, (site,)))])
+    found = read_registry(table, engine=engine, name="nodes", nodes=nodes)
+    assert found.report.metastatic == int(is_metastatic)
+    only_nodes = [one for one in found.report.notices if one.rule == "nodes ignore"]
+    assert bool(only_nodes) is not is_metastatic
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("choose", ["only", "each"])
 def test_a_rule_decides_which_tumor_counts(engine: Engine, choose: str) -> None:
     table = pd.DataFrame([general(one) for one in TUMORS])
@@ -306,6 +328,8 @@ def test_missing_columns_are_named(engine: Engine, dropped: list[str], told: str
 def test_a_rule_that_does_not_exist_is_refused() -> None:
     with pytest.raises(UnknownNameError, match="unknown choice of tumor 'last'"):
         read_registry("nothing.csv", choose="last")
+    with pytest.raises(UnknownNameError, match="unknown rule for nodes 'all'"):
+        read_registry("nothing.csv", nodes="all")
 
 
 @pytest.mark.slow

@@ -64,7 +64,9 @@ def write(folder: Path, rows: Sequence[Row], name: str = "listing.csv") -> Path:
 
 @pytest.fixture(scope="module")
 def listing(tmp_path_factory: pytest.TempPathFactory, engine: Engine) -> Ingested:
-    return read_seer(write(tmp_path_factory.mktemp("seer"), RECORDS), engine=engine, zeros=True)
+    return read_seer(
+        write(tmp_path_factory.mktemp("seer"), RECORDS), engine=engine, zeros=True, zeros_of=1
+    )
 
 
 def figures(found: Ingested, denominator: str) -> dict[tuple[str, str], tuple[int, int]]:
@@ -208,7 +210,7 @@ def test_labels_and_codes_in_any_spelling_say_the_same(
                 "tabs": row[header],
             }[shape]
     file = write(tmp_path, rows, "listing.txt" if shape == "tabs" else "listing.csv")
-    found = read_seer(file, engine=engine, zeros=True)
+    found = read_seer(file, engine=engine, zeros=True, zeros_of=1)
     assert found.assertions == listing.assertions
 
 
@@ -489,14 +491,16 @@ def test_a_rule_that_does_not_exist_is_refused(tmp_path: Path, option: dict[str,
 def test_frames_say_the_same_as_files(listing: Ingested, engine: Engine) -> None:
     import polars
 
-    found = read_seer(polars.DataFrame(RECORDS), engine=engine, name="listing", zeros=True)
+    found = read_seer(
+        polars.DataFrame(RECORDS), engine=engine, name="listing", zeros=True, zeros_of=1
+    )
     assert found.assertions == listing.assertions
 
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("spark")
 def test_spark_says_the_same(tmp_path: Path, spark: Engine, listing: Ingested) -> None:
-    found = read_seer(write(tmp_path, RECORDS), engine=spark, zeros=True)
+    found = read_seer(write(tmp_path, RECORDS), engine=spark, zeros=True, zeros_of=1)
     assert found.assertions == listing.assertions
     assert str(found.report) == str(listing.report)
 

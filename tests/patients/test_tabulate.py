@@ -95,7 +95,7 @@ def test_a_site_found_in_no_patient_denies_nothing_by_default() -> None:
     found, missing = assertions(*lines)
     assert ("lung", "bone", "all_patients") not in found
     assert "lung to bone" in missing["whose site was found in no patient (--zeros writes them)"]
-    found, _ = assertions(*lines, rules=Rules(zeros=True))
+    found, _ = assertions(*lines, rules=Rules(zeros=True, zeros_of=1))
     assert fraction(found["lung", "bone", "all_patients"]) == (0, 12)
     assert found["lung", "bone", "all_patients"].finding == "absent"
 

@@ -405,7 +405,7 @@ def test_each_row_of_counts_becomes_an_assertion(tmp_path: Path) -> None:
         "cancer,place,n,of\nBreast cancer,Bone,90,200\nlung,Brain,0,80\nlung,liver,,80\n"
         "Odd,bone,1,2\n,bone,1,2\nlung,skin,5,80\n"
     )
-    found = counts(tmp_path, text, zeros=True, overrides={("site", "skin"): "-"})
+    found = counts(tmp_path, text, zeros=True, zeros_of=1, overrides={("site", "skin"): "-"})
     assert cells(found) == {
         ("breast", "bone", "metastatic_patients"): (90, 200),
         ("lung", "brain", "metastatic_patients"): (0, 80),

@@ -302,13 +302,13 @@ def test_free_text() -> None:
 
 def test_a_whole_that_the_data_do_not_name_says_so_and_is_never_denied() -> None:
     rows = pd.DataFrame({**RIBS, "where": ["Rib", "Skull", None, None, None]})
-    found = read_table(rows, MAPPING, zeros=True)
+    found = read_table(rows, MAPPING, zeros=True, zeros_of=1)
     (bone,) = [one for one in found.assertions if one.site == "bone"]
     assert (bone.count, bone.total) == (1, 4)
     assert (bone.locator, bone.note) == ("parts: rib, skull", "Counted by its parts alone")
     rows = pd.DataFrame({**RIBS, "tumor": ["breast"] * 4 + ["lung"]})
     rows.loc[2, "where"] = "Liver"
-    found = read_table(rows, MAPPING, zeros=True)
+    found = read_table(rows, MAPPING, zeros=True, zeros_of=1)
     sites = {one.site for one in found.assertions if one.primary == "lung"}
     assert sites == {"femur", "liver", "rib", "skull"}
 

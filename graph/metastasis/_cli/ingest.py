@@ -32,6 +32,7 @@ def cbioportal(
     metastatic_by: str = "flag",
     primary_from: str = "code",
     choose: str = "most",
+    sequences: Path | None = None,
     **shared: Any,
 ) -> None:
     """Read a cBioPortal study: its folder, or clinical tables from the web.
@@ -50,12 +51,15 @@ def cbioportal(
     choose : RULE
         The primary of a patient whose samples differ: most (of the samples), only (leave the
         patient out) or each.
+    sequences
+        A file (.csv or .parquet) for the order in which sites were first seen, by the days of
+        data_timeline_tumor_sites.txt or another timeline with sites.
     """
     from metastasis._cli.intake import take_in
     from metastasis.patients import read_cbioportal
 
     rules = {"metastatic_by": metastatic_by, "primary_from": primary_from, "choose": choose}
-    take_in(read_cbioportal, data, rules, shared)
+    take_in(read_cbioportal, data, {**rules, "sequences": sequences}, shared)
 
 
 def seer(
@@ -116,6 +120,7 @@ def registry(
     m: Sequence[str] = (),
     met_site: Sequence[str] = (),
     choose: str = "first",
+    nodes: str = "ignore",
     **shared: Any,
 ) -> None:
     """Read a registry's table, one row a tumor: M, and sites of metastasis by ICD-O or name.
@@ -141,6 +146,9 @@ def registry(
         [default: the usual]
     choose : RULE
         The tumor of a patient with several: first (by date), only (leave the patient out) or each.
+    nodes : RULE
+        Whether lymph nodes alone, which may be regional, make a patient metastatic whose M is not
+        known: ignore or count.
     """
     from metastasis._cli.intake import take_in
     from metastasis.patients import read_registry
@@ -148,7 +156,8 @@ def registry(
     named = {"patient": patient, "topography": topography, "morphology": morphology}
     columns: dict[str, Any] = {name: header for name, header in named.items() if header}
     columns |= {name: list(one) for name, one in (("m", m), ("sites", met_site)) if one}
-    take_in(read_registry, data, {"columns": columns or None, "choose": choose}, shared)
+    rules = {"columns": columns or None, "choose": choose, "nodes": nodes}
+    take_in(read_registry, data, rules, shared)
 
 
 def coded(
@@ -308,6 +317,81 @@ def table(data: Sequence[str], *, mapping: Path, **shared: Any) -> None:
     take_in(read_table, data, {"mapping": mapping}, shared)
 
 
+def wide(
+    data: Sequence[str],
+    *,
+    patient: str | None = None,
+    primary: str | None = None,
+    sites: Sequence[str] = (),
+    setting: str | None = None,
+    sex: str | None = None,
+    metastatic: str | None = None,
+    m_category: str | None = None,
+    stage: str | None = None,
+    order: str | None = None,
+    metastatic_by: str = "flag",
+    choose: str = "first",
+    system: str | None = None,
+    yes: Sequence[str] = (),
+    no: Sequence[str] = (),
+    unknown: Sequence[str] = (),
+    **shared: Any,
+) -> None:
+    """Read a wide table: one row a patient, one column a site, yes or no in each cell.
+
+    Example: metastasis ingest wide registry.csv --setting at_diagnosis --out registry-counts.csv
+
+    Example: metastasis ingest wide genie-bpc.csv --sites 'dmets_*' --out bpc.csv
+
+    Parameters
+    ----------
+    data : DATA...
+        Files, a folder or a pattern; with Spark any address.
+    patient : COLUMN
+        The column of the patient.  [default: the usual]
+    primary : COLUMN
+        The column of the cancer, by label or code; or the one cancer of all rows, such as breast.
+        [default: the usual column]
+    sites : COLUMNS
+        A column of a site, or a pattern such as 'dmets_*'; may be repeated.  [default: all columns
+        that name a site of metastasis]
+    setting : WHEN
+        When the sites were looked for: at_diagnosis or during_course.  [default: as the headers
+        say]
+    sex : COLUMN
+        The column of the sex.  [default: the usual]
+    metastatic : COLUMN
+        The column that marks metastatic patients.  [default: the usual]
+    m_category : COLUMN
+        The column of the M of TNM.  [default: the usual]
+    stage : COLUMN
+        The column of the stage, of which the fourth is metastatic; read only where it is named.
+    order : COLUMN
+        The column that puts the cancers of a patient in order.  [default: the usual, as ca_seq]
+    metastatic_by : RULE
+        Who is metastatic: flag (those marked so) or evidence (those with a site).
+    choose : RULE
+        The cancer of a patient with several: first or last by the order, only (leave the patient
+        out) or each.
+    system : NAME
+        The code system or vocabulary of the cancers.  [default: what labels and codes can only be]
+    yes : WORD
+        A word that is a yes, such as x; may be repeated, and blank is the empty cell.
+    no : WORD
+        A word that is a no; may be repeated, and blank is the empty cell.
+    unknown : WORD
+        A word that says that nobody looked; may be repeated.
+    """
+    from metastasis._cli.intake import take_in
+    from metastasis.patients import read_wide
+
+    columns = {"patient": patient, "primary": primary, "sex": sex, "order": order, "stage": stage}
+    marks = {"metastatic": metastatic, "m_category": m_category, "metastatic_by": metastatic_by}
+    words = {"yes": list(yes), "no": list(no), "unknown": list(unknown)}
+    rules = {"sites": list(sites), "setting": setting, "choose": choose, "system": system}
+    take_in(read_wide, data, {**columns, **marks, **words, **rules}, shared)
+
+
 _OF_PATIENTS: Final = (patient_options, file_options, shared_options)
 _OF_CODES: Final = (coding_options, *_OF_PATIENTS)
 
@@ -321,6 +405,7 @@ INTAKES: Final[Mapping[str, tuple[Callable[..., None], Sequence[Callable[..., No
             "coded": (coded, _OF_CODES),
             "omop": (omop, _OF_CODES),
             "fhir": (fhir, _OF_CODES),
+            "wide": (wide, _OF_PATIENTS),
             "matrix": (matrix, (file_options, shared_options)),
             "table": (table, _OF_PATIENTS),
         }

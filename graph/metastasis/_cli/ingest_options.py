@@ -26,6 +26,7 @@ def shared_options(
     report: Path | None = None,
     min_count: int = 1,
     zeros: bool = False,
+    zeros_of: int = 50,
 ) -> None:
     """Hold the options of every intake.
 
@@ -52,10 +53,12 @@ def shared_options(
     report
         A file for the account of every row and patient, text or .json.  [default: standard error]
     min_count
-        Leave out pairs with fewer patients, as owners of data may ask. A cancer and its subtype
-        both stand there, and may differ by less.
+        Leave out what tells of fewer patients, as owners of data may ask: small counts, small
+        totals, all but a few, and what one of these could be worked out from.
     zeros
         Also write sites seen in no patient; each denies its pair.
+    zeros_of
+        Of --zeros: deny nothing out of fewer patients.
     """
 
 

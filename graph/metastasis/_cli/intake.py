@@ -175,7 +175,7 @@ def _common(shared: Mapping[str, Any]) -> dict[str, Any]:
     _said_of_source(shared)  # what is wrong with it is told before anything is read
     place: Path | None = shared["site_map"]
     known = read_site_map(place, read_catalog()) if place and place.exists() else {}
-    limits = {name: shared[name] for name in ("min_count", "zeros")}
+    limits = {name: shared[name] for name in ("min_count", "zeros", "zeros_of")}
     return {"name": shared["source"], "overrides": known, **limits}
 
 

@@ -17,12 +17,13 @@ from metastasis.patients._intake import Ingested, Rules
 from metastasis.patients._look.claims import Claim
 from metastasis.patients._look.look import Look, look
 from metastasis.patients._registry.reader import read_registry
-from metastasis.patients._report import Exclusion, Notice, Report
+from metastasis.patients._report import Exclusion, Notice, Remark, Report
 from metastasis.patients._seer.naaccr import read_naaccr
 from metastasis.patients._seer.reader import read_seer
 from metastasis.patients._tables.mapping import SourceEntry, TableMapping, read_mapping
 from metastasis.patients._tables.matrix import read_matrix
 from metastasis.patients._tables.tidy import read_table
+from metastasis.patients._tables.wide import read_wide
 from metastasis.patients._words.labels import Unmapped
 from metastasis.patients._words.site_map import read_site_map, write_site_map
 
@@ -36,6 +37,7 @@ __all__ = [
     "Look",
     "Notice",
     "Pattern",
+    "Remark",
     "Report",
     "Rules",
     "SourceEntry",
@@ -56,6 +58,7 @@ __all__ = [
     "read_seer",
     "read_site_map",
     "read_table",
+    "read_wide",
     "write_patterns",
     "write_site_map",
 ]

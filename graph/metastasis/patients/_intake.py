@@ -58,6 +58,7 @@ class RuleOptions(TypedDict, total=False):
     min_patients: int
     min_count: int
     zeros: bool
+    zeros_of: int
     patterns: bool
 
 
@@ -65,7 +66,7 @@ class RuleOptions(TypedDict, total=False):
 class Rules:
     """What the user may set for every reader; readers with rules of their own add fields.
 
-    >>> Rules(min_count=5).why_not(3)
+    >>> Rules(min_count=5).why_not(3, 90, "all_patients")
     'with fewer than 5 patients'
     >>> Rules(choose="best")
     Traceback (most recent call last):
@@ -87,9 +88,11 @@ class Rules:
     min_patients: int = 1
     """Primaries with fewer patients get no assertion."""
     min_count: int = 1
-    """Pairs with fewer patients get no assertion, as data owners often ask."""
+    """Numbers of fewer patients are not told, as data owners often ask; nor what reveals one."""
     zeros: bool = False
     """Whether a site that was found in no patient becomes an assertion, which denies the pair."""
+    zeros_of: int = 50
+    """Out of fewer patients no pair is denied: none of 50 still leaves 7 % open (Wilson, 95 %)."""
     patterns: bool = False
     """Whether to also count which sites occur together in one patient."""
 
@@ -115,13 +118,40 @@ class Rules:
         """The user's own map file; empty where there is none."""
         return self.overrides or {}
 
-    def why_not(self, count: int) -> str | None:
-        """Return why a pair found in so many patients gets no assertion, or None if it gets one."""
-        if count == 0:
-            return (
-                None if self.zeros else "whose site was found in no patient (--zeros writes them)"
-            )
-        return f"with fewer than {self.min_count} patients" if count < self.min_count else None
+    def why_not(
+        self, count: int, total: int | None, denominator: str | None, *, can_deny: bool = True
+    ) -> str | None:
+        """Return why a pair with so many of so many gets no assertion, or None if it gets one.
+
+        ``can_deny``: whether the site was looked for wherever it is not said to have been found.
+
+        With a ``min_count``, a group with fewer patients stays out, and so does one of which fewer
+        have the site or fewer have it not: 49 of 50 tells of one patient what 1 of 50 does.
+        """
+        least = self.min_count
+        if count == 0 and (reason := self._why_no_zero(total, denominator, can_deny=can_deny)):
+            return reason
+        if least > 1 and total is not None and total < least:
+            return f"out of fewer than {least} patients"
+        if 0 < count < least:
+            return f"with fewer than {least} patients"
+        if total is not None and 0 < total - count < least:
+            return f"that all but fewer than {least} patients have"
+        return None
+
+    def _why_no_zero(
+        self, total: int | None, denominator: str | None, *, can_deny: bool
+    ) -> str | None:
+        """Return why a site found in no patient is not denied, or None if it is."""
+        if not self.zeros:
+            return "whose site was found in no patient (--zeros writes them)"
+        if denominator == "records":
+            return "whose site is in no record, which denies nothing: records are no patients"
+        if not can_deny:
+            return "whose site was found in no patient, where not everything could be seen"
+        if total is None or total < self.zeros_of:
+            return f"whose site was found in none of fewer than {self.zeros_of} (--zeros-of)"
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +177,11 @@ class StudyPopulation:
     note: str | None = None
     sequences: str | Path | None = None
     """A file for the order in which sites were first seen; its rows need days."""
+    relative_days: bool = False
+    """Whether days count from a day of each patient's own, and are no dates."""
+    holds_primary: bool = False
+    """Whether sites are those of any tumor, the primary among them: then no pair of a primary and
+    what holds it can be told."""
     can_deny: bool = True
     """Whether a site that was found in nobody was looked for in everybody: not where the reader
     knows that it could not see everything, such as where a table is missing."""

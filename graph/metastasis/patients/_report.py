@@ -100,6 +100,8 @@ class ReportDraft:
     """Pairs that became no assertion, as ``primary to site``, by reason."""
     warnings: list[str] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
+    hides_totals: bool = False
+    """Whether the number of all patients would reveal one that is too small."""
 
     def warn(self, text: str) -> None:
         """Add what a reader must see before any number, once: the report begins with it."""

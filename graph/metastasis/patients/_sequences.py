@@ -32,8 +32,8 @@ def write_sequences(
 ) -> None:
     """Write the sequences of canonical rows to the file that the population names, and say so.
 
-    Columns: patient, primary, site, date (the first), order (1 for the earliest; sites of one day
-    share a number). Sites without a date are left out, and counted.
+    Columns: patient, primary, site, date (the first; ``day`` where days are no dates), order (1 for
+    the earliest; sites of one day share a number). Sites without a date are left out, and counted.
 
     With a ``min_count``, ``patient`` is a number of this file alone, and instead of the date stand
     ``days`` since the first date of the primary, blank where that has none. Only ``pairs`` of
@@ -57,19 +57,29 @@ def write_sequences(
         shown = _without_names(engine, rows, _of_pairs(engine, found, pairs, least), F)
         engine.write(shown.orderBy("patient", "primary", "order", "site"), path)
         return
+    dates = "days" if studied.relative_days else "dates"
     draft.remark(
-        "sequences", f"{path.name} holds patient ids and exact dates (--min-count N hides)"
+        "sequences", f"{path.name} holds patient ids and exact {dates} (--min-count N hides)"
     )
-    moment = F.date_add(F.lit("1970-01-01").cast("date"), F.col("day").cast("int"))
-    day = F.substring(moment.cast("string"), 1, 10)
     cells = [_patient_cell(path, F), F.col("primary_key").alias("primary")]
-    cells += [F.col("site_key").alias("site"), day.alias("date"), F.col("order")]
+    cells += [F.col("site_key").alias("site"), _moment(studied, F), F.col("order")]
     engine.write(found.select(*cells).orderBy("patient", "primary", "order", "site"), path)
+
+
+def _moment(studied: StudyPopulation, F: Any) -> Any:  # noqa: N803
+    """Return the column of the date, or of the day where that is none."""
+    day = F.col("day").cast("int")
+    if studied.relative_days:
+        return day.alias("day")
+    date = F.date_add(F.lit("1970-01-01").cast("date"), day)
+    return F.substring(date.cast("string"), 1, 10).alias("date")
 
 
 def _tells_of_site(rows: Any, F: Any) -> Any:  # noqa: N803
     """Return the condition that a row tells of a site; a code of several sites counts once."""
     told = F.col("site").isNotNull()
+    if "known" in rows.columns:
+        told = told & F.coalesce(F.col("known"), F.lit(True))
     return told & F.col("leads") if "leads" in rows.columns else told
 
 
@@ -107,10 +117,10 @@ def _without_names(engine: Engine, rows: Any, found: Any, F: Any) -> Any:  # noq
     first = first.agg(F.min(F.col("day").cast("bigint")).alias("start"))
     both = found.join(first, on=["patient", "primary"], how="left")
     # Left out sites would show as gaps in the order.
-    order = F.expr("dense_rank() over (partition by patient, primary order by day)").alias("order")
+    order = F.expr("dense_rank() over (partition by patient, `primary` order by day)")
     days = (F.col("day") - F.col("start")).alias("days")
     names = [F.col(f"{kind}_key").alias(kind) for kind in _KEYS]
-    steps = engine.view(both.select("patient", *names, days, order))
+    steps = engine.view(both.select("patient", *names, days, order.alias("order")))
     text = F.concat_ws(
         " ",
         F.col("primary"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.roll_up import home_of, taken_over_by
 from metastasis.patients._counting.patterns import Pattern, patterns_of
+from metastasis.patients._counting.suppression import Cell, Setting, withheld
 from metastasis.patients._counting.tally import count_patients
 from metastasis.patients._intake import Ingested
 from metastasis.patients._report import Exclusion, Notice
@@ -30,6 +31,8 @@ _MARKS: Final = {
     "own_organ": "The site is the primary's own organ: another part of it, or the other side",
     "neighbor": "The site touches the primary's organ: growth into it may be counted here",
 }
+_HOME: Final = "whose site holds the primary itself, which the data flag like any other tumor"
+REVEALS: Final = "from which a smaller number could be worked out"
 _BY_PARTS: Final = "Counted by its parts alone"
 _OUT: Final = {
     "no primary": "without a primary",
@@ -88,10 +91,12 @@ def assertions_from(lines: Sequence[Line], studied: StudyPopulation) -> list[Ass
     with a part of a site under the site too, by the rule of :mod:`._counting.wholes`. A site that
     only one sex has is counted among the patients of that sex, unless the primary is of that sex
     anyway; pairs that cannot be stated are added to the report.
+
+    With a ``min_count``, numbers from which one that is too small could be worked out get none.
     """
     by_primary = _rolled_up(lines, studied)
     least = studied.rules.min_patients
-    found: list[Assertion] = []
+    found: list[_Candidate] = []
     for primary in sorted(by_primary):
         group = by_primary[primary]
         enough = sum(line.patients for line in group) >= least
@@ -102,7 +107,16 @@ def assertions_from(lines: Sequence[Line], studied: StudyPopulation) -> list[Ass
             elif any(line.present[one.at] for line in group):
                 reason = f"of a primary with fewer than {least} patients"
                 studied.report.no_assertion(reason, primary, one.site)
-    return found
+    revealing = _revealing(found, lines, studied)
+    for place, candidate in enumerate(found):
+        why = REVEALS if place in revealing else candidate.reason
+        if why:
+            studied.report.no_assertion(why, *candidate.pair)
+    return [
+        candidate.assertion
+        for place, candidate in enumerate(found)
+        if candidate.reason is None and place not in revealing
+    ]
 
 
 def joined(*parts: str | None) -> str | None:
@@ -211,14 +225,37 @@ def _counted_sites(primary: str, studied: StudyPopulation) -> list[_CountedSite]
     ]
 
 
+class _Candidate(NamedTuple):
+    """What would be an assertion, and why it is none."""
+
+    assertion: Assertion
+    reason: str | None
+    one: _CountedSite
+    lines: Sequence[Line]
+    """The patients counted."""
+
+    @property
+    def is_of_records(self) -> bool:
+        """Whether it is a share of what was recorded, not of patients."""
+        return self.assertion.denominator == "records"
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Primary and site."""
+        return self.assertion.primary, self.assertion.site
+
+
 def _of_pair(
     primary: str,
     one: _CountedSite,
     every: Sequence[_CountedSite],
     lines: Sequence[Line],
     studied: StudyPopulation,
-) -> Iterator[Assertion]:
+) -> Iterator[_Candidate]:
     site, catalog, draft = one.site, studied.rules.known, studied.report
+    if studied.holds_primary and site in home_of(primary, catalog):
+        draft.no_assertion(_HOME, primary, site)
+        return
     sex = _sex_to_count(primary, site, catalog)
     counted = [line for line in lines if sex is None or line.sex == sex]
     if sex and not any(line.sex for line in lines):
@@ -226,30 +263,94 @@ def _of_pair(
             draft.no_assertion(f"whose site needs the number of {sex} patients", primary, site)
         return
     for denominator in studied.denominators:
-        count, total = _fraction(counted, one, every, denominator)
+        those = _out_of(counted, denominator)
+        count, total = _fraction(those, one, every, denominator)
         if not count and not one.has_name:
             continue  # That none of some parts was found does not deny the whole.
-        if reason := studied.rules.why_not(count):
-            draft.no_assertion(reason, primary, site)
-        elif total:
-            yield Assertion(
-                primary=primary,
-                site=site,
-                occurrence=studied.occurrence,
-                count=count,
-                total=total,
-                denominator=denominator,
-                setting=studied.setting,
-                population=joined(studied.population, sex and f"{sex} patients"),
-                source=studied.source.key,
-                locator=one.locator(counted, studied),
-                reading="computed",
-                note=joined(
-                    proximity_note(primary, site, catalog),
-                    None if one.has_name else _BY_PARTS,
-                    studied.note,
-                ),
-            )
+        reason = studied.rules.why_not(count, total, denominator, can_deny=studied.can_deny)
+        if not total:
+            if reason:
+                draft.no_assertion(reason, primary, site)
+            continue
+        said = Assertion(
+            primary=primary,
+            site=site,
+            occurrence=studied.occurrence,
+            count=count,
+            total=total,
+            denominator=denominator,
+            setting=studied.setting,
+            population=joined(studied.population, sex and f"{sex} patients"),
+            source=studied.source.key,
+            locator=one.locator(counted, studied),
+            reading="computed",
+            note=joined(
+                proximity_note(primary, site, catalog),
+                None if one.has_name else _BY_PARTS,
+                studied.note,
+            ),
+        )
+        yield _Candidate(said, reason, one, those)
+
+
+def _revealing(
+    found: Sequence[_Candidate], lines: Sequence[Line], studied: StudyPopulation
+) -> frozenset[int]:
+    """Return which assertions would reveal a number that is too small, as places in a list."""
+    if studied.rules.min_count < 2:
+        return frozenset()
+    revealing: set[int] = set()
+    for of_records in (False, True):
+        places = [n for n, one in enumerate(found) if one.is_of_records == of_records]
+        hidden = withheld(
+            _cells([found[n] for n in places], lines),
+            _setting([found[n] for n in places], lines, studied, of_records=of_records),
+        )
+        revealing |= {places[n] for n in hidden.cells}
+        studied.report.hides_totals |= hidden.totals
+    # Both count the same patients with the site: what one denominator hides, the other would show.
+    mixed = len({one.is_of_records for one in found}) > 1
+    out = {one.pair for n, one in enumerate(found) if mixed and (one.reason or n in revealing)}
+    more = {n for n, one in enumerate(found) if one.reason is None and one.pair in out}
+    return frozenset(revealing | more)
+
+
+def _cells(found: Sequence[_Candidate], lines: Sequence[Line]) -> list[Cell]:
+    place = {line: n for n, line in enumerate(lines)}
+    return [
+        Cell(
+            one.one.at,
+            frozenset(place[line] for line in one.lines),
+            one.reason is None,
+        )
+        for one in found
+    ]
+
+
+def _setting(
+    found: Sequence[_Candidate],
+    lines: Sequence[Line],
+    studied: StudyPopulation,
+    *,
+    of_records: bool,
+) -> Setting:
+    own = {one for one in (whole.key for whole in studied.wholes) if one in studied.sites}
+    return Setting(
+        lines=lines,
+        sites=len(studied.sites),
+        wholes=studied.wholes,
+        own_columns=frozenset(studied.sites.index(key) for key in own),
+        metastatic_sites=studied.metastatic_positions,
+        added_up=frozenset(one.one.at for one in found if of_records and one.one.is_broadest),
+        least=studied.rules.min_count,
+    )
+
+
+def _out_of(lines: Sequence[Line], denominator: str) -> Sequence[Line]:
+    """Return the patients that a denominator holds."""
+    if denominator in _METASTATIC_ONLY:
+        return [line for line in lines if line.metastatic]
+    return lines
 
 
 def _sex_to_count(primary: str, site: str, catalog: Catalog) -> str | None:
@@ -261,8 +362,6 @@ def _sex_to_count(primary: str, site: str, catalog: Catalog) -> str | None:
 def _fraction(
     lines: Sequence[Line], one: _CountedSite, every: Sequence[_CountedSite], denominator: str
 ) -> tuple[int, int]:
-    if denominator in _METASTATIC_ONLY:
-        lines = [line for line in lines if line.metastatic]
     count = sum(line.present[one.at] for line in lines)
     if denominator == "records":
         # Out of all metastases recorded: a patient counts here once for each site. Parts count in

@@ -1,49 +1,63 @@
 """Patients of a cBioPortal study: sites flagged in them, and metastases that were sequenced.
 
-Two kinds of evidence come out, each with its own denominator:
+Each kind of evidence has its own denominator, and none is preferred to another:
 
-- *flags* (``DMETS_DX_LIVER``, or ``Distant Mets: Liver``): whether a site was involved at any time,
+- *flags* (``DMETS_DX_LIVER``, ``Distant Mets: Liver``): whether a site was involved at any time,
   out of all patients and out of metastatic patients;
-- *sequenced sites* (``METASTATIC_SITE``): from which site a metastasis was taken, out of the
-  sequenced metastases of that cancer (``records``), where all samples of one patient and site are
-  one. That is no prevalence: it says what was sampled and sequenced.
+- *tumor sites* (``Tumor Site: Liver (NLP)`` of MSK-CHORD, ``data_timeline_tumor_sites.txt``): where
+  a scan showed a tumor at any time. The primary is one of them: so no pair of a cancer and its own
+  organ comes out, and own organ, nodes and sites without a name make nobody metastatic;
+- *sequenced sites* (``METASTATIC_SITE``, GENIE's ``SAMPLE_TYPE_DETAILED``): from which site a
+  metastasis was taken, out of the sequenced metastases of that cancer (``records``), where all
+  samples of one patient and site are one. That is no prevalence: it says what was sampled.
 
-A cell that is blank, ``NA``, ``N/A``, ``[Not Available]``, ``[Not Applicable]`` or ``NULL`` states
-nothing. Several samples of a patient are one patient. All work on rows is the engine's, so that it
-runs on a cluster too.
+A cell that is blank, ``NA``, ``[Not Available]`` or the like states nothing. Several samples of a
+patient are one patient. All work on rows is the engine's, so that it runs on a cluster too.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis._errors import Fault, TableError
+from metastasis.patients._cbioportal.columns import PRIMARY_FROM
 from metastasis.patients._cbioportal.samples import (
     Labels,
     all_rows,
-    flag_headers,
     flag_sites,
     one_study,
     with_one_level,
     with_primary,
     with_sampled_site,
 )
-from metastasis.patients._cbioportal.study import PRIMARY_FROM, StudyRules, open_study
+from metastasis.patients._cbioportal.study import StudyRules, open_study
 from metastasis.patients._cbioportal.study_report import (
     account_for_samples,
     account_for_study,
-    account_for_unspecific,
     second_draft,
+    warn_of_no_site,
+)
+from metastasis.patients._cbioportal.timeline import timeline_group, with_events
+from metastasis.patients._flags import (
+    FlagGroup,
+    finding_rows,
+    flag_groups,
+    tell_of_unspecific,
+    with_spread,
+    without_home,
 )
 from metastasis.patients._intake import Ingested, StudyPopulation, combine, engine_of
-from metastasis.patients._rows import label_locators, positions
+from metastasis.patients._rows import label_locators
 from metastasis.patients._tabulate import summarize
+from metastasis.patients._words.answers import holds_primary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Unpack
 
-    from metastasis.patients._cbioportal.study import Study
+    from metastasis.patients._cbioportal.study import Study, Timeline
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._intake import RuleOptions
     from metastasis.patients._report import ReportDraft
@@ -56,6 +70,17 @@ _RECORDS_NOTE: Final = (
 )
 
 
+_FLAGGED: Final = "is not counted: the clinical tables flag its sites; --sequences reads its days"
+_NO_DAYS: Final = (
+    "sequences need days, which stand in timelines with a site (data_timeline_tumor_sites.txt); "
+    "none is here: read it without them"
+)
+_TUMORS: Final = (
+    "a tumor site may be the primary: own organ, lymph nodes and sites without a name make nobody "
+    "metastatic, and no pair of a cancer and its own organ is written"
+)
+
+
 @dataclass(slots=True)
 class _StudyRows:
     """The rows of a study while they are read."""
@@ -64,8 +89,10 @@ class _StudyRows:
     study: Study
     labels: Labels
     rules: StudyRules
+    sequences: str | Path | None = None
     rows: Any = None
     primaries: tuple[str, ...] = ()
+    groups: tuple[FlagGroup, ...] = field(default_factory=tuple)
 
 
 def read_cbioportal(
@@ -77,6 +104,7 @@ def read_cbioportal(
     choose: str = "most",
     primary_from: str = "code",
     vocabulary: str | None = None,
+    sequences: str | Path | None = None,
     **rules: Unpack[RuleOptions],
 ) -> Ingested:
     """Return what the clinical tables of a cBioPortal study say about sites of metastasis.
@@ -111,6 +139,8 @@ def read_cbioportal(
         ``type`` (Cancer Type); where it is blank or unknown, the others are asked in this order.
     vocabulary
         The vocabulary of the sites' names, such as ``msk_met``; None goes by the study.
+    sequences
+        A file for the order in which sites were first seen, by the days of a timeline.
     **rules
         The fields of :class:`~metastasis.patients.Rules`.
 
@@ -119,7 +149,8 @@ def read_cbioportal(
     ReadError
         A file is missing, empty, cut short or not UTF-8.
     TableError
-        A column is missing (the nearest header is named), or two studies are mixed.
+        A column is missing (the nearest header is named), two studies are mixed, or sequences are
+        asked for that no timeline has.
     UnknownNameError
         A rule or a vocabulary that does not exist.
     """
@@ -130,7 +161,9 @@ def read_cbioportal(
         study = open_study(running, data)
         words = vocabulary or ("msk_met" if study.has_msk_met_words else None)
         labels = Labels(in_force.known, in_force.words, words)
-        return _ingested(_StudyRows(running, study, labels, in_force), name)
+        if sequences is not None and not study.timelines:
+            raise TableError([Fault(study.name, None, None, None, _NO_DAYS)])
+        return _ingested(_StudyRows(running, study, labels, in_force, sequences), name)
 
 
 def _name(study: Study, identifier: str | None, wanted: str | None) -> None:
@@ -140,47 +173,94 @@ def _name(study: Study, identifier: str | None, wanted: str | None) -> None:
 
 
 def _ingested(read: _StudyRows, name: str | None) -> Ingested:
-    engine, labels = read.engine, read.labels
-    flagged = flag_sites(read.study, labels)
-    places = positions(flagged.values())
-    rows = all_rows(engine, read.study, {one: places[key] for one, key in flagged.items()})
-    _name(read.study, one_study(engine, rows), name)
+    engine, labels, study = read.engine, read.labels, read.study
+    read.groups = flag_groups(flag_sites(study, labels), "during_course")
+    places = {header: at for one in read.groups for header, at in one.places.items()}
+    rows = all_rows(engine, study, places)
+    _name(study, one_study(engine, rows), name)
     order = dict.fromkeys((read.rules.primary_from, *PRIMARY_FROM))
     rows, read.primaries = with_primary(engine, rows, labels, list(order))
     rows, relabeled = with_one_level(engine, engine.settle(rows), read.primaries, labels.catalog)
     rows, sampled = with_sampled_site(engine, rows, labels)
     read.rows = engine.settle(rows)
-    draft = account_for_study(engine, read.study, labels, read.rows, read.rules)
+    draft = account_for_study(engine, study, labels, read.rows, read.rules)
     text = "patients whose samples name one cancer at several levels: counted under the broadest"
     draft.notice("one cancer", relabeled, text)
-    if not flag_headers(read.study):
-        return _of_samples(read, sampled, draft, by_rows=True)
-    parts = [_of_flags(read, flagged, draft)]
-    if sampled:
-        parts.append(_of_samples(read, sampled, second_draft(draft), by_rows=False))
+    for one in study.timelines if read.sequences is None else ():
+        if _is_flagged(read, one):
+            draft.remark("timeline", f"{Path(one.file).name} {_FLAGGED}")
+    parts = [
+        _of_flags(read, read.rows, one, _draft(draft, at)) for at, one in enumerate(read.groups)
+    ]
+    parts += _of_timelines(read, draft, len(parts))
+    if sampled or not parts:
+        draft = _draft(draft, len(parts))
+        if not study.has_sites:
+            warn_of_no_site(engine, read.rows, draft)
+        parts.append(_of_samples(read, sampled, draft, by_rows=not parts))
     return combine(*parts)
 
 
-def _of_flags(read: _StudyRows, keys: Mapping[str, str], draft: ReportDraft) -> Ingested:
-    """Return what the flags say: a site of a patient, at any time."""
-    F = read.engine.functions  # noqa: N806
-    places = positions(keys.values())
-    seen = {key: F.array_contains("codes", place + 1) for key, place in places.items()}
-    account_for_unspecific(read.engine, read.rows, seen, read.labels, draft, how="flagged")
-    headers: dict[str, list[str]] = {key: [] for key in places}
-    for header, key in keys.items():
-        headers[key].append(header)
+def _draft(draft: ReportDraft, part: int) -> ReportDraft:
+    """Return the report of a part: the first has what is said of the rows."""
+    return second_draft(draft) if part else draft
+
+
+def _of_flags(
+    read: _StudyRows,
+    rows: Any,
+    group: FlagGroup,
+    draft: ReportDraft,
+    sequences: str | Path | None = None,
+) -> Ingested:
+    """Return what flags of one kind say: a site of a patient."""
+    engine, catalog = read.engine, read.labels.catalog
+    if group.holds_primary:
+        rows = with_spread(engine, rows, group, read.primaries, catalog)
+        draft.remark("tumor sites", _TUMORS)
+    tell_of_unspecific(engine, rows, group.seen(engine.functions), catalog, draft)
     studied = StudyPopulation(
         source=read.study.source(),
         primaries=read.primaries,
-        sites=tuple(places),
-        locators={key: "; ".join(several) for key, several in headers.items()},
-        setting="during_course",
+        sites=group.sites,
+        locators=group.locators,
+        setting=group.setting,
         denominators=("all_patients", "metastatic_patients"),
+        holds_primary=group.holds_primary,
+        sequences=sequences,
+        relative_days=True,
         rules=read.rules,
         report=draft,
     )
-    return summarize(read.engine, _canonical(read, F.col("codes")), studied)
+    canonical = finding_rows(engine, rows, group, _metastatic(read, group))
+    if group.holds_primary:
+        canonical = without_home(engine, canonical, group, read.primaries, catalog)
+    return summarize(engine, canonical, studied)
+
+
+def _of_timelines(read: _StudyRows, draft: ReportDraft, parts: int) -> list[Ingested]:
+    """Return what timelines say, and write the sequences of the first.
+
+    Where flags say the same already, of all of the course, only the sequences are of use.
+    """
+    found: list[Ingested] = []
+    sequences = read.sequences
+    for timeline in read.study.timelines:
+        said = _is_flagged(read, timeline)
+        if said and sequences is None:
+            continue
+        own = _draft(draft, parts + len(found))
+        first = sum(len(one.sites) for one in read.groups)
+        group = timeline_group(read.engine, timeline, read.labels, first)
+        rows = with_events(read.engine, read.rows, timeline, group, own)
+        part = _of_flags(read, rows, group, own, sequences)
+        found.append(replace(part, assertions=()) if said else part)
+        sequences = None
+    return found
+
+
+def _is_flagged(read: _StudyRows, timeline: Timeline) -> bool:
+    return any(one.holds_primary is holds_primary(timeline.header) for one in read.groups)
 
 
 def _of_samples(
@@ -189,16 +269,18 @@ def _of_samples(
     """Return what the sequenced sites say: a share of the metastases sampled."""
     account_for_samples(read.engine, read.rows, read.labels, draft, by_rows=by_rows)
     F = read.engine.functions  # noqa: N806
-    places = positions(keys.values())
-    seen = {key: F.col("site") == place for key, place in places.items()}
-    account_for_unspecific(read.engine, read.rows, seen, read.labels, draft, how="sampled")
+    group = FlagGroup("during_course", False, keys, 0)
+    code = (F.col("site") + F.lit(1)).cast("int")
+    rows = read.rows.withColumn("metastatic", _metastatic(read))
+    rows = rows.withColumn("codes", F.array_compact(F.array(F.lit(0), code)))
+    catalog = read.labels.catalog
+    tell_of_unspecific(read.engine, rows, group.seen(F), catalog, draft, how="sampled")
     # A sample of a regional node does not make its patient metastatic.
-    distant = tuple(key for key in places if key != "lymph_node_regional")
-    codes = F.array_compact(F.array(F.lit(0), (F.col("site") + F.lit(1)).cast("int")))
+    distant = tuple(key for key in group.sites if key != "lymph_node_regional")
     studied = StudyPopulation(
         source=read.study.source(),
         primaries=read.primaries,
-        sites=tuple(places),
+        sites=group.sites,
         locators=label_locators(keys, "METASTATIC_SITE"),
         setting="during_course",
         denominators=("records",),
@@ -207,37 +289,24 @@ def _of_samples(
         rules=read.rules,
         report=draft,
     )
-    return summarize(read.engine, _canonical(read, codes), studied)
-
-
-def _canonical(read: _StudyRows, codes: Any) -> Any:
-    """Return canonical rows: one for the patient and primary (0), and one for each other code.
-
-    A code is a site's position plus one, or minus that where the site is not known.
-    """
-    F = read.engine.functions  # noqa: N806
-    with_patient = read.rows.where(F.col("patient").isNotNull())
-    exploded = with_patient.select(
-        "patient",
-        "primary",
-        "sex",
-        _metastatic(read).alias("metastatic"),
-        F.explode(codes).alias("code"),
-    )
-    is_patient = F.col("code") == 0
-    return exploded.select(
-        "patient",
-        F.when(is_patient, F.col("primary")).alias("primary"),
-        F.when(~is_patient, F.abs(F.col("code")) - F.lit(1)).cast("int").alias("site"),
-        (F.col("code") >= 0).alias("known"),
-        "sex",
-        "metastatic",
+    return summarize(
+        read.engine, finding_rows(read.engine, rows, group, F.col("metastatic")), studied
     )
 
 
-def _metastatic(read: _StudyRows) -> Any:
+def _metastatic(read: _StudyRows, group: FlagGroup | None = None) -> Any:
+    """Return whether a row says that its patient is metastatic; null where it does not say."""
     F = read.engine.functions  # noqa: N806
-    if read.rules.metastatic_by == "flag":
+    has_mark = any("mark" in table.columns for table in read.study.tables)
+    of_tumors = group is not None and group.holds_primary
+    by_mark = read.rules.metastatic_by == "flag"
+    if by_mark and (has_mark or (read.study.has_sites and not of_tumors)):
         return F.col("mark")
-    has_evidence = F.col("has_age") | F.col("is_metastasis") | (F.array_max("codes") > 0)
-    return F.when(has_evidence, F.lit(True))
+    evidence = F.col("has_age") | F.col("is_metastasis")
+    for one in read.groups:
+        for seen in () if one.holds_primary else one.seen(F).values():
+            evidence = evidence | seen
+    if of_tumors:
+        # A tumor may be the primary: no site alone makes its patient metastatic.
+        return F.coalesce(evidence | F.col("spread"), F.lit(False))
+    return F.when(evidence, F.lit(True))

@@ -11,13 +11,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
-from metastasis.patients._cbioportal.study import flag_label
+from metastasis.patients._flags import answers_in, codes_of, site_keys
 from metastasis.patients._rows import beside, counts_of, positions, sex_of
+from metastasis.patients._words.answers import site_columns
 from metastasis.patients._words.labels import Unmapped, map_labels
 from metastasis.patients._words.missing import stated
+from metastasis.patients._words.yes_no import AnswerWords
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from metastasis._catalog import Catalog
     from metastasis.patients._cbioportal.study import Study, StudyTable
@@ -37,6 +39,17 @@ __all__ = [
 
 _YES: Final = ("YES", "TRUE", "1", "Y")
 _NO: Final = ("NO", "FALSE", "0", "N")
+_METASTASIS: Final = r"METASTA|(^|[^A-Z])METS?([^A-Z]|$)"
+_NO_METASTASIS: Final = r"^(PRIMARY|NON|NOT|NO)([^A-Z]|$)"
+"""The words of a sample's type, in capitals: ``Lymph node metastasis``, and not ``Primary``."""
+_DETAILS: Final = {
+    "Lymph node": ("2", "LYMPH NODE METASTASIS", "LYMPHNODE METASTASIS"),
+    "Distant organ": ("3", "DISTANT ORGAN METASTASIS"),
+}
+"""Sites that GENIE's SAMPLE_TYPE_DETAILED names, by its code or its words. Its fourth, ``Metastasis
+site unspecified``, names none."""
+_DETAIL_CODES: Final = {True: ("2", "3", "4"), False: ("1",)}
+"""GENIE's codes of metastases and of the primary tumor."""
 _TEXTS: Final = ("patient", "sample", "study", "code", "detailed", "type", "subtype")
 _ONCOTREE: Final = {"code": "oncotree", "detailed": "oncotree_names"}
 """Columns that hold OncoTree's words, and the vocabulary of these."""
@@ -78,7 +91,7 @@ def all_rows(engine: Engine, study: Study, places: Mapping[str, int]) -> Any:
     ``codes``, an array of 0, then for each flag that says Yes its place plus one, and for each that
     says neither Yes nor No minus that.
     """
-    parts = [engine.settle(_cleaned(engine.functions, one, places)) for one in study.tables]
+    parts = [engine.settle(_cleaned(engine, one, places)) for one in study.tables]
     whole = parts[0]
     for part in parts[1:]:
         whole = whole.unionByName(part)
@@ -92,16 +105,9 @@ def flag_headers(study: Study) -> list[str]:
 
 def flag_sites(study: Study, labels: Labels) -> dict[str, str]:
     """Return the catalog key of each flag's header; unknown ones are kept as missed."""
-    headers = dict.fromkeys(flag_headers(study), 0)
-    shorter = {header: flag_label(header) for header in headers}
-    whole = labels.find(headers, "site", labels.vocabulary)
-    short = labels.find(dict.fromkeys(shorter.values(), 0), "site", labels.vocabulary)
-    keys: dict[str, str] = {}
-    for header, label in shorter.items():
-        key = whole.key(header) or (None if whole.is_left_out(header) else short.key(label))
-        if key:
-            keys[header] = key
-    labels.miss(short, {label: 0 for header, label in shorter.items() if header not in keys})
+    shorter = site_columns(flag_headers(study))
+    keys, unmapped = site_keys(shorter, labels.catalog, labels.overrides, labels.vocabulary)
+    labels.unmapped += unmapped
     return keys
 
 
@@ -205,34 +211,54 @@ def one_study(engine: Engine, rows: Any) -> str | None:
     return str(first) if first else None
 
 
-def _cleaned(F: Any, table: StudyTable, places: Mapping[str, int]) -> Any:  # noqa: N803
+def _cleaned(engine: Engine, table: StudyTable, places: Mapping[str, int]) -> Any:
+    F = engine.functions  # noqa: N806
+
     def cell(column: str) -> Any:
         if column not in table.columns:
             return F.lit(None).cast("string")
         return stated(F, F.col(column))
 
-    kind = F.upper(cell("sample_type"))
+    flags = {one: places[name] for one, name in table.flags.items() if name in places}
+    answers = answers_in(engine, table.rows, list(flags), AnswerWords().answer)
+    is_metastasis = _is_metastasis(F, cell)
     columns = {
-        **{column: cell(column) for column in (*_TEXTS, "sampled_site")},
+        **{column: cell(column) for column in _TEXTS},
+        "sampled_site": F.coalesce(cell("sampled_site"), _site_of_detail(F, cell)),
         "is_sample": F.lit(table.has_samples),
-        "is_metastasis": F.coalesce(kind.startswith("METASTA"), F.lit(False)),
-        "is_primary": F.coalesce(kind.startswith("PRIMARY"), F.lit(False)),
+        "is_metastasis": F.coalesce(is_metastasis, F.lit(False)),
+        "is_primary": F.coalesce(~is_metastasis & _is_primary(F, cell), F.lit(False)),
         "has_age": cell("age").isNotNull(),
         "sex": sex_of(F, cell("sex")),
         "mark": _yes_or_no(F, cell("mark")),
-        "codes": _codes(F, table, places),
+        "codes": codes_of(F, flags, answers),
     }
     return table.rows.select(*[column.alias(name) for name, column in columns.items()])
 
 
-def _codes(F: Any, table: StudyTable, places: Mapping[str, int]) -> Any:  # noqa: N803
-    codes = [F.lit(0)]
-    for name, header in table.flags.items():
-        if (place := places.get(header)) is not None:
-            word = F.upper(F.trim(F.col(name)))
-            yes = F.when(word.isin(*_YES), F.lit(place + 1))
-            codes.append(yes.when(~word.isin(*_NO) | word.isNull(), F.lit(-place - 1)))
-    return F.array_compact(F.array(*codes))
+def _is_metastasis(F: Any, cell: Callable[[str], Any]) -> Any:  # noqa: N803
+    """Return whether a sample is of a metastasis: by its type, else by GENIE's, else its class."""
+    kinds = [F.upper(cell(name)) for name in ("sample_type", "sample_detail", "sample_class")]
+    said = [one.rlike(_METASTASIS) & ~one.rlike(_NO_METASTASIS) for one in kinds]
+    told = [
+        F.when(one | other.rlike("^PRIMARY"), one) for one, other in zip(said, kinds, strict=True)
+    ]
+    code = F.when(kinds[1].isin(*_DETAIL_CODES[True]), F.lit(True))
+    return F.coalesce(*told[:2], code, told[2], F.lit(False))
+
+
+def _is_primary(F: Any, cell: Callable[[str], Any]) -> Any:  # noqa: N803
+    kinds = [F.upper(cell(name)) for name in ("sample_type", "sample_detail", "sample_class")]
+    told = [F.when(one.startswith("PRIMARY"), F.lit(True)) for one in kinds]
+    return F.coalesce(*told, F.when(kinds[1].isin(*_DETAIL_CODES[False]), F.lit(True)))
+
+
+def _site_of_detail(F: Any, cell: Callable[[str], Any]) -> Any:  # noqa: N803
+    detail = F.upper(cell("sample_detail"))
+    named = F.lit(None).cast("string")
+    for label, words in _DETAILS.items():
+        named = F.coalesce(named, F.when(detail.isin(*words), F.lit(label)))
+    return named
 
 
 def _yes_or_no(F: Any, cell: Any) -> Any:  # noqa: N803

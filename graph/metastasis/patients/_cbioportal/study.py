@@ -8,18 +8,37 @@ the header of its tables, whose columns are named by identifiers (``PATIENT_ID``
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._errors import ReadError, TableError
-from metastasis._files import read_text
-from metastasis.patients._engines.reading import files_of, form_of, head_of, is_address
+from metastasis._errors import Fault, MetastasisError, TableError
+from metastasis.patients._cbioportal.columns import (
+    COLUMNS,
+    PRIMARY_FROM,
+    displayed_names,
+    flags_in,
+    timeline_columns,
+)
+from metastasis.patients._cbioportal.files import (
+    files_of_study,
+    meta_of,
+    name_of,
+    places_of,
+    without_second_form,
+)
+from metastasis.patients._engines.reading import form_of, is_address
 from metastasis.patients._intake import FRAME, Rules, is_path, paths_in
 from metastasis.patients._sources import own_source
-from metastasis.patients._words.headers import look_alikes, missing_column, plain_header, recognize
+from metastasis.patients._words.answers import is_of_msk_met
+from metastasis.patients._words.headers import (
+    look_alikes,
+    missing_column,
+    nearest,
+    plain_header,
+    recognize,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,44 +46,15 @@ if TYPE_CHECKING:
     from metastasis._catalog import Source
     from metastasis.patients._engines.engine import Engine
 
-__all__ = ["COLUMNS", "Study", "StudyRules", "StudyTable", "flag_label", "open_study"]
+__all__ = ["Study", "StudyRules", "StudyTable", "Timeline", "open_study"]
 
 METASTATIC_BY: Final = ("flag", "evidence")
 """Who is metastatic: patients marked so; or those with a flag, a metastasis sample or an age."""
-PRIMARY_FROM: Final = ("code", "detailed", "type")
-"""The column that names the cancer, before the others are asked."""
 CHOICES: Final = ("most", "only", "each")
 """Which primary a patient with several counts under; samples have no date to go by."""
 
-COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
-    "patient": ("PATIENT_ID", "Patient ID", "Patient Identifier"),
-    "sample": ("SAMPLE_ID", "Sample ID", "Sample Identifier"),
-    "study": ("STUDY_ID", "Study ID"),
-    "sex": ("SEX", "Sex", "GENDER"),
-    "code": ("ONCOTREE_CODE", "Oncotree Code"),
-    "detailed": ("CANCER_TYPE_DETAILED", "Cancer Type Detailed"),
-    "type": ("CANCER_TYPE", "Cancer Type"),
-    "subtype": ("SUBTYPE", "Subtype"),
-    "sample_type": ("SAMPLE_TYPE", "Sample Type"),
-    "sampled_site": ("METASTATIC_SITE", "Metastatic Site"),
-    "mark": ("IS_DIST_MET_MAPPED", "Metastatic patient"),
-    "age": ("AGE_AT_EVIDENCE_OF_METS", "Age at First Mets Dx"),
-}
-"""Our columns, and the headers they have in either form."""
-
-_FLAG: Final = re.compile(r"\s*(?:DMETS_DX_|Distant Mets:\s*)(.+?)\s*", re.IGNORECASE)
-"""The headers of MSK-MET's flags, in the datahub's form and in the web export's."""
-_FLAG_LABELS: Final = {
-    "BLADDER_UT": "Bladder/UT",
-    "CNS_BRAIN": "CNS/Brain",
-    "DIST_LN": "Distant LN",
-    "HEAD_NECK": "Head and Neck",
-    "INTRA_ABDOMINAL": "Intra-Abdominal",
-}
-"""Identifiers of the datahub that shorten a name; in all others "_" is a blank."""
-_NAMES: Final = ("data_clinical*.txt", "*_clinical_data.tsv")
-"""The clinical tables among the many files of a study's folder."""
-_WEB: Final = "_clinical_data.tsv"
+_MISSPELLED: Final = 0.75
+"""How alike a header must be to that of the site for a study without sites to be refused."""
 _TWO_LICENSES: Final = (
     "two are stated, ODbL and CC BY-NC-ND: neither the table nor what is derived from it "
     "is to be redistributed"
@@ -98,12 +88,24 @@ class StudyTable:
     columns: frozenset[str]
     """Those of our columns that it has."""
     flags: Mapping[str, str] = field(default_factory=dict)
-    """For our column ``flag_0``, …, the header it has in the file."""
+    """For our column ``flag_0``, …, its header, or what that is displayed as."""
+    used: frozenset[str] = frozenset()
+    """The headers of the flags in the file."""
 
     @property
     def has_samples(self) -> bool:
         """Whether it says which cancer a patient has, as tables of samples do."""
         return any(name in self.columns for name in PRIMARY_FROM)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Events with sites and days: columns ``patient``, ``day`` and ``site``, all text."""
+
+    file: str
+    rows: Any
+    header: str
+    """That of the site."""
 
 
 @dataclass(slots=True)
@@ -112,6 +114,7 @@ class Study:
 
     name: str
     tables: list[StudyTable] = field(default_factory=list)
+    timelines: list[Timeline] = field(default_factory=list)
     meta: Mapping[str, str] = field(default_factory=dict)
     """What ``meta_study.txt`` says; empty without it."""
     remarks: list[str] = field(default_factory=list)
@@ -133,7 +136,18 @@ class Study:
     @property
     def has_msk_met_words(self) -> bool:
         """Whether its columns are those of MSK-MET, so that its sites have MSK-MET's names."""
-        return any("mark" in table.columns or table.flags for table in self.tables)
+        return any(
+            "mark" in table.columns or any(map(is_of_msk_met, table.flags.values()))
+            for table in self.tables
+        )
+
+    @property
+    def has_sites(self) -> bool:
+        """Whether anything in it names a site of metastasis."""
+        return bool(self.timelines) or any(
+            table.flags or {"sampled_site", "sample_detail"} & table.columns
+            for table in self.tables
+        )
 
     def source(self) -> Source:
         """Return the record of the study as a source of evidence."""
@@ -175,135 +189,123 @@ def open_study(engine: Engine, data: Any) -> Study:
         study = _study_of_files(engine, paths_in(data))
     else:
         frames = data if isinstance(data, Mapping) else {FRAME: data}
-        tables = [_of_frame(engine, str(file), rows) for file, rows in frames.items()]
-        study = Study("cbioportal", [table for table, _ in tables], places=tuple(map(str, frames)))
-        study.remarks = [one for _, remarks in tables for one in remarks]
+        study = Study("cbioportal", places=tuple(map(str, frames)))
+        for file, rows in frames.items():
+            _add_frame(engine, study, str(file), rows)
     _check(study)
     return study
 
 
 def _study_of_files(engine: Engine, paths: Sequence[str]) -> Study:
-    files = [file for one in paths for file in _files_of(one)]
-    meta = next((found for file in files if (found := _meta(file))), {})
+    files = [file for one in paths for file in files_of_study(one)]
+    meta = next((found for file in files if (found := meta_of(file))), {})
     identifier = meta.get("cancer_study_identifier")
-    places = tuple(name for file in files for name in _places(file))
-    study = Study(identifier or _name_of(files[0]), meta=meta, identifier=identifier, places=places)
-    kept = _without_second_form(files, study.remarks)
+    places = tuple(name for file in files for name in places_of(file))
+    study = Study(identifier or name_of(files[0]), meta=meta, identifier=identifier, places=places)
+    kept = without_second_form(files, study.remarks)
     for file in kept:
-        table, remarks = _of_file(engine, file)
-        study.tables.append(table)
-        study.remarks += remarks
+        try:
+            _add_file(engine, study, file)
+        except MetastasisError as error:
+            if "timeline" not in Path(file).name:
+                raise
+            study.remarks.append(f"{Path(file).name} is not read: {error}")
     return study
 
 
-def _files_of(path: str | Path) -> list[str | Path]:
-    if is_address(path):
-        return [str(path)]
-    folder = Path(path)
-    if not folder.is_dir():
-        return list(files_of(path))
-    files = sorted({file for name in _NAMES for file in folder.glob(name)})
-    if not files:
-        raise ReadError(path, f"the folder holds no clinical table ({' or '.join(_NAMES)})")
-    return list(files)
-
-
-def _without_second_form(files: list[str | Path], remarks: list[str]) -> list[str | Path]:
-    """Return the files without web exports of what a datahub table holds already."""
-    samples = {Path(file).parent for file in files if "data_clinical_sample" in Path(file).name}
-    kept = []
-    for file in files:
-        if Path(file).name.endswith(_WEB) and Path(file).parent in samples:
-            remarks.append(f"{Path(file).name} is not read: data_clinical_sample.txt is beside it")
-        else:
-            kept.append(file)
-    return kept
-
-
-def _meta(file: str | Path) -> dict[str, str]:
-    if is_address(file):
-        return {}
-    path = Path(file).parent / "meta_study.txt"
-    if not path.is_file():
-        return {}
-    pairs = (line.partition(":") for line in read_text(path).splitlines() if ":" in line)
-    return {key.strip(): value.strip() for key, _, value in pairs if value.strip()}
-
-
-def _name_of(file: str | Path) -> str:
-    name = Path(file).name
-    if name.endswith(_WEB):
-        return name.removesuffix(_WEB)
-    if name.startswith("data_clinical"):
-        return Path(file).absolute().parent.name
-    return Path(file).stem
-
-
-def _places(file: str | Path) -> tuple[str, str]:
-    """Return the name of a file and of the folder it is in."""
-    path = Path(file) if is_address(file) else Path(file).absolute()
-    return path.name, path.parent.name
-
-
-def _of_file(engine: Engine, file: str | Path) -> tuple[StudyTable, list[str]]:
+def _add_file(engine: Engine, study: Study, file: str | Path) -> None:
     form: dict[str, Any] = {"comment": "#"}
-    if is_address(file) or form_of([file]) == "parquet":
+    if not is_address(file) and form_of([file]) != "parquet":
+        form |= {"form": "csv", "delimiter": "\t"}
+    header = engine.columns(engine.read(file, **form))
+    if len(header) == 1:  # The tabs became commas, as spreadsheets like to save them.
+        form.pop("delimiter", None)
         header = engine.columns(engine.read(file, **form))
-    else:
-        head = head_of(Path(file), "\t", comment="#")
-        # One column means that the tabs became commas, as spreadsheets like to save them.
-        if len(head.columns) == 1:
-            head = head_of(Path(file), comment="#")
-        form |= {"form": "csv", "delimiter": head.delimiter}
-        header = list(head.columns)
-    return _table(str(file), header, lambda names: engine.read(file, columns=names, **form), engine)
+    _add(
+        engine,
+        study,
+        str(file),
+        header,
+        lambda names: engine.read(file, columns=names, **form),
+        displayed_names(file),
+    )
 
 
-def _of_frame(engine: Engine, name: str, rows: Any) -> tuple[StudyTable, list[str]]:
+def _add_frame(engine: Engine, study: Study, name: str, rows: Any) -> None:
     header = engine.columns(engine.frame(rows))
-    return _table(name, header, lambda names: engine.frame(rows, columns=names), engine)
+    _add(engine, study, name, header, lambda names: engine.frame(rows, columns=names), {})
 
 
-def _table(
-    file: str, header: list[str], read: Callable[[dict[str, str]], Any], engine: Engine
-) -> tuple[StudyTable, list[str]]:
-    """Return a table, and remarks on headers that look like ours and are not."""
+def _add(
+    engine: Engine,
+    study: Study,
+    file: str,
+    header: list[str],
+    read: Callable[[dict[str, str]], Any],
+    displayed: Mapping[str, str],
+) -> None:
+    """Add a table to a study, or a timeline, and remarks on headers that only look like ours."""
     found = recognize(header, COLUMNS)
+    if "timeline" in Path(file).name or ("type" not in found and timeline_columns(header)):
+        _add_timeline(engine, study, file, header, read)
+        return
     if "patient" not in found:
         raise TableError([missing_column(file, header, COLUMNS["patient"])])
-    flags = {place: one for place, one in enumerate(header) if _FLAG.fullmatch(one)}
+    flags = flags_in(header, displayed)
     named = {name: header[place] for name, place in found.items()}
-    headers = {f"flag_{number}": one for number, one in enumerate(flags.values())}
-    rows = read({place: name for name, place in {**named, **headers}.items()})
-    cell = engine.functions.col
-    text = rows.select(*[cell(name).cast("string").alias(name) for name in (*named, *headers)])
-    remarks = [
+    ours = {f"flag_{number}": one for number, one in enumerate(flags)}
+    text = _texts(engine, read, {**named, **ours})
+    study.remarks += [
         f"{near!r} of {Path(file).name} is not read, although it looks like {name}"
         for near, name in look_alikes(header, COLUMNS, found)
-        if not _FLAG.fullmatch(near)
+        if near not in flags
     ]
-    return StudyTable(file, text, tuple(header), frozenset(found), headers), remarks
+    names = {name: flags[one] for name, one in ours.items()}
+    columns = frozenset(found)
+    study.tables.append(StudyTable(file, text, tuple(header), columns, names, frozenset(flags)))
 
 
-def flag_label(header: str) -> str:
-    """Return the site that a flag's header names.
+def _add_timeline(
+    engine: Engine,
+    study: Study,
+    file: str,
+    header: Sequence[str],
+    read: Callable[[dict[str, str]], Any],
+) -> None:
+    """Add a timeline, if it is of sites; most are of treatments and the like."""
+    if named := timeline_columns(header):
+        study.timelines.append(Timeline(file, _texts(engine, read, named), named["site"]))
 
-    >>> flag_label("DMETS_DX_DIST_LN"), flag_label("Distant Mets: CNS/Brain")
-    ('Distant LN', 'CNS/Brain')
-    """
-    match = _FLAG.fullmatch(header)
-    name = match[1] if match else header
-    return _FLAG_LABELS.get(name.upper(), name.replace("_", " "))
+
+def _texts(engine: Engine, read: Callable[[dict[str, str]], Any], named: Mapping[str, str]) -> Any:
+    """Return columns under our names, all as text."""
+    rows = read({theirs: ours for ours, theirs in named.items()})
+    cell = engine.functions.col
+    return rows.select(*[cell(name).cast("string").alias(name) for name in named])
 
 
 def _check(study: Study) -> None:
+    """Make sure that some table says which cancers patients have, and that no site is misspelled.
+
+    A study that names no site is read for what can be had from it.
+    """
     samples = [table for table in study.tables if table.has_samples]
     if not samples:
-        raise _lacking(study.tables, "type")
-    if not any(table.flags or "sampled_site" in table.columns for table in samples):
-        raise _lacking(samples, "sampled_site")
-
-
-def _lacking(tables: Sequence[StudyTable], column: str) -> TableError:
-    headers = COLUMNS[column]
-    return TableError([missing_column(table.file, table.header, headers) for table in tables])
+        headers = ", ".join(COLUMNS[name][0] for name in PRIMARY_FROM)
+        remedy = (
+            f"no table says which cancer a patient has ({headers}); in a study's folder "
+            "data_clinical_sample.txt does: give the folder, or that file as well"
+        )
+        files = [one.file for one in study.tables] + [one.file for one in study.timelines]
+        raise TableError([Fault(file, None, None, None, remedy) for file in files or [study.name]])
+    if study.has_sites:
+        return
+    names = COLUMNS["sampled_site"]
+    faults = []
+    for table in samples:
+        read = recognize(table.header, COLUMNS).values()
+        unread = [one for at, one in enumerate(table.header) if at not in read]
+        if nearest(unread, names, (_MISSPELLED,)):
+            faults.append(missing_column(table.file, unread, names))
+    if faults:
+        raise TableError(faults)

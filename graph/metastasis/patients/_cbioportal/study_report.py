@@ -14,19 +14,21 @@ from metastasis.patients._rows import how_many, number_of
 from metastasis.patients._words.answers import warn_of_unused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from metastasis.patients._cbioportal.samples import Labels
     from metastasis.patients._cbioportal.study import Study, StudyRules
     from metastasis.patients._engines.engine import Engine
 
-__all__ = ["account_for_samples", "account_for_study", "account_for_unspecific", "second_draft"]
+__all__ = ["account_for_samples", "account_for_study", "second_draft", "warn_of_no_site"]
 
 _DECIDED: Final = {"flag": "the mark decides", "evidence": "they count as metastatic"}
 """What each rule of ``metastatic_by`` makes of a contradiction."""
 _SEQUENCED: Final = (
     "those with a site are counted among the sequenced metastases all the same; the mark decides "
     "who is in the denominator of metastatic patients"
+)
+_WHERE_SITES: Final = (
+    "data_clinical_sample.txt with METASTATIC_SITE, tables with a column for each site such as "
+    "DMETS_DX_LIVER, and data_timeline_tumor_sites.txt"
 )
 _LICENSES: Final = (
     "study with two licenses stated, ODbL and CC BY-NC-ND: neither its tables nor these assertions "
@@ -53,7 +55,7 @@ def account_for_study(
     _tell_of_samples(draft, facts, rules.choose)
     _tell_of_words(draft, engine, study, labels, rows)
     for table in study.tables:
-        warn_of_unused(draft, table.header, table.flags.values())
+        warn_of_unused(draft, table.header, table.used)
     return draft
 
 
@@ -78,32 +80,24 @@ def account_for_samples(
     _add(draft, "of a patient and site that count already", again, (), by_rows=by_rows)
 
 
-def account_for_unspecific(
-    engine: Engine,
-    rows: Any,
-    places: Mapping[str, Any],
-    labels: Labels,
-    draft: ReportDraft,
-    *,
-    how: str,
-) -> None:
-    """Add in how many patients a site is counted whose name is of no organ.
-
-    ``places`` holds, for each catalog key of a site, the condition on a row that counts it, and
-    ``how`` says how it is counted.
-    """
-    F = engine.functions  # noqa: N806
-    for key, condition in places.items():
-        if not labels.catalog.sites[key].is_anatomical:
-            patients = rows.where(condition & F.col("patient").isNotNull())
-            number = number_of(engine, patients.select("patient").distinct())
-            text = f"patients {how} under {key!r}, which names no organ and gets no edge"
-            draft.notice("unspecified", number, text)
-
-
 def second_draft(draft: ReportDraft) -> ReportDraft:
     """Return an empty draft for more evidence from the same rows."""
     return ReportDraft(draft.title, list(draft.files), draft.rows_read, list(draft.rows))
+
+
+def warn_of_no_site(engine: Engine, rows: Any, draft: ReportDraft) -> None:
+    """Begin the report with what can be had from a study that names no site of metastasis."""
+    F = engine.functions  # noqa: N806
+    named = rows.where(F.col("patient").isNotNull())
+    asked = {"samples": F.col("is_sample"), "mets": F.col("is_metastasis")}
+    facts = how_many(engine, named, asked)
+    patients = named.where(F.col("is_metastasis")).select("patient").distinct()
+    number = number_of(engine, patients)
+    draft.warn(
+        f"this study records no site of metastasis, so no pair can be had from it; what can be "
+        f"read is that {facts['mets']:,} of {facts['samples']:,} samples are metastases, of "
+        f"{number:,} patients; files that would hold sites are {_WHERE_SITES}"
+    )
 
 
 def _fate(F: Any, labels: Labels) -> Any:  # noqa: N803

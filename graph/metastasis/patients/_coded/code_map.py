@@ -296,6 +296,10 @@ def _of_reference_set(
                 yield SNOMED, code, system, target
 
 
+class _Commas(csv.excel):
+    strict = True
+
+
 class _Tabs(csv.excel_tab):
     quoting = csv.QUOTE_NONE
 
@@ -314,7 +318,7 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
             head = file.readline()
             delimiter = max("\t;,", key=head.count)
             # The files of SNOMED International quote nothing: a mark in a name is part of it.
-            dialect = _Tabs if delimiter == "\t" else csv.excel
+            dialect = _Tabs if delimiter == "\t" else _Commas
             cells = next(csv.reader([head], dialect, delimiter=delimiter), [])
             yield 1, [re.sub(r"\s+", " ", one).strip() for one in cells]
             for line, row in enumerate(csv.reader(file, dialect, delimiter=delimiter), 2):

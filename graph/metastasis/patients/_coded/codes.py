@@ -265,6 +265,7 @@ def system_label(name: str) -> str:
     if known := _NAMES.get(plain):
         return known
     is_address = "://" in text or text.casefold().startswith("urn:")
+    is_address = is_address and "procedure" not in text.casefold()
     parts = re.split("[/|:?#=]", text.replace("/release/", "-")) if is_address else ()
     found = (match[0] for part in parts for match in _IN_ADDRESS.finditer(_bare(part)))
     return next((_NAMES[one] for one in found if one in _NAMES), text)

@@ -113,8 +113,7 @@ class Diagnoses:
 
 def type_of(rows: Any, column: str) -> str:
     """Return the type of a column, as Spark names it."""
-    types = {one.name: one.dataType.simpleString() for one in rows.schema.fields}
-    return str(types[column])
+    return str(dict(rows.dtypes)[column])
 
 
 def with_days(

@@ -19,7 +19,6 @@ import csv
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._drafts import workplace
@@ -37,12 +36,13 @@ from metastasis.patients._coded.fhir_rows import (
 from metastasis.patients._coded.reader import NO_TITLE, count_diagnoses
 from metastasis.patients._coded.rules import CodingRules
 from metastasis.patients._engines.reading import files_of
-from metastasis.patients._intake import engine_of, stem_of
+from metastasis.patients._intake import engine_of, paths_in, stem_of
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._rows import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
     from typing import Unpack
 
     from metastasis.patients._coded.rules import CodingOptions
@@ -122,7 +122,7 @@ def read_fhir(
     """
     in_force = CodingRules(**rules)
     files = files_of(data, ENDINGS)
-    shown = str(data) if isinstance(data, str | Path) else ", ".join(map(str, files))
+    shown = ", ".join(paths_in(data))
     draft = ReportDraft(name or stem_of(shown.partition(",")[0], NO_TITLE), [shown])
     with engine_of(engine) as running, workplace() as place:
         found = _reduce(files, place)

@@ -22,6 +22,7 @@ from metastasis.patients._coded.codes import (
 from metastasis.patients._words.display_text import (
     names_a_cancer,
     organ_named,
+    tells_of_spread,
     with_suggestions,
 )
 from metastasis.patients._words.labels import LEFT_OUT, Unmapped
@@ -137,9 +138,12 @@ def open_labels(
             of_other = one[0] in (_OTHER_SYSTEM, _SEVERAL)
             kind = _kind(told, text) if of_other else None
             label = f"{system_of(key, system)}:{key[0].strip()}"
-        if kind:
-            rows[kind, label] += counts[key]
-            texts.setdefault((kind, label), text)
+        kinds: list[Kind] = [kind] if kind else []
+        if kind == "primary" and tells_of_spread(text):
+            kinds.append("site")
+        for one_kind in kinds:
+            rows[one_kind, label] += counts[key]
+            texts.setdefault((one_kind, label), text)
     order = sorted(rows, key=lambda one: (-rows[one], one[1], one[0]))
     found = (Unmapped(*one, rows[one], text=texts[one]) for one in order)
     return with_suggestions(found, rules.known)

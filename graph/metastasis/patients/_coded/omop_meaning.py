@@ -122,7 +122,7 @@ class Vocabulary:
 
         A concept that names no cancer does not agree: ``C50`` is then a code of the source's own.
         """
-        if named is not None and not names_a_cancer(named.called):
+        if named is not None and not _names_a_cancer(named):
             return None
         if value[0].isdigit():
             # Three to five digits may be anything; a concept that names a cancer vouches for them.
@@ -159,7 +159,13 @@ def _is_of_cancer(read: Read) -> bool:
         return _is_cancer_code(system, read.code)
     if read.system == TNM:
         return True
-    return read.system in _OF_CANCERS and names_a_cancer(read.text) is not None
+    return _names_a_cancer(read)
+
+
+def _names_a_cancer(one: Concept | Read) -> bool:
+    """Return whether a concept is a cancer by its name, and no test for one."""
+    name = one.called if isinstance(one, Concept) else one.text
+    return one.system in _OF_CANCERS and names_a_cancer(name) is not None
 
 
 def _is_cancer_code(system: str, code: str) -> bool:

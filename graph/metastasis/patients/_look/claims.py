@@ -35,6 +35,8 @@ PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
         "type": "the cancer",
         "subtype": "the subtype",
         "sample_type": "whether a sample is of a metastasis",
+        "sample_detail": "whether a sample is of a node or of a distant organ",
+        "sample_class": "whether a sample is of a metastasis",
         "sampled_site": "the site that a metastasis was taken from",
         "mark": "whether a patient is metastatic",
         "age": "the age at the first metastasis",

@@ -10,7 +10,7 @@ from collections import Counter
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Final
 
-from metastasis.patients._cbioportal.study import COLUMNS as STUDY
+from metastasis.patients._cbioportal.columns import COLUMNS as STUDY
 from metastasis.patients._coded.codes import SNOMED, SYSTEMS, system_label
 from metastasis.patients._look.claims import PURPOSES, Claim
 from metastasis.patients._words.answers import site_columns

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis._catalog import read_catalog
 from metastasis._errors import TableError
-from metastasis.patients._cbioportal.study import COLUMNS as STUDY
+from metastasis.patients._cbioportal.columns import COLUMNS as STUDY
 from metastasis.patients._coded.codes import SNOMED, SYSTEMS
 from metastasis.patients._coded.headers import HEADERS
 from metastasis.patients._coded.layout import layout_of
@@ -140,11 +140,9 @@ def of_study(table: TableSeen) -> Claim | None:
     used = {header: PURPOSES[ours] for ours, header in found.items()}
     used |= {found["code"]: "the cancer, in OncoTree's codes"} if "code" in found else {}
     sites = {
-        one: f"whether {label!r} is involved"
-        for one, label in site_columns(table.header).items()
-        if re.match(r"(?i)dmets_dx_|distant mets:", one)
+        one: f"whether {label!r} is involved" for one, label in site_columns(table.header).items()
     }
-    if not sites and "sampled_site" not in found:
+    if not sites and not {"sampled_site", "sample_detail"} & found.keys():
         return None
     lacks = [] if sites else ["no flags of sites: only which metastases were sequenced is counted"]
     used |= sites

@@ -1,6 +1,7 @@
 """The headers of registries' tables, by pattern: which column says what, in several languages.
 
-What is known, and from where:
+It stands apart from the reader, since a header is asked about before any row. What is known, and
+from where:
 
 - Danish Cancer Registry: ``D_DIAGNOSEDATO``, ``C_ICD10``, ``C_MORFO3``, ``C_TNM_M`` (SKS codes
   AZCD4x), ``C_UDBRED`` (until 2003), ``C_KON``, patient ``pnr``, ``V_PNR``, ``K_CPRNR_ENCRYPTED``

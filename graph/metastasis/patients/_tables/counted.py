@@ -151,6 +151,8 @@ class CountedTable:
         """
         if self.faults:
             raise TableError(self.faults)
+        if self.rules.min_count > 1:
+            self.draft.remark("min-count", _ONE_BY_ONE)
         report = self.draft.finished("none", assertions=len(self.assertions))
         return Ingested(tuple(self.assertions), self.source, report)
 
@@ -169,9 +171,17 @@ class CountedTable:
         if needed and implied != needed and assertion.denominator != "site_cases":
             return f"whose site needs the number of {needed} patients"
         if assertion.count is not None:
-            return self.rules.why_not(assertion.count)
+            return self.rules.why_not(assertion.count, assertion.total, assertion.denominator)
         # A percentage does not say how many patients there are: min_count cannot apply to it.
-        return self.rules.why_not(0) if assertion.percent == 0 else None
+        if assertion.percent == 0:
+            return self.rules.why_not(0, assertion.total, assertion.denominator)
+        return None
+
+
+_ONE_BY_ONE: Final = (
+    "each count is judged by itself: what can be worked out from several, and percentages without "
+    "a count, are as the table publishes them"
+)
 
 
 def _other(text: str) -> str | None:

@@ -76,6 +76,7 @@ def read_matrix(
     catalog: Catalog | None = None,
     min_count: int = 1,
     zeros: bool = False,
+    zeros_of: int = 50,
 ) -> Ingested:
     """Return what a matrix of counts says, one assertion a cell.
 
@@ -112,7 +113,7 @@ def read_matrix(
         Whether a site counts at any time, only as the sole one, or only as the first.
     vocabulary
         See :func:`~._words.labels.map_labels`; None for none.
-    overrides, catalog, min_count, zeros
+    overrides, catalog, min_count, zeros, zeros_of
         See :class:`~metastasis.patients.Rules`.
 
     Raises
@@ -137,7 +138,13 @@ def read_matrix(
         table=CountedTable(
             file=cells.file,
             source=source,
-            rules=Rules(overrides=overrides, catalog=catalog, min_count=min_count, zeros=zeros),
+            rules=Rules(
+                overrides=overrides,
+                catalog=catalog,
+                min_count=min_count,
+                zeros=zeros,
+                zeros_of=zeros_of,
+            ),
             draft=ReportDraft(f"matrix {source.key}", [cells.file], rows_read=len(cells.rows)),
         ),
         words={

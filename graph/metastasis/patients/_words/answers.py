@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Catalog
 
-__all__ = ["setting_of", "site_columns", "warn_of_unused"]
+__all__ = ["holds_primary", "is_of_msk_met", "setting_of", "site_columns", "warn_of_unused"]
 
 _MET: Final = r"met(?:s|astas[ei]s|astatic|astasi[sz]ed|astasen?)?"
 _AT_DX: Final = r"(?:at |@ ?)?(?:dx|diag(?:nosis)?)"
+_MSK_MET: Final = re.compile(r"dmets dx |distant mets: ", re.IGNORECASE)
 _BEFORE: Final = r"(?:any|at|baseline|dist(?:ant)?|has|in|is|of|the|to)"
 """Words before a site that change nothing."""
 _SURE: Final = (
@@ -111,11 +112,29 @@ def setting_of(header: str) -> str | None:
     ['at_diagnosis', 'during_course', None]
     """
     text = _cleaned(header)
-    if re.match(rf"d{_MET} dx\b|distant mets: |tumou?r site\b", text, re.IGNORECASE):
+    if _MSK_MET.match(text) or holds_primary(header):
         # Of MSK-MET and MSK-CHORD: any time until the last record, in spite of DX.
         return "during_course"
     at_diagnosis = rf"{_MET} {_AT_DX}\b|\b{_AT_DX}$"
     return "at_diagnosis" if re.search(at_diagnosis, text, re.IGNORECASE) else None
+
+
+def is_of_msk_met(header: str) -> bool:
+    """Return whether a header is in the form of MSK-MET, whose sites have names of their own.
+
+    >>> is_of_msk_met("Distant Mets: Biliary tract"), is_of_msk_met("dmets_bone")
+    (True, False)
+    """
+    return bool(_MSK_MET.match(_cleaned(header)))
+
+
+def holds_primary(header: str) -> bool:
+    """Return whether a header asks for a tumor at its site, which may be the primary itself.
+
+    >>> holds_primary("Tumor Site: Liver (NLP)"), holds_primary("DMETS_DX_LIVER")
+    (True, False)
+    """
+    return bool(re.match(r"tumou?r site\b", _cleaned(header), re.IGNORECASE))
 
 
 def warn_of_unused(draft: _Draft, header: Iterable[str], used: Collection[str] = ()) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog
     from metastasis.patients._words.labels import Kind
 
-__all__ = ["names_a_cancer", "names_no_organ", "organ_named", "with_suggestions"]
+__all__ = ["names_a_cancer", "names_no_organ", "organ_named", "tells_of_spread", "with_suggestions"]
 
 _CANCER: Final = re.compile(
     r"malignan(?!t (?:hyper|otitis|neuroleptic))|cancer|carcinom|neoplas|sarcoma|melanoma|metasta"
@@ -50,6 +50,8 @@ _SPREAD: Final = re.compile(
     r"|\w+ disease)",
     re.IGNORECASE,
 )
+_NO_ORGAN: Final = "unspecified"
+"""The catalog's site for a metastasis of which nobody says where."""
 _FROM: Final = re.compile(r"\b(?:from|arising in|originating)\b.*", re.IGNORECASE)
 _ONLY_CANCER: Final = re.compile(
     r"\b(?:primary|secondary|malignan\w*|metasta\w*|neoplas\w*|tumou?rs?|cancers?|carcinomas?"
@@ -89,6 +91,17 @@ def names_a_cancer(text: str) -> Kind | None:
     if _SPREAD_TO.search(spread):
         return "site"
     return "site" if _SPREAD.search(spread) and spread == there else "primary"
+
+
+def tells_of_spread(text: str) -> bool:
+    """Return whether the text of a primary also says that it has spread, and not to where.
+
+    >>> tells_of_spread("Metastasis from malignant tumor of prostate (disorder)")
+    True
+    >>> tells_of_spread("Malignant neoplasm of prostate")
+    False
+    """
+    return bool(_SPREAD.search(_FROM.sub("", text)))
 
 
 def names_no_organ(text: str) -> bool:
@@ -146,12 +159,15 @@ def _suggested(
     found = map_labels(asked, kind, catalog)
     known = {one.label: one.suggestions for one in found.unmapped}
     known |= {part: (key,) for part, key in found.keys.items()}
+    if kind == "site":
+        known |= {part: (_NO_ORGAN,) for part in asked if names_no_organ(part)}
     return {text: known.get(part, ()) for text, part in parts.items()}
 
 
 def _part_that_names(text: str, kind: Kind) -> str:
     """Return the part of a text that names the organ: of a site, what stands after the spread."""
-    if kind == "site" and (spread := _SPREAD_TO.search(text)):
-        text = text[spread.end() :]
+    if kind == "site":
         text = _FROM.sub("", text)
+        spread = _SPREAD_TO.search(text)
+        text = text[spread.end() :] if spread else text
     return " ".join(_AROUND.sub(" ", text).split())

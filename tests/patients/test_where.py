@@ -1,0 +1,142 @@
+"""Conditions on rows, as the user writes them: against plain Python, on both engines."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from metastasis._errors import TableError
+from metastasis.patients._coded.reader import read_coded
+from metastasis.patients._coded.where import COMPARISONS, condition_of, is_condition
+from metastasis.patients._engines.engine import open_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from metastasis.patients import Ingested
+    from metastasis.patients._engines.engine import Engine
+
+CELLS = ["IP", " IP ", "ip", "", None, "18", "9", "100", "18.5", "2015-03-04", "a, b", "-3"]
+
+
+@pytest.fixture(scope="module")
+def duckdb() -> Iterator[Engine]:
+    with open_engine() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def spark() -> Iterator[Engine]:
+    with open_engine("spark") as opened:
+        yield opened
+
+
+@pytest.fixture(
+    params=[
+        "duckdb",
+        pytest.param("spark", marks=[pytest.mark.slow, pytest.mark.xdist_group("spark")]),
+    ]
+)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    found: Engine = request.getfixturevalue(request.param)
+    return found
+
+
+def number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def at_least(least: float) -> Callable[[str | None], bool]:
+    return lambda cell: (found := number((cell or "").strip())) is not None and found >= least
+
+
+CONDITIONS: dict[str, Callable[[str | None], bool]] = {
+    "x = IP": lambda cell: (cell or "").strip() == "IP",
+    "x == 'IP'": lambda cell: (cell or "").strip() == "IP",
+    "x != IP": lambda cell: (cell or "").strip() != "IP",
+    "x <> IP": lambda cell: (cell or "").strip() != "IP",
+    "x in (IP, 9, 'a, b')": lambda cell: (cell or "").strip() in ("IP", "9", "a, b"),
+    "x NOT IN (IP, 9)": lambda cell: (cell or "").strip() not in ("IP", "9"),
+    "x >= 18": at_least(18),
+    "x > 18": lambda cell: at_least(18)(cell) and (cell or "").strip() != "18",
+    "x < 18": lambda cell: number((cell or "").strip()) is not None and not at_least(18)(cell),
+    "x >= 2015-01-01": lambda cell: cell is not None and cell.strip() >= "2015-01-01",
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), CONDITIONS.items())
+def test_conditions(engine: Engine, text: str, expected: Callable[[str | None], bool]) -> None:
+    rows = engine.table({"x": "string", "n": "int"}, [(one, n) for n, one in enumerate(CELLS)])
+    kept = rows.where(condition_of(text).holds(engine.functions, engine.functions.col("x")))
+    found = {place for (place,) in engine.collect(kept.select("n"))}
+    assert found == {place for place, cell in enumerate(CELLS) if expected(cell)}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "x", "x is 3", "= 3", "x =", "x in ()", "x like 'a%'", "x in 3"]
+)
+def test_what_is_no_condition_is_refused(text: str) -> None:
+    with pytest.raises(TableError, match="is no condition; write a column"):
+        condition_of(text)
+
+
+@given(
+    st.from_regex(r"[a-z_]{1,8}( [a-z]{1,4})?", fullmatch=True),
+    st.sampled_from([one for one in COMPARISONS if one != "in"]),
+    st.from_regex(r"[A-Za-z0-9.-]{1,8}", fullmatch=True),
+)
+def test_a_condition_comes_apart_as_it_was_put_together(name: str, op: str, value: str) -> None:
+    for quoted in (name, f'"{name}"', f"`{name}`"):
+        found = condition_of(f" {quoted} {op} '{value}' ")
+        assert (found.column, found.comparison, found.values) == (name, op, (value,))
+
+
+@given(st.text(max_size=30))
+def test_any_text_is_a_condition_or_is_refused(text: str) -> None:
+    if is_condition(text):
+        with suppress(TableError):  # as for a list of nothing
+            assert condition_of(text).values
+    else:
+        with pytest.raises(TableError, match="--where"):
+            condition_of(text)
+
+
+TABLE = pd.DataFrame(
+    {
+        "patient": ["A", "A", "B", "B", "C"],
+        "code": ["C50.911", "C79.51", "C50.911", "C79.51", "C50.912"],
+        "Care Setting": ["IP", "OP", "IP", "IP", "OP"],
+        "age": [41, 41, 67, 67, None],
+    }
+)
+
+
+def read(where: str | list[str]) -> Ingested:
+    return read_coded(TABLE, where=where, name="x")
+
+
+def bone(found: Ingested) -> tuple[int | None, int | None]:
+    return next((one.count, one.total) for one in found.assertions if one.site == "bone")
+
+
+def test_rows_that_do_not_meet_a_condition_are_counted() -> None:
+    found = read("'care setting' = IP")
+    assert bone(found) == (1, 2)
+    assert [str(one) for one in found.report.rows] == ["2 where not 'care setting' = IP"]
+    assert found.report.rows_read == 5
+    both = read(["Care_Setting in (IP, OP)", "age >= 60"])
+    assert bone(both) == (1, 1)
+    assert [str(one) for one in both.report.rows] == ["3 where not age >= 60"]
+
+
+def test_a_condition_on_a_column_that_is_not_there() -> None:
+    with pytest.raises(TableError, match=r"no column has this name .*the nearest header is 'age'"):
+        read("agee > 3")
