@@ -204,6 +204,8 @@ tumors = st.lists(
         st.sampled_from(sorted(KEYS)),
         st.sampled_from(["0", "1", "X", ""]),
         st.lists(st.sampled_from(sorted(SITES)), max_size=2, unique=True).map(tuple),
+        st.just("2015-03-01"),
+        st.just("8500/3"),
     ),
     min_size=1,
     max_size=10,

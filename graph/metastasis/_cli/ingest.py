@@ -1,6 +1,7 @@
 """``metastasis ingest``: patients in, one command for each kind of table.
 
-The commands are made when one of them is asked for: they have more options than all others.
+The commands are made when one of them is asked for: they have more options than all others. Long
+because the help of each, which is most of the text, is read where the command is.
 """
 
 from __future__ import annotations
