@@ -127,6 +127,9 @@ class Engine(ABC):
             The file cannot be written.
         """
 
+    def interrupt(self) -> None:  # noqa: B027 - not every engine can
+        """Have what is computed right now end soon; may be called while it is, by any thread."""
+
     @abstractmethod
     def close(self) -> None:
         """Give back what the engine holds."""

@@ -174,6 +174,10 @@ class DuckDBEngine(Engine):
         with write_beside(path) as draft, self._watched(rows), self._connected(str(path)):
             self.connection.execute(f"copy ({sql}) to {text(str(draft))} (format {form})")
 
+    def interrupt(self) -> None:
+        """Have a query that runs end at its next chunk of rows."""
+        self.connection.interrupt()
+
     def close(self) -> None:
         """Give back what the engine holds; the user's own connection stays open."""
         self._closer()
