@@ -1,8 +1,8 @@
 """Where a metastasis is, by the codes that registries use: ICD-O-3 topography, ICD-10, TNM letters.
 
 A cell may hold several: ``C34.1; C22.0``, ``PUL OSS``, ``liver, bone``. Codes only: the labels of
-the classifications are not held here. It stands apart from the tables, whose codes these are. C77 to C79 of ICD-10, which ICD-O does not have but for the
-nodes, are read as secondary neoplasms.
+the classifications are not held here. It stands apart from the tables, whose codes these are. C77
+to C79 of ICD-10, which ICD-O does not have but for the nodes, are read as secondary neoplasms.
 
 Sources: UICC TNM Classification of Malignant Tumours, 8th edition (three letters for sites of
 distant metastasis); oBDS of ADT and GEKID (``GEN``, generalized); Swiss NKRS data dictionary 1.1,
