@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
+from threading import Timer
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 import metastasis as mets
-from metastasis._cli import progress
+from metastasis._cli import progress, shell
+from metastasis._cli.shell import Ended, ended_by_signals
 from metastasis._evidence.assertion_table import read_assertions, read_evidence
 from metastasis._vocabulary import NOT_CLINICAL
-from metastasis.patients import read_patterns
+from metastasis.patients import open_engine, read_patterns
 from shell import call, run_on_terminal
 
 if TYPE_CHECKING:
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow  # each case is a process or more
 
 pytest.importorskip("duckdb")
-pytest.importorskip("sqlframe")
+pytest.importorskip("duckdb")
 
 CLAIMS: Final = """patient,code,date
 a,C61,2019-01-01
@@ -66,6 +70,37 @@ def test_standard_output_is_the_table_and_nothing_else(claims: Path) -> None:
     ]
     assert "8 rows read" in done.stderr
     assert NOT_CLINICAL in done.stderr
+
+
+WIDE: Final = """who,stay,setting,dx1,dx2,dx3
+a,1,IP,C61,I10,
+a,2,OP,C7951,,C787
+b,3,OP,C61,C787,
+c,4,IP,C61,,
+"""
+
+
+def test_wide_tables_with_everything_that_may_be_asked(tmp_path: Path) -> None:
+    (tmp_path / "stays.csv").write_text(WIDE, encoding="utf-8")
+    (tmp_path / "dates.csv").write_text(
+        "stay,admitted\n1,2015-01-01\n2,2015-01-20\n3,2015-01-01\n4,2015-01-01\n", encoding="utf-8"
+    )
+    asked = ("--patient", "who", "--join", "dates.csv:stay:admitted", "--at-diagnosis", "30")
+    done = call("ingest", "coded", "stays.csv", *asked, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    found = {(row["site"], row["denominator"]): (row["count"], row["total"]) for row in rows}
+    assert found["bone", "all_patients"] == ("1", "3")
+    assert found["liver", "all_patients"] == ("2", "3")
+    assert "7 rows are the filled cells of 3 columns (dx1, dx2, dx3)" in done.stderr
+    some = ("--code", "dx1", "--code", "dx2", "--where", "setting = OP")
+    done = call("ingest", "coded", "stays.csv", *asked[:2], *some, folder=tmp_path)
+    assert done.stderr.startswith("Warning: beside dx1, dx2, a column of diagnoses (dx3)")
+    assert "3 where not setting = OP" in done.stderr
+    done = call("ingest", "coded", "stays.csv", *asked, "--out", "dates.csv", folder=tmp_path)
+    assert done.returncode == 1
+    assert "dates.csv" in done.stderr
+    assert (tmp_path / "dates.csv").read_text(encoding="utf-8").startswith("stay,admitted")
 
 
 @pytest.mark.slow
@@ -262,7 +297,7 @@ _NOTHING: Final = {
         {"a.csv": "id,tumor,where\n1,prostate,\n", "m.yaml": _MAPPING},
         "a.csv",
         ("--mapping", "m.yaml"),
-        "no metastasis is found in the 1 patients kept",
+        "no metastasis is found in the 1 patient kept",
     ),
 }
 _READER_OF: Final = {"codes": "coded", "few": "coded"}
@@ -320,3 +355,30 @@ def test_a_terminal_sees_a_bar_of_what_takes_long_only(
     with progress.counting("reading") as count:
         count(5, 10)
     assert "5 of 10 rows" in capsys.readouterr().err
+
+
+def test_a_signal_ends_what_a_database_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    called = []
+    monkeypatch.setattr(Ended, "asked", None)
+    monkeypatch.setattr(Ended, "was_computing", False)
+    with pytest.raises(Ended), ended_by_signals(lambda: called.append("ended")):
+        shell._end(signal.SIGINT, None)
+    assert called == ["ended"]
+    assert Ended.was_computing
+    with pytest.raises(Ended):
+        shell._end(signal.SIGINT, None)
+    assert called == ["ended"]
+
+
+def test_a_query_ends_at_once(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("a\n" + "1\n" * 3_000)
+    with open_engine() as engine:
+        many = engine.read(rows)
+        F = engine.functions  # noqa: N806
+        long = many.crossJoin(many).crossJoin(many).agg(F.count(F.lit(1)))
+        Timer(0.5, engine.interrupt).start()
+        begun = monotonic()
+        with pytest.raises((mets.MetastasisError, RuntimeError)):
+            engine.collect(long)
+        assert monotonic() - begun < 30  # it would take hours

@@ -61,6 +61,8 @@ class Peek:
     """Of JSON: the types of the resources in its head, with how often each is met."""
     systems: tuple[str, ...] = ()
     """Of JSON: the addresses of the code systems in its head."""
+    row_names: tuple[str, ...] = field(default=(), repr=False)
+    """The cells of a first column without a header, as R and pandas write it."""
     encoding: str | None = None
     """What has to be told to read it; None for UTF-8."""
 
@@ -166,7 +168,9 @@ def _of_text(path: Path, comment: str) -> Peek:
     kind = f"a text table ({said}, separated by {_NAMES[mark]})"
     told = None if said == "UTF-8" else encoding
     columns = tuple(head.columns)
-    return Peek(path, kind, columns, _cells(columns, body), number, whole, encoding=told)
+    names = () if head.cells[0] else tuple(row[0] for row in rows[1:] if row)
+    cells = _cells(columns, body)
+    return Peek(path, kind, columns, cells, number, whole, row_names=names, encoding=told)
 
 
 def _rows_of(text: str, mark: str) -> list[list[str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -154,6 +154,7 @@ class CountedTable:
         if self.rules.min_count > 1:
             self.draft.remark("min-count", _ONE_BY_ONE)
         report = self.draft.finished("none", assertions=len(self.assertions))
+        report = replace(report, min_count=self.rules.min_count)
         return Ingested(tuple(self.assertions), self.source, report)
 
     def _is_new(self, assertion: Assertion, row: int, column: str) -> bool:
