@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.dates import HEAD, read_dates
+from metastasis.patients._flags import showing_metastasis
 from metastasis.patients._intake import FRAME, Ingested, Rules, StudyPopulation, engine_of, paths_in
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._rows import beside, counts_of, how_many, label_locators
@@ -39,8 +40,6 @@ __all__ = ["read_table"]
 
 _MOST_WORDS: Final = 100_000
 """More different words than any column of labels or dates has; they are brought into Python."""
-_NO_MARK: Final = ("lymph_node_regional",)
-"""Sites that by themselves make no patient metastatic: regional nodes are part of the primary."""
 _UNKNOWN, _LEFT_OUT, _SEVERAL = -1, -2, -3
 """In place of a position: the label has no key, is left out on purpose, or names several sites."""
 _MEANT: Final = (("sex", "string"), ("metastatic", "boolean"), ("known", "boolean"))
@@ -152,7 +151,7 @@ def _ingest_patients(
         setting=mapping.constant("setting") or "unspecified",
         denominators=mapping.denominators,
         rules=rules,
-        metastatic_sites=tuple(key for key in table.keys["site"] if key not in _NO_MARK),
+        metastatic_sites=tuple(showing_metastasis(table.keys["site"], rules.known)),
         occurrence=mapping.constant("occurrence") or "any",
         population=mapping.constant("population"),
         report=draft,
