@@ -55,7 +55,7 @@ REFUSED: Final = {
     "coded seer_new_header.csv": "`metastasis ingest seer ",
     "coded omop_maps_to": "`metastasis ingest omop ",
     "coded snomed_csv": "SNOMED CT",
-    "fhir mcode": "2 labels have no place in the catalog: a site map gives them one",
+    "fhir mcode": "labels without a place in the catalog are given one by a site map",
     "cbioportal c_wide.csv": "`metastasis ingest coded ",
     "seer gm.csv": "`metastasis ingest coded ",
     "omop trailing_tab": "`metastasis ingest cbioportal ",

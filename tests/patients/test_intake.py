@@ -27,9 +27,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PUBLIC = {
-    "ENGINES",
     "Claim",
     "CodeMap",
+    "ENGINES",
     "Engine",
     "Exclusion",
     "Ingested",

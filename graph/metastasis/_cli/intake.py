@@ -92,8 +92,9 @@ def take_in_counts(
     reader: Callable[..., Ingested], data: str, rules: Mapping[str, Any], shared: Mapping[str, Any]
 ) -> None:
     """Read counts, as :func:`take_in` does patients."""
+    form = {name: shared[name] for name in ("encoding", "sheet")}
     asked = _Asked(data, _name_of(reader), {**shared, **rules})
-    _take(lambda: reader(data, **_common(shared), **rules), asked)
+    _take(lambda: reader(data, **_common(shared), **rules, **form), asked)
 
 
 class _Asked(NamedTuple):

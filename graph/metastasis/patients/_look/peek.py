@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import MetastasisError, ReadError
-from metastasis._files import is_packed, open_to_read
+from metastasis._files import open_to_read, packing_of
 from metastasis.patients._engines.engine import open_engine
 from metastasis.patients._forms.headers import head_from
 
@@ -197,7 +197,7 @@ def _cells(header: tuple[str, ...], rows: list[list[str]]) -> dict[str, tuple[st
 
 def _about(path: Path, text: str, lines: list[str]) -> int | None:
     """Return about how many rows a file has by the length of its first; None where it is packed."""
-    if is_packed(path):
+    if packing_of(path):
         return None
     return round(path.stat().st_size / max(1, len(text.encode())) * len(lines))
 
