@@ -292,7 +292,8 @@ def _text_source(files: Sequence[Path], head: Any, names: Mapping[str, str]) -> 
     typed = ", ".join(f"{_text(name)}: 'varchar'" for name in head.schema)
     return (
         f"select {_selected(names)} from read_csv([{_listed(files)}], auto_detect = false, "
-        f"columns = {{{typed}}}, delim = {_text(head.delimiter)}, quote = '\"', escape = '\"', "
+        f"columns = {{{typed}}}, delim = {_text(head.delimiter)}, "
+        f"quote = {_text(head.quote)}, escape = {_text(head.quote)}, "
         f"header = true, skip = {head.skip}, nullstr = '', hive_partitioning = false, "
         f"max_line_size = {LINE_BYTES})"
     )

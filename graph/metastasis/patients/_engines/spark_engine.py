@@ -181,7 +181,7 @@ class SparkEngine(Engine):
         self.remark(file.name, head.remarks)
         check_utf8(file)
         typed = ", ".join(f"{_name(name)} string" for name in head.schema)
-        reader = self._reader(head.delimiter, comment).schema(typed)
+        reader = self._reader(head.delimiter, comment, head.quote).schema(typed)
         names = wanted_columns(file, head.columns, columns, head.doubled)
         return self._chosen(str(file), reader.csv(_path(file)), names)
 
@@ -200,11 +200,11 @@ class SparkEngine(Engine):
                 rows = self._reader(delimiter or ",", comment).csv(paths)
         return self._chosen(paths[0], rows, columns)
 
-    def _reader(self, delimiter: str, comment: str | None) -> Any:
+    def _reader(self, delimiter: str, comment: str | None, quote: str = '"') -> Any:
         reader = self.session.read.options(
             header=True,
             sep=delimiter,
-            quote='"',
+            quote=quote,
             escape='"',
             encoding="UTF-8",
             mode="FAILFAST",
