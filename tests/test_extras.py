@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCKED: Final = (
-    *("duckdb", "pyarrow", "pydantic", "sqlframe", "yaml"),
+    *("duckdb", "pyarrow", "pydantic", "yaml"),
     *("pandas", "polars", "pyspark", "pyshacl", "owlrl", "scipy", "statsmodels", "uvicorn"),
 )
 """What only extras bring, by the names that are imported."""

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow  # each case is a process or more
 
 pytest.importorskip("duckdb")
-pytest.importorskip("sqlframe")
+pytest.importorskip("duckdb")
 
 CLAIMS: Final = """patient,code,date
 a,C61,2019-01-01
@@ -66,6 +66,37 @@ def test_standard_output_is_the_table_and_nothing_else(claims: Path) -> None:
     ]
     assert "8 rows read" in done.stderr
     assert NOT_CLINICAL in done.stderr
+
+
+WIDE: Final = """who,stay,setting,dx1,dx2,dx3
+a,1,IP,C61,I10,
+a,2,OP,C7951,,C787
+b,3,OP,C61,C787,
+c,4,IP,C61,,
+"""
+
+
+def test_wide_tables_with_everything_that_may_be_asked(tmp_path: Path) -> None:
+    (tmp_path / "stays.csv").write_text(WIDE, encoding="utf-8")
+    (tmp_path / "dates.csv").write_text(
+        "stay,admitted\n1,2015-01-01\n2,2015-01-20\n3,2015-01-01\n4,2015-01-01\n", encoding="utf-8"
+    )
+    asked = ("--patient", "who", "--join", "dates.csv:stay:admitted", "--at-diagnosis", "30")
+    done = call("ingest", "coded", "stays.csv", *asked, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    found = {(row["site"], row["denominator"]): (row["count"], row["total"]) for row in rows}
+    assert found["bone", "all_patients"] == ("1", "3")
+    assert found["liver", "all_patients"] == ("2", "3")
+    assert "7 rows are the filled cells of 3 columns (dx1, dx2, dx3)" in done.stderr
+    some = ("--code", "dx1", "--code", "dx2", "--where", "setting = OP")
+    done = call("ingest", "coded", "stays.csv", *asked[:2], *some, folder=tmp_path)
+    assert done.stderr.startswith("Warning: beside dx1, dx2, a column of diagnoses (dx3)")
+    assert "3 where not setting = OP" in done.stderr
+    done = call("ingest", "coded", "stays.csv", *asked, "--out", "dates.csv", folder=tmp_path)
+    assert done.returncode == 1
+    assert "dates.csv" in done.stderr
+    assert (tmp_path / "dates.csv").read_text(encoding="utf-8").startswith("stay,admitted")
 
 
 @pytest.mark.slow

@@ -174,6 +174,17 @@ def test_certainty_at_the_end_of_the_code(engine: Engine) -> None:
     assert ("gist", "bone") in counts(modified)
 
 
+@pytest.mark.parametrize(
+    ("sexes", "female"), [(("Mujer", "Hombre"), 1), (("M", "F"), 1), (("M", "V"), 1)]
+)
+def test_m_is_a_woman_in_spanish(engine: Engine, sexes: tuple[str, str], female: int) -> None:
+    rows = {"paciente": ["A", "A", "B"], "cie10": ["C34.9", "C79.6", "C34.9"]}
+    woman, man = sexes if "F" not in sexes else sexes[::-1]
+    table = pd.DataFrame({**rows, "Sexo": [woman, woman, man]})
+    found = counts(read_coded(table, engine=engine, name="x"))
+    assert found["lung", "ovary"] == (1, female)
+
+
 @pytest.mark.parametrize("word", ["NA", "NULL", "nan", ".", "Unknown", "[Not Available]", ""])
 def test_a_missing_patient_is_nobody(engine: Engine, word: str) -> None:
     found = read(engine, ("A", "C50.9"), ("A", "C79.5"), (word, "C50.9"), (word, "C78.7"))

@@ -12,6 +12,7 @@ import pytest
 
 from metastasis._errors import TableError, UnknownNameError
 from metastasis.patients._coded.codes import code_system
+from metastasis.patients._coded.omop import read_omop
 from metastasis.patients._coded.reader import read_coded
 from metastasis.patients._engines.engine import open_engine
 from patient_files import counted_under
@@ -169,5 +170,14 @@ def test_rules_that_cannot_be_followed(engine: Engine) -> None:
         read_coded(frame(rows).drop(columns="date"), engine=engine, confirm="two")
     with pytest.raises(TableError, match="--inpatient COLUMN"):
         read_coded(frame(rows).drop(columns="setting"), engine=engine, confirm="two-or-inpatient")
+    with pytest.raises(TableError, match="nothing asks for it: give --confirm two-or-inpatient"):
+        read_coded(frame(rows), engine=engine, inpatient="setting")
+    conditions = {"person_id": [1], "condition_concept_id": [0], "condition_source_concept_id": [1]}
+    conditions["condition_start_date"] = ["2015-03-04"]
+    concepts = {"concept_id": [1], "concept_code": ["C61"], "vocabulary_id": ["ICD10CM"]}
+    tables = {"condition_occurrence": conditions, "concept": concepts}
+    omop = {name: pd.DataFrame(columns) for name, columns in tables.items()}
+    with pytest.raises(TableError, match="nothing tells inpatient stays"):
+        read_omop(omop, engine=engine, confirm="two-or-inpatient")
     with pytest.raises(UnknownNameError, match="unknown rule to confirm 'thrice'"):
         read_coded(frame(rows), engine=engine, confirm="thrice")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 pytest.importorskip("duckdb")
-pytest.importorskip("sqlframe")
+pytest.importorskip("duckdb")
 
 CLAIMS: Final = """patient,code,date
 Zaphod,C61,2019-01-01

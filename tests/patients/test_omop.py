@@ -360,6 +360,7 @@ def test_a_vocabulary_as_it_is_downloaded(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("spark")
 def test_spark_says_the_same(tmp_path: Path) -> None:
     as_downloaded(tmp_path)
     with open_engine("spark") as spark:

@@ -115,7 +115,7 @@ class Planned:
         for name, one in (("patients", patients), ("counted", counted), ("ordered", ordered)):
             self.connection.execute(f"prepare {choose}_{name} as {engine.sql(one)}")
         self.choose = choose
-        found = re.search(r'FROM ("[^ )]+)', engine.sql(table))
+        found = re.search(r"from (\S+)", engine.sql(table))
         assert found is not None
         self.table = found[1]
 

@@ -117,10 +117,10 @@ def _without_names(engine: Engine, rows: Any, found: Any, F: Any) -> Any:  # noq
     first = first.agg(F.min(F.col("day").cast("bigint")).alias("start"))
     both = found.join(first, on=["patient", "primary"], how="left")
     # Left out sites would show as gaps in the order.
-    order = F.expr("dense_rank() over (partition by patient, primary order by day)").alias("order")
+    order = F.expr("dense_rank() over (partition by patient, `primary` order by day)")
     days = (F.col("day") - F.col("start")).alias("days")
     names = [F.col(f"{kind}_key").alias(kind) for kind in _KEYS]
-    steps = engine.view(both.select("patient", *names, days, order))
+    steps = engine.view(both.select("patient", *names, days, order.alias("order")))
     text = F.concat_ws(
         " ",
         F.col("primary"),

@@ -41,6 +41,7 @@ _SHIFTED: Final = (
     "rows with a date in the future, as all have that have one: taken as shifted dates"
 )
 """Who hides patients may move their dates by centuries, each patient's alike, as MIMIC does."""
+_SPANISH: Final = ("sexo", "sexo_paciente")
 _DATE_TYPES: Final = ("date", "timestamp")
 
 
@@ -113,8 +114,7 @@ class Diagnoses:
 
 def type_of(rows: Any, column: str) -> str:
     """Return the type of a column, as Spark names it."""
-    types = {one.name: one.dataType.simpleString() for one in rows.schema.fields}
-    return str(types[column])
+    return str(dict(rows.dtypes)[column])
 
 
 def with_days(
@@ -129,17 +129,29 @@ def with_days(
     TableError
         The dates are in several formats, or in one that cannot be told.
     """
-    F = table.engine.functions  # noqa: N806
     rows = kept_rows(table)
     if table.has("sex"):
-        # By the first letter, or by 1 (male) and 2 (female) as in ISO/IEC 5218.
-        sex = sex_of(F, F.col("sex"), female=("F", "W", "2"), male=("M", "1"))
-        rows = rows.withColumn("sex", sex)
+        rows = rows.withColumn("sex", _sex(table, rows))
     if not table.has("date"):
         return rows
     if table.has_typed_dates:
         return _with_typed_days(table, rows, draft, latest)
     return _with_written_days(table, rows, draft, date_format, latest)
+
+
+def _sex(table: Diagnoses, rows: Any) -> Any:
+    """Return the sex by its first letter, or by 1 (male) and 2 (female) as in ISO/IEC 5218.
+
+    M is male, but in a Spanish column beside H (hombre) or V (varón) it is a woman (mujer).
+    """
+    F = table.engine.functions  # noqa: N806
+    female, male = ["F", "W", "2"], ["M", "1", "H"]
+    if table.headers["sex"].casefold() in _SPANISH:
+        letter = F.upper(F.substring(F.trim(F.col("sex")), 1, 1)).alias("letter")
+        letters = counts_of(table.engine, rows.select(letter), "letter") or {}
+        if "H" in letters or "V" in letters:
+            female, male = ["M", "F", "2"], ["H", "V", "1"]
+    return sex_of(F, F.col("sex"), female=female, male=male)
 
 
 def kept_rows(table: Diagnoses) -> Any:

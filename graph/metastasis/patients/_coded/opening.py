@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.certainty import certainties
 from metastasis.patients._coded.confirm import OR_INPATIENT, is_inpatient
 from metastasis.patients._coded.diagnoses import Diagnoses, type_of
@@ -71,8 +72,11 @@ class Asked:
         Raises
         ------
         TableError
-            A condition or a join is none.
+            A condition or a join is none, or no rule asks for inpatient stays.
         """
+        if inpatient is not None and confirm != OR_INPATIENT:
+            remedy = f"nothing asks for it: give --confirm {OR_INPATIENT} too"
+            raise TableError([Fault("--inpatient", None, None, inpatient, remedy)])
         return cls(
             tuple(condition_of(one) for one in _listed(where)),
             tuple(join_of(one) for one in _listed(join)),

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.code_book import NO_KEY, canonical_rows, read_code_book
 from metastasis.patients._coded.codes import SNOMED, SYSTEMS, system_label
-from metastasis.patients._coded.confirm import confirmed
+from metastasis.patients._coded.confirm import OR_INPATIENT, confirmed
 from metastasis.patients._coded.diagnoses import with_days
 from metastasis.patients._coded.lookup import names_all_sites
 from metastasis.patients._coded.opening import Asked, open_diagnoses
@@ -215,6 +215,9 @@ def _check_dated(table: Diagnoses, rules: CodingRules) -> None:
         name = f"the nearest header is {near!r}: name it" if near else "name it"
         remedy = f"there is no column of dates, which {need} cannot do without; {name} (--date)"
         raise TableError([Fault(table.file, None, "date", None, remedy)])
+    if rules.confirm == OR_INPATIENT and "inpatient" not in table.engine.columns(table.rows):
+        remedy = f"nothing tells inpatient stays, which {OR_INPATIENT} asks for; confirm by two"
+        raise TableError([Fault(table.file, None, "inpatient", None, remedy)])
 
 
 def _tell_of_columns(

@@ -15,7 +15,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import UnknownNameError
-from metastasis.patients._engines.base import planning
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,11 +82,9 @@ def coded_rows(
     bits = [f"bits_{number}" for number in masks_of(sites)]
     there = set(given)
     cells = [F.expr(_seen(n, sites, there)).alias(name) for n, name in enumerate(bits)]
-    with planning():
-        small = codes.select(*codes.columns, *cells)
-        # Without the hint a cluster may send every row of the large table over the network.
-        small = F.broadcast(small) if hasattr(F, "broadcast") else small
-        return rows.join(small, on=list(on), how="inner").select(*kept, *given, *bits)
+    # Without the hint a cluster may send every row of the large table over the network.
+    small = F.broadcast(codes.select(*codes.columns, *cells))
+    return rows.join(small, on=list(on), how="inner").select(*kept, *given, *bits)
 
 
 def by_patient(
@@ -151,7 +148,7 @@ def sequences(rows: Any, patients: Any, F: ModuleType) -> Any:  # noqa: N803
     first = seen.groupBy("patient", F.col("site").cast("int").alias("site"))
     first = first.agg(F.min(F.col("day").cast("bigint")).alias("day"))
     kept = patients.where(F.col("outcome") == _KEPT).select("patient", "primary")
-    order = F.expr("dense_rank() over (partition by patient, primary order by day)")
+    order = F.expr("dense_rank() over (partition by patient, `primary` order by day)")
     both = kept.join(first, on="patient", how="inner")
     both = both.select("patient", "primary", "site", "day")
     return both.select("patient", "primary", "site", "day", order.alias("order"))
@@ -303,8 +300,6 @@ def _for_each(rows: Any, found: list[Any], there: set[str], F: ModuleType) -> An
     pairs = named.select("patient", F.col("primary").cast("int").alias("each")).distinct()
     whole = rows.groupBy("patient").agg(*found, F.min("primary").alias("least"))
     joined = whole.join(pairs, on="patient", how="left")
-    # SQLFrame takes a column twice after a join only when it is selected first.
-    joined = joined.select(*joined.columns)
     outcome = F.when(F.col("each").isNull(), F.lit(_NONE)).otherwise(F.lit(_KEPT))
     # Contradictions are counted once a patient: they stand with the lowest primary.
     once = F.expr("coalesce(each = least, true)")

@@ -17,7 +17,6 @@ from metastasis.patients._counting.patient import (
     by_patient,
     masks_of,
 )
-from metastasis.patients._engines.base import planning
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -80,11 +79,8 @@ def count_patients(
     it is a fault in the rows of one patient, and the report says how many patients to look up.
     """
     F = engine.functions  # noqa: N806
-    with planning():
-        patients = by_patient(rows, choose=choose, sites=sites, early=early, F=F)
-        counted = tally(
-            patients, sites=sites, wholes=wholes, metastatic_sites=metastatic_sites, F=F
-        )
+    patients = by_patient(rows, choose=choose, sites=sites, early=early, F=F)
+    counted = tally(patients, sites=sites, wholes=wholes, metastatic_sites=metastatic_sites, F=F)
     return as_tally(engine.collect(counted), sites=sites + len(wholes), early=early)
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 from abc import ABC, abstractmethod
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
     from types import ModuleType
 
@@ -17,23 +15,7 @@ if TYPE_CHECKING:
     Paths = str | Path | Sequence[str | Path]
     Columns = Sequence[str] | Mapping[str, str]
 
-__all__ = ["Engine", "planning"]
-
-
-@contextmanager
-def planning() -> Iterator[None]:
-    """Let garbage wait while an expression is put together.
-
-    SQLFrame copies its tree of expressions at every step; none of these many small objects is
-    garbage yet, and looking through them again and again took a third of the time.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+__all__ = ["Engine"]
 
 
 class Engine(ABC):

@@ -1,4 +1,4 @@
-"""DuckDB inside this process, spoken to in the PySpark API through SQLFrame.
+"""DuckDB inside this process, spoken to in the words of the PySpark API.
 
 Apart because DuckDB need not be installed where Spark counts.
 """
@@ -19,7 +19,10 @@ from metastasis._drafts import workplace
 from metastasis._errors import MissingExtraError, ReadError
 from metastasis._files import write_beside
 from metastasis._limits import LINE_BYTES
-from metastasis.patients._engines.base import Engine, planning
+from metastasis.patients._engines import duckdb_functions
+from metastasis.patients._engines.base import Engine
+from metastasis.patients._engines.duckdb_frame import DuckDBFrame
+from metastasis.patients._engines.duckdb_functions import quoted, text
 from metastasis.patients._engines.faults import duckdb_fault
 from metastasis.patients._engines.frames import arrow_table, typed_table
 from metastasis.patients._engines.progress import rows_in, watched
@@ -50,12 +53,6 @@ below 2 GiB, whether patients are numbers or texts, as they do without a limit; 
 well below its limit: with 1.5 they took a tenth to a fifth more processor time, and with 3 those of
 texts took 2.5 GiB.
 """
-_OPEN: Final[list[Any]] = []
-"""Sessions in use; SQLFrame's functions ask for one, whichever it is."""
-_OPENING: Final = RLock()
-"""Held while a session is opened or closed: SQLFrame knows one at a time, in a place of its own.
-Closing may come of garbage in the midst of opening, hence it may be taken twice.
-"""
 
 
 class DuckDBEngine(Engine):
@@ -76,30 +73,29 @@ class DuckDBEngine(Engine):
         progress: Progress | None = None,
     ) -> None:
         duckdb = _needed("duckdb")
-        self.functions = _needed("sqlframe.duckdb.functions")
+        self.functions = duckdb_functions
         self._lock = RLock()
         self.remarks = []
-        self._sources: dict[str, tuple[Sequence[Path], str]] = {}
+        self._sources: dict[DuckDBFrame, tuple[Sequence[Path], str]] = {}
         self._copies: dict[str, str] = {}
         with self._connected("DuckDB"):
             self.connection = duckdb.connect() if session is None else session.cursor()
         self.progress = progress
         self._place = f"metastasis_{next(_PLACES)}"
         self._tables = count(1)
-        self._session = _new_session(self.connection)
         place = None if session is None else self._place
         self._kept = ExitStack()
-        self._closer = finalize(self, _close, self.connection, self._session, place, self._kept)
+        self._closer = finalize(self, _close, self.connection, place, self._kept)
         self._execute(f"attach ':memory:' as {self._place}")
         with suppress(ReadError):  # DuckDB refuses both in Jupyter without widgets, and is silent
             self._execute("set enable_progress_bar_print = false")
             self._execute("set enable_progress_bar = true")
         if session is None:  # what is larger than the memory goes to a place that is swept
             spill = self._kept.enter_context(workplace())
-            self._execute(f"set temp_directory = {_text(str(spill))}")
+            self._execute(f"set temp_directory = {text(str(spill))}")
         limit = memory_limit or (_most_memory(self.connection) if session is None else None)
         if limit is not None:
-            self._execute(f"set memory_limit = {_text(limit)}")
+            self._execute(f"set memory_limit = {text(limit)}")
         if threads is not None:
             self._execute(f"set threads = {int(threads)}")
 
@@ -119,11 +115,14 @@ class DuckDBEngine(Engine):
         files = files_of(paths)
         form = form_of(files, form)
         if form == "csv":
-            parts = self._texts(files, delimiter, comment, columns)
-            return self._view(" union all by name ".join(parts), files, form)
-        names = self._names_of_parquet(files, columns)
-        source = _parquet_source(files)
-        return self._view(f"select {_selected(names)} from {source}", files, form)
+            sources = self._texts(files, delimiter, comment, columns)
+        else:
+            names = self._names_of_parquet(files, columns)
+            sources = {f"select {_selected(names)} from {_parquet_source(files)}": names.values()}
+        found = dict.fromkeys(name for names in sources.values() for name in names)
+        rows = self._frame(" union all by name ".join(sources), found)
+        self._sources[rows] = (files, form)
+        return rows
 
     def frame(self, rows: Any, *, columns: Columns | None = None) -> Any:
         """Return the user's own frame as a data frame; see :meth:`Engine.frame`."""
@@ -131,50 +130,38 @@ class DuckDBEngine(Engine):
         names = wanted_columns("the frame", arrow.column_names, columns)
         name = self._new_name()
         self.connection.register(name, arrow)
-        return self._view(f"select {_selected(names)} from {name}")
+        return self._frame(f"select {_selected(names)} from {name}", names.values())
 
     def table(self, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> Any:
         """Return a small table; see :meth:`Engine.table`."""
         name = f"{self._place}.main.{self._new_name()}"
-        plain = zip(_plain_names(columns), columns.values(), strict=True)
-        typed = ", ".join(f"{column} {kind}" for column, kind in plain)
+        typed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
         self._execute(f"create table {name} ({typed})")
         given = self._new_name()
         with self._connected():
             self.connection.register(given, typed_table(columns, rows))
             self.connection.execute(f"insert into {name} select * from {given}")
             self.connection.unregister(given)
-        return self._named(name, list(columns))
+        return self._frame(f"from {name}", columns)
 
     def collect(self, rows: Any) -> list[tuple[Any, ...]]:
         """Compute a data frame and return its rows."""
         sql = self.sql(rows)
-        with self._watched(sql), self._connected():
+        with self._watched(rows), self._connected():
             found: list[tuple[Any, ...]] = self.connection.execute(sql).fetchall()
         return found
 
     def settle(self, rows: Any) -> Any:
-        """Compute a data frame into a table; questions to it stay short, and SQLFrame quick."""
+        """Compute a data frame into a table."""
         name = f"{self._place}.main.{self._new_name()}"
-        columns, sql = self.columns(rows), self.sql(rows)
-        plain = zip(_plain_names(columns), columns, strict=True)
-        named = ", ".join(f"{_name(one)} as {to}" for to, one in plain)
-        with self._watched(sql), self._connected():
-            self.connection.execute(f"create table {name} as select {named} from ({sql})")
-        return self._named(name, columns)
-
-    def view(self, rows: Any) -> Any:
-        """Return a data frame as a view, not computed; SQLFrame stays quick."""
-        return self._view(self.sql(rows))
+        sql = self.sql(rows)
+        with self._watched(rows), self._connected():
+            self.connection.execute(f"create table {name} as {sql}")
+        return self._frame(f"from {name}", rows.columns)
 
     def sql(self, rows: Any) -> str:
-        """Return the query that a data frame stands for, in DuckDB's SQL.
-
-        SQLFrame's own optimizer is left out, as where SQLFrame itself runs a query: it took a
-        quarter of the time of planning, and DuckDB does the same work again.
-        """
-        with planning():
-            return str(rows.sql(dialect="duckdb", pretty=False, optimize=False))
+        """Return the query that a data frame stands for, in DuckDB's SQL."""
+        return str(rows.sql())
 
     def columns(self, rows: Any) -> list[str]:
         """Return the names of the columns of a data frame."""
@@ -184,8 +171,8 @@ class DuckDBEngine(Engine):
         """Compute a data frame and write it; see :meth:`Engine.write`."""
         form = "parquet" if form_of([path]) == "parquet" else "csv, header"
         sql = self.sql(rows)
-        with write_beside(path) as draft, self._watched(sql), self._connected(str(path)):
-            self.connection.execute(f"copy ({sql}) to {_text(str(draft))} (format {form})")
+        with write_beside(path) as draft, self._watched(rows), self._connected(str(path)):
+            self.connection.execute(f"copy ({sql}) to {text(str(draft))} (format {form})")
 
     def close(self) -> None:
         """Give back what the engine holds; the user's own connection stays open."""
@@ -196,11 +183,11 @@ class DuckDBEngine(Engine):
         """The place for copies of files whose lines end in several ways; few files need one."""
         return self._kept.enter_context(workplace())
 
-    def _watched(self, sql: str) -> AbstractContextManager[None]:
+    def _watched(self, rows: Any) -> AbstractContextManager[None]:
         """Tell the user how far a query is."""
         if self.progress is None:
             return nullcontext()
-        behind = [sources for name, sources in self._sources.items() if f'"{name}"' in sql]
+        behind = [self._sources[one] for one in rows.sources() if one in self._sources]
         counts = [rows_in(*sources) for sources in behind]
         known = [one for one in counts if one is not None]
         total = sum(known) if counts and len(known) == len(counts) else None
@@ -223,7 +210,8 @@ class DuckDBEngine(Engine):
 
     def _texts(
         self, files: Sequence[Path], delimiter: str | None, comment: str | None, columns: Any
-    ) -> list[str]:
+    ) -> dict[str, Iterable[str]]:
+        """Return for each kind of header the query of its files, and the names of its columns."""
         parts: dict[Any, list[Path]] = {}
         for file in files:
             head = head_of(file, delimiter, comment)
@@ -231,30 +219,21 @@ class DuckDBEngine(Engine):
             alike = one_newline(file, lambda: self._folder)
             self._copies[str(alike)] = str(file)
             parts.setdefault(head, []).append(alike)
-        sources = []
+        sources: dict[str, Iterable[str]] = {}
         for head, same in parts.items():
             told = self._told(same[0])
             names = wanted_columns(told, head.columns, columns, head.doubled)
-            sources.append(_text_source(same, head, names))
+            sources[_text_source(same, head, names)] = names.values()
         return sources
 
-    def _view(self, sql: str, files: Sequence[Path] = (), form: str = "") -> Any:
-        with self._connected():
-            columns = [row[0] for row in self.connection.execute(f"describe {sql}").fetchall()]
-        name = self._new_name()
-        plain = ", ".join(_plain_names(columns))
-        self._execute(f"create view {self._place}.main.{name} ({plain}) as {sql}")
-        if files:
-            self._sources[name] = (files, form)
-        return self._named(f"{self._place}.main.{name}", columns)
+    def _frame(self, sql: str, columns: Iterable[str]) -> DuckDBFrame:
+        return DuckDBFrame([sql], columns, self._described)
 
-    def _named(self, name: str, columns: Sequence[str]) -> Any:
-        """Return a table under its true names; SQLFrame stumbles over some where it reads them."""
+    def _described(self, sql: str) -> list[tuple[str, str]]:
+        """Return the names and types of the columns of a query."""
         with self._connected():
-            rows = self._session.read.table(name)
-        column = self.functions.col
-        plain = zip(_plain_names(columns), columns, strict=True)
-        return rows.select(*[column(one).alias(to) for one, to in plain])
+            described = self.connection.execute(f"describe {sql}").fetchall()
+        return [(name, kind) for name, kind, *_ in described]
 
     def _new_name(self) -> str:
         return f"rows_{next(self._tables)}"
@@ -289,11 +268,11 @@ def _most_memory(connection: Any) -> str | None:
 
 
 def _text_source(files: Sequence[Path], head: Any, names: Mapping[str, str]) -> str:
-    typed = ", ".join(f"{_text(name)}: 'varchar'" for name in head.schema)
+    typed = ", ".join(f"{text(name)}: 'varchar'" for name in head.schema)
     return (
         f"select {_selected(names)} from read_csv([{_listed(files)}], auto_detect = false, "
-        f"columns = {{{typed}}}, delim = {_text(head.delimiter)}, "
-        f"quote = {_text(head.quote)}, escape = {_text(head.quote)}, "
+        f"columns = {{{typed}}}, delim = {text(head.delimiter)}, "
+        f"quote = {text(head.quote)}, escape = {text(head.quote)}, "
         f"header = true, skip = {head.skip}, nullstr = '', hive_partitioning = false, "
         f"max_line_size = {LINE_BYTES})"
     )
@@ -304,23 +283,11 @@ def _parquet_source(files: Iterable[Path]) -> str:
 
 
 def _listed(files: Iterable[Path]) -> str:
-    return ", ".join(_text(engine_path(file)) for file in files)
-
-
-def _plain_names(columns: Iterable[str]) -> list[str]:
-    return [f"column_{number}" for number, _ in enumerate(columns)]
+    return ", ".join(text(engine_path(file)) for file in files)
 
 
 def _selected(names: Mapping[str, str]) -> str:
-    return ", ".join(f"{_name(one)} as {_name(to)}" for one, to in names.items())
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return ", ".join(f"{quoted(one)} as {quoted(to)}" for one, to in names.items())
 
 
 def _needed(module: str) -> Any:
@@ -330,25 +297,8 @@ def _needed(module: str) -> Any:
         raise MissingExtraError(module.partition(".")[0], "cluster") from None
 
 
-def _new_session(connection: Any) -> Any:
-    """Return a session of its own: SQLFrame would hand out the last one made."""
-    base = import_module("sqlframe.base.session")._BaseSession  # noqa: SLF001
-    kind = import_module("sqlframe.duckdb").DuckDBSession
-    with _OPENING:
-        session = object.__new__(kind)
-        kind.__init__(session, conn=connection)
-        _OPEN.append(session)
-        base._instance = session  # noqa: SLF001
-    return session
-
-
-def _close(connection: Any, session: Any, place: str | None, kept: ExitStack) -> None:
+def _close(connection: Any, place: str | None, kept: ExitStack) -> None:
     """Close the connection; a place in the user's own database goes with it."""
-    base = import_module("sqlframe.base.session")._BaseSession  # noqa: SLF001
-    with _OPENING:
-        _OPEN.remove(session)
-        base._instance = _OPEN[-1] if _OPEN else None  # noqa: SLF001
-    session._udf_conn.close()  # noqa: SLF001
     if place is not None:
         connection.execute(f"detach {place}")
     connection.close()

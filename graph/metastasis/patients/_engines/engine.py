@@ -1,22 +1,22 @@
 """The engines that tables run on: DuckDB inside this process, or Spark on any cluster.
 
 Every table is a data frame of the PySpark API, so that an expression is written once and runs
-unchanged on both; SQLFrame writes it as DuckDB's SQL. Why SQLFrame: in a trial on the three
-aggregations (patients counted; joint patterns; order of sites) with 10 million rows of 2 million
-patients, two cores shared with other work and medians of three, DuckDB took
+unchanged on both. On Spark it is PySpark itself; on DuckDB the few names of it that readers use are
+written as SQL by ``duckdb_frame.py`` and ``duckdb_functions.py``, and a test holds them to PySpark.
+What was tried before, in seconds of processor to read a file of ten rows:
 
-=====================  ========  ========  ========
-expression written in   counted  patterns  order
-=====================  ========  ========  ========
-SQLFrame 4.10             5.2 s     4.2 s     6.8 s
-Ibis 12.0                 3.9 s     3.5 s     3.9 s
-Narwhals 2.29             7.0 s     7.8 s     5.6 s
-=====================  ========  ========  ========
+=========================  =====  ==========  ====  ====  ====  =====
+names of PySpark by        coded  cBioPortal  SEER  OMOP  FHIR  table
+=========================  =====  ==========  ====  ====  ====  =====
+SQLFrame 4.10               0.45        2.55  1.43  0.97  0.50   0.59
+the two modules here        0.06        0.19  0.13  0.10  0.06   0.06
+=========================  =====  ==========  ====  ====  ====  =====
 
-Ibis was faster, but has no ``bit_or`` on Spark; Narwhals has none at all, so that each site took a
-column of its own. SQLFrame's data frames are PySpark's: what runs on a cluster is PySpark itself,
-with nothing in between. The expression has been made leaner since; how it compares with the best
-query written by hand, and what SQLFrame takes to write it, ``scripts/bench.py ingest`` measures.
+SQLFrame copies its whole tree of expressions at every step, and asks DuckDB what tables hold.
+``duckdb.experimental.spark``, DuckDB's own, binds each step anew (a millisecond, here a hundredth),
+lacks six of the functions and ``DataFrame.agg``, and takes a connection only by private names.
+Ibis 12 has no ``bit_or`` on Spark, and Narwhals 2.29 has none at all. How the expressions compare
+with the best query written by hand, ``scripts/bench.py ingest`` measures.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def open_engine(
     UnknownNameError
         There is no such engine.
     MissingExtraError
-        DuckDB and SQLFrame (extra ``cluster``) or PySpark (extra ``spark``) are not installed.
+        DuckDB (extra ``cluster``) or PySpark (extra ``spark``) are not installed.
     """
     opened: Engine
     if name == "duckdb":
