@@ -5,15 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import json
+import signal
+from threading import Timer
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 import metastasis as mets
-from metastasis._cli import progress
+from metastasis._cli import progress, shell
+from metastasis._cli.shell import Ended, ended_by_signals
 from metastasis._evidence.assertion_table import read_assertions, read_evidence
 from metastasis._vocabulary import NOT_CLINICAL
-from metastasis.patients import read_patterns
+from metastasis.patients import open_engine, read_patterns
 from shell import call, run_on_terminal
 
 if TYPE_CHECKING:
@@ -293,7 +297,7 @@ _NOTHING: Final = {
         {"a.csv": "id,tumor,where\n1,prostate,\n", "m.yaml": _MAPPING},
         "a.csv",
         ("--mapping", "m.yaml"),
-        "no metastasis is found in the 1 patients kept",
+        "no metastasis is found in the 1 patient kept",
     ),
 }
 _READER_OF: Final = {"codes": "coded", "few": "coded"}
@@ -351,3 +355,30 @@ def test_a_terminal_sees_a_bar_of_what_takes_long_only(
     with progress.counting("reading") as count:
         count(5, 10)
     assert "5 of 10 rows" in capsys.readouterr().err
+
+
+def test_a_signal_ends_what_a_database_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    called = []
+    monkeypatch.setattr(Ended, "asked", None)
+    monkeypatch.setattr(Ended, "was_computing", False)
+    with pytest.raises(Ended), ended_by_signals(lambda: called.append("ended")):
+        shell._end(signal.SIGINT, None)
+    assert called == ["ended"]
+    assert Ended.was_computing
+    with pytest.raises(Ended):
+        shell._end(signal.SIGINT, None)
+    assert called == ["ended"]
+
+
+def test_a_query_ends_at_once(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("a\n" + "1\n" * 3_000)
+    with open_engine() as engine:
+        many = engine.read(rows)
+        F = engine.functions  # noqa: N806
+        long = many.crossJoin(many).crossJoin(many).agg(F.count(F.lit(1)))
+        Timer(0.5, engine.interrupt).start()
+        begun = monotonic()
+        with pytest.raises((mets.MetastasisError, RuntimeError)):
+            engine.collect(long)
+        assert monotonic() - begun < 30  # it would take hours

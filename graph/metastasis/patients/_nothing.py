@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from metastasis.patients._account import in_words, limited
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -27,6 +29,8 @@ def why_nothing(report: Report) -> str:
     'no assertion comes of a.csv: no row counts (8 with a code that is not a cancer code)'
     """
     files = ", ".join(report.files) or "the frame"
+    if report.min_count > 1:  # Numbers below it are nobody's business.
+        report = replace(report, rows=(), patients_out=(), not_written=())
     return "; ".join([f"no assertion comes of {files}: {_what(report)}", *_labels(report)])
 
 
@@ -39,13 +43,21 @@ def _what(report: Report) -> str:
     if report.patients == 0:
         return _of("no row names a patient with a cancer", report.rows)
     if report.patients_kept == 0:
-        return _of(f"none of {report.patients:,} patients is kept", report.patients_out)
+        return _of(
+            f"none of {_number(report.patients, report.min_count)} is kept", report.patients_out
+        )
     if report.metastatic == 0:
-        kept = f"no metastasis is found in the {report.patients_kept:,} patients kept"
+        kept = (
+            f"no metastasis is found in the {_number(report.patients_kept, report.min_count)} kept"
+        )
         return _of(kept, (*report.rows, *report.not_written))
     if report.not_written:
         return _of("every pair is left out", report.not_written)
     return "no site of a metastasis is known in it"
+
+
+def _number(patients: int | None, least: int) -> str:
+    return in_words(limited(patients, least), "patients")
 
 
 def _of(said: str, reasons: Sequence[Exclusion]) -> str:

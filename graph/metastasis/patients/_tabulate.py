@@ -73,6 +73,7 @@ def of_tally(engine: Engine, rows: Any, counted: Tally, studied: StudyPopulation
         draft.finished(
             engine.name, assertions=len(assertions), forms=getattr(engine, "remarks", ())
         ),
+        min_count=rules.min_count,
         patients=sum(counted.outcomes.values()),
         patients_out=tuple(Exclusion(_OUT.get(why, why), n) for why, n in sorted(out.items()) if n),
         metastatic=sum(line.patients for line in lines if line.metastatic),
