@@ -214,7 +214,10 @@ def _check_dated(table: Diagnoses, rules: CodingRules) -> None:
         need = ", ".join(rules.that_need_dates)
         near = table.nearest("date")
         name = f"the nearest header is {near!r}: name it" if near else "name it"
-        remedy = f"there is no column of dates, which {need} cannot do without; {name} (--date)"
+        other = ", or take it from another table (--join)" if table.whole_header else ""
+        remedy = (
+            f"there is no column of dates, which {need} cannot do without; {name} (--date){other}"
+        )
         raise TableError([Fault(table.file, None, "date", None, remedy)])
     if rules.confirm == OR_INPATIENT and "inpatient" not in table.engine.columns(table.rows):
         remedy = f"nothing tells inpatient stays, which {OR_INPATIENT} asks for; confirm by two"
