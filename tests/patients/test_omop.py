@@ -287,7 +287,8 @@ def test_the_site_map_places_what_only_a_name_tells() -> None:
 
 def test_no_zero_rests_on_a_table_that_is_missing() -> None:
     decided = {("site", "SNOMED:9-8"): "lung", ("primary", "ICDO3:8500/3-C50.9"): "-"}
-    found = read_omop(modified("measurement"), overrides=decided, zeros=True)
+    found = read_omop(modified("measurement"), overrides=decided, zeros=True, zeros_of=1)
+    assert {one.site: one.count for one in found.assertions} == {"lung": 1}
     [warning] = found.report.warnings[:1]
     assert "the table measurement is missing" in warning
     assert "no zero is written" in warning
