@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
@@ -172,12 +172,24 @@ def look(paths: str | Path | Sequence[str | Path]) -> Look:
     """
     place = open_place(paths)
     found = [claim for of_place in OF_PLACES if (claim := of_place(place))]
-    found += [claim for table in place.tables for ask in OF_TABLES if (claim := ask(table))]
+    found += [
+        _of_sheet(claim, table)
+        for table in place.tables
+        for ask in OF_TABLES
+        if (claim := ask(table))
+    ]
     ready = sorted(found, key=lambda one: (not one.is_ready and one.score < 1, -one.score))
     named = [f"{one.path}: {one}" for one in place.peeks[:_FILES]]
     if more := len(place.files) - len(named):
         named.append(f"and {more:,} more files")
     return Look(place.named, tuple(named), tuple(_each_once(ready)), place.unread)
+
+
+def _of_sheet(claim: Claim, table: TableSeen) -> Claim:
+    """Return a claim that names the sheet of its workbook, where there are several."""
+    if table.peek.sheet is None:
+        return claim
+    return replace(claim, options=("--sheet", table.peek.sheet, *claim.options))
 
 
 def other_reader(data: Any, reader: str, given: Collection[str] = ()) -> str | None:
@@ -206,7 +218,7 @@ def _each_once(claims: Sequence[Claim]) -> list[Claim]:
     """Return the claims without the lesser ones of a reader on the same files."""
     seen: dict[tuple[str, tuple[str, ...]], Claim] = {}
     for one in claims:
-        seen.setdefault((one.reader, one.paths), one)
+        seen.setdefault((one.reader, one.paths), one)  # of several sheets the best
     return list(seen.values())
 
 
