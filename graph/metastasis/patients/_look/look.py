@@ -155,7 +155,7 @@ def look(paths: str | Path | Sequence[str | Path]) -> Look:
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "claims.csv")
-    ...     _ = path.write_text("patient,code,date\nA,C61,2019-01-01\n")
+    ...     _ = path.write_text("patient,code\nA,C61\nA,C79.51\n")
     ...     found = look(path)
     >>> found.best.reader, found.best.used["code"], found.best.is_ready
     ('coded', 'the diagnosis codes', True)
