@@ -117,6 +117,16 @@ READY: Final[dict[str, tuple[dict[str, str], str, str, tuple[int, int]]]] = {
         "naaccr",
         (1, 2),
     ),
+    "a registry": (
+        {
+            "reg.csv": "Patient_ID;Primaertumor_Topographie_ICD_O;Primaertumor_Morphologie_ICD_O;"
+            "Diagnosedatum;TNM_M;FM_Lokalisation\n"
+            "91;C61.9;8140/3;01.02.2019;1;OSS\n92;C61.9;8140/3;01.02.2019;0;\n"
+        },
+        "reg.csv",
+        "registry",
+        (1, 2),
+    ),
     "a wide table": (
         {
             "wide.csv": "patient,cancer,bone_mets_at_dx,liver_mets_at_dx\n"

@@ -16,7 +16,12 @@ from metastasis.patients._look.databases import (
     of_resources,
 )
 from metastasis.patients._look.place import open_place
-from metastasis.patients._look.registries import of_items, of_seer, of_sites
+from metastasis.patients._look.registries import (
+    of_items,
+    of_registry,
+    of_seer,
+    of_sites,
+)
 from metastasis.patients._look.tables import of_codes, of_counts, of_study, of_words
 
 if TYPE_CHECKING:
@@ -37,6 +42,7 @@ OF_PLACES: Final[tuple[Callable[[LookedAt], Claim | None], ...]] = (
 OF_TABLES: Final[tuple[Callable[[TableSeen], Claim | None], ...]] = (
     of_seer,
     of_items,
+    of_registry,
     of_sites,
     of_codes,
     of_study,
