@@ -5,7 +5,8 @@
 Each command runs once to its end, for what it writes and how long it takes. Then it is killed again
 and again: SIGKILL, SIGTERM, SIGINT or SIGHUP, at a random time after it has been loaded. Every file
 must be as before or whole; after a signal that can be caught, all of them one or the other, with
-the exit code and the sentence that are true; no traceback; and after the next run no draft is left.
+the exit code and the sentence that are true; no traceback; and after the next run all of them are
+one or the other whatever the signal, and no draft is left.
 Random times and signals follow from the seed; where they strike depends on the machine.
 """
 
@@ -158,6 +159,11 @@ def _strike(place: Path, one: Watched, sent: str, after: float) -> None:
     if drafts and sent != "SIGKILL":
         one.ends["drafts until the next run"] += 1
     one.faults += [f"{where}: left {name}" for name in _next_run(place)]
+    if (settled := _content(place / "made")) not in (_old(one), one.made):
+        mixed = [name for name in settled if settled[name] == one.made.get(name)]
+        one.faults.append(f"{where}: after the next run only {', '.join(mixed)} are new")
+    if settled != left:
+        one.ends["finished by the next run"] += 1
 
 
 def old_of(name: str, content: bytes) -> bytes:
@@ -168,9 +174,13 @@ def old_of(name: str, content: bytes) -> bytes:
     return first + end + OLD
 
 
+def _old(one: Watched) -> dict[str, bytes]:
+    return {name: old_of(name, content) for name, content in one.made.items()}
+
+
 def faults_of(one: Watched, sent: str, code: int, told: str, left: dict[str, bytes]) -> list[str]:
     """Return what is wrong with how a command ended, and with what it left."""
-    old = {name: old_of(name, content) for name, content in one.made.items()}
+    old = _old(one)
     faults = []
     if "Traceback" in told or "Exception ignored" in told:
         faults.append(f"a traceback: {told[-3000:]}")

@@ -24,7 +24,7 @@ import environment
 ROOT: Final = environment.ROOT
 FOLDER: Final = ROOT / "build" / "wheel"
 FLOOR: Final = (3, 11)
-EXTRAS: Final = "stats,frames,cluster"
+EXTRAS: Final = "stats,frames,patients"
 """What analysts take; ``spark`` brings a Java with it, and the others are for developers."""
 PLACES: Final = (
     "~/.pyenv/versions/*/bin/python",

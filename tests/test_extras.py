@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BLOCKED: Final = (
-    *("duckdb", "pyarrow", "pydantic", "yaml"),
+    *("duckdb", "pyarrow", "pydantic", "python_calamine", "yaml"),
     *("pandas", "polars", "pyspark", "pyshacl", "owlrl", "scipy", "statsmodels", "uvicorn"),
 )
 """What only extras bring, by the names that are imported."""
@@ -55,7 +55,7 @@ TABLES: Final = {
 }
 COUNTS: Final = ("--totals", "N", "--denominator", "autopsies", "--setting", "at_autopsy")
 NEEDING: Final = {
-    "cluster": [
+    "patients": [
         ["ingest", "coded", "coded.csv", "--system", "ICD-10-CM", "--out", "o.csv"],
         ["ingest", "fhir", "condition.json", "--out", "o.csv"],
         ["ingest", "table", "coded.csv", "--mapping", "map.yaml", "--out", "o.csv"],

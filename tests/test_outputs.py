@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -440,3 +441,93 @@ def test_a_folder_takes_the_place_of_another_as_a_whole(
         _as_a_whole(place, "third", fails=True)
     assert [path.name for path in place.iterdir()] == ["new"]
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
+
+
+# Killed between two files: the next run lets the others follow
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from metastasis._outputs import together, write_beside, write_text
+honest, left = Path.replace, int(sys.argv[2])
+def replace(self, target):
+    global left
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left -= 1
+    return honest(self, target)
+Path.replace = replace
+place = Path(sys.argv[1])
+with together():
+    write_text(place / "a.csv", "new")
+    write_text(place / "b.txt", "new")
+    with write_beside(place / "c.csv") as draft:
+        draft.write_text("new")
+    write_text(place / "other" / "d.csv", "new")
+"""
+_OUTPUTS = ("a.csv", "b.txt", "c.csv", "other/d.csv")
+
+
+def killed(place: Path, after: int) -> dict[str, str]:
+    """Kill a run after so many of its files have taken their places; return what stands there."""
+    for name in _OUTPUTS[:3]:
+        (place / name).write_text("old")
+    (place / "other").mkdir(exist_ok=True)
+    command = [sys.executable, "-c", _KILLED, str(place), str(after)]
+    done = subprocess.run(command, check=False, capture_output=True)
+    assert done.returncode == (-signal.SIGKILL if after < len(_OUTPUTS) else 0)
+    return standing(place)
+
+
+def standing(place: Path) -> dict[str, str]:
+    return {name: (place / name).read_text() for name in _OUTPUTS if (place / name).exists()}
+
+
+OLD = dict.fromkeys(_OUTPUTS[:3], "old")
+NEW = dict.fromkeys(_OUTPUTS, "new")
+
+
+@pytest.mark.parametrize("where", [".", "other"])
+@pytest.mark.parametrize("after", range(5))
+def test_what_a_kill_cut_short_is_finished_by_the_next_run(
+    after: int, where: str, tmp_path: Path
+) -> None:
+    assert list(killed(tmp_path, after).values()).count("new") == after
+    write_text(tmp_path / where / "next.txt", "next")
+    # Where no file had its place yet, none gets one: the run is as if it had not been.
+    assert standing(tmp_path) == (NEW if after else OLD)
+    (tmp_path / where / "next.txt").unlink()
+    write_text(tmp_path / "next.txt", "next")
+    write_text(tmp_path / "other" / "next.txt", "next")
+    assert not [one for one in names(tmp_path) if ".metastasis-" in one]
+    assert standing(tmp_path) == (NEW if after else OLD)
+
+
+def test_who_reads_there_sees_all_of_them(tmp_path: Path) -> None:
+    killed(tmp_path, 2)
+    with open_ledger() as ledger:
+        ledger.note(tmp_path / "a.csv")
+    assert standing(tmp_path) == NEW
+
+
+def test_what_was_changed_since_stays(tmp_path: Path) -> None:
+    killed(tmp_path, 2)
+    (tmp_path / "c.csv").write_text("mine")
+    write_text(tmp_path / "next.txt", "next")
+    assert standing(tmp_path) == {"a.csv": "new", "b.txt": "new", "c.csv": "mine"}
+    write_text(tmp_path / "other" / "next.txt", "next")
+    assert not [one for one in names(tmp_path) if ".metastasis-" in one]
+
+
+def test_a_note_moves_nothing_but_drafts_beside_it(tmp_path: Path) -> None:
+    killed(tmp_path, 2)
+    [note] = tmp_path.glob("*.moves")
+    moves = json.loads(note.read_text())
+    (tmp_path / "mine").mkdir()
+    (mine := tmp_path / "mine" / "thesis.txt").write_text("mine")
+    made = mine.stat()
+    moves[-1] |= {"draft": str(mine), "made": [made.st_dev, made.st_ino]}
+    note.write_text(json.dumps(moves))
+    write_text(tmp_path / "next.txt", "next")
+    assert mine.read_text() == "mine"
+    assert standing(tmp_path)["c.csv"] == "old"

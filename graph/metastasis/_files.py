@@ -5,14 +5,16 @@ Writing is of :mod:`metastasis._outputs`; its names stand here as well, beside t
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
+import lzma
 import zlib
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Final
 
-from metastasis._errors import MetastasisError, ReadError
+from metastasis._errors import MetastasisError, MissingExtraError, ReadError
 from metastasis._ledger import note_read
 from metastasis._limits import BLOCK, UNPACKED_BYTES, UNPACKING, WHOLE_BYTES
 from metastasis._outputs import (
@@ -29,10 +31,10 @@ if TYPE_CHECKING:
 
 __all__ = [
     "blocks_of",
-    "is_packed",
     "not_csv",
     "ontology_path",
     "open_to_read",
+    "packing_of",
     "read_text",
     "together",
     "write_atomically",
@@ -41,6 +43,16 @@ __all__ = [
     "write_text",
     "write_together",
 ]
+
+_PACKINGS: Final = (
+    (b"\x1f\x8b", "gzip"),
+    (b"BZh", "bzip2"),
+    (b"\xfd7zXZ\0", "xz"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+)
+"""What packed files begin with."""
+_BZIP2: Final = (b"1AY&SY", b"\x17rE8P\x90")
+"""What follows four bytes later in a file packed by bzip2, whose beginning could be a text's."""
 
 
 def ontology_path(*parts: str) -> Path:
@@ -78,18 +90,21 @@ def read_text(path: Path, most: int = WHOLE_BYTES) -> str:
 
 @contextmanager
 def open_to_read(path: Path) -> Iterator[IO[bytes]]:
-    """Give a file open for reading, unpacked where its name ends in ``.gz``.
+    """Give a file open for reading, unpacked where it is packed by gzip, bzip2, xz or zstd.
 
     Raises
     ------
     ReadError
         It is missing or cannot be read; or it is packed, and cut short, damaged, or unpacks to far
         more than tables do.
+    MissingExtraError
+        It is packed by zstd, and PyArrow is not installed; the extra ``patients`` brings it.
     """
     note_read(path)
     try:
         with path.open("rb") as raw:
-            yield io.BufferedReader(_Unpacked(raw, path), BLOCK) if is_packed(path) else raw
+            packing = _packing(raw)
+            yield io.BufferedReader(_Unpacked(raw, path, packing), BLOCK) if packing else raw
     except MetastasisError:
         raise
     except FileNotFoundError:
@@ -107,13 +122,19 @@ def blocks_of(path: Path) -> Iterator[bytes]:
             yield block
 
 
-def is_packed(path: Path) -> bool:
-    """Return whether a file is packed by gzip, by its name.
+def packing_of(path: Path) -> str | None:
+    """Return how a file is packed, by its first bytes: ``gzip``, ``bzip2``, ``xz``, ``zstd``, None.
 
-    >>> is_packed(Path("claims.CSV.GZ")), is_packed(Path("claims.csv"))
-    (True, False)
+    Raises
+    ------
+    ReadError
+        It is missing or cannot be read.
     """
-    return path.name.casefold().endswith(".gz")
+    try:
+        with path.open("rb") as raw:
+            return _packing(raw)
+    except OSError as error:
+        raise ReadError(path, error.strerror or str(error)) from None
 
 
 def not_csv(error: Exception) -> str:
@@ -127,24 +148,48 @@ def not_csv(error: Exception) -> str:
     return f"not readable as CSV ({error}); the file may be cut off"
 
 
-class _Unpacked(io.RawIOBase):
-    """What a file packed by gzip holds, while that is neither damaged nor out of all measure."""
+def _packing(raw: io.BufferedReader) -> str | None:
+    """Return how a file is packed that is open at its beginning, and stays there."""
+    head = raw.peek(10)[:10]
+    found = next((name for start, name in _PACKINGS if head.startswith(start)), None)
+    return None if found == "bzip2" and head[4:] not in _BZIP2 else found
 
-    def __init__(self, raw: IO[bytes], path: Path) -> None:
+
+def _opened(raw: IO[bytes], packing: str) -> Any:
+    """Return what a packed file holds, as a file."""
+    if packing == "gzip":
+        return gzip.GzipFile(fileobj=raw, mode="rb")
+    if packing == "bzip2":
+        return bz2.BZ2File(raw)
+    if packing == "xz":
+        return lzma.LZMAFile(raw)
+    try:
+        import pyarrow as pa
+    except ImportError:
+        raise MissingExtraError("pyarrow", "patients") from None
+    return pa.CompressedInputStream(pa.PythonFile(raw), "zstd")
+
+
+class _Unpacked(io.RawIOBase):
+    """What a packed file holds, while that is neither damaged nor out of all measure."""
+
+    def __init__(self, raw: IO[bytes], path: Path, packing: str) -> None:
         super().__init__()
         self._raw, self._path, self._length = raw, path, 0
-        self._inner = gzip.GzipFile(fileobj=raw, mode="rb")
+        self._inner = _opened(raw, packing)
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any, /) -> int:
         try:
-            count = self._inner.readinto(buffer)
-        except EOFError:
-            raise ReadError(self._path, "it is cut short: copy or export it again") from None
-        except (zlib.error, gzip.BadGzipFile):
-            raise ReadError(self._path, "it is damaged: copy or export it again") from None
+            count: int = self._inner.readinto(buffer)
+        except (EOFError, OSError, zlib.error, lzma.LZMAError) as error:
+            if getattr(error, "errno", None):  # of the disk, not of what is on it
+                raise
+            is_cut = isinstance(error, EOFError) or "Truncated" in str(error)
+            reason = "it is cut short" if is_cut else "it is damaged"
+            raise ReadError(self._path, f"{reason}: copy or export it again") from None
         self._length += count
         if self._length > UNPACKED_BYTES and self._length > UNPACKING * self._raw.tell():
             reason = f"it unpacks to more than {UNPACKING} times its size, as no table does"

@@ -16,6 +16,7 @@ from glob import has_magic
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from metastasis._drafts import finish_moves
 from metastasis._errors import WriteError
 from metastasis._vocabulary import BASE, NOT_CLINICAL
 
@@ -54,6 +55,7 @@ class Ledger:
         self._files: set[object] = set()
         self._folders: set[str] = set()
         self._patterns: set[str] = set()
+        self._whole: set[Path] = set()
         self.written: list[Path] = []
         """In the order in which they took their places."""
 
@@ -64,12 +66,19 @@ class Ledger:
         """
         path = Path(place)
         with suppress(OSError, ValueError):
+            self._finish(path if path.is_dir() else path.parent)
             if path.is_dir():
                 self._folders.add(os.path.realpath(path))
             elif path.is_file():
                 self._files.update(_names_of(path))
             elif "://" not in str(place) and has_magic(str(place)):
                 self._patterns.add(os.path.realpath(place))
+
+    def _finish(self, folder: Path) -> None:
+        """Have a folder whole before it is read: a run may have been killed that wrote there."""
+        if folder not in self._whole:
+            self._whole.add(folder)
+            finish_moves(folder)
 
     def check(self, path: Path, option: str | None = None) -> None:
         """Check that a file may be written: that nothing which is read stands in its place.

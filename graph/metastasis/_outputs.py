@@ -8,21 +8,26 @@ and this of all that a command leaves; :mod:`metastasis._files` offers both.
 from __future__ import annotations
 
 import os
-import signal
-import threading
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING
 
-from metastasis._drafts import draft_file, draft_folder, draft_name, remove, swap_folders
+from metastasis._drafts import (
+    draft_file,
+    draft_folder,
+    draft_name,
+    noted_moves,
+    remove,
+    swap_folders,
+)
 from metastasis._errors import MetastasisError, WriteError
+from metastasis._interrupts import uninterrupted
 from metastasis._ledger import check_output, check_replaceable, folded, note_written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from types import FrameType
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = [
     "together",
@@ -33,8 +38,6 @@ __all__ = [
     "write_text",
     "write_together",
 ]
-
-_ENDS_A_COMMAND: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ class _Batch:
             if (other := targets.setdefault(folded(str(move.target)), move.draft)) != move.draft:
                 raise WriteError(move.target, f"two outputs have this name ({other.name})")
         with uninterrupted():
-            _replace_all(self._moves)
+            _replace_all(self._moves, is_noted=not self._is_inner)
             if not self._is_inner:
                 note_written([move.target for move in self._moves])
 
@@ -329,28 +332,40 @@ def _take_mode(draft: Path, target: Path) -> None:
             draft.chmod(mode)
 
 
-def _replace_all(moves: Sequence[_Move]) -> None:
-    """Let drafts take their places; after an error all is as it was."""
+def _replace_all(moves: Sequence[_Move], *, is_noted: bool = True) -> None:
+    """Let drafts take their places; after an error all is as it was.
+
+    Where several do, a note lets the next run finish what a kill has cut short.
+    """
     done: list[_Move] = []
     kept: dict[_Move, Path] = {}
+    move: _Move | None = None
     try:
-        for move in moves:
-            if len(moves) > 1 and move.target.exists():
+        for move in moves if len(moves) > 1 else ():
+            if move.target.exists():
                 kept[move] = _keep(move.target)
-            if os.name == "nt" and move.file is not None:  # nothing that is open can be moved there
-                move.file.close()
-            move.draft.replace(move.target)
-            done.append(move)
+        with _noted(moves if is_noted else ()):
+            for move in moves:
+                if os.name == "nt" and move.file is not None:  # no open file can be moved there
+                    move.file.close()
+                move.draft.replace(move.target)
+                done.append(move)
     except OSError as error:
         for one in reversed(done):
             if one in kept:
                 kept[one].replace(one.target)
             else:
                 remove(one.target)
-        raise WriteError(move.target, error.strerror or str(error)) from error
+        raise WriteError(move.target if move else "", error.strerror or str(error)) from error
     finally:
         for copy in kept.values():
             remove(copy)
+
+
+def _noted(moves: Sequence[_Move]) -> AbstractContextManager[None]:
+    if len(moves) < 2:
+        return nullcontext()
+    return noted_moves([(one.draft, one.target) for one in moves])
 
 
 def _keep(path: Path) -> Path:
@@ -363,38 +378,3 @@ def _keep(path: Path) -> Path:
     except OSError:
         shutil.copy2(path, copy)
     return copy
-
-
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Let signals that end a command wait until the block is over.
-
-    They are only put off where Python hears them, in the main thread.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    heard: list[int] = []
-    before = _listen(heard)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        for number in dict.fromkeys(heard):
-            signal.raise_signal(number)
-
-
-def _listen(heard: list[int]) -> Mapping[int, Any]:
-    """Have signals that end a command put on a list; return what handled them before."""
-
-    def put_off(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as it is called
-        heard.append(number)
-
-    before: dict[int, Any] = {}
-    for name in _ENDS_A_COMMAND:
-        number = getattr(signal, name, None)
-        # None is a handler that is not Python's; one that is ignored stays so.
-        if number is not None and signal.getsignal(number) not in (None, signal.SIG_IGN):
-            before[number] = signal.signal(number, put_off)
-    return before

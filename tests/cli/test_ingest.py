@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import signal
+from threading import Timer
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 import pytest
 
 import metastasis as mets
-from metastasis._cli import progress
+from metastasis._cli import progress, shell
+from metastasis._cli.shell import Ended, ended_by_signals
 from metastasis._evidence.assertion_table import read_assertions, read_evidence
 from metastasis._vocabulary import NOT_CLINICAL
-from metastasis.patients import read_patterns
+from metastasis.patients import open_engine, read_patterns
 from shell import call, run_on_terminal
 
 if TYPE_CHECKING:
@@ -66,6 +71,37 @@ def test_standard_output_is_the_table_and_nothing_else(claims: Path) -> None:
     ]
     assert "8 rows read" in done.stderr
     assert NOT_CLINICAL in done.stderr
+
+
+WIDE: Final = """who,stay,setting,dx1,dx2,dx3
+a,1,IP,C61,I10,
+a,2,OP,C7951,,C787
+b,3,OP,C61,C787,
+c,4,IP,C61,,
+"""
+
+
+def test_wide_tables_with_everything_that_may_be_asked(tmp_path: Path) -> None:
+    (tmp_path / "stays.csv").write_text(WIDE, encoding="utf-8")
+    (tmp_path / "dates.csv").write_text(
+        "stay,admitted\n1,2015-01-01\n2,2015-01-20\n3,2015-01-01\n4,2015-01-01\n", encoding="utf-8"
+    )
+    asked = ("--patient", "who", "--join", "dates.csv:stay:admitted", "--at-diagnosis", "30")
+    done = call("ingest", "coded", "stays.csv", *asked, folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    found = {(row["site"], row["denominator"]): (row["count"], row["total"]) for row in rows}
+    assert found["bone", "all_patients"] == ("1", "3")
+    assert found["liver", "all_patients"] == ("2", "3")
+    assert "7 rows are the filled cells of 3 columns (dx1, dx2, dx3)" in done.stderr
+    some = ("--code", "dx1", "--code", "dx2", "--where", "setting = OP")
+    done = call("ingest", "coded", "stays.csv", *asked[:2], *some, folder=tmp_path)
+    assert done.stderr.startswith("Warning: beside dx1, dx2, a column of diagnoses (dx3)")
+    assert "3 that do not meet: setting = OP" in done.stderr
+    done = call("ingest", "coded", "stays.csv", *asked, "--out", "dates.csv", folder=tmp_path)
+    assert done.returncode == 1
+    assert "dates.csv" in done.stderr
+    assert (tmp_path / "dates.csv").read_text(encoding="utf-8").startswith("stay,admitted")
 
 
 @pytest.mark.slow
@@ -131,6 +167,30 @@ def test_reports_patterns_and_sequences_go_to_files(claims: Path, tmp_path: Path
         ("a", "bone", "1"),
         ("a", "liver", "2"),
     ]
+
+
+@pytest.mark.slow
+def test_with_a_limit_no_file_names_a_patient_or_a_few(tmp_path: Path) -> None:
+    rows = [f"p{n},C50.911,2015-01-01\np{n},C79.51,2015-06-01" for n in range(7731, 7754)]
+    rows += [f"p{n},C50.911,2015-01-01\np{n},C78.7,2016-08-09" for n in range(7754, 7757)]
+    rows += [f"p{n},C50.911,2015-01-01" for n in range(7757, 7800)]
+    rows += [",C79.51,2015-06-01", "p7700,Z99,2015-06-01"]
+    table = tmp_path / "claims.csv"
+    table.write_text("patient,code,date\n" + "\n".join(rows), encoding="utf-8")
+    written = {one: tmp_path / f"{one}.csv" for one in ("out", "patterns", "sequences")}
+    written["report"] = tmp_path / "account.html"
+    options = [part for name, path in written.items() for part in (f"--{name}", path)]
+    asked = ("--system", "ICD-10-CM", "--min-count", "11", "--zeros", "--zeros-of", "60")
+    done = call("ingest", "coded", table, *asked, *options)
+    assert done.returncode == 0, done.stderr
+    texts = {one: path.read_text(encoding="utf-8") for one, path in written.items()}
+    assert not any("p77" in text for text in (*texts.values(), done.stderr))
+    assert "2016" not in texts["sequences"]
+    assert "bone,23,69" in re.sub(r"(bone),.*?(23,69).*", r"\1,\2", texts["out"])
+    assert ",liver," not in texts["out"] + texts["sequences"]
+    assert "liver" not in texts["patterns"] + texts["report"]
+    zeros = [row for row in csv.DictReader(io.StringIO(texts["out"])) if row["count"] == "0"]
+    assert {row["total"] for row in zeros} == {"69"}
 
 
 def test_labels_go_out_with_suggestions_and_come_back(tmp_path: Path) -> None:
@@ -256,13 +316,13 @@ _NOTHING: Final = {
         {"a.csv": "cancer,N,Livre\nProstate cancer,10,2\n"},
         "a.csv",
         _COUNTED,
-        "1 label has",
+        "labels without a place",
     ),
     "table": (
         {"a.csv": "id,tumor,where\n1,prostate,\n", "m.yaml": _MAPPING},
         "a.csv",
         ("--mapping", "m.yaml"),
-        "no metastasis is found in the 1 patients kept",
+        "no metastasis is found in the patients kept",
     ),
 }
 _READER_OF: Final = {"codes": "coded", "few": "coded"}
@@ -320,3 +380,30 @@ def test_a_terminal_sees_a_bar_of_what_takes_long_only(
     with progress.counting("reading") as count:
         count(5, 10)
     assert "5 of 10 rows" in capsys.readouterr().err
+
+
+def test_a_signal_ends_what_a_database_computes(monkeypatch: pytest.MonkeyPatch) -> None:
+    called = []
+    monkeypatch.setattr(Ended, "asked", None)
+    monkeypatch.setattr(Ended, "was_computing", False)
+    with pytest.raises(Ended), ended_by_signals(lambda: called.append("ended")):
+        shell._end(signal.SIGINT, None)
+    assert called == ["ended"]
+    assert Ended.was_computing
+    with pytest.raises(Ended):
+        shell._end(signal.SIGINT, None)
+    assert called == ["ended"]
+
+
+def test_a_query_ends_at_once(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.csv"
+    rows.write_text("a\n" + "1\n" * 3_000)
+    with open_engine() as engine:
+        many = engine.read(rows)
+        F = engine.functions  # noqa: N806
+        long = many.join(many, on="a").join(many, on="a").agg(F.count(F.lit(1)).alias("n"))
+        Timer(0.5, engine.interrupt).start()
+        begun = monotonic()
+        with pytest.raises((mets.MetastasisError, RuntimeError)):
+            engine.collect(long)
+        assert monotonic() - begun < 30  # it would take hours

@@ -170,8 +170,24 @@ def test_certainty_at_the_end_of_the_code(engine: Engine) -> None:
     assert [(one.reason, one.examples) for one in glued.report.rows] == [
         ("of a suspected diagnosis (certainty V)", ("C79.5 V",))
     ]
+    american = pd.DataFrame({"patient": ["A"] * 3, "code": ["C50.911", "C79.31", "C79.51"]})
+    american["certainty"] = ["definite", "probable", ""]
+    found = read_coded(american, engine=engine, name="x")
+    assert counts(found) == {("breast", "bone"): (1, 1)}
+    assert found.source.note == "Coded diagnoses: ICD-10-CM"
     modified = read(engine, ("A", "C49A"), ("A", "C79.51"), system="ICD-10-CM")
     assert ("gist", "bone") in counts(modified)
+
+
+@pytest.mark.parametrize(
+    ("sexes", "female"), [(("Mujer", "Hombre"), 1), (("M", "F"), 1), (("M", "V"), 1)]
+)
+def test_m_is_a_woman_in_spanish(engine: Engine, sexes: tuple[str, str], female: int) -> None:
+    rows = {"paciente": ["A", "A", "B"], "cie10": ["C34.9", "C79.6", "C34.9"]}
+    woman, man = sexes if "F" not in sexes else sexes[::-1]
+    table = pd.DataFrame({**rows, "Sexo": [woman, woman, man]})
+    found = counts(read_coded(table, engine=engine, name="x"))
+    assert found["lung", "ovary"] == (1, female)
 
 
 @pytest.mark.parametrize("word", ["NA", "NULL", "nan", ".", "Unknown", "[Not Available]", ""])

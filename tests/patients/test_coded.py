@@ -628,6 +628,10 @@ def test_a_column_that_holds_no_codes() -> None:
     table = pd.DataFrame({"patient": ["A"] * 3, "code": ["C50.9"] * 3})
     table = pd.concat([table, pd.DataFrame({"patient": "A", "code": map(str, range(200_100))})])
     assert "holds more than 200,000 different values, which codes do not" in message(table)
+    lists = pd.DataFrame(
+        {"patient": "A", "code": [f"C50.9;C79.5;{one:06d}" for one in range(200_100)]}
+    )
+    assert "different lists of codes; write one code a row" in message(lists)
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
 
 from metastasis._errors import TableError, UnknownNameError
 from metastasis.patients._coded.codes import code_system
+from metastasis.patients._coded.omop import read_omop
 from metastasis.patients._coded.reader import read_coded
 from metastasis.patients._engines.engine import open_engine
 from patient_files import counted_under
@@ -169,5 +170,20 @@ def test_rules_that_cannot_be_followed(engine: Engine) -> None:
         read_coded(frame(rows).drop(columns="date"), engine=engine, confirm="two")
     with pytest.raises(TableError, match="--inpatient COLUMN"):
         read_coded(frame(rows).drop(columns="setting"), engine=engine, confirm="two-or-inpatient")
+    with pytest.raises(TableError, match="nothing asks for it: give --confirm two-or-inpatient"):
+        read_coded(frame(rows), engine=engine, inpatient="setting")
+    conditions: dict[str, list[Any]] = {
+        "person_id": [1],
+        "condition_concept_id": [0],
+        "condition_source_concept_id": [1],
+    }
+    conditions["condition_start_date"] = ["2015-03-04"]
+    concepts = {"concept_id": [1], "concept_code": ["C61"], "vocabulary_id": ["ICD10CM"]}
+    omop = {
+        "condition_occurrence": pd.DataFrame(conditions),
+        "concept": pd.DataFrame(concepts),
+    }
+    with pytest.raises(TableError, match="nothing tells inpatient stays"):
+        read_omop(omop, engine=engine, confirm="two-or-inpatient")
     with pytest.raises(UnknownNameError, match="unknown rule to confirm 'thrice'"):
         read_coded(frame(rows), engine=engine, confirm="thrice")

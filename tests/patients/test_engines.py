@@ -18,7 +18,7 @@ from metastasis._errors import (
     WriteError,
 )
 from metastasis.patients._engines.engine import ENGINES, open_engine
-from metastasis.patients._engines.reading import files_of, head_of
+from metastasis.patients._engines.reading import files_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,15 +85,14 @@ def test_folders_patterns_and_compressed_files(engine: Engine, tmp_path: Path) -
 
 BAD: Final[dict[str, tuple[str | bytes, type[Exception], str]]] = {
     "empty.csv": ("", ReadError, "empty.csv: it is empty"),
-    "short.csv": ("a,b\n1,2\n3\n", TableError, "short.csv.*(row 3: 1 cells|'3': a row has)"),
-    "long.csv": ("a,b\n1,2\n3,4,5\n", TableError, "long.csv.*(row 3: 3 cells|'3,4,5': a row)"),
-    "latin.csv": (b"a,b\n1,\xe9\n", ReadError, "latin.csv: line 2 is not UTF-8; save the file"),
+    "short.csv": ("a,b\n1,2\n3\n", TableError, "short.csv.*row 3: 1 cell, where"),
+    "long.csv": ("a,b\n1,2\n3,4,5\n", TableError, "long.csv.*row 3: 3 cells, where"),
+    "greek.csv": (b"a,b\n1,\xe1\xe2\xe3\n", ReadError, "greek.csv: line 2 is not UTF-8; name its"),
     "mixed.csv": (
         b"a,b\n" + b"1,\xc3\xa9\n" * 9000 + b"1,\xe9\n",
         ReadError,
         "line 9002 is not UTF-8",
     ),
-    "wide.csv": ("a,b\n1,2\n".encode("utf-16"), ReadError, "it is UTF-16, not UTF-8"),
     "unnamed.csv": (",,\n1,2,3\n", TableError, "row 1: no column has a name"),
     "cut.csv.gz": (gzip.compress(b"a,b\n" * 9999)[:-20], ReadError, "cut.csv.gz: it is cut short"),
     "none.parquet": ("", ReadError, "none.parquet: it is cut short or no Parquet file"),
@@ -162,19 +161,16 @@ def test_addresses_are_for_spark(duckdb: Engine) -> None:
         duckdb.read("s3a://bucket/claims.parquet")
 
 
-def test_forms_are_not_mixed(duckdb: Engine, tmp_path: Path) -> None:
-    paths = [written(tmp_path, "a.csv", "a\n1\n"), written(tmp_path, "b.parquet", "")]
-    with pytest.raises(ReadError, match="read one form at a time"):
-        duckdb.read(paths)
+def test_a_form_that_is_none(engine: Engine, tmp_path: Path) -> None:
+    path = written(tmp_path, "a.csv", "a\n1\n")
     with pytest.raises(ReadError, match="there is no form 'excel'"):
-        duckdb.read(paths[0], form="excel")
+        engine.read(path, form="excel")
 
 
-def test_what_stands_between_cells_is_found(tmp_path: Path) -> None:
+def test_what_stands_between_cells_is_found(duckdb: Engine, tmp_path: Path) -> None:
     for delimiter in ",;\t|":
         path = written(tmp_path, "a.csv", f"one{delimiter}two\n")
-        assert head_of(path).delimiter == delimiter
-        assert head_of(path).columns == ("one", "two")
+        assert duckdb.columns(duckdb.read(path)) == ["one", "two"]
 
 
 def test_frames_of_every_kind(engine: Engine) -> None:
@@ -223,8 +219,10 @@ def test_tables_are_written_wholly_or_not_at_all(engine: Engine, tmp_path: Path)
     engine.write(rows.orderBy("a"), tmp_path / "a.parquet")
     assert pq.read_table(tmp_path / "a.parquet").to_pydict() == {"a": [1, 2], "b": ['x,"y"', None]}
     target = written(tmp_path, "kept.csv", "as it was")
-    broken = engine.read(written(tmp_path, "bad.csv", "a,b\n1,2\n3\n"))
-    with pytest.raises(TableError):
+    gone = written(tmp_path, "gone.csv", "a,b\n1,2\n")
+    broken = engine.read(gone)
+    gone.unlink()
+    with pytest.raises(ReadError):
         engine.write(broken, target)
     assert target.read_text() == "as it was"
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
@@ -278,7 +276,7 @@ def test_unknown_engine() -> None:
 def test_an_engine_that_is_not_installed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for module in ("duckdb", "pyspark.sql.functions"):
         monkeypatch.setitem(sys.modules, module, None)
-    with pytest.raises(MissingExtraError, match=r"pip install 'metastasis\[(cluster|spark)\]'"):
+    with pytest.raises(MissingExtraError, match=r"pip install 'metastasis\[(patients|spark)\]'"):
         open_engine(name)
 
 

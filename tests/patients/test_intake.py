@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PUBLIC = {
+    "Claim",
+    "CodeMap",
     "ENGINES",
     "Engine",
     "Exclusion",
     "Ingested",
+    "Look",
     "Notice",
     "Pattern",
     "Remark",
@@ -39,8 +42,10 @@ PUBLIC = {
     "SourceEntry",
     "TableMapping",
     "Unmapped",
+    "look",
     "open_engine",
     "read_cbioportal",
+    "read_code_map",
     "read_coded",
     "read_fhir",
     "read_mapping",
@@ -51,6 +56,7 @@ PUBLIC = {
     "read_seer",
     "read_site_map",
     "read_table",
+    "read_wide",
     "write_patterns",
     "write_site_map",
 }

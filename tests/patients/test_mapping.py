@@ -202,7 +202,7 @@ def test_a_missing_package_is_named_with_its_extra(
     monkeypatch.setitem(__import__("sys").modules, module, None)
     with pytest.raises(MissingExtraError, match=package) as caught:
         read_mapping(path, CATALOG)
-    assert caught.value.extra == "cluster"
+    assert caught.value.extra == "patients"
 
 
 def mapping(**settings: Any) -> TableMapping:

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from metastasis._catalog import read_catalog
 from metastasis._errors import ReadError, TableError, UnknownNameError
-from metastasis.patients._tables.counted import CellError, read_count, read_percent
 from metastasis.patients._tables.matrix import read_matrix
+from metastasis.patients._tables.numbers import CellError, read_count, read_percent
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -247,10 +247,10 @@ def test_rows_that_are_there_twice(tmp_path: Path) -> None:
         ("Site,Breast,N\nBone,1,9\n", {"rows": "sites"}, None, "N", "rows='primaries'"),
         ("Site,Breast\nBone,1\nN,\n", {"rows": "sites"}, None, "Breast", "has no total"),
         ("Cancer,N,Bone\n,9,1\n", {}, 2, "Cancer", "the row has no name"),
-        ("Cancer,N,Bone\nBreast,9\n", {}, 2, None, "2 cells where the header has 3"),
+        ("Cancer,N,Bone\nBreast\n", {}, 2, None, "1 cell, where the header names 3"),
         ("Cancer,N,Bone\n", {}, None, None, "a header and no rows"),
         ('Cancer,N,Bone\nBreast,9,"1\n', {}, 2, None, "not readable as CSV"),
-        ("Cancer,N,Bone,bone\nBreast,9,1,1\n", {}, 1, "bone", "two columns have this name"),
+        ("Cancer,N,Bone,bone\nBreast,9,1,1\n", {}, 1, "Bone", "two columns have this name"),
         ("Cancer,N,\nBreast,9,1\n", {}, 1, None, "column 3 has no name"),
     ],
 )
@@ -271,9 +271,8 @@ def test_bad_table(
     ("content", "told"),
     [
         (b"", "it is empty"),
-        ("Cancer,N,Kn\xf6chel\nBreast,9,1\n".encode("latin-1"), "line 1 is not UTF-8"),
-        ("Cancer,N,Bone\nBreast,9,1\nM\xfcll,9,1\n".encode("latin-1"), "line 3. is not UTF-8"),
-        ("Cancer,N\n".encode("utf-16"), "UTF-16"),
+        (b"Cancer,N,Kn\x81chel\nBreast,9,1\n", "line 1 is not UTF-8"),
+        (b"Cancer,N,Bone\nBreast,9,1\nM\x81ll,9,1\n", "line 3 is not UTF-8"),
     ],
 )
 def test_file_that_cannot_be_read(tmp_path: Path, content: bytes, told: str) -> None:
@@ -288,7 +287,7 @@ def test_missing_file_several_files_and_truncated_parquet(tmp_path: Path) -> Non
         read_matrix(tmp_path / "none.csv", totals="N", **TERMS)
     matrix_file(tmp_path)
     matrix_file(tmp_path, name="second.csv")
-    with pytest.raises(ReadError, match="means 2 files"):
+    with pytest.raises(ReadError, match="2 files are meant"):
         read_matrix(tmp_path, totals="N", **TERMS)
     whole = parquet_of(tmp_path).read_bytes()
     path = tmp_path / "cut.parquet"
@@ -414,7 +413,7 @@ def test_whole_numbers_are_read_with_and_without_commas(number: int) -> None:
     assert read_count(str(number)) == read_count(f" {number:,} ") == number
 
 
-@pytest.mark.parametrize("cell", ["1.0", "1,23", "1 000", "1e3", "0x1", "٣", "1;2", "n/a", "12%"])
+@pytest.mark.parametrize("cell", ["1.5", "1,23", "1 00", "1e3", "0x1", "٣", "1;2", "n/a", "12%"])
 def test_what_is_no_count(cell: str) -> None:
     with pytest.raises(CellError):
         read_count(cell)

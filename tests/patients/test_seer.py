@@ -454,8 +454,7 @@ def test_missing_columns_are_named(
     ("text", "told"),
     [
         (b"", "empty"),
-        ("Patient ID,Séx\n".encode("utf-16"), "UTF-16"),
-        ("Patient ID,Séx\n".encode("latin-1"), "UTF-8"),
+        (b"Patient ID,S\x81x\n", "UTF-8"),
     ],
 )
 def test_a_file_that_cannot_be_read_says_why(

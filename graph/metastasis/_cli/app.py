@@ -12,7 +12,7 @@ import click
 
 from metastasis._cli.options import answering
 from metastasis._cli.output import say, write_words
-from metastasis._cli.shell import EXIT_CODES, Ended, Group, ignore_signals, prepare
+from metastasis._cli.shell import EXIT_CODES, Ended, Group, ignore_signals, leave, prepare
 from metastasis._cli.signature import command, first_sentence
 
 __all__ = ["app", "main"]
@@ -142,5 +142,8 @@ def main() -> None:
     except Ended as ended:
         say(f"metastasis: {ended.said} before anything was done")
         sys.exit(ended.code)
+    except SystemExit as ended:
+        leave(ended.code)
+        raise
     finally:
         ignore_signals()

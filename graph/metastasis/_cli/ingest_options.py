@@ -51,7 +51,8 @@ def shared_options(
         added to it, with suggestions, for you to fill in.  [default: the name of --out with
         .site-map.csv, written only if there are such labels]
     report
-        A file for the account of every row and patient, text or .json.  [default: standard error]
+        A file for the account of every row and patient: text, .json or .html.  [default: standard
+        error]
     min_count
         Leave out what tells of fewer patients, as owners of data may ask: small counts, small
         totals, all but a few, and what one of these could be worked out from.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metastasis._cli.output import NOTICE, say, write_words
 from metastasis._cli.progress import counting
-from metastasis._cli.shell import stop
+from metastasis._cli.shell import ended_by_signals, stop
 from metastasis._errors import ReadError, TableError, WriteError
 from metastasis._files import together
 from metastasis._ledger import check_output, folded
@@ -58,6 +58,7 @@ def take_in(
                 encoding=shared["encoding"],
                 sheet=shared["sheet"],
             ) as engine,
+            ended_by_signals(engine.interrupt),
             _kept(engine, shared["keep"]),
         ):
             return reader(
@@ -91,8 +92,9 @@ def take_in_counts(
     reader: Callable[..., Ingested], data: str, rules: Mapping[str, Any], shared: Mapping[str, Any]
 ) -> None:
     """Read counts, as :func:`take_in` does patients."""
+    form = {name: shared[name] for name in ("encoding", "sheet")}
     asked = _Asked(data, _name_of(reader), {**shared, **rules})
-    _take(lambda: reader(data, **_common(shared), **rules), asked)
+    _take(lambda: reader(data, **_common(shared), **rules, **form), asked)
 
 
 class _Asked(NamedTuple):
@@ -243,7 +245,7 @@ def _write_labels(found: Ingested, shared: Mapping[str, Any]) -> list[str]:
     if target is None:
         return ["labels without a key: name a file with --site-map to get them with suggestions"]
     stood = target.exists() and place is None
-    write_site_map(target, found.report.unmapped)
+    write_site_map(target, found.report.unmapped, min_count=found.report.min_count)
     unread = ", which was not read this time" if stood else ""
     return [
         f"wrote {target}{unread}: give its labels a key, and run again with --site-map {target}"

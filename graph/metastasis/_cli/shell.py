@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from io import BufferedWriter, FileIO, TextIOWrapper
 from threading import Timer
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NoReturn
@@ -22,10 +22,19 @@ from metastasis._errors import MetastasisError
 from metastasis._ledger import open_ledger
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["EXIT_CODES", "Ended", "Group", "ignore_signals", "prepare", "stop"]
+__all__ = [
+    "EXIT_CODES",
+    "Ended",
+    "Group",
+    "ended_by_signals",
+    "ignore_signals",
+    "leave",
+    "prepare",
+    "stop",
+]
 
 EXIT_CODES: Final = (
     "Exit codes: 0 done, 1 input, file or query at fault, 2 command line at fault, 3 faults found "
@@ -35,6 +44,8 @@ _MOST_LINES: Final = 100
 """Lines of an error that are shown: a broken table can have a fault in every row."""
 _AS_BEFORE: Final = "files that were being written are as they were before"
 _SOON_SECONDS: Final = 0.01
+_COMPUTING: Final[list[Callable[[], None]]] = []
+"""What to call so that what is computed outside Python ends."""
 _ENDS: Final = {"SIGINT": "interrupted", "SIGTERM": "terminated", "SIGHUP": "terminal gone"}
 """The signals that end a command, and what is said then."""
 
@@ -44,6 +55,8 @@ class Ended(SystemExit):
 
     asked: ClassVar[Ended | None] = None
     """The first of this process: an engine may tell a signal as an error of its own."""
+    was_computing: ClassVar[bool] = False
+    """Whether a database was at work then, which takes its time to be unloaded."""
 
     def __init__(self, number: int) -> None:
         super().__init__(128 + number)
@@ -194,6 +207,15 @@ def ignore_signals() -> None:
     _handle(signal.SIG_IGN)
 
 
+def leave(code: object) -> None:
+    """End the process at once if a signal ended it: all is put away, and nothing is to be said."""
+    if Ended.asked and Ended.was_computing and code == 128 + Ended.asked.number:
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, AttributeError):
+                stream.flush()
+        os._exit(code)
+
+
 def _handle(handler: Any) -> None:
     with suppress(ValueError):  # signals belong to the main thread
         for name in _ENDS:
@@ -202,8 +224,24 @@ def _handle(handler: Any) -> None:
                 signal.signal(number, handler)
 
 
+@contextmanager
+def ended_by_signals(interrupt: Callable[[], None]) -> Iterator[None]:
+    """Have a signal that ends the command also end what is computed in the block, outside Python.
+
+    A database hears of a signal at once, but what it has begun it would bring to some end first.
+    """
+    _COMPUTING.append(interrupt)
+    try:
+        yield
+    finally:
+        _COMPUTING.remove(interrupt)
+
+
 def _end(number: int, frame: object) -> NoReturn:  # noqa: ARG001 - what a handler is given
     Ended.asked = Ended.asked or Ended(number)
+    for interrupt in _COMPUTING:
+        Ended.was_computing = True
+        interrupt()
     raise Ended(number)
 
 

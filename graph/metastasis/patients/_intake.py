@@ -23,6 +23,7 @@ from metastasis.patients._counting.patient import CHOICES
 from metastasis.patients._counting.wholes import wholes_in
 from metastasis.patients._engines.engine import Engine, open_engine
 from metastasis.patients._nothing import why_nothing
+from metastasis.patients._report_page import report_page
 from metastasis.patients._sources import write_source_beside
 
 if TYPE_CHECKING:
@@ -252,7 +253,7 @@ class Ingested:
         return path, beside
 
     def write_report(self, path: Path) -> None:
-        """Write the report: as JSON where the file ends in ``.json``, else as text.
+        """Write the report, by the ending of the file: ``.json``, ``.html``, else as text.
 
         Raises
         ------
@@ -261,8 +262,11 @@ class Ingested:
         """
         import json
 
-        if path.suffix.casefold() == ".json":
+        form = path.suffix.casefold()
+        if form == ".json":
             write_text(path, json.dumps(self.report.to_dict(), indent=2, ensure_ascii=False) + "\n")
+        elif form in (".html", ".htm"):
+            write_text(path, report_page(self.report))
         else:
             write_text(path, f"{self.report}\n")
 
@@ -279,6 +283,7 @@ def combine(first: Ingested, *others: Ingested) -> Ingested:
         notices=tuple(dict.fromkeys(one for part in parts for one in part.report.notices)),
         unmapped=tuple(dict.fromkeys(one for part in parts for one in part.report.unmapped)),
         not_written=tuple(one for part in parts for one in part.report.not_written),
+        hides_totals=any(part.report.hides_totals for part in parts),
         remarks=tuple(dict.fromkeys(one for part in parts for one in part.report.remarks)),
         warnings=tuple(dict.fromkeys(one for part in parts for one in _of_its_own(part.report))),
         assertions=len(assertions),

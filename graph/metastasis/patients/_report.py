@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._vocabulary import NOT_CLINICAL
+from metastasis.patients._account import counted, lines_of, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from metastasis.patients._words.labels import Unmapped
 
@@ -19,11 +19,6 @@ __all__ = ["Exclusion", "Notice", "Remark", "Report", "ReportDraft"]
 
 _EXAMPLES: Final = 5
 """Enough to find the rows in question; a report is read on one screen."""
-_PLURAL: Final = re.compile(
-    r"((?:metastasis |metastatic |OncoTree )?"
-    r"(?:assertion|cell|code|label|patient|record|row|sample))s\b"
-)
-"""The noun that a text begins with, so that one of them can be told in the singular."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +36,7 @@ class Exclusion:
     def __str__(self) -> str:
         """Return count, reason and examples on one line."""
         such = f", such as {', '.join(self.examples)}" if self.examples else ""
-        return f"{_counted(self.count, self.reason)}{such}"
+        return f"{counted(self.count, self.reason)}{such}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +56,7 @@ class Notice:
 
     def __str__(self) -> str:
         """Return the notice on one line, its rule last."""
-        return f"{_counted(self.count, self.text)} [{self.rule}]"
+        return f"{counted(self.count, self.text)} [{self.rule}]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +145,7 @@ class ReportDraft:
                 for reason, pairs in sorted(self.not_written.items())
             ),
             warnings=tuple(self.warnings),
+            hides_totals=self.hides_totals,
             remarks=tuple(self.remarks),
         )
 
@@ -194,6 +190,10 @@ class Report:
     assertions: int = 0
     not_written: tuple[Exclusion, ...] = ()
     """Pairs of primary and site that became no assertion, by reason."""
+    min_count: int = 1
+    """Numbers of fewer are not told; this record holds them, what it writes does not."""
+    hides_totals: bool = False
+    """Whether a number that is too small could be worked out from how many there are in all."""
     remarks: tuple[Remark, ...] = ()
     """What was done to a file in order to read it, and what a file written holds."""
     warnings: tuple[str, ...] = ()
@@ -212,58 +212,16 @@ class Report:
         return self.patients - sum(one.count for one in self.patients_out)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain values, fit for JSON."""
-        sums = {"rows_used": self.rows_used, "patients_kept": self.patients_kept}
-        return {**asdict(self), **sums, "notice": NOT_CLINICAL}
+        """Return the report as plain values, fit for JSON.
+
+        With a ``min_count``, a number below it is text, such as ``<11``, and one from which such a
+        number could be worked out is None; small reasons are told together, and no example is.
+        """
+        return {**told(self), "notice": NOT_CLINICAL}
 
     def __str__(self) -> str:
         """Return the report as text, for people."""
-        return "\n".join(_lines(self))
-
-
-def _lines(report: Report) -> list[str]:
-    names = ", ".join(report.files) or "a frame"
-    lines = [f"Warning: {one}" for one in report.warnings]
-    lines += [report.title, f"  {_counted(report.rows_read, 'rows')} read from {names}"]
-    lines += [f"     {report.rows_used:,} used", *_left_out(report.rows)]
-    if report.patients is not None:
-        lines += [f"  {_counted(report.patients, 'patients')}"]
-        lines += [f"     {report.patients_kept:,} kept, {report.metastatic:,} of them metastatic"]
-        lines += _left_out(report.patients_out)
-    lines += _section("  decided by rule:", report.notices)
-    lines += _section("  remarks:", report.remarks)
-    lines += _unmapped(report.unmapped)
-    lines += [f"  {_counted(report.assertions, 'assertions')}"]
-    lines += _section("  pairs without an assertion:", report.not_written)
-    return [*lines, f"  {NOT_CLINICAL}"]
-
-
-def _left_out(reasons: Sequence[Exclusion]) -> list[str]:
-    if not reasons:
-        return []
-    total = sum(one.count for one in reasons)
-    if len(reasons) == 1:
-        return [f"     {total:,} left out: {reasons[0]}"]
-    return [f"     {total:,} left out:", *(f"        {one}" for one in reasons)]
-
-
-def _section(head: str, items: Sequence[object]) -> list[str]:
-    return [head, *(f"     {one}" for one in items)] if items else []
-
-
-def _unmapped(labels: Sequence[Unmapped]) -> list[str]:
-    if not labels:
-        return []
-    most = sorted(labels, key=lambda one: (-one.rows, one.kind, one.label))[:_EXAMPLES]
-    names = ", ".join(f"{one.label!r} ({one.kind}, {_counted(one.rows, 'rows')})" for one in most)
-    more = f" and {len(labels) - len(most):,} more" if len(labels) > len(most) else ""
-    return [f"  {_counted(len(labels), 'labels')} without a place in the catalog: {names}{more}"]
-
-
-def _counted(count: int, text: str) -> str:
-    """Return a number and what it is of; ``text`` begins in the plural."""
-    match = _PLURAL.match(text) if count == 1 else None
-    return f"{count:,} {match[1]}{text[match.end() :]}" if match else f"{count:,} {text}"
+        return "\n".join(lines_of(self))
 
 
 def _few(examples: Iterable[object]) -> tuple[str, ...]:

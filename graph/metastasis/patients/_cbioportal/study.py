@@ -28,7 +28,6 @@ from metastasis.patients._cbioportal.files import (
     places_of,
     without_second_form,
 )
-from metastasis.patients._engines.reading import form_of, is_address
 from metastasis.patients._intake import FRAME, Rules, is_path, paths_in
 from metastasis.patients._sources import own_source
 from metastasis.patients._words.answers import is_of_msk_met
@@ -214,19 +213,13 @@ def _study_of_files(engine: Engine, paths: Sequence[str]) -> Study:
 
 
 def _add_file(engine: Engine, study: Study, file: str | Path) -> None:
-    form: dict[str, Any] = {"comment": "#"}
-    if not is_address(file) and form_of([file]) != "parquet":
-        form |= {"form": "csv", "delimiter": "\t"}
-    header = engine.columns(engine.read(file, **form))
-    if len(header) == 1:  # The tabs became commas, as spreadsheets like to save them.
-        form.pop("delimiter", None)
-        header = engine.columns(engine.read(file, **form))
+    header = engine.columns(engine.read(file, comment="#"))
     _add(
         engine,
         study,
         str(file),
         header,
-        lambda names: engine.read(file, columns=names, **form),
+        lambda names: engine.read(file, columns=names, comment="#"),
         displayed_names(file),
     )
 

@@ -58,8 +58,7 @@ def counted_codes(table: Diagnoses, draft: ReportDraft) -> tuple[dict[Key, int],
     whole = table.rows.groupBy(*keys).agg(*texts, F.count(F.lit(1)).alias("n"), *sums)
     found = engine.collect(whole.limit(_MOST_CODES + 1))
     if len(found) > _MOST_CODES:
-        remedy = f"holds more than {_MOST_CODES:,} different values, which codes do not"
-        raise table.fault("code", None, f"{remedy}; name the column of the codes (--code COLUMN)")
+        raise table.fault("code", None, _too_many([row[0] or "" for row in found]))
     if table.wide:
         found = [row for row in found if not is_missing(row[0])]
     if not found:
@@ -68,6 +67,15 @@ def counted_codes(table: Diagnoses, draft: ReportDraft) -> tuple[dict[Key, int],
         raise TableError([Fault(table.file, None, None, None, remedy)])
     _account(table, found, len(keys) + len(said), refusals, draft)
     return _by_key(found, keys, said)
+
+
+def _too_many(cells: list[str]) -> str:
+    """Return what to do about a column of so many different cells."""
+    lists = sum(len(read_cell(one).codes) > 1 for one in cells[:1_000])
+    if lists > len(cells[:1_000]) / 2:
+        return f"holds more than {_MOST_CODES:,} different lists of codes; write one code a row"
+    remedy = f"holds more than {_MOST_CODES:,} different values, which codes do not"
+    return f"{remedy}; name the column of the codes (--code COLUMN)"
 
 
 def _account(
@@ -140,6 +148,8 @@ def _told(table: Diagnoses, cells: list[str], codes: list[str]) -> Iterator[tupl
     if found := _BY_HEADER.search(header):
         name = "ICD-10-CM" if found[0] == _OF_HCUP else system_name(found[0])
         yield name, "the header of the column"
-    if table.has("certainty") or has_marks(cells):
+    by_form = infer_system(codes)
+    is_ten = by_form != "ICD-10-CM" and not any(code[:1].isdigit() for code in codes)
+    if is_ten and (table.has("certainty") or has_marks(cells)):
         yield "ICD-10-GM", "the certainty of each diagnosis"
-    yield infer_system(codes), "their form"
+    yield by_form, "their form"

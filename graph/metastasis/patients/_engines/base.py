@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+
+from metastasis.patients._engines.reading import files_of, form_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
     from types import ModuleType
 
     from metastasis.patients._engines.progress import Progress
+    from metastasis.patients._forms.preparation import Preparation, Ready
+    from metastasis.patients._forms.texts import TextRules
 
     Paths = str | Path | Sequence[str | Path]
     Columns = Sequence[str] | Mapping[str, str]
@@ -34,6 +39,24 @@ class Engine(ABC):
     """The sheet of a workbook, for all reads; None for the only one."""
     remarks: list[str]
     """What was done to files in order to read them, each once; what reports it may clear it."""
+
+    _preparation: Preparation
+
+    def _ready(
+        self, paths: Paths, form: str | None, rules: TextRules, sheet: str | None
+    ) -> list[Ready]:
+        """Return local files as the engine reads them."""
+        rules = replace(rules, encoding=rules.encoding or self.encoding)
+        files = files_of(paths)
+        if form is not None:
+            form_of(files, form)
+        found = [
+            self._preparation.ready(file, rules, sheet=sheet or self.sheet, form=form)
+            for file in files
+        ]
+        for one in found:
+            self.remark(Path(one.told).name, one.remarks)
+        return found
 
     def remark(self, file: str, remarks: Iterable[str]) -> None:
         """Keep what was made of a file in order to read it, once."""
@@ -126,6 +149,9 @@ class Engine(ABC):
         WriteError
             The file cannot be written.
         """
+
+    def interrupt(self) -> None:  # noqa: B027 - not every engine can
+        """Have what is computed right now end soon; may be called while it is, by any thread."""
 
     @abstractmethod
     def close(self) -> None:

@@ -28,13 +28,13 @@ from metastasis.patients._engines.frames import arrow_table, typed_table
 from metastasis.patients._engines.progress import rows_in, watched
 from metastasis.patients._engines.reading import (
     engine_path,
-    files_of,
     form_of,
-    head_of,
-    one_newline,
     refuse_addresses,
+    takes_name,
     wanted_columns,
 )
+from metastasis.patients._forms.preparation import Preparation
+from metastasis.patients._forms.texts import TextRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 
     from metastasis.patients._engines.base import Columns, Paths
     from metastasis.patients._engines.progress import Progress
+    from metastasis.patients._forms.headers import Head
+    from metastasis.patients._forms.preparation import Ready
 
 __all__ = ["DuckDBEngine"]
 
@@ -78,6 +80,7 @@ class DuckDBEngine(Engine):
         self.remarks = []
         self._sources: dict[DuckDBFrame, tuple[Sequence[Path], str]] = {}
         self._copies: dict[str, str] = {}
+        self._preparation = Preparation(lambda: self._folder, takes_name)
         with self._connected("DuckDB"):
             self.connection = duckdb.connect() if session is None else session.cursor()
         self.progress = progress
@@ -107,21 +110,23 @@ class DuckDBEngine(Engine):
         delimiter: str | None = None,
         comment: str | None = None,
         columns: Columns | None = None,
-        encoding: str | None = None,  # noqa: ARG002
-        sheet: str | None = None,  # noqa: ARG002
+        encoding: str | None = None,
+        sheet: str | None = None,
     ) -> Any:
         """Return the rows of files as a data frame; see :meth:`Engine.read`."""
         refuse_addresses(paths)
-        files = files_of(paths)
-        form = form_of(files, form)
-        if form == "csv":
-            sources = self._texts(files, delimiter, comment, columns)
-        else:
-            names = self._names_of_parquet(files, columns)
-            sources = {f"select {_selected(names)} from {_parquet_source(files)}": names.values()}
+        rules = TextRules(delimiter=delimiter, comment=comment, encoding=encoding)
+        ready = self._ready(paths, form, rules, sheet)
+        self._copies.update((str(one.path), one.told) for one in ready)
+        sources = self._texts(ready, columns)
+        if binary := [one.path for one in ready if one.head is None]:
+            names = self._names_of_parquet(binary, columns)
+            sources[_parquet_source(binary, names, as_text=bool(sources))] = names.values()
         found = dict.fromkeys(name for names in sources.values() for name in names)
         rows = self._frame(" union all by name ".join(sources), found)
-        self._sources[rows] = (files, form)
+        kinds = {"csv" if one.head else "parquet" for one in ready}
+        if len(kinds) == 1:
+            self._sources[rows] = ([one.path for one in ready], kinds.pop())
         return rows
 
     def frame(self, rows: Any, *, columns: Columns | None = None) -> Any:
@@ -174,13 +179,17 @@ class DuckDBEngine(Engine):
         with write_beside(path) as draft, self._watched(rows), self._connected(str(path)):
             self.connection.execute(f"copy ({sql}) to {text(str(draft))} (format {form})")
 
+    def interrupt(self) -> None:
+        """Have a query that runs end at its next chunk of rows."""
+        self.connection.interrupt()
+
     def close(self) -> None:
         """Give back what the engine holds; the user's own connection stays open."""
         self._closer()
 
     @cached_property
     def _folder(self) -> Path:
-        """The place for copies of files whose lines end in several ways; few files need one."""
+        """The place for copies of files that cannot be read as they are; few files need one."""
         return self._kept.enter_context(workplace())
 
     def _watched(self, rows: Any) -> AbstractContextManager[None]:
@@ -201,29 +210,25 @@ class DuckDBEngine(Engine):
         """Return the columns wanted, which every file must have."""
         names: dict[str, str] = {}
         for file in files:
-            with self._connected(str(file)):
-                source = f"describe select * from {_parquet_source([file])}"
+            with self._connected(self._told(file)):
+                source = f"describe select * from {_parquet([file])}"
                 described = self.connection.execute(source).fetchall()
             there = [row[0] for row in described]
-            names = wanted_columns(file, there, columns if columns or not names else list(names))
+            wanted = columns if columns or not names else list(names)
+            names = wanted_columns(self._told(file), there, wanted)
         return names
 
-    def _texts(
-        self, files: Sequence[Path], delimiter: str | None, comment: str | None, columns: Any
-    ) -> dict[str, Iterable[str]]:
+    def _texts(self, found: Sequence[Ready], columns: Columns | None) -> dict[str, Iterable[str]]:
         """Return for each kind of header the query of its files, and the names of its columns."""
-        parts: dict[Any, list[Path]] = {}
-        for file in files:
-            head = head_of(file, delimiter, comment)
-            self.remark(file.name, head.remarks)
-            alike = one_newline(file, lambda: self._folder)
-            self._copies[str(alike)] = str(file)
-            parts.setdefault(head, []).append(alike)
+        parts: dict[tuple[Head, str | None], list[Ready]] = {}
+        for one in found:
+            if one.head is not None:
+                parts.setdefault((one.head, one.packing), []).append(one)
         sources: dict[str, Iterable[str]] = {}
-        for head, same in parts.items():
-            told = self._told(same[0])
-            names = wanted_columns(told, head.columns, columns, head.doubled)
-            sources[_text_source(same, head, names)] = names.values()
+        for (head, packing), same in parts.items():
+            names = wanted_columns(same[0].told, head.columns, columns, head.doubled)
+            source = _text_source([one.path for one in same], head, packing, names)
+            sources[source] = names.values()
         return sources
 
     def _frame(self, sql: str, columns: Iterable[str]) -> DuckDBFrame:
@@ -267,17 +272,26 @@ def _most_memory(connection: Any) -> str | None:
     return None if is_lower else f"{_MEMORY}GB"
 
 
-def _text_source(files: Sequence[Path], head: Any, names: Mapping[str, str]) -> str:
+def _text_source(
+    files: Sequence[Path], head: Head, packing: str | None, names: Mapping[str, str]
+) -> str:
     typed = ", ".join(f"{text(name)}: 'varchar'" for name in head.schema)
     return (
         f"select {_selected(names)} from read_csv([{_listed(files)}], auto_detect = false, "
         f"columns = {{{typed}}}, delim = {text(head.delimiter)}, quote = '\"', escape = '\"', "
         f"header = true, skip = {head.skip}, nullstr = '', hive_partitioning = false, "
-        f"max_line_size = {LINE_BYTES})"
+        f"max_line_size = {LINE_BYTES}, compression = {text(packing or 'none')})"
     )
 
 
-def _parquet_source(files: Iterable[Path]) -> str:
+def _parquet_source(files: Iterable[Path], names: Mapping[str, str], *, as_text: bool) -> str:
+    """Return the query of files of Parquet, as text where text tables are beside them."""
+    kind = "::varchar" if as_text else ""
+    selected = ", ".join(f"{quoted(one)}{kind} as {quoted(to)}" for one, to in names.items())
+    return f"select {selected} from {_parquet(files)}"
+
+
+def _parquet(files: Iterable[Path]) -> str:
     return f"read_parquet([{_listed(files)}], hive_partitioning = false)"
 
 
@@ -293,7 +307,7 @@ def _needed(module: str) -> Any:
     try:
         return import_module(module)
     except ImportError:
-        raise MissingExtraError(module.partition(".")[0], "cluster") from None
+        raise MissingExtraError(module.partition(".")[0], "patients") from None
 
 
 def _close(connection: Any, place: str | None, kept: ExitStack) -> None:

@@ -81,7 +81,7 @@ def open_engine(
     UnknownNameError
         There is no such engine.
     MissingExtraError
-        DuckDB (extra ``cluster``) or PySpark (extra ``spark``) are not installed.
+        DuckDB (extra ``patients``) or PySpark (extra ``spark``) are not installed.
     """
     opened: Engine
     if name == "duckdb":

@@ -31,7 +31,7 @@ def arrow_table(rows: Any) -> Any:
     try:
         import pyarrow as pa
     except ImportError:
-        raise MissingExtraError("pyarrow", "cluster") from None
+        raise MissingExtraError("pyarrow", "patients") from None
     table = _table(rows, pa)
     fields = [pa.field(one.name, _plain(one.type, pa)) for one in table.schema]
     _check_names([one.name for one in fields])

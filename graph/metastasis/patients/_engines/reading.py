@@ -1,10 +1,7 @@
-"""Which files to read, and what stands at their heads: before any engine opens them."""
+"""Which files to read, under which names, and which of their columns."""
 
 from __future__ import annotations
 
-import codecs
-import csv
-import io
 import os
 from difflib import get_close_matches
 from glob import glob, has_magic
@@ -12,32 +9,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import Fault, ReadError, TableError
-from metastasis._files import blocks_of, is_packed, open_to_read
-from metastasis._limits import HEADER_BYTES
-from metastasis.patients._forms.headers import Head, head_from
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
 __all__ = [
-    "Head",
-    "check_utf8",
     "engine_path",
     "files_of",
     "form_of",
-    "head_of",
     "is_address",
-    "one_newline",
     "refuse_addresses",
+    "takes_name",
     "wanted_columns",
 ]
 
-TEXT_ENDINGS: Final = (".csv", ".tsv", ".txt", ".csv.gz", ".tsv.gz", ".txt.gz")
 PARQUET_ENDINGS: Final = (".parquet", ".pq")
-_DELIMITERS: Final = "\t,;|"
-"""In the order of preference where a header holds several equally often: a tab is never a text."""
-_MOST_LINES_OF_HEADER: Final = 100
-"""A header of more lines is none: a quotation mark is not closed."""
+TABLE_ENDINGS: Final = (
+    *(".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".zip", *PARQUET_ENDINGS),
+    *(".arrow", ".feather", ".dta", ".sas7bdat", ".xpt", ".sav"),
+)
+_PACKED: Final = (".gz", ".bz2", ".xz", ".zst")
 
 
 def is_address(path: str | Path) -> bool:
@@ -65,18 +56,18 @@ def refuse_addresses(paths: str | Path | Sequence[str | Path]) -> None:
 
 def files_of(
     paths: str | Path | Sequence[str | Path],
-    endings: tuple[str, ...] = (*TEXT_ENDINGS, *PARQUET_ENDINGS),
+    endings: tuple[str, ...] = TABLE_ENDINGS,
 ) -> list[Path]:
     """Return the local files that a file, a folder, a pattern or several of them mean, in order.
 
     A path that exists is itself, whatever characters are in it; only one that does not exist is a
-    pattern, where it holds ``*``, ``?`` or ``[``. Of a folder the files with these endings are
-    meant. Each file is there once.
+    pattern, where it holds ``*``, ``?`` or ``[``. Of a folder the files with these endings, packed
+    or not, are meant. Each file is there once.
 
     Raises
     ------
     ReadError
-        Nothing is there, a folder holds no table, or what is there is no file.
+        Nothing is there, a folder holds no table, or one in two forms, or what is there is no file.
     """
     several = [paths] if isinstance(paths, str | Path) else list(paths)
     found: dict[str, Path] = {}
@@ -102,16 +93,19 @@ def engine_path(file: Path, marks: str = "[*?", escape: str = "[{}]") -> str:
 
     >>> engine_path(Path("claims[1].csv")), engine_path(Path("~claims.csv"))
     ('claims[[]1].csv', './~claims.csv')
-
-    Raises
-    ------
-    ReadError
-        DuckDB can be told of no such path.
     """
-    if "\\" not in escape and os.sep == "/" and "\\" in str(file) and has_magic(str(file)):
-        raise ReadError(file, "DuckDB opens no path with a backslash and one of [ * ?; rename it")
     text = "".join(escape.format(one) if one in marks else one for one in str(file))
     return f"./{text}" if text.startswith("~") else text
+
+
+def takes_name(path: str) -> bool:
+    r"""Return whether an engine opens a file of this name: of UTF-8, and not to take for a pattern.
+
+    >>> takes_name("claims[1].csv"), takes_name("a\\*.csv"), takes_name("caf\udce9.csv")
+    (True, False, False)
+    """
+    is_text = path.isascii() or path.encode("utf-8", "ignore").decode() == path
+    return is_text and not ("\\" in path and has_magic(path) and os.sep == "/")
 
 
 def form_of(files: Sequence[str | Path], form: str | None = None) -> str:
@@ -137,29 +131,6 @@ def form_of(files: Sequence[str | Path], form: str | None = None) -> str:
             files[0], "text tables and Parquet files are mixed; read one form at a time"
         )
     return forms.pop()
-
-
-def head_of(file: Path, delimiter: str | None = None, comment: str | None = None) -> Head:
-    """Return the columns of a text table, what stands between its cells, and where it begins.
-
-    Raises
-    ------
-    ReadError
-        The file is missing, empty, not UTF-8, or cannot be opened.
-    TableError
-        No column has a name.
-    """
-    skip, row = _first_row(file, comment)
-    delimiter = delimiter or max(_DELIMITERS, key=row.count)
-    try:
-        columns = tuple(next(csv.reader(io.StringIO(row, newline=""), delimiter=delimiter)))
-    except csv.Error as error:
-        raise ReadError(file, f"line {skip + 1} does not name columns ({error})") from None
-    if not any(name.strip() for name in columns):
-        raise TableError(
-            [Fault(str(file), skip + 1, None, None, "no column has a name; name them")]
-        )
-    return head_from(columns, delimiter, skip)
 
 
 def wanted_columns(
@@ -216,6 +187,7 @@ def _files_of_one(path: Path, endings: tuple[str, ...]) -> list[Path]:
         found = sorted(one for one in path.rglob("*") if _is_table(one, path, endings))
         if not found:
             raise ReadError(path, f"the folder holds no file that ends in {', '.join(endings)}")
+        _check_forms(path, found, endings)
         return found
     if os.path.lexists(path):
         return [path]
@@ -231,7 +203,25 @@ def _files_of_one(path: Path, endings: tuple[str, ...]) -> list[Path]:
 def _is_table(file: Path, folder: Path, endings: tuple[str, ...]) -> bool:
     inside = file.relative_to(folder).parts
     hidden = any(part.startswith((".", "_")) for part in inside)
-    return not hidden and file.is_file() and file.name.casefold().endswith(endings)
+    return not hidden and file.is_file() and _stem(file, endings) is not None
+
+
+def _stem(file: Path, endings: tuple[str, ...]) -> str | None:
+    """Return the name of a table without its endings; None where it is no table by its name."""
+    name = file.name.casefold()
+    for packed in _PACKED:
+        name = name.removesuffix(packed)
+    return next((name.removesuffix(one) for one in endings if name.endswith(one)), None)
+
+
+def _check_forms(folder: Path, files: Sequence[Path], endings: tuple[str, ...]) -> None:
+    """Make sure that a folder holds no table twice, such as a packed one beside the original."""
+    there: dict[object, Path] = {}
+    for file in files:
+        other = there.setdefault((file.parent, _stem(file, endings)), file)
+        if other is not file:
+            reason = f"{other.name} and {file.name} look like one table in two forms"
+            raise ReadError(folder, f"{reason}; name the file that is meant")
 
 
 def _check_file(file: Path) -> None:
@@ -239,122 +229,3 @@ def _check_file(file: Path) -> None:
         raise ReadError(file, "there is no such file: the link leads nowhere")
     if not file.is_file():
         raise ReadError(file, "it can be read once only, as a pipe; save what comes out of it")
-    try:
-        str(file).encode()
-    except UnicodeEncodeError:
-        raise ReadError(ascii(str(file)), "its name is not UTF-8; rename it") from None
-
-
-def _first_row(file: Path, comment: str | None) -> tuple[int, str]:
-    """Return how many lines of comment there are, and the row after them.
-
-    A line ends in a line feed, in a carriage return, or in both; the last may be cut.
-    """
-    with open_to_read(file) as stream:
-        head = stream.read(HEADER_BYTES)
-    lines = head.removeprefix(codecs.BOM_UTF8).splitlines(keepends=True)
-    for skip, raw in enumerate(lines):
-        if skip + 1 == len(lines) and len(head) == HEADER_BYTES:
-            raise ReadError(file, "the first MB holds no line that names the columns")
-        line = _decoded(file, raw, skip + 1)
-        if comment is not None and line.startswith(comment):
-            continue
-        if not line.strip():
-            raise ReadError(file, f"line {skip + 1} should name the columns, but is empty")
-        return skip, line + _rest_of_header(line, lines[skip + 1 :])
-    raise ReadError(file, "it is empty" if not lines else "nothing stands below the comments")
-
-
-def _rest_of_header(line: str, lines: Sequence[bytes]) -> str:
-    """Return the lines that still belong to a header, which may have line breaks in its cells."""
-    rest = ""
-    for raw in lines[:_MOST_LINES_OF_HEADER]:
-        if (line.count('"') + rest.count('"')) % 2 == 0:
-            break
-        rest += raw.decode("utf-8", "replace")
-    return rest
-
-
-def _decoded(file: Path, raw: bytes, number: int) -> str:
-    if number == 1 and raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise ReadError(file, "it is UTF-16, not UTF-8; save the file as UTF-8")
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        raise ReadError(file, f"line {number} is not UTF-8; save the file as UTF-8") from None
-
-
-def check_utf8(file: Path) -> None:
-    """Read a text table through and make sure that it is UTF-8.
-
-    Raises
-    ------
-    ReadError
-        It is not; the message names the first line at fault. Or it is packed and damaged.
-    """
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    lines = 1
-    try:
-        for block in blocks_of(file):
-            decoder.decode(block)
-            lines += block.count(b"\n")
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError as error:
-        lines += error.object[: error.start].count(b"\n")
-        raise ReadError(file, f"line {lines} is not UTF-8; save the file as UTF-8") from None
-
-
-def one_newline(file: Path, folder: Callable[[], Path]) -> Path:
-    """Return a text table whose lines all end alike: the file, or a copy of it in a folder.
-
-    DuckDB takes lines that end in a line feed, in a carriage return, or in both, but one kind in a
-    file only, and tells nobody that a packed file is damaged, or unpacks to thousands of times its
-    size: so each is read through before.
-
-    Raises
-    ------
-    ReadError
-        The file is packed, and cut short, damaged, or unpacks to far more than tables do.
-    """
-    if len(_newlines_in(file)) < 2:
-        return file
-    place = folder()
-    copy = place / f"{len(list(place.iterdir()))}.csv"
-    with copy.open("wb") as target:
-        target.writelines(_with_line_feeds(file))
-    return copy
-
-
-def _newlines_in(file: Path) -> set[bytes]:
-    """Return how the lines of a file end."""
-    kinds: set[bytes] = set()
-    for block in _whole_newlines(file) if _has_returns(file) else ():
-        both = block.count(b"\r\n")
-        counts = {b"\r\n": both, b"\r": block.count(b"\r") - both, b"\n": block.count(b"\n") - both}
-        kinds.update(kind for kind, count in counts.items() if count)
-    return kinds
-
-
-def _has_returns(file: Path) -> bool:
-    """Return whether a carriage return is in a file; a packed one is read to its end."""
-    found = False
-    for block in blocks_of(file):
-        found = found or b"\r" in block
-        if found and not is_packed(file):
-            return True
-    return found
-
-
-def _with_line_feeds(file: Path) -> Iterator[bytes]:
-    for block in _whole_newlines(file):
-        yield block.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-
-
-def _whole_newlines(file: Path) -> Iterator[bytes]:
-    """Yield the blocks of a file, none of which ends between a carriage return and a line feed."""
-    held = b""
-    for block in blocks_of(file):
-        text = held + block
-        held = b"\r" if text.endswith(b"\r") else b""
-        yield text.removesuffix(held)
-    yield held

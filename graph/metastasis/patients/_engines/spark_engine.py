@@ -9,10 +9,12 @@ import csv
 import io
 import os
 import warnings
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cached_property
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from weakref import finalize
 
 from metastasis._drafts import workplace
 from metastasis._errors import MissingExtraError, ReadError
@@ -22,20 +24,21 @@ from metastasis.patients._engines.faults import spark_fault
 from metastasis.patients._engines.frames import arrow_table
 from metastasis.patients._engines.progress import rows_in, watched
 from metastasis.patients._engines.reading import (
-    check_utf8,
     engine_path,
-    files_of,
     form_of,
-    head_of,
     is_address,
+    takes_name,
     wanted_columns,
 )
+from metastasis.patients._forms.preparation import Preparation
+from metastasis.patients._forms.texts import TextRules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from metastasis.patients._engines.base import Columns, Paths
     from metastasis.patients._engines.progress import Progress
+    from metastasis.patients._forms.preparation import Ready
 
 __all__ = ["SparkEngine"]
 
@@ -79,6 +82,9 @@ class SparkEngine(Engine):
         self._rows: int | None = None
         self._is_own = session is None
         self._kept: list[Any] = []
+        self._places = ExitStack()
+        self._closer = finalize(self, self._places.close)
+        self._preparation = Preparation(lambda: self._folder, _takes_name)
         self.session = session or _new_session(memory_limit, threads, master)
 
     def read(
@@ -89,20 +95,24 @@ class SparkEngine(Engine):
         delimiter: str | None = None,
         comment: str | None = None,
         columns: Columns | None = None,
-        encoding: str | None = None,  # noqa: ARG002
-        sheet: str | None = None,  # noqa: ARG002
+        encoding: str | None = None,
+        sheet: str | None = None,
     ) -> Any:
         """Return the rows of files as a data frame; see :meth:`Engine.read`."""
         several = [paths] if isinstance(paths, str | Path) else list(paths)
         if any(is_address(path) for path in several):
             return self._remote([str(path) for path in several], form, delimiter, comment, columns)
-        files = files_of(several)
-        self._count_rows(files, form)
-        if form_of(files, form) == "parquet":
-            with _translated(files):
-                rows = self.session.read.parquet(*map(_path, files))
-            return self._chosen(str(files[0]), rows, columns)
-        parts = [self._text(file, delimiter, comment, columns) for file in files]
+        rules = TextRules(
+            delimiter=delimiter,
+            comment=comment,
+            encoding=encoding,
+            packings=("gzip",),
+            skips_lines=False,
+        )
+        found = self._ready(several, form, rules, sheet)
+        self._count_rows(found)
+        kinds = {one.head is None for one in found}
+        parts = [self._part(one, comment, columns, as_text=len(kinds) > 1) for one in found]
         whole = parts[0]
         for part in parts[1:]:
             whole = whole.unionByName(part, allowMissingColumns=True)
@@ -154,14 +164,21 @@ class SparkEngine(Engine):
         self._kept.clear()
         if self._is_own:
             self.session.stop()
+        self._closer()
+
+    @cached_property
+    def _folder(self) -> Path:
+        """The place for copies of files that cannot be read as they are; few files need one."""
+        return self._places.enter_context(workplace())
 
     def _watched(self) -> AbstractContextManager[None]:
         """Tell the user how far a query is."""
         return watched(self.progress, self._rows, self._fraction)
 
-    def _count_rows(self, files: Sequence[Path], form: str | None) -> None:
-        if self.progress is not None:
-            self._rows = rows_in(files, form_of(files, form))
+    def _count_rows(self, found: Sequence[Ready]) -> None:
+        kinds = {"csv" if one.head else "parquet" for one in found}
+        if self.progress is not None and len(kinds) == 1:
+            self._rows = rows_in([one.path for one in found], kinds.pop())
 
     def _fraction(self) -> float | None:
         """Return the part of the tasks of the stages under way that is done."""
@@ -174,16 +191,26 @@ class SparkEngine(Engine):
         done = sum(stage.numCompletedTasks for stage in stages if stage)
         return done / tasks if tasks else None
 
-    def _text(
-        self, file: Path, delimiter: str | None, comment: str | None, columns: Columns | None
+    def _part(
+        self, one: Ready, comment: str | None, columns: Columns | None, *, as_text: bool
     ) -> Any:
-        head = head_of(file, delimiter, comment)
-        self.remark(file.name, head.remarks)
-        check_utf8(file)
-        typed = ", ".join(f"{_name(name)} string" for name in head.schema)
-        reader = self._reader(head.delimiter, comment).schema(typed)
-        names = wanted_columns(file, head.columns, columns, head.doubled)
-        return self._chosen(str(file), reader.csv(_path(file)), names)
+        """Return the rows of one file."""
+        path = engine_path(one.path.absolute(), "{}[]*?\\", "\\{}")
+        if one.head is None:
+            with _translated([one.told]):
+                rows = self.session.read.parquet(path)
+                kinds = "string" if as_text else None
+                rows = (
+                    rows.select([rows[name].cast(kinds) for name in rows.columns])
+                    if kinds
+                    else rows
+                )
+            return self._chosen(one.told, rows, columns)
+        typed = ", ".join(f"{_name(name)} string" for name in one.head.schema)
+        reader = self._reader(one.head.delimiter, comment).schema(typed)
+        reader = reader.option("multiLine", one.has_breaks)
+        names = wanted_columns(one.told, one.head.columns, columns, one.head.doubled)
+        return self._chosen(one.told, reader.csv(path), names)
 
     def _remote(
         self,
@@ -248,18 +275,10 @@ def _new_session(memory: str | None, threads: int | None, master: str | None) ->
         return builder.config("spark.driver.extraJavaOptions", quiet).getOrCreate()
 
 
-def _path(file: Path) -> str:
-    """Return the path of one file, none of whose characters Hadoop takes for a pattern.
-
-    Raises
-    ------
-    ReadError
-        Hadoop would pass over it without a word, or cannot open it.
-    """
-    if file.name.startswith((".", "_")) or ":" in file.name:
-        reason = "Spark reads no name that begins with . or _, or holds a colon; rename it"
-        raise ReadError(file, reason)
-    return engine_path(file.absolute(), "{}[]*?\\", "\\{}")
+def _takes_name(path: str) -> bool:
+    """Return whether Hadoop opens a file of this name; it passes over some without a word."""
+    name = Path(path).name
+    return takes_name(path) and not name.startswith((".", "_")) and ":" not in name
 
 
 def _name(name: str) -> str:

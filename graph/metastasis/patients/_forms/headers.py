@@ -6,7 +6,7 @@ Apart because every form of file has a header, whatever it is read with.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING
 
@@ -23,11 +23,15 @@ class Head:
     cells: tuple[str | None, ...]
     """The name of each cell of a row; None where it is not read, as it has none."""
     delimiter: str
-    skip: int
+    skip: int = 0
     """Lines above the header."""
+    titles: int = field(default=0, compare=False)
+    """Those of them that are neither blank nor comments."""
+    end: int = field(default=0, compare=False)
+    """The bytes of UTF-8 up to the first row."""
     doubled: frozenset[str] = frozenset()
     """The names that several columns had, as they are here."""
-    remarks: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = field(default=(), compare=False)
     """What was made of the header, for the report."""
 
     @property
@@ -43,7 +47,7 @@ class Head:
         return tuple(next(unread) if name is None else name for name in self.cells)
 
 
-def head_from(names: Sequence[str], delimiter: str, skip: int = 0) -> Head:
+def head_from(names: Sequence[str], delimiter: str) -> Head:
     """Return the head of a table from the cells of its header.
 
     A column without a name is not read, as those that pandas and R write for the numbers of rows,
@@ -67,15 +71,12 @@ def head_from(names: Sequence[str], delimiter: str, skip: int = 0) -> Head:
     doubled = []
     for name, number in Counter(one.casefold() for one in names if one.strip()).items():
         if number > 1:
-            alike = [
-                cell
-                for cell, given in zip(cells, names, strict=True)
-                if cell and given.casefold() == name
-            ]
+            pairs = zip(cells, names, strict=True)
+            alike = [cell for cell, given in pairs if cell and given.casefold() == name]
             doubled += alike
             quoted = ", ".join(repr(one) for one in alike)
             remarks.append(f"{alike[0]!r} is the name of {number} columns: read as {quoted}")
-    return Head(cells, delimiter, skip, frozenset(doubled), tuple(remarks))
+    return Head(cells, delimiter, doubled=frozenset(doubled), remarks=tuple(remarks))
 
 
 def _numbered(names: Sequence[str | None]) -> Iterator[str | None]:
@@ -84,10 +85,10 @@ def _numbered(names: Sequence[str | None]) -> Iterator[str | None]:
     given: set[str] = set()
     for name in names:
         if name is None or name.casefold() not in given:
-            yield name
+            told = name
         else:
             free = (f"{name}.{number}" for number in count(2))
-            name = next(one for one in free if one.casefold() not in there | given)
-            yield name
-        if name is not None:
-            given.add(name.casefold())
+            told = next(one for one in free if one.casefold() not in there | given)
+        if told is not None:
+            given.add(told.casefold())
+        yield told

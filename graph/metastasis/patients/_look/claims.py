@@ -50,6 +50,8 @@ PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
         "stage": "the stage",
         "site": "a site of metastasis",
         "primary": "the cancer",
+        "order": "the order of a patient's cancers",
+        "m": "the M of TNM",
     }
 )
 """What a column of ours is for, in words."""

@@ -11,9 +11,9 @@ from fnmatch import fnmatch
 from typing import TYPE_CHECKING, Final
 
 from metastasis.patients._cbioportal.columns import COLUMNS as STUDY
+from metastasis.patients._cbioportal.columns import displayed_names, flags_in
 from metastasis.patients._coded.codes import SNOMED, SYSTEMS, system_label
 from metastasis.patients._look.claims import PURPOSES, Claim
-from metastasis.patients._words.answers import site_columns
 from metastasis.patients._words.headers import recognize
 
 if TYPE_CHECKING:
@@ -71,14 +71,17 @@ def of_folder_of_study(place: LookedAt) -> Claim | None:
     if place.folder is None or not tables:
         return None
     found = {ours: header[at] for ours, at in recognize(header, STUDY).items()}
-    flags = {one: f"whether {label!r} is involved" for one, label in site_columns(header).items()}
+    shown = {key: name for one in tables for key, name in displayed_names(one.path).items()}
+    flags = dict.fromkeys(flags_in(header, shown), "whether a site is involved")
     used = {one: PURPOSES[ours] for ours, one in found.items()} | flags
     used |= {found["code"]: "the cancer, in OncoTree's codes"} if "code" in found else {}
     needs = []
     if not {"type", "detailed", "code"} & found.keys():
         needs.append("a column of the cancer: CANCER_TYPE, CANCER_TYPE_DETAILED or ONCOTREE_CODE")
-    if not flags and not {"sampled_site", "sample_type"} & found.keys():
-        needs.append("a column that tells of metastases: METASTATIC_SITE, SAMPLE_TYPE or flags")
+    if not flags and not {"sampled_site", "sample_detail"} & found.keys():
+        needs.append(
+            "a column that tells of metastases: METASTATIC_SITE, SAMPLE_TYPE_DETAILED or flags"
+        )
     return Claim(
         reader="cbioportal",
         why=f"it is the folder of a study: {', '.join(one.path.name for one in tables)}",

@@ -16,6 +16,7 @@ from metastasis.patients._look.databases import (
     of_resources,
 )
 from metastasis.patients._look.place import open_place
+from metastasis.patients._look.registries import of_items, of_seer, of_sites
 from metastasis.patients._look.tables import of_codes, of_counts, of_study, of_words
 
 if TYPE_CHECKING:
@@ -34,6 +35,9 @@ OF_PLACES: Final[tuple[Callable[[LookedAt], Claim | None], ...]] = (
 )
 """The claims on all that the user named."""
 OF_TABLES: Final[tuple[Callable[[TableSeen], Claim | None], ...]] = (
+    of_seer,
+    of_items,
+    of_sites,
     of_codes,
     of_study,
     of_counts,

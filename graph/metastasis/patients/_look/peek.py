@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import MetastasisError, ReadError
-from metastasis._files import is_packed, open_to_read
+from metastasis._files import open_to_read, packing_of
 from metastasis.patients._engines.engine import open_engine
 from metastasis.patients._forms.headers import head_from
 
@@ -61,6 +61,8 @@ class Peek:
     """Of JSON: the types of the resources in its head, with how often each is met."""
     systems: tuple[str, ...] = ()
     """Of JSON: the addresses of the code systems in its head."""
+    row_names: tuple[str, ...] = field(default=(), repr=False)
+    """The cells of a first column without a header, as R and pandas write it."""
     encoding: str | None = None
     """What has to be told to read it; None for UTF-8."""
 
@@ -166,7 +168,9 @@ def _of_text(path: Path, comment: str) -> Peek:
     kind = f"a text table ({said}, separated by {_NAMES[mark]})"
     told = None if said == "UTF-8" else encoding
     columns = tuple(head.columns)
-    return Peek(path, kind, columns, _cells(columns, body), number, whole, encoding=told)
+    names = () if head.cells[0] else tuple(row[0] for row in rows[1:] if row)
+    cells = _cells(columns, body)
+    return Peek(path, kind, columns, cells, number, whole, row_names=names, encoding=told)
 
 
 def _rows_of(text: str, mark: str) -> list[list[str]]:
@@ -193,7 +197,7 @@ def _cells(header: tuple[str, ...], rows: list[list[str]]) -> dict[str, tuple[st
 
 def _about(path: Path, text: str, lines: list[str]) -> int | None:
     """Return about how many rows a file has by the length of its first; None where it is packed."""
-    if is_packed(path):
+    if packing_of(path):
         return None
     return round(path.stat().st_size / max(1, len(text.encode())) * len(lines))
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 from metastasis._catalog import read_catalog
 from metastasis._errors import TableError
 from metastasis.patients._cbioportal.columns import COLUMNS as STUDY
-from metastasis.patients._coded.codes import SNOMED, SYSTEMS
+from metastasis.patients._cbioportal.columns import displayed_names, flags_in
+from metastasis.patients._coded.codes import SYSTEMS, system_label
 from metastasis.patients._coded.headers import HEADERS
 from metastasis.patients._coded.layout import layout_of
 from metastasis.patients._coded.wide import code_columns
 from metastasis.patients._look.claims import PURPOSES, Claim, unused_answers
 from metastasis.patients._look.codes import guessed_system, names_metastases
-from metastasis.patients._words.answers import site_columns
 from metastasis.patients._words.headers import plain_header, recognize
 from metastasis.patients._words.labels import map_labels
 from metastasis.patients._words.missing import is_missing
@@ -46,11 +46,9 @@ _NO_DATE: Final = (
     "no column of dates: of a patient with several cancers the first is not known, and neither the "
     "order of sites nor what was found at diagnosis"
 )
-_NO_SECONDARY: Final = "no code of a metastasis in the first rows (C77 to C79, or 196 to 198)"
-_MAP: Final = (
-    "a table that leads the codes of SNOMED CT to ICD, which is not shipped: --code-map FILE "
-    "(OMOP's concept_relationship, a FHIR ConceptMap, or two columns), or keys for the labels that "
-    "the first run writes with --site-map FILE"
+_NO_SECONDARY: Final = (
+    "codes of metastases (C77 to C79, or 196 to 198), of which the rows looked at have none; where "
+    "another column names the sites, `metastasis ingest table` reads it by a mapping file"
 )
 
 
@@ -62,7 +60,7 @@ def of_codes(table: TableSeen) -> Claim | None:
     except TableError:
         return _without_patient(table)
     cells = [cell for one in layout.codes for cell in table.cells(one)]
-    system = guessed_system(cells)
+    system = _named_system(table, layout) or guessed_system(cells)
     options = [word for ours, header in told.items() for word in (f"--{ours}", header)]
     if system == "ICD-9-CM" and not _says_system(layout):
         options += ["--system", system]
@@ -73,9 +71,12 @@ def of_codes(table: TableSeen) -> Claim | None:
     if layout.unread:
         lacks.append(f"columns of codes that are not read: {', '.join(layout.unread)}")
     score = (0.8 if system else 0.5) + 0.1 * ("date" in layout.headers)
+    if "certainty" in layout.headers and system == "ICD-10":
+        system = "ICD-10-GM"
+    needs = [_map_of(system)] if system and system not in SYSTEMS else []
     if system in SYSTEMS and not names_metastases(cells, system):
-        lacks.append(_NO_SECONDARY)
-        score -= 0.3 * bool(_column_of(table, "site", layout.codes))
+        (needs if table.peek.is_exact else lacks).append(_NO_SECONDARY)
+        score -= 0.3
     return Claim(
         reader="coded",
         why=f"{_holding(layout.codes)} {'codes of ' + system if system else 'diagnosis codes'}",
@@ -87,7 +88,7 @@ def of_codes(table: TableSeen) -> Claim | None:
         answers=unused_answers(table.header, used),
         codes=system,
         lacks=tuple(lacks),
-        needs=(_MAP,) if system == SNOMED else (),
+        needs=tuple(needs),
     )
 
 
@@ -126,6 +127,21 @@ def _holding(codes: Sequence[str]) -> str:
     return f"its {len(codes)} columns from {codes[0]!r} to {codes[-1]!r} hold"
 
 
+def _named_system(table: TableSeen, layout: Layout) -> str | None:
+    """Return the one code system that a column names in the first rows; None where none does."""
+    names = table.cells(layout.headers["system"]) if "system" in layout.headers else ()
+    labels = {system_label(one) for one in set(names) if not is_missing(one)}
+    return next(iter(labels)) if len(labels) == 1 else None
+
+
+def _map_of(system: str) -> str:
+    return (
+        f"a table that leads the codes of {system} to ICD, which is not shipped: --code-map FILE "
+        "(OMOP's concept_relationship, a FHIR ConceptMap, or two columns), or keys for the labels "
+        "that the first run writes with --site-map FILE"
+    )
+
+
 def _says_system(layout: Layout) -> bool:
     """Return whether the table says of which system its codes are, by a column or a header."""
     told = layout.versions or layout.systems or "system" in layout.headers
@@ -139,9 +155,8 @@ def of_study(table: TableSeen) -> Claim | None:
         return None
     used = {header: PURPOSES[ours] for ours, header in found.items()}
     used |= {found["code"]: "the cancer, in OncoTree's codes"} if "code" in found else {}
-    sites = {
-        one: f"whether {label!r} is involved" for one, label in site_columns(table.header).items()
-    }
+    shown = displayed_names(table.peek.path)
+    sites = dict.fromkeys(flags_in(table.header, shown), "whether a site is involved")
     if not sites and not {"sampled_site", "sample_detail"} & found.keys():
         return None
     lacks = [] if sites else ["no flags of sites: only which metastases were sequenced is counted"]
@@ -160,14 +175,14 @@ def of_study(table: TableSeen) -> Claim | None:
 
 def of_counts(table: TableSeen) -> Claim | None:
     """Return the claim of the reader of matrices of counts."""
-    first, *others = table.header or ("",)
-    numbers = [one for one in others if _is_number(table.cells(one))]
-    turned = next((one for one in _TURNED if _are_counts(table.cells(first), numbers, *one)), None)
+    first, labels = _names_of_rows(table)
+    numbers = [one for one in table.header if one != first and _is_number(table.cells(one))]
+    turned = next((one for one in _TURNED if _are_counts(labels, numbers, *one)), None)
     if turned is None:
         return None
     of_rows, of_columns = turned
     totals = next((one for one in numbers if plain_header(one) in _TOTALS), None)
-    lines = [one for one in table.cells(first) if plain_header(one) in _TOTALS]
+    lines = [one for one in labels if plain_header(one) in _TOTALS]
     needs = ["who the totals count (--denominator), which no matrix says", _SETTING]
     if totals is None and not lines:
         needs.insert(0, "the column or row with those counted (--totals NAME)")
@@ -186,6 +201,13 @@ def of_counts(table: TableSeen) -> Claim | None:
         header=table.header,
         needs=tuple(needs),
     )
+
+
+def _names_of_rows(table: TableSeen) -> tuple[str, Sequence[str]]:
+    """Return the column that names the rows, which R writes without a header, and its cells."""
+    if table.peek.row_names:
+        return "(the first column)", table.peek.row_names
+    return (table.header[0], table.cells(table.header[0])) if table.header else ("", ())
 
 
 _TURNED: Final[tuple[tuple[Kind, Kind], ...]] = (("primary", "site"), ("site", "primary"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import ReadError, TableError
 from metastasis._files import read_text
-from metastasis.patients._engines.reading import files_of, form_of, head_of, is_address
+from metastasis.patients._engines.reading import files_of, is_address
 from metastasis.patients._intake import FRAME, paths_in
 from metastasis.patients._rows import beside
 from metastasis.patients._seer.headers import COLUMNS, VARIABLES, layout_of, like_a_stage
@@ -165,14 +165,11 @@ def open_listing(engine: Engine, data: Any) -> CaseListing:
     if not dictionary.has_names:
         remedy = "its variables are not named; export it again with the variable names included"
         raise ReadError(files[0], remedy)
-    form: dict[str, Any] = {"form": form_of(files)}
-    if form["form"] == "parquet":
-        header = engine.columns(engine.read(files, **form))
-    else:
-        form["delimiter"], header = _head(files[0], dictionary.delimiter)
+    delimiter = dictionary.delimiter
+    header = engine.columns(engine.read(files, delimiter=delimiter))
     layout = _checked(str(files[0]), header)
     columns = raw_columns(header, layout)
-    rows = engine.read(files, columns=columns, **form)
+    rows = engine.read(files, columns=columns, delimiter=delimiter)
     if not dictionary.has_labels:
         rows = _with_labels(engine, rows, columns, dictionary)
     return listing_of(engine, [file.name for file in files], header, layout, rows)
@@ -282,13 +279,6 @@ def _remarks(header: Sequence[str], layout: ListingLayout) -> list[str]:
 def _dictionary_beside(file: Path) -> Dictionary:
     beside = file.with_suffix(".dic")
     return read_dictionary(beside) if beside.is_file() else Dictionary()
-
-
-def _head(file: Path, delimiter: str | None) -> tuple[str, list[str]]:
-    head = head_of(file, delimiter or "\t")
-    if len(head.columns) == 1 and delimiter is None:
-        head = head_of(file)
-    return head.delimiter, list(head.columns)
 
 
 def _with_labels(

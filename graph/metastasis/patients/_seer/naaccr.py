@@ -15,7 +15,7 @@ from metastasis._drafts import workplace
 from metastasis._errors import Fault, ReadError, TableError
 from metastasis.patients._engines.reading import (
     PARQUET_ENDINGS,
-    TEXT_ENDINGS,
+    TABLE_ENDINGS,
     files_of,
     is_address,
 )
@@ -108,7 +108,7 @@ def _open(engine: Engine, data: Any, place: Path) -> CaseListing:
     if not paths or is_address(paths[0]):
         take = partial(engine.read if paths else engine.frame, data)
         return _listing(engine, take, paths or [FRAME], engine.columns(take()))
-    files = files_of(data, (*_XML, *TEXT_ENDINGS, *PARQUET_ENDINGS))
+    files = files_of(data, (*_XML, *TABLE_ENDINGS))
     names = [file.name for file in files]
     xml = [file for file in files if not _is_parquet(file) and is_xml(file)]
     if not xml:

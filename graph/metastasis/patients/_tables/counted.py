@@ -7,89 +7,42 @@ from __future__ import annotations
 
 import csv
 import io
-import re
-from dataclasses import dataclass, field
+from contextlib import ExitStack
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from functools import cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
-from metastasis._errors import Fault, ReadError, TableError
+from metastasis._drafts import workplace
+from metastasis._errors import Fault, MissingExtraError, ReadError, TableError
 from metastasis._evidence.check import problems_of
-from metastasis._files import not_csv, read_text
-from metastasis.patients._engines.engine import open_engine
+from metastasis._files import not_csv, open_to_read
 from metastasis.patients._engines.frames import arrow_table
-from metastasis.patients._engines.reading import files_of, form_of, head_of
-from metastasis.patients._intake import FRAME, Ingested
+from metastasis.patients._engines.reading import files_of
+from metastasis.patients._forms.cells import as_text
+from metastasis.patients._forms.preparation import Preparation
+from metastasis.patients._forms.texts import TextRules
+from metastasis.patients._intake import FRAME, Ingested, is_path
+from metastasis.patients._report import ReportDraft
+from metastasis.patients._tables.numbers import CellError, decimal_mark
 from metastasis.patients._tabulate import joined, proximity_note
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from metastasis._catalog import Source
     from metastasis._evidence.assertion import Assertion
+    from metastasis.patients._forms.headers import Head
+    from metastasis.patients._forms.preparation import Ready
     from metastasis.patients._intake import Rules
-    from metastasis.patients._report import ReportDraft
 
-__all__ = ["CellError", "Cells", "CountedTable", "read_cells", "read_count", "read_percent"]
+__all__ = ["Cells", "CountedTable", "read_cells"]
 
 _MOST_ROWS: Final = 1_000_000
 """Beyond this it is no table that was counted by hand; it would only fill the memory."""
-_COUNT: Final = re.compile(r"[0-9]{1,15}|[0-9]{1,3}(,[0-9]{3})+")
-"""Digits, or digits in threes; 15 of them are exact in any program that wrote them as a float."""
-_PERCENT: Final = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,10})?) ?%?")
-_SUPPRESSED: Final = re.compile(r"[<≤] ?[0-9]+|[*†]+|suppressed", re.IGNORECASE)
-"""How data owners write small numbers that they do not give."""
+_NO_NAME: Final = "column 1 has no name and is not read"
 _Value = TypeVar("_Value", int, Decimal)
-
-
-class CellError(ValueError):
-    """A cell that holds no number of the kind expected; the message is the remedy."""
-
-
-def read_count(cell: str) -> int | None:
-    """Return the whole number in a cell; None where it is blank, which means not reported.
-
-    >>> read_count("1,205"), read_count("0"), read_count(" ")
-    (1205, 0, None)
-    >>> read_count("12.5")
-    Traceback (most recent call last):
-    ...
-    metastasis.patients._tables.counted.CellError: not a whole number; a count has digits only
-
-    Raises
-    ------
-    CellError
-        The cell holds something else; the message says what to do.
-    """
-    text = cell.strip()
-    if not text:
-        return None
-    if _COUNT.fullmatch(text):
-        return int(text.replace(",", ""))
-    if text.endswith("%"):
-        raise CellError(
-            "a percentage where a count belongs; give counts, or say that it is percent"
-        )
-    raise CellError(_other(text) or "not a whole number; a count has digits only")
-
-
-def read_percent(cell: str) -> Decimal | None:
-    """Return the percentage in a cell, with or without %; None where it is blank.
-
-    >>> read_percent("12.50 %"), read_percent("")
-    (Decimal('12.50'), None)
-
-    Raises
-    ------
-    CellError
-        The cell holds something else; the message says what to do.
-    """
-    text = cell.strip()
-    if not text:
-        return None
-    if found := _PERCENT.fullmatch(text):
-        return Decimal(found[1])
-    raise CellError(_other(text) or "not a percentage; write it as 12.5, with a point")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -100,6 +53,8 @@ class CountedTable:
     source: Source
     rules: Rules
     draft: ReportDraft
+    mark: str | None = "."
+    """What stands before decimals; see :func:`~._tables.numbers.decimal_mark`."""
     assertions: list[Assertion] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     _place_of: dict[str, str] = field(default_factory=dict)
@@ -109,14 +64,14 @@ class CountedTable:
         self.faults.append(Fault(self.file, row, column, value, remedy))
 
     def number(
-        self, row: int, column: str, cell: str, read: Callable[[str], _Value | None]
+        self, row: int, column: str, cell: str, read: Callable[[str, str | None], _Value | None]
     ) -> _Value | None:
-        """Return the number in a cell, by one of the two functions above; None also if it has none.
+        """Return the number in a cell, by a function of ``numbers``; None also if it has none.
 
         What is in its place is a fault of the table.
         """
         try:
-            return read(cell)
+            return read(cell, self.mark)
         except CellError as error:
             self.fault(row, column, cell.strip(), str(error))
             return None
@@ -154,6 +109,7 @@ class CountedTable:
         if self.rules.min_count > 1:
             self.draft.remark("min-count", _ONE_BY_ONE)
         report = self.draft.finished("none", assertions=len(self.assertions))
+        report = replace(report, min_count=self.rules.min_count)
         return Ingested(tuple(self.assertions), self.source, report)
 
     def _is_new(self, assertion: Assertion, row: int, column: str) -> bool:
@@ -184,17 +140,6 @@ _ONE_BY_ONE: Final = (
 )
 
 
-def _other(text: str) -> str | None:
-    """Return what to do with a cell that states something other than a number."""
-    if _SUPPRESSED.fullmatch(text):
-        return "a number held back; leave the cell blank, which means not reported"
-    if re.fullmatch(r"[^0-9]*", text):
-        return "no number; leave the cell blank where nothing is reported, and write 0 for none"
-    if re.fullmatch(r"-[0-9.]+", text):
-        return "less than none; nothing can be counted so"
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Cells:
     """The cells of a table, blanks at their ends kept."""
@@ -202,12 +147,35 @@ class Cells:
     file: str
     """The name for faults: as given, or ``the frame``."""
     header: tuple[str, ...]
+    """Without those that are not read; that of the names of rows may be blank."""
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     """Each row with the line on which it begins; for a frame or Parquet, its place, from 1."""
+    mark: str | None = "."
+    """What stands before decimals."""
+    doubled: frozenset[str] = frozenset()
+    """The names that several columns had."""
+    remarks: tuple[str, ...] = ()
+    """What was done to the file in order to read it."""
+
+    def draft(self, title: str) -> ReportDraft:
+        """Return the draft of a report on these rows."""
+        draft = ReportDraft(title, [self.file], rows_read=len(self.rows))
+        for remark in self.remarks:
+            draft.remark("form", remark)
+        return draft
 
 
-def read_cells(data: Any) -> Cells:
-    """Return the cells of one CSV, TSV or Parquet file, or of a frame.
+def read_cells(
+    data: Any,
+    *,
+    encoding: str | None = None,
+    sheet: str | None = None,
+    has_row_names: bool = False,
+) -> Cells:
+    """Return the cells of one file, or of a frame.
+
+    ``has_row_names`` says that the first column is wanted though it may have no name, and so is the
+    index of a pandas frame that is no mere number.
 
     >>> import pandas
     >>> read_cells(pandas.DataFrame({"site": ["bone"], "n": [12.0]})).rows
@@ -216,82 +184,99 @@ def read_cells(data: Any) -> Cells:
     Raises
     ------
     ReadError
-        The file is missing, empty, cut short or not UTF-8, or there are several.
+        The file is missing, empty, cut short or damaged, or there are several.
     TableError
-        A column has no name, or a row more or fewer cells than the header.
+        No column has a name, or a row more or fewer cells than the header.
     """
-    if not isinstance(data, str | Path):
-        return _of_frame(data)
+    if not is_path(data):
+        return _of_frame(data, has_row_names=has_row_names)
     files = files_of(data)
     if len(files) > 1:
-        raise ReadError(data, f"it means {len(files)} files; name one")
-    if form_of(files) == "parquet" or files[0].suffix.casefold() == ".gz":
-        return _of_engine(files[0])
-    return _of_text(files[0])
+        raise ReadError(files[0], f"{len(files)} files are meant; name one")
+    with ExitStack() as kept:
+        preparation = Preparation(cache(lambda: kept.enter_context(workplace())))
+        rules = TextRules(comment="#", encoding=encoding)
+        ready = preparation.ready(files[0], rules, sheet=sheet)
+        return _of_text(ready, has_row_names=has_row_names) if ready.head else _of_parquet(ready)
 
 
-def _of_text(file: Path) -> Cells:
-    head = head_of(file, comment="#")
-    text = io.StringIO(read_text(file), newline="")
-    for _ in range(head.skip):
-        text.readline()
-    table = csv.reader(text, delimiter=head.delimiter, strict=True)
-    faults: list[Fault] = []
-    rows = tuple(_rows(file, table, head.skip, len(head.columns), faults))
-    if not faults and not rows:
-        faults.append(Fault(str(file), None, None, None, "the table has a header and no rows"))
-    if faults:
-        raise TableError(faults)
-    return Cells(str(file), tuple(name.strip() for name in head.columns), rows)
-
-
-def _rows(
-    file: Path, table: Any, skip: int, width: int, faults: list[Fault]
-) -> Iterator[tuple[int, tuple[str, ...]]]:
-    line = skip + 1
-    try:
-        next(table)
-        line = skip + table.line_num + 1
-        for cells in table:
-            if any(cells) and len(cells) != width:
-                remedy = f"{len(cells)} cells where the header has {width}; a comma may want quotes"
-                faults.append(Fault(str(file), line, None, None, remedy))
-            elif any(cell.strip() for cell in cells):
-                yield line, tuple(cells)
-            # A row with line breaks in its cells spans lines; the next one begins after them.
-            line = skip + table.line_num + 1
-    except csv.Error as error:
-        faults.append(Fault(str(file), line, None, None, not_csv(error)))
-
-
-def _of_engine(file: Path) -> Cells:
-    with open_engine() as engine:
-        rows = engine.read(file)
-        return _numbered(str(file), engine.columns(rows), engine.collect(rows.limit(_MOST_ROWS)))
-
-
-def _of_frame(data: Any) -> Cells:
-    table = arrow_table(data.toArrow() if hasattr(data, "toArrow") else data)
-    rows = [tuple(row.values()) for row in table.slice(0, _MOST_ROWS).to_pylist()]
-    return _numbered(FRAME, table.column_names, rows)
-
-
-def _numbered(file: str, header: list[str], rows: list[tuple[Any, ...]]) -> Cells:
-    if not rows:
-        raise TableError([Fault(file, None, None, None, "the table has a header and no rows")])
+def _of_text(ready: Ready, *, has_row_names: bool) -> Cells:
+    head = cast("Head", ready.head)
+    places = [place for place, name in enumerate(head.cells) if name is not None]
+    if has_row_names and head.cells[0] is None:
+        places = [0, *places]
+    with open_to_read(ready.path) as raw:
+        lines = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+        whole = list(islice(_rows(ready.told, lines, head), _MOST_ROWS))
+    if not whole:
+        raise _without_rows(ready.told)
+    if has_row_names:
+        _check_nameless(ready.told, head, whole)
+    rows = tuple((line, tuple(row[place] for place in places)) for line, row in whole)
     return Cells(
-        file,
-        tuple(header),
-        tuple((place, tuple(_text(value) for value in row)) for place, row in enumerate(rows, 1)),
+        ready.told,
+        tuple((head.cells[place] or "").strip() for place in places),
+        rows,
+        decimal_mark((cell for _, row in rows for cell in row), head.delimiter),
+        head.doubled,
+        tuple(one for one in ready.remarks if not (has_row_names and one == _NO_NAME)),
     )
 
 
-def _text(value: Any) -> str:
-    """Return a value as a text table would have it: 12.0 as 12, nothing as a blank."""
-    if value is None or value != value:
-        return ""
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    return str(value)
+def _check_nameless(told: str, head: Head, rows: Sequence[tuple[int, list[str]]]) -> None:
+    """Make sure that columns without a name, the first apart, hold nothing: all have a meaning."""
+    faults = [
+        Fault(told, head.skip + 1, None, None, f"column {place} has no name; name it in the header")
+        for place, name in enumerate(head.cells, 1)
+        if name is None and place > 1 and any(row[place - 1].strip() for _, row in rows)
+    ]
+    if faults:
+        raise TableError(faults)
+
+
+def _rows(told: str, lines: Any, head: Head) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows below the header that are not blank, each with its line."""
+    for _ in range(head.skip):
+        lines.readline()
+    table = csv.reader(lines, delimiter=head.delimiter, strict=True)
+    line = head.skip + 1
+    try:
+        next(table)
+        line = head.skip + table.line_num + 1
+        for cells in table:
+            if any(cell.strip() for cell in cells):
+                yield line, cells
+            # A row with line breaks in its cells spans lines; the next one begins after them.
+            line = head.skip + table.line_num + 1
+    except csv.Error as error:
+        raise TableError([Fault(told, line, None, None, not_csv(error))]) from None
+
+
+def _of_parquet(ready: Ready) -> Cells:
+    try:
+        import pyarrow.parquet as pq
+        from pyarrow import ArrowException
+    except ImportError:
+        raise MissingExtraError("pyarrow", "patients") from None
+    try:
+        table = pq.read_table(ready.path)
+    except (ArrowException, OSError):
+        reason = "it is cut short or no Parquet file: copy or export it again"
+        raise ReadError(ready.told, reason) from None
+    return replace(_of_frame(table), file=ready.told, remarks=ready.remarks)
+
+
+def _of_frame(data: Any, *, has_row_names: bool = False) -> Cells:
+    index = getattr(data, "index", None)
+    if has_row_names and hasattr(data, "reset_index") and type(index).__name__ != "RangeIndex":
+        data = data.reset_index()
+    table = arrow_table(data.toArrow() if hasattr(data, "toArrow") else data)
+    rows = [tuple(row.values()) for row in table.slice(0, _MOST_ROWS).to_pylist()]
+    if not rows:
+        raise _without_rows(FRAME)
+    texts = [(place, tuple(map(as_text, row))) for place, row in enumerate(rows, 1)]
+    return Cells(FRAME, tuple(table.column_names), tuple(texts))
+
+
+def _without_rows(file: str) -> TableError:
+    return TableError([Fault(file, None, None, None, "the table has a header and no rows")])

@@ -183,7 +183,7 @@ def read_mapping(path: Path, catalog: Catalog) -> TableMapping:
     ReadError
         The file cannot be read.
     MissingExtraError
-        PyYAML or pydantic is not installed; the extra ``cluster`` brings them.
+        PyYAML or pydantic is not installed; the extra ``patients`` brings them.
     """
     raw, lines = _parsed(path)
     found, problems = _validated(raw)
@@ -204,7 +204,7 @@ def _parsed(path: Path) -> tuple[dict[str, Any], dict[_Place, int]]:
     try:
         import yaml
     except ImportError:
-        raise MissingExtraError("PyYAML", "cluster") from None
+        raise MissingExtraError("PyYAML", "patients") from None
     text = read_text(path, MAPPING_BYTES)
     try:
         loader = yaml.BaseLoader(text)
@@ -275,7 +275,7 @@ def _validated(raw: dict[str, Any]) -> tuple[TableMapping | None, list[tuple[_Pl
     try:
         from pydantic import TypeAdapter, ValidationError
     except ImportError:
-        raise MissingExtraError("pydantic", "cluster") from None
+        raise MissingExtraError("pydantic", "patients") from None
     try:
         return TypeAdapter(TableMapping).validate_python(raw), []
     except ValidationError as error:

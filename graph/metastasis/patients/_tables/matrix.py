@@ -15,9 +15,9 @@ from metastasis._errors import UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._vocabulary import LISTS
 from metastasis.patients._intake import FRAME, Rules, stem_of
-from metastasis.patients._report import ReportDraft
 from metastasis.patients._sources import own_source
-from metastasis.patients._tables.counted import CountedTable, read_cells, read_count, read_percent
+from metastasis.patients._tables.counted import CountedTable, read_cells
+from metastasis.patients._tables.numbers import read_count, read_percent
 from metastasis.patients._tabulate import joined
 from metastasis.patients._words.labels import map_labels, plain
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Catalog
     from metastasis.patients._intake import Ingested
+    from metastasis.patients._report import ReportDraft
     from metastasis.patients._tables.counted import Cells
     from metastasis.patients._words.labels import Kind, LabelMap
 
@@ -77,6 +78,8 @@ def read_matrix(
     min_count: int = 1,
     zeros: bool = False,
     zeros_of: int = 50,
+    encoding: str | None = None,
+    sheet: str | None = None,
 ) -> Ingested:
     """Return what a matrix of counts says, one assertion a cell.
 
@@ -91,7 +94,8 @@ def read_matrix(
     Parameters
     ----------
     data
-        A CSV, TSV or Parquet file, or a frame. Its first column holds the names of the rows.
+        A file (CSV, TSV, Excel, Parquet and others), or a frame. Its first column holds the names
+        of the rows, and may have no name itself.
     totals
         The header of the column or the name of the row that holds them, or a mapping from primaries
         (from sites, for ``site_cases``) as they are named here to numbers.
@@ -115,6 +119,8 @@ def read_matrix(
         See :func:`~._words.labels.map_labels`; None for none.
     overrides, catalog, min_count, zeros, zeros_of
         See :class:`~metastasis.patients.Rules`.
+    encoding, sheet
+        Of the file; see :func:`~metastasis.patients.open_engine`.
 
     Raises
     ------
@@ -122,10 +128,10 @@ def read_matrix(
         With every fault: a cell that is no count, a count above its total, a total that is missing,
         a name that is there twice, a value that is not in its closed list.
     ReadError
-        The file is missing, empty, cut short or not UTF-8.
+        The file cannot be read: the message says why, and what to do.
     """
     _check_words(denominator, setting, occurrence, rows, values, sex)
-    cells = read_cells(data)
+    cells = read_cells(data, encoding=encoding, sheet=sheet, has_row_names=True)
     source = own_source(
         name or stem_of(cells.file, FRAME if cells.file == FRAME else "table"),
         design=design,
@@ -145,7 +151,8 @@ def read_matrix(
                 zeros=zeros,
                 zeros_of=zeros_of,
             ),
-            draft=ReportDraft(f"matrix {source.key}", [cells.file], rows_read=len(cells.rows)),
+            draft=cells.draft(f"matrix {source.key}"),
+            mark=cells.mark,
         ),
         words={
             "denominator": denominator,
@@ -193,6 +200,8 @@ def _take_names(
     of_columns: Kind = "site" if matrix.primaries_in_rows else "primary"
     lines = {line: row[0].strip() for line, row in cells.rows}
     heads = {place: name.strip() for place, name in enumerate(cells.header) if place}
+    for name in sorted(cells.doubled):
+        table.fault(1, name, None, "two columns have this name; rename or remove one")
     for line, label in lines.items():
         if not label:
             table.fault(line, cells.header[0], "", "the row has no name; name it, or remove it")

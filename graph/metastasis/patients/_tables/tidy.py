@@ -98,7 +98,8 @@ def read_table(
         mapping = read_mapping(Path(mapping), in_force.known)
     source = own_source(**{**asdict(mapping.source), **({"key": name} if name else {})})
     if mapping.form == "counts":
-        return ingest_counts(data, mapping, source, in_force)
+        asked = {name: getattr(engine, name, None) for name in ("encoding", "sheet")}
+        return ingest_counts(data, mapping, source, in_force, **asked)
     in_force = replace(in_force, choose=choose or mapping.choose)
     with engine_of(engine) as running:
         return _ingest_patients(running, data, mapping, source, in_force)

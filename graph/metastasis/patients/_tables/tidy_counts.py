@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from metastasis._evidence.assertion import Assertion
 from metastasis._vocabulary import LISTS
 from metastasis.patients._engines.reading import wanted_columns
-from metastasis.patients._report import ReportDraft
-from metastasis.patients._tables.counted import CountedTable, read_cells, read_count, read_percent
+from metastasis.patients._tables.counted import CountedTable, read_cells
 from metastasis.patients._tables.mapping_rules import LISTED
+from metastasis.patients._tables.numbers import read_count, read_percent
 from metastasis.patients._tabulate import joined
 from metastasis.patients._words.labels import LEFT_OUT
 
@@ -58,7 +58,15 @@ class _TidyCounts:
         return {word: word for word in words if word in LISTS.get(name, ())} | own
 
 
-def ingest_counts(data: Any, mapping: TableMapping, source: Source, rules: Rules) -> Ingested:
+def ingest_counts(
+    data: Any,
+    mapping: TableMapping,
+    source: Source,
+    rules: Rules,
+    *,
+    encoding: str | None = None,
+    sheet: str | None = None,
+) -> Ingested:
     """Return what a table of counts says, one assertion a row.
 
     Raises
@@ -69,10 +77,10 @@ def ingest_counts(data: Any, mapping: TableMapping, source: Source, rules: Rules
     ReadError
         The file cannot be read.
     """
-    cells = read_cells(data)
+    cells = read_cells(data, encoding=encoding, sheet=sheet)
     rows = _under_our_names(cells, mapping)
-    draft = ReportDraft(f"table {source.key}", [cells.file], rows_read=len(rows))
-    table = CountedTable(file=cells.file, source=source, rules=rules, draft=draft)
+    draft = cells.draft(f"table {source.key}")
+    table = CountedTable(file=cells.file, source=source, rules=rules, draft=draft, mark=cells.mark)
     tidy = _TidyCounts(table=table, mapping=mapping, rows=rows)
     keys = {kind: tidy.keys(kind) for kind in ("primary", "site")}
     words = {name: tidy.meanings(name) for name in (*LISTED, "sex")}
@@ -86,7 +94,7 @@ def ingest_counts(data: Any, mapping: TableMapping, source: Source, rules: Rules
 
 
 def _under_our_names(cells: Cells, mapping: TableMapping) -> list[tuple[int, dict[str, str]]]:
-    found = wanted_columns(cells.file, cells.header, mapping.headers)
+    found = wanted_columns(cells.file, cells.header, mapping.headers, cells.doubled)
     places = {found[header]: place for place, header in enumerate(cells.header) if header in found}
     constants = {name: one for name in mapping.constants if (one := mapping.constant(name))}
     blank = {"", *mapping.missing}

@@ -74,7 +74,7 @@ def read_site_map(path: Path, catalog: Catalog) -> dict[tuple[str, str], str]:
     return decided
 
 
-def write_site_map(path: Path, unmapped: Iterable[Unmapped]) -> None:
+def write_site_map(path: Path, unmapped: Iterable[Unmapped], *, min_count: int = 1) -> None:
     """Write the labels without a key for the user to decide on, in one step.
 
     A file that exists is added to: what the user filled in stays as it is, in its place; rows not
@@ -92,7 +92,7 @@ def write_site_map(path: Path, unmapped: Iterable[Unmapped]) -> None:
         fresh = {
             "kind": missing.kind,
             "label": missing.label,
-            "rows": str(missing.rows),
+            "rows": str(missing.rows) if missing.rows >= min_count else f"<{min_count}",
             "suggestions": "; ".join(missing.suggestions),
             "text": missing.text,
         }
