@@ -314,14 +314,14 @@ def test_rows_as_programs_leave_them(
         ("a,b,c\n1,2,3\nTotal\n", "row 3: 1 cell, where the header names 3"),
         ("a,b,c\n1,2,3\n4,5", "row 3: 2 cells of 3 and no line end: the file is cut short"),
         ("a,b\n\n1,2\n\n1,2,3\n", "row 5: 3 cells, where the header names 2"),
-        ('a,b\n1,"2\n', "row 2: not readable as CSV"),
+        ('a,b\n1,"2\n', "row 2: a quotation mark is opened and not closed"),
     ],
 )
 def test_rows_that_nobody_can_tell(duckdb: Engine, tmp_path: Path, text: str, told: str) -> None:
     path = tmp_path / "a.csv"
     path.write_text(text)
     with pytest.raises(TableError, match=told):
-        duckdb.read(path)
+        duckdb.collect(duckdb.read(path))
 
 
 # Encodings --------------------------------------------------------------------------------------
