@@ -34,7 +34,7 @@ SITES: Final = len(claims.SECONDARIES)
 NODES: Final = tuple(at for at, code in enumerate(claims.SECONDARIES) if code.startswith("C77"))
 """The nodes: counted together too, once a patient, as the reader does; not so by hand."""
 _SUMS: Final = ", ".join(f"sum((mask >> {site} & 1) * n)" for site in range(SITES))
-_DAY: Final = "(date - date '1970-01-01') * 65536::bigint"
+_DAY: Final = "(date - date '1970-01-01')::int * 65536"
 HAND_WRITTEN: Final = f"""
 with patients as (
   select patient, bit_or(bits) as mask,
@@ -48,7 +48,8 @@ select case when main is null then 1 when chosen then 0 else 2 end, case when ch
   mask <> 0, sum(n), {_SUMS}
 from alike group by 1, 2, 3"""  # noqa: S608
 """The best of some twenty queries tried by hand: one pass over the rows with the bit of a site from
-the table of codes, the primary and its ties from two keys, sums over the few different patients."""
+the table of codes, the primary and its ties from two keys of 32 bits, sums over the few different
+patients."""
 SCAN: Final = (
     "select bit_xor(hash(patient)), bit_xor(hash(code)), bit_xor(hash(date)) from {source}"
 )
@@ -64,7 +65,7 @@ def _query(path: str, sql: str) -> Callable[[], list[int]]:
 
     connection = duckdb.connect()
     connection.execute("set enable_progress_bar = false")
-    connection.execute("create table codes (code varchar, main int, bits bigint)")
+    connection.execute("create table codes (code varchar, main int, bits int)")
     means = [(code, main, 0 if site is None else 1 << site) for code, main, site in claims.codes()]
     connection.executemany("insert into codes values (?, ?, ?)", means)
     is_text = path.endswith(".csv")
@@ -89,7 +90,9 @@ def _counted(engine: Any, rows: Any) -> Any:
     codes = engine.table({"code": "string", "primary": "int", "site": "int"}, claims.codes())
     coded = coded_rows(rows.select("patient", "code", day), codes, sites=SITES, F=F)
     nodes = Whole("lymph_node", NODES, NODES)
-    return count_patients(engine, coded, choose="first", sites=SITES, wholes=(nodes,))
+    return count_patients(
+        engine, coded, choose="first", sites=SITES, wholes=(nodes,), short_days=True
+    )
 
 
 def _engine(path: str, limit: str | None, name: str = "duckdb") -> Callable[[], list[int]]:

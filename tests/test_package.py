@@ -44,10 +44,10 @@ SURFACE: Final = {
         read_sequences shared_sites similar similar_profiles sites_of sources states transitions
     """,
     "metastasis.patients": """
-        Claim CodeMap ENGINES Engine Exclusion Ingested Look Notice Pattern Report Rules SourceEntry
-        TableMapping Unmapped look open_engine read_cbioportal read_code_map read_coded read_fhir
-        read_mapping read_matrix read_naaccr read_omop read_patterns read_seer read_site_map
-        read_table read_wide write_patterns write_site_map
+        Claim CodeMap ENGINES Engine Exclusion Ingested Look Notice Pattern Remark Report Rules
+        SourceEntry TableMapping Unmapped look open_engine read_cbioportal read_code_map read_coded
+        read_fhir read_mapping read_matrix read_naaccr read_omop read_patterns read_registry
+        read_seer read_site_map read_table read_wide write_patterns write_site_map
     """,
     "metastasis.pictures": """
         Diagram Draw EmptyDiagramWarning FORMATS KINDS SmallDiagramWarning Style current_style

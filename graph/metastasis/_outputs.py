@@ -8,19 +8,11 @@ and this of all that a command leaves; :mod:`metastasis._files` offers both.
 from __future__ import annotations
 
 import os
-import signal
-import threading
-from contextlib import (
-    AbstractContextManager,
-    ExitStack,
-    contextmanager,
-    nullcontext,
-    suppress,
-)
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING
 
 from metastasis._drafts import (
     draft_file,
@@ -31,11 +23,11 @@ from metastasis._drafts import (
     swap_folders,
 )
 from metastasis._errors import MetastasisError, WriteError
+from metastasis._interrupts import uninterrupted
 from metastasis._ledger import check_output, check_replaceable, folded, note_written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from types import FrameType
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = [
     "together",
@@ -46,8 +38,6 @@ __all__ = [
     "write_text",
     "write_together",
 ]
-
-_ENDS_A_COMMAND: Final = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,38 +378,3 @@ def _keep(path: Path) -> Path:
     except OSError:
         shutil.copy2(path, copy)
     return copy
-
-
-@contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Let signals that end a command wait until the block is over.
-
-    They are only put off where Python hears them, in the main thread.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    heard: list[int] = []
-    before = _listen(heard)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        for number in dict.fromkeys(heard):
-            signal.raise_signal(number)
-
-
-def _listen(heard: list[int]) -> Mapping[int, Any]:
-    """Have signals that end a command put on a list; return what handled them before."""
-
-    def put_off(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - as it is called
-        heard.append(number)
-
-    before: dict[int, Any] = {}
-    for name in _ENDS_A_COMMAND:
-        number = getattr(signal, name, None)
-        # None is a handler that is not Python's; one that is ignored stays so.
-        if number is not None and signal.getsignal(number) not in (None, signal.SIG_IGN):
-            before[number] = signal.signal(number, put_off)
-    return before

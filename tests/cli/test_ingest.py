@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import signal
 from threading import Timer
 from time import monotonic
@@ -38,7 +39,17 @@ c,C50.911,2018-03-01
 c,C79.9,2018-04-01
 d,I10,2018-04-01
 """
-READERS: Final = ("cbioportal", "seer", "naaccr", "coded", "omop", "fhir", "matrix", "table")
+READERS: Final = (
+    "cbioportal",
+    "seer",
+    "naaccr",
+    "registry",
+    "coded",
+    "omop",
+    "fhir",
+    "matrix",
+    "table",
+)
 
 
 @pytest.fixture
@@ -96,7 +107,7 @@ def test_wide_tables_with_everything_that_may_be_asked(tmp_path: Path) -> None:
     some = ("--code", "dx1", "--code", "dx2", "--where", "setting = OP")
     done = call("ingest", "coded", "stays.csv", *asked[:2], *some, folder=tmp_path)
     assert done.stderr.startswith("Warning: beside dx1, dx2, a column of diagnoses (dx3)")
-    assert "3 where not setting = OP" in done.stderr
+    assert "3 that do not meet: setting = OP" in done.stderr
     done = call("ingest", "coded", "stays.csv", *asked, "--out", "dates.csv", folder=tmp_path)
     assert done.returncode == 1
     assert "dates.csv" in done.stderr
@@ -166,6 +177,30 @@ def test_reports_patterns_and_sequences_go_to_files(claims: Path, tmp_path: Path
         ("a", "bone", "1"),
         ("a", "liver", "2"),
     ]
+
+
+@pytest.mark.slow
+def test_with_a_limit_no_file_names_a_patient_or_a_few(tmp_path: Path) -> None:
+    rows = [f"p{n},C50.911,2015-01-01\np{n},C79.51,2015-06-01" for n in range(7731, 7754)]
+    rows += [f"p{n},C50.911,2015-01-01\np{n},C78.7,2016-08-09" for n in range(7754, 7757)]
+    rows += [f"p{n},C50.911,2015-01-01" for n in range(7757, 7800)]
+    rows += [",C79.51,2015-06-01", "p7700,Z99,2015-06-01"]
+    table = tmp_path / "claims.csv"
+    table.write_text("patient,code,date\n" + "\n".join(rows), encoding="utf-8")
+    written = {one: tmp_path / f"{one}.csv" for one in ("out", "patterns", "sequences")}
+    written["report"] = tmp_path / "account.html"
+    options = [part for name, path in written.items() for part in (f"--{name}", path)]
+    asked = ("--system", "ICD-10-CM", "--min-count", "11", "--zeros", "--zeros-of", "60")
+    done = call("ingest", "coded", table, *asked, *options)
+    assert done.returncode == 0, done.stderr
+    texts = {one: path.read_text(encoding="utf-8") for one, path in written.items()}
+    assert not any("p77" in text for text in (*texts.values(), done.stderr))
+    assert "2016" not in texts["sequences"]
+    assert "bone,23,69" in re.sub(r"(bone),.*?(23,69).*", r"\1,\2", texts["out"])
+    assert ",liver," not in texts["out"] + texts["sequences"]
+    assert "liver" not in texts["patterns"] + texts["report"]
+    zeros = [row for row in csv.DictReader(io.StringIO(texts["out"])) if row["count"] == "0"]
+    assert {row["total"] for row in zeros} == {"69"}
 
 
 def test_labels_go_out_with_suggestions_and_come_back(tmp_path: Path) -> None:
@@ -291,13 +326,13 @@ _NOTHING: Final = {
         {"a.csv": "cancer,N,Livre\nProstate cancer,10,2\n"},
         "a.csv",
         _COUNTED,
-        "1 label has",
+        "labels without a place",
     ),
     "table": (
         {"a.csv": "id,tumor,where\n1,prostate,\n", "m.yaml": _MAPPING},
         "a.csv",
         ("--mapping", "m.yaml"),
-        "no metastasis is found in the 1 patient kept",
+        "no metastasis is found in the patients kept",
     ),
 }
 _READER_OF: Final = {"codes": "coded", "few": "coded"}
@@ -376,7 +411,7 @@ def test_a_query_ends_at_once(tmp_path: Path) -> None:
     with open_engine() as engine:
         many = engine.read(rows)
         F = engine.functions  # noqa: N806
-        long = many.crossJoin(many).crossJoin(many).agg(F.count(F.lit(1)))
+        long = many.join(many, on="a").join(many, on="a").agg(F.count(F.lit(1)).alias("n"))
         Timer(0.5, engine.interrupt).start()
         begun = monotonic()
         with pytest.raises((mets.MetastasisError, RuntimeError)):

@@ -9,9 +9,12 @@ import signal
 import subprocess
 from typing import TYPE_CHECKING, Final
 
+import click
 import pytest
 
 import metastasis as mets
+from metastasis._cli.app import app
+from metastasis._cli.ingest import INTAKES
 from shell import COMMAND, call
 
 if TYPE_CHECKING:
@@ -46,6 +49,11 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "table.csv").write_text("patient,cancer,site\na,prostate,bone\n")
     (folder / "mapping.yaml").write_text(MAPPING)
     (folder / "query.rq").write_text("ASK { ?s ?p ?o }")
+    (folder / "dates.csv").write_text("patient,day\na,2019-01-01\n")
+    (folder / "map.csv").write_text("kind,label,key\nsite,Hip,bone\n")
+    (folder / "codes.csv").write_text("code,icd10\n399068003,C61\n")
+    (folder / "cdm").mkdir()
+    (folder / "cdm" / "condition_occurrence.csv").write_text("person_id\n1\n")
     (folder / "study").mkdir()
     (folder / "study" / "one.csv").write_text(CLAIMS)
     return folder
@@ -58,6 +66,9 @@ def here(inputs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(inputs, folder)
     (folder / "link.nq").symlink_to("graph.nq")
     (folder / "hard.nq").hardlink_to(folder / "graph.nq")
+    (folder / "link-claims.csv").symlink_to("claims.csv")
+    for name in ("claims.csv", "dates.csv"):
+        (folder / f"hard-{name}").hardlink_to(folder / name)
     monkeypatch.chdir(folder)
     return folder
 
@@ -97,6 +108,35 @@ OVER_INPUTS: Final = (
     "ingest coded claims.csv --out new.csv --sequences new.sources.csv",
     "ingest coded new.sources.csv --out new.csv",
     "ingest coded claims.csv --out new.csv --report NEW.csv",
+    "ingest coded claims.csv --out link-claims.csv",
+    "ingest coded link-claims.csv --out claims.csv",
+    "ingest coded claims.csv --out new.csv --report hard-claims.csv",
+    "ingest coded hard-claims.csv --out new.csv --sequences claims.csv",
+    "ingest coded claims.csv --join dates.csv:patient:day --out dates.csv",
+    "ingest coded claims.csv --join dates.csv:patient:day --out new.csv --patterns hard-dates.csv",
+    "ingest coded claims.csv --code-map codes.csv --out codes.csv",
+    "ingest coded claims.csv --code-map codes.csv --out new.csv --report CODES.csv",
+    "ingest coded claims.csv --site-map map.csv --out map.csv",
+    "ingest coded claims.csv --site-map map.csv --out new.csv --report map.csv",
+    "ingest coded claims.csv study/one.csv --out study/one.csv",
+    "ingest coded claims.csv --keep claims.csv --out new.csv",
+    "ingest coded study --keep study/kept --out new.csv",
+    "ingest omop cdm --out cdm/new.csv",
+    "ingest fhir study --out study/new.csv",
+    "ingest cbioportal study --out new.csv --report study/told.txt",
+    "ingest seer claims.csv --out claims.csv",
+    "ingest wide claims.csv --out claims.csv",
+    "ingest naaccr claims.csv --out new.csv --report claims.csv",
+    "look claims.csv --out claims.csv",
+    "look study --out study/new.txt",
+    "look study/*.csv --out study/new.csv",
+    "pool breast bone --graph graph.nq --out graph.nq --format csv",
+    "gaps --graph graph.nq --out hard.nq --format csv",
+    "conflicts --graph graph.nq --out link.nq --format csv",
+    "shared breast --graph graph.nq --out graph.nq --format csv",
+    "draw heatmap --graph graph.nq --out hard.nq --format svg",
+    "export evidence --graph graph.nq --out ./graph.nq",
+    "validate study/*.csv --out study/new.csv",
     f"ingest matrix matrix.csv {COUNTED} --out matrix.csv",
     "ingest table table.csv --mapping mapping.yaml --out mapping.yaml",
     "ingest table table.csv --mapping mapping.yaml --out new.csv --report mapping.yaml",
@@ -120,9 +160,22 @@ def test_no_output_takes_the_place_of_an_input(arguments: str, here: Path) -> No
     assert content(here) == before
 
 
+def test_every_command_that_writes_is_tried() -> None:
+    """All that have an option for a file to write; what makes a folder has a test of its own."""
+    context = click.Context(app)
+    writing = {
+        name
+        for name in app.list_commands(context)
+        if (found := app.get_command(context, name)) is not None
+        and (isinstance(found, click.Group) or any(one.name == "out" for one in found.params))
+    }
+    without_input = {"info", "names", "primaries", "queries", "explain", "site"}
+    assert writing - {arguments.split()[0] for arguments in OVER_INPUTS} <= without_input
+    assert set(INTAKES) <= {one.split()[1] for one in OVER_INPUTS if one.startswith("ingest")}
+
+
 @pytest.mark.slow
 def test_a_site_map_is_read_and_added_to(here: Path) -> None:
-    (here / "map.csv").write_text("kind,label,key\nsite,Hip,bone\n")
     matrix = ("ingest", "matrix", "matrix.csv", *COUNTED.split(), "--out", "new.csv")
     assert call(*matrix, "--site-map", "map.csv").returncode == 0
     assert "site,Hip,bone" in (here / "map.csv").read_text()

@@ -170,6 +170,11 @@ def test_certainty_at_the_end_of_the_code(engine: Engine) -> None:
     assert [(one.reason, one.examples) for one in glued.report.rows] == [
         ("of a suspected diagnosis (certainty V)", ("C79.5 V",))
     ]
+    american = pd.DataFrame({"patient": ["A"] * 3, "code": ["C50.911", "C79.31", "C79.51"]})
+    american["certainty"] = ["definite", "probable", ""]
+    found = read_coded(american, engine=engine, name="x")
+    assert counts(found) == {("breast", "bone"): (1, 1)}
+    assert found.source.note == "Coded diagnoses: ICD-10-CM"
     modified = read(engine, ("A", "C49A"), ("A", "C79.51"), system="ICD-10-CM")
     assert ("gist", "bone") in counts(modified)
 

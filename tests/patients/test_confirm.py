@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date, timedelta
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
@@ -172,11 +172,17 @@ def test_rules_that_cannot_be_followed(engine: Engine) -> None:
         read_coded(frame(rows).drop(columns="setting"), engine=engine, confirm="two-or-inpatient")
     with pytest.raises(TableError, match="nothing asks for it: give --confirm two-or-inpatient"):
         read_coded(frame(rows), engine=engine, inpatient="setting")
-    conditions = {"person_id": [1], "condition_concept_id": [0], "condition_source_concept_id": [1]}
+    conditions: dict[str, list[Any]] = {
+        "person_id": [1],
+        "condition_concept_id": [0],
+        "condition_source_concept_id": [1],
+    }
     conditions["condition_start_date"] = ["2015-03-04"]
     concepts = {"concept_id": [1], "concept_code": ["C61"], "vocabulary_id": ["ICD10CM"]}
-    tables = {"condition_occurrence": conditions, "concept": concepts}
-    omop = {name: pd.DataFrame(columns) for name, columns in tables.items()}
+    omop = {
+        "condition_occurrence": pd.DataFrame(conditions),
+        "concept": pd.DataFrame(concepts),
+    }
     with pytest.raises(TableError, match="nothing tells inpatient stays"):
         read_omop(omop, engine=engine, confirm="two-or-inpatient")
     with pytest.raises(UnknownNameError, match="unknown rule to confirm 'thrice'"):

@@ -27,10 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PUBLIC = {
+    "Claim",
+    "CodeMap",
     "ENGINES",
     "Engine",
     "Exclusion",
     "Ingested",
+    "Look",
     "Notice",
     "Pattern",
     "Remark",
@@ -39,8 +42,10 @@ PUBLIC = {
     "SourceEntry",
     "TableMapping",
     "Unmapped",
+    "look",
     "open_engine",
     "read_cbioportal",
+    "read_code_map",
     "read_coded",
     "read_fhir",
     "read_mapping",
@@ -48,9 +53,11 @@ PUBLIC = {
     "read_naaccr",
     "read_omop",
     "read_patterns",
+    "read_registry",
     "read_seer",
     "read_site_map",
     "read_table",
+    "read_wide",
     "write_patterns",
     "write_site_map",
 }

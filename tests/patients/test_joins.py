@@ -104,7 +104,7 @@ def test_several_tables_and_a_condition_on_one(mimic: Path) -> None:
     )
     assert counts(found) == {("breast", "liver"): (1, 1)}
     left = {one.reason: one.count for one in found.report.rows}
-    assert left == {"where not admission_type = ELECTIVE": 3}
+    assert left == {"that do not meet: admission_type = ELECTIVE": 3}
 
 
 def test_keys_of_two_names_and_dates_without_a_usual_one(tmp_path: Path) -> None:

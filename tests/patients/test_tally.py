@@ -12,13 +12,13 @@ import pytest
 from hypothesis import example, given, settings
 
 from metastasis._errors import UnknownNameError
+from metastasis.patients._counting.masks import SITES_A_MASK, masks_of
 from metastasis.patients._counting.patient import (
     CHOICES,
     OUTCOMES,
-    SITES_A_MASK,
+    SHORT_DAYS,
     by_patient,
     coded_rows,
-    masks_of,
     sequences,
 )
 from metastasis.patients._counting.tally import as_tally, count_patients, patterns, tally
@@ -248,6 +248,26 @@ def test_contradictions_are_counted_once_a_patient() -> None:
         )
     assert found == tally_of(canonical, "each", 4, (3,), early=True)
     assert (found.outcomes, found.early) == ({"kept": 2}, 1)
+
+
+# Days of 16 bits
+
+
+@pytest.mark.parametrize("choose", CHOICES)
+@pytest.mark.parametrize("sites", [27, 28, 64])
+def test_short_days_are_counted_as_long_ones(duckdb: Engine, choose: str, sites: int) -> None:
+    days = (None, SHORT_DAYS[0], -1, 0, 1, SHORT_DAYS[-1])
+    chance = random.Random(sites)  # noqa: S311 - the same rows on every run
+    rows = [
+        one._replace(day=chance.choice(days), site=None if one.site is None else one.site % sites)
+        for one in many_rows(seed=sites)
+    ]
+    table = duckdb.table(CANONICAL, rows)
+    short, long = (
+        count_patients(duckdb, table, choose=choose, sites=sites, early=True, short_days=are_short)
+        for are_short in (True, False)
+    )
+    assert short == long == tally_of(rows, choose, sites, range(sites), early=True)
 
 
 # Coded rows

@@ -130,11 +130,11 @@ def bone(found: Ingested) -> tuple[int | None, int | None]:
 def test_rows_that_do_not_meet_a_condition_are_counted() -> None:
     found = read("'care setting' = IP")
     assert bone(found) == (1, 2)
-    assert [str(one) for one in found.report.rows] == ["2 where not 'care setting' = IP"]
+    assert [str(one) for one in found.report.rows] == ["2 that do not meet: 'care setting' = IP"]
     assert found.report.rows_read == 5
     both = read(["Care_Setting in (IP, OP)", "age >= 60"])
     assert bone(both) == (1, 1)
-    assert [str(one) for one in both.report.rows] == ["3 where not age >= 60"]
+    assert [str(one) for one in both.report.rows] == ["3 that do not meet: age >= 60"]
 
 
 def test_a_condition_on_a_column_that_is_not_there() -> None:

@@ -60,14 +60,16 @@ HEADERS = {
     ),
     "id diag_p odiag1 odiag24 poa_p": "diag_p odiag1 odiag24",
     "id icd10_1 icd10_2": "icd10_1 icd10_2",
-    "id icd10 icd9": "",
+    "id icd10 icd9": "icd10 icd9",
+    "id icd9_code icd10_code icd10_date": "icd9_code icd10_code",
+    "id icd10 icd10_version": "",
     "id icd_o_3 icd_o_1 histology": "",
     "id primary_diagnosis secondary_diagnosis": "primary_diagnosis secondary_diagnosis",
     "id diagnosis_1_code diagnosis_2_code diagnosis_1_date": "diagnosis_1_code diagnosis_2_code",
     "id dx_1 dx_2 dx_date_1": "dx_1 dx_2",
     "id diagnosis_date diagnosis_code age_at_diagnosis_1 days_to_diagnosis_2": "",
     "id ICD_1 ICD_2 ICD_9 ICD_10": "ICD_1 ICD_2 ICD_9 ICD_10",
-    "id ICD_9 ICD_10": "",
+    "id ICD_9 ICD_10": "ICD_9 ICD_10",
     "id das28 sex": "",
 }
 
@@ -253,6 +255,12 @@ def test_discharges_are_no_patients(tmp_path: Path) -> None:
 
 def test_two_code_systems_side_by_side(tmp_path: Path) -> None:
     text = "patient_id,DX1,DX2,I10_DX1,I10_DX2\nA,1749,1985,,\nB,,,C50911,C7951\nC,,,C50911,\n"
+    found = read_coded(written(tmp_path, text))
+    assert counts(found)["breast", "bone", "all_patients"] == (2, 3)
+    text = "patient_id,icd10_code,icd9_code\nA,,1749\nA,,198.5\nB,C50911,\nB,C7951,\nC,C50.9,\n"
+    found = read_coded(written(tmp_path, text))
+    assert counts(found)["breast", "bone", "all_patients"] == (2, 3)
+    text = "ENROLID,DX1,DX2,DXVER\nA,1749,1985,9\nB,C50911,C7951,0\nC,C50911,,0\n"
     found = read_coded(written(tmp_path, text))
     assert counts(found)["breast", "bone", "all_patients"] == (2, 3)
     text = (

@@ -1,15 +1,13 @@
 """Why no assertion came of a whole file: the sentence of last resort, told by the counts.
 
 It stands apart because it is of every reader: one that knows better says so as well, in a warning
-of its own, but none may leave the user with nothing and no reason.
+of its own, but none may leave the user with nothing and no reason. It has no numbers: they may be
+of few patients, and the report below it tells those that may be told.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
-
-from metastasis.patients._account import in_words, limited
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,12 +24,13 @@ def why_nothing(report: Report) -> str:
     >>> asthma = Exclusion("with a code that is not a cancer code", 8, ("J45",))
     >>> why_nothing(Report(title="a", files=("a.csv",), engine="duckdb", rows_read=8,
     ...                    rows=(asthma,), patients=0, metastatic=0))
-    'no assertion comes of a.csv: no row counts (8 with a code that is not a cancer code)'
+    'no assertion comes of a.csv: no row counts (with a code that is not a cancer code)'
     """
     files = ", ".join(report.files) or "the frame"
-    if report.min_count > 1:  # Numbers below it are nobody's business.
-        report = replace(report, rows=(), patients_out=(), not_written=())
-    return "; ".join([f"no assertion comes of {files}: {_what(report)}", *_labels(report)])
+    why = [f"no assertion comes of {files}: {_what(report)}"]
+    if report.unmapped:
+        why.append("labels without a place in the catalog are given one by a site map (--site-map)")
+    return "; ".join(why)
 
 
 def _what(report: Report) -> str:
@@ -43,33 +42,17 @@ def _what(report: Report) -> str:
     if report.patients == 0:
         return _of("no row names a patient with a cancer", report.rows)
     if report.patients_kept == 0:
-        return _of(
-            f"none of {_number(report.patients, report.min_count)} is kept", report.patients_out
-        )
+        return _of("no patient is kept", report.patients_out)
     if report.metastatic == 0:
-        kept = (
-            f"no metastasis is found in the {_number(report.patients_kept, report.min_count)} kept"
-        )
-        return _of(kept, (*report.rows, *report.not_written))
+        reasons = (*report.rows, *report.not_written)
+        return _of("no metastasis is found in the patients kept", reasons)
     if report.not_written:
         return _of("every pair is left out", report.not_written)
     return "no site of a metastasis is known in it"
 
 
-def _number(patients: int | None, least: int) -> str:
-    return in_words(limited(patients, least), "patients")
-
-
 def _of(said: str, reasons: Sequence[Exclusion]) -> str:
-    """Return what is lacking with the reasons, those of most rows first, and no example of them."""
+    """Return what is lacking with the reasons, those of most rows first."""
     most = sorted(reasons, key=lambda one: -one.count)[:3]
-    why = "; ".join(str(replace(one, examples=())) for one in most)
+    why = "; ".join(one.reason for one in most)
     return f"{said} ({why})" if why else said
-
-
-def _labels(report: Report) -> list[str]:
-    number = len(report.unmapped)
-    if not number:
-        return []
-    what = "1 label has" if number == 1 else f"{number:,} labels have"
-    return [f"{what} no place in the catalog: a site map gives them one (--site-map)"]

@@ -148,6 +148,8 @@ def _told(table: Diagnoses, cells: list[str], codes: list[str]) -> Iterator[tupl
     if found := _BY_HEADER.search(header):
         name = "ICD-10-CM" if found[0] == _OF_HCUP else system_name(found[0])
         yield name, "the header of the column"
-    if table.has("certainty") or has_marks(cells):
+    by_form = infer_system(codes)
+    is_ten = by_form != "ICD-10-CM" and not any(code[:1].isdigit() for code in codes)
+    if is_ten and (table.has("certainty") or has_marks(cells)):
         yield "ICD-10-GM", "the certainty of each diagnosis"
-    yield infer_system(codes), "their form"
+    yield by_form, "their form"

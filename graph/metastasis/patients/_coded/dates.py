@@ -17,7 +17,16 @@ from metastasis._errors import Fault, TableError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["DATE_FORMATS", "FUTURE", "HEAD", "Dates", "day_number", "earliest_day", "read_dates"]
+__all__ = [
+    "DATE_FORMATS",
+    "FUTURE",
+    "HEAD",
+    "Dates",
+    "day_number",
+    "earliest_day",
+    "last_day",
+    "read_dates",
+]
 
 HEAD: Final = 11
 """That many characters hold any date that is read; what follows is the time of day."""
@@ -93,7 +102,7 @@ def read_dates(
     if form is not None and form not in _PATTERNS:
         remedy = f"no such date format; one of {', '.join(DATE_FORMATS)}"
         raise TableError([Fault(file, None, column, form, remedy)])
-    last = day_number(latest or datetime.now().astimezone().date())
+    last = last_day(latest)
     days: dict[str, int] = {}
     undated: dict[str, list[str]] = {}
     for text in cells:
@@ -112,6 +121,15 @@ def day_number(day: date) -> int:
     16527
     """
     return day.toordinal() - _DAY_ZERO
+
+
+def last_day(latest: date | None) -> int:
+    """Return the last day that is no date in the future: ``latest``, or today.
+
+    >>> last_day(date(1970, 1, 3))
+    2
+    """
+    return day_number(latest or datetime.now().astimezone().date())
 
 
 def earliest_day() -> int:

@@ -7,7 +7,7 @@ however many rows there are.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
@@ -16,13 +16,14 @@ from metastasis.patients._coded.dates import (
     HEAD,
     day_number,
     earliest_day,
+    last_day,
     read_dates,
 )
 from metastasis.patients._coded.headers import HEADERS
 from metastasis.patients._intake import FRAME
 from metastasis.patients._rows import beside, counts_of, how_many, sex_of
 from metastasis.patients._words.headers import look_alikes, nearest
-from metastasis.patients._words.missing import stated
+from metastasis.patients._words.missing import is_stated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -90,7 +91,7 @@ class Diagnoses:
         F = self.engine.functions  # noqa: N806
         patient = F.col("patient")
         is_text = self.type_of("patient") == "string"
-        return (stated(F, patient) if is_text else patient).isNotNull()
+        return is_stated(F, patient) if is_text else patient.isNotNull()
 
     @property
     def look_alikes(self) -> list[tuple[str, str]]:
@@ -119,8 +120,10 @@ def type_of(rows: Any, column: str) -> str:
 
 def with_days(
     table: Diagnoses, draft: ReportDraft, *, date_format: str | None, latest: date | None
-) -> Any:
+) -> tuple[Any, int]:
     """Return rows with a patient, with ``day`` for ``date`` and ``sex`` as we write it.
+
+    Beside them comes the last day that there may be.
 
     Rows without a usable date keep a null ``day``; the report says how many and why.
 
@@ -133,7 +136,7 @@ def with_days(
     if table.has("sex"):
         rows = rows.withColumn("sex", _sex(table, rows))
     if not table.has("date"):
-        return rows
+        return rows, 0
     if table.has_typed_dates:
         return _with_typed_days(table, rows, draft, latest)
     return _with_written_days(table, rows, draft, date_format, latest)
@@ -162,12 +165,14 @@ def kept_rows(table: Diagnoses) -> Any:
     return table.rows.where(table.has_patient)
 
 
-def _with_typed_days(table: Diagnoses, rows: Any, draft: ReportDraft, latest: date | None) -> Any:
+def _with_typed_days(
+    table: Diagnoses, rows: Any, draft: ReportDraft, latest: date | None
+) -> tuple[Any, int]:
     F = table.engine.functions  # noqa: N806
     zero = F.lit("1970-01-01").cast("date")
     rows = rows.withColumn("day", F.datediff(F.col("date").cast("date"), zero)).drop("date")
     rows = table.engine.view(rows)
-    first, last = earliest_day(), day_number(latest or datetime.now().astimezone().date())
+    first, last = earliest_day(), last_day(latest)
     day = F.col("day")
     reasons = {
         "no date": day.isNull(),
@@ -181,12 +186,12 @@ def _with_typed_days(table: Diagnoses, rows: Any, draft: ReportDraft, latest: da
         draft.notice("dates", counts.pop(FUTURE), _SHIFTED)
     for reason in (one for one in reasons if one in counts):
         _say_undated(draft, reason, counts[reason])
-    return rows.withColumn("day", F.when((day >= first) & (day <= last), day))
+    return rows.withColumn("day", F.when((day >= first) & (day <= last), day)), last
 
 
 def _with_written_days(
     table: Diagnoses, rows: Any, draft: ReportDraft, date_format: str | None, latest: date | None
-) -> Any:
+) -> tuple[Any, int]:
     engine = table.engine
     F = engine.functions  # noqa: N806
     rows = rows.withColumn("written", F.substring(F.col("date").cast("string"), 1, HEAD))
@@ -203,7 +208,8 @@ def _with_written_days(
     for reason, texts in sorted(dates.undated.items()):
         _say_undated(draft, reason, sum(counts[text] for text in texts), texts)
     days = sorted(dates.days.items())
-    return beside(engine, rows, {"written": "string", "day": "int"}, days).drop("written")
+    rows = beside(engine, rows, {"written": "string", "day": "int"}, days).drop("written")
+    return rows, max(dates.days.values(), default=0)
 
 
 def _dates_of(

@@ -25,6 +25,7 @@ _HEADERS: Final = {
         desynpuf_id member_id enrolid pat_id patid mrn patient_number patient_no patient_num patno
         nrd_visitlink visitlink pid patienten_id patientennummer patienten_nr patientnr pat_nr patnr
         versichertennummer pseudonym ipp nip id_patient numero_patient num_patient paciente
+        encrypted_hesid hesid
         id_paciente paciente_id nhc numero_historia_clinica key_nis key_kid key_neds key_nrd
         key_nass
         """,

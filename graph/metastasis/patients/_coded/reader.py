@@ -32,7 +32,7 @@ from metastasis.patients._coded.diagnoses import with_days
 from metastasis.patients._coded.lookup import names_all_sites
 from metastasis.patients._coded.opening import Asked, open_diagnoses
 from metastasis.patients._coded.rules import CodingRules
-from metastasis.patients._counting.patient import by_patient
+from metastasis.patients._counting.patient import SHORT_DAYS, by_patient
 from metastasis.patients._counting.tally import count_patients
 from metastasis.patients._intake import (
     FRAME,
@@ -172,7 +172,7 @@ def count_diagnoses(
     book = read_code_book(table, draft, system=system, rules=rules)
     draft.rows_read += before
     _tell_of_columns(table, rules, draft, system)
-    rows = _rows_in_force(table, book, rules, draft)
+    rows, last = _rows_in_force(table, book, rules, draft)
     studied = StudyPopulation(
         source=own_source(
             draft.title,
@@ -203,6 +203,7 @@ def count_diagnoses(
         wholes=studied.wholes,
         metastatic_sites=(),
         early=table.has("date"),
+        short_days=last in SHORT_DAYS,
     )
     draft.notice("early secondary", counted.early or 0, _EARLY)
     return of_tally(table.engine, rows, _of_catalog(counted, book), studied)
@@ -213,7 +214,10 @@ def _check_dated(table: Diagnoses, rules: CodingRules) -> None:
         need = ", ".join(rules.that_need_dates)
         near = table.nearest("date")
         name = f"the nearest header is {near!r}: name it" if near else "name it"
-        remedy = f"there is no column of dates, which {need} cannot do without; {name} (--date)"
+        other = ", or take it from another table (--join)" if table.whole_header else ""
+        remedy = (
+            f"there is no column of dates, which {need} cannot do without; {name} (--date){other}"
+        )
         raise TableError([Fault(table.file, None, "date", None, remedy)])
     if rules.confirm == OR_INPATIENT and "inpatient" not in table.engine.columns(table.rows):
         remedy = f"nothing tells inpatient stays, which {OR_INPATIENT} asks for; confirm by two"
@@ -234,10 +238,12 @@ def _tell_of_columns(
         draft.notice("columns", 1, text)
 
 
-def _rows_in_force(table: Diagnoses, book: CodeBook, rules: CodingRules, draft: ReportDraft) -> Any:
-    """Return the canonical rows that the rules about time leave."""
+def _rows_in_force(
+    table: Diagnoses, book: CodeBook, rules: CodingRules, draft: ReportDraft
+) -> tuple[Any, int]:
+    """Return the canonical rows that the rules about time leave, and the last day in them."""
     engine = table.engine
-    every = with_days(table, draft, date_format=rules.date_format, latest=rules.latest)
+    every, last = with_days(table, draft, date_format=rules.date_format, latest=rules.latest)
     to_confirm = rules.confirm != "none"
     rows = canonical_rows(table, book, every, nodes=rules.nodes, cells=to_confirm)
     if to_confirm:
@@ -246,7 +252,7 @@ def _rows_in_force(table: Diagnoses, book: CodeBook, rules: CodingRules, draft: 
         rows = _looked_back(engine, rows, every, rules.look_back_days, draft)
     if rules.at_diagnosis_days is not None:
         rows = _at_diagnosis(engine, rows, rules.choose, rules.at_diagnosis_days, draft)
-    return rows
+    return rows, last
 
 
 def _of_catalog(counted: Tally, book: CodeBook) -> Tally:

@@ -89,6 +89,7 @@ def code_columns(header: Sequence[str]) -> CodeColumns:
     families = _families(plain)
     principal = tuple(one for one, name in plain.items() if _is_principal(name))
     numbered = tuple(one for family in families.values() for one in family.values())
+    numbered = numbered or _of_two_revisions(plain)
     others = tuple(one for one, name in plain.items() if _is_other(name)) if principal else ()
     read = tuple(dict.fromkeys((*principal, *numbered, *others)))
     first = principal or tuple(next(iter(family.values())) for family in families.values())
@@ -158,6 +159,14 @@ def _families(plain: Mapping[str, str]) -> dict[str, dict[int, str]]:
     return {stem: dict(sorted(one.items())) for stem, one in sorted(begun.items())}
 
 
+def _of_two_revisions(plain: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the columns of ICD-9 and of ICD-10, where a table has one of each."""
+    alone = [one for one, name in plain.items() if _OF_DIAGNOSES.fullmatch(name.replace(" ", ""))]
+    nines = [one for one in alone if _NINE.search(plain[one])]
+    tens = [one for one in alone if _TEN.search(plain[one])]
+    return (nines[0], tens[0]) if len(nines) == len(tens) == 1 else ()
+
+
 def _stem(name: str) -> tuple[str, int | None]:
     """Return a header without its number, and the number."""
     match = None if _REVISION.fullmatch(name) else _NUMBERED.fullmatch(name)
@@ -216,6 +225,8 @@ def _systems(read: Sequence[str], plain: Mapping[str, str]) -> dict[str, str]:
     ``DX1`` beside ``I10_DX1``, as HCUP has them of 2015, are of ICD-9-CM.
     """
     stems = {one: _stem(plain[one])[0] for one in read}
+    if read and tuple(read) == _of_two_revisions(plain):
+        stems = dict(plain)
     tens = {one for one, stem in stems.items() if _TEN.search(stem)}
     nines = {one for one, stem in stems.items() if _NINE.search(stem)}
     if not tens or (not nines and len(tens) == len(read)):

@@ -12,7 +12,8 @@ from metastasis._catalog.rows import readable_rows
 from metastasis._clean import separated
 from metastasis._errors import Fault, TableError
 from metastasis._files import write_text
-from metastasis.patients._counting.patient import SITES_A_MASK, by_patient
+from metastasis.patients._counting.masks import SITES_A_MASK
+from metastasis.patients._counting.patient import by_patient
 from metastasis.patients._counting.tally import patterns as pattern_counts
 from metastasis.patients._counting.wholes import with_wholes
 

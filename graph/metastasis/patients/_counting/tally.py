@@ -10,12 +10,11 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from metastasis.patients._counting.masks import SITES_A_MASK, masks_of
 from metastasis.patients._counting.patient import (
     CONTRADICTIONS,
     OUTCOMES,
-    SITES_A_MASK,
     by_patient,
-    masks_of,
 )
 
 if TYPE_CHECKING:
@@ -68,6 +67,7 @@ def count_patients(
     wholes: Sequence[Whole] = (),
     metastatic_sites: Iterable[int] | None = None,
     early: bool = False,
+    short_days: bool = False,
 ) -> Tally:
     """Return the patients of canonical rows, counted in one scan.
 
@@ -79,7 +79,7 @@ def count_patients(
     it is a fault in the rows of one patient, and the report says how many patients to look up.
     """
     F = engine.functions  # noqa: N806
-    patients = by_patient(rows, choose=choose, sites=sites, early=early, F=F)
+    patients = by_patient(rows, choose=choose, sites=sites, early=early, short_days=short_days, F=F)
     counted = tally(patients, sites=sites, wholes=wholes, metastatic_sites=metastatic_sites, F=F)
     return as_tally(engine.collect(counted), sites=sites + len(wholes), early=early)
 
