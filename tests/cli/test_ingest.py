@@ -39,7 +39,17 @@ c,C50.911,2018-03-01
 c,C79.9,2018-04-01
 d,I10,2018-04-01
 """
-READERS: Final = ("cbioportal", "seer", "naaccr", "coded", "omop", "fhir", "matrix", "table")
+READERS: Final = (
+    "cbioportal",
+    "seer",
+    "naaccr",
+    "registry",
+    "coded",
+    "omop",
+    "fhir",
+    "matrix",
+    "table",
+)
 
 
 @pytest.fixture
