@@ -283,6 +283,7 @@ def combine(first: Ingested, *others: Ingested) -> Ingested:
         notices=tuple(dict.fromkeys(one for part in parts for one in part.report.notices)),
         unmapped=tuple(dict.fromkeys(one for part in parts for one in part.report.unmapped)),
         not_written=tuple(one for part in parts for one in part.report.not_written),
+        hides_totals=any(part.report.hides_totals for part in parts),
         remarks=tuple(dict.fromkeys(one for part in parts for one in part.report.remarks)),
         warnings=tuple(dict.fromkeys(one for part in parts for one in _of_its_own(part.report))),
         assertions=len(assertions),
@@ -334,4 +335,5 @@ def stem_of(file: str, otherwise: str) -> str:
     ('claims 2019', 'own data')
     """
     name = "" if file == FRAME else Path(file).name.partition(".")[0]
+    name = name.encode("utf-8", "replace").decode()  # a name need not be UTF-8
     return name if any(char.isalnum() for char in name) else otherwise

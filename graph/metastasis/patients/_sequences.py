@@ -3,6 +3,7 @@
 With a ``min_count``, the file names no patient and no day. Patients are numbered in the order of
 what the file says of them, so that a number tells nothing more of its patient, needs no key, is the
 same in every run, and belongs to this file alone. Days count from the first date of the primary.
+Apart from the tabulation because it writes single patients, which nothing else does.
 Still a row is of one patient: who knows the days between a patient's findings may recognize them.
 """
 
@@ -13,12 +14,14 @@ from typing import TYPE_CHECKING, Any
 
 from metastasis._clean import FORMULA, NUMBER
 from metastasis.patients._counting.patient import by_patient, sequences
+from metastasis.patients._counting.remainders import Part, tellable
 from metastasis.patients._engines.reading import form_of
 from metastasis.patients._rows import beside, number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Sequence
 
+    from metastasis._evidence.assertion import Assertion
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._intake import StudyPopulation
 
@@ -28,7 +31,7 @@ _KEYS = ("primary", "site")
 
 
 def write_sequences(
-    engine: Engine, rows: Any, studied: StudyPopulation, pairs: Collection[tuple[str, str]]
+    engine: Engine, rows: Any, studied: StudyPopulation, table: Sequence[Assertion]
 ) -> None:
     """Write the sequences of canonical rows to the file that the population names, and say so.
 
@@ -36,9 +39,9 @@ def write_sequences(
     the earliest; sites of one day share a number). Sites without a date are left out, and counted.
 
     With a ``min_count``, ``patient`` is a number of this file alone, and instead of the date stand
-    ``days`` since the first date of the primary, blank where that has none. Only ``pairs`` of
-    primary and site are written, those that the table of assertions holds, and of these only what
-    that many patients have.
+    ``day`` since the first date of the primary, blank where that has none. Only pairs of primary
+    and site are written that ``table`` holds and that may be told beside it
+    (:func:`~._counting.remainders.tellable`).
 
     Raises
     ------
@@ -54,7 +57,7 @@ def write_sequences(
     text = "rows of a site without a date: not in the sequences"
     draft.notice("sequences", number_of(engine, undated), text)
     if least > 1:
-        shown = _without_names(engine, rows, _of_pairs(engine, found, pairs, least), F)
+        shown = _without_names(engine, rows, _of_pairs(engine, found, studied, table), F)
         engine.write(shown.orderBy("patient", "primary", "order", "site"), path)
         return
     dates = "days" if studied.relative_days else "dates"
@@ -94,18 +97,22 @@ def _named(engine: Engine, found: Any, studied: StudyPopulation) -> Any:
     return found.where(engine.functions.col("primary_key").isNotNull())
 
 
-def _of_pairs(engine: Engine, found: Any, pairs: Collection[tuple[str, str]], least: int) -> Any:
-    """Return the steps of pairs that may be shown and that enough patients have."""
+def _of_pairs(
+    engine: Engine, found: Any, studied: StudyPopulation, table: Sequence[Assertion]
+) -> Any:
+    """Return the steps of pairs that may be shown."""
     F = engine.functions  # noqa: N806
     found = engine.view(found)
     counted = found.groupBy("primary", "site", "primary_key", "site_key").agg(
         F.count(F.lit(1)).alias("n")
     )
-    shown = [
-        (primary, site)
-        for primary, site, *keys, number in engine.collect(counted)
-        if number >= least and tuple(keys) in pairs
+    pairs = sorted(engine.collect(counted))
+    parts = [
+        Part(primary, frozenset({site}), number, has_no_others=False)
+        for *_, primary, site, number in pairs
     ]
+    told = tellable(parts, table, studied.rules.known, studied.rules.min_count)
+    shown = [(one[0], one[1]) for one, is_told in zip(pairs, told, strict=True) if is_told]
     small = engine.table({"primary": "int", "site": "int"}, shown)
     return found.join(small, on=list(_KEYS), how="inner").select(*found.columns)
 
@@ -118,7 +125,7 @@ def _without_names(engine: Engine, rows: Any, found: Any, F: Any) -> Any:  # noq
     both = found.join(first, on=["patient", "primary"], how="left")
     # Left out sites would show as gaps in the order.
     order = F.expr("dense_rank() over (partition by patient, `primary` order by day)")
-    days = (F.col("day") - F.col("start")).alias("days")
+    days = (F.col("day") - F.col("start")).alias("since")
     names = [F.col(f"{kind}_key").alias(kind) for kind in _KEYS]
     steps = engine.view(both.select("patient", *names, days, order.alias("order")))
     text = F.concat_ws(
@@ -126,7 +133,7 @@ def _without_names(engine: Engine, rows: Any, found: Any, F: Any) -> Any:  # noq
         F.col("primary"),
         F.lpad(F.col("order").cast("string"), 6, "0"),
         F.col("site"),
-        F.coalesce(F.col("days").cast("string"), F.lit("")),
+        F.coalesce(F.col("since").cast("string"), F.lit("")),
     )
     told = steps.groupBy("patient").agg(F.sort_array(F.collect_list(text)).alias("told"))
     numbered = told.select(
@@ -135,7 +142,11 @@ def _without_names(engine: Engine, rows: Any, found: Any, F: Any) -> Any:  # noq
     )
     joined = steps.join(engine.view(numbered), on=F.col("patient") == F.col("name"), how="inner")
     # A view, for else the order could be by the patient's own name.
-    return engine.view(joined.select(F.col("number").alias("patient"), *_KEYS, "days", "order"))
+    return engine.view(
+        joined.select(
+            F.col("number").alias("patient"), *_KEYS, F.col("since").alias("day"), "order"
+        )
+    )
 
 
 def _patient_cell(path: Path, F: Any) -> Any:  # noqa: N803

@@ -57,8 +57,11 @@ class XmlTable:
 
     @property
     def header(self) -> list[str]:
-        """The columns of the table that hold anything, in the order of the items."""
-        return [item.id for item in ITEMS if item.id in self.seen]
+        """The columns of the table that hold anything, in the order of the items.
+
+        Blank items are left out of XML: those on metastases are there, even if all are blank.
+        """
+        return [one.id for one in ITEMS if one.id in self.seen or one.id.startswith("metsAtDx")]
 
 
 def is_xml(file: Path) -> bool:
@@ -96,7 +99,7 @@ def table_of_xml(files: Iterable[Path], path: Path) -> XmlTable:
 
 
 def _tumors(file: Path, found: XmlTable) -> Iterator[dict[str, str]]:
-    reader = _Reader(file, found)
+    reader = _TumorEvents(file, found)
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = reader.refuse
@@ -124,7 +127,7 @@ def _fault(error: expat.ExpatError) -> str:
     )
 
 
-class _Reader:
+class _TumorEvents:
     """Takes the events of a parser, and keeps the tumors that are complete."""
 
     def __init__(self, file: Path, found: XmlTable) -> None:
