@@ -49,7 +49,12 @@ def _files() -> dict[str, str]:
     """Return the files of all readers, by path."""
     samples = [(f"S{n}", f"P{n}", "IDC", "Metastasis", "Liver") for n in range(10)]
     head = ("SAMPLE_ID", "PATIENT_ID", "ONCOTREE_CODE", "SAMPLE_TYPE", "METASTATIC_SITE")
-    listed = ("Patient ID", "Site recode ICD-O-3/WHO 2008", "Year of diagnosis", "Sex")
+    listed: tuple[str, ...] = (
+        "Patient ID",
+        "Site recode ICD-O-3/WHO 2008",
+        "Year of diagnosis",
+        "Sex",
+    )
     listed += ("Combined Summary Stage (2004+)", "SEER Combined Mets at DX-bone (2010+)")
     records = [(n, "Prostate", 2018, "Male", "Distant", "Yes") for n in range(10)]
     happened = [(patient[1:], n, day) for n, (patient, _, day) in enumerate(_claims())]
