@@ -24,6 +24,7 @@ def write_inputs(folder: Path) -> None:
     first, *others = lines
     tumor = f"<Patient>{first}<Tumor>{''.join(others)}</Tumor></Patient>"
     _write(folder / "records.xml", f"<NaaccrData>{tumor}</NaaccrData>")
+    _write(folder / "tumors.csv", "patient,topography,M,met_site\n1,C61.9,M1,OSS\n2,C61.9,M0,\n")
     _write_claims(folder / "claims.parquet")
     _write_omop(folder / "cdm")
     _write_bundle(folder / "bundles" / "one.json")

@@ -46,8 +46,8 @@ SURFACE: Final = {
     "metastasis.patients": """
         Claim CodeMap ENGINES Engine Exclusion Ingested Look Notice Pattern Remark Report Rules
         SourceEntry TableMapping Unmapped look open_engine read_cbioportal read_code_map read_coded
-        read_fhir read_mapping read_matrix read_naaccr read_omop read_patterns read_seer read_site_map
-        read_table read_wide write_patterns write_site_map
+        read_fhir read_mapping read_matrix read_naaccr read_omop read_patterns read_registry
+        read_seer read_site_map read_table read_wide write_patterns write_site_map
     """,
     "metastasis.pictures": """
         Diagram Draw EmptyDiagramWarning FORMATS KINDS SmallDiagramWarning Style current_style

@@ -82,7 +82,17 @@ def test_shell_commands_of_readme_work(tmp_path: Path) -> None:
     }
 
 
-INGESTED: Final = ("autopsies", "claims", "fhir", "naaccr", "omop", "ours", "seer", "study")
+INGESTED: Final = (
+    "autopsies",
+    "claims",
+    "fhir",
+    "naaccr",
+    "omop",
+    "ours",
+    "seer",
+    "study",
+    "tumors-counted",
+)
 """The tables of assertions that README makes, each with its sources beside it."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import signal
 from threading import Timer
 from time import monotonic
@@ -38,7 +39,17 @@ c,C50.911,2018-03-01
 c,C79.9,2018-04-01
 d,I10,2018-04-01
 """
-READERS: Final = ("cbioportal", "seer", "naaccr", "coded", "omop", "fhir", "matrix", "table")
+READERS: Final = (
+    "cbioportal",
+    "seer",
+    "naaccr",
+    "registry",
+    "coded",
+    "omop",
+    "fhir",
+    "matrix",
+    "table",
+)
 
 
 @pytest.fixture
@@ -166,6 +177,30 @@ def test_reports_patterns_and_sequences_go_to_files(claims: Path, tmp_path: Path
         ("a", "bone", "1"),
         ("a", "liver", "2"),
     ]
+
+
+@pytest.mark.slow
+def test_with_a_limit_no_file_names_a_patient_or_a_few(tmp_path: Path) -> None:
+    rows = [f"p{n},C50.911,2015-01-01\np{n},C79.51,2015-06-01" for n in range(7731, 7754)]
+    rows += [f"p{n},C50.911,2015-01-01\np{n},C78.7,2016-08-09" for n in range(7754, 7757)]
+    rows += [f"p{n},C50.911,2015-01-01" for n in range(7757, 7800)]
+    rows += [",C79.51,2015-06-01", "p7700,Z99,2015-06-01"]
+    table = tmp_path / "claims.csv"
+    table.write_text("patient,code,date\n" + "\n".join(rows), encoding="utf-8")
+    written = {one: tmp_path / f"{one}.csv" for one in ("out", "patterns", "sequences")}
+    written["report"] = tmp_path / "account.html"
+    options = [part for name, path in written.items() for part in (f"--{name}", path)]
+    asked = ("--system", "ICD-10-CM", "--min-count", "11", "--zeros", "--zeros-of", "60")
+    done = call("ingest", "coded", table, *asked, *options)
+    assert done.returncode == 0, done.stderr
+    texts = {one: path.read_text(encoding="utf-8") for one, path in written.items()}
+    assert not any("p77" in text for text in (*texts.values(), done.stderr))
+    assert "2016" not in texts["sequences"]
+    assert "bone,23,69" in re.sub(r"(bone),.*?(23,69).*", r"\1,\2", texts["out"])
+    assert ",liver," not in texts["out"] + texts["sequences"]
+    assert "liver" not in texts["patterns"] + texts["report"]
+    zeros = [row for row in csv.DictReader(io.StringIO(texts["out"])) if row["count"] == "0"]
+    assert {row["total"] for row in zeros} == {"69"}
 
 
 def test_labels_go_out_with_suggestions_and_come_back(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from metastasis._errors import ReadError, TableError
+from metastasis.patients import open_engine
 from metastasis.patients._coded import fhir_rows
 from metastasis.patients._coded.fhir import read_fhir
 
@@ -406,3 +407,15 @@ def test_odd_elements_are_no_traceback(place: str, odd: Any) -> None:
     assert isinstance(fhir_rows.linked_primary({**whole, place: odd}), str)
     broken = {**observation("a", "21907-1", "cM1"), place: odd}
     list(fhir_rows.rows_of_observation(broken))
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("spark")
+def test_spark_says_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "bundle.json"
+    path.write_text(bundle([*RESOURCES, *LINKED]))
+    with open_engine("spark") as spark:
+        found = read_fhir(path, engine=spark)
+    same = read_fhir(path)
+    assert counts(found) == counts(same)
+    assert found.report.rows == same.report.rows

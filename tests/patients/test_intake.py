@@ -53,6 +53,7 @@ PUBLIC = {
     "read_naaccr",
     "read_omop",
     "read_patterns",
+    "read_registry",
     "read_seer",
     "read_site_map",
     "read_table",

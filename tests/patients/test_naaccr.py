@@ -180,8 +180,8 @@ OUTSIDE: Final = (
         ('<?xml version="1.0" encoding="klingon"?><NaaccrData/>', "klingon|encoding"),
         ("<NaaccrData>\x00</NaaccrData>", "not well-formed"),
         (
-            xml().replace("metsAtDx", "x").replace('Num="11', 'Num="99'),
-            "metsAtDxBone: it is missing",
+            xml().replace("primarySite", "x").replace('Num="400', 'Num="9'),
+            "primarySite: it is missing",
         ),
     ],
 )

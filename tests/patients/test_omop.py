@@ -287,7 +287,8 @@ def test_the_site_map_places_what_only_a_name_tells() -> None:
 
 def test_no_zero_rests_on_a_table_that_is_missing() -> None:
     decided = {("site", "SNOMED:9-8"): "lung", ("primary", "ICDO3:8500/3-C50.9"): "-"}
-    found = read_omop(modified("measurement"), overrides=decided, zeros=True)
+    found = read_omop(modified("measurement"), overrides=decided, zeros=True, zeros_of=1)
+    assert {one.site: one.count for one in found.assertions} == {"lung": 1}
     [warning] = found.report.warnings[:1]
     assert "the table measurement is missing" in warning
     assert "no zero is written" in warning
@@ -340,9 +341,31 @@ def test_ids_that_pandas_made_fractions() -> None:
     assert counts(read_omop(some)) == {("breast", "bone"): (1, 3)}
 
 
+def as_downloaded(folder: Path) -> None:
+    """Write a vocabulary as it is downloaded: tabs, and quotation marks that quote nothing."""
+    head = "concept_id\tconcept_name\tvocabulary_id\tconcept_code\n"
+    rows = [
+        '1\tA 5" "lump of the breast\tICD10CM\tC50.911',
+        '2\t"Secondary neoplasm of bone\tICD10CM\tC79.51',
+        '3\t"Needle"\tSNOMED\t1',
+    ]
+    (folder / "CONCEPT.csv").write_text(head + "\n".join(rows) + "\n")
+    names = ["person_id", "condition_concept_id", "condition_source_concept_id"]
+    conditions = pd.DataFrame([(1, 0, 1), (1, 0, 2), (2, 0, 1), (2, 0, 3)], columns=names)
+    conditions.to_csv(folder / "condition_occurrence.csv", index=False)
+
+
+def test_a_vocabulary_as_it_is_downloaded(tmp_path: Path) -> None:
+    as_downloaded(tmp_path)
+    assert counts(read_omop(tmp_path)) == {("breast", "bone"): (1, 2)}
+
+
 @pytest.mark.slow
-def test_spark_says_the_same() -> None:
+@pytest.mark.xdist_group("spark")
+def test_spark_says_the_same(tmp_path: Path) -> None:
+    as_downloaded(tmp_path)
     with open_engine("spark") as spark:
         found = read_omop(modified(), engine=spark)
+        assert counts(read_omop(tmp_path, engine=spark)) == {("breast", "bone"): (1, 2)}
     assert counts(found) == counts(read_omop(modified()))
     assert found.report.rows == read_omop(modified()).report.rows

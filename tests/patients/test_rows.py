@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -15,7 +15,7 @@ from metastasis.patients._rows import (
     number_of,
     sex_of,
 )
-from metastasis.patients._words.missing import stated
+from metastasis.patients._words.missing import is_missing, stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,3 +87,30 @@ def test_of_many_labels_a_locator_names_the_first_few() -> None:
         "bone": "SITE: place 0, place 1, place 2, place 3, place 4 and 2 more",
         "liver": "SITE: Liver",
     }
+
+
+CELLS: Final = (
+    "P1",
+    "NA",
+    " na ",
+    "[Unknown]",
+    "n/a 2",
+    "Bone",
+    "",
+    "  ",
+    None,
+    "-",
+    "-9",
+    "9",
+    "x9",
+)
+
+
+@pytest.mark.parametrize("also", [(), ("-9",), ("bone",), ("none of these", "9")])
+def test_what_states_nothing_is_the_same_in_the_engine(also: tuple[str, ...]) -> None:
+    with open_engine() as engine:
+        F = engine.functions  # noqa: N806
+        rows = engine.table({"cell": "string"}, [(cell,) for cell in CELLS])
+        found = engine.collect(rows.select("cell", stated(F, F.col("cell"), also).alias("text")))
+    for cell, text in found:
+        assert text == (None if is_missing(cell, also) else cell.strip())

@@ -35,7 +35,7 @@ class Seen(NamedTuple):
 
 def patients(number: int, seed: int) -> list[Seen]:
     random = Random(seed)  # noqa: S311 - nothing here is secret
-    weights = {"bone": 0.7, "liver": 0.5, "brain": 0.08}
+    weights = {"bone": 0.7, "liver": 0.5, "brain": 0.03}
     return [
         Seen(
             f"P-{place:03}",
@@ -78,7 +78,7 @@ def by_hand(group: Sequence[Seen], sites: set[str]) -> Counter[tuple[tuple[str, 
 
 
 def test_with_a_limit_it_holds_neither_names_nor_dates(tmp_path: Path) -> None:
-    group = patients(90, seed=4)
+    group = patients(300, seed=4)
     _, (head, *rows) = written(group, tmp_path / "order.csv", min_count=11)
     assert head == ["patient", "primary", "site", "days", "order"]
     of_patient = defaultdict(list)
@@ -94,7 +94,7 @@ def test_with_a_limit_it_holds_neither_names_nor_dates(tmp_path: Path) -> None:
 
 
 def test_the_number_of_a_patient_tells_nothing_of_the_name(tmp_path: Path) -> None:
-    group = patients(90, seed=4)
+    group = patients(300, seed=4)
     renamed = [one._replace(name=f"Q-{place}") for place, one in enumerate(reversed(group))]
     for place, those in enumerate((group, renamed, renamed[::-1])):
         written(those, tmp_path / f"{place}.csv", min_count=11)
@@ -111,8 +111,16 @@ def test_without_a_limit_the_report_says_what_the_file_holds(tmp_path: Path) -> 
 
 
 def test_a_file_without_names_can_be_analyzed(tmp_path: Path) -> None:
-    written(patients(90, seed=4), tmp_path / "order.csv", min_count=11)
+    written(patients(300, seed=4), tmp_path / "order.csv", min_count=11)
     assert len(read_sequences(tmp_path / "order.csv", read_catalog())) > 50
+
+
+def test_a_site_that_a_few_have_without_a_date_is_left_out(tmp_path: Path) -> None:
+    dated = [Seen(f"P-{n}", 0, {"bone": 10, "liver": 10}) for n in range(40)]
+    undated = [Seen(f"Q-{n}", 0, {"bone": 10, "liver": None}) for n in range(3)]
+    others = [Seen(f"R-{n}", 0, {}) for n in range(30)]
+    _, (_, *rows) = written([*dated, *undated, *others], tmp_path / "order.csv", min_count=11)
+    assert {row[2] for row in rows} == {"bone"}  # 43 with liver in the table, 40 with a day
 
 
 @pytest.mark.slow

@@ -8,6 +8,7 @@ be. He shares no code with the suppression.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
@@ -18,7 +19,8 @@ import pytest
 from scipy.optimize import linprog
 
 from metastasis._catalog import read_catalog
-from metastasis.patients import Rules, read_coded
+from metastasis.patients import Rules, read_cbioportal, read_coded
+from metastasis.patients._counting.remainders import Part, tellable
 from metastasis.patients._counting.suppression import Withheld
 from metastasis.patients._counting.tally import Line
 from metastasis.patients._counting.wholes import wholes_in
@@ -26,6 +28,7 @@ from metastasis.patients._intake import StudyPopulation
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._sources import own_source
 from metastasis.patients._tabulate import REVEALS, assertions_from
+from shared_data import shared_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -369,3 +372,77 @@ def test_claims_of_a_small_clinic() -> None:
     # Not 12 of 15, nor 49 of 50; and 98 less 45 and 49 would be 4.
     assert numbers == [("breast", "bone", 12, 45), ("prostate", "bone", 49, 49)]
     assert "98" not in str(found.report)
+
+
+def test_patterns_leave_no_small_rest() -> None:
+    told = []
+    for seed in range(12):
+        patients = made_up(seed, most=400)
+        table, _ = published(patients, Rules(min_count=11))
+        sets = Counter((one.primary, frozenset(with_wholes(one.sites))) for one in patients)
+        parts = [
+            Part(primary, sites, number, metastatic=bool(sites))
+            for (primary, sites), number in sets.items()
+        ]
+        shown = [
+            one
+            for one, is_told in zip(parts, tellable(parts, table, CATALOG, 11), strict=True)
+            if is_told
+        ]
+        told += shown
+        pairs = {(one.primary, one.site) for one in table}
+        assert all(one.patients >= 11 for one in shown)
+        assert all((one.primary, site) in pairs for one in shown for site in one.sites)
+        for one in table:
+            those = [
+                part
+                for part in shown
+                if one.primary in CATALOG.supertypes(part.primary)
+                and (one.denominator == "all_patients" or part.metastatic)
+            ]
+            having = sum(part.patients for part in those if one.site in part.sites)
+            lacking = sum(part.patients for part in those if one.site not in part.sites)
+            if having:
+                assert not 0 < (one.count or 0) - having < 11
+            if lacking:
+                assert not 0 < (one.total or 0) - (one.count or 0) - lacking < 11
+    assert len(told) > 10
+
+
+def test_a_part_that_leaves_a_few_goes_and_the_others_stay() -> None:
+    patients = [
+        Patient("breast", bool(sites), frozenset(sites))
+        for sites, number in (
+            (("liver",), 40),
+            (("liver", "skin"), 20),
+            (("liver", "brain"), 3),
+            ((), 60),
+            (("skin",), 20),
+        )
+        for _ in range(number)
+    ]
+    table, _ = published(patients, Rules(min_count=11))
+    parts = [
+        Part("breast", frozenset({"liver"}), 40),
+        Part("breast", frozenset({"liver", "skin"}), 20),
+        Part("breast", frozenset({"skin"}), 20),
+        Part("breast", frozenset({"liver", "brain"}), 3),
+    ]
+    assert ("breast", "liver") in {(one.primary, one.site) for one in table}
+    # 63 with liver less 40 and 20 would be 3, and so would 43 metastatic without skin less 40.
+    assert tellable(parts, table, CATALOG, 11) == [False, False, True, False]
+
+
+@pytest.mark.parametrize("study", ["msk_impact_2017", "msk_met_2021"])
+def test_a_real_study_has_no_small_numbers_and_denies_nothing(study: str) -> None:
+    path = shared_path("data", study, f"{study}_clinical_data.tsv")
+    found = read_cbioportal(path, min_count=11, zeros=True)
+    assert len(found.assertions) > 100
+    for one in found.assertions:
+        assert one.count is not None
+        assert one.total is not None
+        assert one.count >= 11
+        assert one.total == one.count or one.total - one.count >= 11
+    report = found.report
+    assert report.rows_read == report.rows_used + sum(one.count for one in report.rows)
+    assert "P-0" not in str(report)

@@ -1,6 +1,7 @@
 """``metastasis ingest``: patients in, one command for each kind of table.
 
-The commands are made when one of them is asked for: they have more options than all others.
+The commands are made when one of them is asked for: they have more options than all others. Long
+because the help of each, which is most of the text, is read where the command is.
 """
 
 from __future__ import annotations
@@ -109,6 +110,55 @@ def naaccr(
     from metastasis.patients import read_naaccr
 
     take_in(read_naaccr, data, {"choose": choose, "distant_by": distant_by}, shared)
+
+
+def registry(
+    data: Sequence[str],
+    *,
+    patient: str | None = None,
+    topography: str | None = None,
+    morphology: str | None = None,
+    m: Sequence[str] = (),
+    met_site: Sequence[str] = (),
+    choose: str = "first",
+    nodes: str = "ignore",
+    **shared: Any,
+) -> None:
+    """Read a registry's table, one row a tumor: M, and sites of metastasis by ICD-O or name.
+
+    Example: metastasis ingest registry tumors.csv --out tumors-out.csv
+
+    Example: metastasis ingest registry tumors.csv --met-site meta1 --met-site meta2 --out m.csv
+
+    Parameters
+    ----------
+    data : DATA...
+        Files, a folder or a pattern; with Spark any address.
+    patient : COLUMN
+        The column of the patient.  [default: the usual]
+    topography : COLUMN
+        The column of the tumor's ICD-O-3 topography or ICD-10 code.  [default: the usual]
+    morphology : COLUMN
+        The column of the ICD-O-3 morphology.  [default: the usual]
+    m : COLUMN
+        A column of TNM's M; may be given again.  [default: the usual]
+    met_site : COLUMN
+        A column of sites of metastasis: codes, TNM's letters or names; may be given again.
+        [default: the usual]
+    choose : RULE
+        The tumor of a patient with several: first (by date), only (leave the patient out) or each.
+    nodes : RULE
+        Whether lymph nodes alone, which may be regional, make a patient metastatic whose M is not
+        known: ignore or count.
+    """
+    from metastasis._cli.intake import take_in
+    from metastasis.patients import read_registry
+
+    named = {"patient": patient, "topography": topography, "morphology": morphology}
+    columns: dict[str, Any] = {name: header for name, header in named.items() if header}
+    columns |= {name: list(one) for name, one in (("m", m), ("sites", met_site)) if one}
+    rules = {"columns": columns or None, "choose": choose, "nodes": nodes}
+    take_in(read_registry, data, rules, shared)
 
 
 def coded(
@@ -352,6 +402,7 @@ INTAKES: Final[Mapping[str, tuple[Callable[..., None], Sequence[Callable[..., No
             "cbioportal": (cbioportal, _OF_PATIENTS),
             "seer": (seer, _OF_PATIENTS),
             "naaccr": (naaccr, _OF_PATIENTS),
+            "registry": (registry, _OF_PATIENTS),
             "coded": (coded, _OF_CODES),
             "omop": (omop, _OF_CODES),
             "fhir": (fhir, _OF_CODES),

@@ -16,6 +16,7 @@ from metastasis.patients._engines.engine import ENGINES, Engine, open_engine
 from metastasis.patients._intake import Ingested, Rules
 from metastasis.patients._look.claims import Claim
 from metastasis.patients._look.look import Look, look
+from metastasis.patients._registry.reader import read_registry
 from metastasis.patients._report import Exclusion, Notice, Remark, Report
 from metastasis.patients._seer.naaccr import read_naaccr
 from metastasis.patients._seer.reader import read_seer
@@ -53,6 +54,7 @@ __all__ = [
     "read_naaccr",
     "read_omop",
     "read_patterns",
+    "read_registry",
     "read_seer",
     "read_site_map",
     "read_table",

@@ -283,6 +283,7 @@ def combine(first: Ingested, *others: Ingested) -> Ingested:
         notices=tuple(dict.fromkeys(one for part in parts for one in part.report.notices)),
         unmapped=tuple(dict.fromkeys(one for part in parts for one in part.report.unmapped)),
         not_written=tuple(one for part in parts for one in part.report.not_written),
+        hides_totals=any(part.report.hides_totals for part in parts),
         remarks=tuple(dict.fromkeys(one for part in parts for one in part.report.remarks)),
         warnings=tuple(dict.fromkeys(one for part in parts for one in _of_its_own(part.report))),
         assertions=len(assertions),

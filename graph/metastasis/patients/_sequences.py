@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from metastasis._clean import FORMULA, NUMBER
 from metastasis.patients._counting.patient import by_patient, sequences
+from metastasis.patients._counting.remainders import Part, tellable
 from metastasis.patients._engines.reading import form_of
 from metastasis.patients._rows import beside, number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Sequence
 
+    from metastasis._evidence.assertion import Assertion
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._intake import StudyPopulation
 
@@ -28,7 +30,7 @@ _KEYS = ("primary", "site")
 
 
 def write_sequences(
-    engine: Engine, rows: Any, studied: StudyPopulation, pairs: Collection[tuple[str, str]]
+    engine: Engine, rows: Any, studied: StudyPopulation, table: Sequence[Assertion]
 ) -> None:
     """Write the sequences of canonical rows to the file that the population names, and say so.
 
@@ -36,9 +38,9 @@ def write_sequences(
     the earliest; sites of one day share a number). Sites without a date are left out, and counted.
 
     With a ``min_count``, ``patient`` is a number of this file alone, and instead of the date stand
-    ``days`` since the first date of the primary, blank where that has none. Only ``pairs`` of
-    primary and site are written, those that the table of assertions holds, and of these only what
-    that many patients have.
+    ``days`` since the first date of the primary, blank where that has none. Only pairs of primary
+    and site are written that ``table`` holds and that may be told beside it
+    (:func:`~._counting.remainders.tellable`).
 
     Raises
     ------
@@ -54,7 +56,7 @@ def write_sequences(
     text = "rows of a site without a date: not in the sequences"
     draft.notice("sequences", number_of(engine, undated), text)
     if least > 1:
-        shown = _without_names(engine, rows, _of_pairs(engine, found, pairs, least), F)
+        shown = _without_names(engine, rows, _of_pairs(engine, found, studied, table), F)
         engine.write(shown.orderBy("patient", "primary", "order", "site"), path)
         return
     dates = "days" if studied.relative_days else "dates"
@@ -94,18 +96,22 @@ def _named(engine: Engine, found: Any, studied: StudyPopulation) -> Any:
     return found.where(engine.functions.col("primary_key").isNotNull())
 
 
-def _of_pairs(engine: Engine, found: Any, pairs: Collection[tuple[str, str]], least: int) -> Any:
-    """Return the steps of pairs that may be shown and that enough patients have."""
+def _of_pairs(
+    engine: Engine, found: Any, studied: StudyPopulation, table: Sequence[Assertion]
+) -> Any:
+    """Return the steps of pairs that may be shown."""
     F = engine.functions  # noqa: N806
     found = engine.view(found)
     counted = found.groupBy("primary", "site", "primary_key", "site_key").agg(
         F.count(F.lit(1)).alias("n")
     )
-    shown = [
-        (primary, site)
-        for primary, site, *keys, number in engine.collect(counted)
-        if number >= least and tuple(keys) in pairs
+    pairs = sorted(engine.collect(counted))
+    parts = [
+        Part(primary, frozenset({site}), number, has_no_others=False)
+        for *_, primary, site, number in pairs
     ]
+    told = tellable(parts, table, studied.rules.known, studied.rules.min_count)
+    shown = [(one[0], one[1]) for one, is_told in zip(pairs, told, strict=True) if is_told]
     small = engine.table({"primary": "int", "site": "int"}, shown)
     return found.join(small, on=list(_KEYS), how="inner").select(*found.columns)
 

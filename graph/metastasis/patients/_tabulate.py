@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.roll_up import home_of, taken_over_by
 from metastasis.patients._counting.patterns import Pattern, patterns_of
+from metastasis.patients._counting.remainders import Part, tellable
 from metastasis.patients._counting.suppression import Cell, Setting, withheld
 from metastasis.patients._counting.tally import count_patients
 from metastasis.patients._intake import Ingested
@@ -66,7 +67,7 @@ def of_tally(engine: Engine, rows: Any, counted: Tally, studied: StudyPopulation
     lines, of_other_sex = _of_possible_sex(counted, studied)
     assertions = assertions_from(lines, studied)
     if studied.sequences is not None:
-        write_sequences(engine, rows, studied, {(one.primary, one.site) for one in assertions})
+        write_sequences(engine, rows, studied, assertions)
     out = Counter({name: number for name, number in counted.outcomes.items() if name != "kept"})
     out["of a sex that does not have the primary's organ"] = of_other_sex
     report = replace(
@@ -79,7 +80,7 @@ def of_tally(engine: Engine, rows: Any, counted: Tally, studied: StudyPopulation
         metastatic=sum(line.patients for line in lines if line.metastatic),
         notices=(*draft.notices, *_notices(counted, rules)),
     )
-    patterns = _patterns(engine, rows, studied) if rules.patterns else ()
+    patterns = _patterns(engine, rows, studied, assertions) if rules.patterns else ()
     return Ingested(tuple(assertions), studied.source, report, patterns)
 
 
@@ -162,8 +163,11 @@ def _notices(counted: Tally, rules: Rules) -> list[Notice]:
     return [Notice(rule, number, text) for rule, number, text in told if number]
 
 
-def _patterns(engine: Engine, rows: Any, studied: StudyPopulation) -> tuple[Pattern, ...]:
-    return patterns_of(
+def _patterns(
+    engine: Engine, rows: Any, studied: StudyPopulation, table: Sequence[Assertion]
+) -> tuple[Pattern, ...]:
+    """Return the patterns; with a ``min_count`` those that may be told beside the table."""
+    found = patterns_of(
         engine,
         rows,
         primaries=studied.primaries,
@@ -173,6 +177,15 @@ def _patterns(engine: Engine, rows: Any, studied: StudyPopulation) -> tuple[Patt
         metastatic_sites=studied.metastatic_positions,
         min_count=studied.rules.min_count,
     )
+    least = studied.rules.min_count
+    if least < 2:
+        return found
+    parts = [
+        Part(one.primary, frozenset(one.sites), one.patients, one.metastatic, one.sex)
+        for one in found
+    ]
+    told = tellable(parts, table, studied.rules.known, least)
+    return tuple(one for one, is_told in zip(found, told, strict=True) if is_told)
 
 
 def _rolled_up(lines: Sequence[Line], studied: StudyPopulation) -> dict[str, list[Line]]:

@@ -314,13 +314,14 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
     """
     with open_to_read(path) as packed:
         file = TextIOWrapper(packed, encoding="utf-8-sig", newline="")
+        line = 1
         try:
             head = file.readline()
             delimiter = max("\t;,", key=head.count)
             # The files of SNOMED International quote nothing: a mark in a name is part of it.
             dialect = _Tabs if delimiter == "\t" else _Commas
             cells = next(csv.reader([head], dialect, delimiter=delimiter), [])
-            yield 1, [re.sub(r"\s+", " ", one).strip() for one in cells]
+            yield line, [re.sub(r"\s+", " ", one).strip() for one in cells]
             for line, row in enumerate(csv.reader(file, dialect, delimiter=delimiter), 2):
                 if row and len(row) != len(cells):
                     remedy = f"{len(row)} cells where the header has {len(cells)}"
@@ -330,4 +331,4 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
         except UnicodeDecodeError:
             raise ReadError(path, "it is not UTF-8; save the file as UTF-8") from None
         except csv.Error as error:
-            raise TableError([Fault(str(path), None, None, None, not_csv(error))]) from None
+            raise TableError([Fault(str(path), line + 1, None, None, not_csv(error))]) from None

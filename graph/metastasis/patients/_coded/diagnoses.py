@@ -23,7 +23,7 @@ from metastasis.patients._coded.headers import HEADERS
 from metastasis.patients._intake import FRAME
 from metastasis.patients._rows import beside, counts_of, how_many, sex_of
 from metastasis.patients._words.headers import look_alikes, nearest
-from metastasis.patients._words.missing import stated
+from metastasis.patients._words.missing import is_stated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -91,7 +91,7 @@ class Diagnoses:
         F = self.engine.functions  # noqa: N806
         patient = F.col("patient")
         is_text = self.type_of("patient") == "string"
-        return (stated(F, patient) if is_text else patient).isNotNull()
+        return is_stated(F, patient) if is_text else patient.isNotNull()
 
     @property
     def look_alikes(self) -> list[tuple[str, str]]:

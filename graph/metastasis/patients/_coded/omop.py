@@ -241,7 +241,7 @@ def _account(words: Vocabulary, draft: ReportDraft) -> None:
 def _with_sex(engine: Engine, rows: Any, place: Any) -> Any:
     F = engine.functions  # noqa: N806
     people = taken(engine, place, {"person_id": "patient", "gender_concept_id": "gender"}, {})
-    gender = text_id(F, "gender")
+    gender = text_id(F, people, "gender")
     sex = F.when(gender == FEMALE, F.lit("female")).when(gender == MALE, F.lit("male"))
     people = people.select(F.col("patient").cast("string").alias("patient"), sex.alias("sex"))
     people = people.groupBy("patient").agg(F.max("sex").alias("sex"))

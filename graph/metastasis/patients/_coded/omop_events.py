@@ -77,7 +77,7 @@ def _events(engine: Engine, place: Any, table: str) -> Any:
     def concept(name: str) -> Any:
         if name not in there:
             return F.lit(None).cast("string")
-        known = F.trim(text_id(F, name))
+        known = F.trim(text_id(F, rows, name))
         return F.when(~known.isin("", "0"), known)
 
     # A condition may be written in ICD-9 without its point; 174 may be a result of a measurement.

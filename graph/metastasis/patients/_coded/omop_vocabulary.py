@@ -65,9 +65,11 @@ def taken(engine: Engine, place: Any, columns: Mapping[str, str], maybe: Mapping
     return take(place, columns={**columns, **more})
 
 
-def text_id(F: Any, column: str) -> Any:  # noqa: N803
-    """Return an id as text; pandas writes whole numbers with gaps as 11.0."""
-    return F.regexp_replace(F.col(column).cast("string"), r"\.0$", "")
+def text_id(F: Any, rows: Any, column: str) -> Any:  # noqa: N803
+    """Return a column of ids as text; pandas writes whole numbers with gaps as 11.0."""
+    text = F.col(column).cast("string")
+    is_whole = dict(rows.dtypes)[column] in ("tinyint", "smallint", "int", "bigint")
+    return text if is_whole else F.regexp_replace(text, r"\.0$", "")
 
 
 def concepts_of(engine: Engine, place: Any) -> Any:
@@ -78,9 +80,8 @@ def concepts_of(engine: Engine, place: Any) -> Any:
     rows = taken(engine, place, needed, maybe)
     more = [F.col(name) if name in rows.columns else F.lit(None) for name in maybe.values()]
     cells = [one.cast("string").alias(name) for name, one in zip(maybe.values(), more, strict=True)]
-    return rows.select(
-        text_id(F, "id").alias("id"), F.col("code").cast("string").alias("code"), "system", *cells
-    )
+    own = [text_id(F, rows, "id").alias("id"), F.col("code").cast("string").alias("code")]
+    return rows.select(*own, "system", *cells)
 
 
 def icd_links(engine: Engine, concepts: Any, relations: Any, wanted: Any = None) -> Any:
@@ -96,7 +97,7 @@ def icd_links(engine: Engine, concepts: Any, relations: Any, wanted: Any = None)
     if "invalid" in links.columns:
         invalid = F.trim(F.coalesce(F.col("invalid").cast("string"), F.lit("")))
         links = links.where(invalid.isin("", "NULL", "nan", "None"))
-    ids = [text_id(F, name).alias(name) for name in ("one", "two")]
+    ids = [text_id(F, links, name).alias(name) for name in ("one", "two")]
     links = links.select(*ids, F.lower(F.trim(F.col("relation"))).alias("relation"))
     links = engine.view(links.where(F.col("relation").rlike(_RELATIONS)))
     icd = engine.view(concepts.where(F.col("system").isin(*VOCABULARIES)))

@@ -22,7 +22,7 @@ from metastasis.patients._coded.layout import layout_of
 from metastasis.patients._coded.where import Condition, condition_of, is_condition
 from metastasis.patients._coded.wide import shown, unpivoted
 from metastasis.patients._intake import FRAME, paths_in
-from metastasis.patients._words.missing import stated
+from metastasis.patients._words.missing import is_stated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -238,8 +238,9 @@ def _refusals(
     is_text: bool,
 ) -> Iterator[tuple[str, Any]]:
     """Yield why a row is left out, and the condition of it, the first that holds first."""
-    patient = stated(F, texts["patient"]) if is_text else texts["patient"]
-    yield _NO_PATIENT, patient.isNull()
+    patient = texts["patient"]
+    is_named = is_stated(F, patient) if is_text else patient.isNotNull()
+    yield _NO_PATIENT, ~F.coalesce(is_named, F.lit(False))
     for one in asked.where:
         yield f"that do not meet: {one.text}", ~stays[one]
     if "certainty" in texts:

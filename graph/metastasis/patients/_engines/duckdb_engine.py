@@ -278,7 +278,8 @@ def _text_source(
     typed = ", ".join(f"{text(name)}: 'varchar'" for name in head.schema)
     return (
         f"select {_selected(names)} from read_csv([{_listed(files)}], auto_detect = false, "
-        f"columns = {{{typed}}}, delim = {text(head.delimiter)}, quote = '\"', escape = '\"', "
+        f"columns = {{{typed}}}, delim = {text(head.delimiter)}, "
+        f"quote = {text(head.quote)}, escape = {text(head.quote)}, "
         f"header = true, skip = {head.skip}, nullstr = '', hive_partitioning = false, "
         f"max_line_size = {LINE_BYTES}, compression = {text(packing or 'none')})"
     )

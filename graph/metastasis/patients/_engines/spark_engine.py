@@ -207,7 +207,7 @@ class SparkEngine(Engine):
                 )
             return self._chosen(one.told, rows, columns)
         typed = ", ".join(f"{_name(name)} string" for name in one.head.schema)
-        reader = self._reader(one.head.delimiter, comment).schema(typed)
+        reader = self._reader(one.head.delimiter, comment, one.head.quote).schema(typed)
         reader = reader.option("multiLine", one.has_breaks)
         names = wanted_columns(one.told, one.head.columns, columns, one.head.doubled)
         return self._chosen(one.told, reader.csv(path), names)
@@ -227,11 +227,11 @@ class SparkEngine(Engine):
                 rows = self._reader(delimiter or ",", comment).csv(paths)
         return self._chosen(paths[0], rows, columns)
 
-    def _reader(self, delimiter: str, comment: str | None) -> Any:
+    def _reader(self, delimiter: str, comment: str | None, quote: str = '"') -> Any:
         reader = self.session.read.options(
             header=True,
             sep=delimiter,
-            quote='"',
+            quote=quote,
             escape='"',
             encoding="UTF-8",
             mode="FAILFAST",

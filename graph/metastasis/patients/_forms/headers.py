@@ -8,12 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 __all__ = ["Head", "head_from"]
+
+_UNQUOTED: Final = (
+    {"concept_id", "concept_code", "vocabulary_id"},
+    {"concept_id_1", "concept_id_2", "relationship_id"},
+)
+"""Columns that tell OMOP's vocabulary, if tabs stand between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,16 @@ class Head:
         taken = {name.casefold() for name in self.columns}
         unread = (name for number in count(1) if (name := f"unread_{number}") not in taken)
         return tuple(next(unread) if name is None else name for name in self.cells)
+
+    @property
+    def quote(self) -> str:
+        """What may stand around a cell; nothing in OMOP's vocabulary as it is downloaded.
+
+        The names there hold single quotation marks, and no cell is put between two.
+        """
+        names = {name.strip().casefold() for name in self.schema}
+        is_vocabulary = self.delimiter == "\t" and any(one <= names for one in _UNQUOTED)
+        return "" if is_vocabulary else '"'
 
 
 def head_from(names: Sequence[str], delimiter: str) -> Head:

@@ -114,7 +114,8 @@ def _with_rows_that_fit(
     """Return a table whose rows are as long as its header, and what was done to them."""
     head, found = seen
     is_above = bool(head.titles) and not rules.skips_lines
-    is_odd = len(head.cells) > 1 and not found.fits(head) and path.stat().st_size <= _MOST_MENDED
+    may_be_odd = len(head.cells) > 1 and bool(head.quote)
+    is_odd = may_be_odd and not found.fits(head) and path.stat().st_size <= _MOST_MENDED
     if not is_above and not is_odd:
         return path, head, ()
     copy = new_path()

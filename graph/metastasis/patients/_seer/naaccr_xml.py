@@ -57,8 +57,11 @@ class XmlTable:
 
     @property
     def header(self) -> list[str]:
-        """The columns of the table that hold anything, in the order of the items."""
-        return [item.id for item in ITEMS if item.id in self.seen]
+        """The columns of the table that hold anything, in the order of the items.
+
+        Blank items are left out of XML: those on metastases are there, even if all are blank.
+        """
+        return [one.id for one in ITEMS if one.id in self.seen or one.id.startswith("metsAtDx")]
 
 
 def is_xml(file: Path) -> bool:

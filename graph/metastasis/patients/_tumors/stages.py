@@ -32,6 +32,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from metastasis.patients._words.missing import is_missing
+from metastasis.patients._words.tnm import M0, M1, m_category
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -141,7 +142,8 @@ def _of_m(word: str) -> Extent:
     for extent, shape in _M_SHAPES.items():
         if re.fullmatch(shape, word):
             return extent
-    return Extent.UNREAD
+    # A whole formula (T2N0M0), or a form that is written out elsewhere.
+    return {M0: Extent.NEARER, M1: Extent.DISTANT}.get(m_category(word) or "", Extent.UNREAD)
 
 
 def _of_m_after(word: str) -> Extent:
