@@ -91,7 +91,9 @@ class Diagnoses:
         F = self.engine.functions  # noqa: N806
         patient = F.col("patient")
         is_text = self.type_of("patient") == "string"
-        return is_stated(F, patient) if is_text else patient.isNotNull()
+        # Never null: the rows that have none are asked for too.
+        is_named = F.coalesce(is_stated(F, patient), F.lit(False))
+        return is_named if is_text else patient.isNotNull()
 
     @property
     def look_alikes(self) -> list[tuple[str, str]]:
