@@ -11,6 +11,7 @@ import sys
 import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, Final
 
 import openpyxl
@@ -31,6 +32,7 @@ from metastasis._errors import (
     WriteError,
 )
 from metastasis.patients._engines.engine import open_engine
+from metastasis.patients._engines.faults import duckdb_fault
 from metastasis.patients._forms.preparation import Preparation
 from metastasis.patients._forms.texts import TextRules
 
@@ -525,3 +527,16 @@ def test_a_full_disk_is_called_so(
     monkeypatch.setattr(Path, "open", open_full)
     with pytest.raises(WriteError, match="No space left on device; free some, or set TMPDIR"):
         duckdb.read(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("failed to offload data block (the 'max_temp_directory_size' setting)", gettempdir()),
+        ('Could not write file "/x/duckdb_temp_0": No space left on device', gettempdir()),
+        ("Could not write file: No space left on device", "a.csv"),
+    ],
+)
+def test_a_full_disk_is_no_table_that_cannot_be_read(said: str, told: str) -> None:
+    found = duckdb_fault(ValueError(said), "a.csv")
+    assert str(found).startswith(f"cannot write {told}: No space left on device")
