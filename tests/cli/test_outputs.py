@@ -126,6 +126,7 @@ OVER_INPUTS: Final = (
     "ingest cbioportal study --out new.csv --report study/told.txt",
     "ingest seer claims.csv --out claims.csv",
     "ingest wide claims.csv --out claims.csv",
+    "ingest registry claims.csv --out claims.csv",
     "ingest naaccr claims.csv --out new.csv --report claims.csv",
     "look claims.csv --out claims.csv",
     "look study --out study/new.txt",

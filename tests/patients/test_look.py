@@ -117,6 +117,16 @@ READY: Final[dict[str, tuple[dict[str, str], str, str, tuple[int, int]]]] = {
         "naaccr",
         (1, 2),
     ),
+    "a registry": (
+        {
+            "reg.csv": "Patient_ID;Primaertumor_Topographie_ICD_O;Primaertumor_Morphologie_ICD_O;"
+            "Diagnosedatum;TNM_M;FM_Lokalisation\n"
+            "91;C61.9;8140/3;01.02.2019;1;OSS\n92;C61.9;8140/3;01.02.2019;0;\n"
+        },
+        "reg.csv",
+        "registry",
+        (1, 2),
+    ),
     "a wide table": (
         {
             "wide.csv": "patient,cancer,bone_mets_at_dx,liver_mets_at_dx\n"
@@ -211,11 +221,35 @@ def test_json_says_the_same(tmp_path: Path) -> None:
 def test_packed_files_are_looked_into(pack: Any, ending: str, tmp_path: Path) -> None:
     path = tmp_path / f"claims.csv{ending}"
     path.write_bytes(pack(CLAIMS.encode()))
-    if ending == ".bz2" and call("ingest", "coded", path).returncode:
-        pytest.skip("not read yet")
     found = look(path)
     assert found.best is not None
     assert found.best.used["code"] == "the diagnosis codes"
+
+
+def test_sheets_of_a_workbook_are_looked_at_each(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("openpyxl")
+    pytest.importorskip("python_calamine")
+    rows = list(csv.DictReader(CLAIMS.splitlines()))
+    with pandas.ExcelWriter(tmp_path / "ours.xlsx") as book:
+        pandas.DataFrame({"About": ["our clinic"]}).to_excel(book, sheet_name="Notes", index=False)
+        pandas.DataFrame(rows).to_excel(book, sheet_name="Our claims", index=False)
+    best = look(tmp_path / "ours.xlsx").best
+    assert best is not None
+    assert best.options == ("--sheet", "Our claims")
+    done = call(*best.arguments("ours.csv"), folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+
+
+def test_tumors_in_xml_are_for_the_reader_of_items(tmp_path: Path) -> None:
+    (tmp_path / "a.xml").write_text(
+        '<?xml version="1.0"?><NaaccrData><Patient><Item naaccrId="patientIdNumber">91</Item>'
+        '<Tumor><Item naaccrId="primarySite">C619</Item><Item naaccrId="metsAtDxBone">1</Item>'
+        "</Tumor></Patient></NaaccrData>"
+    )
+    best = look(tmp_path / "a.xml").best
+    assert best is not None
+    assert (best.reader, best.is_ready) == ("naaccr", True)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "cp1252"])

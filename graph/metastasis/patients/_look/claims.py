@@ -49,6 +49,7 @@ PURPOSES: Final[Mapping[str, str]] = MappingProxyType(
         "topography": "the cancer, by its topography",
         "stage": "the stage",
         "site": "a site of metastasis",
+        "icd10": "the cancer",
         "primary": "the cancer",
         "order": "the order of a patient's cancers",
         "m": "the M of TNM",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, Any, Final
@@ -16,7 +16,12 @@ from metastasis.patients._look.databases import (
     of_resources,
 )
 from metastasis.patients._look.place import open_place
-from metastasis.patients._look.registries import of_items, of_seer, of_sites
+from metastasis.patients._look.registries import (
+    of_items,
+    of_registry,
+    of_seer,
+    of_sites,
+)
 from metastasis.patients._look.tables import of_codes, of_counts, of_study, of_words
 
 if TYPE_CHECKING:
@@ -37,6 +42,7 @@ OF_PLACES: Final[tuple[Callable[[LookedAt], Claim | None], ...]] = (
 OF_TABLES: Final[tuple[Callable[[TableSeen], Claim | None], ...]] = (
     of_seer,
     of_items,
+    of_registry,
     of_sites,
     of_codes,
     of_study,
@@ -155,7 +161,7 @@ def look(paths: str | Path | Sequence[str | Path]) -> Look:
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     path = Path(folder, "claims.csv")
-    ...     _ = path.write_text("patient,code,date\nA,C61,2019-01-01\n")
+    ...     _ = path.write_text("patient,code\nA,C61\nA,C79.51\n")
     ...     found = look(path)
     >>> found.best.reader, found.best.used["code"], found.best.is_ready
     ('coded', 'the diagnosis codes', True)
@@ -172,12 +178,24 @@ def look(paths: str | Path | Sequence[str | Path]) -> Look:
     """
     place = open_place(paths)
     found = [claim for of_place in OF_PLACES if (claim := of_place(place))]
-    found += [claim for table in place.tables for ask in OF_TABLES if (claim := ask(table))]
+    found += [
+        _of_sheet(claim, table)
+        for table in place.tables
+        for ask in OF_TABLES
+        if (claim := ask(table))
+    ]
     ready = sorted(found, key=lambda one: (not one.is_ready and one.score < 1, -one.score))
     named = [f"{one.path}: {one}" for one in place.peeks[:_FILES]]
     if more := len(place.files) - len(named):
         named.append(f"and {more:,} more files")
     return Look(place.named, tuple(named), tuple(_each_once(ready)), place.unread)
+
+
+def _of_sheet(claim: Claim, table: TableSeen) -> Claim:
+    """Return a claim that names the sheet of its workbook, where there are several."""
+    if table.peek.sheet is None:
+        return claim
+    return replace(claim, options=("--sheet", table.peek.sheet, *claim.options))
 
 
 def other_reader(data: Any, reader: str, given: Collection[str] = ()) -> str | None:
@@ -206,7 +224,7 @@ def _each_once(claims: Sequence[Claim]) -> list[Claim]:
     """Return the claims without the lesser ones of a reader on the same files."""
     seen: dict[tuple[str, tuple[str, ...]], Claim] = {}
     for one in claims:
-        seen.setdefault((one.reader, one.paths), one)
+        seen.setdefault((one.reader, one.paths), one)  # of several sheets the best
     return list(seen.values())
 
 

@@ -10,13 +10,15 @@ import csv
 import io
 import re
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._errors import MetastasisError, ReadError
+from metastasis._errors import MetastasisError, ReadError, TableError
 from metastasis._files import open_to_read, packing_of
 from metastasis.patients._engines.engine import open_engine
-from metastasis.patients._forms.headers import head_from
+from metastasis.patients._forms.beginning import head_in
+from metastasis.patients._forms.kinds import kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,9 +32,11 @@ _ROWS: Final = 2_000
 """Rows whose cells are looked at."""
 _DELIMITERS: Final = "\t,;|"
 _NAMES: Final = {"\t": "tabs", ",": "commas", ";": "semicolons", "|": "bars"}
-_PARQUET: Final = (".parquet", ".pq")
-_JSON: Final = (".json", ".ndjson", ".jsonl")
-_TEXT: Final = (".csv", ".tsv", ".txt", ".dat", ".tab", "")
+_BY_NAME: Final[Mapping[str, tuple[str, ...]]] = {
+    "json": (".json", ".ndjson", ".jsonl"),
+    "xml": (".xml",),
+}
+"""What is no table is known by the ending of its name; tables by their first bytes."""
 _BOMS: Final = {
     b"\xef\xbb\xbf": "utf-8-sig",
     b"\xff\xfe": "utf-16",
@@ -63,8 +67,8 @@ class Peek:
     """Of JSON: the addresses of the code systems in its head."""
     row_names: tuple[str, ...] = field(default=(), repr=False)
     """The cells of a first column without a header, as R and pandas write it."""
-    encoding: str | None = None
-    """What has to be told to read it; None for UTF-8."""
+    sheet: str | None = None
+    """Of a workbook with several sheets: this one."""
 
     def __str__(self) -> str:
         """Return what the file is, on one line."""
@@ -81,15 +85,15 @@ def _number(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
-def peek(path: Path, comment: str = "#") -> Peek:
-    r"""Return what a file is by its head.
+def peek(path: Path, comment: str = "#") -> list[Peek]:
+    r"""Return what a file is by its head; of a workbook, what each sheet with something in it is.
 
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
     ...     table = Path(folder, "claims.csv")
     ...     _ = table.write_text("patient;code\nA;C61\n")
-    ...     print(peek(table))
+    ...     print(*peek(table))
     a text table (UTF-8, separated by semicolons), 2 columns, 1 row
 
     Raises
@@ -97,10 +101,19 @@ def peek(path: Path, comment: str = "#") -> Peek:
     ReadError
         It is missing or empty, or cannot be read.
     """
-    name = path.name.casefold()
-    plain = name.removesuffix(".gz")
-    look = next(found for ending, found in _FORMS.items() if plain.endswith(ending))
-    return look(path, comment)
+    name = path.stem.casefold() if packing_of(path) else path.name.casefold()
+    kind = next((kind for kind, endings in _BY_NAME.items() if name.endswith(endings)), None)
+    look = _FORMS.get(kind or kind_of(path))
+    if look is not None:
+        return [look(path, comment)]
+    sheets = _sheets(path)
+    if len(sheets) < 2:
+        return [_of_engine(path, None)]
+    found: list[Peek] = []
+    for sheet in sheets:
+        with suppress(TableError, ReadError):  # a sheet of remarks is no table
+            found.append(_of_engine(path, sheet))
+    return found
 
 
 def _of_parquet(path: Path, _comment: str) -> Peek:
@@ -127,7 +140,7 @@ def _text(cell: Any) -> str:
 
 
 def _of_json(path: Path, _comment: str) -> Peek:
-    text, encoding, _ = _head(path)
+    text, _, _ = _head(path)
     types = Counter(_TYPES.findall(text))
     lines = path.name.casefold().removesuffix(".gz").endswith((".ndjson", ".jsonl"))
     form = "ndjson, a resource a line" if lines else "JSON"
@@ -137,40 +150,30 @@ def _of_json(path: Path, _comment: str) -> Peek:
         kind,
         resources=types,
         systems=tuple(dict.fromkeys(_SYSTEMS.findall(text))),
-        encoding=encoding,
     )
 
 
 def _of_xml(path: Path, _comment: str) -> Peek:
-    text, encoding, _ = _head(path)
+    text, _, _ = _head(path)
     items = tuple(dict.fromkeys(_XML.findall(text)))
     kind = "tumors in NAACCR's XML" if "NaaccrData" in text else "XML"
-    return Peek(path, kind, items, encoding=encoding)
+    return Peek(path, kind, items)
 
 
 def _of_text(path: Path, comment: str) -> Peek:
     text, encoding, is_whole = _head(path)
+    head = head_in(str(path), text, None, comment, is_cut=not is_whole)
     lines = io.StringIO(text, newline=None).read().split("\n")
-    skip = next((n for n, one in enumerate(lines) if not one.startswith(comment)), 0)
-    if not any(line.strip() for line in lines[skip:]):
-        raise ReadError(path, "it is empty" if not text.strip() else "it holds only comments")
-    first = lines[skip]
-    mark = max(_DELIMITERS, key=first.count)
-    rows = _rows_of("\n".join(lines[skip:]), mark)
-    head = head_from(rows[0], mark) if rows and any(map(str.strip, rows[0])) else None
-    if head is None:
-        raise ReadError(path, f"line {skip + 1} should name the columns, but is empty")
+    rows = _rows_of("\n".join(lines[head.skip :]), head.delimiter)
     kept = [place for place, name in enumerate(head.cells) if name is not None]
     body = [[row[place] for place in kept if place < len(row)] for row in rows[1:]]
     whole = is_whole and len(rows) <= _ROWS
     number = len(rows) - 1 if whole else _about(path, text, lines)
     said = _ENCODINGS.get(encoding or "utf-8", encoding or "")
-    kind = f"a text table ({said}, separated by {_NAMES[mark]})"
-    told = None if said == "UTF-8" else encoding
-    columns = tuple(head.columns)
+    kind = f"a text table ({said}, separated by {_NAMES.get(head.delimiter, head.delimiter)})"
     names = () if head.cells[0] else tuple(row[0] for row in rows[1:] if row)
-    cells = _cells(columns, body)
-    return Peek(path, kind, columns, cells, number, whole, row_names=names, encoding=told)
+    cells = _cells(head.columns, body)
+    return Peek(path, kind, head.columns, cells, number, whole, row_names=names)
 
 
 def _rows_of(text: str, mark: str) -> list[list[str]]:
@@ -202,16 +205,26 @@ def _about(path: Path, text: str, lines: list[str]) -> int | None:
     return round(path.stat().st_size / max(1, len(text.encode())) * len(lines))
 
 
-def _of_engine(path: Path, _comment: str) -> Peek:
+def _of_engine(path: Path, sheet: str | None) -> Peek:
     """Return what an engine reads of a file whose form this room does not know."""
-    with open_engine() as engine:
+    with open_engine(sheet=sheet) as engine:
         frame = engine.read(path)
         header = tuple(engine.columns(frame))
-        rows = [[_text(cell) for cell in row] for row in engine.collect(frame.limit(_ROWS))]
-    form = path.suffix.removeprefix(".").casefold()
-    is_exact = len(rows) < _ROWS
+        rows = [[_text(cell) for cell in row] for row in engine.collect(frame.limit(_ROWS + 1))]
+    is_exact = len(rows) <= _ROWS
+    kind = f"the sheet {sheet!r} of a workbook" if sheet else f"a table ({path.suffix.lstrip('.')})"
     number = len(rows) if is_exact else None
-    return Peek(path, f"a table ({form})", header, _cells(header, rows), number, is_exact)
+    return Peek(path, kind, header, _cells(header, rows), number, is_exact, sheet=sheet)
+
+
+def _sheets(path: Path) -> list[str]:
+    """Return the sheets of a workbook that have something in them; none of other files."""
+    if kind_of(path) != "workbook":
+        return []
+    from python_calamine import CalamineWorkbook
+
+    with open_to_read(path) as file, CalamineWorkbook.from_filelike(file) as book:
+        return [one for one in book.sheet_names if book.get_sheet_by_name(one).height]
 
 
 def _head(path: Path) -> tuple[str, str | None, bool]:
@@ -233,10 +246,9 @@ def _head(path: Path) -> tuple[str, str | None, bool]:
 
 
 _FORMS: Final[Mapping[str, Callable[[Path, str], Peek]]] = {
-    **dict.fromkeys(_PARQUET, _of_parquet),
-    **dict.fromkeys(_JSON, _of_json),
-    ".xml": _of_xml,
-    **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".sas7bdat", ".xpt", ".dta", ".sav"), _of_engine),
-    **dict.fromkeys(_TEXT, _of_text),
+    "parquet": _of_parquet,
+    "json": _of_json,
+    "xml": _of_xml,
+    "text": _of_text,
 }
-"""By the ending of the name; what has none of these is looked at as text."""
+"""By the kind of the file; an engine reads all others."""

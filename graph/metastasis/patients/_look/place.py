@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import MetastasisError, ReadError
 from metastasis.patients._engines.reading import files_of, refuse_addresses
@@ -24,8 +24,9 @@ _ENDINGS: Final = tuple(
     for ending in (
         *(".csv", ".tsv", ".txt", ".dat", ".tab", ".parquet", ".pq", ".json", ".ndjson", ".jsonl"),
         *(".xml", ".xlsx", ".xlsm", ".xls", ".sas7bdat", ".xpt", ".dta", ".sav"),
+        *(".zip", ".feather", ".arrow"),
     )
-    for packed in ("", ".gz", ".bz2", ".zst")
+    for packed in ("", ".gz", ".bz2", ".xz", ".zst")
 )
 _PEEKS: Final = 40
 """Files of a folder whose heads are read: those of one table are alike, and tables are few."""
@@ -78,10 +79,10 @@ class LookedAt:
     @property
     def tables(self) -> list[TableSeen]:
         """The tables: files that have the same columns are one."""
-        groups: dict[tuple[str, ...], list[Peek]] = {}
+        groups: dict[tuple[Any, ...], list[Peek]] = {}
         for one in self.peeks:
             if one.header:
-                groups.setdefault(one.header, []).append(one)
+                groups.setdefault((*one.header, one.sheet), []).append(one)
         alone = len(groups) == 1 and len(self.peeks) == len(next(iter(groups.values())))
         return [
             TableSeen(several[0], self.named if alone else tuple(str(one.path) for one in several))
@@ -105,7 +106,7 @@ def open_place(paths: str | Path | Sequence[str | Path]) -> LookedAt:
     unread: list[str] = []
     for file in _first(files):
         try:
-            found.append(peek(file))
+            found += peek(file)
         except (MetastasisError, ImportError) as error:
             unread.append(str(error))
             if len(files) == 1:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis._errors import TableError
 from metastasis.patients._intake import Rules
 from metastasis.patients._look.claims import PURPOSES, Claim, unused_answers
+from metastasis.patients._registry.headers import columns_of as registry_columns
 from metastasis.patients._seer.headers import VARIABLES, columns_of
 from metastasis.patients._seer.items import item_columns_of
 from metastasis.patients._tables.wide_columns import HEADERS, setting_in
@@ -20,12 +21,13 @@ if TYPE_CHECKING:
     from metastasis.patients._look.place import TableSeen
     from metastasis.patients._tables.wide_columns import WideColumns
 
-__all__ = ["of_items", "of_seer", "of_sites"]
+__all__ = ["of_items", "of_registry", "of_seer", "of_sites"]
 
 _NO_STAGE: Final = (
     "no stage and no M: who is distant is told by the sites alone, which leaves out those with "
     "other metastases"
 )
+_NO_SITE: Final = "a column of the sites of metastasis (--met-site COLUMN): an M alone names none"
 _SETTING: Final = (
     "when the sites were looked for: --setting at_diagnosis, or --setting during_course (any time "
     "until the last record)"
@@ -42,6 +44,27 @@ def of_items(table: TableSeen) -> Claim | None:
     """Return the claim of the reader of NAACCR's items, in a table or in XML."""
     why = "its columns are items of NAACCR, with metastases at diagnosis among them"
     return _of_tumors(table, "naaccr", item_columns_of(table.header), why)
+
+
+def of_registry(table: TableSeen) -> Claim | None:
+    """Return the claim of the reader of registries' tables, with an M and sites by ICD-O."""
+    columns = registry_columns(table.header)
+    uses = set(columns.values())
+    if not uses & {"stage", "site"} or not uses & {"topography", "icd10"}:
+        return None
+    used = {header: PURPOSES.get(ours, ours) for header, ours in columns.items()}
+    wanted = {"patient": _WANTED["patient"], "site": _NO_SITE}
+    return Claim(
+        reader="registry",
+        why="it has a tumor a row, with a stage or sites of metastasis, as registries have",
+        score=0.9 if uses >= wanted.keys() else 0.4,
+        paths=table.paths,
+        used=used,
+        header=table.header,
+        answers=unused_answers(table.header, used),
+        lacks=() if "stage" in uses else (_NO_STAGE,),
+        needs=tuple(text for ours, text in wanted.items() if ours not in uses),
+    )
 
 
 def _of_tumors(table: TableSeen, reader: str, columns: dict[str, str], why: str) -> Claim | None:
