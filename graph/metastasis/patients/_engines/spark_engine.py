@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import os
 import warnings
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -156,6 +157,12 @@ class SparkEngine(Engine):
         kept = rows.persist()
         self._kept.append(kept)
         return kept
+
+    def interrupt(self) -> None:
+        """Have jobs that run end, without a word of the bridge to Java."""
+        logging.getLogger("py4j").setLevel(logging.CRITICAL + 1)
+        with suppress(Exception):  # whatever Java says, the process is about to end
+            self.session.sparkContext.cancelAllJobs()
 
     def close(self) -> None:
         """Stop the session, unless it is the user's own; what was kept is given back."""
