@@ -92,6 +92,7 @@ INGESTED: Final = (
     "seer",
     "study",
     "tumors-counted",
+    "wide",
 )
 """The tables of assertions that README makes, each with its sources beside it."""
 

@@ -272,8 +272,12 @@ def test_a_study_with_sample_types_alone_says_what_can_be_had(
     found = read_cbioportal(tmp_path, engine=engine)
     assert found.assertions == ()
     told = found.report.warnings[0]
-    assert "4 of 8 samples are metastases, of 3 patients" in told
+    assert "no site of metastasis" in told
     assert "METASTATIC_SITE" in told
+    counted = {one.text: one.count for one in found.report.notices}
+    assert counted["samples of a metastasis"] == 4
+    assert counted["samples in all"] == 8
+    assert counted["patients with a sample of a metastasis"] == 3
     assert found.report.metastatic == 3
 
 
@@ -344,6 +348,24 @@ def test_a_column_of_sites_that_never_answers_is_not_known(tmp_path: Path, engin
     datahub(tmp_path / "data_clinical_sample.txt", rows, {})
     found = read_cbioportal(tmp_path, engine=engine, zeros=True)
     assert {row.site for row in found.assertions} == {"liver"}
+
+
+def test_nodes_alone_make_no_patient_metastatic(tmp_path: Path, engine: Engine) -> None:
+    """A node may be regional unless it is called distant; the user may count it all the same."""
+    rows = [
+        {
+            **row,
+            "DMETS_LYMPH_NODE": "Yes" if row["PATIENT_ID"] == "C-1" else "No",
+            "DMETS_DISTANT_LN": "Yes" if row["PATIENT_ID"] == "C-2" else "No",
+        }
+        for row in samples()
+    ]
+    datahub(tmp_path / "data_clinical_sample.txt", rows, {})
+    found = read_cbioportal(tmp_path, engine=engine)
+    assert found.report.metastatic == 1
+    assert figures(found, "metastatic_patients")["luad", "lymph_node"] == (1, 1)
+    counted = read_cbioportal(tmp_path, engine=engine, nodes="count")
+    assert counted.report.metastatic == 2
 
 
 @pytest.mark.slow

@@ -337,6 +337,16 @@ def test_json_that_is_no_map(tmp_path: Path, text: str, told: str) -> None:
         read_code_map(path)
 
 
+def test_what_is_no_text(tmp_path: Path) -> None:
+    for name, content, told in [
+        ("map.xlsx", b"PK\x03\x04", "save the sheet with the two columns as CSV"),
+        ("map.csv", b"code,target\n1,C50.9\n2,\xe4\n", "save it as CSV in UTF-8"),
+    ]:
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ReadError, match=told):
+            read_code_map(tmp_path / name)
+
+
 def test_no_such_file(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="no such file"):
         read_code_map(tmp_path / "nothing.csv")

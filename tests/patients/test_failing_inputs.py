@@ -43,8 +43,9 @@ READ: Final[dict[str, tuple[str, str]]] = {
     "omop omop_maps_to": ("breast bone all_patients", "1/2"),
     "omop omop_measurement": ("breast bone all_patients", "1/2"),
     "seer seer_new_header.csv": ("breast bone distant_stage_at_diagnosis", "2/5"),
+    "table long.csv --mapping long.yaml": ("breast liver all_patients", "1/2"),
     "wide bpc.csv": ("lung bone all_patients", "2/3"),
-    "cbioportal chord": ("colorectal liver all_patients", ""),
+    "cbioportal chord": ("colorectal liver all_patients", "19/40"),
     "cbioportal trailing_tab": ("breast bone records", "1/2"),
 }
 """For a command, a pair with its denominator, and the count and total; blank where it is long."""
@@ -55,7 +56,6 @@ REFUSED: Final = {
     "coded omop_maps_to": "`metastasis ingest omop ",
     "coded snomed_csv": "SNOMED CT",
     "fhir mcode": "labels without a place in the catalog are given one by a site map",
-    "table long.csv --mapping long.yaml": "labels without a place in the catalog",
     "cbioportal c_wide.csv": "`metastasis ingest coded ",
     "seer gm.csv": "`metastasis ingest coded ",
     "omop trailing_tab": "`metastasis ingest cbioportal ",

@@ -79,6 +79,7 @@ def test_these_names_are_public_and_no_others() -> None:
         (read_seer, {"distant_by": "code"}, "distant-by rule"),
         (read_coded, {"choose": "best"}, "choice of primary"),
         (read_coded, {"nodes": "all"}, "rule for nodes"),
+        (read_cbioportal, {"nodes": "all"}, "rule for nodes"),
         (read_omop, {"detail": "fine"}, "detail"),
         (read_fhir, {"choose": "each", "at_diagnosis_days": 30}, "choice of primary"),
     ],

@@ -11,7 +11,7 @@ from metastasis._catalog import read_catalog
 from metastasis._errors import ReadError, TableError, UnknownNameError
 from metastasis.patients._engines.engine import open_engine
 from metastasis.patients._seer.case_listing import read_dictionary
-from metastasis.patients._seer.headers import VARIABLES
+from metastasis.patients._seer.headers import VARIABLES, columns_of
 from metastasis.patients._seer.reader import read_seer
 from metastasis.patients._tumors.primaries import primary_of_codes
 from patient_files import SEER_COLUMNS, SEER_SITES, record, rolled_up, table_text
@@ -549,3 +549,161 @@ def test_a_stage_that_only_looks_right_is_told(tmp_path: Path, engine: Engine) -
     told = " ".join(found.report.warnings)
     assert "'Combined Summary Stge' is not read although it looks like one" in told
     assert {row.denominator for row in found.assertions} == {"all_patients"}
+
+
+# Headers of every release
+
+
+@pytest.mark.parametrize(
+    ("header", "use"),
+    [
+        ("Combined Summary Stage with Expanded Regional Codes (2004+)", "stage"),
+        ("Combined Summary Stage (1998-2017)", "stage"),
+        ("SEER Combined Summary Stage 2000 (2004-2017)", "stage"),
+        ("Summary stage 2000 (1998-2017)", "stage"),
+        ("Derived Summary Stage 2018 (2018+)", "stage"),
+        ("SEER historic stage A (1973-2015)", "stage"),
+        ("Derived EOD 2018 M (2018+)", "stage"),
+        ("Derived EOD 2018 M Recode (2018+)", "stage"),
+        ("derived_eod_2018_m_recode_2018", "stage"),
+        ("Derived SEER Combined M (2016-2017)", "stage"),
+        ("7th Edition M (2016-2017)", "stage"),
+        ("6th ed M", "stage"),
+        ("Derived AJCC M, 7th ed (2010-2015)", "stage"),
+        ("M value - based on AJCC 3rd (1988-2003)", "stage"),
+        ("Derived EOD 2018 Stage Group Recode (2018+)", "stage"),
+        ("EOD Mets (2018+)", "stage"),
+        ("Site recode ICD-O-3/WHO 2008 (for SIRs)", "recode"),
+        ("Site recode ICD-O-3 2023 Revision (Expanded)", "recode"),
+        ("Site recode - rare tumors", "recode"),
+        ("SEER.Combined.Mets.at.DX.bone..2010..", "mets_bone"),
+        ("SEER Combined Mets at DX-Distant LN (2016+)", "mets_nodes"),
+        ("Mets at DX-Other", "mets_other"),
+        ("CS mets at DX-lung (2010-2015)", "mets_lung"),
+        ("COD to site recode ICD-O-3 2023 Revision", None),
+        ("AYA site recode 2020 Revision", None),
+        ("Derived EOD 2018 T Recode (2018+)", None),
+        ("CS Mets Eval (2004-2015)", None),
+        ("Derived SEER Combined M Src (2016-2017)", None),
+        ("TNM 7/CS v0204+ Schema recode", None),
+        ("Lymphoma - Ann Arbor Stage (1983-2015)", None),
+        ("Year of diagnosis (1975-2019 by 5)", None),
+    ],
+)
+def test_a_header_is_known_by_its_words(header: str, use: str | None) -> None:
+    assert columns_of([header]).get(header) == use
+
+
+NEW_STAGE: Final = "Combined Summary Stage with Expanded Regional Codes (2004+)"
+
+
+def today(
+    patient: str, year: int, stage: str, bone: str, *, m: str = "Blank(s)", other: str = "No"
+) -> Row:
+    """Return a record as SEER*Stat writes it today."""
+    row = record(patient, "Breast", year=year, sex="Female", bone=bone, other=other)
+    row[NEW_STAGE] = stage
+    row["Derived EOD 2018 M Recode (2018+)"] = m
+    row["Site recode ICD-O-3 2023 Revision"] = row.pop("Site recode ICD-O-3/WHO 2008")
+    del row[STAGE]
+    return row
+
+
+FAR: Final = "Distant site(s)/node(s) involved"
+TODAY: Final = (
+    today("1", 2012, FAR, "Yes"),
+    today("2", 2013, FAR, "No"),
+    today("3", 2018, FAR, "Yes", m="M1"),
+    today("4", 2018, FAR, "No", m="M1", other="Unknown"),
+    today("5", 2018, "Unknown/unstaged/unspecified/DCO", "No", m="M1a", other="Unknown"),
+    today("6", 2018, "Localized only", "No", m="M0"),
+)
+
+
+@pytest.mark.slow
+def test_the_headers_of_today_give_the_stage_as_denominator(tmp_path: Path, engine: Engine) -> None:
+    found = read_seer(write(tmp_path, TODAY), engine=engine)
+    assert figures(found, "distant_stage_at_diagnosis") == {("breast", "bone"): (2, 5)}
+    assert figures(found, "all_patients") == {("breast", "bone"): (2, 6)}
+    assert found.report.warnings == ()
+
+
+@pytest.mark.slow
+def test_a_fall_back_to_the_sites_is_told_first(tmp_path: Path, engine: Engine) -> None:
+    rows = without(TODAY, NEW_STAGE, "Derived EOD 2018 M Recode (2018+)")
+    found = read_seer(write(tmp_path, rows), engine=engine)
+    assert figures(found, "distant_stage_at_diagnosis") == {("breast", "bone"): (1, 1)}
+    assert str(found.report).startswith(
+        "Warning: the listing has no column of a stage: distant disease is taken to be a yes at "
+        "any of the six sites since 2016; 2 of 6 records are of earlier years and are lost to "
+        "that denominator, 1 of them with a yes"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("unread", "shares"), [(6, 0), (4, 1)])
+def test_a_stage_that_is_mostly_not_understood_is_told_first(
+    tmp_path: Path, engine: Engine, unread: int, shares: int
+) -> None:
+    rows = without(TODAY, "Derived EOD 2018 M Recode (2018+)")
+    words = ["weit weg"] * unread + [FAR] * (6 - unread)
+    rows = [row | {NEW_STAGE: word} for row, word in zip(rows, words, strict=True)]
+    found = read_seer(write(tmp_path, rows), engine=engine)
+    assert f"{unread} cells of the stage" in found.report.warnings[0]
+    assert "'weit weg'" in found.report.warnings[0]
+    distant = {row for row in found.assertions if row.denominator != "all_patients"}
+    assert bool(distant) is bool(shares and figures(found, "distant_stage_at_diagnosis"))
+    if not shares:
+        assert "no record has a stage that is understood" in " ".join(found.report.warnings)
+
+
+@pytest.mark.slow
+def test_odd_years_are_told_first(tmp_path: Path, engine: Engine) -> None:
+    years = ["18", "2199", "1950", "2018-05-01", "20180501", "2018"]
+    rows = [row | {"Year of diagnosis": year} for row, year in zip(TODAY, years, strict=True)]
+    told = read_seer(write(tmp_path, rows), engine=engine).report.warnings
+    assert any("2 cells of 'Year of diagnosis' are no year" in one for one in told)
+    assert any("1 cells of 'Year of diagnosis' are years before 1973" in one for one in told)
+
+
+@pytest.mark.slow
+def test_a_site_that_is_none_of_the_six_is_named(tmp_path: Path, engine: Engine) -> None:
+    rows = [row | {"Mets at DX-Pleura (2030+)": "Yes"} for row in TODAY]
+    told = read_seer(write(tmp_path, rows), engine=engine).report.warnings
+    assert any("'Mets at DX-Pleura (2030+)' names a site of metastasis" in one for one in told)
+
+
+@pytest.mark.slow
+def test_two_columns_of_one_variable_fill_each_other(tmp_path: Path, engine: Engine) -> None:
+    cs, plain = "CS mets at DX-bone (2010-2015)", "Mets at DX-bone (2016+)"
+    rows = [
+        without([row], SEER_SITES["bone"])[0]
+        | {
+            cs: row[SEER_SITES["bone"]] if row["Year of diagnosis"] < "2016" else "Blank(s)",
+            plain: row[SEER_SITES["bone"]] if row["Year of diagnosis"] >= "2016" else "Blank(s)",
+        }
+        for row in TODAY
+    ]
+    found = read_seer(write(tmp_path, rows), engine=engine)
+    assert figures(found, "distant_stage_at_diagnosis") == {("breast", "bone"): (2, 5)}
+
+
+@pytest.mark.slow
+def test_labels_of_the_recode_of_2023_lead_to_cancers(tmp_path: Path, engine: Engine) -> None:
+    recodes = {
+        "Colon and Rectum (excluding Appendix)": ("C18.7-Sigmoid colon", "colon"),
+        "Kidney Parenchyma": ("C64.9-Kidney", "kidney"),
+        "Corpus": ("C54.1-Endometrium", "uterus"),
+        "Major Salivary Glands": ("C07.9-Parotid gland", "salivary_gland"),
+        "Plasma Cell Neoplasms": ("C42.1-Bone marrow", None),
+        "Eye and Orbit": ("C69.3-Choroid", None),
+    }
+    rows = [
+        today(str(n), 2018, FAR, "Yes")
+        | {"Site recode ICD-O-3 2023 Revision": recode, "Primary Site - labeled": site}
+        for n, (recode, (site, _)) in enumerate(recodes.items())
+    ]
+    found = read_seer(write(tmp_path, rows), engine=engine)
+    keys = {key for _, key in recodes.values() if key}
+    assert keys <= {row.primary for row in found.assertions} <= keys | {"colorectal", "head_neck"}
+    assert [one.label for one in found.report.unmapped] == ["Eye and Orbit"]

@@ -80,7 +80,7 @@ def by_hand(group: Sequence[Seen], sites: set[str]) -> Counter[tuple[tuple[str, 
 def test_with_a_limit_it_holds_neither_names_nor_dates(tmp_path: Path) -> None:
     group = patients(300, seed=4)
     _, (head, *rows) = written(group, tmp_path / "order.csv", min_count=11)
-    assert head == ["patient", "primary", "site", "days", "order"]
+    assert head == ["patient", "primary", "site", "day", "order"]
     of_patient = defaultdict(list)
     for patient, _, site, days, order in rows:
         of_patient[patient].append((site, days, int(order)))

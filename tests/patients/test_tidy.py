@@ -121,13 +121,63 @@ def test_a_patient_counts_once_for_a_site(tmp_path: Path, engine: Engine) -> Non
 
 
 @pytest.mark.slow
-def test_missing_words_stand_for_blanks_and_na_is_text_else(tmp_path: Path, engine: Engine) -> None:
-    text = "id,tumor,where\n1,breast,NA\nNA,breast,bone\n2,breast,bone\n"
-    told = patients(tmp_path, text, "missing: [NA]\n", engine=engine)
-    assert (told.report.patients, told.report.rows_used, told.report.unmapped) == (2, 2, ())
-    untold = patients(tmp_path, text, engine=engine)
-    assert untold.report.patients == 3
-    assert [one.label for one in untold.report.unmapped] == ["NA"]
+def test_missing_words_stand_for_blanks_unless_the_mapping_explains_them(
+    tmp_path: Path, engine: Engine
+) -> None:
+    text = (
+        "id,tumor,where\n1,breast,NA\n2,breast,[Not Available]\nNA,breast,Bone\nn/a,breast,Bone\n"
+        "'--,breast,Bone\n3,breast,Bone\n4,breast,k.A.\n5,breast,Unknown\n"
+    )
+    found = patients(tmp_path, text, "missing: [k.A.]\n", engine=engine)
+    assert cells(found)["breast", "bone", "all_patients"] == (1, 5)
+    assert [(one.reason, one.count) for one in found.report.rows] == [("without a patient", 3)]
+    assert found.report.unmapped == ()
+    explained = "missing: [k.A.]\nvalues: {site: {Unknown: unspecified}}\n"
+    told = patients(tmp_path, text, explained, engine=engine)
+    assert cells(told)["breast", "unspecified", "all_patients"] == (1, 5)
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [("", "where each word is a known site"), ('split: {site: "|"}\n', "as told")],
+)
+def test_several_sites_in_one_cell_are_each_a_site(
+    tmp_path: Path, engine: Engine, more: str, why: str
+) -> None:
+    text = "id,tumor,where\n1,breast,Bone|Liver\n1,breast,Bone\n2,breast,Liver | Brain|Liver\n"
+    text += "3,breast,Bone\n4,breast,\n"
+    found = patients(tmp_path, text, more, engine=engine)
+    assert {
+        site: figure for (_, site, who), figure in cells(found).items() if "all" in str(who)
+    } == {
+        "bone": (2, 4),
+        "liver": (2, 4),
+        "brain": (1, 4),
+    }
+    (told,) = (one for one in found.report.notices if one.rule == "split")
+    assert told.count == 2
+    assert told.text.endswith(f"taken apart at '|' {why}")
+    assert (found.report.rows_read, found.report.rows_used) == (5, 5)
+
+
+def test_a_separator_told_splits_what_is_not_known_too(tmp_path: Path, engine: Engine) -> None:
+    text = "id,tumor,where\n1,breast,Bone/Limbo\n2,breast,CNS/Brain\n3,breast,Limbo/Nowhere\n"
+    found = patients(tmp_path, text, "split: {site: /}\n", engine=engine)
+    assert {site for _, site, _ in cells(found)} == {"bone", "cns"}
+    assert {(one.label, one.rows) for one in found.report.unmapped} == {
+        ("Limbo", 2),
+        ("Nowhere", 1),
+    }
+    guessed = patients(tmp_path, text, engine=engine)
+    assert {site for _, site, _ in cells(guessed)} == {"cns"}
+
+
+def test_several_sites_that_nothing_explains_are_refused_with_the_remedy(
+    tmp_path: Path, engine: Engine
+) -> None:
+    text = "id,tumor,where\n1,breast,Bone|Limbo\n"
+    with pytest.raises(TableError, match=r"column where: 'Bone\|Limbo': .*split: \{site: '\|'\}"):
+        patients(tmp_path, text, engine=engine)
 
 
 @pytest.mark.slow
@@ -187,7 +237,7 @@ def test_sex_mark_and_what_was_looked_at(tmp_path: Path, engine: Engine) -> None
         "2,lung,ovary,female,no,no",
         "3,lung,bone,M,,yes",
         "4,lung,,F,1,",
-        "5,lung,bone,?,perhaps,yes",
+        "5,lung,bone,z,perhaps,yes",
     ]
     table = written(tmp_path, "id,tumor,where,sex,m1,seen\n" + "\n".join(rows) + "\n", "t.csv")
     found = read_table(table, mapping, engine=engine)

@@ -322,6 +322,15 @@ def test_tumor_sites_hold_the_primary_here_too(engine: Engine) -> None:
     }
 
 
+@pytest.mark.parametrize(("nodes", "total"), [("ignore", 1), ("count", 2)])
+def test_nodes_alone_make_no_patient_metastatic(engine: Engine, nodes: str, total: int) -> None:
+    """A node may be regional unless it is called distant; the user may count it all the same."""
+    rows = {"patient": list("ABC"), "bone_mets": [1, 0, 0], "lymph_node_mets": [1, 1, 0]}
+    found = read(pandas.DataFrame(rows), engine, primary="breast", nodes=nodes)
+    assert figures(found)["breast", "lymph_node", "all_patients"] == (2, 3)
+    assert figures(found)["breast", "lymph_node", "metastatic_patients"] == (total, total)
+
+
 GOOD: Final[Row] = {"patient": ["A"], "cancer": ["breast"], "bone_mets": ["yes"]}
 
 

@@ -33,6 +33,7 @@ def cbioportal(
     metastatic_by: str = "flag",
     primary_from: str = "code",
     choose: str = "most",
+    nodes: str = "ignore",
     sequences: Path | None = None,
     **shared: Any,
 ) -> None:
@@ -52,6 +53,9 @@ def cbioportal(
     choose : RULE
         The primary of a patient whose samples differ: most (of the samples), only (leave the
         patient out) or each.
+    nodes : RULE
+        Whether lymph nodes alone, which may be regional, make a patient metastatic where no mark
+        says so: ignore or count.
     sequences
         A file (.csv or .parquet) for the order in which sites were first seen, by the days of
         data_timeline_tumor_sites.txt or another timeline with sites.
@@ -60,7 +64,7 @@ def cbioportal(
     from metastasis.patients import read_cbioportal
 
     rules = {"metastatic_by": metastatic_by, "primary_from": primary_from, "choose": choose}
-    take_in(read_cbioportal, data, {**rules, "sequences": sequences}, shared)
+    take_in(read_cbioportal, data, {**rules, "nodes": nodes, "sequences": sequences}, shared)
 
 
 def seer(
@@ -331,6 +335,7 @@ def wide(
     stage: str | None = None,
     order: str | None = None,
     metastatic_by: str = "flag",
+    nodes: str = "ignore",
     choose: str = "first",
     system: str | None = None,
     yes: Sequence[str] = (),
@@ -371,6 +376,9 @@ def wide(
         The column that puts the cancers of a patient in order.  [default: the usual, as ca_seq]
     metastatic_by : RULE
         Who is metastatic: flag (those marked so) or evidence (those with a site).
+    nodes : RULE
+        Whether lymph nodes alone, which may be regional, make a patient metastatic where no mark
+        says so: ignore or count.
     choose : RULE
         The cancer of a patient with several: first or last by the order, only (leave the patient
         out) or each.
@@ -388,6 +396,7 @@ def wide(
 
     columns = {"patient": patient, "primary": primary, "sex": sex, "order": order, "stage": stage}
     marks = {"metastatic": metastatic, "m_category": m_category, "metastatic_by": metastatic_by}
+    marks |= {"nodes": nodes}
     words = {"yes": list(yes), "no": list(no), "unknown": list(unknown)}
     rules = {"sites": list(sites), "setting": setting, "choose": choose, "system": system}
     take_in(read_wide, data, {**columns, **marks, **words, **rules}, shared)

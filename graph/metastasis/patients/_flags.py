@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     from metastasis.patients._words.labels import Unmapped
 
 __all__ = [
+    "NODES",
     "FlagGroup",
     "answers_in",
     "cells_of",
     "codes_of",
     "finding_rows",
     "flag_groups",
+    "showing_metastasis",
     "site_keys",
     "tell_of_unspecific",
     "with_spread",
@@ -41,6 +43,9 @@ __all__ = [
 
 _MOST_WORDS: Final = 1_000
 """No column of answers has more different cells."""
+NODES: Final = ("ignore", "count")
+"""Whether lymph nodes alone, which may be regional, make a patient metastatic."""
+_DISTANT, _REGIONAL = "lymph_node_distant", "lymph_node_regional"
 _MARK: Final = "\t"
 """Between the place of a column and its cell, where both are one text."""
 
@@ -217,6 +222,27 @@ def _is_one_of(F: Any, cell: Any, values: Sequence[Any]) -> Any:  # noqa: N803
     return cell.isin(*values) if values else F.lit(False)
 
 
+def showing_metastasis(sites: Sequence[str], catalog: Catalog, nodes: str = "ignore") -> list[str]:
+    """Return the sites that by themselves make a patient metastatic.
+
+    A lymph node may be regional unless it is called distant: with ``nodes="ignore"`` it makes
+    nobody metastatic. What is called regional never does.
+
+    >>> from metastasis._catalog import read_catalog
+    >>> sites = ("bone", "lymph_node", "lymph_node_distant", "lymph_node_regional")
+    >>> showing_metastasis(sites, read_catalog())
+    ['bone', 'lymph_node_distant']
+    >>> showing_metastasis(sites, read_catalog(), nodes="count")
+    ['bone', 'lymph_node', 'lymph_node_distant']
+    """
+    return [
+        site
+        for site in sites
+        if site != _REGIONAL
+        and (nodes == "count" or site == _DISTANT or catalog.sites[site].kind != "lymph_node")
+    ]
+
+
 def finding_rows(engine: Engine, rows: Any, group: FlagGroup, metastatic: Any) -> Any:
     """Return canonical rows: one for the patient and primary, and one for each code of a group.
 
@@ -244,20 +270,25 @@ def finding_rows(engine: Engine, rows: Any, group: FlagGroup, metastatic: Any) -
 
 
 def with_spread(
-    engine: Engine, rows: Any, group: FlagGroup, primaries: Sequence[str], catalog: Catalog
+    engine: Engine,
+    rows: Any,
+    group: FlagGroup,
+    primaries: Sequence[str],
+    catalog: Catalog,
+    nodes: str = "ignore",
 ) -> Any:
     """Return rows with a column ``spread``: whether their patient has a tumor that is away.
 
-    Away from where it arose: not in the primary's own organ or what holds it, not in a lymph node,
-    and not in a site that names no organ. Of flags that hold the primary, only these show a
-    metastasis.
+    Away from where it arose: not in the primary's own organ or what holds it, not in a lymph node
+    that may be regional, and not in a site that names no organ. Of flags that hold the primary,
+    only these show a metastasis.
     """
     F = engine.functions  # noqa: N806
-    sites = catalog.sites
+    shown = showing_metastasis(group.sites, catalog, nodes)
     away = [
         (place, site)
         for place, site in enumerate(group.sites)
-        if sites[site].kind not in ("lymph_node", "unspecific")
+        if site in shown and catalog.sites[site].kind != "unspecific"
     ]
     seen = group.seen(F)
     sums = [_ever(F, seen[site]).alias(f"seen_{place}") for place, site in away]

@@ -335,4 +335,5 @@ def stem_of(file: str, otherwise: str) -> str:
     ('claims 2019', 'own data')
     """
     name = "" if file == FRAME else Path(file).name.partition(".")[0]
+    name = name.encode("utf-8", "replace").decode()  # a name need not be UTF-8
     return name if any(char.isalnum() for char in name) else otherwise

@@ -3,6 +3,7 @@
 With a ``min_count``, the file names no patient and no day. Patients are numbered in the order of
 what the file says of them, so that a number tells nothing more of its patient, needs no key, is the
 same in every run, and belongs to this file alone. Days count from the first date of the primary.
+Apart from the tabulation because it writes single patients, which nothing else does.
 Still a row is of one patient: who knows the days between a patient's findings may recognize them.
 """
 
@@ -38,7 +39,7 @@ def write_sequences(
     the earliest; sites of one day share a number). Sites without a date are left out, and counted.
 
     With a ``min_count``, ``patient`` is a number of this file alone, and instead of the date stand
-    ``days`` since the first date of the primary, blank where that has none. Only pairs of primary
+    ``day`` since the first date of the primary, blank where that has none. Only pairs of primary
     and site are written that ``table`` holds and that may be told beside it
     (:func:`~._counting.remainders.tellable`).
 
@@ -124,7 +125,7 @@ def _without_names(engine: Engine, rows: Any, found: Any, F: Any) -> Any:  # noq
     both = found.join(first, on=["patient", "primary"], how="left")
     # Left out sites would show as gaps in the order.
     order = F.expr("dense_rank() over (partition by patient, `primary` order by day)")
-    days = (F.col("day") - F.col("start")).alias("days")
+    days = (F.col("day") - F.col("start")).alias("since")
     names = [F.col(f"{kind}_key").alias(kind) for kind in _KEYS]
     steps = engine.view(both.select("patient", *names, days, order.alias("order")))
     text = F.concat_ws(
@@ -132,7 +133,7 @@ def _without_names(engine: Engine, rows: Any, found: Any, F: Any) -> Any:  # noq
         F.col("primary"),
         F.lpad(F.col("order").cast("string"), 6, "0"),
         F.col("site"),
-        F.coalesce(F.col("days").cast("string"), F.lit("")),
+        F.coalesce(F.col("since").cast("string"), F.lit("")),
     )
     told = steps.groupBy("patient").agg(F.sort_array(F.collect_list(text)).alias("told"))
     numbered = told.select(
@@ -141,7 +142,11 @@ def _without_names(engine: Engine, rows: Any, found: Any, F: Any) -> Any:  # noq
     )
     joined = steps.join(engine.view(numbered), on=F.col("patient") == F.col("name"), how="inner")
     # A view, for else the order could be by the patient's own name.
-    return engine.view(joined.select(F.col("number").alias("patient"), *_KEYS, "days", "order"))
+    return engine.view(
+        joined.select(
+            F.col("number").alias("patient"), *_KEYS, F.col("since").alias("day"), "order"
+        )
+    )
 
 
 def _patient_cell(path: Path, F: Any) -> Any:  # noqa: N803

@@ -10,7 +10,7 @@ from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.roll_up import home_of, taken_over_by
 from metastasis.patients._counting.patterns import Pattern, patterns_of
 from metastasis.patients._counting.remainders import Part, tellable
-from metastasis.patients._counting.suppression import Cell, Setting, withheld
+from metastasis.patients._counting.suppression import Setting, Tabulated, withheld
 from metastasis.patients._counting.tally import count_patients
 from metastasis.patients._intake import Ingested
 from metastasis.patients._report import Exclusion, Notice
@@ -329,10 +329,10 @@ def _revealing(
     return frozenset(revealing | more)
 
 
-def _cells(found: Sequence[_Candidate], lines: Sequence[Line]) -> list[Cell]:
+def _cells(found: Sequence[_Candidate], lines: Sequence[Line]) -> list[Tabulated]:
     place = {line: n for n, line in enumerate(lines)}
     return [
-        Cell(
+        Tabulated(
             one.one.at,
             frozenset(place[line] for line in one.lines),
             one.reason is None,

@@ -44,6 +44,7 @@ from metastasis.patients._flags import (
     FlagGroup,
     finding_rows,
     flag_groups,
+    showing_metastasis,
     tell_of_unspecific,
     with_spread,
     without_home,
@@ -103,6 +104,7 @@ def read_cbioportal(
     metastatic_by: str = "flag",
     choose: str = "most",
     primary_from: str = "code",
+    nodes: str = "ignore",
     vocabulary: str | None = None,
     sequences: str | Path | None = None,
     **rules: Unpack[RuleOptions],
@@ -137,6 +139,9 @@ def read_cbioportal(
     primary_from
         Which column names the cancer: ``code`` (OncoTree), ``detailed`` (Cancer Type Detailed) or
         ``type`` (Cancer Type); where it is blank or unknown, the others are asked in this order.
+    nodes
+        Whether lymph nodes alone, which may be regional, make a patient metastatic where no mark
+        says so: ``ignore`` or ``count``.
     vocabulary
         The vocabulary of the sites' names, such as ``msk_met``; None goes by the study.
     sequences
@@ -155,7 +160,11 @@ def read_cbioportal(
         A rule or a vocabulary that does not exist.
     """
     in_force = StudyRules(
-        choose=choose, metastatic_by=metastatic_by, primary_from=primary_from, **rules
+        choose=choose,
+        metastatic_by=metastatic_by,
+        primary_from=primary_from,
+        nodes=nodes,
+        **rules,
     )
     with engine_of(engine) as running:
         study = open_study(running, data)
@@ -216,7 +225,7 @@ def _of_flags(
     """Return what flags of one kind say: a site of a patient."""
     engine, catalog = read.engine, read.labels.catalog
     if group.holds_primary:
-        rows = with_spread(engine, rows, group, read.primaries, catalog)
+        rows = with_spread(engine, rows, group, read.primaries, catalog, read.rules.nodes)
         draft.remark("tumor sites", _TUMORS)
     tell_of_unspecific(engine, rows, group.seen(engine.functions), catalog, draft)
     studied = StudyPopulation(
@@ -226,6 +235,7 @@ def _of_flags(
         locators=group.locators,
         setting=group.setting,
         denominators=("all_patients", "metastatic_patients"),
+        metastatic_sites=tuple(showing_metastasis(group.sites, catalog, read.rules.nodes)),
         holds_primary=group.holds_primary,
         sequences=sequences,
         relative_days=True,
@@ -304,8 +314,9 @@ def _metastatic(read: _StudyRows, group: FlagGroup | None = None) -> Any:
         return F.col("mark")
     evidence = F.col("has_age") | F.col("is_metastasis")
     for one in read.groups:
-        for seen in () if one.holds_primary else one.seen(F).values():
-            evidence = evidence | seen
+        seen = {} if one.holds_primary else one.seen(F)
+        for site in showing_metastasis(tuple(seen), read.labels.catalog, read.rules.nodes):
+            evidence = evidence | seen[site]
     if of_tumors:
         # A tumor may be the primary: no site alone makes its patient metastatic.
         return F.coalesce(evidence | F.col("spread"), F.lit(False))

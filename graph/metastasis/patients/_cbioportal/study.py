@@ -28,6 +28,7 @@ from metastasis.patients._cbioportal.files import (
     places_of,
     without_second_form,
 )
+from metastasis.patients._flags import NODES
 from metastasis.patients._intake import FRAME, Rules, is_path, paths_in
 from metastasis.patients._sources import own_source
 from metastasis.patients._words.answers import is_of_msk_met
@@ -68,11 +69,13 @@ class StudyRules(Rules):
     choose: str = "most"
     metastatic_by: str = "flag"
     primary_from: str = "code"
+    nodes: str = "ignore"
 
     def _closed(self) -> Iterator[tuple[str, str | None, tuple[str | None, ...]]]:
         yield "metastatic-by rule", self.metastatic_by, METASTATIC_BY
         yield "choice of primary among samples", self.choose, CHOICES
         yield "column of the primary", self.primary_from, PRIMARY_FROM
+        yield "rule for nodes", self.nodes, NODES
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,15 +89,17 @@ def warn_of_no_site(engine: Engine, rows: Any, draft: ReportDraft) -> None:
     """Begin the report with what can be had from a study that names no site of metastasis."""
     F = engine.functions  # noqa: N806
     named = rows.where(F.col("patient").isNotNull())
-    asked = {"samples": F.col("is_sample"), "mets": F.col("is_metastasis")}
+    asked = {"samples": F.col("is_sample"), "metastases": F.col("is_metastasis")}
     facts = how_many(engine, named, asked)
     patients = named.where(F.col("is_metastasis")).select("patient").distinct()
     number = number_of(engine, patients)
     draft.warn(
-        f"this study records no site of metastasis, so no pair can be had from it; what can be "
-        f"read is that {facts['mets']:,} of {facts['samples']:,} samples are metastases, of "
-        f"{number:,} patients; files that would hold sites are {_WHERE_SITES}"
+        "this study records no site of metastasis, so no pair can be had from it, only how many "
+        f"samples and patients have a metastasis; files that would hold sites are {_WHERE_SITES}"
     )
+    draft.notice("samples", facts["metastases"], "samples of a metastasis")
+    draft.notice("samples", facts["samples"], "samples in all")
+    draft.notice("samples", number, "patients with a sample of a metastasis")
 
 
 def _fate(F: Any, labels: Labels) -> Any:  # noqa: N803

@@ -67,6 +67,7 @@ _COLUMNS: Final = {
     "target_system": "target_system icd_version to_system",
 }
 _HEADERS: Final = {ours: tuple(names.split()) for ours, names in _COLUMNS.items()}
+_WORKBOOKS: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 _NLM: Final = ("referencedComponentId", "mapTarget")
 _ICD_10_MAP: Final = "447562003"
 """The reference set of SNOMED International's map to WHO's ICD-10; that to ICD-10-CM has others."""
@@ -146,6 +147,8 @@ def _rows(path: Path, left: Counter[str]) -> Iterator[Row]:
     """Yield what a file maps, and count in ``left`` what is not taken."""
     if path.is_dir() or _is_vocabulary(path):
         yield from _of_omop(path if path.is_dir() else path.parent, left)
+    elif path.name.casefold().endswith(_WORKBOOKS):
+        raise ReadError(path, "it is a workbook; save the sheet with the two columns as CSV")
     elif path.name.casefold().endswith((".json", ".json.gz")):
         yield from _of_fhir(path, left)
     else:
@@ -329,6 +332,6 @@ def _lines(path: Path) -> Iterator[tuple[int, list[str]]]:
                 if row:
                     yield line, row
         except UnicodeDecodeError:
-            raise ReadError(path, "it is not UTF-8; save the file as UTF-8") from None
+            raise ReadError(path, "it is not UTF-8; save it as CSV in UTF-8") from None
         except csv.Error as error:
             raise TableError([Fault(str(path), line + 1, None, None, not_csv(error))]) from None

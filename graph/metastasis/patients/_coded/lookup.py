@@ -232,9 +232,10 @@ def names_all_sites(draft: ReportDraft) -> bool:
     """
     sites = [one for one in draft.unmapped if one.kind == "site"]
     if sites:
+        rows = sum(one.rows for one in sites)
+        name = "row names" if rows == 1 else "rows name"
         draft.warn(
-            f"{sum(one.rows for one in sites):,} rows name metastases by codes that nothing "
-            f"explains ({len(sites):,} codes): until the site map or a code map does, counts are "
-            "too low, and no zero is written"
+            f"{rows:,} {name} metastases by codes that nothing explains: until the site map or a "
+            "code map does, counts are too low, and no zero is written"
         )
     return not sites

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from metastasis.patients._counting.network import Network
+from metastasis.patients._counting.network import FlowNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from metastasis.patients._counting.tally import Line
     from metastasis.patients._counting.wholes import Whole
 
-__all__ = ["Cell", "Moves", "Numbers", "Setting", "classes_of", "moves_of", "reach", "summed"]
+__all__ = ["Moves", "Numbers", "Setting", "Tabulated", "classes_of", "moves_of", "reach", "summed"]
 
-_OUTSIDE: Final = Network.OUTSIDE
+_OUTSIDE: Final = FlowNetwork.OUTSIDE
 _NO_BOUND: Final = int(np.iinfo(np.int64).max)
 
 
-class Cell(NamedTuple):
+class Tabulated(NamedTuple):
     """A number that may be published: patients with a site, out of some lines."""
 
     column: int
@@ -57,7 +57,7 @@ class Setting:
 class Numbers:
     """The numbers of all sites by the smallest groups, and which are published."""
 
-    cells: Sequence[Cell]
+    cells: Sequence[Tabulated]
     known: Setting
     sets: Any = field(init=False)
     """For each different set of lines counted, which lines are in it."""
@@ -362,7 +362,7 @@ def _by_rows(
     at = int(np.searchsorted(sites, column))
     own = rise[groups, at]
     fall[groups, at] = rise[groups, at] = 0
-    network = Network(fall, rise, moves.classes[:, sites], moves.unbound)
+    network = FlowNetwork(fall, rise, moves.classes[:, sites], moves.unbound)
     moved = 0
     for group, limit in zip(groups, own, strict=True):
         moved += network.push(int(group), at, min(int(limit), most - moved))

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 import numpy as np
 
-__all__ = ["Network"]
+__all__ = ["FlowNetwork"]
 
 
 _NO_COLUMN: Final = -1
@@ -28,11 +28,11 @@ class _Arc(NamedTuple):
 
 
 @dataclass(slots=True)
-class Network:
+class FlowNetwork:
     """Rows and classes (the sums that are published of a column), and what may move between them.
 
     >>> fall, rise = np.array([[0, 3], [5, 9]]), np.array([[0, 9], [9, 9]])
-    >>> Network(fall, rise, np.array([[0, 0], [0, 0]]), np.array([False, False])).push(0, 0, 9)
+    >>> FlowNetwork(fall, rise, np.array([[0, 0], [0, 0]]), np.array([False, False])).push(0, 0, 9)
     3
     """
 

@@ -22,6 +22,9 @@ and an exchange are a witness; no linear program is needed to show it); what the
 be known, also where an attacker could not work it out. Then the published number of the fewest
 patients goes that opens it, and at last whatever need not stay out comes back.
 
+Apart from the tabulation because how small numbers are kept is a matter of its own, with a
+literature.
+
 An exchange also respects what is known of sites: patients with a part have the whole, a whole
 counted by its parts alone has no others, and a metastatic patient has some site. Out of records,
 the sites of a primary add up, so that an exchange takes place at two sites at once.
@@ -34,10 +37,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from metastasis.patients._counting.exchanges import (
-    Cell,
     Moves,
     Numbers,
     Setting,
+    Tabulated,
     classes_of,
     moves_of,
     reach,
@@ -47,7 +50,7 @@ from metastasis.patients._counting.exchanges import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Cell", "Setting", "Withheld", "withheld"]
+__all__ = ["Setting", "Tabulated", "Withheld", "withheld"]
 
 
 class Withheld(NamedTuple):
@@ -59,15 +62,15 @@ class Withheld(NamedTuple):
     """Whether the report must not tell how many patients there are in all."""
 
 
-def withheld(cells: Sequence[Cell], known: Setting) -> Withheld:
+def withheld(cells: Sequence[Tabulated], known: Setting) -> Withheld:
     """Return what must not be published, of what would be.
 
     >>> from metastasis.patients._counting.tally import Line
     >>> lines = [Line(0, None, True, 40, (15,), (40,)), Line(1, None, True, 30, (4,), (30,)),
     ...          Line(2, None, True, 50, (25,), (50,))]
     >>> every, small = frozenset({0, 1, 2}), frozenset({1})
-    >>> cells = [Cell(0, every, True), Cell(0, small, False),
-    ...          Cell(0, frozenset({0}), True), Cell(0, frozenset({2}), True)]
+    >>> cells = [Tabulated(0, every, True), Tabulated(0, small, False),
+    ...          Tabulated(0, frozenset({0}), True), Tabulated(0, frozenset({2}), True)]
     >>> withheld(cells, Setting(lines=lines, sites=1, least=11)).cells  # 44 - 15 - 25 would be 4
     frozenset({2})
     """

@@ -73,7 +73,7 @@ def kind_of(file: Path) -> str:
             return kind
     if head.startswith(_COMPOUND):
         raise ReadError(file, _compound(file))
-    if head.startswith(b"PK\3\4"):
+    if head.startswith((b"PK\3\4", b"PK\5\6")):  # the second is an empty one
         if packing_of(file):
             raise ReadError(file, "an archive is packed in it; unpack it and name what is inside")
         return kind_of_archive(file)

@@ -38,6 +38,7 @@ class SheetFormats:
     """The formats of cells, by row and column from 0, that show more than the number."""
     rows: int = 0
     columns: int = 0
+    has_values: bool = False
     without_result: str | None = None
     """The first cell with a formula whose result is not in the file."""
 
@@ -174,6 +175,8 @@ class _Sheet:
                 found.cells[self._row, self._column] = form
         elif name == "row":
             self._row, self._column = int(values.get("r", self._row + 2)) - 1, -1
+        elif name in ("v", "is"):
+            self.found.has_values = True
         elif name == "f":
             self._lacks_result = not self._is_text
 

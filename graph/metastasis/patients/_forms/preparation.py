@@ -27,6 +27,7 @@ __all__ = ["Preparation", "Ready", "plain_name"]
 
 _MOST_LAYERS: Final = 3
 """A packed file in an archive in a packed file is no table."""
+_PACKED: Final = (".gz", ".bz2", ".xz", ".zst")
 _NAMES: Final = {
     "parquet": ((".parquet", ".pq"), "Parquet"),
     "arrow": ((".arrow", ".feather", ".ipc"), "Arrow"),
@@ -137,11 +138,12 @@ class Preparation:
         return target, replace(rules, delimiter=",", encoding=None)
 
     def _named(self, file: Path, packing: str | None = None) -> Path:
-        """Return a file under a name that the engine takes."""
-        ending = ".gz" if packing == "gzip" else ""
-        if self._takes_name(str(file)) and file.name.casefold().endswith(ending):
+        """Return a file under a name that the engine takes; Spark unpacks by the name."""
+        name = file.name.casefold()
+        is_told = name.endswith(".gz") if packing == "gzip" else not name.endswith(_PACKED)
+        if self._takes_name(str(file)) and (is_told or packing == "zstd"):
             return file
-        return linked(file, self._new_path(ending))
+        return linked(file, self._new_path(".gz" if packing == "gzip" else ""))
 
     def _new_path(self, ending: str = "") -> Path:
         path = self._folder() / f"{next(self._numbers)}{ending}"

@@ -32,16 +32,26 @@ class Survey:
     """The first line that is not UTF-8."""
     ends: set[str] = field(default_factory=set)
     """How lines end; breaks inside cells count too."""
-    rows: int = 0
-    """Lines below the header; breaks inside cells do not count."""
-    separators: int = 0
-    """The same for what stands between cells."""
+    fits: bool = True
+    """Whether rows can be as long as the header; where they cannot, some are not."""
     has_breaks: bool = False
     """Whether a cell holds a line break."""
 
-    def fits(self, head: Head) -> bool:
-        """Return whether rows can be as long as the header; where they cannot, some are not."""
-        return self.separators == self.rows * (len(head.cells) - 1)
+
+@dataclass(slots=True)
+class _Shape:
+    """How many lines and separators are below a header."""
+
+    width: int
+    rows: int = 0
+    separators: int = 0
+    quoted: int = 0
+    """Separators between quotation marks, as where every cell has them."""
+    has_quotes: bool = False
+
+    def fits(self) -> bool:
+        """Return whether so many separators can be those of so many lines."""
+        return self.rows * (self.width - 1) in (self.separators, self.quoted)
 
 
 def survey(file: Path, head: Head) -> Survey:
@@ -52,23 +62,40 @@ def survey(file: Path, head: Head) -> Survey:
     ReadError
         It is packed, and cut short, damaged, or unpacks to far more than tables do.
     """
-    found = Survey()
+    found, shape = Survey(), _Shape(len(head.cells))
     utf8 = codecs.getincrementaldecoder("utf-8")()
-    ahead, lines, is_quoted, tail = head.end, 1, False, b""
+    ahead, lines, tail = head.end, 1, b""
     for block in blocks_of(file):
         if found.bad_line is None:
             found.bad_line = _bad_line(utf8, block, lines)
         lines += _take_ends(found, tail[-1:] + block if tail.endswith(b"\r") else block)
-        below = block[ahead:]
+        _take_shape(shape, block[ahead:] if ahead else block, head.delimiter.encode(), tail)
         ahead = max(0, ahead - len(block))
-        is_quoted = _take_shape(found, below, ord(head.delimiter), is_quoted=is_quoted)
         tail = (tail + block)[-64:]
     if found.bad_line is None and utf8.getstate()[0]:
         found.bad_line = lines
     if tail.endswith(b"\r"):
         found.ends.add("\r")
-    found.rows += _open_or_blank(tail)
+    shape.rows += _open_or_blank(tail)
+    found.fits = shape.fits()
+    if not found.fits and shape.has_quotes:
+        _look_closer(found, file, head)
     return found
+
+
+def _look_closer(found: Survey, file: Path, head: Head) -> None:
+    """Find whether rows fit where what is inside of quotation marks does not count."""
+    shape, breaks, ahead, is_quoted, tail = _Shape(len(head.cells)), 0, head.end, False, b""
+    for block in blocks_of(file):
+        parts = block[ahead:].split(b'"')
+        ahead = max(0, ahead - len(block))
+        bare = b"".join(parts[1 if is_quoted else 0 :: 2])
+        breaks += sum(part.count(b"\n") for part in parts[0 if is_quoted else 1 :: 2])
+        is_quoted ^= len(parts) % 2 == 0
+        _take_shape(shape, bare, head.delimiter.encode(), b"")
+        tail = (tail + block)[-64:]
+    shape.rows += _open_or_blank(tail)
+    found.fits, found.has_breaks = shape.fits(), breaks > 0
 
 
 def _bad_line(utf8: codecs.IncrementalDecoder, block: bytes, lines: int) -> int | None:
@@ -95,18 +122,14 @@ def _take_ends(found: Survey, block: bytes) -> int:
     return feeds + returns
 
 
-def _take_shape(found: Survey, block: bytes, separator: int, *, is_quoted: bool) -> bool:
-    """Count lines and separators outside of quotation marks; return whether one is open."""
-    bare = block
-    if is_quoted or b'"' in block:
-        parts = block.split(b'"')
-        bare = b"".join(parts[1 if is_quoted else 0 :: 2])
-        found.has_breaks = found.has_breaks or bare.count(b"\n") != block.count(b"\n")
-        is_quoted ^= len(parts) % 2 == 0
-    values = np.frombuffer(bare, np.uint8)
-    found.separators += int(np.count_nonzero(values == separator))
-    found.rows += int(np.count_nonzero(values == _LF))
-    return is_quoted
+def _take_shape(shape: _Shape, block: bytes, separator: bytes, before: bytes) -> None:
+    """Count lines and separators; ``before`` is the end of the block before."""
+    values = np.frombuffer(block, np.uint8)
+    shape.separators += int(np.count_nonzero(values == ord(separator)))
+    shape.rows += int(np.count_nonzero(values == _LF))
+    if b'"' in block:
+        shape.has_quotes = True
+        shape.quoted += (before[-2:] + block).count(b'"' + separator + b'"')
 
 
 def _open_or_blank(tail: bytes) -> int:

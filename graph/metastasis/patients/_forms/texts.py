@@ -115,7 +115,7 @@ def _with_rows_that_fit(
     head, found = seen
     is_above = bool(head.titles) and not rules.skips_lines
     may_be_odd = len(head.cells) > 1 and bool(head.quote)
-    is_odd = may_be_odd and not found.fits(head) and path.stat().st_size <= _MOST_MENDED
+    is_odd = may_be_odd and not found.fits and path.stat().st_size <= _MOST_MENDED
     if not is_above and not is_odd:
         return path, head, ()
     copy = new_path()

@@ -16,7 +16,7 @@ from metastasis._errors import MissingExtraError, ReadError
 from metastasis.patients._forms.archives import check_measure, opened_archive
 from metastasis.patients._forms.cells import as_text
 from metastasis.patients._forms.copies import written
-from metastasis.patients._forms.number_formats import sheet_formats, shown
+from metastasis.patients._forms.number_formats import SheetFormats, sheet_formats, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,16 +44,20 @@ def text_of_sheet(file: Path, sheet: str | None, target: Path) -> list[str]:
         raise MissingExtraError("python-calamine", "patients") from None
     try:
         with calamine.load_workbook(file) as book:
-            name = _chosen(file, book, calamine, sheet)
-            return _written(file, book.get_sheet_by_name(name), name, target)
+            found, name = _chosen(file, book, calamine, sheet)
+            return _written(file, book.get_sheet_by_name(name), found, target)
     except calamine.PasswordError:
         raise ReadError(file, "it is protected by a password; save it without one") from None
     except calamine.CalamineError:
         raise ReadError(file, "it is damaged: open it in Excel and save it again") from None
 
 
-def _chosen(file: Path, book: Any, calamine: Any, sheet: str | None) -> str:
-    """Return the name of the sheet that is meant."""
+def _chosen(file: Path, book: Any, calamine: Any, sheet: str | None) -> tuple[SheetFormats, str]:
+    """Return the sheet that is meant: what it says beside its values, and its name.
+
+    A sheet is looked at before python-calamine reads it, which ends the process where cells stand
+    so far apart that no memory holds what is between.
+    """
     kind = calamine.SheetTypeEnum.WorkSheet
     names = [one.name for one in book.sheets_metadata if one.typ == kind]
     if sheet is not None:
@@ -61,20 +65,20 @@ def _chosen(file: Path, book: Any, calamine: Any, sheet: str | None) -> str:
         if not found:
             there = ", ".join(map(repr, names))
             raise ReadError(file, f"there is no sheet {sheet!r}; those there are {there}")
-        return str(found[0])
+        return sheet_formats(file, found[0]), found[0]
     seen = calamine.SheetVisibleEnum.Visible
     shown_ones = [one.name for one in book.sheets_metadata if one.visible == seen]
-    full = [name for name in shown_ones if name in names and book.get_sheet_by_name(name).height]
+    looked = [(sheet_formats(file, name), name) for name in shown_ones if name in names]
+    full = [(found, name) for found, name in looked if found.has_values]
     if len(full) != 1:
-        there = ", ".join(map(repr, full))
+        there = ", ".join(repr(name) for _, name in full)
         lacking = "no sheet has anything in it"
         several = f"{len(full)} sheets have something in them ({there}); name one with --sheet"
         raise ReadError(file, several if full else lacking)
-    return str(full[0])
+    return full[0]
 
 
-def _written(file: Path, sheet: Any, name: str, target: Path) -> list[str]:
-    found = sheet_formats(file, name)
+def _written(file: Path, sheet: Any, found: SheetFormats, target: Path) -> list[str]:
     if found.without_result:
         reason = f"cell {found.without_result} is a formula whose result is not in the file"
         raise ReadError(file, f"{reason}; open it in Excel and save it")
@@ -93,8 +97,9 @@ def _written(file: Path, sheet: Any, name: str, target: Path) -> list[str]:
                 held[column] = cells[column - first] = cells[column - first] or held[column]
             writer.writerow(cells if any(cells) else [])
         text.detach()
-    said = f"cells merged over rows (the first in row {min(below) + 1}) count for each"
-    return [said] if below else []
+    if not below:
+        return []
+    return [f"cells merged over rows (the first in row {min(below) + 1}) count for each"]
 
 
 def _merged(sheet: Any) -> tuple[dict[int, list[int]], set[int]]:

@@ -99,7 +99,7 @@ def table_of_xml(files: Iterable[Path], path: Path) -> XmlTable:
 
 
 def _tumors(file: Path, found: XmlTable) -> Iterator[dict[str, str]]:
-    reader = _Reader(file, found)
+    reader = _TumorEvents(file, found)
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
     parser.StartDoctypeDeclHandler = reader.refuse
@@ -127,7 +127,7 @@ def _fault(error: expat.ExpatError) -> str:
     )
 
 
-class _Reader:
+class _TumorEvents:
     """Takes the events of a parser, and keeps the tumors that are complete."""
 
     def __init__(self, file: Path, found: XmlTable) -> None:

@@ -95,6 +95,8 @@ class TableMapping:
     """Words that mean a blank cell."""
     codes: dict[str, str] = field(default_factory=dict)
     """For primary and site, the code system or vocabulary that the labels are of."""
+    split: dict[str, str] = field(default_factory=dict)
+    """For site, what stands between several in one cell."""
     date_format: str | None = None
     choose: str = "first"
     """The rule for patients with several primaries."""

@@ -91,6 +91,7 @@ def _unknown_names(raw: dict[str, Any], form: str | None) -> Iterator[Problem]:
         ("values", [name for name in columns if name in (*_WORDS, "primary", "site")]),
         ("constants", constants),
         ("codes", ["primary", "site"]),
+        ("split", [] if form == "counts" else ["site"]),
     ):
         for name in _section(raw, section):
             if name not in known:
@@ -186,6 +187,8 @@ def _wrong_rules(raw: dict[str, Any]) -> Iterator[Problem]:
     form = raw.get("date_format")
     if isinstance(form, str) and form not in DATE_FORMATS:
         yield ("date_format",), form, f"no such format; one of {', '.join(DATE_FORMATS)}"
+    if _section(raw, "split").get("site") == "":
+        yield ("split", "site"), "", 'must be what stands between sites, as "|"'
     choose = raw.get("choose")
     if isinstance(choose, str) and choose not in CHOICES:
         remedy = f"no such rule{near(choose, CHOICES)}; one of {', '.join(CHOICES)}"

@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
 from metastasis.patients._coded.dates import HEAD, read_dates
+from metastasis.patients._flags import showing_metastasis
 from metastasis.patients._intake import FRAME, Ingested, Rules, StudyPopulation, engine_of, paths_in
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._rows import beside, counts_of, how_many, label_locators
 from metastasis.patients._sources import own_source
 from metastasis.patients._tables.mapping import TableMapping, read_mapping
 from metastasis.patients._tables.tidy_counts import ingest_counts
+from metastasis.patients._tables.tidy_split import Several, several_sites
 from metastasis.patients._tabulate import summarize
 from metastasis.patients._words.answers import warn_of_unused
 from metastasis.patients._words.labels import LEFT_OUT
+from metastasis.patients._words.missing import stated
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,10 +40,8 @@ __all__ = ["read_table"]
 
 _MOST_WORDS: Final = 100_000
 """More different words than any column of labels or dates has; they are brought into Python."""
-_NO_MARK: Final = ("lymph_node_regional",)
-"""Sites that by themselves make no patient metastatic: regional nodes are part of the primary."""
-_UNKNOWN, _LEFT_OUT = -1, -2
-"""In place of a position: the label has no key, or is left out on purpose."""
+_UNKNOWN, _LEFT_OUT, _SEVERAL = -1, -2, -3
+"""In place of a position: the label has no key, is left out on purpose, or names several sites."""
 _MEANT: Final = (("sex", "string"), ("metastatic", "boolean"), ("known", "boolean"))
 """Our columns whose words have a meaning of a closed list, and the type of that."""
 _TRUTH: Final = {"true": True, "false": False}
@@ -120,6 +121,8 @@ class _PatientTable:
     """For primary and site, the catalog keys behind the numbers in the rows."""
     labels: dict[str, dict[str, str]] = field(default_factory=dict)
     """For primary and site, the key of each label."""
+    several: list[tuple[str, int | None]] = field(default_factory=list)
+    """Cells that name several sites, with the place of each."""
     meanings: list[tuple[str, str, str, Sequence[tuple[str, Any]]]] = field(default_factory=list)
     """Small tables to put beside the rows: column, new column, its type, and what words mean."""
 
@@ -149,7 +152,7 @@ def _ingest_patients(
         setting=mapping.constant("setting") or "unspecified",
         denominators=mapping.denominators,
         rules=rules,
-        metastatic_sites=tuple(key for key in table.keys["site"] if key not in _NO_MARK),
+        metastatic_sites=tuple(showing_metastasis(table.keys["site"], rules.known)),
         occurrence=mapping.constant("occurrence") or "any",
         population=mapping.constant("population"),
         report=draft,
@@ -168,7 +171,11 @@ def _read(engine: Engine, data: Any, mapping: TableMapping) -> Any:
     for name in mapping.columns:
         text = F.trim(F.col(name).cast("string"))
         text = F.substring(text, 1, HEAD) if name == "date" else text
-        cells.append(F.when(~text.isin("", *mapping.missing), text).alias(name))
+        cell = stated(F, text, mapping.missing)
+        # A word that the mapping explains is no blank: 'unknown' may be a site or a No.
+        if meant := list(mapping.values.get(name, ())):
+            cell = F.when(text.isin(*meant), text).otherwise(cell)
+        cells.append(cell.alias(name))
     return rows.select(*cells)
 
 
@@ -180,12 +187,19 @@ def _take_labels(table: _PatientTable, kind: Kind) -> None:
         table.keys[kind], table.labels[kind] = (find(constant).key,), {}
         return
     counts = _counts(table, kind)
-    keys, unmapped = table.mapping.keys(kind, counts, table.rules)
+    several = Several()
+    if kind == "site":
+        several = several_sites(table.mapping, counts, table.rules, table.file, table.draft)
+    keys, unmapped = table.mapping.keys(kind, several.words(counts), table.rules)
     table.draft.unmapped += unmapped
     table.labels[kind] = {label: key for label, key in keys.items() if key != LEFT_OUT}
     table.keys[kind] = tuple(sorted(set(table.labels[kind].values())))
     places = {key: place for place, key in enumerate(table.keys[kind])} | {LEFT_OUT: _LEFT_OUT}
-    at = [(label, places.get(keys.get(label, ""), _UNKNOWN)) for label in counts]
+    table.several += several.places(keys, places)
+    at = [
+        (label, _SEVERAL if label in several.parts else places.get(keys.get(label, ""), _UNKNOWN))
+        for label in counts
+    ]
     table.meanings.append((kind, f"{kind}_at", "int", at))
 
 
@@ -288,11 +302,15 @@ def _canonical(table: _PatientTable) -> Any:
         F.when(primary >= F.lit(0), primary).alias("primary"),
         F.when(site >= F.lit(0), site).alias("site"),
     ]
+    rows = table.rows
+    if table.several:
+        rows = beside(table.engine, rows, {"site": "string", "several_at": "int"}, table.several)
+        cells[-1] = F.coalesce(F.when(site >= F.lit(0), site), F.col("several_at")).alias("site")
     names = [name for name in ("known", "day", "sex", "metastatic") if f"{name}_at" in there]
     cells += [F.col(f"{name}_at").alias(name) for name in names]
     if constant := table.mapping.constant("sex"):
         cells.append(F.lit(constant).alias("sex"))
-    return table.rows.where(is_kept).select(*cells)
+    return rows.where(is_kept).select(*cells)
 
 
 def _tell_of_patients(table: _PatientTable, rows: Any, studied: StudyPopulation) -> None:

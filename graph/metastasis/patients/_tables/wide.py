@@ -11,11 +11,12 @@ several cancers are each about their own, and a rule says which counts.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from metastasis.patients._flags import (
     finding_rows,
     flag_groups,
+    showing_metastasis,
     site_keys,
     tell_of_unspecific,
     with_spread,
@@ -58,9 +59,6 @@ if TYPE_CHECKING:
 
 __all__ = ["read_wide"]
 
-_NO_MARK: Final = "lymph_node_regional"
-"""A site that by itself makes no patient metastatic: regional nodes are part of the primary."""
-
 
 def read_wide(
     data: Any,
@@ -77,6 +75,7 @@ def read_wide(
     stage: str | None = None,
     order: str | None = None,
     metastatic_by: str = "flag",
+    nodes: str = "ignore",
     choose: str = "first",
     system: str | None = None,
     yes: Sequence[str] = (),
@@ -119,6 +118,9 @@ def read_wide(
     metastatic_by
         ``flag``: patients that the table marks so, and where it has no mark, those with a site.
         ``evidence``: those with a site, whatever the mark says.
+    nodes
+        Whether lymph nodes alone, which may be regional, make a patient metastatic where no mark
+        says so: ``ignore`` or ``count``.
     choose
         The cancer of a patient with several: ``first`` or ``last`` by the order, ``only`` (leave
         the patient out), or ``each`` (each cancer counts, with its own sites).
@@ -139,7 +141,9 @@ def read_wide(
     UnknownNameError
         A rule that does not exist.
     """
-    in_force = WideRules(choose=choose, setting=setting, metastatic_by=metastatic_by, **rules)
+    in_force = WideRules(
+        choose=choose, setting=setting, metastatic_by=metastatic_by, nodes=nodes, **rules
+    )
     told = {
         "patient": patient,
         "primary": primary,
@@ -201,7 +205,7 @@ def _of_group(
     by_mark = has_mark and table.rules.metastatic_by == "flag"
     mark = F.col("mark") if by_mark else F.lit(None).cast("boolean")
     if group.holds_primary:
-        rows = with_spread(engine, rows, group, table.primaries, catalog)
+        rows = with_spread(engine, rows, group, table.primaries, catalog, table.rules.nodes)
         mark = F.coalesce(mark, F.col("spread"))
     tell_of_unspecific(engine, rows, group.seen(F), catalog, draft)
     canonical = finding_rows(engine, rows, group, mark)
@@ -214,7 +218,7 @@ def _of_group(
         locators=group.locators,
         setting=group.setting,
         denominators=("all_patients", "metastatic_patients"),
-        metastatic_sites=tuple(one for one in group.sites if one != _NO_MARK),
+        metastatic_sites=tuple(showing_metastasis(group.sites, catalog, table.rules.nodes)),
         holds_primary=group.holds_primary,
         # Of several cancers only those of the rule are left, each in rows of its own.
         rules=replace(table.rules, choose="only" if table.rules.choose == "only" else "first"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
-from metastasis.patients._flags import cells_of, codes_of
+from metastasis.patients._flags import NODES, cells_of, codes_of
 from metastasis.patients._intake import Rules, paths_in
 from metastasis.patients._rows import beside, counts_of, how_many
 from metastasis.patients._tables.mapping import SourceEntry, TableMapping
@@ -42,11 +42,13 @@ class WideRules(Rules):
 
     setting: str | None = None
     metastatic_by: str = "flag"
+    nodes: str = "ignore"
 
     def _closed(self) -> Iterator[tuple[str, str | None, tuple[str | None, ...]]]:
         yield "choice of cancer", self.choose, _CHOICES
         yield "setting", self.setting, (None, *_SETTINGS)
         yield "metastatic-by rule", self.metastatic_by, _METASTATIC_BY
+        yield "rule for nodes", self.nodes, NODES
 
 
 @dataclass(slots=True)
