@@ -14,6 +14,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, suppre
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 from weakref import finalize
 
@@ -159,9 +160,15 @@ class SparkEngine(Engine):
         return kept
 
     def interrupt(self) -> None:
-        """Have jobs that run end, without a word of the bridge to Java."""
-        logging.getLogger("py4j").setLevel(logging.CRITICAL + 1)
-        with suppress(Exception):  # whatever Java says, the process is about to end
+        """Have jobs that run end, without a word of the bridge to Java: the process ends.
+
+        In a thread of its own, as the bridge has one line for each, and this one's is in use.
+        """
+        logging.disable(logging.CRITICAL)
+        Thread(target=self._cancel, daemon=True).start()
+
+    def _cancel(self) -> None:
+        with suppress(Exception):  # whatever Java says, nobody waits for it
             self.session.sparkContext.cancelAllJobs()
 
     def close(self) -> None:
