@@ -270,7 +270,8 @@ def _of_timelines(read: _StudyRows, draft: ReportDraft, parts: int) -> list[Inge
 
 
 def _is_flagged(read: _StudyRows, timeline: Timeline) -> bool:
-    return any(one.holds_primary is holds_primary(timeline.header) for one in read.groups)
+    both = holds_primary(timeline.header)
+    return any(one.holds_primary is both and one.setting == "during_course" for one in read.groups)
 
 
 def _of_samples(

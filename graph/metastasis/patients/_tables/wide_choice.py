@@ -42,7 +42,7 @@ def of_chosen_cancer(engine: Engine, rows: Any, choose: str, draft: ReportDraft)
     if not number:
         return rows
     if choose == "each":
-        whose = F.concat_ws(" ", F.col("patient"), F.col("at").cast("string"))
+        whose = F.concat_ws("\t", F.col("patient"), F.col("at").cast("string"))
         others = [one for one in engine.columns(rows) if one != "patient"]
         return engine.settle(rows.select(whose.alias("patient"), *others))
     joined = rows.join(several, on="patient", how="left")
