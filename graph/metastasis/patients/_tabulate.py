@@ -71,9 +71,7 @@ def of_tally(engine: Engine, rows: Any, counted: Tally, studied: StudyPopulation
     out = Counter({name: number for name, number in counted.outcomes.items() if name != "kept"})
     out["of a sex that does not have the primary's organ"] = of_other_sex
     report = replace(
-        draft.finished(
-            engine.name, assertions=len(assertions), forms=getattr(engine, "remarks", ())
-        ),
+        draft.finished(engine.name, assertions=len(assertions), forms=engine.remarks),
         min_count=rules.min_count,
         patients=sum(counted.outcomes.values()),
         patients_out=tuple(Exclusion(_OUT.get(why, why), n) for why, n in sorted(out.items()) if n),
