@@ -33,8 +33,10 @@ from metastasis.patients import (
     read_coded,
     read_fhir,
     read_matrix,
+    read_naaccr,
     read_omop,
     read_patterns,
+    read_registry,
     read_seer,
     read_site_map,
     read_table,
@@ -403,6 +405,28 @@ def _ask(folder: Path, _: Any) -> None:
     str(found)
 
 
+_NAACCR: Final = """\
+patientIdNumber,primarySite,Sex [220],390,summaryStage2018,N1112,metsAtDxLiver
+1,C509,2,20180401,7,1,0
+2,C619,1,2019,1,0,9
+"""
+_NAACCR_XML: Final = """\
+<?xml version="1.0" encoding="UTF-8"?>
+<NaaccrData specificationVersion="1.7" xmlns="http://naaccr.org/naaccrxml">
+  <Patient><Item naaccrId="patientIdNumber">1</Item>
+    <Tumor><Item naaccrNum="400">C509</Item><Item naaccrId="metsAtDxBone">1</Item>
+      <Item naaccrId="summaryStage2018">7</Item></Tumor>
+  </Patient>
+</NaaccrData>
+"""
+_TUMORS: Final = """\
+patient_id;topography;morphology;diagnosis date;sex;TNM_M;met_site_1;met_site_2
+1;C50.9;8500/3;01.02.2015;F;M1;C41.2;liver
+2;C34.1;8140/3;2016-03-04;M;cM0;;
+3;C61.9;81403;2017;M;;OSS, PUL;
+"""
+
+
 def _coded(name: str) -> Run:
     return lambda folder, engine: _written(
         read_coded(folder / name, system="ICD-10-CM", engine=engine, patterns=True), folder
@@ -461,6 +485,21 @@ KINDS: Final[dict[str, Kind]] = {
     "seer": Kind(
         _bytes({"a.csv": _SEER, "a.dic": _DICTIONARY}),
         lambda folder, engine: _written(read_seer(folder / "a.csv", engine=engine), folder),
+        1,
+    ),
+    "naaccr": Kind(
+        _bytes({"a.csv": _NAACCR}),
+        lambda folder, engine: _written(read_naaccr(folder / "a.csv", engine=engine), folder),
+        1,
+    ),
+    "naaccr xml": Kind(
+        _bytes({"a.xml": _NAACCR_XML}),
+        lambda folder, engine: _written(read_naaccr(folder / "a.xml", engine=engine), folder),
+        2,
+    ),
+    "registry": Kind(
+        _bytes({"a.csv": _TUMORS}),
+        lambda folder, engine: _written(read_registry(folder / "a.csv", engine=engine), folder),
         1,
     ),
     "cbioportal": Kind(
