@@ -236,7 +236,8 @@ def _of_table(path: Path, left: Counter[str]) -> Iterator[Row]:
     places = recognize(header, _HEADERS)
     missing = [ours for ours in ("code", "target") if ours not in places]
     if missing:
-        faults = [missing_column(str(path), header, _HEADERS[one][:3]) for one in missing]
+        remedy = "a map has a column of your codes (code) and one of ICD codes (target)"
+        faults = [missing_column(str(path), header, _HEADERS[one][:3], remedy) for one in missing]
         raise TableError(faults)
     rows = [
         (line, {ours: cells[at].strip() for ours, at in places.items()}) for line, cells in lines

@@ -140,7 +140,7 @@ def _listing(
 def _check(file: str, header: Sequence[str], layout: ListingLayout) -> None:
     there = layout.places.keys()
     faults = [
-        missing_column(file, header, names)
+        missing_column(file, header, names, "have this item exported with the others")
         for columns, names in _NEEDED.items()
         if not there & set(columns)
     ]
