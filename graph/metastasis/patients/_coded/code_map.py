@@ -137,7 +137,7 @@ def read_code_map(*paths: str | Path) -> CodeMap:
             targets[system, code].add((of, target))
             taken += 1
         if not taken:
-            why = f"none of its {left.total():,} rows can be used" if left else "it holds no rows"
+            why = "none of its rows can be used" if left else "it holds no rows"
             remedy = f"{why}; a code map leads from the codes of your data to {', '.join(SYSTEMS)}"
             raise TableError([Fault(str(path), None, None, None, remedy)])
     return CodeMap({code: frozenset(found) for code, found in targets.items()}, dict(left))

@@ -136,7 +136,12 @@ def _places(data: Any) -> dict[str, Any]:
         found = dict(tables_in(Path(data), _TABLES))
     missing = [table for table in _NEEDED if table not in found]
     if missing:
-        remedy = f"the table {' and '.join(missing)} is missing; add it as .csv or .parquet"
+        several, it = ("tables", "them") if len(missing) > 1 else ("table", "it")
+        verb = "are" if len(missing) > 1 else "is"
+        remedy = (
+            f"the {several} {' and '.join(missing)} {verb} missing; give the folder that has {it} "
+            "as .csv or .parquet"
+        )
         raise TableError([Fault(_shown(data), None, None, None, remedy)])
     return found
 
