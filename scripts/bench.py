@@ -72,7 +72,7 @@ def arguments() -> tuple[list[str], dict[str, int]]:
 
 
 def ingest(rows: int | None) -> None:
-    """Compare the ways of counting patients; 50 million rows take half an hour and 4 GB of disk."""
+    """Compare the ways of counting patients; 50 million rows take ten minutes and 4 GB of disk."""
     import bench_ingest
 
     bench_ingest.ingest(report, *([] if rows is None else [rows]))

@@ -197,8 +197,10 @@ def spoiled_table(
     rows = list(csv.reader(io.StringIO(content.decode()), delimiter=separator))
     for _ in range(random.choice((0, 1, 1, 2, 4))):
         rows = random.choice(TABLE_WAYS)(rows, random)
-    if marked and (place := [row for row in rows if row])[2:]:
-        place[-1][random.randrange(len(place[-1]))] = MARK
+    if marked and [row for row in rows if row][2:]:
+        last = max(at for at, row in enumerate(rows) if row)
+        marked_row = _with(rows[last], random.randrange(len(rows[last])), MARK)
+        rows = [*rows[:last], marked_row]
     if random.random() < 0.3:
         return _damaged(*_in_columns(name, rows, random), random)
     if separator == ",":

@@ -289,6 +289,7 @@ def test_a_longer_code_means_what_its_longest_rule_does(plain: str, more: str) -
 
 def test_code_systems_by_other_names() -> None:
     names = {"icd10cm": CM, "http://hl7.org/fhir/sid/icd-9-cm": NINE, "09": NINE, "ICD10CA": WHO}
+    names |= {"ICD-10-GM 2016": code_system("ICD-10-GM"), "icd10cm2024": CM}
     assert {name: code_system(name).name for name in names} == {
         name: one.name for name, one in names.items()
     }

@@ -7,10 +7,12 @@ import csv
 import gzip
 import io
 import lzma
+import os
 import sys
 import zipfile
 from datetime import date, datetime, time
 from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING, Any, Final
 
 import openpyxl
@@ -30,13 +32,17 @@ from metastasis._errors import (
     UnknownNameError,
     WriteError,
 )
+from metastasis.patients import read_matrix, read_table
 from metastasis.patients._engines.engine import open_engine
+from metastasis.patients._engines.faults import duckdb_fault
 from metastasis.patients._forms.preparation import Preparation
 from metastasis.patients._forms.texts import TextRules
+from shell import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from metastasis.patients import Ingested
     from metastasis.patients._engines.engine import Engine
 
 
@@ -525,3 +531,119 @@ def test_a_full_disk_is_called_so(
     monkeypatch.setattr(Path, "open", open_full)
     with pytest.raises(WriteError, match="No space left on device; free some, or set TMPDIR"):
         duckdb.read(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("failed to offload data block (the 'max_temp_directory_size' setting)", gettempdir()),
+        ('Could not write file "/x/duckdb_temp_0": No space left on device', gettempdir()),
+        ("Could not write file: No space left on device", "a.csv"),
+    ],
+)
+def test_a_full_disk_is_no_table_that_cannot_be_read(said: str, told: str) -> None:
+    found = duckdb_fault(ValueError(said), "a.csv")
+    assert str(found).startswith(f"cannot write {told}: No space left on device")
+
+
+# Tables of counts ---------------------------------------------------------------------------------
+
+TERMS: Final[dict[str, Any]] = {"denominator": "metastatic_patients", "setting": "at_diagnosis"}
+MATRICES: Final = {
+    "write.csv": '"","Bone","Liver","N"\n"Breast",10,5,40\n"Lung",7,9,30\n',
+    "write.csv2": '"";"Bone";"Liver";"N"\n"Breast";10;5;40\n"Lung";7;9;30\n',
+    "write.table": '"Bone" "Liver" "N"\n"Breast" 10 5 40\n"Lung" 7 9 30\n',
+    "unquoted": "Bone\tLiver\tN\nBreast\t10\t5\t40\nLung\t7\t9\t30\n",
+    "floats": ",Bone,Liver,N\nBreast,10.0,5.0,40\nLung,7.0,9.0,30\n",
+}
+
+
+def counts_in(found: Ingested) -> set[tuple[str, str, int | None, int | None]]:
+    return {(one.primary, one.site, one.count, one.total) for one in found.assertions}
+
+
+EXPECTED: Final = {
+    ("breast", "bone", 10, 40),
+    ("breast", "liver", 5, 40),
+    ("lung", "bone", 7, 30),
+    ("lung", "liver", 9, 30),
+}
+
+
+@pytest.mark.parametrize("name", MATRICES)
+def test_a_matrix_with_row_names(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(MATRICES[name])
+    assert counts_in(read_matrix(path, totals="N", **TERMS)) == EXPECTED
+
+
+def test_a_matrix_of_pandas_and_of_excel(tmp_path: Path) -> None:
+    rows = {"Bone": [10, 7], "Liver": [5, 9], "N": [40, 30]}
+    matrix = pandas.DataFrame(rows, index=["Breast", "Lung"])
+    assert counts_in(read_matrix(matrix, totals="N", **TERMS)) == EXPECTED
+    header, *others = [("", *rows), ("Breast", 10, 5, 40), ("Lung", 7, 9, 30)]
+    path = workbook(tmp_path / "a.xlsx", first=[header, *others], second=[("x",)])
+    found = read_matrix(path, totals="N", sheet="first", **TERMS)
+    assert counts_in(found) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        (("1.205", "12", "2.000,5"), None),
+        (("1.234.567", "1.205", "2.000.000"), (1_234_567, 1_205, 2_000_000)),
+        (("12", "7", "40"), (12, 7, 40)),
+        (("1,205", "7", "4000"), None),
+        (("1.205", "7", "4000"), None),
+    ],
+)
+def test_numbers_between_semicolons(
+    tmp_path: Path, cells: tuple[str, str, str], expected: tuple[int, int, int] | None
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"cancer;Bone;Liver;N\nBreast;{';'.join(cells)}\n")
+    if expected is None:
+        with pytest.raises(TableError, match="a\\.csv, row 2"):
+            read_matrix(path, totals="N", **TERMS)
+        return
+    bone, liver, total = expected
+    found = counts_in(read_matrix(path, totals="N", **TERMS))
+    assert found == {("breast", "bone", bone, total), ("breast", "liver", liver, total)}
+
+
+def test_percentages_with_a_comma(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("cancer;Bone;Liver;N\nBreast;12,5;7,125 %;40\n")
+    found = read_matrix(path, totals="N", values="percent", **TERMS)
+    assert [str(one.percent) for one in found.assertions] == ["12.5", "7.125"]
+    path.write_text("cancer;Bone;Liver;N\nBreast;12;7,125 %;40\n")
+    with pytest.raises(TableError, match="what its mark means cannot be told"):
+        read_matrix(path, totals="N", values="percent", **TERMS)
+
+
+def test_counts_by_a_mapping_on_the_shell(tmp_path: Path) -> None:
+    table, mapping = tmp_path / "a.csv", tmp_path / "a.yaml"
+    table.write_text("cancer;where;n;of\nbreast;bone;10;40\n")
+    mapping.write_text(
+        "version: 1\nform: counts\nsource: {key: clinic, design: registry}\n"
+        "columns: {primary: cancer, site: where, count: n, total: of}\n"
+        "constants: {setting: at_diagnosis, denominator: metastatic_patients}\n"
+    )
+    for data in (table, [table], str(table)):
+        assert counts_in(read_table(data, mapping)) == {("breast", "bone", 10, 40)}
+    with pytest.raises(ReadError, match="2 files are meant; name one"):
+        read_table([table, mapping], mapping)
+    done = run("ingest", "table", table, "--mapping", mapping, "--out", tmp_path / "o.csv")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_name_that_is_not_utf8_reaches_the_report(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"caf\xe9.csv")
+    path.write_text(",patient,code\n0,A,C50.911\n1,A,C79.51\n")
+    report = tmp_path / "r.json"
+    done = run(
+        *("ingest", "coded", path, "--system", "ICD-10-CM"),
+        *("--out", tmp_path / "o.csv", "--report", report),
+    )
+    assert done.returncode == 0, done.stderr
+    assert "column 1 has no name and is not read" in report.read_text("utf-8")

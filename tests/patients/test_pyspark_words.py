@@ -204,16 +204,18 @@ def test_types_are_named_alike(duckdb: Engine, spark: Engine) -> None:
 
 
 def names_used() -> tuple[set[str], set[str]]:
-    """Return the names after ``F.`` in the readers, and all other names after a dot."""
+    """Return the names after ``F.`` in the readers, and of all other methods that they call."""
     of_functions: set[str] = set()
     others: set[str] = set()
     for path in Path(metastasis.patients.__path__[0]).rglob("*.py"):
-        if path.parent.name == "_engines":
+        text = path.read_text(encoding="utf-8")
+        if path.parent.name == "_engines" or "F.col(" not in text:
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Attribute):
-                is_function = isinstance(node.value, ast.Name) and node.value.id == "F"
-                (of_functions if is_function else others).add(node.attr)
+        calls = [node.func for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+        for one in calls:
+            if isinstance(one, ast.Attribute):
+                is_function = isinstance(one.value, ast.Name) and one.value.id == "F"
+                (of_functions if is_function else others).add(one.attr)
     return of_functions, others
 
 

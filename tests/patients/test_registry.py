@@ -272,6 +272,13 @@ def test_an_m_that_is_not_understood_is_told_first(engine: Engine) -> None:
 
 
 @pytest.mark.slow
+def test_a_tab_in_a_cell_parts_nothing(engine: Engine) -> None:
+    rows = [general(TUMORS[0]) | {"TNM_M": "M1\tlate", "met_site_1": "C41.2\t"}]
+    found = read_registry(pd.DataFrame(rows), engine=engine, name="tab")
+    assert figures(found)["breast", "bone", "distant_stage_at_diagnosis"] == (1, 1)
+
+
+@pytest.mark.slow
 def test_sites_that_nothing_knows_go_to_the_site_map(engine: Engine) -> None:
     rows = [general(Tumor(str(n), "C50.9", "1", ("Limbo",))) for n in range(3)]
     found = read_registry(pd.DataFrame(rows), engine=engine, name="limbo")

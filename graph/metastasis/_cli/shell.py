@@ -231,6 +231,8 @@ def ended_by_signals(interrupt: Callable[[], None]) -> Iterator[None]:
     A database hears of a signal at once, but what it has begun it would bring to some end first.
     """
     _COMPUTING.append(interrupt)
+    if signal.getsignal(signal.SIGTERM) is _end:  # Spark has put its own in place of ours
+        _handle(_end)
     try:
         yield
     finally:

@@ -71,9 +71,7 @@ def of_tally(engine: Engine, rows: Any, counted: Tally, studied: StudyPopulation
     out = Counter({name: number for name, number in counted.outcomes.items() if name != "kept"})
     out["of a sex that does not have the primary's organ"] = of_other_sex
     report = replace(
-        draft.finished(
-            engine.name, assertions=len(assertions), forms=getattr(engine, "remarks", ())
-        ),
+        draft.finished(engine.name, assertions=len(assertions), forms=engine.remarks),
         min_count=rules.min_count,
         patients=sum(counted.outcomes.values()),
         patients_out=tuple(Exclusion(_OUT.get(why, why), n) for why, n in sorted(out.items()) if n),
@@ -356,8 +354,15 @@ def _setting(
         own_columns=frozenset(studied.sites.index(key) for key in own),
         metastatic_sites=studied.metastatic_positions,
         added_up=frozenset(one.one.at for one in found if of_records and one.one.is_broadest),
+        added_of_lines=tuple(_added_up(line, studied) for line in lines) if of_records else (),
         least=studied.rules.min_count,
     )
+
+
+def _added_up(line: Line, studied: StudyPopulation) -> frozenset[int]:
+    """Return the columns that make up the records of a line."""
+    counted = _counted_sites(studied.primaries[line.primary], studied)
+    return frozenset(one.at for one in counted if one.is_broadest)
 
 
 def _out_of(lines: Sequence[Line], denominator: str) -> Sequence[Line]:

@@ -136,6 +136,8 @@ _NAMES: Final = {
 and HL7 object identifiers. Spain and Belgium code in translations of ICD-10-CM."""
 SNOMED: Final = "SNOMED"
 """What SNOMED CT is called in labels; it is known by name, and its codes are not shipped."""
+_YEAR: Final = re.compile("(?:19|20)[0-9]{2}$")
+"""The edition that a code system may be named with, as in icd10gm2016."""
 _IN_ADDRESS: Final = re.compile("(?:icd|cim|cie)(?:9|10)[a-z]*|^(?:snomed|sct|snomedct)$")
 """The name of a code system in a part of an address, without punctuation."""
 _ONLY_CM: Final = re.compile("C4A|C7[AB]|C49A|C(?!798)[0-7][0-9]..|C798[129]|[A-Z].{5,6}$")
@@ -262,7 +264,7 @@ def system_label(name: str) -> str:
     """
     text = name.strip()
     plain = _bare(text.casefold().removeprefix("urn:oid:"))
-    if known := _NAMES.get(plain):
+    if known := _NAMES.get(plain) or _NAMES.get(_YEAR.sub("", plain)):
         return known
     is_address = "://" in text or text.casefold().startswith("urn:")
     is_address = is_address and "procedure" not in text.casefold()

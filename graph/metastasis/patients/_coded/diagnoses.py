@@ -90,8 +90,10 @@ class Diagnoses:
         """The condition that a row names its patient."""
         F = self.engine.functions  # noqa: N806
         patient = F.col("patient")
-        is_text = self.type_of("patient") == "string"
-        return is_stated(F, patient) if is_text else patient.isNotNull()
+        if self.type_of("patient") != "string":
+            return patient.isNotNull()
+        # False and not null for a blank cell: those without a patient are counted by the opposite.
+        return F.coalesce(is_stated(F, patient), F.lit(False))
 
     @property
     def look_alikes(self) -> list[tuple[str, str]]:

@@ -193,11 +193,12 @@ def _how_to_map(seen: Sequence[str], table: Diagnoses | None = None) -> str:
             f"name it (--system NAME)"
         )
     named = "SNOMED CT, which is not shipped" if seen == [SNOMED] else ", ".join(seen[:3])
-    text = "fill in the site map (--site-map FILE)"
-    if table is not None:
-        beside = "none of the texts beside the codes names a cancer"
-        text = beside if table.has("text") else "name the column with their text (--text COLUMN)"
-    return f"the codes are of {named}; give your own map to ICD (--code-map FILE), or {text}"
+    own = "give your own map to ICD (--code-map FILE)"
+    if table is None:
+        return f"the codes are of {named}; {own}, or fill in the site map (--site-map FILE)"
+    if table.has("text"):
+        return f"the codes are of {named}, and no text beside them names a cancer; {own}"
+    return f"the codes are of {named}; {own}, or name the column with their text (--text COLUMN)"
 
 
 def _system_of_cancer(code: str) -> str | None:

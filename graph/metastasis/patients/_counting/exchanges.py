@@ -48,7 +48,9 @@ class Setting:
     """The columns of wholes that the data name themselves."""
     metastatic_sites: tuple[int, ...] | None = None
     added_up: frozenset[int] = frozenset()
-    """Columns whose numbers add up to the total, where the denominator is records."""
+    """Columns whose numbers add up to a total, where the denominator is records."""
+    added_of_lines: tuple[frozenset[int], ...] = ()
+    """For each line those that do so there: not in its own organ, and no part beside its whole."""
     least: int
     """N."""
 
@@ -73,6 +75,8 @@ class Numbers:
     absent: Any = field(init=False)
     patients: Any = field(init=False)
     metastatic: Any = field(init=False)
+    added: Any = field(init=False)
+    """For each line and column, whether the number is one of those that add up."""
     small: Any = field(init=False)
     """For those with a site and those without, which numbers are 1 to N - 1."""
     adding: Any = field(init=False)
@@ -90,8 +94,11 @@ class Numbers:
         self.absent = np.array([one.examined for one in lines], dtype=np.int64) - self.present
         self.patients = np.array([one.patients for one in lines], dtype=np.int64)
         self.metastatic = np.array([one.metastatic for one in lines], dtype=bool)
+        self.added = np.zeros(self.present.shape, dtype=bool)
+        for line, columns in enumerate(self.known.added_of_lines):
+            self.added[line, list(columns)] = True
         if self.known.added_up:
-            self.patients = self.present[:, sorted(self.known.added_up)].sum(axis=1)
+            self.patients = (self.present * self.added).sum(axis=1)
             self.absent = self.patients[:, None] - self.present
             self.metastatic[:] = True  # Who is metastatic does not matter to records.
         self.columns = _twins(np.vstack([self.present, self.absent]), self.known.added_up)
@@ -231,6 +238,8 @@ class Still(NamedTuple):
     """The classes of a column, by what is published of it."""
     groups: Any
     """The group of each line."""
+    added: Any
+    """For each group and column, how many lines have the number among those that add up."""
     numbers: Numbers
 
     def absent_in(self, row: int, column: int) -> Any:
@@ -282,6 +291,7 @@ def _still(numbers: Numbers, published: Any) -> Still:
         list(_bounds(numbers, present, groups)),
         {},
         groups,
+        summed(numbers.added.astype(np.int64), groups),
         numbers,
     )
 
@@ -332,17 +342,26 @@ def reach(numbers: Numbers, column: int, moves: Moves, groups: Any, *, up: bool,
     """
     if most <= 0:
         return 0
-    if column in numbers.adding:
-        return _by_rows(numbers, column, moves, np.flatnonzero(groups), most, rising=up)
+    added = moves.still.added[:, column]
+    in_rows = groups & (added == moves.still.sizes)
+    moved = _by_classes(column, moves, groups, added == 0, up=up)
+    if in_rows.any() and moved < most:
+        rows = np.flatnonzero(in_rows)
+        moved += _by_rows(numbers, column, moves, rows, most - moved, rising=up)
+    return moved
+
+
+def _by_classes(column: int, moves: Moves, groups: Any, loose: Any, *, up: bool) -> int:
+    """Return how far groups of a class may exchange a site that does not add up with others."""
     rise, fall = moves.rise[:, column], moves.fall[:, column]
     if not up:
         rise, fall = fall, rise
-    reach = 0
+    moved = 0
     for one in np.unique(moves.classes[groups, column]):
-        here = moves.classes[:, column] == one
+        here = (moves.classes[:, column] == one) & loose
         own, others = rise[here & groups].sum(), fall[here & ~groups].sum()
-        reach += int(own if one == _OUTSIDE else min(own, others))
-    return reach
+        moved += int(own if one == _OUTSIDE else min(own, others))
+    return moved
 
 
 def _by_rows(
@@ -358,7 +377,8 @@ def _by_rows(
     if (moves.unbound[groups] & (moves.classes[groups, column] == _OUTSIDE)).all():
         return min(int(rise[groups, column].sum()), most)
     sites = numbers.adding
-    fall, rise = fall[:, sites], rise[:, sites]  # copies
+    in_rows = (moves.still.added == moves.still.sizes[:, None])[:, sites]
+    fall, rise = fall[:, sites] * in_rows, rise[:, sites] * in_rows
     at = int(np.searchsorted(sites, column))
     own = rise[groups, at]
     fall[groups, at] = rise[groups, at] = 0

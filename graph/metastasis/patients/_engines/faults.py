@@ -7,6 +7,7 @@ from tempfile import gettempdir
 from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import Fault, MetastasisError, ReadError, TableError, WriteError
+from metastasis.patients._forms.copies import full_disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -18,6 +19,8 @@ _FILE: Final = re.compile(
 )
 _NO_FILE: Final = "the table"
 _FULL: Final = re.compile("No space left on device|Disk quota exceeded|File too large")
+_NO_ROOM: Final = re.compile("duckdb_temp_|failed to offload|max_temp_directory_size")
+"""Of what the memory does not hold and goes to the disk: no file of the user's."""
 _LINE: Final = re.compile(r"CSV Error on Line: (\d+)")
 _COLUMNS: Final = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
 _NOT_PARQUET: Final = re.compile(
@@ -50,10 +53,11 @@ def duckdb_fault(
       a.csv, row 3: 2 cells, where the header names 3: mend or remove the row
     """
     text = str(error)
-    if full := _FULL.search(text):
-        # Of no file of the user's: what the memory does not hold goes there.
-        place = gettempdir() if file == _NO_FILE else file
-        return WriteError(place, full[0])
+    full = _FULL.search(text)
+    if _NO_ROOM.search(text) or (full and file == _NO_FILE):
+        return full_disk(gettempdir(), full[0] if full else "No space left on device")
+    if full:
+        return WriteError(file, full[0])
     named = _FILE.search(text)
     if named:
         file = told(next(part for part in named.groups() if part is not None).strip())

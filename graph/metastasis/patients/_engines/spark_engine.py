@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import csv
 import io
+import logging
 import os
 import warnings
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, Final
 from weakref import finalize
 
@@ -156,6 +158,18 @@ class SparkEngine(Engine):
         kept = rows.persist()
         self._kept.append(kept)
         return kept
+
+    def interrupt(self) -> None:
+        """Have jobs that run end, without a word of the bridge to Java: the process ends.
+
+        In a thread of its own, as the bridge has one line for each, and this one's is in use.
+        """
+        logging.disable(logging.CRITICAL)
+        Thread(target=self._cancel, daemon=True).start()
+
+    def _cancel(self) -> None:
+        with suppress(Exception):  # whatever Java says, nobody waits for it
+            self.session.sparkContext.cancelAllJobs()
 
     def close(self) -> None:
         """Stop the session, unless it is the user's own; what was kept is given back."""

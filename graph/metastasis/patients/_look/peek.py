@@ -19,6 +19,7 @@ from metastasis._files import open_to_read, packing_of
 from metastasis.patients._engines.engine import open_engine
 from metastasis.patients._forms.beginning import head_in
 from metastasis.patients._forms.kinds import kind_of
+from metastasis.patients._forms.workbooks import sheets_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -106,7 +107,8 @@ def peek(path: Path, comment: str = "#") -> list[Peek]:
     look = _FORMS.get(kind or kind_of(path))
     if look is not None:
         return [look(path, comment)]
-    sheets = _sheets(path)
+    is_workbook = kind_of(path) == "workbook" and not packing_of(path)
+    sheets = sheets_of(path) if is_workbook else []
     if len(sheets) < 2:
         return [_of_engine(path, None)]
     found: list[Peek] = []
@@ -215,16 +217,6 @@ def _of_engine(path: Path, sheet: str | None) -> Peek:
     kind = f"the sheet {sheet!r} of a workbook" if sheet else f"a table ({path.suffix.lstrip('.')})"
     number = len(rows) if is_exact else None
     return Peek(path, kind, header, _cells(header, rows), number, is_exact, sheet=sheet)
-
-
-def _sheets(path: Path) -> list[str]:
-    """Return the sheets of a workbook that have something in them; none of other files."""
-    if kind_of(path) != "workbook":
-        return []
-    from python_calamine import CalamineWorkbook
-
-    with open_to_read(path) as file, CalamineWorkbook.from_filelike(file) as book:
-        return [one for one in book.sheet_names if book.get_sheet_by_name(one).height]
 
 
 def _head(path: Path) -> tuple[str, str | None, bool]:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import TableError
+from metastasis.patients._flags import NODES
 from metastasis.patients._intake import (
     FRAME,
     Ingested,
@@ -57,12 +58,10 @@ if TYPE_CHECKING:
     from metastasis.patients._registry.headers import RegistryLayout
     from metastasis.patients._registry.records import SitesNamed
 
-__all__ = ["CHOICES", "NODES", "RegistryRules", "read_registry"]
+__all__ = ["CHOICES", "RegistryRules", "read_registry"]
 
 CHOICES: Final = ("first", "only", "each")
 """Which tumor of a patient with several counts."""
-NODES: Final = ("ignore", "count")
-"""Whether lymph nodes that nothing calls distant make a patient metastatic where M is not known."""
 _FIRST_YEAR: Final = 1943
 """The Danish Cancer Registry, the first of a nation, began with this year."""
 _WITHOUT_M: Final = ("all_patients", "metastatic_patients")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis.patients._flags import showing_metastasis
 from metastasis.patients._rows import beside, counts_of, positions, sex_of
 from metastasis.patients._tumors.primaries import (
     is_malignant,
@@ -138,18 +139,14 @@ def sites_named(
             if one in keys
         }
     )
+    # What nothing knows is a site all the same, and not known to be a lymph node.
+    marks = {*showing_metastasis(tuple(places), rules.known, nodes), None}
     cells_told = [
-        (cell, nodes == "count" or any(not _is_node(keys.get(one), rules) for one in several))
+        (cell, any(keys.get(one) in marks for one in several))
         for cell, several in sorted(pieces.items())
         if several
     ]
     return SitesNamed(tuple(places), meanings, cells_told, keys)
-
-
-def _is_node(key: str | None, rules: Rules) -> bool:
-    """Return whether a site is of lymph nodes that may be regional."""
-    is_known = key is not None and rules.known.sites[key].kind == "lymph_node"
-    return is_known and key != "lymph_node_distant"
 
 
 def with_sites(engine: Engine, rows: Any, layout: RegistryLayout, sites: SitesNamed) -> Any:

@@ -80,7 +80,9 @@ def with_extent(
         return rows.withColumn("is_distant", F.lit(None).cast("boolean")), said
     needs_primary = any(one.family == "group" for one in stages)
     primary = F.col("primary").cast("string") if needs_primary else F.lit("")
-    cells = [F.coalesce(cell, F.lit("")) for cell in (primary, *(F.col(s.name) for s in stages))]
+    # A cell that holds the separator itself would be two.
+    words = [F.regexp_replace(F.col(one.name), _SEPARATOR, " ") for one in stages]
+    cells = [F.coalesce(cell, F.lit("")) for cell in (primary, *words)]
     rows = engine.settle(rows.withColumn("staged", F.concat_ws(_SEPARATOR, *cells)))
     counts = counts_of(engine, rows, "staged", most=_MOST)
     if counts is None:

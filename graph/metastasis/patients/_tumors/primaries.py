@@ -100,7 +100,10 @@ def with_primary(
     recode is asked first, then topography and morphology.
     """
     F = engine.functions  # noqa: N806
-    parts = [F.coalesce(F.col(name), F.lit("")) for name in ("recode", "topography", "morphology")]
+    # A tab in a label would part it.
+    recode = F.regexp_replace(F.col("recode"), "\t", " ")
+    codes = (F.col("topography"), F.col("morphology"))
+    parts = [F.coalesce(cell, F.lit("")) for cell in (recode, *codes)]
     rows = rows.withColumn("tumor", F.concat_ws("\t", *parts))
     counts = counts_of(engine, rows, "tumor") or {}
     keys, unmapped = _keys({tumor or "": number for tumor, number in counts.items()}, rules)

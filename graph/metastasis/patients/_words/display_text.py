@@ -26,13 +26,16 @@ __all__ = ["names_a_cancer", "names_no_organ", "organ_named", "tells_of_spread",
 
 _CANCER: Final = re.compile(
     r"malignan(?!t (?:hyper|otitis|neuroleptic))|cancer|carcinom|neoplas|sarcoma|melanoma|metasta"
-    r"|blastoma|glioma|carcinoid|\btumou?r",
+    r"|métasta|blastoma|glioma|carcinoid|\btumou?r|krebs|karzinom|neubildung|tumeur|cáncer|cancro"
+    r"|kanker|kræft",
     re.IGNORECASE,
 )
-"""Words for a cancer; "tumor" alone says as little as "neoplasm", and the user decides."""
+"""Words for a cancer, in the languages of most such texts; "tumor" alone says as little as
+"neoplasm", and the user decides."""
 _NOT_NOW: Final = re.compile(
-    r"history|screening|suspected|benign|in situ|\brisk|fear|uncertain|borderline|no evidence"
-    r"|ruled out|antigen|antibod|vaccin|therapy|marker|receptor|counsel|lymphoma|leuk",
+    r"history|screening|suspected|benign|bénign|gutartig|in situ|\brisk|fear|uncertain|borderline"
+    r"|no evidence|ruled out|antigen|antibod|vaccin|therapy|marker|receptor|counsel|lymphoma|leuk"
+    r"|verdacht|anamnese|antécédent|antecedente",
     re.IGNORECASE,
 )
 """Words that make something else of a text with a cancer in it than a solid cancer now."""
@@ -46,8 +49,8 @@ _SPREAD_TO: Final = re.compile(
     re.IGNORECASE,
 )
 _SPREAD: Final = re.compile(
-    r"\bsecondary\b|\bmetasta(?:sis|ses)\b|\bmetastatic (?:malignan|neoplas|tumou?r|disease|deposit"
-    r"|\w+ disease)",
+    r"\bsecondary\b|\bsekundäre|\bsecondaire|\bsecundari|m[eé]t[aá]stas(?:[ei]s?|en)\b"
+    r"|\bmetastatic (?:malignan|neoplas|tumou?r|disease|deposit|\w+ disease)",
     re.IGNORECASE,
 )
 _NO_ORGAN: Final = "unspecified"
@@ -83,6 +86,8 @@ def names_a_cancer(text: str) -> Kind | None:
     'primary'
     >>> names_a_cancer("History of breast cancer"), names_a_cancer("Malignant hypertension")
     (None, None)
+    >>> names_a_cancer("Sekundäre bösartige Neubildung des Knochens")
+    'site'
     """
     there = _OF_SOMETHING.split(text)[0]
     if not _CANCER.search(there) or _NOT_NOW.search(text):
