@@ -197,7 +197,7 @@ def spoiled_table(
     rows = list(csv.reader(io.StringIO(content.decode()), delimiter=separator))
     for _ in range(random.choice((0, 1, 1, 2, 4))):
         rows = random.choice(TABLE_WAYS)(rows, random)
-    if marked and [row for row in rows if row][2:]:
+    if marked and [row for row in rows if row and not row[0].lstrip().startswith("#")][2:]:
         last = max(at for at, row in enumerate(rows) if row)
         marked_row = _with(rows[last], random.randrange(len(rows[last])), MARK)
         rows = [*rows[:last], marked_row]

@@ -129,7 +129,7 @@ def _of_parquet(path: Path, _comment: str) -> Peek:
             rows = [] if batch is None else zip(*(one.to_pylist() for one in batch), strict=True)
             cells = _cells(header, [[_text(one) for one in row] for row in rows])
             return Peek(path, "a Parquet table", header, cells, file.metadata.num_rows, True)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         if isinstance(error, MetastasisError):
             raise
         raise ReadError(path, "it is cut short or no Parquet file: copy or export it again") from (
