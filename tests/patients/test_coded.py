@@ -251,6 +251,20 @@ def test_nodes_make_metastatic_only_if_told() -> None:
     assert "Lymph nodes alone make no patient metastatic" in note
 
 
+@pytest.mark.parametrize(
+    ("site", "metastatic"),
+    [("lymph_node", 0), ("lymph_node_axillary", 0), ("lymph_node_distant", 1), ("bone", 1)],
+)
+@pytest.mark.parametrize("code", ["C79.88", "C77.3"])
+def test_nodes_of_a_map_file_are_nodes_too(code: str, site: str, metastatic: int) -> None:
+    rows: list[Row] = [("A", "C50.911", 0, None), ("A", code, 1, None)]
+    own = {("site", code): site}
+    found = read_coded(frame(rows), system="ICD-10-CM", overrides=own)
+    assert found.report.metastatic == metastatic
+    told = read_coded(frame(rows), system="ICD-10-CM", overrides=own, nodes="count")
+    assert told.report.metastatic == 1
+
+
 def test_unspecified_nodes_are_unspecified_and_still_nodes() -> None:
     rows: list[Row] = [("A", "C50.9", 0, None), ("A", "C77.9", 1, None), ("B", "C50.9", 0, None)]
     found = counts(read_coded(frame(rows), system="ICD-10-CM"))

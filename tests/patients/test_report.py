@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from metastasis.patients import Exclusion, Notice, Report, Unmapped
+import json
+import re
+
+import pytest
+
+from metastasis.patients import Exclusion, Notice, Remark, Report, Unmapped
 from metastasis.patients._report import ReportDraft
+from metastasis.patients._report_page import report_page
 
 
 def test_the_report_says_all() -> None:
@@ -59,3 +65,24 @@ def test_one_is_singular() -> None:
     one = Exclusion("patients without a primary", 1, ("P-1",))
     assert str(one) == "1 patient without a primary, such as P-1"
     assert str(Exclusion("patients without a primary", 2)) == "2 patients without a primary"
+
+
+@pytest.mark.parametrize("text", ["{} rows are left out", "{} of 4 records have no stage"])
+def test_a_sentence_tells_no_number_under_a_limit(text: str) -> None:
+    report = Report(
+        title="a study",
+        files=(),
+        engine="duckdb",
+        rows_read=164,
+        patients=98,
+        metastatic=61,
+        notices=(Notice("code system", 164, "rows with codes read as ICD-10-CM"),),
+        warnings=(text.format(3),),
+        remarks=(Remark("form", text.format(3)),),
+        min_count=11,
+        hides_totals=True,
+    )
+    page = re.sub(r"<style>.*?</style>|<[^>]*>", " ", report_page(report), flags=re.DOTALL)
+    for said in (str(report), json.dumps(report.to_dict()), page):
+        assert "some r" in said
+        assert not {"3", "4", "61", "98", "164"} & set(re.findall(r"\d+", said))

@@ -36,6 +36,12 @@ _PLURAL: Final = re.compile(
     r"(?:assertion|cell|code|label|patient|record|row|sample))s\b"
 )
 """The noun that a text begins with, so that one of them can be told in the singular."""
+_NUMBER: Final = re.compile(
+    r"\b[0-9][0-9,]*(?: of (?:the )?[0-9][0-9,]*)?"
+    r"(?= (?:(?!(?:days?|years?|columns?|files?|tables?|of)\b)[A-Za-z]+ )?"
+    r"(?:cells?|labels?|patients?|people|records?|rows?|samples?|tumors?|women|men)\b)"
+)
+"""A number of rows or of patients in a sentence."""
 
 
 # What is told
@@ -58,9 +64,13 @@ def told(report: Report) -> dict[str, Any]:
         told["metastatic"] = _metastatic(report, kept)
         for notice in told["notices"]:
             if _PLURAL.match(notice["text"]):
-                notice["count"] = limited(notice["count"], least)
+                number = None if report.hides_totals else limited(notice["count"], least)
+                notice["count"] = number
         for label in told["unmapped"]:
             label["rows"] = limited(label["rows"], least)
+        told["warnings"] = tuple(_unnumbered(one) for one in report.warnings)
+        for remark in told["remarks"]:
+            remark["text"] = _unnumbered(remark["text"])
     if report.hides_totals:
         told |= dict.fromkeys(("rows_read", "rows_used", "patients", "patients_kept", "metastatic"))
     return told
@@ -73,6 +83,15 @@ def limited(number: int | None, least: int) -> int | str | None:
     (12, '<11', 0)
     """
     return f"<{least}" if number is not None and 0 < number < least else number
+
+
+def _unnumbered(text: str) -> str:
+    """Return a sentence without its numbers of rows and patients.
+
+    >>> _unnumbered("1 of 4 records of years before 2010 has a stage; 3 rows are left out")
+    'some records of years before 2010 has a stage; some rows are left out'
+    """
+    return _NUMBER.sub("some", text)
 
 
 def _parted(
@@ -164,7 +183,7 @@ def in_full(item: dict[str, Any], text: str) -> str:
 def lines_of(report: Report) -> list[str]:
     told = report.to_dict()
     names = ", ".join(report.files) or "a frame"
-    lines = [*(f"Warning: {one}" for one in report.warnings), report.title]
+    lines = [*(f"Warning: {one}" for one in told["warnings"]), report.title]
     if report.hides_totals:
         lines += [f"  read from {names}", f"  {hidden(report)}"]
         lines += _left_out(told["rows"], "rows ") + _left_out(told["patients_out"], "patients ")
@@ -177,7 +196,8 @@ def lines_of(report: Report) -> list[str]:
             lines += _left_out(told["patients_out"])
     decided = [f"{in_full(one, 'text')} [{one['rule']}]" for one in told["notices"]]
     lines += _section("  decided by rule:", decided)
-    lines += _section("  remarks:", report.remarks)
+    said = [f"{one['text']} [{one['rule']}]" for one in told["remarks"]]
+    lines += _section("  remarks:", said)
     lines += [f"  {line}" for line in unmapped_in_words(told["unmapped"])]
     lines += [f"  {counted(report.assertions, 'assertions')}"]
     pairs = [in_full(one, "reason") for one in told["not_written"]]

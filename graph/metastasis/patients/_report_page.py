@@ -88,7 +88,7 @@ def report_page(report: Report) -> str:
         *_flow(_steps(report, told)),
         *_reasons(told),
         *_list("Decided by rule", [_noted(one) for one in told["notices"]]),
-        *_list("Remarks", [str(one) for one in report.remarks]),
+        *_list("Remarks", [f"{one['text']} [{one['rule']}]" for one in told["remarks"]]),
         *_list("Labels without a key", unmapped_in_words(told["unmapped"])),
         *_list(
             "Pairs without an assertion", [in_full(one, "reason") for one in told["not_written"]]

@@ -22,6 +22,7 @@ from metastasis.patients._coded.lookup import (
     tell_of_maps,
 )
 from metastasis.patients._counting.patient import coded_rows
+from metastasis.patients._flags import showing_metastasis
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -140,7 +141,7 @@ def read_code_book(
     tell_of_maps(read, parts, beside_parts, rules, draft)
     draft.unmapped += undecided
     meanings = {
-        key: tuple(_at_detail(one, rules) for one in reading)
+        key: tuple(_in_force(one, rules) for one in reading)
         for key, reading in readings.items()
         if isinstance(reading, list)
     }
@@ -242,7 +243,10 @@ def _leave_out(
         draft.leave_out(reason, left[reason].total(), examples)
 
 
-def _at_detail(one: Meaning, rules: CodingRules) -> Meaning:
+def _in_force(one: Meaning, rules: CodingRules) -> Meaning:
+    """Return what a code means under the rules; whoever says so, nodes alone are nodes."""
+    if one.sites and not showing_metastasis(one.sites, rules.known):
+        one = replace(one, kind="nodes")
     if rules.detail == "organ" and one.primary:
         return replace(one, primary=organ_of(one.primary, rules.known))
     return one
