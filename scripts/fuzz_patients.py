@@ -53,8 +53,8 @@ def _must(holds: object, what: str) -> None:
 def checked(found: Ingested, folder: Path) -> None:
     """Check all numbers that a reader returns, and write them, as the command does."""
     report = found.report
-    parts = (*report.rows, *report.patients_out, *report.notices, *report.not_written)
-    _must(all(one.count > 0 for one in parts), f"a reason for none: {report}")
+    reasons = (*report.rows, *report.patients_out, *report.not_written)
+    _must(all(one.count > 0 for one in reasons), f"a reason for none: {report}")
     _must(0 <= report.rows_used <= report.rows_read, f"rows: {report}")
     _must(report.assertions == len(found.assertions), f"assertions: {report}")
     kept = report.patients_kept
