@@ -39,6 +39,7 @@ PATIENCE: Final = 90
 MEMORY: Final = 1 << 30
 FOREIGN: Final = re.compile(
     "Possible fixes|INTERNAL Error|Traceback|codec can't|object has no|unexpected keyword"
+    "|thrift|TProtocol|Errno|Invalid argument|field limit|snappy|memoryview|NoneType"
 )
 """Words of libraries that no message of ours has."""
 TOLD_EVERY: Final = 100

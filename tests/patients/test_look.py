@@ -254,6 +254,18 @@ def test_a_damaged_workbook_is_said(tmp_path: Path) -> None:
             look(tmp_path / "cut.xlsx")
 
 
+def test_a_damaged_end_of_parquet_is_said_in_our_words(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.table({"patient": ["A"], "code": ["C61"]}), tmp_path / "a.parquet")
+    content = (tmp_path / "a.parquet").read_bytes()
+    (tmp_path / "a.parquet").write_bytes(content[:-60] + b"\xff" * 40 + content[-20:])
+    with pytest.raises(ReadError, match="cut short or no Parquet file") as caught:
+        look(tmp_path / "a.parquet")
+    assert "thrift" not in str(caught.value)
+
+
 def test_damaged_text_in_parquet_is_said(tmp_path: Path) -> None:
     pyarrow = pytest.importorskip("pyarrow")
     from pyarrow import parquet

@@ -123,7 +123,9 @@ def _of_parquet(path: Path, _comment: str) -> Peek:
     import pyarrow.parquet as pq
 
     try:
-        with open_to_read(path), pq.ParquetFile(path) as file:
+        with open_to_read(path):
+            pass  # it is there, and may be read; what is wrong inside is said below
+        with pq.ParquetFile(path) as file:
             header = tuple(file.schema_arrow.names)
             batch = next(file.iter_batches(batch_size=_ROWS), None)
             rows = [] if batch is None else zip(*(one.to_pylist() for one in batch), strict=True)
