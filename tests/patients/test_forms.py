@@ -488,6 +488,7 @@ REFUSED: Final[dict[str, tuple[bytes, str]]] = {
     "bomb.zip": (zipped(a_csv=b"0" * (70 << 20)), "unpacks to more than 250 times its size"),
     "cut.zip": (cut(zipped(a_csv=NOISE)), "it is cut short"),
     "cut.xlsx": (cut(zipped(xl__workbook_xml=NOISE)), "it is cut short"),
+    "hole.zip": (zipped(a_csv=NOISE)[:40] + zipped(a_csv=NOISE)[60:], "it is damaged"),
     "empty.xlsx": (zipped(xl__workbook_xml=b"x"), "it is damaged"),
     "cut.csv.gz": (cut(gzip.compress(NOISE)), "it is cut short"),
     "cut.csv.bz2": (cut(bz2.compress(NOISE)), "it is cut short"),
