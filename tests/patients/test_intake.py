@@ -63,6 +63,16 @@ PUBLIC = {
 }
 
 
+def test_remarks_on_the_files_of_another_read_are_not_told(tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text("patient,code,\nA,C61,\nA,C79.51,\n", "utf-16")
+    (tmp_path / "plain.csv").write_text("patient,code\nA,C61\nA,C79.51\n", "utf-8")
+    with open_engine() as engine:
+        said = read_coded(tmp_path / "odd.csv", engine=engine).report.remarks
+        assert any("UTF-16" in one.text for one in said)
+        assert not read_coded(tmp_path / "plain.csv", engine=engine).report.remarks
+        assert read_coded(tmp_path / "odd.csv", engine=engine).report.remarks == said
+
+
 def test_these_names_are_public_and_no_others() -> None:
     assert set(metastasis.patients.__all__) == PUBLIC
     shown = {name for name in vars(metastasis.patients) if not name.startswith("_")}
