@@ -38,11 +38,11 @@ _PLURAL: Final = re.compile(
 )
 """The noun that a text begins with, so that one of them can be told in the singular."""
 _NUMBER: Final = re.compile(
-    r"\b[0-9][0-9,]*(?: of (?:the )?[0-9][0-9,]*)?"
+    r"(?<!fewer than )\b[0-9][0-9,]*(?: of (?:the )?[0-9][0-9,]*)?"
     r"(?= (?:(?!(?:days?|years?|columns?|files?|tables?|of)\b)[A-Za-z]+ )?"
     r"(?:cells?|labels?|patients?|people|records?|rows?|samples?|tumors?|women|men)\b)"
 )
-"""A number of rows or of patients in a sentence."""
+"""A number of rows or of patients in a sentence, but for the limit itself."""
 
 
 # What is told
