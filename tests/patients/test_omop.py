@@ -167,7 +167,9 @@ def test_a_missing_table(tmp_path: Path, table: str) -> None:
     for name, rows in tables().items():
         if name != table:
             rows.to_csv(tmp_path / f"{name}.csv", index=False)
-    with pytest.raises(TableError, match=f"the table {table} is missing; add it as .csv"):
+    with pytest.raises(
+        TableError, match=f"the table {table} is missing; give the folder that has it as .csv"
+    ):
         read_omop(tmp_path)
 
 

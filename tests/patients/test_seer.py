@@ -636,8 +636,8 @@ def test_a_fall_back_to_the_sites_is_told_first(tmp_path: Path, engine: Engine) 
     assert figures(found, "distant_stage_at_diagnosis") == {("breast", "bone"): (1, 1)}
     assert str(found.report).startswith(
         "Warning: the listing has no column of a stage: distant disease is taken to be a yes at "
-        "any of the six sites since 2016; 2 of 6 records are of earlier years and are lost to "
-        "that denominator, 1 of them with a yes"
+        "any of the six sites since 2016; lost to that denominator, as of earlier years: 2 of 6 "
+        "records, 1 of them with a yes"
     )
 
 
@@ -663,8 +663,8 @@ def test_odd_years_are_told_first(tmp_path: Path, engine: Engine) -> None:
     years = ["18", "2199", "1950", "2018-05-01", "20180501", "2018"]
     rows = [row | {"Year of diagnosis": year} for row, year in zip(TODAY, years, strict=True)]
     told = read_seer(write(tmp_path, rows), engine=engine).report.warnings
-    assert any("2 cells of 'Year of diagnosis' are no year" in one for one in told)
-    assert any("1 cells of 'Year of diagnosis' are years before 1973" in one for one in told)
+    assert any("this year in 2 cells of 'Year of diagnosis'" in one for one in told)
+    assert any("a year before 1973 in 1 cell of 'Year of diagnosis'" in one for one in told)
 
 
 @pytest.mark.slow

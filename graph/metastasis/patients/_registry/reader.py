@@ -151,14 +151,19 @@ def _checked(
     layout = registry_layout(header, told)
     faults = []
     if "patient" not in layout.columns:
-        faults.append(missing_column(file, header, NAMES["patient"]))
+        faults.append(missing_column(file, header, NAMES["patient"], _named("--patient")))
     if not {"topography", "icd10"} & layout.columns.keys():
-        faults.append(missing_column(file, header, NAMES["topography"]))
+        faults.append(missing_column(file, header, NAMES["topography"], _named("--topography")))
     if not layout.stages and not layout.sites:
-        faults.append(missing_column(file, header, NAMES["m"]))
+        also = ", or those of sites of metastasis (--met-site COLUMN)"
+        faults.append(missing_column(file, header, NAMES["m"], _named("--m") + also))
     if faults:
         raise TableError(faults)
     return layout
+
+
+def _named(option: str) -> str:
+    return f"name the column that holds it ({option} COLUMN)"
 
 
 def _wanted(layout: RegistryLayout) -> dict[str, str]:

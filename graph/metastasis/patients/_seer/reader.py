@@ -24,6 +24,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis.patients._account import counted
 from metastasis.patients._intake import Ingested, Rules, StudyPopulation, engine_of, stem_of
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._rows import counts_of, number_of
@@ -220,8 +221,9 @@ def _account_for_answers(
             told[int(answer) % 10] += number
     if told[EARLY_YES]:
         draft.warn(
-            f"{told[EARLY_YES]:,} cells say yes in years before the item was collected (2010; 2016 "
-            "for distant nodes and other sites): they do not count; is the year that of diagnosis?"
+            f"a yes in {counted(told[EARLY_YES], 'cells')} of years before the item was collected "
+            "(2010; 2016 for distant nodes and other sites) does not count; is the year that of "
+            "diagnosis?"
         )
         told[2] += told[EARLY_YES]
     for said in range(YES + 1, UNREAD):

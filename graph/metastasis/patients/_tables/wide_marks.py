@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
+from metastasis.patients._account import counted
 from metastasis.patients._flags import cells_of
 from metastasis.patients._words.answers import setting_of
 from metastasis.patients._words.headers import plain_header
@@ -98,7 +99,7 @@ def _is_read(
     if counts is not None and not odd:
         return True
     most = max(odd, key=lambda one: (odd[one], one), default="")
-    rows = f", in {odd[most]:,} rows," if odd else ""
+    rows = f", in {counted(odd[most], 'rows')}," if odd else ""
     if ours not in columns.guessed:
         remedy = f"does not say who is metastatic{rows} by yes and no, by M or by the stage"
         raise TableError([Fault(file, None, header, most or None, remedy)])
