@@ -165,8 +165,8 @@ def tell_of_several(engine: Engine, rows: Any, choose: str, draft: ReportDraft) 
 
 
 def rank_of(F: Any, sequence: Any) -> Any:  # noqa: N803
-    """Return the sequence number."""
-    digits = F.regexp_extract(sequence, "^([0-9]+)", 1)
+    """Return the sequence number; a longer one than of two digits is none."""
+    digits = F.regexp_extract(sequence, "^([0-9]{1,2})(?:[^0-9]|$)", 1)
     number = F.when(digits != "", digits).cast("int")
     only = F.when(sequence.startswith("ONE PRIMARY ONLY"), F.lit(0))
     return only.otherwise(F.when(number < _NOT_MALIGNANT, number))
