@@ -402,8 +402,8 @@ TABLE_WAYS: Final[tuple[Callable[[Rows, Random], Rows], ...]] = (
 ENCODINGS: Final = (
     *("utf-8-sig", "utf-16", "utf-16-le", "cp1252", "latin-1", "utf-32", "cp037", "shift-jis"),
 )
-MARK: Final = "ZQMARKEDCELLQZ"
-"""Stands in a cell, and must never be told of it."""
+MARK: Final = "Zq marked cell qZ"
+"""Stands in a cell, and must never be told of it; no other word of a file can be put there."""
 CELLS: Final = (
     *("", " ", "NA", "NULL", "nan", ".", "Unknown", "Not Applicable", "[Not Available]", "-", "--"),
     *("0", "-1", "1e999", "9" * 30, "9" * 400, "1,5", "1.234,5", "1.0", "0x10", "+1", "١٢"),

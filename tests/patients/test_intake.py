@@ -200,3 +200,15 @@ def test_files_are_told_from_frames(data: Any, paths: list[str]) -> None:
 )
 def test_a_source_is_named_after_its_file(file: str, name: str) -> None:
     assert stem_of(file, "own") == name
+
+
+def test_patterns_are_of_the_patients_kept() -> None:
+    """Patients of a sex that cannot have the primary are in neither."""
+    table = {
+        "patient": ["A", "A", "B", "B"],
+        "code": ["C61", "C79.51"] * 2,
+        "sex": ["F", "F", "M", "M"],
+    }
+    found = read_coded(pd.DataFrame(table), system="ICD-10-CM", patterns=True)
+    assert found.report.patients_kept == 1
+    assert [(one.sex, one.patients) for one in found.patterns] == [("male", 1)]

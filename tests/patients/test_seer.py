@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
 import pytest
 
 from metastasis._catalog import read_catalog
@@ -707,3 +708,20 @@ def test_labels_of_the_recode_of_2023_lead_to_cancers(tmp_path: Path, engine: En
     keys = {key for _, key in recodes.values() if key}
     assert keys <= {row.primary for row in found.assertions} <= keys | {"colorectal", "head_neck"}
     assert [one.label for one in found.report.unmapped] == ["Eye and Orbit"]
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 30, "9" * 400, "123", "001", "2nd of 2", "", "1900-01-01"]
+)
+def test_sequence_numbers_of_any_length_are_read(number: str) -> None:
+    table = {
+        "Patient ID": ["1", "1"],
+        "Sequence number": [number, "03"],
+        "Year of diagnosis": ["2015", "2015"],
+        "Site recode ICD-O-3/WHO 2008": ["Breast", "Prostate"],
+        "SEER Combined Mets at DX-bone (2010+)": ["Yes", "No"],
+    }
+    found = read_seer(pd.DataFrame(table), name="one patient")
+    told = {one.primary for one in found.assertions}
+    assert told == (set() if number == "2nd of 2" else {"breast"})
+    assert (found.report.rows_read, found.report.patients) == (2, len(told))

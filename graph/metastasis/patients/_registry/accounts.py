@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from metastasis.patients._account import counted, not_understood
 from metastasis.patients._registry.headers import unread_stages
-from metastasis.patients._rows import counts_of, how_many, number_of
+from metastasis.patients._rows import counts_of, how_many
 from metastasis.patients._words.answers import warn_of_unused
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = [
     "account_for_extent",
     "account_for_rows",
-    "account_for_tumors",
     "warn_of_header",
     "warn_of_stages",
 ]
@@ -118,17 +117,3 @@ def account_for_rows(engine: Engine, rows: Any, draft: ReportDraft) -> None:
     for fate, number in counts.items():
         if fate:
             draft.leave_out(fate, number)
-
-
-def account_for_tumors(engine: Engine, rows: Any, choose: str, draft: ReportDraft) -> None:
-    """Tell of patients with several tumors."""
-    F = engine.functions  # noqa: N806
-    each = rows.where(F.col("patient").isNotNull()).groupBy("patient")
-    several = each.agg(F.count(F.lit(1)).alias("records")).where(F.col("records") > 1)
-    told = {
-        "first": "the first tumor counts, by date",
-        "only": "they are left out",
-        "each": "each tumor counts as a patient of its own",
-    }
-    text = f"patients with several records: {told[choose]}"
-    draft.notice(f"choose {choose}", number_of(engine, several), text)

@@ -42,7 +42,7 @@ from metastasis.patients._seer.records import (
 from metastasis.patients._sources import own_source
 from metastasis.patients._tabulate import summarize
 from metastasis.patients._tumors.extents import with_extent
-from metastasis.patients._tumors.primaries import with_fate, with_primary
+from metastasis.patients._tumors.primaries import tell_of_several, with_fate, with_primary
 from metastasis.patients._tumors.years import warn_of_years
 
 if TYPE_CHECKING:
@@ -148,7 +148,8 @@ def ingest_listing(
         names = ", ".join(repr(one) for one in listing.unused)
         draft.warn(f"{names} names a site of metastasis and is none of the six that are read")
     _account_for_answers(engine, kept, listing, draft)
-    _account_for_tumors(engine, rows, listing, rules.choose, draft)
+    tell_of_several(engine, rows, rules.choose, draft)
+    _account_for_columns(listing, draft)
     studied = StudyPopulation(
         source=_source(engine, kept, name, listing),
         primaries=primaries,
@@ -250,19 +251,7 @@ def _strange(engine: Engine, rows: Any, listing: CaseListing) -> list[str]:
     return sorted(set(found))[:3]
 
 
-def _account_for_tumors(
-    engine: Engine, rows: Any, listing: CaseListing, choose: str, draft: ReportDraft
-) -> None:
-    F = engine.functions  # noqa: N806
-    each = rows.where(F.col("patient").isNotNull()).groupBy("patient")
-    several = each.agg(F.count(F.lit(1)).alias("records")).where(F.col("records") > 1)
-    told = {
-        "first": "the first tumor counts",
-        "only": "they are left out",
-        "each": "each tumor counts as a patient of its own",
-    }
-    text = f"patients with several records: {told[choose]}"
-    draft.notice(f"choose {choose}", number_of(engine, several), text)
+def _account_for_columns(listing: CaseListing, draft: ReportDraft) -> None:
     if "year" not in listing.columns:
         text = (
             "listing without the year of diagnosis: whether a site was collected goes by the cell"

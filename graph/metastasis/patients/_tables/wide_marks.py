@@ -14,7 +14,7 @@ from metastasis.patients._account import counted
 from metastasis.patients._flags import cells_of
 from metastasis.patients._words.answers import setting_of
 from metastasis.patients._words.headers import plain_header
-from metastasis.patients._words.yes_no import AnswerWords, YesNo, m_category, stage_group
+from metastasis.patients._words.yes_no import AnswerWords, YesNo, m_answer, stage_answer
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -50,8 +50,8 @@ def metastatic_mark(
     F = engine.functions  # noqa: N806
     kinds: dict[str, Callable[[str], YesNo]] = {
         "mark": lambda cell: _word(words, cell),
-        "m": m_category,
-        "stage": stage_group,
+        "m": m_answer,
+        "stage": stage_answer,
     }
     there = [one for one in kinds if one in columns.named]
     cells = cells_of(engine, rows, there)
@@ -78,7 +78,7 @@ def metastatic_mark(
 def _word(words: AnswerWords, cell: str) -> YesNo:
     """Return what a mark says: by yes and no, else by M1 and M0."""
     found = words.answer(cell)
-    return m_category(cell) if found is YesNo.NONE else found
+    return m_answer(cell) if found is YesNo.NONE else found
 
 
 def _is_of_diagnosis(header: str) -> bool:
