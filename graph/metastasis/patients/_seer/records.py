@@ -44,6 +44,8 @@ EARLY_YES: Final = 7
 """A yes of a year before the item was collected; above all that :data:`ANSWERS` has."""
 _BLANK: Final = ("", ".", "NA", "NAN", "NULL", "BLANK", "BLANK(S)")
 """What these cells say where they say nothing; other such words are answers of the code book."""
+_WITH_IN_SITU: Final = ("summary", "historic")
+"""Families of stages in which 0 is in situ, whatever the cancer."""
 _MOST_YEARS: Final = 100_000
 """More different years or dates than any registry has."""
 
@@ -67,12 +69,15 @@ def cleaned_rows(engine: Engine, listing: CaseListing) -> tuple[Any, Mapping[str
         return stated(F, bare(name))
 
     sequence = F.upper(cell("sequence"))
+    in_situ_stages = [bare(one.name) for one in listing.stages if one.family in _WITH_IN_SITU]
     columns = {
         "patient": cell("patient"),
         "sex": sex_of(F, cell("sex"), female=("F", "2"), male=("M", "1")),
         "year_cell": cell("year"),
         "rank": rank_of(F, sequence),
-        "is_malignant": is_malignant(F, cell("behavior"), cell("morphology"), sequence),
+        "is_malignant": is_malignant(
+            F, cell("behavior"), cell("morphology"), sequence, in_situ_stages
+        ),
         "recode": cell("recode"),
         "topography": topography_of(F, F.upper(cell("topography"))),
         "morphology": morphology_of(F, cell("histology"), cell("morphology")),
