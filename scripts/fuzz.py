@@ -2,10 +2,12 @@
 
     python3 scripts/fuzz.py [--quick] [--count N] [--seed SEED] [--kind KIND] [--anew]
 
---quick   300 inputs in place of 5,000
+--quick          300 inputs in place of 5,000
+--kind patients  the tables of every reader of patients alone, and what `look` tells of them
 
 Small valid files of every reader, of every form of the graph, and queries, with things wrong in
-them: a traceback, an end of the process, ten seconds or 1 GiB is a failure. What fails is kept in
+them: a traceback, an end of the process, ten seconds or 1 GiB is a failure, and so are rows or
+patients that do not add up, and a cell that `look` tells. What fails is kept in
 ``build/fuzz/failures/``, and ends this with 1. A run that was broken off goes on where it was; the
 same seed gives the same inputs. Standard library only.
 """

@@ -5,7 +5,7 @@
 Apart from ``fuzz.py`` because that makes the environment that this runs in. A reader may answer or
 refuse with a sentence; anything else is a failure: a traceback, the end of its process, more than
 ten seconds of a processor, more than 1 GiB beyond what a process takes that has read sound inputs,
-a refusal in the words of a library.
+a refusal in the words of a library, numbers of patients that contradict one another.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final, NoReturn
 
-from fuzz_inputs import KINDS, make
+from fuzz_inputs import KINDS, kinds_of, make
+from fuzz_patients import WrongError
 from metastasis._errors import MetastasisError
 from metastasis.patients import open_engine
 
@@ -38,6 +39,7 @@ PATIENCE: Final = 90
 MEMORY: Final = 1 << 30
 FOREIGN: Final = re.compile(
     "Possible fixes|INTERNAL Error|Traceback|codec can't|object has no|unexpected keyword"
+    "|thrift|TProtocol|Errno|Invalid argument|field limit|snappy|memoryview|NoneType"
 )
 """Words of libraries that no message of ours has."""
 TOLD_EVERY: Final = 100
@@ -46,8 +48,8 @@ TOLD_EVERY: Final = 100
 class Worker:
     """A child that runs inputs one after the other; another takes its place when it ends."""
 
-    def __init__(self, seed: str, noise: Path) -> None:
-        self._seed, self._noise = seed, noise
+    def __init__(self, seed: str, noise: Path, only: str = "") -> None:
+        self._seed, self._noise, self._only = seed, noise, only
         self._child = 0
 
     def outcome(self, number: int) -> list[str]:
@@ -84,7 +86,7 @@ class Worker:
         if not self._child:
             os.close(self._ask)
             os.close(self._answer)
-            _serve(self._seed, ask, answer, self._noise)
+            _serve(self._seed, ask, answer, self._noise, self._only)
         os.close(ask)
         os.close(answer)
         if os.read(self._answer, 6) != b"ready\n":
@@ -112,22 +114,23 @@ class Worker:
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _serve(seed: str, ask: int, answer: int, noise: Path) -> NoReturn:
+def _serve(seed: str, ask: int, answer: int, noise: Path, only: str) -> NoReturn:
     """Answer until nobody asks any more."""
     said = os.open(noise, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(said, 1)
     os.dup2(said, 2)
     with open_engine(threads=1) as engine, os.fdopen(ask) as numbers:
-        for name, kind in KINDS.items():  # what is imported, and kept, is no memory of an input
+        for name in kinds_of(only):  # what is imported, and kept, is no memory of an input
+            kind = KINDS[name]
             end, words = _ran(kind.files, kind.run, engine)
-            if end not in ("read", "refused"):
+            if end not in (("read",) if kind.group else ("read", "refused")):
                 print(f"the sound input of {name}: {end}: {words}", flush=True)
                 os._exit(1)
         size = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
         resource.setrlimit(resource.RLIMIT_AS, (size + MEMORY, size + MEMORY))
         os.write(answer, b"ready\n")
         for number in numbers:
-            name, files = make(seed, int(number))
+            name, files = make(seed, int(number), only)
             outcome = _ran(files, KINDS[name].run, engine)
             os.write(answer, f"{json.dumps(outcome)}\n".encode())
     os._exit(0)
@@ -144,6 +147,8 @@ def _ran(files: Any, run: Any, engine: Any) -> list[str]:
         except MetastasisError as error:
             foreign = FOREIGN.search(str(error)) or not str(error).strip()
             return ["foreign words" if foreign else "refused", str(error)[:2000]]
+        except WrongError as error:
+            return ["wrong", str(error)[:3000]]
         except MemoryError:
             return ["memory", traceback.format_exc()[-3000:]]
         except Exception:  # noqa: BLE001 - that is what is looked for
@@ -151,10 +156,10 @@ def _ran(files: Any, run: Any, engine: Any) -> list[str]:
     return ["read", ""]
 
 
-def keep(folder: Path, number: int, seed: str, outcome: list[str]) -> None:
+def keep(folder: Path, number: int, seed: str, outcome: list[str], only: str = "") -> None:
     """Keep the files of an input that failed, and what was said."""
-    name, files = make(seed, number)
-    place = folder / "failures" / f"{name.replace(' ', '-').replace(',', '')}-{number}"
+    name, files = make(seed, number, only)
+    place = folder / "failures" / f"{re.sub('[,:]', '', name).replace(' ', '-')}-{number}"
     for file, content in files.items():
         (place / file).parent.mkdir(parents=True, exist_ok=True)
         (place / file).write_bytes(content)
@@ -178,26 +183,29 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=5_000, help="how many inputs")
     parser.add_argument("--seed", default="1", help="another seed gives other inputs")
     parser.add_argument("--folder", type=Path, default=Path("build/fuzz"), help="for what is found")
-    parser.add_argument("--kind", help="only inputs of one kind")
+    parser.add_argument("--kind", default="", help="only one kind, or a group such as patients")
     parser.add_argument("--anew", action="store_true", help="forget what was run before")
     asked = parser.parse_args(arguments)
     if asked.anew:
         shutil.rmtree(asked.folder, ignore_errors=True)
     asked.folder.mkdir(parents=True, exist_ok=True)
     journal = asked.folder / "journal.jsonl"
-    outcomes = done_before(journal, asked.seed)
-    worker = Worker(asked.seed, asked.folder / "noise.txt")
+    if not kinds_of(asked.kind):
+        parser.error(f"there is no kind {asked.kind!r}")
+    run = f"{asked.seed} {asked.kind}".strip()
+    outcomes = done_before(journal, run)
+    worker = Worker(asked.seed, asked.folder / "noise.txt", asked.kind)
     began = time.monotonic()
     try:
         with journal.open("a", encoding="utf-8") as lines:
             for number in range(asked.count):
-                if number in outcomes or asked.kind not in (None, make(asked.seed, number)[0]):
+                if number in outcomes:
                     continue
                 outcome = outcomes[number] = worker.outcome(number)
                 if outcome[0] not in ("read", "refused"):
-                    keep(asked.folder, number, asked.seed, outcome)
+                    keep(asked.folder, number, asked.seed, outcome, asked.kind)
                     print(f"{number}: {outcome[0]}: {outcome[1].strip()[-200:]}", flush=True)
-                lines.write(json.dumps([asked.seed, number, *outcome]) + "\n")
+                lines.write(json.dumps([run, number, *outcome]) + "\n")
                 lines.flush()
                 if number % TOLD_EVERY == 0:
                     seconds = time.monotonic() - began

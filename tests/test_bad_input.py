@@ -171,6 +171,16 @@ TABLES: Final = (
     _table(
         "UTF-16 table", (HEADER + GOOD).encode("utf-16"), "is not UTF-8; save the file as UTF-8"
     ),
+    _table(
+        "workbook",
+        b"PK\3\4\x14\xff\xff",
+        "it is an Excel workbook or another archive, and text is read here: save it so",
+    ),
+    _table(
+        "cell without an end",
+        HEADER + GOOD.replace("bone", "x" * 70_000, 1),
+        f"'{'x' * 100}…'",
+    ),
     _table("table with semicolons", HEADER.replace(",", ";"), "row 1", "separated by semicolons"),
     _table(
         "wrong column",

@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
 import fuzz_run
-from fuzz_inputs import KINDS, Kind, make
+from fuzz_inputs import KINDS, Kind, kinds_of, make
+from fuzz_patients import checked
 from fuzz_run import Worker, main
+from metastasis._catalog import Source
 from metastasis._errors import ReadError
+from metastasis.patients import Exclusion, Ingested, Report, open_engine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
@@ -37,6 +40,19 @@ def _refuse(words: str) -> None:
     raise ReadError("a.csv", words)
 
 
+def _find(left_out: int) -> None:
+    report = Report(
+        title="a study",
+        files=("a.csv",),
+        engine="duckdb",
+        rows_read=2,
+        rows=(Exclusion("without a patient", left_out),),
+        patients=2,
+        metastatic=1,
+    )
+    checked(Ingested((), Source(key="a", citation="A", design="clinical_cohort"), report), Path())
+
+
 BAD: Final[dict[str, Callable[[], Any]]] = {
     "traceback": lambda: dict[str, str]()["nothing"],
     "crash": lambda: os.kill(os.getpid(), signal.SIGKILL),
@@ -44,6 +60,7 @@ BAD: Final[dict[str, Callable[[], Any]]] = {
     "slow": lambda: _burn(60),
     "foreign words": lambda: _refuse("INTERNAL Error: Possible fixes: none"),
     "refused": lambda: _refuse("it is empty"),
+    "wrong": lambda: _find(left_out=3),
     "read": lambda: None,
 }
 
@@ -88,14 +105,27 @@ def test_a_run_that_was_broken_off_goes_on(tmp_path: Path, monkeypatch: pytest.M
     assert asked == [0, 1, 2, 3, 4]
 
 
+def test_a_group_of_kinds_is_run_alone() -> None:
+    names = {make("1", number, "patients")[0] for number in range(300)}
+    assert names <= set(kinds_of("patients")) < set(kinds_of(""))
+    assert {"look: omop", "patients: coded"} <= names
+    assert kinds_of("catalog") == ["catalog"]
+
+
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.group])
+def test_sound_tables_of_patients_are_read_and_add_up(name: str) -> None:
+    with open_engine(threads=1) as engine:
+        assert fuzz_run._ran(KINDS[name].files, KINDS[name].run, engine) == ["read", ""]
+
+
 def test_every_reader_has_inputs() -> None:
     from metastasis import patients
     from metastasis.rdf import FORMS
 
     names = {name.removeprefix("read_") for name in patients.__all__ if name.startswith("read_")}
     # A mapping is read with its table.
-    missing = names - {name.split(",")[0].replace(" ", "_") for name in KINDS} - {"mapping"}
-    assert not missing
+    kinds = {name.removeprefix("patients: ").split(",")[0].replace(" ", "_") for name in KINDS}
+    assert not names - kinds - {"mapping"}
     assert {f"a.{form.ending}" for form in FORMS.values() if form.can_be_read} <= set(KINDS)
 
 

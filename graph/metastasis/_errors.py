@@ -25,7 +25,7 @@ the object at fault as an attribute.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -105,8 +105,16 @@ class Fault:
             where.append(f"row {self.row}")
         if self.column is not None:
             where.append(f"column {self.column}")
-        value = "" if self.value is None else f"{self.value!r}: "
+        value = "" if self.value is None else f"{_beginning(self.value)!r}: "
         return f"{', '.join(where)}: {value}{self.remedy}"
+
+
+_MOST_TOLD: Final = 100
+"""Characters of a cell that a message shows."""
+
+
+def _beginning(value: str) -> str:
+    return value if len(value) <= _MOST_TOLD else f"{value[:_MOST_TOLD]}…"
 
 
 class TableError(MetastasisError, ValueError):

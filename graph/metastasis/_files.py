@@ -66,6 +66,13 @@ def ontology_path(*parts: str) -> Path:
     return root.joinpath(*parts)
 
 
+_NO_TEXT: Final = {
+    b"PK\3\4": "an Excel workbook or another archive",
+    b"PAR1": "a Parquet file",
+}
+"""What files begin with that are no text in whatever encoding."""
+
+
 def read_text(path: Path, most: int = WHOLE_BYTES) -> str:
     """Return the text of a UTF-8 file (with or without a byte order mark), newlines untouched.
 
@@ -83,6 +90,9 @@ def read_text(path: Path, most: int = WHOLE_BYTES) -> str:
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        for start, kind in _NO_TEXT.items():
+            if content.startswith(start):
+                raise ReadError(path, f"it is {kind}, and text is read here: save it so") from None
         line = error.object[: error.start].count(b"\n") + 1
         where = f"byte {error.start + 1} (line {line})"
         raise ReadError(path, f"{where} is not UTF-8; save the file as UTF-8") from None

@@ -120,11 +120,10 @@ def test_the_same_as_one_by_one(engine: Engine, rule: str, days: int) -> None:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("spark")
-def test_confirmed_on_spark(engine: Engine) -> None:
+def test_confirmed_on_spark(spark: Engine, engine: Engine) -> None:
     table, options = frame(many()), {"system": "ICD-10-CM", "confirm": "two-or-inpatient"}
     here = read_coded(table, engine=engine, **options)  # type: ignore[arg-type]
-    with open_engine("spark") as spark:
-        there = read_coded(table, engine=spark, **options)  # type: ignore[arg-type]
+    there = read_coded(table, engine=spark, **options)  # type: ignore[arg-type]
     assert there.assertions == here.assertions
     assert there.report.rows == here.report.rows
 

@@ -340,3 +340,11 @@ def test_generated_claims_are_what_their_truth_says(
             metastatic = sum(one.patients for one in group if one.metastatic)
             assert (with_both, sum(one.patients for one in group), metastatic) == counts
     assert sum({one[0]: n[1] for one, n in expected.items()}.values()) == 4_000
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("spark")
+def test_a_second_engine_leaves_the_session_of_the_first(spark: Engine) -> None:
+    with open_engine("spark") as second:
+        assert second.collect(second.table({"a": "int"}, [(1,)])) == [(1,)]
+    assert spark.collect(spark.table({"a": "int"}, [(2,)])) == [(2,)]

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 from metastasis._errors import ReadError, TableError
-from metastasis.patients import open_engine
 from metastasis.patients._coded import fhir_rows
 from metastasis.patients._coded.fhir import read_fhir
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from metastasis.patients import Ingested
+    from metastasis.patients import Engine, Ingested
 
 CM = "http://hl7.org/fhir/sid/icd-10-cm"
 NINE = "http://hl7.org/fhir/sid/icd-9-cm"
@@ -411,11 +410,10 @@ def test_odd_elements_are_no_traceback(place: str, odd: Any) -> None:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("spark")
-def test_spark_says_the_same(tmp_path: Path) -> None:
+def test_spark_says_the_same(spark: Engine, tmp_path: Path) -> None:
     path = tmp_path / "bundle.json"
     path.write_text(bundle([*RESOURCES, *LINKED]))
-    with open_engine("spark") as spark:
-        found = read_fhir(path, engine=spark)
+    found = read_fhir(path, engine=spark)
     same = read_fhir(path)
     assert counts(found) == counts(same)
     assert found.report.rows == same.report.rows

@@ -20,6 +20,7 @@ import pandas
 import pyarrow
 import pyarrow.feather as feather
 import pyarrow.parquet as pq
+import pyreadstat
 import pytest
 import zstandard
 from hypothesis import HealthCheck, given, settings
@@ -168,6 +169,7 @@ FORMS: Final[dict[str, Callable[[Path], object]]] = {
     "table.parquet": as_parquet,
     "parquet.csv": as_parquet,
     "stata.dta": lambda path: frame().to_stata(path, write_index=False, version=118),
+    "spss.sav": lambda path: pyreadstat.write_sav(frame(), path),
     "old.dta": lambda path: frame().to_stata(path, write_index=False, version=114),
     "index.csv": lambda path: frame().to_csv(path),
     "excel.csv": lambda path: path.write_text("sep=;\r\n" + text_of(";", "\r\n"), newline=""),
@@ -195,6 +197,22 @@ def check_form(engine: Engine, name: str, folder: Path) -> None:
     assert sorted(engine.columns(rows)) == sorted(HEADER), name
     found = engine.collect(engine.read(path, columns=HEADER))
     assert sorted(tuple(cell or None for cell in row) for row in found) == CELLS, name
+
+
+@pytest.mark.parametrize("blanks", range(6))
+def test_sas_xport_loses_no_row(duckdb: Engine, tmp_path: Path, blanks: int) -> None:
+    """Blank cells near the end are no end; and a file that is cut is told so."""
+    path = tmp_path / "claims.xpt"
+    rows = frame()
+    rows.loc[len(rows) - 1 - blanks :, "ward"] = ""
+    short = {name: name.upper()[:8] for name in HEADER}
+    pyreadstat.write_xport(rows.rename(columns=short), path, file_format_version=5)
+    found = duckdb.collect(duckdb.read(path, columns=list(short.values())))
+    expected = [tuple(cell or None for cell in row) for row in rows.itertuples(index=False)]
+    assert sorted(found, key=str) == sorted(expected, key=str)
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(ReadError, match="cut short"):
+        duckdb.read(path)
 
 
 def test_what_was_done_is_told(duckdb: Engine, tmp_path: Path) -> None:
@@ -470,6 +488,7 @@ REFUSED: Final[dict[str, tuple[bytes, str]]] = {
     "bomb.zip": (zipped(a_csv=b"0" * (70 << 20)), "unpacks to more than 250 times its size"),
     "cut.zip": (cut(zipped(a_csv=NOISE)), "it is cut short"),
     "cut.xlsx": (cut(zipped(xl__workbook_xml=NOISE)), "it is cut short"),
+    "hole.zip": (zipped(a_csv=NOISE)[:40] + zipped(a_csv=NOISE)[60:], "it is damaged"),
     "empty.xlsx": (zipped(xl__workbook_xml=b"x"), "it is damaged"),
     "cut.csv.gz": (cut(gzip.compress(NOISE)), "it is cut short"),
     "cut.csv.bz2": (cut(bz2.compress(NOISE)), "it is cut short"),
@@ -496,7 +515,11 @@ def test_what_is_no_table_is_told(duckdb: Engine, tmp_path: Path, name: str) -> 
 
 @pytest.mark.parametrize(
     ("name", "module", "extra"),
-    [("book.xlsx", "python_calamine", "patients"), ("stata.dta", "pandas", "frames")],
+    [
+        ("book.xlsx", "python_calamine", "patients"),
+        ("stata.dta", "pandas", "frames"),
+        ("spss.sav", "pyreadstat", "frames"),
+    ],
 )
 def test_what_is_not_installed_is_named(
     duckdb: Engine,

@@ -51,5 +51,5 @@ def test_a_good_match_of_any_name_comes_before_a_loose_one() -> None:
 
 
 def test_a_missing_column_is_told_with_the_nearest_header_or_without() -> None:
-    assert "rename it" in str(missing_column("f", ["Patien ID"], ["PATIENT_ID"]))
-    assert "add it to the file" in str(missing_column("f", ["x"], ["PATIENT_ID"]))
+    assert "rename it" in str(missing_column("f", ["Patien ID"], ["PATIENT_ID"], "export it"))
+    assert str(missing_column("f", ["x"], ["PATIENT_ID"], "export it")).endswith("; export it")

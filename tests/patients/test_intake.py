@@ -63,6 +63,16 @@ PUBLIC = {
 }
 
 
+def test_remarks_on_the_files_of_another_read_are_not_told(tmp_path: Path) -> None:
+    (tmp_path / "odd.csv").write_text("patient,code,\nA,C61,\nA,C79.51,\n", "utf-16")
+    (tmp_path / "plain.csv").write_text("patient,code\nA,C61\nA,C79.51\n", "utf-8")
+    with open_engine() as engine:
+        said = read_coded(tmp_path / "odd.csv", engine=engine).report.remarks
+        assert any("UTF-16" in one.text for one in said)
+        assert not read_coded(tmp_path / "plain.csv", engine=engine).report.remarks
+        assert read_coded(tmp_path / "odd.csv", engine=engine).report.remarks == said
+
+
 def test_these_names_are_public_and_no_others() -> None:
     assert set(metastasis.patients.__all__) == PUBLIC
     shown = {name for name in vars(metastasis.patients) if not name.startswith("_")}
@@ -190,3 +200,15 @@ def test_files_are_told_from_frames(data: Any, paths: list[str]) -> None:
 )
 def test_a_source_is_named_after_its_file(file: str, name: str) -> None:
     assert stem_of(file, "own") == name
+
+
+def test_patterns_are_of_the_patients_kept() -> None:
+    """Patients of a sex that cannot have the primary are in neither."""
+    table = {
+        "patient": ["A", "A", "B", "B"],
+        "code": ["C61", "C79.51"] * 2,
+        "sex": ["F", "F", "M", "M"],
+    }
+    found = read_coded(pd.DataFrame(table), system="ICD-10-CM", patterns=True)
+    assert found.report.patients_kept == 1
+    assert [(one.sex, one.patients) for one in found.patterns] == [("male", 1)]

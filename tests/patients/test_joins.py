@@ -10,12 +10,11 @@ import pytest
 from metastasis._errors import ReadError, TableError
 from metastasis.patients._coded.joins import join_of
 from metastasis.patients._coded.reader import read_coded
-from metastasis.patients._engines.engine import open_engine
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from metastasis.patients import Ingested
+    from metastasis.patients import Engine, Ingested
 
 DIAGNOSES = """\
 subject_id,hadm_id,seq_num,icd_code,icd_version
@@ -158,11 +157,10 @@ def test_wide_tables_take_dates_from_others_too(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("spark")
-def test_joins_on_spark(mimic: Path) -> None:
+def test_joins_on_spark(spark: Engine, mimic: Path) -> None:
     options = {"join": f"{mimic}/admissions.csv:hadm_id:admittime", "latest": date(2200, 1, 1)}
     here = read_coded(mimic / "diagnoses_icd.csv", **options)  # type: ignore[arg-type]
-    with open_engine("spark") as spark:
-        there = read_coded(mimic / "diagnoses_icd.csv", engine=spark, **options)  # type: ignore[arg-type]
+    there = read_coded(mimic / "diagnoses_icd.csv", engine=spark, **options)  # type: ignore[arg-type]
     assert there.assertions == here.assertions
     assert there.report.rows == here.report.rows
 

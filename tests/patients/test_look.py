@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
+from metastasis._errors import ReadError
 from metastasis._evidence.assertion_table import read_assertions
 from metastasis.patients import look
 from shared_data import SHARED
@@ -239,6 +240,49 @@ def test_sheets_of_a_workbook_are_looked_at_each(tmp_path: Path) -> None:
     assert best.options == ("--sheet", "Our claims")
     done = call(*best.arguments("ours.csv"), folder=tmp_path)
     assert done.returncode == 0, done.stderr
+
+
+def test_a_damaged_workbook_is_said(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    pytest.importorskip("openpyxl")
+    pytest.importorskip("python_calamine")
+    pandas.DataFrame({"patient": ["A"], "code": ["C61"]}).to_excel(tmp_path / "whole.xlsx")
+    content = (tmp_path / "whole.xlsx").read_bytes()
+    for end in (*range(40, len(content), 400), len(content) - 1):
+        (tmp_path / "cut.xlsx").write_bytes(content[:end])
+        with pytest.raises(ReadError, match=r"cut short|damaged"):
+            look(tmp_path / "cut.xlsx")
+
+
+def test_a_damaged_end_of_parquet_is_said_in_our_words(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    parquet.write_table(pyarrow.table({"patient": ["A"], "code": ["C61"]}), tmp_path / "a.parquet")
+    content = (tmp_path / "a.parquet").read_bytes()
+    (tmp_path / "a.parquet").write_bytes(content[:-60] + b"\xff" * 40 + content[-20:])
+    with pytest.raises(ReadError, match="cut short or no Parquet file") as caught:
+        look(tmp_path / "a.parquet")
+    assert "thrift" not in str(caught.value)
+
+
+def test_damaged_text_in_parquet_is_said(tmp_path: Path) -> None:
+    pyarrow = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    table = pyarrow.table({"patient": ["A"] * 3, "code": ["C61éé", "C79.51", "x"]})
+    parquet.write_table(table, tmp_path / "a.parquet", compression="none", use_dictionary=False)
+    content = (tmp_path / "a.parquet").read_bytes()
+    (tmp_path / "a.parquet").write_bytes(content.replace("éé".encode(), b"\xf3\xf3\xf3\xf3"))
+    with pytest.raises(ReadError, match="cut short or no Parquet file"):
+        look(tmp_path / "a.parquet")
+
+
+def test_the_name_of_an_unknown_code_system_is_a_cell_and_is_not_told(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("patient,system,code\nA,Mrs. Miller,1.2.3\n")
+    found = look(tmp_path / "a.csv")
+    assert "Miller" not in f"{found} {found.to_dict()}"
+    assert "a system that is not known here" in str(found)
 
 
 def test_tumors_in_xml_are_for_the_reader_of_items(tmp_path: Path) -> None:

@@ -154,7 +154,7 @@ def test_patients_without_a_tumor_are_told(tmp_path: Path, engine: Engine) -> No
     empty = '<Patient><Item naaccrId="patientIdNumber">99</Item></Patient></NaaccrData>'
     (tmp_path / "a.xml").write_text(xml().replace("</NaaccrData>", empty))
     found = read_naaccr(tmp_path / "a.xml", engine=engine)
-    assert "1 patients have no tumor" in str(found.report)
+    assert "1 patient without a tumor" in str(found.report)
     assert figures(found) == counted(TUMORS)
 
 

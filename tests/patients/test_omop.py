@@ -8,14 +8,13 @@ import pandas as pd
 import pytest
 
 from metastasis._errors import ReadError, TableError
-from metastasis.patients import open_engine
 from metastasis.patients._coded.omop import read_omop
 from metastasis.patients._words.display_text import names_a_cancer
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from metastasis.patients import Ingested
+    from metastasis.patients import Engine, Ingested
 
 CONDITIONS = [
     # person, standard, source, date
@@ -167,7 +166,9 @@ def test_a_missing_table(tmp_path: Path, table: str) -> None:
     for name, rows in tables().items():
         if name != table:
             rows.to_csv(tmp_path / f"{name}.csv", index=False)
-    with pytest.raises(TableError, match=f"the table {table} is missing; add it as .csv"):
+    with pytest.raises(
+        TableError, match=f"the table {table} is missing; give the folder that has it as .csv"
+    ):
         read_omop(tmp_path)
 
 
@@ -365,10 +366,9 @@ def test_a_vocabulary_as_it_is_downloaded(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("spark")
-def test_spark_says_the_same(tmp_path: Path) -> None:
+def test_spark_says_the_same(spark: Engine, tmp_path: Path) -> None:
     as_downloaded(tmp_path)
-    with open_engine("spark") as spark:
-        found = read_omop(modified(), engine=spark)
-        assert counts(read_omop(tmp_path, engine=spark)) == {("breast", "bone"): (1, 2)}
+    found = read_omop(modified(), engine=spark)
+    assert counts(read_omop(tmp_path, engine=spark)) == {("breast", "bone"): (1, 2)}
     assert counts(found) == counts(read_omop(modified()))
     assert found.report.rows == read_omop(modified()).report.rows

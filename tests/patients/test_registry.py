@@ -186,8 +186,8 @@ def test_tumors_are_counted_in_every_dialect(tmp_path: Path, engine: Engine, dia
     file.write_text(table_text(rows, list(rows[0]), ";" if dialect == "german" else ","))
     found = read_registry(file, engine=engine)
     assert figures(found) == counted(TUMORS)
-    assert "1 records state M0 and a site of metastasis" in told(found)
-    assert "1 of 5 records with distant metastases name no site" in told(found)
+    assert "M0 beside a site of metastasis in 1 record:" in told(found)
+    assert "distant metastases without a site in 1 of 5 records" in told(found)
     report = found.report
     assert {one.reason: one.count for one in report.rows} == {
         "of a tumor that is not malignant": 1,

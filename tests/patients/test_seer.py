@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+import pandas as pd
 import pytest
 
 from metastasis._catalog import read_catalog
@@ -655,8 +656,8 @@ def test_a_fall_back_to_the_sites_is_told_first(tmp_path: Path, engine: Engine) 
     assert figures(found, "distant_stage_at_diagnosis") == {("breast", "bone"): (1, 1)}
     assert str(found.report).startswith(
         "Warning: the listing has no column of a stage: distant disease is taken to be a yes at "
-        "any of the six sites since 2016; 2 of 6 records are of earlier years and are lost to "
-        "that denominator, 1 of them with a yes"
+        "any of the six sites since 2016; lost to that denominator, as of earlier years: 2 of 6 "
+        "records, 1 of them with a yes"
     )
 
 
@@ -682,8 +683,8 @@ def test_odd_years_are_told_first(tmp_path: Path, engine: Engine) -> None:
     years = ["18", "2199", "1950", "2018-05-01", "20180501", "2018"]
     rows = [row | {"Year of diagnosis": year} for row, year in zip(TODAY, years, strict=True)]
     told = read_seer(write(tmp_path, rows), engine=engine).report.warnings
-    assert any("2 cells of 'Year of diagnosis' are no year" in one for one in told)
-    assert any("1 cells of 'Year of diagnosis' are years before 1973" in one for one in told)
+    assert any("this year in 2 cells of 'Year of diagnosis'" in one for one in told)
+    assert any("a year before 1973 in 1 cell of 'Year of diagnosis'" in one for one in told)
 
 
 @pytest.mark.slow
@@ -727,3 +728,20 @@ def test_labels_of_the_recode_of_2023_lead_to_cancers(tmp_path: Path, engine: En
     keys = {key for _, key in recodes.values() if key}
     assert keys <= {row.primary for row in found.assertions} <= keys | {"colorectal", "head_neck"}
     assert [one.label for one in found.report.unmapped] == ["Eye and Orbit"]
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 30, "9" * 400, "123", "001", "2nd of 2", "", "1900-01-01"]
+)
+def test_sequence_numbers_of_any_length_are_read(number: str) -> None:
+    table = {
+        "Patient ID": ["1", "1"],
+        "Sequence number": [number, "03"],
+        "Year of diagnosis": ["2015", "2015"],
+        "Site recode ICD-O-3/WHO 2008": ["Breast", "Prostate"],
+        "SEER Combined Mets at DX-bone (2010+)": ["Yes", "No"],
+    }
+    found = read_seer(pd.DataFrame(table), name="one patient")
+    told = {one.primary for one in found.assertions}
+    assert told == (set() if number == "2nd of 2" else {"breast"})
+    assert (found.report.rows_read, found.report.patients) == (2, len(told))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from metastasis.patients import Ingested
+    from metastasis.patients import Engine, Ingested
 
 START = date(2015, 1, 1)
 CODES = {"bone": "C79.51", "liver": "C78.7", "brain": "C79.31", "breast": "C50.911"}
@@ -125,8 +125,8 @@ def test_a_site_that_a_few_have_without_a_date_is_left_out(tmp_path: Path) -> No
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("spark")
-def test_spark_writes_the_same(tmp_path: Path) -> None:
+def test_spark_writes_the_same(spark: Engine, tmp_path: Path) -> None:
     group = patients(60, seed=2)
     written(group, tmp_path / "duckdb.csv", min_count=11)
-    written(group, tmp_path / "spark.csv", min_count=11, engine="spark")
+    written(group, tmp_path / "spark.csv", min_count=11, engine=spark)
     assert (tmp_path / "duckdb.csv").read_text() == (tmp_path / "spark.csv").read_text()

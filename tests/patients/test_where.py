@@ -32,12 +32,6 @@ def duckdb() -> Iterator[Engine]:
         yield opened
 
 
-@pytest.fixture(scope="module")
-def spark() -> Iterator[Engine]:
-    with open_engine("spark") as opened:
-        yield opened
-
-
 @pytest.fixture(
     params=[
         "duckdb",

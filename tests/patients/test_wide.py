@@ -201,16 +201,15 @@ def test_the_form_does_not_matter_to_any_rule(engine: Engine, rules: dict[str, o
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("spark")
-def test_wide_on_spark(tmp_path: Path) -> None:
+def test_wide_on_spark(spark: Engine, tmp_path: Path) -> None:
     stays = many_stays()[:200]
     path = tmp_path / "wide.csv"
     wide_of(stays, 4).to_csv(path, index=False)
     here = read_coded(path, system="ICD-10-CM", name="x")
     versions = tmp_path / "versions.csv"
     versions.write_text("id,dx1,dx2,dx_version1,dx_version2\nA,1749,C7951,9,0\nB,1749,,9,\n")
-    with open_engine("spark") as spark:
-        there = read_coded(path, system="ICD-10-CM", name="x", engine=spark)
-        of_two = read_coded(versions, patient="id", engine=spark)
+    there = read_coded(path, system="ICD-10-CM", name="x", engine=spark)
+    of_two = read_coded(versions, patient="id", engine=spark)
     assert there.assertions == here.assertions
     assert there.report.rows == here.report.rows
     assert counts(of_two)["breast", "bone", "all_patients"] == (1, 2)

@@ -391,7 +391,7 @@ GOOD: Final[Row] = {"patient": ["A"], "cancer": ["breast"], "bone_mets": ["yes"]
         (GOOD, {"setting": None}, r"column bone_mets.*--setting at_diagnosis"),
         (GOOD, {"sites": ["spread_*"]}, r"'spread_\*'.*no column fits"),
         (GOOD, {"sex": "gendre"}, r"column gendre.*--sex COLUMN"),
-        (GOOD | {"bone_mets": ["12 mm"]}, {}, r"bone_mets.*'12 mm'.*in 1 rows.*--yes"),
+        (GOOD | {"bone_mets": ["12 mm"]}, {}, r"bone_mets.*'12 mm'.*in 1 row:.*--yes"),
         (GOOD | {"DMETS_DX_LIVER": ["No"]}, {}, r"DMETS_DX_LIVER.*says during course"),
         (GOOD | {"who": ["perhaps"]}, {"metastatic": "who"}, r"column who.*'perhaps'"),
         ({"patient": [], "cancer": [], "bone_mets": []}, {}, r"a header and no rows"),

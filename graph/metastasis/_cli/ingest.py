@@ -150,7 +150,8 @@ def registry(
         A column of sites of metastasis: codes, TNM's letters or names; may be given again.
         [default: the usual]
     choose : RULE
-        The tumor of a patient with several: first (by date), only (leave the patient out) or each.
+        The tumor of a patient with several: first (by sequence number, else by date), only (leave
+        the patient out) or each.
     nodes : RULE
         Whether lymph nodes alone, which may be regional, make a patient metastatic whose M is not
         known: ignore or count.

@@ -133,7 +133,7 @@ def _take(read: Callable[[], Ingested], asked: _Asked) -> None:
                 *_write_labels(found, asked.options),
             ]
         say("\n".join([*said, NOTICE]))
-        why = [found.report.warnings[-1], "no table is written", asked.other()]
+        why = [found.report.to_dict()["warnings"][-1], "no table is written", asked.other()]
         stop("; ".join(one for one in why if one), 1)
     say("\n".join([*said, NOTICE]))
 

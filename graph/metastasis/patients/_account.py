@@ -24,6 +24,7 @@ __all__ = [
     "left_out",
     "limited",
     "lines_of",
+    "not_understood",
     "of_kept",
     "told",
     "unmapped_in_words",
@@ -37,11 +38,11 @@ _PLURAL: Final = re.compile(
 )
 """The noun that a text begins with, so that one of them can be told in the singular."""
 _NUMBER: Final = re.compile(
-    r"\b[0-9][0-9,]*(?: of (?:the )?[0-9][0-9,]*)?"
+    r"(?<!fewer than )\b[0-9][0-9,]*(?: of (?:the )?[0-9][0-9,]*)?"
     r"(?= (?:(?!(?:days?|years?|columns?|files?|tables?|of)\b)[A-Za-z]+ )?"
     r"(?:cells?|ids?|labels?|patients?|people|records?|rows?|samples?|tumors?|women|men)\b)"
 )
-"""A number of rows or of patients in a sentence."""
+"""A number of rows or of patients in a sentence, but for the limit itself."""
 
 
 # What is told
@@ -242,7 +243,25 @@ def unmapped_in_words(labels: Sequence[dict[str, Any]]) -> list[str]:
     return [f"{counted(len(labels), 'labels')} without a place in the catalog: {names}{more}"]
 
 
-def counted(count: int, text: str) -> str:
-    """Return a number and what it is of; ``text`` begins in the plural."""
+def counted(count: int, text: str, one: str | None = None) -> str:
+    """Return a number and what it is of; ``text`` begins in the plural, ``one`` is said of one.
+
+    >>> counted(2, "rows without a date"), counted(1, "rows without a date")
+    ('2 rows without a date', '1 row without a date')
+    >>> counted(1, "records state M0", "record states M0")
+    '1 record states M0'
+    """
+    if count == 1 and one is not None:
+        return f"1 {one}"
     match = _PLURAL.match(text) if count == 1 else None
     return f"{count:,} {match[1]}{text[match.end() :]}" if match else f"{count:,} {text}"
+
+
+def not_understood(cells: int, column: str) -> str:
+    """Return how many cells of a column have no meaning.
+
+    >>> not_understood(1, "'stage'"), not_understood(9, "'stage'")
+    ("1 cell of 'stage' is not understood", "9 cells of 'stage' are not understood")
+    """
+    one = f"cell of {column} is not understood"
+    return counted(cells, f"cells of {column} are not understood", one)

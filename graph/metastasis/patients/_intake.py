@@ -303,6 +303,7 @@ def engine_of(engine: str | Engine) -> Iterator[Engine]:
         with open_engine(engine) as opened:
             yield opened
     else:
+        engine.remarks.clear()  # on files of another table, which its report has told
         yield engine
 
 

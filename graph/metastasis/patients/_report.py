@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.patients._account import counted, lines_of, told
@@ -97,6 +97,10 @@ class ReportDraft:
     remarks: list[Remark] = field(default_factory=list)
     hides_totals: bool = False
     """Whether the number of all patients would reveal one that is too small."""
+
+    def another(self) -> Self:
+        """Return an empty draft for more evidence from the same rows."""
+        return type(self)(self.title, list(self.files), self.rows_read, list(self.rows))
 
     def warn(self, text: str) -> None:
         """Add what a reader must see before any number, once: the report begins with it."""

@@ -51,13 +51,12 @@ def write_sequences(
     path, least, draft = Path(str(studied.sequences)), studied.rules.min_count, studied.report
     F = engine.functions  # noqa: N806
     patients = by_patient(rows, choose=studied.rules.choose, sites=len(studied.sites), F=F)
-    kept = engine.view(patients)
-    found = _named(engine, engine.view(sequences(rows, kept, F)), studied)
+    found = _named(engine, sequences(rows, patients, F), studied)
     undated = rows.where(_tells_of_site(rows, F) & F.col("day").isNull())
     text = "rows of a site without a date: not in the sequences"
     draft.notice("sequences", number_of(engine, undated), text)
     if least > 1:
-        shown = _without_names(engine, rows, _of_pairs(engine, found, studied, table), F)
+        shown = _without_names(rows, _of_pairs(engine, found, studied, table), F)
         engine.write(shown.orderBy("patient", "primary", "order", "site"), path)
         return
     dates = "days" if studied.relative_days else "dates"
@@ -102,7 +101,6 @@ def _of_pairs(
 ) -> Any:
     """Return the steps of pairs that may be shown."""
     F = engine.functions  # noqa: N806
-    found = engine.view(found)
     counted = found.groupBy("primary", "site", "primary_key", "site_key").agg(
         F.count(F.lit(1)).alias("n")
     )
@@ -117,7 +115,7 @@ def _of_pairs(
     return found.join(small, on=list(_KEYS), how="inner").select(*found.columns)
 
 
-def _without_names(engine: Engine, rows: Any, found: Any, F: Any) -> Any:  # noqa: N803
+def _without_names(rows: Any, found: Any, F: Any) -> Any:  # noqa: N803
     """Return sequences with a number for each patient, and days since the primary's first date."""
     named = rows.where(F.col("primary").isNotNull())
     first = named.groupBy("patient", F.col("primary").cast("int").alias("primary"))
@@ -127,7 +125,7 @@ def _without_names(engine: Engine, rows: Any, found: Any, F: Any) -> Any:  # noq
     order = F.expr("dense_rank() over (partition by patient, `primary` order by day)")
     days = (F.col("day") - F.col("start")).alias("since")
     names = [F.col(f"{kind}_key").alias(kind) for kind in _KEYS]
-    steps = engine.view(both.select("patient", *names, days, order.alias("order")))
+    steps = both.select("patient", *names, days, order.alias("order"))
     text = F.concat_ws(
         " ",
         F.col("primary"),
@@ -140,12 +138,9 @@ def _without_names(engine: Engine, rows: Any, found: Any, F: Any) -> Any:  # noq
         F.col("patient").alias("name"),
         F.expr("row_number() over (order by array_join(told, ';'))").alias("number"),
     )
-    joined = steps.join(engine.view(numbered), on=F.col("patient") == F.col("name"), how="inner")
-    # A view, for else the order could be by the patient's own name.
-    return engine.view(
-        joined.select(
-            F.col("number").alias("patient"), *_KEYS, F.col("since").alias("day"), "order"
-        )
+    joined = steps.join(numbered, on=F.col("patient") == F.col("name"), how="inner")
+    return joined.select(
+        F.col("number").alias("patient"), *_KEYS, F.col("since").alias("day"), "order"
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.roll_up import home_of, taken_over_by
-from metastasis.patients._counting.patterns import Pattern, patterns_of
+from metastasis.patients._counting.patterns import Pattern, can_have, patterns_of
 from metastasis.patients._counting.remainders import Part, tellable
 from metastasis.patients._counting.spellings import spelled_twice
 from metastasis.patients._counting.suppression import Setting, Tabulated, withheld
@@ -146,11 +146,10 @@ def _of_possible_sex(counted: Tally, studied: StudyPopulation) -> tuple[list[Lin
     """Return the patients kept who can have the primary, and how many are of the other sex."""
     lines, of_other_sex = [], 0
     for line in counted.lines:
-        sex = studied.rules.known.primaries[studied.primaries[line.primary]].sex
-        if sex and line.sex and sex != line.sex:
-            of_other_sex += line.patients
-        else:
+        if can_have(studied.primaries[line.primary], line.sex, studied.rules.known):
             lines.append(line)
+        else:
+            of_other_sex += line.patients
     return lines, of_other_sex
 
 

@@ -36,7 +36,6 @@ from metastasis.patients._cbioportal.study import StudyRules, open_study
 from metastasis.patients._cbioportal.study_report import (
     account_for_samples,
     account_for_study,
-    second_draft,
     warn_of_no_site,
 )
 from metastasis.patients._cbioportal.timeline import timeline_group, with_events
@@ -212,7 +211,7 @@ def _ingested(read: _StudyRows, name: str | None) -> Ingested:
 
 def _draft(draft: ReportDraft, part: int) -> ReportDraft:
     """Return the report of a part: the first has what is said of the rows."""
-    return second_draft(draft) if part else draft
+    return draft.another() if part else draft
 
 
 def _of_flags(

@@ -246,7 +246,8 @@ def _add(
         _add_timeline(engine, study, file, header, read)
         return
     if "patient" not in found:
-        raise TableError([missing_column(file, header, COLUMNS["patient"])])
+        remedy = "leave this table out: every table of a study names its patients"
+        raise TableError([missing_column(file, header, COLUMNS["patient"], remedy)])
     flags = flags_in(header, displayed)
     named = {name: header[place] for name, place in found.items()}
     ours = {f"flag_{number}": one for number, one in enumerate(flags)}
@@ -302,6 +303,7 @@ def _check(study: Study) -> None:
         read = recognize(table.header, COLUMNS).values()
         unread = [one for at, one in enumerate(table.header) if at not in read]
         if nearest(unread, names, (_MISSPELLED,)):
-            faults.append(missing_column(table.file, unread, names))
+            remedy = "remove it if it holds no site"
+            faults.append(missing_column(table.file, unread, names, remedy))
     if faults:
         raise TableError(faults)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from metastasis.patients._cbioportal.study import Study, StudyRules
     from metastasis.patients._engines.engine import Engine
 
-__all__ = ["account_for_samples", "account_for_study", "second_draft", "warn_of_no_site"]
+__all__ = ["account_for_samples", "account_for_study", "warn_of_no_site"]
 
 _DECIDED: Final = {"flag": "the mark decides", "evidence": "they count as metastatic"}
 """What each rule of ``metastatic_by`` makes of a contradiction."""
@@ -78,11 +78,6 @@ def account_for_samples(
         _add(draft, str(reason), int(number), (low, high), by_rows=by_rows)
     again = _repeated(engine, fated)
     _add(draft, "of a patient and site that count already", again, (), by_rows=by_rows)
-
-
-def second_draft(draft: ReportDraft) -> ReportDraft:
-    """Return an empty draft for more evidence from the same rows."""
-    return ReportDraft(draft.title, list(draft.files), draft.rows_read, list(draft.rows))
 
 
 def warn_of_no_site(engine: Engine, rows: Any, draft: ReportDraft) -> None:

@@ -174,9 +174,7 @@ def canonical_rows(
         {name: _COLUMNS[name] for name in wanted},
         dict.fromkeys(tuple(row[name] for name in wanted) for row in rows),
     )
-    return table.engine.view(
-        coded_rows(days, codes, sites=len(book.sites), on=keys, F=table.engine.functions)
-    )
+    return coded_rows(days, codes, sites=len(book.sites), on=keys, F=table.engine.functions)
 
 
 def _cell(key: Key, system: str | None) -> CodeCell:

@@ -137,7 +137,7 @@ def read_code_map(*paths: str | Path) -> CodeMap:
             targets[system, code].add((of, target))
             taken += 1
         if not taken:
-            why = f"none of its {left.total():,} rows can be used" if left else "it holds no rows"
+            why = "none of its rows can be used" if left else "it holds no rows"
             remedy = f"{why}; a code map leads from the codes of your data to {', '.join(SYSTEMS)}"
             raise TableError([Fault(str(path), None, None, None, remedy)])
     return CodeMap({code: frozenset(found) for code, found in targets.items()}, dict(left))
@@ -236,7 +236,8 @@ def _of_table(path: Path, left: Counter[str]) -> Iterator[Row]:
     places = recognize(header, _HEADERS)
     missing = [ours for ours in ("code", "target") if ours not in places]
     if missing:
-        faults = [missing_column(str(path), header, _HEADERS[one][:3]) for one in missing]
+        remedy = "a map has a column of your codes (code) and one of ICD codes (target)"
+        faults = [missing_column(str(path), header, _HEADERS[one][:3], remedy) for one in missing]
         raise TableError(faults)
     rows = [
         (line, {ours: cells[at].strip() for ours, at in places.items()}) for line, cells in lines

@@ -65,9 +65,9 @@ def confirmed(engine: Engine, rows: Any, days: int, draft: ReportDraft) -> Any:
     kept = [name for name in columns if not name.startswith("bits_") and name != "inpatient"]
     found = found.select(*[taken[name].alias(name) if name in taken else name for name in kept])
     told = F.col("primary").isNotNull() | F.col("site").isNotNull()
-    found = engine.view(engine.view(found).where(told))
+    found = found.where(told)
     named = [name for name in kept if name not in ("leads", "cell", "place")]
-    found = engine.view(found.select(*named, F.expr(_FIRST_KEPT).alias("leads")))
+    found = found.select(*named, F.expr(_FIRST_KEPT).alias("leads"))
     before, after = (how_many(engine, one, {"n": F.col("leads")})["n"] for one in (rows, found))
     draft.leave_out("of a diagnosis that nothing confirms", before - after)
     return found
@@ -80,7 +80,7 @@ def _beside(engine: Engine, found: Any, rows: Any, thing: str, days: int) -> Any
     if "inpatient" in engine.columns(rows):
         twice = twice | (F.max(F.col("inpatient").cast("int")) == 1)
     told = rows.where(F.col(thing).isNotNull()).groupBy("patient", thing)
-    told = engine.view(told.agg(twice.alias(f"{thing}_told")))
+    told = told.agg(twice.alias(f"{thing}_told"))
     columns = engine.columns(found)
     joined = found.join(told, on=["patient", thing], how="left")
-    return engine.view(joined.select(*columns, f"{thing}_told"))
+    return joined.select(*columns, f"{thing}_told")

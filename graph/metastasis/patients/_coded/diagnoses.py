@@ -173,7 +173,6 @@ def _with_typed_days(
     F = table.engine.functions  # noqa: N806
     zero = F.lit("1970-01-01").cast("date")
     rows = rows.withColumn("day", F.datediff(F.col("date").cast("date"), zero)).drop("date")
-    rows = table.engine.view(rows)
     first, last = earliest_day(), last_day(latest)
     day = F.col("day")
     reasons = {
@@ -197,7 +196,7 @@ def _with_written_days(
     engine = table.engine
     F = engine.functions  # noqa: N806
     rows = rows.withColumn("written", F.substring(F.col("date").cast("string"), 1, HEAD))
-    rows = engine.view(rows.drop("date"))
+    rows = rows.drop("date")
     counts = counts_of(engine, rows, "written", _MOST_DATES)
     if counts is None:
         remedy = f"holds more than {_MOST_DATES:,} different values, which dates do not"

@@ -157,7 +157,7 @@ def _people(engine: Engine, place: Path, found: _Found) -> Any:
         one = names.where(F.col("a") == F.col("b")).select("patient", F.col("a").alias("id"))
         rows = rows.join(one, on="patient", how="left").select(*FhirRow._fields, "id")
         who = F.coalesce(F.col("id"), F.col("patient")).alias("patient")
-        rows = engine.view(rows.select(who, *FhirRow._fields[1:]))
+        rows = rows.select(who, *FhirRow._fields[1:])
     people = engine.read(place / "patients.csv", columns=("patient", "sex"))
     sexes = people.groupBy("patient").agg(F.min("sex").alias("a"), F.max("sex").alias("b"))
     same = F.when(F.col("a") == F.col("b"), F.col("a"))
@@ -171,23 +171,20 @@ def _of_linked_primaries(engine: Engine, rows: Any, place: Path, draft: ReportDr
     A patient whose links lead to no primary that is there keeps all.
     """
     F = engine.functions  # noqa: N806
-    rows = engine.view(rows)
     links = engine.read(place / "links.csv", columns=("patient", "primary")).distinct()
     there = rows.where(F.col("primary").isNotNull()).select("patient", "primary").distinct()
-    linked = engine.view(links.join(there, on=["patient", "primary"], how="inner"))
-    linked = engine.view(linked.select("patient", "primary", F.lit(1).alias("is_linked")))
+    linked = links.join(there, on=["patient", "primary"], how="inner")
+    linked = linked.select("patient", "primary", F.lit(1).alias("is_linked"))
     people = linked.select("patient", F.lit(1).alias("has_link")).distinct()
     names = rows.columns
     judged = rows.join(linked, on=["patient", "primary"], how="left").select(*names, "is_linked")
     judged = judged.join(people, on="patient", how="left").select(*names, "is_linked", "has_link")
     other = F.col("primary").isNotNull() & F.col("has_link").isNotNull()
-    judged = engine.view(
-        judged.select(*names, (other & F.col("is_linked").isNull()).alias("is_other"))
-    )
+    judged = judged.select(*names, (other & F.col("is_linked").isNull()).alias("is_other"))
     gone = number_of(engine, judged.where(F.col("is_other")))
     draft.leave_out(_OTHER_PRIMARY, gone)
     draft.rows_read += gone
-    return engine.view(judged.where(~F.col("is_other")).select(*names))
+    return judged.where(~F.col("is_other")).select(*names)
 
 
 def _reduce(files: Sequence[Path], place: Path) -> _Found:

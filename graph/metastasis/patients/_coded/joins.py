@@ -87,12 +87,11 @@ def beside_join(
     F = engine.functions  # noqa: N806
     columns = engine.columns(rows)
     rows = rows.select(*columns, F.trim(F.col(key).cast("string")).alias("join_key"))
-    rows = engine.view(rows)
     other = engine.settle(_one_a_key(engine, join, names))
     several = number_of(engine, other.where(F.col("differ")))
     draft.notice("join", several, f"keys of {join.path} with several different cells: the least")
     found = rows.join(other.select("join_key", *names, "found"), on="join_key", how="left")
-    found = engine.view(found.select(*columns, *names, "found"))
+    found = found.select(*columns, *names, "found")
     unmatched = number_of(engine, found.where(F.col("found").isNull()))
     told = ", ".join(join.columns)
     draft.notice("join", unmatched, f"rows without a match in {join.path}: their {told} is unknown")

@@ -144,9 +144,7 @@ def _others(
 
 def _missing(file: str, header: Sequence[str], ours: str, names: Mapping[str, str]) -> Fault:
     looked_for = (names[ours],) if ours in names else HEADERS[ours][:3]
-    near = missing_column(file, header, looked_for)
-    option = ours.replace("_", "-")
-    remedy = f"{near.remedy}, or name the column that holds the {ours} (--{option} COLUMN)"
+    remedy = f"name the column that holds the {ours} (--{ours} COLUMN)"
     if ours == "system":
         remedy += f", or the code system of all rows ({', '.join(SYSTEMS)})"
-    return Fault(file, None, near.column, None, remedy)
+    return missing_column(file, header, looked_for, remedy)

@@ -122,7 +122,7 @@ def read_omop(
     files = [_shown(places[table]) for table in EVENTS if table in places]
     with engine_of(engine) as running:
         draft = ReportDraft(name or title, list(dict.fromkeys(files)))
-        concepts = running.view(concepts_of(running, places["concept"]))
+        concepts = concepts_of(running, places["concept"])
         complete = _is_complete(running, places, concepts, draft)
         table = _diagnoses(running, places, concepts, draft)
         return count_diagnoses(table, in_force, draft, design="clinical_cohort", complete=complete)
@@ -136,7 +136,12 @@ def _places(data: Any) -> dict[str, Any]:
         found = dict(tables_in(Path(data), _TABLES))
     missing = [table for table in _NEEDED if table not in found]
     if missing:
-        remedy = f"the table {' and '.join(missing)} is missing; add it as .csv or .parquet"
+        several, it = ("tables", "them") if len(missing) > 1 else ("table", "it")
+        verb = "are" if len(missing) > 1 else "is"
+        remedy = (
+            f"the {several} {' and '.join(missing)} {verb} missing; give the folder that has {it} "
+            "as .csv or .parquet"
+        )
         raise TableError([Fault(_shown(data), None, None, None, remedy)])
     return found
 
@@ -195,7 +200,7 @@ def _with_codes(
     F = engine.functions  # noqa: N806
     blank = [F.coalesce(F.col(one), F.lit("")).alias(one) for one in _KEYS]
     rows = events_in(engine, places)
-    rows = engine.view(rows.select("patient", "date", *blank))
+    rows = rows.select("patient", "date", *blank)
     groups = engine.collect(rows.groupBy(*_KEYS).agg(F.count(F.lit(1)).alias("n")))
     counted = {
         Seen(row[0], *(one or None for one in row[1:-1])): int(row[-1]) for row in sorted(groups)
@@ -208,7 +213,7 @@ def _with_codes(
     ]
     small = engine.table(dict.fromkeys((*_KEYS, *_READ), "string"), cells)
     joined = rows.join(small, on=list(_KEYS), how="inner")
-    return engine.view(joined.select("patient", "date", *_READ))
+    return joined.select("patient", "date", *_READ)
 
 
 def _vocabulary(

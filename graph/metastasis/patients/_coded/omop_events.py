@@ -52,7 +52,7 @@ def events_in(engine: Engine, places: Mapping[str, Any]) -> Any:
     ``said``, the id of the concept that a measurement found, or :data:`SAID_NO`; ``date`` as text.
     """
     parts = [_events(engine, places[table], table) for table in EVENTS if table in places]
-    return engine.view(reduce(lambda one, other: one.unionByName(other), parts))
+    return reduce(lambda one, other: one.unionByName(other), parts)
 
 
 def _events(engine: Engine, place: Any, table: str) -> Any:

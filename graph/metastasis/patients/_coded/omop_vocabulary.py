@@ -99,8 +99,8 @@ def icd_links(engine: Engine, concepts: Any, relations: Any, wanted: Any = None)
         links = links.where(invalid.isin("", "NULL", "nan", "None"))
     ids = [text_id(F, links, name).alias(name) for name in ("one", "two")]
     links = links.select(*ids, F.lower(F.trim(F.col("relation"))).alias("relation"))
-    links = engine.view(links.where(F.col("relation").rlike(_RELATIONS)))
-    icd = engine.view(concepts.where(F.col("system").isin(*VOCABULARIES)))
+    links = links.where(F.col("relation").rlike(_RELATIONS))
+    icd = concepts.where(F.col("system").isin(*VOCABULARIES))
     sides = []
     for other, own, wrong in (("one", "two", "maps to"), ("two", "one", "mapped from")):
         pairs = links.where(F.col("relation") != wrong)
@@ -130,7 +130,7 @@ def read_links(folder: Path) -> Iterator[tuple[str, str, str, str]]:
         raise TableError([Fault(str(folder), None, None, None, remedy)])
     with open_engine() as engine:
         F = engine.functions  # noqa: N806
-        concepts = engine.view(concepts_of(engine, places["concept"]))
+        concepts = concepts_of(engine, places["concept"])
         links = icd_links(engine, concepts, places["concept_relationship"])
         others = concepts.where(~F.col("system").isin(*VOCABULARIES)).select(
             F.col("id").alias("other"),

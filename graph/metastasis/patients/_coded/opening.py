@@ -196,7 +196,7 @@ def _diagnoses(
         rows = rows.select(*shared, F.col(cells[code]).cast("string").alias("code"))
     return Diagnoses(
         engine,
-        engine.view(rows),
+        rows,
         headers,
         file,
         header,
@@ -223,7 +223,6 @@ def _long(
         *[F.col(cells[one]).cast("string").alias(name) for one, name in codes.items()],
         *[F.col(cells[one]).cast("string").alias(name) for one, name in versions.items()],
     )
-    wide = engine.view(wide)
     if layout.systems:
         system = {codes[one]: F.lit(layout.systems[one]) for one in codes}
         return unpivoted(wide, kept, list(codes.values()), system, F), {"system": "their headers"}

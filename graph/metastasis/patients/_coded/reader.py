@@ -281,7 +281,7 @@ def _looked_back(engine: Engine, rows: Any, every: Any, days: int, draft: Report
     )
     both = cancer.join(seen, on="patient", how="inner").select("patient", "cancer", "seen", "n")
     long_enough = F.coalesce(F.col("cancer") - F.col("seen") >= days, F.lit(False))
-    judged = engine.view(both.select("patient", "n", long_enough.alias("enough")))
+    judged = both.select("patient", "n", long_enough.alias("enough"))
     gone = judged.where(~F.col("enough"))
     counts = gone.agg(
         F.count(F.lit(1)).alias("patients"), F.sum("n").alias("n"), F.min("patient").alias("such")
@@ -291,7 +291,7 @@ def _looked_back(engine: Engine, rows: Any, every: Any, days: int, draft: Report
     draft.leave_out(reason, number or 0, [f"patient {such}"])
     draft.notice("look-back", patients, f"patients left out: observed fewer than {days} days")
     kept = judged.where(F.col("enough")).select("patient")
-    return engine.view(rows.join(kept, on="patient", how="inner").select(*rows.columns))
+    return rows.join(kept, on="patient", how="inner").select(*rows.columns)
 
 
 def _at_diagnosis(engine: Engine, rows: Any, choose: str, days: int, draft: ReportDraft) -> Any:
@@ -306,7 +306,7 @@ def _at_diagnosis(engine: Engine, rows: Any, choose: str, days: int, draft: Repo
     first = first.groupBy("patient").agg(F.min("day").alias("diagnosis"))
     dated = rows.join(first, on="patient", how="left").select(*rows.columns, "diagnosis")
     near = F.coalesce(F.abs(F.col("day") - F.col("diagnosis")) <= days, F.lit(False))
-    is_near = engine.view(dated.select(*rows.columns, near.alias("near")))
+    is_near = dated.select(*rows.columns, near.alias("near"))
     only = is_near.where(F.col("primary").isNull() & ~F.col("near") & F.col("leads"))
     reason = f"of a metastasis not within {days} days of the primary's first date"
     draft.leave_out(reason, number_of(engine, only))
@@ -317,4 +317,4 @@ def _at_diagnosis(engine: Engine, rows: Any, choose: str, days: int, draft: Repo
         for name in rows.columns
         if not name.startswith("bits_")  # they would still tell of the sites taken away
     ]
-    return engine.view(kept.select(*cells))
+    return kept.select(*cells)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog
     from metastasis.patients._engines.engine import Engine
 
-__all__ = ["COLUMNS", "Pattern", "patterns_of", "read_patterns", "write_patterns"]
+__all__ = ["COLUMNS", "Pattern", "can_have", "patterns_of", "read_patterns", "write_patterns"]
 
 COLUMNS: Final = ("primary", "sex", "metastatic", "sites", "patients")
 _TRUTH: Final = {"yes": True, "no": False}
@@ -60,7 +60,8 @@ def patterns_of(
     """Return the patterns of canonical rows, in order, those of fewer patients left out.
 
     ``primaries`` and ``sites`` are the keys behind the positions in the rows; a primary beyond the
-    last has no key, and its patients are left out. ``choose`` and ``metastatic_sites``: see
+    last has no key, and its patients are left out, as are those of a sex that cannot have theirs
+    (:func:`can_have`). ``choose`` and ``metastatic_sites``: see
     :func:`~.patient.by_patient` and :func:`~.tally.tally`. Sites come with their wholes.
     """
     F = engine.functions  # noqa: N806
@@ -68,13 +69,23 @@ def patterns_of(
     counted = pattern_counts(patients, sites=len(sites), metastatic_sites=metastatic_sites, F=F)
     alike: Counter[tuple[str, str | None, bool, tuple[str, ...]]] = Counter()
     for primary, sex, metastatic, *masks, number in engine.collect(counted):
-        if primary < len(primaries):
+        if primary < len(primaries) and can_have(primaries[primary], sex, catalog):
             every = with_wholes(primaries[primary], _sites(masks, sites), catalog)
             alike[primaries[primary], sex, metastatic, tuple(sorted(every))] += number
     found = [Pattern(*one, number) for one, number in alike.items() if number >= min_count]
     return tuple(
         sorted(found, key=lambda one: (one.primary, one.sex or "", one.metastatic, one.sites))
     )
+
+
+def can_have(primary: str, sex: str | None, catalog: Catalog) -> bool:
+    """Return whether patients of a sex can have a primary; where no sex is stated they can.
+
+    >>> from metastasis._catalog import read_catalog
+    >>> can_have("prostate", "female", read_catalog()), can_have("prostate", None, read_catalog())
+    (False, True)
+    """
+    return not sex or catalog.primaries[primary].sex in (None, sex)
 
 
 def write_patterns(patterns: Iterable[Pattern], path: Path) -> None:

@@ -136,10 +136,6 @@ class Engine(ABC):
         """
         return rows
 
-    def view(self, rows: Any) -> Any:
-        """Return a data frame under a short name, not computed; questions to it stay short."""
-        return rows
-
     @abstractmethod
     def write(self, rows: Any, path: Path) -> None:
         """Compute a data frame and write it as CSV or Parquet, wholly or not at all.

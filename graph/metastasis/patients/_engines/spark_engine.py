@@ -82,7 +82,8 @@ class SparkEngine(Engine):
         self.progress = progress
         self.remarks = []
         self._rows: int | None = None
-        self._is_own = session is None
+        # One that runs in this process is somebody else's, who may go on with it.
+        self._is_own = session is None and not _is_running()
         self._kept: list[Any] = []
         self._places = ExitStack()
         self._closer = finalize(self, self._places.close)
@@ -287,6 +288,11 @@ def _new_session(memory: str | None, threads: int | None, master: str | None) ->
         settings.write_text(_QUIET, encoding="utf-8")
         quiet = f"-Dlog4j2.configurationFile={settings.as_uri()}"
         return builder.config("spark.driver.extraJavaOptions", quiet).getOrCreate()
+
+
+def _is_running() -> bool:
+    """Return whether a session runs in this process, which Spark then hands out again."""
+    return _needed("pyspark.sql").SparkSession.getActiveSession() is not None
 
 
 def _takes_name(path: str) -> bool:

@@ -5,6 +5,7 @@ Apart because Excel's workbooks are archives too.
 
 from __future__ import annotations
 
+import errno
 import shutil
 import zipfile
 import zlib
@@ -44,7 +45,7 @@ def opened_archive(file: Path) -> Iterator[zipfile.ZipFile]:
         It is cut short, damaged, wants a password, or is packed in a way that is not read.
     """
     try:
-        with open_to_read(file) as raw, zipfile.ZipFile(raw) as archive:
+        with open_to_read(file) as raw, _nowhere_else(), zipfile.ZipFile(raw) as archive:
             yield archive
     except zipfile.BadZipFile as error:
         is_cut = "not a zip file" in str(error)  # the list of members stands at its end
@@ -54,6 +55,17 @@ def opened_archive(file: Path) -> Iterator[zipfile.ZipFile]:
         raise ReadError(file, "it is damaged: copy or export it again") from None
     except NotImplementedError:
         raise ReadError(file, "it is packed in a way that is not read; unpack it") from None
+
+
+@contextmanager
+def _nowhere_else() -> Iterator[None]:
+    """Have an archive damaged that says that a part of it is before its beginning."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            raise zipfile.BadZipFile from None
+        raise
 
 
 def kind_of_archive(file: Path) -> str:

@@ -145,8 +145,10 @@ def _split(row: str, delimiter: str) -> list[str]:
 def _cells(file: str, row: str, delimiter: str, line: int) -> list[str]:
     try:
         return next(csv.reader(io.StringIO(row, newline=""), delimiter=delimiter))
-    except csv.Error as error:
-        raise ReadError(file, f"line {line} does not name columns ({error})") from None
+    except csv.Error:
+        most = f"{csv.field_size_limit():,}"
+        reason = f"line {line} does not name columns: a name has more than {most} characters"
+        raise ReadError(file, f"{reason}; is it a table, and each quotation mark closed?") from None
 
 
 def _rest_of_header(line: str, lines: Sequence[str]) -> str:

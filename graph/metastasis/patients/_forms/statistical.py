@@ -26,6 +26,8 @@ STATISTICAL: Final = {"stata": "Stata", "sas7bdat": "SAS", "xport": "SAS XPORT",
 """The kinds, and what they are called."""
 _ROWS: Final = 50_000
 """Rows that are held at a time."""
+_CARD: Final = 80
+"""SAS XPORT is written in cards of so many bytes, the last one filled with blanks."""
 
 
 def text_of_statistics(file: Path, kind: str, encoding: str | None, target: Path) -> list[str]:
@@ -36,9 +38,9 @@ def text_of_statistics(file: Path, kind: str, encoding: str | None, target: Path
     ReadError
         It is cut short or damaged.
     MissingExtraError
-        pandas is not installed (the extra ``frames`` brings it), or pyreadstat for SPSS.
+        pandas is not installed, or pyreadstat for SPSS and SAS XPORT (extra ``frames``).
     """
-    pandas = _needed("pandas", "frames")
+    pandas = _needed("pandas")
     said: list[str] = []
     with _translated(file), written(target) as copy:
         text = io.TextIOWrapper(copy, encoding="utf-8", newline="", write_through=True)
@@ -59,14 +61,24 @@ def _parts(
 ) -> Iterator[Any]:
     """Yield the rows of a file as data frames."""
     if kind == "spss":
-        _needed("pyreadstat", None)
+        _needed("pyreadstat")
         yield pandas.read_spss(file)
+    elif kind == "xport":
+        # Not by pandas, which takes blank cells near the end for the end: rows were lost.
+        _check_cards(file)
+        yield _needed("pyreadstat").read_xport(file, encoding=encoding)[0]
     elif kind == "stata":
         yield from _of_stata(pandas, file, said)
     else:
-        codec = encoding or ("infer" if kind == "sas7bdat" else "windows-1252")
+        codec = encoding or "infer"
         with pandas.read_sas(file, format=kind, encoding=codec, chunksize=_ROWS) as parts:
             yield from parts
+
+
+def _check_cards(file: Path) -> None:
+    """Check that a file of SAS XPORT is not cut; it does not say how many rows it has."""
+    if file.stat().st_size % _CARD:
+        raise ReadError(file, "it is cut short: export it again")
 
 
 def _of_stata(pandas: Any, file: Path, said: list[str]) -> Iterator[Any]:
@@ -89,13 +101,11 @@ def _stata_parts(pandas: Any, file: Path, *, labels: bool) -> Iterator[Any]:
         yield from parts
 
 
-def _needed(package: str, extra: str | None) -> Any:
+def _needed(package: str) -> Any:
     try:
         return import_module(package)
     except ImportError:
-        if extra is not None:
-            raise MissingExtraError(package, extra) from None
-        raise
+        raise MissingExtraError(package, "frames") from None
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from metastasis._errors import MissingExtraError, ReadError
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-__all__ = ["text_of_sheet"]
+__all__ = ["sheets_of", "text_of_sheet"]
 
 
 def text_of_sheet(file: Path, sheet: str | None, target: Path) -> list[str]:
@@ -36,6 +37,28 @@ def text_of_sheet(file: Path, sheet: str | None, target: Path) -> list[str]:
     MissingExtraError
         python-calamine is not installed; the extra ``patients`` brings it.
     """
+    with _opened(file) as (book, calamine):
+        found, name = _chosen(file, book, calamine, sheet)
+        return _written(file, book.get_sheet_by_name(name), found, target)
+
+
+def sheets_of(file: Path) -> list[str]:
+    """Return the sheets of a workbook that have something in them, hidden ones left out.
+
+    Raises
+    ------
+    ReadError
+        The workbook is damaged.
+    MissingExtraError
+        python-calamine is not installed; the extra ``patients`` brings it.
+    """
+    with _opened(file) as (book, calamine):
+        return [name for _, name in _full(file, book, calamine)]
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[tuple[Any, Any]]:
+    """Yield a workbook, and what reads it."""
     with opened_archive(file) as archive:
         check_measure(file, archive.infolist())
     try:
@@ -44,8 +67,7 @@ def text_of_sheet(file: Path, sheet: str | None, target: Path) -> list[str]:
         raise MissingExtraError("python-calamine", "patients") from None
     try:
         with calamine.load_workbook(file) as book:
-            found, name = _chosen(file, book, calamine, sheet)
-            return _written(file, book.get_sheet_by_name(name), found, target)
+            yield book, calamine
     except calamine.PasswordError:
         raise ReadError(file, "it is protected by a password; save it without one") from None
     except calamine.CalamineError:
@@ -58,24 +80,33 @@ def _chosen(file: Path, book: Any, calamine: Any, sheet: str | None) -> tuple[Sh
     A sheet is looked at before python-calamine reads it, which ends the process where cells stand
     so far apart that no memory holds what is between.
     """
-    kind = calamine.SheetTypeEnum.WorkSheet
-    names = [one.name for one in book.sheets_metadata if one.typ == kind]
+    names = _names(book, calamine)
     if sheet is not None:
         found = [name for name in names if name.casefold() == sheet.strip().casefold()]
         if not found:
             there = ", ".join(map(repr, names))
             raise ReadError(file, f"there is no sheet {sheet!r}; those there are {there}")
         return sheet_formats(file, found[0]), found[0]
-    seen = calamine.SheetVisibleEnum.Visible
-    shown_ones = [one.name for one in book.sheets_metadata if one.visible == seen]
-    looked = [(sheet_formats(file, name), name) for name in shown_ones if name in names]
-    full = [(found, name) for found, name in looked if found.has_values]
+    full = _full(file, book, calamine)
     if len(full) != 1:
         there = ", ".join(repr(name) for _, name in full)
         lacking = "no sheet has anything in it"
         several = f"{len(full)} sheets have something in them ({there}); name one with --sheet"
         raise ReadError(file, several if full else lacking)
     return full[0]
+
+
+def _names(book: Any, calamine: Any) -> list[str]:
+    kind = calamine.SheetTypeEnum.WorkSheet
+    return [one.name for one in book.sheets_metadata if one.typ == kind]
+
+
+def _full(file: Path, book: Any, calamine: Any) -> list[tuple[SheetFormats, str]]:
+    """Return the sheets that are shown and have something in them."""
+    seen, names = calamine.SheetVisibleEnum.Visible, _names(book, calamine)
+    shown_ones = [one.name for one in book.sheets_metadata if one.visible == seen]
+    looked = [(sheet_formats(file, name), name) for name in shown_ones if name in names]
+    return [(found, name) for found, name in looked if found.has_values]
 
 
 def _written(file: Path, sheet: Any, found: SheetFormats, target: Path) -> list[str]:

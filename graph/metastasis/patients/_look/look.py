@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from shlex import quote
+from shlex import join, quote
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import MetastasisError
+from metastasis.patients._account import counted
 from metastasis.patients._look.databases import (
     of_folder_of_study,
     of_mimic,
@@ -187,7 +188,7 @@ def look(paths: str | Path | Sequence[str | Path]) -> Look:
     ready = sorted(found, key=lambda one: (not one.is_ready and one.score < 1, -one.score))
     named = [f"{one.path}: {one}" for one in place.peeks[:_FILES]]
     if more := len(place.files) - len(named):
-        named.append(f"and {more:,} more files")
+        named.append(f"and {counted(more, 'more files', 'more file')}")
     return Look(place.named, tuple(named), tuple(_each_once(ready)), place.unread)
 
 
@@ -202,19 +203,24 @@ def other_reader(data: Any, reader: str, given: Collection[str] = ()) -> str | N
     """Return the sentence that another reader would take what one refuses; None where none would.
 
     ``given`` are the values of options that the user gave: the same command again is no remedy.
-    Nothing is said unless the command of the other can be run as it is.
+    Where something is to be decided before the other can read it, ``look`` tells what.
     """
     try:
         found = look(data)
     except (MetastasisError, OSError, TypeError, ValueError):
         return None
     best = found.best
-    if best is None or not best.is_ready or best.score < _SURE:
+    if best is None or best.score < _SURE:
         return None
+    if not best.is_ready:
+        look_at = join(["metastasis", "look", *found.paths])
+        tells = f"it looks like one for `ingest {best.reader}`: `{look_at}` tells what that needs"
+        return None if best.reader == reader else tells
     values = [one for one in best.options if not one.startswith("--")]
     if best.reader == reader and set(values) <= set(given):
         return None
-    return f"`{best.command()}` would read it"
+    what = "it" if best.paths == found.paths else best.paths[0]
+    return f"`{best.command()}` would read {what}"
 
 
 _SURE: Final = 0.7

@@ -19,6 +19,7 @@ from metastasis._files import open_to_read, packing_of
 from metastasis.patients._engines.engine import open_engine
 from metastasis.patients._forms.beginning import head_in
 from metastasis.patients._forms.kinds import kind_of
+from metastasis.patients._forms.workbooks import sheets_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -106,7 +107,8 @@ def peek(path: Path, comment: str = "#") -> list[Peek]:
     look = _FORMS.get(kind or kind_of(path))
     if look is not None:
         return [look(path, comment)]
-    sheets = _sheets(path)
+    is_workbook = kind_of(path) == "workbook" and not packing_of(path)
+    sheets = sheets_of(path) if is_workbook else []
     if len(sheets) < 2:
         return [_of_engine(path, None)]
     found: list[Peek] = []
@@ -121,13 +123,15 @@ def _of_parquet(path: Path, _comment: str) -> Peek:
     import pyarrow.parquet as pq
 
     try:
-        with open_to_read(path), pq.ParquetFile(path) as file:
+        with open_to_read(path):
+            pass  # it is there, and may be read; what is wrong inside is said below
+        with pq.ParquetFile(path) as file:
             header = tuple(file.schema_arrow.names)
             batch = next(file.iter_batches(batch_size=_ROWS), None)
             rows = [] if batch is None else zip(*(one.to_pylist() for one in batch), strict=True)
             cells = _cells(header, [[_text(one) for one in row] for row in rows])
             return Peek(path, "a Parquet table", header, cells, file.metadata.num_rows, True)
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         if isinstance(error, MetastasisError):
             raise
         raise ReadError(path, "it is cut short or no Parquet file: copy or export it again") from (
@@ -215,16 +219,6 @@ def _of_engine(path: Path, sheet: str | None) -> Peek:
     kind = f"the sheet {sheet!r} of a workbook" if sheet else f"a table ({path.suffix.lstrip('.')})"
     number = len(rows) if is_exact else None
     return Peek(path, kind, header, _cells(header, rows), number, is_exact, sheet=sheet)
-
-
-def _sheets(path: Path) -> list[str]:
-    """Return the sheets of a workbook that have something in them; none of other files."""
-    if kind_of(path) != "workbook":
-        return []
-    from python_calamine import CalamineWorkbook
-
-    with open_to_read(path) as file, CalamineWorkbook.from_filelike(file) as book:
-        return [one for one in book.sheet_names if book.get_sheet_by_name(one).height]
 
 
 def _head(path: Path) -> tuple[str, str | None, bool]:

@@ -13,7 +13,7 @@ from metastasis._catalog import read_catalog
 from metastasis._errors import TableError
 from metastasis.patients._cbioportal.columns import COLUMNS as STUDY
 from metastasis.patients._cbioportal.columns import displayed_names, flags_in
-from metastasis.patients._coded.codes import SYSTEMS, system_label
+from metastasis.patients._coded.codes import SNOMED, SYSTEMS, system_label
 from metastasis.patients._coded.headers import HEADERS
 from metastasis.patients._coded.layout import layout_of
 from metastasis.patients._coded.wide import code_columns
@@ -128,10 +128,16 @@ def _holding(codes: Sequence[str]) -> str:
 
 
 def _named_system(table: TableSeen, layout: Layout) -> str | None:
-    """Return the one code system that a column names in the first rows; None where none does."""
+    """Return the one code system that a column names in the first rows; None where none does.
+
+    The name of one that is not known here is a cell, and is not told.
+    """
     names = table.cells(layout.headers["system"]) if "system" in layout.headers else ()
     labels = {system_label(one) for one in set(names) if not is_missing(one)}
-    return next(iter(labels)) if len(labels) == 1 else None
+    if len(labels) != 1:
+        return None
+    (label,) = labels
+    return label if label in (*SYSTEMS, SNOMED) else "a system that is not known here"
 
 
 def _map_of(system: str) -> str:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from metastasis.patients._account import counted, not_understood
 from metastasis.patients._registry.headers import unread_stages
-from metastasis.patients._rows import counts_of, how_many, number_of
+from metastasis.patients._rows import counts_of, how_many
 from metastasis.patients._words.answers import warn_of_unused
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 __all__ = [
     "account_for_extent",
     "account_for_rows",
-    "account_for_tumors",
     "warn_of_header",
     "warn_of_stages",
 ]
@@ -54,12 +54,9 @@ def warn_of_stages(stages: Sequence[StageWords], draft: ReportDraft) -> None:
     for one in stages:
         if one.unread.total():
             some = ", ".join(repr(word) for word, _ in one.unread.most_common(3))
-            text = (
-                f"{one.unread.total():,} cells of {one.header!r} are not understood, such as "
-                f"{some}: not known"
-            )
             if one.is_strange:
-                draft.warn(text)
+                cells = not_understood(one.unread.total(), repr(one.header))
+                draft.warn(f"{cells}, such as {some}: not known")
             else:
                 draft.notice("M", one.unread.total(), f"cells of {one.header!r}, {some}: not known")
 
@@ -91,14 +88,14 @@ def account_for_extent(
     )
     if counts["against"]:
         draft.warn(
-            f"{counts['against']:,} records state M0 and a site of metastasis: M decides who is "
-            "metastatic, and the site counts among all patients only"
+            f"M0 beside a site of metastasis in {counted(counts['against'], 'records')}: M decides "
+            "who is metastatic, and the site counts among all patients only"
         )
     if layout.sites and counts["siteless"]:
         draft.warn(
-            f"{counts['siteless']:,} of {counts['distant']:,} records with distant metastases name "
-            "no site: they count in every denominator, so that the shares of sites are too small "
-            "by as many as had them"
+            f"distant metastases without a site in {counts['siteless']:,} of "
+            f"{counted(counts['distant'], 'records')} with such: they count in every denominator, "
+            "so that the shares of sites are too small by as many as had them"
         )
     text = "records without a known M that name a site of metastasis: they count as metastatic"
     draft.notice("M", counts["by_site"], text)
@@ -108,7 +105,7 @@ def account_for_extent(
     draft.notice("M", counts["unknown"], text)
     if 2 * counts["unknown"] > counts["rows"]:
         draft.warn(
-            f"M is not known of {counts['unknown']:,} of {counts['rows']:,} records: all "
+            f"M is not known of {counts['unknown']:,} of {counted(counts['rows'], 'records')}: all "
             "denominators are only those of the others"
         )
 
@@ -120,17 +117,3 @@ def account_for_rows(engine: Engine, rows: Any, draft: ReportDraft) -> None:
     for fate, number in counts.items():
         if fate:
             draft.leave_out(fate, number)
-
-
-def account_for_tumors(engine: Engine, rows: Any, choose: str, draft: ReportDraft) -> None:
-    """Tell of patients with several tumors."""
-    F = engine.functions  # noqa: N806
-    each = rows.where(F.col("patient").isNotNull()).groupBy("patient")
-    several = each.agg(F.count(F.lit(1)).alias("records")).where(F.col("records") > 1)
-    told = {
-        "first": "the first tumor counts, by date",
-        "only": "they are left out",
-        "each": "each tumor counts as a patient of its own",
-    }
-    text = f"patients with several records: {told[choose]}"
-    draft.notice(f"choose {choose}", number_of(engine, several), text)

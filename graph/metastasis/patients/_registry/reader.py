@@ -34,7 +34,6 @@ from metastasis.patients._intake import (
 from metastasis.patients._registry.accounts import (
     account_for_extent,
     account_for_rows,
-    account_for_tumors,
     warn_of_header,
     warn_of_stages,
 )
@@ -45,7 +44,7 @@ from metastasis.patients._rows import label_locators
 from metastasis.patients._sources import own_source
 from metastasis.patients._tabulate import summarize
 from metastasis.patients._tumors.extents import with_extent
-from metastasis.patients._tumors.primaries import with_fate, with_primary
+from metastasis.patients._tumors.primaries import tell_of_several, with_fate, with_primary
 from metastasis.patients._tumors.years import warn_of_years
 from metastasis.patients._words.headers import missing_column
 
@@ -109,8 +108,8 @@ def read_registry(
     name
         Names the source; None takes the name of the file.
     choose
-        For a patient with several tumors: ``first`` (by date), ``only`` (leave the patient out), or
-        ``each`` (each is counted, with its own metastases).
+        For a patient with several tumors: ``first`` (by sequence number, then by date), ``only``
+        (leave the patient out), or ``each`` (each is counted, with its own metastases).
     nodes
         Whether lymph nodes alone, which may be regional, make a patient metastatic whose M is not
         known: ``ignore`` or ``count``. Nodes that are called distant (``LYM``) always do.
@@ -151,14 +150,19 @@ def _checked(
     layout = registry_layout(header, told)
     faults = []
     if "patient" not in layout.columns:
-        faults.append(missing_column(file, header, NAMES["patient"]))
+        faults.append(missing_column(file, header, NAMES["patient"], _named("--patient")))
     if not {"topography", "icd10"} & layout.columns.keys():
-        faults.append(missing_column(file, header, NAMES["topography"]))
+        faults.append(missing_column(file, header, NAMES["topography"], _named("--topography")))
     if not layout.stages and not layout.sites:
-        faults.append(missing_column(file, header, NAMES["m"]))
+        also = ", or those of sites of metastasis (--met-site COLUMN)"
+        faults.append(missing_column(file, header, NAMES["m"], _named("--m") + also))
     if faults:
         raise TableError(faults)
     return layout
+
+
+def _named(option: str) -> str:
+    return f"name the column that holds it ({option} COLUMN)"
 
 
 def _wanted(layout: RegistryLayout) -> dict[str, str]:
@@ -189,7 +193,7 @@ def _ingested(
         warn_of_years(draft, years, layout.columns["year"], _FIRST_YEAR)
     warn_of_stages(stages, draft)
     account_for_extent(engine, kept, layout, draft)
-    account_for_tumors(engine, rows, rules.choose, draft)
+    tell_of_several(engine, rows, rules.choose, draft)
     studied = StudyPopulation(
         source=_source(engine, kept, name, draft),
         primaries=primaries,

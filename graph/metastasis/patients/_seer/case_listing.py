@@ -229,7 +229,7 @@ def check_columns(file: str, header: Sequence[str], layout: ListingLayout) -> No
     }
     there = layout.places.keys()
     faults = [
-        missing_column(file, header, headers)
+        missing_column(file, header, headers, "export it from SEER*Stat with the others")
         for names, headers in needed.items()
         if not there & set(names)
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis.patients._account import counted, not_understood
 from metastasis.patients._rows import how_many
 from metastasis.patients._seer.headers import VARIABLES
 from metastasis.patients._seer.records import YES
@@ -43,8 +44,8 @@ def denominators_of(
         if one.is_strange:
             some = ", ".join(repr(word) for word, _ in one.unread.most_common(_SHOWN))
             draft.warn(
-                f"{one.unread.total():,} cells of the stage {one.header!r} are not understood, "
-                f"such as {some}, and {one.understood:,} are: their stage is not known"
+                f"{not_understood(one.unread.total(), f'the stage {one.header!r}')}, such as "
+                f"{some}, against {one.understood:,} that can be: the stage is not known there"
             )
     if wanted == "sites":
         return wanted, _by_sites(engine, rows, listing, draft)
@@ -101,8 +102,8 @@ def _account_for_stage(engine: Engine, rows: Any, listing: CaseListing, draft: R
     draft.notice("distant-by stage", counts["unstaged"], text)
     if 2 * counts["unstaged"] > counts["rows"]:
         draft.warn(
-            f"the stage of {counts['unstaged']:,} of {counts['rows']:,} records is not known: the "
-            "patients with distant disease are only those of the others"
+            f"the stage of {counts['unstaged']:,} of {counted(counts['rows'], 'records')} is not "
+            "known: the patients with distant disease are only those of the others"
         )
 
 
@@ -140,8 +141,8 @@ def _by_sites(
     if is_fallback:
         draft.warn(
             "the listing has no column of a stage: distant disease is taken to be a yes at any of "
-            f"the six sites since {since}; {counts['early']:,} of {counts['rows']:,} records are "
-            f"of earlier years and are lost to that denominator, {counts['lost']:,} of them with a "
-            "yes; export a summary stage to keep them"
+            f"the six sites since {since}; lost to that denominator, as of earlier years: "
+            f"{counts['early']:,} of {counted(counts['rows'], 'records')}, {counts['lost']:,} of "
+            "them with a yes; export a summary stage to keep them"
         )
     return _BOTH

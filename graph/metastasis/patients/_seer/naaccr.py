@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._drafts import workplace
 from metastasis._errors import Fault, ReadError, TableError
+from metastasis.patients._account import counted
 from metastasis.patients._engines.reading import (
     PARQUET_ENDINGS,
     TABLE_ENDINGS,
@@ -124,7 +125,7 @@ def _open(engine: Engine, data: Any, place: Path) -> CaseListing:
     found = _listing(engine, partial(engine.read, table.path), names, table.header)
     if not table.without_tumor:
         return found
-    remark = f"{table.without_tumor:,} patients have no tumor in the file"
+    remark = counted(table.without_tumor, "patients without a tumor in the file")
     return replace(found, remarks=(*found.remarks, remark))
 
 
@@ -140,7 +141,7 @@ def _listing(
 def _check(file: str, header: Sequence[str], layout: ListingLayout) -> None:
     there = layout.places.keys()
     faults = [
-        missing_column(file, header, names)
+        missing_column(file, header, names, "have this item exported with the others")
         for columns, names in _NEEDED.items()
         if not there & set(columns)
     ]

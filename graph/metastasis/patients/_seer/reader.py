@@ -24,6 +24,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis.patients._account import counted
 from metastasis.patients._intake import Ingested, Rules, StudyPopulation, engine_of, stem_of
 from metastasis.patients._report import ReportDraft
 from metastasis.patients._rows import counts_of, number_of
@@ -41,7 +42,7 @@ from metastasis.patients._seer.records import (
 from metastasis.patients._sources import own_source
 from metastasis.patients._tabulate import summarize
 from metastasis.patients._tumors.extents import with_extent
-from metastasis.patients._tumors.primaries import with_fate, with_primary
+from metastasis.patients._tumors.primaries import tell_of_several, with_fate, with_primary
 from metastasis.patients._tumors.years import warn_of_years
 
 if TYPE_CHECKING:
@@ -147,7 +148,8 @@ def ingest_listing(
         names = ", ".join(repr(one) for one in listing.unused)
         draft.warn(f"{names} names a site of metastasis and is none of the six that are read")
     _account_for_answers(engine, kept, listing, draft)
-    _account_for_tumors(engine, rows, listing, rules.choose, draft)
+    tell_of_several(engine, rows, rules.choose, draft)
+    _account_for_columns(listing, draft)
     studied = StudyPopulation(
         source=_source(engine, kept, name, listing),
         primaries=primaries,
@@ -220,8 +222,9 @@ def _account_for_answers(
             told[int(answer) % 10] += number
     if told[EARLY_YES]:
         draft.warn(
-            f"{told[EARLY_YES]:,} cells say yes in years before the item was collected (2010; 2016 "
-            "for distant nodes and other sites): they do not count; is the year that of diagnosis?"
+            f"a yes in {counted(told[EARLY_YES], 'cells')} of years before the item was collected "
+            "(2010; 2016 for distant nodes and other sites) does not count; is the year that of "
+            "diagnosis?"
         )
         told[2] += told[EARLY_YES]
     for said in range(YES + 1, UNREAD):
@@ -248,19 +251,7 @@ def _strange(engine: Engine, rows: Any, listing: CaseListing) -> list[str]:
     return sorted(set(found))[:3]
 
 
-def _account_for_tumors(
-    engine: Engine, rows: Any, listing: CaseListing, choose: str, draft: ReportDraft
-) -> None:
-    F = engine.functions  # noqa: N806
-    each = rows.where(F.col("patient").isNotNull()).groupBy("patient")
-    several = each.agg(F.count(F.lit(1)).alias("records")).where(F.col("records") > 1)
-    told = {
-        "first": "the first tumor counts",
-        "only": "they are left out",
-        "each": "each tumor counts as a patient of its own",
-    }
-    text = f"patients with several records: {told[choose]}"
-    draft.notice(f"choose {choose}", number_of(engine, several), text)
+def _account_for_columns(listing: CaseListing, draft: ReportDraft) -> None:
     if "year" not in listing.columns:
         text = (
             "listing without the year of diagnosis: whether a site was collected goes by the cell"

@@ -185,8 +185,8 @@ def _ingested(
     table.rows = of_chosen_cancer(table.engine, table.rows, table.rules.choose, draft)
     parts: list[Ingested] = []
     for group in groups:
-        own = ReportDraft(draft.title, list(files), draft.rows_read, list(draft.rows))
-        parts.append(_of_group(table, group, own if parts else draft, has_mark=has_mark))
+        own = draft.another() if parts else draft
+        parts.append(_of_group(table, group, own, has_mark=has_mark))
     return combine(*parts)
 
 

@@ -151,12 +151,10 @@ def _constant(
 
 
 def _missing(file: str, header: Sequence[str], ours: str, names: Sequence[str]) -> Fault:
-    near = missing_column(file, header, names[:3])
     also = ", or the one cancer of all rows (--primary breast)" if ours == "primary" else ""
     option = ours.replace("_", "-")
-    remedy = near.remedy.replace("; add it to the file", "")
-    remedy += f"; name the column that holds it (--{option} COLUMN){also}"
-    return Fault(file, None, near.column, None, remedy)
+    remedy = f"name the column that holds it (--{option} COLUMN){also}"
+    return missing_column(file, header, names[:3], remedy)
 
 
 def _named_sites(

@@ -10,10 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
+from metastasis.patients._account import counted
 from metastasis.patients._flags import cells_of
 from metastasis.patients._words.answers import setting_of
 from metastasis.patients._words.headers import plain_header
-from metastasis.patients._words.yes_no import AnswerWords, YesNo, m_category, stage_group
+from metastasis.patients._words.yes_no import AnswerWords, YesNo, m_answer, stage_answer
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -49,8 +50,8 @@ def metastatic_mark(
     F = engine.functions  # noqa: N806
     kinds: dict[str, Callable[[str], YesNo]] = {
         "mark": lambda cell: _word(words, cell),
-        "m": m_category,
-        "stage": stage_group,
+        "m": m_answer,
+        "stage": stage_answer,
     }
     there = [one for one in kinds if one in columns.named]
     cells = cells_of(engine, rows, there)
@@ -77,7 +78,7 @@ def metastatic_mark(
 def _word(words: AnswerWords, cell: str) -> YesNo:
     """Return what a mark says: by yes and no, else by M1 and M0."""
     found = words.answer(cell)
-    return m_category(cell) if found is YesNo.NONE else found
+    return m_answer(cell) if found is YesNo.NONE else found
 
 
 def _is_of_diagnosis(header: str) -> bool:
@@ -98,7 +99,7 @@ def _is_read(
     if counts is not None and not odd:
         return True
     most = max(odd, key=lambda one: (odd[one], one), default="")
-    rows = f", in {odd[most]:,} rows," if odd else ""
+    rows = f", in {counted(odd[most], 'rows')}," if odd else ""
     if ours not in columns.guessed:
         remedy = f"does not say who is metastatic{rows} by yes and no, by M or by the stage"
         raise TableError([Fault(file, None, header, most or None, remedy)])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import Fault, TableError
+from metastasis.patients._account import counted
 from metastasis.patients._flags import NODES, cells_of, codes_of
 from metastasis.patients._intake import Rules, paths_in
 from metastasis.patients._rows import beside, counts_of, how_many
@@ -125,10 +126,11 @@ def _fault(table: WideTable, ours: str, counts: Counter[str] | None) -> Fault | 
     if not odd:
         return _never_no(table, header, answers)
     most = max(odd, key=lambda one: (odd[one], one))
-    others = f" and {len(odd) - 1} other words" if len(odd) > 1 else ""
+    more = counted(len(odd) - 1, "other words", "other word")
+    others = f" and {more}" if len(odd) > 1 else ""
     remedy = (
-        f"is no yes or no, in {odd[most]:,} rows{others}: say what it means with --yes, --no or "
-        f"--unknown, or {remedy}"
+        f"is no yes or no, in {counted(odd[most], 'rows')}{others}: say what it means with --yes, "
+        f"--no or --unknown, or {remedy}"
     )
     return Fault(table.file, None, header, most, remedy)
 

@@ -13,7 +13,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis.patients._rows import beside, counts_of, positions
+from metastasis.patients._rows import beside, counts_of, number_of, positions
 from metastasis.patients._words.labels import LEFT_OUT, Unmapped, map_labels
 
 if TYPE_CHECKING:
@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._intake import Rules
+    from metastasis.patients._report import ReportDraft
 
 __all__ = [
     "is_malignant",
     "morphology_of",
     "primary_of_codes",
     "rank_of",
+    "tell_of_several",
     "topography_of",
     "with_fate",
     "with_primary",
@@ -148,9 +150,23 @@ def _without_later(engine: Engine, rows: Any) -> Any:
     return rows.withColumn("fate", F.coalesce(F.col("fate"), later))
 
 
+def tell_of_several(engine: Engine, rows: Any, choose: str, draft: ReportDraft) -> None:
+    """Add to a report how many patients have several tumors, and what ``choose`` does with them."""
+    F = engine.functions  # noqa: N806
+    each = rows.where(F.col("patient").isNotNull()).groupBy("patient")
+    several = each.agg(F.count(F.lit(1)).alias("records")).where(F.col("records") > 1)
+    told = {
+        "first": "the first tumor counts, by sequence number, then by date",
+        "only": "they are left out",
+        "each": "each tumor counts as a patient of its own",
+    }
+    text = f"patients with several records: {told[choose]}"
+    draft.notice(f"choose {choose}", number_of(engine, several), text)
+
+
 def rank_of(F: Any, sequence: Any) -> Any:  # noqa: N803
-    """Return the sequence number."""
-    digits = F.regexp_extract(sequence, "^([0-9]+)", 1)
+    """Return the sequence number; a longer one than of two digits is none."""
+    digits = F.regexp_extract(sequence, "^([0-9]{1,2})(?:[^0-9]|$)", 1)
     number = F.when(digits != "", digits).cast("int")
     only = F.when(sequence.startswith("ONE PRIMARY ONLY"), F.lit(0))
     return only.otherwise(F.when(number < _NOT_MALIGNANT, number))

@@ -6,6 +6,7 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
+from metastasis.patients._account import counted
 from metastasis.patients._words.missing import is_missing
 
 if TYPE_CHECKING:
@@ -64,12 +65,12 @@ def warn_of_years(
     remedy = "export the year with four digits, or the date as YYYY-MM-DD"
     if odd:
         draft.warn(
-            f"{sum(odd.values()):,} cells of {header!r} are no year from {_EARLIEST} to this year "
-            f"({_some(odd)}): the year is not known there; {remedy}"
+            f"no year from {_EARLIEST} to this year in {counted(sum(odd.values()), 'cells')} of "
+            f"{header!r} ({_some(odd)}): the year is not known there; {remedy}"
         )
     if early:
         draft.warn(
-            f"{sum(early.values()):,} cells of {header!r} are years before {earliest} "
+            f"a year before {earliest} in {counted(sum(early.values()), 'cells')} of {header!r} "
             f"({_some(early)}), before the registry began: check the column"
         )
 

@@ -181,7 +181,7 @@ def warn_of_unused(draft: _Draft, header: Iterable[str], used: Collection[str] =
         more = f" and {len(unused) - _MANY} more" if len(unused) > _MANY else ""
         what = "1 column that names a site of metastasis is"
         if len(unused) > 1:
-            what = f"{len(unused)} columns that name sites of metastasis are"
+            what = f"{len(unused):,} columns that name sites of metastasis are"
         remedy = "a table with one row a patient and one column a site is for ingest wide"
         draft.warn(f"{what} not read ({names}{more}): {remedy}")
 

@@ -49,17 +49,22 @@ def recognize(header: Sequence[str], known: Mapping[str, Sequence[str]]) -> dict
     return found
 
 
-def missing_column(file: str, header: Sequence[str], names: Sequence[str]) -> Fault:
+def missing_column(file: str, header: Sequence[str], names: Sequence[str], remedy: str) -> Fault:
     """Return the fault of a column that is not there, with the header that comes nearest.
 
-    >>> print(missing_column("a.tsv", ["Patien ID", "Sex"], ["PATIENT_ID"]))
-    a.tsv, column PATIENT_ID: it is missing; the nearest header is 'Patien ID': rename it
+    ``remedy`` is what else helps with this reader, such as the option that names the column.
+
+    >>> print(missing_column("a.tsv", ["Patien ID", "Sex"], ["PATIENT_ID"], "export it too"))
+    a.tsv, column PATIENT_ID: it is missing; the nearest header is 'Patien ID': rename it, or \
+export it too
+    >>> print(missing_column("a.tsv", ["Sex"], ["PATIENT_ID", "patient"], "export it too"))
+    a.tsv, column PATIENT_ID: it is missing (or 'patient'); export it too
     """
     also = " or ".join(repr(one) for one in names[1:])
     missing = f"it is missing (or {also})" if also else "it is missing"
     near = nearest(header, names)
-    remedy = f"the nearest header is {near!r}: rename it" if near else "add it to the file"
-    return Fault(file, None, names[0], None, f"{missing}; {remedy}")
+    rename = f"the nearest header is {near!r}: rename it, or " if near else ""
+    return Fault(file, None, names[0], None, f"{missing}; {rename}{remedy}")
 
 
 def look_alikes(

@@ -14,7 +14,7 @@ from typing import Final
 
 from metastasis.patients._words.missing import is_missing
 
-__all__ = ["BLANK", "AnswerWords", "YesNo", "m_category", "stage_group"]
+__all__ = ["BLANK", "AnswerWords", "YesNo", "m_answer", "stage_answer"]
 
 BLANK: Final = "blank"
 """How the user calls an empty cell where a word is asked for."""
@@ -110,10 +110,10 @@ def _usual(text: str) -> YesNo:
     return YesNo.NONE
 
 
-def m_category(cell: str | None) -> YesNo:
+def m_answer(cell: str | None) -> YesNo:
     """Return what the M of a TNM stage says of distant metastases.
 
-    >>> [m_category(one).value for one in ("cM1b", "M0", "pMX", "1", "T2")]
+    >>> [m_answer(one).value for one in ("cM1b", "M0", "pMX", "1", "T2")]
     ['yes', 'no', 'unknown', 'yes', 'none']
     """
     text = " ".join((cell or "").split()).casefold()
@@ -125,10 +125,10 @@ def m_category(cell: str | None) -> YesNo:
     return {"1": YesNo.YES, "0": YesNo.NO, "x": YesNo.UNKNOWN}[match[1]]
 
 
-def stage_group(cell: str | None) -> YesNo:
+def stage_answer(cell: str | None) -> YesNo:
     """Return whether a stage is the fourth; no other stage has distant metastases.
 
-    >>> [stage_group(one).value for one in ("Stage IVB", "IIIA", "4", "Unknown", "T2")]
+    >>> [stage_answer(one).value for one in ("Stage IVB", "IIIA", "4", "Unknown", "T2")]
     ['yes', 'no', 'yes', 'unknown', 'none']
     """
     text = " ".join((cell or "").split()).casefold()
