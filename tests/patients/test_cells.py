@@ -53,6 +53,19 @@ CELLS = {
     "C79.5+ M90.7*": [("C79.5", ""), ("M90.7", "")],
     "C97!": [("C97", "")],
     "C49.A": [("C49.A", "")],
+    "C79.51?": [("C79.51", "V")],
+    "C79.51 ?": [("C79.51", "V")],
+    "C50.9;C79.51?": [("C50.9", ""), ("C79.51", "V")],
+    "C79.5, V.a.": [("C79.5", "V")],
+    "C79.5 Verdacht auf Knochenmetastasen": [("C79.5", "V")],
+    "C79.51 - rule out bone metastasis": [("C79.51", "V")],
+    "C79.51 Secondary malignant neoplasm of bone (suspected)": [("C79.51", "V")],
+    "C79.51 bone metastases, ruled out": [("C79.51", "A")],
+    "C79.51 (excluded)": [("C79.51", "A")],
+    "C50.911, status post mastectomy": [("C50.911", "")],
+    "C50.911, Z.n. Mastektomie": [("C50.911", "")],
+    "C79.51 Secondary malignant neoplasm of bone, possibly from lung": [("C79.51", "")],
+    "C79.51 bone, no history of fracture": [("C79.51", "")],
 }
 
 

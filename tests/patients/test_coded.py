@@ -706,3 +706,27 @@ def test_a_code_system_of_which_no_row_is() -> None:
     assert "ICD-10-CM, ICD-10, ICD-10-GM" in message(table, system="FOO")
     benign = pd.DataFrame({"patient": ["A"], "code": ["I10"]})
     assert not read_coded(benign, system="ICD-10-CM").assertions
+
+
+@pytest.mark.parametrize(
+    ("system", "warning", "counts"),
+    [
+        (
+            "ICD-10-CM",
+            "3 rows hold what is no code of ICD-10-CM and is a cancer in another",
+            (1, 2),
+        ),
+        ("ICD-9-CM", "3 rows hold what is no code of ICD-9-CM and is a cancer in another", (1, 1)),
+    ],
+)
+def test_cancers_of_another_system_than_the_named_one_are_told_first(
+    system: str, warning: str, counts: tuple[int, int]
+) -> None:
+    codes = [("A", "C50.9"), ("A", "198.5"), ("B", "174.9"), ("B", "1985"), ("C", "C50.9")]
+    codes += [("C", "C79.51"), ("C", "41401"), ("C", "99999")]
+    table = pd.DataFrame(codes, columns=["patient", "code"])
+    found = read_coded(table, system=system, name="x", zeros=True, zeros_of=1)
+    assert found.report.warnings[0].startswith(warning)
+    bone = [one for one in found.assertions if one.site == "bone"]
+    assert (bone[0].count, bone[0].total) == counts
+    assert not any(one.count == 0 for one in found.assertions)

@@ -129,6 +129,26 @@ def test_each_site_is_counted_among_patients_for_whom_it_is_known(
     assert figures(listing, denominator) == naive(distant=distant)
 
 
+@pytest.mark.parametrize("stage", ["In situ", "0"])
+def test_a_stage_in_situ_is_no_cancer_where_no_behavior_is_stated(
+    tmp_path: Path, engine: Engine, stage: str
+) -> None:
+    rows = [
+        record("1", "Breast", "bone", year=2018),
+        record("2", "Breast", year=2018, stage=stage),
+        record("3", "Breast", year=2018, stage="Localized"),
+    ]
+    stated = read_seer(write(tmp_path, rows), engine=engine)
+    assert {one.total for one in stated.assertions if one.denominator == "all_patients"} == {3}
+    without = [
+        {name: cell for name, cell in row.items() if not name.startswith("Behavior")}
+        for row in rows
+    ]
+    found = read_seer(write(tmp_path, without, "without.csv"), engine=engine)
+    assert {one.total for one in found.assertions if one.denominator == "all_patients"} == {2}
+    assert "1 of a tumor that is not malignant, such as 2" in str(found.report)
+
+
 def test_the_setting_is_at_diagnosis(listing: Ingested) -> None:
     assert {(row.setting, row.occurrence, row.reading) for row in listing.assertions} == {
         ("at_diagnosis", "any", "computed")

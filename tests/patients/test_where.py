@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from metastasis.patients._engines.engine import Engine
 
 CELLS = ["IP", " IP ", "ip", "", None, "18", "9", "100", "18.5", "2015-03-04", "a, b", "-3"]
+CELLS += ["17,5", "18,7", "1,205", "9.0", "31.12.2019", "2014-12-31 23:59:59", "90+", "unknown"]
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def engine(request: pytest.FixtureRequest) -> Engine:
 
 def number(text: str) -> float | None:
     try:
-        return float(text)
+        return float(text if re.search(r",\d{3}$", text) else text.replace(",", "."))
     except ValueError:
         return None
 
@@ -57,12 +59,13 @@ CONDITIONS: dict[str, Callable[[str | None], bool]] = {
     "x == 'IP'": lambda cell: (cell or "").strip() == "IP",
     "x != IP": lambda cell: (cell or "").strip() != "IP",
     "x <> IP": lambda cell: (cell or "").strip() != "IP",
-    "x in (IP, 9, 'a, b')": lambda cell: (cell or "").strip() in ("IP", "9", "a, b"),
-    "x NOT IN (IP, 9)": lambda cell: (cell or "").strip() not in ("IP", "9"),
+    "x in (IP, 9, 'a, b')": lambda cell: (cell or "").strip() in ("IP", "9", "9.0", "a, b"),
+    "x NOT IN (IP, 9)": lambda cell: (cell or "").strip() not in ("IP", "9", "9.0"),
     "x >= 18": at_least(18),
     "x > 18": lambda cell: at_least(18)(cell) and (cell or "").strip() != "18",
     "x < 18": lambda cell: number((cell or "").strip()) is not None and not at_least(18)(cell),
-    "x >= 2015-01-01": lambda cell: cell is not None and cell.strip() >= "2015-01-01",
+    "x >= 2015-01-01": lambda cell: cell == "2015-03-04",
+    "x <= 2014-12-31": lambda cell: cell == "2014-12-31 23:59:59",
 }
 
 
@@ -101,6 +104,32 @@ def test_any_text_is_a_condition_or_is_refused(text: str) -> None:
     else:
         with pytest.raises(TableError, match="--where"):
             condition_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "odd"),
+    [
+        ("x >= 18", {"IP", "ip", "2015-03-04", "a, b", "1,205", "31.12.2019", "90+"}),
+        ("x < 2020-01-01", {"IP", "ip", "18", "9", "100", "18.5", "a, b", "-3", "17,5", "18,7"}),
+    ],
+)
+def test_what_cannot_be_compared_is_told_apart(engine: Engine, text: str, odd: set[str]) -> None:
+    rows = engine.table({"x": "string"}, [(one,) for one in CELLS])
+    F = engine.functions  # noqa: N806
+    found = rows.where(condition_of(text).cannot_compare(F, F.col("x")))
+    strange = {cell.strip() for (cell,) in engine.collect(found.select("x"))}
+    assert odd <= strange <= {(cell or "").strip() for cell in CELLS} - {"", "unknown"}
+
+
+def test_dates_in_another_form_are_never_compared_as_text() -> None:
+    table = TABLE.assign(day=["31.12.2019", "05.01.2020", "2020-03-01", "2019-03-01", ""])
+    found = read_coded(table, where="day >= 2020-01-01", name="x")
+    assert [str(one) for one in found.report.rows] == [
+        "2 whose day is in no form that can be compared: day >= 2020-01-01",
+        "2 that do not meet: day >= 2020-01-01",
+    ]
+    with pytest.raises(TableError, match="dates are compared only as YYYY-MM-DD"):
+        read("day >= 01.01.2020")
 
 
 TABLE = pd.DataFrame(

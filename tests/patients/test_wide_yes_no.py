@@ -262,6 +262,50 @@ def test_words_of_the_user_are_answers(engine: Engine) -> None:
     assert figures(found)["breast", "bone", "all_patients"] == (2, 3)
 
 
+def test_ticks_without_a_no_are_no_answers_until_the_user_says_what_a_blank_is(
+    engine: Engine,
+) -> None:
+    table = pandas.DataFrame(
+        {
+            "patient_id": ["1", "2", "3"],
+            "cancer": ["Breast"] * 3,
+            "bone_mets": ["x", "", ""],
+            "liver_mets": ["no", "yes", ""],
+        }
+    )
+    how: Any = {"engine": engine, "setting": "at_diagnosis", "yes": ["x"]}
+    with pytest.raises(TableError, match="bone_mets: says yes or nothing, and never no"):
+        read_wide(table, **how)
+
+    def bone(**more: Any) -> list[tuple[int | None, int | None]]:
+        found = read_wide(table, **how, **more).assertions
+        return [
+            (one.count, one.total)
+            for one in found
+            if (one.site, one.denominator) == ("bone", "all_patients")
+        ]
+
+    assert bone(no=["blank"]) == [(1, 3)]
+    assert bone(unknown=["blank"]) == [(1, 1)]
+
+
+def test_a_column_that_may_name_a_site_is_told(engine: Engine) -> None:
+    table = pandas.DataFrame(
+        {
+            "patient_id": ["1", "2"],
+            "cancer": ["Breast"] * 2,
+            "axillary_ln_mets": ["yes", "no"],
+            "mets_bone_2": ["no", "yes"],
+            "any_mets": ["yes", "yes"],
+        }
+    )
+    found = read_wide(table, engine=engine, setting="at_diagnosis")
+    assert {one.site for one in found.assertions} == {"lymph_node", "lymph_node_axillary"}
+    told = [one.text for one in found.report.notices if one.text.startswith("oddity")]
+    assert len(told) == 1
+    assert "'mets_bone_2' may name a site" in told[0]
+
+
 def test_sites_are_named_by_patterns(engine: Engine) -> None:
     """What stands for the star is the site; only these columns are read, and the others told."""
     rows = {

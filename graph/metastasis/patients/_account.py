@@ -40,7 +40,7 @@ _PLURAL: Final = re.compile(
 _NUMBER: Final = re.compile(
     r"(?<!fewer than )\b[0-9][0-9,]*(?: of (?:the )?[0-9][0-9,]*)?"
     r"(?= (?:(?!(?:days?|years?|columns?|files?|tables?|of)\b)[A-Za-z]+ )?"
-    r"(?:cells?|labels?|patients?|people|records?|rows?|samples?|tumors?|women|men)\b)"
+    r"(?:cells?|ids?|labels?|patients?|people|records?|rows?|samples?|tumors?|women|men)\b)"
 )
 """A number of rows or of patients in a sentence, but for the limit itself."""
 

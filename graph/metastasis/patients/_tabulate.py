@@ -10,6 +10,7 @@ from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.roll_up import home_of, taken_over_by
 from metastasis.patients._counting.patterns import Pattern, can_have, patterns_of
 from metastasis.patients._counting.remainders import Part, tellable
+from metastasis.patients._counting.spellings import spelled_twice
 from metastasis.patients._counting.suppression import Setting, Tabulated, withheld
 from metastasis.patients._counting.tally import count_patients
 from metastasis.patients._intake import Ingested
@@ -64,6 +65,8 @@ def summarize(engine: Engine, rows: Any, studied: StudyPopulation) -> Ingested:
 def of_tally(engine: Engine, rows: Any, counted: Tally, studied: StudyPopulation) -> Ingested:
     """Return the assertions of canonical rows whose patients are counted, and the report."""
     rules, draft = studied.rules, studied.report
+    if spelled_twice(engine, rows, counted, draft):
+        studied = replace(studied, can_deny=False)
     lines, of_other_sex = _of_possible_sex(counted, studied)
     assertions = assertions_from(lines, studied)
     if studied.sequences is not None:

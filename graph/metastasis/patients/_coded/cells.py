@@ -5,6 +5,7 @@ This is done once for each different cell, of which there are few however many r
 - Several codes are separated by ``;``, ``|``, ``/``, a comma, a line break or blanks.
 - Text after a code, or before a code in brackets, is not read. A comma within a code
   (``C50,9``) is a decimal comma.
+- Text that says suspected or excluded, or ends in a question mark, is such a mark.
 - Dagger, star and exclamation mark of ICD-10 (``+``, ``*``, ``!``), and a side (R, L, B), are
   dropped; the German mark of certainty (:mod:`._coded.certainty`) is told apart from the code.
 """
@@ -14,6 +15,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+from metastasis.patients._coded.certainty import mark_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,7 +72,12 @@ def read_cell(text: str, *, glued: bool = True) -> CodeCell:
     found: list[tuple[str, str]] = []
     has_text = False
     for part in _SEPARATOR.split(commas):
-        codes, rest = _codes_of(part, glued=glued)
+        codes, rest = _codes_of(part.rstrip("? "), glued=glued)
+        if part.rstrip().endswith("?"):
+            codes = [(code, mark or "V") for code, mark in codes]
+        if not codes and found and (mark := mark_of_text(part)):
+            # "C79.5, suspected": what follows the separator is of the code before it.
+            found[-1] = (found[-1][0], found[-1][1] or mark)
         found += codes
         has_text = has_text or rest
     return CodeCell(tuple(found), has_text) if found else CodeCell(((bare, ""),))
@@ -78,10 +86,11 @@ def read_cell(text: str, *, glued: bool = True) -> CodeCell:
 def has_marks(texts: Iterable[str]) -> bool:
     """Return whether some codes bear marks of certainty that only Germany's have.
 
-    >>> has_marks(["C50.9", "C79.5V"]), has_marks(["C50.9", "C49A"])
+    >>> has_marks(["C50.9", "C79.5V"]), has_marks(["C50.9", "C49A", "C79.51 suspected"])
     (True, False)
     """
-    marks = (mark for text in texts for _, mark in read_cell(text).codes)
+    cells = (read_cell(text) for text in texts if not text.rstrip().endswith("?"))
+    marks = (mark for cell in cells if not cell.has_text for _, mark in cell.codes)
     return any(mark in ("G", "V") for mark in marks)
 
 
@@ -98,7 +107,7 @@ def _codes_of(part: str, *, glued: bool) -> tuple[list[tuple[str, str]], bool]:
     if all(tokens):
         more = [_marked(one[1], "", glued=glued) for one in tokens if one]
         return [_marked(led[1], "", glued=glued), *more], False
-    return [_marked(led[1], "", glued=glued)], True
+    return [_marked(led[1], mark_of_text(rest), glued=glued)], True
 
 
 def _marked(code: str, mark: str, *, glued: bool) -> tuple[str, str]:

@@ -10,6 +10,7 @@ Source: ICD-10-GM, instructions for use ("Zusatzkennzeichen für die Diagnosensi
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.patients._words.missing import is_missing
@@ -17,7 +18,7 @@ from metastasis.patients._words.missing import is_missing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["LEFT_OUT_BY", "MARKS", "certainties", "is_diagnosis"]
+__all__ = ["LEFT_OUT_BY", "MARKS", "certainties", "is_diagnosis", "mark_of_text"]
 
 MARKS: Final = {
     "V": "of a suspected diagnosis (certainty V)",
@@ -34,6 +35,38 @@ LEFT_OUT_BY: Final = {
     "Z": ("Z", "ZUSTAND NACH", "Z.N.", "ZN", "HISTORY", "HISTORY OF", "STATUS POST"),
 }
 """The words of a column of certainties, in capitals, by mark."""
+
+
+_BESIDE: Final = {
+    "V": (
+        r"v\. ?[ad]\.|verdacht\b|suspect(?:ed)?\b|susp\b\.?|suspicion\b|suspicious\b|possible\b|"
+        r"probable\b|query\b|rule out\b|r/o\b|fraglich\w*|unconfirmed\b|provisional\b"
+    ),
+    "A": r"ausschluss\b|ausgeschlossen\b|excluded\b|ruled out\b|refuted\b",
+}
+"""The same words where they stand beside a code, with those that physicians add.
+
+None for the past: a cancer "status post mastectomy" is one that the patient has.
+"""
+_TEXTS: Final = {
+    mark: re.compile(
+        rf"\W*(?:{words}).*|.*[(\[,;:\u2013-]\s*(?:{words})\W*", re.IGNORECASE | re.DOTALL
+    )
+    for mark, words in _BESIDE.items()
+}
+
+
+def mark_of_text(text: str) -> str:
+    """Return the mark that the text beside a code begins or ends with; blank where there is none.
+
+    >>> mark_of_text("Verdacht auf Metastasen"), mark_of_text("bone (suspected)"), mark_of_text("?")
+    ('V', 'V', 'V')
+    >>> mark_of_text("Secondary malignant neoplasm of bone"), mark_of_text("- ruled out")
+    ('', 'A')
+    """
+    if text.rstrip(" )]\"'").endswith("?"):
+        return "V"
+    return next((mark for mark, words in _TEXTS.items() if words.fullmatch(text)), "")
 
 
 def is_diagnosis(mark: str) -> bool:

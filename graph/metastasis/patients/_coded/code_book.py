@@ -20,6 +20,7 @@ from metastasis.patients._coded.lookup import (
     open_labels,
     system_of,
     tell_of_maps,
+    tell_of_others,
 )
 from metastasis.patients._counting.patient import coded_rows
 from metastasis.patients._flags import showing_metastasis
@@ -63,6 +64,8 @@ class CodeBook:
     """Of the cells that count; those that name a primary come first."""
     systems: tuple[str, ...]
     """The code systems in use."""
+    is_whole: bool = True
+    """Whether no row holds a cancer code of a system that is not its own."""
 
     @property
     def other_primary(self) -> int:
@@ -147,7 +150,8 @@ def read_code_book(
     }
     systems = {system_of(key, system) for key in meanings}
     systems |= {name for key in read if (name := system_of(key, system)) in SYSTEMS}
-    return _book(meanings, tuple(sorted(systems)), rules)
+    is_whole = not tell_of_others(read, parts, system, draft)
+    return replace(_book(meanings, tuple(sorted(systems)), rules), is_whole=is_whole)
 
 
 def canonical_rows(

@@ -48,6 +48,7 @@ __all__ = [
     "open_labels",
     "system_of",
     "tell_of_maps",
+    "tell_of_others",
 ]
 
 _BLANK: Final = "without a code"
@@ -204,6 +205,35 @@ def _how_to_map(seen: Sequence[str], table: Diagnoses | None = None) -> str:
 def _system_of_cancer(code: str) -> str | None:
     """Return the first code system in which a code counts, or None."""
     return next((name for name in SYSTEMS if code_system(name).meaning(code).counts), None)
+
+
+def tell_of_others(
+    read: Mapping[Key, Meaning | tuple[str, str]],
+    counts: Mapping[Key, int],
+    system: str | None,
+    draft: ReportDraft,
+) -> bool:
+    """Return whether rows hold cancer codes of another system than theirs; the report begins so.
+
+    After October 2015 a column of ICD-10-CM may still hold 174.9: a patient, or a metastasis, less.
+    """
+    odd: dict[Key, str] = {}
+    for key, one in read.items():
+        if one == (REASONS["not_a_code"], key[0].strip()):
+            other = _system_of_cancer(key[0])
+            if other and system_of(key, system) in SYSTEMS:
+                odd[key] = other
+    if not odd:
+        return False
+    code, flag = min(odd, key=lambda key: (-counts[key], str(key)))
+    rows = sum(counts[key] for key in odd)
+    draft.warn(
+        f"{rows:,} {'row holds' if rows == 1 else 'rows hold'} what is no code of "
+        f"{system_of((code, flag), system)} and is a cancer in another system ({code.strip()} in "
+        f"{odd[code, flag]}): cancers and metastases are missing, and no zero is written; name the "
+        "code system row by row (--system COLUMN)"
+    )
+    return True
 
 
 def tell_of_maps(

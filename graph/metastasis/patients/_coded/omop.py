@@ -165,6 +165,8 @@ def _is_complete(
         return True
     of_modifier = concepts.where(F.col("system") == MODIFIER)
     if not number_of(engine, of_modifier):
+        text = "table is missing: without measurement, what a source puts there is not counted"
+        draft.notice("missing table", 1, text)
         return True
     draft.warn(
         f"the table measurement is missing, and the vocabulary puts metastases there ({MODIFIER}): "

@@ -165,11 +165,19 @@ def _diagnoses(
     of = {ours: F.col(cells[one]) for ours, one in layout.headers.items()}
     texts = {ours: cell.cast("string") if ours in _TEXTS else cell for ours, cell in of.items()}
     is_text = type_of(rows, cells[layout.headers["patient"]]) == "string"
+    if is_text:
+        # Some programs fill an id with blanks; "7 " is the patient "7" all the same.
+        texts["patient"] = F.trim(texts["patient"])
     stays = {
         condition: condition.holds(F, F.col(cells[one]).cast("string"))
         for condition, one in named.items()
     }
-    refusals = dict(_refusals(F, texts, stays, asked, is_text=is_text))
+    odd = {
+        one: one.cannot_compare(F, F.col(cells[named[one]]).cast("string"))
+        for one in asked.where
+        if one.is_ordered
+    }
+    refusals = dict(_refusals(F, texts, stays, odd, asked, is_text=is_text))
     refused = F.lit(0)
     for number, condition in reversed(list(enumerate(refusals.values(), 1))):
         refused = F.when(condition, F.lit(number)).otherwise(refused)
@@ -232,6 +240,7 @@ def _refusals(
     F: Any,  # noqa: N803
     texts: Mapping[str, Any],
     stays: Mapping[Condition, Any],
+    odd: Mapping[Condition, Any],
     asked: Asked,
     *,
     is_text: bool,
@@ -241,6 +250,8 @@ def _refusals(
     is_named = is_stated(F, patient) if is_text else patient.isNotNull()
     yield _NO_PATIENT, ~F.coalesce(is_named, F.lit(False))
     for one in asked.where:
+        if one in odd:
+            yield f"whose {one.column} is in no form that can be compared: {one.text}", odd[one]
         yield f"that do not meet: {one.text}", ~stays[one]
     if "certainty" in texts:
         yield from certainties(F, texts["certainty"])

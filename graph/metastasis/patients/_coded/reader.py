@@ -192,7 +192,7 @@ def count_diagnoses(
         population=rules.population,
         note=rules.note or None,
         sequences=rules.sequences,
-        can_deny=names_all_sites(draft) and complete and table.sees_all,
+        can_deny=names_all_sites(draft) and complete and table.sees_all and book.is_whole,
         report=draft,
     )
     counted = count_patients(

@@ -36,8 +36,11 @@ CHOICES: Final = ("first", "last", "most", "only", "each")
 OUTCOMES: Final = ("kept", "no primary", "several primaries", "tied primaries")
 """What becomes of a patient. Rows hold the position: texts of ten million patients take time."""
 _KEPT, _NONE, _SEVERAL, _TIED = range(len(OUTCOMES))
-CONTRADICTIONS: Final = ("two_sexes", "two_marks", "early")
-"""What may be wrong with the rows of a patient: columns of :func:`by_patient`."""
+CONTRADICTIONS: Final = ("two_sexes", "two_marks", "early", "padded")
+"""What may be wrong with the rows of a patient: columns of :func:`by_patient`.
+
+The id is ``padded`` if it begins with a zero or ends in ``.0``: another may be the same without.
+"""
 _PRIMARY_BITS: Final = 16
 """Keys hold the primary in so many bits below the day: 65,536 primaries; the catalog has 72."""
 _LAST_PRIMARY: Final = (1 << _PRIMARY_BITS) - 1
@@ -244,6 +247,8 @@ def _finished(
     bit = other_bits(sites)
     cells = [F.col("patient"), primary.alias("primary"), outcome.alias("outcome")]
     odd = {}
+    if dict(grouped.dtypes)["patient"] == "string":
+        odd["padded"] = "patient like '0_%' or patient like '%.0'"
     if "sex" in there:
         female, male = bit["female"], bit["male"]
         both = female | male

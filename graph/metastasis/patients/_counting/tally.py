@@ -56,6 +56,8 @@ class Tally:
     """Patients whose rows mark them both ways; they are counted as metastatic."""
     early: int | None = None
     """Patients with a site dated before every primary; None unless asked for."""
+    padded: int = 0
+    """Patients whose id begins with a zero or ends in ``.0``."""
 
 
 def count_patients(
@@ -96,7 +98,8 @@ def as_tally(counted: Iterable[Sequence[Any]], *, sites: int, early: bool = Fals
         outcomes[OUTCOMES[outcome]] += patients
         odd.update(dict(zip(CONTRADICTIONS, numbers, strict=False)))
         if OUTCOMES[outcome] == "kept":
-            present, examined = numbers[3 : 3 + sites], numbers[3 + sites :]
+            of_sites = numbers[len(CONTRADICTIONS) :]
+            present, examined = of_sites[:sites], of_sites[sites:]
             known = tuple(examined) or (patients,) * sites
             lines.append(Line(primary, sex, metastatic, patients, tuple(present), known))
     return Tally(
@@ -105,6 +108,7 @@ def as_tally(counted: Iterable[Sequence[Any]], *, sites: int, early: bool = Fals
         odd["two_sexes"],
         odd["two_marks"],
         odd["early"] if early else None,
+        odd["padded"],
     )
 
 
@@ -121,7 +125,8 @@ def tally(
     Columns: ``outcome``; ``primary``, null unless kept; ``sex``; ``metastatic`` (the data's own
     mark, else whether any of ``metastatic_sites`` was seen; None for every site); ``patients``;
     ``two_sexes`` and ``two_marks``, patients whose rows contradict one another; ``early``, patients
-    with a site before every primary (0 unless asked for); ``yes_0``, … patients with that site, and
+    with a site before every primary (0 unless asked for); ``padded``, those with such an id;
+    ``yes_0``, … patients with that site, and
     from ``yes_<sites>`` on, those with each whole; and where sites are unknown of some,
     ``known_0``, … patients whose rows tell.
     """

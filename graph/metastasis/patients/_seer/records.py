@@ -16,7 +16,7 @@ from metastasis.patients._tumors.primaries import (
     topography_of,
 )
 from metastasis.patients._tumors.years import day_of
-from metastasis.patients._words.missing import BLANK, stated
+from metastasis.patients._words.missing import NO_ANSWER, stated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,6 +42,8 @@ UNREAD: Final = 6
 """What stands for a code that is none of the variable's."""
 EARLY_YES: Final = 7
 """A yes of a year before the item was collected; above all that :data:`ANSWERS` has."""
+_WITH_IN_SITU: Final = ("summary", "historic")
+"""Families of stages in which 0 is in situ, whatever the cancer."""
 _MOST_YEARS: Final = 100_000
 """More different years or dates than any registry has."""
 
@@ -65,12 +67,15 @@ def cleaned_rows(engine: Engine, listing: CaseListing) -> tuple[Any, Mapping[str
         return stated(F, bare(name))
 
     sequence = F.upper(cell("sequence"))
+    in_situ_stages = [bare(one.name) for one in listing.stages if one.family in _WITH_IN_SITU]
     columns = {
         "patient": cell("patient"),
         "sex": sex_of(F, cell("sex"), female=("F", "2"), male=("M", "1")),
         "year_cell": cell("year"),
         "rank": rank_of(F, sequence),
-        "is_malignant": is_malignant(F, cell("behavior"), cell("morphology"), sequence),
+        "is_malignant": is_malignant(
+            F, cell("behavior"), cell("morphology"), sequence, in_situ_stages
+        ),
         "recode": cell("recode"),
         "topography": topography_of(F, F.upper(cell("topography"))),
         "morphology": morphology_of(F, cell("histology"), cell("morphology")),
@@ -126,6 +131,6 @@ def _answer(F: Any, name: str) -> Any:  # noqa: N803
         .when(no, F.lit(0))
         .when(not_applicable, F.lit(4))
         .when((word == "9") | word.startswith("UNKNOWN"), F.lit(3))
-        .when(word.isNull() | word.isin(*BLANK), F.lit(5))
+        .when(word.isNull() | word.isin(*NO_ANSWER), F.lit(5))
         .otherwise(F.lit(UNREAD))
     )

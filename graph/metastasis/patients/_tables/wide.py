@@ -46,7 +46,7 @@ from metastasis.patients._tables.wide_rows import (
     with_primary,
 )
 from metastasis.patients._tabulate import summarize
-from metastasis.patients._words.answers import warn_of_unused
+from metastasis.patients._words.answers import like_sites, warn_of_unused
 from metastasis.patients._words.yes_no import AnswerWords
 
 if TYPE_CHECKING:
@@ -174,6 +174,9 @@ def _ingested(
 ) -> Ingested:
     draft = ReportDraft(f"{table.name} (wide table)", list(paths))
     warn_of_unused(draft, header, table.columns.sites)
+    for one in like_sites(header, {*table.columns.sites, *table.columns.named.values()}):
+        text = f"oddity: {one!r} may name a site of metastasis, none that is known: it is not read"
+        draft.notice("columns", 1, f"{text}; --sites {one!r} reads it")
     keys, unmapped = site_keys(table.columns.sites, table.rules.known, table.rules.words)
     draft.unmapped += unmapped
     groups = flag_groups(keys, setting)

@@ -16,11 +16,11 @@ from metastasis.patients._rows import beside, counts_of, how_many
 from metastasis.patients._tables.mapping import SourceEntry, TableMapping
 from metastasis.patients._words.labels import LEFT_OUT
 from metastasis.patients._words.missing import stated
-from metastasis.patients._words.yes_no import YesNo
+from metastasis.patients._words.yes_no import BLANK, YesNo
 
 if TYPE_CHECKING:
     from collections import Counter
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._flags import FlagGroup
@@ -121,9 +121,10 @@ def _fault(table: WideTable, ours: str, counts: Counter[str] | None) -> Fault | 
     if counts is None:
         remedy = f"has far more different cells than answers; {remedy}"
         return Fault(table.file, None, header, None, remedy)
-    odd = {one: n for one, n in counts.items() if table.words.answer(one) is YesNo.NONE}
+    answers = {one: table.words.answer(one) for one in counts}
+    odd = {one: n for one, n in counts.items() if answers[one] is YesNo.NONE}
     if not odd:
-        return None
+        return _never_no(table, header, answers)
     most = max(odd, key=lambda one: (odd[one], one))
     more = counted(len(odd) - 1, "other words", "other word")
     others = f" and {more}" if len(odd) > 1 else ""
@@ -132,6 +133,19 @@ def _fault(table: WideTable, ours: str, counts: Counter[str] | None) -> Fault | 
         f"--no or --unknown, or {remedy}"
     )
     return Fault(table.file, None, header, most, remedy)
+
+
+def _never_no(table: WideTable, header: str, answers: Mapping[str, YesNo]) -> Fault | None:
+    """Return what is wrong with a column of ticks, of which everyone who counts would have one."""
+    is_blank = any(not one.strip() for one in answers)
+    told = BLANK in {word.casefold() for word in table.words.unknown}
+    if told or not is_blank or YesNo.YES not in answers.values() or YesNo.NO in answers.values():
+        return None
+    remedy = (
+        "says yes or nothing, and never no, so that every share would be 100 %: if an empty cell "
+        "is a no, say so with --no blank; if nobody looked there, with --unknown blank"
+    )
+    return Fault(table.file, None, header, None, remedy)
 
 
 def with_primary(table: WideTable, system: str | None, draft: ReportDraft) -> None:

@@ -17,7 +17,7 @@ from metastasis.patients._rows import beside, counts_of, number_of, positions
 from metastasis.patients._words.labels import LEFT_OUT, Unmapped, map_labels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from metastasis.patients._engines.engine import Engine
     from metastasis.patients._intake import Rules
@@ -172,10 +172,20 @@ def rank_of(F: Any, sequence: Any) -> Any:  # noqa: N803
     return only.otherwise(F.when(number < _NOT_MALIGNANT, number))
 
 
-def is_malignant(F: Any, behavior: Any, morphology: Any, sequence: Any) -> Any:  # noqa: N803
-    """Return whether a tumor is malignant; what nothing is stated of is taken for it."""
+def is_malignant(
+    F: Any,  # noqa: N803
+    behavior: Any,
+    morphology: Any,
+    sequence: Any,
+    stages: Iterable[Any] = (),
+) -> Any:
+    """Return whether a tumor is malignant; what nothing is stated of is taken for it.
+
+    Where no behavior is stated, a summary or historic stage (``stages``) of "in situ" states it.
+    """
     digit = F.regexp_extract(morphology, "/([0-9])", 1)
-    stated = F.coalesce(F.upper(behavior), F.when(digit != "", digit))
+    in_situ = [F.when(F.upper(one).rlike("^(0+([.]0)?$|IN.?SITU)"), F.lit("2")) for one in stages]
+    stated = F.coalesce(F.upper(behavior), F.when(digit != "", digit), *in_situ)
     word = F.when(stated.isNotNull(), (stated == "3") | stated.startswith("MALIGNANT"))
     listed = sequence.contains("STATE REGISTRY-DEFINED") | sequence.rlike("^(6[0-9]|7|8[0-7])")
     return F.coalesce(word & ~F.coalesce(listed, F.lit(False)), ~F.coalesce(listed, F.lit(False)))

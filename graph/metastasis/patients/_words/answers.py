@@ -20,7 +20,14 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Catalog
 
-__all__ = ["holds_primary", "is_of_msk_met", "setting_of", "site_columns", "warn_of_unused"]
+__all__ = [
+    "holds_primary",
+    "is_of_msk_met",
+    "like_sites",
+    "setting_of",
+    "site_columns",
+    "warn_of_unused",
+]
 
 _MET: Final = r"met(?:s|astas[ei]s|astatic|astasi[sz]ed|astasen?)?"
 _AT_DX: Final = r"(?:at |@ ?)?(?:dx|diag(?:nosis)?)"
@@ -53,6 +60,13 @@ _NO_SITE: Final = re.compile(
     re.IGNORECASE,
 )
 """Words of columns that tell when, how many or how, not whether."""
+_PLURAL: Final = re.compile(r"\b(?:mets|metastas[ei]s)\b", re.IGNORECASE)
+"""Words of no gene: ``met`` alone may be one."""
+_NO_NAME: Final = re.compile(
+    r"(?:at |any|diagnosis|distant|dx|baseline|synchronous|\W)+", re.IGNORECASE
+)
+"""What stands beside the word for metastasis and names nothing."""
+_NODES: Final = re.compile(r"\blns?\b", re.IGNORECASE)
 _OTHER: Final = re.compile(r"others?|other sites?", re.IGNORECASE)
 _SHORTENED: Final = {
     "bladder ut": "Bladder/UT",
@@ -103,6 +117,21 @@ def site_columns(
     keys = map_labels(several, "site", catalog, overrides, "msk_met").keys
     found = {one: _label(tried, keys) for one, tried in forms.items()}
     return {one: label for one, label in found.items() if label}
+
+
+def like_sites(header: Iterable[str], used: Collection[str]) -> list[str]:
+    """Return headers that seem to name a site of metastasis, though none that is known.
+
+    >>> like_sites(["mets_bone_2", "bone_mets", "MET_exon14", "mets_any"], ["bone_mets"])
+    ['mets_bone_2']
+    """
+    return [
+        one
+        for one in header
+        if one not in used
+        and _PLURAL.search(_cleaned(one))
+        and any(not _NO_NAME.fullmatch(form.label) for form in _forms(one))
+    ]
 
 
 def setting_of(header: str) -> str | None:
@@ -169,7 +198,9 @@ def _forms(header: str) -> list[_Form]:
                 if match := re.fullmatch(pattern, one, re.IGNORECASE):
                     label = re.sub(r" ?\([^()]*\)$", "", match[1]).strip(" :")
                     if label and not _NO_SITE.search(label):
-                        found.append(_Form(_SHORTENED.get(label.casefold(), label), is_sure))
+                        label = _SHORTENED.get(label.casefold(), label)
+                        spelled = _NODES.sub("lymph node", label)
+                        found += [_Form(each, is_sure) for each in dict.fromkeys((label, spelled))]
     return found
 
 

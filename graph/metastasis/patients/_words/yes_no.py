@@ -14,7 +14,7 @@ from typing import Final
 
 from metastasis.patients._words.missing import is_missing
 
-__all__ = ["AnswerWords", "YesNo", "m_answer", "stage_answer"]
+__all__ = ["BLANK", "AnswerWords", "YesNo", "m_answer", "stage_answer"]
 
 BLANK: Final = "blank"
 """How the user calls an empty cell where a word is asked for."""
