@@ -23,7 +23,7 @@ _WORDS: Final = (
     *("NOT DOCUMENTED", "NOT SPECIFIED", "DISCREPANCY", ".", "..", "-", "--", "---", "?", "'--"),
 )
 NO_ANSWER: Final = ("", ".", "NA", "NAN", "NULL", "BLANK", "BLANK(S)")
-"""Those, in capitals, that no code book has as an answer of its own, as it may have ``UNKNOWN``."""
+"""Words, in capitals, that no code book has as an answer of its own, as it may have ``UNKNOWN``."""
 _BRACKETS: Final = ("[]", "()", "<>", "{}")
 
 MISSING: Final = (
