@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import MetastasisError, ReadError, TableError
 from metastasis._files import open_to_read, packing_of
+from metastasis.patients._account import counted
 from metastasis.patients._engines.engine import open_engine
 from metastasis.patients._forms.beginning import head_in
 from metastasis.patients._forms.kinds import kind_of
@@ -76,17 +77,13 @@ class Peek:
         return ", ".join([self.kind, *self._size()])
 
     def _size(self) -> list[str]:
-        columns = [_number(len(self.header), "column")] if self.header else []
+        columns = [counted(len(self.header), "columns", "column")] if self.header else []
         if self.rows is None:
             return columns
-        return [*columns, f"{'' if self.is_exact else 'about '}{_number(self.rows, 'row')}"]
+        return [*columns, f"{'' if self.is_exact else 'about '}{counted(self.rows, 'rows')}"]
 
 
-def _number(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def peek(path: Path, comment: str = "#") -> list[Peek]:
+def peek(path: Path) -> list[Peek]:
     r"""Return what a file is by its head; of a workbook, what each sheet with something in it is.
 
     >>> from pathlib import Path
@@ -106,7 +103,7 @@ def peek(path: Path, comment: str = "#") -> list[Peek]:
     kind = next((kind for kind, endings in _BY_NAME.items() if name.endswith(endings)), None)
     look = _FORMS.get(kind or kind_of(path))
     if look is not None:
-        return [look(path, comment)]
+        return [look(path)]
     is_workbook = kind_of(path) == "workbook" and not packing_of(path)
     sheets = sheets_of(path) if is_workbook else []
     if len(sheets) < 2:
@@ -118,7 +115,7 @@ def peek(path: Path, comment: str = "#") -> list[Peek]:
     return found
 
 
-def _of_parquet(path: Path, _comment: str) -> Peek:
+def _of_parquet(path: Path) -> Peek:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -143,7 +140,7 @@ def _text(cell: Any) -> str:
     return "" if cell is None else str(cell)
 
 
-def _of_json(path: Path, _comment: str) -> Peek:
+def _of_json(path: Path) -> Peek:
     text, _, _ = _head(path)
     types = Counter(_TYPES.findall(text))
     lines = path.name.casefold().removesuffix(".gz").endswith((".ndjson", ".jsonl"))
@@ -157,16 +154,16 @@ def _of_json(path: Path, _comment: str) -> Peek:
     )
 
 
-def _of_xml(path: Path, _comment: str) -> Peek:
+def _of_xml(path: Path) -> Peek:
     text, _, _ = _head(path)
     items = tuple(dict.fromkeys(_XML.findall(text)))
     kind = "tumors in NAACCR's XML" if "NaaccrData" in text else "XML"
     return Peek(path, kind, items)
 
 
-def _of_text(path: Path, comment: str) -> Peek:
+def _of_text(path: Path) -> Peek:
     text, encoding, is_whole = _head(path)
-    head = head_in(str(path), text, None, comment, is_cut=not is_whole)
+    head = head_in(str(path), text, None, "#", is_cut=not is_whole)
     lines = io.StringIO(text, newline=None).read().split("\n")
     rows = _rows_of("\n".join(lines[head.skip :]), head.delimiter)
     kept = [place for place, name in enumerate(head.cells) if name is not None]
@@ -239,7 +236,7 @@ def _head(path: Path) -> tuple[str, str | None, bool]:
         return content.decode("cp1252", "replace"), "cp1252", is_whole
 
 
-_FORMS: Final[Mapping[str, Callable[[Path, str], Peek]]] = {
+_FORMS: Final[Mapping[str, Callable[[Path], Peek]]] = {
     "parquet": _of_parquet,
     "json": _of_json,
     "xml": _of_xml,
