@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._evidence.roll_up import home_of
+from metastasis.patients._intake import StudyPopulation
 from metastasis.patients._rows import number_of
 from metastasis.patients._words.answers import holds_primary, is_of_msk_met, setting_of
 from metastasis.patients._words.labels import map_labels
@@ -21,8 +22,9 @@ from metastasis.patients._words.yes_no import YesNo
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from metastasis._catalog import Catalog
+    from metastasis._catalog import Catalog, Source
     from metastasis.patients._engines.engine import Engine
+    from metastasis.patients._intake import Rules
     from metastasis.patients._report import ReportDraft
     from metastasis.patients._words.labels import Unmapped
 
@@ -36,6 +38,7 @@ __all__ = [
     "flag_groups",
     "showing_metastasis",
     "site_keys",
+    "study_of_flags",
     "tell_of_unspecific",
     "with_spread",
     "without_home",
@@ -241,6 +244,30 @@ def showing_metastasis(sites: Sequence[str], catalog: Catalog, nodes: str = "ign
         if site != _REGIONAL
         and (nodes == "count" or site == _DISTANT or catalog.sites[site].kind != "lymph_node")
     ]
+
+
+def study_of_flags(
+    group: FlagGroup,
+    source: Source,
+    primaries: tuple[str, ...],
+    rules: Rules,
+    report: ReportDraft,
+    *,
+    nodes: str,
+) -> StudyPopulation:
+    """Return what the numbers in canonical rows of flags mean; ``nodes`` is one of ``NODES``."""
+    return StudyPopulation(
+        source=source,
+        primaries=primaries,
+        sites=group.sites,
+        locators=group.locators,
+        setting=group.setting,
+        denominators=("all_patients", "metastatic_patients"),
+        metastatic_sites=tuple(showing_metastasis(group.sites, rules.known, nodes)),
+        holds_primary=group.holds_primary,
+        rules=rules,
+        report=report,
+    )
 
 
 def finding_rows(engine: Engine, rows: Any, group: FlagGroup, metastatic: Any) -> Any:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TypedDict, cast
+from typing import TYPE_CHECKING, Any, Final, Self, TypedDict, cast
 
 from metastasis._catalog import read_catalog
 from metastasis._errors import UnknownNameError
@@ -118,6 +118,13 @@ class Rules:
     def words(self) -> Mapping[tuple[str, str], str]:
         """The user's own map file; empty where there is none."""
         return self.overrides or {}
+
+    def of_one_primary(self) -> Self:
+        """Return the rules for rows in which the reader has left each patient one primary.
+
+        With ``each``, a primary is a patient of its own there.
+        """
+        return replace(self, choose="only" if self.choose == "only" else "first")
 
     def why_not(
         self, count: int, total: int | None, denominator: str | None, *, can_deny: bool = True

@@ -44,6 +44,7 @@ from metastasis.patients._flags import (
     finding_rows,
     flag_groups,
     showing_metastasis,
+    study_of_flags,
     tell_of_unspecific,
     with_spread,
     without_home,
@@ -227,19 +228,12 @@ def _of_flags(
         rows = with_spread(engine, rows, group, read.primaries, catalog, read.rules.nodes)
         draft.remark("tumor sites", _TUMORS)
     tell_of_unspecific(engine, rows, group.seen(engine.functions), catalog, draft)
-    studied = StudyPopulation(
-        source=read.study.source(),
-        primaries=read.primaries,
-        sites=group.sites,
-        locators=group.locators,
-        setting=group.setting,
-        denominators=("all_patients", "metastatic_patients"),
-        metastatic_sites=tuple(showing_metastasis(group.sites, catalog, read.rules.nodes)),
-        holds_primary=group.holds_primary,
+    studied = replace(
+        study_of_flags(
+            group, read.study.source(), read.primaries, read.rules, draft, nodes=read.rules.nodes
+        ),
         sequences=sequences,
         relative_days=True,
-        rules=read.rules,
-        report=draft,
     )
     canonical = finding_rows(engine, rows, group, _metastatic(read, group))
     if group.holds_primary:

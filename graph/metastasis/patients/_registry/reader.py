@@ -16,7 +16,7 @@ Where a table has no M, a tumor is metastatic by its sites alone; that, too, is 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -201,8 +201,7 @@ def _ingested(
         locators=label_locators(sites.labels, ", ".join(layout.sites)),
         setting="at_diagnosis" if layout.stages else "unspecified",
         denominators=_WITH_M if layout.stages else _WITHOUT_M,
-        # With ``each``, every tumor is a patient of its own by now, and has one primary.
-        rules=replace(rules, choose="only" if rules.choose == "only" else "first"),
+        rules=rules.of_one_primary(),
         report=draft,
     )
     return summarize(engine, _canonical(engine, kept, layout, sites, rules.choose), studied)

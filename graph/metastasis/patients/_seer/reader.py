@@ -21,7 +21,7 @@ one whose stage is not understood to nothing. The report begins with that, never
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.patients._account import counted
@@ -157,8 +157,7 @@ def ingest_listing(
         locators={VARIABLES[one].site: listing.header_of[one] for one in listing.variables},
         setting="at_diagnosis",
         denominators=denominators,
-        # With ``each``, every tumor is a patient of its own by now, and has one primary.
-        rules=replace(rules, choose="only" if rules.choose == "only" else "first"),
+        rules=rules.of_one_primary(),
         report=draft,
     )
     return summarize(engine, _canonical(engine, kept, listing, rule, rules.choose), studied)

@@ -10,14 +10,13 @@ several cancers are each about their own, and a rule says which counts.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from metastasis.patients._flags import (
     finding_rows,
     flag_groups,
-    showing_metastasis,
     site_keys,
+    study_of_flags,
     tell_of_unspecific,
     with_spread,
     without_home,
@@ -25,7 +24,6 @@ from metastasis.patients._flags import (
 from metastasis.patients._intake import (
     FRAME,
     Ingested,
-    StudyPopulation,
     combine,
     engine_of,
     paths_in,
@@ -218,19 +216,8 @@ def _of_group(
     canonical = finding_rows(engine, rows, group, mark)
     if group.holds_primary:
         canonical = without_home(engine, canonical, group, table.primaries, catalog)
-    studied = StudyPopulation(
-        source=own_source(table.name, design="clinical_cohort"),
-        primaries=table.primaries,
-        sites=group.sites,
-        locators=group.locators,
-        setting=group.setting,
-        denominators=("all_patients", "metastatic_patients"),
-        metastatic_sites=tuple(showing_metastasis(group.sites, catalog, table.rules.nodes)),
-        holds_primary=group.holds_primary,
-        # Of several cancers only those of the rule are left, each in rows of its own.
-        rules=replace(table.rules, choose="only" if table.rules.choose == "only" else "first"),
-        report=draft,
-    )
+    source, rules = own_source(table.name, design="clinical_cohort"), table.rules.of_one_primary()
+    studied = study_of_flags(group, source, table.primaries, rules, draft, nodes=rules.nodes)
     if by_mark:
         _tell_of_marks(engine, rows, studied.metastatic_positions or (), group, draft)
     return summarize(engine, canonical, studied)
