@@ -425,3 +425,15 @@ def test_failing_inputs_are_looked_at_without_a_traceback(name: str) -> None:
     done = call("look", FAULTS / name)
     assert done.returncode in (0, 1)
     assert str(FAULTS / name) in done.stdout
+
+
+def test_words_in_a_column_of_diagnoses_are_no_codes(tmp_path: Path) -> None:
+    path = tmp_path / "own.csv"
+    path.write_text("MRN,Dx,Liver met?,Bone met?\n1,Breast cancer,Y,N\n2,Lung cancer,,Y\n", "utf-8")
+    found = look(path)
+    assert found.best is not None
+    assert found.best.reader == "wide"
+    assert {"Liver met?", "Bone met?"} <= found.best.used.keys()
+    path.write_text("patient,diagnosis\n1,breast cancer with bone mets\n", "utf-8")
+    assert (found := look(path)).best is not None
+    assert "the cells looked at are words" in str(found)

@@ -46,6 +46,10 @@ _NO_DATE: Final = (
     "no column of dates: of a patient with several cancers the first is not known, and neither the "
     "order of sites nor what was found at diagnosis"
 )
+_NO_CODES: Final = (
+    "a column of codes: the cells looked at are words; where they are codes of your own, a map of "
+    "them to ICD (--code-map FILE)"
+)
 _NO_SECONDARY: Final = (
     "codes of metastases (C77 to C79, or 196 to 198), of which the rows looked at have none; where "
     "another column names the sites, `metastasis ingest table` reads it by a mapping file"
@@ -74,12 +78,16 @@ def of_codes(table: TableSeen) -> Claim | None:
     if "certainty" in layout.headers and system == "ICD-10":
         system = "ICD-10-GM"
     needs = [_map_of(system)] if system and system not in SYSTEMS else []
+    why = f"{_holding(layout.codes)} {'codes of ' + system if system else 'diagnosis codes'}"
+    if not system and cells and not any(re.search("[0-9]", one) for one in cells):
+        needs, score = [_NO_CODES], 0.3
+        why = f"{layout.codes[0]!r} is a name of columns of codes"
     if system in SYSTEMS and not names_metastases(cells, system):
         (needs if table.peek.is_exact else lacks).append(_NO_SECONDARY)
         score -= 0.3
     return Claim(
         reader="coded",
-        why=f"{_holding(layout.codes)} {'codes of ' + system if system else 'diagnosis codes'}",
+        why=why,
         score=score,
         paths=table.paths,
         options=tuple(options),

@@ -211,7 +211,7 @@ def _cleaned(header: str) -> str:
     )
     text = re.sub(r"\.{2,}| ?: ?|_{2,}", ": ", text)  # R writes two dots for ": "
     text = re.sub(r"[_.\s]+| ?- ?(?=[A-Za-z])", " ", text)
-    return text.strip(" :")
+    return text.strip(" :?")
 
 
 def _label(forms: list[_Form], keys: Mapping[str, str]) -> str | None:
