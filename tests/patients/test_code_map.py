@@ -151,6 +151,25 @@ def test_a_table_of_two_columns(
     assert pairs(found) == TRUE
 
 
+@pytest.mark.parametrize(("others", "warned"), [(["C61", "C78.7"], True), (["12", "C"], False)])
+def test_codes_beside_those_of_the_map_that_look_like_icd_are_told_first(
+    tmp_path: Path, others: list[str], warned: bool
+) -> None:
+    path = tmp_path / "map.csv"
+    path.write_text("code,target\n254837009,C50.9\n94222008,C79.51\n", "utf-8")
+    codes = ["254837009", "94222008", *others]
+    rows = pd.DataFrame({"patient": list("aabb"), "code": codes})
+    told = read_coded(rows, code_map=read_code_map(path)).report.warnings
+    assert told[:1] == (
+        (
+            "codes that the code map does not have look like ICD-10 (C61, C78.7) and are not "
+            "counted: name the column of the code system (--system COLUMN), or add them to the map",
+        )
+        if warned
+        else ()
+    )
+
+
 def test_codes_of_the_house_without_the_name_of_a_system(tmp_path: Path, engine: Engine) -> None:
     path = write(tmp_path / "map.csv", [("code", "target"), ("BR", "C50.911"), ("OS", "C79.51")])
     rows = pd.DataFrame({"patient": ["a", "a", "b"], "code": ["BR", "OS", "BR"]})

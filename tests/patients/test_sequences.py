@@ -130,3 +130,17 @@ def test_spark_writes_the_same(spark: Engine, tmp_path: Path) -> None:
     written(group, tmp_path / "duckdb.csv", min_count=11)
     written(group, tmp_path / "spark.csv", min_count=11, engine=spark)
     assert (tmp_path / "duckdb.csv").read_text() == (tmp_path / "spark.csv").read_text()
+
+
+def test_who_cannot_have_the_primary_is_not_in_the_sequences(tmp_path: Path) -> None:
+    rows = [
+        (patient, code, day, sex)
+        for patient, sex in (("A", "M"), ("B", "F"), ("C", None))
+        for code, day in (("C61", "2019-01-01"), ("C79.51", "2019-02-01"))
+    ]
+    table = pd.DataFrame(rows, columns=["patient", "code", "date", "sex"])
+    out = tmp_path / "order.csv"
+    found = read_coded(table, system="ICD-10-CM", sequences=out)
+    assert {one.total for one in found.assertions} == {2}
+    with out.open(encoding="utf-8", newline="") as file:
+        assert {row["patient"] for row in csv.DictReader(file)} == {"A", "C"}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from metastasis._clean import FORMULA, NUMBER
 from metastasis.patients._counting.patient import by_patient, sequences
+from metastasis.patients._counting.patterns import can_have
 from metastasis.patients._counting.remainders import Part, tellable
 from metastasis.patients._engines.reading import form_of
 from metastasis.patients._rows import beside, number_of
@@ -51,6 +52,7 @@ def write_sequences(
     path, least, draft = Path(str(studied.sequences)), studied.rules.min_count, studied.report
     F = engine.functions  # noqa: N806
     patients = by_patient(rows, choose=studied.rules.choose, sites=len(studied.sites), F=F)
+    patients = _of_possible_sex(patients, studied, F)
     found = _named(engine, sequences(rows, patients, F), studied)
     undated = rows.where(_tells_of_site(rows, F) & F.col("day").isNull())
     text = "rows of a site without a date: not in the sequences"
@@ -66,6 +68,22 @@ def write_sequences(
     cells = [_patient_cell(path, F), F.col("primary_key").alias("primary")]
     cells += [F.col("site_key").alias("site"), _moment(studied, F), F.col("order")]
     engine.write(found.select(*cells).orderBy("patient", "primary", "order", "site"), path)
+
+
+def _of_possible_sex(patients: Any, studied: StudyPopulation, F: Any) -> Any:  # noqa: N803
+    """Return patients without those of a sex that cannot have their primary, as in every count."""
+    if "sex" not in patients.columns:
+        return patients
+    for sex in ("female", "male"):
+        of_others = [
+            place
+            for place, primary in enumerate(studied.primaries)
+            if not can_have(primary, sex, studied.rules.known)
+        ]
+        if of_others:
+            cannot = (F.col("sex") == sex) & F.col("primary").isin(*of_others)
+            patients = patients.where(~F.coalesce(cannot, F.lit(False)))
+    return patients
 
 
 def _moment(studied: StudyPopulation, F: Any) -> Any:  # noqa: N803

@@ -18,8 +18,9 @@ from metastasis.patients._coded.wide import shown
 from metastasis.patients._words.missing import is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from metastasis.patients._coded.code_map import CodeMap
     from metastasis.patients._coded.diagnoses import Diagnoses
     from metastasis.patients._coded.lookup import Beside, Key
     from metastasis.patients._coded.rules import CodingRules
@@ -129,6 +130,7 @@ def told_system(
     if name is None and looks_like_snomed(codes):
         name, why = SNOMED, "their form"
     if name is None and rules.code_map and any(rules.code_map.codes(OWN, one) for one in codes):
+        _warn_of_others(sorted(set(codes)), rules.code_map, draft)
         return OWN
     if name is None:
         remedy = (
@@ -140,6 +142,17 @@ def told_system(
     rows = sum(counts.values())
     draft.notice("code system", rows, f"rows with codes read as {name}, which {why} tells")
     return name
+
+
+def _warn_of_others(codes: Sequence[str], code_map: CodeMap, draft: ReportDraft) -> None:
+    """Warn where a table without a column of code systems holds ICD codes beside the user's own."""
+    others = [one for one in codes if one[:1].isalpha() and not code_map.codes(OWN, one)]
+    if looks := infer_system(others):
+        some = ", ".join(others[:3])
+        draft.warn(
+            f"codes that the code map does not have look like {looks} ({some}) and are not "
+            "counted: name the column of the code system (--system COLUMN), or add them to the map"
+        )
 
 
 def _told(table: Diagnoses, cells: list[str], codes: list[str]) -> Iterator[tuple[str | None, str]]:

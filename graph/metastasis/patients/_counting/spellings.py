@@ -4,6 +4,8 @@ A spreadsheet drops the zeros that an id begins with, and pandas writes whole nu
 with blanks as decimals, so that the files of one hospital hold one patient under two ids. The
 diagnoses of that patient fall apart: a cancer without its metastasis, and a metastasis without a
 cancer. Whether they are one patient only the user can say, so that nothing is joined here.
+
+Apart from the tabulation because it looks at ids alone, and counts no site.
 """
 
 from __future__ import annotations

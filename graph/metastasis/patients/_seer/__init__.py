@@ -1,1 +1,1 @@
-"""Case listings of SEER*Stat."""
+"""Case listings of SEER*Stat, and records of NAACCR, counted by the same rules."""

@@ -19,6 +19,7 @@ from metastasis.patients._rows import beside
 from metastasis.patients._seer.headers import COLUMNS, VARIABLES, layout_of, like_a_stage
 from metastasis.patients._words.answers import site_columns
 from metastasis.patients._words.headers import look_alikes, missing_column
+from metastasis.patients._words.missing import NO_ANSWER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +42,6 @@ __all__ = [
 
 SEER: Final = "SEER*Stat case listing"
 """What a report calls such a table."""
-_BLANK: Final = ("", ".", "BLANK", "BLANK(S)")
 _DELIMITERS: Final = {"comma": ",", "tab": "\t", "semi-colon": ";", "semicolon": ";"}
 
 
@@ -256,7 +256,7 @@ def _coalesced(engine: Engine, name: str, places: Sequence[int]) -> Any:
     )
     if not others:
         return first.alias(name)
-    stated = [F.when(~F.upper(F.trim(one)).isin(*_BLANK), one) for one in (first, *others)]
+    stated = [F.when(~F.upper(F.trim(one)).isin(*NO_ANSWER), one) for one in (first, *others)]
     return F.coalesce(*stated, first).alias(name)
 
 

@@ -16,7 +16,7 @@ from metastasis.patients._tumors.primaries import (
     topography_of,
 )
 from metastasis.patients._tumors.years import day_of
-from metastasis.patients._words.missing import stated
+from metastasis.patients._words.missing import NO_ANSWER, stated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -42,8 +42,6 @@ UNREAD: Final = 6
 """What stands for a code that is none of the variable's."""
 EARLY_YES: Final = 7
 """A yes of a year before the item was collected; above all that :data:`ANSWERS` has."""
-_BLANK: Final = ("", ".", "NA", "NAN", "NULL", "BLANK", "BLANK(S)")
-"""What these cells say where they say nothing; other such words are answers of the code book."""
 _WITH_IN_SITU: Final = ("summary", "historic")
 """Families of stages in which 0 is in situ, whatever the cancer."""
 _MOST_YEARS: Final = 100_000
@@ -133,6 +131,6 @@ def _answer(F: Any, name: str) -> Any:  # noqa: N803
         .when(no, F.lit(0))
         .when(not_applicable, F.lit(4))
         .when((word == "9") | word.startswith("UNKNOWN"), F.lit(3))
-        .when(word.isNull() | word.isin(*_BLANK), F.lit(5))
+        .when(word.isNull() | word.isin(*NO_ANSWER), F.lit(5))
         .otherwise(F.lit(UNREAD))
     )

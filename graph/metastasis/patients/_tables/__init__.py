@@ -1,1 +1,1 @@
-"""Matrices of counts, and any tidy table by a mapping file."""
+"""Matrices of counts, wide tables of yes and no, and any tidy table by a mapping file."""

@@ -155,20 +155,24 @@ def read_wide(
     }
     words = AnswerWords(tuple(yes), tuple(no), tuple(unknown))
     with engine_of(engine) as running:
-        file = ", ".join(paths_in(data)) or FRAME
-        header = running.columns((running.read if paths_in(data) else running.frame)(data))
+        paths = paths_in(data)
+        file = ", ".join(paths) or FRAME
+        header = running.columns((running.read if paths else running.frame)(data))
         columns = columns_of(file, header, told, sites, in_force)
         when = setting_in(file, columns, in_force.setting)
         table = WideTable(running, in_force, words, columns, file, name or stem_of(file, "wide"))
         table.rows = read_rows(table, data)
-        return _ingested(table, header, when, system)
+        return _ingested(table, paths, header, when, system)
 
 
 def _ingested(
-    table: WideTable, header: Sequence[str], setting: str | None, system: str | None
+    table: WideTable,
+    paths: Sequence[str],
+    header: Sequence[str],
+    setting: str | None,
+    system: str | None,
 ) -> Ingested:
-    files = [] if table.file == FRAME else table.file.split(", ")
-    draft = ReportDraft(f"{table.name} (wide table)", files)
+    draft = ReportDraft(f"{table.name} (wide table)", list(paths))
     warn_of_unused(draft, header, table.columns.sites)
     for one in like_sites(header, {*table.columns.sites, *table.columns.named.values()}):
         text = f"oddity: {one!r} may name a site of metastasis, none that is known: it is not read"

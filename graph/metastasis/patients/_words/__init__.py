@@ -1,1 +1,1 @@
-"""Outside words for cancers and sites, and what the catalog calls them."""
+"""Outside words for cancers, sites, answers and blanks, and what they mean here."""

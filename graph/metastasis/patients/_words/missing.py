@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["MISSING", "is_missing", "is_stated", "stated"]
+__all__ = ["MISSING", "NO_ANSWER", "is_missing", "is_stated", "stated"]
 
 _WORDS: Final = (
     *("NA", "N/A", "N.A.", "#N/A", "NAN", "NAT", "NULL", "NONE", "NIL", "\\N", "#NULL!", "#VALUE!"),
@@ -22,6 +22,8 @@ _WORDS: Final = (
     *("NOT RECORDED", "NOT PROVIDED", "NOT EVALUATED", "NOT ASSESSED", "NOT COLLECTED"),
     *("NOT DOCUMENTED", "NOT SPECIFIED", "DISCREPANCY", ".", "..", "-", "--", "---", "?", "'--"),
 )
+NO_ANSWER: Final = ("", ".", "NA", "NAN", "NULL", "BLANK", "BLANK(S)")
+"""Words, in capitals, that no code book has as an answer of its own, as it may have ``UNKNOWN``."""
 _BRACKETS: Final = ("[]", "()", "<>", "{}")
 
 MISSING: Final = (

@@ -59,6 +59,8 @@ _OPEN: Final = re.compile(r"possib|probab|suspect|suspic|question|unclear|unknow
 """What takes an answer back."""
 _ABOUT: Final = re.compile(r"metasta|fernmeta|\bmets?\b|evidence|disease|lesion|involve|distant")
 """What a No must be about: ``no contrast given`` denies no metastasis."""
+_NOT_STAGED: Final = ("x", "9", "88", "99")
+"""Codes of an M and of a stage that nobody knows."""
 _M: Final = re.compile(r"[cpyra]{0,3} ?m ?([01x])(?:[a-d][0-9]?)?(?: ?\(.*\))?")
 _STAGE: Final = re.compile(r"(?:stage |uicc |ajcc |c|p)*(0|is|i{1,3}|iv|[1-4])(?: ?[a-d]?[0-9]?)")
 
@@ -117,7 +119,7 @@ def m_answer(cell: str | None) -> YesNo:
     ['yes', 'no', 'unknown', 'yes', 'none']
     """
     text = " ".join((cell or "").split()).casefold()
-    if is_missing(text) or text in ("x", "9", "99", "88"):
+    if is_missing(text) or text in _NOT_STAGED:
         return YesNo.UNKNOWN
     match = _M.fullmatch(text) or _M.fullmatch(f"m{text}")
     if not match:
@@ -132,7 +134,7 @@ def stage_answer(cell: str | None) -> YesNo:
     ['yes', 'no', 'yes', 'unknown', 'none']
     """
     text = " ".join((cell or "").split()).casefold()
-    if is_missing(text) or text in ("9", "99", "88", "x"):
+    if is_missing(text) or text in _NOT_STAGED:
         return YesNo.UNKNOWN
     match = _STAGE.fullmatch(text)
     if not match:
