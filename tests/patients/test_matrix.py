@@ -100,6 +100,26 @@ def test_zero_is_not_the_same_as_not_reported(tmp_path: Path) -> None:
     assert denied.finding == "absent"
 
 
+@pytest.mark.parametrize("least", [1, 2])
+def test_a_site_with_fewer_patients_than_a_part_of_it_is_not_written(
+    tmp_path: Path, least: int
+) -> None:
+    text = "cancer,N,bone,spine,liver\nbreast,100,50,60,40\nprostate,50,0,1,0\nlung,50,9,9,0\n"
+    path = matrix_file(tmp_path, text)
+    found = read_matrix(path, totals="N", zeros=True, min_count=least, **TERMS)
+    assert {pair for pair in cells(found) if pair[1] == "bone"} == {("lung", "bone")}
+    assert cells(found)["breast", "spine"] == (60, 100)
+    assert cells(found)["prostate", "liver"] == (0, 50)
+    assert found.report.warnings[0].startswith("breast to bone has fewer patients than its part")
+    of_sites = read_matrix(
+        matrix_file(tmp_path, "cancer,bone,spine\nbreast,5,6\nAll,100,100\n"),
+        totals="All",
+        denominator="site_cases",
+        setting="during_course",
+    )
+    assert len(of_sites.assertions) == 2
+
+
 def test_own_organ_and_neighbor_are_marked(tmp_path: Path) -> None:
     text = "Cancer,N,Lung,Bladder,Bone\nLung cancer,9,1,1,1\nProstate cancer,9,1,1,1\n"
     found = read_matrix(matrix_file(tmp_path, text), totals="N", **TERMS)

@@ -114,3 +114,12 @@ def test_what_states_nothing_is_the_same_in_the_engine(also: tuple[str, ...]) ->
         found = engine.collect(rows.select("cell", stated(F, F.col("cell"), also).alias("text")))
     for cell, text in found:
         assert text == (None if is_missing(cell, also) else cell.strip())
+
+
+def test_a_woman_is_no_man_in_any_language(engine: Engine) -> None:
+    words = ["Mujer", " mulher", "masculino", "M", "male", "Mann", "Frau", "F", "unknown", None]
+    F = engine.functions  # noqa: N806
+    rows = engine.table({"sex": "string", "n": "int"}, [(one, n) for n, one in enumerate(words)])
+    sex = sex_of(F, F.col("sex"), female=("F", "W"), male=("M",))
+    told = [one for _, one in sorted(engine.collect(rows.select("n", sex.alias("told"))))]
+    assert told == [*["female"] * 2, *["male"] * 4, *["female"] * 2, None, None]

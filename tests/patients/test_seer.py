@@ -418,6 +418,20 @@ def test_a_rule_decides_which_tumor_counts_and_metastases_stay_with_theirs(
 
 
 @pytest.mark.slow
+def test_several_tumors_are_known_without_sequence_numbers(tmp_path: Path, engine: Engine) -> None:
+    rows = [
+        record("1", "Breast", "bone", year=2018, sequence=""),
+        record("1", "Breast", year=2019, sequence=""),
+        record("2", "Breast", "bone", year=2018, sequence=""),
+        record("2", "Breast", "bone", year=2018, sequence=""),
+        record("3", "Breast", year=2018, sequence="One primary only"),
+    ]
+    found = read_seer(write(tmp_path, rows), engine=engine, choose="only")
+    of_all = [one for one in found.assertions if one.denominator == "all_patients"]
+    assert [(one.site, one.count, one.total) for one in of_all] == [("bone", 1, 2)]
+    assert "2 of a patient with several tumors" in str(found.report)
+
+
 def test_without_sequence_numbers_the_earlier_year_comes_first(
     tmp_path: Path, engine: Engine
 ) -> None:

@@ -527,6 +527,11 @@ def test_two_rows_that_say_the_same(tmp_path: Path) -> None:
     (fault,) = caught.value.faults
     assert (fault.row, fault.column) == (3, "n")
     assert "says the same as row 2" in fault.remedy
+    # Without a place in the source, the place in this table tells no two numbers apart.
+    bare = written(tmp_path, COUNTS, "bare.yaml")
+    without = written(tmp_path, "cancer,place,n,of\nbreast,bone,1,9\nbreast,bone,2,9\n", "u.csv")
+    with pytest.raises(TableError, match="says the same as row 2, column n"):
+        read_table(without, bare)
 
 
 def test_written_counts_can_be_read_as_assertions(tmp_path: Path) -> None:

@@ -115,9 +115,14 @@ def sex_of(
     female: Sequence[str] = ("F",),
     male: Sequence[str] = ("M",),
 ) -> Any:
-    """Return the sex that a cell states, by its first character; null where that tells none."""
-    first = F.upper(F.substring(F.trim(cell), 1, 1))
-    return F.when(first.isin(*female), F.lit("female")).when(first.isin(*male), F.lit("male"))
+    """Return the sex that a cell states, by its first character; null where that tells none.
+
+    Of words with an M, ``mujer`` and ``mulher`` are women.
+    """
+    word = F.upper(F.trim(cell))
+    first = F.substring(word, 1, 1)
+    is_female = first.isin(*female) | F.substring(word, 1, 3).isin("MUJ", "MUL")
+    return F.when(is_female, F.lit("female")).when(first.isin(*male), F.lit("male"))
 
 
 def label_locators(keys: Mapping[str, str], header: str) -> dict[str, str]:

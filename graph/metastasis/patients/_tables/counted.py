@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 from metastasis._drafts import workplace
 from metastasis._errors import Fault, MissingExtraError, ReadError, TableError
 from metastasis._evidence.check import problems_of
+from metastasis._evidence.roll_up import home_of, taken_over_by
 from metastasis._files import not_csv, open_to_read
 from metastasis.patients._engines.frames import arrow_table
 from metastasis.patients._engines.reading import files_of
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Cells", "CountedTable", "read_cells"]
 
+_NOT_OF_PATIENTS: Final = ("site_cases", "records")
+"""Denominators that differ from site to site, or count a patient several times."""
 _MOST_ROWS: Final = 1_000_000
 """Beyond this it is no table that was counted by hand; it would only fill the memory."""
 _NO_NAME: Final = "column 1 has no name and is not read"
@@ -57,6 +60,8 @@ class CountedTable:
     """What stands before decimals; see :func:`~._tables.numbers.decimal_mark`."""
     assertions: list[Assertion] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    _every: list[Assertion] = field(default_factory=list)
+    """Those that are not written too."""
     _place_of: dict[str, str] = field(default_factory=dict)
 
     def fault(self, row: int | None, column: str | None, value: str | None, remedy: str) -> None:
@@ -76,17 +81,29 @@ class CountedTable:
             self.fault(row, column, cell.strip(), str(error))
             return None
 
-    def add(self, assertion: Assertion, row: int, column: str, sex: str | None = None) -> None:
+    def add(
+        self,
+        assertion: Assertion,
+        row: int,
+        column: str,
+        sex: str | None = None,
+        *,
+        is_told_apart: bool = True,
+    ) -> None:
         """Add the assertion in a row and a column, or what is wrong with it.
 
         ``sex`` is the one sex of all those counted; None where both or not stated.
+        ``is_told_apart`` says that the locator is of the source, and no mere place in this table:
+        another number of the same people may then stand elsewhere in the source.
         """
         problems = list(problems_of(assertion))
         for name, value, remedy in problems:
             where = column if name in ("count", "percent", "frequency") else f"{column} ({name})"
             self.fault(row, where, value, remedy)
-        if problems or not self._is_new(assertion, row, column):
+        identity = assertion if is_told_apart else replace(assertion, locator="")
+        if problems or not self._is_new(identity, row, column):
             return
+        self._every.append(assertion)
         if reason := self._why_not(assertion, sex):
             self.draft.no_assertion(reason, assertion.primary, assertion.site)
         else:
@@ -108,9 +125,38 @@ class CountedTable:
             raise TableError(self.faults)
         if self.rules.min_count > 1:
             self.draft.remark("min-count", _ONE_BY_ONE)
+        self._leave_out_small_wholes()
         report = self.draft.finished("none", assertions=len(self.assertions))
         report = replace(report, min_count=self.rules.min_count)
         return Ingested(tuple(self.assertions), self.source, report)
+
+    def _leave_out_small_wholes(self) -> None:
+        """Take away sites with fewer patients than one of their parts, and say so first.
+
+        Such a column holds the rest of the organ, as bone beside spine; a zero would deny what the
+        part shows.
+        """
+        catalog = self.rules.known
+        most: dict[str, tuple[Decimal | int, str]] = {}
+        for one in self._every:
+            if one.denominator in _NOT_OF_PATIENTS:
+                continue
+            for whole in taken_over_by(one.site, catalog) - home_of(one.primary, catalog):
+                told = (_number_of(one), one.site)
+                key = _same_people(one, whole)
+                most[key] = max(most.get(key, told), told)
+        kept = []
+        for one in self.assertions:
+            number, part = most.get(_same_people(one, one.site), (-1, ""))
+            if number <= _number_of(one):
+                kept.append(one)
+                continue
+            self.draft.warn(
+                f"{one.primary} to {one.site} has fewer patients than its part {part}: it is not "
+                "written, since it cannot hold them all"
+            )
+            self.draft.no_assertion("with fewer patients than a part of it", one.primary, one.site)
+        self.assertions[:] = kept
 
     def _is_new(self, assertion: Assertion, row: int, column: str) -> bool:
         here = f"row {row}, column {column}"
@@ -132,6 +178,18 @@ class CountedTable:
         if assertion.percent == 0:
             return self.rules.why_not(0, assertion.total, assertion.denominator)
         return None
+
+
+def _number_of(assertion: Assertion) -> Decimal | int:
+    """Return what is compared among sites of the same people: the count, else the percentage."""
+    number = assertion.percent if assertion.count is None else assertion.count
+    return -1 if number is None else number
+
+
+def _same_people(assertion: Assertion, site: str) -> str:
+    """Return a name of the people that an assertion counts, and a site."""
+    has_count = "n" if assertion.count is not None else "%"
+    return f"{replace(assertion, site=site, locator='').key} {assertion.total} {has_count}"
 
 
 _ONE_BY_ONE: Final = (

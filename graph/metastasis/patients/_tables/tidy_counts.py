@@ -148,7 +148,8 @@ def _take(
         locator=row.get("locator") or f"row {line}",
         note=table.note(found["primary"], found["site"], row.get("note")),
     )
-    table.add(assertion, line, tidy.header("count" if row.get("count") else "percent"), sex)
+    column = tidy.header("count" if row.get("count") else "percent")
+    table.add(assertion, line, column, sex, is_told_apart=bool(row.get("locator")))
     return None
 
 

@@ -37,6 +37,7 @@ __all__ = [
 _NOT_SOLID: Final = "not solid"
 _NOT_SOLID_REASON: Final = "of a lymphoma, leukemia or myeloma, which is no solid tumor"
 _LATER: Final = "of a second or later tumor of the patient"
+_SEVERAL: Final = "of a patient with several tumors"
 _NOT_MALIGNANT: Final = 60
 """Sequence numbers from here on (NAACCR 380): tumors that are not malignant, or not stated."""
 
@@ -133,9 +134,26 @@ def with_fate(engine: Engine, rows: Any, choose: str) -> Any:
     if choose == "first":
         fate = fate.when(F.col("rank") > 1, F.lit(_LATER))
     elif choose == "only":
-        fate = fate.when(F.col("rank") > 0, F.lit("of a patient with several tumors"))
+        fate = fate.when(F.col("rank") > 0, F.lit(_SEVERAL))
     rows = rows.withColumn("fate", fate)
-    return engine.settle(_without_later(engine, rows) if choose == "first" else rows)
+    if choose == "each":
+        return engine.settle(rows)
+    return engine.settle((_without_later if choose == "first" else _without_several)(engine, rows))
+
+
+def _without_several(engine: Engine, rows: Any) -> Any:
+    """Return rows where patients are left out whose records are of several tumors.
+
+    Not all tables number the tumors of a patient, and not every row where they do. A record that is
+    there twice is one tumor.
+    """
+    F = engine.functions  # noqa: N806
+    told = [F.coalesce(F.col(one).cast("string"), F.lit("")) for one in ("rank", "year", "tumor")]
+    rows = rows.withColumn("place", F.when(F.col("fate").isNull(), F.concat_ws(" ", *told)))
+    ends = [F.expr(f"{end}(place) over (partition by patient)") for end in ("min", "max")]
+    rows = rows.withColumn("first", ends[0]).withColumn("last", ends[1])
+    several = F.when(F.col("first") != F.col("last"), F.lit(_SEVERAL))
+    return rows.withColumn("fate", F.coalesce(F.col("fate"), several))
 
 
 def _without_later(engine: Engine, rows: Any) -> Any:
