@@ -623,7 +623,7 @@ def test_dates_out_of_time(tmp_path: Path) -> None:
         found = read_coded(table, system="ICD-10-CM", latest=date(2016, 1, 1))
         told = sorted(one.text for one in found.report.notices if one.rule == "undated")
         assert [text.partition(", such")[0] for text in told] == [
-            "rows counted as undated: a date before 1900",
+            "rows counted as undated: a date before 1900-01-02",
             "rows counted as undated: a date in the future",
         ]
         assert found.report.rows_used == 3

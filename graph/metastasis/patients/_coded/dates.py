@@ -2,7 +2,8 @@
 
 A column is read in one format. Where 03/04/2015 may be March or April, where formats are mixed, or
 where years have two digits, nothing is guessed: the error says how to name the format. Dates that
-are impossible, in the future or before 1900 are no dates, and are counted as such.
+are impossible, in the future or before 1900-01-02 are no dates, and are counted as such: databases
+write 1900-01-01 where nothing is known.
 """
 
 from __future__ import annotations
@@ -133,12 +134,12 @@ def last_day(latest: date | None) -> int:
 
 
 def earliest_day() -> int:
-    """Return the first day that is taken for a date: 1900-01-01, before which systems put blanks.
+    """Return the first day that is taken for a date: until 1900-01-01 systems put blanks.
 
     >>> earliest_day()
-    -25567
+    -25566
     """
-    return day_number(date(1900, 1, 1))
+    return day_number(date(1900, 1, 2))
 
 
 def _format_of(texts: list[str], file: str, column: str) -> str | None:
@@ -208,7 +209,7 @@ def _day(text: str, form: str | None, last: int) -> tuple[int | None, str]:
         return None, "an impossible date"
     if day > last:
         return None, FUTURE
-    return (day, "") if day >= earliest_day() else (None, "a date before 1900")
+    return (day, "") if day >= earliest_day() else (None, "a date before 1900-01-02")
 
 
 def _month(text: str) -> int:

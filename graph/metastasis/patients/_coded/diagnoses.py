@@ -178,7 +178,7 @@ def _with_typed_days(
     reasons = {
         "no date": day.isNull(),
         FUTURE: day > last,
-        "a date before 1900": day < first,
+        "a date before 1900-01-02": day < first,
     }
     counts = how_many(table.engine, rows, reasons)
     others = sum(counts[one] for one in reasons if one != FUTURE)
