@@ -78,7 +78,7 @@ def extent_of(family: str, cell: str | None, within: Iterable[str] = ()) -> Exte
 
     >>> extent_of("summary", "4").name, extent_of("historic", "4").name, extent_of("m", "cM1b").name
     ('NEARER', 'DISTANT', 'DISTANT')
-    >>> extent_of("m", "Blank(s)").name, extent_of("m", "late").name
+    >>> extent_of("m", "M1?").name, extent_of("m", "late").name
     ('UNKNOWN', 'UNREAD')
 
     Parameters
@@ -139,6 +139,8 @@ def _coded(distant: str, nearer: str, unknown: str = "8 9") -> Callable[[str], E
 
 
 def _of_m(word: str) -> Extent:
+    if "?" in word:
+        return Extent.UNKNOWN
     for extent, shape in _M_SHAPES.items():
         if re.fullmatch(shape, word):
             return extent
