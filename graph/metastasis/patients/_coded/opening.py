@@ -167,9 +167,10 @@ def _diagnoses(
     is_text = type_of(rows, cells[layout.headers["patient"]]) == "string"
     if is_text:
         # Some programs fill an id with blanks; "7 " is the patient "7" all the same.
-        # Asking first costs far less than to trim every id of millions.
+        # Asking first costs far less than to trim every id of millions; what begins with a blank is
+        # below the next character, "!".
         patient = texts["patient"]
-        has_blanks = patient.startswith(" ") | patient.endswith(" ")
+        has_blanks = (patient < "!") | patient.endswith(" ")
         texts["patient"] = F.when(has_blanks, F.trim(patient)).otherwise(patient)
     stays = {
         condition: condition.holds(F, F.col(cells[one]).cast("string"))

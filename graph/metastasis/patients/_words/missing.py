@@ -63,6 +63,12 @@ def is_stated(F: Any, cell: Any, also: Iterable[str] = ()) -> Any:  # noqa: N803
     named = ~F.upper(F.trim(cell)).isin(*words)
     if any(_DIGIT.search(word) for word in words):
         return named
-    # Nearly every id and code has a digit, and no word has: one look in place of two hundred
-    # comparisons took the check of 50 million ids from 12 s of processor to 3 on DuckDB.
-    return F.when(cell.rlike(_DIGIT.pattern), F.lit(True)).otherwise(named)
+    # Nearly every id and code has a digit, most as their first character, and no word has: one look
+    # in place of two hundred comparisons took the check of 50 million ids from 12 s of processor to
+    # 3 on DuckDB, and the first character alone costs next to nothing.
+    begins_so = (cell >= "0") & (cell < ":")
+    return (
+        F.when(begins_so, F.lit(True))
+        .when(cell.rlike(_DIGIT.pattern), F.lit(True))
+        .otherwise(named)
+    )
