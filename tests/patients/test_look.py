@@ -437,3 +437,10 @@ def test_words_in_a_column_of_diagnoses_are_no_codes(tmp_path: Path) -> None:
     path.write_text("patient,diagnosis\n1,breast cancer with bone mets\n", "utf-8")
     assert (found := look(path)).best is not None
     assert "the cells looked at are words" in str(found)
+
+
+def test_an_encoding_that_cannot_be_told_is_refused_as_reading_does(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("patient,code\né,C61\n".encode("cp500"))
+    with pytest.raises(ReadError, match="its encoding is not UTF-8"):
+        look(path)

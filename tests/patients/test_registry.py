@@ -421,3 +421,12 @@ def test_no_word_breaks_the_reading_of_a_stage(word: Any, family: str) -> None:
     extent_of(family, word, ["lung"])
     pieces_of(word)
     day_of(word)
+
+
+def test_a_cell_that_is_understood_is_not_told_as_unknown() -> None:
+    rows = [("1", "C61.9", "M1"), ("2", "C61.9", "M0"), ("3", "C61.9", "banana")]
+    table = pd.DataFrame(rows, columns=["patient", "topography", "M"])
+    [told] = [one.text for one in read_registry(table).report.notices if "not known" in one.text][
+        :1
+    ]
+    assert told == "cells of 'M', 'banana': not known"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._cli.ingest_options import (
     coding_options,
     file_options,
+    listing_options,
     patient_options,
     shared_options,
 )
@@ -67,9 +68,7 @@ def cbioportal(
     take_in(read_cbioportal, data, {**rules, "nodes": nodes, "sequences": sequences}, shared)
 
 
-def seer(
-    data: Sequence[str], *, choose: str = "first", distant_by: str | None = None, **shared: Any
-) -> None:
+def seer(data: Sequence[str], **shared: Any) -> None:
     """Read a SEER*Stat case listing with the variables on metastases at diagnosis.
 
     Example: metastasis ingest seer case-listing.csv --out seer.csv
@@ -78,22 +77,14 @@ def seer(
     ----------
     data : DATA...
         Files, a folder or a pattern; with Spark any address.
-    choose : RULE
-        The record of a patient with several tumors: first (by sequence number, else by year), only
-        (leave the patient out) or each.
-    distant_by : RULE
-        What shows distant disease: stage, or sites (any of the six).  [default: the stage where
-        there is one]
     """
-    from metastasis._cli.intake import take_in
+    from metastasis._cli.intake import listing_rules, take_in
     from metastasis.patients import read_seer
 
-    take_in(read_seer, data, {"choose": choose, "distant_by": distant_by}, shared)
+    take_in(read_seer, data, listing_rules(shared), shared)
 
 
-def naaccr(
-    data: Sequence[str], *, choose: str = "first", distant_by: str | None = None, **shared: Any
-) -> None:
+def naaccr(data: Sequence[str], **shared: Any) -> None:
     """Read NAACCR records: NAACCR XML, or a table whose columns are items.
 
     Example: metastasis ingest naaccr registry.xml.gz --out registry.csv
@@ -103,17 +94,11 @@ def naaccr(
     data : DATA...
         Files, a folder or a pattern; with Spark any address. Columns are named by number (400),
         name (Primary Site) or XML id (primarySite).
-    choose : RULE
-        The record of a patient with several tumors: first (by sequence number, else by year), only
-        (leave the patient out) or each.
-    distant_by : RULE
-        What shows distant disease: stage, or sites (any of the six).  [default: the stage where
-        there is one]
     """
-    from metastasis._cli.intake import take_in
+    from metastasis._cli.intake import listing_rules, take_in
     from metastasis.patients import read_naaccr
 
-    take_in(read_naaccr, data, {"choose": choose, "distant_by": distant_by}, shared)
+    take_in(read_naaccr, data, listing_rules(shared), shared)
 
 
 def registry(
@@ -405,13 +390,14 @@ def wide(
 
 _OF_PATIENTS: Final = (patient_options, file_options, shared_options)
 _OF_CODES: Final = (coding_options, *_OF_PATIENTS)
+_OF_LISTINGS: Final = (listing_options, *_OF_PATIENTS)
 
 INTAKES: Final[Mapping[str, tuple[Callable[..., None], Sequence[Callable[..., None]]]]] = (
     MappingProxyType(
         {
             "cbioportal": (cbioportal, _OF_PATIENTS),
-            "seer": (seer, _OF_PATIENTS),
-            "naaccr": (naaccr, _OF_PATIENTS),
+            "seer": (seer, _OF_LISTINGS),
+            "naaccr": (naaccr, _OF_LISTINGS),
             "registry": (registry, _OF_PATIENTS),
             "coded": (coded, _OF_CODES),
             "omop": (omop, _OF_CODES),

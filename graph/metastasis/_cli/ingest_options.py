@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["coding_options", "file_options", "patient_options", "shared_options"]
+__all__ = [
+    "coding_options",
+    "file_options",
+    "listing_options",
+    "patient_options",
+    "shared_options",
+]
 
 
 def shared_options(
@@ -154,4 +160,18 @@ def coding_options(
         Your own map to ICD from codes that no table here knows, such as SNOMED CT: a folder with
         OMOP's vocabulary, a FHIR ConceptMap, the map of the National Library of Medicine, or a CSV
         file with the columns code and target; may be given again.
+    """
+
+
+def listing_options(*, choose: str = "first", distant_by: str | None = None) -> None:
+    """Hold the options of case listings, of SEER*Stat and of NAACCR.
+
+    Parameters
+    ----------
+    choose : RULE
+        The record of a patient with several tumors: first (by sequence number, else by year), only
+        (leave the patient out) or each.
+    distant_by : RULE
+        What shows distant disease: stage, or sites (any of the six).  [default: the stage where
+        there is one]
     """

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from metastasis.patients import Engine, Ingested
 
-__all__ = ["coding_rules", "take_in", "take_in_counts"]
+__all__ = ["coding_rules", "listing_rules", "take_in", "take_in_counts"]
 
 _OUTPUTS: Final = ("out", "sequences", "patterns", "report")
 """The options that name a file to write; the site map is both read and written."""
@@ -196,6 +196,11 @@ def _said_of_source(shared: Mapping[str, Any]) -> dict[str, Any]:
     own_source("source", design="registry", **said)
     registry = tuple(sorted(set(shared["registry"])))
     return {**said, "registry": registry} if registry else said
+
+
+def listing_rules(others: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the rules for case listings among the options of a command."""
+    return {name: others[name] for name in ("choose", "distant_by")}
 
 
 def coding_rules(others: Mapping[str, Any]) -> dict[str, Any]:

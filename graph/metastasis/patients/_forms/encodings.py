@@ -16,7 +16,7 @@ from metastasis._errors import ReadError, UnknownNameError
 from metastasis._files import blocks_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
 __all__ = ["BOMS", "codec_of", "decoded", "is_western", "wide_encoding"]
@@ -122,10 +122,10 @@ class _Bytes:
         )
 
 
-def is_western(file: Path) -> bool:
+def is_western(blocks: Iterable[bytes]) -> bool:
     """Return whether a text that is not UTF-8 can be taken for Windows-1252."""
     found = _Bytes()
-    for block in blocks_of(file):
+    for block in blocks:
         if b"\0" in block:
             return False
         if not block.isascii():

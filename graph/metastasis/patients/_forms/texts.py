@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import ReadError
-from metastasis._files import open_to_read, packing_of
+from metastasis._files import blocks_of, open_to_read, packing_of
 from metastasis._limits import HEADER_BYTES
 from metastasis.patients._forms.beginning import head_in
 from metastasis.patients._forms.copies import unpacked, with_line_feeds
@@ -161,7 +161,7 @@ def _remark_on_guess(file: Path, told: str, line: int, encoding: str | None) -> 
     ReadError
         It does not look like that, or the user says that it is UTF-8.
     """
-    if encoding is not None or not is_western(file):
+    if encoding is not None or not is_western(blocks_of(file)):
         remedy = "name its encoding (--encoding, such as windows-1250), or save the file as UTF-8"
         raise ReadError(told, f"line {line} is not UTF-8; {remedy}")
     return f"read as {_GUESS}, a guess, as line {line} is not UTF-8 (--encoding names another)"

@@ -19,6 +19,7 @@ from metastasis._files import open_to_read, packing_of
 from metastasis.patients._account import counted
 from metastasis.patients._engines.engine import open_engine
 from metastasis.patients._forms.beginning import head_in
+from metastasis.patients._forms.encodings import is_western
 from metastasis.patients._forms.kinds import kind_of
 from metastasis.patients._forms.workbooks import sheets_of
 
@@ -233,6 +234,9 @@ def _head(path: Path) -> tuple[str, str | None, bool]:
     try:
         return content.decode(), None, is_whole
     except UnicodeDecodeError:
+        if not is_western([content]):
+            remedy = "name it to ingest (--encoding NAME), or save the file as UTF-8"
+            raise ReadError(path, f"its encoding is not UTF-8; {remedy}") from None
         return content.decode("cp1252", "replace"), "cp1252", is_whole
 
 

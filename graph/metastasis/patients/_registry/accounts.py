@@ -97,7 +97,7 @@ def account_for_extent(
             f"{counted(counts['distant'], 'records')} with such: they count in every denominator, "
             "so that the shares of sites are too small by as many as had them"
         )
-    text = "records without a known M that name a site of metastasis: they count as metastatic"
+    text = "records without a known M but with a site of metastasis: counted as metastatic"
     draft.notice("M", counts["by_site"], text)
     text = "records without a known M that name only lymph nodes, maybe regional: not metastatic"
     draft.notice("nodes ignore", counts["by_nodes"], text)

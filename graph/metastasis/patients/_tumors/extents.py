@@ -98,7 +98,8 @@ def with_extent(
         ]
         for one, word, extent in zip(said, words, extents, strict=True):
             one.understood += number if extent in (Extent.DISTANT, Extent.NEARER) else 0
-            one.unread[word] += number if extent is Extent.UNREAD else 0
+            if extent is Extent.UNREAD:
+                one.unread[word] += number
         meanings.append((combined, _decided(stages, extents)))
     columns = {"staged": "string", "is_distant": "boolean"}
     return engine.settle(beside(engine, rows, columns, meanings)), said
