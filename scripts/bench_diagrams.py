@@ -68,7 +68,7 @@ def compare_pictures() -> None:
 
 def draw_and_save(draw: Callable[[], Diagram]) -> int:
     """Draw a picture and save it as PNG; return its size in bytes."""
-    from metastasis.pictures._picture import render
+    from metastasis.pictures._save import render
 
     file = io.BytesIO()
     render(draw(), file, "png")

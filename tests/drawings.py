@@ -15,7 +15,7 @@ from metastasis._catalog import Catalog, Primary, Site
 from metastasis._evidence.assertion import Assertion
 from metastasis._graph import KnowledgeGraph
 from metastasis.pictures import KINDS
-from metastasis.pictures._picture import render
+from metastasis.pictures._save import render
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -122,9 +122,9 @@ def height_of(artist: object) -> float:
     return float(artist.get_position()[1])
 
 
-def written(diagram: Diagram, format_: str, width: int | None = None) -> bytes:
+def written(diagram: Diagram, format_: str, dpi: float | None = None) -> bytes:
     file = io.BytesIO()
-    render(diagram, file, format_, width=width)
+    render(diagram, file, format_, dpi=dpi)
     return file.getvalue()
 
 

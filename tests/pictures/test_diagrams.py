@@ -676,7 +676,7 @@ def test_the_same_bytes_for_every_hash_seed() -> None:
     script = (
         "import hashlib, io, sys, metastasis as mets\n"
         "from metastasis.pictures import KINDS\n"
-        "from metastasis.pictures._picture import render\n"
+        "from metastasis.pictures._save import render\n"
         "kg = mets.load()\n"
         "for kind in list(KINDS)[:-1]:\n"
         "    for format in ('png', 'svg', 'pdf'):\n"
@@ -801,17 +801,11 @@ def test_no_kind_is_drawn_in_a_width_without_bounds(kg: KnowledgeGraph, kind: st
         find_kind(kind)(kg, primaries="breast", sites="bone", width=1e9)
 
 
-def test_width_is_in_pixels(kg: KnowledgeGraph, tmp_path: Path) -> None:
+def test_pixels_are_those_an_inch(kg: KnowledgeGraph, tmp_path: Path) -> None:
     diagram = kg.draw.network(primaries="breast")
-    save(diagram, tmp_path / "a.png", width=901)
+    save(diagram, tmp_path / "a.png", dpi=100)
     with Image.open(tmp_path / "a.png") as image:
-        assert image.width == 901
-    root = ET.fromstring(written(diagram, "svg", 640))  # noqa: S314
-    inches = diagram.figure.get_size_inches()
-    assert root.get("width") == "640px"
-    assert float(str(root.get("height")).removesuffix("px")) == pytest.approx(
-        640 * inches[1] / inches[0], abs=0.01
-    )
+        assert image.size == tuple((100 * diagram.figure.get_size_inches()).astype(int))
 
 
 @pytest.mark.slow
@@ -851,10 +845,9 @@ def test_unknown_names_are_told_with_what_there_is(kg: KnowledgeGraph, tmp_path:
 
 def test_impossible_requests_say_what_to_do(kg: KnowledgeGraph, tmp_path: Path) -> None:
     diagram = kg.draw.network(primaries="breast")
-    with pytest.raises(ValueError, match="positive"):
-        save(diagram, tmp_path / "a.png", width=0)
-    with pytest.raises(ValueError, match="leave the width out"):
-        save(diagram, tmp_path / "a.pdf", width=100)
+    for dpi in (0, -1, 2401):
+        with pytest.raises(ValueError, match=f"positive number of pixels .* 2,400, not {dpi}"):
+            save(diagram, tmp_path / "a.png", dpi=dpi)
     with pytest.raises(ValueError, match="add value='percent'"):
         kg.draw.heatmap(denominator="autopsies")
     assert list(tmp_path.iterdir()) == []

@@ -104,7 +104,7 @@ def test_pictures_look_as_they_did(fixed: KnowledgeGraph, name: str, tmp_path: P
     for text in diagram.figure.findobj(Text):
         text.set_visible(False)
     found, expected = tmp_path / "found.png", BASELINES / f"{name}.png"
-    diagram.save(found, width=400)
+    diagram.save(found, dpi=400.01 / diagram.figure.get_figwidth())
     if os.environ.get("METASTASIS_BASELINES") == "write":
         with Image.open(found) as image:
             expected.parent.mkdir(exist_ok=True)
@@ -120,7 +120,7 @@ def test_another_picture_is_told_from_the_baseline(fixed: KnowledgeGraph, tmp_pa
     for text in diagram.figure.findobj(Text):
         text.set_visible(False)
     diagram.artists["cells"][0].set_visible(False)
-    diagram.save(tmp_path / "found.png", width=400)
+    diagram.save(tmp_path / "found.png", dpi=400.01 / diagram.figure.get_figwidth())
     expected = str(BASELINES / "heatmap.png")
     assert compare_images(expected, str(tmp_path / "found.png"), TOLERANCE, in_decorator=True)
 

@@ -23,10 +23,11 @@ if TYPE_CHECKING:
     from metastasis.pictures._forest import draw_forest
     from metastasis.pictures._heatmap import draw_heatmap
     from metastasis.pictures._network import draw_network
-    from metastasis.pictures._picture import FORMATS, Diagram, save
+    from metastasis.pictures._picture import Diagram
     from metastasis.pictures._profiles import draw_profiles
     from metastasis.pictures._progression import draw_progression
     from metastasis.pictures._ring import draw_ring
+    from metastasis.pictures._save import FORMATS, save
     from metastasis.pictures._sheet import EmptyDiagramWarning, SmallDiagramWarning
 
 __all__ = [
@@ -52,9 +53,9 @@ __all__ = [
 ]
 
 _HEAVY = {
-    "FORMATS": "_picture",
+    "FORMATS": "_save",
     "Diagram": "_picture",
-    "save": "_picture",
+    "save": "_save",
     "EmptyDiagramWarning": "_sheet",
     "SmallDiagramWarning": "_sheet",
 }
