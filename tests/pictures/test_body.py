@@ -147,12 +147,12 @@ def test_every_fault_of_the_tables_is_told_at_once(tmp_path: Path) -> None:
     shipped = ontology_path("anatomy")
     (tmp_path / "bodies.csv").write_bytes((shipped / "bodies.csv").read_bytes())
     rows = (shipped / "organs.csv").read_text("utf-8").splitlines()
-    broken = ["abdomen,,dog,x,1,,,M0,,", rows[1], rows[1], "short,row"]
+    broken = ["abdomen,,dog,x,1,,,1 2 3,cat,,M0,,", rows[1], rows[1], "short,row"]
     (tmp_path / "organs.csv").write_text("\n".join([rows[0], *broken]), "utf-8")
     with pytest.raises(TableError) as caught:
         read_anatomy(tmp_path)
     columns = [fault.column for fault in caught.value.faults]
-    assert columns == ["body", "layer", "y", "path", "site", "site", None]
+    assert columns == ["body", "around", "further", "layer", "y", "path", "site", "site", None]
     (tmp_path / "organs.csv").write_text("site\nliver\n", "utf-8")
     with pytest.raises(TableError, match="the column is missing"):
         read_anatomy(tmp_path)

@@ -9,14 +9,15 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from matplotlib.path import Path
 
-from metastasis._errors import Fault, TableError
+from metastasis._errors import Fault, TableError, UnknownNameError
 from metastasis._files import ontology_path, read_text
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 __all__ = ["BODIES", "Anatomy", "Body", "Organ", "parse_path", "read_anatomy"]
 
 BODIES: Final = ("female", "male", "neutral")
-"""The bodies: two whole ones, and a torso that stands for either."""
+"""The bodies: one of each sex, and one that stands for either."""
+
+Point: TypeAlias = tuple[float, float]
 
 _CODES: Final = {
     "M": [Path.MOVETO],
@@ -47,11 +50,15 @@ _ORGAN_COLUMNS: Final = (
     "x",
     "y",
     "paired",
+    "further",
+    "around",
+    "parts",
     "path",
     "detail",
     "note",
 )
-_BODY_COLUMNS: Final = ("body", "height", "path", "detail")
+_BODY_COLUMNS: Final = ("body", "height", "torso", "path", "detail")
+_FURTHER = re.compile(rf"(?:{_NUMBER}{_NUMBER}\s*(?:;|$))*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +73,30 @@ class Organ:
     """``both``, ``female`` or ``male``."""
     layer: int = 0
     """Higher layers are drawn over lower ones."""
-    anchor: tuple[float, float] | None = None
+    anchor: Point | None = None
     """Where lines and arrows meet it; None for a site that names no place of its own."""
     paired: bool = False
     """Whether it has a twin, mirrored on the midline, with an anchor of its own."""
+    further: tuple[Point, ...] = ()
+    """More anchors of a site that is spread out: the bones, at the pelvis."""
+    around: str = ""
+    """On which bodies it helps to find one's way where it is not meant: ``both``, one, or none."""
+    parts: tuple[str, ...] = ()
+    """Sites whose shapes it has besides its own path."""
     path: str = ""
-    """In SVG path syntax; blank for a site that is only a point."""
+    """In SVG path syntax, that of its parts included; blank for a site that is only a point."""
     detail: str = ""
-    """Lines on it that help to recognize it."""
+    """Lines on it that help to recognize it, those of its parts included."""
+    note: str = ""
+    """What stands for what, or why it has no place."""
+
+    @property
+    def anchors(self) -> tuple[Point, ...]:
+        """Every point that a label may point at: its anchor first, its twin, and those further."""
+        if self.anchor is None:
+            return ()
+        x, y = self.anchor
+        return (self.anchor, *([(-x, y)] if self.paired else []), *self.further)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +105,8 @@ class Body:
 
     key: str
     height: float
+    torso: float
+    """Where it is cut in mid-thigh if there is nothing to show on its legs."""
     path: str
     detail: str = ""
 
@@ -93,6 +118,35 @@ class Anatomy:
     bodies: Mapping[str, Body]
     organs: Mapping[str, Organ]
 
+    def place(self, site: str) -> Point:
+        """Return where a site lies, in the units of the bodies: its first anchor.
+
+        Parameters
+        ----------
+        site
+            Key in the catalog.
+
+        >>> read_anatomy().place("bladder")[0]
+        0.0
+        >>> read_anatomy().place("lymph_node")
+        Traceback (most recent call last):
+        ...
+        metastasis.UnknownNameError: unknown place 'lymph_node'. It names no place: any node.
+
+        Raises
+        ------
+        UnknownNameError
+            The anatomy has no such site; or it has, and the site is no place.
+        """
+        organ = self.organs.get(site)
+        if organ is None:
+            raise UnknownNameError("place", site, get_close_matches(site, list(self.organs)))
+        if organ.anchor is None:
+            note = organ.note.removeprefix("No place: ").rstrip(".")
+            hint = f" It names no place{note and ': '}{note}."
+            raise UnknownNameError("place", site, hint=hint)
+        return organ.anchor
+
 
 def read_anatomy(folder: pathlib.Path | None = None) -> Anatomy:
     """Return the bodies and organs that stand in a folder (the shipped one by default).
@@ -103,15 +157,20 @@ def read_anatomy(folder: pathlib.Path | None = None) -> Anatomy:
 
     ``organs.csv``, one row a site: ``site`` (key in the catalog), ``uberon``, ``body`` (both,
     female or male), ``layer`` (what is drawn over what), ``x`` and ``y`` (the anchor; blank where
-    the site names no place), ``paired`` (yes: its twin's anchor is at -x), ``path`` (blank: a point
-    only), ``detail`` (lines on it), ``note``. ``bodies.csv``: ``body``, ``height``, ``path``,
-    ``detail``.
+    the site names no place), ``paired`` (yes: its twin's anchor is at -x), ``further`` (more
+    anchors: ``x y; x y``), ``around`` (on which bodies it is drawn where it is not meant: both,
+    female, male, or blank: none), ``parts`` (sites whose shapes it has besides its own, as
+    ``skull; spine``), ``path`` (blank without parts: a point only), ``detail`` (fine lines on it,
+    which can be left out where it is small), ``note``.
+
+    ``bodies.csv``: ``body``, ``height``, ``torso`` (where it is cut if its legs are left out),
+    ``path``, ``detail``.
 
     Origin: drawn for this project. License: CC BY 4.0.
 
     >>> anatomy = read_anatomy()
-    >>> anatomy.organs["liver"].uberon, anatomy.organs["liver"].anchor
-    ('UBERON:0002107', (-19.0, 149.0))
+    >>> anatomy.organs["liver"].uberon, len(anatomy.organs["bone"].anchors)
+    ('UBERON:0002107', 3)
     >>> list(anatomy.bodies)
     ['female', 'male', 'neutral']
 
@@ -183,6 +242,7 @@ def _read(folder: pathlib.Path) -> Anatomy:
         row["body"]: Body(
             key=row["body"],
             height=float(row["height"]),
+            torso=float(row["torso"]),
             path=row["path"],
             detail=row["detail"],
         )
@@ -193,9 +253,28 @@ def _read(folder: pathlib.Path) -> Anatomy:
     }
     missing = [body for body in BODIES if body not in bodies and not faults]
     faults += [Fault(str(folder / "bodies.csv"), None, "body", one, "missing") for one in missing]
+    faults += [] if faults else _strangers(folder / "organs.csv", organs)
     if faults:
         raise TableError(faults)
-    return Anatomy(MappingProxyType(bodies), MappingProxyType(organs))
+    whole = {key: _with_parts(organ, organs) for key, organ in organs.items()}
+    return Anatomy(MappingProxyType(bodies), MappingProxyType(whole))
+
+
+def _strangers(file: pathlib.Path, organs: Mapping[str, Organ]) -> list[Fault]:
+    """Return a fault for each part that is no site of the table, or has parts of its own."""
+    return [
+        Fault(str(file), row, "parts", one, "no site of this table without parts of its own")
+        for row, organ in enumerate(organs.values(), 2)
+        for one in organ.parts
+        if one not in organs or organs[one].parts
+    ]
+
+
+def _with_parts(organ: Organ, organs: Mapping[str, Organ]) -> Organ:
+    """Return a site with the shapes of its parts, which so stand in the table once."""
+    shapes = [*(organs[one] for one in organ.parts), organ]
+    path = " ".join([one.path for one in shapes if one.path])
+    return replace(organ, path=path, detail=" ".join([one.detail for one in shapes if one.detail]))
 
 
 def _organ(row: Mapping[str, str]) -> Organ:
@@ -206,9 +285,18 @@ def _organ(row: Mapping[str, str]) -> Organ:
         layer=int(row["layer"]),
         anchor=(float(row["x"]), float(row["y"])) if row["x"] else None,
         paired=row["paired"] == "yes",
+        further=tuple(_points(row["further"])),
+        around=row["around"],
+        parts=tuple(one.strip() for one in row["parts"].split(";") if one.strip()),
         path=row["path"],
         detail=row["detail"],
+        note=row["note"],
     )
+
+
+def _points(text: str) -> Iterator[Point]:
+    for pair in filter(None, map(str.split, text.split(";"))):
+        yield float(pair[0]), float(pair[1])
 
 
 def _rows(
@@ -238,9 +326,12 @@ def _problems(
     cells = {str(name): str(value) for name, value in row.items()}
     if cells[key] in seen:
         yield key, cells[key], "stands twice; remove one"
-    if cells["body"] not in (*BODIES, "both"):
-        yield "body", cells["body"], f"one of both, {', '.join(BODIES)}"
-    for name in ("height", "layer", "x", "y"):
+    for name, more in (("body", ()), ("around", ("",))):
+        if cells.get(name, "both") not in (*BODIES, "both", *more):
+            yield name, cells[name], f"one of both, {', '.join(BODIES)}"
+    if not _FURTHER.fullmatch(cells.get("further", "")):
+        yield "further", cells["further"], "not points; write x y; x y"
+    for name in ("height", "torso", "layer", "x", "y"):
         blank_allowed = name in "xy" and not cells.get("x") and not cells.get("y")
         if name in cells and not blank_allowed and not re.fullmatch(_NUMBER, cells[name]):
             yield name, cells[name], "not a number"

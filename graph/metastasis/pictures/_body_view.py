@@ -30,8 +30,6 @@ __all__ = [
     "view_of_site",
 ]
 
-_BACKGROUND: Final = frozenset({"bowel", "large_intestine", "vertebra", "spine", "skin", "muscle"})
-"""Shapes that others contain or that stand for a whole: only drawn where they are meant."""
 _ORDER: Final = ("words", "absent", "number", "conflicting")
 """Of several primaries of one organ, the later state fills it."""
 
@@ -128,9 +126,8 @@ def organs_around(body: str, meant: Collection[str], anatomy: Anatomy) -> list[O
             for key, organ in anatomy.organs.items()
             if organ.path
             and key not in meant
-            and key not in _BACKGROUND
             and organ.body in ("both", body)
-            and (key != "breast" or body == "female")
+            and organ.around in ("both", body)
         ),
         key=lambda organ: (organ.layer, organ.site),
     )
