@@ -24,7 +24,8 @@ from metastasis.pictures._alluvial_layout import (
     middle_label,
     with_number,
 )
-from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._front import front
+from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
     basis_entries,
     basis_radius,

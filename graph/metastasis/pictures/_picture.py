@@ -170,7 +170,12 @@ def _lay_out(kind: Kind, look: Look) -> Surround:
 def _check_fit(kind: Kind, look: Look, size: tuple[float, float], left: float | None) -> None:
     """Raise if a drawing is larger than its room: a kind that can, has said so before, and more."""
     wide = look.page.width / kind.style.scale
-    if not kind.size or (size[0] <= wide + _HAIR and (left is None or size[1] <= left + _HAIR)):
+    # Until every kind keeps to its room, a screen takes what it gets.
+    if (
+        look.page.name == "screen"
+        or not kind.size
+        or (size[0] <= wide + _HAIR and (left is None or size[1] <= left + _HAIR))
+    ):
         return
     around = 0.0 if left is None else (look.page.height or 0.0) - left * kind.style.scale
     needs = (size[0] * kind.style.scale, size[1] * kind.style.scale + around)
@@ -196,7 +201,7 @@ def _around(kind: Kind, look: Look, wide: float, *, legend: bool = True) -> Surr
     return surround(wide, shown(title), entries, shown(caption), kind.style)
 
 
-def _title(kind: Kind, asked: bool | str) -> str:  # noqa: FBT001 - as callers name it
+def _title(kind: Kind, asked: bool | str) -> str:
     if isinstance(asked, str):
         return asked
     return kind.title() if kind.size else kind.empty_title

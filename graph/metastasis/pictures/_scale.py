@@ -1,4 +1,4 @@
-"""What the pictures of one figure share: who their numbers count, and one legend for all of them."""
+"""What the pictures of one figure share: who their numbers count, and one legend for all."""
 
 from __future__ import annotations
 

@@ -146,7 +146,7 @@ _LETTERS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
         },
     }
 )
-"""Letters by place. Multiplied by the scale they are 6 to 7 points on paper, 16 to 18 on a slide."""
+"""Letters by place. Times the scale they are 6 to 7 points on paper, 16 to 18 on a slide."""
 
 _THEMES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
