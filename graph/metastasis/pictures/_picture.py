@@ -80,8 +80,8 @@ class Diagram:
 
         >>> import metastasis as mets
         >>> table = mets.load().draw.body("prostate", sites="bone").to_table()
-        >>> table[0].site, table[0].denominator
-        ('bone', 'distant_stage_at_diagnosis')
+        >>> table[0].site, table[0].state
+        ('bone', 'number')
         """
         said = self.caption.removesuffix(NOT_CLINICAL).rstrip()  # a table ends with it anyway
         return table_of(self.rows, [said] if said else [])
