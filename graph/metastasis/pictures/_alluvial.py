@@ -24,6 +24,7 @@ from metastasis.pictures._alluvial_layout import (
     middle_label,
     with_number,
 )
+from metastasis.pictures._drawn import drawn_of, row_key
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
@@ -38,6 +39,7 @@ from metastasis.pictures._mark import (
     draw_basis,
     draw_square,
     is_disputed,
+    mark_of,
     shown_basis,
 )
 from metastasis.pictures._sheet import text_width
@@ -58,6 +60,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis.pictures._alluvial_layout import Flow, Streams
+    from metastasis.pictures._drawn import Drawn
     from metastasis.pictures._labels import Point
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
@@ -166,6 +169,20 @@ class Alluvial(Kind):
             return super().sources()
         numbers = [number_for(pair, self.frame) for pair in self.drawn]
         return sorted({number.source for number in numbers if number})
+
+    def rows(self) -> list[Drawn]:
+        """Return every stream: how much it counts, and of patients the number that it is."""
+        return [
+            drawn_of(
+                mark_of(flow.pair, self.frame),
+                self.chosen.catalog,
+                key=row_key(*key_of(flow)),
+                via=middle_label(flow.middle),
+                value=flow.weight,
+                measure=self.value,
+            )
+            for flow in self.flows
+        ]
 
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
         """Draw flows, blocks and labels."""

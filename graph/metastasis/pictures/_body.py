@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from metastasis.pictures._arrow import ROUTES, arrow_look, arrow_width, interval
 from metastasis.pictures._body_drawing import fill_look, mark_path
 from metastasis.pictures._body_layout import draw_bodies, lay_out_page
 from metastasis.pictures._body_view import End, View, view_of_primary, view_of_site
+from metastasis.pictures._drawn import drawn_of, row_key
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._anatomy import Anatomy
+    from metastasis.pictures._drawn import Drawn
     from metastasis.pictures._page import Room
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
@@ -143,6 +146,28 @@ class BodyMap(Kind):
             for (_, name), pairs in groupby(sorted(self.chosen.pairs, key=key), key=key)
         ]
 
+    def rows(self) -> list[Drawn]:
+        """Return every pair, body by body."""
+        catalog = self.chosen.catalog
+        return [drawn_of(mark, catalog) for view in self.views for mark in view.marks]
+
+    def shared(self, gid: str) -> tuple[str, ...]:
+        """Return the pairs that an organ, an arrow or a label stands for."""
+        return self._keys.get(gid) or self._keys.get(gid.rpartition("-")[0], ())
+
+    @cached_property
+    def _keys(self) -> dict[str, tuple[str, ...]]:
+        """The pairs by the ids of what they are drawn by: several cancers may reach one organ."""
+        found: dict[str, list[str]] = {}
+        for view in self.views:
+            body = "body" if len(self.views) == 1 else f"body-{view.key}"
+            for mark in view.marks:
+                key = row_key(mark.pair.primary, mark.pair.site)
+                drawn = [f"site-{organ}" for organ in {mark.key, *mark.organs}]
+                for end in [*drawn, *(f"{role}-{mark.key}" for role in _OF_A_PAIR)]:
+                    found.setdefault(f"{body}-{end}", []).append(key)
+        return {gid: tuple(keys) for gid, keys in found.items()}
+
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
         """Draw every body with its arrows and labels."""
         return draw_bodies(sheet, self.page, self.anatomy, top)
@@ -177,6 +202,8 @@ _INTERVALS: Final = (
     "95 % interval {0:g} to {1:g} points wide",
     "95 % interval wider, or no count",
 )
+_OF_A_PAIR: Final = ("arrow", "name", "number", "stroke", "basis")
+"""What is drawn of each pair, in the ids of artists."""
 _FOLLOWED: Final = 12
 """Numbers whose sources a caption names one by one."""
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._clean import shown
 from metastasis._errors import FitError
-from metastasis._vocabulary import DATA_RELEASE
+from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+from metastasis.pictures._drawn import bind, table_of, works
 from metastasis.pictures._page import Room
 from metastasis.pictures._save import render, save
 from metastasis.pictures._sheet import (
@@ -27,10 +28,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    import pandas
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from metastasis._table import Table
+    from metastasis.pictures._drawn import Drawn, Work
     from metastasis.pictures._kind import Kind
     from metastasis.pictures._page import Page
     from metastasis.pictures._scale import Scale
@@ -74,6 +78,10 @@ class Diagram:
     """Pixels an inch that were asked for; None is what suits the format of a file."""
     transparent: bool = False
     """Whether files leave the paper out."""
+    rows: tuple[Drawn, ...] = ()
+    """What is drawn, row by row, each with the ids of its artists."""
+    works: tuple[Work, ...] = ()
+    """The sources behind it, each with its citation, license and address."""
 
     def save(
         self,
@@ -85,6 +93,30 @@ class Diagram:
     ) -> None:
         """Write the picture to a file; as :func:`metastasis.pictures.save`."""
         save(self, path, format, dpi=dpi, transparent=transparent)
+
+    def to_table(self) -> Table[Drawn]:
+        """Return what is drawn as a table: a row for each edge, cell, organ or statement.
+
+        >>> import metastasis as mets
+        >>> table = mets.load().draw.body("prostate", sites="bone").to_table()
+        >>> table[0].site, table[0].state
+        ('bone', 'number')
+        """
+        said = self.caption.removesuffix(NOT_CLINICAL).rstrip()  # a table ends with it anyway
+        return table_of(self.rows, [said] if said else [])
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return what is drawn as a data frame, with source and frame; as :meth:`to_table`.
+
+        Percentages and the ends of intervals are in percent; of pairs without a number these are
+        missing, and their state and words say what is known.
+
+        Raises
+        ------
+        MissingExtraError
+            pandas is not installed; the extra ``frames`` brings it.
+        """
+        return self.to_table().to_pandas()
 
     def __repr__(self) -> str:
         return f"<Diagram {self.kind}: {self.title}; {self.release}, not for clinical use>"
@@ -144,7 +176,13 @@ def compose(kind: Kind, call: str, look: Look) -> Diagram:
         credits=tuple(map(shown, kind.credits())),
         dpi=look.dpi,
         transparent=look.transparent,
+        rows=bind(kind.rows(), _gids(drawn), kind.shared) if kind.size else (),
+        works=works(kind.sources(), kind.chosen.catalog),
     )
+
+
+def _gids(artists: Mapping[str, tuple[Artist, ...]]) -> list[str]:
+    return [str(one.get_gid()) for found in artists.values() for one in found]
 
 
 def _lay_out(kind: Kind, look: Look) -> Surround:
@@ -170,12 +208,9 @@ def _lay_out(kind: Kind, look: Look) -> Surround:
 def _check_fit(kind: Kind, look: Look, size: tuple[float, float], left: float | None) -> None:
     """Raise if a drawing is larger than its room: a kind that can, has said so before, and more."""
     wide = look.page.width / kind.style.scale
+    fits = size[0] <= wide + _HAIR and (left is None or size[1] <= left + _HAIR)
     # Until every kind keeps to its room, a screen takes what it gets.
-    if (
-        look.page.name == "screen"
-        or not kind.size
-        or (size[0] <= wide + _HAIR and (left is None or size[1] <= left + _HAIR))
-    ):
+    if fits or look.page.name == "screen":
         return
     around = 0.0 if left is None else (look.page.height or 0.0) - left * kind.style.scale
     needs = (size[0] * kind.style.scale, size[1] * kind.style.scale + around)
