@@ -267,6 +267,7 @@ KINDS: Final[Mapping[str, Listed]] = MappingProxyType(
             "forest": "The numbers on one pair, source by source, grouped by who they count.",
             "profiles": "The sites of several cancers side by side, all in one frame.",
             "progression": "How often a cancer goes from one site to the next, and back.",
+            "upset": "Which sites your own patients have together, and how many have them.",
         }.items()
     }
 )
@@ -296,7 +297,7 @@ class Draw:
 
     >>> import metastasis as mets
     >>> mets.load().draw
-    <Draw: network, heatmap, body, ring, alluvial, forest, profiles, progression>
+    <Draw: network, heatmap, body, ring, alluvial, forest, profiles, progression, upset>
     """
 
     def __init__(self, evidence: Evidence) -> None:

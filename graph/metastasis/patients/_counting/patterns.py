@@ -131,7 +131,9 @@ def read_patterns(data: Path | str | Any) -> tuple[Pattern, ...]:
     is_file = isinstance(data, str | PathLike)
     told = str(data) if is_file else "the frame"
     rows = (
-        readable_rows(Path(data), COLUMNS, faults) if is_file else frame_rows(data, COLUMNS, ["sex"])
+        readable_rows(Path(data), COLUMNS, faults)
+        if is_file
+        else frame_rows(data, COLUMNS, ["sex"])
     )
     for line, row in rows:
         if problems := [Fault(told, line, *one) for one in _problems(row)]:

@@ -1,0 +1,77 @@
+"""What pictures of the caller's own data have in common: the call, the caption, wrapped names."""
+
+from __future__ import annotations
+
+from math import ceil
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+from metastasis.pictures._kind import describe_call
+from metastasis.pictures._place import SIZES
+from metastasis.pictures._sheet import text_width, wrap
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from metastasis.pictures._place import Room
+
+__all__ = ["call_with_data", "larger_sizes", "own_caption", "wrapped_widths"]
+
+_PAPER: Final = 7.5
+"""Inches up to which a width of one's own has the letters of paper (:mod:`._place`)."""
+
+
+def call_with_data(name: str, argument: str, data: Any, options: Mapping[str, Any]) -> str:
+    """Return the call that draws it again: a file by its name, other data as dots.
+
+    >>> call_with_data("upset", "patterns", "there/mine.csv", {"top": 5})
+    "kg.draw.upset(patterns='mine.csv', top=5)"
+    """
+    shown = Path(data).name if isinstance(data, str | PathLike) else "…"
+    rest = {one: value for one, value in options.items() if one != argument}
+    return describe_call(name, {argument: shown} | rest)
+
+
+def own_caption(rules: Sequence[str], origin: str) -> str:
+    """Return rules, and what the caption ends with where no source of the graph is behind it."""
+    ending = f"Source: {origin}. Data release {DATA_RELEASE}. {NOT_CLINICAL}"
+    return " ".join([*rules, ending])
+
+
+def wrapped_widths(
+    labels: Mapping[str, str], size: float, most: float, font: tuple[str, ...]
+) -> tuple[dict[str, tuple[str, ...]], float]:
+    """Return the lines of each label, wrapped to a width, and the width of the widest.
+
+    >>> wrapped_widths({"a": "Adrenal gland"}, 9.0, 0.6, ("DejaVu Sans",))[0]
+    {'a': ('Adrenal', 'gland')}
+    """
+    lines = {key: tuple(wrap(label, size, most, font)) or ("",) for key, label in labels.items()}
+    wide = (1.04 * text_width(one, size, font) for each in lines.values() for one in each)
+    return lines, max(wide, default=0.0)
+
+
+def larger_sizes(room: Room, wide: float, high: float, scale: float) -> list[str]:
+    """Return the sizes in which a drawing so wide and high has room, as options.
+
+    ``wide`` and ``high`` are in inches of the sheet; title, legend and caption take what they take
+    in the room that is too small.
+    """
+    place = room.place
+    around = 0.0
+    if place.height is not None and room.height is not None:
+        around = place.height / scale - room.height
+    need = wide * scale, (high + around) * scale
+    named = [
+        f"size={one.name!r}"
+        for one in SIZES.values()
+        if one.letters == place.letters
+        and one.name != place.name
+        and one.width >= need[0]
+        and (one.height is None or one.height >= need[1])
+    ]
+    if named or place.letters != "paper" or need[0] > _PAPER:
+        return named or [f"a drawing of {need[0]:.1f} x {need[1]:.1f} inches"]
+    return [f"size=({ceil(10 * need[0]) / 10:g}, {ceil(10 * need[1]) / 10:g})"]
