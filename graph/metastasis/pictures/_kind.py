@@ -268,6 +268,7 @@ KINDS: Final[Mapping[str, Listed]] = MappingProxyType(
             "profiles": "The sites of several cancers side by side, all in one frame.",
             "progression": "How often a cancer goes from one site to the next, and back.",
             "upset": "Which sites your own patients have together, and how many have them.",
+            "flow": "How often sites are involved, against what blood flow alone would bring.",
         }.items()
     }
 )
@@ -297,7 +298,7 @@ class Draw:
 
     >>> import metastasis as mets
     >>> mets.load().draw
-    <Draw: network, heatmap, body, ring, alluvial, forest, profiles, progression, upset>
+    <Draw: network, heatmap, body, ring, alluvial, forest, profiles, progression, upset, flow>
     """
 
     def __init__(self, evidence: Evidence) -> None:

@@ -11,16 +11,19 @@ from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
 from metastasis.pictures._kind import describe_call
 from metastasis.pictures._place import SIZES
 from metastasis.pictures._sheet import text_width, wrap
+from metastasis.pictures._words import plural
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from metastasis.pictures._place import Room
 
-__all__ = ["call_with_data", "larger_sizes", "own_caption", "wrapped_widths"]
+__all__ = ["call_with_data", "first_fitting", "larger_sizes", "own_caption", "wrapped_widths"]
 
 _PAPER: Final = 7.5
 """Inches up to which a width of one's own has the letters of paper (:mod:`._place`)."""
+_MARGINS: Final = 0.4
+"""Inches by which margins on a screen may be wider than elsewhere."""
 
 
 def call_with_data(name: str, argument: str, data: Any, options: Mapping[str, Any]) -> str:
@@ -72,6 +75,33 @@ def larger_sizes(room: Room, wide: float, high: float, scale: float) -> list[str
         and one.width >= need[0]
         and (one.height is None or one.height >= need[1])
     ]
-    if named or place.letters != "paper" or need[0] > _PAPER:
-        return named or [f"a drawing of {need[0]:.1f} x {need[1]:.1f} inches"]
-    return [f"size=({ceil(10 * need[0]) / 10:g}, {ceil(10 * need[1]) / 10:g})"]
+    if named:
+        return named
+    if place.letters == "paper" and need[0] <= _PAPER:
+        return [f"size=({ceil(10 * need[0]) / 10:g}, {ceil(10 * need[1]) / 10:g})"]
+    screen = SIZES["screen"]
+    if place.name != screen.name and wide + _MARGINS <= screen.width:
+        return [f"size={screen.name!r}"]
+    return [f"a drawing of {need[0]:.1f} x {need[1]:.1f} inches"]
+
+
+def first_fitting(
+    fits: Callable[[str], bool], starts: Sequence[str], sources: Sequence[str]
+) -> str:
+    """Return the first caption in a picture that fits: a start, sources, release, no clinical use.
+
+    >>> first_fitting(lambda text: len(text) < 60, ["A model. ", ""], [])
+    'A model. Data release 2026.11. Not for clinical use.'
+    """
+    noun = "Source" if len(sources) == 1 else "Sources"
+    named = f"{noun}: {', '.join(sources)}. " if sources else ""
+    counted = f"{plural(len(sources), 'source')}. " if sources else ""
+    release = f"Data release {DATA_RELEASE}. "
+    short = NOT_CLINICAL.partition(":")[0] + "."
+    texts = [
+        f"{start}{middle}{release}{end}"
+        for start in starts
+        for middle in (named, counted)
+        for end in (NOT_CLINICAL, short)
+    ]
+    return next(filter(fits, texts), texts[-1])

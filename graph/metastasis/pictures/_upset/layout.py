@@ -17,7 +17,7 @@ from metastasis.pictures._sheet import line_height, text_width, wrap
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from metastasis.pictures._axis import ShareAxis
+    from metastasis.pictures._axis import BarAxis
     from metastasis.pictures._combinations import Combination, Combinations
     from metastasis.pictures._place import Room
     from metastasis.pictures._style import Style
@@ -60,7 +60,7 @@ class UpsetPage:
     bars_bottom: float
     upright: bool
     """Whether the numbers over bars are turned."""
-    axis: ShareAxis
+    axis: BarAxis
     """Of the upper bars, upwards."""
     headings: tuple[tuple[float, float, str], ...]
     """Left end, height and words of what stands beside the bars."""
@@ -197,7 +197,9 @@ class UpsetFrame:
         style = self.style
         size, line = style.caption_size, line_height(style.caption_size)
         room = 0.95 * (left - 0.62 - sizes_left)
-        over = wrap(f"Exactly these sites, %\u00a0of\u00a0{self.found.total:,}", size, room, style.font)
+        over = wrap(
+            f"Exactly these sites, %\u00a0of\u00a0{self.found.total:,}", size, room, style.font
+        )
         side = wrap("All with the site", size, 0.95 * (left - 0.62 - sizes_left), style.font)
         below = [
             (sizes_left, first - _APART + 0.02 - (len(side) - at - 0.5) * line, text)
