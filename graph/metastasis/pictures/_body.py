@@ -13,9 +13,6 @@ from metastasis.pictures._body_layout import draw_bodies, lay_out_page
 from metastasis.pictures._body_view import End, View, view_of_primary, view_of_site
 from metastasis.pictures._kind import Kind, front
 from metastasis.pictures._mark import (
-    basis_entries,
-    basis_rule,
-    basis_words,
     dispute_rule,
     dispute_words,
     frame_words,
@@ -23,6 +20,7 @@ from metastasis.pictures._mark import (
     number_rules,
     step_words,
 )
+from metastasis.pictures._signs import basis_entries, basis_rule, basis_words
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
