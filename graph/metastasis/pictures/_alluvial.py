@@ -24,8 +24,15 @@ from metastasis.pictures._alluvial_layout import (
     middle_label,
     with_number,
 )
+from metastasis.pictures._drawn import drawn_of, row_key
 from metastasis.pictures._kind import Kind, front
-from metastasis.pictures._mark import dispute_rule, dispute_words, is_disputed, shown_basis
+from metastasis.pictures._mark import (
+    dispute_rule,
+    dispute_words,
+    is_disputed,
+    meanings,
+    shown_basis,
+)
 from metastasis.pictures._sheet import text_width
 from metastasis.pictures._signs import (
     basis_entries,
@@ -36,6 +43,7 @@ from metastasis.pictures._signs import (
     dispute_entry,
     draw_basis,
     draw_square,
+    letter_entries,
 )
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
@@ -55,6 +63,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis.pictures._alluvial_layout import Flow, Streams
+    from metastasis.pictures._drawn import Drawn
     from metastasis.pictures._labels import Point
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
@@ -163,6 +172,20 @@ class Alluvial(Kind):
             return super().sources()
         numbers = [number_for(pair, self.frame) for pair in self.drawn]
         return sorted({number.source for number in numbers if number})
+
+    def rows(self) -> list[Drawn]:
+        """Return every stream: how much it counts, and of patients the number that it is."""
+        return [
+            drawn_of(
+                flow.mark,
+                self.chosen.catalog,
+                key=row_key(*key_of(flow)),
+                via=middle_label(flow.middle),
+                value=flow.weight,
+                measure=self.value,
+            )
+            for flow in self.flows
+        ]
 
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
         """Draw flows, blocks and labels."""

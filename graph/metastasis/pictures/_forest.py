@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._evidence.frame import Frame
 from metastasis._evidence.pooling import pool
 from metastasis._vocabulary import LISTS, WORDS
+from metastasis.pictures._drawn import Drawn, row_key, said_of
 from metastasis.pictures._forest_page import (
     NumberGroup,
     Row,
@@ -22,7 +23,7 @@ from metastasis.pictures._forest_page import (
 )
 from metastasis.pictures._kind import Kind, front
 from metastasis.pictures._limits import limits_of
-from metastasis.pictures._mark import Mark, dispute_rule, dispute_words
+from metastasis.pictures._mark import ROUNDED, Mark, dispute_rule, dispute_words
 from metastasis.pictures._signs import basis_words, conflict_entry
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry
@@ -112,6 +113,18 @@ class ForestPlot(Kind):
     def _rows(self) -> list[Row]:
         return [row for one in self.sections for group in one.groups for row in group.rows]
 
+    def rows(self) -> list[Drawn]:
+        """Return every statement, and every pooled value."""
+        return [
+            row
+            for one in self.sections
+            for row in (
+                *(said_of(one.pair, said, self.chosen.catalog) for said in one.pair.assertions),
+                *(_drawn_pooled(one.pair, row) for group in one.groups for row in group.rows),
+            )
+            if row is not None
+        ]
+
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
         """Draw every line of every column."""
         return draw_page(sheet, self.layout, top)
@@ -196,6 +209,29 @@ class ForestPlot(Kind):
 
 
 draw_forest = front(ForestPlot)
+
+
+def _drawn_pooled(pair: Pair, row: Row) -> Drawn | None:
+    """Return a pooled value as a row of what is drawn; None where it is a statement."""
+    if not row.pooled:
+        return None
+    low, high = row.interval or (None, None)
+    return Drawn(
+        key=f"{row.key}-{row_key(pair.primary, pair.site)}",
+        primary=pair.primary,
+        primary_label=pair.primary_label,
+        site=pair.site,
+        site_label=pair.site_label,
+        state="pooled",
+        edge=pair.edge,
+        basis=pair.basis,
+        value=row.percent,
+        measure="percent",
+        percent=row.percent,
+        interval_low=low,
+        interval_high=high,
+        population=row.narrowed or None,
+    )
 
 
 def _without_edge(pairs: Sequence[Pair]) -> list[str]:

@@ -5,10 +5,11 @@ Where cells are placed and how they are drawn is in :mod:`metastasis.pictures._g
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import check_choice
 from metastasis._evidence.number import choose_frame
+from metastasis.pictures._drawn import drawn_of
 from metastasis.pictures._grid import (
     CELL_STATES,
     Cell,
@@ -20,10 +21,9 @@ from metastasis.pictures._grid import (
 from metastasis.pictures._kind import Kind, front
 from metastasis.pictures._mark import (
     Mark,
-    has_no_interval,
-    highest,
     dispute_rule,
     dispute_words,
+    highest,
     letter_rules,
     marks_of,
     number_rules,
@@ -41,7 +41,6 @@ from metastasis.pictures._surround import LegendEntry
 from metastasis.pictures._words import (
     CLASS_RULES,
     best_supported,
-    label_of,
     name_primaries,
     plural,
     small_print,
@@ -54,8 +53,8 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis._evidence.assertion import Assertion
-    from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
+    from metastasis.pictures._drawn import Drawn
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
@@ -174,6 +173,16 @@ class Heatmap(Kind):
         rows = {pair.primary for pair in shown} | set(self.chosen.named_primaries)
         columns = {pair.site for pair in shown} | set(self.chosen.named_sites)
         return [cell for cell in cells if cell.pair.primary in rows and cell.pair.site in columns]
+
+    def rows(self) -> list[Drawn]:
+        """Return every cell of which something is said; its shade or number is its value."""
+        return [
+            drawn_of(cell.mark, self.chosen.catalog, **self._value_of(cell))
+            for cell in self.grid.cells
+        ]
+
+    def _value_of(self, cell: Cell) -> dict[str, Any]:
+        return {} if self.is_percent else {"value": len(cell.pair.sources), "measure": "sources"}
 
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
         """Draw cells, labels and trees."""

@@ -27,13 +27,14 @@ from metastasis.pictures._style import PEN, current_style
 from metastasis.pictures._words import credit, small_print, sources_in
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from matplotlib.artist import Artist
 
     from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
+    from metastasis.pictures._drawn import Drawn
     from metastasis.pictures._picture import Diagram
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
@@ -133,6 +134,21 @@ class Kind(ABC):
     def sources(self) -> list[str]:
         """Return the keys of the sources behind the picture, in order."""
         return sources_in(self.drawn)
+
+    def rows(self) -> Sequence[Drawn]:
+        """Return what is drawn, a row for each thing that stands for something."""
+        from metastasis.pictures._drawn import drawn_of
+        from metastasis.pictures._mark import Mark
+
+        marks = getattr(self, "marks", None) or [Mark(pair, None) for pair in self.drawn]
+        return [drawn_of(mark, self.chosen.catalog) for mark in marks]
+
+    def shared(self, gid: str) -> Iterable[str]:  # noqa: ARG002 - most kinds have nothing to say
+        """Return the keys of the rows that an artist stands for, if its id does not end with it.
+
+        An id such as ``ring-band-breast--bone`` or ``heatmap-text-breast--bone-2`` tells its row.
+        """
+        return ()
 
     def ending(self) -> str:
         """Return what the caption ends with: sources, release, not for clinical use."""

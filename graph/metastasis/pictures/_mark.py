@@ -226,7 +226,7 @@ def marks_of(pairs: Iterable[Pair], frame: Frame | None) -> list[Mark]:
     >>> pairs = mets.load().evidence.pairs(primaries={"bladder"}, sites={"bone", "liver"})
     >>> marks = marks_of(pairs, mets.Frame("metastatic_patients", "during_course"))
     >>> [(one.share_label, one.limits) for one in marks]
-    [('47 %a', ('only: muscle-invasive',)), ('26 %a', ('only: muscle-invasive',))]
+    [('47 %a', ('only muscle-invasive',)), ('26 %a', ('only muscle-invasive',))]
     """
     marks = [mark_of(pair, frame) for pair in pairs]
     shared = _shared(marks)

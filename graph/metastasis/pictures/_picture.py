@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from metastasis._clean import shown
-from metastasis._vocabulary import DATA_RELEASE
+from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+from metastasis.pictures._drawn import bind, table_of, works
 from metastasis.pictures._save import render, save
 from metastasis.pictures._sheet import EmptyDiagramWarning, open_sheet, warn_caller
 from metastasis.pictures._surround import surround
@@ -19,10 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    import pandas
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from metastasis._table import Table
+    from metastasis.pictures._drawn import Drawn, Work
     from metastasis.pictures._kind import Kind
     from metastasis.pictures._sheet import Sheet
 
@@ -55,6 +59,10 @@ class Diagram:
     """Pixels an inch that were asked for; None is what suits the format of a file."""
     transparent: bool = False
     """Whether files leave the paper out."""
+    rows: tuple[Drawn, ...] = ()
+    """What is drawn, row by row, each with the ids of its artists."""
+    works: tuple[Work, ...] = ()
+    """The sources behind it, each with its citation, license and address."""
 
     def save(
         self,
@@ -66,6 +74,30 @@ class Diagram:
     ) -> None:
         """Write the picture to a file; as :func:`metastasis.pictures.save`."""
         save(self, path, format, dpi=dpi, transparent=transparent)
+
+    def to_table(self) -> Table[Drawn]:
+        """Return what is drawn as a table: a row for each edge, cell, organ or statement.
+
+        >>> import metastasis as mets
+        >>> table = mets.load().draw.body("prostate", sites="bone").to_table()
+        >>> table[0].site, table[0].state
+        ('bone', 'number')
+        """
+        said = self.caption.removesuffix(NOT_CLINICAL).rstrip()  # a table ends with it anyway
+        return table_of(self.rows, [said] if said else [])
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """Return what is drawn as a data frame, with source and frame; as :meth:`to_table`.
+
+        Percentages and the ends of intervals are in percent; of pairs without a number these are
+        missing, and their state and words say what is known.
+
+        Raises
+        ------
+        MissingExtraError
+            pandas is not installed; the extra ``frames`` brings it.
+        """
+        return self.to_table().to_pandas()
 
     def __repr__(self) -> str:
         return f"<Diagram {self.kind}: {self.title}; {self.release}, not for clinical use>"
@@ -103,7 +135,13 @@ def compose(
         caption=caption,
         call=shown(call),
         credits=tuple(map(shown, kind.credits())),
+        rows=bind(kind.rows(), _gids(drawn), kind.shared) if kind.size else (),
+        works=works(kind.sources(), kind.chosen.catalog),
     )
+
+
+def _gids(artists: Mapping[str, tuple[Artist, ...]]) -> list[str]:
+    return [str(one.get_gid()) for found in artists.values() for one in found]
 
 
 def _write_nothing(sheet: Sheet, kind: Kind, y: float) -> dict[str, tuple[Artist, ...]]:

@@ -18,6 +18,7 @@ from metastasis.pictures._mark import (
     dispute_rule,
     dispute_words,
     frame_words,
+    has_no_interval,
     highest,
     letter_rules,
     marks_of,
@@ -39,6 +40,7 @@ from metastasis.pictures._signs import (
     basis_words,
     draw_basis,
     draw_square,
+    letter_entries,
 )
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry

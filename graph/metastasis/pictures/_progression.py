@@ -15,6 +15,7 @@ from matplotlib.path import Path
 
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._arrow import arrow_width, draw_shaft, faded, interval_step
+from metastasis.pictures._drawn import Drawn, row_key
 from metastasis.pictures._kind import Kind, describe_call, front
 from metastasis.pictures._labels import Unplaced, spread_beside
 from metastasis.pictures._sheet import text_width
@@ -147,6 +148,31 @@ class Progression(Kind):
     def empty_findings(self) -> str:
         """Return that there is no step."""
         return f"An empty {self.name}: no step from site to site fits what was asked for."
+
+    def rows(self) -> list[Drawn]:
+        """Return every step that is drawn; what it starts from, if a site, is between its ends."""
+        return [self._row(step) for step in self.layout.steps]
+
+    def _row(self, step: Step) -> Drawn:
+        low, high = step.interval or (None, None)
+        return Drawn(
+            key=row_key(step.origin, step.target),
+            primary=self.steps.primary,
+            primary_label=self.primary,
+            site=step.target,
+            site_label=self.labels[step.target].lower(),
+            via=None if step.origin == START else f"from {self.labels[step.origin].lower()}",
+            state="number",
+            value=step.percent,
+            measure="percent",
+            count=step.count,
+            total=step.total,
+            percent=step.percent,
+            frame=f"steps from {self.labels[step.origin].lower()}",
+            source=(self.steps.origin,),
+            interval_low=low,
+            interval_high=high,
+        )
 
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
         """Draw steps, small ones first, then sites and labels."""

@@ -33,6 +33,7 @@ from metastasis.pictures._signs import (
     dispute_entry,
     draw_basis,
     draw_square,
+    letter_entries,
 )
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry
