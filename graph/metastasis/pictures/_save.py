@@ -6,9 +6,7 @@
 from __future__ import annotations
 
 import io
-import re
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -18,6 +16,7 @@ from metastasis._errors import UnknownNameError
 from metastasis._files import write_atomically
 from metastasis._vocabulary import DATA_LICENSE, NOT_CLINICAL, VERSION
 from metastasis.pictures._style import PEN
+from metastasis.pictures._svg import finish_svg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -51,7 +50,6 @@ _DECIDES_HOW_FILES_LOOK: Final = (
     "svg.",
     "text.",
 )
-_OTHER_FONTS: Final = "'DejaVu Sans', Verdana, sans-serif"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +171,7 @@ def _write_svg(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
     }
     drawing = io.BytesIO()
     diagram.figure.savefig(drawing, format="svg", transparent=wanted.transparent, metadata=metadata)
-    file.write(_finish_svg(drawing.getvalue().decode(), diagram).encode())
+    file.write(finish_svg(drawing.getvalue().decode(), diagram).encode())
 
 
 def _write_pdf(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
@@ -195,13 +193,6 @@ FORMATS: Final[Mapping[str, Callable[[Diagram, IO[bytes], _Wanted], None]]] = {
     "pdf": _write_pdf,
 }
 """The formats of pictures, and what writes each."""
-
-
-def _finish_svg(text: str, diagram: Diagram) -> str:
-    """Say what the picture shows to those who hear it, and name fonts to fall back on."""
-    described = f' role="img" aria-label="{escape(diagram.title)}. {escape(diagram.alt_text)}"'
-    text = text.replace("<svg ", f"<svg{described} ", 1)
-    return re.sub(r"(?<=[ :])'DejaVu Sans'(?=[;\"])", _OTHER_FONTS, text)
 
 
 def _software() -> str:
