@@ -55,6 +55,8 @@ class Kinds(Group):
 def _drawing(kind: str, function: Callable[..., Any]) -> Command:
     def run(graph: str | None, format: str | None, out: Path | None, **values: Any) -> None:  # noqa: A002
         options = set_by_user(click.get_current_context(), values)
+        if "labels" in options:
+            options["labels"] = dict(options["labels"])
         _draw_to_file(graph, kind, function, options, format, out)
 
     own = options_of(function, skip=1)
@@ -139,7 +141,7 @@ draw = Kinds(
 
     Example: metastasis draw body --primary prostate --out prostate.svg
 
-    Example: metastasis draw forest --primary breast --site bone --width 7 --out forest.pdf
+    Example: metastasis draw forest --primary breast --site bone --size column --out forest.pdf
     """,
     no_args_is_help=True,
     subcommand_metavar="KIND [OPTIONS]",

@@ -13,7 +13,8 @@ from metastasis.pictures._body_drawing import fill_look, mark_path
 from metastasis.pictures._body_layout import draw_bodies, lay_out_page
 from metastasis.pictures._body_view import End, View, view_of_primary, view_of_site
 from metastasis.pictures._drawn import drawn_of, row_key
-from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._front import front
+from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
     basis_entries,
     basis_rule,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._anatomy import Anatomy
     from metastasis.pictures._drawn import Drawn
+    from metastasis.pictures._page import Room
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
@@ -114,7 +116,7 @@ class BodyMap(Kind):
         self.views = self._views()
         self.anatomy = read_anatomy()
 
-    def lay_out(self) -> None:
+    def lay_out(self, room: Room) -> None:  # noqa: ARG002 - room is not minded yet
         """Place every body with its arrows and labels."""
         if self.views:
             self.page = lay_out_page(self.views, self.anatomy, self.style)

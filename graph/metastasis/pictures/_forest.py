@@ -20,7 +20,8 @@ from metastasis.pictures._forest_page import (
     draw_page,
     lay_out_page,
 )
-from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._front import front
+from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
     Mark,
     basis_words,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.pair import Pair
+    from metastasis.pictures._page import Room
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
 
@@ -103,7 +105,7 @@ class ForestPlot(Kind):
         values = _pooled(chosen) if pooled is True else list(pooled or ())
         self.sections = [section_of(pair, values) for pair in chosen.pairs]
 
-    def lay_out(self) -> None:
+    def lay_out(self, room: Room) -> None:  # noqa: ARG002 - room is not minded yet
         """Set the lines of every section in columns."""
         if self.sections:
             self.layout = lay_out_page(self.sections, self.style)

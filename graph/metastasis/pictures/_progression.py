@@ -16,7 +16,8 @@ from matplotlib.path import Path
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
 from metastasis.pictures._arrow import arrow_width, draw_shaft, faded, interval_step
 from metastasis.pictures._drawn import Drawn, row_key
-from metastasis.pictures._kind import Kind, describe_call, front
+from metastasis.pictures._front import front
+from metastasis.pictures._kind import Kind, describe_call
 from metastasis.pictures._labels import Unplaced, spread_beside
 from metastasis.pictures._sheet import text_width
 from metastasis.pictures._steps import START, read_steps, steps_from_matrix
@@ -102,7 +103,7 @@ class Progression(Kind):
     name = "progression"
     noun = "progression"
     nothing = "no step"
-    common = ("primaries", "sites", "title", "width", "ax")
+    takes_sources = False
 
     def __init__(self, chosen: Selection, sequences: Any, *, name: str | None = None) -> None:
         super().__init__(chosen)
