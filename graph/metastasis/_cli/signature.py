@@ -3,7 +3,9 @@
 What a function of this package takes stands in one place, the function; the shell reads it there. A
 command written for the shell has positional parameters, which become arguments, and keyword-only
 ones, which become options. Of an analysis or a picture every parameter after the first (the
-evidence) becomes an option, except what no shell can give, such as axes or a mapping.
+evidence) becomes an option, except what no shell can give, such as axes or a scale.
+
+Long because what is common to options, in words and in form, is told here once for all commands.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from metastasis.pictures._kind import KINDS, Draw, find_kind
-from metastasis.pictures._page import SIZES
+from metastasis.pictures._place import SIZES
 from metastasis.pictures._scale import Scale
 from metastasis.pictures._style import THEMES, Style, current_style, styled
 

@@ -1,4 +1,7 @@
-"""The body map: where a primary spreads, or what spreads to an organ, drawn on the body."""
+"""The body map: where a primary spreads, or what spreads to an organ, drawn on the body.
+
+Long because what is chosen, told and put into the legend stands together.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._anatomy import Anatomy
     from metastasis.pictures._drawn import Drawn
-    from metastasis.pictures._page import Room
+    from metastasis.pictures._place import Room
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style

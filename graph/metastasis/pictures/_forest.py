@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.pair import Pair
-    from metastasis.pictures._page import Room
+    from metastasis.pictures._place import Room
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
 

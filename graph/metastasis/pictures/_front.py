@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import check_choice
 from metastasis._evidence.frame import check_frame
-from metastasis.pictures._page import axes_page, page_of
+from metastasis.pictures._place import axes_place, place_of
 from metastasis.pictures._selection import select
 from metastasis.pictures._style import PEN, dressed
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.frame import Frame
     from metastasis.pictures._kind import Kind
-    from metastasis.pictures._picture import Diagram, Look
+    from metastasis.pictures._picture import Diagram, Presentation
     from metastasis.pictures._selection import Selection
 
 __all__ = ["front"]
@@ -193,7 +193,7 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
         chosen = _chosen(kind, asked)
         named = {name: getattr(chosen, name) for name in ("primaries", "sites", "sources")}
         # To plan measures text, which takes fonts.
-        with PEN, dressed(look.page.letters, asked["theme"], asked["font"]):
+        with PEN, dressed(look.place.letters, asked["theme"], asked["font"]):
             planned = plan(chosen, **{one.name: asked[one.name] for one in own})
             return compose(planned, planned.call(_set(accepted, {**asked, **named})), look)
 
@@ -205,16 +205,18 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
     return draw
 
 
-def _look(asked: Mapping[str, Any]) -> Look:
+def _look(asked: Mapping[str, Any]) -> Presentation:
     """Return how the picture is to look: on axes of the caller's it is bare, unless asked."""
-    from metastasis.pictures._picture import Look
+    from metastasis.pictures._picture import Presentation
 
     ax = asked["ax"]
     if ax is not None and asked["width"] is not None:
         raise ValueError("the width is that of the axes: leave width out, or leave ax out")
     words = {name: asked[name] for name in ("title", "caption", "legend")}
-    return Look(
-        page=page_of(asked["size"], asked["width"]) if ax is None else axes_page(ax, asked["size"]),
+    return Presentation(
+        place=place_of(asked["size"], asked["width"])
+        if ax is None
+        else axes_place(ax, asked["size"]),
         **{name: ax is None if value is None else value for name, value in words.items()},
         **{name: asked[name] for name in ("dpi", "transparent", "ax", "scale")},
     )

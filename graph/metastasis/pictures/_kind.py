@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._drawn import Drawn
-    from metastasis.pictures._page import Room
     from metastasis.pictures._picture import Diagram
+    from metastasis.pictures._place import Room
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._surround import LegendEntry

@@ -1,11 +1,14 @@
-"""A legend on axes of its own, for a figure of several pictures."""
+"""A legend on axes of its own, for a figure of several pictures.
+
+Apart from the scale because that must not wait for Matplotlib.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from metastasis._errors import FitError
-from metastasis.pictures._page import axes_page
+from metastasis.pictures._place import axes_place
 from metastasis.pictures._sheet import open_sheet
 from metastasis.pictures._style import PEN, dressed
 from metastasis.pictures._surround import surround
@@ -36,12 +39,12 @@ def draw_legend(
     FitError
         The axes are too small.
     """
-    page = axes_page(ax, size)
-    with PEN, dressed(page.letters, theme, font) as style:
-        wide, tall = page.width / style.scale, (page.height or 0.0) / style.scale
+    place = axes_place(ax, size)
+    with PEN, dressed(place.letters, theme, font) as style:
+        wide, tall = place.width / style.scale, (place.height or 0.0) / style.scale
         laid = surround(wide, "", entries, "", style)
         if laid.head > tall:
             needs = f"{25.4 * laid.head * style.scale:.0f} mm of height"
-            raise FitError("the legend", page, needs, ["a taller or wider axes"])
+            raise FitError("the legend", place, needs, ["a taller or wider axes"])
         drawn = laid.draw(open_sheet(ax, wide, tall, style), "scale")
     return (*drawn["legend samples"], *drawn["legend labels"])

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis._vocabulary import Edge
     from metastasis.pictures._order import Matrix
-    from metastasis.pictures._page import Room
+    from metastasis.pictures._place import Room
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import LineStyle, Style

@@ -13,7 +13,7 @@ from metastasis._clean import shown
 from metastasis._errors import FitError
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
 from metastasis.pictures._drawn import bind, table_of, works
-from metastasis.pictures._page import Room
+from metastasis.pictures._place import Room
 from metastasis.pictures._save import render, save
 from metastasis.pictures._sheet import (
     EmptyDiagramWarning,
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from metastasis._table import Table
     from metastasis.pictures._drawn import Drawn, Work
     from metastasis.pictures._kind import Kind
-    from metastasis.pictures._page import Page
+    from metastasis.pictures._place import Place
     from metastasis.pictures._scale import Scale
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._surround import Surround
 
-__all__ = ["Diagram", "Look", "compose"]
+__all__ = ["Diagram", "Presentation", "compose"]
 
 _TRIES: Final = 4
 """Times that a drawing is laid out at most, until title, legend and drawing have room."""
@@ -128,10 +128,10 @@ class Diagram:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Presentation:
     """How a picture is to look, whatever it shows: where it stands and what stands around it."""
 
-    page: Page
+    place: Place
     title: bool | str
     legend: bool | str
     caption: bool | str
@@ -141,7 +141,7 @@ class Look:
     scale: Scale | None = None
 
 
-def compose(kind: Kind, call: str, look: Look) -> Diagram:
+def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
     """Lay a planned picture out in its place and draw it, with what stands around it.
 
     A picture without a size has nothing to draw, and says so.
@@ -155,11 +155,11 @@ def compose(kind: Kind, call: str, look: Look) -> Diagram:
     if look.scale is not None:
         look.scale.take(kind)
     wide, high = kind.size or kind.empty_size
-    if look.page.fills_width:
-        wide = look.page.width / kind.style.scale
+    if look.place.fills_width:
+        wide = look.place.width / kind.style.scale
     needed = around.head + high + around.foot
-    most = look.page.height
-    tall = most / kind.style.scale if most and look.page.fills_height else needed
+    most = look.place.height
+    tall = most / kind.style.scale if most and look.place.fills_height else needed
     sheet = open_sheet(look.ax, wide, tall, kind.style)
     top = around.head + max(tall - needed, 0.0) / 2
     drawn = dict(kind.paint(sheet, top)) if kind.size else _write_nothing(sheet, kind, top)
@@ -185,44 +185,46 @@ def _gids(artists: Mapping[str, tuple[Artist, ...]]) -> list[str]:
     return [str(one.get_gid()) for found in artists.values() for one in found]
 
 
-def _lay_out(kind: Kind, look: Look) -> Surround:
+def _lay_out(kind: Kind, look: Presentation) -> Surround:
     """Lay out the drawing and what stands around it; each takes what the other leaves.
 
     How tall title and legend are depends on what the drawing shows, and this on the room that they
     leave: so the drawing is laid out again where they took more than was thought.
     """
-    scale, page = kind.style.scale, look.page
-    wide, most = page.width / scale, page.height / scale if page.height else None
+    scale, place = kind.style.scale, look.place
+    wide, most = place.width / scale, place.height / scale if place.height else None
     around = _around(kind, look, wide, legend=False)
     for _ in range(_TRIES):
         left = None if most is None else most - around.head - around.foot
-        kind.lay_out(Room(wide, left, fill=page.fills_width, page=page))
+        kind.lay_out(Room(wide, left, fill=place.fills_width, place=place))
         size = kind.size or kind.empty_size
-        around = _around(kind, look, wide if page.fills_width else size[0])
+        around = _around(kind, look, wide if place.fills_width else size[0])
         if left is None or most is None or around.head + around.foot <= most - left + _HAIR:
             break
     _check_fit(kind, look, size, None if most is None else most - around.head - around.foot)
     return around
 
 
-def _check_fit(kind: Kind, look: Look, size: tuple[float, float], left: float | None) -> None:
+def _check_fit(
+    kind: Kind, look: Presentation, size: tuple[float, float], left: float | None
+) -> None:
     """Raise if a drawing is larger than its room: a kind that can, has said so before, and more."""
-    wide = look.page.width / kind.style.scale
+    wide = look.place.width / kind.style.scale
     fits = size[0] <= wide + _HAIR and (left is None or size[1] <= left + _HAIR)
     # Until every kind keeps to its room, a screen takes what it gets.
-    if fits or look.page.name == "screen":
+    if fits or look.place.name == "screen":
         return
-    around = 0.0 if left is None else (look.page.height or 0.0) - left * kind.style.scale
+    around = 0.0 if left is None else (look.place.height or 0.0) - left * kind.style.scale
     needs = (size[0] * kind.style.scale, size[1] * kind.style.scale + around)
     raise FitError(
         f"the {kind.noun}",
-        look.page,
+        look.place,
         f"{25.4 * needs[0]:.0f} x {25.4 * needs[1]:.0f} mm",
         kind.remedies(),
     )
 
 
-def _around(kind: Kind, look: Look, wide: float, *, legend: bool = True) -> Surround:
+def _around(kind: Kind, look: Presentation, wide: float, *, legend: bool = True) -> Surround:
     """Return title, legend and caption as they are asked for, laid out for a width."""
     title = _title(kind, look.title) if look.title else ""
     caption = look.caption if isinstance(look.caption, str) else ""

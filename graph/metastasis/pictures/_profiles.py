@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
     from metastasis.pictures._labels import Point
     from metastasis.pictures._mark import Mark
-    from metastasis.pictures._page import Room
+    from metastasis.pictures._place import Room
     from metastasis.pictures._profiles_page import Multiples, ProfilePanel
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet

@@ -284,7 +284,7 @@ def _line_sample(width: float, color: str) -> Callable[[Sheet, float, float, str
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WheelPlace:
     """A site, or the primary, on the ring."""
 
     key: str
@@ -300,7 +300,7 @@ class Wheel:
 
     name: str
     """The beginning of the id of every artist."""
-    places: tuple[Place, ...]
+    places: tuple[WheelPlace, ...]
     """Clockwise from the top, the primary first."""
     steps: tuple[Step, ...]
     ranks: Mapping[str, int]
@@ -343,7 +343,7 @@ def lay_out_wheel(steps: Steps, labels: Mapping[str, str], style: Style, name: s
     return Wheel(
         name=name,
         places=tuple(
-            Place(key, labels[key], points[key], lines[key], place)
+            WheelPlace(key, labels[key], points[key], lines[key], place)
             for key, place in zip(order, placed, strict=True)
         ),
         steps=tuple(sorted(steps.steps, key=lambda one: (one.percent, one.origin, one.target))),

@@ -26,15 +26,8 @@ class Scale:
 
     The first picture with numbers decides the frame where none is given; all others follow.
 
-    >>> import metastasis as mets
-    >>> from metastasis.pictures import Scale
-    >>> from matplotlib.figure import Figure
-    >>> figure, kg, scale = Figure(figsize=(7.2, 4.5)), mets.load(), Scale()
-    >>> axes = figure.subplots(2, 2, height_ratios=(5, 1)).flat
-    >>> for ax, cancer in zip(axes, ["bladder", "kidney"]):
-    ...     diagram = kg.draw.heatmap(cancer, "bone", ax=ax, scale=scale)
-    >>> scale.legend(axes[2]) != ()
-    True
+    >>> Scale(high=60)
+    Scale(frame=None, high=60)
     """
 
     frame: Frame | None = None

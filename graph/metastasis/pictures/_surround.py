@@ -46,7 +46,7 @@ class Surround:
 
     style: Style
     title: tuple[str, ...]
-    legend: tuple[tuple[Placed, ...], ...]
+    legend: tuple[tuple[LegendLine, ...], ...]
     """By line."""
     caption: tuple[str, ...]
 
@@ -115,7 +115,7 @@ class Surround:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class LegendLine:
     """One line of an entry of the legend, and where it stands on its row."""
 
     entry: LegendEntry
@@ -148,9 +148,9 @@ def caption_lines(text: str, width: float, style: Style) -> int:
 
 def _legend_rows(
     legend: Sequence[LegendEntry], room: float, style: Style
-) -> Iterator[tuple[Placed, ...]]:
+) -> Iterator[tuple[LegendLine, ...]]:
     """Yield the rows of a legend; an entry that is too long for one takes several of its own."""
-    row: list[Placed] = []
+    row: list[LegendLine] = []
     used = 0.0
     for entry in legend:
         indent = entry.wide + _GAP if entry.sample is not None else 0.0
@@ -160,12 +160,12 @@ def _legend_rows(
             yield tuple(row)
             row, used, start = [], 0.0, 0.0
         if wide <= room:
-            row.append(Placed(entry, entry.label, start, indent, begins=True))
+            row.append(LegendLine(entry, entry.label, start, indent, begins=True))
             used = start + wide
             continue
         lines = wrap(entry.label, style.legend_size, (room - indent) / 1.03, style.font)
         for number, line in enumerate(lines):
-            yield (Placed(entry, line, 0.0, indent, begins=number == 0),)
+            yield (LegendLine(entry, line, 0.0, indent, begins=number == 0),)
     if row:
         yield tuple(row)
 

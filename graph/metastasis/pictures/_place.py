@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-__all__ = ["SIZES", "Page", "Room", "axes_page", "page_of"]
+__all__ = ["SIZES", "Place", "Room", "axes_place", "place_of"]
 
 _MM: Final = 1 / 25.4
 _PAPER: Final = 7.5
@@ -27,7 +27,7 @@ _NARROWEST: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Place:
     """A place: its width and height in inches, and whose letters stand there."""
 
     name: str
@@ -50,15 +50,15 @@ class Page:
         return f"{self.name} ({wide}, {most}{self.height / _MM:.0f} mm high)"
 
 
-SIZES: Final[Mapping[str, Page]] = MappingProxyType(
+SIZES: Final[Mapping[str, Place]] = MappingProxyType(
     {
-        page.name: page
-        for page in (
-            Page(name="screen", width=11.0, letters="screen", fills_width=False),
-            Page(name="column", width=89 * _MM, height=170 * _MM),
-            Page(name="onehalf", width=120 * _MM, height=170 * _MM),
-            Page(name="page", width=183 * _MM, height=170 * _MM),
-            Page(name="slide", width=13.33, height=7.5, letters="slide", fills_height=True),
+        place.name: place
+        for place in (
+            Place(name="screen", width=11.0, letters="screen", fills_width=False),
+            Place(name="column", width=89 * _MM, height=170 * _MM),
+            Place(name="onehalf", width=120 * _MM, height=170 * _MM),
+            Place(name="page", width=183 * _MM, height=170 * _MM),
+            Place(name="slide", width=13.33, height=7.5, letters="slide", fills_height=True),
         )
     }
 )
@@ -74,19 +74,19 @@ class Room:
     """None: any."""
     fill: bool
     """Whether the width is to be used, also where less would do."""
-    page: Page
+    place: Place
 
     def __str__(self) -> str:
         """Return the place that the room is in."""
-        return str(self.page)
+        return str(self.place)
 
 
-def page_of(size: str | tuple[float, float] | None, width: float | None) -> Page:
+def place_of(size: str | tuple[float, float] | None, width: float | None) -> Place:
     """Return the place of a name or of width and height in inches; ``width`` replaces its width.
 
-    >>> page_of("column", None).letters, round(page_of("page", 5.0).width, 1)
+    >>> place_of("column", None).letters, round(place_of("page", 5.0).width, 1)
     ('paper', 5.0)
-    >>> page_of("poster", None)
+    >>> place_of("poster", None)
     Traceback (most recent call last):
     ...
     metastasis.UnknownNameError: unknown size 'poster'. Did you mean 'screen', 'column', ...
@@ -101,23 +101,23 @@ def page_of(size: str | tuple[float, float] | None, width: float | None) -> Page
     if isinstance(size, str):
         if size not in SIZES:
             raise UnknownNameError("size", size, list(SIZES))
-        page = SIZES[size]
+        place = SIZES[size]
     elif size is not None:
         wide, high = _checked(*size)
-        page = _own(wide, high)
+        place = _own(wide, high)
     else:
-        page = SIZES["screen"]
+        place = SIZES["screen"]
     if width is None:
-        return page
+        return place
     (wide,) = _checked(width)
     if size is None:
         return _own(wide, None)
-    return replace(page, width=wide, fills_width=True)
+    return replace(place, width=wide, fills_width=True)
 
 
-def _own(width: float, height: float | None) -> Page:
+def _own(width: float, height: float | None) -> Place:
     letters = "paper" if width <= _PAPER else "screen"
-    return Page(
+    return Place(
         name="figure",
         width=width,
         height=height,
@@ -136,13 +136,13 @@ def _checked(*lengths: float) -> tuple[float, ...]:
     return tuple(float(length) for length in lengths)
 
 
-def axes_page(axes: Axes, size: str | tuple[float, float] | None) -> Page:
+def axes_place(axes: Axes, size: str | tuple[float, float] | None) -> Place:
     """Return the place that axes are: as large as they, letters of paper or of a named size."""
     if size is not None and not isinstance(size, str):
         raise ValueError("the size is that of the axes: name one for its letters, or leave it out")
-    letters = page_of(size, None).letters if size else "paper"
+    letters = place_of(size, None).letters if size else "paper"
     dpi = axes.figure.dpi
-    return Page(
+    return Place(
         name="axes",
         width=axes.bbox.width / dpi,
         height=axes.bbox.height / dpi,
