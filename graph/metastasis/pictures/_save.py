@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from metastasis.pictures._picture import Diagram
 
-__all__ = ["FORMATS", "render", "save"]
+__all__ = ["FORMATS", "inline_svg", "render", "save", "unknown_format"]
 
 _DPI: Final = 200
 """Pixels an inch of a PNG: sharp on a screen of high density and in print at half its width."""
@@ -60,6 +60,8 @@ _OTHERWISE: Final = {
 }
 """What to ask for in place of formats that people ask for."""
 _TIFF_TAGS: Final = {"description": 270, "software": 305, "artist": 315, "rights": 33432}
+_BOUNDS: Final = "_bounds"
+"""What Matplotlib calls that which measures a font for an EPS."""
 _LINE: Final = 200
 """Characters of a comment of an EPS: a line may have 255."""
 _COMPRESSION: Final = 3
@@ -196,11 +198,17 @@ def _write_png(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
     )
 
 
+def inline_svg(diagram: Diagram) -> str:
+    """Return a diagram as SVG that may stand in a page beside others."""
+    with PEN, mpl.rc_context(_settings()):
+        return _svg_of(diagram, diagram.transparent, inline=True)
+
+
 def _write_svg(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
-    file.write(svg_of(diagram, wanted.transparent).encode())
+    file.write(_svg_of(diagram, wanted.transparent).encode())
 
 
-def svg_of(diagram: Diagram, transparent: bool, *, inline: bool = False) -> str:
+def _svg_of(diagram: Diagram, transparent: bool, *, inline: bool = False) -> str:
     """Return a diagram as SVG; ``inline`` as it stands in a page beside others.
 
     Called with Matplotlib's settings for files, as :func:`render` sets them.
@@ -272,15 +280,16 @@ def _bounds_as_stated() -> Iterator[None]:
 
     It draws each to measure it, which takes three seconds a font; the head says the same.
     """
-    if not hasattr(backend_ps, "_bounds"):
+    known = vars(backend_ps)
+    measured = known.get(_BOUNDS)
+    if measured is None:  # another release of Matplotlib, which may be as slow as it likes
         yield
         return
-    measured = backend_ps._bounds
-    backend_ps._bounds = _stated_bounds
+    known[_BOUNDS] = _stated_bounds
     try:
         yield
     finally:
-        backend_ps._bounds = measured
+        known[_BOUNDS] = measured
 
 
 def _stated_bounds(font: Any) -> tuple[float, float, float, float]:
@@ -319,7 +328,7 @@ def _write_tiff(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
 
 
 def _write_html(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
-    file.write(page_of(diagram, svg_of(diagram, wanted.transparent, inline=True)).encode())
+    file.write(page_of(diagram, _svg_of(diagram, wanted.transparent, inline=True)).encode())
 
 
 FORMATS: Final[Mapping[str, Callable[[Diagram, IO[bytes], _Wanted], None]]] = {

@@ -108,7 +108,8 @@ class _Pen:
     def _root(self, tag: str) -> str:
         """Name the picture, and what it shows to those who hear it."""
         said = escape(f"{self.diagram.title}. {self.diagram.alt_text}")
-        family = f' font-family="{escape(self.family)}"' if self.family else ""
+        fonts = escape(self.family.replace(_PLAIN, _OTHER_FONTS, 1))
+        family = f' font-family="{fonts}"' if fonts else ""
         names = f'class="{self.name}" role="graphics-document document" aria-label="{said}"'
         return f"<svg {names}{family}{tag.removeprefix('<svg')}"
 
