@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_hex, to_rgba
 from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.text import Text
 
@@ -258,8 +258,8 @@ def _faint_shapes(diagram: Diagram) -> Iterator[str]:
         for patch in found:
             if role in QUIET or not isinstance(patch, Patch) or "faded" in str(patch.get_gid()):
                 continue
-            seen = [to_hex(patch.get_facecolor())] if patch.get_facecolor()[3] > 0 else []
-            if patch.get_linewidth() and patch.get_edgecolor()[3] > 0:
+            seen = [to_hex(patch.get_facecolor())] if to_rgba(patch.get_facecolor())[3] > 0 else []
+            if patch.get_linewidth() and to_rgba(patch.get_edgecolor())[3] > 0:
                 seen.append(to_hex(patch.get_edgecolor()))
             if seen and max(contrast(one, paper) for one in seen) < 2.95:
                 yield f"{role}: {patch.get_gid()} stands out {seen} from {paper} too little"
@@ -275,7 +275,7 @@ def _faint_words(diagram: Diagram) -> Iterator[str]:
         (one.get_window_extent(), to_hex(one.get_facecolor()))
         for found in diagram.artists.values()
         for one in found
-        if isinstance(one, Rectangle) and one.get_facecolor()[3] > 0
+        if isinstance(one, Rectangle) and to_rgba(one.get_facecolor())[3] > 0
     ]
     places = np.array([[box.x0, box.y0, box.x1, box.y1] for box, _ in boxes_]).reshape(-1, 4)
     for text in _texts(diagram):

@@ -178,7 +178,7 @@ def test_six_pictures_share_a_frame_and_a_legend_on_a_page(
 @pytest.mark.parametrize("kind", READY)
 def test_a_picture_stands_in_a_subfigure(shipped: KnowledgeGraph, kind: str) -> None:
     figure = Figure(figsize=(183 / 25.4, 4.5))
-    left, right = figure.subfigures(1, 2)
+    left, right = np.ravel(figure.subfigures(1, 2, squeeze=False))
     ax = left.add_axes((0.0, 0.0, 1.0, 1.0))
     right.add_axes((0.1, 0.1, 0.8, 0.8)).plot([1, 2, 3])
     diagram = find_kind(kind)(shipped, **SELECTIONS["one pair"], ax=ax)
@@ -191,6 +191,8 @@ def test_a_font_that_is_not_there_is_fallen_back_from_in_silence(
 ) -> None:
     one = shipped.draw.network("breast", "bone", font="No Such Font")
     two = shipped.draw.network("breast", "bone")
-    pixels = [np.asarray(Image.open(io.BytesIO(written(each, "png")))) for each in (one, two)]
-    assert np.array_equal(*pixels)
+    pixels, others = (
+        np.asarray(Image.open(io.BytesIO(written(each, "png")))) for each in (one, two)
+    )
+    assert np.array_equal(pixels, others)
     assert caplog.records == []
