@@ -74,7 +74,8 @@ def autopsies(primaries: int = 16, sites: int = 20) -> KnowledgeGraph:
     by_primary = Counter(pair.primary for pair in shipped.pairs())
     by_site = Counter(pair.site for pair in shipped.pairs())
     catalog = shipped.catalog
-    rows_ = [key for key, _ in by_primary.most_common() if catalog.primaries[key].kind != "grouping"]
+    named = [key for key, _ in by_primary.most_common()]
+    rows_ = [key for key in named if catalog.primaries[key].kind != "grouping"]
     columns = [key for key, _ in by_site.most_common() if catalog.sites[key].is_anatomical]
     chance = random.Random(14)  # noqa: S311 - invented numbers
     found = []
