@@ -30,9 +30,9 @@ MODULES = [
 ]
 SURFACE: Final = {
     "metastasis": """
-        AmbiguousNameError Assertion DATA_RELEASE Evidence EvidenceError Fault FederationError Frame
-        GraphError KnowledgeGraph MetastasisError MissingExtraError QueryError QueryMemoryError
-        QueryTimeoutError ReadError ReadOnlyError ServeError Source
+        AmbiguousNameError Assertion DATA_RELEASE Evidence EvidenceError Fault FederationError
+        FitError Frame GraphError KnowledgeGraph MetastasisError MissingExtraError QueryError
+        QueryMemoryError QueryTimeoutError ReadError ReadOnlyError ServeError Source
         TableError UnknownNameError WriteError __version__ load read_assertions write_assertions
     """,
     "metastasis.analysis": """
@@ -50,7 +50,7 @@ SURFACE: Final = {
         read_seer read_site_map read_table read_wide write_patterns write_site_map
     """,
     "metastasis.pictures": """
-        Diagram Draw EmptyDiagramWarning FORMATS KINDS SmallDiagramWarning Style current_style
+        Diagram Draw EmptyDiagramWarning FORMATS KINDS SIZES Scale Style THEMES current_style
         draw_alluvial draw_body draw_forest draw_heatmap draw_network draw_profiles draw_progression
         draw_ring find_kind save styled
     """,
@@ -121,6 +121,7 @@ def test_every_error_is_in_the_tree_drawn_in_the_docstring_and_is_a_builtin_too(
         errors.ReadOnlyError("not changed"),
         errors.GraphError("another graph"),
         errors.EvidenceError("no number"),
+        errors.FitError("the ring", "a column", "120 mm", ["size='page'"]),
         errors.ReadError("x.csv", "there is no such file"),
         errors.WriteError("x.csv", "the disk is full"),
         errors.ServeError("127.0.0.1:80", "permission denied"),

@@ -13,6 +13,7 @@
     ├── ReadOnlyError         (TypeError)     a change to what is only read
     ├── GraphError            (ValueError)    RDF that does not hold this graph
     ├── EvidenceError         (ValueError)    a question that the evidence there is cannot answer
+    ├── FitError              (ValueError)    a drawing without room where it was asked for
     ├── ReadError             (OSError)       a file or an address that cannot be read
     ├── WriteError            (OSError)       a file that cannot be written
     ├── ServeError            (OSError)       an address that cannot be served
@@ -36,6 +37,7 @@ __all__ = [
     "EvidenceError",
     "Fault",
     "FederationError",
+    "FitError",
     "GraphError",
     "MetastasisError",
     "MissingExtraError",
@@ -171,6 +173,18 @@ class GraphError(MetastasisError, ValueError):
 
 class EvidenceError(MetastasisError, ValueError):
     """A question that the evidence there is cannot answer: none, too little, or not of one kind."""
+
+
+class FitError(MetastasisError, ValueError):
+    """A drawing that has no room where it was asked for; ``remedies`` are what would fit."""
+
+    def __init__(self, what: str, place: object, needs: str, remedies: Sequence[str]) -> None:
+        self.what = what
+        self.place = str(place)
+        self.needs = needs
+        self.remedies = tuple(remedies)
+        would = f"; what would fit: {'; '.join(self.remedies)}" if self.remedies else ""
+        super().__init__(f"{what} has no room in {self.place}: it needs {needs}{would}")
 
 
 class ReadError(MetastasisError, OSError):

@@ -17,7 +17,7 @@ from drawings import counted, is_readable, said, small, wide, words
 from metastasis._errors import UnknownNameError
 from metastasis._evidence.frame import Frame
 from metastasis._evidence.interval import wilson_interval
-from metastasis.pictures import EmptyDiagramWarning, SmallDiagramWarning, draw_ring
+from metastasis.pictures import EmptyDiagramWarning, draw_ring
 from metastasis.pictures._mark import mark_of
 from metastasis.pictures._ring_layout import HALF, lay_out_ring
 from metastasis.pictures._style import Style
@@ -156,27 +156,6 @@ def test_one_primary_has_its_numbers_beside_its_sites() -> None:
 )
 def test_labels_do_not_overlap(kg: KnowledgeGraph, options: dict[str, str]) -> None:
     is_readable(draw_ring(kg, **options))
-
-
-def test_a_width_scales_everything(kg: KnowledgeGraph) -> None:
-    diagram = draw_ring(kg, primaries="breast", width=6)
-    assert diagram.figure.get_figwidth() == pytest.approx(6)
-    assert "width=6" in diagram.call
-    is_readable(diagram)
-    with pytest.warns(SmallDiagramWarning, match="this width leaves letters of"):
-        draw_ring(kg, width=3)
-
-
-@pytest.mark.parametrize("width", [0, -1, float("nan"), float("inf")])
-def test_an_impossible_width_is_refused(kg: KnowledgeGraph, width: float) -> None:
-    with pytest.raises(ValueError, match="positive number of inches"):
-        draw_ring(kg, primaries="breast", width=width)
-
-
-def test_axes_have_a_width_of_their_own(kg: KnowledgeGraph) -> None:
-    axes = draw_ring(kg, primaries="breast").axes
-    with pytest.raises(ValueError, match="leave width out"):
-        draw_ring(kg, primaries="breast", ax=axes, width=5)
 
 
 def test_unknown_names_are_told(kg: KnowledgeGraph) -> None:

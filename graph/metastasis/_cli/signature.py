@@ -3,7 +3,9 @@
 What a function of this package takes stands in one place, the function; the shell reads it there. A
 command written for the shell has positional parameters, which become arguments, and keyword-only
 ones, which become options. Of an analysis or a picture every parameter after the first (the
-evidence) becomes an option, except what no shell can give, such as axes or a mapping.
+evidence) becomes an option, except what no shell can give, such as axes or a scale.
+
+Long because what is common to options, in words and in form, is told here once for all commands.
 """
 
 from __future__ import annotations
@@ -18,7 +20,17 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
-from metastasis._cli.types import WRITTEN, Graph, Named, Scope, names_of, type_of
+from metastasis._cli.types import (
+    WRITTEN,
+    Graph,
+    KeyText,
+    Named,
+    Scope,
+    Size,
+    Wording,
+    names_of,
+    type_of,
+)
 from metastasis.analysis import QUESTIONS
 
 if TYPE_CHECKING:
@@ -56,8 +68,12 @@ COMMON: Final[Mapping[str, str]] = MappingProxyType(
         "top": "Only so many rows.",
         "seed": "Where chance starts.",
         "draws": "How many random draws.",
-        "title": "A title of your own.",
-        "width": "Width of the picture in inches.  [default: as wide as labels need]",
+        "title": "A title of your own, or no.",
+        "caption": "A caption of your own, or no.",
+        "legend": "Words in place of the legend, or no.",
+        "labels": "A word of your own for a primary or a site.",
+        "highlight": "A primary or a site to bring out.",
+        "width": "Width of the picture in inches.  [default: that of the size]",
         "graph": "A graph file or the address of a SPARQL endpoint.  [default: the shipped graph]",
         "format": "How rows are written.  [default: what the ending of --out tells; else table on "
         "a terminal, csv on a pipe]",
@@ -66,7 +82,12 @@ COMMON: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What the options that many commands have in common are, where a docstring does not say."""
 
-_SINGULAR: Final = {"primaries": "primary", "sites": "site", "sources": "source"}
+_SINGULAR: Final = {
+    "primaries": "primary",
+    "sites": "site",
+    "sources": "source",
+    "labels": "label",
+}
 """Options that are given once for each name are called after one: ``--primary a --primary b``."""
 _OPPOSITE: Final = {"distinct": "overlapping", "roll_up": "exact"}
 """What the other half of a switch is called, where "no" before it would say little."""
@@ -86,7 +107,6 @@ _LEAST: Final = {
 _METAVARS: Final = {
     "graph": "FILE|ADDRESS",
     "width": "INCHES",
-    "title": "TEXT",
     "absent": "SITE",
 }
 _SECTION: Final = re.compile(r"\n(\w+)\n-{3,}\n")
@@ -363,7 +383,7 @@ def _option(
 
 def _metavar(kind: Any, word: str) -> str | None:
     """Return what stands for a value in the help; None where its type lists the values."""
-    if isinstance(kind, click.Choice | Named):
+    if isinstance(kind, click.Choice | Named | Wording | Size | KeyText):
         return None
     if isinstance(kind, Graph):
         return _METAVARS["graph"]

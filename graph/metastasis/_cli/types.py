@@ -24,7 +24,18 @@ if TYPE_CHECKING:
     from inspect import Parameter
     from types import ModuleType
 
-__all__ = ["WRITTEN", "Graph", "Named", "OneOf", "Scope", "names_of", "type_of"]
+__all__ = [
+    "WRITTEN",
+    "Graph",
+    "KeyText",
+    "Named",
+    "OneOf",
+    "Scope",
+    "Size",
+    "Wording",
+    "names_of",
+    "type_of",
+]
 
 WRITTEN: Final = ("out", "report", "sequences", "patterns", "site_map", "keep")
 """Parameters that name a file or a folder to write; the site map is read first, and what it says
@@ -92,6 +103,68 @@ class Named(click.ParamType):  # type: ignore[type-arg]
         return f"[{'|'.join(self.names)}]"
 
 
+class Wording(click.ParamType):  # type: ignore[type-arg]
+    """Words of one's own; ``no`` is none at all, and ``yes`` those that are there anyway."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:  # noqa: ARG002 - as click calls it
+        """Return the words, or whether there are any."""
+        return {"no": False, "yes": True}.get(value, value)
+
+    def get_metavar(self, param: Any, ctx: Any) -> str:  # noqa: ARG002 - as click calls it
+        """Return what may be given, for the help."""
+        return "TEXT|no"
+
+
+class Size(click.ParamType):  # type: ignore[type-arg]
+    """A place by name, or width and height in inches, such as ``6x4``."""
+
+    name = "size"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Return the name, or both numbers; what takes it says which names there are."""
+        wide, by, high = value.lower().partition("x") if isinstance(value, str) else ("", "", "")
+        if not by or not value[0].isdigit():
+            return value
+        try:
+            return float(wide), float(high)
+        except ValueError:
+            self.fail(f"{value!r} is no size; one is 6x4, width by height in inches", param, ctx)
+
+    def get_metavar(self, param: Any, ctx: Any) -> str:  # noqa: ARG002 - as click calls it
+        """Return what may be given, for the help."""
+        return "NAME|WxH"
+
+
+class KeyText(click.ParamType):  # type: ignore[type-arg]
+    """A name and words for it, such as ``liver="Liver mets"``."""
+
+    name = "name=text"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Return the name and the words."""
+        if isinstance(value, tuple):
+            return value
+        name, equals, text = value.partition("=")
+        if not equals:
+            self.fail(f"{value!r} has no '=': one is liver=Liver", param, ctx)
+        return name, text
+
+    def get_metavar(self, param: Any, ctx: Any) -> str:  # noqa: ARG002 - as click calls it
+        """Return what may be given, for the help."""
+        return "NAME=TEXT"
+
+
+_BY_NAME: Final = {
+    "title": Wording,
+    "caption": Wording,
+    "legend": Wording,
+    "size": Size,
+}
+"""Options of several types that have a way of their own to be written, where they are pictures'."""
+
+
 def names_of(kind: Any) -> str:
     """Return a sentence with the names that a type lists, none for other types."""
     return f" One of {', '.join(kind.names)}." if isinstance(kind, Named) else ""
@@ -138,6 +211,10 @@ def _source(place: str) -> str:
 
 def type_of(one: Parameter, scope: Scope) -> tuple[Any, bool]:
     """Return the type of an option, None if there is none, and whether it may be given again."""
+    if "bool | str" in str(one.annotation) or one.name == "size":
+        return _BY_NAME[one.name](), False
+    if str(one.annotation).startswith("Mapping[str, str]"):
+        return KeyText(), True
     members, listed = [], []
     for member in _members(one.annotation, scope):
         if get_origin(member) in (Iterable, Sequence, list):

@@ -15,7 +15,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from metastasis.pictures._kind import KINDS, Draw, find_kind
-from metastasis.pictures._style import Style, current_style, styled
+from metastasis.pictures._place import SIZES
+from metastasis.pictures._scale import Scale
+from metastasis.pictures._style import THEMES, Style, current_style, styled
 
 if TYPE_CHECKING:
     from metastasis.pictures._alluvial import draw_alluvial
@@ -28,15 +30,17 @@ if TYPE_CHECKING:
     from metastasis.pictures._progression import draw_progression
     from metastasis.pictures._ring import draw_ring
     from metastasis.pictures._save import FORMATS, save
-    from metastasis.pictures._sheet import EmptyDiagramWarning, SmallDiagramWarning
+    from metastasis.pictures._sheet import EmptyDiagramWarning
 
 __all__ = [
     "FORMATS",
     "KINDS",
+    "SIZES",
+    "THEMES",
     "Diagram",
     "Draw",
     "EmptyDiagramWarning",
-    "SmallDiagramWarning",
+    "Scale",
     "Style",
     "current_style",
     "draw_alluvial",
@@ -57,7 +61,6 @@ _HEAVY = {
     "Diagram": "_picture",
     "save": "_save",
     "EmptyDiagramWarning": "_sheet",
-    "SmallDiagramWarning": "_sheet",
 }
 """What needs Matplotlib, and where it is; the kinds themselves are in :data:`KINDS`."""
 

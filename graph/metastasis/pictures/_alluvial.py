@@ -25,7 +25,8 @@ from metastasis.pictures._alluvial_layout import (
     with_number,
 )
 from metastasis.pictures._drawn import drawn_of, row_key
-from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._front import front
+from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
     dispute_rule,
     dispute_words,

@@ -1,4 +1,7 @@
-"""The body map: where a primary spreads, or what spreads to an organ, drawn on the body."""
+"""The body map: where a primary spreads, or what spreads to an organ, drawn on the body.
+
+Long because what is chosen, told and put into the legend stands together.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ from metastasis.pictures._body_view import (
     view_of_site,
 )
 from metastasis.pictures._drawn import drawn_of, row_key
-from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._front import front
+from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
     STATES,
     dispute_rule,
@@ -59,6 +63,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._anatomy import Anatomy
     from metastasis.pictures._drawn import Drawn
+    from metastasis.pictures._place import Room
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
@@ -130,7 +135,7 @@ class BodyMap(Kind):
         self.views = self._views()
         self.anatomy = read_anatomy()
 
-    def lay_out(self) -> None:
+    def lay_out(self, room: Room) -> None:  # noqa: ARG002 - room is not minded yet
         """Place every body with its arrows and labels."""
         if self.views:
             self.page = lay_out_page(self.views, self.anatomy, self.style)

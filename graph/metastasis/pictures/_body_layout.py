@@ -81,7 +81,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class PanelRoom:
     """The room for one body: where its crown is, where the columns face it, how tall all is."""
 
     unit: float
@@ -135,7 +135,7 @@ class Panel:
     plan: Plan
     width: float
     height: float
-    room: Room
+    room: PanelRoom
     focus: Point
     focus_label: tuple[Label, Placed] | None
     targets: tuple[Target, ...]
@@ -204,7 +204,7 @@ def place_panel(
     )
 
 
-def _room(tall: float, column: float, least: float, plan: Plan) -> Room:
+def _room(tall: float, column: float, least: float, plan: Plan) -> PanelRoom:
     """Return the room for a body between two columns, at least so high."""
     shown = tall if plan.whole else min(tall, TORSO)
     unit = plan.unit * min(max(least / (2 * plan.unit * shown), 1.0), plan.growth)
@@ -212,7 +212,7 @@ def _room(tall: float, column: float, least: float, plan: Plan) -> Room:
     half = HALF * unit + plan.pad
     middle = column + half
     top = max(0.0, (height - unit * shown) / 2)
-    return Room(unit, (middle, top), middle - half, middle + half, height, shown)
+    return PanelRoom(unit, (middle, top), middle - half, middle + half, height, shown)
 
 
 def _label(mark: End, style: Style, plan: Plan) -> Label:
@@ -256,7 +256,7 @@ def _least_room(labels: Sequence[Label], gap: float) -> float:
 
 
 def _calls(
-    room: Room,
+    room: PanelRoom,
     plan: Plan,
     places: Sequence[Organ | None],
     labels: Sequence[Label],
@@ -290,7 +290,7 @@ def _freedom(organ: Organ | None) -> int:
     return 1 if organ.paired or abs(organ.anchor[0]) <= _MIDLINE else 0
 
 
-def _own_side(organ: Organ | None, focus: Point, room: Room) -> str | None:
+def _own_side(organ: Organ | None, focus: Point, room: PanelRoom) -> str | None:
     """Return the side that an organ lies on; None where either will do."""
     if organ is None or organ.anchor is None:
         return None
@@ -301,7 +301,7 @@ def _own_side(organ: Organ | None, focus: Point, room: Room) -> str | None:
     return "left" if organ.anchor[0] < 0 else "right"
 
 
-def _anchor(organ: Organ | None, side: str, room: Room) -> Point:
+def _anchor(organ: Organ | None, side: str, room: PanelRoom) -> Point:
     if organ is None or organ.anchor is None:
         return (room.left if side == "left" else room.right), room.low
     x, y = organ.anchor
@@ -316,7 +316,7 @@ def _targets(
     placed: Sequence[Placed],
     places: Sequence[Organ | None],
     focus: Point,
-    room: Room,
+    room: PanelRoom,
 ) -> tuple[Target, ...]:
     """Return each arrow, those from one place bent apart."""
     met: Counter[Point] = Counter()
@@ -337,14 +337,14 @@ def _beside(placed: Placed) -> Point:
     return (x + _MARK if placed.side == "left" else x - _MARK), y
 
 
-def _loop(start: Point, room: Room) -> tuple[Point, ...]:
+def _loop(start: Point, room: PanelRoom) -> tuple[Point, ...]:
     """Return a curve that leaves an organ and comes back to it."""
     swing = _LOOP * room.unit
     x, y = start
     return start, (x + 1.6 * swing, y - swing), (x + 1.6 * swing, y + swing), start
 
 
-def _curve(start: Point, end: Point, number: int, room: Room) -> tuple[Point, ...]:
+def _curve(start: Point, end: Point, number: int, room: PanelRoom) -> tuple[Point, ...]:
     """Return a curve that swings away from the midline, the further the higher its number."""
     dx, dy = end[0] - start[0], end[1] - start[1]
     bend = 0.16 + 0.11 * number
@@ -357,7 +357,7 @@ def _curve(start: Point, end: Point, number: int, room: Room) -> tuple[Point, ..
     return start, _off_labels(first, room), _off_labels(last, room), end
 
 
-def _off_labels(point: Point, room: Room) -> Point:
+def _off_labels(point: Point, room: PanelRoom) -> Point:
     """Return a point as near as can be where no label stands: a curve keeps to its points."""
     return min(max(point[0], room.left + _MARK), room.right - _MARK), point[1]
 

@@ -21,7 +21,8 @@ from metastasis.pictures._forest_page import (
     draw_page,
     lay_out_page,
 )
-from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._front import front
+from metastasis.pictures._kind import Kind
 from metastasis.pictures._limits import limits_of
 from metastasis.pictures._mark import ROUNDED, Mark, dispute_rule, dispute_words
 from metastasis.pictures._signs import basis_words, conflict_entry
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.pair import Pair
+    from metastasis.pictures._place import Room
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
 
@@ -100,7 +102,7 @@ class ForestPlot(Kind):
         values = _pooled(chosen) if pooled is True else list(pooled or ())
         self.sections = [section_of(pair, values) for pair in chosen.pairs]
 
-    def lay_out(self) -> None:
+    def lay_out(self, room: Room) -> None:  # noqa: ARG002 - room is not minded yet
         """Set the lines of every section in columns."""
         if self.sections:
             self.layout = lay_out_page(self.sections, self.style)

@@ -17,7 +17,7 @@ from metastasis.pictures._mark import NO_INTERVAL, STATES, has_no_interval, is_a
 from metastasis.pictures._order import Tree, cluster_tree
 from metastasis.pictures._sheet import line_height, text_width
 from metastasis.pictures._signs import CELL_RADIUS, CORNER, draw_basis, draw_square
-from metastasis.pictures._style import LineStyle
+from metastasis.pictures._style import LineStyle, ink_on
 from metastasis.pictures._surround import SAMPLE
 from metastasis.pictures._words import capitalize
 
@@ -454,22 +454,12 @@ def _print_cell(sheet: Sheet, grid: Grid, cell: Cell, top: float) -> Iterator[Ar
             line,
             size=style.cell_size * (_SMALL if number else 1),
             align="center",
-            color=_ink_on(fill, style),
+            color=ink_on(fill, style),
             gid=_gid("text" if number == 0 else f"text{number + 1}", cell),
         )
         if cell.state in ("absent", "conflicting"):
             text.set_bbox({"facecolor": fill, "edgecolor": "none", "pad": 0.4 * sheet.scale})
         yield text
-
-
-def _ink_on(fill: str, style: Style) -> str:
-    """Return ink or paper, whichever stands out more from a fill (WCAG 2 relative luminance)."""
-    red, green, blue = (_linear(int(fill[at : at + 2], 16) / 255) for at in (1, 3, 5))
-    return style.ink if 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.18 else style.paper
-
-
-def _linear(channel: float) -> float:
-    return channel / 12.92 if channel <= 0.04045 else float(((channel + 0.055) / 1.055) ** 2.4)
 
 
 # The trees at the margins: which rows, and which columns, are alike

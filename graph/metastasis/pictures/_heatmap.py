@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._errors import check_choice
 from metastasis._evidence.number import choose_frame
 from metastasis.pictures._drawn import drawn_of
+from metastasis.pictures._front import front
 from metastasis.pictures._grid import (
     CELL_STATES,
     Cell,
@@ -18,7 +19,7 @@ from metastasis.pictures._grid import (
     has_tree,
     lay_out_grid,
 )
-from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
     Mark,
     dispute_rule,

@@ -2,29 +2,26 @@
 
 A kind is a class in a module of its own. The class chooses what to draw and lays it out when it is
 made, then paints and tells it; the pairs, the caption's ending, the call that draws it again, and
-the options that every kind takes come from here. A new kind is told once, by its line in
-:data:`KINDS`: with it, it is on ``kg.draw``, on the shell, in the gallery and in the reference.
+short caption come from here; the options that kinds share from :mod:`._front`. A new kind is told
+once, by its line in :data:`KINDS`: with it, it is on ``kg.draw``, on the shell, in the gallery and
+in the reference.
 
-Nothing here imports Matplotlib: a list of the kinds must not wait for it. Long because the options
-that kinds share are described here once, for all of them.
+Nothing here imports Matplotlib: a list of the kinds must not wait for it.
 """
 
 from __future__ import annotations
 
-import re
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from importlib import import_module
-from inspect import Parameter, Signature, cleandoc, getdoc, signature
 from types import MappingProxyType, MethodType
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import UnknownNameError
-from metastasis._evidence.frame import check_frame
 from metastasis._evidence.number import choose_frame
-from metastasis.pictures._selection import select
-from metastasis.pictures._style import PEN, current_style
-from metastasis.pictures._words import credit, small_print, sources_in
+from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+from metastasis.pictures._style import current_style, style_overrides
+from metastasis.pictures._words import credit, plural, small_print, sources_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -36,6 +33,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._drawn import Drawn
     from metastasis.pictures._picture import Diagram
+    from metastasis.pictures._place import Room
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._surround import LegendEntry
@@ -45,12 +43,15 @@ __all__ = [
     "Draw",
     "Kind",
     "Listed",
-    "Option",
     "describe_call",
     "find_kind",
-    "front",
-    "options_of",
 ]
+
+
+_NAMED: Final = 6
+"""Sources that the caption in a picture names; more are counted."""
+_NOT_CLINICAL: Final = NOT_CLINICAL.partition(":")[0] + "."
+"""The notice in few words, for where there is no room."""
 
 
 class Kind(ABC):
@@ -71,8 +72,14 @@ class Kind(ABC):
     empty_title: str = "Metastasis"
     empty_size: tuple[float, float] = (7.0, 0.9)
     """Inches of a drawing that only says that there is nothing to draw."""
-    common: tuple[str, ...] = ("primaries", "sites", "sources", "title", "width", "ax")
-    """Which of the options that kinds share it takes."""
+    takes_sources: bool = True
+    """Whether it is drawn from sources of the graph, which may be named."""
+    choices: tuple[str, ...] = ()
+    """Which of ``least``, ``top``, ``highlight`` and ``order`` it takes."""
+    orders: tuple[str, ...] = ()
+    """The orders that it can be drawn in, its own first."""
+    fits: tuple[str, ...] = ("size='page'", "fewer names", "a larger (width, height)")
+    """What would fit where it has no room, in the words of options."""
 
     def __init__(self, chosen: Selection) -> None:
         self.chosen = chosen
@@ -107,9 +114,21 @@ class Kind(ABC):
         )
         self.frame, self.why = choice.frame, choice.reason
 
-    def lay_out(self) -> None:
-        """Set where everything stands, and ``size``. Called once, before anything is painted."""
+    def lay_out(self, room: Room) -> None:  # noqa: ARG002 - for those that have more to do
+        """Set where everything stands, and ``size``, within a room.
+
+        May be called again with another room; what counts is the last call before painting.
+
+        Raises
+        ------
+        FitError
+            It has no room there; the error says what would fit.
+        """
         return
+
+    def remedies(self) -> Sequence[str]:
+        """Return what would fit where it does not."""
+        return self.fits
 
     @abstractmethod
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
@@ -158,6 +177,24 @@ class Kind(ABC):
         """Return the rules, what became of names that are not drawn, and the ending."""
         return " ".join([*self.rules(), *self.chosen.missing(self.drawn), self.ending()])
 
+    def short_caption(self, fits: Callable[[str], bool]) -> str:
+        """Return the caption in the picture: who is counted, sources, release, no clinical use.
+
+        The first wording that fits is taken, the last one if none does.
+        """
+        whom = f"Share of {self.frame}. " if self.frame else ""
+        keys = self.sources()
+        named = f"{'Source' if len(keys) == 1 else 'Sources'}: {', '.join(keys)}. "
+        counted = f"{plural(len(keys), 'source')}. " if keys else ""
+        release = f"Data release {DATA_RELEASE}. "
+        texts = [
+            *([f"{whom}{named}{release}{NOT_CLINICAL}"] if 0 < len(keys) <= _NAMED else []),
+            f"{whom}{counted}{release}{NOT_CLINICAL}",
+            f"{whom}{counted}{release}{_NOT_CLINICAL}",
+            f"{counted}{release}{_NOT_CLINICAL}",
+        ]
+        return next(filter(fits, texts), texts[-1])
+
     def alt_text(self) -> str:
         """Return the findings, and what became of names that are not drawn."""
         found = self.findings() if self.size else self.empty_findings()
@@ -179,222 +216,23 @@ class Kind(ABC):
 def describe_call(name: str, options: Mapping[str, Any]) -> str:
     """Return the Python call that draws a picture, without the options that are None.
 
+    Settings of :func:`metastasis.pictures.styled` that hold stand before it.
+
     >>> describe_call("network", {"primaries": ("breast",), "sites": None})
     "kg.draw.network(primaries=['breast'])"
     """
     given = [
-        f"{option}={list(value) if isinstance(value, tuple) else value!r}"
-        for option, value in options.items()
-        if value is not None
+        f"{option}={_written(value)}" for option, value in options.items() if value is not None
     ]
-    return f"kg.draw.{name}({', '.join(given)})"
+    call = f"kg.draw.{name}({', '.join(given)})"
+    settings = ", ".join(f"{name}={value!r}" for name, value in style_overrides().items())
+    return f"with mets.pictures.styled({settings}): {call}" if settings else call
 
 
-# The options that every kind takes, described once
-
-_COMMON: Final[Mapping[str, tuple[Any, str, str]]] = MappingProxyType(
-    {
-        "primaries": (
-            None,
-            "str | Iterable[str] | None",
-            'The primaries to draw; None is all, without groupings such as "cancer" in general.',
-        ),
-        "sites": (
-            None,
-            "str | Iterable[str] | None",
-            "The sites to draw; None is all.",
-        ),
-        "sources": (
-            None,
-            "str | Iterable[str] | None",
-            "Only these sources, by key; None is all. An edge is then what follows from these "
-            "alone.",
-        ),
-        "title": (None, "str | None", "A title of your own; None is one that says what is drawn."),
-        "width": (
-            None,
-            "float | None",
-            "Width in inches, with the text scaled to it; None is as wide as the labels need.",
-        ),
-        "ax": (
-            None,
-            "Axes | None",
-            "Axes to draw on, all scaled down to fit them; None is a figure of its own.",
-        ),
-    }
-)
-"""Default, type and description of each option that kinds share, in the order of signatures."""
-
-_FRAME: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "denominator": "Which numbers are shown: who they count. If no part of the frame is named, "
-        "it is the frame that most pairs have numbers in; the caption says which. Numbers of "
-        "different frames are never in one picture.",
-        "setting": "Which numbers are shown: at diagnosis, during the course, or at autopsy.",
-        "occurrence": "Which numbers are shown: with the site at ``any`` time, as the "
-        "``only_site``, or as the ``first_site``.",
-        "frame": "The three parts in one, as other answers give it.",
-    }
-)
-"""The parts of a frame; which kinds take them stands in their own signatures."""
-
-_EVIDENCE: Final = "The evidence to draw, such as ``kg.evidence``; a graph is taken for its own."
-_RAISES: Final = """UnknownNameError, AmbiguousNameError
-    A name that nothing has, or that several have.
-ValueError
-    Options do not fit each other or the evidence; the message says what does. Or the width is not
-    positive."""
-_AFTER: Final = ("title", "width", "ax")
-"""Common options that follow those of a kind's own: they say how it looks, not what it shows."""
-
-
-def front(kind: type[Kind]) -> Callable[..., Diagram]:
-    """Return a kind as a function of evidence and options: its own, and those that all kinds take.
-
-    >>> from metastasis.pictures import draw_network
-    >>> list(signature(draw_network).parameters)[:4]
-    ['evidence', 'primaries', 'sites', 'sources']
-    """
-    plan: Callable[..., Kind] = getattr(kind, "plan", kind)
-    own = list(signature(plan).parameters.values())[1:]
-    accepted = _signature(own, kind.common)
-
-    def draw(*args: Any, **options: Any) -> Diagram:
-        from metastasis.pictures._picture import compose
-
-        given = accepted.bind(*args, **options)
-        given.apply_defaults()
-        asked = given.arguments
-        if (frame := asked.pop("frame", None)) is not None:
-            asked |= _parts(frame, _set(accepted, asked))
-        evidence = getattr(asked["evidence"], "evidence", asked["evidence"])
-        chosen = select(evidence, asked["primaries"], asked["sites"], asked.get("sources"))
-        keys = {"primaries": chosen.primaries, "sites": chosen.sites, "sources": chosen.sources}
-        with PEN:  # to plan measures text, which takes fonts
-            planned = plan(chosen, **{one.name: asked[one.name] for one in own})
-            planned.lay_out()
-            call = planned.call(_set(accepted, {**asked, **keys}))
-            return compose(planned, call, asked["title"], asked["width"], asked["ax"])
-
-    draw.__name__ = draw.__qualname__ = f"draw_{kind.name}"
-    # Where users find it; so its examples run once, as those of the class.
-    draw.__module__ = __package__
-    draw.__signature__ = accepted  # type: ignore[attr-defined]
-    draw.__doc__ = _help(kind, accepted)
-    return draw
-
-
-def _set(accepted: Signature, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the options that are not as they were by default, in the order of the signature."""
-    return {
-        name: given[name]
-        for name, one in accepted.parameters.items()
-        if name not in ("evidence", "frame", "title", "ax")
-        # Only like is compared with like: arrays and tables answer a comparison with one of them.
-        and (type(given[name]) is not type(one.default) or given[name] != one.default)
-    }
-
-
-def _parts(frame: Frame, given: Mapping[str, Any]) -> dict[str, str]:
-    """Return the parts of a frame as options; others may not be given beside it."""
-    check_frame(frame, **{name: given[name] for name in _FRAME if name in given})
-    if frame.stage != "any":
-        raise ValueError(f"pictures show numbers on any stage, not those of {frame}")
-    return {name: getattr(frame, name) for name in _FRAME if name != "frame"}
-
-
-def _signature(own: Sequence[Parameter], common: Sequence[str]) -> Signature:
-    """Return the signature of a kind's function: positional ones of its own come first."""
-    either, only = Parameter.POSITIONAL_OR_KEYWORD, Parameter.KEYWORD_ONLY
-
-    def shared(name: str, how: Any) -> Parameter:
-        default, annotation, _ = _COMMON[name]
-        return Parameter(name, how, default=default, annotation=annotation)
-
-    framed = [one for one in own if one.name == "denominator"]
-    return Signature(
-        [
-            Parameter("evidence", either, annotation="Evidence"),
-            *(one for one in own if one.kind is either),
-            *(shared(name, either) for name in ("primaries", "sites")),
-            *(shared(name, only) for name in common if name == "sources"),
-            *(one for one in own if one.kind is only),
-            *(Parameter("frame", only, default=None, annotation="Frame | None") for _ in framed),
-            *(shared(name, only) for name in _AFTER if name in common),
-        ],
-        return_annotation="Diagram",
-    )
-
-
-def _help(kind: type[Kind], accepted: Signature) -> str:
-    """Return the docstring of a kind with the shared parameters and errors put in."""
-    sections = _sections(kind.__doc__ or "")
-    own = _described(sections.get("Parameters", ""))
-    shared = {
-        "evidence": _EVIDENCE,
-        **_FRAME,
-        **{name: text for name, (_, _, text) in _COMMON.items()},
-    }
-    parameters = "\n".join(
-        f"{name}\n    {own.get(name, shared.get(name, ''))}" for name in accepted.parameters
-    )
-    sections = (
-        {"": sections.pop(""), "Parameters": parameters}
-        | {name: text for name, text in sections.items() if name not in ("Parameters", "Examples")}
-        | {"Raises": _RAISES, "Examples": sections.get("Examples", "")}
-    )
-    return "\n\n".join(
-        f"{name}\n{'-' * len(name)}\n{text}" if name else text
-        for name, text in sections.items()
-        if text
-    )
-
-
-def _sections(text: str) -> dict[str, str]:
-    """Return the parts of a docstring in numpy style by their headings, the first without one."""
-    first, *rest = re.split(r"^(\w+)\n-+\n", cleandoc(text), flags=re.MULTILINE)
-    names, bodies = rest[::2], rest[1::2]
-    return {"": first.strip(), **dict(zip(names, (body.strip() for body in bodies), strict=True))}
-
-
-def _described(text: str) -> dict[str, str]:
-    """Return what a Parameters section says of each name, as one line."""
-    found: dict[str, list[str]] = {}
-    names: list[str] = []
-    for line in text.splitlines():
-        if line and not line[0].isspace():
-            names = [name.strip() for name in line.partition(":")[0].split(",")]
-        else:
-            for name in names:
-                found.setdefault(name, []).append(line.strip())
-    return {name: " ".join(lines).strip() for name, lines in found.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """An option of a function: what a command line needs to offer it."""
-
-    name: str
-    default: Any
-    """``inspect.Parameter.empty`` where it must be given."""
-    annotation: str
-    """As written: ``float | None``."""
-    help: str
-    """What the docstring says of it, as one line."""
-
-
-def options_of(function: Callable[..., Any]) -> list[Option]:
-    """Return the options of a function with a docstring in numpy style, without its first argument.
-
-    >>> from metastasis.pictures import draw_network
-    >>> [one.help for one in options_of(draw_network) if one.name == "sites"]
-    ['The sites to draw; None is all.']
-    """
-    described = _described(_sections(getdoc(function) or "").get("Parameters", ""))
-    return [
-        Option(one.name, one.default, str(one.annotation), described.get(one.name, ""))
-        for one in list(signature(function).parameters.values())[1:]
-    ]
+def _written(value: Any) -> str:
+    """Return an option as Python writes it; names are a list, a size is a pair of numbers."""
+    is_names = isinstance(value, tuple) and all(isinstance(one, str) for one in value)
+    return repr(list(value) if is_names else value)
 
 
 # The list

@@ -14,7 +14,8 @@ import numpy as np
 from metastasis._errors import check_choice
 from metastasis._evidence.edge import EDGES
 from metastasis._evidence.pair import has_edge
-from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._front import front
+from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import dispute_rule, dispute_words, is_disputed, shown_basis
 from metastasis.pictures._order import minimize_crossings, spread_apart
 from metastasis.pictures._sheet import text_width, warn_caller
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis._vocabulary import Edge
     from metastasis.pictures._order import Matrix
+    from metastasis.pictures._place import Room
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import LineStyle, Style
@@ -122,7 +124,7 @@ class Network(Kind):
         self.edge = edge
         self.drawn = [pair for pair in chosen.pairs if has_edge(pair, edge)]
 
-    def lay_out(self) -> None:
+    def lay_out(self, room: Room) -> None:  # noqa: ARG002 - room is not minded yet
         """Put primaries and sites in an order with few crossings."""
         if self.drawn:
             self.layout = lay_out_bipartite(self.drawn, self.style)

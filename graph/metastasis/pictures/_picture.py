@@ -6,18 +6,27 @@
 from __future__ import annotations
 
 import io
+from base64 import b64encode
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._clean import shown
+from metastasis._errors import FitError
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
 from metastasis.pictures._drawn import bind, table_of, works
-from metastasis.pictures._save import render, save
-from metastasis.pictures._sheet import EmptyDiagramWarning, open_sheet, warn_caller
-from metastasis.pictures._surround import surround
+from metastasis.pictures._place import Room
+from metastasis.pictures._save import inline_svg, render, save
+from metastasis.pictures._sheet import (
+    EmptyDiagramWarning,
+    line_height,
+    open_sheet,
+    warn_caller,
+    wrap,
+)
+from metastasis.pictures._surround import LegendEntry, caption_lines, surround
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import pandas
@@ -28,9 +37,21 @@ if TYPE_CHECKING:
     from metastasis._table import Table
     from metastasis.pictures._drawn import Drawn, Work
     from metastasis.pictures._kind import Kind
+    from metastasis.pictures._place import Place
+    from metastasis.pictures._scale import Scale
     from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._surround import Surround
 
-__all__ = ["Diagram", "compose"]
+__all__ = ["Diagram", "Presentation", "compose"]
+
+_TRIES: Final = 4
+"""Times that a drawing is laid out at most, until title, legend and drawing have room."""
+_HAIR: Final = 1e-6
+_NOTEBOOK: Final = 1_000_000
+"""Characters of an SVG in a notebook at most: it keeps every picture, and has to open."""
+_SHOWN_AS: Final = ("text/plain", "image/png", "image/svg+xml")
+_CAPTION_LINES: Final = 2
+"""Of the caption in the picture; the whole one is beside it, as text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +75,8 @@ class Diagram:
     """The Python call that draws it again."""
     credits: tuple[str, ...]
     """The sources behind it, each with its license."""
+    legend_text: str = ""
+    """The words of the legend, one entry after the other."""
     release: str = DATA_RELEASE
     dpi: float | None = None
     """Pixels an inch that were asked for; None is what suits the format of a file."""
@@ -103,38 +126,85 @@ class Diagram:
         return f"<Diagram {self.kind}: {self.title}; {self.release}, not for clinical use>"
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
+        return self._rendered("png"), {"alt": self.alt_text}
+
+    def _repr_svg_(self) -> tuple[str, dict[str, Any]] | None:
+        """Show it as SVG, with tooltips; not where it would make a notebook large."""
+        picture = inline_svg(self)
+        return (picture, {"alt": self.alt_text}) if len(picture) <= _NOTEBOOK else None
+
+    def _repr_mimebundle_(
+        self,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] | None = None,
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return PNG, SVG and words for a notebook, which takes what it can show."""
+        wanted = set(_SHOWN_AS).intersection(include or _SHOWN_AS).difference(exclude or ())
+        found: dict[str, Any] = {}
+        if "text/plain" in wanted:
+            found["text/plain"] = repr(self)
+        if "image/png" in wanted:
+            found["image/png"] = b64encode(self._repr_png_()[0]).decode()
+        if "image/svg+xml" in wanted and (drawn := self._repr_svg_()):
+            found["image/svg+xml"] = drawn[0]
+        pictures = (name for name in found if name.startswith("image/"))
+        return found, {name: {"alt": self.alt_text} for name in pictures}
+
+    def _rendered(self, format_: str) -> bytes:
         picture = io.BytesIO()
-        render(self, picture, "png")
-        return picture.getvalue(), {"alt": self.alt_text}
+        render(self, picture, format_)
+        return picture.getvalue()
 
 
-def compose(
-    kind: Kind, call: str, title: str | None, width: float | None, ax: Axes | None
-) -> Diagram:
-    """Draw a planned picture with title, legend and caption around it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Presentation:
+    """How a picture is to look, whatever it shows: where it stands and what stands around it."""
 
-    A picture without a size has nothing to draw, and says so. ``width`` is that of the figure in
-    inches; None is as wide as the drawing needs.
+    place: Place
+    title: bool | str
+    legend: bool | str
+    caption: bool | str
+    dpi: float | None = None
+    transparent: bool = False
+    ax: Axes | None = None
+    scale: Scale | None = None
+
+
+def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
+    """Lay a planned picture out in its place and draw it, with what stands around it.
+
+    A picture without a size has nothing to draw, and says so.
+
+    Raises
+    ------
+    FitError
+        It has no room there; the error says what would fit.
     """
+    around = _lay_out(kind, look)
+    if look.scale is not None:
+        look.scale.take(kind)
     wide, high = kind.size or kind.empty_size
-    title = shown(title or (kind.title() if kind.size else kind.empty_title))
-    caption = shown(kind.caption())
-    around = surround(wide, title, kind.legend() if kind.size else (), caption, kind.style)
-    sheet = open_sheet(ax, wide, around.head + high + around.foot, kind.style, width)
-    if kind.size:
-        drawn = dict(kind.paint(sheet, around.head))
-    else:
-        drawn = _write_nothing(sheet, kind, around.head + high / 2)
+    if look.place.fills_width:
+        wide = look.place.width / kind.style.scale
+    needed = around.head + high + around.foot
+    most = look.place.height
+    tall = most / kind.style.scale if most and look.place.fills_height else needed
+    sheet = open_sheet(look.ax, wide, tall, kind.style)
+    top = around.head + max(tall - needed, 0.0) / 2
+    drawn = dict(kind.paint(sheet, top)) if kind.size else _write_nothing(sheet, kind, top)
     return Diagram(
         kind=kind.name,
-        title=title,
+        title=shown(_title(kind, look.title)),
         figure=sheet.figure,
         axes=sheet.axes,
         artists=drawn | around.draw(sheet, kind.name),
         alt_text=shown(kind.alt_text()),
-        caption=caption,
+        caption=shown(kind.caption()),
+        legend_text="; ".join(shown(one.label) for one in _legend(kind)),
         call=shown(call),
         credits=tuple(map(shown, kind.credits())),
+        dpi=look.dpi,
+        transparent=look.transparent,
         rows=bind(kind.rows(), _gids(drawn), kind.shared) if kind.size else (),
         works=works(kind.sources(), kind.chosen.catalog),
     )
@@ -144,10 +214,88 @@ def _gids(artists: Mapping[str, tuple[Artist, ...]]) -> list[str]:
     return [str(one.get_gid()) for found in artists.values() for one in found]
 
 
-def _write_nothing(sheet: Sheet, kind: Kind, y: float) -> dict[str, tuple[Artist, ...]]:
+def _lay_out(kind: Kind, look: Presentation) -> Surround:
+    """Lay out the drawing and what stands around it; each takes what the other leaves.
+
+    How tall title and legend are depends on what the drawing shows, and this on the room that they
+    leave: so the drawing is laid out again where they took more than was thought.
+    """
+    scale, place = kind.style.scale, look.place
+    wide, most = place.width / scale, place.height / scale if place.height else None
+    around = _around(kind, look, wide, legend=False)
+    for _ in range(_TRIES):
+        left = None if most is None else most - around.head - around.foot
+        kind.lay_out(Room(wide, left, fill=place.fills_width, place=place))
+        size = kind.size or kind.empty_size
+        around = _around(kind, look, wide if place.fills_width else size[0])
+        if left is None or most is None or around.head + around.foot <= most - left + _HAIR:
+            break
+    _check_fit(kind, look, size, None if most is None else most - around.head - around.foot)
+    return around
+
+
+def _check_fit(
+    kind: Kind, look: Presentation, size: tuple[float, float], left: float | None
+) -> None:
+    """Raise if a drawing is larger than its room: a kind that can, has said so before, and more."""
+    wide = look.place.width / kind.style.scale
+    fits = size[0] <= wide + _HAIR and (left is None or size[1] <= left + _HAIR)
+    # Until every kind keeps to its room, a screen takes what it gets.
+    if fits or look.place.name == "screen":
+        return
+    around = 0.0 if left is None else (look.place.height or 0.0) - left * kind.style.scale
+    needs = (size[0] * kind.style.scale, size[1] * kind.style.scale + around)
+    raise FitError(
+        f"the {kind.noun}",
+        look.place,
+        f"{25.4 * needs[0]:.0f} x {25.4 * needs[1]:.0f} mm",
+        kind.remedies(),
+    )
+
+
+def _around(kind: Kind, look: Presentation, wide: float, *, legend: bool = True) -> Surround:
+    """Return title, legend and caption as they are asked for, laid out for a width."""
+    title = _title(kind, look.title) if look.title else ""
+    caption = look.caption if isinstance(look.caption, str) else ""
+    if look.caption is True:
+        caption = kind.short_caption(
+            lambda text: caption_lines(shown(text), wide, kind.style) <= _CAPTION_LINES
+        )
+    entries = _legend(kind) if legend and look.legend is True else []
+    if isinstance(look.legend, str):
+        entries = [LegendEntry(shown(look.legend), None)]
+    return surround(wide, shown(title), entries, shown(caption), kind.style)
+
+
+def _title(kind: Kind, asked: bool | str) -> str:
+    if isinstance(asked, str):
+        return asked
+    return kind.title() if kind.size else kind.empty_title
+
+
+def _legend(kind: Kind) -> Sequence[LegendEntry]:
+    return kind.legend() if kind.size else ()
+
+
+def _write_nothing(sheet: Sheet, kind: Kind, top: float) -> dict[str, tuple[Artist, ...]]:
     """Say in the figure that there is nothing to draw, and warn the caller."""
     warn_caller(f"there is {kind.nothing} to draw", EmptyDiagramWarning)
     said = f"Nothing to draw: {kind.nothing} fits what was asked for."
-    size = sheet.style.label_size + 2
-    gid = f"{kind.name}-nothing"
-    return {"nothing": (sheet.write(sheet.width / 2, y, said, size=size, align="center", gid=gid),)}
+    size = sheet.style.label_size + 1
+    room = 0.94 * (sheet.width - 2 * sheet.style.margin)
+    lines = wrap(said, size, room, sheet.style.font)
+    y = top + (kind.empty_size[1] - (len(lines) - 1) * line_height(size)) / 2
+    gids = [f"{kind.name}-nothing", *(f"{kind.name}-nothing-{n}" for n in range(2, 20))]
+    return {
+        "nothing": tuple(
+            sheet.write(
+                sheet.width / 2,
+                y + at * line_height(size),
+                line,
+                size=size,
+                align="center",
+                gid=gid,
+            )
+            for at, (line, gid) in enumerate(zip(lines, gids, strict=False))
+        )
+    }

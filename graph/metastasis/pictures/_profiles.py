@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from matplotlib.path import Path
 
-from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._front import front
+from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
     DENIED,
     NO_INTERVAL,
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
 
     from metastasis.pictures._labels import Point
     from metastasis.pictures._mark import Mark
+    from metastasis.pictures._place import Room
     from metastasis.pictures._profiles_page import Multiples, ProfilePanel
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
@@ -131,7 +133,7 @@ class SiteProfiles(Kind):
         self.choose_frame(self.drawn, denominator, setting, occurrence)
         self.marks = marks_of(self.drawn, self.frame)
 
-    def lay_out(self) -> None:
+    def lay_out(self, room: Room) -> None:  # noqa: ARG002 - room is not minded yet
         """Place every panel."""
         if self.marks:
             self.page = self._panels()

@@ -16,7 +16,8 @@ from matplotlib.path import Path
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._arrow import arrow_width, draw_shaft, faded, interval_step
 from metastasis.pictures._drawn import Drawn, row_key
-from metastasis.pictures._kind import Kind, describe_call, front
+from metastasis.pictures._front import front
+from metastasis.pictures._kind import Kind, describe_call
 from metastasis.pictures._labels import Unplaced, spread_beside
 from metastasis.pictures._sheet import text_width
 from metastasis.pictures._steps import START, read_steps, steps_from_matrix
@@ -102,7 +103,7 @@ class Progression(Kind):
     name = "progression"
     noun = "progression"
     nothing = "no step"
-    common = ("primaries", "sites", "title", "width", "ax")
+    takes_sources = False
 
     def __init__(self, chosen: Selection, sequences: Any, *, name: str | None = None) -> None:
         super().__init__(chosen)
@@ -283,7 +284,7 @@ def _line_sample(width: float, color: str) -> Callable[[Sheet, float, float, str
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WheelPlace:
     """A site, or the primary, on the ring."""
 
     key: str
@@ -299,7 +300,7 @@ class Wheel:
 
     name: str
     """The beginning of the id of every artist."""
-    places: tuple[Place, ...]
+    places: tuple[WheelPlace, ...]
     """Clockwise from the top, the primary first."""
     steps: tuple[Step, ...]
     ranks: Mapping[str, int]
@@ -342,7 +343,7 @@ def lay_out_wheel(steps: Steps, labels: Mapping[str, str], style: Style, name: s
     return Wheel(
         name=name,
         places=tuple(
-            Place(key, labels[key], points[key], lines[key], place)
+            WheelPlace(key, labels[key], points[key], lines[key], place)
             for key, place in zip(order, placed, strict=True)
         ),
         steps=tuple(sorted(steps.steps, key=lambda one: (one.percent, one.origin, one.target))),

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from matplotlib.path import Path
 
-from metastasis.pictures._kind import Kind, front
+from metastasis.pictures._front import front
+from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
     NO_INTERVAL,
     STATES,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, TypeAlias
 
+from metastasis._clean import shown
 from metastasis._evidence.edge import verdict_on
 
 if TYPE_CHECKING:
@@ -40,6 +42,16 @@ class Selection:
     """Keys of the sites that only groupings reach, which were not named."""
     hidden: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Labels of names that are studied, but not in this selection, by what hides them."""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """Words of the caller's own for primaries and sites, by key."""
+    least: float | None = None
+    """Shares under so many percent are left out."""
+    top: int | None = None
+    """Only so many, those with the highest shares."""
+    order: str | None = None
+    """The order that was asked for, by name."""
+    highlight: frozenset[str] | None = None
+    """Keys of the primaries and sites to bring out; None: all alike."""
 
     @property
     def catalog(self) -> Catalog:
@@ -50,6 +62,14 @@ class Selection:
     def unstudied(self) -> str:
         """What a pair without evidence is, in words."""
         return "not studied" if self.sources is None else "not studied by the chosen sources"
+
+    def is_lit(self, primary: str, site: str) -> bool:
+        """Return whether a pair stands out: all do where nothing is brought out."""
+        return self.highlight is None or bool(self.highlight & {primary, site})
+
+    def label(self, key: str, plain: str) -> str:
+        """Return what a primary or a site is called here: in the caller's words, if there are."""
+        return self.labels.get(key, plain)
 
     def missing(self, drawn: Iterable[Pair]) -> list[str]:
         """Return what became of the names asked for that are not drawn, a sentence each."""
@@ -81,11 +101,23 @@ class Selection:
         ]
 
 
-def select(evidence: Evidence, primaries: Names, sites: Names, sources: Names) -> Selection:
+def select(
+    evidence: Evidence,
+    primaries: Names,
+    sites: Names,
+    sources: Names,
+    *,
+    labels: Mapping[str, str] | None = None,
+    least: float | None = None,
+    top: int | None = None,
+    highlight: Names = None,
+    order: str | None = None,
+) -> Selection:
     """Return every pair with evidence among these primaries, sites and sources (None: all).
 
     Groupings ("cancer" in general) are left out unless named. If sources are named, an edge is what
-    follows from them alone.
+    follows from them alone. What is left out by ``least`` and ``top`` is for each kind of picture
+    to say, and so are they only handed on.
 
     >>> import metastasis as mets
     >>> chosen = select(mets.load().evidence, "breast", ["bone", "testis"], None)
@@ -96,12 +128,17 @@ def select(evidence: Evidence, primaries: Names, sites: Names, sources: Names) -
     ------
     UnknownNameError, AmbiguousNameError
         A name that nothing has, or that several have.
+    ValueError
+        A least share that is no percentage, or a top that is no number from 1 on.
     """
+    _check_amounts(least, top)
     catalog = evidence.catalog
+    words = (labels or {}).items()
+    own = {key: shown(text) for name, text in words for key in _keys(catalog, name)}
     rows = _resolve(primaries, lambda name: catalog.primary(name).key)
     columns = _resolve(sites, lambda name: catalog.site(name).key)
     said = _resolve(sources, lambda name: catalog.source(name).key)
-    asked = evidence.pairs(primaries=rows, sites=columns)
+    asked = [_relabeled(pair, own) for pair in evidence.pairs(primaries=rows, sites=columns)]
     everything = asked if said is None else list(_said_by(asked, frozenset(said), catalog.sources))
     found = [
         pair
@@ -115,12 +152,56 @@ def select(evidence: Evidence, primaries: Names, sites: Names, sources: Names) -
         primaries=rows,
         sites=columns,
         sources=said,
-        named_primaries={key: catalog.primaries[key].label for key in rows or ()},
-        named_sites={key: catalog.sites[key].label for key in places},
+        named_primaries={key: own.get(key, catalog.primaries[key].label) for key in rows or ()},
+        named_sites={key: own.get(key, catalog.sites[key].label) for key in places},
         placeless=tuple(catalog.sites[key].label for key in columns or () if key not in places),
         grouped=frozenset(one.site for one in everything) - {one.site for one in found},
+        labels=own,
+        least=least,
+        top=top,
+        order=order,
+        highlight=_highlighted(catalog, highlight),
     )
     return replace(chosen, hidden=_hidden(chosen, asked))
+
+
+def _check_amounts(least: float | None, top: int | None) -> None:
+    if least is not None and not 0 <= least <= 100:
+        raise ValueError(f"least is a percentage from 0 to 100, not {least:g}")
+    if top is not None and (top < 1 or top != int(top)):
+        raise ValueError(f"top is a whole number from 1 on, not {top:g}")
+
+
+def _relabeled(pair: Pair, own: Mapping[str, str]) -> Pair:
+    if not own.keys() & {pair.primary, pair.site}:
+        return pair
+    return replace(
+        pair,
+        primary_label=own.get(pair.primary, pair.primary_label),
+        site_label=own.get(pair.site, pair.site_label),
+    )
+
+
+def _highlighted(catalog: Catalog, names: Names) -> frozenset[str] | None:
+    if names is None:
+        return None
+    names = [names] if isinstance(names, str) else names
+    return frozenset(key for name in names for key in _keys(catalog, name))
+
+
+def _keys(catalog: Catalog, name: str) -> Iterator[str]:
+    """Yield the primary and the site of a name, which may be either or both.
+
+    Raises
+    ------
+    UnknownNameError, AmbiguousNameError
+        It is neither: as a primary, for the nearest names.
+    """
+    found = []
+    for ask in (catalog.primary, catalog.site):
+        with suppress(LookupError):
+            found.append(ask(name).key)
+    yield from found or [catalog.primary(name).key]
 
 
 def _resolve(names: Names, key: Callable[[str], str]) -> tuple[str, ...] | None:

@@ -1,9 +1,8 @@
 """The sheet that pictures are drawn on, and how wide text is on it.
 
-A sheet has its own coordinates: inches from its top left corner, y downwards. In a figure of our
-own one inch is one inch, unless another width is asked for; on the caller's axes everything, text
-and lines included, is scaled down until it fits. What does not collide in one does not collide in
-the other.
+A sheet has its own coordinates: inches from its top left corner, y downwards. They are inches where
+the scale of the style is 1; elsewhere everything, text and lines included, is smaller or larger by
+it. So what does not collide on a screen does not collide on paper. Nothing is scaled to fit.
 """
 
 from __future__ import annotations
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 __all__ = [
     "EmptyDiagramWarning",
     "Sheet",
-    "SmallDiagramWarning",
     "line_height",
     "open_sheet",
     "text_width",
@@ -45,10 +43,6 @@ __all__ = [
 
 _DPI = 100
 """Pixels an inch of a figure on a screen; files have their own."""
-_WIDEST = 200
-"""Inches that a figure may be asked to be wide."""
-_LEAST_TEXT = 4.0
-"""Points below which text on paper can no longer be read: the caller is warned."""
 _HALF_CAPITAL = 0.365
 """Half the height of a capital, in font sizes: what centers text on a line."""
 _BREAKS: Final = str.maketrans("\t\n\r", "   ")
@@ -58,10 +52,6 @@ _PLAIN: Final[dict[str, Any]] = {"sketch_params": None, "path_effects": []}
 
 class EmptyDiagramWarning(UserWarning):
     """There was nothing to draw; the figure says so too."""
-
-
-class SmallDiagramWarning(UserWarning):
-    """The axes are too small for the text to be read."""
 
 
 def warn_caller(message: str, category: type[Warning]) -> None:
@@ -82,7 +72,7 @@ class Sheet:
     width: float
     height: float
     scale: float
-    """By how much text and lines are smaller than they ask to be."""
+    """By how much text and lines are larger than they ask to be: that of the style."""
     style: Style
 
     @property
@@ -204,53 +194,25 @@ class Sheet:
         return patch
 
 
-def open_sheet(
-    axes: Axes | None, width: float, height: float, style: Style, wanted: float | None = None
-) -> Sheet:
-    """Return a sheet of that size: a new figure, or the caller's axes with all scaled to fit.
+def open_sheet(axes: Axes | None, width: float, height: float, style: Style) -> Sheet:
+    """Return a sheet of that size: a new figure, or the caller's axes.
 
-    A new figure may be ``wanted`` so many inches wide: all is then scaled to it.
-
-    Raises
-    ------
-    ValueError
-        The width wanted is not a positive number, is over 200 inches, or is wanted of the
-        caller's axes.
+    Width and height are in inches of the sheet; the figure is larger or smaller by the scale of the
+    style.
     """
+    scale = style.scale
     if axes is None:
-        scale = _scale_to(width, wanted)
         figure = Figure(figsize=(scale * width, scale * height), dpi=_DPI, facecolor=style.paper)
         figure.set_layout_engine("none")
         figure.patch.update(_PLAIN)
         FigureCanvasAgg(figure)
         axes = figure.add_axes((0.0, 0.0, 1.0, 1.0))
     else:
-        if wanted is not None:
-            raise ValueError("the width is that of the axes: leave width out, or leave ax out")
-        dpi = axes.figure.dpi
-        scale = min(1.0, axes.bbox.width / dpi / width, axes.bbox.height / dpi / height)
         axes.set_aspect("equal", adjustable="box", anchor="N")
-    if scale * style.label_size < _LEAST_TEXT:
-        place = "this width leaves" if wanted is not None else "these axes leave"
-        warn_caller(
-            f"{place} letters of {scale * style.label_size:.1f} points; "
-            f"the diagram is {width:.1f} x {height:.1f} inches at full size",
-            SmallDiagramWarning,
-        )
     axes.set_axis_off()
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
     return Sheet(axes, width, height, scale, style)
-
-
-def _scale_to(width: float, wanted: float | None) -> float:
-    if wanted is None:
-        return 1.0
-    if not 0 < wanted <= _WIDEST:
-        raise ValueError(
-            f"the width must be a positive number of inches, at most {_WIDEST}, not {wanted:g}"
-        )
-    return wanted / width
 
 
 def line_height(size: float) -> float:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
-__all__ = ["SAMPLE", "LegendEntry", "Surround", "surround"]
+__all__ = ["SAMPLE", "LegendEntry", "Surround", "caption_lines", "surround"]
 
 SAMPLE = 0.34
 """Width in inches of a legend's sample."""
@@ -23,6 +23,8 @@ _GAP = 0.09
 """From a sample to its words."""
 _BETWEEN = 0.26
 """From one entry of the legend to the next."""
+_APART = 0.12
+"""From title and legend to the drawing."""
 _ROOM = 0.96
 """Of the width between the margins: a renderer may set text a little wider than it was measured."""
 
@@ -32,7 +34,10 @@ class LegendEntry:
     """Words of the legend, and what draws their sample from a left end, at a height, with an id."""
 
     label: str
-    sample: Callable[[Sheet, float, float, str], Artist]
+    sample: Callable[[Sheet, float, float, str], Artist] | None
+    """None: words alone."""
+    wide: float = SAMPLE
+    """Inches that the sample takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +46,25 @@ class Surround:
 
     style: Style
     title: tuple[str, ...]
-    legend: tuple[tuple[LegendEntry, ...], ...]
+    legend: tuple[tuple[LegendLine, ...], ...]
     """By line."""
     caption: tuple[str, ...]
 
     @property
     def head(self) -> float:
         """Height in inches of all above the drawing, margin included."""
-        return self.style.margin + self._title_height + self._legend_height + 0.12
+        above = self._title_height + self._legend_height
+        return self.style.margin + above + (_APART if above else 0.0)
 
     @property
     def foot(self) -> float:
         """Height in inches of all below the drawing, margin included."""
-        return 0.18 + len(self.caption) * line_height(self.style.caption_size) + self.style.margin
+        below = len(self.caption) * line_height(self.style.caption_size)
+        return below + (1.5 * _APART if below else 0.0) + self.style.margin
 
     @property
     def _title_height(self) -> float:
-        return len(self.title) * line_height(self.style.title_size) + 0.06
+        return len(self.title) * line_height(self.style.title_size) + (0.06 if self.title else 0.0)
 
     @property
     def _legend_height(self) -> float:
@@ -66,8 +73,8 @@ class Surround:
     def draw(self, sheet: Sheet, kind: str) -> dict[str, tuple[Artist, ...]]:
         """Draw title, legend and caption; return their artists by role."""
         style = self.style
-        below = sheet.height - self.foot + 0.18
-        samples = list(self._draw_legend(sheet, kind))
+        below = sheet.height - self.foot + 1.5 * _APART
+        samples, labels = self._draw_legend(sheet, kind)
         return {
             "title": tuple(
                 sheet.write(
@@ -75,8 +82,8 @@ class Surround:
                 )
                 for n, (line, y) in enumerate(_stack(self.title, style.margin, style.title_size), 1)
             ),
-            "legend samples": tuple(sample for sample, _ in samples),
-            "legend labels": tuple(label for _, label in samples),
+            "legend samples": tuple(samples),
+            "legend labels": tuple(labels),
             "caption": tuple(
                 sheet.write(
                     style.margin,
@@ -90,32 +97,40 @@ class Surround:
             ),
         }
 
-    def _draw_legend(self, sheet: Sheet, kind: str) -> Iterator[tuple[Artist, Artist]]:
+    def _draw_legend(self, sheet: Sheet, kind: str) -> tuple[list[Artist], list[Artist]]:
         style = self.style
         pitch = 1.15 * line_height(style.legend_size)
-        number = 0
+        samples: list[Artist] = []
+        labels: list[Artist] = []
         for row, entries in enumerate(self.legend):
-            x, y = style.margin, style.margin + self._title_height + (row + 0.5) * pitch
-            for entry in entries:
-                number += 1
-                sample = entry.sample(sheet, x, y, f"{kind}-legend-sample-{number}")
-                yield (
-                    sample,
-                    sheet.write(
-                        x + SAMPLE + _GAP,
-                        y,
-                        entry.label,
-                        size=style.legend_size,
-                        gid=f"{kind}-legend-label-{number}",
-                    ),
-                )
-                x += _entry_width(entry, style) + _BETWEEN
+            y = style.margin + self._title_height + (row + 0.5) * pitch
+            for one in entries:
+                if one.entry.sample is not None and one.begins:
+                    gid = f"{kind}-legend-sample-{len(samples) + 1}"
+                    samples.append(one.entry.sample(sheet, style.margin + one.x, y, gid))
+                x = style.margin + one.x + one.indent
+                gid = f"{kind}-legend-label-{len(labels) + 1}"
+                labels.append(sheet.write(x, y, one.line, size=style.legend_size, gid=gid))
+        return samples, labels
+
+
+@dataclass(frozen=True, slots=True)
+class LegendLine:
+    """One line of an entry of the legend, and where it stands on its row."""
+
+    entry: LegendEntry
+    line: str
+    x: float
+    indent: float
+    """Inches from there to the words."""
+    begins: bool
+    """Whether it is the first line of its entry, and so has the sample."""
 
 
 def surround(
     width: float, title: str, legend: Sequence[LegendEntry], caption: str, style: Style
 ) -> Surround:
-    """Lay out title, legend and caption on a sheet of that width."""
+    """Lay out title, legend and caption on a sheet of that width; what is blank takes no room."""
     room = _ROOM * (width - 2 * style.margin)
     return Surround(
         style=style,
@@ -125,24 +140,34 @@ def surround(
     )
 
 
+def caption_lines(text: str, width: float, style: Style) -> int:
+    """Return how many lines a caption takes on a sheet of that width."""
+    room = _ROOM * (width - 2 * style.margin)
+    return len(wrap(text, style.caption_size, room, style.font))
+
+
 def _legend_rows(
     legend: Sequence[LegendEntry], room: float, style: Style
-) -> Iterator[tuple[LegendEntry, ...]]:
-    row: list[LegendEntry] = []
+) -> Iterator[tuple[LegendLine, ...]]:
+    """Yield the rows of a legend; an entry that is too long for one takes several of its own."""
+    row: list[LegendLine] = []
     used = 0.0
     for entry in legend:
-        wide = _entry_width(entry, style)
-        if row and used + _BETWEEN + wide > room:
+        indent = entry.wide + _GAP if entry.sample is not None else 0.0
+        wide = indent + 1.03 * text_width(entry.label, style.legend_size, style.font)
+        start = used + _BETWEEN if row else 0.0
+        if row and start + wide > room:
             yield tuple(row)
-            row, used = [], 0.0
-        used += wide + (_BETWEEN if row else 0.0)
-        row.append(entry)
+            row, used, start = [], 0.0, 0.0
+        if wide <= room:
+            row.append(LegendLine(entry, entry.label, start, indent, begins=True))
+            used = start + wide
+            continue
+        lines = wrap(entry.label, style.legend_size, (room - indent) / 1.03, style.font)
+        for number, line in enumerate(lines):
+            yield (LegendLine(entry, line, 0.0, indent, begins=number == 0),)
     if row:
         yield tuple(row)
-
-
-def _entry_width(entry: LegendEntry, style: Style) -> float:
-    return SAMPLE + _GAP + 1.03 * text_width(entry.label, style.legend_size, style.font)
 
 
 def _stack(lines: Sequence[str], top: float, size: float) -> Iterator[tuple[str, float]]:

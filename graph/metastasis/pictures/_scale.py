@@ -1,0 +1,64 @@
+"""What the pictures of one figure share: who their numbers count, and one legend for all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from metastasis._clean import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+
+    from metastasis._evidence.frame import Frame
+    from metastasis.pictures._kind import Kind
+    from metastasis.pictures._surround import LegendEntry
+
+__all__ = ["Scale"]
+
+
+@dataclass(slots=True)
+class Scale:
+    """One frame and one legend for the pictures on a grid of axes.
+
+    The first picture with numbers decides the frame where none is given; all others follow.
+
+    >>> Scale(high=60)
+    Scale(frame=None, high=60)
+    """
+
+    frame: Frame | None = None
+    """Who the numbers of all pictures count."""
+    high: float | None = None
+    """Where axes of shares end, in percent; None: each picture as its numbers need."""
+    _entries: dict[str, LegendEntry] = field(default_factory=dict, repr=False)
+    _captions: list[str] = field(default_factory=list, repr=False)
+
+    def take(self, kind: Kind) -> None:
+        """Note what a picture shows; its frame is the frame of those to come."""
+        self.frame = self.frame or kind.frame
+        for one in kind.legend() if kind.size else ():
+            self._entries.setdefault(one.label, one)
+        self._captions += [one for one in kind.rules() if one not in self._captions]
+
+    @property
+    def caption(self) -> str:
+        """Return what the captions of all pictures say, each sentence once."""
+        return shown(" ".join(self._captions))
+
+    def legend(self, ax: Axes, **settings: Any) -> Sequence[Artist]:
+        """Draw the legend of all pictures on axes of its own; return its artists.
+
+        ``settings`` are ``size``, ``theme`` and ``font``, as of the pictures.
+
+        Raises
+        ------
+        FitError
+            The axes are too small for it.
+        """
+        from metastasis.pictures._legend import draw_legend
+
+        return draw_legend(ax, list(self._entries.values()), **settings)
