@@ -10,8 +10,9 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from metastasis._evidence.number import number_for
 from metastasis._vocabulary import LISTS
+from metastasis.pictures._mark import marks_of
+from metastasis.pictures._regions import REGIONS, region_of
 from metastasis.pictures._sheet import text_width
 from metastasis.pictures._words import capitalize
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
+    from metastasis.pictures._mark import Mark
     from metastasis.pictures._style import Style
 
 __all__ = [
@@ -36,7 +38,6 @@ __all__ = [
     "key_of",
     "lay_out_alluvial",
     "middle_label",
-    "region_of",
     "with_number",
 ]
 
@@ -117,7 +118,8 @@ def lay_out_alluvial(
         )
         for at, order in enumerate(orders)
     ]
-    numbers = 1.05 * text_width(f"{total:,}†", style.caption_size, style.font) + 0.16
+    widest = max((flow.mark.letter for flow in flows), key=len)
+    numbers = 1.05 * text_width(f"{total:,}{widest}", style.caption_size, style.font) + 0.16
     sides = [
         max(1.04 * text_width(one.label, style.label_size, style.font) for one in columns[at])
         for at in (0, 2)
@@ -168,13 +170,8 @@ def _by_mean(flows: Sequence[Flow], at: int, places: Mapping[str, float]) -> lis
 
 
 def _labels(flows: Sequence[Flow]) -> list[dict[str, str]]:
-    narrowed = {flow.primary for flow in flows if flow.population}
     return [
-        {
-            flow.primary: capitalize(flow.pair.primary_label)
-            + ("†" if flow.primary in narrowed else "")
-            for flow in flows
-        },
+        {flow.primary: capitalize(flow.pair.primary_label) for flow in flows},
         {flow.middle: middle_label(flow.middle) for flow in flows},
         {flow.site: capitalize(flow.pair.site_label) for flow in flows},
     ]
@@ -200,9 +197,7 @@ def _numbers(flows: Sequence[Flow], at: int, *, adds_up: bool) -> dict[str, str]
         return {}
     reached = Counter(flow.site for flow in flows)
     return {
-        flow.site: f"{flow.weight:,}{'†' if flow.population else ''}"
-        for flow in flows
-        if reached[flow.site] == 1
+        flow.site: f"{flow.weight:,}{flow.mark.letter}" for flow in flows if reached[flow.site] == 1
     }
 
 
@@ -287,28 +282,6 @@ MIDDLES: Final = ("region", "route")
 NOT_STATED: Final = "not_stated"
 _SEVERAL: Final = "several"
 
-_REGIONS: Final = {
-    "nervous_system": "Nervous system",
-    "head_neck": "Head and neck",
-    "skin": "Skin and soft tissue",
-    "soft_tissue": "Skin and soft tissue",
-    "skin_soft_tissue": "Skin and soft tissue",
-    "cartilage": "Skin and soft tissue",
-    "thorax": "Thorax",
-    "respiratory_system": "Thorax",
-    "abdomen": "Abdomen",
-    "pelvis": "Pelvis and genital organs",
-    "female_genital": "Pelvis and genital organs",
-    "male_genital": "Pelvis and genital organs",
-    "genital_organs": "Pelvis and genital organs",
-    "bone": "Bone and marrow",
-}
-"""The wholes of the catalog that a site is counted under, from head to foot; the first that fits.
-
-Skin of the chest wall so counts as skin, the rectum under the abdomen.
-"""
-_NODES: Final = "Lymph nodes"
-_OTHER: Final = "Elsewhere"
 _ROUTES: Final = {_SEVERAL: "Several routes", NOT_STATED: "Route not stated"}
 
 
@@ -316,11 +289,15 @@ _ROUTES: Final = {_SEVERAL: "Several routes", NOT_STATED: "Route not stated"}
 class Flow:
     """So many statements, pairs or patients from a primary by a middle to a site."""
 
-    pair: Pair
+    mark: Mark
+    """The pair, with its number where patients are counted."""
     middle: str
     weight: int
-    population: str | None = None
-    """The part of the population that its patients are of; None is the whole."""
+
+    @property
+    def pair(self) -> Pair:
+        """The pair that it is of."""
+        return self.mark.pair
 
     @property
     def primary(self) -> str:
@@ -331,20 +308,6 @@ class Flow:
     def site(self) -> str:
         """Key of the site."""
         return self.pair.site
-
-
-def region_of(catalog: Catalog, site: str) -> str:
-    """Return the part of the body that a site is counted under, in words.
-
-    >>> from metastasis._catalog import read_catalog
-    >>> catalog = read_catalog()
-    >>> region_of(catalog, "leptomeninges"), region_of(catalog, "lymph_node_mediastinal")
-    ('Nervous system', 'Lymph nodes')
-    """
-    if catalog.sites[site].kind == "lymph_node":
-        return _NODES
-    wholes = catalog.wholes(site)
-    return next((words for key, words in _REGIONS.items() if key in wholes), _OTHER)
 
 
 def middle_label(middle: str) -> str:
@@ -368,9 +331,9 @@ def flows_of(
     ``patients`` the n of the number in the frame; pairs without a count have no flow then.
     """
     flows = [
-        Flow(pair, middle, weight, _population(pair, frame))
-        for pair in pairs
-        for middle, weight in _weights_of(pair, catalog, through, value, frame)
+        Flow(mark, middle, weight)
+        for mark in marks_of(pairs, frame)
+        for middle, weight in _weights_of(mark, catalog, through, value)
     ]
     return [flow for flow in flows if flow.weight > 0]
 
@@ -379,13 +342,14 @@ def in_order(middles: Iterable[str], through: str) -> list[str]:
     """Return routes or regions in a fixed order, what is not stated last."""
     known: Sequence[str] = (*LISTS["route"], _SEVERAL, NOT_STATED)
     if through == "region":
-        known = list(dict.fromkeys([*_REGIONS.values(), _NODES, _OTHER]))
+        known = REGIONS
     return sorted(set(middles), key=known.index)
 
 
 def _weights_of(
-    pair: Pair, catalog: Catalog, through: str, value: str, frame: Frame | None
+    mark: Mark, catalog: Catalog, through: str, value: str
 ) -> Iterator[tuple[str, int]]:
+    pair, number = mark.pair, mark.number
     region = region_of(catalog, pair.site) if through == "region" else None
     if value == "statements":
         routes = Counter(one.route for one in pair.assertions if one.finding == "present")
@@ -396,15 +360,8 @@ def _weights_of(
     elif value == "pairs":
         yield region or _route_of(pair), 1
     else:
-        number = number_for(pair, frame)
         if number is not None and number.count is not None:
             yield region or number.route or NOT_STATED, number.count
-
-
-def _population(pair: Pair, frame: Frame | None) -> str | None:
-    """Return which part of the population the number in a frame is of."""
-    number = number_for(pair, frame)
-    return number.population if number else None
 
 
 def _route_of(pair: Pair) -> str:

@@ -85,8 +85,8 @@ class Drawn:
     via: str | None = None
     """What lies between: the site before, of a step; the region or route, of a stream."""
     state: str
-    """One of ``number``, ``words``, ``absent``, ``conflicting``; ``pooled`` for what was worked
-    out of several."""
+    """One of ``number``, ``words``, ``none_seen``, ``absent``, ``conflicting``; ``pooled`` for
+    what was worked out of several."""
     edge: str | None = None
     """The class of the edge; None where there is none."""
     basis: str | None = None
@@ -145,8 +145,13 @@ class Drawn:
         """Everything in a few lines, for a tooltip."""
         return shown("\n".join(filter(None, self._lines())))
 
+    @property
+    def headline(self) -> str:
+        """The pair and its share."""
+        return f"{self.title}{f': {self._share}' if self._share else ''}"
+
     def _lines(self) -> Iterator[str | None]:
-        yield f"{self.title}{f': {self._share}' if self._share else ''}"
+        yield self.headline
         if self.interval_low is not None and self.interval_high is not None:
             between = f"{rounded(self.interval_low)} to {rounded(self.interval_high)} %"
             how = ", from rounding" if self.interval_basis == "rounding" else ""
@@ -231,17 +236,20 @@ def said_of(pair: Pair, one: Assertion, catalog: Catalog, **more: Any) -> Drawn:
     """Return what a picture shows of one statement on a pair."""
     fields: dict[str, Any] = {
         "key": f"{one.key}-{row_key(pair.primary, pair.site)}",
-        "state": "absent"
-        if one.finding == "absent"
-        else "words"
-        if one.percent is None
-        else "number",
+        "state": _state(one),
         "edge": pair.edge,
         "basis": pair.basis,
         "words": (one.frequency.replace("_", " "),) if one.frequency else (),
         **_of_number(one, catalog),
     }
     return Drawn(**(_ends(pair) | fields | more))
+
+
+def _state(one: Assertion) -> str:
+    """Return the state that one statement alone says of a pair."""
+    if one.finding == "absent":
+        return "absent" if one.percent is None else "none_seen"
+    return "words" if one.percent is None else "number"
 
 
 def _ends(pair: Pair) -> dict[str, Any]:
