@@ -44,16 +44,17 @@ def tight_axis(highest: float, length: float, ticks: int = 4) -> BarAxis:
 
 
 def signed_axis(values: Sequence[float], length: float, ticks: int = 4) -> BarAxis:
-    """Return an axis for values below and above zero, which it holds.
+    """Return an axis for values below and above zero, which it holds; it ends a little beyond.
 
     >>> signed_axis([-1.2, 2.2], 1.0).ticks
-    (-2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
+    (-1.0, 0.0, 1.0, 2.0)
     """
     low, high = min([0.0, *values]), max([0.0, *values])
-    step = _round_up(max(high - low, 1e-9) / ticks)
-    first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
-    marks = tuple(step * at for at in range(first, max(last, first + 1) + 1))
-    return BarAxis(marks[0], marks[-1], length, marks)
+    beyond = 0.05 * (high - low) or 1.0
+    low, high = low - beyond, high + beyond
+    step = _round_up((high - low) / ticks)
+    first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
+    return BarAxis(low, high, length, tuple(step * at for at in range(first, last + 1)))
 
 
 def _round_up(step: float) -> float:

@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._kind import describe_call
 from metastasis.pictures._place import SIZES
 from metastasis.pictures._sheet import text_width, wrap
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
     from metastasis.pictures._place import Room
 
-__all__ = ["call_with_data", "first_fitting", "larger_sizes", "own_caption", "wrapped_widths"]
+__all__ = [
+    "call_with_data",
+    "data_name",
+    "first_fitting",
+    "larger_sizes",
+    "own_caption",
+    "wrapped_widths",
+]
 
 _PAPER: Final = 7.5
 """Inches up to which a width of one's own has the letters of paper (:mod:`._place`)."""
@@ -37,10 +44,22 @@ def call_with_data(name: str, argument: str, data: Any, options: Mapping[str, An
     return describe_call(name, {argument: shown} | rest)
 
 
+def data_name(noun: str, data: Any) -> str:
+    """Return the caller's data in words: a file by its name.
+
+    >>> data_name("patterns", "there/mine.csv"), data_name("patterns", [])
+    ('patterns in mine.csv', 'patterns')
+    """
+    return f"{noun} in {Path(data).name}" if isinstance(data, str | PathLike) else noun
+
+
 def own_caption(rules: Sequence[str], origin: str) -> str:
-    """Return rules, and what the caption ends with where no source of the graph is behind it."""
-    ending = f"Source: {origin}. Data release {DATA_RELEASE}. {NOT_CLINICAL}"
-    return " ".join([*rules, ending])
+    """Return rules, and what the caption ends with where no source of the graph is behind it.
+
+    >>> own_caption([], "patterns in mine.csv").partition(":")[0]
+    'Source'
+    """
+    return " ".join([*rules, f"Source: {origin}.", NOT_CLINICAL])
 
 
 def wrapped_widths(
@@ -86,17 +105,17 @@ def larger_sizes(room: Room, wide: float, high: float, scale: float) -> list[str
 
 
 def first_fitting(
-    fits: Callable[[str], bool], starts: Sequence[str], sources: Sequence[str]
+    fits: Callable[[str], bool], starts: Sequence[str], sources: Sequence[str], release: str
 ) -> str:
     """Return the first caption in a picture that fits: a start, sources, release, no clinical use.
 
-    >>> first_fitting(lambda text: len(text) < 60, ["A model. ", ""], [])
-    'A model. Data release 2026.11. Not for clinical use.'
+    >>> first_fitting(lambda text: len(text) < 60, ["A model. ", ""], [], "")
+    'A model. Not for clinical use.'
     """
     noun = "Source" if len(sources) == 1 else "Sources"
     named = f"{noun}: {', '.join(sources)}. " if sources else ""
     counted = f"{plural(len(sources), 'source')}. " if sources else ""
-    release = f"Data release {DATA_RELEASE}. "
+    release = f"Data release {release}. " if release else ""
     short = NOT_CLINICAL.partition(":")[0] + "."
     texts = [
         f"{start}{middle}{release}{end}"

@@ -20,7 +20,7 @@ from metastasis.pictures._kind import Kind
 from metastasis.pictures._own import first_fitting, larger_sizes
 from metastasis.pictures._share_axis import AXES, axis_for
 from metastasis.pictures._surround import LegendEntry
-from metastasis.pictures._words import capitalize, name_primaries, plural, small_print
+from metastasis.pictures._words import capitalize, name_primaries, plural, release_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -338,14 +338,12 @@ class Flow(Kind):
         """Return the sources of the cohorts."""
         return sorted({one.source for one in self.cohorts})
 
-    def ending(self) -> str:
-        """Return what the caption ends with."""
-        return small_print(self.sources())
-
     def short_caption(self, fits: Callable[[str], bool]) -> str:
         """Return what is expected from what, then sources and release, in the words that fit."""
         model = f"Expected: blood flow alone (model, ICRP 89; arrest {self.arrest:g} assumed). "
-        return first_fitting(fits, [model, ""], self.sources())
+        keys = self.sources()
+        release = release_of(self.chosen.evidence, keys)
+        return first_fitting(fits, [model, ""], keys, release)
 
     def findings(self) -> str:
         """Return which sites are above and below flow."""
