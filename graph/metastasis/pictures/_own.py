@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._vocabulary import NOT_CLINICAL
-from metastasis.pictures._kind import describe_call
+from metastasis.pictures._kind import Kind, describe_call
 from metastasis.pictures._place import SIZES
 from metastasis.pictures._sheet import text_width, wrap
 from metastasis.pictures._words import plural
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._place import Room
 
 __all__ = [
+    "OwnKind",
     "call_with_data",
     "data_name",
     "first_fitting",
@@ -31,6 +32,38 @@ _PAPER: Final = 7.5
 """Inches up to which a width of one's own has the letters of paper (:mod:`._place`)."""
 _MARGINS: Final = 0.4
 """Inches by which margins on a screen may be wider than elsewhere."""
+
+
+class OwnKind(Kind):
+    """A kind that draws data of the caller's own, and no source of the graph."""
+
+    argument: str
+    """The option that takes the data."""
+    given: Any
+    """The data as they were handed in."""
+    origin: str
+    """The data in words, such as the name of their file."""
+    takes_sources = False
+
+    def call(self, options: Mapping[str, Any]) -> str:
+        """Return the call; a file is named, and other data cannot be written down."""
+        return call_with_data(self.name, self.argument, self.given, options)
+
+    def credits(self) -> tuple[str, ...]:
+        """Return the data, which are the caller's own."""
+        return (f"{self.origin} (of the caller's own)",)
+
+    def license(self) -> str:
+        """Return that it is the caller's to say."""
+        return f"{self.origin}: not stated"
+
+    def citation(self) -> str:
+        """Return the data."""
+        return self.origin
+
+    def caption(self) -> str:
+        """Return the rules, and where the data are from."""
+        return own_caption(self.rules(), self.origin)
 
 
 def call_with_data(name: str, argument: str, data: Any, options: Mapping[str, Any]) -> str:

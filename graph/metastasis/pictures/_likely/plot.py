@@ -342,6 +342,18 @@ class Likely(Kind):
             return (f"{data_name('patterns', self.patterns)} (of the caller's own)",)
         return super().credits()
 
+    def license(self) -> str:
+        """Return under which license the sources are recorded; patterns are the caller's own."""
+        if self.patterns is not None:
+            return f"{data_name('patterns', self.patterns)}: not stated"
+        return super().license()
+
+    def citation(self) -> str:
+        """Return how to cite the sources, or the patterns."""
+        if self.patterns is not None:
+            return data_name("patterns", self.patterns)
+        return super().citation()
+
     def short_caption(self, fits: Callable[[str], bool]) -> str:
         """Return that it is no diagnosis, the prior, sources and release, in the words that fit."""
         warned = "Not a diagnosis. "

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._errors import FitError
 from metastasis.pictures._drawn import Drawn, row_key
 from metastasis.pictures._front import front
-from metastasis.pictures._kind import Kind
-from metastasis.pictures._own import call_with_data, first_fitting, larger_sizes, own_caption
+from metastasis.pictures._own import OwnKind, first_fitting, larger_sizes
 from metastasis.pictures._progression.drawing import (
     Looks,
     arc_sample,
@@ -51,7 +50,7 @@ _DRAWN: Final = 120
 """Steps that are drawn at most, the most frequent: more are not to be told apart."""
 
 
-class Progression(Kind):
+class Progression(OwnKind):
     """Draw how often a cancer goes from one site to the next, as arrows across a ring of sites.
 
     A share is out of the steps from a site: the end of a sequence is no step, and sites found
@@ -98,7 +97,7 @@ class Progression(Kind):
     name = "progression"
     noun = "progression"
     nothing = "no step"
-    takes_sources = False
+    argument = "sequences"
     choices = ("least", "top", "highlight")
 
     def __init__(self, chosen: Selection, sequences: Any, *, name: str | None = None) -> None:
@@ -108,6 +107,7 @@ class Progression(Kind):
         self.given = sequences
         catalog = chosen.catalog
         self.steps = _between(steps_of(sequences, catalog, chosen.primaries), chosen.sites)
+        self.origin = self.steps.origin
         primary = self.steps.primary
         label = catalog.primary(primary).label if primary else "the primary"
         self.primary = chosen.label(primary, label)
@@ -305,18 +305,6 @@ class Progression(Kind):
             counted = f" ({one.counts})" if one.counts else ""
             said.append(f"{pair} {one.percent:.0f} %{counted}")
         return ", ".join(said)
-
-    def call(self, options: Mapping[str, Any]) -> str:
-        """Return the call; a table is named by its file, and a matrix cannot be written down."""
-        return call_with_data(self.name, "sequences", self.given, options)
-
-    def credits(self) -> tuple[str, ...]:
-        """Return the table or matrix, which is the caller's own."""
-        return (f"{self.steps.origin} (of the caller's own)",)
-
-    def caption(self) -> str:
-        """Return what width, color and direction mean; no source of the graph is behind it."""
-        return own_caption(self.rules(), self.steps.origin)
 
     def short_caption(self, fits: Callable[[str], bool]) -> str:
         """Return out of what shares are, and where from, in the words that fit."""

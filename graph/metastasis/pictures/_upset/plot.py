@@ -12,8 +12,7 @@ from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._combinations import count_combinations
 from metastasis.pictures._drawn import Drawn, row_key
 from metastasis.pictures._front import front
-from metastasis.pictures._kind import Kind
-from metastasis.pictures._own import call_with_data, larger_sizes, own_caption
+from metastasis.pictures._own import OwnKind, larger_sizes
 from metastasis.pictures._surround import LegendEntry
 from metastasis.pictures._upset.drawing import (
     SAMPLE_WIDTH,
@@ -51,7 +50,7 @@ _TOLD: Final = 5
 """Combinations that an alternative text names."""
 
 
-class Upset(Kind):
+class Upset(OwnKind):
     """Draw which sites patients of one's own have together, as an UpSet plot.
 
     A bar is of the patients with exactly the sites that are dotted below it, out of all who are
@@ -102,7 +101,7 @@ class Upset(Kind):
     name = "upset"
     noun = "UpSet plot"
     nothing = "no combination of sites"
-    takes_sources = False
+    argument = "patterns"
     choices = ("top", "highlight", "order")
     orders = ("size", "degree")
 
@@ -128,6 +127,7 @@ class Upset(Kind):
             sites=chosen.sites,
             metastatic=denominator == "metastatic_patients",
         )
+        self.origin = self.found.origin
         self.labels = {
             key: capitalize(chosen.label(key, catalog.sites[key].label)) for key in self.found.sizes
         }
@@ -280,10 +280,6 @@ class Upset(Kind):
             return f"{', '.join(first)} and {last}"
         return f"{last} alone" if self.is_place(one.sites[0]) else last
 
-    def caption(self) -> str:
-        """Return the rules; no source of the graph is behind it."""
-        return own_caption(self.rules(), self.found.origin)
-
     def short_caption(self, fits: Callable[[str], bool]) -> str:
         """Return who is counted, and where from, in the first wording that fits."""
         whom = f"Share of {self._who()}. "
@@ -301,14 +297,6 @@ class Upset(Kind):
     def alt_text(self) -> str:
         """Return the findings."""
         return self.findings() if self.wanted else self.empty_findings()
-
-    def credits(self) -> tuple[str, ...]:
-        """Return the patterns, which are the caller's own."""
-        return (f"{self.found.origin} (of the caller's own)",)
-
-    def call(self, options: Mapping[str, Any]) -> str:
-        """Return the call; what is no file cannot be written down."""
-        return call_with_data(self.name, "patterns", self.given, options)
 
     def rows(self) -> list[Drawn]:
         """Return each combination that is drawn, then each site with a row."""
