@@ -15,7 +15,7 @@ from metastasis._evidence.interval import wilson_interval
 from metastasis.patients import read_patterns
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from metastasis._catalog import Catalog
     from metastasis.patients import Pattern
@@ -136,14 +136,21 @@ def count_combinations(
             named[primary] = named.get(primary, 0) + int(one.patients)
     total = sum(counted.values())
     looked_at = sites if sites is not None else _broadest(counted, catalog)
+    holds_all = sites is not None
+
+    def has(keys: Collection[str], site: str) -> bool:
+        # A region that was not asked for holds only those of whom no more is known.
+        is_merely = catalog.sites[site].kind in _MERELY_WHERE and not holds_all
+        return site in keys if is_merely else _has(keys, site, catalog)
+
     sizes = {
         site: Counted(number, total)
         for site in looked_at
-        if (number := sum(n for (keys, _), n in counted.items() if _has(keys, site, catalog)))
+        if (number := sum(n for (keys, _), n in counted.items() if has(keys, site)))
     }
     ranked = dict(sorted(sizes.items(), key=lambda item: (-item[1].count, item[0])))
     return Combinations(
-        all=tuple(_combined(counted, list(ranked), total, catalog)),
+        all=tuple(_combined(counted, list(ranked), total, has)),
         sizes=ranked,
         total=total,
         primaries=tuple(sorted(named)),
@@ -183,11 +190,14 @@ def _broadest(counted: Counter[tuple[frozenset[str], bool]], catalog: Catalog) -
 
 
 def _combined(
-    counted: Counter[tuple[frozenset[str], bool]], rows: list[str], total: int, catalog: Catalog
+    counted: Counter[tuple[frozenset[str], bool]],
+    rows: list[str],
+    total: int,
+    has: Callable[[Collection[str], str], bool],
 ) -> Iterator[Combination]:
     found: Counter[tuple[tuple[str, ...], str]] = Counter()
     for (keys, metastatic), number in counted.items():
-        held = tuple(site for site in rows if _has(keys, site, catalog))
+        held = tuple(site for site in rows if has(keys, site))
         state = "sites" if held else "others" if keys else "unrecorded" if metastatic else "none"
         found[held, state] += number
     ranked = sorted(found.items(), key=lambda one: (not one[0][0], -one[1], len(one[0][0]), one[0]))

@@ -3,6 +3,6 @@
 What is expected comes from :mod:`metastasis.analysis._flow`.
 """
 
-from metastasis.pictures._flow.plot import Flow, draw_flow
+from metastasis.pictures._flow.plot import BloodFlow, draw_flow
 
-__all__ = ["Flow", "draw_flow"]
+__all__ = ["BloodFlow", "draw_flow"]

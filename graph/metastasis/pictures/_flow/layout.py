@@ -73,7 +73,7 @@ class FlowSection:
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class _CohortBlock:
     """A cohort as set in a column: its lines, and how high it is."""
 
     section: FlowSection
@@ -91,7 +91,7 @@ class _Block:
 class FlowPage:
     """A picture as laid out, in inches."""
 
-    columns: tuple[tuple[_Block, ...], ...]
+    columns: tuple[tuple[_CohortBlock, ...], ...]
     axis: ShareAxis
     names: float
     plot: float
@@ -149,8 +149,8 @@ def _tried(
     )
     least = 1
     if room.fill:
-        roomy = fixed + _PLOT[1] - 0.3 + _BETWEEN
-        least = min(max(floor((content + _BETWEEN) / roomy), 1), most_columns)
+        good = fixed + _PLOT[1] - 0.3 + _BETWEEN
+        least = min(max(floor((content + _BETWEEN) / good), 1), most_columns)
     if room.height is None:
         total = sum(
             one.height for one in _blocks(sections, names, style, fixed + _PLOT[1], has_notes)
@@ -191,7 +191,7 @@ def _blocks(
     style: Style,
     column: float,
     has_notes: bool,
-) -> list[_Block]:
+) -> list[_CohortBlock]:
     blocks = []
     for at, one in enumerate(sections):
         is_first = at == 0 or sections[at - 1].primary != one.primary
@@ -204,12 +204,12 @@ def _blocks(
         words = (len(people) + len(note)) * line_height(small) + (0.05 if note else 0.0)
         height = len(heading) * line_height(size) + words + 0.04 + sum(heights)
         blocks.append(
-            _Block(one, tuple(heading), tuple(people), tuple(note), names, heights, height)
+            _CohortBlock(one, tuple(heading), tuple(people), tuple(note), names, heights, height)
         )
     return blocks
 
 
-def _continued(blocks: Sequence[_Block], style: Style, column: float) -> list[_Block]:
+def _continued(blocks: Sequence[_CohortBlock], style: Style, column: float) -> list[_CohortBlock]:
     """Return a column that names its primary, though the column before has done so."""
     first, *rest = blocks
     if first.heading:
@@ -220,17 +220,17 @@ def _continued(blocks: Sequence[_Block], style: Style, column: float) -> list[_B
     return [replace(first, heading=lines, height=first.height + more), *rest]
 
 
-def _column_height(blocks: Sequence[_Block]) -> float:
+def _column_height(blocks: Sequence[_CohortBlock]) -> float:
     return sum(one.height for one in blocks) + _SPACE * max(len(blocks) - 1, 0)
 
 
-def _share_out(blocks: Sequence[_Block], count: int) -> list[list[_Block]]:
+def _share_out(blocks: Sequence[_CohortBlock], count: int) -> list[list[_CohortBlock]]:
     """Return blocks in columns whose highest is as low as can be, in the order given."""
     low, high = max(one.height for one in blocks), _column_height(blocks)
     best = [list(blocks)]
     for _ in range(30):
         middle = (low + high) / 2
-        filled: list[list[_Block]] = [[]]
+        filled: list[list[_CohortBlock]] = [[]]
         for one in blocks:
             if filled[-1] and _column_height([*filled[-1], one]) > middle + 1e-9:
                 filled.append([])
@@ -245,7 +245,7 @@ def _share_out(blocks: Sequence[_Block], count: int) -> list[list[_Block]]:
 # Drawing
 
 
-class _Pen:
+class _FlowPen:
     """What is drawn so far, by role."""
 
     ROLES: Final = (
@@ -275,7 +275,7 @@ def draw_flow_page(
     sheet: Sheet, page: FlowPage, top: float, color_of: Callable[[str], str]
 ) -> dict[str, tuple[Artist, ...]]:
     """Draw every cohort, and an axis under each column; return the artists by role."""
-    pen = _Pen(sheet)
+    pen = _FlowPen(sheet)
     for at, blocks in enumerate(page.columns):
         left = page.left + at * (page.column + _BETWEEN)
         y, spans = top, []
@@ -289,7 +289,7 @@ def draw_flow_page(
         pen.artists["axes"].append(drawn[1])
         pen.artists["axis labels"] += drawn[2]
         size = sheet.style.caption_size
-        faint = {"size": size, "color": sheet.style.faint_ink}
+        faint: dict[str, Any] = {"size": size, "color": sheet.style.faint_ink}
         for line, text in enumerate(page.unit):
             below = y + _FOOT + (line + 0.4) * line_height(size)
             pen.write("axis labels", axis, below, text, f"flow-unit-{at + 1}-{line + 1}", **faint)
@@ -300,9 +300,9 @@ def draw_flow_page(
 
 
 def _draw_block(
-    pen: _Pen,
+    pen: _FlowPen,
     page: FlowPage,
-    block: _Block,
+    block: _CohortBlock,
     left: float,
     top: float,
     color_of: Callable[[str], str],
@@ -315,7 +315,7 @@ def _draw_block(
         pen.write("primary labels", left, y + line / 2, text, gid, size=style.label_size, bold=True)
         y += line
     small = line_height(style.caption_size)
-    faint = {"size": style.caption_size, "color": style.faint_ink}
+    faint: dict[str, Any] = {"size": style.caption_size, "color": style.faint_ink}
     for at, text in enumerate(block.people):
         pen.write(
             "cohort labels", left, y + small / 2, text, f"flow-cohort-{key}-{at + 1}", **faint
@@ -335,7 +335,7 @@ def _draw_block(
 
 
 def _draw_row(
-    pen: _Pen,
+    pen: _FlowPen,
     page: FlowPage,
     row: FlowRow,
     lines: Sequence[str],
@@ -363,7 +363,7 @@ def _draw_row(
     axis, start = page.axis, left + page.names + _GAP
     xs = [start + page.plot * axis.at(value) for value in (row.observed, row.expected)]
     put = pen.artists
-    put["ties"].append(draw_span(sheet, *sorted(xs), y, color, f"flow-tie-{row.key}", 0.6))
+    put["ties"].append(draw_span(sheet, min(xs), max(xs), y, color, f"flow-tie-{row.key}", 0.6))
     put["expected"].append(
         draw_dot(sheet, xs[1], y, "bar", style.faint_ink, f"flow-expected-{row.key}")
     )

@@ -1,6 +1,7 @@
 """What the picture of observed against expected shows and says.
 
-Apart from the folder's face because its parts are.
+Apart from the folder's face because its parts are. Long because all that is said of the picture
+stands together.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from metastasis.pictures._kind import Kind
 from metastasis.pictures._own import first_fitting, larger_sizes
 from metastasis.pictures._share_axis import AXES, axis_for
 from metastasis.pictures._surround import LegendEntry
-from metastasis.pictures._words import capitalize, name_primaries, plural, release_of
+from metastasis.pictures._words import capitalize, name_primaries, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._share_axis import ShareAxis
     from metastasis.pictures._sheet import Sheet
 
-__all__ = ["Flow", "draw_flow"]
+__all__ = ["BloodFlow", "draw_flow"]
 
 _TOPS: Final = (20.0, 50.0, 100.0)
 _LOOKS: Final = {
@@ -60,7 +61,7 @@ class _Cohort:
     """Those that flow cannot be set against."""
 
 
-class Flow(Kind):
+class BloodFlow(Kind):
     """Draw how often sites are involved beside what blood flow alone would bring there.
 
     A dot is the share of a site in all mentions of the sites compared in one cohort, with its 95 %
@@ -342,8 +343,7 @@ class Flow(Kind):
         """Return what is expected from what, then sources and release, in the words that fit."""
         model = f"Expected: blood flow alone (model, ICRP 89; arrest {self.arrest:g} assumed). "
         keys = self.sources()
-        release = release_of(self.chosen.evidence, keys)
-        return first_fitting(fits, [model, ""], keys, release)
+        return first_fitting(fits, [model, ""], keys, self.release())
 
     def findings(self) -> str:
         """Return which sites are above and below flow."""
@@ -409,7 +409,7 @@ class Flow(Kind):
         return draw_page(sheet, self.page, top, lambda verdict: verdict_color(verdict, self))
 
 
-draw_flow = front(Flow)
+draw_flow = front(BloodFlow)
 
 
 def verdict_color(verdict: str, kind: Kind) -> str:

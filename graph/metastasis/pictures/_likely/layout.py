@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LikelyPage",
     "LikelyRow",
-    "Part",
+    "SitePart",
     "draw_likely_page",
     "lay_out_likely",
     "part_sample",
@@ -48,7 +48,7 @@ _COUNTED: Final = "of patients with a metastasis there, %"
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SitePart:
     """What one site adds to the log odds of a cancer."""
 
     site: str
@@ -68,7 +68,7 @@ class LikelyRow:
     interval: tuple[float, float] | None
     prior: float | None
     words: str
-    parts: tuple[Part, ...]
+    parts: tuple[SitePart, ...]
     lit: bool
 
 
@@ -139,7 +139,7 @@ def lay_out_likely(
     )
 
 
-def _reach(parts: Sequence[Part]) -> tuple[float, float]:
+def _reach(parts: Sequence[SitePart]) -> tuple[float, float]:
     """Return how far the parts of a cancer go to both sides of zero."""
     return (
         sum(min(part.weight, 0.0) for part in parts),
@@ -212,7 +212,7 @@ def _draw_axes(
     drawn["grid"].append(grid)
     drawn["axes"].append(axis)
     drawn["axis labels"] += numbers
-    faint = {"size": style.caption_size, "color": style.faint_ink}
+    faint: dict[str, Any] = {"size": style.caption_size, "color": style.faint_ink}
     if page.odds is not None:
         for at, tick in enumerate(page.odds.ticks):
             x = starts[1] + page.odds.at(tick)

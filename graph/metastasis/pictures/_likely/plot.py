@@ -1,6 +1,7 @@
 """What the picture of likely primaries shows and says.
 
-Apart from the folder's face because its parts are.
+Apart from the folder's face because its parts are. Long because all that is said of the picture
+stands together.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from metastasis.pictures._kind import Kind
 from metastasis.pictures._likely.layout import (
     LikelyPage,
     LikelyRow,
-    Part,
+    SitePart,
     draw_likely_page,
     lay_out_likely,
     part_sample,
@@ -32,7 +33,7 @@ from metastasis.pictures._own import (
 )
 from metastasis.pictures._share_axis import AXES, axis_for
 from metastasis.pictures._surround import LegendEntry
-from metastasis.pictures._words import capitalize, plural, release_of
+from metastasis.pictures._words import capitalize, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -233,7 +234,7 @@ class Likely(Kind):
                 prior=None if row.prior is None else 100 * row.prior,
                 words=_share_words(row),
                 parts=tuple(
-                    Part(
+                    SitePart(
                         one.site,
                         self.statements.index((one.site, one.state)),
                         one.state,
@@ -360,13 +361,12 @@ class Likely(Kind):
         prior = f"{warned}{capitalize(self._prior())}. " if self._prior() else warned
         told = f"{warned}{capitalize(self.verdict)}. " if CANNOT_TELL in self.verdict else prior
         keys = self.sources()
-        release = release_of(self.chosen.evidence, keys)
         starts = [told, prior, warned]
         if self.patterns is not None:
             starts = [
                 f"{start}Source: {data_name('patterns', self.patterns)}. " for start in starts
             ]
-        return first_fitting(fits, starts, keys, release)
+        return first_fitting(fits, starts, keys, self.release())
 
     def alt_text(self) -> str:
         """Return the findings."""

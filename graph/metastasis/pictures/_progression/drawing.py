@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis.pictures._labels import Point
-    from metastasis.pictures._progression.layout import Arc, Ring
+    from metastasis.pictures._progression.layout import Arc, StepRing
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._steps import Step
     from metastasis.pictures._style import Style
@@ -90,7 +90,7 @@ def arc_sample(role: str) -> Callable[[Sheet, float, float, str], Artist]:
 
 
 def draw_ring_of_steps(
-    sheet: Sheet, laid: Ring, looks: Looks, top: float
+    sheet: Sheet, laid: StepRing, looks: Looks, top: float
 ) -> dict[str, tuple[Artist, ...]]:
     """Draw the whole ring from a height on; return the artists by role."""
     style = sheet.style
@@ -116,7 +116,7 @@ def draw_ring_of_steps(
     }
 
 
-def _draw_arc(sheet: Sheet, laid: Ring, arc: Arc, looks: Looks, center: Point) -> Artist:
+def _draw_arc(sheet: Sheet, laid: StepRing, arc: Arc, looks: Looks, center: Point) -> Artist:
     """Draw the arc of a site: full, or hollow where it takes more than it gives."""
     style = sheet.style
     role = "primary" if arc.key == START else looks.roles.get(arc.key, "")
@@ -137,7 +137,7 @@ def _draw_arc(sheet: Sheet, laid: Ring, arc: Arc, looks: Looks, center: Point) -
     )
 
 
-def _draw_leaders(sheet: Sheet, laid: Ring, looks: Looks, top: float) -> Artist:
+def _draw_leaders(sheet: Sheet, laid: StepRing, looks: Looks, top: float) -> Artist:
     paths = []
     for one in laid.arcs:
         (x, y), (far, level) = one.label.leader
@@ -151,7 +151,7 @@ def _draw_leaders(sheet: Sheet, laid: Ring, looks: Looks, top: float) -> Artist:
 
 
 def _draw_labels(
-    sheet: Sheet, laid: Ring, looks: Looks, top: float
+    sheet: Sheet, laid: StepRing, looks: Looks, top: float
 ) -> dict[str, tuple[Artist, ...]]:
     style = sheet.style
     names: dict[str, list[Artist]] = {"primary labels": [], "site labels": []}

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._steps import Step, Steps
     from metastasis.pictures._style import Style
 
-__all__ = ["ARC", "Arc", "Ring", "StepPath", "lay_out_ring", "step_width"]
+__all__ = ["ARC", "Arc", "StepPath", "StepRing", "lay_out_ring", "step_width"]
 
 ARC: Final = 0.11
 """Thickness of an arc in inches."""
@@ -38,7 +38,7 @@ _SHAFT: Final = 0.03
 """Between two shafts."""
 _LEADER: Final = 0.26
 """Inches from the ring to the labels."""
-_RADII: Final = (0.62, 1.15, 1.75, 2.7)
+_RADII: Final = (0.62, 1.15, 1.75, 3.6)
 """Of the ring in inches: at least, from which on labels keep numbers, on a screen, at most."""
 _LINES: Final = 2
 """Next sites that are written beside a site, where there is room."""
@@ -78,7 +78,7 @@ class StepPath:
 
 
 @dataclass(frozen=True, slots=True)
-class Ring:
+class StepRing:
     """A progression as laid out, in inches from the top left of the drawing."""
 
     arcs: tuple[Arc, ...]
@@ -96,7 +96,7 @@ class Ring:
 def step_width(percent: float) -> float:
     """Return how wide a step is drawn, in points.
 
-    >>> step_width(0), step_width(50)
+    >>> step_width(0), round(step_width(50), 2)
     (0.9, 3.95)
     """
     return _WIDTHS[0] + (_WIDTHS[1] - _WIDTHS[0]) * percent / 100
@@ -104,19 +104,19 @@ def step_width(percent: float) -> float:
 
 def lay_out_ring(
     steps: Steps, labels: Mapping[str, str], style: Style, room: Room
-) -> Ring | tuple[float, float]:
+) -> StepRing | tuple[float, float]:
     """Return the ring, or the width and height that would be needed where there is no room.
 
     The numbers beside sites fall away before that, and the least frequent steps.
     """
     order = _order(steps)
     needed = _length(order, steps.steps) / (2 * pi)
-    last: Ring | tuple[float, float] = (0.0, 0.0)
+    last: StepRing | tuple[float, float] = (0.0, 0.0)
     for lines in range(_LINES, -1, -1):
         blocks = _blocks(steps, order, labels, style, room, lines)
         last = _ring(steps, order, blocks, style, room, needed)
         enough = min(needed, _RADII[1]) - 1e-9
-        if isinstance(last, Ring) and (last.radius >= enough or not lines):
+        if isinstance(last, StepRing) and (last.radius >= enough or not lines):
             return last
     return last
 
@@ -192,7 +192,7 @@ def _ring(
     style: Style,
     room: Room,
     needed: float,
-) -> Ring | tuple[float, float]:
+) -> StepRing | tuple[float, float]:
     widest = max(one.width for one in blocks.values())
     around = ARC + _REACH + _LEADER
     by_width = (room.width - 2 * style.margin - 2 * widest) / 2 - around
@@ -200,8 +200,8 @@ def _ring(
     if room.height is not None:
         radius = min(radius, room.height / 2 - ARC - _REACH - 0.05)
     if radius < _RADII[0]:
-        wide = 2 * (_RADII[0] + around + widest + style.margin)
-        return wide, max(2 * (_RADII[0] + ARC + _REACH) + 0.1, _tallest(order, blocks))
+        least = 2 * (_RADII[0] + around + widest + style.margin)
+        return least, max(2 * (_RADII[0] + ARC + _REACH) + 0.1, _tallest(order, blocks))
     kept = _fitting(order, steps.steps, 2 * pi * radius)
     spans = _spans(order, kept, radius)
     sides = {key: "left" if cos(sum(span) / 2) < -1e-9 else "right" for key, span in spans.items()}
@@ -230,7 +230,7 @@ def _ring(
     ]
     edge = radius + around
     placed = spread_beside(calls, center[0] - edge, center[0] + edge, 0.0, height)
-    return Ring(
+    return StepRing(
         arcs=tuple(
             Arc(key, *spans[key], blocks[key].names, blocks[key].lines, place)
             for key, place in zip(order, placed, strict=True)

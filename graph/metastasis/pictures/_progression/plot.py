@@ -20,7 +20,7 @@ from metastasis.pictures._progression.drawing import (
     role_color,
     step_sample,
 )
-from metastasis.pictures._progression.layout import Ring, lay_out_ring, step_width
+from metastasis.pictures._progression.layout import StepRing, lay_out_ring, step_width
 from metastasis.pictures._steps import START, steps_of
 from metastasis.pictures._surround import LegendEntry
 from metastasis.pictures._words import NOT_POOLED, capitalize, plural
@@ -116,7 +116,7 @@ class Progression(OwnKind):
         }
         self.labels[START] = capitalize(self.primary)
         self.wanted = self._wanted()
-        self.layout: Ring | None = None
+        self.layout: StepRing | None = None
         if self.wanted.steps:
             self.size = self.empty_size  # until it is laid out
         self.empty_title = self.title()
@@ -143,11 +143,11 @@ class Progression(OwnKind):
         if not self.wanted.steps:
             return
         laid = lay_out_ring(self.wanted, self.labels, self.style, room)
-        if isinstance(laid, Ring) and laid.paths:
+        if isinstance(laid, StepRing) and laid.paths:
             self.layout = laid
             self.size = laid.width, laid.height
             return
-        needed = (laid.width, laid.height) if isinstance(laid, Ring) else laid
+        needed = (laid.width, laid.height) if isinstance(laid, StepRing) else laid
         mm = 25.4 * self.style.scale
         raise FitError(
             f"the ring of {plural(len(self.wanted.sites), 'site')}",
@@ -167,7 +167,7 @@ class Progression(OwnKind):
                 sites=tuple(key for key in self.wanted.sites if key in joined),
             )
             laid = lay_out_ring(few, self.labels, self.style, room)
-            if isinstance(laid, Ring) and laid.paths:
+            if isinstance(laid, StepRing) and laid.paths:
                 return [f"top={top}"]
         return []
 
