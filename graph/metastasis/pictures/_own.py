@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import ceil
 from os import PathLike
 from pathlib import Path
@@ -11,12 +12,15 @@ from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._kind import Kind, describe_call
 from metastasis.pictures._place import SIZES
 from metastasis.pictures._sheet import text_width, wrap
+from metastasis.pictures._surround import surround
 from metastasis.pictures._words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from metastasis.pictures._place import Room
+    from metastasis.pictures._style import Style
+    from metastasis.pictures._surround import LegendEntry
 
 __all__ = [
     "OwnKind",
@@ -25,6 +29,7 @@ __all__ = [
     "first_fitting",
     "larger_sizes",
     "own_caption",
+    "under_legend",
     "wrapped_widths",
 ]
 
@@ -106,6 +111,17 @@ def wrapped_widths(
     lines = {key: tuple(wrap(label, size, most, font)) or ("",) for key, label in labels.items()}
     wide = (1.04 * text_width(one, size, font) for each in lines.values() for one in each)
     return lines, max(wide, default=0.0)
+
+
+def under_legend(room: Room, entries: Sequence[LegendEntry], style: Style) -> Room:
+    """Return a room less what a legend takes: the first layout may not know of it yet.
+
+    What would fit is said of this room, so that it fits with the legend as well.
+    """
+    if room.height is None:
+        return room
+    taken = surround(room.width, "", entries, "", style).head - style.margin
+    return replace(room, height=room.height - taken)
 
 
 def larger_sizes(room: Room, wide: float, high: float, scale: float) -> list[str]:

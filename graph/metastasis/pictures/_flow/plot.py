@@ -18,7 +18,7 @@ from metastasis.pictures._flow.layout import FlowPage, FlowRow, FlowSection, lay
 from metastasis.pictures._flow.layout import draw_flow_page as draw_page
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._own import first_fitting, larger_sizes
+from metastasis.pictures._own import first_fitting, larger_sizes, under_legend
 from metastasis.pictures._share_axis import AXES, axis_for
 from metastasis.pictures._surround import LegendEntry
 from metastasis.pictures._words import capitalize, name_primaries, plural
@@ -182,6 +182,7 @@ class BloodFlow(Kind):
         axis = self._axis()
         page = lay_out_flow(sections, axis, self.style, room)
         if isinstance(page, tuple):
+            room = under_legend(room, self.legend(), self.style)
             fewer = len(sections) - 1
             ranked = sorted(sections, key=lambda one: -len(one.rows))
             while fewer and isinstance(lay_out_flow(ranked[:fewer], axis, self.style, room), tuple):
@@ -288,6 +289,8 @@ class BloodFlow(Kind):
 
     def rules(self) -> list[str]:
         """Return the model, what is expected of what, and how a verdict is reached."""
+        if not self.cohorts:
+            return []
         rules = [
             "Dots: the share of a site in all mentions of the sites compared in a cohort; "
             "strokes: that share were cells dealt out by blood flow alone. The number is their "

@@ -30,6 +30,7 @@ from metastasis.pictures._own import (
     first_fitting,
     larger_sizes,
     own_caption,
+    under_legend,
 )
 from metastasis.pictures._share_axis import AXES, axis_for
 from metastasis.pictures._surround import LegendEntry
@@ -193,6 +194,7 @@ class Likely(Kind):
             number -= 1
             page = lay_out_likely(self._rows(number), axis, self.style, room)
         if isinstance(page, tuple):
+            room = under_legend(room, self.legend(), self.style)
             fewer = most - 1
             while fewer and isinstance(
                 lay_out_likely(self._rows(fewer), axis, self.style, room), tuple

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._errors import FitError
 from metastasis.pictures._drawn import Drawn, row_key
 from metastasis.pictures._front import front
-from metastasis.pictures._own import OwnKind, first_fitting, larger_sizes
+from metastasis.pictures._own import OwnKind, first_fitting, larger_sizes, under_legend
 from metastasis.pictures._progression.drawing import (
     Looks,
     arc_sample,
@@ -147,6 +147,7 @@ class Progression(OwnKind):
             self.layout = laid
             self.size = laid.width, laid.height
             return
+        room = under_legend(room, self.legend(), self.style)
         needed = (laid.width, laid.height) if isinstance(laid, StepRing) else laid
         mm = 25.4 * self.style.scale
         raise FitError(

@@ -5,6 +5,7 @@ Apart from the folder's face because its parts are.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from metastasis._errors import FitError, check_choice
@@ -12,7 +13,7 @@ from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._combinations import count_combinations
 from metastasis.pictures._drawn import Drawn, row_key
 from metastasis.pictures._front import front
-from metastasis.pictures._own import OwnKind, larger_sizes
+from metastasis.pictures._own import OwnKind, larger_sizes, under_legend
 from metastasis.pictures._surround import LegendEntry
 from metastasis.pictures._upset.drawing import (
     SAMPLE_WIDTH,
@@ -170,6 +171,8 @@ class Upset(OwnKind):
         frame = UpsetFrame.of(self.found, self.labels, self.style, room)
         fitting = frame.most_columns(self.wanted, most)
         if fitting < 1 or (asked is not None and fitting < most):
+            room = under_legend(room, self._entries({*_STATES}), self.style)
+            fitting = replace(frame, room=room).most_columns(self.wanted, most)
             needed = frame.size(self.wanted[: most if asked else 1])
             raise FitError(
                 f"the UpSet plot of {plural(most, 'combination')}",
@@ -197,8 +200,10 @@ class Upset(OwnKind):
         """Return the looks of bars that are in the picture."""
         if self.plan is None:
             return []
+        return self._entries({one.state for one in self.plan.columns})
+
+    def _entries(self, states: set[str]) -> list[LegendEntry]:
         style = self.style
-        states = {one.state for one in self.plan.columns}
         exactly = "exactly the sites dotted below"
         entries = [LegendEntry(exactly, bar_sample(style.edge_shades[0]), wide=SAMPLE_WIDTH)]
         if self.lit is not None:
