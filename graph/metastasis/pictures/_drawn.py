@@ -179,7 +179,7 @@ class Drawn:
     def _share(self) -> str:
         if self.percent is None:
             return ""
-        share = f"{rounded(self.percent)} %"
+        share = f"{rounded(self.percent)} %" if self.percent else "0 %"
         if self.count is not None and self.total:
             return f"{self.count:,g}/{self.total:,g}, {share}"
         return f"{share} of {self.total:,g}" if self.total else share

@@ -33,6 +33,7 @@ _STYLE: Final = """
 body{margin:0 auto;max-width:76rem;padding:1.5rem 1.25rem 3rem;background:var(--back);
 color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
 h1{margin:0 0 .75rem;font-size:1.5rem;line-height:1.25}
+.heard{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%%)}
 h2{margin:1.75rem 0 .5rem;font-size:1.1rem}
 figure{margin:0}
 .picture{overflow-x:auto}
@@ -64,7 +65,7 @@ def page_of(diagram: Diagram, svg: str) -> str:
     wide = f"{diagram.figure.get_figwidth():.2f}in"
     colors = {**(_DARK if is_dark else _LIGHT), "paper": back, "ink": ink, "wide": wide}
     parts = [
-        _tag("h1", diagram.title),
+        _heading(diagram),
         f'<p class="notice">{html_text(NOT_CLINICAL)}</p>',
         f'<figure>\n<div class="picture">\n{svg.strip()}\n</div>\n'
         f"{_tag('figcaption', diagram.caption)}\n</figure>",
@@ -102,6 +103,12 @@ def page_of(diagram: Diagram, svg: str) -> str:
             "",
         )
     )
+
+
+def _heading(diagram: Diagram) -> str:
+    """Return the title, which is only heard where the picture shows it."""
+    heard = ' class="heard"' if diagram.artists.get("title") else ""
+    return f"<h1{heard}>{html_text(diagram.title)}</h1>"
 
 
 def _tag(name: str, text: str) -> str:
