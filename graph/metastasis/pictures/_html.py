@@ -75,9 +75,7 @@ def page_of(diagram: Diagram, svg: str) -> str:
         *_sources(diagram),
         _tag("h2", "How it was made"),
         f"<p><code>{html_text(diagram.call)}</code></p>",
-        f"<p>Data release {html_text(diagram.release)}, metastasis {VERSION}. License of the "
-        f"data: {_link(DATA_LICENSE, 'CC BY 4.0')}; what its sources say is under the licenses "
-        "named there.</p>",
+        f"<p>{_origin(diagram)}</p>",
     ]
     return "\n".join(
         (
@@ -121,6 +119,22 @@ def _link(address: str | None, words: str) -> str:
     if not address or not is_web_address(address):
         return said
     return f'<a href="{html_text(address)}" target="_blank" rel="noopener">{said}</a>'
+
+
+def _origin(diagram: Diagram) -> str:
+    """Return from which release it is, under which license, and how to cite it."""
+    cited, _, _ = diagram.citation.partition(" | ")
+    named, ours, more = diagram.license.rpartition(DATA_LICENSE)
+    said = [
+        f"Drawn by metastasis {VERSION}.",
+        f"License of the data: {html_text(named)}{_link(ours, 'CC BY 4.0')}{html_text(more)}."
+        if ours
+        else f"License of the data: {html_text(diagram.license)}."
+        if diagram.license
+        else "",
+        f"To cite: {html_text(cited)}, and the sources above." if diagram.release else "",
+    ]
+    return " ".join(filter(None, said))
 
 
 # Sources
@@ -209,7 +223,7 @@ _COLUMNS: Final[tuple[_Column, ...]] = (
     ("Share", True, lambda row: "" if row.percent is None else f"{rounded(row.percent)} %"),
     ("95 % interval", True, _interval),
     ("Out of", False, lambda row: _text(row.frame)),
-    ("Only", False, lambda row: _text(row.population)),
+    ("Limits", False, lambda row: _lines(row.limits)),
     ("In words", False, lambda row: _lines(row.words)),
     ("Numbers not drawn", False, lambda row: _lines(row.numbers)),
     ("Source", False, _whose),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._clean import shown
 from metastasis._errors import FitError
-from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._drawn import bind, table_of, works
 from metastasis.pictures._place import Room
 from metastasis.pictures._save import inline_svg, render, save
@@ -24,6 +24,7 @@ from metastasis.pictures._sheet import (
     wrap,
 )
 from metastasis.pictures._surround import LegendEntry, caption_lines, surround
+from metastasis.pictures._words import citation_of, license_of, release_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -77,7 +78,12 @@ class Diagram:
     """The sources behind it, each with its license."""
     legend_text: str = ""
     """The words of the legend, one entry after the other."""
-    release: str = DATA_RELEASE
+    release: str = ""
+    """The data release that it draws from; blank where nothing of it is drawn."""
+    license: str = ""
+    """Under which license what it shows is recorded; of a user's own sources as they state it."""
+    citation: str = ""
+    """How to cite it: the release, then each source."""
     dpi: float | None = None
     """Pixels an inch that were asked for; None is what suits the format of a file."""
     transparent: bool = False
@@ -123,7 +129,8 @@ class Diagram:
         return self.to_table().to_pandas()
 
     def __repr__(self) -> str:
-        return f"<Diagram {self.kind}: {self.title}; {self.release}, not for clinical use>"
+        release = f"{self.release}, " if self.release else ""
+        return f"<Diagram {self.kind}: {self.title}; {release}not for clinical use>"
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
         return self._rendered("png"), {"alt": self.alt_text}
@@ -192,6 +199,7 @@ def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
     sheet = open_sheet(look.ax, wide, tall, kind.style)
     top = around.head + max(tall - needed, 0.0) / 2
     drawn = dict(kind.paint(sheet, top)) if kind.size else _write_nothing(sheet, kind, top)
+    sources = kind.sources()
     return Diagram(
         kind=kind.name,
         title=shown(_title(kind, look.title)),
@@ -206,7 +214,10 @@ def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
         dpi=look.dpi,
         transparent=look.transparent,
         rows=bind(kind.rows(), _gids(drawn), kind.shared) if kind.size else (),
-        works=works(kind.sources(), kind.chosen.catalog),
+        works=works(sources, kind.chosen.catalog),
+        release=release_of(kind.chosen.evidence, sources),
+        license=shown(license_of(kind.chosen.evidence, sources)),
+        citation=shown(citation_of(kind.chosen.evidence, sources)),
     )
 
 

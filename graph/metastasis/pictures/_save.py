@@ -18,7 +18,7 @@ from PIL import Image
 
 from metastasis._errors import UnknownNameError
 from metastasis._files import write_atomically
-from metastasis._vocabulary import DATA_LICENSE, NOT_CLINICAL, VERSION
+from metastasis._vocabulary import NOT_CLINICAL, VERSION
 from metastasis.pictures._html import page_of
 from metastasis.pictures._opaque import mixed_with_paper
 from metastasis.pictures._style import PEN
@@ -182,8 +182,9 @@ def _write_png(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
         "Description": diagram.alt_text,
         "Caption": diagram.caption,
         "Disclaimer": NOT_CLINICAL,
-        "Copyright": f"Data: {DATA_LICENSE}",
+        "Copyright": _rights(diagram),
         "Source": "; ".join(diagram.credits),
+        "Citation": diagram.citation,
         "Data release": diagram.release,
         "Call": diagram.call,
         "Software": _software(),
@@ -193,7 +194,7 @@ def _write_png(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
         format="png",
         dpi=wanted.dpi or _DPI,
         transparent=wanted.transparent,
-        metadata=metadata,
+        metadata={name: text for name, text in metadata.items() if text},
         pil_kwargs={"compress_level": _COMPRESSION},
     )
 
@@ -217,9 +218,9 @@ def _svg_of(diagram: Diagram, transparent: bool, *, inline: bool = False) -> str
         "Title": diagram.title,
         "Description": f"{diagram.alt_text} {diagram.caption}",
         "Source": "; ".join(diagram.credits),
-        "Rights": f"Data: {DATA_LICENSE}. {NOT_CLINICAL}",
+        "Rights": _with_notice(diagram),
         "Relation": diagram.call,
-        "Coverage": f"Data release {diagram.release}",
+        "Coverage": _release(diagram) or None,
         "Creator": _software(),
         "Date": None,
     }
@@ -232,8 +233,8 @@ def _write_pdf(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
     metadata = {
         "Title": diagram.title,
         "Subject": f"{diagram.alt_text} {diagram.caption}",
-        "Keywords": f"data release {diagram.release}; {diagram.call}; {'; '.join(diagram.credits)}",
-        "Author": f"Data: {DATA_LICENSE}. {NOT_CLINICAL}",
+        "Keywords": "; ".join(filter(None, (_release(diagram), diagram.call, *diagram.credits))),
+        "Author": _with_notice(diagram),
         "Creator": _software(),
         "Producer": f"Matplotlib {mpl.__version__}",
         "CreationDate": None,
@@ -257,7 +258,7 @@ def _write_eps(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
         "Description": diagram.alt_text,
         "Caption": diagram.caption,
         "Data release": diagram.release,
-        "Rights": f"Data: {DATA_LICENSE}",
+        "Rights": _rights(diagram),
         "Source": "; ".join(diagram.credits),
         "Call": diagram.call,
     }
@@ -266,6 +267,7 @@ def _write_eps(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
         *(
             line
             for name, text in (*said.items(), ("Disclaimer", NOT_CLINICAL))
+            if text
             for line in wrap(
                 _plain(f"{name}: {text}"), _LINE, initial_indent="% ", subsequent_indent="%   "
             )
@@ -319,7 +321,7 @@ def _write_tiff(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
         ),
         "software": _software(),
         "artist": "; ".join(diagram.credits),
-        "rights": f"Data: {DATA_LICENSE}, release {diagram.release}",
+        "rights": ". ".join(filter(None, (_rights(diagram), _release(diagram)))),
     }
     tags = {_TIFF_TAGS[name]: text.encode() for name, text in said.items()}
     with Image.open(pixels) as image:
@@ -340,6 +342,19 @@ FORMATS: Final[Mapping[str, Callable[[Diagram, IO[bytes], _Wanted], None]]] = {
     "html": _write_html,
 }
 """The formats of pictures, and what writes each."""
+
+
+def _rights(diagram: Diagram) -> str:
+    """Return the license of what is drawn; blank where nobody's is known."""
+    return f"Data: {diagram.license}" if diagram.license else ""
+
+
+def _release(diagram: Diagram) -> str:
+    return f"Data release {diagram.release}" if diagram.release else ""
+
+
+def _with_notice(diagram: Diagram) -> str:
+    return ". ".join(filter(None, (_rights(diagram), NOT_CLINICAL)))
 
 
 def _software() -> str:
