@@ -26,7 +26,8 @@ from PIL import Image
 
 import metastasis as mets
 import strategies
-from drawings import EVIDENCE_KINDS, autopsies, counted, said, written
+from drawings import EVIDENCE_KINDS, counted, said, written
+from invented import autopsies
 from metastasis._catalog import Catalog
 from metastasis._clean import shown
 from metastasis._errors import UnknownNameError

@@ -239,7 +239,7 @@ def said_of(pair: Pair, one: Assertion, catalog: Catalog, **more: Any) -> Drawn:
     """Return what a picture shows of one statement on a pair."""
     fields: dict[str, Any] = {
         "key": f"{one.key}-{row_key(pair.primary, pair.site)}",
-        "state": _state_of(one),
+        "state": _state(one),
         "edge": pair.edge,
         "basis": pair.basis,
         "words": (one.frequency.replace("_", " "),) if one.frequency else (),
@@ -252,13 +252,6 @@ def _state(one: Assertion) -> str:
     """Return the state that one statement alone says of a pair."""
     if one.finding == "absent":
         return "absent" if one.percent is None else "none_seen"
-    return "words" if one.percent is None else "number"
-
-
-def _state_of(one: Assertion) -> str:
-    """Return the state of a pair that this were the only statement on."""
-    if one.finding == "absent":
-        return "none_seen" if one.frequency is None else "absent"
     return "words" if one.percent is None else "number"
 
 

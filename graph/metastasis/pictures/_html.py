@@ -121,23 +121,18 @@ def _link(address: str | None, words: str) -> str:
     return f'<a href="{html_text(address)}" target="_blank" rel="noopener">{said}</a>'
 
 
-def _origin(diagram: Diagram) -> str:
-    """Return from which release it is, under which license, and how to cite it."""
-    cited, _, _ = diagram.citation.partition(" | ")
-    named, ours, more = diagram.license.rpartition(DATA_LICENSE)
-    said = [
-        f"Drawn by metastasis {VERSION}.",
-        f"License of the data: {html_text(named)}{_link(ours, 'CC BY 4.0')}{html_text(more)}."
-        if ours
-        else f"License of the data: {html_text(diagram.license)}."
-        if diagram.license
-        else "",
-        f"To cite: {html_text(cited)}, and the sources above." if diagram.release else "",
-    ]
-    return " ".join(filter(None, said))
-
-
 # Sources
+
+
+def _origin(diagram: Diagram) -> str:
+    """Return release, license and how to cite: of a user's own numbers what the user states."""
+    terms = html_text(diagram.license or "not stated")
+    if diagram.license == DATA_LICENSE:
+        terms = f"{_link(DATA_LICENSE, 'CC BY 4.0')}; what its sources say is under the licenses "
+        terms += "named there"
+    graph, _, _ = diagram.citation.partition(" | ")
+    cited = f" To cite: {html_text(graph)}; and the sources above." if diagram.release else ""
+    return f"Drawn by metastasis {VERSION}. License of the data: {terms}.{cited}"
 
 
 def _sources(diagram: Diagram) -> list[str]:

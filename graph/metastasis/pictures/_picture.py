@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._clean import shown
 from metastasis._errors import FitError
-from metastasis._vocabulary import NOT_CLINICAL
+from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 from metastasis.pictures._drawn import bind, table_of, works
 from metastasis.pictures._place import Room
 from metastasis.pictures._save import inline_svg, render, save
@@ -24,7 +24,6 @@ from metastasis.pictures._sheet import (
     wrap,
 )
 from metastasis.pictures._surround import LegendEntry, caption_lines, surround
-from metastasis.pictures._words import citation_of, license_of, release_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -78,12 +77,12 @@ class Diagram:
     """The sources behind it, each with its license."""
     legend_text: str = ""
     """The words of the legend, one entry after the other."""
-    release: str = ""
-    """The data release that it draws from; blank where nothing of it is drawn."""
-    license: str = ""
-    """Under which license what it shows is recorded; of a user's own sources as they state it."""
+    release: str = DATA_RELEASE
+    """The data release that it draws from; blank where all is of the user's own sources."""
+    license: str = DATA_LICENSE
+    """Under which license what it draws is recorded: ours, or what users state of their own."""
     citation: str = ""
-    """How to cite it: the release, then each source."""
+    """How to cite what it draws: the release, and each source."""
     dpi: float | None = None
     """Pixels an inch that were asked for; None is what suits the format of a file."""
     transparent: bool = False
@@ -199,7 +198,6 @@ def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
     sheet = open_sheet(look.ax, wide, tall, kind.style)
     top = around.head + max(tall - needed, 0.0) / 2
     drawn = dict(kind.paint(sheet, top)) if kind.size else _write_nothing(sheet, kind, top)
-    sources = kind.sources()
     return Diagram(
         kind=kind.name,
         title=shown(_title(kind, look.title)),
@@ -211,13 +209,13 @@ def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
         legend_text="; ".join(shown(one.label) for one in _legend(kind)),
         call=shown(call),
         credits=tuple(map(shown, kind.credits())),
+        release=kind.release(),
+        license=shown(kind.license()),
+        citation=shown(kind.citation()),
         dpi=look.dpi,
         transparent=look.transparent,
         rows=bind(kind.rows(), _gids(drawn), kind.shared) if kind.size else (),
-        works=works(sources, kind.chosen.catalog),
-        release=release_of(kind.chosen.evidence, sources),
-        license=shown(license_of(kind.chosen.evidence, sources)),
-        citation=shown(citation_of(kind.chosen.evidence, sources)),
+        works=works(kind.sources(), kind.chosen.catalog),
     )
 
 

@@ -176,6 +176,15 @@ def _settings() -> Any:
     return {**plain, **_OURS}
 
 
+def _rights(diagram: Diagram) -> str:
+    """Return the license of what is drawn: of a user's own numbers what the user states."""
+    return f"Data: {diagram.license or 'license not stated'}"
+
+
+def _release(diagram: Diagram) -> str:
+    return f"data release {diagram.release}" if diagram.release else ""
+
+
 def _write_png(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
     metadata = {
         "Title": diagram.title,
@@ -189,12 +198,13 @@ def _write_png(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
         "Call": diagram.call,
         "Software": _software(),
     }
+    metadata = {name: text for name, text in metadata.items() if text}
     diagram.figure.savefig(
         file,
         format="png",
         dpi=wanted.dpi or _DPI,
         transparent=wanted.transparent,
-        metadata={name: text for name, text in metadata.items() if text},
+        metadata=metadata,
         pil_kwargs={"compress_level": _COMPRESSION},
     )
 
@@ -218,9 +228,9 @@ def _svg_of(diagram: Diagram, transparent: bool, *, inline: bool = False) -> str
         "Title": diagram.title,
         "Description": f"{diagram.alt_text} {diagram.caption}",
         "Source": "; ".join(diagram.credits),
-        "Rights": _with_notice(diagram),
+        "Rights": f"{_rights(diagram)}. {NOT_CLINICAL}",
         "Relation": diagram.call,
-        "Coverage": _release(diagram) or None,
+        **({"Coverage": f"Data release {diagram.release}"} if diagram.release else {}),
         "Creator": _software(),
         "Date": None,
     }
@@ -233,8 +243,8 @@ def _write_pdf(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
     metadata = {
         "Title": diagram.title,
         "Subject": f"{diagram.alt_text} {diagram.caption}",
-        "Keywords": "; ".join(filter(None, (_release(diagram), diagram.call, *diagram.credits))),
-        "Author": _with_notice(diagram),
+        "Keywords": "; ".join(filter(None, [_release(diagram), diagram.call, *diagram.credits])),
+        "Author": f"{_rights(diagram)}. {NOT_CLINICAL}",
         "Creator": _software(),
         "Producer": f"Matplotlib {mpl.__version__}",
         "CreationDate": None,
@@ -257,7 +267,7 @@ def _write_eps(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
     said = {
         "Description": diagram.alt_text,
         "Caption": diagram.caption,
-        "Data release": diagram.release,
+        "Data release": diagram.release or "none",
         "Rights": _rights(diagram),
         "Source": "; ".join(diagram.credits),
         "Call": diagram.call,
@@ -267,7 +277,6 @@ def _write_eps(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
         *(
             line
             for name, text in (*said.items(), ("Disclaimer", NOT_CLINICAL))
-            if text
             for line in wrap(
                 _plain(f"{name}: {text}"), _LINE, initial_indent="% ", subsequent_indent="%   "
             )
@@ -321,7 +330,7 @@ def _write_tiff(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
         ),
         "software": _software(),
         "artist": "; ".join(diagram.credits),
-        "rights": ". ".join(filter(None, (_rights(diagram), _release(diagram)))),
+        "rights": ", ".join(filter(None, [_rights(diagram), _release(diagram)])),
     }
     tags = {_TIFF_TAGS[name]: text.encode() for name, text in said.items()}
     with Image.open(pixels) as image:
@@ -342,19 +351,6 @@ FORMATS: Final[Mapping[str, Callable[[Diagram, IO[bytes], _Wanted], None]]] = {
     "html": _write_html,
 }
 """The formats of pictures, and what writes each."""
-
-
-def _rights(diagram: Diagram) -> str:
-    """Return the license of what is drawn; blank where nobody's is known."""
-    return f"Data: {diagram.license}" if diagram.license else ""
-
-
-def _release(diagram: Diagram) -> str:
-    return f"Data release {diagram.release}" if diagram.release else ""
-
-
-def _with_notice(diagram: Diagram) -> str:
-    return ". ".join(filter(None, (_rights(diagram), NOT_CLINICAL)))
 
 
 def _software() -> str:
