@@ -70,8 +70,8 @@ _PICTURE: Final = _lines(
     ),
     ("referrer-policy", "no-referrer"),
 )
-"""Pictures for print bring their own style, and links to sources, which open by themselves; alone in
-a window they can do nothing else."""
+"""Pictures for print bring their own style, and links that open apart from them; alone in a window
+they can do nothing else."""
 
 
 class Packet(NamedTuple):
