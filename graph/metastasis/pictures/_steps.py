@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from metastasis._evidence.interval import wilson_interval
 from metastasis.analysis._process import (
     Process,
-    SiteSequence,
     process_from_sequences,
     read_sequences,
     role_table,
@@ -107,7 +106,7 @@ def read_steps(data: Any, catalog: Catalog, primaries: Sequence[str] | None) -> 
         The table has several primaries and not one of them is named, or none of those named.
     """
     is_file = isinstance(data, str | PathLike)
-    is_read = isinstance(data, list | tuple) and all(isinstance(one, SiteSequence) for one in data)
+    is_read = isinstance(data, list | tuple) and all(hasattr(one, "steps") for one in data)
     found = list(data) if is_read else read_sequences(data, catalog)
     told = Path(data).name if is_file else "sequences" if is_read else "the frame"
     chosen = [one for one in found if primaries is None or one.primary in primaries]

@@ -151,7 +151,7 @@ def _tried(
     if room.fill:
         good = fixed + _PLOT[1] - 0.3 + _BETWEEN
         least = min(max(floor((content + _BETWEEN) / good), 1), most_columns)
-    if room.height is None:
+    if not room.fill:
         total = sum(
             one.height for one in _blocks(sections, names, style, fixed + _PLOT[1], has_notes)
         )
@@ -201,7 +201,7 @@ def _blocks(
         note = wrap(one.note, small, 0.97 * column, style.font) if has_notes and one.note else []
         pitch = 0.85 * line_height(size)
         heights = tuple(max(style.row, 0.05 + pitch * len(names[row.site])) for row in one.rows)
-        words = (len(people) + len(note)) * line_height(small) + (0.05 if note else 0.0)
+        words = (len(people) + len(note)) * line_height(small) + (0.11 if note else 0.0)
         height = len(heading) * line_height(size) + words + 0.04 + sum(heights)
         blocks.append(
             _CohortBlock(one, tuple(heading), tuple(people), tuple(note), names, heights, height)
