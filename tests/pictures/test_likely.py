@@ -205,7 +205,7 @@ def test_nothing_is_wrong_with_it_in_its_place(kg: KnowledgeGraph, size: str, th
         "draws": 50,
     }
     for options in ({"sites": "brain"}, {"sites": ["bone", "liver"], "absent": "brain"}, many):
-        diagram = draw_likely(kg, **options, size=size, theme=theme)  # type: ignore[arg-type]
+        diagram = draw_likely(kg, **options, size=size, theme=theme)
         assert faults(diagram) == []
         wide, high = diagram.figure.get_size_inches()
         assert wide <= SIZES[size].width + 1e-6
