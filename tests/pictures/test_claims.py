@@ -193,12 +193,16 @@ CLAIMS: Final = {
         r"no frequency can be read from them\.",
         [row(), words("common")],
         [row(), row("liver")],
-        lambda seen: any(one.state == "words" for one in seen.rows),
+        # A ring without any number has lines by class, and says that instead.
+        lambda seen: (
+            any(one.state == "words" for one in seen.rows)
+            and (seen.kind != "ring" or bool(seen.numbers))
+        ),
         ("body", "profiles", "ring"),
     ),
     "sources conflict": Claim(
         r"sources conflict on 1 pair; its edge is drawn all the same\.",
-        [row(), words("absent", "bone", source="two")],
+        [row(), words("rare", "bone", source="two")],
         [row(), row("liver")],
     ),
     "words of experts": Claim(
