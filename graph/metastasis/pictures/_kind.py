@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import UnknownNameError
 from metastasis._evidence.number import choose_frame
-from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._style import current_style, style_overrides
-from metastasis.pictures._words import credit, plural, small_print, sources_in
+from metastasis.pictures._words import credit, plural, release_of, small_print, sources_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -177,16 +177,26 @@ class Kind(ABC):
         """Return the rules, what became of names that are not drawn, and the ending."""
         return " ".join([*self.rules(), *self.chosen.missing(self.drawn), self.ending()])
 
+    def whom(self) -> str:
+        """Return in a short sentence whom the numbers count; blank where there are none."""
+        return f"Share of {self.frame}." if self.frame else ""
+
+    def places(self) -> Mapping[str, tuple[float, float]]:
+        """Return where things stand on the axes that users may point at. Called after painting."""
+        return {}
+
     def short_caption(self, fits: Callable[[str], bool]) -> str:
         """Return the caption in the picture: who is counted, sources, release, no clinical use.
 
         The first wording that fits is taken, the last one if none does.
         """
-        whom = f"Share of {self.frame}. " if self.frame else ""
+        said = self.whom()
+        whom = f"{said} " if said else ""
         keys = self.sources()
         named = f"{'Source' if len(keys) == 1 else 'Sources'}: {', '.join(keys)}. "
         counted = f"{plural(len(keys), 'source')}. " if keys else ""
-        release = f"Data release {DATA_RELEASE}. "
+        drawn = release_of(self.chosen.evidence, keys)
+        release = f"Data release {drawn}. " if drawn else ""
         texts = [
             *([f"{whom}{named}{release}{NOT_CLINICAL}"] if 0 < len(keys) <= _NAMED else []),
             f"{whom}{counted}{release}{NOT_CLINICAL}",
