@@ -259,6 +259,7 @@ def test_states_are_told_apart_by_lightness_or_pattern(vision: str) -> None:
         "conflicting": "hatch",
         "other": "dash",
         "unstudied": "dot",
+        "not_applicable": "lines the other way",
     }
     seen = {}
     for state in CELL_STATES:

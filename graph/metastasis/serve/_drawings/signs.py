@@ -168,7 +168,9 @@ def sign_of(mark: Mark) -> str:
 
 def state_sign(x: float, y: float, sign: str) -> Markup:
     """Return a pair without a number: a disk by class, a cross if denied, a square in conflict."""
-    if sign in DENIED:
+    if sign == "none_seen":
+        return element("path", d=f"M{written(x - 4)} {written(y)}h8", class_="none")
+    if sign == "absent":
         return cross(x, y)
     if sign == "conflicting":
         return conflict_sign(x, y)
