@@ -138,6 +138,7 @@ def own_sources(evidence: Evidence, sources: Iterable[str]) -> list[str]:
     )
 
 
+@cache
 def _shipped() -> Evidence:
     from metastasis._graph import load
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import check_choice
 from metastasis.pictures._anatomy import BODIES, read_anatomy
@@ -389,5 +389,3 @@ class BodyMap(Kind):
 
 
 draw_body = front(BodyMap)
-
-

@@ -17,7 +17,7 @@ from metastasis.pictures._signs import draw_basis
 from metastasis.pictures._style import LineStyle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from matplotlib.artist import Artist
 
@@ -117,9 +117,7 @@ class _Pen:
             *self._others(frozenset(meant)),
         ]
         if body.detail and self.panel.unit > _COARSE:
-            outline.append(
-                self._fill(body.detail, "none", "face", **{**line, "linewidth": 0.6})
-            )
+            outline.append(self._fill(body.detail, "none", "face", **{**line, "linewidth": 0.6}))
         shapes = sorted(meant, key=lambda key: (self.anatomy.organs[key].front, key))
         organs = [one for key in shapes for one in self._organ(key, meant[key])]
         return {"body": tuple(outline), "organs": tuple(organs), "marks": tuple(self._marks())}
@@ -263,7 +261,12 @@ class _Pen:
                 if spot and spot.fill == "absent" and stand.tips and len(stand.block.labels) == 1:
                     x, y = self.place(stand.tips[0])
                     path = Path(
-                        [(x - arm, y - arm), (x + arm, y + arm), (x - arm, y + arm), (x + arm, y - arm)],
+                        [
+                            (x - arm, y - arm),
+                            (x + arm, y + arm),
+                            (x - arm, y + arm),
+                            (x + arm, y - arm),
+                        ],
                         [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO],
                     )
                     name = f"{self.gid}-stroke-{spot.key}"
@@ -276,9 +279,7 @@ class _Pen:
             x, top = self.place((self._start(stand), y))
             x += -away if stand.side == "left" else away
             name = f"{self.gid}-basis-{spot.key}"
-            yield draw_basis(
-                self.sheet, x, top + down, spot.basis, name, radius=self.letters.sign
-            )
+            yield draw_basis(self.sheet, x, top + down, spot.basis, name, radius=self.letters.sign)
 
     def _start(self, stand: Stand) -> float:
         """Return where the words of a block begin or end: at its column, or behind its squares."""
@@ -292,7 +293,12 @@ class _Pen:
                 continue
             turn = _ELBOW if stand.side == "left" else -_ELBOW
             lines = [
-                Path([self.place(one) for one in (tip, (stand.end[0] + turn, stand.end[1]), stand.end)])
+                Path(
+                    [
+                        self.place(one)
+                        for one in (tip, (stand.end[0] + turn, stand.end[1]), stand.end)
+                    ]
+                )
                 for tip in stand.tips
             ]
             if len(stand.block.labels) > 1:
@@ -303,9 +309,7 @@ class _Pen:
             name = f"{self.gid}-leader-{key}"
             path = Path.make_compound_path(*lines)
             color = self.style.faint_ink
-            yield self.sheet.fill(
-                path, "none", name, edgecolor=color, linewidth=0.45, zorder=2.9
-            )
+            yield self.sheet.fill(path, "none", name, edgecolor=color, linewidth=0.45, zorder=2.9)
             if stand.block.is_focus:
                 continue
             dots = [Path.circle(self.place(tip), 0.014) for tip in stand.tips]

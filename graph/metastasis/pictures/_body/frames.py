@@ -45,7 +45,8 @@ def frame_of_most(pairs: Sequence[Pair], *, of_sites: bool) -> tuple[Frame | Non
     if not enough:
         return None, ""
     chosen = min(
-        enough, key=lambda one: (whom.index(one.denominator), -counts[one], _WHEN.index(one.setting))
+        enough,
+        key=lambda one: (whom.index(one.denominator), -counts[one], _WHEN.index(one.setting)),
     )
     if len(counts) == 1:
         return chosen, "no other has numbers"

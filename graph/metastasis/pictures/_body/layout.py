@@ -151,7 +151,9 @@ class Panel:
                     tip = stand.tips[0]
                     ends = (self.focus, tip) if self.view.focus == "primary" else (tip, self.focus)
                     bend = met[tip]
-                    found[spot.key] = self._loop() if tip == self.focus else self._curve(*ends, bend)
+                    found[spot.key] = (
+                        self._loop() if tip == self.focus else self._curve(*ends, bend)
+                    )
                     met[tip] += 1
         return found
 
@@ -190,7 +192,9 @@ def fit_panel(view: View, anatomy: Anatomy, terms: Terms, measure: Measure) -> P
     every, fewest = len(view.spots), min(_FEWEST, len(view.spots))
     # Half of them named beside the body and the rest below is better than some named nowhere.
     if terms.lists_rest:
-        listed = _most(every // 2, every - 1, lambda count: _listed(view, count, anatomy, tight, measure))
+        listed = _most(
+            every // 2, every - 1, lambda count: _listed(view, count, anatomy, tight, measure)
+        )
         if listed is not None:
             return listed
     return _most(fewest, every - 1, lambda count: _named(view, count, anatomy, tight, measure))
@@ -209,7 +213,9 @@ def _most(low: int, high: int, lay_out: Callable[[int], Panel | None]) -> Panel 
     return best
 
 
-def _named(view: View, count: int, anatomy: Anatomy, terms: Terms, measure: Measure) -> Panel | None:
+def _named(
+    view: View, count: int, anatomy: Anatomy, terms: Terms, measure: Measure
+) -> Panel | None:
     """Return a body with so many spots named beside it and the rest nowhere; None: no room."""
     panel = lay_out_panel(replace(view, spots=view.spots[:count]), anatomy, terms, measure)
     return panel and replace(panel, view=view, unnamed=view.spots[count:])

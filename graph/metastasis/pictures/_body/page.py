@@ -181,8 +181,7 @@ def _in_columns(
         for view in views
     )
     tops = [
-        max(len(lines) for lines in heads[row * columns : (row + 1) * columns])
-        * line_height(size)
+        max(len(lines) for lines in heads[row * columns : (row + 1) * columns]) * line_height(size)
         + 0.05
         for row in range(rows)
     ]
@@ -215,9 +214,7 @@ def _in_columns(
     return _set_out(panels, heads, tops, width, columns, style, room, letters)
 
 
-def _fitted(
-    views: Sequence[View], anatomy: Anatomy, terms: Terms, measure: Measure
-) -> list[Panel]:
+def _fitted(views: Sequence[View], anatomy: Anatomy, terms: Terms, measure: Measure) -> list[Panel]:
     """Return every body in its room; none where one of them has none."""
     panels: list[Panel] = []
     for view in views:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._anatomy import Anatomy
     from metastasis.pictures._selection import Selection
 
-__all__ = ["Values", "values_of", "view_of_values"]
+__all__ = ["Values", "short_steps", "values_of", "view_of_values"]
 
 _STEPS: Final = 5
 """Steps of shades, where none are named, at most."""
@@ -41,15 +41,7 @@ class Values:
 
     def words(self) -> list[str]:
         """Return the steps in words."""
-        if not self.steps:
-            return ["given"]
-        told = [f"{step:g}" for step in self.steps]
-        between = [f"{low} to {high}{self._unit}" for low, high in pairwise(told)]
-        return [
-            f"under {told[0]}{self._unit}",
-            *between,
-            f"{told[-1]}{self._unit} or more",
-        ]
+        return short_steps(self.steps, self._unit) if self.steps else ["given"]
 
     def written(self, value: float) -> str:
         """Return a number as it stands beside its site."""
@@ -58,6 +50,17 @@ class Values:
     @property
     def _unit(self) -> str:
         return f"\N{NO-BREAK SPACE}{self.unit}" if self.unit else ""
+
+
+def short_steps(limits: Sequence[float], unit: str) -> list[str]:
+    """Return steps in a few signs each.
+
+    >>> short_steps((5, 10), " %")[0]
+    '< 5 %'
+    """
+    told = [f"{limit:g}" for limit in limits]
+    between = [f"{low}\N{EN DASH}{high}{unit}" for low, high in pairwise(told)]
+    return [f"< {told[0]}{unit}", *between, f"\N{GREATER-THAN OR EQUAL TO} {told[-1]}{unit}"]
 
 
 def values_of(
@@ -96,7 +99,9 @@ def _number(name: str, value: Any) -> float | None:
         number = float(value)
     except (TypeError, ValueError):
         raise TypeError(f"the value of {name!r} is no number: {value!r}") from None
-    if isinstance(value, bool) or not isinstance(value, Real | str) and not hasattr(value, "dtype"):
+    if isinstance(value, bool) or (
+        not isinstance(value, Real | str) and not hasattr(value, "dtype")
+    ):
         raise TypeError(f"the value of {name!r} is no number: {value!r}")
     if isnan(number):
         return None
@@ -125,7 +130,7 @@ def _steps(values: Sequence[float]) -> tuple[float, ...]:
     step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= raw * (1 - 1e-9))
     first = floor(low / step) + 1
     limits = [round((first + at) * step, 12) for at in range(_STEPS + 1)]
-    return tuple(limit for limit in limits if low < limit < high)[: _STEPS]
+    return tuple(limit for limit in limits if low < limit < high)[:_STEPS]
 
 
 def view_of_values(

@@ -220,9 +220,7 @@ def _filling(
         return broadest[0]
     if told:
         return replace(told[0], fill=PARTS, is_disputed=False, is_dashed=False)
-    return min(
-        found, key=lambda two: (_ORDER.index(two[0].state), -breadth(two[1]), two[1].key)
-    )[1]
+    return min(found, key=lambda two: (_ORDER.index(two[0].state), -breadth(two[1]), two[1].key))[1]
 
 
 def _whole(key: str, above: Mapping[str, frozenset[str]], catalog: Catalog) -> frozenset[str]:

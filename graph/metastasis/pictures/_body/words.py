@@ -10,6 +10,7 @@ from metastasis.pictures._body.drawing import ARROW
 from metastasis.pictures._body.fills import Fills
 from metastasis.pictures._body.frames import frames_in
 from metastasis.pictures._body.spots import STEP, has_shape, organ_of
+from metastasis.pictures._body.values import short_steps
 from metastasis.pictures._body.views import PARTS, who_counts
 from metastasis.pictures._mark import (
     STATES,
@@ -19,7 +20,6 @@ from metastasis.pictures._mark import (
     highest,
     letter_rules,
     number_rules,
-    step_words,
 )
 from metastasis.pictures._signs import basis_entries, basis_rule, basis_words, letter_entries
 from metastasis.pictures._style import LineStyle
@@ -54,6 +54,7 @@ _STATES: Final = {
     "absent": STATES["absent"],
     "conflicting": STATES["conflicting"],
 }
+_PERCENT: Final = "\N{NO-BREAK SPACE}%"
 _FOLLOWED: Final = 12
 """Numbers whose sources a caption names one by one."""
 _SCHEMATIC: Final = "Shapes are schematic: which of a pair is drawn on has no meaning."
@@ -161,9 +162,7 @@ def _filling_rules(told: Told) -> list[str]:
     if parts:
         named = ", ".join(sorted(map(_lower, parts)))
         what = "are reported" if told.by_class else "have a number"
-        rules.append(
-            f"Dotted organs: only kinds of the cancers that arise there {what}: {named}."
-        )
+        rules.append(f"Dotted organs: only kinds of the cancers that arise there {what}: {named}.")
     return rules
 
 
@@ -307,7 +306,8 @@ def _shade_entries(told: Told, fills: Fills, values: Values | None) -> Iterator[
             if name in told.fills:
                 yield LegendEntry(words, _fill_sample(fills, name))
     elif values is not None or any(fill.startswith(STEP) for fill in told.fills):
-        words_of = values.words() if values is not None else step_words(fills.style)
+        limits = fills.style.percent_steps
+        words_of = values.words() if values is not None else short_steps(limits, _PERCENT)
         for step, words in enumerate(words_of):
             yield LegendEntry(words, _fill_sample(fills, f"{STEP}{step}"))
 
