@@ -461,7 +461,7 @@ def test_names_that_have_no_room_are_named_below_or_counted(kg: KnowledgeGraph) 
     diagram = kg.draw.body(sites="liver", size="column")
     is_readable(diagram)
     below = [one for one in diagram.artists["numbers"] if "rest" in str(one.get_gid())]
-    assert below or "had no room beside a body" in " ".join([diagram.caption])
+    assert below or "had no room beside a body" in diagram.caption
     full = kg.draw.body("prostate", ["bone", "liver"], size="column")
     assert "no room" not in full.caption
     assert "Not named" not in full.caption

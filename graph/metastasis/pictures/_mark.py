@@ -1,7 +1,11 @@
 """The mark: what stands for one pair in a picture, its state, its number, and the words for both.
 
 The states of a pair are the same in every picture; a picture only chooses how a state looks, and
-where a sign stands. A whole picture is marked at once (:func:`marks_of`), because the letters of
+where a sign stands.
+
+Long because a state, its number, and what legends and captions say of both are one.
+
+A whole picture is marked at once (:func:`marks_of`), because the letters of
 numbers that something limits mean the same all over it.
 """
 
@@ -17,7 +21,7 @@ from metastasis._evidence.edge import BASES
 from metastasis._evidence.number import number_for
 from metastasis._evidence.pair import PREFERENCE
 from metastasis.pictures._digits import interval_label, percent_label, percent_of
-from metastasis.pictures._limits import is_computed, limits_of
+from metastasis.pictures._limits import PART, is_computed, limits_of
 from metastasis.pictures._words import label_of, plural
 
 if TYPE_CHECKING:
@@ -340,11 +344,15 @@ def _letter(at: int) -> str:
 
 
 def _shared(marks: Iterable[Mark]) -> tuple[str, ...]:
-    """Return what limits every number of a picture, where there are several."""
+    """Return what limits every number of a picture, where there are several.
+
+    A part of the population is told beside each number all the same.
+    """
     limits = [mark.limits for mark in marks if mark.number]
     if len(limits) < _SHARED:
         return ()
-    return tuple(one for one in limits[0] if all(one in others for others in limits))
+    alike = (one for one in limits[0] if all(one in others for others in limits))
+    return tuple(one for one in alike if not one.startswith(PART))
 
 
 def meanings(marks: Sequence[Mark]) -> dict[str, str]:

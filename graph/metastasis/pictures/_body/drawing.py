@@ -1,4 +1,4 @@
-"""Drawing one body: outline, organs, marks, leader lines and labels; arrows where they are asked for."""
+"""Drawing one body: outline, organs, marks, leader lines and labels; arrows on demand."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 
 from metastasis.pictures._anatomy import parse_path
 from metastasis.pictures._arrow import ROUTES, draw_shaft
-from metastasis.pictures._body.fills import Fills
 from metastasis.pictures._body.layout import SWATCH
 from metastasis.pictures._body.spots import has_shape, organs_around, organs_meant
 from metastasis.pictures._signs import draw_basis
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis.pictures._anatomy import Anatomy, Organ
+    from metastasis.pictures._body.fills import Fills
     from metastasis.pictures._body.labels import Label, Letters
     from metastasis.pictures._body.layout import Panel, Stand
     from metastasis.pictures._body.spots import Spot
@@ -40,6 +40,7 @@ _USUAL: Final = 0.02
 """Inches a unit of a body whose lines have the usual width."""
 _HATCH: Final = 0.6
 """Points that the lines of a hatch are wide."""
+_CROSS: Final = ((-1, -1), (1, 1), (-1, 1), (1, -1))
 _COARSE: Final = 0.0085
 """Inches a unit under which fine lines on organs are left out."""
 
@@ -56,7 +57,7 @@ def draw_panel(
     arrows: bool = False,
 ) -> dict[str, tuple[Artist, ...]]:
     """Draw one body at a place on the sheet; return its artists by role."""
-    pen = _Pen(sheet, panel, anatomy, letters, fills, at, gid)
+    pen = _BodyPen(sheet, panel, anatomy, letters, fills, at, gid)
     drawn = {**pen.shapes(), **pen.labels()}
     return {**drawn, **pen.arrows()} if arrows else drawn
 
@@ -73,7 +74,7 @@ def _shape(text: str) -> Path:
     return parse_path(text)
 
 
-class _Pen:
+class _BodyPen:
     """One panel on its sheet: everything that drawing it needs."""
 
     def __init__(
@@ -118,7 +119,12 @@ class _Pen:
         ]
         if body.detail and self.panel.unit > _COARSE:
             outline.append(self._fill(body.detail, "none", "face", **{**line, "linewidth": 0.6}))
-        shapes = sorted(meant, key=lambda key: (self.anatomy.organs[key].front, key))
+        # What has no number is drawn first: its hatching would cover what has one.
+        layers = {
+            key: ((spot is None or spot.fill != "words"), self.anatomy.organs[key].front, key)
+            for key, spot in meant.items()
+        }
+        shapes = sorted(meant, key=layers.__getitem__)
         organs = [one for key in shapes for one in self._organ(key, meant[key])]
         return {"body": tuple(outline), "organs": tuple(organs), "marks": tuple(self._marks())}
 
@@ -261,12 +267,7 @@ class _Pen:
                 if spot and spot.fill == "absent" and stand.tips and len(stand.block.labels) == 1:
                     x, y = self.place(stand.tips[0])
                     path = Path(
-                        [
-                            (x - arm, y - arm),
-                            (x + arm, y + arm),
-                            (x - arm, y + arm),
-                            (x + arm, y - arm),
-                        ],
+                        [(x + a * arm, y + b * arm) for a, b in _CROSS],
                         [Path.MOVETO, Path.LINETO, Path.MOVETO, Path.LINETO],
                     )
                     name = f"{self.gid}-stroke-{spot.key}"
@@ -292,14 +293,9 @@ class _Pen:
             if not stand.tips:
                 continue
             turn = _ELBOW if stand.side == "left" else -_ELBOW
+            level = (stand.end[0] + turn, stand.end[1])
             lines = [
-                Path(
-                    [
-                        self.place(one)
-                        for one in (tip, (stand.end[0] + turn, stand.end[1]), stand.end)
-                    ]
-                )
-                for tip in stand.tips
+                Path([self.place(one) for one in (tip, level, stand.end)]) for tip in stand.tips
             ]
             if len(stand.block.labels) > 1:
                 x = stand.end[0]

@@ -1,4 +1,4 @@
-"""How organs are filled: one channel, the share or the class of the edge, and the states of pairs."""
+"""How organs are filled: the share or the class of the edge, and the states of pairs."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class Fills:
     def look(self, fill: str, *, disputed: bool = False, dashed: bool = False) -> dict[str, Any]:
         """Return how a fill is drawn, on an organ or in the legend."""
         style, color = self.style, self.color(fill)
-        plain = {"color": color, "edgecolor": style.ink, "linewidth": 0.7}
+        plain = {"color": color, "edgecolor": style.ink, "linewidth": 0.55}
         if disputed:
             edge = style.conflict_line if ink_on(color, style) == style.ink else style.conflict_fill
             if fill in ("conflicting", "words"):

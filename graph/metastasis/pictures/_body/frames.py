@@ -1,4 +1,4 @@
-"""Which numbers a body shows: those of one frame where half of the pairs have one, else each its own.
+"""Which numbers a body shows: those of one frame that half of the pairs have, or each its own.
 
 Apart because the order of frames is a rule of its own.
 """
@@ -30,7 +30,7 @@ _AS: Final = ("any", "first_site", "only_site")
 
 
 def frame_of_most(pairs: Sequence[Pair], *, of_sites: bool) -> tuple[Frame | None, str]:
-    """Return the first frame in which half of the pairs have a number, and why; None: there is none.
+    """Return the first frame in which half of the pairs have a number, and why.
 
     In the order metastatic patients, autopsies, distant stage at diagnosis, all patients, and seen
     from a site its own cases; of several frames of the same people the one with the most numbers.

@@ -1,4 +1,4 @@
-"""The words beside a body, measured: names with their numbers, and the blocks that they stand in."""
+"""The words beside a body, measured: names with their numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._body.spots import Spot
     from metastasis.pictures._style import Style
 
-__all__ = ["DETAILS", "Label", "Letters", "Line", "Measure", "letters_of"]
+__all__ = ["DETAILS", "Label", "Letters", "LabelLine", "Measure", "letters_of"]
 
 DETAILS: Final = 3
 """Wordings of what stands below a name, from the fullest to the shortest."""
@@ -43,7 +43,7 @@ class Letters:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LabelLine:
     """A piece of a label: its words, and where they begin."""
 
     text: str
@@ -63,7 +63,7 @@ class Line:
 class Label:
     """The lines of a label, and its size."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[LabelLine, ...]
     width: float
     height: float
     sign: tuple[float, float] | None = None
@@ -108,19 +108,19 @@ def _label(
         names = wrap(name, size, room - beside, font)
     widths = [_wide(line, size, font, bold=is_focus) for line in names]
     pitch = _TIGHT * line_height(size)
-    lines: list[Line] = []
+    lines: list[LabelLine] = []
     y = pitch / 2
     for at, text in enumerate(names):
         last = at == len(names) - 1
         wide = _wide(share, size, font, bold=True) if share and last else 0.0
         joined = bool(wide) and widths[at] + letters.space + wide <= room
         away = wide + letters.space if joined else 0.0
-        lines.append(Line(text, "name", y, on_left=away, bold=is_focus, size=size))
+        lines.append(LabelLine(text, "name", y, on_left=away, bold=is_focus, size=size))
         if wide and not joined:
             y += pitch
         if wide:
             begin = widths[at] + letters.space if joined else 0.0
-            lines.append(Line(share, "share", y, on_right=begin, bold=True, size=size))
+            lines.append(LabelLine(share, "share", y, on_right=begin, bold=True, size=size))
             widths.append(begin + wide)
         y += pitch
     sign = None
@@ -130,7 +130,7 @@ def _label(
     y -= pitch / 2
     step = _TIGHT * line_height(letters.more)
     for text in wrap(more, letters.more, room, font) if more else ():
-        lines.append(Line(text, "more", y + step / 2, size=letters.more))
+        lines.append(LabelLine(text, "more", y + step / 2, size=letters.more))
         widths.append(_wide(text, letters.more, font))
         y += step
     return Label(tuple(lines), max(widths), y, sign)
@@ -171,7 +171,7 @@ class Measure:
         widths = [_wide(line, self.letters.more, self.letters.font) for line in lines]
         return Label(
             tuple(
-                Line(line, "more", (at + 0.5) * step, size=self.letters.more)
+                LabelLine(line, "more", (at + 0.5) * step, size=self.letters.more)
                 for at, line in enumerate(lines)
             ),
             max(widths, default=0.0),

@@ -2,6 +2,8 @@
 
 A body is as large as the words leave room for. Where there is little, details fall away first, then
 the names of what matters least; a body under its least size is not drawn.
+
+Long because the sides, places and sizes of labels decide each other.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from metastasis.pictures._anatomy import parse_path
 from metastasis.pictures._body.labels import DETAILS, Label
 from metastasis.pictures._body.spots import organ_of
 from metastasis.pictures._labels import Box, Placed, Unplaced, spread_along, spread_beside
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._body.spots import Spot, View
     from metastasis.pictures._labels import Point
 
-__all__ = ["HALF", "SWATCH", "Panel", "Stand", "Terms", "fit_panel", "lay_out_panel"]
+__all__ = ["HALF", "SWATCH", "Panel", "Stand", "PanelTerms", "fit_panel", "lay_out_panel"]
 
 HALF: Final = 74.0
 """Half the width in units that a body with its arms takes."""
@@ -32,6 +35,8 @@ _ELSEWHERE: Final[tuple[float, float]] = (-64.0, 52.0)
 """Beside the neck, in units: where a focus stands that has no place in the body."""
 _MIDLINE: Final = 4.0
 """Units from the middle within which an organ may be labeled on either side."""
+_HIP: Final = 235.0
+"""Units from the crown under which a shape may belong to the legs."""
 _LOOP: Final = 16.0
 """How far, in units, an arrow swings that comes back to its own organ."""
 _SHORTER: Final = 0.06
@@ -49,7 +54,7 @@ _NO_PLACE: Final = "no one place:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
+class PanelTerms:
     """What one body is laid out by, in inches."""
 
     width: float
@@ -78,7 +83,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class LabelBlock:
     """Labels that stand together: of one organ, of what is in focus, or of what has no place."""
 
     labels: tuple[tuple[Spot | None, Label], ...]
@@ -94,7 +99,7 @@ class Block:
 class Stand:
     """A block where it stands, in inches from the top left of the panel."""
 
-    block: Block
+    block: LabelBlock
     side: str
     x: float
     """Of the body's side of its column."""
@@ -150,10 +155,8 @@ class Panel:
                 if spot and spot.is_reached and stand.tips:
                     tip = stand.tips[0]
                     ends = (self.focus, tip) if self.view.focus == "primary" else (tip, self.focus)
-                    bend = met[tip]
-                    found[spot.key] = (
-                        self._loop() if tip == self.focus else self._curve(*ends, bend)
-                    )
+                    curve = self._curve(*ends, met[tip])
+                    found[spot.key] = self._loop() if tip == self.focus else curve
                     met[tip] += 1
         return found
 
@@ -180,8 +183,8 @@ class Panel:
         return min(max(point[0], self.left), self.right), point[1]
 
 
-def fit_panel(view: View, anatomy: Anatomy, terms: Terms, measure: Measure) -> Panel | None:
-    """Return one body in its room, as many of its spots named as there is room for; None: it has none.
+def fit_panel(view: View, anatomy: Anatomy, terms: PanelTerms, measure: Measure) -> Panel | None:
+    """Return one body in its room, with as many names as there is room for; None: there is none.
 
     What is not named beside the body is named below it, if there is room.
     """
@@ -214,7 +217,7 @@ def _most(low: int, high: int, lay_out: Callable[[int], Panel | None]) -> Panel 
 
 
 def _named(
-    view: View, count: int, anatomy: Anatomy, terms: Terms, measure: Measure
+    view: View, count: int, anatomy: Anatomy, terms: PanelTerms, measure: Measure
 ) -> Panel | None:
     """Return a body with so many spots named beside it and the rest nowhere; None: no room."""
     panel = lay_out_panel(replace(view, spots=view.spots[:count]), anatomy, terms, measure)
@@ -222,7 +225,7 @@ def _named(
 
 
 def _listed(
-    view: View, count: int, anatomy: Anatomy, terms: Terms, measure: Measure
+    view: View, count: int, anatomy: Anatomy, terms: PanelTerms, measure: Measure
 ) -> Panel | None:
     """Return a body with so many spots named beside it and the rest below; None: no room."""
     below = measure.rest(_sentences(view.spots[count:]), terms.width)
@@ -254,7 +257,9 @@ def _sentences(spots: Sequence[Spot]) -> list[str]:
     ]
 
 
-def lay_out_panel(view: View, anatomy: Anatomy, terms: Terms, measure: Measure) -> Panel | None:
+def lay_out_panel(
+    view: View, anatomy: Anatomy, terms: PanelTerms, measure: Measure
+) -> Panel | None:
     """Return one body with every spot named, as large and as fully told as its room lets it be.
 
     None where the body would be too small.
@@ -271,7 +276,7 @@ def lay_out_panel(view: View, anatomy: Anatomy, terms: Terms, measure: Measure) 
     return best and best[1]
 
 
-def _worth(panel: Panel, terms: Terms, level: int) -> float:
+def _worth(panel: Panel, terms: PanelTerms, level: int) -> float:
     """Return how good a layout is: a large body, told fully, its labels short and beside it."""
     over = panel.height / (panel.unit * panel.shown) - 1
     labels = [label for stand in panel.stands for _, label in stand.block.labels]
@@ -285,14 +290,24 @@ def _shown(view: View, anatomy: Anatomy) -> float:
     body = anatomy.bodies[view.body]
     keys = [view.organs, *(spot.organs for spot in view.spots)]
     organs = [organ for one in keys if (organ := organ_of(one, anatomy))]
-    low = max((organ.anchor[1] for organ in organs if organ.anchor), default=0.0)
+    low = max((_height_of(organ) for organ in organs), default=0.0)
     return body.height if low > body.torso - 2 else body.torso
+
+
+def _height_of(organ: Organ) -> float:
+    """Return how low an organ lies: its anchor, or the middle of a shape that reaches lower."""
+    low = organ.anchor[1] if organ.anchor else 0.0
+    # The skeleton reaches the feet, and is shown well enough by its upper part.
+    if low < _HIP or not organ.path:
+        return low
+    box = parse_path(organ.path).get_extents()
+    return max(low, float(box.y0 + box.y1) / 2)
 
 
 def _try(
     view: View,
     anatomy: Anatomy,
-    terms: Terms,
+    terms: PanelTerms,
     measure: Measure,
     column: float,
     level: int,
@@ -325,9 +340,9 @@ def _try(
 
 
 def _blocks(
-    view: View, anatomy: Anatomy, terms: Terms, measure: Measure, column: float, level: int
-) -> list[Block]:
-    """Return the labels in blocks: those of one organ together, those without a place at the end."""
+    view: View, anatomy: Anatomy, terms: PanelTerms, measure: Measure, column: float, level: int
+) -> list[LabelBlock]:
+    """Return the labels in blocks: those of one organ together, those without a place last."""
     by_organ: dict[str, list[Spot]] = {}
     placeless: list[Spot] = []
     for spot in view.spots:
@@ -359,17 +374,17 @@ def _block(
     rank: int = -1,
     is_focus: bool = False,
     is_list: bool = False,
-) -> Block:
+) -> LabelBlock:
     width = max(label.width for _, label in labels)
     height = sum(label.height + _WITHIN for _, label in labels) - _WITHIN
-    return Block(labels, organ, width, height, is_focus, is_list, rank)
+    return LabelBlock(labels, organ, width, height, is_focus, is_list, rank)
 
 
 # Sides
 
 
 def _sides(
-    blocks: Sequence[Block], focus: Organ | None, terms: Terms
+    blocks: Sequence[LabelBlock], focus: Organ | None, terms: PanelTerms
 ) -> tuple[list[str], dict[str, float]]:
     """Return the side of each block, and how much of each column is taken."""
     taken = {"left": 0.0, "right": 0.0}
@@ -389,7 +404,7 @@ def _sides(
     return sides, taken
 
 
-def _freedom(block: Block) -> int:
+def _freedom(block: LabelBlock) -> int:
     """Return how free a block is in its side: on one side, in the middle or paired, no place."""
     if block.is_focus:
         return -1
@@ -398,7 +413,7 @@ def _freedom(block: Block) -> int:
     return 1 if block.organ.paired or abs(block.organ.anchor[0]) <= _MIDLINE else 0
 
 
-def _own_side(block: Block, focus: Organ | None) -> str | None:
+def _own_side(block: LabelBlock, focus: Organ | None) -> str | None:
     """Return the side that an organ lies on; None where either will do."""
     organ = block.organ
     if organ is None or organ.anchor is None:
@@ -417,8 +432,8 @@ def _own_side(block: Block, focus: Organ | None) -> str | None:
 
 def _panel(
     view: View,
-    terms: Terms,
-    stands: Sequence[tuple[Block, str]],
+    terms: PanelTerms,
+    stands: Sequence[tuple[LabelBlock, str]],
     widths: tuple[float, float],
     unit: float,
     shown: float,
@@ -450,7 +465,7 @@ def _panel(
     return replace(panel, stands=tuple(_placed(stands, tips, panel, terms)))
 
 
-def _tips(block: Block, side: str, panel: Panel) -> tuple[Point, ...]:
+def _tips(block: LabelBlock, side: str, panel: Panel) -> tuple[Point, ...]:
     """Return what the leaders of a block point at: on its side, where there is a choice."""
     organ = block.organ
     if block.is_focus:
@@ -465,10 +480,10 @@ def _tips(block: Block, side: str, panel: Panel) -> tuple[Point, ...]:
 
 
 def _placed(
-    stands: Sequence[tuple[Block, str]],
+    stands: Sequence[tuple[LabelBlock, str]],
     tips: Sequence[tuple[Point, ...]],
     panel: Panel,
-    terms: Terms,
+    terms: PanelTerms,
 ) -> Iterator[Stand]:
     """Yield each block in its column, at the height of its organ as near as may be."""
     asked = []
@@ -476,29 +491,32 @@ def _placed(
         edge = panel.left if side == "left" else panel.right
         anchor = points[0] if points else (edge, panel.height)
         asked.append(Unplaced(anchor, block.width, block.height, side))
-    spread = _by_share if terms.order == "share" else _by_position
-    placed = spread(stands, asked, panel, terms)
+    if terms.order == "share":
+        placed = _by_share(stands, asked, panel, terms)
+    else:
+        placed = _by_position(asked, panel, terms)
     for (block, side), points, one in zip(stands, tips, placed, strict=True):
         edge = panel.left if side == "left" else panel.right
         end = (edge, one.box.y + _leader_end(block))
         yield Stand(block, side, edge, one.box.y, end, points)
 
 
-def _leader_end(block: Block) -> float:
+def _leader_end(block: LabelBlock) -> float:
     """Return how far below the top of a block its leader ends: at its name, or its middle."""
     return block.labels[0][1].lines[0].y if len(block.labels) == 1 else block.height / 2
 
 
-def _by_position(
-    stands: Sequence[tuple[Block, str]], asked: Sequence[Unplaced], panel: Panel, terms: Terms
-) -> list[Placed]:
+def _by_position(asked: Sequence[Unplaced], panel: Panel, terms: PanelTerms) -> list[Placed]:
     return spread_beside(
         asked, panel.left, panel.right, 0.0, panel.height + 1e-9, min(terms.gap, panel.height)
     )
 
 
 def _by_share(
-    stands: Sequence[tuple[Block, str]], asked: Sequence[Unplaced], panel: Panel, terms: Terms
+    stands: Sequence[tuple[LabelBlock, str]],
+    asked: Sequence[Unplaced],
+    panel: Panel,
+    terms: PanelTerms,
 ) -> list[Placed]:
     """Return the blocks of each column in the order of importance, the first on top."""
     placed: dict[int, Placed] = {}

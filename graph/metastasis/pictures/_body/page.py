@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis._errors import FitError
 from metastasis.pictures._body.drawing import draw_panel
 from metastasis.pictures._body.labels import Measure, letters_of
-from metastasis.pictures._body.layout import HALF, Terms, fit_panel
+from metastasis.pictures._body.layout import HALF, PanelTerms, fit_panel
 from metastasis.pictures._sheet import line_height, wrap
 
 if TYPE_CHECKING:
@@ -72,11 +72,17 @@ def lay_out_page(
     FitError
         A body would be too small to be seen; the error says how many would fit.
     """
+    # A screen scrolls: what is usual there is not as high as it may be.
+    free = replace(room, height=None) if room.place.name == "screen" else room
     if len(views) == 1:
+        page = _single(views[0], anatomy, style, free, order)
+        if room.height is None or page.height <= room.height:
+            return page
         return _single(views[0], anatomy, style, room, order)
-    page = _many(views, anatomy, style, room, order)
-    if page is not None:
-        return page
+    for place in (free, room):
+        page = _many(views, anatomy, style, place, order)
+        if page is not None and (room.height is None or page.height <= room.height):
+            return page
     fitting = next(
         (
             count
@@ -99,7 +105,7 @@ def _larger(room: Room) -> list[str]:
 def _single(view: View, anatomy: Anatomy, style: Style, room: Room, order: str) -> Page:
     letters = letters_of(style)
     any_height = room.height is None
-    terms = Terms(
+    terms = PanelTerms(
         width=room.width - 2 * style.margin,
         height=_TALL if any_height else max((room.height or 0.0) - 0.1, 0.1),
         unit=_GROWN if room.place.fills_height else _LARGEST,
@@ -190,7 +196,7 @@ def _in_columns(
         high = (room.height - sum(tops) - rows * _BETWEEN) / rows
         if high < 250 * _LEAST:
             return None
-    terms = Terms(
+    terms = PanelTerms(
         width=width - _BETWEEN,
         height=high,
         unit=_SMALL if high is None else 0.016,
@@ -214,7 +220,9 @@ def _in_columns(
     return _set_out(panels, heads, tops, width, columns, style, room, letters)
 
 
-def _fitted(views: Sequence[View], anatomy: Anatomy, terms: Terms, measure: Measure) -> list[Panel]:
+def _fitted(
+    views: Sequence[View], anatomy: Anatomy, terms: PanelTerms, measure: Measure
+) -> list[Panel]:
     """Return every body in its room; none where one of them has none."""
     panels: list[Panel] = []
     for view in views:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 from math import floor, isfinite, isnan, log10
-from numbers import Real
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.pictures._body.spots import STEP, Spot, View, has_shape
@@ -99,9 +98,7 @@ def _number(name: str, value: Any) -> float | None:
         number = float(value)
     except (TypeError, ValueError):
         raise TypeError(f"the value of {name!r} is no number: {value!r}") from None
-    if isinstance(value, bool) or (
-        not isinstance(value, Real | str) and not hasattr(value, "dtype")
-    ):
+    if isinstance(value, bool | str):
         raise TypeError(f"the value of {name!r} is no number: {value!r}")
     if isnan(number):
         return None

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._arrow import ROUTES
 from metastasis.pictures._body.drawing import ARROW
-from metastasis.pictures._body.fills import Fills
 from metastasis.pictures._body.frames import frames_in
 from metastasis.pictures._body.spots import STEP, has_shape, organ_of
 from metastasis.pictures._body.values import short_steps
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.frame import Frame
     from metastasis.pictures._anatomy import Anatomy
+    from metastasis.pictures._body.fills import Fills
     from metastasis.pictures._body.spots import Spot, View
     from metastasis.pictures._body.values import Values
     from metastasis.pictures._mark import Mark
@@ -300,7 +300,7 @@ def _focus_entry(view: View) -> Iterator[LegendEntry]:
 
 
 def _shade_entries(told: Told, fills: Fills, values: Values | None) -> Iterator[LegendEntry]:
-    """Yield every step, so that the pictures of a figure share one scale; of classes those drawn."""
+    """Yield every step, as the pictures of a figure share one scale; of classes those drawn."""
     if told.by_class:
         for name, words in CLASSES.items():
             if name in told.fills:

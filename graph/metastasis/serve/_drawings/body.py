@@ -2,6 +2,8 @@
 
 It is the picture's own layout, with the words of a page: what is said and how bodies are filled is
 decided in :mod:`metastasis.pictures._body`.
+
+Long because it is the whole drawing: its labels, its layers and its legend.
 """
 
 from __future__ import annotations
@@ -10,8 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._body import BodyMap
-from metastasis.pictures._body.labels import Label, Line
-from metastasis.pictures._body.layout import SWATCH, Terms, lay_out_panel
+from metastasis.pictures._body.labels import Label, LabelLine
+from metastasis.pictures._body.layout import SWATCH, PanelTerms, lay_out_panel
 from metastasis.pictures._body.spots import STEP, Spot, has_shape, organs_around, organs_meant
 from metastasis.pictures._body.views import PARTS
 from metastasis.pictures._mark import DENIED, STATES, step_words
@@ -52,7 +54,7 @@ _INCH: Final = 72.0
 """Pixels of a drawing to an inch of the layout, in which a letter of 12 points has 12 pixels."""
 _COLUMN: Final = 99.0
 """Width of a column of labels at most."""
-_TERMS: Final = Terms(
+_TERMS: Final = PanelTerms(
     width=WIDTH / _INCH,
     height=None,
     unit=1.35 / _INCH,
@@ -159,7 +161,7 @@ def _lettered(
         sign = (away / _INCH, LINE * (len(names) - 0.5) / _INCH)
         widths.append(text_width(names[-1]) + beside)
     lines = tuple(
-        Line(line, role, (at + 0.5) * LINE / _INCH, bold=is_bold)
+        LabelLine(line, role, (at + 0.5) * LINE / _INCH, bold=is_bold)
         for at, (line, role, is_bold) in enumerate(pieces)
     )
     return Label(lines, min(max(widths), column) / _INCH, LINE * len(lines) / _INCH, sign)
