@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._body.spots import Spot
     from metastasis.pictures._style import Style
 
-__all__ = ["DETAILS", "Label", "Letters", "LabelLine", "Measure", "letters_of"]
+__all__ = ["DETAILS", "Label", "LabelLine", "Letters", "Measure", "letters_of"]
 
 DETAILS: Final = 3
 """Wordings of what stands below a name, from the fullest to the shortest."""

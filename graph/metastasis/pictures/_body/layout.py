@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._body.spots import Spot, View
     from metastasis.pictures._labels import Point
 
-__all__ = ["HALF", "SWATCH", "Panel", "Stand", "PanelTerms", "fit_panel", "lay_out_panel"]
+__all__ = ["HALF", "SWATCH", "Panel", "PanelTerms", "Stand", "fit_panel", "lay_out_panel"]
 
 HALF: Final = 74.0
 """Half the width in units that a body with its arms takes."""
