@@ -334,7 +334,7 @@ def test_a_pair_without_a_number_says_what_is_known_of_it(kg: KnowledgeGraph) ->
 
 
 def test_rows_are_a_table_and_a_data_frame(kg: KnowledgeGraph) -> None:
-    diagram = kg.draw.body("prostate")
+    diagram = kg.draw.body("prostate", frame=mets.Frame("all_patients", "at_diagnosis"))
     table, frame = diagram.to_table(), diagram.to_pandas()
     assert len(table) == len(frame) == len(diagram.rows)
     assert tuple(frame.columns) == table.columns

@@ -27,7 +27,7 @@ class Scale:
     The first picture with numbers decides the frame where none is given; all others follow.
 
     >>> Scale(high=60)
-    Scale(frame=None, high=60)
+    Scale(frame=None, high=60, color=None)
     """
 
     frame: Frame | None = None

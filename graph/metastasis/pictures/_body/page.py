@@ -111,7 +111,7 @@ def _single(view: View, anatomy: Anatomy, style: Style, room: Room, order: str) 
         unit=_GROWN if room.place.fills_height else _LARGEST,
         least=_LEAST_SINGLE,
         columns=_COLUMNS,
-        levels=(0, 1, 2),
+        levels=(0, 1) if any_height else (0, 1, 2),
         gap=0.06,
         pad=0.1,
         order=order,
@@ -120,7 +120,7 @@ def _single(view: View, anatomy: Anatomy, style: Style, room: Room, order: str) 
     measure = Measure(letters)
     panel = fit_panel(view, anatomy, terms, measure)
     if panel is None and any_height:
-        free = replace(terms, height=None, levels=(2,))
+        free = replace(terms, height=None, levels=(1,))
         panel = fit_panel(view, anatomy, free, measure)
     if panel is None:
         wide = (2 * HALF * _LEAST_SINGLE + 2 * _COLUMNS[-1]) * style.scale * 25.4
@@ -202,7 +202,7 @@ def _in_columns(
         unit=_SMALL if high is None else 0.016,
         least=_LEAST if high is not None else 0.75 * _SMALL,
         columns=_SMALL_COLUMNS,
-        levels=(1, 2) if high is None else (2,),
+        levels=(1,) if high is None else (2,),
         gap=0.035,
         pad=0.04,
         order=order,
