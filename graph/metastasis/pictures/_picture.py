@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._clean import shown
@@ -216,12 +216,8 @@ def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
         citation=shown(kind.citation()),
         dpi=look.dpi,
         transparent=look.transparent,
-<<<<<<< HEAD
-        rows=bind(kind.rows(), _gids(drawn), kind.shared) if kind.size else (),
-        places=kind.places() if kind.size else {},
-=======
         rows=bind(_rows(kind), _gids(drawn), kind.shared) if kind.size else (),
->>>>>>> main
+        places=kind.places() if kind.size else {},
         works=works(kind.sources(), kind.chosen.catalog),
     )
 
