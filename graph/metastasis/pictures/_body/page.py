@@ -46,8 +46,7 @@ _LEAST: Final = 0.0042
 """Inches a unit at least: an organ is to be seen."""
 _COLUMNS: Final = (2.3, 1.9, 1.6, 1.35, 1.15, 1.0, 0.85, 0.72)
 _SMALL_COLUMNS: Final = (1.3, 1.0, 0.8, 0.66)
-_STRETCH: Final = 1.15
-"""A page of any height is about so many times as wide as it is high."""
+_HAIR: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +75,12 @@ def lay_out_page(
     free = replace(room, height=None) if room.place.name == "screen" else room
     if len(views) == 1:
         page = _single(views[0], anatomy, style, free, order)
-        if room.height is None or page.height <= room.height:
+        if page.height <= (room.height or 1e9) + _HAIR:
             return page
         return _single(views[0], anatomy, style, room, order)
     for place in (free, room):
         page = _many(views, anatomy, style, place, order)
-        if page is not None and (room.height is None or page.height <= room.height):
+        if page is not None and page.height <= (room.height or 1e9) + _HAIR:
             return page
     fitting = next(
         (
@@ -167,7 +166,7 @@ def _column_counts(count: int, room: Room, style: Style) -> list[int]:
     wide = room.width - 2 * style.margin
     most = max(1, int(wide / (2 * HALF * _LEAST + 0.5)))
     if room.height is None:
-        usual = 2 * HALF * _SMALL + 2.0
+        usual = 2 * HALF * _SMALL + 1.9
         fitting = max(1, int(wide / usual))
         return list(range(min(count, fitting), 0, -1))
     typical = (wide * 1.25 / room.height * count) ** 0.5
