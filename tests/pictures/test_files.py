@@ -361,7 +361,7 @@ def test_rows_have_the_names_that_the_picture_gives(kg: KnowledgeGraph) -> None:
 
 
 def test_rows_are_a_table_and_a_data_frame(kg: KnowledgeGraph) -> None:
-    diagram = kg.draw.body("prostate")
+    diagram = kg.draw.body("prostate", frame=mets.Frame("all_patients", "at_diagnosis"))
     table, frame = diagram.to_table(), diagram.to_pandas()
     assert len(table) == len(frame) == len(diagram.rows)
     assert tuple(frame.columns) == table.columns
