@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._mark import STATES, Mark, percent_of
@@ -21,6 +22,7 @@ __all__ = [
     "FULL",
     "NONE",
     "SHARE",
+    "WHOLE",
     "Cell",
     "count_cell",
     "percent_cell",
@@ -47,6 +49,8 @@ SHARE: Final = "share"
 """The number alone."""
 DIGITS: Final = "digits"
 """The same without its unit."""
+WHOLE: Final = "whole"
+"""The same without decimals."""
 COUNTS: Final = "counts"
 """n/N alone."""
 NONE: Final = "none"
@@ -100,38 +104,48 @@ def count_cell(pair: Pair, *, is_lit: bool) -> Cell:
     return Cell(
         mark,
         state,
-        {FULL: number, SHARE: number, DIGITS: number},
+        {FULL: number, SHARE: number},
         _WEIGHTS.get(state, 0.0),
         reported,
         is_lit=is_lit,
     )
 
 
-def percent_cell(mark: Mark, style: Style, *, is_lit: bool) -> Cell:
-    """Return a cell that shows a percentage; other such numbers on the pair are counted."""
+def percent_cell(mark: Mark, style: Style, *, is_lit: bool, is_worded: bool = True) -> Cell:
+    """Return a cell that shows a percentage; other such numbers on the pair are counted.
+
+    Words take time, and to choose and order cells needs none.
+    """
     if mark.number is None:
         dash = () if mark.pair.edge is None else (_NO_NUMBER,)
-        wordings = dict.fromkeys((FULL, SHARE, DIGITS, COUNTS), dash)
+        wordings = dict.fromkeys((FULL, SHARE, DIGITS, WHOLE, COUNTS), dash)
         return Cell(mark, "other" if dash else mark.state, wordings, 0.0, 0.0, is_lit=is_lit)
     share = percent_of(mark.number)
-    others = f"+{mark.others}" if mark.others else ""
-    below = " ".join(filter(None, (_counts(mark), others)))
-    counts = f"{_counts(mark) or mark.share_label}{mark.letter if _counts(mark) else ''}"
     return Cell(
         mark,
         "percent" if mark.state == "number" else mark.state,
-        {
-            FULL: tuple(filter(None, (mark.share_label, below))),
-            SHARE: (mark.share_label,),
-            DIGITS: (_digits(mark.share_label),),
-            COUNTS: (counts,),
-        },
+        _percent_wordings(mark, share) if is_worded else {},
         # The constant keeps a row of small shares apart from a row that is not studied.
         weight=1 + float(share) / 10,
         score=float(share),
         step=sum(share >= limit for limit in style.percent_steps),
         is_lit=is_lit,
     )
+
+
+def _percent_wordings(mark: Mark, share: Fraction) -> dict[str, tuple[str, ...]]:
+    label, counts = mark.share_label, _counts(mark)
+    others = f"+{mark.others}" if mark.others else ""
+    below = " ".join(filter(None, (counts, others)))
+    whole = int(share + Fraction(1, 2))
+    return {
+        FULL: tuple(filter(None, (label, below))),
+        SHARE: (label,),
+        DIGITS: (label.replace("\N{NO-BREAK SPACE}%", "").replace(" %", ""),),
+        # What is not zero is never said to be.
+        WHOLE: (f"{whole if whole or share == 0 else '<1'}{mark.sign}",),
+        COUNTS: (f"{counts or label}{mark.letter if counts else ''}",),
+    }
 
 
 def ratio_cell(mark: Mark, ratio: Ratio | None, style: Style, *, is_lit: bool) -> Cell:
@@ -143,7 +157,7 @@ def ratio_cell(mark: Mark, ratio: Ratio | None, style: Style, *, is_lit: bool) -
     return Cell(
         mark,
         "ratio" if ratio.is_sure else "unsure",
-        {FULL: (value, between), SHARE: (value,), DIGITS: (value,)},
+        {FULL: (value, between), SHARE: (value,)},
         weight=ratio.value,
         score=float(mark.percent),
         step=sum(ratio.value >= limit for limit in style.ratio_steps),
@@ -163,11 +177,6 @@ def ratio_label(value: float) -> str:
     if value < 0.005:
         return "<0.01"
     return f"{value:.{0 if value >= 9.95 else 1 if value >= 0.995 else 2}f}"
-
-
-def _digits(label: str) -> str:
-    """Return a percentage without its unit, which the legend gives."""
-    return label.replace("\N{NO-BREAK SPACE}%", "").replace(" %", "")
 
 
 def _counts(mark: Mark) -> str:

@@ -15,16 +15,17 @@ from metastasis.pictures._heatmap.layout import (
     HEAD,
     LEAVES,
     TREE_DEPTH,
+    note_size,
     second_size,
 )
 from metastasis.pictures._heatmap.looks import (
     DOT,
+    bar_look,
     cross,
     draw_box,
     draw_strike,
     ink_of,
     look_of,
-    plain_look,
     wedge,
 )
 from metastasis.pictures._signs import CELL_RADIUS, CORNER, draw_basis, draw_square
@@ -132,6 +133,8 @@ class Painting:
 
     def _rule(self) -> Iterator[Artist]:
         """Draw the empty cells: lines around rows and columns, as one artist."""
+        if not self.made.unstudied and not self.made.inapplicable:
+            return
         grid, lines = self.grid, []
         wide, high = grid.cell_width, grid.cell_height
         for start, stop in self._runs(list(grid.y), self.made.row_groups):
@@ -315,7 +318,7 @@ class Painting:
     def _name_columns(self) -> Iterator[Artist]:
         grid, style = self.grid, self.sheet.style
         columns = list(grid.x)
-        size = max(style.least_size, 0.9 * grid.text_size)
+        size = note_size(grid.text_size, style)
         start = self.top + grid.names_at + 0.06
         for group, lines in zip(self.made.column_groups, grid.group_names, strict=True):
             left = grid.x[columns[group.start]]
@@ -366,10 +369,10 @@ class Painting:
             x = grid.bars_at
             for at, (state, step, length) in enumerate(bar.parts):
                 wide = max(length * BARS, 0.008)
-                look = plain_look(state, step, self.sheet.style)
+                look = bar_look(state, step, self.sheet.style)
                 gid = f"heatmap-bar-primary-{key}{f'-{at + 1}' if at else ''}"
                 yield self.sheet.box(
-                    x, y, wide, high, gid=gid, **{"edgecolor": "none", "linewidth": 0.4, **look}
+                    x, y, wide, high, gid=gid, **look
                 )
                 x += wide
 
@@ -381,10 +384,10 @@ class Painting:
             y = self.top + grid.bars_below
             for at, (state, step, length) in enumerate(bar.parts):
                 high = max(length * DEEP, 0.004)
-                look = plain_look(state, step, self.sheet.style)
+                look = bar_look(state, step, self.sheet.style)
                 gid = f"heatmap-bar-site-{key}{f'-{at + 1}' if at else ''}"
                 yield self.sheet.box(
-                    x, y, wide, high, gid=gid, **{"edgecolor": "none", "linewidth": 0.4, **look}
+                    x, y, wide, high, gid=gid, **look
                 )
                 y += high
 
@@ -400,7 +403,7 @@ class Painting:
         if self.margins is None:
             return
         grid, style = self.grid, self.sheet.style
-        size = max(style.least_size, 0.9 * grid.text_size)
+        size = note_size(grid.text_size, style)
         for key, bar in self._bars("rows").items():
             yield self.sheet.write(
                 grid.bars_at + max(bar.length * BARS, 0.008) + 0.6 * BAR_GAP,

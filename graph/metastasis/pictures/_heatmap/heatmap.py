@@ -272,11 +272,12 @@ class Heatmap(Kind):
         lit = self.chosen.is_lit(pair.primary, pair.site)
         if not self.has_numbers:
             return count_cell(pair, is_lit=lit)
+        is_worded = mark is not None
         mark = mark or mark_of(pair, self.frame)
         if self.table is not None:
             ratio = self.table.ratio(pair.primary, pair.site)
             return ratio_cell(mark, ratio, self.style, is_lit=lit)
-        return percent_cell(mark, self.style, is_lit=lit)
+        return percent_cell(mark, self.style, is_lit=lit, is_worded=is_worded)
 
     def _with_numbers(self, cells: list[Cell]) -> list[Cell]:
         """Leave out rows and columns without a number, unless they are named."""

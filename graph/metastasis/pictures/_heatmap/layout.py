@@ -14,7 +14,7 @@ from math import sqrt
 from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._heatmap.arrangement import has_tree
-from metastasis.pictures._heatmap.cells import COUNTS, DIGITS, FULL, NONE, SHARE
+from metastasis.pictures._heatmap.cells import COUNTS, DIGITS, FULL, NONE, SHARE, WHOLE
 from metastasis.pictures._sheet import text_width, wrap
 from metastasis.pictures._words import capitalize
 
@@ -39,6 +39,8 @@ __all__ = [
     "Wanted",
     "details",
     "fit_grid",
+    "least_size",
+    "note_size",
     "second_size",
 ]
 
@@ -63,6 +65,7 @@ _LEAST_WIDTH: Final = 5.0
 _LINE: Final = 1.14
 """From line to line of labels and numbers, in heights of letters."""
 _SLANT: Final = 1 / sqrt(2)
+_LEAST: Final = 0.75
 _SMALL: Final = 0.8
 """Size of the second line of a cell to the first."""
 _LABELS: Final = 0.36
@@ -96,15 +99,15 @@ class Detail:
 
 
 def details(wanted: Wanted, made: Arrangement, *, may_have_margins: bool) -> list[Detail]:
-    """Return how much may be drawn, the most first: bars fall away first, names of groups last."""
+    """Return how much may be drawn, the most first: names of groups fall away last."""
     texts = {
         "fit": [
             *([FULL] if wanted.has_full else []),
             SHARE,
-            *([DIGITS] if wanted.has_units else []),
+            *([DIGITS, WHOLE] if wanted.has_units else []),
             NONE,
         ],
-        "percent": [SHARE, DIGITS],
+        "percent": [SHARE, DIGITS, WHOLE],
         "n/N": [COUNTS],
     }.get(wanted.annotate or "", [NONE])
     bars = [True, False] if wanted.margins is None else [wanted.margins]
@@ -112,8 +115,16 @@ def details(wanted: Wanted, made: Arrangement, *, may_have_margins: bool) -> lis
     names = [True, False] if made.row_groups else [False]
     return [
         Detail(text, margins, named, wanted.tree)
-        for named, text, margins in product(names, texts, bars)
+        for named, some in product(names, _alike(texts))
+        for margins, text in product(bars, some)
     ]
+
+
+def _alike(texts: Sequence[str]) -> list[list[str]]:
+    """Return texts in groups: bars are worth more than a unit or a decimal."""
+    single = [text for text in texts if text not in (FULL, NONE)]
+    groups = [[FULL] if FULL in texts else [], single, [NONE] if NONE in texts else []]
+    return [group for group in groups if group]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +163,22 @@ class Grid:
     height: float
 
 
+def least_size(style: Style) -> float:
+    """Return the size of the smallest letters: three quarters of labels, 5 points at least.
+
+    So that they are read in the last row of a hall, too.
+    """
+    return max(_LEAST * style.label_size, style.least_size)
+
+
 def second_size(size: float, style: Style) -> float:
     """Return the size of the second line of a cell, whose first has a size."""
-    return max(_SMALL * size, style.least_size)
+    return max(_SMALL * size, least_size(style))
+
+
+def note_size(text_size: float, style: Style) -> float:
+    """Return the size of numbers and words at the margins."""
+    return max(0.9 * text_size, least_size(style))
 
 
 def fit_grid(
@@ -165,7 +189,7 @@ def fit_grid(
     Letters are of the size of the place; only where nothing else helps are they smaller, 5 points
     at least.
     """
-    least = style.least_size
+    least = least_size(style)
     sizes = dict.fromkeys(
         max(size, least) for size in (style.label_size, 0.88 * style.label_size, least)
     )
@@ -184,7 +208,9 @@ def fit_grid(
 class _Words:
     """How wide labels and numbers are, per point of their letters."""
 
-    rows: Mapping[str, str]
+    row_lines: Mapping[int, Mapping[str, tuple[str, ...]]]
+    """Labels of rows by how many lines they take at most."""
+    longest: float
     columns: Mapping[str, str]
     cells: Mapping[str, tuple[float, float, int]]
     """By how much is printed: the widest first and second line, and how many lines."""
@@ -192,16 +218,34 @@ class _Words:
     @classmethod
     def of(cls, made: Arrangement, font: tuple[str, ...]) -> _Words:
         cells = {}
-        for text in (FULL, SHARE, DIGITS, COUNTS, NONE):
+        for text in (FULL, SHARE, DIGITS, WHOLE, COUNTS, NONE):
             printed = [one.lines(text) for one in made.cells]
             first = max((_advance(lines[0], font) for lines in printed if lines), default=0.0)
             second = max((_advance(lines[1], font) for lines in printed if len(lines) > 1), default=0.0)
             cells[text] = first, second, max(map(len, printed), default=0)
+        rows = {key: capitalize(label) for key, label in made.rows.items()}
+        longest = 1.03 * max(map(_unit_of(font), rows.values()), default=0.0)
+        lines = {count: _on_lines(rows, count, longest, font) for count in (1, 2, 3)}
         return cls(
-            {key: capitalize(label) for key, label in made.rows.items()},
+            {count: found for count, found in lines.items() if found is not None},
+            longest,
             {key: capitalize(label) for key, label in made.columns.items()},
             cells,
         )
+
+
+def _on_lines(
+    labels: Mapping[str, str], count: int, longest: float, font: tuple[str, ...]
+) -> dict[str, tuple[str, ...]] | None:
+    """Return labels on so many lines at most, as narrow as that makes them; None if none is."""
+    if count == 1:
+        return {key: (label,) for key, label in labels.items()}
+    for share in (0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8):
+        width = share * longest * (1.0 if count == 2 else 0.75)
+        found = {key: tuple(wrap(one, 1.0, width / 1.03, font)) for key, one in labels.items()}
+        if max(map(len, found.values())) <= count:
+            return found
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,24 +263,11 @@ class _Attempt:
 
     def grid(self) -> Grid | None:
         """Return the table laid out, or None: rows on one line or, if need be, on more."""
-        longest = self._widest(self.words.rows.values())
         few = self.room.width * _LABELS
-        counts = (1, 2, 3) if longest <= few else (2, 3, 1)
+        counts = (1, 2, 3) if self.words.longest * self.size <= few else (2, 3, 1)
         for count in counts:
-            labels = self._wrapped_rows(count, longest)
+            labels = self.words.row_lines.get(count)
             if labels is not None and (found := self._with_rows(labels)) is not None:
-                return found
-        return None
-
-    def _wrapped_rows(self, count: int, longest: float) -> dict[str, tuple[str, ...]] | None:
-        """Return labels on so many lines at most, as narrow as that makes them."""
-        rows = self.words.rows
-        if count == 1:
-            return {key: (label,) for key, label in rows.items()}
-        for share in (0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 0.8):
-            width = share * longest if count == 2 else share * longest * 0.75
-            found = {key: self._wrap(label, width) for key, label in rows.items()}
-            if max(map(len, found.values())) <= count:
                 return found
         return None
 
@@ -397,7 +428,7 @@ class _Attempt:
 
     @property
     def _note_size(self) -> float:
-        return max(self.style.least_size, 0.9 * self.text_size)
+        return note_size(self.text_size, self.style)
 
     @property
     def _bars_room(self) -> float:

@@ -25,6 +25,7 @@ __all__ = [
     "DOT",
     "INSET",
     "bar_entry",
+    "bar_look",
     "cross",
     "draw_box",
     "draw_sample",
@@ -71,6 +72,12 @@ def plain_look(state: str, step: int | None, style: Style) -> dict[str, Any]:
     if state == "all":
         return _outlined(style.faint_ink, style)
     return _outlined(shades.get(state, style.unstudied_fill), style)
+
+
+def bar_look(state: str, step: int | None, style: Style) -> dict[str, Any]:
+    """Return how a part of a bar is filled: all parts have the same outline."""
+    color = plain_look(state, step, style)["color"]
+    return {"color": color, "edgecolor": style.outline, "linewidth": _EDGE}
 
 
 def look_of(cell: Cell, style: Style) -> dict[str, Any]:
@@ -130,7 +137,7 @@ def draw_strike(sheet: Sheet, x: float, y: float, width: float, height: float, g
 
 def wedge(x: float, bottom: float, cell: float) -> list[Point]:
     """Return the corners of the mark in the lower left corner of a cell."""
-    side = min(_WEDGE, 0.4 * cell)
+    side = min(_WEDGE, 0.36 * cell)
     x, bottom = x + INSET, bottom - INSET
     return [(x, bottom), (x, bottom - side), (x + side, bottom)]
 

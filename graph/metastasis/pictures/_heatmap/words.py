@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._heatmap.arrangement import has_tree
-from metastasis.pictures._heatmap.cells import COUNTS, DIGITS, FULL, NONE
+from metastasis.pictures._heatmap.cells import COUNTS, DIGITS, FULL, NONE, WHOLE
 from metastasis.pictures._heatmap.ratio import RATIO_RULE
 from metastasis.pictures._mark import number_rules
 from metastasis.pictures._words import CLASS_RULES, plural
@@ -77,6 +77,8 @@ def percent_rules(cells: Sequence[Cell], frame: Frame, text: str) -> list[str]:
     rules = [f"Every percentage is out of {frame}."]
     if text == DIGITS:
         rules.append("Numbers in cells are percent.")
+    if text == WHOLE:
+        rules.append("Numbers in cells are whole percent.")
     rules += _below(cells, text)
     marks = [cell.mark for cell in cells]
     if text == NONE:
