@@ -60,7 +60,7 @@ class Painting:
         self.sheet = sheet
         self.grid = grid
         self.made = made
-        self.margins = margins if grid.detail.margins else None
+        self.margins = margins
         self.top = top
 
     def draw(
@@ -192,9 +192,7 @@ class Painting:
     def _mark_proximity(self, proximity: str) -> Iterator[Artist]:
         """Mark in the lower left corner that a site is the organ of origin, or next to it."""
         style = self.sheet.style
-        fill, role = (
-            (style.ink, "own") if proximity == "own_organ" else (style.paper, "neighbor")
-        )
+        fill, role = (style.ink, "own") if proximity == "own_organ" else (style.paper, "neighbor")
         edge = style.paper if proximity == "own_organ" else style.ink
         for cell in self.made.cells:
             if cell.pair.proximity == proximity:
@@ -220,9 +218,7 @@ class Painting:
             if basis := cell.mark.basis:
                 x, y = self._corner(*cell.key)
                 gid = _gid("basis", cell)
-                yield draw_basis(
-                    self.sheet, x + inset, y + inset, basis, gid, radius=CELL_RADIUS
-                )
+                yield draw_basis(self.sheet, x + inset, y + inset, basis, gid, radius=CELL_RADIUS)
 
     # Labels
 
@@ -251,15 +247,7 @@ class Painting:
             elif grid.turn == "slanted":
                 yield self._write_slanted(key, lines[0], x, foot, ink)
             else:
-                yield self.sheet.write(
-                    x,
-                    foot,
-                    lines[0],
-                    size=grid.label_size,
-                    upright=True,
-                    color=ink,
-                    gid=f"heatmap-label-site-{key}",
-                )
+                yield from self._write_upright(key, lines, x, foot, ink)
 
     def _label_ink(self, key: str, lit: frozenset[str]) -> str:
         return self.sheet.style.ink if key in lit else self.sheet.style.faint_ink
@@ -275,6 +263,21 @@ class Painting:
                 line,
                 size=size,
                 align="center",
+                color=ink,
+                gid=f"heatmap-label-site-{key}{f'-{at + 1}' if at else ''}",
+            )
+
+    def _write_upright(
+        self, key: str, lines: Sequence[str], x: float, foot: float, ink: str
+    ) -> Iterator[Artist]:
+        size = self.grid.label_size
+        for at, line in enumerate(lines):
+            yield self.sheet.write(
+                x + (at - (len(lines) - 1) / 2) * _LINE * size / 72,
+                foot,
+                line,
+                size=size,
+                upright=True,
                 color=ink,
                 gid=f"heatmap-label-site-{key}{f'-{at + 1}' if at else ''}",
             )
@@ -371,9 +374,7 @@ class Painting:
                 wide = max(length * BARS, 0.008)
                 look = bar_look(state, step, self.sheet.style)
                 gid = f"heatmap-bar-primary-{key}{f'-{at + 1}' if at else ''}"
-                yield self.sheet.box(
-                    x, y, wide, high, gid=gid, **look
-                )
+                yield self.sheet.box(x, y, wide, high, gid=gid, **look)
                 x += wide
 
     def _draw_column_bars(self) -> Iterator[Artist]:
@@ -386,13 +387,12 @@ class Painting:
                 high = max(length * DEEP, 0.004)
                 look = bar_look(state, step, self.sheet.style)
                 gid = f"heatmap-bar-site-{key}{f'-{at + 1}' if at else ''}"
-                yield self.sheet.box(
-                    x, y, wide, high, gid=gid, **look
-                )
+                yield self.sheet.box(x, y, wide, high, gid=gid, **look)
                 y += high
 
     def _bars(self, side: str) -> dict[str, Bar]:
-        if self.margins is None:
+        detail = self.grid.detail
+        if self.margins is None or not (detail.row_bars if side == "rows" else detail.column_bars):
             return {}
         places = self.grid.y if side == "rows" else self.grid.x
         bars = getattr(self.margins, side)
@@ -414,21 +414,22 @@ class Painting:
                 gid=f"heatmap-total-primary-{key}",
             )
         yield from self._write_column_numbers(size)
-        for at, line in enumerate(self.margins.row_head):
-            y = self.top + grid.bars_below + 0.06 + at * 0.13
-            gid = f"heatmap-head-rows-{at + 1}"
-            yield self.sheet.write(
-                grid.bars_at, y, line, size=size, color=style.faint_ink, gid=gid
-            )
-        yield self.sheet.write(
-            grid.left - GAP,
-            self.top + grid.bars_below + 0.06,
-            self.margins.column_head,
-            size=size,
-            align="right",
-            color=style.faint_ink,
-            gid="heatmap-head-columns",
-        )
+        heads = [
+            (grid.detail.row_bars, grid.bars_at, self.margins.row_head, "left", "rows"),
+            (
+                grid.detail.column_bars,
+                grid.left - GAP,
+                self.margins.column_head,
+                "right",
+                "columns",
+            ),
+        ]
+        y = self.top + grid.bars_below + 0.6 * size / 72
+        for is_drawn, x, words, align, side in heads:
+            if is_drawn:
+                gid = f"heatmap-head-{side}"
+                ink = style.faint_ink
+                yield self.sheet.write(x, y, words, size=size, align=align, color=ink, gid=gid)
 
     def _write_column_numbers(self, size: float) -> Iterator[Artist]:
         grid = self.grid
@@ -473,9 +474,7 @@ class Painting:
     def _draw_tree(self, tree: Tree, place: Callable[[float, float], Point], gid: str) -> Artist:
         path = Path.make_compound_path(*(_bracket(join, place) for join in tree.joins))
         color = self.sheet.style.faint_ink
-        return self.sheet.fill(
-            path, "none", gid, edgecolor=color, linewidth=0.6, joinstyle="miter"
-        )
+        return self.sheet.fill(path, "none", gid, edgecolor=color, linewidth=0.6, joinstyle="miter")
 
 
 def _bracket(join: Join, place: Callable[[float, float], Point]) -> Path:

@@ -84,11 +84,12 @@ _VALUES: Final = ("sources", "percent", "ratio")
 _ANNOTATIONS: Final = ("fit", "percent", "n/N", "none")
 _CLASSES: Final = ("commonly", "possibly", "rarely")
 _STEPS: Final = ("common", "how commonly not established", "rare")
-_MOST_TOPS: Final = 60
+_HIGHEST: Final = 200.0
+_NEAR: Final = 0.05
 _PLACES: Final = ("onehalf", "page", "slide")
 _BASIS: Final = {
-    "own_organ": "organ of origin",
-    "neighbor": "next to the organ of origin",
+    "own_organ": "own organ",
+    "neighbor": "next to own organ",
 }
 
 
@@ -307,10 +308,26 @@ class Heatmap(Kind):
         self.grid = fit_grid(self.made, self.margins, self.wanted, self.style, room)
         if self.grid is None:
             rows, columns = len(self.made.rows), len(self.made.columns)
-            raise FitError(
-                f"the heat map of {rows} by {columns}", room, "more", self._remedies(room)
-            )
+            what = f"the heat map of {rows} by {columns}"
+            raise FitError(what, room, self._needs(room), self._remedies(room))
         self.size = self.grid.width, self.grid.height
+
+    def _needs(self, room: Room) -> str:
+        """Return what the map alone needs, beside what stands around it."""
+
+        def fits(height: float | None) -> bool:
+            taller = replace(room, height=height)
+            made, wanted = self.made, self.wanted
+            return fit_grid(made, self.margins, wanted, self.style, taller) is not None
+
+        if not fits(None):
+            return "more width for its columns"
+        low, high = room.height or 0.0, _HIGHEST
+        while high - low > _NEAR:
+            middle = (low + high) / 2
+            low, high = (low, middle) if fits(middle) else (middle, high)
+        tall = 25.4 * high * self.style.scale
+        return f"{tall:.0f} mm of height beside title, legend and caption"
 
     def _remedies(self, room: Room) -> list[str]:
         """Return what would fit: fewer rows and columns, a larger place, less beside the cells."""
@@ -475,19 +492,23 @@ class Heatmap(Kind):
         if not made.cells:
             return left_out
         drawn = self.grid.detail if self.grid else self._most
-        order = order_rules(
-            made, self.chosen.order or ORDERS[0], drawn, numbers=self.has_numbers
-        )
+        order = order_rules(made, self.chosen.order or ORDERS[0], drawn, numbers=self.has_numbers)
         return [
             *self._cell_rules(),
             *basis_rule(self._basis(), numbers=self.has_numbers),
             *dispute_rule(self._shown(), "Squares in the corner of a cell"),
             *proximity_rules(made.cells),
             *order,
-            *(self.margins.rules if self.margins and drawn.margins else ()),
+            *self._margin_rules(drawn),
             *lost_rules(self._most, drawn),
             *left_out,
         ]
+
+    def _margin_rules(self, drawn: Detail) -> list[str]:
+        if self.margins is None:
+            return []
+        rows = [self.margins.row_rule] if drawn.row_bars else []
+        return [*rows, *([self.margins.column_rule] if drawn.column_bars else [])]
 
     def _cell_rules(self) -> list[str]:
         cells, text = self.made.cells, self._text

@@ -65,13 +65,14 @@ _LEAST_WIDTH: Final = 5.0
 _LINE: Final = 1.14
 """From line to line of labels and numbers, in heights of letters."""
 _SLANT: Final = 1 / sqrt(2)
-_LEAST: Final = 0.75
+_LEAST: Final = 0.67
 _SMALL: Final = 0.8
 """Size of the second line of a cell to the first."""
 _LABELS: Final = 0.36
 """Of the width, above which labels of rows are wrapped."""
 _LEVEL_LINES: Final = 3
 _EPS: Final = 1e-9
+_GROUPS: Final = ([FULL], [SHARE, DIGITS], [WHOLE], [COUNTS], [NONE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,8 @@ class Detail:
     """How much is drawn beside labels and cells."""
 
     text: str
-    margins: bool
+    row_bars: bool
+    column_bars: bool
     names: bool
     """Of groups."""
     tree: bool
@@ -110,20 +112,20 @@ def details(wanted: Wanted, made: Arrangement, *, may_have_margins: bool) -> lis
         "percent": [SHARE, DIGITS, WHOLE],
         "n/N": [COUNTS],
     }.get(wanted.annotate or "", [NONE])
-    bars = [True, False] if wanted.margins is None else [wanted.margins]
-    bars = bars if may_have_margins else [False]
+    bars = [(True, True), (True, False), (False, False)]
+    if wanted.margins is not None or not may_have_margins:
+        bars = bars[:1] if wanted.margins and may_have_margins else bars[2:]
     names = [True, False] if made.row_groups else [False]
     return [
-        Detail(text, margins, named, wanted.tree)
+        Detail(text, *sides, named, wanted.tree)
         for named, some in product(names, _alike(texts))
-        for margins, text in product(bars, some)
+        for sides, text in product(bars, some)
     ]
 
 
 def _alike(texts: Sequence[str]) -> list[list[str]]:
-    """Return texts in groups: bars are worth more than a unit or a decimal."""
-    single = [text for text in texts if text not in (FULL, NONE)]
-    groups = [[FULL] if FULL in texts else [], single, [NONE] if NONE in texts else []]
+    """Return texts in groups: bars are worth more than a unit in every cell."""
+    groups = [[one for one in group if one in texts] for group in _GROUPS]
     return [group for group in groups if group]
 
 
@@ -164,7 +166,7 @@ class Grid:
 
 
 def least_size(style: Style) -> float:
-    """Return the size of the smallest letters: three quarters of labels, 5 points at least.
+    """Return the size of the smallest letters: two thirds of labels, 5 points at least.
 
     So that they are read in the last row of a hall, too.
     """
@@ -221,7 +223,9 @@ class _Words:
         for text in (FULL, SHARE, DIGITS, WHOLE, COUNTS, NONE):
             printed = [one.lines(text) for one in made.cells]
             first = max((_advance(lines[0], font) for lines in printed if lines), default=0.0)
-            second = max((_advance(lines[1], font) for lines in printed if len(lines) > 1), default=0.0)
+            second = max(
+                (_advance(lines[1], font) for lines in printed if len(lines) > 1), default=0.0
+            )
             cells[text] = first, second, max(map(len, printed), default=0)
         rows = {key: capitalize(label) for key, label in made.rows.items()}
         longest = 1.03 * max(map(_unit_of(font), rows.values()), default=0.0)
@@ -277,7 +281,7 @@ class _Attempt:
         if self.detail.names:
             heads = self._widest(group.name for group in made.row_groups)
             wide = max(wide, heads)
-        if self.detail.margins and self.margins is not None:
+        if self.detail.column_bars and self.margins is not None:
             wide = max(wide, self._widest(self.margins.column_head, self._note_size))
         left = style.margin + wide + GAP
         right = style.margin + self._tree_room(rows=True) + self._bars_room
@@ -313,6 +317,18 @@ class _Attempt:
         if wide >= max(least, _LINE * line) - _EPS:
             lines = {key: (label,) for key, label in columns.items()}
             yield self._placed(labels, lines, "upright", left, right, gaps, wide)
+        if wide >= max(least, 2 * _LINE * line) - _EPS:
+            yield self._placed(labels, self._folded(), "upright", left, right, gaps, wide)
+
+    def _folded(self) -> dict[str, tuple[str, ...]]:
+        """Return the labels of columns on two lines at most, as short as that makes them."""
+        columns = self.words.columns
+        longest = self._widest(columns.values())
+        for share in (0.5, 0.55, 0.6, 0.7, 0.8):
+            lines = {key: self._wrap(label, share * longest) for key, label in columns.items()}
+            if max(map(len, lines.values())) <= 2:
+                return lines
+        return {key: (label,) for key, label in columns.items()}
 
     def _natural_width(self, labels: Mapping[str, tuple[str, ...]], least: float) -> float:
         """Return how wide a cell is at most: wider would only be empty."""
@@ -416,7 +432,7 @@ class _Attempt:
         _, _, count = self.words.cells[self.detail.text]
         small = second_size(self.text_size, self.style)
         numbers = {0: 0.0, 1: self.text_size}.get(count, self.text_size + small)
-        return max(labels, _LINE * numbers / 72 + 0.015, 0.08)
+        return max(labels, 1.06 * numbers / 72 + 0.012, 0.08)
 
     @property
     def _text_width(self) -> float:
@@ -432,19 +448,21 @@ class _Attempt:
 
     @property
     def _bars_room(self) -> float:
-        if not self.detail.margins or self.margins is None:
+        if not self.detail.row_bars or self.margins is None:
             return 0.0
-        numbers = max((_advance(one.text, self.style.font) for one in self.margins.rows.values()), default=0.0)
+        numbers = max(
+            (_advance(one.text, self.style.font) for one in self.margins.rows.values()), default=0.0
+        )
         beside = 1.05 * numbers * self._note_size
-        head = 1.05 * max(_advance(line, self.style.font) for line in self.margins.row_head) * self._note_size
+        head = 1.05 * _advance(self.margins.row_head, self.style.font) * self._note_size
         return BAR_GAP + max(BARS + BAR_GAP + beside, head)
 
     @property
     def _bars_height(self) -> float:
-        if not self.detail.margins or self.margins is None:
-            return 0.0
-        lines = max(1, len(self.margins.row_head))
-        return 0.05 + max(DEEP + 0.03, lines * 0.13) + 1.2 * self._note_size / 72
+        line = 1.2 * self._note_size / 72
+        if self.detail.column_bars:
+            return 0.08 + DEEP + line
+        return 0.04 + line if self.detail.row_bars else 0.0
 
     def _tree_room(self, *, rows: bool) -> float:
         tree = self.made.row_tree if rows else self.made.column_tree
@@ -454,7 +472,7 @@ class _Attempt:
         line = self.size / 72
         if turn == "level":
             return max(map(len, columns.values())) * _LINE * line
-        longest = self._widest(lines[0] for lines in columns.values())
+        longest = self._widest(one for lines in columns.values() for one in lines)
         return _SLANT * (longest + line) if turn == "slanted" else longest
 
     def _group_names(self, cell_width: float) -> tuple[tuple[tuple[str, ...], ...], str, float]:
@@ -475,8 +493,10 @@ class _Attempt:
         if fit:
             return tuple(lines), "level", 0.14 + _LINE * line * max(map(len, lines))
         names = [group.name for group in groups]
-        return tuple((name,) for name in names), "upright", 0.14 + self._widest(
-            names, self._note_size
+        return (
+            tuple((name,) for name in names),
+            "upright",
+            0.14 + self._widest(names, self._note_size),
         )
 
     def _widest(self, labels: Iterable[str] | str, size: float | None = None) -> float:

@@ -41,11 +41,12 @@ class Margins:
 
     rows: Mapping[str, Bar]
     columns: Mapping[str, Bar]
-    row_head: tuple[str, ...]
-    """Lines below the bars of the rows."""
+    row_head: str
+    """Below the bars of the rows."""
     column_head: str
     """To the left of the bars of the columns."""
-    rules: tuple[str, ...]
+    row_rule: str
+    column_rule: str
 
 
 def count_margins(made: Arrangement) -> Margins | None:
@@ -62,10 +63,8 @@ def count_margins(made: Arrangement) -> Margins | None:
         columns,
         _row_head("Sources", is_log=is_log),
         "Cancers reported",
-        (
-            _row_rule("how many sources speak of it", is_log=is_log),
-            "Bars below: how many of the cancers are reported to reach the site, by class.",
-        ),
+        _row_rule("how many sources speak of it", is_log=is_log),
+        "Bars below: how many of the cancers are reported to reach the site, by class.",
     )
 
 
@@ -85,10 +84,8 @@ def percent_margins(made: Arrangement) -> Margins | None:
         columns,
         _row_head("N", is_log=is_log),
         "Cancers seen there",
-        (
-            f"{_row_rule('the largest N of its numbers', is_log=is_log)}{without}",
-            "Bars below: in how many of the cancers the site was seen, by the same steps.",
-        ),
+        f"{_row_rule('the largest N of its numbers', is_log=is_log)}{without}",
+        "Bars below: in how many of the cancers the site was seen, by the same steps.",
     )
 
 
@@ -108,7 +105,8 @@ def ratio_margins(made: Arrangement, table: RatioTable) -> Margins | None:
         columns,
         found.row_head,
         "% of all cancers",
-        (found.rules[0], "Bars below: the share of all cancers together, in percent."),
+        found.row_rule,
+        "Bars below: the share of all cancers together, in percent.",
     )
 
 
@@ -116,8 +114,8 @@ def _are_many(made: Arrangement) -> bool:
     return len(made.rows) >= _LEAST and len(made.columns) >= _LEAST
 
 
-def _row_head(words: str, *, is_log: bool) -> tuple[str, ...]:
-    return (words, "(log scale)") if is_log else (words,)
+def _row_head(words: str, *, is_log: bool) -> str:
+    return f"{words} (log scale)" if is_log else words
 
 
 def _row_rule(what: str, *, is_log: bool) -> str:

@@ -204,6 +204,5 @@ def _broadest(primaries: Sequence[str], catalog: Catalog) -> tuple[str, ...]:
     return tuple(
         key
         for key in single
-        if key not in catalog.primaries
-        or not (catalog.supertypes(key) - {key}) & set(single)
+        if key not in catalog.primaries or not (catalog.supertypes(key) - {key}) & set(single)
     )

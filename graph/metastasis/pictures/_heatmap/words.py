@@ -180,8 +180,10 @@ def _counted(counts: tuple[int, int]) -> str:
 def lost_rules(wanted: Detail, drawn: Detail) -> list[str]:
     """Return what there was no room for."""
     lost = []
-    if wanted.margins and not drawn.margins:
+    if wanted.row_bars and not drawn.row_bars:
         lost.append("bars at the margins")
+    elif wanted.column_bars and not drawn.column_bars:
+        lost.append("bars below the columns")
     if wanted.text == FULL and drawn.text != FULL:
         lost.append("the second line of cells")
     if wanted.text != NONE and drawn.text == NONE:
