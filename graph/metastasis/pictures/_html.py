@@ -74,9 +74,7 @@ def page_of(diagram: Diagram, svg: str) -> str:
         *_sources(diagram),
         _tag("h2", "How it was made"),
         f"<p><code>{html_text(diagram.call)}</code></p>",
-        f"<p>Data release {html_text(diagram.release)}, metastasis {VERSION}. License of the "
-        f"data: {_link(DATA_LICENSE, 'CC BY 4.0')}; what its sources say is under the licenses "
-        "named there.</p>",
+        f"<p>{_origin(diagram)}</p>",
     ]
     return "\n".join(
         (
@@ -117,6 +115,16 @@ def _link(address: str | None, words: str) -> str:
 
 
 # Sources
+
+
+def _origin(diagram: Diagram) -> str:
+    """Return release and license: of a user's own numbers what the user states of them."""
+    release = f"Data release {html_text(diagram.release)}, " if diagram.release else ""
+    terms = html_text(diagram.license or "not stated")
+    if diagram.license == DATA_LICENSE:
+        terms = f"{_link(DATA_LICENSE, 'CC BY 4.0')}; what its sources say is under the licenses "
+        terms += "named there"
+    return f"{release}metastasis {VERSION}. License of the data: {terms}."
 
 
 def _sources(diagram: Diagram) -> list[str]:
