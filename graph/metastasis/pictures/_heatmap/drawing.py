@@ -213,7 +213,7 @@ class Painting:
 
     def _mark_basis(self) -> Iterator[Artist]:
         """Mark in the other corner what the edges of cells rest on that show no number."""
-        inset = _INSET + 1.6 * CELL_RADIUS
+        inset = _INSET + CELL_RADIUS + 0.003
         for cell in self.made.cells:
             if basis := cell.mark.basis:
                 x, y = self._corner(*cell.key)

@@ -376,10 +376,9 @@ class Heatmap(Kind):
         """Draw cells, labels, bars and trees."""
         if self.grid is None:
             raise RuntimeError("it is laid out before it is drawn")
-        rows = frozenset(cell.key[0] for cell in self.made.cells if cell.is_lit)
-        columns = frozenset(cell.key[1] for cell in self.made.cells if cell.is_lit)
-        if self.chosen.highlight is None:
-            rows, columns = frozenset(self.made.rows), frozenset(self.made.columns)
+        lit = self.chosen.highlight or frozenset()
+        rows = frozenset(self.made.rows) & lit or frozenset(self.made.rows)
+        columns = frozenset(self.made.columns) & lit or frozenset(self.made.columns)
         painting = Painting(sheet, self.grid, self.made, self.margins, top)
         return painting.draw(rows, columns)
 
@@ -428,7 +427,9 @@ class Heatmap(Kind):
         }
         plain = [state for state in words if state not in _CLASSES]
         states = [
-            LegendEntry(words[state], draw_sample(state)) for state in plain if present[state]
+            LegendEntry(words[state], draw_sample(state, sign=self._sign_of(state)))
+            for state in plain
+            if present[state]
         ]
         marks = [cell.mark for cell in made.cells]
         return [
@@ -439,6 +440,11 @@ class Heatmap(Kind):
             *basis_entries(self._basis()),
             *(letter_entries(marks) if self._text != NONE else []),
         ]
+
+    def _sign_of(self, state: str) -> str:
+        """Return what is printed in the sample of a state, as in its cells."""
+        printed = {"none_seen": "0"} if self.has_numbers else {}
+        return printed.get(state, "") if self._text != NONE else ""
 
     def _scale_entries(self, present: Counter[str]) -> list[LegendEntry]:
         style = self.style
@@ -476,7 +482,7 @@ class Heatmap(Kind):
     @property
     def _most(self) -> Detail:
         """How much would be drawn if there were room."""
-        return details(self.wanted, self.made, may_have_margins=self.margins is not None)[0]
+        return details(self.wanted, self.made, self.margins)[0]
 
     def _basis(self) -> list[str | None]:
         return [cell.mark.basis for cell in self.made.cells]
@@ -507,7 +513,7 @@ class Heatmap(Kind):
     def _margin_rules(self, drawn: Detail) -> list[str]:
         if self.margins is None:
             return []
-        rows = [self.margins.row_rule] if drawn.row_bars else []
+        rows = [self.margins.row_rule] if drawn.row_bars or not self.margins.rows else []
         return [*rows, *([self.margins.column_rule] if drawn.column_bars else [])]
 
     def _cell_rules(self) -> list[str]:

@@ -100,7 +100,7 @@ class Detail:
     tree: bool
 
 
-def details(wanted: Wanted, made: Arrangement, *, may_have_margins: bool) -> list[Detail]:
+def details(wanted: Wanted, made: Arrangement, margins: Margins | None) -> list[Detail]:
     """Return how much may be drawn, the most first: names of groups fall away last."""
     texts = {
         "fit": [
@@ -112,9 +112,10 @@ def details(wanted: Wanted, made: Arrangement, *, may_have_margins: bool) -> lis
         "percent": [SHARE, DIGITS, WHOLE],
         "n/N": [COUNTS],
     }.get(wanted.annotate or "", [NONE])
-    bars = [(True, True), (True, False), (False, False)]
-    if wanted.margins is not None or not may_have_margins:
-        bars = bars[:1] if wanted.margins and may_have_margins else bars[2:]
+    has_rows = margins is not None and bool(margins.rows)
+    bars = [(has_rows, margins is not None), (has_rows, False), (False, False)]
+    if wanted.margins is not None:
+        bars = bars[:1] if wanted.margins else bars[2:]
     names = [True, False] if made.row_groups else [False]
     return [
         Detail(text, *sides, named, wanted.tree)
@@ -195,7 +196,7 @@ def fit_grid(
     sizes = dict.fromkeys(
         max(size, least) for size in (style.label_size, 0.88 * style.label_size, least)
     )
-    choices = details(wanted, made, may_have_margins=margins is not None)
+    choices = list(dict.fromkeys(details(wanted, made, margins)))
     words = _Words.of(made, style.font)
     for size, detail in product(sizes, choices):
         for text_size in dict.fromkeys((style.cell_size, max(least, 0.9 * style.cell_size), least)):
@@ -431,8 +432,8 @@ class _Attempt:
         labels = (most * _LINE * self.size + 0.4) / 72
         _, _, count = self.words.cells[self.detail.text]
         small = second_size(self.text_size, self.style)
-        numbers = {0: 0.0, 1: self.text_size}.get(count, self.text_size + small)
-        return max(labels, 1.06 * numbers / 72 + 0.012, 0.08)
+        lines = {0: 0.0, 1: 1.06 * self.text_size}.get(count, 1.16 * (self.text_size + small))
+        return max(labels, lines / 72 + 0.012 * count, 0.08)
 
     @property
     def _text_width(self) -> float:

@@ -154,7 +154,7 @@ def cross(x: float, y: float) -> list[list[Point]]:
 # The legend
 
 
-def draw_sample(state: str) -> Callable[[Sheet, float, float, str], Artist]:
+def draw_sample(state: str, sign: str = "") -> Callable[[Sheet, float, float, str], Artist]:
     """Return what draws the legend's sample of a state."""
 
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
@@ -164,6 +164,10 @@ def draw_sample(state: str) -> Callable[[Sheet, float, float, str], Artist]:
             look = {"color": style.paper, "edgecolor": style.outline, "linewidth": _EDGE}
         box = draw_box(sheet, x, y - _TALL / 2, SAMPLE, _TALL, look, gid)
         _draw_sign(sheet, state, x, y, gid)
+        if sign:
+            size = max(0.8 * style.legend_size, style.least_size)
+            middle = x + SAMPLE / 2
+            sheet.write(middle, y, sign, size=size, align="center", gid=f"{gid}-sign")
         return box
 
     return draw
@@ -178,9 +182,6 @@ def _draw_sign(sheet: Sheet, state: str, x: float, y: float, gid: str) -> None:
             sheet.line(stroke, LineStyle(0.6), style.unstudied_dot, f"{gid}-cross-{at}", zorder=3)
     if state == "absent":
         draw_strike(sheet, x, y - _TALL / 2, SAMPLE, _TALL, f"{gid}-stroke")
-    if state == "none_seen":
-        size = max(0.8 * style.legend_size, style.least_size)
-        sheet.write(middle, y, "0", size=size, align="center", gid=f"{gid}-zero")
     if state == "other":
         ends = [(middle - 0.03, y), (middle + 0.03, y)]
         sheet.line(ends, LineStyle(0.9), style.ink, f"{gid}-dash", zorder=3)

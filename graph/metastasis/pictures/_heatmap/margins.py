@@ -56,14 +56,15 @@ def count_margins(made: Arrangement) -> Margins | None:
     sources: dict[str, set[str]] = defaultdict(set)
     for cell in made.cells:
         sources[cell.pair.primary] |= set(cell.pair.sources)
-    rows, is_log = _lengths({key: len(found) for key, found in sources.items()})
+    counts = {key: len(found) for key, found in sources.items()}
+    rows, is_log = _lengths(counts)
     columns = _stacked(cell for cell in made.cells if cell.pair.edge)
     return Margins(
         rows,
         columns,
         _row_head("Sources", is_log=is_log),
         "Cancers reported",
-        _row_rule("how many sources speak of it", is_log=is_log),
+        _row_rule("how many sources speak of it", "sources", counts, is_log=is_log),
         "Bars below: how many of the cancers are reported to reach the site, by class.",
     )
 
@@ -75,16 +76,17 @@ def percent_margins(made: Arrangement) -> Margins | None:
     totals: dict[str, int] = defaultdict(int)
     for cell in made.cells:
         totals[cell.pair.primary] = max(totals[cell.pair.primary], cell.mark.total)
-    rows, is_log = _lengths({key: total for key, total in totals.items() if total})
+    counts = {key: total for key, total in totals.items() if total}
+    rows, is_log = _lengths(counts)
     columns = _stacked(cell for cell in made.cells if cell.mark.number and cell.mark.percent > 0)
-    lacking = len(made.rows) - len(rows)
+    lacking = len(made.rows) - len(rows) if rows else 0
     without = " No bar: no N is given." if lacking else ""
     return Margins(
         rows,
         columns,
         _row_head("N", is_log=is_log),
         "Cancers seen there",
-        f"{_row_rule('the largest N of its numbers', is_log=is_log)}{without}",
+        f"{_row_rule('the largest N of its numbers', 'N', counts, is_log=is_log)}{without}",
         "Bars below: in how many of the cancers the site was seen, by the same steps.",
     )
 
@@ -118,13 +120,25 @@ def _row_head(words: str, *, is_log: bool) -> str:
     return f"{words} (log scale)" if is_log else words
 
 
-def _row_rule(what: str, *, is_log: bool) -> str:
+def _row_rule(what: str, unit: str, counts: Mapping[str, int], *, is_log: bool) -> str:
+    """Return what the bars of rows are; where all were alike, and none is drawn, their value."""
+    if len(set(counts.values())) < _LEAST:
+        said = next(iter(counts.values()), None)
+        if said is None:
+            return "No N is given."
+        of = "N is" if unit == "N" else "The number of sources is"
+        return f"{of} {said:,} in every row that has one."
     scale = ", on a log scale from 1" if is_log else ""
     return f"Bars beside a row: {what}{scale}."
 
 
 def _lengths(values: Mapping[str, int]) -> tuple[dict[str, Bar], bool]:
-    """Return bars of values, and whether on a log scale: where the small ones would not be seen."""
+    """Return bars of values, and whether on a log scale: where the small ones would not be seen.
+
+    There are none where all are alike.
+    """
+    if len(set(values.values())) < _LEAST:
+        return {}, False
     most, least = max(values.values(), default=1), min(values.values(), default=1)
     is_log = most > _WIDE * least
     return {
