@@ -98,6 +98,7 @@ def test_a_full_table_of_autopsies_fits_or_is_refused(
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:there is no")
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("kind", READY)
 def test_any_selection_is_without_fault_or_is_refused(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import FitError, check_choice
@@ -22,7 +23,7 @@ from metastasis.pictures._heatmap.cells import (
 )
 from metastasis.pictures._heatmap.drawing import Painting
 from metastasis.pictures._heatmap.layout import Wanted, details, fit_grid
-from metastasis.pictures._heatmap.looks import bar_entry, draw_sample, proximity_sample
+from metastasis.pictures._heatmap.looks import bar_entry, draw_sample, proximity_entry
 from metastasis.pictures._heatmap.margins import count_margins, percent_margins, ratio_margins
 from metastasis.pictures._heatmap.ratio import ratio_table
 from metastasis.pictures._heatmap.words import (
@@ -46,6 +47,7 @@ from metastasis.pictures._mark import (
     step_words,
 )
 from metastasis.pictures._place import SIZES, Room
+from metastasis.pictures._sheet import text_width
 from metastasis.pictures._signs import (
     basis_entries,
     basis_rule,
@@ -64,7 +66,7 @@ from metastasis.pictures._words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.artist import Artist
 
@@ -84,13 +86,22 @@ _VALUES: Final = ("sources", "percent", "ratio")
 _ANNOTATIONS: Final = ("fit", "percent", "n/N", "none")
 _CLASSES: Final = ("commonly", "possibly", "rarely")
 _STEPS: Final = ("common", "how commonly not established", "rare")
+_TIMES: Final = "times the share of all cancers"
+_NARROWEST: Final = 0.88
+"""Of the width between the margins, that the bar of a scale and its words take at most."""
 _HIGHEST: Final = 200.0
 _NEAR: Final = 0.05
 _PLACES: Final = ("onehalf", "page", "slide")
-_BASIS: Final = {
-    "own_organ": "own organ",
-    "neighbor": "next to own organ",
-}
+
+
+@dataclass(frozen=True, slots=True)
+class _LegendScale:
+    """All steps of a scale: what they are of, their limits, how they look, and each in words."""
+
+    label: str
+    steps: Sequence[str]
+    looks: Sequence[tuple[str, int | None]]
+    words: Sequence[str]
 
 
 class Heatmap(Kind):
@@ -210,7 +221,7 @@ class Heatmap(Kind):
         self,
         value: str,
         annotate: str | None,
-        tree: bool,  # noqa: FBT001 - as the option is
+        tree: bool,
         parts: tuple[str | None, str | None, str],
     ) -> None:
         check_choice("value", value, _VALUES)
@@ -398,7 +409,7 @@ class Heatmap(Kind):
         between = f"95 % interval {ratio_label(found.low)} to {ratio_label(found.high)}"
         return {
             "value": found.value,
-            "measure": "times the share of all cancers",
+            "measure": _TIMES,
             "note": f"{between}; all cancers {found.against.count:,}/{found.against.total:,}",
         }
 
@@ -433,9 +444,9 @@ class Heatmap(Kind):
         ]
         marks = [cell.mark for cell in made.cells]
         return [
-            *self._scale_entries(present),
+            *self._as_bar_or_steps(self._scale(present)),
             *states,
-            *self._proximity_entries(),
+            *proximity_entry({cell.pair.proximity for cell in made.cells}),
             *dispute_entry(self._shown()),
             *basis_entries(self._basis()),
             *(letter_entries(marks) if self._text != NONE else []),
@@ -446,32 +457,35 @@ class Heatmap(Kind):
         printed = {"none_seen": "0"} if self.has_numbers else {}
         return printed.get(state, "") if self._text != NONE else ""
 
-    def _scale_entries(self, present: Counter[str]) -> list[LegendEntry]:
+    def _scale(self, present: Counter[str]) -> _LegendScale | None:
+        """Return the scale of the cells, if any cell is on it."""
         style = self.style
         if self.table is not None and (present["ratio"] or present["unsure"]):
-            steps = [ratio_label_of(step) for step in style.ratio_steps]
-            words = [f"<{steps[0]}", *map("\u2013".join, zip(steps, steps[1:], strict=False))]
+            steps = _limits([ratio_label_of(step) for step in style.ratio_steps])
             looks = [("ratio", at) for at in range(len(style.ratio_shades))]
-            label = "times the share of all cancers"
-            return [bar_entry(label, [*words, f"\u2265{steps[-1]}"], looks, style)]
+            return _LegendScale(_TIMES, steps, looks, [f"{step} {_TIMES}" for step in steps])
         if self.has_numbers and present["percent"]:
-            steps = [f"{step:g}" for step in style.percent_steps]
-            words = [f"<{steps[0]}", *map("\u2013".join, zip(steps, steps[1:], strict=False))]
+            steps = _limits([f"{step:g}" for step in style.percent_steps])
             looks = [("percent", at) for at in range(len(style.percent_shades))]
-            bar = bar_entry("share in %", [*words, f"\u2265{steps[-1]}"], looks, style)
-            return [replace(bar, told=f"share: {', '.join(step_words(style))}")]
+            return _LegendScale("share in %", steps, looks, step_words(style))
         if not self.has_numbers and any(present[one] for one in _CLASSES):
-            looks = [(one, None) for one in _CLASSES]
-            bar = bar_entry("reported", _STEPS, looks, style)
-            return [replace(bar, told="; ".join(CELL_STATES[one] for one in _CLASSES))]
-        return []
+            words = [CELL_STATES[one] for one in _CLASSES]
+            return _LegendScale("reported", _STEPS, [(one, None) for one in _CLASSES], words)
+        return None
 
-    def _proximity_entries(self) -> list[LegendEntry]:
-        found = {cell.pair.proximity for cell in self.made.cells}
+    def _as_bar_or_steps(self, scale: _LegendScale | None) -> list[LegendEntry]:
+        """Return a scale as one bar of all its steps; on a narrow sheet each by itself."""
+        if scale is None:
+            return []
+        style = self.style
+        bar = bar_entry(scale.label, scale.steps, scale.looks, style)
+        words = text_width(scale.label, style.legend_size, style.font)
+        room = self.room.width if self.room else bar.wide + 2 * words
+        if self.room is None or bar.wide + words < _NARROWEST * (room - 2 * style.margin):
+            return [replace(bar, told="; ".join(scale.words))]
         return [
-            LegendEntry(words, proximity_sample(is_own=key == "own_organ"))
-            for key, words in _BASIS.items()
-            if key in found
+            LegendEntry(words, draw_sample(state, step))
+            for words, (state, step) in zip(scale.words, scale.looks, strict=True)
         ]
 
     @property
@@ -585,6 +599,11 @@ class Heatmap(Kind):
         ]
         none = "" if said else " All intervals hold 1."
         return " ".join([f"shares against those of all cancers, of {self.frame}.{none}", *said])
+
+
+def _limits(steps: Sequence[str]) -> list[str]:
+    """Return the words of the parts of a scale that these steps divide."""
+    return [f"<{steps[0]}", *map("\u2013".join, pairwise(steps)), f"\u2265{steps[-1]}"]
 
 
 def ratio_label_of(step: float) -> str:

@@ -518,7 +518,7 @@ def _starts(
     *,
     first: bool,
 ) -> dict[str, float]:
-    """Return where each row or column begins: there is room before a group, if need be the first."""
+    """Return where each row or column begins: with room before a group, or all but the first."""
     begins = {group.start for group in groups} - (set() if first else {0})
     places, at = {}, start
     for index, name in enumerate(names):

@@ -11,7 +11,7 @@ from metastasis.pictures._style import LineStyle, contrast, ink_on
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from matplotlib.artist import Artist
     from matplotlib.patches import Rectangle
@@ -33,7 +33,7 @@ __all__ = [
     "ink_of",
     "look_of",
     "plain_look",
-    "proximity_sample",
+    "proximity_entry",
     "wedge",
 ]
 
@@ -50,6 +50,10 @@ _SEEN: Final = 3.0
 _FADED: Final = 0.22
 """How much is left of the color of a cell that is not brought out."""
 _EDGE: Final = 0.4
+PROXIMITY: Final = {"own_organ": "own organ", "neighbor": "next to own organ"}
+"""Where a site lies, in the words of the legend."""
+_NARROW: Final = 0.24
+"""Width of a sample beside another."""
 _TALL: Final = 0.15
 """Height of a sample."""
 
@@ -154,12 +158,14 @@ def cross(x: float, y: float) -> list[list[Point]]:
 # The legend
 
 
-def draw_sample(state: str, sign: str = "") -> Callable[[Sheet, float, float, str], Artist]:
+def draw_sample(
+    state: str, step: int | None = None, *, sign: str = ""
+) -> Callable[[Sheet, float, float, str], Artist]:
     """Return what draws the legend's sample of a state."""
 
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
         style = sheet.style
-        look = plain_look(state, None, style)
+        look = plain_look(state, step, style)
         if state in ("unstudied", "not_applicable"):
             look = {"color": style.paper, "edgecolor": style.outline, "linewidth": _EDGE}
         box = draw_box(sheet, x, y - _TALL / 2, SAMPLE, _TALL, look, gid)
@@ -187,18 +193,26 @@ def _draw_sign(sheet: Sheet, state: str, x: float, y: float, gid: str) -> None:
         sheet.line(ends, LineStyle(0.9), style.ink, f"{gid}-dash", zorder=3)
 
 
-def proximity_sample(*, is_own: bool) -> Callable[[Sheet, float, float, str], Artist]:
-    """Return what draws the sample of a cell whose site is the organ of origin, or next to it."""
+def proximity_entry(found: Collection[str | None]) -> list[LegendEntry]:
+    """Return the marks of cells whose site is the organ of origin, or next to it, as one entry."""
+    signs = [sign for sign in PROXIMITY if sign in found]
+    if not signs:
+        return []
 
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
         style = sheet.style
         look = {"color": style.paper, "edgecolor": style.outline, "linewidth": _EDGE}
-        draw_box(sheet, x, y - _TALL / 2, SAMPLE, _TALL, look, f"{gid}-box")
-        corners = wedge(x, y + _TALL / 2, SAMPLE)
-        fill = style.ink if is_own else style.paper
-        return sheet.shape(corners, fill, gid, linewidth=0.5, zorder=4)
+        drawn = []
+        for at, sign in enumerate(signs):
+            left, part = x + at * _NARROW, f"{gid}-{at + 1}" if at else gid
+            draw_box(sheet, left, y - _TALL / 2, _NARROW, _TALL, look, f"{part}-box")
+            corners = wedge(left, y + _TALL / 2, SAMPLE)
+            fill = style.ink if sign == "own_organ" else style.paper
+            drawn.append(sheet.shape(corners, fill, part, linewidth=0.5, zorder=4))
+        return drawn[0]
 
-    return draw
+    words = "own organ, next to it" if len(signs) > 1 else PROXIMITY[signs[0]]
+    return [LegendEntry(words, draw, wide=_NARROW * len(signs))]
 
 
 def bar_entry(

@@ -1,4 +1,4 @@
-"""The bars at the margins of a heat map: how many are counted in each row, how many reach a site."""
+"""The bars at the margins of a heat map: who is counted in each row, how many reach a site."""
 
 from __future__ import annotations
 
