@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._order import Tree
     from metastasis.pictures._selection import Selection
 
-__all__ = ["ORDERS", "Arrangement", "Group", "arrange", "has_tree"]
+__all__ = ["ORDERS", "Arrangement", "Bracketed", "arrange", "has_tree"]
 
 ORDERS: Final = ("clusters", "system", "share", "given", "name")
 """The orders of rows and columns, the one that holds where none is named first."""
@@ -32,7 +32,7 @@ _LEAST_LEAVES: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Bracketed:
     """Rows or columns that stand together: the name, and from which to before which."""
 
     name: str
@@ -50,8 +50,8 @@ class Arrangement:
     """Key and label of each primary, top to bottom."""
     columns: Mapping[str, str]
     """Key and label of each site, left to right."""
-    row_groups: tuple[Group, ...] = ()
-    column_groups: tuple[Group, ...] = ()
+    row_groups: tuple[Bracketed, ...] = ()
+    column_groups: tuple[Bracketed, ...] = ()
     row_tree: Tree | None = None
     column_tree: Tree | None = None
     inapplicable: frozenset[tuple[str, str]] = frozenset()
@@ -232,12 +232,12 @@ def _together(keys: Iterable[str], system: Callable[[str], str]) -> list[str]:
     return sorted(keys, key=lambda key: SYSTEMS.index(system(key)))
 
 
-def _groups(keys: Iterable[str], system: Callable[[str], str]) -> tuple[Group, ...]:
-    groups: list[Group] = []
+def _groups(keys: Iterable[str], system: Callable[[str], str]) -> tuple[Bracketed, ...]:
+    groups: list[Bracketed] = []
     at = 0
     for name, members in groupby(keys, key=system):
         count = len(list(members))
-        groups.append(Group(name, at, at + count))
+        groups.append(Bracketed(name, at, at + count))
         at += count
     return tuple(groups)
 

@@ -1,4 +1,8 @@
-"""Draws a heat map that is laid out: cells, labels, bars, trees."""
+"""Draws a heat map that is laid out: cells, labels, bars, trees.
+
+Long because every part of a drawing hangs on the same grid.
+Apart from the heat map because that decides what is shown, and this only puts it on a sheet.
+"""
 
 from __future__ import annotations
 

@@ -1,10 +1,12 @@
-"""The kind itself: what is asked for, what is chosen, and what it says of itself."""
+"""The kind itself: what is asked for, what is chosen, and what it says of itself.
+
+Long because a kind decides all of its own: what is drawn, where it fits, what it says.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import FitError, check_choice
@@ -23,31 +25,31 @@ from metastasis.pictures._heatmap.cells import (
 )
 from metastasis.pictures._heatmap.drawing import Painting
 from metastasis.pictures._heatmap.layout import Wanted, details, fit_grid
-from metastasis.pictures._heatmap.looks import bar_entry, draw_sample, proximity_entry
+from metastasis.pictures._heatmap.legend import CLASSES, TIMES, scale_entries
+from metastasis.pictures._heatmap.looks import draw_sample, proximity_entry
 from metastasis.pictures._heatmap.margins import count_margins, percent_margins, ratio_margins
 from metastasis.pictures._heatmap.ratio import ratio_table
 from metastasis.pictures._heatmap.words import (
     choice_rules,
     count_rules,
+    highest_words,
     left_out_numbers,
     lost_rules,
     order_rules,
     percent_rules,
     proximity_rules,
     ratio_rules,
+    state_words,
 )
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
     dispute_rule,
     dispute_words,
-    highest,
     letter_rules,
     mark_of,
     marks_of,
-    step_words,
 )
 from metastasis.pictures._place import SIZES, Room
-from metastasis.pictures._sheet import text_width
 from metastasis.pictures._signs import (
     basis_entries,
     basis_rule,
@@ -58,7 +60,6 @@ from metastasis.pictures._signs import (
 from metastasis.pictures._surround import LegendEntry
 from metastasis.pictures._words import (
     best_supported,
-    label_of,
     name_primaries,
     plural,
     small_print,
@@ -84,24 +85,9 @@ __all__ = ["Heatmap", "draw_heatmap"]
 
 _VALUES: Final = ("sources", "percent", "ratio")
 _ANNOTATIONS: Final = ("fit", "percent", "n/N", "none")
-_CLASSES: Final = ("commonly", "possibly", "rarely")
-_STEPS: Final = ("common", "how commonly not established", "rare")
-_TIMES: Final = "times the share of all cancers"
-_NARROWEST: Final = 0.88
-"""Of the width between the margins, that the bar of a scale and its words take at most."""
 _HIGHEST: Final = 200.0
 _NEAR: Final = 0.05
 _PLACES: Final = ("onehalf", "page", "slide")
-
-
-@dataclass(frozen=True, slots=True)
-class _LegendScale:
-    """All steps of a scale: what they are of, their limits, how they look, and each in words."""
-
-    label: str
-    steps: Sequence[str]
-    looks: Sequence[tuple[str, int | None]]
-    words: Sequence[str]
 
 
 class Heatmap(Kind):
@@ -409,7 +395,7 @@ class Heatmap(Kind):
         between = f"95 % interval {ratio_label(found.low)} to {ratio_label(found.high)}"
         return {
             "value": found.value,
-            "measure": _TIMES,
+            "measure": TIMES,
             "note": f"{between}; all cancers {found.against.count:,}/{found.against.total:,}",
         }
 
@@ -436,7 +422,7 @@ class Heatmap(Kind):
             "unstudied": self.chosen.unstudied,
             "unsure": "interval holds 1",
         }
-        plain = [state for state in words if state not in _CLASSES]
+        plain = [state for state in words if state not in CLASSES]
         states = [
             LegendEntry(words[state], draw_sample(state, sign=self._sign_of(state)))
             for state in plain
@@ -444,7 +430,7 @@ class Heatmap(Kind):
         ]
         marks = [cell.mark for cell in made.cells]
         return [
-            *self._as_bar_or_steps(self._scale(present)),
+            *scale_entries(self.value, present, self.style, self.room.width if self.room else None),
             *states,
             *proximity_entry({cell.pair.proximity for cell in made.cells}),
             *dispute_entry(self._shown()),
@@ -456,37 +442,6 @@ class Heatmap(Kind):
         """Return what is printed in the sample of a state, as in its cells."""
         printed = {"none_seen": "0"} if self.has_numbers else {}
         return printed.get(state, "") if self._text != NONE else ""
-
-    def _scale(self, present: Counter[str]) -> _LegendScale | None:
-        """Return the scale of the cells, if any cell is on it."""
-        style = self.style
-        if self.table is not None and (present["ratio"] or present["unsure"]):
-            steps = _limits([ratio_label_of(step) for step in style.ratio_steps])
-            looks = [("ratio", at) for at in range(len(style.ratio_shades))]
-            return _LegendScale(_TIMES, steps, looks, [f"{step} {_TIMES}" for step in steps])
-        if self.has_numbers and present["percent"]:
-            steps = _limits([f"{step:g}" for step in style.percent_steps])
-            looks = [("percent", at) for at in range(len(style.percent_shades))]
-            return _LegendScale("share in %", steps, looks, step_words(style))
-        if not self.has_numbers and any(present[one] for one in _CLASSES):
-            words = [CELL_STATES[one] for one in _CLASSES]
-            return _LegendScale("reported", _STEPS, [(one, None) for one in _CLASSES], words)
-        return None
-
-    def _as_bar_or_steps(self, scale: _LegendScale | None) -> list[LegendEntry]:
-        """Return a scale as one bar of all its steps; on a narrow sheet each by itself."""
-        if scale is None:
-            return []
-        style = self.style
-        bar = bar_entry(scale.label, scale.steps, scale.looks, style)
-        words = text_width(scale.label, style.legend_size, style.font)
-        room = self.room.width if self.room else bar.wide + 2 * words
-        if self.room is None or bar.wide + words < _NARROWEST * (room - 2 * style.margin):
-            return [replace(bar, told="; ".join(scale.words))]
-        return [
-            LegendEntry(words, draw_sample(state, step))
-            for words, (state, step) in zip(scale.words, scale.looks, strict=True)
-        ]
 
     @property
     def _text(self) -> str:
@@ -565,66 +520,15 @@ class Heatmap(Kind):
         cells = plural(len(made.rows) * len(made.columns), "cell")
         head = f"Heat map of {rows} by {plural(len(made.columns), 'site')}, {cells}"
         more = [*basis_words(self._shown()), *dispute_words(self._shown())]
-        states = "; ".join(self._states())
+        states = "; ".join(state_words(made, self.chosen.unstudied))
         marks = [cell.mark for cell in made.cells]
         if self.frame is not None:
             others = f" Other cells: {states}." if states else ""
-            said = f"{head}: {self._highest()}{others}"
+            said = f"{head}: {highest_words(made.cells, self.frame)}{others}"
             return " ".join([said, *letter_rules(marks), *more])
         reported = [pair for pair in self._shown() if pair.edge]
         found = [best_supported(reported), stand_out(reported)]
         return " ".join(filter(None, [f"{head}: {states}.", *more, *found]))
-
-    def _states(self) -> list[str]:
-        """Return how many cells are in each state that shows no number."""
-        made = self.made
-        counts = Counter(cell.state for cell in made.cells)
-        counts["unstudied"] = made.unstudied
-        counts["not_applicable"] = len(made.inapplicable)
-        words = CELL_STATES | {"unstudied": self.chosen.unstudied}
-        return [f"{counts[state]:,} {said}" for state, said in words.items() if counts[state]]
-
-    def _highest(self) -> str:
-        cells = self.made.cells
-        if self.table is None:
-            found = highest([cell.mark for cell in cells], 3)
-            return f"percentages of {self.frame}. Highest: {found}."
-        sure = [cell for cell in cells if cell.ratio and cell.ratio.is_sure]
-        high = sorted((one for one in sure if _value(one) > 1), key=lambda one: -_value(one))
-        low = sorted((one for one in sure if _value(one) < 1), key=_value)
-        said = [
-            f"{words}: {'; '.join(map(_ratio_words, found[:3]))}."
-            for words, found in (("Highest", high), ("Lowest", low))
-            if found
-        ]
-        none = "" if said else " All intervals hold 1."
-        return " ".join([f"shares against those of all cancers, of {self.frame}.{none}", *said])
-
-
-def _limits(steps: Sequence[str]) -> list[str]:
-    """Return the words of the parts of a scale that these steps divide."""
-    return [f"<{steps[0]}", *map("\u2013".join, pairwise(steps)), f"\u2265{steps[-1]}"]
-
-
-def ratio_label_of(step: float) -> str:
-    """Return a limit of a scale of ratios, parts of one as fractions.
-
-    >>> [ratio_label_of(one) for one in (0.25, 0.5, 1, 4)]
-    ['¼', '½', '1', '4']
-    """
-    return {0.25: "\u00bc", 0.5: "\u00bd"}.get(step, f"{step:g}")
-
-
-def _value(cell: Cell) -> float:
-    return cell.ratio.value if cell.ratio else 1.0
-
-
-def _ratio_words(cell: Cell) -> str:
-    found = cell.ratio
-    if found is None:
-        return label_of(cell.pair)
-    between = f"{ratio_label(found.low)} to {ratio_label(found.high)}"
-    return f"{label_of(cell.pair)} {ratio_label(found.value)} ({between})"
 
 
 draw_heatmap = front(Heatmap)

@@ -21,7 +21,7 @@ from metastasis.pictures._words import capitalize
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-    from metastasis.pictures._heatmap.arrangement import Arrangement, Group
+    from metastasis.pictures._heatmap.arrangement import Arrangement, Bracketed
     from metastasis.pictures._heatmap.margins import Margins
     from metastasis.pictures._place import Room
     from metastasis.pictures._style import Style
@@ -511,7 +511,7 @@ class _Attempt:
 
 def _starts(
     names: Iterable[str],
-    groups: Sequence[Group],
+    groups: Sequence[Bracketed],
     start: float,
     length: float,
     apart: float,

@@ -1,4 +1,7 @@
-"""The bars at the margins of a heat map: who is counted in each row, how many reach a site."""
+"""The bars at the margins of a heat map: who is counted in each row, how many reach a site.
+
+Apart from the heat map because this counts, and draws and decides nothing.
+"""
 
 from __future__ import annotations
 

@@ -5,13 +5,22 @@ Apart from the heat map because these are sentences, each with its condition.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._heatmap.arrangement import has_tree
-from metastasis.pictures._heatmap.cells import COUNTS, DIGITS, FULL, NONE, WHOLE
+from metastasis.pictures._heatmap.cells import (
+    CELL_STATES,
+    COUNTS,
+    DIGITS,
+    FULL,
+    NONE,
+    WHOLE,
+    ratio_label,
+)
 from metastasis.pictures._heatmap.ratio import RATIO_RULE
-from metastasis.pictures._mark import number_rules
-from metastasis.pictures._words import CLASS_RULES, plural
+from metastasis.pictures._mark import highest, number_rules
+from metastasis.pictures._words import CLASS_RULES, label_of, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,12 +36,14 @@ if TYPE_CHECKING:
 __all__ = [
     "choice_rules",
     "count_rules",
+    "highest_words",
     "left_out_numbers",
     "lost_rules",
     "order_rules",
     "percent_rules",
     "proximity_rules",
     "ratio_rules",
+    "state_words",
 ]
 
 _SHADE: Final = "The shade of a cell gives the class of the edge, not a percentage."
@@ -214,3 +225,40 @@ def left_out_numbers(
     have = "has" if count == 1 else "have"
     only = f" ({plural(count, 'pair')} {have} no other)" if count else ""
     return [f"Numbers {_OTHERS[occurrence]} are left out{only}."]
+
+
+# For those who do not see it
+
+
+def state_words(made: Arrangement, unstudied: str) -> list[str]:
+    """Return how many cells are in each state that shows no number."""
+    counts = Counter(cell.state for cell in made.cells)
+    counts["unstudied"] = made.unstudied
+    counts["not_applicable"] = len(made.inapplicable)
+    words = CELL_STATES | {"unstudied": unstudied}
+    return [f"{counts[state]:,} {said}" for state, said in words.items() if counts[state]]
+
+
+def highest_words(cells: Sequence[Cell], frame: Frame) -> str:
+    """Return which cells have the highest shares, or ratios on either side of 1."""
+    if not any(cell.ratio for cell in cells):
+        return f"percentages of {frame}. Highest: {highest([cell.mark for cell in cells], 3)}."
+    sure = [(cell.ratio.value, cell) for cell in cells if cell.ratio and cell.ratio.is_sure]
+    ranked = sorted(sure, key=lambda one: (one[0], label_of(one[1].pair)))
+    high = [cell for value, cell in reversed(ranked) if value > 1][:3]
+    low = [cell for value, cell in ranked if value < 1][:3]
+    said = [
+        f"{words}: {'; '.join(map(_ratio_words, found))}."
+        for words, found in (("Highest", high), ("Lowest", low))
+        if found
+    ]
+    none = "" if said else " All intervals hold 1."
+    return " ".join([f"shares against those of all cancers, of {frame}.{none}", *said])
+
+
+def _ratio_words(cell: Cell) -> str:
+    found = cell.ratio
+    if found is None:
+        return label_of(cell.pair)
+    between = f"{ratio_label(found.low)} to {ratio_label(found.high)}"
+    return f"{label_of(cell.pair)} {ratio_label(found.value)} ({between})"
