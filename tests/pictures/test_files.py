@@ -322,7 +322,8 @@ def test_a_number_of_a_row_is_that_of_its_source(
             assert row.percent == pytest.approx(share)
             low, high = found.interval or (None, None)
             assert (row.interval_low, row.interval_high) == (low, high)
-            assert row.link in (None, kg.catalog.sources[found.source].address)
+            page = f"https://w3id.org/metastasis/disease/{row.primary}--{row.site}"
+            assert row.link == (kg.catalog.sources[found.source].address or page)
             compared += 1
     assert compared > 40
 
@@ -334,7 +335,7 @@ def test_a_pair_without_a_number_says_what_is_known_of_it(kg: KnowledgeGraph) ->
     assert (brain.state, brain.percent, brain.edge) == ("words", None, pair.edge)
     assert brain.source == pair.sources
     assert brain.numbers == pair.numbers
-    assert brain.link is None
+    assert brain.link == "https://w3id.org/metastasis/disease/breast--brain"
 
 
 def test_rows_have_the_names_that_the_picture_gives(kg: KnowledgeGraph) -> None:
@@ -347,7 +348,7 @@ def test_rows_have_the_names_that_the_picture_gives(kg: KnowledgeGraph) -> None:
 
 
 def test_rows_are_a_table_and_a_data_frame(kg: KnowledgeGraph) -> None:
-    diagram = kg.draw.body("prostate")
+    diagram = kg.draw.body("prostate", frame=mets.Frame("all_patients", "at_diagnosis"))
     table, frame = diagram.to_table(), diagram.to_pandas()
     assert len(table) == len(frame) == len(diagram.rows)
     assert tuple(frame.columns) == table.columns

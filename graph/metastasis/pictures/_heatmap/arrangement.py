@@ -91,9 +91,9 @@ def arrange(cells: Sequence[Cell], chosen: Selection, top: int | None) -> Arrang
     order = chosen.order or ORDERS[0]
     trees: tuple[Tree | None, Tree | None] = (None, None)
     if order == "clusters":
-        trees = _cluster(kept, list(rows), list(columns))
-        in_rows = [list(rows)[index] for index in trees[0].order] if trees[0] else []
-        in_columns = [list(columns)[index] for index in trees[1].order] if trees[1] else []
+        found = trees = _cluster(kept, list(rows), list(columns))
+        in_rows = [list(rows)[index] for index in found[0].order]
+        in_columns = [list(columns)[index] for index in found[1].order]
     else:
         in_rows, in_columns = _sorted(kept, rows, columns, chosen, order)
     whole = top is None and chosen.least is None
