@@ -209,7 +209,7 @@ def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
         artists=drawn | around.draw(sheet, kind.name),
         alt_text=shown(kind.alt_text()),
         caption=shown(kind.caption()),
-        legend_text="; ".join(shown(one.label) for one in _legend(kind)),
+        legend_text="; ".join(shown(one.told or one.label) for one in _legend(kind)),
         call=shown(call),
         credits=tuple(map(shown, kind.credits())),
         release=kind.release(),
