@@ -147,7 +147,7 @@ def test_every_fault_of_the_tables_is_told_at_once(tmp_path: Path) -> None:
     shipped = ontology_path("anatomy")
     (tmp_path / "bodies.csv").write_bytes((shipped / "bodies.csv").read_bytes())
     rows = (shipped / "organs.csv").read_text("utf-8").splitlines()
-    broken = ["abdomen,,dog,x,1,,,1 2 3,cat,,M0,,", rows[1], rows[1], "short,row"]
+    broken = ["abdomen,,dog,x,,1,,,1 2 3,cat,,M0,,", rows[1], rows[1], "short,row"]
     (tmp_path / "organs.csv").write_text("\n".join([rows[0], *broken]), "utf-8")
     with pytest.raises(TableError) as caught:
         read_anatomy(tmp_path)

@@ -109,10 +109,11 @@ def _draw_to_file(
     with waiting("drawing"), warnings.catch_warnings(record=True) as remarks:
         warnings.simplefilter("always")
         from metastasis.pictures import FORMATS, save
+        from metastasis.pictures._save import unknown_format
 
         ending = form or (out.suffix.removeprefix(".") if out else "") or "png"
         if ending.lower() not in FORMATS:
-            raise UnknownNameError("picture format", ending, list(FORMATS))
+            raise unknown_format(ending.lower())
         path = out or Path(f"{kind}.{ending}")
         if out is None:
             check_replaceable(path)
