@@ -37,9 +37,11 @@ _ROLES: Final = (
     "conflict marks",
     "column labels",
     "numbers",
+    "number signs",
     "intervals in words",
     "counts",
     "words",
+    "grid",
     "axes",
     "axis labels",
     "intervals",
@@ -52,10 +54,9 @@ _NUMBERS: Final = {
     "counts": ("counts", "count"),
 }
 """Role and part of the id of each column of numbers."""
-_HIGH: Final = 0.065
+_HIGH: Final = 0.058
 """Half the height of the diamond of a pooled value, in inches."""
-_TALL: Final = 4.5
-"""Height of a column from which on its axis has numbers above too."""
+_HAIR: Final = 1e-6
 
 
 def draw_page(
@@ -90,18 +91,18 @@ class _Forest:
         left, start = self.page.left(number), top + self.page.head
         with_numbers = [line for line in lines if line.kind == "row"]
         if with_numbers:
-            first, last = with_numbers[0], with_numbers[-1]
-            foot = start + last.y + last.height + 0.03
-            grid, labels = draw_axis(
+            last = with_numbers[-1]
+            grid, axis, labels = draw_axis(
                 self.sheet,
                 self.axis,
                 left + self.page.measures.names,
                 self.page.measures.plot,
-                (start + first.y, foot),
+                [(start + top_, start + low) for top_, low in _runs(lines, self.page.row)],
+                start + last.y + last.height + 0.03,
                 f"forest-axis-{number + 1}",
-                above=False,
             )
-            self.put("axes", *grid)
+            self.put("grid", grid)
+            self.put("axes", axis)
             self.put("axis labels", *labels)
             self._heads(number, left, top)
         for line in lines:
@@ -111,6 +112,7 @@ class _Forest:
         style = self.sheet.style
         for name, _ in self.page.measures.numbers:
             x = left + (self.page.measures.right_of(name) or 0.0)
+            x -= self.page.measures.sign if name == "share" else 0.0
             y = top + line_height(style.caption_size) / 2
             gid = f"forest-head-{name}-{column + 1}"
             look = {"size": style.caption_size, "color": style.faint_ink, "align": "right"}
@@ -119,12 +121,15 @@ class _Forest:
     def _line(self, line: PageLine, left: float, y: float) -> None:
         if line.kind in ("primary", "continued", "section", "group"):
             self._heading(line, left, y)
+        elif line.kind == "words":
+            self._words(line, left, y)
         elif line.row is not None:
             self._row(line, line.row, left, y)
 
     def _heading(self, line: PageLine, left: float, top: float) -> None:
         style, pair = self.sheet.style, line.section.pair
         ends = f"{pair.primary}--{pair.site}"
+        is_named = len(self.page.sections) > 1
         role, size, bold, x, gid = {
             "primary": ("primary labels", style.label_size + 1, True, left, f"primary-{ends}"),
             "continued": ("continued labels", style.label_size, False, left, f"again-{ends}"),
@@ -132,23 +137,41 @@ class _Forest:
             "group": (
                 "group labels",
                 style.legend_size,
-                False,
+                not is_named,
                 left + INDENT,
                 f"group-{ends}-{line.number}",
             ),
         }[line.kind]
         color = style.faint_ink if line.kind == "continued" else style.ink
         pitch = line_height(size)
-        y = top + line.height - len(line.texts) * pitch - (0.02 if line.kind == "group" else 0.04)
+        y = top + line.height - len(line.texts) * pitch
         for number, text in enumerate(line.texts):
             middle = y + (number + 0.5) * pitch
             name = f"forest-{gid}{f'-{number}' if number else ''}"
             look = {"size": size, "bold": bold, "color": color}
             self.put(role, self.sheet.write(x, middle, text, gid=name, **look))
         if line.kind == "section" and pair.status == "conflicting":
-            x += 1.04 * text_width(line.texts[0], size, style.font, bold) + INDENT
-            square = draw_square(self.sheet, x, y + pitch / 2, f"forest-conflict-{ends}")
+            wide = 1.04 * text_width(line.texts[0], size, style.font, bold) + INDENT
+            square = draw_square(self.sheet, x + wide, y + pitch / 2, f"forest-conflict-{ends}")
             self.put("conflict marks", square)
+        for text in line.beside:
+            gid = f"forest-group-{ends}-0"
+            x += line.indent
+            group = self.sheet.write(x, y + pitch / 2, text, size=style.legend_size, gid=gid)
+            self.put("group labels", group)
+
+    def _words(self, line: PageLine, left: float, top: float) -> None:
+        """Write a phrase, and who says it."""
+        style, pair = self.sheet.style, line.section.pair
+        size, y = style.caption_size, top + self.page.row / 2
+        gid = f"forest-words-{line.number}-{pair.primary}--{pair.site}"
+        for text in line.texts:
+            x = left + 2 * INDENT
+            self.put("words", self.sheet.write(x, y, text, size=size, gid=gid))
+        for number, text in enumerate(line.beside):
+            x, middle = left + self.page.measures.names, y + number * line_height(size)
+            look = {"size": size, "color": style.faint_ink, "gid": f"{gid}-{number}"}
+            self.put("source labels", self.sheet.write(x, middle, text, **look))
 
     def _row(self, line: PageLine, row: Row, left: float, top: float) -> None:
         """Write who says what, and draw the share with its interval."""
@@ -157,13 +180,14 @@ class _Forest:
         key = f"{row.key}-{pair.primary}--{pair.site}"
         self._names(line, row, left + 2 * INDENT, y, key)
         size = style.caption_size
-        if row.percent is None:
-            x = left + measures.names
-            self.put("words", self.sheet.write(x, y, row.said, size=size, gid=f"forest-words-{key}"))
-            return
         for name, _ in measures.numbers:
             text, x = getattr(row, name), left + (measures.right_of(name) or 0.0)
             role, part = _NUMBERS[name]
+            if name == "share":
+                x -= measures.sign
+                if row.sign:
+                    gid = f"forest-sign-{key}"
+                    self.put("number signs", self.sheet.write(x, y, row.sign, size=size, gid=gid))
             if text:
                 gid = f"forest-{part}-{key}"
                 look = {"size": size, "align": "right", "bold": row.pooled and name == "share"}
@@ -233,6 +257,22 @@ class _Forest:
         corners = [(low, y), (x, y - _HIGH), (high, y), (x, y + _HIGH)]
         gid = f"forest-mark-{key}"
         self.put("marks", sheet.shape(corners, color, gid, edgecolor=color, linewidth=0.6, zorder=4))
+
+
+def _runs(lines: Sequence[PageLine], row: float) -> list[tuple[float, float]]:
+    """Return from where to where numbers stand below one another with no words between."""
+    found: list[tuple[float, float]] = []
+    for line in lines:
+        if line.kind != "row":
+            continue
+        # What a number is limited to stands below it, from the left to the right.
+        has_below = len(line.texts) > line.cited
+        end = line.y + (row if has_below else line.height)
+        if found and abs(found[-1][1] - line.y) < _HAIR:
+            found[-1] = found[-1][0], end
+        else:
+            found.append((line.y, end))
+    return found
 
 
 def draw_pooled_sample(sheet: Sheet, x: float, y: float, gid: str) -> Artist:

@@ -19,12 +19,14 @@ if TYPE_CHECKING:
     from metastasis.pictures._forest_rows import NumberGroup, Row, Section
     from metastasis.pictures._style import Style
 
-__all__ = ["INDENT", "ForestPage", "PageLine", "columns_at_most", "lay_out_page"]
+__all__ = ["INDENT", "ForestPage", "PageLine", "least_width", "lay_out_page"]
 
 INDENT: Final = 0.12
 """Inches by which a row stands in from its group."""
-_PLOT: Final = 1.1
+_PLOT: Final = 1.0
 """Length of the axis at least, in inches."""
+_ROOMY: Final = (1.0, 1.0, 1.15, 1.5)
+"""How many times as long it is at least beside no, one, two or three columns of numbers."""
 _LONG: Final = 4.6
 """The same at most, where the width need not be used."""
 _NAMES: Final = 2.3
@@ -33,16 +35,18 @@ _NARROW: Final = 1.05
 """The same at most, where there is hardly any room."""
 _LEAST: Final = 6.0
 """Width of a page at least, where it is free: title and caption stand above and below."""
-_SHARE_OF_NAMES: Final = 0.36
+_SHARE_OF_NAMES: Final = 0.3
 """Of the width of a column that names take at most."""
 _BETWEEN: Final = 0.4
 """Between two columns of the page."""
 _GAP: Final = 0.14
 """Between the axis and what stands beside it, and between the columns of numbers."""
-_HEADINGS: Final = {"primary": 0.32, "section": 0.27, "group": 0.07, "axis": 0.3, "space": 0.07}
-"""Heights of the lines that are no statements, in inches; of a group beside its lines of words."""
+_HEADINGS: Final = {"primary": 0.32, "section": 0.06, "group": 0.04, "axis": 0.3, "space": 0.07}
+"""Heights of what is no statement, in inches; of sections and groups above their words."""
 _PROPORTION: Final = 1.3
 """Height to width from which on a page of any height has another column."""
+_COMFORT: Final = 5.0
+"""Width of a column at least, where any height will do."""
 _WIDER: Final = 1.04
 """A renderer may set text a little wider than it was measured."""
 _TIGHT: Final = 0.8
@@ -60,6 +64,10 @@ class PageLine:
     section: Section
     texts: tuple[str, ...] = ()
     """What is written, line by line."""
+    beside: tuple[str, ...] = ()
+    """What is written beside it: of a pair its first group, of a phrase who says it."""
+    indent: float = 0.0
+    """Inches from the left to what stands beside a pair."""
     row: Row | None = None
     cited: int = 0
     """How many of the texts of a row are the name of its source."""
@@ -79,6 +87,9 @@ class Measures:
     numbers: tuple[tuple[str, float], ...]
     """Which numbers stand right of it, each with the width of its column."""
 
+    sign: float
+    """Width of the signs behind shares, which hang over so that digits stand in line."""
+
     def right_of(self, what: str) -> float | None:
         """Return where a column of numbers ends, None where it fell away."""
         x = self.names + self.plot
@@ -93,6 +104,7 @@ class Measures:
 class ForestPage:
     """The columns of a page with their lines, in inches."""
 
+    sections: Sequence[Section]
     columns: tuple[tuple[PageLine, ...], ...]
     measures: Measures
     head: float
@@ -125,6 +137,11 @@ class _Plan:
     row: float
     """Height of a row of one line."""
 
+    @property
+    def is_bold(self) -> bool:
+        """Whether the names of groups are what stands out most: no pairs have names above them."""
+        return len(self.sections) == 1
+
     @cached_property
     def rows(self) -> list[Row]:
         return [row for one in self.sections for row in one.rows]
@@ -138,30 +155,48 @@ class _Plan:
             texts = {getattr(row, name) for row in self.rows if row.percent is not None} - {""}
             if texts:
                 found[name] = _widest([*texts, head], style.caption_size, style)
+        if "share" in found:
+            found["share"] += self.sign
         return found
+
+    @cached_property
+    def sign(self) -> float:
+        """The width of the signs behind shares."""
+        return _widest({row.sign for row in self.rows}, self.style.caption_size, self.style)
 
     @cached_property
     def natural(self) -> float:
         """The width that names have where there is room for all."""
         style = self.style
-        cited = _widest({row.cited for row in self.rows}, style.legend_size, style, bold=True)
-        below = _widest({row.narrowed for row in self.rows}, style.caption_size, style)
-        return min(max(cited, min(below, 1.6)), _NAMES) + 2 * INDENT
+        cited = {row.cited for row in self.rows if row.percent is not None}
+        return min(_widest(cited, style.legend_size, style, bold=True), _NAMES) + 2 * INDENT
+
+    @cached_property
+    def narrow(self) -> float:
+        """The width that names have at least: that of their longest word."""
+        style = self.style
+        words = {word for row in self.rows for word in row.cited.split() if row.percent is not None}
+        phrases = {said for one in self.sections for said, _ in one.phrases}
+        wide = _widest(words, style.legend_size, style)
+        wide = max(wide, _widest(phrases, style.caption_size, style), _NARROW)
+        return min(wide, _NAMES) + 2 * INDENT
 
     def measures(self, width: float, *, fill: bool) -> Measures | None:
         """Return how a column of that width at most is divided; None where it is too narrow."""
-        names = min(self.natural, max(_NARROW + 2 * INDENT, _SHARE_OF_NAMES * width))
+        names = max(self.narrow, min(self.natural, _SHARE_OF_NAMES * width))
         kept = list(self.widths.items())
         while True:
             beside = sum(wide + _GAP for _, wide in kept)
             plot = width - names - beside - INDENT
-            if plot >= _PLOT * (1.6 if len(kept) == 3 else 1.25 if len(kept) == 2 else 1.0):
+            if plot >= _PLOT * _ROOMY[len(kept)]:
                 break
             if len(kept) <= 1:
                 return None
             kept.pop()
         plot = plot if fill else min(plot, _LONG)
-        return Measures(names + plot + beside + INDENT, names, plot, tuple(kept))
+        return Measures(
+            names + plot + beside + INDENT, names, plot, tuple(kept), self.sign
+        )
 
 
 def _widest(texts: Iterable[str], size: float, style: Style, *, bold: bool = False) -> float:
@@ -189,7 +224,7 @@ def lay_out_page(
         for count in range(1, 50):
             wide = (inner + _BETWEEN) / count - _BETWEEN
             measures = plan.measures(wide, fill=fill or count > 1) if wide > 0 else None
-            if measures is None:
+            if measures is None or (height is None and count > 1 and wide < _COMFORT):
                 break
             found = _page(plan, measures, count, width if fill else min(_LEAST, width))
             if page is None or found.height < page.height:
@@ -202,7 +237,7 @@ def lay_out_page(
     return page
 
 
-def columns_at_most(sections: Sequence[Section], style: Style) -> float:
+def least_width(sections: Sequence[Section], style: Style) -> float:
     """Return the least width of a page of one column, in inches."""
     plan = _Plan(sections, style, style.row)
     wide = 0.5
@@ -220,21 +255,29 @@ def _page(plan: _Plan, measures: Measures, count: int, width: float) -> ForestPa
     foot = _HEADINGS["axis"] if has_numbers else 0.0
     columns = _share_out(units, count)
     used = len(columns) * (measures.width + _BETWEEN) - _BETWEEN
+    columns = [_with_foot(column, foot) for column in columns]
     return ForestPage(
+        sections=plan.sections,
         columns=tuple(tuple(column) for column in columns),
         measures=measures,
         head=head,
         foot=foot,
         width=max(width, used + 2 * style.margin),
-        height=head + max(_bottom(column) for column in columns) + foot,
+        height=head + max(_bottom(column, foot) for column in columns),
         margin=style.margin,
         row=plan.row,
     )
 
 
-def _bottom(lines: Sequence[PageLine]) -> float:
+def _with_foot(lines: Sequence[PageLine], foot: float) -> list[PageLine]:
+    """Return the lines of a column with room for the axis below the last number."""
+    last = max((at for at, line in enumerate(lines) if line.kind == "row"), default=len(lines))
+    return [replace(line, y=line.y + (foot if at > last else 0.0)) for at, line in enumerate(lines)]
+
+
+def _bottom(lines: Sequence[PageLine], foot: float) -> float:
     last = next(line for line in reversed(lines) if line.kind != "space")
-    return last.y + last.height
+    return last.y + last.height + (foot if last.kind == "row" else 0.0)
 
 
 # Units: what is never parted by the end of a column
@@ -268,15 +311,21 @@ def _units(plan: _Plan, measures: Measures) -> list[_Unit]:
         elif is_nested:
             unit.again = _again(section, section.pair.primary_label)
         heading = _heading(section, len(set(primaries)), len(sites))
-        unit.add("section", _HEADINGS["section"], section, texts=(heading,))
-        blocks = [(group, group.rows) for group in section.groups]
-        for number, (group, rows) in enumerate([*blocks, (None, section.in_words)]):
-            if not rows:
-                continue
-            _add_group(unit, plan, measures, section, group, rows, number)
+        groups = list(section.groups)
+        # The title names a pair that is alone; only the sign of a conflict needs a name beside it.
+        is_named = len(plan.sections) > 1 or section.pair.status == "conflicting"
+        if is_named:
+            _add_name(unit, plan, measures, section, heading)
+        for number, group in enumerate(groups):
+            beside = is_named and number == 0 and unit.lines[-1].beside
+            _add_group(unit, plan, measures, section, group, number, is_named=bool(beside))
             unit.add("space", _HEADINGS["space"], section)
             found.append(unit)
             unit = _Unit(again=_again(section, heading))
+        if section.in_words:
+            _add_words(unit, plan, measures, section, is_named=is_named)
+            unit.add("space", _HEADINGS["space"], section)
+            found.append(unit)
     return found
 
 
@@ -290,7 +339,21 @@ def _heading(section: Section, primaries: int, sites: int) -> str:
 
 def _again(section: Section, label: str) -> PageLine:
     texts = (f"{capitalize(label)}, continued",)
-    return PageLine("continued", 0.0, _HEADINGS["section"], section, texts)
+    return PageLine("continued", 0.0, 0.24, section, texts)
+
+
+def _add_name(
+    unit: _Unit, plan: _Plan, measures: Measures, section: Section, heading: str
+) -> None:
+    """Add the name of a pair, and beside it that of its first group if there is room."""
+    style = plan.style
+    indent = _WIDER * text_width(heading, style.label_size, style.font, bold=True) + INDENT
+    indent += 2 * INDENT if section.pair.status == "conflicting" else 0.0
+    label = section.groups[0].label if section.groups else ""
+    wide = _WIDER * text_width(label, style.legend_size, style.font)
+    beside = (label,) if label and indent + wide <= measures.width else ()
+    tall = line_height(style.label_size) + _HEADINGS["section"]
+    unit.add("section", tall, section, texts=(heading,), beside=beside, indent=indent)
 
 
 def _add_group(
@@ -298,27 +361,51 @@ def _add_group(
     plan: _Plan,
     measures: Measures,
     section: Section,
-    group: NumberGroup | None,
-    rows: Sequence[Row],
+    group: NumberGroup,
     number: int,
+    *,
+    is_named: bool,
 ) -> None:
+    """Add the numbers of a group, below its name unless that stands beside the pair's."""
     style = plan.style
-    label = group.label if group else "In words"
-    room = (measures.width - INDENT) / _WIDER
-    texts = tuple(wrap(label, style.legend_size, room, style.font))
-    tall = len(texts) * line_height(style.legend_size) + _HEADINGS["group"]
-    unit.add("group", tall, section, texts=texts, number=number)
-    for row in rows:
-        # The source, and below it to whom the statement applies and what it is called.
+    if not is_named:
+        _add_label(unit, plan, measures, section, group.label, number)
+    for row in group.rows:
         space = (measures.names - 2 * INDENT) / _WIDER
         cited = wrap(row.cited, style.legend_size, space, style.font, bold=row.pooled)
-        called = f"called {row.said}" if row.percent is not None and row.said else ""
-        below = "; ".join(filter(None, (row.narrowed, called)))
-        lines = wrap(below, style.caption_size, space, style.font) if below else []
+        space = (measures.width - 2 * INDENT) / _WIDER
+        below = wrap(row.narrowed, style.caption_size, space, style.font) if row.narrowed else []
         tall = plan.row + (len(cited) - 1) * line_height(style.legend_size)
-        tall += len(lines) * line_height(style.caption_size)
+        tall += len(below) * line_height(style.caption_size)
         more = {"row": row, "number": number, "cited": len(cited)}
-        unit.add("row" if group else "words", tall, section, texts=(*cited, *lines), **more)
+        unit.add("row", tall, section, texts=(*cited, *below), **more)
+
+
+def _add_label(
+    unit: _Unit, plan: _Plan, measures: Measures, section: Section, label: str, number: int
+) -> None:
+    style = plan.style
+    room = (measures.width - INDENT) / _WIDER
+    texts = tuple(wrap(label, style.legend_size, room, style.font, bold=plan.is_bold))
+    tall = len(texts) * line_height(style.legend_size) + _HEADINGS["group"]
+    unit.add("group", tall, section, texts=texts, number=number)
+
+
+def _add_words(
+    unit: _Unit, plan: _Plan, measures: Measures, section: Section, *, is_named: bool
+) -> None:
+    """Add what is only said in words: phrase by phrase, with who says it."""
+    style = plan.style
+    if not is_named:
+        _add_label(unit, plan, measures, section, "In words", len(section.groups))
+    space = (measures.width - measures.names) / _WIDER
+    for number, (said, rows) in enumerate(section.phrases):
+        by = "; ".join(
+            f"{row.cited}{f' ({row.narrowed})' if row.narrowed else ''}" for row in rows
+        )
+        lines = tuple(wrap(by, style.caption_size, space, style.font))
+        tall = plan.row + (len(lines) - 1) * line_height(style.caption_size)
+        unit.add("words", tall, section, texts=(said,), beside=lines, number=number)
 
 
 # Columns

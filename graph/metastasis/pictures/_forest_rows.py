@@ -45,6 +45,8 @@ class Row:
     said: str = ""
     """What the source says in words, in quotation marks."""
     share: str = ""
+    sign: str = ""
+    """What stands behind the share: * without a count."""
     between: str = ""
     """The interval."""
     counts: str = ""
@@ -66,7 +68,7 @@ class Row:
             return self.said
         between = f"({self.between})" if self.between else ""
         apart = " " if self.counts.startswith("of") else "  "
-        first = apart.join(filter(None, (self.share, self.counts)))
+        first = apart.join(filter(None, (f"{self.share}{self.sign}", self.counts)))
         return "  ".join(filter(None, (first, between, self.said)))
 
     @property
@@ -103,6 +105,14 @@ class Section:
     def rows(self) -> list[Row]:
         """All rows."""
         return [*(row for group in self.groups for row in group.rows), *self.in_words]
+
+    @property
+    def phrases(self) -> list[tuple[str, list[Row]]]:
+        """What is only said in words, phrase by phrase, each with who says it."""
+        found: dict[str, list[Row]] = {}
+        for row in self.in_words:
+            found.setdefault(row.said, []).append(row)
+        return list(found.items())
 
     def kept(self, keep: Callable[[Row], bool]) -> Section:
         """Return the section with those rows alone, and without the groups that lose all of theirs.
@@ -222,7 +232,8 @@ def _row(
         plain,
         narrowed="; ".join(filter(None, (one.population, route, *limits))),
         said=said,
-        share=mark.share_label,
+        share=mark.share_label.removesuffix(mark.sign),
+        sign=mark.sign,
         between=mark.interval_label,
         counts=mark.count_label,
         percent=mark.percent,

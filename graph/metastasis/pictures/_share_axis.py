@@ -1,7 +1,8 @@
 """The axis of shares: where a percentage stands across, linear or by powers of ten, and its ticks.
 
 One axis serves a whole picture, so that places can be compared all over it. It is linear from 0,
-unless the highest share is a hundred times the lowest or more: then it goes by powers of ten.
+unless the highest share is a hundred times the lowest and most are small: then it goes by powers of
+ten.
 """
 
 from __future__ import annotations
@@ -24,12 +25,16 @@ __all__ = ["AXES", "ShareAxis", "axis_for", "draw_axis"]
 AXES: Final = ("percent", "log")
 """The axes there are by name."""
 _APART: Final = 100.0
-"""From so many times the lowest share on, the highest is on an axis by powers of ten."""
+"""From so many times the lowest share on, the highest is on an axis by powers of ten …"""
+_SMALL: Final = 5.0
+"""… if more than half of the shares are under so many percent: on a line they would be one place."""
 _LEAST: Final = 0.001
 """Percent at which an axis by powers of ten starts at the latest."""
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 25.0, 50.0)
 _BETWEEN: Final = 0.42
 """Inches from one tick to the next at least, so that their numbers stand apart."""
+_MOST_TICKS: Final = 5
+"""Parts of a linear axis at most."""
 _TICK: Final = 0.04
 _HAIR: Final = 1e-9
 
@@ -74,6 +79,7 @@ class ShareAxis:
             for step in _STEPS
             if abs(self.high / (step * size) - round(self.high / (step * size))) < _HAIR
             and width * step * size / self.high >= _BETWEEN
+            and self.high / (step * size) <= _MOST_TICKS + _HAIR
         ]
         step = min(steps, default=self.high)
         return [at * step for at in range(round(self.high / step) + 1)]
@@ -102,11 +108,12 @@ def axis_for(
 
     >>> axis_for([3.0, 60.0], 65.0, (20.0, 100.0))
     ShareAxis(low=0.0, high=100.0, is_log=False)
-    >>> axis_for([0.3, 60.0], 65.0, (20.0, 100.0))
+    >>> axis_for([0.3, 1.0, 60.0], 65.0, (20.0, 100.0))
     ShareAxis(low=0.1, high=100.0, is_log=True)
     """
     above = [one for one in shares if one > 0]
-    is_wide = bool(above) and max(above) >= _APART * min(above)
+    are_small = 2 * sum(one < _SMALL for one in above) > len(above)
+    is_wide = are_small and max(above) >= _APART * min(above)
     if asked == "log" or (asked is None and is_wide):
         last = high or 10.0 ** ceil(log10(max(most, _LEAST * 10)) - _HAIR)
         first = 10.0 ** floor(log10(max(min(above, default=1.0), _LEAST)) + _HAIR)
@@ -120,48 +127,49 @@ def draw_axis(
     axis: ShareAxis,
     left: float,
     width: float,
-    span: tuple[float, float],
+    spans: Sequence[tuple[float, float]],
+    foot: float,
     gid: str,
-    *,
-    above: bool = False,
-) -> tuple[list[Artist], list[Artist]]:
-    """Draw an axis from a height to its foot, and the numbers at its ticks; return both.
+) -> tuple[Artist, Artist, list[Artist]]:
+    """Draw an axis at its foot, its grid over some spans of heights, and the numbers at its ticks.
 
-    Lines go up from each tick as a grid; ``above`` has the numbers at their upper ends too.
+    Returned are the grid, the axis and its numbers.
     """
     style = sheet.style
-    top, foot = span
     places = [(one, left + width * axis.at(one)) for one in axis.ticks(width)]
-    grid = Path.make_compound_path(*[Path([(x, top), (x, foot)]) for _, x in places])
-    short = [(left + width * axis.at(one), _TICK / 2) for one in axis.minor()]
+    grid = [Path([(x, top), (x, low)]) for _, x in places for top, low in spans]
     ticks = [
         Path([(left, foot), (left + width, foot)]),
-        *(Path([(x, foot), (x, foot + long)]) for x, long in [*((x, _TICK) for _, x in places)]),
-        *(Path([(x, foot), (x, foot + long)]) for x, long in short),
-    ]
-    lines: list[Artist] = [
-        sheet.fill(grid, "none", f"{gid}-grid", edgecolor=style.grid, linewidth=0.6, zorder=1),
-        sheet.fill(
-            Path.make_compound_path(*ticks),
-            "none",
-            gid,
-            edgecolor=style.outline,
-            linewidth=0.8,
-            zorder=1.5,
+        *(Path([(x, foot), (x, foot + _TICK)]) for _, x in places),
+        *(
+            Path([(x, foot), (x, foot + _TICK / 2)])
+            for x in (left + width * axis.at(one) for one in axis.minor())
         ),
     ]
-    middles = [foot + 0.12, *([top - 0.09] if above else [])]
+    lines = [
+        sheet.fill(
+            Path.make_compound_path(*paths),
+            "none",
+            f"{gid}{name}",
+            edgecolor=color,
+            linewidth=thick,
+            zorder=order,
+        )
+        for name, paths, color, thick, order in (
+            ("-grid", grid, style.grid, 0.6, 1.0),
+            ("", ticks, style.outline, 0.8, 1.5),
+        )
+    ]
     numbers: list[Artist] = [
         sheet.write(
             x,
-            y,
+            foot + 0.12,
             f"{one:g}{' %' if number == len(places) - 1 else ''}",
             size=style.caption_size,
             align="center",
             color=style.faint_ink,
-            gid=f"{gid}-{number}{'' if y == middles[0] else '-above'}",
+            gid=f"{gid}-{number}",
         )
-        for y in middles
         for number, (one, x) in enumerate(places)
     ]
-    return lines, numbers
+    return lines[0], lines[1], numbers

@@ -111,11 +111,16 @@ def draw_interval(
     return sheet.fill(path, "none", gid, capstyle="butt", **look)
 
 
-def interval_entries(bases: Iterable[str | None], shape: str = "square") -> list[LegendEntry]:
-    """Return the looks of shares that are in a picture, with their words."""
+def interval_entries(
+    bases: Iterable[str | None], shape: str = "square", none: str = "diamond"
+) -> list[LegendEntry]:
+    """Return the looks of shares that are in a picture, with their words.
+
+    ``none`` is the shape of those without an interval.
+    """
     present = set(bases)
     return [
-        LegendEntry(words, _sample(basis, shape))
+        LegendEntry(words, _sample(basis, shape if basis else none))
         for basis, words in _KINDS.items()
         if basis in present
     ]
