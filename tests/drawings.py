@@ -15,7 +15,7 @@ from matplotlib.text import Text
 
 import metastasis as mets
 import strategies
-from metastasis._catalog import Catalog, Primary, Site
+from metastasis._catalog import Catalog, Primary, Site, Source
 from metastasis._evidence.assertion import Assertion
 from metastasis._graph import KnowledgeGraph
 from metastasis.pictures import KINDS
@@ -66,7 +66,7 @@ def small(*rows: Assertion) -> KnowledgeGraph:
 
 
 def autopsies(primaries: int = 16, sites: int = 20) -> KnowledgeGraph:
-    """Return a graph of one full table of invented autopsies, also with 0/N, of the own organ too.
+    """Return a graph of one full table of invented autopsies, also with 0/N and own organs.
 
     Primaries that many have been written of come first, and so do sites.
     """
@@ -74,7 +74,8 @@ def autopsies(primaries: int = 16, sites: int = 20) -> KnowledgeGraph:
     by_primary = Counter(pair.primary for pair in shipped.pairs())
     by_site = Counter(pair.site for pair in shipped.pairs())
     catalog = shipped.catalog
-    rows_ = [key for key, _ in by_primary.most_common() if catalog.primaries[key].kind != "grouping"]
+    named = [key for key, _ in by_primary.most_common()]
+    rows_ = [key for key in named if catalog.primaries[key].kind != "grouping"]
     columns = [key for key, _ in by_site.most_common() if catalog.sites[key].is_anatomical]
     chance = random.Random(14)  # noqa: S311 - invented numbers
     found = []
@@ -96,7 +97,10 @@ def autopsies(primaries: int = 16, sites: int = 20) -> KnowledgeGraph:
                 )
             )
     assert len(found) == primaries * sites
-    return KnowledgeGraph.from_assertions(found)
+    ours = Source(key="our-autopsies", citation="Autopsies of our own", design="autopsy_series")
+    return KnowledgeGraph.from_assertions(
+        found, Catalog(catalog.primaries.values(), catalog.sites.values(), [ours])
+    )
 
 
 def wide(*rows: Assertion) -> KnowledgeGraph:

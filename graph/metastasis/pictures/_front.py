@@ -195,6 +195,7 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
         # To plan measures text, which takes fonts.
         with PEN, dressed(look.place.letters, asked["theme"], asked["font"]):
             planned = plan(chosen, **{one.name: asked[one.name] for one in own})
+            planned.high = None if look.scale is None else look.scale.high
             return compose(planned, planned.call(_set(accepted, {**asked, **named})), look)
 
     draw.__name__ = draw.__qualname__ = f"draw_{kind.name}"
@@ -239,7 +240,7 @@ def _chosen(kind: type[Kind], asked: Mapping[str, Any]) -> Selection:
         asked["sites"],
         asked.get("sources"),
         labels=asked["labels"],
-        **{name: asked.get(name) for name in _CHOICES},
+        **{name: asked[name] for name in kind.choices},
     )
 
 

@@ -31,6 +31,7 @@ from metastasis.pictures._profiles_page import (
     ProfileLine,
     axis_end,
     lay_out_profiles,
+    signs_of,
 )
 from metastasis.pictures._regions import SYSTEMS, system_of_primary, system_of_site
 from metastasis.pictures._share_axis import ShareAxis
@@ -433,8 +434,7 @@ class SiteProfiles(Kind):
                 LegendEntry(one.label, _profile_sample(self._look(one))) for one in self.profiles
             ]
         entries += interval_entries((one.interval_basis for one in numbers), "circle", "circle")
-        present = {sign_of(one) for one in self.marks if one.number is None}
-        present |= {one.state for one in self.marks} - {"number", "words"}
+        present = {sign_of(one) for one in self.marks if "state" in signs_of(one)}
         present |= {"conflicting" for one in self.marks if one.is_disputed}
         no_number = ", no such number" if numbers else ""
         entries += [

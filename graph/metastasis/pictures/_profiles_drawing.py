@@ -16,6 +16,7 @@ from metastasis.pictures._share_axis import draw_axis
 from metastasis.pictures._share_marks import SHAPES, draw_interval, draw_share
 from metastasis.pictures._sheet import line_height
 from metastasis.pictures._signs import draw_basis, draw_square
+from metastasis.pictures._style import LineStyle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -276,6 +277,9 @@ def draw_sign(
     """
     style = sheet.style
     color = color or style.edge_shades[0]
+    if sign == "none_seen":
+        ends = [(x - 0.04, y), (x + 0.04, y)]
+        return sheet.line(ends, LineStyle(1.1), style.faint_ink, gid, zorder=5)
     if sign in DENIED:
         half = 0.036
         cross = [Path([(x - half, y - half), (x + half, y + half)])]

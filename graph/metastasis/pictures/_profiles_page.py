@@ -436,9 +436,10 @@ def _is_any(plan: _Plan, line: ProfileLine) -> bool:
 def signs_of(mark: Mark) -> list[str]:
     """Return the signs of a pair from the axis outwards: its state, its basis, and a conflict.
 
-    A number needs no sign of its state, unless it is denied or in conflict.
+    A number needs no sign of its state, unless words deny it or sources conflict.
     """
-    signs = ["state"] if mark.number is None or mark.state != "number" else []
+    speaks = mark.number is not None and mark.state in ("number", "none_seen")
+    signs = [] if speaks else ["state"]
     signs += ["basis"] if mark.basis else []
     return [*signs, *(["conflict"] if mark.is_disputed else [])]
 

@@ -14,23 +14,28 @@ from matplotlib.path import Path
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
+    NO_INTERVAL,
     STATES,
+    dispute_rule,
+    dispute_words,
+    frame_words,
+    highest,
+    letter_rules,
+    marks_of,
+    number_rules,
+)
+from metastasis.pictures._ring_layout import HALF, lay_out_ring, ring_point
+from metastasis.pictures._signs import (
     basis_entries,
     basis_radius,
     basis_rule,
     basis_words,
     clear_place,
     dispute_entry,
-    dispute_rule,
-    dispute_words,
     draw_basis,
     draw_square,
-    frame_words,
-    highest,
-    mark_of,
-    number_rules,
+    letter_entries,
 )
-from metastasis.pictures._ring_layout import HALF, lay_out_ring, ring_point
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
@@ -38,8 +43,8 @@ from metastasis.pictures._words import (
     CLASSES,
     NOT_POOLED,
     best_supported,
-    name_primaries,
     plural,
+    spread_title,
     stand_out,
     undrawn,
 )
@@ -109,7 +114,7 @@ class Ring(Kind):
         super().__init__(chosen)
         self.drawn = [pair for pair in chosen.pairs if pair.edge]
         self.choose_frame(self.drawn, denominator, setting, occurrence)
-        self.marks = [mark_of(pair, self.frame) for pair in self.drawn]
+        self.marks = marks_of(self.drawn, self.frame)
         if self.marks:
             self.layout = lay_out_ring(self.marks, self.style)
             self.size = self.layout.width, self.layout.height
@@ -121,14 +126,8 @@ class Ring(Kind):
 
     def title(self) -> str:
         """Return who spreads where, and out of whom percentages are."""
-        who = name_primaries({pair.primary_label for pair in self.drawn})
-        sites = {pair.site_label for pair in self.drawn}
-        if self.frame is None:
-            return f"Metastasis of {who} to {plural(len(sites), 'site')}"
-        if len(sites) == 1:
-            return f"What spreads to the {sites.pop()}: % of {self.frame}"
-        verb = "spreads" if len({pair.primary for pair in self.drawn}) == 1 else "spread"
-        return f"Where {who} {verb}: % of {self.frame}"
+        said = spread_title(self.drawn, self.chosen)
+        return f"{said}: % of {self.frame}" if self.frame else said
 
     def rules(self) -> list[str]:
         """Return what widths, edges and colors mean."""
@@ -142,13 +141,13 @@ class Ring(Kind):
         if self.frame is None:
             rules = ["Line width and pattern give the class of the edge, not a percentage."]
             return [*rules, CLASS_RULES, *disputed, *self._color_rule()]
-        rules = [f"Width of a band: {frame_words(self.marks, self.frame, asked=self.asked)}."]
+        rules = [f"Width of a band: {frame_words(self.frame, self.why)}."]
         if any(one.interval for one in self.marks):
             rules.append(
-                "The strong part is as wide as the lower end of the 95 % Wilson interval, the pale "
+                "The strong part is as wide as the lower end of the 95 % interval, the pale "
                 "edge as its upper end; the thin line between is the share itself."
             )
-        rules += number_rules(self.marks, self.frame)
+        rules += number_rules(self.marks, self.frame, without="Bands with a dashed edge")
         if any(one.number is None for one in self.marks):
             rules.append(
                 "Thin lines: reported in words or with other numbers only; no frequency can be "
@@ -178,6 +177,7 @@ class Ring(Kind):
         parts = [f"Ring of {size}, joined by {plural(len(drawn), 'band')}."]
         if self.frame:
             parts.append(f"Highest of {self.frame}: {highest(self.marks)}.")
+            parts += letter_rules(self.marks)
         if self.frame and (rest := sum(one.number is None for one in self.marks)):
             parts.append(f"{plural(rest, 'pair')} without such a number.")
         parts += [*basis_words(drawn), *dispute_words(drawn)]
@@ -198,10 +198,10 @@ class Ring(Kind):
         if any(one.interval for one in self.marks):
             entries.append(LegendEntry("share, with its 95 % interval as edge", _interval_sample))
         if any(one.number and not one.interval for one in self.marks):
-            entries.append(LegendEntry("no count given: no interval", _uncounted_sample))
+            entries.append(LegendEntry("share without an interval", _uncounted_sample))
         if any(one.number is None for one in self.marks):
             entries.append(LegendEntry(STATES["words"], _line_sample(None, numbers=True)))
-        return [*entries, *disputed]
+        return [*entries, *disputed, *letter_entries(self.marks)]
 
 
 draw_ring = front(Ring)
@@ -254,8 +254,8 @@ _RESTS: Final = tuple((92 - step) / 100 for step in range(50))
 """The same of what its edge rests on."""
 _APART: Final = 0.15
 """Inches between the middles of two marks at least."""
-_STRENGTHS: Final = {"core": 0.78, "fringe": 0.34, "uncounted": 0.5}
-"""Opacity inside the interval's lower end, between its ends, and of numbers without a count."""
+_STRENGTHS: Final = {"core": 0.78, "fringe": 0.34, "uncounted": 0.78}
+"""Opacity inside the interval's lower end, between its ends, and of numbers without one."""
 
 
 def draw_bands(
@@ -301,7 +301,7 @@ def band_look(kind: str, color: str) -> dict[str, object]:
     """Return how a part of a band is filled: ``core``, ``fringe`` or ``uncounted``."""
     look: dict[str, object] = {"alpha": _STRENGTHS[kind], "color": color, "linewidth": 0.0}
     if kind == "uncounted":
-        look |= {"linewidth": 0.9, "linestyle": (0, (3.0, 2.0)), "edgecolor": color}
+        look |= {**NO_INTERVAL, "edgecolor": color}
     return look
 
 
