@@ -29,7 +29,7 @@ from metastasis.pictures._forest_rows import (
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import ROUNDED, dispute_rule, dispute_words
-from metastasis.pictures._place import SIZES
+from metastasis.pictures._place import SIZES, most_that_fits
 from metastasis.pictures._share_axis import AXES, ShareAxis, axis_for
 from metastasis.pictures._share_marks import interval_entries
 from metastasis.pictures._signs import basis_words, conflict_entry
@@ -44,7 +44,7 @@ from metastasis.pictures._words import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from matplotlib.artist import Artist
 
@@ -127,6 +127,7 @@ class ForestPlot(Kind):
 
     name = "forest"
     noun = "forest plot"
+    tells_legend_first = True
     choices = ("least", "top", "highlight", "order")
     orders = ORDERS
 
@@ -230,7 +231,7 @@ class ForestPlot(Kind):
             yield f"top={most}"
             return
         (first,) = self._chosen(1)[:1] if count > 1 else self.sections
-        most = _most_that_fits(
+        most = most_that_fits(
             len(first.numbers), lambda top: self._fits([cut_to_numbers(first, top)], room)
         )
         named = f"primaries={first.pair.primary!r}, sites={first.pair.site!r}, "
@@ -238,7 +239,7 @@ class ForestPlot(Kind):
             yield f"{named if count > 1 else ''}top={most}"
 
     def _most(self, room: Room, count: int) -> int:
-        return _most_that_fits(count, lambda top: self._fits(self._chosen(top), room))
+        return most_that_fits(count, lambda top: self._fits(self._chosen(top), room))
 
     def _fits(self, sections: Sequence[Section], room: Room) -> bool:
         page = lay_out_page(sections, self.style, room.width, room.height, fill=room.fill)
@@ -407,15 +408,6 @@ class ForestPlot(Kind):
 
 
 draw_forest = front(ForestPlot)
-
-
-def _most_that_fits(count: int, fits: Callable[[int], bool]) -> int:
-    """Return the largest number up to a count with which something fits; 0 if not even 1 does."""
-    low, high = 0, count + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return low
 
 
 def _highest(section: Section) -> float:

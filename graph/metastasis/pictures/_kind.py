@@ -81,6 +81,9 @@ class Kind(ABC):
     fits: tuple[str, ...] = ("size='page'", "fewer names", "a larger (width, height)")
     """What would fit where it has no room, in the words of options."""
 
+    tells_legend_first: bool = False
+    """Whether its legend is known before it is laid out: then the room is what this leaves."""
+
     def __init__(self, chosen: Selection) -> None:
         self.chosen = chosen
         self.style = current_style()

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Final
 from metastasis._errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from matplotlib.axes import Axes
 
-__all__ = ["SIZES", "Place", "Room", "axes_place", "place_of"]
+__all__ = ["SIZES", "Place", "Room", "axes_place", "most_that_fits", "place_of"]
 
 _MM: Final = 1 / 25.4
 _PAPER: Final = 7.5
@@ -149,3 +149,16 @@ def axes_place(axes: Axes, size: str | tuple[float, float] | None) -> Place:
         letters=letters,
         fills_height=True,
     )
+
+
+def most_that_fits(count: int, fits: Callable[[int], bool]) -> int:
+    """Return the largest number up to a count with which something fits; 0 if not even 1 does.
+
+    >>> most_that_fits(20, lambda top: top <= 7)
+    7
+    """
+    low, high = 0, count + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low

@@ -23,7 +23,7 @@ from metastasis.pictures._mark import (
     marks_of,
     number_rules,
 )
-from metastasis.pictures._place import SIZES
+from metastasis.pictures._place import SIZES, most_that_fits
 from metastasis.pictures._profiles_drawing import ProfileLook, draw_profile_page, draw_sign, sign_of
 from metastasis.pictures._profiles_page import (
     MOST_IN_ONE,
@@ -100,8 +100,8 @@ class SiteProfiles(Kind):
         With artists ``stripes``, ``grid``, ``axes``, ``axis labels``, ``dots``, ``intervals``,
         ``signs`` (of pairs without a number, denied or in conflict), ``conflict marks`` (of pairs
         with an edge that sources conflict on), ``basis marks``, ``unstudied dots`` (one artist),
-        ``numbers``, ``intervals in words``, ``counts``, ``column labels``, ``letters``, ``group
-        labels``, ``primary labels``, ``site labels`` (again for each column or row of panels), and
+        ``numbers``, ``intervals in words``, ``counts``, ``column labels``, ``column marks``,
+        ``letters``, ``group labels``, ``primary labels``, ``site labels`` (again for each column or row of panels), and
         ``title``, ``legend samples``, ``legend labels``, ``caption``.
 
     Examples
@@ -119,6 +119,7 @@ class SiteProfiles(Kind):
 
     name = "profiles"
     noun = "page of profiles"
+    tells_legend_first = True
     choices = ("least", "top", "highlight", "order")
     orders = ("share", "name", "given", "system")
 
@@ -298,12 +299,14 @@ class SiteProfiles(Kind):
     def _fewer(self, room: Room) -> Iterator[str]:
         """Yield the largest ``top`` with which it fits."""
         by_share = self._by_share([one.key for one in self.lines], self.marks)
-        for most in range(len(by_share) - 1, 0, -1):
+
+        def fits(most: int) -> bool:
             kept = set(by_share[:most])
             lines = [one for one in self.lines if one.key in kept]
-            if self._fits(lines, room.width, room.height, fill=room.fill):
-                yield f"top={most}"
-                return
+            return self._fits(lines, room.width, room.height, fill=room.fill)
+
+        if most := most_that_fits(len(by_share), fits):
+            yield f"top={most}"
 
     def _fits(
         self, lines: Sequence[ProfileLine], width: float, height: float | None, *, fill: bool
@@ -327,6 +330,7 @@ class SiteProfiles(Kind):
             self.axis,
             top,
             self._looks(),
+            {one.key: self._look(one) for one in self.profiles},
             by_site=self.by_site,
             is_open=self._is_open,
         )
@@ -349,8 +353,15 @@ class SiteProfiles(Kind):
                 found[f"{pair.primary}--{pair.site}"] = look
         return found
 
+    @property
+    def _is_in_one(self) -> bool:
+        """Whether several profiles are in one panel; before it is laid out, whether they may be."""
+        page = getattr(self, "page", None)
+        is_one = page.is_one if page else self.is_one is not False
+        return is_one and 1 < len(self.profiles) <= MOST_IN_ONE
+
     def _look(self, profile: Profile) -> ProfileLook:
-        if not (self.page.is_one and len(self.profiles) > 1):
+        if not self._is_in_one:
             return ProfileLook(self.style.edge_shades[0])
         at = self.profiles.index(profile)
         return ProfileLook(self.style.primaries[at % len(self.style.primaries)], list(SHAPES)[at])
@@ -429,11 +440,13 @@ class SiteProfiles(Kind):
         """Return the profiles by color and shape, then the dots and signs that are there."""
         numbers = [one for one in self.marks if one.number]
         entries = []
-        if self.page.is_one and len(self.profiles) > 1:
+        if self._is_in_one:
             entries = [
                 LegendEntry(one.label, _profile_sample(self._look(one))) for one in self.profiles
             ]
-        entries += interval_entries((one.interval_basis for one in numbers), "circle", "circle")
+        entries += interval_entries(
+            (one.interval_basis for one in numbers), "circle", "circle", plain=self._is_in_one
+        )
         present = {sign_of(one) for one in self.marks if "state" in signs_of(one)}
         present |= {"conflicting" for one in self.marks if one.is_disputed}
         no_number = ", no such number" if numbers else ""
@@ -443,7 +456,9 @@ class SiteProfiles(Kind):
             if sign in present
         ]
         entries += basis_entries(one.basis for one in self.marks)
-        entries += letter_entries(self.marks)
+        # The letters of a slide are large: what their meanings take, the drawing has not.
+        is_slide = self.style.scale > 1
+        entries += letter_entries(self.marks, 1) if is_slide else letter_entries(self.marks)
         if any(
             line.key not in one.marks and self._is_open(one.key, line.key)
             for one in self.profiles
@@ -458,8 +473,7 @@ draw_profiles = front(SiteProfiles)
 
 def _profile_sample(look: ProfileLook) -> Callable[[Sheet, float, float, str], Artist]:
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
-        kind = {"basis": "counted", "color": look.color, "shape": look.shape}
-        return draw_share(sheet, x + SAMPLE / 2, y, gid, **kind)
+        return draw_share(sheet, x + SAMPLE / 2, y, gid, basis="counted", **look.how)
 
     return draw
 

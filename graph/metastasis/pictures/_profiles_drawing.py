@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from matplotlib.path import Path
 
 from metastasis.pictures._mark import DENIED
-from metastasis.pictures._profiles_page import BESIDE, GUTTER, signs_of
+from metastasis.pictures._profiles_page import BESIDE, GUTTER, has_number, signs_of
 from metastasis.pictures._share_axis import draw_axis
 from metastasis.pictures._share_marks import SHAPES, draw_interval, draw_share
 from metastasis.pictures._sheet import line_height
@@ -47,6 +47,7 @@ _ROLES: Final = (
     "intervals in words",
     "counts",
     "column labels",
+    "column marks",
     "letters",
     "group labels",
     "primary labels",
@@ -62,6 +63,7 @@ _RADIUS: Final = 0.046
 _SMALLER: Final = 0.04
 _SIGN: Final = 0.04
 """Radius of the disk of a pair without a number; a rare one has a smaller one."""
+_BASIS: Final = 0.04
 _LETTER: Final = 0.07
 
 
@@ -72,6 +74,11 @@ class ProfileLook:
     color: str
     shape: str = "circle"
 
+    @property
+    def how(self) -> dict[str, str]:
+        """Color and shape as options."""
+        return {"color": self.color, "shape": self.shape}
+
 
 def draw_profile_page(
     sheet: Sheet,
@@ -79,16 +86,19 @@ def draw_profile_page(
     axis: ShareAxis | None,
     top: float,
     looks: Mapping[str, ProfileLook],
+    profile_looks: Mapping[str, ProfileLook],
     *,
     by_site: bool,
     is_open: Callable[[str, str], bool],
 ) -> dict[str, tuple[Artist, ...]]:
     """Draw every block from a height on; return the artists by role.
 
-    ``axis`` is None where there are no numbers, ``by_site`` says whether rows are sites, ``is_open``
+    ``looks`` are by pair, ``profile_looks`` by profile; ``axis`` is None where there are no
+    numbers, ``by_site`` says whether rows are sites, ``is_open``
     whether a profile could have been studied in a row.
     """
-    pen = _Pen(sheet, page, axis, top, looks, by_site, is_open, {role: [] for role in _ROLES}, [])
+    artists: dict[str, list[Artist]] = {role: [] for role in _ROLES}
+    pen = _Pen(sheet, page, axis, top, looks, profile_looks, by_site, is_open, artists, [])
     for number, block in enumerate(page.blocks, 1):
         pen.block(block, number)
     pen.unstudied()
@@ -102,6 +112,7 @@ class _Pen:
     axis: ShareAxis | None
     top: float
     looks: Mapping[str, ProfileLook]
+    profile_looks: Mapping[str, ProfileLook]
     by_site: bool
     is_open: Callable[[str, str], bool]
     artists: dict[str, list[Artist]]
@@ -114,7 +125,10 @@ class _Pen:
     def block(self, block: Block, number: int) -> None:
         """Draw an axis with its rows."""
         start = self.top + block.top
-        if self.axis is not None:
+        has_numbers = any(
+            has_number(one, line.line.key) for one in block.profiles for line in block.lines
+        )
+        if self.axis is not None and (has_numbers or not self.page.is_one):
             grid, axis, labels = draw_axis(
                 self.sheet,
                 self.axis,
@@ -128,22 +142,24 @@ class _Pen:
             self.put("axes", axis)
             self.put("axis labels", *labels)
         self._names(block, number)
+        self._heads(block, number)
         self._stripes(block, number)
         for line in block.lines:
-            for profile, y in block.lanes(line):
-                y += self.top
+            middle = self.top + block.middle(line)
+            for at, (profile, y) in enumerate(block.lanes(line)):
                 mark = profile.marks.get(line.line.key)
                 if mark is not None:
-                    self._mark(block, mark, profile.key, y)
+                    self._signs(mark, block.sign(at), middle)
+                    self._number(block, mark, self.top + y)
                 elif self.is_open(profile.key, line.line.key):
-                    self.empty.append((block.left - GUTTER / 2, y))
+                    self.empty.append((block.sign(at), middle))
 
     def _stripes(self, block: Block, number: int) -> None:
         """Draw every other row as a pale stripe, so that names lead to dots."""
         if len(block.lines) < 2:
             return
         right = max([block.left + block.plot, *(end for _, end in block.numbers)]) + 0.04
-        left = self.sheet.style.margin if block.names >= 0 else block.left - 0.22
+        left = block.start
         paths = []
         for line in block.lines[::2]:
             low = self.top + block.top + line.y
@@ -161,13 +177,14 @@ class _Pen:
         for line in block.lines if block.names >= 0 else ():
             self._row_name(block, line, f"profiles-label-{rows}-{line.line.key}-{number}", rows)
         titles = block.title.split("\n") if block.title else []
-        pitch = line_height(style.label_size)
+        pitch = line_height(block.size)
         for at, text in enumerate(titles):
             y = start - 0.06 - (len(titles) - at - 0.5) * pitch
             key = block.profiles[0].key
             gid = f"profiles-label-{panels}-{key}{f'-{at}' if at else ''}"
-            look = {"size": style.label_size, "bold": True, "gid": gid}
-            self.put(f"{panels} labels", self.sheet.write(block.left - GUTTER, y, text, **look))
+            look = {"size": block.size, "bold": True, "gid": gid}
+            x = max(block.left - GUTTER, block.start if number > 1 else 0.0)
+            self.put(f"{panels} labels", self.sheet.write(x, y, text, **look))
         for name, end in block.numbers if len(self.page.blocks[0].profiles) and not titles else ():
             gid = f"profiles-head-{name.partition('_')[0]}-{number}"
             look = {"size": style.caption_size, "align": "right", "color": style.faint_ink}
@@ -175,6 +192,17 @@ class _Pen:
                 "column labels",
                 self.sheet.write(end, start - 0.1, _HEADS[name][0], gid=gid, **look),
             )
+
+    def _heads(self, block: Block, number: int) -> None:
+        """Draw the shape of each profile above its signs, where several are in one panel."""
+        y = self.top + block.top - 0.09
+        for at, one in enumerate(block.profiles if len(block.profiles) > 1 else ()):
+            look = self.profile_looks[one.key]
+            gid = f"profiles-head-{'primary' if self.by_site else 'site'}-{one.key}-{number}"
+            mark = draw_share(
+                self.sheet, block.sign(at), y, gid, basis="counted", radius=_SMALLER, **look.how
+            )
+            self.put("column marks", mark)
 
     def _row_name(self, block: Block, line: PlacedLine, gid: str, role: str) -> None:
         style, start = self.sheet.style, self.top + block.top + line.y
@@ -192,11 +220,10 @@ class _Pen:
             name = f"{gid}{f'-{at}' if at else ''}"
             self.put(f"{role} labels", self.sheet.write(block.names, y, text, gid=name, **look))
 
-    def _mark(self, block: Block, mark: Mark, profile: str, y: float) -> None:
-        """Draw a pair: its dot with its interval and numbers, and its signs left of the axis."""
-        look = self.looks[f"{mark.pair.primary}--{mark.pair.site}"]
+    def _number(self, block: Block, mark: Mark, y: float) -> None:
+        """Draw the number of a pair: its dot with its interval, and its digits."""
         ends = f"{mark.pair.primary}--{mark.pair.site}"
-        self._signs(mark, block.left - GUTTER / 2, y, look, ends)
+        look = self.looks[ends]
         if mark.number is None or self.axis is None:
             return
         sheet, basis = self.sheet, mark.interval_basis
@@ -241,7 +268,10 @@ class _Pen:
             look = {"size": style.caption_size, "gid": f"profiles-letter-{ends}"}
             self.put("letters", self.sheet.write(x, y, mark.letter, **look))
 
-    def _signs(self, mark: Mark, x: float, y: float, look: ProfileLook, ends: str) -> None:
+    def _signs(self, mark: Mark, x: float, y: float) -> None:
+        """Draw the signs of a pair from a place to the left."""
+        ends = f"{mark.pair.primary}--{mark.pair.site}"
+        look = self.looks[ends]
         for sign in signs_of(mark):
             if sign == "state":
                 state = sign_of(mark)
@@ -249,7 +279,8 @@ class _Pen:
                 self.put("signs", draw_sign(self.sheet, x, y, state, gid, look.color))
             elif sign == "basis":
                 gid = f"profiles-basis-{ends}"
-                self.put("basis marks", draw_basis(self.sheet, x, y, mark.basis or "", gid))
+                basis = draw_basis(self.sheet, x, y, mark.basis or "", gid, radius=_BASIS)
+                self.put("basis marks", basis)
             else:
                 gid = f"profiles-conflict-{ends}"
                 self.put("conflict marks", draw_square(self.sheet, x, y, gid, 0.042))

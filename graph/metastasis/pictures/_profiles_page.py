@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
@@ -28,6 +29,7 @@ __all__ = [
     "ProfileLine",
     "ProfilePage",
     "axis_end",
+    "has_number",
     "lay_out_profiles",
     "signs_of",
 ]
@@ -38,34 +40,36 @@ GUTTER: Final = 0.17
 """For signs, left of where the axis starts: no sign is to be read as a share, in inches."""
 BESIDE: Final = 0.13
 """For each more sign that stands left of another."""
-_TOPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+_TOPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0, 80.0, 100.0)
 """Where the axis may end, in percent."""
 _PLOT: Final = 0.95
 """Length of the axis at least; of a panel among others it may be shorter."""
-_SMALL_PLOT: Final = 0.62
+_SMALL_PLOT: Final = 0.5
 _LONG: Final = 4.6
 """The same at most, where the width need not be used."""
 _LONG_EACH: Final = 1.7
-_ROOMY: Final = (1.0, 1.15, 1.35, 1.6)
+_ROOMY: Final = (1.0, 1.0, 1.05, 1.4)
 """How many times as long it is at least beside no, one, two or three columns of numbers."""
 _GAP: Final = 0.12
 """Between the axis and what stands beside it."""
 _BETWEEN: Final = 0.22
-"""From one panel to the next, and from one column to the next."""
+"""From one column to the next."""
+_PANELS: Final = (0.22, 0.1)
+"""From one panel to the next: with ease, and where there is little room."""
 _NAMES: Final = (2.2, 0.34, 0.9)
 """Width of the names of rows: at most, as a share of a column at most, and at least."""
 _TITLE: Final = 0.28
 _HEAD: Final = 0.2
 """Heights of the name of a panel, and of the words above numbers."""
 _AXIS: Final = 0.3
-_LANES: Final = (0.115, 0.085)
+_LANES: Final = (0.115, 0.085, 0.085)
 """From one profile to the next within a row: with ease, and where there is little room."""
 _LETTERED: Final = 0.125
 """The same where letters stand beside dots."""
 _AROUND: Final = 0.09
 """Above and below the profiles of a row together."""
-_TIGHT: Final = 0.8
-"""Of the height of a row of one profile, where there is little room."""
+_ROWS: Final = (0.95, 0.8, 0.7)
+"""Of the height of a row of one profile: with ease, and where there is little room."""
 _WIDER: Final = 1.04
 _LEAST: Final = 6.0
 """Width of a page at least, where it is free: title and caption stand above and below."""
@@ -123,14 +127,30 @@ class Block:
     foot: float
     """Where the axis is."""
     lane: float
-    """From one profile to the next within a row."""
+    """From one dot to the next within a row."""
+    start: float
+    """Where its rows start, with their names."""
+    signs: float
+    """From the signs of one profile to those of the next, left of the axis."""
+    size: float = 0.0
+    """Of the letters of its title."""
 
     def lanes(self, line: PlacedLine) -> Iterator[tuple[Profile, float]]:
-        """Yield each profile with the height of its dot in a row."""
-        middle = self.top + line.y + line.height / 2
-        first = middle - self.lane * (len(self.profiles) - 1) / 2
-        for at, profile in enumerate(self.profiles):
+        """Yield each profile with the height of its dot in a row; those with a number have some."""
+        middle = self.middle(line)
+        numbered = [one for one in self.profiles if has_number(one, line.line.key)]
+        first = middle - self.lane * (len(numbered) - 1) / 2
+        for profile in self.profiles:
+            at = numbered.index(profile) if profile in numbered else 0
             yield profile, first + at * self.lane
+
+    def middle(self, line: PlacedLine) -> float:
+        """Return the height of the middle of a row."""
+        return self.top + line.y + line.height / 2
+
+    def sign(self, at: int) -> float:
+        """Return where the sign of a profile stands that is so far down the list."""
+        return self.left - min(GUTTER, self.signs + 0.02) / 2 - (len(self.profiles) - 1 - at) * self.signs
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,9 +180,22 @@ class _Plan:
         return [mark for one in self.profiles for mark in one.marks.values()]
 
     @cached_property
-    def gutter(self) -> float:
+    def signs(self) -> float:
+        """Width of the signs of one pair."""
+        if not self.has_signs:
+            return 0.03
         most = max((len(signs_of(one)) for one in self.marks), default=0)
-        return GUTTER + BESIDE * max(most - 1, 0)
+        return GUTTER - 0.02 + BESIDE * max(most - 1, 0)
+
+    @cached_property
+    def has_signs(self) -> bool:
+        """Whether anything but numbers is drawn."""
+        places = len(self.profiles) * len(self.lines)
+        return len(self.marks) < places or any(map(signs_of, self.marks))
+
+    def gutter(self, profiles: int) -> float:
+        """Return the width of the signs of so many profiles side by side."""
+        return 0.02 + profiles * self.signs
 
     def names(self, width: float) -> float:
         """Return the width of the names of rows in a column of that width."""
@@ -189,9 +222,9 @@ class _Plan:
         return found
 
     def placed(
-        self, lines: Sequence[ProfileLine], names: float, lanes: int
+        self, lines: Sequence[ProfileLine], names: float, profiles: Sequence[Profile]
     ) -> tuple[PlacedLine, ...]:
-        """Return rows below one another."""
+        """Return rows below one another, each as high as its dots and its name ask for."""
         style, found, y, group = self.style, [], 0.0, ""
         for line in lines:
             words = tuple(wrap(line.label, style.label_size, names / _WIDER, style.font))
@@ -199,10 +232,11 @@ class _Plan:
             if heading:
                 y += line_height(style.caption_size) + (0.05 if found else 0.0)
             group = line.group
+            lanes = sum(has_number(one, line.key) for one in profiles)
             tall = max(
                 self.row,
                 (lanes - 1) * self.lane + _AROUND * 2 if lanes > 1 else 0.0,
-                len(words) * 0.82 * line_height(style.label_size) + 0.03,
+                len(words) * 0.82 * line_height(style.label_size) + (0.03 if len(words) > 1 else 0),
             )
             found.append(PlacedLine(line, y, tall, words, heading))
             y += tall
@@ -237,7 +271,7 @@ def lay_out_profiles(
     best = None
     for is_one in ways if len(profiles) > 1 else [True]:
         has_letters = any(mark.letter for each in profiles for mark in each.marks.values())
-        for lane, tight in zip(_LANES, (0.95, _TIGHT), strict=True):
+        for lane, tight in zip(_LANES, _ROWS, strict=True):
             lane_ = max(lane, _LETTERED) if has_letters else lane
             plan = _Plan(profiles, lines, style, has_numbers, lane_, tight * style.row)
             make = _in_one if is_one else _in_each
@@ -277,7 +311,8 @@ def _in_one(plan: _Plan, width: float, *, fill: bool) -> Iterator[ProfilePage]:
 
 def _taken(plan: _Plan, names: float, kept: Sequence[tuple[str, float]]) -> float:
     """Return what a column takes beside its axis; the last tick goes a little beyond it."""
-    return names + plan.gutter + sum(wide + _GAP for _, wide in kept) + (0.0 if kept else 0.16)
+    signs = plan.gutter(len(plan.profiles))
+    return names + signs + sum(wide + _GAP for _, wide in kept) + (0.0 if kept else 0.16)
 
 
 def _column_page(
@@ -292,14 +327,14 @@ def _column_page(
     fill: bool,
 ) -> ProfilePage:
     style = plan.style
-    head = _HEAD if kept else 0.04
+    head = _HEAD if kept or len(plan.profiles) > 1 else 0.04
     wide = _taken(plan, names, kept) + plot
     blocks = []
-    lanes = len(plan.profiles)
-    for at, lines in enumerate(_parts(plan.lines, count)):
-        placed = plan.placed(lines, names - 0.08, lanes)
+    everything = plan.placed(plan.lines, names - 0.08, plan.profiles)
+    for at, lines in enumerate(_parts(everything, count)):
+        placed = plan.placed(lines, names - 0.08, plan.profiles)
         x = style.margin + at * (wide + _BETWEEN)
-        left = x + names + plan.gutter
+        left = x + names + plan.gutter(len(plan.profiles))
         ends, end = [], left + plot
         for name, one in kept:
             end += _GAP + one
@@ -317,6 +352,8 @@ def _column_page(
                 head,
                 foot,
                 plan.lane,
+                x,
+                plan.signs,
             )
         )
     used = len(blocks) * (wide + _BETWEEN) - _BETWEEN + 2 * style.margin
@@ -330,9 +367,24 @@ def _column_page(
     )
 
 
-def _parts(lines: Sequence[ProfileLine], count: int) -> list[Sequence[ProfileLine]]:
-    each = ceil(len(lines) / count)
-    return [lines[at : at + each] for at in range(0, len(lines), each)]
+def _parts(lines: Sequence[PlacedLine], count: int) -> list[list[ProfileLine]]:
+    """Return rows in so many columns at most, of about one height."""
+    low, high = max(line.height for line in lines), lines[-1].y + lines[-1].height
+    for _ in range(20):
+        middle = (low + high) / 2
+        low, high = (low, middle) if len(_filled(lines, middle)) <= count else (middle, high)
+    return _filled(lines, high + 1e-6)
+
+
+def _filled(lines: Sequence[PlacedLine], most: float) -> list[list[ProfileLine]]:
+    columns: list[list[ProfileLine]] = []
+    start = 0.0
+    for line in lines:
+        if not columns or line.y + line.height - start > most:
+            columns.append([])
+            start = line.y
+        columns[-1].append(line.line)
+    return columns
 
 
 # A panel each
@@ -346,13 +398,19 @@ def _in_each(plan: _Plan, width: float, *, fill: bool) -> Iterator[ProfilePage]:
     shares = max(
         (plan.numbers([one]).get("share_label", 0.0) for one in plan.profiles), default=0.0
     )
+    titles = {word for one in plan.profiles for word in one.label.split()}
+    sizes = (style.label_size, style.caption_size, style.least_size)
+    longest = {size: _widest(titles, size, style, bold=True) + 0.03 for size in sizes}
     found = []
     total = len(plan.profiles)
-    for count in range(total, 0, -1):
+    for count, between in product(range(total, 0, -1), _PANELS):
         if ceil(total / ceil(total / count)) != count:
             continue  # as many rows of panels would do with fewer side by side
-        panel = (inner - names + _BETWEEN) / count - _BETWEEN
-        plot = panel - plan.gutter - 0.16
+        panel = (inner - names + between) / count - between
+        size = next((one for one, wide in longest.items() if wide <= panel + between), None)
+        if size is None:
+            continue
+        plot = panel - plan.gutter(1) - 0.16
         if plan.has_numbers and plot < _SMALL_PLOT:
             continue
         if not plan.has_numbers and plot < 0.1:
@@ -362,7 +420,9 @@ def _in_each(plan: _Plan, width: float, *, fill: bool) -> Iterator[ProfilePage]:
         plot = plot if fill else min(plot, _LONG_EACH)
         if not plan.has_numbers:
             plot = 0.3
-        found.append(_panel_page(plan, count, names, plot, beside, width, fill=fill))
+        found.append(
+            _panel_page(plan, count, names, plot, beside, width, size, between, fill=fill)
+        )
     found.sort(key=lambda page: page.height)
     yield from found
 
@@ -374,15 +434,17 @@ def _panel_page(
     plot: float,
     beside: float,
     width: float,
+    size: float,
+    between: float,
     *,
     fill: bool,
 ) -> ProfilePage:
     style = plan.style
     bands = ceil(len(plan.profiles) / count)
-    panel = plan.gutter + plot + (beside + _GAP if beside else 0.16)
+    panel = plan.gutter(1) + plot + (beside + _GAP if beside else 0.16)
     blocks: list[Block] = []
     y = 0.0
-    title_room = (panel - 0.04) / _WIDER
+    title_room = (panel + between - 0.03) / _WIDER
     for start in range(0, len(plan.profiles), count):
         of = plan.profiles[start : start + count]
         # Each row of panels lists what any of its profiles has.
@@ -391,15 +453,15 @@ def _panel_page(
             for line in plan.lines
             if bands == 1 or any(line.key in one.marks for one in of) or not _is_any(plan, line)
         ]
-        placed = plan.placed(lines, names - 0.08, 1)
+        placed = plan.placed(lines, names - 0.08, ())
         titles = [
-            wrap(one.label, style.label_size, title_room, style.font, bold=True) for one in of
+            wrap(one.label, size, title_room, style.font, bold=True) for one in of
         ]
-        head = _TITLE + (max(map(len, titles)) - 1) * line_height(style.label_size)
+        head = _TITLE + (max(map(len, titles)) - 1) * line_height(size)
         foot = y + head + placed[-1].y + placed[-1].height
         for at, one in enumerate(of):
-            x = style.margin + names + at * (panel + _BETWEEN)
-            left = x + plan.gutter
+            x = style.margin + names + at * (panel + between)
+            left = x + plan.gutter(1)
             numbers = (("share_label", left + plot + _GAP + beside),) if beside else ()
             blocks.append(
                 Block(
@@ -413,10 +475,13 @@ def _panel_page(
                     y + head,
                     foot,
                     plan.lane,
+                    style.margin if at == 0 else x,
+                    plan.signs,
+                    size,
                 )
             )
         y = foot + (_AXIS if plan.has_numbers else 0.1) + 0.05
-    used = names + count * (panel + _BETWEEN) - _BETWEEN + 2 * style.margin
+    used = names + count * (panel + between) - between + 2 * style.margin
     return ProfilePage(
         tuple(blocks),
         is_one=False,
@@ -431,6 +496,12 @@ def _is_any(plan: _Plan, line: ProfileLine) -> bool:
 
 
 # Marks
+
+
+def has_number(profile: Profile, row: str) -> bool:
+    """Return whether a profile has a number in a row."""
+    mark = profile.marks.get(row)
+    return mark is not None and mark.number is not None
 
 
 def signs_of(mark: Mark) -> list[str]:

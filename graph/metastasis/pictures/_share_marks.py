@@ -112,23 +112,26 @@ def draw_interval(
 
 
 def interval_entries(
-    bases: Iterable[str | None], shape: str = "square", none: str = "diamond"
+    bases: Iterable[str | None], shape: str = "square", none: str = "diamond", *, plain: bool = False
 ) -> list[LegendEntry]:
     """Return the looks of shares that are in a picture, with their words.
 
-    ``none`` is the shape of those without an interval.
+    ``none`` is the shape of those without an interval; ``plain`` ones are in ink, because colors
+    mean something else.
     """
     present = set(bases)
     return [
-        LegendEntry(words, _sample(basis, shape if basis else none))
+        LegendEntry(words, _sample(basis, shape if basis else none, plain=plain))
         for basis, words in _KINDS.items()
         if basis in present
     ]
 
 
-def _sample(basis: str | None, shape: str) -> Callable[[Sheet, float, float, str], Artist]:
+def _sample(
+    basis: str | None, shape: str, *, plain: bool
+) -> Callable[[Sheet, float, float, str], Artist]:
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
-        color = sheet.style.edge_shades[0]
+        color = sheet.style.faint_ink if plain else sheet.style.edge_shades[0]
         if basis is not None:
             ends = [Path([(x, y), (x + SAMPLE, y)])]
             if basis == "rounded":
