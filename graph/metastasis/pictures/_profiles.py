@@ -458,7 +458,7 @@ class SiteProfiles(Kind):
         entries += basis_entries(one.basis for one in self.marks)
         # The letters of a slide are large: what their meanings take, the drawing has not.
         is_slide = self.style.scale > 1
-        entries += letter_entries(self.marks, 1) if is_slide else letter_entries(self.marks)
+        entries += letter_entries(self.marks, 0) if is_slide else letter_entries(self.marks)
         if any(
             line.key not in one.marks and self._is_open(one.key, line.key)
             for one in self.profiles

@@ -61,12 +61,12 @@ _NAMES: Final = (2.2, 0.34, 0.9)
 _TITLE: Final = 0.28
 _HEAD: Final = 0.2
 """Heights of the name of a panel, and of the words above numbers."""
-_AXIS: Final = 0.3
+_AXIS: Final = 0.26
 _LANES: Final = (0.115, 0.085, 0.085)
 """From one profile to the next within a row: with ease, and where there is little room."""
 _LETTERED: Final = 0.125
 """The same where letters stand beside dots."""
-_AROUND: Final = 0.09
+_AROUND: Final = 0.06
 """Above and below the profiles of a row together."""
 _ROWS: Final = (0.95, 0.8, 0.7)
 """Of the height of a row of one profile: with ease, and where there is little room."""
@@ -407,7 +407,7 @@ def _in_each(plan: _Plan, width: float, *, fill: bool) -> Iterator[ProfilePage]:
         if ceil(total / ceil(total / count)) != count:
             continue  # as many rows of panels would do with fewer side by side
         panel = (inner - names + between) / count - between
-        size = next((one for one, wide in longest.items() if wide <= panel + between), None)
+        size = next((one for one, wide in longest.items() if wide <= panel + 0.05), None)
         if size is None:
             continue
         plot = panel - plan.gutter(1) - 0.16
@@ -444,7 +444,7 @@ def _panel_page(
     panel = plan.gutter(1) + plot + (beside + _GAP if beside else 0.16)
     blocks: list[Block] = []
     y = 0.0
-    title_room = (panel + between - 0.03) / _WIDER
+    title_room = (panel + 0.05 - 0.03) / _WIDER
     for start in range(0, len(plan.profiles), count):
         of = plan.profiles[start : start + count]
         # Each row of panels lists what any of its profiles has.
