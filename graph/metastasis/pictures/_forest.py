@@ -7,7 +7,6 @@ drawn in :mod:`._forest_drawing`. Long because what is chosen and what is said o
 from __future__ import annotations
 
 
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -29,7 +28,7 @@ from metastasis.pictures._forest_rows import (
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import ROUNDED, dispute_rule, dispute_words
-from metastasis.pictures._place import SIZES, most_that_fits
+from metastasis.pictures._place import SIZES, most_that_fits, wider_rooms
 from metastasis.pictures._share_axis import AXES, ShareAxis, axis_for
 from metastasis.pictures._share_marks import interval_entries
 from metastasis.pictures._signs import basis_words, conflict_entry
@@ -168,7 +167,8 @@ class ForestPlot(Kind):
         if len(found) == 1:
             return [cut_to_numbers(found[0], top)] if found[0].numbers else found
         ranked = sorted(found, key=lambda one: (-_highest(one), label_of(one.pair)))[:top]
-        return [one for one in found if one in ranked]
+        kept = {id(one) for one in ranked}
+        return [one for one in found if id(one) in kept]
 
     @property
     def axis(self) -> ShareAxis:
@@ -200,24 +200,22 @@ class ForestPlot(Kind):
         scale, place = self.style.scale, room.place
         around = 0.0 if room.height is None else (place.height or 0.0) - room.height * scale
         numbers = sum(row.percent is not None for row in self._rows())
-        what = f"the forest plot of {plural(len(self.sections), 'pair')} with {plural(numbers, 'number')}"
+        pairs = plural(len(self.sections), "pair")
+        what = f"the forest plot of {pairs} with {plural(numbers, 'number')}"
         if height is None:
             least = scale * least_width(self.sections, self.style)
             needs = f"{25.4 * least:.0f} mm in width"
-            raise FitError(what, room, needs, [f"width={least + 0.05:.1f}", "size='screen'"])
+            raise FitError(what, room, needs, [f"width={least + 0.05:.1f}"])
         tall = height * scale + around
         remedies = [*self._larger(room), *self._fewer(room)]
-        if place.name not in SIZES and place.name != "axes":
+        if place.name not in SIZES and place.name != "axes" and tall < 200:
             remedies.insert(0, f"size=({place.width:.2f}, {tall + 0.1:.1f})")
-        raise FitError(what, room, f"{25.4 * tall:.0f} mm in height", [*remedies, "size='screen'"])
+        raise FitError(what, room, f"{25.4 * tall:.0f} mm in height", remedies or self.fits)
 
     def _larger(self, room: Room) -> Iterator[str]:
-        """Yield the next wider place of the same letters that it fits in."""
-        for name in ("column", "onehalf", "page"):
-            wide = SIZES[name].width / self.style.scale
-            if room.place.letters != "paper" or wide <= room.width or room.place.name not in SIZES:
-                continue
-            if self._fits(self.sections, replace(room, width=wide)):
+        """Yield the next wider place of the same letters that it fits in, or else a screen."""
+        for name, wider in wider_rooms(room, self.style.scale):
+            if self._fits(self.sections, wider):
                 yield f"size='{name}'"
                 return
 

@@ -14,7 +14,7 @@ from metastasis.pictures._sheet import line_height, text_width, wrap
 from metastasis.pictures._words import capitalize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from metastasis.pictures._forest_rows import NumberGroup, Row, Section
     from metastasis.pictures._style import Style
@@ -199,6 +199,20 @@ class _Plan:
         )
 
 
+    def columns(
+        self, inner: float, *, fill: bool, is_free: bool
+    ) -> Iterator[tuple[int, Measures]]:
+        """Yield how many columns stand side by side, and how each is divided; fewest first."""
+        for count in range(1, 50):
+            wide = (inner + _BETWEEN) / count - _BETWEEN
+            if wide <= 0 or (is_free and count > 1 and wide < _COMFORT):
+                return
+            measures = self.measures(wide, fill=fill or count > 1)
+            if measures is None:
+                return
+            yield count, measures
+
+
 def _widest(texts: Iterable[str], size: float, style: Style, *, bold: bool = False) -> float:
     wide = (text_width(text, size, style.font, bold) for text in texts)
     return _WIDER * max(wide, default=0.0)
@@ -217,24 +231,22 @@ def lay_out_page(
     ``width`` and ``height`` (None: any) are those of the room; None is returned where its width
     does not do. A page that is higher than the room is the lowest that its width allows.
     """
-    page = None
+    best = None
     inner = width - 2 * style.margin
+    enough = _PROPORTION * width if height is None else height
     for row in (0.95 * style.row, _TIGHT * style.row):
         plan = _Plan(sections, style, row)
-        for count in range(1, 50):
-            wide = (inner + _BETWEEN) / count - _BETWEEN
-            measures = plan.measures(wide, fill=fill or count > 1) if wide > 0 else None
-            if measures is None or (height is None and count > 1 and wide < _COMFORT):
+        ways = list(plan.columns(inner, fill=fill, is_free=height is None))
+        for at, (count, measures) in enumerate(ways):
+            page = _page(plan, measures, count, width if fill else min(_LEAST, width))
+            best = page if best is None or page.height < best.height else best
+            if best.height <= enough or len(page.columns) < count:
                 break
-            found = _page(plan, measures, count, width if fill else min(_LEAST, width))
-            if page is None or found.height < page.height:
-                page = found
-            enough = _PROPORTION * width if height is None else height
-            if page.height <= enough or len(found.columns) < count:
-                break
-        if page is None or height is None or page.height <= height:
-            return page
-    return page
+            if at == 0 and page.height / len(ways) > enough:
+                del ways[1:-1]  # not even the most columns will do: only how high they are is told
+        if best is None or height is None or best.height <= height:
+            break
+    return best
 
 
 def least_width(sections: Sequence[Section], style: Style) -> float:
@@ -415,28 +427,35 @@ def _share_out(units: Sequence[_Unit], count: int) -> list[list[PageLine]]:
     """Return the units in so many columns at most, as low as they can be, in the order given."""
     low = max(unit.height for unit in units)
     high = sum(unit.height for unit in units) + count
-    if count == 1:
-        return _filled(units, high)
-    for _ in range(24):
+    for _ in range(24 if count > 1 else 0):
         middle = (low + high) / 2
-        if len(_filled(units, middle)) <= count:
+        if len(_starts(units, middle)) <= count:
             high = middle
         else:
             low = middle
-    return _filled(units, high)
+    starts = _starts(units, high)
+    ends = [*starts[1:], len(units)]
+    return [_joined(units[first:last]) for first, last in zip(starts, ends, strict=True)]
 
 
-def _filled(units: Sequence[_Unit], most: float) -> list[list[PageLine]]:
-    """Return the units in columns no higher than that, if no unit alone is."""
-    columns: list[list[PageLine]] = []
+def _starts(units: Sequence[_Unit], most: float) -> list[int]:
+    """Return where columns start that are no higher than that, if no unit alone is."""
+    starts: list[int] = []
     y = 0.0
-    for unit in units:
-        if not columns or y + unit.height > most:
-            columns.append([])
-            y = 0.0
-            if unit.again is not None:
-                columns[-1].append(unit.again)
-                y = unit.again.height
-        columns[-1] += [replace(line, y=y + line.y) for line in unit.lines]
+    for at, unit in enumerate(units):
+        if not starts or y + unit.height > most:
+            starts.append(at)
+            y = unit.again.height if unit.again is not None else 0.0
         y += unit.height
-    return columns
+    return starts
+
+
+def _joined(units: Sequence[_Unit]) -> list[PageLine]:
+    """Return the lines of a column; one that goes on with something says so."""
+    again = units[0].again
+    lines = [again] if again is not None else []
+    y = again.height if again is not None else 0.0
+    for unit in units:
+        lines += [replace(line, y=y + line.y) for line in unit.lines]
+        y += unit.height
+    return lines

@@ -23,7 +23,7 @@ from metastasis.pictures._mark import (
     marks_of,
     number_rules,
 )
-from metastasis.pictures._place import SIZES, most_that_fits
+from metastasis.pictures._place import SIZES, most_that_fits, wider_rooms
 from metastasis.pictures._profiles_drawing import ProfileLook, draw_profile_page, draw_sign, sign_of
 from metastasis.pictures._profiles_page import (
     MOST_IN_ONE,
@@ -70,6 +70,8 @@ _SIGNS: Final = {
     **_CLASSES,
     **{state: STATES[state] for state in (*DENIED, "conflicting")},
 }
+_WIDEST: Final = 60.0
+"""Inches of the sheet up to which a width is looked for that would do."""
 _DROPPED: Final = "There is no room for numbers in words."
 
 
@@ -277,22 +279,19 @@ class SiteProfiles(Kind):
         remedies = [*self._larger(room), *self._fewer(room)]
         if height is None:
             wide = room.width
-            while not self._fits(self.lines, wide, None, fill=True) and wide < 60:
+            while not self._fits(self.lines, wide, None, True) and wide < _WIDEST:
                 wide += 0.25
             needs = f"{25.4 * wide * scale:.0f} mm in width"
             raise FitError(what, room, needs, [*remedies, f"width={wide * scale + 0.05:.1f}"])
         tall = height * scale + around
-        if place.name not in SIZES and place.name != "axes":
+        if place.name not in SIZES and place.name != "axes" and tall < 200:
             remedies.insert(0, f"size=({place.width:.2f}, {tall + 0.1:.1f})")
-        raise FitError(what, room, f"{25.4 * tall:.0f} mm in height", [*remedies, "size='screen'"])
+        raise FitError(what, room, f"{25.4 * tall:.0f} mm in height", remedies or self.fits)
 
     def _larger(self, room: Room) -> Iterator[str]:
-        """Yield the next wider place of the same letters that it fits in."""
-        if room.place.letters != "paper" or room.place.name not in SIZES:
-            return
-        for name in ("column", "onehalf", "page"):
-            wide = SIZES[name].width / self.style.scale
-            if wide > room.width and self._fits(self.lines, wide, room.height, fill=True):
+        """Yield the next wider place of the same letters that it fits in, or else a screen."""
+        for name, wider in wider_rooms(room, self.style.scale):
+            if self._fits(self.lines, wider.width, wider.height, wider.fill):
                 yield f"size='{name}'"
                 return
 
@@ -303,18 +302,29 @@ class SiteProfiles(Kind):
         def fits(most: int) -> bool:
             kept = set(by_share[:most])
             lines = [one for one in self.lines if one.key in kept]
-            return self._fits(lines, room.width, room.height, fill=room.fill)
+            return self._fits(lines, room.width, room.height, room.fill)
 
         if most := most_that_fits(len(by_share), fits):
             yield f"top={most}"
+        elif most := most_that_fits(
+            len(self.profiles),
+            lambda most: self._fits(self.lines, room.width, room.height, room.fill, most),
+        ):
+            yield f"{plural(most, 'cancer')}, by primaries"
 
     def _fits(
-        self, lines: Sequence[ProfileLine], width: float, height: float | None, *, fill: bool
+        self,
+        lines: Sequence[ProfileLine],
+        width: float,
+        height: float | None,
+        fill: bool,  # noqa: FBT001 - as the room has it
+        most: int | None = None,
     ) -> bool:
+        """Return whether so many profiles (None: all) with some rows have room."""
         keys = {one.key for one in lines}
         profiles = [
             Profile(one.key, one.label, marks)
-            for one in self.profiles
+            for one in self.profiles[:most]
             if (marks := {key: mark for key, mark in one.marks.items() if key in keys})
         ]
         page = lay_out_profiles(
@@ -456,9 +466,9 @@ class SiteProfiles(Kind):
             if sign in present
         ]
         entries += basis_entries(one.basis for one in self.marks)
-        # The letters of a slide are large: what their meanings take, the drawing has not.
-        is_slide = self.style.scale > 1
-        entries += letter_entries(self.marks, 0) if is_slide else letter_entries(self.marks)
+        # The letters of a slide are large: the caption, beside it as text, has their meanings.
+        if self.style.scale <= 1:
+            entries += letter_entries(self.marks)
         if any(
             line.key not in one.marks and self._is_open(one.key, line.key)
             for one in self.profiles

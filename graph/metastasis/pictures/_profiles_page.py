@@ -42,13 +42,13 @@ BESIDE: Final = 0.13
 """For each more sign that stands left of another."""
 _TOPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0, 80.0, 100.0)
 """Where the axis may end, in percent."""
-_PLOT: Final = 0.95
+_PLOT: Final = 0.6
 """Length of the axis at least; of a panel among others it may be shorter."""
 _SMALL_PLOT: Final = 0.5
 _LONG: Final = 4.6
 """The same at most, where the width need not be used."""
 _LONG_EACH: Final = 1.7
-_ROOMY: Final = (1.0, 1.0, 1.05, 1.4)
+_ROOMY: Final = (1.0, 1.4, 1.7, 2.2)
 """How many times as long it is at least beside no, one, two or three columns of numbers."""
 _GAP: Final = 0.12
 """Between the axis and what stands beside it."""
@@ -56,6 +56,8 @@ _BETWEEN: Final = 0.22
 """From one column to the next."""
 _PANELS: Final = (0.22, 0.1)
 """From one panel to the next: with ease, and where there is little room."""
+_EASY: Final = 1.2
+"""Inches of axis that are left where names stand in one line each."""
 _NAMES: Final = (2.2, 0.34, 0.9)
 """Width of the names of rows: at most, as a share of a column at most, and at least."""
 _TITLE: Final = 0.28
@@ -174,6 +176,7 @@ class _Plan:
     has_numbers: bool
     lane: float
     row: float
+    is_one: bool
 
     @cached_property
     def marks(self) -> list[Mark]:
@@ -204,7 +207,10 @@ class _Plan:
         natural = _widest((one.label for one in self.lines), style.label_size, style)
         words = {word for one in self.lines for word in one.label.split()}
         longest = _widest(words, style.label_size, style)
-        return min(max(longest, least, min(natural, share * width)), most) + 0.08
+        # A name in one line is worth some of the axis, not all.
+        others = self.gutter(len(self.profiles)) + _EASY if self.is_one else width
+        wanted = natural if natural + others <= width else share * width
+        return min(max(longest, least, min(natural, wanted)), most) + 0.08
 
     def numbers(self, profiles: Sequence[Profile]) -> dict[str, float]:
         """Return the width of each column of numbers of some profiles."""
@@ -273,7 +279,7 @@ def lay_out_profiles(
         has_letters = any(mark.letter for each in profiles for mark in each.marks.values())
         for lane, tight in zip(_LANES, _ROWS, strict=True):
             lane_ = max(lane, _LETTERED) if has_letters else lane
-            plan = _Plan(profiles, lines, style, has_numbers, lane_, tight * style.row)
+            plan = _Plan(profiles, lines, style, has_numbers, lane_, tight * style.row, is_one)
             make = _in_one if is_one else _in_each
             for page in make(plan, width, fill=fill):
                 if height is None or page.height <= height:
@@ -415,7 +421,7 @@ def _in_each(plan: _Plan, width: float, *, fill: bool) -> Iterator[ProfilePage]:
             continue
         if not plan.has_numbers and plot < 0.1:
             continue
-        beside = shares if shares and plot + 0.16 - shares - _GAP >= 0.85 * _PLOT else 0.0
+        beside = shares if shares and plot + 0.16 - shares - _GAP >= 1.35 * _PLOT else 0.0
         plot = plot + 0.16 - beside - _GAP if beside else plot
         plot = plot if fill else min(plot, _LONG_EACH)
         if not plan.has_numbers:
