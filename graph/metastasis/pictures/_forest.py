@@ -7,6 +7,7 @@ drawn in :mod:`._forest_drawing`. Long because what is chosen and what is said o
 from __future__ import annotations
 
 
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis._evidence.pair import Pair
+    from metastasis.pictures._forest_page import ForestPage
     from metastasis.pictures._place import Room
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
@@ -151,6 +153,8 @@ class ForestPlot(Kind):
             for pair in chosen.pairs
         ]
         self.sections = self._chosen(chosen.top)
+        self.wordless = 0
+        """Statements in words that there was no room for."""
         self.drawn = [one.pair for one in self.sections]
         self.remarks = _remarks(values, self.sections) if self.pooled_here else []
 
@@ -182,12 +186,31 @@ class ForestPlot(Kind):
         """Set the lines of every section in columns."""
         if not self.sections:
             return
-        page = lay_out_page(self.sections, self.style, room.width, room.height, fill=room.fill)
-        if page is None or (room.height is not None and page.height > room.height):
+        self.sections = self._chosen(self.chosen.top)
+        self.wordless = 0
+        page = self._page(room)
+        few = self._without_words()
+        if few and (page is None or page.height > (room.height or page.height)):
+            full, self.sections = self.sections, few
+            page_of_few = self._page(room)
+            if page_of_few is not None and page_of_few.height <= (room.height or 0.0):
+                page, self.wordless = page_of_few, len(full[0].in_words)
+            else:
+                self.sections = full
+        if page is None or page.height > (room.height or page.height):
             self._refuse(room, page.height if page else None)
             return
         self.layout = page
         self.size = page.width, page.height
+
+    def _page(self, room: Room) -> ForestPage | None:
+        return lay_out_page(self.sections, self.style, room.width, room.height, fill=room.fill)
+
+    def _without_words(self) -> list[Section]:
+        """Return a pair that is alone without what is only said in words: this falls away first."""
+        if len(self.sections) != 1 or not (self.sections[0].groups and self.sections[0].in_words):
+            return []
+        return [replace(self.sections[0], in_words=())]
 
     def _refuse(self, room: Room, height: float | None) -> None:
         """Raise what would fit.
@@ -275,7 +298,7 @@ class ForestPlot(Kind):
             return ()
         return self._said_in.get(rest, ()) or self._said_in.get(rest.rpartition("-")[0], ())
 
-    @cached_property
+    @property
     def _said_in(self) -> Mapping[str, tuple[str, ...]]:
         found = {}
         for one in self.sections:
@@ -352,6 +375,9 @@ class ForestPlot(Kind):
         if self.size and self.layout.dropped:
             named = " and ".join(_DROPPED[name] for name in self.layout.dropped)
             rules.append(f"There is no room for {named} in words.")
+        if self.wordless:
+            said = plural(self.wordless, "statement")
+            rules.append(f"There is no room for {said} in words.")
         return [*rules, NOT_POOLED]
 
     def _pooled_rules(self) -> list[str]:

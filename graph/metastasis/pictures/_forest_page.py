@@ -41,7 +41,7 @@ _BETWEEN: Final = 0.4
 """Between two columns of the page."""
 _GAP: Final = 0.14
 """Between the axis and what stands beside it, and between the columns of numbers."""
-_HEADINGS: Final = {"primary": 0.32, "section": 0.06, "group": 0.04, "axis": 0.3, "space": 0.07}
+_HEADINGS: Final = {"primary": 0.32, "section": 0.06, "group": 0.04, "axis": 0.27, "space": 0.07}
 """Heights of what is no statement, in inches; of sections and groups above their words."""
 _PROPORTION: Final = 1.3
 """Height to width from which on a page of any height has another column."""
@@ -49,8 +49,9 @@ _COMFORT: Final = 5.0
 """Width of a column at least, where any height will do."""
 _WIDER: Final = 1.04
 """A renderer may set text a little wider than it was measured."""
-_TIGHT: Final = 0.8
-"""Of the height of rows where there is little room."""
+_ROWS: Final = ((0.95, 1.0), (0.8, 0.7), (0.7, 0.4))
+"""Of the height of rows, and of the gaps between groups: with ease, and where there is little
+room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,8 @@ class _Plan:
     style: Style
     row: float
     """Height of a row of one line."""
+    gap: float = 1.0
+    """How much of the gaps between groups there is."""
 
     @property
     def is_bold(self) -> bool:
@@ -234,8 +237,8 @@ def lay_out_page(
     best = None
     inner = width - 2 * style.margin
     enough = _PROPORTION * width if height is None else height
-    for row in (0.95 * style.row, _TIGHT * style.row):
-        plan = _Plan(sections, style, row)
+    for row, gap in _ROWS:
+        plan = _Plan(sections, style, row * style.row, gap)
         ways = list(plan.columns(inner, fill=fill, is_free=height is None))
         for at, (count, measures) in enumerate(ways):
             page = _page(plan, measures, count, width if fill else min(_LEAST, width))
@@ -331,12 +334,12 @@ def _units(plan: _Plan, measures: Measures) -> list[_Unit]:
         for number, group in enumerate(groups):
             beside = is_named and number == 0 and unit.lines[-1].beside
             _add_group(unit, plan, measures, section, group, number, is_named=bool(beside))
-            unit.add("space", _HEADINGS["space"], section)
+            unit.add("space", plan.gap * _HEADINGS["space"], section)
             found.append(unit)
             unit = _Unit(again=_again(section, heading))
         if section.in_words:
             _add_words(unit, plan, measures, section, is_named=is_named)
-            unit.add("space", _HEADINGS["space"], section)
+            unit.add("space", plan.gap * _HEADINGS["space"], section)
             found.append(unit)
     return found
 
@@ -364,7 +367,7 @@ def _add_name(
     label = section.groups[0].label if section.groups else ""
     wide = _WIDER * text_width(label, style.legend_size, style.font)
     beside = (label,) if label and indent + wide <= measures.width else ()
-    tall = line_height(style.label_size) + _HEADINGS["section"]
+    tall = line_height(style.label_size) + plan.gap * _HEADINGS["section"]
     unit.add("section", tall, section, texts=(heading,), beside=beside, indent=indent)
 
 
@@ -399,7 +402,7 @@ def _add_label(
     style = plan.style
     room = (measures.width - INDENT) / _WIDER
     texts = tuple(wrap(label, style.legend_size, room, style.font, bold=plan.is_bold))
-    tall = len(texts) * line_height(style.legend_size) + _HEADINGS["group"]
+    tall = len(texts) * line_height(style.legend_size) + plan.gap * _HEADINGS["group"]
     unit.add("group", tall, section, texts=texts, number=number)
 
 

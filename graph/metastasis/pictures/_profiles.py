@@ -62,7 +62,7 @@ __all__ = ["SiteProfiles", "draw_profiles"]
 
 _CLASSES: Final = {
     "commonly": "common",
-    "possibly": "reported, how commonly not established",
+    "possibly": "reported, frequency not established",
     "rarely": "rare",
 }
 """The signs of pairs without a number, by class of edge."""

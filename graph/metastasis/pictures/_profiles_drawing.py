@@ -64,6 +64,8 @@ _SMALLER: Final = 0.04
 _SIGN: Final = 0.04
 """Radius of the disk of a pair without a number; a rare one has a smaller one."""
 _BASIS: Final = 0.04
+_HEADLESS: Final = 0.1
+"""Inches above rows that hold no words."""
 _LETTER: Final = 0.07
 
 
@@ -185,7 +187,8 @@ class _Pen:
             look = {"size": block.size, "bold": True, "gid": gid}
             x = max(block.left - GUTTER, block.start if number > 1 else 0.0)
             self.put(f"{panels} labels", self.sheet.write(x, y, text, **look))
-        for name, end in block.numbers if len(self.page.blocks[0].profiles) and not titles else ():
+        has_head = not titles and block.top > _HEADLESS
+        for name, end in block.numbers if has_head else ():
             gid = f"profiles-head-{name.partition('_')[0]}-{number}"
             look = {"size": style.caption_size, "align": "right", "color": style.faint_ink}
             self.put(

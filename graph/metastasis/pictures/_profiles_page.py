@@ -38,13 +38,13 @@ MOST_IN_ONE: Final = 7
 """Profiles in one panel at most: there are no more colors and shapes that are told apart."""
 GUTTER: Final = 0.17
 """For signs, left of where the axis starts: no sign is to be read as a share, in inches."""
-BESIDE: Final = 0.13
+BESIDE: Final = 0.115
 """For each more sign that stands left of another."""
 _TOPS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 40.0, 60.0, 80.0, 100.0)
 """Where the axis may end, in percent."""
 _PLOT: Final = 0.6
 """Length of the axis at least; of a panel among others it may be shorter."""
-_SMALL_PLOT: Final = 0.5
+_SMALL_PLOT: Final = 0.4
 _LONG: Final = 4.6
 """The same at most, where the width need not be used."""
 _LONG_EACH: Final = 1.7
@@ -333,7 +333,8 @@ def _column_page(
     fill: bool,
 ) -> ProfilePage:
     style = plan.style
-    head = _HEAD if kept or len(plan.profiles) > 1 else 0.04
+    is_tight = plan.row < 0.75 * style.row and len(kept) < 2
+    head = _HEAD if (kept and not is_tight) or len(plan.profiles) > 1 else 0.04
     wide = _taken(plan, names, kept) + plot
     blocks = []
     everything = plan.placed(plan.lines, names - 0.08, plan.profiles)
