@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._clean import shown
@@ -214,9 +214,24 @@ def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
         citation=shown(kind.citation()),
         dpi=look.dpi,
         transparent=look.transparent,
-        rows=bind(kind.rows(), _gids(drawn), kind.shared) if kind.size else (),
+        rows=bind(_rows(kind), _gids(drawn), kind.shared) if kind.size else (),
         works=works(kind.sources(), kind.chosen.catalog),
     )
+
+
+def _rows(kind: Kind) -> Sequence[Drawn]:
+    """Return what is drawn, under the names that the picture gives to primaries and sites."""
+    label = kind.chosen.label
+    if not kind.chosen.labels:
+        return kind.rows()
+    return [
+        replace(
+            row,
+            primary_label=label(row.primary, row.primary_label),
+            site_label=label(row.site, row.site_label),
+        )
+        for row in kind.rows()
+    ]
 
 
 def _gids(artists: Mapping[str, tuple[Artist, ...]]) -> list[str]:
