@@ -6,9 +6,7 @@ drawn in :mod:`._forest_drawing`. Long because what is chosen and what is said o
 
 from __future__ import annotations
 
-
 from dataclasses import replace
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from metastasis._errors import FitError, check_choice
@@ -17,7 +15,7 @@ from metastasis._evidence.random_effects import METHODS
 from metastasis.pictures._cite import cite
 from metastasis.pictures._drawn import Drawn, row_key, said_of
 from metastasis.pictures._forest_drawing import draw_page, draw_pooled_sample
-from metastasis.pictures._forest_page import least_width, lay_out_page
+from metastasis.pictures._forest_page import lay_out_page, least_width
 from metastasis.pictures._forest_rows import (
     ORDERS,
     NumberGroup,
@@ -54,7 +52,11 @@ if TYPE_CHECKING:
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
 
-__all__ = ["ForestPlot", "draw_forest"]
+__all__ = ["COMPARED", "ForestPlot", "draw_forest"]
+
+COMPARED: Final = (
+    "Compare only numbers within a group: out of the same people, in the same setting."
+)
 
 _MARK: Final = "Squares beside the name of a pair"
 _TOLD: Final = 6
@@ -153,6 +155,7 @@ class ForestPlot(Kind):
             for pair in chosen.pairs
         ]
         self.sections = self._chosen(chosen.top)
+        self.said_in: Mapping[str, tuple[str, ...]] = {}
         self.wordless = 0
         """Statements in words that there was no room for."""
         self.drawn = [one.pair for one in self.sections]
@@ -201,6 +204,7 @@ class ForestPlot(Kind):
             self._refuse(room, page.height if page else None)
             return
         self.layout = page
+        self.said_in = self._phrases()
         self.size = page.width, page.height
 
     def _page(self, room: Room) -> ForestPage | None:
@@ -277,9 +281,7 @@ class ForestPlot(Kind):
 
     def sources(self) -> list[str]:
         """Return the keys of the sources of the rows that are drawn."""
-        return sorted(
-            {row.source for one in self.sections for row in one.rows if not row.pooled}
-        )
+        return sorted({row.source for one in self.sections for row in one.rows if not row.pooled})
 
     def rows(self) -> list[Drawn]:
         """Return every statement that is drawn, and every pooled value."""
@@ -296,10 +298,10 @@ class ForestPlot(Kind):
         kind, _, rest = gid.partition("forest-words-")
         if kind or not rest:
             return ()
-        return self._said_in.get(rest, ()) or self._said_in.get(rest.rpartition("-")[0], ())
+        return self.said_in.get(rest, ()) or self.said_in.get(rest.rpartition("-")[0], ())
 
-    @property
-    def _said_in(self) -> Mapping[str, tuple[str, ...]]:
+    def _phrases(self) -> Mapping[str, tuple[str, ...]]:
+        """Return the keys of the statements that are said in one phrase, by the id of it."""
         found = {}
         for one in self.sections:
             ends = f"{one.pair.primary}--{one.pair.site}"
@@ -347,9 +349,7 @@ class ForestPlot(Kind):
         numbers = [row for row in rows if not row.pooled]
         rules = []
         if sum(len(one.groups) for one in self.sections) > 1:
-            rules.append(
-                "Compare only numbers within a group: out of the same people, in the same setting."
-            )
+            rules.append(COMPARED)
         if numbers and self.axis.is_log:
             rules.append("The axis goes by powers of ten.")
         if any(group.of_sites for one in self.sections for group in one.groups):

@@ -256,7 +256,9 @@ class _Forest:
         low, high = min(low, x - 0.03), max(high, x + 0.03)
         corners = [(low, y), (x, y - _HIGH), (high, y), (x, y + _HIGH)]
         gid = f"forest-mark-{key}"
-        self.put("marks", sheet.shape(corners, color, gid, edgecolor=color, linewidth=0.6, zorder=4))
+        self.put(
+            "marks", sheet.shape(corners, color, gid, edgecolor=color, linewidth=0.6, zorder=4)
+        )
 
 
 def _runs(lines: Sequence[PageLine], row: float) -> list[tuple[float, float]]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._forest_rows import NumberGroup, Row, Section
     from metastasis.pictures._style import Style
 
-__all__ = ["INDENT", "ForestPage", "PageLine", "least_width", "lay_out_page"]
+__all__ = ["INDENT", "ForestPage", "PageLine", "lay_out_page", "least_width"]
 
 INDENT: Final = 0.12
 """Inches by which a row stands in from its group."""
@@ -197,14 +197,9 @@ class _Plan:
                 return None
             kept.pop()
         plot = plot if fill else min(plot, _LONG)
-        return Measures(
-            names + plot + beside + INDENT, names, plot, tuple(kept), self.sign
-        )
+        return Measures(names + plot + beside + INDENT, names, plot, tuple(kept), self.sign)
 
-
-    def columns(
-        self, inner: float, *, fill: bool, is_free: bool
-    ) -> Iterator[tuple[int, Measures]]:
+    def columns(self, inner: float, *, fill: bool, is_free: bool) -> Iterator[tuple[int, Measures]]:
         """Yield how many columns stand side by side, and how each is divided; fewest first."""
         for count in range(1, 50):
             wide = (inner + _BETWEEN) / count - _BETWEEN
@@ -349,7 +344,9 @@ def _heading(section: Section, primaries: int, sites: int) -> str:
     pair = section.pair
     if primaries > 1:
         return capitalize(pair.primary_label if sites == 1 else pair.site_label)
-    return capitalize(pair.site_label if sites > 1 else f"{pair.primary_label} to {pair.site_label}")
+    return capitalize(
+        pair.site_label if sites > 1 else f"{pair.primary_label} to {pair.site_label}"
+    )
 
 
 def _again(section: Section, label: str) -> PageLine:
@@ -357,9 +354,7 @@ def _again(section: Section, label: str) -> PageLine:
     return PageLine("continued", 0.0, 0.24, section, texts)
 
 
-def _add_name(
-    unit: _Unit, plan: _Plan, measures: Measures, section: Section, heading: str
-) -> None:
+def _add_name(unit: _Unit, plan: _Plan, measures: Measures, section: Section, heading: str) -> None:
     """Add the name of a pair, and beside it that of its first group if there is room."""
     style = plan.style
     indent = _WIDER * text_width(heading, style.label_size, style.font, bold=True) + INDENT
@@ -415,9 +410,7 @@ def _add_words(
         _add_label(unit, plan, measures, section, "In words", len(section.groups))
     space = (measures.width - measures.names) / _WIDER
     for number, (said, rows) in enumerate(section.phrases):
-        by = "; ".join(
-            f"{row.cited}{f' ({row.narrowed})' if row.narrowed else ''}" for row in rows
-        )
+        by = "; ".join(f"{row.cited}{f' ({row.narrowed})' if row.narrowed else ''}" for row in rows)
         lines = tuple(wrap(by, style.caption_size, space, style.font))
         tall = plan.row + (len(lines) - 1) * line_height(style.caption_size)
         unit.add("words", tall, section, texts=(said,), beside=lines, number=number)

@@ -215,9 +215,7 @@ def _group(first: Assertion, rows: Sequence[Row], pooled: Sequence[Any]) -> Numb
     return NumberGroup(f"{capitalize(whom)}{stage}{unstated}", (*rows, *means), of_sites)
 
 
-def _row(
-    pair: Pair, one: Assertion, cited: Mapping[str, str], years: Mapping[str, int]
-) -> Row:
+def _row(pair: Pair, one: Assertion, cited: Mapping[str, str], years: Mapping[str, int]) -> Row:
     said = f"“{(one.frequency or '').replace('_', ' ')}”" if one.frequency else ""
     route = f"{one.route.replace('_', ' ')} route" if one.route else ""
     name = cited.get(one.source, one.source)

@@ -317,7 +317,7 @@ class SiteProfiles(Kind):
         lines: Sequence[ProfileLine],
         width: float,
         height: float | None,
-        fill: bool,  # noqa: FBT001 - as the room has it
+        fill: bool,
         most: int | None = None,
     ) -> bool:
         """Return whether so many profiles (None: all) with some rows have room."""

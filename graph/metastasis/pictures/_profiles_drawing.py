@@ -293,7 +293,9 @@ class _Pen:
         """Draw where nothing is studied, as one artist."""
         if self.empty:
             color = self.sheet.style.unstudied_dot
-            self.put("unstudied dots", self.sheet.dots(self.empty, 0.014, color, "profiles-unstudied"))
+            self.put(
+                "unstudied dots", self.sheet.dots(self.empty, 0.014, color, "profiles-unstudied")
+            )
 
 
 def sign_of(mark: Mark) -> str:

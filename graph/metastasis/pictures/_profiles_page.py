@@ -152,7 +152,11 @@ class Block:
 
     def sign(self, at: int) -> float:
         """Return where the sign of a profile stands that is so far down the list."""
-        return self.left - min(GUTTER, self.signs + 0.02) / 2 - (len(self.profiles) - 1 - at) * self.signs
+        return (
+            self.left
+            - min(GUTTER, self.signs + 0.02) / 2
+            - (len(self.profiles) - 1 - at) * self.signs
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,9 +431,7 @@ def _in_each(plan: _Plan, width: float, *, fill: bool) -> Iterator[ProfilePage]:
         plot = plot if fill else min(plot, _LONG_EACH)
         if not plan.has_numbers:
             plot = 0.3
-        found.append(
-            _panel_page(plan, count, names, plot, beside, width, size, between, fill=fill)
-        )
+        found.append(_panel_page(plan, count, names, plot, beside, width, size, between, fill=fill))
     found.sort(key=lambda page: page.height)
     yield from found
 
@@ -461,9 +463,7 @@ def _panel_page(
             if bands == 1 or any(line.key in one.marks for one in of) or not _is_any(plan, line)
         ]
         placed = plan.placed(lines, names - 0.08, ())
-        titles = [
-            wrap(one.label, size, title_room, style.font, bold=True) for one in of
-        ]
+        titles = [wrap(one.label, size, title_room, style.font, bold=True) for one in of]
         head = _TITLE + (max(map(len, titles)) - 1) * line_height(size)
         foot = y + head + placed[-1].y + placed[-1].height
         for at, one in enumerate(of):

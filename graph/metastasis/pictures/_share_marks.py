@@ -112,7 +112,11 @@ def draw_interval(
 
 
 def interval_entries(
-    bases: Iterable[str | None], shape: str = "square", none: str = "diamond", *, plain: bool = False
+    bases: Iterable[str | None],
+    shape: str = "square",
+    none: str = "diamond",
+    *,
+    plain: bool = False,
 ) -> list[LegendEntry]:
     """Return the looks of shares that are in a picture, with their words.
 
@@ -136,7 +140,8 @@ def _sample(
             ends = [Path([(x, y), (x + SAMPLE, y)])]
             if basis == "rounded":
                 ends += [
-                    Path([(one, y - _BAR), (one, y + _BAR)]) for one in (x + 0.01, x + SAMPLE - 0.01)
+                    Path([(one, y - _BAR), (one, y + _BAR)])
+                    for one in (x + 0.01, x + SAMPLE - 0.01)
                 ]
             path = Path.make_compound_path(*ends)
             sheet.fill(path, "none", f"{gid}-interval", edgecolor=color, linewidth=1.4, zorder=3)
