@@ -22,7 +22,7 @@ _AUTHOR: Final = re.compile(
     r"""
     ^(?P<name>
         (?:(?:de|da|di|dos|du|del|della|van|von|den|der|ten|ter|la|le|el|al|st\.?)\ )*
-        [^\W\d_][\w'’‐-]*(?:\ [A-ZÀ-ÖØ-Þ][\w'’‐-]+)?
+        [^\W\d_][\w'\u2019\u2010-]*(?:\ [A-ZÀ-ÖØ-Þ][\w'\u2019\u2010-]+)?
     )
     \ (?!UK|US)[A-ZÀ-ÖØ-Þ](?:-?[A-ZÀ-ÖØ-Þ]){0,3}(?:\ Jr)?(?:,|\.|\ and\ |$)
     """,

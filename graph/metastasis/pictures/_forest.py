@@ -77,9 +77,9 @@ class ForestPlot(Kind):
 
     All numbers of a picture stand on one axis from 0 to 100 percent (to 20, 5 or 1 where all
     intervals end below), or by powers of ten where the highest share is a hundred times the lowest
-    and most shares are under 5 percent. Intervals are 95 % Wilson intervals of n/N; of a percentage printed with N alone, what
-    rounding leaves open. Where there is nothing to draw, the picture says so, with an
-    `EmptyDiagramWarning`.
+    and most shares are under 5 percent. Intervals are 95 % Wilson intervals of n/N; of a percentage
+    printed with N alone, what rounding leaves open. Where there is nothing to draw, the picture
+    says so, with an `EmptyDiagramWarning`.
 
     A pooled share is the random-effects mean of logits, logit p[i] ~ N(μ, τ²) with n[i] binomial
     out of N[i], by maximum likelihood (Stijnen T, Hamza TH, Özdemir P, Stat Med 2010;29:3046-3067,

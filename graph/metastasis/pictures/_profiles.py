@@ -103,8 +103,8 @@ class SiteProfiles(Kind):
         ``signs`` (of pairs without a number, denied or in conflict), ``conflict marks`` (of pairs
         with an edge that sources conflict on), ``basis marks``, ``unstudied dots`` (one artist),
         ``numbers``, ``intervals in words``, ``counts``, ``column labels``, ``column marks``,
-        ``letters``, ``group labels``, ``primary labels``, ``site labels`` (again for each column or row of panels), and
-        ``title``, ``legend samples``, ``legend labels``, ``caption``.
+        ``letters``, ``group labels``, ``primary labels``, ``site labels`` (again for each column or
+        row of panels), and ``title``, ``legend samples``, ``legend labels``, ``caption``.
 
     Examples
     --------
