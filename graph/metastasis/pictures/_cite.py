@@ -1,7 +1,8 @@
 """Short citations: what a source is called where there is no room for more, ``Bubendorf 2000``.
 
 A citation is short by its first author and its year. Where no author is named it is the beginning
-of the title or the name of an organization: who made it is never guessed.
+of the title or the name of an organization: who made it is never guessed. Apart from the forest
+plot because any picture may cite.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Where the lines of a forest plot stand: names, axis and numbers in columns that a place has.
 
 Apart from the forest plot because it is geometry alone. Where there is little room, what stands
-right of the axis falls away first: n/N, then the interval in words.
+right of the axis falls away first: n/N, then the interval in words. Long because the records of the
+page and how it is laid out change together.
 """
 
 from __future__ import annotations
@@ -130,7 +131,7 @@ class ForestPage:
 
 
 @dataclass(frozen=True)
-class _Plan:
+class _ForestPlan:
     """What is to be set, and in which style."""
 
     sections: Sequence[Section]
@@ -233,7 +234,7 @@ def lay_out_page(
     inner = width - 2 * style.margin
     enough = _PROPORTION * width if height is None else height
     for row, gap in _ROWS:
-        plan = _Plan(sections, style, row * style.row, gap)
+        plan = _ForestPlan(sections, style, row * style.row, gap)
         ways = list(plan.columns(inner, fill=fill, is_free=height is None))
         for at, (count, measures) in enumerate(ways):
             page = _page(plan, measures, count, width if fill else min(_LEAST, width))
@@ -249,14 +250,14 @@ def lay_out_page(
 
 def least_width(sections: Sequence[Section], style: Style) -> float:
     """Return the least width of a page of one column, in inches."""
-    plan = _Plan(sections, style, style.row)
+    plan = _ForestPlan(sections, style, style.row)
     wide = 0.5
     while plan.measures(wide, fill=True) is None:
         wide += 0.05
     return wide + 2 * style.margin
 
 
-def _page(plan: _Plan, measures: Measures, count: int, width: float) -> ForestPage:
+def _page(plan: _ForestPlan, measures: Measures, count: int, width: float) -> ForestPage:
     """Return the page of so many columns at most; it has at least that width."""
     style = plan.style
     units = _units(plan, measures)
@@ -307,7 +308,7 @@ class _Unit:
         self.height += height
 
 
-def _units(plan: _Plan, measures: Measures) -> list[_Unit]:
+def _units(plan: _ForestPlan, measures: Measures) -> list[_Unit]:
     """Return the groups of every pair, the first of each with the name of the pair."""
     primaries = [one.pair.primary for one in plan.sections]
     sites = {one.pair.site for one in plan.sections}
@@ -354,7 +355,9 @@ def _again(section: Section, label: str) -> PageLine:
     return PageLine("continued", 0.0, 0.24, section, texts)
 
 
-def _add_name(unit: _Unit, plan: _Plan, measures: Measures, section: Section, heading: str) -> None:
+def _add_name(
+    unit: _Unit, plan: _ForestPlan, measures: Measures, section: Section, heading: str
+) -> None:
     """Add the name of a pair, and beside it that of its first group if there is room."""
     style = plan.style
     indent = _WIDER * text_width(heading, style.label_size, style.font, bold=True) + INDENT
@@ -368,7 +371,7 @@ def _add_name(unit: _Unit, plan: _Plan, measures: Measures, section: Section, he
 
 def _add_group(
     unit: _Unit,
-    plan: _Plan,
+    plan: _ForestPlan,
     measures: Measures,
     section: Section,
     group: NumberGroup,
@@ -392,7 +395,7 @@ def _add_group(
 
 
 def _add_label(
-    unit: _Unit, plan: _Plan, measures: Measures, section: Section, label: str, number: int
+    unit: _Unit, plan: _ForestPlan, measures: Measures, section: Section, label: str, number: int
 ) -> None:
     style = plan.style
     room = (measures.width - INDENT) / _WIDER
@@ -402,7 +405,7 @@ def _add_label(
 
 
 def _add_words(
-    unit: _Unit, plan: _Plan, measures: Measures, section: Section, *, is_named: bool
+    unit: _Unit, plan: _ForestPlan, measures: Measures, section: Section, *, is_named: bool
 ) -> None:
     """Add what is only said in words: phrase by phrase, with who says it."""
     style = plan.style

@@ -27,8 +27,8 @@ from metastasis.pictures._place import SIZES, most_that_fits, wider_rooms
 from metastasis.pictures._profiles_drawing import ProfileLook, draw_profile_page, draw_sign, sign_of
 from metastasis.pictures._profiles_page import (
     MOST_IN_ONE,
-    Profile,
     ProfileLine,
+    SiteProfile,
     axis_end,
     lay_out_profiles,
     signs_of,
@@ -179,7 +179,7 @@ class SiteProfiles(Kind):
         self.profiles = self._profiles(kept)
         return kept
 
-    def _profiles(self, marks: Sequence[Mark]) -> list[Profile]:
+    def _profiles(self, marks: Sequence[Mark]) -> list[SiteProfile]:
         """Return the profiles in the order named, else by name."""
         labels: dict[str, str] = {}
         by_key: dict[str, dict[str, Mark]] = {}
@@ -193,7 +193,7 @@ class SiteProfiles(Kind):
         named = (self.chosen.primaries if self.by_site else self.chosen.sites) or ()
         ranks = {key: at for at, key in enumerate(named)}
         order = sorted(labels, key=lambda key: (ranks.get(key, 0), labels[key].casefold()))
-        return [Profile(key, capitalize(labels[key]), by_key[key]) for key in order]
+        return [SiteProfile(key, capitalize(labels[key]), by_key[key]) for key in order]
 
     def _row(self, mark: Mark) -> str:
         return mark.pair.site if self.by_site else mark.pair.primary
@@ -323,7 +323,7 @@ class SiteProfiles(Kind):
         """Return whether so many profiles (None: all) with some rows have room."""
         keys = {one.key for one in lines}
         profiles = [
-            Profile(one.key, one.label, marks)
+            SiteProfile(one.key, one.label, marks)
             for one in self.profiles[:most]
             if (marks := {key: mark for key, mark in one.marks.items() if key in keys})
         ]
@@ -370,7 +370,7 @@ class SiteProfiles(Kind):
         is_one = page.is_one if page else self.is_one is not False
         return is_one and 1 < len(self.profiles) <= MOST_IN_ONE
 
-    def _look(self, profile: Profile) -> ProfileLook:
+    def _look(self, profile: SiteProfile) -> ProfileLook:
         if not self._is_in_one:
             return ProfileLook(self.style.edge_shades[0])
         at = self.profiles.index(profile)

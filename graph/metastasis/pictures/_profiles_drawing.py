@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from metastasis.pictures._labels import Point
     from metastasis.pictures._mark import Mark
-    from metastasis.pictures._profiles_page import Block, PlacedLine, ProfilePage
+    from metastasis.pictures._profiles_page import PlacedLine, ProfileBlock, ProfilePage
     from metastasis.pictures._share_axis import ShareAxis
     from metastasis.pictures._sheet import Sheet
 
@@ -100,7 +100,7 @@ def draw_profile_page(
     whether a profile could have been studied in a row.
     """
     artists: dict[str, list[Artist]] = {role: [] for role in _ROLES}
-    pen = _Pen(sheet, page, axis, top, looks, profile_looks, by_site, is_open, artists, [])
+    pen = _ProfilePen(sheet, page, axis, top, looks, profile_looks, by_site, is_open, artists, [])
     for number, block in enumerate(page.blocks, 1):
         pen.block(block, number)
     pen.unstudied()
@@ -108,7 +108,7 @@ def draw_profile_page(
 
 
 @dataclass(frozen=True, slots=True)
-class _Pen:
+class _ProfilePen:
     sheet: Sheet
     page: ProfilePage
     axis: ShareAxis | None
@@ -124,7 +124,7 @@ class _Pen:
     def put(self, role: str, *artists: Artist) -> None:
         self.artists[role].extend(artists)
 
-    def block(self, block: Block, number: int) -> None:
+    def block(self, block: ProfileBlock, number: int) -> None:
         """Draw an axis with its rows."""
         start = self.top + block.top
         has_numbers = any(
@@ -156,7 +156,7 @@ class _Pen:
                 elif self.is_open(profile.key, line.line.key):
                     self.empty.append((block.sign(at), middle))
 
-    def _stripes(self, block: Block, number: int) -> None:
+    def _stripes(self, block: ProfileBlock, number: int) -> None:
         """Draw every other row as a pale stripe, so that names lead to dots."""
         if len(block.lines) < 2:
             return
@@ -173,7 +173,7 @@ class _Pen:
         fill = self.sheet.style.other_fill
         self.put("stripes", self.sheet.fill(path, fill, f"profiles-stripes-{number}", **look))
 
-    def _names(self, block: Block, number: int) -> None:
+    def _names(self, block: ProfileBlock, number: int) -> None:
         style, start = self.sheet.style, self.top + block.top
         rows, panels = ("site", "primary") if self.by_site else ("primary", "site")
         for line in block.lines if block.names >= 0 else ():
@@ -196,7 +196,7 @@ class _Pen:
                 self.sheet.write(end, start - 0.1, _HEADS[name][0], gid=gid, **look),
             )
 
-    def _heads(self, block: Block, number: int) -> None:
+    def _heads(self, block: ProfileBlock, number: int) -> None:
         """Draw the shape of each profile above its signs, where several are in one panel."""
         y = self.top + block.top - 0.09
         for at, one in enumerate(block.profiles if len(block.profiles) > 1 else ()):
@@ -207,7 +207,7 @@ class _Pen:
             )
             self.put("column marks", mark)
 
-    def _row_name(self, block: Block, line: PlacedLine, gid: str, role: str) -> None:
+    def _row_name(self, block: ProfileBlock, line: PlacedLine, gid: str, role: str) -> None:
         style, start = self.sheet.style, self.top + block.top + line.y
         if line.heading:
             y = start - line_height(style.caption_size) / 2
@@ -223,7 +223,7 @@ class _Pen:
             name = f"{gid}{f'-{at}' if at else ''}"
             self.put(f"{role} labels", self.sheet.write(block.names, y, text, gid=name, **look))
 
-    def _number(self, block: Block, mark: Mark, y: float) -> None:
+    def _number(self, block: ProfileBlock, mark: Mark, y: float) -> None:
         """Draw the number of a pair: its dot with its interval, and its digits."""
         ends = f"{mark.pair.primary}--{mark.pair.site}"
         look = self.looks[ends]
@@ -258,7 +258,7 @@ class _Pen:
             self.put("dots", dot)
         self._numbers(block, mark, y, ends)
 
-    def _numbers(self, block: Block, mark: Mark, y: float, ends: str) -> None:
+    def _numbers(self, block: ProfileBlock, mark: Mark, y: float, ends: str) -> None:
         style = self.sheet.style
         for name, end in block.numbers:
             _, role, part = _HEADS[name]

@@ -1,6 +1,7 @@
 """Where the dots of site profiles stand: rows of sites, one panel for all cancers or one for each.
 
-Apart because it is geometry alone. Where there is little room, what stands right of the axis falls
+Apart because it is geometry alone. Long because the records of the page and its two ways of being
+laid out change together. Where there is little room, what stands right of the axis falls
 away first: n/N, then the interval in words, then the share.
 """
 
@@ -24,10 +25,10 @@ __all__ = [
     "BESIDE",
     "GUTTER",
     "MOST_IN_ONE",
-    "Block",
-    "Profile",
+    "ProfileBlock",
     "ProfileLine",
     "ProfilePage",
+    "SiteProfile",
     "axis_end",
     "has_number",
     "lay_out_profiles",
@@ -78,7 +79,7 @@ _LEAST: Final = 6.0
 
 
 @dataclass(frozen=True, slots=True)
-class Profile:
+class SiteProfile:
     """One cancer over sites, or one site over cancers."""
 
     key: str
@@ -110,10 +111,10 @@ class PlacedLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class ProfileBlock:
     """An axis with its rows and profiles, in inches from the top left of the drawing."""
 
-    profiles: tuple[Profile, ...]
+    profiles: tuple[SiteProfile, ...]
     lines: tuple[PlacedLine, ...]
     title: str
     """The name of the profile, where each has a panel."""
@@ -137,7 +138,7 @@ class Block:
     size: float = 0.0
     """Of the letters of its title."""
 
-    def lanes(self, line: PlacedLine) -> Iterator[tuple[Profile, float]]:
+    def lanes(self, line: PlacedLine) -> Iterator[tuple[SiteProfile, float]]:
         """Yield each profile with the height of its dot in a row; those with a number have some."""
         middle = self.middle(line)
         numbered = [one for one in self.profiles if has_number(one, line.line.key)]
@@ -163,7 +164,7 @@ class Block:
 class ProfilePage:
     """The blocks of a page."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[ProfileBlock, ...]
     is_one: bool
     """Whether all profiles are in one panel."""
     dropped: bool
@@ -173,8 +174,8 @@ class ProfilePage:
 
 
 @dataclass(frozen=True)
-class _Plan:
-    profiles: Sequence[Profile]
+class _ProfilePlan:
+    profiles: Sequence[SiteProfile]
     lines: Sequence[ProfileLine]
     style: Style
     has_numbers: bool
@@ -216,7 +217,7 @@ class _Plan:
         wanted = natural if natural + others <= width else share * width
         return min(max(longest, least, min(natural, wanted)), most) + 0.08
 
-    def numbers(self, profiles: Sequence[Profile]) -> dict[str, float]:
+    def numbers(self, profiles: Sequence[SiteProfile]) -> dict[str, float]:
         """Return the width of each column of numbers of some profiles."""
         style, found = self.style, {}
         marks = [mark for one in profiles for mark in one.marks.values() if mark.number]
@@ -232,7 +233,7 @@ class _Plan:
         return found
 
     def placed(
-        self, lines: Sequence[ProfileLine], names: float, profiles: Sequence[Profile]
+        self, lines: Sequence[ProfileLine], names: float, profiles: Sequence[SiteProfile]
     ) -> tuple[PlacedLine, ...]:
         """Return rows below one another, each as high as its dots and its name ask for."""
         style, found, y, group = self.style, [], 0.0, ""
@@ -259,7 +260,7 @@ def _widest(texts: Iterable[str], size: float, style: Style, *, bold: bool = Fal
 
 
 def lay_out_profiles(
-    profiles: Sequence[Profile],
+    profiles: Sequence[SiteProfile],
     lines: Sequence[ProfileLine],
     style: Style,
     room: tuple[float, float | None],
@@ -283,7 +284,9 @@ def lay_out_profiles(
         has_letters = any(mark.letter for each in profiles for mark in each.marks.values())
         for lane, tight in zip(_LANES, _ROWS, strict=True):
             lane_ = max(lane, _LETTERED) if has_letters else lane
-            plan = _Plan(profiles, lines, style, has_numbers, lane_, tight * style.row, is_one)
+            plan = _ProfilePlan(
+                profiles, lines, style, has_numbers, lane_, tight * style.row, is_one
+            )
             make = _in_one if is_one else _in_each
             for page in make(plan, width, fill=fill):
                 if height is None or page.height <= height:
@@ -296,7 +299,7 @@ def lay_out_profiles(
 # One panel
 
 
-def _in_one(plan: _Plan, width: float, *, fill: bool) -> Iterator[ProfilePage]:
+def _in_one(plan: _ProfilePlan, width: float, *, fill: bool) -> Iterator[ProfilePage]:
     """Yield pages of one, two and more columns of rows, as long as they fit across."""
     style = plan.style
     inner = width - 2 * style.margin
@@ -319,14 +322,14 @@ def _in_one(plan: _Plan, width: float, *, fill: bool) -> Iterator[ProfilePage]:
         yield _column_page(plan, count, names, plot, kept, width, before, fill=fill)
 
 
-def _taken(plan: _Plan, names: float, kept: Sequence[tuple[str, float]]) -> float:
+def _taken(plan: _ProfilePlan, names: float, kept: Sequence[tuple[str, float]]) -> float:
     """Return what a column takes beside its axis; the last tick goes a little beyond it."""
     signs = plan.gutter(len(plan.profiles))
     return names + signs + sum(wide + _GAP for _, wide in kept) + (0.0 if kept else 0.16)
 
 
 def _column_page(
-    plan: _Plan,
+    plan: _ProfilePlan,
     count: int,
     names: float,
     plot: float,
@@ -352,7 +355,7 @@ def _column_page(
             ends.append((name, end))
         foot = head + placed[-1].y + placed[-1].height
         blocks.append(
-            Block(
+            ProfileBlock(
                 tuple(plan.profiles),
                 placed,
                 "",
@@ -401,7 +404,7 @@ def _filled(lines: Sequence[PlacedLine], most: float) -> list[list[ProfileLine]]
 # A panel each
 
 
-def _in_each(plan: _Plan, width: float, *, fill: bool) -> Iterator[ProfilePage]:
+def _in_each(plan: _ProfilePlan, width: float, *, fill: bool) -> Iterator[ProfilePage]:
     """Yield pages with as many panels side by side as fit, then with fewer."""
     style = plan.style
     inner = width - 2 * style.margin
@@ -437,7 +440,7 @@ def _in_each(plan: _Plan, width: float, *, fill: bool) -> Iterator[ProfilePage]:
 
 
 def _panel_page(
-    plan: _Plan,
+    plan: _ProfilePlan,
     count: int,
     names: float,
     plot: float,
@@ -451,7 +454,7 @@ def _panel_page(
     style = plan.style
     bands = ceil(len(plan.profiles) / count)
     panel = plan.gutter(1) + plot + (beside + _GAP if beside else 0.16)
-    blocks: list[Block] = []
+    blocks: list[ProfileBlock] = []
     y = 0.0
     title_room = (panel + 0.05 - 0.03) / _WIDER
     for start in range(0, len(plan.profiles), count):
@@ -471,7 +474,7 @@ def _panel_page(
             left = x + plan.gutter(1)
             numbers = (("share_label", left + plot + _GAP + beside),) if beside else ()
             blocks.append(
-                Block(
+                ProfileBlock(
                     (one,),
                     placed,
                     "\n".join(titles[at]),
@@ -498,14 +501,14 @@ def _panel_page(
     )
 
 
-def _is_any(plan: _Plan, line: ProfileLine) -> bool:
+def _is_any(plan: _ProfilePlan, line: ProfileLine) -> bool:
     return any(line.key in one.marks for one in plan.profiles)
 
 
 # Marks
 
 
-def has_number(profile: Profile, row: str) -> bool:
+def has_number(profile: SiteProfile, row: str) -> bool:
     """Return whether a profile has a number in a row."""
     mark = profile.marks.get(row)
     return mark is not None and mark.number is not None
