@@ -317,14 +317,14 @@ class ForestPlot(Kind):
     def title(self) -> str:
         """Return how many sources say something of what."""
         sources = plural(len(self.sources()), "source")
+        verb = "says" if sources == "1 source" else "say"
         if len(self.drawn) == 1:
-            verb = "says" if sources == "1 source" else "say"
             return f"What {sources} {verb} of {label_of(self.drawn[0])}"
         primaries = {pair.primary_label for pair in self.drawn}
         sites = {pair.site_label for pair in self.drawn}
         who = primaries.pop() if len(primaries) == 1 else f"{len(primaries)} cancers"
         where = sites.pop() if len(sites) == 1 else f"{len(sites)} sites"
-        return f"What {sources} say of {who} to {where}"
+        return f"What {sources} {verb} of {who} to {where}"
 
     def legend(self) -> list[LegendEntry]:
         """Return the marks that are in the picture."""

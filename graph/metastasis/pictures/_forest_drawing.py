@@ -6,7 +6,7 @@ Apart from the forest plot because that says what is drawn, and this how.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.pictures._forest_page import INDENT
 from metastasis.pictures._share_axis import draw_axis
@@ -115,7 +115,11 @@ class _Forest:
             x -= self.page.measures.sign if name == "share" else 0.0
             y = top + line_height(style.caption_size) / 2
             gid = f"forest-head-{name}-{column + 1}"
-            look = {"size": style.caption_size, "color": style.faint_ink, "align": "right"}
+            look: dict[str, Any] = {
+                "size": style.caption_size,
+                "color": style.faint_ink,
+                "align": "right",
+            }
             self.put("column labels", self.sheet.write(x, y, _HEADS[name], gid=gid, **look))
 
     def _line(self, line: PageLine, left: float, y: float) -> None:
@@ -148,7 +152,7 @@ class _Forest:
         for number, text in enumerate(line.texts):
             middle = y + (number + 0.5) * pitch
             name = f"forest-{gid}{f'-{number}' if number else ''}"
-            look = {"size": size, "bold": bold, "color": color}
+            look: dict[str, Any] = {"size": size, "bold": bold, "color": color}
             self.put(role, self.sheet.write(x, middle, text, gid=name, **look))
         if line.kind == "section" and pair.status == "conflicting":
             wide = 1.04 * text_width(line.texts[0], size, style.font, bold) + INDENT
@@ -170,7 +174,11 @@ class _Forest:
             self.put("words", self.sheet.write(x, y, text, size=size, gid=gid))
         for number, text in enumerate(line.beside):
             x, middle = left + self.page.measures.names, y + number * line_height(size)
-            look = {"size": size, "color": style.faint_ink, "gid": f"{gid}-{number}"}
+            look: dict[str, Any] = {
+                "size": size,
+                "color": style.faint_ink,
+                "gid": f"{gid}-{number}",
+            }
             self.put("source labels", self.sheet.write(x, middle, text, **look))
 
     def _row(self, line: PageLine, row: Row, left: float, top: float) -> None:
@@ -190,7 +198,11 @@ class _Forest:
                     self.put("number signs", self.sheet.write(x, y, row.sign, size=size, gid=gid))
             if text:
                 gid = f"forest-{part}-{key}"
-                look = {"size": size, "align": "right", "bold": row.pooled and name == "share"}
+                look: dict[str, Any] = {
+                    "size": size,
+                    "align": "right",
+                    "bold": row.pooled and name == "share",
+                }
                 self.put(role, self.sheet.write(x, y, text, gid=gid, **look))
         lit = self.is_lit(pair.primary, pair.site)
         color = style.edge_shades[0] if lit else style.outline
@@ -223,7 +235,7 @@ class _Forest:
             return
         if row.interval:
             gid = f"forest-interval-{key}"
-            look = {"basis": row.basis, "color": color}
+            look: dict[str, Any] = {"basis": row.basis, "color": color}
             ends = row.interval
             self.put("intervals", draw_interval(sheet, axis, left, width, ends, y, gid, **look))
         if axis.is_beyond(percent) and row.interval:
@@ -241,7 +253,7 @@ class _Forest:
         color = sheet.style.arrow
         if row.prediction:
             gid = f"forest-prediction-{key}"
-            look = {"basis": "counted", "color": color, "thick": 1.0}
+            look: dict[str, Any] = {"basis": "counted", "color": color, "thick": 1.0}
             ends = row.prediction
             self.put("intervals", draw_interval(sheet, axis, left, width, ends, y, gid, **look))
         low, x, high = (

@@ -332,7 +332,7 @@ def _units(plan: _ForestPlan, measures: Measures) -> list[_Unit]:
             _add_group(unit, plan, measures, section, group, number, is_named=bool(beside))
             unit.add("space", plan.gap * _HEADINGS["space"], section)
             found.append(unit)
-            unit = _Unit(again=_again(section, heading))
+            unit = _Unit(again=_again(section, heading) if is_named else None)
         if section.in_words:
             _add_words(unit, plan, measures, section, is_named=is_named)
             unit.add("space", plan.gap * _HEADINGS["space"], section)

@@ -74,7 +74,7 @@ class Row:
     @property
     def most(self) -> float:
         """The highest share that is drawn of it, in percent."""
-        ends = [*(self.interval or ()), *(self.prediction or ()), self.percent or 0.0]
+        ends: list[float] = [*(self.interval or ()), *(self.prediction or ()), self.percent or 0.0]
         return max(ends)
 
 

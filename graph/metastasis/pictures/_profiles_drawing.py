@@ -6,7 +6,7 @@ Apart from the profiles because those say what is drawn, and this how.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from matplotlib.path import Path
 
@@ -77,7 +77,7 @@ class ProfileLook:
     shape: str = "circle"
 
     @property
-    def how(self) -> dict[str, str]:
+    def how(self) -> dict[str, Any]:
         """Color and shape as options."""
         return {"color": self.color, "shape": self.shape}
 
@@ -124,6 +124,12 @@ class _ProfilePen:
     def put(self, role: str, *artists: Artist) -> None:
         self.artists[role].extend(artists)
 
+    @property
+    def _quiet(self) -> dict[str, Any]:
+        """How words stand that only head others."""
+        style = self.sheet.style
+        return {"size": style.caption_size, "align": "right", "color": style.faint_ink}
+
     def block(self, block: ProfileBlock, number: int) -> None:
         """Draw an axis with its rows."""
         start = self.top + block.top
@@ -169,12 +175,12 @@ class _ProfilePen:
             corners += [(left, low + line.height), (left, low)]
             paths.append(Path(corners, closed=True))
         path = Path.make_compound_path(*paths)
-        look = {"alpha": 0.45, "linewidth": 0.0, "zorder": 0.5}
+        look: dict[str, Any] = {"alpha": 0.45, "linewidth": 0.0, "zorder": 0.5}
         fill = self.sheet.style.other_fill
         self.put("stripes", self.sheet.fill(path, fill, f"profiles-stripes-{number}", **look))
 
     def _names(self, block: ProfileBlock, number: int) -> None:
-        style, start = self.sheet.style, self.top + block.top
+        start = self.top + block.top
         rows, panels = ("site", "primary") if self.by_site else ("primary", "site")
         for line in block.lines if block.names >= 0 else ():
             self._row_name(block, line, f"profiles-label-{rows}-{line.line.key}-{number}", rows)
@@ -184,16 +190,16 @@ class _ProfilePen:
             y = start - 0.06 - (len(titles) - at - 0.5) * pitch
             key = block.profiles[0].key
             gid = f"profiles-label-{panels}-{key}{f'-{at}' if at else ''}"
-            look = {"size": block.size, "bold": True, "gid": gid}
+            look: dict[str, Any] = {"size": block.size, "bold": True, "gid": gid}
             x = max(block.left - GUTTER, block.start if number > 1 else 0.0)
             self.put(f"{panels} labels", self.sheet.write(x, y, text, **look))
         has_head = not titles and block.top > _HEADLESS
         for name, end in block.numbers if has_head else ():
             gid = f"profiles-head-{name.partition('_')[0]}-{number}"
-            look = {"size": style.caption_size, "align": "right", "color": style.faint_ink}
+            quiet = self._quiet
             self.put(
                 "column labels",
-                self.sheet.write(end, start - 0.1, _HEADS[name][0], gid=gid, **look),
+                self.sheet.write(end, start - 0.1, _HEADS[name][0], gid=gid, **quiet),
             )
 
     def _heads(self, block: ProfileBlock, number: int) -> None:
@@ -211,15 +217,14 @@ class _ProfilePen:
         style, start = self.sheet.style, self.top + block.top + line.y
         if line.heading:
             y = start - line_height(style.caption_size) / 2
-            look = {"size": style.caption_size, "align": "right", "color": style.faint_ink}
             name = gid.replace("-label-", "-group-")
-            group = self.sheet.write(block.names, y, line.heading, gid=name, **look)
+            group = self.sheet.write(block.names, y, line.heading, gid=name, **self._quiet)
             self.put("group labels", group)
         pitch = 0.82 * line_height(style.label_size)
         middle = start + line.height / 2
         for at, text in enumerate(line.words):
             y = middle + (at - (len(line.words) - 1) / 2) * pitch
-            look = {"size": style.label_size, "align": "right"}
+            look: dict[str, Any] = {"size": style.label_size, "align": "right"}
             name = f"{gid}{f'-{at}' if at else ''}"
             self.put(f"{role} labels", self.sheet.write(block.names, y, text, gid=name, **look))
 
@@ -264,12 +269,13 @@ class _ProfilePen:
             _, role, part = _HEADS[name]
             if text := getattr(mark, name):
                 gid = f"profiles-{part}-{ends}"
-                look = {"size": style.caption_size, "align": "right", "gid": gid}
+                look: dict[str, Any] = {"size": style.caption_size, "align": "right", "gid": gid}
                 self.put(role, self.sheet.write(end, y, text, **look))
         if mark.letter and not block.numbers and self.axis is not None:
             x = block.left + block.plot * self.axis.at(mark.most) + _LETTER
-            look = {"size": style.caption_size, "gid": f"profiles-letter-{ends}"}
-            self.put("letters", self.sheet.write(x, y, mark.letter, **look))
+            gid = f"profiles-letter-{ends}"
+            letter = self.sheet.write(x, y, mark.letter, size=style.caption_size, gid=gid)
+            self.put("letters", letter)
 
     def _signs(self, mark: Mark, x: float, y: float) -> None:
         """Draw the signs of a pair from a place to the left."""

@@ -236,7 +236,8 @@ class _ProfilePlan:
         self, lines: Sequence[ProfileLine], names: float, profiles: Sequence[SiteProfile]
     ) -> tuple[PlacedLine, ...]:
         """Return rows below one another, each as high as its dots and its name ask for."""
-        style, found, y, group = self.style, [], 0.0, ""
+        style, y, group = self.style, 0.0, ""
+        found: list[PlacedLine] = []
         for line in lines:
             words = tuple(wrap(line.label, style.label_size, names / _WIDER, style.font))
             heading = line.group if line.group != group else ""

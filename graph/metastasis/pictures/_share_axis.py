@@ -71,8 +71,8 @@ class ShareAxis:
         if self.is_log:
             first, last = log10(self.low), log10(self.high)
             decades = range(ceil(first - _HAIR), floor(last + _HAIR) + 1)
-            step = 1 if (last - first) * _BETWEEN <= width else 2
-            return [10.0**power for power in reversed(decades[::-1][::step])]
+            each = 1 if (last - first) * _BETWEEN <= width else 2
+            return [10.0**power for power in reversed(decades[::-1][::each])]
         steps = [
             step * size
             for size in (0.01, 0.1, 1.0)

@@ -107,7 +107,12 @@ def draw_interval(
         elif basis == "rounded":
             paths.append(Path([(x, y - _BAR), (x, y + _BAR)]))
     path = Path.make_compound_path(*paths)
-    look = {"edgecolor": color, "linewidth": thick, "zorder": 3, "joinstyle": "miter"}
+    look: dict[str, Any] = {
+        "edgecolor": color,
+        "linewidth": thick,
+        "zorder": 3,
+        "joinstyle": "miter",
+    }
     return sheet.fill(path, "none", gid, capstyle="butt", **look)
 
 
