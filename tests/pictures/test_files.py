@@ -246,6 +246,19 @@ def test_every_format_has_the_same_bytes_in_other_processes(tmp_path: Path) -> N
     assert len(answers.pop().splitlines()) == len(FORMATS)
 
 
+def test_more_pixels_than_memory_holds_are_refused_with_what_would_do(
+    one: Diagram, tmp_path: Path
+) -> None:
+    for name in ("a.png", "a.tiff"):
+        with pytest.raises(ValueError, match=r"million pixels .*: ask for dpi=\d+ or less") as told:
+            save(one, tmp_path / name, dpi=2400)
+        wide, high = one.figure.get_size_inches()
+        (most,) = re.findall(r"ask for dpi=(\d+)", str(told.value))
+        assert wide * high * int(most) ** 2 <= 150e6 < wide * high * (int(most) + 1) ** 2
+    save(one, tmp_path / "a.pdf", dpi=2400)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
+
+
 # Rows, artists and evidence
 
 
@@ -322,7 +335,8 @@ def test_a_number_of_a_row_is_that_of_its_source(
             assert row.percent == pytest.approx(share)
             low, high = found.interval or (None, None)
             assert (row.interval_low, row.interval_high) == (low, high)
-            assert row.link in (None, kg.catalog.sources[found.source].address)
+            page = f"https://w3id.org/metastasis/disease/{row.primary}--{row.site}"
+            assert row.link == (kg.catalog.sources[found.source].address or page)
             compared += 1
     assert compared > 40
 
@@ -334,7 +348,7 @@ def test_a_pair_without_a_number_says_what_is_known_of_it(kg: KnowledgeGraph) ->
     assert (brain.state, brain.percent, brain.edge) == ("words", None, pair.edge)
     assert brain.source == pair.sources
     assert brain.numbers == pair.numbers
-    assert brain.link is None
+    assert brain.link == "https://w3id.org/metastasis/disease/breast--brain"
 
 
 def test_rows_have_the_names_that_the_picture_gives(kg: KnowledgeGraph) -> None:
@@ -347,7 +361,7 @@ def test_rows_have_the_names_that_the_picture_gives(kg: KnowledgeGraph) -> None:
 
 
 def test_rows_are_a_table_and_a_data_frame(kg: KnowledgeGraph) -> None:
-    diagram = kg.draw.body("prostate")
+    diagram = kg.draw.body("prostate", frame=mets.Frame("all_patients", "at_diagnosis"))
     table, frame = diagram.to_table(), diagram.to_pandas()
     assert len(table) == len(frame) == len(diagram.rows)
     assert tuple(frame.columns) == table.columns

@@ -364,7 +364,9 @@ class ForestPlot(Kind):
         if any("*" in row.sign for row in numbers):
             rules.append("*: printed by its source without a count n.")
         if any(row.interval is None for row in numbers):
-            rules.append("Open diamonds with a dashed outline: no interval can be given.")
+            rules.append(
+                "Open diamonds with a dashed outline: numbers of which no interval can be given."
+            )
         if any(_goes_beyond(row, self.axis) for row in rows):
             rules.append("An arrow: the interval goes on beyond the axis.")
         if any(row.narrowed for row in numbers):

@@ -232,18 +232,19 @@ def lay_out_page(
     """
     best = None
     inner = width - 2 * style.margin
-    enough = _PROPORTION * width if height is None else height
+    most = float("inf") if height is None else height
+    enough = most if fill else min(most, _PROPORTION * width)
     for row, gap in _ROWS:
         plan = _ForestPlan(sections, style, row * style.row, gap)
-        ways = list(plan.columns(inner, fill=fill, is_free=height is None))
+        ways = list(plan.columns(inner, fill=fill, is_free=not fill and gap == 1.0))
         for at, (count, measures) in enumerate(ways):
             page = _page(plan, measures, count, width if fill else min(_LEAST, width))
             best = page if best is None or page.height < best.height else best
             if best.height <= enough or len(page.columns) < count:
                 break
-            if at == 0 and page.height / len(ways) > enough:
+            if at == 0 and page.height / len(ways) > most:
                 del ways[1:-1]  # not even the most columns will do: only how high they are is told
-        if best is None or height is None or best.height <= height:
+        if best is not None and best.height <= most:
             break
     return best
 
