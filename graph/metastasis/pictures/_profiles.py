@@ -136,7 +136,7 @@ class SiteProfiles(Kind):
     ) -> None:
         super().__init__(chosen)
         self.choose_frame(self.drawn, denominator, setting, occurrence)
-        everything = marks_of(self.drawn, self.frame)
+        everything = marks_of(self.drawn, self.frame, chosen.letters)
         least = chosen.least or 0.0
         kept = [one for one in everything if one.number is None or one.percent >= least]
         self.under = len(everything) - len(kept)
