@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from metastasis._errors import check_choice
 from metastasis.pictures._anatomy import BODIES, read_anatomy
 from metastasis.pictures._body.fills import Fills, shades
 from metastasis.pictures._body.frames import frame_of_most, own_frame
-from metastasis.pictures._body.page import draw_page, lay_out_page
+from metastasis.pictures._body.page import draw_page, lay_out_page, measures_of
 from metastasis.pictures._body.spots import organ_of
 from metastasis.pictures._body.values import values_of, view_of_values
 from metastasis.pictures._body.views import important, view_of_primary, view_of_site
@@ -122,8 +122,8 @@ class BodyMap(Kind):
         self,
         chosen: Selection,
         *,
-        body: str | None = None,
-        color: str | None = None,
+        body: Literal["female", "male", "neutral"] | None = None,
+        color: Literal["share", "class"] | None = None,
         arrows: bool = False,
         values: Mapping[str, float] | None = None,
         steps: Sequence[float] | None = None,
@@ -154,6 +154,7 @@ class BodyMap(Kind):
             self._take_pairs(color, denominator, setting, occurrence)
         colors = self.style.percent_shades
         count = len(self.values.words()) if self.values else len(colors)
+        self.measures = measures_of(self.style)
         self.fills = Fills(self.style, shades(colors, count))
 
     # What is shown
@@ -271,7 +272,9 @@ class BodyMap(Kind):
         self.is_short = room.place.name == "slide" or self.chosen.letters is not None
         if self.views:
             order = self.chosen.order or self.orders[0]
-            self.page = lay_out_page(self.views, self.anatomy, self.style, room, order)
+            self.page = lay_out_page(
+                self.views, self.anatomy, self.style, room, order, self.measures
+            )
             self.size = self.page.width, self.page.height
 
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
@@ -363,13 +366,17 @@ class BodyMap(Kind):
 
     def whom(self) -> str:
         """Return whom the numbers count, in a short sentence."""
+        said = super().whom()
         if self.values is not None:
-            return f"{_CALLERS}."
-        if self.by_class:
+            said = f"{_CALLERS}."
+        elif self.by_class:
             has_numbers = any(mark.number for mark in self.marks)
             each = "; each number says whom it counts" if has_numbers else ""
-            return f"Shade: class of the edge{each}."
-        return super().whom()
+            said = f"Shade: class of the edge{each}."
+        told = self._told
+        if not told.unnamed:
+            return said
+        return f"{said} Named are {len(told.spots) - told.unnamed} of {len(told.spots)}."
 
     @property
     def _told(self) -> Told:
