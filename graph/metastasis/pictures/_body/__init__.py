@@ -7,6 +7,7 @@ What is shown is chosen here and made into spots (:mod:`.views`, :mod:`.values`)
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, Literal
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._body.spots import View
+    from metastasis.pictures._body.values import Values
     from metastasis.pictures._labels import Point
     from metastasis.pictures._mark import Mark
     from metastasis.pictures._place import Room
@@ -144,7 +146,7 @@ class BodyMap(Kind):
         self.by_class = False
         self.color: str | None = None
         self.left_out: list[str] = []
-        self.values = None
+        self.values: Values | None = None
         self.marks: list[Mark] = []
         if values is not None:
             self._take_values(values, steps, unit, (denominator, setting, occurrence))
@@ -152,12 +154,16 @@ class BodyMap(Kind):
             if steps is not None or unit is not None:
                 raise ValueError("steps and unit are those of values: leave them out")
             self._take_pairs(color, denominator, setting, occurrence)
-        colors = self.style.percent_shades
-        count = len(self.values.words()) if self.values else len(colors)
         self.measures = measures_of(self.style)
-        self.fills = Fills(self.style, shades(colors, count))
+        self.fills = self._fills()
 
     # What is shown
+
+    def _fills(self) -> Fills:
+        """Return the shades: as many as there are steps."""
+        colors = self.style.percent_shades
+        count = len(self.values.words()) if self.values else len(colors)
+        return Fills(self.style, shades(colors, count))
 
     def _take_values(
         self,
@@ -173,8 +179,13 @@ class BodyMap(Kind):
         self.reverse = False
         self.values = values_of(values, chosen, steps, unit)
         view = view_of_values(self.values, chosen, self.anatomy, self.body, _CALLERS)
-        if chosen.top is not None and len(view.spots) > chosen.top:
-            raise ValueError("values are drawn as they are given: leave out top")
+        if chosen.least is not None:
+            raise ValueError("least is about percentages of the graph: leave it out")
+        if chosen.top is not None:
+            kept = view.spots[: chosen.top]
+            self._leave_out(len(view.spots) - len(kept), f"beyond the first {chosen.top}", "value")
+            filled = {key: spot for key, spot in view.filled.items() if spot in kept}
+            view = replace(view, spots=kept, filled=filled)
         self.views = [view] if view.spots else []
         if self.body not in (None, "neutral"):
             places = (chosen.catalog.sites[key] for key in self.values.given)
@@ -237,9 +248,9 @@ class BodyMap(Kind):
             kept = first
         return kept
 
-    def _leave_out(self, count: int, why: str) -> None:
+    def _leave_out(self, count: int, why: str, what: str = "pair") -> None:
         if count:
-            self.left_out.append(f"Left out: {plural(count, 'pair')} {why}.")
+            self.left_out.append(f"Left out: {plural(count, what)} {why}.")
 
     def _check_sex(self) -> None:
         """Raise unless whatever is named can be on the body asked for."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from math import sqrt
 from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._anatomy import parse_path
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from metastasis.pictures._anatomy import Anatomy, Organ
-    from metastasis.pictures._body.labels import Measure
+    from metastasis.pictures._body.labels import LabelMeasure
     from metastasis.pictures._body.spots import Spot, View
     from metastasis.pictures._labels import Point
 
@@ -185,7 +186,9 @@ class Panel:
         return min(max(point[0], self.left), self.right), point[1]
 
 
-def fit_panel(view: View, anatomy: Anatomy, terms: PanelTerms, measure: Measure) -> Panel | None:
+def fit_panel(
+    view: View, anatomy: Anatomy, terms: PanelTerms, measure: LabelMeasure
+) -> Panel | None:
     """Return one body in its room, with as many names as there is room for; None: there is none.
 
     What is not named beside the body is named below it, if there is room.
@@ -201,7 +204,7 @@ def fit_panel(view: View, anatomy: Anatomy, terms: PanelTerms, measure: Measure)
     return None
 
 
-def _fewer(view: View, anatomy: Anatomy, terms: PanelTerms, measure: Measure) -> Panel | None:
+def _fewer(view: View, anatomy: Anatomy, terms: PanelTerms, measure: LabelMeasure) -> Panel | None:
     """Return a body with as many names as there is room for, the others below it or nowhere."""
     every, fewest = len(view.spots), min(_FEWEST, len(view.spots))
     # Half of them named beside the body and the rest below is better than some named nowhere.
@@ -228,7 +231,7 @@ def _most(low: int, high: int, lay_out: Callable[[int], Panel | None]) -> Panel 
 
 
 def _named(
-    view: View, count: int, anatomy: Anatomy, terms: PanelTerms, measure: Measure
+    view: View, count: int, anatomy: Anatomy, terms: PanelTerms, measure: LabelMeasure
 ) -> Panel | None:
     """Return a body with so many spots named beside it and the rest nowhere; None: no room."""
     panel = lay_out_panel(replace(view, spots=view.spots[:count]), anatomy, terms, measure)
@@ -236,7 +239,7 @@ def _named(
 
 
 def _listed(
-    view: View, count: int, anatomy: Anatomy, terms: PanelTerms, measure: Measure
+    view: View, count: int, anatomy: Anatomy, terms: PanelTerms, measure: LabelMeasure
 ) -> Panel | None:
     """Return a body with so many spots named beside it and the rest below; None: no room."""
     below = measure.rest(_sentences(view.spots[count:]), terms.width)
@@ -271,7 +274,7 @@ def _sentences(spots: Sequence[Spot]) -> list[str]:
 
 
 def lay_out_panel(
-    view: View, anatomy: Anatomy, terms: PanelTerms, measure: Measure
+    view: View, anatomy: Anatomy, terms: PanelTerms, measure: LabelMeasure
 ) -> Panel | None:
     """Return one body with every spot named, as large and as fully told as its room lets it be.
 
@@ -296,7 +299,7 @@ def _worth(panel: Panel, terms: PanelTerms, level: int) -> float:
     labels = [label for stand in panel.stands for _, label in stand.block.labels]
     lines = sum(len({line.y for line in label.lines}) for label in labels) / (len(labels) or 1)
     shorter = _SHORTER * (level - terms.levels[0])
-    return (panel.unit / terms.unit) ** 0.5 - shorter - _OVER * over - _LINE * lines
+    return sqrt(panel.unit / terms.unit) - shorter - _OVER * over - _LINE * lines
 
 
 def _shown(view: View, anatomy: Anatomy) -> float:
@@ -323,7 +326,7 @@ def _try(
     groups: Mapping[str, Sequence[Spot]],
     anatomy: Anatomy,
     terms: PanelTerms,
-    measure: Measure,
+    measure: LabelMeasure,
     column: float,
     level: int,
     shown: float,
@@ -368,7 +371,7 @@ def _blocks(
     groups: Mapping[str, Sequence[Spot]],
     anatomy: Anatomy,
     terms: PanelTerms,
-    measure: Measure,
+    measure: LabelMeasure,
     column: float,
     level: int,
 ) -> list[LabelBlock]:

@@ -96,9 +96,9 @@ def lay_out_page(
             return page
         return _single(views[0], anatomy, style, room, order, large)
     for place in (free, room) if len(views) <= _SCROLLED else (room,):
-        page = _many(views, anatomy, style, place, order, small)
-        if page is not None and page.height <= (room.height or 1e9) + _HAIR:
-            return page
+        many = _many(views, anatomy, style, place, order, small)
+        if many is not None and many.height <= (room.height or 1e9) + _HAIR:
+            return many
     fitting = next(
         (
             count
