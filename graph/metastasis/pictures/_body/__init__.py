@@ -3,6 +3,8 @@
 What is shown is chosen here and made into spots (:mod:`.views`, :mod:`.values`), laid out
 (:mod:`.labels`, :mod:`.layout`, :mod:`.page`), drawn (:mod:`.fills`, :mod:`.drawing`), and told
 (:mod:`.words`).
+
+Long because every choice of the caller is checked and handed on here.
 """
 
 from __future__ import annotations
