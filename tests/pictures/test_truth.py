@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from matplotlib.text import Text
-from metastasis.pictures._body_view import organs_meant
 
 import metastasis as mets
 from metastasis._catalog import Catalog, Source
@@ -24,6 +23,7 @@ from metastasis._evidence.assertion import Assertion
 from metastasis._graph import KnowledgeGraph
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE
 from metastasis.pictures._body import BodyMap
+from metastasis.pictures._body.spots import organs_meant
 from metastasis.pictures._mark import Mark, percent_label
 from metastasis.pictures._selection import select
 from metastasis.pictures._words import spread_title
@@ -453,10 +453,10 @@ def test_what_is_shipped_is_ours_and_a_mixture_says_which(kg: KnowledgeGraph) ->
 def test_ends_of_intervals_are_never_the_share() -> None:
     diagram = own(*WARD, cell("lung", "bone", 60, 60)).draw.body("prostate", **AUTOPSY)
     lines = texts(diagram, "numbers")
-    assert "20.04 %* of 74,826" in lines
-    assert "(19.8 to 20.3 %)" in lines
+    assert "20.04 %*" in lines
+    assert "of 74,826 (19.8\N{EN DASH}20.3 %)" in lines
     full = own(cell("lung", "bone", 60, 60)).draw.body("lung", **AUTOPSY)
-    assert "(94 to 100 %)" in texts(full, "numbers")
+    assert "60/60 (94\N{EN DASH}100 %)" in texts(full, "numbers")
 
 
 def test_a_narrow_interval_has_digits_enough(kg: KnowledgeGraph) -> None:
@@ -504,7 +504,11 @@ def filled(*rows: Assertion) -> dict[str, tuple[str, str]]:
     """Return by which cancer, and in which state, each organ is filled seen from the liver."""
     plan = BodyMap(select(own(*rows).evidence, None, "liver", None), **AUTOPSY)
     meant = organs_meant(plan.views[0], plan.anatomy)
-    return {key: (mark.key, mark.state) for key, mark in meant.items() if mark}
+    return {
+        key: (spot.key, "number" if spot.fill.startswith("step-") else spot.fill)
+        for key, spot in meant.items()
+        if spot
+    }
 
 
 def test_an_organ_is_filled_by_the_broadest_cancer_that_has_a_number() -> None:
@@ -538,6 +542,12 @@ def test_the_shipped_liver_takes_no_subtype_for_the_lungs(kg: KnowledgeGraph) ->
     """The lungs were once filled 50 % or more, because 66 % of some carcinoids reach the liver."""
     for frame in ({}, COURSE, DISTANT, AUTOPSY):
         plan = BodyMap(select(kg.evidence, None, "liver", None), **frame)
-        for organ, mark in organs_meant(plan.views[0], plan.anatomy).items():
-            if mark and mark.state == "number":
-                assert organ in mark.whole
+        for organ, spot in organs_meant(plan.views[0], plan.anatomy).items():
+            if spot and spot.fill.startswith("step-"):
+                broader = [
+                    key
+                    for key in kg.catalog.primaries[spot.key].parents
+                    if organ in kg.catalog.primaries[key].arises_in
+                    and kg.catalog.primaries[key].kind != "grouping"
+                ]
+                assert broader == [], (spot.key, organ)
