@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import io
+import random
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.colors import to_hex, to_rgba
+from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.text import Text
 
+import metastasis as mets
 import strategies
-from metastasis._catalog import Catalog, Primary, Site
+from metastasis._catalog import Catalog, Primary, Site, Source
 from metastasis._evidence.assertion import Assertion
 from metastasis._graph import KnowledgeGraph
 from metastasis.pictures import KINDS
 from metastasis.pictures._save import render
+from metastasis.pictures._style import contrast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,9 +32,11 @@ if TYPE_CHECKING:
 __all__ = [
     "DICHROMACIES",
     "EVIDENCE_KINDS",
+    "autopsies",
     "boxes",
     "center_of",
     "counted",
+    "faults",
     "height_of",
     "is_readable",
     "lab",
@@ -56,6 +63,44 @@ def said(primary: str, site: str, frequency: str, source: str = "one") -> Assert
 
 def small(*rows: Assertion) -> KnowledgeGraph:
     return KnowledgeGraph.from_assertions(rows, strategies.SMALL)
+
+
+def autopsies(primaries: int = 16, sites: int = 20) -> KnowledgeGraph:
+    """Return a graph of one full table of invented autopsies, also with 0/N and own organs.
+
+    Primaries that many have been written of come first, and so do sites.
+    """
+    shipped = mets.load().evidence
+    by_primary = Counter(pair.primary for pair in shipped.pairs())
+    by_site = Counter(pair.site for pair in shipped.pairs())
+    catalog = shipped.catalog
+    named = [key for key, _ in by_primary.most_common()]
+    rows_ = [key for key in named if catalog.primaries[key].kind != "grouping"]
+    columns = [key for key, _ in by_site.most_common() if catalog.sites[key].is_anatomical]
+    chance = random.Random(14)  # noqa: S311 - invented numbers
+    found = []
+    for primary in rows_[:primaries]:
+        total = chance.choice((23, 60, 147, 402, 1118))
+        for site in columns[:sites]:
+            share = chance.choice((0, 0, 0.02, 0.05, 0.12, 0.3, 0.45, 0.7))
+            found.append(
+                Assertion(
+                    primary=primary,
+                    site=site,
+                    count=round(share * total),
+                    total=total,
+                    denominator="autopsies",
+                    setting="at_autopsy",
+                    source="our-autopsies",
+                    locator="table 1",
+                    relation="metastasis",
+                )
+            )
+    assert len(found) == primaries * sites
+    ours = Source(key="our-autopsies", citation="Autopsies of our own", design="autopsy_series")
+    return KnowledgeGraph.from_assertions(
+        found, Catalog(catalog.primaries.values(), catalog.sites.values(), [ours])
+    )
 
 
 def wide(*rows: Assertion) -> KnowledgeGraph:
@@ -130,15 +175,125 @@ def written(diagram: Diagram, format_: str, dpi: float | None = None) -> bytes:
 
 def is_readable(diagram: Diagram) -> None:
     """No two texts overlap, and none leaves the figure."""
+    assert [*_clipped(diagram), *_overlapping(diagram)] == []
+
+
+def faults(diagram: Diagram, *, least: float = 5.0) -> list[str]:
+    """Return what is wrong with a drawing: words clipped, over each other, too small, too faint.
+
+    Shapes count as seen where their fill or their outline stands out 3 : 1 from the paper; words
+    where they stand out 4.5 : 1 from what is under them.
+    """
+    return [
+        *_clipped(diagram),
+        *_overlapping(diagram),
+        *_too_small(diagram, least),
+        *_faint_words(diagram),
+        *_faint_shapes(diagram),
+    ]
+
+
+def _texts(diagram: Diagram) -> list[Text]:
+    found = [one for role in diagram.artists.values() for one in role if isinstance(one, Text)]
+    return [one for one in found if one.get_text()]
+
+
+def _corners(text: Text) -> Matrix:
+    """Return the four corners of a text in pixels, turned as it is."""
+    turn = text.get_rotation()
+    text.set_rotation(0)
+    box = text.get_window_extent()
+    text.set_rotation(turn)
+    corners = np.array([(box.x0, box.y0), (box.x1, box.y0), (box.x1, box.y1), (box.x0, box.y1)])
+    # It is turned about its anchor, with its middle left as it would be unturned.
+    anchor = text.get_transform().transform(text.get_unitless_position())
+    angle = np.radians(turn)
+    spin = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    return np.asarray((corners - anchor) @ spin.T + anchor)
+
+
+def _clipped(diagram: Diagram) -> Iterator[str]:
+    """Yield the words that leave the figure, or the axes of the caller's that they are on."""
     diagram.figure.draw_without_rendering()
-    texts = [one for found in diagram.artists.values() for one in found if isinstance(one, Text)]
-    places = np.array([one.get_window_extent().extents for one in texts])
-    frame = diagram.figure.bbox
-    assert (places[:, :2] >= 0).all()
-    assert (places[:, 2] <= frame.width).all()
-    assert (places[:, 3] <= frame.height).all()
-    clashes = [(texts[a].get_text(), texts[b].get_text()) for a, b in _overlaps(places)]
-    assert clashes == []
+    frame = diagram.axes.get_window_extent()
+    for text in _texts(diagram):
+        places = _corners(text)
+        low, high = places.min(axis=0), places.max(axis=0)
+        if (low < (frame.x0 - 0.5, frame.y0 - 0.5)).any() or (
+            high > (frame.x1 + 0.5, frame.y1 + 0.5)
+        ).any():
+            yield f"clipped: {text.get_text()!r}"
+
+
+def _overlapping(diagram: Diagram) -> Iterator[str]:
+    texts = _texts(diagram)
+    if not texts:
+        return
+    turned = [_corners(one) for one in texts]
+    around = np.array([[*one.min(axis=0), *one.max(axis=0)] for one in turned])
+    for a, b in _overlaps(around):
+        if _meet(turned[a], turned[b]):
+            yield f"over each other: {texts[a].get_text()!r} and {texts[b].get_text()!r}"
+
+
+def _meet(one: Matrix, other: Matrix) -> bool:
+    """Return whether two turned boxes share more than half a pixel along each of their axes."""
+    for box in (one, other):
+        for edge in (box[1] - box[0], box[3] - box[0]):
+            along = edge / (np.hypot(*edge) or 1.0)
+            a, b = one @ along, other @ along
+            if min(a.max(), b.max()) - max(a.min(), b.min()) <= 0.5:
+                return False
+    return True
+
+
+def _too_small(diagram: Diagram, least: float) -> Iterator[str]:
+    for text in _texts(diagram):
+        if float(text.get_fontsize()) < least - 1e-6:
+            yield f"{text.get_fontsize():.2f} points: {text.get_text()!r}"
+
+
+QUIET: Final = ("grid", "stripes", "leaders", "body", "trees", "faded", "axes")
+"""Roles of artists that only guide the eye: they need not stand out."""
+
+
+def _faint_shapes(diagram: Diagram) -> Iterator[str]:
+    paper = to_hex(diagram.figure.get_facecolor())
+    for role, found in diagram.artists.items():
+        for patch in found:
+            if role in QUIET or not isinstance(patch, Patch) or "faded" in str(patch.get_gid()):
+                continue
+            seen = [to_hex(patch.get_facecolor())] if to_rgba(patch.get_facecolor())[3] > 0 else []
+            if patch.get_linewidth() and to_rgba(patch.get_edgecolor())[3] > 0:
+                seen.append(to_hex(patch.get_edgecolor()))
+            if seen and max(contrast(one, paper) for one in seen) < 2.95:
+                yield f"{role}: {patch.get_gid()} stands out {seen} from {paper} too little"
+
+
+def _faint_words(diagram: Diagram) -> Iterator[str]:
+    """Yield the words that stand out too little from the uppermost filled shape under their middle.
+
+    Only boxes are looked at, such as cells: what else lies under words, words keep off.
+    """
+    paper = to_hex(diagram.figure.get_facecolor())
+    boxes_ = [
+        (one.get_window_extent(), to_hex(one.get_facecolor()))
+        for found in diagram.artists.values()
+        for one in found
+        if isinstance(one, Rectangle) and to_rgba(one.get_facecolor())[3] > 0
+    ]
+    places = np.array([[box.x0, box.y0, box.x1, box.y1] for box, _ in boxes_]).reshape(-1, 4)
+    for text in _texts(diagram):
+        x, y = _corners(text).mean(axis=0)
+        under = np.flatnonzero(
+            (places[:, 0] < x) & (places[:, 1] < y) & (x < places[:, 2]) & (y < places[:, 3])
+        )
+        ground = boxes_[under[-1]][1] if len(under) else paper
+        if (patch := text.get_bbox_patch()) is not None:
+            ground = to_hex(patch.get_facecolor())
+        faint = contrast(to_hex(text.get_color()), ground)
+        if faint < 4.5:
+            yield f"{faint:.1f} to 1: {text.get_text()!r} on {ground}"
 
 
 def _overlaps(places: Matrix) -> Iterator[tuple[int, int]]:

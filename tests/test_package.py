@@ -30,9 +30,9 @@ MODULES = [
 ]
 SURFACE: Final = {
     "metastasis": """
-        AmbiguousNameError Assertion DATA_RELEASE Evidence EvidenceError Fault FederationError FitError Frame
-        GraphError KnowledgeGraph MetastasisError MissingExtraError QueryError QueryMemoryError
-        QueryTimeoutError ReadError ReadOnlyError ServeError Source
+        AmbiguousNameError Assertion DATA_RELEASE Evidence EvidenceError Fault FederationError
+        FitError Frame GraphError KnowledgeGraph MetastasisError MissingExtraError QueryError
+        QueryMemoryError QueryTimeoutError ReadError ReadOnlyError ServeError Source
         TableError UnknownNameError WriteError __version__ load read_assertions write_assertions
     """,
     "metastasis.analysis": """

@@ -24,12 +24,12 @@ STEPS = "patient,primary,site,order\na,bladder,bone,1\na,bladder,liver,2\nb,blad
 def test_the_help_of_a_kind_says_what_it_takes(kind: str) -> None:
     done = call("draw", kind, "--help")
     assert done.returncode == 0
-    offered = {"primaries": "primary", "sites": "site", "sources": "source"}
+    offered = {"primaries": "primary", "sites": "site", "sources": "source", "labels": "label"}
     for one in list(inspect.signature(find_kind(kind)).parameters)[1:]:
-        if one not in ("frame", "ax") and (kind, one) != ("network", "sequences"):
+        if one not in ("frame", "ax", "scale") and (kind, one) != ("network", "sequences"):
             assert f"--{offered.get(one, one)}" in done.stdout
     assert "--ax" not in done.stdout
-    assert "[png|svg|pdf]" in done.stdout
+    assert "[png|svg|pdf|eps|tiff|html]" in "".join(done.stdout.split())
 
 
 def test_the_list_of_kinds_says_what_they_show() -> None:

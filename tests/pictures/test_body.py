@@ -28,14 +28,12 @@ from drawings import (
     written,
 )
 from metastasis._catalog import Catalog, Primary, Site, Source
-from metastasis._catalog.records import MAPPING_PREDICATES
-from metastasis._errors import TableError, UnknownNameError
+from metastasis._errors import UnknownNameError
 from metastasis._evidence.frame import Frame
 from metastasis._evidence.number import choose_frame, number_for
-from metastasis._files import ontology_path
 from metastasis._graph import KnowledgeGraph
 from metastasis.pictures import Style, draw_body
-from metastasis.pictures._anatomy import BODIES, parse_path, read_anatomy
+from metastasis.pictures._anatomy import BODIES
 from metastasis.pictures._arrow import ROUTES
 
 if TYPE_CHECKING:
@@ -69,93 +67,6 @@ def beside(diagram: Diagram, key: str) -> str:
     pattern = re.compile(rf"body-number-{key}-\d+")
     found = [one for one in diagram.artists["numbers"] if isinstance(one, Text)]
     return " ".join(one.get_text() for one in found if pattern.fullmatch(str(one.get_gid())))
-
-
-# The anatomy
-
-
-def test_every_place_of_the_catalog_is_in_the_anatomy() -> None:
-    # Whatever a source counts in, and the systems that were drawn: others are no place of the body.
-    places = {site.key for site in _GRAPH.evidence.places()}
-    drawn = set(read_anatomy().organs)
-    assert places <= drawn
-    assert {_GRAPH.catalog.sites[key].kind for key in drawn - places} <= {"system"}
-
-
-def test_organs_have_the_uberon_terms_of_the_catalog() -> None:
-    for key, organ in read_anatomy().organs.items():
-        terms = {
-            mapping.predicate: mapping.object
-            for mapping in reversed(_GRAPH.catalog.sites[key].mappings)
-            if mapping.object.startswith("UBERON:")
-        }
-        same = [terms[name] for name in MAPPING_PREDICATES[:2] if name in terms]
-        assert organ.uberon == (same[0] if same else None), key
-
-
-def test_anchors_lie_in_every_body_that_has_the_organ() -> None:
-    anatomy = read_anatomy()
-    for body in anatomy.bodies.values():
-        outline = parse_path(body.path)
-        for organ in anatomy.organs.values():
-            if organ.anchor and organ.body in ("both", body.key) and organ.anchor[1] < body.height:
-                twins = [organ.anchor, (-organ.anchor[0], organ.anchor[1])]
-                inside = outline.contains_points(twins[: 1 + organ.paired], radius=2)
-                below = organ.site in ("male_genital", "testis")
-                assert below or inside.all(), (organ.site, body.key)
-
-
-def test_anchors_of_shapes_lie_on_them() -> None:
-    for organ in read_anatomy().organs.values():
-        if organ.path and organ.anchor:
-            box = parse_path(organ.path).get_extents()
-            assert box.x0 - 1 <= organ.anchor[0] <= box.x1 + 1, organ.site
-            assert box.y0 - 1 <= organ.anchor[1] <= box.y1 + 1, organ.site
-
-
-def test_bodies_are_symmetric() -> None:
-    for body in read_anatomy().bodies.values():
-        box = parse_path(body.path).get_extents()
-        assert box.x0 == pytest.approx(-box.x1, abs=0.2)
-        assert box.y1 <= body.height
-
-
-def test_only_sites_that_name_no_place_have_none() -> None:
-    placeless = {organ.site for organ in read_anatomy().organs.values() if organ.anchor is None}
-    assert placeless == {"lymph_node", "lymph_node_regional", "lymph_node_distant"}
-
-
-@pytest.mark.parametrize(
-    ("text", "said_of_it"),
-    [
-        ("L0 0", "begins with M"),
-        ("M0 0 l1 1", "no command"),
-        ("M0 0 A1 1 0 0 0 1 1", "no command"),
-        ("M0", "takes 2 numbers"),
-        ("M0 0 C1 1 2 2", "takes 6 numbers"),
-        ("M0 0 Z 3", "takes 0 numbers"),
-        ("M0 0 LL1 1", "takes 2 numbers"),
-        ("M0 0 L1 ;", "not numbers"),
-    ],
-)
-def test_paths_that_cannot_be_read_are_said_to_be(text: str, said_of_it: str) -> None:
-    with pytest.raises(ValueError, match=said_of_it):
-        parse_path(text)
-
-
-def test_every_fault_of_the_tables_is_told_at_once(tmp_path: Path) -> None:
-    shipped = ontology_path("anatomy")
-    (tmp_path / "bodies.csv").write_bytes((shipped / "bodies.csv").read_bytes())
-    rows = (shipped / "organs.csv").read_text("utf-8").splitlines()
-    broken = ["abdomen,,dog,x,1,,,1 2 3,cat,,M0,,", rows[1], rows[1], "short,row"]
-    (tmp_path / "organs.csv").write_text("\n".join([rows[0], *broken]), "utf-8")
-    with pytest.raises(TableError) as caught:
-        read_anatomy(tmp_path)
-    columns = [fault.column for fault in caught.value.faults]
-    assert columns == ["body", "around", "further", "layer", "y", "path", "site", "site", None]
-    (tmp_path / "organs.csv").write_text("site\nliver\n", "utf-8")
-    with pytest.raises(TableError, match="the column is missing"):
-        read_anatomy(tmp_path)
 
 
 # The scale

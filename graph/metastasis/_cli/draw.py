@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, NoReturn
 
 import click
 
 from metastasis._cli.options import open_graph
-from metastasis._cli.output import NOTICE, say
+from metastasis._cli.output import NOTICE, rows_as_text, say
 from metastasis._cli.progress import waiting
 from metastasis._cli.renamed import follow
 from metastasis._cli.shell import Group, stop
 from metastasis._cli.signature import Command, options_of, set_by_user
 from metastasis._cli.types import Named
 from metastasis._errors import MetastasisError, UnknownNameError
+from metastasis._files import together, write_text
 from metastasis._ledger import check_replaceable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from metastasis.pictures import Diagram
 
 __all__ = ["draw"]
 
@@ -53,11 +56,18 @@ class Kinds(Group):
 
 
 def _drawing(kind: str, function: Callable[..., Any]) -> Command:
-    def run(graph: str | None, format: str | None, out: Path | None, **values: Any) -> None:  # noqa: A002
+    def run(
+        graph: str | None,
+        format: str | None,  # noqa: A002
+        out: Path | None,
+        rows: Path | None,
+        **values: Any,
+    ) -> None:
         options = set_by_user(click.get_current_context(), values)
         if "labels" in options:
             options["labels"] = dict(options["labels"])
-        _draw_to_file(graph, kind, function, options, format, out)
+        diagram = _draw_to_file(graph, kind, function, options, _Files(format, out, rows))
+        say(f"{diagram.alt_text}\n{NOTICE}")
 
     own = options_of(function, skip=1)
     return Command(kind, function, run, [*own, *options_of(_ends, arguments=True)])
@@ -76,6 +86,7 @@ def _ends(
     *,
     format: _Format | None = None,  # noqa: A002
     out: Path | None = None,
+    rows: Path | None = None,
     graph: str | None = None,
 ) -> None:
     """Hold the options that every picture takes on a shell.
@@ -86,7 +97,17 @@ def _ends(
         The format of the file.  [default: what the ending of --out tells, else png]
     out
         The file to write.  [default: KIND.FORMAT, here]
+    rows
+        Another file, for what is drawn, row by row: .csv, .tsv or .json.
     """
+
+
+class _Files(NamedTuple):
+    """What is to be written: the picture in a format, and what it shows as rows."""
+
+    form: str | None
+    out: Path | None
+    rows: Path | None
 
 
 def _draw_to_file(
@@ -94,9 +115,8 @@ def _draw_to_file(
     kind: str,
     function: Callable[..., Any],
     options: Mapping[str, Any],
-    form: str | None,
-    out: Path | None,
-) -> None:
+    files: _Files,
+) -> Diagram:
     """Draw a kind of picture of a graph and write it, or say what does not fit.
 
     Raises
@@ -109,24 +129,31 @@ def _draw_to_file(
     with waiting("drawing"), warnings.catch_warnings(record=True) as remarks:
         warnings.simplefilter("always")
         from metastasis.pictures import FORMATS, save
+        from metastasis.pictures._save import unknown_format
 
-        ending = form or (out.suffix.removeprefix(".") if out else "") or "png"
+        out = files.out
+        ending = files.form or (out.suffix.removeprefix(".") if out else "") or "png"
         if ending.lower() not in FORMATS:
-            raise UnknownNameError("picture format", ending, list(FORMATS))
+            raise unknown_format(ending.lower())
         path = out or Path(f"{kind}.{ending}")
         if out is None:
             check_replaceable(path)
         kg = open_graph(graph)
         try:
-            diagram = function(kg.evidence, **options)
-            save(diagram, path, ending)
+            diagram: Diagram = function(kg.evidence, **options)
+            with together():
+                save(diagram, path, ending)
+                if files.rows is not None:
+                    write_text(files.rows, rows_as_text(diagram.to_table(), files.rows))
         except MetastasisError:
             raise
         except ValueError as error:
             stop(str(error), 1)
     for remark in dict.fromkeys(str(remark.message) for remark in remarks):
         say(f"metastasis: {remark}")
-    say(f"wrote {path}\n{diagram.alt_text}\n{NOTICE}")
+    for written in filter(None, (path, files.rows)):
+        say(f"wrote {written}")
+    return diagram
 
 
 draw = Kinds(

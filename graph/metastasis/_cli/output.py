@@ -116,6 +116,17 @@ def write_rows(table: Table[Any], form: RowForm | None, out: Path | None) -> Non
         say(note)
 
 
+def rows_as_text(table: Table[Any], out: Path) -> str:
+    """Return a table as the text of a file, in the form that its ending tells, else as CSV.
+
+    Raises
+    ------
+    UnknownNameError
+        The ending of the file tells no form.
+    """
+    return _TEXTS[_form_for(out)](table, False)
+
+
 def _write_out(text: str) -> None:
     from metastasis._errors import WriteError
 

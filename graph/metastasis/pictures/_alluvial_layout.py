@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.number import number_for
 from metastasis._vocabulary import LISTS
+from metastasis.pictures._regions import REGIONS, region_of
 from metastasis.pictures._sheet import text_width
 from metastasis.pictures._words import capitalize
 
@@ -36,7 +37,6 @@ __all__ = [
     "key_of",
     "lay_out_alluvial",
     "middle_label",
-    "region_of",
     "with_number",
 ]
 
@@ -287,28 +287,6 @@ MIDDLES: Final = ("region", "route")
 NOT_STATED: Final = "not_stated"
 _SEVERAL: Final = "several"
 
-_REGIONS: Final = {
-    "nervous_system": "Nervous system",
-    "head_neck": "Head and neck",
-    "skin": "Skin and soft tissue",
-    "soft_tissue": "Skin and soft tissue",
-    "skin_soft_tissue": "Skin and soft tissue",
-    "cartilage": "Skin and soft tissue",
-    "thorax": "Thorax",
-    "respiratory_system": "Thorax",
-    "abdomen": "Abdomen",
-    "pelvis": "Pelvis and genital organs",
-    "female_genital": "Pelvis and genital organs",
-    "male_genital": "Pelvis and genital organs",
-    "genital_organs": "Pelvis and genital organs",
-    "bone": "Bone and marrow",
-}
-"""The wholes of the catalog that a site is counted under, from head to foot; the first that fits.
-
-Skin of the chest wall so counts as skin, the rectum under the abdomen.
-"""
-_NODES: Final = "Lymph nodes"
-_OTHER: Final = "Elsewhere"
 _ROUTES: Final = {_SEVERAL: "Several routes", NOT_STATED: "Route not stated"}
 
 
@@ -331,20 +309,6 @@ class Flow:
     def site(self) -> str:
         """Key of the site."""
         return self.pair.site
-
-
-def region_of(catalog: Catalog, site: str) -> str:
-    """Return the part of the body that a site is counted under, in words.
-
-    >>> from metastasis._catalog import read_catalog
-    >>> catalog = read_catalog()
-    >>> region_of(catalog, "leptomeninges"), region_of(catalog, "lymph_node_mediastinal")
-    ('Nervous system', 'Lymph nodes')
-    """
-    if catalog.sites[site].kind == "lymph_node":
-        return _NODES
-    wholes = catalog.wholes(site)
-    return next((words for key, words in _REGIONS.items() if key in wholes), _OTHER)
 
 
 def middle_label(middle: str) -> str:
@@ -379,7 +343,7 @@ def in_order(middles: Iterable[str], through: str) -> list[str]:
     """Return routes or regions in a fixed order, what is not stated last."""
     known: Sequence[str] = (*LISTS["route"], _SEVERAL, NOT_STATED)
     if through == "region":
-        known = list(dict.fromkeys([*_REGIONS.values(), _NODES, _OTHER]))
+        known = REGIONS
     return sorted(set(middles), key=known.index)
 
 

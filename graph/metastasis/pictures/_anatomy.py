@@ -47,6 +47,7 @@ _ORGAN_COLUMNS: Final = (
     "uberon",
     "body",
     "layer",
+    "front",
     "x",
     "y",
     "paired",
@@ -73,6 +74,8 @@ class Organ:
     """``both``, ``female`` or ``male``."""
     layer: int = 0
     """Higher layers are drawn over lower ones."""
+    front: int = 0
+    """Its layer where it is meant: a kidney then stands in front of the liver."""
     anchor: Point | None = None
     """Where lines and arrows meet it; None for a site that names no place of its own."""
     paired: bool = False
@@ -156,7 +159,8 @@ def read_anatomy(folder: pathlib.Path | None = None) -> Anatomy:
     Paths are in SVG syntax with the absolute commands M, L, C, Q and Z.
 
     ``organs.csv``, one row a site: ``site`` (key in the catalog), ``uberon``, ``body`` (both,
-    female or male), ``layer`` (what is drawn over what), ``x`` and ``y`` (the anchor; blank where
+    female or male), ``layer`` (what is drawn over what), ``front`` (its layer where it is meant, so
+    that what lies behind others is seen; blank: the same), ``x`` and ``y`` (the anchor; blank where
     the site names no place), ``paired`` (yes: its twin's anchor is at -x), ``further`` (more
     anchors: ``x y; x y``), ``around`` (on which bodies it is drawn where it is not meant: both,
     female, male, or blank: none), ``parts`` (sites whose shapes it has besides its own, as
@@ -261,18 +265,30 @@ def _read(folder: pathlib.Path) -> Anatomy:
 
 
 def _strangers(file: pathlib.Path, organs: Mapping[str, Organ]) -> list[Fault]:
-    """Return a fault for each part that is no site of the table, or has parts of its own."""
+    """Return a fault for each part that is no site of the table, or that the site is a part of."""
     return [
-        Fault(str(file), row, "parts", one, "no site of this table without parts of its own")
-        for row, organ in enumerate(organs.values(), 2)
+        Fault(str(file), row, "parts", one, "another site of this table that is no whole of this")
+        for row, (key, organ) in enumerate(organs.items(), 2)
         for one in organ.parts
-        if one not in organs or organs[one].parts
+        if one not in organs or key in _all_parts(one, organs)
     ]
+
+
+def _all_parts(key: str, organs: Mapping[str, Organ]) -> list[str]:
+    """Return a site after all of its parts and theirs, each once."""
+    found: list[str] = []
+    waiting = [key]
+    while waiting:
+        one = waiting.pop()
+        if one in organs and one not in found:
+            found.append(one)
+            waiting += organs[one].parts
+    return found[::-1]
 
 
 def _with_parts(organ: Organ, organs: Mapping[str, Organ]) -> Organ:
     """Return a site with the shapes of its parts, which so stand in the table once."""
-    shapes = [*(organs[one] for one in organ.parts), organ]
+    shapes = [organs[one] for one in _all_parts(organ.site, organs)]
     path = " ".join([one.path for one in shapes if one.path])
     return replace(organ, path=path, detail=" ".join([one.detail for one in shapes if one.detail]))
 
@@ -283,6 +299,7 @@ def _organ(row: Mapping[str, str]) -> Organ:
         uberon=row["uberon"] or None,
         body=row["body"],
         layer=int(row["layer"]),
+        front=int(row["front"] or row["layer"]),
         anchor=(float(row["x"]), float(row["y"])) if row["x"] else None,
         paired=row["paired"] == "yes",
         further=tuple(_points(row["further"])),
@@ -331,8 +348,10 @@ def _problems(
             yield name, cells[name], f"one of both, {', '.join(BODIES)}"
     if not _FURTHER.fullmatch(cells.get("further", "")):
         yield "further", cells["further"], "not points; write x y; x y"
-    for name in ("height", "torso", "layer", "x", "y"):
-        blank_allowed = name in "xy" and not cells.get("x") and not cells.get("y")
+    for name in ("height", "torso", "layer", "front", "x", "y"):
+        blank_allowed = not cells.get(name) and (
+            name == "front" or (name in "xy" and not cells.get("x") and not cells.get("y"))
+        )
         if name in cells and not blank_allowed and not re.fullmatch(_NUMBER, cells[name]):
             yield name, cells[name], "not a number"
     for name in ("path", "detail"):

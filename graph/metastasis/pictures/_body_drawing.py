@@ -117,7 +117,7 @@ class _Pen:
         return {"body": tuple(outline), "organs": tuple(organs), "marks": tuple(self._marks())}
 
     def _layer(self, key: str) -> int:
-        return self.anatomy.organs[key].layer
+        return self.anatomy.organs[key].front
 
     def _others(self, meant: frozenset[str]) -> Iterator[Artist]:
         """Draw the organs that only help to find one's way, in few artists."""

@@ -145,8 +145,13 @@ class Drawn:
         """Everything in a few lines, for a tooltip."""
         return shown("\n".join(filter(None, self._lines())))
 
+    @property
+    def headline(self) -> str:
+        """The pair and its share."""
+        return f"{self.title}{f': {self._share}' if self._share else ''}"
+
     def _lines(self) -> Iterator[str | None]:
-        yield f"{self.title}{f': {self._share}' if self._share else ''}"
+        yield self.headline
         if self.interval_low is not None and self.interval_high is not None:
             between = f"{rounded(self.interval_low)} to {rounded(self.interval_high)} %"
             how = ", from rounding" if self.interval_basis == "rounding" else ""

@@ -212,13 +212,19 @@ def _look(asked: Mapping[str, Any]) -> Presentation:
     ax = asked["ax"]
     if ax is not None and asked["width"] is not None:
         raise ValueError("the width is that of the axes: leave width out, or leave ax out")
-    words = {name: asked[name] for name in ("title", "caption", "legend")}
+    title, caption, legend = (
+        ax is None if asked[name] is None else asked[name]
+        for name in ("title", "caption", "legend")
+    )
     return Presentation(
-        place=place_of(asked["size"], asked["width"])
-        if ax is None
-        else axes_place(ax, asked["size"]),
-        **{name: ax is None if value is None else value for name, value in words.items()},
-        **{name: asked[name] for name in ("dpi", "transparent", "ax", "scale")},
+        place=axes_place(ax, asked["size"]) if ax else place_of(asked["size"], asked["width"]),
+        title=title,
+        caption=caption,
+        legend=legend,
+        dpi=asked["dpi"],
+        transparent=asked["transparent"],
+        ax=ax,
+        scale=asked["scale"],
     )
 
 

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +15,7 @@ from metastasis._errors import FitError
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
 from metastasis.pictures._drawn import bind, table_of, works
 from metastasis.pictures._place import Room
-from metastasis.pictures._save import render, save
+from metastasis.pictures._save import inline_svg, render, save
 from metastasis.pictures._sheet import (
     EmptyDiagramWarning,
     line_height,
@@ -25,7 +26,7 @@ from metastasis.pictures._sheet import (
 from metastasis.pictures._surround import LegendEntry, caption_lines, surround
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     import pandas
@@ -46,6 +47,9 @@ __all__ = ["Diagram", "Presentation", "compose"]
 _TRIES: Final = 4
 """Times that a drawing is laid out at most, until title, legend and drawing have room."""
 _HAIR: Final = 1e-6
+_NOTEBOOK: Final = 1_000_000
+"""Characters of an SVG in a notebook at most: it keeps every picture, and has to open."""
+_SHOWN_AS: Final = ("text/plain", "image/png", "image/svg+xml")
 _CAPTION_LINES: Final = 2
 """Of the caption in the picture; the whole one is beside it, as text."""
 
@@ -122,9 +126,34 @@ class Diagram:
         return f"<Diagram {self.kind}: {self.title}; {self.release}, not for clinical use>"
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
+        return self._rendered("png"), {"alt": self.alt_text}
+
+    def _repr_svg_(self) -> tuple[str, dict[str, Any]] | None:
+        """Show it as SVG, with tooltips; not where it would make a notebook large."""
+        picture = inline_svg(self)
+        return (picture, {"alt": self.alt_text}) if len(picture) <= _NOTEBOOK else None
+
+    def _repr_mimebundle_(
+        self,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] | None = None,
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return PNG, SVG and words for a notebook, which takes what it can show."""
+        wanted = set(_SHOWN_AS).intersection(include or _SHOWN_AS).difference(exclude or ())
+        found: dict[str, Any] = {}
+        if "text/plain" in wanted:
+            found["text/plain"] = repr(self)
+        if "image/png" in wanted:
+            found["image/png"] = b64encode(self._repr_png_()[0]).decode()
+        if "image/svg+xml" in wanted and (drawn := self._repr_svg_()):
+            found["image/svg+xml"] = drawn[0]
+        pictures = (name for name in found if name.startswith("image/"))
+        return found, {name: {"alt": self.alt_text} for name in pictures}
+
+    def _rendered(self, format_: str) -> bytes:
         picture = io.BytesIO()
-        render(self, picture, "png")
-        return picture.getvalue(), {"alt": self.alt_text}
+        render(self, picture, format_)
+        return picture.getvalue()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

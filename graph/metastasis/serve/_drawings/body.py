@@ -246,7 +246,7 @@ class _BodyLayers:
         body = anatomy.bodies[self.view.body]
         meant = organs_meant(self.view, anatomy)
         around = organs_around(self.view.body, meant, anatomy)
-        shown = sorted(meant, key=lambda key: (anatomy.organs[key].layer, key))
+        shown = sorted(meant, key=lambda key: (anatomy.organs[key].front, key))
         x, y = self.place(self.panel.room.origin)
         scale = f"{self.unit / GRID:.4f}"
         return element(
