@@ -16,7 +16,8 @@ from drawings import center_of, counted, said, words
 from metastasis._catalog import Catalog, Source
 from metastasis._evidence.edge import BASES
 from metastasis._graph import KnowledgeGraph
-from metastasis.pictures._mark import basis_words, mark_of
+from metastasis.pictures._mark import mark_of
+from metastasis.pictures._signs import basis_words
 
 if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair

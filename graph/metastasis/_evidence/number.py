@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from metastasis._errors import EvidenceError, check_choice
 from metastasis._evidence.frame import check_frame
+from metastasis._evidence.pair import PREFERENCE
 from metastasis._table import Table
 from metastasis._vocabulary import LISTS
 
@@ -95,7 +96,8 @@ def number_for(pair: Pair, frame: Frame | None) -> Assertion | None:
     """Return the number that stands for a pair in a frame; None where there is none.
 
     It is one source's number as it stands, never a mean. Of several, numbers on the whole
-    population come first, then those with their count n, then the largest N.
+    population come first, then those with their count n, then the largest N, then the first by the
+    name of its source and of the part of the population.
 
     >>> import metastasis as mets
     >>> pair = mets.load().evidence.pair("bladder", "bone")
@@ -283,8 +285,7 @@ def numbers(
         found,
         notes=[
             told,
-            "Of several numbers on a pair one stands for it, never a mean: on the whole population "
-            "before a part of it, with its count before one without, then of the largest N.",
+            f"Of several numbers on a pair one stands for it, never a mean: {PREFERENCE}.",
         ],
     )
 

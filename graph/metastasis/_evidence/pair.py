@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.conflict import conflicts_among, status_from
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.conflict import Conflict
     from metastasis._evidence.frame import Frame
 
-__all__ = ["Pair", "Pairs", "has_edge", "preference"]
+__all__ = ["PREFERENCE", "Pair", "Pairs", "has_edge", "preference"]
 
 
 @dataclass(frozen=True)
@@ -137,9 +137,20 @@ class Pairs(Table[Pair]):
         return list(dict.fromkeys(pair.site for pair in self))
 
 
-def preference(one: Assertion) -> tuple[bool, bool, int, str]:
-    """Return what numbers of one pair and frame are ordered by: the first stands for the pair."""
-    return one.population is not None, not one.is_quantified, -(one.total or 0), one.key
+PREFERENCE: Final = (
+    "on the whole population before a part of it, with its count n before one without, then of the "
+    "largest N, then by the names of its source and of the part in the alphabet"
+)
+"""The order of :func:`preference` in words: what a table or a picture says of it."""
+
+
+def preference(one: Assertion) -> tuple[bool, bool, int, str, str, str]:
+    """Return what numbers of one pair and frame are ordered by: the first stands for the pair.
+
+    The same in words is :data:`PREFERENCE`; the key only settles what no reader could.
+    """
+    part, total = one.population, one.total or 0
+    return part is not None, not one.is_quantified, -total, one.source, part or "", one.key
 
 
 def has_edge(pair: Pair, edge: str, basis: str = "any") -> bool:

@@ -22,6 +22,7 @@ from metastasis._evidence.number import (
     nothing_counted,
     share_of,
 )
+from metastasis._evidence.pair import PREFERENCE
 from metastasis._table import Table
 from metastasis._vocabulary import CANNOT_TELL, LISTS
 from metastasis.analysis._similarity import FORMULAS
@@ -335,10 +336,7 @@ def _percent(number: Assertion | None) -> float | None:
 def _which(*, by_source: bool) -> str:
     if by_source:
         return "the numbers of each source and population apart"
-    return (
-        "one number stands for a pair: on the whole population before a part of it, with its count "
-        "before one without, then of the largest N"
-    )
+    return f"one number stands for a pair: {PREFERENCE}"
 
 
 def _narrow(found: Iterable[Profile]) -> list[str]:

@@ -27,26 +27,23 @@ from metastasis.pictures._alluvial_layout import (
 from metastasis.pictures._drawn import drawn_of, row_key
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._mark import (
+from metastasis.pictures._mark import dispute_rule, dispute_words, is_disputed, shown_basis
+from metastasis.pictures._sheet import text_width
+from metastasis.pictures._signs import (
     basis_entries,
     basis_radius,
     basis_rule,
     basis_words,
     clear_place,
     dispute_entry,
-    dispute_rule,
-    dispute_words,
     draw_basis,
     draw_square,
-    is_disputed,
-    mark_of,
-    shown_basis,
 )
-from metastasis.pictures._sheet import text_width
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
     NOT_POOLED,
     best_supported,
+    capitalize,
     label_of,
     name_primaries,
     plural,
@@ -75,7 +72,7 @@ _SAMPLES = (10_000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
 _SAMPLE_HEIGHT = 0.16
 """Inches of that sample at most: a line of the legend."""
 _NAMED = 6
-"""Numbers of a part of a population that the caption names."""
+"""Pairs that the caption names of each letter."""
 
 
 _DISPUTED = tuple((50 + step) / 100 for step in range(40))
@@ -174,7 +171,7 @@ class Alluvial(Kind):
         """Return every stream: how much it counts, and of patients the number that it is."""
         return [
             drawn_of(
-                mark_of(flow.pair, self.frame),
+                flow.mark,
                 self.chosen.catalog,
                 key=row_key(*key_of(flow)),
                 via=middle_label(flow.middle),
@@ -244,7 +241,8 @@ class Alluvial(Kind):
             return sheet.box(x, y - high / 2, SAMPLE, high, color, gid, linewidth=0.0)
 
         words = f"height of {plural(number, self.value.removesuffix('s'), self.value)}"
-        signs = [*dispute_entry(self.drawn), *basis_entries(self._basis())]
+        letters = letter_entries([flow.mark for flow in self.flows])
+        signs = [*dispute_entry(self.drawn), *basis_entries(self._basis()), *letters]
         return [LegendEntry(words, draw), *signs]
 
     def empty_findings(self) -> str:
@@ -272,6 +270,7 @@ class Alluvial(Kind):
         unstated = sum(flow.weight for flow in flows if flow.middle == NOT_STATED)
         if unstated and value != "patients":
             parts.append(f"The route is not stated for {unstated:,} of {total:,}.")
+        parts += _limit_rules(flows)
         parts += [*basis_words(drawn), *dispute_words(drawn)]
         return " ".join([*parts, best_supported(drawn), stand_out(drawn)])
 
@@ -286,18 +285,25 @@ def _series_rules(flows: Sequence[Flow]) -> list[str]:
         rules.append(
             "A site that several series reach has no number: their patients add up to none."
         )
-    parts = [flow for flow in flows if flow.population]
-    if parts:
-        of = "; ".join(f"{label_of(one.pair)} ({one.population})" for one in parts[:_NAMED])
-        more = f"; and {plural(len(parts) - _NAMED, 'other')}" if len(parts) > _NAMED else ""
-        rules.append(f"†: wholly or partly of a part of the population only: {of}{more}.")
+    return [*rules, *_limit_rules(flows)]
+
+
+def _limit_rules(flows: Sequence[Flow]) -> list[str]:
+    """Return what each letter means, and on which pairs: not every flow has a number to mark."""
+    marks = [flow.mark for flow in flows]
+    rules = []
+    for letter, said in meanings(marks).items():
+        of = [label_of(one.pair) for one in marks if one.letter == letter]
+        more = [f"{len(of) - _NAMED} more"] if len(of) > _NAMED else []
+        where = f" ({', '.join([*of[:_NAMED], *more])})" if of else ""
+        rules.append(f"{capitalize(letter) if not of else letter}{where}: {said}.")
     return rules
 
 
 def _told(flow: Flow) -> str:
-    """Return a pair in words, and of which part of the population its patients are."""
+    """Return a pair in words, with the letter of what limits its number."""
     pair = label_of(flow.pair)
-    return f"{pair}, {flow.population}" if flow.population else pair
+    return f"{pair} [{flow.mark.letter}]" if flow.mark.letter else pair
 
 
 def _ranked(weights: Iterable[tuple[str, int]]) -> list[str]:

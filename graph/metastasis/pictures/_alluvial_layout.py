@@ -10,8 +10,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from metastasis._evidence.number import number_for
 from metastasis._vocabulary import LISTS
+from metastasis.pictures._mark import marks_of
 from metastasis.pictures._regions import REGIONS, region_of
 from metastasis.pictures._sheet import text_width
 from metastasis.pictures._words import capitalize
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Catalog
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
+    from metastasis.pictures._mark import Mark
     from metastasis.pictures._style import Style
 
 __all__ = [
@@ -117,7 +118,8 @@ def lay_out_alluvial(
         )
         for at, order in enumerate(orders)
     ]
-    numbers = 1.05 * text_width(f"{total:,}†", style.caption_size, style.font) + 0.16
+    widest = max((flow.mark.letter for flow in flows), key=len)
+    numbers = 1.05 * text_width(f"{total:,}{widest}", style.caption_size, style.font) + 0.16
     sides = [
         max(1.04 * text_width(one.label, style.label_size, style.font) for one in columns[at])
         for at in (0, 2)
@@ -168,13 +170,8 @@ def _by_mean(flows: Sequence[Flow], at: int, places: Mapping[str, float]) -> lis
 
 
 def _labels(flows: Sequence[Flow]) -> list[dict[str, str]]:
-    narrowed = {flow.primary for flow in flows if flow.population}
     return [
-        {
-            flow.primary: capitalize(flow.pair.primary_label)
-            + ("†" if flow.primary in narrowed else "")
-            for flow in flows
-        },
+        {flow.primary: capitalize(flow.pair.primary_label) for flow in flows},
         {flow.middle: middle_label(flow.middle) for flow in flows},
         {flow.site: capitalize(flow.pair.site_label) for flow in flows},
     ]
@@ -200,9 +197,7 @@ def _numbers(flows: Sequence[Flow], at: int, *, adds_up: bool) -> dict[str, str]
         return {}
     reached = Counter(flow.site for flow in flows)
     return {
-        flow.site: f"{flow.weight:,}{'†' if flow.population else ''}"
-        for flow in flows
-        if reached[flow.site] == 1
+        flow.site: f"{flow.weight:,}{flow.mark.letter}" for flow in flows if reached[flow.site] == 1
     }
 
 
@@ -294,11 +289,15 @@ _ROUTES: Final = {_SEVERAL: "Several routes", NOT_STATED: "Route not stated"}
 class Flow:
     """So many statements, pairs or patients from a primary by a middle to a site."""
 
-    pair: Pair
+    mark: Mark
+    """The pair, with its number where patients are counted."""
     middle: str
     weight: int
-    population: str | None = None
-    """The part of the population that its patients are of; None is the whole."""
+
+    @property
+    def pair(self) -> Pair:
+        """The pair that it is of."""
+        return self.mark.pair
 
     @property
     def primary(self) -> str:
@@ -332,9 +331,9 @@ def flows_of(
     ``patients`` the n of the number in the frame; pairs without a count have no flow then.
     """
     flows = [
-        Flow(pair, middle, weight, _population(pair, frame))
-        for pair in pairs
-        for middle, weight in _weights_of(pair, catalog, through, value, frame)
+        Flow(mark, middle, weight)
+        for mark in marks_of(pairs, frame)
+        for middle, weight in _weights_of(mark, catalog, through, value)
     ]
     return [flow for flow in flows if flow.weight > 0]
 
@@ -348,8 +347,9 @@ def in_order(middles: Iterable[str], through: str) -> list[str]:
 
 
 def _weights_of(
-    pair: Pair, catalog: Catalog, through: str, value: str, frame: Frame | None
+    mark: Mark, catalog: Catalog, through: str, value: str
 ) -> Iterator[tuple[str, int]]:
+    pair, number = mark.pair, mark.number
     region = region_of(catalog, pair.site) if through == "region" else None
     if value == "statements":
         routes = Counter(one.route for one in pair.assertions if one.finding == "present")
@@ -360,15 +360,8 @@ def _weights_of(
     elif value == "pairs":
         yield region or _route_of(pair), 1
     else:
-        number = number_for(pair, frame)
         if number is not None and number.count is not None:
             yield region or number.route or NOT_STATED, number.count
-
-
-def _population(pair: Pair, frame: Frame | None) -> str | None:
-    """Return which part of the population the number in a frame is of."""
-    number = number_for(pair, frame)
-    return number.population if number else None
 
 
 def _route_of(pair: Pair) -> str:

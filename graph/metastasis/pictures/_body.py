@@ -19,9 +19,6 @@ from metastasis.pictures._drawn import drawn_of, row_key
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
-    basis_entries,
-    basis_rule,
-    basis_words,
     dispute_rule,
     dispute_words,
     frame_words,
@@ -29,6 +26,7 @@ from metastasis.pictures._mark import (
     number_rules,
     step_words,
 )
+from metastasis.pictures._signs import basis_entries, basis_rule, basis_words
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (

@@ -11,8 +11,8 @@ from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 from metastasis.pictures._anatomy import parse_path
 from metastasis.pictures._arrow import draw_arrow
 from metastasis.pictures._body_view import has_shape, organs_around, organs_meant
-from metastasis.pictures._mark import draw_basis
 from metastasis.pictures._sheet import line_height, text_width
+from metastasis.pictures._signs import draw_basis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -6,6 +6,7 @@ How the lines are set in columns and drawn is in :mod:`metastasis.pictures._fore
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._evidence.frame import Frame
@@ -22,13 +23,9 @@ from metastasis.pictures._forest_page import (
 )
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._mark import (
-    Mark,
-    basis_words,
-    conflict_entry,
-    dispute_rule,
-    dispute_words,
-)
+from metastasis.pictures._limits import limits_of
+from metastasis.pictures._mark import Mark, dispute_rule, dispute_words
+from metastasis.pictures._signs import basis_words, conflict_entry
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
@@ -153,7 +150,7 @@ class ForestPlot(Kind):
         if any(row.interval and not row.pooled for row in rows):
             entries.append(LegendEntry("share with its 95 % interval", _counted_sample))
         if any(not row.interval and not row.pooled for row in rows):
-            entries.append(LegendEntry("share without a count", _uncounted_sample))
+            entries.append(LegendEntry("share without an interval", _uncounted_sample))
         if any(row.pooled for row in rows):
             entries.append(LegendEntry("pooled value", _pooled_sample))
         return [*entries, *conflict_entry(self.drawn)]
@@ -177,11 +174,15 @@ class ForestPlot(Kind):
                 "the primary."
             )
         if any(row.interval and not row.pooled for row in rows):
-            rules.append("Squares: n/N with its 95 % Wilson interval.")
+            rules.append("Squares: shares with their 95 % interval, of n/N the Wilson interval.")
+        if any(row.rounded for row in rows):
+            rules.append(ROUNDED)
+        if any("*" in row.words for row in rows):
+            rules.append("*: printed by its source without a count n.")
         if any(not row.interval and not row.pooled for row in rows):
-            rules.append("Open diamonds and *: printed by its source without a count n.")
-        if any("†" in row.words for row in rows):
-            rules.append("†: of a part of the population only, named below the source.")
+            rules.append("Open diamonds: numbers of which no interval can be given.")
+        if any(row.narrowed for row in rows):
+            rules.append("Below a source stands what its number is limited to.")
         if any(row.pooled for row in rows):
             rules.append("Filled diamonds: pooled values as handed in, with their 95 % interval.")
         if any(one.in_words for one in self.sections):
@@ -244,7 +245,11 @@ def _without_edge(pairs: Sequence[Pair]) -> list[str]:
 
 def _group_words(group: NumberGroup) -> str:
     """Return the numbers of a group in a sentence."""
-    said = "; ".join(f"{row.source} {' '.join(row.words.split())}" for row in group.rows)
+    said = "; ".join(
+        f"{row.source} {' '.join(row.words.split())}"
+        + (f" [{row.narrowed}]" if row.narrowed else "")
+        for row in group.rows
+    )
     return f"{group.label}: {said}."
 
 
@@ -334,12 +339,16 @@ def _row(pair: Pair, one: Assertion) -> Row:
     said = f"“{(one.frequency or '').replace('_', ' ')}”" if one.frequency else ""
     route = f"{one.route.replace('_', ' ')} route" if one.route else ""
     when = _when(one) if one.percent is None else ""
-    narrowed = ", ".join(filter(None, (one.population, route, when)))
     if one.percent is None:
+        narrowed = ", ".join(filter(None, (one.population, route, when)))
         return Row(one.key, one.source, narrowed, said or "reported")
     mark = Mark(pair, one)
+    # What limits a number stands below its source: no letter is needed to find it.
+    limits = limits_of(replace(one, population=None), one.frame)
+    narrowed = "; ".join(filter(None, (one.population, route, *limits)))
     words = "  ".join(filter(None, (*mark.number_lines, said)))
-    return Row(one.key, one.source, narrowed, words, mark.percent, mark.interval)
+    rounded = mark.interval_basis == "rounded"
+    return Row(one.key, one.source, narrowed, words, mark.percent, mark.interval, rounded=rounded)
 
 
 def _when(one: Assertion) -> str:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from matplotlib.path import Path
 
-from metastasis.pictures._mark import draw_square
 from metastasis.pictures._sheet import line_height, text_width, wrap
+from metastasis.pictures._signs import draw_square
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._words import capitalize
 
@@ -46,6 +46,8 @@ class Row:
     percent: float | None = None
     interval: tuple[float, float] | None = None
     pooled: bool = False
+    rounded: bool = False
+    """Whether the interval follows from a printed percentage, not from a count."""
 
 
 @dataclass(frozen=True, slots=True)

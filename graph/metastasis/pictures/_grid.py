@@ -13,15 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from matplotlib.path import Path
 
-from metastasis.pictures._mark import (
-    CELL_RADIUS,
-    CORNER,
-    STATES,
-    draw_basis,
-    draw_square,
-)
+from metastasis.pictures._mark import NO_INTERVAL, STATES, has_no_interval, is_applicable
 from metastasis.pictures._order import Tree, cluster_tree
 from metastasis.pictures._sheet import line_height, text_width
+from metastasis.pictures._signs import CELL_RADIUS, CORNER, draw_basis, draw_square
 from metastasis.pictures._style import LineStyle, ink_on
 from metastasis.pictures._surround import SAMPLE
 from metastasis.pictures._words import capitalize
@@ -32,6 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.patches import Rectangle
 
+    from metastasis._catalog import Catalog
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._labels import Point
     from metastasis.pictures._mark import Mark
@@ -53,10 +49,12 @@ CELL_STATES: Final = {
     "commonly": "reported, common",
     "possibly": "reported, how commonly not established",
     "rarely": "reported, rare",
+    "none_seen": STATES["none_seen"],
     "absent": STATES["absent"],
     "conflicting": STATES["conflicting"],
     "other": STATES["words"],
     "unstudied": "not studied",
+    "not_applicable": STATES["not_applicable"],
 }
 """The states of a cell, in the words of the legend: those of a pair, reported ones by class."""
 
@@ -123,11 +121,14 @@ class Grid:
     """Of the sheet."""
     row_tree: Tree
     column_tree: Tree
+    inapplicable: frozenset[tuple[str, str]] = frozenset()
+    """Primary and site of the cells that no patient can be in: one sex lacks the site."""
 
     @property
     def unstudied(self) -> int:
         """How many cells are not studied."""
-        return len(self.rows) * len(self.columns) - len(self.cells)
+        every = len(self.rows) * len(self.columns)
+        return every - len(self.cells) - len(self.inapplicable)
 
     @property
     def height(self) -> float:
@@ -140,10 +141,12 @@ def lay_out_grid(
     style: Style,
     named_primaries: Mapping[str, str] = _NONE,
     named_sites: Mapping[str, str] = _NONE,
+    catalog: Catalog | None = None,
 ) -> Grid:
     """Put like rows and columns side by side, in cells as large as what they print.
 
-    Primaries and sites that were named, and of which nothing is known, are the last ones.
+    Primaries and sites that were named, and of which nothing is known, are the last ones. The
+    catalog tells which empty cells no patient can be in.
     """
     primaries = {cell.pair.primary: cell.pair.primary_label for cell in cells}
     sites = dict(sorted({cell.pair.site: cell.pair.site_label for cell in cells}.items()))
@@ -177,7 +180,17 @@ def lay_out_grid(
         width=width,
         row_tree=row_tree,
         column_tree=column_tree,
+        inapplicable=_inapplicable(cells, rows, columns, catalog) if catalog else frozenset(),
     )
+
+
+def _inapplicable(
+    cells: Sequence[Cell], rows: Sequence[str], columns: Sequence[str], catalog: Catalog
+) -> frozenset[tuple[str, str]]:
+    """Return the empty cells whose cancer and site no one sex has both of."""
+    filled = {(cell.pair.primary, cell.pair.site) for cell in cells}
+    every = frozenset((row, column) for row in rows for column in columns)
+    return frozenset(one for one in every - filled if not is_applicable(catalog, *one))
 
 
 def _room(tree: Tree) -> float:
@@ -223,6 +236,7 @@ def draw_grid(sheet: Sheet, grid: Grid, head: float) -> dict[str, tuple[Artist, 
     texts = [text for cell in grid.cells for text in _print_cell(sheet, grid, cell, top)]
     return {
         "grid": tuple(_rule(sheet, grid, top)),
+        "inapplicable cells": tuple(_fill_inapplicable(sheet, grid, top)),
         "cells": tuple(_draw_cell(sheet, grid, cell, top) for cell in grid.cells),
         "strokes": tuple(
             _strike(
@@ -336,10 +350,20 @@ def _dot_unstudied(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
         (grid.left + (column + 0.5) * grid.cell_width, top + (row + 0.5) * grid.cell_height)
         for primary, row in grid.rows.items()
         for site, column in grid.columns.items()
-        if (primary, site) not in filled
+        if (primary, site) not in filled and (primary, site) not in grid.inapplicable
     ]
     if centers:
         yield sheet.dots(centers, _DOT, sheet.style.unstudied_dot, "heatmap-unstudied")
+
+
+def _fill_inapplicable(sheet: Sheet, grid: Grid, top: float) -> Iterator[Artist]:
+    """Gray out the cells that no patient can be in."""
+    for primary, site in sorted(grid.inapplicable):
+        x = grid.left + grid.columns[site] * grid.cell_width
+        y = top + grid.rows[primary] * grid.cell_height
+        look = _look("not_applicable", None, sheet.style)
+        gid = f"heatmap-inapplicable-{primary}--{site}"
+        yield _fill(sheet, x, y, grid.cell_width, grid.cell_height, look, gid)
 
 
 def _corner(grid: Grid, cell: Cell, top: float) -> tuple[float, float]:
@@ -354,6 +378,8 @@ def _gid(role: str, cell: Cell) -> str:
 def _draw_cell(sheet: Sheet, grid: Grid, cell: Cell, top: float) -> Rectangle:
     x, y = _corner(grid, cell, top)
     look = _look(cell.state, cell.step, sheet.style)
+    if has_no_interval(cell.mark) and cell.state == "percent":
+        look |= {**NO_INTERVAL, "edgecolor": sheet.style.ink}
     return _fill(sheet, x, y, grid.cell_width, grid.cell_height, look, _gid("cell", cell))
 
 
@@ -386,6 +412,10 @@ def _look(state: str, step: int | None, style: Style) -> dict[str, Any]:
         return {"color": style.conflict_fill, "hatch": "/////", "edgecolor": style.conflict_line}
     if state == "absent":
         return {"color": style.absent_fill, "edgecolor": style.ink}
+    if state == "none_seen":
+        return {"color": style.absent_fill, "edgecolor": style.grid}
+    if state == "not_applicable":
+        return {"color": style.grid}
     if state == "other":
         return {"color": style.other_fill}
     return {"color": shades.get(state, style.unstudied_fill)}

@@ -22,21 +22,26 @@ from metastasis.pictures._grid import (
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
     Mark,
+    dispute_rule,
+    dispute_words,
+    highest,
+    letter_rules,
+    marks_of,
+    number_rules,
+    percent_of,
+    step_words,
+)
+from metastasis.pictures._signs import (
     basis_entries,
     basis_rule,
     basis_words,
     dispute_entry,
-    dispute_rule,
-    dispute_words,
-    mark_of,
-    percent_of,
-    step_words,
+    letter_entries,
 )
 from metastasis.pictures._surround import LegendEntry
 from metastasis.pictures._words import (
     CLASS_RULES,
     best_supported,
-    label_of,
     name_primaries,
     plural,
     small_print,
@@ -49,7 +54,6 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis._evidence.assertion import Assertion
-    from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._drawn import Drawn
     from metastasis.pictures._selection import Selection
@@ -149,7 +153,11 @@ class Heatmap(Kind):
                 needed=False,
             ).frame
         self.grid = lay_out_grid(
-            self._cells(), self.style, chosen.named_primaries, chosen.named_sites
+            self._cells(),
+            self.style,
+            chosen.named_primaries,
+            chosen.named_sites,
+            chosen.catalog,
         )
         if self.grid.cells:
             self.size = self.grid.width, self.grid.height
@@ -160,7 +168,8 @@ class Heatmap(Kind):
             return [_count_cell(pair) for pair in self.chosen.pairs]
         if self.frame is None:
             return []
-        cells = [_percent_cell(pair, self.frame, self.style) for pair in self.chosen.pairs]
+        marks = marks_of(self.chosen.pairs, self.frame)
+        cells = [_percent_cell(mark, self.style) for mark in marks]
         shown = [cell.pair for cell in cells if cell.mark.number]
         rows = {pair.primary for pair in shown} | set(self.chosen.named_primaries)
         columns = {pair.site for pair in shown} | set(self.chosen.named_sites)
@@ -193,6 +202,8 @@ class Heatmap(Kind):
         present = {cell.state for cell in self.grid.cells}
         if self.grid.unstudied:
             present.add("unstudied")
+        if self.grid.inapplicable:
+            present.add("not_applicable")
         shown = {cell.step for cell in self.grid.cells if cell.state == "percent"}
         steps = [
             LegendEntry(words, draw_sample("percent", step))
@@ -204,7 +215,14 @@ class Heatmap(Kind):
             for state, words in (CELL_STATES | {"unstudied": self.chosen.unstudied}).items()
             if state in present
         ]
-        return [*steps, *states, *dispute_entry(self._shown()), *basis_entries(self._basis())]
+        marks = [cell.mark for cell in self.grid.cells]
+        return [
+            *steps,
+            *states,
+            *dispute_entry(self._shown()),
+            *basis_entries(self._basis()),
+            *letter_entries(marks),
+        ]
 
     def _basis(self) -> list[str | None]:
         return [cell.mark.basis for cell in self.grid.cells]
@@ -227,6 +245,8 @@ class Heatmap(Kind):
     def _percent_rules(self) -> list[str]:
         """Return what the percentages mean, and the signs on them where there are any."""
         texts = [line for cell in self.grid.cells for line in cell.lines]
+        if self.frame is None:
+            return []
         rules = [f"Every percentage is out of {self.frame}."]
         counts = any("/" in text for text in texts), any(text[:3] == "of " for text in texts)
         if all(counts):
@@ -235,18 +255,10 @@ class Heatmap(Kind):
             rules.append(
                 f"Below it stands {'n/N, where its source gives n' if counts[0] else 'N'}."
             )
-        if self.frame and self.frame.denominator == "site_cases":
-            rules.append("It is the share of them that came from the primary.")
-        if any("+" in text for text in texts):
-            rules.append(
-                "Of several such numbers one is shown, never a mean: on the whole population "
-                "before a part of it, with a count before without, then the largest N; +1 says "
-                "that one more is not shown."
-            )
-        if any("*" in text for text in texts):
-            rules.append("*: printed by its source without a count n.")
-        if any("†" in text for text in texts):
-            rules.append("†: of a part of the population only (a histology, sex, age or subtype).")
+        marks = [cell.mark for cell in self.grid.cells]
+        rules += number_rules(marks, self.frame, without="Cells with a dashed edge")
+        if any(mark.others for mark in marks):
+            rules.append("+1 says that one more such number is not shown.")
         return rules
 
     def _left_out(self) -> list[str]:
@@ -267,7 +279,8 @@ class Heatmap(Kind):
 
     def ending(self) -> str:
         """Return the ending; sources of percentages are those of the numbers alone."""
-        return small_print(self.sources(), " of the numbers" if self.frame else "")
+        of = " of the numbers" if self.frame else ""
+        return small_print(self.chosen.evidence, self.sources(), of)
 
     def findings(self) -> str:
         """Return how many cells are in which state, and which pairs stand out."""
@@ -281,12 +294,15 @@ class Heatmap(Kind):
         ]
         if grid.unstudied:
             states.append(f"{grid.unstudied:,} {self.chosen.unstudied}")
+        if grid.inapplicable:
+            states.append(f"{len(grid.inapplicable):,} {CELL_STATES['not_applicable']}")
         more = [*basis_words(self._shown()), *dispute_words(self._shown())]
-        head = f"Heat map of {size}, {plural(len(grid.cells) + grid.unstudied, 'cell')}"
+        cells = plural(len(grid.rows) * len(grid.columns), "cell")
+        head = f"Heat map of {size}, {cells}"
         if self.frame is not None:
             others = f" Other cells: {'; '.join(states)}." if states else ""
             said = f"{head}: percentages of {self.frame}. {_highest(grid.cells)}{others}"
-            return " ".join([said, *more])
+            return " ".join([said, *letter_rules([cell.mark for cell in grid.cells]), *more])
         reported = [pair for pair in self._shown() if pair.edge]
         found = [best_supported(reported), stand_out(reported)]
         return " ".join(filter(None, [f"{head}: {'; '.join(states)}.", *more, *found]))
@@ -313,14 +329,14 @@ def _count_cell(pair: Pair) -> Cell:
     return Cell(mark, state, (str(len(pair.sources)),), _WEIGHTS.get(state, 0.0))
 
 
-def _percent_cell(pair: Pair, frame: Frame, style: Style) -> Cell:
-    """Return a cell that shows the percentage in a frame; other such numbers are counted."""
-    mark = mark_of(pair, frame)
+def _percent_cell(mark: Mark, style: Style) -> Cell:
+    """Return a cell that shows a percentage; other such numbers on the pair are counted."""
     if mark.number is None:
-        lines = () if pair.edge is None else (_NO_NUMBER,)
+        lines = () if mark.pair.edge is None else (_NO_NUMBER,)
         return Cell(mark, "other" if lines else mark.state, lines, 0.0)
-    share, others = percent_of(mark.number), len(pair.by_frame[frame]) - 1
-    below = " ".join(filter(None, (_counts(mark.number), f"+{others}" if others else "")))
+    share = percent_of(mark.number)
+    others = f"+{mark.others}" if mark.others else ""
+    below = " ".join(filter(None, (_counts(mark.number), others)))
     return Cell(
         mark,
         "percent" if mark.state == "number" else mark.state,
@@ -356,6 +372,4 @@ def _of_other_occurrence(
 
 
 def _highest(cells: Iterable[Cell]) -> str:
-    marks = [(cell.mark, percent_of(cell.mark.number)) for cell in cells if cell.mark.number]
-    marks.sort(key=lambda one: (-one[1], label_of(one[0].pair)))
-    return f"Highest: {'; '.join(mark.words for mark, _ in marks[:3])}."
+    return f"Highest: {highest([cell.mark for cell in cells], 3)}."

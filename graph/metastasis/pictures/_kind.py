@@ -91,6 +91,8 @@ class Kind(ABC):
         """What all numbers of the picture are out of; None where it shows none."""
         self.asked = False
         """Whether the caller named any part of the frame."""
+        self.why = ""
+        """Why it is this frame, as a caption says it."""
 
     def choose_frame(
         self,
@@ -103,13 +105,14 @@ class Kind(ABC):
     ) -> None:
         """Set the one frame of the picture: what is named, or the fullest if nothing is."""
         self.asked = any((denominator, setting, occurrence))
-        self.frame = choose_frame(
+        choice = choose_frame(
             pairs,
             denominator=denominator,
             setting=setting,
             occurrence=occurrence,
             of_sites=of_sites,
-        ).frame
+        )
+        self.frame, self.why = choice.frame, choice.reason
 
     def lay_out(self, room: Room) -> None:  # noqa: ARG002 - for those that have more to do
         """Set where everything stands, and ``size``, within a room.
@@ -168,7 +171,7 @@ class Kind(ABC):
 
     def ending(self) -> str:
         """Return what the caption ends with: sources, release, not for clinical use."""
-        return small_print(self.sources())
+        return small_print(self.chosen.evidence, self.sources())
 
     def caption(self) -> str:
         """Return the rules, what became of names that are not drawn, and the ending."""
@@ -203,7 +206,7 @@ class Kind(ABC):
 
     def credits(self) -> tuple[str, ...]:
         """Return each source with its license as stated."""
-        return credit(self.chosen.catalog, self.sources())
+        return credit(self.chosen.evidence, self.sources())
 
     def call(self, options: Mapping[str, Any]) -> str:
         """Return the Python call that draws it again; ``options`` are those that were set."""

@@ -1,61 +1,52 @@
 """The mark: what stands for one pair in a picture, its state, its number, and the words for both.
 
-The four states of a pair, the square that says that sources conflict, and the circle and triangle
-that say what an edge rests on, are the same in every picture; a picture only chooses how a state
-looks, and where a sign stands.
-
-Long because what a sign looks like and what legends, captions and alternative texts say of it are
-one.
+The states of a pair are the same in every picture; a picture only chooses how a state looks, and
+where a sign stands. A whole picture is marked at once (:func:`marks_of`), because the letters of
+numbers that something limits mean the same all over it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
-from decimal import Decimal
-from fractions import Fraction
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
-from math import cos, floor, hypot, pi, sin
+from string import ascii_lowercase
 from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.edge import BASES
 from metastasis._evidence.number import number_for
-from metastasis.pictures._surround import SAMPLE, LegendEntry
+from metastasis._evidence.pair import PREFERENCE
+from metastasis.pictures._digits import interval_label, percent_label, percent_of
+from metastasis.pictures._limits import is_computed, limits_of
 from metastasis.pictures._words import label_of, plural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from matplotlib.artist import Artist
-
+    from metastasis._catalog import Catalog
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
-    from metastasis.pictures._labels import Point
-    from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
 __all__ = [
-    "CELL_RADIUS",
-    "CORNER",
+    "DENIED",
+    "NO_INTERVAL",
+    "ROUNDED",
     "STATES",
     "Mark",
-    "basis_entries",
-    "basis_radius",
-    "basis_rule",
-    "basis_words",
-    "clear_place",
-    "conflict_entry",
-    "dispute_entry",
     "dispute_rule",
     "dispute_words",
-    "draw_basis",
-    "draw_square",
     "frame_words",
+    "has_no_interval",
     "highest",
+    "interval_rules",
+    "is_applicable",
     "is_disputed",
+    "letter_rules",
     "mark_of",
+    "marks_of",
+    "meanings",
     "number_rules",
     "percent_label",
     "percent_of",
@@ -67,11 +58,19 @@ __all__ = [
 STATES: Final = {
     "number": "reported, with a number",
     "words": "reported, no such number",
+    "none_seen": "looked for, none seen",
     "absent": "reported absent",
     "conflicting": "sources conflict",
+    "not_applicable": "not applicable: the other sex has this organ",
 }
 """The states of a pair in words. ``conflicting`` is a pair that has no edge because of that; one
-that keeps its edge is in the state of its number, and a square marks it."""
+that keeps its edge is in the state of its number, and a square marks it. ``not_applicable`` is no
+state of evidence: a place of a grid that no patient can be in (:func:`is_applicable`)."""
+DENIED: Final = ("none_seen", "absent")
+"""The states of pairs that are reported not to occur: by a count of none, or in words."""
+NO_INTERVAL: Final = {"linewidth": 0.9, "linestyle": (0, (3.0, 2.0))}
+"""How the outline of a number without an interval is dashed in every picture; its shade is that of
+its number, never a lighter one. :func:`has_no_interval` decides where."""
 
 _FREQUENCIES: Final = {
     "most_common": "most common",
@@ -80,20 +79,15 @@ _FREQUENCIES: Final = {
     "less_common": "less common",
     "rare": "rare",
 }
+_BASES: Final = {"count": "counted", "rounding": "rounded"}
 _NAMED: Final = 6
 """Pairs that an alternative text names one by one: more would not be listened to."""
-_HALF: Final = 0.05
-"""Half a side of the square that says that sources conflict, in inches."""
-CORNER: Final = 0.03
-"""The same of a square in the corner of a cell."""
-_RADIUS: Final = 0.047
-"""Inches from the middle of the sign of what an edge rests on to its rim."""
-_SMALL: Final = 0.03
-"""The same in a crowd."""
-CELL_RADIUS: Final = 0.022
-"""The same in the corner of a cell."""
-_CROWD: Final = 60
-"""Such signs, above which they are small."""
+ROUNDED: Final = (
+    "The interval of a percentage without n covers every n of N that it may be rounded from."
+)
+_ALL: Final = "all numbers"
+_SHARED: Final = 3
+"""Numbers, from which on what limits all of them is said once and has no letter."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +97,12 @@ class Mark:
     pair: Pair
     number: Assertion | None
     """The one number that stands for the pair; None where there is none in this frame."""
+    letter: str = field(default="", kw_only=True)
+    """Of what limits the number; the same letter is the same limit all over a picture."""
+    limits: tuple[str, ...] = field(default=(), kw_only=True)
+    """What limits the number, a phrase each; see :mod:`metastasis.pictures._limits`."""
+    others: int = field(default=0, kw_only=True)
+    """How many more such numbers there are on the pair, which are not shown."""
 
     @cached_property
     def state(self) -> str:
@@ -131,11 +131,17 @@ class Mark:
 
     @cached_property
     def interval(self) -> tuple[float, float] | None:
-        """The 95 % Wilson interval in percent; None where the source gives no count.
+        """An interval in percent that covers at least 95 %; None where there is no N.
 
-        What rounding leaves open is not drawn: it would look like an interval of a count.
+        Of n/N it is the Wilson interval. Of a printed percentage of N it is wider by what rounding
+        leaves open: it covers whatever count was rounded.
         """
-        return self.number.interval if self.number and self.number.is_quantified else None
+        return self.number.interval if self.number else None
+
+    @property
+    def interval_basis(self) -> str | None:
+        """What the interval follows from: ``counted``, ``rounded``, or None where there is none."""
+        return _BASES.get((self.number.interval_basis or "") if self.number else "")
 
     @property
     def most(self) -> float:
@@ -149,9 +155,15 @@ class Mark:
         return routes.pop() if len(routes) == 1 else None
 
     @property
+    def sign(self) -> str:
+        """What stands behind the percentage: * without a count n, then the letter of a limit."""
+        return ("*" if _is_uncounted(self.number) else "") + self.letter
+
+    @property
     def lines(self) -> tuple[str, ...]:
         """What stands below the name: percentage, n/N and interval, or why there is none."""
         said = {
+            "none_seen": () if self.number else (STATES["none_seen"],),
             "absent": (STATES["absent"],),
             "conflicting": (STATES["conflicting"],),
             "words": (_frequency_of(self.pair),),
@@ -164,20 +176,29 @@ class Mark:
         """Percentage, n/N and interval; nothing where there is no number."""
         if self.number is None:
             return ()
-        share = self.share_label
-        if self.interval is None:
-            return (f"{share} of {self.number.total:,}" if self.number.total else share,)
-        counts = f"{self.number.count:,}/{self.number.total:,}"
-        return f"{share}  {counts}", f"({_between(*self.interval)})"
+        counts = self.count_label
+        first = f"{self.share_label}{'  ' if '/' in counts else ' '}{counts}".strip()
+        return (first, f"({self.interval_label})") if self.interval else (first,)
 
-    @cached_property
+    @property
     def share_label(self) -> str:
-        """The percentage as printed: * without a count, † of a part of the population."""
+        """The percentage as printed, with its sign."""
+        return f"{percent_label(self.number)}{self.sign}" if self.number else ""
+
+    @property
+    def count_label(self) -> str:
+        """``71/150``, ``of 74,826`` where n is not given, or nothing where not even N is."""
         number = self.number
-        if number is None:
+        if number is None or not number.total:
             return ""
-        marks = ("" if number.is_quantified else "*") + ("†" if number.population else "")
-        return percent_label(number) + marks
+        if number.count is not None:
+            return f"{number.count:,}/{number.total:,}"
+        return f"of {number.total:,}"
+
+    @property
+    def interval_label(self) -> str:
+        """``40 to 55 %``, or nothing where there is no interval."""
+        return interval_label(self.number) if self.number else ""
 
     @property
     def words(self) -> str:
@@ -185,19 +206,53 @@ class Mark:
         number = self.number
         if number is None:
             return ""
-        counted = f"{number.count}/{number.total}" if number.is_quantified else "no count given"
-        return f"{label_of(self.pair)} {percent_label(number)} ({counted})"
+        uncounted = "" if number.is_quantified else "no count given"
+        said = filter(None, [self.count_label, uncounted, self.letter])
+        return f"{label_of(self.pair)} {percent_label(number)} ({', '.join(said)})"
+
+
+def has_no_interval(mark: Mark) -> bool:
+    """Return whether a number has to look as one without an interval (:data:`NO_INTERVAL`)."""
+    return mark.number is not None and mark.interval is None
+
+
+def marks_of(pairs: Iterable[Pair], frame: Frame | None) -> list[Mark]:
+    """Return the pairs of a whole picture with their numbers in a frame, and the letters of these.
+
+    Numbers that are limited in the same way have the same letter, in the order of the pairs. What
+    limits all of several numbers has none: the caption says it once (:func:`letter_rules`).
+
+    >>> import metastasis as mets
+    >>> pairs = mets.load().evidence.pairs(primaries={"bladder"}, sites={"bone", "liver"})
+    >>> marks = marks_of(pairs, mets.Frame("metastatic_patients", "during_course"))
+    >>> [(one.share_label, one.limits) for one in marks]
+    [('47 %a', ('only: muscle-invasive',)), ('26 %a', ('only: muscle-invasive',))]
+    """
+    marks = [mark_of(pair, frame) for pair in pairs]
+    shared = _shared(marks)
+    letters: dict[tuple[str, ...], str] = {}
+    lettered = []
+    for mark in marks:
+        own = _own(mark, shared)
+        letter = letters.setdefault(own, _letter(len(letters))) if own else ""
+        lettered.append(replace(mark, letter=letter) if letter else mark)
+    return lettered
 
 
 def mark_of(pair: Pair, frame: Frame | None) -> Mark:
-    """Return a pair with its number in a frame; None is a picture without numbers."""
-    return Mark(pair, number_for(pair, frame))
+    """Return a pair with its number in a frame, without a letter; None is a picture without."""
+    number = number_for(pair, frame)
+    if number is None or frame is None:
+        return Mark(pair, None)
+    return Mark(pair, number, limits=limits_of(number, frame), others=len(pair.by_frame[frame]) - 1)
 
 
 def state_of(pair: Pair, number: Assertion | None) -> str:
     """Return which of :data:`STATES` a pair is in that shows this number, or none."""
     if pair.status == "reported absent":
-        return "absent"
+        counted = number or next((one for one in pair.assertions if one.percent is not None), None)
+        in_words = number is None and any(one.frequency == "absent" for one in pair.assertions)
+        return "none_seen" if counted and not in_words else "absent"
     if pair.status == "conflicting" and pair.edge is None:
         return "conflicting"
     return "number" if number else "words"
@@ -214,46 +269,28 @@ def is_disputed(pair: Pair) -> bool:
     return pair.status == "conflicting" and pair.edge is not None
 
 
-# The number in words
+def is_applicable(catalog: Catalog, primary: str, site: str) -> bool:
+    """Return whether one sex has both the organ of a primary and a site.
 
-
-def percent_of(assertion: Assertion) -> Fraction:
-    """Return the percentage of an assertion: exactly n of N where both are known, else as printed.
-
-    >>> from metastasis._evidence.assertion import Assertion
-    >>> percent_of(Assertion(primary="breast", site="bone", source="a", locator="b", count=1,
-    ...                      total=3, denominator="autopsies"))
-    Fraction(100, 3)
+    >>> from metastasis._catalog import read_catalog
+    >>> [is_applicable(read_catalog(), "prostate", site) for site in ("ovary", "bone")]
+    [False, True]
     """
-    if assertion.count is not None and assertion.total:
-        return Fraction(100 * assertion.count, assertion.total)
-    return Fraction(assertion.percent or 0)
+    cancer, place = catalog.primaries.get(primary), catalog.sites.get(site)
+    sexes = {one.sex for one in (cancer, place) if one and one.sex}
+    return len(sexes) < 2
 
 
-def percent_label(assertion: Assertion) -> str:
-    """Return a percentage as printed in a cell: whole from 10 on, from 1 on with one decimal.
+def shown_basis(pair: Pair, number: Assertion | None = None) -> str | None:
+    """Return which sign tells what the edge of a pair rests on; None where there is none.
 
-    Below 1 it has two decimals. Halves are rounded up, once, and a percentage that is only printed
-    gets no more decimals than its source prints.
+    An edge that rests on numbers has no sign, nor has a pair whose number is shown.
 
-    >>> from metastasis._evidence.assertion import Assertion
-    >>> [
-    ...     percent_label(Assertion(primary="breast", site="bone", source="a", locator="b",
-    ...                             count=count, total=2812, denominator="autopsies"))
-    ...     for count in (1029, 97, 9, 0)
-    ... ]
-    ['37 %', '3.4 %', '0.32 %', '0 %']
+    >>> import metastasis as mets
+    >>> shown_basis(mets.load().evidence.pair("breast", "bone"))
     """
-    share = percent_of(assertion)
-    if share == 0:
-        return "0 %"
-    if share < Fraction(1, 200):
-        return "<0.01 %"
-    places = next(
-        (places for places, limit in ((2, 1), (1, 10)) if _half_up(share, places) < limit), 0
-    )
-    places = min(places, _places_known(assertion))
-    return f"{float(_half_up(share, places)):.{places}f} %"
+    has_sign = number is None and pair.basis in BASES and pair.basis != "numbers"
+    return pair.basis if has_sign else None
 
 
 def step_words(style: Style) -> list[str]:
@@ -268,20 +305,9 @@ def step_words(style: Style) -> list[str]:
     return [f"under {steps[0]} %", *between, f"{steps[-1]} % or more"]
 
 
-def _half_up(share: Fraction, places: int) -> Fraction:
-    return Fraction(floor(share * 10**places + Fraction(1, 2)), 10**places)
-
-
-def _places_known(assertion: Assertion) -> int:
-    """Return to how many decimals at most a percentage is known."""
-    exponent = (assertion.percent or Decimal(0)).as_tuple().exponent
-    return 2 if assertion.is_quantified or not isinstance(exponent, int) else max(-exponent, 0)
-
-
-def _between(low: float, high: float) -> str:
-    """Return an interval in percent, whole from 10 on."""
-    places = 0 if high >= 10 else 1 if high >= 1 else 2
-    return f"{low:.{places}f} to {high:.{places}f} %"
+def _is_uncounted(number: Assertion | None) -> bool:
+    """Return whether a source prints a percentage without its count n."""
+    return number is not None and not number.is_quantified and not is_computed(number)
 
 
 def _frequency_of(pair: Pair) -> str:
@@ -291,40 +317,89 @@ def _frequency_of(pair: Pair) -> str:
     return f"in words: {word}" if word else "other numbers only"
 
 
+# Letters
+
+
+def _letter(at: int) -> str:
+    """Return the letters in turn: a to z, then aa to zz."""
+    return ascii_lowercase[at % 26] * (1 + at // 26)
+
+
+def _shared(marks: Iterable[Mark]) -> tuple[str, ...]:
+    """Return what limits every number of a picture, where there are several."""
+    limits = [mark.limits for mark in marks if mark.number]
+    if len(limits) < _SHARED:
+        return ()
+    return tuple(one for one in limits[0] if all(one in others for others in limits))
+
+
+def _own(mark: Mark, shared: Sequence[str]) -> tuple[str, ...]:
+    return tuple(one for one in mark.limits if one not in shared)
+
+
+def meanings(marks: Sequence[Mark]) -> dict[str, str]:
+    """Return each letter in a picture with what it means; ``all numbers`` for what limits all."""
+    shared = _shared(marks)
+    found = {_ALL: "; ".join(shared)} if shared else {}
+    for mark in marks:
+        if mark.letter:
+            found[mark.letter] = "; ".join(_own(mark, shared))
+    order = sorted(found, key=lambda key: (key != _ALL, len(key), key))
+    return {key: found[key] for key in order}
+
+
 # What captions and alternative texts say of marks
 
 
-def frame_words(marks: Sequence[Mark], frame: Frame, *, asked: bool) -> str:
-    """Return out of whom all numbers of a picture are, and why, unless it was asked for."""
-    if asked:
-        return f"share of {frame}"
-    shown = sum(mark.number is not None for mark in marks)
-    pairs = plural(len(marks), "pair")
-    return f"share of {frame} (it has the most numbers and counts: on {shown} of {pairs})"
+def frame_words(frame: Frame, why: str) -> str:
+    """Return out of whom all numbers of a picture are, and why, unless it was asked for.
+
+    ``why`` is the reason that :func:`metastasis._evidence.number.choose_frame` gives.
+    """
+    return f"share of {frame}" if why == "asked for" else f"share of {frame} ({why})"
 
 
-def number_rules(marks: Iterable[Mark], frame: Frame) -> list[str]:
-    """Return which of several numbers is shown, and the signs on numbers where there are any."""
-    numbers = [mark.number for mark in marks if mark.number]
+def number_rules(
+    marks: Sequence[Mark], frame: Frame, *, without: str = "Dashed outlines"
+) -> list[str]:
+    """Return what must be said of the numbers in a picture, a sentence each, and no more.
+
+    Which of several is shown, what intervals are, what signs and letters mean. ``without`` is how
+    numbers without an interval look.
+    """
+    numbers = [mark for mark in marks if mark.number]
     rules = []
-    if frame.denominator == "site_cases":
+    if numbers and frame.denominator == "site_cases":
         rules.append("It is the share of them that came from the primary.")
-    rules.append(
-        "Of several such numbers one is shown, never a mean: on the whole population before a part "
-        "of it, with its count before one without, then of the largest N."
-    )
-    if any(not number.is_quantified for number in numbers):
+    if any(mark.others for mark in numbers):
+        rules.append(f"Of several such numbers one is shown, never a mean: {PREFERENCE}.")
+    if any("*" in mark.sign for mark in numbers):
         rules.append("*: printed by its source without a count n.")
-    if any(number.population for number in numbers):
-        rules.append("†: of a part of the population only (a histology, sex, age or subtype).")
+    return [*rules, *interval_rules(numbers, without), *letter_rules(numbers)]
+
+
+def interval_rules(marks: Iterable[Mark], without: str) -> list[str]:
+    """Return what intervals are that follow from rounding, and that some numbers have none."""
+    marks = list(marks)
+    rules = []
+    if any(mark.interval_basis == "rounded" for mark in marks):
+        rules.append(ROUNDED)
+    if any(map(has_no_interval, marks)):
+        rules.append(f"{without}: numbers of which no interval can be given.")
     return rules
+
+
+def letter_rules(marks: Sequence[Mark]) -> list[str]:
+    """Return what each letter in a picture means, a sentence each: for captions and for the ear."""
+    told = meanings(marks)
+    return [f"{'All numbers' if key == _ALL else key}: {said}." for key, said in told.items()]
 
 
 def highest(marks: Iterable[Mark], most: int = 5) -> str:
     """Return the pairs with the highest shares in words, the highest first."""
     shown = sorted(
         (mark for mark in marks if mark.number),
-        key=lambda one: (-one.percent, one.pair.primary_label, one.pair.site_label),
+        key=lambda one: (-percent_of(one.number) if one.number else 0, label_of(one.pair)),
     )
     return "; ".join(mark.words for mark in shown[:most])
 
@@ -348,146 +423,3 @@ def dispute_words(pairs: Iterable[Pair]) -> list[str]:
 
 def _disputed(pairs: Iterable[Pair]) -> list[Pair]:
     return sorted(filter(is_disputed, pairs), key=label_of)
-
-
-# The square that says that sources conflict
-
-
-def draw_square(sheet: Sheet, x: float, y: float, gid: str, half: float = _HALF) -> Artist:
-    """Draw the square that says that sources conflict, its middle at a point."""
-    corners = [(x - half, y - half), (x + half, y - half), (x + half, y + half)]
-    corners.append((x - half, y + half))
-    return sheet.shape(corners, sheet.style.conflict_fill, gid, zorder=5)
-
-
-def dispute_entry(pairs: Iterable[Pair]) -> list[LegendEntry]:
-    """Return the square and its words, if there is a pair with an edge that sources conflict on."""
-    entry = LegendEntry("reported, and sources conflict", _square_sample)
-    return [entry] if any(map(is_disputed, pairs)) else []
-
-
-def conflict_entry(pairs: Iterable[Pair]) -> list[LegendEntry]:
-    """Return the square and its words where it marks pairs with and without an edge alike."""
-    torn = [pair for pair in pairs if pair.status == "conflicting"]
-    if all(map(is_disputed, torn)):
-        return dispute_entry(torn)
-    return [LegendEntry(STATES["conflicting"], _square_sample)]
-
-
-def _square_sample(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
-    return draw_square(sheet, x + SAMPLE / 2, y, gid)
-
-
-# The signs that say what an edge rests on: none for numbers, else an open circle or triangle
-
-
-def _circle(x: float, y: float, radius: float) -> list[Point]:
-    turns = [2 * pi * step / 24 for step in range(24)]
-    return [(x + radius * cos(turn), y + radius * sin(turn)) for turn in turns]
-
-
-def _triangle(x: float, y: float, radius: float) -> list[Point]:
-    """Return a triangle that looks as large as a circle of that radius."""
-    top, foot, half = 1.25 * radius, 0.85 * radius, 1.2 * radius
-    return [(x, y - top), (x + half, y + foot), (x - half, y + foot)]
-
-
-_BASIS_SIGNS: Final = {"expert_words": ("circle", _circle), "lay_words": ("triangle", _triangle)}
-
-
-def shown_basis(pair: Pair, number: Assertion | None = None) -> str | None:
-    """Return which sign tells what the edge of a pair rests on; None where there is none.
-
-    An edge that rests on numbers has no sign, nor has a pair whose number is shown.
-
-    >>> import metastasis as mets
-    >>> shown_basis(mets.load().evidence.pair("breast", "bone"))
-    """
-    return pair.basis if number is None and pair.basis in _BASIS_SIGNS else None
-
-
-def draw_basis(
-    sheet: Sheet,
-    x: float,
-    y: float,
-    basis: str,
-    gid: str,
-    *,
-    radius: float = _RADIUS,
-    color: str | None = None,
-) -> Artist:
-    """Draw the open sign of what an edge rests on, its middle at a point, in ink or a color."""
-    _, corners = _BASIS_SIGNS[basis]
-    how = {"edgecolor": color or sheet.style.ink, "linewidth": 0.5 + 10 * radius, "zorder": 5}
-    return sheet.shape(corners(x, y, radius), sheet.style.paper, gid, **how)
-
-
-def basis_radius(count: int) -> float:
-    """Return the radius of the signs of what edges rest on in a picture of so many.
-
-    >>> basis_radius(5) > basis_radius(500)
-    True
-    """
-    return _RADIUS if count <= _CROWD else _SMALL
-
-
-def clear_place(places: Sequence[Point], taken: Sequence[Point], apart: float) -> Point:
-    """Return the first place that is so far from all that is taken, or else the farthest.
-
-    >>> clear_place([(0.0, 0.0), (1.0, 0.0)], [(0.1, 0.0)], 0.5)
-    (1.0, 0.0)
-    """
-    far = [
-        min((hypot(x - other[0], y - other[1]) for other in taken), default=apart)
-        for x, y in places
-    ]
-    clear = (place for place, free in zip(places, far, strict=True) if free >= apart)
-    return next(clear, places[max(range(len(places)), key=far.__getitem__)])
-
-
-def basis_entries(shown: Iterable[str | None]) -> list[LegendEntry]:
-    """Return the signs of what edges rest on that are in a picture, with their words."""
-    present = set(shown)
-    return [
-        LegendEntry(f"rests on {words}", _basis_sample(basis))
-        for basis, words in BASES.items()
-        if basis in present and basis in _BASIS_SIGNS
-    ]
-
-
-def _basis_sample(basis: str) -> Callable[[Sheet, float, float, str], Artist]:
-    def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
-        return draw_basis(sheet, x + SAMPLE / 2, y, basis, gid)
-
-    return draw
-
-
-def basis_rule(shown: Iterable[str | None], *, numbers: bool = False) -> list[str]:
-    """Return what the signs in a picture mean, and what it means that there is none.
-
-    ``numbers``: the picture shows numbers, which need no sign.
-    """
-    present = set(shown)
-    signs = [
-        f"open {sign}, {BASES[basis]}"
-        for basis, (sign, _) in _BASIS_SIGNS.items()
-        if basis in present
-    ]
-    edge, rest = ("edge without a number here", "other numbers") if numbers else ("edge", "numbers")
-    return [f"What an {edge} rests on: {'; '.join(signs)}; no sign, {rest}."] if signs else []
-
-
-def basis_words(pairs: Iterable[Pair]) -> list[str]:
-    """Return in words how many edges rest on numbers, how many on whose words."""
-    counts = Counter(pair.basis for pair in pairs if pair.basis)
-    total = counts.total()
-    said = [(counts[basis], words) for basis, words in BASES.items() if counts[basis]]
-    if not said:
-        return []
-    if len(said) == 1:
-        edges = "The edge rests" if total == 1 else f"All {total:,} edges rest"
-        return [f"{edges} on {said[0][1]}."]
-    (first, words), *others = said
-    verb = "rests" if first == 1 else "rest"
-    listed = [f"{first:,} {verb} on {words}", *(f"{count:,} on {of}" for count, of in others)]
-    return [f"Of {total:,} edges, {', '.join(listed)}."]

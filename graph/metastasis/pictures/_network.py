@@ -16,21 +16,18 @@ from metastasis._evidence.edge import EDGES
 from metastasis._evidence.pair import has_edge
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._mark import (
+from metastasis.pictures._mark import dispute_rule, dispute_words, is_disputed, shown_basis
+from metastasis.pictures._order import minimize_crossings, spread_apart
+from metastasis.pictures._sheet import text_width, warn_caller
+from metastasis.pictures._signs import (
     basis_entries,
     basis_radius,
     basis_rule,
     basis_words,
     dispute_entry,
-    dispute_rule,
-    dispute_words,
     draw_basis,
     draw_square,
-    is_disputed,
-    shown_basis,
 )
-from metastasis.pictures._order import minimize_crossings, spread_apart
-from metastasis.pictures._sheet import text_width, warn_caller
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
     CLASS_RULES,

@@ -13,17 +13,15 @@ from matplotlib.path import Path
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
+    DENIED,
+    NO_INTERVAL,
     STATES,
-    basis_entries,
-    basis_rule,
-    basis_words,
     dispute_rule,
     dispute_words,
-    draw_basis,
-    draw_square,
     frame_words,
     highest,
-    mark_of,
+    letter_rules,
+    marks_of,
     number_rules,
 )
 from metastasis.pictures._profiles_page import (
@@ -35,6 +33,13 @@ from metastasis.pictures._profiles_page import (
     bar_text,
     lay_out_panels,
     signs_beside,
+)
+from metastasis.pictures._signs import (
+    basis_entries,
+    basis_rule,
+    basis_words,
+    draw_basis,
+    draw_square,
 )
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry
@@ -70,6 +75,7 @@ _CLASSES: Final = {
 """The signs of pairs without a number, by class of edge."""
 _SIGNS: Final = {
     **_CLASSES,
+    "none_seen": STATES["none_seen"],
     "absent": STATES["absent"],
     "conflicting": STATES["conflicting"],
 }
@@ -123,7 +129,7 @@ class SiteProfiles(Kind):
     ) -> None:
         super().__init__(chosen)
         self.choose_frame(self.drawn, denominator, setting, occurrence)
-        self.marks = [mark_of(pair, self.frame) for pair in self.drawn]
+        self.marks = marks_of(self.drawn, self.frame)
 
     def lay_out(self, room: Room) -> None:  # noqa: ARG002 - room is not minded yet
         """Place every panel."""
@@ -156,11 +162,11 @@ class SiteProfiles(Kind):
             return []
         rules = []
         if self.frame:
-            words = frame_words(self.marks, self.frame, asked=self.asked)
+            words = frame_words(self.frame, self.why)
             rules.append(f"Length of a bar: {words}; all panels have one scale.")
             if any(one.interval for one in self.marks):
-                rules.append("Beside it stands n/N; the line on it is the 95 % Wilson interval.")
-            rules += number_rules(self.marks, self.frame)
+                rules.append("The line on it is the 95 % interval.")
+            rules += number_rules(self.marks, self.frame, without="Bars with a dashed edge")
         if self.size and any(len(one.sites) < len(self.page.sites) for one in self.page.bands):
             rules.append("Each row of panels lists the sites that any of its cancers has.")
         rules += dispute_rule(self.drawn, "Squares beside a bar or a disk")
@@ -184,9 +190,10 @@ class SiteProfiles(Kind):
         parts = [f"Site profiles of {size}, with {plural(len(pairs), 'pair')}."]
         if self.frame:
             parts.append(f"Highest of {self.frame}: {highest(self.marks)}.")
+            parts += letter_rules(self.marks)
         parts += [
             f"{plural(count, 'pair')}: {STATES[state]}."
-            for state in ("absent", "conflicting")
+            for state in (*DENIED, "conflicting")
             if (count := sum(one.state == state for one in self.marks))
         ]
         reported = [one for one in pairs if one.edge]
@@ -200,7 +207,7 @@ class SiteProfiles(Kind):
         if counted := next((one for one in numbers if one.interval), None):
             entries.append(LegendEntry("share with its 95 % interval", _bar_sample(counted)))
         if uncounted := next((one for one in numbers if not one.interval), None):
-            entries.append(LegendEntry("share without a count", _bar_sample(uncounted)))
+            entries.append(LegendEntry("share without an interval", _bar_sample(uncounted)))
         present = {one.pair.edge for one in self.marks if one.state == "words"}
         present |= {one.state for one in self.marks}
         present |= {"conflicting" for one in self.marks if one.is_disputed}
@@ -211,6 +218,7 @@ class SiteProfiles(Kind):
             if sign in present
         ]
         entries += basis_entries(one.basis for one in self.marks)
+        entries += letter_entries(self.marks)
         if len(self.marks) < sum(len(one.sites) for one in self.page.panels):
             entries.append(LegendEntry(self.chosen.unstudied, _unstudied_sample))
         return entries
@@ -316,7 +324,8 @@ def _place(page: Multiples, panel: ProfilePanel, at: int, top: float, style: Sty
 
 def _sign_of(mark: Mark) -> str:
     """Return the sign of a pair without a number: its state, or the class of its edge."""
-    return mark.state if mark.state in ("absent", "conflicting") else mark.pair.edge or "other"
+    is_denied = mark.state in (*DENIED, "conflicting")
+    return mark.state if is_denied else mark.pair.edge or "other"
 
 
 def draw_bar(sheet: Sheet, x: float, y: float, unit: float, mark: Mark, gid: str) -> Artist:
@@ -325,9 +334,8 @@ def draw_bar(sheet: Sheet, x: float, y: float, unit: float, mark: Mark, gid: str
     long = max(unit * mark.percent, 0.012)
     look = {"edgecolor": style.edge_shades[0], "linewidth": 0.0, "zorder": 3}
     color = style.edge_shades[1]
-    if mark.interval is None:
-        color = style.edge_shades[2]
-        look |= {"linewidth": 0.9, "linestyle": (0, (3.0, 2.0))}
+    if has_no_interval(mark):
+        look |= NO_INTERVAL
     return sheet.box(x, y - _THICK / 2, long, _THICK, color, gid, **look)
 
 
@@ -343,7 +351,7 @@ def _draw_interval(
 def draw_sign(sheet: Sheet, x: float, y: float, sign: str, gid: str) -> Artist:
     """Draw a pair without a number: a disk by class, a cross if denied, a square if in conflict."""
     style = sheet.style
-    if sign == "absent":
+    if sign in DENIED:
         half = 0.042
         cross = [Path([(x - half, y - half), (x + half, y + half)])]
         cross.append(Path([(x - half, y + half), (x + half, y - half)]))

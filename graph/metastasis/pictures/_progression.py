@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from matplotlib.path import Path
 
-from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._arrow import arrow_width, draw_shaft, faded, interval_step
 from metastasis.pictures._drawn import Drawn, row_key
 from metastasis.pictures._front import front
@@ -139,7 +139,7 @@ class Progression(Kind):
 
     def caption(self) -> str:
         """Return what width, color and direction mean; no source of the graph is behind it."""
-        ending = f"Source: {self.steps.origin}. Data release {DATA_RELEASE}. {NOT_CLINICAL}"
+        ending = f"Source: {self.steps.origin}. {NOT_CLINICAL}"
         return " ".join([*self.rules(), ending])
 
     def alt_text(self) -> str:

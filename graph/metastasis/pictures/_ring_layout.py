@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._cut import largest
 from metastasis.pictures._labels import Unplaced, spread_along, spread_beside
-from metastasis.pictures._sides import side_orders
 from metastasis.pictures._sheet import text_width, wrap
+from metastasis.pictures._sides import side_orders
 from metastasis.pictures._words import capitalize
 
 if TYPE_CHECKING:

@@ -6,15 +6,19 @@ Each function returns words; which of them a picture says is for its kind to dec
 from __future__ import annotations
 
 from collections import Counter
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+from metastasis._catalog.license import recorded_terms
+from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from metastasis._catalog import Catalog
+    from metastasis._evidence.assertion import Assertion
+    from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.pair import Pair
+    from metastasis.pictures._selection import Selection
 
 __all__ = [
     "CLASSES",
@@ -22,12 +26,18 @@ __all__ = [
     "NOT_POOLED",
     "best_supported",
     "capitalize",
+    "citation_of",
     "credit",
+    "is_own",
     "label_of",
+    "license_of",
     "name_primaries",
+    "own_sources",
     "plural",
+    "release_of",
     "small_print",
     "sources_in",
+    "spread_title",
     "stand_out",
     "undrawn",
 ]
@@ -51,6 +61,8 @@ CLASS_RULES: Final = (
 
 _NAMED_SOURCES: Final = 6
 """More than these would fill the caption: the metadata of the file lists them all."""
+_NAMED_ENDS: Final = 3
+"""More primaries or sites than these are counted in a title, not named."""
 _NOT_DRAWN: Final = {
     "conflicting": "on which sources conflict",
     "reported absent": "reported absent",
@@ -94,21 +106,145 @@ def sources_in(pairs: Iterable[Pair]) -> list[str]:
     return sorted({source for pair in pairs for source in pair.sources})
 
 
-def credit(catalog: Catalog, sources: Iterable[str]) -> tuple[str, ...]:
-    """Return each source with its license as stated."""
-    stated = (
-        (key, catalog.sources[key].license if key in catalog.sources else None) for key in sources
+# Whose the numbers are: what is shipped here, and what a user added
+
+
+def is_own(evidence: Evidence) -> bool:
+    """Return whether evidence holds anything that is not shipped: then ``kg`` is a user's own.
+
+    >>> import metastasis as mets
+    >>> is_own(mets.load().of_sources("hess-2006").evidence)
+    False
+    """
+    return bool(own_sources(evidence, {one.source for one in evidence.assertions}))
+
+
+def own_sources(evidence: Evidence, sources: Iterable[str]) -> list[str]:
+    """Return those of some sources that are not shipped as they stand in the evidence, in order.
+
+    A source is shipped if its record and all that it says here are: numbers of one's own under a
+    known key are one's own.
+    """
+    shipped = _shipped()
+    if evidence is shipped:
+        return []
+    known, said = shipped.catalog.sources, _shipped_assertions()
+    records = evidence.catalog.sources
+    strange = {one.source for one in evidence.assertions if one not in said}
+    return sorted(
+        key
+        for key in set(sources)
+        if key in strange or key not in known or records.get(key) != known[key]
     )
+
+
+def _shipped() -> Evidence:
+    from metastasis._graph import load
+
+    return load().evidence
+
+
+@cache
+def _shipped_assertions() -> frozenset[Assertion]:
+    return frozenset(_shipped().assertions)
+
+
+def license_of(evidence: Evidence, sources: Sequence[str]) -> str:
+    """Return under which license what a picture draws of some sources is recorded.
+
+    Ours for what is shipped; of a user's own sources what the user states, or that it is not
+    stated. Blank where no source is drawn.
+    """
+    own = own_sources(evidence, sources)
+    records = evidence.catalog.sources
+    stated = [
+        f"{key}: {recorded_terms(records[key]).words if key in records else 'not stated'}"
+        for key in own
+    ]
+    if len(own) == len(set(sources)):
+        return "; ".join(stated)
+    shipped = f"{DATA_LICENSE} (facts recorded from the other sources)" if own else DATA_LICENSE
+    return "; ".join([shipped, *stated])
+
+
+def release_of(evidence: Evidence, sources: Sequence[str]) -> str:
+    """Return the data release that a picture draws from; blank where nothing of it is drawn."""
+    return DATA_RELEASE if len(own_sources(evidence, sources)) < len(set(sources)) else ""
+
+
+def citation_of(evidence: Evidence, sources: Sequence[str]) -> str:
+    """Return how to cite what a picture draws: the release if it is drawn from, then each source.
+
+    A source has its citation as its row gives it, with its DOI.
+    """
+    records = evidence.catalog.sources
+    release = release_of(evidence, sources)
+    graph = f"Metastasis: a knowledge graph of metastatic patterns, data release {release}"
+    said = [graph] if release else []
+    for key in sorted(set(sources)):
+        record = records.get(key)
+        doi = f" doi:{record.doi}" if record and record.doi else ""
+        said.append(f"{record.citation if record else key}{doi}")
+    return " | ".join(said)
+
+
+def credit(evidence: Evidence, sources: Iterable[str]) -> tuple[str, ...]:
+    """Return each source with its license as stated."""
+    records = evidence.catalog.sources
+    stated = ((key, records[key].license if key in records else None) for key in sources)
     return tuple(f"{key} ({license_ or 'no license stated'})" for key, license_ in stated)
 
 
-def small_print(sources: Sequence[str], of: str = "") -> str:
-    """Return what every caption ends with: sources (of what), release, not for clinical use."""
+def small_print(evidence: Evidence, sources: Sequence[str], of: str = "") -> str:
+    """Return what every caption ends with: sources (of what), release, not for clinical use.
+
+    The release is named only where something of it is drawn.
+    """
     named = ", ".join(sources)
     if len(sources) > _NAMED_SOURCES:
         named = f"{len(sources)}, listed in the metadata of the file"
-    said = f"{'Source' if len(sources) == 1 else 'Sources'}{of}: {named}. " if sources else ""
-    return f"{said}Data release {DATA_RELEASE}. {NOT_CLINICAL}"
+    said = f"{'Source' if len(sources) == 1 else 'Sources'}{of}: {named}." if sources else ""
+    release = release_of(evidence, sources)
+    from_ = f"Data release {release}." if release else ""
+    return " ".join(filter(None, [said, from_, NOT_CLINICAL]))
+
+
+# What titles say of the ends of pairs
+
+
+def spread_title(pairs: Sequence[Pair], chosen: Selection) -> str:
+    """Return a title that says what was asked for, of the pairs that are drawn.
+
+    "Where …" and "What spreads to …" promise every site or every cancer, so they are said only
+    where none were named.
+
+    >>> import metastasis as mets
+    >>> from metastasis.pictures._selection import select
+    >>> def title(primaries, sites):
+    ...     chosen = select(mets.load().evidence, primaries, sites, None)
+    ...     return spread_title(chosen.pairs, chosen)
+    >>> title("prostate", None), title("prostate", "bone")
+    ('Where prostate cancer spreads', 'Spread of prostate cancer to bone')
+    >>> title(None, "bone"), title(["breast", "lung"], ["bone", "liver", "brain", "skin"])
+    ('What spreads to the bone', 'Spread of breast cancer and lung cancer to 4 sites')
+    """
+    cancers = list(dict.fromkeys(pair.primary_label for pair in pairs))
+    sites = list(dict.fromkeys(pair.site_label for pair in pairs))
+    if chosen.sites is None and (len(sites) > 1 or len(cancers) == 1):
+        return f"Where {_named(cancers, 'cancers')} spread{'s' if len(cancers) == 1 else ''}"
+    if chosen.primaries is None and len(sites) == 1:
+        return f"What spreads to the {sites[0]}"
+    return f"Spread of {_named(cancers, 'cancers')} to {_named(sites, 'sites')}"
+
+
+def _named(labels: Sequence[str], many: str) -> str:
+    """Return a few labels as a list in words, or how many there are."""
+    if len(labels) > _NAMED_ENDS:
+        return f"{len(labels)} {many}"
+    return " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
+
+
+# What captions and alternative texts say of pairs
 
 
 def undrawn(pairs: Iterable[Pair]) -> list[str]:

@@ -12,14 +12,8 @@ from metastasis.pictures._arrow import ROUTES, arrow_shape, arrow_width, interva
 from metastasis.pictures._body import BodyMap
 from metastasis.pictures._body_layout import HALF, TORSO, Label, Plan, place_panel
 from metastasis.pictures._body_view import has_shape, organs_around, organs_meant
-from metastasis.pictures._mark import (
-    STATES,
-    basis_rule,
-    dispute_rule,
-    frame_words,
-    number_rules,
-    step_words,
-)
+from metastasis.pictures._mark import STATES, dispute_rule, frame_words, number_rules, step_words
+from metastasis.pictures._signs import basis_rule
 from metastasis.pictures._words import NOT_POOLED
 from metastasis.serve._drawings.chosen import planned
 from metastasis.serve._drawings.drawing import (

@@ -170,7 +170,7 @@ def _x(percent: float, top: float) -> float:
 
 
 def _shown(row: Row, group: NumberGroup, y: float) -> Content:
-    """Draw the share of a row with its interval; one without a count is an open diamond."""
+    """Draw the share of a row with its interval; one without an interval is an open diamond."""
     if row.percent is None:
         return None
     x = _x(row.percent, group.top)
@@ -211,7 +211,7 @@ def _entries(groups: Sequence[NumberGroup]) -> Iterator[Entry]:
     if any(row.interval for row in rows):
         yield Entry("share with its 95 % interval", _counted_sample)
     if any(not row.interval for row in rows):
-        yield Entry("share without a count", lambda x, y: _diamond(x + 12, y))
+        yield Entry("share without an interval", lambda x, y: _diamond(x + 12, y))
 
 
 def _counted_sample(x: float, y: float) -> Content:

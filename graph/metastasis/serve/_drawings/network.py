@@ -9,14 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._labels import spread_along
-from metastasis.pictures._mark import (
-    basis_rule,
-    dispute_rule,
-    is_disputed,
-    mark_of,
-    shown_basis,
-)
+from metastasis.pictures._mark import dispute_rule, is_disputed, mark_of, shown_basis
 from metastasis.pictures._network import Network, clear_marks, crossing_order, edge_curve
+from metastasis.pictures._signs import basis_rule
 from metastasis.pictures._words import CLASS_RULES, CLASSES, capitalize, undrawn
 from metastasis.serve._drawings.chosen import planned
 from metastasis.serve._drawings.drawing import (

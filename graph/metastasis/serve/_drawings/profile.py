@@ -7,15 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._mark import (
-    STATES,
-    basis_rule,
-    dispute_rule,
-    frame_words,
-    number_rules,
-)
+from metastasis.pictures._mark import STATES, dispute_rule, frame_words, number_rules
 from metastasis.pictures._profiles import SiteProfiles
 from metastasis.pictures._profiles_page import axis_end
+from metastasis.pictures._signs import basis_rule
 from metastasis.pictures._words import CLASS_RULES, NOT_POOLED, capitalize
 from metastasis.serve._drawings.chosen import planned
 from metastasis.serve._drawings.drawing import (
