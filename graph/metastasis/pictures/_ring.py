@@ -55,12 +55,16 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_ring"]
 
-_SAMPLES: Final = (50, 20, 10, 5, 2, 1)
+_SAMPLES: Final = (100, 50, 20, 10, 5, 2, 1)
 """Percentages whose width a legend may show: the largest that fits a line of it."""
 _MANY: Final = 60
 """Bands, from which thin ones are faded."""
 _THIN: Final = 0.03
 """Inches of a band that is thin."""
+_LETTERS: Final = 6
+"""Letters of numbers that the legend explains at most; of more, and in a low room, the caption."""
+_LOW: Final = 3.2
+"""Inches of a low room."""
 _SIGNED: Final = 200
 """Bands, up to which what they rest on stands on them: more signs would cover the bands."""
 
@@ -117,12 +121,15 @@ class Ring(Kind):
         self.marks = marks_of(self.drawn, self.frame)
         self.signed = len(self.marks) <= _SIGNED
         self.planned: RingPlan | None = None
+        self.letters = _LETTERS
 
     def lay_out(self, room: Room) -> None:
         """Put names beside the ring or, where they are too many, along it."""
         if not self.marks:
             return
         chosen = self.chosen
+        if room.height is not None and room.height < _LOW:
+            self.letters = 0
         if self.planned is None:
             self.planned = self._plan(self.marks)
         found = self.planned.lay_out(room.width, room.height, fill=room.fill)
@@ -223,7 +230,7 @@ class Ring(Kind):
             thin = "bands that are thin, and lines" if self.frame else "lines that are not common"
             rules.append(f"Faded: {thin}.")
         if self.layout.without_numbers:
-            rules.append("The numbers beside names are left out for room.")
+            rules.append("Counts, intervals and words beside names are left out for room.")
         if nameless := self.layout.nameless:
             rules.append(
                 f"For room, {plural(len(nameless), 'name')} with the thinnest bands "
@@ -275,7 +282,7 @@ class Ring(Kind):
             entries.append(LegendEntry("share without an interval", _uncounted_sample))
         if any(one.number is None for one in self.marks):
             entries.append(LegendEntry(STATES["words"], _line_sample(None, numbers=True)))
-        return [*entries, *disputed, *letter_entries(self.marks)]
+        return [*entries, *disputed, *letter_entries(self.marks, self.letters)]
 
 
 draw_ring = front(Ring)
@@ -316,5 +323,3 @@ def _interval_sample(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
 def _uncounted_sample(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
     look = band_look("uncounted", sheet.style.ink)
     return sheet.box(x, y - 0.06, SAMPLE, 0.12, str(look.pop("color")), gid, **look)
-
-

@@ -12,7 +12,7 @@ from matplotlib.path import Path
 
 from metastasis.pictures._mark import NO_INTERVAL
 from metastasis.pictures._ring_layout import HALF, ring_point
-from metastasis.pictures._signs import basis_radius, clear_place, draw_basis, draw_square
+from metastasis.pictures._signs import CORNER, basis_radius, clear_place, draw_basis, draw_square
 from metastasis.pictures._style import LineStyle
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ _RESTS: Final = tuple((92 - step) / 100 for step in range(50))
 """The same of what its edge rests on."""
 _ROOMY: Final = 0.9
 """Points of the ring to a line, from which lines have arrows and the widths of their classes."""
+_CROWDED: Final = 150
+"""Bands, from which squares are small."""
 _FAINT_SIGN: Final = 0.5
 """Opacity of the sign on a faded band."""
 _APART: Final = 0.15
@@ -60,8 +62,8 @@ def draw_bands(
 ) -> dict[str, tuple[Artist, ...]]:
     """Draw a ring from a height on; return the artists by role.
 
-    With ``numbers`` bands are as wide as their percentage; without, lines show the class. ``signs``:
-    what edges rest on stands on their bands.
+    With ``numbers`` bands are as wide as their percentage; without, lines show the class. With
+    ``signs`` what edges rest on stands on their bands.
     """
     colors = _colors(ring, sheet.style)
     center = (ring.center[0], ring.center[1] + top)
@@ -82,7 +84,7 @@ def draw_bands(
         **_draw_marks(sheet, ring, center, marks, colors, signs=signs, faded=faded),
         "primary arcs": tuple(_draw_arcs(sheet, ring, center, ring.primaries, colors)),
         "site arcs": tuple(_draw_arcs(sheet, ring, center, ring.sites, {})),
-        "rim": (_draw_rim(sheet, ring, center),),
+        "grid": (_draw_rim(sheet, ring, center),),
         "leaders": (_draw_leaders(sheet, ring, top),),
         **_draw_labels(sheet, ring, top, bold),
     }
@@ -156,9 +158,7 @@ def _draw_band(
         return _ribbon(ring, center, start, end, ring.per_percent * percent)
 
     if mark.interval is None:
-        return _fill(
-            sheet, ribbon(mark.percent), "uncounted", color, gid, strength=strength
-        ), []
+        return _fill(sheet, ribbon(mark.percent), "uncounted", color, gid, strength=strength), []
     low, high = mark.interval
     upper = f"{gid}-upper"
     fringe = _fill(sheet, ribbon(high), "fringe", color, upper, zorder=2.0, strength=strength)
@@ -190,12 +190,13 @@ def _draw_marks(
     """
     disputed: list[Artist] = []
     taken: list[Point] = []
+    small = {"half": CORNER} if len(marks) > _CROWDED else {}
     for mark in (one for one in marks if one.is_disputed):
         course = _course(ring, center, mark)
         x, y = clear_place([point_along(course, share) for share in _DISPUTED], taken, _APART)
         taken.append((x, y))
         gid = f"ring-conflict-{mark.pair.primary}--{mark.pair.site}"
-        disputed.append(draw_square(sheet, x, y, gid))
+        disputed.append(draw_square(sheet, x, y, gid, **small))
     found = [(mark, basis) for mark in marks if signs and (basis := mark.basis)]
     radius = basis_radius(len(found))
     rests: list[Artist] = []
