@@ -429,7 +429,7 @@ def test_of_each_site_a_part_is_seen_even_where_all_are_meant(body: str) -> None
         seen[covered(key)] = at
     for at, key in enumerate(meant):
         if not ANATOMY.organs[key].parts:  # the parts of a whole may be all there is of it
-            assert (seen == at).sum() > 0.1 * covered(key).sum(), key
+            assert (seen == at).sum() > 0.05 * covered(key).sum(), key
 
 
 def _is_meant_alone(organ: Organ) -> bool:

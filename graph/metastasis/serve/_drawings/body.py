@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._arrow import ROUTES, arrow_shape, arrow_width, interval_step
 from metastasis.pictures._body import BodyMap
-from metastasis.pictures._body_layout import HALF, TORSO, Label, Plan, place_panel
+from metastasis.pictures._body_layout import HALF, Label, Plan, place_panel
 from metastasis.pictures._body_view import has_shape, organs_around, organs_meant
 from metastasis.pictures._mark import STATES, dispute_rule, frame_words, number_rules, step_words
 from metastasis.pictures._signs import basis_rule
@@ -160,7 +160,6 @@ def _placed(view: View, kind: BodyMap) -> Panel:
     focus = _lettered(view.label, (view.focus,))
     column = max(label.width for label in (*labels, focus))
     unit = min((WIDTH / 2 - _INCH * column - _PAD) / HALF, _LARGEST)
-    tall = kind.anatomy.bodies[view.body].height
     plan = Plan(
         unit=unit / _INCH,
         name_size=12.0,
@@ -168,7 +167,7 @@ def _placed(view: View, kind: BodyMap) -> Panel:
         column=_COLUMN / _INCH,
         gap=_GAP / _INCH,
         pad=_PAD / _INCH,
-        whole=tall > TORSO and len(labels) >= _CROWD,
+        whole=view.body != "neutral" and len(labels) >= _CROWD,
         labels_focus=True,
         strokes=_STROKES,
         growth=1.0,

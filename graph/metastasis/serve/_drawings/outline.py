@@ -20,8 +20,8 @@ __all__ = ["GRID", "polygon", "polyline", "short_path", "written"]
 
 GRID: Final = 2
 """Points of an outline stand on a grid of so many parts of a unit; a unit is about a pixel."""
-_OFF: Final = 0.2
-"""Units that an outline may be off its curve: a fifth of a pixel is not seen."""
+_OFF: Final = 0.25
+"""Units that an outline may be off its curve: a quarter of a pixel is not seen."""
 
 
 def written(number: float) -> str:
