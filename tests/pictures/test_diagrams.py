@@ -378,14 +378,16 @@ def test_percentages_print_their_counts_or_say_that_there_is_none() -> None:
         "30 %",
         "60/200 +1",
         "8 %*",
-        "90 %†",
+        "90 %a",
         "90/100",
         "\N{EN DASH}",
     }
     assert "*: printed by its source without a count n." in diagram.caption
     assert "never a mean" in diagram.caption
     assert "reported, no such number" in words(diagram.artists["legend labels"])
-    assert "Highest: lung cancer to liver 90 % (90/100)" in diagram.alt_text
+    assert "Highest: lung cancer to liver 90 % (90/100, a)" in diagram.alt_text
+    assert "a: only men." in diagram.caption
+    assert "a: only men." in diagram.alt_text
 
 
 def test_first_and_only_sites_are_not_drawn_as_percentages() -> None:
@@ -410,7 +412,7 @@ def test_first_and_only_sites_are_not_drawn_as_percentages() -> None:
         ((7, 2000), "0.35 %"),
         ((1, 800), "0.13 %"),
         ((199, 20000), "1.0 %"),
-        ((1990, 20000), "10 %"),
+        ((1990, 20000), "10.0 %"),
         ((249, 2490), "10 %"),
         ((21, 200), "11 %"),
         ((1, 30000), "<0.01 %"),
@@ -418,8 +420,8 @@ def test_first_and_only_sites_are_not_drawn_as_percentages() -> None:
         ("0.35", "0.35 %"),
         ("0.3", "0.3 %"),
         ("8", "8 %"),
-        ("3.45", "3.5 %"),
-        ("12.5", "13 %"),
+        ("3.45", "3.45 %"),
+        ("12.5", "12.5 %"),
         ("70", "70 %"),
     ],
 )

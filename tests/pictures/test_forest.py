@@ -114,7 +114,7 @@ def test_a_percentage_without_a_count_has_no_interval() -> None:
     assert diagram.artists["intervals"] == ()
     assert len(diagram.artists["marks"]) == 1
     assert words(diagram.artists["numbers"]) == ["40 %*"]
-    assert words(diagram.artists["legend labels"]) == ["share without a count"]
+    assert words(diagram.artists["legend labels"]) == ["share without an interval"]
 
 
 def test_words_stay_words() -> None:

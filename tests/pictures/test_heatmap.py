@@ -253,7 +253,14 @@ def _fit_their_cells(diagram: Diagram) -> None:
 def test_states_are_told_apart_by_lightness_or_pattern(vision: str) -> None:
     """Two states that look alike in lightness have another pattern, stroke, dot or dash."""
     style = Style()
-    patterns = {"absent": "stroke", "conflicting": "hatch", "other": "dash", "unstudied": "dot"}
+    patterns = {
+        "absent": "stroke",
+        "none_seen": "number",
+        "conflicting": "hatch",
+        "other": "dash",
+        "unstudied": "dot",
+        "not_applicable": "lines the other way",
+    }
     seen = {}
     for state in CELL_STATES:
         color = linear(_look(state, None, style)["color"])

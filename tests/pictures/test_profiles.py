@@ -39,6 +39,7 @@ def bars(diagram: Diagram) -> dict[str, Rectangle]:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Glyph")  # of any alphabet: parts of a population are told
 @given(rows=strategies.dense_tables())
 def test_every_pair_is_a_bar_or_a_sign(rows: list[Assertion]) -> None:
     graph = small(*rows)

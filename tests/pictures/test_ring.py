@@ -90,6 +90,7 @@ def kg() -> KnowledgeGraph:
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Glyph")  # of any alphabet: parts of a population are told
 @given(rows=strategies.dense_tables())
 def test_every_edge_has_one_band_and_nothing_else(rows: list[Assertion]) -> None:
     graph = small(*rows)

@@ -17,7 +17,7 @@ from metastasis._catalog import Catalog, Primary
 from metastasis._evidence.number import choose_frame
 from metastasis.pictures import _sheet
 from metastasis.pictures._anatomy import parse_path, read_anatomy
-from metastasis.pictures._mark import mark_of
+from metastasis.pictures._mark import mark_of, percent_label
 from metastasis.serve._drawings import (
     Drawing,
     body_drawing,
@@ -146,7 +146,8 @@ def test_a_profile_says_of_each_pair_what_the_picture_says(primary: str) -> None
         signs = [one for one in row.iter() if one.get("class") == "open"]
         assert bool(signs) == (mark.basis is not None)
         if mark.number:
-            assert mark.number_lines[0].replace("  ", " ") in words(row)
+            assert percent_label(mark.number) in words(row)
+            assert mark.count_label in words(row)
             assert ("uncounted" in str(bars[0].get("class"))) == (mark.interval is None)
 
 

@@ -27,7 +27,13 @@ from metastasis.pictures._alluvial_layout import (
 from metastasis.pictures._drawn import drawn_of, row_key
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._mark import dispute_rule, dispute_words, is_disputed, shown_basis
+from metastasis.pictures._mark import (
+    dispute_rule,
+    dispute_words,
+    is_disputed,
+    limit_rules,
+    shown_basis,
+)
 from metastasis.pictures._sheet import text_width
 from metastasis.pictures._signs import (
     basis_entries,
@@ -38,12 +44,12 @@ from metastasis.pictures._signs import (
     dispute_entry,
     draw_basis,
     draw_square,
+    letter_entries,
 )
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
     NOT_POOLED,
     best_supported,
-    capitalize,
     label_of,
     name_primaries,
     plural,
@@ -71,8 +77,6 @@ _SAMPLES = (10_000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
 """Numbers of which one is the sample of the legend: the largest that is not too high."""
 _SAMPLE_HEIGHT = 0.16
 """Inches of that sample at most: a line of the legend."""
-_NAMED = 6
-"""Pairs that the caption names of each letter."""
 
 
 _DISPUTED = tuple((50 + step) / 100 for step in range(40))
@@ -270,7 +274,7 @@ class Alluvial(Kind):
         unstated = sum(flow.weight for flow in flows if flow.middle == NOT_STATED)
         if unstated and value != "patients":
             parts.append(f"The route is not stated for {unstated:,} of {total:,}.")
-        parts += _limit_rules(flows)
+        parts += limit_rules([flow.mark for flow in flows])
         parts += [*basis_words(drawn), *dispute_words(drawn)]
         return " ".join([*parts, best_supported(drawn), stand_out(drawn)])
 
@@ -285,19 +289,7 @@ def _series_rules(flows: Sequence[Flow]) -> list[str]:
         rules.append(
             "A site that several series reach has no number: their patients add up to none."
         )
-    return [*rules, *_limit_rules(flows)]
-
-
-def _limit_rules(flows: Sequence[Flow]) -> list[str]:
-    """Return what each letter means, and on which pairs: not every flow has a number to mark."""
-    marks = [flow.mark for flow in flows]
-    rules = []
-    for letter, said in meanings(marks).items():
-        of = [label_of(one.pair) for one in marks if one.letter == letter]
-        more = [f"{len(of) - _NAMED} more"] if len(of) > _NAMED else []
-        where = f" ({', '.join([*of[:_NAMED], *more])})" if of else ""
-        rules.append(f"{capitalize(letter) if not of else letter}{where}: {said}.")
-    return rules
+    return [*rules, *limit_rules([flow.mark for flow in flows])]
 
 
 def _told(flow: Flow) -> str:

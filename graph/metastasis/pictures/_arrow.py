@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 
+from metastasis.pictures._mark import has_no_interval
 from metastasis.pictures._style import LineStyle
 
 if TYPE_CHECKING:
@@ -65,9 +66,12 @@ _WEIGHTS: Final = np.concatenate(
 
 
 def interval_step(interval: tuple[float, float] | None, style: Style) -> int:
-    """Return how pale an arrow is: 0 for a narrow interval, 2 for a wide or an unknown one."""
+    """Return how pale an arrow is: 0 for a narrow interval, 2 for a wide one.
+
+    A number without an interval is not pale: its head is open (:func:`draw_arrow`).
+    """
     if interval is None:
-        return len(style.interval_steps)
+        return 0
     return sum(interval[1] - interval[0] > limit for limit in style.interval_steps)
 
 
@@ -116,7 +120,7 @@ def draw_arrow(
     how, color = arrow_look(mark, sheet.style)
     line = LineStyle(max(how.width * strokes, 0.7), how.dashes)
     scale = max(strokes, 0.7)
-    hollow = mark.state != "number"
+    hollow = mark.state != "number" or has_no_interval(mark)
     return draw_shaft(sheet, points, line, color, short, gid, scale=scale, hollow=hollow)
 
 

@@ -11,28 +11,46 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import check_choice
 from metastasis.pictures._anatomy import BODIES, read_anatomy
-from metastasis.pictures._arrow import ROUTES, arrow_look, arrow_width, interval_step
+from metastasis.pictures._arrow import (
+    ROUTES,
+    arrow_look,
+    arrow_width,
+    draw_shaft,
+    interval_step,
+)
 from metastasis.pictures._body_drawing import fill_look, mark_path
 from metastasis.pictures._body_layout import draw_bodies, lay_out_page
-from metastasis.pictures._body_view import End, View, view_of_primary, view_of_site
+from metastasis.pictures._body_view import (
+    PARTS,
+    End,
+    View,
+    organs_meant,
+    view_of_primary,
+    view_of_site,
+)
 from metastasis.pictures._drawn import drawn_of, row_key
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
+    STATES,
     dispute_rule,
     dispute_words,
     frame_words,
+    has_no_interval,
     highest,
+    letter_rules,
+    marks_of,
     number_rules,
     step_words,
 )
-from metastasis.pictures._signs import basis_entries, basis_rule, basis_words
+from metastasis.pictures._signs import basis_entries, basis_rule, basis_words, letter_entries
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
     NOT_POOLED,
     best_supported,
     plural,
+    spread_title,
     stand_out,
 )
 
@@ -142,9 +160,10 @@ class BodyMap(Kind):
             if self.reverse
             else (lambda one: (one.primary_label.casefold(), one.primary), view_of_primary)
         )
+        marks = marks_of(sorted(self.chosen.pairs, key=key), self.frame)
         return [
-            view(name, list(pairs), self.frame, self.chosen.catalog, self.body)
-            for (_, name), pairs in groupby(sorted(self.chosen.pairs, key=key), key=key)
+            view(name, list(of), self.chosen.catalog, self.body)
+            for (_, name), of in groupby(marks, key=lambda one: key(one.pair))
         ]
 
     def rows(self) -> list[Drawn]:
@@ -175,7 +194,7 @@ class BodyMap(Kind):
 
     def title(self) -> str:
         """Return what the picture shows, and out of whom its percentages are."""
-        return title_of(self.views, self.frame)
+        return title_of(self.views, self.frame, self.chosen)
 
     def legend(self) -> list[LegendEntry]:
         """Return fills, widths, intervals, states, routes and marks that are in the picture."""
@@ -183,7 +202,7 @@ class BodyMap(Kind):
 
     def rules(self) -> list[str]:
         """Return what shades, arrows and states mean, and out of whom."""
-        return rules_of(self.views, self.frame, asked=self.asked)
+        return rules_of(self.views, self.frame, self.why, self.anatomy)
 
     def findings(self) -> str:
         """Return the highest numbers, and which pairs have none."""
@@ -194,14 +213,16 @@ draw_body = front(BodyMap)
 
 
 _STATES: Final = {
-    "words": "reported, no such number",
-    "absent": "reported absent",
-    "conflicting": "sources conflict",
+    "words": STATES["words"],
+    PARTS: "only kinds of the cancer have a number",
+    "none_seen": STATES["none_seen"],
+    "absent": STATES["absent"],
+    "conflicting": STATES["conflicting"],
 }
 _INTERVALS: Final = (
     "95 % interval up to {0:g} points wide",
     "95 % interval {0:g} to {1:g} points wide",
-    "95 % interval wider, or no count",
+    "95 % interval wider",
 )
 _OF_A_PAIR: Final = ("arrow", "name", "number", "stroke", "basis")
 """What is drawn of each pair, in the ids of artists."""
@@ -209,24 +230,20 @@ _FOLLOWED: Final = 12
 """Numbers whose sources a caption names one by one."""
 
 
-def title_of(views: Sequence[View], frame: Frame | None) -> str:
+def title_of(views: Sequence[View], frame: Frame | None, chosen: Selection) -> str:
     """Return what the picture shows, and out of whom its percentages are."""
     of = f": % of {frame}" if frame else ""
-    seen_from = views[0].focus
-    if len(views) > 1:
-        what = "cancers spread" if seen_from == "primary" else "organs are reached from"
-        return f"Where {len(views)} {what}{of}"
-    name = _name(views[0])
-    said = f"Where {name} spreads" if seen_from == "primary" else f"What spreads to the {name}"
-    return f"{said}{of}"
+    if len(views) > 1 and views[0].focus == "site":
+        return f"Where {len(views)} organs are reached from{of}"
+    return f"{spread_title([mark.pair for view in views for mark in view.marks], chosen)}{of}"
 
 
-def rules_of(views: Sequence[View], frame: Frame | None, *, asked: bool) -> list[str]:
+def rules_of(views: Sequence[View], frame: Frame | None, why: str, anatomy: Anatomy) -> list[str]:
     """Return what shades, arrows and states mean, and out of whom."""
     marks = [mark for view in views for mark in view.marks]
     if not marks:
         return []
-    parts = _frame_rules(marks, frame, asked=asked) if frame else []
+    parts = _frame_rules(marks, frame, why) if frame else []
     if any(mark.state == "words" for mark in marks):
         parts.append(
             "Hatched shapes and thin gray arrows: reported in words or with other numbers only; no "
@@ -237,17 +254,45 @@ def rules_of(views: Sequence[View], frame: Frame | None, *, asked: bool) -> list
     parts.append(NOT_POOLED)
     if len(views) == 1 and frame:
         parts += _followed(marks)
-    if any(view.focus == "site" for view in views):
-        parts.append("An organ of several cancers is filled by the number with the largest N.")
+    parts += filling_rules(views, anatomy)
     return [*parts, "Shapes are schematic: which of a pair is drawn on has no meaning."]
 
 
-def _frame_rules(marks: Sequence[End], frame: Frame, *, asked: bool) -> list[str]:
-    return [
-        f"Shade and width: {frame_words(marks, frame, asked=asked)}. Beside it stands n/N "
-        "with its 95 % Wilson interval; the wider the interval, the paler the arrow.",
-        *number_rules(marks, frame),
-    ]
+def _frame_rules(marks: Sequence[End], frame: Frame, why: str) -> list[str]:
+    rules = [f"Shade and width: {frame_words(frame, why)}."]
+    if any(mark.interval for mark in marks):
+        rules.append("The wider the 95 % interval, the paler the arrow.")
+    without = "Dashed shapes and open heads in the color of arrows"
+    return [*rules, *number_rules(marks, frame, without=without)]
+
+
+def filling_rules(views: Sequence[View], anatomy: Anatomy) -> list[str]:
+    """Return by which of several cancers an organ is filled, where several arise in one.
+
+    And of which organs only kinds of cancer have a number, with the kinds by name.
+    """
+    filled: set[str] = set()
+    parts: set[str] = set()
+    for view in views:
+        if view.focus == "site":
+            for organ, mark in organs_meant(view, anatomy).items():
+                several = [one for one in view.marks if organ in one.organs]
+                if mark and mark.state == PARTS:
+                    parts |= {one.pair.primary_label for one in several if one.state == "number"}
+                elif mark and mark.state == "number" and len(several) > 1:
+                    filled.add(mark.pair.primary_label)
+    rules = []
+    if filled:
+        named = ", ".join(sorted(filled))
+        rules.append(
+            f"An organ that several cancers arise in is filled by the broadest of them: {named}."
+        )
+    if parts:
+        named = ", ".join(sorted(parts))
+        rules.append(
+            f"Dotted organs: only kinds of the cancers that arise there have a number: {named}."
+        )
+    return rules
 
 
 def _followed(marks: Sequence[End]) -> list[str]:
@@ -268,6 +313,7 @@ def findings_of(views: Sequence[View], frame: Frame | None) -> str:
     parts = [_whose(views)]
     if frame and any(mark.number for mark in marks):
         parts.append(f"Highest of {frame}: {highest(marks)}.")
+        parts += letter_rules(marks)
     for state, words in _STATES.items():
         named = [_pair(mark.pair, views) for mark in marks if mark.state == state]
         if named and len(views) == 1:
@@ -315,13 +361,19 @@ def legend_of(views: Sequence[View], anatomy: Anatomy, style: Style) -> list[Leg
         *(
             LegendEntry(words, _fill_sample(state))
             for state, words in _STATES.items()
-            if any(mark.state == state for mark in marks)
+            if any(mark.state == state for mark in [*marks, *_fillings(views, anatomy)])
         ),
         *_dispute_entry(marks),
         *basis_entries(mark.basis for mark in marks),
         *_route_entries(marks),
+        *letter_entries(marks),
         *_mark_entries(marks, anatomy),
     ]
+
+
+def _fillings(views: Sequence[View], anatomy: Anatomy) -> list[End]:
+    """Return the marks that organs are filled by."""
+    return [mark for view in views for mark in organs_meant(view, anatomy).values() if mark]
 
 
 def _focus_entry(view: View) -> LegendEntry:
@@ -378,12 +430,21 @@ def _arrow_entries(marks: Sequence[End], style: Style) -> list[LegendEntry]:
         LegendEntry(f"arrow at {share} %", _line_sample(arrow_width(share, style), style.arrow))
         for share in (10, 50)
     ]
-    steps = sorted({interval_step(mark.interval, style): mark for mark in shown}.items())
+    certain = [mark for mark in shown if mark.interval]
+    steps = sorted({interval_step(mark.interval, style): mark for mark in certain}.items())
     for step, mark in steps:
         _, color = arrow_look(mark, style)
         words = _INTERVALS[step].format(*style.interval_steps)
         entries.append(LegendEntry(words, _line_sample(4.0, color)))
+    if any(map(has_no_interval, shown)):
+        entries.append(LegendEntry("no interval", _no_interval_sample))
     return entries
+
+
+def _no_interval_sample(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
+    how, color = LineStyle(4.0), sheet.style.arrow
+    ends = [(x + SAMPLE * part / 3, y) for part in range(4)]
+    return draw_shaft(sheet, ends, how, color, 0.0, gid, hollow=True)[0]
 
 
 def _line_sample(

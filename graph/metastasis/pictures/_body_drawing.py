@@ -10,7 +10,8 @@ from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 
 from metastasis.pictures._anatomy import parse_path
 from metastasis.pictures._arrow import draw_arrow
-from metastasis.pictures._body_view import has_shape, organs_around, organs_meant
+from metastasis.pictures._body_view import PARTS, has_shape, organs_around, organs_meant
+from metastasis.pictures._mark import NO_INTERVAL, has_no_interval
 from metastasis.pictures._sheet import line_height, text_width
 from metastasis.pictures._signs import draw_basis
 
@@ -44,7 +45,12 @@ def draw_panel(
 
 
 def fill_look(
-    state: str, percent: float, style: Style, *, disputed: bool = False
+    state: str,
+    percent: float,
+    style: Style,
+    *,
+    disputed: bool = False,
+    without_interval: bool = False,
 ) -> dict[str, Any]:
     """Return how an organ, or its sample in the legend, is filled; crossed where disputed."""
     if disputed:
@@ -55,7 +61,12 @@ def fill_look(
         return {"color": color, "edgecolor": edge, "hatch": "xxx", "linewidth": 1.2}
     if state == "number":
         step = sum(percent >= limit for limit in style.percent_steps)
-        return {"color": style.percent_shades[step], "linewidth": 0.8}
+        dashed = NO_INTERVAL if without_interval else {}
+        return {"color": style.percent_shades[step], "linewidth": 0.8, **dashed}
+    if state == PARTS:
+        return {"color": style.absent_fill, "hatch": "...", "linewidth": 0.8}
+    if state == "none_seen":
+        return {"color": style.absent_fill, "linewidth": 0.5}
     if state == "conflicting":
         return {"color": style.conflict_fill, "hatch": "xxx", "linewidth": 0.8}
     if state == "absent":
@@ -139,13 +150,20 @@ class _Pen:
         if mark is None:
             look: dict[str, Any] = {"color": style.origin_fill, "linewidth": 1.4}
         else:
-            look = fill_look(mark.state, mark.percent, style, disputed=mark.is_disputed)
+            look = fill_look(
+                mark.state,
+                mark.percent,
+                style,
+                disputed=mark.is_disputed and mark.state != PARTS,
+                without_interval=has_no_interval(mark),
+            )
             if self.panel.plan.strokes < 1 and "hatch" in look:
                 look["hatch"] = look["hatch"][:3]
         edge = style.faint_ink if mark is not None and mark.state == "words" else style.ink
         yield self._fill(organ.path, look.pop("color"), name, **{"edgecolor": edge, **look})
         if organ.detail:
-            color = style.paper if mark and mark.percent >= style.percent_steps[2] else style.ink
+            is_dark = mark and mark.state == "number" and mark.percent >= style.percent_steps[2]
+            color = style.paper if is_dark else style.ink
             yield self._fill(organ.detail, "none", f"{name}-detail", edgecolor=color, linewidth=0.5)
 
     def _marks(self) -> Iterator[Artist]:
@@ -156,7 +174,14 @@ class _Pen:
             if not target.beside and any(has_shape(key, self.anatomy) for key in mark.organs):
                 continue
             disputed = mark.is_disputed
-            look = fill_look(mark.state, mark.percent, self.style, disputed=disputed)
+            without = has_no_interval(mark)
+            look = fill_look(
+                mark.state,
+                mark.percent,
+                self.style,
+                disputed=disputed,
+                without_interval=without,
+            )
             look["hatch"] = None
             path = mark_path(self.place(target.tip), radius)
             name = f"{self.gid}-site-{mark.key}"

@@ -85,8 +85,8 @@ class Drawn:
     via: str | None = None
     """What lies between: the site before, of a step; the region or route, of a stream."""
     state: str
-    """One of ``number``, ``words``, ``absent``, ``conflicting``; ``pooled`` for what was worked
-    out of several."""
+    """One of ``number``, ``words``, ``none_seen``, ``absent``, ``conflicting``; ``pooled`` for
+    what was worked out of several."""
     edge: str | None = None
     """The class of the edge; None where there is none."""
     basis: str | None = None
@@ -236,17 +236,20 @@ def said_of(pair: Pair, one: Assertion, catalog: Catalog, **more: Any) -> Drawn:
     """Return what a picture shows of one statement on a pair."""
     fields: dict[str, Any] = {
         "key": f"{one.key}-{row_key(pair.primary, pair.site)}",
-        "state": "absent"
-        if one.finding == "absent"
-        else "words"
-        if one.percent is None
-        else "number",
+        "state": _state(one),
         "edge": pair.edge,
         "basis": pair.basis,
         "words": (one.frequency.replace("_", " "),) if one.frequency else (),
         **_of_number(one, catalog),
     }
     return Drawn(**(_ends(pair) | fields | more))
+
+
+def _state(one: Assertion) -> str:
+    """Return the state that one statement alone says of a pair."""
+    if one.finding == "absent":
+        return "absent" if one.percent is None else "none_seen"
+    return "words" if one.percent is None else "number"
 
 
 def _ends(pair: Pair) -> dict[str, Any]:

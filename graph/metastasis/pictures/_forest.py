@@ -24,7 +24,7 @@ from metastasis.pictures._forest_page import (
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._limits import limits_of
-from metastasis.pictures._mark import Mark, dispute_rule, dispute_words
+from metastasis.pictures._mark import ROUNDED, Mark, dispute_rule, dispute_words
 from metastasis.pictures._signs import basis_words, conflict_entry
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry

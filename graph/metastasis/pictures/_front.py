@@ -239,7 +239,7 @@ def _chosen(kind: type[Kind], asked: Mapping[str, Any]) -> Selection:
         asked["sites"],
         asked.get("sources"),
         labels=asked["labels"],
-        **{name: asked.get(name) for name in _CHOICES},
+        **{name: asked[name] for name in kind.choices},
     )
 
 

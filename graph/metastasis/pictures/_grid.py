@@ -415,7 +415,7 @@ def _look(state: str, step: int | None, style: Style) -> dict[str, Any]:
     if state == "none_seen":
         return {"color": style.absent_fill, "edgecolor": style.grid}
     if state == "not_applicable":
-        return {"color": style.grid}
+        return {"color": style.absent_fill, "hatch": "\\\\\\\\\\", "edgecolor": style.grid}
     if state == "other":
         return {"color": style.other_fill}
     return {"color": shades.get(state, style.unstudied_fill)}

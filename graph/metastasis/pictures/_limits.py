@@ -30,7 +30,7 @@ LIMITING: Final = re.compile(
     | \b(is|are|was|were)\ (not|never)\ (said|stated|known|examined|diagnosed|shown|documented)\b
     | \bone\ figure\b | ^found\ in\b | \bpresenting\ site\b
     | \bnot\ (of|the\ share|all|patients)\b | ^share\ (of|among)\b | \bmutually\ exclusive\b
-    | ^conditional\b | \bthe\ same\ count\ out\b | ^mean\ proportion | ^pooled\b
+    | ^conditional\b | ^mean\ proportion | ^pooled\b
     | \bprinted\ range\b | \bno\ (count|number|whole\ number|share)\b | \bcuts\ its\ percentages\b
     | ^of\ (the|all)\b | ^\d[\d,]*\ (%\ )?of\ (?!\d+\ is\b) | \beach\ taken\b | \bleft\ out\b
     | \bcounted\ (in|too|together)\b | \bare\ counted\b | \btogether\b
@@ -53,11 +53,11 @@ def limits_of(number: Assertion, frame: Frame | None = None) -> tuple[str, ...]:
     >>> from metastasis._evidence.assertion import Assertion
     >>> limits_of(Assertion(primary="breast", site="bone", source="a", locator="b", percent=8,
     ...                     population="women", note="possibly one site per patient; called rare"))
-    ('only: women', 'possibly one site per patient')
+    ('only women', 'possibly one site per patient')
     """
-    found = [f"only: {number.population}"] if number.population else []
+    found = [f"only {number.population}"] if number.population else []
     if number.stage != "any" and (frame is None or frame.stage != number.stage):
-        found.append(f"only: {WORDS['stage'].get(number.stage) or number.stage}")
+        found.append(f"only {WORDS['stage'].get(number.stage) or number.stage}")
     phrases = _phrases(number)
     if number.reading == "computed":
         found.append(COMPUTED)

@@ -44,6 +44,7 @@ __all__ = [
     "is_applicable",
     "is_disputed",
     "letter_rules",
+    "limit_rules",
     "mark_of",
     "marks_of",
     "meanings",
@@ -226,7 +227,7 @@ def marks_of(pairs: Iterable[Pair], frame: Frame | None) -> list[Mark]:
     >>> pairs = mets.load().evidence.pairs(primaries={"bladder"}, sites={"bone", "liver"})
     >>> marks = marks_of(pairs, mets.Frame("metastatic_patients", "during_course"))
     >>> [(one.share_label, one.limits) for one in marks]
-    [('47 %a', ('only: muscle-invasive',)), ('26 %a', ('only: muscle-invasive',))]
+    [('47 %a', ('only muscle-invasive',)), ('26 %a', ('only muscle-invasive',))]
     """
     marks = [mark_of(pair, frame) for pair in pairs]
     shared = _shared(marks)
@@ -393,6 +394,23 @@ def letter_rules(marks: Sequence[Mark]) -> list[str]:
     """Return what each letter in a picture means, a sentence each: for captions and for the ear."""
     told = meanings(marks)
     return [f"{'All numbers' if key == _ALL else key}: {said}." for key, said in told.items()]
+
+
+def limit_rules(marks: Sequence[Mark]) -> list[str]:
+    """Return what limits numbers, and on which pairs: where no number is written beside its letter.
+
+    >>> import metastasis as mets
+    >>> pairs = mets.load().evidence.pairs(primaries={"bladder"}, sites={"bone"})
+    >>> limit_rules(marks_of(pairs, mets.Frame("metastatic_patients", "during_course")))
+    ['a (bladder cancer to bone): only: muscle-invasive.']
+    """
+    rules = []
+    for letter, said in meanings(marks).items():
+        of = [label_of(one.pair) for one in marks if one.letter == letter]
+        more = [f"{len(of) - _NAMED} more"] if len(of) > _NAMED else []
+        where = f" ({', '.join([*of[:_NAMED], *more])})" if of else ""
+        rules.append(f"{letter if of else letter.capitalize()}{where}: {said}.")
+    return rules
 
 
 def highest(marks: Iterable[Mark], most: int = 5) -> str:

@@ -19,6 +19,7 @@ from metastasis.pictures._mark import (
     dispute_rule,
     dispute_words,
     frame_words,
+    has_no_interval,
     highest,
     letter_rules,
     marks_of,
@@ -40,6 +41,7 @@ from metastasis.pictures._signs import (
     basis_words,
     draw_basis,
     draw_square,
+    letter_entries,
 )
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry
@@ -351,7 +353,10 @@ def _draw_interval(
 def draw_sign(sheet: Sheet, x: float, y: float, sign: str, gid: str) -> Artist:
     """Draw a pair without a number: a disk by class, a cross if denied, a square if in conflict."""
     style = sheet.style
-    if sign in DENIED:
+    if sign == "none_seen":
+        ends = [(x - 0.045, y), (x + 0.045, y)]
+        return sheet.line(ends, LineStyle(1.1), style.faint_ink, gid, zorder=5)
+    if sign == "absent":
         half = 0.042
         cross = [Path([(x - half, y - half), (x + half, y + half)])]
         cross.append(Path([(x - half, y + half), (x + half, y - half)]))

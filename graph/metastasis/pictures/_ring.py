@@ -16,6 +16,7 @@ from metastasis.pictures._mark import (
     has_no_interval,
     highest,
     letter_rules,
+    limit_rules,
     marks_of,
     number_rules,
 )
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
+    from metastasis._evidence.frame import Frame
     from metastasis.pictures._mark import Mark
     from metastasis.pictures._place import Room
     from metastasis.pictures._ring_layout import Circle, RingPlan
@@ -208,7 +210,7 @@ class Ring(Kind):
                 "The strong part is as wide as the lower end of the 95 % interval, the pale "
                 "edge as its upper end; the thin line between is the share itself."
             )
-        rules += number_rules(self.marks, self.frame, without="Bands with a dashed edge")
+        rules += self._number_rules(self.frame)
         if any(one.number is None for one in self.marks):
             rules.append(
                 "Thin lines: reported in words or with other numbers only; no frequency can be "
@@ -219,6 +221,15 @@ class Ring(Kind):
             "share."
         )
         return [*rules, *disputed, NOT_POOLED, *self._color_rule()]
+
+    def _number_rules(self, frame: Frame) -> list[str]:
+        """Return what must be said of the numbers, whether or not they are written."""
+        said = number_rules(self.marks, frame, without="Bands with a dashed edge")
+        if self.layout.writes_numbers:
+            return said
+        lettered = letter_rules(self.marks)
+        unwritten = [one for one in said if one not in lettered and not one.startswith("*")]
+        return [*unwritten, *limit_rules(self.marks)]
 
     def _room_rules(self) -> list[str]:
         """Return what is faded, and what is left out for room."""
@@ -258,7 +269,7 @@ class Ring(Kind):
         parts = [f"Ring of {size}, joined by {plural(len(drawn), 'band')}."]
         if self.frame:
             parts.append(f"Highest of {self.frame}: {highest(self.marks)}.")
-            parts += letter_rules(self.marks)
+            parts += limit_rules(self.marks)
         if self.frame and (rest := sum(one.number is None for one in self.marks)):
             parts.append(f"{plural(rest, 'pair')} without such a number.")
         parts += [*basis_words(drawn), *dispute_words(drawn)]
@@ -282,7 +293,8 @@ class Ring(Kind):
             entries.append(LegendEntry("share without an interval", _uncounted_sample))
         if any(one.number is None for one in self.marks):
             entries.append(LegendEntry(STATES["words"], _line_sample(None, numbers=True)))
-        return [*entries, *disputed, *letter_entries(self.marks, self.letters)]
+        letters = letter_entries(self.marks, self.letters) if self.layout.writes_numbers else []
+        return [*entries, *disputed, *letters]
 
 
 draw_ring = front(Ring)

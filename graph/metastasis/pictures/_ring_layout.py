@@ -145,6 +145,8 @@ class Circle:
     height: float
     without_numbers: bool = False
     """Whether numbers below names are left out for room, or cut to the share."""
+    writes_numbers: bool = False
+    """Whether shares stand with names."""
 
     def trimmed(self) -> Circle:
         """Return it without what stays blank above and below the ring and its names."""
@@ -592,6 +594,7 @@ class RingPlan:
             width,
             height,
             level != "all" and any(self.numbers.values()),
+            level != "none" and bool(self.shares),
         )
 
     def _widths(self, radius: float) -> tuple[float, float, float]:

@@ -17,6 +17,8 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
+from os import PathLike
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -34,7 +36,6 @@ from metastasis.analysis._process.chain import Process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -88,8 +89,10 @@ class SiteSequence:
     steps: tuple[tuple[str, ...], ...]
 
 
-def read_sequences(path: Path, catalog: Catalog) -> list[SiteSequence]:
+def read_sequences(path: Path | str | Any, catalog: Catalog) -> list[SiteSequence]:
     """Return the sequences of a table of the user's own, one a patient and primary, in order.
+
+    ``path`` is a file, or a frame of pandas, Polars or Arrow with the same columns.
 
     Primaries and sites may have any name that the catalog knows. Sites that name no place are left
     out of the sequence, and so is a site of which the same patient has a part: coded data have
@@ -116,14 +119,15 @@ def read_sequences(path: Path, catalog: Catalog) -> list[SiteSequence]:
     """
     faults: list[Fault] = []
     placed: dict[tuple[str, str], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    told = str(path) if isinstance(path, str | PathLike) else "the frame"
     for line, row in _lines(path):
-        read = _read(row, catalog, str(path), line, faults)
+        read = _read(row, catalog, told, line, faults)
         if read is not None and catalog.sites[read[2]].is_anatomical:
             patient, primary, site, place = read
             together = placed[patient, primary][place]
             if site in together:
                 remedy = "the same patient, site and order stand twice; remove one"
-                faults.append(Fault(str(path), line, "site", row["site"], remedy))
+                faults.append(Fault(told, line, "site", row["site"], remedy))
             together.add(site)
     if faults:
         raise TableError(faults)
@@ -247,9 +251,16 @@ def _broader(sites: set[str], catalog: Catalog) -> set[str]:
     return sites & set().union(*(catalog.wholes(site) - {site} for site in sites))
 
 
-def _lines(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield every row with the line on which it begins."""
-    for line, row in numbered_rows(path, COLUMNS):
+def _lines(path: Path | str | Any) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield every row with the line on which it begins; of a frame, with its number."""
+    if isinstance(path, str | PathLike):
+        rows = numbered_rows(Path(path), COLUMNS)
+    else:
+        # The wing of patients takes every frame; it is not needed for anything else here.
+        from metastasis.patients._engines.frames import frame_rows
+
+        rows = frame_rows(path, COLUMNS, ["order"])
+    for line, row in rows:
         yield line, {name: cell.strip() for name, cell in row.items()}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,7 @@ from metastasis.patients._counting.masks import SITES_A_MASK
 from metastasis.patients._counting.patient import by_patient
 from metastasis.patients._counting.tally import patterns as pattern_counts
 from metastasis.patients._counting.wholes import with_wholes
+from metastasis.patients._engines.frames import frame_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -103,8 +105,17 @@ def write_patterns(patterns: Iterable[Pattern], path: Path) -> None:
     write_text(path, separated([COLUMNS, *rows]))
 
 
-def read_patterns(path: Path | str) -> tuple[Pattern, ...]:
-    """Return the patterns of a table, as :func:`write_patterns` writes it.
+def read_patterns(data: Path | str | Any) -> tuple[Pattern, ...]:
+    """Return the patterns of a table, as :func:`write_patterns` writes it: a file, or a frame.
+
+    In a frame of pandas, Polars or Arrow, sites may be lists and ``metastatic`` true or false; the
+    column ``sex`` may be missing.
+
+    >>> import pandas
+    >>> frame = pandas.DataFrame(
+    ...     {"primary": ["lung"], "metastatic": [True], "sites": [["bone"]], "patients": [3]})
+    >>> read_patterns(frame)[0].sites
+    ('bone',)
 
     Raises
     ------
@@ -112,11 +123,20 @@ def read_patterns(path: Path | str) -> tuple[Pattern, ...]:
         With every fault: a missing column, a mark that is neither yes nor no, a wrong number.
     ReadError
         The file cannot be read.
+    MissingExtraError
+        A frame is given, and PyArrow is not installed.
     """
     found: list[Pattern] = []
     faults: list[Fault] = []
-    for line, row in readable_rows(Path(path), COLUMNS, faults):
-        if problems := [Fault(str(path), line, *one) for one in _problems(row)]:
+    is_file = isinstance(data, str | PathLike)
+    told = str(data) if is_file else "the frame"
+    rows = (
+        readable_rows(Path(data), COLUMNS, faults)
+        if is_file
+        else frame_rows(data, COLUMNS, ["sex"])
+    )
+    for line, row in rows:
+        if problems := [Fault(told, line, *one) for one in _problems(row)]:
             faults += problems
             continue
         state = _TRUTH[row["metastatic"]]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from metastasis._errors import Fault, MissingExtraError, TableError
+from metastasis.patients._forms.cells import as_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["arrow_table", "typed_table"]
+__all__ = ["arrow_table", "frame_rows", "typed_table"]
 
 
 def arrow_table(rows: Any) -> Any:
@@ -36,6 +37,42 @@ def arrow_table(rows: Any) -> Any:
     fields = [pa.field(one.name, _plain(one.type, pa)) for one in table.schema]
     _check_names([one.name for one in fields])
     return table.cast(pa.schema(fields))
+
+
+def frame_rows(
+    rows: Any, columns: Sequence[str], optional: Sequence[str] = ()
+) -> Iterator[tuple[int, dict[str, str]]]:
+    """Yield the rows of a frame as those of a text table, each with its number from 1.
+
+    Lists in a cell are joined by semicolons, truth is ``yes`` or ``no``.
+
+    >>> import pandas
+    >>> list(frame_rows(pandas.DataFrame({"sites": [["bone", "liver"]], "n": [3.0]}), ["sites"]))
+    [(1, {'sites': 'bone; liver', 'n': '3'})]
+
+    Raises
+    ------
+    TableError
+        It is no frame, or it lacks one of the columns.
+    MissingExtraError
+        PyArrow is not installed.
+    """
+    table = arrow_table(rows.toArrow() if hasattr(rows, "toArrow") else rows)
+    remedy = "the column is missing; add it"
+    missing = [name for name in columns if name not in {*table.column_names, *optional}]
+    if missing:
+        raise TableError([Fault("the frame", None, name, None, remedy) for name in missing])
+    blank = dict.fromkeys(optional, "")
+    for number, row in enumerate(table.to_pylist(), start=1):
+        yield number, blank | {name: _cell(value) for name, value in row.items()}
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return "; ".join(map(as_text, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return as_text(value).strip()
 
 
 def typed_table(columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> Any:

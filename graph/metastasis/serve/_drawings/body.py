@@ -9,10 +9,18 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._arrow import ROUTES, arrow_shape, arrow_width, interval_step
-from metastasis.pictures._body import BodyMap
-from metastasis.pictures._body_layout import HALF, Label, Plan, place_panel
-from metastasis.pictures._body_view import has_shape, organs_around, organs_meant
-from metastasis.pictures._mark import STATES, dispute_rule, frame_words, number_rules, step_words
+from metastasis.pictures._body import BodyMap, filling_rules
+from metastasis.pictures._body_layout import HALF, TORSO, Label, Plan, place_panel
+from metastasis.pictures._body_view import PARTS, has_shape, organs_around, organs_meant
+from metastasis.pictures._mark import (
+    DENIED,
+    STATES,
+    dispute_rule,
+    frame_words,
+    has_no_interval,
+    number_rules,
+    step_words,
+)
 from metastasis.pictures._signs import basis_rule
 from metastasis.pictures._words import NOT_POOLED
 from metastasis.serve._drawings.chosen import planned
@@ -117,15 +125,14 @@ def body_drawing(
 def _shares(kind: BodyMap) -> Iterator[str]:
     """Yield out of whom the numbers are."""
     if kind.frame:
-        shares = frame_words(kind.views[0].marks, kind.frame, asked=kind.asked)
-        yield f"Shade and width of an arrow: {shares}. Beside it stands n/N."
+        yield f"Shade and width of an arrow: {frame_words(kind.frame, kind.why)}."
 
 
 def _rules(kind: BodyMap) -> Iterator[str]:
     """Yield what shades, arrows and states mean."""
     marks, frame = kind.views[0].marks, kind.frame
     if frame:
-        yield from number_rules(marks, frame)
+        yield from number_rules(marks, frame, without="Arrows with an open head")
     if any(mark.state == "words" for mark in marks):
         yield (
             "Hatched shapes and thin arrows: reported in words, which stand in quotation marks, or "
@@ -134,8 +141,7 @@ def _rules(kind: BodyMap) -> Iterator[str]:
     yield from basis_rule((mark.basis for mark in marks), numbers=frame is not None)
     yield from dispute_rule([mark.pair for mark in marks], "Crossed shapes")
     yield NOT_POOLED
-    if kind.reverse and frame:
-        yield "An organ of several cancers is filled by the number with the largest N."
+    yield from filling_rules(kind.views[:1], kind.anatomy)
     named, every = len(_named(kind.views[0]).marks), len(marks)
     if named < every:
         yield (
@@ -160,6 +166,7 @@ def _placed(view: View, kind: BodyMap) -> Panel:
     focus = _lettered(view.label, (view.focus,))
     column = max(label.width for label in (*labels, focus))
     unit = min((WIDTH / 2 - _INCH * column - _PAD) / HALF, _LARGEST)
+    tall = kind.anatomy.bodies[view.body].height
     plan = Plan(
         unit=unit / _INCH,
         name_size=12.0,
@@ -167,7 +174,7 @@ def _placed(view: View, kind: BodyMap) -> Panel:
         column=_COLUMN / _INCH,
         gap=_GAP / _INCH,
         pad=_PAD / _INCH,
-        whole=view.body != "neutral" and len(labels) >= _CROWD,
+        whole=tall > TORSO and len(labels) >= _CROWD,
         labels_focus=True,
         strokes=_STROKES,
         growth=1.0,
@@ -272,6 +279,8 @@ class _BodyLayers:
     def _look(self, mark: End) -> tuple[str, str | None]:
         """Return the class and the pattern of what a pair fills."""
         state = f"s{self._step(mark)}" if mark.state == "number" else mark.state
+        if mark.state == PARTS:
+            return "words", "url(#body-parts)"
         if mark.is_disputed:
             return f"{state} disputed", f"url(#body-x-{state})"
         if mark.state in ("words", "conflicting"):
@@ -280,7 +289,8 @@ class _BodyLayers:
 
     def _defs(self) -> Markup:
         """Return the clip of the body, and the patterns that are in the drawing."""
-        looks = {self._look(mark) for mark in self.view.marks}
+        filled = filter(None, organs_meant(self.view, self.kind.anatomy).values())
+        looks = {self._look(mark) for mark in (*self.view.marks, *filled)}
         patterns = sorted({fill[5:-1] for _, fill in looks if fill})
         clip = element("rect", x="0", y="-9", width=f"{WIDTH:g}", height=written(self.clip + 9))
         return element(
@@ -290,8 +300,10 @@ class _BodyLayers:
         )
 
     def _pattern(self, name: str) -> Markup:
-        state = name.rpartition("-")[2]
+        state = "words" if name.endswith(PARTS) else name.rpartition("-")[2]
         lines = "M0 0H8M0 0V8" if "-x-" in name else "M0 0V8"
+        if name.endswith(PARTS):
+            lines = "M2 4h3"
         return element(
             "pattern",
             element("rect", width="8", height="8", class_=f"ground {state}"),
@@ -346,7 +358,9 @@ class _BodyLayers:
             element(
                 "path",
                 d="".join([polygon(map(self.place, head)) for _, head in shapes]),
-                class_=f"head {class_}",
+                class_=f"head {'open' if has_no_interval(mark) else ''} {class_}".replace(
+                    "  ", " "
+                ),
             ),
         ]
 
@@ -435,9 +449,13 @@ class _BodyLayers:
         fills = [Entry(w, _box(f"s{s}")) for s, w in zip(steps, shown, strict=True)]
         states = [
             Entry(STATES[state], _box(*self._sample(state)))
-            for state in ("words", "absent", "conflicting")
+            for state in ("words", *DENIED, "conflicting")
             if any(mark.state == state for mark in marks)
         ]
+        filled = filter(None, organs_meant(self.view, self.kind.anatomy).values())
+        if any(mark.state == PARTS for mark in filled):
+            parts = _box("words", "url(#body-parts)")
+            states.append(Entry("only kinds of the cancer have a number", parts))
         disputed = [mark for mark in marks if mark.is_disputed][:1]
         return [
             Entry(focus, _box("origin")),
@@ -495,6 +513,14 @@ def _line(
     return sample
 
 
+def _open_head(x: float, y: float) -> Content:
+    corners = [(x + SAMPLE, y), (x + SAMPLE - 8, y - 4), (x + SAMPLE - 8, y + 4)]
+    return [
+        _line(3.0, "i0")(x, y),
+        element("path", d=polygon(corners), class_="open head i0"),
+    ]
+
+
 def _arrow_entries(marks: Sequence[End], kind: BodyMap) -> Iterator[Entry]:
     """Yield how wide an arrow of 10 and of 50 percent is, and how pale a wide interval."""
     style = kind.style
@@ -506,10 +532,12 @@ def _arrow_entries(marks: Sequence[End], kind: BodyMap) -> Iterator[Entry]:
     words = (
         f"95 % interval up to {narrow:g} points",
         f"95 % interval {narrow:g} to {wide:g} points",
-        "95 % interval wider, or no count",
+        "95 % interval wider",
     )
-    for step in sorted({interval_step(mark.interval, style) for mark in shown}):
+    for step in sorted({interval_step(mark.interval, style) for mark in shown if mark.interval}):
         yield Entry(words[step], _line(3.0, f"i{step}"))
+    if any(map(has_no_interval, shown)):
+        yield Entry("no interval", _open_head)
 
 
 def _route_entries(marks: Sequence[End]) -> Iterator[Entry]:

@@ -112,16 +112,16 @@ def _shares(kind: SiteProfiles) -> Iterator[str]:
     """Yield out of whom the numbers are."""
     marks, frame = kind.marks, kind.frame
     if frame and any(one.number for one in marks):
-        yield f"Length of a bar: {frame_words(marks, frame, asked=kind.asked)}."
+        yield f"Length of a bar: {frame_words(frame, kind.why)}."
         if any(one.interval for one in marks):
-            yield "Beside it stands n/N; the line on it is the 95 % Wilson interval."
+            yield "The line on it is the 95 % interval."
 
 
 def _rules(kind: SiteProfiles) -> Iterator[str]:
     """Yield what bars and signs mean."""
     marks, frame = kind.marks, kind.frame
     if frame and any(one.number for one in marks):
-        yield from number_rules(marks, frame)
+        yield from number_rules(marks, frame, without="Bars with a dashed edge")
     yield from dispute_rule(kind.drawn, "Squares beside a bar or a disk")
     if any(one.state == "words" for one in marks):
         yield (
@@ -258,7 +258,7 @@ class _ProfileRows:
         if any(one.interval for one in marks):
             yield Entry("share with its 95 % interval", _bar_sample)
         if any(one.number and not one.interval for one in marks):
-            yield Entry("share without a count", _uncounted_sample)
+            yield Entry("share without an interval", _uncounted_sample)
         for sign in _KINDS:
             if any(sign in _signs(one) for one in marks):
                 none = ", no such number" if self.has_numbers and sign in EDGES else ""
@@ -268,6 +268,7 @@ class _ProfileRows:
 
 _KINDS: Final = {
     **EDGES,
+    "none_seen": STATES["none_seen"],
     "absent": STATES["absent"],
     "conflicting": STATES["conflicting"],
 }

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.edge import BASES
 from metastasis._vocabulary import LISTS
-from metastasis.pictures._mark import STATES, Mark, percent_label
+from metastasis.pictures._mark import DENIED, STATES, Mark, percent_label
 from metastasis.pictures._words import label_of, plural
 from metastasis.serve._drawings.drawing import SAMPLE, Entry
 from metastasis.serve._drawings.outline import polygon, written
@@ -46,7 +46,7 @@ EDGES: Final = {
 """The classes of edges in the words of a legend of signs."""
 
 
-_RANKS: Final = ("number", "words", "conflicting", "absent")
+_RANKS: Final = ("number", "words", "conflicting", *DENIED)
 """The states of pairs, those first that say most."""
 _SPREADS: Final = {
     "commonly": "commonly spreads there",
@@ -75,7 +75,7 @@ def told(mark: Mark, frame: Frame | None) -> str:
         said.append(f"{counted(mark.number)} of {frame}")
     if mark.interval:
         said.append("95 % interval {:.1f} to {:.1f} %".format(*mark.interval))
-    if mark.state in ("absent", "conflicting"):
+    if mark.state in (*DENIED, "conflicting"):
         said.append(STATES[mark.state])
     if pair.edge:
         basis = f" (rests on {BASES[pair.basis]})" if pair.basis else ""
@@ -108,7 +108,7 @@ def short_lines(mark: Mark) -> list[str]:
         words = mark.lines[0]
         _, _, frequency = words.partition("in words: ")
         said.append(f"“{frequency}”" if frequency else "other numbers")
-    if mark.state in ("absent", "conflicting"):
+    if mark.state in (*DENIED, "conflicting"):
         said.append(STATES[mark.state])
     elif mark.is_disputed:
         said.append(STATES["conflicting"])
@@ -162,11 +162,14 @@ def cross(x: float, y: float, half: float = 4.0) -> Markup:
 
 def sign_of(mark: Mark) -> str:
     """Return the sign of a pair without a number: its state, or the class of its edge."""
-    return mark.state if mark.state in ("absent", "conflicting") else mark.pair.edge or "other"
+    is_denied = mark.state in (*DENIED, "conflicting")
+    return mark.state if is_denied else mark.pair.edge or "other"
 
 
 def state_sign(x: float, y: float, sign: str) -> Markup:
     """Return a pair without a number: a disk by class, a cross if denied, a square in conflict."""
+    if sign == "none_seen":
+        return element("path", d=f"M{written(x - 4)} {written(y)}h8", class_="none")
     if sign == "absent":
         return cross(x, y)
     if sign == "conflicting":
