@@ -63,6 +63,8 @@ _MANY: Final = 60
 """Bands, from which thin ones are faded."""
 _THIN: Final = 0.03
 """Inches of a band that is thin."""
+_WIDEST: Final = 30
+"""Bands that are not faded, however thin."""
 _LETTERS: Final = 6
 """Letters of numbers that the legend explains at most; of more, and in a low room, the caption."""
 _LOW: Final = 3.2
@@ -148,10 +150,11 @@ class Ring(Kind):
         self.size = found.width, found.height
         unit = found.per_percent
         many = len(self.marks) > _MANY
+        widest = {id(one) for one in sorted(self.marks, key=lambda one: -one.percent)[:_WIDEST]}
         self.faded = (
             (lambda one: not chosen.is_lit(one.pair.primary, one.pair.site))
             if chosen.highlight is not None
-            else (lambda one: many and self._is_thin(one, unit))
+            else (lambda one: many and self._is_thin(one, unit) and id(one) not in widest)
         )
 
     def _plan(self, marks: Sequence[Mark]) -> RingPlan:
