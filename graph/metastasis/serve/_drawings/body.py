@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._arrow import ROUTES, arrow_shape, arrow_width, interval_step
 from metastasis.pictures._body import BodyMap, filling_rules
-from metastasis.pictures._body_layout import HALF, TORSO, Label, Plan, place_panel
+from metastasis.pictures._body_layout import HALF, Label, Plan, place_panel
 from metastasis.pictures._body_view import PARTS, has_shape, organs_around, organs_meant
 from metastasis.pictures._mark import (
     DENIED,
