@@ -78,8 +78,8 @@ class Ring(Kind):
 
     Pairs without a number on the scale are thin lines. Where no pair has one, all are lines whose
     width gives the class of the edge. Names stand beside the ring, or along it where they are many;
-    of very many bands the thin ones are faded. Where there is nothing to draw, the picture says so, with an
-    `EmptyDiagramWarning`.
+    of very many bands the thin ones are faded. Where there is nothing to draw, the picture says so,
+    with an `EmptyDiagramWarning`.
 
     Returns
     -------
@@ -139,7 +139,9 @@ class Ring(Kind):
         found = self.planned.lay_out(room.width, room.height, fill=room.fill)
         if found is None:
             fits = self._would_fit
-            needs = "a ring of 60 mm with room for names"
+            inch = 25.4 * self.style.scale
+            high = f" x {inch * room.height:.0f}" if room.height else ""
+            needs = f"more than {inch * room.width:.0f}{high} mm for the drawing"
             raise FitError(
                 f"the ring of {plural(len(self.drawn), 'pair')}",
                 room,
@@ -150,7 +152,8 @@ class Ring(Kind):
         self.size = found.width, found.height
         unit = found.per_percent
         many = len(self.marks) > _MANY
-        widest = {id(one) for one in sorted(self.marks, key=lambda one: -one.percent)[:_WIDEST]}
+        numbered = sorted((one for one in self.marks if one.number), key=lambda one: -one.percent)
+        widest = {id(one) for one in numbered[:_WIDEST]}
         self.faded = (
             (lambda one: not chosen.is_lit(one.pair.primary, one.pair.site))
             if chosen.highlight is not None

@@ -265,4 +265,4 @@ def wrap(
             used = 0.0
         used += wide + (space if lines[-1] else 0.0)
         lines[-1].append(word)
-    return [" ".join(line) for line in lines if line]
+    return [" ".join(line) for line in lines if any(line)]

@@ -166,7 +166,6 @@ def _placed(view: View, kind: BodyMap) -> Panel:
     focus = _lettered(view.label, (view.focus,))
     column = max(label.width for label in (*labels, focus))
     unit = min((WIDTH / 2 - _INCH * column - _PAD) / HALF, _LARGEST)
-    tall = kind.anatomy.bodies[view.body].height
     plan = Plan(
         unit=unit / _INCH,
         name_size=12.0,
@@ -174,7 +173,7 @@ def _placed(view: View, kind: BodyMap) -> Panel:
         column=_COLUMN / _INCH,
         gap=_GAP / _INCH,
         pad=_PAD / _INCH,
-        whole=tall > TORSO and len(labels) >= _CROWD,
+        whole=view.body != "neutral" and len(labels) >= _CROWD,
         labels_focus=True,
         strokes=_STROKES,
         growth=1.0,
