@@ -37,7 +37,9 @@ CERVICAL, THORACIC, LUMBAR = 5, 12, 5
 @lru_cache(maxsize=200)
 def rings(site: str) -> tuple[NDArray[np.float64], ...]:
     """Return the polygons of a site's shape."""
-    return tuple(parse_path(ANATOMY.organs[site].path).to_polygons())
+    return tuple(
+        np.asarray(one, float) for one in parse_path(ANATOMY.organs[site].path).to_polygons()
+    )
 
 
 def within(site: str, points: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -71,7 +73,8 @@ def box(site: str, *, left: bool | None = None) -> tuple[float, float, float, fl
     points = np.concatenate(rings(site))
     if left is not None:
         points = points[points[:, 0] > 0] if left else points[points[:, 0] < 0]
-    return (*map(float, points.min(0)), *map(float, points.max(0)))  # type: ignore[return-value]
+    (x0, y0), (x1, y1) = points.min(0), points.max(0)
+    return float(x0), float(y0), float(x1), float(y1)
 
 
 def middle(site: str) -> tuple[float, float]:
