@@ -144,11 +144,15 @@ def would_fit(
             and fits(one.width / scale, high, count)
         ):
             return [*found, f"size={name!r}"]
-    steps = range(1, int(_TALLEST / _STEP))
+    # The letters of paper go with its widths: wider would be another drawing.
     start = max(place.width, SIZES["page"].width) if place.letters == "paper" else place.width
     wide = round(start, 1)
-    for step in steps:
+    most = int(_TALLEST / _STEP)
+
+    def is_too_low(step: int) -> bool:
         high = (place.height or 0.0) + step * _STEP
-        if fits(wide / scale, high / scale - around, count):
-            return [*found, f"size=({wide:g}, {high:.1f})"]
+        return not fits(wide / scale, high / scale - around, count)
+
+    if (step := largest(is_too_low, most) + 1) <= most:
+        return [*found, f"size=({wide:g}, {(place.height or 0.0) + step * _STEP:.1f})"]
     return [*found, "fewer names"]
