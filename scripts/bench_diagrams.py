@@ -1,4 +1,4 @@
-"""How fast pictures are: each beside an empty one, the layout of a large one, the whole gallery.
+"""How fast pictures are: each beside an empty one, those of a full table, the whole gallery.
 
 The peer of a picture is what Matplotlib needs to draw and save, at the same size and resolution, a
 figure without a picture: as many artists of the same class, small rectangles in place of shapes
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 import gallery
 import gallery_examples
+import invented
 from bench_tools import interleaved, report
 
 if TYPE_CHECKING:
@@ -30,11 +31,15 @@ DPI = 200
 BOUND = 2.0
 EDGES = 5_000
 LAYOUT_SECONDS = 5.0
+TABLE = (50, 21)
+SECONDS = 2.0
+MEGABYTES = 5.0
 
 
 def diagrams() -> None:
-    """Compare every picture of the gallery with its peer; lay out 5,000 edges; draw all."""
+    """Compare every picture of the gallery with its peer; draw a full table; draw all."""
     compare_pictures()
+    draw_table()
     for sides in ((80, 70), (400, 400)):
         taken = lay_out(*sides)
         name = f"diagrams: seconds to lay out {EDGES:,} edges of {sides[0]} by {sides[1]}"
@@ -66,13 +71,47 @@ def compare_pictures() -> None:
         report(f"diagrams: {example.stem} over an empty figure", ours / peer, BOUND)
 
 
-def draw_and_save(draw: Callable[[], Diagram]) -> int:
-    """Draw a picture and save it as PNG; return its size in bytes."""
+def draw_table() -> None:
+    """Draw a full table in every kind that draws evidence, on a page where it fits: time and size.
+
+    Time is that of the processor, for one drawing and its PNG; sizes are of PNG, SVG and PDF.
+    """
+    from metastasis import FitError
+    from metastasis.pictures import KINDS
+
+    kg = invented.autopsies(*TABLE)
+    cells = f"{TABLE[0]} x {TABLE[1]}"
+    for kind in KINDS:
+        for size in ("page", "screen"):
+            start = time.process_time()
+            try:
+                diagram = getattr(kg.draw, kind)(size=size)
+                largest = {"png": written(diagram, "png")}
+            except FitError as error:
+                print(f"{kind} of {cells} on a {size}: {'; '.join(error.remedies)}")
+                continue
+            except TypeError:  # it draws sequences, patterns or sites of the caller's own
+                break
+            taken = time.process_time() - start
+            largest |= {form: written(diagram, form) for form in ("svg", "pdf")}
+            form = max(largest, key=largest.__getitem__)
+            report(f"diagrams: seconds of {kind}, {cells}, {size}", taken, SECONDS)
+            name = f"diagrams: megabytes of {kind}, {cells}, {size}, {form}"
+            report(name, largest[form] / 1e6, MEGABYTES)
+
+
+def written(diagram: Diagram, form: str) -> int:
+    """Return how many bytes a picture has in a format."""
     from metastasis.pictures._save import render
 
     file = io.BytesIO()
-    render(draw(), file, "png")
+    render(diagram, file, form)
     return len(file.getvalue())
+
+
+def draw_and_save(draw: Callable[[], Diagram]) -> int:
+    """Draw a picture and save it as PNG; return its size in bytes."""
+    return written(draw(), "png")
 
 
 def save_empty(like: Diagram, *, letters: bool) -> int:

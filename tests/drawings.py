@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import random
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -13,9 +11,8 @@ from matplotlib.colors import to_hex, to_rgba
 from matplotlib.patches import Patch, PathPatch, Rectangle
 from matplotlib.text import Text
 
-import metastasis as mets
 import strategies
-from metastasis._catalog import Catalog, Primary, Site, Source
+from metastasis._catalog import Catalog, Primary, Site
 from metastasis._evidence.assertion import Assertion
 from metastasis._graph import KnowledgeGraph
 from metastasis.pictures import KINDS
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = [
     "DICHROMACIES",
     "EVIDENCE_KINDS",
-    "autopsies",
     "boxes",
     "center_of",
     "counted",
@@ -63,44 +59,6 @@ def said(primary: str, site: str, frequency: str, source: str = "one") -> Assert
 
 def small(*rows: Assertion) -> KnowledgeGraph:
     return KnowledgeGraph.from_assertions(rows, strategies.SMALL)
-
-
-def autopsies(primaries: int = 16, sites: int = 20) -> KnowledgeGraph:
-    """Return a graph of one full table of invented autopsies, also with 0/N and own organs.
-
-    Primaries that many have been written of come first, and so do sites.
-    """
-    shipped = mets.load().evidence
-    by_primary = Counter(pair.primary for pair in shipped.pairs())
-    by_site = Counter(pair.site for pair in shipped.pairs())
-    catalog = shipped.catalog
-    named = [key for key, _ in by_primary.most_common()]
-    rows_ = [key for key in named if catalog.primaries[key].kind != "grouping"]
-    columns = [key for key, _ in by_site.most_common() if catalog.sites[key].is_anatomical]
-    chance = random.Random(14)  # noqa: S311 - invented numbers
-    found = []
-    for primary in rows_[:primaries]:
-        total = chance.choice((23, 60, 147, 402, 1118))
-        for site in columns[:sites]:
-            share = chance.choice((0, 0, 0.02, 0.05, 0.12, 0.3, 0.45, 0.7))
-            found.append(
-                Assertion(
-                    primary=primary,
-                    site=site,
-                    count=round(share * total),
-                    total=total,
-                    denominator="autopsies",
-                    setting="at_autopsy",
-                    source="our-autopsies",
-                    locator="table 1",
-                    relation="metastasis",
-                )
-            )
-    assert len(found) == primaries * sites
-    ours = Source(key="our-autopsies", citation="Autopsies of our own", design="autopsy_series")
-    return KnowledgeGraph.from_assertions(
-        found, Catalog(catalog.primaries.values(), catalog.sites.values(), [ours])
-    )
 
 
 def wide(*rows: Assertion) -> KnowledgeGraph:

@@ -15,7 +15,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import metastasis as mets
-from drawings import EVIDENCE_KINDS, autopsies, faults, written
+from drawings import EVIDENCE_KINDS, faults, written
+from invented import autopsies
 from metastasis import FitError
 from metastasis.pictures import SIZES, THEMES, Scale, find_kind
 

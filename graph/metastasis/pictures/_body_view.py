@@ -57,7 +57,7 @@ class End(Mark):
 
 
 def _end(mark: Mark, key: str, label: str, organs: tuple[str, ...], **more: Any) -> End:
-    same = {"letter": mark.letter, "limits": mark.limits, "others": mark.others}
+    same: dict[str, Any] = {name: getattr(mark, name) for name in ("letter", "limits", "others")}
     return End(mark.pair, mark.number, key, capitalize(label), organs, **same, **more)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from metastasis._clean import is_web_address, shown
 from metastasis._evidence.assertion import rounded
 from metastasis._table import Table
+from metastasis.pictures._limits import limits_of
 from metastasis.pictures._mark import STATES
 from metastasis.pictures._words import plural
 
@@ -48,6 +49,7 @@ _SHOWN: Final = (
     "occurrence",
     "stage",
     "population",
+    "limits",
     "letter",
     "words",
     "numbers",
@@ -114,8 +116,10 @@ class Drawn:
     """The last four in words."""
     population: str | None = None
     """The part of the population that it is narrowed to."""
+    limits: tuple[str, ...] = ()
+    """What limits the number: a part of the population, a sum made here, what its notes say."""
     letter: str | None = None
-    """The sign beside the number, which the caption explains."""
+    """The letter beside the number, whose meaning is in the caption."""
     words: tuple[str, ...] = ()
     """What sources say in words, each with those who say it."""
     numbers: tuple[str, ...] = ()
@@ -157,11 +161,9 @@ class Drawn:
             how = ", from rounding" if self.interval_basis == "rounding" else ""
             yield f"95 % interval {between}{how}"
         yield self.frame if self.percent is not None else None
-        yield STATES[self.state] if self.state in ("absent", "conflicting") else None
+        yield STATES.get(self.state) if self.state not in ("number", "words") else None
         yield "; ".join(filter(None, (_EDGES.get(self.edge or ""), self._of_value)))
-        yield f"only: {self.population}" if self.population else None
-        yield f"note: {self.note}" if self.note else None
-        yield "computed here from what the source prints" if self.reading == "computed" else None
+        yield f"but: {'; '.join(self.limits)}" if self.limits else None
         yield from self.numbers[:_MOST_NUMBERS]
         if (more := len(self.numbers) - _MOST_NUMBERS) > 0:
             yield f"and {plural(more, 'more number')}"
@@ -179,7 +181,7 @@ class Drawn:
     def _share(self) -> str:
         if self.percent is None:
             return ""
-        share = f"{rounded(self.percent)} %"
+        share = f"{rounded(self.percent)} %" if self.percent else "0 %"
         if self.count is not None and self.total:
             return f"{self.count:,g}/{self.total:,g}, {share}"
         return f"{share} of {self.total:,g}" if self.total else share
@@ -220,7 +222,7 @@ def drawn_of(mark: Mark, catalog: Catalog, **more: Any) -> Drawn:
     fields: dict[str, Any] = {
         "key": row_key(pair.primary, pair.site),
         "state": mark.state,
-        "letter": getattr(mark, "sign", "") or None,
+        "letter": mark.letter or None,
         "edge": pair.edge,
         "basis": pair.basis,
         "words": pair.words,
@@ -229,6 +231,7 @@ def drawn_of(mark: Mark, catalog: Catalog, **more: Any) -> Drawn:
     }
     if number is not None:
         fields |= _of_number(number, catalog)
+        fields |= {"limits": mark.limits} if mark.limits else {}
     return Drawn(**(_ends(pair) | fields | more))
 
 
@@ -277,6 +280,7 @@ def _of_number(one: Assertion, catalog: Catalog) -> dict[str, Any]:
         "stage": one.stage,
         "frame": str(one.frame) if one.denominator else None,
         "population": one.population,
+        "limits": limits_of(one),
         "locator": one.locator,
         "reading": one.reading,
         "note": one.note,

@@ -33,6 +33,7 @@ _STYLE: Final = """
 body{margin:0 auto;max-width:76rem;padding:1.5rem 1.25rem 3rem;background:var(--back);
 color:var(--ink);font:1rem/1.5 system-ui,sans-serif}
 h1{margin:0 0 .75rem;font-size:1.5rem;line-height:1.25}
+.heard{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%%)}
 h2{margin:1.75rem 0 .5rem;font-size:1.1rem}
 figure{margin:0}
 .picture{overflow-x:auto}
@@ -64,7 +65,7 @@ def page_of(diagram: Diagram, svg: str) -> str:
     wide = f"{diagram.figure.get_figwidth():.2f}in"
     colors = {**(_DARK if is_dark else _LIGHT), "paper": back, "ink": ink, "wide": wide}
     parts = [
-        _tag("h1", diagram.title),
+        _heading(diagram),
         f'<p class="notice">{html_text(NOT_CLINICAL)}</p>',
         f'<figure>\n<div class="picture">\n{svg.strip()}\n</div>\n'
         f"{_tag('figcaption', diagram.caption)}\n</figure>",
@@ -74,9 +75,7 @@ def page_of(diagram: Diagram, svg: str) -> str:
         *_sources(diagram),
         _tag("h2", "How it was made"),
         f"<p><code>{html_text(diagram.call)}</code></p>",
-        f"<p>Data release {html_text(diagram.release)}, metastasis {VERSION}. License of the "
-        f"data: {_link(DATA_LICENSE, 'CC BY 4.0')}; what its sources say is under the licenses "
-        "named there.</p>",
+        f"<p>{_origin(diagram)}</p>",
     ]
     return "\n".join(
         (
@@ -104,6 +103,12 @@ def page_of(diagram: Diagram, svg: str) -> str:
     )
 
 
+def _heading(diagram: Diagram) -> str:
+    """Return the title, which is only heard where the picture shows it."""
+    heard = ' class="heard"' if diagram.artists.get("title") else ""
+    return f"<h1{heard}>{html_text(diagram.title)}</h1>"
+
+
 def _tag(name: str, text: str) -> str:
     return f"<{name}>{html_text(text)}</{name}>"
 
@@ -117,6 +122,17 @@ def _link(address: str | None, words: str) -> str:
 
 
 # Sources
+
+
+def _origin(diagram: Diagram) -> str:
+    """Return release, license and how to cite: of a user's own numbers what the user states."""
+    terms = html_text(diagram.license or "not stated")
+    if diagram.license == DATA_LICENSE:
+        terms = f"{_link(DATA_LICENSE, 'CC BY 4.0')}; what its sources say is under the licenses "
+        terms += "named there"
+    graph, _, _ = diagram.citation.partition(" | ")
+    cited = f" To cite: {html_text(graph)}; and the sources above." if diagram.release else ""
+    return f"Drawn by metastasis {VERSION}. License of the data: {terms}.{cited}"
 
 
 def _sources(diagram: Diagram) -> list[str]:
@@ -202,7 +218,7 @@ _COLUMNS: Final[tuple[_Column, ...]] = (
     ("Share", True, lambda row: "" if row.percent is None else f"{rounded(row.percent)} %"),
     ("95 % interval", True, _interval),
     ("Out of", False, lambda row: _text(row.frame)),
-    ("Only", False, lambda row: _text(row.population)),
+    ("Limits", False, lambda row: _lines(row.limits)),
     ("In words", False, lambda row: _lines(row.words)),
     ("Numbers not drawn", False, lambda row: _lines(row.numbers)),
     ("Source", False, _whose),

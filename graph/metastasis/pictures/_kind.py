@@ -19,9 +19,18 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import UnknownNameError
 from metastasis._evidence.number import choose_frame
-from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._style import current_style, style_overrides
-from metastasis.pictures._words import credit, plural, small_print, sources_in
+from metastasis.pictures._words import (
+    citation_of,
+    credit,
+    license_of,
+    own_graph,
+    plural,
+    release_of,
+    small_print,
+    sources_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -186,7 +195,7 @@ class Kind(ABC):
         keys = self.sources()
         named = f"{'Source' if len(keys) == 1 else 'Sources'}: {', '.join(keys)}. "
         counted = f"{plural(len(keys), 'source')}. " if keys else ""
-        release = f"Data release {DATA_RELEASE}. "
+        release = f"Data release {self.release()}. " if self.release() else ""
         texts = [
             *([f"{whom}{named}{release}{NOT_CLINICAL}"] if 0 < len(keys) <= _NAMED else []),
             f"{whom}{counted}{release}{NOT_CLINICAL}",
@@ -208,9 +217,25 @@ class Kind(ABC):
         """Return each source with its license as stated."""
         return credit(self.chosen.evidence, self.sources())
 
+    def release(self) -> str:
+        """Return the data release that it draws from; blank where all is the user's own."""
+        return release_of(self.chosen.evidence, self.sources())
+
+    def license(self) -> str:
+        """Return under which license what it draws is recorded: ours, or what users state."""
+        return license_of(self.chosen.evidence, self.sources())
+
+    def citation(self) -> str:
+        """Return how to cite what it draws: the release, and each source."""
+        return citation_of(self.chosen.evidence, self.sources())
+
     def call(self, options: Mapping[str, Any]) -> str:
-        """Return the Python call that draws it again; ``options`` are those that were set."""
-        return describe_call(self.name, options)
+        """Return the Python call that draws it again; ``options`` are those that were set.
+
+        It says where ``kg`` is not the shipped graph.
+        """
+        own = own_graph(self.chosen.evidence, self.sources())
+        return f"{describe_call(self.name, options)}{own}"
 
 
 def describe_call(name: str, options: Mapping[str, Any]) -> str:

@@ -17,11 +17,13 @@ if TYPE_CHECKING:
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.frame import Frame
 
-__all__ = ["COMPUTED", "LIMITING", "is_computed", "limits_of"]
+__all__ = ["COMPUTED", "LIMITING", "PART", "is_computed", "limits_of"]
 
 COMPUTED: Final = "computed here from its data, patient by patient"
 """Said of a number that is read in no source: it was counted in a table of patients."""
 
+PART: Final = "only "
+"""What the phrase of a part of the population, or of a stage, begins with."""
 _SUM: Final = re.compile(r"^(the )?sums? of ")
 LIMITING: Final = re.compile(
     r"""
@@ -55,9 +57,9 @@ def limits_of(number: Assertion, frame: Frame | None = None) -> tuple[str, ...]:
     ...                     population="women", note="possibly one site per patient; called rare"))
     ('only women', 'possibly one site per patient')
     """
-    found = [f"only {number.population}"] if number.population else []
+    found = [f"{PART}{number.population}"] if number.population else []
     if number.stage != "any" and (frame is None or frame.stage != number.stage):
-        found.append(f"only {WORDS['stage'].get(number.stage) or number.stage}")
+        found.append(f"{PART}{WORDS['stage'].get(number.stage) or number.stage}")
     phrases = _phrases(number)
     if number.reading == "computed":
         found.append(COMPUTED)

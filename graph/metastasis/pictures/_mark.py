@@ -17,7 +17,7 @@ from metastasis._evidence.edge import BASES
 from metastasis._evidence.number import number_for
 from metastasis._evidence.pair import PREFERENCE
 from metastasis.pictures._digits import interval_label, percent_label, percent_of
-from metastasis.pictures._limits import is_computed, limits_of
+from metastasis.pictures._limits import PART, is_computed, limits_of
 from metastasis.pictures._words import label_of, plural
 
 if TYPE_CHECKING:
@@ -327,11 +327,15 @@ def _letter(at: int) -> str:
 
 
 def _shared(marks: Iterable[Mark]) -> tuple[str, ...]:
-    """Return what limits every number of a picture, where there are several."""
+    """Return what limits every number of a picture, where there are several.
+
+    A part of the population is told beside each number all the same.
+    """
     limits = [mark.limits for mark in marks if mark.number]
     if len(limits) < _SHARED:
         return ()
-    return tuple(one for one in limits[0] if all(one in others for others in limits))
+    alike = (one for one in limits[0] if all(one in others for others in limits))
+    return tuple(one for one in alike if not one.startswith(PART))
 
 
 def _own(mark: Mark, shared: Sequence[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._clean import shown
 from metastasis._errors import FitError
-from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 from metastasis.pictures._drawn import bind, table_of, works
 from metastasis.pictures._place import Room
 from metastasis.pictures._save import inline_svg, render, save
@@ -78,6 +78,11 @@ class Diagram:
     legend_text: str = ""
     """The words of the legend, one entry after the other."""
     release: str = DATA_RELEASE
+    """The data release that it draws from; blank where all is of the user's own sources."""
+    license: str = DATA_LICENSE
+    """Under which license what it draws is recorded: ours, or what users state of their own."""
+    citation: str = ""
+    """How to cite what it draws: the release, and each source."""
     dpi: float | None = None
     """Pixels an inch that were asked for; None is what suits the format of a file."""
     transparent: bool = False
@@ -123,7 +128,8 @@ class Diagram:
         return self.to_table().to_pandas()
 
     def __repr__(self) -> str:
-        return f"<Diagram {self.kind}: {self.title}; {self.release}, not for clinical use>"
+        release = f"{self.release}, " if self.release else ""
+        return f"<Diagram {self.kind}: {self.title}; {release}not for clinical use>"
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
         return self._rendered("png"), {"alt": self.alt_text}
@@ -203,6 +209,9 @@ def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
         legend_text="; ".join(shown(one.label) for one in _legend(kind)),
         call=shown(call),
         credits=tuple(map(shown, kind.credits())),
+        release=kind.release(),
+        license=shown(kind.license()),
+        citation=shown(kind.citation()),
         dpi=look.dpi,
         transparent=look.transparent,
         rows=bind(kind.rows(), _gids(drawn), kind.shared) if kind.size else (),

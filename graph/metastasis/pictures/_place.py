@@ -54,7 +54,7 @@ SIZES: Final[Mapping[str, Place]] = MappingProxyType(
     {
         place.name: place
         for place in (
-            Place(name="screen", width=11.0, letters="screen", fills_width=False),
+            Place(name="screen", width=11.0, height=30.0, letters="screen", fills_width=False),
             Place(name="column", width=89 * _MM, height=170 * _MM),
             Place(name="onehalf", width=120 * _MM, height=170 * _MM),
             Place(name="page", width=183 * _MM, height=170 * _MM),

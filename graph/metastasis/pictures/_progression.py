@@ -137,6 +137,14 @@ class Progression(Kind):
         """Return the table or matrix, which is the caller's own."""
         return (f"{self.steps.origin} (of the caller's own)",)
 
+    def license(self) -> str:
+        """Return that it is the caller's to say: no source of the graph is behind it."""
+        return f"{self.steps.origin}: not stated"
+
+    def citation(self) -> str:
+        """Return the table or matrix."""
+        return self.steps.origin
+
     def caption(self) -> str:
         """Return what width, color and direction mean; no source of the graph is behind it."""
         ending = f"Source: {self.steps.origin}. {NOT_CLINICAL}"

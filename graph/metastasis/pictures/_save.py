@@ -18,7 +18,7 @@ from PIL import Image
 
 from metastasis._errors import UnknownNameError
 from metastasis._files import write_atomically
-from metastasis._vocabulary import DATA_LICENSE, NOT_CLINICAL, VERSION
+from metastasis._vocabulary import NOT_CLINICAL, VERSION
 from metastasis.pictures._html import page_of
 from metastasis.pictures._opaque import mixed_with_paper
 from metastasis.pictures._style import PEN
@@ -176,18 +176,29 @@ def _settings() -> Any:
     return {**plain, **_OURS}
 
 
+def _rights(diagram: Diagram) -> str:
+    """Return the license of what is drawn: of a user's own numbers what the user states."""
+    return f"Data: {diagram.license or 'license not stated'}"
+
+
+def _release(diagram: Diagram) -> str:
+    return f"data release {diagram.release}" if diagram.release else ""
+
+
 def _write_png(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
     metadata = {
         "Title": diagram.title,
         "Description": diagram.alt_text,
         "Caption": diagram.caption,
         "Disclaimer": NOT_CLINICAL,
-        "Copyright": f"Data: {DATA_LICENSE}",
+        "Copyright": _rights(diagram),
         "Source": "; ".join(diagram.credits),
+        "Citation": diagram.citation,
         "Data release": diagram.release,
         "Call": diagram.call,
         "Software": _software(),
     }
+    metadata = {name: text for name, text in metadata.items() if text}
     diagram.figure.savefig(
         file,
         format="png",
@@ -217,9 +228,9 @@ def _svg_of(diagram: Diagram, transparent: bool, *, inline: bool = False) -> str
         "Title": diagram.title,
         "Description": f"{diagram.alt_text} {diagram.caption}",
         "Source": "; ".join(diagram.credits),
-        "Rights": f"Data: {DATA_LICENSE}. {NOT_CLINICAL}",
+        "Rights": f"{_rights(diagram)}. {NOT_CLINICAL}",
         "Relation": diagram.call,
-        "Coverage": f"Data release {diagram.release}",
+        **({"Coverage": f"Data release {diagram.release}"} if diagram.release else {}),
         "Creator": _software(),
         "Date": None,
     }
@@ -232,8 +243,8 @@ def _write_pdf(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
     metadata = {
         "Title": diagram.title,
         "Subject": f"{diagram.alt_text} {diagram.caption}",
-        "Keywords": f"data release {diagram.release}; {diagram.call}; {'; '.join(diagram.credits)}",
-        "Author": f"Data: {DATA_LICENSE}. {NOT_CLINICAL}",
+        "Keywords": "; ".join(filter(None, [_release(diagram), diagram.call, *diagram.credits])),
+        "Author": f"{_rights(diagram)}. {NOT_CLINICAL}",
         "Creator": _software(),
         "Producer": f"Matplotlib {mpl.__version__}",
         "CreationDate": None,
@@ -256,8 +267,8 @@ def _write_eps(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
     said = {
         "Description": diagram.alt_text,
         "Caption": diagram.caption,
-        "Data release": diagram.release,
-        "Rights": f"Data: {DATA_LICENSE}",
+        "Data release": diagram.release or "none",
+        "Rights": _rights(diagram),
         "Source": "; ".join(diagram.credits),
         "Call": diagram.call,
     }
@@ -319,7 +330,7 @@ def _write_tiff(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
         ),
         "software": _software(),
         "artist": "; ".join(diagram.credits),
-        "rights": f"Data: {DATA_LICENSE}, release {diagram.release}",
+        "rights": ", ".join(filter(None, [_rights(diagram), _release(diagram)])),
     }
     tags = {_TIFF_TAGS[name]: text.encode() for name, text in said.items()}
     with Image.open(pixels) as image:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["finish_svg"]
 
 _TAG: Final = re.compile(r"<!--.*?-->|<[^>]+>", re.DOTALL)
+_METADATA: Final = re.compile(r"\s*<metadata>.*?</metadata>", re.DOTALL)
+"""What a file says of itself; a page says it in its own words."""
 _ID: Final = re.compile(r'(?<= id=")[^"]*(?=")')
 _REFERENCE: Final = re.compile(r'(?<=url\(#)[^)"]*(?=\))|(?<=href="#)[^"]*(?=")')
 _BEYOND: Final = re.compile(r"(?<=\.[0-9][0-9])[0-9]+")
@@ -55,7 +57,7 @@ def finish_svg(text: str, diagram: Diagram, *, inline: bool = False) -> str:
     the head of a file.
     """
     if inline:
-        text = text[text.index("<svg ") :]
+        text = _METADATA.sub("", text[text.index("<svg ") :], count=1)
     return "".join(_Pen(text, diagram, inline=inline).pieces())
 
 
@@ -83,7 +85,8 @@ class _Pen:
         at = 0
         for found in _TAG.finditer(self.text):
             if found.start() > at:
-                yield self.text[at : found.start()]
+                between = self.text[at : found.start()]
+                yield f".{self.name} {between}" if between.startswith("*{") else between
             yield self._tag(found[0])
             at = found.end()
         yield self.text[at:]
@@ -94,7 +97,7 @@ class _Pen:
         if tag == "</g>":
             return self.ends.pop()
         if tag.startswith("<path"):
-            return self._renamed("".join(_BEYOND.split(tag))).replace(self.whole, "", 1)
+            return self._renamed("".join(_BEYOND.split(tag)))
         if tag.startswith("<text"):
             return self._text(tag)
         if tag.startswith("<svg "):
@@ -103,7 +106,7 @@ class _Pen:
             return f"{tag}{_rules(self.name, self.diagram.rows, self.primaries, self.sites)}"
         if tag.startswith("<!--"):
             return ""
-        return self._renamed(tag).replace(self.whole, "", 1)
+        return self._renamed(tag)
 
     def _root(self, tag: str) -> str:
         """Name the picture, and what it shows to those who hear it."""
@@ -121,8 +124,9 @@ class _Pen:
         return tag.replace(_PLAIN, _OTHER_FONTS, 1)
 
     def _renamed(self, tag: str) -> str:
-        """Return a tag with the ids of definitions in the name of this picture alone."""
-        if 'id="' in tag:
+        """Return a tag with its ids in the name of this picture alone, and no clip that is none."""
+        tag = tag.replace(self.whole, "", 1)
+        if ' id="' in tag:
             tag = _ID.sub(lambda found: f"{self.name}-{found[0]}", tag)
         if "#" in tag:
             tag = _REFERENCE.sub(lambda found: f"{self.name}-{found[0]}", tag)
@@ -136,7 +140,6 @@ class _Pen:
         gid = unescape(found[0]) if found else ""
         if self.inline:
             tag = self._renamed(tag)
-        tag = tag.replace(self.whole, "", 1)
         if gid in self.rows:
             return self._row(tag, gid)
         self.ends.append("</g>")
@@ -161,7 +164,7 @@ class _Pen:
         first = gid in self.firsts
         if not first and gid not in self.letters:
             self.ends.append("</g>")
-            if gid.split("-")[1].startswith(_ON_SHAPES):
+            if _is_on_shape(gid):
                 return f'{tag[:-1]} {classes} aria-hidden="true" pointer-events="none">'
             return f'{tag[:-1]} {classes} aria-hidden="true">{_title(row.headline for row in of)}'
         link = of[0].link if len(of) == 1 else None
@@ -220,10 +223,15 @@ def _letters(diagram: Diagram) -> set[str]:
         if isinstance(one, Text)
     }
     of_rows = (
-        (gid for gid in row.artists if gid in written and gid.split("-")[1] != _ON_SHAPES)
+        (gid for gid in row.artists if gid in written and not _is_on_shape(gid))
         for row in diagram.rows
     )
     return {gid for gids in of_rows for gid in islice(gids, 1)}
+
+
+def _is_on_shape(gid: str) -> bool:
+    """Return whether an artist is written on a shape of its row."""
+    return gid.split("-")[1].startswith(_ON_SHAPES)
 
 
 def _title(said: Iterable[str]) -> str:

@@ -32,6 +32,7 @@ __all__ = [
     "label_of",
     "license_of",
     "name_primaries",
+    "own_graph",
     "own_sources",
     "plural",
     "release_of",
@@ -186,6 +187,18 @@ def citation_of(evidence: Evidence, sources: Sequence[str]) -> str:
         doi = f" doi:{record.doi}" if record and record.doi else ""
         said.append(f"{record.citation if record else key}{doi}")
     return " | ".join(said)
+
+
+def own_graph(evidence: Evidence, sources: Sequence[str]) -> str:
+    """Return a comment that says which sources ``kg`` must have to draw a picture again.
+
+    Blank where the shipped graph has them all.
+    """
+    own = own_sources(evidence, sources)
+    if not own:
+        return ""
+    named = ", ".join(own) if len(own) <= _NAMED_SOURCES else f"{len(own)} sources of yours"
+    return f"  # kg: a graph of your own, with {named}"
 
 
 def credit(evidence: Evidence, sources: Iterable[str]) -> tuple[str, ...]:
