@@ -1,6 +1,6 @@
 """How an alluvial diagram is drawn: streams, blocks, names, numbers and what stands above them.
 
-Apart from what is said of it, which is longer.
+Apart from what is said of it because either is read without the other.
 """
 
 from __future__ import annotations

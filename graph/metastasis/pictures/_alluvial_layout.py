@@ -1,6 +1,7 @@
 """Where the columns of an alluvial diagram and their streams stand.
 
-Apart because it is geometry alone, and tested without drawing.
+Apart because it is geometry alone, and tested without drawing. Long because names, blocks and
+streams share one height, and are worked out together.
 """
 
 from __future__ import annotations
@@ -112,7 +113,7 @@ class Streams:
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
+class _StreamEnd:
     """A name as it would be wrapped, and the height that it takes."""
 
     key: str
@@ -211,14 +212,14 @@ class _Page:
 
     def _name(
         self, key: str, label: str, weight: int, number: str, cap: float, *, inside: bool
-    ) -> _Name:
+    ) -> _StreamEnd:
         if inside and number:
             label = f"{label}: {number}"
         lines = _wrapped(label, self.size, cap / 1.04, self.style.font)
         tall = (LEADING * len(lines) + self.gap) * self.size / 72
-        return _Name(key, lines, tall, weight, "" if inside else number)
+        return _StreamEnd(key, lines, tall, weight, "" if inside else number)
 
-    def _widest(self, column: Sequence[_Name]) -> float:
+    def _widest(self, column: Sequence[_StreamEnd]) -> float:
         font = self.style.font
         return 1.04 * max(text_width(line, self.size, font) for one in column for line in one.lines)
 
@@ -254,7 +255,7 @@ class _Page:
             for at, column in enumerate(self.columns)
         )
 
-    def _slot(self, one: _Name, unit: float, *, inside: bool) -> float:
+    def _slot(self, one: _StreamEnd, unit: float, *, inside: bool) -> float:
         """Return the height that a block takes with its label.
 
         A label beside a block needs its lines. One ``inside`` stands below where the block is low.
@@ -333,7 +334,7 @@ class _Page:
         return found
 
     def _blocks(
-        self, column: Sequence[_Name], unit: float, tall: float, top: float, *, inside: bool
+        self, column: Sequence[_StreamEnd], unit: float, tall: float, top: float, *, inside: bool
     ) -> tuple[Block, ...]:
         """Return the blocks of a column, in the middle of the height, and where labels stand."""
         slots = [self._slot(one, unit, inside=inside) for one in column]

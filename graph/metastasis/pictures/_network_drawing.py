@@ -1,6 +1,6 @@
 """How a network is drawn: lines, marks on them, dots and names.
 
-Apart from what is said of it, which is longer.
+Apart from what is said of it because either is read without the other.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis.pictures._mark import Mark
-    from metastasis.pictures._network_layout import Bipartite, Curve, Named
+    from metastasis.pictures._network_layout import Bipartite, Curve, Standing
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
@@ -138,7 +138,7 @@ def _draw_labels(
 
 def _draw_name(
     sheet: Sheet,
-    one: Named,
+    one: Standing,
     size: float,
     x: float,
     top: float,

@@ -31,7 +31,7 @@ __all__ = [
     "DOT",
     "LEADING",
     "Bipartite",
-    "Named",
+    "Standing",
     "clear_marks",
     "crossing_order",
     "edge_curve",
@@ -67,7 +67,7 @@ _TOUCHING: Final = 0.15
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class Standing:
     """A primary or a site: its name in lines, and the height of its middle."""
 
     key: str
@@ -79,8 +79,8 @@ class Named:
 class Bipartite:
     """Where everything stands, in inches from the top left of the body."""
 
-    primaries: tuple[Named, ...]
-    sites: tuple[Named, ...]
+    primaries: tuple[Standing, ...]
+    sites: tuple[Standing, ...]
     left: float
     """Where the lines start, from the left edge of the sheet."""
     right: float
@@ -176,7 +176,7 @@ def _width(line: str, size: float, style: Style) -> float:
 
 def _heights(
     sides: Sequence[Sequence[_End]], drawn: Sequence[Pair], tall: float
-) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
+) -> tuple[tuple[Standing, ...], tuple[Standing, ...]]:
     """Return both sides with their heights: the fuller evenly, the other beside what it joins."""
     sums = [sum(one.height for one in side) for side in sides]
     full = 0 if sums[0] > sums[1] else 1
@@ -197,7 +197,7 @@ def _heights(
     middles = spread_along(wanted, sizes, 0.0, tall)
     ys[1 - full] = {one.key: y for one, y in zip(other, middles, strict=True)}
     left, right = (
-        tuple(Named(one.key, one.lines, of[one.key]) for one in side)
+        tuple(Standing(one.key, one.lines, of[one.key]) for one in side)
         for side, of in zip(sides, ys, strict=True)
     )
     return left, right

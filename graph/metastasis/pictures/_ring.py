@@ -136,7 +136,9 @@ class Ring(Kind):
             self.letters = 0
         if self.planned is None:
             self.planned = self._plan(self.marks)
-        found = self.planned.lay_out(room.width, room.height, fill=room.fill)
+        # On a screen it is no taller than it has to be.
+        high = None if room.place.name == "screen" else room.height
+        found = self.planned.lay_out(room.width, high, fill=room.fill)
         if found is None:
             fits = self._would_fit
             inch = 25.4 * self.style.scale

@@ -1,6 +1,6 @@
 """How the ring is drawn: bands, their intervals, arcs, labels beside the ring or along it.
 
-Apart from what is said of it, which is longer.
+Apart from what is said of it because either is read without the other.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.path import Path
 
 from metastasis.pictures._mark import NO_INTERVAL
-from metastasis.pictures._ring_layout import HALF, ring_point
+from metastasis.pictures._ring_circle import HALF, ring_point
 from metastasis.pictures._signs import CORNER, basis_radius, clear_place, draw_basis, draw_square
 from metastasis.pictures._style import LineStyle
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from metastasis.pictures._labels import Point
     from metastasis.pictures._mark import Mark
-    from metastasis.pictures._ring_layout import Circle, Node, Slot
+    from metastasis.pictures._ring_circle import Circle, Node, Slot
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
