@@ -50,7 +50,8 @@ SURFACE: Final = {
         read_seer read_site_map read_table read_wide write_patterns write_site_map
     """,
     "metastasis.pictures": """
-        Diagram Draw EmptyDiagramWarning FORMATS KINDS SIZES Scale Style THEMES current_style
+        Diagram Draw EmptyDiagramWarning FORMATS KINDS SIZES Scale Style THEMES anatomy
+        current_style
         draw_alluvial draw_body draw_forest draw_heatmap draw_network draw_profiles draw_progression
         draw_ring find_kind save styled
     """,

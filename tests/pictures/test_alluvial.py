@@ -22,12 +22,12 @@ from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.frame import Frame
 from metastasis.pictures import EmptyDiagramWarning, Style, draw_alluvial
 from metastasis.pictures._alluvial_layout import lay_out_alluvial
+from metastasis.pictures._regions import region_of
 from metastasis.pictures._streams import (
     MIDDLES,
     VALUES,
     flows_of,
     in_order,
-    region_of,
 )
 
 if TYPE_CHECKING:

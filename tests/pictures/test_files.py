@@ -92,9 +92,13 @@ def kg() -> KnowledgeGraph:
 @pytest.fixture(scope="module")
 def drawn(kg: KnowledgeGraph) -> dict[str, Diagram]:
     """Return a picture of each kind, with numbers, words, a denial and conflicts."""
-    chosen = {"primaries": ["prostate", "breast", "thyroid_differentiated"]}
+    chosen = {"primaries": ["prostate", "thyroid_differentiated"]}
     more: dict[str, dict[str, Any]] = {
-        "heatmap": {"value": "percent", "denominator": "autopsies", "setting": "at_autopsy"},
+        "heatmap": {
+            "value": "percent",
+            "denominator": "distant_stage_at_diagnosis",
+            "setting": "at_diagnosis",
+        },
         "forest": {"sites": ["bone", "lung"]},
     }
     return {kind: find_kind(kind)(kg, **chosen, **more.get(kind, {})) for kind in EVIDENCE_KINDS}
@@ -120,7 +124,7 @@ def one(kg: KnowledgeGraph) -> Diagram:
 
 def test_pixels_are_those_asked_for_and_say_what_they_show(one: Diagram) -> None:
     for format_, usual in (("png", 200), ("tiff", 300)):
-        for dpi in (None, 100, 600):
+        for dpi in (None, 100):
             with Image.open(io.BytesIO(written(one, format_, dpi))) as image:
                 wanted = one.figure.get_size_inches() * (dpi or usual)
                 assert np.abs(np.array(image.size) - wanted).max() <= 1
@@ -318,9 +322,10 @@ def test_a_number_of_a_row_is_that_of_its_source(
             assert row.percent == pytest.approx(share)
             low, high = found.interval or (None, None)
             assert (row.interval_low, row.interval_high) == (low, high)
-            assert row.link in (None, kg.catalog.sources[found.source].address)
+            page = f"https://w3id.org/metastasis/disease/{row.primary}--{row.site}"
+            assert row.link == (kg.catalog.sources[found.source].address or page)
             compared += 1
-    assert compared > 60
+    assert compared > 40
 
 
 def test_a_pair_without_a_number_says_what_is_known_of_it(kg: KnowledgeGraph) -> None:
@@ -330,11 +335,20 @@ def test_a_pair_without_a_number_says_what_is_known_of_it(kg: KnowledgeGraph) ->
     assert (brain.state, brain.percent, brain.edge) == ("words", None, pair.edge)
     assert brain.source == pair.sources
     assert brain.numbers == pair.numbers
-    assert brain.link is None
+    assert brain.link == "https://w3id.org/metastasis/disease/breast--brain"
+
+
+def test_rows_have_the_names_that_the_picture_gives(kg: KnowledgeGraph) -> None:
+    diagram = kg.draw.network(
+        "breast", "bone", labels={"breast": "Brust", "bone": "Knochen & Mark"}
+    )
+    (row,) = diagram.rows
+    assert (row.primary, row.primary_label, row.site_label) == ("breast", "Brust", "Knochen & Mark")
+    assert "Brust to Knochen &amp; Mark" in written(diagram, "svg").decode()
 
 
 def test_rows_are_a_table_and_a_data_frame(kg: KnowledgeGraph) -> None:
-    diagram = kg.draw.body("prostate")
+    diagram = kg.draw.body("prostate", frame=mets.Frame("all_patients", "at_diagnosis"))
     table, frame = diagram.to_table(), diagram.to_pandas()
     assert len(table) == len(frame) == len(diagram.rows)
     assert tuple(frame.columns) == table.columns

@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures import Diagram
 
-PENDING: Final = frozenset(EVIDENCE_KINDS) - {"alluvial", "network", "ring"}
+PENDING: Final = frozenset(EVIDENCE_KINDS) - {"alluvial", "body", "network", "ring"}
 """Kinds that do not keep to their room yet."""
 READY: Final = [kind for kind in EVIDENCE_KINDS if kind not in PENDING]
+
+LEAST: Final = {"slide": 14.0}
+"""Points of the smallest letters, where they are not 5."""
 
 SIX: Final = ["bladder", "breast", "kidney", "lung", "melanoma", "prostate"]
 SELECTIONS: Final[dict[str, dict[str, Any]]] = {
@@ -72,7 +75,7 @@ def test_nothing_is_wrong_with_a_picture_in_its_place(
         diagram = drawn(kind, shipped, size=size, theme=theme, **options)
         if diagram is not None:
             fitted += 1
-            assert faults(diagram) == []
+            assert faults(diagram, least=LEAST.get(size, 5.0)) == []
             place = SIZES[size]
             wide, high = diagram.figure.get_size_inches()
             assert wide <= place.width + 1e-6
@@ -89,12 +92,13 @@ def test_a_full_table_of_autopsies_fits_or_is_refused(
     table: KnowledgeGraph, kind: str, size: str, theme: str
 ) -> None:
     diagram = drawn(kind, table, size=size, theme=theme)
-    assert diagram is None or faults(diagram) == []
+    assert diagram is None or faults(diagram, least=LEAST.get(size, 5.0)) == []
     if size in ("screen", "page") and kind != "forest":
         assert diagram is not None
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::metastasis.pictures.EmptyDiagramWarning")
 @pytest.mark.parametrize("seed", range(8))
 @pytest.mark.parametrize("kind", READY)
 def test_any_selection_is_without_fault_or_is_refused(

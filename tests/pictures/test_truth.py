@@ -9,20 +9,28 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from matplotlib.text import Text
+from metastasis.pictures._body_view import organs_meant
 
 import metastasis as mets
+from metastasis._catalog import Catalog, Source
+from metastasis._evidence.assertion import Assertion
+from metastasis._graph import KnowledgeGraph
+from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE
+from metastasis.pictures._body import BodyMap
+from metastasis.pictures._mark import Mark, percent_label
+from metastasis.pictures._selection import select
+from metastasis.pictures._words import spread_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from metastasis._graph import KnowledgeGraph
     from metastasis.pictures import Diagram
     from metastasis.pictures._drawn import Drawn
 
@@ -332,3 +340,204 @@ def test_whom_numbers_count_stands_in_title_and_caption(drawn: list[tuple[str, D
             assert people in text, (kind, text)
             assert when in text, (kind, text)
         assert row.frame is not None
+
+
+# Tables of one's own
+
+
+def own(*rows: Assertion, license_: str | None = None) -> KnowledgeGraph:
+    """Return a graph of a hospital's own numbers on the cancers and sites of the catalog."""
+    shipped = mets.load().catalog
+    ours = Source(key="ours", citation="Our hospital", design="clinical_cohort", license=license_)
+    catalog = Catalog(shipped.primaries.values(), shipped.sites.values(), [ours])
+    return KnowledgeGraph.from_assertions(rows, catalog)
+
+
+def cell(primary: str, site: str, count: int | None, total: int | None, **more: Any) -> Assertion:
+    return Assertion(
+        primary=primary,
+        site=site,
+        count=count,
+        total=total,
+        denominator="autopsies",
+        setting="at_autopsy",
+        source="ours",
+        locator=f"table 1 {more.get('population', '')}",
+        **more,
+    )
+
+
+WARD: Final = (
+    cell("breast", "bone", 30, 60),
+    cell("breast", "ovary", 0, 60),
+    cell("prostate", "bone", 40, 50),
+    cell("prostate", "liver", None, 74826, percent=Decimal("20.04")),
+)
+
+
+def texts(diagram: Diagram, role: str) -> list[str]:
+    found = [one for one in diagram.artists.get(role, ()) if isinstance(one, Text)]
+    return [" ".join(one.get_text().split()) for one in found]
+
+
+@pytest.mark.parametrize("kind", ["heatmap", "body", "profiles"])
+def test_none_of_sixty_is_looked_for_and_none_seen(kind: str) -> None:
+    options = {"primaries": "breast", **AUTOPSY}
+    diagram = getattr(own(*WARD).draw, kind)(
+        **options, **({"value": "percent"} if kind == "heatmap" else {})
+    )
+    (none,) = [one for one in diagram.rows if one.site == "ovary"]
+    assert (none.state, none.count, none.total, none.percent) == ("none_seen", 0, 60, 0.0)
+    assert any("0/60" in one for one in texts_of(diagram, none))
+    legend = texts(diagram, "legend labels")
+    assert "looked for, none seen" in legend
+    assert not {"not studied", "reported absent"} & set(legend)
+    assert "not studied" not in diagram.alt_text
+
+
+@pytest.mark.parametrize("value", ["percent", "sources"])
+def test_a_site_that_the_sex_lacks_is_not_applicable(value: str) -> None:
+    diagram = own(*WARD).draw.heatmap(value=value, **(AUTOPSY if value == "percent" else {}))
+    legend = texts(diagram, "legend labels")
+    assert "not applicable: the other sex has this organ" in legend
+    # Prostate to ovary is not applicable; breast to liver is not studied.
+    assert "1 not applicable" in diagram.alt_text
+    assert "1 not studied" in diagram.alt_text
+    without = own(*WARD).draw.heatmap(
+        primaries="breast", value=value, **(AUTOPSY if value == "percent" else {})
+    )
+    assert not any("not applicable" in one for one in texts(without, "legend labels"))
+
+
+def test_a_hospitals_own_numbers_are_not_ours(tmp_path: Path) -> None:
+    """Neither license nor release nor citation of ours is on what is not ours, in any format."""
+    graph = own(*WARD, license_="not to be passed on")
+    diagram = graph.draw.profiles(**AUTOPSY)
+    assert diagram.license == "ours: not to be passed on"
+    assert diagram.release == ""
+    assert diagram.citation == "Our hospital"
+    assert diagram.call.endswith("# kg: a graph of your own, with ours")
+    for said in (diagram.caption, repr(diagram), diagram.citation):
+        assert "2026" not in said
+    for ending in ("png", "svg", "pdf", "eps", "tiff", "html"):
+        path = tmp_path / f"a.{ending}"
+        diagram.save(path)
+        content = path.read_bytes()
+        # Matplotlib names the vocabulary of its metadata by a page there, not by a license.
+        assert b"creativecommons.org/licenses" not in content, ending
+        assert b"Data release 2026" not in content, ending
+
+
+def test_what_is_shipped_is_ours_and_a_mixture_says_which(kg: KnowledgeGraph) -> None:
+    shipped = kg.draw.network(primaries="bladder")
+    assert shipped.license == DATA_LICENSE
+    assert shipped.release == DATA_RELEASE
+    assert "Shinagare" in shipped.citation
+    assert "#" not in shipped.call
+    ours = Source(key="ours", citation="Our hospital", design="clinical_cohort")
+    mixed = kg.with_evidence([cell("bladder", "bone", 9, 30)], [ours])
+    diagram = mixed.draw.network(primaries="bladder")
+    assert diagram.license.startswith(DATA_LICENSE)
+    assert diagram.license.endswith("ours: not stated")
+    assert "Our hospital" in diagram.citation
+    assert diagram.call.endswith("# kg: a graph of your own, with ours")
+    of_theirs = mixed.draw.network(primaries="bladder", sources="shinagare-2011")
+    assert of_theirs.license == DATA_LICENSE
+    # A number of one's own under a known key is one's own.
+    forged = kg.with_evidence(
+        [replace(cell("bladder", "skin", 9, 30), source="shinagare-2011")], []
+    )
+    assert forged.draw.network(sources="shinagare-2011").license != DATA_LICENSE
+
+
+def test_ends_of_intervals_are_never_the_share() -> None:
+    diagram = own(*WARD, cell("lung", "bone", 60, 60)).draw.body("prostate", **AUTOPSY)
+    lines = texts(diagram, "numbers")
+    assert "20.04 %* of 74,826" in lines
+    assert "(19.8 to 20.3 %)" in lines
+    full = own(cell("lung", "bone", 60, 60)).draw.body("lung", **AUTOPSY)
+    assert "(94 to 100 %)" in texts(full, "numbers")
+
+
+def test_a_narrow_interval_has_digits_enough(kg: KnowledgeGraph) -> None:
+    """No interval printed anywhere has two ends alike, or an end that is the share."""
+    checked = 0
+    for pair in kg.evidence.pairs():
+        for one in pair.assertions:
+            if one.interval is not None:
+                mark = Mark(pair, one)
+                low, high = re.findall(r"[\d.]+", mark.interval_label)
+                share = percent_label(one).removesuffix(" %")
+                exact = 100 * (one.count or 0) / one.total if one.count is not None else None
+                assert float(low) < float(high)
+                if not share.startswith("<"):
+                    assert float(low) < float(share) or exact == 0
+                    assert float(share) < float(high) or exact == 100
+                checked += 1
+    assert checked >= 400
+
+
+@pytest.mark.parametrize(
+    ("primaries", "sites", "title"),
+    [
+        ("prostate", None, "Where prostate cancer spreads"),
+        ("prostate", "bone", "Spread of prostate cancer to bone"),
+        (None, "bone", "What spreads to the bone"),
+        (["prostate", "breast"], "bone", "Spread of prostate cancer and breast cancer to bone"),
+        (["breast", "prostate"], None, "Where 2 cancers spread"),
+        ("breast", ["bone", "liver"], "Spread of breast cancer to bone and liver"),
+    ],
+)
+def test_titles_say_what_was_asked_for(
+    kg: KnowledgeGraph, primaries: Any, sites: Any, title: str
+) -> None:
+    chosen = select(kg.evidence, primaries, sites, None)
+    said = spread_title(chosen.pairs, chosen)
+    names = {"Where 2 cancers spread": "Where breast cancer and prostate cancer spread"}
+    assert sorted(said.split()) == sorted(names.get(title, title).split())
+
+
+# Which of several cancers fills an organ
+
+
+def filled(*rows: Assertion) -> dict[str, tuple[str, str]]:
+    """Return by which cancer, and in which state, each organ is filled seen from the liver."""
+    plan = BodyMap(select(own(*rows).evidence, None, "liver", None), **AUTOPSY)
+    meant = organs_meant(plan.views[0], plan.anatomy)
+    return {key: (mark.key, mark.state) for key, mark in meant.items() if mark}
+
+
+def test_an_organ_is_filled_by_the_broadest_cancer_that_has_a_number() -> None:
+    parts = [cell("lung_net", "liver", 66, 100), cell("nsclc", "liver", 3000, 9000)]
+    assert filled(*parts, cell("lung", "liver", 5, 50))["lung"] == ("lung", "number")
+    assert filled(*parts)["lung"] == ("lung_net", "parts")
+    assert filled(cell("kidney", "liver", 5, 50), cell("wilms", "liver", 40, 50))["kidney"] == (
+        "kidney",
+        "number",
+    )
+    # A histology that the catalog puts under no other is not the cancer of an organ that has one.
+    assert filled(cell("upper_tract_urothelial", "liver", 9, 10))["kidney"][1] == "parts"
+
+
+def test_which_cancer_fills_an_organ_is_said() -> None:
+    parts = [cell("lung_net", "liver", 66, 100), cell("nsclc", "liver", 3000, 9000)]
+    whole = own(*parts, cell("lung", "liver", 5, 50)).draw.body(sites="liver", **AUTOPSY)
+    broadest = "is filled by the broadest of them: lung cancer."
+    dotted = "only kinds of the cancers that arise there have a number: lung neuroendocrine tumor"
+    legend = "only kinds of the cancer have a number"
+    assert broadest in whole.caption
+    assert dotted not in whole.caption
+    assert legend not in texts(whole, "legend labels")
+    split = own(*parts).draw.body(sites="liver", **AUTOPSY)
+    assert broadest not in split.caption
+    assert dotted in split.caption
+    assert legend in texts(split, "legend labels")
+
+
+def test_the_shipped_liver_takes_no_subtype_for_the_lungs(kg: KnowledgeGraph) -> None:
+    """The lungs were once filled 50 % or more, because 66 % of some carcinoids reach the liver."""
+    for frame in ({}, COURSE, DISTANT, AUTOPSY):
+        plan = BodyMap(select(kg.evidence, None, "liver", None), **frame)
+        for organ, mark in organs_meant(plan.views[0], plan.anatomy).items():
+            if mark and mark.state == "number":
+                assert organ in mark.whole

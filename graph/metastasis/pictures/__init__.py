@@ -22,6 +22,7 @@ from metastasis.pictures._style import THEMES, Style, current_style, styled
 if TYPE_CHECKING:
     from metastasis.pictures._alluvial import draw_alluvial
     from metastasis.pictures._body import draw_body
+    from metastasis.pictures._body.places import anatomy
     from metastasis.pictures._forest import draw_forest
     from metastasis.pictures._heatmap import draw_heatmap
     from metastasis.pictures._network import draw_network
@@ -42,6 +43,7 @@ __all__ = [
     "EmptyDiagramWarning",
     "Scale",
     "Style",
+    "anatomy",
     "current_style",
     "draw_alluvial",
     "draw_body",
@@ -61,6 +63,7 @@ _HEAVY = {
     "Diagram": "_picture",
     "save": "_save",
     "EmptyDiagramWarning": "_sheet",
+    "anatomy": "_body.places",
 }
 """What needs Matplotlib, and where it is; the kinds themselves are in :data:`KINDS`."""
 

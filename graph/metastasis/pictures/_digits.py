@@ -1,6 +1,7 @@
 """Shares and intervals in digits: one rule of rounding for every picture.
 
-- What a source prints as a percentage stays as it is printed: 10.6 % is not 11 %.
+- What a source prints as a percentage stays as it is printed: 10.6 % is not 11 %. Only where the
+  interval of n/N is so narrow that the rounded percentage is not in it, n/N is written itself.
 - A share n/N is whole from 10 % on, has one decimal from 1 % on and two below; out of fewer than a
   hundred it is whole from 1 % on, because one person more or less is more than a point.
 - An interval is whole from 10 % on, by its upper end, has one decimal from 1 % on and two below.
@@ -109,7 +110,12 @@ def _is_printed(assertion: Assertion) -> bool:
     if not assertion.is_quantified or assertion.percent is None:
         return assertion.percent is not None
     # A share made here has two decimals where it needs them: any other is what was printed.
-    return Fraction(assertion.percent) != _half_up(percent_of(assertion), 2)
+    printed = Fraction(assertion.percent)
+    if printed == _half_up(percent_of(assertion), 2) or assertion.interval is None:
+        return False
+    # Of very many people the interval of n/N may leave out what was rounded: then n/N is written.
+    low, high = (_half_up(Fraction(one), _places(assertion)[1]) for one in assertion.interval)
+    return low < printed < high
 
 
 def _written(share: Fraction, places: int) -> str:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from metastasis._clean import is_web_address, shown
 from metastasis._evidence.assertion import rounded
 from metastasis._table import Table
+from metastasis._vocabulary import expand
 from metastasis.pictures._limits import limits_of
 from metastasis.pictures._mark import STATES
 from metastasis.pictures._words import plural
@@ -25,7 +26,18 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._mark import Mark
 
-__all__ = ["Drawn", "Work", "bind", "drawn_of", "row_key", "said_of", "table_of", "tails", "works"]
+__all__ = [
+    "Drawn",
+    "Work",
+    "bind",
+    "drawn_of",
+    "page_of_pair",
+    "row_key",
+    "said_of",
+    "table_of",
+    "tails",
+    "works",
+]
 
 _SHOWN: Final = (
     "primary",
@@ -128,7 +140,8 @@ class Drawn:
     """Keys: of a number its own, of a pair without one all that speak of it."""
     citation: tuple[str, ...] = ()
     link: str | None = None
-    """To the source, by DOI where it has one; None where there are several, or no address."""
+    """To the source, by DOI where it has one; where there are several, to the page of the pair.
+    None where a user's own source has no address."""
     locator: str | None = None
     """Where in the source."""
     reading: str | None = None
@@ -297,6 +310,11 @@ def _cited(keys: Sequence[str], catalog: Catalog) -> dict[str, Any]:
         "citation": tuple(one.citation for one in found),
         "link": only if only and is_web_address(only) else None,
     }
+
+
+def page_of_pair(row: Drawn) -> str | None:
+    """Return the page that says all there is on the pair of a row; None where it has no source."""
+    return expand(f"disease:{row.primary}--{row.site}") if row.source else None
 
 
 def works(keys: Iterable[str], catalog: Catalog) -> tuple[Work, ...]:

@@ -266,6 +266,8 @@ class Heatmap(Kind):
         denominator, setting, occurrence = self.parts
         if self.frame is not None:
             denominator, setting = self.frame.denominator, self.frame.setting
+        if not _has_other_occurrence(self.chosen.pairs, denominator, setting, occurrence):
+            return []
         count = _of_other_occurrence(self.chosen.pairs, denominator, setting, occurrence)
         have = "has" if count == 1 else "have"
         only = f" ({plural(count, 'pair')} {have} no other)" if count else ""
@@ -352,6 +354,20 @@ def _counts(number: Assertion) -> str:
     if number.is_quantified:
         return f"{number.count}/{number.total}"
     return f"of {number.total}" if number.total else ""
+
+
+def _has_other_occurrence(
+    pairs: Iterable[Pair], denominator: str | None, setting: str | None, occurrence: str
+) -> bool:
+    """Return whether there are numbers out of these patients, but of other occurrence."""
+    return any(
+        one.percent is not None
+        and denominator in (None, one.denominator)
+        and setting in (None, one.setting)
+        and one.occurrence != occurrence
+        for pair in pairs
+        for one in pair.assertions
+    )
 
 
 def _of_other_occurrence(

@@ -37,7 +37,8 @@ h1{margin:0 0 .75rem;font-size:1.5rem;line-height:1.25}
 h2{margin:1.75rem 0 .5rem;font-size:1.1rem}
 figure{margin:0}
 .picture{overflow-x:auto}
-.picture svg{display:block;width:100%%;max-width:%(wide)s;height:auto;margin:0 auto}
+.picture svg{display:block;width:100%%;min-width:min(%(wide)s,40rem);max-width:%(wide)s;height:auto;
+margin:0 auto}
 p,figcaption,li{max-width:60rem;overflow-wrap:anywhere}
 figcaption{margin-top:.75rem;color:var(--soft);font-size:.9rem}
 .page a{color:var(--link)}
@@ -67,7 +68,8 @@ def page_of(diagram: Diagram, svg: str) -> str:
     parts = [
         _heading(diagram),
         f'<p class="notice">{html_text(NOT_CLINICAL)}</p>',
-        f'<figure>\n<div class="picture">\n{svg.strip()}\n</div>\n'
+        '<figure>\n<div class="picture" tabindex="0" role="region" aria-label="The picture">\n'
+        f"{svg.strip()}\n</div>\n"
         f"{_tag('figcaption', diagram.caption)}\n</figure>",
         _tag("h2", "What it shows, in words"),
         _tag("p", diagram.alt_text),

@@ -186,12 +186,21 @@ class Kind(ABC):
         """Return the rules, what became of names that are not drawn, and the ending."""
         return " ".join([*self.rules(), *self.chosen.missing(self.drawn), self.ending()])
 
+    def whom(self) -> str:
+        """Return in a short sentence whom the numbers count; blank where there are none."""
+        return f"Share of {self.frame}." if self.frame else ""
+
+    def places(self) -> Mapping[str, tuple[float, float]]:
+        """Return where things stand on the axes that users may point at. Called after painting."""
+        return {}
+
     def short_caption(self, fits: Callable[[str], bool]) -> str:
         """Return the caption in the picture: who is counted, sources, release, no clinical use.
 
         The first wording that fits is taken, the last one if none does.
         """
-        whom = f"Share of {self.frame}. " if self.frame else ""
+        said = self.whom()
+        whom = f"{said} " if said else ""
         keys = self.sources()
         named = f"{'Source' if len(keys) == 1 else 'Sources'}: {', '.join(keys)}. "
         counted = f"{plural(len(keys), 'source')}. " if keys else ""

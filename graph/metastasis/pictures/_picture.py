@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._clean import shown
 from metastasis._errors import FitError
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
-from metastasis.pictures._drawn import bind, table_of, works
+from metastasis.pictures._drawn import bind, page_of_pair, table_of, works
 from metastasis.pictures._place import Room
 from metastasis.pictures._save import inline_svg, render, save
 from metastasis.pictures._sheet import (
@@ -24,6 +24,7 @@ from metastasis.pictures._sheet import (
     wrap,
 )
 from metastasis.pictures._surround import LegendEntry, caption_lines, surround
+from metastasis.pictures._words import own_sources
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -89,6 +90,8 @@ class Diagram:
     """Whether files leave the paper out."""
     rows: tuple[Drawn, ...] = ()
     """What is drawn, row by row, each with the ids of its artists."""
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False)
+    """Where sites lie on the axes of a body map, by key: ``liver``, or ``breast/liver`` of many."""
     works: tuple[Work, ...] = ()
     """The sources behind it, each with its citation, license and address."""
 
@@ -214,9 +217,26 @@ def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
         citation=shown(kind.citation()),
         dpi=look.dpi,
         transparent=look.transparent,
-        rows=bind(kind.rows(), _gids(drawn), kind.shared) if kind.size else (),
+        rows=bind(_rows(kind), _gids(drawn), kind.shared) if kind.size else (),
+        places=kind.places() if kind.size else {},
         works=works(kind.sources(), kind.chosen.catalog),
     )
+
+
+def _rows(kind: Kind) -> list[Drawn]:
+    """Return what is drawn, under the names of the picture; what has no link leads to its page."""
+    chosen = kind.chosen
+    rows = kind.rows()
+    own = set(own_sources(chosen.evidence, {key for row in rows for key in row.source}))
+    return [
+        replace(
+            row,
+            primary_label=chosen.label(row.primary, row.primary_label),
+            site_label=chosen.label(row.site, row.site_label),
+            link=row.link or (None if own.intersection(row.source) else page_of_pair(row)),
+        )
+        for row in rows
+    ]
 
 
 def _gids(artists: Mapping[str, tuple[Artist, ...]]) -> list[str]:

@@ -258,7 +258,7 @@ def wrap(
     space = text_width("n n", size, font, bold) - text_width("nn", size, font, bold)
     lines: list[list[str]] = [[]]
     used = 0.0
-    for word in " ".join(text.split()).replace(" %", "\u00a0%").split(" "):
+    for word in filter(None, " ".join(text.split()).replace(" %", "\u00a0%").split(" ")):
         wide = text_width(word, size, font, bold)
         if lines[-1] and used + space + wide > width:
             lines.append([])

@@ -64,6 +64,8 @@ class Style:
     legend_size: float = 8.5
     caption_size: float = 7.5
     cell_size: float = 7.5
+    least_points: float = 5.0
+    """Of letters, where the picture stands: nothing is written smaller."""
     margin: float = 0.25
     row: float = 0.215
     """From one label to the next."""
@@ -116,15 +118,13 @@ class Style:
 
     @property
     def least_size(self) -> float:
-        """The smallest letters that a drawing may have: 5 points where it stands."""
-        return _LEAST_POINTS / self.scale
+        """The smallest letters that a drawing may have."""
+        return self.least_points / self.scale
 
 
 PEN: Final = RLock()
 """Who draws holds it: Matplotlib's fonts and settings are of the whole process, and threads that
 draw at once would get each other's."""
-_LEAST_POINTS: Final = 5.0
-
 _LETTERS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
     {
         "screen": {},
@@ -142,6 +142,7 @@ _LETTERS: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             "legend_size": 8.7,
             "caption_size": 8.7,
             "cell_size": 8.7,
+            "least_points": 14.0,
             "margin": 0.2,
         },
     }

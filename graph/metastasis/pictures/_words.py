@@ -126,19 +126,22 @@ def own_sources(evidence: Evidence, sources: Iterable[str]) -> list[str]:
     A source is shipped if its record and all that it says here are: numbers of one's own under a
     known key are one's own.
     """
+    shipped = evidence.made(_as_shipped)
+    return sorted(key for key in set(sources) if key not in shipped)
+
+
+def _as_shipped(evidence: Evidence) -> frozenset[str]:
+    """Return the keys of the sources that are in evidence as they are shipped."""
     shipped = _shipped()
+    known = shipped.catalog.sources
     if evidence is shipped:
-        return []
-    known, said = shipped.catalog.sources, _shipped_assertions()
-    records = evidence.catalog.sources
+        return frozenset(known)
+    said, records = _shipped_assertions(), evidence.catalog.sources
     strange = {one.source for one in evidence.assertions if one not in said}
-    return sorted(
-        key
-        for key in set(sources)
-        if key in strange or key not in known or records.get(key) != known[key]
-    )
+    return frozenset(key for key in known if key not in strange and records.get(key) == known[key])
 
 
+@cache
 def _shipped() -> Evidence:
     from metastasis._graph import load
 

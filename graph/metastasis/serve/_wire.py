@@ -66,11 +66,12 @@ _PICTURE: Final = _lines(
     (
         "content-security-policy",
         "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; "
-        "sandbox",
+        "sandbox allow-popups allow-popups-to-escape-sandbox",
     ),
     ("referrer-policy", "no-referrer"),
 )
-"""Pictures for print bring their own style; alone in a window they can do nothing else."""
+"""Pictures for print bring their own style, and links that open apart from them; alone in a window
+they can do nothing else."""
 
 
 class Packet(NamedTuple):
