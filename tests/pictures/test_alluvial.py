@@ -89,6 +89,7 @@ def test_each_pair_counts_once(rows: list[Assertion], through: str) -> None:
 def test_flows_fill_their_blocks(kg: KnowledgeGraph, through: str, value: str) -> None:
     found = flows(kg, through, value)
     laid = lay_out_alluvial(found, through, Style(), adds_up=value != "patients")
+    assert laid is not None
     for at, end in ((0, 0), (1, 1), (1, 2), (2, 3)):
         for block in laid.columns[at]:
             mine = sorted(
@@ -106,6 +107,7 @@ def test_flows_fill_their_blocks(kg: KnowledgeGraph, through: str, value: str) -
 
 def test_blocks_of_a_column_stand_apart(kg: KnowledgeGraph) -> None:
     laid = lay_out_alluvial(flows(kg, "region"), "region", Style(), adds_up=True)
+    assert laid is not None
     for column in laid.columns:
         assert all(a.high < b.low for a, b in itertools.pairwise(column))
         assert column[0].low >= -1e-9

@@ -39,7 +39,7 @@ BLOCK: Final = 0.1
 """Inches that a block is wide."""
 APART: Final = 0.07
 """Between blocks and what is written beside them."""
-_SIZES: Final = ((9.0, 0.48), (9.0, 0.2), (8.1, 0.2), (7.3, 0.12))
+_SIZES: Final = ((9.0, 0.48), (9.0, 0.2), (8.1, 0.2), (7.3, 0.12), (6.6, 0.06))
 """Points of names and what is between them in font sizes, tried in turn."""
 _WRAPS: Final = (inf, 2.2, 1.85, 1.6, 1.4, 1.2, 1.05, 0.9, 0.8)
 """Inches that names may be wide, tried in turn."""

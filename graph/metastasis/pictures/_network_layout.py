@@ -42,7 +42,7 @@ LEADING: Final = 1.24
 """From one line of a name to the next, in font sizes."""
 DOT: Final = 0.1
 """From a label to the end of its lines."""
-_SIZES: Final = ((9.0, 0.48), (9.0, 0.2), (8.1, 0.2), (7.3, 0.12))
+_SIZES: Final = ((9.0, 0.48), (9.0, 0.2), (8.1, 0.2), (7.3, 0.12), (6.6, 0.06))
 """Points of names and what is between them in font sizes, tried in turn."""
 _WRAPS: Final = (inf, 2.4, 2.0, 1.7, 1.45, 1.25, 1.1, 0.95, 0.8)
 """Inches that names may be wide, tried in turn."""

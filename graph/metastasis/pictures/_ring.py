@@ -142,8 +142,8 @@ class Ring(Kind):
         if found is None:
             fits = self._would_fit
             inch = 25.4 * self.style.scale
-            high = f" x {inch * room.height:.0f}" if room.height else ""
-            needs = f"more than {inch * room.width:.0f}{high} mm for the drawing"
+            down = f" x {inch * room.height:.0f}" if room.height else ""
+            needs = f"more than {inch * room.width:.0f}{down} mm for the drawing"
             raise FitError(
                 f"the ring of {plural(len(self.drawn), 'pair')}",
                 room,

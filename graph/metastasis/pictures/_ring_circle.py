@@ -48,7 +48,7 @@ _FILLED: Final = 0.72
 """Of each side by bands and their gaps at most."""
 _ROOMY: Final = 0.48
 """Between two names beside the ring, in font sizes."""
-_SMALL: Final = ((8.1, 0.22), (7.3, 0.12))
+_SMALL: Final = ((8.1, 0.22), (7.3, 0.12), (6.6, 0.06))
 """Points of names where there are more, and what is between them in font sizes."""
 SIDES: Final = ("left", "right")
 
@@ -199,7 +199,7 @@ class RingNames:
         """Return how much a ring shows: its size, and the names that matter."""
         nodes = (*ring.primaries, *ring.sites)
         named = sum(log1p(self.weight[f"{one.side} {one.key}"]) for one in nodes if one.lines)
-        return named * ring.radius**0.6
+        return float(named * ring.radius**0.6)
 
     # Bands
 
