@@ -304,6 +304,9 @@ KINDS: Final[Mapping[str, Listed]] = MappingProxyType(
             "forest": "The numbers on one pair, source by source, grouped by who they count.",
             "profiles": "The sites of several cancers side by side, all in one frame.",
             "progression": "How often a cancer goes from one site to the next, and back.",
+            "upset": "Which sites your own patients have together, and how many have them.",
+            "flow": "How often sites are involved, against what blood flow alone would bring.",
+            "likely": "Cancers that metastases may come from, and what each site adds to it.",
         }.items()
     }
 )
@@ -333,7 +336,8 @@ class Draw:
 
     >>> import metastasis as mets
     >>> mets.load().draw
-    <Draw: network, heatmap, body, ring, alluvial, forest, profiles, progression>
+    <Draw: network, heatmap, body, ring, alluvial, forest, profiles, progression, upset, flow,
+    likely>
     """
 
     def __init__(self, evidence: Evidence) -> None:

@@ -421,14 +421,15 @@ def limit_rules(marks: Sequence[Mark]) -> list[str]:
     >>> import metastasis as mets
     >>> pairs = mets.load().evidence.pairs(primaries={"bladder"}, sites={"bone"})
     >>> limit_rules(marks_of(pairs, mets.Frame("metastatic_patients", "during_course")))
-    ['a (bladder cancer to bone): only: muscle-invasive.']
+    ['All numbers: only muscle-invasive.']
     """
     rules = []
     for letter, said in meanings(marks).items():
         of = [label_of(one.pair) for one in marks if one.letter == letter]
         more = [f"{len(of) - _NAMED} more"] if len(of) > _NAMED else []
-        where = f" ({', '.join([*of[:_NAMED], *more])})" if of else ""
-        rules.append(f"{letter if of else letter.capitalize()}{where}: {said}.")
+        rules.append(f"{letter if of else letter.capitalize()}: {said}.")
+        if of:
+            rules[-1] += f" Numbers with {letter}: {', '.join([*of[:_NAMED], *more])}."
     return rules
 
 

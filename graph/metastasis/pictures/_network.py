@@ -353,7 +353,7 @@ class Network(Kind):
         drawn = self.drawn
         classes = [(name, sum(pair.edge == name for pair in drawn)) for name in CLASSES]
         shares = (
-            [f"Highest of {self.frame}: {highest(self.marks)}.", *limit_rules(self.marks)]
+            [f"Highest of {self.frame}: {highest(self.marks)}.", *letter_rules(self.marks)]
             if self.frame and any(one.number for one in self.marks)
             else []
         )

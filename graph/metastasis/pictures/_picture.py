@@ -209,7 +209,7 @@ def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
         artists=drawn | around.draw(sheet, kind.name),
         alt_text=shown(kind.alt_text()),
         caption=shown(kind.caption()),
-        legend_text="; ".join(shown(one.label) for one in _legend(kind)),
+        legend_text="; ".join(shown(one.told or one.label) for one in _legend(kind)),
         call=shown(call),
         credits=tuple(map(shown, kind.credits())),
         release=kind.release(),
@@ -259,7 +259,8 @@ def _lay_out(kind: Kind, look: Presentation) -> Surround:
         around = _around(kind, look, wide if place.fills_width else size[0])
         if left is None or most is None or around.head + around.foot <= most - left + _HAIR:
             break
-    _check_fit(kind, look, size, None if most is None else most - around.head - around.foot)
+    if kind.size:  # that there is nothing is said in any width
+        _check_fit(kind, look, size, None if most is None else most - around.head - around.foot)
     return around
 
 

@@ -277,7 +277,7 @@ class Ring(Kind):
         parts = [f"Ring of {size}, joined by {plural(len(drawn), 'band')}."]
         if self.frame:
             parts.append(f"Highest of {self.frame}: {highest(self.marks)}.")
-            parts += limit_rules(self.marks)
+            parts += letter_rules(self.marks)
         if self.frame and (rest := sum(one.number is None for one in self.marks)):
             parts.append(f"{plural(rest, 'pair')} without such a number.")
         parts += [*basis_words(drawn), *dispute_words(drawn)]
