@@ -177,7 +177,8 @@ def test_patients_of_a_part_of_the_population_are_marked() -> None:
     )
     assert sorted(words(diagram.artists["numbers"])) == ["20a", "60"]
     assert words(diagram.artists["primary labels"]) == ["Breast cancer"]
-    assert "a (breast cancer to liver): only favorable histology." in diagram.caption
+    said = "a: only favorable histology. Numbers with a: breast cancer to liver."
+    assert said in diagram.caption
     assert "breast cancer to liver [a] (20)" in diagram.alt_text
     is_readable(diagram)
 

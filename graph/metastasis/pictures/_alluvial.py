@@ -244,6 +244,8 @@ class Alluvial(Kind):
         """Return whom or what the streams count, for the caption in the picture."""
         if self.frame:
             return f"Number of {self.frame} with each site; one with two counts twice."
+        if not self.flows:
+            return ""
         return f"Streams count {_COUNTED[self.value]}."
 
     def rules(self) -> list[str]:

@@ -421,7 +421,7 @@ def limit_rules(marks: Sequence[Mark]) -> list[str]:
     >>> import metastasis as mets
     >>> pairs = mets.load().evidence.pairs(primaries={"bladder"}, sites={"bone"})
     >>> limit_rules(marks_of(pairs, mets.Frame("metastatic_patients", "during_course")))
-    ['All numbers: only muscle-invasive.']
+    ['a: only muscle-invasive. Numbers with a: bladder cancer to bone.']
     """
     rules = []
     for letter, said in meanings(marks).items():
