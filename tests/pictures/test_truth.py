@@ -227,7 +227,7 @@ def test_forty_numbers_are_those_of_the_tables(drawn: list[tuple[str, Diagram]])
             int(line["total"]) if line["total"] else None,
         )
         written = [one for one in texts_of(diagram, row) if "%" in one]
-        if not written and kind in ("ring", "alluvial"):
+        if not written and kind in ("ring", "alluvial", "profiles"):
             continue  # these write numbers where they have room
         assert any(
             re.search(rf"(^|\s){re.escape(share)}(?![\d.])", one)
