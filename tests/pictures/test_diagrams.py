@@ -55,6 +55,7 @@ from metastasis.pictures import (
     save,
     styled,
 )
+from metastasis.pictures._cite import cite
 from metastasis.pictures._mark import percent_label
 from metastasis.pictures._order import (
     cluster_order,
@@ -618,7 +619,8 @@ def test_captions_say_source_denominator_release_and_use(kg: KnowledgeGraph, kin
         assert part in diagram.caption
     shown = " ".join(words(diagram.artists["caption"])).replace("\N{NO-BREAK SPACE}", " ")
     assert len(words(diagram.artists["caption"])) <= 2
-    for part in (PAGE, DATA_RELEASE, "Not for clinical use"):
+    cited = cite(kg.catalog, [PAGE])[PAGE]
+    for part in (f"Source: {cited}.", DATA_RELEASE, "Not for clinical use"):
         assert part in shown
 
 

@@ -24,18 +24,6 @@ if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures import Diagram
 
-PENDING: Final = frozenset(EVIDENCE_KINDS) - {
-    "alluvial",
-    "body",
-    "forest",
-    "heatmap",
-    "network",
-    "profiles",
-    "ring",
-}
-"""Kinds that do not keep to their room yet."""
-READY: Final = [kind for kind in EVIDENCE_KINDS if kind not in PENDING]
-
 LEAST: Final = {"slide": 14.0}
 """Points of the smallest letters, where they are not 5."""
 
@@ -74,7 +62,7 @@ def drawn(kind: str, kg: KnowledgeGraph, **options: Any) -> Diagram | None:
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("kind", READY)
+@pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_nothing_is_wrong_with_a_picture_in_its_place(
     shipped: KnowledgeGraph, kind: str, size: str, theme: str
 ) -> None:
@@ -96,7 +84,7 @@ def test_nothing_is_wrong_with_a_picture_in_its_place(
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("kind", READY)
+@pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_a_full_table_of_autopsies_fits_or_is_refused(
     table: KnowledgeGraph, kind: str, size: str, theme: str
 ) -> None:
@@ -109,7 +97,7 @@ def test_a_full_table_of_autopsies_fits_or_is_refused(
 @pytest.mark.slow
 @pytest.mark.filterwarnings("ignore::metastasis.pictures.EmptyDiagramWarning")
 @pytest.mark.parametrize("seed", range(8))
-@pytest.mark.parametrize("kind", READY)
+@pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_any_selection_is_without_fault_or_is_refused(
     shipped: KnowledgeGraph, kind: str, seed: int
 ) -> None:
@@ -141,7 +129,7 @@ def test_any_selection_is_without_fault_or_is_refused(
         assert diagram is None or faults(diagram) == [], (options, size)
 
 
-@pytest.mark.parametrize("kind", READY)
+@pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_words_around_a_drawing_can_be_left_out_and_give_their_room_back(
     shipped: KnowledgeGraph, kind: str
 ) -> None:
@@ -164,7 +152,7 @@ def test_words_around_a_drawing_can_be_left_out_and_give_their_room_back(
 
 
 @pytest.mark.parametrize(
-    "kind", [kind for kind in READY if kind in ("body", "heatmap", "profiles")]
+    "kind", [kind for kind in EVIDENCE_KINDS if kind in ("body", "heatmap", "profiles")]
 )
 def test_six_pictures_share_a_frame_and_a_legend_on_a_page(
     shipped: KnowledgeGraph, kind: str
@@ -189,7 +177,7 @@ def test_six_pictures_share_a_frame_and_a_legend_on_a_page(
     assert scale.caption
 
 
-@pytest.mark.parametrize("kind", READY)
+@pytest.mark.parametrize("kind", EVIDENCE_KINDS)
 def test_a_picture_stands_in_a_subfigure(shipped: KnowledgeGraph, kind: str) -> None:
     figure = Figure(figsize=(183 / 25.4, 4.5))
     left, right = np.ravel(figure.subfigures(1, 2, squeeze=False))

@@ -270,8 +270,7 @@ def _check_fit(
     """Raise if a drawing is larger than its room: a kind that can, has said so before, and more."""
     wide = look.place.width / kind.style.scale
     fits = size[0] <= wide + _HAIR and (left is None or size[1] <= left + _HAIR)
-    # Until every kind keeps to its room, a screen takes what it gets.
-    if fits or look.place.name == "screen":
+    if fits:
         return
     around = 0.0 if left is None else (look.place.height or 0.0) - left * kind.style.scale
     needs = (size[0] * kind.style.scale, size[1] * kind.style.scale + around)
