@@ -212,6 +212,20 @@ CLAIMS: Final = {
         rests_on("expert_words"),
         (*NUMBERED, "network", "alluvial"),
     ),
+    "what is common by numbers": Claim(
+        r"Common by numbers: the 95 % interval of n/N",
+        [row(count=120, total=200)],
+        [row(count=2, total=200)],
+        lambda seen: any(one.edge == "commonly" and one.basis == "numbers" for one in seen.rows),
+        ("network",),
+    ),
+    "what is rare": Claim(
+        r"Rare: every report that is heard says so in words\.",
+        [words("rare")],
+        [row(count=120, total=200)],
+        lambda seen: any(one.edge == "rarely" for one in seen.rows),
+        ("network",),
+    ),
     "color tells primaries apart": Claim(
         r"Color only tells (the lines of )?primaries apart",
         [row(), row(primary="lung")],

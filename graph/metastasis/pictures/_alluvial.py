@@ -53,6 +53,7 @@ from metastasis.pictures._words import (
     capitalize,
     label_of,
     name_primaries,
+    name_sites,
     plural,
     stand_out,
     undrawn,
@@ -195,7 +196,7 @@ class Alluvial(Kind):
     def title(self) -> str:
         """Return what is counted, from whom to where."""
         who = name_primaries({flow.pair.primary_label for flow in self.flows})
-        sites = plural(len({flow.site for flow in self.flows}), "site")
+        sites = name_sites({flow.pair.site_label for flow in self.flows})
         what = f"patients with each site ({self.frame})" if self.frame else self.value
         return f"Metastasis of {who} to {sites}: number of {what}"
 

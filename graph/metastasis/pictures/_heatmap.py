@@ -40,9 +40,10 @@ from metastasis.pictures._signs import (
 )
 from metastasis.pictures._surround import LegendEntry
 from metastasis.pictures._words import (
-    CLASS_RULES,
     best_supported,
+    class_rules,
     name_primaries,
+    name_sites,
     plural,
     small_print,
     stand_out,
@@ -192,7 +193,9 @@ class Heatmap(Kind):
     def title(self) -> str:
         """Return a title that counts what is drawn, and says out of whom."""
         who = name_primaries(list(self.grid.primaries.values()))
-        sites = plural(len(self.grid.columns), "site")
+        labels = {cell.pair.site: cell.pair.site_label for cell in self.grid.cells}
+        named = {**self.chosen.named_sites, **labels}
+        sites = name_sites([named[key] for key in self.grid.columns])
         if self.frame is None:
             return f"What is known of metastasis of {who} to {sites}"
         return f"Metastasis of {who} to {sites}: % of {self.frame}"
@@ -239,7 +242,7 @@ class Heatmap(Kind):
         order = [_ORDER] if len(grid.rows) > 1 else []
         order += [_TREES] if has_tree(grid.row_tree) or has_tree(grid.column_tree) else []
         order += dispute_rule(self._shown(), "Squares in the corner of a cell")
-        cells = self._percent_rules() if self.frame else [_EACH_CELL, CLASS_RULES]
+        cells = self._percent_rules() if self.frame else [_EACH_CELL, *class_rules(self._shown())]
         return [*cells, *basis_rule(self._basis(), numbers=self.is_percent), *order, *left_out]
 
     def _percent_rules(self) -> list[str]:

@@ -30,11 +30,12 @@ from metastasis.pictures._signs import (
 )
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
-    CLASS_RULES,
     CLASSES,
     best_supported,
     capitalize,
+    class_rules,
     name_primaries,
+    name_sites,
     plural,
     stand_out,
     undrawn,
@@ -148,7 +149,7 @@ class Network(Kind):
 
     def title(self) -> str:
         """Return who spreads to how many sites."""
-        sites = plural(len({pair.site for pair in self.drawn}), "site")
+        sites = name_sites({pair.site_label for pair in self.drawn})
         who = name_primaries({pair.primary_label for pair in self.drawn})
         return f"Metastasis of {who} to {sites}"
 
@@ -179,7 +180,7 @@ class Network(Kind):
             return left_out
         lines = "Line width and pattern give the class of the edge, not a percentage."
         basis = basis_rule(map(shown_basis, self.drawn))
-        return [lines, CLASS_RULES, *basis, *self._color_rule(), *left_out]
+        return [lines, *class_rules(self.drawn), *basis, *self._color_rule(), *left_out]
 
     def _color_rule(self) -> list[str]:
         count = len({pair.primary for pair in self.drawn})

@@ -46,9 +46,9 @@ from metastasis.pictures._signs import (
 from metastasis.pictures._style import LineStyle
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
-    CLASS_RULES,
     NOT_POOLED,
     best_supported,
+    class_rules,
     name_primaries,
     plural,
     stand_out,
@@ -179,7 +179,7 @@ class SiteProfiles(Kind):
             )
             basis = (one.basis for one in self.marks)
             rules += basis_rule(basis, numbers=self.frame is not None)
-            return [*rules, CLASS_RULES]
+            return [*rules, *class_rules(one.pair for one in self.marks if one.state == "words")]
         return [*rules, NOT_POOLED]
 
     def findings(self) -> str:
