@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from types import SimpleNamespace
 from typing import Any, Final
+
+import invented
 
 PAGE: Final = "cancer-spreading"
 """A source that describes many cancers in words."""
-
-INVENTED: Final = SimpleNamespace(
-    sites=["bone", "liver", "lung", "brain"],
-    matrix=[
-        [0.0, 0.5, 0.3, 0.2],
-        [0.4, 0.0, 0.4, 0.2],
-        [0.3, 0.3, 0.0, 0.4],
-        [0.6, 0.1, 0.3, 0.0],
-    ],
-)
-"""Shares of those who go on from one site (row) to the next (column). No patient stands behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +66,62 @@ EXAMPLES: Final = (
     Example(
         "progression",
         "steps",
-        "Steps from site to site; the numbers are invented, to show the form",
+        "Steps from site to site; the patients are invented, to show the form",
         {
-            "sequences": INVENTED,
-            "primaries": "breast",
-            "title": "Steps from site to site: an example with invented numbers",
+            "sequences": invented.sequences(),
+            "title": "Steps from site to site: an example with invented patients",
         },
     ),
+    Example(
+        "progression",
+        "liver",
+        "Steps of 10 % or more, those of one site brought out; the patients are invented",
+        {
+            "sequences": invented.sequences(),
+            "least": 10,
+            "highlight": "liver",
+            "title": "To and from the liver: an example with invented patients",
+        },
+    ),
+    Example(
+        "upset",
+        "lung",
+        "Which sites go together; the patients are invented, to show the form",
+        {
+            "patterns": invented.patterns(),
+            "title": "Sites found together: an example with 600 invented patients",
+        },
+    ),
+    Example(
+        "upset",
+        "brain",
+        "Those with one site brought out, by the number of sites; the patients are invented",
+        {
+            "patterns": invented.patterns(),
+            "order": "degree",
+            "highlight": "brain",
+            "title": "With and without the brain: an example with 600 invented patients",
+        },
+    ),
+    Example(
+        "flow",
+        "bladder",
+        "One cancer, cohort by cohort, against blood flow",
+        {"primaries": "bladder"},
+    ),
+    Example(
+        "flow",
+        "three",
+        "Three cancers, on an axis by powers of ten",
+        {"primaries": ["bladder", "hcc", "melanoma"], "axis": "log"},
+    ),
+    Example(
+        "likely",
+        "bone-liver",
+        "Two sites, and one that is clear: what each says",
+        {"sites": ["bone", "liver"], "absent": "brain"},
+    ),
+    Example("likely", "brain", "One site, as it was counted", {"sites": "brain"}),
     Example("heatmap", "page", "The cancers of one source", {"sources": PAGE}),
     Example("heatmap", "all", "Every pair of the graph, clustered", {}),
     Example(

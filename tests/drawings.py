@@ -47,8 +47,11 @@ __all__ = [
 ]
 
 
-EVIDENCE_KINDS: Final = tuple(kind for kind in KINDS if kind != "progression")
-"""The kinds that draw evidence; a progression draws sequences of the caller's own."""
+EVIDENCE_KINDS: Final = tuple(
+    kind for kind in KINDS if kind not in ("progression", "upset", "flow", "likely")
+)
+"""The kinds that draw the pairs of evidence: the others draw data of the caller's own, or answers
+of an analysis, and need other options."""
 
 
 def said(primary: str, site: str, frequency: str, source: str = "one") -> Assertion:

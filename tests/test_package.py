@@ -50,9 +50,9 @@ SURFACE: Final = {
         read_seer read_site_map read_table read_wide write_patterns write_site_map
     """,
     "metastasis.pictures": """
-        Diagram Draw EmptyDiagramWarning FORMATS KINDS SIZES Scale Style THEMES current_style
-        draw_alluvial draw_body draw_forest draw_heatmap draw_network draw_profiles draw_progression
-        draw_ring find_kind save styled
+        Diagram Draw EmptyDiagramWarning FORMATS KINDS SIZES Scale Style THEMES anatomy
+        current_style draw_alluvial draw_body draw_flow draw_forest draw_heatmap draw_likely
+        draw_network draw_profiles draw_progression draw_ring draw_upset find_kind save styled
     """,
     "metastasis.rdf": """
         FORMS Form Rows ShippedQuery Triples build_store content_faults derivation_faults

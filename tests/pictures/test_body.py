@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.text import Text
 
@@ -19,6 +22,7 @@ import strategies
 from drawings import (
     DICHROMACIES,
     counted,
+    faults,
     is_readable,
     lab,
     linear,
@@ -28,17 +32,21 @@ from drawings import (
     written,
 )
 from metastasis._catalog import Catalog, Primary, Site, Source
-from metastasis._errors import UnknownNameError
+from metastasis._errors import FitError, UnknownNameError
 from metastasis._evidence.frame import Frame
 from metastasis._evidence.number import choose_frame, number_for
 from metastasis._graph import KnowledgeGraph
-from metastasis.pictures import Style, draw_body
-from metastasis.pictures._anatomy import BODIES
+from metastasis.pictures import Scale, Style, anatomy, draw_body
+from metastasis.pictures._anatomy import BODIES, read_anatomy
 from metastasis.pictures._arrow import ROUTES
+from metastasis.pictures._body.frames import frame_of_most
+from metastasis.pictures._body.values import values_of
+from metastasis.pictures._selection import select
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from metastasis._evidence.assertion import Assertion
     from metastasis.pictures import Diagram
 
 _GRAPH: Final = mets.load()
@@ -54,6 +62,16 @@ METASTATIC: Final = "metastatic_patients"
 @pytest.fixture(scope="module")
 def kg() -> KnowledgeGraph:
     return _GRAPH
+
+
+def mine(*rows: Assertion) -> KnowledgeGraph:
+    """Return a graph of invented sources with the names of the shipped catalog."""
+    catalog = Catalog(
+        primaries=_GRAPH.catalog.primaries.values(),
+        sites=_GRAPH.catalog.sites.values(),
+        sources=strategies.SMALL.sources.values(),
+    )
+    return KnowledgeGraph.from_assertions(rows, catalog)
 
 
 def patches(diagram: Diagram, role: str) -> dict[str, PathPatch]:
@@ -81,7 +99,7 @@ def test_the_scale_with_most_numbers_and_counts_is_chosen() -> None:
     )
     diagram = graph.draw.body("breast")
     assert "share of metastatic patients, during the course of the disease" in diagram.caption
-    assert "it has the most numbers and counts: on 2 of 2 pairs" in diagram.caption
+    assert "it has numbers on 2 of 2 pairs" in diagram.caption
     chosen = graph.draw.body("breast", denominator="autopsies")
     assert "share of autopsies" in chosen.caption
     assert "90/200" in beside(chosen, "bone")
@@ -183,17 +201,20 @@ def test_every_site_at_once_is_readable(body: str) -> None:
     assert len(labels) == len(places)
 
 
-def test_width_follows_the_share_and_color_the_interval() -> None:
+def test_arrows_are_drawn_where_they_are_asked_for_and_all_alike() -> None:
     graph = small(
         counted("bone", 12_000, METASTATIC, total=20_000),
         counted("liver", 3, METASTATIC, total=20),
     )
-    arrows = patches(graph.draw.body("breast"), "arrows")
-    assert arrows["bone"].get_linewidth() == pytest.approx(1 + 8 * 0.6)
-    assert arrows["liver"].get_linewidth() == pytest.approx(1 + 8 * 0.15)
-    assert to_hex(arrows["bone"].get_edgecolor()) == Style().arrow.lower()
-    light = [float(lab(linear(to_hex(one.get_edgecolor())))[0]) for one in arrows.values()]
-    assert light[1] > light[0] + 10
+    plain, with_arrows = graph.draw.body("breast"), graph.draw.body("breast", arrows=True)
+    assert "arrows" not in plain.artists
+    assert "Arrows" not in plain.caption
+    arrows = patches(with_arrows, "arrows")
+    looks = {(one.get_linewidth(), one.get_edgecolor()) for one in arrows.values()}
+    assert set(arrows) == {"bone", "liver"}
+    assert len(looks) == 1
+    assert "Arrows say whence and whither, and their width nothing." in with_arrows.caption
+    assert "arrows=True" in with_arrows.call
 
 
 def test_fills_are_the_steps_of_the_scale() -> None:
@@ -203,7 +224,7 @@ def test_fills_are_the_steps_of_the_scale() -> None:
     assert to_hex(organs["bone"].get_facecolor()) == Style().percent_shades[-1].lower()
     assert to_hex(organs["liver"].get_facecolor()) == Style().percent_shades[0].lower()
     found = beside(diagram, "bone").replace("\N{NO-BREAK SPACE}", " ")
-    assert " ".join(found.split()) == "60 % 120/200 (53 to 67 %)"
+    assert " ".join(found.split()) == "60 % 120/200 (53\N{EN DASH}67 %)"
 
 
 def test_the_route_is_a_pattern() -> None:
@@ -211,7 +232,7 @@ def test_the_route_is_a_pattern() -> None:
         counted("bone", 60, METASTATIC, route="lymphatic"),
         counted("liver", 60, METASTATIC),
     ]
-    diagram = small(*rows).draw.body("breast")
+    diagram = small(*rows).draw.body("breast", arrows=True)
     arrows = patches(diagram, "arrows")
     assert arrows["liver"].get_linestyle() == "solid"
     assert arrows["bone"].get_linestyle() != "solid"
@@ -227,7 +248,7 @@ def test_words_denials_and_conflicts_cannot_be_read_as_a_frequency() -> None:
         said("lung", "bone", "absent"),
         said("lung", "bone", "common", "two"),
     )
-    diagram = graph.draw.body("breast")
+    diagram = graph.draw.body("breast", color="share", arrows=True)
     organs = patches(diagram, "organs")
     assert organs["bone"].get_hatch()
     assert to_hex(organs["bone"].get_facecolor()) == to_hex(organs["liver"].get_facecolor())
@@ -238,7 +259,6 @@ def test_words_denials_and_conflicts_cannot_be_read_as_a_frequency() -> None:
     assert "no frequency can be read" in diagram.caption
     conflict = graph.draw.body("lung")
     assert beside(conflict, "bone") == "sources conflict"
-    assert not conflict.artists["arrows"]
     assert "Sources conflict: bone." in conflict.alt_text
 
 
@@ -247,9 +267,9 @@ def test_words_denials_and_conflicts_cannot_be_read_as_a_frequency() -> None:
     [
         ("prostate", None, "a male body"),
         ("ovary", None, "a female body"),
-        ("lung", None, "a torso"),
+        ("lung", None, "a neutral body"),
         ("lung", "female", "a female body"),
-        ("prostate", "neutral", "a torso"),
+        ("prostate", "neutral", "a neutral body"),
     ],
 )
 def test_the_body_is_that_of_the_primary_or_of_the_caller(
@@ -282,7 +302,7 @@ def test_sites_with_primaries_stay_seen_from_the_primary(kg: KnowledgeGraph) -> 
 
 
 def test_another_lung_is_another_place(kg: KnowledgeGraph) -> None:
-    diagram = kg.draw.body("lung", "lung")
+    diagram = kg.draw.body("lung", "lung", arrows=True)
     corners = np.asarray(patches(diagram, "arrows")["lung"].get_path().vertices)
     assert np.linalg.norm(corners[0] - corners[-1]) > 0.5
 
@@ -291,7 +311,7 @@ def test_another_lung_is_another_place(kg: KnowledgeGraph) -> None:
 def test_a_cancer_that_only_a_users_patients_have_is_drawn(primary: str) -> None:
     sites = ["genital_organs", "liver", "peritoneum_retroperitoneum"]
     rows = [said(primary, site, "common", "cancer-spreading") for site in sites]
-    diagram = KnowledgeGraph.from_assertions(rows).draw.body(primary)
+    diagram = KnowledgeGraph.from_assertions(rows).draw.body(primary, arrows=True)
     assert sorted(patches(diagram, "arrows")) == sites
     is_readable(diagram)
 
@@ -342,3 +362,240 @@ def test_the_shell_draws_a_body(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "kg.draw.body(sites=[" in (tmp_path / "liver.svg").read_text("utf-8")
+
+
+# What shades mean
+
+
+def test_where_half_of_the_pairs_have_no_number_in_one_frame_shade_is_the_class() -> None:
+    graph = mine(
+        counted("bone", 60, METASTATIC),
+        counted("liver", 30, "all_patients"),
+        said("breast", "brain", "rare"),
+        said("breast", "lung", "common"),
+    )
+    diagram = graph.draw.body("breast")
+    organs = patches(diagram, "organs")
+    style = Style()
+    assert to_hex(organs["lung"].get_facecolor()) == style.edge_shades[0].lower()
+    assert to_hex(organs["brain"].get_facecolor()) == style.edge_shades[2].lower()
+    assert "%" not in diagram.title
+    assert "the class of the edge, not a share" in diagram.caption
+    assert "metastatic" in beside(diagram, "bone")
+    assert "all patients" in beside(diagram, "liver")
+    assert "numbers of different people are not compared" in diagram.caption
+    by_share = graph.draw.body("breast", color="share")
+    assert "Shade: share of" in by_share.caption
+    with pytest.raises(ValueError, match="leave out color"):
+        graph.draw.body("breast", color="class", denominator=METASTATIC)
+
+
+@pytest.mark.parametrize(
+    ("others", "expected"),
+    [
+        ((METASTATIC, "autopsies"), METASTATIC),
+        (("autopsies", "distant_stage_at_diagnosis"), "autopsies"),
+        (("all_patients", "distant_stage_at_diagnosis"), "distant_stage_at_diagnosis"),
+    ],
+)
+def test_frames_have_an_order(others: tuple[str, ...], expected: str) -> None:
+    rows = [
+        counted(site, 20, whom, setting="at_autopsy" if whom == "autopsies" else "at_diagnosis")
+        for whom in others
+        for site in ("bone", "liver")
+    ]
+    frame, why = frame_of_most(small(*rows).evidence.pairs(), of_sites=False)
+    assert frame is not None
+    assert frame.denominator == expected
+    assert why == "it has numbers on 2 of 2 pairs"
+
+
+def test_pictures_on_one_scale_share_the_meaning_of_shades_and_of_letters(
+    kg: KnowledgeGraph,
+) -> None:
+    figure = Figure(figsize=(7.2, 3.2))
+    scale = Scale(color="class")
+    sites = ["bone", "liver", "lung", "brain"]
+    axes = figure.subplots(1, 2)
+    first = kg.draw.body("bladder", sites, ax=axes[0], scale=scale)
+    second = kg.draw.body("breast", sites, ax=axes[1], scale=scale)
+    assert "Shade: the class" in first.caption
+    assert "Shade: the class" in second.caption
+    letters = re.findall(r"(?:^|\. )([a-z]): ([^.]*)\.", scale.caption)
+    assert len({letter for letter, _ in letters}) == len(letters)
+
+
+# Where labels stand
+
+
+def test_a_name_of_the_bones_points_at_spine_and_pelvis(kg: KnowledgeGraph) -> None:
+    diagram = kg.draw.body("prostate", ["bone", "liver"])
+    leaders = {str(one.get_gid()): one for one in diagram.artists["leaders"]}
+    dots = leaders["body-dot-bone"].get_path().to_polygons()  # type: ignore[attr-defined]
+    assert len(dots) == 2
+    assert dots[1].mean(axis=0)[1] > dots[0].mean(axis=0)[1]
+
+
+def test_what_has_no_place_is_a_list_beside_the_body(kg: KnowledgeGraph) -> None:
+    diagram = kg.draw.body("prostate", ["bone", "distant lymph node"])
+    assert "no one place:" in words(diagram.artists["numbers"])
+    assert "10.6" in beside(diagram, "lymph_node_distant")
+    assert "lymph_node_distant" in patches(diagram, "marks")
+
+
+def test_legs_are_shown_only_where_something_is_on_them(kg: KnowledgeGraph) -> None:
+    torso, whole = kg.draw.body("prostate", "bone"), kg.draw.body(values={"femur": 1.0})
+    anatomy_ = read_anatomy()
+    heights = []
+    for diagram in (torso, whole):
+        box = diagram.artists["body"][0].get_clip_box()
+        assert box is not None
+        unit = diagram.places["bladder"][1] - diagram.places["brain"][1]
+        unit /= anatomy_.place("bladder")[1] - anatomy_.place("brain")[1]
+        low, high = sorted(diagram.axes.transData.inverted().transform(box)[:, 1])
+        heights.append((high - low) / unit)
+    assert heights[0] < 265 < heights[1]
+
+
+def test_names_that_have_no_room_are_named_below_or_counted(kg: KnowledgeGraph) -> None:
+    diagram = kg.draw.body(sites="liver", size="column")
+    is_readable(diagram)
+    below = [one for one in diagram.artists["numbers"] if "rest" in str(one.get_gid())]
+    assert below or "had no room beside a body" in diagram.caption
+    full = kg.draw.body("prostate", ["bone", "liver"], size="column")
+    assert "no room" not in full.caption
+    assert "Not named" not in full.caption
+
+
+def test_a_body_that_has_no_room_is_refused_with_what_would_fit(kg: KnowledgeGraph) -> None:
+    with pytest.raises(FitError, match=r"what would fit: \d+ bodies"):
+        kg.draw.body(size="column")
+    with pytest.raises(FitError, match="no room"):
+        kg.draw.body("prostate", size=(1.2, 1.2))
+
+
+def test_less_is_drawn_where_less_is_asked_for() -> None:
+    rows = [counted(site, 20 * n, METASTATIC) for n, site in enumerate(("bone", "liver", "lung"))]
+    graph = mine(*rows)
+    first = graph.draw.body("breast", top=1)
+    assert words(first.artists["site labels"]) == ["Lung"]
+    assert "Left out: 2 pairs beyond the first 1 by share." in first.caption
+    least = graph.draw.body("breast", least=5)
+    assert "Left out: 1 pair with a share under 5 %." in least.caption
+    assert sorted(words(least.artists["site labels"])) == ["Liver", "Lung"]
+    assert "Left out" not in graph.draw.body("breast").caption
+
+
+def test_what_is_not_brought_out_is_faded(kg: KnowledgeGraph) -> None:
+    diagram = kg.draw.body("prostate", highlight="bone")
+    shapes = {str(one.get_gid()) for one in diagram.artists["organs"]}
+    assert "body-site-bone" in shapes
+    assert "body-site-liver-faded" in shapes
+    rows = {row.site: row for row in diagram.rows}
+    assert "body-site-liver-faded" in rows["liver"].artists
+
+
+def test_labels_stand_by_share_where_that_is_asked_for() -> None:
+    rows = [counted(site, n, METASTATIC) for n, site in ((90, "bone"), (60, "brain"), (30, "lung"))]
+    diagram = mine(*rows).draw.body("breast", order="share")
+    numbers = [one for one in diagram.artists["numbers"] if isinstance(one, Text)]
+    for side in ("left", "right"):
+        column = [one for one in numbers if one.get_ha() == side and "%" in one.get_text()]
+        column = [one for one in column if one.get_fontweight() == "bold"]
+        column.sort(key=lambda one: one.get_position()[1])
+        shares = [float(one.get_text().split("\N{NO-BREAK SPACE}")[0].split()[0]) for one in column]
+        assert shares == sorted(shares, reverse=True)
+    is_readable(diagram)
+
+
+# Values of one's own
+
+
+def test_values_of_ones_own_are_said_to_be_so(kg: KnowledgeGraph) -> None:
+    diagram = kg.draw.body(
+        values={"hepatic": 0.4, "bone": 1.7, "brain": None, "lung": float("nan")}
+    )
+    assert diagram.title == "Values given by the caller"
+    assert "nothing here is from this graph" in diagram.caption
+    assert "Not given: brain, lung." in diagram.caption
+    assert (diagram.credits, diagram.works) == ((), ())
+    assert {row.site: row.value for row in diagram.rows} == {"liver": 0.4, "bone": 1.7}
+    assert "body-site-liver" in diagram.rows[1].artists
+    assert beside(diagram, "bone") == "1.7"
+    assert "2026" not in diagram.caption
+    is_readable(diagram)
+
+
+def test_values_have_steps_and_a_unit_of_their_own(kg: KnowledgeGraph) -> None:
+    values = {"liver": 4, "bone": 40}
+    diagram = kg.draw.body(values=values, steps=[5, 10], unit="%")
+    shown = diagram.legend_text.replace("\N{NO-BREAK SPACE}", " ")
+    assert shown == "< 5 %; 5\N{EN DASH}10 %; \N{GREATER-THAN OR EQUAL TO} 10 %"
+    organs = patches(diagram, "organs")
+    assert to_hex(organs["bone"].get_facecolor()) == Style().percent_shades[-1].lower()
+    assert to_hex(organs["liver"].get_facecolor()) == Style().percent_shades[0].lower()
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "said_of_it"),
+    [
+        ({"values": {"livr": 1}}, UnknownNameError, "Did you mean 'liver'"),
+        ({"values": {"liver": "much"}}, TypeError, "no number"),
+        ({"values": {"liver": True}}, TypeError, "no number"),
+        ({"values": {"liver": float("inf")}}, ValueError, "infinite"),
+        ({"values": {"liver": 1, "hepatic": 2}}, ValueError, "given twice"),
+        ({"values": [1, 2]}, TypeError, "numbers by site"),
+        ({"values": {"liver": 1}, "steps": [2, 1]}, ValueError, "rise"),
+        ({"values": {"liver": 1}, "primaries": "breast"}, ValueError, "alone"),
+        ({"values": {"ovary": 1}, "body": "male"}, ValueError, "no male body has ovary"),
+        ({"primaries": "breast", "unit": "%"}, ValueError, "leave them out"),
+    ],
+)
+def test_values_that_cannot_be_drawn_are_told(
+    kg: KnowledgeGraph, options: dict[str, object], error: type[Exception], said_of_it: str
+) -> None:
+    with pytest.raises(error, match=said_of_it):
+        draw_body(kg, **options)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["liver", "bone", "brain", "lung", "lymph_node", "spleen"]),
+        st.floats(-1e6, 1e6) | st.none(),
+        min_size=1,
+    )
+)
+@settings(max_examples=25)
+def test_any_values_are_drawn_each_in_its_step(values: dict[str, float | None]) -> None:
+    told = values_of(values, select(_GRAPH.evidence, None, None, None), None, None)
+    assert len(told.given) == sum(value is not None for value in values.values())
+    assert len(told.words()) == len(told.steps) + 1 <= 6
+    assert list(told.steps) == sorted(set(told.steps))
+    ordered = sorted(told.given.values())
+    assert [told.step(value) for value in ordered] == sorted(map(told.step, ordered))
+
+
+# Where sites lie
+
+
+def test_users_find_the_place_of_a_site_on_the_axes(kg: KnowledgeGraph) -> None:
+    diagram = kg.draw.body("prostate", ["bone", "liver"])
+    x, y = anatomy.place("hepatic", diagram)
+    liver = patches(diagram, "organs")["liver"].get_path()
+    assert liver.contains_point((x, y))
+    several = kg.draw.body(["breast", "lung"], ["bone", "liver"])
+    first = anatomy.place("liver", several, of="breast")
+    assert first != anatomy.place("liver", several, of="lung cancer")
+    for options in ({"of": "prostate"}, {}):
+        with pytest.raises(UnknownNameError, match="breast"):
+            anatomy.place("liver", several, **options)
+    with pytest.raises(UnknownNameError, match="names no place"):
+        anatomy.place("lymph_node", diagram)
+
+
+def test_six_bodies_stand_in_subfigures(kg: KnowledgeGraph) -> None:
+    figure = Figure(figsize=(7.2, 5))
+    for one, primary in zip(figure.subfigures(1, 2), ("breast", "lung"), strict=True):
+        ax = one.add_axes((0, 0, 1, 1))
+        diagram = kg.draw.body(primary, ["bone", "liver"], ax=ax, size="column")
+        assert faults(diagram) == []

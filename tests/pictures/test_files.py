@@ -246,6 +246,19 @@ def test_every_format_has_the_same_bytes_in_other_processes(tmp_path: Path) -> N
     assert len(answers.pop().splitlines()) == len(FORMATS)
 
 
+def test_more_pixels_than_memory_holds_are_refused_with_what_would_do(
+    one: Diagram, tmp_path: Path
+) -> None:
+    for name in ("a.png", "a.tiff"):
+        with pytest.raises(ValueError, match=r"million pixels .*: ask for dpi=\d+ or less") as told:
+            save(one, tmp_path / name, dpi=2400)
+        wide, high = one.figure.get_size_inches()
+        (most,) = re.findall(r"ask for dpi=(\d+)", str(told.value))
+        assert wide * high * int(most) ** 2 <= 150e6 < wide * high * (int(most) + 1) ** 2
+    save(one, tmp_path / "a.pdf", dpi=2400)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.pdf"]
+
+
 # Rows, artists and evidence
 
 
@@ -348,7 +361,7 @@ def test_rows_have_the_names_that_the_picture_gives(kg: KnowledgeGraph) -> None:
 
 
 def test_rows_are_a_table_and_a_data_frame(kg: KnowledgeGraph) -> None:
-    diagram = kg.draw.body("prostate")
+    diagram = kg.draw.body("prostate", frame=mets.Frame("all_patients", "at_diagnosis"))
     table, frame = diagram.to_table(), diagram.to_pandas()
     assert len(table) == len(frame) == len(diagram.rows)
     assert tuple(frame.columns) == table.columns

@@ -51,7 +51,7 @@ def shown_in(kind: str, evidence: Evidence, primaries: list[str], frame: Frame) 
 
 def marks_of(kind: str, picture: Any) -> Iterator[Any]:
     if kind == "heatmap":
-        return (cell.mark for cell in picture.grid.cells)
+        return (cell.mark for cell in picture.made.cells)
     if kind == "body":
         return (mark for view in picture.views for mark in view.marks)
     return iter(picture.marks)
@@ -104,7 +104,7 @@ def test_a_stream_is_as_high_as_the_count_of_the_table() -> None:
 def test_the_text_in_a_cell_is_the_number_of_the_table() -> None:
     frame = Frame("metastatic_patients", "during_course")
     table = numbers(SHIPPED, frame=frame)
-    diagram = load().draw.heatmap(value="percent", frame=frame)
+    diagram = load().draw.heatmap(value="percent", frame=frame, size=(20, 20))
     drawn = [one for one in diagram.artists["cell texts"] if isinstance(one, Text)]
     texts = {str(text.get_gid()): text.get_text() for text in drawn}
     for one in table:

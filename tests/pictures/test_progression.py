@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from itertools import pairwise
+from itertools import combinations, pairwise
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -12,21 +12,21 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.colors import to_hex
 from matplotlib.patches import PathPatch
 from PIL import Image
 
 import metastasis as mets
-from drawings import is_readable, words, written
+from drawings import faults, is_readable, words, written
 from metastasis._catalog import read_catalog
-from metastasis._errors import ReadError, TableError, UnknownNameError
+from metastasis._errors import FitError, ReadError, TableError, UnknownNameError
 from metastasis._evidence.interval import wilson_interval
 from metastasis.analysis._process import (
     process_from_frequencies,
     process_from_sequences,
     read_sequences,
 )
-from metastasis.pictures import EmptyDiagramWarning, draw_progression
-from metastasis.pictures._progression import step_curve
+from metastasis.pictures import SIZES, THEMES, EmptyDiagramWarning, Style, draw_progression
 from metastasis.pictures._steps import START, read_steps, steps_from_matrix
 from shell import run
 
@@ -116,19 +116,151 @@ def test_widths_and_numbers_are_shares_of_those_who_went_on(
     assert widths["progression-step-bone--liver"] > widths["progression-step-bone--lung"]
 
 
-@given(
-    ends=st.lists(
-        st.tuples(st.integers(-50, 50), st.integers(-50, 50)), min_size=2, max_size=2, unique=True
-    )
-)
-def test_a_step_and_its_return_stand_apart(ends: list[tuple[int, int]]) -> None:
-    (a, b), center = ends, (3.0, 4.0)
-    there, back = step_curve(a, b, center), step_curve(b, a, center)
-    middles = [
-        (one[0] + 3 * one[1] + 3 * one[2] + one[3]) / 8 for one in map(np.array, (there, back))
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("seed", range(4))
+def test_no_head_covers_another(kg: KnowledgeGraph, tmp_path: Path, size: str, seed: int) -> None:
+    draw = random.Random(seed)  # noqa: S311
+    file = table(tmp_path, [draw.sample(SITES, draw.randint(1, 5)) for _ in range(60)])
+    diagram = draw_progression(kg, file, size=size)
+    heads = [corners_of(one) for one in diagram.artists["step heads"]]
+    assert len(heads) > 5
+    for one, other in combinations(heads, 2):
+        assert not meet(one, other)
+
+
+def corners_of(head: object) -> Any:
+    assert isinstance(head, PathPatch)
+    return np.asarray(head.get_path().vertices, dtype=float)[:3]
+
+
+def meet(one: Any, other: Any) -> bool:
+    """Return whether two triangles share an area, by the separating axes of their sides."""
+    for corners in (one, other):
+        for a, b in ((0, 1), (1, 2), (2, 0)):
+            side = corners[b] - corners[a]
+            normal = np.array([-side[1], side[0]])
+            first, second = one @ normal, other @ normal
+            if first.max() <= second.min() + 1e-9 or second.max() <= first.min() + 1e-9:
+                return False
+    return True
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("size", SIZES)
+def test_nothing_is_wrong_with_it_in_its_place(
+    kg: KnowledgeGraph, tmp_path: Path, size: str, theme: str
+) -> None:
+    draw = random.Random(7)  # noqa: S311
+    chosen = [draw.sample(SITES, draw.randint(1, 5)) for _ in range(80)]
+    for steps in (chosen, [["bone"]], [["bone", "liver"], ["liver", "bone"]]):
+        diagram = draw_progression(kg, table(tmp_path, steps), size=size, theme=theme)
+        assert faults(diagram) == []
+        wide, high = diagram.figure.get_size_inches()
+        assert wide <= SIZES[size].width + 1e-6
+        assert high <= (SIZES[size].height or 1e9) + 1e-6
+
+
+def test_every_step_is_a_row_with_its_artists(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    draw = random.Random(4)  # noqa: S311
+    chosen = [draw.sample(SITES, draw.randint(1, 5)) for _ in range(30)]
+    diagram = draw_progression(kg, table(tmp_path, chosen))
+    walked = [step for path in chosen for step in pairwise([START, *path])]
+    assert len(diagram.rows) == len(diagram.artists["steps"])
+    for row in diagram.rows:
+        origin, _, target = row.key.partition("--")
+        leaves = sum(before == origin for before, _ in walked)
+        assert (row.count, row.total) == (walked.count((origin, target)), leaves)
+        assert row.percent == pytest.approx(100 * walked.count((origin, target)) / leaves)
+        assert f"progression-step-{row.key}" in row.artists
+
+
+def test_spreaders_and_sponges_are_those_of_the_analysis(
+    kg: KnowledgeGraph, tmp_path: Path
+) -> None:
+    draw = random.Random(1)  # noqa: S311
+    paths = [
+        [
+            draw.choice(["skin", "bone"]),
+            *draw.sample(["liver", "brain"], 2),
+            draw.choice(["bone", "lung"]),
+        ]
+        for _ in range(200)
     ]
-    length = float(np.hypot(a[0] - b[0], a[1] - b[1]))
-    assert np.linalg.norm(middles[0] - middles[1]) > 0.2 * length
+    paths += [["liver", "skin"], ["lung", "skin", "liver"], ["bone", "lung", "liver"]] * 3
+    paths = [list(dict.fromkeys(path)) for path in paths]
+    file = table(tmp_path, paths)
+    diagram = draw_progression(kg, file)
+    told = {row.site: row.role for row in kg.process("breast", sequences=file)}
+    assert {"spreader", "sponge"} <= set(told.values())
+    style = Style()
+    colors = {"spreader": style.arrow, "sponge": style.primaries[0]}
+    for arc in diagram.artists["arcs"]:
+        assert isinstance(arc, PathPatch)
+        site = str(arc.get_gid()).removeprefix("progression-arc-site-")
+        if told.get(site) in colors:
+            assert to_hex(arc.get_edgecolor()) == colors[told[site]].lower()
+    for said in ("gives more than it takes", "takes more than it gives"):
+        assert said in diagram.legend_text
+    assert "doi:10.1158/0008-5472.CAN-12-4488" in diagram.caption
+    for role in ("spreader", "sponge"):
+        named = [site for site, one in told.items() if one == role]
+        assert f"{role.capitalize()}s: " in diagram.alt_text
+        assert all(CATALOG.sites[site].label in diagram.alt_text for site in named)
+
+
+def test_where_no_role_is_told_that_is_said_with_why(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    diagram = draw_progression(kg, table(tmp_path, [["bone", "liver"], ["lung", "liver"]]))
+    assert "spreader" not in diagram.legend_text
+    assert "CAN-12-4488" not in diagram.caption
+    assert "spreader or a sponge: no step from liver is seen." in diagram.caption
+
+
+@pytest.mark.parametrize("form", ["pandas", "polars", "pyarrow"])
+def test_frames_are_drawn_as_files_are(kg: KnowledgeGraph, tmp_path: Path, form: str) -> None:
+    file = table(tmp_path, [["bone", "liver"], ["liver", "lung", "bone"], ["bone"]])
+    read = {
+        "pandas": lambda: pytest.importorskip("pandas").read_csv(file),
+        "polars": lambda: pytest.importorskip("polars").read_csv(file),
+        "pyarrow": lambda: pytest.importorskip("pyarrow.csv").read_csv(file),
+    }
+    of_frame, of_file = draw_progression(kg, read[form]()), draw_progression(kg, file)
+    assert [(one.key, one.count, one.total) for one in of_frame.rows] == [
+        (one.key, one.count, one.total) for one in of_file.rows
+    ]
+    assert "Source: sequences in the frame." in of_frame.caption
+    assert "CC BY" not in of_frame.license
+
+
+def test_least_top_and_highlight(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    draw = random.Random(9)  # noqa: S311
+    file = table(tmp_path, [draw.sample(SITES, draw.randint(1, 5)) for _ in range(40)])
+    every = draw_progression(kg, file)
+    few = draw_progression(kg, file, least=20)
+    assert {one.key for one in few.rows} == {
+        one.key for one in every.rows if (one.percent or 0) >= 20
+    }
+    assert f"{len(every.rows) - len(few.rows)} steps of" in few.caption
+    assert len(draw_progression(kg, file, top=3).rows) == 3
+    lit = draw_progression(kg, file, highlight="brain")
+    faded = {str(one.get_gid()) for one in lit.artists["steps"] if "faded" in str(one.get_gid())}
+    assert len(faded) == sum("brain" not in one.key for one in every.rows)
+
+
+def test_what_has_no_room_is_refused_with_what_has(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    file = table(tmp_path, [["bone", "liver"], ["liver", "lung", "brain"]])
+    with pytest.raises(FitError) as caught:
+        draw_progression(kg, file, size=(1.6, 1.2))
+    assert caught.value.remedies
+    for remedy in caught.value.remedies:
+        options = eval(f"dict({remedy})")  # noqa: S307 - what the message says
+        assert draw_progression(kg, file, **{"size": (1.6, 1.2), **options}).rows
+
+
+def test_labels_of_a_user_are_escaped(kg: KnowledgeGraph, tmp_path: Path) -> None:
+    file = table(tmp_path, [["bone", "liver"]])
+    diagram = draw_progression(kg, file, labels={"bone": "<b>&'\""})
+    svg = written(diagram, "svg").decode()
+    assert "<b>&" not in svg
 
 
 def test_a_matrix_with_draws_gives_intervals(kg: KnowledgeGraph) -> None:
@@ -202,8 +334,9 @@ def test_many_steps_are_not_all_drawn_and_that_is_said(kg: KnowledgeGraph) -> No
     keys = [key for key, one in CATALOG.sites.items() if one.is_anatomical][:30]
     matrix = np.random.default_rng(1).dirichlet(np.ones(30), 30)
     diagram = draw_progression(kg, SimpleNamespace(sites=keys, matrix=matrix))
-    assert len(diagram.artists["steps"]) == 120
-    assert "780 steps of" in diagram.caption
+    drawn = len(diagram.artists["steps"])
+    assert 60 <= drawn <= 120
+    assert f"{900 - drawn} steps of" in diagram.caption
     is_readable(diagram)
 
 

@@ -17,6 +17,7 @@ from metastasis._catalog import Catalog, Primary
 from metastasis._evidence.number import choose_frame
 from metastasis.pictures import _sheet
 from metastasis.pictures._anatomy import parse_path, read_anatomy
+from metastasis.pictures._body import BodyMap
 from metastasis.pictures._mark import mark_of, percent_label
 from metastasis.serve._drawings import (
     Drawing,
@@ -25,6 +26,7 @@ from metastasis.serve._drawings import (
     network_drawing,
     profile_drawing,
 )
+from metastasis.serve._drawings.chosen import planned
 from metastasis.serve._drawings.drawing import WIDTH
 from metastasis.serve._drawings.lettering import LINE, SIZE, text_width, wrapped
 from metastasis.serve._drawings.outline import GRID, short_path
@@ -155,7 +157,8 @@ def test_a_profile_says_of_each_pair_what_the_picture_says(primary: str) -> None
 def test_a_body_shows_each_pair_as_the_picture_does(primary: str) -> None:
     here = Links(f"primary/{primary}")
     root = of_page(drawn("body", primary))
-    frame = choose_frame(KG.evidence.pairs(primaries=primary)).frame
+    kind = planned(BodyMap, KG, primary, None)
+    marks = {mark.pair.site: mark for mark in kind.marks}
     pairs = KG.evidence.pairs(primaries=primary)
     labels = {
         one.get("href"): one
@@ -168,7 +171,7 @@ def test_a_body_shows_each_pair_as_the_picture_does(primary: str) -> None:
             shapes.setdefault(one.get("href"), []).append(one)
     assert len(labels) == min(len(pairs), 26)
     for pair in pairs:
-        mark = mark_of(pair, frame)
+        mark = marks[pair.site]
         address = here.page(f"disease/{pair.primary}--{pair.site}")
         if (label := labels.get(address)) is not None:
             if mark.number:
@@ -181,6 +184,8 @@ def test_a_body_shows_each_pair_as_the_picture_does(primary: str) -> None:
             if str(one.get("class")).startswith("organ")
         ]
         state = "organ s" if mark.state == "number" else f"organ {mark.state}"
+        if kind.by_class and pair.edge:
+            state = f"organ {pair.edge}"
         assert all(look.startswith(state) for look in looks), (pair.site, looks)
         assert all(("disputed" in look) == mark.is_disputed for look in looks)
 

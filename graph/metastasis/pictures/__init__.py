@@ -22,8 +22,11 @@ from metastasis.pictures._style import THEMES, Style, current_style, styled
 if TYPE_CHECKING:
     from metastasis.pictures._alluvial import draw_alluvial
     from metastasis.pictures._body import draw_body
+    from metastasis.pictures._body.places import anatomy
+    from metastasis.pictures._flow import draw_flow
     from metastasis.pictures._forest import draw_forest
     from metastasis.pictures._heatmap import draw_heatmap
+    from metastasis.pictures._likely import draw_likely
     from metastasis.pictures._network import draw_network
     from metastasis.pictures._picture import Diagram
     from metastasis.pictures._profiles import draw_profiles
@@ -31,6 +34,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._ring import draw_ring
     from metastasis.pictures._save import FORMATS, save
     from metastasis.pictures._sheet import EmptyDiagramWarning
+    from metastasis.pictures._upset import draw_upset
 
 __all__ = [
     "FORMATS",
@@ -42,15 +46,19 @@ __all__ = [
     "EmptyDiagramWarning",
     "Scale",
     "Style",
+    "anatomy",
     "current_style",
     "draw_alluvial",
     "draw_body",
+    "draw_flow",
     "draw_forest",
     "draw_heatmap",
+    "draw_likely",
     "draw_network",
     "draw_profiles",
     "draw_progression",
     "draw_ring",
+    "draw_upset",
     "find_kind",
     "save",
     "styled",
@@ -61,6 +69,7 @@ _HEAVY = {
     "Diagram": "_picture",
     "save": "_save",
     "EmptyDiagramWarning": "_sheet",
+    "anatomy": "_body.places",
 }
 """What needs Matplotlib, and where it is; the kinds themselves are in :data:`KINDS`."""
 

@@ -7,6 +7,7 @@ here imports Matplotlib.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from inspect import Parameter, Signature, cleandoc, signature
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
@@ -188,9 +189,13 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
         frame = asked.pop("frame", None)
         if frame is None and look.scale is not None and "denominator" in asked:
             frame = look.scale.frame
+        if look.scale is not None and "color" in asked:
+            asked["color"] = asked["color"] or look.scale.color
         if frame is not None:
             asked |= _parts(frame, _set(accepted, asked))
         chosen = _chosen(kind, asked)
+        if look.scale is not None:
+            chosen = replace(chosen, letters=look.scale.letters)
         named = {name: getattr(chosen, name) for name in ("primaries", "sites", "sources")}
         # To plan measures text, which takes fonts.
         with PEN, dressed(look.place.letters, asked["theme"], asked["font"]):

@@ -186,12 +186,21 @@ class Kind(ABC):
         """Return the rules, what became of names that are not drawn, and the ending."""
         return " ".join([*self.rules(), *self.chosen.missing(self.drawn), self.ending()])
 
+    def whom(self) -> str:
+        """Return in a short sentence whom the numbers count; blank where there are none."""
+        return f"Share of {self.frame}." if self.frame else ""
+
+    def places(self) -> Mapping[str, tuple[float, float]]:
+        """Return where things stand on the axes that users may point at. Called after painting."""
+        return {}
+
     def short_caption(self, fits: Callable[[str], bool]) -> str:
         """Return the caption in the picture: who is counted, sources, release, no clinical use.
 
         The first wording that fits is taken, the last one if none does.
         """
-        whom = f"Share of {self.frame}. " if self.frame else ""
+        said = self.whom()
+        whom = f"{said} " if said else ""
         keys = self.sources()
         named = f"{'Source' if len(keys) == 1 else 'Sources'}: {', '.join(keys)}. "
         counted = f"{plural(len(keys), 'source')}. " if keys else ""
@@ -295,6 +304,9 @@ KINDS: Final[Mapping[str, Listed]] = MappingProxyType(
             "forest": "The numbers on one pair, source by source, grouped by who they count.",
             "profiles": "The sites of several cancers side by side, all in one frame.",
             "progression": "How often a cancer goes from one site to the next, and back.",
+            "upset": "Which sites your own patients have together, and how many have them.",
+            "flow": "How often sites are involved, against what blood flow alone would bring.",
+            "likely": "Cancers that metastases may come from, and what each site adds to it.",
         }.items()
     }
 )
@@ -324,7 +336,8 @@ class Draw:
 
     >>> import metastasis as mets
     >>> mets.load().draw
-    <Draw: network, heatmap, body, ring, alluvial, forest, profiles, progression>
+    <Draw: network, heatmap, body, ring, alluvial, forest, profiles, progression, upset, flow,
+    likely>
     """
 
     def __init__(self, evidence: Evidence) -> None:

@@ -1,7 +1,11 @@
 """The mark: what stands for one pair in a picture, its state, its number, and the words for both.
 
 The states of a pair are the same in every picture; a picture only chooses how a state looks, and
-where a sign stands. A whole picture is marked at once (:func:`marks_of`), because the letters of
+where a sign stands.
+
+Long because a state, its number, and what legends and captions say of both are one.
+
+A whole picture is marked at once (:func:`marks_of`), because the letters of
 numbers that something limits mean the same all over it.
 """
 
@@ -11,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 from string import ascii_lowercase
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from metastasis._evidence.edge import BASES
 from metastasis._evidence.number import number_for
@@ -44,6 +48,7 @@ __all__ = [
     "is_applicable",
     "is_disputed",
     "letter_rules",
+    "lettered",
     "mark_of",
     "marks_of",
     "meanings",
@@ -54,6 +59,9 @@ __all__ = [
     "state_of",
     "step_words",
 ]
+
+Letters: TypeAlias = "dict[tuple[str, ...], str]"
+"""The letter of each set of limits."""
 
 STATES: Final = {
     "number": "reported, with a number",
@@ -101,6 +109,8 @@ class Mark:
     """Of what limits the number; the same letter is the same limit all over a picture."""
     limits: tuple[str, ...] = field(default=(), kw_only=True)
     """What limits the number, a phrase each; see :mod:`metastasis.pictures._limits`."""
+    own: tuple[str, ...] = field(default=(), kw_only=True)
+    """Those of them that the letter means; the rest limits every number of the picture."""
     others: int = field(default=0, kw_only=True)
     """How many more such numbers there are on the pair, which are not shown."""
 
@@ -216,11 +226,14 @@ def has_no_interval(mark: Mark) -> bool:
     return mark.number is not None and mark.interval is None
 
 
-def marks_of(pairs: Iterable[Pair], frame: Frame | None) -> list[Mark]:
+def marks_of(
+    pairs: Iterable[Pair], frame: Frame | None, letters: Letters | None = None
+) -> list[Mark]:
     """Return the pairs of a whole picture with their numbers in a frame, and the letters of these.
 
     Numbers that are limited in the same way have the same letter, in the order of the pairs. What
     limits all of several numbers has none: the caption says it once (:func:`letter_rules`).
+    ``letters`` are those that pictures of one figure share; they are added to.
 
     >>> import metastasis as mets
     >>> pairs = mets.load().evidence.pairs(primaries={"bladder"}, sites={"bone", "liver"})
@@ -228,15 +241,20 @@ def marks_of(pairs: Iterable[Pair], frame: Frame | None) -> list[Mark]:
     >>> [(one.share_label, one.limits) for one in marks]
     [('47 %a', ('only muscle-invasive',)), ('26 %a', ('only muscle-invasive',))]
     """
-    marks = [mark_of(pair, frame) for pair in pairs]
-    shared = _shared(marks)
-    letters: dict[tuple[str, ...], str] = {}
-    lettered = []
+    return lettered([mark_of(pair, frame) for pair in pairs], letters)
+
+
+def lettered(marks: Sequence[Mark], letters: Letters | None = None) -> list[Mark]:
+    """Return the marks of a whole picture with their letters, whatever frame each number is in."""
+    # In a figure of several pictures "all numbers" would be those of one of them.
+    shared = _shared(marks) if letters is None else ()
+    letters = {} if letters is None else letters
+    found = []
     for mark in marks:
-        own = _own(mark, shared)
+        own = tuple(one for one in mark.limits if one not in shared)
         letter = letters.setdefault(own, _letter(len(letters))) if own else ""
-        lettered.append(replace(mark, letter=letter) if letter else mark)
-    return lettered
+        found.append(replace(mark, letter=letter, own=own) if letter else mark)
+    return found
 
 
 def mark_of(pair: Pair, frame: Frame | None) -> Mark:
@@ -337,17 +355,14 @@ def _shared(marks: Iterable[Mark]) -> tuple[str, ...]:
     return tuple(one for one in alike if not one.startswith(PART))
 
 
-def _own(mark: Mark, shared: Sequence[str]) -> tuple[str, ...]:
-    return tuple(one for one in mark.limits if one not in shared)
-
-
 def meanings(marks: Sequence[Mark]) -> dict[str, str]:
     """Return each letter in a picture with what it means; ``all numbers`` for what limits all."""
-    shared = _shared(marks)
+    told = {one for mark in marks for one in mark.own}
+    shared = [one for one in _shared(marks) if one not in told]
     found = {_ALL: "; ".join(shared)} if shared else {}
     for mark in marks:
         if mark.letter:
-            found[mark.letter] = "; ".join(_own(mark, shared))
+            found[mark.letter] = "; ".join(mark.own)
     order = sorted(found, key=lambda key: (key != _ALL, len(key), key))
     return {key: found[key] for key in order}
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._clean import shown
@@ -90,6 +90,8 @@ class Diagram:
     """Whether files leave the paper out."""
     rows: tuple[Drawn, ...] = ()
     """What is drawn, row by row, each with the ids of its artists."""
+    places: Mapping[str, tuple[float, float]] = field(default_factory=dict, repr=False)
+    """Where sites lie on the axes of a body map, by key: ``liver``, or ``breast/liver`` of many."""
     works: tuple[Work, ...] = ()
     """The sources behind it, each with its citation, license and address."""
 
@@ -207,7 +209,7 @@ def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
         artists=drawn | around.draw(sheet, kind.name),
         alt_text=shown(kind.alt_text()),
         caption=shown(kind.caption()),
-        legend_text="; ".join(shown(one.label) for one in _legend(kind)),
+        legend_text="; ".join(shown(one.told or one.label) for one in _legend(kind)),
         call=shown(call),
         credits=tuple(map(shown, kind.credits())),
         release=kind.release(),
@@ -216,6 +218,7 @@ def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
         dpi=look.dpi,
         transparent=look.transparent,
         rows=bind(_rows(kind), _gids(drawn), kind.shared) if kind.size else (),
+        places=kind.places() if kind.size else {},
         works=works(kind.sources(), kind.chosen.catalog),
     )
 
@@ -256,7 +259,8 @@ def _lay_out(kind: Kind, look: Presentation) -> Surround:
         around = _around(kind, look, wide if place.fills_width else size[0])
         if left is None or most is None or around.head + around.foot <= most - left + _HAIR:
             break
-    _check_fit(kind, look, size, None if most is None else most - around.head - around.foot)
+    if kind.size:  # that there is nothing is said in any width
+        _check_fit(kind, look, size, None if most is None else most - around.head - around.foot)
     return around
 
 

@@ -35,8 +35,11 @@ _DPI: Final = 200
 """Pixels an inch of a PNG: sharp on a screen of high density and in print at half its width."""
 _PRINT_DPI: Final = 300
 """The same of a TIFF, which is for journals; they ask for 600 where there are only lines."""
+_LEAST_DPI: Final = 10
 _MOST_DPI: Final = 2400
-"""More than any press sets; a page at that is 20,000 pixels high."""
+"""More than any press sets."""
+_MOST_PIXELS: Final = 150_000_000
+"""Of a picture; they take 600 MB while it is drawn. A journal's page at 1,200 has half of them."""
 _OURS: Final = {
     "svg.hashsalt": "metastasis",
     "svg.fonttype": "none",
@@ -113,7 +116,7 @@ def save(
     UnknownNameError
         There is no such format; the error lists them.
     ValueError
-        The pixels an inch are not positive, or over 2,400.
+        The pixels an inch are under 10 or over 2,400, or make more than 150 million pixels.
     WriteError
         The file cannot be written.
     """
@@ -159,9 +162,22 @@ def unknown_format(name: str) -> UnknownNameError:
 
 def _checked(dpi: float | None) -> float | None:
     """Return the pixels an inch if there can be so many."""
-    if dpi is not None and not 0 < dpi <= _MOST_DPI:
+    if dpi is not None and not _LEAST_DPI <= dpi <= _MOST_DPI:
         raise ValueError(
-            f"dpi must be a positive number of pixels an inch, at most {_MOST_DPI:,}, not {dpi:g}"
+            f"dpi must be a positive number of pixels an inch, {_LEAST_DPI} to {_MOST_DPI:,}, "
+            f"not {dpi:g}"
+        )
+    return dpi
+
+
+def _pixels(diagram: Diagram, dpi: float) -> float:
+    """Return the pixels an inch if the picture is not too large for them."""
+    wide, high = map(float, diagram.figure.get_size_inches())
+    if (count := wide * high * dpi**2) > _MOST_PIXELS:
+        most = int((_MOST_PIXELS / wide / high) ** 0.5)
+        raise ValueError(
+            f"dpi={dpi:g} makes {count / 1e6:,.0f} million pixels of {wide:.1f} x {high:.1f} "
+            f"inches: ask for dpi={most} or less, or for a format without pixels"
         )
     return dpi
 
@@ -202,7 +218,7 @@ def _write_png(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
     diagram.figure.savefig(
         file,
         format="png",
-        dpi=wanted.dpi or _DPI,
+        dpi=_pixels(diagram, wanted.dpi or _DPI),
         transparent=wanted.transparent,
         metadata=metadata,
         pil_kwargs={"compress_level": _COMPRESSION},
@@ -315,15 +331,10 @@ def _plain(text: str) -> str:
 
 def _write_tiff(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
     """Write pixels as journals ask for them: packed without loss, and without alpha on paper."""
-    dpi = wanted.dpi or _PRINT_DPI
+    dpi = _pixels(diagram, wanted.dpi or _PRINT_DPI)
     pixels = io.BytesIO()
-    diagram.figure.savefig(
-        pixels,
-        format="png",
-        dpi=dpi,
-        transparent=wanted.transparent,
-        pil_kwargs={"compress_level": 0},
-    )
+    diagram.figure.savefig(pixels, format="rgba", dpi=dpi, transparent=wanted.transparent)
+    wide = int(diagram.figure.get_figwidth() * dpi)
     said = {
         "description": "\n".join(  # noqa: FLY002
             (diagram.title, diagram.alt_text, diagram.caption, diagram.call, NOT_CLINICAL)
@@ -333,7 +344,9 @@ def _write_tiff(diagram: Diagram, file: IO[bytes], wanted: _Wanted) -> None:
         "rights": ", ".join(filter(None, [_rights(diagram), _release(diagram)])),
     }
     tags = {_TIFF_TAGS[name]: text.encode() for name, text in said.items()}
-    with Image.open(pixels) as image:
+    drawn = pixels.getvalue()
+    size = wide, len(drawn) // (4 * wide)
+    with Image.frombytes("RGBA", size, drawn) as image:
         plain = image if wanted.transparent else image.convert("RGB")
         plain.save(file, format="TIFF", compression="tiff_lzw", dpi=(dpi, dpi), tiffinfo=tags)
 

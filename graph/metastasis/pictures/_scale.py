@@ -27,19 +27,24 @@ class Scale:
     The first picture with numbers decides the frame where none is given; all others follow.
 
     >>> Scale(high=60)
-    Scale(frame=None, high=60)
+    Scale(frame=None, high=60, color=None)
     """
 
     frame: Frame | None = None
     """Who the numbers of all pictures count."""
     high: float | None = None
     """Where axes of shares end, in percent; None: each picture as its numbers need."""
+    color: str | None = None
+    """What shades mean, ``share`` or ``class``; None: as the first picture has it."""
+    letters: dict[tuple[str, ...], str] = field(default_factory=dict, repr=False)
+    """What limits numbers, with the letter that says so in every picture."""
     _entries: dict[str, LegendEntry] = field(default_factory=dict, repr=False)
     _captions: list[str] = field(default_factory=list, repr=False)
 
     def take(self, kind: Kind) -> None:
         """Note what a picture shows; its frame is the frame of those to come."""
         self.frame = self.frame or kind.frame
+        self.color = self.color or getattr(kind, "color", None)
         for one in kind.legend() if kind.size else ():
             self._entries.setdefault(one.label, one)
         self._captions += [one for one in kind.rules() if one not in self._captions]

@@ -52,6 +52,8 @@ class Selection:
     """The order that was asked for, by name."""
     highlight: frozenset[str] | None = None
     """Keys of the primaries and sites to bring out; None: all alike."""
+    letters: dict[tuple[str, ...], str] | None = None
+    """Letters of what limits numbers that the pictures of a figure share; None: its own."""
 
     @property
     def catalog(self) -> Catalog:

@@ -252,11 +252,11 @@ def wrap(
     space = text_width("n n", size, font, bold) - text_width("nn", size, font, bold)
     lines: list[list[str]] = [[]]
     used = 0.0
-    for word in " ".join(text.split()).replace(" %", "\u00a0%").split(" "):
+    for word in filter(None, " ".join(text.split()).replace(" %", "\u00a0%").split(" ")):
         wide = text_width(word, size, font, bold)
         if lines[-1] and used + space + wide > width:
             lines.append([])
             used = 0.0
         used += wide + (space if lines[-1] else 0.0)
         lines[-1].append(word)
-    return [" ".join(line) for line in lines if line]
+    return [" ".join(line) for line in lines if any(line)]

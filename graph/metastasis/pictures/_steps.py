@@ -5,24 +5,33 @@ Apart from the progression because nothing here is about a picture: it reads and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from metastasis._evidence.interval import wilson_interval
-from metastasis.analysis._process import process_from_sequences, read_sequences
+from metastasis.analysis._process import (
+    Process,
+    process_from_sequences,
+    read_sequences,
+    role_table,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from metastasis._catalog import Catalog
+    from metastasis.analysis._process.tables import SiteRole
 
-__all__ = ["START", "Step", "Steps", "read_steps", "steps_from_matrix"]
+__all__ = ["START", "Step", "Steps", "read_steps", "steps_from_matrix", "steps_of"]
 
 START = "primary"
 """The state before the first site."""
 _DRAWS = 40
 """Matrices that an interval needs at least."""
+_ROLE_DRAWS = 200
+"""Samples of the patients from which the roles of sites are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,8 @@ class Steps:
     """What the intervals are, in words."""
     remarks: tuple[str, ...] = ()
     """What else must be said of them, a sentence each."""
+    roles: Mapping[str, SiteRole] = field(default_factory=dict)
+    """Whether each site gives more than it takes, where that is known."""
 
     @property
     def counted(self) -> bool:
@@ -73,8 +84,14 @@ class Steps:
         return self.patients is not None
 
 
-def read_steps(path: Path | str, catalog: Catalog, primaries: Sequence[str] | None) -> Steps:
-    """Return the steps of one primary from a table of sequences.
+def steps_of(data: Any, catalog: Catalog, primaries: Sequence[str] | None) -> Steps:
+    """Return the steps of a file, a frame, sequences that were read, or a transition matrix."""
+    read = steps_from_matrix if hasattr(data, "matrix") else read_steps
+    return read(data, catalog, primaries)
+
+
+def read_steps(data: Any, catalog: Catalog, primaries: Sequence[str] | None) -> Steps:
+    """Return the steps of one primary from a table of sequences: a file, a frame, or as read.
 
     The steps are counted as :mod:`metastasis.analysis` counts them: sites found together share one
     step in equal parts, and none of them leads to another.
@@ -88,15 +105,18 @@ def read_steps(path: Path | str, catalog: Catalog, primaries: Sequence[str] | No
     ValueError
         The table has several primaries and not one of them is named, or none of those named.
     """
-    found = read_sequences(Path(path), catalog)
+    is_file = isinstance(data, str | PathLike)
+    is_read = isinstance(data, list | tuple) and all(hasattr(one, "steps") for one in data)
+    found = list(data) if is_read else read_sequences(data, catalog)
+    told = Path(data).name if is_file else "sequences" if is_read else "the frame"
     chosen = [one for one in found if primaries is None or one.primary in primaries]
     named = sorted({one.primary for one in chosen})
     if len(named) != 1:
         raise ValueError(
-            f"{Path(path).name} has sequences of {len(named)} of the primaries asked for"
+            f"{told} has sequences of {len(named)} of the primaries asked for"
             + (f"; name one: {', '.join(named)}" if named else "")
         )
-    process = process_from_sequences(chosen, named[0], draws=0)
+    process = process_from_sequences(chosen, named[0], draws=_ROLE_DRAWS)
     keys = [_state(name, catalog) for name in process.states]
     return Steps(
         primary=named[0],
@@ -105,9 +125,10 @@ def read_steps(path: Path | str, catalog: Catalog, primaries: Sequence[str] | No
             for row, column, share in _entries(process.matrix)
         ),
         sites=tuple(key for key in keys if key != START),
-        origin=f"sequences in {Path(path).name}",
+        origin="sequences" if is_read else f"sequences in {told}",
         patients=len(chosen),
         interval="95 % Wilson interval",
+        roles=_roles(process),
     )
 
 
@@ -148,7 +169,12 @@ def steps_from_matrix(process: Any, catalog: Catalog, primaries: Sequence[str] |
         origin=f"a transition matrix ({method})" if method else "a transition matrix",
         interval=f"middle 95 % of the {getattr(process, 'spread', 'matrices drawn')}",
         remarks=_remarks(process),
+        roles=_roles(process) if isinstance(process, Process) else {},
     )
+
+
+def _roles(process: Process) -> dict[str, SiteRole]:
+    return {row.site: row for row in role_table(process)}
 
 
 def _remarks(process: Any) -> tuple[str, ...]:

@@ -103,6 +103,18 @@ class Style:
     """Fill of cells for the steps of a percentage, light to dark."""
     percent_steps: tuple[float, ...] = (5.0, 10.0, 25.0, 50.0)
     """Where one shade ends and the next begins, in percent."""
+    ratio_shades: tuple[str, ...] = (
+        "#01665E",
+        "#5AB4AC",
+        "#C7EAE5",
+        "#F6E8C3",
+        "#D8B365",
+        "#8C510A",
+    )
+    """Fill of cells for the steps of a ratio, from far below 1 to far above it: ColorBrewer's BrBG
+    turned around, which is told apart under each of the three dichromacies."""
+    ratio_steps: tuple[float, ...] = (0.25, 0.5, 1.0, 2.0, 4.0)
+    """Where one shade of a ratio ends and the next begins: each twice the one before."""
     body_fill: str = "#F8F3ED"
     body_line: str = "#8A7F73"
     organ_fill: str = "#EFE6DB"
@@ -176,7 +188,7 @@ _THEMES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
                 "#D98CFF",
                 "#C79AB4",
             ),
-            "edge_shades": ("#9CCBF2", "#3574AB", "#1E3F5F"),
+            "edge_shades": ("#9CCBF2", "#316C9F", "#1E3F5F"),
             "absent_fill": "#15181C",
             "conflict_fill": "#6B3A10",
             "conflict_line": "#F6B26B",
@@ -185,6 +197,7 @@ _THEMES: Final[Mapping[str, Mapping[str, Any]]] = MappingProxyType(
             "unstudied_dot": "#7C848E",
             "grid": "#343B43",
             "percent_shades": ("#1B2F42", "#24506F", "#2E6A93", "#7DB8E0", "#D6EAF8"),
+            "ratio_shades": ("#8FE3D9", "#2F8F85", "#1B4641", "#4A3718", "#BC8A3C", "#F4D08A"),
             "body_fill": "#22272D",
             "body_line": "#8B939C",
             "organ_fill": "#2E343B",

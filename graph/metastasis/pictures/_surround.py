@@ -38,6 +38,8 @@ class LegendEntry:
     """None: words alone."""
     wide: float = SAMPLE
     """Inches that the sample takes."""
+    told: str | None = None
+    """What it says as text, where the sample itself carries words; None is the label."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,6 +170,7 @@ def _as_shipped(evidence: Evidence) -> frozenset[str]:
     return frozenset(key for key in known if key not in strange and records.get(key) == known[key])
 
 
+@cache
 def _shipped() -> Evidence:
     from metastasis._graph import load
 
