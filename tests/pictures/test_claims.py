@@ -17,7 +17,7 @@ import pytest
 import metastasis as mets
 from drawings import small
 from metastasis._evidence.assertion import Assertion
-from metastasis._evidence.number import choose_frame
+from metastasis._evidence.number import asked_pairs, choose_frame
 from metastasis.pictures import EmptyDiagramWarning
 from metastasis.pictures._style import current_style
 
@@ -94,11 +94,6 @@ class Seen:
         """The rows with a number."""
         return [one for one in self.rows if one.percent is not None]
 
-    def pairs(self) -> Iterator[Any]:
-        """Yield the pairs that are drawn; of chosen sources alone what these say."""
-        for one in {(one.primary, one.site) for one in self.rows}:
-            yield self.graph.evidence.pair(*one)
-
 
 def is_uncounted(one: Drawn) -> bool:
     is_sum = one.reading == "computed" or re.search(r"(^|; )(the )?sum of ", one.note or "")
@@ -107,11 +102,11 @@ def is_uncounted(one: Drawn) -> bool:
 
 def has_rivals(seen: Seen) -> bool:
     """Return whether any number drawn has another in its frame, from the chosen sources."""
-    frames = {(one.denominator, one.setting, one.occurrence) for one in seen.numbers}
-    for pair in seen.pairs():
-        for frame, said in pair.by_frame.items():
-            key = (frame.denominator, frame.setting, frame.occurrence)
-            if frame.stage == "any" and key in frames and len(said) > 1:
+    for one in seen.numbers:
+        pair = seen.graph.evidence.pair(one.primary, one.site)
+        for frame, said in pair.by_frame.items() if pair else ():
+            whom = (frame.denominator, frame.setting, frame.occurrence, frame.stage)
+            if whom == (one.denominator, one.setting, one.occurrence, "any") and len(said) > 1:
                 return True
     return False
 
@@ -193,10 +188,10 @@ CLAIMS: Final = {
         r"no frequency can be read from them\.",
         [row(), words("common")],
         [row(), row("liver")],
-        # A ring without any number has lines by class, and says that instead.
+        # By class of edges, shade and width say how common it is, and no frequency is looked for.
         lambda seen: (
             any(one.state == "words" for one in seen.rows)
-            and (seen.kind != "ring" or bool(seen.numbers))
+            and ("% of" in seen.diagram.title or seen.kind == "profiles")
         ),
         ("body", "profiles", "ring"),
     ),
@@ -323,13 +318,7 @@ def shown_of(kg: KnowledgeGraph) -> Iterator[tuple[str, Seen]]:
             options = dict(asked)
             graph = kg.of_sources(asked["sources"]) if "sources" in asked else kg
             if kind == "heatmap":
-                chosen = {name: one for name, one in asked.items() if name != "sources"}
-                pairs = graph.evidence.pairs(
-                    **{
-                        name: {one} if isinstance(one, str) else set(one)
-                        for name, one in chosen.items()
-                    }
-                )
+                pairs = asked_pairs(graph.evidence, asked.get("primaries"), asked.get("sites"))
                 frame = choose_frame(pairs, of_sites=True).frame
                 if frame is None:
                     continue

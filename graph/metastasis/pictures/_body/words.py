@@ -130,9 +130,10 @@ def _class_rules(told: Told) -> list[str]:
     if numbers:
         frames = frames_in(one.number.frame for one in numbers if one.number)
         whom = "; ".join(f"{who_counts(one)}: share of {one}" for one in frames)
+        why = "" if told.why else "No frame has numbers on half of the pairs. "
         rules.append(
-            "No frame has numbers on half of the pairs, so each number says whom it counts, and "
-            f"numbers of different people are not compared ({whom})."
+            f"{why}Each number says whom it counts, and numbers of different people are not "
+            f"compared ({whom})."
         )
         rules += number_rules(told.marks, frames[0], without="Percentages without (n/N)")
     return rules
