@@ -1,4 +1,4 @@
-"""Draw one page of everything: every kind of picture, in every format, and a page to look at.
+"""Draw one page of everything: every kind of picture, its places and themes, and a page to look at.
 
     python3 scripts/gallery.py [KIND ...]
 
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from gallery_examples import Example
 
 FOLDER = environment.ROOT / "build" / "gallery"
+FORMATS = ("png", "svg", "pdf", "html")
+"""Of each example; EPS and TIFF are for those who send a picture to a printer."""
 
 
 def main(names: list[str]) -> None:
@@ -60,7 +62,7 @@ def build(folder: Path, wanted: Sequence[Example]) -> int:
     from metastasis._cli.progress import steps
     from metastasis._files import write_text
     from metastasis._vocabulary import NOT_CLINICAL
-    from metastasis.pictures import FORMATS, KINDS
+    from metastasis.pictures import KINDS
 
     draft = folder.with_name(f"{folder.name}.draft")
     shutil.rmtree(draft, ignore_errors=True)
@@ -72,7 +74,7 @@ def build(folder: Path, wanted: Sequence[Example]) -> int:
             pictures.append(draw(kg, example, draft))
             step(f"drew {example.stem}")
     kinds = {one.kind: KINDS[one.kind].shows for one in wanted}
-    write_text(draft / "index.html", page(pictures, kinds, list(FORMATS), NOT_CLINICAL))
+    write_text(draft / "index.html", page(pictures, kinds, FORMATS, NOT_CLINICAL))
     shutil.rmtree(folder, ignore_errors=True)
     draft.replace(folder)
     return len(pictures)
@@ -80,9 +82,10 @@ def build(folder: Path, wanted: Sequence[Example]) -> int:
 
 def draw(kg: Any, example: Example, folder: Path) -> Picture:
     """Write one example in every format; return what the page says of it."""
-    from metastasis.pictures import FORMATS, find_kind
+    from metastasis.pictures import find_kind
 
-    diagram = find_kind(example.kind)(kg, **example.options)
+    graph = example.graph() if example.graph else kg
+    diagram = find_kind(example.kind)(graph, **example.options)
     for name in FORMATS:
         diagram.save(folder / f"{example.stem}.{name}")
     width, height = (round(96 * inches) for inches in diagram.figure.get_size_inches())

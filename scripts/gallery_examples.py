@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import invented
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from metastasis._graph import KnowledgeGraph
 
 PAGE: Final = "cancer-spreading"
 """A source that describes many cancers in words."""
@@ -19,12 +24,19 @@ class Example:
     name: str
     shows: str
     options: dict[str, Any]
+    graph: Callable[[], KnowledgeGraph] | None = None
+    """What gives the graph that it is drawn from; None is the shipped one."""
 
     @property
     def stem(self) -> str:
         """The name of its files, without ending."""
         return f"{self.kind}-{self.name}"
 
+
+SIX: Final = ["bladder", "breast", "kidney", "lung", "melanoma", "prostate"]
+PEOPLE: Final = {"denominator": "distant_stage_at_diagnosis", "setting": "at_diagnosis"}
+AUTOPSIES: Final = {"value": "percent", "denominator": "autopsies", "setting": "at_autopsy"}
+TABLE: Final = "A full table of invented autopsies"
 
 EXAMPLES: Final = (
     Example("body", "prostate", "One cancer, on the male body", {"primaries": "prostate"}),
@@ -38,7 +50,6 @@ EXAMPLES: Final = (
         "Many cancers on one page",
         {"primaries": ["bladder", "breast", "kidney", "lung", "melanoma", "prostate"]},
     ),
-    Example("body", "all", "Every cancer of the graph", {}),
     Example(
         "ring",
         "six",
@@ -164,6 +175,82 @@ EXAMPLES: Final = (
         {"primaries": ["bladder", "breast", "lung", "prostate"]},
     ),
     Example("profiles", "all", "Every cancer of the graph", {}),
+    Example(
+        "heatmap", "column", "For a column of 89 mm", {"primaries": SIX, "top": 8, "size": "column"}
+    ),
+    Example(
+        "heatmap",
+        "table",
+        f"{TABLE}, for a page",
+        {**AUTOPSIES, "size": "page"},
+        invented.autopsies,
+    ),
+    Example(
+        "heatmap",
+        "systems",
+        f"{TABLE}, by organ system, for print",
+        {**AUTOPSIES, "order": "system", "size": "page", "theme": "print"},
+        invented.autopsies,
+    ),
+    Example(
+        "heatmap",
+        "ratio",
+        f"{TABLE}: each cancer against all cancers",
+        {**AUTOPSIES, "value": "ratio", "size": "page"},
+        invented.autopsies,
+    ),
+    Example(
+        "heatmap",
+        "slide",
+        "For a slide, on dark",
+        {"primaries": SIX, "top": 6, "size": "slide", "theme": "dark"},
+    ),
+    Example("body", "column", "For a column of 89 mm", {"primaries": "prostate", "size": "column"}),
+    Example(
+        "body",
+        "slide",
+        "For a slide, on dark, with arrows",
+        {"primaries": "prostate", "top": 8, "arrows": True, "size": "slide", "theme": "dark"},
+    ),
+    Example(
+        "body",
+        "values",
+        "Numbers of one's own; these are invented",
+        {"values": {"liver": 0.4, "bone": 0.7, "brain": 0.1, "lung": 0.25}},
+    ),
+    Example("ring", "column", "For a column of 89 mm", {"primaries": "prostate", "size": "column"}),
+    Example(
+        "ring",
+        "table",
+        f"{TABLE}, two cancers brought out, on dark",
+        {"highlight": ["prostate", "melanoma"], "size": "page", "theme": "dark"},
+        invented.autopsies,
+    ),
+    Example(
+        "network",
+        "highlight",
+        "One cancer brought out, for a page",
+        {"primaries": SIX, "highlight": "breast", "size": "page"},
+    ),
+    Example("alluvial", "page", "For a page", {"primaries": SIX, "size": "page"}),
+    Example(
+        "forest",
+        "column",
+        "For a column of 89 mm",
+        {"primaries": "bladder", "sites": "bone", "size": "column"},
+    ),
+    Example(
+        "profiles",
+        "page",
+        "Several cancers in one panel, for a page",
+        {"primaries": ["bladder", "breast", "prostate"], "panels": "one", "size": "page"},
+    ),
+    Example(
+        "profiles",
+        "slide",
+        "For a slide, on dark",
+        {"primaries": ["breast", "prostate"], "top": 5, "size": "slide", "theme": "dark"},
+    ),
 )
 """All pictures of the gallery, by kind."""
 

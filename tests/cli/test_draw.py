@@ -51,9 +51,9 @@ def test_a_forest_takes_the_pooled_share(tmp_path: Path) -> None:
     pair = ("--primary", "differentiated thyroid cancer", "--site", "lung")
     done = call("draw", "forest", *pair, "--pooled", "--out", tmp_path / "forest.svg")
     assert done.returncode == 0, done.stderr
-    assert "Pooled 55.2 %" in done.stderr
+    assert "Pooled, 2 studies 55.2 %" in done.stderr
     refused = call("draw", "forest", "--pooled", "--out", tmp_path / "all.svg")
-    assert (refused.returncode, "one primary and one site" in refused.stderr) == (1, True)
+    assert (refused.returncode, "what would fit: top=" in refused.stderr) == (1, True)
     assert not (tmp_path / "all.svg").exists()
 
 

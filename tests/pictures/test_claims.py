@@ -256,6 +256,27 @@ CLAIMS: Final = {
         None,
         ("forest",),
     ),
+    "what may be compared": Claim(
+        r"Compare only numbers within a group: out of the same people, in the same setting\.",
+        [row(), row(denominator="autopsies")],
+        [row(), row(count=10, total=100, source="two")],
+        None,
+        ("forest",),
+    ),
+    "an axis by powers of ten": Claim(
+        r"The axis goes by powers of ten\.",
+        [row(count=1, total=5000), row(count=2, total=5000, source="two"), row("liver")],
+        [row(), row("liver")],
+        None,
+        ("forest",),
+    ),
+    "what lines are": Claim(
+        r"Lines: 95 % intervals, of n/N the Wilson interval\.",
+        [row()],
+        [row(percent=Decimal(30))],
+        lambda seen: any(one.interval_low is not None for one in seen.numbers),
+        ("forest",),
+    ),
     "what stands below a source": Claim(
         r"Below a source stands what its number is limited to\.",
         [row(population="women")],
@@ -303,6 +324,7 @@ PLACES: Final = ("liver", "bone", "skin", "heart")
 SOURCES: Final = ("cancer-spreading", "riihimaki-2014-lung", "budczies-2015")
 ASKED: Final[tuple[dict[str, Any], ...]] = (
     *({"primaries": one} for one in CANCERS),
+    {"primaries": "melanoma_uveal", "sites": "lung"},
     *({"sites": one} for one in PLACES),
     *({"sources": one} for one in SOURCES),
 )

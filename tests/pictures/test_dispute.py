@@ -24,7 +24,7 @@ DRAWN = {
     "forest": "site labels",
     "heatmap": "cells",
     "network": "edges",
-    "profiles": "bars",
+    "profiles": "dots",
     "ring": "bands",
 }
 """The role of the artists that an edge is drawn as."""

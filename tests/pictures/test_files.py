@@ -380,12 +380,19 @@ def test_rows_are_a_table_and_a_data_frame(kg: KnowledgeGraph) -> None:
 def test_an_svg_tells_of_each_row_what_it_is(drawn: dict[str, Diagram], kind: str) -> None:
     diagram = drawn[kind]
     root = _root(written(diagram, "svg"))
+    above = {child: part for part in root.iter() for child in part}
     parts = {str(part.get("id")): part for part in root.iter() if part.get("id")}
     for number, row in enumerate(diagram.rows):
         part = parts[row.artists[0]]
+        while part.find(f"{SVG}title") is None:  # of a row whose artists stand together
+            part = above[part]
         told = str(part.findtext(f"{SVG}title"))
         assert row.said.splitlines()[0] in told
-        assert f"r{number}" in str(part.get("class")).split()
+        classes = str(part.get("class")).split()
+        assert "h" in classes
+        assert f"r{number}" in classes or kind in ("heatmap", "forest")
+        for gid in row.artists:
+            assert "h" in _classes_around(parts[gid], above)
         if part.tag == f"{SVG}a":
             assert part.get("href") == row.link
             assert (part.get("target"), part.get("rel")) == ("_blank", "noopener")
@@ -393,6 +400,33 @@ def test_an_svg_tells_of_each_row_what_it_is(drawn: dict[str, Diagram], kind: st
             assert f"{row.total:,g}" in told
         if row.interval_low is not None:
             assert "95 % interval" in told
+
+
+def _classes_around(part: ET.Element, above: Mapping[ET.Element, ET.Element]) -> set[str]:
+    found = set(str(part.get("class", "")).split())
+    while part in above:
+        part = above[part]
+        found |= set(str(part.get("class", "")).split())
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["heatmap", "forest"])
+def test_rows_that_stand_together_look_as_they_did(
+    drawn: dict[str, Diagram], kind: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """No artist is hidden by another that was drawn before it."""
+    draw = shutil.which("rsvg-convert")
+    if draw is None:
+        pytest.skip("librsvg is not installed: apt-get install librsvg2-bin")
+    pictures = []
+    for apart in (frozenset({"forest", "heatmap"}), frozenset[str]()):
+        monkeypatch.setattr("metastasis.pictures._svg._APART", apart)
+        (tmp_path / "a.svg").write_bytes(written(drawn[kind], "svg"))
+        subprocess.run([draw, tmp_path / "a.svg", "-o", tmp_path / "a.png"], check=True)
+        with Image.open(tmp_path / "a.png") as image:
+            pictures.append(np.asarray(image.convert("RGB"), int))
+    assert np.abs(pictures[0] - pictures[1]).max() <= 2
 
 
 def test_the_sheet_of_an_svg_is_of_this_one_alone(one: Diagram, kg: KnowledgeGraph) -> None:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures import Diagram
 
-PENDING: Final = frozenset(EVIDENCE_KINDS) - {"body", "heatmap"}
+PENDING: Final = frozenset(EVIDENCE_KINDS) - {"body", "forest", "heatmap", "profiles"}
 """Kinds that do not keep to their room yet."""
 READY: Final = [kind for kind in EVIDENCE_KINDS if kind not in PENDING]
 
@@ -82,7 +82,8 @@ def test_nothing_is_wrong_with_a_picture_in_its_place(
             assert high <= (place.height or 1e9) + 1e-6
             if place.fills_width:
                 assert wide == pytest.approx(place.width)
-    assert fitted >= 3
+    # A forest says all there is of every pair: on paper there is room for few.
+    assert fitted >= (1 if kind == "forest" else 3)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

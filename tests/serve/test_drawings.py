@@ -18,6 +18,7 @@ from metastasis._evidence.number import choose_frame
 from metastasis.pictures import _sheet
 from metastasis.pictures._anatomy import parse_path, read_anatomy
 from metastasis.pictures._body import BodyMap
+from metastasis.pictures._cite import cite
 from metastasis.pictures._mark import mark_of, percent_label
 from metastasis.serve._drawings import (
     Drawing,
@@ -196,9 +197,10 @@ def test_the_forest_has_every_number_and_word_with_its_source() -> None:
     root = of_page(drawn("forest", "breast--bone"))
     rows = {one.get("href"): one for one in root.iter() if one.tag == "a"}
     assert set(rows) == {f"#assertion-{one.key}" for one in pair.assertions}
+    names = cite(KG.catalog, pair.sources)
     for one in pair.assertions:
         told = words(rows[f"#assertion-{one.key}"])
-        assert one.source in told
+        assert names[one.source] in told
         if one.is_quantified:
             assert f"{one.count:,}/{one.total:,}" in told
     groups = [one for one in root.iter() if one.get("class") == "axis soft"]

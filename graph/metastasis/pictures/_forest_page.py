@@ -1,94 +1,58 @@
-"""The page of a forest plot: its rows and groups, how they are set in columns, and drawn.
+"""Where the lines of a forest plot stand: names, axis and numbers in columns that a place has.
 
-Apart from the forest plot because that says what the rows are, and this where they go. Long
-because the records of the page, its layout and its drawing change together.
+Apart from the forest plot because it is geometry alone. Where there is little room, what stands
+right of the axis falls away first: n/N, then the interval in words. Long because the records of the
+page and how it is laid out change together.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import groupby
-from math import sqrt
-from typing import TYPE_CHECKING, Any, Final
-
-from matplotlib.path import Path
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._sheet import line_height, text_width, wrap
-from metastasis.pictures._signs import draw_square
-from metastasis.pictures._style import LineStyle
 from metastasis.pictures._words import capitalize
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from matplotlib.artist import Artist
-
-    from metastasis._evidence.pair import Pair
-    from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._forest_rows import NumberGroup, Row, Section
     from metastasis.pictures._style import Style
 
-__all__ = ["Columns", "NumberGroup", "Row", "Section", "draw_mark", "draw_page", "lay_out_page"]
+__all__ = ["INDENT", "ForestPage", "PageLine", "lay_out_page", "least_width"]
 
-_TOPS: Final = (1.0, 5.0, 20.0, 100.0)
-"""Where the axis of a group may end, in percent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One statement, or a pooled value: who says it, on whom, and the share with its interval."""
-
-    key: str
-    source: str
-    narrowed: str
-    """To whom it applies, if not to the whole population, and by which route; else blank."""
-    words: str
-    """What stands at the right: n/N with share and interval, or the words of the source."""
-    percent: float | None = None
-    interval: tuple[float, float] | None = None
-    pooled: bool = False
-    rounded: bool = False
-    """Whether the interval follows from a printed percentage, not from a count."""
-
-
-@dataclass(frozen=True, slots=True)
-class NumberGroup:
-    """The numbers that may be compared: one denominator, setting, occurrence and stage."""
-
-    label: str
-    rows: tuple[Row, ...]
-    of_sites: bool
-    """Whether it is of the patients with a metastasis at the site how many have the primary."""
-
-    @property
-    def top(self) -> float:
-        """The end of the axis in percent."""
-        ends = [row.interval[1] if row.interval else row.percent or 0.0 for row in self.rows]
-        return next((top for top in _TOPS if top >= max(ends) - 1e-9), _TOPS[-1])
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """All that is said of a pair: groups with numbers, then what is only said in words."""
-
-    pair: Pair
-    groups: tuple[NumberGroup, ...]
-    in_words: tuple[Row, ...]
-
-
-# Where the lines are placed
-
-_PLOT = 2.2
-"""Width of the axes in inches."""
-_NAMES = 2.3
-"""Width of what stands left of them at most."""
-_INDENT = 0.12
+INDENT: Final = 0.12
 """Inches by which a row stands in from its group."""
-_BETWEEN = 0.45
+_PLOT: Final = 1.0
+"""Length of the axis at least, in inches."""
+_ROOMY: Final = (1.0, 1.0, 1.15, 1.5)
+"""How many times as long it is at least beside no, one, two or three columns of numbers."""
+_LONG: Final = 4.6
+"""The same at most, where the width need not be used."""
+_NAMES: Final = 2.3
+"""Width of what stands left of the axis at most."""
+_NARROW: Final = 1.05
+"""The same at most, where there is hardly any room."""
+_LEAST: Final = 6.0
+"""Width of a page at least, where it is free: title and caption stand above and below."""
+_SHARE_OF_NAMES: Final = 0.3
+"""Of the width of a column that names take at most."""
+_BETWEEN: Final = 0.4
 """Between two columns of the page."""
-_HEADINGS = {"primary": 0.34, "site": 0.27, "group": 0.235, "axis": 0.25, "space": 0.09}
-"""Heights of the lines that are no statements, in inches."""
-_PROPORTION = 1.3
-"""Height to width of a page of many columns."""
+_GAP: Final = 0.14
+"""Between the axis and what stands beside it, and between the columns of numbers."""
+_HEADINGS: Final = {"primary": 0.32, "section": 0.06, "group": 0.04, "axis": 0.27, "space": 0.07}
+"""Heights of what is no statement, in inches; of sections and groups above their words."""
+_PROPORTION: Final = 1.3
+"""Height to width from which on a page of any height has another column."""
+_COMFORT: Final = 5.0
+"""Width of a column at least, where any height will do."""
+_WIDER: Final = 1.04
+"""A renderer may set text a little wider than it was measured."""
+_ROWS: Final = ((0.95, 1.0), (0.8, 0.7), (0.7, 0.4))
+"""Of the height of rows, and of the gaps between groups: with ease, and where there is little
+room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,325 +60,402 @@ class PageLine:
     """One line of a column: what it is, and where it starts from the top of its column."""
 
     kind: str
-    """``primary``, ``continued``, ``site``, ``group``, ``row``, ``axis`` or ``space``."""
+    """``primary``, ``continued``, ``section``, ``group``, ``row``, ``words`` or ``space``."""
     y: float
     height: float
     section: Section
-    group: NumberGroup | None = None
+    texts: tuple[str, ...] = ()
+    """What is written, line by line."""
+    beside: tuple[str, ...] = ()
+    """What is written beside it: of a pair its first group, of a phrase who says it."""
+    indent: float = 0.0
+    """Inches from the left to what stands beside a pair."""
     row: Row | None = None
+    cited: int = 0
+    """How many of the texts of a row are the name of its source."""
     number: int = 0
     """Of the group within its pair."""
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
-    """The columns of a page with their lines, in inches."""
+class Measures:
+    """Where things stand across a column, from its left, in inches."""
 
-    columns: tuple[tuple[PageLine, ...], ...]
-    names: float
-    """Width of what stands left of the axes."""
-    numbers: float
-    """Width of what stands right of them."""
     width: float
-    height: float
-    margin: float
+    names: float
+    """Width of the names; the axis starts there."""
+    plot: float
+    """Length of the axis."""
+    numbers: tuple[tuple[str, float], ...]
+    """Which numbers stand right of it, each with the width of its column."""
 
-    @property
-    def column(self) -> float:
-        """Width of a column."""
-        return self.names + _PLOT + self.numbers
+    sign: float
+    """Width of the signs behind shares, which hang over so that digits stand in line."""
 
-
-@dataclass(slots=True)
-class _Stack:
-    """Lines set one below the other."""
-
-    lines: list[PageLine] = field(default_factory=list)
-    y: float = 0.0
-
-    def add(self, kind: str, section: Section, height: float, **more: Any) -> None:
-        self.lines.append(PageLine(kind, self.y, height, section, **more))
-        self.y += height
-
-
-def lay_out_page(sections: Sequence[Section], style: Style) -> Columns:
-    """Set the statements of each pair below one another, in as many columns as a page wants."""
-    firsts = [next(of) for _, of in groupby(sections, key=lambda one: one.pair.primary)]
-    stacks = [_stack(one, style, first=one in firsts) for one in sections]
-    rows = [row for one in sections for row in _all_rows(one)]
-    names = max(_name_width(row, style) for row in rows) + 2 * _INDENT + 0.14
-    numbers = 0.12 + max(
-        1.04 * text_width(row.words, style.caption_size, style.font) for row in rows
-    )
-    total = sum(stack.y for stack in stacks)
-    wide = names + _PLOT + numbers + _BETWEEN
-    count = min(max(1, round(sqrt(total / (_PROPORTION * wide)))), len(stacks))
-    columns = [_joined(column) for column in _share_out(stacks, total / count)]
-    return Columns(
-        columns=tuple(tuple(column.lines) for column in columns),
-        names=names,
-        numbers=numbers,
-        width=max(len(columns) * wide - _BETWEEN + 2 * style.margin, 6.0),
-        height=max(column.y for column in columns),
-        margin=style.margin,
-    )
-
-
-def _all_rows(section: Section) -> list[Row]:
-    return [row for group in section.groups for row in group.rows] + list(section.in_words)
-
-
-def _name_lines(row: Row, style: Style) -> list[str]:
-    """Return the source, and below it to whom the statement applies."""
-    if not row.narrowed:
-        return [row.source]
-    return [row.source, *wrap(row.narrowed, style.caption_size, _NAMES, style.font)]
-
-
-def _name_width(row: Row, style: Style) -> float:
-    first, *rest = _name_lines(row, style)
-    wide = [text_width(first, style.legend_size, style.font)]
-    wide += [text_width(line, style.caption_size, style.font) for line in rest]
-    return 1.04 * max(wide)
-
-
-def _stack(section: Section, style: Style, *, first: bool) -> _Stack:
-    """Return the lines of one pair, below the name of the primary if it is the first of it."""
-    stack = _Stack()
-    if first:
-        stack.add("primary", section, _HEADINGS["primary"])
-    stack.add("site", section, _HEADINGS["site"])
-    for number, group in enumerate(section.groups):
-        stack.add("group", section, _HEADINGS["group"], group=group, number=number)
-        for row in group.rows:
-            more = {"group": group, "row": row, "number": number}
-            stack.add("row", section, _row_height(row, style), **more)
-        stack.add("axis", section, _HEADINGS["axis"], group=group, number=number)
-    for row in section.in_words:
-        stack.add("row", section, _row_height(row, style), row=row)
-    stack.add("space", section, _HEADINGS["space"])
-    return stack
-
-
-def _row_height(row: Row, style: Style) -> float:
-    lines = len(_name_lines(row, style)) - 1
-    return 0.95 * style.row + lines * line_height(style.caption_size)
-
-
-def _share_out(stacks: Sequence[_Stack], target: float) -> list[list[_Stack]]:
-    """Return the sections in columns of about one height, in the order given."""
-    columns: list[list[_Stack]] = [[]]
-    used = 0.0
-    for stack in stacks:
-        if columns[-1] and used + stack.y / 2 > target * len(columns):
-            columns.append([])
-        columns[-1].append(stack)
-        used += stack.y
-    return columns
-
-
-def _joined(stacks: Sequence[_Stack]) -> _Stack:
-    """Return one column; one that starts amid a primary names it again."""
-    column = _Stack()
-    if stacks and stacks[0].lines[0].kind != "primary":
-        column.add("continued", stacks[0].lines[0].section, _HEADINGS["primary"])
-    for stack in stacks:
-        top = column.y
-        column.lines += [replace(line, y=top + line.y) for line in stack.lines]
-        column.y += stack.y
-    return column
-
-
-# Drawing
+    def right_of(self, what: str) -> float | None:
+        """Return where a column of numbers ends, None where it fell away."""
+        x = self.names + self.plot
+        for name, wide in self.numbers:
+            x += _GAP + wide
+            if name == what:
+                return x
+        return None
 
 
 @dataclass(frozen=True, slots=True)
-class _Gathered:
-    """A sheet, and the artists drawn so far by role."""
+class ForestPage:
+    """The columns of a page with their lines, in inches."""
 
-    sheet: Sheet
-    artists: dict[str, list[Artist]]
+    sections: Sequence[Section]
+    columns: tuple[tuple[PageLine, ...], ...]
+    measures: Measures
+    head: float
+    """Height of the words above the columns of numbers."""
+    foot: float
+    """Height of the axis below each column."""
+    width: float
+    height: float
+    margin: float
+    row: float
+    """Height of a row of one line."""
 
-    def put(self, role: str, *artists: Artist) -> None:
-        self.artists.setdefault(role, []).extend(artists)
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """Which columns of numbers fell away."""
+        shown = {name for name, _ in self.measures.numbers}
+        return tuple(name for name in ("between", "counts") if name not in shown)
 
-
-_ROLES = (
-    "primary labels",
-    "continued labels",
-    "site labels",
-    "group labels",
-    "source labels",
-    "conflict marks",
-    "numbers",
-    "axes",
-    "axis labels",
-    "intervals",
-    "marks",
-)
-
-
-def draw_page(sheet: Sheet, page: Columns, top: float) -> dict[str, tuple[Artist, ...]]:
-    """Draw every line from a height on; return the artists by role."""
-    pen = _Gathered(sheet, {role: [] for role in _ROLES})
-    for at, lines in enumerate(page.columns):
-        left = page.margin + at * (page.column + _BETWEEN)
-        for group in _in_groups(lines):
-            _draw_group(pen, group, left, left + page.names, top)
-    return {role: tuple(found) for role, found in pen.artists.items()}
+    def left(self, column: int) -> float:
+        """Return where a column starts."""
+        return self.margin + column * (self.measures.width + _BETWEEN)
 
 
-def _in_groups(lines: Sequence[PageLine]) -> list[list[PageLine]]:
-    """Return the lines in runs: those of one group with its axis, all others alone."""
-    runs = groupby(
-        enumerate(lines),
-        key=lambda item: (
-            (item[1].section.pair.primary, item[1].section.pair.site, item[1].number)
-            if item[1].group
-            else item[0]
-        ),
+@dataclass(frozen=True)
+class _ForestPlan:
+    """What is to be set, and in which style."""
+
+    sections: Sequence[Section]
+    style: Style
+    row: float
+    """Height of a row of one line."""
+    gap: float = 1.0
+    """How much of the gaps between groups there is."""
+
+    @property
+    def is_bold(self) -> bool:
+        """Whether the names of groups are what stands out most: no pairs have names above them."""
+        return len(self.sections) == 1
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        return [row for one in self.sections for row in one.rows]
+
+    @cached_property
+    def widths(self) -> dict[str, float]:
+        """The width of each column of numbers."""
+        style = self.style
+        found = {}
+        for name, head in (("share", "share"), ("between", "95 % interval"), ("counts", "n/N")):
+            texts = {getattr(row, name) for row in self.rows if row.percent is not None} - {""}
+            if texts:
+                found[name] = _widest([*texts, head], style.caption_size, style)
+        if "share" in found:
+            found["share"] += self.sign
+        return found
+
+    @cached_property
+    def sign(self) -> float:
+        """The width of the signs behind shares."""
+        return _widest({row.sign for row in self.rows}, self.style.caption_size, self.style)
+
+    @cached_property
+    def natural(self) -> float:
+        """The width that names have where there is room for all."""
+        style = self.style
+        cited = {row.cited for row in self.rows if row.percent is not None}
+        return min(_widest(cited, style.legend_size, style, bold=True), _NAMES) + 2 * INDENT
+
+    @cached_property
+    def narrow(self) -> float:
+        """The width that names have at least: that of their longest word."""
+        style = self.style
+        words = {word for row in self.rows for word in row.cited.split() if row.percent is not None}
+        phrases = {said for one in self.sections for said, _ in one.phrases}
+        wide = _widest(words, style.legend_size, style)
+        wide = max(wide, _widest(phrases, style.caption_size, style), _NARROW)
+        return min(wide, _NAMES) + 2 * INDENT
+
+    def measures(self, width: float, *, fill: bool) -> Measures | None:
+        """Return how a column of that width at most is divided; None where it is too narrow."""
+        names = max(self.narrow, min(self.natural, _SHARE_OF_NAMES * width))
+        kept = list(self.widths.items())
+        while True:
+            beside = sum(wide + _GAP for _, wide in kept)
+            plot = width - names - beside - INDENT
+            if plot >= _PLOT * _ROOMY[len(kept)]:
+                break
+            if len(kept) <= 1:
+                return None
+            kept.pop()
+        plot = plot if fill else min(plot, _LONG)
+        return Measures(names + plot + beside + INDENT, names, plot, tuple(kept), self.sign)
+
+    def columns(self, inner: float, *, fill: bool, is_free: bool) -> Iterator[tuple[int, Measures]]:
+        """Yield how many columns stand side by side, and how each is divided; fewest first."""
+        for count in range(1, 50):
+            wide = (inner + _BETWEEN) / count - _BETWEEN
+            if wide <= 0 or (is_free and count > 1 and wide < _COMFORT):
+                return
+            measures = self.measures(wide, fill=fill or count > 1)
+            if measures is None:
+                return
+            yield count, measures
+
+
+def _widest(texts: Iterable[str], size: float, style: Style, *, bold: bool = False) -> float:
+    wide = (text_width(text, size, style.font, bold) for text in texts)
+    return _WIDER * max(wide, default=0.0)
+
+
+def lay_out_page(
+    sections: Sequence[Section],
+    style: Style,
+    width: float,
+    height: float | None,
+    *,
+    fill: bool,
+) -> ForestPage | None:
+    """Set the statements of each pair below one another, in as many columns as are needed.
+
+    ``width`` and ``height`` (None: any) are those of the room; None is returned where its width
+    does not do. A page that is higher than the room is the lowest that its width allows.
+    """
+    best = None
+    inner = width - 2 * style.margin
+    most = float("inf") if height is None else height
+    enough = most if fill else min(most, _PROPORTION * width)
+    for row, gap in _ROWS:
+        plan = _ForestPlan(sections, style, row * style.row, gap)
+        ways = list(plan.columns(inner, fill=fill, is_free=not fill and gap == 1.0))
+        for at, (count, measures) in enumerate(ways):
+            page = _page(plan, measures, count, width if fill else min(_LEAST, width))
+            best = page if best is None or page.height < best.height else best
+            if best.height <= enough or len(page.columns) < count:
+                break
+            if at == 0 and page.height / len(ways) > most:
+                del ways[1:-1]  # not even the most columns will do: only how high they are is told
+        if best is not None and best.height <= most:
+            break
+    return best
+
+
+def least_width(sections: Sequence[Section], style: Style) -> float:
+    """Return the least width of a page of one column, in inches."""
+    plan = _ForestPlan(sections, style, style.row)
+    wide = 0.5
+    while plan.measures(wide, fill=True) is None:
+        wide += 0.05
+    return wide + 2 * style.margin
+
+
+def _page(plan: _ForestPlan, measures: Measures, count: int, width: float) -> ForestPage:
+    """Return the page of so many columns at most; it has at least that width."""
+    style = plan.style
+    units = _units(plan, measures)
+    has_numbers = any(row.percent is not None for row in plan.rows)
+    head = line_height(style.caption_size) + 0.05 if has_numbers else 0.0
+    foot = _HEADINGS["axis"] if has_numbers else 0.0
+    columns = _share_out(units, count)
+    used = len(columns) * (measures.width + _BETWEEN) - _BETWEEN
+    columns = [_with_foot(column, foot) for column in columns]
+    return ForestPage(
+        sections=plan.sections,
+        columns=tuple(tuple(column) for column in columns),
+        measures=measures,
+        head=head,
+        foot=foot,
+        width=max(width, used + 2 * style.margin),
+        height=head + max(_bottom(column, foot) for column in columns),
+        margin=style.margin,
+        row=plan.row,
     )
-    return [[line for _, line in run] for _, run in runs]
 
 
-def _draw_group(
-    pen: _Gathered, lines: Sequence[PageLine], left: float, axis: float, top: float
+def _with_foot(lines: Sequence[PageLine], foot: float) -> list[PageLine]:
+    """Return the lines of a column with room for the axis below the last number."""
+    last = max((at for at, line in enumerate(lines) if line.kind == "row"), default=len(lines))
+    return [replace(line, y=line.y + (foot if at > last else 0.0)) for at, line in enumerate(lines)]
+
+
+def _bottom(lines: Sequence[PageLine], foot: float) -> float:
+    last = next(line for line in reversed(lines) if line.kind != "space")
+    return last.y + last.height + (foot if last.kind == "row" else 0.0)
+
+
+# Units: what is never parted by the end of a column
+
+
+@dataclass(slots=True)
+class _Unit:
+    """Lines that stay together, and the headings that are said again where they start a column."""
+
+    lines: list[PageLine] = field(default_factory=list)
+    again: PageLine | None = None
+    """The heading of what it goes on with; None where it starts with a heading."""
+    height: float = 0.0
+
+    def add(self, kind: str, height: float, section: Section, **more: object) -> None:
+        self.lines.append(PageLine(kind, self.height, height, section, **more))  # type: ignore[arg-type]
+        self.height += height
+
+
+def _units(plan: _ForestPlan, measures: Measures) -> list[_Unit]:
+    """Return the groups of every pair, the first of each with the name of the pair."""
+    primaries = [one.pair.primary for one in plan.sections]
+    sites = {one.pair.site for one in plan.sections}
+    is_nested = len(set(primaries)) > 1 and len(sites) > 1
+    found: list[_Unit] = []
+    for at, section in enumerate(plan.sections):
+        unit = _Unit()
+        if is_nested and (at == 0 or primaries[at - 1] != section.pair.primary):
+            name = capitalize(section.pair.primary_label)
+            unit.add("primary", _HEADINGS["primary"], section, texts=(name,))
+        elif is_nested:
+            unit.again = _again(section, section.pair.primary_label)
+        heading = _heading(section, len(set(primaries)), len(sites))
+        groups = list(section.groups)
+        # The title names a pair that is alone; only the sign of a conflict needs a name beside it.
+        is_named = len(plan.sections) > 1 or section.pair.status == "conflicting"
+        if is_named:
+            _add_name(unit, plan, measures, section, heading)
+        for number, group in enumerate(groups):
+            beside = is_named and number == 0 and unit.lines[-1].beside
+            _add_group(unit, plan, measures, section, group, number, is_named=bool(beside))
+            unit.add("space", plan.gap * _HEADINGS["space"], section)
+            found.append(unit)
+            unit = _Unit(again=_again(section, heading) if is_named else None)
+        if section.in_words:
+            _add_words(unit, plan, measures, section, is_named=is_named)
+            unit.add("space", plan.gap * _HEADINGS["space"], section)
+            found.append(unit)
+    return found
+
+
+def _heading(section: Section, primaries: int, sites: int) -> str:
+    """Return the name of a pair: what tells it from the others of the picture."""
+    pair = section.pair
+    if primaries > 1:
+        return capitalize(pair.primary_label if sites == 1 else pair.site_label)
+    return capitalize(
+        pair.site_label if sites > 1 else f"{pair.primary_label} to {pair.site_label}"
+    )
+
+
+def _again(section: Section, label: str) -> PageLine:
+    texts = (f"{capitalize(label)}, continued",)
+    return PageLine("continued", 0.0, 0.24, section, texts)
+
+
+def _add_name(
+    unit: _Unit, plan: _ForestPlan, measures: Measures, section: Section, heading: str
 ) -> None:
-    for line in lines:
-        middle = top + line.y + line.height / 2
-        if line.kind in ("primary", "continued", "site", "group"):
-            _draw_heading(pen, line, left, middle)
-        elif line.kind == "axis":
-            first = next(one for one in lines if one.kind == "row")
-            _draw_axis(pen, line, axis, top + first.y, top + line.y)
-        elif line.row:
-            _draw_row(pen, line, left, axis, top + line.y)
+    """Add the name of a pair, and beside it that of its first group if there is room."""
+    style = plan.style
+    indent = _WIDER * text_width(heading, style.label_size, style.font, bold=True) + INDENT
+    indent += 2 * INDENT if section.pair.status == "conflicting" else 0.0
+    label = section.groups[0].label if section.groups else ""
+    wide = _WIDER * text_width(label, style.legend_size, style.font)
+    beside = (label,) if label and indent + wide <= measures.width else ()
+    tall = line_height(style.label_size) + plan.gap * _HEADINGS["section"]
+    unit.add("section", tall, section, texts=(heading,), beside=beside, indent=indent)
 
 
-def _draw_heading(pen: _Gathered, line: PageLine, left: float, y: float) -> None:
-    style, pair = pen.sheet.style, line.section.pair
-    ends = f"{pair.primary}--{pair.site}"
-    name = capitalize(pair.primary_label)
-    role, text, size, gid = {
-        "primary": (
-            "primary labels",
-            name,
-            style.label_size + 1,
-            f"label-primary-{pair.primary}",
-        ),
-        "continued": ("continued labels", f"{name}, continued", style.label_size, f"again-{ends}"),
-        "site": (
-            "site labels",
-            capitalize(pair.site_label),
-            style.label_size,
-            f"label-site-{ends}",
-        ),
-        "group": (
-            "group labels",
-            line.group.label if line.group else "",
-            style.legend_size,
-            f"group-{ends}-{line.number}",
-        ),
-    }[line.kind]
-    x = left + (_INDENT if line.kind == "group" else 0.0)
-    bold = line.kind in ("primary", "site")
-    pen.put(role, pen.sheet.write(x, y, text, size=size, bold=bold, gid=f"forest-{gid}"))
-    if line.kind == "site" and pair.status == "conflicting":
-        x += 1.04 * text_width(text, size, style.font, bold) + _INDENT
-        pen.put("conflict marks", draw_square(pen.sheet, x, y, f"forest-conflict-{ends}"))
+def _add_group(
+    unit: _Unit,
+    plan: _ForestPlan,
+    measures: Measures,
+    section: Section,
+    group: NumberGroup,
+    number: int,
+    *,
+    is_named: bool,
+) -> None:
+    """Add the numbers of a group, below its name unless that stands beside the pair's."""
+    style = plan.style
+    if not is_named:
+        _add_label(unit, plan, measures, section, group.label, number)
+    for row in group.rows:
+        space = (measures.names - 2 * INDENT) / _WIDER
+        cited = wrap(row.cited, style.legend_size, space, style.font, bold=row.pooled)
+        space = (measures.width - 2 * INDENT) / _WIDER
+        below = wrap(row.narrowed, style.caption_size, space, style.font) if row.narrowed else []
+        tall = plan.row + (len(cited) - 1) * line_height(style.legend_size)
+        tall += len(below) * line_height(style.caption_size)
+        more = {"row": row, "number": number, "cited": len(cited)}
+        unit.add("row", tall, section, texts=(*cited, *below), **more)
 
 
-def _draw_axis(pen: _Gathered, line: PageLine, left: float, high: float, low: float) -> None:
-    """Draw the axis of a group with its ticks as one artist, and what stands at the ticks."""
-    group, pair, sheet = line.group, line.section.pair, pen.sheet
-    if group is None:
-        return
-    places = [0.0, group.top / 2, group.top]
-    xs = [left + _PLOT * place / group.top for place in places]
-    paths = [Path([(x, high), (x, low + 0.04)]) for x in xs]
-    paths.append(Path([(xs[0], low), (xs[-1], low)]))
-    gid = f"forest-axis-{pair.primary}--{pair.site}-{line.number}"
-    grid = sheet.fill(
-        Path.make_compound_path(*paths),
-        "none",
-        gid,
-        edgecolor=sheet.style.unstudied_dot,
-        linewidth=0.6,
-        zorder=1,
-    )
-    pen.put("axes", grid)
-    for number, (x, place) in enumerate(zip(xs, places, strict=True)):
-        text = f"{place:g} %"
-        pen.put(
-            "axis labels",
-            sheet.write(
-                x,
-                low + 0.12,
-                text,
-                size=sheet.style.caption_size,
-                align="center",
-                color=sheet.style.faint_ink,
-                gid=f"{gid}-{number}",
-            ),
-        )
+def _add_label(
+    unit: _Unit, plan: _ForestPlan, measures: Measures, section: Section, label: str, number: int
+) -> None:
+    style = plan.style
+    room = (measures.width - INDENT) / _WIDER
+    texts = tuple(wrap(label, style.legend_size, room, style.font, bold=plan.is_bold))
+    tall = len(texts) * line_height(style.legend_size) + plan.gap * _HEADINGS["group"]
+    unit.add("group", tall, section, texts=texts, number=number)
 
 
-def _draw_row(pen: _Gathered, line: PageLine, left: float, axis: float, top: float) -> None:
-    """Write who says what, and draw the share with its interval."""
-    row, style, sheet = line.row, pen.sheet.style, pen.sheet
-    if row is None:
-        return
-    y = top + 0.95 * style.row / 2
-    gid = f"{row.key}-{line.section.pair.primary}--{line.section.pair.site}"
-    first, *rest = _name_lines(row, style)
-    x = left + 2 * _INDENT
-    size, bold = style.legend_size, row.pooled
-    pen.put(
-        "source labels",
-        sheet.write(x, y, first, size=size, bold=bold, gid=f"forest-source-{gid}"),
-    )
-    for number, text in enumerate(rest, 1):
-        below = y + number * line_height(style.caption_size)
-        name = f"forest-source-{gid}-{number}"
-        color = style.faint_ink
-        pen.put(
-            "source labels",
-            sheet.write(x, below, text, size=style.caption_size, color=color, gid=name),
-        )
-    in_words = line.group is None
-    x = axis if in_words else axis + _PLOT + 0.12
-    pen.put(
-        "numbers",
-        sheet.write(x, y, row.words, size=style.caption_size, gid=f"forest-number-{gid}"),
-    )
-    if line.group is not None and row.percent is not None:
-        unit = _PLOT / line.group.top
-        _draw_share(pen, row, axis, unit, y, gid)
+def _add_words(
+    unit: _Unit, plan: _ForestPlan, measures: Measures, section: Section, *, is_named: bool
+) -> None:
+    """Add what is only said in words: phrase by phrase, with who says it."""
+    style = plan.style
+    if not is_named:
+        _add_label(unit, plan, measures, section, "In words", len(section.groups))
+    space = (measures.width - measures.names) / _WIDER
+    for number, (said, rows) in enumerate(section.phrases):
+        by = "; ".join(f"{row.cited}{f' ({row.narrowed})' if row.narrowed else ''}" for row in rows)
+        lines = tuple(wrap(by, style.caption_size, space, style.font))
+        tall = plan.row + (len(lines) - 1) * line_height(style.caption_size)
+        unit.add("words", tall, section, texts=(said,), beside=lines, number=number)
 
 
-def _draw_share(pen: _Gathered, row: Row, axis: float, unit: float, y: float, gid: str) -> None:
-    sheet, percent = pen.sheet, row.percent or 0.0
-    if row.interval and not row.pooled:
-        ends = [(axis + unit * end, y) for end in row.interval]
-        line = sheet.line(ends, LineStyle(1.6), sheet.style.ink, f"forest-interval-{gid}", zorder=2)
-        pen.put("intervals", line)
-    x = axis + unit * percent
-    if row.pooled and row.interval:
-        low, high = (axis + unit * end for end in row.interval)
-        corners = [(low, y), (x, y - 0.075), (high, y), (x, y + 0.075)]
-        color = sheet.style.arrow
-        pen.put("marks", sheet.shape(corners, color, f"forest-mark-{gid}", zorder=3))
-        return
-    pen.put("marks", draw_mark(sheet, x, y, f"forest-mark-{gid}", counted=bool(row.interval)))
+# Columns
 
 
-def draw_mark(sheet: Sheet, x: float, y: float, gid: str, *, counted: bool) -> Artist:
-    """Draw a share: a square if it has a count and so an interval, else an open diamond."""
-    half = 0.045 if counted else 0.065
-    if counted:
-        corners = [(x - half, y - half), (x + half, y - half), (x + half, y + half)]
-        corners.append((x - half, y + half))
-        return sheet.shape(corners, sheet.style.edge_shades[0], gid, linewidth=0.0, zorder=3)
-    corners = [(x - half, y), (x, y - half), (x + half, y), (x, y + half)]
-    color = sheet.style.edge_shades[0]
-    return sheet.shape(corners, sheet.style.paper, gid, edgecolor=color, linewidth=1.2, zorder=3)
+def _share_out(units: Sequence[_Unit], count: int) -> list[list[PageLine]]:
+    """Return the units in so many columns at most, as low as they can be, in the order given."""
+    low = max(unit.height for unit in units)
+    high = sum(unit.height for unit in units) + count
+    for _ in range(24 if count > 1 else 0):
+        middle = (low + high) / 2
+        if len(_starts(units, middle)) <= count:
+            high = middle
+        else:
+            low = middle
+    starts = _starts(units, high)
+    ends = [*starts[1:], len(units)]
+    return [_joined(units[first:last]) for first, last in zip(starts, ends, strict=True)]
+
+
+def _starts(units: Sequence[_Unit], most: float) -> list[int]:
+    """Return where columns start that are no higher than that, if no unit alone is."""
+    starts: list[int] = []
+    y = 0.0
+    for at, unit in enumerate(units):
+        if not starts or y + unit.height > most:
+            starts.append(at)
+            y = unit.again.height if unit.again is not None else 0.0
+        y += unit.height
+    return starts
+
+
+def _joined(units: Sequence[_Unit]) -> list[PageLine]:
+    """Return the lines of a column; one that goes on with something says so."""
+    again = units[0].again
+    lines = [again] if again is not None else []
+    y = again.height if again is not None else 0.0
+    for unit in units:
+        lines += [replace(line, y=y + line.y) for line in unit.lines]
+        y += unit.height
+    return lines

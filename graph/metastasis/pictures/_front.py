@@ -200,6 +200,7 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
         # To plan measures text, which takes fonts.
         with PEN, dressed(look.place.letters, asked["theme"], asked["font"]):
             planned = plan(chosen, **{one.name: asked[one.name] for one in own})
+            planned.high = None if look.scale is None else look.scale.high
             return compose(planned, planned.call(_set(accepted, {**asked, **named})), look)
 
     draw.__name__ = draw.__qualname__ = f"draw_{kind.name}"

@@ -90,6 +90,9 @@ class Kind(ABC):
     fits: tuple[str, ...] = ("size='page'", "fewer names", "a larger (width, height)")
     """What would fit where it has no room, in the words of options."""
 
+    tells_legend_first: bool = False
+    """Whether its legend is known before it is laid out: then the room is what this leaves."""
+
     def __init__(self, chosen: Selection) -> None:
         self.chosen = chosen
         self.style = current_style()
@@ -98,6 +101,9 @@ class Kind(ABC):
         """Width and height of the drawing in inches; None where there is nothing to draw."""
         self.frame: Frame | None = None
         """What all numbers of the picture are out of; None where it shows none."""
+        self.high: float | None = None
+        """Where the axis of shares ends, in percent, if pictures share one; set before it is laid
+        out."""
         self.asked = False
         """Whether the caller named any part of the frame."""
         self.why = ""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._kind import Kind, describe_call
 from metastasis.pictures._place import SIZES
-from metastasis.pictures._sheet import text_width, wrap
+from metastasis.pictures._sheet import line_height, text_width, wrap
 from metastasis.pictures._surround import surround
 from metastasis.pictures._words import plural
 
@@ -28,6 +28,7 @@ __all__ = [
     "data_name",
     "first_fitting",
     "larger_sizes",
+    "most_that_fit",
     "own_caption",
     "under_legend",
     "wrapped_widths",
@@ -120,8 +121,27 @@ def under_legend(room: Room, entries: Sequence[LegendEntry], style: Style) -> Ro
     """
     if room.height is None:
         return room
-    taken = surround(room.width, "", entries, "", style).head - style.margin
+    # A picture that does not fill the width may be narrower, and its legend and title higher.
+    width = room.width if room.fill else 0.6 * room.width
+    taken = surround(width, "", entries, "", style).head - style.margin
+    taken += 0.0 if room.fill else 2 * line_height(style.title_size)
     return replace(room, height=room.height - taken)
+
+
+def most_that_fit(most: int, fits: Callable[[int], bool]) -> int:
+    """Return the largest number up to one that fits, or 0; fewer fit where more do.
+
+    >>> most_that_fit(100, lambda number: number <= 37)
+    37
+    """
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if fits(middle):
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def larger_sizes(room: Room, wide: float, high: float, scale: float) -> list[str]:
@@ -135,6 +155,8 @@ def larger_sizes(room: Room, wide: float, high: float, scale: float) -> list[str
     if place.height is not None and room.height is not None:
         around = place.height / scale - room.height
     need = wide * scale, (high + around) * scale
+    if place.name == "axes":
+        return [f"axes of {need[0]:.1f} x {need[1]:.1f} inches"]
     named = [
         f"size={one.name!r}"
         for one in SIZES.values()

@@ -251,7 +251,7 @@ def _lay_out(kind: Kind, look: Presentation) -> Surround:
     """
     scale, place = kind.style.scale, look.place
     wide, most = place.width / scale, place.height / scale if place.height else None
-    around = _around(kind, look, wide, legend=False)
+    around = _around(kind, look, wide, legend=kind.tells_legend_first)
     for _ in range(_TRIES):
         left = None if most is None else most - around.head - around.foot
         kind.lay_out(Room(wide, left, fill=place.fills_width, place=place))
@@ -300,11 +300,16 @@ def _around(kind: Kind, look: Presentation, wide: float, *, legend: bool = True)
 def _title(kind: Kind, asked: bool | str) -> str:
     if isinstance(asked, str):
         return asked
-    return kind.title() if kind.size else kind.empty_title
+    return kind.title() if _is_told(kind) else kind.empty_title
 
 
 def _legend(kind: Kind) -> Sequence[LegendEntry]:
-    return kind.legend() if kind.size else ()
+    return kind.legend() if _is_told(kind) else ()
+
+
+def _is_told(kind: Kind) -> bool:
+    """Return whether title and legend are known: some are before it is laid out."""
+    return kind.size is not None or (kind.tells_legend_first and bool(kind.drawn))
 
 
 def _write_nothing(sheet: Sheet, kind: Kind, top: float) -> dict[str, tuple[Artist, ...]]:

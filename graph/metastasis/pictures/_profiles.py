@@ -1,53 +1,47 @@
-"""Site profiles as small multiples: one panel a primary, one frame, sites in one order.
+"""Site profiles: how often cancers spread to each site, dots with intervals on one axis.
 
-Long because it holds both how the panels are drawn and what is said of them; where they stand is in
-:mod:`metastasis.pictures._profiles_page`.
+Where rows and panels stand is in :mod:`._profiles_page`, how they are drawn in
+:mod:`._profiles_drawing`. Long because what is chosen and what is said of it are one.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
-from matplotlib.path import Path
-
+from metastasis._errors import FitError
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
     DENIED,
-    NO_INTERVAL,
     STATES,
     dispute_rule,
     dispute_words,
     frame_words,
-    has_no_interval,
     highest,
+    is_applicable,
     letter_rules,
     marks_of,
     number_rules,
 )
+from metastasis.pictures._place import SIZES, most_that_fits, wider_rooms
+from metastasis.pictures._profiles_drawing import ProfileLook, draw_profile_page, draw_sign, sign_of
 from metastasis.pictures._profiles_page import (
-    BAR,
-    BESIDE,
-    GUTTER,
-    TEXT,
-    TITLE,
-    bar_text,
-    lay_out_panels,
-    signs_beside,
+    MOST_IN_ONE,
+    ProfileLine,
+    SiteProfile,
+    axis_end,
+    lay_out_profiles,
+    signs_of,
 )
-from metastasis.pictures._signs import (
-    basis_entries,
-    basis_rule,
-    basis_words,
-    draw_basis,
-    draw_square,
-    letter_entries,
-)
-from metastasis.pictures._style import LineStyle
+from metastasis.pictures._regions import SYSTEMS, system_of_primary, system_of_site
+from metastasis.pictures._share_axis import ShareAxis
+from metastasis.pictures._share_marks import SHAPES, draw_share, interval_entries
+from metastasis.pictures._signs import basis_entries, basis_rule, basis_words, letter_entries
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
     NOT_POOLED,
     best_supported,
+    capitalize,
     class_rules,
     name_primaries,
     plural,
@@ -59,57 +53,64 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._labels import Point
     from metastasis.pictures._mark import Mark
     from metastasis.pictures._place import Room
-    from metastasis.pictures._profiles_page import Multiples, ProfilePanel
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._style import Style
 
 __all__ = ["SiteProfiles", "draw_profiles"]
 
 _CLASSES: Final = {
     "commonly": "common",
-    "possibly": "reported, how commonly not established",
+    "possibly": "reported, frequency not established",
     "rarely": "rare",
 }
 """The signs of pairs without a number, by class of edge."""
 _SIGNS: Final = {
     **_CLASSES,
-    "none_seen": STATES["none_seen"],
-    "absent": STATES["absent"],
-    "conflicting": STATES["conflicting"],
+    **{state: STATES[state] for state in (*DENIED, "conflicting")},
 }
-_THICK = 0.115
-"""Of a bar, in inches: about half a row."""
+_WIDEST: Final = 60.0
+"""Inches of the sheet up to which a width is looked for that would do."""
+_DROPPED: Final = "There is no room for numbers in words."
 
 
 class SiteProfiles(Kind):
-    """Draw how often each primary spreads to each site, a panel each, to compare primaries.
+    """Draw how often cancers spread to each site, as dots with intervals in one frame on one axis.
 
-    Where there is nothing to draw, the picture says so, with an `EmptyDiagramWarning`.
+    Several cancers stand in one panel, by color and shape, or have a panel each. Of one site that
+    is asked for, rows are the cancers that reach it. Where there is nothing to draw, the picture
+    says so, with an `EmptyDiagramWarning`.
 
     Parameters
     ----------
     primaries
         Names of those to draw, in the order named; None is all by name, without groupings such as
         "cancer" in general.
+    panels
+        ``one`` for all cancers in one panel, of which there are seven at most, ``each`` for a
+        panel each; None is one panel for up to four, as far as there is room.
+    least
+        Leave out shares under so many percent; the caption says how many. None is none.
+    top
+        Only so many rows, those with the highest shares; the caption says how many are left out.
+        None is all.
 
     Returns
     -------
     Diagram
-        With artists ``stripes``, ``axes``, ``axis labels``, ``bars``, ``intervals``, ``signs`` (of
-        pairs without a number, denied or in conflict), ``conflict marks`` (of pairs with an edge
-        that sources conflict on), ``basis marks``, ``unstudied dots`` (one artist), ``numbers``,
-        ``primary labels`` (one a panel), ``site labels`` (again for each row of
-        panels), and ``title``, ``legend samples``, ``legend labels``, ``caption``.
+        With artists ``stripes``, ``grid``, ``axes``, ``axis labels``, ``dots``, ``intervals``,
+        ``signs`` (of pairs without a number, denied or in conflict), ``conflict marks`` (of pairs
+        with an edge that sources conflict on), ``basis marks``, ``unstudied dots`` (one artist),
+        ``numbers``, ``intervals in words``, ``counts``, ``column labels``, ``column marks``,
+        ``letters``, ``group labels``, ``primary labels``, ``site labels`` (again for each column or
+        row of panels), and ``title``, ``legend samples``, ``legend labels``, ``caption``.
 
     Examples
     --------
     >>> import metastasis as mets
     >>> kg = mets.load()
-    >>> diagram = kg.draw.profiles(primaries=["prostate", "breast"])
+    >>> diagram = kg.draw.profiles(primaries=["prostate", "breast"], panels="each")
     >>> [label.get_text() for label in diagram.artists["primary labels"]]
     ['Prostate cancer', 'Breast cancer']
     >>> kg.draw.profiles(setting="later")
@@ -120,6 +121,9 @@ class SiteProfiles(Kind):
 
     name = "profiles"
     noun = "page of profiles"
+    tells_legend_first = True
+    choices = ("least", "top", "highlight", "order")
+    orders = ("share", "name", "given", "system")
 
     def __init__(
         self,
@@ -128,59 +132,299 @@ class SiteProfiles(Kind):
         denominator: str | None = None,
         setting: str | None = None,
         occurrence: str | None = None,
+        panels: Literal["one", "each"] | None = None,
     ) -> None:
         super().__init__(chosen)
         self.choose_frame(self.drawn, denominator, setting, occurrence)
-        self.marks = marks_of(self.drawn, self.frame)
+        everything = marks_of(self.drawn, self.frame, chosen.letters)
+        least = chosen.least or 0.0
+        kept = [one for one in everything if one.number is None or one.percent >= least]
+        self.under = len(everything) - len(kept)
+        primaries = {one.pair.primary for one in kept}
+        sites = {one.pair.site for one in kept} | set(chosen.named_sites)
+        self.by_site = len(sites) > 1 or len(primaries) <= 1
+        self.marks = self._plan(kept)
+        self.drawn = [one.pair for one in self.marks]
+        count = len(self.profiles)
+        if panels == "one" and count > MOST_IN_ONE:
+            raise ValueError(
+                f"{count} profiles in one panel are not told apart: {MOST_IN_ONE} are the most; "
+                "panels='each' draws all"
+            )
+        self.is_one = None if panels is None else panels == "one"
 
-    def lay_out(self, room: Room) -> None:  # noqa: ARG002 - room is not minded yet
-        """Place every panel."""
-        if self.marks:
-            self.page = self._panels()
-            self.size = self.page.width, self.page.height
+    # What stands where
 
-    def _panels(self) -> Multiples:
-        """Lay out the panels in the order named, else by name; sites named stay if not studied."""
-        labels = {pair.primary: pair.primary_label for pair in self.drawn}
-        ranks = {key: at for at, key in enumerate(self.chosen.primaries or ())}
+    def _plan(self, marks: Sequence[Mark]) -> list[Mark]:
+        """Set rows and profiles; return the marks that are in them."""
+        chosen = self.chosen
+        rows = self._row_labels(marks)
+        order = self._ordered(rows, marks)
+        self.cut = max(len(order) - chosen.top, 0) if chosen.top else 0
+        if chosen.top is not None:
+            best = set(self._by_share(order, marks)[: chosen.top])
+            order = [key for key in order if key in best]
+        shown = set(order)
+        kept = [one for one in marks if self._row(one) in shown]
+        system = system_of_site if self.by_site else system_of_primary
+        is_grouped = chosen.order == "system"
+        self.lines = [
+            ProfileLine(
+                key,
+                capitalize(rows[key]),
+                system(chosen.catalog, key) if is_grouped else "",
+            )
+            for key in order
+        ]
+        self.profiles = self._profiles(kept)
+        return kept
+
+    def _profiles(self, marks: Sequence[Mark]) -> list[SiteProfile]:
+        """Return the profiles in the order named, else by name."""
+        labels: dict[str, str] = {}
+        by_key: dict[str, dict[str, Mark]] = {}
+        for one in marks:
+            pair = one.pair
+            key, label = (
+                (pair.primary, pair.primary_label) if self.by_site else (pair.site, pair.site_label)
+            )
+            labels[key] = label
+            by_key.setdefault(key, {})[self._row(one)] = one
+        named = (self.chosen.primaries if self.by_site else self.chosen.sites) or ()
+        ranks = {key: at for at, key in enumerate(named)}
         order = sorted(labels, key=lambda key: (ranks.get(key, 0), labels[key].casefold()))
-        sites = {pair.site: pair.site_label for pair in self.drawn}
-        sites |= dict(self.chosen.named_sites)
-        return lay_out_panels(self.marks, order, sites, self.style, self.chosen.named_sites)
+        return [SiteProfile(key, capitalize(labels[key]), by_key[key]) for key in order]
+
+    def _row(self, mark: Mark) -> str:
+        return mark.pair.site if self.by_site else mark.pair.primary
+
+    def _row_labels(self, marks: Sequence[Mark]) -> dict[str, str]:
+        """Return the rows by key; sites and cancers that are named stay if they are not studied."""
+        if not self.by_site:
+            found = {one.pair.primary: one.pair.primary_label for one in marks}
+            return found | dict(self.chosen.named_primaries)
+        return {one.pair.site: one.pair.site_label for one in marks} | dict(self.chosen.named_sites)
+
+    def _ordered(self, rows: Mapping[str, str], marks: Sequence[Mark]) -> list[str]:
+        """Return the keys of the rows in the order that was asked for."""
+        by_name = sorted(rows, key=lambda key: (rows[key].casefold(), key))
+        order = self.chosen.order or self.orders[0]
+        if order == "name":
+            return by_name
+        by_share = self._by_share(by_name, marks)
+        if order == "share":
+            return by_share
+        if order == "given":
+            named = (self.chosen.sites if self.by_site else self.chosen.primaries) or ()
+            ranks = {key: at for at, key in enumerate(named)}
+            return sorted(by_name, key=lambda key: ranks.get(key, len(ranks)))
+        system = system_of_site if self.by_site else system_of_primary
+        systems = {key: system(self.chosen.catalog, key) for key in by_share}
+        return sorted(by_share, key=lambda key: SYSTEMS.index(systems[key]))
+
+    def _by_share(self, keys: Sequence[str], marks: Sequence[Mark]) -> list[str]:
+        """Return rows by their highest share, then by how many profiles reach them in words."""
+        shares: dict[str, float] = {}
+        reached: dict[str, int] = {}
+        for one in marks:
+            row = self._row(one)
+            if one.number:
+                shares[row] = max(shares.get(row, 0.0), one.percent)
+            if one.pair.edge:
+                weight = 1000 if one.pair.edge == "commonly" else 1
+                reached[row] = reached.get(row, 0) + weight
+        return sorted(
+            keys, key=lambda key: (-shares.get(key, -1.0), -reached.get(key, 0), keys.index(key))
+        )
+
+    @property
+    def axis(self) -> ShareAxis | None:
+        """The one axis of the picture; None where it has no numbers."""
+        if not any(one.number for one in self.marks):
+            return None
+        return ShareAxis(0.0, self.high or axis_end(self.marks))
+
+    # Layout and drawing
+
+    def lay_out(self, room: Room) -> None:
+        """Place every row and panel."""
+        if not self.marks:
+            return
+        page = lay_out_profiles(
+            self.profiles,
+            self.lines,
+            self.style,
+            (room.width, room.height),
+            fill=room.fill,
+            one=self.is_one,
+        )
+        if page is None or (room.height is not None and page.height > room.height):
+            self._refuse(room, page.height if page else None)
+            return
+        self.page = page
+        self.size = page.width, page.height
+
+    def _refuse(self, room: Room, height: float | None) -> None:
+        """Raise what would fit.
+
+        Raises
+        ------
+        FitError
+            Always.
+        """
+        scale, place = self.style.scale, room.place
+        around = 0.0 if room.height is None else (place.height or 0.0) - room.height * scale
+        count = plural(len(self.profiles), "profile")
+        what = f"the {self.noun} with {count} of {plural(len(self.lines), 'row')}"
+        remedies = [*self._larger(room), *self._fewer(room)]
+        if height is None:
+            wide = room.width
+            while not self._fits(self.lines, wide, None, True) and wide < _WIDEST:
+                wide += 0.25
+            needs = f"{25.4 * wide * scale:.0f} mm in width"
+            raise FitError(what, room, needs, [*remedies, f"width={wide * scale + 0.05:.1f}"])
+        tall = height * scale + around
+        if place.name not in SIZES and place.name != "axes" and tall < 200:
+            remedies.insert(0, f"size=({place.width:.2f}, {tall + 0.1:.1f})")
+        raise FitError(what, room, f"{25.4 * tall:.0f} mm in height", remedies or self.fits)
+
+    def _larger(self, room: Room) -> Iterator[str]:
+        """Yield the next wider place of the same letters that it fits in, or else a screen."""
+        for name, wider in wider_rooms(room, self.style.scale):
+            if self._fits(self.lines, wider.width, wider.height, wider.fill):
+                yield f"size='{name}'"
+                return
+
+    def _fewer(self, room: Room) -> Iterator[str]:
+        """Yield the largest ``top`` with which it fits."""
+        by_share = self._by_share([one.key for one in self.lines], self.marks)
+
+        def fits(most: int) -> bool:
+            kept = set(by_share[:most])
+            lines = [one for one in self.lines if one.key in kept]
+            return self._fits(lines, room.width, room.height, room.fill)
+
+        if most := most_that_fits(len(by_share), fits):
+            yield f"top={most}"
+        elif most := most_that_fits(
+            len(self.profiles),
+            lambda most: self._fits(self.lines, room.width, room.height, room.fill, most),
+        ):
+            yield f"{plural(most, 'cancer')}, by primaries"
+
+    def _fits(
+        self,
+        lines: Sequence[ProfileLine],
+        width: float,
+        height: float | None,
+        fill: bool,
+        most: int | None = None,
+    ) -> bool:
+        """Return whether so many profiles (None: all) with some rows have room."""
+        keys = {one.key for one in lines}
+        profiles = [
+            SiteProfile(one.key, one.label, marks)
+            for one in self.profiles[:most]
+            if (marks := {key: mark for key, mark in one.marks.items() if key in keys})
+        ]
+        page = lay_out_profiles(
+            profiles, lines, self.style, (width, height), fill=fill, one=self.is_one
+        )
+        return page is not None and (height is None or page.height <= height)
 
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
-        """Draw every panel."""
-        return draw_panels(sheet, self.page, top)
+        """Draw every row and panel."""
+        return draw_profile_page(
+            sheet,
+            self.page,
+            self.axis,
+            top,
+            self._looks(),
+            {one.key: self._look(one) for one in self.profiles},
+            by_site=self.by_site,
+            is_open=self._is_open,
+        )
+
+    def _is_open(self, profile: str, row: str) -> bool:
+        """Return whether a place could have been studied: one sex has both organs."""
+        ends = (profile, row) if self.by_site else (row, profile)
+        return is_applicable(self.chosen.catalog, *ends)
+
+    def _looks(self) -> dict[str, ProfileLook]:
+        """Return the look of every pair: by profile in one panel; what is not lit is gray."""
+        style = self.style
+        found = {}
+        for profile in self.profiles:
+            plain = self._look(profile)
+            for mark in profile.marks.values():
+                pair = mark.pair
+                lit = self.chosen.is_lit(pair.primary, pair.site)
+                look = plain if lit else ProfileLook(style.outline, plain.shape)
+                found[f"{pair.primary}--{pair.site}"] = look
+        return found
+
+    @property
+    def _is_in_one(self) -> bool:
+        """Whether several profiles are in one panel; before it is laid out, whether they may be."""
+        page = getattr(self, "page", None)
+        is_one = page.is_one if page else self.is_one is not False
+        return is_one and 1 < len(self.profiles) <= MOST_IN_ONE
+
+    def _look(self, profile: SiteProfile) -> ProfileLook:
+        if not self._is_in_one:
+            return ProfileLook(self.style.edge_shades[0])
+        at = self.profiles.index(profile)
+        return ProfileLook(self.style.primaries[at % len(self.style.primaries)], list(SHAPES)[at])
+
+    # Words
 
     def title(self) -> str:
         """Return whose profiles these are, and out of whom percentages are."""
+        of = f": % of {self.frame}" if self.axis is not None else ""
+        if not self.by_site:
+            return f"Cancers that reach the {self.drawn[0].site_label}{of}"
         who = name_primaries({pair.primary_label for pair in self.drawn})
-        of = f": % of {self.frame}" if self.frame else ""
         return f"Site profile{'' if not who[0].isdigit() else 's'} of {who}{of}"
 
     def rules(self) -> list[str]:
-        """Return what bars and signs mean."""
+        """Return what dots and signs mean."""
         if not self.marks:
             return []
         rules = []
-        if self.frame:
+        if self.frame and self.axis is not None:
             words = frame_words(self.frame, self.why)
-            rules.append(f"Length of a bar: {words}; all panels have one scale.")
+            panels = "; all panels have one axis" if self.size and not self.page.is_one else ""
+            rules.append(f"Place of a dot: {words}{panels}.")
             if any(one.interval for one in self.marks):
-                rules.append("The line on it is the 95 % interval.")
-            rules += number_rules(self.marks, self.frame, without="Bars with a dashed edge")
-        if self.size and any(len(one.sites) < len(self.page.sites) for one in self.page.bands):
-            rules.append("Each row of panels lists the sites that any of its cancers has.")
-        rules += dispute_rule(self.drawn, "Squares beside a bar or a disk")
+                rules.append("The line through it is the 95 % interval.")
+            without = "Open dots with a dashed outline"
+            rules += number_rules(self.marks, self.frame, without=without)
+        rules += self._left_out()
+        rules += dispute_rule(self.drawn, "Squares left of the axis")
+        if self.size and self.page.dropped and self.axis is not None and self._has_columns():
+            rules.append(_DROPPED)
         if any(one.state == "words" for one in self.marks):
             rules.append(
-                "Disks, left of the axis: reported in words or with other numbers only; their "
-                "shade gives the class of the edge, and no frequency can be read from them."
+                "Disks, left of the axis: reported in words or with other numbers only; filled, "
+                "open or small by the class of the edge, and no frequency can be read from them."
             )
             basis = (one.basis for one in self.marks)
             rules += basis_rule(basis, numbers=self.frame is not None)
             return [*rules, *class_rules(one.pair for one in self.marks if one.state == "words")]
         return [*rules, NOT_POOLED]
+
+    def _has_columns(self) -> bool:
+        return len(self.profiles) == 1 or not self.page.is_one
+
+    def _left_out(self) -> list[str]:
+        """Return what ``least`` and ``top`` leave out."""
+        rules = []
+        if self.under:
+            rules.append(f"Left out: {plural(self.under, 'share')} under {self.chosen.least:g} %.")
+        if self.cut:
+            what = ("site", "sites") if self.by_site else ("cancer", "cancers")
+            rules.append(f"Left out: {plural(self.cut, *what)} with lower shares or none.")
+        return rules
 
     def findings(self) -> str:
         """Return the highest shares, and which pairs have none."""
@@ -190,7 +434,7 @@ class SiteProfiles(Kind):
             f"{plural(len({one.site for one in pairs}), 'site')}"
         )
         parts = [f"Site profiles of {size}, with {plural(len(pairs), 'pair')}."]
-        if self.frame:
+        if self.frame and self.axis is not None:
             parts.append(f"Highest of {self.frame}: {highest(self.marks)}.")
             parts += letter_rules(self.marks)
         parts += [
@@ -203,15 +447,17 @@ class SiteProfiles(Kind):
         return " ".join([*parts, best_supported(reported), stand_out(reported)])
 
     def legend(self) -> list[LegendEntry]:
-        """Return the bars and signs that are in the picture."""
+        """Return the profiles by color and shape, then the dots and signs that are there."""
         numbers = [one for one in self.marks if one.number]
         entries = []
-        if counted := next((one for one in numbers if one.interval), None):
-            entries.append(LegendEntry("share with its 95 % interval", _bar_sample(counted)))
-        if uncounted := next((one for one in numbers if not one.interval), None):
-            entries.append(LegendEntry("share without an interval", _bar_sample(uncounted)))
-        present = {one.pair.edge for one in self.marks if one.state == "words"}
-        present |= {one.state for one in self.marks}
+        if self._is_in_one:
+            entries = [
+                LegendEntry(one.label, _profile_sample(self._look(one))) for one in self.profiles
+            ]
+        entries += interval_entries(
+            (one.interval_basis for one in numbers), "circle", "circle", plain=self._is_in_one
+        )
+        present = {sign_of(one) for one in self.marks if "state" in signs_of(one)}
         present |= {"conflicting" for one in self.marks if one.is_disputed}
         no_number = ", no such number" if numbers else ""
         entries += [
@@ -220,8 +466,14 @@ class SiteProfiles(Kind):
             if sign in present
         ]
         entries += basis_entries(one.basis for one in self.marks)
-        entries += letter_entries(self.marks)
-        if len(self.marks) < sum(len(one.sites) for one in self.page.panels):
+        # The letters of a slide are large: the caption, beside it as text, has their meanings.
+        if self.style.scale <= 1:
+            entries += letter_entries(self.marks)
+        if any(
+            line.key not in one.marks and self._is_open(one.key, line.key)
+            for one in self.profiles
+            for line in self.lines
+        ):
             entries.append(LegendEntry(self.chosen.unstudied, _unstudied_sample))
         return entries
 
@@ -229,13 +481,9 @@ class SiteProfiles(Kind):
 draw_profiles = front(SiteProfiles)
 
 
-def _bar_sample(mark: Mark) -> Callable[[Sheet, float, float, str], Artist]:
+def _profile_sample(look: ProfileLook) -> Callable[[Sheet, float, float, str], Artist]:
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
-        share = max(mark.percent, 1e-6)
-        if mark.interval:
-            ends = [(x + 0.2, y), (x + SAMPLE, y)]
-            sheet.line(ends, LineStyle(1.3), sheet.style.ink, f"{gid}-interval", zorder=4)
-        return draw_bar(sheet, x, y, 0.27 / share, mark, gid)
+        return draw_share(sheet, x + SAMPLE / 2, y, gid, basis="counted", **look.how)
 
     return draw
 
@@ -249,201 +497,3 @@ def _sign_sample(sign: str) -> Callable[[Sheet, float, float, str], Artist]:
 
 def _unstudied_sample(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
     return sheet.dots([(x + SAMPLE / 2, y)], 0.014, sheet.style.unstudied_dot, gid)
-
-
-# Drawing
-
-
-def draw_panels(sheet: Sheet, page: Multiples, top: float) -> dict[str, tuple[Artist, ...]]:
-    """Draw every panel from a height on; return the artists by role."""
-    numbers = any(one.number for panel in page.panels for one in panel.marks.values())
-    shown = [
-        (panel, mark, *_place(page, panel, at, top, sheet.style))
-        for panel in page.panels
-        for at, key in enumerate(panel.sites)
-        for mark in (panel.marks.get(key),)
-    ]
-    numbered = [(one, mark, x, y) for one, mark, x, y in shown if mark and mark.number]
-    empty = [(x - GUTTER / 2, y) for _, mark, x, y in shown if mark is None]
-    return {
-        "stripes": (_draw_stripes(sheet, page, top),),
-        "axes": tuple(_draw_axes(sheet, page, top)) if numbers else (),
-        "axis labels": tuple(_draw_ticks(sheet, page, top)) if numbers else (),
-        "bars": tuple(
-            draw_bar(sheet, x, y, page.unit, mark, f"profiles-bar-{panel.key}--{mark.pair.site}")
-            for panel, mark, x, y in numbered
-        ),
-        "intervals": tuple(
-            _draw_interval(sheet, x, y, page.unit, mark, panel.key)
-            for panel, mark, x, y in numbered
-            if mark.interval
-        ),
-        "signs": tuple(
-            _draw_sign_of(sheet, x - GUTTER / 2, y, mark, panel.key)
-            for panel, mark, x, y in shown
-            if mark and (mark.number is None or mark.state != "number")
-        ),
-        "conflict marks": tuple(
-            draw_square(
-                sheet,
-                x - GUTTER / 2 - BESIDE * len(signs_beside(mark)),
-                y,
-                f"profiles-conflict-{panel.key}--{mark.pair.site}",
-            )
-            for panel, mark, x, y in shown
-            if mark and mark.is_disputed
-        ),
-        "basis marks": tuple(
-            draw_basis(
-                sheet,
-                x - GUTTER / 2 - BESIDE,
-                y,
-                mark.basis,
-                f"profiles-basis-{panel.key}--{mark.pair.site}",
-            )
-            for panel, mark, x, y in shown
-            if mark and mark.basis
-        ),
-        "unstudied dots": _draw_unstudied(sheet, empty),
-        "numbers": tuple(
-            sheet.write(
-                x + page.unit * mark.most + TEXT,
-                y,
-                bar_text(mark),
-                size=sheet.style.caption_size,
-                gid=f"profiles-number-{panel.key}--{mark.pair.site}",
-            )
-            for panel, mark, x, y in numbered
-        ),
-        "primary labels": tuple(_draw_names(sheet, page, top)),
-        "site labels": tuple(_draw_sites(sheet, page, top)),
-    }
-
-
-def _place(page: Multiples, panel: ProfilePanel, at: int, top: float, style: Style) -> Point:
-    return panel.x + page.gutter, top + panel.y + TITLE + (at + 0.5) * style.row
-
-
-def _sign_of(mark: Mark) -> str:
-    """Return the sign of a pair without a number: its state, or the class of its edge."""
-    is_denied = mark.state in (*DENIED, "conflicting")
-    return mark.state if is_denied else mark.pair.edge or "other"
-
-
-def draw_bar(sheet: Sheet, x: float, y: float, unit: float, mark: Mark, gid: str) -> Artist:
-    """Draw a share as a bar; one without a count is pale with a dashed edge."""
-    style = sheet.style
-    long = max(unit * mark.percent, 0.012)
-    look = {"edgecolor": style.edge_shades[0], "linewidth": 0.0, "zorder": 3}
-    color = style.edge_shades[1]
-    if has_no_interval(mark):
-        look |= NO_INTERVAL
-    return sheet.box(x, y - _THICK / 2, long, _THICK, color, gid, **look)
-
-
-def _draw_interval(
-    sheet: Sheet, x: float, y: float, unit: float, mark: Mark, primary: str
-) -> Artist:
-    low, high = mark.interval or (0.0, 0.0)
-    ends = [(x + unit * low, y), (x + unit * high, y)]
-    gid = f"profiles-interval-{primary}--{mark.pair.site}"
-    return sheet.line(ends, LineStyle(1.3), sheet.style.ink, gid, zorder=4)
-
-
-def draw_sign(sheet: Sheet, x: float, y: float, sign: str, gid: str) -> Artist:
-    """Draw a pair without a number: a disk by class, a cross if denied, a square if in conflict."""
-    style = sheet.style
-    if sign == "none_seen":
-        ends = [(x - 0.045, y), (x + 0.045, y)]
-        return sheet.line(ends, LineStyle(1.1), style.faint_ink, gid, zorder=5)
-    if sign == "absent":
-        half = 0.042
-        cross = [Path([(x - half, y - half), (x + half, y + half)])]
-        cross.append(Path([(x - half, y + half), (x + half, y - half)]))
-        path = Path.make_compound_path(*cross)
-        return sheet.fill(path, "none", gid, edgecolor=style.ink, linewidth=1.2, zorder=5)
-    if sign == "conflicting":
-        return draw_square(sheet, x, y, gid)
-    shades = dict(zip(("commonly", "possibly", "rarely"), style.edge_shades, strict=True))
-    disk = Path.circle((x, y), 0.05)
-    color = shades.get(sign, style.other_fill)
-    return sheet.fill(disk, color, gid, edgecolor=style.edge_shades[0], linewidth=0.8, zorder=5)
-
-
-def _draw_sign_of(sheet: Sheet, x: float, y: float, mark: Mark, primary: str) -> Artist:
-    gid = f"profiles-sign-{primary}--{mark.pair.site}"
-    return draw_sign(sheet, x, y, _sign_of(mark), gid)
-
-
-def _draw_unstudied(sheet: Sheet, places: Sequence[Point]) -> tuple[Artist, ...]:
-    if not places:
-        return ()
-    return (sheet.dots(places, 0.014, sheet.style.unstudied_dot, "profiles-unstudied"),)
-
-
-def _draw_stripes(sheet: Sheet, page: Multiples, top: float) -> Artist:
-    """Draw every other line of sites as a pale stripe over all panels, as one artist."""
-    row = sheet.style.row
-    paths = []
-    for band in page.bands:
-        right = max(panel.x for panel in page.panels if panel.y == band.top) + page.panel
-        for at in range(0, len(band.sites), 2):
-            low = top + band.top + TITLE + at * row
-            corners = [(page.left, low), (right, low), (right, low + row), (page.left, low + row)]
-            paths.append(Path([*corners, corners[0]], closed=True))
-    path = Path.make_compound_path(*paths)
-    color = sheet.style.other_fill
-    return sheet.fill(path, color, "profiles-stripes", alpha=0.5, linewidth=0.0, zorder=0.5)
-
-
-def _bottom(panel: ProfilePanel, top: float, style: Style) -> float:
-    return top + panel.y + TITLE + len(panel.sites) * style.row
-
-
-def _draw_axes(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
-    """Draw the axis of each panel as one artist: its foot, and lines at its ends and middle."""
-    for panel in page.panels:
-        high, low = top + panel.y + TITLE, _bottom(panel, top, sheet.style)
-        start = panel.x + page.gutter
-        xs = [start, start + BAR / 2, start + BAR]
-        paths = [Path([(x, high), (x, low + 0.03)]) for x in xs]
-        paths.append(Path([(xs[0], low), (xs[-1], low)]))
-        path = Path.make_compound_path(*paths)
-        color = sheet.style.grid
-        gid = f"profiles-axis-{panel.key}"
-        yield sheet.fill(path, "none", gid, edgecolor=color, linewidth=0.7, zorder=1)
-
-
-def _draw_ticks(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
-    for panel in page.panels:
-        y = _bottom(panel, top, sheet.style) + 0.1
-        for number, (share, align) in enumerate(((0.0, "center"), (1.0, "center"))):
-            yield sheet.write(
-                panel.x + page.gutter + share * BAR,
-                y,
-                f"{share * page.top:g} %",
-                size=sheet.style.caption_size,
-                align=align,
-                color=sheet.style.faint_ink,
-                gid=f"profiles-axis-{panel.key}-{number}",
-            )
-
-
-def _draw_names(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
-    for panel in page.panels:
-        gid = f"profiles-label-primary-{panel.key}"
-        size = sheet.style.label_size
-        y = top + panel.y + TITLE / 2
-        yield sheet.write(panel.x, y, panel.label, size=size, bold=True, gid=gid)
-
-
-def _draw_sites(sheet: Sheet, page: Multiples, top: float) -> Iterator[Artist]:
-    """Write the names of the sites at the left of each row of panels."""
-    style = sheet.style
-    for number, band in enumerate(page.bands, 1):
-        for at, key in enumerate(band.sites):
-            label = page.sites[key]
-            y = top + band.top + TITLE + (at + 0.5) * style.row
-            gid = f"profiles-label-site-{key}-{number}"
-            x = page.left - 0.08
-            yield sheet.write(x, y, label, size=style.label_size, align="right", gid=gid)

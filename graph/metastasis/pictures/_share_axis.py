@@ -27,7 +27,7 @@ AXES: Final = ("percent", "log")
 _APART: Final = 100.0
 """From so many times the lowest share on, the highest is on an axis by powers of ten …"""
 _SMALL: Final = 5.0
-"""… if more than half of the shares are under so many percent: on a line they would be one place."""
+"""… if more than half of the shares are under so many percent, which a line would not part."""
 _LEAST: Final = 0.001
 """Percent at which an axis by powers of ten starts at the latest."""
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 25.0, 50.0)
@@ -71,8 +71,8 @@ class ShareAxis:
         if self.is_log:
             first, last = log10(self.low), log10(self.high)
             decades = range(ceil(first - _HAIR), floor(last + _HAIR) + 1)
-            step = 1 if (last - first) * _BETWEEN <= width else 2
-            return [10.0**power for power in reversed(decades[::-1][::step])]
+            each = 1 if (last - first) * _BETWEEN <= width else 2
+            return [10.0**power for power in reversed(decades[::-1][::each])]
         steps = [
             step * size
             for size in (0.01, 0.1, 1.0)

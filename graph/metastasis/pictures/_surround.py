@@ -136,9 +136,9 @@ def surround(
     room = _ROOM * (width - 2 * style.margin)
     return Surround(
         style=style,
-        title=tuple(wrap(title, style.title_size, room, style.font, bold=True)),
+        title=tuple(wrap(title, style.title_size, room, style.font, bold=True)) if title else (),
         legend=tuple(_legend_rows(legend, room, style)),
-        caption=tuple(wrap(caption, style.caption_size, room, style.font)),
+        caption=tuple(wrap(caption, style.caption_size, room, style.font)) if caption else (),
     )
 
 

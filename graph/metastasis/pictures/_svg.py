@@ -13,7 +13,7 @@ from collections import Counter
 from hashlib import sha256
 from html import escape, unescape
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from matplotlib.text import Text
 
@@ -21,7 +21,7 @@ from metastasis._clean import shown
 from metastasis.pictures._drawn import tails
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from metastasis.pictures._drawn import Drawn
     from metastasis.pictures._picture import Diagram
@@ -46,6 +46,11 @@ _STOPS: Final = 300
 page has them all."""
 _TOLD: Final = 6
 """Rows that the tooltip of one shape tells in full: an organ may be reached by thirty cancers."""
+_APART: Final = frozenset({"forest", "heatmap"})
+"""Kinds whose rows lie apart: the artists of a row stand together in the file, and fade as one."""
+_NAMED: Final = 250
+"""Rows of the other kinds, above which only what is pointed at stands out, and not all that belongs
+to it: a browser looks through the whole picture for each rule of a row."""
 _ON_SHAPES: Final = "text"
 """Role of what is written on a shape of the same row, which is pointed at through it."""
 
@@ -58,7 +63,7 @@ def finish_svg(text: str, diagram: Diagram, *, inline: bool = False) -> str:
     """
     if inline:
         text = _METADATA.sub("", text[text.index("<svg ") :], count=1)
-    return "".join(_Pen(text, diagram, inline=inline).pieces())
+    return _Pen(text, diagram, inline=inline).finished()
 
 
 class _Pen:
@@ -78,24 +83,36 @@ class _Pen:
         self.letters = _letters(diagram)
         self.family = _family(text)
         self.whole = _clip_of_all(text)
-        self.ends: list[str] = []
+        self.is_joined = diagram.kind in _APART
+        self.is_named = not self.is_joined and len(diagram.rows) <= _NAMED
+        self.ends: list[tuple[str, bool]] = []
+        self.whole_rows: dict[int, list[str]] = {}
+        self.out: list[str | list[str]] = []
+        self.here: list[Any] = self.out
 
-    def pieces(self) -> Iterator[str]:
-        """Yield the text tag by tag, each changed as it has to be."""
+    def finished(self) -> str:
+        """Return the text, read tag by tag, each changed as it has to be."""
         at = 0
         for found in _TAG.finditer(self.text):
             if found.start() > at:
                 between = self.text[at : found.start()]
-                yield f".{self.name} {between}" if between.startswith("*{") else between
-            yield self._tag(found[0])
+                self.here.append(f".{self.name} {between}" if between[:2] == "*{" else between)
             at = found.end()
-        yield self.text[at:]
+            if found[0] == "</g>":
+                end, leaves = self.ends.pop()
+                self.here.append(end)
+                self.here = self.out if leaves else self.here
+            else:
+                changed = self._tag(found[0])  # which may lead into a row
+                self.here.append(changed)
+        self.here.append(self.text[at:])
+        for row, parts in self.whole_rows.items():
+            parts.append("</a>" if self.diagram.rows[row].link else "</g>")
+        return "".join(one if isinstance(one, str) else "".join(one) for one in self.out)
 
     def _tag(self, tag: str) -> str:
         if tag.startswith("<g"):
             return self._open(tag)
-        if tag == "</g>":
-            return self.ends.pop()
         if tag.startswith("<path"):
             return self._renamed("".join(_BEYOND.split(tag)))
         if tag.startswith("<text"):
@@ -103,7 +120,7 @@ class _Pen:
         if tag.startswith("<svg "):
             return self._root(tag)
         if tag.startswith("<style"):
-            return f"{tag}{_rules(self.name, self.diagram.rows, self.primaries, self.sites)}"
+            return f"{tag}{self._rules()}"
         if tag.startswith("<!--"):
             return ""
         return self._renamed(tag)
@@ -140,12 +157,68 @@ class _Pen:
         gid = unescape(found[0]) if found else ""
         if self.inline:
             tag = self._renamed(tag)
+        rows = self.rows.get(gid) or self.rows.get(gid.rpartition("-")[0])
+        if rows and self.is_joined:
+            return self._into_row(tag, rows[0])
         if gid in self.rows:
-            return self._row(tag, gid)
-        self.ends.append("</g>")
-        part_of = self.rows.get(gid.rpartition("-")[0])
-        classes = self._classes(part_of) if part_of else self._named(gid)
+            return self._artist(tag, gid)
+        self.ends.append(("</g>", False))
+        classes = self._classes(rows) if rows else self._named(gid)
         return f'{tag[:-1]} class="{classes}">' if classes else tag
+
+    def _into_row(self, tag: str, number: int) -> str:
+        """Go on among the artists of a row, which stand together, and open this one."""
+        self.ends.append(("</g>", True))
+        if number not in self.whole_rows:
+            row = self.diagram.rows[number]
+            begins = self._opening("", (number,), is_first=True)
+            self.whole_rows[number] = [f"{begins}{_title([row.said])}"]
+            self.out.append(self.whole_rows[number])
+        self.here = self.whole_rows[number]
+        return tag
+
+    def _artist(self, tag: str, gid: str) -> str:
+        """Return an artist of some rows: the first shape and the first letters tell them whole."""
+        rows = self.rows[gid]
+        of = [self.diagram.rows[row] for row in rows]
+        is_first = gid in self.firsts
+        if is_first or gid in self.letters:
+            self.ends.append(("</a>" if self._link(rows) else "</g>", False))
+            opening = self._opening(tag[2:-1], rows, is_first=is_first)
+            return f"{opening}{_title(row.said for row in of)}"
+        self.ends.append(("</g>", False))
+        hidden = f'{tag[:-1]} class="{self._classes(rows)}" aria-hidden="true"'
+        if _is_on_shape(gid):
+            return f'{hidden} pointer-events="none">'
+        return f"{hidden}>{_title(row.headline for row in of)}"
+
+    def _opening(self, named: str, rows: Sequence[int], *, is_first: bool) -> str:
+        """Return the tag that opens what tells of some rows: a link where there is one to follow.
+
+        Only the first of a row is a stop of the keyboard, and is told to those who hear.
+        """
+        link = self._link(rows)
+        stops = is_first and len(self.diagram.rows) <= _STOPS
+        parts = [
+            f'class="{self._classes(rows)}"',
+            f'href="{escape(link)}" target="_blank" rel="noopener"' if link else "",
+            f'tabindex="{0 if stops else -1}"' if link or stops else "",
+            'aria-hidden="true"' if not is_first else "" if link else 'role="img"',
+        ]
+        return f"<{'a' if link else 'g'}{named} {' '.join(filter(None, parts))}>"
+
+    def _link(self, rows: Sequence[int]) -> str | None:
+        return self.diagram.rows[rows[0]].link if len(rows) == 1 else None
+
+    def _classes(self, rows: Sequence[int]) -> str:
+        """Return the classes of an artist: that it fades, its rows, its primaries and sites."""
+        of = [self.diagram.rows[row] for row in rows]
+        numbers = (f"r{row}" for row in rows) if self.is_named else ()
+        ends = chain(
+            (f"p{self.primaries[row.primary]}" for row in of),
+            (f"s{self.sites[row.site]}" for row in of),
+        )
+        return " ".join(("h", *numbers, *dict.fromkeys(ends)))
 
     def _named(self, gid: str) -> str:
         """Return the classes of the name of a primary or site, which lights up its rows."""
@@ -156,35 +229,26 @@ class _Pen:
                 return f"n {kind[0].upper()}{numbers[name]}"
         return ""
 
-    def _row(self, tag: str, gid: str) -> str:
-        """Return an artist of some rows: the first shape and the first letters tell them whole."""
-        rows = self.rows[gid]
-        of = [self.diagram.rows[row] for row in rows]
-        classes = f'class="{self._classes(rows)}"'
-        first = gid in self.firsts
-        if not first and gid not in self.letters:
-            self.ends.append("</g>")
-            if _is_on_shape(gid):
-                return f'{tag[:-1]} {classes} aria-hidden="true" pointer-events="none">'
-            return f'{tag[:-1]} {classes} aria-hidden="true">{_title(row.headline for row in of)}'
-        link = of[0].link if len(of) == 1 else None
-        self.ends.append("</a>" if link else "</g>")
-        stops = first and len(self.diagram.rows) <= _STOPS
-        reach = f'tabindex="{0 if stops else -1}"' if link or stops else ""
-        heard = "" if first and link else 'role="img"' if first else 'aria-hidden="true"'
-        to = f'href="{escape(link)}" target="_blank" rel="noopener"' if link else ""
-        more = " ".join(filter(None, (classes, to, reach, heard)))
-        name = "a" if link else "g"
-        return f"<{name}{tag[2:-1]} {more}>{_title(row.said for row in of)}"
-
-    def _classes(self, rows: Sequence[int]) -> str:
-        """Return the classes of an artist: that it fades, its rows, its primaries and sites."""
-        of = [self.diagram.rows[row] for row in rows]
-        ends = chain(
-            (f"p{self.primaries[row.primary]}" for row in of),
-            (f"s{self.sites[row.site]}" for row in of),
-        )
-        return " ".join(("h", *(f"r{row}" for row in rows), *dict.fromkeys(ends)))
+    def _rules(self) -> str:
+        """Return the style sheet: what fades while a row, or a primary or site, is met."""
+        rows = self.diagram.rows
+        if not rows:
+            return ""
+        here, seen = f".{self.name}", "{opacity:1}"
+        several = (number for number, row in enumerate(rows) if len(row.artists) > 1)
+        lines = [
+            f"{here} a{{text-decoration:none}}",
+            f"{here} .h:focus{{outline:none}}",
+            f"{here}:has(.h:hover,.h:focus-visible,.n:hover) .h{{opacity:.15}}",
+            f"{here} .h.h:hover,{here} .h.h:focus-visible{seen}",
+            *(
+                f"{here}:has(.r{number}:hover,.r{number}:focus-visible) .r{number}{seen}"
+                for number in (several if self.is_named else ())
+            ),
+            *(f"{here}:has(.P{one}:hover) .p{one}{seen}" for one in self.primaries.values()),
+            *(f"{here}:has(.S{one}:hover) .s{one}{seen}" for one in self.sites.values()),
+        ]
+        return f"@supports selector(:has(a)){{{''.join(lines)}}}"
 
 
 def _rows_by_gid(rows: Sequence[Drawn]) -> dict[str, list[int]]:
@@ -240,28 +304,3 @@ def _title(said: Iterable[str]) -> str:
     more = [f"and {len(told) - _TOLD} more"] if len(told) > _TOLD else []
     text = "\n".join([*told[:_TOLD], *more])
     return f"<title>{escape(shown(text), quote=False)}</title>"
-
-
-def _rules(
-    name: str, rows: Sequence[Drawn], primaries: dict[str, int], sites: dict[str, int]
-) -> str:
-    """Return the style sheet: what fades while a row, or the name of a primary or site, is met."""
-    if not rows:
-        return ""
-    here = f".{name}"
-    seen = "{opacity:1}"
-    lines = [
-        f"{here} a{{text-decoration:none}}",
-        f"{here} .h{{transition:opacity .15s}}",
-        f"{here} .h:focus{{outline:none}}",
-        f"{here}:has(.h:hover,.h:focus-visible,.n:hover) .h{{opacity:.15}}",
-        f"{here} .h.h:hover,{here} .h.h:focus-visible{seen}",
-        *(
-            f"{here}:has(.r{number}:hover,.r{number}:focus-visible) .r{number}{seen}"
-            for number, row in enumerate(rows)
-            if len(row.artists) > 1
-        ),
-        *(f"{here}:has(.P{number}:hover) .p{number}{seen}" for number in primaries.values()),
-        *(f"{here}:has(.S{number}:hover) .s{number}{seen}" for number in sites.values()),
-    ]
-    return f"@supports selector(:has(a)){{{''.join(lines)}}}"

@@ -376,6 +376,7 @@ def _draw_row(
     shape = "square" if row.verdict == "not told apart from flow" else row.shape
     if axis.is_beyond(row.observed):
         shape = "left" if row.observed < axis.low else "right"
+        xs[0] += 0.06 if shape == "left" else -0.06
     put["marks"].append(
         draw_dot(sheet, xs[0], y, shape, color, f"flow-mark-{row.key}", hollow=is_open)
     )

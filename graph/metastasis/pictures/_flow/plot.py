@@ -18,7 +18,7 @@ from metastasis.pictures._flow.layout import FlowPage, FlowRow, FlowSection, lay
 from metastasis.pictures._flow.layout import draw_flow_page as draw_page
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._own import first_fitting, larger_sizes, under_legend
+from metastasis.pictures._own import first_fitting, larger_sizes, most_that_fit, under_legend
 from metastasis.pictures._share_axis import AXES, axis_for
 from metastasis.pictures._surround import LegendEntry
 from metastasis.pictures._words import capitalize, name_primaries, plural
@@ -183,10 +183,13 @@ class BloodFlow(Kind):
         page = lay_out_flow(sections, axis, self.style, room)
         if isinstance(page, tuple):
             room = under_legend(room, self.legend(), self.style)
-            fewer = len(sections) - 1
-            ranked = sorted(sections, key=lambda one: -len(one.rows))
-            while fewer and isinstance(lay_out_flow(ranked[:fewer], axis, self.style, room), tuple):
-                fewer -= 1
+            less = room
+            fewer = most_that_fit(
+                len(sections) - 1,
+                lambda number: isinstance(
+                    lay_out_flow(self._richest(sections, number), axis, self.style, less), FlowPage
+                ),
+            )
             mm = 25.4 * self.style.scale
             raise FitError(
                 f"the picture of {plural(len(sections), 'cohort')}",
@@ -199,6 +202,11 @@ class BloodFlow(Kind):
             )
         self.page = page
         self.size = page.width, page.height
+
+    def _richest(self, sections: list[FlowSection], number: int) -> list[FlowSection]:
+        """Return so many sections, those with the most rows, in the order they have."""
+        ranked = sorted(sections, key=lambda one: -len(one.rows))[:number]
+        return [one for one in sections if one in ranked]
 
     def _axis(self) -> ShareAxis:
         shares = [
@@ -400,6 +408,7 @@ class BloodFlow(Kind):
                 f"seen in {seen or f'{row.observed:g} %'} of {cohort.name}",
                 row.verdict + (f": {row.reason}" if row.reason else ""),
             ),
+            note=f"expected by blood flow {expected:.3g} %: {row.verdict}",
             source=(cohort.source,),
             citation=(work.citation,),
             link=work.address,

@@ -268,6 +268,7 @@ def _draw_row(
     x = start + page.panel * page.axis.at(row.posterior)
     is_beyond = page.axis.is_beyond(row.posterior)
     shape = "left" if is_beyond and row.posterior < page.axis.low else "circle"
+    x += 0.06 if shape == "left" else 0.0
     gid = f"likely-mark-{row.key}"
     drawn["marks"].append(draw_dot(sheet, x, y, shape, ink, gid, hollow=is_rest))
     if page.numbers:

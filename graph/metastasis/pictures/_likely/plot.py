@@ -29,6 +29,7 @@ from metastasis.pictures._own import (
     data_name,
     first_fitting,
     larger_sizes,
+    most_that_fit,
     own_caption,
     under_legend,
 )
@@ -190,16 +191,24 @@ class Likely(Kind):
         axis = self._axis(self._kept(most))
         page = lay_out_likely(self._rows(most), axis, self.style, room)
         number = most
-        while isinstance(page, tuple) and asked is None and number > 1:
-            number -= 1
+        if isinstance(page, tuple) and asked is None:
+            number = most_that_fit(
+                most,
+                lambda few: isinstance(
+                    lay_out_likely(self._rows(few), axis, self.style, room), LikelyPage
+                ),
+            )
+            number = max(number, 1)
             page = lay_out_likely(self._rows(number), axis, self.style, room)
         if isinstance(page, tuple):
             room = under_legend(room, self.legend(), self.style)
-            fewer = most - 1
-            while fewer and isinstance(
-                lay_out_likely(self._rows(fewer), axis, self.style, room), tuple
-            ):
-                fewer -= 1
+            less = room
+            fewer = most_that_fit(
+                most - 1,
+                lambda number: isinstance(
+                    lay_out_likely(self._rows(number), axis, self.style, less), LikelyPage
+                ),
+            )
             mm = 25.4 * self.style.scale
             raise FitError(
                 f"the picture of {plural(number, 'cancer')}",

@@ -346,6 +346,7 @@ class Progression(OwnKind):
             percent=step.percent,
             frame=f"steps from {self.labels[step.origin].lower()}",
             words=(role,) if role else (),
+            note=role or None,
             source=(self.steps.origin,),
             interval_low=low,
             interval_high=high,

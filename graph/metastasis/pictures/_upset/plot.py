@@ -118,7 +118,7 @@ class Upset(OwnKind):
         check_choice("denominator", denominator, tuple(_DENOMINATORS))
         self.drawn = ()
         self.given, self.least = patterns, least or 0
-        self.whom = _DENOMINATORS[denominator]
+        self.people = _DENOMINATORS[denominator]
         self.denominator = denominator
         catalog = chosen.catalog
         self.found = count_combinations(
@@ -157,7 +157,7 @@ class Upset(OwnKind):
         label = self.chosen.catalog.primaries[primaries[0]].label
         label = self.chosen.label(primaries[0], label)
         of = label if len(primaries) == 1 else f"{len(primaries)} cancers"
-        people = plural(self.found.total, self.whom[:-1], self.whom)
+        people = plural(self.found.total, self.people[:-1], self.people)
         return f"{people} with {of}" if len(primaries) == 1 else f"{people} of {of}"
 
     # Layout
@@ -339,7 +339,7 @@ class Upset(OwnKind):
             interval_high=one.interval[1],
             interval_basis="count",
             denominator=self.denominator,
-            frame=f"out of {self.whom}",
+            frame=f"out of {self.people}",
             source=(self.found.origin,),
             note=exact if sites and exact else None,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._forest import ForestPlot
+from metastasis.pictures._forest import COMPARED, ForestPlot
 from metastasis.pictures._words import NOT_POOLED
 from metastasis.serve._drawings.chosen import planned
 from metastasis.serve._drawings.drawing import (
@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
-    from metastasis.pictures._forest_page import NumberGroup, Row
+    from metastasis.pictures._forest_rows import NumberGroup, Row
+    from metastasis.pictures._share_axis import ShareAxis
     from metastasis.serve._html import Content
     from metastasis.serve._links import Links
 
@@ -36,6 +37,8 @@ _LEFT: Final = 8.0
 """Where axes start, so that the mark of nothing is whole."""
 _STRIP: Final = 13.0
 """Height of the strip below a row's words in which its interval is drawn."""
+_LONG: Final = 2.5
+"""Inches that the axis would be long in a picture: it has as many ticks."""
 _BETWEEN: Final = 16.0
 """From one group to the next."""
 
@@ -61,7 +64,7 @@ def forest_drawing(kg: KnowledgeGraph, links: Links, primary: str, site: str) ->
     if not kind.sections:
         return nothing(kind)
     (section,) = kind.sections
-    page = _ForestRows(section.pair, links)
+    page = _ForestRows(section.pair, links, kind.axis)
     y = 0.0
     for group in section.groups:
         y = page.group(group, y) + _BETWEEN
@@ -80,11 +83,8 @@ def forest_drawing(kg: KnowledgeGraph, links: Links, primary: str, site: str) ->
 
 
 def _frames(groups: Sequence[NumberGroup]) -> Iterator[str]:
-    if groups:
-        yield (
-            "Each group of numbers has an axis of its own: only numbers out of the same people, in "
-            "the same setting, can be compared."
-        )
+    if len(groups) > 1:
+        yield COMPARED
 
 
 def _rules(kind: ForestPlot) -> list[str]:
@@ -96,18 +96,19 @@ def _rules(kind: ForestPlot) -> list[str]:
 class _ForestRows:
     """Groups and rows one below the other."""
 
-    def __init__(self, pair: Pair, links: Links) -> None:
+    def __init__(self, pair: Pair, links: Links, axis: ShareAxis) -> None:
         self.pair = pair
         self.links = links
+        self.axis = axis
         self.drawn: list[Content] = []
 
     def group(self, group: NumberGroup, y: float) -> float:
-        """Draw the numbers of one frame on one axis; return where they end."""
+        """Draw the numbers of one frame on the axis of all; return where they end."""
         y = self._heading(group.label, y)
         start, top = len(self.drawn), y
         for number, row in enumerate(group.rows):
             y = self._row(row, group, y, is_striped=number % 2 == 0)
-        self.drawn.insert(start, _axis(group.top, top, y))  # below the words of the rows
+        self.drawn.insert(start, _axis(self.axis, top, y))  # below the words of the rows
         return y + LINE + 3
 
     def in_words(self, rows: Sequence[Row], y: float) -> float:
@@ -126,8 +127,8 @@ class _ForestRows:
     def _row(self, row: Row, group: NumberGroup | None, y: float, *, is_striped: bool) -> float:
         """Draw one statement as a link: who says what, on whom, and where on the axis."""
         words = row.words.replace("  ", " ")
-        beside = text_width(words) + 10 + text_width(row.source) <= WIDTH - 8
-        source = fitted(row.source, WIDTH - 8)
+        beside = text_width(words) + 10 + text_width(row.cited) <= WIDTH - 8
+        source = fitted(row.cited, WIDTH - 8)
         below = [] if beside else list(wrapped(words, WIDTH - 8))
         below += wrapped(row.narrowed, WIDTH - 8) if row.narrowed else []
         tall = LINE * (1 + len(below)) + (_STRIP if group else 0) + 4
@@ -139,7 +140,7 @@ class _ForestRows:
             line_of_text(4, middle + (at + 1) * LINE, line, class_="faint")
             for at, line in enumerate(below)
         ]
-        shown = _shown(row, group, y + tall - _STRIP / 2 - 2) if group else None
+        shown = _shown(row, self.axis, y + tall - _STRIP / 2 - 2) if group else None
         stripe = "hit stripe" if is_striped else "hit"
         self.drawn.append(
             element(
@@ -165,26 +166,27 @@ class _ForestRows:
         return f"#{fragment}" if self.links.path == path else self.links.page(path, fragment)
 
 
-def _x(percent: float, top: float) -> float:
-    return _LEFT + (WIDTH - 2 * _LEFT) * percent / top
+def _x(percent: float, axis: ShareAxis) -> float:
+    return _LEFT + (WIDTH - 2 * _LEFT) * axis.at(percent)
 
 
-def _shown(row: Row, group: NumberGroup, y: float) -> Content:
-    """Draw the share of a row with its interval; one without an interval is an open diamond."""
+def _shown(row: Row, axis: ShareAxis, y: float) -> Content:
+    """Draw the share of a row with its interval; one without a count is open."""
     if row.percent is None:
         return None
-    x = _x(row.percent, group.top)
+    x = _x(row.percent, axis)
     if row.interval is None:
         return _diamond(x, y)
-    low, high = (_x(end, group.top) for end in row.interval)
+    low, high = (_x(end, axis) for end in row.interval)
     line = f"M{written(low)} {written(y)}H{written(high)}M{written(low)} {written(y - 3)}v6"
     line += f"M{written(high)} {written(y - 3)}v6"
-    return [element("path", d=line, class_="interval"), _square(x, y)]
+    look = "share" if row.basis == "counted" else "open"
+    return [element("path", d=line, class_="interval"), _square(x, y, look)]
 
 
-def _square(x: float, y: float) -> Markup:
+def _square(x: float, y: float, look: str = "share") -> Markup:
     return element(
-        "rect", x=written(x - 3.5), y=written(y - 3.5), width="7", height="7", class_="share"
+        "rect", x=written(x - 3.5), y=written(y - 3.5), width="7", height="7", class_=look
     )
 
 
@@ -193,15 +195,16 @@ def _diamond(x: float, y: float) -> Markup:
     return element("path", d=polygon(corners), class_="open")
 
 
-def _axis(top: float, high: float, low: float) -> Markup:
-    """Draw the axis of a group: lines at its ends and middle, and what they are at."""
-    shares = (0.0, top / 2, top)
+def _axis(axis: ShareAxis, high: float, low: float) -> Markup:
+    """Draw the axis beside a group: lines at its ends and middle, and what they are at."""
+    shares = axis.ticks(_LONG) if axis.is_log else [0.0, axis.high / 2, axis.high]
     path = "".join(
-        [f"M{written(_x(one, top))} {written(high)}V{written(low + 2)}" for one in shares]
+        [f"M{written(_x(one, axis))} {written(high)}V{written(low + 2)}" for one in shares]
     )
+    anchors = [None, *("middle" for _ in shares[2:]), "end"]
     texts = [
-        line_of_text(_x(one, top), low + 2 + LINE / 2, f"{one:g} %", anchor=anchor)
-        for one, anchor in zip(shares, (None, "middle", "end"), strict=True)
+        line_of_text(_x(one, axis), low + 2 + LINE / 2, f"{one:g} %", anchor=anchor)
+        for one, anchor in zip(shares, anchors, strict=True)
     ]
     return element("g", element("path", d=path, class_="grid"), texts, class_="axis soft")
 
