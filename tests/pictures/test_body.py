@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pytest
@@ -384,6 +384,11 @@ def test_where_half_of_the_pairs_have_no_number_in_one_frame_shade_is_the_class(
     assert "metastatic" in beside(diagram, "bone")
     assert "all patients" in beside(diagram, "liver")
     assert "numbers of different people are not compared" in diagram.caption
+    assert "No frame has numbers on half of the pairs" in diagram.caption
+    assert diagram.caption.count("Numbers with different denominators are not pooled.") == 1
+    forced = graph.draw.body("breast", "bone", color="class")
+    assert "No frame has numbers" not in forced.caption
+    assert "Each number says whom it counts" in forced.caption
     by_share = graph.draw.body("breast", color="share")
     assert "Shade: share of" in by_share.caption
     with pytest.raises(ValueError, match="leave out color"):
@@ -500,7 +505,11 @@ def test_labels_stand_by_share_where_that_is_asked_for() -> None:
     diagram = mine(*rows).draw.body("breast", order="share")
     numbers = [one for one in diagram.artists["numbers"] if isinstance(one, Text)]
     for side in ("left", "right"):
-        column = [one for one in numbers if one.get_ha() == side and "%" in one.get_text()]
+        column = [
+            one
+            for one in numbers
+            if one.get_horizontalalignment() == side and "%" in one.get_text()
+        ]
         column = [one for one in column if one.get_fontweight() == "bold"]
         column.sort(key=lambda one: one.get_position()[1])
         shares = [float(one.get_text().split("\N{NO-BREAK SPACE}")[0].split()[0]) for one in column]
@@ -575,6 +584,14 @@ def test_any_values_are_drawn_each_in_its_step(values: dict[str, float | None]) 
     assert [told.step(value) for value in ordered] == sorted(map(told.step, ordered))
 
 
+def test_few_values_may_be_asked_for(kg: KnowledgeGraph) -> None:
+    diagram = kg.draw.body(values={"liver": 4, "bone": 40, "brain": 1}, top=2)
+    assert sorted(words(diagram.artists["site labels"])) == ["Bone", "Liver"]
+    assert "Left out: 1 value beyond the first 2." in diagram.caption
+    with pytest.raises(ValueError, match="leave it out"):
+        kg.draw.body(values={"liver": 4}, least=5)
+
+
 # Where sites lie
 
 
@@ -595,7 +612,9 @@ def test_users_find_the_place_of_a_site_on_the_axes(kg: KnowledgeGraph) -> None:
 
 def test_six_bodies_stand_in_subfigures(kg: KnowledgeGraph) -> None:
     figure = Figure(figsize=(7.2, 5))
-    for one, primary in zip(figure.subfigures(1, 2), ("breast", "lung"), strict=True):
+    parts: Any = figure.subfigures(1, 2)
+    left, right = parts
+    for one, primary in ((left, "breast"), (right, "lung")):
         ax = one.add_axes((0, 0, 1, 1))
         diagram = kg.draw.body(primary, ["bone", "liver"], ax=ax, size="column")
         assert faults(diagram) == []

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import random
+import time
 from decimal import Decimal
 from itertools import combinations
 from typing import TYPE_CHECKING, Any, Final
@@ -10,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pytest
 from hypothesis import given
-from matplotlib.patches import PathPatch
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.text import Text
 
 import metastasis as mets
@@ -18,6 +21,7 @@ import strategies
 from drawings import (
     DICHROMACIES,
     counted,
+    faults,
     height_of,
     is_readable,
     lab,
@@ -26,15 +30,18 @@ from drawings import (
     small,
     wide,
     words,
+    written,
 )
+from invented import autopsies
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.frame import Frame
 from metastasis._evidence.number import choose_frame, number_for
 from metastasis._graph import KnowledgeGraph
-from metastasis.pictures import Style
+from metastasis.pictures import SIZES, Style
 from metastasis.pictures._heatmap.cells import CELL_STATES
 from metastasis.pictures._heatmap.looks import plain_look
 from metastasis.pictures._order import cluster_order, cluster_tree
+from metastasis.pictures._regions import SYSTEMS, system_of_primary, system_of_site
 
 if TYPE_CHECKING:
     from metastasis.pictures import Diagram
@@ -325,3 +332,273 @@ def test_the_call_draws_the_same_again(kg: KnowledgeGraph) -> None:
         first.caption,
         first.alt_text,
     )
+
+
+# What is chosen, and in which order
+
+
+def labels_of(diagram: Diagram, side: str) -> list[str]:
+    """Return the keys of rows or columns in the order drawn."""
+    start = f"heatmap-label-{side}-"
+    gids = [str(one.get_gid()) for one in diagram.artists[f"{side} labels"]]
+    return [gid.removeprefix(start) for gid in gids if not gid[-2:].strip("-").isdigit()]
+
+
+@pytest.fixture(scope="module")
+def table() -> KnowledgeGraph:
+    return autopsies()
+
+
+@pytest.fixture(scope="module")
+def large() -> KnowledgeGraph:
+    return autopsies(50, 21)
+
+
+def shares(graph: KnowledgeGraph) -> dict[tuple[str, str], float]:
+    return {
+        (one.primary, one.site): 100 * (one.count or 0) / (one.total or 1)
+        for one in graph.evidence.assertions
+    }
+
+
+def test_rows_stand_in_the_order_asked_for(table: KnowledgeGraph) -> None:
+    def drawn(**options: Any) -> tuple[list[str], list[str]]:
+        diagram = table.draw.heatmap(value="percent", size=(20, 12), **options)
+        return labels_of(diagram, "primary"), labels_of(diagram, "site")
+
+    catalog, share = table.catalog, shares(table)
+    rows, columns = drawn(order="name")
+    assert rows == sorted(rows, key=lambda key: catalog.primaries[key].label.casefold())
+    assert columns == sorted(columns, key=lambda key: catalog.sites[key].label.casefold())
+    rows, _ = drawn(order="share")
+    sums = [sum(value for (one, _), value in share.items() if one == row) for row in rows]
+    assert sums == sorted(sums, reverse=True)
+    rows, columns = drawn(order="system")
+    systems = [SYSTEMS.index(system_of_primary(catalog, key)) for key in rows]
+    assert systems == sorted(systems)
+    systems = [SYSTEMS.index(system_of_site(catalog, key)) for key in columns]
+    assert systems == sorted(systems)
+    named = ["lung", "breast", "kidney"], ["liver", "bone", "brain"]
+    assert drawn(order="given", primaries=named[0], sites=named[1]) == named
+
+
+def test_groups_of_a_system_have_their_names(table: KnowledgeGraph) -> None:
+    diagram = table.draw.heatmap(value="percent", size=(20, 16), order="system")
+    named = set(words(diagram.artists["group names"]))
+    assert {system_of_primary(table.catalog, key) for key in labels_of(diagram, "primary")} <= named
+    assert "grouped by the organ system" in diagram.caption
+    assert faults(diagram) == []
+
+
+def test_the_order_of_the_table_changes_nothing(table: KnowledgeGraph) -> None:
+    rows = list(table.evidence.assertions)
+    random.Random(3).shuffle(rows)  # noqa: S311
+    shuffled = KnowledgeGraph.from_assertions(rows, table.catalog)
+    for order in ("clusters", "system", "share", "name"):
+        one, other = (
+            graph.draw.heatmap(value="percent", order=order, size=(20, 16))
+            for graph in (table, shuffled)
+        )
+        assert labels_of(one, "primary") == labels_of(other, "primary")
+        assert labels_of(one, "site") == labels_of(other, "site")
+
+
+def test_top_keeps_the_highest_sums_and_says_how_many_are_left_out(table: KnowledgeGraph) -> None:
+    diagram = table.draw.heatmap(value="percent", top=5, size="page")
+    share = shares(table)
+    sums = {
+        row: sum(value for (one, _), value in share.items() if one == row)
+        for row in {row for row, _ in share}
+    }
+    assert set(labels_of(diagram, "primary")) == set(sorted(sums, key=sums.get, reverse=True)[:5])  # type: ignore[arg-type]
+    assert len(labels_of(diagram, "site")) == 5
+    assert "5 at most of each: 11 cancers and 15 sites are left out." in diagram.caption
+    assert "at most of each" not in table.draw.heatmap(value="percent", size="page").caption
+
+
+def test_least_leaves_out_rows_and_columns_all_of_whose_shares_are_smaller() -> None:
+    graph = small(
+        counted("bone", 60, METASTATIC),
+        counted("liver", 4, METASTATIC),
+        counted("bone", 3, METASTATIC, source="two"),
+    )
+    diagram = graph.draw.heatmap(value="percent", least=10)
+    assert labels_of(diagram, "site") == ["bone"]
+    assert "Left out, because all their shares are under 10 %: 1 site." in diagram.caption
+    assert "Left out" not in graph.draw.heatmap(value="percent").caption
+    with pytest.raises(ValueError, match="add value='percent'"):
+        graph.draw.heatmap(least=10)
+
+
+def test_what_is_not_brought_out_is_faded(table: KnowledgeGraph) -> None:
+    diagram = table.draw.heatmap(value="percent", highlight="breast", size="page")
+    faded = {str(one.get_gid()) for one in diagram.artists["cells"] if "faded" in one.get_gid()}  # type: ignore[operator]
+    assert len(faded) == 15 * 20
+    assert not any("breast--" in gid for gid in faded)
+    assert "are faded" in diagram.caption
+    assert faults(diagram) == []
+
+
+# How much is drawn
+
+
+def test_cells_print_what_is_asked_for(table: KnowledgeGraph) -> None:
+    def printed(annotate: str | None) -> list[str]:
+        options: dict[str, Any] = {"value": "percent", "size": (22, 14), "margins": False}
+        return words(table.draw.heatmap(annotate=annotate, **options).artists["cell texts"])
+
+    assert all(text.endswith(" %") for text in printed("percent"))
+    assert all("/" in text for text in printed("n/N"))
+    assert printed(None) == printed("none") == []
+    both = printed("fit")
+    assert len(both) == 2 * 16 * 20
+    with pytest.raises(ValueError, match="takes value='percent'"):
+        table.draw.heatmap(annotate="n/N")
+    with pytest.raises(ValueError, match="takes the order of clusters"):
+        table.draw.heatmap(tree=True, order="name")
+
+
+def test_none_seen_is_a_number_and_not_unstudied(table: KnowledgeGraph) -> None:
+    diagram = table.draw.heatmap(value="percent", size="page")
+    texts = {str(one.get_gid()): one.get_text() for one in diagram.artists["cell texts"]}  # type: ignore[attr-defined]
+    none = [key for key, value in shares(table).items() if value == 0]
+    assert none
+    for primary, site in none:
+        assert texts[f"heatmap-text-{primary}--{site}"].startswith("0")
+    assert diagram.artists["unstudied dots"] == ()
+    assert "not studied" not in diagram.legend_text
+    assert "looked for, none seen" in diagram.legend_text
+
+
+def test_bars_at_the_margins_tell_n_and_how_many_cancers(table: KnowledgeGraph) -> None:
+    diagram = table.draw.heatmap(value="percent", size="page", margins=True)
+    texts = {str(one.get_gid()): one.get_text() for one in diagram.artists["bar texts"]}  # type: ignore[attr-defined]
+    totals = {one.primary: one.total for one in table.evidence.assertions}
+    for primary, total in totals.items():
+        assert texts[f"heatmap-total-primary-{primary}"] == f"{total:,}"
+    share = shares(table)
+    for site in labels_of(diagram, "site"):
+        seen = sum(value > 0 for (_, one), value in share.items() if one == site)
+        assert texts[f"heatmap-total-site-{site}"] == str(seen)
+    bare = table.draw.heatmap(value="percent", size="page", margins=False)
+    assert bare.artists["row bars"] == bare.artists["column bars"] == ()
+    assert "Bars" in diagram.caption
+    assert "Bars" not in bare.caption
+
+
+def test_rows_alike_in_n_have_no_bars() -> None:
+    graph = wide(
+        *(
+            Assertion(
+                primary=primary,
+                site=site,
+                count=5,
+                total=50,
+                denominator=METASTATIC,
+                setting="during_course",
+                source="one",
+                locator="a table",
+            )
+            for primary in ("breast", "lung")
+            for site in ("bone", "liver")
+        )
+    )
+    diagram = graph.draw.heatmap(value="percent")
+    assert diagram.artists["row bars"] == ()
+    assert "N is 50 in every row that has one." in diagram.caption
+
+
+def test_the_legend_has_all_steps_of_the_scale() -> None:
+    diagram = small(counted("bone", 60, METASTATIC)).draw.heatmap(value="percent")
+    assert diagram.legend_text.startswith("under 5 %; 5 to 10 %; 10 to 25 %; 25 to 50 %; 50 %")
+
+
+def test_what_there_was_no_room_for_is_told(table: KnowledgeGraph) -> None:
+    assert "Left out for want of room" not in (
+        table.draw.heatmap(value="percent", size=(24, 16)).caption
+    )
+    column = table.draw.heatmap(value="percent", size="column")
+    assert "Left out for want of room: " in column.caption
+
+
+def test_own_organs_and_their_neighbors_are_marked(table: KnowledgeGraph) -> None:
+    diagram = table.draw.heatmap(value="percent", size="page")
+    found = {
+        proximity: {
+            f"{pair.primary}--{pair.site}"
+            for pair in table.evidence.pairs()
+            if pair.proximity == proximity
+        }
+        for proximity in ("own_organ", "neighbor")
+    }
+    own = {str(one.get_gid()) for one in diagram.artists["own organ marks"]}
+    beside = {str(one.get_gid()) for one in diagram.artists["neighbor marks"]}
+    assert own == {f"heatmap-own-{key}" for key in found["own_organ"]} != set()
+    assert beside == {f"heatmap-neighbor-{key}" for key in found["neighbor"]} != set()
+    plain = table.draw.heatmap("breast", "bone", value="percent")
+    assert "own organ" not in plain.legend_text
+    assert "organ of origin" not in plain.caption
+
+
+def test_a_site_that_the_sex_lacks_has_a_cross() -> None:
+    diagram = mets.load().draw.heatmap(["prostate", "breast"], ["ovary", "bone"])
+    assert len(diagram.artists["inapplicable crosses"]) == 1
+    assert "the other sex has this organ" in diagram.legend_text
+
+
+# A table of 50 by 21
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+def test_fifty_cancers_and_21_sites_are_read_on_one_page(large: KnowledgeGraph, theme: str) -> None:
+    diagram = large.draw.heatmap(value="percent", size="page", theme=theme)
+    assert faults(diagram) == []
+    wide_, high = diagram.figure.get_size_inches() * 25.4
+    assert wide_ == pytest.approx(183)
+    assert high <= 170 + 1e-6
+    assert len(labels_of(diagram, "primary")) == 50
+    assert len(diagram.artists["cell texts"]) == 50 * 21
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("value", ["percent", "ratio", "sources"])
+@pytest.mark.parametrize("size", SIZES)
+def test_a_large_table_fits_or_what_would_fit_does(
+    large: KnowledgeGraph, size: str, value: str
+) -> None:
+    try:
+        assert faults(large.draw.heatmap(value=value, size=size)) == []
+    except mets.FitError as error:
+        tops = [one for one in error.remedies if one.startswith("top=")]
+        assert tops
+        top = int(tops[0].removeprefix("top="))
+        assert top >= 8
+        assert faults(large.draw.heatmap(value=value, size=size, top=top)) == []
+
+
+@pytest.mark.slow
+def test_a_large_table_takes_no_more_than_twice_as_many_plain_artists(
+    large: KnowledgeGraph,
+) -> None:
+    def seconds(draw: Any) -> float:
+        start = time.process_time()
+        draw()
+        return time.process_time() - start
+
+    def ours() -> None:
+        written(large.draw.heatmap(value="percent", size="page"), "png", 300)
+
+    drawn = large.draw.heatmap(value="percent", size="page")
+    artists = [one for role in drawn.artists.values() for one in role]
+    texts = sum(isinstance(one, Text) for one in artists)
+
+    def plain() -> None:
+        figure = Figure(figsize=(7.2, 6.7))
+        axes = figure.add_axes((0, 0, 1, 1))
+        for at in range(len(artists) - texts):
+            axes.add_artist(Rectangle((at % 50 / 50, at // 50 / 50), 0.01, 0.01))
+        for at in range(texts):
+            axes.text(at % 50 / 50, at // 50 / 50, "12", fontsize=5)
+        figure.savefig(io.BytesIO(), format="png", dpi=300)
+
+    assert min(seconds(ours) for _ in range(2)) <= 2 * max(seconds(plain) for _ in range(2))

@@ -3,19 +3,22 @@
 What is shown is chosen here and made into spots (:mod:`.views`, :mod:`.values`), laid out
 (:mod:`.labels`, :mod:`.layout`, :mod:`.page`), drawn (:mod:`.fills`, :mod:`.drawing`), and told
 (:mod:`.words`).
+
+Long because every choice of the caller is checked and handed on here.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from metastasis._errors import check_choice
 from metastasis.pictures._anatomy import BODIES, read_anatomy
 from metastasis.pictures._body.fills import Fills, shades
 from metastasis.pictures._body.frames import frame_of_most, own_frame
-from metastasis.pictures._body.page import draw_page, lay_out_page
+from metastasis.pictures._body.page import draw_page, lay_out_page, measures_of
 from metastasis.pictures._body.spots import organ_of
 from metastasis.pictures._body.values import values_of, view_of_values
 from metastasis.pictures._body.views import important, view_of_primary, view_of_site
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._body.spots import View
+    from metastasis.pictures._body.values import Values
     from metastasis.pictures._labels import Point
     from metastasis.pictures._mark import Mark
     from metastasis.pictures._place import Room
@@ -122,8 +126,8 @@ class BodyMap(Kind):
         self,
         chosen: Selection,
         *,
-        body: str | None = None,
-        color: str | None = None,
+        body: Literal["female", "male", "neutral"] | None = None,
+        color: Literal["share", "class"] | None = None,
         arrows: bool = False,
         values: Mapping[str, float] | None = None,
         steps: Sequence[float] | None = None,
@@ -144,7 +148,7 @@ class BodyMap(Kind):
         self.by_class = False
         self.color: str | None = None
         self.left_out: list[str] = []
-        self.values = None
+        self.values: Values | None = None
         self.marks: list[Mark] = []
         if values is not None:
             self._take_values(values, steps, unit, (denominator, setting, occurrence))
@@ -152,11 +156,16 @@ class BodyMap(Kind):
             if steps is not None or unit is not None:
                 raise ValueError("steps and unit are those of values: leave them out")
             self._take_pairs(color, denominator, setting, occurrence)
-        colors = self.style.percent_shades
-        count = len(self.values.words()) if self.values else len(colors)
-        self.fills = Fills(self.style, shades(colors, count))
+        self.measures = measures_of(self.style)
+        self.fills = self._fills()
 
     # What is shown
+
+    def _fills(self) -> Fills:
+        """Return the shades: as many as there are steps."""
+        colors = self.style.percent_shades
+        count = len(self.values.words()) if self.values else len(colors)
+        return Fills(self.style, shades(colors, count))
 
     def _take_values(
         self,
@@ -172,8 +181,13 @@ class BodyMap(Kind):
         self.reverse = False
         self.values = values_of(values, chosen, steps, unit)
         view = view_of_values(self.values, chosen, self.anatomy, self.body, _CALLERS)
-        if chosen.top is not None and len(view.spots) > chosen.top:
-            raise ValueError("values are drawn as they are given: leave out top")
+        if chosen.least is not None:
+            raise ValueError("least is about percentages of the graph: leave it out")
+        if chosen.top is not None:
+            kept = view.spots[: chosen.top]
+            self._leave_out(len(view.spots) - len(kept), f"beyond the first {chosen.top}", "value")
+            filled = {key: spot for key, spot in view.filled.items() if spot in kept}
+            view = replace(view, spots=kept, filled=filled)
         self.views = [view] if view.spots else []
         if self.body not in (None, "neutral"):
             places = (chosen.catalog.sites[key] for key in self.values.given)
@@ -198,6 +212,7 @@ class BodyMap(Kind):
                 self.choose_frame(pairs, None, None, None, of_sites=self.reverse)
         if self.by_class:
             self.frame = None
+            self.why = "asked for" if color == "class" else ""
         self.color = "class" if self.by_class else "share"
         self._check_sex()
         marks = [mark_of(pair, own_frame(pair) if self.by_class else self.frame) for pair in pairs]
@@ -236,9 +251,9 @@ class BodyMap(Kind):
             kept = first
         return kept
 
-    def _leave_out(self, count: int, why: str) -> None:
+    def _leave_out(self, count: int, why: str, what: str = "pair") -> None:
         if count:
-            self.left_out.append(f"Left out: {plural(count, 'pair')} {why}.")
+            self.left_out.append(f"Left out: {plural(count, what)} {why}.")
 
     def _check_sex(self) -> None:
         """Raise unless whatever is named can be on the body asked for."""
@@ -271,7 +286,9 @@ class BodyMap(Kind):
         self.is_short = room.place.name == "slide" or self.chosen.letters is not None
         if self.views:
             order = self.chosen.order or self.orders[0]
-            self.page = lay_out_page(self.views, self.anatomy, self.style, room, order)
+            self.page = lay_out_page(
+                self.views, self.anatomy, self.style, room, order, self.measures
+            )
             self.size = self.page.width, self.page.height
 
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
@@ -363,13 +380,17 @@ class BodyMap(Kind):
 
     def whom(self) -> str:
         """Return whom the numbers count, in a short sentence."""
+        said = super().whom()
         if self.values is not None:
-            return f"{_CALLERS}."
-        if self.by_class:
+            said = f"{_CALLERS}."
+        elif self.by_class:
             has_numbers = any(mark.number for mark in self.marks)
             each = "; each number says whom it counts" if has_numbers else ""
-            return f"Shade: class of the edge{each}."
-        return super().whom()
+            said = f"Shade: class of the edge{each}."
+        told = self._told
+        if not told.unnamed:
+            return said
+        return f"{said} Named are {len(told.spots) - told.unnamed} of {len(told.spots)}."
 
     @property
     def _told(self) -> Told:

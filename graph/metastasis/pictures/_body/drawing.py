@@ -119,12 +119,7 @@ class _BodyPen:
         ]
         if body.detail and self.panel.unit > _COARSE:
             outline.append(self._fill(body.detail, "none", "face", **{**line, "linewidth": 0.6}))
-        # What has no number is drawn first: its hatching would cover what has one.
-        layers = {
-            key: ((spot is None or spot.fill != "words"), self.anatomy.organs[key].front, key)
-            for key, spot in meant.items()
-        }
-        shapes = sorted(meant, key=layers.__getitem__)
+        shapes = sorted(meant, key=lambda key: (self.anatomy.organs[key].front, key))
         organs = [one for key in shapes for one in self._organ(key, meant[key])]
         return {"body": tuple(outline), "organs": tuple(organs), "marks": tuple(self._marks())}
 

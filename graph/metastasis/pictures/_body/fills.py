@@ -89,11 +89,15 @@ def shades(colors: Sequence[str], count: int) -> tuple[str, ...]:
     channels = np.array([to_rgb(one) for one in colors])
     at = np.arange(len(colors))
     return tuple(
-        to_hex([float(np.interp(place, at, channels[:, one])) for one in range(3)])
+        _hex(*(float(np.interp(place, at, channels[:, one])) for one in range(3)))
         for place in places
     )
 
 
 def _mixed(color: str, other: str, share: float) -> str:
     one, two = np.array(to_rgb(color)), np.array(to_rgb(other))
-    return to_hex(tuple(float(value) for value in share * one + (1 - share) * two))
+    return _hex(*(float(value) for value in share * one + (1 - share) * two))
+
+
+def _hex(red: float, green: float, blue: float) -> str:
+    return to_hex((red, green, blue))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from metastasis.pictures._sheet import line_height, text_width, wrap
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._body.spots import Spot
     from metastasis.pictures._style import Style
 
-__all__ = ["DETAILS", "Label", "LabelLine", "Letters", "Measure", "letters_of"]
+__all__ = ["DETAILS", "Label", "LabelLine", "LabelMeasure", "Letters", "Measure", "letters_of"]
 
 DETAILS: Final = 3
 """Wordings of what stands below a name, from the fullest to the shortest."""
@@ -138,6 +138,22 @@ def _label(
 
 def _wide(text: str, size: float, font: tuple[str, ...], *, bold: bool = False) -> float:
     return _SAFE * text_width(text, size, font, bold)
+
+
+class LabelMeasure(Protocol):
+    """What measures the words beside a body: letters of a picture, or those of a page."""
+
+    def spot(self, spot: Spot, column: float, level: int) -> Label:
+        """Return the label of a spot in a column of that width, in a wording of its details."""
+
+    def focus(self, name: str, word: str, column: float, level: int) -> Label:
+        """Return the label of what is in focus."""
+
+    def heading(self, text: str, column: float) -> Label:
+        """Return a heading over a list."""
+
+    def rest(self, texts: Sequence[str], width: float) -> Label:
+        """Return sentences in lines: what is named below a body."""
 
 
 @dataclass(frozen=True, slots=True)

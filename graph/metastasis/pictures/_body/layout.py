@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from math import sqrt
 from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._anatomy import parse_path
@@ -18,10 +19,10 @@ from metastasis.pictures._body.spots import organ_of
 from metastasis.pictures._labels import Box, Placed, Unplaced, spread_along, spread_beside
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from metastasis.pictures._anatomy import Anatomy, Organ
-    from metastasis.pictures._body.labels import Measure
+    from metastasis.pictures._body.labels import LabelMeasure
     from metastasis.pictures._body.spots import Spot, View
     from metastasis.pictures._labels import Point
 
@@ -44,6 +45,8 @@ _OVER: Final = 0.5
 _LINE: Final = 0.12
 """What a shorter wording of details, columns longer than the body, and each line of a label cost
 against the size of the body: found by looking at many."""
+_EASY: Final = 0.42
+"""Of its largest size, how large a body is at least while there are names to leave out."""
 _WITHIN: Final = 0.02
 """Inches between the labels of a block."""
 _LIST: Final = 0.3
@@ -183,7 +186,9 @@ class Panel:
         return min(max(point[0], self.left), self.right), point[1]
 
 
-def fit_panel(view: View, anatomy: Anatomy, terms: PanelTerms, measure: Measure) -> Panel | None:
+def fit_panel(
+    view: View, anatomy: Anatomy, terms: PanelTerms, measure: LabelMeasure
+) -> Panel | None:
     """Return one body in its room, with as many names as there is room for; None: there is none.
 
     What is not named beside the body is named below it, if there is room.
@@ -191,16 +196,25 @@ def fit_panel(view: View, anatomy: Anatomy, terms: PanelTerms, measure: Measure)
     whole = lay_out_panel(view, anatomy, terms, measure)
     if whole is not None or terms.names_all:
         return whole
-    tight = replace(terms, levels=(DETAILS - 1,))
+    # A body that is easily seen, with fewer names, is better than one among all of them.
+    for least in (max(terms.least, _EASY * terms.unit), terms.least):
+        tight = replace(terms, levels=(DETAILS - 1,), least=least)
+        if (panel := _fewer(view, anatomy, tight, measure)) is not None:
+            return panel
+    return None
+
+
+def _fewer(view: View, anatomy: Anatomy, terms: PanelTerms, measure: LabelMeasure) -> Panel | None:
+    """Return a body with as many names as there is room for, the others below it or nowhere."""
     every, fewest = len(view.spots), min(_FEWEST, len(view.spots))
     # Half of them named beside the body and the rest below is better than some named nowhere.
     if terms.lists_rest:
         listed = _most(
-            every // 2, every - 1, lambda count: _listed(view, count, anatomy, tight, measure)
+            every // 2, every - 1, lambda count: _listed(view, count, anatomy, terms, measure)
         )
         if listed is not None:
             return listed
-    return _most(fewest, every - 1, lambda count: _named(view, count, anatomy, tight, measure))
+    return _most(fewest, every - 1, lambda count: _named(view, count, anatomy, terms, measure))
 
 
 def _most(low: int, high: int, lay_out: Callable[[int], Panel | None]) -> Panel | None:
@@ -217,7 +231,7 @@ def _most(low: int, high: int, lay_out: Callable[[int], Panel | None]) -> Panel 
 
 
 def _named(
-    view: View, count: int, anatomy: Anatomy, terms: PanelTerms, measure: Measure
+    view: View, count: int, anatomy: Anatomy, terms: PanelTerms, measure: LabelMeasure
 ) -> Panel | None:
     """Return a body with so many spots named beside it and the rest nowhere; None: no room."""
     panel = lay_out_panel(replace(view, spots=view.spots[:count]), anatomy, terms, measure)
@@ -225,7 +239,7 @@ def _named(
 
 
 def _listed(
-    view: View, count: int, anatomy: Anatomy, terms: PanelTerms, measure: Measure
+    view: View, count: int, anatomy: Anatomy, terms: PanelTerms, measure: LabelMeasure
 ) -> Panel | None:
     """Return a body with so many spots named beside it and the rest below; None: no room."""
     below = measure.rest(_sentences(view.spots[count:]), terms.width)
@@ -242,12 +256,14 @@ def _listed(
 
 
 def _sentences(spots: Sequence[Spot]) -> list[str]:
-    """Return the spots in words, those with a number first."""
-    with_number = [f"{spot.label} {spot.share}" for spot in spots if spot.share]
+    """Return the spots in words, those with a number first, and whom each counts."""
+    with_number = [
+        f"{spot.label} {spot.share} {spot.details[-1]}".strip() for spot in spots if spot.share
+    ]
     others = [spot.label for spot in spots if not spot.share and not spot.is_denied]
     denied = [spot.label for spot in spots if not spot.share and spot.is_denied]
     return [
-        f"{said}: {', '.join(names)}."
+        f"{said}: {'; '.join(names)}."
         for said, names in (
             ("Also", with_number),
             ("Also, without a number here", others),
@@ -258,17 +274,18 @@ def _sentences(spots: Sequence[Spot]) -> list[str]:
 
 
 def lay_out_panel(
-    view: View, anatomy: Anatomy, terms: PanelTerms, measure: Measure
+    view: View, anatomy: Anatomy, terms: PanelTerms, measure: LabelMeasure
 ) -> Panel | None:
     """Return one body with every spot named, as large and as fully told as its room lets it be.
 
     None where the body would be too small.
     """
     shown = _shown(view, anatomy)
+    groups = _groups(view, anatomy)
     best: tuple[float, Panel] | None = None
     for level in terms.levels:
         for column in terms.columns:
-            panel = _try(view, anatomy, terms, measure, column, level, shown)
+            panel = _try(view, groups, anatomy, terms, measure, column, level, shown)
             if panel is not None:
                 worth = _worth(panel, terms, level)
                 if best is None or worth > best[0] + 1e-9:
@@ -282,7 +299,7 @@ def _worth(panel: Panel, terms: PanelTerms, level: int) -> float:
     labels = [label for stand in panel.stands for _, label in stand.block.labels]
     lines = sum(len({line.y for line in label.lines}) for label in labels) / (len(labels) or 1)
     shorter = _SHORTER * (level - terms.levels[0])
-    return (panel.unit / terms.unit) ** 0.5 - shorter - _OVER * over - _LINE * lines
+    return sqrt(panel.unit / terms.unit) - shorter - _OVER * over - _LINE * lines
 
 
 def _shown(view: View, anatomy: Anatomy) -> float:
@@ -306,14 +323,15 @@ def _height_of(organ: Organ) -> float:
 
 def _try(
     view: View,
+    groups: Mapping[str, Sequence[Spot]],
     anatomy: Anatomy,
     terms: PanelTerms,
-    measure: Measure,
+    measure: LabelMeasure,
     column: float,
     level: int,
     shown: float,
 ) -> Panel | None:
-    blocks = _blocks(view, anatomy, terms, measure, column, level)
+    blocks = _blocks(view, groups, anatomy, terms, measure, column, level)
     if not blocks:
         unit = min(terms.unit, terms.width / (2 * HALF), (terms.height or 1e9) / shown)
         return _panel(view, terms, [], (0.0, 0.0), unit, shown, unit * shown, level, anatomy)
@@ -339,20 +357,30 @@ def _try(
     return _panel(view, terms, stands, (widths[0], widths[1]), unit, shown, height, level, anatomy)
 
 
-def _blocks(
-    view: View, anatomy: Anatomy, terms: PanelTerms, measure: Measure, column: float, level: int
-) -> list[LabelBlock]:
-    """Return the labels in blocks: those of one organ together, those without a place last."""
-    by_organ: dict[str, list[Spot]] = {}
-    placeless: list[Spot] = []
+def _groups(view: View, anatomy: Anatomy) -> dict[str, list[Spot]]:
+    """Return the spots by the organ that they are on; those without a place have none."""
+    found: dict[str, list[Spot]] = {}
     for spot in view.spots:
         organ = organ_of(spot.organs, anatomy)
-        if organ is None:
-            placeless.append(spot)
-        else:
-            by_organ.setdefault(organ.site, []).append(spot)
+        found.setdefault(organ.site if organ else "", []).append(spot)
+    return found
+
+
+def _blocks(
+    view: View,
+    groups: Mapping[str, Sequence[Spot]],
+    anatomy: Anatomy,
+    terms: PanelTerms,
+    measure: LabelMeasure,
+    column: float,
+    level: int,
+) -> list[LabelBlock]:
+    """Return the labels in blocks: those of one organ together, those without a place last."""
+    placeless = groups.get("", ())
     found = []
-    for rank, (key, spots) in enumerate(by_organ.items()):
+    for rank, (key, spots) in enumerate(groups.items()):
+        if not key:
+            continue
         labels = tuple((spot, measure.spot(spot, column, level)) for spot in spots)
         found.append(_block(labels, anatomy.organs[key], rank=rank))
     if view.focus and terms.names_focus:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from math import ceil
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from metastasis._errors import FitError
 from metastasis.pictures._body.drawing import draw_panel
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._sheet import Sheet
     from metastasis.pictures._style import Style
 
-__all__ = ["Page", "draw_page", "lay_out_page"]
+__all__ = ["Page", "draw_page", "lay_out_page", "measures_of"]
 
 _TALL: Final = 9.0
 """Inches that one body takes at most where any height would do, unless its labels need more."""
@@ -46,7 +46,18 @@ _LEAST: Final = 0.0042
 """Inches a unit at least: an organ is to be seen."""
 _COLUMNS: Final = (2.3, 1.9, 1.6, 1.35, 1.15, 1.0, 0.85, 0.72)
 _SMALL_COLUMNS: Final = (1.3, 1.0, 0.8, 0.66)
+_SCROLLED: Final = 20
+"""Bodies at most on a screen that are as high as they would be where any height would do."""
 _HAIR: Final = 1e-6
+
+
+Measures: TypeAlias = "tuple[Measure, Measure]"
+"""In the letters of one body, and in those of each of many."""
+
+
+def measures_of(style: Style) -> Measures:
+    """Return how words are measured beside one body, and beside each of many."""
+    return Measure(letters_of(style)), Measure(letters_of(style, small=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,12 @@ class Page:
 
 
 def lay_out_page(
-    views: Sequence[View], anatomy: Anatomy, style: Style, room: Room, order: str
+    views: Sequence[View],
+    anatomy: Anatomy,
+    style: Style,
+    room: Room,
+    order: str,
+    measures: Measures,
 ) -> Page:
     """Return one large body, or many small ones in rows and columns, within a room.
 
@@ -73,21 +89,22 @@ def lay_out_page(
     """
     # A screen scrolls: what is usual there is not as high as it may be.
     free = replace(room, height=None) if room.place.name == "screen" else room
+    large, small = measures
     if len(views) == 1:
-        page = _single(views[0], anatomy, style, free, order)
+        page = _single(views[0], anatomy, style, free, order, large)
         if page.height <= (room.height or 1e9) + _HAIR:
             return page
-        return _single(views[0], anatomy, style, room, order)
-    for place in (free, room):
-        page = _many(views, anatomy, style, place, order)
-        if page is not None and page.height <= (room.height or 1e9) + _HAIR:
-            return page
+        return _single(views[0], anatomy, style, room, order, large)
+    for place in (free, room) if len(views) <= _SCROLLED else (room,):
+        many = _many(views, anatomy, style, place, order, small)
+        if many is not None and many.height <= (room.height or 1e9) + _HAIR:
+            return many
     fitting = next(
         (
             count
             for count in range(min(len(views) - 1, 60), 1, -1)
             if _has_room(count, room, style)
-            and _many(views[:count], anatomy, style, room, order) is not None
+            and _many(views[:count], anatomy, style, room, order, small) is not None
         ),
         1,
     )
@@ -101,8 +118,9 @@ def _larger(room: Room) -> list[str]:
     return [named.get(room.place.name, "a larger (width, height)")]
 
 
-def _single(view: View, anatomy: Anatomy, style: Style, room: Room, order: str) -> Page:
-    letters = letters_of(style)
+def _single(
+    view: View, anatomy: Anatomy, style: Style, room: Room, order: str, measure: Measure
+) -> Page:
     any_height = room.height is None
     terms = PanelTerms(
         width=room.width - 2 * style.margin,
@@ -116,7 +134,6 @@ def _single(view: View, anatomy: Anatomy, style: Style, room: Room, order: str) 
         order=order,
         names_all=any_height,
     )
-    measure = Measure(letters)
     panel = fit_panel(view, anatomy, terms, measure)
     if panel is None and any_height:
         free = replace(terms, height=None, levels=(1,))
@@ -127,7 +144,7 @@ def _single(view: View, anatomy: Anatomy, style: Style, room: Room, order: str) 
         raise FitError("the body", room, needs, ["legend=False", "caption=False", *_larger(room)])
     width = room.width if room.fill else max(_LEAST_WIDTH, panel.width + 2 * style.margin)
     at = ((width - panel.width) / 2, 0.05)
-    return Page(((panel, at),), (), width, panel.height + 0.1, letters)
+    return Page(((panel, at),), (), width, panel.height + 0.1, measure.letters)
 
 
 # Many
@@ -143,12 +160,17 @@ def _has_room(count: int, room: Room, style: Style) -> bool:
 
 
 def _many(
-    views: Sequence[View], anatomy: Anatomy, style: Style, room: Room, order: str
+    views: Sequence[View],
+    anatomy: Anatomy,
+    style: Style,
+    room: Room,
+    order: str,
+    measure: Measure,
 ) -> Page | None:
     """Return bodies in the number of columns that makes them largest; None where none will do."""
     best: tuple[float, Page] | None = None
     for columns in _column_counts(len(views), room, style):
-        page = _in_columns(views, columns, anatomy, style, room, order)
+        page = _in_columns(views, columns, anatomy, style, room, order, measure)
         if page is None:
             continue
         if room.height is None:
@@ -175,9 +197,14 @@ def _column_counts(count: int, room: Room, style: Style) -> list[int]:
 
 
 def _in_columns(
-    views: Sequence[View], columns: int, anatomy: Anatomy, style: Style, room: Room, order: str
+    views: Sequence[View],
+    columns: int,
+    anatomy: Anatomy,
+    style: Style,
+    room: Room,
+    order: str,
+    measure: Measure,
 ) -> Page | None:
-    letters = letters_of(style, small=True)
     rows = ceil(len(views) / columns)
     width = (room.width - 2 * style.margin) / columns
     size = style.label_size
@@ -209,14 +236,14 @@ def _in_columns(
         names_all=high is None,
         lists_rest=False,
     )
-    measure = Measure(letters)
     panels = _fitted(views, anatomy, terms, measure)
     if not panels:
         return None
     # Bodies of one page are of one size.
     terms = replace(terms, unit=min(panel.unit for panel in panels))
-    panels = _fitted(views, anatomy, terms, measure) or panels
-    return _set_out(panels, heads, tops, width, columns, style, room, letters)
+    if any(panel.unit > terms.unit + _HAIR for panel in panels):
+        panels = _fitted(views, anatomy, terms, measure) or panels
+    return _set_out(panels, heads, tops, width, columns, style, room, measure.letters)
 
 
 def _fitted(

@@ -57,7 +57,7 @@ from metastasis.pictures._signs import (
     dispute_entry,
     letter_entries,
 )
-from metastasis.pictures._surround import LegendEntry
+from metastasis.pictures._surround import LegendEntry, surround
 from metastasis.pictures._words import (
     best_supported,
     name_primaries,
@@ -301,13 +301,22 @@ class Heatmap(Kind):
         """
         if not self.made.cells:
             return
+        is_first = self.room is None
         self.room = room
         self.grid = fit_grid(self.made, self.margins, self.wanted, self.style, room)
         if self.grid is None:
             rows, columns = len(self.made.rows), len(self.made.columns)
             what = f"the heat map of {rows} by {columns}"
-            raise FitError(what, room, self._needs(room), self._remedies(room))
+            left = self._beside_legend(room) if is_first else room
+            raise FitError(what, room, self._needs(room), self._remedies(left))
         self.size = self.grid.width, self.grid.height
+
+    def _beside_legend(self, room: Room) -> Room:
+        """Return what the legend leaves of a room that it has not been taken from yet."""
+        if room.height is None:
+            return room
+        laid = surround(room.width, "", self.legend(), "", self.style)
+        return replace(room, height=room.height - (laid.head - self.style.margin))
 
     def _needs(self, room: Room) -> str:
         """Return what the map alone needs, beside what stands around it."""

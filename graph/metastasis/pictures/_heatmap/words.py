@@ -129,6 +129,8 @@ def ratio_rules(cells: Sequence[Cell], frame: Frame, table: RatioTable, text: st
         "in the mix that it has.",
         RATIO_RULE,
     ]
+    if any(cell.pair.primary not in table.cancers[cell.pair.site] for cell in shown):
+        rules.insert(1, "A kind of a cancer that is counted itself is not added to all again.")
     if text == FULL:
         rules.append("Below a ratio stands its interval.")
     if any(cell.state == "unsure" for cell in shown):
