@@ -49,10 +49,13 @@ WHEN: Final = {
     "at_autopsy": "at autopsy",
     "unspecified": "",
 }
-COURSE: Final = {"denominator": "metastatic_patients", "setting": "during_course"}
-DISTANT: Final = {"denominator": "distant_stage_at_diagnosis", "setting": "at_diagnosis"}
-AUTOPSY: Final = {"denominator": "autopsies", "setting": "at_autopsy"}
-FIRST: Final = {"denominator": "all_patients", "setting": "at_diagnosis"}
+COURSE: Final[dict[str, Any]] = {"denominator": "metastatic_patients", "setting": "during_course"}
+DISTANT: Final[dict[str, Any]] = {
+    "denominator": "distant_stage_at_diagnosis",
+    "setting": "at_diagnosis",
+}
+AUTOPSY: Final[dict[str, Any]] = {"denominator": "autopsies", "setting": "at_autopsy"}
+FIRST: Final[dict[str, Any]] = {"denominator": "all_patients", "setting": "at_diagnosis"}
 LATER: Final = {"denominator": "all_patients", "setting": "during_course"}
 CASES: Final = {"denominator": "site_cases", "setting": "unspecified"}
 PICTURES: Final[tuple[tuple[str, dict[str, Any]], ...]] = (
@@ -468,7 +471,8 @@ def test_a_narrow_interval_has_digits_enough(kg: KnowledgeGraph) -> None:
                 mark = Mark(pair, one)
                 low, high = re.findall(r"[\d.]+", mark.interval_label)
                 share = percent_label(one).removesuffix(" %")
-                exact = 100 * (one.count or 0) / one.total if one.count is not None else None
+                is_exact = one.count is not None and one.total is not None
+                exact = 100 * (one.count or 0) / (one.total or 1) if is_exact else None
                 assert float(low) < float(high)
                 if not share.startswith("<"):
                     assert float(low) < float(share) or exact == 0
@@ -540,7 +544,8 @@ def test_which_cancer_fills_an_organ_is_said() -> None:
 
 def test_the_shipped_liver_takes_no_subtype_for_the_lungs(kg: KnowledgeGraph) -> None:
     """The lungs were once filled 50 % or more, because 66 % of some carcinoids reach the liver."""
-    for frame in ({}, COURSE, DISTANT, AUTOPSY):
+    frames: list[dict[str, Any]] = [{}, COURSE, DISTANT, AUTOPSY]
+    for frame in frames:
         plan = BodyMap(select(kg.evidence, None, "liver", None), **frame)
         for organ, spot in organs_meant(plan.views[0], plan.anatomy).items():
             if spot and spot.fill.startswith("step-"):
