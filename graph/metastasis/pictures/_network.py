@@ -40,10 +40,10 @@ from metastasis.pictures._signs import (
 )
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
-    CLASS_RULES,
     CLASSES,
     NOT_POOLED,
     best_supported,
+    class_rules,
     plural,
     spread_title,
     stand_out,
@@ -316,7 +316,8 @@ class Network(Kind):
         return [*said, *basis, *self._faded_rule(), *self._color_rule(), *left_out]
 
     def _class_rules(self) -> list[str]:
-        return ["Line width and pattern give the class of the edge, not a percentage.", CLASS_RULES]
+        lines = "Line width and pattern give the class of the edge, not a percentage."
+        return [lines, *class_rules(self.drawn)]
 
     def _share_rules(self, frame: Frame) -> list[str]:
         said = [f"Width of a line: {frame_words(frame, self.why)}; intervals are not drawn."]

@@ -39,10 +39,10 @@ from metastasis.pictures._share_marks import SHAPES, draw_share, interval_entrie
 from metastasis.pictures._signs import basis_entries, basis_rule, basis_words, letter_entries
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
-    CLASS_RULES,
     NOT_POOLED,
     best_supported,
     capitalize,
+    class_rules,
     name_primaries,
     plural,
     stand_out,
@@ -410,7 +410,7 @@ class SiteProfiles(Kind):
             )
             basis = (one.basis for one in self.marks)
             rules += basis_rule(basis, numbers=self.frame is not None)
-            return [*rules, CLASS_RULES]
+            return [*rules, *class_rules(one.pair for one in self.marks if one.state == "words")]
         return [*rules, NOT_POOLED]
 
     def _has_columns(self) -> bool:
