@@ -124,9 +124,11 @@ def _steps(values: Sequence[float]) -> tuple[float, ...]:
         return ()
     raw = (high - low) / _STEPS
     power = 10.0 ** floor(log10(raw))
-    step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= raw * (1 - 1e-9))
+    nice = (power * one for one in (1, 2, 2.5, 5, 10) if power * one >= raw * (1 - 1e-9))
+    step = next(nice, raw)
     first = floor(low / step) + 1
-    limits = [round((first + at) * step, 12) for at in range(_STEPS + 1)]
+    # Twelve digits, so that 0.1 and 0.2 are not 0.30000000000000004; and no minus before 0.
+    limits = sorted({float(f"{(first + at) * step:.12g}") + 0.0 for at in range(_STEPS + 1)})
     return tuple(limit for limit in limits if low < limit < high)[:_STEPS]
 
 
