@@ -141,7 +141,7 @@ def save_empty(like: Diagram, *, letters: bool) -> int:
 
 def lay_out(primaries: int, sites: int) -> float:
     """Return how many seconds it takes to lay out that many edges, drawn by lot."""
-    from metastasis.pictures._network import lay_out_bipartite
+    from metastasis.pictures._network_layout import lay_out_bipartite
     from metastasis.pictures._style import Style
 
     chance = random.Random(1)  # noqa: S311 - the same edges on every run, not a secret

@@ -21,18 +21,18 @@ from metastasis._errors import UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.frame import Frame
 from metastasis.pictures import EmptyDiagramWarning, Style, draw_alluvial
-from metastasis.pictures._alluvial_layout import (
+from metastasis.pictures._alluvial_layout import lay_out_alluvial
+from metastasis.pictures._regions import region_of
+from metastasis.pictures._streams import (
     MIDDLES,
     VALUES,
     flows_of,
     in_order,
-    lay_out_alluvial,
-    region_of,
 )
 
 if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
-    from metastasis.pictures._alluvial_layout import Flow
+    from metastasis.pictures._streams import Flow
 
 FRAME = Frame("metastatic_patients", "during_course")
 
@@ -89,6 +89,7 @@ def test_each_pair_counts_once(rows: list[Assertion], through: str) -> None:
 def test_flows_fill_their_blocks(kg: KnowledgeGraph, through: str, value: str) -> None:
     found = flows(kg, through, value)
     laid = lay_out_alluvial(found, through, Style(), adds_up=value != "patients")
+    assert laid is not None
     for at, end in ((0, 0), (1, 1), (1, 2), (2, 3)):
         for block in laid.columns[at]:
             mine = sorted(
@@ -106,6 +107,7 @@ def test_flows_fill_their_blocks(kg: KnowledgeGraph, through: str, value: str) -
 
 def test_blocks_of_a_column_stand_apart(kg: KnowledgeGraph) -> None:
     laid = lay_out_alluvial(flows(kg, "region"), "region", Style(), adds_up=True)
+    assert laid is not None
     for column in laid.columns:
         assert all(a.high < b.low for a, b in itertools.pairwise(column))
         assert column[0].low >= -1e-9
@@ -114,7 +116,7 @@ def test_blocks_of_a_column_stand_apart(kg: KnowledgeGraph) -> None:
 
 def test_a_route_that_is_not_stated_is_shown_as_such() -> None:
     graph = small(routed("bone", None), routed("bone", "hematogenous"), routed("liver", None))
-    diagram = draw_alluvial(graph, through="route")
+    diagram = draw_alluvial(graph, through="route", value="statements")
     assert words(diagram.artists["middle labels"]) == ["Hematogenous: 1", "Route not stated: 2"]
     boxes = {
         str(one.get_gid()): one
@@ -175,7 +177,8 @@ def test_patients_of_a_part_of_the_population_are_marked() -> None:
     )
     assert sorted(words(diagram.artists["numbers"])) == ["20a", "60"]
     assert words(diagram.artists["primary labels"]) == ["Breast cancer"]
-    assert "a (breast cancer to liver): only favorable histology." in diagram.caption
+    said = "a: only favorable histology. Numbers with a: breast cancer to liver."
+    assert said in diagram.caption
     assert "breast cancer to liver [a] (20)" in diagram.alt_text
     is_readable(diagram)
 
@@ -192,7 +195,7 @@ def test_a_height_is_proportional_to_its_number() -> None:
         routed("liver", None),
     )
     heights = {}
-    for one in draw_alluvial(graph).artists["flows"]:
+    for one in draw_alluvial(graph, value="statements").artists["flows"]:
         assert isinstance(one, PathPatch)
         points = np.asarray(one.get_path().vertices, dtype=float)
         heights[str(one.get_gid()).rpartition("--")[2]] = points[4, 1] - points[3, 1]
@@ -227,4 +230,6 @@ def test_bad_requests_are_told(kg: KnowledgeGraph) -> None:
     with pytest.raises(UnknownNameError, match="statements"):
         draw_alluvial(kg, value="percent")
     with pytest.raises(ValueError, match="add value='patients'"):
-        draw_alluvial(kg, denominator="autopsies")
+        draw_alluvial(kg, value="pairs", denominator="autopsies")
+    with pytest.raises(ValueError, match="has no share"):
+        draw_alluvial(kg, least=10)

@@ -384,6 +384,11 @@ def test_where_half_of_the_pairs_have_no_number_in_one_frame_shade_is_the_class(
     assert "metastatic" in beside(diagram, "bone")
     assert "all patients" in beside(diagram, "liver")
     assert "numbers of different people are not compared" in diagram.caption
+    assert "No frame has numbers on half of the pairs" in diagram.caption
+    assert diagram.caption.count("Numbers with different denominators are not pooled.") == 1
+    forced = graph.draw.body("breast", "bone", color="class")
+    assert "No frame has numbers" not in forced.caption
+    assert "Each number says whom it counts" in forced.caption
     by_share = graph.draw.body("breast", color="share")
     assert "Shade: share of" in by_share.caption
     with pytest.raises(ValueError, match="leave out color"):

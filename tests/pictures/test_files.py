@@ -17,6 +17,7 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -33,6 +34,7 @@ from metastasis._clean import shown
 from metastasis._errors import UnknownNameError
 from metastasis._graph import KnowledgeGraph
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
+from metastasis.patients import Pattern
 from metastasis.pictures import FORMATS, find_kind, save
 from metastasis.pictures._drawn import Work, drawn_of
 from metastasis.pictures._mark import Mark
@@ -293,6 +295,28 @@ def test_every_row_is_drawn_and_every_artist_is_in_the_file_once(
             assert set(row.artists) <= set(ids)
 
 
+def test_the_rows_of_counts_of_ones_own_are_drawn(kg: KnowledgeGraph) -> None:
+    chain = SimpleNamespace(sites=["bone", "liver"], matrix=[[0.0, 1.0], [0.5, 0.5]])
+    patterns = [
+        Pattern("lung", "female", True, ("bone",), 1_234_567),
+        Pattern("lung", "female", True, ("bone", "liver"), 3),
+    ]
+    for diagram in (
+        kg.draw.progression(chain, primaries="breast"),
+        kg.draw.upset(patterns),
+        kg.draw.likely(sites=["bone", "liver"]),
+        kg.draw.flow("bladder", sources="xu-2020-bladder"),
+    ):
+        ids = _ids(written(diagram, "svg"))
+        assert len(set(ids)) == len(ids)
+        for row in diagram.rows:
+            assert row.artists, (diagram.kind, row.key)
+            assert set(row.artists) <= set(ids)
+            assert "e+0" not in row.said
+            if diagram.kind in ("progression", "upset"):  # of nothing that is shipped
+                assert row.link is None
+
+
 def test_every_artist_that_stands_for_something_is_of_a_row(
     drawn: dict[str, Diagram], bodies: dict[str, Diagram]
 ) -> None:
@@ -397,7 +421,7 @@ def test_an_svg_tells_of_each_row_what_it_is(drawn: dict[str, Diagram], kind: st
             assert part.get("href") == row.link
             assert (part.get("target"), part.get("rel")) == ("_blank", "noopener")
         if row.total:
-            assert f"{row.total:,g}" in told
+            assert f"{row.total:,.0f}" in told
         if row.interval_low is not None:
             assert "95 % interval" in told
 

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures import Diagram
 
-PENDING: Final = frozenset(EVIDENCE_KINDS) - {"body", "forest", "heatmap", "profiles"}
+PENDING: Final = frozenset(EVIDENCE_KINDS) - {
+    "alluvial",
+    "body",
+    "forest",
+    "heatmap",
+    "network",
+    "profiles",
+    "ring",
+}
 """Kinds that do not keep to their room yet."""
 READY: Final = [kind for kind in EVIDENCE_KINDS if kind not in PENDING]
 

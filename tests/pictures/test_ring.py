@@ -69,6 +69,7 @@ def test_widths_are_shares_and_edges_are_intervals() -> None:
 def test_bands_of_one_side_do_not_overlap(kg: KnowledgeGraph) -> None:
     for reaches in (_reaches(kg), _reaches(kg, SIX), _reaches(kg, sites=["liver"])):
         ring = lay_out_ring(reaches, Style())
+        assert ring is not None
         for slots in (ring.starts, ring.ends):
             ordered = sorted(slots.values(), key=lambda slot: slot.low)
             assert all(a.high <= b.low + 1e-9 for a, b in itertools.pairwise(ordered))

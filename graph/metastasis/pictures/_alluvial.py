@@ -1,50 +1,40 @@
-"""The alluvial diagram: primaries, what lies between, and sites, as streams of one height each.
-
-Long because it holds both how the streams are drawn and what is said of them.
-"""
+"""The alluvial diagram: primaries, what lies between, and sites, as streams of one height each."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from matplotlib.path import Path
-
-from metastasis._errors import check_choice
+from metastasis._errors import FitError, check_choice
 from metastasis._evidence.number import number_for
-from metastasis.pictures._alluvial_layout import (
-    APART,
-    BLOCK,
-    MIDDLES,
-    NOT_STATED,
-    VALUES,
-    flows_of,
-    key_of,
-    lay_out_alluvial,
-    middle_label,
-    with_number,
-)
+from metastasis.pictures._alluvial_drawing import draw_flows
+from metastasis.pictures._alluvial_layout import lay_out_alluvial
+from metastasis.pictures._cut import best_first, cut_pairs, would_fit
 from metastasis.pictures._drawn import drawn_of, row_key
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
     dispute_rule,
     dispute_words,
-    is_disputed,
-    meanings,
+    limit_rules,
     shown_basis,
 )
-from metastasis.pictures._sheet import text_width
+from metastasis.pictures._sides import ORDERS
 from metastasis.pictures._signs import (
     basis_entries,
-    basis_radius,
     basis_rule,
     basis_words,
-    clear_place,
     dispute_entry,
-    draw_basis,
-    draw_square,
     letter_entries,
+)
+from metastasis.pictures._streams import (
+    MIDDLES,
+    NOT_STATED,
+    VALUES,
+    flows_of,
+    key_of,
+    middle_label,
+    without_twice,
 )
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
@@ -52,43 +42,38 @@ from metastasis.pictures._words import (
     best_supported,
     capitalize,
     label_of,
-    name_primaries,
     plural,
+    spread_title,
     stand_out,
     undrawn,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._alluvial_layout import Flow, Streams
+    from metastasis._evidence.pair import Pair
+    from metastasis.pictures._alluvial_layout import Streams
     from metastasis.pictures._drawn import Drawn
-    from metastasis.pictures._labels import Point
+    from metastasis.pictures._place import Room
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._streams import Flow
 
-__all__ = [
-    "draw_alluvial",
-]
+__all__ = ["draw_alluvial"]
 
-
-_SAMPLES = (10_000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
+_SAMPLES: Final = (10_000, 5000, 2000, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1)
 """Numbers of which one is the sample of the legend: the largest that is not too high."""
-_SAMPLE_HEIGHT = 0.16
+_SAMPLE_HEIGHT: Final = 0.16
 """Inches of that sample at most: a line of the legend."""
-_NAMED = 6
-"""Pairs that the caption names of each letter."""
-
-
-_DISPUTED = tuple((50 + step) / 100 for step in range(40))
-"""At which share of its way to the site a flow is marked where sources conflict: the first that is
-clear of other marks."""
-_RESTS = tuple((88 - step) / 100 for step in range(80))
-"""The same of what its edge rests on."""
-_APART = 0.15
-"""Inches between the middles of two marks at least."""
+_SIGNED: Final = 150
+"""Streams, up to which what their edges rest on stands on them."""
+_COUNTED: Final = {
+    "pairs": "pairs of a cancer and a site, not patients",
+    "statements": "statements of sources, not patients",
+}
+_HEADS: Final = {"region": "part of the body", "route": "route"}
 
 
 class Alluvial(Kind):
@@ -103,8 +88,9 @@ class Alluvial(Kind):
         What is in the middle: ``"region"``, the part of the body that a site is in, or
         ``"route"``; most sources do not state a route, and the diagram shows that.
     value
-        What heights count: ``"statements"`` in favor of a pair, ``"pairs"``, or ``"patients"`` (n
-        of one number of each pair, all in one frame).
+        What heights count: ``"pairs"``, ``"statements"`` in favor of a pair, or ``"patients"`` (n
+        of one number of each pair, all in one frame, and none of a pair that another one counts).
+        None is pairs, and patients where any part of a frame is named.
     denominator
         With ``value="patients"``: who they are. If no part of the frame is named, those that most
         pairs have.
@@ -137,35 +123,90 @@ class Alluvial(Kind):
 
     name = "alluvial"
     noun = "alluvial diagram"
+    choices = ("least", "top", "highlight", "order")
+    orders = ORDERS
 
     def __init__(
         self,
         chosen: Selection,
         *,
         through: str = "region",
-        value: str = "statements",
+        value: str | None = None,
         denominator: str | None = None,
         setting: str | None = None,
         occurrence: str | None = None,
     ) -> None:
         super().__init__(chosen)
         check_choice("through", through, MIDDLES)
-        check_choice("value", value, VALUES)
-        if value != "patients" and any((denominator, setting, occurrence)):
+        if value is not None:
+            check_choice("value", value, VALUES)
+        framed = any((denominator, setting, occurrence))
+        value = value or ("patients" if framed else "pairs")
+        if value != "patients" and framed:
             raise ValueError(f"a count of {value} has no denominator: add value='patients'")
+        if value != "patients" and chosen.least is not None:
+            raise ValueError(f"a count of {value} has no share: add value='patients'")
         self.through, self.value = through, value
         self.nothing = "no count of patients" if value == "patients" else "no edge"
         self.edges = [pair for pair in chosen.pairs if pair.edge]
+        kept: Sequence[Pair] = self.edges
         if value == "patients":
             self.choose_frame(self.edges, denominator, setting, occurrence)
+            kept = without_twice(self.edges, self.frame, chosen.catalog)
+            kept = [pair for pair in kept if self._has_count(pair)]
+        self.cut = cut_pairs(kept, self.frame, chosen)
         self.flows = flows_of(
-            self.edges, chosen.catalog, through=through, value=value, frame=self.frame
+            self.cut.pairs, chosen.catalog, through=through, value=value, frame=self.frame
         )
         self.drawn = list({id(flow.pair): flow.pair for flow in self.flows}.values())
-        if self.flows:
-            adds_up = value != "patients"
-            self.layout = lay_out_alluvial(self.flows, through, self.style, adds_up=adds_up)
-            self.size = self.layout.width, self.layout.height
+        self.signed = self.frame is None and len(self.flows) <= _SIGNED
+
+    def _has_count(self, pair: Pair) -> bool:
+        number = number_for(pair, self.frame)
+        return number is not None and bool(number.count)
+
+    def lay_out(self, room: Room) -> None:
+        """Stack the streams, names wrapped as the room asks."""
+        if not self.flows:
+            return
+        found = self._laid_out(self.flows, room.width, room.height, fill=room.fill)
+        if found is None:
+            names = max(len({key_of(flow)[at] for flow in self.flows}) for at in (0, 2))
+            raise FitError(
+                f"the alluvial diagram of {plural(len(self.drawn), 'pair')}",
+                room,
+                f"room for {plural(names, 'name')} one below the other, and for streams between",
+                would_fit(room, self.style.scale, self._would_fit, len(self.drawn)),
+            )
+        self.layout = found
+        self.size = found.width, found.height
+
+    def _laid_out(
+        self, flows: Sequence[Flow], width: float, height: float | None, *, fill: bool
+    ) -> Streams | None:
+        chosen = self.chosen
+        by = ("cancer", _HEADS[self.through], "site")
+        heads = [f"{capitalize(self.value)} by {one}" for one in by]
+        return lay_out_alluvial(
+            flows,
+            self.through,
+            self.style,
+            width,
+            height,
+            adds_up=self.value != "patients",
+            fill=fill,
+            heads=(heads[0], heads[1], heads[2]),
+            order=chosen.order,
+            given=(chosen.primaries or (), chosen.sites or ()),
+        )
+
+    def _would_fit(self, width: float, height: float | None, count: int) -> bool:
+        kept = {id(pair) for pair in best_first(self.drawn, self.frame)[:count]}
+        flows = [flow for flow in self.flows if id(flow.pair) in kept]
+        return self._laid_out(flows, width, height, fill=True) is not None
+
+    def _is_lit(self, flow: Flow) -> bool:
+        return self.chosen.is_lit(flow.primary, flow.site)
 
     def sources(self) -> list[str]:
         """Return the sources of the pairs, or of the numbers where patients are counted."""
@@ -190,24 +231,32 @@ class Alluvial(Kind):
 
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
         """Draw flows, blocks and labels."""
-        return draw_flows(sheet, self.layout, top, numbers=self.frame is not None)
+        return draw_flows(sheet, self.layout, top, signs=self.signed, is_lit=self._is_lit)
 
     def title(self) -> str:
-        """Return what is counted, from whom to where."""
-        who = name_primaries({flow.pair.primary_label for flow in self.flows})
-        sites = plural(len({flow.site for flow in self.flows}), "site")
-        what = f"patients with each site ({self.frame})" if self.frame else self.value
-        return f"Metastasis of {who} to {sites}: number of {what}"
+        """Return what is counted, from whom to where: never what could be taken for patients."""
+        said = spread_title(self.drawn, self.chosen)
+        if self.frame:
+            return f"{said}: number of patients with each site ({self.frame})"
+        return f"{said}: number of {_COUNTED[self.value]}"
+
+    def whom(self) -> str:
+        """Return whom or what the streams count, for the caption in the picture."""
+        if self.frame:
+            return f"Number of {self.frame} with each site; one with two counts twice."
+        if not self.flows:
+            return ""
+        return f"Streams count {_COUNTED[self.value]}."
 
     def rules(self) -> list[str]:
         """Return what heights count and what the middle is, and how many pairs are left out."""
         counted = self._counting_rules() if self.flows else []
         signs = [*basis_rule(self._basis()), *dispute_rule(self.drawn, "Squares")]
-        return [*counted, *signs, *undrawn(self.chosen.pairs)]
+        return [*counted, *signs, *self.cut.rules, *undrawn(self.chosen.pairs)]
 
     def _basis(self) -> list[str | None]:
         """Return the signs of what edges rest on; a count of patients speaks for itself."""
-        return [] if self.frame else [shown_basis(pair) for pair in self.drawn]
+        return [shown_basis(pair) for pair in self.drawn] if self.signed else []
 
     def _counting_rules(self) -> list[str]:
         counted = {
@@ -219,11 +268,9 @@ class Alluvial(Kind):
             "follow the size of each series, not how often the site is reached",
         }[self.value]
         rules = [f"Height: {counted}."]
-        if missing := len(self.edges) - len({(one.primary, one.site) for one in self.flows}):
-            verb = "is" if missing == 1 else "are"
-            rules.append(f"{plural(missing, 'pair')} without such a count {verb} left out.")
         if self.value == "patients":
-            rules += _series_rules(self.flows)
+            rules += [*self._twice_rules(), *_series_rules(self.flows)]
+        rules += self._room_rules()
         if self.through == "route":
             rules.append("Route as its source states it; nothing is inferred from the site.")
         else:
@@ -237,6 +284,32 @@ class Alluvial(Kind):
             rules.append(f"Color only tells primaries apart{repeats}.")
         return [*rules, NOT_POOLED]
 
+    def _twice_rules(self) -> list[str]:
+        """Return which pairs are left out, without a count or counted by another."""
+        once = without_twice(self.edges, self.frame, self.chosen.catalog)
+        bare = sum(not self._has_count(pair) for pair in once)
+        left_out = {
+            "without such a count": bare,
+            "of a kind of cancer or a part of a site that is drawn, whose patients would count "
+            "twice,": len(self.edges) - len(once),
+        }
+        return [
+            f"{plural(count, 'pair')} {said} {'is' if count == 1 else 'are'} left out."
+            for said, count in left_out.items()
+            if count
+        ]
+
+    def _room_rules(self) -> list[str]:
+        """Return what is faded, and what is left out for room."""
+        rules = []
+        if not all(map(self._is_lit, self.flows)):
+            rules.append("Faded: pairs of other names than those brought out.")
+        if self.size and self.layout.without_numbers:
+            rules.append("The numbers beside names are left out for room.")
+        if self.frame is None and not self.signed and any(map(shown_basis, self.drawn)):
+            rules.append("What edges rest on is not drawn on so many streams.")
+        return rules
+
     def legend(self) -> list[LegendEntry]:
         """Return how high so many are: the most that fits a line of the legend."""
         unit = self.layout.unit
@@ -248,9 +321,17 @@ class Alluvial(Kind):
             return sheet.box(x, y - high / 2, SAMPLE, high, color, gid, linewidth=0.0)
 
         words = f"height of {plural(number, self.value.removesuffix('s'), self.value)}"
-        letters = letter_entries([flow.mark for flow in self.flows])
-        signs = [*dispute_entry(self.drawn), *basis_entries(self._basis()), *letters]
+        if self.frame is None:
+            words = f"{words} (not patients)"
+        signs = [*dispute_entry(self.drawn), *basis_entries(self._basis()), *self._letters()]
         return [LegendEntry(words, draw), *signs]
+
+    def _letters(self) -> list[LegendEntry]:
+        """Return the letters that are written beside numbers."""
+        if self.layout.without_numbers:
+            return []
+        reached = Counter(flow.site for flow in self.flows)
+        return letter_entries([flow.mark for flow in self.flows if reached[flow.site] == 1])
 
     def empty_findings(self) -> str:
         """Return that nothing is counted."""
@@ -277,7 +358,7 @@ class Alluvial(Kind):
         unstated = sum(flow.weight for flow in flows if flow.middle == NOT_STATED)
         if unstated and value != "patients":
             parts.append(f"The route is not stated for {unstated:,} of {total:,}.")
-        parts += _limit_rules(flows)
+        parts += limit_rules([flow.mark for flow in flows])
         parts += [*basis_words(drawn), *dispute_words(drawn)]
         return " ".join([*parts, best_supported(drawn), stand_out(drawn)])
 
@@ -292,19 +373,7 @@ def _series_rules(flows: Sequence[Flow]) -> list[str]:
         rules.append(
             "A site that several series reach has no number: their patients add up to none."
         )
-    return [*rules, *_limit_rules(flows)]
-
-
-def _limit_rules(flows: Sequence[Flow]) -> list[str]:
-    """Return what each letter means, and on which pairs: not every flow has a number to mark."""
-    marks = [flow.mark for flow in flows]
-    rules = []
-    for letter, said in meanings(marks).items():
-        of = [label_of(one.pair) for one in marks if one.letter == letter]
-        more = [f"{len(of) - _NAMED} more"] if len(of) > _NAMED else []
-        where = f" ({', '.join([*of[:_NAMED], *more])})" if of else ""
-        rules.append(f"{capitalize(letter) if not of else letter}{where}: {said}.")
-    return rules
+    return [*rules, *limit_rules([flow.mark for flow in flows])]
 
 
 def _told(flow: Flow) -> str:
@@ -320,197 +389,3 @@ def _ranked(weights: Iterable[tuple[str, int]]) -> list[str]:
         sums[name] += weight
     ranked = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
     return [f"{name} ({weight:,})" for name, weight in ranked]
-
-
-def draw_flows(
-    sheet: Sheet, laid: Streams, top: float, *, numbers: bool
-) -> dict[str, tuple[Artist, ...]]:
-    """Draw flows, blocks, leaders, labels and numbers from a height on; return them by role.
-
-    With ``numbers`` flows count patients, and have no sign of what their edge rests on.
-    """
-    palette = sheet.style.primaries
-    colors = {block.key: palette[at % len(palette)] for at, block in enumerate(laid.columns[0])}
-    return {
-        "flows": tuple(_draw_flows(sheet, laid, top, colors)),
-        **_draw_marks(sheet, laid, top, colors, numbers=numbers),
-        "primary blocks": tuple(_draw_blocks(sheet, laid, top, 0, colors)),
-        "middle blocks": tuple(_draw_middles(sheet, laid, top)),
-        "site blocks": tuple(_draw_blocks(sheet, laid, top, 2, {})),
-        "primary labels": tuple(_draw_labels(sheet, laid, top, 0)),
-        "middle labels": tuple(_draw_middle_labels(sheet, laid, top)),
-        "site labels": tuple(_draw_labels(sheet, laid, top, 2)),
-        "numbers": tuple(_draw_numbers(sheet, laid, top)),
-    }
-
-
-def _draw_flows(
-    sheet: Sheet, laid: Streams, top: float, colors: Mapping[str, str]
-) -> Iterator[Artist]:
-    """Draw each flow as one shape in two parts, before and behind the middle; large ones first."""
-    first, second, third, fourth = laid.edges
-    for flow in sorted(laid.flows, key=lambda one: -one.weight):
-        thick = laid.unit * flow.weight
-        leaves, enters, goes_on, arrives = (top + y for y in laid.bands[key_of(flow)])
-        path = Path.make_compound_path(
-            _ribbon(first, leaves, second, enters, thick),
-            _ribbon(third, goes_on, fourth, arrives, thick),
-        )
-        color, paper = colors[flow.primary], sheet.style.paper
-        gid = _gid("flow", flow)
-        yield sheet.fill(path, color, gid, alpha=0.6, edgecolor=paper, linewidth=0.4, zorder=2)
-
-
-def _draw_marks(
-    sheet: Sheet, laid: Streams, top: float, colors: Mapping[str, str], *, numbers: bool
-) -> dict[str, tuple[Artist, ...]]:
-    """Mark on their way to the site what sources conflict on, and what edges rest on.
-
-    Each mark stands where it is clear of those before it.
-    """
-    taken: list[Point] = []
-
-    def place(flow: Flow, shares: Sequence[float]) -> Point:
-        places = [_point_of(laid, flow, top, share) for share in shares]
-        taken.append(clear_place(places, taken, _APART))
-        return taken[-1]
-
-    disputed = [
-        draw_square(sheet, *place(flow, _DISPUTED), _gid("conflict", flow))
-        for flow in laid.flows
-        if is_disputed(flow.pair)
-    ]
-    found = [
-        (flow, basis) for flow in laid.flows if not numbers and (basis := shown_basis(flow.pair))
-    ]
-    radius = basis_radius(len(found))
-    rests = [
-        draw_basis(
-            sheet,
-            *place(flow, _RESTS),
-            basis,
-            _gid("basis", flow),
-            radius=radius,
-            color=colors[flow.primary],
-        )
-        for flow, basis in found
-    ]
-    return {"conflict marks": tuple(disputed), "basis marks": tuple(rests)}
-
-
-def _gid(role: str, flow: Flow) -> str:
-    return f"alluvial-{role}-{'--'.join(key_of(flow))}".replace(" ", "-")
-
-
-def _point_of(laid: Streams, flow: Flow, top: float, share: float) -> Point:
-    """Return the middle of a flow at a share of its way from the middle to the site."""
-    _, _, third, fourth = laid.edges
-    *_, goes_on, arrives = laid.bands[key_of(flow)]
-    bent = 1.5 * share * (1 - share) + share**3
-    risen = share**2 * (3 - 2 * share)
-    y = goes_on + risen * (arrives - goes_on) + laid.unit * flow.weight / 2
-    return third + bent * (fourth - third), top + y
-
-
-def _ribbon(x1: float, y1: float, x2: float, y2: float, thick: float) -> Path:
-    """Return a band that leaves and arrives level."""
-    bend = 0.5 * (x2 - x1)
-    points = [
-        (x1, y1),
-        (x1 + bend, y1),
-        (x2 - bend, y2),
-        (x2, y2),
-        (x2, y2 + thick),
-        (x2 - bend, y2 + thick),
-        (x1 + bend, y1 + thick),
-        (x1, y1 + thick),
-        (x1, y1),
-    ]
-    curve = [Path.CURVE4] * 3
-    return Path(points, [Path.MOVETO, *curve, Path.LINETO, *curve, Path.CLOSEPOLY])
-
-
-def _draw_blocks(
-    sheet: Sheet, laid: Streams, top: float, at: int, colors: Mapping[str, str]
-) -> Iterator[Artist]:
-    kind, x = ("site", laid.edges[3]) if at else ("primary", laid.edges[0] - BLOCK)
-    for block in laid.columns[at]:
-        color = colors.get(block.key, sheet.style.ink)
-        high = max(block.high - block.low, 0.01)
-        gid = f"alluvial-block-{kind}-{block.key}"
-        yield sheet.box(x, top + block.low, BLOCK, high, color, gid, linewidth=0.0, zorder=3)
-
-
-def _draw_middles(sheet: Sheet, laid: Streams, top: float) -> Iterator[Artist]:
-    """Draw the blocks in the middle; that of no stated route is open and dashed."""
-    style = sheet.style
-    left, right = laid.edges[1:3]
-    for block in laid.columns[1]:
-        look = {"edgecolor": style.faint_ink, "linewidth": 0.8}
-        if block.key == NOT_STATED:
-            look |= {"linestyle": (0, (4.0, 2.5))}
-        fill = style.paper if block.key == NOT_STATED else style.other_fill
-        gid = f"alluvial-block-middle-{block.key}".replace(" ", "-")
-        yield sheet.box(
-            left, top + block.low, right - left, block.high - block.low, fill, gid, zorder=3, **look
-        )
-
-
-def _draw_middle_labels(sheet: Sheet, laid: Streams, top: float) -> Iterator[Artist]:
-    x = (laid.edges[1] + laid.edges[2]) / 2
-    for block in laid.columns[1]:
-        gid = f"alluvial-label-middle-{block.key}".replace(" ", "-")
-        size = sheet.style.label_size
-        yield sheet.write(
-            x,
-            top + block.text,
-            with_number(block, adds_up=laid.adds_up),
-            size=size,
-            align="center",
-            gid=gid,
-        )
-
-
-def _text_end(laid: Streams, at: int) -> tuple[float, int, str]:
-    """Return where texts of a side start, in which direction they go, and how they are set."""
-    if at == 0:
-        return laid.edges[0] - BLOCK - APART, -1, "right"
-    return laid.edges[3] + BLOCK + APART, 1, "left"
-
-
-def _number_width(sheet: Sheet, laid: Streams, at: int) -> float:
-    style = sheet.style
-    widths = [
-        text_width(block.number, style.caption_size, style.font)
-        for block in laid.columns[at]
-        if block.number
-    ]
-    return 1.05 * max(widths) + 0.1 if widths else 0.0
-
-
-def _draw_labels(sheet: Sheet, laid: Streams, top: float, at: int) -> Iterator[Artist]:
-    x, sign, align = _text_end(laid, at)
-    x += sign * _number_width(sheet, laid, at)
-    kind = "site" if at else "primary"
-    for block in laid.columns[at]:
-        gid = f"alluvial-label-{kind}-{block.key}"
-        size = sheet.style.label_size
-        yield sheet.write(x, top + block.text, block.label, size=size, align=align, gid=gid)
-
-
-def _draw_numbers(sheet: Sheet, laid: Streams, top: float) -> Iterator[Artist]:
-    """Write beside each name how many it counts, right-aligned."""
-    style = sheet.style
-    for at in (0, 2):
-        x, _, _ = _text_end(laid, at)
-        right = x + (_number_width(sheet, laid, at) - 0.1 if at else 0.0)
-        for block in (one for one in laid.columns[at] if one.number):
-            yield sheet.write(
-                right,
-                top + block.text,
-                block.number,
-                size=style.caption_size,
-                align="right",
-                color=style.faint_ink,
-                gid=f"alluvial-number-{'site' if at else 'primary'}-{block.key}",
-            )

@@ -1,61 +1,64 @@
-"""The flows of an alluvial diagram, and where they and their columns stand.
+"""Where the columns of an alluvial diagram and their streams stand.
 
-Long because the flows are made for their places: by route or part of the body, in one order.
-Apart from the diagram because it is counting and geometry alone, and tested without drawing.
+Apart because it is geometry alone, and tested without drawing. Long because names, blocks and
+streams share one height, and are worked out together.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
+from math import inf
 from typing import TYPE_CHECKING, Final
 
-from metastasis._vocabulary import LISTS
-from metastasis.pictures._mark import marks_of
-from metastasis.pictures._regions import REGIONS, region_of
-from metastasis.pictures._sheet import text_width
+from metastasis.pictures._sheet import text_width, wrap
+from metastasis.pictures._sides import one_order
+from metastasis.pictures._streams import in_order, key_of, middle_label
 from metastasis.pictures._words import capitalize
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-    from metastasis._catalog import Catalog
-    from metastasis._evidence.frame import Frame
-    from metastasis._evidence.pair import Pair
-    from metastasis.pictures._mark import Mark
+    from metastasis.pictures._streams import Flow
     from metastasis.pictures._style import Style
 
 __all__ = [
     "APART",
     "BLOCK",
-    "MIDDLES",
-    "NOT_STATED",
-    "VALUES",
-    "Flow",
+    "LEADING",
+    "Block",
+    "Heading",
     "Streams",
-    "flows_of",
-    "in_order",
-    "key_of",
     "lay_out_alluvial",
-    "middle_label",
-    "with_number",
 ]
 
-
-_LEAST_HEIGHT = 2.2
-"""Inches of a column at least, so that flows of a few blocks still bend gently."""
-_GAP = 0.045
-"""Between two blocks of a column at least, in inches."""
-_WIDEST_GAP = 0.4
-"""The same at most: blocks of a short column still belong together."""
-_TALLEST = 0.3
-"""Inches that one statement, pair or patient takes at most."""
-BLOCK = 0.1
+LEADING: Final = 1.24
+"""From one line of a name to the next, in font sizes."""
+BLOCK: Final = 0.1
 """Inches that a block is wide."""
-_REACH = 1.55
-"""Inches that flows bridge from column to column."""
-APART = 0.07
+APART: Final = 0.07
 """Between blocks and what is written beside them."""
+_SIZES: Final = ((9.0, 0.48), (9.0, 0.2), (8.1, 0.2), (7.3, 0.12), (6.6, 0.06))
+"""Points of names and what is between them in font sizes, tried in turn."""
+_WRAPS: Final = (inf, 2.2, 1.85, 1.6, 1.4, 1.2, 1.05, 0.9, 0.8)
+"""Inches that names may be wide, tried in turn."""
+_MIDDLES: Final = (inf, 1.5, 1.2, 1.0, 0.85)
+"""The same of those in the middle, by the wrap of the others."""
+_LEAST_HEIGHT: Final = 2.2
+"""Inches of a column at least, so that flows of a few blocks still bend gently."""
+_GAP: Final = 0.045
+"""Between two blocks of a column at least, in inches."""
+_WIDEST_GAP: Final = 0.4
+"""The same at most: blocks of a short column still belong together."""
+_TALLEST: Final = 0.16
+"""Inches that one statement, pair or patient takes at most."""
+_FILLED: Final = 0.3
+"""Of the height by the streams at least: thinner ones are threads, and names had the room."""
+_STRETCH: Final = 1.35
+"""How much taller than its names a column is where its height is free."""
+_REACH: Final = (0.5, 0.85, 1.55)
+"""Inches that flows bridge from column to column: at least, before names are wrapped, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,8 @@ class Block:
     """A primary, a middle or a site: its ends from the top of the body, and what it counts."""
 
     key: str
-    label: str
+    lines: tuple[str, ...]
+    """Its label."""
     low: float
     high: float
     weight: int
@@ -74,89 +78,304 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """A line above a column: what it is of, and what is counted."""
+
+    text: str
+    x: float
+    y: float
+    align: str
+
+
+@dataclass(frozen=True, slots=True)
 class Streams:
     """An alluvial diagram as laid out, in inches from the top left of the body."""
 
     columns: tuple[tuple[Block, ...], tuple[Block, ...], tuple[Block, ...]]
+    headings: tuple[Heading, ...]
     flows: tuple[Flow, ...]
     bands: Mapping[tuple[str, str, str], tuple[float, float, float, float]]
     """Of each flow: the heights where it leaves, enters and leaves the middle, and arrives."""
     unit: float
     """Inches for each that is counted."""
-    adds_up: bool
-    """Whether sums over sites mean something: no patient counts twice."""
     edges: tuple[float, float, float, float]
     """Where flows leave, enter and leave the middle, and arrive, from the left."""
+    numbers: tuple[float, float]
+    """Inches that numbers take on the left and on the right; 0 where there are none."""
+    size: float
+    """Of the letters of names, in points."""
+    small: float
+    """Of the letters of numbers and headings."""
     width: float
     height: float
+    without_numbers: bool = False
+    """Whether numbers are left out for room."""
+
+
+@dataclass(frozen=True, slots=True)
+class _StreamEnd:
+    """A name as it would be wrapped, and the height that it takes."""
+
+    key: str
+    lines: tuple[str, ...]
+    height: float
+    weight: int
+    number: str
 
 
 def lay_out_alluvial(
-    flows: Sequence[Flow], through: str, style: Style, *, adds_up: bool
-) -> Streams:
-    """Order the three columns for few crossings, and stack the flows in each block."""
-    orders = _orders(flows, through)
-    total = sum(flow.weight for flow in flows)
-    room = max(max(map(len, orders)) * style.row, _LEAST_HEIGHT)
-    unit = min(room / total, _TALLEST)
-    weights = [_weights(flows, at) for at in range(3)]
-    height = max(
-        sum(_slots(order, weights[at], unit, style, inside=at == 1)) + _GAP * (len(order) - 1)
-        for at, order in enumerate(orders)
-    )
-    labels = _labels(flows)
-    columns = [
-        _column(
-            order,
-            labels[at],
-            weights[at],
-            _numbers(flows, at, adds_up=adds_up),
-            unit,
-            height,
-            style,
-            inside=at == 1,
+    flows: Sequence[Flow],
+    through: str,
+    style: Style,
+    width: float = 11.0,
+    height: float | None = None,
+    *,
+    adds_up: bool,
+    fill: bool = False,
+    heads: tuple[str, str, str] = ("", "", ""),
+    order: str | None = None,
+    given: tuple[Sequence[str], Sequence[str]] = ((), ()),
+) -> Streams | None:
+    """Order the three columns, stack the flows in each block; None where there is no room.
+
+    Names are wrapped to leave the flows room, numbers go, letters are smaller, in this order.
+    """
+    orders = _orders(flows, through, order, given)
+    for most, gap in _SIZES:
+        size = max(min(most, style.label_size), style.least_size)
+        for with_numbers in (True, False):
+            for at, cap in enumerate(_WRAPS):
+                caps = (cap, _MIDDLES[min((at + 1) // 2, len(_MIDDLES) - 1)], cap)
+                page = _Page(flows, orders, style, size, gap, caps, adds_up, with_numbers)
+                head = page.head_height(heads)
+                low = page.lowest() + head
+                if height is not None and low > height:
+                    break
+                free = page.free(width) / 2
+                if free < (_REACH[1] if cap > _WRAPS[4] else _REACH[0]):
+                    continue
+                tall = max(_STRETCH * page.lowest(), _LEAST_HEIGHT) + head
+                tall = tall if height is None else min(tall, height)
+                least = min(_FILLED * (tall - head) / page.total, _TALLEST)
+                if not page.has_room(least, tall - head):
+                    break
+                unit = page.unit(tall - head)
+                reach = free if fill else min(free, _REACH[2])
+                return page.place(width if fill else None, reach, unit, tall, head, heads)
+    return None
+
+
+class _Page:
+    """Names wrapped for one size, and what follows from them."""
+
+    def __init__(
+        self,
+        flows: Sequence[Flow],
+        orders: Sequence[Sequence[str]],
+        style: Style,
+        size: float,
+        gap: float,
+        caps: tuple[float, float, float],
+        adds_up: bool,
+        with_numbers: bool,
+    ) -> None:
+        self.flows, self.orders, self.style = flows, orders, style
+        self.size, self.gap = size, gap
+        self.small = max(min(style.caption_size, size), style.least_size)
+        self.total = sum(flow.weight for flow in flows)
+        labels = _labels(flows)
+        weights = [_weights(flows, at) for at in range(3)]
+        numbers = [_numbers(flows, at, adds_up=adds_up) for at in range(3)]
+        self.with_numbers = with_numbers
+        self.has_numbers = any(numbers[at] for at in (0, 2))
+        self.columns = [
+            [
+                self._name(
+                    key,
+                    labels[at][key],
+                    weights[at][key],
+                    numbers[at].get(key, "") if with_numbers else "",
+                    caps[at],
+                    inside=at == 1,
+                )
+                for key in orders[at]
+            ]
+            for at in range(3)
+        ]
+        self.number_widths = tuple(
+            1.05 * max(text_width(one.number, self.small, style.font) for one in column) + 0.1
+            if any(one.number for one in column)
+            else 0.0
+            for column in (self.columns[0], self.columns[2])
         )
-        for at, order in enumerate(orders)
-    ]
-    widest = max((flow.mark.letter for flow in flows), key=len)
-    numbers = 1.05 * text_width(f"{total:,}{widest}", style.caption_size, style.font) + 0.16
-    sides = [
-        max(1.04 * text_width(one.label, style.label_size, style.font) for one in columns[at])
-        for at in (0, 2)
-    ]
-    middle = 0.2 + max(
-        1.04 * text_width(with_number(one, adds_up=adds_up), style.label_size, style.font)
-        for one in columns[1]
-    )
-    start = style.margin + sides[0] + numbers + APART + BLOCK
-    edges = (start, start + _REACH, start + _REACH + middle, start + 2 * _REACH + middle)
-    return Streams(
-        columns=(columns[0], columns[1], columns[2]),
-        flows=tuple(flows),
-        bands=_stack(flows, orders, columns, unit),
-        unit=unit,
-        adds_up=adds_up,
-        edges=edges,
-        width=edges[3] + BLOCK + APART + numbers + sides[1] + style.margin,
-        height=height,
-    )
+        self.wide = [self._widest(column) for column in self.columns]
+
+    def _name(
+        self, key: str, label: str, weight: int, number: str, cap: float, *, inside: bool
+    ) -> _StreamEnd:
+        if inside and number:
+            label = f"{label}: {number}"
+        lines = _wrapped(label, self.size, cap / 1.04, self.style.font)
+        tall = (LEADING * len(lines) + self.gap) * self.size / 72
+        return _StreamEnd(key, lines, tall, weight, "" if inside else number)
+
+    def _widest(self, column: Sequence[_StreamEnd]) -> float:
+        font = self.style.font
+        return 1.04 * max(text_width(line, self.size, font) for one in column for line in one.lines)
+
+    def free(self, width: float) -> float:
+        """Return what a width leaves for the flows."""
+        left, right = self.number_widths
+        beside = self.wide[0] + self.wide[2] + left + right + 2 * (APART + BLOCK)
+        return width - 2 * self.style.margin - beside - (self.wide[1] + 0.16)
+
+    def lowest(self) -> float:
+        """Return the least height at which all names have room."""
+        return max(
+            sum(one.height for one in column) + _GAP * (len(column) - 1) * (at == 1)
+            for at, column in enumerate(self.columns)
+        )
+
+    def unit(self, tall: float) -> float:
+        """Return the most inches for each that is counted with which all columns have room."""
+        low, high = 0.0, min(tall / self.total, _TALLEST)
+        if self.has_room(high, tall):
+            return high
+        for _ in range(30):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.has_room(middle, tall) else (low, middle)
+        return low
+
+    def has_room(self, unit: float, tall: float) -> bool:
+        """Return whether all columns have room in a height, with so much for each counted."""
+        return all(
+            sum(self._slot(one, unit, inside=at == 1) for one in column)
+            + (_GAP * (len(column) - 1) if at == 1 else 0.0)
+            <= tall + 1e-9
+            for at, column in enumerate(self.columns)
+        )
+
+    def _slot(self, one: _StreamEnd, unit: float, *, inside: bool) -> float:
+        """Return the height that a block takes with its label.
+
+        A label beside a block needs its lines. One ``inside`` stands below where the block is low.
+        """
+        block = unit * one.weight
+        if inside:
+            return block if block > one.height else block + one.height
+        return max(block + _GAP, one.height)
+
+    def head_height(self, heads: tuple[str, str, str]) -> float:
+        """Return the height of the headings."""
+        count = max(len(lines) for lines in self._heads(heads))
+        return count * LEADING * self.small / 72 + 0.06 if count else 0.0
+
+    def _heads(self, heads: tuple[str, str, str]) -> list[tuple[str, ...]]:
+        left, right = self.number_widths
+        room = (
+            self.wide[0] + left + BLOCK + 0.2,
+            self.wide[1] + 0.3,
+            self.wide[2] + right + BLOCK + 0.2,
+        )
+        return [
+            _wrapped(head, self.small, max(wide, 0.75) / 1.04, self.style.font) if head else ()
+            for head, wide in zip(heads, room, strict=True)
+        ]
+
+    def place(
+        self,
+        width: float | None,
+        reach: float,
+        unit: float,
+        tall: float,
+        head: float,
+        heads: tuple[str, str, str],
+    ) -> Streams:
+        """Return the page with everything in its place."""
+        style = self.style
+        left, right = self.number_widths
+        start = style.margin + self.wide[0] + left + APART + BLOCK
+        middle = self.wide[1] + 0.16
+        edges = (start, start + reach, start + reach + middle, start + 2 * reach + middle)
+        columns = [
+            self._blocks(column, unit, tall - head, head, inside=at == 1)
+            for at, column in enumerate(self.columns)
+        ]
+        return Streams(
+            columns=(columns[0], columns[1], columns[2]),
+            headings=tuple(self._headings(heads, edges, head)),
+            flows=tuple(self.flows),
+            bands=_stack(self.flows, self.orders, columns, unit),
+            unit=unit,
+            edges=edges,
+            numbers=(left, right),
+            size=self.size,
+            small=self.small,
+            width=width or edges[3] + BLOCK + APART + right + self.wide[2] + style.margin,
+            height=tall,
+            without_numbers=self.has_numbers and not self.with_numbers,
+        )
+
+    def _headings(
+        self, heads: tuple[str, str, str], edges: tuple[float, float, float, float], head: float
+    ) -> list[Heading]:
+        found = []
+        pitch = LEADING * self.small / 72
+        places = (
+            (edges[0], "right"),
+            ((edges[1] + edges[2]) / 2, "center"),
+            (edges[3], "left"),
+        )
+        for lines, (x, align) in zip(self._heads(heads), places, strict=True):
+            top = head - 0.06 - pitch * len(lines)
+            found += [
+                Heading(line, x, top + pitch * (at + 0.5), align) for at, line in enumerate(lines)
+            ]
+        return found
+
+    def _blocks(
+        self, column: Sequence[_StreamEnd], unit: float, tall: float, top: float, *, inside: bool
+    ) -> tuple[Block, ...]:
+        """Return the blocks of a column, in the middle of the height, and where labels stand."""
+        slots = [self._slot(one, unit, inside=inside) for one in column]
+        gap = min((tall - sum(slots)) / max(len(column) - 1, 1), _WIDEST_GAP)
+        y = top + (tall - sum(slots) - gap * (len(column) - 1)) / 2
+        blocks = []
+        for one, slot in zip(column, slots, strict=True):
+            size = unit * one.weight
+            below = inside and slot > size + 1e-9
+            low = y if inside else y + (slot - size) / 2
+            text = y + size + one.height / 2 if below else y + slot / 2
+            blocks.append(Block(one.key, one.lines, low, low + size, one.weight, text, one.number))
+            y += slot + gap
+        return tuple(blocks)
 
 
-def with_number(block: Block, *, adds_up: bool) -> str:
-    """Return what stands in a block of the middle: its name, and its sum where that is one."""
-    return f"{block.label}: {block.weight:,}" if adds_up else block.label
+@lru_cache(maxsize=20_000)
+def _wrapped(text: str, size: float, width: float, font: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(wrap(text, size, width, font))
 
 
-def key_of(flow: Flow) -> tuple[str, str, str]:
-    """Return the keys of the primary, the middle and the site of a flow."""
-    return flow.primary, flow.middle, flow.site
-
-
-def _orders(flows: Sequence[Flow], through: str) -> list[list[str]]:
-    """Return each column top to bottom: middles as they are, the others by the mean of these."""
+def _orders(
+    flows: Sequence[Flow],
+    through: str,
+    order: str | None,
+    given: tuple[Sequence[str], Sequence[str]],
+) -> list[list[str]]:
+    """Return each column top to bottom: middles as they are, the others in the order asked for."""
     middles = in_order((flow.middle for flow in flows), through)
-    places = {key: float(at) for at, key in enumerate(middles)}
-    return [_by_mean(flows, 0, places), middles, _by_mean(flows, 2, places)]
+    if order in (None, "crossings"):
+        places = {key: float(at) for at, key in enumerate(middles)}
+        return [_by_mean(flows, 0, places), middles, _by_mean(flows, 2, places)]
+    sides = []
+    for at in (0, 2):
+        weights = _weights(flows, at)
+        labels = {
+            key_of(one)[at]: one.pair.site_label if at else one.pair.primary_label for one in flows
+        }
+        values = [float(weights[key]) for key in labels]
+        sides.append(one_order(labels, list(labels), values, str(order), given[at // 2]))
+    return [sides[0], middles, sides[1]]
 
 
 def _by_mean(flows: Sequence[Flow], at: int, places: Mapping[str, float]) -> list[str]:
@@ -186,7 +405,7 @@ def _weights(flows: Sequence[Flow], at: int) -> dict[str, int]:
 
 
 def _numbers(flows: Sequence[Flow], at: int, *, adds_up: bool) -> dict[str, str]:
-    """Return what is written beside the blocks of a column.
+    """Return what is written beside the blocks of a column, or behind the names of the middle.
 
     Where patients count, only a site that a single flow marks has a number: that of one series.
     """
@@ -199,52 +418,6 @@ def _numbers(flows: Sequence[Flow], at: int, *, adds_up: bool) -> dict[str, str]
     return {
         flow.site: f"{flow.weight:,}{flow.mark.letter}" for flow in flows if reached[flow.site] == 1
     }
-
-
-def _slots(
-    order: Sequence[str],
-    weights: Mapping[str, int],
-    unit: float,
-    style: Style,
-    *,
-    inside: bool,
-) -> list[float]:
-    """Return the height that each block takes with its label.
-
-    A label beside a block needs a row. One ``inside`` stands below where the block is too low.
-    """
-    sizes = [unit * weights[key] for key in order]
-    if inside:
-        return [size if size > style.row else size + style.row for size in sizes]
-    return [max(size, style.row) for size in sizes]
-
-
-def _column(
-    order: Sequence[str],
-    labels: Mapping[str, str],
-    weights: Mapping[str, int],
-    numbers: Mapping[str, str],
-    unit: float,
-    height: float,
-    style: Style,
-    *,
-    inside: bool,
-) -> tuple[Block, ...]:
-    """Return the blocks of a column, in the middle of the height, and where their labels stand."""
-    slots = _slots(order, weights, unit, style, inside=inside)
-    gap = min((height - sum(slots)) / max(len(order) - 1, 1), _WIDEST_GAP)
-    top = (height - sum(slots) - gap * (len(order) - 1)) / 2
-    blocks = []
-    for key, slot in zip(order, slots, strict=True):
-        size = unit * weights[key]
-        below = inside and slot > size
-        low = top if inside else top + (slot - size) / 2
-        text = top + size + style.row / 2 if below else top + slot / 2
-        blocks.append(
-            Block(key, labels[key], low, low + size, weights[key], text, numbers.get(key, ""))
-        )
-        top += slot + gap
-    return tuple(blocks)
 
 
 def _stack(
@@ -271,100 +444,3 @@ def _ranked(
     ranks: Sequence[Mapping[str, int]], order: Sequence[int]
 ) -> Callable[[Flow], tuple[int, ...]]:
     return lambda flow: tuple(ranks[at][key_of(flow)[at]] for at in order)
-
-
-VALUES: Final = ("statements", "pairs", "patients")
-"""What the widths may count."""
-
-MIDDLES: Final = ("region", "route")
-"""What may stand between primaries and sites."""
-
-NOT_STATED: Final = "not_stated"
-_SEVERAL: Final = "several"
-
-_ROUTES: Final = {_SEVERAL: "Several routes", NOT_STATED: "Route not stated"}
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """So many statements, pairs or patients from a primary by a middle to a site."""
-
-    mark: Mark
-    """The pair, with its number where patients are counted."""
-    middle: str
-    weight: int
-
-    @property
-    def pair(self) -> Pair:
-        """The pair that it is of."""
-        return self.mark.pair
-
-    @property
-    def primary(self) -> str:
-        """Key of the primary."""
-        return self.pair.primary
-
-    @property
-    def site(self) -> str:
-        """Key of the site."""
-        return self.pair.site
-
-
-def middle_label(middle: str) -> str:
-    """Return a route in words, or a region as it stands.
-
-    >>> middle_label("not_stated"), middle_label("csf"), middle_label("Thorax")
-    ('Route not stated', 'CSF', 'Thorax')
-    """
-    if middle == "csf":
-        return "CSF"
-    words = _ROUTES.get(middle, middle.replace("_", " "))
-    return words[:1].upper() + words[1:]
-
-
-def flows_of(
-    pairs: Iterable[Pair], catalog: Catalog, *, through: str, value: str, frame: Frame | None
-) -> list[Flow]:
-    """Return the flows of all pairs, in the order of the pairs and then of the middles.
-
-    ``statements`` counts what sources say in favor of a pair, ``pairs`` each pair once, and
-    ``patients`` the n of the number in the frame; pairs without a count have no flow then.
-    """
-    flows = [
-        Flow(mark, middle, weight)
-        for mark in marks_of(pairs, frame)
-        for middle, weight in _weights_of(mark, catalog, through, value)
-    ]
-    return [flow for flow in flows if flow.weight > 0]
-
-
-def in_order(middles: Iterable[str], through: str) -> list[str]:
-    """Return routes or regions in a fixed order, what is not stated last."""
-    known: Sequence[str] = (*LISTS["route"], _SEVERAL, NOT_STATED)
-    if through == "region":
-        known = REGIONS
-    return sorted(set(middles), key=known.index)
-
-
-def _weights_of(
-    mark: Mark, catalog: Catalog, through: str, value: str
-) -> Iterator[tuple[str, int]]:
-    pair, number = mark.pair, mark.number
-    region = region_of(catalog, pair.site) if through == "region" else None
-    if value == "statements":
-        routes = Counter(one.route for one in pair.assertions if one.finding == "present")
-        if region:
-            yield region, routes.total()
-        else:
-            yield from ((route or NOT_STATED, count) for route, count in routes.items())
-    elif value == "pairs":
-        yield region or _route_of(pair), 1
-    else:
-        if number is not None and number.count is not None:
-            yield region or number.route or NOT_STATED, number.count
-
-
-def _route_of(pair: Pair) -> str:
-    """Return the one route that sources name, that they name several, or that none does."""
-    routes = {one.route for one in pair.assertions if one.route}
-    return routes.pop() if len(routes) == 1 else _SEVERAL if routes else NOT_STATED

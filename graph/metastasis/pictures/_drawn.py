@@ -32,6 +32,7 @@ __all__ = [
     "bind",
     "drawn_of",
     "page_of_pair",
+    "plain_number",
     "row_key",
     "said_of",
     "table_of",
@@ -177,6 +178,8 @@ class Drawn:
         yield STATES.get(self.state) if self.state not in ("number", "words") else None
         yield "; ".join(filter(None, (_EDGES.get(self.edge or ""), self._of_value)))
         yield f"but: {'; '.join(self.limits)}" if self.limits else None
+        if self.edge is None:  # no pair of the graph, whose words are told by its class
+            yield from self.words
         yield from self.numbers[:_MOST_NUMBERS]
         if (more := len(self.numbers) - _MOST_NUMBERS) > 0:
             yield f"and {plural(more, 'more number')}"
@@ -196,14 +199,14 @@ class Drawn:
             return ""
         share = f"{rounded(self.percent)} %" if self.percent else "0 %"
         if self.count is not None and self.total:
-            return f"{self.count:,g}/{self.total:,g}, {share}"
-        return f"{share} of {self.total:,g}" if self.total else share
+            return f"{plain_number(self.count)}/{plain_number(self.total)}, {share}"
+        return f"{share} of {plain_number(self.total)}" if self.total else share
 
     @property
     def _of_value(self) -> str:
         if self.value is None or self.measure in (None, "percent"):
             return ""
-        return f"{self.measure}: {self.value:,g}"
+        return f"{self.measure}: {plain_number(self.value)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +218,15 @@ class Work:
     license: str | None
     license_url: str | None
     address: str | None
+
+
+def plain_number(value: float) -> str:
+    """Return a number as people read it: whole ones whole, others with three digits that count.
+
+    >>> plain_number(1234567), plain_number(0.10102), plain_number(17.156)
+    ('1,234,567', '0.101', '17.2')
+    """
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.3g}"
 
 
 def row_key(*parts: str) -> str:
@@ -313,8 +325,9 @@ def _cited(keys: Sequence[str], catalog: Catalog) -> dict[str, Any]:
 
 
 def page_of_pair(row: Drawn) -> str | None:
-    """Return the page that says all there is on the pair of a row; None where it has no source."""
-    return expand(f"disease:{row.primary}--{row.site}") if row.source else None
+    """Return the page that says all there is on the pair of a row; None where it is on no pair."""
+    is_pair = row.primary and row.site and "; " not in row.site
+    return expand(f"disease:{row.primary}--{row.site}") if row.source and is_pair else None
 
 
 def works(keys: Iterable[str], catalog: Catalog) -> tuple[Work, ...]:

@@ -1,6 +1,8 @@
 """A picture as one page: the SVG, what it says, its sources, and its rows as a table.
 
 The page asks for nothing from elsewhere and runs nothing; a policy in its head says so to browsers.
+
+Apart from the other formats because it is a page of words around a picture that is drawn already.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ from matplotlib.colors import to_rgba
 from metastasis._clean import html_text, is_web_address
 from metastasis._evidence.assertion import rounded
 from metastasis._vocabulary import DATA_LICENSE, NOT_CLINICAL, VERSION
+from metastasis.pictures._drawn import plain_number
 from metastasis.pictures._mark import STATES
 
 if TYPE_CHECKING:
@@ -181,7 +184,7 @@ def _value(row: Drawn) -> str:
     """Return what it is drawn by, where that is no share."""
     if row.value is None or row.measure in (None, "percent"):
         return ""
-    return html_text(f"{row.value:,g} {row.measure}")
+    return html_text(f"{plain_number(row.value)} {row.measure}")
 
 
 def _interval(row: Drawn) -> str:
@@ -196,7 +199,7 @@ def _whose(row: Drawn) -> str:
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:,g}"
+    return "" if value is None else plain_number(value)
 
 
 def _text(value: str | None) -> str:

@@ -49,6 +49,7 @@ __all__ = [
     "is_disputed",
     "letter_rules",
     "lettered",
+    "limit_rules",
     "mark_of",
     "marks_of",
     "meanings",
@@ -412,6 +413,24 @@ def letter_rules(marks: Sequence[Mark]) -> list[str]:
     """Return what each letter in a picture means, a sentence each: for captions and for the ear."""
     told = meanings(marks)
     return [f"{'All numbers' if key == _ALL else key}: {said}." for key, said in told.items()]
+
+
+def limit_rules(marks: Sequence[Mark]) -> list[str]:
+    """Return what limits numbers, and on which pairs: where no number is written beside its letter.
+
+    >>> import metastasis as mets
+    >>> pairs = mets.load().evidence.pairs(primaries={"bladder"}, sites={"bone"})
+    >>> limit_rules(marks_of(pairs, mets.Frame("metastatic_patients", "during_course")))
+    ['a: only muscle-invasive. Numbers with a: bladder cancer to bone.']
+    """
+    rules = []
+    for letter, said in meanings(marks).items():
+        of = [label_of(one.pair) for one in marks if one.letter == letter]
+        more = [f"{len(of) - _NAMED} more"] if len(of) > _NAMED else []
+        rules.append(f"{letter if of else letter.capitalize()}: {said}.")
+        if of:
+            rules[-1] += f" Numbers with {letter}: {', '.join([*of[:_NAMED], *more])}."
+    return rules
 
 
 def highest(marks: Iterable[Mark], most: int = 5) -> str:

@@ -1,81 +1,81 @@
-"""The network: primaries on the left, sites on the right, a line for every edge.
-
-Long because it is the whole picture: what it says, where lines and marks go, how they are drawn.
-"""
+"""The network: primaries on the left, sites on the right, a line for every edge."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from math import cos, pi, sin
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
-from metastasis._errors import check_choice
+from metastasis._errors import FitError, check_choice
 from metastasis._evidence.edge import EDGES
 from metastasis._evidence.pair import has_edge
+from metastasis.pictures._cut import best_first, cut_pairs, would_fit
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._mark import dispute_rule, dispute_words, is_disputed, shown_basis
-from metastasis.pictures._order import minimize_crossings, spread_apart
-from metastasis.pictures._sheet import text_width, warn_caller
+from metastasis.pictures._mark import (
+    STATES,
+    dispute_rule,
+    dispute_words,
+    frame_words,
+    highest,
+    letter_rules,
+    limit_rules,
+    marks_of,
+    number_rules,
+)
+from metastasis.pictures._network_drawing import (
+    FADED,
+    MARK_SHAPES,
+    draw_bipartite,
+    line_of_class,
+    line_of_share,
+)
+from metastasis.pictures._network_layout import lay_out_bipartite
+from metastasis.pictures._sheet import warn_caller
+from metastasis.pictures._sides import ORDERS, side_orders
 from metastasis.pictures._signs import (
     basis_entries,
-    basis_radius,
     basis_rule,
     basis_words,
     dispute_entry,
-    draw_basis,
-    draw_square,
+    letter_entries,
 )
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
-    CLASS_RULES,
     CLASSES,
+    NOT_POOLED,
     best_supported,
-    capitalize,
-    name_primaries,
+    class_rules,
     plural,
+    spread_title,
     stand_out,
     undrawn,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from matplotlib.artist import Artist
 
-    from metastasis._evidence.pair import Pair
+    from metastasis._evidence.frame import Frame
     from metastasis._vocabulary import Edge
-    from metastasis.pictures._order import Matrix
+    from metastasis.pictures._mark import Mark
+    from metastasis.pictures._network_layout import Bipartite
     from metastasis.pictures._place import Room
     from metastasis.pictures._selection import Selection
     from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._style import LineStyle, Style
+    from metastasis.pictures._style import LineStyle
 
-    Curve: TypeAlias = list[tuple[float, float]]
+__all__ = ["Network", "draw_network"]
 
-__all__ = ["Network", "clear_marks", "crossing_order", "draw_network", "edge_curve"]
-
-_MARKS: Final = {
+_VALUES: Final = ("classes", "share")
+"""What the width of a line may be."""
+_NEAR: Final = {
     "own_organ": "into its own organ (another part or the other side)",
     "neighbor": "into a neighboring organ",
 }
-_LEAST_WIDTH = 7.0
-"""Inches from edge to edge at least: title and legend need them."""
-_LEAST_ROWS = 4
-"""Rows of room at least: lines of a single pair would lie flat."""
-_DOT = 0.1
-"""From a label to the end of its lines."""
-_MARK_PLACES: Final = tuple(
-    sorted((step / 100 for step in range(10, 95)), key=lambda share: (abs(share - 0.5), share))
-)
-"""Shares of the way along an edge, the best first."""
-_CLEAR = 0.15
-"""How far from other edges a mark is wholly clear of them, in inches."""
-_TOUCHING: Final = 0.15
-"""Inches between the middles of two marks, below which they may touch."""
-_DRAWN_FIRST: Final = ("rarely", "possibly", "commonly")
+_SAMPLES: Final = (100, 50, 20, 10, 5)
+"""Percentages whose lines a legend may show: the largest that is reached, and one far less."""
+_MANY: Final = 150
+"""Lines, from which those that are not common are paler."""
 
 
 class Network(Kind):
@@ -88,6 +88,9 @@ class Network(Kind):
 
     Parameters
     ----------
+    value
+        What the width of a line is: ``"classes"`` of edges, or the ``"share"`` of one frame. None
+        is classes, and shares where any part of a frame, or ``least``, is named.
     edge
         ``"any"`` edge, or only ``"commonly"``, ``"possibly"`` or ``"rarely"``.
     sequences
@@ -96,7 +99,7 @@ class Network(Kind):
     Returns
     -------
     Diagram
-        With artists ``edges`` (rarely, possibly, commonly, in the order drawn), ``proximity
+        With artists ``edges`` (in the order drawn), ``proximity
         marks``, ``conflict marks``, ``basis marks``, ``primary labels``, ``primary dots``, ``site
         labels``, ``site dots`` (each top to bottom), and ``title``, ``legend samples``, ``legend
         labels``, ``caption``.
@@ -117,69 +120,229 @@ class Network(Kind):
     name = "network"
     noun = "network"
     nothing = "no edge"
+    choices = ("least", "top", "highlight", "order")
+    orders = ORDERS
 
-    def __init__(self, chosen: Selection, *, edge: Edge = "any") -> None:
+    def __init__(
+        self,
+        chosen: Selection,
+        *,
+        edge: Edge = "any",
+        value: str | None = None,
+        denominator: str | None = None,
+        setting: str | None = None,
+        occurrence: str | None = None,
+    ) -> None:
         super().__init__(chosen)
         check_choice("edge", edge, ("any", *EDGES))
+        if value is not None:
+            check_choice("value", value, _VALUES)
+        framed = any((denominator, setting, occurrence))
+        if value == "classes" and framed:
+            raise ValueError("classes of edges have no denominator: add value='share'")
+        if value == "classes" and chosen.least is not None:
+            raise ValueError("classes of edges are no shares: leave least out, or value='share'")
         self.edge = edge
-        self.drawn = [pair for pair in chosen.pairs if has_edge(pair, edge)]
+        edges = [pair for pair in chosen.pairs if has_edge(pair, edge)]
+        if value == "share" or framed or chosen.least is not None:
+            self.choose_frame(edges, denominator, setting, occurrence)
+        self.by_share = self.frame is not None
+        self.cut = cut_pairs(edges, self.frame, chosen)
+        self.drawn = self.cut.pairs
+        self.marks = marks_of(self.drawn, self.frame)
+        self.shares = self._single_shares()
+        self.ordered: tuple[list[str], list[str]] | None = None
 
-    def lay_out(self, room: Room) -> None:  # noqa: ARG002 - room is not minded yet
-        """Put primaries and sites in an order with few crossings."""
-        if self.drawn:
-            self.layout = lay_out_bipartite(self.drawn, self.style)
-            self.size = self.layout.width, self.layout.height
+    def _single_shares(self) -> dict[str, str]:
+        """Return the share to stand behind each name, where the other side has only one name."""
+        ends = {pair.primary for pair in self.drawn}, {pair.site for pair in self.drawn}
+        if min(map(len, ends)) != 1:
+            return {}
+        at = "site" if len(ends[0]) == 1 else "primary"
+        return {getattr(one.pair, at): one.share_label for one in self.marks if one.number}
 
     @classmethod
-    def plan(cls, chosen: Selection, *, edge: Edge = "any", sequences: Any = None) -> Kind:
+    def plan(
+        cls,
+        chosen: Selection,
+        *,
+        edge: Edge = "any",
+        value: str | None = None,
+        denominator: str | None = None,
+        setting: str | None = None,
+        occurrence: str | None = None,
+        sequences: Any = None,
+    ) -> Kind:
         """Return a network, or for one more release the progression of some sequences."""
         if sequences is None:
-            return cls(chosen, edge=edge)
+            return cls(
+                chosen,
+                edge=edge,
+                value=value,
+                denominator=denominator,
+                setting=setting,
+                occurrence=occurrence,
+            )
         from metastasis.pictures._progression import Progression
 
-        if chosen.sources is not None or edge != "any":
+        if chosen.sources is not None or edge != "any" or value or denominator:
             raise ValueError("steps go by their sequences alone: leave sources and edge out")
         warn_caller("a network of sequences is draw.progression now", DeprecationWarning)
         return Progression(chosen, sequences, name=cls.name)
 
+    def lay_out(self, room: Room) -> None:
+        """Put primaries and sites in their order, names wrapped as the room asks."""
+        if not self.drawn:
+            return
+        if self.ordered is None:
+            self.ordered = self._order(self.marks)
+        found = self._laid_out(self.marks, room.width, room.height, self.ordered, fill=room.fill)
+        if found is None:
+            raise self._no_room(room)
+        self.layout = found
+        self.size = found.width, found.height
+
+    def _order(self, marks: Sequence[Mark]) -> tuple[list[str], list[str]]:
+        chosen = self.chosen
+        classes = {"commonly": 3.0, "possibly": 2.0, "rarely": 1.0}
+        values = [
+            one.percent if self.by_share else classes.get(str(one.pair.edge), 0.0) for one in marks
+        ]
+        given = (chosen.primaries or (), chosen.sites or ())
+        return side_orders([one.pair for one in marks], values, chosen.order, given)
+
+    def _laid_out(
+        self,
+        marks: Sequence[Mark],
+        width: float,
+        height: float | None,
+        orders: tuple[Sequence[str], Sequence[str]],
+        *,
+        fill: bool,
+    ) -> Bipartite | None:
+        """Return where everything stands, with shares behind names if there is room for them."""
+        drawn = [one.pair for one in marks]
+        for behind in (self.shares, {}) if self.shares else ({},):
+            found = lay_out_bipartite(
+                drawn, self.style, width, height, fill=fill, orders=orders, behind=behind
+            )
+            self.writes_shares = bool(behind)
+            if found is not None:
+                return found
+        return None
+
+    def _no_room(self, room: Room) -> FitError:
+        names = max(
+            len({pair.primary for pair in self.drawn}), len({pair.site for pair in self.drawn})
+        )
+        best = best_first(self.drawn, self.frame)
+
+        def fits(width: float, height: float | None, count: int) -> bool:
+            kept = {(pair.primary, pair.site) for pair in best[:count]}
+            marks = [one for one in self.marks if (one.pair.primary, one.pair.site) in kept]
+            # Which of them stand where makes no difference to whether they have room.
+            orders = side_orders([one.pair for one in marks], [0.0] * len(marks), "name")
+            return self._laid_out(marks, width, height, orders, fill=True) is not None
+
+        return FitError(
+            f"the network of {plural(len(self.drawn), 'edge')}",
+            room,
+            f"room for {plural(names, 'name')} one below the other, and for lines between",
+            would_fit(room, self.style.scale, fits, len(self.drawn)),
+        )
+
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
         """Draw edges, marks, dots and labels."""
-        return draw_bipartite(sheet, self.layout, self.drawn, top)
+        return draw_bipartite(
+            sheet, self.layout, self.marks, top, by_share=self.by_share, strength=self._strength
+        )
+
+    def _strength(self, mark: Mark) -> float:
+        """Return how opaque a line is: of those that are not brought out, and of very many."""
+        if self.chosen.highlight is not None:
+            return 1.0 if self.chosen.is_lit(mark.pair.primary, mark.pair.site) else FADED
+        is_quiet = mark.number is None if self.by_share else mark.pair.edge != "commonly"
+        return 0.5 if is_quiet and len(self.marks) > _MANY else 1.0
 
     def title(self) -> str:
-        """Return who spreads to how many sites."""
-        sites = plural(len({pair.site for pair in self.drawn}), "site")
-        who = name_primaries({pair.primary_label for pair in self.drawn})
-        return f"Metastasis of {who} to {sites}"
+        """Return who spreads where, and out of whom shares are."""
+        said = spread_title(self.drawn, self.chosen)
+        return f"{said}: % of {self.frame}" if self.frame else said
 
     def legend(self) -> list[LegendEntry]:
-        """Return the classes of edges and the marks that are in the figure."""
-        present = {pair.edge for pair in self.drawn}
+        """Return what lines and marks mean that are in the figure."""
         near = {pair.proximity for pair in self.drawn}
         return [
-            *(
-                LegendEntry(words, _line_sample(getattr(self.style, name)))
-                for name, words in CLASSES.items()
-                if name in present
-            ),
-            *(
-                LegendEntry(words, _mark_sample(one))
-                for one, words in _MARKS.items()
-                if one in near
-            ),
+            *(self._share_entries() if self.by_share else self._class_entries()),
+            *(LegendEntry(words, _mark_sample(one)) for one, words in _NEAR.items() if one in near),
             *dispute_entry(self.drawn),
-            *basis_entries(map(shown_basis, self.drawn)),
+            *basis_entries(one.basis for one in self.marks),
+            *(letter_entries(self.marks) if self.shares and self.writes_shares else []),
         ]
+
+    def _class_entries(self) -> list[LegendEntry]:
+        present = {pair.edge for pair in self.drawn}
+        return [
+            LegendEntry(words, _line_sample(line_of_class(name, self.style)))
+            for name, words in CLASSES.items()
+            if name in present
+        ]
+
+    def _share_entries(self) -> list[LegendEntry]:
+        most = max((one.percent for one in self.marks), default=0.0)
+        reached = [one for one in _SAMPLES if one <= most] or [_SAMPLES[-1]]
+        entries = [
+            LegendEntry(f"share of {share} %", _line_sample(line_of_share(share)))
+            for share in dict.fromkeys((reached[0], *(reached[2:3] or reached[1:2])))
+            if any(one.number for one in self.marks)
+        ]
+        if any(one.number is None for one in self.marks):
+            entries.append(LegendEntry(STATES["words"], _line_sample(line_of_share(None))))
+        return entries
 
     def rules(self) -> list[str]:
         """Return what lines mean, and how many pairs have none."""
         only = [f"Only edges of the class “{self.edge}” are drawn."] if self.edge != "any" else []
-        left_out = [*only, *dispute_rule(self.drawn, "Squares"), *undrawn(self.chosen.pairs)]
+        left_out = [
+            *only,
+            *self.cut.rules,
+            *dispute_rule(self.drawn, "Squares"),
+            *undrawn(self.chosen.pairs),
+        ]
         if not self.drawn:
             return left_out
+        basis = basis_rule((one.basis for one in self.marks), numbers=self.by_share)
+        said = self._share_rules(self.frame) if self.frame else self._class_rules()
+        return [*said, *basis, *self._faded_rule(), *self._color_rule(), *left_out]
+
+    def _class_rules(self) -> list[str]:
         lines = "Line width and pattern give the class of the edge, not a percentage."
-        basis = basis_rule(map(shown_basis, self.drawn))
-        return [lines, CLASS_RULES, *basis, *self._color_rule(), *left_out]
+        return [lines, *class_rules(self.drawn)]
+
+    def _share_rules(self, frame: Frame) -> list[str]:
+        said = [f"Width of a line: {frame_words(frame, self.why)}; intervals are not drawn."]
+        rules = number_rules(self.marks, frame, without="")
+        if not (self.shares and getattr(self, "writes_shares", False)):
+            lettered = letter_rules(self.marks)
+            rules = [one for one in rules if one not in lettered and not one.startswith("*")]
+            rules += limit_rules(self.marks)
+        # Of intervals nothing is said where none are drawn.
+        said += [one for one in rules if "interval" not in one]
+        if any(one.number is None for one in self.marks):
+            said.append(
+                "Dotted lines: reported in words or with other numbers only; no frequency can be "
+                "read from them."
+            )
+        return [*said, NOT_POOLED]
+
+    def _faded_rule(self) -> list[str]:
+        if self.chosen.highlight is not None:
+            lit = all(self._strength(one) == 1 for one in self.marks)
+            return [] if lit else ["Faded: pairs of other names than those brought out."]
+        if all(self._strength(one) == 1 for one in self.marks):
+            return []
+        of = "without a number" if self.by_share else "that are not common"
+        return [f"Paler: edges {of}."]
 
     def _color_rule(self) -> list[str]:
         count = len({pair.primary for pair in self.drawn})
@@ -190,7 +353,12 @@ class Network(Kind):
         """Return how many edges of each class there are, and which pairs stand out."""
         drawn = self.drawn
         classes = [(name, sum(pair.edge == name for pair in drawn)) for name in CLASSES]
-        more = " ".join([*basis_words(drawn), *dispute_words(drawn)])
+        shares = (
+            [f"Highest of {self.frame}: {highest(self.marks)}.", *letter_rules(self.marks)]
+            if self.frame and any(one.number for one in self.marks)
+            else []
+        )
+        more = " ".join([*shares, *basis_words(drawn), *dispute_words(drawn)])
         primaries = plural(len({pair.primary_label for pair in drawn}), "primary", "primaries")
         sites = plural(len({pair.site_label for pair in drawn}), "site")
         return (
@@ -216,282 +384,3 @@ def _mark_sample(name: str) -> Callable[[Sheet, float, float, str], Artist]:
         return MARK_SHAPES[name](sheet, x + SAMPLE / 2, y, sheet.style.ink, gid)
 
     return draw
-
-
-# Where everything stands
-
-
-@dataclass(frozen=True, slots=True)
-class Bipartite:
-    """Where everything stands, in inches from the top left of the body."""
-
-    primaries: tuple[Pair, ...]
-    """One pair of each primary, top to bottom, for its names."""
-    sites: tuple[Pair, ...]
-    primary_places: tuple[float, ...]
-    site_places: tuple[float, ...]
-    left: float
-    """Where the lines start, from the left edge of the sheet."""
-    right: float
-    width: float
-    height: float
-
-
-def lay_out_bipartite(drawn: Sequence[Pair], style: Style) -> Bipartite:
-    """Put primaries left and sites right in an order with few crossings, labels a row apart."""
-    primaries, sites = crossing_order(drawn)
-    left, right = _places(_matrix(drawn, primaries, sites), style.row)
-    names = [
-        text_width(capitalize(one.primary_label), style.label_size, style.font) for one in primaries
-    ]
-    start = style.margin + 1.03 * max(names, default=0.0) + _DOT
-    names = [text_width(capitalize(one.site_label), style.label_size, style.font) for one in sites]
-    labels = start + 1.03 * max(names, default=0.0) + _DOT + style.margin
-    middle = max(3.4 + 0.025 * max(0, len(primaries) - 20), _LEAST_WIDTH - labels)
-    return Bipartite(
-        primaries=tuple(primaries),
-        sites=tuple(sites),
-        primary_places=tuple(left),
-        site_places=tuple(right),
-        left=start,
-        right=start + middle,
-        width=labels + middle,
-        height=max(len(primaries), len(sites), _LEAST_ROWS) * style.row,
-    )
-
-
-def crossing_order(drawn: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
-    """Return a pair of each primary and one of each site, in an order with few crossings."""
-    primaries = list({pair.primary: pair for pair in drawn}.values())
-    sites = list({pair.site: pair for pair in drawn}.values())
-    sites.sort(key=lambda pair: pair.site_label)
-    rows, columns = minimize_crossings(_matrix(drawn, primaries, sites))
-    return [primaries[row] for row in rows], [sites[column] for column in columns]
-
-
-def _matrix(drawn: Sequence[Pair], primaries: Sequence[Pair], sites: Sequence[Pair]) -> Matrix:
-    row = {pair.primary: index for index, pair in enumerate(primaries)}
-    column = {pair.site: index for index, pair in enumerate(sites)}
-    matrix = np.zeros((len(row), len(column)))
-    for pair in drawn:
-        matrix[row[pair.primary], column[pair.site]] = 1
-    return matrix
-
-
-def _places(matrix: Matrix, row: float) -> tuple[list[float], list[float]]:
-    """Return the heights of both sides: the longer evenly, the shorter beside what it joins."""
-    rows, columns = matrix.shape
-    height = max(rows, columns, _LEAST_ROWS) * row
-    if rows > columns:
-        sites, primaries = _places(matrix.T, row)
-        return primaries, sites
-    pitch = height / max(columns, 1)
-    evenly = [(index + 0.5) * pitch for index in range(columns)]
-    wanted = matrix @ np.array(evenly) / np.maximum(matrix.sum(axis=1), 1) if rows else np.zeros(0)
-    gap = (row + height / max(rows, 1)) / 2
-    return spread_apart(wanted.tolist(), gap, row / 2, height - row / 2), evenly
-
-
-def draw_bipartite(
-    sheet: Sheet, layout: Bipartite, drawn: Sequence[Pair], top: float
-) -> dict[str, tuple[Artist, ...]]:
-    """Draw edges, marks, dots and labels from a height on; return the artists by role."""
-    left = {
-        one.primary: top + y for one, y in zip(layout.primaries, layout.primary_places, strict=True)
-    }
-    right = {one.site: top + y for one, y in zip(layout.sites, layout.site_places, strict=True)}
-    ordered = sorted(drawn, key=lambda one: (_DRAWN_FIRST.index(str(one.edge)), left[one.primary]))
-    curves = {
-        (one.primary, one.site): edge_curve(
-            layout.left, left[one.primary], layout.right, right[one.site]
-        )
-        for one in ordered
-    }
-    palette = sheet.style.primaries
-    colors = {
-        one.primary: palette[index % len(palette)] for index, one in enumerate(layout.primaries)
-    }
-    ink = dict.fromkeys(right, sheet.style.ink)
-    return {
-        "edges": tuple(
-            _draw_edge(sheet, one, curves[one.primary, one.site], colors[one.primary])
-            for one in ordered
-        ),
-        **_draw_marks(sheet, ordered, curves, colors),
-        "primary dots": tuple(_draw_dots(sheet, layout.left, left, colors, "primary")),
-        "site dots": tuple(_draw_dots(sheet, layout.right, right, ink, "site")),
-        **_draw_labels(sheet, layout, left, right),
-    }
-
-
-def _draw_edge(sheet: Sheet, one: Pair, curve: Curve, color: str) -> Artist:
-    name = str(one.edge)
-    height = 2 + 0.1 * _DRAWN_FIRST.index(name)
-    gid = f"network-edge-{one.primary}--{one.site}"
-    return sheet.line(curve, getattr(sheet.style, name), color, gid, zorder=height)
-
-
-def _draw_dots(
-    sheet: Sheet, x: float, places: Mapping[str, float], colors: Mapping[str, str], side: str
-) -> Iterator[Artist]:
-    for key, y in places.items():
-        gid = f"network-dot-{side}-{key}"
-        yield sheet.shape(_circle(x, y, 0.035), colors[key], gid, linewidth=0.0, zorder=4)
-
-
-def _draw_labels(
-    sheet: Sheet, layout: Bipartite, left: Mapping[str, float], right: Mapping[str, float]
-) -> dict[str, tuple[Artist, ...]]:
-    size = sheet.style.label_size
-    return {
-        "primary labels": tuple(
-            sheet.write(
-                layout.left - _DOT,
-                left[one.primary],
-                capitalize(one.primary_label),
-                size=size,
-                align="right",
-                gid=f"network-label-primary-{one.primary}",
-            )
-            for one in layout.primaries
-        ),
-        "site labels": tuple(
-            sheet.write(
-                layout.right + _DOT,
-                right[one.site],
-                capitalize(one.site_label),
-                size=size,
-                gid=f"network-label-site-{one.site}",
-            )
-            for one in layout.sites
-        ),
-    }
-
-
-def edge_curve(x1: float, y1: float, x2: float, y2: float) -> Curve:
-    """Return the four points of a Bézier curve that leaves and arrives level."""
-    bend = 0.45 * (x2 - x1)
-    return [(x1, y1), (x1 + bend, y1), (x2 - bend, y2), (x2, y2)]
-
-
-def _draw_marks(
-    sheet: Sheet,
-    ordered: Sequence[Pair],
-    curves: Mapping[tuple[str, str], Curve],
-    colors: Mapping[str, str],
-) -> dict[str, tuple[Artist, ...]]:
-    """Mark edges into the own organ or a neighbor, what sources conflict on, what edges rest on.
-
-    Each mark stands where it is clear of other edges and marks. Those of what edges rest on are
-    many, and come last.
-    """
-    near: list[Artist] = []
-    disputed: list[Artist] = []
-    places = clear_marks(list(curves.values()))
-    for number, one in enumerate(ordered):
-        pair = f"{one.primary}--{one.site}"
-        if one.proximity is not None:
-            x, y = places(number)
-            color = colors[one.primary]
-            shape = MARK_SHAPES[one.proximity]
-            near.append(shape(sheet, x, y, color, f"network-mark-{pair}"))
-        if is_disputed(one):
-            x, y = places(number)
-            disputed.append(draw_square(sheet, x, y, f"network-conflict-{pair}"))
-    found = [
-        (number, one, basis) for number, one in enumerate(ordered) if (basis := shown_basis(one))
-    ]
-    radius = basis_radius(len(found))
-    rests: list[Artist] = []
-    for number, one, basis in found:
-        x, y = places(number)
-        gid = f"network-basis-{one.primary}--{one.site}"
-        color = colors[one.primary]
-        rests.append(draw_basis(sheet, x, y, basis, gid, radius=radius, color=color))
-    return {
-        "proximity marks": tuple(near),
-        "conflict marks": tuple(disputed),
-        "basis marks": tuple(rests),
-    }
-
-
-def clear_marks(curves: Sequence[Curve]) -> Callable[[int], tuple[float, float]]:
-    """Return what gives the clearest place on each curve in turn, apart from those given before.
-
-    >>> place = clear_marks([[(0.0, 0.0), (1.0, 0.0), (2.0, 0.0), (3.0, 0.0)]])
-    >>> place(0), place(0) == (1.5, 0.0)
-    ((1.5, 0.0), False)
-    """
-    across = _points_on(curves)
-    placed: list[tuple[float, float]] = []
-
-    def place(number: int) -> tuple[float, float]:
-        points = across[number, :, :2]
-        scores = _clearance(across, number) + _distances_to(placed, points)
-        x, y = points[int(np.argmax(scores.round(2)))].tolist()
-        placed.append((x, y))
-        return x, y
-
-    return place
-
-
-def _clearance(across: Matrix, number: int) -> Matrix:
-    """Return for each place on an edge how clear it is of other edges, 0 to 1.
-
-    At the same share of their way all edges are equally far from the left, so that how far another
-    edge is off follows from how much higher it passes and how steeply.
-    """
-    apart = np.abs(across[:, :, 1] - across[number, :, 1]) * across[:, :, 2]
-    apart[number] = np.inf
-    clear: Matrix = np.minimum(apart.min(axis=0) / _CLEAR, 1.0)
-    return clear
-
-
-def _points_on(curves: Sequence[Curve]) -> Matrix:
-    """Return x, y and the cosine of the slope at each place of each curve."""
-    share = np.array(_MARK_PLACES)
-    rest = 1 - share
-    weights = np.array([rest**3, 3 * rest**2 * share, 3 * rest * share**2, share**3])
-    slopes = np.array([rest**2, 2 * rest * share, share**2])
-    corners = np.array(curves)
-    steps = np.einsum("cpd,ps->csd", np.diff(corners, axis=1), slopes)
-    points = np.einsum("cpd,ps->csd", corners, weights)
-    cosines = steps[:, :, 0] / np.hypot(steps[:, :, 0], steps[:, :, 1])
-    return np.concatenate([points, cosines[:, :, None]], axis=2)
-
-
-def _distances_to(placed: Sequence[tuple[float, float]], points: Matrix) -> Matrix:
-    """Return of each point how far the nearest mark is, 0 to 1, and much less where they touch."""
-    if not placed:
-        return np.ones(len(points))
-    x, y = (points[:, None, :] - np.array(placed)[None, :, :]).transpose(2, 0, 1)
-    apart = np.hypot(x, y).min(axis=1)
-    return np.asarray(np.minimum(apart / 0.3, 1.0) - 2.0 * (apart < _TOUCHING))
-
-
-def _circle(x: float, y: float, radius: float) -> list[tuple[float, float]]:
-    return [
-        (x + radius * cos(pi * step / 12), y + radius * sin(pi * step / 12)) for step in range(24)
-    ]
-
-
-def _draw_circle(sheet: Sheet, x: float, y: float, color: str, gid: str) -> Artist:
-    return _draw_mark(sheet, _circle(x, y, 0.062), color, gid)
-
-
-def _draw_diamond(sheet: Sheet, x: float, y: float, color: str, gid: str) -> Artist:
-    corners = [(x - 0.08, y), (x, y - 0.08), (x + 0.08, y), (x, y + 0.08)]
-    return _draw_mark(sheet, corners, color, gid)
-
-
-def _draw_mark(
-    sheet: Sheet, corners: Sequence[tuple[float, float]], color: str, gid: str
-) -> Artist:
-    """Draw a mark in the color of its line, set off from all lines by an edge of paper."""
-    return sheet.shape(corners, color, gid, edgecolor=sheet.style.paper, linewidth=1.2, zorder=5)
-
-
-MARK_SHAPES: Final[dict[str, Callable[[Sheet, float, float, str, str], Artist]]] = {
-    "own_organ": _draw_circle,
-    "neighbor": _draw_diamond,
-}

@@ -28,7 +28,6 @@ __all__ = [
     "data_name",
     "first_fitting",
     "larger_sizes",
-    "most_that_fit",
     "own_caption",
     "under_legend",
     "wrapped_widths",
@@ -126,22 +125,6 @@ def under_legend(room: Room, entries: Sequence[LegendEntry], style: Style) -> Ro
     taken = surround(width, "", entries, "", style).head - style.margin
     taken += 0.0 if room.fill else 2 * line_height(style.title_size)
     return replace(room, height=room.height - taken)
-
-
-def most_that_fit(most: int, fits: Callable[[int], bool]) -> int:
-    """Return the largest number up to one that fits, or 0; fewer fit where more do.
-
-    >>> most_that_fit(100, lambda number: number <= 37)
-    37
-    """
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if fits(middle):
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def larger_sizes(room: Room, wide: float, high: float, scale: float) -> list[str]:

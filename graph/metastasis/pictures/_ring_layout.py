@@ -7,264 +7,274 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from math import cos, radians, sin
+from math import inf
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from metastasis.pictures._labels import Unplaced, spread_beside
-from metastasis.pictures._order import minimize_crossings
+from metastasis.pictures._ring_circle import (
+    HALF,
+    SIDES,
+    Circle,
+    Lettering,
+    Node,
+    RingSide,
+    Slot,
+    ring_point,
+    wrapped,
+)
+from metastasis.pictures._ring_spokes import LEAST_RADIUS, RingSpokes
 from metastasis.pictures._sheet import text_width
-from metastasis.pictures._words import capitalize
+from metastasis.pictures._sides import side_orders
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from metastasis.pictures._labels import Placed, Point
+    from metastasis.pictures._labels import Point
     from metastasis.pictures._mark import Mark
     from metastasis.pictures._style import Style
 
-__all__ = ["HALF", "Circle", "Node", "Slot", "lay_out_ring", "ring_point"]
+__all__ = ["HALF", "Circle", "Node", "RingPlan", "Slot", "lay_out_ring", "plan_ring", "ring_point"]
 
-HALF: Final = radians(80)
-"""How far each side goes up and down from the horizontal."""
-_LEAST_RADIUS = 1.9
-"""Inches of the ring at least, so that bands of few pairs do not kink."""
-_LARGE = 3.8
-"""Inches of the ring up to which it is as tall as its labels: letters are to be read where a
-picture with many of them is scaled to a page."""
-_WIDEST = 1.0
-"""Inches of the widest band at most."""
-_STEEPEST = 0.05
-"""Inches of band to a percent at most."""
-_LINE = 0.045
-"""Inches of the ring that a pair takes at least, and one without a number: as many as fit."""
-_LEAST_LINE = 0.012
-"""The same where there are more: lines then touch, and the ring is as large as its labels ask."""
-_GAP = 0.05
-"""Inches of the ring between two primaries or two sites at least."""
-_LEADER = 0.3
-"""Between the ring and the labels at least."""
-_SLOPE = 0.08
+_LARGE_ALONG: Final = 1.3
+"""Inches of a ring with all names along it, from which it is preferred to small names beside."""
+_TALLEST_ALONG: Final = 10.0
+"""Inches of a ring with names along it where its height is free."""
+_GOOD_RADIUS: Final = 1.5
+"""Inches of the ring from which labels are not wrapped for its sake."""
+_RADIUS: Final = (1.9, 3.3)
+"""Inches that a ring with labels beside it wants, of few names and of many."""
+_LEADER: Final = 0.3
+"""Between the ring and labels beside it at least."""
+_SLOPE: Final = 0.08
 """The same for each inch that the labels are taller than the ring: leaders are not too steep."""
-_FILLED = 0.72
-"""Of each side by bands and their gaps at most."""
+_LEADING: Final = 1.24
+"""From one line of a name beside the ring to the next, in font sizes."""
+_TALLEST: Final = 8.8
+"""Inches of labels beside a ring at most where its height is free: more go along the circle."""
+_WRAPS: Final = (inf, 2.3, 1.9, 1.6, 1.4, 1.2, 1.05, 0.9)
+"""Inches that labels beside a ring may be wide, tried in turn."""
 
 
 @dataclass(frozen=True, slots=True)
-class Slot:
-    """The part of the ring that a band starts or ends on, as angles from the horizontal."""
-
-    low: float
-    high: float
-
-    @property
-    def middle(self) -> float:
-        """Where the middle of the band is."""
-        return (self.low + self.high) / 2
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A primary or a site on the ring, with its name and the lines below it."""
+class _Text:
+    """A name beside the ring, wrapped, with the lines below it."""
 
     key: str
-    label: str
-    side: str
-    """``left`` or ``right``."""
-    arc: Slot
     lines: tuple[str, ...]
-    place: Placed
-
-
-@dataclass(frozen=True, slots=True)
-class Circle:
-    """A ring as laid out, in inches from the top left of the body."""
-
-    primaries: tuple[Node, ...]
-    sites: tuple[Node, ...]
-    starts: Mapping[tuple[str, str], Slot]
-    """Where the band of a primary and a site leaves the ring."""
-    ends: Mapping[tuple[str, str], Slot]
-    center: Point
-    radius: float
-    per_percent: float
-    """Inches of band to a percent."""
+    below: tuple[str, ...]
     width: float
     height: float
+    size: float
+    small: float
 
 
-def ring_point(center: Point, radius: float, angle: float, side: str) -> Point:
-    """Return the point at an angle below the horizontal, on one side of the ring.
+class RingPlan(RingSpokes):
+    """A ring that is laid out in one room or another, its names beside it or along it."""
 
-    >>> ring_point((0.0, 0.0), 2.0, 0.0, "left")
-    (-2.0, 0.0)
-    """
-    sign = -1 if side == "left" else 1
-    return center[0] + sign * radius * cos(angle), center[1] + radius * sin(angle)
+    def lay_out(self, width: float, height: float | None, *, fill: bool) -> Circle | None:
+        """Return the ring in a room, its names beside it or else along it; None: too small.
 
+        Numbers below names go first, then letters are smaller, then the least names go without.
+        """
+        high = height or min(width, _TALLEST_ALONG)
+        levels = ("all", "share", "none") if self.numbers else ("none",)
+        for level in levels:
+            if found := self._beside(width, height, *self.sizes[0], fill=fill, level=level):
+                return found
+        along = self.along(width, high)
+        if along and not along.nameless and along.radius >= _LARGE_ALONG:
+            return along
+        for size, gap in self.sizes[1:]:
+            for level in levels[1:] or levels:
+                if found := self._beside(width, height, size, gap, fill=fill, level=level):
+                    return found
+        if along and not along.nameless:
+            return along
+        some = self._beside(width, height, *self.sizes[-1], fill=fill, level="none", drop=True)
+        found_ = [one for one in (along, some) if one]
+        return max(found_, key=self.worth, default=None)
 
-def lay_out_ring(marks: Sequence[Mark], style: Style) -> Circle:
-    """Order both sides for few crossings, share the ring out by the bands, and place the labels."""
-    names = _ordered(marks)
-    texts = _texts(marks, names)
-    heights = {
-        side: [_label_height(len(lines), style) for _, lines in texts[side]] for side in texts
-    }
-    tallest = max(sum(high) for high in heights.values())
-    radius = max(_LEAST_RADIUS, min(0.46 * tallest, max(_LARGE, 0.32 * tallest)))
-    line = min(_LINE, max(HALF * _FILLED * radius / len(marks), _LEAST_LINE))
-    radius = max(radius, _needed(marks, names, line))
-    unit = _unit(marks, names, radius, line)
-    widths = {_pair(one): _slot_width(one, unit, line) for one in marks}
-    starts, left = _share_out(names["left"], names["right"], widths, radius, first=True)
-    ends, right = _share_out(names["right"], names["left"], widths, radius, first=False)
-    wide = {side: _column_width(texts[side], style) for side in texts}
-    height = max(2 * radius + 0.1, tallest + 0.1)
-    edges = {
-        side: radius + _LEADER + _SLOPE * max(0.0, sum(high) - 2 * radius)
-        for side, high in heights.items()
-    }
-    center = (style.margin + wide["left"] + edges["left"], height / 2)
-    arcs = {"left": left, "right": right}
-    placed = _place_labels(arcs, heights, wide, center, radius, edges, height)
-    nodes = {
-        side: tuple(
-            Node(key, label, side, arcs[side][key], lines, place)
-            for key, (label, lines), place in zip(
-                names[side], texts[side], placed[side], strict=True
-            )
+    # Labels beside the ring, in two columns
+
+    def _beside(
+        self,
+        width: float,
+        height: float | None,
+        size: float,
+        gap: float,
+        *,
+        fill: bool,
+        level: str,
+        drop: bool = False,
+    ) -> Circle | None:
+        """Return the ring with names of a size; ``level``: which numbers stand with them.
+
+        With ``drop`` the names that matter least go without where there are too many.
+        """
+        most = height or _TALLEST
+        margin = self.style.margin
+        best: tuple[float, dict[str, list[_Text]], dict[str, float], dict[str, float]] | None = None
+        for cap in _WRAPS:
+            texts = self._texts(cap, size, gap, level)
+            if drop:
+                texts = {side: self._kept(side, texts[side], most - 0.1) for side in SIDES}
+            wide = {side: max((one.width for one in texts[side]), default=0.0) for side in SIDES}
+            tall = {side: sum(one.height for one in texts[side]) for side in SIDES}
+            tallest = max(tall.values())
+            if tallest + 0.1 > most:
+                break
+            wants = max(_RADIUS[0], min(0.46 * tallest, _RADIUS[1]))
+            radius = min(wants, (most - 0.1) / 2)
+            edges = {side: _LEADER + _SLOPE * max(0.0, tall[side] - 2 * radius) for side in SIDES}
+            free = (width - 2 * margin - sum(wide.values()) - sum(edges.values())) / 2
+            radius = min(radius, free)
+            if best is None or radius > best[0] + 0.05:
+                best = radius, texts, wide, edges
+            if radius >= min(_GOOD_RADIUS, wants):
+                break
+        if best is None or best[0] < LEAST_RADIUS:
+            return None
+        radius, texts, wide, edges = best
+        tallest = max(sum(one.height for one in texts[side]) for side in SIDES)
+        tall_ = max(2 * radius, tallest) + 0.1
+        needs = 2 * (margin + radius) + sum(wide.values()) + sum(edges.values())
+        aside = (width - needs) / 2 if fill else 0.0
+        center = (aside + margin + wide["left"] + edges["left"] + radius, tall_ / 2)
+        placed = {
+            side: self._columns(side, texts[side], wide[side], center, radius, edges, tall_)
+            for side in SIDES
+        }
+        return self.circle(
+            placed,
+            center,
+            radius,
+            width if fill else needs,
+            tall_,
+            level=level,
         )
-        for side in names
-    }
-    width = center[0] + edges["right"] + wide["right"] + style.margin
-    return Circle(nodes["left"], nodes["right"], starts, ends, center, radius, unit, width, height)
+
+    def _kept(self, side: str, texts: Sequence[_Text], most: float) -> list[_Text]:
+        """Return the names that matter most and have room one below the other."""
+        used = 0.0
+        kept = set()
+        for one in sorted(texts, key=lambda one: -self.weight[f"{side} {one.key}"]):
+            if used + one.height <= most:
+                used += one.height
+                kept.add(one.key)
+        return [one for one in texts if one.key in kept]
+
+    def _texts(self, cap: float, size: float, gap: float, level: str) -> dict[str, list[_Text]]:
+        """Return what stands beside each arc, wrapped to a width."""
+        style = self.style
+        small = max(min(style.caption_size, size), style.least_size)
+        pitch, below_pitch = _LEADING * size / 72, _LEADING * small / 72
+        texts: dict[str, list[_Text]] = {}
+        for side in SIDES:
+            texts[side] = []
+            for key in self.names[side]:
+                label = self.of[side][key]
+                if level == "share":
+                    label = " ".join([label, *self.shares.get(key, ())])
+                lines = wrapped(label, size, cap / 1.04, style.font)
+                below = self.numbers.get(key, ()) if level == "all" else ()
+                wide = [1.04 * text_width(line, size, style.font) for line in lines]
+                wide += [1.04 * text_width(line, small, style.font) for line in below]
+                high = gap * size / 72 + pitch * len(lines) + below_pitch * len(below)
+                high += 0.06 if below else 0.0
+                texts[side].append(
+                    _Text(key, lines, tuple(below), max(wide) + 0.05, high, size, small)
+                )
+        return texts
+
+    def _columns(
+        self,
+        side: str,
+        texts: Sequence[_Text],
+        wide: float,
+        center: Point,
+        radius: float,
+        edges: Mapping[str, float],
+        height: float,
+    ) -> RingSide:
+        arcs, slots = self.share_out(side, radius)
+        calls = [
+            Unplaced(
+                ring_point(center, radius + 0.03, arcs[one.key].middle, side),
+                wide,
+                one.height,
+                side,
+            )
+            for one in texts
+        ]
+        left, right = (center[0] - radius - edges["left"], center[0] + radius + edges["right"])
+        nodes = {}
+        for text, place in zip(texts, spread_beside(calls, left, right, 0.0, height), strict=True):
+            start, (far, level) = place.leader
+            inwards = far + (0.12 if side == "left" else -0.12)
+            nodes[text.key] = Node(
+                text.key,
+                self.of[side][text.key],
+                side,
+                arcs[text.key],
+                tuple(self._stacked(text, side, far, level)),
+                (start, (inwards, level), (far, level)),
+            )
+        return RingSide(
+            tuple(
+                nodes.get(key) or Node(key, self.of[side][key], side, arcs[key])
+                for key in self.names[side]
+            ),
+            slots,
+        )
+
+    def _stacked(self, text: _Text, side: str, far: float, level: float) -> Iterator[Lettering]:
+        """Yield the lines of a name and those below it, in the middle of a height."""
+        x, align = (far - 0.05, "right") if side == "left" else (far + 0.05, "left")
+        pitch, below = _LEADING * text.size / 72, _LEADING * text.small / 72
+        y = level - (pitch * len(text.lines) + below * len(text.below) - pitch) / 2
+        for line in text.lines:
+            yield Lettering(line, x, y, text.size, align)
+            y += pitch
+        y += (below - pitch) / 2
+        for line in text.below:
+            yield Lettering(line, x, y, text.small, align, is_number=True)
+            y += below
 
 
-def _pair(mark: Mark) -> tuple[str, str]:
-    return mark.pair.primary, mark.pair.site
+def lay_out_ring(
+    marks: Sequence[Mark],
+    style: Style,
+    width: float = 11.0,
+    height: float | None = None,
+    *,
+    fill: bool = False,
+    order: str | None = None,
+    given: tuple[Sequence[str], Sequence[str]] = ((), ()),
+    lit: frozenset[str] = frozenset(),
+) -> Circle | None:
+    """Order both sides, share the ring out by the bands, and place the labels; None: no room.
 
-
-def _ordered(marks: Sequence[Mark]) -> dict[str, list[str]]:
-    """Return primaries and sites, top to bottom, in an order with few crossings."""
-    primaries = sorted({one.pair.primary: one.pair.primary_label for one in marks})
-    sites = sorted({one.pair.site: one.pair.site_label for one in marks})
-    matrix = np.zeros((len(primaries), len(sites)))
-    for one in marks:
-        matrix[primaries.index(one.pair.primary), sites.index(one.pair.site)] = 1
-    rows, columns = minimize_crossings(matrix)
-    return {"left": [primaries[row] for row in rows], "right": [sites[at] for at in columns]}
-
-
-def _texts(
-    marks: Sequence[Mark], names: Mapping[str, Sequence[str]]
-) -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-    """Return each name, with its number below where the other side has only one name."""
-    labels = {
-        "left": {one.pair.primary: one.pair.primary_label for one in marks},
-        "right": {one.pair.site: one.pair.site_label for one in marks},
-    }
-    lines: dict[str, dict[str, tuple[str, ...]]] = {"left": {}, "right": {}}
-    for one in marks:
-        if len(names["left"]) == 1:
-            lines["right"][one.pair.site] = one.lines
-        elif len(names["right"]) == 1:
-            lines["left"][one.pair.primary] = one.lines
-    return {
-        side: [(capitalize(labels[side][key]), lines[side].get(key, ())) for key in names[side]]
-        for side in names
-    }
-
-
-def _label_height(lines: int, style: Style) -> float:
-    return style.row * (1 + 0.75 * lines) + (0.06 if lines else 0)
-
-
-def _column_width(texts: Sequence[tuple[str, tuple[str, ...]]], style: Style) -> float:
-    wide = [1.04 * text_width(label, style.label_size, style.font) for label, _ in texts]
-    wide += [
-        1.04 * text_width(line, style.caption_size, style.font)
-        for _, lines in texts
-        for line in lines
-    ]
-    return max(wide) + 0.05
-
-
-def _slot_width(mark: Mark, unit: float, line: float) -> float:
-    """Return how much of the ring a pair takes: its interval's upper end, or a line."""
-    return line if mark.number is None else max(unit * mark.most, line)
-
-
-def _fixed(marks: Sequence[Mark], names: Sequence[str], line: float) -> float:
-    """Return the inches of a side that do not depend on the scale."""
-    return line * len(marks) + _GAP * len(names)
-
-
-def _steepest(marks: Sequence[Mark]) -> float:
-    """Return how many inches a percent may take without a band that is too wide."""
-    return min(_WIDEST / max(max(one.most for one in marks), 1e-9), _STEEPEST)
-
-
-def _needed(marks: Sequence[Mark], names: Mapping[str, Sequence[str]], line: float) -> float:
-    """Return the radius at which bands of a sixth of the greatest width still fit."""
-    percent = sum(one.most for one in marks) * _steepest(marks) / 6
-    return max(_fixed(marks, side, line) + percent for side in names.values()) / (
-        2 * HALF * _FILLED
+    ``lit`` are keys of names that keep their label whatever falls away.
+    """
+    return plan_ring(marks, style, order=order, given=given, lit=lit).lay_out(
+        width, height, fill=fill
     )
 
 
-def _unit(
-    marks: Sequence[Mark], names: Mapping[str, Sequence[str]], radius: float, line: float
-) -> float:
-    percent = max(sum(one.most for one in marks), 1e-9)
-    room = 2 * HALF * _FILLED * radius - max(_fixed(marks, side, line) for side in names.values())
-    return min(room / percent, _steepest(marks))
-
-
-def _share_out(
-    names: Sequence[str],
-    others: Sequence[str],
-    widths: Mapping[tuple[str, str], float],
-    radius: float,
+def plan_ring(
+    marks: Sequence[Mark],
+    style: Style,
     *,
-    first: bool,
-) -> tuple[dict[tuple[str, str], Slot], dict[str, Slot]]:
-    """Return the slot of each band on one side, and the arc of each name."""
-    joined: dict[str, list[tuple[str, str]]] = defaultdict(list)
-    for pair in widths:
-        joined[pair[0 if first else 1]].append(pair)
-    rank = {key: place for place, key in enumerate(others)}
-    free = 2 * HALF - sum(widths.values()) / radius
-    gap = free / len(names)
-    slots: dict[tuple[str, str], Slot] = {}
-    arcs: dict[str, Slot] = {}
-    angle = -HALF + gap / 2
-    for key in names:
-        begin = angle
-        for pair in sorted(joined[key], key=lambda one: rank[one[1 if first else 0]]):
-            slots[pair] = Slot(angle, angle + widths[pair] / radius)
-            angle = slots[pair].high
-        arcs[key] = Slot(begin, angle)
-        angle += gap
-    return slots, arcs
-
-
-def _place_labels(
-    arcs: Mapping[str, Mapping[str, Slot]],
-    heights: Mapping[str, Sequence[float]],
-    wide: Mapping[str, float],
-    center: Point,
-    radius: float,
-    edges: Mapping[str, float],
-    height: float,
-) -> dict[str, list[Placed]]:
-    placed = {}
-    for side, of_side in arcs.items():
-        calls = [
-            Unplaced(ring_point(center, radius + 0.03, arc.middle, side), wide[side], high, side)
-            for arc, high in zip(of_side.values(), heights[side], strict=True)
-        ]
-        placed[side] = spread_beside(
-            calls, center[0] - edges["left"], center[0] + edges["right"], 0.0, height
-        )
-    return placed
+    order: str | None = None,
+    given: tuple[Sequence[str], Sequence[str]] = ((), ()),
+    lit: frozenset[str] = frozenset(),
+) -> RingPlan:
+    """Return the names of a ring in their order, before it is laid out."""
+    pairs = [one.pair for one in marks]
+    first, second = side_orders(pairs, [one.percent for one in marks], order, given)
+    weight: dict[str, float] = defaultdict(float)
+    for one in marks:
+        worth = one.percent + (1.0 if one.pair.edge == "commonly" else 0.2)
+        for key in (f"left {one.pair.primary}", f"right {one.pair.site}"):
+            weight[key] += worth + (1e6 if key.partition(" ")[2] in lit else 0.0)
+    return RingPlan(marks, style, {"left": first, "right": second}, weight)

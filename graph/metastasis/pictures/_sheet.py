@@ -11,6 +11,7 @@ import inspect
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
+from math import cos, radians, sin
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -93,16 +94,21 @@ class Sheet:
         color: str | None = None,
         bold: bool = False,
         upright: bool = False,
+        rotation: float = 0.0,
     ) -> Text:
-        """Write a line of text with its middle at height y, or reading upwards if ``upright``."""
+        """Write a line of text with its middle at height y, or reading upwards if ``upright``.
+
+        ``rotation`` turns it about that point, in degrees, the other way than a clock.
+        """
+        turned = 90.0 if upright else rotation
         middle = _HALF_CAPITAL * size / 72
         return self.axes.text(
-            x + middle if upright else x,
-            y if upright else y + middle,
+            x + middle * sin(radians(turned)),
+            y + middle * cos(radians(turned)),
             _line(text),
             ha=align,
             va="baseline",
-            rotation=90 if upright else 0,
+            rotation=turned,
             rotation_mode="anchor",
             color=color or self.style.ink,
             fontfamily=list(self.style.font),

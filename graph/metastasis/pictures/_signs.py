@@ -7,7 +7,7 @@ what limits a number.
 from __future__ import annotations
 
 from collections import Counter
-from math import cos, hypot, pi, sin
+from math import cos, pi, sin
 from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.edge import BASES
@@ -130,12 +130,15 @@ def clear_place(places: Sequence[Point], taken: Sequence[Point], apart: float) -
     >>> clear_place([(0.0, 0.0), (1.0, 0.0)], [(0.1, 0.0)], 0.5)
     (1.0, 0.0)
     """
-    far = [
-        min((hypot(x - other[0], y - other[1]) for other in taken), default=apart)
-        for x, y in places
-    ]
-    clear = (place for place, free in zip(places, far, strict=True) if free >= apart)
-    return next(clear, places[max(range(len(places)), key=far.__getitem__)])
+    import numpy as np  # what only tells of signs must not wait for it
+
+    if not taken:
+        return places[0]
+    points = np.asarray(places, dtype=np.float64)[:, None, :]
+    gaps = points - np.asarray(taken, dtype=np.float64)[None, :, :]
+    far = np.hypot(gaps[..., 0], gaps[..., 1]).min(axis=1)
+    clear = np.flatnonzero(far >= apart)
+    return places[int(clear[0] if len(clear) else far.argmax())]
 
 
 def basis_entries(shown: Iterable[str | None]) -> list[LegendEntry]:

@@ -212,6 +212,7 @@ class BodyMap(Kind):
                 self.choose_frame(pairs, None, None, None, of_sites=self.reverse)
         if self.by_class:
             self.frame = None
+            self.why = "asked for" if color == "class" else ""
         self.color = "class" if self.by_class else "share"
         self._check_sex()
         marks = [mark_of(pair, own_frame(pair) if self.by_class else self.frame) for pair in pairs]

@@ -68,6 +68,7 @@ class Told:
     marks: Sequence[Mark]
     frame: Frame | None
     why: str
+    """Why this frame; by class, why none where it was the caller's wish."""
     by_class: bool
     arrows: bool
     is_short: bool = False
@@ -105,7 +106,8 @@ def rules_of(told: Told, anatomy: Anatomy) -> list[str]:
     has_numbers = any(mark.number for mark in marks)
     rules += basis_rule((mark.basis for mark in marks), numbers=has_numbers)
     rules += dispute_rule([mark.pair for mark in marks], "Crossed shapes")
-    rules.append(NOT_POOLED)
+    if not told.by_class:  # the rules of classes end with it
+        rules.append(NOT_POOLED)
     if len(told.views) == 1:
         rules += _followed(marks)
     rules += _filling_rules(told)
@@ -130,11 +132,12 @@ def _class_rules(told: Told) -> list[str]:
     if numbers:
         frames = frames_in(one.number.frame for one in numbers if one.number)
         whom = "; ".join(f"{who_counts(one)}: share of {one}" for one in frames)
+        why = "No frame has numbers on half of the pairs, so each" if not told.why else "Each"
         rules.append(
-            "No frame has numbers on half of the pairs, so each number says whom it counts, and "
-            f"numbers of different people are not compared ({whom})."
+            f"{why} number says whom it counts, and numbers of different people are not compared "
+            f"({whom})."
         )
-        rules += number_rules(told.marks, frames[0], without="Percentages without (n/N)")
+        rules += number_rules(told.marks, frames[0], without="Percentages without N")
     return rules
 
 

@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Final, Literal
 from metastasis._errors import EvidenceError, FitError, check_choice
 from metastasis._evidence.cohort import cohorts_of
 from metastasis.analysis._flow import flow
+from metastasis.pictures._cite import cite
 from metastasis.pictures._dots import mark_sample, span_sample
 from metastasis.pictures._drawn import Drawn, row_key, works
 from metastasis.pictures._flow.layout import FlowPage, FlowRow, FlowSection, lay_out_flow
 from metastasis.pictures._flow.layout import draw_flow_page as draw_page
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._own import first_fitting, larger_sizes, most_that_fit, under_legend
+from metastasis.pictures._own import first_fitting, larger_sizes, under_legend
+from metastasis.pictures._place import most_that_fits
 from metastasis.pictures._share_axis import AXES, axis_for
 from metastasis.pictures._surround import LegendEntry
 from metastasis.pictures._words import capitalize, name_primaries, plural
@@ -184,7 +186,7 @@ class BloodFlow(Kind):
         if isinstance(page, tuple):
             room = under_legend(room, self.legend(), self.style)
             less = room
-            fewer = most_that_fit(
+            fewer = most_that_fits(
                 len(sections) - 1,
                 lambda number: isinstance(
                     lay_out_flow(self._richest(sections, number), axis, self.style, less), FlowPage
@@ -229,7 +231,9 @@ class BloodFlow(Kind):
             reasons.setdefault(row.reason or "", []).append(named[row.site].lower())
         said = "; ".join(f"{', '.join(sites)} ({why})" for why, sites in sorted(reasons.items()))
         total = next((row.total for row in cohort.compared if row.total), None)
-        people = f"{cohort.name}, N={total:,}" if total else cohort.name
+        cited = cite(self.chosen.catalog, self.sources())[cohort.source]
+        name = cited + cohort.name.removeprefix(cohort.source)
+        people = f"{name}, N={total:,}" if total else name
         return FlowSection(
             key=self._key(cohort),
             primary=cohort.primary,

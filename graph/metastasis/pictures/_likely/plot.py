@@ -29,10 +29,10 @@ from metastasis.pictures._own import (
     data_name,
     first_fitting,
     larger_sizes,
-    most_that_fit,
     own_caption,
     under_legend,
 )
+from metastasis.pictures._place import most_that_fits
 from metastasis.pictures._share_axis import AXES, axis_for
 from metastasis.pictures._surround import LegendEntry
 from metastasis.pictures._words import capitalize, plural
@@ -192,7 +192,7 @@ class Likely(Kind):
         page = lay_out_likely(self._rows(most), axis, self.style, room)
         number = most
         if isinstance(page, tuple) and asked is None:
-            number = most_that_fit(
+            number = most_that_fits(
                 most,
                 lambda few: isinstance(
                     lay_out_likely(self._rows(few), axis, self.style, room), LikelyPage
@@ -203,7 +203,7 @@ class Likely(Kind):
         if isinstance(page, tuple):
             room = under_legend(room, self.legend(), self.style)
             less = room
-            fewer = most_that_fit(
+            fewer = most_that_fits(
                 most - 1,
                 lambda number: isinstance(
                     lay_out_likely(self._rows(number), axis, self.style, less), LikelyPage

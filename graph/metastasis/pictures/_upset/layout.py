@@ -33,7 +33,9 @@ _GAP: Final = 0.5
 _APART: Final = 0.12
 """Between the bars of sites, their labels and the matrix."""
 _BARS: Final = (0.6, 2.0)
-"""Height of the upper bars, at least and on a screen."""
+"""Height of the upper bars, at least and at most."""
+_PART_OF_HEIGHT: Final = 0.13
+"""Of a room that the upper bars have at least, before there are more rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,12 @@ class UpsetFrame:
         return cls(found, labels, style, room, names, widest, sizes, above)
 
     @property
+    def least_bars(self) -> float:
+        """How high the upper bars are at least: higher where the room is."""
+        wanted = min(_PART_OF_HEIGHT * (self.room.height or 0.0), 0.6 * _BARS[1])
+        return max(_BARS[0], wanted)
+
+    @property
     def left(self) -> float:
         """Where the matrix begins at the latest."""
         return self.style.margin + self.sizes_width + self.label_width + 2 * _APART
@@ -108,7 +116,7 @@ class UpsetFrame:
         number = min(most, floor(space / _PITCH[0] - apart + 1e-9))
         while number > 0 and self.room.height is not None:
             rows = {site for one in wanted[:number] for site in one.sites}
-            if self.height(rows, _BARS[0]) <= self.room.height + 1e-9:
+            if self.height(rows, self.least_bars) <= self.room.height + 1e-9:
                 break
             number -= 1
         return max(number, 0)
@@ -127,7 +135,7 @@ class UpsetFrame:
         rows = {site for one in columns for site in one.sites}
         without = len(self.found.without)
         wide = self.left + (len(columns) + without + _GAP) * _PITCH[0] + self.style.margin
-        return wide, self.height(rows, _BARS[0])
+        return wide, self.height(rows, self.least_bars)
 
     def laid(self, columns: tuple[Combination, ...]) -> UpsetPage:
         """Return everything in its place, with as many rows as say something and fit."""
@@ -186,7 +194,7 @@ class UpsetFrame:
         more = [key for key, one in sizes.items() if key not in needed and one.count > least]
         for key in more:
             rows = {*needed, key}
-            if self.room.height is None or self.height(rows, _BARS[0]) <= self.room.height:
+            if self.room.height is None or self.height(rows, self.least_bars) <= self.room.height:
                 needed = rows
         return tuple(key for key in sizes if key in needed)
 

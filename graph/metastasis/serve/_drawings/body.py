@@ -128,7 +128,7 @@ class _PageMeasure:
     def spot(self, spot: Spot, column: float, level: int) -> Label:
         """Return the label of a spot: its name, its share, and n/N or why there is none."""
         more = spot.details[min(level, len(spot.details) - 1)]
-        return _lettered(spot.label, spot.share, more, _INCH * column, 12.0 if spot.basis else 0.0)
+        return _lettered(spot.label, spot.share, more, _INCH * column, 14.0 if spot.basis else 0.0)
 
     def focus(self, name: str, word: str, column: float, level: int) -> Label:  # noqa: ARG002
         """Return the label of what is in focus."""
@@ -157,7 +157,7 @@ def _lettered(
     widths = [text_width(line, bold=is_bold) for line, _, is_bold in pieces]
     sign = None
     if beside:
-        away = text_width(names[-1]) / 1.06 + 8
+        away = text_width(names[-1]) + 7
         sign = (away / _INCH, LINE * (len(names) - 0.5) / _INCH)
         widths.append(text_width(names[-1]) + beside)
     lines = tuple(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._labels import spread_along
 from metastasis.pictures._mark import dispute_rule, is_disputed, mark_of, shown_basis
-from metastasis.pictures._network import Network, clear_marks, crossing_order, edge_curve
+from metastasis.pictures._network import Network
+from metastasis.pictures._network_layout import clear_marks, crossing_order, edge_curve
 from metastasis.pictures._signs import basis_rule
 from metastasis.pictures._words import CLASS_RULES, CLASSES, capitalize, undrawn
 from metastasis.serve._drawings.chosen import planned
