@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._errors import UnknownNameError
 from metastasis._evidence.number import choose_frame
 from metastasis._vocabulary import NOT_CLINICAL
+from metastasis.pictures._cite import cite
 from metastasis.pictures._style import current_style, style_overrides
 from metastasis.pictures._words import (
     citation_of,
@@ -208,7 +209,8 @@ class Kind(ABC):
         said = self.whom()
         whom = f"{said} " if said else ""
         keys = self.sources()
-        named = f"{'Source' if len(keys) == 1 else 'Sources'}: {', '.join(keys)}. "
+        cited = ", ".join(cite(self.chosen.catalog, keys).values())
+        named = f"{'Source' if len(keys) == 1 else 'Sources'}: {cited}. "
         counted = f"{plural(len(keys), 'source')}. " if keys else ""
         release = f"Data release {self.release()}. " if self.release() else ""
         texts = [

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._errors import FitError, check_choice
 from metastasis._evidence.edge import EDGES
 from metastasis._evidence.pair import has_edge
-from metastasis.pictures._cut import best_first, cut_pairs, would_fit
+from metastasis.pictures._cut import best_first, cut_pairs, legend_height, would_fit
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
@@ -248,7 +248,13 @@ class Network(Kind):
             f"the network of {plural(len(self.drawn), 'edge')}",
             room,
             f"room for {plural(names, 'name')} one below the other, and for lines between",
-            would_fit(room, self.style.scale, fits, len(self.drawn)),
+            would_fit(
+                room,
+                self.style.scale,
+                fits,
+                len(self.drawn),
+                legend_height(self.legend(), room.width, self.style),
+            ),
         )
 
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:

@@ -458,6 +458,7 @@ class SiteProfiles(Kind):
             (one.interval_basis for one in numbers), "circle", "circle", plain=self._is_in_one
         )
         present = {sign_of(one) for one in self.marks if "state" in signs_of(one)}
+        present |= {one.state for one in numbers if one.state == "none_seen"}
         present |= {"conflicting" for one in self.marks if one.is_disputed}
         no_number = ", no such number" if numbers else ""
         entries += [

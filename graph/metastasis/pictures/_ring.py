@@ -316,7 +316,7 @@ def _width_entry(ring: Circle, style: Style) -> LegendEntry:
 
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
         color = sheet.style.faint_ink
-        return sheet.box(x, y - high / 2, SAMPLE, high, color, gid, linewidth=0.0)
+        return sheet.box(x, y - high / 2, SAMPLE, high, color, gid, edgecolor=color, linewidth=0.3)
 
     return LegendEntry(f"width of {share} %", draw)
 
