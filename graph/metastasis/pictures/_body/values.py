@@ -20,6 +20,8 @@ __all__ = ["Values", "short_steps", "values_of", "view_of_values"]
 
 _STEPS: Final = 5
 """Steps of shades, where none are named, at most."""
+_TINY: Final = 1e-300
+"""What floats can no longer be divided by with any care."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +122,9 @@ def _checked(steps: Sequence[float]) -> tuple[float, ...]:
 def _steps(values: Sequence[float]) -> tuple[float, ...]:
     """Return even steps at round numbers between the least and the largest value."""
     low, high = min(values, default=0.0), max(values, default=0.0)
-    if high <= low:
-        return ()
     raw = (high - low) / _STEPS
+    if raw < _TINY:
+        return ()  # all alike
     power = 10.0 ** floor(log10(raw))
     nice = (power * one for one in (1, 2, 2.5, 5, 10) if power * one >= raw * (1 - 1e-9))
     step = next(nice, raw)
