@@ -174,7 +174,7 @@ EXAMPLES: Final = (
         "Four cancers",
         {"primaries": ["bladder", "breast", "lung", "prostate"]},
     ),
-    Example("profiles", "all", "Every cancer of the graph", {}),
+    Example("profiles", "liver", "Every cancer that reaches the liver", {"sites": "liver"}),
     Example(
         "heatmap", "column", "For a column of 89 mm", {"primaries": SIX, "top": 8, "size": "column"}
     ),

@@ -20,13 +20,17 @@ if TYPE_CHECKING:
 STEPS = "patient,primary,site,order\na,bladder,bone,1\na,bladder,liver,2\nb,bladder,liver,1\n"
 
 
+OF_PYTHON = ("frame", "ax", "scale", "values", "steps")
+"""Options that hold what nobody writes on a line."""
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_help_of_a_kind_says_what_it_takes(kind: str) -> None:
     done = call("draw", kind, "--help")
     assert done.returncode == 0
     offered = {"primaries": "primary", "sites": "site", "sources": "source", "labels": "label"}
     for one in list(inspect.signature(find_kind(kind)).parameters)[1:]:
-        if one not in ("frame", "ax", "scale") and (kind, one) != ("network", "sequences"):
+        if one not in OF_PYTHON and (kind, one) != ("network", "sequences"):
             assert f"--{offered.get(one, one)}" in done.stdout
     assert "--ax " not in done.stdout
     assert "[png|svg|pdf|eps|tiff|html]" in "".join(done.stdout.split())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -574,6 +574,9 @@ def test_values_that_cannot_be_drawn_are_told(
         min_size=1,
     )
 )
+@example({"liver": 2.225073858507203e-309, "bone": -6.913469978980128e-212})
+@example({"liver": 5e-324, "bone": 0.0})
+@example({"liver": 1e6, "bone": 1e6 + 1e-9})
 @settings(max_examples=25)
 def test_any_values_are_drawn_each_in_its_step(values: dict[str, float | None]) -> None:
     told = values_of(values, select(_GRAPH.evidence, None, None, None), None, None)

@@ -13,11 +13,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
+from matplotlib.text import Text
 
 import metastasis as mets
 from drawings import small
 from metastasis._evidence.assertion import Assertion
-from metastasis._evidence.number import choose_frame
+from metastasis._evidence.number import asked_pairs, choose_frame
 from metastasis.pictures import EmptyDiagramWarning
 from metastasis.pictures._style import current_style
 
@@ -90,14 +91,15 @@ class Seen:
         return self.diagram.rows
 
     @property
+    def starred(self) -> bool:
+        """Whether an asterisk is written anywhere in the drawing."""
+        drawn = (one for found in self.diagram.artists.values() for one in found)
+        return any("*" in one.get_text() for one in drawn if isinstance(one, Text))
+
+    @property
     def numbers(self) -> list[Drawn]:
         """The rows with a number."""
         return [one for one in self.rows if one.percent is not None]
-
-    def pairs(self) -> Iterator[Any]:
-        """Yield the pairs that are drawn; of chosen sources alone what these say."""
-        for one in {(one.primary, one.site) for one in self.rows}:
-            yield self.graph.evidence.pair(*one)
 
 
 def is_uncounted(one: Drawn) -> bool:
@@ -107,11 +109,11 @@ def is_uncounted(one: Drawn) -> bool:
 
 def has_rivals(seen: Seen) -> bool:
     """Return whether any number drawn has another in its frame, from the chosen sources."""
-    frames = {(one.denominator, one.setting, one.occurrence) for one in seen.numbers}
-    for pair in seen.pairs():
-        for frame, said in pair.by_frame.items():
-            key = (frame.denominator, frame.setting, frame.occurrence)
-            if frame.stage == "any" and key in frames and len(said) > 1:
+    for one in seen.numbers:
+        pair = seen.graph.evidence.pair(one.primary, one.site)
+        for frame, said in pair.by_frame.items() if pair else ():
+            whom = (frame.denominator, frame.setting, frame.occurrence, frame.stage)
+            if whom == (one.denominator, one.setting, one.occurrence, "any") and len(said) > 1:
                 return True
     return False
 
@@ -135,7 +137,8 @@ CLAIMS: Final = {
         r"\*: printed by its source without a count n\.",
         [row(percent=Decimal(30))],
         [row(), row("liver", percent=Decimal(30), note="the sum of 20 and 10")],
-        lambda seen: any(map(is_uncounted, seen.numbers)),
+        # A ring of many bands writes no shares, and so no asterisks.
+        lambda seen: any(map(is_uncounted, seen.numbers)) and (seen.kind != "ring" or seen.starred),
         (*NUMBERED, "forest"),
     ),
     "interval from rounding": Claim(
@@ -193,10 +196,10 @@ CLAIMS: Final = {
         r"no frequency can be read from them\.",
         [row(), words("common")],
         [row(), row("liver")],
-        # A ring without any number has lines by class, and says that instead.
+        # By class of edges, shade and width say how common it is, and no frequency is looked for.
         lambda seen: (
             any(one.state == "words" for one in seen.rows)
-            and (seen.kind != "ring" or bool(seen.numbers))
+            and ("% of" in seen.diagram.title or seen.kind == "profiles")
         ),
         ("body", "profiles", "ring"),
     ),
@@ -211,6 +214,20 @@ CLAIMS: Final = {
         [row(), row("liver")],
         rests_on("expert_words"),
         (*NUMBERED, "network", "alluvial"),
+    ),
+    "what is common by numbers": Claim(
+        r"Common by numbers: the 95 % interval of n/N",
+        [row(count=120, total=200)],
+        [row(count=2, total=200)],
+        lambda seen: any(one.edge == "commonly" and one.basis == "numbers" for one in seen.rows),
+        ("network",),
+    ),
+    "what is rare": Claim(
+        r"Rare: every report that is heard says so in words\.",
+        [words("rare")],
+        [row(count=120, total=200)],
+        lambda seen: any(one.edge == "rarely" for one in seen.rows),
+        ("network",),
     ),
     "color tells primaries apart": Claim(
         r"Color only tells (the lines of )?primaries apart",
@@ -315,6 +332,7 @@ PLACES: Final = ("liver", "bone", "skin", "heart")
 SOURCES: Final = ("cancer-spreading", "riihimaki-2014-lung", "budczies-2015")
 ASKED: Final[tuple[dict[str, Any], ...]] = (
     *({"primaries": one} for one in CANCERS),
+    {"primaries": "melanoma_uveal", "sites": "lung"},
     *({"sites": one} for one in PLACES),
     *({"sources": one} for one in SOURCES),
 )
@@ -330,13 +348,7 @@ def shown_of(kg: KnowledgeGraph) -> Iterator[tuple[str, Seen]]:
             options = dict(asked)
             graph = kg.of_sources(asked["sources"]) if "sources" in asked else kg
             if kind == "heatmap":
-                chosen = {name: one for name, one in asked.items() if name != "sources"}
-                pairs = graph.evidence.pairs(
-                    **{
-                        name: {one} if isinstance(one, str) else set(one)
-                        for name, one in chosen.items()
-                    }
-                )
+                pairs = asked_pairs(graph.evidence, asked.get("primaries"), asked.get("sites"))
                 frame = choose_frame(pairs, of_sites=True).frame
                 if frame is None:
                     continue

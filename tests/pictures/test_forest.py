@@ -426,3 +426,10 @@ def test_many_pairs_stand_in_columns_of_one_height(kg: KnowledgeGraph) -> None:
 )
 def test_labels_do_not_overlap(kg: KnowledgeGraph, options: dict[str, str]) -> None:
     is_readable(draw_forest(kg, **options))
+
+
+def test_a_narrow_pooled_interval_is_written_until_it_is_one() -> None:
+    mean = pooled(percent=28.0, low=27.96, high=28.04)
+    diagram = draw_forest(small(counted("bone", 60, METASTATIC)), pooled=[mean])
+    assert "28.00 %" in words(diagram.artists["numbers"])
+    assert "27.96 to 28.04 %" in words(diagram.artists["intervals in words"])

@@ -185,11 +185,15 @@ def test_pictures_share_the_end_of_an_axis(kg: KnowledgeGraph) -> None:
     assert words(diagram.artists["axis labels"])[-1] == "80 %"
 
 
-def test_none_seen_is_a_dot_at_zero_with_its_interval() -> None:
+def test_none_seen_is_a_quiet_sign_at_zero_with_its_interval() -> None:
     diagram = draw_profiles(small(counted("bone", 0, METASTATIC), counted("liver", 20, METASTATIC)))
     assert words(diagram.artists["numbers"]) == ["10 %", "0 %"]
-    assert set(dots(diagram)) == {"breast--bone", "breast--liver"}
-    assert diagram.artists["signs"] == ()
+    assert set(dots(diagram)) == {"breast--liver"}
+    (sign,) = diagram.artists["signs"]
+    (axis,) = diagram.artists["axes"]
+    start = axis.get_path().get_extents().x0  # type: ignore[attr-defined]
+    assert middle(sign)[0] == pytest.approx(start)  # type: ignore[arg-type]
+    assert "looked for, none seen" in words(diagram.artists["legend labels"])
 
 
 def test_what_does_not_fit_is_refused_with_what_does(kg: KnowledgeGraph) -> None:

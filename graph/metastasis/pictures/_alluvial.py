@@ -9,7 +9,7 @@ from metastasis._errors import FitError, check_choice
 from metastasis._evidence.number import number_for
 from metastasis.pictures._alluvial_drawing import draw_flows
 from metastasis.pictures._alluvial_layout import lay_out_alluvial
-from metastasis.pictures._cut import best_first, cut_pairs, would_fit
+from metastasis.pictures._cut import best_first, cut_pairs, legend_height, would_fit
 from metastasis.pictures._drawn import drawn_of, row_key
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
@@ -176,7 +176,13 @@ class Alluvial(Kind):
                 f"the alluvial diagram of {plural(len(self.drawn), 'pair')}",
                 room,
                 f"room for {plural(names, 'name')} one below the other, and for streams between",
-                would_fit(room, self.style.scale, self._would_fit, len(self.drawn)),
+                would_fit(
+                    room,
+                    self.style.scale,
+                    self._would_fit,
+                    len(self.drawn),
+                    legend_height(self._entries(1, 0.1), room.width, self.style),
+                ),
             )
         self.layout = found
         self.size = found.width, found.height
@@ -314,8 +320,9 @@ class Alluvial(Kind):
         """Return how high so many are: the most that fits a line of the legend."""
         unit = self.layout.unit
         number = next((one for one in _SAMPLES if one * unit <= _SAMPLE_HEIGHT), 1)
-        high = number * unit
+        return [*self._entries(number, number * unit), *self._letters()]
 
+    def _entries(self, number: int, high: float) -> list[LegendEntry]:
         def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
             color = sheet.style.faint_ink
             return sheet.box(x, y - high / 2, SAMPLE, high, color, gid, linewidth=0.0)
@@ -323,7 +330,7 @@ class Alluvial(Kind):
         words = f"height of {plural(number, self.value.removesuffix('s'), self.value)}"
         if self.frame is None:
             words = f"{words} (not patients)"
-        signs = [*dispute_entry(self.drawn), *basis_entries(self._basis()), *self._letters()]
+        signs = [*dispute_entry(self.drawn), *basis_entries(self._basis())]
         return [LegendEntry(words, draw), *signs]
 
     def _letters(self) -> list[LegendEntry]:

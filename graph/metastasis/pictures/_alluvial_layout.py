@@ -55,7 +55,9 @@ _TALLEST: Final = 0.16
 """Inches that one statement, pair or patient takes at most."""
 _FILLED: Final = 0.3
 """Of the height by the streams at least: thinner ones are threads, and names had the room."""
-_STRETCH: Final = 1.35
+_LONG: Final = 14.0
+"""Inches of names, above which they are smaller although there would be room."""
+_STRETCH: Final = 1.25
 """How much taller than its names a column is where its height is free."""
 _REACH: Final = (0.5, 0.85, 1.55)
 """Inches that flows bridge from column to column: at least, before names are wrapped, at most."""
@@ -150,6 +152,8 @@ def lay_out_alluvial(
                 head = page.head_height(heads)
                 low = page.lowest() + head
                 if height is not None and low > height:
+                    break
+                if low > _LONG and most not in (_SIZES[-2][0], _SIZES[-1][0]):
                     break
                 free = page.free(width) / 2
                 if free < (_REACH[1] if cap > _WRAPS[4] else _REACH[0]):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._mark import mark_of
 from metastasis.pictures._place import SIZES
+from metastasis.pictures._surround import surround
 from metastasis.pictures._words import plural
 
 if TYPE_CHECKING:
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._place import Room
     from metastasis.pictures._selection import Selection
+    from metastasis.pictures._style import Style
+    from metastasis.pictures._surround import LegendEntry
 
-__all__ = ["Cut", "best_first", "cut_pairs", "largest", "would_fit"]
+__all__ = ["Cut", "best_first", "cut_pairs", "largest", "legend_height", "would_fit"]
 
 _CLASSES: Final = ("commonly", "possibly", "rarely")
 _TALLEST: Final = 40.0
@@ -60,8 +63,8 @@ def cut_pairs(pairs: Sequence[Pair], frame: Frame | None, chosen: Selection) -> 
     >>> from metastasis.pictures._selection import select
     >>> chosen = select(mets.load().evidence, "prostate", None, None, top=2)
     >>> cut = cut_pairs(chosen.pairs, None, chosen)
-    >>> len(cut.pairs), cut.rules[0][:31]
-    (2, 'Only 2 pairs are drawn, of ')
+    >>> len(cut.pairs), cut.rules[0].partition(",")[0]
+    (2, 'Only 2 pairs are drawn')
     """
     kept = list(pairs)
     rules = []
@@ -106,6 +109,11 @@ def _key(pair: Pair) -> tuple[str, str]:
 # What would fit
 
 
+def legend_height(entries: Sequence[LegendEntry], width: float, style: Style) -> float:
+    """Return the inches that a legend takes on a sheet of that width."""
+    return surround(width, "", entries, "", style).head - style.margin
+
+
 def largest(fits: Callable[[int], bool], most: int) -> int:
     """Return the largest number up to a most that fits; 0 if none does.
 
@@ -124,18 +132,22 @@ def would_fit(
     scale: float,
     fits: Callable[[float, float | None, int], bool],
     count: int,
+    spare: float = 0.0,
 ) -> list[str]:
     """Return what would fit, in the words of options: fewer pairs, or another size.
 
-    ``fits`` tells of a width and a height on the sheet and a number of pairs whether they do.
+    ``fits`` tells of a width and a height on the sheet and a number of pairs whether they do. A
+    height of ``spare`` is left for the legend: a room may be of before there was one.
     """
     found = []
-    if top := largest(lambda most: fits(room.width, room.height, most), count - 1):
+    low = room.height - spare if room.height else None
+    if top := largest(lambda most: fits(room.width, low, most), count - 1):
         found.append(f"top={top}")
     place = room.place
     if place.name == "axes":
         return [*found, "larger axes"]
     around = place.height / scale - room.height if place.height and room.height else 0.0
+    around += spare
     for name, one in SIZES.items():
         high = one.height / scale - around if one.height else None
         if (

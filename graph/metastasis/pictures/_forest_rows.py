@@ -27,6 +27,7 @@ __all__ = ["ORDERS", "NumberGroup", "Row", "Section", "cut_to_numbers", "section
 ORDERS: Final = ("year", "share", "N")
 """What the numbers of a group may be sorted by, the first where nothing is asked for."""
 _FREQUENCIES: Final = ("most_common", "common", "possible", "less_common", "rare", "absent")
+_MOST_PLACES: Final = 4
 _LAST: Final = 9999
 """The year of sources that tell none: behind all others."""
 
@@ -267,16 +268,28 @@ def _pooled_row(one: Any, number: int) -> Row:
         None if tau2 is None else f"τ² {tau2:.2f}",
         f"prediction {prediction[0]:.1f} to {prediction[1]:.1f} %" if prediction else None,
     )
+    places = _places(one.percent, interval)
     return Row(
         f"pooled-{number}",
         "Pooled",
         f"Pooled, {studies} studies" if studies else "Pooled",
         ", ".join(filter(None, said)),
-        share=f"{one.percent:.1f} %",
-        between=f"{interval[0]:.1f} to {interval[1]:.1f} %" if interval else "",
+        share=f"{one.percent:.{places}f} %",
+        between=f"{interval[0]:.{places}f} to {interval[1]:.{places}f} %" if interval else "",
         percent=one.percent,
         interval=interval,
         basis="counted" if interval else None,
         pooled=True,
         prediction=prediction,
     )
+
+
+def _places(percent: float, interval: tuple[float, float] | None) -> int:
+    """Return to how many decimals a pooled value is written: one, or until it has an interval."""
+    places = 1
+    while interval and places < _MOST_PLACES:
+        low, middle, high = (f"{one:.{places}f}" for one in (interval[0], percent, interval[1]))
+        if low != middle != high:
+            break
+        places += 1
+    return places

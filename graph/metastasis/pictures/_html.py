@@ -1,6 +1,8 @@
 """A picture as one page: the SVG, what it says, its sources, and its rows as a table.
 
 The page asks for nothing from elsewhere and runs nothing; a policy in its head says so to browsers.
+
+Apart from the other formats because it is a page of words around a picture that is drawn already.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._errors import FitError, check_choice
 from metastasis._evidence.edge import EDGES
 from metastasis._evidence.pair import has_edge
-from metastasis.pictures._cut import best_first, cut_pairs, would_fit
+from metastasis.pictures._cut import best_first, cut_pairs, legend_height, would_fit
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._mark import (
@@ -40,10 +40,10 @@ from metastasis.pictures._signs import (
 )
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
-    CLASS_RULES,
     CLASSES,
     NOT_POOLED,
     best_supported,
+    class_rules,
     plural,
     spread_title,
     stand_out,
@@ -248,7 +248,13 @@ class Network(Kind):
             f"the network of {plural(len(self.drawn), 'edge')}",
             room,
             f"room for {plural(names, 'name')} one below the other, and for lines between",
-            would_fit(room, self.style.scale, fits, len(self.drawn)),
+            would_fit(
+                room,
+                self.style.scale,
+                fits,
+                len(self.drawn),
+                legend_height(self.legend(), room.width, self.style),
+            ),
         )
 
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
@@ -316,7 +322,8 @@ class Network(Kind):
         return [*said, *basis, *self._faded_rule(), *self._color_rule(), *left_out]
 
     def _class_rules(self) -> list[str]:
-        return ["Line width and pattern give the class of the edge, not a percentage.", CLASS_RULES]
+        lines = "Line width and pattern give the class of the edge, not a percentage."
+        return [lines, *class_rules(self.drawn)]
 
     def _share_rules(self, frame: Frame) -> list[str]:
         said = [f"Width of a line: {frame_words(frame, self.why)}; intervals are not drawn."]

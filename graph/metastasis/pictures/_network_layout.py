@@ -54,6 +54,8 @@ _SHARE: Final = 0.36
 """Of the width between the sides at least, before names are wrapped."""
 _LEAST_WIDTH: Final = 7.0
 """Inches from edge to edge at least where there is room: title and legend need them."""
+_LONG: Final = 14.0
+"""Inches of names, above which they are smaller although there would be room."""
 _LEAST_HEIGHT: Final = 0.86
 """Inches at least: lines of a single pair would lie flat."""
 _MARK_PLACES: Final = tuple(
@@ -132,6 +134,8 @@ def lay_out_bipartite(
             ]
             tall = max(sum(one.height for one in side) for side in sides)
             if height is not None and max(tall, _LEAST_HEIGHT) > height:
+                break
+            if tall > _LONG and most != _SIZES[-2][0] and most != _SIZES[-1][0]:
                 break
             wide = [
                 1.03 * max(_width(line, size, style) for one in side for line in one.lines)

@@ -1,4 +1,7 @@
-"""A figure without transparency, for formats that know none: colors mixed with the paper."""
+"""A figure without transparency, for formats that know none: colors mixed with the paper.
+
+Apart from the formats because it changes a figure and gives it back, and writes nothing.
+"""
 
 from __future__ import annotations
 

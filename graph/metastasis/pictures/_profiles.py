@@ -39,10 +39,10 @@ from metastasis.pictures._share_marks import SHAPES, draw_share, interval_entrie
 from metastasis.pictures._signs import basis_entries, basis_rule, basis_words, letter_entries
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
-    CLASS_RULES,
     NOT_POOLED,
     best_supported,
     capitalize,
+    class_rules,
     name_primaries,
     plural,
     stand_out,
@@ -410,7 +410,7 @@ class SiteProfiles(Kind):
             )
             basis = (one.basis for one in self.marks)
             rules += basis_rule(basis, numbers=self.frame is not None)
-            return [*rules, CLASS_RULES]
+            return [*rules, *class_rules(one.pair for one in self.marks if one.state == "words")]
         return [*rules, NOT_POOLED]
 
     def _has_columns(self) -> bool:
@@ -458,6 +458,7 @@ class SiteProfiles(Kind):
             (one.interval_basis for one in numbers), "circle", "circle", plain=self._is_in_one
         )
         present = {sign_of(one) for one in self.marks if "state" in signs_of(one)}
+        present |= {one.state for one in numbers if one.state == "none_seen"}
         present |= {"conflicting" for one in self.marks if one.is_disputed}
         no_number = ", no such number" if numbers else ""
         entries += [

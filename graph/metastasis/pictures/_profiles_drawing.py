@@ -235,6 +235,7 @@ class _ProfilePen:
         if mark.number is None or self.axis is None:
             return
         sheet, basis = self.sheet, mark.interval_basis
+        is_none = mark.state == "none_seen"
         if mark.interval:
             interval = draw_interval(
                 sheet,
@@ -245,14 +246,18 @@ class _ProfilePen:
                 y,
                 f"profiles-interval-{ends}",
                 basis=basis,
-                color=look.color,
+                color=self.sheet.style.outline if is_none else look.color,
                 thick=1.2,
             )
             self.put("intervals", interval)
-        if not (self.axis.is_beyond(mark.percent) and mark.interval):
+        x = block.left + block.plot * self.axis.at(mark.percent)
+        if is_none:
+            sign = draw_sign(sheet, x, y, "none_seen", f"profiles-sign-{ends}")
+            self.put("signs", sign)
+        elif not (self.axis.is_beyond(mark.percent) and mark.interval):
             dot = draw_share(
                 sheet,
-                block.left + block.plot * self.axis.at(mark.percent),
+                x,
                 y,
                 f"profiles-dot-{ends}",
                 basis=basis,

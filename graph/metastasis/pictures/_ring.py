@@ -32,10 +32,10 @@ from metastasis.pictures._signs import (
 )
 from metastasis.pictures._surround import SAMPLE, LegendEntry
 from metastasis.pictures._words import (
-    CLASS_RULES,
     CLASSES,
     NOT_POOLED,
     best_supported,
+    class_rules,
     plural,
     spread_title,
     stand_out,
@@ -211,7 +211,7 @@ class Ring(Kind):
         ]
         if self.frame is None:
             rules = ["Line width and pattern give the class of the edge, not a percentage."]
-            return [*rules, CLASS_RULES, *disputed, *self._color_rule()]
+            return [*rules, *class_rules(self.drawn), *disputed, *self._color_rule()]
         rules = [f"Width of a band: {frame_words(self.frame, self.why)}."]
         if any(one.interval for one in self.marks):
             rules.append(
@@ -316,7 +316,7 @@ def _width_entry(ring: Circle, style: Style) -> LegendEntry:
 
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
         color = sheet.style.faint_ink
-        return sheet.box(x, y - high / 2, SAMPLE, high, color, gid, linewidth=0.0)
+        return sheet.box(x, y - high / 2, SAMPLE, high, color, gid, edgecolor=color, linewidth=0.3)
 
     return LegendEntry(f"width of {share} %", draw)
 

@@ -51,6 +51,8 @@ _LEADING: Final = 1.24
 """From one line of a name beside the ring to the next, in font sizes."""
 _TALLEST: Final = 8.8
 """Inches of labels beside a ring at most where its height is free: more go along the circle."""
+_COLUMN: Final = 0.95
+"""Of the width of the room that labels beside a ring are tall at most."""
 _WRAPS: Final = (inf, 2.3, 1.9, 1.6, 1.4, 1.2, 1.05, 0.9)
 """Inches that labels beside a ring may be wide, tried in turn."""
 
@@ -111,7 +113,8 @@ class RingPlan(RingSpokes):
 
         With ``drop`` the names that matter least go without where there are too many.
         """
-        most = height or _TALLEST
+        # Columns far taller than the ring would leave it little, and their leaders steep.
+        most = min(height or _TALLEST, _COLUMN * width)
         margin = self.style.margin
         best: tuple[float, dict[str, list[_Text]], dict[str, float], dict[str, float]] | None = None
         for cap in _WRAPS:

@@ -33,6 +33,8 @@ _LEAST: Final = 0.001
 _STEPS: Final = (1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 25.0, 50.0)
 _BETWEEN: Final = 0.42
 """Inches from one tick to the next at least, so that their numbers stand apart."""
+_DECADE: Final = 0.38
+"""The same from one power of ten to the next: their numbers are short."""
 _MOST_TICKS: Final = 5
 """Parts of a linear axis at most."""
 _TICK: Final = 0.04
@@ -71,7 +73,7 @@ class ShareAxis:
         if self.is_log:
             first, last = log10(self.low), log10(self.high)
             decades = range(ceil(first - _HAIR), floor(last + _HAIR) + 1)
-            each = 1 if (last - first) * _BETWEEN <= width else 2
+            each = 1 if (last - first) * _DECADE <= width else 2
             return [10.0**power for power in reversed(decades[::-1][::each])]
         steps = [
             step * size

@@ -142,10 +142,10 @@ def without_twice(pairs: Iterable[Pair], frame: Frame | None, catalog: Catalog) 
     >>> import metastasis as mets
     >>> kg = mets.load()
     >>> frame = mets.Frame("all_patients", "at_diagnosis")
-    >>> names = {"primaries": {"lung", "lung_small_cell"}, "sites": {"brain"}}
+    >>> names = {"primaries": {"thyroid", "thyroid_differentiated"}, "sites": {"bone"}}
     >>> found = without_twice(kg.evidence.pairs(**names), frame, kg.catalog)
     >>> sorted(pair.primary for pair in found if pair.edge)
-    ['lung']
+    ['thyroid']
     """
     pairs = list(pairs)
     counted = {

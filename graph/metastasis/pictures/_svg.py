@@ -4,6 +4,9 @@ What Matplotlib writes is read tag by tag, once. Artists that stand for a row of
 its words as a title, a link to its source, and classes; a style sheet fades all others while one is
 pointed at or has the focus. Everything is scoped to the one picture, so that several of them may
 stand in a page.
+
+Apart from the other formats because it is text that is worked on, and knows nothing of Matplotlib's
+settings.
 """
 
 from __future__ import annotations

@@ -27,11 +27,13 @@ __all__ = [
     "best_supported",
     "capitalize",
     "citation_of",
+    "class_rules",
     "credit",
     "is_own",
     "label_of",
     "license_of",
     "name_primaries",
+    "name_sites",
     "own_graph",
     "own_sources",
     "plural",
@@ -52,12 +54,14 @@ CLASSES: Final = {
 
 NOT_POOLED: Final = "Numbers with different denominators are not pooled."
 
-CLASS_RULES: Final = (
-    "Numbers decide before words of experts, and these before words for lay readers. Common by "
-    "numbers: the 95 % interval of n/N, or of the least n that a rounded percentage leaves open, "
-    "starts at 10 % or more, out of at least 50 metastatic patients, patients with distant stage "
-    f"at diagnosis, or autopsies. Rare: every report that is heard says so in words. {NOT_POOLED}"
+_DECIDES: Final = "Numbers decide before words of experts, and these before words for lay readers."
+_COMMON: Final = (
+    "Common by numbers: the 95 % interval of n/N, or of the least n that a rounded percentage "
+    "leaves open, starts at 10 % or more, out of at least 50 metastatic patients, patients with "
+    "distant stage at diagnosis, or autopsies."
 )
+_RARE: Final = "Rare: every report that is heard says so in words."
+CLASS_RULES: Final = f"{_DECIDES} {_COMMON} {_RARE} {NOT_POOLED}"
 """What makes an edge common or rare; the rules themselves are in ``ontology/rules/``."""
 
 _NAMED_SOURCES: Final = 6
@@ -91,6 +95,31 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     ('1 site', '1,200 primaries')
     """
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def class_rules(pairs: Iterable[Pair]) -> list[str]:
+    """Return what makes an edge common or rare, of the classes that are among some pairs.
+
+    >>> import metastasis as mets
+    >>> said = class_rules([mets.load().evidence.pair("breast", "bone")])
+    >>> any("Common by numbers" in one for one in said), any("Rare:" in one for one in said)
+    (True, False)
+    """
+    drawn = [pair for pair in pairs if pair.edge]
+    by_numbers = any(one.edge == "commonly" and one.basis == "numbers" for one in drawn)
+    rules = [_DECIDES] if drawn else []
+    rules += [_COMMON] if by_numbers else []
+    rules += [_RARE] if any(one.edge == "rarely" for one in drawn) else []
+    return [*rules, NOT_POOLED]
+
+
+def name_sites(labels: Collection[str]) -> str:
+    """Return the label of the one site, or how many there are.
+
+    >>> name_sites(["bone"]), name_sites(["bone", "liver"])
+    ('bone', '2 sites')
+    """
+    return next(iter(labels)) if len(labels) == 1 else f"{len(labels):,} sites"
 
 
 def name_primaries(labels: Collection[str]) -> str:

@@ -20,6 +20,8 @@ __all__ = ["Values", "short_steps", "values_of", "view_of_values"]
 
 _STEPS: Final = 5
 """Steps of shades, where none are named, at most."""
+_TINY: Final = 1e-300
+"""What floats can no longer be divided by with any care."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +122,15 @@ def _checked(steps: Sequence[float]) -> tuple[float, ...]:
 def _steps(values: Sequence[float]) -> tuple[float, ...]:
     """Return even steps at round numbers between the least and the largest value."""
     low, high = min(values, default=0.0), max(values, default=0.0)
-    if high <= low:
-        return ()
     raw = (high - low) / _STEPS
+    if raw < _TINY:
+        return ()  # all alike
     power = 10.0 ** floor(log10(raw))
-    step = next(power * nice for nice in (1, 2, 2.5, 5, 10) if power * nice >= raw * (1 - 1e-9))
+    nice = (power * one for one in (1, 2, 2.5, 5, 10) if power * one >= raw * (1 - 1e-9))
+    step = next(nice, raw)
     first = floor(low / step) + 1
-    limits = [round((first + at) * step, 12) for at in range(_STEPS + 1)]
+    # Twelve digits, so that 0.1 and 0.2 are not 0.30000000000000004; and no minus before 0.
+    limits = sorted({float(f"{(first + at) * step:.12g}") + 0.0 for at in range(_STEPS + 1)})
     return tuple(limit for limit in limits if low < limit < high)[:_STEPS]
 
 

@@ -433,7 +433,11 @@ class Heatmap(Kind):
         }
         plain = [state for state in words if state not in CLASSES]
         states = [
-            LegendEntry(words[state], draw_sample(state, sign=self._sign_of(state)))
+            LegendEntry(
+                words[state].partition(":")[0],
+                draw_sample(state, sign=self._sign_of(state)),
+                told=words[state],
+            )
             for state in plain
             if present[state]
         ]
