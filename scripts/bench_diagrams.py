@@ -102,7 +102,7 @@ def draw_table() -> None:
 
 def written(diagram: Diagram, form: str) -> int:
     """Return how many bytes a picture has in a format."""
-    from metastasis.pictures._save import render
+    from metastasis.pictures._files.save import render
 
     file = io.BytesIO()
     render(diagram, file, form)
@@ -141,8 +141,8 @@ def save_empty(like: Diagram, *, letters: bool) -> int:
 
 def lay_out(primaries: int, sites: int) -> float:
     """Return how many seconds it takes to lay out that many edges, drawn by lot."""
-    from metastasis.pictures._network_layout import lay_out_bipartite
-    from metastasis.pictures._style import Style
+    from metastasis.pictures._network.layout import lay_out_bipartite
+    from metastasis.pictures._sheet.style import Style
 
     chance = random.Random(1)  # noqa: S311 - the same edges on every run, not a secret
     pairs = sorted(chance.sample(range(primaries * sites), EDGES))

@@ -16,14 +16,14 @@ from metastasis._catalog import Catalog, Primary, Site
 from metastasis._evidence.assertion import Assertion
 from metastasis._graph import KnowledgeGraph
 from metastasis.pictures import KINDS
-from metastasis.pictures._save import render
-from metastasis.pictures._style import contrast
+from metastasis.pictures._files.save import render
+from metastasis.pictures._sheet.style import contrast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from metastasis.pictures import Diagram
-    from metastasis.pictures._order import Matrix
+    from metastasis.pictures._sheet.order import Matrix
 
 
 __all__ = [

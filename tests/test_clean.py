@@ -388,7 +388,7 @@ def test_the_screen_of_a_notebook_is_not_needed(backend: str, tmp_path: Path) ->
 def test_threads_draw_what_one_alone_draws() -> None:
     from concurrent.futures import ThreadPoolExecutor
 
-    from metastasis.pictures._save import render
+    from metastasis.pictures._files.save import render
 
     kg = mets.load()
     asked: dict[str, dict[str, str | list[str]]] = {

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.edge import BASES
 from metastasis._evidence.evidence import Evidence
-from metastasis._files import ontology_path
 from metastasis._table import Table
 from metastasis._vocabulary import DATA_RELEASE
 from metastasis.analysis import QUESTIONS, Question
@@ -45,12 +44,9 @@ def load() -> KnowledgeGraph:
     >>> "breast" in kg.primaries_with("liver").primaries
     True
     """
-    from metastasis._evidence.index import read_index
+    from metastasis._evidence.index import read_shipped
 
-    return KnowledgeGraph(
-        read_index(ontology_path("release", "metastasis.evidence.json"), is_shipped=True),
-        _shipped_store,
-    )
+    return KnowledgeGraph(read_shipped(), _shipped_store)
 
 
 class KnowledgeGraph:

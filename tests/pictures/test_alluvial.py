@@ -21,18 +21,18 @@ from metastasis._errors import UnknownNameError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.frame import Frame
 from metastasis.pictures import EmptyDiagramWarning, Style, draw_alluvial
-from metastasis.pictures._alluvial_layout import lay_out_alluvial
-from metastasis.pictures._regions import region_of
-from metastasis.pictures._streams import (
+from metastasis.pictures._alluvial.layout import lay_out_alluvial
+from metastasis.pictures._alluvial.streams import (
     MIDDLES,
     VALUES,
     flows_of,
     in_order,
 )
+from metastasis.pictures._said.regions import region_of
 
 if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
-    from metastasis.pictures._streams import Flow
+    from metastasis.pictures._alluvial.streams import Flow
 
 FRAME = Frame("metastatic_patients", "during_course")
 

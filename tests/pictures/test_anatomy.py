@@ -17,14 +17,14 @@ import metastasis as mets
 from metastasis._catalog.records import MAPPING_PREDICATES
 from metastasis._errors import TableError, UnknownNameError
 from metastasis._files import ontology_path
-from metastasis.pictures._anatomy import BODIES, parse_path, read_anatomy
+from metastasis.pictures._body.anatomy import BODIES, parse_path, read_anatomy
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from metastasis.pictures._anatomy import Organ
+    from metastasis.pictures._body.anatomy import Organ
 
 _GRAPH: Final = mets.load()
 ANATOMY: Final = read_anatomy()

@@ -16,13 +16,13 @@ from drawings import center_of, counted, said, words
 from metastasis._catalog import Catalog, Source
 from metastasis._evidence.edge import BASES
 from metastasis._graph import KnowledgeGraph
-from metastasis.pictures._mark import mark_of
-from metastasis.pictures._signs import basis_words
+from metastasis.pictures._said.mark import mark_of
+from metastasis.pictures._signs.signs import basis_words
 
 if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis.pictures import Diagram
-    from metastasis.pictures._order import Matrix
+    from metastasis.pictures._sheet.order import Matrix
 
 FIVE = ["breast", "colorectal", "esophagus", "lung", "thyroid"]
 KINDS = ("alluvial", "body", "heatmap", "network", "profiles", "ring")

@@ -37,11 +37,11 @@ from metastasis._evidence.frame import Frame
 from metastasis._evidence.number import choose_frame, number_for
 from metastasis._graph import KnowledgeGraph
 from metastasis.pictures import Scale, Style, anatomy, draw_body
-from metastasis.pictures._anatomy import BODIES, read_anatomy
-from metastasis.pictures._arrow import ROUTES
+from metastasis.pictures._body.anatomy import BODIES, read_anatomy
 from metastasis.pictures._body.frames import frame_of_most
 from metastasis.pictures._body.values import values_of
-from metastasis.pictures._selection import select
+from metastasis.pictures._said.selection import select
+from metastasis.pictures._signs.arrow import ROUTES
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -20,14 +20,14 @@ from drawings import small
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.number import asked_pairs, choose_frame
 from metastasis.pictures import EmptyDiagramWarning
-from metastasis.pictures._style import current_style
+from metastasis.pictures._sheet.style import current_style
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures import Diagram
-    from metastasis.pictures._drawn import Drawn
+    from metastasis.pictures._said.drawn import Drawn
 
 NUMBERED: Final = ("body", "heatmap", "profiles", "ring")
 """The kinds that show one number of a pair, all in one frame."""

@@ -55,9 +55,9 @@ from metastasis.pictures import (
     save,
     styled,
 )
-from metastasis.pictures._cite import cite
-from metastasis.pictures._mark import percent_label
-from metastasis.pictures._order import (
+from metastasis.pictures._said.cite import cite
+from metastasis.pictures._said.mark import percent_label
+from metastasis.pictures._sheet.order import (
     cluster_order,
     count_crossings,
     minimize_crossings,
@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from metastasis.pictures import Diagram
-    from metastasis.pictures._order import Matrix
+    from metastasis.pictures._sheet.order import Matrix
 
 PAGE: Final = "cancer-spreading"
 """The source that describes 13 cancers and cancer in general."""
@@ -682,7 +682,7 @@ def test_the_same_bytes_for_every_hash_seed() -> None:
     script = (
         "import hashlib, io, sys, metastasis as mets\n"
         "from metastasis.pictures import KINDS\n"
-        "from metastasis.pictures._save import render\n"
+        "from metastasis.pictures._files.save import render\n"
         "kg = mets.load()\n"
         f"for kind in {EVIDENCE_KINDS!r}:\n"
         "    for format in ('png', 'svg', 'pdf'):\n"

@@ -9,7 +9,7 @@ from matplotlib.patches import Patch
 
 import metastasis as mets
 from drawings import counted, is_readable, said, small, words
-from metastasis.pictures._mark import mark_of, percent_label
+from metastasis.pictures._said.mark import mark_of, percent_label
 
 if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame

@@ -36,9 +36,9 @@ from metastasis._graph import KnowledgeGraph
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
 from metastasis.patients import Pattern
 from metastasis.pictures import FORMATS, find_kind, save
-from metastasis.pictures._drawn import Work, drawn_of
-from metastasis.pictures._mark import Mark
-from metastasis.pictures._save import inline_svg, render
+from metastasis.pictures._files.save import inline_svg, render
+from metastasis.pictures._said.drawn import Work, drawn_of
+from metastasis.pictures._said.mark import Mark
 from shell import call
 
 if TYPE_CHECKING:
@@ -227,7 +227,7 @@ def test_another_format_is_refused_with_the_one_to_take(
 def test_every_format_has_the_same_bytes_in_other_processes(tmp_path: Path) -> None:
     script = (
         "import hashlib, io, metastasis as mets\n"
-        "from metastasis.pictures._save import FORMATS, render\n"
+        "from metastasis.pictures._files.save import FORMATS, render\n"
         "diagram = mets.load().draw.ring(['prostate', 'breast'], ['bone', 'liver', 'brain'])\n"
         "for format in FORMATS:\n"
         "    file = io.BytesIO()\n"
@@ -445,7 +445,7 @@ def test_rows_that_stand_together_look_as_they_did(
         pytest.skip("librsvg is not installed: apt-get install librsvg2-bin")
     pictures = []
     for apart in (frozenset({"forest", "heatmap"}), frozenset[str]()):
-        monkeypatch.setattr("metastasis.pictures._svg._APART", apart)
+        monkeypatch.setattr("metastasis.pictures._files.svg._APART", apart)
         (tmp_path / "a.svg").write_bytes(written(drawn[kind], "svg"))
         subprocess.run([draw, tmp_path / "a.svg", "-o", tmp_path / "a.png"], check=True)
         with Image.open(tmp_path / "a.png") as image:
@@ -646,7 +646,7 @@ def test_the_shell_writes_rows_beside_the_picture(kg: KnowledgeGraph, tmp_path: 
 
 @pytest.mark.slow
 def test_a_large_table_is_finished_in_no_time() -> None:
-    from metastasis.pictures._svg import finish_svg
+    from metastasis.pictures._files.svg import finish_svg
 
     diagram = autopsies(50, 21).draw.heatmap(
         value="percent", denominator="autopsies", setting="at_autopsy"

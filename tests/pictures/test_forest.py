@@ -21,7 +21,7 @@ from metastasis._catalog import Catalog
 from metastasis._evidence.interval import wilson_interval
 from metastasis._graph import KnowledgeGraph
 from metastasis.pictures import Scale, draw_forest
-from metastasis.pictures._forest_rows import section_of
+from metastasis.pictures._forest.rows import section_of
 
 if TYPE_CHECKING:
     from metastasis._evidence.assertion import Assertion

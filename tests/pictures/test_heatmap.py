@@ -40,12 +40,12 @@ from metastasis._graph import KnowledgeGraph
 from metastasis.pictures import SIZES, Style
 from metastasis.pictures._heatmap.cells import CELL_STATES
 from metastasis.pictures._heatmap.looks import plain_look
-from metastasis.pictures._order import cluster_order, cluster_tree
-from metastasis.pictures._regions import SYSTEMS, system_of_primary, system_of_site
+from metastasis.pictures._said.regions import SYSTEMS, system_of_primary, system_of_site
+from metastasis.pictures._sheet.order import cluster_order, cluster_tree
 
 if TYPE_CHECKING:
     from metastasis.pictures import Diagram
-    from metastasis.pictures._order import Matrix
+    from metastasis.pictures._sheet.order import Matrix
 
 METASTATIC: Final = "metastatic_patients"
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from scipy.optimize import isotonic_regression
 
 import strategies
-from metastasis.pictures._labels import (
+from metastasis.pictures._sheet.labels import (
     Placed,
     Unplaced,
     spread_along,

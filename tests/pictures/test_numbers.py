@@ -13,13 +13,13 @@ from metastasis import Assertion, Evidence, Frame
 from metastasis._evidence.number import asked_pairs, share_of
 from metastasis._graph import load
 from metastasis.analysis import numbers
-from metastasis.pictures._alluvial import Alluvial
+from metastasis.pictures._alluvial.alluvial import Alluvial
 from metastasis.pictures._body import BodyMap
 from metastasis.pictures._heatmap import Heatmap
-from metastasis.pictures._mark import percent_label, percent_of
-from metastasis.pictures._profiles import SiteProfiles
-from metastasis.pictures._ring import Ring
-from metastasis.pictures._selection import select
+from metastasis.pictures._profiles.profiles import SiteProfiles
+from metastasis.pictures._ring.ring import Ring
+from metastasis.pictures._said.mark import percent_label, percent_of
+from metastasis.pictures._said.selection import select
 from strategies import SMALL, rival_numbers
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from itertools import combinations, pairwise
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -27,7 +26,7 @@ from metastasis.analysis._process import (
     read_sequences,
 )
 from metastasis.pictures import SIZES, THEMES, EmptyDiagramWarning, Style, draw_progression
-from metastasis.pictures._steps import START, read_steps, steps_from_matrix
+from metastasis.pictures._progression.steps import START, read_steps, steps_from_matrix
 from shell import run
 
 if TYPE_CHECKING:
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from metastasis._graph import KnowledgeGraph
-    from metastasis.pictures._steps import Steps
+    from metastasis.pictures._progression.steps import Steps
 
 CATALOG = read_catalog()
 SITES = ("bone", "liver", "lung", "brain", "skin")
@@ -340,28 +339,6 @@ def test_many_steps_are_not_all_drawn_and_that_is_said(kg: KnowledgeGraph) -> No
     is_readable(diagram)
 
 
-def test_a_network_of_sequences_is_a_progression_with_a_hint(
-    kg: KnowledgeGraph, tmp_path: Path
-) -> None:
-    """The former way gives the former bytes: only the name of the kind differs."""
-    file = table(tmp_path, [["bone", "liver"], ["liver"], ["bone", "lung", "liver"]])
-    with pytest.warns(DeprecationWarning, match="draw.progression") as told:
-        former = kg.draw.network(sequences=file)
-    assert told[0].filename == __file__
-    now = kg.draw.progression(file)
-    assert former.kind == "network"
-    assert former.call == "kg.draw.network(sequences='sequences.csv')"
-    assert now.kind == "progression"
-    assert now.call == "kg.draw.progression(sequences='sequences.csv')"
-    svg = written(now, "svg").decode()
-    ours = svg.replace('id="progression-', 'id="network-').replace(
-        "draw.progression", "draw.network"
-    )
-    theirs = written(former, "svg").decode()
-    names = [re.findall(r'<svg class="(d[0-9a-f]{8})"', one)[0] for one in (ours, theirs)]
-    assert ours.replace(names[0], names[1]) == theirs
-
-
 def test_the_bytes_of_a_progression_stay(kg: KnowledgeGraph, tmp_path: Path) -> None:
     draw = random.Random(2)  # noqa: S311
     file = table(tmp_path, [draw.sample(SITES, draw.randint(1, 5)) for _ in range(40)])
@@ -430,10 +407,7 @@ def test_what_is_no_transition_matrix_is_refused(
         draw_progression(kg, SimpleNamespace(**chain))
 
 
-def test_what_does_not_go_with_sequences_is_refused(kg: KnowledgeGraph, tmp_path: Path) -> None:
-    file = table(tmp_path, [["bone"]])
-    with pytest.raises(ValueError, match="leave sources and edge out"):
-        kg.draw.network(sequences=file, edge="rarely")
+def test_a_chain_of_unknown_sites_is_refused(kg: KnowledgeGraph) -> None:
     with pytest.raises(UnknownNameError):
         draw_progression(kg, SimpleNamespace(sites=["livr"], matrix=[[1.0]]))
 

@@ -18,9 +18,9 @@ from metastasis._errors import UnknownNameError
 from metastasis._evidence.frame import Frame
 from metastasis._evidence.interval import wilson_interval
 from metastasis.pictures import EmptyDiagramWarning, draw_ring
-from metastasis.pictures._mark import mark_of
-from metastasis.pictures._ring_layout import HALF, lay_out_ring
-from metastasis.pictures._style import Style
+from metastasis.pictures._ring.layout import HALF, lay_out_ring
+from metastasis.pictures._said.mark import mark_of
+from metastasis.pictures._sheet.style import Style
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.assertion import Assertion
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures import Diagram
-    from metastasis.pictures._mark import Mark
+    from metastasis.pictures._said.mark import Mark
 
 METASTATIC: Final = "metastatic_patients"
 SIX: Final = ["breast", "prostate", "lung", "colorectal", "kidney", "uveal melanoma"]

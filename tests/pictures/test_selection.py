@@ -8,7 +8,7 @@ import pytest
 
 import metastasis as mets
 from drawings import said, small
-from metastasis.pictures._selection import select
+from metastasis.pictures._said.selection import select
 
 if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph

@@ -24,15 +24,15 @@ from metastasis._graph import KnowledgeGraph
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE
 from metastasis.pictures._body import BodyMap
 from metastasis.pictures._body.spots import organs_meant
-from metastasis.pictures._mark import Mark, percent_label
-from metastasis.pictures._selection import select
-from metastasis.pictures._words import spread_title
+from metastasis.pictures._said.mark import Mark, percent_label
+from metastasis.pictures._said.selection import select
+from metastasis.pictures._said.words import spread_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from metastasis.pictures import Diagram
-    from metastasis.pictures._drawn import Drawn
+    from metastasis.pictures._said.drawn import Drawn
 
 ROOT: Final = Path(__file__).parents[2]
 PEOPLE: Final = {

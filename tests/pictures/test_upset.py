@@ -20,7 +20,7 @@ from metastasis._errors import EvidenceError, FitError, TableError, UnknownNameE
 from metastasis._evidence.interval import wilson_interval
 from metastasis.patients import Pattern, read_cbioportal, write_patterns
 from metastasis.pictures import SIZES, THEMES, EmptyDiagramWarning, Style, draw_upset
-from metastasis.pictures._combinations import count_combinations
+from metastasis.pictures._upset.combinations import count_combinations
 from shared_data import shared_path
 from shell import run
 

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 import metastasis as mets
 from metastasis._catalog import Catalog, Primary
 from metastasis._evidence.number import choose_frame
-from metastasis.pictures import _sheet
-from metastasis.pictures._anatomy import parse_path, read_anatomy
 from metastasis.pictures._body import BodyMap
-from metastasis.pictures._cite import cite
-from metastasis.pictures._mark import mark_of, percent_label
+from metastasis.pictures._body.anatomy import parse_path, read_anatomy
+from metastasis.pictures._said.cite import cite
+from metastasis.pictures._said.mark import mark_of, percent_label
+from metastasis.pictures._sheet import sheet
 from metastasis.serve._drawings import (
     Drawing,
     body_drawing,
@@ -273,8 +273,8 @@ def test_no_measuring_of_fonts_and_no_painting(monkeypatch: pytest.MonkeyPatch) 
     def refuse(*_: object, **__: object) -> float:
         raise AssertionError("a font was asked")
 
-    monkeypatch.setattr(_sheet, "TextToPath", refuse)
-    _sheet.text_width.cache_clear()
+    monkeypatch.setattr(sheet, "TextToPath", refuse)
+    sheet.text_width.cache_clear()
     here = Links("")
     assert body_drawing(KG, here, primary="lung").height
     assert profile_drawing(KG, here, site="liver").height

@@ -129,7 +129,7 @@ def _draw_to_file(
     with waiting("drawing"), warnings.catch_warnings(record=True) as remarks:
         warnings.simplefilter("always")
         from metastasis.pictures import FORMATS, save
-        from metastasis.pictures._save import unknown_format
+        from metastasis.pictures._files.save import unknown_format
 
         out = files.out
         ending = files.form or (out.suffix.removeprefix(".") if out else "") or "png"

@@ -16,7 +16,7 @@ from metastasis._catalog import Catalog, Mapping, Primary, Site, Source
 from metastasis._errors import GraphError, MetastasisError
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.evidence import Evidence
-from metastasis._files import read_text
+from metastasis._files import ontology_path, read_text
 from metastasis._limits import parse_json
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-__all__ = ["index_text", "read_index"]
+__all__ = ["index_text", "read_index", "read_shipped"]
 
 _VERSION: Final = 1
 """Of this file's form; another version is another form, and is not read."""
@@ -56,6 +56,11 @@ def index_text(evidence: Evidence) -> str:
     parts.append(f'"diseases": {json.dumps(_diseases(catalog), ensure_ascii=False)}')
     parts += [_rows(name, records[name]) for name in _RECORDS]
     return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def read_shipped() -> Evidence:
+    """Return the evidence of the shipped graph."""
+    return read_index(ontology_path("release", "metastasis.evidence.json"), is_shipped=True)
 
 
 def read_index(path: Path, *, is_shipped: bool = False) -> Evidence:

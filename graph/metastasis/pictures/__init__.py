@@ -15,14 +15,15 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from metastasis.pictures._kind import KINDS, Draw, find_kind
-from metastasis.pictures._place import SIZES
 from metastasis.pictures._scale import Scale
-from metastasis.pictures._style import THEMES, Style, current_style, styled
+from metastasis.pictures._sheet.place import SIZES
+from metastasis.pictures._sheet.style import THEMES, Style, current_style, styled
 
 if TYPE_CHECKING:
     from metastasis.pictures._alluvial import draw_alluvial
     from metastasis.pictures._body import draw_body
     from metastasis.pictures._body.places import anatomy
+    from metastasis.pictures._files.save import FORMATS, save
     from metastasis.pictures._flow import draw_flow
     from metastasis.pictures._forest import draw_forest
     from metastasis.pictures._heatmap import draw_heatmap
@@ -32,8 +33,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._profiles import draw_profiles
     from metastasis.pictures._progression import draw_progression
     from metastasis.pictures._ring import draw_ring
-    from metastasis.pictures._save import FORMATS, save
-    from metastasis.pictures._sheet import EmptyDiagramWarning
+    from metastasis.pictures._sheet.sheet import EmptyDiagramWarning
     from metastasis.pictures._upset import draw_upset
 
 __all__ = [
@@ -65,10 +65,10 @@ __all__ = [
 ]
 
 _HEAVY = {
-    "FORMATS": "_save",
+    "FORMATS": "_files.save",
     "Diagram": "_picture",
-    "save": "_save",
-    "EmptyDiagramWarning": "_sheet",
+    "save": "_files.save",
+    "EmptyDiagramWarning": "_sheet.sheet",
     "anatomy": "_body.places",
 }
 """What needs Matplotlib, and where it is; the kinds themselves are in :data:`KINDS`."""

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import check_choice
 from metastasis._evidence.frame import check_frame
-from metastasis.pictures._place import axes_place, place_of
-from metastasis.pictures._selection import select
-from metastasis.pictures._style import PEN, dressed
+from metastasis.pictures._said.selection import select
+from metastasis.pictures._sheet.place import axes_place, place_of
+from metastasis.pictures._sheet.style import PEN, dressed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis.pictures._kind import Kind
     from metastasis.pictures._picture import Diagram, Presentation
-    from metastasis.pictures._selection import Selection
+    from metastasis.pictures._said.selection import Selection
 
 __all__ = ["front"]
 

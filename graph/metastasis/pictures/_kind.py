@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._errors import UnknownNameError
 from metastasis._evidence.number import choose_frame
 from metastasis._vocabulary import NOT_CLINICAL
-from metastasis.pictures._cite import cite
-from metastasis.pictures._style import current_style, style_overrides
-from metastasis.pictures._words import (
+from metastasis.pictures._said.cite import cite
+from metastasis.pictures._said.words import (
     citation_of,
     credit,
     license_of,
@@ -32,6 +31,7 @@ from metastasis.pictures._words import (
     small_print,
     sources_in,
 )
+from metastasis.pictures._sheet.style import current_style, style_overrides
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -41,12 +41,12 @@ if TYPE_CHECKING:
     from metastasis._evidence.evidence import Evidence
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
-    from metastasis.pictures._drawn import Drawn
     from metastasis.pictures._picture import Diagram
-    from metastasis.pictures._place import Room
-    from metastasis.pictures._selection import Selection
-    from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._surround import LegendEntry
+    from metastasis.pictures._said.drawn import Drawn
+    from metastasis.pictures._said.selection import Selection
+    from metastasis.pictures._sheet.place import Room
+    from metastasis.pictures._sheet.sheet import Sheet
+    from metastasis.pictures._sheet.surround import LegendEntry
 
 __all__ = [
     "KINDS",
@@ -172,8 +172,8 @@ class Kind(ABC):
 
     def rows(self) -> Sequence[Drawn]:
         """Return what is drawn, a row for each thing that stands for something."""
-        from metastasis.pictures._drawn import drawn_of
-        from metastasis.pictures._mark import Mark
+        from metastasis.pictures._said.drawn import drawn_of
+        from metastasis.pictures._said.mark import Mark
 
         marks = getattr(self, "marks", None) or [Mark(pair, None) for pair in self.drawn]
         return [drawn_of(mark, self.chosen.catalog) for mark in marks]

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from metastasis._errors import FitError
-from metastasis.pictures._place import axes_place
-from metastasis.pictures._sheet import open_sheet
-from metastasis.pictures._style import PEN, dressed
-from metastasis.pictures._surround import surround
+from metastasis.pictures._sheet.place import axes_place
+from metastasis.pictures._sheet.sheet import open_sheet
+from metastasis.pictures._sheet.style import PEN, dressed
+from metastasis.pictures._sheet.surround import surround
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
 
-    from metastasis.pictures._surround import LegendEntry
+    from metastasis.pictures._sheet.surround import LegendEntry
 
 __all__ = ["draw_legend"]
 

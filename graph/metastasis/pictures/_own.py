@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._kind import Kind, describe_call
-from metastasis.pictures._place import SIZES
-from metastasis.pictures._sheet import line_height, text_width, wrap
-from metastasis.pictures._surround import surround
-from metastasis.pictures._words import plural
+from metastasis.pictures._said.words import plural
+from metastasis.pictures._sheet.place import SIZES
+from metastasis.pictures._sheet.sheet import line_height, text_width, wrap
+from metastasis.pictures._sheet.surround import surround
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from metastasis.pictures._place import Room
-    from metastasis.pictures._style import Style
-    from metastasis.pictures._surround import LegendEntry
+    from metastasis.pictures._sheet.place import Room
+    from metastasis.pictures._sheet.style import Style
+    from metastasis.pictures._sheet.surround import LegendEntry
 
 __all__ = [
     "OwnKind",
@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 _PAPER: Final = 7.5
-"""Inches up to which a width of one's own has the letters of paper (:mod:`._place`)."""
+"""Inches up to which a width of one's own has the letters of paper (:mod:`._sheet.place`)."""
 _MARGINS: Final = 0.4
 """Inches by which margins on a screen may be wider than elsewhere."""
 

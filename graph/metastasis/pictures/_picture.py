@@ -13,18 +13,18 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._clean import shown
 from metastasis._errors import FitError
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
-from metastasis.pictures._drawn import bind, page_of_pair, table_of, works
-from metastasis.pictures._place import Room
-from metastasis.pictures._save import inline_svg, render, save
-from metastasis.pictures._sheet import (
+from metastasis.pictures._files.save import inline_svg, render, save
+from metastasis.pictures._said.drawn import bind, page_of_pair, table_of, works
+from metastasis.pictures._said.words import own_sources
+from metastasis.pictures._sheet.place import Room
+from metastasis.pictures._sheet.sheet import (
     EmptyDiagramWarning,
     line_height,
     open_sheet,
     warn_caller,
     wrap,
 )
-from metastasis.pictures._surround import LegendEntry, caption_lines, surround
-from metastasis.pictures._words import own_sources
+from metastasis.pictures._sheet.surround import LegendEntry, caption_lines, surround
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,12 +36,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from metastasis._table import Table
-    from metastasis.pictures._drawn import Drawn, Work
     from metastasis.pictures._kind import Kind
-    from metastasis.pictures._place import Place
+    from metastasis.pictures._said.drawn import Drawn, Work
     from metastasis.pictures._scale import Scale
-    from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._surround import Surround
+    from metastasis.pictures._sheet.place import Place
+    from metastasis.pictures._sheet.sheet import Sheet
+    from metastasis.pictures._sheet.surround import Surround
 
 __all__ = ["Diagram", "Presentation", "compose"]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.frame import Frame
     from metastasis.pictures._kind import Kind
-    from metastasis.pictures._surround import LegendEntry
+    from metastasis.pictures._sheet.surround import LegendEntry
 
 __all__ = ["Scale"]
 

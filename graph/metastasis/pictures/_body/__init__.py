@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Final, Literal
 
 from metastasis._errors import check_choice
-from metastasis.pictures._anatomy import BODIES, read_anatomy
+from metastasis.pictures._body.anatomy import BODIES, read_anatomy
 from metastasis.pictures._body.fills import Fills, shades
 from metastasis.pictures._body.frames import frame_of_most, own_frame
 from metastasis.pictures._body.page import draw_page, lay_out_page, measures_of
@@ -30,11 +30,11 @@ from metastasis.pictures._body.words import (
     values_findings,
     values_rules,
 )
-from metastasis.pictures._drawn import Drawn, drawn_of, row_key
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._mark import lettered, mark_of
-from metastasis.pictures._words import plural, spread_title
+from metastasis.pictures._said.drawn import Drawn, drawn_of, row_key
+from metastasis.pictures._said.mark import lettered, mark_of
+from metastasis.pictures._said.words import plural, spread_title
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -44,12 +44,12 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._body.spots import View
     from metastasis.pictures._body.values import Values
-    from metastasis.pictures._labels import Point
-    from metastasis.pictures._mark import Mark
-    from metastasis.pictures._place import Room
-    from metastasis.pictures._selection import Selection
-    from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._surround import LegendEntry
+    from metastasis.pictures._said.mark import Mark
+    from metastasis.pictures._said.selection import Selection
+    from metastasis.pictures._sheet.labels import Point
+    from metastasis.pictures._sheet.place import Room
+    from metastasis.pictures._sheet.sheet import Sheet
+    from metastasis.pictures._sheet.surround import LegendEntry
 
 __all__ = ["BodyMap", "draw_body"]
 

@@ -8,25 +8,25 @@ from typing import TYPE_CHECKING, Any, Final
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox, TransformedBbox
 
-from metastasis.pictures._anatomy import parse_path
-from metastasis.pictures._arrow import ROUTES, draw_shaft
+from metastasis.pictures._body.anatomy import parse_path
 from metastasis.pictures._body.layout import SWATCH
 from metastasis.pictures._body.spots import has_shape, organs_around, organs_meant
-from metastasis.pictures._signs import draw_basis
-from metastasis.pictures._style import LineStyle
+from metastasis.pictures._sheet.style import LineStyle
+from metastasis.pictures._signs.arrow import ROUTES, draw_shaft
+from metastasis.pictures._signs.signs import draw_basis
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._anatomy import Anatomy, Organ
+    from metastasis.pictures._body.anatomy import Anatomy, Organ
     from metastasis.pictures._body.fills import Fills
     from metastasis.pictures._body.labels import Label, Letters
     from metastasis.pictures._body.layout import Panel, Stand
     from metastasis.pictures._body.spots import Spot
-    from metastasis.pictures._labels import Point
-    from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._sheet.labels import Point
+    from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["ARROW", "draw_panel", "mark_path"]
 

@@ -9,13 +9,13 @@ import numpy as np
 from matplotlib.colors import to_hex, to_rgb
 
 from metastasis.pictures._body.spots import STEP
-from metastasis.pictures._style import ink_on
+from metastasis.pictures._sheet.style import ink_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from metastasis.pictures._body.spots import Spot
-    from metastasis.pictures._style import Style
+    from metastasis.pictures._sheet.style import Style
 
 __all__ = ["Fills", "shades"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._words import plural
+from metastasis.pictures._said.words import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol
 
-from metastasis.pictures._sheet import line_height, text_width, wrap
+from metastasis.pictures._sheet.sheet import line_height, text_width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from metastasis.pictures._body.spots import Spot
-    from metastasis.pictures._style import Style
+    from metastasis.pictures._sheet.style import Style
 
 __all__ = ["DETAILS", "Label", "LabelLine", "LabelMeasure", "Letters", "Measure", "letters_of"]
 

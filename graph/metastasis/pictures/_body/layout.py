@@ -13,18 +13,18 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._anatomy import parse_path
+from metastasis.pictures._body.anatomy import parse_path
 from metastasis.pictures._body.labels import DETAILS, Label
 from metastasis.pictures._body.spots import organ_of
-from metastasis.pictures._labels import Box, Placed, Unplaced, spread_along, spread_beside
+from metastasis.pictures._sheet.labels import Box, Placed, Unplaced, spread_along, spread_beside
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from metastasis.pictures._anatomy import Anatomy, Organ
+    from metastasis.pictures._body.anatomy import Anatomy, Organ
     from metastasis.pictures._body.labels import LabelMeasure
     from metastasis.pictures._body.spots import Spot, View
-    from metastasis.pictures._labels import Point
+    from metastasis.pictures._sheet.labels import Point
 
 __all__ = ["HALF", "SWATCH", "Panel", "PanelTerms", "Stand", "fit_panel", "lay_out_panel"]
 

@@ -10,22 +10,22 @@ from metastasis._errors import FitError
 from metastasis.pictures._body.drawing import draw_panel
 from metastasis.pictures._body.labels import Measure, letters_of
 from metastasis.pictures._body.layout import HALF, PanelTerms, fit_panel
-from metastasis.pictures._sheet import line_height, wrap
+from metastasis.pictures._sheet.sheet import line_height, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._anatomy import Anatomy
+    from metastasis.pictures._body.anatomy import Anatomy
     from metastasis.pictures._body.fills import Fills
     from metastasis.pictures._body.labels import Letters
     from metastasis.pictures._body.layout import Panel
     from metastasis.pictures._body.spots import View
-    from metastasis.pictures._labels import Point
-    from metastasis.pictures._place import Room
-    from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._style import Style
+    from metastasis.pictures._sheet.labels import Point
+    from metastasis.pictures._sheet.place import Room
+    from metastasis.pictures._sheet.sheet import Sheet
+    from metastasis.pictures._sheet.style import Style
 
 __all__ = ["Page", "draw_page", "lay_out_page", "measures_of"]
 

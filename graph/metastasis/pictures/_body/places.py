@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis._catalog import read_catalog
 from metastasis._errors import UnknownNameError
-from metastasis.pictures._anatomy import read_anatomy
+from metastasis.pictures._body.anatomy import read_anatomy
 
 if TYPE_CHECKING:
-    from metastasis.pictures._labels import Point
     from metastasis.pictures._picture import Diagram
+    from metastasis.pictures._sheet.labels import Point
 
 __all__ = ["SitePlaces", "anatomy"]
 

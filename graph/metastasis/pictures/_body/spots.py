@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from metastasis.pictures._anatomy import Anatomy, Organ
+    from metastasis.pictures._body.anatomy import Anatomy, Organ
 
 __all__ = ["STEP", "Spot", "View", "has_shape", "organ_of", "organs_around", "organs_meant"]
 

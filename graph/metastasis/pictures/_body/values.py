@@ -8,13 +8,13 @@ from math import floor, isfinite, isnan, log10
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.pictures._body.spots import STEP, Spot, View, has_shape
-from metastasis.pictures._words import capitalize
+from metastasis.pictures._said.words import capitalize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from metastasis.pictures._anatomy import Anatomy
-    from metastasis.pictures._selection import Selection
+    from metastasis.pictures._body.anatomy import Anatomy
+    from metastasis.pictures._said.selection import Selection
 
 __all__ = ["Values", "short_steps", "values_of", "view_of_values"]
 

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis._vocabulary import LISTS
 from metastasis.pictures._body.spots import STEP, Spot, View, has_shape
-from metastasis.pictures._mark import DENIED, STATES, has_no_interval
-from metastasis.pictures._words import capitalize
+from metastasis.pictures._said.mark import DENIED, STATES, has_no_interval
+from metastasis.pictures._said.words import capitalize
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from metastasis._catalog import Catalog
     from metastasis._evidence.frame import Frame
-    from metastasis.pictures._anatomy import Anatomy
-    from metastasis.pictures._mark import Mark
-    from metastasis.pictures._selection import Selection
+    from metastasis.pictures._body.anatomy import Anatomy
+    from metastasis.pictures._said.mark import Mark
+    from metastasis.pictures._said.selection import Selection
 
 __all__ = ["PARTS", "important", "view_of_primary", "view_of_site", "who_counts"]
 

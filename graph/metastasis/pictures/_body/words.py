@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._arrow import ROUTES
 from metastasis.pictures._body.drawing import ARROW
 from metastasis.pictures._body.frames import frames_in
 from metastasis.pictures._body.spots import STEP, has_shape, organ_of
 from metastasis.pictures._body.values import short_steps
 from metastasis.pictures._body.views import PARTS, who_counts
-from metastasis.pictures._mark import (
+from metastasis.pictures._said.mark import (
     STATES,
     dispute_rule,
     dispute_words,
@@ -20,10 +19,7 @@ from metastasis.pictures._mark import (
     letter_rules,
     number_rules,
 )
-from metastasis.pictures._signs import basis_entries, basis_rule, basis_words, letter_entries
-from metastasis.pictures._style import LineStyle
-from metastasis.pictures._surround import SAMPLE, LegendEntry
-from metastasis.pictures._words import (
+from metastasis.pictures._said.words import (
     CLASS_RULES,
     CLASSES,
     NOT_POOLED,
@@ -31,6 +27,10 @@ from metastasis.pictures._words import (
     plural,
     stand_out,
 )
+from metastasis.pictures._sheet.style import LineStyle
+from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
+from metastasis.pictures._signs.arrow import ROUTES
+from metastasis.pictures._signs.signs import basis_entries, basis_rule, basis_words, letter_entries
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -38,12 +38,12 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis._evidence.frame import Frame
-    from metastasis.pictures._anatomy import Anatomy
+    from metastasis.pictures._body.anatomy import Anatomy
     from metastasis.pictures._body.fills import Fills
     from metastasis.pictures._body.spots import Spot, View
     from metastasis.pictures._body.values import Values
-    from metastasis.pictures._mark import Mark
-    from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._said.mark import Mark
+    from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["Told", "findings_of", "legend_of", "rules_of", "values_findings", "values_rules"]
 

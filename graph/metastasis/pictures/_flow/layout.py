@@ -9,20 +9,20 @@ from dataclasses import dataclass, replace
 from math import floor, sqrt
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis.pictures._dots import draw_dot, draw_span
 from metastasis.pictures._own import wrapped_widths
-from metastasis.pictures._share_axis import draw_axis
-from metastasis.pictures._sheet import line_height, text_width, wrap
+from metastasis.pictures._sheet.share_axis import draw_axis
+from metastasis.pictures._sheet.sheet import line_height, text_width, wrap
+from metastasis.pictures._signs.dots import draw_dot, draw_span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._place import Room
-    from metastasis.pictures._share_axis import ShareAxis
-    from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._style import Style
+    from metastasis.pictures._sheet.place import Room
+    from metastasis.pictures._sheet.share_axis import ShareAxis
+    from metastasis.pictures._sheet.sheet import Sheet
+    from metastasis.pictures._sheet.style import Style
 
 __all__ = ["FlowPage", "FlowRow", "FlowSection", "draw_flow_page", "lay_out_flow"]
 

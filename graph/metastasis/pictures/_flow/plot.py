@@ -12,18 +12,18 @@ from typing import TYPE_CHECKING, Final, Literal
 from metastasis._errors import EvidenceError, FitError, check_choice
 from metastasis._evidence.cohort import cohorts_of
 from metastasis.analysis._flow import flow
-from metastasis.pictures._cite import cite
-from metastasis.pictures._dots import mark_sample, span_sample
-from metastasis.pictures._drawn import Drawn, row_key, works
 from metastasis.pictures._flow.layout import FlowPage, FlowRow, FlowSection, lay_out_flow
 from metastasis.pictures._flow.layout import draw_flow_page as draw_page
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._own import first_fitting, larger_sizes, under_legend
-from metastasis.pictures._place import most_that_fits
-from metastasis.pictures._share_axis import AXES, axis_for
-from metastasis.pictures._surround import LegendEntry
-from metastasis.pictures._words import capitalize, name_primaries, plural
+from metastasis.pictures._said.cite import cite
+from metastasis.pictures._said.drawn import Drawn, row_key, works
+from metastasis.pictures._said.words import capitalize, name_primaries, plural
+from metastasis.pictures._sheet.place import most_that_fits
+from metastasis.pictures._sheet.share_axis import AXES, axis_for
+from metastasis.pictures._sheet.surround import LegendEntry
+from metastasis.pictures._signs.dots import mark_sample, span_sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis.analysis._flow import FlowComparison
-    from metastasis.pictures._place import Room
-    from metastasis.pictures._selection import Selection
-    from metastasis.pictures._share_axis import ShareAxis
-    from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._said.selection import Selection
+    from metastasis.pictures._sheet.place import Room
+    from metastasis.pictures._sheet.share_axis import ShareAxis
+    from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["BloodFlow", "draw_flow"]
 

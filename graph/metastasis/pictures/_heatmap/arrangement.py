@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from metastasis.pictures._mark import is_applicable
-from metastasis.pictures._order import cluster_tree
-from metastasis.pictures._regions import SYSTEMS, system_of_primary, system_of_site
+from metastasis.pictures._said.mark import is_applicable
+from metastasis.pictures._said.regions import SYSTEMS, system_of_primary, system_of_site
+from metastasis.pictures._sheet.order import cluster_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from metastasis.pictures._heatmap.cells import Cell
-    from metastasis.pictures._order import Tree
-    from metastasis.pictures._selection import Selection
+    from metastasis.pictures._said.selection import Selection
+    from metastasis.pictures._sheet.order import Tree
 
 __all__ = ["ORDERS", "Arrangement", "Bracketed", "arrange", "has_tree"]
 

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._mark import STATES, Mark, percent_of
+from metastasis.pictures._said.mark import STATES, Mark, percent_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._heatmap.ratio import Ratio
-    from metastasis.pictures._style import Style
+    from metastasis.pictures._sheet.style import Style
 
 __all__ = [
     "CELL_STATES",

@@ -32,8 +32,8 @@ from metastasis.pictures._heatmap.looks import (
     look_of,
     wedge,
 )
-from metastasis.pictures._signs import CELL_RADIUS, CORNER, draw_basis, draw_square
-from metastasis.pictures._style import LineStyle
+from metastasis.pictures._sheet.style import LineStyle
+from metastasis.pictures._signs.signs import CELL_RADIUS, CORNER, draw_basis, draw_square
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -44,9 +44,9 @@ if TYPE_CHECKING:
     from metastasis.pictures._heatmap.cells import Cell
     from metastasis.pictures._heatmap.layout import Grid
     from metastasis.pictures._heatmap.margins import Bar, Margins
-    from metastasis.pictures._labels import Point
-    from metastasis.pictures._order import Join, Tree
-    from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._sheet.labels import Point
+    from metastasis.pictures._sheet.order import Join, Tree
+    from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["Painting"]
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import FitError, check_choice
 from metastasis._evidence.number import choose_frame
-from metastasis.pictures._drawn import drawn_of
 from metastasis.pictures._front import front
 from metastasis.pictures._heatmap.arrangement import ORDERS, arrange
 from metastasis.pictures._heatmap.cells import (
@@ -42,28 +41,29 @@ from metastasis.pictures._heatmap.words import (
     state_words,
 )
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._mark import (
+from metastasis.pictures._said.drawn import drawn_of
+from metastasis.pictures._said.mark import (
     dispute_rule,
     dispute_words,
     letter_rules,
     mark_of,
     marks_of,
 )
-from metastasis.pictures._place import SIZES, Room
-from metastasis.pictures._signs import (
-    basis_entries,
-    basis_rule,
-    basis_words,
-    dispute_entry,
-    letter_entries,
-)
-from metastasis.pictures._surround import LegendEntry, surround
-from metastasis.pictures._words import (
+from metastasis.pictures._said.words import (
     best_supported,
     name_primaries,
     plural,
     small_print,
     stand_out,
+)
+from metastasis.pictures._sheet.place import SIZES, Room
+from metastasis.pictures._sheet.surround import LegendEntry, surround
+from metastasis.pictures._signs.signs import (
+    basis_entries,
+    basis_rule,
+    basis_words,
+    dispute_entry,
+    letter_entries,
 )
 
 if TYPE_CHECKING:
@@ -72,14 +72,14 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis._evidence.pair import Pair
-    from metastasis.pictures._drawn import Drawn
     from metastasis.pictures._heatmap.arrangement import Arrangement
     from metastasis.pictures._heatmap.cells import Cell
     from metastasis.pictures._heatmap.layout import Detail, Grid
     from metastasis.pictures._heatmap.margins import Margins
     from metastasis.pictures._heatmap.ratio import RatioTable
-    from metastasis.pictures._selection import Selection
-    from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._said.drawn import Drawn
+    from metastasis.pictures._said.selection import Selection
+    from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["Heatmap", "draw_heatmap"]
 

@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._heatmap.arrangement import has_tree
 from metastasis.pictures._heatmap.cells import COUNTS, DIGITS, FULL, NONE, SHARE, WHOLE
-from metastasis.pictures._sheet import text_width, wrap
-from metastasis.pictures._words import capitalize
+from metastasis.pictures._said.words import capitalize
+from metastasis.pictures._sheet.sheet import text_width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from metastasis.pictures._heatmap.arrangement import Arrangement, Bracketed
     from metastasis.pictures._heatmap.margins import Margins
-    from metastasis.pictures._place import Room
-    from metastasis.pictures._style import Style
+    from metastasis.pictures._sheet.place import Room
+    from metastasis.pictures._sheet.style import Style
 
 __all__ = [
     "BARS",

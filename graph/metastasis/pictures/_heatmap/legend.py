@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._heatmap.cells import CELL_STATES
 from metastasis.pictures._heatmap.looks import bar_entry, draw_sample
-from metastasis.pictures._mark import step_words
-from metastasis.pictures._sheet import text_width
-from metastasis.pictures._surround import LegendEntry
+from metastasis.pictures._said.mark import step_words
+from metastasis.pictures._sheet.sheet import text_width
+from metastasis.pictures._sheet.surround import LegendEntry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from metastasis.pictures._style import Style
+    from metastasis.pictures._sheet.style import Style
 
 __all__ = ["CLASSES", "TIMES", "scale_entries"]
 

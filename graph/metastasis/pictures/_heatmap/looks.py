@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis.pictures._mark import NO_INTERVAL, has_no_interval
-from metastasis.pictures._sheet import text_width
-from metastasis.pictures._style import LineStyle, contrast, ink_on
-from metastasis.pictures._surround import SAMPLE, LegendEntry
+from metastasis.pictures._said.mark import NO_INTERVAL, has_no_interval
+from metastasis.pictures._sheet.sheet import text_width
+from metastasis.pictures._sheet.style import LineStyle, contrast, ink_on
+from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from matplotlib.patches import Rectangle
 
     from metastasis.pictures._heatmap.cells import Cell
-    from metastasis.pictures._labels import Point
-    from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._style import Style
+    from metastasis.pictures._sheet.labels import Point
+    from metastasis.pictures._sheet.sheet import Sheet
+    from metastasis.pictures._sheet.style import Style
 
 __all__ = [
     "DOT",

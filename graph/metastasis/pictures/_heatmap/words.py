@@ -19,8 +19,8 @@ from metastasis.pictures._heatmap.cells import (
     ratio_label,
 )
 from metastasis.pictures._heatmap.ratio import RATIO_RULE
-from metastasis.pictures._mark import highest, number_rules
-from metastasis.pictures._words import CLASS_RULES, label_of, plural
+from metastasis.pictures._said.mark import highest, number_rules
+from metastasis.pictures._said.words import CLASS_RULES, label_of, plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._heatmap.cells import Cell
     from metastasis.pictures._heatmap.layout import Detail
     from metastasis.pictures._heatmap.ratio import RatioTable
-    from metastasis.pictures._selection import Selection
+    from metastasis.pictures._said.selection import Selection
 
 __all__ = [
     "choice_rules",

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from metastasis._errors import FitError, check_choice
 from metastasis._vocabulary import CANNOT_TELL
 from metastasis.analysis._likely import likely
-from metastasis.pictures._dots import mark_sample, span_sample
-from metastasis.pictures._drawn import Drawn, row_key
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._likely.layout import (
@@ -32,10 +30,12 @@ from metastasis.pictures._own import (
     own_caption,
     under_legend,
 )
-from metastasis.pictures._place import most_that_fits
-from metastasis.pictures._share_axis import AXES, axis_for
-from metastasis.pictures._surround import LegendEntry
-from metastasis.pictures._words import capitalize, plural
+from metastasis.pictures._said.drawn import Drawn, row_key
+from metastasis.pictures._said.words import capitalize, plural
+from metastasis.pictures._sheet.place import most_that_fits
+from metastasis.pictures._sheet.share_axis import AXES, axis_for
+from metastasis.pictures._sheet.surround import LegendEntry
+from metastasis.pictures._signs.dots import mark_sample, span_sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -44,10 +44,10 @@ if TYPE_CHECKING:
     from matplotlib.artist import Artist
 
     from metastasis.analysis._likely import LikelyPrimary
-    from metastasis.pictures._place import Room
-    from metastasis.pictures._selection import Selection
-    from metastasis.pictures._share_axis import ShareAxis
-    from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._said.selection import Selection
+    from metastasis.pictures._sheet.place import Room
+    from metastasis.pictures._sheet.share_axis import ShareAxis
+    from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["Likely", "draw_likely"]
 

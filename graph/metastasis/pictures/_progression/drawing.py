@@ -11,23 +11,23 @@ from typing import TYPE_CHECKING, Final
 
 from matplotlib.path import Path
 
-from metastasis.pictures._arrow import draw_shaft
 from metastasis.pictures._progression.layout import ARC, step_width
-from metastasis.pictures._sheet import line_height
-from metastasis.pictures._steps import START
-from metastasis.pictures._style import LineStyle
-from metastasis.pictures._surround import SAMPLE
+from metastasis.pictures._progression.steps import START
+from metastasis.pictures._sheet.sheet import line_height
+from metastasis.pictures._sheet.style import LineStyle
+from metastasis.pictures._sheet.surround import SAMPLE
+from metastasis.pictures._signs.arrow import draw_shaft
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._labels import Point
     from metastasis.pictures._progression.layout import Arc, StepRing
-    from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._steps import Step
-    from metastasis.pictures._style import Style
+    from metastasis.pictures._progression.steps import Step
+    from metastasis.pictures._sheet.labels import Point
+    from metastasis.pictures._sheet.sheet import Sheet
+    from metastasis.pictures._sheet.style import Style
 
 __all__ = ["Looks", "arc_sample", "draw_ring_of_steps", "role_color", "step_sample"]
 

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from math import cos, pi, sin
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._arrow import arrow_shape
-from metastasis.pictures._labels import Unplaced, spread_beside
-from metastasis.pictures._sheet import line_height, text_width, wrap
-from metastasis.pictures._steps import START
+from metastasis.pictures._progression.steps import START
+from metastasis.pictures._sheet.labels import Unplaced, spread_beside
+from metastasis.pictures._sheet.sheet import line_height, text_width, wrap
+from metastasis.pictures._signs.arrow import arrow_shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from metastasis.pictures._labels import Placed, Point
-    from metastasis.pictures._place import Room
-    from metastasis.pictures._steps import Step, Steps
-    from metastasis.pictures._style import Style
+    from metastasis.pictures._progression.steps import Step, Steps
+    from metastasis.pictures._sheet.labels import Placed, Point
+    from metastasis.pictures._sheet.place import Room
+    from metastasis.pictures._sheet.style import Style
 
 __all__ = ["ARC", "Arc", "StepPath", "StepRing", "lay_out_ring", "step_width"]
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import FitError
-from metastasis.pictures._drawn import Drawn, row_key
 from metastasis.pictures._front import front
 from metastasis.pictures._own import OwnKind, first_fitting, larger_sizes, under_legend
 from metastasis.pictures._progression.drawing import (
@@ -21,20 +20,20 @@ from metastasis.pictures._progression.drawing import (
     step_sample,
 )
 from metastasis.pictures._progression.layout import StepRing, lay_out_ring, step_width
-from metastasis.pictures._steps import START, steps_of
-from metastasis.pictures._surround import LegendEntry
-from metastasis.pictures._words import NOT_POOLED, capitalize, plural
+from metastasis.pictures._progression.steps import START, steps_of
+from metastasis.pictures._said.drawn import Drawn, row_key
+from metastasis.pictures._said.words import NOT_POOLED, capitalize, plural
+from metastasis.pictures._sheet.surround import LegendEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._place import Room
-    from metastasis.pictures._selection import Selection
-    from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._steps import Step, Steps
+    from metastasis.pictures._progression.steps import Step, Steps
+    from metastasis.pictures._said.selection import Selection
+    from metastasis.pictures._sheet.place import Room
+    from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["Progression", "draw_progression"]
 
@@ -100,9 +99,8 @@ class Progression(OwnKind):
     argument = "sequences"
     choices = ("least", "top", "highlight")
 
-    def __init__(self, chosen: Selection, sequences: Any, *, name: str | None = None) -> None:
+    def __init__(self, chosen: Selection, sequences: str | FilePath | Any) -> None:
         super().__init__(chosen)
-        self.name = name or self.name
         self.drawn = ()
         self.given = sequences
         catalog = chosen.catalog
@@ -120,11 +118,6 @@ class Progression(OwnKind):
         if self.wanted.steps:
             self.size = self.empty_size  # until it is laid out
         self.empty_title = self.title()
-
-    @classmethod
-    def plan(cls, chosen: Selection, sequences: Path | str | Any) -> Progression:
-        """Return the progression; only a network drawn the former way has another name."""
-        return cls(chosen, sequences)
 
     def _wanted(self) -> Steps:
         """Return the steps that are drawn if there is room, and the sites that they join."""

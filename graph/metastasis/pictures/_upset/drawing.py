@@ -10,17 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.path import Path as Outline
 
-from metastasis.pictures._sheet import line_height, text_width
-from metastasis.pictures._style import LineStyle
+from metastasis.pictures._sheet.sheet import line_height, text_width
+from metastasis.pictures._sheet.style import LineStyle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._combinations import Counted
-    from metastasis.pictures._sheet import Sheet
-    from metastasis.pictures._style import Style
+    from metastasis.pictures._sheet.sheet import Sheet
+    from metastasis.pictures._sheet.style import Style
+    from metastasis.pictures._upset.combinations import Counted
     from metastasis.pictures._upset.layout import UpsetPage
 
 __all__ = ["SAMPLE_WIDTH", "Shown", "bar_sample", "draw_plot", "hollow_sample"]

@@ -10,17 +10,17 @@ from itertools import accumulate
 from math import floor
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._axis import tight_axis
 from metastasis.pictures._own import wrapped_widths
-from metastasis.pictures._sheet import line_height, text_width, wrap
+from metastasis.pictures._sheet.axis import tight_axis
+from metastasis.pictures._sheet.sheet import line_height, text_width, wrap
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from metastasis.pictures._axis import BarAxis
-    from metastasis.pictures._combinations import Combination, Combinations
-    from metastasis.pictures._place import Room
-    from metastasis.pictures._style import Style
+    from metastasis.pictures._sheet.axis import BarAxis
+    from metastasis.pictures._sheet.place import Room
+    from metastasis.pictures._sheet.style import Style
+    from metastasis.pictures._upset.combinations import Combination, Combinations
 
 __all__ = ["UpsetFrame", "UpsetPage"]
 

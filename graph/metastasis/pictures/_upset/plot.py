@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from metastasis._errors import FitError, check_choice
 from metastasis._vocabulary import NOT_CLINICAL
-from metastasis.pictures._combinations import count_combinations
-from metastasis.pictures._drawn import Drawn, row_key
 from metastasis.pictures._front import front
 from metastasis.pictures._own import OwnKind, larger_sizes, under_legend
-from metastasis.pictures._surround import LegendEntry
+from metastasis.pictures._said.drawn import Drawn, row_key
+from metastasis.pictures._said.words import capitalize, plural
+from metastasis.pictures._sheet.surround import LegendEntry
+from metastasis.pictures._upset.combinations import count_combinations
 from metastasis.pictures._upset.drawing import (
     SAMPLE_WIDTH,
     Shown,
@@ -23,7 +24,6 @@ from metastasis.pictures._upset.drawing import (
     hollow_sample,
 )
 from metastasis.pictures._upset.layout import UpsetFrame
-from metastasis.pictures._words import capitalize, plural
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._combinations import Combination, Counted
-    from metastasis.pictures._place import Room
-    from metastasis.pictures._selection import Selection
-    from metastasis.pictures._sheet import Sheet
+    from metastasis.pictures._said.selection import Selection
+    from metastasis.pictures._sheet.place import Room
+    from metastasis.pictures._sheet.sheet import Sheet
+    from metastasis.pictures._upset.combinations import Combination, Counted
     from metastasis.pictures._upset.layout import UpsetPage
 
 __all__ = ["Upset", "draw_upset"]

@@ -16,9 +16,9 @@ from metastasis.pictures._body.labels import Label, LabelLine
 from metastasis.pictures._body.layout import SWATCH, PanelTerms, lay_out_panel
 from metastasis.pictures._body.spots import STEP, Spot, has_shape, organs_around, organs_meant
 from metastasis.pictures._body.views import PARTS
-from metastasis.pictures._mark import DENIED, STATES, step_words
-from metastasis.pictures._style import ink_on
-from metastasis.pictures._words import CLASSES
+from metastasis.pictures._said.mark import DENIED, STATES, step_words
+from metastasis.pictures._said.words import CLASSES
+from metastasis.pictures._sheet.style import ink_on
 from metastasis.serve._drawings.chosen import planned
 from metastasis.serve._drawings.drawing import (
     SAMPLE,
@@ -41,10 +41,10 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph
-    from metastasis.pictures._anatomy import Organ
+    from metastasis.pictures._body.anatomy import Organ
     from metastasis.pictures._body.layout import Panel, Stand
     from metastasis.pictures._body.spots import View
-    from metastasis.pictures._labels import Point
+    from metastasis.pictures._sheet.labels import Point
     from metastasis.serve._html import Content
     from metastasis.serve._links import Links
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from metastasis.pictures._selection import select
+from metastasis.pictures._said.selection import select
 
 if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures._kind import Kind
-    from metastasis.pictures._selection import Names
+    from metastasis.pictures._said.selection import Names
 
 __all__ = ["planned"]
 

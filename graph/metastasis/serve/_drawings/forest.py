@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._forest import COMPARED, ForestPlot
-from metastasis.pictures._words import NOT_POOLED
+from metastasis.pictures._forest.forest import COMPARED, ForestPlot
+from metastasis.pictures._said.words import NOT_POOLED
 from metastasis.serve._drawings.chosen import planned
 from metastasis.serve._drawings.drawing import (
     WIDTH,
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
-    from metastasis.pictures._forest_rows import NumberGroup, Row
-    from metastasis.pictures._share_axis import ShareAxis
+    from metastasis.pictures._forest.rows import NumberGroup, Row
+    from metastasis.pictures._sheet.share_axis import ShareAxis
     from metastasis.serve._html import Content
     from metastasis.serve._links import Links
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._labels import spread_along
-from metastasis.pictures._mark import dispute_rule, is_disputed, mark_of, shown_basis
-from metastasis.pictures._network import Network
-from metastasis.pictures._network_layout import clear_marks, crossing_order, edge_curve
-from metastasis.pictures._signs import basis_rule
-from metastasis.pictures._words import CLASS_RULES, CLASSES, capitalize, undrawn
+from metastasis.pictures._network.layout import clear_marks, crossing_order, edge_curve
+from metastasis.pictures._network.network import Network
+from metastasis.pictures._said.mark import dispute_rule, is_disputed, mark_of, shown_basis
+from metastasis.pictures._said.words import CLASS_RULES, CLASSES, capitalize, undrawn
+from metastasis.pictures._sheet.labels import spread_along
+from metastasis.pictures._signs.signs import basis_rule
 from metastasis.serve._drawings.chosen import planned
 from metastasis.serve._drawings.drawing import (
     SAMPLE,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
     from metastasis._vocabulary import Edge
-    from metastasis.pictures._labels import Point
+    from metastasis.pictures._sheet.labels import Point
     from metastasis.serve._html import Content
     from metastasis.serve._links import Links
 

@@ -9,12 +9,12 @@ from functools import lru_cache
 from math import hypot
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis.pictures._anatomy import parse_path
+from metastasis.pictures._body.anatomy import parse_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from metastasis.pictures._labels import Point
+    from metastasis.pictures._sheet.labels import Point
 
 __all__ = ["GRID", "polygon", "polyline", "short_path", "written"]
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._mark import STATES, dispute_rule, frame_words, number_rules
-from metastasis.pictures._profiles import SiteProfiles
-from metastasis.pictures._profiles_page import axis_end
-from metastasis.pictures._signs import basis_rule
-from metastasis.pictures._words import CLASS_RULES, NOT_POOLED, capitalize
+from metastasis.pictures._profiles.page import axis_end
+from metastasis.pictures._profiles.profiles import SiteProfiles
+from metastasis.pictures._said.mark import STATES, dispute_rule, frame_words, number_rules
+from metastasis.pictures._said.words import CLASS_RULES, NOT_POOLED, capitalize
+from metastasis.pictures._signs.signs import basis_rule
 from metastasis.serve._drawings.chosen import planned
 from metastasis.serve._drawings.drawing import (
     WIDTH,
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph
-    from metastasis.pictures._mark import Mark
+    from metastasis.pictures._said.mark import Mark
     from metastasis.serve._html import Content
     from metastasis.serve._links import Links
 

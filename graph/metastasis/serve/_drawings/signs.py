@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.edge import BASES
 from metastasis._vocabulary import LISTS
-from metastasis.pictures._mark import DENIED, STATES, Mark, percent_label
-from metastasis.pictures._words import label_of, plural
+from metastasis.pictures._said.mark import DENIED, STATES, Mark, percent_label
+from metastasis.pictures._said.words import label_of, plural
 from metastasis.serve._drawings.drawing import SAMPLE, Entry
 from metastasis.serve._drawings.outline import polygon, written
 from metastasis.serve._html import Content, Markup, element
@@ -64,7 +64,7 @@ def told(mark: Mark, frame: Frame | None) -> str:
     """Return a pair in a sentence: its number out of whom, its edge, and what this rests on.
 
     >>> import metastasis as mets
-    >>> from metastasis.pictures._mark import mark_of
+    >>> from metastasis.pictures._said.mark import mark_of
     >>> frame = mets.Frame("metastatic_patients", "during_course")
     >>> told(mark_of(mets.load().evidence.pair("bladder", "bone"), frame), frame)[:60]
     'bladder cancer to bone: 47 % (71/150, muscle-invasive) of me'

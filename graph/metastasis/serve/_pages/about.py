@@ -17,7 +17,7 @@ from metastasis._vocabulary import (
     VERSION,
     WORDS,
 )
-from metastasis.pictures._words import CLASS_RULES, plural
+from metastasis.pictures._said.words import CLASS_RULES, plural
 from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.sections import PageSection, folded, laid_out, links_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from metastasis.pictures._words import capitalize
+from metastasis.pictures._said.words import capitalize
 from metastasis.serve._html import element, joined
 from metastasis.serve._pages.ends import (
     SpreadEnd,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from metastasis._errors import AmbiguousNameError, UnknownNameError
-from metastasis.pictures._words import capitalize
+from metastasis.pictures._said.words import capitalize
 from metastasis.serve._html import element
 from metastasis.serve._pages.layout import WebPage
 from metastasis.serve._pages.tables import head_row

@@ -10,7 +10,7 @@ from metastasis._evidence.number import Number, number_for
 from metastasis._evidence.pair_summary import PairSummary
 from metastasis._table import Table
 from metastasis._vocabulary import STUDIED
-from metastasis.pictures._words import plural
+from metastasis.pictures._said.words import plural
 from metastasis.serve._html import element, joined
 from metastasis.serve._links import pair_path
 from metastasis.serve._pages.chooser import (

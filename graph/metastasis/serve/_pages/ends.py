@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from metastasis._evidence.edge import BASES
 from metastasis._vocabulary import LISTS
-from metastasis.pictures._words import capitalize, plural
+from metastasis.pictures._said.words import capitalize, plural
 from metastasis.serve._drawings import body_drawing, profile_drawing
 from metastasis.serve._html import element, in_a_row, joined
 from metastasis.serve._pages.filters import filter_form

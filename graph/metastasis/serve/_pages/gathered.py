@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metastasis._evidence.number import number_for
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL, STUDIED
-from metastasis.pictures._mark import percent_label
+from metastasis.pictures._said.mark import percent_label
 from metastasis.serve._pages.framed import ASIDES, frame_labels
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._evidence.edge import BASES
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL, RELEASE_DATE, STUDIED
-from metastasis.pictures._words import plural
+from metastasis.pictures._said.words import plural
 from metastasis.serve._drawings import network_drawing
 from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._words import plural
+from metastasis.pictures._said.words import plural
 from metastasis.serve._find import find
 from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.edge import BASES
-from metastasis.pictures._words import capitalize, plural
+from metastasis.pictures._said.words import capitalize, plural
 from metastasis.serve._drawings import forest_drawing
 from metastasis.serve._html import element, joined
 from metastasis.serve._pages.filters import Filters

@@ -48,7 +48,7 @@ def picture_reply(kg: KnowledgeGraph, address: Address, form: str) -> Reply | No
     'image/svg+xml'
     """
     from metastasis.pictures import EmptyDiagramWarning
-    from metastasis.pictures._save import render
+    from metastasis.pictures._files.save import render
 
     room = address.path.partition("/")[0]
     name = address.first("picture") or _PICTURES[room][0]

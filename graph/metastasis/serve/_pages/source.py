@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from metastasis._catalog.license import recorded_terms
-from metastasis.pictures._words import plural
+from metastasis.pictures._said.words import plural
 from metastasis.serve._html import element, joined
 from metastasis.serve._pages.filters import Filters
 from metastasis.serve._pages.layout import WebPage, page_reply

@@ -15,7 +15,7 @@ from metastasis._evidence.edge import BASES
 from metastasis._evidence.number import share_of
 from metastasis._evidence.pair import preference
 from metastasis._vocabulary import LISTS, WORDS
-from metastasis.pictures._words import capitalize, label_of
+from metastasis.pictures._said.words import capitalize, label_of
 from metastasis.serve._html import element, in_a_row, joined
 from metastasis.serve._links import pair_path
 from metastasis.serve._pages.filters import NO_EDGE

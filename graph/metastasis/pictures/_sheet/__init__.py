@@ -1,0 +1,1 @@
+"""What a picture stands on: places, styles, the sheet, axes, and where words go."""

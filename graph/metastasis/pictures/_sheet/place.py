@@ -1,0 +1,190 @@
+"""The place where a picture will stand, a column, a page, a slide or a screen, and its room there.
+
+A place decides how large letters are; they are never scaled. What a kind draws takes the room that
+is left, and what does not fit is refused with what would.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from metastasis._errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from matplotlib.axes import Axes
+
+__all__ = ["SIZES", "Place", "Room", "axes_place", "most_that_fits", "place_of", "wider_rooms"]
+
+_MM: Final = 1 / 25.4
+_PAPER: Final = 7.5
+"""Inches up to which a picture of a size of its own has the letters of paper."""
+_WIDEST: Final = 200.0
+_NARROWEST: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place: its width and height in inches, and whose letters stand there."""
+
+    name: str
+    width: float
+    height: float | None = None
+    """At most so high; None is as high as need be."""
+    letters: str = "paper"
+    """``screen``, ``paper`` or ``slide``: which letters stand there (:mod:`.style`)."""
+    fills_width: bool = True
+    """Whether the picture is exactly so wide, also where it needs less."""
+    fills_height: bool = False
+    """Whether it is exactly so high."""
+
+    def __str__(self) -> str:
+        """Return the place as in a message: ``column (89 mm wide, at most 170 mm high)``."""
+        wide = f"{self.width / _MM:.0f} mm wide"
+        if self.height is None:
+            return f"{self.name} ({wide})"
+        most = "" if self.fills_height else "at most "
+        return f"{self.name} ({wide}, {most}{self.height / _MM:.0f} mm high)"
+
+
+SIZES: Final[Mapping[str, Place]] = MappingProxyType(
+    {
+        place.name: place
+        for place in (
+            Place(name="screen", width=11.0, height=30.0, letters="screen", fills_width=False),
+            Place(name="column", width=89 * _MM, height=170 * _MM),
+            Place(name="onehalf", width=120 * _MM, height=170 * _MM),
+            Place(name="page", width=183 * _MM, height=170 * _MM),
+            Place(name="slide", width=13.33, height=7.5, letters="slide", fills_height=True),
+        )
+    }
+)
+"""The places by name. Widths of columns and pages are those that journals ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a drawing may take, in inches of the sheet, its margins included."""
+
+    width: float
+    height: float | None
+    """None: any."""
+    fill: bool
+    """Whether the width is to be used, also where less would do."""
+    place: Place
+
+    def __str__(self) -> str:
+        """Return the place that the room is in."""
+        return str(self.place)
+
+
+def place_of(size: str | tuple[float, float] | None, width: float | None) -> Place:
+    """Return the place of a name or of width and height in inches; ``width`` replaces its width.
+
+    >>> place_of("column", None).letters, round(place_of("page", 5.0).width, 1)
+    ('paper', 5.0)
+    >>> place_of("poster", None)
+    Traceback (most recent call last):
+    ...
+    metastasis.UnknownNameError: unknown size 'poster'. Did you mean 'screen', 'column', ...
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such size.
+    ValueError
+        A width or height is not between half an inch and 200 inches.
+    """
+    if isinstance(size, str):
+        if size not in SIZES:
+            raise UnknownNameError("size", size, list(SIZES))
+        place = SIZES[size]
+    elif size is not None:
+        wide, high = _checked(*size)
+        place = _own(wide, high)
+    else:
+        place = SIZES["screen"]
+    if width is None:
+        return place
+    (wide,) = _checked(width)
+    if size is None:
+        return _own(wide, None)
+    return replace(place, width=wide, fills_width=True)
+
+
+def _own(width: float, height: float | None) -> Place:
+    letters = "paper" if width <= _PAPER else "screen"
+    return Place(
+        name="figure",
+        width=width,
+        height=height,
+        letters=letters,
+        fills_height=height is not None,
+    )
+
+
+def _checked(*lengths: float) -> tuple[float, ...]:
+    for length in lengths:
+        if not _NARROWEST <= length <= _WIDEST:
+            raise ValueError(
+                f"a width or height is a number of inches from {_NARROWEST:g} to {_WIDEST:g}, not "
+                f"{length:g}"
+            )
+    return tuple(float(length) for length in lengths)
+
+
+def axes_place(axes: Axes, size: str | tuple[float, float] | None) -> Place:
+    """Return the place that axes are: as large as they, letters of paper or of a named size."""
+    if size is not None and not isinstance(size, str):
+        raise ValueError("the size is that of the axes: name one for its letters, or leave it out")
+    letters = place_of(size, None).letters if size else "paper"
+    dpi = axes.figure.dpi
+    return Place(
+        name="axes",
+        width=axes.bbox.width / dpi,
+        height=axes.bbox.height / dpi,
+        letters=letters,
+        fills_height=True,
+    )
+
+
+def most_that_fits(count: int, fits: Callable[[int], bool]) -> int:
+    """Return the largest number up to a count with which something fits; 0 if not even 1 does.
+
+    >>> most_that_fits(20, lambda top: top <= 7)
+    7
+    """
+    low, high = 0, count + 1
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
+
+
+def wider_rooms(room: Room, scale: float) -> Iterator[tuple[str, Room]]:
+    """Yield the places that are wider than a room by name, narrow ones first, a screen last.
+
+    What surrounds a drawing takes no more there than here: it has more room across. ``scale`` is
+    that of the letters here.
+
+    >>> place = SIZES["column"]
+    >>> [name for name, _ in wider_rooms(Room(4.7, 7.0, True, place), 0.74)]
+    ['onehalf', 'page', 'screen']
+    """
+    if room.height is None:
+        return
+    around = (room.place.height or 0.0) / scale - room.height
+    for name in ("onehalf", "page", "screen"):
+        place = SIZES[name]
+        here = scale if name != "screen" else 1.0
+        is_same = room.place.letters == place.letters or name == "screen"
+        if is_same and room.place.name in SIZES and place.width > room.place.width:
+            tall = (place.height or 0.0) / here - around
+            yield name, Room(place.width / here, tall, fill=place.fills_width, place=place)
+    if room.place.name == "slide":
+        place = SIZES["screen"]
+        tall = (place.height or 0.0) - around
+        yield "screen", Room(place.width, tall, fill=False, place=place)
