@@ -99,7 +99,7 @@ class Progression(OwnKind):
     argument = "sequences"
     choices = ("least", "top", "highlight")
 
-    def __init__(self, chosen: Selection, sequences: str | FilePath | Any) -> None:
+    def __init__(self, chosen: Selection, sequences: Path | str | Any) -> None:
         super().__init__(chosen)
         self.drawn = ()
         self.given = sequences
