@@ -27,6 +27,7 @@ from metastasis.pictures._sheet.surround import LegendEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from matplotlib.artist import Artist
 
