@@ -12,8 +12,9 @@ from inspect import Parameter, Signature, cleandoc, signature
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._errors import check_choice
+from metastasis._errors import FitError, check_choice
 from metastasis._evidence.frame import check_frame
+from metastasis.pictures._remedies import AXES, proved
 from metastasis.pictures._said.selection import select
 from metastasis.pictures._sheet.place import axes_place, place_of
 from metastasis.pictures._sheet.style import PEN, dressed
@@ -175,33 +176,16 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
     >>> list(signature(draw_network).parameters)[:4]
     ['evidence', 'primaries', 'sites', 'sources']
     """
-    plan: Callable[..., Kind] = getattr(kind, "plan", kind)
-    own = list(signature(plan).parameters.values())[1:]
-    accepted = _signature(own, kind)
+    accepted = _signature(_own(kind), kind)
 
     def draw(*args: Any, **options: Any) -> Diagram:
-        from metastasis.pictures._picture import compose
-
         given = accepted.bind(*args, **options)
         given.apply_defaults()
-        asked = given.arguments
-        look = _look(asked)
-        frame = asked.pop("frame", None)
-        if frame is None and look.scale is not None and "denominator" in asked:
-            frame = look.scale.frame
-        if look.scale is not None and "color" in asked:
-            asked["color"] = asked["color"] or look.scale.color
-        if frame is not None:
-            asked |= _parts(frame, _set(accepted, asked))
-        chosen = _chosen(kind, asked)
-        if look.scale is not None:
-            chosen = replace(chosen, letters=look.scale.letters)
-        named = {name: getattr(chosen, name) for name in ("primaries", "sites", "sources")}
-        # To plan measures text, which takes fonts.
-        with PEN, dressed(look.place.letters, asked["theme"], asked["font"]):
-            planned = plan(chosen, **{one.name: asked[one.name] for one in own})
-            planned.high = None if look.scale is None else look.scale.high
-            return compose(planned, planned.call(_set(accepted, {**asked, **named})), look)
+        try:
+            return _drawn(kind, accepted, given.arguments)
+        except FitError as error:
+            refused = _proved(error, kind, accepted, given.arguments)
+        raise refused
 
     draw.__name__ = draw.__qualname__ = f"draw_{kind.name}"
     # Where users find it; so its examples run once, as those of the class.
@@ -209,6 +193,68 @@ def front(kind: type[Kind]) -> Callable[..., Diagram]:
     draw.__signature__ = accepted  # type: ignore[attr-defined]
     draw.__doc__ = _help(kind, accepted)
     return draw
+
+
+def _own(kind: type[Kind]) -> list[Parameter]:
+    """Return the options of a kind that are its own, behind the selection."""
+    return list(signature(getattr(kind, "plan", kind)).parameters.values())[1:]
+
+
+def _drawn(kind: type[Kind], accepted: Signature, given: Mapping[str, Any]) -> Diagram:
+    from metastasis.pictures._picture import compose
+
+    asked = dict(given)
+    look = _look(asked)
+    planned = _planned(kind, accepted, asked, look)
+    named = {name: getattr(planned.chosen, name) for name in ("primaries", "sites", "sources")}
+    with PEN, dressed(look.place.letters, asked["theme"], asked["font"]):
+        return compose(planned, planned.call(_set(accepted, {**asked, **named})), look)
+
+
+def _planned(
+    kind: type[Kind], accepted: Signature, asked: dict[str, Any], look: Presentation
+) -> Kind:
+    """Return a picture planned; ``asked`` has the parts of its frame afterwards."""
+    plan: Callable[..., Kind] = getattr(kind, "plan", kind)
+    frame = asked.pop("frame", None)
+    if frame is None and look.scale is not None and "denominator" in asked:
+        frame = look.scale.frame
+    if look.scale is not None and "color" in asked:
+        asked["color"] = asked["color"] or look.scale.color
+    if frame is not None:
+        asked |= _parts(frame, _set(accepted, asked))
+    chosen = _chosen(kind, asked)
+    if look.scale is not None:
+        chosen = replace(chosen, letters=look.scale.letters)
+    # To plan measures text, which takes fonts.
+    with PEN, dressed(look.place.letters, asked["theme"], asked["font"]):
+        planned = plan(chosen, **{one.name: asked[one.name] for one in _own(kind)})
+    planned.high = None if look.scale is None else look.scale.high
+    return planned
+
+
+def _proved(
+    error: FitError, kind: type[Kind], accepted: Signature, given: Mapping[str, Any]
+) -> FitError:
+    """Return a refusal whose remedies have been tried."""
+    from metastasis.pictures._picture import lay_out
+
+    def fits(changes: Mapping[str, Any]) -> bool:
+        asked = {**given, **{name: one for name, one in changes.items() if name != AXES}}
+        try:
+            look = _look(asked)
+            if AXES in changes:
+                wide, high = changes[AXES]
+                look = replace(look, place=replace(look.place, width=wide, height=high))
+            planned = _planned(kind, accepted, asked, look)
+            planned.tried = True
+            with PEN, dressed(look.place.letters, asked["theme"], asked["font"]):
+                lay_out(planned, look)
+        except ValueError:  # a refusal is one, and so are options that do not go together
+            return False
+        return True
+
+    return proved(error, _look(given).place, given, fits)
 
 
 def _look(asked: Mapping[str, Any]) -> Presentation:

@@ -105,6 +105,8 @@ class Kind(ABC):
         self.high: float | None = None
         """Where the axis of shares ends, in percent, if pictures share one; set before it is laid
         out."""
+        self.tried = False
+        """Whether it is laid out only to see if it fits: then what would is of no use."""
         self.asked = False
         """Whether the caller named any part of the frame."""
         self.why = ""

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._sheet.sheet import Sheet
     from metastasis.pictures._sheet.surround import Surround
 
-__all__ = ["Diagram", "Presentation", "compose"]
+__all__ = ["Diagram", "Presentation", "compose", "lay_out"]
 
 _TRIES: Final = 4
 """Times that a drawing is laid out at most, until title, legend and drawing have room."""
@@ -188,7 +188,7 @@ def compose(kind: Kind, call: str, look: Presentation) -> Diagram:
     FitError
         It has no room there; the error says what would fit.
     """
-    around = _lay_out(kind, look)
+    around = lay_out(kind, look)
     if look.scale is not None:
         look.scale.take(kind)
     wide, high = kind.size or kind.empty_size
@@ -242,11 +242,16 @@ def _gids(artists: Mapping[str, tuple[Artist, ...]]) -> list[str]:
     return [str(one.get_gid()) for found in artists.values() for one in found]
 
 
-def _lay_out(kind: Kind, look: Presentation) -> Surround:
+def lay_out(kind: Kind, look: Presentation) -> Surround:
     """Lay out the drawing and what stands around it; each takes what the other leaves.
 
     How tall title and legend are depends on what the drawing shows, and this on the room that they
     leave: so the drawing is laid out again where they took more than was thought.
+
+    Raises
+    ------
+    FitError
+        It has no room there; the error says what would fit.
     """
     scale, place = kind.style.scale, look.place
     wide, most = place.width / scale, place.height / scale if place.height else None

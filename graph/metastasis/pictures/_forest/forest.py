@@ -234,7 +234,7 @@ class ForestPlot(Kind):
             needs = f"{25.4 * least:.0f} mm in width"
             raise FitError(what, room, needs, [f"width={least + 0.05:.1f}"])
         tall = height * scale + around
-        remedies = [*self._larger(room), *self._fewer(room)]
+        remedies = [] if self.tried else [*self._larger(room), *self._fewer(room)]
         if place.name not in SIZES and place.name != "axes" and tall < 200:
             remedies.insert(0, f"size=({place.width:.2f}, {tall + 0.1:.1f})")
         raise FitError(what, room, f"{25.4 * tall:.0f} mm in height", remedies or self.fits)

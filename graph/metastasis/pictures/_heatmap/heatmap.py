@@ -308,7 +308,7 @@ class Heatmap(Kind):
             rows, columns = len(self.made.rows), len(self.made.columns)
             what = f"the heat map of {rows} by {columns}"
             left = self._beside_legend(room) if is_first else room
-            raise FitError(what, room, self._needs(room), self._remedies(left))
+            raise FitError(what, room, *self._refusal(room, left))
         self.size = self.grid.width, self.grid.height
 
     def _beside_legend(self, room: Room) -> Room:
@@ -317,6 +317,10 @@ class Heatmap(Kind):
             return room
         laid = surround(room.width, "", self.legend(), "", self.style)
         return replace(room, height=room.height - (laid.head - self.style.margin))
+
+    def _refusal(self, room: Room, left: Room) -> tuple[str, list[str]]:
+        """Return what it needs, and what would fit into what the legend leaves of the room."""
+        return ("more", []) if self.tried else (self._needs(room), self._remedies(left))
 
     def _needs(self, room: Room) -> str:
         """Return what the map alone needs, beside what stands around it."""

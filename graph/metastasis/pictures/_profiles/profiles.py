@@ -276,7 +276,7 @@ class SiteProfiles(Kind):
         around = 0.0 if room.height is None else (place.height or 0.0) - room.height * scale
         count = plural(len(self.profiles), "profile")
         what = f"the {self.noun} with {count} of {plural(len(self.lines), 'row')}"
-        remedies = [*self._larger(room), *self._fewer(room)]
+        remedies = [] if self.tried else [*self._larger(room), *self._fewer(room)]
         if height is None:
             wide = room.width
             while not self._fits(self.lines, wide, None, True) and wide < _WIDEST:

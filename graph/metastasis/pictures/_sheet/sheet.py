@@ -25,7 +25,7 @@ from matplotlib.textpath import TextToPath
 from metastasis._clean import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.text import Text
@@ -265,9 +265,9 @@ def wrap(
     space = text_width("n n", size, font, bold) - text_width("nn", size, font, bold)
     lines: list[list[str]] = [[]]
     used = 0.0
-    words = filter(None, " ".join(text.split()).replace(" %", "\u00a0%").split(" "))
+    words: Iterable[str] = filter(None, " ".join(text.split()).replace(" %", "\u00a0%").split(" "))
     if broken:
-        words = (part for word in words for part in _parts(word, size, width, font, bold))
+        words = [part for word in words for part in _parts(word, size, width, font, bold)]
     for word in words:
         wide = text_width(word, size, font, bold)
         if lines[-1] and used + space + wide > width:
