@@ -198,11 +198,6 @@ class Heatmap(Kind):
         """Whether cells show numbers of one frame."""
         return self.value != "sources"
 
-    @property
-    def frame_of_numbers(self) -> bool:
-        """Whether there are numbers, and so a frame that all are of."""
-        return self.frame is not None
-
     def _check(
         self,
         value: str,

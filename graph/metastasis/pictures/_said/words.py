@@ -34,7 +34,6 @@ __all__ = [
     "label_of",
     "license_of",
     "name_primaries",
-    "name_sites",
     "own_graph",
     "own_sources",
     "plural",
@@ -112,15 +111,6 @@ def class_rules(pairs: Iterable[Pair]) -> list[str]:
     rules += [_COMMON] if by_numbers else []
     rules += [_RARE] if any(one.edge == "rarely" for one in drawn) else []
     return [*rules, NOT_POOLED]
-
-
-def name_sites(labels: Collection[str]) -> str:
-    """Return the label of the one site, or how many there are.
-
-    >>> name_sites(["bone"]), name_sites(["bone", "liver"])
-    ('bone', '2 sites')
-    """
-    return next(iter(labels)) if len(labels) == 1 else f"{len(labels):,} sites"
 
 
 def name_primaries(labels: Collection[str]) -> str:
