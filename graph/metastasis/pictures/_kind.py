@@ -88,7 +88,7 @@ class Kind(ABC):
     """Which of ``least``, ``top``, ``highlight`` and ``order`` it takes."""
     orders: tuple[str, ...] = ()
     """The orders that it can be drawn in, its own first."""
-    fits: tuple[str, ...] = ("size='page'", "fewer names", "a larger (width, height)")
+    remedies: tuple[str, ...] = ("size='page'", "fewer names", "a larger (width, height)")
     """What would fit where it has no room, in the words of options."""
 
     tells_legend_first: bool = False
@@ -105,8 +105,6 @@ class Kind(ABC):
         self.high: float | None = None
         """Where the axis of shares ends, in percent, if pictures share one; set before it is laid
         out."""
-        self.asked = False
-        """Whether the caller named any part of the frame."""
         self.why = ""
         """Why it is this frame, as a caption says it."""
 
@@ -120,7 +118,6 @@ class Kind(ABC):
         of_sites: bool = False,
     ) -> None:
         """Set the one frame of the picture: what is named, or the fullest if nothing is."""
-        self.asked = any((denominator, setting, occurrence))
         choice = choose_frame(
             pairs,
             denominator=denominator,
@@ -141,10 +138,6 @@ class Kind(ABC):
             It has no room there; the error says what would fit.
         """
         return
-
-    def remedies(self) -> Sequence[str]:
-        """Return what would fit where it does not."""
-        return self.fits
 
     @abstractmethod
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:

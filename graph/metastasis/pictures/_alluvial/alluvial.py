@@ -20,7 +20,7 @@ from metastasis.pictures._alluvial.streams import (
 )
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._said.cut import best_first, cut_pairs, legend_height, would_fit
+from metastasis.pictures._said.cut import best_first, cut_pairs
 from metastasis.pictures._said.drawn import drawn_of, row_key
 from metastasis.pictures._said.mark import (
     dispute_rule,
@@ -38,6 +38,7 @@ from metastasis.pictures._said.words import (
     stand_out,
     undrawn,
 )
+from metastasis.pictures._sheet.fitting import legend_height, would_fit
 from metastasis.pictures._sheet.sides import ORDERS
 from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
 from metastasis.pictures._signs.signs import (

@@ -35,7 +35,7 @@ from metastasis.pictures._said.words import (
     plural,
     stand_out,
 )
-from metastasis.pictures._sheet.place import SIZES, most_that_fits, wider_rooms
+from metastasis.pictures._sheet.fitting import most_that_fits, no_room_in_height, wider_rooms
 from metastasis.pictures._sheet.share_axis import AXES, ShareAxis, axis_for
 from metastasis.pictures._sheet.surround import LegendEntry
 from metastasis.pictures._signs.share_marks import interval_entries
@@ -224,20 +224,15 @@ class ForestPlot(Kind):
         FitError
             Always.
         """
-        scale, place = self.style.scale, room.place
-        around = 0.0 if room.height is None else (place.height or 0.0) - room.height * scale
         numbers = sum(row.percent is not None for row in self._rows())
         pairs = plural(len(self.sections), "pair")
         what = f"the forest plot of {pairs} with {plural(numbers, 'number')}"
         if height is None:
-            least = scale * least_width(self.sections, self.style)
+            least = self.style.scale * least_width(self.sections, self.style)
             needs = f"{25.4 * least:.0f} mm in width"
             raise FitError(what, room, needs, [f"width={least + 0.05:.1f}"])
-        tall = height * scale + around
         remedies = [*self._larger(room), *self._fewer(room)]
-        if place.name not in SIZES and place.name != "axes" and tall < 200:
-            remedies.insert(0, f"size=({place.width:.2f}, {tall + 0.1:.1f})")
-        raise FitError(what, room, f"{25.4 * tall:.0f} mm in height", remedies or self.fits)
+        raise no_room_in_height(what, room, height, remedies or self.remedies, self.style)
 
     def _larger(self, room: Room) -> Iterator[str]:
         """Yield the next wider place of the same letters that it fits in, or else a screen."""

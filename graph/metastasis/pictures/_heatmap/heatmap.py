@@ -56,8 +56,9 @@ from metastasis.pictures._said.words import (
     small_print,
     stand_out,
 )
+from metastasis.pictures._sheet.fitting import height_around, legend_height, most_that_fits
 from metastasis.pictures._sheet.place import SIZES, Room
-from metastasis.pictures._sheet.surround import LegendEntry, surround
+from metastasis.pictures._sheet.surround import LegendEntry
 from metastasis.pictures._signs.signs import (
     basis_entries,
     basis_rule,
@@ -310,8 +311,8 @@ class Heatmap(Kind):
         """Return what the legend leaves of a room that it has not been taken from yet."""
         if room.height is None:
             return room
-        laid = surround(room.width, "", self.legend(), "", self.style)
-        return replace(room, height=room.height - (laid.head - self.style.margin))
+        taken = legend_height(self.legend(), room.width, self.style)
+        return replace(room, height=room.height - taken)
 
     def _needs(self, room: Room) -> str:
         """Return what the map alone needs, beside what stands around it."""
@@ -342,18 +343,13 @@ class Heatmap(Kind):
                 if getattr(plain, name) != getattr(self.wanted, name)
             ]
             found.append(" and ".join(more))
-        return found or list(self.fits)
+        return found or list(self.remedies)
 
     def _fewer(self, room: Room) -> list[str]:
         """Return the largest ``top`` that has room, if any has."""
-        low, high = 0, max(len(self.made.rows), len(self.made.columns))
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self._fits_with(middle, room):
-                low = middle
-            else:
-                high = middle
-        return [f"top={low}"] if low else []
+        most = max(len(self.made.rows), len(self.made.columns)) - 1
+        fewer = most_that_fits(most, lambda top: self._fits_with(top, room))
+        return [f"top={fewer}"] if fewer else []
 
     def _fits_with(self, top: int, room: Room) -> bool:
         made = self._made(top)
@@ -362,7 +358,7 @@ class Heatmap(Kind):
     def _larger(self, room: Room) -> list[str]:
         """Return the first larger place of the same letters that has room."""
         scale = self.style.scale
-        around = (room.place.height or 0.0) / scale - (room.height or 0.0)
+        around = height_around(room, scale)
         for name in _PLACES:
             place = SIZES[name]
             if place.letters != room.place.letters or place.width / scale <= room.width:

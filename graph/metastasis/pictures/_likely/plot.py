@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from metastasis._errors import FitError, check_choice
+from metastasis._errors import check_choice
 from metastasis._vocabulary import CANNOT_TELL
 from metastasis.analysis._likely import likely
 from metastasis.pictures._front import front
@@ -26,13 +26,11 @@ from metastasis.pictures._own import (
     call_with_data,
     data_name,
     first_fitting,
-    larger_sizes,
     own_caption,
-    under_legend,
 )
 from metastasis.pictures._said.drawn import Drawn, row_key
 from metastasis.pictures._said.words import capitalize, plural
-from metastasis.pictures._sheet.place import most_that_fits
+from metastasis.pictures._sheet.fitting import most_that_fits, no_room_alone, under_legend
 from metastasis.pictures._sheet.share_axis import AXES, axis_for
 from metastasis.pictures._sheet.surround import LegendEntry
 from metastasis.pictures._signs.dots import mark_sample, span_sample
@@ -209,16 +207,8 @@ class Likely(Kind):
                     lay_out_likely(self._rows(number), axis, self.style, less), LikelyPage
                 ),
             )
-            mm = 25.4 * self.style.scale
-            raise FitError(
-                f"the picture of {plural(number, 'cancer')}",
-                room,
-                f"{mm * page[0]:.0f} x {mm * page[1]:.0f} mm for the drawing alone",
-                [
-                    *([f"top={fewer}"] if fewer else []),
-                    *larger_sizes(room, *page, self.style.scale),
-                ],
-            )
+            what = f"the picture of {plural(number, 'cancer')}"
+            raise no_room_alone(what, room, page, fewer, self.style)
         self.page = page
         self.size = page.width, page.height
 

@@ -17,7 +17,7 @@ from metastasis.pictures._network.drawing import (
     line_of_share,
 )
 from metastasis.pictures._network.layout import lay_out_bipartite
-from metastasis.pictures._said.cut import best_first, cut_pairs, legend_height, would_fit
+from metastasis.pictures._said.cut import best_first, cut_pairs
 from metastasis.pictures._said.mark import (
     STATES,
     dispute_rule,
@@ -39,6 +39,7 @@ from metastasis.pictures._said.words import (
     stand_out,
     undrawn,
 )
+from metastasis.pictures._sheet.fitting import legend_height, would_fit
 from metastasis.pictures._sheet.sides import ORDERS, side_orders
 from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
 from metastasis.pictures._signs.signs import (

@@ -42,7 +42,7 @@ from metastasis.pictures._said.words import (
     plural,
     stand_out,
 )
-from metastasis.pictures._sheet.place import SIZES, most_that_fits, wider_rooms
+from metastasis.pictures._sheet.fitting import most_that_fits, no_room_in_height, wider_rooms
 from metastasis.pictures._sheet.share_axis import ShareAxis
 from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
 from metastasis.pictures._signs.share_marks import SHAPES, draw_share, interval_entries
@@ -272,8 +272,7 @@ class SiteProfiles(Kind):
         FitError
             Always.
         """
-        scale, place = self.style.scale, room.place
-        around = 0.0 if room.height is None else (place.height or 0.0) - room.height * scale
+        scale = self.style.scale
         count = plural(len(self.profiles), "profile")
         what = f"the {self.noun} with {count} of {plural(len(self.lines), 'row')}"
         remedies = [*self._larger(room), *self._fewer(room)]
@@ -283,10 +282,7 @@ class SiteProfiles(Kind):
                 wide += 0.25
             needs = f"{25.4 * wide * scale:.0f} mm in width"
             raise FitError(what, room, needs, [*remedies, f"width={wide * scale + 0.05:.1f}"])
-        tall = height * scale + around
-        if place.name not in SIZES and place.name != "axes" and tall < 200:
-            remedies.insert(0, f"size=({place.width:.2f}, {tall + 0.1:.1f})")
-        raise FitError(what, room, f"{25.4 * tall:.0f} mm in height", remedies or self.fits)
+        raise no_room_in_height(what, room, height, remedies or self.remedies, self.style)
 
     def _larger(self, room: Room) -> Iterator[str]:
         """Yield the next wider place of the same letters that it fits in, or else a screen."""

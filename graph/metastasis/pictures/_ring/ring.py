@@ -9,7 +9,7 @@ from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._ring.drawing import band_look, draw_bands, line_look
 from metastasis.pictures._ring.layout import plan_ring
-from metastasis.pictures._said.cut import best_first, cut_pairs, would_fit
+from metastasis.pictures._said.cut import best_first, cut_pairs
 from metastasis.pictures._said.mark import (
     STATES,
     dispute_rule,
@@ -32,6 +32,7 @@ from metastasis.pictures._said.words import (
     stand_out,
     undrawn,
 )
+from metastasis.pictures._sheet.fitting import would_fit
 from metastasis.pictures._sheet.sides import ORDERS
 from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
 from metastasis.pictures._signs.signs import (

@@ -8,12 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from metastasis._errors import FitError, check_choice
+from metastasis._errors import check_choice
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._front import front
-from metastasis.pictures._own import OwnKind, larger_sizes, under_legend
+from metastasis.pictures._own import OwnKind
 from metastasis.pictures._said.drawn import Drawn, row_key
 from metastasis.pictures._said.words import capitalize, plural
+from metastasis.pictures._sheet.fitting import no_room_alone, under_legend
 from metastasis.pictures._sheet.surround import LegendEntry
 from metastasis.pictures._upset.combinations import count_combinations
 from metastasis.pictures._upset.drawing import (
@@ -174,16 +175,8 @@ class Upset(OwnKind):
             room = under_legend(room, self._entries({*_STATES}), self.style)
             fitting = replace(frame, room=room).most_columns(self.wanted, most)
             needed = frame.size(self.wanted[: most if asked else 1])
-            raise FitError(
-                f"the UpSet plot of {plural(most, 'combination')}",
-                room,
-                f"{25.4 * self.style.scale * needed[0]:.0f} x "
-                f"{25.4 * self.style.scale * needed[1]:.0f} mm for the drawing alone",
-                [
-                    *([f"top={fitting}"] if fitting else []),
-                    *larger_sizes(room, *needed, self.style.scale),
-                ],
-            )
+            what = f"the UpSet plot of {plural(most, 'combination')}"
+            raise no_room_alone(what, room, needed, fitting, self.style)
         shown = self.wanted[:fitting]
         if self.chosen.order == "degree":
             shown = tuple(sorted(shown, key=lambda one: (len(one.sites), *self._rank(one))))
