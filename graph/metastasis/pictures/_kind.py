@@ -22,13 +22,14 @@ from metastasis._evidence.number import choose_frame
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._said.cite import cite
 from metastasis.pictures._said.words import (
+    BRIEF_NOTICE,
     citation_of,
     credit,
     license_of,
     own_graph,
-    plural,
     release_of,
     small_print,
+    source_words,
     sources_in,
 )
 from metastasis.pictures._sheet.style import current_style, style_overrides
@@ -60,8 +61,6 @@ __all__ = [
 
 _NAMED: Final = 6
 """Sources that the caption in a picture names; more are counted."""
-_NOT_CLINICAL: Final = NOT_CLINICAL.partition(":")[0] + "."
-"""The notice in few words, for where there is no room."""
 
 
 class Kind(ABC):
@@ -107,6 +106,11 @@ class Kind(ABC):
         out."""
         self.why = ""
         """Why it is this frame, as a caption says it."""
+
+    @property
+    def order(self) -> str:
+        """The order that things stand in, by name: the one asked for, or the kind's own."""
+        return self.chosen.order or self.orders[0]
 
     def choose_frame(
         self,
@@ -202,15 +206,13 @@ class Kind(ABC):
         said = self.whom()
         whom = f"{said} " if said else ""
         keys = self.sources()
-        short = "; ".join(cite(self.chosen.catalog, keys).values())
-        named = f"{'Source' if len(keys) == 1 else 'Sources'}: {short}. "
-        counted = f"{plural(len(keys), 'source')}. " if keys else ""
+        named, counted = source_words([*cite(self.chosen.catalog, keys).values()], "; ")
         release = f"Data release {self.release()}. " if self.release() else ""
         texts = [
             *([f"{whom}{named}{release}{NOT_CLINICAL}"] if 0 < len(keys) <= _NAMED else []),
             f"{whom}{counted}{release}{NOT_CLINICAL}",
-            f"{whom}{counted}{release}{_NOT_CLINICAL}",
-            f"{counted}{release}{_NOT_CLINICAL}",
+            f"{whom}{counted}{release}{BRIEF_NOTICE}",
+            f"{counted}{release}{BRIEF_NOTICE}",
         ]
         return next(filter(fits, texts), texts[-1])
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._kind import Kind, describe_call
-from metastasis.pictures._said.words import plural
+from metastasis.pictures._said.words import BRIEF_NOTICE, source_words
 from metastasis.pictures._sheet.sheet import text_width, wrap
 
 if TYPE_CHECKING:
@@ -107,15 +107,11 @@ def first_fitting(
     >>> first_fitting(lambda text: len(text) < 60, ["A model. ", ""], [], "")
     'A model. Not for clinical use.'
     """
-    noun = "Source" if len(sources) == 1 else "Sources"
-    named = f"{noun}: {', '.join(sources)}. " if sources else ""
-    counted = f"{plural(len(sources), 'source')}. " if sources else ""
     release = f"Data release {release}. " if release else ""
-    short = NOT_CLINICAL.partition(":")[0] + "."
     texts = [
         f"{start}{middle}{release}{end}"
         for start in starts
-        for middle in (named, counted)
-        for end in (NOT_CLINICAL, short)
+        for middle in source_words(sources)
+        for end in (NOT_CLINICAL, BRIEF_NOTICE)
     ]
     return next(filter(fits, texts), texts[-1])

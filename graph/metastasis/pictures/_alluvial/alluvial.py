@@ -203,7 +203,7 @@ class Alluvial(Kind):
             adds_up=self.value != "patients",
             fill=fill,
             heads=(heads[0], heads[1], heads[2]),
-            order=chosen.order,
+            order=self.order,
             given=(chosen.primaries or (), chosen.sites or ()),
         )
 

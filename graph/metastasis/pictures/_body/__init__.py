@@ -285,9 +285,8 @@ class BodyMap(Kind):
         """Place every body with its labels within a room."""
         self.is_short = room.place.name == "slide" or self.chosen.letters is not None
         if self.views:
-            order = self.chosen.order or self.orders[0]
             self.page = lay_out_page(
-                self.views, self.anatomy, self.style, room, order, self.measures
+                self.views, self.anatomy, self.style, room, self.order, self.measures
             )
             self.size = self.page.width, self.page.height
 

@@ -149,9 +149,8 @@ class ForestPlot(Kind):
         cited = cite(catalog, {one.source for pair in chosen.pairs for one in pair.assertions})
         values = _pooled(chosen) if pooled is True else list(pooled or ())
         self.pooled_here = pooled is True
-        order = chosen.order or ORDERS[0]
         self.all_sections = [
-            section_of(pair, values, cited=cited, catalog=catalog, order=order)
+            section_of(pair, values, cited=cited, catalog=catalog, order=self.order)
             for pair in chosen.pairs
         ]
         self.sections = self._chosen(chosen.top)

@@ -217,7 +217,7 @@ class Heatmap(Kind):
             raise ValueError(f"annotate={annotate!r} takes value='percent'")
         if value == "sources" and self.chosen.least is not None:
             raise ValueError("least is a share, and sources have none: add value='percent'")
-        if tree and self.chosen.order not in (None, "clusters"):
+        if tree and self.order != "clusters":
             raise ValueError("a tree takes the order of clusters: leave order out, or tree")
 
     def _framed(self, denominator: str | None, setting: str | None, occurrence: str) -> Any:
@@ -249,7 +249,7 @@ class Heatmap(Kind):
         """Return the table: chosen and ordered first, then marked in the order drawn."""
         pairs = self._pairs()
         first = [self._cell(pair, None) for pair in pairs]
-        made = arrange(self._with_numbers(first), self.chosen, top)
+        made = arrange(self._with_numbers(first), self.chosen, top, self.order)
         if self.frame is None:
             return made
         marks = marks_of([cell.pair for cell in made.cells], self.frame)
@@ -471,7 +471,7 @@ class Heatmap(Kind):
         if not made.cells:
             return left_out
         drawn = self.grid.detail if self.grid else self._most
-        order = order_rules(made, self.chosen.order or ORDERS[0], drawn, numbers=self.has_numbers)
+        order = order_rules(made, self.order, drawn, numbers=self.has_numbers)
         return [
             *self._cell_rules(),
             *basis_rule(self._basis(), numbers=self.has_numbers),

@@ -178,7 +178,7 @@ class Network(Kind):
             one.percent if self.by_share else classes.get(str(one.pair.edge), 0.0) for one in marks
         ]
         given = (chosen.primaries or (), chosen.sites or ())
-        return side_orders([one.pair for one in marks], values, chosen.order, given)
+        return side_orders([one.pair for one in marks], values, self.order, given)
 
     def _laid_out(
         self,

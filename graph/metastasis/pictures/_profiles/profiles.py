@@ -44,6 +44,7 @@ from metastasis.pictures._said.words import (
 )
 from metastasis.pictures._sheet.fitting import most_that_fits, no_room_in_height, wider_rooms
 from metastasis.pictures._sheet.share_axis import ShareAxis
+from metastasis.pictures._sheet.sides import as_given, by_name
 from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
 from metastasis.pictures._signs.share_marks import SHAPES, draw_share, interval_entries
 from metastasis.pictures._signs.signs import basis_entries, basis_rule, basis_words, letter_entries
@@ -167,7 +168,7 @@ class SiteProfiles(Kind):
         shown = set(order)
         kept = [one for one in marks if self._row(one) in shown]
         system = system_of_site if self.by_site else system_of_primary
-        is_grouped = chosen.order == "system"
+        is_grouped = self.order == "system"
         self.lines = [
             ProfileLine(
                 key,
@@ -207,17 +208,14 @@ class SiteProfiles(Kind):
 
     def _ordered(self, rows: Mapping[str, str], marks: Sequence[Mark]) -> list[str]:
         """Return the keys of the rows in the order that was asked for."""
-        by_name = sorted(rows, key=lambda key: (rows[key].casefold(), key))
-        order = self.chosen.order or self.orders[0]
-        if order == "name":
-            return by_name
-        by_share = self._by_share(by_name, marks)
-        if order == "share":
+        named = by_name(rows)
+        if self.order == "name":
+            return named
+        if self.order == "given":
+            return as_given(named, self.chosen.sites if self.by_site else self.chosen.primaries)
+        by_share = self._by_share(named, marks)
+        if self.order == "share":
             return by_share
-        if order == "given":
-            named = (self.chosen.sites if self.by_site else self.chosen.primaries) or ()
-            ranks = {key: at for at, key in enumerate(named)}
-            return sorted(by_name, key=lambda key: ranks.get(key, len(ranks)))
         system = system_of_site if self.by_site else system_of_primary
         systems = {key: system(self.chosen.catalog, key) for key in by_share}
         return sorted(by_share, key=lambda key: SYSTEMS.index(systems[key]))

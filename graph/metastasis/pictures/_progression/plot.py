@@ -187,7 +187,7 @@ class Progression(OwnKind):
     def _is_wide(self, step: Step) -> bool:
         if step.interval is None:
             return False
-        return step.interval[1] - step.interval[0] > self.style.interval_steps[1]
+        return step.interval[1] - step.interval[0] > self.style.wide_interval
 
     def _is_lit(self, origin: str, target: str) -> bool:
         lit = self.chosen.highlight
@@ -215,7 +215,7 @@ class Progression(OwnKind):
         ]
         if any(map(self._is_wide, drawn)):
             dashes = dashes_of(is_wide=True)
-            words = f"interval over {style.interval_steps[1]:g} points wide"
+            words = f"interval over {style.wide_interval:g} points wide"
             entries.append(
                 LegendEntry(words, step_sample(3.0, lambda one: role_color("", one), dashes))
             )
@@ -238,7 +238,7 @@ class Progression(OwnKind):
         if any(map(self._is_wide, drawn)):
             rules.append(
                 f"Dashed: the {steps.interval} of the share is over "
-                f"{self.style.interval_steps[1]:g} percentage points wide."
+                f"{self.style.wide_interval:g} percentage points wide."
             )
         rules.append(
             "Clockwise from the primary: sites in the order of how often they come first. Steps "

@@ -168,7 +168,7 @@ class Ring(Kind):
         return plan_ring(
             marks,
             self.style,
-            order=chosen.order,
+            order=self.order,
             given=(chosen.primaries or (), chosen.sites or ()),
             lit=chosen.highlight or frozenset(),
         )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._said.selection import Selection
 
 __all__ = [
+    "BRIEF_NOTICE",
     "CLASSES",
     "CLASS_RULES",
     "NOT_POOLED",
@@ -39,12 +40,15 @@ __all__ = [
     "plural",
     "release_of",
     "small_print",
+    "source_words",
     "sources_in",
     "spread_title",
     "stand_out",
     "undrawn",
 ]
 
+BRIEF_NOTICE: Final = NOT_CLINICAL.partition(":")[0] + "."
+"""The notice in few words, for where there is no room."""
 CLASSES: Final = {
     "commonly": "commonly spreads to",
     "possibly": "spreads to, how commonly not established",
@@ -225,6 +229,18 @@ def credit(evidence: Evidence, sources: Iterable[str]) -> tuple[str, ...]:
     records = evidence.catalog.sources
     stated = ((key, records[key].license if key in records else None) for key in sources)
     return tuple(f"{key} ({license_ or 'no license stated'})" for key, license_ in stated)
+
+
+def source_words(names: Sequence[str], between: str = ", ") -> tuple[str, str]:
+    """Return the sources as a short caption names them, and as it counts them; blank for none.
+
+    >>> source_words(["Bubendorf 2000"]), source_words([])
+    (('Source: Bubendorf 2000. ', '1 source. '), ('', ''))
+    """
+    if not names:
+        return "", ""
+    noun = "Source" if len(names) == 1 else "Sources"
+    return f"{noun}: {between.join(names)}. ", f"{plural(len(names), 'source')}. "
 
 
 def small_print(evidence: Evidence, sources: Sequence[str], of: str = "") -> str:

@@ -13,7 +13,7 @@ from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._front import front
 from metastasis.pictures._own import OwnKind
 from metastasis.pictures._said.drawn import Drawn, row_key
-from metastasis.pictures._said.words import capitalize, plural
+from metastasis.pictures._said.words import BRIEF_NOTICE, capitalize, plural
 from metastasis.pictures._sheet.fitting import no_room_alone, under_legend
 from metastasis.pictures._sheet.surround import LegendEntry
 from metastasis.pictures._upset.combinations import count_combinations
@@ -178,7 +178,7 @@ class Upset(OwnKind):
             what = f"the UpSet plot of {plural(most, 'combination')}"
             raise no_room_alone(what, room, needed, fitting, self.style)
         shown = self.wanted[:fitting]
-        if self.chosen.order == "degree":
+        if self.order == "degree":
             shown = tuple(sorted(shown, key=lambda one: (len(one.sites), *self._rank(one))))
         self.plan = frame.laid((*shown, *self.found.without))
         self.size = self.plan.width, self.plan.height
@@ -283,12 +283,11 @@ class Upset(OwnKind):
         whom = f"Share of {self._who()}. "
         lacking = f"{self._unrecorded()} " if self._count("unrecorded") else ""
         source = f"Source: {self.found.origin}. "
-        short = NOT_CLINICAL.partition(":")[0] + "."
         texts = [
             f"{whom}{lacking}{source}{NOT_CLINICAL}",
-            f"{whom}{lacking}{source}{short}",
-            f"{lacking}{source}{short}",
-            f"{source}{short}",
+            f"{whom}{lacking}{source}{BRIEF_NOTICE}",
+            f"{lacking}{source}{BRIEF_NOTICE}",
+            f"{source}{BRIEF_NOTICE}",
         ]
         return next(filter(fits, texts), texts[-1])
 
