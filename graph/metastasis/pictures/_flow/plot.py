@@ -20,8 +20,8 @@ from metastasis.pictures._own import first_fitting
 from metastasis.pictures._said.cite import cite
 from metastasis.pictures._said.drawn import Drawn, row_key, works
 from metastasis.pictures._said.words import capitalize, name_primaries, plural
+from metastasis.pictures._sheet.axis import AXES, axis_for
 from metastasis.pictures._sheet.fitting import most_that_fits, no_room_alone, under_legend
-from metastasis.pictures._sheet.share_axis import AXES, axis_for
 from metastasis.pictures._sheet.surround import LegendEntry
 from metastasis.pictures._signs.dots import mark_sample, span_sample
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from metastasis.analysis._flow import FlowComparison
     from metastasis.pictures._said.selection import Selection
+    from metastasis.pictures._sheet.axis import ShareAxis
     from metastasis.pictures._sheet.place import Room
-    from metastasis.pictures._sheet.share_axis import ShareAxis
     from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["BloodFlow", "draw_flow"]

@@ -35,8 +35,8 @@ from metastasis.pictures._said.words import (
     plural,
     stand_out,
 )
+from metastasis.pictures._sheet.axis import AXES, ShareAxis, axis_for
 from metastasis.pictures._sheet.fitting import most_that_fits, no_room_in_height, wider_rooms
-from metastasis.pictures._sheet.share_axis import AXES, ShareAxis, axis_for
 from metastasis.pictures._sheet.surround import LegendEntry
 from metastasis.pictures._signs.share_marks import interval_entries
 from metastasis.pictures._signs.signs import basis_words, conflict_entry

@@ -30,8 +30,8 @@ from metastasis.pictures._own import (
 )
 from metastasis.pictures._said.drawn import Drawn, row_key
 from metastasis.pictures._said.words import capitalize, plural
+from metastasis.pictures._sheet.axis import AXES, axis_for
 from metastasis.pictures._sheet.fitting import most_that_fits, no_room_alone, under_legend
-from metastasis.pictures._sheet.share_axis import AXES, axis_for
 from metastasis.pictures._sheet.surround import LegendEntry
 from metastasis.pictures._signs.dots import mark_sample, span_sample
 
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from metastasis.analysis._likely import LikelyPrimary
     from metastasis.pictures._said.selection import Selection
+    from metastasis.pictures._sheet.axis import ShareAxis
     from metastasis.pictures._sheet.place import Room
-    from metastasis.pictures._sheet.share_axis import ShareAxis
     from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["Likely", "draw_likely"]

@@ -42,8 +42,8 @@ from metastasis.pictures._said.words import (
     plural,
     stand_out,
 )
+from metastasis.pictures._sheet.axis import ShareAxis
 from metastasis.pictures._sheet.fitting import most_that_fits, no_room_in_height, wider_rooms
-from metastasis.pictures._sheet.share_axis import ShareAxis
 from metastasis.pictures._sheet.sides import as_given, by_name
 from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
 from metastasis.pictures._signs.share_marks import SHAPES, draw_share, interval_entries
