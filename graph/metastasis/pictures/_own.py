@@ -1,4 +1,4 @@
-"""What pictures of the caller's own data have in common: the call, the caption, wrapped names."""
+"""What pictures of the caller's own data have in common: the call, the caption, the credits."""
 
 from __future__ import annotations
 
@@ -8,20 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._kind import Kind, describe_call
-from metastasis.pictures._said.words import BRIEF_NOTICE, source_words
-from metastasis.pictures._sheet.sheet import text_width, wrap
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
+    from collections.abc import Mapping, Sequence
 
 __all__ = [
     "OwnKind",
     "call_with_data",
     "data_name",
-    "first_fitting",
     "own_caption",
-    "wrapped_widths",
 ]
 
 
@@ -84,34 +79,3 @@ def own_caption(rules: Sequence[str], origin: str) -> str:
     'Source'
     """
     return " ".join([*rules, f"Source: {origin}.", NOT_CLINICAL])
-
-
-def wrapped_widths(
-    labels: Mapping[str, str], size: float, most: float, font: tuple[str, ...]
-) -> tuple[dict[str, tuple[str, ...]], float]:
-    """Return the lines of each label, wrapped to a width, and the width of the widest.
-
-    >>> wrapped_widths({"a": "Adrenal gland"}, 9.0, 0.6, ("DejaVu Sans",))[0]
-    {'a': ('Adrenal', 'gland')}
-    """
-    lines = {key: tuple(wrap(label, size, most, font)) or ("",) for key, label in labels.items()}
-    wide = (1.04 * text_width(one, size, font) for each in lines.values() for one in each)
-    return lines, max(wide, default=0.0)
-
-
-def first_fitting(
-    fits: Callable[[str], bool], starts: Sequence[str], sources: Sequence[str], release: str
-) -> str:
-    """Return the first caption in a picture that fits: a start, sources, release, no clinical use.
-
-    >>> first_fitting(lambda text: len(text) < 60, ["A model. ", ""], [], "")
-    'A model. Not for clinical use.'
-    """
-    release = f"Data release {release}. " if release else ""
-    texts = [
-        f"{start}{middle}{release}{end}"
-        for start in starts
-        for middle in source_words(sources)
-        for end in (NOT_CLINICAL, BRIEF_NOTICE)
-    ]
-    return next(filter(fits, texts), texts[-1])

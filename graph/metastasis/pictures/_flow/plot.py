@@ -16,10 +16,9 @@ from metastasis.pictures._flow.layout import FlowPage, FlowRow, FlowSection, lay
 from metastasis.pictures._flow.layout import draw_flow_page as draw_page
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._own import first_fitting
 from metastasis.pictures._said.cite import cite
 from metastasis.pictures._said.drawn import Drawn, row_key, works
-from metastasis.pictures._said.words import capitalize, name_primaries, plural
+from metastasis.pictures._said.words import capitalize, first_fitting, name_primaries, plural
 from metastasis.pictures._sheet.axis import AXES, axis_for
 from metastasis.pictures._sheet.fitting import most_that_fits, no_room_alone, under_legend
 from metastasis.pictures._sheet.surround import LegendEntry

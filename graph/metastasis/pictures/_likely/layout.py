@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis.pictures._own import wrapped_widths
 from metastasis.pictures._sheet.axis import BarAxis, draw_axis, signed_axis
-from metastasis.pictures._sheet.sheet import line_height, text_width, wrap
+from metastasis.pictures._sheet.sheet import line_height, text_width, wrap, wrapped_widths
 from metastasis.pictures._sheet.style import LineStyle
 from metastasis.pictures._signs.dots import draw_dot, draw_span
 

@@ -25,11 +25,10 @@ from metastasis.pictures._likely.layout import (
 from metastasis.pictures._own import (
     call_with_data,
     data_name,
-    first_fitting,
     own_caption,
 )
 from metastasis.pictures._said.drawn import Drawn, row_key
-from metastasis.pictures._said.words import capitalize, plural
+from metastasis.pictures._said.words import capitalize, first_fitting, plural
 from metastasis.pictures._sheet.axis import AXES, axis_for
 from metastasis.pictures._sheet.fitting import most_that_fits, no_room_alone, under_legend
 from metastasis.pictures._sheet.surround import LegendEntry

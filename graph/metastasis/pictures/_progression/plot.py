@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.pictures._front import front
-from metastasis.pictures._own import OwnKind, first_fitting
+from metastasis.pictures._own import OwnKind
 from metastasis.pictures._progression.drawing import (
     Looks,
     arc_sample,
@@ -21,7 +21,7 @@ from metastasis.pictures._progression.drawing import (
 from metastasis.pictures._progression.layout import StepRing, lay_out_ring, step_width
 from metastasis.pictures._progression.steps import START, steps_of
 from metastasis.pictures._said.drawn import Drawn, row_key
-from metastasis.pictures._said.words import NOT_POOLED, capitalize, plural
+from metastasis.pictures._said.words import NOT_POOLED, capitalize, first_fitting, plural
 from metastasis.pictures._sheet.fitting import no_room_alone, under_legend
 from metastasis.pictures._sheet.surround import LegendEntry
 

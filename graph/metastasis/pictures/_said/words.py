@@ -14,7 +14,7 @@ from metastasis._evidence.index import read_shipped
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.evidence import Evidence
@@ -31,6 +31,7 @@ __all__ = [
     "citation_of",
     "class_rules",
     "credit",
+    "first_fitting",
     "is_own",
     "label_of",
     "license_of",
@@ -241,6 +242,24 @@ def source_words(names: Sequence[str], between: str = ", ") -> tuple[str, str]:
         return "", ""
     noun = "Source" if len(names) == 1 else "Sources"
     return f"{noun}: {between.join(names)}. ", f"{plural(len(names), 'source')}. "
+
+
+def first_fitting(
+    fits: Callable[[str], bool], starts: Sequence[str], sources: Sequence[str], release: str
+) -> str:
+    """Return the first caption in a picture that fits: a start, sources, release, no clinical use.
+
+    >>> first_fitting(lambda text: len(text) < 60, ["A model. ", ""], [], "")
+    'A model. Not for clinical use.'
+    """
+    release = f"Data release {release}. " if release else ""
+    texts = [
+        f"{start}{middle}{release}{end}"
+        for start in starts
+        for middle in source_words(sources)
+        for end in (NOT_CLINICAL, BRIEF_NOTICE)
+    ]
+    return next(filter(fits, texts), texts[-1])
 
 
 def small_print(evidence: Evidence, sources: Sequence[str], of: str = "") -> str:

@@ -25,7 +25,7 @@ from matplotlib.textpath import TextToPath
 from metastasis._clean import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.text import Text
@@ -40,6 +40,7 @@ __all__ = [
     "text_width",
     "warn_caller",
     "wrap",
+    "wrapped_widths",
 ]
 
 _DPI = 100
@@ -266,3 +267,16 @@ def wrap(
         used += wide + (space if lines[-1] else 0.0)
         lines[-1].append(word)
     return [" ".join(line) for line in lines if any(line)]
+
+
+def wrapped_widths(
+    labels: Mapping[str, str], size: float, most: float, font: tuple[str, ...]
+) -> tuple[dict[str, tuple[str, ...]], float]:
+    """Return the lines of each label, wrapped to a width, and the width of the widest.
+
+    >>> wrapped_widths({"a": "Adrenal gland"}, 9.0, 0.6, ("DejaVu Sans",))[0]
+    {'a': ('Adrenal', 'gland')}
+    """
+    lines = {key: tuple(wrap(label, size, most, font)) or ("",) for key, label in labels.items()}
+    wide = (1.04 * text_width(one, size, font) for each in lines.values() for one in each)
+    return lines, max(wide, default=0.0)
