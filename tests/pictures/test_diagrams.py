@@ -749,7 +749,7 @@ def test_every_kind_is_a_method(kg: KnowledgeGraph, kind: str) -> None:
 def test_a_notebook_gets_the_picture_and_the_words(kg: KnowledgeGraph) -> None:
     diagram = kg.draw.network(primaries="breast")
     picture, more = diagram._repr_png_()
-    assert picture == written(diagram, "png")
+    assert picture == written(diagram, "png", 144)
     assert more == {"alt": diagram.alt_text}
 
 

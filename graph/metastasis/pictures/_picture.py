@@ -51,6 +51,8 @@ _HAIR: Final = 1e-6
 _NOTEBOOK: Final = 1_000_000
 """Characters of an SVG in a notebook at most: it keeps every picture, and has to open."""
 _SHOWN_AS: Final = ("text/plain", "image/png", "image/svg+xml")
+_NOTEBOOK_DPI: Final = 144
+"""Pixels an inch of a PNG in a notebook, which holds all its pictures: sharp, and half as large."""
 _CAPTION_LINES: Final = 2
 """Of the caption in the picture; the whole one is beside it, as text."""
 
@@ -135,7 +137,9 @@ class Diagram:
         return f"<Diagram {self.kind}: {self.title}; {release}not for clinical use>"
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
-        return self._rendered("png"), {"alt": self.alt_text}
+        picture = io.BytesIO()
+        render(self, picture, "png", dpi=self.dpi or _NOTEBOOK_DPI)
+        return picture.getvalue(), {"alt": self.alt_text}
 
     def _repr_svg_(self) -> tuple[str, dict[str, Any]] | None:
         """Show it as SVG, with tooltips; not where it would make a notebook large."""
@@ -158,11 +162,6 @@ class Diagram:
             found["image/svg+xml"] = drawn[0]
         pictures = (name for name in found if name.startswith("image/"))
         return found, {name: {"alt": self.alt_text} for name in pictures}
-
-    def _rendered(self, format_: str) -> bytes:
-        picture = io.BytesIO()
-        render(self, picture, format_)
-        return picture.getvalue()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
