@@ -182,7 +182,7 @@ class BodyMap(Kind):
         self.values = values_of(values, chosen, steps, unit)
         view = view_of_values(self.values, chosen, self.anatomy, self.body, _CALLERS)
         if chosen.least is not None:
-            raise ValueError("least is about percentages of the graph: leave it out")
+            raise ValueError("least is a share, and values of yours have none: leave it out")
         if chosen.top is not None:
             kept = view.spots[: chosen.top]
             self._leave_out(len(view.spots) - len(kept), f"beyond the first {chosen.top}", "value")

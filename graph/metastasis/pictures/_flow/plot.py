@@ -83,9 +83,6 @@ class BloodFlow(Kind):
     among
         Which sites are set against each other: ``"all"`` with a reference flow, or ``"arteries"``:
         those that arteries alone supply, whose shares do not depend on ``arrest``.
-    axis
-        ``"percent"`` from 0, or ``"log"``; None is the latter where shares are far apart. It is one
-        for the whole picture.
     top
         Only so many cohorts, those with the most sites compared; the caption says how many are left
         out. None is all.

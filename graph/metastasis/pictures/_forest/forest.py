@@ -98,9 +98,6 @@ class ForestPlot(Kind):
         groups: objects with ``primary``, ``site``, ``denominator``, ``setting``, ``occurrence``,
         ``stage``, ``percent``, ``low`` and ``high`` (in percent). Those of other pairs and groups,
         and of a single study, are not drawn.
-    axis
-        ``percent`` for an axis from 0, ``log`` for one by powers of ten; None is what the shares
-        ask for.
     top
         Only so many: of several pairs those with the highest shares, of one pair the numbers out of
         the most people; the caption says how many are left out. None is all.

@@ -211,7 +211,7 @@ class Heatmap(Kind):
             check_choice("annotate", annotate, _ANNOTATIONS)
         if value == "sources" and parts != (None, None, "any"):
             raise ValueError(
-                "a count of sources has no denominator, setting or occurrence: add value='percent'"
+                "sources have no denominator, setting or occurrence: add value='percent'"
             )
         if value != "percent" and annotate in ("percent", "n/N"):
             raise ValueError(f"annotate={annotate!r} takes value='percent'")

@@ -88,8 +88,6 @@ class Likely(Kind):
         The frame of the numbers; None is the one that counts the most of the commonest primaries.
     anyway
         Rank even where the commonest known primaries of a site are no candidates.
-    axis
-        ``"percent"`` from 0, or ``"log"``; None is the latter where posteriors are far apart.
     top
         Only so many cancers, the most probable; the caption says what the others share. None is as
         many as there is room for, at most 15.

@@ -38,6 +38,7 @@ from metastasis.pictures._said.words import (
     best_supported,
     capitalize,
     class_rules,
+    count_ends,
     name_primaries,
     plural,
     stand_out,
@@ -91,8 +92,6 @@ class SiteProfiles(Kind):
     panels
         ``one`` for all cancers in one panel, of which there are seven at most, ``each`` for a
         panel each; None is one panel for up to four, as far as there is room.
-    least
-        Leave out shares under so many percent; the caption says how many. None is none.
     top
         Only so many rows, those with the highest shares; the caption says how many are left out.
         None is all.
@@ -423,10 +422,7 @@ class SiteProfiles(Kind):
     def findings(self) -> str:
         """Return the highest shares, and which pairs have none."""
         pairs = self.drawn
-        size = (
-            f"{plural(len({one.primary for one in pairs}), 'primary', 'primaries')} over "
-            f"{plural(len({one.site for one in pairs}), 'site')}"
-        )
+        size = " over ".join(count_ends(pairs))
         parts = [f"Site profiles of {size}, with {plural(len(pairs), 'pair')}."]
         if self.frame and self.axis is not None:
             parts.append(f"Highest of {self.frame}: {highest(self.marks)}.")

@@ -25,11 +25,14 @@ __all__ = [
     "BRIEF_NOTICE",
     "CLASSES",
     "CLASS_RULES",
+    "NOT_LIT",
     "NOT_POOLED",
     "best_supported",
     "capitalize",
     "citation_of",
     "class_rules",
+    "color_rule",
+    "count_ends",
     "credit",
     "first_fitting",
     "is_own",
@@ -57,6 +60,7 @@ CLASSES: Final = {
 }
 """The classes of edges in the words and the order of legends."""
 
+NOT_LIT: Final = "Faded: pairs of other names than those brought out."
 NOT_POOLED: Final = "Numbers with different denominators are not pooled."
 
 _DECIDES: Final = "Numbers decide before words of experts, and these before words for lay readers."
@@ -116,6 +120,33 @@ def class_rules(pairs: Iterable[Pair]) -> list[str]:
     rules += [_COMMON] if by_numbers else []
     rules += [_RARE] if any(one.edge == "rarely" for one in drawn) else []
     return [*rules, NOT_POOLED]
+
+
+def count_ends(pairs: Iterable[Pair]) -> tuple[str, str]:
+    """Return how many primaries and how many sites some pairs have, in words.
+
+    >>> import metastasis as mets
+    >>> count_ends(mets.load().evidence.pairs(primaries=["breast"], sites=["bone", "liver"]))
+    ('1 primary', '2 sites')
+    """
+    ends = [(pair.primary, pair.site) for pair in pairs]
+    primaries, sites = ({one[at] for one in ends} for at in (0, 1))
+    return plural(len(primaries), "primary", "primaries"), plural(len(sites), "site")
+
+
+def color_rule(pairs: Iterable[Pair], colors: Sequence[str], of: str = "") -> list[str]:
+    """Return that color means nothing but the primary, and whether it repeats; none for one.
+
+    ``of`` is what is colored, where that is not plain: ``the lines of``.
+
+    >>> import metastasis as mets
+    >>> pairs = mets.load().evidence.pairs(primaries=["breast", "lung"], sites=["bone"])
+    >>> color_rule(list(pairs), ["#0077AA"])
+    ['Color only tells primaries apart, and repeats.']
+    """
+    count = len({pair.primary for pair in pairs})
+    repeats = ", and repeats" if count > len(colors) else ""
+    return [f"Color only tells {of}primaries apart{repeats}."] if count > 1 else []
 
 
 def name_primaries(labels: Collection[str]) -> str:

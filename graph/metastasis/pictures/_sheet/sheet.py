@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.patches import Patch
     from matplotlib.text import Text
 
     from metastasis.pictures._sheet.style import LineStyle, Style
@@ -152,6 +153,13 @@ class Sheet:
         self.axes.add_artist(patch)
         return patch
 
+    def _hatch(self, patch: Patch) -> None:
+        """Set the lines of a hatch as wide as others, in the color of the edge."""
+        if hasattr(patch, "set_hatch_linewidth"):  # from Matplotlib 3.10 on
+            patch.set_hatch_linewidth(self.scale)
+        if hasattr(patch, "set_hatchcolor"):  # from Matplotlib 3.11 on
+            patch.set_hatchcolor("edge")
+
     def box(
         self, x: float, y: float, width: float, height: float, color: str, gid: str, **more: Any
     ) -> Rectangle:
@@ -159,10 +167,7 @@ class Sheet:
         settings = {"edgecolor": self.style.grid, "linewidth": 0.5, **more}
         settings["linewidth"] *= self.scale
         patch = Rectangle((x, y), width, height, facecolor=color, gid=gid, **_PLAIN, **settings)
-        if hasattr(patch, "set_hatch_linewidth"):  # from Matplotlib 3.10 on
-            patch.set_hatch_linewidth(self.scale)
-        if hasattr(patch, "set_hatchcolor"):  # from Matplotlib 3.11 on
-            patch.set_hatchcolor("edge")
+        self._hatch(patch)
         self.axes.add_artist(patch)
         return patch
 
@@ -182,10 +187,7 @@ class Sheet:
         settings = {"edgecolor": self.style.ink, "linewidth": 0.8, "joinstyle": "round", **more}
         settings["linewidth"] *= self.scale
         patch = PathPatch(path, facecolor=color, gid=gid, **_PLAIN, **settings)
-        if hasattr(patch, "set_hatch_linewidth"):  # from Matplotlib 3.10 on
-            patch.set_hatch_linewidth(self.scale)
-        if hasattr(patch, "set_hatchcolor"):  # from Matplotlib 3.11 on
-            patch.set_hatchcolor("edge")
+        self._hatch(patch)
         self.axes.add_artist(patch)
         return patch
 

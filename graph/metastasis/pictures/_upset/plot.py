@@ -72,7 +72,7 @@ class Upset(OwnKind):
         Combinations among these sites alone; None is all on record, parts counted as their wholes.
     denominator
         Who is counted, and so N: ``metastatic_patients``, or ``all_patients``.
-    least
+    least_patients
         Leave out combinations of fewer patients than this; the caption says how many. None is none.
     top
         Only so many combinations, the most frequent; the caption says how many are left out. None
@@ -113,12 +113,12 @@ class Upset(OwnKind):
         patterns: Path | str | Any,
         *,
         denominator: Literal["metastatic_patients", "all_patients"] = "metastatic_patients",
-        least: int | None = None,
+        least_patients: int | None = None,
     ) -> None:
         super().__init__(chosen)
         check_choice("denominator", denominator, tuple(_DENOMINATORS))
         self.drawn = ()
-        self.given, self.least = patterns, least or 0
+        self.given, self.least_patients = patterns, least_patients or 0
         self.people = _DENOMINATORS[denominator]
         self.denominator = denominator
         catalog = chosen.catalog
@@ -134,7 +134,7 @@ class Upset(OwnKind):
             key: capitalize(chosen.label(key, catalog.sites[key].label)) for key in self.found.sizes
         }
         self.lit = self._lit()
-        enough = [one for one in self.found.of_sites if one.patients.count >= self.least]
+        enough = [one for one in self.found.of_sites if one.patients.count >= self.least_patients]
         self.wanted = tuple(sorted(enough, key=self._rank))
         self.plan: UpsetPage | None = None
         if self.wanted:
