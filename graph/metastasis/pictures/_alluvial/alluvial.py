@@ -27,6 +27,7 @@ from metastasis.pictures._said.mark import (
     dispute_words,
     limit_rules,
     shown_basis,
+    undrawn,
 )
 from metastasis.pictures._said.words import (
     NOT_LIT,
@@ -39,7 +40,6 @@ from metastasis.pictures._said.words import (
     plural,
     spread_title,
     stand_out,
-    undrawn,
 )
 from metastasis.pictures._sheet.fitting import legend_height, would_fit
 from metastasis.pictures._sheet.sides import ORDERS
@@ -354,9 +354,10 @@ class Alluvial(Kind):
         if value == "patients":  # one with two sites would count twice: no sums
             parts = [f"Alluvial diagram of patients from {size}, by {through}."]
         else:
+            counted = plural(total, value.removesuffix("s"), value)
             middles = _ranked((middle_label(flow.middle), flow.weight) for flow in flows)
             parts = [
-                f"Alluvial diagram of {total:,} {value} from {size}, by {through}.",
+                f"Alluvial diagram of {counted} from {size}, by {through}.",
                 f"By {through}: {', '.join(middles)}.",
             ]
         largest = _ranked((_told(flow), flow.weight) for flow in flows)

@@ -7,6 +7,7 @@ stands together.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
 from metastasis._errors import EvidenceError, check_choice
@@ -47,6 +48,8 @@ _LOOKS: Final = {
 _EXPECTED: Final = "expected by blood flow alone"
 _TOLD: Final = 6
 """Sites that an alternative text names."""
+_MOST_MORE: Final = 5
+"""Decimals more at most, by which a narrow interval is told from its ratio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,9 +444,21 @@ def _index_words(row: FlowComparison) -> str:
         return ""
     if row.index_low is None or row.index_high is None:
         return _short(row.index)
-    return f"{_short(row.index)} ({_short(row.index_low)} to {_short(row.index_high)})"
+    ends = (row.index_low, row.index, row.index_high)
+    # An interval is not rounded until it is none, nor a share of something to nothing.
+    more = next((more for more in range(_MOST_MORE) if _is_told_apart(ends, more)), 0)
+    low, index, high = (_short(one, more) for one in ends)
+    return f"{index} ({low} to {high})"
 
 
-def _short(value: float) -> str:
-    """Return a ratio in two digits that matter: ``17``, ``3.5``, ``0.41``."""
-    return f"{value:.0f}" if value >= 9.95 else f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
+def _is_told_apart(ends: tuple[float, float, float], more: int) -> bool:
+    """Return whether what differs is written differently."""
+    return all(
+        one == other or _short(one, more) != _short(other, more) for one, other in pairwise(ends)
+    )
+
+
+def _short(value: float, more: int = 0) -> str:
+    """Return a ratio in two digits that matter: ``17``, ``3.5``, ``0.41``; or with some more."""
+    places = 0 if value >= 9.95 else 1 if value >= 0.995 else 2
+    return f"{value:.{places + more}f}"

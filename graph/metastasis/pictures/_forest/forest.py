@@ -365,13 +365,21 @@ class ForestPlot(Kind):
         rules += self._pooled_rules()
         if any(one.in_words for one in self.sections):
             rules.append("In quotation marks: the frequency that a source gives in words.")
-        if self.size and self.layout.dropped:
-            named = " and ".join(_DROPPED[name] for name in self.layout.dropped)
+        if lacking := self._dropped(numbers):
+            named = " and ".join(_DROPPED[name] for name in lacking)
             rules.append(f"There is no room for {named} in words.")
         if self.wordless:
             said = plural(self.wordless, "statement")
             rules.append(f"There is no room for {said} in words.")
         return [*rules, NOT_POOLED]
+
+    def _dropped(self, numbers: Sequence[Row]) -> list[str]:
+        """Return which columns of words fell away that some row would have had words in."""
+        had = {
+            "between": any(row.between for row in numbers),
+            "counts": any(row.counts for row in numbers),
+        }
+        return [name for name in self.layout.dropped if had[name]] if self.size else []
 
     def _pooled_rules(self) -> list[str]:
         pooled = [row for row in self._rows() if row.pooled]

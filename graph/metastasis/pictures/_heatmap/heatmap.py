@@ -492,7 +492,7 @@ class Heatmap(Kind):
     def _cell_rules(self) -> list[str]:
         cells, text = self.made.cells, self._text
         if self.frame is None:
-            return count_rules(text)
+            return count_rules(cells, text)
         if self.table is not None:
             letters = letter_rules([cell.mark for cell in cells]) if text != NONE else []
             return [*ratio_rules(cells, self.frame, self.table, text), *letters]

@@ -28,6 +28,7 @@ from metastasis.pictures._said.mark import (
     limit_rules,
     marks_of,
     number_rules,
+    undrawn,
 )
 from metastasis.pictures._said.words import (
     CLASSES,
@@ -40,7 +41,6 @@ from metastasis.pictures._said.words import (
     plural,
     spread_title,
     stand_out,
-    undrawn,
 )
 from metastasis.pictures._sheet.fitting import legend_height, would_fit
 from metastasis.pictures._sheet.sides import ORDERS, side_orders

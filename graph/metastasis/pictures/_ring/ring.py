@@ -21,6 +21,7 @@ from metastasis.pictures._said.mark import (
     limit_rules,
     marks_of,
     number_rules,
+    undrawn,
 )
 from metastasis.pictures._said.words import (
     CLASSES,
@@ -33,7 +34,6 @@ from metastasis.pictures._said.words import (
     plural,
     spread_title,
     stand_out,
-    undrawn,
 )
 from metastasis.pictures._sheet.fitting import would_fit
 from metastasis.pictures._sheet.sides import ORDERS

@@ -48,7 +48,6 @@ __all__ = [
     "sources_in",
     "spread_title",
     "stand_out",
-    "undrawn",
 ]
 
 BRIEF_NOTICE: Final = NOT_CLINICAL.partition(":")[0] + "."
@@ -77,10 +76,6 @@ _NAMED_SOURCES: Final = 6
 """More than these would fill the caption: the metadata of the file lists them all."""
 _NAMED_ENDS: Final = 3
 """More primaries or sites than these are counted in a title, not named."""
-_NOT_DRAWN: Final = {
-    "conflicting": "on which sources conflict",
-    "reported absent": "reported absent",
-}
 
 
 def capitalize(label: str) -> str:
@@ -343,17 +338,6 @@ def _named(labels: Sequence[str], many: str) -> str:
 
 
 # What captions and alternative texts say of pairs
-
-
-def undrawn(pairs: Iterable[Pair]) -> list[str]:
-    """Return how many pairs have no edge and why, a sentence each."""
-    statuses = [pair.status for pair in pairs if pair.edge is None]
-    counts = {words: statuses.count(status) for status, words in _NOT_DRAWN.items()}
-    return [
-        f"{plural(count, 'pair')} {words} {'is' if count == 1 else 'are'} not drawn."
-        for words, count in counts.items()
-        if count
-    ]
 
 
 def best_supported(pairs: Iterable[Pair]) -> str:

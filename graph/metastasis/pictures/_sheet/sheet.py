@@ -25,7 +25,7 @@ from matplotlib.textpath import TextToPath
 from metastasis._clean import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.patches import Patch
@@ -249,11 +249,18 @@ def _line(text: str) -> str:
 
 
 def wrap(
-    text: str, size: float, width: float, font: tuple[str, ...], bold: bool = False
+    text: str,
+    size: float,
+    width: float,
+    font: tuple[str, ...],
+    bold: bool = False,
+    *,
+    broken: bool = False,
 ) -> list[str]:
     """Return the lines of a text, none wider than so many inches unless one word alone is.
 
-    A percentage is one word: its space becomes one that does not break.
+    A percentage is one word: its space becomes one that does not break. A word that is too wide for
+    a line is cut where the line ends if ``broken``.
 
     >>> wrap("Not for clinical use", 9.0, 0.8, ("DejaVu Sans",))
     ['Not for', 'clinical use']
@@ -261,7 +268,10 @@ def wrap(
     space = text_width("n n", size, font, bold) - text_width("nn", size, font, bold)
     lines: list[list[str]] = [[]]
     used = 0.0
-    for word in filter(None, " ".join(text.split()).replace(" %", "\u00a0%").split(" ")):
+    words = filter(None, " ".join(text.split()).replace(" %", "\u00a0%").split(" "))
+    if broken:
+        words = (part for word in words for part in _parts(word, size, width, font, bold))
+    for word in words:
         wide = text_width(word, size, font, bold)
         if lines[-1] and used + space + wide > width:
             lines.append([])
@@ -282,3 +292,18 @@ def wrapped_widths(
     lines = {key: tuple(wrap(label, size, most, font)) or ("",) for key, label in labels.items()}
     wide = (1.04 * text_width(one, size, font) for each in lines.values() for one in each)
     return lines, max(wide, default=0.0)
+
+
+def _parts(
+    word: str, size: float, width: float, font: tuple[str, ...], bold: bool
+) -> Iterator[str]:
+    """Yield a word whole, or, if it is too wide, in parts that are not: a letter at the least."""
+    while len(word) > 1 and text_width(word, size, font, bold) > width:
+        low, high = 1, len(word)
+        while high - low > 1:
+            middle = (low + high) // 2
+            is_narrow = text_width(word[:middle], size, font, bold) <= width
+            low, high = (middle, high) if is_narrow else (low, middle)
+        yield word[:low]
+        word = word[low:]
+    yield word

@@ -313,7 +313,8 @@ class Upset(OwnKind):
         label = (
             self.chosen.label(single.key, single.label) if single else f"{len(primaries)} cancers"
         )
-        names = ", ".join(self.labels[site].lower() for site in sites) or _STATES[state]
+        listed = ", ".join(self.labels[site].lower() for site in sites)
+        names = listed if sites else _STATES[state]
         exact = "" if key.startswith("any--") else "exactly these sites"
         return Drawn(
             key=key,
