@@ -25,7 +25,7 @@ from matplotlib.textpath import TextToPath
 from metastasis._clean import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from matplotlib.axes import Axes
     from matplotlib.patches import Patch
@@ -268,7 +268,7 @@ def wrap(
     space = text_width("n n", size, font, bold) - text_width("nn", size, font, bold)
     lines: list[list[str]] = [[]]
     used = 0.0
-    words = filter(None, " ".join(text.split()).replace(" %", "\u00a0%").split(" "))
+    words: Iterable[str] = filter(None, " ".join(text.split()).replace(" %", "\u00a0%").split(" "))
     if broken:
         words = (part for word in words for part in _parts(word, size, width, font, bold))
     for word in words:
