@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis.pictures._alluvial.streams import in_order, key_of, middle_label
 from metastasis.pictures._said.words import capitalize
 from metastasis.pictures._sheet.sheet import text_width, wrap
-from metastasis.pictures._sheet.sides import one_order
+from metastasis.pictures._sheet.sides import ORDERS, one_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,8 +39,8 @@ BLOCK: Final = 0.1
 """Inches that a block is wide."""
 APART: Final = 0.07
 """Between blocks and what is written beside them."""
-_SIZES: Final = ((9.0, 0.48), (9.0, 0.2), (8.1, 0.2), (7.3, 0.12), (6.6, 0.06))
-"""Points of names and what is between them in font sizes, tried in turn."""
+_SIZES: Final = ((1.0, 0.48), (1.0, 0.2), (0.9, 0.2), (0.81, 0.12), (0.73, 0.06))
+"""Sizes of names, of that of labels, and what is between them in font sizes, tried in turn."""
 _WRAPS: Final = (inf, 2.2, 1.85, 1.6, 1.4, 1.2, 1.05, 0.9, 0.8)
 """Inches that names may be wide, tried in turn."""
 _MIDDLES: Final = (inf, 1.5, 1.2, 1.0, 0.85)
@@ -135,7 +135,7 @@ def lay_out_alluvial(
     adds_up: bool,
     fill: bool = False,
     heads: tuple[str, str, str] = ("", "", ""),
-    order: str | None = None,
+    order: str = ORDERS[0],
     given: tuple[Sequence[str], Sequence[str]] = ((), ()),
 ) -> Streams | None:
     """Order the three columns, stack the flows in each block; None where there is no room.
@@ -143,8 +143,8 @@ def lay_out_alluvial(
     Names are wrapped to leave the flows room, numbers go, letters are smaller, in this order.
     """
     orders = _orders(flows, through, order, given)
-    for most, gap in _SIZES:
-        size = max(min(most, style.label_size), style.least_size)
+    for share, gap in _SIZES:
+        size = max(share * style.label_size, style.least_size)
         for with_numbers in (True, False):
             for at, cap in enumerate(_WRAPS):
                 caps = (cap, _MIDDLES[min((at + 1) // 2, len(_MIDDLES) - 1)], cap)
@@ -153,7 +153,7 @@ def lay_out_alluvial(
                 low = page.lowest() + head
                 if height is not None and low > height:
                     break
-                if low > _LONG and most not in (_SIZES[-2][0], _SIZES[-1][0]):
+                if low > _LONG and share not in (_SIZES[-2][0], _SIZES[-1][0]):
                     break
                 free = page.free(width) / 2
                 if free < (_REACH[1] if cap > _WRAPS[4] else _REACH[0]):
@@ -363,12 +363,12 @@ def _wrapped(text: str, size: float, width: float, font: tuple[str, ...]) -> tup
 def _orders(
     flows: Sequence[Flow],
     through: str,
-    order: str | None,
+    order: str,
     given: tuple[Sequence[str], Sequence[str]],
 ) -> list[list[str]]:
     """Return each column top to bottom: middles as they are, the others in the order asked for."""
     middles = in_order((flow.middle for flow in flows), through)
-    if order in (None, "crossings"):
+    if order == "crossings":
         places = {key: float(at) for at, key in enumerate(middles)}
         return [_by_mean(flows, 0, places), middles, _by_mean(flows, 2, places)]
     sides = []
@@ -378,7 +378,7 @@ def _orders(
             key_of(one)[at]: one.pair.site_label if at else one.pair.primary_label for one in flows
         }
         values = [float(weights[key]) for key in labels]
-        sides.append(one_order(labels, list(labels), values, str(order), given[at // 2]))
+        sides.append(one_order(labels, list(labels), values, order, given[at // 2]))
     return [sides[0], middles, sides[1]]
 
 

@@ -10,19 +10,18 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
-from metastasis._errors import EvidenceError, FitError, check_choice
+from metastasis._errors import EvidenceError, check_choice
 from metastasis._evidence.cohort import cohorts_of
 from metastasis.analysis._flow import flow
 from metastasis.pictures._flow.layout import FlowPage, FlowRow, FlowSection, lay_out_flow
 from metastasis.pictures._flow.layout import draw_flow_page as draw_page
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._own import first_fitting, larger_sizes, under_legend
 from metastasis.pictures._said.cite import cite
 from metastasis.pictures._said.drawn import Drawn, row_key, works
-from metastasis.pictures._said.words import capitalize, name_primaries, plural
-from metastasis.pictures._sheet.place import most_that_fits
-from metastasis.pictures._sheet.share_axis import AXES, axis_for
+from metastasis.pictures._said.words import capitalize, first_fitting, name_primaries, plural
+from metastasis.pictures._sheet.axis import AXES, axis_for
+from metastasis.pictures._sheet.fitting import most_that_fits, no_room_alone, under_legend
 from metastasis.pictures._sheet.surround import LegendEntry
 from metastasis.pictures._signs.dots import mark_sample, span_sample
 
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
 
     from metastasis.analysis._flow import FlowComparison
     from metastasis.pictures._said.selection import Selection
+    from metastasis.pictures._sheet.axis import ShareAxis
     from metastasis.pictures._sheet.place import Room
-    from metastasis.pictures._sheet.share_axis import ShareAxis
     from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["BloodFlow", "draw_flow"]
@@ -87,9 +86,6 @@ class BloodFlow(Kind):
     among
         Which sites are set against each other: ``"all"`` with a reference flow, or ``"arteries"``:
         those that arteries alone supply, whose shares do not depend on ``arrest``.
-    axis
-        ``"percent"`` from 0, or ``"log"``; None is the latter where shares are far apart. It is one
-        for the whole picture.
     top
         Only so many cohorts, those with the most sites compared; the caption says how many are left
         out. None is all.
@@ -195,16 +191,8 @@ class BloodFlow(Kind):
                     lay_out_flow(self._richest(sections, number), axis, self.style, less), FlowPage
                 ),
             )
-            mm = 25.4 * self.style.scale
-            raise FitError(
-                f"the picture of {plural(len(sections), 'cohort')}",
-                room,
-                f"{mm * page[0]:.0f} x {mm * page[1]:.0f} mm for the drawing alone",
-                [
-                    *([f"top={fewer}"] if fewer else []),
-                    *larger_sizes(room, *page, self.style.scale),
-                ],
-            )
+            what = f"the picture of {plural(len(sections), 'cohort')}"
+            raise no_room_alone(what, room, page, fewer, self.style)
         self.page = page
         self.size = page.width, page.height
 

@@ -14,7 +14,7 @@ from metastasis._evidence.index import read_shipped
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.evidence import Evidence
@@ -22,29 +22,36 @@ if TYPE_CHECKING:
     from metastasis.pictures._said.selection import Selection
 
 __all__ = [
+    "BRIEF_NOTICE",
     "CLASSES",
     "CLASS_RULES",
+    "NOT_LIT",
     "NOT_POOLED",
     "best_supported",
     "capitalize",
     "citation_of",
     "class_rules",
+    "color_rule",
+    "count_ends",
     "credit",
+    "first_fitting",
     "is_own",
     "label_of",
     "license_of",
     "name_primaries",
-    "name_sites",
     "own_graph",
     "own_sources",
     "plural",
     "release_of",
     "small_print",
+    "source_words",
     "sources_in",
     "spread_title",
     "stand_out",
 ]
 
+BRIEF_NOTICE: Final = NOT_CLINICAL.partition(":")[0] + "."
+"""The notice in few words, for where there is no room."""
 CLASSES: Final = {
     "commonly": "commonly spreads to",
     "possibly": "spreads to, how commonly not established",
@@ -52,6 +59,7 @@ CLASSES: Final = {
 }
 """The classes of edges in the words and the order of legends."""
 
+NOT_LIT: Final = "Faded: pairs of other names than those brought out."
 NOT_POOLED: Final = "Numbers with different denominators are not pooled."
 
 _DECIDES: Final = "Numbers decide before words of experts, and these before words for lay readers."
@@ -109,13 +117,31 @@ def class_rules(pairs: Iterable[Pair]) -> list[str]:
     return [*rules, NOT_POOLED]
 
 
-def name_sites(labels: Collection[str]) -> str:
-    """Return the label of the one site, or how many there are.
+def count_ends(pairs: Iterable[Pair]) -> tuple[str, str]:
+    """Return how many primaries and how many sites some pairs have, in words.
 
-    >>> name_sites(["bone"]), name_sites(["bone", "liver"])
-    ('bone', '2 sites')
+    >>> import metastasis as mets
+    >>> count_ends(mets.load().evidence.pairs(primaries=["breast"], sites=["bone", "liver"]))
+    ('1 primary', '2 sites')
     """
-    return next(iter(labels)) if len(labels) == 1 else f"{len(labels):,} sites"
+    ends = [(pair.primary, pair.site) for pair in pairs]
+    primaries, sites = ({one[at] for one in ends} for at in (0, 1))
+    return plural(len(primaries), "primary", "primaries"), plural(len(sites), "site")
+
+
+def color_rule(pairs: Iterable[Pair], colors: Sequence[str], of: str = "") -> list[str]:
+    """Return that color means nothing but the primary, and whether it repeats; none for one.
+
+    ``of`` is what is colored, where that is not plain: ``the lines of``.
+
+    >>> import metastasis as mets
+    >>> pairs = mets.load().evidence.pairs(primaries=["breast", "lung"], sites=["bone"])
+    >>> color_rule(list(pairs), ["#0077AA"])
+    ['Color only tells primaries apart, and repeats.']
+    """
+    count = len({pair.primary for pair in pairs})
+    repeats = ", and repeats" if count > len(colors) else ""
+    return [f"Color only tells {of}primaries apart{repeats}."] if count > 1 else []
 
 
 def name_primaries(labels: Collection[str]) -> str:
@@ -230,6 +256,36 @@ def credit(evidence: Evidence, sources: Iterable[str]) -> tuple[str, ...]:
     records = evidence.catalog.sources
     stated = ((key, records[key].license if key in records else None) for key in sources)
     return tuple(f"{key} ({license_ or 'no license stated'})" for key, license_ in stated)
+
+
+def source_words(names: Sequence[str], between: str = ", ") -> tuple[str, str]:
+    """Return the sources as a short caption names them, and as it counts them; blank for none.
+
+    >>> source_words(["Bubendorf 2000"]), source_words([])
+    (('Source: Bubendorf 2000. ', '1 source. '), ('', ''))
+    """
+    if not names:
+        return "", ""
+    noun = "Source" if len(names) == 1 else "Sources"
+    return f"{noun}: {between.join(names)}. ", f"{plural(len(names), 'source')}. "
+
+
+def first_fitting(
+    fits: Callable[[str], bool], starts: Sequence[str], sources: Sequence[str], release: str
+) -> str:
+    """Return the first caption in a picture that fits: a start, sources, release, no clinical use.
+
+    >>> first_fitting(lambda text: len(text) < 60, ["A model. ", ""], [], "")
+    'A model. Not for clinical use.'
+    """
+    release = f"Data release {release}. " if release else ""
+    texts = [
+        f"{start}{middle}{release}{end}"
+        for start in starts
+        for middle in source_words(sources)
+        for end in (NOT_CLINICAL, BRIEF_NOTICE)
+    ]
+    return next(filter(fits, texts), texts[-1])
 
 
 def small_print(evidence: Evidence, sources: Sequence[str], of: str = "") -> str:

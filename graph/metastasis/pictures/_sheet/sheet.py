@@ -25,9 +25,10 @@ from matplotlib.textpath import TextToPath
 from metastasis._clean import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.patches import Patch
     from matplotlib.text import Text
 
     from metastasis.pictures._sheet.style import LineStyle, Style
@@ -40,6 +41,7 @@ __all__ = [
     "text_width",
     "warn_caller",
     "wrap",
+    "wrapped_widths",
 ]
 
 _DPI = 100
@@ -151,6 +153,13 @@ class Sheet:
         self.axes.add_artist(patch)
         return patch
 
+    def _hatch(self, patch: Patch) -> None:
+        """Set the lines of a hatch as wide as others, in the color of the edge."""
+        if hasattr(patch, "set_hatch_linewidth"):  # from Matplotlib 3.10 on
+            patch.set_hatch_linewidth(self.scale)
+        if hasattr(patch, "set_hatchcolor"):  # from Matplotlib 3.11 on
+            patch.set_hatchcolor("edge")
+
     def box(
         self, x: float, y: float, width: float, height: float, color: str, gid: str, **more: Any
     ) -> Rectangle:
@@ -158,10 +167,7 @@ class Sheet:
         settings = {"edgecolor": self.style.grid, "linewidth": 0.5, **more}
         settings["linewidth"] *= self.scale
         patch = Rectangle((x, y), width, height, facecolor=color, gid=gid, **_PLAIN, **settings)
-        if hasattr(patch, "set_hatch_linewidth"):  # from Matplotlib 3.10 on
-            patch.set_hatch_linewidth(self.scale)
-        if hasattr(patch, "set_hatchcolor"):  # from Matplotlib 3.11 on
-            patch.set_hatchcolor("edge")
+        self._hatch(patch)
         self.axes.add_artist(patch)
         return patch
 
@@ -181,10 +187,7 @@ class Sheet:
         settings = {"edgecolor": self.style.ink, "linewidth": 0.8, "joinstyle": "round", **more}
         settings["linewidth"] *= self.scale
         patch = PathPatch(path, facecolor=color, gid=gid, **_PLAIN, **settings)
-        if hasattr(patch, "set_hatch_linewidth"):  # from Matplotlib 3.10 on
-            patch.set_hatch_linewidth(self.scale)
-        if hasattr(patch, "set_hatchcolor"):  # from Matplotlib 3.11 on
-            patch.set_hatchcolor("edge")
+        self._hatch(patch)
         self.axes.add_artist(patch)
         return patch
 
@@ -276,6 +279,19 @@ def wrap(
         used += wide + (space if lines[-1] else 0.0)
         lines[-1].append(word)
     return [" ".join(line) for line in lines if any(line)]
+
+
+def wrapped_widths(
+    labels: Mapping[str, str], size: float, most: float, font: tuple[str, ...]
+) -> tuple[dict[str, tuple[str, ...]], float]:
+    """Return the lines of each label, wrapped to a width, and the width of the widest.
+
+    >>> wrapped_widths({"a": "Adrenal gland"}, 9.0, 0.6, ("DejaVu Sans",))[0]
+    {'a': ('Adrenal', 'gland')}
+    """
+    lines = {key: tuple(wrap(label, size, most, font)) or ("",) for key, label in labels.items()}
+    wide = (1.04 * text_width(one, size, font) for each in lines.values() for one in each)
+    return lines, max(wide, default=0.0)
 
 
 def _parts(
