@@ -214,8 +214,7 @@ class Kind(ABC):
         counted = f"{plural(len(keys), 'source')}. " if keys else ""
         release = f"Data release {self.release()}. " if self.release() else ""
         texts = [
-            *([f"{whom}{named}{release}{NOT_CLINICAL}"] if 0 < len(keys) <= _NAMED else []),
-            f"{whom}{counted}{release}{NOT_CLINICAL}",
+            *([f"{whom}{named}{release}{_NOT_CLINICAL}"] if 0 < len(keys) <= _NAMED else []),
             f"{whom}{counted}{release}{_NOT_CLINICAL}",
             f"{counted}{release}{_NOT_CLINICAL}",
         ]

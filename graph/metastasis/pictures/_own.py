@@ -171,10 +171,5 @@ def first_fitting(
     counted = f"{plural(len(sources), 'source')}. " if sources else ""
     release = f"Data release {release}. " if release else ""
     short = NOT_CLINICAL.partition(":")[0] + "."
-    texts = [
-        f"{start}{middle}{release}{end}"
-        for start in starts
-        for middle in (named, counted)
-        for end in (NOT_CLINICAL, short)
-    ]
+    texts = [f"{start}{middle}{release}{short}" for start in starts for middle in (named, counted)]
     return next(filter(fits, texts), texts[-1])

@@ -15,6 +15,7 @@ from metastasis.pictures._heatmap.cells import (
     DIGITS,
     FULL,
     NONE,
+    STACKED,
     WHOLE,
     ratio_label,
 )
@@ -87,8 +88,8 @@ def percent_rules(cells: Sequence[Cell], frame: Frame, text: str) -> list[str]:
     """Return what the percentages mean, and the signs on them where there are any."""
     rules = [f"Every percentage is out of {frame}."]
     if text == DIGITS:
-        rules.append("Numbers in cells are percent.")
-    if text == WHOLE:
+        rules.append("Numbers in cells are percent, of three digits at most.")
+    if text in (WHOLE, STACKED):
         rules.append("Numbers in cells are whole percent.")
     rules += _below(cells, text)
     marks = [cell.mark for cell in cells]
@@ -106,6 +107,12 @@ def percent_rules(cells: Sequence[Cell], frame: Frame, text: str) -> list[str]:
 
 def _below(cells: Iterable[Cell], text: str) -> list[str]:
     """Return what stands below a percentage, or alone in a cell."""
+    if text == STACKED:
+        return (
+            ["Its signs stand below it."]
+            if any(len(cell.lines(text)) > 1 for cell in cells)
+            else []
+        )
     printed = [line for cell in cells for line in cell.lines(text)]
     counts = any("/" in line for line in printed), any(line[:3] == "of " for line in printed)
     if text == COUNTS:

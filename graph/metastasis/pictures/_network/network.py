@@ -164,7 +164,14 @@ class Network(Kind):
             return
         if self.ordered is None:
             self.ordered = self._order(self.marks)
-        found = self._laid_out(self.marks, room.width, room.height, self.ordered, fill=room.fill)
+        found = self._laid_out(
+            self.marks,
+            room.width,
+            room.height,
+            self.ordered,
+            fill=room.fill,
+            tall=room.place.fills_height,
+        )
         if found is None:
             raise self._no_room(room)
         self.layout = found
@@ -187,12 +194,13 @@ class Network(Kind):
         orders: tuple[Sequence[str], Sequence[str]],
         *,
         fill: bool,
+        tall: bool = False,
     ) -> Bipartite | None:
         """Return where everything stands, with shares behind names if there is room for them."""
         drawn = [one.pair for one in marks]
         for behind in (self.shares, {}) if self.shares else ({},):
             found = lay_out_bipartite(
-                drawn, self.style, width, height, fill=fill, orders=orders, behind=behind
+                drawn, self.style, width, height, fill=fill, tall=tall, orders=orders, behind=behind
             )
             self.writes_shares = bool(behind)
             if found is not None:

@@ -292,7 +292,6 @@ class Upset(OwnKind):
         source = f"Source: {self.found.origin}. "
         short = NOT_CLINICAL.partition(":")[0] + "."
         texts = [
-            f"{whom}{lacking}{source}{NOT_CLINICAL}",
             f"{whom}{lacking}{source}{short}",
             f"{lacking}{source}{short}",
             f"{source}{short}",
