@@ -96,6 +96,9 @@ def tidy(notebook: Any) -> Any:
             for output in cell.outputs:
                 if "execution_count" in output:
                     output.execution_count = count
+                if "image/png" in output.get("data", {}):  # one form of each picture is enough
+                    output.data.pop("image/svg+xml", None)
+                    output.metadata.pop("image/svg+xml", None)
     return notebook
 
 

@@ -71,11 +71,11 @@ def test_shell_commands_of_readme_work(tmp_path: Path) -> None:
         said.append(done.stdout)
     assert "prostate cancer → bone: reported; edge: commonly, on numbers." in said[0]
     assert {path.name for path in tmp_path.iterdir()} - before == {
-        "heatmap.png",
-        "liver.pdf",
+        "heatmap.pdf",
+        "liver.html",
         "metastasis.ttl",
         "mine",
-        "prostate.svg",
+        "prostate.tiff",
         *(f"{name}.csv" for name in INGESTED),
         *(f"{name}.sources.csv" for name in INGESTED),
         "study.site-map.csv",
@@ -209,7 +209,8 @@ def test_layers_of_contributing_are_those_that_are_checked() -> None:
     shown = [block.text for block in blocks(CONTRIBUTING) if block.language == "text"]
     for contract, text in zip(contracts, shown[: len(contracts)], strict=True):
         layers = [
-            re.sub(r"metastasis\.((serve|patients)\.(?=_))?", "", one) for one in contract["layers"]
+            re.sub(r"metastasis\.((serve|patients|pictures)\.(?=_))?", "", one)
+            for one in contract["layers"]
         ]
         assert text.split("\n")[:-1] == [re.sub(" [:|] ", ", ", one) for one in layers]
 

@@ -379,7 +379,7 @@ def test_percentages_print_their_counts_or_say_that_there_is_none() -> None:
         "30 %",
         "60/200 +1",
         "8 %*",
-        "90 %a",
+        "90 %\u202fa",
         "90/100",
         "\N{EN DASH}",
     }
@@ -762,7 +762,7 @@ def test_every_kind_is_a_method(kg: KnowledgeGraph, kind: str) -> None:
 def test_a_notebook_gets_the_picture_and_the_words(kg: KnowledgeGraph) -> None:
     diagram = kg.draw.network(primaries="breast")
     picture, more = diagram._repr_png_()
-    assert picture == written(diagram, "png")
+    assert picture == written(diagram, "png", 144)
     assert more == {"alt": diagram.alt_text}
 
 

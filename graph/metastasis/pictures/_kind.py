@@ -30,6 +30,7 @@ from metastasis.pictures._said.words import (
     release_of,
     small_print,
     sources_in,
+    whom_of,
 )
 from metastasis.pictures._sheet.style import current_style, style_overrides
 
@@ -195,7 +196,7 @@ class Kind(ABC):
 
     def whom(self) -> str:
         """Return in a short sentence whom the numbers count; blank where there are none."""
-        return f"Share of {self.frame}." if self.frame else ""
+        return f"Share of {whom_of(self.frame)}." if self.frame else ""
 
     def places(self) -> Mapping[str, tuple[float, float]]:
         """Return where things stand on the axes that users may point at. Called after painting."""

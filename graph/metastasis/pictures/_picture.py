@@ -15,7 +15,7 @@ from metastasis._errors import FitError
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 from metastasis.pictures._files.save import inline_svg, render, save
 from metastasis.pictures._said.drawn import bind, page_of_pair, table_of, works
-from metastasis.pictures._said.words import own_sources
+from metastasis.pictures._said.words import own_sources, whom_of
 from metastasis.pictures._sheet.place import Room
 from metastasis.pictures._sheet.sheet import (
     EmptyDiagramWarning,
@@ -55,6 +55,8 @@ _SIDE: Final = 3.6
 """Inches of the column at the right of a slide that has the legend, margin included."""
 _LONG_LEGEND: Final = 3
 """Lines of a legend, from which on it stands there."""
+_NOTEBOOK_DPI: Final = 144
+"""Pixels an inch of a PNG in a notebook, which holds all its pictures: sharp, and half as large."""
 _CAPTION_LINES: Final = 2
 """Of the caption in the picture; the whole one is beside it, as text."""
 
@@ -139,7 +141,9 @@ class Diagram:
         return f"<Diagram {self.kind}: {self.title}; {release}not for clinical use>"
 
     def _repr_png_(self) -> tuple[bytes, dict[str, Any]]:
-        return self._rendered("png"), {"alt": self.alt_text}
+        picture = io.BytesIO()
+        render(self, picture, "png", dpi=self.dpi or _NOTEBOOK_DPI)
+        return picture.getvalue(), {"alt": self.alt_text}
 
     def _repr_svg_(self) -> tuple[str, dict[str, Any]] | None:
         """Show it as SVG, with tooltips; not where it would make a notebook large."""
@@ -162,11 +166,6 @@ class Diagram:
             found["image/svg+xml"] = drawn[0]
         pictures = (name for name in found if name.startswith("image/"))
         return found, {name: {"alt": self.alt_text} for name in pictures}
-
-    def _rendered(self, format_: str) -> bytes:
-        picture = io.BytesIO()
-        render(self, picture, format_)
-        return picture.getvalue()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,8 +328,8 @@ def _around(
     caption = look.caption if isinstance(look.caption, str) else ""
     if look.caption is True:
         # Whom numbers count is said once: in the title, if it says it.
-        said = f"Share of {kind.frame}."
-        twice = f"{said} " if kind.whom() == said and f"of {kind.frame}" in title else ""
+        said = f"Share of {whom_of(kind.frame)}."
+        twice = f"{said} " if kind.whom() == said and f"of {whom_of(kind.frame)}" in title else ""
         caption = kind.short_caption(
             lambda text: (
                 caption_lines(shown(text.removeprefix(twice)), wide, kind.style) <= _CAPTION_LINES

@@ -38,6 +38,7 @@ from metastasis.pictures._said.words import (
     spread_title,
     stand_out,
     undrawn,
+    whom_of,
 )
 from metastasis.pictures._sheet.sides import ORDERS, side_orders
 from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
@@ -249,7 +250,7 @@ class Network(Kind):
     def title(self) -> str:
         """Return who spreads where, and out of whom shares are."""
         said = spread_title(self.drawn, self.chosen)
-        return f"{said}: % of {self.frame}" if self.frame else said
+        return f"{said}: % of {whom_of(self.frame)}" if self.frame else said
 
     def legend(self) -> list[LegendEntry]:
         """Return what lines and marks mean that are in the figure."""
@@ -336,7 +337,7 @@ class Network(Kind):
         drawn = self.drawn
         classes = [(name, sum(pair.edge == name for pair in drawn)) for name in CLASSES]
         shares = (
-            [f"Highest of {self.frame}: {highest(self.marks)}.", *letter_rules(self.marks)]
+            [f"Highest of {whom_of(self.frame)}: {highest(self.marks)}.", *letter_rules(self.marks)]
             if self.frame and any(one.number for one in self.marks)
             else []
         )

@@ -31,6 +31,7 @@ from metastasis.pictures._said.words import (
     spread_title,
     stand_out,
     undrawn,
+    whom_of,
 )
 from metastasis.pictures._sheet.sides import ORDERS
 from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
@@ -197,7 +198,7 @@ class Ring(Kind):
     def title(self) -> str:
         """Return who spreads where, and out of whom percentages are."""
         said = spread_title(self.drawn, self.chosen)
-        return f"{said}: % of {self.frame}" if self.frame else said
+        return f"{said}: % of {whom_of(self.frame)}" if self.frame else said
 
     def rules(self) -> list[str]:
         """Return what widths, edges and colors mean, and what is left out."""
@@ -276,7 +277,7 @@ class Ring(Kind):
         )
         parts = [f"Ring of {size}, joined by {plural(len(drawn), 'band')}."]
         if self.frame:
-            parts.append(f"Highest of {self.frame}: {highest(self.marks)}.")
+            parts.append(f"Highest of {whom_of(self.frame)}: {highest(self.marks)}.")
             parts += letter_rules(self.marks)
         if self.frame and (rest := sum(one.number is None for one in self.marks)):
             parts.append(f"{plural(rest, 'pair')} without such a number.")

@@ -22,7 +22,7 @@ from metastasis._evidence.number import number_for
 from metastasis._evidence.pair import PREFERENCE
 from metastasis.pictures._said.digits import interval_label, percent_label, percent_of
 from metastasis.pictures._said.limits import PART, is_computed, limits_of
-from metastasis.pictures._said.words import label_of, plural
+from metastasis.pictures._said.words import label_of, plural, whom_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -382,7 +382,8 @@ def frame_words(frame: Frame, why: str) -> str:
 
     ``why`` is the reason that :func:`metastasis._evidence.number.choose_frame` gives.
     """
-    return f"share of {frame}" if why == "asked for" else f"share of {frame} ({why})"
+    whom = whom_of(frame)
+    return f"share of {whom}" if why == "asked for" else f"share of {whom} ({why})"
 
 
 def number_rules(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.evidence import Evidence
+    from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._said.selection import Selection
 
@@ -44,6 +45,7 @@ __all__ = [
     "spread_title",
     "stand_out",
     "undrawn",
+    "whom_of",
 ]
 
 CLASSES: Final = {
@@ -96,6 +98,16 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     ('1 site', '1,200 primaries')
     """
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def whom_of(frame: Frame) -> str:
+    """Return whom a frame counts, as pictures say it: what is autopsied is counted at autopsy.
+
+    >>> from metastasis._evidence.frame import Frame
+    >>> whom_of(Frame("autopsies", "at_autopsy")), whom_of(Frame("all_patients", "at_diagnosis"))
+    ('autopsies', 'all patients, at diagnosis')
+    """
+    return str(frame).replace("autopsies, at autopsy", "autopsies")
 
 
 def class_rules(pairs: Iterable[Pair]) -> list[str]:
