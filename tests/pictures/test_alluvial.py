@@ -231,5 +231,5 @@ def test_bad_requests_are_told(kg: KnowledgeGraph) -> None:
         draw_alluvial(kg, value="percent")
     with pytest.raises(ValueError, match="add value='patients'"):
         draw_alluvial(kg, value="pairs", denominator="autopsies")
-    with pytest.raises(ValueError, match="has no share"):
+    with pytest.raises(ValueError, match="least is a share, and pairs have none"):
         draw_alluvial(kg, least=10)

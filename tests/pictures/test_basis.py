@@ -171,4 +171,4 @@ def test_the_words_count_every_edge(kg: KnowledgeGraph) -> None:
         assert f"{counts[basis]}" in told
         assert label in told
     assert basis_words([]) == []
-    assert basis_words([edges[0]] * 2)[0].startswith("All 2 edges rest on ")
+    assert basis_words([edges[0]] * 2)[0].startswith("Both edges rest on ")

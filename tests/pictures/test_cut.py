@@ -123,7 +123,7 @@ def test_lines_of_shares_are_on_one_scale_with_the_legend() -> None:
 def test_classes_have_no_denominator(kg: KnowledgeGraph) -> None:
     with pytest.raises(ValueError, match="add value='share'"):
         draw(kg, "network", value="classes", denominator="autopsies")
-    with pytest.raises(ValueError, match="no shares"):
+    with pytest.raises(ValueError, match="least is a share, and classes have none"):
         draw(kg, "network", value="classes", least=5)
     assert "% of autopsies" in draw(kg, "network", denominator="autopsies").title
 

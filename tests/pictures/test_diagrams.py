@@ -61,7 +61,6 @@ from metastasis.pictures._sheet.order import (
     cluster_order,
     count_crossings,
     minimize_crossings,
-    spread_apart,
 )
 
 if TYPE_CHECKING:
@@ -150,18 +149,6 @@ def test_clustering_keeps_every_row(rows: list[list[int]]) -> None:
 def test_equal_rows_stand_together() -> None:
     matrix = np.array([[3, 0, 0], [0, 2, 1], [3, 0, 0], [0, 2, 1], [3, 0, 0]], dtype=float)
     assert cluster_order(matrix) in ([0, 2, 4, 1, 3], [4, 2, 0, 1, 3], [0, 2, 4, 3, 1])
-
-
-@given(wanted=strategies.places)
-def test_labels_are_spread_in_order_and_apart(wanted: list[float]) -> None:
-    found = spread_apart(wanted, 1.0, 0.0, 30.0)
-    assert len(found) == len(wanted)
-    assert all(0 <= place <= 30 for place in found)
-    assert all(b - a >= 1 - 1e-9 for a, b in pairwise(found))
-
-
-def test_labels_with_room_stay_where_they_want_to_be() -> None:
-    assert spread_apart([1.0, 5.0, 9.0], 1.0, 0.0, 10.0) == [1.0, 5.0, 9.0]
 
 
 # The network

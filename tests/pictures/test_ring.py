@@ -18,7 +18,7 @@ from metastasis._errors import UnknownNameError
 from metastasis._evidence.frame import Frame
 from metastasis._evidence.interval import wilson_interval
 from metastasis.pictures import EmptyDiagramWarning, draw_ring
-from metastasis.pictures._ring.layout import HALF, lay_out_ring
+from metastasis.pictures._ring.layout import HALF, plan_ring
 from metastasis.pictures._said.mark import mark_of
 from metastasis.pictures._sheet.style import Style
 
@@ -68,7 +68,7 @@ def test_widths_are_shares_and_edges_are_intervals() -> None:
 
 def test_bands_of_one_side_do_not_overlap(kg: KnowledgeGraph) -> None:
     for reaches in (_reaches(kg), _reaches(kg, SIX), _reaches(kg, sites=["liver"])):
-        ring = lay_out_ring(reaches, Style())
+        ring = plan_ring(reaches, Style()).lay_out(11.0, None, fill=False)
         assert ring is not None
         for slots in (ring.starts, ring.ends):
             ordered = sorted(slots.values(), key=lambda slot: slot.low)

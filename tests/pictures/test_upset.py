@@ -220,7 +220,7 @@ def test_order_least_top_and_highlight(kg: KnowledgeGraph) -> None:
         f"Not drawn: 8 combinations of at most {rest[0]:,} each, {sum(rest):,} patients"
         in top.caption
     )
-    least = draw_upset(kg, rows, least=rest[0] + 1)
+    least = draw_upset(kg, rows, least_patients=rest[0] + 1)
     assert len(heights(least)) == 4
     assert "Not drawn" not in draw_upset(kg, MINE).caption
     lit = draw_upset(kg, rows, highlight="liver")

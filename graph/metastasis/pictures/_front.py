@@ -140,6 +140,13 @@ _FRAME: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The parts of a frame; which kinds take them stands in their own signatures."""
 
+_SEVERAL: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "axis": "The one axis of the picture: ``percent`` from 0, or ``log``, by powers of ten; "
+        "None is the latter where shares are far apart.",
+    }
+)
+"""Options that several kinds have as their own, and mean the same by."""
 _EVIDENCE: Final = "The evidence to draw, such as ``kg.evidence``; a graph is taken for its own."
 _RAISES: Final = """UnknownNameError, AmbiguousNameError
     A name that nothing has, or that several have.
@@ -299,6 +306,7 @@ def _help(kind: type[Kind], accepted: Signature) -> str:
     shared = {
         "evidence": _EVIDENCE,
         **_FRAME,
+        **_SEVERAL,
         **{name: text for name, (_, _, text) in _COMMON.items()},
     }
     if kind.orders:

@@ -19,16 +19,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import UnknownNameError
 from metastasis._evidence.number import choose_frame
-from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._said.cite import cite
 from metastasis.pictures._said.words import (
+    BRIEF_NOTICE,
     citation_of,
     credit,
     license_of,
     own_graph,
-    plural,
     release_of,
     small_print,
+    source_words,
     sources_in,
     whom_of,
 )
@@ -61,8 +61,6 @@ __all__ = [
 
 _NAMED: Final = 6
 """Sources that the caption in a picture names; more are counted."""
-_NOT_CLINICAL: Final = NOT_CLINICAL.partition(":")[0] + "."
-"""The notice in few words, for where there is no room."""
 
 
 class Kind(ABC):
@@ -89,7 +87,7 @@ class Kind(ABC):
     """Which of ``least``, ``top``, ``highlight`` and ``order`` it takes."""
     orders: tuple[str, ...] = ()
     """The orders that it can be drawn in, its own first."""
-    fits: tuple[str, ...] = ("size='page'", "fewer names", "a larger (width, height)")
+    remedies: tuple[str, ...] = ("size='page'", "fewer names", "a larger (width, height)")
     """What would fit where it has no room, in the words of options."""
 
     tells_legend_first: bool = False
@@ -106,10 +104,13 @@ class Kind(ABC):
         self.high: float | None = None
         """Where the axis of shares ends, in percent, if pictures share one; set before it is laid
         out."""
-        self.asked = False
-        """Whether the caller named any part of the frame."""
         self.why = ""
         """Why it is this frame, as a caption says it."""
+
+    @property
+    def order(self) -> str:
+        """The order that things stand in, by name: the one asked for, or the kind's own."""
+        return self.chosen.order or self.orders[0]
 
     def choose_frame(
         self,
@@ -121,7 +122,6 @@ class Kind(ABC):
         of_sites: bool = False,
     ) -> None:
         """Set the one frame of the picture: what is named, or the fullest if nothing is."""
-        self.asked = any((denominator, setting, occurrence))
         choice = choose_frame(
             pairs,
             denominator=denominator,
@@ -142,10 +142,6 @@ class Kind(ABC):
             It has no room there; the error says what would fit.
         """
         return
-
-    def remedies(self) -> Sequence[str]:
-        """Return what would fit where it does not."""
-        return self.fits
 
     @abstractmethod
     def paint(self, sheet: Sheet, top: float) -> Mapping[str, tuple[Artist, ...]]:
@@ -210,14 +206,12 @@ class Kind(ABC):
         said = self.whom()
         whom = f"{said} " if said else ""
         keys = self.sources()
-        short = "; ".join(cite(self.chosen.catalog, keys).values())
-        named = f"{'Source' if len(keys) == 1 else 'Sources'}: {short}. "
-        counted = f"{plural(len(keys), 'source')}. " if keys else ""
+        named, counted = source_words([*cite(self.chosen.catalog, keys).values()], "; ")
         release = f"Data release {self.release()}. " if self.release() else ""
         texts = [
-            *([f"{whom}{named}{release}{_NOT_CLINICAL}"] if 0 < len(keys) <= _NAMED else []),
-            f"{whom}{counted}{release}{_NOT_CLINICAL}",
-            f"{counted}{release}{_NOT_CLINICAL}",
+            *([f"{whom}{named}{release}{BRIEF_NOTICE}"] if 0 < len(keys) <= _NAMED else []),
+            f"{whom}{counted}{release}{BRIEF_NOTICE}",
+            f"{counted}{release}{BRIEF_NOTICE}",
         ]
         return next(filter(fits, texts), texts[-1])
 

@@ -316,7 +316,7 @@ def _check_fit(
         f"the {kind.noun}",
         look.place,
         f"{25.4 * needs[0]:.0f} x {25.4 * needs[1]:.0f} mm",
-        kind.remedies(),
+        kind.remedies,
     )
 
 

@@ -27,7 +27,7 @@ class Scale:
     The first picture with numbers decides the frame where none is given; all others follow, also
     those of which little is known in that frame. To have it otherwise, say it: ``Scale(frame=...)``
     with the frame of most of the pictures, or ``Scale(color="class")`` for bodies of cancers that
-    were counted in different ways. :func:`metastasis.frames` tells which frames there are.
+    were counted in different ways. ``kg.frames()`` tells which frames there are.
 
     >>> Scale(high=60)
     Scale(frame=None, high=60, color=None)

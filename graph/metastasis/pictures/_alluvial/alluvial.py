@@ -20,25 +20,29 @@ from metastasis.pictures._alluvial.streams import (
 )
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._said.cut import best_first, cut_pairs, legend_height, would_fit
+from metastasis.pictures._said.cut import best_first, cut_pairs
 from metastasis.pictures._said.drawn import drawn_of, row_key
 from metastasis.pictures._said.mark import (
     dispute_rule,
     dispute_words,
     limit_rules,
     shown_basis,
+    undrawn,
 )
 from metastasis.pictures._said.words import (
+    NOT_LIT,
     NOT_POOLED,
     best_supported,
     capitalize,
+    color_rule,
+    count_ends,
     label_of,
     plural,
     spread_title,
     stand_out,
-    undrawn,
     whom_of,
 )
+from metastasis.pictures._sheet.fitting import legend_height, would_fit
 from metastasis.pictures._sheet.sides import ORDERS
 from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
 from metastasis.pictures._signs.signs import (
@@ -144,9 +148,11 @@ class Alluvial(Kind):
         framed = any((denominator, setting, occurrence))
         value = value or ("patients" if framed else "pairs")
         if value != "patients" and framed:
-            raise ValueError(f"a count of {value} has no denominator: add value='patients'")
+            raise ValueError(
+                f"{value} have no denominator, setting or occurrence: add value='patients'"
+            )
         if value != "patients" and chosen.least is not None:
-            raise ValueError(f"a count of {value} has no share: add value='patients'")
+            raise ValueError(f"least is a share, and {value} have none: add value='patients'")
         self.through, self.value = through, value
         self.nothing = "no count of patients" if value == "patients" else "no edge"
         self.edges = [pair for pair in chosen.pairs if pair.edge]
@@ -203,7 +209,7 @@ class Alluvial(Kind):
             adds_up=self.value != "patients",
             fill=fill,
             heads=(heads[0], heads[1], heads[2]),
-            order=chosen.order,
+            order=self.order,
             given=(chosen.primaries or (), chosen.sites or ()),
         )
 
@@ -285,11 +291,7 @@ class Alluvial(Kind):
                 "Lymph nodes stand together, wherever they lie; other sites by the part of the "
                 "body."
             )
-        several = len({flow.primary for flow in self.flows})
-        if several > 1:
-            repeats = ", and repeats" if several > len(self.style.primaries) else ""
-            rules.append(f"Color only tells primaries apart{repeats}.")
-        return [*rules, NOT_POOLED]
+        return [*rules, *color_rule(self.drawn, self.style.primaries), NOT_POOLED]
 
     def _twice_rules(self) -> list[str]:
         """Return which pairs are left out, without a count or counted by another."""
@@ -310,7 +312,7 @@ class Alluvial(Kind):
         """Return what is faded, and what is left out for room."""
         rules = []
         if not all(map(self._is_lit, self.flows)):
-            rules.append("Faded: pairs of other names than those brought out.")
+            rules.append(NOT_LIT)
         if self.size and self.layout.without_numbers:
             rules.append("The numbers beside names are left out for room.")
         if self.frame is None and not self.signed and any(map(shown_basis, self.drawn)):
@@ -349,16 +351,14 @@ class Alluvial(Kind):
         """Return how much is counted, by what, and the largest flows."""
         drawn, flows, through, value = self.drawn, self.flows, self.through, self.value
         total = sum(flow.weight for flow in flows)
-        size = (
-            f"{plural(len({one.primary for one in drawn}), 'primary', 'primaries')} to "
-            f"{plural(len({one.site for one in drawn}), 'site')}"
-        )
+        size = " to ".join(count_ends(drawn))
         if value == "patients":  # one with two sites would count twice: no sums
             parts = [f"Alluvial diagram of patients from {size}, by {through}."]
         else:
+            counted = plural(total, value.removesuffix("s"), value)
             middles = _ranked((middle_label(flow.middle), flow.weight) for flow in flows)
             parts = [
-                f"Alluvial diagram of {total:,} {value} from {size}, by {through}.",
+                f"Alluvial diagram of {counted} from {size}, by {through}.",
                 f"By {through}: {', '.join(middles)}.",
             ]
         largest = _ranked((_told(flow), flow.weight) for flow in flows)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis.pictures._alluvial.streams import in_order, key_of, middle_label
 from metastasis.pictures._said.words import capitalize
 from metastasis.pictures._sheet.sheet import text_width, wrap
-from metastasis.pictures._sheet.sides import one_order
+from metastasis.pictures._sheet.sides import ORDERS, one_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -135,7 +135,7 @@ def lay_out_alluvial(
     adds_up: bool,
     fill: bool = False,
     heads: tuple[str, str, str] = ("", "", ""),
-    order: str | None = None,
+    order: str = ORDERS[0],
     given: tuple[Sequence[str], Sequence[str]] = ((), ()),
 ) -> Streams | None:
     """Order the three columns, stack the flows in each block; None where there is no room.
@@ -363,12 +363,12 @@ def _wrapped(text: str, size: float, width: float, font: tuple[str, ...]) -> tup
 def _orders(
     flows: Sequence[Flow],
     through: str,
-    order: str | None,
+    order: str,
     given: tuple[Sequence[str], Sequence[str]],
 ) -> list[list[str]]:
     """Return each column top to bottom: middles as they are, the others in the order asked for."""
     middles = in_order((flow.middle for flow in flows), through)
-    if order in (None, "crossings"):
+    if order == "crossings":
         places = {key: float(at) for at, key in enumerate(middles)}
         return [_by_mean(flows, 0, places), middles, _by_mean(flows, 2, places)]
     sides = []
@@ -378,7 +378,7 @@ def _orders(
             key_of(one)[at]: one.pair.site_label if at else one.pair.primary_label for one in flows
         }
         values = [float(weights[key]) for key in labels]
-        sides.append(one_order(labels, list(labels), values, str(order), given[at // 2]))
+        sides.append(one_order(labels, list(labels), values, order, given[at // 2]))
     return [sides[0], middles, sides[1]]
 
 

@@ -182,7 +182,7 @@ class BodyMap(Kind):
         self.values = values_of(values, chosen, steps, unit)
         view = view_of_values(self.values, chosen, self.anatomy, self.body, _CALLERS)
         if chosen.least is not None:
-            raise ValueError("least is about percentages of the graph: leave it out")
+            raise ValueError("least is a share, and values of yours have none: leave it out")
         if chosen.top is not None:
             kept = view.spots[: chosen.top]
             self._leave_out(len(view.spots) - len(kept), f"beyond the first {chosen.top}", "value")
@@ -285,9 +285,8 @@ class BodyMap(Kind):
         """Place every body with its labels within a room."""
         self.is_short = room.place.name == "slide" or self.chosen.letters is not None
         if self.views:
-            order = self.chosen.order or self.orders[0]
             self.page = lay_out_page(
-                self.views, self.anatomy, self.style, room, order, self.measures
+                self.views, self.anatomy, self.style, room, self.order, self.measures
             )
             self.size = self.page.width, self.page.height
 

@@ -9,9 +9,8 @@ from dataclasses import dataclass, replace
 from math import floor, sqrt
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis.pictures._own import wrapped_widths
-from metastasis.pictures._sheet.share_axis import draw_axis
-from metastasis.pictures._sheet.sheet import line_height, text_width, wrap
+from metastasis.pictures._sheet.axis import draw_axis
+from metastasis.pictures._sheet.sheet import line_height, text_width, wrap, wrapped_widths
 from metastasis.pictures._signs.dots import draw_dot, draw_span
 
 if TYPE_CHECKING:
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
+    from metastasis.pictures._sheet.axis import ShareAxis
     from metastasis.pictures._sheet.place import Room
-    from metastasis.pictures._sheet.share_axis import ShareAxis
     from metastasis.pictures._sheet.sheet import Sheet
     from metastasis.pictures._sheet.style import Style
 

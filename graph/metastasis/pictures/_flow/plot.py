@@ -7,21 +7,21 @@ stands together.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal
 
-from metastasis._errors import EvidenceError, FitError, check_choice
+from metastasis._errors import EvidenceError, check_choice
 from metastasis._evidence.cohort import cohorts_of
 from metastasis.analysis._flow import flow
 from metastasis.pictures._flow.layout import FlowPage, FlowRow, FlowSection, lay_out_flow
 from metastasis.pictures._flow.layout import draw_flow_page as draw_page
 from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
-from metastasis.pictures._own import first_fitting, larger_sizes, under_legend
 from metastasis.pictures._said.cite import cite
 from metastasis.pictures._said.drawn import Drawn, row_key, works
-from metastasis.pictures._said.words import capitalize, name_primaries, plural
-from metastasis.pictures._sheet.place import most_that_fits
-from metastasis.pictures._sheet.share_axis import AXES, axis_for
+from metastasis.pictures._said.words import capitalize, first_fitting, name_primaries, plural
+from metastasis.pictures._sheet.axis import AXES, axis_for
+from metastasis.pictures._sheet.fitting import most_that_fits, no_room_alone, under_legend
 from metastasis.pictures._sheet.surround import LegendEntry
 from metastasis.pictures._signs.dots import mark_sample, span_sample
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from metastasis.analysis._flow import FlowComparison
     from metastasis.pictures._said.selection import Selection
+    from metastasis.pictures._sheet.axis import ShareAxis
     from metastasis.pictures._sheet.place import Room
-    from metastasis.pictures._sheet.share_axis import ShareAxis
     from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["BloodFlow", "draw_flow"]
@@ -48,6 +48,8 @@ _LOOKS: Final = {
 _EXPECTED: Final = "expected by blood flow alone"
 _TOLD: Final = 6
 """Sites that an alternative text names."""
+_MOST_MORE: Final = 5
+"""Decimals more at most, by which a narrow interval is told from its ratio."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,6 @@ class BloodFlow(Kind):
     among
         Which sites are set against each other: ``"all"`` with a reference flow, or ``"arteries"``:
         those that arteries alone supply, whose shares do not depend on ``arrest``.
-    axis
-        ``"percent"`` from 0, or ``"log"``; None is the latter where shares are far apart. It is one
-        for the whole picture.
     top
         Only so many cohorts, those with the most sites compared; the caption says how many are left
         out. None is all.
@@ -192,16 +191,8 @@ class BloodFlow(Kind):
                     lay_out_flow(self._richest(sections, number), axis, self.style, less), FlowPage
                 ),
             )
-            mm = 25.4 * self.style.scale
-            raise FitError(
-                f"the picture of {plural(len(sections), 'cohort')}",
-                room,
-                f"{mm * page[0]:.0f} x {mm * page[1]:.0f} mm for the drawing alone",
-                [
-                    *([f"top={fewer}"] if fewer else []),
-                    *larger_sizes(room, *page, self.style.scale),
-                ],
-            )
+            what = f"the picture of {plural(len(sections), 'cohort')}"
+            raise no_room_alone(what, room, page, fewer, self.style)
         self.page = page
         self.size = page.width, page.height
 
@@ -453,9 +444,21 @@ def _index_words(row: FlowComparison) -> str:
         return ""
     if row.index_low is None or row.index_high is None:
         return _short(row.index)
-    return f"{_short(row.index)} ({_short(row.index_low)} to {_short(row.index_high)})"
+    ends = (row.index_low, row.index, row.index_high)
+    # An interval is not rounded until it is none, nor a share of something to nothing.
+    more = next((more for more in range(_MOST_MORE) if _is_told_apart(ends, more)), 0)
+    low, index, high = (_short(one, more) for one in ends)
+    return f"{index} ({low} to {high})"
 
 
-def _short(value: float) -> str:
-    """Return a ratio in two digits that matter: ``17``, ``3.5``, ``0.41``."""
-    return f"{value:.0f}" if value >= 9.95 else f"{value:.1f}" if value >= 0.995 else f"{value:.2f}"
+def _is_told_apart(ends: tuple[float, float, float], more: int) -> bool:
+    """Return whether what differs is written differently."""
+    return all(
+        one == other or _short(one, more) != _short(other, more) for one, other in pairwise(ends)
+    )
+
+
+def _short(value: float, more: int = 0) -> str:
+    """Return a ratio in two digits that matter: ``17``, ``3.5``, ``0.41``; or with some more."""
+    places = 0 if value >= 9.95 else 1 if value >= 0.995 else 2
+    return f"{value:.{places + more}f}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.pictures._forest.page import INDENT
-from metastasis.pictures._sheet.share_axis import draw_axis
+from metastasis.pictures._sheet.axis import draw_axis
 from metastasis.pictures._sheet.sheet import line_height, text_width
 from metastasis.pictures._sheet.style import LineStyle
 from metastasis.pictures._sheet.surround import SAMPLE
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from metastasis.pictures._forest.page import ForestPage, PageLine
     from metastasis.pictures._forest.rows import Row
-    from metastasis.pictures._sheet.share_axis import ShareAxis
+    from metastasis.pictures._sheet.axis import ShareAxis
     from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["draw_page", "draw_pooled_sample"]

@@ -35,8 +35,8 @@ from metastasis.pictures._said.words import (
     plural,
     stand_out,
 )
-from metastasis.pictures._sheet.place import SIZES, most_that_fits, wider_rooms
-from metastasis.pictures._sheet.share_axis import AXES, ShareAxis, axis_for
+from metastasis.pictures._sheet.axis import AXES, ShareAxis, axis_for
+from metastasis.pictures._sheet.fitting import most_that_fits, no_room_in_height, wider_rooms
 from metastasis.pictures._sheet.surround import LegendEntry
 from metastasis.pictures._signs.share_marks import interval_entries
 from metastasis.pictures._signs.signs import basis_words, conflict_entry
@@ -98,9 +98,6 @@ class ForestPlot(Kind):
         groups: objects with ``primary``, ``site``, ``denominator``, ``setting``, ``occurrence``,
         ``stage``, ``percent``, ``low`` and ``high`` (in percent). Those of other pairs and groups,
         and of a single study, are not drawn.
-    axis
-        ``percent`` for an axis from 0, ``log`` for one by powers of ten; None is what the shares
-        ask for.
     top
         Only so many: of several pairs those with the highest shares, of one pair the numbers out of
         the most people; the caption says how many are left out. None is all.
@@ -149,9 +146,8 @@ class ForestPlot(Kind):
         cited = cite(catalog, {one.source for pair in chosen.pairs for one in pair.assertions})
         values = _pooled(chosen) if pooled is True else list(pooled or ())
         self.pooled_here = pooled is True
-        order = chosen.order or ORDERS[0]
         self.all_sections = [
-            section_of(pair, values, cited=cited, catalog=catalog, order=order)
+            section_of(pair, values, cited=cited, catalog=catalog, order=self.order)
             for pair in chosen.pairs
         ]
         self.sections = self._chosen(chosen.top)
@@ -224,20 +220,15 @@ class ForestPlot(Kind):
         FitError
             Always.
         """
-        scale, place = self.style.scale, room.place
-        around = 0.0 if room.height is None else (place.height or 0.0) - room.height * scale
         numbers = sum(row.percent is not None for row in self._rows())
         pairs = plural(len(self.sections), "pair")
         what = f"the forest plot of {pairs} with {plural(numbers, 'number')}"
         if height is None:
-            least = scale * least_width(self.sections, self.style)
+            least = self.style.scale * least_width(self.sections, self.style)
             needs = f"{25.4 * least:.0f} mm in width"
             raise FitError(what, room, needs, [f"width={least + 0.05:.1f}"])
-        tall = height * scale + around
         remedies = [*self._larger(room), *self._fewer(room)]
-        if place.name not in SIZES and place.name != "axes" and tall < 200:
-            remedies.insert(0, f"size=({place.width:.2f}, {tall + 0.1:.1f})")
-        raise FitError(what, room, f"{25.4 * tall:.0f} mm in height", remedies or self.fits)
+        raise no_room_in_height(what, room, height, remedies or self.remedies, self.style)
 
     def _larger(self, room: Room) -> Iterator[str]:
         """Yield the next wider place of the same letters that it fits in, or else a screen."""
@@ -374,13 +365,21 @@ class ForestPlot(Kind):
         rules += self._pooled_rules()
         if any(one.in_words for one in self.sections):
             rules.append("In quotation marks: the frequency that a source gives in words.")
-        if self.size and self.layout.dropped:
-            named = " and ".join(_DROPPED[name] for name in self.layout.dropped)
+        if lacking := self._dropped(numbers):
+            named = " and ".join(_DROPPED[name] for name in lacking)
             rules.append(f"There is no room for {named} in words.")
         if self.wordless:
             said = plural(self.wordless, "statement")
             rules.append(f"There is no room for {said} in words.")
         return [*rules, NOT_POOLED]
+
+    def _dropped(self, numbers: Sequence[Row]) -> list[str]:
+        """Return which columns of words fell away that some row would have had words in."""
+        had = {
+            "between": any(row.between for row in numbers),
+            "counts": any(row.counts for row in numbers),
+        }
+        return [name for name in self.layout.dropped if had[name]] if self.size else []
 
     def _pooled_rules(self) -> list[str]:
         pooled = [row for row in self._rows() if row.pooled]

@@ -15,6 +15,7 @@ import numpy as np
 from metastasis.pictures._said.mark import is_applicable
 from metastasis.pictures._said.regions import SYSTEMS, system_of_primary, system_of_site
 from metastasis.pictures._sheet.order import cluster_tree
+from metastasis.pictures._sheet.sides import by_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -76,7 +77,7 @@ def has_tree(tree: Tree | None) -> bool:
     return tree is not None and len(tree.order) >= _LEAST_LEAVES
 
 
-def arrange(cells: Sequence[Cell], chosen: Selection, top: int | None) -> Arrangement:
+def arrange(cells: Sequence[Cell], chosen: Selection, top: int | None, order: str) -> Arrangement:
     """Choose and order rows and columns.
 
     Primaries and sites that were named, and of which nothing is known, are the last ones, unless
@@ -88,7 +89,6 @@ def arrange(cells: Sequence[Cell], chosen: Selection, top: int | None) -> Arrang
         return Arrangement((), {}, {}, not_top=not_top, too_small=too_small)
     rows = {one.pair.primary: one.pair.primary_label for one in kept}
     columns = dict(sorted({one.pair.site: one.pair.site_label for one in kept}.items()))
-    order = chosen.order or ORDERS[0]
     trees: tuple[Tree | None, Tree | None] = (None, None)
     if order == "clusters":
         found = trees = _cluster(kept, list(rows), list(columns))
@@ -168,10 +168,7 @@ def _sorted(
     if order == "given":
         return list(rows), list(columns)
     if order == "name":
-        by_name = [
-            sorted(one, key=lambda key: (one[key].casefold(), key)) for one in (rows, columns)
-        ]
-        return by_name[0], by_name[1]
+        return by_name(rows), by_name(columns)
     ranked = _ranked(cells, 0), _ranked(cells, 1)
     if order == "share":
         return ranked

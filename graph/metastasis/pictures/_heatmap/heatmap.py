@@ -57,8 +57,9 @@ from metastasis.pictures._said.words import (
     stand_out,
     whom_of,
 )
+from metastasis.pictures._sheet.fitting import height_around, legend_height, most_that_fits
 from metastasis.pictures._sheet.place import SIZES, Room
-from metastasis.pictures._sheet.surround import LegendEntry, surround
+from metastasis.pictures._sheet.surround import LegendEntry
 from metastasis.pictures._signs.signs import (
     basis_entries,
     basis_rule,
@@ -199,11 +200,6 @@ class Heatmap(Kind):
         """Whether cells show numbers of one frame."""
         return self.value != "sources"
 
-    @property
-    def frame_of_numbers(self) -> bool:
-        """Whether there are numbers, and so a frame that all are of."""
-        return self.frame is not None
-
     def _check(
         self,
         value: str,
@@ -216,13 +212,13 @@ class Heatmap(Kind):
             check_choice("annotate", annotate, _ANNOTATIONS)
         if value == "sources" and parts != (None, None, "any"):
             raise ValueError(
-                "a count of sources has no denominator, setting or occurrence: add value='percent'"
+                "sources have no denominator, setting or occurrence: add value='percent'"
             )
         if value != "percent" and annotate in ("percent", "n/N"):
             raise ValueError(f"annotate={annotate!r} takes value='percent'")
         if value == "sources" and self.chosen.least is not None:
             raise ValueError("least is a share, and sources have none: add value='percent'")
-        if tree and self.chosen.order not in (None, "clusters"):
+        if tree and self.order != "clusters":
             raise ValueError("a tree takes the order of clusters: leave order out, or tree")
 
     def _framed(self, denominator: str | None, setting: str | None, occurrence: str) -> Any:
@@ -254,7 +250,7 @@ class Heatmap(Kind):
         """Return the table: chosen and ordered first, then marked in the order drawn."""
         pairs = self._pairs()
         first = [self._cell(pair, None) for pair in pairs]
-        made = arrange(self._with_numbers(first), self.chosen, top)
+        made = arrange(self._with_numbers(first), self.chosen, top, self.order)
         if self.frame is None:
             return made
         marks = marks_of([cell.pair for cell in made.cells], self.frame)
@@ -316,8 +312,8 @@ class Heatmap(Kind):
         """Return what the legend leaves of a room that it has not been taken from yet."""
         if room.height is None:
             return room
-        laid = surround(room.width, "", self.legend(), "", self.style)
-        return replace(room, height=room.height - (laid.head - self.style.margin))
+        taken = legend_height(self.legend(), room.width, self.style)
+        return replace(room, height=room.height - taken)
 
     def _needs(self, room: Room) -> str:
         """Return what the map alone needs, beside what stands around it."""
@@ -348,18 +344,13 @@ class Heatmap(Kind):
                 if getattr(plain, name) != getattr(self.wanted, name)
             ]
             found.append(" and ".join(more))
-        return found or list(self.fits)
+        return found or list(self.remedies)
 
     def _fewer(self, room: Room) -> list[str]:
         """Return the largest ``top`` that has room, if any has."""
-        low, high = 0, max(len(self.made.rows), len(self.made.columns))
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self._fits_with(middle, room):
-                low = middle
-            else:
-                high = middle
-        return [f"top={low}"] if low else []
+        most = max(len(self.made.rows), len(self.made.columns)) - 1
+        fewer = most_that_fits(most, lambda top: self._fits_with(top, room))
+        return [f"top={fewer}"] if fewer else []
 
     def _fits_with(self, top: int, room: Room) -> bool:
         made = self._made(top)
@@ -368,7 +359,7 @@ class Heatmap(Kind):
     def _larger(self, room: Room) -> list[str]:
         """Return the first larger place of the same letters that has room."""
         scale = self.style.scale
-        around = (room.place.height or 0.0) / scale - (room.height or 0.0)
+        around = height_around(room, scale)
         for name in _PLACES:
             place = SIZES[name]
             if place.letters != room.place.letters or place.width / scale <= room.width:
@@ -481,7 +472,7 @@ class Heatmap(Kind):
         if not made.cells:
             return left_out
         drawn = self.grid.detail if self.grid else self._most
-        order = order_rules(made, self.chosen.order or ORDERS[0], drawn, numbers=self.has_numbers)
+        order = order_rules(made, self.order, drawn, numbers=self.has_numbers)
         return [
             *self._cell_rules(),
             *basis_rule(self._basis(), numbers=self.has_numbers),
@@ -502,7 +493,7 @@ class Heatmap(Kind):
     def _cell_rules(self) -> list[str]:
         cells, text = self.made.cells, self._text
         if self.frame is None:
-            return count_rules(text)
+            return count_rules(cells, text)
         if self.table is not None:
             letters = letter_rules([cell.mark for cell in cells]) if text != NONE else []
             return [*ratio_rules(cells, self.frame, self.table, text), *letters]

@@ -48,6 +48,7 @@ __all__ = [
 ]
 
 _SHADE: Final = "The shade of a cell gives the class of the edge, not a percentage."
+_EACH_COUNT: Final = "Each cell prints how many sources report on the pair."
 _EACH_CELL: Final = (
     "Each cell prints how many sources report on the pair; its shade gives the class of the edge, "
     "not a percentage."
@@ -59,6 +60,15 @@ _ORDERS: Final = {
     "name": "Rows and columns are in the order of their names.",
     "given": "Rows and columns are in the order given.",
 }
+_ROWS_ALONE: Final = {
+    "system": "Rows are grouped by the organ system that the cancer arises in; within a group the "
+    "highest come first.",
+}
+_COLUMNS_ALONE: Final = {
+    "system": "Columns are grouped by the organ system of the site; within a group the highest "
+    "come first.",
+}
+"""The orders that say more of each, where there are only rows or only columns to put in order."""
 _BY_SHARE: Final = {
     False: "Rows and columns are ranked by how many sources report on them.",
     True: "Rows and columns are ranked by the sum of their shares.",
@@ -79,8 +89,10 @@ _PROXIMITY: Final = {
 }
 
 
-def count_rules(text: str) -> list[str]:
-    """Return what cells mean that show numbers of sources."""
+def count_rules(cells: Iterable[Cell], text: str) -> list[str]:
+    """Return what cells mean that show numbers of sources, and of edges what their class means."""
+    if not any(cell.pair.edge for cell in cells):
+        return [_EACH_COUNT] if text != NONE else []
     return [_EACH_CELL if text != NONE else _SHADE, CLASS_RULES]
 
 
@@ -150,7 +162,12 @@ def order_rules(made: Arrangement, order: str, detail: Detail, *, numbers: bool)
     """Return in which order rows and columns are, and what trees and groups tell."""
     if len(made.rows) < 2 and len(made.columns) < 2:
         return []
-    rules = [_BY_SHARE[numbers] if order == "share" else _ORDERS[order]]
+    rule = _BY_SHARE[numbers] if order == "share" else _ORDERS[order]
+    if len(made.columns) < 2:
+        rule = _ROWS_ALONE.get(order, rule.replace("Rows and columns", "Rows"))
+    if len(made.rows) < 2:
+        rule = _COLUMNS_ALONE.get(order, rule.replace("Rows and columns", "Columns"))
+    rules = [rule]
     if made.row_groups and not detail.names:
         rules.append(f"Groups of rows, from the top: {_named(made.row_groups)}.")
         rules.append(f"Groups of columns, from the left: {_named(made.column_groups)}.")

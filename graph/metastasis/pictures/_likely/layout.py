@@ -8,10 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis.pictures._own import wrapped_widths
-from metastasis.pictures._sheet.axis import BarAxis, signed_axis
-from metastasis.pictures._sheet.share_axis import draw_axis
-from metastasis.pictures._sheet.sheet import line_height, text_width, wrap
+from metastasis.pictures._sheet.axis import BarAxis, draw_axis, signed_axis
+from metastasis.pictures._sheet.sheet import line_height, text_width, wrap, wrapped_widths
 from metastasis.pictures._sheet.style import LineStyle
 from metastasis.pictures._signs.dots import draw_dot, draw_span
 
@@ -20,8 +18,8 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
+    from metastasis.pictures._sheet.axis import ShareAxis
     from metastasis.pictures._sheet.place import Room
-    from metastasis.pictures._sheet.share_axis import ShareAxis
     from metastasis.pictures._sheet.sheet import Sheet
     from metastasis.pictures._sheet.style import Style
 

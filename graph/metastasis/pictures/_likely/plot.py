@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from metastasis._errors import FitError, check_choice
+from metastasis._errors import check_choice
 from metastasis._vocabulary import CANNOT_TELL
 from metastasis.analysis._likely import likely
 from metastasis.pictures._front import front
@@ -25,15 +25,12 @@ from metastasis.pictures._likely.layout import (
 from metastasis.pictures._own import (
     call_with_data,
     data_name,
-    first_fitting,
-    larger_sizes,
     own_caption,
-    under_legend,
 )
 from metastasis.pictures._said.drawn import Drawn, row_key
-from metastasis.pictures._said.words import capitalize, plural
-from metastasis.pictures._sheet.place import most_that_fits
-from metastasis.pictures._sheet.share_axis import AXES, axis_for
+from metastasis.pictures._said.words import capitalize, first_fitting, plural
+from metastasis.pictures._sheet.axis import AXES, axis_for
+from metastasis.pictures._sheet.fitting import most_that_fits, no_room_alone, under_legend
 from metastasis.pictures._sheet.surround import LegendEntry
 from metastasis.pictures._signs.dots import mark_sample, span_sample
 
@@ -45,8 +42,8 @@ if TYPE_CHECKING:
 
     from metastasis.analysis._likely import LikelyPrimary
     from metastasis.pictures._said.selection import Selection
+    from metastasis.pictures._sheet.axis import ShareAxis
     from metastasis.pictures._sheet.place import Room
-    from metastasis.pictures._sheet.share_axis import ShareAxis
     from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["Likely", "draw_likely"]
@@ -91,8 +88,6 @@ class Likely(Kind):
         The frame of the numbers; None is the one that counts the most of the commonest primaries.
     anyway
         Rank even where the commonest known primaries of a site are no candidates.
-    axis
-        ``"percent"`` from 0, or ``"log"``; None is the latter where posteriors are far apart.
     top
         Only so many cancers, the most probable; the caption says what the others share. None is as
         many as there is room for, at most 15.
@@ -209,16 +204,8 @@ class Likely(Kind):
                     lay_out_likely(self._rows(number), axis, self.style, less), LikelyPage
                 ),
             )
-            mm = 25.4 * self.style.scale
-            raise FitError(
-                f"the picture of {plural(number, 'cancer')}",
-                room,
-                f"{mm * page[0]:.0f} x {mm * page[1]:.0f} mm for the drawing alone",
-                [
-                    *([f"top={fewer}"] if fewer else []),
-                    *larger_sizes(room, *page, self.style.scale),
-                ],
-            )
+            what = f"the picture of {plural(number, 'cancer')}"
+            raise no_room_alone(what, room, page, fewer, self.style)
         self.page = page
         self.size = page.width, page.height
 

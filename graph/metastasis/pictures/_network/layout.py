@@ -120,7 +120,7 @@ def lay_out_bipartite(
     what stands behind a name, by key. ``tall`` is whether the height is to be used where names need
     less.
     """
-    orders = orders or side_orders(drawn, [0.0] * len(drawn), None)
+    orders = orders or side_orders(drawn, [0.0] * len(drawn))
     labels = (
         {one.primary: capitalize(one.primary_label) for one in drawn},
         {one.site: capitalize(one.site_label) for one in drawn},
@@ -217,7 +217,7 @@ def crossing_order(drawn: Sequence[Pair]) -> tuple[list[Pair], list[Pair]]:
     """Return a pair of each primary and one of each site, in an order with few crossings."""
     primaries = {pair.primary: pair for pair in reversed(drawn)}
     sites = {pair.site: pair for pair in reversed(drawn)}
-    left, right = side_orders(drawn, [0.0] * len(drawn), None)
+    left, right = side_orders(drawn, [0.0] * len(drawn))
     return [primaries[key] for key in left], [sites[key] for key in right]
 
 

@@ -17,7 +17,7 @@ from metastasis.pictures._network.drawing import (
     line_of_share,
 )
 from metastasis.pictures._network.layout import lay_out_bipartite
-from metastasis.pictures._said.cut import best_first, cut_pairs, legend_height, would_fit
+from metastasis.pictures._said.cut import best_first, cut_pairs
 from metastasis.pictures._said.mark import (
     STATES,
     dispute_rule,
@@ -28,18 +28,22 @@ from metastasis.pictures._said.mark import (
     limit_rules,
     marks_of,
     number_rules,
+    undrawn,
 )
 from metastasis.pictures._said.words import (
     CLASSES,
+    NOT_LIT,
     NOT_POOLED,
     best_supported,
     class_rules,
+    color_rule,
+    count_ends,
     plural,
     spread_title,
     stand_out,
-    undrawn,
     whom_of,
 )
+from metastasis.pictures._sheet.fitting import legend_height, would_fit
 from metastasis.pictures._sheet.sides import ORDERS, side_orders
 from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
 from metastasis.pictures._signs.signs import (
@@ -137,9 +141,11 @@ class Network(Kind):
             check_choice("value", value, _VALUES)
         framed = any((denominator, setting, occurrence))
         if value == "classes" and framed:
-            raise ValueError("classes of edges have no denominator: add value='share'")
+            raise ValueError(
+                "classes have no denominator, setting or occurrence: add value='share'"
+            )
         if value == "classes" and chosen.least is not None:
-            raise ValueError("classes of edges are no shares: leave least out, or value='share'")
+            raise ValueError("least is a share, and classes have none: add value='share'")
         self.edge = edge
         edges = [pair for pair in chosen.pairs if has_edge(pair, edge)]
         if value == "share" or framed or chosen.least is not None:
@@ -185,7 +191,7 @@ class Network(Kind):
             one.percent if self.by_share else classes.get(str(one.pair.edge), 0.0) for one in marks
         ]
         given = (chosen.primaries or (), chosen.sites or ())
-        return side_orders([one.pair for one in marks], values, chosen.order, given)
+        return side_orders([one.pair for one in marks], values, self.order, given)
 
     def _laid_out(
         self,
@@ -296,7 +302,8 @@ class Network(Kind):
             return left_out
         basis = basis_rule((one.basis for one in self.marks), numbers=self.by_share)
         said = self._share_rules(self.frame) if self.frame else self._class_rules()
-        return [*said, *basis, *self._faded_rule(), *self._color_rule(), *left_out]
+        colors = color_rule(self.drawn, self.style.primaries, "the lines of ")
+        return [*said, *basis, *self._faded_rule(), *colors, *left_out]
 
     def _class_rules(self) -> list[str]:
         lines = "Line width and pattern give the class of the edge, not a percentage."
@@ -321,16 +328,11 @@ class Network(Kind):
     def _faded_rule(self) -> list[str]:
         if self.chosen.highlight is not None:
             lit = all(self._strength(one) == 1 for one in self.marks)
-            return [] if lit else ["Faded: pairs of other names than those brought out."]
+            return [] if lit else [NOT_LIT]
         if all(self._strength(one) == 1 for one in self.marks):
             return []
         of = "without a number" if self.by_share else "that are not common"
         return [f"Paler: edges {of}."]
-
-    def _color_rule(self) -> list[str]:
-        count = len({pair.primary for pair in self.drawn})
-        repeats = ", and repeats" if count > len(self.style.primaries) else ""
-        return [f"Color only tells the lines of primaries apart{repeats}."] if count > 1 else []
 
     def findings(self) -> str:
         """Return how many edges of each class there are, and which pairs stand out."""
@@ -342,8 +344,7 @@ class Network(Kind):
             else []
         )
         more = " ".join([*shares, *basis_words(drawn), *dispute_words(drawn)])
-        primaries = plural(len({pair.primary_label for pair in drawn}), "primary", "primaries")
-        sites = plural(len({pair.site_label for pair in drawn}), "site")
+        primaries, sites = count_ends(drawn)
         return (
             f"Network of {primaries} on the left and {sites} on the right, joined by "
             f"{plural(len(drawn), 'edge')}: "

@@ -12,7 +12,7 @@ from matplotlib.path import Path
 
 from metastasis.pictures._profiles.page import BESIDE, GUTTER, has_number, signs_of
 from metastasis.pictures._said.mark import DENIED
-from metastasis.pictures._sheet.share_axis import draw_axis
+from metastasis.pictures._sheet.axis import draw_axis
 from metastasis.pictures._sheet.sheet import line_height
 from metastasis.pictures._sheet.style import LineStyle
 from metastasis.pictures._signs.share_marks import SHAPES, draw_interval, draw_share
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from metastasis.pictures._profiles.page import PlacedLine, ProfileBlock, ProfilePage
     from metastasis.pictures._said.mark import Mark
+    from metastasis.pictures._sheet.axis import ShareAxis
     from metastasis.pictures._sheet.labels import Point
-    from metastasis.pictures._sheet.share_axis import ShareAxis
     from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["ProfileLook", "draw_profile_page", "draw_sign", "sign_of"]

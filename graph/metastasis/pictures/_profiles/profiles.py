@@ -38,13 +38,15 @@ from metastasis.pictures._said.words import (
     best_supported,
     capitalize,
     class_rules,
+    count_ends,
     name_primaries,
     plural,
     stand_out,
     whom_of,
 )
-from metastasis.pictures._sheet.place import SIZES, most_that_fits, wider_rooms
-from metastasis.pictures._sheet.share_axis import ShareAxis
+from metastasis.pictures._sheet.axis import ShareAxis
+from metastasis.pictures._sheet.fitting import most_that_fits, no_room_in_height, wider_rooms
+from metastasis.pictures._sheet.sides import as_given, by_name
 from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
 from metastasis.pictures._signs.share_marks import SHAPES, draw_share, interval_entries
 from metastasis.pictures._signs.signs import basis_entries, basis_rule, basis_words, letter_entries
@@ -91,8 +93,6 @@ class SiteProfiles(Kind):
     panels
         ``one`` for all cancers in one panel, of which there are seven at most, ``each`` for a
         panel each; None is one panel for up to four, as far as there is room.
-    least
-        Leave out shares under so many percent; the caption says how many. None is none.
     top
         Only so many rows, those with the highest shares; the caption says how many are left out.
         None is all.
@@ -168,7 +168,7 @@ class SiteProfiles(Kind):
         shown = set(order)
         kept = [one for one in marks if self._row(one) in shown]
         system = system_of_site if self.by_site else system_of_primary
-        is_grouped = chosen.order == "system"
+        is_grouped = self.order == "system"
         self.lines = [
             ProfileLine(
                 key,
@@ -208,17 +208,14 @@ class SiteProfiles(Kind):
 
     def _ordered(self, rows: Mapping[str, str], marks: Sequence[Mark]) -> list[str]:
         """Return the keys of the rows in the order that was asked for."""
-        by_name = sorted(rows, key=lambda key: (rows[key].casefold(), key))
-        order = self.chosen.order or self.orders[0]
-        if order == "name":
-            return by_name
-        by_share = self._by_share(by_name, marks)
-        if order == "share":
+        named = by_name(rows)
+        if self.order == "name":
+            return named
+        if self.order == "given":
+            return as_given(named, self.chosen.sites if self.by_site else self.chosen.primaries)
+        by_share = self._by_share(named, marks)
+        if self.order == "share":
             return by_share
-        if order == "given":
-            named = (self.chosen.sites if self.by_site else self.chosen.primaries) or ()
-            ranks = {key: at for at, key in enumerate(named)}
-            return sorted(by_name, key=lambda key: ranks.get(key, len(ranks)))
         system = system_of_site if self.by_site else system_of_primary
         systems = {key: system(self.chosen.catalog, key) for key in by_share}
         return sorted(by_share, key=lambda key: SYSTEMS.index(systems[key]))
@@ -273,8 +270,7 @@ class SiteProfiles(Kind):
         FitError
             Always.
         """
-        scale, place = self.style.scale, room.place
-        around = 0.0 if room.height is None else (place.height or 0.0) - room.height * scale
+        scale = self.style.scale
         count = plural(len(self.profiles), "profile")
         what = f"the {self.noun} with {count} of {plural(len(self.lines), 'row')}"
         remedies = [*self._larger(room), *self._fewer(room)]
@@ -284,10 +280,7 @@ class SiteProfiles(Kind):
                 wide += 0.25
             needs = f"{25.4 * wide * scale:.0f} mm in width"
             raise FitError(what, room, needs, [*remedies, f"width={wide * scale + 0.05:.1f}"])
-        tall = height * scale + around
-        if place.name not in SIZES and place.name != "axes" and tall < 200:
-            remedies.insert(0, f"size=({place.width:.2f}, {tall + 0.1:.1f})")
-        raise FitError(what, room, f"{25.4 * tall:.0f} mm in height", remedies or self.fits)
+        raise no_room_in_height(what, room, height, remedies or self.remedies, self.style)
 
     def _larger(self, room: Room) -> Iterator[str]:
         """Yield the next wider place of the same letters that it fits in, or else a screen."""
@@ -430,10 +423,7 @@ class SiteProfiles(Kind):
     def findings(self) -> str:
         """Return the highest shares, and which pairs have none."""
         pairs = self.drawn
-        size = (
-            f"{plural(len({one.primary for one in pairs}), 'primary', 'primaries')} over "
-            f"{plural(len({one.site for one in pairs}), 'site')}"
-        )
+        size = " over ".join(count_ends(pairs))
         parts = [f"Site profiles of {size}, with {plural(len(pairs), 'pair')}."]
         if self.frame and self.axis is not None:
             parts.append(f"Highest of {whom_of(self.frame)}: {highest(self.marks)}.")

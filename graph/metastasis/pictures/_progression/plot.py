@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis._errors import FitError
 from metastasis.pictures._front import front
-from metastasis.pictures._own import OwnKind, first_fitting, larger_sizes, under_legend
+from metastasis.pictures._own import OwnKind
 from metastasis.pictures._progression.drawing import (
     Looks,
     arc_sample,
@@ -22,7 +21,8 @@ from metastasis.pictures._progression.drawing import (
 from metastasis.pictures._progression.layout import StepRing, lay_out_ring, step_width
 from metastasis.pictures._progression.steps import START, steps_of
 from metastasis.pictures._said.drawn import Drawn, row_key
-from metastasis.pictures._said.words import NOT_POOLED, capitalize, plural
+from metastasis.pictures._said.words import NOT_POOLED, capitalize, first_fitting, plural
+from metastasis.pictures._sheet.fitting import no_room_alone, under_legend
 from metastasis.pictures._sheet.surround import LegendEntry
 
 if TYPE_CHECKING:
@@ -143,16 +143,11 @@ class Progression(OwnKind):
             return
         room = under_legend(room, self.legend(), self.style)
         needed = (laid.width, laid.height) if isinstance(laid, StepRing) else laid
-        mm = 25.4 * self.style.scale
-        raise FitError(
-            f"the ring of {plural(len(self.wanted.sites), 'site')}",
-            room,
-            f"{mm * needed[0]:.0f} x {mm * needed[1]:.0f} mm for the drawing alone",
-            [*self._fewer(room), *larger_sizes(room, *needed, self.style.scale)],
-        )
+        what = f"the ring of {plural(len(self.wanted.sites), 'site')}"
+        raise no_room_alone(what, room, needed, self._fewer(room), self.style)
 
-    def _fewer(self, room: Room) -> list[str]:
-        """Return how many steps would have room, if fewer would."""
+    def _fewer(self, room: Room) -> int:
+        """Return how many steps would have room; 0 if not fewer would."""
         for top in range(min(len(self.wanted.steps) - 1, 40), 0, -1):
             kept = self.wanted.steps[:top]
             joined = {end for one in kept for end in (one.origin, one.target)}
@@ -163,8 +158,8 @@ class Progression(OwnKind):
             )
             laid = lay_out_ring(few, self.labels, self.style, room)
             if isinstance(laid, StepRing) and laid.paths:
-                return [f"top={top}"]
-        return []
+                return top
+        return 0
 
     # Telling
 
@@ -192,7 +187,7 @@ class Progression(OwnKind):
     def _is_wide(self, step: Step) -> bool:
         if step.interval is None:
             return False
-        return step.interval[1] - step.interval[0] > self.style.interval_steps[1]
+        return step.interval[1] - step.interval[0] > self.style.wide_interval
 
     def _is_lit(self, origin: str, target: str) -> bool:
         lit = self.chosen.highlight
@@ -220,7 +215,7 @@ class Progression(OwnKind):
         ]
         if any(map(self._is_wide, drawn)):
             dashes = dashes_of(is_wide=True)
-            words = f"interval over {style.interval_steps[1]:g} points wide"
+            words = f"interval over {style.wide_interval:g} points wide"
             entries.append(
                 LegendEntry(words, step_sample(3.0, lambda one: role_color("", one), dashes))
             )
@@ -243,7 +238,7 @@ class Progression(OwnKind):
         if any(map(self._is_wide, drawn)):
             rules.append(
                 f"Dashed: the {steps.interval} of the share is over "
-                f"{self.style.interval_steps[1]:g} percentage points wide."
+                f"{self.style.wide_interval:g} percentage points wide."
             )
         rules.append(
             "Clockwise from the primary: sites in the order of how often they come first. Steps "

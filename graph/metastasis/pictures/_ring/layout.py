@@ -24,7 +24,7 @@ from metastasis.pictures._ring.circle import (
 from metastasis.pictures._ring.spokes import LEAST_RADIUS, RingSpokes
 from metastasis.pictures._sheet.labels import Unplaced, spread_beside
 from metastasis.pictures._sheet.sheet import text_width
-from metastasis.pictures._sheet.sides import side_orders
+from metastasis.pictures._sheet.sides import ORDERS, side_orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from metastasis.pictures._sheet.labels import Point
     from metastasis.pictures._sheet.style import Style
 
-__all__ = ["HALF", "Circle", "Node", "RingPlan", "Slot", "lay_out_ring", "plan_ring", "ring_point"]
+__all__ = ["HALF", "Circle", "Node", "RingPlan", "Slot", "plan_ring", "ring_point"]
 
 _LARGE_ALONG: Final = 1.3
 """Inches of a ring with all names along it, from which it is preferred to small names beside."""
@@ -244,31 +244,11 @@ class RingPlan(RingSpokes):
             y += below
 
 
-def lay_out_ring(
-    marks: Sequence[Mark],
-    style: Style,
-    width: float = 11.0,
-    height: float | None = None,
-    *,
-    fill: bool = False,
-    order: str | None = None,
-    given: tuple[Sequence[str], Sequence[str]] = ((), ()),
-    lit: frozenset[str] = frozenset(),
-) -> Circle | None:
-    """Order both sides, share the ring out by the bands, and place the labels; None: no room.
-
-    ``lit`` are keys of names that keep their label whatever falls away.
-    """
-    return plan_ring(marks, style, order=order, given=given, lit=lit).lay_out(
-        width, height, fill=fill
-    )
-
-
 def plan_ring(
     marks: Sequence[Mark],
     style: Style,
     *,
-    order: str | None = None,
+    order: str = ORDERS[0],
     given: tuple[Sequence[str], Sequence[str]] = ((), ()),
     lit: frozenset[str] = frozenset(),
 ) -> RingPlan:

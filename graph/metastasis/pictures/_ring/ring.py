@@ -9,7 +9,7 @@ from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._ring.drawing import band_look, draw_bands, line_look
 from metastasis.pictures._ring.layout import plan_ring
-from metastasis.pictures._said.cut import best_first, cut_pairs, would_fit
+from metastasis.pictures._said.cut import best_first, cut_pairs
 from metastasis.pictures._said.mark import (
     STATES,
     dispute_rule,
@@ -21,18 +21,22 @@ from metastasis.pictures._said.mark import (
     limit_rules,
     marks_of,
     number_rules,
+    undrawn,
 )
 from metastasis.pictures._said.words import (
     CLASSES,
+    NOT_LIT,
     NOT_POOLED,
     best_supported,
     class_rules,
+    color_rule,
+    count_ends,
     plural,
     spread_title,
     stand_out,
-    undrawn,
     whom_of,
 )
+from metastasis.pictures._sheet.fitting import would_fit
 from metastasis.pictures._sheet.sides import ORDERS
 from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
 from metastasis.pictures._signs.signs import (
@@ -168,7 +172,7 @@ class Ring(Kind):
         return plan_ring(
             marks,
             self.style,
-            order=chosen.order,
+            order=self.order,
             given=(chosen.primaries or (), chosen.sites or ()),
             lit=chosen.highlight or frozenset(),
         )
@@ -206,13 +210,14 @@ class Ring(Kind):
         return [*of_bands, *self.cut.rules, *undrawn(self.chosen.pairs)]
 
     def _band_rules(self) -> list[str]:
+        colors = color_rule(self.drawn, self.style.primaries)
         disputed = [
             *basis_rule(self._basis(), numbers=self.frame is not None),
             *dispute_rule(self.drawn, "Squares"),
         ]
         if self.frame is None:
             rules = ["Line width and pattern give the class of the edge, not a percentage."]
-            return [*rules, *class_rules(self.drawn), *disputed, *self._color_rule()]
+            return [*rules, *class_rules(self.drawn), *disputed, *colors]
         rules = [f"Width of a band: {frame_words(self.frame, self.why)}."]
         if any(one.interval for one in self.marks):
             rules.append(
@@ -229,7 +234,7 @@ class Ring(Kind):
             "Patients may have several sites: the length of an arc, the sum of its bands, is no "
             "share."
         )
-        return [*rules, *disputed, NOT_POOLED, *self._color_rule()]
+        return [*rules, *disputed, NOT_POOLED, *colors]
 
     def _number_rules(self, frame: Frame) -> list[str]:
         """Return what must be said of the numbers, whether or not they are written."""
@@ -245,7 +250,7 @@ class Ring(Kind):
         rules = []
         if self.chosen.highlight is not None:
             if any(map(self.faded, self.marks)):
-                rules.append("Faded: pairs of other names than those brought out.")
+                rules.append(NOT_LIT)
         elif any(map(self.faded, self.marks)):
             thin = "bands that are thin, and lines" if self.frame else "lines that are not common"
             rules.append(f"Faded: {thin}.")
@@ -263,19 +268,12 @@ class Ring(Kind):
     def _basis(self) -> list[str | None]:
         return [one.basis for one in self.marks] if self.signed else []
 
-    def _color_rule(self) -> list[str]:
-        several = len({pair.primary for pair in self.drawn})
-        repeats = ", and repeats" if several > len(self.style.primaries) else ""
-        return [f"Color only tells primaries apart{repeats}."] if several > 1 else []
-
     def findings(self) -> str:
         """Return how many bands there are, and the highest shares."""
         drawn = self.drawn
-        size = (
-            f"{plural(len({one.primary for one in drawn}), 'primary', 'primaries')} on the left "
-            f"and {plural(len({one.site for one in drawn}), 'site')} on the right"
-        )
-        parts = [f"Ring of {size}, joined by {plural(len(drawn), 'band')}."]
+        primaries, sites = count_ends(drawn)
+        bands = plural(len(drawn), "band")
+        parts = [f"Ring of {primaries} on the left and {sites} on the right, joined by {bands}."]
         if self.frame:
             parts.append(f"Highest of {whom_of(self.frame)}: {highest(self.marks)}.")
             parts += letter_rules(self.marks)

@@ -1,8 +1,4 @@
-"""Which pairs a picture keeps when only some are asked for, and what would have room.
-
-What ``least`` and ``top`` leave out is told in a sentence; and where a picture has no room, what
-would fit is tried out, not guessed.
-"""
+"""Which pairs a picture keeps when only some are asked for; what is left out is told."""
 
 from __future__ import annotations
 
@@ -11,25 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._said.mark import mark_of
 from metastasis.pictures._said.words import plural
-from metastasis.pictures._sheet.place import SIZES
-from metastasis.pictures._sheet.surround import surround
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._said.selection import Selection
-    from metastasis.pictures._sheet.place import Room
-    from metastasis.pictures._sheet.style import Style
-    from metastasis.pictures._sheet.surround import LegendEntry
 
-__all__ = ["Cut", "best_first", "cut_pairs", "largest", "legend_height", "would_fit"]
+__all__ = ["Cut", "best_first", "cut_pairs"]
 
 _CLASSES: Final = ("commonly", "possibly", "rarely")
-_TALLEST: Final = 40.0
-"""Inches of a picture that is proposed at most."""
-_STEP: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,67 +92,3 @@ def _under(low: int, bare: int, least: float) -> list[str]:
 
 def _key(pair: Pair) -> tuple[str, str]:
     return pair.primary, pair.site
-
-
-# What would fit
-
-
-def legend_height(entries: Sequence[LegendEntry], width: float, style: Style) -> float:
-    """Return the inches that a legend takes on a sheet of that width."""
-    return surround(width, "", entries, "", style).head - style.margin
-
-
-def largest(fits: Callable[[int], bool], most: int) -> int:
-    """Return the largest number up to a most that fits; 0 if none does.
-
-    >>> largest(lambda count: count * count < 50, 100)
-    7
-    """
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle - 1)
-    return low
-
-
-def would_fit(
-    room: Room,
-    scale: float,
-    fits: Callable[[float, float | None, int], bool],
-    count: int,
-    spare: float = 0.0,
-) -> list[str]:
-    """Return what would fit, in the words of options: fewer pairs, or another size.
-
-    ``fits`` tells of a width and a height on the sheet and a number of pairs whether they do. A
-    height of ``spare`` is left for the legend: a room may be of before there was one.
-    """
-    found = []
-    low = room.height - spare if room.height else None
-    if top := largest(lambda most: fits(room.width, low, most), count - 1):
-        found.append(f"top={top}")
-    place = room.place
-    if place.name == "axes":
-        return [*found, "larger axes"]
-    around = place.height / scale - room.height if place.height and room.height else 0.0
-    around += spare
-    for name, one in SIZES.items():
-        high = one.height / scale - around if one.height else None
-        if (
-            one.letters == place.letters
-            and one.width > place.width
-            and fits(one.width / scale, high, count)
-        ):
-            return [*found, f"size={name!r}"]
-    # The letters of paper go with its widths: wider would be another drawing.
-    start = max(place.width, SIZES["page"].width) if place.letters == "paper" else place.width
-    wide = round(start, 1)
-    most = int(_TALLEST / _STEP)
-
-    def is_too_low(step: int) -> bool:
-        high = (place.height or 0.0) + step * _STEP
-        return not fits(wide / scale, high / scale - around, count)
-
-    if (step := largest(is_too_low, most) + 1) <= most:
-        return [*found, f"size=({wide:g}, {(place.height or 0.0) + step * _STEP:.1f})"]
-    return [*found, "fewer names"]

@@ -55,6 +55,8 @@ def percent_label(assertion: Assertion) -> str:
     ['37 %', '3.4 %', '0.32 %', '0 %', '3 %']
     """
     share = percent_of(assertion)
+    if share in (0, 100) and assertion.count is not None:  # all and none have no decimals
+        return f"{share} %"
     if share == 0:
         return "0 %"
     if _is_printed(assertion):

@@ -59,8 +59,15 @@ __all__ = [
     "shown_basis",
     "state_of",
     "step_words",
+    "undrawn",
 ]
 
+_NOT_DRAWN: Final = {
+    "conflicting": "on which sources conflict",
+    "absent": "reported absent",
+    "none_seen": "looked for and not seen",
+}
+"""Why pairs without an edge are in no drawing of edges, by state."""
 Letters: TypeAlias = "dict[tuple[str, ...], str]"
 """The letter of each set of limits."""
 
@@ -281,6 +288,17 @@ def state_of(pair: Pair, number: Assertion | None) -> str:
     if pair.status == "conflicting" and pair.edge is None:
         return "conflicting"
     return "number" if number else "words"
+
+
+def undrawn(pairs: Iterable[Pair]) -> list[str]:
+    """Return how many pairs have no edge and why, a sentence each."""
+    states = [state_of(pair, None) for pair in pairs if pair.edge is None]
+    counts = {words: states.count(state) for state, words in _NOT_DRAWN.items()}
+    return [
+        f"{plural(count, 'pair')} {words} {'is' if count == 1 else 'are'} not drawn."
+        for words, count in counts.items()
+        if count
+    ]
 
 
 def is_disputed(pair: Pair) -> bool:

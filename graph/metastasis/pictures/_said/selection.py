@@ -131,12 +131,13 @@ def select(
     UnknownNameError, AmbiguousNameError
         A name that nothing has, or that several have.
     ValueError
-        A least share that is no percentage, or a top that is no number from 1 on.
+        A least share that is no percentage, a top that is no number from 1 on, or a label without
+        a word.
     """
     _check_amounts(least, top)
     catalog = evidence.catalog
     words = (labels or {}).items()
-    own = {key: shown(text) for name, text in words for key in _keys(catalog, name)}
+    own = {key: _worded(name, text) for name, text in words for key in _keys(catalog, name)}
     rows = _resolve(primaries, lambda name: catalog.primary(name).key)
     columns = _resolve(sites, lambda name: catalog.site(name).key)
     said = _resolve(sources, lambda name: catalog.source(name).key)
@@ -172,6 +173,13 @@ def _check_amounts(least: float | None, top: int | None) -> None:
         raise ValueError(f"least is a percentage from 0 to 100, not {least:g}")
     if top is not None and (top < 1 or top != int(top)):
         raise ValueError(f"top is a whole number from 1 on, not {top:g}")
+
+
+def _worded(name: str, text: str) -> str:
+    """Return a label of the caller's own as it is written; one that none can see is refused."""
+    if not any(one.isprintable() and not one.isspace() for one in text):
+        raise ValueError(f"the label of {name!r} has no words: give some, or leave it out")
+    return shown(text)
 
 
 def _relabeled(pair: Pair, own: Mapping[str, str]) -> Pair:

@@ -14,7 +14,7 @@ from metastasis._evidence.index import read_shipped
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.evidence import Evidence
@@ -23,31 +23,37 @@ if TYPE_CHECKING:
     from metastasis.pictures._said.selection import Selection
 
 __all__ = [
+    "BRIEF_NOTICE",
     "CLASSES",
     "CLASS_RULES",
+    "NOT_LIT",
     "NOT_POOLED",
     "best_supported",
     "capitalize",
     "citation_of",
     "class_rules",
+    "color_rule",
+    "count_ends",
     "credit",
+    "first_fitting",
     "is_own",
     "label_of",
     "license_of",
     "name_primaries",
-    "name_sites",
     "own_graph",
     "own_sources",
     "plural",
     "release_of",
     "small_print",
+    "source_words",
     "sources_in",
     "spread_title",
     "stand_out",
-    "undrawn",
     "whom_of",
 ]
 
+BRIEF_NOTICE: Final = NOT_CLINICAL.partition(":")[0] + "."
+"""The notice in few words, for where there is no room."""
 CLASSES: Final = {
     "commonly": "commonly spreads to",
     "possibly": "spreads to, how commonly not established",
@@ -55,6 +61,7 @@ CLASSES: Final = {
 }
 """The classes of edges in the words and the order of legends."""
 
+NOT_LIT: Final = "Faded: pairs of other names than those brought out."
 NOT_POOLED: Final = "Numbers with different denominators are not pooled."
 
 _DECIDES: Final = "Numbers decide before words of experts, and these before words for lay readers."
@@ -71,10 +78,6 @@ _NAMED_SOURCES: Final = 6
 """More than these would fill the caption: the metadata of the file lists them all."""
 _NAMED_ENDS: Final = 3
 """More primaries or sites than these are counted in a title, not named."""
-_NOT_DRAWN: Final = {
-    "conflicting": "on which sources conflict",
-    "reported absent": "reported absent",
-}
 
 
 def capitalize(label: str) -> str:
@@ -126,13 +129,31 @@ def class_rules(pairs: Iterable[Pair]) -> list[str]:
     return [*rules, NOT_POOLED]
 
 
-def name_sites(labels: Collection[str]) -> str:
-    """Return the label of the one site, or how many there are.
+def count_ends(pairs: Iterable[Pair]) -> tuple[str, str]:
+    """Return how many primaries and how many sites some pairs have, in words.
 
-    >>> name_sites(["bone"]), name_sites(["bone", "liver"])
-    ('bone', '2 sites')
+    >>> import metastasis as mets
+    >>> count_ends(mets.load().evidence.pairs(primaries=["breast"], sites=["bone", "liver"]))
+    ('1 primary', '2 sites')
     """
-    return next(iter(labels)) if len(labels) == 1 else f"{len(labels):,} sites"
+    ends = [(pair.primary, pair.site) for pair in pairs]
+    primaries, sites = ({one[at] for one in ends} for at in (0, 1))
+    return plural(len(primaries), "primary", "primaries"), plural(len(sites), "site")
+
+
+def color_rule(pairs: Iterable[Pair], colors: Sequence[str], of: str = "") -> list[str]:
+    """Return that color means nothing but the primary, and whether it repeats; none for one.
+
+    ``of`` is what is colored, where that is not plain: ``the lines of``.
+
+    >>> import metastasis as mets
+    >>> pairs = mets.load().evidence.pairs(primaries=["breast", "lung"], sites=["bone"])
+    >>> color_rule(list(pairs), ["#0077AA"])
+    ['Color only tells primaries apart, and repeats.']
+    """
+    count = len({pair.primary for pair in pairs})
+    repeats = ", and repeats" if count > len(colors) else ""
+    return [f"Color only tells {of}primaries apart{repeats}."] if count > 1 else []
 
 
 def name_primaries(labels: Collection[str]) -> str:
@@ -249,6 +270,35 @@ def credit(evidence: Evidence, sources: Iterable[str]) -> tuple[str, ...]:
     return tuple(f"{key} ({license_ or 'no license stated'})" for key, license_ in stated)
 
 
+def source_words(names: Sequence[str], between: str = ", ") -> tuple[str, str]:
+    """Return the sources as a short caption names them, and as it counts them; blank for none.
+
+    >>> source_words(["Bubendorf 2000"]), source_words([])
+    (('Source: Bubendorf 2000. ', '1 source. '), ('', ''))
+    """
+    if not names:
+        return "", ""
+    noun = "Source" if len(names) == 1 else "Sources"
+    return f"{noun}: {between.join(names)}. ", f"{plural(len(names), 'source')}. "
+
+
+def first_fitting(
+    fits: Callable[[str], bool], starts: Sequence[str], sources: Sequence[str], release: str
+) -> str:
+    """Return the first caption in a picture that fits: a start, sources, release, no clinical use.
+
+    >>> first_fitting(lambda text: len(text) < 60, ["A model. ", ""], [], "")
+    'A model. Not for clinical use.'
+    """
+    release = f"Data release {release}. " if release else ""
+    texts = [
+        f"{start}{middle}{release}{BRIEF_NOTICE}"
+        for start in starts
+        for middle in source_words(sources)
+    ]
+    return next(filter(fits, texts), texts[-1])
+
+
 def small_print(evidence: Evidence, sources: Sequence[str], of: str = "") -> str:
     """Return what every caption ends with: sources (of what), release, not for clinical use.
 
@@ -299,17 +349,6 @@ def _named(labels: Sequence[str], many: str) -> str:
 
 
 # What captions and alternative texts say of pairs
-
-
-def undrawn(pairs: Iterable[Pair]) -> list[str]:
-    """Return how many pairs have no edge and why, a sentence each."""
-    statuses = [pair.status for pair in pairs if pair.edge is None]
-    counts = {words: statuses.count(status) for status, words in _NOT_DRAWN.items()}
-    return [
-        f"{plural(count, 'pair')} {words} {'is' if count == 1 else 'are'} not drawn."
-        for words, count in counts.items()
-        if count
-    ]
 
 
 def best_supported(pairs: Iterable[Pair]) -> str:

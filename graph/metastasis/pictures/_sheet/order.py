@@ -24,7 +24,6 @@ __all__ = [
     "cluster_tree",
     "count_crossings",
     "minimize_crossings",
-    "spread_apart",
 ]
 
 _ROUNDS = 40
@@ -69,32 +68,6 @@ def minimize_crossings(matrix: Matrix) -> tuple[list[int], list[int]]:
         starts.append((cluster_order(matrix), cluster_order(matrix.T)))
     finished = [_improve(matrix, *start) for start in starts]
     return min(finished, key=lambda orders: count_crossings(matrix[np.ix_(*orders)]))
-
-
-def spread_apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Return places as near as can be to those wanted, in the same order, at least a gap apart.
-
-    Least squares by pooling neighbors that would collide. All lie between ``low`` and ``high`` if
-    there is room for them; else they are spaced evenly over the whole.
-
-    >>> spread_apart([1.0, 1.0, 1.0], 0.5, 0.0, 4.0)
-    [0.5, 1.0, 1.5]
-    """
-    count = len(wanted)
-    if count == 0:
-        return []
-    room = (high - low) / (count - 1) if count > 1 else 0.0
-    gap = min(gap, room) if count > 1 else gap
-    blocks: list[tuple[float, int]] = []
-    for index, place in enumerate(wanted):
-        total, size = place - index * gap, 1
-        while blocks and blocks[-1][0] / blocks[-1][1] >= total / size:
-            total, size = total + blocks[-1][0], size + blocks[-1][1]
-            blocks.pop()
-        blocks.append((total, size))
-    starts = [total / size for total, size in blocks for _ in range(size)]
-    last = high - (count - 1) * gap
-    return [min(max(start, low), last) + index * gap for index, start in enumerate(starts)]
 
 
 def _exclusive(matrix: Matrix) -> Matrix:

@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Final
 from metastasis._errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Mapping
 
     from matplotlib.axes import Axes
 
-__all__ = ["SIZES", "Place", "Room", "axes_place", "most_that_fits", "place_of", "wider_rooms"]
+__all__ = ["PAPER", "SIZES", "Place", "Room", "axes_place", "place_of"]
 
 _MM: Final = 1 / 25.4
-_PAPER: Final = 7.5
+PAPER: Final = 7.5
 """Inches up to which a picture of a size of its own has the letters of paper."""
 _WIDEST: Final = 200.0
 _NARROWEST: Final = 0.5
@@ -116,7 +116,7 @@ def place_of(size: str | tuple[float, float] | None, width: float | None) -> Pla
 
 
 def _own(width: float, height: float | None) -> Place:
-    letters = "paper" if width <= _PAPER else "screen"
+    letters = "paper" if width <= PAPER else "screen"
     return Place(
         name="figure",
         width=width,
@@ -149,42 +149,3 @@ def axes_place(axes: Axes, size: str | tuple[float, float] | None) -> Place:
         letters=letters,
         fills_height=True,
     )
-
-
-def most_that_fits(count: int, fits: Callable[[int], bool]) -> int:
-    """Return the largest number up to a count with which something fits; 0 if not even 1 does.
-
-    >>> most_that_fits(20, lambda top: top <= 7)
-    7
-    """
-    low, high = 0, count + 1
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if fits(middle) else (low, middle)
-    return low
-
-
-def wider_rooms(room: Room, scale: float) -> Iterator[tuple[str, Room]]:
-    """Yield the places that are wider than a room by name, narrow ones first, a screen last.
-
-    What surrounds a drawing takes no more there than here: it has more room across. ``scale`` is
-    that of the letters here.
-
-    >>> place = SIZES["column"]
-    >>> [name for name, _ in wider_rooms(Room(4.7, 7.0, True, place), 0.74)]
-    ['onehalf', 'page', 'screen']
-    """
-    if room.height is None:
-        return
-    around = (room.place.height or 0.0) / scale - room.height
-    for name in ("onehalf", "page", "screen"):
-        place = SIZES[name]
-        here = scale if name != "screen" else 1.0
-        is_same = room.place.letters == place.letters or name == "screen"
-        if is_same and room.place.name in SIZES and place.width > room.place.width:
-            tall = (place.height or 0.0) / here - around
-            yield name, Room(place.width / here, tall, fill=place.fills_width, place=place)
-    if room.place.name == "slide":
-        place = SIZES["screen"]
-        tall = (place.height or 0.0) - around
-        yield "screen", Room(place.width, tall, fill=False, place=place)

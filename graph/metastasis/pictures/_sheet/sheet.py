@@ -26,9 +26,10 @@ from matplotlib.textpath import TextToPath
 from metastasis._clean import shown
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.patches import Patch
     from matplotlib.text import Text
 
     from metastasis.pictures._sheet.style import LineStyle, Style
@@ -41,6 +42,7 @@ __all__ = [
     "text_width",
     "warn_caller",
     "wrap",
+    "wrapped_widths",
 ]
 
 _DPI = 100
@@ -154,6 +156,13 @@ class Sheet:
         self.axes.add_artist(patch)
         return patch
 
+    def _hatch(self, patch: Patch) -> None:
+        """Set the lines of a hatch as wide as others, in the color of the edge."""
+        if hasattr(patch, "set_hatch_linewidth"):  # from Matplotlib 3.10 on
+            patch.set_hatch_linewidth(self.scale)
+        if hasattr(patch, "set_hatchcolor"):  # from Matplotlib 3.11 on
+            patch.set_hatchcolor("edge")
+
     def box(
         self, x: float, y: float, width: float, height: float, color: str, gid: str, **more: Any
     ) -> Rectangle:
@@ -161,10 +170,7 @@ class Sheet:
         settings = {"edgecolor": self.style.grid, "linewidth": 0.5, **more}
         settings["linewidth"] *= self.scale
         patch = Rectangle((x, y), width, height, facecolor=color, gid=gid, **_PLAIN, **settings)
-        if hasattr(patch, "set_hatch_linewidth"):  # from Matplotlib 3.10 on
-            patch.set_hatch_linewidth(self.scale)
-        if hasattr(patch, "set_hatchcolor"):  # from Matplotlib 3.11 on
-            patch.set_hatchcolor("edge")
+        self._hatch(patch)
         self.axes.add_artist(patch)
         return patch
 
@@ -184,10 +190,7 @@ class Sheet:
         settings = {"edgecolor": self.style.ink, "linewidth": 0.8, "joinstyle": "round", **more}
         settings["linewidth"] *= self.scale
         patch = PathPatch(path, facecolor=color, gid=gid, **_PLAIN, **settings)
-        if hasattr(patch, "set_hatch_linewidth"):  # from Matplotlib 3.10 on
-            patch.set_hatch_linewidth(self.scale)
-        if hasattr(patch, "set_hatchcolor"):  # from Matplotlib 3.11 on
-            patch.set_hatchcolor("edge")
+        self._hatch(patch)
         self.axes.add_artist(patch)
         return patch
 
@@ -249,12 +252,19 @@ def _line(text: str) -> str:
 
 
 def wrap(
-    text: str, size: float, width: float, font: tuple[str, ...], bold: bool = False
+    text: str,
+    size: float,
+    width: float,
+    font: tuple[str, ...],
+    bold: bool = False,
+    *,
+    broken: bool = False,
 ) -> list[str]:
     """Return the lines of a text, none wider than so many inches unless one word alone is.
 
     A percentage is one word: its space becomes one that does not break. Where a narrow space stands
-    no line ends: a letter stays with its number.
+    no line ends: a letter stays with its number. A word that is too wide for a line is cut where
+    the line ends if ``broken``.
 
     >>> wrap("Not for clinical use", 9.0, 0.8, ("DejaVu Sans",))
     ['Not for', 'clinical use']
@@ -264,7 +274,10 @@ def wrap(
     space = text_width("n n", size, font, bold) - text_width("nn", size, font, bold)
     lines: list[list[str]] = [[]]
     used = 0.0
-    for word in filter(None, _BLANK.sub(" ", text).replace(" %", "\u00a0%").split(" ")):
+    words: Iterable[str] = filter(None, _BLANK.sub(" ", text).replace(" %", "\u00a0%").split(" "))
+    if broken:
+        words = (part for word in words for part in _parts(word, size, width, font, bold))
+    for word in words:
         wide = text_width(word, size, font, bold)
         if lines[-1] and used + space + wide > width:
             lines.append([])
@@ -272,3 +285,31 @@ def wrap(
         used += wide + (space if lines[-1] else 0.0)
         lines[-1].append(word)
     return [" ".join(line) for line in lines if any(line)]
+
+
+def wrapped_widths(
+    labels: Mapping[str, str], size: float, most: float, font: tuple[str, ...]
+) -> tuple[dict[str, tuple[str, ...]], float]:
+    """Return the lines of each label, wrapped to a width, and the width of the widest.
+
+    >>> wrapped_widths({"a": "Adrenal gland"}, 9.0, 0.6, ("DejaVu Sans",))[0]
+    {'a': ('Adrenal', 'gland')}
+    """
+    lines = {key: tuple(wrap(label, size, most, font)) or ("",) for key, label in labels.items()}
+    wide = (1.04 * text_width(one, size, font) for each in lines.values() for one in each)
+    return lines, max(wide, default=0.0)
+
+
+def _parts(
+    word: str, size: float, width: float, font: tuple[str, ...], bold: bool
+) -> Iterator[str]:
+    """Yield a word whole, or, if it is too wide, in parts that are not: a letter at the least."""
+    while len(word) > 1 and text_width(word, size, font, bold) > width:
+        low, high = 1, len(word)
+        while high - low > 1:
+            middle = (low + high) // 2
+            is_narrow = text_width(word[:middle], size, font, bold) <= width
+            low, high = (middle, high) if is_narrow else (low, middle)
+        yield word[:low]
+        word = word[low:]
+    yield word

@@ -1,4 +1,4 @@
-"""In which order the two sides of a network or a ring stand, by the name of the order."""
+"""In which order names stand, by the name of the order: in a list, or on both sides of edges."""
 
 from __future__ import annotations
 
@@ -10,25 +10,44 @@ import numpy as np
 from metastasis.pictures._sheet.order import minimize_crossings
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from metastasis._evidence.pair import Pair
 
-__all__ = ["ORDERS", "one_order", "side_orders"]
+__all__ = ["ORDERS", "as_given", "by_name", "one_order", "side_orders"]
 
 ORDERS: Final = ("crossings", "share", "name", "given")
 """What the sides may stand in the order of."""
 
 
+def by_name(labels: Mapping[str, str]) -> list[str]:
+    """Return keys by the alphabet of their labels.
+
+    >>> by_name({"a": "Two", "b": "one"})
+    ['b', 'a']
+    """
+    return sorted(labels, key=lambda key: (labels[key].casefold(), key))
+
+
+def as_given(keys: Iterable[str], given: Sequence[str] | None) -> list[str]:
+    """Return keys as they were asked for, the others behind them as they stand.
+
+    >>> as_given(["a", "b", "c"], ["c", "a"])
+    ['c', 'a', 'b']
+    """
+    places = {key: at for at, key in enumerate(given or ())}
+    return sorted(keys, key=lambda key: places.get(key, len(places)))
+
+
 def side_orders(
     pairs: Sequence[Pair],
     values: Sequence[float],
-    order: str | None,
+    order: str = ORDERS[0],
     given: tuple[Sequence[str], Sequence[str]] = ((), ()),
 ) -> tuple[list[str], list[str]]:
     """Return the keys of primaries and of sites in an order of that name.
 
-    ``crossings`` (or None) has few of them; ``share`` the highest of the values first, then what
+    ``crossings`` has few of them; ``share`` the highest of the values first, then what
     most lines lead to; ``name`` is by the alphabet, ``given`` as the names were asked for.
 
     >>> import metastasis as mets
@@ -40,7 +59,7 @@ def side_orders(
         {one.primary: one.primary_label for one in pairs},
         {one.site: one.site_label for one in pairs},
     )
-    if order in (None, "crossings"):
+    if order == "crossings":
         first, second = sorted(labels[0]), sorted(labels[1])
         rows = {key: at for at, key in enumerate(first)}
         columns = {key: at for at, key in enumerate(second)}
@@ -51,7 +70,7 @@ def side_orders(
         return [first[row] for row in left], [second[column] for column in right]
     ends = ([one.primary for one in pairs], [one.site for one in pairs])
     left_, right_ = (
-        one_order(labels[side], ends[side], values, str(order), given[side]) for side in (0, 1)
+        one_order(labels[side], ends[side], values, order, given[side]) for side in (0, 1)
     )
     return left_, right_
 
@@ -75,10 +94,6 @@ def one_order(
     for key, value in zip(ends, values, strict=True):
         best[key] = max(best[key], value)
         count[key] += 1
-    by_name = sorted(labels, key=lambda key: (labels[key].casefold(), key))
     if order == "share":
-        return sorted(by_name, key=lambda key: (-best[key], -count[key]))
-    if order == "given":
-        place = {key: at for at, key in enumerate(given)}
-        return sorted(labels, key=lambda key: place.get(key, len(place)))
-    return by_name
+        return sorted(by_name(labels), key=lambda key: (-best[key], -count[key]))
+    return as_given(labels, given) if order == "given" else by_name(labels)

@@ -123,10 +123,8 @@ class Style:
     origin_fill: str = "#E8752A"
     """Of the organ that arrows start from, or all lead to."""
     arrow: str = "#A63C06"
-    arrow_widths: tuple[float, float] = (1.0, 9.0)
-    """Of arrows at 0 and at 100 percent."""
-    interval_steps: tuple[float, float] = (10.0, 25.0)
-    """Where an arrow becomes paler: width of its 95 % interval, in percentage points."""
+    wide_interval: float = 25.0
+    """Percentage points from which on a 95 % interval is wide, and the arrow of its step dashed."""
 
     @property
     def least_size(self) -> float:

@@ -162,9 +162,9 @@ def surround(
     room = _ROOM * (width - 2 * style.margin)
     return Surround(
         style=style,
-        title=tuple(wrap(title, style.title_size, room, style.font, bold=True)) if title else (),
+        title=tuple(wrap(title, style.title_size, room, style.font, bold=True, broken=True)),
         legend=tuple(_legend_rows(legend, _ROOM * (side - style.margin) if side else room, style)),
-        caption=tuple(wrap(caption, style.caption_size, room, style.font)) if caption else (),
+        caption=tuple(wrap(caption, style.caption_size, room, style.font, broken=True)),
         side=side,
     )
 
@@ -172,7 +172,7 @@ def surround(
 def caption_lines(text: str, width: float, style: Style) -> int:
     """Return how many lines a caption takes on a sheet of that width."""
     room = _ROOM * (width - 2 * style.margin)
-    return len(wrap(text, style.caption_size, room, style.font))
+    return len(wrap(text, style.caption_size, room, style.font, broken=True))
 
 
 def _legend_rows(
@@ -192,7 +192,8 @@ def _legend_rows(
             row.append(LegendLine(entry, entry.label, start, indent, begins=True))
             used = start + wide
             continue
-        lines = wrap(entry.label, style.legend_size, (room - indent) / 1.03, style.font)
+        inner = (room - indent) / 1.03
+        lines = wrap(entry.label, style.legend_size, inner, style.font, broken=True)
         for number, line in enumerate(lines):
             yield (LegendLine(entry, line, 0.0, indent, begins=number == 0),)
     if row:

@@ -1,4 +1,4 @@
-"""Arrows of a body map: width by frequency, dashes by route, paler the wider the interval."""
+"""Arrows along curves, and the dashes of routes: what body maps and rings of steps draw with."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from math import atan2, cos, hypot, sin
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from matplotlib.colors import to_hex, to_rgb
 
-from metastasis.pictures._said.mark import has_no_interval
 from metastasis.pictures._sheet.style import LineStyle
 
 if TYPE_CHECKING:
@@ -16,21 +14,14 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._said.mark import Mark
     from metastasis.pictures._sheet.labels import Point
     from metastasis.pictures._sheet.order import Matrix
     from metastasis.pictures._sheet.sheet import Sheet
-    from metastasis.pictures._sheet.style import Style
 
 __all__ = [
     "ROUTES",
-    "arrow_look",
     "arrow_shape",
-    "arrow_width",
-    "draw_arrow",
     "draw_shaft",
-    "faded",
-    "interval_step",
 ]
 
 ROUTES: Final[Mapping[str, tuple[float, ...]]] = {
@@ -47,10 +38,6 @@ _HEAD: Final = 2.6
 """Length of an arrow's head in widths of its line, for lines of middle width."""
 _EDGE: Final = 1.2
 """Points of light edge that keep an arrow apart from what it crosses."""
-_STRENGTHS: Final = (1.0, 0.72, 0.45)
-"""How strong the color of an arrow is, by step of its interval."""
-
-
 _SHARES: Final = np.linspace(0, 1, 101)[:, None]
 """Parts of the way along a curve where it is looked how far its end is."""
 _WEIGHTS: Final = np.concatenate(
@@ -63,65 +50,6 @@ _WEIGHTS: Final = np.concatenate(
     axis=1,
 )
 """How much each point of a Bézier curve counts there."""
-
-
-def interval_step(interval: tuple[float, float] | None, style: Style) -> int:
-    """Return how pale an arrow is: 0 for a narrow interval, 2 for a wide one.
-
-    A number without an interval is not pale: its head is open (:func:`draw_arrow`).
-    """
-    if interval is None:
-        return 0
-    return sum(interval[1] - interval[0] > limit for limit in style.interval_steps)
-
-
-def arrow_look(mark: Mark, style: Style) -> tuple[LineStyle, str]:
-    """Return the line of an arrow and its color: by number, route and interval."""
-    dashes = ROUTES.get(mark.route or "", ())
-    if mark.state != "number":
-        return LineStyle(0.9, dashes and tuple(2 * dash for dash in dashes)), style.faint_ink
-    width = arrow_width(mark.percent, style)
-    return LineStyle(width, dashes), faded(style.arrow, interval_step(mark.interval, style), style)
-
-
-def arrow_width(percent: float, style: Style) -> float:
-    """Return how wide the arrow of a percentage is, in points.
-
-    >>> from metastasis.pictures._sheet.style import Style
-    >>> arrow_width(0, Style()), arrow_width(50, Style())
-    (1.0, 5.0)
-    """
-    least, most = style.arrow_widths
-    return least + (most - least) * percent / 100
-
-
-def faded(color: str, step: int, style: Style) -> str:
-    """Return a color as pale as a step of uncertainty makes it.
-
-    >>> from metastasis.pictures._sheet.style import Style
-    >>> faded("#A63C06", 0, Style()), faded("#A63C06", 2, Style())
-    ('#a63c06', '#d3a185')
-    """
-    share = _STRENGTHS[step]
-    red, green, blue = (
-        share * one + (1 - share) * other
-        for one, other in zip(to_rgb(color), to_rgb(style.body_fill), strict=True)
-    )
-    return to_hex((red, green, blue))
-
-
-def draw_arrow(
-    sheet: Sheet, points: Sequence[Point], mark: Mark, strokes: float, short: float, gid: str
-) -> tuple[Artist, Artist]:
-    """Draw an arrow along a Bézier curve of four points; return its shaft and its head.
-
-    ``strokes`` scales widths, and the tip keeps ``short`` inches from the end of the curve.
-    """
-    how, color = arrow_look(mark, sheet.style)
-    line = LineStyle(max(how.width * strokes, 0.7), how.dashes)
-    scale = max(strokes, 0.7)
-    hollow = mark.state != "number" or has_no_interval(mark)
-    return draw_shaft(sheet, points, line, color, short, gid, scale=scale, hollow=hollow)
 
 
 def arrow_shape(

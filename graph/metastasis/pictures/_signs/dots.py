@@ -63,7 +63,7 @@ def draw_span(
 def mark_sample(
     shape: str, color: str, *, hollow: bool = False
 ) -> Callable[[Sheet, float, float, str], Artist]:
-    """Return the sample of a mark, in the middle of :data:`MARK_WIDTH`."""
+    """Return the sample of a mark."""
 
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
         return draw_dot(sheet, x + 0.08, y, shape, color, gid, hollow=hollow)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
+    from metastasis.pictures._sheet.axis import ShareAxis
     from metastasis.pictures._sheet.labels import Point
-    from metastasis.pictures._sheet.share_axis import ShareAxis
     from metastasis.pictures._sheet.sheet import Sheet
 
 __all__ = ["SHAPES", "draw_interval", "draw_share", "interval_entries"]

@@ -181,7 +181,8 @@ def basis_words(pairs: Iterable[Pair]) -> list[str]:
     if not said:
         return []
     if len(said) == 1:
-        edges = "The edge rests" if total == 1 else f"All {total:,} edges rest"
+        many = "Both edges rest" if total == 2 else f"All {total:,} edges rest"
+        edges = "The edge rests" if total == 1 else many
         return [f"{edges} on {said[0][1]}."]
     (first, words), *others = said
     verb = "rests" if first == 1 else "rest"

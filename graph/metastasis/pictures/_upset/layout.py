@@ -10,9 +10,8 @@ from itertools import accumulate
 from math import floor
 from typing import TYPE_CHECKING, Final
 
-from metastasis.pictures._own import wrapped_widths
 from metastasis.pictures._sheet.axis import tight_axis
-from metastasis.pictures._sheet.sheet import line_height, text_width, wrap
+from metastasis.pictures._sheet.sheet import line_height, text_width, wrap, wrapped_widths
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

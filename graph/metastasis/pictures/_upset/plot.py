@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from metastasis._errors import FitError, check_choice
-from metastasis._vocabulary import NOT_CLINICAL
+from metastasis._errors import check_choice
 from metastasis.pictures._front import front
-from metastasis.pictures._own import OwnKind, larger_sizes, under_legend
+from metastasis.pictures._own import OwnKind
 from metastasis.pictures._said.drawn import Drawn, row_key
-from metastasis.pictures._said.words import capitalize, plural
+from metastasis.pictures._said.words import BRIEF_NOTICE, capitalize, plural
+from metastasis.pictures._sheet.fitting import no_room_alone, under_legend
 from metastasis.pictures._sheet.surround import LegendEntry
 from metastasis.pictures._upset.combinations import count_combinations
 from metastasis.pictures._upset.drawing import (
@@ -71,7 +71,7 @@ class Upset(OwnKind):
         Combinations among these sites alone; None is all on record, parts counted as their wholes.
     denominator
         Who is counted, and so N: ``metastatic_patients``, or ``all_patients``.
-    least
+    least_patients
         Leave out combinations of fewer patients than this; the caption says how many. None is none.
     top
         Only so many combinations, the most frequent; the caption says how many are left out. None
@@ -112,12 +112,12 @@ class Upset(OwnKind):
         patterns: Path | str | Any,
         *,
         denominator: Literal["metastatic_patients", "all_patients"] = "metastatic_patients",
-        least: int | None = None,
+        least_patients: int | None = None,
     ) -> None:
         super().__init__(chosen)
         check_choice("denominator", denominator, tuple(_DENOMINATORS))
         self.drawn = ()
-        self.given, self.least = patterns, least or 0
+        self.given, self.least_patients = patterns, least_patients or 0
         self.people = _DENOMINATORS[denominator]
         self.denominator = denominator
         catalog = chosen.catalog
@@ -133,7 +133,7 @@ class Upset(OwnKind):
             key: capitalize(chosen.label(key, catalog.sites[key].label)) for key in self.found.sizes
         }
         self.lit = self._lit()
-        enough = [one for one in self.found.of_sites if one.patients.count >= self.least]
+        enough = [one for one in self.found.of_sites if one.patients.count >= self.least_patients]
         self.wanted = tuple(sorted(enough, key=self._rank))
         self.plan: UpsetPage | None = None
         if self.wanted:
@@ -174,18 +174,10 @@ class Upset(OwnKind):
             room = under_legend(room, self._entries({*_STATES}), self.style)
             fitting = replace(frame, room=room).most_columns(self.wanted, most)
             needed = frame.size(self.wanted[: most if asked else 1])
-            raise FitError(
-                f"the UpSet plot of {plural(most, 'combination')}",
-                room,
-                f"{25.4 * self.style.scale * needed[0]:.0f} x "
-                f"{25.4 * self.style.scale * needed[1]:.0f} mm for the drawing alone",
-                [
-                    *([f"top={fitting}"] if fitting else []),
-                    *larger_sizes(room, *needed, self.style.scale),
-                ],
-            )
+            what = f"the UpSet plot of {plural(most, 'combination')}"
+            raise no_room_alone(what, room, needed, fitting, self.style)
         shown = self.wanted[:fitting]
-        if self.chosen.order == "degree":
+        if self.order == "degree":
             shown = tuple(sorted(shown, key=lambda one: (len(one.sites), *self._rank(one))))
         self.plan = frame.laid((*shown, *self.found.without))
         self.size = self.plan.width, self.plan.height
@@ -290,11 +282,10 @@ class Upset(OwnKind):
         whom = f"Share of {self._who()}. "
         lacking = f"{self._unrecorded()} " if self._count("unrecorded") else ""
         source = f"Source: {self.found.origin}. "
-        short = NOT_CLINICAL.partition(":")[0] + "."
         texts = [
-            f"{whom}{lacking}{source}{short}",
-            f"{lacking}{source}{short}",
-            f"{source}{short}",
+            f"{whom}{lacking}{source}{BRIEF_NOTICE}",
+            f"{lacking}{source}{BRIEF_NOTICE}",
+            f"{source}{BRIEF_NOTICE}",
         ]
         return next(filter(fits, texts), texts[-1])
 
@@ -320,7 +311,8 @@ class Upset(OwnKind):
         label = (
             self.chosen.label(single.key, single.label) if single else f"{len(primaries)} cancers"
         )
-        names = ", ".join(self.labels[site].lower() for site in sites) or _STATES[state]
+        listed = ", ".join(self.labels[site].lower() for site in sites)
+        names = listed if sites else _STATES[state]
         exact = "" if key.startswith("any--") else "exactly these sites"
         return Drawn(
             key=key,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
     from metastasis.pictures._forest.rows import NumberGroup, Row
-    from metastasis.pictures._sheet.share_axis import ShareAxis
+    from metastasis.pictures._sheet.axis import ShareAxis
     from metastasis.serve._html import Content
     from metastasis.serve._links import Links
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._network.layout import clear_marks, crossing_order, edge_curve
 from metastasis.pictures._network.network import Network
-from metastasis.pictures._said.mark import dispute_rule, is_disputed, mark_of, shown_basis
-from metastasis.pictures._said.words import CLASS_RULES, CLASSES, capitalize, undrawn
+from metastasis.pictures._said.mark import dispute_rule, is_disputed, mark_of, shown_basis, undrawn
+from metastasis.pictures._said.words import CLASS_RULES, CLASSES, capitalize
 from metastasis.pictures._sheet.labels import spread_along
 from metastasis.pictures._signs.signs import basis_rule
 from metastasis.serve._drawings.chosen import planned
