@@ -39,8 +39,8 @@ BLOCK: Final = 0.1
 """Inches that a block is wide."""
 APART: Final = 0.07
 """Between blocks and what is written beside them."""
-_SIZES: Final = ((9.0, 0.48), (9.0, 0.2), (8.1, 0.2), (7.3, 0.12), (6.6, 0.06))
-"""Points of names and what is between them in font sizes, tried in turn."""
+_SIZES: Final = ((1.0, 0.48), (1.0, 0.2), (0.9, 0.2), (0.81, 0.12), (0.73, 0.06))
+"""Sizes of names, of that of labels, and what is between them in font sizes, tried in turn."""
 _WRAPS: Final = (inf, 2.2, 1.85, 1.6, 1.4, 1.2, 1.05, 0.9, 0.8)
 """Inches that names may be wide, tried in turn."""
 _MIDDLES: Final = (inf, 1.5, 1.2, 1.0, 0.85)
@@ -143,8 +143,8 @@ def lay_out_alluvial(
     Names are wrapped to leave the flows room, numbers go, letters are smaller, in this order.
     """
     orders = _orders(flows, through, order, given)
-    for most, gap in _SIZES:
-        size = max(min(most, style.label_size), style.least_size)
+    for share, gap in _SIZES:
+        size = max(share * style.label_size, style.least_size)
         for with_numbers in (True, False):
             for at, cap in enumerate(_WRAPS):
                 caps = (cap, _MIDDLES[min((at + 1) // 2, len(_MIDDLES) - 1)], cap)
@@ -153,7 +153,7 @@ def lay_out_alluvial(
                 low = page.lowest() + head
                 if height is not None and low > height:
                     break
-                if low > _LONG and most not in (_SIZES[-2][0], _SIZES[-1][0]):
+                if low > _LONG and share not in (_SIZES[-2][0], _SIZES[-1][0]):
                     break
                 free = page.free(width) / 2
                 if free < (_REACH[1] if cap > _WRAPS[4] else _REACH[0]):

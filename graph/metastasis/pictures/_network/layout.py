@@ -42,8 +42,8 @@ LEADING: Final = 1.24
 """From one line of a name to the next, in font sizes."""
 DOT: Final = 0.1
 """From a label to the end of its lines."""
-_SIZES: Final = ((9.0, 0.48), (9.0, 0.2), (8.1, 0.2), (7.3, 0.12), (6.6, 0.06))
-"""Points of names and what is between them in font sizes, tried in turn."""
+_SIZES: Final = ((1.0, 0.48), (1.0, 0.2), (0.9, 0.2), (0.81, 0.12), (0.73, 0.06))
+"""Sizes of names, of that of labels, and what is between them in font sizes, tried in turn."""
 _WRAPS: Final = (inf, 2.4, 2.0, 1.7, 1.45, 1.25, 1.1, 0.95, 0.8)
 """Inches that names may be wide, tried in turn."""
 _WANTED: Final = 3.4
@@ -129,8 +129,8 @@ def lay_out_bipartite(
         for of in labels:
             if key in of:
                 of[key] = f"{of[key]} {said}"
-    for most, gap in _SIZES:
-        size = max(min(most, style.label_size), style.least_size)
+    for share, gap in _SIZES:
+        size = max(share * style.label_size, style.least_size)
         for cap in _WRAPS:
             sides = [
                 [_end(key, of[key], size, gap, cap, style) for key in order]
@@ -139,7 +139,7 @@ def lay_out_bipartite(
             long = max(sum(one.height for one in side) for side in sides)
             if height is not None and max(long, _LEAST_HEIGHT) > height:
                 break
-            if long > _LONG and most != _SIZES[-2][0] and most != _SIZES[-1][0]:
+            if long > _LONG and share not in (_SIZES[-2][0], _SIZES[-1][0]):
                 break
             wide = [
                 1.03 * max(_width(line, size, style) for one in side for line in one.lines)

@@ -434,7 +434,7 @@ def _in_each(plan: _ProfilePlan, width: float, *, fill: bool) -> Iterator[Profil
         plot = plot + 0.16 - beside - _GAP if beside else plot
         plot = plot if fill else min(plot, _LONG_EACH)
         if not plan.has_numbers:
-            plot = 0.3
+            plot = min(plot, 0.3)
         found.append(_panel_page(plan, count, names, plot, beside, width, size, between, fill=fill))
     found.sort(key=lambda page: page.height)
     yield from found
