@@ -175,7 +175,7 @@ def test_patients_of_a_part_of_the_population_are_marked() -> None:
     diagram = draw_alluvial(
         small(counted("bone", 60, "metastatic_patients"), part), value="patients"
     )
-    assert sorted(words(diagram.artists["numbers"])) == ["20a", "60"]
+    assert sorted(words(diagram.artists["numbers"])) == ["20\u202fa", "60"]
     assert words(diagram.artists["primary labels"]) == ["Breast cancer"]
     said = "a: only favorable histology. Numbers with a: breast cancer to liver."
     assert said in diagram.caption

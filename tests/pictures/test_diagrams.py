@@ -381,7 +381,7 @@ def test_percentages_print_their_counts_or_say_that_there_is_none() -> None:
         "30 %",
         "60/200 +1",
         "8 %*",
-        "90 %a",
+        "90 %\u202fa",
         "90/100",
         "\N{EN DASH}",
     }

@@ -198,3 +198,28 @@ def test_a_font_that_is_not_there_is_fallen_back_from_in_silence(
     )
     assert np.array_equal(pixels, others)
     assert caplog.records == []
+
+
+def test_a_long_legend_stands_beside_the_drawing_on_a_slide(shipped: KnowledgeGraph) -> None:
+    body = find_kind("body")(shipped, primaries="prostate", size="slide")
+    words = [one.get_window_extent() for one in body.artists["legend labels"]]
+    assert min(one.x0 for one in words) > 0.7 * body.figure.bbox.width
+    assert faults(body, least=14.0) == []
+
+
+def test_numbers_stay_in_the_narrow_cells_of_a_page(shipped: KnowledgeGraph) -> None:
+    frame = {"denominator": "metastatic_patients", "setting": "during_course"}
+    page = find_kind("heatmap")(shipped, value="percent", size="page", **frame)
+    assert len(page.artists["cell texts"]) >= len(page.artists["cells"]) * 0.9
+    assert "whole percent. Its signs stand below it." in page.caption
+    assert faults(page) == []
+
+
+def test_whom_numbers_count_is_said_once_where_the_title_says_it(shipped: KnowledgeGraph) -> None:
+    frame = {"denominator": "autopsies", "setting": "at_autopsy", "value": "percent"}
+    for title in (True, "Mine"):
+        picture = find_kind("heatmap")(shipped, **frame, size="slide", top=7, title=title)
+        said = " ".join(one.get_text() for one in picture.artists["caption"])  # type: ignore[attr-defined]
+        assert said.endswith("Not for clinical use.")
+        assert "at autopsy" not in said
+        assert ("Share of" in said) == (title == "Mine")

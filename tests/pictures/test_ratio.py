@@ -151,9 +151,7 @@ def test_only_cells_whose_interval_leaves_out_1_are_shaded(
         assert ratio is not None
         assert (to_hex(box.get_facecolor()) == paper) == (not ratio.is_sure)
     assert "against all cancers" in diagram.title
-    assert "of the 13 that our-autopsies counts at the site (autopsies, at autopsy)" in (
-        diagram.caption
-    )
+    assert "of the 13 that our-autopsies counts at the site (autopsies)" in (diagram.caption)
     assert "A kind of a cancer that is counted itself is not added to all again." in (
         diagram.caption
     )

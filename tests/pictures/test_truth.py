@@ -263,7 +263,8 @@ def test_signs_say_what_the_tables_say(drawn: list[tuple[str, Diagram]]) -> None
             for text in (diagram.caption, diagram.alt_text):
                 meaning = rf"\b{letter}( \([^)]*\))?: [^.]*only {re.escape(line['population'])}"
                 assert re.search(meaning, text), (kind, row.key, text)
-            assert all(re.search(rf"%\*?{letter}\b", one) for one in written[:1])
+            signed = rf"%\*? {letter}\b"
+            assert all(re.search(signed, one) for one in written[:1]), (kind, written)
             parts += 1
         if line.is_sum:
             assert "computed here" in diagram.caption
@@ -338,7 +339,7 @@ def test_whom_numbers_count_stands_in_title_and_caption(drawn: list[tuple[str, D
             continue
         for text in (diagram.title, diagram.caption):
             assert people in text, (kind, text)
-            assert when in text, (kind, text)
+            assert when in text or people == "autopsies", (kind, text)
         assert row.frame is not None
 
 

@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import UnknownNameError
 from metastasis._evidence.number import choose_frame
-from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._said.cite import cite
 from metastasis.pictures._said.words import (
     BRIEF_NOTICE,
@@ -31,6 +30,7 @@ from metastasis.pictures._said.words import (
     small_print,
     source_words,
     sources_in,
+    whom_of,
 )
 from metastasis.pictures._sheet.style import current_style, style_overrides
 
@@ -194,7 +194,7 @@ class Kind(ABC):
 
     def whom(self) -> str:
         """Return in a short sentence whom the numbers count; blank where there are none."""
-        return f"Share of {self.frame}." if self.frame else ""
+        return f"Share of {whom_of(self.frame)}." if self.frame else ""
 
     def places(self) -> Mapping[str, tuple[float, float]]:
         """Return where things stand on the axes that users may point at. Called after painting."""
@@ -211,8 +211,7 @@ class Kind(ABC):
         named, counted = source_words([*cite(self.chosen.catalog, keys).values()], "; ")
         release = f"Data release {self.release()}. " if self.release() else ""
         texts = [
-            *([f"{whom}{named}{release}{NOT_CLINICAL}"] if 0 < len(keys) <= _NAMED else []),
-            f"{whom}{counted}{release}{NOT_CLINICAL}",
+            *([f"{whom}{named}{release}{BRIEF_NOTICE}"] if 0 < len(keys) <= _NAMED else []),
             f"{whom}{counted}{release}{BRIEF_NOTICE}",
             f"{counted}{release}{BRIEF_NOTICE}",
         ]

@@ -15,7 +15,7 @@ from metastasis._errors import FitError
 from metastasis._vocabulary import DATA_LICENSE, DATA_RELEASE, NOT_CLINICAL
 from metastasis.pictures._files.save import inline_svg, render, save
 from metastasis.pictures._said.drawn import bind, page_of_pair, table_of, works
-from metastasis.pictures._said.words import own_sources
+from metastasis.pictures._said.words import own_sources, whom_of
 from metastasis.pictures._sheet.place import Room
 from metastasis.pictures._sheet.sheet import (
     EmptyDiagramWarning,
@@ -51,6 +51,10 @@ _HAIR: Final = 1e-6
 _NOTEBOOK: Final = 1_000_000
 """Characters of an SVG in a notebook at most: it keeps every picture, and has to open."""
 _SHOWN_AS: Final = ("text/plain", "image/png", "image/svg+xml")
+_SIDE: Final = 3.6
+"""Inches of the column at the right of a slide that has the legend, margin included."""
+_LONG_LEGEND: Final = 3
+"""Lines of a legend, from which on it stands there."""
 _NOTEBOOK_DPI: Final = 144
 """Pixels an inch of a PNG in a notebook, which holds all its pictures: sharp, and half as large."""
 _CAPTION_LINES: Final = 2
@@ -243,6 +247,41 @@ def _gids(artists: Mapping[str, tuple[Artist, ...]]) -> list[str]:
 
 
 def lay_out(kind: Kind, look: Presentation) -> Surround:
+    """Lay out the drawing and what stands around it, on a slide with a long legend at its side.
+
+    A slide is low: title and legend would take the drawing a third of its height.
+
+    Raises
+    ------
+    FitError
+        It has no room there; the error says what would fit.
+    """
+    if look.place.letters != "slide" or look.legend is not True:
+        return _lay_out_around(kind, look)
+    try:
+        around = _lay_out_around(kind, look)
+    except FitError:
+        if (beside := _lay_out_beside(kind, look)) is None:
+            raise
+        return beside
+    if len(around.legend) < _LONG_LEGEND:
+        return around
+    return _lay_out_beside(kind, look) or _lay_out_around(kind, look)
+
+
+def _lay_out_beside(kind: Kind, look: Presentation) -> Surround | None:
+    """Lay out the drawing with its legend at the right; None where one of them has no room."""
+    try:
+        around = _lay_out_around(kind, look, side=_SIDE / kind.style.scale)
+    except FitError:
+        return None
+    room = around.side - kind.style.margin
+    most = (look.place.height or 0.0) / kind.style.scale
+    fits = all(one.entry.wide <= room / 2 for line in around.legend for one in line)
+    return around if fits and around.head + around.legend_height + around.foot <= most else None
+
+
+def _lay_out_around(kind: Kind, look: Presentation, side: float = 0.0) -> Surround:
     """Lay out the drawing and what stands around it; each takes what the other leaves.
 
     How tall title and legend are depends on what the drawing shows, and this on the room that they
@@ -255,16 +294,21 @@ def lay_out(kind: Kind, look: Presentation) -> Surround:
     """
     scale, place = kind.style.scale, look.place
     wide, most = place.width / scale, place.height / scale if place.height else None
-    around = _around(kind, look, wide, legend=kind.tells_legend_first)
+    around = _around(kind, look, wide, side, legend=kind.tells_legend_first)
     for _ in range(_TRIES):
         left = None if most is None else most - around.head - around.foot
-        kind.lay_out(Room(wide, left, fill=place.fills_width, place=place))
+        kind.lay_out(Room(wide - side, left, fill=place.fills_width, place=place))
         size = kind.size or kind.empty_size
-        around = _around(kind, look, wide if place.fills_width else size[0])
+        around = _around(kind, look, wide if place.fills_width else size[0], side)
         if left is None or most is None or around.head + around.foot <= most - left + _HAIR:
             break
     if kind.size:  # that there is nothing is said in any width
-        _check_fit(kind, look, size, None if most is None else most - around.head - around.foot)
+        _check_fit(
+            kind,
+            look,
+            (size[0] + side, size[1]),
+            None if most is None else most - around.head - around.foot,
+        )
     return around
 
 
@@ -286,18 +330,25 @@ def _check_fit(
     )
 
 
-def _around(kind: Kind, look: Presentation, wide: float, *, legend: bool = True) -> Surround:
+def _around(
+    kind: Kind, look: Presentation, wide: float, side: float = 0.0, *, legend: bool = True
+) -> Surround:
     """Return title, legend and caption as they are asked for, laid out for a width."""
     title = _title(kind, look.title) if look.title else ""
     caption = look.caption if isinstance(look.caption, str) else ""
     if look.caption is True:
+        # Whom numbers count is said once: in the title, if it says it.
+        said = f"Share of {whom_of(kind.frame)}."
+        twice = f"{said} " if kind.whom() == said and f"of {whom_of(kind.frame)}" in title else ""
         caption = kind.short_caption(
-            lambda text: caption_lines(shown(text), wide, kind.style) <= _CAPTION_LINES
-        )
+            lambda text: (
+                caption_lines(shown(text.removeprefix(twice)), wide, kind.style) <= _CAPTION_LINES
+            )
+        ).removeprefix(twice)
     entries = _legend(kind) if legend and look.legend is True else []
     if isinstance(look.legend, str):
         entries = [LegendEntry(shown(look.legend), None)]
-    return surround(wide, shown(title), entries, shown(caption), kind.style)
+    return surround(wide, shown(title), entries, shown(caption), kind.style, side=side)
 
 
 def _title(kind: Kind, asked: bool | str) -> str:

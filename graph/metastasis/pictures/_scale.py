@@ -24,7 +24,10 @@ __all__ = ["Scale"]
 class Scale:
     """One frame and one legend for the pictures on a grid of axes.
 
-    The first picture with numbers decides the frame where none is given; all others follow.
+    The first picture with numbers decides the frame where none is given; all others follow, also
+    those of which little is known in that frame. To have it otherwise, say it: ``Scale(frame=...)``
+    with the frame of most of the pictures, or ``Scale(color="class")`` for bodies of cancers that
+    were counted in different ways. ``kg.frames()`` tells which frames there are.
 
     >>> Scale(high=60)
     Scale(frame=None, high=60, color=None)

@@ -40,6 +40,7 @@ from metastasis.pictures._said.words import (
     plural,
     spread_title,
     stand_out,
+    whom_of,
 )
 from metastasis.pictures._sheet.fitting import legend_height, would_fit
 from metastasis.pictures._sheet.sides import ORDERS
@@ -249,13 +250,13 @@ class Alluvial(Kind):
         """Return what is counted, from whom to where: never what could be taken for patients."""
         said = spread_title(self.drawn, self.chosen)
         if self.frame:
-            return f"{said}: number of patients with each site ({self.frame})"
+            return f"{said}: number of patients with each site ({whom_of(self.frame)})"
         return f"{said}: number of {_COUNTED[self.value]}"
 
     def whom(self) -> str:
         """Return whom or what the streams count, for the caption in the picture."""
         if self.frame:
-            return f"Number of {self.frame} with each site; one with two counts twice."
+            return f"Number of {whom_of(self.frame)} with each site; one with two counts twice."
         if not self.flows:
             return ""
         return f"Streams count {_COUNTED[self.value]}."
@@ -275,9 +276,9 @@ class Alluvial(Kind):
             "statements": "the number of statements of sources in favor of a pair, whatever they "
             "count: it tells how much is written, not how often it happens",
             "pairs": "one for each pair of a primary and a site, however often it happens",
-            "patients": f"n, the number of {self.frame} with the site; a patient with two sites "
-            "counts in both, so that heights of one primary do not add up to its patients; heights "
-            "follow the size of each series, not how often the site is reached",
+            "patients": f"n, the number of {whom_of(self.frame)} with the site; a patient with "
+            "two sites counts in both, so that heights of one primary do not add up to its "
+            "patients; heights follow the size of each series, not how often the site is reached",
         }[self.value]
         rules = [f"Height: {counted}."]
         if self.value == "patients":

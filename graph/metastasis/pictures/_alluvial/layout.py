@@ -420,7 +420,9 @@ def _numbers(flows: Sequence[Flow], at: int, *, adds_up: bool) -> dict[str, str]
         return {}
     reached = Counter(flow.site for flow in flows)
     return {
-        flow.site: f"{flow.weight:,}{flow.mark.letter}" for flow in flows if reached[flow.site] == 1
+        flow.site: f"{flow.weight:,}{flow.mark.letter_sign}"
+        for flow in flows
+        if reached[flow.site] == 1
     }
 
 

@@ -34,7 +34,7 @@ from metastasis.pictures._front import front
 from metastasis.pictures._kind import Kind
 from metastasis.pictures._said.drawn import Drawn, drawn_of, row_key
 from metastasis.pictures._said.mark import lettered, mark_of
-from metastasis.pictures._said.words import plural, spread_title
+from metastasis.pictures._said.words import plural, spread_title, whom_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -356,7 +356,7 @@ class BodyMap(Kind):
         """Return what the picture shows, and out of whom its percentages are."""
         if self.values is not None:
             return _CALLERS
-        of = f": % of {self.frame}" if self.frame else ""
+        of = f": % of {whom_of(self.frame)}" if self.frame else ""
         if len(self.views) > 1 and self.reverse:
             return f"Where {len(self.views)} organs are reached from{of}"
         return f"{spread_title(self.drawn, self.chosen)}{of}"

@@ -26,6 +26,7 @@ from metastasis.pictures._said.words import (
     best_supported,
     plural,
     stand_out,
+    whom_of,
 )
 from metastasis.pictures._sheet.style import LineStyle
 from metastasis.pictures._sheet.surround import SAMPLE, LegendEntry
@@ -205,7 +206,7 @@ def findings_of(told: Told) -> str:
             ]
             parts.append(f"Numbers, each of its own people: {'; '.join(said)}.")
         else:
-            parts.append(f"Highest of {told.frame}: {highest(marks)}.")
+            parts.append(f"Highest of {whom_of(told.frame)}: {highest(marks)}.")
         parts += letter_rules(marks)
     for state, words in _STATES.items():
         if told.by_class and state == "words":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -22,6 +23,7 @@ __all__ = [
     "FULL",
     "NONE",
     "SHARE",
+    "STACKED",
     "WHOLE",
     "Cell",
     "count_cell",
@@ -48,9 +50,11 @@ FULL: Final = "full"
 SHARE: Final = "share"
 """The number alone."""
 DIGITS: Final = "digits"
-"""The same without its unit."""
+"""The same without its unit, with three digits that count at most: 34.6 of 34.56."""
 WHOLE: Final = "whole"
 """The same without decimals."""
+STACKED: Final = "stacked"
+"""The same with its signs below it: cells of many columns are narrow, not low."""
 COUNTS: Final = "counts"
 """n/N alone."""
 NONE: Final = "none"
@@ -118,7 +122,7 @@ def percent_cell(mark: Mark, style: Style, *, is_lit: bool, is_worded: bool = Tr
     """
     if mark.number is None:
         dash = () if mark.pair.edge is None else (_NO_NUMBER,)
-        wordings = dict.fromkeys((FULL, SHARE, DIGITS, WHOLE, COUNTS), dash)
+        wordings = dict.fromkeys((FULL, SHARE, DIGITS, WHOLE, STACKED, COUNTS), dash)
         return Cell(mark, "other" if dash else mark.state, wordings, 0.0, 0.0, is_lit=is_lit)
     share = percent_of(mark.number)
     return Cell(
@@ -137,22 +141,36 @@ def _percent_wordings(mark: Mark, share: Fraction) -> dict[str, tuple[str, ...]]
     label, counts = mark.share_label, _counts(mark)
     others = f"+{mark.others}" if mark.others else ""
     below = " ".join(filter(None, (counts, others)))
-    whole = int(share + Fraction(1, 2))
+    # What is not zero is never said to be.
+    whole = str(int(share + Fraction(1, 2)) or ("<1" if share else 0))
     return {
         FULL: tuple(filter(None, (label, below))),
         SHARE: (label,),
-        DIGITS: (label.replace("\N{NO-BREAK SPACE}%", "").replace(" %", ""),),
-        # What is not zero is never said to be.
-        WHOLE: (f"{whole if whole or share == 0 else '<1'}{mark.sign}",),
-        COUNTS: (f"{counts or label}{mark.letter if counts else ''}",),
+        DIGITS: (f"{_three(label.removesuffix(mark.sign).removesuffix(' %'))}{mark.sign}",),
+        WHOLE: (f"{whole}{mark.sign}",),
+        STACKED: tuple(filter(None, (whole, mark.sign.strip()))),
+        COUNTS: (f"{counts or label}{mark.letter_sign if counts else ''}",),
     }
+
+
+def _three(digits: str) -> str:
+    """Return a percentage with three digits that count at most, those before its point whole.
+
+    >>> [_three(one) for one in ("34.56", "6.125", "0.0123", "100", "<0.01", "7.5")]
+    ['34.6', '6.13', '0.0123', '100', '<0.01', '7.5']
+    """
+    before, _, after = digits.partition(".")
+    most = 3 - len(before)
+    if not after or before.strip("0") == "" or len(after) <= most or digits[:1] == "<":
+        return digits
+    return str(Decimal(digits).quantize(Decimal(1).scaleb(-max(most, 0)), ROUND_HALF_UP))
 
 
 def ratio_cell(mark: Mark, ratio: Ratio | None, style: Style, *, is_lit: bool) -> Cell:
     """Return a cell that shows how many times the share of all cancers that of one is."""
     if ratio is None:
         return percent_cell(mark, style, is_lit=is_lit)
-    value = f"{ratio_label(ratio.value)}{mark.letter}"
+    value = f"{ratio_label(ratio.value)}{mark.letter_sign}"
     between = f"{ratio_label(ratio.low)}\u2013{ratio_label(ratio.high)}"
     return Cell(
         mark,

@@ -52,6 +52,8 @@ __all__ = ["Painting"]
 
 _SLANT: Final = 0.5**0.5
 _LINE: Final = 1.14
+_TIGHT: Final = 0.22
+"""Width or height of cells in inches, below which marks in corners would touch digits."""
 _INSET: Final = 0.012
 
 
@@ -208,12 +210,14 @@ class Painting:
 
     def _mark_conflicts(self) -> Iterator[Artist]:
         """Mark the cells of pairs with an edge that sources conflict on, in their corner."""
-        inset = _INSET + CORNER + 0.01
+        is_tight = min(self.grid.cell_width, self.grid.cell_height) < _TIGHT
+        half = CORNER * (0.7 if is_tight else 1.0)
+        inset = half + (0.004 if is_tight else _INSET + 0.01)
         for cell in self.made.cells:
             if cell.mark.is_disputed:
                 x, y = self._corner(*cell.key)
                 x += self.grid.cell_width - inset
-                yield draw_square(self.sheet, x, y + inset, _gid("conflict", cell), CORNER)
+                yield draw_square(self.sheet, x, y + inset, _gid("conflict", cell), half)
 
     def _mark_basis(self) -> Iterator[Artist]:
         """Mark in the other corner what the edges of cells rest on that show no number."""

@@ -55,6 +55,7 @@ from metastasis.pictures._said.words import (
     plural,
     small_print,
     stand_out,
+    whom_of,
 )
 from metastasis.pictures._sheet.fitting import height_around, legend_height, most_that_fits
 from metastasis.pictures._sheet.place import SIZES, Room
@@ -413,8 +414,8 @@ class Heatmap(Kind):
         if self.frame is None:
             return f"What is known of metastasis of {who} to {where}"
         if self.table is not None:
-            return f"Metastasis of {who} to {where} against all cancers: {self.frame}"
-        return f"Metastasis of {who} to {where}: % of {self.frame}"
+            return f"Metastasis of {who} to {where} against all cancers: {whom_of(self.frame)}"
+        return f"Metastasis of {who} to {where}: % of {whom_of(self.frame)}"
 
     def legend(self) -> list[LegendEntry]:
         """Return the steps of the scale, all of them, and the states that are in the figure."""

@@ -14,7 +14,7 @@ from math import sqrt
 from typing import TYPE_CHECKING, Final
 
 from metastasis.pictures._heatmap.arrangement import has_tree
-from metastasis.pictures._heatmap.cells import COUNTS, DIGITS, FULL, NONE, SHARE, WHOLE
+from metastasis.pictures._heatmap.cells import COUNTS, DIGITS, FULL, NONE, SHARE, STACKED, WHOLE
 from metastasis.pictures._said.words import capitalize
 from metastasis.pictures._sheet.sheet import text_width, wrap
 
@@ -72,7 +72,7 @@ _LABELS: Final = 0.36
 """Of the width, above which labels of rows are wrapped."""
 _LEVEL_LINES: Final = 3
 _EPS: Final = 1e-9
-_GROUPS: Final = ([FULL], [SHARE, DIGITS], [WHOLE], [COUNTS], [NONE])
+_GROUPS: Final = ([FULL], [SHARE, DIGITS], [WHOLE], [STACKED], [COUNTS], [NONE])
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +106,10 @@ def details(wanted: Wanted, made: Arrangement, margins: Margins | None) -> list[
         "fit": [
             *([FULL] if wanted.has_full else []),
             SHARE,
-            *([DIGITS, WHOLE] if wanted.has_units else []),
+            *([DIGITS, WHOLE, STACKED] if wanted.has_units else []),
             NONE,
         ],
-        "percent": [SHARE, DIGITS, WHOLE],
+        "percent": [SHARE, DIGITS, WHOLE, STACKED],
         "n/N": [COUNTS],
     }.get(wanted.annotate or "", [NONE])
     has_rows = margins is not None and bool(margins.rows)
@@ -221,7 +221,7 @@ class _Words:
     @classmethod
     def of(cls, made: Arrangement, font: tuple[str, ...]) -> _Words:
         cells = {}
-        for text in (FULL, SHARE, DIGITS, WHOLE, COUNTS, NONE):
+        for text in (FULL, SHARE, DIGITS, WHOLE, STACKED, COUNTS, NONE):
             printed = [one.lines(text) for one in made.cells]
             first = max((_advance(lines[0], font) for lines in printed if lines), default=0.0)
             second = max(

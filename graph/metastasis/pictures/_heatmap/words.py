@@ -15,12 +15,13 @@ from metastasis.pictures._heatmap.cells import (
     DIGITS,
     FULL,
     NONE,
+    STACKED,
     WHOLE,
     ratio_label,
 )
 from metastasis.pictures._heatmap.ratio import RATIO_RULE
 from metastasis.pictures._said.mark import highest, number_rules
-from metastasis.pictures._said.words import CLASS_RULES, label_of, plural
+from metastasis.pictures._said.words import CLASS_RULES, label_of, plural, whom_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -97,10 +98,10 @@ def count_rules(cells: Iterable[Cell], text: str) -> list[str]:
 
 def percent_rules(cells: Sequence[Cell], frame: Frame, text: str) -> list[str]:
     """Return what the percentages mean, and the signs on them where there are any."""
-    rules = [f"Every percentage is out of {frame}."]
+    rules = [f"Every percentage is out of {whom_of(frame)}."]
     if text == DIGITS:
-        rules.append("Numbers in cells are percent.")
-    if text == WHOLE:
+        rules.append("Numbers in cells are percent, of three digits at most.")
+    if text in (WHOLE, STACKED):
         rules.append("Numbers in cells are whole percent.")
     rules += _below(cells, text)
     marks = [cell.mark for cell in cells]
@@ -118,6 +119,12 @@ def percent_rules(cells: Sequence[Cell], frame: Frame, text: str) -> list[str]:
 
 def _below(cells: Iterable[Cell], text: str) -> list[str]:
     """Return what stands below a percentage, or alone in a cell."""
+    if text == STACKED:
+        return (
+            ["Its signs stand below it."]
+            if any(len(cell.lines(text)) > 1 for cell in cells)
+            else []
+        )
     printed = [line for cell in cells for line in cell.lines(text)]
     counts = any("/" in line for line in printed), any(line[:3] == "of " for line in printed)
     if text == COUNTS:
@@ -137,8 +144,8 @@ def ratio_rules(cells: Sequence[Cell], frame: Frame, table: RatioTable, text: st
     part = f", only: {table.population}" if table.population else ""
     rules = [
         "Each number is the share of a cancer's patients with the site over the share of all "
-        f"cancers together: of the {many} that {table.source} counts at the site ({frame}{part}), "
-        "in the mix that it has.",
+        f"cancers together: of the {many} that {table.source} counts at the site "
+        f"({whom_of(frame)}{part}), in the mix that it has.",
         RATIO_RULE,
     ]
     if any(cell.pair.primary not in table.cancers[cell.pair.site] for cell in shown):
@@ -261,7 +268,8 @@ def state_words(made: Arrangement, unstudied: str) -> list[str]:
 def highest_words(cells: Sequence[Cell], frame: Frame) -> str:
     """Return which cells have the highest shares, or ratios on either side of 1."""
     if not any(cell.ratio for cell in cells):
-        return f"percentages of {frame}. Highest: {highest([cell.mark for cell in cells], 3)}."
+        most = highest([cell.mark for cell in cells], 3)
+        return f"percentages of {whom_of(frame)}. Highest: {most}."
     sure = [(cell.ratio.value, cell) for cell in cells if cell.ratio and cell.ratio.is_sure]
     ranked = sorted(sure, key=lambda one: (one[0], label_of(one[1].pair)))
     high = [cell for value, cell in reversed(ranked) if value > 1][:3]
@@ -272,7 +280,7 @@ def highest_words(cells: Sequence[Cell], frame: Frame) -> str:
         if found
     ]
     none = "" if said else " All intervals hold 1."
-    return " ".join([f"shares against those of all cancers, of {frame}.{none}", *said])
+    return " ".join([f"shares against those of all cancers, of {whom_of(frame)}.{none}", *said])
 
 
 def _ratio_words(cell: Cell) -> str:

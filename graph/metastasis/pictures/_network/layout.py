@@ -56,6 +56,8 @@ _LEAST_WIDTH: Final = 7.0
 """Inches from edge to edge at least where there is room: title and legend need them."""
 _LONG: Final = 14.0
 """Inches of names, above which they are smaller although there would be room."""
+_GROWN: Final = 1.8
+"""How many times as far apart names stand at most where there is height to fill."""
 _LEAST_HEIGHT: Final = 0.86
 """Inches at least: lines of a single pair would lie flat."""
 _MARK_PLACES: Final = tuple(
@@ -108,13 +110,15 @@ def lay_out_bipartite(
     height: float | None = None,
     *,
     fill: bool = False,
+    tall: bool = False,
     orders: tuple[Sequence[str], Sequence[str]] | None = None,
     behind: Mapping[str, str] | None = None,
 ) -> Bipartite | None:
     """Put primaries left and sites right, names apart; None where there is no room.
 
     Names are wrapped to leave the lines room, and smaller where there are too many. ``behind`` is
-    what stands behind a name, by key.
+    what stands behind a name, by key. ``tall`` is whether the height is to be used where names need
+    less.
     """
     orders = orders or side_orders(drawn, [0.0] * len(drawn))
     labels = (
@@ -132,10 +136,10 @@ def lay_out_bipartite(
                 [_end(key, of[key], size, gap, cap, style) for key in order]
                 for order, of in zip(orders, labels, strict=True)
             ]
-            tall = max(sum(one.height for one in side) for side in sides)
-            if height is not None and max(tall, _LEAST_HEIGHT) > height:
+            long = max(sum(one.height for one in side) for side in sides)
+            if height is not None and max(long, _LEAST_HEIGHT) > height:
                 break
-            if tall > _LONG and share not in (_SIZES[-2][0], _SIZES[-1][0]):
+            if long > _LONG and share not in (_SIZES[-2][0], _SIZES[-1][0]):
                 break
             wide = [
                 1.03 * max(_width(line, size, style) for one in side for line in one.lines)
@@ -150,8 +154,10 @@ def lay_out_bipartite(
             )
             middle = free if fill else min(free, wanted)
             left = style.margin + wide[0] + DOT
-            tall = max(tall, _LEAST_HEIGHT)
-            primaries, sites = _heights(sides, drawn, tall)
+            long = max(long, _LEAST_HEIGHT)
+            if tall and height is not None:
+                long = min(height, _GROWN * long)
+            primaries, sites = _heights(sides, drawn, long)
             return Bipartite(
                 primaries,
                 sites,
@@ -159,7 +165,7 @@ def lay_out_bipartite(
                 left + middle,
                 size,
                 left + middle + DOT + wide[1] + style.margin,
-                tall,
+                long,
             )
     return None
 

@@ -41,6 +41,7 @@ from metastasis.pictures._said.words import (
     plural,
     spread_title,
     stand_out,
+    whom_of,
 )
 from metastasis.pictures._sheet.fitting import legend_height, would_fit
 from metastasis.pictures._sheet.sides import ORDERS, side_orders
@@ -170,7 +171,14 @@ class Network(Kind):
             return
         if self.ordered is None:
             self.ordered = self._order(self.marks)
-        found = self._laid_out(self.marks, room.width, room.height, self.ordered, fill=room.fill)
+        found = self._laid_out(
+            self.marks,
+            room.width,
+            room.height,
+            self.ordered,
+            fill=room.fill,
+            tall=room.place.fills_height,
+        )
         if found is None:
             raise self._no_room(room)
         self.layout = found
@@ -193,12 +201,13 @@ class Network(Kind):
         orders: tuple[Sequence[str], Sequence[str]],
         *,
         fill: bool,
+        tall: bool = False,
     ) -> Bipartite | None:
         """Return where everything stands, with shares behind names if there is room for them."""
         drawn = [one.pair for one in marks]
         for behind in (self.shares, {}) if self.shares else ({},):
             found = lay_out_bipartite(
-                drawn, self.style, width, height, fill=fill, orders=orders, behind=behind
+                drawn, self.style, width, height, fill=fill, tall=tall, orders=orders, behind=behind
             )
             self.writes_shares = bool(behind)
             if found is not None:
@@ -247,7 +256,7 @@ class Network(Kind):
     def title(self) -> str:
         """Return who spreads where, and out of whom shares are."""
         said = spread_title(self.drawn, self.chosen)
-        return f"{said}: % of {self.frame}" if self.frame else said
+        return f"{said}: % of {whom_of(self.frame)}" if self.frame else said
 
     def legend(self) -> list[LegendEntry]:
         """Return what lines and marks mean that are in the figure."""
@@ -330,7 +339,7 @@ class Network(Kind):
         drawn = self.drawn
         classes = [(name, sum(pair.edge == name for pair in drawn)) for name in CLASSES]
         shares = (
-            [f"Highest of {self.frame}: {highest(self.marks)}.", *letter_rules(self.marks)]
+            [f"Highest of {whom_of(self.frame)}: {highest(self.marks)}.", *letter_rules(self.marks)]
             if self.frame and any(one.number for one in self.marks)
             else []
         )

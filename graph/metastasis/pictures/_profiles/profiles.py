@@ -42,6 +42,7 @@ from metastasis.pictures._said.words import (
     name_primaries,
     plural,
     stand_out,
+    whom_of,
 )
 from metastasis.pictures._sheet.axis import ShareAxis
 from metastasis.pictures._sheet.fitting import most_that_fits, no_room_in_height, wider_rooms
@@ -373,7 +374,7 @@ class SiteProfiles(Kind):
 
     def title(self) -> str:
         """Return whose profiles these are, and out of whom percentages are."""
-        of = f": % of {self.frame}" if self.axis is not None else ""
+        of = f": % of {whom_of(self.frame)}" if self.axis is not None else ""
         if not self.by_site:
             return f"Cancers that reach the {self.drawn[0].site_label}{of}"
         who = name_primaries({pair.primary_label for pair in self.drawn})
@@ -425,7 +426,7 @@ class SiteProfiles(Kind):
         size = " over ".join(count_ends(pairs))
         parts = [f"Site profiles of {size}, with {plural(len(pairs), 'pair')}."]
         if self.frame and self.axis is not None:
-            parts.append(f"Highest of {self.frame}: {highest(self.marks)}.")
+            parts.append(f"Highest of {whom_of(self.frame)}: {highest(self.marks)}.")
             parts += letter_rules(self.marks)
         parts += [
             f"{plural(count, 'pair')}: {STATES[state]}."

@@ -34,6 +34,7 @@ from metastasis.pictures._said.words import (
     plural,
     spread_title,
     stand_out,
+    whom_of,
 )
 from metastasis.pictures._sheet.fitting import would_fit
 from metastasis.pictures._sheet.sides import ORDERS
@@ -201,7 +202,7 @@ class Ring(Kind):
     def title(self) -> str:
         """Return who spreads where, and out of whom percentages are."""
         said = spread_title(self.drawn, self.chosen)
-        return f"{said}: % of {self.frame}" if self.frame else said
+        return f"{said}: % of {whom_of(self.frame)}" if self.frame else said
 
     def rules(self) -> list[str]:
         """Return what widths, edges and colors mean, and what is left out."""
@@ -274,7 +275,7 @@ class Ring(Kind):
         bands = plural(len(drawn), "band")
         parts = [f"Ring of {primaries} on the left and {sites} on the right, joined by {bands}."]
         if self.frame:
-            parts.append(f"Highest of {self.frame}: {highest(self.marks)}.")
+            parts.append(f"Highest of {whom_of(self.frame)}: {highest(self.marks)}.")
             parts += letter_rules(self.marks)
         if self.frame and (rest := sum(one.number is None for one in self.marks)):
             parts.append(f"{plural(rest, 'pair')} without such a number.")

@@ -22,7 +22,7 @@ from metastasis._evidence.number import number_for
 from metastasis._evidence.pair import PREFERENCE
 from metastasis.pictures._said.digits import interval_label, percent_label, percent_of
 from metastasis.pictures._said.limits import PART, is_computed, limits_of
-from metastasis.pictures._said.words import label_of, plural
+from metastasis.pictures._said.words import label_of, plural, whom_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -102,6 +102,7 @@ ROUNDED: Final = (
     "The interval of a percentage without n covers every n of N that it may be rounded from."
 )
 _ALL: Final = "all numbers"
+_BEFORE_LETTER: Final = "\N{NARROW NO-BREAK SPACE}"
 _SHARED: Final = 3
 """Numbers, from which on what limits all of them is said once and has no letter."""
 
@@ -175,7 +176,12 @@ class Mark:
     @property
     def sign(self) -> str:
         """What stands behind the percentage: * without a count n, then the letter of a limit."""
-        return ("*" if _is_uncounted(self.number) else "") + self.letter
+        return ("*" if _is_uncounted(self.number) else "") + self.letter_sign
+
+    @property
+    def letter_sign(self) -> str:
+        """The letter as it stands behind a number: a little apart, for ``84 %b`` is no unit."""
+        return f"{_BEFORE_LETTER}{self.letter}" if self.letter else ""
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -237,7 +243,7 @@ def has_no_interval(mark: Mark) -> bool:
 def marks_of(
     pairs: Iterable[Pair], frame: Frame | None, letters: Letters | None = None
 ) -> list[Mark]:
-    """Return the pairs of a whole picture with their numbers in a frame, and the letters of these.
+    r"""Return the pairs of a whole picture with their numbers in a frame, and the letters of these.
 
     Numbers that are limited in the same way have the same letter, in the order of the pairs. What
     limits all of several numbers has none: the caption says it once (:func:`letter_rules`).
@@ -247,7 +253,7 @@ def marks_of(
     >>> pairs = mets.load().evidence.pairs(primaries={"bladder"}, sites={"bone", "liver"})
     >>> marks = marks_of(pairs, mets.Frame("metastatic_patients", "during_course"))
     >>> [(one.share_label, one.limits) for one in marks]
-    [('47 %a', ('only muscle-invasive',)), ('26 %a', ('only muscle-invasive',))]
+    [('47 %\u202fa', ('only muscle-invasive',)), ('26 %\u202fa', ('only muscle-invasive',))]
     """
     return lettered([mark_of(pair, frame) for pair in pairs], letters)
 
@@ -394,7 +400,8 @@ def frame_words(frame: Frame, why: str) -> str:
 
     ``why`` is the reason that :func:`metastasis._evidence.number.choose_frame` gives.
     """
-    return f"share of {frame}" if why == "asked for" else f"share of {frame} ({why})"
+    whom = whom_of(frame)
+    return f"share of {whom}" if why == "asked for" else f"share of {whom} ({why})"
 
 
 def number_rules(

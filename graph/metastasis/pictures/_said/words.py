@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.evidence import Evidence
+    from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
     from metastasis.pictures._said.selection import Selection
 
@@ -48,6 +49,7 @@ __all__ = [
     "sources_in",
     "spread_title",
     "stand_out",
+    "whom_of",
 ]
 
 BRIEF_NOTICE: Final = NOT_CLINICAL.partition(":")[0] + "."
@@ -99,6 +101,16 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     ('1 site', '1,200 primaries')
     """
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def whom_of(frame: Frame) -> str:
+    """Return whom a frame counts, as pictures say it: what is autopsied is counted at autopsy.
+
+    >>> from metastasis._evidence.frame import Frame
+    >>> whom_of(Frame("autopsies", "at_autopsy")), whom_of(Frame("all_patients", "at_diagnosis"))
+    ('autopsies', 'all patients, at diagnosis')
+    """
+    return str(frame).replace("autopsies, at autopsy", "autopsies")
 
 
 def class_rules(pairs: Iterable[Pair]) -> list[str]:
@@ -280,10 +292,9 @@ def first_fitting(
     """
     release = f"Data release {release}. " if release else ""
     texts = [
-        f"{start}{middle}{release}{end}"
+        f"{start}{middle}{release}{BRIEF_NOTICE}"
         for start in starts
         for middle in source_words(sources)
-        for end in (NOT_CLINICAL, BRIEF_NOTICE)
     ]
     return next(filter(fits, texts), texts[-1])
 

@@ -8,6 +8,7 @@ it. So what does not collide on a screen does not collide on paper. Nothing is s
 from __future__ import annotations
 
 import inspect
+import re
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
@@ -48,6 +49,8 @@ _DPI = 100
 """Pixels an inch of a figure on a screen; files have their own."""
 _HALF_CAPITAL = 0.365
 """Half the height of a capital, in font sizes: what centers text on a line."""
+_BLANK: Final = re.compile(r"[^\S\u00a0\u202f]+")
+"""What a line may end at."""
 _BREAKS: Final = str.maketrans("\t\n\r", "   ")
 _PLAIN: Final[dict[str, Any]] = {"sketch_params": None, "path_effects": []}
 """What an artist would otherwise take from the caller's settings."""
@@ -259,16 +262,19 @@ def wrap(
 ) -> list[str]:
     """Return the lines of a text, none wider than so many inches unless one word alone is.
 
-    A percentage is one word: its space becomes one that does not break. A word that is too wide for
-    a line is cut where the line ends if ``broken``.
+    A percentage is one word: its space becomes one that does not break. Where a narrow space stands
+    no line ends: a letter stays with its number. A word that is too wide for a line is cut where
+    the line ends if ``broken``.
 
     >>> wrap("Not for clinical use", 9.0, 0.8, ("DejaVu Sans",))
     ['Not for', 'clinical use']
+    >>> wrap("Bone 84 %\u202fb", 9.0, 0.6, ("DejaVu Sans",)) == ["Bone", "84\u00a0%\u202fb"]
+    True
     """
     space = text_width("n n", size, font, bold) - text_width("nn", size, font, bold)
     lines: list[list[str]] = [[]]
     used = 0.0
-    words: Iterable[str] = filter(None, " ".join(text.split()).replace(" %", "\u00a0%").split(" "))
+    words: Iterable[str] = filter(None, _BLANK.sub(" ", text).replace(" %", "\u00a0%").split(" "))
     if broken:
         words = [part for word in words for part in _parts(word, size, width, font, bold)]
     for word in words:

@@ -1,4 +1,7 @@
-"""What surrounds a drawing: title and legend above, caption below, wrapped to its width."""
+"""What surrounds a drawing: title and legend above, caption below, wrapped to its width.
+
+The legend may stand in a column at the right instead: a slide is wide and low.
+"""
 
 from __future__ import annotations
 
@@ -51,11 +54,13 @@ class Surround:
     legend: tuple[tuple[LegendLine, ...], ...]
     """By line."""
     caption: tuple[str, ...]
+    side: float = 0.0
+    """Width in inches of the column at the right that has the legend; 0: it stands above."""
 
     @property
     def head(self) -> float:
         """Height in inches of all above the drawing, margin included."""
-        above = self._title_height + self._legend_height
+        above = self._title_height + (0.0 if self.side else self.legend_height)
         return self.style.margin + above + (_APART if above else 0.0)
 
     @property
@@ -69,8 +74,17 @@ class Surround:
         return len(self.title) * line_height(self.style.title_size) + (0.06 if self.title else 0.0)
 
     @property
-    def _legend_height(self) -> float:
-        return len(self.legend) * 1.15 * line_height(self.style.legend_size)
+    def legend_height(self) -> float:
+        """Height in inches of the legend."""
+        return sum(self._pitches)
+
+    @property
+    def _pitches(self) -> list[float]:
+        """Height in inches of each line of the legend; in a column entries stand apart."""
+        line = line_height(self.style.legend_size)
+        if not self.side:
+            return [1.15 * line] * len(self.legend)
+        return [(1.4 if row[0].begins else 0.9) * line for row in self.legend]
 
     def draw(self, sheet: Sheet, kind: str) -> dict[str, tuple[Artist, ...]]:
         """Draw title, legend and caption; return their artists by role."""
@@ -101,16 +115,19 @@ class Surround:
 
     def _draw_legend(self, sheet: Sheet, kind: str) -> tuple[list[Artist], list[Artist]]:
         style = self.style
-        pitch = 1.15 * line_height(style.legend_size)
+        left, top = style.margin, style.margin + self._title_height
+        if self.side:
+            left, top = sheet.width - self.side, self.head
+        pitches = self._pitches
         samples: list[Artist] = []
         labels: list[Artist] = []
         for row, entries in enumerate(self.legend):
-            y = style.margin + self._title_height + (row + 0.5) * pitch
+            y = top + sum(pitches[:row]) + 0.5 * pitches[0]
             for one in entries:
                 if one.entry.sample is not None and one.begins:
                     gid = f"{kind}-legend-sample-{len(samples) + 1}"
-                    samples.append(one.entry.sample(sheet, style.margin + one.x, y, gid))
-                x = style.margin + one.x + one.indent
+                    samples.append(one.entry.sample(sheet, left + one.x, y, gid))
+                x = left + one.x + one.indent
                 gid = f"{kind}-legend-label-{len(labels) + 1}"
                 labels.append(sheet.write(x, y, one.line, size=style.legend_size, gid=gid))
         return samples, labels
@@ -130,15 +147,25 @@ class LegendLine:
 
 
 def surround(
-    width: float, title: str, legend: Sequence[LegendEntry], caption: str, style: Style
+    width: float,
+    title: str,
+    legend: Sequence[LegendEntry],
+    caption: str,
+    style: Style,
+    *,
+    side: float = 0.0,
 ) -> Surround:
-    """Lay out title, legend and caption on a sheet of that width; what is blank takes no room."""
+    """Lay out title, legend and caption on a sheet of that width; what is blank takes no room.
+
+    ``side`` is the width of a column at the right, margin included, that the legend stands in.
+    """
     room = _ROOM * (width - 2 * style.margin)
     return Surround(
         style=style,
         title=tuple(wrap(title, style.title_size, room, style.font, bold=True, broken=True)),
-        legend=tuple(_legend_rows(legend, room, style)),
+        legend=tuple(_legend_rows(legend, _ROOM * (side - style.margin) if side else room, style)),
         caption=tuple(wrap(caption, style.caption_size, room, style.font, broken=True)),
+        side=side,
     )
 
 

@@ -217,6 +217,8 @@ def _cut(said: str) -> str:
 def _letter_sample(letter: str) -> Callable[[Sheet, float, float, str], Artist]:
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
         size = sheet.style.legend_size
+        if " " in letter:  # in the middle it would leave the margin
+            return sheet.write(x, y, letter, size=size, gid=gid)
         return sheet.write(x + SAMPLE / 2, y, letter, size=size, align="center", gid=gid)
 
     return draw

@@ -159,17 +159,18 @@ def _draw_bars(
         else:
             more = _edge(sheet, one.state)
             bars.append(sheet.box(x - wide / 2, y, wide, high, style.paper, gid, zorder=2, **more))
-        numbers.append(
-            sheet.write(
-                x,
-                y - (0.04 if laid.upright else 0.09),
-                f"{one.patients.count:,}",
-                size=style.caption_size,
-                align="left" if laid.upright else "center",
-                upright=laid.upright,
-                gid=f"upset-number-{one.key}",
-            )
+        number = sheet.write(
+            x,
+            y - (0.04 if laid.upright else 0.09),
+            f"{one.patients.count:,}",
+            size=style.caption_size,
+            align="left" if laid.upright else "center",
+            upright=laid.upright,
+            gid=f"upset-number-{one.key}",
         )
+        # Lines of the grid end before the digits.
+        number.set_bbox({"facecolor": style.paper, "edgecolor": "none", "pad": 0.6 * sheet.scale})
+        numbers.append(number)
     return {"bars": tuple(bars), "numbers": tuple(numbers)}
 
 

@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from metastasis._errors import check_choice
-from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.pictures._front import front
 from metastasis.pictures._own import OwnKind
 from metastasis.pictures._said.drawn import Drawn, row_key
@@ -284,7 +283,6 @@ class Upset(OwnKind):
         lacking = f"{self._unrecorded()} " if self._count("unrecorded") else ""
         source = f"Source: {self.found.origin}. "
         texts = [
-            f"{whom}{lacking}{source}{NOT_CLINICAL}",
             f"{whom}{lacking}{source}{BRIEF_NOTICE}",
             f"{lacking}{source}{BRIEF_NOTICE}",
             f"{source}{BRIEF_NOTICE}",
