@@ -83,7 +83,8 @@ def draw_bands(
         )
         bands.append(band)
         fringes += fringe
-    bold = {key for one in marks if not faded(one) for key in (one.pair.primary, one.pair.site)}
+    lit = [one.pair for one in marks if not faded(one)]
+    bold = {("left", one.primary) for one in lit} | {("right", one.site) for one in lit}
     return {
         "bands": tuple(bands),
         "interval edges": tuple(fringes),
@@ -353,7 +354,7 @@ def _draw_leaders(sheet: Sheet, ring: Circle, top: float) -> Artist:
 
 
 def _draw_labels(
-    sheet: Sheet, ring: Circle, top: float, bold: Collection[str]
+    sheet: Sheet, ring: Circle, top: float, bold: Collection[tuple[str, str]]
 ) -> dict[str, tuple[Artist, ...]]:
     """Write names and the lines below them; those of which all bands are faded in faint ink."""
     labels: dict[str, list[Artist]] = {"primary": [], "site": []}
@@ -363,7 +364,7 @@ def _draw_labels(
         for at, line in enumerate(node.lines):
             role = "number" if line.is_number else "label"
             gid = f"ring-{role}-{kind}-{node.key}{f'-{at + 1}' if at else ''}"
-            faint = line.is_number or node.key not in bold
+            faint = line.is_number or (node.side, node.key) not in bold
             artist = sheet.write(
                 line.x,
                 line.y + top,

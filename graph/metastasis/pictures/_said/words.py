@@ -103,14 +103,16 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
-def whom_of(frame: Frame) -> str:
+def whom_of(frame: Frame | None) -> str:
     """Return whom a frame counts, as pictures say it: what is autopsied is counted at autopsy.
+
+    Blank where there is no frame.
 
     >>> from metastasis._evidence.frame import Frame
     >>> whom_of(Frame("autopsies", "at_autopsy")), whom_of(Frame("all_patients", "at_diagnosis"))
     ('autopsies', 'all patients, at diagnosis')
     """
-    return str(frame).replace("autopsies, at autopsy", "autopsies")
+    return str(frame or "").replace("autopsies, at autopsy", "autopsies")
 
 
 def class_rules(pairs: Iterable[Pair]) -> list[str]:
