@@ -243,9 +243,16 @@ CLAIMS: Final = {
         lambda seen: len({one.primary for one in seen.rows}) > len(current_style().primaries),
         ("ring", "network", "alluvial"),
     ),
+    "pairs not seen are not drawn": Claim(
+        r"1 pair looked for and not seen is not drawn\.",
+        [row(), row("liver", count=0, total=200)],
+        [row(), row("liver")],
+        None,
+        ("ring", "network", "alluvial"),
+    ),
     "denied pairs are not drawn": Claim(
         r"1 pair reported absent is not drawn\.",
-        [row(), row("liver", count=0, total=200)],
+        [row(), words("absent")],
         [row(), row("liver")],
         None,
         ("ring", "network", "alluvial"),

@@ -59,7 +59,8 @@ def draw_flows(
     """
     palette = sheet.style.primaries
     colors = {block.key: palette[at % len(palette)] for at, block in enumerate(laid.columns[0])}
-    bold = {key for flow in laid.flows if is_lit(flow) for key in key_of(flow)}
+    lit = [key_of(flow) for flow in laid.flows if is_lit(flow)]
+    bold, middles, sites = ({keys[at] for keys in lit} for at in range(3))
     return {
         "flows": tuple(_draw_flows(sheet, laid, top, colors, is_lit)),
         **_draw_marks(sheet, laid, top, colors, signs=signs),
@@ -67,8 +68,8 @@ def draw_flows(
         "middle blocks": tuple(_draw_middles(sheet, laid, top)),
         "site blocks": tuple(_draw_blocks(sheet, laid, top, 2, {})),
         "primary labels": tuple(_draw_labels(sheet, laid, top, 0, bold)),
-        "middle labels": tuple(_draw_middle_labels(sheet, laid, top, bold)),
-        "site labels": tuple(_draw_labels(sheet, laid, top, 2, bold)),
+        "middle labels": tuple(_draw_middle_labels(sheet, laid, top, middles)),
+        "site labels": tuple(_draw_labels(sheet, laid, top, 2, sites)),
         "numbers": tuple(_draw_numbers(sheet, laid, top)),
         "headings": tuple(_draw_headings(sheet, laid, top)),
     }
