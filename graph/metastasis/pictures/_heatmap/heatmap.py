@@ -45,6 +45,7 @@ from metastasis.pictures._said.drawn import drawn_of
 from metastasis.pictures._said.mark import (
     dispute_rule,
     dispute_words,
+    has_no_interval,
     letter_rules,
     mark_of,
     marks_of,
@@ -440,12 +441,23 @@ class Heatmap(Kind):
         marks = [cell.mark for cell in made.cells]
         return [
             *scale_entries(self.value, present, self.style, self.room.width if self.room else None),
+            *self._dashed(),
             *states,
             *proximity_entry({cell.pair.proximity for cell in made.cells}),
             *dispute_entry(self._shown()),
             *basis_entries(self._basis()),
             *(letter_entries(marks) if self._text != NONE else []),
         ]
+
+    def _dashed(self) -> list[LegendEntry]:
+        """Return the look of a number without an interval, where a cell has one."""
+        dashed = [
+            cell
+            for cell in self.made.cells
+            if cell.state == "percent" and has_no_interval(cell.mark)
+        ]
+        sample = draw_sample("percent", dashed[0].step, dashed=True) if dashed else None
+        return [LegendEntry("no interval", sample)] if dashed else []
 
     def _sign_of(self, state: str) -> str:
         """Return what is printed in the sample of a state, as in its cells."""

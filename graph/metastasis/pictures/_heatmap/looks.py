@@ -159,15 +159,17 @@ def cross(x: float, y: float) -> list[list[Point]]:
 
 
 def draw_sample(
-    state: str, step: int | None = None, *, sign: str = ""
+    state: str, step: int | None = None, *, sign: str = "", dashed: bool = False
 ) -> Callable[[Sheet, float, float, str], Artist]:
-    """Return what draws the legend's sample of a state."""
+    """Return what draws the legend's sample of a state; dashed where it has no interval."""
 
     def draw(sheet: Sheet, x: float, y: float, gid: str) -> Artist:
         style = sheet.style
         look = plain_look(state, step, style)
         if state in ("unstudied", "not_applicable"):
             look = {"color": style.paper, "edgecolor": style.outline, "linewidth": _EDGE}
+        if dashed:
+            look = {**look, **NO_INTERVAL, "edgecolor": style.ink}
         box = draw_box(sheet, x, y - _TALL / 2, SAMPLE, _TALL, look, gid)
         _draw_sign(sheet, state, x, y, gid)
         if sign:
