@@ -610,7 +610,7 @@ def test_a_browser_fades_all_but_what_has_the_focus(one: Diagram, tmp_path: Path
 def test_a_notebook_gets_svg_beside_png(one: Diagram) -> None:
     found, said_of = one._repr_mimebundle_()
     assert set(found) == {"text/plain", "image/png", "image/svg+xml"}
-    assert base64.b64decode(found["image/png"]) == written(one, "png")
+    assert base64.b64decode(found["image/png"]) == written(one, "png", 144)
     assert found["image/svg+xml"] == inline_svg(one)
     assert said_of == {name: {"alt": one.alt_text} for name in ("image/png", "image/svg+xml")}
     assert set(one._repr_mimebundle_(include=["image/png"])[0]) == {"image/png"}
