@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -223,3 +224,16 @@ def test_whom_numbers_count_is_said_once_where_the_title_says_it(shipped: Knowle
         assert said.endswith("Not for clinical use.")
         assert "at autopsy" not in said
         assert ("Share of" in said) == (title == "Mine")
+
+
+@pytest.mark.parametrize("kind", ["heatmap", "network"])
+def test_a_dark_picture_can_be_read_on_axes_of_a_white_figure(
+    shipped: KnowledgeGraph, kind: str
+) -> None:
+    ax = Figure(figsize=(5, 5), facecolor="white").add_axes((0, 0, 1, 1))
+    find_kind(kind)(shipped, **SELECTIONS["one pair"], ax=ax, theme="dark")
+    (paper,) = (one for one in ax.patches if one.get_gid() == "paper")
+    assert to_hex(paper.get_facecolor()) == "#15181c"
+    ax = Figure(figsize=(5, 5), facecolor="white").add_axes((0, 0, 1, 1))
+    find_kind(kind)(shipped, **SELECTIONS["one pair"], ax=ax)
+    assert all(one.get_gid() != "paper" for one in ax.patches)

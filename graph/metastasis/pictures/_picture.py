@@ -296,7 +296,8 @@ def _lay_out_around(kind: Kind, look: Presentation, side: float = 0.0) -> Surrou
     wide, most = place.width / scale, place.height / scale if place.height else None
     around = _around(kind, look, wide, side, legend=kind.tells_legend_first)
     for _ in range(_TRIES):
-        left = None if most is None else most - around.head - around.foot
+        # What stands around may need more than there is: then next to nothing is left.
+        left = None if most is None else max(most - around.head - around.foot, _HAIR)
         kind.lay_out(Room(wide - side, left, fill=place.fills_width, place=place))
         size = kind.size or kind.empty_size
         around = _around(kind, look, wide if place.fills_width else size[0], side)

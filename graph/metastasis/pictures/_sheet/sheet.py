@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch, Rectangle
@@ -24,6 +25,7 @@ from matplotlib.path import Path
 from matplotlib.textpath import TextToPath
 
 from metastasis._clean import shown
+from metastasis.pictures._sheet.style import contrast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -47,6 +49,8 @@ __all__ = [
 
 _DPI = 100
 """Pixels an inch of a figure on a screen; files have their own."""
+_READABLE = 4.5
+"""Contrast that letters need (W3C, WCAG 2.2, 2023)."""
 _HALF_CAPITAL = 0.365
 """Half the height of a capital, in font sizes: what centers text on a line."""
 _BLANK: Final = re.compile(r"[^\S\u00a0\u202f]+")
@@ -224,7 +228,12 @@ def open_sheet(axes: Axes | None, width: float, height: float, style: Style) -> 
     axes.set_axis_off()
     axes.set_xlim(0, width)
     axes.set_ylim(height, 0)
-    return Sheet(axes, width, height, scale, style)
+    sheet = Sheet(axes, width, height, scale, style)
+    if contrast(style.ink, to_hex(sheet.figure.get_facecolor())) < _READABLE:
+        # A figure of the caller's may have another color than the theme is for.
+        paper = {"edgecolor": "none", "linewidth": 0.0, "zorder": 0}
+        sheet.box(0.0, 0.0, width, height, style.paper, "paper", **paper)
+    return sheet
 
 
 def line_height(size: float) -> float:
