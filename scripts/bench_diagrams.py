@@ -76,7 +76,7 @@ def draw_table() -> None:
 
     Time is that of the processor, for one drawing and its PNG; sizes are of PNG, SVG and PDF.
     """
-    from metastasis import FitError
+    from metastasis import EvidenceError, FitError
     from metastasis.pictures import KINDS
 
     kg = invented.autopsies(*TABLE)
@@ -90,7 +90,7 @@ def draw_table() -> None:
             except FitError as error:
                 print(f"{kind} of {cells} on a {size}: {'; '.join(error.remedies)}")
                 continue
-            except TypeError:  # it draws sequences, patterns or sites of the caller's own
+            except (TypeError, EvidenceError):  # it draws what the caller has, or names
                 break
             taken = time.process_time() - start
             largest |= {form: written(diagram, form) for form in ("svg", "pdf")}
