@@ -84,7 +84,8 @@ class Surround:
         line = line_height(self.style.legend_size)
         if not self.side:
             return [1.15 * line] * len(self.legend)
-        return [(1.4 if row[0].begins else 0.9) * line for row in self.legend]
+        ends = [*(row[0].begins for row in self.legend[1:]), True]
+        return [(1.4 if is_end else 0.9) * line for is_end in ends]
 
     def draw(self, sheet: Sheet, kind: str) -> dict[str, tuple[Artist, ...]]:
         """Draw title, legend and caption; return their artists by role."""
@@ -122,7 +123,7 @@ class Surround:
         samples: list[Artist] = []
         labels: list[Artist] = []
         for row, entries in enumerate(self.legend):
-            y = top + sum(pitches[:row]) + 0.5 * pitches[0]
+            y = top + sum(pitches[:row]) + 0.5 * min(pitches)
             for one in entries:
                 if one.entry.sample is not None and one.begins:
                     gid = f"{kind}-legend-sample-{len(samples) + 1}"
