@@ -411,7 +411,7 @@ NAMES: Final = (
     Run(
         "unknown picture format",
         "draw network --format gif --out old.svg",
-        ("unknown picture format 'gif'. Did you mean 'png'",),
+        ("unknown picture format 'gif'. Use png",),
     ),
     Run(
         "option of another diagram",
