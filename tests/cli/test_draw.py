@@ -31,7 +31,7 @@ def test_the_help_of_a_kind_says_what_it_takes(kind: str) -> None:
     offered = {"primaries": "primary", "sites": "site", "sources": "source", "labels": "label"}
     for one in list(inspect.signature(find_kind(kind)).parameters)[1:]:
         if one not in OF_PYTHON:
-            assert f"--{offered.get(one, one)}" in done.stdout
+            assert f"--{offered.get(one, one).replace('_', '-')}" in done.stdout
     assert "--ax " not in done.stdout
     assert "[png|svg|pdf|eps|tiff|html]" in "".join(done.stdout.split())
 

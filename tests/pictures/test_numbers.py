@@ -52,8 +52,6 @@ def shown_in(kind: str, evidence: Evidence, primaries: list[str], frame: Frame) 
 def marks_of(kind: str, picture: Any) -> Iterator[Any]:
     if kind == "heatmap":
         return (cell.mark for cell in picture.made.cells)
-    if kind == "body":
-        return (mark for view in picture.views for mark in view.marks)
     return iter(picture.marks)
 
 

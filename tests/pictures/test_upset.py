@@ -354,7 +354,7 @@ def test_the_shell_draws_a_file_of_patterns(tmp_path: Path) -> None:
     file = tmp_path / "mine.csv"
     write_patterns(MINE, file)
     out = tmp_path / "mine.svg"
-    chosen = ("--primary", "lung", "--least", "2")
+    chosen = ("--primary", "lung", "--least-patients", "2")
     done = run("draw", "upset", "--patterns", file, *chosen, "--out", out)
     assert done.returncode == 0, done.stderr
     assert "2 combinations of 2 sites in 20 metastatic patients" in done.stderr

@@ -77,7 +77,7 @@ def ratio_to_all(count: int, total: int, everyone: Counts) -> Ratio | None:
 
     >>> found = ratio_to_all(30, 100, Counts(130, 1100))
     >>> [round(one, 2) for one in (found.value, found.low, found.high)]
-    [2.54, 1.92, 3.27]
+    [2.54, 1.92, 3.29]
     >>> ratio_to_all(0, 100, Counts(0, 1100)) is None
     True
     """

@@ -91,7 +91,7 @@ def network_drawing(
     >>> import metastasis as mets
     >>> from metastasis.serve._links import Links
     >>> network_drawing(mets.load(), Links(""), primaries=["prostate"], sites=["bone"]).title
-    'Metastasis of prostate cancer to 1 site'
+    'Spread of prostate cancer to bone'
     """
     kind = planned(Network, kg, primaries, sites, edge=edge)
     if not kind.drawn:
