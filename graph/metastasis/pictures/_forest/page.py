@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.pictures._said.words import capitalize
 from metastasis.pictures._sheet.sheet import line_height, text_width, wrap
@@ -304,8 +304,8 @@ class _Unit:
     """The heading of what it goes on with; None where it starts with a heading."""
     height: float = 0.0
 
-    def add(self, kind: str, height: float, section: Section, **more: object) -> None:
-        self.lines.append(PageLine(kind, self.height, height, section, **more))  # type: ignore[arg-type]
+    def add(self, kind: str, height: float, section: Section, **more: Any) -> None:
+        self.lines.append(PageLine(kind, self.height, height, section, **more))
         self.height += height
 
 

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from matplotlib.artist import Artist
 
-    from metastasis.pictures._heatmap.arrangement import Arrangement
+    from metastasis.pictures._heatmap.arrangement import Arrangement, Bracketed
     from metastasis.pictures._heatmap.cells import Cell
     from metastasis.pictures._heatmap.layout import Grid
     from metastasis.pictures._heatmap.margins import Bar, Margins
@@ -162,9 +162,9 @@ class Painting:
             path, "none", "heatmap-grid", edgecolor=color, linewidth=0.5, zorder=1
         )
 
-    def _runs(self, keys: Sequence[str], groups: Sequence[object]) -> Iterator[tuple[str, str]]:
+    def _runs(self, keys: Sequence[str], groups: Sequence[Bracketed]) -> Iterator[tuple[str, str]]:
         """Yield the first and the last of each group; of all where there are no groups."""
-        spans = [(one.start, one.stop) for one in groups] or [(0, len(keys))]  # type: ignore[attr-defined]
+        spans = [(one.start, one.stop) for one in groups] or [(0, len(keys))]
         for start, stop in spans:
             yield keys[start], keys[stop - 1]
 
