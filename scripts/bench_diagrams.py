@@ -54,7 +54,8 @@ def compare_pictures() -> None:
     kg = metastasis.load()
     print("picture                    artists     ours ms     peer ms   one letter ms")
     for example in gallery.chosen([]):
-        draw = partial(getattr(kg.draw, example.kind), **example.options)
+        graph = example.graph() if example.graph else kg
+        draw = partial(getattr(graph.draw, example.kind), **example.options)
         diagram = draw()
         count = sum(map(len, diagram.artists.values()))
         jobs = (
@@ -72,32 +73,33 @@ def compare_pictures() -> None:
 
 
 def draw_table() -> None:
-    """Draw a full table in every kind that draws evidence, on a page where it fits: time and size.
+    """Draw a full table in every kind that draws evidence, on a page and a screen: time and size.
 
-    Time is that of the processor, for one drawing and its PNG; sizes are of PNG, SVG and PDF.
+    Time is that of the processor, for one drawing and its PNG, beside that of a figure with as many
+    artists; sizes are of PNG, SVG and PDF. What does not fit says what would.
     """
     from metastasis import EvidenceError, FitError
     from metastasis.pictures import KINDS
 
     kg = invented.autopsies(*TABLE)
-    cells = f"{TABLE[0]} x {TABLE[1]}"
     for kind in KINDS:
         for size in ("page", "screen"):
-            start = time.process_time()
+            what = f"{kind}, {TABLE[0]} x {TABLE[1]}, {size}"
+            draw = partial(getattr(kg.draw, kind), size=size)
             try:
-                diagram = getattr(kg.draw, kind)(size=size)
-                largest = {"png": written(diagram, "png")}
+                diagram = draw()
             except FitError as error:
-                print(f"{kind} of {cells} on a {size}: {'; '.join(error.remedies)}")
+                print(f"{what}: no room; what would fit: {'; '.join(error.remedies)}")
                 continue
             except (TypeError, EvidenceError):  # it draws what the caller has, or names
                 break
-            taken = time.process_time() - start
-            largest |= {form: written(diagram, form) for form in ("svg", "pdf")}
-            form = max(largest, key=largest.__getitem__)
-            report(f"diagrams: seconds of {kind}, {cells}, {size}", taken, SECONDS)
-            name = f"diagrams: megabytes of {kind}, {cells}, {size}, {form}"
-            report(name, largest[form] / 1e6, MEGABYTES)
+            jobs = (partial(draw_and_save, draw), partial(save_empty, diagram, letters=True))
+            ours, peer = interleaved(jobs, 4, time.process_time)
+            report(f"diagrams: seconds of {what}", ours, SECONDS)
+            report(f"diagrams: {what} over an empty figure", ours / peer, BOUND)
+            sizes = {form: written(diagram, form) for form in ("png", "svg", "pdf")}
+            form = max(sizes, key=sizes.__getitem__)
+            report(f"diagrams: megabytes of {what}, {form}", sizes[form] / 1e6, MEGABYTES)
 
 
 def written(diagram: Diagram, form: str) -> int:
