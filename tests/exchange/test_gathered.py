@@ -16,13 +16,13 @@ import pytest
 
 import metastasis as mets
 from browser import NARROW, WIDE, Sight, look, web_space
+from metastasis._markup import element
 from metastasis.serve._drawings import (
     body_drawing,
     forest_drawing,
     network_drawing,
     profile_drawing,
 )
-from metastasis.serve._html import element
 from metastasis.serve._links import Links
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._reply import Address

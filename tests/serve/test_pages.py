@@ -22,8 +22,8 @@ from metastasis._clean import shown
 from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.edge import BASES
 from metastasis._evidence.evidence import Evidence
+from metastasis._markup import element, is_address
 from metastasis._vocabulary import NOT_CLINICAL, RELEASE, expand
-from metastasis.serve._html import element, is_address
 from metastasis.serve._links import Links
 from metastasis.serve._pages import recipes
 from metastasis.serve._pages.filters import Filters

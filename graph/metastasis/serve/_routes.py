@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 from metastasis._errors import MetastasisError
-from metastasis.serve._html import element
+from metastasis._markup import element
 from metastasis.serve._links import Links, pair_path
 from metastasis.serve._pages.layout import PRINTED, WebPage, page_reply
 from metastasis.serve._problem import problem

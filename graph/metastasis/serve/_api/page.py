@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
+from metastasis._markup import element, joined
 from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.serve._api.openapi import openapi_document
 from metastasis.serve._api.question import api_questions
-from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.tables import scrolling
 from metastasis.serve._reply import Reply
 
 if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
+    from metastasis._markup import Markup
     from metastasis.serve._api.question import ApiQuestion, AskedParameter
-    from metastasis.serve._html import Markup
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address
 

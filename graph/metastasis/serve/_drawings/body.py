@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from metastasis._markup import Markup, element
 from metastasis.pictures._body import BodyMap
 from metastasis.pictures._body.labels import Label, LabelLine
 from metastasis.pictures._body.layout import SWATCH, PanelTerms, lay_out_panel
@@ -33,7 +34,6 @@ from metastasis.serve._drawings.drawing import (
 from metastasis.serve._drawings.lettering import LINE, text_width, wrapped
 from metastasis.serve._drawings.outline import GRID, polygon, short_path, written
 from metastasis.serve._drawings.signs import basis_entries, basis_sign, cross
-from metastasis.serve._html import Markup, element
 from metastasis.serve._links import pair_path
 
 if TYPE_CHECKING:
@@ -41,11 +41,11 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph
+    from metastasis._markup import Content
     from metastasis.pictures._body.anatomy import Organ
     from metastasis.pictures._body.layout import Panel, Stand
     from metastasis.pictures._body.spots import View
     from metastasis.pictures._sheet.labels import Point
-    from metastasis.serve._html import Content
     from metastasis.serve._links import Links
 
 __all__ = ["body_drawing"]

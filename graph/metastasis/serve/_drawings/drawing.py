@@ -10,11 +10,11 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._files import read_text
+from metastasis._markup import Content, Markup, element, joined
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL
 from metastasis.serve._assets import ASSETS
 from metastasis.serve._drawings.lettering import LINE, SIZE, text_width, wrapped
 from metastasis.serve._drawings.outline import written
-from metastasis.serve._html import Content, Markup, element, joined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from metastasis._markup import Markup, element
 from metastasis.pictures._forest.forest import COMPARED, ForestPlot
 from metastasis.pictures._said.words import NOT_POOLED
 from metastasis.serve._drawings.chosen import planned
@@ -18,7 +19,6 @@ from metastasis.serve._drawings.drawing import (
 )
 from metastasis.serve._drawings.lettering import LINE, fitted, text_width, wrapped
 from metastasis.serve._drawings.outline import polygon, written
-from metastasis.serve._html import Markup, element
 from metastasis.serve._links import pair_path
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
+    from metastasis._markup import Content
     from metastasis.pictures._forest.rows import NumberGroup, Row
     from metastasis.pictures._sheet.axis import ShareAxis
-    from metastasis.serve._html import Content
     from metastasis.serve._links import Links
 
 __all__ = ["forest_drawing"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from metastasis._markup import Markup, element
 from metastasis.pictures._network.layout import clear_marks, crossing_order, edge_curve
 from metastasis.pictures._network.network import Network
 from metastasis.pictures._said.mark import dispute_rule, is_disputed, mark_of, shown_basis, undrawn
@@ -34,7 +35,6 @@ from metastasis.serve._drawings.signs import (
     conflict_sign,
     told,
 )
-from metastasis.serve._html import Markup, element
 from metastasis.serve._links import pair_path
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.pair import Pair
     from metastasis._graph import KnowledgeGraph
+    from metastasis._markup import Content
     from metastasis._vocabulary import Edge
     from metastasis.pictures._sheet.labels import Point
-    from metastasis.serve._html import Content
     from metastasis.serve._links import Links
 
 __all__ = ["network_drawing"]

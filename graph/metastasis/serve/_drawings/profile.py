@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from metastasis._markup import Markup, element
 from metastasis.pictures._profiles.page import axis_end
 from metastasis.pictures._profiles.profiles import SiteProfiles
 from metastasis.pictures._said.mark import STATES, dispute_rule, frame_words, number_rules
@@ -35,7 +36,6 @@ from metastasis.serve._drawings.signs import (
     state_sign,
     told,
 )
-from metastasis.serve._html import Markup, element
 from metastasis.serve._links import pair_path
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph
+    from metastasis._markup import Content
     from metastasis.pictures._said.mark import Mark
-    from metastasis.serve._html import Content
     from metastasis.serve._links import Links
 
 __all__ = ["profile_drawing"]

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.edge import BASES
+from metastasis._markup import Content, Markup, element
 from metastasis._vocabulary import LISTS
 from metastasis.pictures._said.mark import DENIED, STATES, Mark, percent_label
 from metastasis.pictures._said.words import label_of, plural
 from metastasis.serve._drawings.drawing import SAMPLE, Entry
 from metastasis.serve._drawings.outline import polygon, written
-from metastasis.serve._html import Content, Markup, element
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from metastasis._markup import element, joined
 from metastasis._vocabulary import (
     BASE,
     DATA_LICENSE,
@@ -18,7 +19,6 @@ from metastasis._vocabulary import (
     WORDS,
 )
 from metastasis.pictures._said.words import CLASS_RULES, plural
-from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.sections import PageSection, folded, laid_out, links_of
 from metastasis.serve._pages.shelf import shelf_of
@@ -26,7 +26,7 @@ from metastasis.serve._pages.tables import edge_mark, head_row, scrolling
 
 if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
-    from metastasis.serve._html import Content, Markup
+    from metastasis._markup import Content, Markup
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address, Reply
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from metastasis._markup import element, joined
 from metastasis.pictures._said.words import capitalize
-from metastasis.serve._html import element, joined
 from metastasis.serve._pages.ends import (
     SpreadEnd,
     called,
@@ -34,7 +34,7 @@ from metastasis.serve._resource import DATA_FORMS
 if TYPE_CHECKING:
     from metastasis._catalog import Primary
     from metastasis._graph import KnowledgeGraph
-    from metastasis.serve._html import Markup
+    from metastasis._markup import Markup
     from metastasis.serve._links import Links
     from metastasis.serve._pages.shelf import Shelf
     from metastasis.serve._reply import Address, Reply

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from metastasis._errors import AmbiguousNameError, UnknownNameError
+from metastasis._markup import element
 from metastasis.pictures._said.words import capitalize
-from metastasis.serve._html import element
 from metastasis.serve._pages.layout import WebPage
 from metastasis.serve._pages.tables import head_row
 from metastasis.serve._resource import DATA_FORMS
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from metastasis._catalog import Primary, Site
-    from metastasis.serve._html import Content, Markup
+    from metastasis._markup import Content, Markup
     from metastasis.serve._links import Links
 
 __all__ = ["chooser", "chosen_page", "field", "known_keys", "side_by_side", "told_faults"]

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from metastasis._errors import MetastasisError
 from metastasis._evidence.number import Number, number_for
 from metastasis._evidence.pair_summary import PairSummary
+from metastasis._markup import element, joined
 from metastasis._table import Table
 from metastasis._vocabulary import STUDIED
 from metastasis.pictures._said.words import plural
-from metastasis.serve._html import element, joined
 from metastasis.serve._links import pair_path
 from metastasis.serve._pages.chooser import (
     chooser,
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph
-    from metastasis.serve._html import Content, Markup
+    from metastasis._markup import Content, Markup
     from metastasis.serve._links import Links
     from metastasis.serve._pages.gathered import PairCell
     from metastasis.serve._pages.layout import WebPage

@@ -9,10 +9,10 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple, TypeAlias
 
 from metastasis._evidence.edge import BASES
+from metastasis._markup import element, in_a_row, joined
 from metastasis._vocabulary import LISTS
 from metastasis.pictures._said.words import capitalize, plural
 from metastasis.serve._drawings import body_drawing, profile_drawing
-from metastasis.serve._html import element, in_a_row, joined
 from metastasis.serve._pages.filters import filter_form
 from metastasis.serve._pages.pictures import picture_line
 from metastasis.serve._pages.recipes import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis._evidence.pair_summary import PairSummary
     from metastasis._graph import KnowledgeGraph
-    from metastasis.serve._html import Markup
+    from metastasis._markup import Markup
     from metastasis.serve._links import Links
     from metastasis.serve._pages.filters import Filters
     from metastasis.serve._pages.shelf import EvidenceRow, Shelf

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._errors import check_choice
 from metastasis._evidence.edge import BASES, EDGES
+from metastasis._markup import element
 from metastasis._vocabulary import LISTS, WORDS
-from metastasis.serve._html import element
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from metastasis._evidence.assertion import Assertion
     from metastasis._evidence.pair_summary import PairSummary
-    from metastasis.serve._html import Markup
+    from metastasis._markup import Markup
     from metastasis.serve._links import Links
     from metastasis.serve._pages.shelf import EvidenceRow
     from metastasis.serve._reply import Address

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from metastasis.serve._html import element
+from metastasis._markup import element
 from metastasis.serve._pages.filters import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from metastasis._evidence.frame import Frame
-    from metastasis.serve._html import Markup
+    from metastasis._markup import Markup
 
 __all__ = ["ASIDES", "aside", "frame_labels"]
 

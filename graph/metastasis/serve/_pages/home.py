@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._evidence.edge import BASES
+from metastasis._markup import element, joined
 from metastasis._vocabulary import DATA_RELEASE, NOT_CLINICAL, RELEASE_DATE, STUDIED
 from metastasis.pictures._said.words import plural
 from metastasis.serve._drawings import network_drawing
-from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.sections import links_of
 from metastasis.serve._pages.shelf import shelf_of
@@ -18,7 +18,7 @@ from metastasis.serve._resource import SYNTAXES, data_reply
 if TYPE_CHECKING:
     from metastasis._evidence.evidence import Evidence
     from metastasis._graph import KnowledgeGraph
-    from metastasis.serve._html import Content, Markup
+    from metastasis._markup import Content, Markup
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address, Reply
 

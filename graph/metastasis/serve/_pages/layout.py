@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metastasis._markup import DOCTYPE, Content, Markup, element, joined
 from metastasis._vocabulary import (
     DATA_LICENSE,
     DATA_RELEASE,
@@ -11,7 +12,6 @@ from metastasis._vocabulary import (
     STUDIED,
     VERSION,
 )
-from metastasis.serve._html import DOCTYPE, Content, Markup, element, joined
 from metastasis.serve._reply import Reply
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from metastasis._evidence.source_summary import sources
+from metastasis._markup import element, joined
 from metastasis._table import Table
 from metastasis._vocabulary import LISTS, STUDIED
-from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.recipes import chosen_in_python, recipe, with_prefixes
 from metastasis.serve._pages.sections import PageSection, laid_out
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from metastasis._catalog import Primary, Site
     from metastasis._evidence.source_summary import SourceSummary
     from metastasis._graph import KnowledgeGraph
-    from metastasis.serve._html import Markup
+    from metastasis._markup import Markup
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address, Reply
 

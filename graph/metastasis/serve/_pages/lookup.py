@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from metastasis._markup import element, joined
 from metastasis.pictures._said.words import plural
 from metastasis.serve._find import find
-from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 
 if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
+    from metastasis._markup import Content, Markup
     from metastasis.serve._find import Found
-    from metastasis.serve._html import Content, Markup
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address, Reply
 

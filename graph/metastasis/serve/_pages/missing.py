@@ -9,8 +9,8 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
+from metastasis._markup import element, joined
 from metastasis.serve._find import find
-from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.edge import BASES
+from metastasis._markup import element, joined
 from metastasis.pictures._said.words import capitalize, plural
 from metastasis.serve._drawings import forest_drawing
-from metastasis.serve._html import element, joined
 from metastasis.serve._pages.filters import Filters
 from metastasis.serve._pages.framed import aside
 from metastasis.serve._pages.layout import WebPage, page_reply
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.pair import Pair
     from metastasis._evidence.pair_summary import PairSummary
     from metastasis._graph import KnowledgeGraph
-    from metastasis.serve._html import Content, Markup
+    from metastasis._markup import Content, Markup
     from metastasis.serve._links import Links
     from metastasis.serve._pages.shelf import EvidenceRow
     from metastasis.serve._reply import Address, Reply

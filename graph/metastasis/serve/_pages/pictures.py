@@ -11,15 +11,15 @@ import warnings
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import check_choice
+from metastasis._markup import element
 from metastasis.pictures._kind import describe_call
-from metastasis.serve._html import element
 from metastasis.serve._pages.home import network_options
 from metastasis.serve._pages.layout import FORMS, PRINTED
 from metastasis.serve._reply import Reply
 
 if TYPE_CHECKING:
     from metastasis._graph import KnowledgeGraph
-    from metastasis.serve._html import Markup
+    from metastasis._markup import Markup
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from metastasis._markup import element, joined
 from metastasis.pictures._said.words import capitalize
-from metastasis.serve._html import element, joined
 from metastasis.serve._pages.ends import (
     SpreadEnd,
     conflicts_section,
@@ -26,7 +26,7 @@ from metastasis.serve._resource import DATA_FORMS
 if TYPE_CHECKING:
     from metastasis._catalog import Site
     from metastasis._graph import KnowledgeGraph
-    from metastasis.serve._html import Markup
+    from metastasis._markup import Markup
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address, Reply
 

@@ -8,14 +8,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from metastasis._markup import element
 from metastasis._vocabulary import PREFIXES, expand
-from metastasis.serve._html import element
 from metastasis.serve._pages.filters import FRAME, NO_EDGE, Filters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from metastasis.serve._html import Markup
+    from metastasis._markup import Markup
     from metastasis.serve._links import Links
 
 __all__ = [

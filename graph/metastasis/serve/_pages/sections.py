@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metastasis._markup import element, in_a_row, joined
 from metastasis._vocabulary import expand
-from metastasis.serve._html import element, in_a_row, joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from metastasis._catalog import Mapping
-    from metastasis.serve._html import Content, Markup
+    from metastasis._markup import Content, Markup
 
 __all__ = ["PageSection", "codes", "facts", "folded", "laid_out", "links_of", "listed", "part"]
 

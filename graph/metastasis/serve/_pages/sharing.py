@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._errors import MetastasisError
 from metastasis._evidence.edge import EDGES
+from metastasis._markup import element, joined
 from metastasis._vocabulary import STUDIED
-from metastasis.serve._html import element, joined
 from metastasis.serve._links import pair_path
 from metastasis.serve._pages.chooser import (
     chooser,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from metastasis._evidence.pair import Pairs
     from metastasis._graph import KnowledgeGraph
-    from metastasis.serve._html import Content, Markup
+    from metastasis._markup import Content, Markup
     from metastasis.serve._links import Links
     from metastasis.serve._pages.layout import WebPage
     from metastasis.serve._reply import Address, Reply

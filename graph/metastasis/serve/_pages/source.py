@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from metastasis._catalog.license import recorded_terms
+from metastasis._markup import element, joined
 from metastasis.pictures._said.words import plural
-from metastasis.serve._html import element, joined
 from metastasis.serve._pages.filters import Filters
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.recipes import assertions_in_python, recipe, term, whole_in_sparql
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Source
     from metastasis._graph import KnowledgeGraph
-    from metastasis.serve._html import Content, Markup
+    from metastasis._markup import Content, Markup
     from metastasis.serve._links import Links
     from metastasis.serve._pages.shelf import EvidenceRow
     from metastasis.serve._reply import Address, Reply

@@ -11,8 +11,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis._markup import Markup, element, joined
 from metastasis._vocabulary import BASE, NOT_CLINICAL
-from metastasis.serve._html import Markup, element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._reply import Address
 

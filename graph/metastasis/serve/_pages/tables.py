@@ -14,9 +14,9 @@ from metastasis._evidence.assertion import rounded
 from metastasis._evidence.edge import BASES
 from metastasis._evidence.number import share_of
 from metastasis._evidence.pair import preference
+from metastasis._markup import element, in_a_row, joined
 from metastasis._vocabulary import LISTS, WORDS
 from metastasis.pictures._said.words import capitalize, label_of
-from metastasis.serve._html import element, in_a_row, joined
 from metastasis.serve._links import pair_path
 from metastasis.serve._pages.filters import NO_EDGE
 from metastasis.serve._pages.framed import aside, frame_labels
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis._evidence.pair import Pair
     from metastasis._evidence.pair_summary import PairSummary
-    from metastasis.serve._html import Content, Markup
+    from metastasis._markup import Content, Markup
     from metastasis.serve._links import Links
     from metastasis.serve._pages.shelf import EvidenceRow
 

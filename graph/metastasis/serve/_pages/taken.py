@@ -11,10 +11,10 @@ import pyoxigraph as ox
 
 from metastasis._errors import check_choice
 from metastasis._evidence.pair_summary import PairSummary
+from metastasis._markup import element, joined
 from metastasis._table import Table
 from metastasis._vocabulary import BASE, LISTS, STUDIED
 from metastasis.serve._answers import csv_of, json_of
-from metastasis.serve._html import element, joined
 from metastasis.serve._links import pair_path
 from metastasis.serve._pages.layout import FILE_FORMS, FORMS
 from metastasis.serve._pages.shelf import EvidenceRow
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from metastasis._graph import KnowledgeGraph
-    from metastasis.serve._html import Markup
+    from metastasis._markup import Markup
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metastasis._markup import element, joined
 from metastasis._vocabulary import LISTS, PREFIXES, contract, expand
 from metastasis.rdf._terms import node, value_of
-from metastasis.serve._html import element, joined
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._pages.sections import PageSection, facts, laid_out, links_of
 from metastasis.serve._resource import SYNTAXES, data_reply
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from metastasis._graph import KnowledgeGraph
-    from metastasis.serve._html import Content, Markup
+    from metastasis._markup import Content, Markup
     from metastasis.serve._links import Links
     from metastasis.serve._reply import Address, Reply
 
