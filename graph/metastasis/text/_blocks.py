@@ -1,0 +1,429 @@
+"""Plain text and Markdown, cut into blocks.
+
+Most pages come as somebody's copy: headings without marks, lists without bullets, tables whose
+cells have run together. What a line is, its neighbors say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from metastasis.text._inline import Piece, inline_view
+from metastasis.text._lines import lines_of
+from metastasis.text._outline import Outline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from metastasis.text._block import Block
+    from metastasis.text._lines import Line, Look
+    from metastasis.text._view import View
+
+__all__ = ["blocks_of"]
+
+_WRAPPED: Final = 140  # columns: whoever wraps lines wraps them before
+_FULL: Final = 0.9  # of the width: a line to which the next word would not have been added
+_CLEAR: Final = 40  # characters: a line this long is no name in a list of names
+_FLAT_ITEM: Final = 300  # characters: what is longer is a paragraph
+_FLAT_RUN: Final = 4  # lines that stand alone, one after the other: no headings, but a list
+_TIGHT_RUN: Final = 3  # the same where no blank lines are between
+_TITLE: Final = 200  # characters
+_LEAST_ROWS: Final = 3
+_MOST_COLUMNS: Final = 4
+
+_ASIDE: Final = re.compile(r"\[|https?://|www\.")
+_BULLET: Final = re.compile(r"(?:(?<=\s)|(?<=[a-z]))[•▪◦]")
+_HYPHENATED: Final = re.compile(r"[^\W\d_]{1,40}-[^\W\d_]{1,40}")
+_GLUED: Final = re.compile(r"[a-z)]{2}[A-Z][a-z]")
+_HEADER: Final = re.compile(
+    r"(?:(?:main|primary|common|most|metastatic|distant|other|type|of|and|the|for|in|to|no\.?)\s+)*"
+    r"(?:cancers?|tumou?rs?|types?|sites?|locations?|organs?|frequency|incidence|prevalence|rates?"
+    r"|percent(?:age)?|%|n|number|patients?|cases|comments?|characteristics|notes?|routes?"
+    r"|metastas[ei]s|spread)"
+    r"(?:\s+(?:types?|sites?|of|metastas[ei]s|metastatic|spread|patients?|cases|\(?n?\s?[(,]?\s?%\)?"
+    r"|cancers?|tumou?rs?|rates?|to))*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class _Unit:
+    """Lines that belong together, before their neighbors are asked what they are."""
+
+    look: Look
+    lines: list[Line]
+    blank_before: bool
+
+    @property
+    def first(self) -> Line:
+        return self.lines[0]
+
+    @property
+    def last(self) -> Line:
+        return self.lines[-1]
+
+    @property
+    def label(self) -> bool:
+        """Whether it may be a heading, or an item that has lost its mark."""
+        line = self.first
+        return (
+            self.look == "text"
+            and len(self.lines) == 1
+            and line.short
+            and not (line.ends and not line.text.endswith("?"))
+            and not line.text.endswith((",", ";"))
+            and not _ASIDE.match(line.text)
+        )
+
+    @property
+    def title(self) -> bool:
+        """Whether it may be the title of a page, which may be longer than other headings."""
+        line = self.first
+        plain = self.look == "text" and len(self.lines) == 1 and not line.ends and not line.leads
+        return plain and len(line.text) <= _TITLE and not _ASIDE.match(line.text)
+
+    @property
+    def flat(self) -> bool:
+        """Whether it may be an item of a list without marks."""
+        size = sum(len(line.text) for line in self.lines)
+        return self.look == "text" and size <= _FLAT_ITEM and not self.last.ends
+
+
+def blocks_of(document: str, form: str = "text") -> tuple[Block, ...]:
+    """Cut a text into blocks, none of them judged.
+
+    >>> for block in blocks_of("Spread\\n\\nIt spreads to:\\n- the lung\\n- the liver"):
+    ...     print(block.kind, block.lead, block.text)
+    heading None Spread
+    paragraph None It spreads to:
+    item 1 the lung
+    item 1 the liver
+    """
+    return _Writer(document, _units(document)).blocks()
+
+
+def _units(document: str) -> list[_Unit]:
+    units: list[_Unit] = []
+    group: list[Line] = []
+    blank = True
+    group_blank = True
+    lines = list(lines_of(document))
+
+    def flush() -> None:
+        nonlocal group
+        if group:
+            units.extend(_paragraphs(group, blank=group_blank))
+        group = []
+
+    for line in lines:
+        if line.look == "text":
+            if not group:
+                group_blank = blank
+            open_item = units and not group and not blank and units[-1].look == "item"
+            if open_item and _stays(units[-1], line):
+                units[-1].lines.append(line)
+            else:
+                group.append(line)
+        elif line.look == "underline" and len(group) == 1 and len(group[0].text) <= _WRAPPED:
+            units.append(_Unit("heading", [*group, line], group_blank))
+            group = []
+        else:
+            flush()
+            if line.look == "heading" and not line.text:
+                units.append(_Unit("heading", [line], blank))
+            elif line.look in ("row", "divider") and units and not blank:
+                _add_row(units, line)
+            elif line.look in ("heading", "item", "row", "divider"):
+                units.append(_Unit(line.look, [line], blank))
+        blank = line.look in ("blank", "rule")
+    flush()
+    return units
+
+
+def _add_row(units: list[_Unit], line: Line) -> None:
+    if units[-1].look == "row":
+        units[-1].lines.append(line)
+    elif line.look == "row":
+        units.append(_Unit("row", [line], blank_before=False))
+
+
+def _stays(item: _Unit, line: Line) -> bool:
+    """Tell whether a line goes on with the item before it."""
+    last = item.last
+    if line.indent > item.first.indent + 1:
+        return not last.leads
+    return not last.leads and (last.open or (line.continues and len(last.text) > _CLEAR))
+
+
+def _paragraphs(group: Sequence[Line], *, blank: bool) -> list[_Unit]:
+    """Cut lines without a blank line between them into paragraphs."""
+    width = max(len(line.text) for line in group)
+    pairs = list(zip(group, group[1:], strict=False))
+    clear = sum(line.open or (after.continues and not line.ends) for line, after in pairs)
+    wrapped = width <= _WRAPPED and clear * 3 >= len(pairs)
+    units = [_Unit("text", [group[0]], blank)]
+    for line, after in pairs:
+        if _joins(line, after, width if wrapped else 0):
+            units[-1].lines.append(after)
+        else:
+            units.append(_Unit("text", [after], blank_before=False))
+    return units
+
+
+def _joins(line: Line, after: Line, width: int) -> bool:
+    """Tell whether a line break is only where the page was full."""
+    if line.leads or _ASIDE.match(line.text) or _BULLET.search(line.text):
+        return False
+    if _BULLET.search(after.text):
+        return False
+    if line.open:
+        return True
+    if after.continues:
+        return line.ends or len(line.text) > _CLEAR or len(after.text) > _CLEAR
+    word = after.text.partition(" ")[0]
+    return bool(width) and len(line.text) + 1 + len(word) > _FULL * width > _CLEAR * _FULL
+
+
+class _Writer:
+    """Asks the neighbors of each unit what it is, and writes the outline."""
+
+    def __init__(self, document: str, units: Sequence[_Unit]) -> None:
+        self._document = document
+        self._units = units
+        self._known = frozenset(word.lower() for word in _HYPHENATED.findall(document))
+        self._outline = Outline()
+        self._pending = 0
+        """The level of a heading whose text comes in the next line."""
+        self._explicit = 0
+        """The level of the last heading with marks."""
+        self._indents: list[tuple[int, str]] = []
+        self._opened: int | None = None
+        """The level at which an item has opened a list that is not indented."""
+
+    def blocks(self) -> tuple[Block, ...]:
+        at = 0
+        while at < len(self._units):
+            at = self._write(at)
+        return self._outline.blocks
+
+    def _write(self, at: int) -> int:
+        unit = self._units[at]
+        if unit.look != "item":
+            self._indents.clear()
+            self._opened = None
+        if unit.look == "heading":
+            self._heading(unit)
+        elif unit.look == "item":
+            self._item(at)
+        elif unit.look == "row":
+            self._table(unit)
+        elif self._pending and unit.look == "text" and len(unit.lines) == 1:
+            self._explicit = self._pending
+            self._outline.heading(self._view(unit.lines), self._pending)
+            self._pending = 0
+        elif unit.look == "text":
+            return self._text(at)
+        return at + 1
+
+    def _view(self, lines: Sequence[Line]) -> View:
+        pieces = [Piece(line.start, line.end) for line in lines]
+        return inline_view(self._document, pieces, self._known)
+
+    def _heading(self, unit: _Unit) -> None:
+        line = unit.first
+        if line.look != "heading":  # underlined
+            self._explicit = 1 if unit.last.text.startswith("=") else 2
+            self._outline.heading(self._view([line]), self._explicit)
+        elif line.text:
+            self._explicit = line.level
+            self._outline.heading(self._view([line]), line.level)
+        else:
+            self._pending = line.level
+
+    def _label_heading(self, unit: _Unit) -> None:
+        level = self._explicit + 1 if self._explicit else (2 if self._outline.level else 1)
+        self._outline.heading(self._view(unit.lines), min(level, 6))
+
+    def _item(self, at: int) -> None:
+        unit = self._units[at]
+        line = unit.first
+        level = self._level(line)
+        if self._opened is not None and level == self._opened:
+            level += 0 if line.leads else 1
+        self._outline.item(self._view(unit.lines), level)
+        following = self._units[at + 1] if at + 1 < len(self._units) else None
+        if line.leads and following and following.look == "item":
+            base = self._level_of(line)
+            if following.first.indent <= line.indent:
+                self._opened = base
+            else:
+                self._opened = None
+
+    def _level_of(self, line: Line) -> int:
+        return sum(indent <= line.indent for indent, _ in self._indents) or 1
+
+    def _level(self, line: Line) -> int:
+        """Return how deep an item is nested, as its indentation says."""
+        root = self._indents[0] if self._indents else None
+        if root and line.indent < root[0] and line.mark != root[1]:
+            return len(self._indents)  # another hand wrote it: it stays where it stands
+        while self._indents and self._indents[-1][0] > line.indent:
+            self._indents.pop()
+        if not self._indents or self._indents[-1][0] < line.indent:
+            self._indents.append((line.indent, line.mark))
+        return len(self._indents)
+
+    def _table(self, unit: _Unit) -> None:
+        rows = [line for line in unit.lines if line.look == "row"]
+        divided = len(unit.lines) > 1 and unit.lines[1].look == "divider"
+        if len(rows) == 1 and not divided and not rows[0].text.startswith("|"):
+            self._outline.paragraph(self._view(rows))
+            return
+        cells = [_cells(line) for line in rows]
+        plain = not any(character.isdigit() for character in rows[0].text)
+        for number, row in enumerate(cells):
+            views = [inline_view(self._document, [piece]) for piece in row]
+            self._outline.row(views, header=number == 0 and (divided or (plain and len(rows) > 2)))
+        self._outline.close()
+
+    def _text(self, at: int) -> int:
+        unit = self._units[at]
+        parts = _labelled(unit)
+        if parts:
+            self._bulleted(parts)
+            return at + 1
+        run = self._run(at)
+        if unit.last.leads and not unit.label:
+            self._outline.paragraph(self._view(unit.lines))
+            return self._flat(at + 1)
+        if unit.label and unit.last.leads:
+            return self._lead(at)
+        if unit.title and not self._outline.level and at + 1 < len(self._units):
+            self._outline.heading(self._view(unit.lines), 1)
+            return at + 1
+        if not unit.label:
+            self._outline.paragraph(self._view(unit.lines))
+            return at + 1
+        tight = all(not label.blank_before for label in self._units[at + 1 : at + run])
+        if run >= (_TIGHT_RUN if tight else _FLAT_RUN):
+            self._label_heading(unit)
+            return self._flat(at + 1)
+        if at + 1 < len(self._units):
+            self._label_heading(unit)
+        else:
+            self._outline.paragraph(self._view(unit.lines))
+        return at + 1
+
+    def _lead(self, at: int) -> int:
+        """Write a short line with a colon: what follows is its list, or its section."""
+        following = self._units[at + 1] if at + 1 < len(self._units) else None
+        if following is None or (following.look == "text" and not following.flat):
+            self._label_heading(self._units[at])
+        elif following.look == "text":
+            self._label_heading(self._units[at])
+            return self._flat(at + 1)
+        else:
+            self._outline.paragraph(self._view(self._units[at].lines))
+        return at + 1
+
+    def _run(self, at: int) -> int:
+        """Return how many labels stand one after the other."""
+        end = at
+        while end < len(self._units) and self._units[end].label and end - at < _FLAT_RUN:
+            if self._units[end].last.leads and end > at:
+                break
+            end += 1
+        return end - at
+
+    def _flat(self, at: int) -> int:
+        """Write a list, or a table, that has lost its marks; return where it ends."""
+        end = at
+        while end < len(self._units) and self._units[end].flat and not self._units[end].last.leads:
+            end += 1
+        if end > at and self._is_heading_of(end - 1):
+            end -= 1
+        units = self._units[at:end]
+        if not units:
+            return at
+        if columns := _columns_of(units):
+            self._flat_table(units, columns)
+        elif len(units) >= _LEAST_ROWS and _is_header(units[0]):
+            for number, unit in enumerate(units):
+                self._outline.loose_row(self._view(unit.lines), header=number == 0)
+            self._outline.close()
+        else:
+            for unit in units:
+                self._outline.item(self._view(unit.lines))
+        return end
+
+    def _flat_table(self, units: Sequence[_Unit], columns: int) -> None:
+        for first in range(0, len(units), columns):
+            views = [self._view(unit.lines) for unit in units[first : first + columns]]
+            self._outline.row(views, header=first == 0)
+        self._outline.close()
+
+    def _is_heading_of(self, at: int) -> bool:
+        """Tell whether the last line of a list without marks heads what comes after it."""
+        if at + 1 >= len(self._units) or not self._units[at].label:
+            return False
+        following = self._units[at + 1]
+        if following.look != "text":
+            return following.look in ("item", "row")
+        if not following.blank_before:
+            return True
+        words = set(re.findall(r"[a-z]{4,}", self._units[at].first.text.lower()))
+        return bool(words & set(re.findall(r"[a-z]{4,}", following.first.text[:80].lower())))
+
+    def _bulleted(self, parts: Sequence[Piece]) -> None:
+        """Write a line that holds a label, and items with bullets."""
+        label, *items = parts
+        if label.end > label.start:
+            self._outline.item(inline_view(self._document, [label]), 1)
+        for piece in items:
+            self._outline.item(inline_view(self._document, [piece]), 2)
+
+
+def _is_header(unit: _Unit) -> bool:
+    text = unit.first.text
+    return bool(_GLUED.search(text)) or bool(_HEADER.fullmatch(text))
+
+
+def _columns_of(units: Sequence[_Unit]) -> int:
+    """Return how many columns a table has that stands with each cell in a line of its own."""
+    columns = 0
+    for unit in units[: _MOST_COLUMNS + 1]:
+        if not _HEADER.fullmatch(unit.first.text):
+            break
+        columns += 1
+    fits = columns > 1 and len(units) % columns == 0 and len(units) >= 3 * columns
+    return columns if fits and columns <= _MOST_COLUMNS else 0
+
+
+def _labelled(unit: _Unit) -> list[Piece]:
+    """Return the label of a line and the items after its bullets; nothing if it has none."""
+    line = unit.first
+    places = [match.start() for match in _BULLET.finditer(line.text)]
+    if len(unit.lines) > 1 or not places:
+        return []
+    bounds = [-1, *places, len(line.text)]
+    return [
+        Piece(line.start + first + 1, line.start + end)
+        for first, end in zip(bounds, bounds[1:], strict=False)
+    ]
+
+
+def _cells(line: Line) -> list[Piece]:
+    """Return where the cells of a row stand."""
+    marks = r"(?<!\\)\|" if "|" in line.text else r"\t+"
+    bounds = [-1, *(match.start() for match in re.finditer(marks, line.text)), len(line.text)]
+    cells = [
+        Piece(line.start + first + 1, line.start + end)
+        for first, end in zip(bounds, bounds[1:], strict=False)
+    ]
+    if "|" in marks and line.text.startswith("|"):
+        cells = cells[1:]
+        if line.text.endswith("|"):
+            cells = cells[:-1]
+    return cells

@@ -1,0 +1,146 @@
+"""The lines of plain text and Markdown, each with what it looks like.
+
+Apart from the reader of blocks because a line is judged alone here, and among its neighbors there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Line", "Look", "lines_of"]
+
+Look = Literal["blank", "heading", "underline", "rule", "item", "row", "divider", "text"]
+
+_TAB: Final = 4  # columns, as Markdown has it
+_SHORT: Final = 80  # characters: longer lines are sentences rather than labels
+_WORDS: Final = 12  # the same in words
+_SCANNED: Final = 400  # characters of a line that are looked at to tell what it is
+
+_BREAKS: Final = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_HEADING: Final = re.compile(r"(?P<marks>#{1,6})(?:[ \t]+|$)")
+_RULE: Final = re.compile(r"(?:[-*_=~·][ \t]?){3,}$")
+_DIVIDER: Final = re.compile(r"[|+:\- \t]*-{2,}[|+:\- \t]*$")
+_ITEM: Final = re.compile(
+    r"(?P<mark>[•◦▪▫‣⁃∙●○■□❖➢➤►▶✓✔·\uf0b7\uf0a7][ \t\xa0]*"
+    r"|[-*+–—o»][ \t\xa0]+(?=[^-*+–—\s])"
+    r"|[(\[]?(?P<number>\d{1,3}|[a-z]|[ivx]{1,5})[.)][ \t\xa0]+"
+    r"|\((?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})\)[ \t\xa0]*)(?=\S)"
+)
+_FINAL: Final = re.compile(r"[.!?…][\"'”’)\]*_]{0,3}(?:\s?\[?\d{1,3}(?:[,–-]\s?\d{1,3})*\]?)?$")
+_OPEN_END: Final = re.compile(
+    r"(?:[,;&(/–—-]|\b(?:a|an|and|are|as|at|be|been|between|both|but|by|can|does|for|from|had|has"
+    r"|have|in|into|is|its|may|most|no|not|of|on|or|such|than|that|the|their|these|this|to|was"
+    r"|were|when|where|which|who|with|without))$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line, without the marks before its text."""
+
+    start: int
+    """Where the text starts in the document."""
+    end: int
+    look: Look
+    text: str
+    indent: int = 0
+    """Columns before the first mark."""
+    level: int = 0
+    """Of a heading with marks, how many they are."""
+    mark: str = ""
+    """Of an item, what stands before its text."""
+
+    @property
+    def ends(self) -> bool:
+        """Whether it ends as a sentence does."""
+        return bool(_FINAL.search(self.text[-60:]))
+
+    @property
+    def leads(self) -> bool:
+        """Whether it opens a list, as its colon says."""
+        return self.text.rstrip("*_ \t\xa0").endswith((":", ":-", "："))
+
+    @property
+    def open(self) -> bool:
+        """Whether its end asks for more: a comma, an article, a preposition."""
+        return bool(_OPEN_END.search(self.text[-30:]))
+
+    @property
+    def short(self) -> bool:
+        """Whether it may be a label or a heading."""
+        return len(self.text) <= _SHORT and self.text.count(" ") < _WORDS
+
+    @property
+    def continues(self) -> bool:
+        """Whether it starts in the middle of a sentence."""
+        first = self.text[:1]
+        return first.islower() or first in ",;)]%."
+
+
+def lines_of(document: str) -> Iterator[Line]:
+    """Give the lines of a text in order.
+
+    >>> [line.look for line in lines_of("# A\\n\\n- b\\nc | d | e\\nText.")]
+    ['heading', 'blank', 'item', 'row', 'text']
+    """
+    at = 0
+    for match in _BREAKS.finditer(document):
+        yield _line(document, at, match.start())
+        at = match.end()
+    yield _line(document, at, len(document))
+
+
+def _line(document: str, start: int, end: int) -> Line:
+    whole = document[start:end]
+    text = whole.lstrip()
+    indent = _columns(whole[: len(whole) - len(text)])
+    first = end - len(text)
+    while text.startswith((">", "|>")):  # quoted, as in mail and Markdown
+        cut = text.lstrip(">|")
+        cut = cut.lstrip()
+        first += len(text) - len(cut)
+        text = cut
+    text = text.rstrip()
+    return _seen(text, first, indent)
+
+
+def _columns(blanks: str) -> int:
+    return sum(_TAB if blank == "\t" else 1 for blank in blanks[:_SCANNED])
+
+
+def _seen(text: str, start: int, indent: int) -> Line:
+    end = start + len(text)
+    if not text:
+        return Line(start, end, "blank", text)
+    beginning = text[:_SCANNED]
+    if heading := _HEADING.match(beginning):
+        kept = text[heading.end() :].rstrip("#").rstrip()
+        first = start + heading.end()
+        return Line(first, first + len(kept), "heading", kept, indent, len(heading["marks"]))
+    if len(text) <= _SCANNED:
+        if _RULE.match(text):
+            return Line(start, end, "underline" if _sole(text) else "rule", text, indent)
+        if "-" in text and _DIVIDER.match(text):
+            return Line(start, end, "divider", text, indent)
+    if _is_row(text):
+        return Line(start, end, "row", text, indent)
+    if item := _ITEM.match(beginning):
+        mark = item["mark"]
+        return Line(start + len(mark), end, "item", text[len(mark) :], indent, 0, mark.strip())
+    return Line(start, end, "text", text, indent)
+
+
+def _sole(text: str) -> bool:
+    return set(text) in ({"="}, {"-"})
+
+
+def _is_row(text: str) -> bool:
+    if text.startswith("|") and text.count("|") > 1:
+        return True
+    return text.count(" | ") > 1 or text.count("\t") > 0

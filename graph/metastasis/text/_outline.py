@@ -1,0 +1,170 @@
+"""An outline: takes headings, paragraphs, items and rows in order, and knows what leads to what.
+
+Every form of page is read into one: plain text, Markdown, HTML, XML.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from metastasis.text._block import Block
+from metastasis.text._view import ViewBuilder
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from metastasis.text._block import Kind
+    from metastasis.text._view import View
+
+__all__ = ["CELL_BOUNDARY", "Outline"]
+
+CELL_BOUNDARY: Final = " | "
+"""What stands between two cells in the text of a row."""
+
+_DEEPEST: Final = 6  # a list that is nested deeper is a page that went wrong
+_LEADING: Final = re.compile(
+    r"\b(?:following|as follows|include[sd]?|including|these are|such as|are|listed)\b",
+    re.IGNORECASE,
+)
+_SENTENCE_END: Final = re.compile(r"[.!?…][\"'”’)\]]{0,3}$")
+
+
+class Outline:
+    """Collects the blocks of a page."""
+
+    def __init__(self) -> None:
+        self._blocks: list[Block] = []
+        self._headings: list[int] = []
+        self._items: list[int] = []
+        """The item that is open at each level of the list."""
+        self._list_lead: int | None = None
+        self._table: int | None = None
+        self._header: int | None = None
+
+    def __len__(self) -> int:
+        return len(self._blocks)
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """What has been collected."""
+        return tuple(self._blocks)
+
+    @property
+    def level(self) -> int:
+        """The level of the heading that is open; 0 for none."""
+        return self._blocks[self._headings[-1]].level if self._headings else 0
+
+    def heading(self, view: View, level: int) -> None:
+        """Add a heading; it closes those of its level and below."""
+        self.close()
+        if not view.text:
+            return
+        while self._headings and self._blocks[self._headings[-1]].level >= level:
+            self._headings.pop()
+        self._add("heading", view, level=level, lead=None)
+        if self._blocks[-1].noise is None:
+            self._headings.append(len(self._blocks) - 1)
+
+    def paragraph(self, view: View) -> None:
+        """Add a paragraph; it ends a list and a table."""
+        self.close()
+        if view.text:
+            self._add("paragraph", view, lead=None)
+
+    def item(self, view: View, level: int = 1) -> None:
+        """Add an item of a list, nested as deep as ``level`` says."""
+        if not view.text:
+            return
+        self._close_table()
+        if not self._items:
+            self._list_lead = self._leading()
+        level = max(1, min(level, len(self._items) + 1, _DEEPEST))
+        del self._items[level - 1 :]
+        lead = self._items[-1] if self._items else self._list_lead
+        self._add("item", view, level=level, lead=lead)
+        self._items.append(len(self._blocks) - 1)
+
+    def row(self, cells: Sequence[View], *, header: bool = False) -> None:
+        """Add a row of a table by its cells; ``header`` says that it names the columns."""
+        view, places = _row_of(cells)
+        if view.text.strip(CELL_BOUNDARY):
+            self._row(view, places, header=header)
+
+    def loose_row(self, view: View, *, header: bool = False) -> None:
+        """Add a row of a table whose cells have run together."""
+        if view.text:
+            self._row(view, (), header=header)
+
+    def close(self) -> None:
+        """End the list and the table that are open."""
+        self._items.clear()
+        self._close_table()
+
+    def _close_table(self) -> None:
+        self._table = self._header = None
+
+    def _row(self, view: View, cells: tuple[tuple[int, int], ...], *, header: bool) -> None:
+        self._items.clear()
+        if self._table is None:
+            self._table = len(self._blocks)
+            before = self._leading()
+        else:
+            before = self._blocks[self._table].lead
+        lead = self._header if self._header is not None and not header else before
+        self._add("row", view, lead=lead, cells=cells)
+        if header:
+            self._header = len(self._blocks) - 1
+
+    def _leading(self) -> int | None:
+        """Return the block that leads to a list or table that starts here."""
+        section = self._headings[-1] if self._headings else None
+        last = len(self._blocks) - 1
+        if last < 0 or last == section:
+            return section
+        before = self._blocks[last]
+        if before.noise is None and before.kind != "row" and _may_lead(before.text):
+            return last
+        return section
+
+    def _add(
+        self,
+        kind: Kind,
+        view: View,
+        *,
+        lead: int | None,
+        level: int = 0,
+        cells: tuple[tuple[int, int], ...] = (),
+    ) -> None:
+        section = self._headings[-1] if self._headings else None
+        self._blocks.append(
+            Block(kind=kind, view=view, level=level, section=section, lead=lead, cells=cells)
+        )
+
+    def drop(self, index: int, reason: str) -> None:
+        """Say of a block why it is not read."""
+        self._blocks[index] = replace(self._blocks[index], noise=reason)
+
+
+def _may_lead(text: str) -> bool:
+    if text.endswith(":") or not _SENTENCE_END.search(text[-8:]):
+        return True
+    last = text[-300:]
+    cut = max(last.rfind(". ", 0, -1), last.rfind("? ", 0, -1))
+    return bool(_LEADING.search(last[cut + 1 :]))
+
+
+def _row_of(cells: Sequence[View]) -> tuple[View, tuple[tuple[int, int], ...]]:
+    builder = ViewBuilder()
+    places: list[tuple[int, int]] = []
+    at = 0
+    for number, cell in enumerate(cells):
+        if number:
+            builder.add(CELL_BOUNDARY, at, at)
+        first = len(builder)
+        builder.add_view(cell)
+        places.append((first, len(builder)))
+        if cell.text:
+            at = cell.span(len(cell) - 1, len(cell))[1]
+    return builder.view(), tuple(places)
