@@ -97,31 +97,30 @@ def accept_rows(
         number that cannot be right.
     """
     documents = {page.sha256: page for page in pages}
-    faults = [*_undecided(table), *_strangers(table, documents)]
-    remarks = list(table.remarks)
+    faults = [*_undecided(table), *_strangers(table, documents), *_contradictions(table)]
     accepted: list[tuple[int, Assertion]] = []
     rejections: list[Rejection] = []
     for row in table.rows:
         faults += _place_faults(table, row, documents)
-        decision = _decision(row)
-        if decision in DECISIONS and not (row["reviewer"].strip() or reviewer):
-            faults.append(table.fault(row, "reviewer", "who decided? write a name, or give --reviewer"))
+        decision, who = _decision(row), row["reviewer"].strip() or reviewer or ""
+        if decision in DECISIONS and not who:
+            remedy = "who decided? write a name, or give --reviewer"
+            faults.append(table.fault(row, "reviewer", remedy))
         if decision == "reject":
-            rejections += _rejection(row, decision, reviewer)
+            rejections += _rejection(row, decision, who)
         elif decision in DECISIONS:
-            item = _assertion(table, row, source, catalog, row["reviewer"].strip() or reviewer or "")
-            if isinstance(item, Assertion):
-                accepted.append((row.line, item))
-                if read_as(item) != row["read_as"].strip():
-                    rejections += _rejection(row, "edit", reviewer)
-            else:
-                faults += item
-    faults += _contradictions(table)
-    faults += _faults_between(table, accepted, catalog) if not faults else []
+            items = list(_assertions(table, row, source, catalog, who))
+            faults += [one for one in items if isinstance(one, Fault)]
+            for one in items:
+                if isinstance(one, Assertion):
+                    accepted.append((row.number, one))
+                    is_mended = read_as(one) != row["read_as"].strip()
+                    rejections += _rejection(row, "edit", who) if is_mended else ()
+    faults += [] if faults else _faults_between(table, accepted, catalog)
     if faults:
         raise TableError(sorted(faults, key=lambda one: one.row or 0))
     accepted.sort(key=lambda one: _known(one[1]))
-    return Acceptance(tuple(one for _, one in accepted), tuple(sorted(rejections)), tuple(remarks))
+    return Acceptance(tuple(one for _, one in accepted), tuple(sorted(rejections)), table.remarks)
 
 
 def _decision(row: ReviewRow) -> str:
@@ -133,7 +132,9 @@ def _undecided(table: ReviewTable) -> Iterator[Fault]:
     words = ", ".join(DECISIONS)
     for row in table.rows:
         if (said := _decision(row)) and said not in DECISIONS:
-            yield table.fault(row, "decision", f"not a decision{nearest(said, DECISIONS)}; one of {words}")
+            yield table.fault(
+                row, "decision", f"not a decision{nearest(said, DECISIONS)}; one of {words}"
+            )
     blank = [row for row in table.rows if not _decision(row)]
     if not table.rows:
         yield Fault(table.file, None, None, None, "holds no row")
@@ -144,7 +145,7 @@ def _undecided(table: ReviewTable) -> Iterator[Fault]:
 
 
 def _rows(rows: Sequence[ReviewRow]) -> str:
-    listed = ", ".join(str(row.line) for row in rows[:_LISTED])
+    listed = ", ".join(str(row.number) for row in rows[:_LISTED])
     more = len(rows) - _LISTED
     return f"row{'' if len(rows) == 1 else 's'} {listed}{f' and {more} more' if more > 0 else ''}"
 
@@ -199,7 +200,7 @@ def _lines(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _rejection(row: ReviewRow, decision: str, reviewer: str | None) -> Iterator[Rejection]:
+def _rejection(row: ReviewRow, decision: str, who: str) -> Iterator[Rejection]:
     if _is_number(row["start"]) and _is_number(row["end"]):
         yield Rejection(
             row["document_sha256"].strip(),
@@ -207,16 +208,16 @@ def _rejection(row: ReviewRow, decision: str, reviewer: str | None) -> Iterator[
             int(row["end"]),
             row["read_as"].strip(),
             decision,
-            row["reviewer"].strip() or reviewer or "",
+            who,
             row["quote"],
             row["page"],
         )
 
 
-def _assertion(
-    table: ReviewTable, row: ReviewRow, source: str, catalog: Catalog, reviewer: str
-) -> Assertion | list[Fault]:
-    """Return what a row says as evidence, or what is wrong with its cells."""
+def _assertions(
+    table: ReviewTable, row: ReviewRow, source: str, catalog: Catalog, who: str
+) -> Iterator[Assertion | Fault]:
+    """Yield what a row says as evidence, or each thing that is wrong with its cells."""
     cells = {name: row[name] for name in EDITED}
     start, end = row["start"].strip(), row["end"].strip()
     name = PurePath(row["page"]).name or "page"
@@ -228,13 +229,12 @@ def _assertion(
         "document_sha256": row["document_sha256"].strip(),
         "start": start,
         "end": end,
-        "note": "; ".join(filter(None, (row["note"].strip(), f"{ACCEPTED}{reviewer}{mended}"))),
+        "note": "; ".join(filter(None, (row["note"].strip(), f"{ACCEPTED}{who}{mended}"))),
     }
     known = {"primary": catalog.primaries, "site": catalog.sites, "source": catalog.sources}
-    (first, *more) = read_row(table.file, row.line, list(cells), [cell_of(one) for one in cells.values()], known)
-    if isinstance(first, Fault):
-        return [one for one in (first, *more) if isinstance(one, Fault)]
-    return first[1]
+    texts = [cell_of(one) for one in cells.values()]
+    for item in read_row(table.file, row.number, list(cells), texts, known):
+        yield item if isinstance(item, Fault) else item[1]
 
 
 def _contradictions(table: ReviewTable) -> Iterator[Fault]:
@@ -242,7 +242,7 @@ def _contradictions(table: ReviewTable) -> Iterator[Fault]:
     rejected = {_said(row): row for row in table.rows if _decision(row) == "reject"}
     for row in table.rows:
         if _decision(row) in ("accept", "edit") and (other := rejected.get(_said(row))):
-            remedy = f"row {other.line} rejects the same statement; decide one way"
+            remedy = f"row {other.number} rejects the same statement; decide one way"
             yield table.fault(row, "decision", remedy)
 
 

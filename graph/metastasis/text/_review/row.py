@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from metastasis._evidence.assertion import Assertion
     from metastasis.text._reading import Reading, Span
 
-__all__ = ["COLUMNS", "DECISIONS", "EDITED", "read_as", "ranked", "row_of", "rows_as_csv", "words_at"]
+__all__ = [
+    "COLUMNS",
+    "DECISIONS",
+    "EDITED",
+    "ranked",
+    "read_as",
+    "row_of",
+    "rows_as_csv",
+    "words_at",
+]
 
 DECISIONS: Final = ("accept", "reject", "edit")
 """What a person says of a row: it is right, it is not, or it is right as it was mended."""
@@ -98,15 +107,15 @@ def read_as(assertion: Assertion) -> str:
 
 
 def ranked(readings: Iterable[Reading]) -> list[Reading]:
-    """Return readings with the surest first, and those that are as sure in the order of the text."""
+    """Return readings with the surest first, those that are as sure in the order of the text."""
     return sorted(readings, key=_rank)
 
 
 def rows_as_csv(rows: Iterable[dict[str, str]]) -> str:
     """Return rows as the text of a table in which no cell is a formula.
 
-    >>> rows_as_csv([{"decision": "accept", "quote": "=1+1"}]).splitlines()[1][:30]
-    'accept,,,,,,,,,,,,,,,,,,,,\\'=1+'
+    >>> "'=1+1" in rows_as_csv([{"decision": "accept", "quote": "=1+1"}])
+    True
     """
     return separated([COLUMNS, *([row.get(name, "") for name in COLUMNS] for row in rows)])
 

@@ -41,9 +41,9 @@ _COMMA_NUMBER: Final = re.compile(r"[0-9]+,[0-9]+")
 
 @dataclass(frozen=True, slots=True)
 class ReviewRow:
-    """A row that came back: the line on which it begins, and its cells by column."""
+    """A row that came back: its number as a spreadsheet counts, and its cells by column."""
 
-    line: int
+    number: int
     cells: dict[str, str]
 
     def __getitem__(self, column: str) -> str:
@@ -61,7 +61,7 @@ class ReviewTable:
 
     def fault(self, row: ReviewRow, column: str, remedy: str) -> Fault:
         """Return what is wrong with a cell."""
-        return Fault(self.file, row.line, column, row[column], remedy)
+        return Fault(self.file, row.number, column, row[column], remedy)
 
 
 def read_review(path: Path) -> ReviewTable:
@@ -122,25 +122,25 @@ def _decoded(path: Path) -> tuple[str, list[str]]:
 def _mark_in(text: str) -> str:
     """Return what separates cells: that by which the first row names the most columns."""
     head = text[: text.find("\n")] if "\n" in text else text
-    return max(_MARKS, key=lambda mark: len({one.strip('"\r') for one in head.split(mark)} & set(COLUMNS)))
+    return max(
+        _MARKS, key=lambda mark: len({one.strip('"\r') for one in head.split(mark)} & set(COLUMNS))
+    )
 
 
 def _items(file: str, text: str, mark: str) -> Iterator[ReviewRow | Fault]:
     """Yield each row, or what is wrong with it."""
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
-    line = 1
+    number = 1
     try:
         header = [name.strip() for name in next(rows, [])]
         if faults := list(_header_faults(file, header)):
             yield from faults
             return
-        line = rows.line_num + 1
-        for cells in rows:
+        for number, cells in enumerate(rows, 2):
             if any(cells):
-                yield _item(file, line, header, cells)
-            line = rows.line_num + 1
+                yield _item(file, number, header, cells)
     except csv.Error as error:
-        yield Fault(file, line, None, None, not_csv(error))
+        yield Fault(file, number + 1, None, None, not_csv(error))
 
 
 def _header_faults(file: str, header: list[str]) -> Iterator[Fault]:
@@ -157,12 +157,13 @@ def _header_faults(file: str, header: list[str]) -> Iterator[Fault]:
         yield Fault(file, 1, name, None, "the column stands twice; remove one")
 
 
-def _item(file: str, line: int, header: list[str], cells: list[str]) -> ReviewRow | Fault:
+def _item(file: str, number: int, header: list[str], cells: list[str]) -> ReviewRow | Fault:
     if len(cells) != len(header):
-        said = f"{len(cells)} cell{'' if len(cells) == 1 else 's'} where the header has {len(header)}"
+        counted = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+        said = f"{counted} where the header has {len(header)}"
         remedy = "a cell with a separator may want quotes, or the file may be cut off"
-        return Fault(file, line, None, None, f"{said}; {remedy}")
-    return ReviewRow(line, dict(zip(header, map(text_of, cells), strict=True)))
+        return Fault(file, number, None, None, f"{said}; {remedy}")
+    return ReviewRow(number, dict(zip(header, map(text_of, cells), strict=True)))
 
 
 def _with_points(rows: list[ReviewRow]) -> tuple[list[ReviewRow], int]:
