@@ -1,0 +1,190 @@
+"""Confidence: how sure a reading is that a person would accept it, out of what is seen of it.
+
+A linear model. Each feature of a reading is a name with a weight in ``ontology/text/weights.csv``;
+their sum goes through the logistic function. ``scripts/train_text.py`` makes the table from
+annotated pages, chooses how strongly weights are held to zero by cross-validation over pages, and
+rounds them, so that the same pages give the same bytes. A feature that has no weight says nothing.
+
+A reading is right if a person states its primary, site and relation on that page; the frequency is
+edited where it differs. Whether the graph knows the pair is no feature, nor a flag that comes from
+there: evidence must not vouch for itself, and what is new is what readers are for.
+
+Apart from the grammar because it judges what that has made, and knows nothing of how.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import Counter, defaultdict
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from metastasis._files import ontology_path
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+    from metastasis.text._reading import Reading, Span
+
+__all__ = ["Weights", "confidence_of", "features_of", "rated", "read_weights"]
+
+_INTERCEPT: Final = "intercept"
+_DIGITS: Final = 3
+"""Of a confidence. A thousandth means nothing; and machines agree so far."""
+_STEM: Final = 6
+"""Letters of a word that count: ``surviv`` is survival, survive and survived."""
+_WORD: Final = re.compile(r"[a-z]{2,}")
+_VAGUE: Final = frozenset(
+    ("any_organ", "adjacent_tissue", "unspecified", "distant_unspecified", "abdomen", "pelvis")
+)
+"""Sites that name no organ."""
+_LENGTHS: Final = (60, 120, 200, 320, 600)
+"""Bounds between sizes of sentences, in characters: of an item, a sentence, a long one."""
+_DISTANCES: Final = (20, 60, 150, 400, 1500)
+"""Bounds between sizes of a distance: a few words, a clause, a sentence, a paragraph, a page."""
+_COUNTS: Final = (1, 3, 7)
+"""Bounds between sizes of a count: one, some, many."""
+_OF_THE_GRAPH: Final = frozenset(("new_pair", "contradicts"))
+"""Flags that say how a reading stands to the graph."""
+
+
+class Weights(NamedTuple):
+    """A linear model of features that are there or not."""
+
+    intercept: float
+    weights: Mapping[str, float]
+    words: frozenset[str]
+    """Stems of words that have a weight."""
+
+
+class _Around(NamedTuple):
+    """What else is read on the page of a reading."""
+
+    rows: Counter[Span]
+    """How many, by quote."""
+    primaries: Mapping[Span, frozenset[str]]
+    """Which primaries, by quote."""
+    quotes: Mapping[tuple[str, str], frozenset[Span]]
+    """In which quotes a pair stands."""
+    topic: str
+    """The primary of most rows."""
+
+
+def rated(rows: Sequence[Reading]) -> tuple[Reading, ...]:
+    """Return the readings of one page with their features and their confidence."""
+    model = read_weights()
+    return tuple(
+        replace(row, features=features, confidence=confidence_of(features, model))
+        for row, features in zip(rows, features_of(rows, model.words), strict=True)
+    )
+
+
+def confidence_of(features: Iterable[str], model: Weights | None = None) -> float:
+    """Return how sure a reading with such features is, from 0 to 1.
+
+    >>> confidence_of(["long"], Weights(2.0, {"long": -2.0}, frozenset()))
+    0.5
+    """
+    model = model or read_weights()
+    total = model.intercept + math.fsum(model.weights.get(name, 0.0) for name in set(features))
+    # Beyond 40 a logistic is 0 or 1 to all digits, and the exponential may overflow.
+    return round(1 / (1 + math.exp(-max(-40.0, min(40.0, total)))), _DIGITS)
+
+
+def features_of(rows: Sequence[Reading], words: Collection[str]) -> list[tuple[str, ...]]:
+    """Return what is seen of each reading of a page: its own features first, then those found here.
+
+    ``words`` are the stems of words of a sentence that are features.
+    """
+    around = _around(rows)
+    stems: dict[str, list[str]] = {}
+    found = []
+    for row in rows:
+        if row.sentence not in stems:
+            stems[row.sentence] = [f"word={stem}" for stem in sorted(_stems(row.sentence, words))]
+        names = (*row.features, *_seen(row), *_seen_around(row, around), *stems[row.sentence])
+        found.append(tuple(dict.fromkeys(names)))
+    return found
+
+
+@lru_cache(maxsize=1)
+def read_weights() -> Weights:
+    """Return the weights that are shipped."""
+    path = ontology_path("text", "weights.csv")
+    with path.open(encoding="utf-8", newline="") as lines:
+        weights = {row["feature"]: float(row["weight"]) for row in csv.DictReader(lines)}
+    intercept = weights.pop(_INTERCEPT)
+    words = {name.removeprefix("word=") for name in weights if name.startswith("word=")}
+    return Weights(intercept, weights, frozenset(words))
+
+
+def _around(rows: Sequence[Reading]) -> _Around:
+    quotes: dict[tuple[str, str], set[Span]] = defaultdict(set)
+    primaries: dict[Span, set[str]] = defaultdict(set)
+    for row in rows:
+        place = row.start, row.end
+        quotes[row.primary, row.site].add(place)
+        primaries[place].add(row.primary)
+    counts = Counter(row.primary for row in rows)
+    return _Around(
+        rows=Counter((row.start, row.end) for row in rows),
+        primaries={place: frozenset(keys) for place, keys in primaries.items()},
+        quotes={pair: frozenset(places) for pair, places in quotes.items()},
+        # The first by name of those that are as frequent, whatever the order of rows.
+        topic=min(counts, key=lambda key: (-counts[key], key), default=""),
+    )
+
+
+def _seen(row: Reading) -> Iterator[str]:
+    """Yield what is seen of a reading alone."""
+    yield f"rule={row.rule}"
+    yield f"from={row.primary_from}"
+    yield f"relation={row.relation}"
+    yield f"frequency={row.frequency or 'none'}"
+    yield f"sentence={_size(len(row.sentence), _LENGTHS)}"
+    yield f"primary={_distance(row.primary_span, row.site_span)}"
+    yield f"cue={_distance(row.cue_span, row.site_span)}"
+    if row.primary == "any":
+        yield "any"
+    if row.route is not None:
+        yield "route"
+    if row.count is not None or row.percent is not None:
+        yield "number"
+    if row.site in _VAGUE:
+        yield "site=vague"
+    elif row.site.startswith("lymph_node"):
+        yield "site=node"
+    for flag in row.flags:
+        if flag not in _OF_THE_GRAPH:
+            yield f"flag={flag}"
+
+
+def _seen_around(row: Reading, around: _Around) -> Iterator[str]:
+    """Yield what is seen of a reading among those of its page."""
+    place = row.start, row.end
+    yield f"rows={_size(around.rows[place], _COUNTS)}"
+    yield f"primaries={_size(len(around.primaries[place]), _COUNTS)}"
+    if len(around.quotes[row.primary, row.site]) > 1:
+        yield "again"
+    yield "topic=same" if row.primary == around.topic else "topic=other"
+
+
+def _distance(one: Span | None, other: Span) -> str:
+    """Return on which side of a span another stands, and how far."""
+    if one is None:
+        return "none"
+    if one[0] < other[0]:
+        return f"before{_size(max(0, other[0] - one[1]), _DISTANCES)}"
+    return f"after{_size(max(0, one[0] - other[1]), _DISTANCES)}"
+
+
+def _size(number: int, bounds: Sequence[int]) -> int:
+    """Return how many bounds a number exceeds."""
+    return sum(number > bound for bound in bounds)
+
+
+def _stems(sentence: str, words: Collection[str]) -> set[str]:
+    return {word[:_STEM] for word in _WORD.findall(sentence.lower())} & set(words)
