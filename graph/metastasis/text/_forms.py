@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = [
     "OrganWords",
     "cores",
-    "folded_name",
+    "folded",
     "is_adjective",
     "is_short",
     "name_forms",
@@ -34,12 +34,12 @@ _LIKE: Final = str.maketrans(
 """What is one character to whoever reads: hyphens stand for blanks, apostrophes are one."""
 
 
-def folded_name(text: str) -> str:
+def folded(text: str) -> str:
     """Return a text as names are compared: as long as it was, in lower case, hyphens as blanks.
 
-    >>> folded_name("Non\u2010Small-Cell")
+    >>> folded("Non\u2010Small-Cell")
     'non small cell'
-    >>> len(folded_name("\u0130\u00df")) == 2
+    >>> len(folded("\u0130\u00df")) == 2
     True
     """
     lower = text.lower()

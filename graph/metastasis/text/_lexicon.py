@@ -15,7 +15,7 @@ from metastasis._files import ontology_path
 from metastasis.text._forms import (
     OrganWords,
     cores,
-    folded_name,
+    folded,
     is_adjective,
     is_short,
     name_forms,
@@ -146,10 +146,10 @@ Written = dict[tuple[str, str], list[str]]
 def _written(catalog: Catalog) -> Written:
     """Return what the catalog calls each thing; an organ that stands for its cancer is a site."""
     sites = {("site", one.key): [one.label, *one.synonyms] for one in catalog.sites.values()}
-    organs = {folded_name(form) for forms in sites.values() for form in forms}
+    organs = {folded(form) for forms in sites.values() for form in forms}
     primaries = {
         ("primary", one.key): [
-            form for form in (one.label, *one.synonyms) if folded_name(form) not in organs
+            form for form in (one.label, *one.synonyms) if folded(form) not in organs
         ]
         for one in catalog.primaries.values()
     }
@@ -160,7 +160,7 @@ def _organs(catalog: Catalog, written: Written) -> dict[str, OrganWords]:
     """Return how the organ of each primary of an organ is named."""
     return {
         key: organ_words(
-            form for one in written["primary", key] for form in spellings(folded_name(one))
+            form for one in written["primary", key] for form in spellings(folded(one))
         )
         for key, primary in catalog.primaries.items()
         if primary.kind != "histology"
@@ -183,7 +183,7 @@ def _names(
         for form in forms:
             yield from _of_form(form, kind, key)
     for (kind, key), forms in written.items():
-        made = _made(kind, key, [folded_name(form) for form in forms], catalog, organs)
+        made = _made(kind, key, [folded(form) for form in forms], catalog, organs)
         for form in made:
             for spelled in spellings(form):
                 yield spelled, Name(kind, key, _MADE)
@@ -194,7 +194,7 @@ def _names(
 
 
 def _of_form(written: str, kind: str, key: str) -> Iterator[tuple[str, Name]]:
-    plain = folded_name(written)
+    plain = folded(written)
     if is_short(written):
         yield plain, Name(kind, key, _STATED, written)
         yield f"{plain}s", Name(kind, key, _STATED, f"{written}s")
@@ -229,5 +229,5 @@ def _cores(
             continue
         for topic in _organs_of(key, catalog):
             for form in written["primary", key]:
-                for core in cores(folded_name(form), organs[topic]):
+                for core in cores(folded(form), organs[topic]):
                     yield topic, core, key

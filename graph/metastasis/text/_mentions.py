@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metastasis._errors import MissingExtraError
 from metastasis.text._blocking import Blocking
-from metastasis.text._forms import folded_name
+from metastasis.text._forms import folded
 from metastasis.text._lexicon import read_lexicon
 from metastasis.text._shared_heads import parts_before, parts_behind
 
@@ -55,7 +55,7 @@ def mentions_of(text: str, abbreviations: Mapping[str, Name] | None = None) -> l
     >>> [one.key for one in mentions_of("colon and rectal cancer; a bone scan")]
     ['colon', 'rectum', 'test']
     """
-    plain = folded_name(text)
+    plain = folded(text)
     hits = _hits(text, plain)
     if abbreviations:
         hits.extend(_explained(text, abbreviations))
@@ -80,7 +80,7 @@ def narrowed(topic: str, text: str) -> list[Mention]:
     >>> [narrowed(one, "adenocarcinomas")[0].key for one in ("esophagus", "lung")]
     ['esophagus_adenocarcinoma', 'luad']
     """
-    plain = folded_name(text)
+    plain = folded(text)
     family = _family(topic)
     hits = [
         (start, end, key)

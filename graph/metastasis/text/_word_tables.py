@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._catalog.rows import readable_rows
 from metastasis._errors import Fault, TableError
-from metastasis.text._forms import folded_name
+from metastasis.text._forms import folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,7 +115,7 @@ def _names(path: Path, catalog: Catalog, faults: list[Fault]) -> Iterator[NameRo
     seen: dict[str, str] = {}
 
     def problems(row: Row) -> Iterator[tuple[str, str]]:
-        form, kind = folded_name(row["written"]), row["kind"]
+        form, kind = folded(row["written"]), row["kind"]
         if kind not in KINDS:
             yield "kind", f"not in the list; one of {', '.join(KINDS)}"
         else:
@@ -137,7 +137,7 @@ def _catalog_names(catalog: Catalog) -> dict[str, dict[str, str]]:
     kinds = (("primary", catalog.primaries.values()), ("site", catalog.sites.values()))
     return {
         kind: {
-            folded_name(written): one.key
+            folded(written): one.key
             for one in records
             for written in (one.label, *one.synonyms)
         }
@@ -168,7 +168,7 @@ def _blockers(path: Path, catalog: Catalog, faults: list[Fault]) -> Iterator[Blo
         for key in row["keys"].split():
             for _, why in _unknown_key(key, row["kind"], catalog):
                 yield "keys", f"{key}: {why}"
-        one = (folded_name(row["written"]), row["place"], row["kind"])
+        one = (folded(row["written"]), row["place"], row["kind"])
         if one in seen:
             yield "written", "stands twice; remove one"
         seen.add(one)
@@ -176,7 +176,7 @@ def _blockers(path: Path, catalog: Catalog, faults: list[Fault]) -> Iterator[Blo
     columns = ("written", "place", "kind", "capital", "keys", "what", "note")
     for row in _sound(path, columns, problems, faults):
         keys = tuple(row["keys"].split())
-        form = folded_name(row["written"])
+        form = folded(row["written"])
         yield Blocker(form, row["place"], row["kind"], bool(row["capital"]), keys, row["what"])
 
 
@@ -187,10 +187,10 @@ def _narrowings(path: Path, catalog: Catalog, faults: list[Fault]) -> Iterator[N
         for column in ("topic", "key"):
             for _, why in _unknown_key(row[column], "primary", catalog):
                 yield column, why
-        one = (row["topic"], folded_name(row["written"]))
+        one = (row["topic"], folded(row["written"]))
         if one in seen:
             yield "written", "stands twice under this topic; remove one"
         seen.add(one)
 
     for row in _sound(path, ("topic", "written", "key", "note"), problems, faults):
-        yield Narrowing(row["topic"], folded_name(row["written"]), row["key"])
+        yield Narrowing(row["topic"], folded(row["written"]), row["key"])
