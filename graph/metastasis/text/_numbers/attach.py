@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.text._numbers.groups import grouped, letters_of
 from metastasis.text._numbers.number import Number, agreed, agrees, blank
-from metastasis.text._numbers.people import denominator_of, setting_of, totals_of
+from metastasis.text._numbers.people import denominator_of, is_only_count, people_of, setting_of, totals_of
 from metastasis.text._numbers.tokens import Token, tokens_of
 
 if TYPE_CHECKING:
@@ -108,27 +108,50 @@ def _drop_rivals(text: str, sites: Sequence[tuple[int, int]], found: dict[int, N
 
 
 class _Totals:
-    """How many people a sentence and what stands before it count, for counts without a total."""
+    """How many people a sentence and what stands before it count, for numbers without a total."""
 
     def __init__(self, text: str, before: str) -> None:
-        here = totals_of(text)
-        self.known = [*totals_of(before), *here]
+        self.text = text
+        self.before = before
+        self.known = [*totals_of(before), *totals_of(text)]
         self.said = _led(text, before)
 
     def given(self, number: Number) -> Number:
         """Return a number with its total, where the page says so or all three agree."""
-        if number.count is None or number.total is not None:
+        if number.total is not None or number.is_blank:
             return number
-        if number.percent is not None:
+        if number.count is not None and number.percent is not None:
             fitting = {
                 total for total in self.known if agrees(number.percent, number.count, total)
             } - {number.count}
             return replace(number, total=fitting.pop()) if len(fitting) == 1 else number
-        if self.said is not None and number.count <= self.said:
+        if number.percent is not None:
+            return self._of_the_only(number)
+        if self.said is not None and (number.count or 0) <= self.said:
             return replace(number, total=self.said)
         return number
 
+    def _of_the_only(self, number: Number) -> Number:
+        """Return "46 % of the cases" with its total, if only one number of people stands before."""
+        if not _THE_SAME.match(self.text, number.end):
+            return number
+        people = people_of(self.before)
+        if people is None or people.total is None or not is_only_count(self.before):
+            return number
+        return replace(
+            number,
+            total=people.total,
+            denominator=number.denominator or people.denominator,
+            setting=number.setting or people.setting,
+        )
 
+
+_THE_SAME: Final = re.compile(
+    r"(?:[\s,]*(?:and )?[0-9.]+\s?%)*\s(?:of|in) (?:the|these|those|our) "
+    r"(?:cases|patients|autopsies|subjects|men|women|children)\b(?! (?:with|who|whose|from|in|of)\b)",
+    re.I,
+)
+"""People who were named before: "of the cases", also behind the last number of a list."""
 _OF_THESE: Final = re.compile(
     r"^\W{0,3}(?:of|among|amongst|in|from) (?:these|those|them|whom|which|the latter)\b", re.I
 )
@@ -159,6 +182,8 @@ class _Edge:
     number: int
     forward: bool
     strong: bool
+    people: str = ""
+    """Who it is out of, where that stands behind a later number of the list."""
 
 
 class _Clause:
@@ -196,6 +221,9 @@ class _Clause:
     def _edges(self) -> list[_Edge]:
         edges = [edge for at in range(len(self.letters)) for edge in self._from(at)]
         edges = [edge for edge in edges if not self._is_shared(edge)]
+        bare = [edge for edge in edges if self._is_bare(edge)]
+        if len(bare) == 1:
+            edges.remove(bare[0])
         return self._decided(edges)
 
     def _from(self, at: int) -> Iterator[_Edge]:
@@ -265,6 +293,14 @@ class _Clause:
         behind = re.compile(r",?c?[itd]{0,2}N").match(self.letters, number + 1)
         return behind is not None and self._ahead(behind.end() - 1) is None
 
+    def _is_bare(self, edge: _Edge) -> bool:
+        """Whether a count stands behind a site without a verb: "bone metastasis in 1,031 cases"."""
+        number = self.tokens[edge.number].number
+        if not edge.forward or number is None or self.letters[edge.number] == "B":
+            return False
+        said = self.letters[edge.site + 1 : edge.number]
+        return number.percent is None and number.total is None and not set("bvys") & set(said)
+
     def _decided(self, edges: list[_Edge]) -> list[_Edge]:
         """Return the edges that do not compete, after weak ones gave way to strong ones."""
         edges = [edge for edge in edges if edge.strong or not _rivals(edge, edges, strong=True)]
@@ -288,8 +324,12 @@ class _Clause:
         numbers = [at + start for at, x in enumerate(found[0]["numbers"]) if x in "NB"]
         if len(sites) != len(numbers):
             return []
-        pairs = zip(sites, numbers, strict=True)
-        return [_Edge(site, number, forward=True, strong=True) for site, number in pairs]
+        last = self.tokens[numbers[-1]]
+        people = self.text[last.number.end : last.end] if last.number else ""
+        return [
+            _Edge(site, number, forward=True, strong=True, people=people)
+            for site, number in zip(sites, numbers, strict=True)
+        ]
 
     def _number(self, edge: _Edge) -> Number:
         token = self.tokens[edge.number]
@@ -297,8 +337,7 @@ class _Clause:
         assert quantity is not None  # noqa: S101 - every N and B has one
         if quantity.kind == "range":
             return Number(start=quantity.start, end=quantity.end, note=quantity.note)
-        people = self.text[quantity.end : token.end]
-        said = people or self._opening()
+        said = self.text[quantity.end : token.end] or edge.people or self._opening()
         cancer = "P" in letters_of(tokens_of(said, ()))
         return agreed(
             Number(
@@ -340,7 +379,7 @@ _ONLY_BEHIND: Final = re.compile(
     r"^(?: metasta\w+)? (?:only|alone)\b|^ (?:was|being|is|as) the (?:only|sole)\b", re.I
 )
 _RESPECTIVELY: Final = re.compile(
-    r"(?P<sites>S(?:[Mg]?(?:,|c|,c)[tjdM]{0,3}S)+)[MgdbvtjoPirsyhq]*,?[iyb]?"
+    r"(?P<sites>S(?:[Mg]?(?:,|c|,c|)[tjdM]{0,3}S)+)[MgdbvtjoPirsyhq]*,?[iyb]?"
     r"(?P<numbers>[NB](?:(?:,|c|,c)[itd]{0,2}[NB])+)q?[,]?e"
 )
 _SEVERAL_CANCERS: Final = re.compile(r"P(?:,|c|,c)[tj]{0,2}P")

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from metastasis.text._numbers.groups import letters_of
 from metastasis.text._numbers.tokens import Token, tokens_of
 
-__all__ = ["People", "denominator_of", "people_of", "setting_of", "totals_of"]
+__all__ = ["People", "denominator_of", "is_only_count", "people_of", "setting_of", "totals_of"]
 
 
 class People(NamedTuple):
@@ -116,6 +116,16 @@ def totals_of(text: str) -> list[int]:
     [392, 150]
     """
     return [count for count, _, _ in _named(text)]
+
+
+def is_only_count(text: str) -> bool:
+    """Whether a text has one number that may count people, and no other.
+
+    >>> is_only_count("In 137 cases (p < 0.05) of 1990."), is_only_count("In 137 cases, 30 died.")
+    (True, False)
+    """
+    numbers = [token.number for token in tokens_of(text, ()) if token.letter in "nN"]
+    return len({number.count for number in numbers if number and number.count}) == 1
 
 
 def people_of(text: str) -> People | None:
