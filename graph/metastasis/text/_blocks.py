@@ -30,6 +30,8 @@ _FLAT_ITEM: Final = 300  # characters: what is longer is a paragraph
 _FLAT_RUN: Final = 4  # lines that stand alone, one after the other: no headings, but a list
 _TIGHT_RUN: Final = 3  # the same where no blank lines are between
 _TITLE: Final = 200  # characters
+_SENTENCE: Final = 6  # blanks: a line with as many and a colon is a sentence rather than a label
+_MOSTLY: Final = 0.75  # of the lines of a list of links look like titles
 _LEAST_ROWS: Final = 3
 _MOST_COLUMNS: Final = 4
 
@@ -306,6 +308,8 @@ class _Writer:
         if not unit.label:
             self._outline.paragraph(self._view(unit.lines))
             return at + 1
+        if links := self._links(at):
+            return links
         tight = all(not label.blank_before for label in self._units[at + 1 : at + run])
         if run >= (_TIGHT_RUN if tight else _FLAT_RUN):
             self._label_heading(unit)
@@ -319,14 +323,37 @@ class _Writer:
     def _lead(self, at: int) -> int:
         """Write a short line with a colon: what follows is its list, or its section."""
         following = self._units[at + 1] if at + 1 < len(self._units) else None
+        sentence = self._units[at].first.text.count(" ") >= _SENTENCE
         if following is None or (following.look == "text" and not following.flat):
-            self._label_heading(self._units[at])
+            if sentence:
+                self._outline.paragraph(self._view(self._units[at].lines))
+            else:
+                self._label_heading(self._units[at])
         elif following.look == "text":
-            self._label_heading(self._units[at])
+            if sentence:
+                self._outline.paragraph(self._view(self._units[at].lines))
+            else:
+                self._label_heading(self._units[at])
             return self._flat(at + 1)
         else:
             self._outline.paragraph(self._view(self._units[at].lines))
         return at + 1
+
+    def _links(self, at: int) -> int:
+        """Write titles of other pages, one after the other; return where they end, 0 for none."""
+        end = at
+        while end < len(self._units) and self._units[end].label and not self._units[end].last.leads:
+            end += 1
+        if end - at < _FLAT_RUN:
+            return 0
+        if self._is_heading_of(end - 1):
+            end -= 1
+        units = self._units[at:end]
+        if sum(_is_title(unit.first.text) for unit in units) < _MOSTLY * len(units):
+            return 0
+        for unit in units:
+            self._outline.paragraph(self._view(unit.lines), "links")
+        return end
 
     def _run(self, at: int) -> int:
         """Return how many labels stand one after the other."""
@@ -383,6 +410,13 @@ class _Writer:
             self._outline.item(inline_view(self._document, [label]), 1)
         for piece in items:
             self._outline.item(inline_view(self._document, [piece]), 2)
+
+
+def _is_title(text: str) -> bool:
+    """Tell whether a line looks like the title of another page: a question, or In Capitals."""
+    words = [word for word in text.split() if len(word) > 3 and word[0].isalpha()]
+    capital = sum(word[0].isupper() for word in words)
+    return len(words) > 1 and text.count(" ") > 2 and (text.endswith("?") or capital == len(words))
 
 
 def _is_header(unit: _Unit) -> bool:

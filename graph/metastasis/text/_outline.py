@@ -6,10 +6,10 @@ Every form of page is read into one: plain text, Markdown, HTML, XML.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._block import Block
+from metastasis.text._noise import closing_section, is_entry, noise_of
 from metastasis.text._view import ViewBuilder
 
 if TYPE_CHECKING:
@@ -39,6 +39,8 @@ class Outline:
         self._headings: list[int] = []
         self._items: list[int] = []
         """The item that is open at each level of the list."""
+        self._closing: tuple[int, str] | None = None
+        """The level of a heading under which nothing is text, and why."""
         self._list_lead: int | None = None
         self._table: int | None = None
         self._header: int | None = None
@@ -56,24 +58,35 @@ class Outline:
         """The level of the heading that is open; 0 for none."""
         return self._blocks[self._headings[-1]].level if self._headings else 0
 
-    def heading(self, view: View, level: int) -> None:
-        """Add a heading; it closes those of its level and below."""
+    def heading(self, view: View, level: int, noise: str | None = None) -> None:
+        """Add a heading; it closes those of its level and below.
+
+        One that is noise heads nothing. One such as "References" makes noise of what follows.
+        """
         self.close()
         if not view.text:
             return
-        while self._headings and self._blocks[self._headings[-1]].level >= level:
-            self._headings.pop()
-        self._add("heading", view, level=level, lead=None)
-        if self._blocks[-1].noise is None:
+        if self._closing and level <= self._closing[0]:
+            self._closing = None
+        reason = closing_section(view.text)
+        noise = noise or reason or noise_of(view.text)
+        if noise:
+            self._add("heading", view, level=level, lead=None, noise=noise)
+        else:
+            while self._headings and self._blocks[self._headings[-1]].level >= level:
+                self._headings.pop()
+            self._add("heading", view, level=level, lead=None)
             self._headings.append(len(self._blocks) - 1)
+        if reason and not self._closing:
+            self._closing = (level, reason)
 
-    def paragraph(self, view: View) -> None:
+    def paragraph(self, view: View, noise: str | None = None) -> None:
         """Add a paragraph; it ends a list and a table."""
         self.close()
         if view.text:
-            self._add("paragraph", view, lead=None)
+            self._add("paragraph", view, lead=None, noise=noise)
 
-    def item(self, view: View, level: int = 1) -> None:
+    def item(self, view: View, level: int = 1, noise: str | None = None) -> None:
         """Add an item of a list, nested as deep as ``level`` says."""
         if not view.text:
             return
@@ -83,7 +96,7 @@ class Outline:
         level = max(1, min(level, len(self._items) + 1, _DEEPEST))
         del self._items[level - 1 :]
         lead = self._items[-1] if self._items else self._list_lead
-        self._add("item", view, level=level, lead=lead)
+        self._add("item", view, level=level, lead=lead, noise=noise)
         self._items.append(len(self._blocks) - 1)
 
     def row(self, cells: Sequence[View], *, header: bool = False) -> None:
@@ -121,12 +134,12 @@ class Outline:
         """Return the block that leads to a list or table that starts here."""
         section = self._headings[-1] if self._headings else None
         last = len(self._blocks) - 1
+        while last >= 0 and last != section and self._blocks[last].noise:
+            last -= 1
         if last < 0 or last == section:
             return section
         before = self._blocks[last]
-        if before.noise is None and before.kind != "row" and _may_lead(before.text):
-            return last
-        return section
+        return last if before.kind != "row" and _may_lead(before.text) else section
 
     def _add(
         self,
@@ -136,15 +149,24 @@ class Outline:
         lead: int | None,
         level: int = 0,
         cells: tuple[tuple[int, int], ...] = (),
+        noise: str | None = None,
     ) -> None:
-        section = self._headings[-1] if self._headings else None
+        above = [one for one in self._headings if self._blocks[one].level < level]
+        headings = above if kind == "heading" else self._headings
+        noise = noise or noise_of(view.text)
+        if not noise and self._closing and is_entry(kind, view.text):
+            noise = self._closing[1]
         self._blocks.append(
-            Block(kind=kind, view=view, level=level, section=section, lead=lead, cells=cells)
+            Block(
+                kind=kind,
+                view=view,
+                level=level,
+                section=headings[-1] if headings else None,
+                lead=lead,
+                cells=cells,
+                noise=noise,
+            )
         )
-
-    def drop(self, index: int, reason: str) -> None:
-        """Say of a block why it is not read."""
-        self._blocks[index] = replace(self._blocks[index], noise=reason)
 
 
 def _may_lead(text: str) -> bool:

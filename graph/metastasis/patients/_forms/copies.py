@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from tempfile import gettempdir
 from typing import IO, TYPE_CHECKING, Final
 
+from metastasis._encodings import decoded
 from metastasis._errors import WriteError
 from metastasis._files import blocks_of
-from metastasis.patients._forms.encodings import decoded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

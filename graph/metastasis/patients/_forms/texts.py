@@ -9,12 +9,12 @@ import codecs
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from metastasis._encodings import BOMS, codec_of, is_western, wide_encoding
 from metastasis._errors import ReadError
 from metastasis._files import blocks_of, open_to_read, packing_of
 from metastasis._limits import HEADER_BYTES
 from metastasis.patients._forms.beginning import head_in
 from metastasis.patients._forms.copies import unpacked, with_line_feeds
-from metastasis.patients._forms.encodings import BOMS, codec_of, is_western, wide_encoding
 from metastasis.patients._forms.headers import Head
 from metastasis.patients._forms.rows import mended
 from metastasis.patients._forms.survey import Survey, survey

@@ -14,12 +14,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from metastasis._encodings import is_western
 from metastasis._errors import MetastasisError, ReadError, TableError
 from metastasis._files import open_to_read, packing_of
 from metastasis.patients._account import counted
 from metastasis.patients._engines.engine import open_engine
 from metastasis.patients._forms.beginning import head_in
-from metastasis.patients._forms.encodings import is_western
 from metastasis.patients._forms.kinds import kind_of
 from metastasis.patients._forms.workbooks import sheets_of
 

@@ -1,8 +1,8 @@
 """How a text is encoded: as told, as it says itself, UTF-8, or a guess that is told.
 
-Apart because guessing is a question of its own. What is not UTF-8 is taken for Windows-1252 only
-where its bytes are what Western European words in it have: letters between letters, few of them
-side by side, and no sign where a letter should be. Everything else is refused; the user knows.
+One rule for tables and pages. What is not UTF-8 is taken for Windows-1252 only where its bytes are
+what Western European words in it have: letters between letters, few of them side by side, and no
+sign where a letter should be. Everything else is refused; the user knows.
 """
 
 from __future__ import annotations

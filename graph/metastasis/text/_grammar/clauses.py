@@ -1,0 +1,126 @@
+"""Clauses: the parts of a sentence that have a verb of their own, or go on with the one before."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from metastasis.text._grammar.tokens import Token
+
+__all__ = ["Clause", "clauses_of", "depths_of", "is_light"]
+
+_VERBS: Final = ("spread", "growth", "copula", "occur", "inverse")
+_SUBJECT: Final = (
+    "site", "primary", "generic", "metastasis", "place", "frequency", "denial", "join", "double",
+    "population", "stage",
+)  # fmt: skip
+"""What may stand between the beginning of a clause and its verb."""
+
+_LIGHT: Final = re.compile(
+    r"(?:(?:the|a|an|to|in|into|on|at|of|your|their|its|other|both|either|distant|nearby|local|"
+    r"that|with|for|also|even|or|and|any|one|two|three|well|as|patient's|within|inside|"
+    r"\d[\d.,·]*|%|n|=|patients?|cases?|from|towards?|onto|near|s|small|"
+    r"upper|lower|left|right|whole|parts?|areas?|tissues?|tissue|remote|regional|several|"
+    r"different|certain|various|multiple|internal|nodes?|surfaces?|lining|cavity|region)\b|[\s.%'’\"-])*",
+    re.IGNORECASE,
+)
+_RELATIVE: Final = re.compile(r"\b(?:which|who|where|whose|that)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """Tokens of a sentence that share a verb."""
+
+    tokens: tuple[Token, ...]
+    start: int
+    end: int
+    goes_on: bool
+    """Whether it may take subject and verb from the clause before."""
+
+
+def is_light(gap: str) -> bool:
+    """Return whether words between two tokens only join them.
+
+    >>> is_light(" to the "), is_light(" because of ")
+    (True, False)
+    """
+    return _LIGHT.fullmatch(gap) is not None
+
+
+def depths_of(tokens: Sequence[Token]) -> list[int]:
+    """Return for each token how many brackets it stands in; a bracket stands in itself."""
+    depth, depths = 0, []
+    for token in tokens:
+        if token.kind == "mark" and token.value in "([{":
+            depth += 1
+            depths.append(depth)
+        elif token.kind == "mark" and token.value in ")]}":
+            depths.append(depth)
+            depth = max(0, depth - 1)
+        else:
+            depths.append(depth)
+    return depths
+
+
+def clauses_of(text: str, tokens: Sequence[Token]) -> list[Clause]:
+    """Return the clauses of a sentence, in order."""
+    depths = depths_of(tokens)
+    cuts = [0]
+    has_verb = False
+    for index, token in enumerate(tokens):
+        if depths[index]:
+            continue
+        if token.kind == "break" or (token.kind == "mark" and token.value == ";"):
+            cuts.append(index)
+            has_verb = False
+        elif has_verb and _parts(token) and _begins_clause(text, tokens, depths, index):
+            cuts.append(index)
+            has_verb = False
+        elif token.is_a(*_VERBS) or token.kind == "metastasis":
+            has_verb = has_verb or token.is_a(*_VERBS)
+    cuts.append(len(tokens))
+    return [
+        _clause(text, tokens, start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start
+    ]
+
+
+def _clause(text: str, tokens: Sequence[Token], start: int, end: int) -> Clause:
+    first = tokens[start].start if start else 0
+    last = tokens[end].start if end < len(tokens) else len(text)
+    return Clause(tuple(tokens[start:end]), first, last, goes_on=start > 0)
+
+
+def _parts(token: Token) -> bool:
+    return token.kind == "join" or (token.kind == "mark" and token.value in {",", "–", "—", "-", "..."})
+
+
+def _begins_clause(
+    text: str, tokens: Sequence[Token], depths: Sequence[int], index: int
+) -> bool:
+    """Return whether a verb follows a comma or an "and" before anything but its subject does."""
+    position = tokens[index].end
+    seen = 0
+    for offset in range(index + 1, len(tokens)):
+        token = tokens[offset]
+        if depths[offset]:
+            position = token.end
+            continue
+        gap = text[position : token.start]
+        if len(gap) > _LONGEST_GAP or _RELATIVE.search(gap):
+            return False
+        if token.is_a(*_VERBS) and not token.is_a("member"):
+            # "liver, metastases to which": a noun of spread right after the comma is no verb.
+            return not (token.kind == "spread" and token.is_a("metastasis") and not seen)
+        if token.kind == "mark" or not token.is_a(*_SUBJECT):
+            return False
+        seen += 1
+        position = token.end
+    return False
+
+
+_LONGEST_GAP: Final = 40
+"""More words than this before a verb, and it is not the verb of what stands after the comma."""

@@ -1,0 +1,55 @@
+"""A statement: what a sentence, an item or a row says about one site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+__all__ = ["Context", "Statement", "Topic"]
+
+
+class Topic(NamedTuple):
+    """The primaries that a text speaks of, where it does not name them again."""
+
+    keys: tuple[str, ...] = ()
+    source: str = "nowhere"
+    """``sentence``, ``paragraph``, ``lead``, ``heading``, ``title`` or ``row``."""
+    span: tuple[int, int] | None = None
+    """Where they are named, in the text of the sentence; None where it is another text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What stands around a sentence and is handed down to it."""
+
+    topic: Topic = Topic()
+    is_metastatic: bool = False
+    """Whether what stands before speaks of spread, so that "sites" are sites of it."""
+    relation: str | None = None
+    """Of a list or table whose lead says that all its members are sites of spread."""
+    frequency: str | None = None
+    route: str | None = None
+    cue: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """What a text says about one site. Positions are those in the text."""
+
+    site: str
+    start: int
+    end: int
+    """Where the site is named."""
+    topic: Topic
+    relation: str
+    frequency: str | None
+    route: str | None = None
+    cue: tuple[int, int] | None = None
+    """Where the words of the frequency or denial stand; None where nothing says it, or a lead."""
+    is_inverse: bool = False
+    """Whether it counts patients with a metastasis at the site, by primary."""
+    stage: str = "any"
+    setting: str = "unspecified"
+    population: str | None = None
+    rule: str
+    features: tuple[str, ...] = ()

@@ -1,0 +1,90 @@
+"""Subjects: which primaries a clause speaks of."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from metastasis.text._grammar.clauses import is_light
+from metastasis.text._grammar.statement import Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from metastasis.text._grammar.tokens import Token
+
+__all__ = ["named_primaries", "subject_of"]
+
+_COMPARED: Final = re.compile(
+    r"\b(?:than|unlike|versus|vs\.?|compared (?:with|to)|in contrast (?:to|with)|like|not|similar to|"
+    r"history of|called|rather than|as opposed to|instead of|neither a|risk of)\s+"
+    r"(?:(?:the|a|an|in|with|for|other|of|most|those|patients)\s+){0,3}$", re.IGNORECASE
+)
+
+
+_WHICH: Final = re.compile(r",? (?:which|that|who)\b")
+
+
+def named_primaries(text: str, tokens: Sequence[Token]) -> list[list[Token]]:
+    """Return the runs of primaries that are named together, without those only compared with."""
+    runs: list[list[Token]] = []
+    last = None
+    for index, token in enumerate(tokens):
+        if token.kind != "primary" or token.value == "any":
+            continue
+        if _COMPARED.search(text[max(0, token.start - 40) : token.start]) and not _WHICH.match(
+            text, token.end
+        ):
+            continue
+        between = tokens[last + 1 : index] if last is not None else ()
+        if last is not None and _together(text, tokens[last], between, token):
+            runs[-1].append(token)
+        else:
+            runs.append([token])
+        last = index
+    return runs
+
+
+def _together(text: str, left: Token, between: Sequence[Token], right: Token) -> bool:
+    position = left.end
+    for token in between:
+        if not is_light(text[position : token.start]):
+            return False
+        if not (token.kind == "join" or (token.kind == "mark" and token.value in ",/&()")):
+            return False
+        position = token.end
+    return bool(between) and is_light(text[position : right.start])
+
+
+def subject_of(
+    text: str, tokens: Sequence[Token], first: int, last: int, before: Topic, context: Topic
+) -> Topic:
+    """Return the primaries that are meant by a list of sites from ``first`` to ``last``.
+
+    Those that are named before it in its clause; else after it; else those of the clause before,
+    or what stands around the sentence.
+    """
+    runs = named_primaries(text, tokens)
+    starts = tokens[first].start
+    ahead = [run for run in runs if run[-1].end <= starts]
+    behind = [run for run in runs if run[0].start >= tokens[last].end]
+    run = ahead[-1] if ahead else behind[0] if behind else None
+    if behind and ahead and _of_these(text, tokens[last], tokens, behind[0][0]):
+        run = behind[0]
+    if run is None:
+        return before if before.keys else context
+    keys = tuple(dict.fromkeys(token.value for token in run))
+    return Topic(keys, "sentence", (run[0].start, run[-1].end))
+
+
+def _of_these(text: str, site: Token, tokens: Sequence[Token], primary: Token) -> bool:
+    """Return whether a primary after the sites is theirs: "bone metastases from lung cancer"."""
+    gap = text[site.end : primary.start]
+    return (
+        len(gap) < _NEAR
+        and re.search(r"\b(?:from|of|in|for)\s+(?:(?:the|a|patients with|cases of)\s+)?$", gap) is not None
+        and not re.search(r"[,;:]", gap)
+    )
+
+
+_NEAR: Final = 60

@@ -1,0 +1,2 @@
+def read_html(text):
+    raise NotImplementedError

@@ -1,0 +1,212 @@
+"""Opening a page: from bytes to blocks, with all that was assumed on the way."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+from metastasis._errors import ReadError, check_choice
+from metastasis.text._blocks import blocks_of
+from metastasis.text._decode import MOST_BYTES, decode
+from metastasis.text._page import Page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from metastasis.text._block import Block
+
+__all__ = ["FORMS", "open_page", "open_pages", "page_of_text"]
+
+FORMS: Final = ("text", "markdown", "html", "pubmed", "jats", "pdf")
+"""What a page can be."""
+
+_SUFFIXES: Final = {
+    ".txt": "text",
+    ".text": "text",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".mkd": "markdown",
+    ".htm": "html",
+    ".html": "html",
+    ".xhtml": "html",
+    ".nxml": "jats",
+    ".pdf": "pdf",
+}
+_SNIFFED: Final = 4_000  # characters in which a page shows what it is
+_HTML: Final = re.compile(
+    r"<!doctype\s+html|<html\b|<head\b|<body\b|<(?:div|p|table|ul|h[1-6]|article|section)\b[^<>]*>",
+    re.IGNORECASE,
+)
+_PUBMED: Final = re.compile(r"<(?:PubmedArticleSet|PubmedArticle|MedlineCitation)\b")
+_JATS: Final = re.compile(r"<(?:article|pmc-articleset)\b[^<>]*>[\s\S]{0,4000}?<(?:front|body)\b|JATS|NLM//DTD")
+_FIRST_ADDRESS: Final = re.compile(r"\s*(?:url:?\s{0,3}|source:?\s{0,3})?(https?://\S{4,2000})[ \t]*(?:[\r\n]|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Contents:
+    """What a reader of one form has found."""
+
+    blocks: tuple[Block, ...]
+    title: str | None = None
+    address: str | None = None
+    remarks: tuple[str, ...] = ()
+
+
+def open_page(
+    data: bytes, name: str, address: str | None = None, form: str | None = None
+) -> Page:
+    """Open one page by its bytes.
+
+    Raises
+    ------
+    ReadError
+        It is empty, no text, of a form that is not read, or holds several articles.
+    UnknownNameError
+        There is no such form.
+    """
+    pages = open_pages(data, name, address, form)
+    first = next(pages)
+    if next(pages, None) is not None:
+        raise ReadError(name, "it holds several articles, and one page is opened here")
+    return first
+
+
+def open_pages(
+    data: bytes, name: str, address: str | None = None, form: str | None = None
+) -> Iterator[Page]:
+    """Open a page, or each article of a file of many, by its bytes.
+
+    Raises
+    ------
+    ReadError
+        It is empty, no text, or of a form that is not read.
+    UnknownNameError
+        There is no such form.
+    """
+    if form is not None:
+        check_choice("form", form, FORMS)
+    if data[:1024].lstrip().startswith(b"%PDF-"):
+        yield _pdf_page(data, name, address)
+        return
+    text, encoding, remarks = decode(data, name)
+    form = form or _form_of(text, name)
+    if form == "pubmed":
+        yield from _articles(data, name)
+        return
+    contents = _contents(text, form, name)
+    yield Page(
+        name=name,
+        document=text,
+        sha256=hashlib.sha256(data).hexdigest(),
+        blocks=contents.blocks,
+        form=form,
+        size=len(data),
+        encoding=encoding,
+        remarks=(*remarks, *contents.remarks),
+        address=address or contents.address,
+        title=contents.title,
+    )
+
+
+def page_of_text(
+    text: str, address: str | None = None, title: str | None = None, name: str = "text"
+) -> Page:
+    """Return a text that is at hand as a page.
+
+    >>> page_of_text("Breast cancer spreads to bone.").blocks[0].text
+    'Breast cancer spreads to bone.'
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    document = text[:MOST_BYTES]
+    contents = _contents(document, "text", name)
+    cut = len(text) - len(document)
+    remarks = (f"its last {cut:,} characters are not read",) if cut else ()
+    return Page(
+        name=name,
+        document=document,
+        sha256=hashlib.sha256(data).hexdigest(),
+        blocks=contents.blocks,
+        size=len(data),
+        remarks=remarks,
+        address=address or contents.address,
+        title=title or contents.title,
+    )
+
+
+def _form_of(text: str, name: str) -> str:
+    """Return what a page is, by its beginning, and else by the suffix of its name."""
+    head = text[:_SNIFFED].lstrip("\ufeff \t\r\n")
+    if head.startswith("<"):
+        if _PUBMED.search(head):
+            return "pubmed"
+        if _HTML.match(head) or re.search(r"<html\b", head, re.IGNORECASE):
+            return "html"
+        if _JATS.search(head):
+            return "jats"
+    if len(_HTML.findall(head)) > 2:
+        return "html"
+    suffix = PurePath(name.lower()).suffix
+    found = _SUFFIXES.get(suffix, "text")
+    if head.startswith("<?xml") and found == "text":
+        raise ReadError(name, "it is XML, but neither of PubMed nor JATS nor a web page")
+    return "text" if found == "pdf" else found
+
+
+def _contents(text: str, form: str, name: str) -> _Contents:
+    if form == "html":
+        from metastasis.text._html import read_html
+
+        found = read_html(text)
+        return _Contents(found.blocks, found.title or _title(found.blocks), found.address)
+    if form == "jats":
+        from metastasis.text._xml import read_jats
+
+        found = read_jats(text, name)
+        return _Contents(found.blocks, found.title or _title(found.blocks), found.address)
+    if form == "pdf" or "\f" in text:
+        from metastasis.text._pdf import layout_blocks
+
+        blocks = layout_blocks(text)
+        return _Contents(blocks, _title(blocks))
+    blocks = blocks_of(text, form)
+    first = _FIRST_ADDRESS.match(text)
+    return _Contents(blocks, _title(blocks), first[1] if first else None)
+
+
+def _title(blocks: tuple[Block, ...]) -> str | None:
+    """Return the first heading of the highest level."""
+    headings = [block for block in blocks if block.kind == "heading" and not block.noise]
+    if not headings:
+        return None
+    top = min(block.level for block in headings)
+    return next(block.text for block in headings if block.level == top)
+
+
+def _articles(data: bytes, name: str) -> Iterator[Page]:
+    from metastasis.text._xml import pubmed_pages
+
+    yield from pubmed_pages(data, name)
+
+
+def _pdf_page(data: bytes, name: str, address: str | None) -> Page:
+    from metastasis.text._pdf import layout_blocks, text_of_pdf
+
+    text, remarks = text_of_pdf(data, name)
+    blocks = layout_blocks(text)
+    return Page(
+        name=name,
+        document=text,
+        sha256=hashlib.sha256(data).hexdigest(),
+        blocks=blocks,
+        form="pdf",
+        size=len(data),
+        encoding="pdf",
+        remarks=remarks,
+        address=address,
+        title=_title(blocks),
+    )
+
+
