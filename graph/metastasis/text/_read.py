@@ -116,6 +116,9 @@ class _Reader:
     ) -> Iterator[Reading]:
         if not found:
             return
+        if any(one.site not in _UNPLACED and one.site != "unspecified" for one in found):
+            # "… and other organs" at the end of a list says nothing.
+            found = [one for one in found if one.site not in _UNPLACED]
         spans = sorted({(one.start, one.end) for one in found})
         numbers = dict(zip(spans, numbers_of(text, spans), strict=True))
         seen: set[tuple[object, ...]] = set()

@@ -35,7 +35,7 @@ _COMPOUND: Final = ("metastasis", "growth")
 _SKIPPED: Final = (
     "frequency", "join", "copula", "occur", "generic", "primary", "denial", "double", "route",
     "site", "order", "member", "population", "stage", "setting", "neutral", "blocked", "place",
-    "background", "inverse", "case", "definition", "condition",
+    "background", "inverse", "case", "definition", "condition", "beside",
 )  # fmt: skip
 """What may stand between a word of spread and its sites."""
 
@@ -159,9 +159,9 @@ def _before(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | N
         if token.is_a("spread"):
             cue = token.as_a("spread")
             weak = cue is not None and cue.value == "weak"
-            if weak and crossed:
+            if weak and crossed and not has_link:
                 return None
-            return Governor("verb", index, "metastasis", is_weak=weak)
+            return Governor("verb", index, "metastasis", is_weak=weak and not _has_subject(tokens, index))
         if token.kind == "metastasis" and (has_link or _leads_in(gap) or crossed):
             return Governor("noun", index, "metastasis", is_weak=token.value == "weak")
         if token.kind == "place" and has_link:
@@ -174,6 +174,11 @@ def _before(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | N
         elif token.kind not in _SKIPPED and token.kind != "mark" and token.kind != "route_to":
             return None
     return None
+
+
+def _has_subject(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a cancer stands before a verb: "the tumor reaches", not "pain reaches"."""
+    return any(token.kind in {"primary", "generic"} for token in tokens[:index])
 
 
 def _leads_in(gap: str) -> bool:

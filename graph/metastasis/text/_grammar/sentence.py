@@ -43,6 +43,8 @@ def why_not_read(text: str, tokens: Sequence[Token]) -> str | None:
         return "one patient"
     if _AIM.search(text):
         return "aim or method"
+    if _COMPARES.search(text):
+        return "comparison of groups"
     return None
 
 
@@ -66,6 +68,13 @@ _AIM: Final = re.compile(
     r"compared|explored?|reviewed|retrospectively)\b|\bwere (?:excluded|included|collected|"
     r"analy[sz]ed|reviewed|evaluated|compared|assessed|retrieved)\b",
     re.IGNORECASE,
+)
+
+
+_COMPARES: Final = re.compile(
+    r"\b(?:no|without|not)\b.{0,20}\b(?:difference|relationship|association|correlation|relation|differ)\b|"
+    r"\bpatients with (?:and|or) without\b|\b(?:odds|hazard) ratio\b|\brisk factors? (?:for|of)\b|"
+    r"\b(?:associated|correlated) with (?:a )?(?:\w+ )?(?:survival|prognosis|outcomes?)\b", re.IGNORECASE
 )
 
 
