@@ -140,7 +140,7 @@ class _Reader:
         catalog = read_lexicon().catalog
         own = catalog.primaries[primary].arises_in
         words = text[max(0, one.start - 12) : one.end].lower()
-        if site in own and not any(word in words for word in ("other", "opposite", "contralateral", "another", "elsewhere")):
+        if site in own and site != "skin" and not any(word in words for word in ("other", "opposite", "contralateral", "another", "elsewhere")):
             return None
         if site == "unspecified" and one.frequency in {None, "possible"}:
             return None
