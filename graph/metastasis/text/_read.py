@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from metastasis._evidence.assertion import Assertion
 from metastasis.text._blocks import blocks_of
-from metastasis.text._grammar.containers import handed_down, head_of, item_statements, row_statements
+from metastasis.text._grammar.containers import item_statements, row_statements
+from metastasis.text._grammar.context import Surroundings
 from metastasis.text._grammar.sentence import has_trigger, statements_in, why_not_read
-from metastasis.text._grammar.statement import Context, Statement, Topic
-from metastasis.text._grammar.subjects import named_primaries
 from metastasis.text._grammar.tokens import tokens_of
-from metastasis.text._grammar.topics import topic_of_page, topic_of_words
 from metastasis.text._lexicon import read_lexicon
 from metastasis.text._mentions import mentions_of
 from metastasis.text._numbers import numbers_of
@@ -26,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from metastasis.text._block import Block
+    from metastasis.text._grammar.statement import Statement
     from metastasis.text._grammar.tokens import Token
 
 __all__ = ["read_page", "read_text"]
@@ -63,11 +61,7 @@ class _Reader:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.report = ReadingReport(pages=1, bytes=page.size, blocks=len(page.blocks), remarks=list(page.remarks))
-        self.topic = topic_of_page(page.blocks, page.address, page.title)
-        self.contexts: dict[int, Context] = {}
-        self.last = Topic()
-        self.last_section: int | None = None
-        self.metastatic = False
+        self.around = Surroundings(page.blocks, page.address, page.title)
 
     def readings(self) -> Iterator[Reading]:
         for index, block in enumerate(self.page.blocks):
@@ -79,39 +73,13 @@ class _Reader:
     def _tokens(self, text: str) -> list[Token]:
         return tokens_of(text, mentions_of(text))
 
-    def _context(self, index: int | None) -> Context:
-        """Return what a block hands down to those it leads."""
-        if index is None:
-            return Context(topic=self.topic)
-        if index not in self.contexts:
-            block = self.page.blocks[index]
-            outer = self._around(block)
-            self.contexts[index] = handed_down(block.text, self._tokens(block.text), block.kind, outer)
-        return self.contexts[index]
-
-    def _around(self, block: Block) -> Context:
-        """Return what stands around a block: its lead, or else its headings."""
-        if block.lead is not None:
-            return self._context(block.lead)
-        if block.section is not None:
-            return self._context(block.section)
-        return Context(topic=self.topic)
-
     def _of_block(self, index: int, block: Block) -> Iterator[Reading]:
-        around = self._around(block)
-        if block.section != self.last_section:
-            self.last, self.last_section, self.metastatic = Topic(), block.section, False
         if block.kind == "heading":
             return
         if block.kind == "row":
-            yield from self._of_row(index, block, around)
+            yield from self._of_row(index, block)
             return
-        member = block.kind == "item" and block.lead is not None
-        topic = around.topic
-        local = Topic()
-        if not member and around.topic.source in {"title", "nowhere"} and self.last.keys:
-            topic = self.last._replace(source="paragraph", span=None)
-        metastatic = around.is_metastatic or self.metastatic
+        sequel = self.around.sequel(block)
         done: set[str] = set()
         for number, (start, end) in enumerate(sentences_of(block.text)):
             text = block.text[start:end]
@@ -119,36 +87,25 @@ class _Reader:
             self.report.sentences += 1
             triggered = has_trigger(tokens)
             self.report.triggered += triggered
-            context = Context(
-                topic=local if local.keys else topic,
-                is_metastatic=metastatic or triggered,
-                relation=around.relation if member else None,
-                frequency=around.frequency if member else None,
-                route=around.route if member else None,
-            )
+            context = sequel.context(tokens)
             found: list[Statement] = []
-            if member and number == 0:
+            if sequel.is_member and number == 0:
                 found += item_statements(text, tokens, context)
                 done = {one.site for one in found}
             why = why_not_read(text, tokens)
             if why is None:
-                plain = replace(context, frequency=None, route=context.route)
-                found += [one for one in statements_in(text, tokens, plain) if not (member and one.site in done and one.rule != "verb")]
+                plain = replace(context, frequency=None)
+                said = statements_in(text, tokens, plain)
+                found += [one for one in said if one.site not in done or one.rule == "verb"]
             elif triggered:
                 self._not_made(why)
             yield from self._readings_of(index, block, start, end, text, tokens, found)
-            runs = named_primaries(text, tokens)
-            if runs:
-                local = Topic(tuple(dict.fromkeys(token.value for token in runs[0])), "paragraph")
-            metastatic = metastatic or triggered
-        if local.keys and not member:
-            self.last = local
-        self.metastatic = metastatic
+            sequel.hear(text, tokens)
 
-    def _of_row(self, index: int, block: Block, around: Context) -> Iterator[Reading]:
+    def _of_row(self, index: int, block: Block) -> Iterator[Reading]:
         tokens = self._tokens(block.text)
         self.report.sentences += 1
-        found = list(row_statements(block.text, tokens, block, around))
+        found = list(row_statements(block.text, tokens, block, self.around.around(block)))
         yield from self._readings_of(index, block, 0, len(block.text), block.text, tokens, found)
 
     def _not_made(self, why: str) -> None:
@@ -159,6 +116,9 @@ class _Reader:
     ) -> Iterator[Reading]:
         if not found:
             return
+        if any(one.site not in _UNPLACED and one.site != "unspecified" for one in found):
+            # "… and other organs" at the end of a list says nothing.
+            found = [one for one in found if one.site not in _UNPLACED]
         spans = sorted({(one.start, one.end) for one in found})
         numbers = dict(zip(spans, numbers_of(text, spans), strict=True))
         seen: set[tuple[object, ...]] = set()
@@ -180,7 +140,7 @@ class _Reader:
         catalog = read_lexicon().catalog
         own = catalog.primaries[primary].arises_in
         words = text[max(0, one.start - 12) : one.end].lower()
-        if site in own and not any(word in words for word in ("other", "opposite", "contralateral", "another", "elsewhere")):
+        if site in own and site != "skin" and not any(word in words for word in ("other", "opposite", "contralateral", "another", "elsewhere")):
             return None
         if site == "unspecified" and one.frequency in {None, "possible"}:
             return None

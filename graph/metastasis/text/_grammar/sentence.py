@@ -28,7 +28,9 @@ __all__ = ["has_trigger", "statements_in", "why_not_read"]
 def has_trigger(tokens: Sequence[Token]) -> bool:
     """Return whether a sentence speaks of spread at all."""
     return any(
-        (token.is_a("spread", "metastasis") and token.value != "weak") or token.is_a("growth")
+        (token.is_a("spread", "metastasis") and token.value != "weak")
+        or token.is_a("growth")
+        or (token.kind == "place" and token.value == "strong")
         for token in tokens
     )
 
@@ -43,6 +45,8 @@ def why_not_read(text: str, tokens: Sequence[Token]) -> str | None:
         return "one patient"
     if _AIM.search(text):
         return "aim or method"
+    if _COMPARES.search(text):
+        return "comparison of groups"
     return None
 
 
@@ -50,7 +54,7 @@ _DEFINES: Final = re.compile(
     r"\b(?:(?:is|are|be|was|it's|it’s|being) (?:also |often |sometimes |still |then |commonly |usually |"
     r"generally |typically )?(?:called|known as|referred to as|termed|defined as|named|considered|diagnosed as|treated as|classified)|"
     r"means? that|is still|are still|has the same name|not (?:bone|lung|liver|brain) cancer|the term|"
-    r"(?:is|are) (?:actually )?(?:made up of|made of) |may be called|sometimes called|also called|refers? to)\b",
+    r"(?:is|are) (?:actually )?(?:made up of|made of) |may be called|refers? to)\b",
     re.IGNORECASE,
 )
 _CASE: Final = re.compile(
@@ -66,6 +70,13 @@ _AIM: Final = re.compile(
     r"compared|explored?|reviewed|retrospectively)\b|\bwere (?:excluded|included|collected|"
     r"analy[sz]ed|reviewed|evaluated|compared|assessed|retrieved)\b",
     re.IGNORECASE,
+)
+
+
+_COMPARES: Final = re.compile(
+    r"\b(?:no|without|not)\b.{0,20}\b(?:difference|relationship|association|correlation|relation|differ)\b|"
+    r"\bpatients with (?:and|or) without\b|\b(?:odds|hazard) ratio\b|\brisk factors? (?:for|of)\b|"
+    r"\b(?:associated|correlated) with (?:a )?(?:\w+ )?(?:survival|prognosis|outcomes?)\b", re.IGNORECASE
 )
 
 

@@ -76,6 +76,9 @@ def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
         Token(one.start(), one.end(), "mark", one.group().strip()) for one in _MARK.finditer(text)
     ]
     # A name before a cue of the same length: "liver" is a site, whatever else it may be.
+    spoken = {(one.start, one.end) for one in found if one.kind == "metastasis"}
+    # "Distant metastases" is what registries call a site; in a sentence it is a word of spread.
+    found = [one for one in found if one.kind != "site" or (one.start, one.end) not in spoken]
     found.sort(key=lambda token: (token.start, -token.end, token.kind not in _NAMES))
     kept: list[Token] = []
     for token in found:
