@@ -11,9 +11,7 @@ from metastasis.text._blocks import blocks_of
 from metastasis.text._grammar.containers import item_statements, row_statements
 from metastasis.text._grammar.context import Surroundings
 from metastasis.text._grammar.sentence import has_trigger, statements_in, why_not_read
-from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._lexicon import read_lexicon
-from metastasis.text._mentions import mentions_of
 from metastasis.text._numbers import numbers_of
 from metastasis.text._page import Page
 from metastasis.text._reading import Reading, ReadingReport, Readings
@@ -70,9 +68,6 @@ class _Reader:
                 continue
             yield from self._of_block(index, block)
 
-    def _tokens(self, text: str) -> list[Token]:
-        return tokens_of(text, mentions_of(text))
-
     def _of_block(self, index: int, block: Block) -> Iterator[Reading]:
         if block.kind == "heading":
             return
@@ -83,7 +78,7 @@ class _Reader:
         done: set[str] = set()
         for number, (start, end) in enumerate(sentences_of(block.text)):
             text = block.text[start:end]
-            tokens = self._tokens(text)
+            tokens = self.around.tokens(text, sequel.topic)
             self.report.sentences += 1
             triggered = has_trigger(tokens)
             self.report.triggered += triggered
@@ -103,9 +98,10 @@ class _Reader:
             sequel.hear(text, tokens)
 
     def _of_row(self, index: int, block: Block) -> Iterator[Reading]:
-        tokens = self._tokens(block.text)
+        around = self.around.around(block)
+        tokens = self.around.tokens(block.text, around.topic)
         self.report.sentences += 1
-        found = list(row_statements(block.text, tokens, block, self.around.around(block)))
+        found = list(row_statements(block.text, tokens, block, around))
         yield from self._readings_of(index, block, 0, len(block.text), block.text, tokens, found)
 
     def _not_made(self, why: str) -> None:
