@@ -50,9 +50,25 @@ def read_text(
 def read_page(page: Page) -> Readings:
     """Return what a page says about spread."""
     reader = _Reader(page)
-    rows = tuple(reader.readings())
+    rows = tuple(_without_weaker(tuple(reader.readings()), reader.report))
     reader.report.rows = len(rows)
     return Readings(rows, reader.report)
+
+
+def _without_weaker(rows: tuple[Reading, ...], report: ReadingReport) -> Iterator[Reading]:
+    """Yield the rows but those that say nothing of a pair of which the page says more elsewhere."""
+    told = {(row.primary, row.site) for row in rows if _tells(row)}
+    for row in rows:
+        if _tells(row) or (row.primary, row.site) not in told:
+            yield row
+        else:
+            report.not_made["said better elsewhere"] = report.not_made.get("said better elsewhere", 0) + 1
+
+
+def _tells(row: Reading) -> bool:
+    """Return whether a row has a word of frequency or a number."""
+    numbers = row.count is not None or row.percent is not None
+    return numbers or row.cue_span is not None or row.frequency not in {None, "possible"}
 
 
 class _Reader:
