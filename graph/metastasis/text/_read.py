@@ -14,7 +14,7 @@ from metastasis.text._grammar.sentence import has_trigger, statements_in, why_no
 from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._lexicon import read_lexicon
 from metastasis.text._mentions import mentions_of
-from metastasis.text._numbers import numbers_of
+from metastasis.text._numbers import Number, numbers_of
 from metastasis.text._page import Page
 from metastasis.text._reading import Reading, ReadingReport, Readings
 from metastasis.text._sentences import sentences_of
@@ -124,6 +124,17 @@ class _Reader:
         found = list(row_statements(block.text, tokens, block, self.around.around(block)))
         yield from self._readings_of(index, block, 0, len(block.text), block.text, tokens, found)
 
+    def _numbers(self, before: str, text: str, tokens: list[Token]) -> dict[tuple[int, int], Number | None]:
+        """Return the number of each site that a sentence names, by where it is named."""
+        sites = [(token.start, token.end) for token in tokens if token.kind == "site"]
+        names = [(token.start, token.end) for token in tokens if token.kind == "primary"]
+        numbers = dict(zip(sites, numbers_of(text, sites, before=before, names=names), strict=True))
+        return numbers
+
+    def _numbered(self, before: str, text: str, tokens: list[Token]) -> frozenset[int]:
+        found = self._numbers(before, text, tokens)
+        return frozenset(start for (start, _), number in found.items() if number is not None and not number.is_blank)
+
     def _not_made(self, why: str) -> None:
         self.report.not_made[why] = self.report.not_made.get(why, 0) + 1
 
@@ -135,8 +146,7 @@ class _Reader:
         if any(one.site not in _UNPLACED and one.site != "unspecified" for one in found):
             # "… and other organs" at the end of a list says nothing.
             found = [one for one in found if one.site not in _UNPLACED]
-        spans = sorted({(one.start, one.end) for one in found})
-        numbers = dict(zip(spans, numbers_of(text, spans), strict=True))
+        numbers = self._numbers(block.text[:start], text, tokens)
         seen: set[tuple[object, ...]] = set()
         for one in found:
             if not one.topic.keys:
@@ -148,7 +158,7 @@ class _Reader:
                 if site is None or key in seen:
                     continue
                 seen.add(key)
-                yield self._reading(index, block, start, end, text, one, primary, site, numbers[(one.start, one.end)])
+                yield self._reading(index, block, start, end, text, one, primary, site, numbers.get((one.start, one.end)))
 
     def _site(self, primary: str, one: Statement, text: str) -> str | None:
         """Return the site, or None where it is the primary's own organ or names no place."""
@@ -166,6 +176,10 @@ class _Reader:
         view = block.view
         first, last = view.span(start, end)
         frequency = one.frequency
+        if number is not None and number.refused:
+            self._not_made(f"number refused: {number.refused}")
+        if number is not None and number.is_blank:
+            number = None
         if frequency is None and number is None:
             frequency = "possible"
         if frequency == "possible" and one.cue is None and number is not None:
@@ -176,6 +190,7 @@ class _Reader:
             percent=number.percent if number else None,
             denominator="site_cases" if one.is_inverse else (number.denominator if number else None),
             setting=(number.setting if number and number.setting else one.setting), stage=one.stage,
+            occurrence=(number.occurrence if number and number.occurrence else "any"),
             population=one.population, source="text", locator=f"block {index + 1}", reading="text",
             document_sha256=self.page.sha256, start=first, end=last,
         )

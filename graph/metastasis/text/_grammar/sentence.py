@@ -81,9 +81,9 @@ _COMPARES: Final = re.compile(
 
 
 def statements_in(
-    text: str, tokens: Sequence[Token], context: Context, *, has_numbers: bool = False
+    text: str, tokens: Sequence[Token], context: Context, *, numbered: frozenset[int] = frozenset()
 ) -> Iterator[Statement]:
-    """Yield the statements of a sentence."""
+    """Yield the statements of a sentence; ``numbered`` is where the sites begin that have a number."""
     before = Topic()
     governed = False
     strong = context.is_metastatic or has_trigger(tokens)
@@ -97,6 +97,7 @@ def statements_in(
             if governor is None or (governor.is_weak and not strong):
                 continue
             topic = subject_of(text, clause.tokens, sites.first, sites.last, before, context.topic)
+            has_numbers = any(clause.tokens[member].start in numbered for member in sites.members)
             why = _why_not(text, clause, sites, governor, said, denied, has_numbers=has_numbers)
             if why:
                 continue
