@@ -12,7 +12,7 @@ from metastasis.text._grammar.containers import item_statements, row_statements
 from metastasis.text._grammar.context import Surroundings
 from metastasis.text._grammar.sentence import has_trigger, statements_in, why_not_read
 from metastasis.text._lexicon import read_lexicon
-from metastasis.text._numbers import numbers_of
+from metastasis.text._numbers import Number, numbers_of
 from metastasis.text._page import Page
 from metastasis.text._reading import Reading, ReadingReport, Readings
 from metastasis.text._sentences import sentences_of
@@ -48,9 +48,25 @@ def read_text(
 def read_page(page: Page) -> Readings:
     """Return what a page says about spread."""
     reader = _Reader(page)
-    rows = tuple(reader.readings())
+    rows = tuple(_without_weaker(tuple(reader.readings()), reader.report))
     reader.report.rows = len(rows)
     return Readings(rows, reader.report)
+
+
+def _without_weaker(rows: tuple[Reading, ...], report: ReadingReport) -> Iterator[Reading]:
+    """Yield the rows but those that say nothing of a pair of which the page says more elsewhere."""
+    told = {(row.primary, row.site) for row in rows if _tells(row)}
+    for row in rows:
+        if _tells(row) or (row.primary, row.site) not in told:
+            yield row
+        else:
+            report.not_made["said better elsewhere"] = report.not_made.get("said better elsewhere", 0) + 1
+
+
+def _tells(row: Reading) -> bool:
+    """Return whether a row has a word of frequency or a number."""
+    numbers = row.count is not None or row.percent is not None
+    return numbers or row.cue_span is not None or row.frequency not in {None, "possible"}
 
 
 class _Reader:
@@ -104,6 +120,17 @@ class _Reader:
         found = list(row_statements(block.text, tokens, block, around))
         yield from self._readings_of(index, block, 0, len(block.text), block.text, tokens, found)
 
+    def _numbers(self, before: str, text: str, tokens: list[Token]) -> dict[tuple[int, int], Number | None]:
+        """Return the number of each site that a sentence names, by where it is named."""
+        sites = [(token.start, token.end) for token in tokens if token.kind == "site"]
+        names = [(token.start, token.end) for token in tokens if token.kind == "primary"]
+        numbers = dict(zip(sites, numbers_of(text, sites, before=before, names=names), strict=True))
+        return numbers
+
+    def _numbered(self, before: str, text: str, tokens: list[Token]) -> frozenset[int]:
+        found = self._numbers(before, text, tokens)
+        return frozenset(start for (start, _), number in found.items() if number is not None and not number.is_blank)
+
     def _not_made(self, why: str) -> None:
         self.report.not_made[why] = self.report.not_made.get(why, 0) + 1
 
@@ -115,8 +142,7 @@ class _Reader:
         if any(one.site not in _UNPLACED and one.site != "unspecified" for one in found):
             # "… and other organs" at the end of a list says nothing.
             found = [one for one in found if one.site not in _UNPLACED]
-        spans = sorted({(one.start, one.end) for one in found})
-        numbers = dict(zip(spans, numbers_of(text, spans), strict=True))
+        numbers = self._numbers(block.text[:start], text, tokens)
         seen: set[tuple[object, ...]] = set()
         for one in found:
             if not one.topic.keys:
@@ -128,7 +154,7 @@ class _Reader:
                 if site is None or key in seen:
                     continue
                 seen.add(key)
-                yield self._reading(index, block, start, end, text, one, primary, site, numbers[(one.start, one.end)])
+                yield self._reading(index, block, start, end, text, one, primary, site, numbers.get((one.start, one.end)))
 
     def _site(self, primary: str, one: Statement, text: str) -> str | None:
         """Return the site, or None where it is the primary's own organ or names no place."""
@@ -146,6 +172,10 @@ class _Reader:
         view = block.view
         first, last = view.span(start, end)
         frequency = one.frequency
+        if number is not None and number.refused:
+            self._not_made(f"number refused: {number.refused}")
+        if number is not None and number.is_blank:
+            number = None
         if frequency is None and number is None:
             frequency = "possible"
         if frequency == "possible" and one.cue is None and number is not None:
@@ -156,6 +186,7 @@ class _Reader:
             percent=number.percent if number else None,
             denominator="site_cases" if one.is_inverse else (number.denominator if number else None),
             setting=(number.setting if number and number.setting else one.setting), stage=one.stage,
+            occurrence=(number.occurrence if number and number.occurrence else "any"),
             population=one.population, source="text", locator=f"block {index + 1}", reading="text",
             document_sha256=self.page.sha256, start=first, end=last,
         )

@@ -79,6 +79,8 @@ def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
     spoken = {(one.start, one.end) for one in found if one.kind == "metastasis"}
     # "Distant metastases" is what registries call a site; in a sentence it is a word of spread.
     found = [one for one in found if one.kind != "site" or (one.start, one.end) not in spoken]
+    # "The lymphatic system" is a way, and only for registries a site.
+    found = [one for one in found if one.kind != "site" or one.value != "lymphatic_system"]
     found.sort(key=lambda token: (token.start, -token.end, token.kind not in _NAMES))
     kept: list[Token] = []
     for token in found:
