@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -11,10 +12,8 @@ from metastasis.text._blocks import blocks_of
 from metastasis.text._grammar.containers import item_statements, row_statements
 from metastasis.text._grammar.context import Surroundings
 from metastasis.text._grammar.sentence import has_trigger, statements_in, why_not_read
-from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._lexicon import read_lexicon
-from metastasis.text._mentions import mentions_of
-from metastasis.text._numbers import numbers_of
+from metastasis.text._numbers import Number, numbers_of
 from metastasis.text._page import Page
 from metastasis.text._reading import Reading, ReadingReport, Readings
 from metastasis.text._sentences import sentences_of
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_page", "read_text"]
 
+_DIFFUSE: Final = ("bone", "brain")
+"""Organs in which a tumor has metastases of its own that are named so."""
 _UNPLACED: Final = {"distant_unspecified": "unspecified", "any_organ": "unspecified"}
 
 
@@ -50,9 +51,29 @@ def read_text(
 def read_page(page: Page) -> Readings:
     """Return what a page says about spread."""
     reader = _Reader(page)
-    rows = tuple(reader.readings())
+    rows = tuple(_without_weaker(tuple(reader.readings()), reader.report))
     reader.report.rows = len(rows)
     return Readings(rows, reader.report)
+
+
+def _without_weaker(rows: tuple[Reading, ...], report: ReadingReport) -> Iterator[Reading]:
+    """Yield the rows but those that say nothing of a pair of which the page says more elsewhere."""
+    told = {(row.primary, row.site) for row in rows if _tells(row)}
+    for row in rows:
+        if _tells(row) or (row.primary, row.site) not in told:
+            yield row
+        else:
+            report.not_made["said better elsewhere"] = report.not_made.get("said better elsewhere", 0) + 1
+
+
+def _tells(row: Reading) -> bool:
+    """Return whether a row has a word of frequency or a number."""
+    numbers = row.count is not None or row.percent is not None
+    return numbers or row.cue_span is not None or row.frequency not in {None, "possible"}
+
+
+_COUNTS: Final = re.compile(r"\d\s?%|\bper ?cent\b|\bn\s?=\s?\d|\b\d+ (?:\w+ )?(?:patients|cases|women|men)\b")
+"""Signs that a sentence counts: a pair without words of frequency is then left to its number."""
 
 
 class _Reader:
@@ -70,9 +91,6 @@ class _Reader:
                 continue
             yield from self._of_block(index, block)
 
-    def _tokens(self, text: str) -> list[Token]:
-        return tokens_of(text, mentions_of(text))
-
     def _of_block(self, index: int, block: Block) -> Iterator[Reading]:
         if block.kind == "heading":
             return
@@ -83,7 +101,7 @@ class _Reader:
         done: set[str] = set()
         for number, (start, end) in enumerate(sentences_of(block.text)):
             text = block.text[start:end]
-            tokens = self._tokens(text)
+            tokens = self.around.tokens(text, sequel.topic)
             self.report.sentences += 1
             triggered = has_trigger(tokens)
             self.report.triggered += triggered
@@ -103,10 +121,22 @@ class _Reader:
             sequel.hear(text, tokens)
 
     def _of_row(self, index: int, block: Block) -> Iterator[Reading]:
-        tokens = self._tokens(block.text)
+        around = self.around.around(block)
+        tokens = self.around.tokens(block.text, around.topic)
         self.report.sentences += 1
-        found = list(row_statements(block.text, tokens, block, self.around.around(block)))
+        found = list(row_statements(block.text, tokens, block, around))
         yield from self._readings_of(index, block, 0, len(block.text), block.text, tokens, found)
+
+    def _numbers(self, before: str, text: str, tokens: list[Token]) -> dict[tuple[int, int], Number | None]:
+        """Return the number of each site that a sentence names, by where it is named."""
+        sites = [(token.start, token.end) for token in tokens if token.kind == "site"]
+        names = [(token.start, token.end) for token in tokens if token.kind == "primary"]
+        numbers = dict(zip(sites, numbers_of(text, sites, before=before, names=names), strict=True))
+        return numbers
+
+    def _numbered(self, before: str, text: str, tokens: list[Token]) -> frozenset[int]:
+        found = self._numbers(before, text, tokens)
+        return frozenset(start for (start, _), number in found.items() if number is not None and not number.is_blank)
 
     def _not_made(self, why: str) -> None:
         self.report.not_made[why] = self.report.not_made.get(why, 0) + 1
@@ -119,8 +149,7 @@ class _Reader:
         if any(one.site not in _UNPLACED and one.site != "unspecified" for one in found):
             # "… and other organs" at the end of a list says nothing.
             found = [one for one in found if one.site not in _UNPLACED]
-        spans = sorted({(one.start, one.end) for one in found})
-        numbers = dict(zip(spans, numbers_of(text, spans), strict=True))
+        numbers = self._numbers(block.text[:start], text, tokens)
         seen: set[tuple[object, ...]] = set()
         for one in found:
             if not one.topic.keys:
@@ -132,7 +161,7 @@ class _Reader:
                 if site is None or key in seen:
                     continue
                 seen.add(key)
-                yield self._reading(index, block, start, end, text, one, primary, site, numbers[(one.start, one.end)])
+                yield self._reading(index, block, start, end, text, one, primary, site, numbers.get((one.start, one.end)))
 
     def _site(self, primary: str, one: Statement, text: str) -> str | None:
         """Return the site, or None where it is the primary's own organ or names no place."""
@@ -140,7 +169,7 @@ class _Reader:
         catalog = read_lexicon().catalog
         own = catalog.primaries[primary].arises_in
         words = text[max(0, one.start - 12) : one.end].lower()
-        if site in own and site != "skin" and not any(word in words for word in ("other", "opposite", "contralateral", "another", "elsewhere")):
+        if site in own and not (site == "skin" or (site in _DIFFUSE and one.rule in {"compound", "noun"})) and not any(word in words for word in ("other", "opposite", "contralateral", "another", "elsewhere")):
             return None
         if site == "unspecified" and one.frequency in {None, "possible"}:
             return None
@@ -150,9 +179,14 @@ class _Reader:
         view = block.view
         first, last = view.span(start, end)
         frequency = one.frequency
-        if frequency is None and number is None:
+        if number is not None and number.refused:
+            self._not_made(f"number refused: {number.refused}")
+        counted = number is not None or _COUNTS.search(text) is not None
+        if number is not None and number.is_blank:
+            number = None
+        if frequency is None and not counted:
             frequency = "possible"
-        if frequency == "possible" and one.cue is None and number is not None:
+        if frequency == "possible" and one.cue is None and counted:
             frequency = None
         assertion = Assertion(
             primary=primary, site=site, relation=one.relation, frequency=frequency, route=one.route,
@@ -160,6 +194,7 @@ class _Reader:
             percent=number.percent if number else None,
             denominator="site_cases" if one.is_inverse else (number.denominator if number else None),
             setting=(number.setting if number and number.setting else one.setting), stage=one.stage,
+            occurrence=(number.occurrence if number and number.occurrence else "any"),
             population=one.population, source="text", locator=f"block {index + 1}", reading="text",
             document_sha256=self.page.sha256, start=first, end=last,
         )

@@ -9,19 +9,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from metastasis.text._abbreviations import abbreviations_of
 from metastasis.text._grammar.containers import handed_down
 from metastasis.text._grammar.sentence import has_trigger
 from metastasis.text._grammar.statement import Context, Topic
 from metastasis.text._grammar.subjects import named_primaries
 from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._grammar.topics import topic_of_page
-from metastasis.text._mentions import mentions_of
+from metastasis.text._mentions import mentions_of, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from metastasis.text._block import Block
     from metastasis.text._grammar.tokens import Token
+    from metastasis.text._mentions import Mention
 
 __all__ = ["Sequel", "Surroundings"]
 
@@ -33,6 +35,8 @@ class Surroundings:
     """What a page says around each of its blocks, which are asked for in order."""
 
     def __init__(self, blocks: Sequence[Block], address: str | None, title: str | None) -> None:
+        words = "\n".join(block.text for block in blocks if not block.noise)
+        self._abbreviations = abbreviations_of(words)
         self._page = Context(topic=topic_of_page(blocks, address, title))
         self._handed: dict[int, Context] = {}
         self._hand_down(blocks)
@@ -44,13 +48,21 @@ class Surroundings:
         above = {one for block in blocks for one in (block.lead, block.section) if one is not None}
         for index in sorted(above):
             block = blocks[index]
-            tokens = tokens_of(block.text, mentions_of(block.text))
-            self._handed[index] = handed_down(block.text, tokens, block.kind, self.around(block))
+            outer = self.around(block)
+            tokens = self.tokens(block.text, outer.topic)
+            self._handed[index] = handed_down(block, tokens, outer)
 
     def around(self, block: Block) -> Context:
         """Return what stands around a block: its lead, or else its heading, or else the page."""
         above = block.section if block.lead is None else block.lead
         return self._page if above is None else self._handed[above]
+
+    def tokens(self, text: str, topic: Topic) -> list[Token]:
+        """Return the tokens of a text; what names a subtype only under its topic names it."""
+        mentions = mentions_of(text, self._abbreviations)
+        if len(topic.keys) == 1:
+            mentions = _with_narrowed(mentions, narrowed(topic.keys[0], text))
+        return tokens_of(text, mentions)
 
     def sequel(self, block: Block) -> Sequel:
         """Return what the sentences of a block follow upon; it is told of each of them."""
@@ -65,6 +77,27 @@ class Surroundings:
         return new
 
 
+def _with_narrowed(found: Sequence[Mention], subtypes: Sequence[Mention]) -> list[Mention]:
+    """Return names with the subtypes that stand where no longer one does."""
+    new = [
+        one
+        for one in subtypes
+        if not any(
+            other.start < one.end
+            and one.start < other.end
+            and (other.end - other.start >= one.end - one.start)
+            and other.kind == "primary"
+            for other in found
+        )
+    ]
+    kept = [
+        one
+        for one in found
+        if not any(one.start < other.end and other.start < one.end for other in new)
+    ]
+    return sorted([*kept, *new])
+
+
 class Sequel:
     """What is known at a sentence of a block: what stands around it, and the sentences before."""
 
@@ -76,7 +109,8 @@ class Sequel:
         self._around = around
         self.is_metastatic = around.is_metastatic or (before is not None and before.is_metastatic)
         """Whether what stands before speaks of spread."""
-        self._topic = around.topic
+        self.topic = around.topic
+        """The primaries that a sentence speaks of where it names none."""
 
     def context(self, tokens: Sequence[Token]) -> Context:
         """Return what is handed down to the next sentence."""
@@ -85,14 +119,14 @@ class Sequel:
         else:
             context = Context()
         return replace(
-            context, topic=self._topic, is_metastatic=self.is_metastatic or has_trigger(tokens)
+            context, topic=self.topic, is_metastatic=self.is_metastatic or has_trigger(tokens)
         )
 
     def hear(self, text: str, tokens: Sequence[Token]) -> None:
         """Take in a sentence, for those that follow."""
         runs = named_primaries(text, tokens)
         if runs:
-            self._topic = Topic(tuple(dict.fromkeys(token.value for token in runs[0])), "paragraph")
+            self.topic = Topic(tuple(dict.fromkeys(token.value for token in runs[0])), "paragraph")
             if not self.is_member:
-                self.named = self._topic
+                self.named = self.topic
         self.is_metastatic = self.is_metastatic or has_trigger(tokens)
