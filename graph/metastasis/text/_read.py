@@ -63,7 +63,9 @@ def _without_weaker(rows: tuple[Reading, ...], report: ReadingReport) -> Iterato
         if _tells(row) or (row.primary, row.site) not in told:
             yield row
         else:
-            report.not_made["said better elsewhere"] = report.not_made.get("said better elsewhere", 0) + 1
+            report.not_made["said better elsewhere"] = (
+                report.not_made.get("said better elsewhere", 0) + 1
+            )
 
 
 def _tells(row: Reading) -> bool:
@@ -72,7 +74,9 @@ def _tells(row: Reading) -> bool:
     return numbers or row.cue_span is not None or row.frequency not in {None, "possible"}
 
 
-_COUNTS: Final = re.compile(r"\d\s?%|\bper ?cent\b|\bn\s?=\s?\d|\b\d+ (?:\w+ )?(?:patients|cases|women|men)\b")
+_COUNTS: Final = re.compile(
+    r"\d\s?%|\bper ?cent\b|\bn\s?=\s?\d|\b\d+ (?:\w+ )?(?:patients|cases|women|men)\b"
+)
 """Signs that a sentence counts: a pair without words of frequency is then left to its number."""
 
 
@@ -81,7 +85,9 @@ class _Reader:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self.report = ReadingReport(pages=1, bytes=page.size, blocks=len(page.blocks), remarks=list(page.remarks))
+        self.report = ReadingReport(
+            pages=1, bytes=page.size, blocks=len(page.blocks), remarks=list(page.remarks)
+        )
         self.around = Surroundings(page.blocks, page.address, page.title)
 
     def readings(self) -> Iterator[Reading]:
@@ -127,7 +133,9 @@ class _Reader:
         found = list(row_statements(block.text, tokens, block, around))
         yield from self._readings_of(index, block, 0, len(block.text), block.text, tokens, found)
 
-    def _numbers(self, before: str, text: str, tokens: list[Token]) -> dict[tuple[int, int], Number | None]:
+    def _numbers(
+        self, before: str, text: str, tokens: list[Token]
+    ) -> dict[tuple[int, int], Number | None]:
         """Return the number of each site that a sentence names, by where it is named."""
         sites = [(token.start, token.end) for token in tokens if token.kind == "site"]
         names = [(token.start, token.end) for token in tokens if token.kind == "primary"]
@@ -136,13 +144,24 @@ class _Reader:
 
     def _numbered(self, before: str, text: str, tokens: list[Token]) -> frozenset[int]:
         found = self._numbers(before, text, tokens)
-        return frozenset(start for (start, _), number in found.items() if number is not None and not number.is_blank)
+        return frozenset(
+            start
+            for (start, _), number in found.items()
+            if number is not None and not number.is_blank
+        )
 
     def _not_made(self, why: str) -> None:
         self.report.not_made[why] = self.report.not_made.get(why, 0) + 1
 
     def _readings_of(
-        self, index: int, block: Block, start: int, end: int, text: str, tokens: list[Token], found: list[Statement]
+        self,
+        index: int,
+        block: Block,
+        start: int,
+        end: int,
+        text: str,
+        tokens: list[Token],
+        found: list[Statement],
     ) -> Iterator[Reading]:
         if not found:
             return
@@ -161,7 +180,17 @@ class _Reader:
                 if site is None or key in seen:
                     continue
                 seen.add(key)
-                yield self._reading(index, block, start, end, text, one, primary, site, numbers.get((one.start, one.end)))
+                yield self._reading(
+                    index,
+                    block,
+                    start,
+                    end,
+                    text,
+                    one,
+                    primary,
+                    site,
+                    numbers.get((one.start, one.end)),
+                )
 
     def _site(self, primary: str, one: Statement, text: str) -> str | None:
         """Return the site, or None where it is the primary's own organ or names no place."""
@@ -169,7 +198,14 @@ class _Reader:
         catalog = read_lexicon().catalog
         own = catalog.primaries[primary].arises_in
         words = text[max(0, one.start - 12) : one.end].lower()
-        if site in own and not (site == "skin" or (site in _DIFFUSE and one.rule in {"compound", "noun"})) and not any(word in words for word in ("other", "opposite", "contralateral", "another", "elsewhere")):
+        if (
+            site in own
+            and not (site == "skin" or (site in _DIFFUSE and one.rule in {"compound", "noun"}))
+            and not any(
+                word in words
+                for word in ("other", "opposite", "contralateral", "another", "elsewhere")
+            )
+        ):
             return None
         if site == "unspecified" and one.frequency in {None, "possible"}:
             return None
@@ -189,21 +225,42 @@ class _Reader:
         if frequency == "possible" and one.cue is None and counted:
             frequency = None
         assertion = Assertion(
-            primary=primary, site=site, relation=one.relation, frequency=frequency, route=one.route,
-            count=number.count if number else None, total=number.total if number else None,
+            primary=primary,
+            site=site,
+            relation=one.relation,
+            frequency=frequency,
+            route=one.route,
+            count=number.count if number else None,
+            total=number.total if number else None,
             percent=number.percent if number else None,
-            denominator="site_cases" if one.is_inverse else (number.denominator if number else None),
-            setting=(number.setting if number and number.setting else one.setting), stage=one.stage,
+            denominator="site_cases"
+            if one.is_inverse
+            else (number.denominator if number else None),
+            setting=(number.setting if number and number.setting else one.setting),
+            stage=one.stage,
             occurrence=(number.occurrence if number and number.occurrence else "any"),
-            population=one.population, source="text", locator=f"block {index + 1}", reading="text",
-            document_sha256=self.page.sha256, start=first, end=last,
+            population=one.population,
+            source="text",
+            locator=f"block {index + 1}",
+            reading="text",
+            document_sha256=self.page.sha256,
+            start=first,
+            end=last,
         )
         before = self.page.blocks[index - 1].text if index else ""
         topic_span = one.topic.span
         return Reading(
-            assertion=assertion, quote=self.page.document[first:last], sentence=text, before=before,
-            primary_span=view.span(start + topic_span[0], start + topic_span[1]) if topic_span else None,
+            assertion=assertion,
+            quote=self.page.document[first:last],
+            sentence=text,
+            before=before,
+            primary_span=view.span(start + topic_span[0], start + topic_span[1])
+            if topic_span
+            else None,
             site_span=view.span(start + one.start, start + one.end),
             cue_span=view.span(start + one.cue[0], start + one.cue[1]) if one.cue else None,
-            primary_from=one.topic.source, rule=one.rule, features=one.features, page=self.page.name,
+            primary_from=one.topic.source,
+            rule=one.rule,
+            features=one.features,
+            page=self.page.name,
         )
