@@ -84,9 +84,7 @@ def clauses_of(text: str, tokens: Sequence[Token]) -> list[Clause]:
             has_verb = has_verb or token.is_a(*_VERBS)
     cuts.append(len(tokens))
     return [
-        _clause(text, tokens, start, end)
-        for start, end in zip(cuts, cuts[1:], strict=False)
-        if end > start
+        _clause(text, tokens, start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start
     ]
 
 
@@ -97,12 +95,12 @@ def _clause(text: str, tokens: Sequence[Token], start: int, end: int) -> Clause:
 
 
 def _parts(token: Token) -> bool:
-    return token.kind in {"join", "order"} or (
-        token.kind == "mark" and token.value in {",", "–", "—", "-", "..."}
-    )
+    return token.kind in {"join", "order"} or (token.kind == "mark" and token.value in {",", "–", "—", "-", "..."})
 
 
-def _begins_clause(text: str, tokens: Sequence[Token], depths: Sequence[int], index: int) -> bool:
+def _begins_clause(
+    text: str, tokens: Sequence[Token], depths: Sequence[int], index: int
+) -> bool:
     """Return whether a verb follows a comma or an "and" before anything but its subject does."""
     position = tokens[index].end
     seen = 0

@@ -82,8 +82,7 @@ def _speaks_of_spread(text: str, tokens: Sequence[Token], kind: str, outer: Cont
     place = any(token.kind == "place" for token in tokens)
     if kind == "heading":
         return not has_site and (
-            (strong and (place or _WHERE.search(text) is not None))
-            or (place and outer.is_metastatic)
+            (strong and (place or _WHERE.search(text) is not None)) or (place and outer.is_metastatic)
         )
     if not (strong or (weak and outer.is_metastatic) or (place and outer.is_metastatic)):
         return False

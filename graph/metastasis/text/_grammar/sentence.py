@@ -10,6 +10,7 @@ from metastasis.text._grammar.clauses import clauses_of
 from metastasis.text._grammar.denials import Denial, denials_of
 from metastasis.text._grammar.frequencies import Said, frequencies_of
 from metastasis.text._grammar.governing import governor_of
+from metastasis.text._grammar.inverse import inverse_statements, is_inverse
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import Context, Statement, Topic
 from metastasis.text._grammar.subjects import named_primaries, subject_of
@@ -77,8 +78,7 @@ _COMPARES: Final = re.compile(
     r"\b(?:no|without|not)\b.{0,20}\b(?:difference|relationship|association|correlation|relation|differ)\b|"
     r"\bnot (?:\w+ )?significant(?:ly)?\b|\b(?:is|are|was|were|remains?) unknown\b|"
     r"\bpatients with (?:and|or) without\b|\b(?:odds|hazard) ratio\b|\brisk factors? (?:for|of)\b|"
-    r"\b(?:associated|correlated) with (?:a )?(?:\w+ )?(?:survival|prognosis|outcomes?)\b",
-    re.IGNORECASE,
+    r"\b(?:associated|correlated) with (?:a )?(?:\w+ )?(?:survival|prognosis|outcomes?)\b", re.IGNORECASE
 )
 
 
@@ -90,6 +90,9 @@ def statements_in(
     governed = False
     strong = context.is_metastatic or has_trigger(tokens)
     for clause in clauses_of(text, tokens):
+        if is_inverse(clause.tokens):
+            yield from inverse_statements(text, clause.tokens)
+            continue
         lists = site_lists_of(text, clause.tokens)
         said = frequencies_of(text, clause.tokens, lists)
         denied = denials_of(text, clause.tokens, lists)
@@ -110,17 +113,12 @@ def statements_in(
         if clause_topic.keys:
             before = clause_topic
         elif runs and not lists:
-            before = Topic(
-                tuple(dict.fromkeys(t.value for t in runs[-1])),
-                "sentence",
-                (runs[-1][0].start, runs[-1][-1].end),
-            )
+            before = Topic(tuple(dict.fromkeys(t.value for t in runs[-1])), "sentence", (runs[-1][0].start, runs[-1][-1].end))
 
 
 _RESTRICTIVE: Final = re.compile(
     r"\b(?:that|which|who|it|if|when|once|after|where|whose|unless|whether|until|the cancer|the tumou?r|disease|cancer)\s+"
-    r"(?:has|have|had)\s+(?:\w+\s+)?$",
-    re.IGNORECASE,
+    r"(?:has|have|had)\s+(?:\w+\s+)?$", re.IGNORECASE
 )
 _IN_CONDITION: Final = ("condition",)
 
@@ -138,30 +136,19 @@ def _why_not(
     tokens = clause.tokens
     index = governor.index if governor.index is not None else sites.first
     first = min(index, sites.first)
-    if any(token.kind == "condition" for token in tokens[:first]) and not _harmless(
-        text, tokens, first
-    ):
+    if any(token.kind == "condition" for token in tokens[:first]) and not _harmless(text, tokens, first):
         return "condition"
     if governor.rule == "verb" and governor.index is not None:
         verb = tokens[governor.index]
         if _RESTRICTIVE.search(text[max(0, verb.start - 40) : verb.start]):
             return "relative clause"
-    if (
-        governor.rule in {"compound", "noun"}
-        and not has_numbers
-        and _GROUP.search(text[max(0, tokens[first].start - _BEFORE_GROUP) : tokens[first].start])
+    if governor.rule in {"compound", "noun"} and not has_numbers and _GROUP.search(
+        text[max(0, tokens[first].start - _BEFORE_GROUP) : tokens[first].start]
     ):
         return "who is counted"
     cued = any(member in said and said[member].where != "modal" for member in sites.members)
-    if (
-        governor.rule in {"compound", "noun"}
-        and not cued
-        and not has_numbers
-        and not any(m in denied for m in sites.members)
-    ):
-        if not any(token.kind in {"occur", "copula"} for token in tokens) or any(
-            token.kind == "background" for token in tokens
-        ):
+    if governor.rule in {"compound", "noun"} and not cued and not has_numbers and not any(m in denied for m in sites.members):
+        if not any(token.kind in {"occur", "copula"} for token in tokens) or any(token.kind == "background" for token in tokens):
             return "no predicate"
     return None
 
@@ -180,21 +167,7 @@ _GROUP: Final = re.compile(
 def _harmless(text: str, tokens: Sequence[Token], first: int) -> bool:
     """Return whether a word of condition makes none here: "in whom", "where it spreads"."""
     conditions = [token for token in tokens[:first] if token.kind == "condition"]
-    return all(
-        text[token.start : token.end].lower()
-        in {
-            "where",
-            "where the",
-            "before",
-            "after",
-            "until",
-            "in whom",
-            "whether",
-            "even if",
-            "even when",
-        }
-        for token in conditions
-    )
+    return all(text[token.start : token.end].lower() in {"where", "where the", "before", "after", "until", "in whom", "whether", "even if", "even when"} for token in conditions)
 
 
 def _statements(
@@ -275,8 +248,7 @@ def _frequency(
 def _route_of(text: str, tokens: Sequence[Token], sites: SiteList) -> str | None:
     """Return the route that the clause names for a list; None where it names none, or several."""
     routes = {
-        cue.value
-        for index, token in enumerate(tokens)
-        if (cue := token.as_a("route")) is not None and index not in sites.members
+        cue.value for index, token in enumerate(tokens) if (cue := token.as_a("route")) is not None
+        and index not in sites.members
     }
     return routes.pop() if len(routes) == 1 else None

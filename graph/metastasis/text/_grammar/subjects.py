@@ -18,8 +18,7 @@ __all__ = ["named_primaries", "subject_of"]
 _COMPARED: Final = re.compile(
     r"\b(?:than|unlike|versus|vs\.?|compared (?:with|to)|in contrast (?:to|with)|like|not|similar to|"
     r"history of|called|rather than|as opposed to|instead of|neither a|risk of)\s+"
-    r"(?:(?:the|a|an|in|with|for|other|of|most|those|patients)\s+){0,3}$",
-    re.IGNORECASE,
+    r"(?:(?:the|a|an|in|with|for|other|of|most|those|patients)\s+){0,3}$", re.IGNORECASE
 )
 
 
@@ -83,8 +82,7 @@ def _of_these(text: str, site: Token, tokens: Sequence[Token], primary: Token) -
     gap = text[site.end : primary.start]
     return (
         len(gap) < _NEAR
-        and re.search(r"\b(?:from|of|in|for)\s+(?:(?:the|a|patients with|cases of)\s+)?$", gap)
-        is not None
+        and re.search(r"\b(?:from|of|in|for)\s+(?:(?:the|a|patients with|cases of)\s+)?$", gap) is not None
         and not re.search(r"[,;:]", gap)
     )
 

@@ -61,15 +61,15 @@ def _matcher() -> Matcher[tuple[Cue, ...]]:
     path = ontology_path("text", "cues.csv")
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            forms.setdefault(row["written"], []).append(
-                Cue(row["class"], row["value"], row["form"])
-            )
+            forms.setdefault(row["written"], []).append(Cue(row["class"], row["value"], row["form"]))
     return Matcher({form: tuple(cues) for form, cues in forms.items()})
 
 
 def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
     """Return the tokens of a sentence in order; where two overlap, the first and longest counts."""
-    found = [Token(one.start, one.end, one.kind, one.key) for one in mentions]
+    found = [
+        Token(one.start, one.end, one.kind, one.key) for one in mentions
+    ]
     for start, end, cues in _matcher().matches(text):
         found.append(Token(start, end, *cues[0], cues[1:]))
     found += [
@@ -98,9 +98,7 @@ _OUTSIDE: Final = ("extra", "extra-", "extra ", "non-", "non ", "outside the ")
 
 def _unlike(text: str, token: Token) -> Token:
     """Return a token, blocked where a name is what it is not: "extra-thoracic" is elsewhere."""
-    if token.kind == "site" and text[max(0, token.start - 12) : token.start].lower().endswith(
-        _OUTSIDE
-    ):
+    if token.kind == "site" and text[max(0, token.start - 12) : token.start].lower().endswith(_OUTSIDE):
         return token._replace(kind="blocked")
     return token
 

@@ -13,13 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.text._numbers.groups import grouped, letters_of
 from metastasis.text._numbers.number import Number, agreed, agrees, blank
-from metastasis.text._numbers.people import (
-    denominator_of,
-    is_only_count,
-    people_of,
-    setting_of,
-    totals_of,
-)
+from metastasis.text._numbers.people import denominator_of, is_only_count, people_of, setting_of, totals_of
 from metastasis.text._numbers.quantities import quantities_of
 from metastasis.text._numbers.tokens import Token, tokens_of
 
@@ -40,9 +34,7 @@ _PEOPLE: Final = re.compile(
 _CHOSEN: Final = re.compile(
     r"q?(?:[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}|[of]t?[jtd]{0,3})(?=[Sp])"
 )
-_ALL_CHOSEN: Final = re.compile(
-    r"(?<!s)[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}S|[of]rN"
-)
+_ALL_CHOSEN: Final = re.compile(r"(?<!s)[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}S|[of]rN")
 """The same at the head of a clause, and "of whom 30 %" behind a site."""
 _LISTED: Final = re.compile(r"S(?:[Mg]?(?:,|c|,c)[tjdMu]{0,3}S)+")
 """Sites in a row without a number between: one number behind or before them is of which?"""
