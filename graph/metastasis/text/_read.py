@@ -146,7 +146,7 @@ class _Reader:
         seen: set[tuple[object, ...]] = set()
         for one in found:
             if not one.topic.keys:
-                self._not_made("no primary")
+                self._not_made("row without label" if one.rule == "row" else "no primary")
                 continue
             for primary in one.topic.keys:
                 site = self._site(primary, one, text)
