@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_page", "read_text"]
 
+_DIFFUSE: Final = ("bone", "brain")
+"""Organs in which a tumor has metastases of its own that are named so."""
 _UNPLACED: Final = {"distant_unspecified": "unspecified", "any_organ": "unspecified"}
 
 
@@ -67,6 +70,10 @@ def _tells(row: Reading) -> bool:
     """Return whether a row has a word of frequency or a number."""
     numbers = row.count is not None or row.percent is not None
     return numbers or row.cue_span is not None or row.frequency not in {None, "possible"}
+
+
+_COUNTS: Final = re.compile(r"\d\s?%|\bper ?cent\b|\bn\s?=\s?\d|\b\d+ (?:\w+ )?(?:patients|cases|women|men)\b")
+"""Signs that a sentence counts: a pair without words of frequency is then left to its number."""
 
 
 class _Reader:
@@ -162,7 +169,7 @@ class _Reader:
         catalog = read_lexicon().catalog
         own = catalog.primaries[primary].arises_in
         words = text[max(0, one.start - 12) : one.end].lower()
-        if site in own and site != "skin" and not any(word in words for word in ("other", "opposite", "contralateral", "another", "elsewhere")):
+        if site in own and not (site == "skin" or (site in _DIFFUSE and one.rule in {"compound", "noun"})) and not any(word in words for word in ("other", "opposite", "contralateral", "another", "elsewhere")):
             return None
         if site == "unspecified" and one.frequency in {None, "possible"}:
             return None
@@ -174,11 +181,12 @@ class _Reader:
         frequency = one.frequency
         if number is not None and number.refused:
             self._not_made(f"number refused: {number.refused}")
+        counted = number is not None or _COUNTS.search(text) is not None
         if number is not None and number.is_blank:
             number = None
-        if frequency is None and number is None:
+        if frequency is None and not counted:
             frequency = "possible"
-        if frequency == "possible" and one.cue is None and number is not None:
+        if frequency == "possible" and one.cue is None and counted:
             frequency = None
         assertion = Assertion(
             primary=primary, site=site, relation=one.relation, frequency=frequency, route=one.route,

@@ -46,8 +46,16 @@ def denials_of(
         if cue is None:
             continue
         for member in _denied_by(cue.value, tokens, lists, index):
-            denied.setdefault(member, Denial(token.start, token.end, cue.value == "apart"))
+            denied.setdefault(member, Denial(token.start, token.end, cue.value == "apart" or _is_a_group(text, token)))
     return denied
+
+
+def _is_a_group(text: str, denial: Token) -> bool:
+    """Return whether a denial only says who is counted: "of patients with no evidence of …"."""
+    return text[max(0, denial.start - _OF_WHOM) : denial.start].lower().rstrip().endswith((" with", " who", " those"))
+
+
+_OF_WHOM: Final = 12
 
 
 def _denied_by(

@@ -84,9 +84,23 @@ def _governed(
     if not before:
         return "before", after
     if not after or _looks_back(text, tokens, index, before[-1], after[0]):
-        ours = next(sites for sites in lists if sites.last == before[-1])
-        return "after", list(ours.members)
+        return "after", _coordinated(tokens, lists, before[-1])
     return "before", after
+
+
+def _coordinated(
+    tokens: Sequence[Token], lists: Sequence[SiteList], last: int
+) -> list[int]:
+    """Return the sites that a predicate after them speaks of: "lung metastases and bone metastases"."""
+    number = next(index for index, sites in enumerate(lists) if sites.last == last)
+    found = list(lists[number].members)
+    while number:
+        between = tokens[lists[number - 1].last + 1 : lists[number].first]
+        if any(token.kind not in {"metastasis", "join", "mark"} for token in between):
+            break
+        number -= 1
+        found += lists[number].members
+    return found
 
 
 def _same_bracket(depths: Sequence[int], index: int, member: int) -> bool:

@@ -75,6 +75,7 @@ _AIM: Final = re.compile(
 
 _COMPARES: Final = re.compile(
     r"\b(?:no|without|not)\b.{0,20}\b(?:difference|relationship|association|correlation|relation|differ)\b|"
+    r"\bnot (?:\w+ )?significant(?:ly)?\b|\b(?:is|are|was|were|remains?) unknown\b|"
     r"\bpatients with (?:and|or) without\b|\b(?:odds|hazard) ratio\b|\brisk factors? (?:for|of)\b|"
     r"\b(?:associated|correlated) with (?:a )?(?:\w+ )?(?:survival|prognosis|outcomes?)\b", re.IGNORECASE
 )
@@ -137,11 +138,26 @@ def _why_not(
         verb = tokens[governor.index]
         if _RESTRICTIVE.search(text[max(0, verb.start - 40) : verb.start]):
             return "relative clause"
+    if governor.rule in {"compound", "noun"} and not has_numbers and _GROUP.search(
+        text[max(0, tokens[first].start - _BEFORE_GROUP) : tokens[first].start]
+    ):
+        return "who is counted"
     cued = any(member in said and said[member].where != "modal" for member in sites.members)
     if governor.rule in {"compound", "noun"} and not cued and not has_numbers and not any(m in denied for m in sites.members):
         if not any(token.kind in {"occur", "copula"} for token in tokens) or any(token.kind == "background" for token in tokens):
             return "no predicate"
     return None
+
+
+_BEFORE_GROUP: Final = 60
+_GROUP: Final = re.compile(
+    r"\b(?:(?:patients?|women|men|those|cases|people|individuals|subjects|group|and|or|who|children|adults)(?: \w+)? (?:with|without|had|having|developed|develop)"
+    r"|presence of|treatment of|detection of|history of|prognosis of|survival of|management of|resection of"
+    r"|suspicion of|symptoms? of|signs? of|diagnosis of|risk of|surgery for|treatment for|therapy for|evaluation of|evidence of|"
+    r"screening for|due to|caused by|known|because of|development of|detecting|predict\w*|treat\w*|early|relieve|"
+    r"control of|palliation of|spread of|biopsy of|resected|patients whose)\s+(?:(?:the|their|a|an|known|only|multiple|isolated|single|synchronous|solitary|and/or|either)\s+){0,2}$",
+    re.IGNORECASE,
+)
 
 
 def _harmless(text: str, tokens: Sequence[Token], first: int) -> bool:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis.text._numbers.groups import grouped, letters_of
 from metastasis.text._numbers.number import Number, agreed, agrees, blank
 from metastasis.text._numbers.people import denominator_of, is_only_count, people_of, setting_of, totals_of
+from metastasis.text._numbers.quantities import quantities_of
 from metastasis.text._numbers.tokens import Token, tokens_of
 
 if TYPE_CHECKING:
@@ -31,10 +32,9 @@ _PEOPLE: Final = re.compile(
 )
 """Who a number is out of: "of all patients with metastatic disease at diagnosis"."""
 _CHOSEN: Final = re.compile(
-    r"q?[ofi]t?[jtdPMnNu]{0,5}(?:q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3})?(?=[Sp])"
+    r"q?(?:[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}|[of]t?[jtd]{0,3})(?=[Sp])"
 )
-"""People who were chosen by a site: what is counted among them is nothing of all."""
-_ALL_CHOSEN: Final = re.compile(r"[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}S|[of]rN")
+_ALL_CHOSEN: Final = re.compile(r"(?<!s)[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}S|[of]rN")
 """The same at the head of a clause, and "of whom 30 %" behind a site."""
 _LISTED: Final = re.compile(r"S(?:[Mg]?(?:,|c|,c)[tjdMu]{0,3}S)+")
 """Sites in a row without a number between: one number behind or before them is of which?"""
@@ -59,12 +59,24 @@ def numbers_of(
     >>> numbers_of("Lung (47%) and liver.", [(0, 4), (15, 20)])[0].percent
     Decimal('47')
     """
+    summed = _summed(text)
+    tokens = [_settled(token, summed) for token in grouped(tokens_of(text, sites, names))]
+    clauses = [_Clause(text, part) for part in _clauses(tokens)]
     found: dict[int, Number] = {}
-    for clause in _clauses(grouped(tokens_of(text, sites, names))):
-        found.update(_Clause(text, clause).numbers())
+    for clause in clauses:
+        found.update(clause.numbers())
     _drop_rivals(text, sites, found)
-    totals = _Totals(text, before)
+    is_loose = any(clause.has_loose for clause in clauses)
+    said = summed or (None if is_loose else _led(text, before))
+    totals = _Totals(text, before, said)
     return [totals.given(found[start]) if start in found else None for start, _ in sites]
+
+
+def _settled(token: Token, summed: int | None) -> Token:
+    """Return a bare number in brackets as a count where the counts add up, or else as none."""
+    if token.letter != "D":
+        return token
+    return replace(token, letter="X" if summed is None else "B")
 
 
 def _clauses(tokens: Sequence[Token]) -> Iterator[list[Token]]:
@@ -110,11 +122,11 @@ def _drop_rivals(text: str, sites: Sequence[tuple[int, int]], found: dict[int, N
 class _Totals:
     """How many people a sentence and what stands before it count, for numbers without a total."""
 
-    def __init__(self, text: str, before: str) -> None:
+    def __init__(self, text: str, before: str, said: int | None) -> None:
         self.text = text
         self.before = before
         self.known = [*totals_of(before), *totals_of(text)]
-        self.said = _led(text, before)
+        self.said = said
 
     def given(self, number: Number) -> Number:
         """Return a number with its total, where the page says so or all three agree."""
@@ -162,6 +174,25 @@ _LED: Final = re.compile(
 )
 
 
+_SEVERAL: Final = 3
+"""Two counts add up to a third number too often by chance."""
+
+
+def _summed(text: str) -> int | None:
+    """Return a number of people that all later counts of a sentence add up to, if one is.
+
+    >>> _summed("120 metastases were found: lung (80), bone (30) and liver (10)")
+    120
+    """
+    counts = [one.count or 0 for one in quantities_of(text) if one.kind in ("count", "plain")]
+    left = sum(counts)
+    for index, count in enumerate(counts):
+        left -= count
+        if count == left and len(counts) - index > _SEVERAL:
+            return count
+    return None
+
+
 def _led(text: str, before: str) -> int | None:
     """Return the total that a sentence opens with, or hands down with "of these"."""
     lead = _LED.match(text)
@@ -193,6 +224,8 @@ class _Clause:
         self.text = text
         self.tokens = list(_with_people(tokens))
         self.letters = letters_of(self.tokens)
+        self.has_loose = False
+        """Whether a number of it belongs to no site: then what follows may be out of that one."""
 
     def numbers(self) -> dict[int, Number]:
         """Return the numbers of the clause by the start of their site."""
@@ -201,6 +234,13 @@ class _Clause:
         if "z" in self.letters or _ALL_CHOSEN.search(self.letters):
             return {}
         edges = self._respective() if "e" in self.letters else self._edges()
+        opening = _OPENING.match(self.letters)
+        first = opening.end() if opening else 0
+        used = {edge.number for edge in edges}
+        self.has_loose = any(
+            letter in "NB" and at >= first and at not in used
+            for at, letter in enumerate(self.letters)
+        )
         return {
             self.tokens[edge.site].start: self._number(edge)
             for edge in edges
@@ -337,14 +377,16 @@ class _Clause:
         assert quantity is not None  # noqa: S101 - every N and B has one
         if quantity.kind == "range":
             return Number(start=quantity.start, end=quantity.end, note=quantity.note)
-        said = self.text[quantity.end : token.end] or edge.people or self._opening()
+        inside = self.text[token.start : token.end] if token.letter == "B" else ""
+        inside = inside if re.search(r"\b(?:of|with)\b", inside) else ""
+        said = inside or self.text[quantity.end : token.end] or edge.people or self._opening()
         cancer = "P" in letters_of(tokens_of(said, ()))
         return agreed(
             Number(
                 count=quantity.count,
                 total=quantity.total,
                 percent=quantity.percent,
-                denominator=denominator_of(said, cancer=cancer) if said else None,
+                denominator=denominator_of(said.strip(" (["), cancer=cancer) if said else None,
                 setting=setting_of(self.text[self.tokens[0].start : self.tokens[-1].end]),
                 occurrence=self._occurrence(edge),
                 start=quantity.start,
@@ -356,7 +398,7 @@ class _Clause:
     def _opening(self) -> str:
         """Return the words that a clause opens with, where they say who is counted."""
         found = _OPENING.match(self.letters)
-        if found is None:
+        if found is None or self.has_loose:
             return ""
         return self.text[self.tokens[0].start : self.tokens[found.end() - 1].end]
 
@@ -379,7 +421,7 @@ _ONLY_BEHIND: Final = re.compile(
     r"^(?: metasta\w+)? (?:only|alone)\b|^ (?:was|being|is|as) the (?:only|sole)\b", re.I
 )
 _RESPECTIVELY: Final = re.compile(
-    r"(?P<sites>S(?:[Mg]?(?:,|c|,c|)[tjdM]{0,3}S)+)[MgdbvtjoPirsyhq]*,?[iyb]?"
+    r"(?P<sites>S(?:[Mg]?(?:,|c|,c|)[tjdM]{0,3}S)++)[MgdbvtjoPirsyhq]*,?[iyb]?"
     r"(?P<numbers>[NB](?:(?:,|c|,c)[itd]{0,2}[NB])+)q?[,]?e"
 )
 _SEVERAL_CANCERS: Final = re.compile(r"P(?:,|c|,c)[tj]{0,2}P")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["grouped", "letters_of", "united"]
 
-_IN_BRACKETS: Final = frozenset("Nnqoiytvdfjb,;XMPt")
+_IN_BRACKETS: Final = frozenset("NnqoiytvdfjbwsgP,;XM")
 """What may stand in brackets around a number of the site before them."""
 _NAMED: Final = frozenset("Nn")
 
@@ -94,6 +94,14 @@ def _bracket(inner: Sequence[Token], start: int, end: int) -> Iterator[Token]:
     numbers = [token.number for token in inner if token.letter in _NAMED and token.number]
     if not numbers:
         return
+    if _SERIES.fullmatch(letters_of(inner)) and len({one.kind for one in numbers}) == 1:
+        yield from inner
+        if inner[-1].letter != "e":
+            yield Token("e", end - 1, end)
+        return
+    if letters_of(inner) == "n":
+        yield Token("D", start, end, _as_count(numbers[0]))
+        return
     number = _one(inner, numbers)
     if number is None or not set(letters_of(inner)) <= _IN_BRACKETS:
         yield Token("X", start, end)
@@ -101,10 +109,14 @@ def _bracket(inner: Sequence[Token], start: int, end: int) -> Iterator[Token]:
         yield Token("B", start, end, replace(number, start=start, end=end))
 
 
+_SERIES: Final = re.compile(r"N(?:[,c]{1,2}N)+,?e?")
+"""A series behind a series of sites: "lung, liver and bone (58%, 15%, 4%)"."""
+
+
 def _one(inner: Sequence[Token], numbers: Sequence[Quantity]) -> Quantity | None:
     """Return the one number that brackets hold: a percentage, a count or both."""
-    if len(numbers) == 1 and numbers[0].kind == "plain":
-        return _as_count(numbers[0]) if "q" in letters_of(inner) else None
+    if len(numbers) == 1 and numbers[0].kind == "plain" and "q" not in letters_of(inner):
+        return None
     whole = _as_count(numbers[0])
     for number in numbers[1:]:
         both = united(whole, _as_count(number))
@@ -118,8 +130,12 @@ def _as_count(number: Quantity) -> Quantity:
     return replace(number, kind="count") if number.kind == "plain" else number
 
 
-_COUNTED: Final = re.compile(r"n(?=[jtudPM]{0,2}q)|n(?=B)|(?<=,)n(?=d?[hb])|(?<=c)n(?=d?h)")
-"""A bare number counts people where a word for them follows, its percentage, or what they had."""
+_COUNTED: Final = re.compile(r"n(?=[jtudPM]{0,2}q)|n(?=B)|(?<=,)n(?=d?[hb])|(?<=c)n(?=d?h)"
+    r"|(?<=Si)n(?=,|c|$)|(?<=SMi)n(?=,|c|$)"
+)
+"""A bare number counts people where a word for them follows, its percentage, or what they had; and
+in a list: "hepatic metastases in 9 patients, pulmonary in 5".
+"""
 
 
 def _counted(tokens: Sequence[Token]) -> list[Token]:

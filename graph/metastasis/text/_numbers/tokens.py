@@ -113,7 +113,23 @@ def tokens_of(
         for number in _apart(quantities_of(text), spans)
     ]
     fixed.sort(key=lambda token: token.start)
-    return list(_filled(text, fixed))
+    return _named(text, list(_filled(text, fixed)))
+
+
+_BEYOND: Final = ("extra-", "non-", "extra", "non")
+"""What turns a site into its opposite: extra-thoracic."""
+
+
+def _named(text: str, tokens: list[Token]) -> list[Token]:
+    """Return tokens, a site that names a cancer ("lung NETs") or its opposite as none."""
+    for index, token in enumerate(tokens):
+        if token.letter != "S":
+            continue
+        if index + 1 < len(tokens) and tokens[index + 1].letter == "P":
+            tokens[index] = Token("P", token.start, token.end)
+        elif text[: token.start].lower().endswith(_BEYOND):
+            tokens[index] = Token("u", token.start, token.end)
+    return tokens
 
 
 def _letter(number: Quantity) -> str:
