@@ -105,7 +105,7 @@ class _Reader:
             self.report.sentences += 1
             triggered = has_trigger(tokens)
             self.report.triggered += triggered
-            context = sequel.context(tokens)
+            context = sequel.context(text, tokens)
             found: list[Statement] = []
             if sequel.is_member and number == 0:
                 found += item_statements(text, tokens, context)

@@ -10,7 +10,7 @@ from metastasis.text._grammar.frequencies import frequencies_of
 from metastasis.text._grammar.labels import flat_label, marked_label, names_column_of_cancers
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import Context, Statement, Topic
-from metastasis.text._grammar.topics import is_finer, topic_of_words
+from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_words
 from metastasis.text._mentions import primary_of_organ
 from metastasis.text._sentences import sentences_of
 
@@ -45,6 +45,8 @@ def handed_down(block: Block, tokens: Sequence[Token], outer: Context) -> Contex
     """
     text, kind = block.text, block.kind
     topic = topic_of_words(text, "heading" if kind == "heading" else "lead", tokens)
+    if not topic.keys and not outer.topic.keys and kind != "heading":
+        topic = cancer_in_general(text, tokens, "lead")._replace(span=None)
     start = _last_sentence(text) if kind == "paragraph" else 0
     last = [token for token in tokens if token.start >= start]
     spoken = outer.is_metastatic or any(
