@@ -102,7 +102,9 @@ def _keys(text: str, tokens: Sequence[Token]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(keys)) if _LIGHT.fullmatch(text[position:]) else ()
 
 
-_LIGHT: Final = re.compile(r"(?:\b(?:adult|in|adults|and|cancers?|tumou?rs?)\b|[\W\d])*", re.IGNORECASE)
+_LIGHT: Final = re.compile(
+    r"(?:\b(?:adult|in|adults|and|cancers?|tumou?rs?)\b|[\W\d])*", re.IGNORECASE
+)
 """What a label may hold beside names."""
 
 

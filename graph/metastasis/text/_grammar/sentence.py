@@ -10,6 +10,7 @@ from metastasis.text._grammar.clauses import clauses_of
 from metastasis.text._grammar.denials import Denial, denials_of
 from metastasis.text._grammar.frequencies import Said, frequencies_of
 from metastasis.text._grammar.governing import governor_of
+from metastasis.text._grammar.inverse import inverse_statements, is_inverse
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import Context, Statement, Topic
 from metastasis.text._grammar.subjects import named_primaries, subject_of
@@ -89,6 +90,9 @@ def statements_in(
     governed = False
     strong = context.is_metastatic or has_trigger(tokens)
     for clause in clauses_of(text, tokens):
+        if is_inverse(clause.tokens):
+            yield from inverse_statements(text, clause.tokens)
+            continue
         lists = site_lists_of(text, clause.tokens)
         said = frequencies_of(text, clause.tokens, lists)
         denied = denials_of(text, clause.tokens, lists)
