@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metastasis._errors import MissingExtraError
+from metastasis.text._blocking import Blocking
 from metastasis.text._forms import folded
 from metastasis.text._lexicon import read_lexicon
+from metastasis.text._shared_heads import parts_before, parts_behind
 
 if TYPE_CHECKING:
-    from metastasis.text._lexicon import Name
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["Mention", "mentions_of", "primary_of_organ"]
+    from metastasis.text._lexicon import Name
+    from metastasis.text._shared_heads import Part
+
+__all__ = ["Mention", "mentions_of", "narrowed", "primary_of_organ"]
+
+_LEAST_BEFORE_DIGIT: Final = 4
+"""Letters of a name that a digit may follow: it is the mark of a footnote, as in "liver3"."""
 
 
 class Mention(NamedTuple):
@@ -21,26 +30,37 @@ class Mention(NamedTuple):
     start: int
     end: int
     kind: str
-    """``primary``, ``site``, or ``blocked`` for a name that only looks like one: "breast bone"."""
+    """``primary``, ``site``, or ``blocked`` for a name that only looks like one: "bone scan"."""
     key: str
-    """Catalog key; of a blocked name, what it is instead."""
+    """Catalog key; of a blocked name, what it is instead: ``test``, ``symptom`` …"""
+    is_adjective: bool = False
+    """Whether it cannot stand alone for a place: "hepatic"."""
+    is_group: bool = False
+    """Whether it names nothing of its own: ``any`` cancer, "distant sites", "nearby organs"."""
+    is_metastasis: bool = False
+    """Whether it says by itself that there is a metastasis: "secondary bone cancer"."""
+    head: tuple[int, int] | None = None
+    """Of a name that shares words with another, where these stand: "colon" in "colon and rectal
+    cancer"."""
 
 
-def mentions_of(text: str) -> list[Mention]:
+def mentions_of(text: str, abbreviations: Mapping[str, Name] | None = None) -> list[Mention]:
     """Return the names of a text in order, the longest of those that overlap.
 
     An organ alone is a site, also where it stands for its cancer: whoever knows that it does asks
-    `primary_of_organ`.
+    `primary_of_organ`. ``abbreviations`` are those that the page explains (`abbreviations_of`).
 
     >>> [(one.kind, one.key) for one in mentions_of("Lung cancer spreads to the adrenal glands.")]
     [('primary', 'lung'), ('site', 'adrenal_gland')]
+    >>> [one.key for one in mentions_of("colon and rectal cancer; a bone scan")]
+    ['colon', 'rectum', 'test']
     """
     plain = folded(text)
-    found: list[Mention] = []
-    for start, end, name in _longest(text, plain):
-        if not found or start >= found[-1].end:
-            found.append(Mention(start, end, name.kind, name.key))
-    return found
+    hits = _hits(text, plain)
+    if abbreviations:
+        hits.extend(_explained(text, abbreviations))
+    found = [_mention(start, end, name) for start, end, name in _apart(hits)]
+    return _blocked(text, plain, _with_shared(plain, found))
 
 
 def primary_of_organ(site: str) -> str | None:
@@ -52,42 +72,171 @@ def primary_of_organ(site: str) -> str | None:
     return _organs().get(site)
 
 
+def narrowed(topic: str, text: str) -> list[Mention]:
+    """Return the subtypes of a topic that words name which alone name none, in order.
+
+    >>> [one.key for one in narrowed("thyroid", "Papillary carcinomas spread to lymph nodes.")]
+    ['thyroid_papillary']
+    >>> [narrowed(one, "adenocarcinomas")[0].key for one in ("esophagus", "lung")]
+    ['esophagus_adenocarcinoma', 'luad']
+    """
+    plain = folded(text)
+    family = _family(topic)
+    hits = [
+        (start, end, key)
+        for start, end, keys in _words_at(plain, _narrowings())
+        if (key := next((keys[one] for one in family if one in keys), None)) is not None
+    ]
+    return [Mention(start, end, "primary", key) for start, end, key in _apart(hits)]
+
+
+@lru_cache(maxsize=256)  # Topics of a run of pages; the catalog has fewer.
+def _family(topic: str) -> tuple[str, ...]:
+    """Return a topic, what it is a subtype of, and its subtypes: the nearer first."""
+    catalog = read_lexicon().catalog
+    above, below = catalog.supertypes(topic), catalog.subtypes(topic)
+    return (topic, *sorted(above - {topic}), *sorted(below - {topic}))
+
+
 @lru_cache(maxsize=1)
 def _organs() -> dict[str, str]:
-    catalog = read_lexicon().catalog
-    found: dict[str, list[str]] = {}
-    for primary in catalog.primaries.values():
-        if primary.kind == "organ" and len(primary.arises_in) == 1 and not primary.parents:
-            found.setdefault(primary.arises_in[0], []).append(primary.key)
-    for primary in catalog.primaries.values():
-        if primary.kind == "organ" and len(primary.arises_in) == 1 and primary.parents:
-            found.setdefault(primary.arises_in[0], []).append(primary.key)
-    return {site: keys[0] for site, keys in found.items()}
+    found: dict[str, str] = {}
+    # Cancers that are no subtype of another's before those that are.
+    for primary in sorted(read_lexicon().catalog.primaries.values(), key=lambda one: one.parents):
+        if primary.kind == "organ" and len(primary.arises_in) == 1:
+            found.setdefault(primary.arises_in[0], primary.key)
+    return found
 
 
-def _longest(text: str, plain: str) -> list[tuple[int, int, Name]]:
-    """Return all names that stand as words, the leftmost first and of these the longest."""
-    hits = []
-    for last, (length, names) in _automaton().iter(plain):
+Hit = tuple[int, int, Any]
+"""Start, end, and what is named."""
+
+
+def _hits(text: str, plain: str) -> list[Hit]:
+    return [
+        (start, end, name)
+        for start, end, name in _words_at(plain, _automaton())
+        if name.case is None or text[start:end] == name.case
+    ]
+
+
+def _words_at(plain: str, automaton: Any) -> Iterator[Hit]:
+    """Yield all forms that stand as words of their own, overlapping ones included."""
+    size = len(plain)
+    for last, (length, name) in automaton.iter(plain):
         end = last + 1
         start = end - length
-        if (start and plain[start - 1].isalnum()) or plain[end : end + 1].isalnum():
+        if start and plain[start - 1].isalnum():
             continue
-        for name in names:
-            if name.case is None or text[start:end] == name.case:
-                hits.append((start, end, name))
+        behind = plain[end] if end < size else " "
+        if not behind.isalnum() or (behind.isdigit() and length >= _LEAST_BEFORE_DIGIT):
+            yield start, end, name
+
+
+def _apart(hits: list[Hit]) -> Iterator[Hit]:
+    """Yield the leftmost and of these the longest, none of which overlap."""
     hits.sort(key=lambda hit: (hit[0], -hit[1]))
-    return hits
+    free = 0
+    for hit in hits:
+        if hit[0] >= free:
+            free = hit[1]
+            yield hit
+
+
+def _explained(text: str, abbreviations: Mapping[str, Name]) -> Iterator[Hit]:
+    for word in _SHORT.finditer(text):
+        if (name := abbreviations.get(word[0])) is not None:
+            yield word.start(), word.end(), name
+
+
+_SHORT: Final = re.compile(r"(?<![^\W_])[^\W_]{2,10}(?![^\W_])")
+"""A word that may be an abbreviation."""
+
+
+def _mention(start: int, end: int, name: Name, head: tuple[int, int] | None = None) -> Mention:
+    return Mention(
+        start,
+        end,
+        name.kind,
+        name.key,
+        name.is_adjective and head is None,
+        name.is_group,
+        name.is_metastasis,
+        head,
+    )
+
+
+def _with_shared(plain: str, found: list[Mention]) -> list[Mention]:
+    """Return mentions with those that share their head with one that follows or precedes."""
+    names = read_lexicon().names
+    parts: list[Part] = []
+    for one in found:
+        if one.kind != "blocked" and " " in plain[one.start : one.end]:
+            parts.extend(parts_before(plain, one.start, one.end, names))
+            parts.extend(parts_behind(plain, one.start, one.end, names))
+    if not parts:
+        return found
+    # A part takes the place of a mention of the same span: the sort is stable.
+    hits = [(part.start, part.end, _mention(*part)) for part in parts]
+    return [one for _, _, one in _apart([*hits, *((one.start, one.end, one) for one in found)])]
+
+
+_LINKS: Final = frozenset({" and ", " or ", "/", " and/or ", " & ", " and the ", " or the "})
+"""What links two names that one word blocks: "brain and bone scans"."""
+_TOWARD: Final = ("the ", "to ", "in ", "into ", "of ")
+"""After these a name stands alone, whatever is said of the next: "to the lung and bone pain"."""
+
+
+def _blocked(text: str, plain: str, found: list[Mention]) -> list[Mention]:
+    """Return mentions with those blocked that the words beside them make something else of."""
+    blocking = _blocking()
+    made = list(found)
+    for at, one in enumerate(found):
+        if one.kind == "blocked":
+            continue
+        block = blocking.found(text, plain, one.start, one.end, one.kind, one.key)
+        if block is None or one.is_metastasis:
+            continue
+        made[at] = Mention(block.start, block.end, "blocked", block.what)
+        other = at - 1 if block.place == "after" else at + 1
+        if 0 <= other < len(found) and _share_blocker(plain, found, min(at, other), block.place):
+            made[other] = made[other]._replace(kind="blocked", key=block.what)
+    return [one for _, _, one in _apart([(one.start, one.end, one) for one in made])]
+
+
+def _share_blocker(plain: str, found: list[Mention], left: int, place: str) -> bool:
+    one, other = found[left], found[left + 1]
+    if plain[one.end : other.start] not in _LINKS or one.kind != other.kind:
+        return False
+    return place == "before" or not plain[: one.start].endswith(_TOWARD, max(0, one.start - 5))
 
 
 @lru_cache(maxsize=1)
-def _automaton() -> Any:  # noqa: ANN401 - the library has no types
+def _blocking() -> Blocking:
+    return Blocking(read_lexicon().blockers)
+
+
+@lru_cache(maxsize=1)
+def _automaton() -> Any:
+    return _built(read_lexicon().names)
+
+
+@lru_cache(maxsize=1)
+def _narrowings() -> Any:
+    words: dict[str, dict[str, str]] = {}
+    for topic, forms in read_lexicon().narrowings.items():
+        for form, key in forms.items():
+            words.setdefault(form, {})[topic] = key
+    return _built(words)
+
+
+def _built(words: Mapping[str, object]) -> Any:
     try:
         import ahocorasick
     except ImportError:
         raise MissingExtraError("pyahocorasick", "text") from None
     automaton = ahocorasick.Automaton()
-    for form, name in read_lexicon().names.items():
-        automaton.add_word(form, (len(form), (name,)))
+    for form, value in words.items():
+        automaton.add_word(form, (len(form), value))
     automaton.make_automaton()
     return automaton
