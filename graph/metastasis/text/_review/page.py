@@ -14,11 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._catalog import read_catalog
-from metastasis._evidence.assertion import as_text
 from metastasis._markup import DOCTYPE, Markup, element
 from metastasis._vocabulary import LISTS, NOT_CLINICAL, WORDS
 from metastasis.text._mentions import mentions_of
-from metastasis.text._review.account import in_words, ranked_counts, summary
+from metastasis.text._review.account import (
+    in_words,
+    number_in_words,
+    ranked_counts,
+    summary,
+)
 from metastasis.text._review.marks import marked_parts
 from metastasis.text._review.row import COLUMNS, EDITED, ranked, row_of
 
@@ -50,6 +54,7 @@ _KEYS: Final = (
     ("?", "this help"),
     ("Esc", "leave a field or this help"),
 )
+_NOBODY: Final = "people that are not named"
 _BEFORE: Final = 300
 """Characters of the block before that are shown: its end is nearest to the sentence."""
 
@@ -205,13 +210,11 @@ def _word(name: str, value: str, plain: str) -> str:
 
 
 def _number(reading: Reading) -> str | None:
-    said = reading.assertion
-    if said.percent is None and said.count is None and said.total is None:
-        return None
-    people = WORDS["denominator"].get(said.denominator or "", "people that are not named")
-    counted = f"{said.count if said.count is not None else '?'} of {said.total or '?'}"
-    percent = "" if said.percent is None else f", {as_text(said.percent)} %"
-    return f"{counted}{percent}, out of {people}"
+    number = number_in_words(reading.assertion)
+    people = WORDS["denominator"].get(
+        reading.assertion.denominator or "", "people that are not named"
+    )
+    return None if number is None else f"{number}, out of {people}"
 
 
 def _account(readings: Readings) -> list[Content]:

@@ -128,11 +128,22 @@
     show();
   };
 
-  const decideHere = (decision) => {
+  const countsNoOne = (row) => {
+    const has = (name) => value(row, name) !== "";
+    const isNumber = ["count", "total", "percent"].some(has);
+    return isNumber && !has("frequency") && !(has("denominator") && (has("total") || !has("count")));
+  };
+
+  const decideHere = (decision, step = 1) => {
     const row = rows[current];
     if (!row) return;
+    if (decision === "accept" && row.decision !== "accept" && countsNoOne(row)) {
+      tell("Whom does this number count? Say so (denominator, and the total of a count), or reject it.");
+      if (!row.fields) edit(row);
+      return;
+    }
     decide(row, decision);
-    if (row.decision) move(1);
+    if (row.decision && step) move(step);
   };
 
   // Mending: closed lists to choose from, keys of the catalog to type.
@@ -229,7 +240,7 @@
       const act = () => {
         go(index);
         if (decision === "edit") edit(row);
-        else decide(row, decision);
+        else decideHere(decision, 0);
       };
       const word = decision[0].toUpperCase() + decision.slice(1);
       row.buttons[decision] = make("button", { type: "button", "aria-describedby": `pair-${index + 1}`, onclick: act }, `${word} `, make("kbd", { "aria-hidden": "true" }, letters[decision]));
