@@ -37,3 +37,35 @@ A plan of treatment depends on much. If thymoma spreads, it often spreads to the
 )
 def test_lists_of_symptoms_and_treatments_say_nothing(lead: str) -> None:
     assert not said(f"# Thymoma\n\nThymoma can spread.\n\n{lead}\n\n- liver\n- bone\n")
+
+
+def test_rows_whose_cells_ran_together() -> None:
+    page = """# Sites of spread
+
+## Type of Cancer Main Sites of Metastasis
+
+- Bladder Bone, liver
+- Small cell lung Brain, adrenal gland
+- Breast Bone, brain
+"""
+    assert said(page) == {
+        ("bladder", "bone", "metastasis", "most_common"),
+        ("bladder", "liver", "metastasis", "most_common"),
+        ("sclc", "brain", "metastasis", "most_common"),
+        ("sclc", "adrenal_gland", "metastasis", "most_common"),
+        ("breast", "bone", "metastasis", "most_common"),
+        ("breast", "brain", "metastasis", "most_common"),
+    }
+
+
+def test_row_without_label_is_reported_and_never_attributed() -> None:
+    page = """# Sites of spread
+
+## Type of Cancer Main Sites of Metastasis
+
+- Bladder Bone
+- Liver, lung and peritoneum
+"""
+    found = read_text(page)
+    assert {(one.primary, one.site) for one in found} == {("bladder", "bone")}
+    assert found.report.not_made["row without label"] == 3

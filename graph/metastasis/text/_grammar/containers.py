@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.frequencies import frequencies_of
+from metastasis.text._grammar.labels import flat_label, marked_label, names_column_of_cancers
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import Context, Statement, Topic
-from metastasis.text._grammar.topics import is_finer, topic_of_words
+from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_words
 from metastasis.text._mentions import primary_of_organ
 from metastasis.text._sentences import sentences_of
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from metastasis.text._block import Block
+    from metastasis.text._grammar.labels import Label
     from metastasis.text._grammar.tokens import Token
 
 __all__ = ["handed_down", "head_of", "item_statements", "row_statements"]
@@ -43,6 +45,8 @@ def handed_down(block: Block, tokens: Sequence[Token], outer: Context) -> Contex
     """
     text, kind = block.text, block.kind
     topic = topic_of_words(text, "heading" if kind == "heading" else "lead", tokens)
+    if not topic.keys and not outer.topic.keys and kind != "heading":
+        topic = cancer_in_general(text, tokens, "lead")._replace(span=None)
     start = _last_sentence(text) if kind == "paragraph" else 0
     last = [token for token in tokens if token.start >= start]
     spoken = outer.is_metastatic or any(
@@ -63,6 +67,7 @@ def handed_down(block: Block, tokens: Sequence[Token], outer: Context) -> Contex
         frequency=frequency or outer.frequency,
         route=routes.pop() if len(routes) == 1 else outer.route,
         cue=cue or outer.cue,
+        has_labels=names_column_of_cancers(text) or (outer.has_labels and inner),
     )
 
 
@@ -82,7 +87,8 @@ def _speaks_of_spread(text: str, tokens: Sequence[Token], kind: str, outer: Cont
     place = any(token.kind == "place" for token in tokens)
     if kind == "heading":
         return not has_site and (
-            (strong and (place or _WHERE.search(text) is not None)) or (place and outer.is_metastatic)
+            (strong and (place or _WHERE.search(text) is not None))
+            or (place and outer.is_metastatic)
         )
     if not (strong or (weak and outer.is_metastatic) or (place and outer.is_metastatic)):
         return False
@@ -124,6 +130,13 @@ def item_statements(text: str, tokens: Sequence[Token], context: Context) -> Ite
     if context.relation is None:
         return
     end = head_of(text)
+    label = _label_of(text, tokens, context, end)
+    if label is not None:
+        yield from _row_of_sites(text, label.rest, context, _topic_of(label))
+        return
+    if context.has_labels:
+        yield from _row_of_sites(text, tokens, context, Topic())
+        return
     if end > _LONGEST_HEAD and not _is_enumeration(text[:end], tokens, end):
         return
     head = [token for token in tokens if token.end <= end]
@@ -176,6 +189,21 @@ def _rest_says(text: str, tokens: Sequence[Token], end: int) -> tuple[str, tuple
         if cue is not None and cue.form != "modal":
             return cue.value, (token.start, token.end)
     return None
+
+
+def _label_of(text: str, tokens: Sequence[Token], context: Context, end: int) -> Label | None:
+    """Return the cancer that an item is labelled with, where it can be one."""
+    label = marked_label(text, tokens, end) if end < len(text) else None
+    if context.has_labels:
+        return label or flat_label(text)
+    if label is None or not any(token.kind == "site" for token in label.rest):
+        return None
+    names = any(token.kind == "primary" and token.end <= end for token in tokens)
+    return label if names or context.topic.keys in {(), ("any",)} else None
+
+
+def _topic_of(label: Label) -> Topic:
+    return Topic(label.keys, "row", (label.start, label.end))
 
 
 def row_statements(
