@@ -1,4 +1,4 @@
-"""Context: what stands around a block and a sentence, and which primary is meant where none is named.
+"""Context: what stands around a block and a sentence, and which primary is meant.
 
 The primary of a sentence that names none is that of the sentences before it in its block, or else
 of the lead or heading above it, or else of the paragraph before, or else of the page.
@@ -6,6 +6,7 @@ of the lead or heading above it, or else of the paragraph before, or else of the
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from metastasis.text._grammar.sentence import has_trigger
 from metastasis.text._grammar.statement import Context, Topic
 from metastasis.text._grammar.subjects import named_primaries
 from metastasis.text._grammar.tokens import tokens_of
-from metastasis.text._grammar.topics import topic_of_page
+from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_page
 from metastasis.text._mentions import mentions_of, narrowed
 
 if TYPE_CHECKING:
@@ -62,6 +63,8 @@ class Surroundings:
         mentions = mentions_of(text, self._abbreviations)
         if len(topic.keys) == 1:
             mentions = _with_narrowed(mentions, narrowed(topic.keys[0], text))
+        if topic.keys:
+            mentions = [one for one in mentions if not _is_what_it_is(text, one, topic)]
         return tokens_of(text, mentions)
 
     def sequel(self, block: Block) -> Sequel:
@@ -98,6 +101,30 @@ def _with_narrowed(found: Sequence[Mention], subtypes: Sequence[Mention]) -> lis
     return sorted([*kept, *new])
 
 
+_THIS: Final = re.compile(
+    r"(?:^(?:it|they|this|these)\s+(?:is|are|was|were)\b.*|"
+    r"\b(?:this|these|such)\s(?:\w+\s)?(?:types?|kinds?|forms?|subtypes?)\sof\s(?:\w+\s)?)$",
+    re.IGNORECASE,
+)
+"""What stands before a name that only says what the topic is: "it is the … lung cancer"."""
+
+
+def _is_what_it_is(text: str, one: Mention, topic: Topic) -> bool:
+    """Return whether a name stands for the topic: "this type of lung cancer" for a subtype."""
+    named = Topic((one.key,))
+    return (
+        one.kind == "primary"
+        and is_finer(topic, named)
+        and _THIS.search(text[: one.start]) is not None
+    )
+
+
+_PART: Final = re.compile(
+    r"\s*(?:\([^()]{0,40}\)\s*)?(?:groups?|subgroups?|arms?|cohorts?|components?|subtypes?)\b"
+)
+"""What follows a name of a part of those that are spoken of, in whose place it does not come."""
+
+
 class Sequel:
     """What is known at a sentence of a block: what stands around it, and the sentences before."""
 
@@ -112,21 +139,25 @@ class Sequel:
         self.topic = around.topic
         """The primaries that a sentence speaks of where it names none."""
 
-    def context(self, tokens: Sequence[Token]) -> Context:
+    def context(self, text: str, tokens: Sequence[Token]) -> Context:
         """Return what is handed down to the next sentence."""
-        if self.is_member:
-            context = self._around
-        else:
-            context = Context()
+        context = self._around if self.is_member else Context()
         return replace(
-            context, topic=self.topic, is_metastatic=self.is_metastatic or has_trigger(tokens)
+            context,
+            topic=self.topic if self.topic.keys else cancer_in_general(text, tokens),
+            is_metastatic=self.is_metastatic or has_trigger(tokens),
         )
 
     def hear(self, text: str, tokens: Sequence[Token]) -> None:
         """Take in a sentence, for those that follow."""
-        runs = named_primaries(text, tokens)
-        if runs:
-            self.topic = Topic(tuple(dict.fromkeys(token.value for token in runs[0])), "paragraph")
-            if not self.is_member:
-                self.named = self.topic
+        runs = [run for run in named_primaries(text, tokens) if not _PART.match(text, run[-1].end)]
         self.is_metastatic = self.is_metastatic or has_trigger(tokens)
+        if not runs:
+            return
+        named = Topic(tuple(dict.fromkeys(token.value for token in runs[0])), "paragraph")
+        if is_finer(self._around.topic, named):
+            # A page on a subtype may call it by its family.
+            named = self._around.topic
+        self.topic = named
+        if not self.is_member:
+            self.named = named

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis.text._numbers.groups import grouped, letters_of
 from metastasis.text._numbers.number import Number, agreed, agrees, blank
 from metastasis.text._numbers.people import denominator_of, is_only_count, people_of, setting_of, totals_of
+from metastasis.text._numbers.cells import number_of_row
 from metastasis.text._numbers.quantities import quantities_of
 from metastasis.text._numbers.tokens import Token, tokens_of
 
@@ -27,14 +28,16 @@ _AFTER_SITE: Final = frozenset("MgdbvtjoPirsyf")
 _BEFORE_SITE: Final = frozenset("hbdwitjvMgqPs")
 """The same for a number that stands before: "29 % of patients had metastases to the lung"."""
 _PEOPLE: Final = re.compile(
-    r"q?(?:[ofi]t?[jtdPMnu]{0,5}q|[of]t?[jtd]{0,3}M)"
+    r"(?:[jtdPMup]{0,3}q)?(?:[ofi]t?[jtdPMnup]{0,5}q|[of]t?[jtd]{0,3}M)"
     r"(?:[wofi][tjdPMu]{0,5}|v[wi][tjdPMu]{0,5}|d[tjdPM]{0,2}){0,3}"
+    r"|[jtdPMup]{0,3}q(?:(?:[wofi]|vw)[tjdPMup]{1,8}){1,2}(?=d?[hbv])"
+    r"|[jtdPMup]{1,3}q(?=d?[hbv])"
 )
 """Who a number is out of: "of all patients with metastatic disease at diagnosis"."""
 _CHOSEN: Final = re.compile(
     r"q?(?:[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}|[of]t?[jtd]{0,3})(?=[Sp])"
 )
-_ALL_CHOSEN: Final = re.compile(r"(?<!s)[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}S|[of]rN")
+_ALL_CHOSEN: Final = re.compile(r"(?<!s)[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}S|S.*[of]rN")
 """The same at the head of a clause, and "of whom 30 %" behind a site."""
 _LISTED: Final = re.compile(r"S(?:[Mg]?(?:,|c|,c)[tjdMu]{0,3}S)+")
 """Sites in a row without a number between: one number behind or before them is of which?"""
@@ -48,19 +51,25 @@ def numbers_of(
     *,
     before: str = "",
     names: Sequence[tuple[int, int]] = (),
+    header: str = "",
 ) -> list[Number | None]:
     """Return the number that a sentence gives for each of its sites; None where it gives none.
 
     ``text`` is the sentence; ``sites`` are start and end of each name of a site in it, in order,
     and ``names`` those of cancers. ``before`` is what the page says before the sentence, in the
     same block: a count takes its total from there where the two and the percentage agree, or the
-    sentence begins "of these".
+    sentence begins "of these". ``header`` is what stands above a row of a table or an item of a
+    list: a number alone is a percentage only where it says so, as in "Metastatic location (%)".
 
     >>> numbers_of("Lung (47%) and liver.", [(0, 4), (15, 20)])[0].percent
     Decimal('47')
     """
+    if header and len(sites) == 1 and (cell := number_of_row(text, sites[0], header)):
+        return [cell]
     summed = _summed(text)
-    tokens = [_settled(token, summed) for token in grouped(tokens_of(text, sites, names))]
+    tokens = grouped(tokens_of(text, sites, names))
+    is_count = summed is not None or any(map(_counts_people, tokens))
+    tokens = [_settled(token, is_count=is_count) for token in tokens]
     clauses = [_Clause(text, part) for part in _clauses(tokens)]
     found: dict[int, Number] = {}
     for clause in clauses:
@@ -72,11 +81,15 @@ def numbers_of(
     return [totals.given(found[start]) if start in found else None for start, _ in sites]
 
 
-def _settled(token: Token, summed: int | None) -> Token:
-    """Return a bare number in brackets as a count where the counts add up, or else as none."""
-    if token.letter != "D":
-        return token
-    return replace(token, letter="X" if summed is None else "B")
+def _counts_people(token: Token) -> bool:
+    """Whether brackets hold a count and nothing else: "lung (9 cases), bone (5)"."""
+    number = token.number if token.letter == "B" else None
+    return number is not None and number.kind == "count"
+
+
+def _settled(token: Token, *, is_count: bool) -> Token:
+    """Return a bare number in brackets as a count, or else as none."""
+    return replace(token, letter="B" if is_count else "X") if token.letter == "D" else token
 
 
 def _clauses(tokens: Sequence[Token]) -> Iterator[list[Token]]:
@@ -141,6 +154,8 @@ class _Totals:
             return self._of_the_only(number)
         if self.said is not None and (number.count or 0) <= self.said:
             return replace(number, total=self.said)
+        if _ELSEWHERE.match(self.text, number.end):
+            return replace(blank(number), refused="a count whose total stands elsewhere")
         return number
 
     def _of_the_only(self, number: Number) -> Number:
@@ -168,8 +183,8 @@ _OF_THESE: Final = re.compile(
     r"^\W{0,3}(?:of|among|amongst|in|from) (?:these|those|them|whom|which|the latter)\b", re.I
 )
 _LED: Final = re.compile(
-    r"^\W{0,3}(?:\w+: )?(?:of|among|amongst|in|from|out of) (?:the |all |these |a total of |our )*"
-    r"(?P<total>[0-9][0-9,]*)\b[^,;.]*,",
+    r"^\W{0,3}(?:\w+: )?(?:of|among|amongst|in|from|out of) (?:the |all |these |our "
+    r"|(?:a |our )?(?:total|series|cohort|group|study|review|sample|population) of )*(?P<total>[0-9][0-9,]*)\b[^,;.]*,",
     re.I,
 )
 
@@ -191,6 +206,14 @@ def _summed(text: str) -> int | None:
         if count == left and len(counts) - index > _SEVERAL:
             return count
     return None
+
+
+_ELSEWHERE: Final = re.compile(
+    r"(?: \w+){0,2} (?:in|of|from|among) (?:the|this|these|our|that) (?:\w+ )?"
+    r"(?:series|study|cohort|group|cases|patients|sample|population)\b",
+    re.I,
+)
+"""Four patients in the entire series: out of how many was said before."""
 
 
 def _led(text: str, before: str) -> int | None:
@@ -231,7 +254,7 @@ class _Clause:
         """Return the numbers of the clause by the start of their site."""
         if "S" not in self.letters or not set("NB") & set(self.letters):
             return {}
-        if "z" in self.letters or _ALL_CHOSEN.search(self.letters):
+        if "z" in self.letters or _ALL_CHOSEN.search(self.letters) or "C" in self.letters:
             return {}
         edges = self._respective() if "e" in self.letters else self._edges()
         opening = _OPENING.match(self.letters)
@@ -305,7 +328,7 @@ class _Clause:
             letter = self.letters[at]
             if letter == "S":
                 return self._if_whole(number, at, said)
-            if letter not in _BEFORE_SITE and not (letter == "o" and said[-1:] in ("M", "v")):
+            if letter not in _BEFORE_SITE and not (letter == "o" and said[-1:] in ("M", "v", "q")):
                 return None
             said += letter
         return None
@@ -412,7 +435,7 @@ class _Clause:
         return None
 
 
-_OPENING: Final = re.compile(r"(?:[uP]y)?[ofi]t?[jtdPMnuN]{0,5}q[^,SBX]*,")
+_OPENING: Final = re.compile(r"(?:[uP]y)?[ofi]t?[jtdPMnuNo]{0,6}[qN][^,SBXN]*,")
 """Who is counted, at the head of a clause: "In 634 patients with stage IV disease, …"."""
 _BESIDE: Final = 30
 """Characters beside a site in which "only" is of the site."""
@@ -448,7 +471,7 @@ def _with_people(tokens: Sequence[Token]) -> Iterator[Token]:
             chosen = _CHOSEN.match(letters, end)
             people = _PEOPLE.match(letters, end)
             if chosen:
-                token = Token("X", token.start, tokens[chosen.end() - 1].end)
+                token = Token("C", token.start, tokens[chosen.end() - 1].end)
                 end = chosen.end()
             elif people:
                 end = people.end()

@@ -130,7 +130,7 @@ def _as_count(number: Quantity) -> Quantity:
     return replace(number, kind="count") if number.kind == "plain" else number
 
 
-_COUNTED: Final = re.compile(r"n(?=[jtudPM]{0,2}q)|n(?=B)|(?<=,)n(?=d?[hb])|(?<=c)n(?=d?h)"
+_COUNTED: Final = re.compile(r"n(?=[jtudPMp]{0,2}q)|n(?=B)|(?<=,)n(?=d?[hb])|(?<=c)n(?=d?h)"
     r"|(?<=Si)n(?=,|c|$)|(?<=SMi)n(?=,|c|$)"
 )
 """A bare number counts people where a word for them follows, its percentage, or what they had; and
@@ -188,7 +188,7 @@ def _of_total(tokens: Sequence[Token]) -> Token | None:
 
 _FORMS: Final = (
     (re.compile("kqB"), _of_none),
-    (re.compile("N[jtudPM]{0,2}q?B"), _with_bracket),
-    (re.compile("N(?:q)?[of]t?j?N(?=[jtudPM]{0,2}q)"), _of_total),
+    (re.compile("N[jtudPMp]{0,2}q?B"), _with_bracket),
+    (re.compile("N(?:q)?[of]t?j?N(?=[jtudPMp]{0,2}q)"), _of_total),
 )
 """In this order: a bracket belongs to its number before the number takes a total."""

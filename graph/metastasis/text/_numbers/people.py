@@ -86,9 +86,9 @@ def setting_of(words: str) -> str | None:
     return "at_diagnosis" if at_diagnosis else "during_course" if in_course else None
 
 
-_COUNT: Final = re.compile(r"n(?=[jtudPM]{0,3}q)|n(?=bvw)|n(?=b[jdv]*w)")
+_COUNT: Final = re.compile(r"n(?=[jtudPMp]{0,3}q)|n(?=bvw)|n(?=b[jdv]*w)")
 """A number before a word for people, or before "were diagnosed with"."""
-_AFTER: Final = re.compile(r"[jtudPM]{0,3}q?[tjdPMuwrovibf]{0,14}")
+_AFTER: Final = re.compile(r"[jtudPMp]{0,3}q?[tjdPMuwrovibf]{0,14}")
 
 
 def _named(text: str) -> list[tuple[int, str, bool]]:

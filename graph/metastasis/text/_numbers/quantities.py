@@ -103,7 +103,7 @@ _OTHER: Final = (
     rf"\b[0-9]{{1,2}}\s{_MONTH}(?:\s(?:1[89]|20)[0-9]{{2}})?\b",
     rf"{_MONTH}\s[0-9]{{1,2}}\b",
     r"\b(?:1[89]|20)[0-9]{2}\s?(?:-|–|—|/|to|and|through|until)\s?(?:(?:1[89]|20)?[0-9]{2})\b(?!\s?%)",
-    r"\b(?:in|since|from|between|until|before|after|by|of|during|year)\s(?:19|20)[0-9]{2}\b"
+    r"\b(?:in|since|from|between|until|before|after|by|of|during|year)\s(?:19|20)[0-9]{2}\b(?:\s?(?:-|–|—|/|to|and|through|until)\s?(?:19|20)[0-9]{2}\b)?"
     r"(?!\s?(?:%|per|pat|cas|con|wom|men|aut|sub|ind|peo|met))",
     # measures: ages, times, sizes, doses, and what a word before says to be no count
     rf"\b{_NUM}(?:\s?(?:-|–|—|to|±|and)\s?{_NUM})?[- ]?\s?{_UNIT}",

@@ -49,6 +49,7 @@ LETTERS: Final = {
 """The letter of each class of words in ``ontology/text/counting.csv``.
 
 Besides: S a site, N a number, n a bare one, X one that belongs to no site, B one in brackets,
+C one that counts among people chosen by a site, D a bare one in brackets,
 u any other word, and punctuation for itself: , ; ( ) and y for colon, equals and dash.
 """
 
@@ -63,7 +64,7 @@ class Token:
     number: Quantity | None = None
 
 
-_SIGNS: Final = {":": "y", "|": "y", "=": "y", "-": "y", "–": "y", "—": "y", ";": ";", ",": ","}
+_SIGNS: Final = {":": "y", "|": "y", "=": "y", "-": "y", "–": "y", "—": "y", ";": ";", ".": ";", ",": ","}
 """Signs that stand between a site and its number, or between two sites."""
 _OPEN: Final = "([{"
 _CLOSE: Final = ")]}"
