@@ -11,7 +11,10 @@ from typing import ClassVar, Final
 from metastasis._evidence.frame import Frame
 from metastasis._evidence.interval import rounding_interval, wilson_interval
 
-__all__ = ["COLUMNS", "Assertion", "as_text", "rounded"]
+__all__ = ["ACCEPTED", "COLUMNS", "Assertion", "as_text", "rounded"]
+
+ACCEPTED: Final = "read by rules, accepted by "
+"""What the note says, with a name, where a person checked what rules had read in a text."""
 
 _SHOWN: Final = {
     **{
@@ -133,6 +136,11 @@ class Assertion:
             return "absent" if self.frequency == "absent" else "present"
         counted = self.percent if self.count is None else self.count
         return "absent" if counted == 0 else "present"
+
+    @property
+    def is_accepted(self) -> bool:
+        """Whether rules read it in a text and a person then accepted it, as its note says."""
+        return self.reading == "text" and self.note is not None and ACCEPTED in self.note
 
     @property
     def is_quantified(self) -> bool:

@@ -29,6 +29,7 @@ __all__ = [
     "check_tables",
     "read_assertions",
     "read_evidence",
+    "read_row",
     "read_rows",
     "write_assertions",
 ]
@@ -105,7 +106,7 @@ def read_rows(
         line = rows.line_num + 1
         for cells in rows:
             if cells:
-                yield from _read_row(file, line, header, cells, known)
+                yield from read_row(file, line, header, cells, known)
             line = rows.line_num + 1
     except csv.Error as error:
         yield Fault(file, line, None, None, not_csv(error))
@@ -193,9 +194,10 @@ def _header_faults(file: str, header: list[str]) -> Iterator[Fault]:
         yield Fault(file, 1, name, None, "the column stands twice; remove one")
 
 
-def _read_row(
+def read_row(
     file: str, line: int, header: list[str], cells: list[str], known: Mapping[str, Collection[str]]
 ) -> Iterator[tuple[int, Assertion] | Fault]:
+    """Yield what a row says, with its line; or each thing that is wrong with its cells."""
     if len(cells) != len(header):
         remedy = "a comma may want quotes, or the file may be cut off"
         number = (

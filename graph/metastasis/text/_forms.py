@@ -5,13 +5,25 @@ Apart from the lexicon because it knows no table and no catalog: words in, words
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
-__all__ = ["folded", "is_short", "name_forms", "node_forms", "plural", "spellings"]
+__all__ = [
+    "OrganWords",
+    "cores",
+    "folded",
+    "is_adjective",
+    "is_short",
+    "kind_forms",
+    "name_forms",
+    "node_forms",
+    "organ_words",
+    "plural",
+    "spellings",
+    "subtype_forms",
+]
 
 _LIKE: Final = str.maketrans(
     {
@@ -45,18 +57,52 @@ def is_short(written: str) -> bool:
     return " " not in written and sum(one.isupper() for one in written) > 1
 
 
+_ADJECTIVES: Final = ("al", "ar", "ary", "eal", "ic", "ian", "ous", "bony", "oid")
+"""What the last word of an adjective of an organ ends with."""
+_NO_ADJECTIVES: Final = ("ovary", "sternal", "arachnoid", "choroid", "thyroid")
+
+
+def is_adjective(written: str) -> bool:
+    """Whether a name of a site cannot stand alone for it.
+
+    >>> [is_adjective(one) for one in ("hepatic", "small intestinal", "ovary", "thyroid", "axilla")]
+    [True, True, False, False, False]
+    """
+    last = written.rpartition(" ")[2]
+    return last.endswith(_ADJECTIVES) and last not in _NO_ADJECTIVES
+
+
 _HEADS: Final = ("cancer", "carcinoma", "tumor", "tumour", "malignancy", "neoplasm")
 """Heads that stand for each other."""
 _MORE_HEADS: Final = (
     "adenocarcinoma",
+    "adeno carcinoma",
     "primary",
+    "primary cancer",
+    "primary tumor",
+    "primary tumour",
+    "cancer cell",
+    "tumor cell",
+    "tumour cell",
     "malignant tumor",
     "malignant tumour",
     "malignant neoplasm",
-    "cancer cell",
 )
 """Heads that an organ may have as well, and a subtype may not."""
-_NODES: Final = ("lymph node", "node", "lymph gland", "lymphatic node")
+_KINDS: Final = (
+    "squamous cell carcinoma",
+    "small cell carcinoma",
+    "neuroendocrine carcinoma",
+    "neuroendocrine tumor",
+    "adenosquamous carcinoma",
+    "mucinous carcinoma",
+    "mucinous adenocarcinoma",
+    "signet ring cell carcinoma",
+    "undifferentiated carcinoma",
+)
+"""Kinds of cancer that most organs may have. Where the catalog has no such subtype of an organ, a
+text that names it names the organ's cancer."""
+_NODES: Final = ("lymph node", "node", "lymph gland", "lymphatic node", "lymphnode")
 
 
 def plural(written: str) -> str:
@@ -71,15 +117,16 @@ def plural(written: str) -> str:
 
 
 _SPELLINGS: Final = (
-    ("tumor", "tumour"),
-    ("esoph", "oesoph"),
-    ("gynec", "gynaec"),
-    ("pheo", "phaeo"),
-    ("hem", "haem"),
-    ("para aortic", "paraaortic"),
-    ("non small", "nonsmall"),
+    (" tumor", " tumour"),
+    (" esoph", " oesoph"),
+    (" gynec", " gynaec"),
+    (" pheo", " phaeo"),
+    (" neighbor", " neighbour"),
+    (" para aortic", " paraaortic"),
+    (" non small", " nonsmall"),
+    (" non melanoma", " nonmelanoma"),
 )
-"""American and British spelling, and words that are written as one or as two."""
+"""American and British beginnings of words, and words that are written as one or as two."""
 
 
 def spellings(written: str) -> set[str]:
@@ -88,36 +135,124 @@ def spellings(written: str) -> set[str]:
     >>> sorted(spellings("tumor of the esophagus"))[:2]
     ['tumor of the esophagus', 'tumor of the oesophagus']
     """
-    found = {written}
+    found = {f" {written}"}
     for one, other in _SPELLINGS:
-        found |= {re.sub(rf"\b{one}", other, form) for form in found}
-        found |= {re.sub(rf"\b{other}", one, form) for form in found}
-    return found
+        if one[1:] in written or other[1:] in written:
+            found |= {form.replace(one, other) for form in found}
+            found |= {form.replace(other, one) for form in found}
+    return {form[1:] for form in found}
 
 
-def name_forms(written: str, *, is_organ: bool) -> Iterator[str]:
-    """Yield the ways to write the name of a primary that has a head noun, and plurals of each.
+class OrganWords(NamedTuple):
+    """How an organ is named before a head noun ("gastric cancer") and after one."""
 
-    >>> sorted(name_forms("lung cancer", is_organ=False))[:3]
-    ['cancer of lung', 'cancer of the lung', 'cancers of lung']
+    before: frozenset[str]
+    after: frozenset[str]
+
+
+def name_forms(written: str, organ: OrganWords | None = None) -> Iterator[str]:
+    """Yield the ways to write the name of a primary, and plurals of each.
+
+    ``organ`` is given where it is the primary of an organ, which any kind of head may follow.
+
+    >>> sorted(name_forms("oat cell cancer"))[:2]
+    ['oat cell cancer', 'oat cell cancers']
+    >>> organ = OrganWords(frozenset({"gastric"}), frozenset({"stomach"}))
+    >>> {"gastric primaries", "neoplasms of the stomach"} <= set(name_forms("", organ))
+    True
     """
     for head in _HEADS:
         if written.endswith(f" {head}"):
-            yield from _with_heads(written.removesuffix(f" {head}"), "", is_organ=is_organ)
-        for between in (f"{head} of the ", f"{head} of "):
-            if written.startswith(between):
-                yield from _with_heads("", written.removeprefix(between), is_organ=is_organ)
-                return
+            stem = written.removesuffix(head)
+            yield from (f"{stem}{noun}" for noun in _both(_HEADS))
+    if organ is not None:
+        for noun in _both((*_HEADS, *_MORE_HEADS)):
+            yield from (f"{before} {noun}" for before in organ.before)
+            yield from _after(noun, organ)
 
 
-def _with_heads(before: str, after: str, *, is_organ: bool) -> Iterator[str]:
-    for head in (*_HEADS, *(_MORE_HEADS if is_organ else ())):
-        for noun in (head, plural(head)):
-            if before:
-                yield f"{before} {noun}"
-            if after or is_organ:
-                yield f"{noun} of the {after or before}"
-                yield f"{noun} of {after or before}"
+def kind_forms(organ: OrganWords) -> Iterator[str]:
+    """Yield the ways to write a kind of cancer of an organ.
+
+    >>> organ = OrganWords(frozenset({"gastric"}), frozenset({"stomach"}))
+    >>> "gastric squamous cell carcinoma" in set(kind_forms(organ))
+    True
+    """
+    for noun in _both(_KINDS):
+        yield from (f"{before} {noun}" for before in organ.before)
+        yield from _after(noun, organ)
+
+
+def _after(noun: str, organ: OrganWords) -> Iterator[str]:
+    for after in organ.after:
+        yield from (f"{noun} of the {after}", f"{noun} of {after}")
+
+
+def organ_words(written: Iterable[str]) -> OrganWords:
+    """Return how an organ is named, from the names of its cancer.
+
+    >>> organ_words(["gastric cancer", "cancer of the stomach"])
+    OrganWords(before=frozenset({'gastric'}), after=frozenset({'stomach'}))
+    """
+    before, after = set(), set()
+    for form in written:
+        for head in _HEADS:
+            if form.endswith(f" {head}"):
+                before.add(form.removesuffix(f" {head}"))
+            for start in (f"{head} of the ", f"{head} of "):
+                if form.startswith(start):
+                    after.add(form.removeprefix(start).removeprefix("the "))
+    kinds = ("primary", "invasive", "malignant")
+    before = {one for one in before if not one.startswith(kinds)}
+    return OrganWords(frozenset(before), frozenset(after))
+
+
+_TORN: Final = ("cell ", "cavity ", "gland ", "cortex ", "differentiated ")
+"""What a name begins with that was cut in the middle of a term, and "differentiated", before which
+a text may have "poorly"."""
+
+
+def cores(written: str, organ: OrganWords) -> Iterator[str]:
+    """Yield what is left of the name of a subtype without its organ, if that says more than cancer.
+
+    >>> organ = OrganWords(frozenset({"lung", "pulmonary"}), frozenset({"lung"}))
+    >>> [next(cores(one, organ), None) for one in
+    ...     ("squamous cell lung cancer", "adenocarcinoma of the lung", "lung cancer")]
+    ['squamous cell cancer', 'adenocarcinoma', None]
+    """
+    for core in _without(written, organ):
+        if core and core not in _HEADS and not core.startswith(_TORN) and " cell cell" not in core:
+            yield core
+
+
+def _without(written: str, organ: OrganWords) -> Iterator[str]:
+    for word in organ.before:
+        if written.startswith(f"{word} "):
+            yield written.removeprefix(f"{word} ")
+        if f" {word} " in written:
+            yield written.replace(f" {word} ", " ", 1)
+    for word in organ.after:
+        for end in (f" of the {word}", f" of {word}"):
+            if written.endswith(end):
+                yield written.removesuffix(end)
+
+
+def subtype_forms(core: str, organ: OrganWords) -> Iterator[str]:
+    """Yield a subtype of an organ in all orders of its words.
+
+    >>> organ = OrganWords(frozenset({"lung"}), frozenset({"lung"}))
+    >>> found = set(subtype_forms("squamous cell carcinoma", organ))
+    >>> {"squamous cell lung cancers", "squamous cell carcinoma of the lung"} <= found
+    True
+    """
+    stem, _, head = core.rpartition(" ")
+    for noun in _both(_HEADS if head in _HEADS else (head,)):
+        whole = f"{stem} {noun}".strip()
+        for before in organ.before:
+            yield f"{before} {whole}"
+            if stem:
+                yield f"{stem} {before} {noun}"
+        yield from _after(whole, organ)
 
 
 def node_forms(written: str) -> Iterator[str]:
@@ -131,18 +266,37 @@ def node_forms(written: str) -> Iterator[str]:
     head = "lymph node"
     if written.endswith(f" {head}"):
         before = written.removesuffix(head)
-        yield from (f"{before}{one}" for one in _both(_NODES))
-        for one in ("ln", "lns", "nodal", "lymphatic", "lymphatics", "lymph", "lymphadenopathy"):
-            yield f"{before}{one}"
+        # "Axillary gland" would do as well, but "adrenal gland" is none.
+        more = ("ln", "lns", "nodal", "lymphatic", "lymphatics", "lymph", "lymphadenopathy")
+        yield from (f"{before}{one}" for one in (*_both(_NODES), *more))
     elif written.startswith(f"{head} in "):
-        after = written.removeprefix(f"{head} in ")
-        for one in _both((*_NODES, "gland")):
-            yield from (f"{one} {word} {after}" for word in ("in", "of", "from"))
+        yield from _placed(written.removeprefix(f"{head} in "), _WITHIN)
+    elif written.startswith(f"{head} near the "):
+        after = written.removeprefix(f"{head} near the ")
+        for beside in (f"the {after}", f"your {after}"):
+            yield from _placed(beside, _BESIDE)
     elif written.startswith(f"{head} "):
         yield from (one + written.removeprefix(head) for one in _both((*_NODES, "gland")))
 
 
-def _both(nouns: Iterable[str]) -> Iterator[str]:
+_WITHIN: Final = ("in", "of", "within", "inside", "located in", "that are located in", "found in")
+_BESIDE: Final = (
+    "near",
+    "close to",
+    "around",
+    "surrounding",
+    "next to",
+    "adjacent to",
+    "nearest to",
+)
+
+
+def _placed(place: str, words: Iterable[str]) -> Iterator[str]:
+    for one in _both(("lymph node", "node", "lymph gland", "gland")):
+        yield from (f"{one} {word} {place}" for word in words)
+
+
+def _both(nouns: Collection[str]) -> Iterator[str]:
     for noun in nouns:
         yield noun
         yield plural(noun)

@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metastasis._errors import MissingExtraError
-from metastasis.text._forms import folded
+from metastasis.text._blocking import Blocking
+from metastasis.text._forms import folded, is_adjective
 from metastasis.text._lexicon import read_lexicon
+from metastasis.text._shared_heads import parts_before, parts_behind
 
 if TYPE_CHECKING:
-    from metastasis.text._lexicon import Name
+    from collections.abc import Iterator, Mapping
 
-__all__ = ["Mention", "mentions_of", "primary_of_organ"]
+    from metastasis.text._lexicon import Name
+    from metastasis.text._shared_heads import Part
+
+__all__ = [
+    "Mention",
+    "kinds_in",
+    "mentions_of",
+    "narrowed",
+    "primary_of_label",
+    "primary_of_organ",
+]
+
+_LEAST_GLUED: Final = 4
+"""Letters of a name that may stand glued to others or to a digit, where a page lost its marks."""
+_MOST_GLUED: Final = 20
+"""Names in one word: a list has fewer, and a text that is made to be slow has more."""
 
 
 class Mention(NamedTuple):
@@ -21,26 +39,39 @@ class Mention(NamedTuple):
     start: int
     end: int
     kind: str
-    """``primary``, ``site``, or ``blocked`` for a name that only looks like one: "breast bone"."""
+    """``primary``, ``site``, or ``blocked`` for a name that only looks like one: "bone scan"."""
     key: str
-    """Catalog key; of a blocked name, what it is instead."""
+    """Catalog key; of a blocked name, what it is instead: ``test``, ``symptom`` …"""
+    is_adjective: bool = False
+    """Whether it cannot stand alone for a place: "hepatic"."""
+    is_group: bool = False
+    """Whether it names nothing of its own: ``any`` cancer, "distant sites", "nearby organs"."""
+    is_metastasis: bool = False
+    """Whether it says by itself that there is a metastasis: "secondary bone cancer"."""
+    head: tuple[int, int] | None = None
+    """Of a name that shares words with another, where these stand: "colon" in "colon and rectal
+    cancer"."""
 
 
-def mentions_of(text: str) -> list[Mention]:
+def mentions_of(text: str, abbreviations: Mapping[str, Name] | None = None) -> list[Mention]:
     """Return the names of a text in order, the longest of those that overlap.
 
     An organ alone is a site, also where it stands for its cancer: whoever knows that it does asks
-    `primary_of_organ`.
+    `primary_of_organ`. ``abbreviations`` are those that the page explains (`abbreviations_of`).
 
     >>> [(one.kind, one.key) for one in mentions_of("Lung cancer spreads to the adrenal glands.")]
     [('primary', 'lung'), ('site', 'adrenal_gland')]
+    >>> [one.key for one in mentions_of("colon and rectal cancer; a bone scan")]
+    ['colon', 'rectum', 'test']
     """
     plain = folded(text)
-    found: list[Mention] = []
-    for start, end, name in _longest(text, plain):
-        if not found or start >= found[-1].end:
-            found.append(Mention(start, end, name.kind, name.key))
-    return found
+    hits = _hits(text, plain)
+    if abbreviations:
+        hits.extend(_explained(text, plain, abbreviations))
+    if "those " in plain:
+        hits.extend(_referred(plain))
+    found = [_mention(plain, start, end, name) for start, end, name in _apart(hits)]
+    return _blocked(text, plain, _among_bones(plain, _with_shared(plain, found)))
 
 
 def primary_of_organ(site: str) -> str | None:
@@ -52,42 +83,325 @@ def primary_of_organ(site: str) -> str | None:
     return _organs().get(site)
 
 
+def primary_of_label(text: str) -> str | None:
+    """Return the primary that an organ names in a label, also where it is no site of the catalog.
+
+    >>> [primary_of_label(one) for one in ("Larynx", "Colon and rectum", "Oesophageal", "Table 2")]
+    ['larynx', 'colorectal', 'esophagus', None]
+    """
+    return read_lexicon().labels.get(folded(text.strip()))
+
+
+def narrowed(
+    topic: str, text: str, abbreviations: Mapping[str, Name] | None = None
+) -> list[Mention]:
+    """Return the subtypes of a topic that words name which alone name none, in order.
+
+    >>> [one.key for one in narrowed("thyroid", "Papillary carcinomas spread to lymph nodes.")]
+    ['thyroid_papillary']
+    >>> [narrowed(one, "adenocarcinomas")[0].key for one in ("esophagus", "lung")]
+    ['esophagus_adenocarcinoma', 'luad']
+    """
+    plain = folded(text)
+    family = _family(topic)
+    words = [(start, end, keys) for start, end, (_, keys) in _words_at(text, plain, _narrowings())]
+    if abbreviations:
+        words.extend(_kinds_explained(text, abbreviations))
+    hits = [
+        (start, end, key)
+        for start, end, keys in words
+        if (key := next((keys[one] for one in family if one in keys), None)) is not None
+    ]
+    return [Mention(start, end, "primary", key) for start, end, key in _apart(hits)]
+
+
+def kinds_in(text: str) -> list[tuple[int, int, str]]:
+    """Return where words name a kind of cancer without its organ, and the words.
+
+    >>> kinds_in("Squamous cell carcinoma is rare.")
+    [(0, 23, 'squamous cell carcinoma')]
+    """
+    hits = [
+        (start, end, form) for start, end, (form, _) in _words_at(text, folded(text), _narrowings())
+    ]
+    return list(_apart(hits))
+
+
+def _kinds_explained(text: str, abbreviations: Mapping[str, Name]) -> Iterator[Hit]:
+    narrowings = _narrowings()
+    for word in _SHORT.finditer(text):
+        name = abbreviations.get(word[0])
+        if name is not None and name.kind == "words":
+            yield word.start(), word.end(), narrowings.get(name.key)[1][1]
+
+
+@lru_cache(maxsize=256)  # Topics of a run of pages; the catalog has fewer.
+def _family(topic: str) -> tuple[str, ...]:
+    """Return a topic, what it is a subtype of, and its subtypes: the nearer first."""
+    catalog = read_lexicon().catalog
+    above, below = catalog.supertypes(topic), catalog.subtypes(topic)
+    return (topic, *sorted(above - {topic}), *sorted(below - {topic}))
+
+
 @lru_cache(maxsize=1)
 def _organs() -> dict[str, str]:
-    catalog = read_lexicon().catalog
-    found: dict[str, list[str]] = {}
-    for primary in catalog.primaries.values():
-        if primary.kind == "organ" and len(primary.arises_in) == 1 and not primary.parents:
-            found.setdefault(primary.arises_in[0], []).append(primary.key)
-    for primary in catalog.primaries.values():
-        if primary.kind == "organ" and len(primary.arises_in) == 1 and primary.parents:
-            found.setdefault(primary.arises_in[0], []).append(primary.key)
-    return {site: keys[0] for site, keys in found.items()}
+    lexicon = read_lexicon()
+    found: dict[str, str] = {}
+    # Cancers that are no subtype of another's before those that are.
+    for primary in sorted(lexicon.catalog.primaries.values(), key=lambda one: one.parents):
+        if primary.kind == "organ" and len(primary.arises_in) == 1:
+            site = lexicon.catalog.sites[primary.arises_in[0]]
+            named = {folded(one) for one in (site.label, *site.synonyms)}
+            # Cancers of the appendix arise in the large intestine, and are not called after it.
+            if not named.isdisjoint(lexicon.labels_of(primary.key)):
+                found.setdefault(site.key, primary.key)
+    return found
 
 
-def _longest(text: str, plain: str) -> list[tuple[int, int, Name]]:
-    """Return all names that stand as words, the leftmost first and of these the longest."""
-    hits = []
-    for last, (length, names) in _automaton().iter(plain):
+Hit = tuple[int, int, Any]
+"""Start, end, and what is named."""
+
+
+def _hits(text: str, plain: str) -> list[Hit]:
+    return [
+        (start, end, name)
+        for start, end, name in _words_at(text, plain, _automaton())
+        if name.case is None or text[start:end] == name.case
+    ]
+
+
+def _words_at(text: str, plain: str, automaton: Any) -> list[Hit]:
+    """Return all forms that stand as words of their own, overlapping ones included."""
+    found: list[Hit] = []
+    glued: dict[int, Hit] = {}
+    for last, (length, name) in automaton.iter(plain):
         end = last + 1
         start = end - length
-        if (start and plain[start - 1].isalnum()) or plain[end : end + 1].isalnum():
+        if _begins(text, plain, start) and _ends(text, plain, end, length):
+            found.append((start, end, name))
+        elif length >= _LEAST_GLUED:
+            glued[start] = (start, end, name)
+    if glued:
+        found.extend(_unglued(plain, glued))
+    return found
+
+
+def _begins(text: str, plain: str, at: int) -> bool:
+    """Whether a word begins here; also in "CommonBone", where a table lost its cells."""
+    return not (at and plain[at - 1].isalnum()) or (text[at].isupper() and text[at - 1].islower())
+
+
+def _ends(text: str, plain: str, at: int, length: int) -> bool:
+    """Whether a word ends here; also before the mark of a footnote, as in "liver3"."""
+    behind = plain[at : at + 1]
+    if not behind.isalnum():
+        return True
+    return length >= _LEAST_GLUED and (
+        behind.isdigit() or (text[at].isupper() and text[at - 1].islower())
+    )
+
+
+def _unglued(plain: str, glued: Mapping[int, Hit]) -> Iterator[Hit]:
+    """Yield the names of a word that is made of nothing but names: "boneslungsliver"."""
+    size = len(plain)
+    for start in sorted(glued):
+        if start and plain[start - 1].isalnum():
             continue
-        for name in names:
-            if name.case is None or text[start:end] == name.case:
-                hits.append((start, end, name))
+        parts: list[Hit] = []
+        at = start
+        while (part := glued.get(at)) is not None and len(parts) < _MOST_GLUED:
+            parts.append(part)
+            at = part[1]
+        if len(parts) > 1 and (at == size or not plain[at].isalnum()):
+            yield from parts
+
+
+def _apart(hits: list[Hit]) -> Iterator[Hit]:
+    """Yield the leftmost and of these the longest, none of which overlap."""
     hits.sort(key=lambda hit: (hit[0], -hit[1]))
-    return hits
+    free = 0
+    for hit in hits:
+        if hit[0] >= free:
+            free = hit[1]
+            yield hit
+
+
+def _explained(text: str, plain: str, abbreviations: Mapping[str, Name]) -> Iterator[Hit]:
+    names = read_lexicon().names
+    for word in _SHORT.finditer(text):
+        name = abbreviations.get(word[0])
+        if name is None:
+            continue
+        if name.kind != "words":
+            yield word.start(), word.end(), name
+        elif (found := _of_organ(plain, word.start(), word.end(), name.key, names)) is not None:
+            yield found
+
+
+def _of_organ(
+    plain: str, start: int, end: int, words: str, names: Mapping[str, Name]
+) -> Hit | None:
+    """Return what words, or what is short for them, name with the organ beside: "gastric AC"."""
+    if plain[:end].endswith(f"{words} ({plain[start:end]}", max(0, start - len(words) - 2)):
+        # The words themselves, and behind them in brackets what is short for them.
+        start, end = start - len(words) - 2, end + 1
+    for reach in reversed([word.end() for word in _WORD.finditer(plain, end, end + _ORGAN)]):
+        if (name := names.get(words + plain[end:reach])) is not None:
+            return start, reach, name
+    low = max(0, start - _ORGAN)
+    for at in [low + word.start() for word in _WORD.finditer(plain[low:start])]:
+        if (name := names.get(plain[at:start] + words)) is not None:
+            return at, end, name
+    return None
+
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_ORGAN: Final = 30
+"""Characters in which the organ stands beside a kind of cancer: " of the head and neck"."""
+_SHORT: Final = re.compile(r"(?<![^\W_])[^\W_]{2,10}(?![^\W_])")
+"""A word that may be an abbreviation."""
+
+
+def _mention(
+    plain: str, start: int, end: int, name: Name, head: tuple[int, int] | None = None
+) -> Mention:
+    written = plain[start:end]
+    is_word = name.case is None and head is None
+    return Mention(
+        start,
+        end,
+        name.kind,
+        name.key,
+        is_word and name.kind == "site" and is_adjective(written),
+        (name.kind, name.key) in read_lexicon().groups,
+        name.is_metastasis or not _OF_METASTASIS.isdisjoint(written.split()),
+        head,
+    )
+
+
+_OF_METASTASIS: Final = frozenset(
+    {
+        "carcinomatosis",
+        "metastases",
+        "metastasis",
+        "metastatic",
+        "mets",
+        "secondaries",
+        "secondary",
+    }
+)
+"""Words in a name that say that there is a metastasis."""
+
+
+def _with_shared(plain: str, found: list[Mention]) -> list[Mention]:
+    """Return mentions with those that share their head with one that follows or precedes."""
+    names = read_lexicon().names
+    parts: list[Part] = []
+    for one in found:
+        if one.kind != "blocked" and " " in plain[one.start : one.end]:
+            parts.extend(parts_before(plain, one.start, one.end, names))
+            parts.extend(parts_behind(plain, one.start, one.end, names))
+    if not parts:
+        return found
+    # A part takes the place of a mention of the same span: the sort is stable.
+    hits = [(part.start, part.end, _mention(plain, *part)) for part in parts]
+    return [one for _, _, one in _apart([*hits, *((one.start, one.end, one) for one in found)])]
+
+
+_THOSE: Final = re.compile(r"(?<![^\W_])those ((?:in|under|near|around|above|of|within|along) )")
+_NODES_BEFORE: Final = 80
+"""Characters before "those in the neck" in which nodes or glands are named that it speaks of."""
+
+
+def _referred(plain: str) -> Iterator[Hit]:
+    """Yield groups of nodes that are referred to: "lymph nodes, mostly those in the neck"."""
+    names = read_lexicon().names
+    for one in _THOSE.finditer(plain):
+        before = plain[max(0, one.start() - _NODES_BEFORE) : one.start()]
+        if "node" not in before and "gland" not in before:
+            continue
+        for reach in reversed(
+            [word.end() for word in _WORD.finditer(plain, one.end(), one.end() + _ORGAN)]
+        ):
+            name = names.get("lymph nodes " + plain[one.start(1) : reach])
+            if name is not None and name.kind == "site":
+                yield one.start(), reach, name
+                break
+
+
+_BONES: Final = frozenset({"spine", "vertebra", "rib", "femur", "skull", "sternum", "humerus"})
+_LISTED: Final = frozenset({", ", ", and ", ", or ", " and ", " or ", " and/or ", ", and/or ", "/"})
+
+
+def _among_bones(plain: str, found: list[Mention]) -> list[Mention]:
+    """Return mentions with a pelvis that is listed beside bones as a bone: "spine and pelvis"."""
+    for at, one in enumerate(found):
+        if one.key != "pelvis" or one.kind != "site":
+            continue
+        for left in (at - 1, at):
+            if 0 <= left < len(found) - 1 and _BONES & {found[left].key, found[left + 1].key}:
+                gap = plain[found[left].end : found[left + 1].start].replace("the ", "")
+                if gap in _LISTED:
+                    found[at] = one._replace(key="pelvic_bone")
+    return found
+
+
+_LINKS: Final = frozenset({" and ", " or ", "/", " and/or ", " & ", " and the ", " or the "})
+"""What links two names that one word blocks: "brain and bone scans"."""
+_TOWARD: Final = ("the ", "to ", "in ", "into ", "of ")
+"""After these a name stands alone, whatever is said of the next: "to the lung and bone pain"."""
+
+
+def _blocked(text: str, plain: str, found: list[Mention]) -> list[Mention]:
+    """Return mentions with those blocked that the words beside them make something else of."""
+    blocking = _blocking()
+    made = list(found)
+    for at, one in enumerate(found):
+        if one.kind == "blocked":
+            continue
+        block = blocking.found(text, plain, one.start, one.end, one.kind, one.key)
+        if block is None or one.is_metastasis:
+            continue
+        made[at] = Mention(block.start, block.end, "blocked", block.what)
+        other = at - 1 if block.place == "after" else at + 1
+        if 0 <= other < len(found) and _share_blocker(plain, found, min(at, other), block.place):
+            made[other] = made[other]._replace(kind="blocked", key=block.what)
+    return [one for _, _, one in _apart([(one.start, one.end, one) for one in made])]
+
+
+def _share_blocker(plain: str, found: list[Mention], left: int, place: str) -> bool:
+    one, other = found[left], found[left + 1]
+    if plain[one.end : other.start] not in _LINKS or one.kind != other.kind:
+        return False
+    return place == "before" or not plain[: one.start].endswith(_TOWARD, max(0, one.start - 5))
 
 
 @lru_cache(maxsize=1)
-def _automaton() -> Any:  # noqa: ANN401 - the library has no types
+def _blocking() -> Blocking:
+    return Blocking(read_lexicon().blockers)
+
+
+@lru_cache(maxsize=1)
+def _automaton() -> Any:
+    return _built(read_lexicon().names)
+
+
+@lru_cache(maxsize=1)
+def _narrowings() -> Any:
+    words: dict[str, dict[str, str]] = {}
+    for topic, forms in read_lexicon().narrowings.items():
+        for form, key in forms.items():
+            words.setdefault(form, {})[topic] = key
+    return _built({form: (form, keys) for form, keys in words.items()})
+
+
+def _built(words: Mapping[str, object]) -> Any:
     try:
         import ahocorasick
     except ImportError:
         raise MissingExtraError("pyahocorasick", "text") from None
     automaton = ahocorasick.Automaton()
-    for form, name in read_lexicon().names.items():
-        automaton.add_word(form, (len(form), (name,)))
+    for form, value in words.items():
+        automaton.add_word(form, (len(form), value))
     automaton.make_automaton()
     return automaton

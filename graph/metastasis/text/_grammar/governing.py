@@ -35,7 +35,7 @@ _COMPOUND: Final = ("metastasis", "growth")
 _SKIPPED: Final = (
     "frequency", "join", "copula", "occur", "generic", "primary", "denial", "double", "route",
     "site", "order", "member", "population", "stage", "setting", "neutral", "blocked", "place",
-    "background", "inverse", "case", "definition", "condition",
+    "background", "inverse", "case", "definition", "condition", "beside",
 )  # fmt: skip
 """What may stand between a word of spread and its sites."""
 
@@ -72,9 +72,9 @@ def _comes_from(text: str, tokens: Sequence[Token], sites: SiteList) -> bool:
     before = text[max(0, first.start - _FROM) : first.start].lower()
     return re.search(
         r"\b(?:from|through|via|along|across|outside(?: of)?|beyond|out of|around|near|behind|under|"
-        r"above|below|between|beneath|towards? the|away from|like|start(?:s|ed)? in|begins? in|"
+        r"above|below|between|beneath|towards? the|away from|start(?:s|ed)? in|begins? in|"
         r"began in|originat\w+ in|aris\w+ in|arose in|growing in|lining|cells? (?:of|in|lining)|"
-        r"formed? in|found only in|only in|confined to|limited to|remains? in|still in|within)"
+        r"than|than in|than to|compared with|compared to|versus|vs|unlike|formed? in|found only in|only in|confined to|limited to|remains? in|still in|within)"
         r"\s+(?:(?:the|your|a|an|one|both|inner|upper|lower)\s+){0,2}$",
         before,
     ) is not None
@@ -85,6 +85,8 @@ _FROM: Final = 40
 
 def _compound(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
     """"Liver and lung metastases", "peritoneal seeding", "bone invasion"."""
+    if tokens[sites.last].is_a("metastasis"):
+        return Governor("compound", sites.last, "metastasis")
     after = sites.last + 1
     if after >= len(tokens):
         return None
@@ -117,7 +119,7 @@ def _passive(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | 
         if token.kind == "copula" or (token.kind == "occur" and text[token.start:token.end].lower() in {"had", "have", "has", "accounted for", "accounts for", "account for", "represented"}):
             seen_verb = True
         elif seen_verb and token.kind == "place":
-            return Governor("is_site", index, "metastasis", is_weak=True)
+            return Governor("is_site", index, "metastasis", is_weak=token.value != "strong")
         elif seen_verb and token.kind == "spread" and token.value == "weak":
             return Governor("passive", index, "metastasis", is_weak=True)
         elif seen_verb and token.kind == "growth":
@@ -152,28 +154,48 @@ def _before(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | N
         if index < sites.first - 1 and re.search(r"\b(?:which|who|whose|where)\b", gap):
             return None
         position = token.start
-        if token.kind in {"stop", "comparison", "break"} or (token.kind == "route_to" and not crossed):
+        if token.kind in {"stop", "comparison", "break"}:
             return None
         if token.is_a("growth"):
             return Governor("verb", index, "extension")
         if token.is_a("spread"):
             cue = token.as_a("spread")
             weak = cue is not None and cue.value == "weak"
-            if weak and crossed:
+            if weak and crossed and not has_link:
                 return None
-            return Governor("verb", index, "metastasis", is_weak=weak)
+            return Governor("verb", index, "metastasis", is_weak=weak and not _has_subject(tokens, index))
         if token.kind == "metastasis" and (has_link or _leads_in(gap) or crossed):
             return Governor("noun", index, "metastasis", is_weak=token.value == "weak")
         if token.kind == "place" and has_link:
-            strong = next((i for i, other in enumerate(tokens[:index + 6]) if other.is_a("metastasis", "spread") and other.value != "weak"), None)
-            return Governor("place", index, "metastasis", is_weak=strong is None)
-        if token.kind in {"copula", "member", "occur"} or (token.kind == "mark" and token.value in {":", "-", "–", "—", "("}):
+            is_strong = token.value == "strong" or any(
+                other.is_a("metastasis", "spread") and other.value != "weak" for other in tokens[:index]
+            )
+            return Governor("place", index, "metastasis", is_weak=not is_strong)
+        if token.kind in {"copula", "member", "occur", "order"} or (token.kind == "mark" and token.value in {":", "-", "–", "—", "("}):
             has_link = True
         elif token.kind == "site":
             crossed = True
         elif token.kind not in _SKIPPED and token.kind != "mark" and token.kind != "route_to":
             return None
+    return _of_it(text, tokens, sites)
+
+
+def _of_it(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
+    """"It occurs most often in the lungs", "they are mostly found in bone"."""
+    if not sites.first or tokens[0].kind != "generic":
+        return None
+    occurs = [token for token in tokens[: sites.first] if token.kind == "occur"]
+    links = [token for token in tokens[: sites.first] if token.kind in {"spread", "background", "definition"}]
+    words = text[tokens[sites.first - 1].end : tokens[sites.first].start]
+    found_in = text[tokens[sites.first - 1].start : tokens[sites.first - 1].end].endswith(" in")
+    if occurs and not links and (re.match(r"\s+(?:in|at|to)\b", words) or found_in):
+        return Governor("of_it", None, "metastasis", is_weak=True)
     return None
+
+
+def _has_subject(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a cancer stands before a verb: "the tumor reaches", not "pain reaches"."""
+    return any(token.kind in {"primary", "generic"} for token in tokens[:index])
 
 
 def _leads_in(gap: str) -> bool:

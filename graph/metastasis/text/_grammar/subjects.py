@@ -22,6 +22,9 @@ _COMPARED: Final = re.compile(
 )
 
 
+_WHICH: Final = re.compile(r",? (?:which|that|who)\b")
+
+
 def named_primaries(text: str, tokens: Sequence[Token]) -> list[list[Token]]:
     """Return the runs of primaries that are named together, without those only compared with."""
     runs: list[list[Token]] = []
@@ -29,7 +32,9 @@ def named_primaries(text: str, tokens: Sequence[Token]) -> list[list[Token]]:
     for index, token in enumerate(tokens):
         if token.kind != "primary" or token.value == "any":
             continue
-        if _COMPARED.search(text[max(0, token.start - 40) : token.start]):
+        if _COMPARED.search(text[max(0, token.start - 40) : token.start]) and not _WHICH.match(
+            text, token.end
+        ):
             continue
         between = tokens[last + 1 : index] if last is not None else ()
         if last is not None and _together(text, tokens[last], between, token):

@@ -55,6 +55,10 @@ _MARK: Final = re.compile(r"[,;:()\[\]{}•|/+&>]|\s[-–—]+\s|—|\.{3}|…")
 """Marks that part or join; a hyphen inside a word does not."""
 
 
+_SPREAD: Final = (Cue("metastasis", "noun", ""),)
+"""What names that say spread themselves mean as well: "secondary liver cancer"."""
+
+
 @lru_cache(maxsize=1)
 def _matcher() -> Matcher[tuple[Cue, ...]]:
     forms: dict[str, list[Cue]] = {}
@@ -68,7 +72,8 @@ def _matcher() -> Matcher[tuple[Cue, ...]]:
 def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
     """Return the tokens of a sentence in order; where two overlap, the first and longest counts."""
     found = [
-        Token(one.start, one.end, one.kind, one.key) for one in mentions
+        Token(one.start, one.end, one.kind, one.key, "", _SPREAD if one.is_metastasis else ())
+        for one in mentions
     ]
     for start, end, cues in _matcher().matches(text):
         found.append(Token(start, end, *cues[0], cues[1:]))
@@ -76,6 +81,12 @@ def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
         Token(one.start(), one.end(), "mark", one.group().strip()) for one in _MARK.finditer(text)
     ]
     # A name before a cue of the same length: "liver" is a site, whatever else it may be.
+    spoken = {(one.start, one.end) for one in found if one.kind == "metastasis"}
+    # "Distant metastases" is what registries call a site; in a sentence it is a word of spread.
+    found = [one for one in found if one.kind != "site" or (one.start, one.end) not in spoken]
+    # "The lymphatic system" is a way, and only for registries a site.
+    found = [one for one in found if one.kind != "site" or one.value != "lymphatic_system"]
+    found = [_unlike(text, one) for one in found]
     found.sort(key=lambda token: (token.start, -token.end, token.kind not in _NAMES))
     kept: list[Token] = []
     for token in found:
@@ -85,6 +96,16 @@ def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
             # A name is worth more than a cue that runs into it.
             kept[-1] = token
     return kept
+
+
+_OUTSIDE: Final = ("extra", "extra-", "extra ", "non-", "non ", "outside the ")
+
+
+def _unlike(text: str, token: Token) -> Token:
+    """Return a token, blocked where a name is what it is not: "extra-thoracic" is elsewhere."""
+    if token.kind == "site" and text[max(0, token.start - 12) : token.start].lower().endswith(_OUTSIDE):
+        return token._replace(kind="blocked")
+    return token
 
 
 _NAMES: Final = ("site", "primary", "blocked")

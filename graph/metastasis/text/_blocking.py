@@ -1,0 +1,100 @@
+"""Blocking: a bone scan is no bone and pain in the liver no liver, for the words beside the name.
+
+Apart from the mentions because it knows what stands around a name, and they what a name is.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from metastasis.text._forms import plural
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from metastasis.text._word_tables import Blocker
+
+__all__ = ["Blocking"]
+
+_REACH: Final = 40
+"""Characters beside a name in which its blocker stands."""
+_MOST_WORDS: Final = 3
+"""That a blocker has, as in "function tests show"; an article before a name does not count."""
+_ARTICLES: Final = frozenset({"the", "your", "their", "a", "an", "my", "his", "her", "one"})
+
+
+class Blocked(NamedTuple):
+    """What words make of the name beside them, and as far as they reach."""
+
+    start: int
+    end: int
+    what: str
+    place: str
+
+
+class Blocking:
+    """The words that block names.
+
+    >>> from metastasis.text._word_tables import Blocker
+    >>> blocking = Blocking([Blocker("scan", "after", "site", False, (), "test")])
+    >>> blocking.found("Bone scans", "bone scans", 0, 4, "site", "bone").what
+    'test'
+    """
+
+    def __init__(self, blockers: Iterable[Blocker]) -> None:
+        self._after: dict[tuple[str, str], Blocker] = {}
+        self._before: dict[tuple[str, str], Blocker] = {}
+        for one in blockers:
+            forms = {one.written, plural(one.written)} if one.place == "after" else {one.written}
+            for form in forms:
+                (self._after if one.place == "after" else self._before)[one.kind, form] = one
+        self._last = {form.rpartition(" ")[2] for _, form in self._before}
+
+    def found(
+        self, text: str, plain: str, start: int, end: int, kind: str, key: str
+    ) -> Blocked | None:
+        """Return what blocks a name, the longest first."""
+        for stop, words in _following(plain, end):
+            one = self._after.get((kind, words))
+            if one is not None and _applies(one, key, text[end + 1]):
+                return Blocked(start, stop, one.what, one.place)
+        for begin, words in self._preceding(plain, start):
+            one = self._before.get((kind, words))
+            if one is not None and _applies(one, key, text[begin]):
+                return Blocked(begin, end, one.what, one.place)
+        return None
+
+    def _preceding(self, plain: str, start: int) -> Iterator[tuple[int, str]]:
+        """Yield the words before a name, three, two and one, and where they begin."""
+        words = plain[max(0, start - _REACH) : start].split(" ")
+        if len(words) < 2 or words.pop():
+            return
+        edge = start - 1
+        if words[-1] in _ARTICLES:
+            edge -= len(words.pop()) + 1
+        if not words or words[-1] not in self._last:
+            return
+        for count in range(min(_MOST_WORDS, len(words)), 0, -1):
+            form = " ".join(words[-count:])
+            yield edge - len(form), form
+
+
+def _following(plain: str, end: int) -> Iterator[tuple[int, str]]:
+    """Yield the words behind a name, three, two and one, and where they end."""
+    if plain[end : end + 1] != " ":
+        return
+    words: list[str] = []
+    for word in plain[end + 1 : end + _REACH].split(" ", _MOST_WORDS)[:_MOST_WORDS]:
+        if word.isalpha():
+            words.append(word)
+            continue
+        # What a full stop or a comma ends may be the last.
+        words.append(word.rstrip(".,;:)!?/"))
+        break
+    for count in range(len(words), 0, -1):
+        form = " ".join(words[:count])
+        yield end + 1 + len(form), form
+
+
+def _applies(blocker: Blocker, key: str, first: str) -> bool:
+    return (not blocker.keys or key in blocker.keys) and (not blocker.capital or first.isupper())

@@ -1,0 +1,293 @@
+"""Accepting: what a person decided becomes evidence, once all of it holds.
+
+Nothing is taken on trust: the page is the one that was read, every quote stands where its row says,
+every row is decided, and what is accepted passes the checks of every assertion table.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+from metastasis._clean import cell_of
+from metastasis._errors import Fault, TableError
+from metastasis._evidence.assertion import ACCEPTED, Assertion
+from metastasis._evidence.assertion_table import read_row
+from metastasis._evidence.check import check_assertions, nearest
+from metastasis.text._review.decided import Rejection, pair_of, statement_of
+from metastasis.text._review.row import DECISIONS, EDITED, read_as
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from metastasis._catalog import Catalog
+    from metastasis.text._page import Page
+    from metastasis.text._review.row_table import ReviewRow, ReviewTable
+
+__all__ = ["Acceptance", "accept_rows"]
+
+_LISTED: Final = 5
+"""Rows that a sentence names before it counts the others: the rest are found beside them."""
+_NUMBERS: Final = ("count", "total", "percent")
+_NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+_PARTS: Final = 4
+"""Of what is read: primary, site, relation and frequency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """What became of a table of review: evidence, and what is not to be asked again."""
+
+    assertions: tuple[Assertion, ...]
+    """What was accepted, in the order of the documents."""
+    rejections: tuple[Rejection, ...]
+    """What was rejected, and what was mended before it was accepted, as it was read."""
+    remarks: tuple[str, ...] = ()
+    """What was assumed."""
+
+    def __str__(self) -> str:
+        """Return what was decided, in one line.
+
+        >>> print(Acceptance((), ()))
+        accepted 0, rejected 0
+        """
+        mended = sum(one.decision == "edit" for one in self.rejections)
+        said = f" ({mended} of them mended)" if mended else ""
+        return f"accepted {len(self.assertions)}{said}, rejected {len(self.rejections) - mended}"
+
+    def beside(
+        self, assertions: Sequence[Assertion], rejections: Sequence[Rejection] = ()
+    ) -> tuple[list[Assertion], list[Rejection]]:
+        """Return all that stands in both tables when this is put beside what stood there.
+
+        What is decided again is decided as now. What a person wrote down without these rules stays
+        as it is, and is not written a second time.
+        """
+        statements = {statement_of(one) for one in self.assertions}
+        statements |= {one.statement for one in self.rejections}
+        pairs = {pair_of(one) for one in statements if one}
+        kept = [
+            one
+            for one in assertions
+            if not (one.is_accepted and (said := statement_of(one)) and pair_of(said) in pairs)
+        ]
+        there = {pair_of(said) for one in kept if (said := statement_of(one))}
+        new = [one for one in self.assertions if pair_of(_known(one)) not in there]
+        before = [one for one in rejections if one.statement not in statements]
+        return [*kept, *new], [*before, *self.rejections]
+
+
+def accept_rows(
+    table: ReviewTable,
+    pages: Iterable[Page],
+    source: str,
+    catalog: Catalog,
+    *,
+    reviewer: str | None = None,
+) -> Acceptance:
+    """Return what the decisions in a table of review come to.
+
+    ``source`` is the key of the source that the pages are; ``reviewer`` stands for whoever decided
+    the rows that name no one.
+
+    Raises
+    ------
+    TableError
+        With every fault of every row: not decided, decided both ways, of another page than those
+        given, a quote that does not stand where the row says, a key that is not in the catalog, a
+        number that cannot be right.
+    """
+    documents = {page.sha256: page for page in pages}
+    faults = [*_undecided(table), *_strangers(table, documents), *_contradictions(table)]
+    accepted: list[tuple[int, Assertion]] = []
+    rejections: list[Rejection] = []
+    for row in table.rows:
+        faults += _place_faults(table, row, documents)
+        decision, who = _decision(row), row["reviewer"].strip() or reviewer or ""
+        if decision in DECISIONS and not who:
+            remedy = "who decided? write a name, or give --reviewer"
+            faults.append(table.fault(row, "reviewer", remedy))
+        if decision == "reject":
+            rejections += _rejection(row, decision, who)
+        elif decision in DECISIONS:
+            items = list(_assertions(table, row, source, catalog, who))
+            faults += [one for one in items if isinstance(one, Fault)]
+            for one in items:
+                if isinstance(one, Assertion):
+                    accepted.append((row.number, one))
+                    is_mended = read_as(one) != row["read_as"].strip()
+                    rejections += _rejection(row, "edit", who) if is_mended else ()
+    faults += [] if faults else _faults_between(table, accepted, catalog)
+    if faults:
+        raise TableError(sorted(faults, key=lambda one: one.row or 0))
+    accepted.sort(key=lambda one: _known(one[1]))
+    return Acceptance(tuple(one for _, one in accepted), tuple(sorted(rejections)), table.remarks)
+
+
+def _decision(row: ReviewRow) -> str:
+    return row["decision"].strip().casefold()
+
+
+def _undecided(table: ReviewTable) -> Iterator[Fault]:
+    """Yield what is wrong with decisions; one fault for all the rows that have none."""
+    words = ", ".join(DECISIONS)
+    for row in table.rows:
+        if (said := _decision(row)) and said not in DECISIONS:
+            yield table.fault(
+                row, "decision", f"not a decision{nearest(said, DECISIONS)}; one of {words}"
+            )
+    blank = [row for row in table.rows if not _decision(row)]
+    if not table.rows:
+        yield Fault(table.file, None, None, None, "holds no row")
+    elif blank:
+        others = f", and in {_rows(blank[1:])}" if blank[1:] else ""
+        total = f"{len(blank)} of {len(table.rows)} rows are not decided"
+        yield table.fault(blank[0], "decision", f"blank here{others}: {total}; write {words}")
+
+
+def _rows(rows: Sequence[ReviewRow]) -> str:
+    listed = ", ".join(str(row.number) for row in rows[:_LISTED])
+    more = len(rows) - _LISTED
+    return f"row{'' if len(rows) == 1 else 's'} {listed}{f' and {more} more' if more > 0 else ''}"
+
+
+def _strangers(table: ReviewTable, documents: Mapping[str, Page]) -> Iterator[Fault]:
+    """Yield one fault for each document that is not among the pages given."""
+    rows: dict[str, list[ReviewRow]] = {}
+    for row in table.rows:
+        if row["document_sha256"].strip() not in documents:
+            rows.setdefault(row["document_sha256"].strip(), []).append(row)
+    given = ", ".join(f"{page.name} has {sha}" for sha, page in documents.items()) or "none given"
+    for found in rows.values():
+        others = f" (and in {_rows(found[1:])})" if found[1:] else ""
+        name = found[0]["page"] or "the page"
+        remedy = f"no page given has this hash{others}: {given}; give {name} as it was read"
+        yield table.fault(found[0], "document_sha256", remedy)
+
+
+def _place_faults(
+    table: ReviewTable, row: ReviewRow, documents: Mapping[str, Page]
+) -> Iterator[Fault]:
+    """Yield what is wrong with where a row says that it was read."""
+    for name in ("start", "end"):
+        if not _is_number(row[name]):
+            yield table.fault(row, name, "not a whole number; it must stay as it was read")
+            return
+    if len(row["read_as"].split()) != _PARTS:
+        yield table.fault(row, "read_as", "it must stay as it was read")
+    page = documents.get(row["document_sha256"].strip())
+    if page is None:
+        return
+    start, end = int(row["start"]), int(row["end"])
+    if not 0 <= start < end <= len(page.document):
+        yield table.fault(row, "end", f"{page.name} has {len(page.document)} characters")
+    elif not _same(page.document[start:end], row["quote"]):
+        found = page.document[start:end]
+        remedy = f"not what stands in {page.name} from {start} to {end}: {found[:60]!r}"
+        yield table.fault(row, "quote", f"{remedy}; it must stay as it was read")
+
+
+def _is_number(cell: str) -> bool:
+    text = cell.strip()
+    return text.isascii() and text.isdigit() and len(text) <= 15
+
+
+def _same(one: str, other: str) -> bool:
+    """Return whether two texts are the same, whatever a spreadsheet made of the ends of lines."""
+    return one == other or _lines(one) == _lines(other)
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _rejection(row: ReviewRow, decision: str, who: str) -> Iterator[Rejection]:
+    if _is_number(row["start"]) and _is_number(row["end"]):
+        yield Rejection(
+            row["document_sha256"].strip(),
+            int(row["start"]),
+            int(row["end"]),
+            row["read_as"].strip(),
+            decision,
+            who,
+            row["quote"],
+            row["page"],
+        )
+
+
+def _assertions(
+    table: ReviewTable, row: ReviewRow, source: str, catalog: Catalog, who: str
+) -> Iterator[Assertion | Fault]:
+    """Yield what a row says as evidence, or each thing that is wrong with its cells."""
+    cells, aside = _countable(row)
+    start, end = row["start"].strip(), row["end"].strip()
+    name = PurePath(row["page"]).name or "page"
+    mended = " as mended" if _decision(row) == "edit" else ""
+    cells |= {
+        "source": source,
+        "locator": f"{name}, characters {start} to {end}",
+        "reading": "text",
+        "document_sha256": row["document_sha256"].strip(),
+        "start": start,
+        "end": end,
+        "note": "; ".join(filter(None, (row["note"].strip(), aside, f"{ACCEPTED}{who}{mended}"))),
+    }
+    known = {"primary": catalog.primaries, "site": catalog.sites, "source": catalog.sources}
+    texts = [cell_of(one) for one in cells.values()]
+    for item in read_row(table.file, row.number, list(cells), texts, known):
+        yield item if isinstance(item, Fault) else item[1]
+
+
+def _countable(row: ReviewRow) -> tuple[dict[str, str], str]:
+    """Return what a row says, and its number in words where it counts no one that is named.
+
+    Such a number is no evidence, and the words of the row may well be.
+    """
+    cells = {name: row[name].strip() for name in EDITED}
+    numbers = {name: cells[name] for name in _NUMBERS if cells[name]}
+    is_counted = cells["denominator"] and (cells["total"] or not cells["count"])
+    are_numbers = all(_NUMBER.fullmatch(one) for one in numbers.values())
+    if not numbers or not are_numbers or is_counted or not cells["frequency"]:
+        return cells, ""
+    said = ", ".join(f"{name} {number}" for name, number in numbers.items())
+    return cells | dict.fromkeys((*_NUMBERS, "denominator"), ""), f"as printed: {said}"
+
+
+def _contradictions(table: ReviewTable) -> Iterator[Fault]:
+    """Yield the rows that accept what another row rejects, word for word."""
+    rejected = {_said(row): row for row in table.rows if _decision(row) == "reject"}
+    for row in table.rows:
+        if _decision(row) in ("accept", "edit") and (other := rejected.get(_said(row))):
+            remedy = f"row {other.number} rejects the same statement; decide one way"
+            yield table.fault(row, "decision", remedy)
+
+
+def _said(row: ReviewRow) -> tuple[str, ...]:
+    names = ("document_sha256", "start", "end", *EDITED)
+    return tuple(row[name].strip() for name in names)
+
+
+def _faults_between(
+    table: ReviewTable, accepted: Sequence[tuple[int, Assertion]], catalog: Catalog
+) -> Sequence[Fault]:
+    """Return what is wrong with rows that are sound cell by cell."""
+    try:
+        check_assertions(
+            [one for _, one in accepted],
+            primaries=catalog.primaries,
+            sites=catalog.sites,
+            sources=catalog.sources,
+            where=lambda index: (table.file, accepted[index][0]),
+        )
+    except TableError as error:
+        return error.faults
+    return ()
+
+
+def _known(assertion: Assertion) -> tuple[str, int, int, str]:
+    """Return by what an assertion is known that was read in a text, as all are that stand here."""
+    said = statement_of(assertion)
+    assert said is not None  # noqa: S101 - rows without a place are faults
+    return said

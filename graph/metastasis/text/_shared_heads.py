@@ -1,0 +1,135 @@
+"""Shared heads: "colon and rectal cancer" are two, and so are "nodes of the neck and groin".
+
+Apart from the mentions because it looks at what stands between two names, and they at one.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from metastasis.text._lexicon import Name
+
+__all__ = ["Part", "parts_before", "parts_behind"]
+
+_LINK_BEFORE: Final = re.compile(
+    r"(?P<closing>,? (?:and|or|and/or|versus|vs\.?|as well as) | & | ?/ ?)$|, $"
+)
+"""What may stand between a part and what it shares its head with, at the end of what is before."""
+_LINK_BEHIND: Final = re.compile(
+    r"(?P<closing>,? (?:and|or|and/or|as well as) | & | ?/ ?)(?P<article>(?:(?:of|in|under) )?"
+    r"(?:the |your )?)|, (?:the )?"
+)
+_CLOSING: Final = re.compile(r",? (?:and|or) ")
+"""What follows the last part but one of a list whose last part is no part: "lymph nodes in the
+neck, chest and other places"."""
+_LONGEST_LINK: Final = 12
+"""Characters; ", as well as " has as many."""
+_MOST_PARTS: Final = 40
+"""That share one head: a list of all organs has fewer, and a text made to be slow has more."""
+_MOST_WORDS: Final = 3
+"""That a part may have, as in "non small cell"."""
+_LONGEST_PART: Final = 40
+"""Characters of the words of a part together."""
+_WORDS: Final = re.compile(r"[^\W\d_]+")
+_NO_PART: Final = re.compile(r" (?:metasta|mets|involve|lesion|recur|implant)")
+"""What follows a site that is one of its own, as in "cancer of the breast and bone metastases"."""
+
+
+class Part(NamedTuple):
+    """A name without the words that it shares with another."""
+
+    start: int
+    end: int
+    name: Name
+    head: tuple[int, int]
+    """Where the words stand that it shares."""
+
+
+def parts_before(plain: str, start: int, end: int, names: Mapping[str, Name]) -> Iterator[Part]:
+    """Yield what stands before a name and shares its last words, the nearest first.
+
+    Parts that a comma separates count where another follows them that "and" or "or" links.
+    """
+    tails = _tails(plain, start, end)
+    cursor, is_closed = start, False
+    for _ in range(_MOST_PARTS):
+        link = _LINK_BEFORE.search(plain[max(0, cursor - _LONGEST_LINK) : cursor])
+        if link is None or not (is_closed or link["closing"]):
+            return
+        is_closed = True
+        edge = cursor - len(link[0])
+        found = _part_ending(plain, edge, tails, names)
+        if found is None:
+            return
+        yield Part(found[0], edge, found[1], (end - found[2], end))
+        cursor = found[0]
+
+
+def _tails(plain: str, start: int, end: int) -> list[str]:
+    """Return the last words of a name, more words first; never all of them."""
+    blanks = [at for at in range(start, end) if plain[at] == " "]
+    return [plain[at:end] for at in blanks]
+
+
+def _part_ending(
+    plain: str, edge: int, tails: Sequence[str], names: Mapping[str, Name]
+) -> tuple[int, Name, int] | None:
+    low = max(0, edge - _LONGEST_PART)
+    words = [low + word.start() for word in _WORDS.finditer(plain[low:edge])]
+    for at in words[-_MOST_WORDS:]:
+        part = plain[at:edge]
+        if at and plain[at - 1].isalnum():
+            continue
+        for tail in tails:
+            if (name := names.get(part + tail)) is not None and name.case is None:
+                return at, name, len(tail) - 1
+    return None
+
+
+def parts_behind(plain: str, start: int, end: int, names: Mapping[str, Name]) -> list[Part]:
+    """Return what follows a name and shares its first words: "cancers of the colon and rectum"."""
+    heads = _heads(plain, start, end)
+    found: list[Part] = []
+    cursor = end
+    closed = 0
+    if not heads:
+        return found
+    for _ in range(_MOST_PARTS):
+        link = _LINK_BEHIND.match(plain, cursor)
+        part = None if link is None else _part_beginning(plain, link.end(), heads, names)
+        if link is None or part is None or _NO_PART.match(plain, part[0]):
+            break
+        found.append(Part(link.end(), part[0], part[1], (start, start + part[2])))
+        cursor = part[0]
+        if link["closing"] or (part[1].kind == "site" and _CLOSING.match(plain, cursor)):
+            closed = len(found)
+    return found[:closed]
+
+
+def _heads(plain: str, start: int, end: int) -> list[str]:
+    """Return the first words of a name that has a preposition, more words first."""
+    name = plain[start:end]
+    if not re.search(r" (?:of|in|from|within|under|near|around|above) ", name):
+        return []
+    blanks = [at for at, one in enumerate(name) if one == " "]
+    return [name[: at + 1] for at in reversed(blanks)]
+
+
+def _part_beginning(
+    plain: str, edge: int, heads: Sequence[str], names: Mapping[str, Name]
+) -> tuple[int, Name, int] | None:
+    ends: list[int] = []
+    for word in _WORDS.finditer(plain, edge, edge + _LONGEST_PART):
+        if word.start() != (ends[-1] + 1 if ends else edge) or len(ends) > _MOST_WORDS:
+            break
+        ends.append(word.end())
+    for at in reversed(ends):
+        part = plain[edge:at]
+        for head in heads:
+            if (name := names.get(head + part)) is not None:
+                return at, name, len(head) - 1
+    return None

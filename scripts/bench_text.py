@@ -1,0 +1,104 @@
+"""How fast texts are read, beside a bare pass of Aho-Corasick: section ``text`` of bench.py.
+
+The bare pass looks for the same names in the same text and throws away what it finds; that much no
+reader with these names can go without. Seconds are of processor. Growth is measured on invented
+abstracts, each size in a process of its own, so that its peak memory is its own.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from bench_tools import interleaved, memory
+from invented_abstracts import invented_abstracts, write_abstracts
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ABSTRACTS: Final = 300
+"""So many that a round takes a second or two."""
+ROUNDS: Final = 5
+SIZES: Final = (1_000, 10_000, 100_000)
+
+
+def text(report: Callable[..., None]) -> None:
+    """Compare reading with the bare pass, then let the corpus grow."""
+    pages = list(invented_abstracts(ABSTRACTS))
+    sentences = sum(_read(page).report.sentences for page in pages)
+    readings = sum(len(_read(page)) for page in pages)
+    look = _bare_pass()
+    jobs: list[Callable[[], object]] = [
+        lambda: [_read(page) for page in pages],
+        lambda: [look(page) for page in pages],
+    ]
+    ours, bare = interleaved(jobs, ROUNDS, time.process_time)
+    size = sum(map(len, pages))
+    print(
+        f"{len(pages)} abstracts of {size // len(pages):,} characters, {readings} readings: "
+        f"{len(pages) / ours:,.0f} abstracts, {sentences / ours:,.0f} sentences and "
+        f"{size / ours / 1e6:.2f} MB a second and core; the bare pass {size / bare / 1e6:.2f} MB"
+    )
+    report("text: reading over a bare pass of Aho-Corasick", ours / bare, 12)
+    _growth(report)
+
+
+def _read(page: str) -> Any:
+    from metastasis.text import read_text
+
+    return read_text(page)
+
+
+def _bare_pass() -> Callable[[str], int]:
+    """Return what looks for all names and cues in a text and counts them."""
+    import ahocorasick
+    from metastasis.text._grammar.tokens import cue_forms
+
+    from metastasis.text._lexicon import read_lexicon
+
+    automaton = ahocorasick.Automaton()
+    for form in (*read_lexicon().forms, *cue_forms()):
+        automaton.add_word(form, len(form))
+    automaton.make_automaton()
+    return lambda page: sum(1 for _ in automaton.iter(page.lower()))
+
+
+def _growth(report: Callable[..., None]) -> None:
+    """Read more and more abstracts, and see that time grows with them and memory does not."""
+    taken = {}
+    for size in SIZES:
+        command = [sys.executable, __file__, "--grow", str(size)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        taken[size] = json.loads(done.stdout.splitlines()[-1])
+        seconds, peak, rows = taken[size]
+        print(
+            f"  {size:9,} abstracts: {seconds:7.1f} s of processor, {peak / 2**20:,.0f} MiB, "
+            f"{rows:,} claims",
+            flush=True,
+        )
+    first, last = SIZES[0], SIZES[-1]
+    ratio = taken[last][0] / last / (taken[first][0] / first)
+    report("text: time an abstract, the most over the fewest", ratio, 1.3)
+    report("text: peak memory, the most over the fewest", taken[last][1] / taken[first][1], 1.5)
+
+
+def grow(size: int) -> None:
+    """Read a table of abstracts as a corpus, in this process, and print what it took."""
+    from metastasis.text._corpus.corpus import read_corpus
+
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        write_abstracts(place / "abstracts.parquet", size)
+        _read("")  # words and names are read
+        begun = time.process_time()
+        found = read_corpus([place / "abstracts.parquet"], place / "rows.parquet")
+        print(json.dumps([time.process_time() - begun, memory(), found.reading.rows]))
+
+
+if __name__ == "__main__":
+    grow(int(sys.argv[2]))
