@@ -20,10 +20,12 @@ from metastasis.text._tags import Tag, TextPart, add_text, attributes_of, tokens
 from metastasis.text._view import ViewBuilder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from metastasis.text._block import Block
     from metastasis.text._view import View
 
-__all__ = ["ReadMarkup", "read_html"]
+__all__ = ["Markup", "ReadMarkup", "read_html"]
 
 _DEEP: Final = 512
 """Elements inside each other; Chromium hangs what is deeper beside each other as well."""
@@ -125,11 +127,14 @@ def read_html(document: str) -> ReadMarkup:
     >>> [block.text for block in read.blocks]
     ['The lungs', 'Bone']
     """
-    return _Reader(document).read()
+    return Markup(document).read()
 
 
-class _Reader:
+class Markup:
     """Walks over the tags of a page, and collects what stands between them."""
+
+    raw = _RAW
+    """The elements whose content has no tags."""
 
     def __init__(self, document: str) -> None:
         self._document = document
@@ -154,20 +159,21 @@ class _Reader:
 
     def read(self) -> ReadMarkup:
         before: Tag | None = None
-        for token in tokens_of(self._document, _RAW):
+        for token in tokens_of(self._document, self.raw):
             if self._found > MOST_BLOCKS:
                 break
             if isinstance(token, TextPart):
-                if before and before.name.lower() == "title" and not before.closing:
+                if before and before.name.lower() == "title" and not before.closing and self.raw:
                     self._take_title(token)
                 self._text(token)
                 before = None
                 continue
             before = token
-            if token.closing:
-                self._end(token)
-            else:
-                self._start(token)
+            for tag in self.translated(token):
+                if tag.closing:
+                    self._end(tag)
+                else:
+                    self._start(tag)
         self._flush()
         while self._tables:
             self._end_table()
@@ -177,6 +183,10 @@ class _Reader:
         if self._deepest > _DEEP:
             remarks = (f"its elements are nested {self._deepest:,} deep: its lists may be flat",)
         return ReadMarkup(outline.blocks, self._title, self._address, remarks)
+
+    def translated(self, tag: Tag) -> Iterable[Tag]:
+        """Give the tags of HTML that a tag means: itself."""
+        return (tag,)
 
     # Tags.
 
@@ -216,6 +226,8 @@ class _Reader:
             element.hidden = "shadowrootmode" not in written
         elif name == "dialog":
             element.hidden = "open" not in attributes_of(tag)
+        if "data-noise" in written:
+            element.noise = attributes_of(tag).get("data-noise") or element.noise
         if not ("hidden" in written or "display" in written or "visib" in written or "role" in written):
             return
         attributes = attributes_of(tag)
