@@ -14,10 +14,10 @@ from metastasis.text._sentences import sentences_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from metastasis.text._block import Block
+    from metastasis.text._block import Kind
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["handed_down"]
+__all__ = ["handed_down", "opened_by"]
 
 _SYMPTOMS: Final = re.compile(
     r"\b(?:symptoms?|signs?|treat\w*|therap\w+|tests?|cause[sd]?|causes|risk|diagnos\w+|help|include"
@@ -34,12 +34,11 @@ _WHERE: Final = re.compile(
 )
 
 
-def handed_down(block: Block, tokens: Sequence[Token], outer: Context) -> Context:
+def handed_down(text: str, kind: Kind, tokens: Sequence[Token], outer: Context) -> Context:
     """Return what a lead hands down to its items, on top of what it was handed itself.
 
     What a paragraph leads to is said by its last sentence; what a label leads to, by its head.
     """
-    text, kind = block.text, block.kind
     inner = kind in {"item", "row"}
     last = _leading(text, tokens, kind)
     relation = _relation(text, tokens, last, kind, outer)
@@ -54,6 +53,22 @@ def handed_down(block: Block, tokens: Sequence[Token], outer: Context) -> Contex
         cue=cue or outer.cue,
         has_labels=names_column_of_cancers(text) or (outer.has_labels and inner),
     )
+
+
+def opened_by(text: str, tokens: Sequence[Token]) -> Context | None:
+    """Return what a sentence hands to the next that names no site of its own: "certain organs"."""
+    spreads = any(token.is_a("spread", "metastasis") for token in tokens)
+    place = any(token.kind == "place" or token.value in _OPEN for token in tokens)
+    sites = any(token.kind == "site" and token.value not in _OPEN for token in tokens)
+    if not spreads or not place or sites or any(token.kind in _NOT_SAID for token in tokens):
+        return None
+    frequency, cue = _cue_of(text, tokens)
+    return Context(relation="metastasis", frequency=frequency, cue=cue, route=_route(tokens, ""))
+
+
+_OPEN: Final = frozenset({"distant_unspecified", "any_organ", "unspecified"})
+_NOT_SAID: Final = frozenset({"denial", "condition", "definition", "case"})
+"""Words of a sentence that asserts nothing for the next to go on with."""
 
 
 class _Leading(NamedTuple):
