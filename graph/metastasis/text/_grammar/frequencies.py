@@ -40,6 +40,8 @@ def frequencies_of(
         if cue is None or not cue.value:
             continue
         where, governed = _governed(text, tokens, depths, lists, members, index, cue.form)
+        if where == "before" and cue.form == "adjective" and not _tells_of_spread(tokens, index):
+            continue
         for member in governed:
             new = Said(cue.value, token.start, token.end, where)
             if member not in said or _outranks(new, said[member], tokens[member]):
@@ -48,6 +50,22 @@ def frequencies_of(
     return said
 
 
+_TOLD: Final = (
+    "place", "metastasis", "spread", "growth", "site", "copula", "route", "primary", "generic",
+    "occur", "frequency", "order", "inverse", "setting",
+)  # fmt: skip
+
+
+def _tells_of_spread(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether an adjective stands with a word of spread: no "leading cause of death"."""
+    if index + 1 >= len(tokens):
+        return False
+    after = tokens[index + 1]
+    return after.is_a(*_TOLD) and after.start - tokens[index].end < _NEAR
+
+
+_NEAR: Final = 30
+"""Characters between an adjective and what it tells of."""
 _RANK: Final = ("modal", "before", "after", "inside", "bracket")
 """Which cue wins where several govern one site."""
 
