@@ -93,6 +93,8 @@ class PageReader:
             sentence = self._sentence(index, block, start, end, self._around.tokens, sequel.topic)
             context = sequel.context(sentence.text, sentence.tokens)
             is_item = sequel.is_item(number)
+            if is_item:
+                sentence = _with_header(sentence, context.header)
             yield from self._readings(
                 sentence, self._statements(sentence, context, is_item=is_item)
             )
@@ -103,6 +105,7 @@ class PageReader:
         sentence = self._sentence(
             index, block, 0, len(block.text), self._around.tokens, around.topic
         )
+        sentence = _with_header(sentence, around.header)
         said = row_statements(sentence.text, sentence.tokens, block, around)
         yield from self._readings(sentence, said)
 
@@ -263,6 +266,15 @@ def _frequency(one: Statement, sentence: _Sentence) -> str | None:
         return one.frequency
     counts = one.start in sentence.numbers or _COUNTS.search(sentence.text) is not None
     return None if counts else "possible"
+
+
+def _with_header(sentence: _Sentence, header: str) -> _Sentence:
+    """Return an item or row with the number that only its header tells what it is."""
+    sites = [(token.start, token.end) for token in sentence.tokens if token.kind == "site"]
+    if len(sites) != 1 or not header or sentence.numbers:
+        return sentence
+    number = numbers_of(sentence.text, sites, header=header)[0]
+    return sentence if number is None else sentence._replace(numbers={sites[0][0]: number})
 
 
 def _numbers(before: str, text: str, tokens: Sequence[Token], header: str) -> dict[int, Number]:

@@ -48,9 +48,10 @@ def handed_down(text: str, kind: Kind, tokens: Sequence[Token], outer: Context) 
         topic=topic,
         is_metastatic=bool(relation) or outer.is_metastatic,
         relation=relation or (outer.relation if inner else None),
-        frequency=frequency or outer.frequency,
+        frequency=frequency or (outer.frequency if outer.relation else None),
         route=_route(last.tokens, kind) or (None if relation == "extension" else outer.route),
-        cue=cue or outer.cue,
+        cue=cue or (outer.cue if outer.relation else None),
+        header=text,
         has_labels=names_column_of_cancers(text) or (outer.has_labels and inner),
     )
 
@@ -141,7 +142,8 @@ def _is_kind_alone(text: str, tokens: Sequence[Token]) -> bool:
 _KIND: Final = re.compile(r"[\w\s()-]{3,40}(?=:| [-\u2013\u2014] )")
 """The head of a lead, which may be a way of spreading: "Hematogenous - uncommon:"."""
 _THESE: Final = re.compile(
-    r"(?:these|those|they|such|other|common|examples)\b[^:]{0,50}\b(?:include|are|were|can be)\b", re.IGNORECASE
+    r"(?:these|those|they|such|other|common|examples)\b[^:]{0,50}\b(?:include|are|were|can be)\b",
+    re.IGNORECASE,
 )
 """How a lead begins that goes on with the sentence before."""
 _LOCAL: Final = re.compile(r"(?:local|direct|contiguous)\b", re.IGNORECASE)
@@ -159,10 +161,14 @@ def _speaks_of_spread(text: str, tokens: Sequence[Token], kind: str, outer: Cont
         return False
     has_site = any(token.kind == "site" for token in tokens)
     strong = any(
-        token.is_a("spread", "metastasis", "growth") and token.value != "weak" for token in tokens
+        (token.value != "weak"
+        and token.is_a("spread", "metastasis", "growth"))
+        or (token.kind == "place" and token.value == "strong")
+        for token in tokens
     )
     weak = any(token.is_a("spread", "metastasis") for token in tokens)
     place = any(token.kind == "place" for token in tokens)
+    spoken = outer.is_metastatic or any(token.kind == "primary" for token in tokens)
     if kind == "heading":
         return not has_site and (
             (strong and (place or _WHERE.search(text) is not None))
@@ -170,7 +176,7 @@ def _speaks_of_spread(text: str, tokens: Sequence[Token], kind: str, outer: Cont
         )
     if outer.is_metastatic and _THESE.match(text):
         return True
-    if not (strong or (weak and outer.is_metastatic) or (place and outer.is_metastatic)):
+    if not (strong or (weak and place and spoken) or ((weak or place) and outer.is_metastatic)):
         return False
     return place or _INTRODUCES.search(text) is not None
 

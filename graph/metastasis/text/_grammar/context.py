@@ -80,7 +80,10 @@ class Surroundings:
         has_site = any(token.kind == "site" for token in tokens)
         handed = self._handed[lead]
         cues = [one for token in tokens if (one := token.as_a("frequency")) and one.form != "modal"]
-        if any(token.kind == "place" and token.value == "strong" for token in tokens) and not has_site:
+        if (
+            any(token.kind == "place" and token.value == "strong" for token in tokens)
+            and not has_site
+        ):
             self._handed[index] = self._handed_by(index)
             self._headers[lead] = index
         elif has_site and lead in self._headers:
@@ -123,10 +126,16 @@ class Surroundings:
         Its sentences are no more than items then: "In the brain. In the lungs."
         """
         block = self._blocks[index]
-        if block.kind != "paragraph" or not index or not _FRAGMENTS.fullmatch(block.text[:_LONGEST]):
+        if (
+            block.kind != "paragraph"
+            or not index
+            or not _FRAGMENTS.fullmatch(block.text[:_LONGEST])
+        ):
             return None
         before = self._blocks[index - 1]
-        if before.kind != "paragraph" or not _LINK.search(before.text.rstrip(" .")[-_LONGEST_HEADER:]):
+        if before.kind != "paragraph" or not _LINK.search(
+            before.text.rstrip(" .")[-_LONGEST_HEADER:]
+        ):
             return None
         return self._handed_by(index - 1)
 
@@ -170,7 +179,9 @@ def _is_what_it_is(text: str, one: Mention, topic: Topic) -> bool:
     if one.kind != "primary" or not is_finer(topic, Topic((one.key,))):
         return False
     before = text[max(0, one.start - _NEAR) : one.start]
-    return (one.start < _NEAR and _IT_IS.match(text) is not None) or _THIS.search(before) is not None
+    return (one.start < _NEAR and _IT_IS.match(text) is not None) or _THIS.search(
+        before
+    ) is not None
 
 
 _PART: Final = re.compile(

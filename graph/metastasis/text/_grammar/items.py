@@ -93,9 +93,7 @@ def goes_on(text: str) -> bool:
     return _GOES_ON.match(text) is not None
 
 
-def listed_statements(
-    text: str, tokens: Sequence[Token], context: Context
-) -> Iterator[Statement]:
+def listed_statements(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
     """Yield the statements of a sentence that lists sites of the one before."""
     begin = _GOES_ON.match(text)
     if context.relation is None or begin is None:
