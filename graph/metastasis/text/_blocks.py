@@ -123,6 +123,8 @@ def _units(document: str) -> list[_Unit]:
     for line in lines_of(document):
         if len(units) > MOST_BLOCKS:
             break
+        if line.look == "none":  # signs without a letter or a digit
+            continue
         if line.look == "text":
             if not group:
                 group_blank = blank
@@ -194,13 +196,27 @@ def _joins(line: Line, after: Line, width: int) -> bool:
     return bool(width) and len(line.text) + 1 + len(word) > _FULL * width > _CLEAR * _FULL
 
 
+class _Hyphenated:
+    """The words with a hyphen on a page, looked for only where a line ends in one."""
+
+    def __init__(self, document: str) -> None:
+        self._document = document
+        self._words: frozenset[str] | None = None
+
+    def __contains__(self, word: object) -> bool:
+        if self._words is None:
+            found = _HYPHENATED.findall(self._document)
+            self._words = frozenset(one.lower() for one in found)
+        return word in self._words
+
+
 class _Writer:
     """Asks the neighbors of each unit what it is, and writes the outline."""
 
     def __init__(self, document: str, units: Sequence[_Unit]) -> None:
         self._document = document
         self._units = units
-        self._known = frozenset(word.lower() for word in _HYPHENATED.findall(document))
+        self._known = _Hyphenated(document)
         self._outline = Outline()
         self._pending = 0
         """The level of a heading whose text comes in the next line."""
@@ -444,6 +460,8 @@ def _columns_of(units: Sequence[_Unit]) -> int:
 def _labelled(unit: _Unit) -> list[Piece]:
     """Return the label of a line and the items after its bullets; nothing if it has none."""
     line = unit.first
+    if not any(bullet in line.text for bullet in "•▪◦"):
+        return []
     places = [match.start() for match in itertools.islice(_BULLET.finditer(line.text), _MOST_PARTS)]
     if len(unit.lines) > 1 or not places:
         return []

@@ -28,7 +28,7 @@ _SHOWN_TAGS: Final = (
 )
 
 _MARKS: Final = re.compile(
-    rf"(?P<blank>\s+)"
+    rf"(?P<blank>[^\S ]\s*|\s{{2,}})"
     rf"|(?P<none>[{INVISIBLE}]+)"
     rf"|\\(?P<escaped>[\\`*_{{}}\[\]()#+.!|>~-])"
     rf"|(?P<entity>&(?:\#[0-9]{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}}|[a-zA-Z][a-zA-Z0-9]{{1,31}});)"
@@ -38,6 +38,7 @@ _MARKS: Final = re.compile(
     rf"|(?P<single>[*_])",
     re.IGNORECASE,
 )
+_ANY_MARK: Final = re.compile(rf"[^\S ]|  |[{INVISIBLE}\\&<*_~`]|\]\(")
 _TARGET: Final = re.compile(
     rf"\](?:\((?:[^()\s]|\([^()\s]{{0,200}}\)){{0,{_LONGEST_ADDRESS}}}"
     rf"(?:\s{{1,9}}(?:\"[^\"\n]{{0,300}}\"|'[^'\n]{{0,300}}'))?\))"
@@ -130,6 +131,9 @@ def trimmed(view: View) -> View:
 
 def _marked(builder: ViewBuilder, document: str, piece: Piece) -> None:
     text = document[piece.start : piece.end]
+    if not _ANY_MARK.search(text):
+        builder.add(text, piece.start, piece.end)
+        return
     dropped = dict(_link_marks(text)) if "](" in text else {}
     pairs = _paired(text)
     at = 0

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Line", "Look", "lines_of", "split_mark"]
 
-Look = Literal["blank", "heading", "underline", "rule", "item", "row", "divider", "text"]
+Look = Literal["blank", "heading", "underline", "rule", "item", "row", "divider", "none", "text"]
 
 _TAB: Final = 4  # columns, as Markdown has it
 _SHORT: Final = 80  # characters: longer lines are sentences rather than labels
@@ -27,6 +27,7 @@ _BREAKS: Final = re.compile(rf"{_BREAK}(?P<more>[ \t\xa0]*+{_BREAK})*")
 _HEADING: Final = re.compile(r"(?P<marks>#{1,6})(?:[ \t]+|$)")
 _RULE: Final = re.compile(r"(?:[-*_=~·][ \t]?){3,}$")
 _DIVIDER: Final = re.compile(r"[|+:\- \t]*-{2,}[|+:\- \t]*$")
+_WORD: Final = re.compile(r"[^\W_]")
 _ITEM: Final = re.compile(
     r"(?P<mark>[•◦▪▫‣⁃∙●○■□❖➢➤►▶✓✔·\uf0b7\uf0a7][ \t\xa0]*"
     r"|[-*+–—o»][ \t\xa0]+(?=[^-*+–—\s])"
@@ -138,6 +139,8 @@ def _seen(text: str, start: int, indent: int) -> Line:
             return Line(start, end, "underline" if _sole(text) else "rule", text, indent)
         if "-" in text and _DIVIDER.match(text):
             return Line(start, end, "divider", text, indent)
+    if not _WORD.search(text):
+        return Line(start, end, "none", text, indent)
     if _is_row(text):
         return Line(start, end, "row", text, indent)
     if item := _ITEM.match(beginning):

@@ -50,7 +50,7 @@ _ATTRIBUTE: Final = re.compile(
     r"([^\s=/>\"']++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?+"
 )
 _PARTS: Final = re.compile(
-    rf"(?P<blank>\s+)|(?P<none>[{INVISIBLE}]+)"
+    rf"(?P<blank>[^\S ]\s*|\s{{2,}})|(?P<none>[{INVISIBLE}]+)"
     r"|(?P<entity>&(?:\#[0-9]{1,7};?|\#[xX][0-9a-fA-F]{1,6};?|[a-zA-Z][a-zA-Z0-9]{1,31};?))"
 )
 _UNSEEN: Final = re.compile(rf"[{INVISIBLE}]+")

@@ -174,15 +174,18 @@ def _after_order(tokens: Sequence[Token], members: Sequence[int], said: dict[int
         return
     ahead = [member for member in members if member < first]
     words = [said[member].frequency for member in ahead if member in said]
-    if tokens[first].value == ">" or tokens[first].start and not words:
-        words = words or ["most_common"] if _is_ranking(tokens[first]) else words
+    if not words and _is_ranking(tokens[first]):
+        words = ["most_common"]
     if not any(word in {"most_common", "common"} for word in words):
         return
     for member in members:
         old = said.get(member)
         if member > first and (old is None or (old.frequency in {"most_common", "common"} and old.where in {"before", "modal", "inside"})):
             said[member] = Said("common", tokens[first].start, tokens[first].end, "inside")
-        elif member < first and (old is None or (old.frequency == "common" and old.where in {"before", "after"})):
+        elif member < first and (
+            (old is None and _is_ranking(tokens[first]))
+            or (old is not None and old.frequency == "common" and old.where in {"before", "after"})
+        ):
             said[member] = Said("most_common", tokens[first].start, tokens[first].end, "inside")
 
 
@@ -199,4 +202,5 @@ def _rank(order: Token, members: Sequence[int], said: dict[int, Said]) -> None:
 
 
 def _is_ranking(token: Token) -> bool:
-    return token.kind == "mark"
+    """Return whether an order is written as a mark: "liver > lung"."""
+    return token.end - token.start == 1

@@ -56,7 +56,7 @@ def governor_of(
     text: str, tokens: Sequence[Token], sites: SiteList, *, goes_on: bool
 ) -> Governor | None:
     """Return what governs a list of sites; None where nothing does."""
-    if _comes_from(text, tokens, sites):
+    if _comes_from(text, tokens, sites) or _is_beside(text, tokens, sites):
         return None
     return (
         _compound(text, tokens, sites)
@@ -64,6 +64,14 @@ def governor_of(
         or _before(text, tokens, sites)
         or _continued(text, tokens, sites, goes_on=goes_on)
     )
+
+
+def _is_beside(text: str, tokens: Sequence[Token], sites: SiteList) -> bool:
+    """Return whether a site only tells where another lies: "the tissue that covers the liver"."""
+    if not sites.first:
+        return False
+    before = tokens[sites.first - 1]
+    return before.kind == "beside" and is_light(text[before.end : tokens[sites.first].start])
 
 
 def _comes_from(text: str, tokens: Sequence[Token], sites: SiteList) -> bool:
