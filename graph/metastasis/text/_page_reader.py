@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._evidence.assertion import Assertion
 from metastasis.text._flags import flags_of
-from metastasis.text._grammar.containers import item_statements, row_statements
 from metastasis.text._grammar.context import Surroundings
+from metastasis.text._grammar.items import item_statements
+from metastasis.text._grammar.rows import row_statements
 from metastasis.text._grammar.sentence import has_trigger, statements_in, why_not_read
 from metastasis.text._lexicon import read_lexicon
 from metastasis.text._numbers import Number, numbers_of

@@ -170,7 +170,7 @@ _GROUP: Final = re.compile(
     r"\b(?:(?:patients?|women|men|those|cases|people|individuals|subjects|group|and|or|who|children|adults)(?: \w+)? (?:with|without|had|having|developed|develop)"
     r"|presence of|treatment of|detection of|history of|prognosis of|survival of|management of|resection of"
     r"|suspicion of|symptoms? of|signs? of|diagnosis of|risk of|surgery for|treatment for|therapy for|evaluation of|evidence of|"
-    r"screening for|due to|caused by|known|because of|development of|detecting|predict\w*|treat\w*|early|relieve|"
+    r"screening for|due to|caused by|known|because of|development of|detecting|predict\w*|treat\w*|relieve|"
     r"control of|palliation of|spread of|biopsy of|resected|patients whose)\s+(?:(?:the|their|a|an|known|only|multiple|isolated|single|synchronous|solitary|and/or|either)\s+){0,2}$",
     re.IGNORECASE,
 )
