@@ -226,7 +226,8 @@ class PageReader:
     def _assertion(
         self, sentence: _Sentence, one: Statement, primary: str, site: str, start: int, end: int
     ) -> Assertion:
-        number = sentence.numbers.get(one.start, Number())
+        # What an inverse sentence counts, it counts by cancer and not by site.
+        number = Number() if one.rule == "inverse" else sentence.numbers.get(one.start, Number())
         if number.refused:
             _count(self.report.not_made, f"number refused: {number.refused}")
         return Assertion(
