@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from metastasis._encodings import is_western
 from metastasis._errors import Fault, MissingExtraError, ReadError, TableError
+from metastasis._evidence.check import nearest
 from metastasis._files import not_csv, open_to_read
 from metastasis._limits import BLOCK
 from metastasis.text._decode import MOST_BYTES
@@ -32,7 +33,9 @@ _TEXTS: Final = (
 _KEYS: Final = "pmid pmcid doi id uid key doc_id document_id article_id record_id name file".split()
 _ADDRESSES: Final = "url address link uri".split()
 _TITLES: Final = "title article_title headline".split()
+_MOST_LISTED: Final = 20  # columns that an error names
 _DELIMITERS: Final = ",\t;|"
+_FEW_BYTES: Final = 200  # in fewer, nobody can tell an encoding
 _BATCH: Final = 256  # rows of Parquet that are in memory at a time; a cell has up to 5 MB
 
 
@@ -90,17 +93,16 @@ def _suffix(path: Path) -> str:
 def _columns(path: Path, names: Sequence[str], asked: str | None) -> _Columns:
     """Find the columns by their names; say what was guessed."""
     folded = [name.strip().casefold().replace(" ", "_") for name in names]
+    wanted = _TEXTS if asked is None else [asked.strip().casefold().replace(" ", "_")]
+    text = next((folded.index(name) for name in wanted if name in folded), None)
+    if text is None:
+        listed = ", ".join(names[:_MOST_LISTED]) or "none"
+        remedy = f"no column of texts; name it with --text-column, one of {listed}"
+        if asked is not None:
+            remedy = f"no such column{nearest(asked, names)}; columns are {listed}"
+        raise TableError([Fault(str(path), 1, asked, None, remedy)])
     remark = None
-    if asked is not None:
-        if asked not in names:
-            raise TableError(path, [Fault(1, asked, f"there is no such column: {_listed(names)}")])
-        text = list(names).index(asked)
-    else:
-        known = [folded.index(name) for name in _TEXTS if name in folded]
-        if not known:
-            problem = f"no column is known to hold texts: name one (--text-column): {_listed(names)}"
-            raise TableError(path, [Fault(1, "text", problem)])
-        text = known[0]
+    if asked is None:
         remark = f"its texts were taken from the column {names[text]!r}, as none was named"
     return _Columns(
         text,
@@ -109,11 +111,6 @@ def _columns(path: Path, names: Sequence[str], asked: str | None) -> _Columns:
         _first(folded, _TITLES, text),
         remark,
     )
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(repr(name) for name in names[:12])
-    return shown + (", …" if len(names) > 12 else "")
 
 
 def _first(folded: Sequence[str], known: Sequence[str], text: int) -> int | None:
@@ -132,7 +129,8 @@ def _page(path: Path, number: int, cells: Sequence[Any], columns: _Columns) -> P
     if text is None:
         return None
     whole = str(cells[columns.text])
-    name = f"{path}#{cell(columns.key) or f'row {number}'}"
+    key = cell(columns.key)
+    name = f"{path}#{key}" if key else f"{path}, row {number}"
     address = cell(columns.address)
     is_web = bool(address) and str(address).startswith(("http://", "https://"))
     return page_of_text(whole, address if is_web else None, cell(columns.title), name)
@@ -154,7 +152,7 @@ def _separated_pages(path: Path, column: str | None) -> Iterator[Page]:
         try:
             yield from _rows_as_pages(text, path, column)
         except UnicodeDecodeError:
-            raise ReadError(path, "it is not UTF-8 throughout: save it as UTF-8") from None
+            raise ReadError(path, "it is not UTF-8; save it as CSV UTF-8") from None
         finally:
             text.detach()
 
@@ -168,19 +166,21 @@ def _rows_as_pages(text: IO[str], path: Path, column: str | None) -> Iterator[Pa
     if not any(name.strip() for name in names):
         raise ReadError(path, "it is empty")
     columns = _columns(path, names, column)
-    rows = _rows(csv.reader(text, delimiter=delimiter), path)
+    rows = _rows(csv.reader(text, delimiter=delimiter, strict=True), path)
     pages = (_page(path, number, cells, columns) for number, cells in enumerate(rows, 1))
     yield from _with_remark(pages, columns.remark)
 
 
 def _rows(reader: Iterator[list[str]], path: Path) -> Iterator[list[str]]:
     """Give the rows of a table whose cells may be as long as a page."""
+    number = 0
     while True:
+        number += 1
         usual = csv.field_size_limit(MOST_BYTES)  # of the whole process: only while a row is read
         try:
             row = next(reader, None)
         except csv.Error as error:
-            raise ReadError(path, not_csv(error)) from None
+            raise TableError([Fault(str(path), number, None, None, not_csv(error))]) from None
         finally:
             csv.field_size_limit(usual)
         if row is None:
@@ -197,7 +197,7 @@ def _encoding(file: IO[bytes], path: Path) -> str:
     try:
         head[: head.rfind(b"\n") + 1].decode("utf-8")
     except UnicodeDecodeError:
-        return "cp1252" if is_western([head]) else "utf-8"
+        return "cp1252" if len(head) > _FEW_BYTES and is_western([head]) else "utf-8"
     return "utf-8-sig"
 
 
@@ -219,7 +219,7 @@ def _parquet_pages(
         except (pa.ArrowException, OSError) as error:
             if isinstance(error, ReadError):
                 raise
-            raise ReadError(path, "it is no Parquet file, or damaged: export it again") from None
+            raise ReadError(path, "it is no Parquet file, or is damaged") from None
 
 
 def _wanted(columns: _Columns) -> list[int]:

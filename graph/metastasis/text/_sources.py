@@ -10,10 +10,11 @@ import os
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Final
 
 from metastasis._errors import ReadError
 from metastasis._files import open_to_read
+from metastasis._ledger import note_read
 from metastasis._limits import BLOCK, WHOLE_BYTES
 from metastasis.text._cells import is_table, table_pages
 from metastasis.text._open import is_pubmed, open_pages
@@ -24,12 +25,15 @@ if TYPE_CHECKING:
 
     from metastasis.text._page import Page
 
-__all__ = ["PAGES", "bytes_of", "files_of", "pages_of", "pages_of_file"]
+__all__ = ["PAGES", "STANDARD_INPUT", "bytes_of", "files_of", "pages_of", "pages_of_file"]
 
 PAGES: Final = (
-    ".txt .text .md .markdown .mkd .htm .html .xhtml .xml .nxml .pdf"
-).split()
-"""The suffixes of what is read in a folder, also with one of a packer behind them."""
+    *(".txt", ".text", ".md", ".markdown", ".mkd", ".htm", ".html", ".xhtml"),
+    *(".xml", ".nxml", ".pdf", ".parquet", ".pq"),
+)
+"""Endings of what is read in a folder, also with that of a packer behind them; a table of another
+kind has to be named, as it may be any."""
+STANDARD_INPUT: Final = "-"
 _PACKED: Final = (".gz", ".bz2", ".xz", ".zst")
 _ADDRESS: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://|www\.")
 
@@ -54,17 +58,16 @@ def pages_of(
     TableError
         A table has no such column, or none that is known to hold texts.
     """
-    for place in places:
-        if str(place) == "-":
-            yield from open_pages(_standard_input(), "-", address, form)
-            continue
-        for path in files_of([place]):
-            try:
-                yield from pages_of_file(path, address=address, column=column, form=form)
-            except ReadError as error:
-                if on_fault is None:
-                    raise
-                on_fault(error)
+    for name in files_of(places):
+        try:
+            if name == STANDARD_INPUT:
+                yield from open_pages(bytes_of(name), name, address, form)
+            else:
+                yield from pages_of_file(Path(name), address=address, column=column, form=form)
+        except ReadError as error:
+            if on_fault is None:
+                raise
+            on_fault(error)
 
 
 def pages_of_file(
@@ -95,66 +98,61 @@ def pages_of_file(
     yield from open_pages(data, str(path), address, form)
 
 
-def files_of(places: Iterable[str | Path]) -> list[Path]:
-    """Return the files of places, in their order, those of a folder or pattern in that of names.
+def files_of(places: Iterable[str | Path]) -> list[str]:
+    """Return the files that places mean, each once: those of a folder or a pattern by name.
 
     In a folder, pages are read and tables are not: which column of which table, no one has said.
 
     Raises
     ------
     ReadError
-        A place is missing, an address, or holds no page.
+        There is none where one is named, or it would have to be fetched.
     """
-    found: list[Path] = []
-    for place in places:
-        text = str(place)
-        path = Path(place)
-        if path.is_dir():
-            found += _in_folder(path)
-        elif path.exists():
-            found.append(path)
-        elif _ADDRESS.match(text):
-            reason = "nothing is fetched: save the page, give its file, and its address (--address)"
-            raise ReadError(text, reason)
-        elif glob.has_magic(text):
-            found += _matching(text)
-        else:
-            raise ReadError(text, "there is no such file or folder")
-    return found
+    return list(dict.fromkeys(name for place in places for name in _files(str(place))))
 
 
-def bytes_of(path: Path) -> bytes:
-    """Return the bytes of a file, unpacked where it is packed.
+def bytes_of(place: str | Path) -> bytes:
+    """Return the bytes of a file, unpacked where it is packed, or of standard input.
 
     Raises
     ------
     ReadError
         It is missing, cannot be read, or is larger than what is read whole.
     """
-    with open_to_read(path) as file:
-        head = file.read(BLOCK)
-        return head + _rest(file, path, len(head))
+    if str(place) == STANDARD_INPUT:
+        return _rest(sys.stdin.buffer, place, 0)
+    with open_to_read(Path(place)) as file:
+        return _rest(file, place, 0)
 
 
-def _blocks(head: bytes, file: object) -> Iterator[bytes]:
+def _files(place: str) -> list[str]:
+    path = Path(place)
+    if place == STANDARD_INPUT or path.is_file():
+        return [place]
+    if path.is_dir():
+        note_read(place)
+        return [str(one) for one in _in_folder(path)]
+    if _ADDRESS.match(place):
+        reason = "nothing is fetched; save the page and name the file, with --address for where it was"
+        raise ReadError(place, reason)
+    if glob.has_magic(place) and not path.exists():
+        note_read(place)
+        return [str(one) for one in _matching(place)]
+    return [place]
+
+
+def _blocks(head: bytes, file: IO[bytes]) -> Iterator[bytes]:
     yield head
-    while block := file.read(BLOCK):  # type: ignore[attr-defined]
+    while block := file.read(BLOCK):
         yield block
 
 
-def _rest(file: object, name: object, size: int) -> bytes:
-    rest: bytes = file.read(WHOLE_BYTES + 1 - size)  # type: ignore[attr-defined]
+def _rest(file: IO[bytes], name: object, size: int) -> bytes:
+    rest = file.read(WHOLE_BYTES + 1 - size)
     if size + len(rest) > WHOLE_BYTES:
         most = f"{WHOLE_BYTES >> 20} MB"
         raise ReadError(str(name), f"it holds more than {most}, as no page does: divide it")
     return rest
-
-
-def _standard_input() -> bytes:
-    data = sys.stdin.buffer.read(WHOLE_BYTES + 1)
-    if len(data) > WHOLE_BYTES:
-        raise ReadError("-", f"it holds more than {WHOLE_BYTES >> 20} MB, as no page does")
-    return data
 
 
 def _in_folder(folder: Path) -> list[Path]:
@@ -163,7 +161,7 @@ def _in_folder(folder: Path) -> list[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [Path(parent, name) for name in sorted(names) if _is_page(name)]
     if not found:
-        raise ReadError(folder, f"it holds no page; pages are files with {', '.join(PAGES)}")
+        raise ReadError(folder, f"no page in it; pages end with {', '.join(PAGES)}")
     return found
 
 
@@ -178,6 +176,6 @@ def _matching(pattern: str) -> list[Path]:
     found = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]
     files = [path for path in found if path.is_file()]
     if not files:
-        raise ReadError(pattern, "no file matches this pattern")
+        raise ReadError(pattern, "no file fits this pattern")
     return files
 
