@@ -149,7 +149,7 @@ def _looks_back(
     upto = tokens[index + 1 : after]
     if any(token.kind == "mark" and token.value in ",;" or token.kind in {"break", "join"} for token in upto):
         return True
-    if any(token.kind in {"spread", "growth", "metastasis"} for token in upto):
+    if any(token.kind in {"spread", "growth", "metastasis", "occur"} for token in upto):
         return False
     return not re.match(r"\s+(?:in|to|into|on|at)\b", follows)
 
