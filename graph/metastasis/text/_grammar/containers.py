@@ -161,8 +161,7 @@ def _speaks_of_spread(text: str, tokens: Sequence[Token], kind: str, outer: Cont
         return False
     has_site = any(token.kind == "site" for token in tokens)
     strong = any(
-        (token.value != "weak"
-        and token.is_a("spread", "metastasis", "growth"))
+        (token.value != "weak" and token.is_a("spread", "metastasis", "growth"))
         or (token.kind == "place" and token.value == "strong")
         for token in tokens
     )
