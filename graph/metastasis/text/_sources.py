@@ -133,7 +133,9 @@ def _files(place: str) -> list[str]:
         note_read(place)
         return [str(one) for one in _in_folder(path)]
     if _ADDRESS.match(place):
-        reason = "nothing is fetched; save the page and name the file, with --address for where it was"
+        reason = (
+            "nothing is fetched; save the page and name the file, with --address for where it was"
+        )
         raise ReadError(place, reason)
     if glob.has_magic(place) and not path.exists():
         note_read(place)
@@ -178,4 +180,3 @@ def _matching(pattern: str) -> list[Path]:
     if not files:
         raise ReadError(pattern, "no file fits this pattern")
     return files
-

@@ -71,7 +71,9 @@ def _articles(blocks: Iterable[bytes], name: str) -> Iterator[str]:
             end = held.find(closing, opening.end())
             if end < 0:
                 if len(held) - opening.start() > MOST_BYTES:
-                    raise ReadError(name, "it holds an article of more than 5 MB, or without an end")
+                    raise ReadError(
+                        name, "it holds an article of more than 5 MB, or without an end"
+                    )
                 start = opening.start()
                 break
             start = end + len(closing)
