@@ -180,7 +180,7 @@ def _contents(text: str, form: str, name: str) -> _Contents:
 
         blocks = layout_blocks(text)
         return _Contents(blocks, _title(blocks))
-    blocks = blocks_of(text, form)
+    blocks = blocks_of(text)
     first = _FIRST_ADDRESS.match(text)
     return _Contents(blocks, _title(blocks), first[1] if first else None)
 
