@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from decimal import Decimal
+
 from metastasis.text import read_text
 
 
-def said(text: str, **options: str) -> set[tuple[str, str, str, str | None]]:
+def said(text: str, address: str | None = None) -> set[tuple[str, str, str, str | None]]:
     """Return what a page says, without routes and numbers."""
-    rows = read_text(text, **options)
+    rows = read_text(text, address=address)
     return {(one.primary, one.site, one.relation, one.frequency) for one in rows}
 
 
@@ -164,4 +166,4 @@ def test_item_that_heads_those_that_follow() -> None:
 - Age 40
 """
     found = {one.site: (one.frequency, one.percent) for one in read_text(page)}
-    assert found == {"liver": (None, 89), "bone": (None, 29)}
+    assert found == {"liver": (None, Decimal(89)), "bone": (None, Decimal(29))}
