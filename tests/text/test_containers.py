@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
-
 from decimal import Decimal
+
+import pytest
 
 from metastasis.text import read_text
 
@@ -167,3 +167,23 @@ def test_item_that_heads_those_that_follow() -> None:
 """
     found = {one.site: (one.frequency, one.percent) for one in read_text(page)}
     assert found == {"liver": (None, Decimal(89)), "bone": (None, Decimal(29))}
+
+
+@pytest.mark.parametrize(
+    ("lead", "is_source"),
+    [
+        ("The most common cancers that spread to the brain are:", False),
+        ("Brain metastases most often come from:", True),
+    ],
+)
+def test_list_of_cancers_that_spread_to_a_site(lead: str, is_source: bool) -> None:
+    page = f"# Spread to the brain\n\n{lead}\n\n- lung\n- skin (melanoma)\n- testicular\n"
+    found = read_text(page)
+    assert {(one.primary, one.site) for one in found} == {
+        ("lung", "brain"),
+        ("melanoma", "brain"),
+        ("testis", "brain"),
+    }
+    assert {(one.assertion.denominator == "site_cases") for one in found} == {is_source}
+    assert all(page[slice(*one.site_span)].lower() == "brain" for one in found)
+    assert all(page[slice(*one.primary_span)] in one.quote for one in found if one.primary_span)

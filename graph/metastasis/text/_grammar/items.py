@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.clauses import depths_of
 from metastasis.text._grammar.frequencies import frequencies_of
-from metastasis.text._grammar.labels import flat_label, marked_label
+from metastasis.text._grammar.labels import cancers_of, flat_label, marked_label
 from metastasis.text._grammar.members import labelled_sites, member
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import Context, Statement, Topic
@@ -58,6 +58,8 @@ def head_of(text: str) -> int:
 
 def item_statements(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
     """Yield the statements of an item whose lead says that its members are sites of spread."""
+    if context.sites:
+        yield from _cancers(text, tokens, context)
     if context.relation is None:
         return
     end = head_of(text)
@@ -72,6 +74,29 @@ def item_statements(text: str, tokens: Sequence[Token], context: Context) -> Ite
     ]
     if _is_member(text, head, end):
         yield from _sites(text, tokens, head, end, _own(text, head, context))
+
+
+def _cancers(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
+    """Yield the statements of an item of a list of cancers that spread to a site."""
+    end = head_of(text)
+    head = [token for token in tokens if token.end <= end]
+    if end > _LONGEST_HEAD or not head:
+        return
+    keys = cancers_of(text[:end], head)
+    topic = Topic(keys, "row", (head[0].start, head[-1].end))
+    for site in context.sites if keys else ():
+        yield Statement(
+            site=site.site,
+            start=head[0].start,
+            end=head[-1].end,
+            topic=topic,
+            relation="metastasis",
+            frequency=context.frequency,
+            is_inverse=context.is_source,
+            rule="inverse",
+            elsewhere=site,
+            features=("rule=inverse", "from=row", f"frequency={context.frequency}"),
+        )
 
 
 _GOES_ON: Final = re.compile(
