@@ -10,6 +10,7 @@ from metastasis.text._grammar.denials import Denial, denials_of
 from metastasis.text._grammar.frequencies import Said, frequencies_of
 from metastasis.text._grammar.governing import governor_of
 from metastasis.text._grammar.inverse import inverse_statements, is_inverse
+from metastasis.text._grammar.phrases import begins_with, ends_with, has_phrase
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import Context, Statement, Topic
 from metastasis.text._grammar.subjects import named_primaries, subject_of
@@ -39,48 +40,18 @@ def why_not_read(text: str, tokens: Sequence[Token]) -> str | None:
     """Return why a sentence makes no statement whatever it names; None where it may make one."""
     if text.rstrip().endswith("?"):
         return "question"
-    if any(token.kind == "definition" for token in tokens) and _DEFINES.search(text):
-        return "definition"
-    if any(token.kind == "case" for token in tokens) and _CASE.search(text):
-        return "one patient"
-    if _AIM.search(text):
+    if begins_with("section", text):
         return "aim or method"
-    if _COMPARES.search(text):
-        return "comparison of groups"
-    return None
+    return next((why for kind, why in _NO_STATEMENT.items() if has_phrase(kind, text)), None)
 
 
-_DEFINES: Final = re.compile(
-    r"\b(?:(?:is|are|be|was|it's|it’s|being) (?:also |often |sometimes |still |then |commonly |usually |"
-    r"generally |typically )?(?:called|known as|referred to as|termed|defined as|named|considered|diagnosed as|treated as|classified)|"
-    r"means? that|is still|are still|has the same name|not (?:bone|lung|liver|brain) cancer|the term|"
-    r"(?:is|are) (?:actually )?(?:made up of|made of) |may be called|refers? to)\b",
-    re.IGNORECASE,
-)
-_CASE: Final = re.compile(
-    r"\b(?:\d+[- ]years?[- ]old|(?:the |in )?(?:first|second|third|fourth|another) patient|case \d\b|in one patient|case report|we (?:report|present|describe) (?:a|an|the|here)|our patient|this case|"
-    r"the patient(?:'s|’s)?|case of|i (?:was|had|have)|my (?:husband|mother|father|wife|mum|dad|doctor)|"
-    r"(?:was|were) (?:referred|admitted)|(?:his|her) (?:\w+ )?(?:tumou?r|cancer|doctor|lung|liver|brain|bones?))\b",
-    re.IGNORECASE,
-)
-_AIM: Final = re.compile(
-    r"^(?:aims?|objectives?|purpose|background and aims?|methods?|materials and methods|"
-    r"patients and methods)\b\s*[:.]|\b(?:aim|purpose|objective|goal)s? (?:of|was|is|were)\b|"
-    r"\b(?:we|study) (?:aimed?|sought|investigated?|evaluated?|analy[sz]ed|examined?|assessed|"
-    r"compared|explored?|reviewed|retrospectively)\b|\bwere (?:excluded|included|collected|"
-    r"analy[sz]ed|reviewed|evaluated|compared|assessed|retrieved)\b",
-    re.IGNORECASE,
-)
-
-
-_COMPARES: Final = re.compile(
-    r"\b(?:no|without|not)\b.{0,20}\b(?:difference|relationship|association|correlation|relation|differ)\b|"
-    r"\bnot (?:\w+ )?significant(?:ly)?\b|\b(?:is|are|was|were|remains?) unknown\b|"
-    r"\bmetasta\w+ (?:\w+ ){0,3}(?:together with|listed with|concurrent\w*|simultaneous\w*)\b|"
-    r"\bpatients with (?:and|or) without\b|\b(?:odds|hazard) ratio\b|\brisk factors? (?:for|of)\b|"
-    r"\b(?:associated|correlated) with (?:a )?(?:\w+ )?(?:survival|prognosis|outcomes?)\b",
-    re.IGNORECASE,
-)
+_NO_STATEMENT: Final = {
+    "definition": "definition",
+    "one_patient": "one patient",
+    "aim": "aim or method",
+    "comparison": "comparison of groups",
+}
+"""What phrases make of a sentence, whatever it names."""
 
 
 def statements_in(
@@ -135,14 +106,6 @@ def _its_own(
     return topic
 
 
-_RESTRICTIVE: Final = re.compile(
-    r"\b(?:that|which|who|it|if|when|once|after|where|whose|unless|whether|until|the cancer|the tumou?r|disease|cancer)\s+"
-    r"(?:has|have|had)\s+(?:\w+\s+)?$",
-    re.IGNORECASE,
-)
-_IN_CONDITION: Final = ("condition",)
-
-
 def _why_not(
     text: str,
     clause: Clause,
@@ -162,12 +125,13 @@ def _why_not(
         return "condition"
     if governor.rule == "verb" and governor.index is not None:
         verb = tokens[governor.index]
-        if _RESTRICTIVE.search(text[max(0, verb.start - 40) : verb.start]):
+        has = _HAS.search(text[: verb.start], max(0, verb.start - _BEFORE))
+        if has and ends_with("restrictive", text, has.start()):
             return "relative clause"
     if (
         governor.rule in {"compound", "noun"}
         and not has_numbers
-        and _GROUP.search(text[max(0, tokens[first].start - _BEFORE_GROUP) : tokens[first].start])
+        and ends_with("who_is_counted", text, tokens[first].start)
     ):
         return "who is counted"
     cued = any(member in said and said[member].where != "modal" for member in sites.members)
@@ -184,15 +148,9 @@ def _why_not(
     return None
 
 
-_BEFORE_GROUP: Final = 60
-_GROUP: Final = re.compile(
-    r"\b(?:(?:patients?|women|men|those|cases|people|individuals|subjects|group|and|or|who|children|adults)(?: \w+)? (?:with|without|had|having|developed|develop)"
-    r"|presence of|treatment of|detection of|history of|prognosis of|survival of|management of|resection of"
-    r"|suspicion of|symptoms? of|signs? of|diagnosis of|risk of|surgery for|treatment for|therapy for|evaluation of|evidence of|"
-    r"screening for|due to|caused by|known|because of|development of|detecting|predict\w*|treat\w*|relieve|"
-    r"control of|palliation of|spread of|biopsy of|resected|patients whose)\s+(?:(?:the|their|a|an|known|only|multiple|isolated|single|synchronous|solitary|and/or|either)\s+){0,2}$",
-    re.IGNORECASE,
-)
+_HAS: Final = re.compile(r"\b(?:has|have|had)\s+(?:\w+\s+)?$")
+_BEFORE: Final = 30
+"""Characters before a verb that can hold "has already"."""
 
 
 def _harmless(text: str, tokens: Sequence[Token], first: int) -> bool:

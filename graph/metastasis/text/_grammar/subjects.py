@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.clauses import is_light
+from metastasis.text._grammar.phrases import ends_with
 from metastasis.text._grammar.statement import Topic
 
 if TYPE_CHECKING:
@@ -14,14 +15,6 @@ if TYPE_CHECKING:
     from metastasis.text._grammar.tokens import Token
 
 __all__ = ["named_primaries", "subject_of"]
-
-_COMPARED: Final = re.compile(
-    r"\b(?:than|unlike|versus|vs\.?|compared (?:with|to)|in contrast (?:to|with)|like|not|similar to|"
-    r"history of|called|rather than|as opposed to|instead of|neither a|risk of)\s+"
-    r"(?:(?:the|a|an|in|with|for|other|of|most|those|patients)\s+){0,3}$",
-    re.IGNORECASE,
-)
-
 
 _WHICH: Final = re.compile(r",? (?:which|that|who)\b")
 
@@ -33,9 +26,7 @@ def named_primaries(text: str, tokens: Sequence[Token]) -> list[list[Token]]:
     for index, token in enumerate(tokens):
         if token.kind != "primary" or token.value == "any":
             continue
-        if _COMPARED.search(text[max(0, token.start - 40) : token.start]) and not _WHICH.match(
-            text, token.end
-        ):
+        if ends_with("compared", text, token.start) and not _WHICH.match(text, token.end):
             continue
         between = tokens[last + 1 : index] if last is not None else ()
         if last is not None and _together(text, tokens[last], between, token):
