@@ -150,7 +150,7 @@ class PageReader:
         for one in listed(sentence.text, sentence.tokens, context):
             done.add(one.site)
             yield one
-        why = why_not_read(sentence.text, sentence.tokens)
+        why = why_not_read(sentence.text)
         if why is not None:
             if has_trigger(sentence.tokens):
                 _count(self.report.not_made, why)
