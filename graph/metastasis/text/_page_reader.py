@@ -268,20 +268,11 @@ _LONG_WORD: Final = 14
 
 
 def _frequency(one: Statement, sentence: _Sentence) -> str | None:
-    """Return how often; what only counts says it by its number."""
+    """Return how often; what only counts says it by its number, also by one that is not read."""
     if one.frequency is not None and (one.frequency != "possible" or one.cue is not None):
         return one.frequency
-    counts = one.start in sentence.numbers or _COUNTS.search(sentence.text) is not None
-    return None if counts else "possible"
-
-
-def _with_header(sentence: _Sentence, header: str) -> _Sentence:
-    """Return an item or row with the number that only its header tells what it is."""
-    sites = [(token.start, token.end) for token in sentence.tokens if token.kind == "site"]
-    if len(sites) != 1 or not header or sentence.numbers:
-        return sentence
-    number = numbers_of(sentence.text, sites, header=header)[0]
-    return sentence if number is None else sentence._replace(numbers={sites[0][0]: number})
+    counts = _COUNTS.search(sentence.text) is not None and not sentence.numbers
+    return None if counts or one.start in sentence.numbers else "possible"
 
 
 def _numbers(before: str, text: str, tokens: Sequence[Token], header: str) -> dict[int, Number]:

@@ -121,7 +121,7 @@ def _parts(text: str, tokens: Sequence[Token], *, speaks: bool, goes_on: bool) -
     denied = denials_of(text, tokens, lists)
     found: list[_Part] = []
     for sites in lists:
-        governor = governor_of(text, tokens, sites, goes_on=goes_on or bool(found))
+        governor = governor_of(text, tokens, sites, goes_on=goes_on)
         if governor is not None and (speaks or not governor.is_weak):
             found.append(_Part(text, tokens, sites, governor, said, denied))
     return found
