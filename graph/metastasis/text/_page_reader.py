@@ -275,6 +275,15 @@ def _frequency(one: Statement, sentence: _Sentence) -> str | None:
     return None if counts or one.start in sentence.numbers else "possible"
 
 
+def _with_header(sentence: _Sentence, header: str) -> _Sentence:
+    """Return an item or row with the number that only its header tells what it is."""
+    sites = [(token.start, token.end) for token in sentence.tokens if token.kind == "site"]
+    if len(sites) != 1 or not header or sentence.numbers:
+        return sentence
+    number = numbers_of(sentence.text, sites, header=header)[0]
+    return sentence if number is None else sentence._replace(numbers={sites[0][0]: number})
+
+
 def _numbers(before: str, text: str, tokens: Sequence[Token], header: str) -> dict[int, Number]:
     """Return the numbers of the sites that a sentence names, by where they are named."""
     sites = [(token.start, token.end) for token in tokens if token.kind == "site"]
