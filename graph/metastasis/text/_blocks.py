@@ -215,7 +215,7 @@ class _Writer:
     def _lead(self, at: int) -> int:
         """Write a short line with a colon: what follows is its list, or its section."""
         following = self._units[at + 1] if at + 1 < len(self._units) else None
-        sentence = self._units[at].first.text.count(" ") >= _SENTENCE
+        sentence = self._units[at].first.asks or self._units[at].first.text.count(" ") >= _SENTENCE
         if following is None or (following.look == "text" and not following.flat):
             if sentence:
                 self._outline.paragraph(self._view(self._units[at].lines))

@@ -39,6 +39,10 @@ _ITEM: Final = re.compile(
 _FINAL: Final = re.compile(
     r"[.!?…][\"'”\u2019)\]*_]{0,3}(?:\s?\[?\d{1,3}(?:[,\u2013-]\s?\d{1,3})*\]?)?$"
 )
+_ASKS: Final = re.compile(
+    r"\b(?:are|is|to|in|of|as|by|include[sd]?|including|following|follows|into|through|with|the"
+    r"|for|from|involves?|affects?):$"
+)
 _OPEN_END: Final = re.compile(
     r"(?:[,;&(/\u2013—-]|\b(?:a|an|and|are|as|at|be|been|between|both|but|by|can|does|for|from|had|has"
     r"|have|in|into|is|its|may|most|no|not|of|on|or|such|than|that|the|their|these|this|to|was"
@@ -76,6 +80,11 @@ class Line(NamedTuple):
     def open(self) -> bool:
         """Whether its end asks for more: a comma, an article, a preposition."""
         return bool(_OPEN_END.search(self.text[-30:]))
+
+    @property
+    def asks(self) -> bool:
+        """Whether what stands before its colon is half a sentence: "The sites are:"."""
+        return bool(_ASKS.search(self.text[-40:]))
 
     @property
     def short(self) -> bool:

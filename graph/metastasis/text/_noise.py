@@ -99,6 +99,8 @@ def read_noise() -> dict[str, list[_Phrase]]:
         phrases.setdefault(tokens[0], []).append(phrase)
     if faults:
         raise TableError(faults)
+    for found in phrases.values():
+        found.sort(key=lambda phrase: -len(phrase.tokens))
     return phrases
 
 
@@ -168,9 +170,8 @@ _VERB: Final = re.compile(
 
 
 def _is_prose(text: str) -> bool:
-    """Tell a sentence that cites from an entry of a list, by its verbs before what is cited."""
-    cited = _CITED.search(text)
-    return bool(cited) and len(_VERB.findall(text, 0, cited.start() if cited else 0)) > 1
+    """Tell a sentence that cites from an entry of a list, by its verbs."""
+    return len(_VERB.findall(text)) > 1
 
 
 def _worded(text: str) -> str | None:

@@ -209,7 +209,7 @@ def _may_lead(text: str) -> bool:
 def _row_of(cells: Sequence[View]) -> tuple[View, tuple[tuple[int, int], ...]]:
     builder = ViewBuilder()
     places: list[tuple[int, int]] = []
-    at = 0
+    at = next((cell.span(0, 1)[0] for cell in cells if cell.text), 0)
     for number, cell in enumerate(cells):
         if number:
             builder.add(CELL_BOUNDARY, at, at)

@@ -225,7 +225,9 @@ class PageReader:
         """Return where a site is named that another block names."""
         if one.elsewhere is None:
             return None
-        return self.page.blocks[one.elsewhere.block].view.span(one.elsewhere.start, one.elsewhere.end)
+        return self.page.blocks[one.elsewhere.block].view.span(
+            one.elsewhere.start, one.elsewhere.end
+        )
 
     def _before(self, index: int) -> str:
         """Return the text of the block before that is read."""

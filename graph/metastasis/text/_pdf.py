@@ -67,12 +67,18 @@ def _lines(text: str) -> Iterator[Line]:
         for at, row in enumerate(page):
             reason = _aside(row, heads, edge=at < _MARGIN * 2 or at >= len(page) - _MARGIN * 2)
             (asides if reason else kept).append((row, reason))
-        yield from _in_columns([row for row, _ in kept])
+        yield from _in_columns(_without_margins([row for row, _ in kept]))
         for row, reason in asides:
             line = seen(row.text.strip(), row.start + len(row.text) - len(row.text.lstrip()), 0)
             yield line._replace(look="aside", mark=reason or "")
         if number + 1 < len(pages) and not _goes_over(kept):
             yield Line(page[-1].end, page[-1].end, "blank", "")
+
+
+def _without_margins(rows: list[_Row]) -> list[_Row]:
+    """Return the lines of a page without the blank ones above and below."""
+    filled = [at for at, row in enumerate(rows) if row.text.strip()]
+    return rows[filled[0] : filled[-1] + 1] if filled else []
 
 
 def _goes_over(kept: Sequence[tuple[_Row, str | None]]) -> bool:
