@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._lexicon import Name
-from metastasis.text._mentions import mentions_of
+from metastasis.text._forms import folded
+from metastasis.text._lexicon import Name, read_lexicon
+from metastasis.text._mentions import kinds_in, mentions_of
 
 if TYPE_CHECKING:
     from metastasis.text._mentions import Mention
@@ -30,53 +31,65 @@ _MOST_BEFORE: Final = 60
 def abbreviations_of(text: str) -> dict[str, Name]:
     """Return what the abbreviations name that a page explains.
 
+    One that stands for a kind of cancer of no organ has the kind ``words`` and these as its key.
+
     >>> found = abbreviations_of("Lung adenocarcinoma (ADC) and bone metastasis (BM).")
     >>> found["ADC"].key, found["BM"].key, found["BM"].is_metastasis, found["BMs"].key
     ('luad', 'bone', True, 'bone')
+    >>> abbreviations_of("Squamous cell carcinoma (SCC) is rare.")["SCC"]
+    Name(kind='words', key='squamous cell carcinoma', ...)
     >>> abbreviations_of("the liver (CT)")
     {}
     """
     found: dict[str, Name] = {}
     for one in mentions_of(text):
         explained = _EXPLAINED.match(text, one.end) if one.kind != "blocked" else None
-        if explained is not None and _stands_for(text, one, explained):
-            name = _name(one, is_metastasis=explained["said"] is not None)
-            short = explained["short"].removesuffix("s")
-            for form in (short, f"{short}s"):
-                found.setdefault(form, name)
+        if explained is not None:
+            _put(found, explained, _name(text, one, explained))
+    for start, end, words in kinds_in(text):
+        explained = _EXPLAINED.match(text, end)
+        if explained is not None and _letters_begin(text, start, end, explained) is not None:
+            _put(found, explained, Name("words", words))
     return found
 
 
-def _name(one: Mention, *, is_metastasis: bool) -> Name:
-    return Name(
-        one.kind,
-        one.key,
-        is_group=one.is_group,
-        is_metastasis=is_metastasis or one.is_metastasis,
-    )
+def _put(found: dict[str, Name], explained: re.Match[str], name: Name | None) -> None:
+    if name is not None:
+        short = explained["short"].removesuffix("s")
+        for form in (short, f"{short}s"):
+            found.setdefault(form, name)
 
 
-def _stands_for(text: str, one: Mention, explained: re.Match[str]) -> bool:
-    """Whether an abbreviation is made of the words before it.
+def _name(text: str, one: Mention, explained: re.Match[str]) -> Name | None:
+    stop = explained.end("said") if explained["said"] else one.end
+    at = _letters_begin(text, one.start, stop, explained)
+    if at is None or (at > one.start and one.kind == "site"):
+        # Of a site, all words count: CT is not made of the "connective tissue" in a longer name.
+        return None
+    is_metastasis = one.is_metastasis or explained["said"] is not None
+    # RCC is renal cell carcinoma also where it stands behind "clear cell renal cell carcinoma".
+    part = read_lexicon().names.get(folded(text[at : one.end])) if at > one.start else None
+    if part is not None and part.kind == one.kind:
+        return part._replace(case=None)
+    return Name(one.kind, one.key, is_group=one.is_group, is_metastasis=is_metastasis)
+
+
+def _letters_begin(text: str, start: int, stop: int, explained: re.Match[str]) -> int | None:
+    """Return where the words begin that an abbreviation is made of, or None if it is not.
 
     Either its letters stand in this order in the words, the first one at the beginning of a word,
     or each of them begins a word: ESCC is squamous cell carcinoma of the esophagus. The words may
     begin before the name, as in "castration-resistant prostate cancer (CRPC)".
     """
     letters = explained["short"].removesuffix("s").lower()
-    stop = explained.end("said") if explained["said"] else one.end
-    low = max(0, one.start - _MOST_BEFORE)
-    words = text[low:stop].lower()
-    name = re.findall(r"[^\W_]+", text[one.start : stop].lower())
-    if all(any(word.startswith(letter) for word in name) for letter in letters):
-        return True
+    low = max(0, start - _MOST_BEFORE)
+    words = folded(text[low:stop])
     at = len(words)
     for letter in reversed(letters[1:]):
-        at = words.rfind(letter, 0, at)
-        if at < 0:
-            return False
-    while (at := words.rfind(letters[0], 0, at)) >= 0:
+        at = words.rfind(letter, 0, at) if at > 0 else -1
+    while at > 0 and (at := words.rfind(letters[0], 0, at)) >= 0:
         if at == 0 or not words[at - 1].isalnum():
-            # Of a site, all words count: CT is not made of "connective tissue" in "the tissue".
-            return low + at <= one.start or one.kind == "primary"
-    return False
+            return low + at
+    name = words[start - low :].split()
+    is_initials = all(any(word.startswith(letter) for word in name) for letter in letters)
+    return start if is_initials else None

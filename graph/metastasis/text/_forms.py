@@ -17,6 +17,7 @@ __all__ = [
     "folded",
     "is_adjective",
     "is_short",
+    "kind_forms",
     "name_forms",
     "node_forms",
     "organ_words",
@@ -89,6 +90,19 @@ _MORE_HEADS: Final = (
     "malignant neoplasm",
 )
 """Heads that an organ may have as well, and a subtype may not."""
+_KINDS: Final = (
+    "squamous cell carcinoma",
+    "small cell carcinoma",
+    "neuroendocrine carcinoma",
+    "neuroendocrine tumor",
+    "adenosquamous carcinoma",
+    "mucinous carcinoma",
+    "mucinous adenocarcinoma",
+    "signet ring cell carcinoma",
+    "undifferentiated carcinoma",
+)
+"""Kinds of cancer that most organs may have. Where the catalog has no such subtype of an organ, a
+text that names it names the organ's cancer."""
 _NODES: Final = ("lymph node", "node", "lymph gland", "lymphatic node", "lymphnode")
 
 
@@ -157,6 +171,18 @@ def name_forms(written: str, organ: OrganWords | None = None) -> Iterator[str]:
         for noun in _both((*_HEADS, *_MORE_HEADS)):
             yield from (f"{before} {noun}" for before in organ.before)
             yield from _after(noun, organ)
+
+
+def kind_forms(organ: OrganWords) -> Iterator[str]:
+    """Yield the ways to write a kind of cancer of an organ.
+
+    >>> organ = OrganWords(frozenset({"gastric"}), frozenset({"stomach"}))
+    >>> "gastric squamous cell carcinoma" in set(kind_forms(organ))
+    True
+    """
+    for noun in _both(_KINDS):
+        yield from (f"{before} {noun}" for before in organ.before)
+        yield from _after(noun, organ)
 
 
 def _after(noun: str, organ: OrganWords) -> Iterator[str]:

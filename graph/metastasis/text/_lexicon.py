@@ -18,6 +18,7 @@ from metastasis.text._forms import (
     folded,
     is_adjective,
     is_short,
+    kind_forms,
     name_forms,
     node_forms,
     organ_words,
@@ -40,6 +41,7 @@ _STATED: Final = 3
 _OTHER_NUMBER: Final = 2
 _MADE: Final = 1
 _MADE_OF_SUBTYPE: Final = 0
+_MADE_OF_ANY: Final = -1
 """How much a form counts: one that a table states before its plural, and both before those that
 are made of parts."""
 
@@ -92,8 +94,13 @@ def _read(folder: Path | None) -> Lexicon:
     folder = ontology_path() if folder is None else folder
     tables = read_word_tables(folder / "text", catalog)
     written = _written(catalog)
+    unsafe = {row.written for row in tables.names if row.kind == "unsafe"}
+    written = {
+        one: [form for form in forms if form not in unsafe] for one, forms in written.items()
+    }
     for row in tables.names:
-        written.setdefault((row.kind, row.key), []).append(row.written)
+        if row.kind != "unsafe":
+            written.setdefault((row.kind, row.key), []).append(row.written)
     for _, cells in numbered_rows(folder / "catalog" / "out_of_scope.csv", ("name", "note")):
         written.setdefault(("blocked", "out_of_scope"), []).append(cells["name"])
     organs = _organs(catalog, written)
@@ -159,9 +166,7 @@ def _written(catalog: Catalog) -> Written:
 def _organs(catalog: Catalog, written: Written) -> dict[str, OrganWords]:
     """Return how the organ of each primary of an organ is named."""
     return {
-        key: organ_words(
-            form for one in written["primary", key] for form in spellings(folded(one))
-        )
+        key: organ_words(form for one in written["primary", key] for form in spellings(folded(one)))
         for key, primary in catalog.primaries.items()
         if primary.kind != "histology"
     }
@@ -187,6 +192,11 @@ def _names(
         for form in made:
             for spelled in spellings(form):
                 yield spelled, Name(kind, key, _MADE)
+    for key, organ in organs.items():
+        if catalog.primaries[key].kind == "organ":
+            for form in kind_forms(organ):
+                for spelled in spellings(form):
+                    yield spelled, Name("primary", key, _MADE_OF_ANY)
     for topic, core, key in _cores(catalog, written, organs):
         for form in subtype_forms(core, organs[topic]):
             for spelled in spellings(form):

@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 __all__ = ["Mention", "mentions_of", "narrowed", "primary_of_organ"]
 
-_LEAST_BEFORE_DIGIT: Final = 4
-"""Letters of a name that a digit may follow: it is the mark of a footnote, as in "liver3"."""
+_LEAST_GLUED: Final = 4
+"""Letters of a name that may stand glued to others or to a digit, where a page lost its marks."""
+_MOST_GLUED: Final = 20
+"""Names in one word: a list has fewer, and a text that is made to be slow has more."""
 
 
 class Mention(NamedTuple):
@@ -58,7 +60,7 @@ def mentions_of(text: str, abbreviations: Mapping[str, Name] | None = None) -> l
     plain = folded(text)
     hits = _hits(text, plain)
     if abbreviations:
-        hits.extend(_explained(text, abbreviations))
+        hits.extend(_explained(text, plain, abbreviations))
     found = [_mention(start, end, name) for start, end, name in _apart(hits)]
     return _blocked(text, plain, _with_shared(plain, found))
 
@@ -72,7 +74,9 @@ def primary_of_organ(site: str) -> str | None:
     return _organs().get(site)
 
 
-def narrowed(topic: str, text: str) -> list[Mention]:
+def narrowed(
+    topic: str, text: str, abbreviations: Mapping[str, Name] | None = None
+) -> list[Mention]:
     """Return the subtypes of a topic that words name which alone name none, in order.
 
     >>> [one.key for one in narrowed("thyroid", "Papillary carcinomas spread to lymph nodes.")]
@@ -82,12 +86,35 @@ def narrowed(topic: str, text: str) -> list[Mention]:
     """
     plain = folded(text)
     family = _family(topic)
+    words = [(start, end, keys) for start, end, (_, keys) in _words_at(text, plain, _narrowings())]
+    if abbreviations:
+        words.extend(_kinds_explained(text, abbreviations))
     hits = [
         (start, end, key)
-        for start, end, keys in _words_at(plain, _narrowings())
+        for start, end, keys in words
         if (key := next((keys[one] for one in family if one in keys), None)) is not None
     ]
     return [Mention(start, end, "primary", key) for start, end, key in _apart(hits)]
+
+
+def kinds_in(text: str) -> list[tuple[int, int, str]]:
+    """Return where words name a kind of cancer without its organ, and the words.
+
+    >>> kinds_in("Squamous cell carcinoma is rare.")
+    [(0, 23, 'squamous cell carcinoma')]
+    """
+    hits = [
+        (start, end, form) for start, end, (form, _) in _words_at(text, folded(text), _narrowings())
+    ]
+    return list(_apart(hits))
+
+
+def _kinds_explained(text: str, abbreviations: Mapping[str, Name]) -> Iterator[Hit]:
+    narrowings = _narrowings()
+    for word in _SHORT.finditer(text):
+        name = abbreviations.get(word[0])
+        if name is not None and name.kind == "words":
+            yield word.start(), word.end(), narrowings.get(name.key)[1][1]
 
 
 @lru_cache(maxsize=256)  # Topics of a run of pages; the catalog has fewer.
@@ -115,22 +142,55 @@ Hit = tuple[int, int, Any]
 def _hits(text: str, plain: str) -> list[Hit]:
     return [
         (start, end, name)
-        for start, end, name in _words_at(plain, _automaton())
+        for start, end, name in _words_at(text, plain, _automaton())
         if name.case is None or text[start:end] == name.case
     ]
 
 
-def _words_at(plain: str, automaton: Any) -> Iterator[Hit]:
-    """Yield all forms that stand as words of their own, overlapping ones included."""
-    size = len(plain)
+def _words_at(text: str, plain: str, automaton: Any) -> list[Hit]:
+    """Return all forms that stand as words of their own, overlapping ones included."""
+    found: list[Hit] = []
+    glued: dict[int, Hit] = {}
     for last, (length, name) in automaton.iter(plain):
         end = last + 1
         start = end - length
+        if _begins(text, plain, start) and _ends(text, plain, end, length):
+            found.append((start, end, name))
+        elif length >= _LEAST_GLUED:
+            glued[start] = (start, end, name)
+    if glued:
+        found.extend(_unglued(plain, glued))
+    return found
+
+
+def _begins(text: str, plain: str, at: int) -> bool:
+    """Whether a word begins here; also in "CommonBone", where a table lost its cells."""
+    return not (at and plain[at - 1].isalnum()) or (text[at].isupper() and text[at - 1].islower())
+
+
+def _ends(text: str, plain: str, at: int, length: int) -> bool:
+    """Whether a word ends here; also before the mark of a footnote, as in "liver3"."""
+    behind = plain[at : at + 1]
+    if not behind.isalnum():
+        return True
+    return length >= _LEAST_GLUED and (
+        behind.isdigit() or (text[at].isupper() and text[at - 1].islower())
+    )
+
+
+def _unglued(plain: str, glued: Mapping[int, Hit]) -> Iterator[Hit]:
+    """Yield the names of a word that is made of nothing but names: "boneslungsliver"."""
+    size = len(plain)
+    for start in sorted(glued):
         if start and plain[start - 1].isalnum():
             continue
-        behind = plain[end] if end < size else " "
-        if not behind.isalnum() or (behind.isdigit() and length >= _LEAST_BEFORE_DIGIT):
-            yield start, end, name
+        parts: list[Hit] = []
+        at = start
+        while (part := glued.get(at)) is not None and len(parts) < _MOST_GLUED:
+            parts.append(part)
+            at = part[1]
+        if len(parts) > 1 and (at == size or not plain[at].isalnum()):
+            yield from parts
 
 
 def _apart(hits: list[Hit]) -> Iterator[Hit]:
@@ -143,12 +203,38 @@ def _apart(hits: list[Hit]) -> Iterator[Hit]:
             yield hit
 
 
-def _explained(text: str, abbreviations: Mapping[str, Name]) -> Iterator[Hit]:
+def _explained(text: str, plain: str, abbreviations: Mapping[str, Name]) -> Iterator[Hit]:
+    names = read_lexicon().names
     for word in _SHORT.finditer(text):
-        if (name := abbreviations.get(word[0])) is not None:
+        name = abbreviations.get(word[0])
+        if name is None:
+            continue
+        if name.kind != "words":
             yield word.start(), word.end(), name
+        elif (found := _of_organ(plain, word.start(), word.end(), name.key, names)) is not None:
+            yield found
 
 
+def _of_organ(
+    plain: str, start: int, end: int, words: str, names: Mapping[str, Name]
+) -> Hit | None:
+    """Return what words, or what is short for them, name with the organ beside: "gastric AC"."""
+    if plain[:end].endswith(f"{words} ({plain[start:end]}", max(0, start - len(words) - 2)):
+        # The words themselves, and behind them in brackets what is short for them.
+        start, end = start - len(words) - 2, end + 1
+    for reach in reversed([word.end() for word in _WORD.finditer(plain, end, end + _ORGAN)]):
+        if (name := names.get(words + plain[end:reach])) is not None:
+            return start, reach, name
+    low = max(0, start - _ORGAN)
+    for at in [low + word.start() for word in _WORD.finditer(plain[low:start])]:
+        if (name := names.get(plain[at:start] + words)) is not None:
+            return at, end, name
+    return None
+
+
+_WORD: Final = re.compile(r"[^\W\d_]+")
+_ORGAN: Final = 30
+"""Characters in which the organ stands beside a kind of cancer: " of the head and neck"."""
 _SHORT: Final = re.compile(r"(?<![^\W_])[^\W_]{2,10}(?![^\W_])")
 """A word that may be an abbreviation."""
 
@@ -227,7 +313,7 @@ def _narrowings() -> Any:
     for topic, forms in read_lexicon().narrowings.items():
         for form, key in forms.items():
             words.setdefault(form, {})[topic] = key
-    return _built(words)
+    return _built({form: (form, keys) for form, keys in words.items()})
 
 
 def _built(words: Mapping[str, object]) -> Any:

@@ -23,6 +23,9 @@ _LINK_BEHIND: Final = re.compile(
     r"(?P<closing>,? (?:and|or|and/or|as well as) | & | ?/ ?)(?P<article>(?:(?:of|in|under) )?"
     r"(?:the |your )?)|, (?:the )?"
 )
+_CLOSING: Final = re.compile(r",? (?:and|or) ")
+"""What follows the last part but one of a list whose last part is no part: "lymph nodes in the
+neck, chest and other places"."""
 _LONGEST_LINK: Final = 12
 """Characters; ", as well as " has as many."""
 _MOST_PARTS: Final = 40
@@ -102,7 +105,7 @@ def parts_behind(plain: str, start: int, end: int, names: Mapping[str, Name]) ->
             break
         found.append(Part(link.end(), part[0], part[1], (start, start + part[2])))
         cursor = part[0]
-        if link["closing"]:
+        if link["closing"] or (part[1].kind == "site" and _CLOSING.match(plain, cursor)):
             closed = len(found)
     return found[:closed]
 

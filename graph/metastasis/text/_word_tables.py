@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "Blocker", "NameRow", "Narrowing", "WordTables", "read_word_tables"]
 
-KINDS: Final = ("primary", "site", "blocked")
+KINDS: Final = ("primary", "site", "blocked", "unsafe")
+"""``blocked`` is what only looks like a name; ``unsafe`` a name of the catalog that texts also use
+for something else, and that counts only where a page explains it."""
 _PLACES: Final = ("after", "before")
 
 
@@ -137,20 +139,20 @@ def _catalog_names(catalog: Catalog) -> dict[str, dict[str, str]]:
     kinds = (("primary", catalog.primaries.values()), ("site", catalog.sites.values()))
     return {
         kind: {
-            folded(written): one.key
-            for one in records
-            for written in (one.label, *one.synonyms)
+            folded(written): one.key for one in records for written in (one.label, *one.synonyms)
         }
         for kind, records in kinds
     }
 
 
 def _unknown_key(key: str, kind: str, catalog: Catalog) -> Iterator[tuple[str, str]]:
-    records = {"primary": catalog.primaries, "site": catalog.sites}.get(kind)
+    primaries, sites = frozenset(catalog.primaries), frozenset(catalog.sites)
+    known = {"primary": primaries, "site": sites, "unsafe": primaries | sites}.get(kind)
     if not key:
         yield "key", "must not be blank"
-    elif records is not None and key not in records:
-        yield "key", f"no {kind} of the catalog has this key"
+    elif known is not None and key not in known:
+        what = "primary or site" if kind == "unsafe" else kind
+        yield "key", f"no {what} of the catalog has this key"
 
 
 def _blockers(path: Path, catalog: Catalog, faults: list[Fault]) -> Iterator[Blocker]:

@@ -95,7 +95,7 @@ def _clause(text: str, tokens: Sequence[Token], start: int, end: int) -> Clause:
 
 
 def _parts(token: Token) -> bool:
-    return token.kind == "join" or (token.kind == "mark" and token.value in {",", "–", "—", "-", "..."})
+    return token.kind in {"join", "order"} or (token.kind == "mark" and token.value in {",", "–", "—", "-", "..."})
 
 
 def _begins_clause(

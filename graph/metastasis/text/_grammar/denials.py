@@ -4,13 +4,14 @@
 - A determiner ("no", "without", "neither", "absence of") denies the sites after it in its clause, if
   a word of spread or a site follows within a few words.
 - An inline denial ("not to", "but not", "rather than", "except") denies the list that follows.
+- What is set apart ("without", "other than") denies nothing, and states nothing either.
 - A predicate ("were absent", "not seen") denies the lists before it in its clause, or, where there
   are none, those after it.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,16 @@ if TYPE_CHECKING:
     from metastasis.text._grammar.site_lists import SiteList
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["denials_of"]
+__all__ = ["Denial", "denials_of"]
+
+class Denial(NamedTuple):
+    """The words that deny a site, or set it apart."""
+
+    start: int
+    end: int
+    is_apart: bool
+    """Whether nothing at all is said of the site: "metastases without liver involvement"."""
+
 
 _FEW: Final = 45
 """Characters between a denial and what it denies."""
@@ -28,16 +38,24 @@ _DENIABLE: Final = ("site", "metastasis", "spread", "growth", "primary", "generi
 
 def denials_of(
     text: str, tokens: Sequence[Token], lists: Sequence[SiteList]
-) -> dict[int, tuple[int, int]]:
+) -> dict[int, Denial]:
     """Return the words of denial for each site that is denied, by index of its token."""
-    denied: dict[int, tuple[int, int]] = {}
+    denied: dict[int, Denial] = {}
     for index, token in enumerate(tokens):
         cue = token.as_a("denial")
         if cue is None:
             continue
         for member in _denied_by(cue.value, tokens, lists, index):
-            denied.setdefault(member, (token.start, token.end))
+            denied.setdefault(member, Denial(token.start, token.end, cue.value == "apart" or _is_a_group(text, token)))
     return denied
+
+
+def _is_a_group(text: str, denial: Token) -> bool:
+    """Return whether a denial only says who is counted: "of patients with no evidence of …"."""
+    return text[max(0, denial.start - _OF_WHOM) : denial.start].lower().rstrip().endswith((" with", " who", " those"))
+
+
+_OF_WHOM: Final = 12
 
 
 def _denied_by(
@@ -47,7 +65,7 @@ def _denied_by(
     before = [member for sites in lists for member in sites.members if member < index]
     if form == "predicate":
         return before or after
-    if form == "inline":
+    if form in {"inline", "apart"}:
         return _until_next_start(tokens, index, after)
     if not _reaches(tokens, index):
         return []

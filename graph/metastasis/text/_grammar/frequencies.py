@@ -77,24 +77,45 @@ def _governed(
         inner = [member for member in after if depths[member] and _same_bracket(depths, index, member)]
         if inner:
             return "inside", inner
-        return "bracket", _nearest_outside(depths, before)
+        return "bracket", _joined_to_last(tokens, before)
     if any(sites.first < index < sites.last for sites in lists):
         ours = next(sites for sites in lists if sites.first < index < sites.last)
         return "inside", [member for member in after if member <= ours.last]
     if not before:
         return "before", after
     if not after or _looks_back(text, tokens, index, before[-1], after[0]):
-        ours = next(sites for sites in lists if sites.last == before[-1])
-        return "after", list(ours.members)
+        return "after", _coordinated(tokens, lists, before[-1])
     return "before", after
+
+
+def _coordinated(
+    tokens: Sequence[Token], lists: Sequence[SiteList], last: int
+) -> list[int]:
+    """Return the sites that a predicate after them speaks of: "lung metastases and bone metastases"."""
+    number = next(index for index, sites in enumerate(lists) if sites.last == last)
+    found = list(lists[number].members)
+    while number:
+        between = tokens[lists[number - 1].last + 1 : lists[number].first]
+        if any(token.kind not in {"metastasis", "join", "mark"} for token in between):
+            break
+        number -= 1
+        found += lists[number].members
+    return found
 
 
 def _same_bracket(depths: Sequence[int], index: int, member: int) -> bool:
     return all(depths[between] for between in range(index, member))
 
 
-def _nearest_outside(depths: Sequence[int], before: Sequence[int]) -> list[int]:
-    return list(before[-1:])
+def _joined_to_last(tokens: Sequence[Token], before: Sequence[int]) -> list[int]:
+    """Return the site before a bracket, and those that an "and" alone joins to it."""
+    found = list(before[-1:])
+    for left, right in zip(before[-2::-1], before[::-1], strict=False):
+        between = tokens[left + 1 : right]
+        if not between or any(token.kind != "join" for token in between):
+            break
+        found.append(left)
+    return found
 
 
 def _looks_back(
@@ -102,6 +123,8 @@ def _looks_back(
 ) -> bool:
     """Return whether a cue between two lists belongs to the one before: "is common, …"."""
     between = tokens[before + 1 : index]
+    if between and between[-1].kind == "copula" and tokens[index + 1].kind == "place":
+        return True
     if not any(token.kind in {"copula", "occur"} for token in between):
         return False
     follows = text[tokens[index].end : tokens[after].start]
@@ -114,21 +137,32 @@ def _looks_back(
 
 
 def _after_order(tokens: Sequence[Token], members: Sequence[int], said: dict[int, Said]) -> None:
-    """Let what stands after "followed by" be common where the first is the most common."""
-    orders = [
-        index for index, token in enumerate(tokens)
-        if token.is_a("order") and token.value != "frequency" or (token.kind == "mark" and token.value == ">")
-    ]
-    orders = [index for index in orders if any(member < index for member in members)]
-    if not orders:
+    """Let the first of an order be the most common, and what follows it common."""
+    first = next(
+        (
+            index
+            for index, token in enumerate(tokens)
+            if (token.is_a("order") or (token.kind == "mark" and token.value == ">"))
+            and any(member < index for member in members)
+            and any(member > index for member in members)
+        ),
+        None,
+    )
+    if first is None:
         return
-    first = orders[0]
+    ahead = [member for member in members if member < first]
+    words = [said[member].frequency for member in ahead if member in said]
+    if tokens[first].value == ">" or tokens[first].start and not words:
+        words = words or ["most_common"] if _is_ranking(tokens[first]) else words
+    if not any(word in {"most_common", "common"} for word in words):
+        return
     for member in members:
-        if member > first:
-            old = said.get(member)
-            if (old is None and tokens[first].value == ">") or (old is not None and old.frequency == "most_common" and old.where != "bracket"):
-                said[member] = Said("common", tokens[first].start, tokens[first].end, "inside")
-    if tokens[first].value == ">":
-        for member in members:
-            if member < first and member not in said:
-                said[member] = Said("most_common", tokens[first].start, tokens[first].end, "inside")
+        old = said.get(member)
+        if member > first and (old is None or (old.frequency in {"most_common", "common"} and old.where in {"before", "modal", "inside"})):
+            said[member] = Said("common", tokens[first].start, tokens[first].end, "inside")
+        elif member < first and (old is None or (old.frequency == "common" and old.where in {"before", "after"})):
+            said[member] = Said("most_common", tokens[first].start, tokens[first].end, "inside")
+
+
+def _is_ranking(token: Token) -> bool:
+    return token.kind == "mark"

@@ -74,7 +74,7 @@ def _comes_from(text: str, tokens: Sequence[Token], sites: SiteList) -> bool:
         r"\b(?:from|through|via|along|across|outside(?: of)?|beyond|out of|around|near|behind|under|"
         r"above|below|between|beneath|towards? the|away from|like|start(?:s|ed)? in|begins? in|"
         r"began in|originat\w+ in|aris\w+ in|arose in|growing in|lining|cells? (?:of|in|lining)|"
-        r"formed? in|found only in|only in|confined to|limited to|remains? in|still in|within)"
+        r"than|than in|than to|compared with|compared to|versus|vs|unlike|formed? in|found only in|only in|confined to|limited to|remains? in|still in|within)"
         r"\s+(?:(?:the|your|a|an|one|both|inner|upper|lower)\s+){0,2}$",
         before,
     ) is not None

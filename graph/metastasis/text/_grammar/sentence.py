@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.clauses import clauses_of
-from metastasis.text._grammar.denials import denials_of
+from metastasis.text._grammar.denials import Denial, denials_of
 from metastasis.text._grammar.frequencies import Said, frequencies_of
 from metastasis.text._grammar.governing import governor_of
+from metastasis.text._grammar.inverse import inverse_statements, is_inverse
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import Context, Statement, Topic
 from metastasis.text._grammar.subjects import named_primaries, subject_of
@@ -75,19 +76,23 @@ _AIM: Final = re.compile(
 
 _COMPARES: Final = re.compile(
     r"\b(?:no|without|not)\b.{0,20}\b(?:difference|relationship|association|correlation|relation|differ)\b|"
+    r"\bnot (?:\w+ )?significant(?:ly)?\b|\b(?:is|are|was|were|remains?) unknown\b|"
     r"\bpatients with (?:and|or) without\b|\b(?:odds|hazard) ratio\b|\brisk factors? (?:for|of)\b|"
     r"\b(?:associated|correlated) with (?:a )?(?:\w+ )?(?:survival|prognosis|outcomes?)\b", re.IGNORECASE
 )
 
 
 def statements_in(
-    text: str, tokens: Sequence[Token], context: Context, *, has_numbers: bool = False
+    text: str, tokens: Sequence[Token], context: Context, *, numbered: frozenset[int] = frozenset()
 ) -> Iterator[Statement]:
-    """Yield the statements of a sentence."""
+    """Yield the statements of a sentence; ``numbered`` is where the sites begin that have a number."""
     before = Topic()
     governed = False
     strong = context.is_metastatic or has_trigger(tokens)
     for clause in clauses_of(text, tokens):
+        if is_inverse(clause.tokens):
+            yield from inverse_statements(text, clause.tokens)
+            continue
         lists = site_lists_of(text, clause.tokens)
         said = frequencies_of(text, clause.tokens, lists)
         denied = denials_of(text, clause.tokens, lists)
@@ -97,6 +102,7 @@ def statements_in(
             if governor is None or (governor.is_weak and not strong):
                 continue
             topic = subject_of(text, clause.tokens, sites.first, sites.last, before, context.topic)
+            has_numbers = any(clause.tokens[member].start in numbered for member in sites.members)
             why = _why_not(text, clause, sites, governor, said, denied, has_numbers=has_numbers)
             if why:
                 continue
@@ -123,7 +129,7 @@ def _why_not(
     sites: SiteList,
     governor: Governor,
     said: dict[int, Said],
-    denied: dict[int, tuple[int, int]],
+    denied: dict[int, Denial],
     *,
     has_numbers: bool,
 ) -> str | None:
@@ -136,11 +142,26 @@ def _why_not(
         verb = tokens[governor.index]
         if _RESTRICTIVE.search(text[max(0, verb.start - 40) : verb.start]):
             return "relative clause"
+    if governor.rule in {"compound", "noun"} and not has_numbers and _GROUP.search(
+        text[max(0, tokens[first].start - _BEFORE_GROUP) : tokens[first].start]
+    ):
+        return "who is counted"
     cued = any(member in said and said[member].where != "modal" for member in sites.members)
     if governor.rule in {"compound", "noun"} and not cued and not has_numbers and not any(m in denied for m in sites.members):
         if not any(token.kind in {"occur", "copula"} for token in tokens) or any(token.kind == "background" for token in tokens):
             return "no predicate"
     return None
+
+
+_BEFORE_GROUP: Final = 60
+_GROUP: Final = re.compile(
+    r"\b(?:(?:patients?|women|men|those|cases|people|individuals|subjects|group|and|or|who|children|adults)(?: \w+)? (?:with|without|had|having|developed|develop)"
+    r"|presence of|treatment of|detection of|history of|prognosis of|survival of|management of|resection of"
+    r"|suspicion of|symptoms? of|signs? of|diagnosis of|risk of|surgery for|treatment for|therapy for|evaluation of|evidence of|"
+    r"screening for|due to|caused by|known|because of|development of|detecting|predict\w*|treat\w*|early|relieve|"
+    r"control of|palliation of|spread of|biopsy of|resected|patients whose)\s+(?:(?:the|their|a|an|known|only|multiple|isolated|single|synchronous|solitary|and/or|either)\s+){0,2}$",
+    re.IGNORECASE,
+)
 
 
 def _harmless(text: str, tokens: Sequence[Token], first: int) -> bool:
@@ -155,7 +176,7 @@ def _statements(
     sites: SiteList,
     governor: Governor,
     said: dict[int, Said],
-    denied: dict[int, tuple[int, int]],
+    denied: dict[int, Denial],
     topic: Topic,
     context: Context,
 ) -> Iterator[Statement]:
@@ -165,8 +186,11 @@ def _statements(
     for member in sites.members:
         site = tokens[member]
         words = said.get(member)
-        frequency, cue = _frequency(words, denied.get(member), context)
-        relation = governor.relation
+        denial = denied.get(member)
+        if denial is not None and denial.is_apart:
+            continue
+        frequency, cue = _frequency(words, denial, context)
+        relation = "extension" if _is_example_of_neighbor(tokens, member) else governor.relation
         if governor.rule == "continued" and context.relation:
             relation = context.relation
         if site.value.startswith("lymph_node"):
@@ -195,11 +219,25 @@ def _statements(
         )
 
 
+def _is_example_of_neighbor(tokens: Sequence[Token], member: int) -> bool:
+    """Return whether a site is named as one of "nearby organs, such as …"."""
+    linked = False
+    for token in reversed(tokens[:member]):
+        if token.kind == "site":
+            if token.value == "adjacent_tissue":
+                return linked
+        elif token.is_a("member"):
+            linked = True
+        elif token.kind not in {"join", "mark", "frequency"}:
+            return False
+    return False
+
+
 def _frequency(
-    words: Said | None, denial: tuple[int, int] | None, context: Context
+    words: Said | None, denial: Denial | None, context: Context
 ) -> tuple[str | None, tuple[int, int] | None]:
     if denial is not None:
-        return "absent", denial
+        return "absent", (denial.start, denial.end)
     if words is not None and (words.where != "modal" or context.frequency is None):
         return words.frequency, (words.start, words.end)
     if context.frequency is not None:

@@ -30,6 +30,8 @@ class Context:
     frequency: str | None = None
     route: str | None = None
     cue: str | None = None
+    has_labels: bool = False
+    """Whether its items and rows each name their own cancer first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

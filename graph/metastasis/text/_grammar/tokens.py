@@ -79,6 +79,9 @@ def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
     spoken = {(one.start, one.end) for one in found if one.kind == "metastasis"}
     # "Distant metastases" is what registries call a site; in a sentence it is a word of spread.
     found = [one for one in found if one.kind != "site" or (one.start, one.end) not in spoken]
+    # "The lymphatic system" is a way, and only for registries a site.
+    found = [one for one in found if one.kind != "site" or one.value != "lymphatic_system"]
+    found = [_unlike(text, one) for one in found]
     found.sort(key=lambda token: (token.start, -token.end, token.kind not in _NAMES))
     kept: list[Token] = []
     for token in found:
@@ -88,6 +91,16 @@ def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
             # A name is worth more than a cue that runs into it.
             kept[-1] = token
     return kept
+
+
+_OUTSIDE: Final = ("extra", "extra-", "extra ", "non-", "non ", "outside the ")
+
+
+def _unlike(text: str, token: Token) -> Token:
+    """Return a token, blocked where a name is what it is not: "extra-thoracic" is elsewhere."""
+    if token.kind == "site" and text[max(0, token.start - 12) : token.start].lower().endswith(_OUTSIDE):
+        return token._replace(kind="blocked")
+    return token
 
 
 _NAMES: Final = ("site", "primary", "blocked")

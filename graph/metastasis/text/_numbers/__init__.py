@@ -1,0 +1,9 @@
+"""Numbers that a sentence gives for its sites, n, N and percentages, and who is counted."""
+
+from __future__ import annotations
+
+from metastasis.text._numbers.attach import numbers_of
+from metastasis.text._numbers.number import Number
+from metastasis.text._numbers.people import People, people_of
+
+__all__ = ["Number", "People", "numbers_of", "people_of"]

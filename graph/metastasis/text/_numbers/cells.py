@@ -1,0 +1,52 @@
+"""A row of a table with one site: what its number is, the header says.
+
+Apart from the rules of sentences because a row has no words between its site and its number.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Final
+
+from metastasis.text._numbers.number import Number, agreed
+
+__all__ = ["number_of_row"]
+
+_NUMBER: Final = r"[0-9]+(?:[.·][0-9]+)?"
+_COUNT: Final = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+"
+_ALONE: Final = re.compile(rf"[\s|:.]*(?P<percent>{_NUMBER})\s*\|?\s*")
+_BOTH: Final = re.compile(
+    rf"[\s|:.]*(?P<count>{_COUNT})\s*(?:\|\s*|\(\s*)(?P<percent>{_NUMBER})\s*%?\s*\)?\s*\|?\s*"
+)
+_OF_BOTH: Final = re.compile(
+    r"\b(?:n|no\.?|number|numbers|count|cases|patients|frequency)\b[^()%]{0,40}(?:\(\s*%\s*\)|\|\s*%)",
+    re.IGNORECASE,
+)
+_IN_PERCENT: Final = re.compile(r"%|\bper ?cent(?:age)?\b", re.IGNORECASE)
+
+
+def number_of_row(text: str, site: tuple[int, int], header: str) -> Number | None:
+    """Return the number of a row that has nothing but a site and a number, if the header has it.
+
+    >>> number_of_row("Liver 89", (0, 5), "Metastatic location (%)").percent
+    Decimal('89')
+    >>> number_of_row("Liver 104 (69)", (0, 5), "Site | n (%)").count
+    104
+    """
+    start, end = site
+    if re.search(r"\w", text[:start]):
+        return None
+    both = _BOTH.fullmatch(text, end)
+    if both and _OF_BOTH.search(header):
+        count = int(both["count"].replace(",", ""))
+        found = Number(count=count, percent=_decimal(both["percent"]), start=end, end=len(text))
+        return agreed(found)
+    alone = _ALONE.fullmatch(text, end)
+    if alone and _IN_PERCENT.search(header) and not _OF_BOTH.search(header):
+        return agreed(Number(percent=_decimal(alone["percent"]), start=end, end=len(text)))
+    return None
+
+
+def _decimal(text: str) -> Decimal:
+    return Decimal(text.replace("·", "."))

@@ -1,0 +1,194 @@
+"""Numbers that belong together: "71 patients (47 %)", "(n = 71, 47 %)", "47 % of the 150 patients".
+
+What is in brackets becomes one token or none, and a number takes in who it is out of, so that rules
+of attachment see sites and numbers and little else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final
+
+from metastasis.text._numbers.quantities import Quantity
+from metastasis.text._numbers.tokens import Token
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["grouped", "letters_of", "united"]
+
+_IN_BRACKETS: Final = frozenset("NnqoiytvdfjbwsgP,;XM")
+"""What may stand in brackets around a number of the site before them."""
+_NAMED: Final = frozenset("Nn")
+
+
+def letters_of(tokens: Sequence[Token]) -> str:
+    """Return the letters of tokens as one string, which patterns of classes are matched on."""
+    return "".join(token.letter for token in tokens)
+
+
+def grouped(tokens: Sequence[Token]) -> list[Token]:
+    """Return the tokens with brackets read and numbers that belong together made one."""
+    flat = list(_without_brackets(tokens))
+    flat = _counted(flat)
+    for form, make in _FORMS:
+        flat = list(_merged(flat, form, make))
+    return flat
+
+
+def united(first: Quantity, second: Quantity) -> Quantity | None:
+    """Return two numbers as one, or None where they say the same thing twice.
+
+    >>> from decimal import Decimal
+    >>> one = Quantity(kind="count", start=0, end=2, count=71)
+    >>> two = Quantity(kind="percent", start=3, end=6, percent=Decimal(47))
+    >>> united(one, two).percent
+    Decimal('47')
+    """
+    if "range" in (first.kind, second.kind):
+        return None
+    for name in ("count", "total", "percent"):
+        if None not in (getattr(first, name), getattr(second, name)):
+            return None
+    return Quantity(
+        kind="fraction",
+        start=min(first.start, second.start),
+        end=max(first.end, second.end),
+        count=second.count if first.count is None else first.count,
+        total=second.total if first.total is None else first.total,
+        percent=second.percent if first.percent is None else first.percent,
+        note=first.note or second.note,
+    )
+
+
+def _without_brackets(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield tokens; brackets with one number are one, those without number and site are none."""
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        end = _closing(tokens, index) if token.letter == "(" else None
+        if end is None:
+            if token.letter not in "()":
+                yield token
+            index += 1
+            continue
+        inner = tokens[index + 1 : end]
+        if any(part.letter == "S" for part in inner):
+            yield from (token, *inner, tokens[end])
+        else:
+            yield from _bracket(inner, token.start, tokens[end].end)
+        index = end + 1
+
+
+def _closing(tokens: Sequence[Token], start: int) -> int | None:
+    """Return where brackets close that open at a place; None where others open before."""
+    for index in range(start + 1, len(tokens)):
+        if tokens[index].letter in "()":
+            return index if tokens[index].letter == ")" else None
+    return None
+
+
+def _bracket(inner: Sequence[Token], start: int, end: int) -> Iterator[Token]:
+    numbers = [token.number for token in inner if token.letter in _NAMED and token.number]
+    if not numbers:
+        return
+    if _SERIES.fullmatch(letters_of(inner)) and len({one.kind for one in numbers}) == 1:
+        yield from inner
+        if inner[-1].letter != "e":
+            yield Token("e", end - 1, end)
+        return
+    if letters_of(inner) == "n":
+        yield Token("D", start, end, _as_count(numbers[0]))
+        return
+    number = _one(inner, numbers)
+    if number is None or not set(letters_of(inner)) <= _IN_BRACKETS:
+        yield Token("X", start, end)
+    else:
+        yield Token("B", start, end, replace(number, start=start, end=end))
+
+
+_SERIES: Final = re.compile(r"N(?:[,c]{1,2}N)+,?e?")
+"""A series behind a series of sites: "lung, liver and bone (58%, 15%, 4%)"."""
+
+
+def _one(inner: Sequence[Token], numbers: Sequence[Quantity]) -> Quantity | None:
+    """Return the one number that brackets hold: a percentage, a count or both."""
+    if len(numbers) == 1 and numbers[0].kind == "plain" and "q" not in letters_of(inner):
+        return None
+    whole = _as_count(numbers[0])
+    for number in numbers[1:]:
+        both = united(whole, _as_count(number))
+        if both is None:
+            return None
+        whole = both
+    return whole
+
+
+def _as_count(number: Quantity) -> Quantity:
+    return replace(number, kind="count") if number.kind == "plain" else number
+
+
+_COUNTED: Final = re.compile(r"n(?=[jtudPMp]{0,2}q)|n(?=B)|(?<=,)n(?=d?[hb])|(?<=c)n(?=d?h)"
+    r"|(?<=Si)n(?=,|c|$)|(?<=SMi)n(?=,|c|$)"
+)
+"""A bare number counts people where a word for them follows, its percentage, or what they had; and
+in a list: "hepatic metastases in 9 patients, pulmonary in 5".
+"""
+
+
+def _counted(tokens: Sequence[Token]) -> list[Token]:
+    found = {match.start() for match in _COUNTED.finditer(letters_of(tokens))}
+    return [
+        Token("N", token.start, token.end, token.number and _as_count(token.number))
+        if index in found
+        else token
+        for index, token in enumerate(tokens)
+    ]
+
+
+def _merged(tokens: Sequence[Token], form: re.Pattern[str], make: object) -> Iterator[Token]:
+    """Yield tokens, those that a form finds made one where they can be."""
+    at = 0
+    for match in form.finditer(letters_of(tokens)):
+        new = make(tokens[match.start() : match.end()])  # type: ignore[operator]
+        if new is not None:
+            yield from tokens[at : match.start()]
+            yield new
+            at = match.end()
+    yield from tokens[at:]
+
+
+def _with_bracket(tokens: Sequence[Token]) -> Token | None:
+    """Return "71 patients (47 %)" as one number; two that do not fit are none of any site."""
+    first, last = (token.number for token in tokens if token.letter in "NB")
+    both = united(first, last) if first and last else None
+    return Token("N" if both else "X", tokens[0].start, tokens[-1].end, both)
+
+
+def _of_none(tokens: Sequence[Token]) -> Token | None:
+    """Return "no patient (0 %)" as nobody; "no patient (12 %)" says nothing."""
+    number = tokens[-1].number
+    if number is None or number.percent != Decimal(0):
+        return Token("X", tokens[0].start, tokens[-1].end)
+    nobody = replace(number, count=0, start=tokens[0].start)
+    return Token("N", tokens[0].start, tokens[-1].end, nobody)
+
+
+def _of_total(tokens: Sequence[Token]) -> Token | None:
+    """Return "71 (47 %) of the 150 patients" as one number."""
+    first, last = (token.number for token in tokens if token.letter in "Nn")
+    if first is None or last is None or first.total is not None or last.percent is not None:
+        return None
+    total = replace(last, total=last.count, count=None)
+    both = united(first, total)
+    return Token("N", tokens[0].start, tokens[-1].end, both) if both else None
+
+
+_FORMS: Final = (
+    (re.compile("kqB"), _of_none),
+    (re.compile("N[jtudPMp]{0,2}q?B"), _with_bracket),
+    (re.compile("N(?:q)?[of]t?j?N(?=[jtudPMp]{0,2}q)"), _of_total),
+)
+"""In this order: a bracket belongs to its number before the number takes a total."""

@@ -1,0 +1,205 @@
+"""Quantities: every number in a text, and of which kind it is, whoever it may belong to.
+
+What is no number of people (a year, an age, a dose, a p-value, a stage, a reference) is one too, of
+the kind ``other``, so that nothing later takes it for a count.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["Quantity", "QuantityKind", "quantities_of"]
+
+QuantityKind = Literal["percent", "count", "fraction", "plain", "range", "other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A number as it is printed."""
+
+    kind: QuantityKind
+    start: int
+    end: int
+    count: int | None = None
+    total: int | None = None
+    percent: Decimal | None = None
+    note: str | None = None
+
+
+_ONES: Final = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
+_TENS: Final = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+WORDS: Final = {
+    **{word: number for number, word in enumerate(_ONES, 1)},
+    **{word: 10 * number for number, word in enumerate(_TENS, 2)},
+    **{
+        f"{ten}-{one}": 10 * number + unit
+        for number, ten in enumerate(_TENS, 2)
+        for unit, one in enumerate(_ONES[:9], 1)
+    },
+}
+"""The whole numbers that are printed in letters: one to ninety-nine."""
+
+_WORD: Final = rf"(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES[:9])}))?|{'|'.join(_ONES[::-1])}"
+_INT: Final = r"(?:[0-9]{1,3}(?:[,\u00a0\u202f\u2009][0-9]{3})++|[0-9]++)"
+_NUM: Final = (
+    r"(?:[0-9]{1,2},[0-9]{1,2}(?=[ \u00a0\u202f\u2009]?%)"
+    rf"|{_INT}(?:[.·∙][0-9]++)?)"
+)
+_BLANK: Final = r"[ \u00a0\u202f\u2009]"
+_SIGN: Final = rf"(?:{_BLANK}?[%％]|{_BLANK}?per{_BLANK}?cent\b)"
+_DASH: Final = r"(?:-|–|—|−|‑|to)"
+_MONTH: Final = (
+    "(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
+)
+_UNIT: Final = (
+    "(?:years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|min(?:utes)?|[cmμµn]m|m[lg]|[kμµ]?g|gy"
+    r"|cgy|fold|times|points?|hounsfield|hu|mhz|kg|iu|decades?|centimet\w{1,6}|millimet\w{1,6})\b"
+)
+_RATIO: Final = (
+    r"\b(?:a?hr|a?or|s?rr|sir|smr|auc|iqr|sd|se|df|r|κ|χ2|chi-square|hazard ratio|odds ratio"
+    r"|relative risk|p(?:[ -]?value)?|p ?for ?trend|log-?rank)\b"
+)
+_KEPT: Final = (
+    "stage|grade|figures?|figs?|tables?|phase|type|level|volume|vol|version|chapter|section|page"
+    "|pages|pp|issue|group|cohort|arm|t|n|m|pt|pn|cn|gleason|score|no|number|reference|ref|refs|step"
+    "|week|day|year|month|cycle|pmid|doi|aged?|ages|class|category|grade group|ecog|level of evidence"
+)
+_BOUND: Final = (
+    r"(?:up to|more than|less than|fewer than|greater than|higher than|lower than|as many as"
+    r"|as much as|as high as|as few as|as low as|at least|at most|over|under|above|below|exceeding"
+    r"|exceeds|well over|just over|just under|[<>≤≥]=?)"
+)
+_ABOUT: Final = (
+    r"(?:about|approximately|approx\.?|around|roughly|nearly|almost|circa|ca\.|some"
+    r"|(?:an )?estimated|close to|[~≈∼])"
+)
+
+_OTHER: Final = (
+    # references, glued to a word or in brackets of their own
+    rf"(?<=[A-Za-z)\]%”\"])[0-9]++(?:[,–-][0-9]++)*+(?!{_SIGN})",
+    r"(?<=[a-z)%][.,;:])[0-9]++(?:[,–-][0-9]++)*+(?![.,]?[0-9]|\s?%)",
+    r"\[[0-9][0-9,–\- ]{0,60}\]",
+    # statistics
+    rf"{_RATIO}\s?(?:[=<>≤≥:,]|of|was|is)?\s?[<>=]?\s?[0-9.·]*[0-9](?:\s?(?:×|x)\s?10-?[0-9]*)?",
+    rf"{_NUM}\s?%?\s?(?:ci\b|confidence intervals?|c\.i\.)[^A-Za-z()]{{0,12}}"
+    rf"(?:{_NUM}{_SIGN}?\s?(?:-|–|—|to|,|;)\s?{_NUM}{_SIGN}?)?",
+    rf"\b(?:ci|confidence interval|range|iqr|interquartile range)\b[:=,]?\s?(?:from )?\[?"
+    rf"{_NUM}{_SIGN}?\s?(?:-|–|—|to|,)\s?{_NUM}{_SIGN}?\]?",
+    rf"[±]\s?{_NUM}{_SIGN}?",
+    # ratios, dates, years and spans of years
+    r"\b[0-9]++\s?:\s?[0-9]++\b",
+    r"\b[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}\b",
+    rf"{_MONTH}\s(?:[0-9]{{1,2}},?\s)?(?:1[89]|20)[0-9]{{2}}\b",
+    rf"\b[0-9]{{1,2}}\s{_MONTH}(?:\s(?:1[89]|20)[0-9]{{2}})?\b",
+    rf"{_MONTH}\s[0-9]{{1,2}}\b",
+    r"\b(?:1[89]|20)[0-9]{2}\s?(?:-|–|—|/|to|and|through|until)\s?(?:(?:1[89]|20)?[0-9]{2})\b(?!\s?%)",
+    r"\b(?:in|since|from|between|until|before|after|by|of|during|year)\s(?:19|20)[0-9]{2}\b(?:\s?(?:-|–|—|/|to|and|through|until)\s?(?:19|20)[0-9]{2}\b)?"
+    r"(?!\s?(?:%|per|pat|cas|con|wom|men|aut|sub|ind|peo|met))",
+    # measures: ages, times, sizes, doses, and what a word before says to be no count
+    rf"\b{_NUM}(?:\s?(?:-|–|—|to|±|and)\s?{_NUM})?[- ]?\s?{_UNIT}",
+    rf"\b(?:{_WORD})[- ](?:{_UNIT})",
+    rf"\b(?:{_KEPT})\.?[ -]?(?:of )?[0-9]++[a-d]?(?:[.,/–-][0-9]++)*+\b(?!{_SIGN})",
+    r"\b(?:age|ages|aged|median|mean|average)(?: age)?(?: of| was| is|,|:)*\s[0-9]++(?:[.·][0-9]++)?"
+    r"(?:\s?(?:-|–|to|±)\s?[0-9.]*[0-9])?(?![0-9])(?!\s?%)",
+    # letters glued behind: 18F, 5th, 3D
+    r"(?<![0-9.,])[0-9]++(?!per|pati)[A-Za-z]\w*",
+    r"\b[0-9]++-(?:[a-z]++)(?:-[a-z]++)*+",
+)
+_PARTS: Final = (
+    ("other", "|".join(_OTHER)),
+    (
+        "part",
+        r"\b(?:(?:about |roughly |approximately |nearly |almost |around )?(?:more than |less than "
+        r"|over |under |up to )?(?:(?:a|one|two|three|four)[- ](?:half|third|quarter|fourth|fifth"
+        r"|tenth)s?|half|(?:one|two|three|[1-9])(?: |-)(?:in|out of)(?: |-)"
+        r"(?:every )?(?:two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})))\b(?!\s?%)",
+    ),
+    (
+        "range",
+        rf"(?:\bfrom )?{_BOUND}?\s?{_ABOUT}?\s?{_NUM}{_SIGN}?\s?{_DASH}\s?"
+        rf"{_BOUND}?\s?{_NUM}{_SIGN}",
+    ),
+    (
+        "between",
+        rf"\bbetween\s{_ABOUT}?\s?{_NUM}{_SIGN}?\sand\s{_NUM}{_SIGN}",
+    ),
+    ("bound", rf"{_BOUND}\s?(?:the )?{_ABOUT}?\s?{_NUM}(?:{_SIGN})?"),
+    ("spread", rf"{_INT}\s?(?:-|–|—|to)\s?{_INT}(?![0-9]|{_SIGN})"),
+    ("percent", rf"(?:(?P<about>{_ABOUT})\s?)?(?P<percent>{_NUM}){_SIGN}"),
+    ("percent_word", rf"\b(?P<percent_word>{_WORD}){_BLANK}per{_BLANK}?cent\b"),
+    (
+        "fraction",
+        rf"(?:\bn\s?=\s?)?\b(?P<part>{_INT}|{_WORD}|none)(?:\s?/\s?|\s(?:out )?of\s"
+        rf"(?:the |all |a total of |these |our )?)(?P<whole>{_INT})(?![0-9]|{_SIGN}|[/.][0-9])",
+    ),
+    ("count", rf"\bn\s?=\s?(?P<count>{_INT})(?![0-9.]*{_SIGN}|\.[0-9])"),
+    ("plain", rf"(?<![\w.]){_INT}(?![0-9]|[.·,][0-9])"),
+    ("word", rf"\b(?:{_WORD})\b"),
+    ("rest", r"[0-9][0-9.,·]*"),
+)
+_QUANTITY: Final = re.compile(
+    "|".join(f"(?P<k_{name}>{form})" for name, form in _PARTS), re.IGNORECASE
+)
+
+
+def quantities_of(text: str) -> Iterator[Quantity]:
+    """Yield the numbers of a text in order, each with its kind.
+
+    >>> [(found.kind, found.percent) for found in quantities_of("47 % at 64 years (p < 0.05)")]
+    [('percent', Decimal('47')), ('other', None), ('other', None)]
+    """
+    for found in _QUANTITY.finditer(text):
+        yield _quantity(found)
+
+
+def _quantity(found: re.Match[str]) -> Quantity:
+    start, end = found.span()
+    name = next(part for part, _ in _PARTS if found[f"k_{part}"] is not None)
+    if name in ("part", "range", "between", "bound", "spread"):
+        return Quantity(kind="range", start=start, end=end, note=found[0].strip())
+    if name == "percent":
+        note = "about" if found["about"] else None
+        percent = _decimal(found["percent"])
+        return Quantity(kind="percent", start=start, end=end, percent=percent, note=note)
+    if name == "percent_word":
+        percent = Decimal(_whole(found["percent_word"]))
+        return Quantity(kind="percent", start=start, end=end, percent=percent)
+    if name == "fraction":
+        count, total = _whole(found["part"]), _whole(found["whole"])
+        return Quantity(kind="fraction", start=start, end=end, count=count, total=total)
+    if name == "count":
+        return Quantity(kind="count", start=start, end=end, count=_whole(found["count"]))
+    if name in ("plain", "word"):
+        return Quantity(kind="plain", start=start, end=end, count=_whole(found[0]))
+    return Quantity(kind="other", start=start, end=end)
+
+
+_MOST_DIGITS: Final = 15
+"""Longer runs of digits count nobody, and reading them as numbers takes longer than their length."""
+
+
+def _whole(text: str) -> int:
+    """Return a whole number that is printed in digits or letters; none is 0."""
+    word = text.lower().replace(" ", "-")
+    if word in WORDS:
+        return WORDS[word]
+    digits = re.sub(r"[^0-9]", "", text)
+    return int(digits[:_MOST_DIGITS] or 0)
+
+
+def _decimal(text: str) -> Decimal:
+    """Return a number as printed: ``4.3``, ``4,3``, ``4·3`` and ``1,031``."""
+    if re.fullmatch(r"[0-9]{1,2},[0-9]{1,2}", text):
+        return Decimal(text.replace(",", "."))
+    plain = re.sub("[·∙]", ".", text)
+    return Decimal(re.sub(r"[^0-9.]", "", plain)[:_MOST_DIGITS].rstrip("."))

@@ -1,0 +1,191 @@
+"""A sentence as a row of tokens, each with the letter of its class: what rules of attachment see.
+
+Apart from the rules because the letters are made once, and whoever asks who is counted reads them
+too.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from metastasis._catalog.rows import numbered_rows
+from metastasis._files import ontology_path
+from metastasis.text._numbers.quantities import Quantity, quantities_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+__all__ = ["LETTERS", "Token", "tokens_of"]
+
+LETTERS: Final = {
+    "people": "q",
+    "metastasis": "M",
+    "cancer": "P",
+    "find": "v",
+    "have": "h",
+    "be": "b",
+    "in": "i",
+    "of": "o",
+    "with": "w",
+    "from": "f",
+    "the": "t",
+    "and": "c",
+    "then": "l",
+    "which": "r",
+    "adverb": "d",
+    "adjective": "j",
+    "site": "g",
+    "rate": "s",
+    "respectively": "e",
+    "no": "k",
+    "narrow": "p",
+    "break": "x",
+    "against": "z",
+    "outcome": "a",
+}
+"""The letter of each class of words in ``ontology/text/counting.csv``.
+
+Besides: S a site, N a number, n a bare one, X one that belongs to no site, B one in brackets,
+C one that counts among people chosen by a site, D a bare one in brackets,
+u any other word, and punctuation for itself: , ; ( ) and y for colon, equals and dash.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word, a sign, a site or a number, with the letter of its class."""
+
+    letter: str
+    start: int
+    end: int
+    number: Quantity | None = None
+
+
+_SIGNS: Final = {":": "y", "|": "y", "=": "y", "-": "y", "–": "y", "—": "y", ";": ";", ".": ";", ",": ","}
+"""Signs that stand between a site and its number, or between two sites."""
+_OPEN: Final = "([{"
+_CLOSE: Final = ")]}"
+_ACRONYM: Final = re.compile(r"[a-z]?[A-Z][A-Za-z0-9-]*[A-Z]s?")
+"""Mostly a cancer (RCC, mCRPC) or a registry (SEER): read as a name that is not known."""
+_PIECE: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\S")
+_MOST_WORDS: Final = 8
+"""Words of the longest phrase of the table that is looked for."""
+
+
+@cache
+def _phrases() -> dict[str, str]:
+    """Return the letter of each word and phrase of the table."""
+    rows = numbered_rows(ontology_path("text", "counting.csv"), ("class", "words"))
+    return {
+        word.strip(): LETTERS[row["class"]]
+        for _, row in rows
+        for word in row["words"].split(";")
+        if word.strip()
+    }
+
+
+@cache
+def _longest() -> dict[str, int]:
+    """Return for each first word the number of words of the longest phrase that begins with it."""
+    longest: dict[str, int] = {}
+    for phrase in _phrases():
+        pieces = _PIECE.findall(phrase)
+        longest[pieces[0]] = min(max(longest.get(pieces[0], 0), len(pieces)), _MOST_WORDS)
+    return longest
+
+
+def tokens_of(
+    text: str, sites: Sequence[tuple[int, int]], names: Sequence[tuple[int, int]] = ()
+) -> list[Token]:
+    """Return the tokens of a sentence; ``names`` are the spans of cancers in it.
+
+    >>> "".join(token.letter for token in tokens_of("lung (47%) and liver", [(0, 4), (15, 20)]))
+    'S(N)cS'
+    """
+    fixed = [Token("P", start, end) for start, end in names if not _meets(start, end, sites)]
+    fixed += [Token("S", start, end) for start, end in sites]
+    fixed.sort(key=lambda token: token.start)
+    spans = [(token.start, token.end) for token in fixed]
+    fixed += [
+        Token(_letter(number), number.start, number.end, number)
+        for number in _apart(quantities_of(text), spans)
+    ]
+    fixed.sort(key=lambda token: token.start)
+    return _named(text, list(_filled(text, fixed)))
+
+
+_BEYOND: Final = ("extra-", "non-", "extra", "non")
+"""What turns a site into its opposite: extra-thoracic."""
+
+
+def _named(text: str, tokens: list[Token]) -> list[Token]:
+    """Return tokens, a site that names a cancer ("lung NETs") or its opposite as none."""
+    for index, token in enumerate(tokens):
+        if token.letter != "S":
+            continue
+        if index + 1 < len(tokens) and tokens[index + 1].letter == "P":
+            tokens[index] = Token("P", token.start, token.end)
+        elif text[: token.start].lower().endswith(_BEYOND):
+            tokens[index] = Token("u", token.start, token.end)
+    return tokens
+
+
+def _letter(number: Quantity) -> str:
+    return {"plain": "n", "other": "X"}.get(number.kind, "N")
+
+
+def _meets(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start < other_end and other_start < end for other_start, other_end in spans)
+
+
+def _apart(numbers: Iterator[Quantity], spans: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
+    """Yield the numbers that lie outside all spans; both are in order."""
+    index = 0
+    for number in numbers:
+        while index < len(spans) and spans[index][1] <= number.start:
+            index += 1
+        if index == len(spans) or number.end <= spans[index][0]:
+            yield number
+
+
+def _filled(text: str, fixed: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens that are there, with words and signs between them."""
+    at = 0
+    for token in fixed:
+        if token.start < at:
+            continue
+        yield from _words(text, at, token.start)
+        yield token
+        at = token.end
+    yield from _words(text, at, len(text.rstrip(". ")))
+
+
+def _words(text: str, start: int, end: int) -> Iterator[Token]:
+    pieces = list(_PIECE.finditer(text, start, end))
+    index = 0
+    while index < len(pieces):
+        word = pieces[index][0].lower()
+        length = min(_longest().get(word, 1), len(pieces) - index)
+        letter = None
+        while length > 1 and letter is None:
+            last = pieces[index + length - 1].end()
+            letter = _phrases().get(text[pieces[index].start() : last].lower())
+            length -= letter is None
+        letter = letter or _single(pieces[index][0])
+        yield Token(letter, pieces[index].start(), pieces[index + length - 1].end())
+        index += length
+
+
+def _single(word: str) -> str:
+    if word in _OPEN:
+        return "("
+    if word in _CLOSE:
+        return ")"
+    if word in _SIGNS:
+        return _SIGNS[word]
+    if _ACRONYM.fullmatch(word):
+        return "P"
+    return _phrases().get(word.lower(), "u")

@@ -1,0 +1,274 @@
+"""The reader of one page: its blocks in order, the sentences of each, and what they state.
+
+Apart from ``_read.py`` because that opens pages and rates what is found; this only reads.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from metastasis._evidence.assertion import Assertion
+from metastasis.text._flags import flags_of
+from metastasis.text._grammar.containers import item_statements, row_statements
+from metastasis.text._grammar.context import Surroundings
+from metastasis.text._grammar.sentence import has_trigger, statements_in, why_not_read
+from metastasis.text._lexicon import read_lexicon
+from metastasis.text._numbers import Number, numbers_of
+from metastasis.text._reading import Reading, ReadingReport
+from metastasis.text._sentences import sentences_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from metastasis._evidence.evidence import Evidence
+    from metastasis.text._block import Block
+    from metastasis.text._grammar.statement import Context, Statement
+    from metastasis.text._grammar.tokens import Token
+    from metastasis.text._page import Page
+
+__all__ = ["PageReader"]
+
+_LONGEST: Final = 2000
+"""Characters of a sentence that are read: no sentence that a person wrote is longer, and what is
+quadratic in a sentence stays small."""
+_MOST_NAMES: Final = 60
+"""Names of a sentence that are read: longer lists are menus and indexes."""
+_SAME_AGAIN: Final = ("other", "opposite", "contralateral", "another", "elsewhere")
+"""Words before the primary's own organ that make it another: "the other lung"."""
+_EVERYWHERE: Final = ("skin", "bone", "brain")
+"""Organs so wide that a cancer of theirs has metastases in the same organ."""
+_VAGUE: Final = {
+    "distant_unspecified": "unspecified",
+    "any_organ": "unspecified",
+    "unspecified": "unspecified",
+}
+"""Sites that name no place, and how they are recorded."""
+_COUNTS: Final = re.compile(
+    r"\d\s?%|\bper ?cent\b|\bn\s?=\s?\d|\b\d+ (?:\w+ )?(?:patients|cases|women|men)\b"
+)
+"""Signs that a sentence counts: a pair without a word of frequency is then left to its number."""
+
+
+class _Sentence(NamedTuple):
+    """A sentence of a block, and what was found in it."""
+
+    index: int
+    block: Block
+    start: int
+    end: int
+    text: str
+    tokens: Sequence[Token]
+    numbers: Mapping[int, Number]
+    """The numbers of sites, by where the site is named."""
+
+
+class PageReader:
+    """Reads one page; what it knows so far is handed from block to block."""
+
+    def __init__(self, page: Page, evidence: Evidence | None) -> None:
+        self.page = page
+        self.report = ReadingReport(
+            pages=1, bytes=page.size, blocks=len(page.blocks), remarks=list(page.remarks)
+        )
+        self._evidence = evidence
+        self._catalog = read_lexicon().catalog
+        self._around = Surroundings(page.blocks, page.address, page.title)
+
+    def readings(self) -> Iterator[Reading]:
+        """Yield the readings of the page in the order of its text."""
+        for index, block in enumerate(self.page.blocks):
+            if block.noise:
+                _count(self.report.dropped, block.noise)
+            elif block.kind == "row":
+                yield from self._of_row(index, block)
+            elif block.kind != "heading":
+                yield from self._of_block(index, block)
+
+    def _of_block(self, index: int, block: Block) -> Iterator[Reading]:
+        sequel = self._around.sequel(block)
+        for number, (start, end) in enumerate(sentences_of(block.text)):
+            sentence = self._sentence(index, block, start, end, self._around.tokens, sequel.topic)
+            context = sequel.context(sentence.text, sentence.tokens)
+            is_first_of_item = sequel.is_member and number == 0
+            yield from self._readings(
+                sentence, self._statements(sentence, context, is_first_of_item=is_first_of_item)
+            )
+            sequel.hear(sentence.text, sentence.tokens)
+
+    def _of_row(self, index: int, block: Block) -> Iterator[Reading]:
+        around = self._around.around(block)
+        sentence = self._sentence(
+            index, block, 0, len(block.text), self._around.tokens, around.topic
+        )
+        said = row_statements(sentence.text, sentence.tokens, block, around)
+        yield from self._readings(sentence, said)
+
+    def _sentence(self, index, block, start, end, tokens_of, topic) -> _Sentence:  # type: ignore[no-untyped-def]
+        if end - start > _LONGEST:
+            self.report.remarks.append(
+                f"block {index + 1}: a sentence of {end - start:,} characters is read up to "
+                f"character {_LONGEST:,}"
+            )
+            end = start + _LONGEST
+        text = block.text[start:end]
+        tokens = self._capped(index, tokens_of(text, topic))
+        self.report.sentences += 1
+        self.report.triggered += has_trigger(tokens)
+        numbers = _numbers(block.text[max(0, start - _LONGEST) : start], text, tokens)
+        return _Sentence(index, block, start, end, text, tokens, numbers)
+
+    def _capped(self, index: int, tokens: Sequence[Token]) -> Sequence[Token]:
+        names = 0
+        for number, token in enumerate(tokens):
+            names += token.kind in {"site", "primary"}
+            if names > _MOST_NAMES:
+                self.report.remarks.append(
+                    f"block {index + 1}: a sentence of more than {_MOST_NAMES} names is read up to "
+                    "there"
+                )
+                return tokens[:number]
+        return tokens
+
+    def _statements(
+        self, sentence: _Sentence, context: Context, *, is_first_of_item: bool
+    ) -> Iterator[Statement]:
+        """Yield what a sentence states, as an item of its list and by itself."""
+        done: set[str] = set()
+        if is_first_of_item:
+            for one in item_statements(sentence.text, sentence.tokens, context):
+                done.add(one.site)
+                yield one
+        why = why_not_read(sentence.text, sentence.tokens)
+        if why is not None:
+            if has_trigger(sentence.tokens):
+                _count(self.report.not_made, why)
+            return
+        counted = frozenset(
+            start for start, number in sentence.numbers.items() if not number.is_blank
+        )
+        plain = replace(context, frequency=None)
+        for one in statements_in(sentence.text, sentence.tokens, plain, numbered=counted):
+            if one.site not in done or one.rule == "verb":
+                yield one
+
+    def _readings(self, sentence: _Sentence, statements: Iterable[Statement]) -> Iterator[Reading]:
+        """Yield a reading for each primary of each statement, each only once."""
+        found = list(statements)
+        if any(one.site not in _VAGUE for one in found):
+            # "… and other organs" at the end of a list says nothing.
+            found = [one for one in found if one.site not in _VAGUE]
+        seen: set[tuple[str, str, str, str | None]] = set()
+        for one in found:
+            if not one.topic.keys:
+                _count(
+                    self.report.not_made, "row without label" if one.rule == "row" else "no primary"
+                )
+            for primary in one.topic.keys:
+                site = self._site(primary, one, sentence.text)
+                key = (primary, site or "", one.relation, one.frequency)
+                if site is not None and key not in seen:
+                    seen.add(key)
+                    yield self._reading(sentence, one, primary, site)
+
+    def _site(self, primary: str, one: Statement, text: str) -> str | None:
+        """Return the site, or None where it is the primary's own organ or says nothing."""
+        site = _VAGUE.get(one.site, one.site)
+        if site == "unspecified" and one.frequency in {None, "possible"}:
+            _count(self.report.not_made, "no place")
+            return None
+        if site in self._catalog.primaries[primary].arises_in:
+            words = text[max(0, one.start - _LONG_WORD) : one.end].lower()
+            named = one.rule in {"compound", "noun"} or site == "skin"
+            if not (site in _EVERYWHERE and named) and not any(
+                map(words.__contains__, _SAME_AGAIN)
+            ):
+                _count(self.report.not_made, "own organ")
+                return None
+        return site
+
+    def _reading(self, sentence: _Sentence, one: Statement, primary: str, site: str) -> Reading:
+        view, offset = sentence.block.view, sentence.start
+        start, end = view.span(offset, sentence.end)
+        said = self._assertion(sentence, one, primary, site, start, end)
+
+        def span(within: tuple[int, int] | None) -> tuple[int, int] | None:
+            return within and view.span(offset + within[0], offset + within[1])
+
+        return Reading(
+            assertion=said,
+            quote=self.page.document[start:end],
+            sentence=sentence.text,
+            before=self._before(sentence.index),
+            primary_span=span(one.topic.span),
+            site_span=view.span(offset + one.start, offset + one.end),
+            cue_span=span(one.cue),
+            primary_from=one.topic.source,
+            rule=one.rule,
+            features=one.features,
+            flags=tuple(flags_of(said, self._catalog, self._evidence)),
+            page=self.page.name,
+        )
+
+    def _before(self, index: int) -> str:
+        """Return the text of the block before that is read."""
+        blocks = self.page.blocks
+        return next((one.text for one in reversed(blocks[:index]) if not one.noise), "")
+
+    def _assertion(
+        self, sentence: _Sentence, one: Statement, primary: str, site: str, start: int, end: int
+    ) -> Assertion:
+        number = sentence.numbers.get(one.start, Number())
+        if number.refused:
+            _count(self.report.not_made, f"number refused: {number.refused}")
+        return Assertion(
+            primary=primary,
+            site=site,
+            relation=one.relation,
+            frequency=_frequency(one, sentence),
+            occurrence=number.occurrence or "any",
+            count=number.count,
+            total=number.total,
+            percent=number.percent,
+            denominator="site_cases" if one.is_inverse else number.denominator,
+            setting=number.setting or one.setting,
+            stage=one.stage,
+            route=one.route,
+            population=one.population,
+            source="text",
+            locator=f"block {sentence.index + 1}",
+            reading="text",
+            document_sha256=self.page.sha256,
+            start=start,
+            end=end,
+            note=number.note,
+        )
+
+
+_LONG_WORD: Final = 14
+"""Characters before a name that can make it another: "contralateral "."""
+
+
+def _frequency(one: Statement, sentence: _Sentence) -> str | None:
+    """Return how often; what only counts says it by its number."""
+    if one.frequency is not None and (one.frequency != "possible" or one.cue is not None):
+        return one.frequency
+    counts = one.start in sentence.numbers or _COUNTS.search(sentence.text) is not None
+    return None if counts else "possible"
+
+
+def _numbers(before: str, text: str, tokens: Sequence[Token]) -> dict[int, Number]:
+    """Return the numbers of the sites that a sentence names, by where they are named."""
+    sites = [(token.start, token.end) for token in tokens if token.kind == "site"]
+    names = [(token.start, token.end) for token in tokens if token.kind == "primary"]
+    if not sites or not any(map(str.isdigit, text)):
+        return {}
+    found = numbers_of(text, sites, before=before, names=names)
+    return {
+        start: number for (start, _), number in zip(sites, found, strict=True) if number is not None
+    }
+
+
+def _count(counts: dict[str, int], reason: str) -> None:
+    counts[reason] = counts.get(reason, 0) + 1
