@@ -118,7 +118,10 @@ REFUSED: Final[dict[str, tuple[dict[str, str], str]]] = {
     "unknown site": ({"site": "moon"}, "column site: 'moon': no site of the catalog"),
     "unknown frequency": ({"frequency": "comon"}, "did you mean 'common'?"),
     "no number": ({"count": "many"}, "column count: 'many': not a whole number"),
-    "a total alone": ({"total": "20"}, "a total needs its denominator"),
+    "a number of no one": (
+        {"frequency": "", "percent": "20"},
+        "a percentage needs its denominator: out of whom",
+    ),
     "says nothing": ({"frequency": ""}, "says nothing: give a frequency"),
     "another page": ({"document_sha256": "0" * 64}, "no page given has this hash: made/up page.md"),
     "another place": ({"start": "40"}, "not what stands in made/up page.md from 40 to"),
@@ -137,6 +140,18 @@ def test_what_cannot_be_accepted_is_refused_with_its_place_and_a_remedy(
     change, said = REFUSED[name]
     first, *others = rows()
     assert said in refusal([{**first, **change}, *others], tmp_path)
+
+
+def test_a_number_of_people_that_are_not_named_goes_to_the_note(tmp_path: Path) -> None:
+    first, second, *others = rows()
+    first |= {"percent": "12.5"}
+    second |= {"count": "6", "denominator": "autopsies"}
+    found = accept([first, second, *others], tmp_path)
+    bone, liver = (one for one in found.assertions if one.site in ("bone", "liver"))
+    assert (bone.percent, bone.frequency) == (None, "most_common")
+    assert bone.note == "as printed: percent 12.5; read by rules, accepted by A. Person"
+    assert (liver.count, liver.denominator) == (None, None)
+    assert str(liver.note).startswith("as printed: count 6; ")
 
 
 def test_all_faults_are_told_in_one_go(tmp_path: Path) -> None:

@@ -69,3 +69,30 @@ def test_row_without_label_is_reported_and_never_attributed() -> None:
     found = read_text(page)
     assert {(one.primary, one.site) for one in found} == {("bladder", "bone")}
     assert found.report.not_made["row without label"] == 3
+
+
+LEAD = "# Thymoma\n\nThymoma often spreads to the:\n\n"
+
+
+@pytest.mark.parametrize(
+    ("item", "sites"),
+    [
+        ("liver", {("liver", "common")}),
+        ("liver (rarely) and bone", {("liver", "rare"), ("bone", "common")}),
+        ("lining of the lung (pleura)", {("pleura", "common")}),
+        ("Liver: this is the most common site", {("liver", "most_common")}),
+        ("cells shed from the liver", set()),
+        ("stages of disease of the liver", set()),
+    ],
+)
+def test_items_of_a_list(item: str, sites: set[tuple[str, str]]) -> None:
+    found = {(site, frequency) for _, site, _, frequency in said(f"{LEAD}- {item}\n- skin\n")}
+    assert found - {("skin", "common")} == sites
+
+
+def test_growth_in_an_item_is_extension() -> None:
+    page = "# Thymoma\n\nPatterns of spread of thymoma:\n\n- Soft tissue extension\n- Lung\n"
+    assert {row[1:3] for row in said(page)} == {
+        ("soft_tissue", "extension"),
+        ("lung", "metastasis"),
+    }

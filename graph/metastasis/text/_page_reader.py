@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._evidence.assertion import Assertion
 from metastasis.text._flags import flags_of
-from metastasis.text._grammar.containers import item_statements, row_statements
 from metastasis.text._grammar.context import Surroundings
+from metastasis.text._grammar.items import item_statements
+from metastasis.text._grammar.rows import row_statements
 from metastasis.text._grammar.sentence import has_trigger, statements_in, why_not_read
 from metastasis.text._lexicon import read_lexicon
 from metastasis.text._numbers import Number, numbers_of
@@ -116,8 +117,14 @@ class PageReader:
         tokens = self._capped(index, tokens_of(text, topic))
         self.report.sentences += 1
         self.report.triggered += has_trigger(tokens)
-        numbers = _numbers(block.text[max(0, start - _LONGEST) : start], text, tokens)
+        before = block.text[max(0, start - _LONGEST) : start]
+        numbers = _numbers(before, text, tokens, self._header(block))
         return _Sentence(index, block, start, end, text, tokens, numbers)
+
+    def _header(self, block: Block) -> str:
+        """Return what stands above an item or a row."""
+        above = block.section if block.lead is None else block.lead
+        return "" if above is None else self.page.blocks[above].text[:_LONGEST]
 
     def _capped(self, index: int, tokens: Sequence[Token]) -> Sequence[Token]:
         names = 0
@@ -258,13 +265,13 @@ def _frequency(one: Statement, sentence: _Sentence) -> str | None:
     return None if counts else "possible"
 
 
-def _numbers(before: str, text: str, tokens: Sequence[Token]) -> dict[int, Number]:
+def _numbers(before: str, text: str, tokens: Sequence[Token], header: str) -> dict[int, Number]:
     """Return the numbers of the sites that a sentence names, by where they are named."""
     sites = [(token.start, token.end) for token in tokens if token.kind == "site"]
     names = [(token.start, token.end) for token in tokens if token.kind == "primary"]
     if not sites or not any(map(str.isdigit, text)):
         return {}
-    found = numbers_of(text, sites, before=before, names=names)
+    found = numbers_of(text, sites, before=before, names=names, header=header)
     return {
         start: number for (start, _), number in zip(sites, found, strict=True) if number is not None
     }

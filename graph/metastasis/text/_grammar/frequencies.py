@@ -138,6 +138,10 @@ def _looks_back(
 
 def _after_order(tokens: Sequence[Token], members: Sequence[int], said: dict[int, Said]) -> None:
     """Let the first of an order be the most common, and what follows it common."""
+    ranked = next((i for i, t in enumerate(tokens) if t.is_a("order") and t.end - t.start > _LONG), None)
+    if ranked is not None and members:
+        _rank(tokens[ranked], members, said)
+        return
     first = next(
         (
             index
@@ -162,6 +166,18 @@ def _after_order(tokens: Sequence[Token], members: Sequence[int], said: dict[int
             said[member] = Said("common", tokens[first].start, tokens[first].end, "inside")
         elif member < first and (old is None or (old.frequency == "common" and old.where in {"before", "after"})):
             said[member] = Said("most_common", tokens[first].start, tokens[first].end, "inside")
+
+
+_LONG: Final = 16
+"""Longer words of order speak of all that they stand beside: "in decreasing order of frequency"."""
+
+
+def _rank(order: Token, members: Sequence[int], said: dict[int, Said]) -> None:
+    for number, member in enumerate(members):
+        old = said.get(member)
+        if old is None or old.where in {"before", "modal"}:
+            value = "common" if number else "most_common"
+            said[member] = Said(value, order.start, order.end, "inside")
 
 
 def _is_ranking(token: Token) -> bool:

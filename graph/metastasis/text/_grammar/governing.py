@@ -85,6 +85,8 @@ _FROM: Final = 40
 
 def _compound(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
     """"Liver and lung metastases", "peritoneal seeding", "bone invasion"."""
+    if tokens[sites.last].is_a("metastasis"):
+        return Governor("compound", sites.last, "metastasis")
     after = sites.last + 1
     if after >= len(tokens):
         return None
@@ -175,6 +177,19 @@ def _before(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | N
             crossed = True
         elif token.kind not in _SKIPPED and token.kind != "mark" and token.kind != "route_to":
             return None
+    return _of_it(text, tokens, sites)
+
+
+def _of_it(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
+    """"It occurs most often in the lungs", "they are mostly found in bone"."""
+    if not sites.first or tokens[0].kind != "generic":
+        return None
+    occurs = [token for token in tokens[: sites.first] if token.kind == "occur"]
+    links = [token for token in tokens[: sites.first] if token.kind in {"spread", "background", "definition"}]
+    words = text[tokens[sites.first - 1].end : tokens[sites.first].start]
+    found_in = text[tokens[sites.first - 1].start : tokens[sites.first - 1].end].endswith(" in")
+    if occurs and not links and (re.match(r"\s+(?:in|at|to)\b", words) or found_in):
+        return Governor("of_it", None, "metastasis", is_weak=True)
     return None
 
 
