@@ -77,6 +77,7 @@ _AIM: Final = re.compile(
 _COMPARES: Final = re.compile(
     r"\b(?:no|without|not)\b.{0,20}\b(?:difference|relationship|association|correlation|relation|differ)\b|"
     r"\bnot (?:\w+ )?significant(?:ly)?\b|\b(?:is|are|was|were|remains?) unknown\b|"
+    r"\bmetasta\w+ (?:\w+ ){0,3}(?:together with|listed with|concurrent\w*|simultaneous\w*)\b|"
     r"\bpatients with (?:and|or) without\b|\b(?:odds|hazard) ratio\b|\brisk factors? (?:for|of)\b|"
     r"\b(?:associated|correlated) with (?:a )?(?:\w+ )?(?:survival|prognosis|outcomes?)\b", re.IGNORECASE
 )
