@@ -11,8 +11,7 @@ adds pages that are judged and not trained on. ``--dry`` writes nothing.
 
 A reader does better on pages that it was written for than on others, and weights from such pages
 alone would be too sure. So ``--keep`` writes down what a reader does on pages that nobody had
-looked at yet: features and whether it is right, no word of the text. ``--with`` trains on that too,
-and then stretches and shifts all weights so that on such pages confidence is what is seen.
+looked at yet: features and whether it is right, no word of the text; ``--with`` trains on that too.
 
 ``--right`` says what a right reading is: its pair, pair and relation (as shipped), or these and the
 frequency. The table holds counts of pages and rows, and not a word of their text.
@@ -26,7 +25,7 @@ import hashlib
 import io
 import json
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -96,11 +95,6 @@ def main() -> None:
     strength = chosen_strength(samples)
     model = fitted(samples, strength)
     crossed = cross_validated(samples, strength)
-    if options.others:
-        slope, shift = calibration(samples[len(own) :], crossed[len(own) :])
-        print(f"on pages that nobody had looked at: logit = {slope:.2f} · logit + {shift:.2f}")
-        model = stretched(model, slope, shift)
-        crossed = [stretched(one, slope, shift) for one in crossed]
     levels = Levels(read_catalog())
     say(f"fitted, C = {strength:g}", judged, own, [model] * len(own), levels)
     say("cross-validated by page", judged, own, crossed[: len(own)], levels)
@@ -196,53 +190,26 @@ def fitted(samples: Sequence[Sample], strength: float) -> Weights:
     return model_of(round(float(regression.intercept_[0]), DIGITS), weights)
 
 
-def calibration(samples: Sequence[Sample], models: Sequence[Weights]) -> tuple[float, float]:
-    """Return by what logits are stretched and shifted, so that they say how often rows are right.
-
-    Each page's model never saw that page. Two numbers are fitted to some hundred rows, so that what
-    is cross-validated with them flatters by a hair only.
-    """
-    from sklearn.linear_model import LogisticRegression
-
-    logits = [logit(value) for values in confidences(samples, models) for value in values]
-    right = [value for one in samples for value in one.right]
-    found = LogisticRegression(C=1e6).fit(np.array(logits)[:, None], np.array(right))
-    return round(float(found.coef_[0, 0]), DIGITS), round(float(found.intercept_[0]), DIGITS)
-
-
-def logit(value: float) -> float:
-    """Return the logit of a confidence, which was rounded.
-
-    >>> logit(0.5), logit(1.0) == logit(0.9995)
-    (0.0, True)
-    """
-    inside = min(0.9995, max(0.0005, value))
-    return math.log(inside / (1 - inside))
-
-
-def stretched(model: Weights, slope: float, shift: float) -> Weights:
-    """Return a model whose logits are stretched and shifted.
-
-    >>> stretched(Weights(1.0, {"a": 2.0}, frozenset()), 0.5, 0.25)[:2]
-    (0.75, {'a': 1.0})
-    """
-    weights = {name: round(slope * value, DIGITS) for name, value in model.weights.items()}
-    return model_of(round(slope * model.intercept + shift, DIGITS), weights)
-
-
 def kept_features(samples: Sequence[Sample]) -> list[str]:
     """Return the features that enough rows and pages have, and not all."""
-    rows: Counter[str] = Counter()
-    pages: Counter[str] = Counter()
-    for one in samples:
-        rows.update(name for features in one.features for name in features)
-        pages.update({name for features in one.features for name in features})
+    rows, pages = counted(samples)
     total = sum(len(one.right) for one in samples)
     return sorted(
         name
         for name, number in rows.items()
         if number >= FEWEST_ROWS and pages[name] >= FEWEST_PAGES and number < total
     )
+
+
+def counted(samples: Sequence[Sample]) -> tuple[Counter[str], Counter[str]]:
+    """Return how many rows and how many pages have each feature."""
+    rows: Counter[str] = Counter()
+    pages: dict[str, set[str]] = defaultdict(set)
+    for one in samples:
+        for name in (name for features in one.features for name in features):
+            rows[name] += 1
+            pages[name].add(one.page)
+    return rows, Counter({name: len(there) for name, there in pages.items()})
 
 
 def model_of(intercept: float, weights: Mapping[str, float]) -> Weights:
@@ -349,11 +316,7 @@ def area(pairs: Sequence[tuple[float, bool]]) -> float:
 
 def table_of(model: Weights, samples: Sequence[Sample], strength: float, right: str) -> str:
     """Return the table as it is shipped: feature, weight, and how many rows and pages have it."""
-    rows: Counter[str] = Counter()
-    pages: Counter[str] = Counter()
-    for one in samples:
-        rows.update(name for features in one.features for name in features)
-        pages.update({name for features in one.features for name in features})
+    rows, pages = counted(samples)
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(("feature", "weight", "rows", "pages", "note"))
