@@ -212,7 +212,7 @@ class PageReader:
             sentence=sentence.text,
             before=self._before(sentence.index),
             primary_span=span(one.topic.span),
-            site_span=view.span(offset + one.start, offset + one.end),
+            site_span=self._elsewhere(one) or view.span(offset + one.start, offset + one.end),
             cue_span=span(one.cue),
             primary_from=one.topic.source,
             rule=one.rule,
@@ -220,6 +220,12 @@ class PageReader:
             flags=tuple(flags_of(said, self._catalog, self._evidence)),
             page=self.page.name,
         )
+
+    def _elsewhere(self, one: Statement) -> tuple[int, int] | None:
+        """Return where a site is named that another block names."""
+        if one.elsewhere is None:
+            return None
+        return self.page.blocks[one.elsewhere.block].view.span(one.elsewhere.start, one.elsewhere.end)
 
     def _before(self, index: int) -> str:
         """Return the text of the block before that is read."""

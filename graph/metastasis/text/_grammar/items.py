@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.clauses import depths_of
 from metastasis.text._grammar.frequencies import frequencies_of
-from metastasis.text._grammar.labels import flat_label, marked_label
+from metastasis.text._grammar.labels import cancers_of, flat_label, marked_label
 from metastasis.text._grammar.members import labelled_sites, member
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import Context, Statement, Topic
@@ -20,6 +20,7 @@ from metastasis.text._grammar.statement import Context, Statement, Topic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from metastasis.text._grammar.frequencies import Said
     from metastasis.text._grammar.labels import Label
     from metastasis.text._grammar.tokens import Token
 
@@ -57,6 +58,8 @@ def head_of(text: str) -> int:
 
 def item_statements(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
     """Yield the statements of an item whose lead says that its members are sites of spread."""
+    if context.sites:
+        yield from _cancers(text, tokens, context)
     if context.relation is None:
         return
     end = head_of(text)
@@ -71,6 +74,29 @@ def item_statements(text: str, tokens: Sequence[Token], context: Context) -> Ite
     ]
     if _is_member(text, head, end):
         yield from _sites(text, tokens, head, end, _own(text, head, context))
+
+
+def _cancers(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
+    """Yield the statements of an item of a list of cancers that spread to a site."""
+    end = head_of(text)
+    head = [token for token in tokens if token.end <= end]
+    if end > _LONGEST_HEAD or not head:
+        return
+    keys = cancers_of(text[:end], head)
+    topic = Topic(keys, "row", (head[0].start, head[-1].end))
+    for site in context.sites if keys else ():
+        yield Statement(
+            site=site.site,
+            start=head[0].start,
+            end=head[-1].end,
+            topic=topic,
+            relation="metastasis",
+            frequency=context.frequency,
+            is_inverse=context.is_source,
+            rule="inverse",
+            elsewhere=site,
+            features=("rule=inverse", "from=row", f"frequency={context.frequency}"),
+        )
 
 
 _GOES_ON: Final = re.compile(
@@ -153,16 +179,23 @@ def _sites(
     said = frequencies_of(text, tokens, site_lists_of(text, tokens))
     rest = _rest_says(tokens, end)
     for index, token in enumerate(tokens):
-        if token.kind != "site" or token not in head:
-            continue
-        words = said.get(index)
-        if words is not None and words.where != "modal":
-            frequency, cue = words.frequency, (words.start, words.end)
-        else:
-            frequency, cue = rest or (context.frequency, None)
-        if frequency is None and words is not None:
-            frequency, cue = words.frequency, (words.start, words.end)
-        yield member(token, frequency, cue, context, "item")
+        if token.kind == "site" and token in head:
+            frequency, cue = _frequency(said.get(index), rest, context)
+            yield member(token, frequency, cue, context, "item")
+
+
+_Cue = tuple[str | None, tuple[int, int] | None]
+"""How often, and where it is said."""
+
+
+def _frequency(words: Said | None, rest: _Cue | None, context: Context) -> _Cue:
+    """Return what an item says of a site, or else its lead; "can" and "may" only where neither."""
+    own = None if words is None else (words.frequency, (words.start, words.end))
+    if own is not None and words is not None and words.where != "modal":
+        return own
+    if rest is not None:
+        return rest
+    return own if own is not None and context.frequency is None else (context.frequency, None)
 
 
 def _rest_says(tokens: Sequence[Token], end: int) -> tuple[str, tuple[int, int]] | None:

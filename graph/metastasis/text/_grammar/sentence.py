@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.clauses import clauses_of
@@ -11,6 +10,7 @@ from metastasis.text._grammar.denials import Denial, denials_of
 from metastasis.text._grammar.frequencies import Said, frequencies_of
 from metastasis.text._grammar.governing import governor_of
 from metastasis.text._grammar.inverse import inverse_statements, is_inverse
+from metastasis.text._grammar.phrases import begins_with, ends_with, has_phrase
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import Context, Statement, Topic
 from metastasis.text._grammar.subjects import named_primaries, subject_of
@@ -40,47 +40,18 @@ def why_not_read(text: str, tokens: Sequence[Token]) -> str | None:
     """Return why a sentence makes no statement whatever it names; None where it may make one."""
     if text.rstrip().endswith("?"):
         return "question"
-    if any(token.kind == "definition" for token in tokens) and _DEFINES.search(text):
-        return "definition"
-    if any(token.kind == "case" for token in tokens) and _CASE.search(text):
-        return "one patient"
-    if _AIM.search(text):
+    if begins_with("section", text):
         return "aim or method"
-    if _COMPARES.search(text):
-        return "comparison of groups"
-    return None
+    return next((why for kind, why in _NO_STATEMENT.items() if has_phrase(kind, text)), None)
 
 
-_DEFINES: Final = re.compile(
-    r"\b(?:(?:is|are|be|was|it's|it’s|being) (?:also |often |sometimes |still |then |commonly |usually |"
-    r"generally |typically )?(?:called|known as|referred to as|termed|defined as|named|considered|diagnosed as|treated as|classified)|"
-    r"means? that|is still|are still|has the same name|not (?:bone|lung|liver|brain) cancer|the term|"
-    r"(?:is|are) (?:actually )?(?:made up of|made of) |may be called|refers? to)\b",
-    re.IGNORECASE,
-)
-_CASE: Final = re.compile(
-    r"\b(?:\d+[- ]years?[- ]old|(?:the |in )?(?:first|second|third|fourth|another) patient|case \d\b|in one patient|case report|we (?:report|present|describe) (?:a|an|the|here)|our patient|this case|"
-    r"the patient(?:'s|’s)?|case of|i (?:was|had|have)|my (?:husband|mother|father|wife|mum|dad|doctor)|"
-    r"(?:was|were) (?:referred|admitted)|(?:his|her) (?:\w+ )?(?:tumou?r|cancer|doctor|lung|liver|brain|bones?))\b",
-    re.IGNORECASE,
-)
-_AIM: Final = re.compile(
-    r"^(?:aims?|objectives?|purpose|background and aims?|methods?|materials and methods|"
-    r"patients and methods)\b\s*[:.]|\b(?:aim|purpose|objective|goal)s? (?:of|was|is|were)\b|"
-    r"\b(?:we|study) (?:aimed?|sought|investigated?|evaluated?|analy[sz]ed|examined?|assessed|"
-    r"compared|explored?|reviewed|retrospectively)\b|\bwere (?:excluded|included|collected|"
-    r"analy[sz]ed|reviewed|evaluated|compared|assessed|retrieved)\b",
-    re.IGNORECASE,
-)
-
-
-_COMPARES: Final = re.compile(
-    r"\b(?:no|without|not)\b.{0,20}\b(?:difference|relationship|association|correlation|relation|differ)\b|"
-    r"\bnot (?:\w+ )?significant(?:ly)?\b|\b(?:is|are|was|were|remains?) unknown\b|"
-    r"\bmetasta\w+ (?:\w+ ){0,3}(?:together with|listed with|concurrent\w*|simultaneous\w*)\b|"
-    r"\bpatients with (?:and|or) without\b|\b(?:odds|hazard) ratio\b|\brisk factors? (?:for|of)\b|"
-    r"\b(?:associated|correlated) with (?:a )?(?:\w+ )?(?:survival|prognosis|outcomes?)\b", re.IGNORECASE
-)
+_NO_STATEMENT: Final = {
+    "definition": "definition",
+    "one_patient": "one patient",
+    "aim": "aim or method",
+    "comparison": "comparison of groups",
+}
+"""What phrases make of a sentence, whatever it names."""
 
 
 def statements_in(
@@ -116,24 +87,23 @@ def statements_in(
         if clause_topic.keys:
             before = clause_topic
         elif runs and not lists:
-            before = Topic(tuple(dict.fromkeys(t.value for t in runs[-1])), "sentence", (runs[-1][0].start, runs[-1][-1].end))
+            before = Topic(
+                tuple(dict.fromkeys(t.value for t in runs[-1])),
+                "sentence",
+                (runs[-1][0].start, runs[-1][-1].end),
+            )
 
 
 _RESPECTIVELY: Final = re.compile(r"\brespectively\b", re.IGNORECASE)
 
 
-def _its_own(topic: Topic, text: str, clause: Clause, lists: Sequence[SiteList], sites: SiteList) -> Topic:
+def _its_own(
+    topic: Topic, text: str, clause: Clause, lists: Sequence[SiteList], sites: SiteList
+) -> Topic:
     """Return the one of several primaries that a list has, where they are told one by one."""
     if len(topic.keys) == len(lists) > 1:
         return topic._replace(keys=(topic.keys[lists.index(sites)],))
     return topic
-
-
-_RESTRICTIVE: Final = re.compile(
-    r"\b(?:that|which|who|it|if|when|once|after|where|whose|unless|whether|until|the cancer|the tumou?r|disease|cancer)\s+"
-    r"(?:has|have|had)\s+(?:\w+\s+)?$", re.IGNORECASE
-)
-_IN_CONDITION: Final = ("condition",)
 
 
 def _why_not(
@@ -149,38 +119,58 @@ def _why_not(
     tokens = clause.tokens
     index = governor.index if governor.index is not None else sites.first
     first = min(index, sites.first)
-    if any(token.kind == "condition" for token in tokens[:first]) and not _harmless(text, tokens, first):
+    if any(token.kind == "condition" for token in tokens[:first]) and not _harmless(
+        text, tokens, first
+    ):
         return "condition"
     if governor.rule == "verb" and governor.index is not None:
         verb = tokens[governor.index]
-        if _RESTRICTIVE.search(text[max(0, verb.start - 40) : verb.start]):
+        has = _HAS.search(text[: verb.start], max(0, verb.start - _BEFORE))
+        if has and ends_with("restrictive", text, has.start()):
             return "relative clause"
-    if governor.rule in {"compound", "noun"} and not has_numbers and _GROUP.search(
-        text[max(0, tokens[first].start - _BEFORE_GROUP) : tokens[first].start]
+    if (
+        governor.rule in {"compound", "noun"}
+        and not has_numbers
+        and ends_with("who_is_counted", text, tokens[first].start)
     ):
         return "who is counted"
     cued = any(member in said and said[member].where != "modal" for member in sites.members)
-    if governor.rule in {"compound", "noun"} and not cued and not has_numbers and not any(m in denied for m in sites.members):
-        if not any(token.kind in {"occur", "copula"} for token in tokens) or any(token.kind == "background" for token in tokens):
+    if (
+        governor.rule in {"compound", "noun"}
+        and not cued
+        and not has_numbers
+        and not any(m in denied for m in sites.members)
+    ):
+        if not any(token.kind in {"occur", "copula"} for token in tokens) or any(
+            token.kind == "background" for token in tokens
+        ):
             return "no predicate"
     return None
 
 
-_BEFORE_GROUP: Final = 60
-_GROUP: Final = re.compile(
-    r"\b(?:(?:patients?|women|men|those|cases|people|individuals|subjects|group|and|or|who|children|adults)(?: \w+)? (?:with|without|had|having|developed|develop)"
-    r"|presence of|treatment of|detection of|history of|prognosis of|survival of|management of|resection of"
-    r"|suspicion of|symptoms? of|signs? of|diagnosis of|risk of|surgery for|treatment for|therapy for|evaluation of|evidence of|"
-    r"screening for|due to|caused by|known|because of|development of|detecting|predict\w*|treat\w*|relieve|"
-    r"control of|palliation of|spread of|biopsy of|resected|patients whose)\s+(?:(?:the|their|a|an|known|only|multiple|isolated|single|synchronous|solitary|and/or|either)\s+){0,2}$",
-    re.IGNORECASE,
-)
+_HAS: Final = re.compile(r"\b(?:has|have|had)\s+(?:\w+\s+)?$")
+_BEFORE: Final = 30
+"""Characters before a verb that can hold "has already"."""
 
 
 def _harmless(text: str, tokens: Sequence[Token], first: int) -> bool:
     """Return whether a word of condition makes none here: "in whom", "where it spreads"."""
     conditions = [token for token in tokens[:first] if token.kind == "condition"]
-    return all(text[token.start : token.end].lower() in {"where", "where the", "before", "after", "until", "in whom", "whether", "even if", "even when"} for token in conditions)
+    return all(
+        text[token.start : token.end].lower()
+        in {
+            "where",
+            "where the",
+            "before",
+            "after",
+            "until",
+            "in whom",
+            "whether",
+            "even if",
+            "even when",
+        }
+        for token in conditions
+    )
 
 
 def _statements(
@@ -270,7 +260,8 @@ def _said(tokens: Sequence[Token], kind: str) -> str | None:
 def _route_of(text: str, tokens: Sequence[Token], sites: SiteList) -> str | None:
     """Return the route that the clause names for a list; None where it names none, or several."""
     routes = {
-        cue.value for index, token in enumerate(tokens) if (cue := token.as_a("route")) is not None
-        and index not in sites.members
+        cue.value
+        for index, token in enumerate(tokens)
+        if (cue := token.as_a("route")) is not None and index not in sites.members
     }
     return routes.pop() if len(routes) == 1 else None

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.clauses import is_light
+from metastasis.text._grammar.phrases import ends_with
 from metastasis.text._grammar.statement import Topic
 
 if TYPE_CHECKING:
@@ -14,13 +15,6 @@ if TYPE_CHECKING:
     from metastasis.text._grammar.tokens import Token
 
 __all__ = ["named_primaries", "subject_of"]
-
-_COMPARED: Final = re.compile(
-    r"\b(?:than|unlike|versus|vs\.?|compared (?:with|to)|in contrast (?:to|with)|like|not|similar to|"
-    r"history of|called|rather than|as opposed to|instead of|neither a|risk of)\s+"
-    r"(?:(?:the|a|an|in|with|for|other|of|most|those|patients)\s+){0,3}$", re.IGNORECASE
-)
-
 
 _WHICH: Final = re.compile(r",? (?:which|that|who)\b")
 
@@ -32,9 +26,7 @@ def named_primaries(text: str, tokens: Sequence[Token]) -> list[list[Token]]:
     for index, token in enumerate(tokens):
         if token.kind != "primary" or token.value == "any":
             continue
-        if _COMPARED.search(text[max(0, token.start - 40) : token.start]) and not _WHICH.match(
-            text, token.end
-        ):
+        if ends_with("compared", text, token.start) and not _WHICH.match(text, token.end):
             continue
         between = tokens[last + 1 : index] if last is not None else ()
         if last is not None and _together(text, tokens[last], between, token):
@@ -81,7 +73,11 @@ def _of_predicate(tokens: Sequence[Token], runs: Sequence[list[Token]]) -> list[
     """Return the last run of primaries; of "A is a cancer of kind B", that is A."""
     for left, right in zip(runs[-2::-1], runs[::-1], strict=False):
         between = [token for token in tokens if left[-1].end <= token.start < right[0].start]
-        if not between or between[0].kind != "copula" or any(t.kind not in {"copula", "frequency"} for t in between):
+        if (
+            not between
+            or between[0].kind != "copula"
+            or any(t.kind not in {"copula", "frequency"} for t in between)
+        ):
             return right
         runs = runs[:-1]
     return runs[0] if len(runs) == 1 else runs[-1]
@@ -92,7 +88,8 @@ def _of_these(text: str, site: Token, tokens: Sequence[Token], primary: Token) -
     gap = text[site.end : primary.start]
     return (
         len(gap) < _NEAR
-        and re.search(r"\b(?:from|of|in|for)\s+(?:(?:the|a|patients with|cases of)\s+)?$", gap) is not None
+        and re.search(r"\b(?:from|of|in|for)\s+(?:(?:the|a|patients with|cases of)\s+)?$", gap)
+        is not None
         and not re.search(r"[,;:]", gap)
     )
 
