@@ -187,3 +187,8 @@ def test_list_of_cancers_that_spread_to_a_site(lead: str, is_source: bool) -> No
     assert {(one.assertion.denominator == "site_cases") for one in found} == {is_source}
     assert all(page[slice(*one.site_span)].lower() == "brain" for one in found)
     assert all(page[slice(*one.primary_span)] in one.quote for one in found if one.primary_span)
+
+
+def test_what_an_item_passes_through_is_no_site() -> None:
+    page = "# Spread of colon cancer\n\nDirect extension:\n\n- through the muscle into nearby organs, e.g. bladder, ureter\n"
+    assert {row[1] for row in said(page)} == {"bladder", "ureter"}

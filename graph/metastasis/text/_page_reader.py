@@ -150,7 +150,7 @@ class PageReader:
         for one in listed(sentence.text, sentence.tokens, context):
             done.add(one.site)
             yield one
-        why = why_not_read(sentence.text, sentence.tokens)
+        why = why_not_read(sentence.text)
         if why is not None:
             if has_trigger(sentence.tokens):
                 _count(self.report.not_made, why)
@@ -268,11 +268,11 @@ _LONG_WORD: Final = 14
 
 
 def _frequency(one: Statement, sentence: _Sentence) -> str | None:
-    """Return how often; what only counts says it by its number."""
+    """Return how often; what only counts says it by its number, also by one that is not read."""
     if one.frequency is not None and (one.frequency != "possible" or one.cue is not None):
         return one.frequency
-    counts = one.start in sentence.numbers or _COUNTS.search(sentence.text) is not None
-    return None if counts else "possible"
+    counts = _COUNTS.search(sentence.text) is not None and not sentence.numbers
+    return None if counts or one.start in sentence.numbers else "possible"
 
 
 def _with_header(sentence: _Sentence, header: str) -> _Sentence:

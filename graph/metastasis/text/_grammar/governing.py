@@ -175,7 +175,7 @@ def _before(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | N
             return Governor(
                 "verb", index, "metastasis", is_weak=weak and not _has_subject(tokens, index)
             )
-        if token.kind == "metastasis" and (has_link or _leads_in(gap) or crossed):
+        if (token.kind == "metastasis" or (token.kind == "site" and token.is_a("metastasis"))) and (has_link or _leads_in(gap) or crossed):
             return Governor("noun", index, "metastasis", is_weak=token.value == "weak")
         if token.kind == "place" and has_link:
             is_strong = token.value == "strong" or any(

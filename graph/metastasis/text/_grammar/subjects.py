@@ -12,9 +12,10 @@ from metastasis.text._grammar.statement import Topic
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from metastasis.text._grammar.site_lists import SiteList
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["named_primaries", "subject_of"]
+__all__ = ["named_primaries", "named_topic", "subject_of"]
 
 _WHICH: Final = re.compile(r",? (?:which|that|who)\b")
 
@@ -49,22 +50,32 @@ def _together(text: str, left: Token, between: Sequence[Token], right: Token) ->
 
 
 def subject_of(
-    text: str, tokens: Sequence[Token], first: int, last: int, before: Topic, context: Topic
+    text: str, tokens: Sequence[Token], sites: SiteList, before: Topic, context: Topic
 ) -> Topic:
-    """Return the primaries that are meant by a list of sites from ``first`` to ``last``.
+    """Return the primaries that are meant by a list of sites.
 
     Those that are named before it in its clause; else after it; else those of the clause before,
     or what stands around the sentence.
     """
     runs = named_primaries(text, tokens)
-    starts = tokens[first].start
-    ahead = [run for run in runs if run[-1].end <= starts]
-    behind = [run for run in runs if run[0].start >= tokens[last].end]
+    first, last = tokens[sites.first], tokens[sites.last]
+    ahead = [run for run in runs if run[-1].end <= first.start]
+    behind = [run for run in runs if run[0].start >= last.end]
     run = _of_predicate(tokens, ahead) if ahead else behind[0] if behind else None
-    if behind and ahead and _of_these(text, tokens[last], tokens, behind[0][0]):
+    if behind and ahead and _of_these(text, last, behind[0][0]):
         run = behind[0]
     if run is None:
         return before if before.keys else context
+    return _topic(run)
+
+
+def named_topic(text: str, tokens: Sequence[Token]) -> Topic:
+    """Return the primaries that a clause names last; an empty topic if it names none."""
+    runs = named_primaries(text, tokens)
+    return _topic(runs[-1]) if runs else Topic()
+
+
+def _topic(run: Sequence[Token]) -> Topic:
     keys = tuple(dict.fromkeys(token.value for token in run))
     return Topic(keys, "sentence", (run[0].start, run[-1].end))
 
@@ -83,7 +94,7 @@ def _of_predicate(tokens: Sequence[Token], runs: Sequence[list[Token]]) -> list[
     return runs[0] if len(runs) == 1 else runs[-1]
 
 
-def _of_these(text: str, site: Token, tokens: Sequence[Token], primary: Token) -> bool:
+def _of_these(text: str, site: Token, primary: Token) -> bool:
     """Return whether a primary after the sites is theirs: "bone metastases from lung cancer"."""
     gap = text[site.end : primary.start]
     return (
