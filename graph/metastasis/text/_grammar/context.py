@@ -36,6 +36,12 @@ _LONGEST: Final = 2000
 """Characters of a lead or heading that are looked at: as of a sentence."""
 _LONGEST_HEADER: Final = 60
 """Characters of an item that heads those that follow it."""
+_PART_OF_ABSTRACT: Final = re.compile(
+    r"(?:results?|conclusions?|methods?|(?:materials|patients) and methods|background|objectives?|"
+    r"purpose|aims?|introduction|discussion|findings)\b[ :.]",
+    re.IGNORECASE,
+)
+"""How a paragraph begins that speaks of all again, whatever was told apart before."""
 _LINK: Final = re.compile(r"(?::|\bfollowing\b.{0,40})$")
 """How a paragraph ends that leads to what follows it."""
 
@@ -45,7 +51,8 @@ class Surroundings:
 
     def __init__(self, blocks: Sequence[Block], address: str | None, title: str | None) -> None:
         self._blocks = blocks
-        words = "\n".join(block.text for block in blocks if not block.noise)
+        # A full stop between blocks, so that no name runs from one into the next.
+        words = ".\n".join(block.text for block in blocks if not block.noise)
         self._abbreviations = abbreviations_of(words)
         self._page = Context(topic=topic_of_page(blocks, address, title))
         self._handed: dict[int, Context] = {}
@@ -119,7 +126,10 @@ class Surroundings:
         led = self._led(index)
         around = led or self.around(index)
         is_member = (block.kind == "item" and block.lead is not None) or led is not None
-        if not is_member and around.topic.source in _FAR and self._before.named.keys:
+        named = self._before.named
+        far = around.topic.source in _FAR and named.keys
+        finer = is_finer(named, around.topic) and not _PART_OF_ABSTRACT.match(block.text)
+        if not is_member and (far or finer):
             around = replace(around, topic=self._before.named._replace(source="paragraph"))
         new = Sequel(around, is_member=is_member, is_list=led is not None, before=self._before)
         self._before = new
