@@ -186,6 +186,16 @@ def test_a_statement_cannot_be_accepted_twice(tmp_path: Path) -> None:
     assert "says the same as" in refusal([*rows(), rows()[0]], tmp_path)
 
 
+def test_two_things_said_of_a_pair_in_a_sentence_are_told_apart(tmp_path: Path) -> None:
+    first, *others = rows()
+    again = {**first, "frequency": "possible", "site_span": "120..125"}
+    again["read_as"] = "breast bone metastasis possible"
+    found = accept([first, again, *others], tmp_path)
+    bone = [one.locator for one in found.assertions if one.site == "bone"]
+    assert [one.rpartition(", ")[2] for one in bone] == ["site at 72", "site at 120"]
+    assert found.beside(found.assertions)[0] == list(found.assertions)
+
+
 def test_a_rejected_row_may_hold_anything_that_is_wrong(tmp_path: Path) -> None:
     first, *others = rows()
     wrong = {**first, "decision": "reject", "site": "moon", "count": "many"}
@@ -197,7 +207,7 @@ def test_another_version_of_the_page_is_refused_once(tmp_path: Path) -> None:
     told = refusal(rows(), tmp_path, pages=[made_page(DOCUMENT + "\n", "later.md")])
     assert told.startswith("1 fault")
     assert "no page given has this hash (and in rows 3, 4, 5): later.md has" in told
-    assert "none given" in refusal(rows(), tmp_path, pages=[])
+    assert "none is given" in refusal(rows(), tmp_path, pages=[])
 
 
 def test_what_a_spreadsheet_made_of_line_ends_is_forgiven(tmp_path: Path) -> None:

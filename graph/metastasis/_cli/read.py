@@ -134,7 +134,8 @@ def _check_undecided(out: Path | None) -> None:
     from metastasis.text._review.row_table import has_decisions
 
     if out is not None and out.is_file() and (count := has_decisions(out)):
-        stop(f"{out} holds {count} decisions; accept them first, or give --out another name", 1)
+        told = "1 decision; accept it" if count == 1 else f"{count} decisions; accept them"
+        stop(f"{out} holds {told} first, or give --out another name", 1)
 
 
 def _write(found: Readings, out: Path | None, html: Path | None, source: str | None) -> None:
@@ -159,11 +160,10 @@ def _say_next(out: Path | None, source: str | None, pages: Sequence[str]) -> Non
     from metastasis._catalog import read_catalog
 
     rows = "the CSV that the page saves" if out is None else str(out)
-    given = " ".join(f"--page {one}" for one in pages[:3])
-    more = " …" if len(pages) > 3 else ""
-    say(
-        f"decide on the rows, then: metastasis accept {rows} --source {source or 'KEY'} {given}{more}"
-    )
+    given = " ".join(f"--page {one}" for one in pages[:_NAMED])
+    more = " …" if len(pages) > _NAMED else ""
+    command = f"metastasis accept {rows} --source {source or 'KEY'} {given}{more}"
+    say(f"decide on the rows, then: {command}")
     if source is not None and source not in read_catalog().sources:
         say(f"{source} is no source of the catalog: describe it in {source}.sources.csv")
 

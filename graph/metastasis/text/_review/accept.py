@@ -7,7 +7,8 @@ every row is decided, and what is accepted passes the checks of every assertion 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -32,6 +33,8 @@ _LISTED: Final = 5
 """Rows that a sentence names before it counts the others: the rest are found beside them."""
 _NUMBERS: Final = ("count", "total", "percent")
 _NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+_DIGITS: Final = 12
+"""Of a hash: enough to tell pages apart."""
 _PARTS: Final = 4
 """Of what is read: primary, site, relation and frequency."""
 
@@ -119,6 +122,7 @@ def accept_rows(
                     accepted.append((row.number, one))
                     is_mended = read_as(one) != row["read_as"].strip()
                     rejections += _rejection(row, "edit", who) if is_mended else ()
+    accepted = _told_apart(accepted, {row.number: row for row in table.rows})
     faults += [] if faults else _faults_between(table, accepted, catalog)
     if faults:
         raise TableError(sorted(faults, key=lambda one: one.row or 0))
@@ -159,7 +163,9 @@ def _strangers(table: ReviewTable, documents: Mapping[str, Page]) -> Iterator[Fa
     for row in table.rows:
         if row["document_sha256"].strip() not in documents:
             rows.setdefault(row["document_sha256"].strip(), []).append(row)
-    given = ", ".join(f"{page.name} has {sha}" for sha, page in documents.items()) or "none given"
+    first = [f"{page.name} has {sha[:_DIGITS]}…" for sha, page in documents.items()]
+    more = f" and {len(first) - _LISTED} more" if len(first) > _LISTED else ""
+    given = f"{', '.join(first[:_LISTED])}{more}" if first else "none is given"
     for found in rows.values():
         others = f" (and in {_rows(found[1:])})" if found[1:] else ""
         name = found[0]["page"] or "the page"
@@ -267,6 +273,26 @@ def _contradictions(table: ReviewTable) -> Iterator[Fault]:
 def _said(row: ReviewRow) -> tuple[str, ...]:
     names = ("document_sha256", "start", "end", *EDITED)
     return tuple(row[name].strip() for name in names)
+
+
+def _told_apart(
+    accepted: Sequence[tuple[int, Assertion]], rows: Mapping[int, ReviewRow]
+) -> list[tuple[int, Assertion]]:
+    """Return assertions with the place of the site in those that would have one name otherwise.
+
+    A sentence may say two things of a pair, as "often to regional, rarely to distant nodes".
+    """
+    often = Counter(one.key for _, one in accepted)
+    return [
+        (number, one if often[one.key] == 1 else _with_place(one, rows[number]["site_span"]))
+        for number, one in accepted
+    ]
+
+
+def _with_place(assertion: Assertion, span: str) -> Assertion:
+    start, dots, _ = span.partition("..")
+    where = f"{assertion.locator}, site at {start}" if dots else assertion.locator
+    return replace(assertion, locator=where)
 
 
 def _faults_between(
