@@ -96,3 +96,72 @@ def test_growth_in_an_item_is_extension() -> None:
         ("soft_tissue", "extension"),
         ("lung", "metastasis"),
     }
+
+
+def test_kinds_of_spread_lead_each_to_their_own_items() -> None:
+    page = """# Spread of thymoma
+
+Local spread:
+
+- lung, pericardium
+
+Hematogenous - uncommon, and found late after the local invasion of others:
+
+- to the liver
+
+Lymphatic:
+
+- most common
+- to the nodes in the neck
+"""
+    routes = {(one.site, one.relation, one.route) for one in read_text(page)}
+    assert routes == {
+        ("lung", "extension", "direct_extension"),
+        ("pericardium", "extension", "direct_extension"),
+        ("liver", "metastasis", "hematogenous"),
+        ("lymph_node_cervical", "metastasis", "lymphatic"),
+    }
+    frequencies = {one.site: one.frequency for one in read_text(page)}
+    assert frequencies["liver"] == "less_common"
+    assert frequencies["lymph_node_cervical"] == "most_common"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "These include the liver and bone.",
+        "Common sites are the liver and bone.",
+        "Other organs include liver and bone.",
+    ],
+)
+def test_sentence_that_lists_what_the_one_before_spoke_of(sentence: str) -> None:
+    text = f"Thymoma has a tendency to spread to certain organs. {sentence}"
+    assert said(text) == {
+        ("thymoma", "liver", "metastasis", "common"),
+        ("thymoma", "bone", "metastasis", "common"),
+    }
+
+
+@pytest.mark.parametrize("before", ["does not spread to", "causes pain in"])
+def test_list_goes_on_with_spread_only(before: str) -> None:
+    assert not said(f"Thymoma {before} certain organs. These include the liver and bone.")
+
+
+def test_paragraph_of_fragments_is_a_list() -> None:
+    page = "Thymoma usually affects the following parts of the body.\n\nIn the brain. In the lungs."
+    assert {row[1] for row in said(page)} == {"brain", "lung"}
+
+
+def test_item_that_heads_those_that_follow() -> None:
+    page = """# Thymoma
+
+## Main risk factors
+
+- Survival 3
+- Metastatic location (%)
+- Liver 89
+- Bone 29
+- Age 40
+"""
+    found = {one.site: (one.frequency, one.percent) for one in read_text(page)}
+    assert found == {"liver": (None, 89), "bone": (None, 29)}

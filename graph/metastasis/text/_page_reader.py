@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from metastasis._evidence.assertion import Assertion
 from metastasis.text._flags import flags_of
 from metastasis.text._grammar.context import Surroundings
-from metastasis.text._grammar.items import item_statements
+from metastasis.text._grammar.items import item_statements, listed_statements
 from metastasis.text._grammar.rows import row_statements
 from metastasis.text._grammar.sentence import has_trigger, statements_in, why_not_read
 from metastasis.text._lexicon import read_lexicon
@@ -88,21 +88,24 @@ class PageReader:
                 yield from self._of_block(index, block)
 
     def _of_block(self, index: int, block: Block) -> Iterator[Reading]:
-        sequel = self._around.sequel(block)
+        sequel = self._around.sequel(index)
         for number, (start, end) in enumerate(sentences_of(block.text)):
             sentence = self._sentence(index, block, start, end, self._around.tokens, sequel.topic)
             context = sequel.context(sentence.text, sentence.tokens)
-            is_first_of_item = sequel.is_member and number == 0
+            is_item = sequel.is_item(number)
+            if is_item:
+                sentence = _with_header(sentence, context.header)
             yield from self._readings(
-                sentence, self._statements(sentence, context, is_first_of_item=is_first_of_item)
+                sentence, self._statements(sentence, context, is_item=is_item)
             )
             sequel.hear(sentence.text, sentence.tokens)
 
     def _of_row(self, index: int, block: Block) -> Iterator[Reading]:
-        around = self._around.around(block)
+        around = self._around.around(index)
         sentence = self._sentence(
             index, block, 0, len(block.text), self._around.tokens, around.topic
         )
+        sentence = _with_header(sentence, around.header)
         said = row_statements(sentence.text, sentence.tokens, block, around)
         yield from self._readings(sentence, said)
 
@@ -139,14 +142,14 @@ class PageReader:
         return tokens
 
     def _statements(
-        self, sentence: _Sentence, context: Context, *, is_first_of_item: bool
+        self, sentence: _Sentence, context: Context, *, is_item: bool
     ) -> Iterator[Statement]:
         """Yield what a sentence states, as an item of its list and by itself."""
         done: set[str] = set()
-        if is_first_of_item:
-            for one in item_statements(sentence.text, sentence.tokens, context):
-                done.add(one.site)
-                yield one
+        listed = item_statements if is_item else listed_statements
+        for one in listed(sentence.text, sentence.tokens, context):
+            done.add(one.site)
+            yield one
         why = why_not_read(sentence.text, sentence.tokens)
         if why is not None:
             if has_trigger(sentence.tokens):
@@ -264,6 +267,15 @@ def _frequency(one: Statement, sentence: _Sentence) -> str | None:
         return one.frequency
     counts = one.start in sentence.numbers or _COUNTS.search(sentence.text) is not None
     return None if counts else "possible"
+
+
+def _with_header(sentence: _Sentence, header: str) -> _Sentence:
+    """Return an item or row with the number that only its header tells what it is."""
+    sites = [(token.start, token.end) for token in sentence.tokens if token.kind == "site"]
+    if len(sites) != 1 or not header or sentence.numbers:
+        return sentence
+    number = numbers_of(sentence.text, sites, header=header)[0]
+    return sentence if number is None else sentence._replace(numbers={sites[0][0]: number})
 
 
 def _numbers(before: str, text: str, tokens: Sequence[Token], header: str) -> dict[int, Number]:

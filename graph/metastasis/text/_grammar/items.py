@@ -20,10 +20,11 @@ from metastasis.text._grammar.statement import Context, Statement, Topic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from metastasis.text._grammar.frequencies import Said
     from metastasis.text._grammar.labels import Label
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["head_of", "item_statements"]
+__all__ = ["goes_on", "head_of", "item_statements", "listed_statements"]
 
 _HEAD: Final = re.compile(r"\s*:\s|\s*:$|\s[-\u2013\u2014]\s|\.$")
 """What ends the head of an item."""
@@ -73,6 +74,39 @@ def item_statements(text: str, tokens: Sequence[Token], context: Context) -> Ite
         yield from _sites(text, tokens, head, end, _own(text, head, context))
 
 
+_GOES_ON: Final = re.compile(
+    r"(?:these|those|they|such (?:sites|places|organs)|examples|"
+    r"(?:the )?(?:(?:most )?common|usual|frequent|typical|other|main|possible)"
+    r" (?:sites|places|organs|areas|locations|ones|parts|examples))"
+    r" (?:(?:can|may|often|usually|commonly|also|of these|of the body) ){0,2}"
+    r"(?:include|involve|are|were)(?: the)?\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that lists what the one before spoke of."""
+
+
+def goes_on(text: str) -> bool:
+    """Return whether a sentence lists what the one before spoke of.
+
+    >>> goes_on("These include the liver and bone."), goes_on("These cells are in the liver.")
+    (True, False)
+    """
+    return _GOES_ON.match(text) is not None
+
+
+def listed_statements(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
+    """Yield the statements of a sentence that lists sites of the one before."""
+    begin = _GOES_ON.match(text)
+    if context.relation is None or begin is None:
+        return
+    rest = [token for token in tokens if token.start >= begin.end()]
+    lists = site_lists_of(text, rest)
+    if lists and len(text[begin.end() : rest[lists[0].first].start].split()) <= _FEW_WORDS:
+        head = [rest[index] for index in lists[0].members]
+        if not any(token.kind in _NO_MEMBER for token in rest if token.start < head[0].start):
+            yield from _sites(text, tokens, head, len(text), context)
+
+
 def _label_of(text: str, tokens: Sequence[Token], context: Context, end: int) -> Label | None:
     """Return the cancer that an item is labelled with, where it can be one."""
     label = marked_label(text, tokens, end) if end < len(text) else None
@@ -120,16 +154,23 @@ def _sites(
     said = frequencies_of(text, tokens, site_lists_of(text, tokens))
     rest = _rest_says(tokens, end)
     for index, token in enumerate(tokens):
-        if token.kind != "site" or token not in head:
-            continue
-        words = said.get(index)
-        if words is not None and words.where != "modal":
-            frequency, cue = words.frequency, (words.start, words.end)
-        else:
-            frequency, cue = rest or (context.frequency, None)
-        if frequency is None and words is not None:
-            frequency, cue = words.frequency, (words.start, words.end)
-        yield member(token, frequency, cue, context, "item")
+        if token.kind == "site" and token in head:
+            frequency, cue = _frequency(said.get(index), rest, context)
+            yield member(token, frequency, cue, context, "item")
+
+
+_Cue = tuple[str | None, tuple[int, int] | None]
+"""How often, and where it is said."""
+
+
+def _frequency(words: Said | None, rest: _Cue | None, context: Context) -> _Cue:
+    """Return what an item says of a site, or else its lead; "can" and "may" only where neither."""
+    own = None if words is None else (words.frequency, (words.start, words.end))
+    if own is not None and words is not None and words.where != "modal":
+        return own
+    if rest is not None:
+        return rest
+    return own if own is not None and context.frequency is None else (context.frequency, None)
 
 
 def _rest_says(tokens: Sequence[Token], end: int) -> tuple[str, tuple[int, int]] | None:
