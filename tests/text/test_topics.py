@@ -7,9 +7,9 @@ import pytest
 from metastasis.text import read_text
 
 
-def primaries(text: str, **options: str) -> set[str]:
+def primaries(text: str, address: str | None = None) -> set[str]:
     """Return the primaries of what a page says."""
-    return {one.primary for one in read_text(text, **options)}
+    return {one.primary for one in read_text(text, address=address)}
 
 
 @pytest.mark.parametrize(

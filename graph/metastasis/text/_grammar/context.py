@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.text._abbreviations import abbreviations_of
 from metastasis.text._grammar.containers import handed_down, opened_by
+from metastasis.text._grammar.inverse import said_within
 from metastasis.text._grammar.items import goes_on
 from metastasis.text._grammar.sentence import has_trigger
-from metastasis.text._grammar.statement import Context, Topic
+from metastasis.text._grammar.statement import Context, Elsewhere, Topic
 from metastasis.text._grammar.subjects import named_primaries
 from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_page
@@ -69,7 +70,11 @@ class Surroundings:
         block = self._blocks[index]
         text = block.text[-_LONGEST:] if block.kind == "paragraph" else block.text[:_LONGEST]
         outer = self.around(index)
-        return handed_down(text, block.kind, self.tokens(text, outer.topic), outer)
+        tokens = self.tokens(text, outer.topic)
+        return replace(
+            handed_down(text, block.kind, tokens, outer),
+            **_of_cancers(text, tokens, index, len(block.text) - len(text)),
+        )
 
     def _note_item(self, index: int, block: Block, lead: int) -> None:
         """Note an item that heads those that follow, and one that says how often for all."""
@@ -142,6 +147,22 @@ class Surroundings:
 
 _FRAGMENTS: Final = re.compile(r"(?:(?:In|To|On) (?:the )?[a-z ]{2,30}[.;]\s*){2,40}")
 """A paragraph that is a list."""
+
+
+def _of_cancers(text: str, tokens: Sequence[Token], index: int, cut: int) -> dict[str, Any]:
+    """Return what a lead to a list of cancers hands down: "The cancers that spread to the brain"."""
+    at = next((token for token in reversed(tokens) if token.is_a("inverse")), None)
+    cue = None if at is None else at.as_a("inverse")
+    if at is None or cue is None or not (_LINK.search(text) or len(text) < _LONGEST_HEADER):
+        return {}
+    sites = tuple(
+        Elsewhere(one.value, index, cut + one.start, cut + one.end)
+        for one in tokens
+        if one.kind == "site" and (one.start > at.start) is (cue.value != "from")
+    )
+    found: dict[str, Any] = {"sites": sites, "is_source": cue.value != "to"}
+    within = said_within(text[at.start : at.end])
+    return {**found, "frequency": within} if within else found
 
 
 def _with_narrowed(found: Sequence[Mention], subtypes: Sequence[Mention]) -> list[Mention]:

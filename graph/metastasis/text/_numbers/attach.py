@@ -188,7 +188,8 @@ _THE_SAME: Final = re.compile(
 )
 """People who were named before: "of the cases", also behind the last number of a list."""
 _OF_THESE: Final = re.compile(
-    r"^\W{0,3}(?:of|among|amongst|in|from) (?:these|those|them|whom|which|the latter)\b", re.IGNORECASE
+    r"^\W{0,3}(?:of|among|amongst|in|from) (?:these|those|them|whom|which|the latter)\b",
+    re.IGNORECASE,
 )
 _LED: Final = re.compile(
     r"^\W{0,3}(?:\w+: )?(?:of|among|amongst|in|from|out of) (?:the |all |these |our "
@@ -447,7 +448,9 @@ _OPENING: Final = re.compile(r"(?:[uP]y)?[ofi]t?[jtdPMnuNo]{0,6}[qN][^,SBXN]*,")
 """Who is counted, at the head of a clause: "In 634 patients with stage IV disease, …"."""
 _BESIDE: Final = 30
 """Characters beside a site in which "only" is of the site."""
-_ONLY_BEFORE: Final = re.compile(r"\b(?:isolated|solitary|only|exclusively|solely) $", re.IGNORECASE)
+_ONLY_BEFORE: Final = re.compile(
+    r"\b(?:isolated|solitary|only|exclusively|solely) $", re.IGNORECASE
+)
 _ONLY_BEHIND: Final = re.compile(
     r"^(?: metasta\w+)? (?:only|alone)\b|^ (?:was|being|is|as) the (?:only|sole)\b", re.IGNORECASE
 )
