@@ -151,6 +151,18 @@ def test_several_workers_read_the_same(here: Path) -> None:
     assert (here / "one.csv").read_bytes() == (here / "two.csv").read_bytes()
 
 
+def test_a_page_of_a_folder_that_cannot_be_read_is_left_out_and_told(here: Path) -> None:
+    (here / "pages").mkdir()
+    (here / "pages" / "a.txt").write_text(TEXT)
+    (here / "pages" / "b.txt").write_bytes(b"PK\3\4")
+    done = call("read", "pages")
+    assert (done.returncode, pairs(done.stdout)) == (0, FOUND)
+    assert "left out: cannot read pages/b.txt: it is a zip archive" in done.stderr
+    assert call("read", "pages/b.txt", "pages/a.txt").returncode == 1
+    (here / "pages" / "a.txt").unlink()
+    assert call("read", "pages").returncode == 1
+
+
 WRONG: Final = {
     "read missing.txt": (1, "cannot read missing.txt: there is no such file"),
     "read https://example.org/a": (1, "nothing is fetched; save the page and name the file"),

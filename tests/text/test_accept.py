@@ -217,6 +217,27 @@ def test_what_a_spreadsheet_made_of_line_ends_is_forgiven(tmp_path: Path) -> Non
     assert len(accept(given_rows, tmp_path).assertions) == len(CLAIMS)
 
 
+def scrambled(text: str) -> str:
+    """Return a text as Excel shows it where it takes UTF-8 for Windows-1252."""
+    lacking = b"\x81\x8d\x8f\x90\x9d"
+    each = [bytes([one]) for one in text.encode()]
+    return "".join(one.decode("latin-1" if one in lacking else "cp1252") for one in each)
+
+
+@pytest.mark.parametrize("words", ["“never” – Łódź", "Ã©"])
+def test_what_excel_took_for_another_encoding_is_mended_by_the_page(
+    words: str, tmp_path: Path
+) -> None:
+    page = made_page(DOCUMENT.replace("the spleen", f"the spleen {words}"))
+    claim = {**CLAIMS[2], "quote": CLAIMS[2]["quote"].replace("spleen", f"spleen {words}")}
+    row = row_of(made_readings(page, [claim])[0]) | {"decision": "accept", "reviewer": "Ł"}
+    seen = {name: scrambled(cell) for name, cell in row.items()}
+    for given_row, mended in ((row, 0), (seen, 1)):
+        found = accept([given_row], tmp_path, pages=[page])
+        assert found.assertions[0].note == "read by rules, accepted by Ł"
+        assert len(found.remarks) == mended
+
+
 def test_a_table_without_rows_is_refused(tmp_path: Path) -> None:
     assert "holds no row" in refusal([], tmp_path)
 
@@ -349,7 +370,7 @@ def test_what_no_person_has_checked_makes_no_edge_and_denies_none(tmp_path: Path
 
 def test_a_denial_that_no_person_has_checked_takes_no_edge_away() -> None:
     page = mets.Source(key="a-page", citation="A page", design="text_extraction")
-    said = {"primary": "breast", "site": "bone", "locator": "here"}
+    said: dict[str, Any] = {"primary": "breast", "site": "bone", "locator": "here"}
     denial = mets.Assertion(**said, source=page.key, frequency="absent")
     report = mets.Assertion(**said, source=SOURCE, frequency="common")
     kg = mets.KnowledgeGraph.from_assertions([denial, report], CATALOG.with_sources([page]))

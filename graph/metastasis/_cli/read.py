@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from metastasis._errors import ReadError
     from metastasis.text import Readings
 
 __all__ = ["read"]
@@ -97,12 +98,30 @@ def read(
 def _read(
     pages: Sequence[str], address: str | None, text_column: str | None, workers: int
 ) -> Readings:
+    """Read pages; one of a folder that cannot be read is left out, and told.
+
+    Raises
+    ------
+    ReadError
+        A file that is named cannot be read, or none of a folder.
+    """
     from metastasis.text._gather import read_pages
     from metastasis.text._sources import pages_of
 
-    opened = pages_of(pages, address=address, column=text_column)
+    faults: list[ReadError] = []
+
+    def left_out(error: ReadError) -> None:
+        if str(error.path) in pages:
+            raise error
+        faults.append(error)
+
+    opened = pages_of(pages, address=address, column=text_column, on_fault=left_out)
     with counting("reading", what="pages") as progress:
-        return read_pages(opened, workers=workers, progress=progress)
+        found = read_pages(opened, workers=workers, progress=progress)
+    if faults and not found.report.pages:
+        raise faults[0]
+    found.report.remarks += [f"left out: {one}" for one in faults]
+    return found
 
 
 def _narrowed(

@@ -19,6 +19,7 @@ from metastasis._evidence.assertion_table import read_row
 from metastasis._evidence.check import check_assertions, nearest
 from metastasis.text._review.decided import Rejection, pair_of, statement_of
 from metastasis.text._review.row import DECISIONS, EDITED, read_as
+from metastasis.text._review.row_table import unscrambled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -103,6 +104,7 @@ def accept_rows(
         number that cannot be right.
     """
     documents = {page.sha256: page for page in pages}
+    table = _readable(table, documents)
     faults = [*_undecided(table), *_strangers(table, documents), *_contradictions(table)]
     accepted: list[tuple[int, Assertion]] = []
     rejections: list[Rejection] = []
@@ -128,6 +130,27 @@ def accept_rows(
         raise TableError(sorted(faults, key=lambda one: one.row or 0))
     accepted.sort(key=lambda one: _known(one[1]))
     return Acceptance(tuple(one for _, one in accepted), tuple(sorted(rejections)), table.remarks)
+
+
+def _readable(table: ReviewTable, documents: Mapping[str, Page]) -> ReviewTable:
+    """Return a table with the rows that a spreadsheet has scrambled as they were."""
+    rows = []
+    for row in table.rows:
+        plain = None if _stands(row, documents) else unscrambled(row)
+        rows.append(plain if plain is not None and _stands(plain, documents) else row)
+    count = sum(new is not old for new, old in zip(rows, table.rows, strict=True))
+    if not count:
+        return table
+    told = f"{table.file}: it had been opened in another encoding than UTF-8; {count} rows mended"
+    return replace(table, rows=tuple(rows), remarks=(*table.remarks, told))
+
+
+def _stands(row: ReviewRow, documents: Mapping[str, Page]) -> bool:
+    """Return whether the quote of a row stands where the row says."""
+    page = documents.get(row["document_sha256"].strip())
+    if page is None or not (_is_number(row["start"]) and _is_number(row["end"])):
+        return False
+    return _same(page.document[int(row["start"]) : int(row["end"])], row["quote"])
 
 
 def _decision(row: ReviewRow) -> str:
@@ -189,7 +212,7 @@ def _place_faults(
     start, end = int(row["start"]), int(row["end"])
     if not 0 <= start < end <= len(page.document):
         yield table.fault(row, "end", f"{page.name} has {len(page.document)} characters")
-    elif not _same(page.document[start:end], row["quote"]):
+    elif not _stands(row, documents):
         found = page.document[start:end]
         remedy = f"not what stands in {page.name} from {start} to {end}: {found[:60]!r}"
         yield table.fault(row, "quote", f"{remedy}; it must stay as it was read")
