@@ -17,6 +17,7 @@ from metastasis.text._grammar.items import goes_on
 from metastasis.text._grammar.sentence import has_trigger
 from metastasis.text._grammar.statement import Context, Elsewhere, Topic
 from metastasis.text._grammar.subjects import named_primaries
+from metastasis.text._grammar.tables import cut_rows
 from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_page
 from metastasis.text._mentions import mentions_of, narrowed
@@ -36,6 +37,12 @@ _LONGEST: Final = 2000
 """Characters of a lead or heading that are looked at: as of a sentence."""
 _LONGEST_HEADER: Final = 60
 """Characters of an item that heads those that follow it."""
+_PART_OF_ABSTRACT: Final = re.compile(
+    r"(?:results?|conclusions?|methods?|(?:materials|patients) and methods|background|objectives?|"
+    r"purpose|aims?|introduction|discussion|findings)\b[ :.]",
+    re.IGNORECASE,
+)
+"""How a paragraph begins that speaks of all again, whatever was told apart before."""
 _LINK: Final = re.compile(r"(?::|\bfollowing\b.{0,40})$")
 """How a paragraph ends that leads to what follows it."""
 
@@ -45,14 +52,16 @@ class Surroundings:
 
     def __init__(self, blocks: Sequence[Block], address: str | None, title: str | None) -> None:
         self._blocks = blocks
-        words = "\n".join(block.text for block in blocks if not block.noise)
+        # A full stop between blocks, so that no name runs from one into the next.
+        words = ".\n".join(block.text for block in blocks if not block.noise)
         self._abbreviations = abbreviations_of(words)
         self._page = Context(topic=topic_of_page(blocks, address, title))
         self._handed: dict[int, Context] = {}
         self._headers: dict[int, int] = {}
         """Of a lead, the last of its items that heads those that follow."""
-        self._over: dict[int, int] = {}
-        """Of an item, the item that heads it."""
+        self._rows = cut_rows(blocks)
+        self._over: dict[int, int] = dict(self._rows)
+        """Of an item or row, the item or row that heads it."""
         self._hand_down()
         self._before = Sequel(self._page, is_member=False)
         self._section: int | None = None
@@ -60,6 +69,7 @@ class Surroundings:
     def _hand_down(self) -> None:
         """Note what leads and headings hand down, the outer ones first."""
         above = {one for b in self._blocks for one in (b.lead, b.section) if one is not None}
+        above |= set(self._rows.values())
         for index, block in enumerate(self._blocks):
             if index in above:
                 self._handed[index] = self._handed_by(index)
@@ -99,8 +109,12 @@ class Surroundings:
     def around(self, index: int) -> Context:
         """Return what stands around a block: its lead, or else its heading, or else the page."""
         block = self._blocks[index]
-        above = block.section if block.lead is None else self._over.get(index, block.lead)
+        above = self._over.get(index, block.section if block.lead is None else block.lead)
         return self._page if above is None else self._handed[above]
+
+    def is_row(self, index: int) -> bool:
+        """Return whether a block is a row of a table, though it may look like something else."""
+        return self._blocks[index].kind == "row" or index in self._rows
 
     def tokens(self, text: str, topic: Topic) -> list[Token]:
         """Return the tokens of a text; what names a subtype only under its topic names it."""
@@ -119,7 +133,10 @@ class Surroundings:
         led = self._led(index)
         around = led or self.around(index)
         is_member = (block.kind == "item" and block.lead is not None) or led is not None
-        if not is_member and around.topic.source in _FAR and self._before.named.keys:
+        named = self._before.named
+        far = around.topic.source in _FAR and named.keys
+        finer = is_finer(named, around.topic) and not _PART_OF_ABSTRACT.match(block.text)
+        if not is_member and (far or finer):
             around = replace(around, topic=self._before.named._replace(source="paragraph"))
         new = Sequel(around, is_member=is_member, is_list=led is not None, before=self._before)
         self._before = new
