@@ -19,7 +19,13 @@ from metastasis.text._grammar.statement import Context, Elsewhere, Topic
 from metastasis.text._grammar.subjects import named_primaries
 from metastasis.text._grammar.tables import cut_rows
 from metastasis.text._grammar.tokens import tokens_of
-from metastasis.text._grammar.topics import OUTSIDE, cancer_in_general, is_finer, is_outside, topic_of_page
+from metastasis.text._grammar.topics import (
+    OUTSIDE,
+    cancer_in_general,
+    is_finer,
+    is_outside,
+    topic_of_page,
+)
 from metastasis.text._mentions import mentions_of, narrowed
 
 if TYPE_CHECKING:

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from metastasis.text._block import Block
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["OUTSIDE", "cancer_in_general", "is_finer", "is_outside", "topic_of_page", "topic_of_words"]
+__all__ = [
+    "OUTSIDE",
+    "cancer_in_general",
+    "is_finer",
+    "is_outside",
+    "topic_of_page",
+    "topic_of_words",
+]
 
 _SERVER: Final = re.compile(r"^\w+://[^/]*")
 _LONGEST: Final = 400
@@ -55,6 +62,10 @@ def topic_of_words(text: str, source: str, tokens: Sequence[Token] | None = None
 OUTSIDE: Final = Topic((), "outside")
 """The topic of what speaks of something else than the cancers of the catalog."""
 _OUTSIDE: Final = frozenset({"out_of_scope", "no_cancer", "outside_catalog"})
+_BEFORE_SUBJECT: Final = frozenset(
+    {"frequency", "population", "stage", "generic", "join", "mark", "neutral", "place", "primary"}
+)
+"""What may stand before the name of what a text speaks of."""
 _CANCER: Final = re.compile(r"cancer|carcinoma|tumou?r|sarcoma|oma\b|omas\b|leuk", re.IGNORECASE)
 
 
@@ -65,7 +76,7 @@ def is_outside(text: str, tokens: Sequence[Token]) -> bool:
             return False
         if token.kind == "blocked" and token.value in _OUTSIDE:
             return _CANCER.search(text[token.start : token.end]) is not None
-        if token.kind in {"copula", "spread", "occur"}:
+        if token.kind not in _BEFORE_SUBJECT:
             return False
     return False
 
