@@ -161,7 +161,7 @@ class PageReader:
         plain = replace(context, frequency=None)
         for one in statements_in(sentence.text, sentence.tokens, plain, numbered=counted):
             if one.site not in done or one.rule == "verb":
-                yield one
+                yield _grown(one) if context.is_growth else one
 
     def _readings(self, sentence: _Sentence, statements: Iterable[Statement]) -> Iterator[Reading]:
         """Yield a reading for each primary of each statement, each only once."""
@@ -273,6 +273,13 @@ def _frequency(one: Statement, sentence: _Sentence) -> str | None:
         return one.frequency
     counts = _COUNTS.search(sentence.text) is not None and not sentence.numbers
     return None if counts or one.start in sentence.numbers else "possible"
+
+
+def _grown(one: Statement) -> Statement:
+    """Return a statement as one of growth, which the label of its paragraph says."""
+    if one.site.startswith("lymph_node") or one.relation == "extension":
+        return one
+    return replace(one, relation="extension", route="direct_extension")
 
 
 def _with_header(sentence: _Sentence, header: str) -> _Sentence:
