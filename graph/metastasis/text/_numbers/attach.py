@@ -8,13 +8,20 @@ two readings are left, neither is taken: a wrong number is far worse than a miss
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from metastasis.text._numbers.cells import number_of_row
 from metastasis.text._numbers.groups import grouped, letters_of
 from metastasis.text._numbers.number import Number, agreed, agrees, blank
-from metastasis.text._numbers.people import denominator_of, is_only_count, people_of, setting_of, totals_of
-from metastasis.text._numbers.cells import number_of_row
+from metastasis.text._numbers.people import (
+    denominator_of,
+    is_only_count,
+    people_of,
+    setting_of,
+    totals_of,
+)
 from metastasis.text._numbers.quantities import quantities_of
 from metastasis.text._numbers.tokens import Token, tokens_of
 
@@ -37,7 +44,9 @@ _PEOPLE: Final = re.compile(
 _CHOSEN: Final = re.compile(
     r"q?(?:[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}|[of]t?[jtd]{0,3})(?=[Sp])"
 )
-_ALL_CHOSEN: Final = re.compile(r"(?<!s)[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}S|S.*[of]rN")
+_ALL_CHOSEN: Final = re.compile(
+    r"(?<!s)[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}S|S[^S]*[of]rN"
+)
 """The same at the head of a clause, and "of whom 30 %" behind a site."""
 _LISTED: Final = re.compile(r"S(?:[Mg]?(?:,|c|,c)[tjdMu]{0,3}S)+")
 """Sites in a row without a number between: one number behind or before them is of which?"""
@@ -66,7 +75,7 @@ def numbers_of(
     """
     if header and len(sites) == 1 and (cell := number_of_row(text, sites[0], header)):
         return [cell]
-    summed = _summed(text)
+    summed = _summed(text, min((start for start, _ in sites), default=0))
     tokens = grouped(tokens_of(text, sites, names))
     is_count = summed is not None or any(map(_counts_people, tokens))
     tokens = [_settled(token, is_count=is_count) for token in tokens]
@@ -176,16 +185,16 @@ class _Totals:
 _THE_SAME: Final = re.compile(
     r"(?:[\s,]*(?:and )?[0-9.]+\s?%)*\s(?:of|in) (?:the|these|those|our) "
     r"(?:cases|patients|autopsies|subjects|men|women|children)\b(?! (?:with|who|whose|from|in|of)\b)",
-    re.I,
+    re.IGNORECASE,
 )
 """People who were named before: "of the cases", also behind the last number of a list."""
 _OF_THESE: Final = re.compile(
-    r"^\W{0,3}(?:of|among|amongst|in|from) (?:these|those|them|whom|which|the latter)\b", re.I
+    r"^\W{0,3}(?:of|among|amongst|in|from) (?:these|those|them|whom|which|the latter)\b", re.IGNORECASE
 )
 _LED: Final = re.compile(
     r"^\W{0,3}(?:\w+: )?(?:of|among|amongst|in|from|out of) (?:the |all |these |our "
     r"|(?:a |our )?(?:total|series|cohort|group|study|review|sample|population) of )*(?P<total>[0-9][0-9,]*)\b[^,;.]*,",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -193,25 +202,25 @@ _SEVERAL: Final = 3
 """Two counts add up to a third number too often by chance."""
 
 
-def _summed(text: str) -> int | None:
-    """Return a number of people that all later counts of a sentence add up to, if one is.
+def _summed(text: str, until: int) -> int | None:
+    """Return a count that stands before a place and that all later ones add up to, if one is.
 
-    >>> _summed("120 metastases were found: lung (80), bone (30) and liver (10)")
+    >>> _summed("120 metastases were found: lung (80), bone (30) and liver (10)", 27)
     120
     """
-    counts = [one.count or 0 for one in quantities_of(text) if one.kind in ("count", "plain")]
-    left = sum(counts)
-    for index, count in enumerate(counts):
-        left -= count
-        if count == left and len(counts) - index > _SEVERAL:
-            return count
+    counts = [one for one in quantities_of(text) if one.kind in ("count", "plain")]
+    left = sum(one.count or 0 for one in counts)
+    for index, one in enumerate(counts):
+        left -= one.count or 0
+        if one.start < until and one.count == left and len(counts) - index > _SEVERAL:
+            return one.count
     return None
 
 
 _ELSEWHERE: Final = re.compile(
     r"(?: \w+){0,2} (?:in|of|from|among) (?:the|this|these|our|that) (?:\w+ )?"
     r"(?:series|study|cohort|group|cases|patients|sample|population)\b",
-    re.I,
+    re.IGNORECASE,
 )
 """Four patients in the entire series: out of how many was said before."""
 
@@ -247,6 +256,7 @@ class _Clause:
         self.text = text
         self.tokens = list(_with_people(tokens))
         self.letters = letters_of(self.tokens)
+        self.setting = setting_of(text[tokens[0].start : tokens[-1].end]) if tokens else None
         self.has_loose = False
         """Whether a number of it belongs to no site: then what follows may be out of that one."""
 
@@ -272,9 +282,9 @@ class _Clause:
 
     def _is_outcome(self, edge: _Edge) -> bool:
         """Whether the words before or beside a number speak of survival, treatment and the like."""
-        last = max(edge.site, edge.number)
-        end = self.letters.find(",", last)
-        return "a" in self.letters[: end if end >= 0 else len(self.letters)]
+        first = self.letters.find("a")
+        end = self.letters.find(",", max(edge.site, edge.number)) if first >= 0 else -1
+        return first >= 0 and (end < 0 or first < end)
 
     def _is_denied(self, site: int) -> bool:
         return bool(_DENIED.search(self.letters[max(0, site - 6) : site]))
@@ -343,6 +353,8 @@ class _Clause:
     def _is_shared(self, edge: _Edge) -> bool:
         """Whether other sites stand in a row with this one, and the number may be theirs too."""
         if edge.forward:
+            if _BY_CANCER.match(self.letters, edge.number - 1):
+                return True
             left = self.letters[max(0, edge.site - 6) : edge.site]
             return bool(re.search(r"S[Mg]?[,c]{1,2}[tjdMu]{0,3}$|uc[tj]{0,2}$", left)) or bool(
                 re.match(r",?c?[itd]{0,2}N", self.letters[edge.number + 1 : edge.number + 6])
@@ -366,14 +378,16 @@ class _Clause:
 
     def _decided(self, edges: list[_Edge]) -> list[_Edge]:
         """Return the edges that do not compete, after weak ones gave way to strong ones."""
-        edges = [edge for edge in edges if edge.strong or not _rivals(edge, edges, strong=True)]
-        if any(_rivals(edge, edges) for edge in edges):
+        strong = _wanted([edge for edge in edges if edge.strong])
+        edges = [edge for edge in edges if edge.strong or not _ends(edge) & strong.keys()]
+        wanted = _wanted(edges)
+        if any(count > 1 for count in wanted.values()):
             numbers = {edge.number for edge in edges}
             ways = [[edge for edge in edges if edge.forward is way] for way in (True, False)]
             whole = [way for way in ways if {edge.number for edge in way} == numbers]
-            if len(whole) == 1:
-                edges = whole[0]
-        return [edge for edge in edges if not _rivals(edge, edges)]
+            edges = whole[0] if len(whole) == 1 else edges
+            wanted = _wanted(edges)
+        return [edge for edge in edges if all(wanted[end] == 1 for end in _ends(edge))]
 
     # "Lung, liver and bone in 40 %, 30 % and 10 %, respectively".
 
@@ -410,7 +424,7 @@ class _Clause:
                 total=quantity.total,
                 percent=quantity.percent,
                 denominator=denominator_of(said.strip(" (["), cancer=cancer) if said else None,
-                setting=setting_of(self.text[self.tokens[0].start : self.tokens[-1].end]),
+                setting=self.setting,
                 occurrence=self._occurrence(edge),
                 start=quantity.start,
                 end=quantity.end,
@@ -432,33 +446,37 @@ class _Clause:
         behind = self.text[site.end : site.end + _BESIDE]
         if _ONLY_BEFORE.search(around) or _ONLY_BEHIND.match(behind):
             return "only_site"
-        return None
+        between = self.text[site.end : self.tokens[edge.number].start] if edge.forward else ""
+        return "first_site" if _FIRST.search(between) else None
 
 
 _OPENING: Final = re.compile(r"(?:[uP]y)?[ofi]t?[jtdPMnuNo]{0,6}[qN][^,SBXN]*,")
 """Who is counted, at the head of a clause: "In 634 patients with stage IV disease, …"."""
+_BY_CANCER: Final = re.compile(r"[Pu][BN][,c]{1,2}[tiofju]{0,4}P[uP]{0,3}[BN]")
+"""Bone in adenocarcinoma (63 %) and squamous cell carcinoma (61 %): a number for each cancer."""
 _BESIDE: Final = 30
 """Characters beside a site in which "only" is of the site."""
-_ONLY_BEFORE: Final = re.compile(r"\b(?:isolated|solitary|only|exclusively|solely) $", re.I)
+_ONLY_BEFORE: Final = re.compile(r"\b(?:isolated|solitary|only|exclusively|solely) $", re.IGNORECASE)
 _ONLY_BEHIND: Final = re.compile(
-    r"^(?: metasta\w+)? (?:only|alone)\b|^ (?:was|being|is|as) the (?:only|sole)\b", re.I
+    r"^(?: metasta\w+)? (?:only|alone)\b|^ (?:was|being|is|as) the (?:only|sole)\b", re.IGNORECASE
 )
+_FIRST: Final = re.compile(r"\bfirst (?:metastatic |distant )?site\b", re.IGNORECASE)
 _RESPECTIVELY: Final = re.compile(
     r"(?P<sites>S(?:[Mg]?(?:,|c|,c|)[tjdM]{0,3}S)++)[MgdbvtjoPirsyhq]*,?[iyb]?"
-    r"(?P<numbers>[NB](?:(?:,|c|,c)[itd]{0,2}[NB])+)q?[,]?e"
+    r"(?P<numbers>[NB](?:q?(?:,|c|,c)[itd]{0,2}[NB])++)q?,?e"
 )
 _SEVERAL_CANCERS: Final = re.compile(r"P(?:,|c|,c)[tj]{0,2}P")
 """Lists of cancers and of sites with one list of numbers: whose are they?"""
 
 
-def _rivals(edge: _Edge, edges: Sequence[_Edge], *, strong: bool = False) -> bool:
-    """Whether another edge wants the same site or the same number."""
-    return any(
-        other is not edge
-        and (other.strong or not strong)
-        and (other.site == edge.site or other.number == edge.number)
-        for other in edges
-    )
+def _ends(edge: _Edge) -> set[int]:
+    """Return the two tokens of an edge."""
+    return {edge.site, edge.number}
+
+
+def _wanted(edges: Sequence[_Edge]) -> Counter[int]:
+    """Return how many edges want each token."""
+    return Counter(end for edge in edges for end in _ends(edge))
 
 
 def _with_people(tokens: Sequence[Token]) -> Iterator[Token]:

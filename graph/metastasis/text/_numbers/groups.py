@@ -91,6 +91,7 @@ def _closing(tokens: Sequence[Token], start: int) -> int | None:
 
 
 def _bracket(inner: Sequence[Token], start: int, end: int) -> Iterator[Token]:
+    inner = _to_last_number(inner)
     numbers = [token.number for token in inner if token.letter in _NAMED and token.number]
     if not numbers:
         return
@@ -107,6 +108,17 @@ def _bracket(inner: Sequence[Token], start: int, end: int) -> Iterator[Token]:
         yield Token("X", start, end)
     else:
         yield Token("B", start, end, replace(number, start=start, end=end))
+
+
+def _to_last_number(inner: Sequence[Token]) -> Sequence[Token]:
+    """Return what brackets hold without what is said after the last number of people.
+
+    "9.4 %; median survival, 5 months" is "9.4 %".
+    """
+    letters = letters_of(inner)
+    last = max(letters.rfind("N"), letters.rfind("n"))
+    ends = [at for at in (letters.find(sign, last) for sign in ",;") if at >= 0]
+    return inner[: min(ends)] if last >= 0 and ends else inner
 
 
 _SERIES: Final = re.compile(r"N(?:[,c]{1,2}N)+,?e?")
@@ -130,7 +142,8 @@ def _as_count(number: Quantity) -> Quantity:
     return replace(number, kind="count") if number.kind == "plain" else number
 
 
-_COUNTED: Final = re.compile(r"n(?=[jtudPMp]{0,2}q)|n(?=B)|(?<=,)n(?=d?[hb])|(?<=c)n(?=d?h)"
+_COUNTED: Final = re.compile(
+    r"n(?=[jtudPMp]{0,2}q)|n(?=B)|(?<=,)n(?=d?[hb])|(?<=c)n(?=d?h)"
     r"|(?<=Si)n(?=,|c|$)|(?<=SMi)n(?=,|c|$)"
 )
 """A bare number counts people where a word for them follows, its percentage, or what they had; and

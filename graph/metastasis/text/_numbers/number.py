@@ -24,7 +24,7 @@ class Number:
     setting: str | None = None
     """A value of the closed list, only where the words say when."""
     occurrence: str | None = None
-    """``only_site`` where the words say that they have no other."""
+    """``only_site`` or ``first_site``, where the words say so."""
     start: int = 0
     end: int = 0
     """Where it stands in the text that was given."""
