@@ -95,7 +95,7 @@ def made_reading(page: Page, claim: dict[str, Any]) -> Reading:
 
 
 def made_readings(
-    page: Page | None = None, claims: Iterable[dict[str, Any]] = CLAIMS, **changes: Any
+    page: Page | None = None, claims: Iterable[dict[str, Any]] = CLAIMS, /, **changes: Any
 ) -> Readings:
     """Return readings of the page with a report that has one of everything."""
     page = page or made_page()

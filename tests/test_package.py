@@ -33,7 +33,8 @@ SURFACE: Final = {
         AmbiguousNameError Assertion DATA_RELEASE Evidence EvidenceError Fault FederationError
         FitError Frame GraphError KnowledgeGraph MetastasisError MissingExtraError QueryError
         QueryMemoryError QueryTimeoutError ReadError ReadOnlyError ServeError Source
-        TableError UnknownNameError WriteError __version__ load read_assertions write_assertions
+        TableError UnknownNameError WriteError __version__ load read_assertions read_page read_text
+        write_assertions
     """,
     "metastasis.analysis": """
         QUESTIONS Question assertion_network beliefs changes clusters conflicts count_patients
@@ -60,6 +61,7 @@ SURFACE: Final = {
         read_query run_query shape_faults shipped_queries
     """,
     "metastasis.serve": "ServeLimits run_server write_site",
+    "metastasis.text": "Reading ReadingReport Readings read_page read_text",
 }
 """Every name of every face; README and the documentation promise these and no others."""
 

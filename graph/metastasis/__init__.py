@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from metastasis._evidence.frame import Frame
     from metastasis._graph import KnowledgeGraph, load
     from metastasis._vocabulary import DATA_RELEASE
+    from metastasis.text import read_page, read_text
 
 __version__ = VERSION
 
@@ -72,6 +73,7 @@ _HOMES = {
     "_evidence.frame": ("Frame",),
     "_graph": ("KnowledgeGraph", "load"),
     "_vocabulary": ("DATA_RELEASE",),
+    "text": ("read_page", "read_text"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
@@ -102,6 +104,8 @@ __all__ = [
     "__version__",
     "load",
     "read_assertions",
+    "read_page",
+    "read_text",
     "write_assertions",
 ]
 

@@ -34,10 +34,10 @@ Attribute: TypeAlias = "str | int | float | bool | None"
 _VOID: Final = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
 """Elements that hold nothing and have no end."""
 _NAMES: Final = """
-a abbr article aside b body br button caption cite code datalist dd details div dl dt em fieldset
-figcaption figure footer form h1 h2 h3 h4 head header hr html i img input kbd label legend li link
-main meta nav noscript ol optgroup option output p pre q s script search section select small span
-strong sub summary sup table tbody td textarea tfoot th thead time title tr ul var wbr
+a abbr article aside b body br button caption cite code datalist dd details dialog div dl dt em
+fieldset figcaption figure footer form h1 h2 h3 h4 head header hr html i img input kbd label legend
+li link main mark meta nav noscript ol optgroup option output p pre q s script search section select
+small span strong sub summary sup table tbody td textarea tfoot th thead time title tr ul var wbr
 
 svg circle clipPath defs desc ellipse g line linearGradient marker mask path pattern polygon
 polyline radialGradient rect stop symbol text tspan use

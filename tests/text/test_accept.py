@@ -118,7 +118,10 @@ REFUSED: Final[dict[str, tuple[dict[str, str], str]]] = {
     "unknown site": ({"site": "moon"}, "column site: 'moon': no site of the catalog"),
     "unknown frequency": ({"frequency": "comon"}, "did you mean 'common'?"),
     "no number": ({"count": "many"}, "column count: 'many': not a whole number"),
-    "a total alone": ({"total": "20"}, "a total needs its denominator"),
+    "a number of no one": (
+        {"frequency": "", "percent": "20"},
+        "a percentage needs its denominator: out of whom",
+    ),
     "says nothing": ({"frequency": ""}, "says nothing: give a frequency"),
     "another page": ({"document_sha256": "0" * 64}, "no page given has this hash: made/up page.md"),
     "another place": ({"start": "40"}, "not what stands in made/up page.md from 40 to"),
@@ -137,6 +140,18 @@ def test_what_cannot_be_accepted_is_refused_with_its_place_and_a_remedy(
     change, said = REFUSED[name]
     first, *others = rows()
     assert said in refusal([{**first, **change}, *others], tmp_path)
+
+
+def test_a_number_of_people_that_are_not_named_goes_to_the_note(tmp_path: Path) -> None:
+    first, second, *others = rows()
+    first |= {"percent": "12.5"}
+    second |= {"count": "6", "denominator": "autopsies"}
+    found = accept([first, second, *others], tmp_path)
+    bone, liver = (one for one in found.assertions if one.site in ("bone", "liver"))
+    assert (bone.percent, bone.frequency) == (None, "most_common")
+    assert bone.note == "as printed: percent 12.5; read by rules, accepted by A. Person"
+    assert (liver.count, liver.denominator) == (None, None)
+    assert str(liver.note).startswith("as printed: count 6; ")
 
 
 def test_all_faults_are_told_in_one_go(tmp_path: Path) -> None:
@@ -282,3 +297,52 @@ def test_a_spoiled_table_of_rejections_is_refused(tmp_path: Path) -> None:
     path.write_text(path.read_text("utf-8").replace(f",{len(DOCUMENT) - 1},", ",end,"), "utf-8")
     with pytest.raises(mets.TableError, match="column end: 'end': not a whole number"):
         read_rejections(path)
+
+
+# What counts: a person stands behind it, or no one does.
+
+
+def _graph(folder: Path, design: str) -> mets.KnowledgeGraph:
+    """Return the graph of the accepted rows, under a source of some design."""
+    from dataclasses import replace
+
+    source = mets.Source(key="a-page", citation="A page", design=design)
+    found = accept(rows(), folder).assertions
+    catalog = CATALOG.with_sources([source])
+    return mets.KnowledgeGraph.from_assertions(
+        [replace(one, source=source.key) for one in found], catalog
+    )
+
+
+def _agents(kg: mets.KnowledgeGraph) -> set[str]:
+    answer = kg.query("SELECT DISTINCT ?agent { ?assertion biolink:agent_type ?agent }")
+    assert not isinstance(answer, bool)
+    return {str(row[0]) for row in answer}
+
+
+def test_what_a_person_accepted_makes_edges_and_says_that_rules_read_it(tmp_path: Path) -> None:
+    kg = _graph(tmp_path, "expert_summary")
+    edges = {one.site: one.edge for one in kg.sites_of("breast")}
+    assert (edges["bone"], edges["spleen"], edges["lung"]) == ("commonly", "rarely", "possibly")
+    assert _agents(kg) == {"manual_validation_of_automated_agent"}
+
+
+def test_what_no_person_has_checked_makes_no_edge_and_denies_none(tmp_path: Path) -> None:
+    kg = _graph(tmp_path, "text_extraction")
+    assert {one.edge for one in kg.evidence.pairs()} == {None}
+    assert not kg.query(
+        "ASK { ?primary met:spreadsTo|met:commonlySpreadsTo|met:extendsInto ?site }"
+    )
+    assert _agents(kg) == {"text_mining_agent"}
+    assert "no person has accepted it yet" in str(kg.explain("breast", "bone"))
+
+
+def test_a_denial_that_no_person_has_checked_takes_no_edge_away() -> None:
+    page = mets.Source(key="a-page", citation="A page", design="text_extraction")
+    said = {"primary": "breast", "site": "bone", "locator": "here"}
+    denial = mets.Assertion(**said, source=page.key, frequency="absent")
+    report = mets.Assertion(**said, source=SOURCE, frequency="common")
+    kg = mets.KnowledgeGraph.from_assertions([denial, report], CATALOG.with_sources([page]))
+    (pair,) = kg.evidence.pairs()
+    assert pair.edge == "commonly"
+    assert kg.query("ASK { primary:breast met:commonlySpreadsTo site:bone }")

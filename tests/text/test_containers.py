@@ -37,3 +37,132 @@ A plan of treatment depends on much. If thymoma spreads, it often spreads to the
 )
 def test_lists_of_symptoms_and_treatments_say_nothing(lead: str) -> None:
     assert not said(f"# Thymoma\n\nThymoma can spread.\n\n{lead}\n\n- liver\n- bone\n")
+
+
+def test_rows_whose_cells_ran_together() -> None:
+    page = """# Sites of spread
+
+## Type of Cancer Main Sites of Metastasis
+
+- Bladder Bone, liver
+- Small cell lung Brain, adrenal gland
+- Breast Bone, brain
+"""
+    assert said(page) == {
+        ("bladder", "bone", "metastasis", "most_common"),
+        ("bladder", "liver", "metastasis", "most_common"),
+        ("sclc", "brain", "metastasis", "most_common"),
+        ("sclc", "adrenal_gland", "metastasis", "most_common"),
+        ("breast", "bone", "metastasis", "most_common"),
+        ("breast", "brain", "metastasis", "most_common"),
+    }
+
+
+def test_row_without_label_is_reported_and_never_attributed() -> None:
+    page = """# Sites of spread
+
+## Type of Cancer Main Sites of Metastasis
+
+- Bladder Bone
+- Liver, lung and peritoneum
+"""
+    found = read_text(page)
+    assert {(one.primary, one.site) for one in found} == {("bladder", "bone")}
+    assert found.report.not_made["row without label"] == 3
+
+
+LEAD = "# Thymoma\n\nThymoma often spreads to the:\n\n"
+
+
+@pytest.mark.parametrize(
+    ("item", "sites"),
+    [
+        ("liver", {("liver", "common")}),
+        ("liver (rarely) and bone", {("liver", "rare"), ("bone", "common")}),
+        ("lining of the lung (pleura)", {("pleura", "common")}),
+        ("Liver: this is the most common site", {("liver", "most_common")}),
+        ("cells shed from the liver", set()),
+        ("stages of disease of the liver", set()),
+    ],
+)
+def test_items_of_a_list(item: str, sites: set[tuple[str, str]]) -> None:
+    found = {(site, frequency) for _, site, _, frequency in said(f"{LEAD}- {item}\n- skin\n")}
+    assert found - {("skin", "common")} == sites
+
+
+def test_growth_in_an_item_is_extension() -> None:
+    page = "# Thymoma\n\nPatterns of spread of thymoma:\n\n- Soft tissue extension\n- Lung\n"
+    assert {row[1:3] for row in said(page)} == {
+        ("soft_tissue", "extension"),
+        ("lung", "metastasis"),
+    }
+
+
+def test_kinds_of_spread_lead_each_to_their_own_items() -> None:
+    page = """# Spread of thymoma
+
+Local spread:
+
+- lung, pericardium
+
+Hematogenous - uncommon, and found late after the local invasion of others:
+
+- to the liver
+
+Lymphatic:
+
+- most common
+- to the nodes in the neck
+"""
+    routes = {(one.site, one.relation, one.route) for one in read_text(page)}
+    assert routes == {
+        ("lung", "extension", "direct_extension"),
+        ("pericardium", "extension", "direct_extension"),
+        ("liver", "metastasis", "hematogenous"),
+        ("lymph_node_cervical", "metastasis", "lymphatic"),
+    }
+    frequencies = {one.site: one.frequency for one in read_text(page)}
+    assert frequencies["liver"] == "less_common"
+    assert frequencies["lymph_node_cervical"] == "most_common"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "These include the liver and bone.",
+        "Common sites are the liver and bone.",
+        "Other organs include liver and bone.",
+    ],
+)
+def test_sentence_that_lists_what_the_one_before_spoke_of(sentence: str) -> None:
+    text = f"Thymoma has a tendency to spread to certain organs. {sentence}"
+    assert said(text) == {
+        ("thymoma", "liver", "metastasis", "common"),
+        ("thymoma", "bone", "metastasis", "common"),
+    }
+    assert not said(
+        f"Thymoma does not spread to certain organs. {sentence.replace('Common ', 'These ')}"
+    )
+    assert not said(
+        f"Thymoma causes pain in certain organs. {sentence.replace('Common ', 'These ')}"
+    )
+
+
+def test_paragraph_of_fragments_is_a_list() -> None:
+    page = "Thymoma usually affects the following parts of the body.\n\nIn the brain. In the lungs."
+    assert {row[1] for row in said(page)} == {"brain", "lung"}
+
+
+def test_item_that_heads_those_that_follow() -> None:
+    page = """# Thymoma
+
+## Main risk factors
+
+- Survival 3
+- Metastatic location (%)
+- Liver 89
+- Bone 29
+- Age 40
+"""
+    found = {one.site: (one.frequency, one.percent) for one in read_text(page)}
+    assert found == {"liver": (None, 89), "bone": (None, 29)}

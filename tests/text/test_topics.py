@@ -37,3 +37,42 @@ def test_nothing_comes_from_nowhere() -> None:
 def test_subtype_that_only_its_topic_names() -> None:
     page = "# Thyroid cancer\n\nPapillary tumors often spread to lymph nodes in the neck."
     assert primaries(page) == {"thyroid_papillary"}
+
+
+def test_cancer_in_general_is_any_where_a_page_has_no_other_topic() -> None:
+    text = "The most common sites where cancer spreads are the bone and the liver."
+    assert primaries(text) == {"any"}
+    assert primaries(f"# Thymoma\n\n{text}") == {"thymoma"}
+
+
+@pytest.mark.parametrize("who", ["The cancer", "Your cancer", "This tumor", "It"])
+def test_certain_cancer_that_nobody_named_is_none(who: str) -> None:
+    assert not primaries(f"{who} often spreads to the liver.")
+
+
+def test_page_on_the_spread_of_cancer_takes_no_topic_from_a_later_heading() -> None:
+    page = "# How cancer spreads\n\n## A survivor of thymoma\n\n## Sites\n\nIt often spreads to the liver."
+    assert not primaries(page)
+
+
+def test_page_on_a_subtype_may_call_it_by_its_family() -> None:
+    page = "# Small cell lung cancer\n\nLung cancer is feared. It often spreads to the liver."
+    assert primaries(page) == {"sclc"}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "This type of lung cancer often spreads to the liver.",
+        "It is the lung cancer that most often spreads to the liver.",
+    ],
+)
+def test_name_that_says_only_what_it_is(sentence: str) -> None:
+    assert primaries(f"Small cell lung cancer grows fast. {sentence}") == {"sclc"}
+
+
+def test_part_of_the_patients_is_no_new_topic() -> None:
+    text = (
+        "The urothelial carcinoma group had 9 patients. The most common sites of spread were bone."
+    )
+    assert primaries(f"# Bladder cancer\n\n{text}") == {"bladder"}

@@ -71,7 +71,7 @@ def _name(text: str, one: Mention, explained: re.Match[str]) -> Name | None:
     part = read_lexicon().names.get(folded(text[at : one.end])) if at > one.start else None
     if part is not None and part.kind == one.kind:
         return part._replace(case=None)
-    return Name(one.kind, one.key, is_group=one.is_group, is_metastasis=is_metastasis)
+    return Name(one.kind, one.key, is_metastasis=is_metastasis)
 
 
 def _letters_begin(text: str, start: int, stop: int, explained: re.Match[str]) -> int | None:

@@ -6,13 +6,14 @@ cells have run together. What a line is, its neighbors say.
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._inline import Piece, inline_view
 from metastasis.text._lines import lines_of
-from metastasis.text._outline import Outline
+from metastasis.text._outline import MOST_BLOCKS, Outline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,6 +30,8 @@ _CLEAR: Final = 40  # characters: a line this long is no name in a list of names
 _FLAT_ITEM: Final = 300  # characters: what is longer is a paragraph
 _FLAT_RUN: Final = 4  # lines that stand alone, one after the other: no headings, but a list
 _TIGHT_RUN: Final = 3  # the same where no blank lines are between
+_MOST_GROUPED: Final = 2_000  # lines of one paragraph
+_MOST_PARTS: Final = 200  # cells of a row, or bullets in a line
 _TITLE: Final = 200  # characters
 _SENTENCE: Final = 6  # blanks: a line with as many and a colon is a sentence rather than a label
 _MOSTLY: Final = 0.75  # of the lines of a list of links look like titles
@@ -111,15 +114,17 @@ def _units(document: str) -> list[_Unit]:
     group: list[Line] = []
     blank = True
     group_blank = True
-    lines = list(lines_of(document))
-
     def flush() -> None:
         nonlocal group
         if group:
             units.extend(_paragraphs(group, blank=group_blank))
         group = []
 
-    for line in lines:
+    for line in lines_of(document):
+        if len(units) > MOST_BLOCKS:
+            break
+        if line.look == "none":  # signs without a letter or a digit
+            continue
         if line.look == "text":
             if not group:
                 group_blank = blank
@@ -128,6 +133,8 @@ def _units(document: str) -> list[_Unit]:
                 units[-1].lines.append(line)
             else:
                 group.append(line)
+            if len(group) >= _MOST_GROUPED:
+                flush()
         elif line.look == "underline" and len(group) == 1 and len(group[0].text) <= _WRAPPED:
             units.append(_Unit("heading", [*group, line], group_blank))
             group = []
@@ -146,7 +153,8 @@ def _units(document: str) -> list[_Unit]:
 
 def _add_row(units: list[_Unit], line: Line) -> None:
     if units[-1].look == "row":
-        units[-1].lines.append(line)
+        if len(units[-1].lines) < MOST_BLOCKS:
+            units[-1].lines.append(line)
     elif line.look == "row":
         units.append(_Unit("row", [line], blank_before=False))
 
@@ -162,7 +170,7 @@ def _stays(item: _Unit, line: Line) -> bool:
 def _paragraphs(group: Sequence[Line], *, blank: bool) -> list[_Unit]:
     """Cut lines without a blank line between them into paragraphs."""
     width = max(len(line.text) for line in group)
-    pairs = list(zip(group, group[1:], strict=False))
+    pairs = list(itertools.pairwise(group))
     clear = sum(line.open or (after.continues and not line.ends) for line, after in pairs)
     wrapped = width <= _WRAPPED and clear * 3 >= len(pairs)
     units = [_Unit("text", [group[0]], blank)]
@@ -188,13 +196,27 @@ def _joins(line: Line, after: Line, width: int) -> bool:
     return bool(width) and len(line.text) + 1 + len(word) > _FULL * width > _CLEAR * _FULL
 
 
+class _Hyphenated:
+    """The words with a hyphen on a page, looked for only where a line ends in one."""
+
+    def __init__(self, document: str) -> None:
+        self._document = document
+        self._words: frozenset[str] | None = None
+
+    def __contains__(self, word: object) -> bool:
+        if self._words is None:
+            found = _HYPHENATED.findall(self._document)
+            self._words = frozenset(one.lower() for one in found)
+        return word in self._words
+
+
 class _Writer:
     """Asks the neighbors of each unit what it is, and writes the outline."""
 
     def __init__(self, document: str, units: Sequence[_Unit]) -> None:
         self._document = document
         self._units = units
-        self._known = frozenset(word.lower() for word in _HYPHENATED.findall(document))
+        self._known = _Hyphenated(document)
         self._outline = Outline()
         self._pending = 0
         """The level of a heading whose text comes in the next line."""
@@ -206,7 +228,7 @@ class _Writer:
 
     def blocks(self) -> tuple[Block, ...]:
         at = 0
-        while at < len(self._units):
+        while at < len(self._units) and not self._outline.full:
             at = self._write(at)
         return self._outline.blocks
 
@@ -438,23 +460,26 @@ def _columns_of(units: Sequence[_Unit]) -> int:
 def _labelled(unit: _Unit) -> list[Piece]:
     """Return the label of a line and the items after its bullets; nothing if it has none."""
     line = unit.first
-    places = [match.start() for match in _BULLET.finditer(line.text)]
+    if not any(bullet in line.text for bullet in "•▪◦"):
+        return []
+    places = [match.start() for match in itertools.islice(_BULLET.finditer(line.text), _MOST_PARTS)]
     if len(unit.lines) > 1 or not places:
         return []
     bounds = [-1, *places, len(line.text)]
     return [
         Piece(line.start + first + 1, line.start + end)
-        for first, end in zip(bounds, bounds[1:], strict=False)
+        for first, end in itertools.pairwise(bounds)
     ]
 
 
 def _cells(line: Line) -> list[Piece]:
     """Return where the cells of a row stand."""
     marks = r"(?<!\\)\|" if "|" in line.text else r"\t+"
-    bounds = [-1, *(match.start() for match in re.finditer(marks, line.text)), len(line.text)]
+    found = itertools.islice(re.finditer(marks, line.text), _MOST_PARTS)
+    bounds = [-1, *(match.start() for match in found), len(line.text)]
     cells = [
         Piece(line.start + first + 1, line.start + end)
-        for first, end in zip(bounds, bounds[1:], strict=False)
+        for first, end in itertools.pairwise(bounds)
     ]
     if "|" in marks and line.text.startswith("|"):
         cells = cells[1:]

@@ -5,7 +5,6 @@ Apart from the lexicon because it knows no table and no catalog: words in, words
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -118,17 +117,16 @@ def plural(written: str) -> str:
 
 
 _SPELLINGS: Final = (
-    ("tumor", "tumour"),
-    ("esoph", "oesoph"),
-    ("gynec", "gynaec"),
-    ("pheo", "phaeo"),
-    ("hem", "haem"),
-    ("neighbor", "neighbour"),
-    ("para aortic", "paraaortic"),
-    ("non small", "nonsmall"),
-    ("non melanoma", "nonmelanoma"),
+    (" tumor", " tumour"),
+    (" esoph", " oesoph"),
+    (" gynec", " gynaec"),
+    (" pheo", " phaeo"),
+    (" neighbor", " neighbour"),
+    (" para aortic", " paraaortic"),
+    (" non small", " nonsmall"),
+    (" non melanoma", " nonmelanoma"),
 )
-"""American and British spelling, and words that are written as one or as two."""
+"""American and British beginnings of words, and words that are written as one or as two."""
 
 
 def spellings(written: str) -> set[str]:
@@ -137,12 +135,12 @@ def spellings(written: str) -> set[str]:
     >>> sorted(spellings("tumor of the esophagus"))[:2]
     ['tumor of the esophagus', 'tumor of the oesophagus']
     """
-    found = {written}
+    found = {f" {written}"}
     for one, other in _SPELLINGS:
-        if one in written or other in written:
-            found |= {re.sub(rf"\b{one}", other, form) for form in found}
-            found |= {re.sub(rf"\b{other}", one, form) for form in found}
-    return found
+        if one[1:] in written or other[1:] in written:
+            found |= {form.replace(one, other) for form in found}
+            found |= {form.replace(other, one) for form in found}
+    return {form[1:] for form in found}
 
 
 class OrganWords(NamedTuple):
@@ -268,14 +266,34 @@ def node_forms(written: str) -> Iterator[str]:
     head = "lymph node"
     if written.endswith(f" {head}"):
         before = written.removesuffix(head)
+        # "Axillary gland" would do as well, but "adrenal gland" is none.
         more = ("ln", "lns", "nodal", "lymphatic", "lymphatics", "lymph", "lymphadenopathy")
         yield from (f"{before}{one}" for one in (*_both(_NODES), *more))
     elif written.startswith(f"{head} in "):
-        after = written.removeprefix(f"{head} in ")
-        for one in _both((*_NODES, "gland")):
-            yield from (f"{one} {word} {after}" for word in ("in", "of", "from", "within"))
+        yield from _placed(written.removeprefix(f"{head} in "), _WITHIN)
+    elif written.startswith(f"{head} near the "):
+        after = written.removeprefix(f"{head} near the ")
+        for beside in (f"the {after}", f"your {after}"):
+            yield from _placed(beside, _BESIDE)
     elif written.startswith(f"{head} "):
         yield from (one + written.removeprefix(head) for one in _both((*_NODES, "gland")))
+
+
+_WITHIN: Final = ("in", "of", "within", "inside", "located in", "that are located in", "found in")
+_BESIDE: Final = (
+    "near",
+    "close to",
+    "around",
+    "surrounding",
+    "next to",
+    "adjacent to",
+    "nearest to",
+)
+
+
+def _placed(place: str, words: Iterable[str]) -> Iterator[str]:
+    for one in _both(("lymph node", "node", "lymph gland", "gland")):
+        yield from (f"{one} {word} {place}" for word in words)
 
 
 def _both(nouns: Collection[str]) -> Iterator[str]:

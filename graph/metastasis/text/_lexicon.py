@@ -54,9 +54,8 @@ class Name(NamedTuple):
     weight: int = _STATED
     case: str | None = None
     """Of an abbreviation, how it must be written."""
-    is_adjective: bool = False
-    is_group: bool = False
     is_metastasis: bool = False
+    """Of an abbreviation, whether it says that there is a metastasis."""
 
 
 class Lexicon(NamedTuple):
@@ -67,7 +66,15 @@ class Lexicon(NamedTuple):
     blockers: tuple[Blocker, ...]
     narrowings: Mapping[str, Mapping[str, str]]
     """Of a topic, the subtype that folded words name under it."""
+    labels: Mapping[str, str]
+    """The primary of an organ by what the organ is called."""
+    groups: frozenset[tuple[str, str]]
+    """Kind and key of what names nothing of its own."""
     catalog: Catalog
+
+    def labels_of(self, primary: str) -> set[str]:
+        """Return what the organ of a primary is called."""
+        return {label for label, key in self.labels.items() if key == primary}
 
 
 def read_lexicon(folder: Path | None = None) -> Lexicon:
@@ -109,9 +116,23 @@ def _read(folder: Path | None) -> Lexicon:
         known = names.get(form)
         if known is None or name.weight > known.weight:
             names[form] = name
-    names = {form: _described(form, name, catalog) for form, name in names.items()}
     narrowings = _narrowings(catalog, written, organs, tables.narrowings)
-    return Lexicon(names, tables.blockers, narrowings, catalog)
+    groups = {
+        *(("primary", one.key) for one in catalog.primaries.values() if one.kind == "grouping"),
+        *(("site", one.key) for one in catalog.sites.values() if not one.is_anatomical),
+    }
+    labels = _labels(catalog, organs)
+    return Lexicon(names, tables.blockers, narrowings, labels, frozenset(groups), catalog)
+
+
+def _labels(catalog: Catalog, organs: Mapping[str, OrganWords]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for key, primary in catalog.primaries.items():
+        for written in (key.replace("_", " "), *primary.synonyms) if key in organs else ():
+            found.setdefault(folded(written), key)
+        for word in sorted(organs[key].before | organs[key].after) if key in organs else ():
+            found.setdefault(word, key)
+    return found
 
 
 def _narrowings(
@@ -128,22 +149,6 @@ def _narrowings(
         for spelled in sorted(one for made in forms for one in spellings(made)):
             found.setdefault(topic, {}).setdefault(spelled, key)
     return found
-
-
-_OF_METASTASIS: Final = ("secondary", "secondaries", "metastatic", "carcinomatosis", "mets")
-"""Words in the name of a site that say that there is a metastasis."""
-
-
-def _described(form: str, name: Name, catalog: Catalog) -> Name:
-    if name.kind == "primary":
-        return name._replace(is_group=catalog.primaries[name.key].kind == "grouping")
-    if name.kind != "site":
-        return name
-    return name._replace(
-        is_adjective=name.case is None and is_adjective(form),
-        is_group=not catalog.sites[name.key].is_anatomical,
-        is_metastasis=any(word in _OF_METASTASIS for word in form.split()),
-    )
 
 
 Written = dict[tuple[str, str], list[str]]
@@ -189,18 +194,19 @@ def _names(
             yield from _of_form(form, kind, key)
     for (kind, key), forms in written.items():
         made = _made(kind, key, [folded(form) for form in forms], catalog, organs)
-        for form in made:
-            for spelled in spellings(form):
-                yield spelled, Name(kind, key, _MADE)
+        yield from _spelled(made, Name(kind, key, _MADE))
     for key, organ in organs.items():
         if catalog.primaries[key].kind == "organ":
-            for form in kind_forms(organ):
-                for spelled in spellings(form):
-                    yield spelled, Name("primary", key, _MADE_OF_ANY)
+            yield from _spelled(kind_forms(organ), Name("primary", key, _MADE_OF_ANY))
     for topic, core, key in _cores(catalog, written, organs):
-        for form in subtype_forms(core, organs[topic]):
-            for spelled in spellings(form):
-                yield spelled, Name("primary", key, _MADE_OF_SUBTYPE)
+        made = subtype_forms(core, organs[topic])
+        yield from _spelled(made, Name("primary", key, _MADE_OF_SUBTYPE))
+
+
+def _spelled(forms: Iterable[str], name: Name) -> Iterator[tuple[str, Name]]:
+    for form in forms:
+        for spelled in spellings(form):
+            yield spelled, name
 
 
 def _of_form(written: str, kind: str, key: str) -> Iterator[tuple[str, Name]]:
@@ -209,10 +215,11 @@ def _of_form(written: str, kind: str, key: str) -> Iterator[tuple[str, Name]]:
         yield plain, Name(kind, key, _STATED, written)
         yield f"{plain}s", Name(kind, key, _STATED, f"{written}s")
         return
+    stated, other = Name(kind, key, _STATED), Name(kind, key, _OTHER_NUMBER)
     for form in spellings(plain):
-        yield form, Name(kind, key, _STATED)
+        yield form, stated
         if not is_adjective(form):
-            yield plural(form), Name(kind, key, _OTHER_NUMBER)
+            yield plural(form), other
 
 
 def _made(

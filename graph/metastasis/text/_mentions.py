@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metastasis._errors import MissingExtraError
 from metastasis.text._blocking import Blocking
-from metastasis.text._forms import folded
+from metastasis.text._forms import folded, is_adjective
 from metastasis.text._lexicon import read_lexicon
 from metastasis.text._shared_heads import parts_before, parts_behind
 
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from metastasis.text._lexicon import Name
     from metastasis.text._shared_heads import Part
 
-__all__ = ["Mention", "mentions_of", "narrowed", "primary_of_organ"]
+__all__ = [
+    "Mention",
+    "kinds_in",
+    "mentions_of",
+    "narrowed",
+    "primary_of_label",
+    "primary_of_organ",
+]
 
 _LEAST_GLUED: Final = 4
 """Letters of a name that may stand glued to others or to a digit, where a page lost its marks."""
@@ -61,8 +68,10 @@ def mentions_of(text: str, abbreviations: Mapping[str, Name] | None = None) -> l
     hits = _hits(text, plain)
     if abbreviations:
         hits.extend(_explained(text, plain, abbreviations))
-    found = [_mention(start, end, name) for start, end, name in _apart(hits)]
-    return _blocked(text, plain, _with_shared(plain, found))
+    if "those " in plain:
+        hits.extend(_referred(plain))
+    found = [_mention(plain, start, end, name) for start, end, name in _apart(hits)]
+    return _blocked(text, plain, _among_bones(plain, _with_shared(plain, found)))
 
 
 def primary_of_organ(site: str) -> str | None:
@@ -72,6 +81,15 @@ def primary_of_organ(site: str) -> str | None:
     ('bladder', 'cervix', None)
     """
     return _organs().get(site)
+
+
+def primary_of_label(text: str) -> str | None:
+    """Return the primary that an organ names in a label, also where it is no site of the catalog.
+
+    >>> [primary_of_label(one) for one in ("Larynx", "Colon and rectum", "Oesophageal", "Table 2")]
+    ['larynx', 'colorectal', 'esophagus', None]
+    """
+    return read_lexicon().labels.get(folded(text.strip()))
 
 
 def narrowed(
@@ -127,11 +145,16 @@ def _family(topic: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _organs() -> dict[str, str]:
+    lexicon = read_lexicon()
     found: dict[str, str] = {}
     # Cancers that are no subtype of another's before those that are.
-    for primary in sorted(read_lexicon().catalog.primaries.values(), key=lambda one: one.parents):
+    for primary in sorted(lexicon.catalog.primaries.values(), key=lambda one: one.parents):
         if primary.kind == "organ" and len(primary.arises_in) == 1:
-            found.setdefault(primary.arises_in[0], primary.key)
+            site = lexicon.catalog.sites[primary.arises_in[0]]
+            named = {folded(one) for one in (site.label, *site.synonyms)}
+            # Cancers of the appendix arise in the large intestine, and are not called after it.
+            if not named.isdisjoint(lexicon.labels_of(primary.key)):
+                found.setdefault(site.key, primary.key)
     return found
 
 
@@ -239,17 +262,35 @@ _SHORT: Final = re.compile(r"(?<![^\W_])[^\W_]{2,10}(?![^\W_])")
 """A word that may be an abbreviation."""
 
 
-def _mention(start: int, end: int, name: Name, head: tuple[int, int] | None = None) -> Mention:
+def _mention(
+    plain: str, start: int, end: int, name: Name, head: tuple[int, int] | None = None
+) -> Mention:
+    written = plain[start:end]
+    is_word = name.case is None and head is None
     return Mention(
         start,
         end,
         name.kind,
         name.key,
-        name.is_adjective and head is None,
-        name.is_group,
-        name.is_metastasis,
+        is_word and name.kind == "site" and is_adjective(written),
+        (name.kind, name.key) in read_lexicon().groups,
+        name.is_metastasis or not _OF_METASTASIS.isdisjoint(written.split()),
         head,
     )
+
+
+_OF_METASTASIS: Final = frozenset(
+    {
+        "carcinomatosis",
+        "metastases",
+        "metastasis",
+        "metastatic",
+        "mets",
+        "secondaries",
+        "secondary",
+    }
+)
+"""Words in a name that say that there is a metastasis."""
 
 
 def _with_shared(plain: str, found: list[Mention]) -> list[Mention]:
@@ -263,8 +304,46 @@ def _with_shared(plain: str, found: list[Mention]) -> list[Mention]:
     if not parts:
         return found
     # A part takes the place of a mention of the same span: the sort is stable.
-    hits = [(part.start, part.end, _mention(*part)) for part in parts]
+    hits = [(part.start, part.end, _mention(plain, *part)) for part in parts]
     return [one for _, _, one in _apart([*hits, *((one.start, one.end, one) for one in found)])]
+
+
+_THOSE: Final = re.compile(r"(?<![^\W_])those ((?:in|under|near|around|above|of|within|along) )")
+_NODES_BEFORE: Final = 80
+"""Characters before "those in the neck" in which nodes or glands are named that it speaks of."""
+
+
+def _referred(plain: str) -> Iterator[Hit]:
+    """Yield groups of nodes that are referred to: "lymph nodes, mostly those in the neck"."""
+    names = read_lexicon().names
+    for one in _THOSE.finditer(plain):
+        before = plain[max(0, one.start() - _NODES_BEFORE) : one.start()]
+        if "node" not in before and "gland" not in before:
+            continue
+        for reach in reversed(
+            [word.end() for word in _WORD.finditer(plain, one.end(), one.end() + _ORGAN)]
+        ):
+            name = names.get("lymph nodes " + plain[one.start(1) : reach])
+            if name is not None and name.kind == "site":
+                yield one.start(), reach, name
+                break
+
+
+_BONES: Final = frozenset({"spine", "vertebra", "rib", "femur", "skull", "sternum", "humerus"})
+_LISTED: Final = frozenset({", ", ", and ", ", or ", " and ", " or ", " and/or ", ", and/or ", "/"})
+
+
+def _among_bones(plain: str, found: list[Mention]) -> list[Mention]:
+    """Return mentions with a pelvis that is listed beside bones as a bone: "spine and pelvis"."""
+    for at, one in enumerate(found):
+        if one.key != "pelvis" or one.kind != "site":
+            continue
+        for left in (at - 1, at):
+            if 0 <= left < len(found) - 1 and _BONES & {found[left].key, found[left + 1].key}:
+                gap = plain[found[left].end : found[left + 1].start].replace("the ", "")
+                if gap in _LISTED:
+                    found[at] = one._replace(key="pelvic_bone")
+    return found
 
 
 _LINKS: Final = frozenset({" and ", " or ", "/", " and/or ", " & ", " and the ", " or the "})

@@ -6,14 +6,14 @@ Apart from ``_read.py`` because that opens pages and rates what is found; this o
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._evidence.assertion import Assertion
 from metastasis.text._flags import flags_of
-from metastasis.text._grammar.containers import item_statements, row_statements
 from metastasis.text._grammar.context import Surroundings
+from metastasis.text._grammar.items import item_statements, listed_statements
+from metastasis.text._grammar.rows import row_statements
 from metastasis.text._grammar.sentence import has_trigger, statements_in, why_not_read
 from metastasis.text._lexicon import read_lexicon
 from metastasis.text._numbers import Number, numbers_of
@@ -88,21 +88,24 @@ class PageReader:
                 yield from self._of_block(index, block)
 
     def _of_block(self, index: int, block: Block) -> Iterator[Reading]:
-        sequel = self._around.sequel(block)
+        sequel = self._around.sequel(index)
         for number, (start, end) in enumerate(sentences_of(block.text)):
             sentence = self._sentence(index, block, start, end, self._around.tokens, sequel.topic)
-            context = sequel.context(sentence.tokens)
-            is_first_of_item = sequel.is_member and number == 0
+            context = sequel.context(sentence.text, sentence.tokens)
+            is_item = sequel.is_item(number)
+            if is_item:
+                sentence = _with_header(sentence, context.header)
             yield from self._readings(
-                sentence, self._statements(sentence, context, is_first_of_item=is_first_of_item)
+                sentence, self._statements(sentence, context, is_item=is_item)
             )
             sequel.hear(sentence.text, sentence.tokens)
 
     def _of_row(self, index: int, block: Block) -> Iterator[Reading]:
-        around = self._around.around(block)
+        around = self._around.around(index)
         sentence = self._sentence(
             index, block, 0, len(block.text), self._around.tokens, around.topic
         )
+        sentence = _with_header(sentence, around.header)
         said = row_statements(sentence.text, sentence.tokens, block, around)
         yield from self._readings(sentence, said)
 
@@ -117,8 +120,14 @@ class PageReader:
         tokens = self._capped(index, tokens_of(text, topic))
         self.report.sentences += 1
         self.report.triggered += has_trigger(tokens)
-        numbers = _numbers(block.text[max(0, start - _LONGEST) : start], text, tokens)
+        before = block.text[max(0, start - _LONGEST) : start]
+        numbers = _numbers(before, text, tokens, self._header(block))
         return _Sentence(index, block, start, end, text, tokens, numbers)
+
+    def _header(self, block: Block) -> str:
+        """Return what stands above an item or a row."""
+        above = block.section if block.lead is None else block.lead
+        return "" if above is None else self.page.blocks[above].text[:_LONGEST]
 
     def _capped(self, index: int, tokens: Sequence[Token]) -> Sequence[Token]:
         names = 0
@@ -133,14 +142,14 @@ class PageReader:
         return tokens
 
     def _statements(
-        self, sentence: _Sentence, context: Context, *, is_first_of_item: bool
+        self, sentence: _Sentence, context: Context, *, is_item: bool
     ) -> Iterator[Statement]:
         """Yield what a sentence states, as an item of its list and by itself."""
         done: set[str] = set()
-        if is_first_of_item:
-            for one in item_statements(sentence.text, sentence.tokens, context):
-                done.add(one.site)
-                yield one
+        listed = item_statements if is_item else listed_statements
+        for one in listed(sentence.text, sentence.tokens, context):
+            done.add(one.site)
+            yield one
         why = why_not_read(sentence.text, sentence.tokens)
         if why is not None:
             if has_trigger(sentence.tokens):
@@ -154,9 +163,7 @@ class PageReader:
             if one.site not in done or one.rule == "verb":
                 yield one
 
-    def _readings(
-        self, sentence: _Sentence, statements: Iterable[Statement]
-    ) -> Iterator[Reading]:
+    def _readings(self, sentence: _Sentence, statements: Iterable[Statement]) -> Iterator[Reading]:
         """Yield a reading for each primary of each statement, each only once."""
         found = list(statements)
         if any(one.site not in _VAGUE for one in found):
@@ -165,7 +172,9 @@ class PageReader:
         seen: set[tuple[str, str, str, str | None]] = set()
         for one in found:
             if not one.topic.keys:
-                _count(self.report.not_made, "no primary")
+                _count(
+                    self.report.not_made, "row without label" if one.rule == "row" else "no primary"
+                )
             for primary in one.topic.keys:
                 site = self._site(primary, one, sentence.text)
                 key = (primary, site or "", one.relation, one.frequency)
@@ -182,7 +191,9 @@ class PageReader:
         if site in self._catalog.primaries[primary].arises_in:
             words = text[max(0, one.start - _LONG_WORD) : one.end].lower()
             named = one.rule in {"compound", "noun"} or site == "skin"
-            if not (site in _EVERYWHERE and named) and not any(map(words.__contains__, _SAME_AGAIN)):
+            if not (site in _EVERYWHERE and named) and not any(
+                map(words.__contains__, _SAME_AGAIN)
+            ):
                 _count(self.report.not_made, "own organ")
                 return None
         return site
@@ -218,7 +229,8 @@ class PageReader:
     def _assertion(
         self, sentence: _Sentence, one: Statement, primary: str, site: str, start: int, end: int
     ) -> Assertion:
-        number = sentence.numbers.get(one.start, Number())
+        # What an inverse sentence counts, it counts by cancer and not by site.
+        number = Number() if one.rule == "inverse" else sentence.numbers.get(one.start, Number())
         if number.refused:
             _count(self.report.not_made, f"number refused: {number.refused}")
         return Assertion(
@@ -257,13 +269,22 @@ def _frequency(one: Statement, sentence: _Sentence) -> str | None:
     return None if counts else "possible"
 
 
-def _numbers(before: str, text: str, tokens: Sequence[Token]) -> dict[int, Number]:
+def _with_header(sentence: _Sentence, header: str) -> _Sentence:
+    """Return an item or row with the number that only its header tells what it is."""
+    sites = [(token.start, token.end) for token in sentence.tokens if token.kind == "site"]
+    if len(sites) != 1 or not header or sentence.numbers:
+        return sentence
+    number = numbers_of(sentence.text, sites, header=header)[0]
+    return sentence if number is None else sentence._replace(numbers={sites[0][0]: number})
+
+
+def _numbers(before: str, text: str, tokens: Sequence[Token], header: str) -> dict[int, Number]:
     """Return the numbers of the sites that a sentence names, by where they are named."""
     sites = [(token.start, token.end) for token in tokens if token.kind == "site"]
     names = [(token.start, token.end) for token in tokens if token.kind == "primary"]
     if not sites or not any(map(str.isdigit, text)):
         return {}
-    found = numbers_of(text, sites, before=before, names=names)
+    found = numbers_of(text, sites, before=before, names=names, header=header)
     return {
         start: number for (start, _), number in zip(sites, found, strict=True) if number is not None
     }

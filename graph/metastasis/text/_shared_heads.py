@@ -124,7 +124,7 @@ def _part_beginning(
 ) -> tuple[int, Name, int] | None:
     ends: list[int] = []
     for word in _WORDS.finditer(plain, edge, edge + _LONGEST_PART):
-        if word.start() != (ends[-1] + 1 if ends else edge) or len(ends) == _MOST_WORDS:
+        if word.start() != (ends[-1] + 1 if ends else edge) or len(ends) > _MOST_WORDS:
             break
         ends.append(word.end())
     for at in reversed(ends):

@@ -80,12 +80,29 @@ def clauses_of(text: str, tokens: Sequence[Token]) -> list[Clause]:
         elif has_verb and _parts(token) and _begins_clause(text, tokens, depths, index):
             cuts.append(index)
             has_verb = False
-        elif token.is_a(*_VERBS) or token.kind == "metastasis":
-            has_verb = has_verb or token.is_a(*_VERBS)
+        elif has_verb and token.kind == "generic" and _ends_condition(tokens, cuts[-1], index):
+            cuts.append(index)
+            has_verb = False
+        elif token.is_a(*_VERBS) and not _is_noun(tokens[cuts[-1] : index], token):
+            has_verb = True
     cuts.append(len(tokens))
     return [
         _clause(text, tokens, start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start
     ]
+
+
+def _ends_condition(tokens: Sequence[Token], start: int, index: int) -> bool:
+    """Return whether a condition ends at its main clause: "if it gets into the blood it can …"."""
+    if tokens[start].kind != "condition" or index + 1 >= len(tokens):
+        return False
+    return tokens[index + 1].form == "modal" or tokens[index + 1].is_a("spread", "growth", "frequency")
+
+
+def _is_noun(before: Sequence[Token], token: Token) -> bool:
+    """Return whether a word that is noun and verb has no subject: "spread to the liver is rare"."""
+    return token.is_a("metastasis") and not any(
+        other.kind in {"primary", "generic", "denial"} or other.form == "modal" for other in before
+    )
 
 
 def _clause(text: str, tokens: Sequence[Token], start: int, end: int) -> Clause:

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis.text._grammar.frequencies import frequencies_of
-from metastasis.text._grammar.site_lists import site_lists_of
-from metastasis.text._grammar.statement import Context, Statement, Topic
-from metastasis.text._grammar.topics import is_finer, topic_of_words
-from metastasis.text._mentions import primary_of_organ
+from metastasis.text._grammar.labels import names_column_of_cancers
+from metastasis.text._grammar.statement import Context, Topic
+from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_words
 from metastasis.text._sentences import sentences_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from metastasis.text._block import Block
+    from metastasis.text._block import Kind
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["handed_down", "head_of", "item_statements", "row_statements"]
+__all__ = ["handed_down", "opened_by"]
 
 _SYMPTOMS: Final = re.compile(
     r"\b(?:symptoms?|signs?|treat\w*|therap\w+|tests?|cause[sd]?|causes|risk|diagnos\w+|help|include"
@@ -36,34 +34,121 @@ _WHERE: Final = re.compile(
 )
 
 
-def handed_down(block: Block, tokens: Sequence[Token], outer: Context) -> Context:
+def handed_down(text: str, kind: Kind, tokens: Sequence[Token], outer: Context) -> Context:
     """Return what a lead hands down to its items, on top of what it was handed itself.
 
-    What a paragraph leads to is said by its last sentence.
+    What a paragraph leads to is said by its last sentence; what a label leads to, by its head.
     """
-    text, kind = block.text, block.kind
-    topic = topic_of_words(text, "heading" if kind == "heading" else "lead", tokens)
-    start = _last_sentence(text) if kind == "paragraph" else 0
-    last = [token for token in tokens if token.start >= start]
-    spoken = outer.is_metastatic or any(
-        token.is_a("spread", "metastasis", "growth") for token in tokens if token.start < start
-    )
-    spreads = _speaks_of_spread(text[start:], last, kind, replace(outer, is_metastatic=spoken))
-    frequency, cue = _cue_of(text, last)
-    routes = {one.value for token in last if (one := token.as_a("route")) is not None}
-    growth = any(token.is_a("growth") for token in last)
-    relation = ("extension" if growth else "metastasis") if spreads else None
     inner = kind in {"item", "row"}
-    if relation is None and outer.relation and (growth or routes) and inner:
-        relation = "extension" if growth else "metastasis"
+    last = _leading(text, tokens, kind)
+    relation = _relation(text, tokens, last, kind, outer)
+    frequency, cue = _cue_of(text, last.cues)
+    topic = _topic(text, tokens, kind, outer)
     return Context(
-        topic=topic if topic.keys and not is_finer(outer.topic, topic) else outer.topic,
+        topic=topic,
         is_metastatic=bool(relation) or outer.is_metastatic,
         relation=relation or (outer.relation if inner else None),
-        frequency=frequency or outer.frequency,
-        route=routes.pop() if len(routes) == 1 else outer.route,
-        cue=cue or outer.cue,
+        frequency=frequency or (outer.frequency if outer.relation else None),
+        route=_route(last.tokens, kind) or (None if relation == "extension" else outer.route),
+        cue=cue or (outer.cue if outer.relation else None),
+        header=text,
+        has_labels=names_column_of_cancers(text) or (outer.has_labels and inner),
     )
+
+
+def opened_by(text: str, tokens: Sequence[Token]) -> Context | None:
+    """Return what a sentence hands to the next that names no site of its own: "certain organs"."""
+    spreads = any(token.is_a("spread", "metastasis") for token in tokens)
+    place = any(token.kind == "place" or token.value in _OPEN for token in tokens)
+    sites = any(token.kind == "site" and token.value not in _OPEN for token in tokens)
+    if not spreads or not place or sites or any(token.kind in _NOT_SAID for token in tokens):
+        return None
+    frequency, cue = _cue_of(text, tokens)
+    return Context(relation="metastasis", frequency=frequency, cue=cue, route=_route(tokens, ""))
+
+
+_OPEN: Final = frozenset({"distant_unspecified", "any_organ", "unspecified"})
+_NOT_SAID: Final = frozenset({"denial", "condition", "definition", "case"})
+"""Words of a sentence that asserts nothing for the next to go on with."""
+
+
+class _Leading(NamedTuple):
+    """The part of a lead that says what its items are."""
+
+    text: str
+    tokens: Sequence[Token]
+    cues: Sequence[Token]
+    """The tokens among which words of frequency are its own."""
+    before: Sequence[Token]
+
+
+def _leading(text: str, tokens: Sequence[Token], kind: str) -> _Leading:
+    start = _last_sentence(text) if kind == "paragraph" else 0
+    last = [token for token in tokens if token.start >= start]
+    before = [token for token in tokens if token.start < start]
+    head = _KIND.match(text, start) if kind in {"paragraph", "item"} else None
+    if head is not None:
+        said = [token for token in last if token.end <= head.end()]
+        if any(token.is_a("route", "growth") for token in said):
+            return _Leading(text[start : head.end()] + ":", said, last, before)
+    cues = last
+    if _THESE.match(text, start) and _cue_of(text, last)[0] is None:
+        cues = before
+    return _Leading(text[start:], last, cues, before)
+
+
+def _topic(text: str, tokens: Sequence[Token], kind: str, outer: Context) -> Topic:
+    """Return the primaries that a lead names, or else those of what stands around it."""
+    topic = topic_of_words(text, "heading" if kind == "heading" else "lead", tokens)
+    if not topic.keys and not outer.topic.keys and kind != "heading":
+        topic = cancer_in_general(text, tokens, "lead")._replace(span=None)
+    return topic if topic.keys and not is_finer(outer.topic, topic) else outer.topic
+
+
+def _relation(
+    text: str, tokens: Sequence[Token], last: _Leading, kind: str, outer: Context
+) -> str | None:
+    """Return whether what is led to is sites of metastasis or of growth; None where it is not."""
+    spoken = outer.is_metastatic or any(
+        token.is_a("spread", "metastasis", "growth") for token in last.before
+    )
+    growth = any(token.is_a("growth") for token in last.tokens)
+    routes = any(token.is_a("route") for token in last.tokens)
+    inner = kind in {"item", "row"}
+    if (
+        _speaks_of_spread(last.text, last.tokens, kind, replace(outer, is_metastatic=spoken))
+        or (outer.relation and (growth or routes) and inner)
+        or (spoken and _is_kind_alone(last.text, last.tokens))
+    ):
+        return "extension" if growth or _LOCAL.match(last.text) else "metastasis"
+    return None
+
+
+def _route(tokens: Sequence[Token], kind: str) -> str | None:
+    """Return the route that a lead names; a heading that joins several names none."""
+    routes = {one.value for token in tokens if (one := token.as_a("route")) is not None}
+    if kind == "heading" and any(token.is_a("join") or token.value == "," for token in tokens):
+        return None
+    return routes.pop() if len(routes) == 1 else None
+
+
+def _is_kind_alone(text: str, tokens: Sequence[Token]) -> bool:
+    """Return whether a lead is nothing but a way of spreading: "Hematogenous", "Local spread"."""
+    if len(text.split()) > _FEW or any(token.kind in {"site", "primary"} for token in tokens):
+        return False
+    return _LOCAL.match(text) is not None or any(token.is_a("route", "growth") for token in tokens)
+
+
+_KIND: Final = re.compile(r"[\w\s()-]{3,40}(?=:| [-\u2013\u2014] )")
+"""The head of a lead, which may be a way of spreading: "Hematogenous - uncommon:"."""
+_THESE: Final = re.compile(
+    r"(?:these|those|they|such|other|common|examples)\b[^:]{0,50}\b(?:include|are|were|can be)\b",
+    re.IGNORECASE,
+)
+"""How a lead begins that goes on with the sentence before."""
+_LOCAL: Final = re.compile(r"(?:local|direct|contiguous)\b", re.IGNORECASE)
+_FEW: Final = 3
+"""Words of a lead that is nothing but a way of spreading."""
 
 
 def _last_sentence(text: str) -> int:
@@ -76,15 +161,22 @@ def _speaks_of_spread(text: str, tokens: Sequence[Token], kind: str, outer: Cont
         return False
     has_site = any(token.kind == "site" for token in tokens)
     strong = any(
-        token.is_a("spread", "metastasis", "growth") and token.value != "weak" for token in tokens
+        (token.value != "weak"
+        and token.is_a("spread", "metastasis", "growth"))
+        or (token.kind == "place" and token.value == "strong")
+        for token in tokens
     )
     weak = any(token.is_a("spread", "metastasis") for token in tokens)
     place = any(token.kind == "place" for token in tokens)
+    spoken = outer.is_metastatic or any(token.kind == "primary" for token in tokens)
     if kind == "heading":
         return not has_site and (
-            (strong and (place or _WHERE.search(text) is not None)) or (place and outer.is_metastatic)
+            (strong and (place or _WHERE.search(text) is not None))
+            or (place and outer.is_metastatic)
         )
-    if not (strong or (weak and outer.is_metastatic) or (place and outer.is_metastatic)):
+    if outer.is_metastatic and _THESE.match(text):
+        return True
+    if not (strong or (weak and place and spoken) or ((weak or place) and outer.is_metastatic)):
         return False
     return place or _INTRODUCES.search(text) is not None
 
@@ -103,178 +195,3 @@ def _cue_of(text: str, tokens: Sequence[Token]) -> tuple[str | None, str | None]
         else:
             found = said
     return found if found[0] else modal
-
-
-_HEAD: Final = re.compile(r"\s*(?::|\s[-–—]\s|\.\s|\.$|\()\s*")
-_LONGEST_HEAD: Final = 70
-
-
-def head_of(text: str) -> int:
-    """Return where the head of an item ends: "Bones: this is the most frequent site …".
-
-    >>> head_of("Bones: the most frequent site"), head_of("Liver")
-    (5, 5)
-    """
-    match = _HEAD.search(text)
-    return match.start() if match else len(text)
-
-
-def item_statements(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
-    """Yield the statements of an item whose lead says that its members are sites of spread."""
-    if context.relation is None:
-        return
-    end = head_of(text)
-    if end > _LONGEST_HEAD and not _is_enumeration(text[:end], tokens, end):
-        return
-    head = [token for token in tokens if token.end <= end]
-    if any(
-        token.kind in {"stop", "background", "definition", "case", "condition", "comparison"}
-        for token in head
-    ):
-        return
-    if any(token.kind in {"spread", "growth"} and token.value != "weak" for token in head):
-        return
-    lists = site_lists_of(text, head)
-    if not lists:
-        return
-    if len(text[: head[lists[0].first].start].split()) > _FEW_WORDS:
-        return
-    said = frequencies_of(text, tokens, site_lists_of(text, tokens))
-    rest = _rest_says(text, tokens, end)
-    for sites in lists:
-        for member in sites.members:
-            words = said.get(member)
-            own = (
-                (words.frequency, (words.start, words.end))
-                if words and words.where != "modal"
-                else rest
-            )
-            frequency, cue = own or (context.frequency, None)
-            if frequency is None and words:
-                frequency, cue = words.frequency, (words.start, words.end)
-            yield _of_container(head[member], frequency, cue, context, "item")
-
-
-_FEW_WORDS: Final = 5
-
-
-def _is_enumeration(head: str, tokens: Sequence[Token], end: int) -> bool:
-    sites = sum(token.kind == "site" and token.end <= end for token in tokens)
-    return sites >= 2 and len(head) / sites < 45
-
-
-def _rest_says(text: str, tokens: Sequence[Token], end: int) -> tuple[str, tuple[int, int]] | None:
-    """Return what the words after the head say of it: "… this is the most frequent site"."""
-    stop = text.find(". ", end + 1)
-    stop = len(text) if stop < 0 else stop
-    for token in tokens:
-        if token.start < end or token.start > stop:
-            continue
-        if token.kind == "site":
-            return None
-        cue = token.as_a("double") or token.as_a("frequency")
-        if cue is not None and cue.form != "modal":
-            return cue.value, (token.start, token.end)
-    return None
-
-
-def row_statements(
-    text: str, tokens: Sequence[Token], block: Block, context: Context
-) -> Iterator[Statement]:
-    """Yield the statements of a row: its label and its sites, or its site and how often."""
-    cells = block.cells or ((0, len(text)),)
-    label = [
-        token for token in tokens if token.start < cells[0][1] and token.kind in {"primary", "site"}
-    ]
-    rest = [token for token in tokens if token.start >= cells[0][1]] if len(cells) > 1 else []
-    topic = _label_topic(label, rest, context)
-    if topic is not None and any(token.kind == "site" for token in rest):
-        yield from _row_of_sites(text, rest, context, topic)
-    elif context.relation and context.topic.keys and label and label[0].kind == "site":
-        yield from _row_of_site(text, tokens, label, context)
-
-
-def _label_topic(label: Sequence[Token], rest: Sequence[Token], context: Context) -> Topic | None:
-    if not label:
-        return None
-    first = label[0]
-    if first.kind == "primary" and first.value != "any":
-        return Topic((first.value,), "row", (first.start, first.end))
-    key = primary_of_organ(first.value) if first.kind == "site" else None
-    if key is None or not any(token.kind == "site" for token in rest) or not context.relation:
-        return None
-    return Topic((key,), "row", (first.start, first.end))
-
-
-def _row_of_sites(
-    text: str, tokens: Sequence[Token], context: Context, topic: Topic
-) -> Iterator[Statement]:
-    said = frequencies_of(text, tokens, site_lists_of(text, tokens))
-    for index, token in enumerate(tokens):
-        if token.kind != "site":
-            continue
-        words = said.get(index)
-        frequency = words.frequency if words else context.frequency
-        cue = (words.start, words.end) if words else None
-        yield _of_container(token, frequency, cue, context, "row", topic)
-
-
-def _row_of_site(
-    text: str, tokens: Sequence[Token], label: Sequence[Token], context: Context
-) -> Iterator[Statement]:
-    cue = next((t for t in tokens if t.kind == "frequency" and t.start > label[0].end), None)
-    glued = None if cue else _glued(text, label[0].end)
-    frequency = cue.value if cue else glued[0] if glued else context.frequency
-    span = (cue.start, cue.end) if cue else glued[1] if glued else None
-    yield _of_container(label[0], frequency, span, context, "row")
-
-
-_GLUED: Final = re.compile(r"\b(Very Rare|Rare|Uncommon|Common|Frequent|Occasional)(?=[A-Z])")
-
-
-def _glued(text: str, start: int) -> tuple[str, tuple[int, int]] | None:
-    """Return a cue that runs into the next cell of a flattened row: "CommonNodule"."""
-    match = _GLUED.search(text, start)
-    if match is None:
-        return None
-    value = {
-        "very rare": "rare",
-        "rare": "rare",
-        "uncommon": "less_common",
-        "occasional": "less_common",
-    }.get(match.group(1).lower(), "common")
-    return value, match.span(1)
-
-
-def _of_container(
-    site: Token,
-    frequency: str | None,
-    cue: tuple[int, int] | None,
-    context: Context,
-    rule: str,
-    topic: Topic | None = None,
-) -> Statement:
-    topic = context.topic if topic is None else topic
-    relation = context.relation or "metastasis"
-    if site.value == "adjacent_tissue":
-        relation = "extension"
-    if site.value.startswith("lymph_node"):
-        relation = "metastasis"
-    return Statement(
-        site=site.value,
-        start=site.start,
-        end=site.end,
-        topic=topic,
-        relation=relation,
-        frequency=frequency,
-        route="direct_extension" if relation == "extension" else context.route,
-        cue=cue,
-        rule=rule,
-        features=(
-            f"rule={rule}",
-            f"from={topic.source}",
-            f"cue={'own' if cue else 'lead' if context.frequency else 'none'}",
-            f"relation={relation}",
-            f"frequency={frequency}",
-        ),
-    )

@@ -1,4 +1,4 @@
-"""Context: what stands around a block and a sentence, and which primary is meant where none is named.
+"""Context: what stands around a block and a sentence, and which primary is meant.
 
 The primary of a sentence that names none is that of the sentences before it in its block, or else
 of the lead or heading above it, or else of the paragraph before, or else of the page.
@@ -6,16 +6,18 @@ of the lead or heading above it, or else of the paragraph before, or else of the
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._abbreviations import abbreviations_of
-from metastasis.text._grammar.containers import handed_down
+from metastasis.text._grammar.containers import handed_down, opened_by
+from metastasis.text._grammar.items import goes_on
 from metastasis.text._grammar.sentence import has_trigger
 from metastasis.text._grammar.statement import Context, Topic
 from metastasis.text._grammar.subjects import named_primaries
 from metastasis.text._grammar.tokens import tokens_of
-from metastasis.text._grammar.topics import topic_of_page
+from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_page
 from metastasis.text._mentions import mentions_of, narrowed
 
 if TYPE_CHECKING:
@@ -29,32 +31,70 @@ __all__ = ["Sequel", "Surroundings"]
 
 _FAR: Final = frozenset({"title", "nowhere"})
 """Topics that stand further away than the paragraph before."""
+_LONGEST: Final = 2000
+"""Characters of a lead or heading that are looked at: as of a sentence."""
+_LONGEST_HEADER: Final = 60
+"""Characters of an item that heads those that follow it."""
+_LINK: Final = re.compile(r"(?::|\bfollowing\b.{0,40})$")
+"""How a paragraph ends that leads to what follows it."""
 
 
 class Surroundings:
     """What a page says around each of its blocks, which are asked for in order."""
 
     def __init__(self, blocks: Sequence[Block], address: str | None, title: str | None) -> None:
+        self._blocks = blocks
         words = "\n".join(block.text for block in blocks if not block.noise)
         self._abbreviations = abbreviations_of(words)
         self._page = Context(topic=topic_of_page(blocks, address, title))
         self._handed: dict[int, Context] = {}
-        self._hand_down(blocks)
+        self._headers: dict[int, int] = {}
+        """Of a lead, the last of its items that heads those that follow."""
+        self._over: dict[int, int] = {}
+        """Of an item, the item that heads it."""
+        self._hand_down()
         self._before = Sequel(self._page, is_member=False)
         self._section: int | None = None
 
-    def _hand_down(self, blocks: Sequence[Block]) -> None:
+    def _hand_down(self) -> None:
         """Note what leads and headings hand down, the outer ones first."""
-        above = {one for block in blocks for one in (block.lead, block.section) if one is not None}
-        for index in sorted(above):
-            block = blocks[index]
-            outer = self.around(block)
-            tokens = self.tokens(block.text, outer.topic)
-            self._handed[index] = handed_down(block, tokens, outer)
+        above = {one for b in self._blocks for one in (b.lead, b.section) if one is not None}
+        for index, block in enumerate(self._blocks):
+            if index in above:
+                self._handed[index] = self._handed_by(index)
+            elif block.kind == "item" and block.lead is not None:
+                self._note_item(index, block, block.lead)
 
-    def around(self, block: Block) -> Context:
+    def _handed_by(self, index: int) -> Context:
+        block = self._blocks[index]
+        text = block.text[-_LONGEST:] if block.kind == "paragraph" else block.text[:_LONGEST]
+        outer = self.around(index)
+        return handed_down(text, block.kind, self.tokens(text, outer.topic), outer)
+
+    def _note_item(self, index: int, block: Block, lead: int) -> None:
+        """Note an item that heads those that follow, and one that says how often for all."""
+        if len(block.text) > _LONGEST_HEADER:
+            self._headers.pop(lead, None)
+            return
+        tokens = self.tokens(block.text, Topic())
+        has_site = any(token.kind == "site" for token in tokens)
+        handed = self._handed[lead]
+        cues = [one for token in tokens if (one := token.as_a("frequency")) and one.form != "modal"]
+        if (
+            any(token.kind == "place" and token.value == "strong" for token in tokens)
+            and not has_site
+        ):
+            self._handed[index] = self._handed_by(index)
+            self._headers[lead] = index
+        elif has_site and lead in self._headers:
+            self._over[index] = self._headers[lead]
+        elif len(tokens) == 1 and cues and handed.relation and handed.frequency is None:
+            self._handed[lead] = replace(handed, frequency=cues[0].value)
+
+    def around(self, index: int) -> Context:
         """Return what stands around a block: its lead, or else its heading, or else the page."""
-        above = block.section if block.lead is None else block.lead
+        block = self._blocks[index]
+        above = block.section if block.lead is None else self._over.get(index, block.lead)
         return self._page if above is None else self._handed[above]
 
     def tokens(self, text: str, topic: Topic) -> list[Token]:
@@ -62,19 +102,46 @@ class Surroundings:
         mentions = mentions_of(text, self._abbreviations)
         if len(topic.keys) == 1:
             mentions = _with_narrowed(mentions, narrowed(topic.keys[0], text))
+        if topic.keys:
+            mentions = [one for one in mentions if not _is_what_it_is(text, one, topic)]
         return tokens_of(text, mentions)
 
-    def sequel(self, block: Block) -> Sequel:
+    def sequel(self, index: int) -> Sequel:
         """Return what the sentences of a block follow upon; it is told of each of them."""
+        block = self._blocks[index]
         if block.section != self._section:
             self._before, self._section = Sequel(self._page, is_member=False), block.section
-        around = self.around(block)
-        is_member = block.kind == "item" and block.lead is not None
+        led = self._led(index)
+        around = led or self.around(index)
+        is_member = (block.kind == "item" and block.lead is not None) or led is not None
         if not is_member and around.topic.source in _FAR and self._before.named.keys:
             around = replace(around, topic=self._before.named._replace(source="paragraph"))
-        new = Sequel(around, is_member=is_member, before=self._before)
+        new = Sequel(around, is_member=is_member, is_list=led is not None, before=self._before)
         self._before = new
         return new
+
+    def _led(self, index: int) -> Context | None:
+        """Return what a paragraph is handed by the one before that leads to it.
+
+        Its sentences are no more than items then: "In the brain. In the lungs."
+        """
+        block = self._blocks[index]
+        if (
+            block.kind != "paragraph"
+            or not index
+            or not _FRAGMENTS.fullmatch(block.text[:_LONGEST])
+        ):
+            return None
+        before = self._blocks[index - 1]
+        if before.kind != "paragraph" or not _LINK.search(
+            before.text.rstrip(" .")[-_LONGEST_HEADER:]
+        ):
+            return None
+        return self._handed_by(index - 1)
+
+
+_FRAGMENTS: Final = re.compile(r"(?:(?:In|To|On) (?:the )?[a-z ]{2,30}[.;]\s*){2,40}")
+"""A paragraph that is a list."""
 
 
 def _with_narrowed(found: Sequence[Mention], subtypes: Sequence[Mention]) -> list[Mention]:
@@ -98,10 +165,43 @@ def _with_narrowed(found: Sequence[Mention], subtypes: Sequence[Mention]) -> lis
     return sorted([*kept, *new])
 
 
+_IT_IS: Final = re.compile(r"(?:it|they|this|these)\s+(?:is|are|was|were)\b", re.IGNORECASE)
+_THIS: Final = re.compile(
+    r"\b(?:this|these|such)\s(?:\w+\s)?(?:types?|kinds?|forms?|subtypes?)\sof\s(?:\w+\s)?$",
+    re.IGNORECASE,
+)
+_NEAR: Final = 60
+"""Characters before a name in which it says that it is the topic."""
+
+
+def _is_what_it_is(text: str, one: Mention, topic: Topic) -> bool:
+    """Return whether a name stands for the topic: "this type of lung cancer" for a subtype."""
+    if one.kind != "primary" or not is_finer(topic, Topic((one.key,))):
+        return False
+    before = text[max(0, one.start - _NEAR) : one.start]
+    return (one.start < _NEAR and _IT_IS.match(text) is not None) or _THIS.search(
+        before
+    ) is not None
+
+
+_PART: Final = re.compile(
+    r"\s*(?:\([^()]{0,40}\)\s*)?(?:groups?|subgroups?|arms?|cohorts?|components?|subtypes?)\b"
+)
+"""What follows a name of a part of those that are spoken of, in whose place it does not come."""
+
+
 class Sequel:
     """What is known at a sentence of a block: what stands around it, and the sentences before."""
 
-    def __init__(self, around: Context, *, is_member: bool, before: Sequel | None = None) -> None:
+    def __init__(
+        self,
+        around: Context,
+        *,
+        is_member: bool,
+        is_list: bool = False,
+        before: Sequel | None = None,
+    ) -> None:
+        self._is_list = is_list
         self.is_member = is_member
         """Whether the block is an item of a list with a lead."""
         self.named = before.named if before else Topic()
@@ -111,22 +211,34 @@ class Sequel:
         """Whether what stands before speaks of spread."""
         self.topic = around.topic
         """The primaries that a sentence speaks of where it names none."""
+        self._opened: Context | None = None
 
-    def context(self, tokens: Sequence[Token]) -> Context:
+    def is_item(self, number: int) -> bool:
+        """Return whether a sentence, counted from 0, may be no more than an item."""
+        return self.is_member and (number == 0 or self._is_list)
+
+    def context(self, text: str, tokens: Sequence[Token]) -> Context:
         """Return what is handed down to the next sentence."""
-        if self.is_member:
-            context = self._around
-        else:
-            context = Context()
+        context = self._around if self.is_member else Context()
+        if not self.is_member and self._opened is not None and goes_on(text):
+            context = self._opened
         return replace(
-            context, topic=self.topic, is_metastatic=self.is_metastatic or has_trigger(tokens)
+            context,
+            topic=self.topic if self.topic.keys else cancer_in_general(text, tokens),
+            is_metastatic=self.is_metastatic or has_trigger(tokens),
         )
 
     def hear(self, text: str, tokens: Sequence[Token]) -> None:
         """Take in a sentence, for those that follow."""
-        runs = named_primaries(text, tokens)
-        if runs:
-            self.topic = Topic(tuple(dict.fromkeys(token.value for token in runs[0])), "paragraph")
-            if not self.is_member:
-                self.named = self.topic
+        runs = [run for run in named_primaries(text, tokens) if not _PART.match(text, run[-1].end)]
         self.is_metastatic = self.is_metastatic or has_trigger(tokens)
+        self._opened = opened_by(text, tokens)
+        if not runs:
+            return
+        named = Topic(tuple(dict.fromkeys(token.value for token in runs[0])), "paragraph")
+        if is_finer(self._around.topic, named):
+            # A page on a subtype may call it by its family.
+            named = self._around.topic
+        self.topic = named
+        if not self.is_member:
+            self.named = named

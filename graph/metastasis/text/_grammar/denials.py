@@ -1,6 +1,7 @@
 """Denials: which sites of a clause are denied. The scope of each form is bounded and stated.
 
-- A verb ("does not", "never", "unlikely to") denies the sites after it in its clause.
+- A verb ("does not", "never", "unlikely to") denies the sites after it in its clause, or, where there
+  are none, those before it: "skin metastases have not been reported".
 - A determiner ("no", "without", "neither", "absence of") denies the sites after it in its clause, if
   a word of spread or a site follows within a few words.
 - An inline denial ("not to", "but not", "rather than", "except") denies the list that follows.
@@ -69,7 +70,7 @@ def _denied_by(
         return _until_next_start(tokens, index, after)
     if not _reaches(tokens, index):
         return []
-    return after
+    return after or (before if form == "verb" else [])
 
 
 def _reaches(tokens: Sequence[Token], index: int) -> bool:

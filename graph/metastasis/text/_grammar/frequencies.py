@@ -40,6 +40,8 @@ def frequencies_of(
         if cue is None or not cue.value:
             continue
         where, governed = _governed(text, tokens, depths, lists, members, index, cue.form)
+        if where == "before" and cue.form == "adjective" and not _tells_of_spread(tokens, index):
+            continue
         for member in governed:
             new = Said(cue.value, token.start, token.end, where)
             if member not in said or _outranks(new, said[member], tokens[member]):
@@ -48,6 +50,22 @@ def frequencies_of(
     return said
 
 
+_TOLD: Final = (
+    "place", "metastasis", "spread", "growth", "site", "copula", "route", "primary", "generic",
+    "occur", "frequency", "order", "inverse", "setting",
+)  # fmt: skip
+
+
+def _tells_of_spread(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether an adjective stands with a word of spread: no "leading cause of death"."""
+    if index + 1 >= len(tokens):
+        return False
+    after = tokens[index + 1]
+    return after.is_a(*_TOLD) and after.start - tokens[index].end < _NEAR
+
+
+_NEAR: Final = 30
+"""Characters between an adjective and what it tells of."""
 _RANK: Final = ("modal", "before", "after", "inside", "bracket")
 """Which cue wins where several govern one site."""
 
@@ -131,13 +149,17 @@ def _looks_back(
     upto = tokens[index + 1 : after]
     if any(token.kind == "mark" and token.value in ",;" or token.kind in {"break", "join"} for token in upto):
         return True
-    if any(token.kind in {"spread", "growth", "metastasis"} for token in upto):
+    if any(token.kind in {"spread", "growth", "metastasis", "occur"} for token in upto):
         return False
     return not re.match(r"\s+(?:in|to|into|on|at)\b", follows)
 
 
 def _after_order(tokens: Sequence[Token], members: Sequence[int], said: dict[int, Said]) -> None:
     """Let the first of an order be the most common, and what follows it common."""
+    ranked = next((i for i, t in enumerate(tokens) if t.is_a("order") and t.end - t.start > _LONG), None)
+    if ranked is not None and members:
+        _rank(tokens[ranked], members, said)
+        return
     first = next(
         (
             index
@@ -152,17 +174,33 @@ def _after_order(tokens: Sequence[Token], members: Sequence[int], said: dict[int
         return
     ahead = [member for member in members if member < first]
     words = [said[member].frequency for member in ahead if member in said]
-    if tokens[first].value == ">" or tokens[first].start and not words:
-        words = words or ["most_common"] if _is_ranking(tokens[first]) else words
+    if not words and _is_ranking(tokens[first]):
+        words = ["most_common"]
     if not any(word in {"most_common", "common"} for word in words):
         return
     for member in members:
         old = said.get(member)
         if member > first and (old is None or (old.frequency in {"most_common", "common"} and old.where in {"before", "modal", "inside"})):
             said[member] = Said("common", tokens[first].start, tokens[first].end, "inside")
-        elif member < first and (old is None or (old.frequency == "common" and old.where in {"before", "after"})):
+        elif member < first and (
+            (old is None and _is_ranking(tokens[first]))
+            or (old is not None and old.frequency == "common" and old.where in {"before", "after"})
+        ):
             said[member] = Said("most_common", tokens[first].start, tokens[first].end, "inside")
 
 
+_LONG: Final = 16
+"""Longer words of order speak of all that they stand beside: "in decreasing order of frequency"."""
+
+
+def _rank(order: Token, members: Sequence[int], said: dict[int, Said]) -> None:
+    for number, member in enumerate(members):
+        old = said.get(member)
+        if old is None or old.where in {"before", "modal"}:
+            value = "common" if number else "most_common"
+            said[member] = Said(value, order.start, order.end, "inside")
+
+
 def _is_ranking(token: Token) -> bool:
-    return token.kind == "mark"
+    """Return whether an order is written as a mark: "liver > lung"."""
+    return token.end - token.start == 1

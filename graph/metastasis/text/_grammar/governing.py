@@ -56,7 +56,7 @@ def governor_of(
     text: str, tokens: Sequence[Token], sites: SiteList, *, goes_on: bool
 ) -> Governor | None:
     """Return what governs a list of sites; None where nothing does."""
-    if _comes_from(text, tokens, sites):
+    if _comes_from(text, tokens, sites) or _is_beside(text, tokens, sites):
         return None
     return (
         _compound(text, tokens, sites)
@@ -66,13 +66,21 @@ def governor_of(
     )
 
 
+def _is_beside(text: str, tokens: Sequence[Token], sites: SiteList) -> bool:
+    """Return whether a site only tells where another lies: "the tissue that covers the liver"."""
+    if not sites.first:
+        return False
+    before = tokens[sites.first - 1]
+    return before.kind == "beside" and is_light(text[before.end : tokens[sites.first].start])
+
+
 def _comes_from(text: str, tokens: Sequence[Token], sites: SiteList) -> bool:
     """Return whether the cancer comes from there, or passes through it."""
     first = tokens[sites.first]
     before = text[max(0, first.start - _FROM) : first.start].lower()
     return re.search(
         r"\b(?:from|through|via|along|across|outside(?: of)?|beyond|out of|around|near|behind|under|"
-        r"above|below|between|beneath|towards? the|away from|like|start(?:s|ed)? in|begins? in|"
+        r"above|below|between|beneath|towards? the|away from|start(?:s|ed)? in|begins? in|"
         r"began in|originat\w+ in|aris\w+ in|arose in|growing in|lining|cells? (?:of|in|lining)|"
         r"than|than in|than to|compared with|compared to|versus|vs|unlike|formed? in|found only in|only in|confined to|limited to|remains? in|still in|within)"
         r"\s+(?:(?:the|your|a|an|one|both|inner|upper|lower)\s+){0,2}$",
@@ -85,6 +93,8 @@ _FROM: Final = 40
 
 def _compound(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
     """"Liver and lung metastases", "peritoneal seeding", "bone invasion"."""
+    if tokens[sites.last].is_a("metastasis"):
+        return Governor("compound", sites.last, "metastasis")
     after = sites.last + 1
     if after >= len(tokens):
         return None
@@ -175,6 +185,19 @@ def _before(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | N
             crossed = True
         elif token.kind not in _SKIPPED and token.kind != "mark" and token.kind != "route_to":
             return None
+    return _of_it(text, tokens, sites)
+
+
+def _of_it(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
+    """"It occurs most often in the lungs", "they are mostly found in bone"."""
+    if not sites.first or tokens[0].kind != "generic":
+        return None
+    occurs = [token for token in tokens[: sites.first] if token.kind == "occur"]
+    links = [token for token in tokens[: sites.first] if token.kind in {"spread", "background", "definition"}]
+    words = text[tokens[sites.first - 1].end : tokens[sites.first].start]
+    found_in = text[tokens[sites.first - 1].start : tokens[sites.first - 1].end].endswith(" in")
+    if occurs and not links and (re.match(r"\s+(?:in|at|to)\b", words) or found_in):
+        return Governor("of_it", None, "metastasis", is_weak=True)
     return None
 
 

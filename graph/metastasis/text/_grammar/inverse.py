@@ -39,7 +39,8 @@ def inverse_statements(text: str, tokens: Sequence[Token]) -> Iterator[Statement
     if form == "from":
         sites, cancers = _sites(before), _cancers(after)
     elif form == "source":
-        sites, cancers = _sites(after), _cancers(before)
+        order = next((i for i, token in enumerate(after) if token.is_a("order")), len(after))
+        sites, cancers = _sites(after[:order]), _cancers(before) + _cancers(after[order:])
     else:
         cut = next((i for i, token in enumerate(after) if token.is_a("copula") or token.value == ":"), 0)
         sites, cancers = _sites(after[:cut]), _cancers(after[cut:])

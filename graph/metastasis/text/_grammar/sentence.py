@@ -59,7 +59,7 @@ _DEFINES: Final = re.compile(
     re.IGNORECASE,
 )
 _CASE: Final = re.compile(
-    r"\b(?:\d+[- ]years?[- ]old|case report|we (?:report|present|describe) (?:a|an|the|here)|our patient|this case|"
+    r"\b(?:\d+[- ]years?[- ]old|(?:the |in )?(?:first|second|third|fourth|another) patient|case \d\b|in one patient|case report|we (?:report|present|describe) (?:a|an|the|here)|our patient|this case|"
     r"the patient(?:'s|’s)?|case of|i (?:was|had|have)|my (?:husband|mother|father|wife|mum|dad|doctor)|"
     r"(?:was|were) (?:referred|admitted)|(?:his|her) (?:\w+ )?(?:tumou?r|cancer|doctor|lung|liver|brain|bones?))\b",
     re.IGNORECASE,
@@ -77,6 +77,7 @@ _AIM: Final = re.compile(
 _COMPARES: Final = re.compile(
     r"\b(?:no|without|not)\b.{0,20}\b(?:difference|relationship|association|correlation|relation|differ)\b|"
     r"\bnot (?:\w+ )?significant(?:ly)?\b|\b(?:is|are|was|were|remains?) unknown\b|"
+    r"\bmetasta\w+ (?:\w+ ){0,3}(?:together with|listed with|concurrent\w*|simultaneous\w*)\b|"
     r"\bpatients with (?:and|or) without\b|\b(?:odds|hazard) ratio\b|\brisk factors? (?:for|of)\b|"
     r"\b(?:associated|correlated) with (?:a )?(?:\w+ )?(?:survival|prognosis|outcomes?)\b", re.IGNORECASE
 )
@@ -106,6 +107,8 @@ def statements_in(
             why = _why_not(text, clause, sites, governor, said, denied, has_numbers=has_numbers)
             if why:
                 continue
+            if _RESPECTIVELY.search(text[clause.start : clause.end]):
+                topic = _its_own(topic, text, clause, lists, sites)
             governed = True
             clause_topic = topic if topic.source == "sentence" else clause_topic
             yield from _statements(text, clause, sites, governor, said, denied, topic, context)
@@ -114,6 +117,16 @@ def statements_in(
             before = clause_topic
         elif runs and not lists:
             before = Topic(tuple(dict.fromkeys(t.value for t in runs[-1])), "sentence", (runs[-1][0].start, runs[-1][-1].end))
+
+
+_RESPECTIVELY: Final = re.compile(r"\brespectively\b", re.IGNORECASE)
+
+
+def _its_own(topic: Topic, text: str, clause: Clause, lists: Sequence[SiteList], sites: SiteList) -> Topic:
+    """Return the one of several primaries that a list has, where they are told one by one."""
+    if len(topic.keys) == len(lists) > 1:
+        return topic._replace(keys=(topic.keys[lists.index(sites)],))
+    return topic
 
 
 _RESTRICTIVE: Final = re.compile(
@@ -158,7 +171,7 @@ _GROUP: Final = re.compile(
     r"\b(?:(?:patients?|women|men|those|cases|people|individuals|subjects|group|and|or|who|children|adults)(?: \w+)? (?:with|without|had|having|developed|develop)"
     r"|presence of|treatment of|detection of|history of|prognosis of|survival of|management of|resection of"
     r"|suspicion of|symptoms? of|signs? of|diagnosis of|risk of|surgery for|treatment for|therapy for|evaluation of|evidence of|"
-    r"screening for|due to|caused by|known|because of|development of|detecting|predict\w*|treat\w*|early|relieve|"
+    r"screening for|due to|caused by|known|because of|development of|detecting|predict\w*|treat\w*|relieve|"
     r"control of|palliation of|spread of|biopsy of|resected|patients whose)\s+(?:(?:the|their|a|an|known|only|multiple|isolated|single|synchronous|solitary|and/or|either)\s+){0,2}$",
     re.IGNORECASE,
 )
@@ -204,6 +217,9 @@ def _statements(
             frequency=frequency,
             route="direct_extension" if relation == "extension" else route,
             cue=cue,
+            stage=_said(tokens, "stage") or "any",
+            setting=_said(tokens, "setting") or "unspecified",
+            population=_said(tokens, "population"),
             rule=governor.rule,
             features=(
                 f"rule={governor.rule}",
@@ -226,7 +242,7 @@ def _is_example_of_neighbor(tokens: Sequence[Token], member: int) -> bool:
         if token.kind == "site":
             if token.value == "adjacent_tissue":
                 return linked
-        elif token.is_a("member"):
+        elif token.is_a("member") or token.value == "(":
             linked = True
         elif token.kind not in {"join", "mark", "frequency"}:
             return False
@@ -243,6 +259,12 @@ def _frequency(
     if context.frequency is not None:
         return context.frequency, None
     return None, None
+
+
+def _said(tokens: Sequence[Token], kind: str) -> str | None:
+    """Return the one value of a kind of cue that a clause names; None of none, or of several."""
+    values = {cue.value for token in tokens if (cue := token.as_a(kind)) is not None}
+    return values.pop() if len(values) == 1 else None
 
 
 def _route_of(text: str, tokens: Sequence[Token], sites: SiteList) -> str | None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SiteList", "site_lists_of"]
 
-_JOINING = ("join", "frequency", "order", "double", "member", "denial", "population")
+_JOINING = ("join", "frequency", "order", "double", "denial", "population")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,10 @@ class Context:
     frequency: str | None = None
     route: str | None = None
     cue: str | None = None
+    header: str = ""
+    """The lead or header row, which may say what a number is."""
+    has_labels: bool = False
+    """Whether its items and rows each name their own cancer first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

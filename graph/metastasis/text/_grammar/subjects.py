@@ -68,13 +68,23 @@ def subject_of(
     starts = tokens[first].start
     ahead = [run for run in runs if run[-1].end <= starts]
     behind = [run for run in runs if run[0].start >= tokens[last].end]
-    run = ahead[-1] if ahead else behind[0] if behind else None
+    run = _of_predicate(tokens, ahead) if ahead else behind[0] if behind else None
     if behind and ahead and _of_these(text, tokens[last], tokens, behind[0][0]):
         run = behind[0]
     if run is None:
         return before if before.keys else context
     keys = tuple(dict.fromkeys(token.value for token in run))
     return Topic(keys, "sentence", (run[0].start, run[-1].end))
+
+
+def _of_predicate(tokens: Sequence[Token], runs: Sequence[list[Token]]) -> list[Token]:
+    """Return the last run of primaries; of "A is a cancer of kind B", that is A."""
+    for left, right in zip(runs[-2::-1], runs[::-1], strict=False):
+        between = [token for token in tokens if left[-1].end <= token.start < right[0].start]
+        if not between or between[0].kind != "copula" or any(t.kind not in {"copula", "frequency"} for t in between):
+            return right
+        runs = runs[:-1]
+    return runs[0] if len(runs) == 1 else runs[-1]
 
 
 def _of_these(text: str, site: Token, tokens: Sequence[Token], primary: Token) -> bool:

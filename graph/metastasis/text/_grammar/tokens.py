@@ -55,6 +55,10 @@ _MARK: Final = re.compile(r"[,;:()\[\]{}•|/+&>]|\s[-–—]+\s|—|\.{3}|…")
 """Marks that part or join; a hyphen inside a word does not."""
 
 
+_SPREAD: Final = (Cue("metastasis", "noun", ""),)
+"""What names that say spread themselves mean as well: "secondary liver cancer"."""
+
+
 @lru_cache(maxsize=1)
 def _matcher() -> Matcher[tuple[Cue, ...]]:
     forms: dict[str, list[Cue]] = {}
@@ -68,7 +72,8 @@ def _matcher() -> Matcher[tuple[Cue, ...]]:
 def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
     """Return the tokens of a sentence in order; where two overlap, the first and longest counts."""
     found = [
-        Token(one.start, one.end, one.kind, one.key) for one in mentions
+        Token(one.start, one.end, one.kind, one.key, "", _SPREAD if one.is_metastasis else ())
+        for one in mentions
     ]
     for start, end, cues in _matcher().matches(text):
         found.append(Token(start, end, *cues[0], cues[1:]))

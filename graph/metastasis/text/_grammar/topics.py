@@ -10,7 +10,7 @@ from metastasis.text._grammar.statement import Topic
 from metastasis.text._grammar.subjects import named_primaries
 from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._lexicon import read_lexicon
-from metastasis.text._mentions import mentions_of
+from metastasis.text._mentions import mentions_of, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from metastasis.text._block import Block
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["is_finer", "topic_of_page", "topic_of_words"]
+__all__ = ["cancer_in_general", "is_finer", "topic_of_page", "topic_of_words"]
 
 _SERVER: Final = re.compile(r"^\w+://[^/]*")
 _LONGEST: Final = 400
@@ -27,6 +27,11 @@ _ABBREVIATED: Final = re.compile(
     r"\b(?:gist|sclc|nsclc|nen|gbm|hcc|rcc|ccrcc|npc|dcis|hnscc|dsrct|mpnst)\b"
 )
 """Abbreviations of cancers that are no words in small letters."""
+_ABOUT: Final = re.compile(r"cancer|carcinoma|tumou?r|oncolog|metasta|\bmets\b", re.IGNORECASE)
+"""What an address says that is about cancer, so that an organ in it stands for its own."""
+_SPREAD: Final = re.compile(r"metasta|\bmets\b|secondar|spread", re.IGNORECASE)
+_FEW: Final = 5
+"""Words that the name of a cancer in an address has at most."""
 _FIRST: Final = 4
 """Headings of a page that may say what it is about."""
 _MOST: Final = 0.6
@@ -42,20 +47,58 @@ def topic_of_words(text: str, source: str, tokens: Sequence[Token] | None = None
     return Topic(tuple(dict.fromkeys(token.value for token in runs[0])), source)
 
 
+def cancer_in_general(text: str, tokens: Sequence[Token], source: str = "sentence") -> Topic:
+    """Return the topic ``any`` where a text speaks of cancers in general, and else an empty one.
+
+    "The cancer" and "your tumor" are one that was spoken of before.
+    """
+    if named_primaries(text, tokens):
+        return Topic()
+    for token in tokens:
+        if token.is_a("primary", "generic") and _GENERAL.match(text, token.start):
+            if not _CERTAIN.search(text[max(0, token.start - _NEAR) : token.start]):
+                return Topic(("any",), source, (token.start, token.end))
+    return Topic()
+
+
+_GENERAL: Final = re.compile(
+    r"(?:any |most |all |metastatic |solid )?(?:cancers?|tumou?rs|malignanc(?:y|ies)|carcinomas)\b"
+    r"(?! (?:patients|cells? (?:in|from)))",
+    re.IGNORECASE,
+)
+_CERTAIN: Final = re.compile(
+    r"\b(?:the|this|that|these|those|your|her|his|their|its|a|an|such|secondary|primary|original|whose)\s+"
+    r"(?:(?:same|original|primary|advanced|metastatic)\s+)?$",
+    re.IGNORECASE,
+)
+_NEAR: Final = 30
+"""Characters before a word in which an article of it stands."""
+
+
 def topic_of_page(blocks: Sequence[Block], address: str | None, title: str | None) -> Topic:
     """Return what a page is about: by its title, first headings and address, or most names.
 
     An address that names a subtype of what a heading names is finer, and goes before it.
     """
     headings = [block.text for block in blocks if block.kind == "heading" and not block.noise]
-    said = [
-        topic_of_words(words, "title") for words in ([title] if title else []) + headings[:_FIRST]
-    ]
-    topic = next((one for one in said if one.keys), Topic())
+    topic, is_general = _first_named(([title] if title else []) + headings[:_FIRST])
     place = _topic_of_address(address) if address else Topic()
     if not topic.keys or is_finer(place, topic):
         topic = place
-    return topic if topic.keys else _most_named(blocks)
+    return topic if topic.keys or is_general else _most_named(blocks)
+
+
+def _first_named(titles: Sequence[str]) -> tuple[Topic, bool]:
+    """Return what titles name first, and whether that is the spread of cancer in general."""
+    for words in titles:
+        tokens = tokens_of(words, mentions_of(words))
+        topic = topic_of_words(words, "title", tokens)
+        if topic.keys:
+            return topic, False
+        spreads = any(token.is_a("spread", "metastasis") for token in tokens)
+        if spreads and cancer_in_general(words, tokens).keys:
+            return topic, True
+    return Topic(), False
 
 
 def is_finer(one: Topic, other: Topic) -> bool:
@@ -69,10 +112,34 @@ def _topic_of_address(address: str) -> Topic:
     """Return the primaries that the last part of an address names which names any."""
     path = _SERVER.sub("", address)[:_LONGEST]
     parts = [_between_words(part) for part in re.split(r"[/?&#]", path)]
-    return next(
-        (topic for part in reversed(parts) if (topic := topic_of_words(part, "title")).keys),
-        Topic(),
+    found = next(
+        (one for part in reversed(parts) if (one := topic_of_words(part, "title")).keys), None
     )
+    if found is None and _ABOUT.search(address):
+        found = next((one for part in reversed(parts) if (one := _called(part)).keys), None)
+    if found is None:
+        return Topic()
+    return _narrowed(found, " ".join(parts))
+
+
+def _called(part: str) -> Topic:
+    """Return the cancer that the first words of a part name where "cancer" is put behind them."""
+    words = part.split()[:_FEW]
+    if _SPREAD.search(part):
+        return Topic()  # "brain metastases" are none of the brain's own
+    for end in range(len(words), 0, -1):
+        for head in ("cancer", "carcinoma"):
+            called = topic_of_words(f"{' '.join(words[:end])} {head}", "title")
+            if called.keys:
+                return called
+    return Topic()
+
+
+def _narrowed(topic: Topic, text: str) -> Topic:
+    """Return a topic, or the subtype of it that words name which alone name none."""
+    subtypes = narrowed(topic.keys[0], text) if len(topic.keys) == 1 else []
+    finer = [Topic((one.key,), topic.source) for one in subtypes]
+    return next((one for one in finer if is_finer(one, topic)), topic)
 
 
 def _between_words(part: str) -> str:

@@ -6,6 +6,7 @@ every row is decided, and what is accepted passes the checks of every assertion 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
@@ -29,6 +30,8 @@ __all__ = ["Acceptance", "accept_rows"]
 
 _LISTED: Final = 5
 """Rows that a sentence names before it counts the others: the rest are found beside them."""
+_NUMBERS: Final = ("count", "total", "percent")
+_NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
 _PARTS: Final = 4
 """Of what is read: primary, site, relation and frequency."""
 
@@ -218,7 +221,7 @@ def _assertions(
     table: ReviewTable, row: ReviewRow, source: str, catalog: Catalog, who: str
 ) -> Iterator[Assertion | Fault]:
     """Yield what a row says as evidence, or each thing that is wrong with its cells."""
-    cells = {name: row[name] for name in EDITED}
+    cells, aside = _countable(row)
     start, end = row["start"].strip(), row["end"].strip()
     name = PurePath(row["page"]).name or "page"
     mended = " as mended" if _decision(row) == "edit" else ""
@@ -229,12 +232,27 @@ def _assertions(
         "document_sha256": row["document_sha256"].strip(),
         "start": start,
         "end": end,
-        "note": "; ".join(filter(None, (row["note"].strip(), f"{ACCEPTED}{who}{mended}"))),
+        "note": "; ".join(filter(None, (row["note"].strip(), aside, f"{ACCEPTED}{who}{mended}"))),
     }
     known = {"primary": catalog.primaries, "site": catalog.sites, "source": catalog.sources}
     texts = [cell_of(one) for one in cells.values()]
     for item in read_row(table.file, row.number, list(cells), texts, known):
         yield item if isinstance(item, Fault) else item[1]
+
+
+def _countable(row: ReviewRow) -> tuple[dict[str, str], str]:
+    """Return what a row says, and its number in words where it counts no one that is named.
+
+    Such a number is no evidence, and the words of the row may well be.
+    """
+    cells = {name: row[name].strip() for name in EDITED}
+    numbers = {name: cells[name] for name in _NUMBERS if cells[name]}
+    is_counted = cells["denominator"] and (cells["total"] or not cells["count"])
+    are_numbers = all(_NUMBER.fullmatch(one) for one in numbers.values())
+    if not numbers or not are_numbers or is_counted or not cells["frequency"]:
+        return cells, ""
+    said = ", ".join(f"{name} {number}" for name, number in numbers.items())
+    return cells | dict.fromkeys((*_NUMBERS, "denominator"), ""), f"as printed: {said}"
 
 
 def _contradictions(table: ReviewTable) -> Iterator[Fault]:

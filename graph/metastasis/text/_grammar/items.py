@@ -1,0 +1,178 @@
+"""Items of lists whose lead says that they are sites of spread.
+
+An item is a site with a few words ("the liver (rarely)"), several ("liver, lung and bone"), a label
+with prose ("Lungs: less often than bone"), or a cancer with its sites ("Breast: bone, brain").
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from metastasis.text._grammar.clauses import depths_of
+from metastasis.text._grammar.frequencies import frequencies_of
+from metastasis.text._grammar.labels import flat_label, marked_label
+from metastasis.text._grammar.members import labelled_sites, member
+from metastasis.text._grammar.site_lists import site_lists_of
+from metastasis.text._grammar.statement import Context, Statement, Topic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from metastasis.text._grammar.labels import Label
+    from metastasis.text._grammar.tokens import Token
+
+__all__ = ["goes_on", "head_of", "item_statements", "listed_statements"]
+
+_HEAD: Final = re.compile(r"\s*:\s|\s*:$|\s[-\u2013\u2014]\s|\.$")
+"""What ends the head of an item."""
+_LONGEST_HEAD: Final = 70
+"""Characters of a head that is no enumeration; in more there is a sentence."""
+_LONGEST_MEMBER: Final = 45
+"""Characters of an enumeration for each of its sites."""
+_FEW_WORDS: Final = 5
+"""Words before the first site of an item, such as "the lining of the"."""
+_INTO: Final = re.compile(r"\b(?:to|into|in|involves?|includes?|are) (?:the )?$")
+_MANY_WORDS: Final = 9
+"""Words before the first site of an item where they lead to it: "outward in the fascia to"."""
+_FROM: Final = re.compile(r"\b(?:from|through|via|of|outside) (?:the |your )?$", re.IGNORECASE)
+_GROWTH: Final = re.compile(r"\s(?:extension|invasion|infiltration|destruction)\b", re.IGNORECASE)
+"""What follows a site that a cancer grows into."""
+_NO_MEMBER: Final = frozenset(
+    {"stop", "background", "definition", "case", "condition", "comparison", "generic"}
+)
+"""Words that make something else than a member of a list of sites of an item."""
+
+
+def head_of(text: str) -> int:
+    """Return where the head of an item ends: "Bones: this is the most frequent site …".
+
+    >>> head_of("Bones: the most frequent site"), head_of("Liver")
+    (5, 5)
+    """
+    match = _HEAD.search(text)
+    return match.start() if match else len(text)
+
+
+def item_statements(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
+    """Yield the statements of an item whose lead says that its members are sites of spread."""
+    if context.relation is None:
+        return
+    end = head_of(text)
+    label = _label_of(text, tokens, context, end)
+    if label is not None or context.has_labels:
+        topic = Topic(label.keys, "row", (label.start, label.end)) if label else Topic()
+        yield from labelled_sites(text, label.rest if label else tokens, context, topic)
+        return
+    depths = depths_of(tokens)
+    head = [
+        token for token, depth in zip(tokens, depths, strict=True) if token.end <= end and not depth
+    ]
+    if _is_member(text, head, end):
+        yield from _sites(text, tokens, head, end, _own(text, head, context))
+
+
+_GOES_ON: Final = re.compile(
+    r"(?:these|those|they|such (?:sites|places|organs)|examples|"
+    r"(?:the )?(?:(?:most )?common|usual|frequent|typical|other|main|possible)"
+    r" (?:sites|places|organs|areas|locations|ones|parts|examples))"
+    r" (?:(?:can|may|often|usually|commonly|also|of these|of the body) ){0,2}"
+    r"(?:include|involve|are|were)(?: the)?\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that lists what the one before spoke of."""
+
+
+def goes_on(text: str) -> bool:
+    """Return whether a sentence lists what the one before spoke of.
+
+    >>> goes_on("These include the liver and bone."), goes_on("These cells are in the liver.")
+    (True, False)
+    """
+    return _GOES_ON.match(text) is not None
+
+
+def listed_statements(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
+    """Yield the statements of a sentence that lists sites of the one before."""
+    begin = _GOES_ON.match(text)
+    if context.relation is None or begin is None:
+        return
+    rest = [token for token in tokens if token.start >= begin.end()]
+    lists = site_lists_of(text, rest)
+    if lists and len(text[begin.end() : rest[lists[0].first].start].split()) <= _FEW_WORDS:
+        head = [rest[index] for index in lists[0].members]
+        if not any(token.kind in _NO_MEMBER for token in rest if token.start < head[0].start):
+            yield from _sites(text, tokens, head, len(text), context)
+
+
+def _label_of(text: str, tokens: Sequence[Token], context: Context, end: int) -> Label | None:
+    """Return the cancer that an item is labelled with, where it can be one."""
+    label = marked_label(text, tokens, end) if end < len(text) else None
+    if context.has_labels:
+        return label or flat_label(text)
+    if label is None or not any(token.kind == "site" for token in label.rest):
+        return None
+    names = any(token.kind == "primary" and token.end <= end for token in tokens)
+    return label if names or context.topic.keys in {(), ("any",)} else None
+
+
+def _is_member(text: str, head: Sequence[Token], end: int) -> bool:
+    """Return whether the head of an item is made of sites, with few words before them."""
+    sites = [token for token in head if token.kind == "site"]
+    if not sites or (end > _LONGEST_HEAD and not _is_enumeration(sites, end)):
+        return False
+    first = sites[0].start
+    if any(token.kind in _NO_MEMBER for token in head if token.start < first):
+        return False
+    if any(token.kind in _NO_MEMBER and token.kind != "generic" for token in head):
+        return False
+    if any(token.kind in {"spread", "growth"} and token.value != "weak" for token in head):
+        return False
+    before = text[:first]
+    words = len(before.split())
+    if words > _FEW_WORDS and (words > _MANY_WORDS or not _INTO.search(before)):
+        return False
+    return not (words > 1 and _FROM.search(before))
+
+
+def _is_enumeration(sites: Sequence[Token], end: int) -> bool:
+    return len(sites) > 1 and end < _LONGEST_MEMBER * len(sites)
+
+
+def _own(text: str, head: Sequence[Token], context: Context) -> Context:
+    """Return what an item was handed, where its own words do not say something else."""
+    if any(_GROWTH.match(text, token.end) for token in head if token.kind == "site"):
+        return replace(context, relation="extension")
+    return context
+
+
+def _sites(
+    text: str, tokens: Sequence[Token], head: Sequence[Token], end: int, context: Context
+) -> Iterator[Statement]:
+    said = frequencies_of(text, tokens, site_lists_of(text, tokens))
+    rest = _rest_says(tokens, end)
+    for index, token in enumerate(tokens):
+        if token.kind != "site" or token not in head:
+            continue
+        words = said.get(index)
+        if words is not None and words.where != "modal":
+            frequency, cue = words.frequency, (words.start, words.end)
+        else:
+            frequency, cue = rest or (context.frequency, None)
+        if frequency is None and words is not None:
+            frequency, cue = words.frequency, (words.start, words.end)
+        yield member(token, frequency, cue, context, "item")
+
+
+def _rest_says(tokens: Sequence[Token], end: int) -> tuple[str, tuple[int, int]] | None:
+    """Return what the words after the head say of it: "… this is the most frequent site"."""
+    for token in tokens:
+        if token.start < end:
+            continue
+        if token.kind == "site":
+            return None
+        cue = token.as_a("double") or token.as_a("frequency")
+        if cue is not None and cue.form != "modal":
+            return cue.value, (token.start, token.end)
+    return None

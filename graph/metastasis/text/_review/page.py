@@ -1,0 +1,282 @@
+"""The page of review: one file that asks for nothing, to be read with or without a script.
+
+It shows each statement as a person checks it, the sentence with primary, site and cue marked; with
+a script it takes decisions and writes them as the table that ``metastasis accept`` reads.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from metastasis._catalog import read_catalog
+from metastasis._markup import DOCTYPE, Markup, element
+from metastasis._vocabulary import LISTS, NOT_CLINICAL, WORDS
+from metastasis.text._mentions import mentions_of
+from metastasis.text._review.account import (
+    in_words,
+    number_in_words,
+    ranked_counts,
+    summary,
+)
+from metastasis.text._review.marks import marked_parts
+from metastasis.text._review.row import COLUMNS, EDITED, ranked, row_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from metastasis._catalog import Catalog
+    from metastasis._markup import Content
+    from metastasis.text._reading import Reading, Readings
+
+__all__ = ["review_page"]
+
+_FLAGS: Final = {
+    "new_pair": "new: the graph has no such pair",
+    "contradicts": "the graph says otherwise",
+    "own_organ": "the site is the primary's own organ",
+    "neighbor": "the site is a neighbor: growth, or metastasis?",
+    "number_without_denominator": "a number, and no word on whom it counts",
+}
+"""What to look at, in words."""
+_NEEDED: Final = ("relation", "occurrence", "setting", "stage")
+"""Lists that have a value of their own for nothing special: a blank would say nothing."""
+_KEYS: Final = (
+    ("j, k", "next, previous"),
+    ("a", "accept"),
+    ("r", "reject"),
+    ("e", "mend, then accept"),
+    ("s", "save the CSV"),
+    ("?", "this help"),
+    ("Esc", "leave a field or this help"),
+)
+_NOBODY: Final = "people that are not named"
+_BEFORE: Final = 300
+"""Characters of the block before that are shown: its end is nearest to the sentence."""
+
+
+def review_page(readings: Readings, *, file: str = "rows.csv", source: str | None = None) -> str:
+    """Return readings as a page of HTML: the same bytes for the same readings.
+
+    ``file`` is the name under which the table is saved, ``source`` the key of the source that the
+    pages are, for the command that comes next.
+    """
+    catalog = read_catalog()
+    rows = ranked(readings)
+    style, script = _asset("review.css"), _asset("review.js")
+    policy = (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; "
+        f"style-src '{_digest(style)}'; script-src '{_digest(script)}'"
+    )
+    count = f"{len(rows)} statement{'' if len(rows) == 1 else 's'}"
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("title", f"Review: {count} of spread"),
+        Markup(f"<style>{style}</style>"),
+    )
+    then = f"metastasis accept {file} --source {source or 'KEY'} --page PAGE"
+    body = element(
+        "body",
+        element("header", element("h1", f"Review: {count} of spread"), *_foreword(readings, then)),
+        element("div", id="bar"),
+        element(
+            "main",
+            element("h2", "Statements, the surest first"),
+            element("ol", [_card(*one, catalog) for one in enumerate(rows, 1)], class_="rows"),
+            *_account(readings),
+        ),
+        _help(),
+        _data(rows, catalog, file, then),
+        Markup(f"<script>{script}</script>"),
+    )
+    return f"{DOCTYPE}{element('html', head, body, lang='en')}\n"
+
+
+@cache
+def _asset(name: str) -> str:
+    return Path(__file__).with_name(name).read_text("utf-8")
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"
+
+
+def _foreword(readings: Readings, then: str) -> list[Content]:
+    legend = (
+        "In each sentence ",
+        element("mark", "the primary", class_="primary"),
+        " is underlined twice, ",
+        element("mark", "the site", class_="site"),
+        " is framed, and ",
+        element("mark", "the words on how often", class_="cue"),
+        " have a wavy line.",
+    )
+    return [
+        element("p", element("strong", NOT_CLINICAL), class_="warn"),
+        element(
+            "p",
+            "Rules read these statements in a text. None of them is evidence before a person has "
+            "accepted it.",
+        ),
+        element("p", *legend),
+        element("p", summary(readings.report), ".", class_="soft"),
+        element(
+            "p",
+            "When all are decided: ",
+            element("code", then),
+            element(
+                "noscript",
+                " Without a script this page is for reading; decide in the column decision of the "
+                "table, with accept, reject or edit.",
+            ),
+            class_="soft",
+        ),
+    ]
+
+
+def _card(number: int, reading: Reading, catalog: Catalog) -> Markup:
+    """Return a statement with all that a person needs to decide on it."""
+    pair = f"{_label(catalog.primaries, reading.primary)} → {_label(catalog.sites, reading.site)}"
+    relation = "" if reading.relation == "metastasis" else f" ({in_words(reading.relation)})"
+    often = f": {in_words(reading.frequency)}" if reading.frequency else ""
+    sentence = [
+        element("mark", text, class_=kind) if kind else text for text, kind in marked_parts(reading)
+    ]
+    facts = [
+        (element("dt", name), element("dd", value)) for name, value in _facts(reading) if value
+    ]
+    return element(
+        "li",
+        element("h3", f"{number}. {pair}{relation}{often}", id=f"pair-{number}"),
+        _before(reading),
+        element("p", sentence, class_="sentence"),
+        element("dl", facts),
+        class_="row",
+        id=f"row-{number}",
+    )
+
+
+def _label(records: Mapping[str, Any], key: str) -> str:
+    return records[key].label if key in records else key
+
+
+def _before(reading: Reading) -> Content:
+    text = reading.before[-_BEFORE:]
+    if not text:
+        return None
+    parts: list[Content] = ["Before: ", "… " if len(text) < len(reading.before) else None]
+    done = 0
+    for name in mentions_of(text) if reading.primary_from != "sentence" else ():
+        if name.kind == "primary" and name.key == reading.primary:
+            mark = element("mark", text[name.start : name.end], class_="primary")
+            parts += [text[done : name.start], mark]
+            done = name.end
+    return element("p", parts, text[done:], class_="before")
+
+
+def _facts(reading: Reading) -> list[tuple[str, Content]]:
+    said = reading.assertion
+    how_often = in_words(said.frequency) if said.frequency else "no word; only counted"
+    narrowed = [
+        _word("setting", said.setting, "unspecified"),
+        _word("occurrence", said.occurrence, "any"),
+        _word("stage", said.stage, "any"),
+        said.population or "",
+    ]
+    flags = [_FLAGS.get(one, in_words(one)) for one in reading.flags]
+    where = f"{reading.page or 'text'}, characters {reading.start} to {reading.end}"
+    return [
+        ("How often", how_often),
+        ("Number", _number(reading)),
+        ("Narrowed to", "; ".join(one for one in narrowed if one)),
+        ("Route", in_words(said.route) if said.route else None),
+        ("Note", said.note),
+        ("Primary from", f"the {in_words(reading.primary_from)}"),
+        ("Look at", "; ".join(flags)),
+        ("Confidence", f"{reading.confidence:.2f} (rule: {in_words(reading.rule)})"),
+        ("Where", where),
+    ]
+
+
+def _word(name: str, value: str, plain: str) -> str:
+    return "" if value == plain else WORDS[name].get(value, in_words(value))
+
+
+def _number(reading: Reading) -> str | None:
+    number = number_in_words(reading.assertion)
+    people = WORDS["denominator"].get(
+        reading.assertion.denominator or "", "people that are not named"
+    )
+    return None if number is None else f"{number}, out of {people}"
+
+
+def _account(readings: Readings) -> list[Content]:
+    """Return what was dropped and what was not made, with how often."""
+    report = readings.report
+    tables = (
+        ("Blocks that were not read", report.dropped),
+        ("Statements that were not made", report.not_made),
+        ("Names outside the catalog", report.unknown),
+    )
+    remarks = [element("li", one) for one in report.remarks]
+    return [
+        element("h2", "What was dropped and not made"),
+        *(_counts(title, counts) for title, counts in tables if counts),
+        *([element("h2", "What was assumed"), element("ul", remarks)] if remarks else []),
+        element("p", NOT_CLINICAL, class_="soft"),
+    ]
+
+
+def _counts(title: str, counts: Mapping[str, int]) -> Markup:
+    rows = [
+        element(
+            "tr",
+            element("th", in_words(why), scope="row"),
+            element("td", f"{count:,}", class_="number"),
+        )
+        for why, count in ranked_counts(counts)
+    ]
+    return element("table", element("caption", title), element("tbody", rows))
+
+
+def _help() -> Markup:
+    keys = [(element("dt", element("kbd", key)), element("dd", does)) for key, does in _KEYS]
+    return element(
+        "dialog",
+        element("h2", "Keys", id="help-title"),
+        element("dl", keys),
+        element("button", "Close", type="button", id="close-help"),
+        id="help",
+        aria_labelledby="help-title",
+    )
+
+
+def _data(rows: Sequence[Reading], catalog: Catalog, file: str, then: str) -> Markup:
+    """Return what the script works on: no program, and nothing in it ends the element."""
+    documents = sorted({one.assertion.document_sha256 or "" for one in rows})
+    cells = [list(row_of(one).values()) for one in rows]
+    told = {
+        "key": f"metastasis review {sha256(' '.join(documents).encode()).hexdigest()}",
+        "file": file,
+        "then": then,
+        "columns": COLUMNS,
+        "edited": [*EDITED, "note"],
+        "needed": _NEEDED,
+        "lists": {
+            "primary": {key: one.label for key, one in catalog.primaries.items()},
+            "site": {key: one.label for key, one in catalog.sites.items()},
+            **{name: LISTS[name] for name in EDITED if name in LISTS},
+        },
+        "rows": cells,
+    }
+    text = json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+    for mark in "<>&\u2028\u2029":
+        text = text.replace(mark, f"\\u{ord(mark):04x}")
+    return Markup(f'<script type="application/json" id="data">{text}</script>')
