@@ -57,8 +57,8 @@ def _read(page: str) -> Any:
 def _bare_pass() -> Callable[[str], int]:
     """Return what looks for all names and cues in a text and counts them."""
     import ahocorasick
-    from metastasis.text._grammar.tokens import cue_forms
 
+    from metastasis.text._grammar.tokens import cue_forms
     from metastasis.text._lexicon import read_lexicon
 
     automaton = ahocorasick.Automaton()

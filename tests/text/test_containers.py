@@ -140,12 +140,11 @@ def test_sentence_that_lists_what_the_one_before_spoke_of(sentence: str) -> None
         ("thymoma", "liver", "metastasis", "common"),
         ("thymoma", "bone", "metastasis", "common"),
     }
-    assert not said(
-        f"Thymoma does not spread to certain organs. {sentence.replace('Common ', 'These ')}"
-    )
-    assert not said(
-        f"Thymoma causes pain in certain organs. {sentence.replace('Common ', 'These ')}"
-    )
+
+
+@pytest.mark.parametrize("before", ["does not spread to", "causes pain in"])
+def test_list_goes_on_with_spread_only(before: str) -> None:
+    assert not said(f"Thymoma {before} certain organs. These include the liver and bone.")
 
 
 def test_paragraph_of_fragments_is_a_list() -> None:

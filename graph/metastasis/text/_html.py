@@ -35,27 +35,23 @@ _FEWEST_LINKS: Final = 4  # items that are nothing but links are a menu
 _LINK_WORDS: Final = 3  # on average: a list of linked organs has fewer
 
 _RAW: Final = frozenset(
-    "script style title textarea xmp iframe noembed noframes noscript plaintext".split()
+    ["script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript", "plaintext"]
 )
 _VOID: Final = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
 )
 _UNSEEN: Final = frozenset(
-    "script style title textarea xmp iframe noembed noframes noscript datalist canvas audio video"
-    " object rp rt svg annotation annotation-xml head".split()
+    ["script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes", "noscript", "datalist", "canvas", "audio", "video", "object", "rp", "rt", "svg", "annotation", "annotation-xml", "head"]
 )
 """What a browser does not show, or shows something else for. The reading of a word (``rt``) is shown
 above it, and splits it."""
 _BLOCKS: Final = frozenset(
-    "address article aside blockquote body button caption center dd details dialog dir div dl dt"
-    " fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li main menu"
-    " nav ol optgroup option p pre search section select summary table tbody td tfoot th thead tr"
-    " ul".split()
+    ["address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hgroup", "html", "legend", "li", "main", "menu", "nav", "ol", "optgroup", "option", "p", "pre", "search", "section", "select", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
 )
-_HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
-_LISTS: Final = frozenset("ul ol menu dir dl".split())
-_CONTEXTS: Final = _HEADINGS | _LISTS | frozenset("li dt dd caption summary table td th".split())
-_BOUNDARIES: Final = frozenset("table td th caption".split())
+_HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_LISTS: Final = frozenset(["ul", "ol", "menu", "dir", "dl"])
+_CONTEXTS: Final = _HEADINGS | _LISTS | frozenset(["li", "dt", "dd", "caption", "summary", "table", "td", "th"])
+_BOUNDARIES: Final = frozenset(["table", "td", "th", "caption"])
 """What a tag inside them cannot close."""
 _NOISE: Final = {
     "nav": "menu",
@@ -75,8 +71,10 @@ _ROLES: Final = {
     "complementary": "aside",
     "alertdialog": "cookies",
 }
-_HIDING: Final = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+(?:hidden|collapse)", re.I)
-_FOOTNOTE: Final = re.compile(r"[\[(]?[\d,;\s\u2013*\u2020\u2021\u00a7-]{1,30}[\])]?|[a-z](?:,[a-z])*")
+_HIDING: Final = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+(?:hidden|collapse)", re.IGNORECASE)
+_FOOTNOTE: Final = re.compile(
+    r"[\[(]?[\d,;\s\u2013*\u2020\u2021\u00a7-]{1,30}[\])]?|[a-z](?:,[a-z])*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +214,9 @@ class _Reader:
             element.hidden = "shadowrootmode" not in written
         elif name == "dialog":
             element.hidden = "open" not in attributes_of(tag)
-        if not ("hidden" in written or "display" in written or "visib" in written or "role" in written):
+        if not (
+            "hidden" in written or "display" in written or "visib" in written or "role" in written
+        ):
             return
         attributes = attributes_of(tag)
         if "hidden" in attributes or _HIDING.search(attributes.get("style", "")):
@@ -461,7 +461,7 @@ class _Reader:
             self._emit(Event("grid", None, noise=noise, grid=grid))
 
 
-_TABLE_PARTS: Final = frozenset("table thead tbody tfoot tr td th caption".split())
+_TABLE_PARTS: Final = frozenset(["table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"])
 _PARAGRAPH: Final = (("p", _BLOCKS - {"p"}),)
 _ROWS: Final = frozenset({"table"})
 _IMPLIED: Final = {

@@ -41,8 +41,12 @@ _HTML: Final = re.compile(
     re.IGNORECASE,
 )
 _PUBMED: Final = re.compile(r"<(?:PubmedArticleSet|PubmedArticle|MedlineCitation)\b")
-_JATS: Final = re.compile(r"<(?:article|pmc-articleset)\b[^<>]*>[\s\S]{0,4000}?<(?:front|body)\b|JATS|NLM//DTD")
-_FIRST_ADDRESS: Final = re.compile(r"\s*(?:url:?\s{0,3}|source:?\s{0,3})?(https?://\S{4,2000})[ \t]*(?:[\r\n]|$)", re.IGNORECASE)
+_JATS: Final = re.compile(
+    r"<(?:article|pmc-articleset)\b[^<>]*>[\s\S]{0,4000}?<(?:front|body)\b|JATS|NLM//DTD"
+)
+_FIRST_ADDRESS: Final = re.compile(
+    r"\s*(?:url:?\s{0,3}|source:?\s{0,3})?(https?://\S{4,2000})[ \t]*(?:[\r\n]|$)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,7 @@ class _Contents:
     remarks: tuple[str, ...] = ()
 
 
-def open_page(
-    data: bytes, name: str, address: str | None = None, form: str | None = None
-) -> Page:
+def open_page(data: bytes, name: str, address: str | None = None, form: str | None = None) -> Page:
     """Open one page by its bytes.
 
     Raises
@@ -208,5 +210,3 @@ def _pdf_page(data: bytes, name: str, address: str | None) -> Page:
         address=address,
         title=_title(blocks),
     )
-
-

@@ -204,10 +204,12 @@ class Sequel:
         self._is_list = is_list
         self.is_member = is_member
         """Whether the block is an item of a list with a lead."""
-        self.named = before.named if before else Topic()
+        self.named: Topic = before.named if before else Topic()
         """The primaries that were named last outside of lists, in this block or one before."""
         self._around = around
-        self.is_metastatic = around.is_metastatic or (before is not None and before.is_metastatic)
+        self.is_metastatic: bool = around.is_metastatic or (
+            before is not None and before.is_metastatic
+        )
         """Whether what stands before speaks of spread."""
         self.topic = around.topic
         """The primaries that a sentence speaks of where it names none."""

@@ -42,7 +42,9 @@ def inverse_statements(text: str, tokens: Sequence[Token]) -> Iterator[Statement
         order = next((i for i, token in enumerate(after) if token.is_a("order")), len(after))
         sites, cancers = _sites(after[:order]), _cancers(before) + _cancers(after[order:])
     else:
-        cut = next((i for i, token in enumerate(after) if token.is_a("copula") or token.value == ":"), 0)
+        cut = next(
+            (i for i, token in enumerate(after) if token.is_a("copula") or token.value == ":"), 0
+        )
         sites, cancers = _sites(after[:cut]), _cancers(after[cut:])
     first = _order(tokens)
     for cancer in cancers:
@@ -106,7 +108,11 @@ def _words(
     said = None
     for token in tokens:
         cue = token.as_a("double") or token.as_a("frequency")
-        if cue is not None and cue.form != "modal" and token.start < max(cancer.start, inverse.start):
+        if (
+            cue is not None
+            and cue.form != "modal"
+            and token.start < max(cancer.start, inverse.start)
+        ):
             said = (cue.value, (token.start, token.end))
     if said is not None and said[1][0] > inverse.start:
         return said

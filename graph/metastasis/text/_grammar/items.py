@@ -20,6 +20,7 @@ from metastasis.text._grammar.statement import Context, Statement, Topic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from metastasis.text._grammar.frequencies import Said
     from metastasis.text._grammar.labels import Label
     from metastasis.text._grammar.tokens import Token
 
@@ -153,16 +154,23 @@ def _sites(
     said = frequencies_of(text, tokens, site_lists_of(text, tokens))
     rest = _rest_says(tokens, end)
     for index, token in enumerate(tokens):
-        if token.kind != "site" or token not in head:
-            continue
-        words = said.get(index)
-        if words is not None and words.where != "modal":
-            frequency, cue = words.frequency, (words.start, words.end)
-        else:
-            frequency, cue = rest or (context.frequency, None)
-        if frequency is None and words is not None:
-            frequency, cue = words.frequency, (words.start, words.end)
-        yield member(token, frequency, cue, context, "item")
+        if token.kind == "site" and token in head:
+            frequency, cue = _frequency(said.get(index), rest, context)
+            yield member(token, frequency, cue, context, "item")
+
+
+_Cue = tuple[str | None, tuple[int, int] | None]
+"""How often, and where it is said."""
+
+
+def _frequency(words: Said | None, rest: _Cue | None, context: Context) -> _Cue:
+    """Return what an item says of a site, or else its lead; "can" and "may" only where neither."""
+    own = None if words is None else (words.frequency, (words.start, words.end))
+    if own is not None and words is not None and words.where != "modal":
+        return own
+    if rest is not None:
+        return rest
+    return own if own is not None and context.frequency is None else (context.frequency, None)
 
 
 def _rest_says(tokens: Sequence[Token], end: int) -> tuple[str, tuple[int, int]] | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.clauses import clauses_of
@@ -79,7 +78,8 @@ _COMPARES: Final = re.compile(
     r"\bnot (?:\w+ )?significant(?:ly)?\b|\b(?:is|are|was|were|remains?) unknown\b|"
     r"\bmetasta\w+ (?:\w+ ){0,3}(?:together with|listed with|concurrent\w*|simultaneous\w*)\b|"
     r"\bpatients with (?:and|or) without\b|\b(?:odds|hazard) ratio\b|\brisk factors? (?:for|of)\b|"
-    r"\b(?:associated|correlated) with (?:a )?(?:\w+ )?(?:survival|prognosis|outcomes?)\b", re.IGNORECASE
+    r"\b(?:associated|correlated) with (?:a )?(?:\w+ )?(?:survival|prognosis|outcomes?)\b",
+    re.IGNORECASE,
 )
 
 
@@ -116,13 +116,19 @@ def statements_in(
         if clause_topic.keys:
             before = clause_topic
         elif runs and not lists:
-            before = Topic(tuple(dict.fromkeys(t.value for t in runs[-1])), "sentence", (runs[-1][0].start, runs[-1][-1].end))
+            before = Topic(
+                tuple(dict.fromkeys(t.value for t in runs[-1])),
+                "sentence",
+                (runs[-1][0].start, runs[-1][-1].end),
+            )
 
 
 _RESPECTIVELY: Final = re.compile(r"\brespectively\b", re.IGNORECASE)
 
 
-def _its_own(topic: Topic, text: str, clause: Clause, lists: Sequence[SiteList], sites: SiteList) -> Topic:
+def _its_own(
+    topic: Topic, text: str, clause: Clause, lists: Sequence[SiteList], sites: SiteList
+) -> Topic:
     """Return the one of several primaries that a list has, where they are told one by one."""
     if len(topic.keys) == len(lists) > 1:
         return topic._replace(keys=(topic.keys[lists.index(sites)],))
@@ -131,7 +137,8 @@ def _its_own(topic: Topic, text: str, clause: Clause, lists: Sequence[SiteList],
 
 _RESTRICTIVE: Final = re.compile(
     r"\b(?:that|which|who|it|if|when|once|after|where|whose|unless|whether|until|the cancer|the tumou?r|disease|cancer)\s+"
-    r"(?:has|have|had)\s+(?:\w+\s+)?$", re.IGNORECASE
+    r"(?:has|have|had)\s+(?:\w+\s+)?$",
+    re.IGNORECASE,
 )
 _IN_CONDITION: Final = ("condition",)
 
@@ -149,19 +156,30 @@ def _why_not(
     tokens = clause.tokens
     index = governor.index if governor.index is not None else sites.first
     first = min(index, sites.first)
-    if any(token.kind == "condition" for token in tokens[:first]) and not _harmless(text, tokens, first):
+    if any(token.kind == "condition" for token in tokens[:first]) and not _harmless(
+        text, tokens, first
+    ):
         return "condition"
     if governor.rule == "verb" and governor.index is not None:
         verb = tokens[governor.index]
         if _RESTRICTIVE.search(text[max(0, verb.start - 40) : verb.start]):
             return "relative clause"
-    if governor.rule in {"compound", "noun"} and not has_numbers and _GROUP.search(
-        text[max(0, tokens[first].start - _BEFORE_GROUP) : tokens[first].start]
+    if (
+        governor.rule in {"compound", "noun"}
+        and not has_numbers
+        and _GROUP.search(text[max(0, tokens[first].start - _BEFORE_GROUP) : tokens[first].start])
     ):
         return "who is counted"
     cued = any(member in said and said[member].where != "modal" for member in sites.members)
-    if governor.rule in {"compound", "noun"} and not cued and not has_numbers and not any(m in denied for m in sites.members):
-        if not any(token.kind in {"occur", "copula"} for token in tokens) or any(token.kind == "background" for token in tokens):
+    if (
+        governor.rule in {"compound", "noun"}
+        and not cued
+        and not has_numbers
+        and not any(m in denied for m in sites.members)
+    ):
+        if not any(token.kind in {"occur", "copula"} for token in tokens) or any(
+            token.kind == "background" for token in tokens
+        ):
             return "no predicate"
     return None
 
@@ -180,7 +198,21 @@ _GROUP: Final = re.compile(
 def _harmless(text: str, tokens: Sequence[Token], first: int) -> bool:
     """Return whether a word of condition makes none here: "in whom", "where it spreads"."""
     conditions = [token for token in tokens[:first] if token.kind == "condition"]
-    return all(text[token.start : token.end].lower() in {"where", "where the", "before", "after", "until", "in whom", "whether", "even if", "even when"} for token in conditions)
+    return all(
+        text[token.start : token.end].lower()
+        in {
+            "where",
+            "where the",
+            "before",
+            "after",
+            "until",
+            "in whom",
+            "whether",
+            "even if",
+            "even when",
+        }
+        for token in conditions
+    )
 
 
 def _statements(
@@ -270,7 +302,8 @@ def _said(tokens: Sequence[Token], kind: str) -> str | None:
 def _route_of(text: str, tokens: Sequence[Token], sites: SiteList) -> str | None:
     """Return the route that the clause names for a list; None where it names none, or several."""
     routes = {
-        cue.value for index, token in enumerate(tokens) if (cue := token.as_a("route")) is not None
-        and index not in sites.members
+        cue.value
+        for index, token in enumerate(tokens)
+        if (cue := token.as_a("route")) is not None and index not in sites.members
     }
     return routes.pop() if len(routes) == 1 else None

@@ -18,7 +18,8 @@ __all__ = ["named_primaries", "subject_of"]
 _COMPARED: Final = re.compile(
     r"\b(?:than|unlike|versus|vs\.?|compared (?:with|to)|in contrast (?:to|with)|like|not|similar to|"
     r"history of|called|rather than|as opposed to|instead of|neither a|risk of)\s+"
-    r"(?:(?:the|a|an|in|with|for|other|of|most|those|patients)\s+){0,3}$", re.IGNORECASE
+    r"(?:(?:the|a|an|in|with|for|other|of|most|those|patients)\s+){0,3}$",
+    re.IGNORECASE,
 )
 
 
@@ -81,7 +82,11 @@ def _of_predicate(tokens: Sequence[Token], runs: Sequence[list[Token]]) -> list[
     """Return the last run of primaries; of "A is a cancer of kind B", that is A."""
     for left, right in zip(runs[-2::-1], runs[::-1], strict=False):
         between = [token for token in tokens if left[-1].end <= token.start < right[0].start]
-        if not between or between[0].kind != "copula" or any(t.kind not in {"copula", "frequency"} for t in between):
+        if (
+            not between
+            or between[0].kind != "copula"
+            or any(t.kind not in {"copula", "frequency"} for t in between)
+        ):
             return right
         runs = runs[:-1]
     return runs[0] if len(runs) == 1 else runs[-1]
@@ -92,7 +97,8 @@ def _of_these(text: str, site: Token, tokens: Sequence[Token], primary: Token) -
     gap = text[site.end : primary.start]
     return (
         len(gap) < _NEAR
-        and re.search(r"\b(?:from|of|in|for)\s+(?:(?:the|a|patients with|cases of)\s+)?$", gap) is not None
+        and re.search(r"\b(?:from|of|in|for)\s+(?:(?:the|a|patients with|cases of)\s+)?$", gap)
+        is not None
         and not re.search(r"[,;:]", gap)
     )
 
