@@ -180,6 +180,16 @@ def _with_bracket(tokens: Sequence[Token]) -> Token | None:
     return Token("N" if both else "X", tokens[0].start, tokens[-1].end, both)
 
 
+def _with_people_between(tokens: Sequence[Token]) -> Token | None:
+    """Return "13 % of patients (n = 276)" as one number; the words for the people stay behind it."""
+    first, last = tokens[0].number, tokens[-1].number
+    if first is None or last is None or last.kind != "count" or first.count is not None:
+        return None
+    both = united(first, last)
+    both = both and replace(both, end=first.end)
+    return Token("N", tokens[0].start, tokens[-1].end, both) if both else None
+
+
 def _of_none(tokens: Sequence[Token]) -> Token | None:
     """Return "no patient (0 %)" as nobody; "no patient (12 %)" says nothing."""
     number = tokens[-1].number
@@ -200,6 +210,7 @@ def _of_total(tokens: Sequence[Token]) -> Token | None:
 
 
 _FORMS: Final = (
+    (re.compile("N[of]t?[jtdPM]{0,4}qB"), _with_people_between),
     (re.compile("kqB"), _of_none),
     (re.compile("N[jtudPMp]{0,2}q?B"), _with_bracket),
     (re.compile("N(?:q)?[of]t?j?N(?=[jtudPMp]{0,2}q)"), _of_total),

@@ -20,10 +20,12 @@ class People(NamedTuple):
 
 
 _NOT_METASTATIC: Final = re.compile(
-    r"non-?\s?metasta|without (?:\w+ )?metasta|no (?:\w+ )?metasta|\bm0\b|metastasis-free", re.IGNORECASE
+    r"non-?\s?metasta|without (?:\w+ )?metasta|no (?:\w+ )?metasta|\bm0\b|metastasis-free",
+    re.IGNORECASE,
 )
 _METASTATIC: Final = re.compile(
-    r"metasta|\bmets\b|\bstage[ -](?:iv|4)\b|\bm1[abc]?\b|\bdistant (?:stage|spread|disease)", re.IGNORECASE
+    r"metasta|\bmets\b|\bstage[ -](?:iv|4)\b|\bm1[abc]?\b|\bdistant (?:stage|spread|disease)",
+    re.IGNORECASE,
 )
 _METASTATIC_SHORT: Final = re.compile(r"\bm[A-Z]{2,6}\b")
 """mRCC, mCRPC, mBC: written with a small letter."""
