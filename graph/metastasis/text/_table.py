@@ -84,10 +84,8 @@ class Grid:
     def lays_out(self) -> bool:
         """Whether it only places things on the page, as tables did before there were columns."""
         filled = [row for row in self.rows if row]
-        if (
-            self.nested
-            or (len(filled) < 2
-            and not any(cell.header for row in filled for cell in row))
+        if self.nested or (
+            len(filled) < 2 and not any(cell.header for row in filled for cell in row)
         ):
             return True
         if max((len(row) for row in filled), default=0) < 2 and not self.heads:

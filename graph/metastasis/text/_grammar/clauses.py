@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from metastasis.text._grammar.phrases import is_only
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,14 +22,6 @@ _SUBJECT: Final = (
 )  # fmt: skip
 """What may stand between the beginning of a clause and its verb."""
 
-_LIGHT: Final = re.compile(
-    r"(?:(?:the|a|an|to|in|into|on|at|of|your|their|its|other|both|either|distant|nearby|local|"
-    r"that|with|for|also|even|or|and|any|one|two|three|well|as|patient's|within|inside|"
-    r"\d[\d.,·]*|%|n|=|patients?|cases?|from|towards?|onto|near|s|small|"
-    r"upper|lower|left|right|whole|parts?|areas?|tissues?|tissue|remote|regional|several|"
-    r"different|certain|various|multiple|internal|nodes?|surfaces?|lining|cavity|region)\b|[\s.%'’\"-])*",
-    re.IGNORECASE,
-)
 _RELATIVE: Final = re.compile(r"\b(?:which|who|where|whose|that)\b", re.IGNORECASE)
 
 
@@ -48,7 +42,7 @@ def is_light(gap: str) -> bool:
     >>> is_light(" to the "), is_light(" because of ")
     (True, False)
     """
-    return _LIGHT.fullmatch(gap) is not None
+    return is_only("light", gap)
 
 
 def depths_of(tokens: Sequence[Token]) -> list[int]:
@@ -74,7 +68,12 @@ def clauses_of(text: str, tokens: Sequence[Token]) -> list[Clause]:
     for index, token in enumerate(tokens):
         if depths[index]:
             continue
-        if token.kind == "break" or (token.kind == "mark" and token.value == ";") or (has_verb and _parts(token) and _begins_clause(text, tokens, depths, index)) or (has_verb and token.kind == "generic" and _ends_condition(tokens, cuts[-1], index)):
+        if (
+            token.kind == "break"
+            or (token.kind == "mark" and token.value == ";")
+            or (has_verb and _parts(token) and _begins_clause(text, tokens, depths, index))
+            or (has_verb and token.kind == "generic" and _ends_condition(tokens, cuts[-1], index))
+        ):
             cuts.append(index)
             has_verb = False
         elif token.is_a(*_VERBS) and not _is_noun(tokens[cuts[-1] : index], token):

@@ -115,8 +115,7 @@ def _until_next_start(tokens: Sequence[Token], index: int, after: Sequence[int])
         if any(
             token.kind == "break"
             or (token.kind == "frequency" and number)
-            or (token.kind in {"spread", "growth"}
-            and number)
+            or (token.kind in {"spread", "growth"} and number)
             for number, token in enumerate(between)
         ):
             break

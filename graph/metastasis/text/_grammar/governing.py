@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.clauses import depths_of, is_light
+from metastasis.text._grammar.phrases import ends_with, has_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,19 +40,6 @@ _SKIPPED: Final = (
 )  # fmt: skip
 """What may stand between a word of spread and its sites."""
 
-_NOT_INTO: Final = re.compile(
-    r"\b(?:which|who|whose|where|while|using|from|through|via|along|for|about|between|than|"
-    r"without|outside|into account|without|out of)\b",
-    re.IGNORECASE,
-)
-_OF: Final = re.compile(r"\b(?:of|from|by)\s+(?:the\s+|your\s+|a\s+)?$", re.IGNORECASE)
-_WITH: Final = re.compile(
-    r"\b(?:with|of|for|from|by|after|without|to|in|when|if|regarding|about|toward|against|had|have|has|"
-    r"as|known|called|treat|treating|their|his|her|this|these|whose|having|despite|showing|showed|"
-    r"including|include)\s+(?:the\s+|a\s+|an\s+)?(?:\w+\s+)?$",
-    re.IGNORECASE,
-)
-
 
 def governor_of(
     text: str, tokens: Sequence[Token], sites: SiteList, *, goes_on: bool
@@ -77,22 +65,7 @@ def _is_beside(text: str, tokens: Sequence[Token], sites: SiteList) -> bool:
 
 def _comes_from(text: str, tokens: Sequence[Token], sites: SiteList) -> bool:
     """Return whether the cancer comes from there, or passes through it."""
-    first = tokens[sites.first]
-    before = text[max(0, first.start - _FROM) : first.start].lower()
-    return (
-        re.search(
-            r"\b(?:from|through|via|along|across|outside(?: of)?|beyond|out of|around|near|behind|under|"
-            r"above|below|between|beneath|towards? the|away from|start(?:s|ed)? in|begins? in|"
-            r"began in|originat\w+ in|aris\w+ in|arose in|growing in|lining|cells? (?:of|in|lining)|"
-            r"than|than in|than to|compared with|compared to|versus|vs|unlike|formed? in|found only in|only in|confined to|limited to|remains? in|still in|within)"
-            r"\s+(?:(?:the|your|a|an|one|both|inner|upper|lower)\s+){0,2}$",
-            before,
-        )
-        is not None
-    )
-
-
-_FROM: Final = 40
+    return ends_with("origin", text, tokens[sites.first].start)
 
 
 def _compound(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
@@ -130,7 +103,7 @@ def _passive(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | 
             position = token.end
             continue
         gap = text[position : token.start]
-        if len(gap) > _LONG or _NOT_INTO.search(gap):
+        if len(gap) > _LONG or has_phrase("relative", gap):
             return None
         position = token.end
         if token.kind == "copula" or (
@@ -147,21 +120,24 @@ def _passive(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | 
             return Governor("passive", index, "extension")
         elif seen_verb and token.kind == "metastasis":
             return Governor("is_site", index, "metastasis")
-        elif token.kind == "site" or (
-            token.kind == "mark" and not (token.value == "," and seen_verb)
-        ) or token.kind not in {
-            "frequency",
-            "denial",
-            "double",
-            "join",
-            "mark",
-            "setting",
-            "population",
-            "primary",
-            "order",
-            "member",
-            "neutral",
-        }:
+        elif (
+            token.kind == "site"
+            or (token.kind == "mark" and not (token.value == "," and seen_verb))
+            or token.kind
+            not in {
+                "frequency",
+                "denial",
+                "double",
+                "join",
+                "mark",
+                "setting",
+                "population",
+                "primary",
+                "order",
+                "member",
+                "neutral",
+            }
+        ):
             return None
     return None
 
@@ -182,7 +158,7 @@ def _before(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | N
         if depths[index] > depth:
             position = token.start
             continue
-        if index == sites.first - 1 and _NOT_INTO.search(gap):
+        if index == sites.first - 1 and has_phrase("relative", gap):
             return None
         if index < sites.first - 1 and re.search(r"\b(?:which|who|whose|where)\b", gap):
             return None
@@ -199,7 +175,7 @@ def _before(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | N
             return Governor(
                 "verb", index, "metastasis", is_weak=weak and not _has_subject(tokens, index)
             )
-        if token.kind == "metastasis" and (has_link or _leads_in(gap) or crossed):
+        if (token.kind == "metastasis" or (token.kind == "site" and token.is_a("metastasis"))) and (has_link or _leads_in(gap) or crossed):
             return Governor("noun", index, "metastasis", is_weak=token.value == "weak")
         if token.kind == "place" and has_link:
             is_strong = token.value == "strong" or any(

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["inverse_statements", "is_inverse"]
+__all__ = ["inverse_statements", "is_inverse", "said_within"]
 
 
 class _Cancer(NamedTuple):
@@ -116,8 +116,10 @@ def _words(
             said = (cue.value, (token.start, token.end))
     if said is not None and said[1][0] > inverse.start:
         return said
-    within = text[inverse.start : inverse.end].lower()
-    for word, value in _SAID_WITHIN:
-        if word in within:
-            return value, (inverse.start, inverse.end)
-    return said
+    within = said_within(text[inverse.start : inverse.end])
+    return (within, (inverse.start, inverse.end)) if within else said
+
+
+def said_within(words: str) -> str | None:
+    """Return the frequency that inverse words hold: "that most often spread to"."""
+    return next((value for word, value in _SAID_WITHIN if word in words.lower()), None)
