@@ -207,3 +207,27 @@ Known metastatic locations:
         ("thymoma", "lung", "metastasis", "most_common"),
         ("thymoma", "bone", "metastasis", "rare"),
     }
+
+
+def test_rows_that_a_page_cut_from_their_table() -> None:
+    page = """# Spread of thymoma
+
+Known metastatic locations:
+
+| Site | Frequency | Comments |
+| Pleura | Common | |
+
+| |
+
+| Bone | Rare | Lytic |
+
+Brain Uncommon
+
+Adrenal Glands Very Rare
+"""
+    assert said(page) == {
+        ("thymoma", "pleura", "metastasis", "common"),
+        ("thymoma", "bone", "metastasis", "rare"),
+        ("thymoma", "brain", "metastasis", "less_common"),
+        ("thymoma", "adrenal_gland", "metastasis", "rare"),
+    }

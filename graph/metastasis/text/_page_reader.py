@@ -82,7 +82,7 @@ class PageReader:
         for index, block in enumerate(self.page.blocks):
             if block.noise:
                 _count(self.report.dropped, block.noise)
-            elif block.kind == "row":
+            elif self._around.is_row(index):
                 yield from self._of_row(index, block)
             elif block.kind != "heading":
                 yield from self._of_block(index, block)

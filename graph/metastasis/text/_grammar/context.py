@@ -17,6 +17,7 @@ from metastasis.text._grammar.items import goes_on
 from metastasis.text._grammar.sentence import has_trigger
 from metastasis.text._grammar.statement import Context, Elsewhere, Topic
 from metastasis.text._grammar.subjects import named_primaries
+from metastasis.text._grammar.tables import cut_rows
 from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_page
 from metastasis.text._mentions import mentions_of, narrowed
@@ -58,8 +59,9 @@ class Surroundings:
         self._handed: dict[int, Context] = {}
         self._headers: dict[int, int] = {}
         """Of a lead, the last of its items that heads those that follow."""
-        self._over: dict[int, int] = {}
-        """Of an item, the item that heads it."""
+        self._rows = cut_rows(blocks)
+        self._over: dict[int, int] = dict(self._rows)
+        """Of an item or row, the item or row that heads it."""
         self._hand_down()
         self._before = Sequel(self._page, is_member=False)
         self._section: int | None = None
@@ -67,6 +69,7 @@ class Surroundings:
     def _hand_down(self) -> None:
         """Note what leads and headings hand down, the outer ones first."""
         above = {one for b in self._blocks for one in (b.lead, b.section) if one is not None}
+        above |= set(self._rows.values())
         for index, block in enumerate(self._blocks):
             if index in above:
                 self._handed[index] = self._handed_by(index)
@@ -106,8 +109,12 @@ class Surroundings:
     def around(self, index: int) -> Context:
         """Return what stands around a block: its lead, or else its heading, or else the page."""
         block = self._blocks[index]
-        above = block.section if block.lead is None else self._over.get(index, block.lead)
+        above = self._over.get(index, block.section if block.lead is None else block.lead)
         return self._page if above is None else self._handed[above]
+
+    def is_row(self, index: int) -> bool:
+        """Return whether a block is a row of a table, though it may look like something else."""
+        return self._blocks[index].kind == "row" or index in self._rows
 
     def tokens(self, text: str, topic: Topic) -> list[Token]:
         """Return the tokens of a text; what names a subtype only under its topic names it."""
