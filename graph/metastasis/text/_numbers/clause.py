@@ -77,7 +77,7 @@ class Clause:
         if "z" in self.letters or _ALL_CHOSEN.search(self.letters) or "C" in self.letters:
             return {}
         edges = self._respective() if "e" in self.letters else self._edges()
-        opening = _OPENING.match(self.letters)
+        opening = _OPENING.match(self.letters) or _HEAD.match(self.letters)
         first = opening.end() if opening else 0
         last = min((min(_ends(edge)) for edge in edges), default=len(self.letters))
         self.has_loose = any(
@@ -274,6 +274,8 @@ _IS_ONE: Final = re.compile(r"b[tjd]*$")
 """Liver metastases were carcinomas: what follows counts those."""
 _OPENING: Final = re.compile(r"(?:[uP]y)?[ofi]t?[jtdPMnuNo]{0,6}[qN][^,SBXN]*,")
 """Who is counted, at the head of a clause: "In 634 patients with stage IV disease, …"."""
+_HEAD: Final = re.compile(r"[^,hbvB]*,")
+"""The same with words of any kind, but without a verb."""
 _BY_CANCER: Final = re.compile(r"[Pu][BN][,c]{1,2}[tiofju]{0,4}P[uP]{0,3}[BN]")
 """Bone in adenocarcinoma (63 %) and squamous cell carcinoma (61 %): a number for each cancer."""
 _BESIDE: Final = 30
