@@ -76,3 +76,37 @@ def test_part_of_the_patients_is_no_new_topic() -> None:
         "The urothelial carcinoma group had 9 patients. The most common sites of spread were bone."
     )
     assert primaries(f"# Bladder cancer\n\n{text}") == {"bladder"}
+
+
+def test_finer_paragraph_goes_before_the_heading_for_the_next() -> None:
+    page = "# Bladder cancer\n\nUrothelial cancer can spread.\n\n{}Metastases often occur in the liver.\n"
+    assert primaries(page.format("")) == {"bladder_urothelial"}
+    assert primaries(page.format("Results: ")) == {"bladder"}
+
+
+def test_abbreviation_is_explained_within_its_block() -> None:
+    page = """# Skin cancer
+
+## Basal cell carcinoma (BCC)
+
+BCC can spread to the:
+
+- liver
+
+## Squamous cell carcinoma (SCC)
+
+SCC can spread to the:
+
+- bone
+"""
+    assert {(one.primary, one.site) for one in read_text(page)} == {
+        ("skin_basal_cell", "liver"),
+        ("skin_squamous_cell", "bone"),
+    }
+
+
+@pytest.mark.parametrize("name", ["Leukemia", "Kaposi sarcoma"])
+def test_what_is_no_cancer_of_the_catalog_is_a_topic_without_rows(name: str) -> None:
+    assert not primaries(f"# {name}\n\nIt often spreads to the liver. Thymoma is rarer.")
+    assert not primaries(f"# Thymoma\n\n{name} is rarer. It often spreads to the liver.")
+    assert not primaries(f"# How cancer spreads\n\n## {name}\n\nCancer often spreads to the liver.")
