@@ -67,7 +67,8 @@ def mentions_of(text: str, abbreviations: Mapping[str, Name] | None = None) -> l
     plain = folded(text)
     hits = _hits(text, plain)
     if abbreviations:
-        hits.extend(_explained(text, plain, abbreviations))
+        # Before those of the lexicon: on its page, what a page explains is what it says.
+        hits = [*_explained(text, plain, abbreviations), *hits]
     if "those " in plain:
         hits.extend(_referred(plain))
     found = [_mention(plain, start, end, name) for start, end, name in _apart(hits)]
