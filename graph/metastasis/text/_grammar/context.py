@@ -334,9 +334,9 @@ class Sequel:
         if is_outside(text, tokens):
             return OUTSIDE
         around = self._around.topic
-        if len(self._told) > 1 and self._is_of_all() and not _PRONOUN.match(text):
-            if all(is_finer(one, around) for one in self._told):
-                return around
+        parts = all(is_finer(one, around) for one in self._told)
+        if self._told and parts and self._is_of_all() and not _PRONOUN.match(text):
+            return around
         if self.topic.keys or self.topic == OUTSIDE:
             return self.topic
         return cancer_in_general(text, tokens)
