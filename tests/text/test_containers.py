@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from metastasis.text import read_text
 
 
-def said(text: str, **options: str) -> set[tuple[str, str, str, str | None]]:
+def said(text: str, address: str | None = None) -> set[tuple[str, str, str, str | None]]:
     """Return what a page says, without routes and numbers."""
-    rows = read_text(text, **options)
+    rows = read_text(text, address=address)
     return {(one.primary, one.site, one.relation, one.frequency) for one in rows}
 
 
@@ -95,4 +97,163 @@ def test_growth_in_an_item_is_extension() -> None:
     assert {row[1:3] for row in said(page)} == {
         ("soft_tissue", "extension"),
         ("lung", "metastasis"),
+    }
+
+
+def test_kinds_of_spread_lead_each_to_their_own_items() -> None:
+    page = """# Spread of thymoma
+
+Local spread:
+
+- lung, pericardium
+
+Hematogenous - uncommon, and found late after the local invasion of others:
+
+- to the liver
+
+Lymphatic:
+
+- most common
+- to the nodes in the neck
+"""
+    routes = {(one.site, one.relation, one.route) for one in read_text(page)}
+    assert routes == {
+        ("lung", "extension", "direct_extension"),
+        ("pericardium", "extension", "direct_extension"),
+        ("liver", "metastasis", "hematogenous"),
+        ("lymph_node_cervical", "metastasis", "lymphatic"),
+    }
+    frequencies = {one.site: one.frequency for one in read_text(page)}
+    assert frequencies["liver"] == "less_common"
+    assert frequencies["lymph_node_cervical"] == "most_common"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "These include the liver and bone.",
+        "Common sites are the liver and bone.",
+        "Other organs include liver and bone.",
+    ],
+)
+def test_sentence_that_lists_what_the_one_before_spoke_of(sentence: str) -> None:
+    text = f"Thymoma has a tendency to spread to certain organs. {sentence}"
+    assert said(text) == {
+        ("thymoma", "liver", "metastasis", "common"),
+        ("thymoma", "bone", "metastasis", "common"),
+    }
+
+
+@pytest.mark.parametrize("before", ["does not spread to", "causes pain in"])
+def test_list_goes_on_with_spread_only(before: str) -> None:
+    assert not said(f"Thymoma {before} certain organs. These include the liver and bone.")
+
+
+def test_paragraph_of_fragments_is_a_list() -> None:
+    page = "Thymoma usually affects the following parts of the body.\n\nIn the brain. In the lungs."
+    assert {row[1] for row in said(page)} == {"brain", "lung"}
+
+
+def test_item_that_heads_those_that_follow() -> None:
+    page = """# Thymoma
+
+## Main risk factors
+
+- Survival 3
+- Metastatic location (%)
+- Liver 89
+- Bone 29
+- Age 40
+"""
+    found = {one.site: (one.frequency, one.percent) for one in read_text(page)}
+    assert found == {"liver": (None, Decimal(89)), "bone": (None, Decimal(29))}
+
+
+@pytest.mark.parametrize(
+    ("lead", "is_source"),
+    [
+        ("The most common cancers that spread to the brain are:", False),
+        ("Brain metastases most often come from:", True),
+    ],
+)
+def test_list_of_cancers_that_spread_to_a_site(lead: str, is_source: bool) -> None:
+    page = f"# Spread to the brain\n\n{lead}\n\n- lung\n- skin (melanoma)\n- testicular\n"
+    found = read_text(page)
+    assert {(one.primary, one.site) for one in found} == {
+        ("lung", "brain"),
+        ("melanoma", "brain"),
+        ("testis", "brain"),
+    }
+    assert {(one.assertion.denominator == "site_cases") for one in found} == {is_source}
+    assert all(page[slice(*one.site_span)].lower() == "brain" for one in found)
+    assert all(page[slice(*one.primary_span)] in one.quote for one in found if one.primary_span)
+
+
+def test_what_an_item_passes_through_is_no_site() -> None:
+    item = "- through the muscle into nearby organs, e.g. bladder, ureter"
+    page = f"# Spread of colon cancer\n\nDirect extension:\n\n{item}\n"
+    assert {row[1] for row in said(page)} == {"bladder", "ureter"}
+
+
+def test_organ_that_begins_a_row_is_a_site_where_the_cancer_is_known() -> None:
+    page = """# Spread of thymoma
+
+Known metastatic locations:
+
+| Site | Frequency | Comments |
+| Lung | Common | most common distant site |
+| Bone | Rare | seen with the liver |
+"""
+    assert said(page) == {
+        ("thymoma", "lung", "metastasis", "most_common"),
+        ("thymoma", "bone", "metastasis", "rare"),
+    }
+
+
+def test_rows_that_a_page_cut_from_their_table() -> None:
+    page = """# Spread of thymoma
+
+Known metastatic locations:
+
+| Site | Frequency | Comments |
+| Pleura | Common | |
+
+| |
+
+| Bone | Rare | Lytic |
+
+Brain Uncommon
+
+Adrenal Glands Very Rare
+"""
+    assert said(page) == {
+        ("thymoma", "pleura", "metastasis", "common"),
+        ("thymoma", "bone", "metastasis", "rare"),
+        ("thymoma", "brain", "metastasis", "less_common"),
+        ("thymoma", "adrenal_gland", "metastasis", "rare"),
+    }
+
+
+def test_list_of_cancers_that_have_a_site_in_common() -> None:
+    page = (
+        "# Spread\n\nLymph node spread can occur in:\n\n- Ewing sarcoma\n- Melanoma\n- Children\n"
+    )
+    assert said(page) == {
+        ("ewing", "lymph_node", "metastasis", "possible"),
+        ("melanoma", "lymph_node", "metastasis", "possible"),
+    }
+
+
+def test_label_says_the_way_of_spreading_for_its_prose() -> None:
+    page = """# Thymoma
+
+Thymoma can spread in several ways:
+
+- Direct extension: Thymoma can spread to the pericardium.
+- Hematogenous spread: Thymoma can spread to the liver.
+"""
+    found = {(one.site, one.relation, one.route) for one in read_text(page)}
+    assert found == {
+        ("pericardium", "extension", "direct_extension"),
+        ("liver", "metastasis", "hematogenous"),
     }

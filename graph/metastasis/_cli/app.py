@@ -40,6 +40,8 @@ COMMANDS: Final = MappingProxyType(
         "serve": "serve:serve",
         "look": "look:look",
         "ingest": "ingest:ingest",
+        "read": "read:read",
+        "accept": "accept:accept",
     }
 )
 """Each command, and where it stands: a module beside this one, and a function or a group in it."""

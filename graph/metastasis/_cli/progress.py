@@ -50,24 +50,24 @@ def steps(total: int, task: str) -> Iterator[Callable[[str], None]]:
 
 @contextmanager
 def counting(
-    task: str, *, is_shown: bool | None = None
+    task: str, *, is_shown: bool | None = None, what: str = "rows"
 ) -> Iterator[Callable[[int, int | None], None]]:
     """Give a function to call with the rows done and, where known, the rows there are.
 
-    On a terminal a bar shows rows, rate and time once the task has taken a second. ``is_shown``
-    False shows nothing anywhere; True shows lines where there is no terminal, which otherwise sees
-    nothing.
+    ``what`` they are called. On a terminal a bar shows rows, rate and time once the task has taken
+    a second. ``is_shown`` False shows nothing anywhere; True shows lines where there is no
+    terminal, which otherwise sees nothing.
     """
     if is_shown is False or not (is_shown or _is_terminal()):
         yield lambda done, total: None  # noqa: ARG005 - no one sees it
     elif _is_terminal():
-        with _bar(task) as count:
+        with _bar(task, what) as count:
             yield count
     else:
-        yield _lines(task)
+        yield _lines(task, what)
 
 
-def _lines(task: str) -> Callable[[int, int | None], None]:
+def _lines(task: str, what: str) -> Callable[[int, int | None], None]:
     """Return a function that says how far a task is, every few seconds."""
     begun = monotonic()
     said = begun + _PATIENCE_SECONDS - _EVERY_SECONDS
@@ -77,17 +77,17 @@ def _lines(task: str) -> Callable[[int, int | None], None]:
         now = monotonic()
         if now - said >= _EVERY_SECONDS:
             said = now
-            say(f"{task}: {_rows(done, total)}, {now - begun:,.0f} s")
+            say(f"{task}: {_rows(done, total, what)}, {now - begun:,.0f} s")
 
     return count
 
 
-def _rows(done: int, total: int | None) -> str:
-    return f"{done:,} of {total:,} rows" if total else f"{done:,} rows"
+def _rows(done: int, total: int | None, what: str) -> str:
+    return f"{done:,} of {total:,} {what}" if total else f"{done:,} {what}"
 
 
 @contextmanager
-def _bar(task: str) -> Iterator[Callable[[int, int | None], None]]:
+def _bar(task: str, what: str) -> Iterator[Callable[[int, int | None], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -106,7 +106,7 @@ def _bar(task: str) -> Iterator[Callable[[int, int | None], None]]:
         if seconds < _PATIENCE_SECONDS:
             return
         bar.start()  # which does nothing where it has started
-        rows = f"{_rows(done, total)}, {done / seconds:,.0f} a second"
+        rows = f"{_rows(done, total, what)}, {done / seconds:,.0f} a second"
         bar.update(number, completed=done, total=total, rows=rows)
 
     try:

@@ -15,6 +15,7 @@ import sys
 from importlib import import_module
 from inspect import Parameter, cleandoc, signature
 from os.path import realpath
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -35,7 +36,6 @@ from metastasis.analysis import QUESTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
 
 __all__ = [
     "Command",
@@ -102,6 +102,8 @@ _LEAST: Final = {
     "look_back": 0,
     "confirm_days": 1,
     "at_diagnosis": 0,
+    "workers": 1,
+    "least_confidence": 0,
 }
 """The least number that makes sense, so that a wrong one is the command line's fault."""
 _METAVARS: Final = {
@@ -165,7 +167,8 @@ class Command(click.Command):
         WriteError
             An output is read as input, or two have one name.
         """
-        _check_outputs({name: ctx.params[name] for name in WRITTEN if ctx.params.get(name)})
+        named = {name: ctx.params.get(name) for name in WRITTEN}
+        _check_outputs({name: path for name, path in named.items() if isinstance(path, Path)})
         return super().invoke(ctx)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

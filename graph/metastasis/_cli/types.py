@@ -37,10 +37,12 @@ __all__ = [
     "type_of",
 ]
 
-WRITTEN: Final = ("out", "report", "sequences", "patterns", "site_map", "keep")
-"""Parameters that name a file or a folder to write; the site map is read first, and what it says
-stays."""
-_READ: Final = ("graph", "old", "new", "data", "folder", "table")
+WRITTEN: Final = (
+    *("out", "html", "report", "sequences", "patterns", "site_map", "keep", "rejections"),
+)
+"""Parameters that name a file or a folder to write, where they name one; the site map and the
+rejections are read first, and what they say stays."""
+_READ: Final = ("graph", "old", "new", "data", "folder", "table", "pages", "page")
 """Parameters that name what is read in words: a file, a folder, a pattern or an address."""
 
 _READY: Final = ("metastasis", "pathlib", "collections.abc", "typing")
@@ -222,14 +224,14 @@ def type_of(one: Parameter, scope: Scope) -> tuple[Any, bool]:
         else:
             members.append(member)
     several = bool(listed) or one.kind is one.VAR_POSITIONAL
-    return _kind([*members, *listed], one.name), several
+    return _kind([*members, *listed], one.name, several=several), several
 
 
 def _is_known(kind: Any) -> bool:
     return kind in (str, Path) or isinstance(kind, click.ParamType)
 
 
-def _kind(members: Sequence[Any], name: str) -> Any:
+def _kind(members: Sequence[Any], name: str, *, several: bool) -> Any:
     """Return the first type of these that a word on a command line can be."""
     for member in members:
         if isinstance(member, click.ParamType):
@@ -237,7 +239,7 @@ def _kind(members: Sequence[Any], name: str) -> Any:
         if getattr(member, "__name__", "") == "Evidence":
             return Graph()
     if Path in members:
-        kind = click.Path if name in WRITTEN else ReadPath
+        kind = click.Path if name in WRITTEN and not several else ReadPath
         return kind(path_type=Path)
     if name in _READ and str in members:
         return ReadText()

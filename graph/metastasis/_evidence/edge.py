@@ -34,6 +34,7 @@ __all__ = [
     "common_reason",
     "denies",
     "extension_from",
+    "is_checked",
     "least_total",
     "lower_bound",
     "numbers_rule_out",
@@ -108,7 +109,7 @@ def verdict_on(
 
     >>> verdict_on([], {}).edge
     """
-    assertions = list(assertions)
+    assertions = [one for one in assertions if is_checked(one, sources)]
     positive = [one for one in assertions if _reports(one, proximity)]
     if not positive or any(map(denies, assertions)):
         return NO_VERDICT
@@ -148,6 +149,16 @@ def extension_from(assertions: Iterable[Assertion], *, stays_at_home: bool) -> s
     return "possibly" if any(one.finding == "present" for one in assertions) else None
 
 
+def is_checked(assertion: Assertion, sources: Mapping[str, Source]) -> bool:
+    """Return whether a person stands behind an assertion, so that it counts for or against an edge.
+
+    No one does where rules read it in a text, by a source of the design ``text_extraction``; once
+    accepted, it stands under the source that the text is.
+    """
+    source = sources.get(assertion.source)
+    return source is None or source.design != "text_extraction"
+
+
 def denies(assertion: Assertion) -> bool:
     """Return whether an assertion denies its pair in words: for everyone, and at any time.
 
@@ -159,6 +170,8 @@ def denies(assertion: Assertion) -> bool:
 
 def common_reason(assertion: Assertion, sources: Mapping[str, Source]) -> str | None:
     """Return why an assertion by itself speaks for a common pair, or None where it does not."""
+    if not is_checked(assertion, sources):
+        return None
     if (reason := common_by_number(assertion, sources)) is not None:
         return f"{reason}{_narrowed(assertion)}"
     if assertion.frequency in _COMMON_WORDS and not _is_sample(assertion):
@@ -261,11 +274,14 @@ def _is_sample(assertion: Assertion) -> bool:
     return assertion.denominator == "records" and assertion.percent is not None
 
 
-def speaks_of(assertion: Assertion, proximity: str | None) -> bool:
+def speaks_of(assertion: Assertion, proximity: str | None, sources: Mapping[str, Source]) -> bool:
     """Return whether an assertion says anything of its pair, be it that nobody has it.
 
-    Records that do not report it say what was sampled, and nothing of the pair.
+    Records that do not report it say what was sampled, and nothing of the pair; what no person has
+    checked says nothing yet.
     """
+    if not is_checked(assertion, sources):
+        return False
     return not _is_sample(assertion) or _reports(assertion, proximity)
 
 

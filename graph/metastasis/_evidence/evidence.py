@@ -15,7 +15,14 @@ from metastasis._catalog import Catalog
 from metastasis._catalog.files import record_faults
 from metastasis._errors import GraphError, TableError, check_choice
 from metastasis._evidence.check import check_assertions
-from metastasis._evidence.edge import NO_VERDICT, Verdict, extension_from, speaks_of, verdict_on
+from metastasis._evidence.edge import (
+    NO_VERDICT,
+    Verdict,
+    extension_from,
+    is_checked,
+    speaks_of,
+    verdict_on,
+)
 from metastasis._evidence.pair import Pair
 from metastasis._evidence.roll_up import rolled_up_from, verdict_on_parts
 from metastasis._vocabulary import LISTS
@@ -191,11 +198,11 @@ class Evidence:
         >>> all(pair.parts and not pair.assertions for pair in evidence.rolled_up.values())
         True
         """
-        pairs = self.pairs()
+        pairs, sources = self.pairs(), self.catalog.sources
         spoken_of = (
             (pair.primary, pair.site)
             for pair in pairs
-            if pair.edge or any(speaks_of(one, pair.proximity) for one in pair.assertions)
+            if pair.edge or any(speaks_of(one, pair.proximity, sources) for one in pair.assertions)
         )
         found = rolled_up_from(pairs, self.catalog, spoken_of)
         return MappingProxyType({name: self._whole(*name, parts) for name, parts in found.items()})
@@ -314,7 +321,8 @@ class Evidence:
         if relation == "metastasis":
             return verdict
         at_home = site in self._holding(primary)
-        return Verdict(extension_from(assertions, stays_at_home=at_home), verdict.basis)
+        checked = [one for one in assertions if is_checked(one, self.catalog.sources)]
+        return Verdict(extension_from(checked, stays_at_home=at_home), verdict.basis)
 
     def _holding(self, primary: str) -> frozenset[str]:
         """Return the sites that a primary arises in, and all that these are part of."""

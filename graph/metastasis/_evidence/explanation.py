@@ -18,6 +18,7 @@ from metastasis._evidence.edge import (
     bounds_below,
     common_reason,
     denies,
+    is_checked,
     lower_bound,
     numbers_rule_out,
     verdict_on,
@@ -42,6 +43,7 @@ __all__ = ["Explanation", "explain"]
 _ABOVE: Final = 0.00005
 """In percent: half a unit of the last digit to which bounds are kept."""
 
+_UNCHECKED: Final = "rules read it in a text, and no person has accepted it yet"
 _NOT_REPORTED: Final = (
     f"records, such as sequenced samples, report a pair where {LEAST_SAMPLES} or more of them are "
     "counted, and never in the primary's own organ or its neighbor"
@@ -93,6 +95,9 @@ class Explanation:
         proximity = self.metastasis.proximity if self.metastasis is not None else None
         return verdict_on(assertions, self._known, proximity, least_percent=least_percent)
 
+    def _checked(self, pair: Pair) -> list[Assertion]:
+        return [one for one in pair.assertions if is_checked(one, self._known)]
+
     @property
     def _known(self) -> dict[str, Source]:
         return {source.key: source for source in self.sources}
@@ -125,7 +130,7 @@ class Explanation:
         """
         if self.metastasis is None or self.metastasis.edge != "commonly":
             return None
-        said = self.metastasis.assertions
+        said = self._checked(self.metastasis)
         lows = [low for one in said if (low := bounds_above(one)) is not None]
         highs = [high for one in said if (high := bounds_below(one)) is not None]
         ends = [max(found) for found in (lows, highs) if found]
@@ -174,7 +179,9 @@ class Explanation:
     def _rolled_up(self, pair: str) -> list[str]:
         """Return what is known of a pair that no source speaks of."""
         nothing = f"{pair}: not studied: no source here speaks of it"
-        nothing += f" ({_NOT_REPORTED})." if self.unheard else "."
+        checked = [one for one in self.unheard if is_checked(one, self._known)]
+        why = _NOT_REPORTED if checked else _UNCHECKED
+        nothing += f" ({why})." if self.unheard else "."
         whole = self.metastasis
         if whole is None:
             return [nothing + self._elsewhere()]
@@ -216,7 +223,9 @@ class Explanation:
 
     def _without_edge(self, metastasis: Pair) -> list[str]:
         """Return why there is no edge, and without which sources there would be one."""
-        denying = sorted({one.source for one in metastasis.assertions if denies(one)})
+        denying = sorted({one.source for one in self._checked(metastasis) if denies(one)})
+        if not self._checked(metastasis):
+            return [f"No edge: {_UNCHECKED}."]
         if not denying:
             counted_none = all(one.finding == "absent" for one in metastasis.assertions)
             return [] if counted_none else [f"No edge: {_NOT_REPORTED}."]
@@ -241,7 +250,7 @@ class Explanation:
         """Return which evidence decided against other evidence; None where none had to."""
         if self.metastasis is None or self.metastasis.edge in (None, "commonly"):
             return None
-        assertions = self.metastasis.assertions
+        assertions = self._checked(self.metastasis)
         common = [one.source for one in assertions if common_reason(one, self._known)]
         if not common:
             return None

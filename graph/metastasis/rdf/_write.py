@@ -247,7 +247,7 @@ def _derived(assertion: Assertion, catalog: Catalog) -> _Statements:
         (node("met:finding"), node(f"finding:{assertion.finding}")),
         (node("biolink:has_evidence_of_type"), node(_evidence(design, computed=computed))),
         (node("biolink:knowledge_level"), text(level)),
-        (node("biolink:agent_type"), text(_agent(design, computed=computed))),
+        (node("biolink:agent_type"), text(_agent(assertion, design))),
     ]
     for name, who in (("pav:curatedBy", source.curated_by), ("pav:curatedOn", source.curated_on)):
         if who is not None:
@@ -287,11 +287,13 @@ def _evidence(design: str, *, computed: bool) -> str:
     return "ECO:0000303"  # author statement without traceable support, manual
 
 
-def _agent(design: str, *, computed: bool) -> str:
+def _agent(assertion: Assertion, design: str) -> str:
     """Return the value of Biolink's AgentTypeEnum."""
-    if computed:
+    if assertion.reading == "computed":
         return "data_analysis_pipeline"
-    return "text_mining_agent" if design == "text_extraction" else "manual_agent"
+    if design == "text_extraction":
+        return "text_mining_agent"
+    return "manual_validation_of_automated_agent" if assertion.is_accepted else "manual_agent"
 
 
 Named = list[tuple[str, ox.NamedNode | ox.Literal]]

@@ -18,6 +18,7 @@ MOST_BYTES: Final = 5_000_000
 """What is read of a page at most. The longest article of PMC's is below it."""
 
 _SNIFFED: Final = 4_096  # bytes in which a page says how it is encoded; browsers look at 1,024
+_WIDE: Final = 0.7  # of every second byte are 0 in UTF-16 of a Latin script
 _FEW: Final = 0.001  # of the bytes may be no UTF-8 where all else is: a copy of many pages
 _CONTROLS: Final = 0.01  # of the characters: more is no text
 _FEWEST_DOUBLED: Final = 3  # "Ã©" may stand in a name of a product; three are a pattern
@@ -35,7 +36,10 @@ _DOUBLED: Final = re.compile(
     "|\u00e2\u20ac[\u0080-\u00bf\u0153\u0152\u02dc\u2122\u2018-\u2026\u0161\u0160]"
 )
 _NO_PAGES: Final = (
-    (b"PK\x03\x04", "it is a zip archive, or a document of Word or Excel: unpack it, or save it as text"),
+    (
+        b"PK\x03\x04",
+        "it is a zip archive, or a document of Word or Excel: unpack it, or save it as text",
+    ),
     (b"PK\x05\x06", "it is an empty zip archive"),
     (b"\x89PNG", "it is a picture, and no text"),
     (b"\xff\xd8\xff", "it is a picture, and no text"),
@@ -78,6 +82,8 @@ def decode(data: bytes, name: str) -> Decoded:
     cut = data[:MOST_BYTES]
     remarks: list[str] = []
     text, encoding = _decoded(cut, name, remarks, partly=len(data) > len(cut))
+    if not text.strip():
+        raise ReadError(name, "it is empty")
     if len(data) > len(cut):
         remarks.append(
             f"it has {len(data):,} bytes, of which the first {MOST_BYTES:,} are read: divide it"
@@ -104,7 +110,7 @@ def _decoded(data: bytes, name: str, remarks: list[str], *, partly: bool) -> tup
     for mark, encoding in BOMS:
         if data.startswith(mark):
             return _lenient(data[len(mark) :], encoding, remarks), encoding
-    if wide := wide_encoding(data):
+    if wide := wide_encoding(data) or _mostly_wide(data):
         remarks.append(f"it has no mark of its encoding; it was read as {wide}")
         return _lenient(data, wide, remarks), wide
     declared = _declared(data)
@@ -118,6 +124,16 @@ def _decoded(data: bytes, name: str, remarks: list[str], *, partly: bool) -> tup
     return _not_utf8(data, name, declared, remarks)
 
 
+def _mostly_wide(data: bytes) -> str | None:
+    """Return the encoding of a text of two bytes a character that is not ASCII alone."""
+    head = data[:_SNIFFED]
+    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        blank, other = head[start::2], head[1 - start :: 2]
+        if blank.count(0) > _WIDE * len(blank) and not other.count(0):
+            return encoding
+    return None
+
+
 def _as_utf8(data: bytes, *, partly: bool) -> str | None:
     """Return bytes as UTF-8, or None; the last character of a part may be cut."""
     try:
@@ -126,9 +142,7 @@ def _as_utf8(data: bytes, *, partly: bool) -> str | None:
         return None
 
 
-def _not_utf8(
-    data: bytes, name: str, declared: str | None, remarks: list[str]
-) -> tuple[str, str]:
+def _not_utf8(data: bytes, name: str, declared: str | None, remarks: list[str]) -> tuple[str, str]:
     if declared not in (None, "utf-8"):
         try:
             return data.decode(declared or ""), declared or ""

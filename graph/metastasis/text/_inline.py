@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from metastasis.text._view import View
 
-__all__ = ["INVISIBLE", "Piece", "inline_view", "plain_view"]
+__all__ = ["INVISIBLE", "Piece", "concatenated", "inline_view", "trimmed"]
 
 INVISIBLE: Final = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\x00"
 """Soft hyphens, characters without width, and marks of direction, as in a class of a pattern."""
@@ -28,7 +28,7 @@ _SHOWN_TAGS: Final = (
 )
 
 _MARKS: Final = re.compile(
-    rf"(?P<blank>\s+)"
+    rf"(?P<blank>[^\S ]\s*|\s{{2,}})"
     rf"|(?P<none>[{INVISIBLE}]+)"
     rf"|\\(?P<escaped>[\\`*_{{}}\[\]()#+.!|>~-])"
     rf"|(?P<entity>&(?:\#[0-9]{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}}|[a-zA-Z][a-zA-Z0-9]{{1,31}});)"
@@ -38,16 +38,17 @@ _MARKS: Final = re.compile(
     rf"|(?P<single>[*_])",
     re.IGNORECASE,
 )
+_ANY_MARK: Final = re.compile(rf"[^\S ]|  |[{INVISIBLE}\\&<*_~`]|\]\(")
 _TARGET: Final = re.compile(
     rf"\](?:\((?:[^()\s]|\([^()\s]{{0,200}}\)){{0,{_LONGEST_ADDRESS}}}"
     rf"(?:\s{{1,9}}(?:\"[^\"\n]{{0,300}}\"|'[^'\n]{{0,300}}'))?\))"
 )
-_FOOTNOTE: Final = re.compile(r"[\d,;\s–-]{1,40}")
+_FOOTNOTE: Final = re.compile(r"[\d,;\s\u2013-]{1,40}")
 
 # Before a hyphen at the end of a line, these keep it: "non-" and "small" belong to "non-small".
-_HYPHENATED_FRONTS: Final = frozenset(
-    "non well para long short high low self cross post ex half mid one two three four five six "
-    "first second third small large early late age re".split()
+_KEEPS_HYPHEN: Final = re.compile(
+    r"(?:non|well|para|long|short|high|low|self|cross|post|ex|half|mid|one|two|three|four|five|six"
+    r"|first|second|third|small|large|early|late|age|re)"
 )
 
 
@@ -59,37 +60,23 @@ class Piece(NamedTuple):
 
 
 def inline_view(document: str, pieces: Sequence[Piece], known: Container[str] = ()) -> View:
-    """Return the view of a block whose lines are given: on one line, and without marks.
+    r"""Return the view of a block whose lines are given: on one line, and without marks.
 
     ``known`` are the words with a hyphen that stand elsewhere on the page, in lower case: a word
     that a line break cuts at its hyphen keeps it if it is one of them.
 
-    >>> text = "The **liver** and\\nthe metas-\\ntases"
+    >>> text = "The **liver** and\nthe metas-\ntases"
     >>> inline_view(text, [Piece(0, 17), Piece(18, 28), Piece(29, 34)]).text
     'The liver and the metastases'
     """
-    return _joined(document, pieces, known, _marked)
-
-
-def plain_view(document: str, pieces: Sequence[Piece], known: Container[str] = ()) -> View:
-    """Return the same where the page has no marks: only blanks and unseen characters go."""
-    return _joined(document, pieces, known, _unmarked)
-
-
-def _joined(
-    document: str,
-    pieces: Sequence[Piece],
-    known: Container[str],
-    add: Callable[[ViewBuilder, str, Piece], None],
-) -> View:
     builder = ViewBuilder()
     for number, piece in enumerate(pieces):
         following = pieces[number + 1] if number + 1 < len(pieces) else None
         hyphen = _hyphen_to_drop(document, piece, following, known) if following else False
-        add(builder, document, Piece(piece.start, piece.end - 1) if hyphen else piece)
+        _marked(builder, document, Piece(piece.start, piece.end - 1) if hyphen else piece)
         if following and not _cut_word(document, piece, following):
             builder.add(" ", piece.end, following.start)
-    return _trimmed(builder.view())
+    return trimmed(builder.view())
 
 
 def _cut_word(document: str, piece: Piece, following: Piece) -> bool:
@@ -112,10 +99,23 @@ def _hyphen_to_drop(document: str, piece: Piece, following: Piece, known: Contai
     if not front or not back:
         return False
     word = front.group().lower()
-    return word not in _HYPHENATED_FRONTS and f"{word}-{back.group().lower()}" not in known
+    return not _KEEPS_HYPHEN.fullmatch(word) and f"{word}-{back.group().lower()}" not in known
 
 
-def _trimmed(view: View) -> View:
+def concatenated(views: Sequence[View]) -> View:
+    """Return views one after the other, with blanks between."""
+    if len(views) == 1:
+        return views[0]
+    builder = ViewBuilder()
+    for number, view in enumerate(views):
+        if number and len(view):
+            place = view.span(0, 1)[0]
+            builder.add(" ", place, place)
+        builder.add_view(view)
+    return trimmed(builder.view())
+
+
+def trimmed(view: View) -> View:
     """Return a view without the blanks that marks have left doubled, or at the ends."""
     text = view.text
     if "  " not in text and text == text.strip():
@@ -129,15 +129,11 @@ def _trimmed(view: View) -> View:
     return builder.view()
 
 
-def _unmarked(builder: ViewBuilder, document: str, piece: Piece) -> None:
-    _add_with(builder, document, piece, _BLANKS, lambda match: " " if match["blank"] else "")
-
-
-_BLANKS: Final = re.compile(rf"(?P<blank>\s+)|[{INVISIBLE}]+")
-
-
 def _marked(builder: ViewBuilder, document: str, piece: Piece) -> None:
     text = document[piece.start : piece.end]
+    if not _ANY_MARK.search(text):
+        builder.add(text, piece.start, piece.end)
+        return
     dropped = dict(_link_marks(text)) if "](" in text else {}
     pairs = _paired(text)
     at = 0

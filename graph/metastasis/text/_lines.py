@@ -5,43 +5,53 @@ Apart from the reader of blocks because a line is judged alone here, and among i
 
 from __future__ import annotations
 
+import itertools
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Line", "Look", "lines_of"]
+__all__ = ["Line", "Look", "lines_of", "seen", "split_mark"]
 
-Look = Literal["blank", "heading", "underline", "rule", "item", "row", "divider", "text"]
+Look = Literal[
+    "blank", "heading", "underline", "rule", "item", "row", "divider", "none", "aside", "text"
+]
 
 _TAB: Final = 4  # columns, as Markdown has it
 _SHORT: Final = 80  # characters: longer lines are sentences rather than labels
 _WORDS: Final = 12  # the same in words
 _SCANNED: Final = 400  # characters of a line that are looked at to tell what it is
+_MOST_LINES: Final = 150_000  # of a page; a book of 5 MB has 100,000
 
-_BREAKS: Final = re.compile(r"\r\n|[\n\r\x0b\x0c\x85\u2028\u2029]")
+_BREAK: Final = r"(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])"
+_BREAKS: Final = re.compile(rf"{_BREAK}(?P<more>[ \t\xa0]*+{_BREAK})*")
 _HEADING: Final = re.compile(r"(?P<marks>#{1,6})(?:[ \t]+|$)")
 _RULE: Final = re.compile(r"(?:[-*_=~·][ \t]?){3,}$")
 _DIVIDER: Final = re.compile(r"[|+:\- \t]*-{2,}[|+:\- \t]*$")
+_WORD: Final = re.compile(r"[^\W_]")
 _ITEM: Final = re.compile(
-    r"(?P<mark>[•◦▪▫‣⁃∙●○■□❖➢➤►▶✓✔·\uf0b7\uf0a7][ \t\xa0]*"
-    r"|[-*+–—o»][ \t\xa0]+(?=[^-*+–—\s])"
+    r"(?P<mark>[•◦▪▫‣\u2043∙●○■□❖➢➤►▶✓✔·\uf0b7\uf0a7][ \t\xa0]*"
+    r"|[-*+\u2013—o»][ \t\xa0]+(?=[^-*+\u2013—\s])"
     r"|[(\[]?(?P<number>\d{1,3}|[a-z]|[ivx]{1,5})[.)][ \t\xa0]+"
     r"|\((?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})\)[ \t\xa0]*)(?=\S)"
 )
-_FINAL: Final = re.compile(r"[.!?…][\"'”’)\]*_]{0,3}(?:\s?\[?\d{1,3}(?:[,–-]\s?\d{1,3})*\]?)?$")
+_FINAL: Final = re.compile(
+    r"[.!?…][\"'”\u2019)\]*_]{0,3}(?:\s?\[?\d{1,3}(?:[,\u2013-]\s?\d{1,3})*\]?)?$"
+)
+_ASKS: Final = re.compile(
+    r"\b(?:are|is|to|in|of|as|by|include[sd]?|including|following|follows|into|through|with|the"
+    r"|for|from|involves?|affects?):$"
+)
 _OPEN_END: Final = re.compile(
-    r"(?:[,;&(/–—-]|\b(?:a|an|and|are|as|at|be|been|between|both|but|by|can|does|for|from|had|has"
+    r"(?:[,;&(/\u2013—-]|\b(?:a|an|and|are|as|at|be|been|between|both|but|by|can|does|for|from|had|has"
     r"|have|in|into|is|its|may|most|no|not|of|on|or|such|than|that|the|their|these|this|to|was"
     r"|were|when|where|which|who|with|without))$",
     re.IGNORECASE,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line, without the marks before its text."""
 
     start: int
@@ -64,12 +74,17 @@ class Line:
     @property
     def leads(self) -> bool:
         """Whether it opens a list, as its colon says."""
-        return self.text.rstrip("*_ \t\xa0").endswith((":", ":-", "："))
+        return self.text.rstrip("*_ \t\xa0").endswith((":", ":-", "\uff1a"))
 
     @property
     def open(self) -> bool:
         """Whether its end asks for more: a comma, an article, a preposition."""
         return bool(_OPEN_END.search(self.text[-30:]))
+
+    @property
+    def asks(self) -> bool:
+        """Whether what stands before its colon is half a sentence: "The sites are:"."""
+        return bool(_ASKS.search(self.text[-40:]))
 
     @property
     def short(self) -> bool:
@@ -84,37 +99,47 @@ class Line:
 
 
 def lines_of(document: str) -> Iterator[Line]:
-    """Give the lines of a text in order.
+    r"""Give the lines of a text in order.
 
-    >>> [line.look for line in lines_of("# A\\n\\n- b\\nc | d | e\\nText.")]
+    >>> [line.look for line in lines_of("# A\n\n- b\nc | d | e\nText.")]
     ['heading', 'blank', 'item', 'row', 'text']
     """
     at = 0
-    for match in _BREAKS.finditer(document):
+    for match in itertools.islice(_BREAKS.finditer(document), _MOST_LINES):
         yield _line(document, at, match.start())
+        if match["more"]:  # of several blank lines, one
+            yield Line(match.end(), match.end(), "blank", "")
         at = match.end()
-    yield _line(document, at, len(document))
+    more = _BREAKS.search(document, at)
+    yield _line(document, at, more.start() if more else len(document))
+
+
+def split_mark(text: str) -> int:
+    """Return how long the mark of an item is that a text begins with; 0 if it has none.
+
+    >>> split_mark("- Lung"), split_mark("Lung")
+    (2, 0)
+    """
+    item = _ITEM.match(text[:_SCANNED])
+    return len(item["mark"]) if item else 0
 
 
 def _line(document: str, start: int, end: int) -> Line:
     whole = document[start:end]
     text = whole.lstrip()
     indent = _columns(whole[: len(whole) - len(text)])
+    if text.startswith(">"):  # quoted, as in mail and Markdown
+        text = text.lstrip("> \t\xa0")
     first = end - len(text)
-    while text.startswith((">", "|>")):  # quoted, as in mail and Markdown
-        cut = text.lstrip(">|")
-        cut = cut.lstrip()
-        first += len(text) - len(cut)
-        text = cut
-    text = text.rstrip()
-    return _seen(text, first, indent)
+    return seen(text.rstrip(), first, indent)
 
 
 def _columns(blanks: str) -> int:
     return sum(_TAB if blank == "\t" else 1 for blank in blanks[:_SCANNED])
 
 
-def _seen(text: str, start: int, indent: int) -> Line:
+def seen(text: str, start: int, indent: int) -> Line:
+    """Return a line by its text, without blanks at its ends, and where that starts."""
     end = start + len(text)
     if not text:
         return Line(start, end, "blank", text)
@@ -128,6 +153,8 @@ def _seen(text: str, start: int, indent: int) -> Line:
             return Line(start, end, "underline" if _sole(text) else "rule", text, indent)
         if "-" in text and _DIVIDER.match(text):
             return Line(start, end, "divider", text, indent)
+    if not _WORD.search(text):
+        return Line(start, end, "none", text, indent)
     if _is_row(text):
         return Line(start, end, "row", text, indent)
     if item := _ITEM.match(beginning):

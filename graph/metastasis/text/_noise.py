@@ -47,7 +47,9 @@ _CITED: Final = re.compile(
 _COPYRIGHT: Final = re.compile(
     r"(?:[\u00a9\u24b8\u24d2]|\(c\)|copyright)\s{0,3}(?:19|20)\d\d", re.IGNORECASE
 )
-_TEMPLATE: Final = re.compile(r"\{\{[^{}]{0,80}\}\}|\{%[^{}]{0,80}%\}|<%[^<>]{0,80}%>|\$\{\w{1,40}\}")
+_TEMPLATE: Final = re.compile(
+    r"\{\{[^{}]{0,80}\}\}|\{%[^{}]{0,80}%\}|<%[^<>]{0,80}%>|\$\{\w{1,40}\}"
+)
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S{1,2000}")
 _MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]{2,63}(?:\s{0,2}\([^()]{0,40}\))?")
 _PHONE: Final = re.compile(r"\(?\+?\d{1,3}\)?[ .-]\(?\d{2,4}\)?[ .-]\d{3,4}(?:[ .-]?\d{2,4})?")
@@ -59,7 +61,8 @@ _PERSON: Final = re.compile(
 )
 _POSTAL: Final = re.compile(r".{0,120}\b[A-Z]{2}\s\d{5}(?:-\d{4})?|.{0,120},\s[A-Z][a-z]+\s\d{5}")
 _STAMP: Final = re.compile(
-    r"(?:\[(?:stored|full page|excerpt)\b.{0,400}\]|(?:page|p\.)\s?\d{1,4}(?:\s?(?:of|/)\s?\d{1,4})?"
+    r"(?:\[(?:stored|full page|excerpt)\b.{0,400}\]"
+    r"|(?:page|p\.)\s?\d{1,4}(?:\s?(?:of|/)\s?\d{1,4})?"
     r"|\d{1,4}\s?(?:of|/)\s?\d{1,4})",
     re.IGNORECASE,
 )
@@ -89,13 +92,15 @@ def read_noise() -> dict[str, list[_Phrase]]:
         tokens = tuple(_TOKEN.findall((row["words"] or "").casefold()))
         problem = _problem(row, tokens, seen)
         if problem:
-            faults.append(Fault(line, *problem))
+            faults.append(Fault(str(path), line, problem[0], row[problem[0]], problem[1]))
             continue
         seen.add(tokens)
         phrase = _Phrase(tokens, row["reason"], row["place"], int(row["most"]))
         phrases.setdefault(tokens[0], []).append(phrase)
     if faults:
-        raise TableError(path, faults)
+        raise TableError(faults)
+    for found in phrases.values():
+        found.sort(key=lambda phrase: -len(phrase.tokens))
     return phrases
 
 
@@ -165,9 +170,8 @@ _VERB: Final = re.compile(
 
 
 def _is_prose(text: str) -> bool:
-    """Tell a sentence that cites from an entry of a list, by its verbs before what is cited."""
-    cited = _CITED.search(text)
-    return bool(cited) and len(_VERB.findall(text, 0, cited.start() if cited else 0)) > 1
+    """Tell a sentence that cites from an entry of a list, by its verbs."""
+    return len(_VERB.findall(text)) > 1
 
 
 def _worded(text: str) -> str | None:
@@ -188,7 +192,9 @@ def _found(phrases: dict[str, list[_Phrase]], tokens: Sequence[str]) -> Iterator
             size = len(phrase.tokens)
             if tuple(tokens[at : at + size]) != phrase.tokens:
                 continue
-            rest = [one for one in tokens[size:] if one.isalnum()] if phrase.place == "whole" else []
+            rest = (
+                [one for one in tokens[size:] if one.isalnum()] if phrase.place == "whole" else []
+            )
             if phrase.place == "any" or (at == 0 and not rest):
                 yield phrase
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from metastasis.text._block import Kind
     from metastasis.text._view import View
 
-__all__ = ["CELL_BOUNDARY", "Outline"]
+__all__ = ["CELL_BOUNDARY", "MOST_BLOCKS", "Outline"]
+
+MOST_BLOCKS: Final = 50_000
+"""What is read of a page at most. A book of 5 MB has a third as many."""
 
 CELL_BOUNDARY: Final = " | "
 """What stands between two cells in the text of a row."""
@@ -28,7 +31,7 @@ _LEADING: Final = re.compile(
     r"\b(?:following|as follows|include[sd]?|including|these are|such as|are|listed)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END: Final = re.compile(r"[.!?…][\"'”’)\]]{0,3}$")
+_SENTENCE_END: Final = re.compile(r"[.!?…][\"'”\u2019)\]]{0,3}$")
 
 
 class Outline:
@@ -42,6 +45,8 @@ class Outline:
         self._closing: tuple[int, str] | None = None
         """The level of a heading under which nothing is text, and why."""
         self._list_lead: int | None = None
+        self._leader: int | None = None
+        """A paragraph that is known to lead: the caption of a table."""
         self._table: int | None = None
         self._header: int | None = None
 
@@ -52,6 +57,11 @@ class Outline:
     def blocks(self) -> tuple[Block, ...]:
         """What has been collected."""
         return tuple(self._blocks)
+
+    @property
+    def full(self) -> bool:
+        """Whether no more is taken."""
+        return len(self._blocks) >= MOST_BLOCKS
 
     @property
     def level(self) -> int:
@@ -76,13 +86,20 @@ class Outline:
             while self._headings and self._blocks[self._headings[-1]].level >= level:
                 self._headings.pop()
             self._add("heading", view, level=level, lead=None)
-            self._headings.append(len(self._blocks) - 1)
+            if not self.full:
+                self._headings.append(len(self._blocks) - 1)
         if reason and not self._closing:
             self._closing = (level, reason)
 
-    def paragraph(self, view: View, noise: str | None = None) -> None:
-        """Add a paragraph; it ends a list and a table."""
+    def paragraph(self, view: View, noise: str | None = None, *, leads: bool = False) -> None:
+        """Add a paragraph; it ends a list and a table. ``leads`` says that it opens the next."""
         self.close()
+        if view.text:
+            self._add("paragraph", view, lead=None, noise=noise)
+            self._leader = len(self._blocks) - 1 if leads else None
+
+    def aside(self, view: View, noise: str) -> None:
+        """Add what stands in the middle of something else, and is no part of it."""
         if view.text:
             self._add("paragraph", view, lead=None, noise=noise)
 
@@ -90,7 +107,7 @@ class Outline:
         """Add an item of a list, nested as deep as ``level`` says."""
         if not view.text:
             return
-        self._close_table()
+        self.end_table()
         if not self._items:
             self._list_lead = self._leading()
         level = max(1, min(level, len(self._items) + 1, _DEEPEST))
@@ -99,11 +116,11 @@ class Outline:
         self._add("item", view, level=level, lead=lead, noise=noise)
         self._items.append(len(self._blocks) - 1)
 
-    def row(self, cells: Sequence[View], *, header: bool = False) -> None:
+    def row(self, cells: Sequence[View], *, header: bool = False, noise: str | None = None) -> None:
         """Add a row of a table by its cells; ``header`` says that it names the columns."""
         view, places = _row_of(cells)
         if view.text.strip(CELL_BOUNDARY):
-            self._row(view, places, header=header)
+            self._row(view, places, header=header, noise=noise)
 
     def loose_row(self, view: View, *, header: bool = False) -> None:
         """Add a row of a table whose cells have run together."""
@@ -113,12 +130,20 @@ class Outline:
     def close(self) -> None:
         """End the list and the table that are open."""
         self._items.clear()
-        self._close_table()
+        self.end_table()
 
-    def _close_table(self) -> None:
+    def end_table(self) -> None:
+        """End the table that is open."""
         self._table = self._header = None
 
-    def _row(self, view: View, cells: tuple[tuple[int, int], ...], *, header: bool) -> None:
+    def _row(
+        self,
+        view: View,
+        cells: tuple[tuple[int, int], ...],
+        *,
+        header: bool,
+        noise: str | None = None,
+    ) -> None:
         self._items.clear()
         if self._table is None:
             self._table = len(self._blocks)
@@ -126,7 +151,7 @@ class Outline:
         else:
             before = self._blocks[self._table].lead
         lead = self._header if self._header is not None and not header else before
-        self._add("row", view, lead=lead, cells=cells)
+        self._add("row", view, lead=lead, cells=cells, noise=noise)
         if header:
             self._header = len(self._blocks) - 1
 
@@ -139,6 +164,8 @@ class Outline:
         if last < 0 or last == section:
             return section
         before = self._blocks[last]
+        if last == self._leader:
+            return last
         return last if before.kind != "row" and _may_lead(before.text) else section
 
     def _add(
@@ -151,6 +178,8 @@ class Outline:
         cells: tuple[tuple[int, int], ...] = (),
         noise: str | None = None,
     ) -> None:
+        if self.full:
+            return
         above = [one for one in self._headings if self._blocks[one].level < level]
         headings = above if kind == "heading" else self._headings
         noise = noise or noise_of(view.text)
@@ -180,7 +209,7 @@ def _may_lead(text: str) -> bool:
 def _row_of(cells: Sequence[View]) -> tuple[View, tuple[tuple[int, int], ...]]:
     builder = ViewBuilder()
     places: list[tuple[int, int]] = []
-    at = 0
+    at = next((cell.span(0, 1)[0] for cell in cells if cell.text), 0)
     for number, cell in enumerate(cells):
         if number:
             builder.add(CELL_BOUNDARY, at, at)

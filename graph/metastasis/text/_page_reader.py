@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from metastasis._evidence.assertion import Assertion
 from metastasis.text._flags import flags_of
 from metastasis.text._grammar.context import Surroundings
-from metastasis.text._grammar.items import item_statements
+from metastasis.text._grammar.items import item_statements, listed_statements
 from metastasis.text._grammar.rows import row_statements
 from metastasis.text._grammar.sentence import has_trigger, statements_in, why_not_read
 from metastasis.text._lexicon import read_lexicon
@@ -34,6 +34,9 @@ __all__ = ["PageReader"]
 _LONGEST: Final = 2000
 """Characters of a sentence that are read: no sentence that a person wrote is longer, and what is
 quadratic in a sentence stays small."""
+_MOST_SENTENCES: Final = 4000
+"""Sentences, items and rows of a page that name a site and are read: no page has a quarter of it,
+and a page that is made of nothing else is read in a second or two."""
 _MOST_NAMES: Final = 60
 """Names of a sentence that are read: longer lists are menus and indexes."""
 _SAME_AGAIN: Final = ("other", "opposite", "contralateral", "another", "elsewhere")
@@ -74,35 +77,47 @@ class PageReader:
             pages=1, bytes=page.size, blocks=len(page.blocks), remarks=list(page.remarks)
         )
         self._evidence = evidence
+        self._left = _MOST_SENTENCES
         self._catalog = read_lexicon().catalog
         self._around = Surroundings(page.blocks, page.address, page.title)
 
     def readings(self) -> Iterator[Reading]:
         """Yield the readings of the page in the order of its text."""
         for index, block in enumerate(self.page.blocks):
+            if self._left < 0:
+                self.report.remarks.append(
+                    f"only the first {_MOST_SENTENCES:,} sentences that name a site are read"
+                )
+                break
             if block.noise:
                 _count(self.report.dropped, block.noise)
-            elif block.kind == "row":
+            elif self._around.is_row(index):
                 yield from self._of_row(index, block)
             elif block.kind != "heading":
                 yield from self._of_block(index, block)
 
     def _of_block(self, index: int, block: Block) -> Iterator[Reading]:
-        sequel = self._around.sequel(block)
+        sequel = self._around.sequel(index)
+        leads = self._around.is_lead_of_cancers(index)
         for number, (start, end) in enumerate(sentences_of(block.text)):
+            if self._left < 0:
+                return
             sentence = self._sentence(index, block, start, end, self._around.tokens, sequel.topic)
             context = sequel.context(sentence.text, sentence.tokens)
-            is_first_of_item = sequel.is_member and number == 0
-            yield from self._readings(
-                sentence, self._statements(sentence, context, is_first_of_item=is_first_of_item)
-            )
+            is_item = sequel.is_item(number)
+            if is_item:
+                sentence = _with_header(sentence, context.header)
+            if not (leads and end == len(block.text)):
+                said = self._statements(sentence, context, is_item=is_item)
+                yield from self._readings(sentence, said)
             sequel.hear(sentence.text, sentence.tokens)
 
     def _of_row(self, index: int, block: Block) -> Iterator[Reading]:
-        around = self._around.around(block)
+        around = self._around.around(index)
         sentence = self._sentence(
             index, block, 0, len(block.text), self._around.tokens, around.topic
         )
+        sentence = _with_header(sentence, around.header)
         said = row_statements(sentence.text, sentence.tokens, block, around)
         yield from self._readings(sentence, said)
 
@@ -117,6 +132,7 @@ class PageReader:
         tokens = self._capped(index, tokens_of(text, topic))
         self.report.sentences += 1
         self.report.triggered += has_trigger(tokens)
+        self._left -= any(token.kind == "site" for token in tokens)
         before = block.text[max(0, start - _LONGEST) : start]
         numbers = _numbers(before, text, tokens, self._header(block))
         return _Sentence(index, block, start, end, text, tokens, numbers)
@@ -139,15 +155,15 @@ class PageReader:
         return tokens
 
     def _statements(
-        self, sentence: _Sentence, context: Context, *, is_first_of_item: bool
+        self, sentence: _Sentence, context: Context, *, is_item: bool
     ) -> Iterator[Statement]:
         """Yield what a sentence states, as an item of its list and by itself."""
         done: set[str] = set()
-        if is_first_of_item:
-            for one in item_statements(sentence.text, sentence.tokens, context):
-                done.add(one.site)
-                yield one
-        why = why_not_read(sentence.text, sentence.tokens)
+        listed = item_statements if is_item else listed_statements
+        for one in listed(sentence.text, sentence.tokens, context):
+            done.add(one.site)
+            yield one
+        why = why_not_read(sentence.text)
         if why is not None:
             if has_trigger(sentence.tokens):
                 _count(self.report.not_made, why)
@@ -158,7 +174,7 @@ class PageReader:
         plain = replace(context, frequency=None)
         for one in statements_in(sentence.text, sentence.tokens, plain, numbered=counted):
             if one.site not in done or one.rule == "verb":
-                yield one
+                yield _grown(one) if context.is_growth else one
 
     def _readings(self, sentence: _Sentence, statements: Iterable[Statement]) -> Iterator[Reading]:
         """Yield a reading for each primary of each statement, each only once."""
@@ -209,13 +225,21 @@ class PageReader:
             sentence=sentence.text,
             before=self._before(sentence.index),
             primary_span=span(one.topic.span),
-            site_span=view.span(offset + one.start, offset + one.end),
+            site_span=self._elsewhere(one) or view.span(offset + one.start, offset + one.end),
             cue_span=span(one.cue),
             primary_from=one.topic.source,
             rule=one.rule,
             features=one.features,
             flags=tuple(flags_of(said, self._catalog, self._evidence)),
             page=self.page.name,
+        )
+
+    def _elsewhere(self, one: Statement) -> tuple[int, int] | None:
+        """Return where a site is named that another block names."""
+        if one.elsewhere is None:
+            return None
+        return self.page.blocks[one.elsewhere.block].view.span(
+            one.elsewhere.start, one.elsewhere.end
         )
 
     def _before(self, index: int) -> str:
@@ -226,7 +250,8 @@ class PageReader:
     def _assertion(
         self, sentence: _Sentence, one: Statement, primary: str, site: str, start: int, end: int
     ) -> Assertion:
-        number = sentence.numbers.get(one.start, Number())
+        # What an inverse sentence counts, it counts by cancer and not by site.
+        number = Number() if one.rule == "inverse" else sentence.numbers.get(one.start, Number())
         if number.refused:
             _count(self.report.not_made, f"number refused: {number.refused}")
         return Assertion(
@@ -258,11 +283,27 @@ _LONG_WORD: Final = 14
 
 
 def _frequency(one: Statement, sentence: _Sentence) -> str | None:
-    """Return how often; what only counts says it by its number."""
+    """Return how often; what only counts says it by its number, also by one that is not read."""
     if one.frequency is not None and (one.frequency != "possible" or one.cue is not None):
         return one.frequency
-    counts = one.start in sentence.numbers or _COUNTS.search(sentence.text) is not None
-    return None if counts else "possible"
+    counts = _COUNTS.search(sentence.text) is not None and not sentence.numbers
+    return None if counts or one.start in sentence.numbers else "possible"
+
+
+def _grown(one: Statement) -> Statement:
+    """Return a statement as one of growth, which the label of its paragraph says."""
+    if one.site.startswith("lymph_node") or one.relation == "extension":
+        return one
+    return replace(one, relation="extension", route="direct_extension")
+
+
+def _with_header(sentence: _Sentence, header: str) -> _Sentence:
+    """Return an item or row with the number that only its header tells what it is."""
+    sites = [(token.start, token.end) for token in sentence.tokens if token.kind == "site"]
+    if len(sites) != 1 or not header or sentence.numbers:
+        return sentence
+    number = numbers_of(sentence.text, sites, header=header)[0]
+    return sentence if number is None else sentence._replace(numbers={sites[0][0]: number})
 
 
 def _numbers(before: str, text: str, tokens: Sequence[Token], header: str) -> dict[int, Number]:

@@ -138,7 +138,12 @@ _SPREAD: Final = {
 }
 _LEVELS: Final = ("knowledge_assertion", "observation")
 """A pair that somebody asserts is asserted, whatever was observed of it beside."""
-_AGENTS: Final = ("manual_agent", "data_analysis_pipeline", "text_mining_agent")
+_AGENTS: Final = (
+    "manual_agent",
+    "manual_validation_of_automated_agent",
+    "data_analysis_pipeline",
+    "text_mining_agent",
+)
 """The most careful first: it stands for a pair that several of them support."""
 _ENTAILED: Final = ("logical_entailment", "automated_agent")
 

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.labels import names_column_of_cancers
-from metastasis.text._grammar.statement import Context
-from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_words
+from metastasis.text._grammar.statement import Context, Topic
+from metastasis.text._grammar.topics import OUTSIDE, cancer_in_general, is_finer, topic_of_words
 from metastasis.text._sentences import sentences_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from metastasis.text._block import Block
+    from metastasis.text._block import Kind
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["handed_down"]
+__all__ = ["handed_down", "kind_of", "opened_by"]
 
 _SYMPTOMS: Final = re.compile(
     r"\b(?:symptoms?|signs?|treat\w*|therap\w+|tests?|cause[sd]?|causes|risk|diagnos\w+|help|include"
-    r" pain|may include:|questions?|complications?|survival|types? of|side effects|depend\w*|examin\w+|imaging|"
-    r"stage[sd]?|factors?|drugs?|surgery|prevent\w*)\b",
+    r" pain|may include:|questions?|complications?|survival|types? of|"
+    r"side effects|depend\w*|examin\w+|imaging|stage[sd]?|factors?|drugs?|surgery|prevent\w*)\b",
     re.IGNORECASE,
 )
 _INTRODUCES: Final = re.compile(
@@ -34,37 +34,130 @@ _WHERE: Final = re.compile(
 )
 
 
-def handed_down(block: Block, tokens: Sequence[Token], outer: Context) -> Context:
+def handed_down(text: str, kind: Kind, tokens: Sequence[Token], outer: Context) -> Context:
     """Return what a lead hands down to its items, on top of what it was handed itself.
 
-    What a paragraph leads to is said by its last sentence.
+    What a paragraph leads to is said by its last sentence; what a label leads to, by its head.
     """
-    text, kind = block.text, block.kind
-    topic = topic_of_words(text, "heading" if kind == "heading" else "lead", tokens)
-    if not topic.keys and not outer.topic.keys and kind != "heading":
-        topic = cancer_in_general(text, tokens, "lead")._replace(span=None)
-    start = _last_sentence(text) if kind == "paragraph" else 0
-    last = [token for token in tokens if token.start >= start]
-    spoken = outer.is_metastatic or any(
-        token.is_a("spread", "metastasis", "growth") for token in tokens if token.start < start
-    )
-    spreads = _speaks_of_spread(text[start:], last, kind, replace(outer, is_metastatic=spoken))
-    frequency, cue = _cue_of(text, last)
-    routes = {one.value for token in last if (one := token.as_a("route")) is not None}
-    growth = any(token.is_a("growth") for token in last)
-    relation = ("extension" if growth else "metastasis") if spreads else None
     inner = kind in {"item", "row"}
-    if relation is None and outer.relation and (growth or routes) and inner:
-        relation = "extension" if growth else "metastasis"
+    last = _leading(text, tokens, kind)
+    relation = _relation(last, kind, outer)
+    frequency, cue = _cue_of(text, last.cues)
+    topic = _topic(text, tokens, kind, outer)
     return Context(
-        topic=topic if topic.keys and not is_finer(outer.topic, topic) else outer.topic,
+        topic=topic,
         is_metastatic=bool(relation) or outer.is_metastatic,
         relation=relation or (outer.relation if inner else None),
-        frequency=frequency or outer.frequency,
-        route=routes.pop() if len(routes) == 1 else outer.route,
-        cue=cue or outer.cue,
+        frequency=frequency or (outer.frequency if outer.relation else None),
+        route=_route(last.tokens, kind) or (None if relation == "extension" else outer.route),
+        cue=cue or (outer.cue if outer.relation else None),
+        header=text,
         has_labels=names_column_of_cancers(text) or (outer.has_labels and inner),
     )
+
+
+def opened_by(text: str, tokens: Sequence[Token]) -> Context | None:
+    """Return what a sentence hands to the next that names no site of its own: "certain organs"."""
+    spreads = any(token.is_a("spread", "metastasis") for token in tokens)
+    place = any(token.kind == "place" or token.value in _OPEN for token in tokens)
+    sites = any(token.kind == "site" and token.value not in _OPEN for token in tokens)
+    if not spreads or not place or sites or any(token.kind in _NOT_SAID for token in tokens):
+        return None
+    frequency, cue = _cue_of(text, tokens)
+    return Context(relation="metastasis", frequency=frequency, cue=cue, route=_route(tokens, ""))
+
+
+_OPEN: Final = frozenset({"distant_unspecified", "any_organ", "unspecified"})
+_NOT_SAID: Final = frozenset({"denial", "condition", "definition", "case"})
+"""Words of a sentence that asserts nothing for the next to go on with."""
+
+
+def kind_of(text: str, tokens: Sequence[Token]) -> Context:
+    """Return the way of spreading that the label of a paragraph names: "Direct extension: …"."""
+    head = _KIND.match(text)
+    said = [token for token in tokens if head is not None and token.end <= head.end()]
+    if head is None or any(token.kind in {"site", "primary"} for token in said):
+        return Context()
+    return Context(route=_route(said, ""), is_growth=_LOCAL.match(text) is not None)
+
+
+class _Leading(NamedTuple):
+    """The part of a lead that says what its items are."""
+
+    text: str
+    tokens: Sequence[Token]
+    cues: Sequence[Token]
+    """The tokens among which words of frequency are its own."""
+    before: Sequence[Token]
+
+
+def _leading(text: str, tokens: Sequence[Token], kind: str) -> _Leading:
+    start = _last_sentence(text) if kind == "paragraph" else 0
+    last = [token for token in tokens if token.start >= start]
+    before = [token for token in tokens if token.start < start]
+    head = _KIND.match(text, start) if kind in {"paragraph", "item"} else None
+    if head is not None:
+        said = [token for token in last if token.end <= head.end()]
+        if any(token.is_a("route", "growth") for token in said):
+            return _Leading(text[start : head.end()] + ":", said, last, before)
+    cues = last
+    if _THESE.match(text, start) and _cue_of(text, last)[0] is None:
+        cues = before
+    return _Leading(text[start:], last, cues, before)
+
+
+def _topic(text: str, tokens: Sequence[Token], kind: str, outer: Context) -> Topic:
+    """Return the primaries that a lead names, or else those of what stands around it."""
+    topic = topic_of_words(text, "heading" if kind == "heading" else "lead", tokens)
+    if topic == OUTSIDE:
+        return topic
+    if not topic.keys and not outer.topic.keys and outer.topic != OUTSIDE and kind != "heading":
+        topic = cancer_in_general(text, tokens, "lead")._replace(span=None)
+    return topic if topic.keys and not is_finer(outer.topic, topic) else outer.topic
+
+
+def _relation(last: _Leading, kind: str, outer: Context) -> str | None:
+    """Return whether what is led to is sites of metastasis or of growth; None where it is not."""
+    spoken = outer.is_metastatic or any(
+        token.is_a("spread", "metastasis", "growth") for token in last.before
+    )
+    growth = any(token.is_a("growth") for token in last.tokens)
+    routes = any(token.is_a("route") for token in last.tokens)
+    inner = kind in {"item", "row"}
+    if (
+        _speaks_of_spread(last.text, last.tokens, kind, replace(outer, is_metastatic=spoken))
+        or (outer.relation and (growth or routes) and inner)
+        or (spoken and _is_kind_alone(last.text, last.tokens))
+    ):
+        return "extension" if growth or _LOCAL.match(last.text) else "metastasis"
+    return None
+
+
+def _route(tokens: Sequence[Token], kind: str) -> str | None:
+    """Return the route that a lead names; a heading that joins several names none."""
+    routes = {one.value for token in tokens if (one := token.as_a("route")) is not None}
+    if kind == "heading" and any(token.is_a("join") or token.value == "," for token in tokens):
+        return None
+    return routes.pop() if len(routes) == 1 else None
+
+
+def _is_kind_alone(text: str, tokens: Sequence[Token]) -> bool:
+    """Return whether a lead is nothing but a way of spreading: "Hematogenous", "Local spread"."""
+    if len(text.split()) > _FEW or any(token.kind in {"site", "primary"} for token in tokens):
+        return False
+    return _LOCAL.match(text) is not None or any(token.is_a("route", "growth") for token in tokens)
+
+
+_KIND: Final = re.compile(r"[\w\s()-]{3,40}(?=:| [-\u2013\u2014] )")
+"""The head of a lead, which may be a way of spreading: "Hematogenous - uncommon:"."""
+_THESE: Final = re.compile(
+    r"(?:these|those|they|such|other|common|examples)\b[^:]{0,50}\b(?:include|are|were|can be)\b",
+    re.IGNORECASE,
+)
+"""How a lead begins that goes on with the sentence before."""
+_LOCAL: Final = re.compile(r"(?:local|direct|contiguous)\b", re.IGNORECASE)
+_FEW: Final = 3
+"""Words of a lead that is nothing but a way of spreading."""
 
 
 def _last_sentence(text: str) -> int:
@@ -77,16 +170,21 @@ def _speaks_of_spread(text: str, tokens: Sequence[Token], kind: str, outer: Cont
         return False
     has_site = any(token.kind == "site" for token in tokens)
     strong = any(
-        token.is_a("spread", "metastasis", "growth") and token.value != "weak" for token in tokens
+        (token.value != "weak" and token.is_a("spread", "metastasis", "growth"))
+        or (token.kind == "place" and token.value == "strong")
+        for token in tokens
     )
     weak = any(token.is_a("spread", "metastasis") for token in tokens)
     place = any(token.kind == "place" for token in tokens)
+    spoken = outer.is_metastatic or any(token.kind == "primary" for token in tokens)
     if kind == "heading":
         return not has_site and (
             (strong and (place or _WHERE.search(text) is not None))
             or (place and outer.is_metastatic)
         )
-    if not (strong or (weak and outer.is_metastatic) or (place and outer.is_metastatic)):
+    if outer.is_metastatic and _THESE.match(text):
+        return True
+    if not (strong or (weak and place and spoken) or ((weak or place) and outer.is_metastatic)):
         return False
     return place or _INTRODUCES.search(text) is not None
 

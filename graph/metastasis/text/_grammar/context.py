@@ -8,15 +8,28 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.text._abbreviations import abbreviations_of
-from metastasis.text._grammar.containers import handed_down
+from metastasis.text._forms import is_short
+from metastasis.text._grammar.containers import handed_down, kind_of, opened_by
+from metastasis.text._grammar.inverse import said_within
+from metastasis.text._grammar.items import goes_on
 from metastasis.text._grammar.sentence import has_trigger
-from metastasis.text._grammar.statement import Context, Topic
+from metastasis.text._grammar.statement import Context, Elsewhere, Topic
 from metastasis.text._grammar.subjects import named_primaries
+from metastasis.text._grammar.tables import cut_rows
 from metastasis.text._grammar.tokens import tokens_of
-from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_page
+from metastasis.text._grammar.topics import (
+    OUTSIDE,
+    cancer_in_general,
+    is_below,
+    is_finer,
+    is_outside,
+    topic_of_page,
+)
+from metastasis.text._lexicon import Name, read_lexicon
 from metastasis.text._mentions import mentions_of, narrowed
 
 if TYPE_CHECKING:
@@ -30,54 +43,192 @@ __all__ = ["Sequel", "Surroundings"]
 
 _FAR: Final = frozenset({"title", "nowhere"})
 """Topics that stand further away than the paragraph before."""
+_LONGEST: Final = 2000
+"""Characters of a lead or heading that are looked at: as of a sentence."""
+_LONGEST_HEADER: Final = 60
+"""Characters of an item that heads those that follow it."""
+_PART_OF_ABSTRACT: Final = re.compile(
+    r"(?:results?|conclusions?|methods?|(?:materials|patients) and methods|background|objectives?|"
+    r"purpose|aims?|introduction|discussion|findings)\b[ :.]",
+    re.IGNORECASE,
+)
+"""How a paragraph begins that speaks of all again, whatever was told apart before."""
+_LINK: Final = re.compile(r"(?::|\bfollowing\b.{0,40})$")
+"""How a paragraph ends that leads to what follows it."""
 
 
 class Surroundings:
     """What a page says around each of its blocks, which are asked for in order."""
 
     def __init__(self, blocks: Sequence[Block], address: str | None, title: str | None) -> None:
-        words = "\n".join(block.text for block in blocks if not block.noise)
+        self._blocks = blocks
+        # A full stop between blocks, so that no name runs from one into the next.
+        words = ".\n".join(block.text for block in blocks if not block.noise)
         self._abbreviations = abbreviations_of(words)
         self._page = Context(topic=topic_of_page(blocks, address, title))
         self._handed: dict[int, Context] = {}
-        self._hand_down(blocks)
+        self._headers: dict[int, int] = {}
+        """Of a lead, the last of its items that heads those that follow."""
+        self._rows = cut_rows(blocks)
+        self._over: dict[int, int] = dict(self._rows)
+        """Of an item or row, the item or row that heads it."""
+        self._hand_down()
         self._before = Sequel(self._page, is_member=False)
         self._section: int | None = None
 
-    def _hand_down(self, blocks: Sequence[Block]) -> None:
+    def _hand_down(self) -> None:
         """Note what leads and headings hand down, the outer ones first."""
-        above = {one for block in blocks for one in (block.lead, block.section) if one is not None}
-        for index in sorted(above):
-            block = blocks[index]
-            outer = self.around(block)
-            tokens = self.tokens(block.text, outer.topic)
-            self._handed[index] = handed_down(block, tokens, outer)
+        above = {one for b in self._blocks for one in (b.lead, b.section) if one is not None}
+        above |= set(self._rows.values())
+        for index, block in enumerate(self._blocks):
+            if index in above:
+                self._handed[index] = self._handed_by(index)
+            elif block.kind == "item" and block.lead is not None:
+                self._note_item(index, block, block.lead)
 
-    def around(self, block: Block) -> Context:
+    def _handed_by(self, index: int) -> Context:
+        block = self._blocks[index]
+        text = block.text[-_LONGEST:] if block.kind == "paragraph" else block.text[:_LONGEST]
+        outer = self.around(index)
+        tokens = self.tokens(text, outer.topic)
+        return replace(
+            handed_down(text, block.kind, tokens, outer),
+            **_of_cancers(text, tokens, index, len(block.text) - len(text)),
+        )
+
+    def _note_item(self, index: int, block: Block, lead: int) -> None:
+        """Note an item that heads those that follow, and one that says how often for all."""
+        if len(block.text) > _LONGEST_HEADER:
+            self._headers.pop(lead, None)
+            return
+        tokens = self.tokens(block.text, Topic())
+        has_site = any(token.kind == "site" for token in tokens)
+        handed = self._handed[lead]
+        cues = [one for token in tokens if (one := token.as_a("frequency")) and one.form != "modal"]
+        if (
+            any(token.kind == "place" and token.value == "strong" for token in tokens)
+            and not has_site
+        ):
+            self._handed[index] = self._handed_by(index)
+            self._headers[lead] = index
+        elif has_site and lead in self._headers:
+            self._over[index] = self._headers[lead]
+        elif len(tokens) == 1 and cues and handed.relation and handed.frequency is None:
+            self._handed[lead] = replace(handed, frequency=cues[0].value)
+
+    def around(self, index: int) -> Context:
         """Return what stands around a block: its lead, or else its heading, or else the page."""
-        above = block.section if block.lead is None else block.lead
+        block = self._blocks[index]
+        above = self._over.get(index, block.section if block.lead is None else block.lead)
         return self._page if above is None else self._handed[above]
+
+    def is_lead_of_cancers(self, index: int) -> bool:
+        """Return whether a block hands a site down to cancers, and says nothing of its own."""
+        return index in self._handed and bool(self._handed[index].sites)
+
+    def is_row(self, index: int) -> bool:
+        """Return whether a block is a row of a table, though it may look like something else."""
+        return self._blocks[index].kind == "row" or index in self._rows
 
     def tokens(self, text: str, topic: Topic) -> list[Token]:
         """Return the tokens of a text; what names a subtype only under its topic names it."""
-        mentions = mentions_of(text, self._abbreviations)
-        if len(topic.keys) == 1:
-            mentions = _with_narrowed(mentions, narrowed(topic.keys[0], text))
+        topics = tuple(dict.fromkeys((*topic.keys[:1], *self._page.topic.keys[:1])))
+        mentions = mentions_of(text, {**_abbreviated(topics), **self._abbreviations})
+        for key in topics:
+            mentions = _with_narrowed(mentions, narrowed(key, text))
         if topic.keys:
             mentions = [one for one in mentions if not _is_what_it_is(text, one, topic)]
         return tokens_of(text, mentions)
 
-    def sequel(self, block: Block) -> Sequel:
+    def sequel(self, index: int) -> Sequel:
         """Return what the sentences of a block follow upon; it is told of each of them."""
+        block = self._blocks[index]
         if block.section != self._section:
             self._before, self._section = Sequel(self._page, is_member=False), block.section
-        around = self.around(block)
-        is_member = block.kind == "item" and block.lead is not None
-        if not is_member and around.topic.source in _FAR and self._before.named.keys:
+        led = self._led(index)
+        around = led or self.around(index)
+        is_member = (block.kind == "item" and block.lead is not None) or led is not None
+        named = self._before.named
+        far = around.topic.source in _FAR and named.keys
+        finer = is_finer(named, around.topic) and not _PART_OF_ABSTRACT.match(block.text)
+        if not is_member and (far or finer):
             around = replace(around, topic=self._before.named._replace(source="paragraph"))
-        new = Sequel(around, is_member=is_member, before=self._before)
+        new = Sequel(around, is_member=is_member, is_list=led is not None, before=self._before)
         self._before = new
         return new
+
+    def _led(self, index: int) -> Context | None:
+        """Return what a paragraph is handed by the one before that leads to it.
+
+        Its sentences are no more than items then: "In the brain. In the lungs."
+        """
+        block = self._blocks[index]
+        if (
+            block.kind != "paragraph"
+            or not index
+            or not _FRAGMENTS.fullmatch(block.text[:_LONGEST])
+        ):
+            return None
+        before = self._blocks[index - 1]
+        if before.kind != "paragraph" or not _LINK.search(
+            before.text.rstrip(" .")[-_LONGEST_HEADER:]
+        ):
+            return None
+        return self._handed_by(index - 1)
+
+
+_FRAGMENTS: Final = re.compile(r"(?:(?:In|To|On) (?:the )?[a-z ]{2,30}[.;]\s*){2,40}")
+"""A paragraph that is a list."""
+
+
+def _of_cancers(text: str, tokens: Sequence[Token], index: int, cut: int) -> dict[str, Any]:
+    """Return what a lead to a list of cancers hands down: the sites that they spread to.
+
+    "The cancers that spread to the brain are:", "Spread to the brain can occur in:".
+    """
+    at = next((token for token in reversed(tokens) if token.is_a("inverse")), None)
+    cue = None if at is None else at.as_a("inverse")
+    if at is None or cue is None:
+        spreads = has_trigger(tokens) and _IN_WHOM.search(text) is not None
+        return {"sites": _elsewhere(tokens, index, cut), "of_named": True} if spreads else {}
+    if not (_LINK.search(text) or len(text) < _LONGEST_HEADER):
+        return {}
+    place = [one for one in tokens if (one.start > at.start) is (cue.value != "from")]
+    found: dict[str, Any] = {
+        "sites": _elsewhere(place, index, cut),
+        "is_source": cue.value != "to",
+        "of_named": False,
+    }
+    within = said_within(text[at.start : at.end])
+    return {**found, "frequency": within} if within else found
+
+
+def _elsewhere(tokens: Sequence[Token], index: int, cut: int) -> tuple[Elsewhere, ...]:
+    return tuple(
+        Elsewhere(one.value, index, cut + one.start, cut + one.end)
+        for one in tokens
+        if one.kind == "site"
+    )
+
+
+_IN_WHOM: Final = re.compile(r"\b(?:in|with|among|from|of):$")
+"""How a lead ends whose items are cancers."""
+
+
+@lru_cache(maxsize=256)  # Topics of a run of pages; the catalog has fewer.
+def _abbreviated(topics: tuple[str, ...]) -> dict[str, Name]:
+    """Return the abbreviations that the catalog has for topics and for what is part of them.
+
+    Many stand for other things as well, and are read only where a page speaks of the cancer.
+    """
+    catalog = read_lexicon().catalog
+    family = {one for key in topics for one in (key, *catalog.subtypes(key))}
+    return {
+        form: Name("primary", key)
+        for key in sorted(family)
+        for form in catalog.primaries[key].synonyms
+        if is_short(form)
+    }
 
 
 def _with_narrowed(found: Sequence[Mention], subtypes: Sequence[Mention]) -> list[Mention]:
@@ -92,6 +243,7 @@ def _with_narrowed(found: Sequence[Mention], subtypes: Sequence[Mention]) -> lis
             and other.kind == "primary"
             for other in found
         )
+        and not any(other.kind == "primary" and is_below(other.key, one.key) for other in found)
     ]
     kept = [
         one
@@ -101,24 +253,29 @@ def _with_narrowed(found: Sequence[Mention], subtypes: Sequence[Mention]) -> lis
     return sorted([*kept, *new])
 
 
+_IT_IS: Final = re.compile(r"(?:it|they|this|these)\s+(?:is|are|was|were)\b", re.IGNORECASE)
 _THIS: Final = re.compile(
-    r"(?:^(?:it|they|this|these)\s+(?:is|are|was|were)\b.*|"
-    r"\b(?:this|these|such)\s(?:\w+\s)?(?:types?|kinds?|forms?|subtypes?)\sof\s(?:\w+\s)?)$",
+    r"\b(?:this|these|such)\s(?:\w+\s)?(?:types?|kinds?|forms?|subtypes?)\sof\s(?:\w+\s)?$",
     re.IGNORECASE,
 )
-"""What stands before a name that only says what the topic is: "it is the … lung cancer"."""
+_NEAR: Final = 60
+"""Characters before a name in which it says that it is the topic."""
 
 
 def _is_what_it_is(text: str, one: Mention, topic: Topic) -> bool:
     """Return whether a name stands for the topic: "this type of lung cancer" for a subtype."""
-    named = Topic((one.key,))
-    return (
-        one.kind == "primary"
-        and is_finer(topic, named)
-        and _THIS.search(text[: one.start]) is not None
-    )
+    if one.kind != "primary" or not is_finer(topic, Topic((one.key,))):
+        return False
+    before = text[max(0, one.start - _NEAR) : one.start]
+    return (one.start < _NEAR and _IT_IS.match(text) is not None) or _THIS.search(
+        before
+    ) is not None
 
 
+_PRONOUN: Final = re.compile(
+    r"(?:it|they|these|this|both|such|the (?:tumou?rs?|cancers?))\b", re.IGNORECASE
+)
+"""How a sentence begins that goes on with what was named last."""
 _PART: Final = re.compile(
     r"\s*(?:\([^()]{0,40}\)\s*)?(?:groups?|subgroups?|arms?|cohorts?|components?|subtypes?)\b"
 )
@@ -128,36 +285,85 @@ _PART: Final = re.compile(
 class Sequel:
     """What is known at a sentence of a block: what stands around it, and the sentences before."""
 
-    def __init__(self, around: Context, *, is_member: bool, before: Sequel | None = None) -> None:
+    def __init__(
+        self,
+        around: Context,
+        *,
+        is_member: bool,
+        is_list: bool = False,
+        before: Sequel | None = None,
+    ) -> None:
+        self._is_list = is_list
         self.is_member = is_member
         """Whether the block is an item of a list with a lead."""
-        self.named = before.named if before else Topic()
+        self.named: Topic = before.named if before else Topic()
         """The primaries that were named last outside of lists, in this block or one before."""
         self._around = around
-        self.is_metastatic = around.is_metastatic or (before is not None and before.is_metastatic)
+        self.is_metastatic: bool = around.is_metastatic or (
+            before is not None and before.is_metastatic
+        )
         """Whether what stands before speaks of spread."""
         self.topic = around.topic
         """The primaries that a sentence speaks of where it names none."""
+        self._told: list[Topic] = []
+        """The primaries that its sentences named, in order, each change once."""
+        self._opened: Context | None = None
+        self._kind: Context | None = None
+
+    def is_item(self, number: int) -> bool:
+        """Return whether a sentence, counted from 0, may be no more than an item."""
+        return self.is_member and (number == 0 or self._is_list)
 
     def context(self, text: str, tokens: Sequence[Token]) -> Context:
         """Return what is handed down to the next sentence."""
         context = self._around if self.is_member else Context()
+        if not self.is_member and self._opened is not None and goes_on(text):
+            context = self._opened
+        if self._kind is None:
+            self._kind = kind_of(text, tokens)
         return replace(
             context,
-            topic=self.topic if self.topic.keys else cancer_in_general(text, tokens),
+            route=self._kind.route or context.route,
+            is_growth=self._kind.is_growth,
+            topic=self._meant(text, tokens),
             is_metastatic=self.is_metastatic or has_trigger(tokens),
         )
+
+    def _meant(self, text: str, tokens: Sequence[Token]) -> Topic:
+        """Return the primaries of a sentence that names none."""
+        if is_outside(text, tokens):
+            return OUTSIDE
+        around = self._around.topic
+        parts = all(is_finer(one, around) for one in self._told)
+        if self._told and parts and self._is_of_all() and not _PRONOUN.match(text):
+            return around
+        if self.topic.keys or self.topic == OUTSIDE:
+            return self.topic
+        return cancer_in_general(text, tokens)
 
     def hear(self, text: str, tokens: Sequence[Token]) -> None:
         """Take in a sentence, for those that follow."""
         runs = [run for run in named_primaries(text, tokens) if not _PART.match(text, run[-1].end)]
         self.is_metastatic = self.is_metastatic or has_trigger(tokens)
+        self._opened = opened_by(text, tokens)
         if not runs:
+            if is_outside(text, tokens):
+                self.topic = OUTSIDE
             return
         named = Topic(tuple(dict.fromkeys(token.value for token in runs[0])), "paragraph")
         if is_finer(self._around.topic, named):
             # A page on a subtype may call it by its family.
             named = self._around.topic
         self.topic = named
+        if not self._told or self._told[-1] != named:
+            self._told.append(named)
         if not self.is_member:
-            self.named = named
+            self.named = Topic() if self._is_of_all() and self._around.topic.keys else named
+
+    def _is_of_all(self) -> bool:
+        """Return whether several were told apart, so that what comes next may be of all again."""
+        first = self._told[0]
+        return any(
+            one.keys != first.keys and not is_finer(one, first) and not is_finer(first, one)
+            for one in self._told
+        )

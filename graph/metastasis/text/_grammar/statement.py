@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["Context", "Statement", "Topic"]
+__all__ = ["Context", "Elsewhere", "Statement", "Topic"]
 
 
 class Topic(NamedTuple):
@@ -16,6 +16,15 @@ class Topic(NamedTuple):
     """``sentence``, ``paragraph``, ``lead``, ``heading``, ``title`` or ``row``."""
     span: tuple[int, int] | None = None
     """Where they are named, in the text of the sentence; None where it is another text."""
+
+
+class Elsewhere(NamedTuple):
+    """A site that is named in another block than the sentence."""
+
+    site: str
+    block: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +39,16 @@ class Context:
     frequency: str | None = None
     route: str | None = None
     cue: str | None = None
+    sites: tuple[Elsewhere, ...] = ()
+    """Of a list of cancers, the sites that they spread to."""
+    of_named: bool = False
+    """Whether an organ in such a list stands for no cancer."""
+    is_growth: bool = False
+    """Whether the label of a paragraph or item says that it is about growth into neighbors."""
+    is_source: bool = False
+    """Whether such a list says where the metastases of a site come from."""
+    header: str = ""
+    """The lead or header row, which may say what a number is."""
     has_labels: bool = False
     """Whether its items and rows each name their own cancer first."""
 
@@ -54,4 +73,6 @@ class Statement:
     setting: str = "unspecified"
     population: str | None = None
     rule: str
+    elsewhere: Elsewhere | None = None
+    """Where the site is named, if not here; start and end are those of the cancer then."""
     features: tuple[str, ...] = ()

@@ -1,0 +1,133 @@
+"""Several pages read as one: their readings in the order of the pages, and one account of all.
+
+Apart from the reading of one page because that is a pure function, and this may be several
+processes; a corpus that is too large to be held goes by :mod:`metastasis.text._corpus`.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from metastasis._errors import ReadError
+from metastasis.text._corpus.parts import add_report, report_text
+from metastasis.text._corpus.rows import is_claim
+from metastasis.text._read import read_page
+from metastasis.text._reading import ReadingReport, Readings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from concurrent.futures import Future
+
+    from metastasis.text._page import Page
+    from metastasis.text._reading import Reading
+
+__all__ = ["claims_in", "narrowed_readings", "read_pages"]
+
+_AHEAD: Final = 4
+"""Pages that wait for each worker: enough that none waits for us, and few to hold."""
+NO_CLAIM: Final = "not a claim (claims only)"
+"""Why a reading without a word or a number, or of a primary named elsewhere, is left out."""
+
+
+def read_pages(
+    pages: Iterable[Page],
+    *,
+    workers: int = 1,
+    progress: Callable[[int, int | None], None] | None = None,
+) -> Readings:
+    """Return what pages say about where cancers spread, and the account of all of them.
+
+    ``workers`` are processes of this machine; what comes of it is the same for any number.
+    ``progress`` is called with the pages that are read.
+
+    >>> from metastasis.text._open import page_of_text
+    >>> pages = [page_of_text(f"{name} often spreads to bone.") for name in ("Melanoma", "NSCLC")]
+    >>> read_pages(pages).report.pages
+    2
+
+    Raises
+    ------
+    ReadError
+        A page cannot be read, or a worker was ended.
+    """
+    rows: list[Reading] = []
+    report = ReadingReport()
+    for number, found in enumerate(_read(pages, workers), 1):
+        rows += found
+        add_report(report, report_text(found.report))
+        if progress is not None:
+            progress(number, None)
+    return Readings(rows, report)
+
+
+def narrowed_readings(
+    readings: Readings, keep: Callable[[Reading], bool], why: str | Callable[[Reading], str]
+) -> Readings:
+    """Return those that are kept; the account counts the others under why they are not.
+
+    >>> from metastasis.text import read_text
+    >>> read = read_text("Melanoma often spreads to bone, rarely to the spleen.")
+    >>> few = narrowed_readings(read, lambda one: one.site == "bone", "not bone")
+    >>> len(few), few.report.not_made["not bone"], few.report.rows
+    (1, 1, 1)
+    """
+    kept = [one for one in readings if keep(one)]
+    report = ReadingReport()
+    add_report(report, report_text(readings.report))
+    for one in readings:
+        if not keep(one):
+            reason = why if isinstance(why, str) else why(one)
+            report.not_made[reason] = report.not_made.get(reason, 0) + 1
+    report.rows = len(kept)
+    return Readings(kept, report)
+
+
+def claims_in(readings: Readings) -> Readings:
+    """Return the readings with a word or a number and a primary that their sentence names."""
+    return narrowed_readings(readings, is_claim, NO_CLAIM)
+
+
+def _read(pages: Iterable[Page], workers: int) -> Iterator[Readings]:
+    return _by_workers(pages, workers) if workers > 1 else map(read_page, pages)
+
+
+def _by_workers(pages: Iterable[Page], workers: int) -> Iterator[Readings]:
+    """Yield what processes read, in the order of the pages."""
+    # Started anew rather than forked: libraries have threads, which a fork would leave behind.
+    context = multiprocessing.get_context("spawn")
+    pool = ProcessPoolExecutor(workers, context, initializer=_start)
+    waiting: deque[tuple[str, Future[Readings]]] = deque()
+    coming = iter(pages)
+    try:
+        while True:
+            for page in islice(coming, workers * _AHEAD - len(waiting)):
+                waiting.append((page.name, pool.submit(read_page, page)))
+            if not waiting:
+                break
+            yield _result(*waiting.popleft())
+    finally:
+        # Whoever is interrupted does not wait for pages that no one will have.
+        for process in list((pool._processes or {}).values()) if waiting else ():  # noqa: SLF001
+            with suppress(OSError):
+                process.terminate()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _result(name: str, future: Future[Readings]) -> Readings:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        reason = "a process that read it was ended, perhaps for want of memory; give fewer workers"
+        raise ReadError(name, reason) from None
+
+
+def _start() -> None:
+    """Prepare a worker: who interrupts a command speaks to the one that began it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
