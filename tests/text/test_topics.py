@@ -110,3 +110,29 @@ def test_what_is_no_cancer_of_the_catalog_is_a_topic_without_rows(name: str) -> 
     assert not primaries(f"# {name}\n\nIt often spreads to the liver. Thymoma is rarer.")
     assert not primaries(f"# Thymoma\n\n{name} is rarer. It often spreads to the liver.")
     assert not primaries(f"# How cancer spreads\n\n## {name}\n\nCancer often spreads to the liver.")
+
+
+def test_folder_of_an_address_counts_only_if_the_page_names_it() -> None:
+    address = "https://example.org/breast-cancer/ways-of-spread"
+    text = "The tumor often spreads to the liver. " * 9
+    assert not primaries(text, address=address)
+    assert primaries(f"{text}A lump in the breast.", address=address) == {"breast"}
+
+
+def test_several_that_were_told_apart_leave_the_page_to_speak_of_all() -> None:
+    page = """# Head and neck cancer
+
+Oral cancer often spreads to lymph nodes in the neck. Laryngeal cancer rarely spreads to the spleen.
+{} most often spread to the liver.
+"""
+    liver = [
+        one.primary for one in read_text(page.format("Distant metastases")) if one.site == "liver"
+    ]
+    assert liver == ["head_neck"]
+    liver = [one.primary for one in read_text(page.format("They")) if one.site == "liver"]
+    assert liver == ["larynx"]
+
+
+def test_abbreviation_of_the_catalog_is_read_under_its_topic() -> None:
+    assert primaries("# Thyroid cancer\n\nMTC often spreads to the liver.") == {"thyroid_medullary"}
+    assert not primaries("MTC often spreads to the liver.")

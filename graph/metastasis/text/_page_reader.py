@@ -98,6 +98,7 @@ class PageReader:
 
     def _of_block(self, index: int, block: Block) -> Iterator[Reading]:
         sequel = self._around.sequel(index)
+        leads = self._around.is_lead_of_cancers(index)
         for number, (start, end) in enumerate(sentences_of(block.text)):
             if self._left < 0:
                 return
@@ -106,9 +107,9 @@ class PageReader:
             is_item = sequel.is_item(number)
             if is_item:
                 sentence = _with_header(sentence, context.header)
-            yield from self._readings(
-                sentence, self._statements(sentence, context, is_item=is_item)
-            )
+            if not (leads and end == len(block.text)):
+                said = self._statements(sentence, context, is_item=is_item)
+                yield from self._readings(sentence, said)
             sequel.hear(sentence.text, sentence.tokens)
 
     def _of_row(self, index: int, block: Block) -> Iterator[Reading]:
@@ -173,7 +174,7 @@ class PageReader:
         plain = replace(context, frequency=None)
         for one in statements_in(sentence.text, sentence.tokens, plain, numbered=counted):
             if one.site not in done or one.rule == "verb":
-                yield one
+                yield _grown(one) if context.is_growth else one
 
     def _readings(self, sentence: _Sentence, statements: Iterable[Statement]) -> Iterator[Reading]:
         """Yield a reading for each primary of each statement, each only once."""
@@ -237,7 +238,9 @@ class PageReader:
         """Return where a site is named that another block names."""
         if one.elsewhere is None:
             return None
-        return self.page.blocks[one.elsewhere.block].view.span(one.elsewhere.start, one.elsewhere.end)
+        return self.page.blocks[one.elsewhere.block].view.span(
+            one.elsewhere.start, one.elsewhere.end
+        )
 
     def _before(self, index: int) -> str:
         """Return the text of the block before that is read."""
@@ -285,6 +288,13 @@ def _frequency(one: Statement, sentence: _Sentence) -> str | None:
         return one.frequency
     counts = _COUNTS.search(sentence.text) is not None and not sentence.numbers
     return None if counts or one.start in sentence.numbers else "possible"
+
+
+def _grown(one: Statement) -> Statement:
+    """Return a statement as one of growth, which the label of its paragraph says."""
+    if one.site.startswith("lymph_node") or one.relation == "extension":
+        return one
+    return replace(one, relation="extension", route="direct_extension")
 
 
 def _with_header(sentence: _Sentence, header: str) -> _Sentence:
