@@ -98,6 +98,7 @@ class PageReader:
 
     def _of_block(self, index: int, block: Block) -> Iterator[Reading]:
         sequel = self._around.sequel(index)
+        leads = self._around.is_lead_of_cancers(index)
         for number, (start, end) in enumerate(sentences_of(block.text)):
             if self._left < 0:
                 return
@@ -106,9 +107,9 @@ class PageReader:
             is_item = sequel.is_item(number)
             if is_item:
                 sentence = _with_header(sentence, context.header)
-            yield from self._readings(
-                sentence, self._statements(sentence, context, is_item=is_item)
-            )
+            if not (leads and end == len(block.text)):
+                said = self._statements(sentence, context, is_item=is_item)
+                yield from self._readings(sentence, said)
             sequel.hear(sentence.text, sentence.tokens)
 
     def _of_row(self, index: int, block: Block) -> Iterator[Reading]:
