@@ -105,13 +105,15 @@ def _unknown(source: str, beside: Path, known: Sequence[str]) -> Exception:
 
     from metastasis._catalog.source_table import SOURCE_COLUMNS
     from metastasis._errors import UnknownNameError
+    from metastasis._vocabulary import LISTS
 
     near = get_close_matches(source, known, 1)
-    meant = f" Did you mean {near[0]!r}?" if near else ""
+    begun = f" Did you mean {near[0]!r}? Or describe" if near else " Describe"
     given = {"key": source, "citation": "AUTHOR. TITLE. YEAR", "design": "DESIGN"}
-    template = ",".join(given.get(name, "") for name in SOURCE_COLUMNS)
-    hint = f"{meant} Or describe it in {beside}, with these two lines:\n{','.join(SOURCE_COLUMNS)}"
-    return UnknownNameError("source", source, near, hint=f"{hint}\n{template}")
+    lines = (",".join(SOURCE_COLUMNS), ",".join(given.get(name, "") for name in SOURCE_COLUMNS))
+    designs = ", ".join(one for one in LISTS["design"] if one != "text_extraction")
+    hint = f"{begun} it in {beside}, in two lines like these; a design is one of {designs}:"
+    return UnknownNameError("source", source, near, hint="\n".join([hint, *lines]))
 
 
 def _write(found: Acceptance, table: Path, rejections: Path | None) -> list[str]:

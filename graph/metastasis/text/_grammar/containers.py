@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.labels import names_column_of_cancers
 from metastasis.text._grammar.statement import Context, Topic
-from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_words
+from metastasis.text._grammar.topics import OUTSIDE, cancer_in_general, is_finer, topic_of_words
 from metastasis.text._sentences import sentences_of
 
 if TYPE_CHECKING:
@@ -100,7 +100,9 @@ def _leading(text: str, tokens: Sequence[Token], kind: str) -> _Leading:
 def _topic(text: str, tokens: Sequence[Token], kind: str, outer: Context) -> Topic:
     """Return the primaries that a lead names, or else those of what stands around it."""
     topic = topic_of_words(text, "heading" if kind == "heading" else "lead", tokens)
-    if not topic.keys and not outer.topic.keys and kind != "heading":
+    if topic == OUTSIDE:
+        return topic
+    if not topic.keys and not outer.topic.keys and outer.topic != OUTSIDE and kind != "heading":
         topic = cancer_in_general(text, tokens, "lead")._replace(span=None)
     return topic if topic.keys and not is_finer(outer.topic, topic) else outer.topic
 

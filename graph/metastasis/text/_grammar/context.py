@@ -19,7 +19,13 @@ from metastasis.text._grammar.statement import Context, Elsewhere, Topic
 from metastasis.text._grammar.subjects import named_primaries
 from metastasis.text._grammar.tables import cut_rows
 from metastasis.text._grammar.tokens import tokens_of
-from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_page
+from metastasis.text._grammar.topics import (
+    OUTSIDE,
+    cancer_in_general,
+    is_finer,
+    is_outside,
+    topic_of_page,
+)
 from metastasis.text._mentions import mentions_of, narrowed
 
 if TYPE_CHECKING:
@@ -264,9 +270,17 @@ class Sequel:
             context = self._opened
         return replace(
             context,
-            topic=self.topic if self.topic.keys else cancer_in_general(text, tokens),
+            topic=self._meant(text, tokens),
             is_metastatic=self.is_metastatic or has_trigger(tokens),
         )
+
+    def _meant(self, text: str, tokens: Sequence[Token]) -> Topic:
+        """Return the primaries of a sentence that names none."""
+        if is_outside(text, tokens):
+            return OUTSIDE
+        if self.topic.keys or self.topic == OUTSIDE:
+            return self.topic
+        return cancer_in_general(text, tokens)
 
     def hear(self, text: str, tokens: Sequence[Token]) -> None:
         """Take in a sentence, for those that follow."""
@@ -274,6 +288,8 @@ class Sequel:
         self.is_metastatic = self.is_metastatic or has_trigger(tokens)
         self._opened = opened_by(text, tokens)
         if not runs:
+            if is_outside(text, tokens):
+                self.topic = OUTSIDE
             return
         named = Topic(tuple(dict.fromkeys(token.value for token in runs[0])), "paragraph")
         if is_finer(self._around.topic, named):
