@@ -377,3 +377,22 @@ def test_a_denial_that_no_person_has_checked_takes_no_edge_away() -> None:
     (pair,) = kg.evidence.pairs()
     assert pair.edge == "commonly"
     assert kg.query("ASK { primary:breast met:commonlySpreadsTo site:bone }")
+
+
+def test_python_takes_decided_rows_in_as_the_command_does(tmp_path: Path) -> None:
+    from metastasis.text import accept as take_in
+
+    page, table = tmp_path / "page.md", tmp_path / "rows.csv"
+    page.write_text("Melanoma often spreads to the lungs, and rarely to the spleen.\n")
+    text = mets.read_page(page).to_csv()
+    table.write_text(text.replace("\n,", "\nreject,", 1).replace("\n,", "\naccept,"))
+    source = mets.Source(key="my-page", citation="My page", design="expert_summary")
+    found = take_in(table, page, source, reviewer="A. Person")
+    assert str(found) == "accepted 1, rejected 1"
+    kg = mets.load().with_evidence(found.assertions, [source])
+    (said,) = (one for one in kg.assertions() if one.source == source.key)
+    assert said.is_accepted
+    assert found.write(tmp_path / "mine.csv")[0].endswith("mine.csv: 1 assertions")
+    assert Decided.read([tmp_path / "mine.csv"]).of(mets.read_page(page)[0]) is not None
+    with pytest.raises(mets.UnknownNameError, match="in two lines like these"):
+        take_in(table, [page], "my-page", reviewer="A. Person")

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.text._abbreviations import abbreviations_of
-from metastasis.text._grammar.containers import handed_down, opened_by
+from metastasis.text._grammar.containers import handed_down, kind_of, opened_by
 from metastasis.text._grammar.inverse import said_within
 from metastasis.text._grammar.items import goes_on
 from metastasis.text._grammar.sentence import has_trigger
@@ -173,19 +173,37 @@ _FRAGMENTS: Final = re.compile(r"(?:(?:In|To|On) (?:the )?[a-z ]{2,30}[.;]\s*){2
 
 
 def _of_cancers(text: str, tokens: Sequence[Token], index: int, cut: int) -> dict[str, Any]:
-    """Return what a lead to a list of cancers hands down: "The cancers that spread to the brain"."""
+    """Return what a lead to a list of cancers hands down: the sites that they spread to.
+
+    "The cancers that spread to the brain are:", "Spread to the brain can occur in:".
+    """
     at = next((token for token in reversed(tokens) if token.is_a("inverse")), None)
     cue = None if at is None else at.as_a("inverse")
-    if at is None or cue is None or not (_LINK.search(text) or len(text) < _LONGEST_HEADER):
+    if at is None or cue is None:
+        spreads = has_trigger(tokens) and _IN_WHOM.search(text) is not None
+        return {"sites": _elsewhere(tokens, index, cut), "of_named": True} if spreads else {}
+    if not (_LINK.search(text) or len(text) < _LONGEST_HEADER):
         return {}
-    sites = tuple(
-        Elsewhere(one.value, index, cut + one.start, cut + one.end)
-        for one in tokens
-        if one.kind == "site" and (one.start > at.start) is (cue.value != "from")
-    )
-    found: dict[str, Any] = {"sites": sites, "is_source": cue.value != "to"}
+    place = [one for one in tokens if (one.start > at.start) is (cue.value != "from")]
+    found: dict[str, Any] = {
+        "sites": _elsewhere(place, index, cut),
+        "is_source": cue.value != "to",
+        "of_named": False,
+    }
     within = said_within(text[at.start : at.end])
     return {**found, "frequency": within} if within else found
+
+
+def _elsewhere(tokens: Sequence[Token], index: int, cut: int) -> tuple[Elsewhere, ...]:
+    return tuple(
+        Elsewhere(one.value, index, cut + one.start, cut + one.end)
+        for one in tokens
+        if one.kind == "site"
+    )
+
+
+_IN_WHOM: Final = re.compile(r"\b(?:in|with|among|from|of):$")
+"""How a lead ends whose items are cancers."""
 
 
 def _with_narrowed(found: Sequence[Mention], subtypes: Sequence[Mention]) -> list[Mention]:
@@ -258,6 +276,7 @@ class Sequel:
         self.topic = around.topic
         """The primaries that a sentence speaks of where it names none."""
         self._opened: Context | None = None
+        self._kind: Context | None = None
 
     def is_item(self, number: int) -> bool:
         """Return whether a sentence, counted from 0, may be no more than an item."""
@@ -268,8 +287,12 @@ class Sequel:
         context = self._around if self.is_member else Context()
         if not self.is_member and self._opened is not None and goes_on(text):
             context = self._opened
+        if self._kind is None:
+            self._kind = kind_of(text, tokens)
         return replace(
             context,
+            route=self._kind.route or context.route,
+            is_growth=self._kind.is_growth,
             topic=self._meant(text, tokens),
             is_metastatic=self.is_metastatic or has_trigger(tokens),
         )

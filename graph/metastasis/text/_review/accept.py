@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from metastasis._clean import cell_of
@@ -60,6 +60,22 @@ class Acceptance:
         mended = sum(one.decision == "edit" for one in self.rejections)
         said = f" ({mended} of them mended)" if mended else ""
         return f"accepted {len(self.assertions)}{said}, rejected {len(self.rejections) - mended}"
+
+    def write(self, path: Path | str) -> list[str]:
+        """Write an assertion table, and beside it a table of what was rejected; return what to say.
+
+        Rows that stand there already stay; what is decided again is decided as now.
+
+        Raises
+        ------
+        WriteError
+            A file cannot be written.
+        TableError
+            What stands there is no assertion table.
+        """
+        from metastasis.text._review.intake import write_acceptance
+
+        return write_acceptance(self, Path(path))
 
     def beside(
         self, assertions: Sequence[Assertion], rejections: Sequence[Rejection] = ()
