@@ -151,8 +151,11 @@ _PARTS: Final = (
     ("word", rf"\b(?:{_WORD})\b"),
     ("rest", r"[0-9][0-9.,\u00b7]*"),
 )
+_BEGINS: Final = r"(?=[0-9\[±<>≤≥~≈∼]|\b[a-zκχ])"
+"""Where a quantity may begin: not within a word, so that most positions are passed at once."""
 _QUANTITY: Final = re.compile(
-    "|".join(f"(?P<k_{name}>{form})" for name, form in _PARTS), re.IGNORECASE
+    f"{_BEGINS}(?:" + "|".join(f"(?P<k_{name}>{form})" for name, form in _PARTS) + ")",
+    re.IGNORECASE,
 )
 
 
