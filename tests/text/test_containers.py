@@ -190,7 +190,8 @@ def test_list_of_cancers_that_spread_to_a_site(lead: str, is_source: bool) -> No
 
 
 def test_what_an_item_passes_through_is_no_site() -> None:
-    page = "# Spread of colon cancer\n\nDirect extension:\n\n- through the muscle into nearby organs, e.g. bladder, ureter\n"
+    item = "- through the muscle into nearby organs, e.g. bladder, ureter"
+    page = f"# Spread of colon cancer\n\nDirect extension:\n\n{item}\n"
     assert {row[1] for row in said(page)} == {"bladder", "ureter"}
 
 
@@ -230,4 +231,29 @@ Adrenal Glands Very Rare
         ("thymoma", "bone", "metastasis", "rare"),
         ("thymoma", "brain", "metastasis", "less_common"),
         ("thymoma", "adrenal_gland", "metastasis", "rare"),
+    }
+
+
+def test_list_of_cancers_that_have_a_site_in_common() -> None:
+    page = (
+        "# Spread\n\nLymph node spread can occur in:\n\n- Ewing sarcoma\n- Melanoma\n- Children\n"
+    )
+    assert said(page) == {
+        ("ewing", "lymph_node", "metastasis", "possible"),
+        ("melanoma", "lymph_node", "metastasis", "possible"),
+    }
+
+
+def test_label_says_the_way_of_spreading_for_its_prose() -> None:
+    page = """# Thymoma
+
+Thymoma can spread in several ways:
+
+- Direct extension: Thymoma can spread to the pericardium.
+- Hematogenous spread: Thymoma can spread to the liver.
+"""
+    found = {(one.site, one.relation, one.route) for one in read_text(page)}
+    assert found == {
+        ("pericardium", "extension", "direct_extension"),
+        ("liver", "metastasis", "hematogenous"),
     }

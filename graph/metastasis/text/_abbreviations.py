@@ -24,6 +24,8 @@ _EXPLAINED: Final = re.compile(
 )
 """What follows a name that it explains: at least two letters, of which one is a capital and not
 the first."""
+_IN_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]{0,24}[A-Za-z][A-Z]")
+"""What every page has that explains an abbreviation; others need not be looked through."""
 _MOST_BEFORE: Final = 60
 """Characters before a name in which the words stand that are abbreviated with it."""
 
@@ -42,6 +44,8 @@ def abbreviations_of(text: str) -> dict[str, Name]:
     {}
     """
     found: dict[str, Name] = {}
+    if _IN_BRACKETS.search(text) is None:
+        return found
     for one in mentions_of(text):
         explained = _EXPLAINED.match(text, one.end) if one.kind != "blocked" else None
         if explained is not None:

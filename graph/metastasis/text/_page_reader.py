@@ -7,14 +7,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._evidence.assertion import Assertion
 from metastasis.text._flags import flags_of
 from metastasis.text._grammar.context import Surroundings
-from metastasis.text._grammar.items import item_statements, listed_statements
+from metastasis.text._grammar.items import goes_on, item_statements, listed_statements
 from metastasis.text._grammar.rows import row_statements
-from metastasis.text._grammar.sentence import has_trigger, statements_in, why_not_read
+from metastasis.text._grammar.sentence import (
+    has_trigger,
+    may_state,
+    statements_in,
+    why_not_read,
+)
+from metastasis.text._grammar.tokens import speaks_of_spread
 from metastasis.text._lexicon import read_lexicon
 from metastasis.text._numbers import Number, numbers_of
 from metastasis.text._reading import Reading, ReadingReport
@@ -34,6 +42,9 @@ __all__ = ["PageReader"]
 _LONGEST: Final = 2000
 """Characters of a sentence that are read: no sentence that a person wrote is longer, and what is
 quadratic in a sentence stays small."""
+_MOST_SENTENCES: Final = 4000
+"""Sentences, items and rows of a page that name a site and are read: no page has a quarter of it,
+and a page that is made of nothing else is read in a second or two."""
 _MOST_NAMES: Final = 60
 """Names of a sentence that are read: longer lists are menus and indexes."""
 _SAME_AGAIN: Final = ("other", "opposite", "contralateral", "another", "elsewhere")
@@ -61,7 +72,7 @@ class _Sentence(NamedTuple):
     end: int
     text: str
     tokens: Sequence[Token]
-    numbers: Mapping[int, Number]
+    numbers: Mapping[int, Number] = MappingProxyType({})
     """The numbers of sites, by where the site is named."""
 
 
@@ -74,12 +85,24 @@ class PageReader:
             pages=1, bytes=page.size, blocks=len(page.blocks), remarks=list(page.remarks)
         )
         self._evidence = evidence
+        self._left = _MOST_SENTENCES
         self._catalog = read_lexicon().catalog
-        self._around = Surroundings(page.blocks, page.address, page.title)
+
+    @cached_property
+    def _around(self) -> Surroundings:
+        return Surroundings(self.page.blocks, self.page.address, self.page.title)
 
     def readings(self) -> Iterator[Reading]:
         """Yield the readings of the page in the order of its text."""
+        if not self._may_state():
+            self._pass_over()
+            return
         for index, block in enumerate(self.page.blocks):
+            if self._left < 0:
+                self.report.remarks.append(
+                    f"only the first {_MOST_SENTENCES:,} sentences that name a site are read"
+                )
+                break
             if block.noise:
                 _count(self.report.dropped, block.noise)
             elif self._around.is_row(index):
@@ -87,25 +110,48 @@ class PageReader:
             elif block.kind != "heading":
                 yield from self._of_block(index, block)
 
+    def _may_state(self) -> bool:
+        """Return whether the page may state anything: lists and tables may, prose with a word may.
+
+        Most texts of a corpus do not, and a tenth of the time shows that.
+        """
+        read = [block for block in self.page.blocks if not block.noise]
+        is_prose = all(block.kind in {"heading", "paragraph"} for block in read)
+        return not is_prose or any(speaks_of_spread(block.text) for block in read)
+
+    def _pass_over(self) -> None:
+        """Count what there is on a page that states nothing."""
+        for block in self.page.blocks:
+            if block.noise:
+                _count(self.report.dropped, block.noise)
+            elif block.kind != "heading":
+                self.report.sentences += sum(1 for _ in sentences_of(block.text))
+
     def _of_block(self, index: int, block: Block) -> Iterator[Reading]:
         sequel = self._around.sequel(index)
+        leads = self._around.is_lead_of_cancers(index)
         for number, (start, end) in enumerate(sentences_of(block.text)):
+            if self._left < 0:
+                return
             sentence = self._sentence(index, block, start, end, self._around.tokens, sequel.topic)
-            context = sequel.context(sentence.text, sentence.tokens)
+            text, tokens = sentence.text, sentence.tokens
             is_item = sequel.is_item(number)
-            if is_item:
-                sentence = _with_header(sentence, context.header)
-            yield from self._readings(
-                sentence, self._statements(sentence, context, is_item=is_item)
-            )
-            sequel.hear(sentence.text, sentence.tokens)
+            if is_item or may_state(tokens) or goes_on(text):
+                context = sequel.context(text, tokens)
+                sentence = self._numbered(sentence, context.header if is_item else "")
+                if not (leads and end == len(block.text)):
+                    said = self._statements(sentence, context, is_item=is_item)
+                    yield from self._readings(sentence, said)
+            elif has_trigger(tokens) and (why := why_not_read(text)) is not None:
+                _count(self.report.not_made, why)
+            sequel.hear(text, tokens)
 
     def _of_row(self, index: int, block: Block) -> Iterator[Reading]:
         around = self._around.around(index)
         sentence = self._sentence(
             index, block, 0, len(block.text), self._around.tokens, around.topic
         )
-        sentence = _with_header(sentence, around.header)
+        sentence = self._numbered(sentence, around.header)
         said = row_statements(sentence.text, sentence.tokens, block, around)
         yield from self._readings(sentence, said)
 
@@ -120,9 +166,15 @@ class PageReader:
         tokens = self._capped(index, tokens_of(text, topic))
         self.report.sentences += 1
         self.report.triggered += has_trigger(tokens)
-        before = block.text[max(0, start - _LONGEST) : start]
-        numbers = _numbers(before, text, tokens, self._header(block))
-        return _Sentence(index, block, start, end, text, tokens, numbers)
+        self._left -= any(token.kind == "site" for token in tokens)
+        return _Sentence(index, block, start, end, text, tokens)
+
+    def _numbered(self, sentence: _Sentence, header: str) -> _Sentence:
+        """Return a sentence with its numbers; ``header`` says of what, in a list or a table."""
+        before = sentence.block.text[max(0, sentence.start - _LONGEST) : sentence.start]
+        above = self._header(sentence.block)
+        numbers = _numbers(before, sentence.text, sentence.tokens, above)
+        return _with_header(sentence._replace(numbers=numbers), header)
 
     def _header(self, block: Block) -> str:
         """Return what stands above an item or a row."""
@@ -161,7 +213,7 @@ class PageReader:
         plain = replace(context, frequency=None)
         for one in statements_in(sentence.text, sentence.tokens, plain, numbered=counted):
             if one.site not in done or one.rule == "verb":
-                yield one
+                yield _grown(one) if context.is_growth else one
 
     def _readings(self, sentence: _Sentence, statements: Iterable[Statement]) -> Iterator[Reading]:
         """Yield a reading for each primary of each statement, each only once."""
@@ -225,7 +277,9 @@ class PageReader:
         """Return where a site is named that another block names."""
         if one.elsewhere is None:
             return None
-        return self.page.blocks[one.elsewhere.block].view.span(one.elsewhere.start, one.elsewhere.end)
+        return self.page.blocks[one.elsewhere.block].view.span(
+            one.elsewhere.start, one.elsewhere.end
+        )
 
     def _before(self, index: int) -> str:
         """Return the text of the block before that is read."""
@@ -273,6 +327,13 @@ def _frequency(one: Statement, sentence: _Sentence) -> str | None:
         return one.frequency
     counts = _COUNTS.search(sentence.text) is not None and not sentence.numbers
     return None if counts or one.start in sentence.numbers else "possible"
+
+
+def _grown(one: Statement) -> Statement:
+    """Return a statement as one of growth, which the label of its paragraph says."""
+    if one.site.startswith("lymph_node") or one.relation == "extension":
+        return one
+    return replace(one, relation="extension", route="direct_extension")
 
 
 def _with_header(sentence: _Sentence, header: str) -> _Sentence:

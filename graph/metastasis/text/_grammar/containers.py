@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from metastasis.text._block import Kind
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["handed_down", "opened_by"]
+__all__ = ["handed_down", "kind_of", "opened_by"]
 
 _SYMPTOMS: Final = re.compile(
     r"\b(?:symptoms?|signs?|treat\w*|therap\w+|tests?|cause[sd]?|causes|risk|diagnos\w+|help|include"
@@ -70,6 +70,26 @@ def opened_by(text: str, tokens: Sequence[Token]) -> Context | None:
 _OPEN: Final = frozenset({"distant_unspecified", "any_organ", "unspecified"})
 _NOT_SAID: Final = frozenset({"denial", "condition", "definition", "case"})
 """Words of a sentence that asserts nothing for the next to go on with."""
+
+
+def kind_of(text: str, tokens: Sequence[Token]) -> Context:
+    """Return the way of spreading that the label of a paragraph or item names.
+
+    "Direct extension: …" is growth, "Hematogenous: …" and "Distant spread: …" are metastasis.
+    """
+    head = _KIND.match(text)
+    said = [token for token in tokens if head is not None and token.end <= head.end()]
+    if head is None or any(token.kind in {"site", "primary", "stop"} for token in said):
+        return Context()
+    growth = _LOCAL.match(text) is not None
+    if not growth and not any(token.is_a("route", "metastasis", "spread") for token in said):
+        return Context()
+    return Context(
+        relation="extension" if growth else "metastasis",
+        route=_route(said, ""),
+        is_growth=growth,
+        label=head.end(),
+    )
 
 
 class _Leading(NamedTuple):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from metastasis.text._grammar.site_lists import SiteList
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["has_trigger", "statements_in", "why_not_read"]
+__all__ = ["has_trigger", "may_state", "statements_in", "why_not_read"]
 
 _NO_STATEMENT: Final = {
     "definition": "definition",
@@ -43,12 +43,34 @@ _RESPECTIVELY: Final = re.compile(r"\brespectively\b", re.IGNORECASE)
 
 def has_trigger(tokens: Sequence[Token]) -> bool:
     """Return whether a sentence speaks of spread at all."""
-    return any(
-        (token.is_a("spread", "metastasis") and token.value != "weak")
-        or token.is_a("growth")
-        or (token.kind == "place" and token.value == "strong")
-        for token in tokens
-    )
+    for token in tokens:
+        if token.also or token.kind in _OF_SPREAD:
+            if token.is_a("growth") or (token.kind == "place" and token.value == "strong"):
+                return True
+            if token.value != "weak" and token.is_a("spread", "metastasis"):
+                return True
+    return False
+
+
+_OF_SPREAD: Final = frozenset({"growth", "inverse", "metastasis", "place", "spread"})
+"""Classes of words one of which stands in whatever sentence states something by itself."""
+
+
+def may_state(tokens: Sequence[Token]) -> bool:
+    """Return whether a sentence names a site and has a word that may govern it.
+
+    Most sentences do not, and then nothing else is looked for in them.
+    """
+    kinds = {token.kind for token in tokens}
+    if "site" not in kinds:
+        return False
+    if not kinds.isdisjoint(_OF_SPREAD) or kinds >= _IT_OCCURS:
+        return True
+    return any(token.is_a(*_OF_SPREAD) for token in tokens if token.also)
+
+
+_IT_OCCURS: Final = frozenset({"generic", "occur"})
+"""Where spread is spoken of, "it occurs in the lungs" states it without a word of it."""
 
 
 def why_not_read(text: str) -> str | None:
@@ -130,7 +152,7 @@ def _parts(text: str, tokens: Sequence[Token], *, speaks: bool, goes_on: bool) -
 def _why_not(part: _Part, numbered: frozenset[int]) -> str | None:
     """Return why a governed list of sites is no statement; None where it is one."""
     tokens, governor = part.tokens, part.governor
-    index = part.sites.first if governor.index is None else governor.index
+    index = part.sites.first if governor.word is None else governor.word
     first = min(index, part.sites.first)
     if any(token.kind == "condition" for token in tokens[:first]):
         return "condition"
