@@ -128,10 +128,9 @@ def _read(folder: Path | None) -> Lexicon:
 def _labels(catalog: Catalog, organs: Mapping[str, OrganWords]) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, primary in catalog.primaries.items():
-        for written in (key.replace("_", " "), *primary.synonyms) if key in organs else ():
+        words = organs[key].before | organs[key].after if key in organs else frozenset()
+        for written in (key.replace("_", " "), *primary.synonyms, *sorted(words)):
             found.setdefault(folded(written), key)
-        for word in sorted(organs[key].before | organs[key].after) if key in organs else ():
-            found.setdefault(word, key)
     return found
 
 

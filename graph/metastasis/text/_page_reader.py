@@ -129,6 +129,7 @@ class PageReader:
 
     def _of_block(self, index: int, block: Block) -> Iterator[Reading]:
         sequel = self._around.sequel(index)
+        leads = self._around.is_lead_of_cancers(index)
         for number, (start, end) in enumerate(sentences_of(block.text)):
             if self._left < 0:
                 return
@@ -138,9 +139,9 @@ class PageReader:
             if is_item or may_state(tokens) or goes_on(text):
                 context = sequel.context(text, tokens)
                 sentence = self._numbered(sentence, context.header if is_item else "")
-                yield from self._readings(
-                    sentence, self._statements(sentence, context, is_item=is_item)
-                )
+                if not (leads and end == len(block.text)):
+                    said = self._statements(sentence, context, is_item=is_item)
+                    yield from self._readings(sentence, said)
             elif has_trigger(tokens) and (why := why_not_read(text)) is not None:
                 _count(self.report.not_made, why)
             sequel.hear(text, tokens)

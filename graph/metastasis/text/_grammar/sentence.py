@@ -152,7 +152,7 @@ def _parts(text: str, tokens: Sequence[Token], *, speaks: bool, goes_on: bool) -
 def _why_not(part: _Part, numbered: frozenset[int]) -> str | None:
     """Return why a governed list of sites is no statement; None where it is one."""
     tokens, governor = part.tokens, part.governor
-    index = part.sites.first if governor.index is None else governor.index
+    index = part.sites.first if governor.word is None else governor.word
     first = min(index, part.sites.first)
     if any(token.kind == "condition" for token in tokens[:first]):
         return "condition"
