@@ -319,12 +319,15 @@ class Sequel:
         context = self._around if self.is_member else Context()
         if not self.is_member and self._opened is not None and goes_on(text):
             context = self._opened
+        label = 0
         if self._kind is None:
             self._kind = kind_of(text, tokens)
+            label = self._kind.label
         return replace(
             context,
             route=self._kind.route or context.route,
             is_growth=self._kind.is_growth,
+            label=label,
             topic=self._meant(text, tokens),
             is_metastatic=self.is_metastatic or has_trigger(tokens),
         )
