@@ -72,6 +72,8 @@ def subject_of(
     return _topic(run)
 
 
+_OF_KIND: Final = frozenset({"copula", "frequency", "generic", "site", "mark", "join"})
+"""What stands between a cancer and its kind: "A is the most common tumor of the organ B"."""
 _FAR: Final = 250
 """Characters between a cancer and its sites in a sentence that somebody wrote."""
 _RAMBLING: Final = 500
@@ -96,7 +98,7 @@ def _of_predicate(tokens: Sequence[Token], runs: Sequence[list[Token]]) -> list[
         if (
             not between
             or between[0].kind != "copula"
-            or any(t.kind not in {"copula", "frequency"} for t in between)
+            or any(t.kind not in _OF_KIND for t in between)
         ):
             return right
         runs = runs[:-1]
