@@ -53,7 +53,6 @@ _EVERYWHERE: Final = ("skin", "bone", "brain")
 """Organs so wide that a cancer of theirs has metastases in the same organ."""
 _VAGUE: Final = {
     "distant_unspecified": "unspecified",
-    "any_organ": "unspecified",
     "unspecified": "unspecified",
 }
 """Sites that name no place, and how they are recorded."""
