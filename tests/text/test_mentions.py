@@ -149,7 +149,6 @@ GIST = *gist
 leiomyosarcoma = *soft_tissue_sarcoma
 Ewing's sarcoma = *ewing
 melanoma of the eye = *melanoma_uveal
-BCC = *skin_basal_cell
 phaeochromocytoma = *pheochromocytoma
 papillary carcinoma of the thyroid = *thyroid_papillary
 Hürthle cell carcinoma = *thyroid_follicular
@@ -285,6 +284,8 @@ transitional cell carcinoma (TCC) | TCC of the bladder = *bladder_urothelial
 squamous cell carcinoma (SCC) | squamous cell carcinoma (SCC) of the lung = *lusc
 the liver (CT) | CT =
 lung cancer (in vivo) | vivo =
+BCC spreads | BCC = *skin_basal_cell
+nuclear pore complex (NPC) | NPC =
 """
 
 

@@ -30,7 +30,7 @@ from metastasis.text._elements import (
 from metastasis.text._events import MarkedText, events_of, write_events
 from metastasis.text._inline import trimmed
 from metastasis.text._outline import MOST_BLOCKS, Outline
-from metastasis.text._table import Cell, Event, Grid
+from metastasis.text._table import MarkedBlock, MarkedTable, TableCell
 from metastasis.text._tags import Tag, TextPart, add_text, attributes_of, tokens_of
 from metastasis.text._view import ViewBuilder
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from metastasis.text._block import Block
 
-__all__ = ["Markup", "ReadMarkup", "read_html"]
+__all__ = ["MarkupReader", "ReadMarkup", "read_html"]
 
 _DEEP: Final = 512
 """Elements inside each other; Chromium hangs what is deeper beside each other as well."""
@@ -47,6 +47,7 @@ _SEARCHED: Final = 100  # open elements that are searched for the one that a tag
 _DEEPEST_TABLE: Final = 8  # tables in tables in tables: what is deeper only places things
 _MOST_LINES: Final = 2_000  # of one paragraph: a poem or a program has more
 
+_PARTS: Final = TABLE_PARTS - {"table"}
 _HIDING: Final = re.compile(
     r"display\s*+:\s*+none|visibility\s*+:\s*+(?:hidden|collapse)", re.IGNORECASE
 )
@@ -78,8 +79,8 @@ class _Element:
 
 @dataclass(slots=True)
 class _OpenTable:
-    grid: Grid
-    cell: Cell | None = None
+    grid: MarkedTable
+    cell: TableCell | None = None
     depth: int = 0
     head: bool = False
 
@@ -91,10 +92,10 @@ def read_html(document: str) -> ReadMarkup:
     >>> [block.text for block in read.blocks]
     ['The lungs', 'Bone']
     """
-    return Markup(document).read()
+    return MarkupReader(document).read()
 
 
-class Markup:
+class MarkupReader:
     """Walks over the tags of a page, and collects what stands between them."""
 
     raw = RAW
@@ -109,7 +110,7 @@ class Markup:
         """Why what is in elements that are open is no text of the page."""
         self._deepest = 0
         self._found = 0
-        self._events: list[Event] = []
+        self._events: list[MarkedBlock] = []
         self._tables: list[_OpenTable] = []
         self._lines: list[MarkedText] = [MarkedText()]
         self._before_sup: ViewBuilder | None = None
@@ -138,6 +139,7 @@ class Markup:
                     self._end(tag)
                 else:
                     self._start(tag)
+        self._hidden = 0
         self._flush()
         while self._tables:
             self._end_table()
@@ -165,6 +167,8 @@ class Markup:
         if block:
             self._close_implied(name)
             self._flush()
+        if name in _PARTS and not self._counts["table"]:  # of a table that is not there
+            return
         element = _Element(name)
         self._judge(element, tag)
         self._push(element)
@@ -172,7 +176,7 @@ class Markup:
             return
         if name == "table":
             self._start_table()
-        elif self._tables and name in ("tr", "td", "th", "thead", "tbody", "tfoot", "caption"):
+        elif self._tables and name in _PARTS:
             self._start_part(name, tag)
         elif name == "sup" and self._before_sup is None:
             line = self._lines[-1]
@@ -233,9 +237,9 @@ class Markup:
         if name == "br":
             self._void("br", tag)
             return
-        block = name in BLOCKS
-        if block:
-            self._flush()
+        if name in BLOCKS:
+            if self._counts[name] or name == "p":  # one that closes nothing is no break
+                self._flush()
         elif name == "sup":
             self._end_sup()
         self._close(name)
@@ -278,6 +282,7 @@ class Markup:
         if name == "br":
             self._break_line(tag.start, tag.end)
         elif name == "hr":
+            self._close_implied(name)
             self._flush()
         elif name in ("link", "meta") and self._address is None:
             attributes = attributes_of(tag)
@@ -353,10 +358,10 @@ class Markup:
 
     def _flush(self) -> None:
         """End the block that is being collected, and say what it is."""
+        if self._hidden:  # what is held was before it
+            return
         self._end_sup()
         lines, self._lines = self._lines, [MarkedText()]
-        if self._hidden:
-            return
         texts = [(trimmed(line.builder.view()), line) for line in lines]
         if not any(len(view) for view, _ in texts):
             return
@@ -377,11 +382,11 @@ class Markup:
             return "heading", int(name[1]), None
         if name in ("li", "dt", "dd"):
             return "item", max(depth, 1) + (name == "dd"), element
-        if name in ("caption", "summary"):
-            return ("lead" if name == "caption" else "heading"), 0, None
+        if name in ("caption", "lead-in", "summary"):
+            return ("heading" if name == "summary" else "lead"), 0, None
         return "paragraph", 0, None
 
-    def _emit(self, event: Event) -> None:
+    def _emit(self, event: MarkedBlock) -> None:
         self._found += 1
         if not self._tables:
             self._events.append(event)
@@ -400,7 +405,7 @@ class Markup:
             return
         if self._tables:
             self._tables[-1].grid.nested = True
-        self._tables.append(_OpenTable(Grid()))
+        self._tables.append(_OpenTable(MarkedTable()))
 
     def _start_part(self, name: str, tag: Tag) -> None:
         table = self._tables[-1]
@@ -413,7 +418,7 @@ class Markup:
             table.grid.start_row(head=table.head)
         elif name in ("td", "th"):
             attributes = attributes_of(tag) if "span" in tag.attributes.lower() else {}
-            table.cell = Cell(
+            table.cell = TableCell(
                 header=name == "th",
                 rows=_number(attributes.get("rowspan", "1")),
                 columns=max(1, _number(attributes.get("colspan", "1"))),
@@ -436,7 +441,7 @@ class Markup:
                         self._emit(event)
         else:
             noise = self._noises[-1] if self._noises else None
-            self._emit(Event("grid", None, noise=noise, grid=grid))
+            self._emit(MarkedBlock("grid", None, noise=noise, grid=grid))
 
 
 def _number(text: str) -> int:

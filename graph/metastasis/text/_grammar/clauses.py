@@ -23,7 +23,9 @@ _SUBJECT: Final = (
 )  # fmt: skip
 """What may stand between the beginning of a clause and its verb."""
 
-_RELATIVE: Final = re.compile(r"\b(?:which|who|where|whose|that)\b", re.IGNORECASE)
+_RELATIVE: Final = re.compile(
+    r"\b(?:which|who|where|whose|that|before|after|until)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from metastasis.text._grammar.site_lists import SiteList
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["Said", "frequencies_of"]
+__all__ = ["Said", "afterthought", "frequencies_of"]
 
 
 class Said(NamedTuple):
@@ -65,12 +65,32 @@ def frequencies_of(
         where, governed = clause.governed(index, form)
         if where == "before" and form == "adjective" and not clause.tells_of_spread(index):
             continue
+        if clause.tells_of_effects(index):
+            continue
         for site in governed:
             new = Said(value, tokens[index].start, tokens[index].end, where)
             if site not in said or _outranks(new, said[site], tokens[site]):
                 said[site] = new
     clause.put_in_order(said)
     return said
+
+
+def afterthought(text: str, tokens: Sequence[Token]) -> Said | None:
+    """Return what a clause says of all that the one before said: "…, although this is rare"."""
+    if not _AFTERTHOUGHT.match(text) or any(token.kind in {"site", "primary"} for token in tokens):
+        return None
+    words = [
+        Said(cue.value, token.start, token.end, "before")
+        for token in tokens
+        if (cue := token.as_a("double") or token.as_a("frequency")) and cue.form == "adjective"
+    ]
+    return words[0] if len(words) == 1 else None
+
+
+_AFTERTHOUGHT: Final = re.compile(
+    r"(?:although|but|though|however),? (?:this|that|it|these|such cases|they) (?:is|are|occurs?)\b",
+    re.IGNORECASE,
+)
 
 
 def _outranks(new: Said, old: Said, site: Token) -> bool:
@@ -103,6 +123,14 @@ class _Clause:
             return False
         after = self._tokens[index + 1]
         return after.is_a(*_TOLD) and after.start - self._tokens[index].end < _NEAR
+
+    def tells_of_effects(self, index: int) -> bool:
+        """Return whether a word tells how often metastases do something: "often cause pain"."""
+        if index + 1 >= len(self._tokens):
+            return False
+        after = self._tokens[index + 1]
+        gap = self._text[self._tokens[index].end : after.start]
+        return after.kind in {"stop", "background"} and not gap.strip()
 
     def governed(self, index: int, form: str) -> tuple[str, Sequence[int]]:
         """Return where a word of frequency stands, and the sites that it governs."""

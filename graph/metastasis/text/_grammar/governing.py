@@ -130,7 +130,7 @@ class _Search:
             gap, position = self._text[position : token.start], token.end
             if self._depths[index]:
                 continue
-            if len(gap) > _LONG or has_phrase("relative", gap):
+            if len(gap) > _LONG or has_phrase("relative", gap) or " that " in gap:
                 return None
             if token.kind == "copula" or self._words(token) in _HAVING:
                 has_verb = True

@@ -141,9 +141,7 @@ def listed_statements(text: str, tokens: Sequence[Token], context: Context) -> I
             yield from _sites(text, tokens, head, len(text), context)
 
 
-def _behind_label(
-    text: str, tokens: Sequence[Token], context: Context
-) -> Iterator[Statement]:
+def _behind_label(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
     """Yield what stands behind a way of spreading: "Hematogenous: liver, lung"."""
     depths = depths_of(tokens)
     head = [

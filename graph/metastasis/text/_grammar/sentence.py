@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.clauses import clauses_of
 from metastasis.text._grammar.denials import denials_of
-from metastasis.text._grammar.frequencies import frequencies_of
+from metastasis.text._grammar.frequencies import afterthought, frequencies_of
 from metastasis.text._grammar.governing import governor_of
 from metastasis.text._grammar.inverse import inverse_statements, is_inverse
 from metastasis.text._grammar.phrases import begins_with, ends_with, has_phrase
@@ -115,12 +116,14 @@ def statements_in(
     before = Topic()
     has_stated = False
     speaks = context.is_metastatic or has_trigger(tokens)
-    for clause in clauses_of(text, tokens):
+    clauses = clauses_of(text, tokens)
+    for clause, after in zip_longest(clauses, clauses[1:]):
         if is_inverse(clause.tokens):
             yield from inverse_statements(text, clause.tokens)
             continue
         stated = Topic()
         parts = _parts(text, clause.tokens, speaks=speaks, goes_on=clause.goes_on and has_stated)
+        said_after = after and afterthought(text[after.start : after.end], after.tokens)
         one_by_one = _RESPECTIVELY.search(text[clause.start : clause.end]) is not None
         for number, part in enumerate(parts):
             if _why_not(part, numbered):
@@ -130,7 +133,7 @@ def statements_in(
                 topic = topic._replace(keys=(topic.keys[number],))
             has_stated = True
             stated = topic if topic.source == "sentence" else stated
-            yield from _statements(part, topic, context)
+            yield from _statements(part, topic, context, said_after)
         named = named_topic(text, clause.tokens)
         if stated.keys or not parts:
             before = stated if stated.keys else named if named.keys else before
@@ -179,12 +182,16 @@ def _has(tokens: Sequence[Token], *kinds: str) -> bool:
     return any(token.kind in kinds for token in tokens)
 
 
-def _statements(part: _Part, topic: Topic, context: Context) -> Iterator[Statement]:
+def _statements(
+    part: _Part, topic: Topic, context: Context, said_after: Said | None
+) -> Iterator[Statement]:
     """Yield a statement for each site of a list that is not set apart."""
     route = _value(part, "route") or context.route
     for member in part.sites.members:
         site = part.tokens[member]
         words, denial = part.said.get(member), part.denied.get(member)
+        if said_after is not None and (words is None or words.where == "modal"):
+            words = said_after
         if denial is not None and denial.is_apart:
             continue
         frequency, cue = _frequency(words, denial, context)
