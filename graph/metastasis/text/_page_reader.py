@@ -262,7 +262,7 @@ class PageReader:
             assertion=said,
             quote=self.page.document[start:end],
             sentence=sentence.text,
-            before=self._before(sentence.place),
+            before=self._before(sentence),
             primary_span=span(one.topic.span),
             site_span=self._elsewhere(one) or view.span(offset + one.start, offset + one.end),
             cue_span=span(one.cue),
@@ -281,10 +281,20 @@ class PageReader:
             one.elsewhere.start, one.elsewhere.end
         )
 
-    def _before(self, index: int) -> str:
-        """Return the text of the block before that is read."""
-        blocks = self.page.blocks
-        return next((one.text for one in reversed(blocks[:index]) if not one.noise), "")
+    def _before(self, sentence: _Sentence) -> str:
+        """Return what stands before a sentence and may name its primary: heading and text, a line each.
+
+        The text is what the block says before, else what leads to it, else the block before.
+        """
+        block, blocks = sentence.block, self.page.blocks
+        text = block.text[: sentence.start].strip()
+        if not text and block.lead is not None:
+            text = blocks[block.lead].text
+        if not text:
+            read = (one.text for one in reversed(blocks[: sentence.place]) if not one.noise)
+            text = next(read, "")
+        heading = "" if block.section is None else blocks[block.section].text
+        return text if heading in text else f"{heading}\n{text}"
 
     def _assertion(
         self, sentence: _Sentence, one: Statement, primary: str, site: str, start: int, end: int
