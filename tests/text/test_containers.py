@@ -257,3 +257,21 @@ Thymoma can spread in several ways:
         ("pericardium", "extension", "direct_extension"),
         ("liver", "metastasis", "hematogenous"),
     }
+
+
+def test_what_stands_behind_a_way_of_spreading() -> None:
+    page = """# Spread of thymoma
+
+Direct extension: pericardium, diaphragm
+
+Hematogenous: to the liver, bone (rarely)
+
+Lymphatic spread: it is harmless in the end, says the doctor, for the liver
+"""
+    found = {(one.site, one.relation, one.route, one.frequency) for one in read_text(page)}
+    assert found == {
+        ("pericardium", "extension", "direct_extension", "possible"),
+        ("diaphragm", "extension", "direct_extension", "possible"),
+        ("liver", "metastasis", "hematogenous", "possible"),
+        ("bone", "metastasis", "hematogenous", "rare"),
+    }

@@ -288,6 +288,10 @@ _PART: Final = re.compile(
 """What follows a name of a part of those that are spoken of, in whose place it does not come."""
 
 
+_REFERS: Final = re.compile(r"(?:(?:but|and|however),? )?(?:it|they)\b", re.IGNORECASE)
+"""How a sentence begins that goes on with what the one before spoke of."""
+
+
 class Sequel:
     """What is known at a sentence of a block: what stands around it, and the sentences before."""
 
@@ -313,6 +317,8 @@ class Sequel:
         """The primaries that a sentence speaks of where it names none."""
         self._told: list[Topic] = []
         """The primaries that its sentences named, in order, each change once."""
+        self._general = Topic()
+        """Cancer in general, where the sentence before spoke of it."""
         self._opened: Context | None = None
         self._kind: Context | None = None
 
@@ -348,10 +354,16 @@ class Sequel:
             return around
         if self.topic.keys or self.topic == OUTSIDE:
             return self.topic
-        return cancer_in_general(text, tokens)
+        general = cancer_in_general(text, tokens)
+        if general.keys or not _REFERS.match(text):
+            return general
+        return self._general
 
     def hear(self, text: str, tokens: Sequence[Token]) -> None:
         """Take in a sentence, for those that follow."""
+        general = cancer_in_general(text, tokens)
+        if general.keys or not _REFERS.match(text):
+            self._general = general._replace(source="paragraph", span=None)
         runs = [run for run in named_primaries(text, tokens) if not _PART.match(text, run[-1].end)]
         self.is_metastatic = self.is_metastatic or has_trigger(tokens)
         self._opened = opened_by(text, tokens)
