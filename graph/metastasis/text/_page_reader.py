@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from metastasis._evidence.assertion import Assertion
 from metastasis.text._flags import flags_of
 from metastasis.text._grammar.context import Surroundings
-from metastasis.text._grammar.items import goes_on, item_statements, listed_statements
+from metastasis.text._grammar.items import item_statements, listed_statements
 from metastasis.text._grammar.rows import row_statements
 from metastasis.text._grammar.sentence import (
     has_trigger,
@@ -135,7 +135,7 @@ class PageReader:
             sentence = self._sentence(index, block, start, end, self._around.tokens, sequel.topic)
             text, tokens = sentence.text, sentence.tokens
             is_item = sequel.is_item(number)
-            if is_item or may_state(tokens) or goes_on(text):
+            if is_item or may_state(tokens) or sequel.goes_on(text, tokens):
                 context = sequel.context(text, tokens)
                 sentence = self._numbered(sentence, context.header if is_item else "")
                 if not (leads and end == len(block.text)):
