@@ -16,6 +16,7 @@ from metastasis.text._forms import is_short
 from metastasis.text._grammar.containers import handed_down, kind_of, opened_by
 from metastasis.text._grammar.inverse import said_within
 from metastasis.text._grammar.items import goes_on
+from metastasis.text._grammar.rows import columns_of
 from metastasis.text._grammar.sentence import has_trigger
 from metastasis.text._grammar.statement import Context, Elsewhere, Topic
 from metastasis.text._grammar.subjects import named_primaries
@@ -99,6 +100,7 @@ class Surroundings:
         tokens = self.tokens(text, outer.topic)
         return replace(
             handed_down(text, block.kind, tokens, outer),
+            columns=columns_of(text, block, index) if block.kind == "row" else (),
             **_of_cancers(text, tokens, index, len(block.text) - len(text)),
         )
 
