@@ -65,7 +65,8 @@ _COUNTS: Final = re.compile(
 class _Sentence(NamedTuple):
     """A sentence of a block, and what was found in it."""
 
-    index: int
+    place: int
+    """Of the block in the page."""
     block: Block
     start: int
     end: int
@@ -261,7 +262,7 @@ class PageReader:
             assertion=said,
             quote=self.page.document[start:end],
             sentence=sentence.text,
-            before=self._before(sentence.index),
+            before=self._before(sentence.place),
             primary_span=span(one.topic.span),
             site_span=self._elsewhere(one) or view.span(offset + one.start, offset + one.end),
             cue_span=span(one.cue),
@@ -319,7 +320,7 @@ class PageReader:
             route=one.route,
             population=one.population,
             source="text",
-            locator=f"block {sentence.index + 1}",
+            locator=f"block {sentence.place + 1}",
             reading="text",
             document_sha256=self.page.sha256,
             start=start,

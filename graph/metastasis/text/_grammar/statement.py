@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 __all__ = ["Column", "Context", "Elsewhere", "Statement", "Topic"]
@@ -39,7 +39,7 @@ class Column(NamedTuple):
 class Context:
     """What stands around a sentence and is handed down to it."""
 
-    topic: Topic = Topic()
+    topic: Topic = field(default_factory=Topic)
     is_metastatic: bool = False
     """Whether what stands before speaks of spread, so that "sites" are sites of it."""
     relation: str | None = None
