@@ -70,6 +70,8 @@ class Surroundings:
         # A full stop between blocks, so that no name runs from one into the next.
         words = ".\n".join(block.text for block in blocks if not block.noise)
         self._abbreviations = abbreviations_of(words[:_MOST_CHARACTERS])
+        self._known: dict[tuple[str, ...], dict[str, Name]] = {}
+        """What abbreviations stand for, by the topics under which they do."""
         self._page = Context(topic=topic_of_page(blocks, address, title))
         self._handed: dict[int, Context] = {}
         self._headers: dict[int, int] = {}
@@ -101,6 +103,7 @@ class Surroundings:
         return replace(
             handed_down(text, block.kind, tokens, outer),
             columns=columns_of(text, block, index) if block.kind == "row" else (),
+            about=_about(text, tokens, index) if block.kind == "heading" else None,
             **_of_cancers(text, tokens, index, len(block.text) - len(text)),
         )
 
@@ -141,7 +144,9 @@ class Surroundings:
     def tokens(self, text: str, topic: Topic) -> list[Token]:
         """Return the tokens of a text; what names a subtype only under its topic names it."""
         topics = tuple(dict.fromkeys((*topic.keys[:1], *self._page.topic.keys[:1])))
-        mentions = mentions_of(text, {**_abbreviated(topics), **self._abbreviations})
+        if topics not in self._known:
+            self._known[topics] = {**_abbreviated(topics), **self._abbreviations}
+        mentions = mentions_of(text, self._known[topics])
         for key in topics:
             mentions = _with_narrowed(mentions, narrowed(key, text))
         if topic.keys:
@@ -187,6 +192,18 @@ class Surroundings:
 
 _FRAGMENTS: Final = re.compile(r"(?:(?:In|To|On) (?:the )?[a-z ]{2,30}[.;]\s*){2,40}")
 """A paragraph that is a list."""
+
+
+def _about(text: str, tokens: Sequence[Token], index: int) -> Elsewhere | None:
+    """Return the site that a heading consists of: "Bone", "The liver", "Lungs:"."""
+    sites = [token for token in tokens if token.kind == "site"]
+    if len(sites) != 1 or len(tokens) > 2 or len(text.split()) > _FEW_WORDS:
+        return None
+    return Elsewhere(sites[0].value, index, sites[0].start, sites[0].end)
+
+
+_FEW_WORDS: Final = 3
+"""Words of a heading that is no more than a site."""
 
 
 def _of_cancers(text: str, tokens: Sequence[Token], index: int, cut: int) -> dict[str, Any]:
@@ -317,6 +334,7 @@ class Sequel:
         """Whether what stands before speaks of spread."""
         self.topic = around.topic
         """The primaries that a sentence speaks of where it names none."""
+        self._about = around.about if around.is_metastatic else None
         self._told: list[Topic] = []
         """The primaries that its sentences named, in order, each change once."""
         self._general = Topic()
@@ -330,7 +348,7 @@ class Sequel:
 
     def context(self, text: str, tokens: Sequence[Token]) -> Context:
         """Return what is handed down to the next sentence."""
-        context = self._around if self.is_member else Context()
+        context = self._around if self.is_member else Context(about=self._about)
         if not self.is_member and self._opened is not None and goes_on(text):
             context = self._opened
         is_first = self._kind is None
@@ -346,7 +364,8 @@ class Sequel:
 
     def goes_on(self, text: str, tokens: Sequence[Token]) -> bool:
         """Return whether a sentence may state something without a word of spread."""
-        return goes_on(text) or (self._kind is None and kind_of(text, tokens).label > 0)
+        about = self._about is not None
+        return about or goes_on(text) or (self._kind is None and kind_of(text, tokens).label > 0)
 
     def _kind_of(self, text: str, tokens: Sequence[Token]) -> Context:
         """Return the way of spreading that the first sentence of the block is labelled with."""

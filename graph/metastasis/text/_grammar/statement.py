@@ -49,6 +49,8 @@ class Context:
     cue: str | None = None
     sites: tuple[Elsewhere, ...] = ()
     """Of a list of cancers, the sites that they spread to."""
+    about: Elsewhere | None = None
+    """The site that a heading consists of, below one that asks where a cancer spreads."""
     of_named: bool = False
     """Whether an organ in such a list stands for no cancer."""
     is_growth: bool = False
