@@ -160,7 +160,7 @@ def _about(
 
 _NOT_ABOUT: Final = (_NO_MEMBER - {"generic"}) | {"denial"}
 _OF_IT: Final = re.compile(
-    r"^(?:this|it|the most|a|an|another)\b.{0,60}\b(?:site|place|location|organ|destination)s?\b|"
+    r"^(?:this|it|the most|a|an|another)\b[^,;]{0,50}\b(?:site|place|location|destination)s?\b|"
     r"\b(?:metasta\w+|spread\w*) (?:here|there|to (?:this|these|it))\b",
     re.IGNORECASE,
 )
