@@ -1,7 +1,7 @@
 """Sentences with numbers, and what each prints for its sites: "bone 71/150 47" and nothing else.
 
-All are invented; the forms are those of abstracts, registries, autopsy series and pages for patients.
-A sentence without a result prints no number of a site, whatever else it prints.
+All are invented; the forms are those of abstracts, registries, autopsy series and pages for
+patients. A sentence without a result prints no number of a site, whatever else it prints.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ READ: Final[tuple[tuple[str, str], ...]] = (
         "lungs 47; bones 37; adrenal glands 12",
     ),
     (
-        "Peritoneal metastasis was the most frequent (33.9%), followed by liver metastasis (25.8%).",
+        "Peritoneal metastasis was the most frequent (33.9%), then liver metastasis (25.8%).",
         "Peritoneal 33.9; liver 25.8",
     ),
     ("Lung was the most common site of metastasis (60%), then bone (26.7%).", "Lung 60; bone 26.7"),
@@ -188,7 +188,7 @@ READ: Final[tuple[tuple[str, str], ...]] = (
         "bone 3.28; lung 1.52; brain 0.35",
     ),
     (
-        "They were in 31 patients, with a total of 15 locations: 8 bone, 4 liver, 2 pleura, and 1 lung.",
+        "They had a total of 15 locations: 8 bone, 4 liver, 2 pleura, and 1 lung.",
         "bone 8/15; liver 4/15; pleura 2/15; lung 1/15",
     ),
     # nobody
@@ -290,7 +290,7 @@ REFUSED: Final[tuple[str, ...]] = (
     "Bone (30% vs 20%) and liver (10% vs 5%)",
     "bone (30%, 20%)",
     "Bone metastases were found in 25% and 30% of men and women, respectively.",
-    "Lung and bone metastases in adenocarcinoma and sarcoma were found in 30% and 20%, respectively.",
+    "Lung and bone lesions in melanoma and sarcoma were found in 30% and 20%, respectively.",
     "Brain metastases developed in 15% of HER2-positive patients and in 5% of others.",
     "Bone was the most common site in adenocarcinoma (63.1%) and sarcoma (61.1%).",
     "Bone metastases were present at diagnosis in 20% and developed later in 30%.",

@@ -15,7 +15,7 @@ from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.check import problems_of
 from metastasis._files import ontology_path
 from metastasis._vocabulary import LISTS
-from metastasis.text._numbers import Number, numbers_of, people_of
+from metastasis.text._numbers import PrintedNumber, numbers_of, people_of
 from metastasis.text._numbers.tokens import LETTERS
 from number_sentences import READ, READ_AFTER, REFUSED
 from strategies import NumberSentence, number_sentences
@@ -46,7 +46,7 @@ def read(text: str, before: str = "", header: str = "") -> str:
     )
 
 
-def shown(number: Number) -> str:
+def shown(number: PrintedNumber) -> str:
     """Return a number shortly: ``71/150 47``, ``/150 47``, ``71 47``, ``47``."""
     count = "" if number.count is None else str(number.count)
     total = "" if number.total is None else f"/{number.total}"
@@ -238,8 +238,28 @@ def test_any_text_is_read_without_error(
 @given(
     st.lists(
         st.sampled_from(
-            [*"()[],;:%/=.-", "71", "150", "47", "n", "of", "in", "bone", "lung", "and", "patients"]
-            + ["had", "were", "found", "with", "respectively", "metastases", "47%", "four", "no"]
+            [
+                *"()[],;:%/=.-",
+                "71",
+                "150",
+                "47",
+                "n",
+                "of",
+                "in",
+                "bone",
+                "lung",
+                "and",
+                "patients",
+                "had",
+                "were",
+                "found",
+                "with",
+                "respectively",
+                "metastases",
+                "47%",
+                "four",
+                "no",
+            ]
         ),
         max_size=30,
     ).map(" ".join)

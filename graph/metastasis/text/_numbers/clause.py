@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._numbers.groups import letters_of
-from metastasis.text._numbers.number import Number, agreed
-from metastasis.text._numbers.people import denominator_of, setting_of
-from metastasis.text._numbers.tokens import Token, tokens_of
+from metastasis.text._numbers.number import PrintedNumber, agreed
+from metastasis.text._numbers.people import denominator_of, names_cancer, setting_of
+from metastasis.text._numbers.tokens import NumberToken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Clause"]
+__all__ = ["NumberClause"]
 
 _AFTER_SITE: Final = frozenset("MgdbvtjoPirsyf")
 """Classes of words that may stand between a site and its number behind it."""
@@ -57,10 +57,10 @@ class _Edge:
     """Who it is out of, where that stands behind a later number of the list."""
 
 
-class Clause:
+class NumberClause:
     """The tokens of one clause, and what its rules find."""
 
-    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
+    def __init__(self, text: str, tokens: Sequence[NumberToken]) -> None:
         self.text = text
         self.tokens = list(_with_people(tokens))
         self.letters = letters_of(self.tokens)
@@ -70,7 +70,7 @@ class Clause:
         self.has_loose = False
         """Whether a number of it belongs to no site: then what follows may be out of that one."""
 
-    def numbers(self) -> dict[int, Number]:
+    def numbers(self) -> dict[int, PrintedNumber]:
         """Return the numbers of the clause by the start of their site."""
         if "S" not in self.letters or not set("NB") & set(self.letters):
             return {}
@@ -139,9 +139,9 @@ class Clause:
             elif letter == "h":
                 if not after or after not in "ibd":
                     return None
-            elif letter not in _AFTER_SITE:
-                return None
-            elif letter == "P" and _IS_ONE.search(self.letters, site, at):
+            elif letter not in _AFTER_SITE or (
+                letter == "P" and _IS_ONE.search(self.letters, site, at)
+            ):
                 return None
             strong = strong or letter in "bviys"
         return None
@@ -175,9 +175,9 @@ class Clause:
             return None
         if "w" in said and self.letters[number - 1 : number] in ("o", "f"):
             return None
-        if said.startswith("q") and "w" in said and not set("hb") & set(said):
-            if not re.match(r"M?(?:[,c)]|$)", self.letters[site + 1 : site + 3]):
-                return None
+        ends = re.match(r"M?(?:[,c)]|$)", self.letters[site + 1 : site + 3])
+        if said.startswith("q") and "w" in said and not set("hb") & set(said) and not ends:
+            return None
         return _Edge(site, number, forward=False, strong=bool(set(said) & set("hbwiv")))
 
     def _is_shared(self, edge: _Edge) -> bool:
@@ -246,22 +246,23 @@ class Clause:
             for site, number in zip(sites, numbers, strict=True)
         ]
 
-    def _number(self, edge: _Edge) -> Number:
+    def _number(self, edge: _Edge) -> PrintedNumber:
         token = self.tokens[edge.number]
         quantity = token.number
         assert quantity is not None  # noqa: S101 - every N and B has one
         if quantity.kind == "range":
-            return Number(start=quantity.start, end=quantity.end, note=quantity.note)
+            return PrintedNumber(start=quantity.start, end=quantity.end, note=quantity.note)
         inside = self.text[token.start : token.end] if token.letter == "B" else ""
         inside = inside if re.search(r"\b(?:of|with)\b", inside) else ""
         said = inside or self.text[quantity.end : token.end] or edge.people or self._opening()
-        cancer = "P" in letters_of(tokens_of(said, ()))
         return agreed(
-            Number(
+            PrintedNumber(
                 count=quantity.count,
                 total=quantity.total,
                 percent=quantity.percent,
-                denominator=denominator_of(said.strip(" (["), cancer=cancer) if said else None,
+                denominator=denominator_of(said.strip(" (["), cancer=names_cancer(said))
+                if said
+                else None,
                 setting=self.setting,
                 occurrence=self._occurrence(edge),
                 start=quantity.start,
@@ -323,7 +324,7 @@ _SEVERAL_CANCERS: Final = re.compile(r"P(?:,|c|,c)[tj]{0,2}P")
 """Lists of cancers and of sites with one list of numbers: whose are they?"""
 
 
-def _metastatic(tokens: Sequence[Token], letters: str) -> int | None:
+def _metastatic(tokens: Sequence[NumberToken], letters: str) -> int | None:
     """Return how many had metastases, where a clause says it once and then where they were."""
     found = [tokens[match.start()].number for match in _METASTATIC.finditer(letters)]
     return found[0].count if len(found) == 1 and found[0] else None
@@ -339,7 +340,7 @@ def _wanted(edges: Sequence[_Edge]) -> Counter[int]:
     return Counter(end for edge in edges for end in _ends(edge))
 
 
-def _with_people(tokens: Sequence[Token]) -> Iterator[Token]:
+def _with_people(tokens: Sequence[NumberToken]) -> Iterator[NumberToken]:
     """Yield tokens, each number with the words behind it that say out of whom it is."""
     letters = letters_of(tokens)
     index = 0
@@ -349,7 +350,7 @@ def _with_people(tokens: Sequence[Token]) -> Iterator[Token]:
             chosen = _CHOSEN.match(letters, end)
             people = _PEOPLE.match(letters, end)
             if chosen:
-                token = Token("C", token.start, tokens[chosen.end() - 1].end)
+                token = NumberToken("C", token.start, tokens[chosen.end() - 1].end)
                 end = chosen.end()
             elif people:
                 end = people.end()
