@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from time import process_time
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metastasis.text._block import Block
 from metastasis.text._blocks import blocks_of
+
+if TYPE_CHECKING:
+    from metastasis.text._block import Block
 
 Shown = tuple[str, int, int | None, str]
 

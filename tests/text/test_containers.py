@@ -190,7 +190,8 @@ def test_list_of_cancers_that_spread_to_a_site(lead: str, is_source: bool) -> No
 
 
 def test_what_an_item_passes_through_is_no_site() -> None:
-    page = "# Spread of colon cancer\n\nDirect extension:\n\n- through the muscle into nearby organs, e.g. bladder, ureter\n"
+    item = "- through the muscle into nearby organs, e.g. bladder, ureter"
+    page = f"# Spread of colon cancer\n\nDirect extension:\n\n{item}\n"
     assert {row[1] for row in said(page)} == {"bladder", "ureter"}
 
 

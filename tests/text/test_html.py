@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from time import process_time
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metastasis.text._block import Block
 from metastasis.text._html import read_html
+
+if TYPE_CHECKING:
+    from metastasis.text._block import Block
 
 
 def blocks(source: str) -> tuple[Block, ...]:
@@ -25,10 +28,8 @@ def read(source: str) -> list[str]:
     ("source", "text"),
     [
         ("<p>The <a href='/l'>lun</a>gs and <b>li</b>ver</p>", "The lungs and liver"),
-        (
-            "<p>breast&nbsp;cancer &amp; <i>bone</i> &lt;5&#37; &#x2014; ok",
-            "breast cancer & bone <5% — ok",
-        ),
+        ("<p>breast&nbsp;cancer &amp; <i>bone</i> &lt;5&#37;", "breast cancer & bone <5%"),
+        ("<p>yes &#x2014; ok", "yes — ok"),
         ("<p>so&shy;ft and ze&#8203;ro</p>", "soft and zero"),
         ("<p>one\n   line\tonly </p>", "one line only"),
         ("<p>a<!-- not this -->b</p>", "ab"),
@@ -46,7 +47,7 @@ def test_a_word_is_whole_whatever_is_in_it(source: str, text: str) -> None:
 
 
 def test_linked_names_in_a_paragraph_and_a_list_are_read() -> None:
-    source = """<p>It spreads to the <a href=a>bone</a>, <a href=b>liver</a> and <a href=c>lung</a>.</p>
+    source = """<p>It spreads to the <a href=a>bone</a>, <a href=b>liver</a> and <a>lung</a>.</p>
         <p>Common sites:</p><ul><li><a href=1>Bone</a><li><a href=2>Liver</a><li><a href=3>Brain</a>
         <li><a href=4>Lung</a></ul>"""
     assert read(source) == [
@@ -193,7 +194,10 @@ def test_parts_that_are_no_text_are_told_apart(source: str, reason: str) -> None
 
 
 def test_breaks_make_lists_and_paragraphs() -> None:
-    source = "<p>It is common.<br><br>Sites of spread:<br>Bone<br>Liver<br>- the lung<br><br>The end of it.</p>"
+    source = (
+        "<p>It is common.<br><br>Sites of spread:<br>Bone<br>Liver<br>- the lung<br><br>"
+        "The end of it.</p>"
+    )
     assert [(one.kind, one.text) for one in blocks(source)] == [
         ("paragraph", "It is common."),
         ("paragraph", "Sites of spread:"),
@@ -235,14 +239,42 @@ def test_deep_pages_are_read_and_told_of() -> None:
     assert "100,000 deep" in found.remarks[0]
 
 
+TAGS = [
+    *(
+        "<p>",
+        "</p>",
+        "<b>",
+        "</b>",
+        "<a>",
+        "</a>",
+        "<div>",
+        "</div>",
+        "<ul>",
+        "<li>",
+        "</ul>",
+        "<br>",
+    ),
+    *("<table>", "<tr>", "<td>", "</td>", "</table>", "<th rowspan=2>", "<td colspan=3>", "<h2>"),
+    *("</h2>", "<sup>", "</sup>", "<dl>", "<dt>", "<dd>", "<!--", "-->", "<script>", "</script>"),
+    *(
+        "<p hidden>",
+        "&amp;",
+        "&#x",
+        "&lt",
+        "<",
+        ">",
+        '"',
+        "'",
+        "=",
+        "Bone",
+        "liver",
+        "12",
+        ".",
+        "é",
+    ),
+]
 MARKUP = st.lists(
-    st.sampled_from(
-        "<p> </p> <b> </b> <a> </a> <div> </div> <ul> <li> </ul> <table> <tr> <td> </td> </table> <br>"
-        " <h2> </h2> <sup> </sup> <dl> <dt> <dd> <th rowspan=2> <td colspan=3> <!-- --> <script>"
-        " </script> <p hidden> &amp; &#x &lt < > \" ' = Bone liver 12 . , : é".split(" ")
-    )
-    | st.just(" ")
-    | st.just("\n"),
+    st.sampled_from(TAGS) | st.just(" ") | st.just("\n"),
     max_size=40,
 ).map("".join)
 

@@ -52,7 +52,7 @@ def test_reasons(text: str, reason: str) -> None:
         "by direct growth into the liver",
         "Breast cancer spreads to the liver (Smith et al. 2010;12:3) and is found in the lungs.",
         "Lung cancer may spread to the β-cells of the pancreas.",
-        "α, β and γ subunits",
+        "\u03b1, \u03b2 and \u03b3 subunits",
         "Contact with the pleura is common.",
         "The share of patients with metastases in bone was 12 %.",
         "It spread to the liver in 12 of 25 patients, as reviewed by two pathologists.",
@@ -113,8 +113,7 @@ def test_every_curated_sentence_of_the_first_page_is_text() -> None:
 def test_what_was_put_on_the_first_page_is_noise() -> None:
     text, _ = seed()
     reasons = {one.text: one.noise for one in blocks_of(text)}
-    said = [(part, reason) for part, reason in reasons.items()]
-    for part, reason in said:
+    for part, reason in reasons.items():
         if any(word in part for word in ("Firefox", "Massage", "Welsh", "{{", "©", "Ⓒ", "doi:")):
             assert reason, part
     assert {reason for reason in reasons.values() if reason} >= set(SPAM)

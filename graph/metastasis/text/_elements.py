@@ -44,14 +44,14 @@ BLOCKS: Final = names_of(
     "address article aside blockquote body button caption center dd details dialog dir div dl dt"
     " fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li main"
     " menu nav ol optgroup option p pre search section select summary table tbody td tfoot th thead"
-    " tr ul"
+    " tr ul lead-in"
 )
-"""What stands in lines of its own."""
+"""What stands in lines of its own; a ``lead-in`` is what other markup has above its tables."""
 HEADINGS: Final = names_of("h1 h2 h3 h4 h5 h6")
 LISTS: Final = names_of("ul ol menu dir dl")
-BOUNDARIES: Final = names_of("table td th caption")
+BOUNDARIES: Final = names_of("table td th caption template")
 """What a tag inside them cannot close."""
-CONTEXTS: Final = HEADINGS | LISTS | BOUNDARIES | names_of("li dt dd summary")
+CONTEXTS: Final = HEADINGS | LISTS | BOUNDARIES | names_of("li dt dd summary lead-in")
 """What says what a text in it is."""
 TABLE_PARTS: Final = names_of("table thead tbody tfoot tr td th caption")
 NOISE: Final = {
@@ -88,5 +88,7 @@ IMPLIED: Final = {
     "tbody": (("td", _ROWS), ("th", _ROWS), ("tr", _ROWS), ("thead", _ROWS), ("tbody", _ROWS)),
     "tfoot": (("td", _ROWS), ("th", _ROWS), ("tr", _ROWS), ("tbody", _ROWS)),
     "option": (("option", frozenset({"select"})),),
+    "button": (),
+    "select": (),
 }
 """What the start of an element closes, and the elements beyond which it does not look."""

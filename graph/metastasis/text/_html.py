@@ -47,6 +47,7 @@ _SEARCHED: Final = 100  # open elements that are searched for the one that a tag
 _DEEPEST_TABLE: Final = 8  # tables in tables in tables: what is deeper only places things
 _MOST_LINES: Final = 2_000  # of one paragraph: a poem or a program has more
 
+_PARTS: Final = TABLE_PARTS - {"table"}
 _HIDING: Final = re.compile(
     r"display\s*+:\s*+none|visibility\s*+:\s*+(?:hidden|collapse)", re.IGNORECASE
 )
@@ -138,6 +139,7 @@ class Markup:
                     self._end(tag)
                 else:
                     self._start(tag)
+        self._hidden = 0
         self._flush()
         while self._tables:
             self._end_table()
@@ -165,6 +167,8 @@ class Markup:
         if block:
             self._close_implied(name)
             self._flush()
+        if name in _PARTS and not self._counts["table"]:  # of a table that is not there
+            return
         element = _Element(name)
         self._judge(element, tag)
         self._push(element)
@@ -172,7 +176,7 @@ class Markup:
             return
         if name == "table":
             self._start_table()
-        elif self._tables and name in ("tr", "td", "th", "thead", "tbody", "tfoot", "caption"):
+        elif self._tables and name in _PARTS:
             self._start_part(name, tag)
         elif name == "sup" and self._before_sup is None:
             line = self._lines[-1]
@@ -233,9 +237,9 @@ class Markup:
         if name == "br":
             self._void("br", tag)
             return
-        block = name in BLOCKS
-        if block:
-            self._flush()
+        if name in BLOCKS:
+            if self._counts[name] or name == "p":  # one that closes nothing is no break
+                self._flush()
         elif name == "sup":
             self._end_sup()
         self._close(name)
@@ -278,6 +282,7 @@ class Markup:
         if name == "br":
             self._break_line(tag.start, tag.end)
         elif name == "hr":
+            self._close_implied(name)
             self._flush()
         elif name in ("link", "meta") and self._address is None:
             attributes = attributes_of(tag)
@@ -353,10 +358,10 @@ class Markup:
 
     def _flush(self) -> None:
         """End the block that is being collected, and say what it is."""
+        if self._hidden:  # what is held was before it
+            return
         self._end_sup()
         lines, self._lines = self._lines, [MarkedText()]
-        if self._hidden:
-            return
         texts = [(trimmed(line.builder.view()), line) for line in lines]
         if not any(len(view) for view, _ in texts):
             return
@@ -377,8 +382,8 @@ class Markup:
             return "heading", int(name[1]), None
         if name in ("li", "dt", "dd"):
             return "item", max(depth, 1) + (name == "dd"), element
-        if name in ("caption", "summary"):
-            return ("lead" if name == "caption" else "heading"), 0, None
+        if name in ("caption", "lead-in", "summary"):
+            return ("heading" if name == "summary" else "lead"), 0, None
         return "paragraph", 0, None
 
     def _emit(self, event: Event) -> None:

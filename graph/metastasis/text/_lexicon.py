@@ -63,6 +63,8 @@ class Lexicon(NamedTuple):
 
     names: Mapping[str, Name]
     """By folded form."""
+    unsafe: Mapping[str, Name]
+    """Abbreviations, as they are written, that count where the page is known."""
     blockers: tuple[Blocker, ...]
     narrowings: Mapping[str, Mapping[str, str]]
     """Of a topic, the subtype that folded words name under it."""
@@ -122,16 +124,22 @@ def _read(folder: Path | None) -> Lexicon:
         *(("site", one.key) for one in catalog.sites.values() if not one.is_anatomical),
     }
     labels = _labels(catalog, organs)
-    return Lexicon(names, tables.blockers, narrowings, labels, frozenset(groups), catalog)
+    unsafe_names = {
+        row.written: Name("primary", row.key)
+        for row in tables.names
+        if row.kind == "unsafe" and is_short(row.written)
+    }
+    return Lexicon(
+        names, unsafe_names, tables.blockers, narrowings, labels, frozenset(groups), catalog
+    )
 
 
 def _labels(catalog: Catalog, organs: Mapping[str, OrganWords]) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, primary in catalog.primaries.items():
-        for written in (key.replace("_", " "), *primary.synonyms) if key in organs else ():
+        words = organs[key].before | organs[key].after if key in organs else frozenset()
+        for written in (key.replace("_", " "), *primary.synonyms, *sorted(words)):
             found.setdefault(folded(written), key)
-        for word in sorted(organs[key].before | organs[key].after) if key in organs else ():
-            found.setdefault(word, key)
     return found
 
 

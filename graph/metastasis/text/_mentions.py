@@ -67,7 +67,8 @@ def mentions_of(text: str, abbreviations: Mapping[str, Name] | None = None) -> l
     plain = folded(text)
     hits = _hits(text, plain)
     if abbreviations:
-        hits.extend(_explained(text, plain, abbreviations))
+        # Before those of the lexicon: on its page, what a page explains is what it says.
+        hits = [*_explained(text, plain, abbreviations), *hits]
     if "those " in plain:
         hits.extend(_referred(plain))
     found = [_mention(plain, start, end, name) for start, end, name in _apart(hits)]
@@ -216,9 +217,13 @@ def _unglued(plain: str, glued: Mapping[int, Hit]) -> Iterator[Hit]:
             yield from parts
 
 
+def _first_and_longest(hit: Hit) -> tuple[int, int]:
+    return hit[0], -hit[1]
+
+
 def _apart(hits: list[Hit]) -> Iterator[Hit]:
     """Yield the leftmost and of these the longest, none of which overlap."""
-    hits.sort(key=lambda hit: (hit[0], -hit[1]))
+    hits.sort(key=_first_and_longest)
     free = 0
     for hit in hits:
         if hit[0] >= free:
@@ -242,7 +247,7 @@ def _of_organ(
     plain: str, start: int, end: int, words: str, names: Mapping[str, Name]
 ) -> Hit | None:
     """Return what words, or what is short for them, name with the organ beside: "gastric AC"."""
-    if plain[:end].endswith(f"{words} ({plain[start:end]}", max(0, start - len(words) - 2)):
+    if plain[max(0, start - len(words) - 2) : start] == f"{words} (":
         # The words themselves, and behind them in brackets what is short for them.
         start, end = start - len(words) - 2, end + 1
     for reach in reversed([word.end() for word in _WORD.finditer(plain, end, end + _ORGAN)]):
@@ -373,7 +378,7 @@ def _share_blocker(plain: str, found: list[Mention], left: int, place: str) -> b
     one, other = found[left], found[left + 1]
     if plain[one.end : other.start] not in _LINKS or one.kind != other.kind:
         return False
-    return place == "before" or not plain[: one.start].endswith(_TOWARD, max(0, one.start - 5))
+    return place == "before" or not plain[max(0, one.start - 5) : one.start].endswith(_TOWARD)
 
 
 @lru_cache(maxsize=1)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CELL_BOUNDARY", "MOST_BLOCKS", "Outline"]
 
-MOST_BLOCKS: Final = 50_000
-"""What is read of a page at most. A book of 5 MB has a third as many."""
+MOST_BLOCKS: Final = 20_000
+"""What is read of a page at most. The longest article of a journal has a tenth as many."""
 
 CELL_BOUNDARY: Final = " | "
 """What stands between two cells in the text of a row."""

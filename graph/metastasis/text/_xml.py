@@ -177,6 +177,7 @@ _NAMES: Final = {
     "italic": "i",
     "sc": "span",
     "break": "br",
+    "caption": "lead-in",
     "disp-quote": "blockquote",
     "boxed-text": "div",
     "sec": "section",

@@ -319,12 +319,15 @@ class Sequel:
         context = self._around if self.is_member else Context()
         if not self.is_member and self._opened is not None and goes_on(text):
             context = self._opened
+        label = 0
         if self._kind is None:
             self._kind = kind_of(text, tokens)
+            label = self._kind.label
         return replace(
             context,
             route=self._kind.route or context.route,
             is_growth=self._kind.is_growth,
+            label=label,
             topic=self._meant(text, tokens),
             is_metastatic=self.is_metastatic or has_trigger(tokens),
         )
@@ -334,9 +337,9 @@ class Sequel:
         if is_outside(text, tokens):
             return OUTSIDE
         around = self._around.topic
-        if len(self._told) > 1 and self._is_of_all() and not _PRONOUN.match(text):
-            if all(is_finer(one, around) for one in self._told):
-                return around
+        parts = all(is_finer(one, around) for one in self._told)
+        if self._told and parts and self._is_of_all() and not _PRONOUN.match(text):
+            return around
         if self.topic.keys or self.topic == OUTSIDE:
             return self.topic
         return cancer_in_general(text, tokens)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.clauses import clauses_of
 from metastasis.text._grammar.denials import denials_of
-from metastasis.text._grammar.frequencies import frequencies_of
+from metastasis.text._grammar.frequencies import afterthought, frequencies_of
 from metastasis.text._grammar.governing import governor_of
 from metastasis.text._grammar.inverse import inverse_statements, is_inverse
 from metastasis.text._grammar.phrases import begins_with, ends_with, has_phrase
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from metastasis.text._grammar.site_lists import SiteList
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["has_trigger", "statements_in", "why_not_read"]
+__all__ = ["has_trigger", "may_state", "statements_in", "why_not_read"]
 
 _NO_STATEMENT: Final = {
     "definition": "definition",
@@ -43,12 +44,34 @@ _RESPECTIVELY: Final = re.compile(r"\brespectively\b", re.IGNORECASE)
 
 def has_trigger(tokens: Sequence[Token]) -> bool:
     """Return whether a sentence speaks of spread at all."""
-    return any(
-        (token.is_a("spread", "metastasis") and token.value != "weak")
-        or token.is_a("growth")
-        or (token.kind == "place" and token.value == "strong")
-        for token in tokens
-    )
+    for token in tokens:
+        if token.also or token.kind in _OF_SPREAD:
+            if token.is_a("growth") or (token.kind == "place" and token.value == "strong"):
+                return True
+            if token.value != "weak" and token.is_a("spread", "metastasis"):
+                return True
+    return False
+
+
+_OF_SPREAD: Final = frozenset({"growth", "inverse", "metastasis", "place", "spread"})
+"""Classes of words one of which stands in whatever sentence states something by itself."""
+
+
+def may_state(tokens: Sequence[Token]) -> bool:
+    """Return whether a sentence names a site and has a word that may govern it.
+
+    Most sentences do not, and then nothing else is looked for in them.
+    """
+    kinds = {token.kind for token in tokens}
+    if "site" not in kinds:
+        return False
+    if not kinds.isdisjoint(_OF_SPREAD) or kinds >= _IT_OCCURS:
+        return True
+    return any(token.is_a(*_OF_SPREAD) for token in tokens if token.also)
+
+
+_IT_OCCURS: Final = frozenset({"generic", "occur"})
+"""Where spread is spoken of, "it occurs in the lungs" states it without a word of it."""
 
 
 def why_not_read(text: str) -> str | None:
@@ -93,12 +116,14 @@ def statements_in(
     before = Topic()
     has_stated = False
     speaks = context.is_metastatic or has_trigger(tokens)
-    for clause in clauses_of(text, tokens):
+    clauses = clauses_of(text, tokens)
+    for clause, after in zip_longest(clauses, clauses[1:]):
         if is_inverse(clause.tokens):
             yield from inverse_statements(text, clause.tokens)
             continue
         stated = Topic()
         parts = _parts(text, clause.tokens, speaks=speaks, goes_on=clause.goes_on and has_stated)
+        said_after = after and afterthought(text[after.start : after.end], after.tokens)
         one_by_one = _RESPECTIVELY.search(text[clause.start : clause.end]) is not None
         for number, part in enumerate(parts):
             if _why_not(part, numbered):
@@ -108,7 +133,7 @@ def statements_in(
                 topic = topic._replace(keys=(topic.keys[number],))
             has_stated = True
             stated = topic if topic.source == "sentence" else stated
-            yield from _statements(part, topic, context)
+            yield from _statements(part, topic, context, said_after)
         named = named_topic(text, clause.tokens)
         if stated.keys or not parts:
             before = stated if stated.keys else named if named.keys else before
@@ -130,7 +155,7 @@ def _parts(text: str, tokens: Sequence[Token], *, speaks: bool, goes_on: bool) -
 def _why_not(part: _Part, numbered: frozenset[int]) -> str | None:
     """Return why a governed list of sites is no statement; None where it is one."""
     tokens, governor = part.tokens, part.governor
-    index = part.sites.first if governor.index is None else governor.index
+    index = part.sites.first if governor.word is None else governor.word
     first = min(index, part.sites.first)
     if any(token.kind == "condition" for token in tokens[:first]):
         return "condition"
@@ -157,12 +182,16 @@ def _has(tokens: Sequence[Token], *kinds: str) -> bool:
     return any(token.kind in kinds for token in tokens)
 
 
-def _statements(part: _Part, topic: Topic, context: Context) -> Iterator[Statement]:
+def _statements(
+    part: _Part, topic: Topic, context: Context, said_after: Said | None
+) -> Iterator[Statement]:
     """Yield a statement for each site of a list that is not set apart."""
     route = _value(part, "route") or context.route
     for member in part.sites.members:
         site = part.tokens[member]
         words, denial = part.said.get(member), part.denied.get(member)
+        if said_after is not None and (words is None or words.where == "modal"):
+            words = said_after
         if denial is not None and denial.is_apart:
             continue
         frequency, cue = _frequency(words, denial, context)

@@ -64,9 +64,20 @@ def subject_of(
     run = _of_predicate(tokens, ahead) if ahead else behind[0] if behind else None
     if behind and ahead and _of_these(text, last, behind[0][0]):
         run = behind[0]
-    if run is None:
-        return before if before.keys else context
+    if run is None or first.start - run[-1].end > _FAR or run[0].start - last.end > _FAR:
+        if len(text) > _RAMBLING:
+            return Topic()
+        if run is None:
+            return before if before.keys else context
     return _topic(run)
+
+
+_OF_KIND: Final = frozenset({"copula", "frequency", "generic", "site", "mark", "join"})
+"""What stands between a cancer and its kind: "A is the most common tumor of the organ B"."""
+_FAR: Final = 250
+"""Characters between a cancer and its sites in a sentence that somebody wrote."""
+_RAMBLING: Final = 500
+"""Characters of what is no sentence but text without full stops, in which nothing carries far."""
 
 
 def named_topic(text: str, tokens: Sequence[Token]) -> Topic:
@@ -87,7 +98,7 @@ def _of_predicate(tokens: Sequence[Token], runs: Sequence[list[Token]]) -> list[
         if (
             not between
             or between[0].kind != "copula"
-            or any(t.kind not in {"copula", "frequency"} for t in between)
+            or any(t.kind not in _OF_KIND for t in between)
         ):
             return right
         runs = runs[:-1]
