@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from metastasis.text._block import Block
-    from metastasis.text._lines import Line
+    from metastasis.text._lines import TextLine
     from metastasis.text._units import Unit
     from metastasis.text._view import View
 
@@ -59,7 +59,7 @@ def blocks_of(document: str) -> tuple[Block, ...]:
     return blocks_of_lines(document, lines_of(document))
 
 
-def blocks_of_lines(document: str, lines: Iterable[Line]) -> tuple[Block, ...]:
+def blocks_of_lines(document: str, lines: Iterable[TextLine]) -> tuple[Block, ...]:
     """Cut lines of a document into blocks, in the order in which they are given."""
     return _Writer(document, units_of(lines)).blocks()
 
@@ -121,7 +121,7 @@ class _Writer:
             return self._text(at)
         return at + 1
 
-    def _view(self, lines: Sequence[Line]) -> View:
+    def _view(self, lines: Sequence[TextLine]) -> View:
         pieces = [Piece(line.start, line.end) for line in lines]
         return inline_view(self._document, pieces, self._known)
 
@@ -155,10 +155,10 @@ class _Writer:
             else:
                 self._opened = None
 
-    def _level_of(self, line: Line) -> int:
+    def _level_of(self, line: TextLine) -> int:
         return sum(indent <= line.indent for indent, _ in self._indents) or 1
 
-    def _level(self, line: Line) -> int:
+    def _level(self, line: TextLine) -> int:
         """Return how deep an item is nested, as its indentation says."""
         root = self._indents[0] if self._indents else None
         if root and line.indent < root[0] and line.mark != root[1]:
@@ -346,7 +346,7 @@ _TABS: Final = re.compile(r"\t+")
 _WIDE: Final = re.compile(r" {3,}")
 
 
-def _cells(line: Line) -> list[Piece]:
+def _cells(line: TextLine) -> list[Piece]:
     """Return where the cells of a row stand."""
     walls = _WIDE if line.mark == "wide" else _WALL if "|" in line.text else _TABS
     found = itertools.islice(walls.finditer(line.text), _MOST_PARTS)

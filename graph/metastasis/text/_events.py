@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.text._inline import concatenated
 from metastasis.text._lines import split_mark
-from metastasis.text._table import Event
+from metastasis.text._table import MarkedBlock
 from metastasis.text._view import ViewBuilder
 
 if TYPE_CHECKING:
@@ -36,40 +36,40 @@ class MarkedText:
 
 def events_of(
     texts: list[tuple[View, MarkedText]], kind: str, level: int, noise: str | None
-) -> list[Event]:
+) -> list[MarkedBlock]:
     """Return the blocks that the lines of one element are."""
     filled = [(view, line) for view, line in texts if len(view)]
     if kind != "paragraph" or len(filled) == 1:
         whole = concatenated([view for view, _ in filled])
         linked = all(line.linked >= line.letters for _, line in filled)
-        event = Event(kind, whole, level, noise, linked)
+        event = MarkedBlock(kind, whole, level, noise, linked)
         return [_marked(event, filled[0][1])] if kind == "paragraph" else [event]
     return _paragraphs(texts, noise)
 
 
-def _marked(event: Event, line: MarkedText) -> Event:
+def _marked(event: MarkedBlock, line: MarkedText) -> MarkedBlock:
     """Return an item for a paragraph with a bullet, a heading for one that is all bold."""
     view = event.view
     if view is None:
         return event
     mark = split_mark(view.text)
     if mark:
-        return Event("item", view.part(mark, len(view)), 1, event.noise, event.linked)
+        return MarkedBlock("item", view.part(mark, len(view)), 1, event.noise, event.linked)
     bold = line.letters > 0 and line.bold >= line.letters
     if bold and len(view) <= _SHORT and not view.text.endswith((".", ",", ";")):
-        return Event("heading", view, 0, event.noise, event.linked)
+        return MarkedBlock("heading", view, 0, event.noise, event.linked)
     return event
 
 
-def _paragraphs(texts: list[tuple[View, MarkedText]], noise: str | None) -> list[Event]:
+def _paragraphs(texts: list[tuple[View, MarkedText]], noise: str | None) -> list[MarkedBlock]:
     """Return the blocks of lines that only line breaks divide."""
-    events: list[Event] = []
+    events: list[MarkedBlock] = []
     held: list[View] = []
     flat = False
 
     def flush() -> None:
         if held:
-            events.append(Event("paragraph", concatenated(held), 0, noise))
+            events.append(MarkedBlock("paragraph", concatenated(held), 0, noise))
             held.clear()
 
     for view, line in texts:
@@ -78,7 +78,7 @@ def _paragraphs(texts: list[tuple[View, MarkedText]], noise: str | None) -> list
             flat = flat and bool(events) and events[-1].kind == "item"
             continue
         linked = line.linked >= line.letters
-        event = _marked(Event("paragraph", view, 0, noise, linked), line)
+        event = _marked(MarkedBlock("paragraph", view, 0, noise, linked), line)
         short = len(view) <= _SHORT and not view.text.endswith((".", ",", ";"))
         if event.kind == "paragraph" and flat and short:
             event.kind, event.level = "item", 1
@@ -103,7 +103,7 @@ def _goes_on(before: str, text: str) -> bool:
     )
 
 
-def write_events(events: list[Event], outline: Outline) -> None:
+def write_events(events: list[MarkedBlock], outline: Outline) -> None:
     """Write what has been found into an outline."""
     explicit = 0
     flat = False
@@ -127,11 +127,11 @@ def write_events(events: list[Event], outline: Outline) -> None:
         flat = event.kind == "paragraph" and view is not None and view.text.endswith(":")
 
 
-def _without_links(events: list[Event]) -> list[Event]:
+def _without_links(events: list[MarkedBlock]) -> list[MarkedBlock]:
     """Say of lists that are nothing but titles of other pages what they are."""
-    run: list[Event] = []
-    lead: Event | None = None
-    for event in [*events, Event("end", None)]:
+    run: list[MarkedBlock] = []
+    lead: MarkedBlock | None = None
+    for event in [*events, MarkedBlock("end", None)]:
         if event.kind == "item":
             run.append(event)
             continue
@@ -141,7 +141,7 @@ def _without_links(events: list[Event]) -> list[Event]:
     return events
 
 
-def _judge_links(run: list[Event], lead: Event | None) -> None:
+def _judge_links(run: list[MarkedBlock], lead: MarkedBlock | None) -> None:
     if len(run) < _FEWEST_LINKS or not all(event.linked for event in run):
         return
     if lead and lead.view and lead.view.text.endswith(":"):

@@ -30,7 +30,7 @@ from metastasis.text._elements import (
 from metastasis.text._events import MarkedText, events_of, write_events
 from metastasis.text._inline import trimmed
 from metastasis.text._outline import MOST_BLOCKS, Outline
-from metastasis.text._table import Cell, Event, Grid
+from metastasis.text._table import MarkedBlock, MarkedTable, TableCell
 from metastasis.text._tags import Tag, TextPart, add_text, attributes_of, tokens_of
 from metastasis.text._view import ViewBuilder
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from metastasis.text._block import Block
 
-__all__ = ["Markup", "ReadMarkup", "read_html"]
+__all__ = ["MarkupReader", "ReadMarkup", "read_html"]
 
 _DEEP: Final = 512
 """Elements inside each other; Chromium hangs what is deeper beside each other as well."""
@@ -79,8 +79,8 @@ class _Element:
 
 @dataclass(slots=True)
 class _OpenTable:
-    grid: Grid
-    cell: Cell | None = None
+    grid: MarkedTable
+    cell: TableCell | None = None
     depth: int = 0
     head: bool = False
 
@@ -92,10 +92,10 @@ def read_html(document: str) -> ReadMarkup:
     >>> [block.text for block in read.blocks]
     ['The lungs', 'Bone']
     """
-    return Markup(document).read()
+    return MarkupReader(document).read()
 
 
-class Markup:
+class MarkupReader:
     """Walks over the tags of a page, and collects what stands between them."""
 
     raw = RAW
@@ -110,7 +110,7 @@ class Markup:
         """Why what is in elements that are open is no text of the page."""
         self._deepest = 0
         self._found = 0
-        self._events: list[Event] = []
+        self._events: list[MarkedBlock] = []
         self._tables: list[_OpenTable] = []
         self._lines: list[MarkedText] = [MarkedText()]
         self._before_sup: ViewBuilder | None = None
@@ -386,7 +386,7 @@ class Markup:
             return ("heading" if name == "summary" else "lead"), 0, None
         return "paragraph", 0, None
 
-    def _emit(self, event: Event) -> None:
+    def _emit(self, event: MarkedBlock) -> None:
         self._found += 1
         if not self._tables:
             self._events.append(event)
@@ -405,7 +405,7 @@ class Markup:
             return
         if self._tables:
             self._tables[-1].grid.nested = True
-        self._tables.append(_OpenTable(Grid()))
+        self._tables.append(_OpenTable(MarkedTable()))
 
     def _start_part(self, name: str, tag: Tag) -> None:
         table = self._tables[-1]
@@ -418,7 +418,7 @@ class Markup:
             table.grid.start_row(head=table.head)
         elif name in ("td", "th"):
             attributes = attributes_of(tag) if "span" in tag.attributes.lower() else {}
-            table.cell = Cell(
+            table.cell = TableCell(
                 header=name == "th",
                 rows=_number(attributes.get("rowspan", "1")),
                 columns=max(1, _number(attributes.get("colspan", "1"))),
@@ -441,7 +441,7 @@ class Markup:
                         self._emit(event)
         else:
             noise = self._noises[-1] if self._noises else None
-            self._emit(Event("grid", None, noise=noise, grid=grid))
+            self._emit(MarkedBlock("grid", None, noise=noise, grid=grid))
 
 
 def _number(text: str) -> int:

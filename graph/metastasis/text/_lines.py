@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Line", "Look", "lines_of", "seen", "split_mark"]
+__all__ = ["Look", "TextLine", "lines_of", "seen", "split_mark"]
 
 Look = Literal[
     "blank", "heading", "underline", "rule", "item", "row", "divider", "none", "aside", "text"
@@ -51,7 +51,7 @@ _OPEN_END: Final = re.compile(
 )
 
 
-class Line(NamedTuple):
+class TextLine(NamedTuple):
     """A line, without the marks before its text."""
 
     start: int
@@ -98,7 +98,7 @@ class Line(NamedTuple):
         return first.islower() or first in ",;)]%."
 
 
-def lines_of(document: str) -> Iterator[Line]:
+def lines_of(document: str) -> Iterator[TextLine]:
     r"""Give the lines of a text in order.
 
     >>> [line.look for line in lines_of("# A\n\n- b\nc | d | e\nText.")]
@@ -108,7 +108,7 @@ def lines_of(document: str) -> Iterator[Line]:
     for match in itertools.islice(_BREAKS.finditer(document), _MOST_LINES):
         yield _line(document, at, match.start())
         if match["more"]:  # of several blank lines, one
-            yield Line(match.end(), match.end(), "blank", "")
+            yield TextLine(match.end(), match.end(), "blank", "")
         at = match.end()
     more = _BREAKS.search(document, at)
     yield _line(document, at, more.start() if more else len(document))
@@ -124,7 +124,7 @@ def split_mark(text: str) -> int:
     return len(item["mark"]) if item else 0
 
 
-def _line(document: str, start: int, end: int) -> Line:
+def _line(document: str, start: int, end: int) -> TextLine:
     whole = document[start:end]
     text = whole.lstrip()
     indent = _columns(whole[: len(whole) - len(text)])
@@ -138,29 +138,29 @@ def _columns(blanks: str) -> int:
     return sum(_TAB if blank == "\t" else 1 for blank in blanks[:_SCANNED])
 
 
-def seen(text: str, start: int, indent: int) -> Line:
+def seen(text: str, start: int, indent: int) -> TextLine:
     """Return a line by its text, without blanks at its ends, and where that starts."""
     end = start + len(text)
     if not text:
-        return Line(start, end, "blank", text)
+        return TextLine(start, end, "blank", text)
     beginning = text[:_SCANNED]
     if heading := _HEADING.match(beginning):
         kept = text[heading.end() :].rstrip("#").rstrip()
         first = start + heading.end()
-        return Line(first, first + len(kept), "heading", kept, indent, len(heading["marks"]))
+        return TextLine(first, first + len(kept), "heading", kept, indent, len(heading["marks"]))
     if len(text) <= _SCANNED:
         if _RULE.match(text):
-            return Line(start, end, "underline" if _sole(text) else "rule", text, indent)
+            return TextLine(start, end, "underline" if _sole(text) else "rule", text, indent)
         if "-" in text and _DIVIDER.match(text):
-            return Line(start, end, "divider", text, indent)
+            return TextLine(start, end, "divider", text, indent)
     if not _WORD.search(text):
-        return Line(start, end, "none", text, indent)
+        return TextLine(start, end, "none", text, indent)
     if _is_row(text):
-        return Line(start, end, "row", text, indent)
+        return TextLine(start, end, "row", text, indent)
     if item := _ITEM.match(beginning):
         mark = item["mark"]
-        return Line(start + len(mark), end, "item", text[len(mark) :], indent, 0, mark.strip())
-    return Line(start, end, "text", text, indent)
+        return TextLine(start + len(mark), end, "item", text[len(mark) :], indent, 0, mark.strip())
+    return TextLine(start, end, "text", text, indent)
 
 
 def _sole(text: str) -> bool:

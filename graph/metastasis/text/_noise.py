@@ -1,7 +1,8 @@
 """What on a page is not its text: menus, buttons, errors, spam, other scripts, literature.
 
 A block is judged by what it says, never by where it stands, but for what stands under a heading
-such as "References". The words are in ``ontology/text/noise.csv``.
+such as "References". The words are in ``ontology/text/noise.csv``. Apart from the outline because
+that knows places, and this knows words.
 """
 
 from __future__ import annotations

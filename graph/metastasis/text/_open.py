@@ -136,7 +136,7 @@ def page_of_text(
     document = text[:MOST_BYTES]
     contents = _contents(document, "text", name)
     cut = len(text) - len(document)
-    remarks = (f"its last {cut:,} characters are not read",) if cut else ()
+    remarks: tuple[str, ...] = (f"its last {cut:,} characters are not read",) if cut else ()
     remarks += _cut_remarks(contents.blocks)
     return Page(
         name=name,

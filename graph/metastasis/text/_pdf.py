@@ -1,7 +1,8 @@
 """PDFs, and the text of PDFs as ``pdftotext -layout`` prints it: columns, running heads, pages.
 
 What stands on a page of paper is read in the order of a reader: the left column before the right
-one, without what is printed on every page, and on over the end of a page.
+one, without what is printed on every page, and on over the end of a page. Apart from opening
+because paper has an order of its own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from metastasis._errors import MissingExtraError, ReadError
 from metastasis.text._blocks import blocks_of_lines
 from metastasis.text._decode import MOST_BYTES
-from metastasis.text._lines import Line, seen
+from metastasis.text._lines import TextLine, seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -58,7 +59,7 @@ def layout_blocks(text: str) -> tuple[Block, ...]:
     return blocks_of_lines(text, _lines(text))
 
 
-def _lines(text: str) -> Iterator[Line]:
+def _lines(text: str) -> Iterator[TextLine]:
     pages = list(_pages(text))
     heads = _running_heads(pages)
     for number, page in enumerate(pages):
@@ -72,7 +73,7 @@ def _lines(text: str) -> Iterator[Line]:
             line = seen(row.text.strip(), row.start + len(row.text) - len(row.text.lstrip()), 0)
             yield line._replace(look="aside", mark=reason or "")
         if number + 1 < len(pages) and not _goes_over(kept):
-            yield Line(page[-1].end, page[-1].end, "blank", "")
+            yield TextLine(page[-1].end, page[-1].end, "blank", "")
 
 
 def _without_margins(rows: list[_Row]) -> list[_Row]:
@@ -122,7 +123,7 @@ def _aside(row: _Row, heads: frozenset[str], *, edge: bool) -> str | None:
     return "running_head" if _folded(text) in heads else None
 
 
-def _in_columns(rows: Sequence[_Row]) -> Iterator[Line]:
+def _in_columns(rows: Sequence[_Row]) -> Iterator[TextLine]:
     """Give the lines of a page: of two columns, the left one first."""
     gutter = _gutter(rows)
     if gutter is None:
@@ -172,12 +173,12 @@ def _gutter(rows: Sequence[_Row]) -> int | None:
     return best if min(lefts, rights) >= _COLUMN else None
 
 
-def _as_lines(rows: Iterable[_Row]) -> Iterator[Line]:
+def _as_lines(rows: Iterable[_Row]) -> Iterator[TextLine]:
     for row in rows:
         text = row.text.strip()
         start = row.start + len(row.text) - len(row.text.lstrip())
         if _WIDE.search(text):
-            yield Line(start, start + len(text), "row", text, 0, 0, "wide")
+            yield TextLine(start, start + len(text), "row", text, 0, 0, "wide")
         else:
             yield seen(text, start, len(row.text) - len(row.text.lstrip()))
 

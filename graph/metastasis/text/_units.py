@@ -15,7 +15,7 @@ from metastasis.text._outline import MOST_BLOCKS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from metastasis.text._lines import Line, Look
+    from metastasis.text._lines import Look, TextLine
 
 __all__ = ["BULLET", "Unit", "units_of"]
 
@@ -34,15 +34,15 @@ class Unit:
     """Lines that belong together, before their neighbors are asked what they are."""
 
     look: Look
-    lines: list[Line]
+    lines: list[TextLine]
     blank_before: bool
 
     @property
-    def first(self) -> Line:
+    def first(self) -> TextLine:
         return self.lines[0]
 
     @property
-    def last(self) -> Line:
+    def last(self) -> TextLine:
         return self.lines[-1]
 
     @property
@@ -72,7 +72,7 @@ class Unit:
         return self.look == "text" and size <= _FLAT_ITEM and not self.last.ends
 
 
-def units_of(lines: Iterable[Line]) -> list[Unit]:
+def units_of(lines: Iterable[TextLine]) -> list[Unit]:
     """Put lines together that belong together."""
     collector = _Collector()
     for line in lines:
@@ -88,14 +88,14 @@ class _Collector:
 
     def __init__(self) -> None:
         self.units: list[Unit] = []
-        self._group: list[Line] = []
+        self._group: list[TextLine] = []
         self._asides: list[Unit] = []
         self._blank = True
         """Whether the line before was blank."""
         self._group_blank = True
         """Whether that before the group was."""
 
-    def take(self, line: Line) -> None:
+    def take(self, line: TextLine) -> None:
         if line.look == "none":  # signs without a letter or a digit
             return
         if line.look == "aside":  # at the end of a printed page, in the middle of a sentence
@@ -117,7 +117,7 @@ class _Collector:
         self.units += self._asides
         self._group, self._asides = [], []
 
-    def _take_text(self, line: Line) -> None:
+    def _take_text(self, line: TextLine) -> None:
         if not self._group:
             self._group_blank = self._blank
             item = self.units[-1] if self.units and not self._blank else None
@@ -128,7 +128,7 @@ class _Collector:
         if len(self._group) >= _MOST_GROUPED:
             self.flush()
 
-    def _take_marked(self, line: Line) -> None:
+    def _take_marked(self, line: TextLine) -> None:
         self.flush()
         last = self.units[-1] if self.units and not self._blank else None
         if line.look in ("row", "divider") and last and last.look == "row":
@@ -138,7 +138,7 @@ class _Collector:
             self.units.append(Unit(line.look, [line], self._blank))
 
 
-def _stays(item: Unit, line: Line) -> bool:
+def _stays(item: Unit, line: TextLine) -> bool:
     """Tell whether a line goes on with the item before it."""
     last = item.last
     if line.indent > item.first.indent + 1:
@@ -146,7 +146,7 @@ def _stays(item: Unit, line: Line) -> bool:
     return not last.leads and (last.open or (line.continues and len(last.text) > _CLEAR))
 
 
-def _paragraphs(group: Sequence[Line], *, blank: bool) -> list[Unit]:
+def _paragraphs(group: Sequence[TextLine], *, blank: bool) -> list[Unit]:
     """Cut lines without a blank line between them into paragraphs."""
     width = max(len(line.text) for line in group)
     pairs = list(itertools.pairwise(group))
@@ -161,7 +161,7 @@ def _paragraphs(group: Sequence[Line], *, blank: bool) -> list[Unit]:
     return units
 
 
-def _joins(line: Line, after: Line, width: int) -> bool:
+def _joins(line: TextLine, after: TextLine, width: int) -> bool:
     """Tell whether a line break is only where the page was full."""
     if line.leads or _ASIDE.match(line.text) or BULLET.search(line.text):
         return False

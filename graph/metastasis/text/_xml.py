@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis._errors import ReadError
 from metastasis.text._decode import MOST_BYTES
 from metastasis.text._elements import names_of
-from metastasis.text._html import Markup, ReadMarkup
+from metastasis.text._html import MarkupReader, ReadMarkup
 from metastasis.text._inline import trimmed
 from metastasis.text._outline import Outline
 from metastasis.text._page import Page
@@ -214,7 +214,7 @@ def read_jats(document: str, name: str) -> ReadMarkup:
     return _JatsReader(document).read()
 
 
-class _JatsReader(Markup):
+class _JatsReader(MarkupReader):
     """Reads the elements of JATS as those of HTML that mean the same."""
 
     raw = frozenset[str]()

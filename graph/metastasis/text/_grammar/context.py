@@ -53,6 +53,10 @@ _PART_OF_ABSTRACT: Final = re.compile(
     re.IGNORECASE,
 )
 """How a paragraph begins that speaks of all again, whatever was told apart before."""
+_MOST_CHARACTERS: Final = 200_000
+"""Characters of a page in which it explains its abbreviations; a book has more, and no page."""
+_MOST_ITEMS: Final = 2_000
+"""Items that are asked whether they head others: in more, there is an index."""
 _LINK: Final = re.compile(r"(?::|\bfollowing\b.{0,40})$")
 """How a paragraph ends that leads to what follows it."""
 
@@ -64,7 +68,7 @@ class Surroundings:
         self._blocks = blocks
         # A full stop between blocks, so that no name runs from one into the next.
         words = ".\n".join(block.text for block in blocks if not block.noise)
-        self._abbreviations = abbreviations_of(words)
+        self._abbreviations = abbreviations_of(words[:_MOST_CHARACTERS])
         self._page = Context(topic=topic_of_page(blocks, address, title))
         self._handed: dict[int, Context] = {}
         self._headers: dict[int, int] = {}
@@ -80,10 +84,12 @@ class Surroundings:
         """Note what leads and headings hand down, the outer ones first."""
         above = {one for b in self._blocks for one in (b.lead, b.section) if one is not None}
         above |= set(self._rows.values())
+        items = 0
         for index, block in enumerate(self._blocks):
             if index in above:
                 self._handed[index] = self._handed_by(index)
-            elif block.kind == "item" and block.lead is not None:
+            elif block.kind == "item" and block.lead is not None and items < _MOST_ITEMS:
+                items += 1
                 self._note_item(index, block, block.lead)
 
     def _handed_by(self, index: int) -> Context:
