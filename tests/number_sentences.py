@@ -172,6 +172,24 @@ READ: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("Bone metastases affect 70% of men.", "Bone 70"),
     ("bone 3/50 6%", "bone 3/50 6"),
+    (
+        "Lung, liver and bone lesions were seen in 9, 77 and 6% of men respectively.",
+        "Lung 9; liver 77; bone 6",
+    ),
+    ("In 30% of patients, liver metastases were found.", "liver 30"),
+    ("In seven of eight tumors, hepatic metastasis was present.", "hepatic 7/8"),
+    ("Only1.3% of patients have liver metastases.", "liver 1.3"),
+    (
+        "Of the 45 patients, 29 (64.4%) had a lymph node positive disease and 20 (44.4%) had a "
+        "direct invasion of the liver.",
+        "lymph node 29/45 64.4; liver 20/45 44.4",
+    ),
+    (
+        "32.6% (11,918 out of 36,588) of patients were diagnosed with metastases, among whom "
+        "5,361, 1,778, and 231 patients were diagnosed with liver, lung, and brain metastasis, "
+        "respectively.",
+        "liver 5361/11918; lung 1778/11918; brain 231/11918",
+    ),
     # the total opens the sentence
     ("Among 2812 patients with metastases, bone was involved in 36%.", "bone /2812 36"),
     (
@@ -280,6 +298,9 @@ REFUSED: Final[tuple[str, ...]] = (
     "Two of the five bone metastases were large.",
     "We identified a total of 10 patients with metastatic carcinoma to the liver.",
     "The majority of liver metastases were carcinomas (n=21,400; 92%).",
+    "Effusions occurred in only 12 cases with metastases to the liver.",
+    "The lesions comprise 80% of all metastases to bone.",
+    "The incidence of bone metastasis was 11.9% in sarcoma and 11.1% in melanoma.",
     # two sites for one number, two numbers for one site
     "Lung and liver metastases were found in 45%.",
     "Metastases to the lung and liver (45%).",

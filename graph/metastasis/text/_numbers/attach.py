@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from metastasis.text._numbers.quantities import Quantity
 
-__all__ = ["numbers_of"]
+__all__ = ["numbers_of", "numbers_of_cancers"]
 
 
 def numbers_of(
@@ -45,13 +45,43 @@ def numbers_of(
     """
     if header and len(sites) == 1 and (cell := number_of_row(text, sites[0], header)):
         return [cell]
+    return _attached(text, sites, names, before, of_cancers=False)
+
+
+def numbers_of_cancers(
+    text: str,
+    cancers: Sequence[tuple[int, int]],
+    *,
+    before: str = "",
+    sites: Sequence[tuple[int, int]] = (),
+) -> list[PrintedNumber | None]:
+    """Return the number that a sentence gives for each of its cancers, at the site it speaks of.
+
+    >>> text = "Bone metastases come from breast cancer (40%) and lung cancer (20%)."
+    >>> found = numbers_of_cancers(text, [(26, 39), (50, 61)], sites=[(0, 4)])
+    >>> [str(number.percent) for number in found]
+    ['40', '20']
+    """
+    return _attached(text, cancers, sites, before, of_cancers=True)
+
+
+def _attached(
+    text: str,
+    sites: Sequence[tuple[int, int]],
+    names: Sequence[tuple[int, int]],
+    before: str,
+    *,
+    of_cancers: bool,
+) -> list[PrintedNumber | None]:
+    """Return the number of each of some names, which others stand between."""
     added = summed(text, sites)
     tokens = grouped(tokens_of(text, sites, names))
     is_count = added is not None or any(map(_counts_people, tokens))
     tokens = [_settled(token, is_count=is_count) for token in tokens]
     if added is not None:
         tokens = list(_counted_after(tokens, added.end))
-    clauses = [NumberClause(text, part) for part in _clauses(tokens)]
+    parts = _clauses(tokens)
+    clauses = [NumberClause(text, part, of_cancers=of_cancers) for part in parts]
     found: dict[int, PrintedNumber] = {}
     for clause in clauses:
         found.update(clause.numbers())

@@ -32,7 +32,7 @@ def letters_of(tokens: Sequence[NumberToken]) -> str:
 def grouped(tokens: Sequence[NumberToken]) -> list[NumberToken]:
     """Return the tokens with brackets read and numbers that belong together made one."""
     flat = list(_without_brackets(tokens))
-    flat = _counted(flat)
+    flat = _counted(_shared(flat))
     for form, make in _FORMS:
         flat = list(_merged(flat, form, make))
     return flat
@@ -149,6 +149,35 @@ _COUNTED: Final = re.compile(
 """A bare number counts people where a word for them follows, its percentage, or what they had; and
 in a list: "hepatic metastases in 9 patients, pulmonary in 5".
 """
+
+
+_SHARED: Final = re.compile(r"(?:[nX](?:,c?|c))+[Nn](?=[^;]*e)")
+"""A series before "respectively" of which only the last says what all are: "9, 77, 7 and 6 %"."""
+
+
+def _shared(tokens: Sequence[NumberToken]) -> list[NumberToken]:
+    """Return tokens, in a series each as the last of it."""
+    shared = list(tokens)
+    for match in _SHARED.finditer(letters_of(tokens)):
+        last = tokens[match.end() - 1].number
+        if last is None or last.kind not in ("percent", "plain") or last.total is not None:
+            continue
+        for at in range(match.start(), match.end()):
+            number = tokens[at].number
+            as_last = number and _as_in_series(number, last)
+            if as_last:
+                shared[at] = replace(tokens[at], letter="N", number=as_last)
+    return shared
+
+
+def _as_in_series(number: Quantity, last: Quantity) -> Quantity | None:
+    """Return a number of a series with the sign of the last; None for what cannot have it."""
+    if number is last or last.kind == "plain":
+        return _as_count(number) if number.kind == "plain" else number if number is last else None
+    percent = number.percent if number.count is None else Decimal(number.count)
+    if number.kind not in ("plain", "other") or percent is None:
+        return None
+    return replace(number, kind="percent", percent=percent, count=None)
 
 
 def _counted(tokens: Sequence[NumberToken]) -> list[NumberToken]:

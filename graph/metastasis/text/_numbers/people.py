@@ -50,7 +50,8 @@ _AT_DIAGNOSIS: Final = re.compile(
 )
 _AT_AUTOPSY: Final = re.compile(r"\bautops|\bnecrops|\bpost-?\s?mortem\b", re.IGNORECASE)
 _IN_COURSE: Final = re.compile(
-    r"\bduring (?:the |their )?(?:follow[ -]?up|course|disease)\b|\beventually\b"
+    r"\bduring (?:the |their )?(?:follow[ -]?up|course|disease)\b"
+    r"|\beventually (?:develop|metasta|spread|ha[ds])"
     r"|\bat some (?:point|time)\b|\bmetachronous|\bover (?:the course|time)\b|\bwill develop\b"
     r"|\bin the course of\b|\bin (?:their|the) lifetime\b",
     re.IGNORECASE,

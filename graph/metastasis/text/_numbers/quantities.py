@@ -91,7 +91,8 @@ _ABOUT: Final = (
 
 _OTHER: Final = (
     # references, glued to a word or in brackets of their own
-    rf"(?<=[A-Za-z)\]%\u201d\"])[0-9]++(?:[,\u2013-][0-9]++)*+(?!{_SIGN})",
+    rf"(?<=[A-Za-z)\]%\u201d\"])[0-9]++(?:[,\u2013-][0-9]++)*+"
+    rf"(?!{_SIGN}|[.\u00b7][0-9])",
     r"(?<=[a-z)%][.,;:])[0-9]++(?:[,\u2013-][0-9]++)*+(?![.,]?[0-9]|\s?%)",
     r"\[[0-9][0-9,\u2013\- ]{0,60}\]",
     # statistics
@@ -142,7 +143,7 @@ _PARTS: Final = (
     ),
     ("bound", rf"{_BOUND}\s?(?:the )?{_ABOUT}?\s?{_NUM}(?:{_SIGN})?"),
     ("spread", rf"{_INT}\s?(?:-|\u2013|\u2014|to)\s?{_INT}(?![0-9]|{_SIGN})"),
-    ("percent", rf"(?:(?P<about>{_ABOUT})\s?)?(?P<percent>{_NUM}){_SIGN}"),
+    ("percent", rf"(?<![0-9][.,\u00b7])(?:(?P<about>{_ABOUT})\s?)?(?P<percent>{_NUM}){_SIGN}"),
     ("percent_word", rf"\b(?P<percent_word>{_WORD}){_BLANK}per{_BLANK}?cent\b"),
     (
         "fraction",
@@ -153,7 +154,7 @@ _PARTS: Final = (
     ("count", rf"\bn\s?=\s?(?P<count>{_INT})(?![0-9.]*{_SIGN}|\.[0-9])"),
     ("plain", rf"(?<![\w.]){_INT}(?![0-9]|[.\u00b7,][0-9])"),
     ("word", rf"\b(?:{_WORD})\b"),
-    ("rest", r"[0-9][0-9.,\u00b7]*"),
+    ("rest", r"[0-9]++(?:[.,\u00b7][0-9]++)*+"),
 )
 _BEGINS: Final = r"(?=[0-9\[\u00b1<>\u2264\u2265~\u2248\u223c]|\b[a-z\u03ba\u03c7])"
 """Where a quantity may begin: not within a word, so that most positions are passed at once."""
@@ -196,6 +197,9 @@ def _quantity(found: re.Match[str]) -> Quantity:
         return Quantity(kind="count", start=start, end=end, count=_whole(found["count"]))
     if name in ("plain", "word"):
         return Quantity(kind="plain", start=start, end=end, count=_whole(found[0]))
+    if name == "rest" and re.fullmatch(_NUM, found[0]):
+        # One of a series that shares its sign: "18.2, 7.8 and 66.1 %".
+        return Quantity(kind="other", start=start, end=end, percent=_decimal(found[0]))
     return Quantity(kind="other", start=start, end=end)
 
 

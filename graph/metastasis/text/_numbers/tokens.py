@@ -196,6 +196,5 @@ def _single(word: str) -> str:
         return ")"
     if word in _SIGNS:
         return _SIGNS[word]
-    if _ACRONYM.fullmatch(word):
-        return "P"
-    return _phrases().get(word.lower(), "u")
+    known = _phrases().get(word.lower())
+    return known or ("P" if _ACRONYM.fullmatch(word) else "u")
