@@ -71,6 +71,8 @@ def mentions_of(text: str, abbreviations: Mapping[str, Name] | None = None) -> l
         hits = [*_explained(text, plain, abbreviations), *hits]
     if "those " in plain:
         hits.extend(_referred(plain))
+    if " in the " in plain or " of the " in plain:
+        hits.extend(_placed(plain, hits))
     found = [_mention(plain, start, end, name) for start, end, name in _apart(hits)]
     return _blocked(text, plain, _among_bones(plain, _with_shared(plain, found)))
 
@@ -144,14 +146,20 @@ def _family(topic: str) -> tuple[str, ...]:
     return (topic, *sorted(above - {topic}), *sorted(below - {topic}))
 
 
+_WHOLE: Final = {"gastrointestinal": "gastrointestinal_tract"}
+"""The one group of cancers that is called after a system of organs."""
+
+
 @lru_cache(maxsize=1)
 def _organs() -> dict[str, str]:
     lexicon = read_lexicon()
     found: dict[str, str] = {}
     # Cancers that are no subtype of another's before those that are.
     for primary in sorted(lexicon.catalog.primaries.values(), key=lambda one: one.parents):
-        if primary.kind == "organ" and len(primary.arises_in) == 1:
-            site = lexicon.catalog.sites[primary.arises_in[0]]
+        key = _WHOLE.get(primary.key) or (
+            primary.arises_in[0] if primary.kind == "organ" and len(primary.arises_in) == 1 else ""
+        )
+        if site := lexicon.catalog.sites.get(key):
             named = {folded(one) for one in (site.label, *site.synonyms)}
             # Cancers of the appendix arise in the large intestine, and are not called after it.
             if not named.isdisjoint(lexicon.labels_of(primary.key)):
@@ -332,6 +340,24 @@ def _referred(plain: str) -> Iterator[Hit]:
             if name is not None and name.kind == "site":
                 yield one.start(), reach, name
                 break
+
+
+_PLACES: Final = re.compile(r" (?:in|of) the ")
+_NEAR_OR_FAR: Final = frozenset({"lymph_node_regional", "lymph_node_distant"})
+
+
+def _placed(plain: str, hits: list[Hit]) -> list[Hit]:
+    """Return nodes that are near or far, and of which the place is told: it says more."""
+    names = read_lexicon().names
+    found = []
+    for start, end, name in hits:
+        if name.key in _NEAR_OR_FAR and _PLACES.match(plain, end) and plain[end - 1] == "s":
+            for reach in reversed([one.end() for one in _WORD.finditer(plain, end, end + _ORGAN)]):
+                place = names.get("lymph nodes" + plain[end:reach])
+                if place is not None and place.key not in _NEAR_OR_FAR:
+                    found.append((start, reach, place))
+                    break
+    return found
 
 
 _BONES: Final = frozenset({"spine", "vertebra", "rib", "femur", "skull", "sternum", "humerus"})
