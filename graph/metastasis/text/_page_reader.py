@@ -24,7 +24,7 @@ from metastasis.text._grammar.sentence import (
 )
 from metastasis.text._grammar.tokens import speaks_of_spread
 from metastasis.text._lexicon import read_lexicon
-from metastasis.text._numbers import Number, numbers_of
+from metastasis.text._numbers import PrintedNumber, numbers_of
 from metastasis.text._reading import Reading, ReadingReport
 from metastasis.text._sentences import sentences_of
 
@@ -72,7 +72,7 @@ class _Sentence(NamedTuple):
     end: int
     text: str
     tokens: Sequence[Token]
-    numbers: Mapping[int, Number] = MappingProxyType({})
+    numbers: Mapping[int, PrintedNumber] = MappingProxyType({})
     """The numbers of sites, by where the site is named."""
 
 
@@ -286,18 +286,18 @@ class PageReader:
         blocks = self.page.blocks
         return next((one.text for one in reversed(blocks[:index]) if not one.noise), "")
 
-    def _number(self, sentence: _Sentence, one: Statement) -> Number:
+    def _number(self, sentence: _Sentence, one: Statement) -> PrintedNumber:
         """Return what is counted for a statement."""
         if one.rule == "inverse":
-            return Number()  # An inverse sentence counts by cancer and not by site.
+            return PrintedNumber()  # An inverse sentence counts by cancer and not by site.
         if one.cell is None:
-            return sentence.numbers.get(one.start, Number())
+            return sentence.numbers.get(one.start, PrintedNumber())
         found = numbers_of(
             f"site {sentence.text[slice(*one.cell)]}",
             [(0, len("site"))],
             header=self._header(sentence.block),
         )
-        return found[0] or Number()
+        return found[0] or PrintedNumber()
 
     def _assertion(
         self, sentence: _Sentence, one: Statement, primary: str, site: str, start: int, end: int
@@ -359,7 +359,9 @@ def _with_header(sentence: _Sentence, header: str) -> _Sentence:
     return sentence if number is None else sentence._replace(numbers={sites[0][0]: number})
 
 
-def _numbers(before: str, text: str, tokens: Sequence[Token], header: str) -> dict[int, Number]:
+def _numbers(
+    before: str, text: str, tokens: Sequence[Token], header: str
+) -> dict[int, PrintedNumber]:
     """Return the numbers of the sites that a sentence names, by where they are named."""
     sites = [(token.start, token.end) for token in tokens if token.kind == "site"]
     names = [(token.start, token.end) for token in tokens if token.kind == "primary"]
