@@ -257,3 +257,80 @@ Thymoma can spread in several ways:
         ("pericardium", "extension", "direct_extension"),
         ("liver", "metastasis", "hematogenous"),
     }
+
+
+def test_what_stands_behind_a_way_of_spreading() -> None:
+    page = """# Spread of thymoma
+
+Direct extension: pericardium, diaphragm
+
+Hematogenous: to the liver, bone (rarely)
+
+Lymphatic spread: it is harmless in the end, says the doctor, for the liver
+"""
+    found = {(one.site, one.relation, one.route, one.frequency) for one in read_text(page)}
+    assert found == {
+        ("pericardium", "extension", "direct_extension", "possible"),
+        ("diaphragm", "extension", "direct_extension", "possible"),
+        ("liver", "metastasis", "hematogenous", "possible"),
+        ("bone", "metastasis", "hematogenous", "rare"),
+    }
+
+
+def test_table_with_a_column_for_each_site() -> None:
+    page = """# Sites of metastasis by primary
+
+| Primary tumor | Bone (%) | Liver (%) | Brain (%) |
+| Breast | 60 | 40 | 12.5 |
+| Prostate cancer | 85 | 0 | |
+| Total | 70 | 33 | 3 |
+"""
+    found = read_text(page)
+    assert {(one.primary, one.site, one.frequency, one.percent) for one in found} == {
+        ("breast", "bone", None, Decimal(60)),
+        ("breast", "liver", None, Decimal(40)),
+        ("breast", "brain", None, Decimal("12.5")),
+        ("prostate", "bone", None, Decimal(85)),
+    }
+    assert found.report.not_made["row without label"] == 3
+    assert {page[slice(*one.site_span)] for one in found} == {"Bone", "Liver", "Brain"}
+
+
+def test_table_with_a_column_for_each_cancer() -> None:
+    page = """# Where cancers spread
+
+| Metastatic site | Lung cancer | Breast |
+| Bone | Common | Common |
+| Skin | Rare | |
+"""
+    assert said(page) == {
+        ("lung", "bone", "metastasis", "common"),
+        ("breast", "bone", "metastasis", "common"),
+        ("lung", "skin", "metastasis", "rare"),
+    }
+
+
+def test_heading_that_is_the_label_of_its_paragraph() -> None:
+    page = """# Thymoma
+
+## Where does thymoma spread?
+
+### Pleura
+
+This is the most common site. It hurts.
+
+### Liver
+
+The doctor often looks here. It is a large organ, and it is common to feel it.
+
+### Skull
+
+Spread to this is rare.
+"""
+    found = read_text(page)
+    assert {(one.site, one.frequency) for one in found} == {
+        ("pleura", "most_common"),
+        ("skull", "rare"),
+    }
+    assert {page[slice(*one.site_span)] for one in found} == {"Pleura", "Skull"}
+    assert not read_text(page.replace("Where does thymoma spread?", "Anatomy"))

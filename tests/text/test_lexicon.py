@@ -11,21 +11,23 @@ import pytest
 from metastasis._catalog import read_catalog
 from metastasis._errors import MissingExtraError, TableError
 from metastasis._files import ontology_path
-from metastasis.text import _mentions
 from metastasis.text._forms import folded, is_short, plural, spellings
 from metastasis.text._lexicon import read_lexicon
 from metastasis.text._mentions import mentions_of, narrowed
 from metastasis.text._word_tables import NameRow, read_word_tables
+from metastasis.text._words import automaton_of
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 TABLES = read_word_tables(ontology_path("text"), read_catalog())
+ROWS = [row._replace(written=row.written.replace("{organ}", "bladder")) for row in TABLES.names]
+"""The rows of names; in one that stands for every organ, one organ."""
 
 
 def test_every_row_of_names_is_what_a_text_is_read_with() -> None:
     names = read_lexicon().names
-    for row in TABLES.names:
+    for row in ROWS:
         found = names.get(folded(row.written))
         if row.kind == "unsafe":
             assert found is None, row
@@ -35,7 +37,7 @@ def test_every_row_of_names_is_what_a_text_is_read_with() -> None:
 
 
 def test_every_row_of_names_names_what_it_says_alone() -> None:
-    for row in TABLES.names:
+    for row in ROWS:
         if row.kind != "unsafe":
             assert [(one.kind, one.key) for one in mentions_of(row.written)] == [
                 (row.kind, row.key)
@@ -44,7 +46,7 @@ def test_every_row_of_names_names_what_it_says_alone() -> None:
 
 def test_every_name_of_the_catalog_is_found_as_its_own() -> None:
     catalog = read_catalog()
-    unsafe = {row.written for row in TABLES.names if row.kind == "unsafe"}
+    unsafe = {row.written for row in ROWS if row.kind == "unsafe"}
     organs = {
         folded(written)
         for site in catalog.sites.values()
@@ -87,7 +89,7 @@ def test_every_narrowing_narrows_its_topic() -> None:
 
 def test_no_two_ways_of_making_names_contradict_each_other() -> None:
     names = read_lexicon().names
-    for row in TABLES.names:
+    for row in ROWS:
         if row.kind in ("primary", "site") and not is_short(row.written):
             for form in spellings(folded(row.written)):
                 assert names[form].key == row.key, form
@@ -172,4 +174,4 @@ def test_without_the_library_one_sentence_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "ahocorasick", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'metastasis\[text\]'"):
-        _mentions._built({"lung": 1})
+        automaton_of({"lung": 1})

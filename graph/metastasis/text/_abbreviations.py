@@ -48,9 +48,16 @@ def abbreviations_of(text: str) -> dict[str, Name]:
     >>> ["NPC" in abbreviations_of(page) for page in ("NPC spreads.", "nuclear pore complex (NPC)")]
     [True, False]
     """
+    found = _explained(text) if _IN_BRACKETS.search(text) else {}
+    for short, name in read_lexicon().unsafe.items():
+        # "Moffitt Cancer Center (MCC)" explains it as well, as something else.
+        if short not in found and f"({short}" not in text:
+            found.update({short: name, f"{short}s": name})
+    return found
+
+
+def _explained(text: str) -> dict[str, Name]:
     found: dict[str, Name] = {}
-    if _IN_BRACKETS.search(text) is None:
-        return found
     for one in mentions_of(text):
         explained = _EXPLAINED.match(text, one.end) if one.kind != "blocked" else None
         if explained is not None:
@@ -59,10 +66,6 @@ def abbreviations_of(text: str) -> dict[str, Name]:
         explained = _EXPLAINED.match(text, end)
         if explained is not None and _letters_begin(text, start, end, explained) is not None:
             _put(found, explained, Name("words", words))
-    for short, name in read_lexicon().unsafe.items():
-        # "Moffitt Cancer Center (MCC)" explains it as well, as something else.
-        if short not in found and f"({short}" not in text:
-            found.update({short: name, f"{short}s": name})
     return found
 
 

@@ -199,9 +199,14 @@ def _names(
 ) -> Iterator[tuple[str, Name]]:
     for (kind, key), forms in written.items():
         for form in forms:
-            yield from _of_form(form, kind, key)
+            if _ORGAN not in form:
+                yield from _of_form(form, kind, key)
+    places = sorted(_places(catalog, organs))
     for (kind, key), forms in written.items():
-        made = _made(kind, key, [folded(form) for form in forms], catalog, organs)
+        whole = [folded(form) for one in forms for form in _filled(one, places)]
+        if any(_ORGAN in form for form in forms):
+            yield from _spelled(whole, Name(kind, key, _MADE_OF_SUBTYPE))
+        made = _made(kind, key, whole, catalog, organs)
         yield from _spelled(made, Name(kind, key, _MADE))
     for key, organ in organs.items():
         if catalog.primaries[key].kind == "organ":
@@ -209,6 +214,27 @@ def _names(
     for topic, core, key in _cores(catalog, written, organs):
         made = subtype_forms(core, organs[topic])
         yield from _spelled(made, Name("primary", key, _MADE_OF_SUBTYPE))
+
+
+_ORGAN: Final = "{organ}"
+"""In a written form, what stands for every organ that cancer arises in."""
+
+
+def _places(catalog: Catalog, organs: Mapping[str, OrganWords]) -> set[str]:
+    """Return what the organs are called that cancer arises in."""
+    return {
+        word
+        for key, organ in organs.items()
+        if catalog.primaries[key].kind == "organ"
+        for word in organ.after
+    }
+
+
+def _filled(written: str, places: Iterable[str]) -> Iterator[str]:
+    if _ORGAN not in written:
+        yield written
+        return
+    yield from (written.replace(_ORGAN, place) for place in places)
 
 
 def _spelled(forms: Iterable[str], name: Name) -> Iterator[tuple[str, Name]]:

@@ -51,6 +51,10 @@ _OPEN_END: Final = re.compile(
 )
 
 
+_SAYS_MORE: Final = re.compile(r"\w: (?:the |to )?[a-z]")
+"""A label that is followed by what it labels: "Hematogenous: liver, lung"."""
+
+
 class TextLine(NamedTuple):
     """A line, without the marks before its text."""
 
@@ -89,7 +93,11 @@ class TextLine(NamedTuple):
     @property
     def short(self) -> bool:
         """Whether it may be a label or a heading."""
-        return len(self.text) <= _SHORT and self.text.count(" ") < _WORDS
+        return (
+            len(self.text) <= _SHORT
+            and self.text.count(" ") < _WORDS
+            and not _SAYS_MORE.search(self.text)
+        )
 
     @property
     def continues(self) -> bool:

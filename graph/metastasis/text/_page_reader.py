@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from metastasis._evidence.assertion import Assertion
 from metastasis.text._flags import flags_of
 from metastasis.text._grammar.context import Surroundings
-from metastasis.text._grammar.items import goes_on, item_statements, listed_statements
+from metastasis.text._grammar.items import item_statements, listed_statements
 from metastasis.text._grammar.rows import row_statements
 from metastasis.text._grammar.sentence import (
     has_trigger,
@@ -24,7 +24,7 @@ from metastasis.text._grammar.sentence import (
 )
 from metastasis.text._grammar.tokens import speaks_of_spread
 from metastasis.text._lexicon import read_lexicon
-from metastasis.text._numbers import Number, numbers_of
+from metastasis.text._numbers import PrintedNumber, numbers_of
 from metastasis.text._reading import Reading, ReadingReport
 from metastasis.text._sentences import sentences_of
 
@@ -53,7 +53,6 @@ _EVERYWHERE: Final = ("skin", "bone", "brain")
 """Organs so wide that a cancer of theirs has metastases in the same organ."""
 _VAGUE: Final = {
     "distant_unspecified": "unspecified",
-    "any_organ": "unspecified",
     "unspecified": "unspecified",
 }
 """Sites that name no place, and how they are recorded."""
@@ -66,13 +65,14 @@ _COUNTS: Final = re.compile(
 class _Sentence(NamedTuple):
     """A sentence of a block, and what was found in it."""
 
-    index: int
+    place: int
+    """Of the block in the page."""
     block: Block
     start: int
     end: int
     text: str
     tokens: Sequence[Token]
-    numbers: Mapping[int, Number] = MappingProxyType({})
+    numbers: Mapping[int, PrintedNumber] = MappingProxyType({})
     """The numbers of sites, by where the site is named."""
 
 
@@ -136,7 +136,7 @@ class PageReader:
             sentence = self._sentence(index, block, start, end, self._around.tokens, sequel.topic)
             text, tokens = sentence.text, sentence.tokens
             is_item = sequel.is_item(number)
-            if is_item or may_state(tokens) or goes_on(text):
+            if is_item or may_state(tokens) or sequel.goes_on(text, tokens):
                 context = sequel.context(text, tokens)
                 sentence = self._numbered(sentence, context.header if is_item else "")
                 if not (leads and end == len(block.text)):
@@ -262,7 +262,7 @@ class PageReader:
             assertion=said,
             quote=self.page.document[start:end],
             sentence=sentence.text,
-            before=self._before(sentence.index),
+            before=self._before(sentence),
             primary_span=span(one.topic.span),
             site_span=self._elsewhere(one) or view.span(offset + one.start, offset + one.end),
             cue_span=span(one.cue),
@@ -281,16 +281,38 @@ class PageReader:
             one.elsewhere.start, one.elsewhere.end
         )
 
-    def _before(self, index: int) -> str:
-        """Return the text of the block before that is read."""
-        blocks = self.page.blocks
-        return next((one.text for one in reversed(blocks[:index]) if not one.noise), "")
+    def _before(self, sentence: _Sentence) -> str:
+        """Return what stands before a sentence and may name its primary: heading and text, a line each.
+
+        The text is what the block says before, else what leads to it, else the block before.
+        """
+        block, blocks = sentence.block, self.page.blocks
+        text = block.text[: sentence.start].strip()
+        if not text and block.lead is not None:
+            text = blocks[block.lead].text
+        if not text:
+            read = (one.text for one in reversed(blocks[: sentence.place]) if not one.noise)
+            text = next(read, "")
+        heading = "" if block.section is None else blocks[block.section].text
+        return text if heading in text else f"{heading}\n{text}"
+
+    def _number(self, sentence: _Sentence, one: Statement) -> PrintedNumber:
+        """Return what is counted for a statement."""
+        if one.rule == "inverse":
+            return PrintedNumber()  # An inverse sentence counts by cancer and not by site.
+        if one.cell is None:
+            return sentence.numbers.get(one.start, PrintedNumber())
+        found = numbers_of(
+            f"site {sentence.text[slice(*one.cell)]}",
+            [(0, len("site"))],
+            header=self._header(sentence.block),
+        )
+        return found[0] or PrintedNumber()
 
     def _assertion(
         self, sentence: _Sentence, one: Statement, primary: str, site: str, start: int, end: int
     ) -> Assertion:
-        # What an inverse sentence counts, it counts by cancer and not by site.
-        number = Number() if one.rule == "inverse" else sentence.numbers.get(one.start, Number())
+        number = self._number(sentence, one)
         if number.refused:
             _count(self.report.not_made, f"number refused: {number.refused}")
         return Assertion(
@@ -308,7 +330,7 @@ class PageReader:
             route=one.route,
             population=one.population,
             source="text",
-            locator=f"block {sentence.index + 1}",
+            locator=f"block {sentence.place + 1}",
             reading="text",
             document_sha256=self.page.sha256,
             start=start,
@@ -325,6 +347,8 @@ def _frequency(one: Statement, sentence: _Sentence) -> str | None:
     """Return how often; what only counts says it by its number, also by one that is not read."""
     if one.frequency is not None and (one.frequency != "possible" or one.cue is not None):
         return one.frequency
+    if one.cell is not None:
+        return None  # A cell counts.
     counts = _COUNTS.search(sentence.text) is not None and not sentence.numbers
     return None if counts or one.start in sentence.numbers else "possible"
 
@@ -345,7 +369,9 @@ def _with_header(sentence: _Sentence, header: str) -> _Sentence:
     return sentence if number is None else sentence._replace(numbers={sites[0][0]: number})
 
 
-def _numbers(before: str, text: str, tokens: Sequence[Token], header: str) -> dict[int, Number]:
+def _numbers(
+    before: str, text: str, tokens: Sequence[Token], header: str
+) -> dict[int, PrintedNumber]:
     """Return the numbers of the sites that a sentence names, by where they are named."""
     sites = [(token.start, token.end) for token in tokens if token.kind == "site"]
     names = [(token.start, token.end) for token in tokens if token.kind == "primary"]

@@ -36,6 +36,8 @@ _NO_STATEMENT: Final = {
 """What phrases make of a sentence, whatever it names."""
 _NOMINAL: Final = frozenset({"compound", "noun"})
 """Rules under which sites only stand with a noun: something has to be said of it."""
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
+"""What stands in brackets explains a word; the sentence says something beside it."""
 _HAS: Final = re.compile(r"\b(?:has|have|had)\s+(?:\w+\s+)?$")
 _BEFORE: Final = 30
 """Characters before a verb that can hold "has already"."""
@@ -82,6 +84,7 @@ def why_not_read(text: str) -> str | None:
     """
     if text.rstrip().endswith("?"):
         return "question"
+    text = _BRACKETS.sub(" ", text)
     if begins_with("section", text):
         return "aim or method"
     return next((why for kind, why in _NO_STATEMENT.items() if has_phrase(kind, text)), None)
@@ -122,8 +125,10 @@ def statements_in(
             yield from inverse_statements(text, clause.tokens)
             continue
         stated = Topic()
-        parts = _parts(text, clause.tokens, speaks=speaks, goes_on=clause.goes_on and has_stated)
-        said_after = after and afterthought(text[after.start : after.end], after.tokens)
+        goes_on = clause.goes_on and has_stated
+        is_loose = clause.goes_on and not has_stated and _begins_weakly(clause.tokens)
+        parts = _parts(text, clause.tokens, speaks=speaks and not is_loose, goes_on=goes_on)
+        said_after = afterthought(text[after.start : after.end], after.tokens) if after else None
         one_by_one = _RESPECTIVELY.search(text[clause.start : clause.end]) is not None
         for number, part in enumerate(parts):
             if _why_not(part, numbered):
@@ -134,9 +139,16 @@ def statements_in(
             has_stated = True
             stated = topic if topic.source == "sentence" else stated
             yield from _statements(part, topic, context, said_after)
+        has_stated = has_stated or has_trigger(clause.tokens)
         named = named_topic(text, clause.tokens)
         if stated.keys or not parts:
             before = stated if stated.keys else named if named.keys else before
+
+
+def _begins_weakly(tokens: Sequence[Token]) -> bool:
+    """Return whether a clause has the subject of the one before: "…, affecting the skin"."""
+    words = [token for token in tokens if token.kind != "mark"]
+    return bool(words) and words[0].is_a("spread") and words[0].value == "weak"
 
 
 def _parts(text: str, tokens: Sequence[Token], *, speaks: bool, goes_on: bool) -> list[_Part]:
@@ -146,10 +158,17 @@ def _parts(text: str, tokens: Sequence[Token], *, speaks: bool, goes_on: bool) -
     denied = denials_of(text, tokens, lists)
     found: list[_Part] = []
     for sites in lists:
-        governor = governor_of(text, tokens, sites, goes_on=goes_on)
+        is_rest = bool(found) and _adds(tokens, found[-1], sites)
+        governor = governor_of(text, tokens, sites, goes_on=goes_on or is_rest)
         if governor is not None and (speaks or not governor.is_weak):
             found.append(_Part(text, tokens, sites, governor, said, denied))
     return found
+
+
+def _adds(tokens: Sequence[Token], before: _Part, sites: SiteList) -> bool:
+    """Return whether a list adds to what was said: "bone is the main site, rarely the liver"."""
+    start = max(before.sites.last, before.governor.word or 0) + 1
+    return all(token.kind in {"join", "mark", "frequency"} for token in tokens[start : sites.first])
 
 
 def _why_not(part: _Part, numbered: frozenset[int]) -> str | None:
@@ -232,9 +251,10 @@ def _features(
 
 def _relation(part: _Part, member: int, context: Context) -> str:
     """Return whether it is metastasis, or growth into a neighbor; a node is never grown into."""
-    if part.tokens[member].value.startswith("lymph_node"):
+    site = part.tokens[member].value
+    if site.startswith("lymph_node"):
         return "metastasis"
-    if _is_neighbor(part.tokens, member):
+    if site == "adjacent_tissue" or _is_neighbor(part.tokens, member):
         return "extension"
     if part.governor.rule == "continued" and context.relation:
         return context.relation

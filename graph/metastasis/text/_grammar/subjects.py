@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis.text._grammar.clauses import is_light
 from metastasis.text._grammar.phrases import ends_with
 from metastasis.text._grammar.statement import Topic
+from metastasis.text._lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,6 +73,12 @@ def subject_of(
     return _topic(run)
 
 
+def _broadest(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return cancers without those that another one holds: "renal cell, or kidney, cancer"."""
+    primaries = read_lexicon().catalog.primaries
+    return tuple(key for key in keys if not set(primaries[key].parents).intersection(keys))
+
+
 _OF_KIND: Final = frozenset({"copula", "frequency", "generic", "site", "mark", "join"})
 """What stands between a cancer and its kind: "A is the most common tumor of the organ B"."""
 _FAR: Final = 250
@@ -87,7 +94,7 @@ def named_topic(text: str, tokens: Sequence[Token]) -> Topic:
 
 
 def _topic(run: Sequence[Token]) -> Topic:
-    keys = tuple(dict.fromkeys(token.value for token in run))
+    keys = _broadest(tuple(dict.fromkeys(token.value for token in run)))
     return Topic(keys, "sentence", (run[0].start, run[-1].end))
 
 

@@ -212,14 +212,20 @@ def _between_words(part: str) -> str:
     return _ABBREVIATED.sub(lambda word: word[0].upper(), words)
 
 
+_MOST_CHARACTERS: Final = 100_000
+"""Characters that show what a page is about."""
+
+
 def _most_named(blocks: Iterable[Block]) -> Topic:
-    counts = Counter(
-        one.key
-        for block in blocks
-        if not block.noise
-        for one in mentions_of(block.text)
-        if one.kind == "primary" and one.key != "any"
-    )
+    counts: Counter[str] = Counter()
+    left = _MOST_CHARACTERS
+    for block in blocks:
+        if left < 0:
+            break
+        if not block.noise:
+            left -= len(block.text)
+            named = (one.key for one in mentions_of(block.text) if one.kind == "primary")
+            counts.update(key for key in named if key != "any")
     if not counts:
         return Topic()
     key, most = counts.most_common(1)[0]
