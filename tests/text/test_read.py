@@ -7,11 +7,11 @@ import pickle
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from shared_data import shared_path
 
 from metastasis._files import ontology_path
 from metastasis.text import read_page, read_text
 from metastasis.text._page_reader import _LONGEST, _MOST_SENTENCES
+from shared_data import shared_path
 
 WORDS = (
     *("breast cancer", "lung cancer", "it", "they", "melanoma", "cancer"),
@@ -35,7 +35,7 @@ def test_a_quote_is_the_text_at_its_place(text: str) -> None:
         for span in (row.site_span, row.primary_span, row.cue_span):
             if span is not None:
                 assert 0 <= span[0] < span[1] <= len(text)
-        assert row.start <= row.site_span[0] and row.site_span[1] <= row.end
+        assert row.start <= row.site_span[0] < row.site_span[1] <= row.end
         assert 0 <= row.confidence <= 1
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from metastasis.text import read_text
-from metastasis.text._reading import Reading
+
+if TYPE_CHECKING:
+    from metastasis.text import Reading
 
 SENTENCES = list(
     csv.DictReader((Path(__file__).parent / "statements.csv").read_text("utf-8").splitlines())

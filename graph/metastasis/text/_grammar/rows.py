@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.labels import cancers_of, marked_label
 from metastasis.text._grammar.members import labelled_sites, member
-from metastasis.text._grammar.statement import TableColumn, Context, Elsewhere, Statement, Topic
+from metastasis.text._grammar.statement import Context, Elsewhere, Statement, TableColumn, Topic
 from metastasis.text._grammar.tokens import Token, tokens_of
 from metastasis.text._mentions import mentions_of
 
