@@ -98,17 +98,18 @@ class PageReader:
             self._pass_over()
             return
         for index, block in enumerate(self.page.blocks):
-            if self._left < 0:
-                self.report.remarks.append(
-                    f"only the first {_MOST_SENTENCES:,} sentences that name a site are read"
-                )
-                break
             if block.noise:
                 _count(self.report.dropped, block.noise)
+            elif self._left < 0:
+                _count(self.report.not_made, "too many sentences")
             elif self._around.is_row(index):
                 yield from self._of_row(index, block)
             elif block.kind != "heading":
                 yield from self._of_block(index, block)
+        if self._left < 0:
+            self.report.remarks.append(
+                f"only the first {_MOST_SENTENCES:,} sentences that name a site are read"
+            )
 
     def _may_state(self) -> bool:
         """Return whether the page may state anything: lists and tables may, prose with a word may.
