@@ -130,7 +130,7 @@ def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
 
 
 def _regional(text: str, tokens: Sequence[Token], index: int) -> Token:
-    """Return a token, as regional nodes where it is nodes near something: "nodes near the tumor"."""
+    """Return a token, as regional nodes where it is nodes beside: "nodes near the tumor"."""
     token = tokens[index]
     if (
         token.value != "lymph_node"
