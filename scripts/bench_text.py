@@ -7,6 +7,7 @@ abstracts, each size in a process of its own, so that its peak memory is its own
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -57,12 +58,14 @@ def _read(page: str) -> Any:
 def _bare_pass() -> Callable[[str], int]:
     """Return what looks for all names and cues in a text and counts them."""
     import ahocorasick
-    from metastasis.text._grammar.tokens import cue_forms
 
+    from metastasis._files import ontology_path
     from metastasis.text._lexicon import read_lexicon
 
     automaton = ahocorasick.Automaton()
-    for form in (*read_lexicon().forms, *cue_forms()):
+    with ontology_path("text", "cues.csv").open(encoding="utf-8", newline="") as lines:
+        cues = [row["written"] for row in csv.DictReader(lines)]
+    for form in (*read_lexicon().names, *cues):
         automaton.add_word(form, len(form))
     automaton.make_automaton()
     return lambda page: sum(1 for _ in automaton.iter(page.lower()))

@@ -1,12 +1,17 @@
 """Make ``ontology/text/weights.csv``: what the confidence of readings is made of.
 
     python3 scripts/train_text.py [FOLDER…] [--hold FOLDER…] [--right pair|relation|all] [--dry]
+                                  [--keep FILE] [--with FILE…]
 
 Pages that people annotated are read (see :mod:`gold_text`; without a folder, ``../shared/pages``),
 each reading is right or wrong, and a logistic regression learns which features tell. How strongly
 weights are held to zero is chosen by cross-validation over pages. What is printed is fitted, which
 flatters, and cross-validated, where each page is judged by weights that never saw it; ``--hold``
 adds pages that are judged and not trained on. ``--dry`` writes nothing.
+
+A reader does better on pages that it was written for than on others, and weights from such pages
+alone would be too sure. So ``--keep`` writes down what a reader does on pages that nobody had
+looked at yet: features and whether it is right, no word of the text; ``--with`` trains on that too.
 
 ``--right`` says what a right reading is: its pair, pair and relation (as shipped), or these and the
 frequency. The table holds counts of pages and rows, and not a word of their text.
@@ -16,9 +21,11 @@ from __future__ import annotations
 
 import argparse
 import csv
+import hashlib
 import io
+import json
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -62,7 +69,9 @@ WORDS: Final = frozenset(OF_WORDS.split())
 class Sample(NamedTuple):
     """Readings of one page, with what is seen of each and whether it is right."""
 
-    page: GoldPage
+    page: str
+    """A hash of its address: the same page is in one fold, whoever read it, and is named nowhere.
+    """
     features: list[tuple[str, ...]]
     right: list[bool]
 
@@ -74,15 +83,23 @@ def main() -> None:
     parser.add_argument("--hold", nargs="*", type=Path, default=[], metavar="FOLDER")
     parser.add_argument("--right", choices=PARTS, default="relation")
     parser.add_argument("--dry", action="store_true")
+    parser.add_argument("--keep", type=Path, metavar="FILE")
+    parser.add_argument("--with", nargs="*", type=Path, default=[], metavar="FILE", dest="others")
     options = parser.parse_args()
     judged = read(options.folders)
-    samples = sampled(judged, PARTS[options.right])
+    own = sampled(judged, PARTS[options.right])
+    if options.keep:
+        options.keep.write_text(kept_text(own), encoding="utf-8")
+        return
+    samples = [*own, *(one for file in options.others for one in read_kept(file))]
     strength = chosen_strength(samples)
     model = fitted(samples, strength)
-    levels = Levels(read_catalog())
-    say(f"fitted, C = {strength:g}", judged, samples, [model] * len(samples), levels)
     crossed = cross_validated(samples, strength)
-    say("cross-validated by page", judged, samples, crossed, levels)
+    levels = Levels(read_catalog())
+    say(f"fitted, C = {strength:g}", judged, own, [model] * len(own), levels)
+    say("cross-validated by page", judged, own, crossed[: len(own)], levels)
+    if options.others:
+        say_reliability("the others, cross-validated", samples[len(own) :], crossed[len(own) :])
     for folder in options.hold:
         held = read([folder])
         held_samples = sampled(held, PARTS[options.right])
@@ -119,8 +136,13 @@ def sampled(judged: Judged, parts: int) -> list[Sample]:
         rows = judged.readings[page.name]
         gold = {row[:parts] for row in page.rows}
         right = [gold_row_of(row)[:parts] in gold for row in rows]
-        samples.append(Sample(page, features_of(rows, WORDS), right))
+        samples.append(Sample(page_hash(page), features_of(rows, WORDS), right))
     return samples
+
+
+def page_hash(page: GoldPage) -> str:
+    """Return by what a page is known again."""
+    return hashlib.sha256((address_of(page.text) or page.name).encode()).hexdigest()[:12]
 
 
 def chosen_strength(samples: Sequence[Sample]) -> float:
@@ -135,15 +157,17 @@ def chosen_strength(samples: Sequence[Sample]) -> float:
 
 def cross_validated(samples: Sequence[Sample], strength: float) -> list[Weights]:
     """Return for each page a model that was fitted to others."""
-    models: list[Weights | None] = [None] * len(samples)
+    sizes: Counter[str] = Counter()
+    for one in samples:
+        sizes[one.page] += len(one.right)
     # Dealt out by size, so that folds have about as many rows.
-    order = sorted(range(len(samples)), key=lambda at: (-len(samples[at].right), at))
-    for fold in range(FOLDS):
-        out = set(order[fold::FOLDS])
-        model = fitted([one for at, one in enumerate(samples) if at not in out], strength)
-        for at in out:
-            models[at] = model
-    return [model for model in models if model is not None]
+    order = sorted(sizes, key=lambda page: (-sizes[page], page))
+    models: dict[str, Weights] = {}
+    for number in range(FOLDS):
+        out = set(order[number::FOLDS])
+        model = fitted([one for one in samples if one.page not in out], strength)
+        models |= dict.fromkeys(out, model)
+    return [models[one.page] for one in samples]
 
 
 def fitted(samples: Sequence[Sample], strength: float) -> Weights:
@@ -168,17 +192,24 @@ def fitted(samples: Sequence[Sample], strength: float) -> Weights:
 
 def kept_features(samples: Sequence[Sample]) -> list[str]:
     """Return the features that enough rows and pages have, and not all."""
-    rows: Counter[str] = Counter()
-    pages: Counter[str] = Counter()
-    for one in samples:
-        rows.update(name for features in one.features for name in features)
-        pages.update({name for features in one.features for name in features})
+    rows, pages = counted(samples)
     total = sum(len(one.right) for one in samples)
     return sorted(
         name
         for name, number in rows.items()
         if number >= FEWEST_ROWS and pages[name] >= FEWEST_PAGES and number < total
     )
+
+
+def counted(samples: Sequence[Sample]) -> tuple[Counter[str], Counter[str]]:
+    """Return how many rows and how many pages have each feature."""
+    rows: Counter[str] = Counter()
+    pages: dict[str, set[str]] = defaultdict(set)
+    for one in samples:
+        for name in (name for features in one.features for name in features):
+            rows[name] += 1
+            pages[name].add(one.page)
+    return rows, Counter({name: len(there) for name, there in pages.items()})
 
 
 def model_of(intercept: float, weights: Mapping[str, float]) -> Weights:
@@ -216,6 +247,18 @@ def say(
     """Print how good confidences are: reliable, and sharp."""
     found = confidences(samples, models)
     sure = with_confidence(judged, found)
+    say_reliability(title, samples, models)
+    for level in ("named-organ pair", "pair", "pair+relation+frequency"):
+        for least in (0.0, *SURE):
+            scores = list(tally(sure.gold, sure.found(least), levels.of(level)).values())
+            low, high = interval(scores, lambda score: score.precision)
+            name = f"{level} at {least}"
+            print(f"   {name:31}{figures(micro(scores))}  {low:.3f}-{high:.3f} of P")
+
+
+def say_reliability(title: str, samples: Sequence[Sample], models: Sequence[Weights]) -> None:
+    """Print how often readings are right that are as sure as each other."""
+    found = confidences(samples, models)
     pairs = [
         (value, right)
         for one, values in zip(samples, found, strict=True)
@@ -228,12 +271,21 @@ def say(
             expected, seen = (sum(part) / len(inside) for part in zip(*inside, strict=True))
             bounds = f"{low:.1f} to {min(high, 1):.1f}"
             print(f"   {bounds}: {len(inside):4} rows, expected {expected:.3f}, right {seen:.3f}")
-    for level in ("named-organ pair", "pair", "pair+relation+frequency"):
-        for least in (0.0, *SURE):
-            scores = list(tally(sure.gold, sure.found(least), levels.of(level)).values())
-            low, high = interval(scores, lambda score: score.precision)
-            name = f"{level} at {least}"
-            print(f"   {name:31}{figures(micro(scores))}  {low:.3f}-{high:.3f} of P")
+
+
+def kept_text(samples: Sequence[Sample]) -> str:
+    """Return samples as they are kept."""
+    pages = [[one.page, list(zip(one.features, one.right, strict=True))] for one in samples]
+    return json.dumps(pages)
+
+
+def read_kept(file: Path) -> list[Sample]:
+    """Return samples that were kept."""
+    pages = json.loads(file.read_text(encoding="utf-8"))
+    return [
+        Sample(page, [tuple(features) for features, _ in rows], [right for _, right in rows])
+        for page, rows in pages
+    ]
 
 
 def with_confidence(judged: Judged, found: Sequence[Sequence[float]]) -> Judged:
@@ -264,11 +316,7 @@ def area(pairs: Sequence[tuple[float, bool]]) -> float:
 
 def table_of(model: Weights, samples: Sequence[Sample], strength: float, right: str) -> str:
     """Return the table as it is shipped: feature, weight, and how many rows and pages have it."""
-    rows: Counter[str] = Counter()
-    pages: Counter[str] = Counter()
-    for one in samples:
-        rows.update(name for features in one.features for name in features)
-        pages.update({name for features in one.features for name in features})
+    rows, pages = counted(samples)
     file = io.StringIO()
     writer = csv.writer(file, lineterminator="\n")
     writer.writerow(("feature", "weight", "rows", "pages", "note"))
@@ -279,7 +327,8 @@ def table_of(model: Weights, samples: Sequence[Sample], strength: float, right: 
         f"Of readings, {share:.0%} had {said[right]} right. "
         f"C = {strength:g}, by {FOLDS}-fold cross-validation over pages"
     )
-    writer.writerow(("intercept", f"{model.intercept:.{DIGITS}f}", total, len(samples), note))
+    number = len({one.page for one in samples})
+    writer.writerow(("intercept", f"{model.intercept:.{DIGITS}f}", total, number, note))
     for name in sorted(model.weights):
         writer.writerow((name, f"{model.weights[name]:.{DIGITS}f}", rows[name], pages[name], ""))
     return file.getvalue()

@@ -380,6 +380,99 @@ def test_a_handler_that_cannot_be_made_is_a_zygote_that_ends() -> None:
     run(scene())
 
 
+INHERITED: Final = """
+import asyncio, fcntl, io, os, resource, socket, sys, tempfile
+from worker_pools import *
+
+class Renewed:
+    # As a library does that has a pipe of its own in each process, and does not stand it otherwise.
+    def __init__(self):
+        self.pipe = os.pipe()
+        os.register_at_fork(after_in_child=self.renew)
+
+    def renew(self):
+        try:
+            for end in self.pipe:
+                os.close(end)
+        except OSError:
+            os.abort()
+        self.pipe = os.pipe()
+
+def led_to(pid):
+    return sorted(os.readlink(f"/proc/{pid}/fd/{one}") for one in os.listdir(f"/proc/{pid}/fd"))
+
+async def scene(is_offline):
+    async with opened(is_offline=is_offline) as pool:
+        print((await ask(pool, b"descriptors" if is_offline else b"echo yes")).data.decode())
+        print(*{one.partition(":")[0] for one in led_to(pool._zygote.pid)} - {os.devnull})
+        print(sum(one.startswith("socket:") for one in led_to(pool._zygote.pid)))
+
+if "arrow" in sys.argv:
+    import pyarrow.csv
+    pyarrow.csv.read_csv(io.BytesIO(b"a,b\\n1,2\\n"))
+else:
+    library = Renewed()
+held = socket.create_server(("127.0.0.1", 0)), tempfile.TemporaryFile()
+beyond = fcntl.fcntl(held[0], fcntl.F_DUPFD, 300)
+resource.setrlimit(resource.RLIMIT_NOFILE, (256, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+run(scene("offline" in sys.argv))
+"""
+
+
+@pytest.mark.parametrize("library", ["arrow", "other"])
+@pytest.mark.parametrize(("way", "said"), [("offline", "2"), ("online", "yes")])
+def test_workers_live_where_a_library_of_the_front_had_descriptors(
+    library: str, way: str, said: str
+) -> None:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, "-c", INHERITED, library, way]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert done.returncode == 0, done.stderr[-2000:]
+    # Beside what leads nowhere, a zygote has standard error, here a pipe, and its own socket.
+    one, kinds, sockets = done.stdout.splitlines()
+    assert (one, {*kinds.split()}, sockets) == (said, {"pipe", "socket"}, "1")
+
+
+class BarrenZygote:
+    """One whose workers all end before they are ready."""
+
+    control: socket.socket | None = None
+
+    def new_worker(self) -> socket.socket:
+        """Return the front's end of a connection whose other end is closed."""
+        ours, theirs = socket.socketpair()
+        theirs.close()
+        return ours
+
+    def process_of(self, connection: socket.socket) -> None:
+        """Return that there is none."""
+        assert connection.recv(1) == b""
+
+    def end(self) -> None:
+        """Nothing runs."""
+
+
+def test_workers_that_end_at_once_are_started_ever_more_rarely_and_it_is_said_once(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("metastasis.serve._workers.pool._LONGEST_PAUSE", 0.1)
+
+    async def scene() -> None:
+        pool = Pool(BarrenZygote(), LIMITS)
+        began = time.monotonic()
+        await pool.start()
+        await until(lambda: caplog.records)
+        await asyncio.sleep(0.5)
+        # At once, after 10, 20, 40 and 80 ms, and from then on every 100.
+        rounds = 5 + (time.monotonic() - began) / 0.1
+        assert pool.counts().started <= rounds * LIMITS.workers
+        await pool.close()
+
+    run(scene())
+    assert [one.levelname for one in caplog.records] == ["ERROR"]
+    assert "end before they are ready" in caplog.text
+
+
 LONELY: Final = """
 import asyncio, sys
 from worker_pools import *

@@ -20,11 +20,21 @@ from metastasis.text._confidence import (
     rated,
     read_weights,
 )
-from text_rows import gold_page, reading
-from train_text import Sample, area, chosen_strength, cross_validated, fitted, table_of
+from text_rows import reading
+from train_text import (
+    Sample,
+    area,
+    chosen_strength,
+    cross_validated,
+    fitted,
+    kept_text,
+    read_kept,
+    table_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from metastasis.text import Reading
 
@@ -67,10 +77,10 @@ def page() -> list[Reading]:
 def test_features_are_what_is_seen_of_a_reading_and_of_its_page() -> None:
     one, other, _, last = features_of(page(), {"surviv", "spread"})
     assert one[0] == "own"
-    assert {"from=sentence", "rule=clause", "word=surviv", "topic=same"} <= set(one)
-    assert {"site=node", "flag=own_organ", "topic=other", "cue=after0"} <= set(other)
+    assert {"from=sentence", "rule=clause", "word=surviv", "topic=same", "full stop"} <= set(one)
+    assert {"site=lymph_node", "flag=own_organ", "topic=other", "primary=organ"} <= set(other)
     assert "word=spread" in other
-    assert {"any", "number", "site=vague", "frequency=none"} <= set(last)
+    assert {"any", "number", "vague", "frequency=none", "no cue"} <= set(last)
 
 
 def test_what_the_graph_knows_is_no_feature() -> None:
@@ -106,7 +116,7 @@ def invented_samples(pages: int = 40, seed: int = 0) -> list[Sample]:
             odds = 0.5 + 0.4 * ("good" in names) - 0.4 * ("bad" in names)
             features.append((*names, "always"))
             right.append(chance.random() < odds)
-        samples.append(Sample(gold_page(f"page {at}"), features, right))
+        samples.append(Sample(f"page {at}", features, right))
     return samples
 
 
@@ -150,6 +160,12 @@ def test_the_strength_is_chosen_by_loss(samples: list[Sample]) -> None:
     assert chosen_strength(samples) >= 0.03
     noise = [one._replace(right=[at % 2 == 0 for at in range(12)]) for one in samples]
     assert chosen_strength(noise) <= 0.03
+
+
+def test_what_is_kept_is_read_as_it_was(samples: list[Sample], tmp_path: Path) -> None:
+    (tmp_path / "kept.json").write_text(kept_text(samples), encoding="utf-8")
+    kept = read_kept(tmp_path / "kept.json")
+    assert kept == samples
 
 
 def test_area_is_one_where_confidence_parts_right_from_wrong() -> None:

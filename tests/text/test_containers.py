@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from metastasis.text import read_text
 
 
-def said(text: str, **options: str) -> set[tuple[str, str, str, str | None]]:
+def said(text: str, address: str | None = None) -> set[tuple[str, str, str, str | None]]:
     """Return what a page says, without routes and numbers."""
-    rows = read_text(text, **options)
+    rows = read_text(text, address=address)
     return {(one.primary, one.site, one.relation, one.frequency) for one in rows}
 
 
@@ -140,12 +142,11 @@ def test_sentence_that_lists_what_the_one_before_spoke_of(sentence: str) -> None
         ("thymoma", "liver", "metastasis", "common"),
         ("thymoma", "bone", "metastasis", "common"),
     }
-    assert not said(
-        f"Thymoma does not spread to certain organs. {sentence.replace('Common ', 'These ')}"
-    )
-    assert not said(
-        f"Thymoma causes pain in certain organs. {sentence.replace('Common ', 'These ')}"
-    )
+
+
+@pytest.mark.parametrize("before", ["does not spread to", "causes pain in"])
+def test_list_goes_on_with_spread_only(before: str) -> None:
+    assert not said(f"Thymoma {before} certain organs. These include the liver and bone.")
 
 
 def test_paragraph_of_fragments_is_a_list() -> None:
@@ -165,4 +166,44 @@ def test_item_that_heads_those_that_follow() -> None:
 - Age 40
 """
     found = {one.site: (one.frequency, one.percent) for one in read_text(page)}
-    assert found == {"liver": (None, 89), "bone": (None, 29)}
+    assert found == {"liver": (None, Decimal(89)), "bone": (None, Decimal(29))}
+
+
+@pytest.mark.parametrize(
+    ("lead", "is_source"),
+    [
+        ("The most common cancers that spread to the brain are:", False),
+        ("Brain metastases most often come from:", True),
+    ],
+)
+def test_list_of_cancers_that_spread_to_a_site(lead: str, is_source: bool) -> None:
+    page = f"# Spread to the brain\n\n{lead}\n\n- lung\n- skin (melanoma)\n- testicular\n"
+    found = read_text(page)
+    assert {(one.primary, one.site) for one in found} == {
+        ("lung", "brain"),
+        ("melanoma", "brain"),
+        ("testis", "brain"),
+    }
+    assert {(one.assertion.denominator == "site_cases") for one in found} == {is_source}
+    assert all(page[slice(*one.site_span)].lower() == "brain" for one in found)
+    assert all(page[slice(*one.primary_span)] in one.quote for one in found if one.primary_span)
+
+
+def test_what_an_item_passes_through_is_no_site() -> None:
+    page = "# Spread of colon cancer\n\nDirect extension:\n\n- through the muscle into nearby organs, e.g. bladder, ureter\n"
+    assert {row[1] for row in said(page)} == {"bladder", "ureter"}
+
+
+def test_organ_that_begins_a_row_is_a_site_where_the_cancer_is_known() -> None:
+    page = """# Spread of thymoma
+
+Known metastatic locations:
+
+| Site | Frequency | Comments |
+| Lung | Common | most common distant site |
+| Bone | Rare | seen with the liver |
+"""
+    assert said(page) == {
+        ("thymoma", "lung", "metastasis", "most_common"),
+        ("thymoma", "bone", "metastasis", "rare"),
+    }

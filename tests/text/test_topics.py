@@ -7,9 +7,9 @@ import pytest
 from metastasis.text import read_text
 
 
-def primaries(text: str, **options: str) -> set[str]:
+def primaries(text: str, address: str | None = None) -> set[str]:
     """Return the primaries of what a page says."""
-    return {one.primary for one in read_text(text, **options)}
+    return {one.primary for one in read_text(text, address=address)}
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_certain_cancer_that_nobody_named_is_none(who: str) -> None:
 
 
 def test_page_on_the_spread_of_cancer_takes_no_topic_from_a_later_heading() -> None:
-    page = "# How cancer spreads\n\n## A survivor of thymoma\n\n## Sites\n\nIt often spreads to the liver."
-    assert not primaries(page)
+    page = "# How cancer spreads\n\n## A survivor of thymoma\n\n## Sites\n\n"
+    assert not primaries(f"{page}It often spreads to the liver.")
 
 
 def test_page_on_a_subtype_may_call_it_by_its_family() -> None:
@@ -76,3 +76,30 @@ def test_part_of_the_patients_is_no_new_topic() -> None:
         "The urothelial carcinoma group had 9 patients. The most common sites of spread were bone."
     )
     assert primaries(f"# Bladder cancer\n\n{text}") == {"bladder"}
+
+
+def test_finer_paragraph_goes_before_the_heading_for_the_next() -> None:
+    page = "# Bladder cancer\n\nUrothelial cancer can spread.\n\n{}Metastases often occur in the liver.\n"
+    assert primaries(page.format("")) == {"bladder_urothelial"}
+    assert primaries(page.format("Results: ")) == {"bladder"}
+
+
+def test_abbreviation_is_explained_within_its_block() -> None:
+    page = """# Skin cancer
+
+## Basal cell carcinoma (BCC)
+
+BCC can spread to the:
+
+- liver
+
+## Squamous cell carcinoma (SCC)
+
+SCC can spread to the:
+
+- bone
+"""
+    assert {(one.primary, one.site) for one in read_text(page)} == {
+        ("skin_basal_cell", "liver"),
+        ("skin_squamous_cell", "bone"),
+    }

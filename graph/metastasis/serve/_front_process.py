@@ -113,7 +113,8 @@ async def _serve(
     plan: FrontPlan, pools: dict[str, Pool], listening: socket.socket, ready: Callable[[], None]
 ) -> int:
     log = Log(tells_queries=plan.logs_queries, soon=asyncio.get_running_loop().call_soon)
-    logging.getLogger("uvicorn").addHandler(_LogLines(log))
+    for name in ("uvicorn", "metastasis"):
+        logging.getLogger(name).addHandler(_LogLines(log))
     # What pages need is prepared once the first query can be answered.
     await pools["query"].start()
 
@@ -233,7 +234,7 @@ def _waits_for_client(connection: Any) -> tuple[object, int] | None:
 
 
 class _LogLines(logging.Handler):
-    """What uvicorn has to say, as lines of our log."""
+    """What uvicorn and workers' pools have to say, as lines of our log."""
 
     def __init__(self, log: Log) -> None:
         super().__init__()

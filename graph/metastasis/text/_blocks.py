@@ -114,6 +114,7 @@ def _units(document: str) -> list[_Unit]:
     group: list[Line] = []
     blank = True
     group_blank = True
+
     def flush() -> None:
         nonlocal group
         if group:
@@ -467,8 +468,7 @@ def _labelled(unit: _Unit) -> list[Piece]:
         return []
     bounds = [-1, *places, len(line.text)]
     return [
-        Piece(line.start + first + 1, line.start + end)
-        for first, end in itertools.pairwise(bounds)
+        Piece(line.start + first + 1, line.start + end) for first, end in itertools.pairwise(bounds)
     ]
 
 
@@ -478,8 +478,7 @@ def _cells(line: Line) -> list[Piece]:
     found = itertools.islice(re.finditer(marks, line.text), _MOST_PARTS)
     bounds = [-1, *(match.start() for match in found), len(line.text)]
     cells = [
-        Piece(line.start + first + 1, line.start + end)
-        for first, end in itertools.pairwise(bounds)
+        Piece(line.start + first + 1, line.start + end) for first, end in itertools.pairwise(bounds)
     ]
     if "|" in marks and line.text.startswith("|"):
         cells = cells[1:]

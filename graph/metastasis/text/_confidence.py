@@ -23,10 +23,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._files import ontology_path
+from metastasis.text._lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from metastasis._catalog import Catalog
     from metastasis.text._reading import Reading, Span
 
 __all__ = ["Weights", "confidence_of", "features_of", "rated", "read_weights"]
@@ -43,10 +45,10 @@ _VAGUE: Final = frozenset(
 """Sites that name no organ."""
 _LENGTHS: Final = (60, 120, 200, 320, 600)
 """Bounds between sizes of sentences, in characters: of an item, a sentence, a long one."""
-_DISTANCES: Final = (20, 60, 150, 400, 1500)
-"""Bounds between sizes of a distance: a few words, a clause, a sentence, a paragraph, a page."""
-_COUNTS: Final = (1, 3, 7)
-"""Bounds between sizes of a count: one, some, many."""
+_COUNTS: Final = (1, 3, 7, 15)
+"""Bounds between sizes of a count: one, some, many, and as many as only lists have."""
+_MARKS: Final = (";", ":", "?", "%", "(", "[", "/", " - ", "...")
+"""Marks that sentences of prose, of lists and of leavings of a page have in different numbers."""
 _OF_THE_GRAPH: Final = frozenset(("new_pair", "contradicts"))
 """Flags that say how a reading stands to the graph."""
 
@@ -71,6 +73,8 @@ class _Around(NamedTuple):
     """In which quotes a pair stands."""
     topic: str
     """The primary of most rows."""
+    named: int
+    """How many primaries the rows have."""
 
 
 def rated(rows: Sequence[Reading]) -> tuple[Reading, ...]:
@@ -99,15 +103,21 @@ def features_of(rows: Sequence[Reading], words: Collection[str]) -> list[tuple[s
 
     ``words`` are the stems of words of a sentence that are features.
     """
-    around = _around(rows)
-    stems: dict[str, list[str]] = {}
-    found = []
-    for row in rows:
-        if row.sentence not in stems:
-            stems[row.sentence] = [f"word={stem}" for stem in sorted(_stems(row.sentence, words))]
-        names = (*row.features, *_seen(row), *_seen_around(row, around), *stems[row.sentence])
-        found.append(tuple(dict.fromkeys(names)))
-    return found
+    around, catalog = _around(rows), read_lexicon().catalog
+    seen = {row.sentence: _seen_in(row.sentence, words) for row in rows}
+    return [
+        tuple(
+            dict.fromkeys(
+                (
+                    *row.features,
+                    *_seen(row, catalog),
+                    *_seen_around(row, around),
+                    *seen[row.sentence],
+                )
+            )
+        )
+        for row in rows
+    ]
 
 
 @lru_cache(maxsize=1)
@@ -135,28 +145,29 @@ def _around(rows: Sequence[Reading]) -> _Around:
         quotes={pair: frozenset(places) for pair, places in quotes.items()},
         # The first by name of those that are as frequent, whatever the order of rows.
         topic=min(counts, key=lambda key: (-counts[key], key), default=""),
+        named=len(counts),
     )
 
 
-def _seen(row: Reading) -> Iterator[str]:
+def _seen(row: Reading, catalog: Catalog) -> Iterator[str]:
     """Yield what is seen of a reading alone."""
     yield f"rule={row.rule}"
     yield f"from={row.primary_from}"
+    yield f"{row.rule} from {row.primary_from}"
     yield f"relation={row.relation}"
     yield f"frequency={row.frequency or 'none'}"
-    yield f"sentence={_size(len(row.sentence), _LENGTHS)}"
-    yield f"primary={_distance(row.primary_span, row.site_span)}"
-    yield f"cue={_distance(row.cue_span, row.site_span)}"
+    yield f"primary={catalog.primaries[row.primary].kind}"
+    yield f"site={catalog.sites[row.site].kind}"
     if row.primary == "any":
         yield "any"
     if row.route is not None:
         yield "route"
     if row.count is not None or row.percent is not None:
         yield "number"
+    if row.cue_span is None:
+        yield "no cue"
     if row.site in _VAGUE:
-        yield "site=vague"
-    elif row.site.startswith("lymph_node"):
-        yield "site=node"
+        yield "vague"
     for flag in row.flags:
         if flag not in _OF_THE_GRAPH:
             yield f"flag={flag}"
@@ -167,24 +178,25 @@ def _seen_around(row: Reading, around: _Around) -> Iterator[str]:
     place = row.start, row.end
     yield f"rows={_size(around.rows[place], _COUNTS)}"
     yield f"primaries={_size(len(around.primaries[place]), _COUNTS)}"
+    yield f"page rows={_size(around.rows.total(), _COUNTS)}"
+    yield f"page primaries={_size(around.named, _COUNTS)}"
     if len(around.quotes[row.primary, row.site]) > 1:
         yield "again"
     yield "topic=same" if row.primary == around.topic else "topic=other"
 
 
-def _distance(one: Span | None, other: Span) -> str:
-    """Return on which side of a span another stands, and how far."""
-    if one is None:
-        return "none"
-    if one[0] < other[0]:
-        return f"before{_size(max(0, other[0] - one[1]), _DISTANCES)}"
-    return f"after{_size(max(0, one[0] - other[1]), _DISTANCES)}"
+def _seen_in(sentence: str, words: Collection[str]) -> list[str]:
+    """Return what is seen of a sentence: its size, its marks and some of its words."""
+    seen = [f"sentence={_size(len(sentence), _LENGTHS)}"]
+    seen += [f"has {mark.strip()}" for mark in _MARKS if mark in sentence]
+    if sentence.endswith("."):
+        seen.append("full stop")
+    if any(map(str.isdigit, sentence)):
+        seen.append("digit")
+    stems = {word[:_STEM] for word in _WORD.findall(sentence.lower())} & set(words)
+    return [*seen, *(f"word={stem}" for stem in sorted(stems))]
 
 
 def _size(number: int, bounds: Sequence[int]) -> int:
     """Return how many bounds a number exceeds."""
     return sum(number > bound for bound in bounds)
-
-
-def _stems(sentence: str, words: Collection[str]) -> set[str]:
-    return {word[:_STEM] for word in _WORD.findall(sentence.lower())} & set(words)

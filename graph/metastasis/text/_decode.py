@@ -35,7 +35,10 @@ _DOUBLED: Final = re.compile(
     "|\u00e2\u20ac[\u0080-\u00bf\u0153\u0152\u02dc\u2122\u2018-\u2026\u0161\u0160]"
 )
 _NO_PAGES: Final = (
-    (b"PK\x03\x04", "it is a zip archive, or a document of Word or Excel: unpack it, or save it as text"),
+    (
+        b"PK\x03\x04",
+        "it is a zip archive, or a document of Word or Excel: unpack it, or save it as text",
+    ),
     (b"PK\x05\x06", "it is an empty zip archive"),
     (b"\x89PNG", "it is a picture, and no text"),
     (b"\xff\xd8\xff", "it is a picture, and no text"),
@@ -126,9 +129,7 @@ def _as_utf8(data: bytes, *, partly: bool) -> str | None:
         return None
 
 
-def _not_utf8(
-    data: bytes, name: str, declared: str | None, remarks: list[str]
-) -> tuple[str, str]:
+def _not_utf8(data: bytes, name: str, declared: str | None, remarks: list[str]) -> tuple[str, str]:
     if declared not in (None, "utf-8"):
         try:
             return data.decode(declared or ""), declared or ""

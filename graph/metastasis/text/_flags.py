@@ -26,13 +26,18 @@ def shipped_evidence() -> Evidence:
 def flags_of(said: Assertion, catalog: Catalog, evidence: Evidence | None) -> Iterator[str]:
     """Yield ``own_organ`` or ``neighbor``, then what numbers lack and how the graph stands to it.
 
+    ``number_unread`` is a sentence that counts, and a number that a person has to read out of it.
+
     ``evidence`` is that of the graph; with None nothing is said of it.
     """
     near = catalog.proximity(said.primary, said.site)
     if near:
         yield near
-    if (said.count is not None or said.percent is not None) and said.denominator is None:
+    has_number = said.count is not None or said.percent is not None
+    if has_number and said.denominator is None:
         yield "number_without_denominator"
+    if not has_number and said.frequency is None:
+        yield "number_unread"
     if evidence is None:
         return
     pair = evidence.pair(said.primary, said.site, said.relation)

@@ -20,10 +20,12 @@ from metastasis.text._tags import Tag, TextPart, add_text, attributes_of, tokens
 from metastasis.text._view import ViewBuilder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from metastasis.text._block import Block
     from metastasis.text._view import View
 
-__all__ = ["ReadMarkup", "read_html"]
+__all__ = ["Markup", "ReadMarkup", "read_html"]
 
 _DEEP: Final = 512
 """Elements inside each other; Chromium hangs what is deeper beside each other as well."""
@@ -35,27 +37,124 @@ _FEWEST_LINKS: Final = 4  # items that are nothing but links are a menu
 _LINK_WORDS: Final = 3  # on average: a list of linked organs has fewer
 
 _RAW: Final = frozenset(
-    "script style title textarea xmp iframe noembed noframes noscript plaintext".split()
+    [
+        "script",
+        "style",
+        "title",
+        "textarea",
+        "xmp",
+        "iframe",
+        "noembed",
+        "noframes",
+        "noscript",
+        "plaintext",
+    ]
 )
 _VOID: Final = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+    ]
 )
 _UNSEEN: Final = frozenset(
-    "script style title textarea xmp iframe noembed noframes noscript datalist canvas audio video"
-    " object rp rt svg annotation annotation-xml head".split()
+    [
+        "script",
+        "style",
+        "title",
+        "textarea",
+        "xmp",
+        "iframe",
+        "noembed",
+        "noframes",
+        "noscript",
+        "datalist",
+        "canvas",
+        "audio",
+        "video",
+        "object",
+        "rp",
+        "rt",
+        "svg",
+        "annotation",
+        "annotation-xml",
+        "head",
+    ]
 )
 """What a browser does not show, or shows something else for. The reading of a word (``rt``) is shown
 above it, and splits it."""
 _BLOCKS: Final = frozenset(
-    "address article aside blockquote body button caption center dd details dialog dir div dl dt"
-    " fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup html legend li main menu"
-    " nav ol optgroup option p pre search section select summary table tbody td tfoot th thead tr"
-    " ul".split()
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "button",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hgroup",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "optgroup",
+        "option",
+        "p",
+        "pre",
+        "search",
+        "section",
+        "select",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
-_HEADINGS: Final = frozenset("h1 h2 h3 h4 h5 h6".split())
-_LISTS: Final = frozenset("ul ol menu dir dl".split())
-_CONTEXTS: Final = _HEADINGS | _LISTS | frozenset("li dt dd caption summary table td th".split())
-_BOUNDARIES: Final = frozenset("table td th caption".split())
+_HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_LISTS: Final = frozenset(["ul", "ol", "menu", "dir", "dl"])
+_CONTEXTS: Final = (
+    _HEADINGS | _LISTS | frozenset(["li", "dt", "dd", "caption", "summary", "table", "td", "th"])
+)
+_BOUNDARIES: Final = frozenset(["table", "td", "th", "caption"])
 """What a tag inside them cannot close."""
 _NOISE: Final = {
     "nav": "menu",
@@ -75,8 +174,12 @@ _ROLES: Final = {
     "complementary": "aside",
     "alertdialog": "cookies",
 }
-_HIDING: Final = re.compile(r"display\s*+:\s*+none|visibility\s*+:\s*+(?:hidden|collapse)", re.I)
-_FOOTNOTE: Final = re.compile(r"[\[(]?[\d,;\s\u2013*\u2020\u2021\u00a7-]{1,30}[\])]?|[a-z](?:,[a-z])*")
+_HIDING: Final = re.compile(
+    r"display\s*+:\s*+none|visibility\s*+:\s*+(?:hidden|collapse)", re.IGNORECASE
+)
+_FOOTNOTE: Final = re.compile(
+    r"[\[(]?[\d,;\s\u2013*\u2020\u2021\u00a7-]{1,30}[\])]?|[a-z](?:,[a-z])*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +228,14 @@ def read_html(document: str) -> ReadMarkup:
     >>> [block.text for block in read.blocks]
     ['The lungs', 'Bone']
     """
-    return _Reader(document).read()
+    return Markup(document).read()
 
 
-class _Reader:
+class Markup:
     """Walks over the tags of a page, and collects what stands between them."""
+
+    raw = _RAW
+    """The elements whose content has no tags."""
 
     def __init__(self, document: str) -> None:
         self._document = document
@@ -154,20 +260,21 @@ class _Reader:
 
     def read(self) -> ReadMarkup:
         before: Tag | None = None
-        for token in tokens_of(self._document, _RAW):
+        for token in tokens_of(self._document, self.raw):
             if self._found > MOST_BLOCKS:
                 break
             if isinstance(token, TextPart):
-                if before and before.name.lower() == "title" and not before.closing:
+                if before and before.name.lower() == "title" and not before.closing and self.raw:
                     self._take_title(token)
                 self._text(token)
                 before = None
                 continue
             before = token
-            if token.closing:
-                self._end(token)
-            else:
-                self._start(token)
+            for tag in self.translated(token):
+                if tag.closing:
+                    self._end(tag)
+                else:
+                    self._start(tag)
         self._flush()
         while self._tables:
             self._end_table()
@@ -177,6 +284,10 @@ class _Reader:
         if self._deepest > _DEEP:
             remarks = (f"its elements are nested {self._deepest:,} deep: its lists may be flat",)
         return ReadMarkup(outline.blocks, self._title, self._address, remarks)
+
+    def translated(self, tag: Tag) -> Iterable[Tag]:
+        """Give the tags of HTML that a tag means: itself."""
+        return (tag,)
 
     # Tags.
 
@@ -216,7 +327,11 @@ class _Reader:
             element.hidden = "shadowrootmode" not in written
         elif name == "dialog":
             element.hidden = "open" not in attributes_of(tag)
-        if not ("hidden" in written or "display" in written or "visib" in written or "role" in written):
+        if "data-noise" in written:
+            element.noise = attributes_of(tag).get("data-noise") or element.noise
+        if not (
+            "hidden" in written or "display" in written or "visib" in written or "role" in written
+        ):
             return
         attributes = attributes_of(tag)
         if "hidden" in attributes or _HIDING.search(attributes.get("style", "")):
@@ -461,7 +576,7 @@ class _Reader:
             self._emit(Event("grid", None, noise=noise, grid=grid))
 
 
-_TABLE_PARTS: Final = frozenset("table thead tbody tfoot tr td th caption".split())
+_TABLE_PARTS: Final = frozenset(["table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"])
 _PARAGRAPH: Final = (("p", _BLOCKS - {"p"}),)
 _ROWS: Final = frozenset({"table"})
 _IMPLIED: Final = {

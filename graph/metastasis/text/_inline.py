@@ -47,8 +47,36 @@ _FOOTNOTE: Final = re.compile(r"[\d,;\s–-]{1,40}")
 
 # Before a hyphen at the end of a line, these keep it: "non-" and "small" belong to "non-small".
 _HYPHENATED_FRONTS: Final = frozenset(
-    "non well para long short high low self cross post ex half mid one two three four five six "
-    "first second third small large early late age re".split()
+    [
+        "non",
+        "well",
+        "para",
+        "long",
+        "short",
+        "high",
+        "low",
+        "self",
+        "cross",
+        "post",
+        "ex",
+        "half",
+        "mid",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "first",
+        "second",
+        "third",
+        "small",
+        "large",
+        "early",
+        "late",
+        "age",
+        "re",
+    ]
 )
 
 

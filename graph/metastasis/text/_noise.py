@@ -47,7 +47,9 @@ _CITED: Final = re.compile(
 _COPYRIGHT: Final = re.compile(
     r"(?:[\u00a9\u24b8\u24d2]|\(c\)|copyright)\s{0,3}(?:19|20)\d\d", re.IGNORECASE
 )
-_TEMPLATE: Final = re.compile(r"\{\{[^{}]{0,80}\}\}|\{%[^{}]{0,80}%\}|<%[^<>]{0,80}%>|\$\{\w{1,40}\}")
+_TEMPLATE: Final = re.compile(
+    r"\{\{[^{}]{0,80}\}\}|\{%[^{}]{0,80}%\}|<%[^<>]{0,80}%>|\$\{\w{1,40}\}"
+)
 _ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S{1,2000}")
 _MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]{2,63}(?:\s{0,2}\([^()]{0,40}\))?")
 _PHONE: Final = re.compile(r"\(?\+?\d{1,3}\)?[ .-]\(?\d{2,4}\)?[ .-]\d{3,4}(?:[ .-]?\d{2,4})?")
@@ -188,7 +190,9 @@ def _found(phrases: dict[str, list[_Phrase]], tokens: Sequence[str]) -> Iterator
             size = len(phrase.tokens)
             if tuple(tokens[at : at + size]) != phrase.tokens:
                 continue
-            rest = [one for one in tokens[size:] if one.isalnum()] if phrase.place == "whole" else []
+            rest = (
+                [one for one in tokens[size:] if one.isalnum()] if phrase.place == "whole" else []
+            )
             if phrase.place == "any" or (at == 0 and not rest):
                 yield phrase
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from metastasis.text._block import Block
 
-__all__ = ["FORMS", "open_page", "open_pages", "page_of_text"]
+__all__ = ["FORMS", "is_pubmed", "open_page", "open_pages", "page_of_text"]
 
 FORMS: Final = ("text", "markdown", "html", "pubmed", "jats", "pdf")
 """What a page can be."""
@@ -41,8 +41,12 @@ _HTML: Final = re.compile(
     re.IGNORECASE,
 )
 _PUBMED: Final = re.compile(r"<(?:PubmedArticleSet|PubmedArticle|MedlineCitation)\b")
-_JATS: Final = re.compile(r"<(?:article|pmc-articleset)\b[^<>]*>[\s\S]{0,4000}?<(?:front|body)\b|JATS|NLM//DTD")
-_FIRST_ADDRESS: Final = re.compile(r"\s*(?:url:?\s{0,3}|source:?\s{0,3})?(https?://\S{4,2000})[ \t]*(?:[\r\n]|$)", re.IGNORECASE)
+_JATS: Final = re.compile(
+    r"<(?:article|pmc-articleset)\b[^<>]*>[\s\S]{0,4000}?<(?:front|body)\b|JATS|NLM//DTD"
+)
+_FIRST_ADDRESS: Final = re.compile(
+    r"\s*(?:url:?\s{0,3}|source:?\s{0,3})?(https?://\S{4,2000})[ \t]*(?:[\r\n]|$)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,7 @@ class _Contents:
     remarks: tuple[str, ...] = ()
 
 
-def open_page(
-    data: bytes, name: str, address: str | None = None, form: str | None = None
-) -> Page:
+def open_page(data: bytes, name: str, address: str | None = None, form: str | None = None) -> Page:
     """Open one page by its bytes.
 
     Raises
@@ -91,11 +93,15 @@ def open_pages(
     if data[:1024].lstrip().startswith(b"%PDF-"):
         yield _pdf_page(data, name, address)
         return
+    if form in (None, "pubmed") and is_pubmed(data):
+        from metastasis.text._xml import pubmed_pages
+
+        yield from pubmed_pages([data], name)
+        return
     text, encoding, remarks = decode(data, name)
     form = form or _form_of(text, name)
     if form == "pubmed":
-        yield from _articles(data, name)
-        return
+        raise ReadError(name, "it holds no article of PubMed's")
     contents = _contents(text, form, name)
     yield Page(
         name=name,
@@ -109,6 +115,11 @@ def open_pages(
         address=address or contents.address,
         title=contents.title,
     )
+
+
+def is_pubmed(head: bytes) -> bool:
+    """Tell whether a file is a set of articles of PubMed, by its beginning."""
+    return bool(_PUBMED.search(head[:_SNIFFED].decode("utf-8", "replace")))
 
 
 def page_of_text(
@@ -140,8 +151,6 @@ def _form_of(text: str, name: str) -> str:
     """Return what a page is, by its beginning, and else by the suffix of its name."""
     head = text[:_SNIFFED].lstrip("\ufeff \t\r\n")
     if head.startswith("<"):
-        if _PUBMED.search(head):
-            return "pubmed"
         if _HTML.match(head) or re.search(r"<html\b", head, re.IGNORECASE):
             return "html"
         if _JATS.search(head):
@@ -185,12 +194,6 @@ def _title(blocks: tuple[Block, ...]) -> str | None:
     return next(block.text for block in headings if block.level == top)
 
 
-def _articles(data: bytes, name: str) -> Iterator[Page]:
-    from metastasis.text._xml import pubmed_pages
-
-    yield from pubmed_pages(data, name)
-
-
 def _pdf_page(data: bytes, name: str, address: str | None) -> Page:
     from metastasis.text._pdf import layout_blocks, text_of_pdf
 
@@ -208,5 +211,3 @@ def _pdf_page(data: bytes, name: str, address: str | None) -> Page:
         address=address,
         title=_title(blocks),
     )
-
-

@@ -111,9 +111,7 @@ class Outline:
         self._add("item", view, level=level, lead=lead, noise=noise)
         self._items.append(len(self._blocks) - 1)
 
-    def row(
-        self, cells: Sequence[View], *, header: bool = False, noise: str | None = None
-    ) -> None:
+    def row(self, cells: Sequence[View], *, header: bool = False, noise: str | None = None) -> None:
         """Add a row of a table by its cells; ``header`` says that it names the columns."""
         view, places = _row_of(cells)
         if view.text.strip(CELL_BOUNDARY):

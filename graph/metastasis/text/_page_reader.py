@@ -150,7 +150,7 @@ class PageReader:
         for one in listed(sentence.text, sentence.tokens, context):
             done.add(one.site)
             yield one
-        why = why_not_read(sentence.text, sentence.tokens)
+        why = why_not_read(sentence.text)
         if why is not None:
             if has_trigger(sentence.tokens):
                 _count(self.report.not_made, why)
@@ -212,7 +212,7 @@ class PageReader:
             sentence=sentence.text,
             before=self._before(sentence.index),
             primary_span=span(one.topic.span),
-            site_span=view.span(offset + one.start, offset + one.end),
+            site_span=self._elsewhere(one) or view.span(offset + one.start, offset + one.end),
             cue_span=span(one.cue),
             primary_from=one.topic.source,
             rule=one.rule,
@@ -220,6 +220,12 @@ class PageReader:
             flags=tuple(flags_of(said, self._catalog, self._evidence)),
             page=self.page.name,
         )
+
+    def _elsewhere(self, one: Statement) -> tuple[int, int] | None:
+        """Return where a site is named that another block names."""
+        if one.elsewhere is None:
+            return None
+        return self.page.blocks[one.elsewhere.block].view.span(one.elsewhere.start, one.elsewhere.end)
 
     def _before(self, index: int) -> str:
         """Return the text of the block before that is read."""
@@ -262,11 +268,11 @@ _LONG_WORD: Final = 14
 
 
 def _frequency(one: Statement, sentence: _Sentence) -> str | None:
-    """Return how often; what only counts says it by its number."""
+    """Return how often; what only counts says it by its number, also by one that is not read."""
     if one.frequency is not None and (one.frequency != "possible" or one.cue is not None):
         return one.frequency
-    counts = one.start in sentence.numbers or _COUNTS.search(sentence.text) is not None
-    return None if counts else "possible"
+    counts = _COUNTS.search(sentence.text) is not None and not sentence.numbers
+    return None if counts or one.start in sentence.numbers else "possible"
 
 
 def _with_header(sentence: _Sentence, header: str) -> _Sentence:

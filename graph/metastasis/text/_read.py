@@ -13,7 +13,7 @@ from metastasis.text._page_reader import PageReader
 from metastasis.text._reading import Readings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from metastasis._evidence.evidence import Evidence
     from metastasis.text._reading import Reading

@@ -47,7 +47,7 @@ class Reading:
     """How sure it is that a person would accept it, 0 to 1."""
     flags: tuple[str, ...] = ()
     """What to look at: ``new_pair``, ``contradicts``, ``own_organ``, ``neighbor``,
-    ``number_without_denominator``."""
+    ``number_without_denominator``, ``number_unread``."""
     page: str = ""
     """The name of the page."""
 

@@ -46,7 +46,9 @@ def sentences_of(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _ends(text: str) -> Iterator[tuple[int, int]]:
-    found = [(match.start(3), match.end()) for match in _END.finditer(text) if _ends_it(text, match)]
+    found = [
+        (match.start(3), match.end()) for match in _END.finditer(text) if _ends_it(text, match)
+    ]
     found += [(match.start(), match.end()) for match in _BULLET.finditer(text)]
     yield from sorted(found)
 

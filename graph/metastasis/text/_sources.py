@@ -1,77 +1,107 @@
-"""Where pages come from: files, folders, patterns, standard input, and tables with texts in them.
+"""Where pages come from: files, folders, patterns, standard input, tables with a column of texts.
 
-Nothing is fetched. Pages come one by one, so that a folder of any size takes no more memory than
-its largest page.
+Nothing is ever fetched. Whoever has an address saves the page, and says where it stood.
 """
 
 from __future__ import annotations
 
-import csv
-import io
+import glob
+import os
+import re
 import sys
-from glob import glob, has_magic
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Final
 
-from metastasis._clean import is_web_address
-from metastasis._errors import Fault, MissingExtraError, ReadError, TableError
-from metastasis._evidence.check import nearest
-from metastasis._files import not_csv, open_to_read
+from metastasis._errors import ReadError
+from metastasis._files import open_to_read
 from metastasis._ledger import note_read
-from metastasis.text._open import open_pages, page_of_text
+from metastasis._limits import BLOCK, WHOLE_BYTES
+from metastasis.text._cells import is_table, table_pages
+from metastasis.text._open import is_pubmed, open_pages
+from metastasis.text._xml import pubmed_pages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from metastasis.text._page import Page
 
-__all__ = ["bytes_of", "files_of", "pages_of", "parquet_pages"]
+__all__ = ["PAGES", "STANDARD_INPUT", "bytes_of", "files_of", "pages_of", "pages_of_file"]
 
-STANDARD_INPUT: Final = "-"
-_PAGES: Final = (
+PAGES: Final = (
     *(".txt", ".text", ".md", ".markdown", ".mkd", ".htm", ".html", ".xhtml"),
     *(".xml", ".nxml", ".pdf", ".parquet", ".pq"),
 )
-"""Endings of what is read in a folder; a table of another kind has to be named, as it may be any.
-One that is packed has .gz, .bz2, .xz or .zst behind it."""
+"""Endings of what is read in a folder, also with that of a packer behind them; a table of another
+kind has to be named, as it may be any."""
+STANDARD_INPUT: Final = "-"
 _PACKED: Final = (".gz", ".bz2", ".xz", ".zst")
-_PARQUET: Final = (".parquet", ".pq")
-_SEPARATED: Final = {".csv": ",", ".tsv": "\t"}
-_COLUMNS: Final = ("text", "abstract", "body", "content", "sentence", "passage")
-"""What a column of texts is called, by the first of these that is there."""
-_TITLES: Final = ("title", "article_title")
-_BATCH: Final = 500
-"""Texts that are held at a time: a megabyte of abstracts."""
-_MOST_CELL: Final = 5_000_000
-"""Characters of a text in a table: as much as is read of a page."""
+_ADDRESS: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]{1,20}://|www\.")
 
 
 def pages_of(
-    places: Iterable[str | Path], *, address: str | None = None, column: str | None = None
+    places: Iterable[str | Path],
+    *,
+    address: str | None = None,
+    column: str | None = None,
+    form: str | None = None,
+    on_fault: Callable[[ReadError], None] | None = None,
 ) -> Iterator[Page]:
-    """Yield the pages of files, folders, patterns and standard input (``-``), in this order.
+    """Give the pages of files, folders, patterns and standard input (``-``), one after the other.
 
-    ``address`` is where they stand on the web, which only one page can; ``column`` is the column of
-    texts in tables, None finds it by its name.
+    ``column`` is the column of texts where a place is a table. With ``on_fault``, a file that
+    cannot be read is told to it, and the next one is read.
 
     Raises
     ------
     ReadError
-        Something is not there, is no page, or would have to be fetched.
+        A place is missing, an address, empty, no text, or of a form that is not read.
     TableError
-        A table has no column of texts.
+        A table has no such column, or none that is known to hold texts.
     """
     for name in files_of(places):
-        if name.casefold().endswith(_PARQUET):
-            yield from parquet_pages(name, column)
-        elif (mark := _SEPARATED.get(_ending(name))) is not None:
-            yield from _table_pages(name, mark, column)
-        else:
-            yield from open_pages(bytes_of(name), name, address)
+        try:
+            if name == STANDARD_INPUT:
+                yield from open_pages(bytes_of(name), name, address, form)
+            else:
+                yield from pages_of_file(Path(name), address=address, column=column, form=form)
+        except ReadError as error:
+            if on_fault is None:
+                raise
+            on_fault(error)
+
+
+def pages_of_file(
+    path: Path,
+    *,
+    address: str | None = None,
+    column: str | None = None,
+    form: str | None = None,
+) -> Iterator[Page]:
+    """Give the pages of one file: one, or one for each article or cell; memory stays flat.
+
+    Raises
+    ------
+    ReadError
+        It is missing, empty, no text, or of a form that is not read.
+    TableError
+        It is a table without such a column, or without one that is known to hold texts.
+    """
+    if is_table(path):
+        yield from table_pages(path, column=column)
+        return
+    with open_to_read(path) as file:
+        head = file.read(BLOCK)
+        if form in (None, "pubmed") and is_pubmed(head):
+            yield from pubmed_pages(_blocks(head, file), str(path))
+            return
+        data = head + _rest(file, path, len(head))
+    yield from open_pages(data, str(path), address, form)
 
 
 def files_of(places: Iterable[str | Path]) -> list[str]:
     """Return the files that places mean, each once: those of a folder or a pattern by name.
+
+    In a folder, pages are read and tables are not: which column of which table, no one has said.
 
     Raises
     ------
@@ -87,115 +117,66 @@ def bytes_of(place: str | Path) -> bytes:
     Raises
     ------
     ReadError
-        It cannot be read.
+        It is missing, cannot be read, or is larger than what is read whole.
     """
     if str(place) == STANDARD_INPUT:
-        return sys.stdin.buffer.read()
+        return _rest(sys.stdin.buffer, place, 0)
     with open_to_read(Path(place)) as file:
-        return file.read()
+        return _rest(file, place, 0)
 
 
-def parquet_pages(
-    name: str, column: str | None = None, groups: Sequence[int] | None = None, first: int = 0
-) -> Iterator[Page]:
-    """Yield the texts in a column of a Parquet file, each named by the number of its row.
-
-    ``groups`` are row groups, None for all; ``first`` is the number of rows before them.
-
-    Raises
-    ------
-    ReadError
-        It is no Parquet file, or is damaged.
-    TableError
-        It has no column of texts.
-    MissingExtraError
-        PyArrow is not installed.
-    """
-    try:
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-    except ImportError:
-        raise MissingExtraError("pyarrow", "patients") from None
-    note_read(name)
-    try:
-        with pq.ParquetFile(name) as file:
-            texts, titles = _columns(name, file.schema_arrow.names, column)
-            wanted = [texts] if titles is None else [texts, titles]
-            number = first
-            for batch in file.iter_batches(_BATCH, groups, wanted):
-                for row in batch.to_pylist():
-                    number += 1
-                    yield from _page(name, number, row[texts], row.get(titles))
-    except FileNotFoundError:
-        raise ReadError(name, "there is no such file") from None
-    except (pa.ArrowException, OSError) as error:
-        raise ReadError(name, f"it is no Parquet file, or is damaged ({error})") from None
-
-
-def _files(place: str) -> Iterator[str]:
+def _files(place: str) -> list[str]:
     path = Path(place)
-    if is_web_address(place):
-        raise ReadError(place, "nothing is fetched; save the page and name the file")
-    if place == STANDARD_INPUT or not (path.is_dir() or (has_magic(place) and not path.exists())):
-        yield place
-        return
-    note_read(place)
+    if place == STANDARD_INPUT or path.is_file():
+        return [place]
     if path.is_dir():
-        found = sorted(one for one in path.rglob("*") if one.is_file() and _is_page(one, path))
-        wanted = f"no page in it; pages end with {', '.join(_PAGES)}"
-    else:
-        found = sorted(Path(one) for one in glob(place, recursive=True) if Path(one).is_file())  # noqa: PTH207
-        wanted = "no file fits this pattern"
+        note_read(place)
+        return [str(one) for one in _in_folder(path)]
+    if _ADDRESS.match(place):
+        reason = (
+            "nothing is fetched; save the page and name the file, with --address for where it was"
+        )
+        raise ReadError(place, reason)
+    if glob.has_magic(place) and not path.exists():
+        note_read(place)
+        return [str(one) for one in _matching(place)]
+    return [place]
+
+
+def _blocks(head: bytes, file: IO[bytes]) -> Iterator[bytes]:
+    yield head
+    while block := file.read(BLOCK):
+        yield block
+
+
+def _rest(file: IO[bytes], name: object, size: int) -> bytes:
+    rest = file.read(WHOLE_BYTES + 1 - size)
+    if size + len(rest) > WHOLE_BYTES:
+        most = f"{WHOLE_BYTES >> 20} MB"
+        raise ReadError(str(name), f"it holds more than {most}, as no page does: divide it")
+    return rest
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    found = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        found += [Path(parent, name) for name in sorted(names) if _is_page(name)]
     if not found:
-        raise ReadError(place, wanted)
-    yield from map(str, found)
+        raise ReadError(folder, f"no page in it; pages end with {', '.join(PAGES)}")
+    return found
 
 
-def _is_page(path: Path, folder: Path) -> bool:
-    is_hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-    return not is_hidden and _ending(path.name) in _PAGES
+def _is_page(name: str) -> bool:
+    lower = name.lower()
+    for packed in _PACKED:
+        lower = lower.removesuffix(packed)
+    return not name.startswith(".") and Path(lower).suffix in PAGES
 
 
-def _ending(name: str) -> str:
-    """Return the ending of a name, without that of a packing."""
-    path = Path(name.casefold())
-    return Path(path.stem).suffix if path.suffix in _PACKED else path.suffix
-
-
-def _table_pages(name: str, mark: str, column: str | None) -> Iterator[Page]:
-    """Yield the texts in a column of a separated table."""
-    csv.field_size_limit(max(csv.field_size_limit(), _MOST_CELL))
-    number = 0
-    try:
-        with open_to_read(Path(name)) as raw:
-            lines = io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
-            table = csv.DictReader(lines, delimiter=mark, strict=True)
-            texts, titles = _columns(name, table.fieldnames or (), column)
-            for number, row in enumerate(table, 1):
-                yield from _page(name, number, row[texts], row.get(titles or ""))
-    except csv.Error as error:
-        raise TableError([Fault(name, number + 1, None, None, not_csv(error))]) from None
-    except UnicodeDecodeError:
-        raise ReadError(name, "it is not UTF-8; save it as CSV UTF-8") from None
-
-
-def _columns(name: str, names: Sequence[str], column: str | None) -> tuple[str, str | None]:
-    """Return the column of texts and that of titles, None where there is none."""
-    folded = {one.casefold(): one for one in reversed(names)}
-    titles = next((folded[one] for one in _TITLES if one in folded), None)
-    wanted = _COLUMNS if column is None else (column.casefold(),)
-    if (texts := next((folded[one] for one in wanted if one in folded), None)) is not None:
-        return texts, titles
-    listed = ", ".join(names) or "none"
-    if column is None:
-        remedy = f"no column of texts; name it with --text-column, one of {listed}"
-    else:
-        remedy = f"no such column{nearest(column, names)}; columns are {listed}"
-    raise TableError([Fault(name, 1, column, None, remedy)])
-
-
-def _page(name: str, number: int, text: Any, title: Any) -> Iterator[Page]:
-    """Yield a text of a table as a page; none where the cell is blank."""
-    if isinstance(text, str) and text.strip():
-        heading = title if isinstance(title, str) and title.strip() else None
-        yield page_of_text(text, title=heading, name=f"{name}, row {number}")
+def _matching(pattern: str) -> list[Path]:
+    found = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]
+    files = [path for path in found if path.is_file()]
+    if not files:
+        raise ReadError(pattern, "no file fits this pattern")
+    return files

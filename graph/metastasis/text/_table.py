@@ -22,7 +22,9 @@ __all__ = ["Cell", "Event", "Grid"]
 _MOST_COLUMNS: Final = 100  # a cell that spans more is a mistake of the page
 _MOST_ROWS: Final = 10_000
 _MOST_CELLS: Final = 100_000  # of one table, spanned ones counted as often as they stand there
-_PROSE: Final = 400  # characters: a cell with more is no cell of data, where it has blocks of its own
+_PROSE: Final = (
+    400  # characters: a cell with more is no cell of data, where it has blocks of its own
+)
 _FEWEST_ROWS: Final = 3  # of a table whose first row is taken for its header by its looks
 
 
@@ -82,7 +84,9 @@ class Grid:
     def lays_out(self) -> bool:
         """Whether it only places things on the page, as tables did before there were columns."""
         filled = [row for row in self.rows if row]
-        if self.nested or len(filled) < 2 and not any(cell.header for row in filled for cell in row):
+        if self.nested or (
+            len(filled) < 2 and not any(cell.header for row in filled for cell in row)
+        ):
             return True
         if max((len(row) for row in filled), default=0) < 2 and not self.heads:
             return not all(cell.header for cell in filled[0])

@@ -45,7 +45,8 @@ class View:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return start and end in the document of a part of the text, which is not empty."""
-        return self._starts[start], self._ends[end - 1]
+        # In a row, a cell that spans several rows may stand before all others in the document.
+        return min(self._starts[start:end]), max(self._ends[start:end])
 
     def part(self, start: int, end: int) -> View:
         """Return the view of a part of the text."""

@@ -9,6 +9,7 @@ import csv
 import io
 import logging
 import os
+import sys
 import warnings
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from functools import cached_property
@@ -36,7 +37,7 @@ from metastasis.patients._forms.preparation import Preparation
 from metastasis.patients._forms.texts import TextRules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from metastasis.patients._engines.base import Columns, Paths
     from metastasis.patients._engines.progress import Progress
@@ -159,6 +160,27 @@ class SparkEngine(Engine):
         kept = rows.persist()
         self._kept.append(kept)
         return kept
+
+    def mapped(self, rows: Any, function: Callable[..., Any], columns: str) -> Any:
+        """Return what a function makes of a data frame, batch by batch of Arrow, on executors.
+
+        Raises
+        ------
+        MissingExtraError
+            pandas is not installed: PySpark asks for it, though none of it is used.
+        """
+        with suppress(Exception):  # Spark Connect has no context, and its workers are elsewhere
+            context = self.session.sparkContext
+            if context.master.startswith("local") and "PYSPARK_PYTHON" not in os.environ:
+                # Spark takes the first python3 of the path, which may know nothing of this package.
+                context.pythonExec = sys.executable
+        try:
+            with warnings.catch_warnings():
+                # PySpark 4.3 warns of pandas 3, which we do not pass through it.
+                warnings.simplefilter("ignore", FutureWarning)
+                return rows.mapInArrow(function, columns)
+        except ImportError:
+            raise MissingExtraError("pandas", "frames") from None
 
     def interrupt(self) -> None:
         """Have jobs that run end, without a word of the bridge to Java: the process ends.

@@ -11,7 +11,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-__all__ = ["confine", "die_with_parent", "keep_only", "quiet_fork"]
+__all__ = ["blank_all_but", "confine", "die_with_parent", "quiet_fork"]
 
 _DIE_WITH_PARENT = 1
 _NO_NEW_PRIVILEGES = 38
@@ -43,12 +43,40 @@ def die_with_parent(parent: int) -> None:
         os._exit(0)
 
 
-def keep_only(*descriptors: int) -> None:
-    """Close every descriptor of this process but these."""
-    for held in list(Path("/proc/self/fd").iterdir()):
-        if int(held.name) not in descriptors:
+def blank_all_but(*descriptors: int) -> None:
+    """Let every descriptor of this process but these lead to /dev/null.
+
+    For a process that forks again: libraries of its parent still know their descriptors, and what
+    they do in a child may go by them. Arrow closes and renews its pipe in each, and ends the
+    process where it cannot be closed.
+    """
+    null = os.open(os.devnull, os.O_RDWR)
+    for held in _all_descriptors():
+        if held in descriptors or held == null:
+            continue
+        try:
+            os.fstat(held)
+        except OSError:
+            continue  # that of the list itself, which has been read
+        try:
+            os.dup2(null, held, inheritable=False)
+        except OSError:
+            # A limit that was lowered allows none of this number any more. That nothing lives on
+            # here comes first.
+            os.close(held)
+    os.close(null)
+
+
+def _keep_only(descriptor: int) -> None:
+    """Close every descriptor of this process but one; for a process that forks no more."""
+    for held in _all_descriptors():
+        if held != descriptor:
             with suppress(OSError):
-                os.close(int(held.name))
+                os.close(held)
+
+
+def _all_descriptors() -> list[int]:
+    return [int(held.name) for held in Path("/proc/self/fd").iterdir()]
 
 
 def confine(memory: int | None, only: int | None, parent: int) -> None:
@@ -70,5 +98,5 @@ def confine(memory: int | None, only: int | None, parent: int) -> None:
         if most == resource.RLIM_INFINITY or limit < most:
             resource.setrlimit(resource.RLIMIT_AS, (limit, most))
     if only is not None:
-        keep_only(only)
+        _keep_only(only)
         resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))

@@ -8,6 +8,7 @@ killed then, because a process that holds much memory takes a while to go.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from typing import TYPE_CHECKING, Final
 
@@ -22,12 +23,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Pool"]
 
+_LOG: Final = logging.getLogger(__name__)
+
 _TICK: Final = 0.02
 """Seconds between two looks at what runs and waits, where no deadline is nearer."""
 _LEAST_TICK: Final = 0.001
 _FIRST_PAUSE: Final = 0.01
 _LONGEST_PAUSE: Final = 1.0
 """Seconds before the next worker is started when the last one ended before it was ready."""
+_NONE_STARTS: Final = (
+    "workers cannot be started, or end before they are ready, time after time; they are tried "
+    f"again every {_LONGEST_PAUSE:g} s, and standard error may tell why"
+)
 
 
 class Pool:
@@ -43,6 +50,7 @@ class Pool:
         self._is_open = False
         self._was_ready = False
         self._is_ticking = False
+        self._is_pausing = False
         self._pause = 0.0
         self._killed = self._started = self._died = 0
         self.gone = asyncio.Event()
@@ -131,8 +139,7 @@ class Pool:
         if worker.is_ready:
             self._refill()
         elif self._is_open:
-            self._pause = min(max(2 * self._pause, _FIRST_PAUSE), _LONGEST_PAUSE)
-            self._loop.call_later(self._pause, self._refill)
+            self._refill_later()
         self._deal()
 
     def _deal(self) -> None:
@@ -211,10 +218,28 @@ class Pool:
                 worker = Connection(self, self._zygote, self._limits, self._loop)
             except OSError:
                 # The zygote has ended, which is read in a moment; or descriptors are short.
-                self._loop.call_later(_LONGEST_PAUSE, self._refill)
+                self._refill_later()
                 return
             self._workers.add(worker)
             self._started += 1
+
+    def _refill_later(self) -> None:
+        """Start what is missing after a pause, which is longer each time until a worker is ready.
+
+        There is one pause at a time: of workers that end together each would else begin its own,
+        and those that are started after the first would begin more.
+        """
+        if self._is_pausing:
+            return
+        before, self._pause = self._pause, min(max(2 * self._pause, _FIRST_PAUSE), _LONGEST_PAUSE)
+        if before < self._pause == _LONGEST_PAUSE:
+            _LOG.error(_NONE_STARTS)
+        self._is_pausing = True
+        self._loop.call_later(self._pause, self._end_pause)
+
+    def _end_pause(self) -> None:
+        self._is_pausing = False
+        self._refill()
 
     def _hear_zygote(self) -> None:
         """Take new workers where the zygote has something new; end all where it has ended."""

@@ -1,8 +1,9 @@
 """The zygote: a process that holds what answers need, and forks a worker when it is told to.
 
-It has one thread and no descriptor but its end of a socket, over which the front sends it the
-worker's end of another. It waits for no one: a worker that has ended is gone, and the front knows
-workers by descriptors of their processes, which never mean another process.
+It has one thread, and no descriptor that leads anywhere but standard error and its end of a socket,
+over which the front sends it the worker's end of another. It waits for no one: a worker that has
+ended is gone, and the front knows workers by descriptors of their processes, which never mean
+another process.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
 from metastasis.rdf._sparql.engine import can_fork
-from metastasis.rdf._sparql.sandbox import confine, die_with_parent, keep_only, quiet_fork
+from metastasis.rdf._sparql.sandbox import blank_all_but, confine, die_with_parent, quiet_fork
 from metastasis.serve._workers.frames import HELLO_LENGTH, hello_numbers
 from metastasis.serve._workers.processes import ForkedProcess
 from metastasis.serve._workers.worker import work
@@ -181,7 +182,7 @@ def _forget_parent(control: socket.socket) -> None:
     for standard in (0, 1):
         os.dup2(null, standard)
     # Standard error stays where it leads, for what goes wrong here.
-    keep_only(0, 1, 2, control.fileno())
+    blank_all_but(0, 1, _ERRORS, control.fileno())
 
 
 def _keep_all() -> None:

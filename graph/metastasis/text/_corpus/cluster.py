@@ -11,6 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import MetastasisError, ReadError
+from metastasis.patients._engines.spark_engine import SparkEngine
 from metastasis.text._corpus.parts import Part, made_part
 from metastasis.text._corpus.rows import arrow
 
@@ -37,20 +38,20 @@ def made_on_cluster(parts: Sequence[Part], ask: Ask, engine: Engine) -> Iterator
     ReadError
         The engine is not Spark, an executor cannot read a file, or Spark fails.
     """
-    if engine.name != "spark":
+    if not isinstance(engine, SparkEngine):
         raise ReadError("the corpus", f"engine {engine.name!r} reads no texts; give workers")
     coming = iter(parts)
     while some := list(islice(coming, _PARTS_A_CORE * _cores(engine))):
         given = [(json.dumps(part),) for part in some]
         table = engine.table({"part": "string"}, given).repartition(len(given))
-        answers = engine.collect(table.mapInArrow(partial(_read_batches, ask=ask), _ANSWER))
-        for key, content, fault in answers:
+        read = engine.mapped(table, partial(_read_batches, ask=ask), _ANSWER)
+        for key, content, fault in engine.collect(read):
             if fault is not None:
                 raise ReadError(*json.loads(fault))
             yield key, bytes(content)
 
 
-def _cores(engine: Any) -> int:
+def _cores(engine: SparkEngine) -> int:
     try:
         return int(engine.session.sparkContext.defaultParallelism)
     except Exception:  # noqa: BLE001 - Spark Connect has no context, and says so in its own way

@@ -23,6 +23,7 @@ from metastasis._vocabulary import VERSION
 from metastasis.text._corpus.parts import Ask, Part, add_report, report_in
 from metastasis.text._corpus.rows import arrow, schema
 from metastasis.text._reading import ReadingReport
+from metastasis.text._sources import files_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -67,7 +68,7 @@ def read_corpus(
     Parameters
     ----------
     files
-        Pages, files of PubMed or JATS XML, tables with a column of texts.
+        Files, folders and patterns: pages, PubMed or JATS XML, tables with a column of texts.
     out
         The Parquet file. Beside it stands ``NAME.parts``, so that a run which is ended goes on.
     workers
@@ -98,7 +99,7 @@ def read_corpus(
     folder = place.with_name(f"{place.name}.parts")
     ask = Ask(claims_only=claims_only, column=column)
     # By path, so that the order in which they are named does not matter.
-    paths = sorted({str(file) for file in files})
+    paths = sorted(set(files_of(files)))
     parts = [part for path in paths for part in _parts_of(path, ask)]
     report = CorpusReport(files=len(paths), parts=len(parts))
     done = {part.key: folder / f"{part.key}.parquet" for part in parts}

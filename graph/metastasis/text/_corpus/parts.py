@@ -15,8 +15,11 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metastasis.text._cells import table_pages
 from metastasis.text._corpus.rows import arrow, batch_of, is_claim, schema
+from metastasis.text._read import read_page
 from metastasis.text._reading import ReadingReport
+from metastasis.text._sources import pages_of_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,6 +31,10 @@ __all__ = ["Ask", "Part", "add_report", "made_part", "report_in", "report_text"]
 
 _ROWS: Final = 2_000
 """Readings in a row group: some 2 MB of text, and all that is held at a time."""
+_REMARKS: Final = 200
+"""Remarks that are kept; of a million pages nobody reads more, and memory stays flat."""
+_NO_CLAIM: Final = "not a claim (claims only)"
+"""Why a reading of a corpus is left out."""
 _REPORT: Final = b"metastasis.report"
 """In a part's own schema, the key of its report; a corpus as a whole has none."""
 
@@ -108,6 +115,9 @@ def add_report(total: ReadingReport, text: str) -> None:
         if isinstance(there, dict):
             for name, number in more.items():
                 there[name] = there.get(name, 0) + number
+        elif isinstance(there, list):
+            there += [one for one in dict.fromkeys(more) if one not in there]
+            del there[_REMARKS:]
         else:
             setattr(total, field.name, there + more)
 
@@ -116,8 +126,6 @@ def _readings(
     part: Part, ask: Ask, report: ReadingReport, count: Callable[[int], None] | None
 ) -> Iterator[Reading]:
     """Yield what is read out of the pages of a part."""
-    from metastasis.text._read import read_page
-
     for page in _pages(part, ask):
         found = read_page(page)
         add_report(report, report_text(found.report))
@@ -131,25 +139,11 @@ def _readings(
         yield from rows
 
 
-_NO_CLAIM: Final = "not a claim (claims only)"
-"""Why a reading of a corpus is left out."""
-
-
 def _pages(part: Part, ask: Ask) -> Iterator[Page]:
-    from metastasis._files import open_to_read
-    from metastasis.text._open import open_pages
-
-    if part.groups is not None:
-        yield from _table_pages(part, ask)
-        return
-    with open_to_read(Path(part.path)) as file:
-        content = file.read()
-    yield from open_pages(content, part.path)
-
-
-def _table_pages(part: Part, ask: Ask) -> Iterator[Page]:
-    """Yield the texts of some row groups as pages, each named by the number of its row."""
-    raise NotImplementedError
+    path = Path(part.path)
+    if part.groups is None:
+        return pages_of_file(path, column=ask.column)
+    return table_pages(path, column=ask.column, groups=part.groups, first=part.first)
 
 
 def _batches(rows: Iterator[Reading]) -> Iterator[list[Reading]]:

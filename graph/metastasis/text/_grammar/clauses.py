@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from metastasis.text._grammar.phrases import is_only
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -20,14 +22,6 @@ _SUBJECT: Final = (
 )  # fmt: skip
 """What may stand between the beginning of a clause and its verb."""
 
-_LIGHT: Final = re.compile(
-    r"(?:(?:the|a|an|to|in|into|on|at|of|your|their|its|other|both|either|distant|nearby|local|"
-    r"that|with|for|also|even|or|and|any|one|two|three|well|as|patient's|within|inside|"
-    r"\d[\d.,·]*|%|n|=|patients?|cases?|from|towards?|onto|near|s|small|"
-    r"upper|lower|left|right|whole|parts?|areas?|tissues?|tissue|remote|regional|several|"
-    r"different|certain|various|multiple|internal|nodes?|surfaces?|lining|cavity|region)\b|[\s.%'’\"-])*",
-    re.IGNORECASE,
-)
 _RELATIVE: Final = re.compile(r"\b(?:which|who|where|whose|that)\b", re.IGNORECASE)
 
 
@@ -48,7 +42,7 @@ def is_light(gap: str) -> bool:
     >>> is_light(" to the "), is_light(" because of ")
     (True, False)
     """
-    return _LIGHT.fullmatch(gap) is not None
+    return is_only("light", gap)
 
 
 def depths_of(tokens: Sequence[Token]) -> list[int]:
@@ -74,20 +68,21 @@ def clauses_of(text: str, tokens: Sequence[Token]) -> list[Clause]:
     for index, token in enumerate(tokens):
         if depths[index]:
             continue
-        if token.kind == "break" or (token.kind == "mark" and token.value == ";"):
-            cuts.append(index)
-            has_verb = False
-        elif has_verb and _parts(token) and _begins_clause(text, tokens, depths, index):
-            cuts.append(index)
-            has_verb = False
-        elif has_verb and token.kind == "generic" and _ends_condition(tokens, cuts[-1], index):
+        if (
+            token.kind == "break"
+            or (token.kind == "mark" and token.value == ";")
+            or (has_verb and _parts(token) and _begins_clause(text, tokens, depths, index))
+            or (has_verb and token.kind == "generic" and _ends_condition(tokens, cuts[-1], index))
+        ):
             cuts.append(index)
             has_verb = False
         elif token.is_a(*_VERBS) and not _is_noun(tokens[cuts[-1] : index], token):
             has_verb = True
     cuts.append(len(tokens))
     return [
-        _clause(text, tokens, start, end) for start, end in zip(cuts, cuts[1:], strict=False) if end > start
+        _clause(text, tokens, start, end)
+        for start, end in zip(cuts, cuts[1:], strict=False)
+        if end > start
     ]
 
 
@@ -95,7 +90,9 @@ def _ends_condition(tokens: Sequence[Token], start: int, index: int) -> bool:
     """Return whether a condition ends at its main clause: "if it gets into the blood it can …"."""
     if tokens[start].kind != "condition" or index + 1 >= len(tokens):
         return False
-    return tokens[index + 1].form == "modal" or tokens[index + 1].is_a("spread", "growth", "frequency")
+    return tokens[index + 1].form == "modal" or tokens[index + 1].is_a(
+        "spread", "growth", "frequency"
+    )
 
 
 def _is_noun(before: Sequence[Token], token: Token) -> bool:
@@ -112,12 +109,12 @@ def _clause(text: str, tokens: Sequence[Token], start: int, end: int) -> Clause:
 
 
 def _parts(token: Token) -> bool:
-    return token.kind in {"join", "order"} or (token.kind == "mark" and token.value in {",", "–", "—", "-", "..."})
+    return token.kind in {"join", "order"} or (
+        token.kind == "mark" and token.value in {",", "–", "—", "-", "..."}
+    )
 
 
-def _begins_clause(
-    text: str, tokens: Sequence[Token], depths: Sequence[int], index: int
-) -> bool:
+def _begins_clause(text: str, tokens: Sequence[Token], depths: Sequence[int], index: int) -> bool:
     """Return whether a verb follows a comma or an "and" before anything but its subject does."""
     position = tokens[index].end
     seen = 0

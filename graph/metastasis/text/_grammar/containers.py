@@ -21,8 +21,8 @@ __all__ = ["handed_down", "opened_by"]
 
 _SYMPTOMS: Final = re.compile(
     r"\b(?:symptoms?|signs?|treat\w*|therap\w+|tests?|cause[sd]?|causes|risk|diagnos\w+|help|include"
-    r" pain|may include:|questions?|complications?|survival|types? of|side effects|depend\w*|examin\w+|imaging|"
-    r"stage[sd]?|factors?|drugs?|surgery|prevent\w*)\b",
+    r" pain|may include:|questions?|complications?|survival|types? of|"
+    r"side effects|depend\w*|examin\w+|imaging|stage[sd]?|factors?|drugs?|surgery|prevent\w*)\b",
     re.IGNORECASE,
 )
 _INTRODUCES: Final = re.compile(
@@ -41,7 +41,7 @@ def handed_down(text: str, kind: Kind, tokens: Sequence[Token], outer: Context) 
     """
     inner = kind in {"item", "row"}
     last = _leading(text, tokens, kind)
-    relation = _relation(text, tokens, last, kind, outer)
+    relation = _relation(last, kind, outer)
     frequency, cue = _cue_of(text, last.cues)
     topic = _topic(text, tokens, kind, outer)
     return Context(
@@ -105,9 +105,7 @@ def _topic(text: str, tokens: Sequence[Token], kind: str, outer: Context) -> Top
     return topic if topic.keys and not is_finer(outer.topic, topic) else outer.topic
 
 
-def _relation(
-    text: str, tokens: Sequence[Token], last: _Leading, kind: str, outer: Context
-) -> str | None:
+def _relation(last: _Leading, kind: str, outer: Context) -> str | None:
     """Return whether what is led to is sites of metastasis or of growth; None where it is not."""
     spoken = outer.is_metastatic or any(
         token.is_a("spread", "metastasis", "growth") for token in last.before
@@ -161,8 +159,7 @@ def _speaks_of_spread(text: str, tokens: Sequence[Token], kind: str, outer: Cont
         return False
     has_site = any(token.kind == "site" for token in tokens)
     strong = any(
-        (token.value != "weak"
-        and token.is_a("spread", "metastasis", "growth"))
+        (token.value != "weak" and token.is_a("spread", "metastasis", "growth"))
         or (token.kind == "place" and token.value == "strong")
         for token in tokens
     )

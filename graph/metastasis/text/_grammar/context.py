@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.text._abbreviations import abbreviations_of
 from metastasis.text._grammar.containers import handed_down, opened_by
+from metastasis.text._grammar.inverse import said_within
 from metastasis.text._grammar.items import goes_on
 from metastasis.text._grammar.sentence import has_trigger
-from metastasis.text._grammar.statement import Context, Topic
+from metastasis.text._grammar.statement import Context, Elsewhere, Topic
 from metastasis.text._grammar.subjects import named_primaries
 from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_page
@@ -35,6 +36,12 @@ _LONGEST: Final = 2000
 """Characters of a lead or heading that are looked at: as of a sentence."""
 _LONGEST_HEADER: Final = 60
 """Characters of an item that heads those that follow it."""
+_PART_OF_ABSTRACT: Final = re.compile(
+    r"(?:results?|conclusions?|methods?|(?:materials|patients) and methods|background|objectives?|"
+    r"purpose|aims?|introduction|discussion|findings)\b[ :.]",
+    re.IGNORECASE,
+)
+"""How a paragraph begins that speaks of all again, whatever was told apart before."""
 _LINK: Final = re.compile(r"(?::|\bfollowing\b.{0,40})$")
 """How a paragraph ends that leads to what follows it."""
 
@@ -44,7 +51,8 @@ class Surroundings:
 
     def __init__(self, blocks: Sequence[Block], address: str | None, title: str | None) -> None:
         self._blocks = blocks
-        words = "\n".join(block.text for block in blocks if not block.noise)
+        # A full stop between blocks, so that no name runs from one into the next.
+        words = ".\n".join(block.text for block in blocks if not block.noise)
         self._abbreviations = abbreviations_of(words)
         self._page = Context(topic=topic_of_page(blocks, address, title))
         self._handed: dict[int, Context] = {}
@@ -69,7 +77,11 @@ class Surroundings:
         block = self._blocks[index]
         text = block.text[-_LONGEST:] if block.kind == "paragraph" else block.text[:_LONGEST]
         outer = self.around(index)
-        return handed_down(text, block.kind, self.tokens(text, outer.topic), outer)
+        tokens = self.tokens(text, outer.topic)
+        return replace(
+            handed_down(text, block.kind, tokens, outer),
+            **_of_cancers(text, tokens, index, len(block.text) - len(text)),
+        )
 
     def _note_item(self, index: int, block: Block, lead: int) -> None:
         """Note an item that heads those that follow, and one that says how often for all."""
@@ -114,7 +126,10 @@ class Surroundings:
         led = self._led(index)
         around = led or self.around(index)
         is_member = (block.kind == "item" and block.lead is not None) or led is not None
-        if not is_member and around.topic.source in _FAR and self._before.named.keys:
+        named = self._before.named
+        far = around.topic.source in _FAR and named.keys
+        finer = is_finer(named, around.topic) and not _PART_OF_ABSTRACT.match(block.text)
+        if not is_member and (far or finer):
             around = replace(around, topic=self._before.named._replace(source="paragraph"))
         new = Sequel(around, is_member=is_member, is_list=led is not None, before=self._before)
         self._before = new
@@ -142,6 +157,22 @@ class Surroundings:
 
 _FRAGMENTS: Final = re.compile(r"(?:(?:In|To|On) (?:the )?[a-z ]{2,30}[.;]\s*){2,40}")
 """A paragraph that is a list."""
+
+
+def _of_cancers(text: str, tokens: Sequence[Token], index: int, cut: int) -> dict[str, Any]:
+    """Return what a lead to a list of cancers hands down: "The cancers that spread to the brain"."""
+    at = next((token for token in reversed(tokens) if token.is_a("inverse")), None)
+    cue = None if at is None else at.as_a("inverse")
+    if at is None or cue is None or not (_LINK.search(text) or len(text) < _LONGEST_HEADER):
+        return {}
+    sites = tuple(
+        Elsewhere(one.value, index, cut + one.start, cut + one.end)
+        for one in tokens
+        if one.kind == "site" and (one.start > at.start) is (cue.value != "from")
+    )
+    found: dict[str, Any] = {"sites": sites, "is_source": cue.value != "to"}
+    within = said_within(text[at.start : at.end])
+    return {**found, "frequency": within} if within else found
 
 
 def _with_narrowed(found: Sequence[Mention], subtypes: Sequence[Mention]) -> list[Mention]:
@@ -204,10 +235,12 @@ class Sequel:
         self._is_list = is_list
         self.is_member = is_member
         """Whether the block is an item of a list with a lead."""
-        self.named = before.named if before else Topic()
+        self.named: Topic = before.named if before else Topic()
         """The primaries that were named last outside of lists, in this block or one before."""
         self._around = around
-        self.is_metastatic = around.is_metastatic or (before is not None and before.is_metastatic)
+        self.is_metastatic: bool = around.is_metastatic or (
+            before is not None and before.is_metastatic
+        )
         """Whether what stands before speaks of spread."""
         self.topic = around.topic
         """The primaries that a sentence speaks of where it names none."""

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Denial", "denials_of"]
 
+
 class Denial(NamedTuple):
     """The words that deny a site, or set it apart."""
 
@@ -34,12 +35,25 @@ class Denial(NamedTuple):
 _FEW: Final = 45
 """Characters between a denial and what it denies."""
 
-_DENIABLE: Final = ("site", "metastasis", "spread", "growth", "primary", "generic", "occur", "copula", "place", "frequency", "denial", "route", "setting", "population")
+_DENIABLE: Final = (
+    "site",
+    "metastasis",
+    "spread",
+    "growth",
+    "primary",
+    "generic",
+    "occur",
+    "copula",
+    "place",
+    "frequency",
+    "denial",
+    "route",
+    "setting",
+    "population",
+)
 
 
-def denials_of(
-    text: str, tokens: Sequence[Token], lists: Sequence[SiteList]
-) -> dict[int, Denial]:
+def denials_of(text: str, tokens: Sequence[Token], lists: Sequence[SiteList]) -> dict[int, Denial]:
     """Return the words of denial for each site that is denied, by index of its token."""
     denied: dict[int, Denial] = {}
     for index, token in enumerate(tokens):
@@ -47,13 +61,21 @@ def denials_of(
         if cue is None:
             continue
         for member in _denied_by(cue.value, tokens, lists, index):
-            denied.setdefault(member, Denial(token.start, token.end, cue.value == "apart" or _is_a_group(text, token)))
+            denied.setdefault(
+                member,
+                Denial(token.start, token.end, cue.value == "apart" or _is_a_group(text, token)),
+            )
     return denied
 
 
 def _is_a_group(text: str, denial: Token) -> bool:
     """Return whether a denial only says who is counted: "of patients with no evidence of …"."""
-    return text[max(0, denial.start - _OF_WHOM) : denial.start].lower().rstrip().endswith((" with", " who", " those"))
+    return (
+        text[max(0, denial.start - _OF_WHOM) : denial.start]
+        .lower()
+        .rstrip()
+        .endswith((" with", " who", " those"))
+    )
 
 
 _OF_WHOM: Final = 12
@@ -85,15 +107,15 @@ def _reaches(tokens: Sequence[Token], index: int) -> bool:
     return False
 
 
-def _until_next_start(
-    tokens: Sequence[Token], index: int, after: Sequence[int]
-) -> list[int]:
+def _until_next_start(tokens: Sequence[Token], index: int, after: Sequence[int]) -> list[int]:
     """Return the sites up to where another cue, after a comma, begins something new."""
     denied = []
     for member in after:
         between = tokens[index + 1 : member]
         if any(
-            token.kind == "break" or (token.kind == "frequency" and number) or token.kind in {"spread", "growth"} and number
+            token.kind == "break"
+            or (token.kind == "frequency" and number)
+            or (token.kind in {"spread", "growth"} and number)
             for number, token in enumerate(between)
         ):
             break

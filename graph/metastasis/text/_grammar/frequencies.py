@@ -92,7 +92,9 @@ def _governed(
     if form == "modal":
         return "modal", after or before
     if depths[index]:
-        inner = [member for member in after if depths[member] and _same_bracket(depths, index, member)]
+        inner = [
+            member for member in after if depths[member] and _same_bracket(depths, index, member)
+        ]
         if inner:
             return "inside", inner
         return "bracket", _joined_to_last(tokens, before)
@@ -106,9 +108,7 @@ def _governed(
     return "before", after
 
 
-def _coordinated(
-    tokens: Sequence[Token], lists: Sequence[SiteList], last: int
-) -> list[int]:
+def _coordinated(tokens: Sequence[Token], lists: Sequence[SiteList], last: int) -> list[int]:
     """Return the sites that a predicate after them speaks of: "lung metastases and bone metastases"."""
     number = next(index for index, sites in enumerate(lists) if sites.last == last)
     found = list(lists[number].members)
@@ -136,9 +136,7 @@ def _joined_to_last(tokens: Sequence[Token], before: Sequence[int]) -> list[int]
     return found
 
 
-def _looks_back(
-    text: str, tokens: Sequence[Token], index: int, before: int, after: int
-) -> bool:
+def _looks_back(text: str, tokens: Sequence[Token], index: int, before: int, after: int) -> bool:
     """Return whether a cue between two lists belongs to the one before: "is common, …"."""
     between = tokens[before + 1 : index]
     if between and between[-1].kind == "copula" and tokens[index + 1].kind == "place":
@@ -147,7 +145,10 @@ def _looks_back(
         return False
     follows = text[tokens[index].end : tokens[after].start]
     upto = tokens[index + 1 : after]
-    if any(token.kind == "mark" and token.value in ",;" or token.kind in {"break", "join"} for token in upto):
+    if any(
+        (token.kind == "mark" and token.value in ",;") or token.kind in {"break", "join"}
+        for token in upto
+    ):
         return True
     if any(token.kind in {"spread", "growth", "metastasis", "occur"} for token in upto):
         return False
@@ -156,7 +157,9 @@ def _looks_back(
 
 def _after_order(tokens: Sequence[Token], members: Sequence[int], said: dict[int, Said]) -> None:
     """Let the first of an order be the most common, and what follows it common."""
-    ranked = next((i for i, t in enumerate(tokens) if t.is_a("order") and t.end - t.start > _LONG), None)
+    ranked = next(
+        (i for i, t in enumerate(tokens) if t.is_a("order") and t.end - t.start > _LONG), None
+    )
     if ranked is not None and members:
         _rank(tokens[ranked], members, said)
         return
@@ -180,7 +183,13 @@ def _after_order(tokens: Sequence[Token], members: Sequence[int], said: dict[int
         return
     for member in members:
         old = said.get(member)
-        if member > first and (old is None or (old.frequency in {"most_common", "common"} and old.where in {"before", "modal", "inside"})):
+        if member > first and (
+            old is None
+            or (
+                old.frequency in {"most_common", "common"}
+                and old.where in {"before", "modal", "inside"}
+            )
+        ):
             said[member] = Said("common", tokens[first].start, tokens[first].end, "inside")
         elif member < first and (
             (old is None and _is_ranking(tokens[first]))

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.clauses import depths_of, is_light
+from metastasis.text._grammar.phrases import ends_with, has_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,18 +40,6 @@ _SKIPPED: Final = (
 )  # fmt: skip
 """What may stand between a word of spread and its sites."""
 
-_NOT_INTO: Final = re.compile(
-    r"\b(?:which|who|whose|where|while|using|from|through|via|along|for|about|between|than|"
-    r"without|outside|into account|without|out of)\b", re.IGNORECASE
-)
-_OF: Final = re.compile(r"\b(?:of|from|by)\s+(?:the\s+|your\s+|a\s+)?$", re.IGNORECASE)
-_WITH: Final = re.compile(
-    r"\b(?:with|of|for|from|by|after|without|to|in|when|if|regarding|about|toward|against|had|have|has|"
-    r"as|known|called|treat|treating|their|his|her|this|these|whose|having|despite|showing|showed|"
-    r"including|include)\s+(?:the\s+|a\s+|an\s+)?(?:\w+\s+)?$",
-    re.IGNORECASE,
-)
-
 
 def governor_of(
     text: str, tokens: Sequence[Token], sites: SiteList, *, goes_on: bool
@@ -76,23 +65,11 @@ def _is_beside(text: str, tokens: Sequence[Token], sites: SiteList) -> bool:
 
 def _comes_from(text: str, tokens: Sequence[Token], sites: SiteList) -> bool:
     """Return whether the cancer comes from there, or passes through it."""
-    first = tokens[sites.first]
-    before = text[max(0, first.start - _FROM) : first.start].lower()
-    return re.search(
-        r"\b(?:from|through|via|along|across|outside(?: of)?|beyond|out of|around|near|behind|under|"
-        r"above|below|between|beneath|towards? the|away from|start(?:s|ed)? in|begins? in|"
-        r"began in|originat\w+ in|aris\w+ in|arose in|growing in|lining|cells? (?:of|in|lining)|"
-        r"than|than in|than to|compared with|compared to|versus|vs|unlike|formed? in|found only in|only in|confined to|limited to|remains? in|still in|within)"
-        r"\s+(?:(?:the|your|a|an|one|both|inner|upper|lower)\s+){0,2}$",
-        before,
-    ) is not None
-
-
-_FROM: Final = 40
+    return ends_with("origin", text, tokens[sites.first].start)
 
 
 def _compound(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
-    """"Liver and lung metastases", "peritoneal seeding", "bone invasion"."""
+    """ "Liver and lung metastases", "peritoneal seeding", "bone invasion"."""
     if tokens[sites.last].is_a("metastasis"):
         return Governor("compound", sites.last, "metastasis")
     after = sites.last + 1
@@ -104,14 +81,19 @@ def _compound(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor |
         return None
     if token.kind == "spread" and not token.is_a("metastasis") and not token.value == "verb":
         return None
-    if token.value == "verb" and text[token.start : token.end].lower() not in {"spread", "seeding", "implants", "metastasis"}:
+    if token.value == "verb" and text[token.start : token.end].lower() not in {
+        "spread",
+        "seeding",
+        "implants",
+        "metastasis",
+    }:
         return None
     relation = "extension" if token.is_a("growth") else "metastasis"
     return Governor("compound", after, relation, is_weak=token.value == "weak")
 
 
 def _passive(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
-    """"The liver is the most common site", "nodes were involved", "bone is often affected"."""
+    """ "The liver is the most common site", "nodes were involved", "bone is often affected"."""
     depths = depths_of(tokens)
     seen_verb = False
     position = tokens[sites.last].end
@@ -121,10 +103,14 @@ def _passive(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | 
             position = token.end
             continue
         gap = text[position : token.start]
-        if len(gap) > _LONG or _NOT_INTO.search(gap):
+        if len(gap) > _LONG or has_phrase("relative", gap):
             return None
         position = token.end
-        if token.kind == "copula" or (token.kind == "occur" and text[token.start:token.end].lower() in {"had", "have", "has", "accounted for", "accounts for", "account for", "represented"}):
+        if token.kind == "copula" or (
+            token.kind == "occur"
+            and text[token.start : token.end].lower()
+            in {"had", "have", "has", "accounted for", "accounts for", "account for", "represented"}
+        ):
             seen_verb = True
         elif seen_verb and token.kind == "place":
             return Governor("is_site", index, "metastasis", is_weak=token.value != "strong")
@@ -134,9 +120,24 @@ def _passive(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | 
             return Governor("passive", index, "extension")
         elif seen_verb and token.kind == "metastasis":
             return Governor("is_site", index, "metastasis")
-        elif token.kind == "site" or (token.kind == "mark" and not (token.value == "," and seen_verb)):
-            return None
-        elif token.kind not in {"frequency", "denial", "double", "join", "mark", "setting", "population", "primary", "order", "member", "neutral"}:
+        elif (
+            token.kind == "site"
+            or (token.kind == "mark" and not (token.value == "," and seen_verb))
+            or token.kind
+            not in {
+                "frequency",
+                "denial",
+                "double",
+                "join",
+                "mark",
+                "setting",
+                "population",
+                "primary",
+                "order",
+                "member",
+                "neutral",
+            }
+        ):
             return None
     return None
 
@@ -145,7 +146,7 @@ _LONG: Final = 40
 
 
 def _before(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
-    """"Spreads to the liver", "metastases in bone", "common sites are liver and lung"."""
+    """ "Spreads to the liver", "metastases in bone", "common sites are liver and lung"."""
     depths = depths_of(tokens)
     depth = depths[sites.first]
     position = tokens[sites.first].start
@@ -157,7 +158,7 @@ def _before(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | N
         if depths[index] > depth:
             position = token.start
             continue
-        if index == sites.first - 1 and _NOT_INTO.search(gap):
+        if index == sites.first - 1 and has_phrase("relative", gap):
             return None
         if index < sites.first - 1 and re.search(r"\b(?:which|who|whose|where)\b", gap):
             return None
@@ -171,15 +172,20 @@ def _before(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | N
             weak = cue is not None and cue.value == "weak"
             if weak and crossed and not has_link:
                 return None
-            return Governor("verb", index, "metastasis", is_weak=weak and not _has_subject(tokens, index))
-        if token.kind == "metastasis" and (has_link or _leads_in(gap) or crossed):
+            return Governor(
+                "verb", index, "metastasis", is_weak=weak and not _has_subject(tokens, index)
+            )
+        if (token.kind == "metastasis" or (token.kind == "site" and token.is_a("metastasis"))) and (has_link or _leads_in(gap) or crossed):
             return Governor("noun", index, "metastasis", is_weak=token.value == "weak")
         if token.kind == "place" and has_link:
             is_strong = token.value == "strong" or any(
-                other.is_a("metastasis", "spread") and other.value != "weak" for other in tokens[:index]
+                other.is_a("metastasis", "spread") and other.value != "weak"
+                for other in tokens[:index]
             )
             return Governor("place", index, "metastasis", is_weak=not is_strong)
-        if token.kind in {"copula", "member", "occur", "order"} or (token.kind == "mark" and token.value in {":", "-", "–", "—", "("}):
+        if token.kind in {"copula", "member", "occur", "order"} or (
+            token.kind == "mark" and token.value in {":", "-", "–", "—", "("}
+        ):
             has_link = True
         elif token.kind == "site":
             crossed = True
@@ -189,11 +195,15 @@ def _before(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | N
 
 
 def _of_it(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
-    """"It occurs most often in the lungs", "they are mostly found in bone"."""
+    """ "It occurs most often in the lungs", "they are mostly found in bone"."""
     if not sites.first or tokens[0].kind != "generic":
         return None
     occurs = [token for token in tokens[: sites.first] if token.kind == "occur"]
-    links = [token for token in tokens[: sites.first] if token.kind in {"spread", "background", "definition"}]
+    links = [
+        token
+        for token in tokens[: sites.first]
+        if token.kind in {"spread", "background", "definition"}
+    ]
     words = text[tokens[sites.first - 1].end : tokens[sites.first].start]
     found_in = text[tokens[sites.first - 1].start : tokens[sites.first - 1].end].endswith(" in")
     if occurs and not links and (re.match(r"\s+(?:in|at|to)\b", words) or found_in):
@@ -207,13 +217,15 @@ def _has_subject(tokens: Sequence[Token], index: int) -> bool:
 
 
 def _leads_in(gap: str) -> bool:
-    return re.match(r"\s*(?:to|in|into|within|at|on|of|involving|affecting|within)\b", gap, re.IGNORECASE) is not None or not gap.strip(" -")
+    return re.match(
+        r"\s*(?:to|in|into|within|at|on|of|involving|affecting|within)\b", gap, re.IGNORECASE
+    ) is not None or not gap.strip(" -")
 
 
 def _continued(
     text: str, tokens: Sequence[Token], sites: SiteList, *, goes_on: bool
 ) -> Governor | None:
-    """"… but rarely to the brain", "… and bone is less common"."""
+    """ "… but rarely to the brain", "… and bone is less common"."""
     if not goes_on:
         return None
     position = 0

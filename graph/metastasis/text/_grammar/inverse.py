@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["inverse_statements", "is_inverse"]
+__all__ = ["inverse_statements", "is_inverse", "said_within"]
 
 
 class _Cancer(NamedTuple):
@@ -42,7 +42,9 @@ def inverse_statements(text: str, tokens: Sequence[Token]) -> Iterator[Statement
         order = next((i for i, token in enumerate(after) if token.is_a("order")), len(after))
         sites, cancers = _sites(after[:order]), _cancers(before) + _cancers(after[order:])
     else:
-        cut = next((i for i, token in enumerate(after) if token.is_a("copula") or token.value == ":"), 0)
+        cut = next(
+            (i for i, token in enumerate(after) if token.is_a("copula") or token.value == ":"), 0
+        )
         sites, cancers = _sites(after[:cut]), _cancers(after[cut:])
     first = _order(tokens)
     for cancer in cancers:
@@ -106,12 +108,18 @@ def _words(
     said = None
     for token in tokens:
         cue = token.as_a("double") or token.as_a("frequency")
-        if cue is not None and cue.form != "modal" and token.start < max(cancer.start, inverse.start):
+        if (
+            cue is not None
+            and cue.form != "modal"
+            and token.start < max(cancer.start, inverse.start)
+        ):
             said = (cue.value, (token.start, token.end))
     if said is not None and said[1][0] > inverse.start:
         return said
-    within = text[inverse.start : inverse.end].lower()
-    for word, value in _SAID_WITHIN:
-        if word in within:
-            return value, (inverse.start, inverse.end)
-    return said
+    within = said_within(text[inverse.start : inverse.end])
+    return (within, (inverse.start, inverse.end)) if within else said
+
+
+def said_within(words: str) -> str | None:
+    """Return the frequency that inverse words hold: "that most often spread to"."""
+    return next((value for word, value in _SAID_WITHIN if word in words.lower()), None)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.clauses import depths_of
 from metastasis.text._grammar.frequencies import frequencies_of
-from metastasis.text._grammar.labels import flat_label, marked_label
+from metastasis.text._grammar.labels import cancers_of, flat_label, marked_label
 from metastasis.text._grammar.members import labelled_sites, member
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import Context, Statement, Topic
@@ -20,6 +20,7 @@ from metastasis.text._grammar.statement import Context, Statement, Topic
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from metastasis.text._grammar.frequencies import Said
     from metastasis.text._grammar.labels import Label
     from metastasis.text._grammar.tokens import Token
 
@@ -34,6 +35,7 @@ _LONGEST_MEMBER: Final = 45
 _FEW_WORDS: Final = 5
 """Words before the first site of an item, such as "the lining of the"."""
 _INTO: Final = re.compile(r"\b(?:to|into|in|involves?|includes?|are) (?:the )?$")
+_INTO_NEXT: Final = re.compile(r"\b(?:into|to)\b")
 _MANY_WORDS: Final = 9
 """Words before the first site of an item where they lead to it: "outward in the fascia to"."""
 _FROM: Final = re.compile(r"\b(?:from|through|via|of|outside) (?:the |your )?$", re.IGNORECASE)
@@ -57,6 +59,8 @@ def head_of(text: str) -> int:
 
 def item_statements(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
     """Yield the statements of an item whose lead says that its members are sites of spread."""
+    if context.sites:
+        yield from _cancers(text, tokens, context)
     if context.relation is None:
         return
     end = head_of(text)
@@ -69,8 +73,33 @@ def item_statements(text: str, tokens: Sequence[Token], context: Context) -> Ite
     head = [
         token for token, depth in zip(tokens, depths, strict=True) if token.end <= end and not depth
     ]
-    if _is_member(text, head, end):
+    begin = _passed(text, head)
+    head = [token for token in head if token.start >= begin]
+    if _is_member(text, head, begin, end):
         yield from _sites(text, tokens, head, end, _own(text, head, context))
+
+
+def _cancers(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
+    """Yield the statements of an item of a list of cancers that spread to a site."""
+    end = head_of(text)
+    head = [token for token in tokens if token.end <= end]
+    if end > _LONGEST_HEAD or not head:
+        return
+    keys = cancers_of(text[:end], head)
+    topic = Topic(keys, "row", (head[0].start, head[-1].end))
+    for site in context.sites if keys else ():
+        yield Statement(
+            site=site.site,
+            start=head[0].start,
+            end=head[-1].end,
+            topic=topic,
+            relation="metastasis",
+            frequency=context.frequency,
+            is_inverse=context.is_source,
+            rule="inverse",
+            elsewhere=site,
+            features=("rule=inverse", "from=row", f"frequency={context.frequency}"),
+        )
 
 
 _GOES_ON: Final = re.compile(
@@ -117,7 +146,17 @@ def _label_of(text: str, tokens: Sequence[Token], context: Context, end: int) ->
     return label if names or context.topic.keys in {(), ("any",)} else None
 
 
-def _is_member(text: str, head: Sequence[Token], end: int) -> bool:
+def _passed(text: str, head: Sequence[Token]) -> int:
+    """Return where an item begins to say where to, after what it comes from: "through the wall"."""
+    sites = [token for token in head if token.kind == "site"]
+    if len(sites) > 1 and _FROM.search(text[: sites[0].start]):
+        into = _INTO_NEXT.search(text, sites[0].end, sites[1].start)
+        if into is not None:
+            return into.start()
+    return 0
+
+
+def _is_member(text: str, head: Sequence[Token], begin: int, end: int) -> bool:
     """Return whether the head of an item is made of sites, with few words before them."""
     sites = [token for token in head if token.kind == "site"]
     if not sites or (end > _LONGEST_HEAD and not _is_enumeration(sites, end)):
@@ -129,7 +168,7 @@ def _is_member(text: str, head: Sequence[Token], end: int) -> bool:
         return False
     if any(token.kind in {"spread", "growth"} and token.value != "weak" for token in head):
         return False
-    before = text[:first]
+    before = text[begin:first]
     words = len(before.split())
     if words > _FEW_WORDS and (words > _MANY_WORDS or not _INTO.search(before)):
         return False
@@ -153,16 +192,32 @@ def _sites(
     said = frequencies_of(text, tokens, site_lists_of(text, tokens))
     rest = _rest_says(tokens, end)
     for index, token in enumerate(tokens):
-        if token.kind != "site" or token not in head:
-            continue
-        words = said.get(index)
-        if words is not None and words.where != "modal":
-            frequency, cue = words.frequency, (words.start, words.end)
-        else:
-            frequency, cue = rest or (context.frequency, None)
-        if frequency is None and words is not None:
-            frequency, cue = words.frequency, (words.start, words.end)
-        yield member(token, frequency, cue, context, "item")
+        if token.kind == "site" and token in head and not _is_exemplified(tokens, index):
+            frequency, cue = _frequency(said.get(index), rest, context)
+            yield member(token, frequency, cue, context, "item")
+
+
+def _is_exemplified(tokens: Sequence[Token], index: int) -> bool:
+    """Return whether a site names no place, and places of it are named next."""
+    if tokens[index].value not in _VAGUE:
+        return False
+    after = [token for token in tokens[index + 1 : index + 3] if token.kind != "mark"]
+    return bool(after) and after[0].is_a("member")
+
+
+_VAGUE: Final = frozenset({"adjacent_tissue", "distant_unspecified", "any_organ", "unspecified"})
+_Cue = tuple[str | None, tuple[int, int] | None]
+"""How often, and where it is said."""
+
+
+def _frequency(words: Said | None, rest: _Cue | None, context: Context) -> _Cue:
+    """Return what an item says of a site, or else its lead; "can" and "may" only where neither."""
+    own = None if words is None else (words.frequency, (words.start, words.end))
+    if own is not None and words is not None and words.where != "modal":
+        return own
+    if rest is not None:
+        return rest
+    return own if own is not None and context.frequency is None else (context.frequency, None)
 
 
 def _rest_says(tokens: Sequence[Token], end: int) -> tuple[str, tuple[int, int]] | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["Label", "flat_label", "marked_label", "names_column_of_cancers"]
+__all__ = ["Label", "cancers_of", "flat_label", "marked_label", "names_column_of_cancers"]
 
 _COLUMN: Final = re.compile(
     r"^(?:\W*(?:type|site|kind|location|origin)s? of (?:the )?)?\W*(?:primary|original|common)?\s*"
@@ -52,6 +52,12 @@ def names_column_of_cancers(header: str) -> bool:
     """
     match = _COLUMN.match(header)
     return match is not None and re.match(r"\W*[A-Z]", header[match.end() :]) is not None
+
+
+def cancers_of(text: str, tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Return the cancers of which an item of a list of cancers consists: "Skin (melanoma)"."""
+    named = [token.value for token in tokens if token.kind == "primary" and token.value != "any"]
+    return tuple(dict.fromkeys(named)) or _keys(text, tokens)
 
 
 def marked_label(text: str, tokens: Sequence[Token], end: int) -> Label | None:

@@ -43,8 +43,8 @@ def _topic(text: str, first: Sequence[Token], end: int, context: Context) -> Top
         keys = tuple(dict.fromkeys(token.value for token in named))
         return Topic(keys, "row", (named[0].start, named[-1].end)) if named else Topic()
     is_named = any(token.kind == "primary" for token in first)
-    if not is_named and not context.relation:
-        return Topic()
+    if not is_named and not context.has_labels and (context.topic.keys or not context.relation):
+        return Topic()  # An organ is a site where the page says of which cancer.
     return Topic(label.keys, "row", (label.start, label.end))
 
 

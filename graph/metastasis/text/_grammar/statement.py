@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-__all__ = ["Context", "Statement", "Topic"]
+__all__ = ["Context", "Elsewhere", "Statement", "Topic"]
 
 
 class Topic(NamedTuple):
@@ -16,6 +16,15 @@ class Topic(NamedTuple):
     """``sentence``, ``paragraph``, ``lead``, ``heading``, ``title`` or ``row``."""
     span: tuple[int, int] | None = None
     """Where they are named, in the text of the sentence; None where it is another text."""
+
+
+class Elsewhere(NamedTuple):
+    """A site that is named in another block than the sentence."""
+
+    site: str
+    block: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +39,10 @@ class Context:
     frequency: str | None = None
     route: str | None = None
     cue: str | None = None
+    sites: tuple[Elsewhere, ...] = ()
+    """Of a list of cancers, the sites that they spread to."""
+    is_source: bool = False
+    """Whether such a list says where the metastases of a site come from."""
     header: str = ""
     """The lead or header row, which may say what a number is."""
     has_labels: bool = False
@@ -56,4 +69,6 @@ class Statement:
     setting: str = "unspecified"
     population: str | None = None
     rule: str
+    elsewhere: Elsewhere | None = None
+    """Where the site is named, if not here; start and end are those of the cancer then."""
     features: tuple[str, ...] = ()

@@ -6,21 +6,16 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.clauses import is_light
+from metastasis.text._grammar.phrases import ends_with
 from metastasis.text._grammar.statement import Topic
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from metastasis.text._grammar.site_lists import SiteList
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["named_primaries", "subject_of"]
-
-_COMPARED: Final = re.compile(
-    r"\b(?:than|unlike|versus|vs\.?|compared (?:with|to)|in contrast (?:to|with)|like|not|similar to|"
-    r"history of|called|rather than|as opposed to|instead of|neither a|risk of)\s+"
-    r"(?:(?:the|a|an|in|with|for|other|of|most|those|patients)\s+){0,3}$", re.IGNORECASE
-)
-
+__all__ = ["named_primaries", "named_topic", "subject_of"]
 
 _WHICH: Final = re.compile(r",? (?:which|that|who)\b")
 
@@ -32,9 +27,7 @@ def named_primaries(text: str, tokens: Sequence[Token]) -> list[list[Token]]:
     for index, token in enumerate(tokens):
         if token.kind != "primary" or token.value == "any":
             continue
-        if _COMPARED.search(text[max(0, token.start - 40) : token.start]) and not _WHICH.match(
-            text, token.end
-        ):
+        if ends_with("compared", text, token.start) and not _WHICH.match(text, token.end):
             continue
         between = tokens[last + 1 : index] if last is not None else ()
         if last is not None and _together(text, tokens[last], between, token):
@@ -57,22 +50,32 @@ def _together(text: str, left: Token, between: Sequence[Token], right: Token) ->
 
 
 def subject_of(
-    text: str, tokens: Sequence[Token], first: int, last: int, before: Topic, context: Topic
+    text: str, tokens: Sequence[Token], sites: SiteList, before: Topic, context: Topic
 ) -> Topic:
-    """Return the primaries that are meant by a list of sites from ``first`` to ``last``.
+    """Return the primaries that are meant by a list of sites.
 
     Those that are named before it in its clause; else after it; else those of the clause before,
     or what stands around the sentence.
     """
     runs = named_primaries(text, tokens)
-    starts = tokens[first].start
-    ahead = [run for run in runs if run[-1].end <= starts]
-    behind = [run for run in runs if run[0].start >= tokens[last].end]
+    first, last = tokens[sites.first], tokens[sites.last]
+    ahead = [run for run in runs if run[-1].end <= first.start]
+    behind = [run for run in runs if run[0].start >= last.end]
     run = _of_predicate(tokens, ahead) if ahead else behind[0] if behind else None
-    if behind and ahead and _of_these(text, tokens[last], tokens, behind[0][0]):
+    if behind and ahead and _of_these(text, last, behind[0][0]):
         run = behind[0]
     if run is None:
         return before if before.keys else context
+    return _topic(run)
+
+
+def named_topic(text: str, tokens: Sequence[Token]) -> Topic:
+    """Return the primaries that a clause names last; an empty topic if it names none."""
+    runs = named_primaries(text, tokens)
+    return _topic(runs[-1]) if runs else Topic()
+
+
+def _topic(run: Sequence[Token]) -> Topic:
     keys = tuple(dict.fromkeys(token.value for token in run))
     return Topic(keys, "sentence", (run[0].start, run[-1].end))
 
@@ -81,18 +84,23 @@ def _of_predicate(tokens: Sequence[Token], runs: Sequence[list[Token]]) -> list[
     """Return the last run of primaries; of "A is a cancer of kind B", that is A."""
     for left, right in zip(runs[-2::-1], runs[::-1], strict=False):
         between = [token for token in tokens if left[-1].end <= token.start < right[0].start]
-        if not between or between[0].kind != "copula" or any(t.kind not in {"copula", "frequency"} for t in between):
+        if (
+            not between
+            or between[0].kind != "copula"
+            or any(t.kind not in {"copula", "frequency"} for t in between)
+        ):
             return right
         runs = runs[:-1]
     return runs[0] if len(runs) == 1 else runs[-1]
 
 
-def _of_these(text: str, site: Token, tokens: Sequence[Token], primary: Token) -> bool:
+def _of_these(text: str, site: Token, primary: Token) -> bool:
     """Return whether a primary after the sites is theirs: "bone metastases from lung cancer"."""
     gap = text[site.end : primary.start]
     return (
         len(gap) < _NEAR
-        and re.search(r"\b(?:from|of|in|for)\s+(?:(?:the|a|patients with|cases of)\s+)?$", gap) is not None
+        and re.search(r"\b(?:from|of|in|for)\s+(?:(?:the|a|patients with|cases of)\s+)?$", gap)
+        is not None
         and not re.search(r"[,;:]", gap)
     )
 

@@ -65,7 +65,9 @@ def _matcher() -> Matcher[tuple[Cue, ...]]:
     path = ontology_path("text", "cues.csv")
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
-            forms.setdefault(row["written"], []).append(Cue(row["class"], row["value"], row["form"]))
+            forms.setdefault(row["written"], []).append(
+                Cue(row["class"], row["value"], row["form"])
+            )
     return Matcher({form: tuple(cues) for form, cues in forms.items()})
 
 
@@ -103,7 +105,9 @@ _OUTSIDE: Final = ("extra", "extra-", "extra ", "non-", "non ", "outside the ")
 
 def _unlike(text: str, token: Token) -> Token:
     """Return a token, blocked where a name is what it is not: "extra-thoracic" is elsewhere."""
-    if token.kind == "site" and text[max(0, token.start - 12) : token.start].lower().endswith(_OUTSIDE):
+    if token.kind == "site" and text[max(0, token.start - 12) : token.start].lower().endswith(
+        _OUTSIDE
+    ):
         return token._replace(kind="blocked")
     return token
 

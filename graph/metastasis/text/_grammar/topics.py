@@ -55,9 +55,10 @@ def cancer_in_general(text: str, tokens: Sequence[Token], source: str = "sentenc
     if named_primaries(text, tokens):
         return Topic()
     for token in tokens:
-        if token.is_a("primary", "generic") and _GENERAL.match(text, token.start):
-            if not _CERTAIN.search(text[max(0, token.start - _NEAR) : token.start]):
-                return Topic(("any",), source, (token.start, token.end))
+        if not token.is_a("primary", "generic") or not _GENERAL.match(text, token.start):
+            continue
+        if not _CERTAIN.search(text[max(0, token.start - _NEAR) : token.start]):
+            return Topic(("any",), source, (token.start, token.end))
     return Topic()
 
 

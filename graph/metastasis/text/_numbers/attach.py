@@ -11,10 +11,16 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from metastasis.text._numbers.cells import number_of_row
 from metastasis.text._numbers.groups import grouped, letters_of
 from metastasis.text._numbers.number import Number, agreed, agrees, blank
-from metastasis.text._numbers.people import denominator_of, is_only_count, people_of, setting_of, totals_of
-from metastasis.text._numbers.cells import number_of_row
+from metastasis.text._numbers.people import (
+    denominator_of,
+    is_only_count,
+    people_of,
+    setting_of,
+    totals_of,
+)
 from metastasis.text._numbers.quantities import quantities_of
 from metastasis.text._numbers.tokens import Token, tokens_of
 
@@ -37,7 +43,9 @@ _PEOPLE: Final = re.compile(
 _CHOSEN: Final = re.compile(
     r"q?(?:[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}|[of]t?[jtd]{0,3})(?=[Sp])"
 )
-_ALL_CHOSEN: Final = re.compile(r"(?<!s)[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}S|S.*[of]rN")
+_ALL_CHOSEN: Final = re.compile(
+    r"(?<!s)[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}S|S.*[of]rN"
+)
 """The same at the head of a clause, and "of whom 30 %" behind a site."""
 _LISTED: Final = re.compile(r"S(?:[Mg]?(?:,|c|,c)[tjdMu]{0,3}S)+")
 """Sites in a row without a number between: one number behind or before them is of which?"""
@@ -176,16 +184,17 @@ class _Totals:
 _THE_SAME: Final = re.compile(
     r"(?:[\s,]*(?:and )?[0-9.]+\s?%)*\s(?:of|in) (?:the|these|those|our) "
     r"(?:cases|patients|autopsies|subjects|men|women|children)\b(?! (?:with|who|whose|from|in|of)\b)",
-    re.I,
+    re.IGNORECASE,
 )
 """People who were named before: "of the cases", also behind the last number of a list."""
 _OF_THESE: Final = re.compile(
-    r"^\W{0,3}(?:of|among|amongst|in|from) (?:these|those|them|whom|which|the latter)\b", re.I
+    r"^\W{0,3}(?:of|among|amongst|in|from) (?:these|those|them|whom|which|the latter)\b",
+    re.IGNORECASE,
 )
 _LED: Final = re.compile(
     r"^\W{0,3}(?:\w+: )?(?:of|among|amongst|in|from|out of) (?:the |all |these |our "
     r"|(?:a |our )?(?:total|series|cohort|group|study|review|sample|population) of )*(?P<total>[0-9][0-9,]*)\b[^,;.]*,",
-    re.I,
+    re.IGNORECASE,
 )
 
 
@@ -211,7 +220,7 @@ def _summed(text: str) -> int | None:
 _ELSEWHERE: Final = re.compile(
     r"(?: \w+){0,2} (?:in|of|from|among) (?:the|this|these|our|that) (?:\w+ )?"
     r"(?:series|study|cohort|group|cases|patients|sample|population)\b",
-    re.I,
+    re.IGNORECASE,
 )
 """Four patients in the entire series: out of how many was said before."""
 
@@ -439,9 +448,11 @@ _OPENING: Final = re.compile(r"(?:[uP]y)?[ofi]t?[jtdPMnuNo]{0,6}[qN][^,SBXN]*,")
 """Who is counted, at the head of a clause: "In 634 patients with stage IV disease, …"."""
 _BESIDE: Final = 30
 """Characters beside a site in which "only" is of the site."""
-_ONLY_BEFORE: Final = re.compile(r"\b(?:isolated|solitary|only|exclusively|solely) $", re.I)
+_ONLY_BEFORE: Final = re.compile(
+    r"\b(?:isolated|solitary|only|exclusively|solely) $", re.IGNORECASE
+)
 _ONLY_BEHIND: Final = re.compile(
-    r"^(?: metasta\w+)? (?:only|alone)\b|^ (?:was|being|is|as) the (?:only|sole)\b", re.I
+    r"^(?: metasta\w+)? (?:only|alone)\b|^ (?:was|being|is|as) the (?:only|sole)\b", re.IGNORECASE
 )
 _RESPECTIVELY: Final = re.compile(
     r"(?P<sites>S(?:[Mg]?(?:,|c|,c|)[tjdM]{0,3}S)++)[MgdbvtjoPirsyhq]*,?[iyb]?"

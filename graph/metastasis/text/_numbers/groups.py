@@ -130,7 +130,8 @@ def _as_count(number: Quantity) -> Quantity:
     return replace(number, kind="count") if number.kind == "plain" else number
 
 
-_COUNTED: Final = re.compile(r"n(?=[jtudPMp]{0,2}q)|n(?=B)|(?<=,)n(?=d?[hb])|(?<=c)n(?=d?h)"
+_COUNTED: Final = re.compile(
+    r"n(?=[jtudPMp]{0,2}q)|n(?=B)|(?<=,)n(?=d?[hb])|(?<=c)n(?=d?h)"
     r"|(?<=Si)n(?=,|c|$)|(?<=SMi)n(?=,|c|$)"
 )
 """A bare number counts people where a word for them follows, its percentage, or what they had; and

@@ -20,10 +20,12 @@ class People(NamedTuple):
 
 
 _NOT_METASTATIC: Final = re.compile(
-    r"non-?\s?metasta|without (?:\w+ )?metasta|no (?:\w+ )?metasta|\bm0\b|metastasis-free", re.I
+    r"non-?\s?metasta|without (?:\w+ )?metasta|no (?:\w+ )?metasta|\bm0\b|metastasis-free",
+    re.IGNORECASE,
 )
 _METASTATIC: Final = re.compile(
-    r"metasta|\bmets\b|\bstage[ -](?:iv|4)\b|\bm1[abc]?\b|\bdistant (?:stage|spread|disease)", re.I
+    r"metasta|\bmets\b|\bstage[ -](?:iv|4)\b|\bm1[abc]?\b|\bdistant (?:stage|spread|disease)",
+    re.IGNORECASE,
 )
 _METASTATIC_SHORT: Final = re.compile(r"\bm[A-Z]{2,6}\b")
 """mRCC, mCRPC, mBC: written with a small letter."""
@@ -31,20 +33,20 @@ _AT_DIAGNOSIS: Final = re.compile(
     r"\bat (?:the )?(?:time of )?(?:initial |first |primary )?(?:diagnosis|presentation)\b"
     r"|\bon (?:initial )?(?:diagnosis|presentation)\b|\bnewly[ -]diagnosed\b|\bde novo\b"
     r"|\bsynchronous|\bat (?:the )?(?:time of )?(?:its |their )(?:initial )?diagnosis\b",
-    re.I,
+    re.IGNORECASE,
 )
-_AT_AUTOPSY: Final = re.compile(r"\bautops|\bnecrops|\bpost-?\s?mortem\b", re.I)
+_AT_AUTOPSY: Final = re.compile(r"\bautops|\bnecrops|\bpost-?\s?mortem\b", re.IGNORECASE)
 _IN_COURSE: Final = re.compile(
     r"\bduring (?:the |their )?(?:follow[ -]?up|course|disease)\b|\beventually\b"
     r"|\bat some (?:point|time)\b|\bmetachronous|\bover (?:the course|time)\b|\bwill develop\b"
     r"|\bin the course of\b|\bin (?:their|the) lifetime\b",
-    re.I,
+    re.IGNORECASE,
 )
 _NARROWED: Final = re.compile(
     r"\b(?:advanced|early|localized|localised|stage|treated|receiving|underwent|resect\w*|recurr\w*"
     r"|relaps\w*|high-risk|low-risk|positive|negative|died|dying|deceased|operab\w*|refractory"
     r"|who|whose|resistant|[tn][0-4])\b",
-    re.I,
+    re.IGNORECASE,
 )
 """Not all patients with the cancer; which of the closed list they are the words do not say."""
 
@@ -62,7 +64,7 @@ def denominator_of(words: str, *, cancer: bool) -> str | None:
         if re.search(
             r"^(?:of|among|from)?\s*(?:all |the |these |\d+ )*(?:distant )?metastases\b",
             words,
-            re.I,
+            re.IGNORECASE,
         ):
             return "records"
         at_diagnosis = _AT_DIAGNOSIS.search(words) and not _AT_AUTOPSY.search(words)

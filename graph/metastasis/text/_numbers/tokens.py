@@ -64,7 +64,17 @@ class Token:
     number: Quantity | None = None
 
 
-_SIGNS: Final = {":": "y", "|": "y", "=": "y", "-": "y", "–": "y", "—": "y", ";": ";", ".": ";", ",": ","}
+_SIGNS: Final = {
+    ":": "y",
+    "|": "y",
+    "=": "y",
+    "-": "y",
+    "–": "y",
+    "—": "y",
+    ";": ";",
+    ".": ";",
+    ",": ",",
+}
 """Signs that stand between a site and its number, or between two sites."""
 _OPEN: Final = "([{"
 _CLOSE: Final = ")]}"
