@@ -70,6 +70,7 @@ COMMANDS: Final[dict[str, str]] = {
     "sites": "sites breast --graph graph.nq --out made/x.json",
     "diff": "diff graph.nq other.nq --out made/x.csv",
     "validate": "validate graph.nq wrong.csv --out made/x.txt",
+    "read": "read page.txt --out made/rows.csv --html made/review.html",
 }
 """By name; everything that is written goes to the folder ``made``."""
 
@@ -287,6 +288,8 @@ def _prepare(place: Path) -> None:
     (place / "wrong.csv").write_text((place / "wrong.csv").read_text().replace("brain", "brian"))
     (place / "mine.rq").write_text("SELECT * { ?s met:primary ?p ; met:site ?o } ORDER BY ?s")
     (place / "matrix.csv").write_text("cancer,N,Bone,Livre\nProstate cancer,10,4,2\n")
+    page = "Melanoma often spreads to the lungs. It rarely spreads to the spleen.\n"
+    (place / "page.txt").write_text(page)
     codes = ("C50.911", "C79.51", "C78.7", "C61", "C79.31")
     rows = [(f"p{i // 4}", codes[i * 7 % 5], f"2020-01-{i % 28 + 1:02}") for i in range(CLAIMS)]
     lines = ["patient,code,date", *map(",".join, rows)]

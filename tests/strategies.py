@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
 
 from hypothesis import strategies as st
 
 from metastasis._catalog import Catalog, Primary, Site, Source, read_catalog
 from metastasis._evidence.assertion import Assertion
 from metastasis._vocabulary import LISTS
-
-if TYPE_CHECKING:
-    from decimal import Decimal
 
 CATALOG = read_catalog()
 
@@ -366,3 +364,73 @@ def table_rows() -> st.SearchStrategy[list[dict[str, Any]]]:
     """Return changes of a row of an assertion table, sound or not; None for a blank cell."""
     cells = {name: st.sampled_from(values) for name, values in _CELLS.items()}
     return st.lists(st.fixed_dictionaries(cells), min_size=20, max_size=40)
+
+
+class NumberSentence(NamedTuple):
+    """A sentence with numbers, where it names sites, and what it prints for each."""
+
+    text: str
+    sites: list[tuple[int, int]]
+    numbers: list[tuple[int | None, int | None, Decimal | None]]
+
+
+_ORGANS: Final = ("liver", "lung", "bone", "brain", "spleen", "pleura", "skin", "adrenal gland")
+_DISTRACTORS: Final = (
+    " (p < 0.05)",
+    " (p = 0.001, df = 2)",
+    " (HR 1.3; 95% CI 1.1-1.5)",
+    " (median age, 64 years)",
+    " [12]",
+    " [4,6-9]",
+    " (range, 0-29 months)",
+    " (Table 2)",
+    " (2010-2015)",
+)
+"""What has digits and counts nobody."""
+_NUMBERED: Final = (
+    ("The most common sites were ", "{site} ({number})", ", "),
+    ("", "{site} metastases ({number})", ", "),
+    ("", "{site} metastases were found in {number}", "; "),
+    ("Metastases were seen in the ", "{site} in {number}", ", in the "),
+    ("", "{site}: {number}", "; "),
+    ("", "{site} {number}", ", "),
+    ("", "{number} had {site} metastases", ", "),
+    ("", "{number} developed metastases to the {site}", " and "),
+)
+"""How a sentence begins, what it says of each site, and what stands between."""
+
+
+@st.composite
+def printed_numbers(draw: st.DrawFn) -> tuple[str, tuple[int | None, int | None, Decimal | None]]:
+    """A percentage, a count of a total, or both, as printed, and what it is."""
+    total = draw(st.integers(2, 99_999))
+    count = draw(st.integers(0, total))
+    places = draw(st.sampled_from((0, 1, 2)))
+    percent = round(Decimal(100 * count) / total, places)
+    of_all = f"{count:,} of {total:,} patients"
+    forms = (
+        (f"{percent}%", (None, None, percent)),
+        (f"{percent} % of patients", (None, None, percent)),
+        (of_all, (count, total, None)),
+        (f"{of_all} [{percent}%]", (count, total, percent)),
+    )
+    return draw(st.sampled_from(forms))
+
+
+@st.composite
+def number_sentences(draw: st.DrawFn, *, distracted: bool = False) -> NumberSentence:
+    """Any sentence of a small grammar in which each site has its number; with what counts nobody."""
+    sites = draw(st.lists(st.sampled_from(_ORGANS), min_size=1, max_size=5, unique=True))
+    numbers = [draw(printed_numbers()) for _ in sites]
+    words = [said for said, _ in numbers]
+    extra = st.sampled_from(_DISTRACTORS if distracted else ("",))
+    if len(sites) > 1 and draw(st.booleans()):
+        named, counted = (f"{', '.join(x[:-1])} and {x[-1]}" for x in (sites, words))
+        text = f"Metastases to {named} were present in {counted}, respectively{draw(extra)}"
+    else:
+        lead, form, between = draw(st.sampled_from(_NUMBERED))
+        pairs = zip(sites, words, strict=True)
+        pieces = [form.format(site=site, number=said) + draw(extra) for site, said in pairs]
+        text = lead + between.join(pieces)
+    spans = [(text.index(site), text.index(site) + len(site)) for site in sites]
+    return NumberSentence(text, spans, [number for _, number in numbers])

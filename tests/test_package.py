@@ -61,7 +61,7 @@ SURFACE: Final = {
         read_query run_query shape_faults shipped_queries
     """,
     "metastasis.serve": "ServeLimits run_server write_site",
-    "metastasis.text": "Reading ReadingReport Readings read_page read_text",
+    "metastasis.text": "Acceptance Reading ReadingReport Readings accept read_page read_text",
 }
 """Every name of every face; README and the documentation promise these and no others."""
 

@@ -54,6 +54,8 @@ COMMANDS: Final = (
     "serve",
     "look",
     "ingest",
+    "read",
+    "accept",
 )
 ENDINGS: Final = {"csv": ",", "tsv": "\t"}
 HEAVY: Final = (

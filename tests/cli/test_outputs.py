@@ -52,6 +52,8 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "dates.csv").write_text("patient,day\na,2019-01-01\n")
     (folder / "map.csv").write_text("kind,label,key\nsite,Hip,bone\n")
     (folder / "codes.csv").write_text("code,icd10\n399068003,C61\n")
+    (folder / "page.txt").write_text("Melanoma often spreads to bone.\n")
+    mets.read_page(folder / "page.txt").to_csv(folder / "rows.csv")
     (folder / "cdm").mkdir()
     (folder / "cdm" / "condition_occurrence.csv").write_text("person_id\n1\n")
     (folder / "study").mkdir()
@@ -131,6 +133,15 @@ OVER_INPUTS: Final = (
     "look claims.csv --out claims.csv",
     "look study --out study/new.txt",
     "look study/*.csv --out study/new.csv",
+    "read page.txt --out page.txt",
+    "read study --html study/new.html",
+    "read study/*.csv --out study/new.csv",
+    "read page.txt --rejections rows.csv --out new.csv --html rows.csv",
+    "read page.txt --assertions mine.csv --out mine.csv",
+    "accept rows.csv --source cancer-spreading --page page.txt --out rows.csv",
+    "accept rows.csv --source cancer-spreading --page page.txt --out PAGE.txt",
+    "accept rows.csv --source cancer-spreading --page page.txt --rejections page.txt",
+    "accept rows.csv --source cancer-spreading --page page.txt --out a.csv --rejections a.csv",
     "pool breast bone --graph graph.nq --out graph.nq --format csv",
     "gaps --graph graph.nq --out hard.nq --format csv",
     "conflicts --graph graph.nq --out link.nq --format csv",

@@ -186,6 +186,16 @@ def test_a_statement_cannot_be_accepted_twice(tmp_path: Path) -> None:
     assert "says the same as" in refusal([*rows(), rows()[0]], tmp_path)
 
 
+def test_two_things_said_of_a_pair_in_a_sentence_are_told_apart(tmp_path: Path) -> None:
+    first, *others = rows()
+    again = {**first, "frequency": "possible", "site_span": "120..125"}
+    again["read_as"] = "breast bone metastasis possible"
+    found = accept([first, again, *others], tmp_path)
+    bone = [one.locator for one in found.assertions if one.site == "bone"]
+    assert [one.rpartition(", ")[2] for one in bone] == ["site at 72", "site at 120"]
+    assert found.beside(found.assertions)[0] == list(found.assertions)
+
+
 def test_a_rejected_row_may_hold_anything_that_is_wrong(tmp_path: Path) -> None:
     first, *others = rows()
     wrong = {**first, "decision": "reject", "site": "moon", "count": "many"}
@@ -197,7 +207,7 @@ def test_another_version_of_the_page_is_refused_once(tmp_path: Path) -> None:
     told = refusal(rows(), tmp_path, pages=[made_page(DOCUMENT + "\n", "later.md")])
     assert told.startswith("1 fault")
     assert "no page given has this hash (and in rows 3, 4, 5): later.md has" in told
-    assert "none given" in refusal(rows(), tmp_path, pages=[])
+    assert "none is given" in refusal(rows(), tmp_path, pages=[])
 
 
 def test_what_a_spreadsheet_made_of_line_ends_is_forgiven(tmp_path: Path) -> None:
@@ -205,6 +215,27 @@ def test_what_a_spreadsheet_made_of_line_ends_is_forgiven(tmp_path: Path) -> Non
     for row in given_rows:
         row["quote"] = row["quote"].replace("\n", "\r\n")
     assert len(accept(given_rows, tmp_path).assertions) == len(CLAIMS)
+
+
+def scrambled(text: str) -> str:
+    """Return a text as Excel shows it where it takes UTF-8 for Windows-1252."""
+    lacking = b"\x81\x8d\x8f\x90\x9d"
+    each = [bytes([one]) for one in text.encode()]
+    return "".join(one.decode("latin-1" if one in lacking else "cp1252") for one in each)
+
+
+@pytest.mark.parametrize("words", ["“never” – Łódź", "Ã©"])
+def test_what_excel_took_for_another_encoding_is_mended_by_the_page(
+    words: str, tmp_path: Path
+) -> None:
+    page = made_page(DOCUMENT.replace("the spleen", f"the spleen {words}"))
+    claim = {**CLAIMS[2], "quote": CLAIMS[2]["quote"].replace("spleen", f"spleen {words}")}
+    row = row_of(made_readings(page, [claim])[0]) | {"decision": "accept", "reviewer": "Ł"}
+    seen = {name: scrambled(cell) for name, cell in row.items()}
+    for given_row, mended in ((row, 0), (seen, 1)):
+        found = accept([given_row], tmp_path, pages=[page])
+        assert found.assertions[0].note == "read by rules, accepted by Ł"
+        assert len(found.remarks) == mended
 
 
 def test_a_table_without_rows_is_refused(tmp_path: Path) -> None:
@@ -339,10 +370,29 @@ def test_what_no_person_has_checked_makes_no_edge_and_denies_none(tmp_path: Path
 
 def test_a_denial_that_no_person_has_checked_takes_no_edge_away() -> None:
     page = mets.Source(key="a-page", citation="A page", design="text_extraction")
-    said = {"primary": "breast", "site": "bone", "locator": "here"}
+    said: dict[str, Any] = {"primary": "breast", "site": "bone", "locator": "here"}
     denial = mets.Assertion(**said, source=page.key, frequency="absent")
     report = mets.Assertion(**said, source=SOURCE, frequency="common")
     kg = mets.KnowledgeGraph.from_assertions([denial, report], CATALOG.with_sources([page]))
     (pair,) = kg.evidence.pairs()
     assert pair.edge == "commonly"
     assert kg.query("ASK { primary:breast met:commonlySpreadsTo site:bone }")
+
+
+def test_python_takes_decided_rows_in_as_the_command_does(tmp_path: Path) -> None:
+    from metastasis.text import accept as take_in
+
+    page, table = tmp_path / "page.md", tmp_path / "rows.csv"
+    page.write_text("Melanoma often spreads to the lungs, and rarely to the spleen.\n")
+    text = mets.read_page(page).to_csv()
+    table.write_text(text.replace("\n,", "\nreject,", 1).replace("\n,", "\naccept,"))
+    source = mets.Source(key="my-page", citation="My page", design="expert_summary")
+    found = take_in(table, page, source, reviewer="A. Person")
+    assert str(found) == "accepted 1, rejected 1"
+    kg = mets.load().with_evidence(found.assertions, [source])
+    (said,) = (one for one in kg.assertions() if one.source == source.key)
+    assert said.is_accepted
+    assert found.write(tmp_path / "mine.csv")[0].endswith("mine.csv: 1 assertions")
+    assert Decided.read([tmp_path / "mine.csv"]).of(mets.read_page(page)[0]) is not None
+    with pytest.raises(mets.UnknownNameError, match="in two lines like these"):
+        take_in(table, [page], "my-page", reviewer="A. Person")

@@ -207,3 +207,52 @@ Known metastatic locations:
         ("thymoma", "lung", "metastasis", "most_common"),
         ("thymoma", "bone", "metastasis", "rare"),
     }
+
+
+def test_rows_that_a_page_cut_from_their_table() -> None:
+    page = """# Spread of thymoma
+
+Known metastatic locations:
+
+| Site | Frequency | Comments |
+| Pleura | Common | |
+
+| |
+
+| Bone | Rare | Lytic |
+
+Brain Uncommon
+
+Adrenal Glands Very Rare
+"""
+    assert said(page) == {
+        ("thymoma", "pleura", "metastasis", "common"),
+        ("thymoma", "bone", "metastasis", "rare"),
+        ("thymoma", "brain", "metastasis", "less_common"),
+        ("thymoma", "adrenal_gland", "metastasis", "rare"),
+    }
+
+
+def test_list_of_cancers_that_have_a_site_in_common() -> None:
+    page = (
+        "# Spread\n\nLymph node spread can occur in:\n\n- Ewing sarcoma\n- Melanoma\n- Children\n"
+    )
+    assert said(page) == {
+        ("ewing", "lymph_node", "metastasis", "possible"),
+        ("melanoma", "lymph_node", "metastasis", "possible"),
+    }
+
+
+def test_label_says_the_way_of_spreading_for_its_prose() -> None:
+    page = """# Thymoma
+
+Thymoma can spread in several ways:
+
+- Direct extension: Thymoma can spread to the pericardium.
+- Hematogenous spread: Thymoma can spread to the liver.
+"""
+    found = {(one.site, one.relation, one.route) for one in read_text(page)}
+    assert found == {
+        ("pericardium", "extension", "direct_extension"),
+        ("liver", "metastasis", "hematogenous"),
+    }

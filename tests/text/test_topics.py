@@ -103,3 +103,10 @@ SCC can spread to the:
         ("skin_basal_cell", "liver"),
         ("skin_squamous_cell", "bone"),
     }
+
+
+@pytest.mark.parametrize("name", ["Leukemia", "Kaposi sarcoma"])
+def test_what_is_no_cancer_of_the_catalog_is_a_topic_without_rows(name: str) -> None:
+    assert not primaries(f"# {name}\n\nIt often spreads to the liver. Thymoma is rarer.")
+    assert not primaries(f"# Thymoma\n\n{name} is rarer. It often spreads to the liver.")
+    assert not primaries(f"# How cancer spreads\n\n## {name}\n\nCancer often spreads to the liver.")

@@ -10,9 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from metastasis._catalog import Catalog
-    from metastasis.text._review.accept import Acceptance
-
 __all__ = ["accept"]
 
 
@@ -57,88 +54,14 @@ def accept(
     """
     from pathlib import Path
 
-    from metastasis.text._review.accept import accept_rows
-    from metastasis.text._review.row_table import read_review
-    from metastasis.text._sources import pages_of
+    from metastasis.text._review.intake import SOURCES, write_acceptance
+    from metastasis.text._review.intake import accept as take_in
 
     table = out or Path(f"{source}.csv")
-    catalog = _catalog(source, table, sources)
-    found = accept_rows(
-        read_review(rows),
-        pages_of(page, column=text_column),
-        source,
-        catalog,
-        reviewer=reviewer,
+    beside = table.with_suffix(SOURCES)
+    own = {one.resolve(): one for one in (*sources, *([beside] if beside.is_file() else []))}
+    found = take_in(
+        rows, page, source, sources=list(own.values()), reviewer=reviewer, column=text_column
     )
-    said = _write(found, table, rejections)
+    said = write_acceptance(found, table, rejections)
     say("\n".join([*found.remarks, str(found), *said, NOTICE]))
-
-
-def _catalog(source: str, table: Path, sources: Sequence[Path]) -> Catalog:
-    """Return the catalog with the user's own sources, in which the source is.
-
-    Raises
-    ------
-    UnknownNameError
-        It is in none of them; the message says how to describe it.
-    EvidenceError
-        Its design says that nobody looks at what is read in it.
-    """
-    from metastasis._errors import EvidenceError
-    from metastasis._evidence.assertion_table import check_tables
-
-    beside = table.with_suffix(".sources.csv")
-    tables = [*sources, *([beside] if beside.is_file() else [])]
-    catalog = check_tables([], list({one.resolve(): one for one in tables}.values())).catalog
-    if source not in catalog.sources:
-        raise _unknown(source, beside, list(catalog.sources))
-    if catalog.sources[source].design == "text_extraction":
-        raise EvidenceError(
-            f"the design of {source} is text_extraction, which no one has checked; what a person "
-            "accepts is of the page itself: give the source that the page is"
-        )
-    return catalog
-
-
-def _unknown(source: str, beside: Path, known: Sequence[str]) -> Exception:
-    from difflib import get_close_matches
-
-    from metastasis._catalog.source_table import SOURCE_COLUMNS
-    from metastasis._errors import UnknownNameError
-
-    near = get_close_matches(source, known, 1)
-    meant = f" Did you mean {near[0]!r}?" if near else ""
-    given = {"key": source, "citation": "AUTHOR. TITLE. YEAR", "design": "DESIGN"}
-    template = ",".join(given.get(name, "") for name in SOURCE_COLUMNS)
-    hint = f"{meant} Or describe it in {beside}, with these two lines:\n{','.join(SOURCE_COLUMNS)}"
-    return UnknownNameError("source", source, near, hint=f"{hint}\n{template}")
-
-
-def _write(found: Acceptance, table: Path, rejections: Path | None) -> list[str]:
-    """Write both tables, with what stood there before; return what to say of it."""
-    from metastasis._errors import WriteError
-    from metastasis._evidence.assertion_table import assertions_as_csv, read_assertions
-    from metastasis._files import together, write_text
-    from metastasis._ledger import check_output
-    from metastasis.text._review.decided import REJECTED, read_rejections, write_rejections
-
-    rejected = rejections or table.with_suffix(REJECTED)
-    if rejected.resolve() == table.resolve():
-        raise WriteError(table, "--out and --rejections name the same file")
-    check_output(table, "out")
-    check_output(rejected, "rejections")
-    assertions, others = found.beside(
-        read_assertions(table) if table.is_file() else [],
-        read_rejections(rejected) if rejected.is_file() else [],
-    )
-    said = []
-    with together():
-        if assertions or table.is_file():
-            write_text(table, assertions_as_csv(assertions), updates=True)
-            said.append(f"wrote {table}: {len(assertions)} assertions")
-        if others or rejected.is_file():
-            write_rejections(others, rejected)
-            said.append(
-                f"wrote {rejected}: metastasis read --assertions {table} does not ask again"
-            )
-    return said

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from metastasis._errors import ReadError
     from metastasis.text import Readings
 
 __all__ = ["read"]
@@ -97,12 +98,30 @@ def read(
 def _read(
     pages: Sequence[str], address: str | None, text_column: str | None, workers: int
 ) -> Readings:
+    """Read pages; one of a folder that cannot be read is left out, and told.
+
+    Raises
+    ------
+    ReadError
+        A file that is named cannot be read, or none of a folder.
+    """
     from metastasis.text._gather import read_pages
     from metastasis.text._sources import pages_of
 
-    opened = pages_of(pages, address=address, column=text_column)
+    faults: list[ReadError] = []
+
+    def left_out(error: ReadError) -> None:
+        if str(error.path) in pages:
+            raise error
+        faults.append(error)
+
+    opened = pages_of(pages, address=address, column=text_column, on_fault=left_out)
     with counting("reading", what="pages") as progress:
-        return read_pages(opened, workers=workers, progress=progress)
+        found = read_pages(opened, workers=workers, progress=progress)
+    if faults and not found.report.pages:
+        raise faults[0]
+    found.report.remarks += [f"left out: {one}" for one in faults]
+    return found
 
 
 def _narrowed(
@@ -134,7 +153,8 @@ def _check_undecided(out: Path | None) -> None:
     from metastasis.text._review.row_table import has_decisions
 
     if out is not None and out.is_file() and (count := has_decisions(out)):
-        stop(f"{out} holds {count} decisions; accept them first, or give --out another name", 1)
+        told = "1 decision; accept it" if count == 1 else f"{count} decisions; accept them"
+        stop(f"{out} holds {told} first, or give --out another name", 1)
 
 
 def _write(found: Readings, out: Path | None, html: Path | None, source: str | None) -> None:
@@ -159,11 +179,10 @@ def _say_next(out: Path | None, source: str | None, pages: Sequence[str]) -> Non
     from metastasis._catalog import read_catalog
 
     rows = "the CSV that the page saves" if out is None else str(out)
-    given = " ".join(f"--page {one}" for one in pages[:3])
-    more = " …" if len(pages) > 3 else ""
-    say(
-        f"decide on the rows, then: metastasis accept {rows} --source {source or 'KEY'} {given}{more}"
-    )
+    given = " ".join(f"--page {one}" for one in pages[:_NAMED])
+    more = " …" if len(pages) > _NAMED else ""
+    command = f"metastasis accept {rows} --source {source or 'KEY'} {given}{more}"
+    say(f"decide on the rows, then: {command}")
     if source is not None and source not in read_catalog().sources:
         say(f"{source} is no source of the catalog: describe it in {source}.sources.csv")
 

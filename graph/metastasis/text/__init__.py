@@ -4,5 +4,15 @@ from __future__ import annotations
 
 from metastasis.text._read import read_page, read_text
 from metastasis.text._reading import Reading, ReadingReport, Readings
+from metastasis.text._review.accept import Acceptance
+from metastasis.text._review.intake import accept
 
-__all__ = ["Reading", "ReadingReport", "Readings", "read_page", "read_text"]
+__all__ = [
+    "Acceptance",
+    "Reading",
+    "ReadingReport",
+    "Readings",
+    "accept",
+    "read_page",
+    "read_text",
+]

@@ -34,6 +34,9 @@ __all__ = ["PageReader"]
 _LONGEST: Final = 2000
 """Characters of a sentence that are read: no sentence that a person wrote is longer, and what is
 quadratic in a sentence stays small."""
+_MOST_SENTENCES: Final = 4000
+"""Sentences, items and rows of a page that name a site and are read: no page has a quarter of it,
+and a page that is made of nothing else is read in a second or two."""
 _MOST_NAMES: Final = 60
 """Names of a sentence that are read: longer lists are menus and indexes."""
 _SAME_AGAIN: Final = ("other", "opposite", "contralateral", "another", "elsewhere")
@@ -74,15 +77,21 @@ class PageReader:
             pages=1, bytes=page.size, blocks=len(page.blocks), remarks=list(page.remarks)
         )
         self._evidence = evidence
+        self._left = _MOST_SENTENCES
         self._catalog = read_lexicon().catalog
         self._around = Surroundings(page.blocks, page.address, page.title)
 
     def readings(self) -> Iterator[Reading]:
         """Yield the readings of the page in the order of its text."""
         for index, block in enumerate(self.page.blocks):
+            if self._left < 0:
+                self.report.remarks.append(
+                    f"only the first {_MOST_SENTENCES:,} sentences that name a site are read"
+                )
+                break
             if block.noise:
                 _count(self.report.dropped, block.noise)
-            elif block.kind == "row":
+            elif self._around.is_row(index):
                 yield from self._of_row(index, block)
             elif block.kind != "heading":
                 yield from self._of_block(index, block)
@@ -90,6 +99,8 @@ class PageReader:
     def _of_block(self, index: int, block: Block) -> Iterator[Reading]:
         sequel = self._around.sequel(index)
         for number, (start, end) in enumerate(sentences_of(block.text)):
+            if self._left < 0:
+                return
             sentence = self._sentence(index, block, start, end, self._around.tokens, sequel.topic)
             context = sequel.context(sentence.text, sentence.tokens)
             is_item = sequel.is_item(number)
@@ -120,6 +131,7 @@ class PageReader:
         tokens = self._capped(index, tokens_of(text, topic))
         self.report.sentences += 1
         self.report.triggered += has_trigger(tokens)
+        self._left -= any(token.kind == "site" for token in tokens)
         before = block.text[max(0, start - _LONGEST) : start]
         numbers = _numbers(before, text, tokens, self._header(block))
         return _Sentence(index, block, start, end, text, tokens, numbers)
@@ -161,7 +173,7 @@ class PageReader:
         plain = replace(context, frequency=None)
         for one in statements_in(sentence.text, sentence.tokens, plain, numbered=counted):
             if one.site not in done or one.rule == "verb":
-                yield one
+                yield _grown(one) if context.is_growth else one
 
     def _readings(self, sentence: _Sentence, statements: Iterable[Statement]) -> Iterator[Reading]:
         """Yield a reading for each primary of each statement, each only once."""
@@ -273,6 +285,13 @@ def _frequency(one: Statement, sentence: _Sentence) -> str | None:
         return one.frequency
     counts = _COUNTS.search(sentence.text) is not None and not sentence.numbers
     return None if counts or one.start in sentence.numbers else "possible"
+
+
+def _grown(one: Statement) -> Statement:
+    """Return a statement as one of growth, which the label of its paragraph says."""
+    if one.site.startswith("lymph_node") or one.relation == "extension":
+        return one
+    return replace(one, relation="extension", route="direct_extension")
 
 
 def _with_header(sentence: _Sentence, header: str) -> _Sentence:

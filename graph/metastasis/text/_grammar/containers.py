@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.labels import names_column_of_cancers
 from metastasis.text._grammar.statement import Context, Topic
-from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_words
+from metastasis.text._grammar.topics import OUTSIDE, cancer_in_general, is_finer, topic_of_words
 from metastasis.text._sentences import sentences_of
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from metastasis.text._block import Kind
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["handed_down", "opened_by"]
+__all__ = ["handed_down", "kind_of", "opened_by"]
 
 _SYMPTOMS: Final = re.compile(
     r"\b(?:symptoms?|signs?|treat\w*|therap\w+|tests?|cause[sd]?|causes|risk|diagnos\w+|help|include"
@@ -72,6 +72,15 @@ _NOT_SAID: Final = frozenset({"denial", "condition", "definition", "case"})
 """Words of a sentence that asserts nothing for the next to go on with."""
 
 
+def kind_of(text: str, tokens: Sequence[Token]) -> Context:
+    """Return the way of spreading that the label of a paragraph names: "Direct extension: …"."""
+    head = _KIND.match(text)
+    said = [token for token in tokens if head is not None and token.end <= head.end()]
+    if head is None or any(token.kind in {"site", "primary"} for token in said):
+        return Context()
+    return Context(route=_route(said, ""), is_growth=_LOCAL.match(text) is not None)
+
+
 class _Leading(NamedTuple):
     """The part of a lead that says what its items are."""
 
@@ -100,7 +109,9 @@ def _leading(text: str, tokens: Sequence[Token], kind: str) -> _Leading:
 def _topic(text: str, tokens: Sequence[Token], kind: str, outer: Context) -> Topic:
     """Return the primaries that a lead names, or else those of what stands around it."""
     topic = topic_of_words(text, "heading" if kind == "heading" else "lead", tokens)
-    if not topic.keys and not outer.topic.keys and kind != "heading":
+    if topic == OUTSIDE:
+        return topic
+    if not topic.keys and not outer.topic.keys and outer.topic != OUTSIDE and kind != "heading":
         topic = cancer_in_general(text, tokens, "lead")._replace(span=None)
     return topic if topic.keys and not is_finer(outer.topic, topic) else outer.topic
 

@@ -11,14 +11,21 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.text._abbreviations import abbreviations_of
-from metastasis.text._grammar.containers import handed_down, opened_by
+from metastasis.text._grammar.containers import handed_down, kind_of, opened_by
 from metastasis.text._grammar.inverse import said_within
 from metastasis.text._grammar.items import goes_on
 from metastasis.text._grammar.sentence import has_trigger
 from metastasis.text._grammar.statement import Context, Elsewhere, Topic
 from metastasis.text._grammar.subjects import named_primaries
+from metastasis.text._grammar.tables import cut_rows
 from metastasis.text._grammar.tokens import tokens_of
-from metastasis.text._grammar.topics import cancer_in_general, is_finer, topic_of_page
+from metastasis.text._grammar.topics import (
+    OUTSIDE,
+    cancer_in_general,
+    is_finer,
+    is_outside,
+    topic_of_page,
+)
 from metastasis.text._mentions import mentions_of, narrowed
 
 if TYPE_CHECKING:
@@ -58,8 +65,9 @@ class Surroundings:
         self._handed: dict[int, Context] = {}
         self._headers: dict[int, int] = {}
         """Of a lead, the last of its items that heads those that follow."""
-        self._over: dict[int, int] = {}
-        """Of an item, the item that heads it."""
+        self._rows = cut_rows(blocks)
+        self._over: dict[int, int] = dict(self._rows)
+        """Of an item or row, the item or row that heads it."""
         self._hand_down()
         self._before = Sequel(self._page, is_member=False)
         self._section: int | None = None
@@ -67,6 +75,7 @@ class Surroundings:
     def _hand_down(self) -> None:
         """Note what leads and headings hand down, the outer ones first."""
         above = {one for b in self._blocks for one in (b.lead, b.section) if one is not None}
+        above |= set(self._rows.values())
         for index, block in enumerate(self._blocks):
             if index in above:
                 self._handed[index] = self._handed_by(index)
@@ -106,8 +115,12 @@ class Surroundings:
     def around(self, index: int) -> Context:
         """Return what stands around a block: its lead, or else its heading, or else the page."""
         block = self._blocks[index]
-        above = block.section if block.lead is None else self._over.get(index, block.lead)
+        above = self._over.get(index, block.section if block.lead is None else block.lead)
         return self._page if above is None else self._handed[above]
+
+    def is_row(self, index: int) -> bool:
+        """Return whether a block is a row of a table, though it may look like something else."""
+        return self._blocks[index].kind == "row" or index in self._rows
 
     def tokens(self, text: str, topic: Topic) -> list[Token]:
         """Return the tokens of a text; what names a subtype only under its topic names it."""
@@ -160,19 +173,37 @@ _FRAGMENTS: Final = re.compile(r"(?:(?:In|To|On) (?:the )?[a-z ]{2,30}[.;]\s*){2
 
 
 def _of_cancers(text: str, tokens: Sequence[Token], index: int, cut: int) -> dict[str, Any]:
-    """Return what a lead to a list of cancers hands down: "The cancers that spread to the brain"."""
+    """Return what a lead to a list of cancers hands down: the sites that they spread to.
+
+    "The cancers that spread to the brain are:", "Spread to the brain can occur in:".
+    """
     at = next((token for token in reversed(tokens) if token.is_a("inverse")), None)
     cue = None if at is None else at.as_a("inverse")
-    if at is None or cue is None or not (_LINK.search(text) or len(text) < _LONGEST_HEADER):
+    if at is None or cue is None:
+        spreads = has_trigger(tokens) and _IN_WHOM.search(text) is not None
+        return {"sites": _elsewhere(tokens, index, cut), "of_named": True} if spreads else {}
+    if not (_LINK.search(text) or len(text) < _LONGEST_HEADER):
         return {}
-    sites = tuple(
-        Elsewhere(one.value, index, cut + one.start, cut + one.end)
-        for one in tokens
-        if one.kind == "site" and (one.start > at.start) is (cue.value != "from")
-    )
-    found: dict[str, Any] = {"sites": sites, "is_source": cue.value != "to"}
+    place = [one for one in tokens if (one.start > at.start) is (cue.value != "from")]
+    found: dict[str, Any] = {
+        "sites": _elsewhere(place, index, cut),
+        "is_source": cue.value != "to",
+        "of_named": False,
+    }
     within = said_within(text[at.start : at.end])
     return {**found, "frequency": within} if within else found
+
+
+def _elsewhere(tokens: Sequence[Token], index: int, cut: int) -> tuple[Elsewhere, ...]:
+    return tuple(
+        Elsewhere(one.value, index, cut + one.start, cut + one.end)
+        for one in tokens
+        if one.kind == "site"
+    )
+
+
+_IN_WHOM: Final = re.compile(r"\b(?:in|with|among|from|of):$")
+"""How a lead ends whose items are cancers."""
 
 
 def _with_narrowed(found: Sequence[Mention], subtypes: Sequence[Mention]) -> list[Mention]:
@@ -245,6 +276,7 @@ class Sequel:
         self.topic = around.topic
         """The primaries that a sentence speaks of where it names none."""
         self._opened: Context | None = None
+        self._kind: Context | None = None
 
     def is_item(self, number: int) -> bool:
         """Return whether a sentence, counted from 0, may be no more than an item."""
@@ -255,11 +287,23 @@ class Sequel:
         context = self._around if self.is_member else Context()
         if not self.is_member and self._opened is not None and goes_on(text):
             context = self._opened
+        if self._kind is None:
+            self._kind = kind_of(text, tokens)
         return replace(
             context,
-            topic=self.topic if self.topic.keys else cancer_in_general(text, tokens),
+            route=self._kind.route or context.route,
+            is_growth=self._kind.is_growth,
+            topic=self._meant(text, tokens),
             is_metastatic=self.is_metastatic or has_trigger(tokens),
         )
+
+    def _meant(self, text: str, tokens: Sequence[Token]) -> Topic:
+        """Return the primaries of a sentence that names none."""
+        if is_outside(text, tokens):
+            return OUTSIDE
+        if self.topic.keys or self.topic == OUTSIDE:
+            return self.topic
+        return cancer_in_general(text, tokens)
 
     def hear(self, text: str, tokens: Sequence[Token]) -> None:
         """Take in a sentence, for those that follow."""
@@ -267,6 +311,8 @@ class Sequel:
         self.is_metastatic = self.is_metastatic or has_trigger(tokens)
         self._opened = opened_by(text, tokens)
         if not runs:
+            if is_outside(text, tokens):
+                self.topic = OUTSIDE
             return
         named = Topic(tuple(dict.fromkeys(token.value for token in runs[0])), "paragraph")
         if is_finer(self._around.topic, named):

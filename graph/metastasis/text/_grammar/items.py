@@ -85,7 +85,7 @@ def _cancers(text: str, tokens: Sequence[Token], context: Context) -> Iterator[S
     head = [token for token in tokens if token.end <= end]
     if end > _LONGEST_HEAD or not head:
         return
-    keys = cancers_of(text[:end], head)
+    keys = cancers_of(text[:end], head, by_name=context.of_named)
     topic = Topic(keys, "row", (head[0].start, head[-1].end))
     for site in context.sites if keys else ():
         yield Statement(

@@ -54,10 +54,10 @@ def names_column_of_cancers(header: str) -> bool:
     return match is not None and re.match(r"\W*[A-Z]", header[match.end() :]) is not None
 
 
-def cancers_of(text: str, tokens: Sequence[Token]) -> tuple[str, ...]:
+def cancers_of(text: str, tokens: Sequence[Token], *, by_name: bool) -> tuple[str, ...]:
     """Return the cancers of which an item of a list of cancers consists: "Skin (melanoma)"."""
     named = [token.value for token in tokens if token.kind == "primary" and token.value != "any"]
-    return tuple(dict.fromkeys(named)) or _keys(text, tokens)
+    return tuple(dict.fromkeys(named)) or (() if by_name else _keys(text, tokens))
 
 
 def marked_label(text: str, tokens: Sequence[Token], end: int) -> Label | None:

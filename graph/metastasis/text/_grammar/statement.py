@@ -41,6 +41,10 @@ class Context:
     cue: str | None = None
     sites: tuple[Elsewhere, ...] = ()
     """Of a list of cancers, the sites that they spread to."""
+    of_named: bool = False
+    """Whether an organ in such a list stands for no cancer."""
+    is_growth: bool = False
+    """Whether the label of a paragraph or item says that it is about growth into neighbors."""
     is_source: bool = False
     """Whether such a list says where the metastases of a site come from."""
     header: str = ""

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from metastasis.text._block import Block
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["cancer_in_general", "is_finer", "topic_of_page", "topic_of_words"]
+__all__ = [
+    "OUTSIDE",
+    "cancer_in_general",
+    "is_finer",
+    "is_outside",
+    "topic_of_page",
+    "topic_of_words",
+]
 
 _SERVER: Final = re.compile(r"^\w+://[^/]*")
 _LONGEST: Final = 400
@@ -39,12 +46,39 @@ _LEAST: Final = 2
 
 
 def topic_of_words(text: str, source: str, tokens: Sequence[Token] | None = None) -> Topic:
-    """Return the primaries that a heading, lead or title names; an empty topic if it names none."""
+    """Return the primaries that a heading, lead or title names; an empty topic if it names none.
+
+    What is no solid cancer, or none of the catalog, is a topic without rows: `OUTSIDE`.
+    """
     tokens = tokens_of(text, mentions_of(text)) if tokens is None else tokens
+    if is_outside(text, tokens):
+        return OUTSIDE
     runs = named_primaries(text, tokens)
     if not runs:
         return Topic()
     return Topic(tuple(dict.fromkeys(token.value for token in runs[0])), source)
+
+
+OUTSIDE: Final = Topic((), "outside")
+"""The topic of what speaks of something else than the cancers of the catalog."""
+_OUTSIDE: Final = frozenset({"out_of_scope", "no_cancer", "outside_catalog"})
+_BEFORE_SUBJECT: Final = frozenset(
+    {"frequency", "population", "stage", "generic", "join", "mark", "neutral", "place", "primary"}
+)
+"""What may stand before the name of what a text speaks of."""
+_CANCER: Final = re.compile(r"cancer|carcinoma|tumou?r|sarcoma|oma\b|omas\b|leuk", re.IGNORECASE)
+
+
+def is_outside(text: str, tokens: Sequence[Token]) -> bool:
+    """Return whether what a text names first, before any verb, is no cancer of the catalog."""
+    for token in tokens:
+        if token.kind == "primary" and token.value != "any":
+            return False
+        if token.kind == "blocked" and token.value in _OUTSIDE:
+            return _CANCER.search(text[token.start : token.end]) is not None
+        if token.kind not in _BEFORE_SUBJECT:
+            return False
+    return False
 
 
 def cancer_in_general(text: str, tokens: Sequence[Token], source: str = "sentence") -> Topic:
@@ -84,7 +118,7 @@ def topic_of_page(blocks: Sequence[Block], address: str | None, title: str | Non
     headings = [block.text for block in blocks if block.kind == "heading" and not block.noise]
     topic, is_general = _first_named(([title] if title else []) + headings[:_FIRST])
     place = _topic_of_address(address) if address else Topic()
-    if not topic.keys or is_finer(place, topic):
+    if (not topic.keys and topic != OUTSIDE) or is_finer(place, topic):
         topic = place
     return topic if topic.keys or is_general else _most_named(blocks)
 
@@ -94,8 +128,8 @@ def _first_named(titles: Sequence[str]) -> tuple[Topic, bool]:
     for words in titles:
         tokens = tokens_of(words, mentions_of(words))
         topic = topic_of_words(words, "title", tokens)
-        if topic.keys:
-            return topic, False
+        if topic.keys or topic == OUTSIDE:
+            return topic, topic == OUTSIDE
         spreads = any(token.is_a("spread", "metastasis") for token in tokens)
         if spreads and cancer_in_general(words, tokens).keys:
             return topic, True

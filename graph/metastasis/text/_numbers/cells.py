@@ -13,7 +13,7 @@ from metastasis.text._numbers.number import Number, agreed
 
 __all__ = ["number_of_row"]
 
-_NUMBER: Final = r"[0-9]+(?:[.·][0-9]+)?"
+_NUMBER: Final = r"[0-9]+(?:[.\u00b7][0-9]+)?"
 _COUNT: Final = r"[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+"
 _ALONE: Final = re.compile(rf"[\s|:.]*(?P<percent>{_NUMBER})\s*\|?\s*")
 _BOTH: Final = re.compile(
@@ -49,4 +49,4 @@ def number_of_row(text: str, site: tuple[int, int], header: str) -> Number | Non
 
 
 def _decimal(text: str) -> Decimal:
-    return Decimal(text.replace("·", "."))
+    return Decimal(text.replace("\u00b7", "."))

@@ -91,6 +91,7 @@ def _closing(tokens: Sequence[Token], start: int) -> int | None:
 
 
 def _bracket(inner: Sequence[Token], start: int, end: int) -> Iterator[Token]:
+    inner = _to_last_number(inner)
     numbers = [token.number for token in inner if token.letter in _NAMED and token.number]
     if not numbers:
         return
@@ -107,6 +108,17 @@ def _bracket(inner: Sequence[Token], start: int, end: int) -> Iterator[Token]:
         yield Token("X", start, end)
     else:
         yield Token("B", start, end, replace(number, start=start, end=end))
+
+
+def _to_last_number(inner: Sequence[Token]) -> Sequence[Token]:
+    """Return what brackets hold without what is said after the last number of people.
+
+    "9.4 %; median survival, 5 months" is "9.4 %".
+    """
+    letters = letters_of(inner)
+    last = max(letters.rfind("N"), letters.rfind("n"))
+    ends = [at for at in (letters.find(sign, last) for sign in ",;") if at >= 0]
+    return inner[: min(ends)] if last >= 0 and ends else inner
 
 
 _SERIES: Final = re.compile(r"N(?:[,c]{1,2}N)+,?e?")
@@ -168,6 +180,16 @@ def _with_bracket(tokens: Sequence[Token]) -> Token | None:
     return Token("N" if both else "X", tokens[0].start, tokens[-1].end, both)
 
 
+def _with_people_between(tokens: Sequence[Token]) -> Token | None:
+    """Return "13 % of patients (n = 276)" as one number; the words for the people stay behind it."""
+    first, last = tokens[0].number, tokens[-1].number
+    if first is None or last is None or last.kind != "count" or first.count is not None:
+        return None
+    both = united(first, last)
+    both = both and replace(both, end=first.end)
+    return Token("N", tokens[0].start, tokens[-1].end, both) if both else None
+
+
 def _of_none(tokens: Sequence[Token]) -> Token | None:
     """Return "no patient (0 %)" as nobody; "no patient (12 %)" says nothing."""
     number = tokens[-1].number
@@ -188,6 +210,7 @@ def _of_total(tokens: Sequence[Token]) -> Token | None:
 
 
 _FORMS: Final = (
+    (re.compile("N[of]t?[jtdPM]{0,4}qB"), _with_people_between),
     (re.compile("kqB"), _of_none),
     (re.compile("N[jtudPMp]{0,2}q?B"), _with_bracket),
     (re.compile("N(?:q)?[of]t?j?N(?=[jtudPMp]{0,2}q)"), _of_total),

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-__all__ = ["Number", "agreed", "agrees"]
+__all__ = ["Number", "agreed", "agrees", "blank", "could_be"]
 
 _LARGEST: Final = 10**9
 """More people than have ever been counted in one study; longer digits are identifiers."""
@@ -24,7 +24,7 @@ class Number:
     setting: str | None = None
     """A value of the closed list, only where the words say when."""
     occurrence: str | None = None
-    """``only_site`` where the words say that they have no other."""
+    """``only_site`` or ``first_site``, where the words say so."""
     start: int = 0
     end: int = 0
     """Where it stands in the text that was given."""
@@ -75,3 +75,13 @@ def agrees(percent: Decimal | None, count: int | None, total: int | None) -> boo
     shown = max(0, -exponent) if isinstance(exponent, int) else 0
     slack = Decimal(1).scaleb(-min(shown, 2)) / 2
     return abs(percent - Decimal(100 * count) / total) <= slack + Decimal("1e-9")
+
+
+def could_be(percent: Decimal, total: int) -> bool:
+    """Whether some whole number of a total rounds to a printed percentage.
+
+    >>> could_be(Decimal(51), 37), could_be(Decimal("50.3"), 37)
+    (True, False)
+    """
+    near = int(percent * total / 100)
+    return any(agrees(percent, count, total) for count in (near, near + 1) if count <= total)

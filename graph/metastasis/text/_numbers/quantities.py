@@ -69,21 +69,21 @@ _WORD: Final = rf"(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES[:9])}))?|{'|'.j
 _INT: Final = r"(?:[0-9]{1,3}(?:[,\u00a0\u202f\u2009][0-9]{3})++|[0-9]++)"
 _NUM: Final = (
     r"(?:[0-9]{1,2},[0-9]{1,2}(?=[ \u00a0\u202f\u2009]?%)"
-    rf"|{_INT}(?:[.·∙][0-9]++)?)"
+    rf"|{_INT}(?:[.\u00b7\u2219][0-9]++)?)"
 )
 _BLANK: Final = r"[ \u00a0\u202f\u2009]"
-_SIGN: Final = rf"(?:{_BLANK}?[%％]|{_BLANK}?per{_BLANK}?cent\b)"
-_DASH: Final = r"(?:-|–|—|−|‑|to)"
+_SIGN: Final = rf"(?:{_BLANK}?[%\uff05]|{_BLANK}?per{_BLANK}?cent\b)"
+_DASH: Final = r"(?:-|\u2013|\u2014|\u2212|\u2011|to)"
 _MONTH: Final = (
     "(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
 )
 _UNIT: Final = (
-    "(?:years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|min(?:utes)?|[cmμµn]m|m[lg]|[kμµ]?g|gy"
+    "(?:years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|min(?:utes)?|[cm\u03bc\u00b5n]m|m[lg]|[k\u03bc\u00b5]?g|gy"
     r"|cgy|fold|times|points?|hounsfield|hu|mhz|kg|iu|decades?|centimet\w{1,6}|millimet\w{1,6})\b"
 )
 _RATIO: Final = (
-    r"\b(?:a?hr|a?or|s?rr|sir|smr|auc|iqr|sd|se|df|r|κ|χ2|chi-square|hazard ratio|odds ratio"
+    r"\b(?:a?hr|a?or|s?rr|sir|smr|auc|iqr|sd|se|df|r|\u03ba|\u03c72|chi-square|hazard ratio|odds ratio"
     r"|relative risk|p(?:[ -]?value)?|p ?for ?trend|log-?rank)\b"
 )
 _KEPT: Final = (
@@ -94,40 +94,40 @@ _KEPT: Final = (
 _BOUND: Final = (
     r"(?:up to|more than|less than|fewer than|greater than|higher than|lower than|as many as"
     r"|as much as|as high as|as few as|as low as|at least|at most|over|under|above|below|exceeding"
-    r"|exceeds|well over|just over|just under|[<>≤≥]=?)"
+    r"|exceeds|well over|just over|just under|[<>\u2264\u2265]=?)"
 )
 _ABOUT: Final = (
     r"(?:about|approximately|approx\.?|around|roughly|nearly|almost|circa|ca\.|some"
-    r"|(?:an )?estimated|close to|[~≈∼])"
+    r"|(?:an )?estimated|close to|[~\u2248\u223c])"
 )
 
 _OTHER: Final = (
     # references, glued to a word or in brackets of their own
-    rf"(?<=[A-Za-z)\]%”\"])[0-9]++(?:[,–-][0-9]++)*+(?!{_SIGN})",
-    r"(?<=[a-z)%][.,;:])[0-9]++(?:[,–-][0-9]++)*+(?![.,]?[0-9]|\s?%)",
-    r"\[[0-9][0-9,–\- ]{0,60}\]",
+    rf"(?<=[A-Za-z)\]%\u201d\"])[0-9]++(?:[,\u2013-][0-9]++)*+(?!{_SIGN})",
+    r"(?<=[a-z)%][.,;:])[0-9]++(?:[,\u2013-][0-9]++)*+(?![.,]?[0-9]|\s?%)",
+    r"\[[0-9][0-9,\u2013\- ]{0,60}\]",
     # statistics
-    rf"{_RATIO}\s?(?:[=<>≤≥:,]|of|was|is)?\s?[<>=]?\s?[0-9.·]*[0-9](?:\s?(?:×|x)\s?10-?[0-9]*)?",
+    rf"{_RATIO}\s?(?:[=<>\u2264\u2265:,]|of|was|is)?\s?[<>=]?\s?[0-9.\u00b7]*[0-9](?:\s?(?:\u00d7|x)\s?10-?[0-9]*)?",
     rf"{_NUM}\s?%?\s?(?:ci\b|confidence intervals?|c\.i\.)[^A-Za-z()]{{0,12}}"
-    rf"(?:{_NUM}{_SIGN}?\s?(?:-|–|—|to|,|;)\s?{_NUM}{_SIGN}?)?",
+    rf"(?:{_NUM}{_SIGN}?\s?(?:-|\u2013|\u2014|to|,|;)\s?{_NUM}{_SIGN}?)?",
     rf"\b(?:ci|confidence interval|range|iqr|interquartile range)\b[:=,]?\s?(?:from )?\[?"
-    rf"{_NUM}{_SIGN}?\s?(?:-|–|—|to|,)\s?{_NUM}{_SIGN}?\]?",
-    rf"[±]\s?{_NUM}{_SIGN}?",
+    rf"{_NUM}{_SIGN}?\s?(?:-|\u2013|\u2014|to|,)\s?{_NUM}{_SIGN}?\]?",
+    rf"[\u00b1]\s?{_NUM}{_SIGN}?",
     # ratios, dates, years and spans of years
     r"\b[0-9]++\s?:\s?[0-9]++\b",
     r"\b[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}\b",
     rf"{_MONTH}\s(?:[0-9]{{1,2}},?\s)?(?:1[89]|20)[0-9]{{2}}\b",
     rf"\b[0-9]{{1,2}}\s{_MONTH}(?:\s(?:1[89]|20)[0-9]{{2}})?\b",
     rf"{_MONTH}\s[0-9]{{1,2}}\b",
-    r"\b(?:1[89]|20)[0-9]{2}\s?(?:-|–|—|/|to|and|through|until)\s?(?:(?:1[89]|20)?[0-9]{2})\b(?!\s?%)",
-    r"\b(?:in|since|from|between|until|before|after|by|of|during|year)\s(?:19|20)[0-9]{2}\b(?:\s?(?:-|–|—|/|to|and|through|until)\s?(?:19|20)[0-9]{2}\b)?"
+    r"\b(?:1[89]|20)[0-9]{2}\s?(?:-|\u2013|\u2014|/|to|and|through|until)\s?(?:(?:1[89]|20)?[0-9]{2})\b(?!\s?%)",
+    r"\b(?:in|since|from|between|until|before|after|by|of|during|year)\s(?:19|20)[0-9]{2}\b(?:\s?(?:-|\u2013|\u2014|/|to|and|through|until)\s?(?:19|20)[0-9]{2}\b)?"
     r"(?!\s?(?:%|per|pat|cas|con|wom|men|aut|sub|ind|peo|met))",
     # measures: ages, times, sizes, doses, and what a word before says to be no count
-    rf"\b{_NUM}(?:\s?(?:-|–|—|to|±|and)\s?{_NUM})?[- ]?\s?{_UNIT}",
+    rf"\b{_NUM}(?:\s?(?:-|\u2013|\u2014|to|\u00b1|and)\s?{_NUM})?[- ]?\s?{_UNIT}",
     rf"\b(?:{_WORD})[- ](?:{_UNIT})",
-    rf"\b(?:{_KEPT})\.?[ -]?(?:of )?[0-9]++[a-d]?(?:[.,/–-][0-9]++)*+\b(?!{_SIGN})",
-    r"\b(?:age|ages|aged|median|mean|average)(?: age)?(?: of| was| is|,|:)*\s[0-9]++(?:[.·][0-9]++)?"
-    r"(?:\s?(?:-|–|to|±)\s?[0-9.]*[0-9])?(?![0-9])(?!\s?%)",
+    rf"\b(?:{_KEPT})\.?[ -]?(?:of )?[0-9]++[a-d]?(?:[.,/\u2013-][0-9]++)*+\b(?!{_SIGN})",
+    r"\b(?:age|ages|aged|median|mean|average)(?: age)?(?: of| was| is|,|:)*\s[0-9]++(?:[.\u00b7][0-9]++)?"
+    r"(?:\s?(?:-|\u2013|to|\u00b1)\s?[0-9.]*[0-9])?(?![0-9])(?!\s?%)",
     # letters glued behind: 18F, 5th, 3D
     r"(?<![0-9.,])[0-9]++(?!per|pati)[A-Za-z]\w*",
     r"\b[0-9]++-(?:[a-z]++)(?:-[a-z]++)*+",
@@ -151,7 +151,7 @@ _PARTS: Final = (
         rf"\bbetween\s{_ABOUT}?\s?{_NUM}{_SIGN}?\sand\s{_NUM}{_SIGN}",
     ),
     ("bound", rf"{_BOUND}\s?(?:the )?{_ABOUT}?\s?{_NUM}(?:{_SIGN})?"),
-    ("spread", rf"{_INT}\s?(?:-|–|—|to)\s?{_INT}(?![0-9]|{_SIGN})"),
+    ("spread", rf"{_INT}\s?(?:-|\u2013|\u2014|to)\s?{_INT}(?![0-9]|{_SIGN})"),
     ("percent", rf"(?:(?P<about>{_ABOUT})\s?)?(?P<percent>{_NUM}){_SIGN}"),
     ("percent_word", rf"\b(?P<percent_word>{_WORD}){_BLANK}per{_BLANK}?cent\b"),
     (
@@ -160,9 +160,9 @@ _PARTS: Final = (
         rf"(?:the |all |a total of |these |our )?)(?P<whole>{_INT})(?![0-9]|{_SIGN}|[/.][0-9])",
     ),
     ("count", rf"\bn\s?=\s?(?P<count>{_INT})(?![0-9.]*{_SIGN}|\.[0-9])"),
-    ("plain", rf"(?<![\w.]){_INT}(?![0-9]|[.·,][0-9])"),
+    ("plain", rf"(?<![\w.]){_INT}(?![0-9]|[.\u00b7,][0-9])"),
     ("word", rf"\b(?:{_WORD})\b"),
-    ("rest", r"[0-9][0-9.,·]*"),
+    ("rest", r"[0-9][0-9.,\u00b7]*"),
 )
 _QUANTITY: Final = re.compile(
     "|".join(f"(?P<k_{name}>{form})" for name, form in _PARTS), re.IGNORECASE
@@ -218,5 +218,5 @@ def _decimal(text: str) -> Decimal:
     """Return a number as printed: ``4.3``, ``4,3``, ``4·3`` and ``1,031``."""
     if re.fullmatch(r"[0-9]{1,2},[0-9]{1,2}", text):
         return Decimal(text.replace(",", "."))
-    plain = re.sub("[·∙]", ".", text)
+    plain = re.sub("[\u00b7\u2219]", ".", text)
     return Decimal(re.sub(r"[^0-9.]", "", plain)[:_MOST_DIGITS].rstrip("."))

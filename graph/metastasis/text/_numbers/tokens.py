@@ -69,8 +69,8 @@ _SIGNS: Final = {
     "|": "y",
     "=": "y",
     "-": "y",
-    "–": "y",
-    "—": "y",
+    "\u2013": "y",
+    "\u2014": "y",
     ";": ";",
     ".": ";",
     ",": ",",
@@ -80,7 +80,7 @@ _OPEN: Final = "([{"
 _CLOSE: Final = ")]}"
 _ACRONYM: Final = re.compile(r"[a-z]?[A-Z][A-Za-z0-9-]*[A-Z]s?")
 """Mostly a cancer (RCC, mCRPC) or a registry (SEER): read as a name that is not known."""
-_PIECE: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\S")
+_PIECE: Final = re.compile(r"[^\W\d_]+(?:['\u2019-][^\W\d_]+)*|\S")
 _MOST_WORDS: Final = 8
 """Words of the longest phrase of the table that is looked for."""
 
@@ -138,7 +138,7 @@ def _named(text: str, tokens: list[Token]) -> list[Token]:
             continue
         if index + 1 < len(tokens) and tokens[index + 1].letter == "P":
             tokens[index] = Token("P", token.start, token.end)
-        elif text[: token.start].lower().endswith(_BEYOND):
+        elif text[max(0, token.start - 6) : token.start].lower().endswith(_BEYOND):
             tokens[index] = Token("u", token.start, token.end)
     return tokens
 

@@ -7,8 +7,9 @@ every row is decided, and what is accepted passes the checks of every assertion 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from pathlib import PurePath
+from collections import Counter
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Final
 
 from metastasis._clean import cell_of
@@ -18,6 +19,7 @@ from metastasis._evidence.assertion_table import read_row
 from metastasis._evidence.check import check_assertions, nearest
 from metastasis.text._review.decided import Rejection, pair_of, statement_of
 from metastasis.text._review.row import DECISIONS, EDITED, read_as
+from metastasis.text._review.row_table import unscrambled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -32,6 +34,8 @@ _LISTED: Final = 5
 """Rows that a sentence names before it counts the others: the rest are found beside them."""
 _NUMBERS: Final = ("count", "total", "percent")
 _NUMBER: Final = re.compile(r"[0-9]+(\.[0-9]+)?")
+_DIGITS: Final = 12
+"""Of a hash: enough to tell pages apart."""
 _PARTS: Final = 4
 """Of what is read: primary, site, relation and frequency."""
 
@@ -56,6 +60,22 @@ class Acceptance:
         mended = sum(one.decision == "edit" for one in self.rejections)
         said = f" ({mended} of them mended)" if mended else ""
         return f"accepted {len(self.assertions)}{said}, rejected {len(self.rejections) - mended}"
+
+    def write(self, path: Path | str) -> list[str]:
+        """Write an assertion table, and beside it a table of what was rejected; return what to say.
+
+        Rows that stand there already stay; what is decided again is decided as now.
+
+        Raises
+        ------
+        WriteError
+            A file cannot be written.
+        TableError
+            What stands there is no assertion table.
+        """
+        from metastasis.text._review.intake import write_acceptance
+
+        return write_acceptance(self, Path(path))
 
     def beside(
         self, assertions: Sequence[Assertion], rejections: Sequence[Rejection] = ()
@@ -100,6 +120,7 @@ def accept_rows(
         number that cannot be right.
     """
     documents = {page.sha256: page for page in pages}
+    table = _readable(table, documents)
     faults = [*_undecided(table), *_strangers(table, documents), *_contradictions(table)]
     accepted: list[tuple[int, Assertion]] = []
     rejections: list[Rejection] = []
@@ -119,11 +140,33 @@ def accept_rows(
                     accepted.append((row.number, one))
                     is_mended = read_as(one) != row["read_as"].strip()
                     rejections += _rejection(row, "edit", who) if is_mended else ()
+    accepted = _told_apart(accepted, {row.number: row for row in table.rows})
     faults += [] if faults else _faults_between(table, accepted, catalog)
     if faults:
         raise TableError(sorted(faults, key=lambda one: one.row or 0))
     accepted.sort(key=lambda one: _known(one[1]))
     return Acceptance(tuple(one for _, one in accepted), tuple(sorted(rejections)), table.remarks)
+
+
+def _readable(table: ReviewTable, documents: Mapping[str, Page]) -> ReviewTable:
+    """Return a table with the rows that a spreadsheet has scrambled as they were."""
+    rows = []
+    for row in table.rows:
+        plain = None if _stands(row, documents) else unscrambled(row)
+        rows.append(plain if plain is not None and _stands(plain, documents) else row)
+    count = sum(new is not old for new, old in zip(rows, table.rows, strict=True))
+    if not count:
+        return table
+    told = f"{table.file}: it had been opened in another encoding than UTF-8; {count} rows mended"
+    return replace(table, rows=tuple(rows), remarks=(*table.remarks, told))
+
+
+def _stands(row: ReviewRow, documents: Mapping[str, Page]) -> bool:
+    """Return whether the quote of a row stands where the row says."""
+    page = documents.get(row["document_sha256"].strip())
+    if page is None or not (_is_number(row["start"]) and _is_number(row["end"])):
+        return False
+    return _same(page.document[int(row["start"]) : int(row["end"])], row["quote"])
 
 
 def _decision(row: ReviewRow) -> str:
@@ -159,7 +202,9 @@ def _strangers(table: ReviewTable, documents: Mapping[str, Page]) -> Iterator[Fa
     for row in table.rows:
         if row["document_sha256"].strip() not in documents:
             rows.setdefault(row["document_sha256"].strip(), []).append(row)
-    given = ", ".join(f"{page.name} has {sha}" for sha, page in documents.items()) or "none given"
+    first = [f"{page.name} has {sha[:_DIGITS]}…" for sha, page in documents.items()]
+    more = f" and {len(first) - _LISTED} more" if len(first) > _LISTED else ""
+    given = f"{', '.join(first[:_LISTED])}{more}" if first else "none is given"
     for found in rows.values():
         others = f" (and in {_rows(found[1:])})" if found[1:] else ""
         name = found[0]["page"] or "the page"
@@ -183,7 +228,7 @@ def _place_faults(
     start, end = int(row["start"]), int(row["end"])
     if not 0 <= start < end <= len(page.document):
         yield table.fault(row, "end", f"{page.name} has {len(page.document)} characters")
-    elif not _same(page.document[start:end], row["quote"]):
+    elif not _stands(row, documents):
         found = page.document[start:end]
         remedy = f"not what stands in {page.name} from {start} to {end}: {found[:60]!r}"
         yield table.fault(row, "quote", f"{remedy}; it must stay as it was read")
@@ -267,6 +312,26 @@ def _contradictions(table: ReviewTable) -> Iterator[Fault]:
 def _said(row: ReviewRow) -> tuple[str, ...]:
     names = ("document_sha256", "start", "end", *EDITED)
     return tuple(row[name].strip() for name in names)
+
+
+def _told_apart(
+    accepted: Sequence[tuple[int, Assertion]], rows: Mapping[int, ReviewRow]
+) -> list[tuple[int, Assertion]]:
+    """Return assertions with the place of the site in those that would have one name otherwise.
+
+    A sentence may say two things of a pair, as "often to regional, rarely to distant nodes".
+    """
+    often = Counter(one.key for _, one in accepted)
+    return [
+        (number, one if often[one.key] == 1 else _with_place(one, rows[number]["site_span"]))
+        for number, one in accepted
+    ]
+
+
+def _with_place(assertion: Assertion, span: str) -> Assertion:
+    start, dots, _ = span.partition("..")
+    where = f"{assertion.locator}, site at {start}" if dots else assertion.locator
+    return replace(assertion, locator=where)
 
 
 def _faults_between(

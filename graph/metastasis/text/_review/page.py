@@ -41,6 +41,7 @@ _FLAGS: Final = {
     "own_organ": "the site is the primary's own organ",
     "neighbor": "the site is a neighbor: growth, or metastasis?",
     "number_without_denominator": "a number, and no word on whom it counts",
+    "number_unread": "the sentence counts, and the number was not understood: fill it in",
 }
 """What to look at, in words."""
 _NEEDED: Final = ("relation", "occurrence", "setting", "stage")

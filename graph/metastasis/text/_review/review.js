@@ -128,17 +128,19 @@
     show();
   };
 
-  const countsNoOne = (row) => {
+  const lacks = (row) => {
     const has = (name) => value(row, name) !== "";
-    const isNumber = ["count", "total", "percent"].some(has);
-    return isNumber && !has("frequency") && !(has("denominator") && (has("total") || !has("count")));
+    if (has("frequency")) return "";
+    if (!["count", "total", "percent"].some(has)) return "What does it say? Give a frequency or the number, or reject it.";
+    if (has("denominator") && (has("total") || !has("count"))) return "";
+    return "Whom does this number count? Say so (denominator, and the total of a count), or reject it.";
   };
 
   const decideHere = (decision, step = 1) => {
     const row = rows[current];
     if (!row) return;
-    if (decision === "accept" && row.decision !== "accept" && countsNoOne(row)) {
-      tell("Whom does this number count? Say so (denominator, and the total of a count), or reject it.");
+    if (decision === "accept" && row.decision !== "accept" && lacks(row)) {
+      tell(lacks(row));
       if (!row.fields) edit(row);
       return;
     }
@@ -195,6 +197,11 @@
     });
     fault.textContent = wrong.map(faultOf).join("; ");
     if (wrong.length) return wrong[0].focus();
+    const missing = lacks({ cells: row.cells, changes: Object.fromEntries(inputs.map((input) => [input.name, input.value])) });
+    if (missing) {
+      fault.textContent = missing;
+      return;
+    }
     const changed = inputs.filter((input) => input.value !== row.cells[at[input.name]]);
     row.changes = Object.fromEntries(changed.map((input) => [input.name, input.value]));
     row.decision = changed.length ? "edit" : "accept";

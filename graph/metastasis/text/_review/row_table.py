@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["ReviewRow", "ReviewTable", "has_decisions", "read_review"]
+__all__ = ["ReviewRow", "ReviewTable", "has_decisions", "read_review", "unscrambled"]
 
 _NEEDED: Final = (
     "decision",
@@ -164,6 +164,28 @@ def _item(file: str, number: int, header: list[str], cells: list[str]) -> Review
         remedy = "a cell with a separator may want quotes, or the file may be cut off"
         return Fault(file, number, None, None, f"{said}; {remedy}")
     return ReviewRow(number, dict(zip(header, map(text_of, cells), strict=True)))
+
+
+def unscrambled(row: ReviewRow) -> ReviewRow | None:
+    """Return a row as it was before a spreadsheet took UTF-8 for an old encoding; None for others.
+
+    Excel does so where a table has no byte order mark. A page may hold such text itself, so this is
+    asked only where a quote does not stand in its page.
+    """
+    if row["quote"].isascii():
+        return None
+    try:
+        cells = {name: _decoded_twice(cell) for name, cell in row.cells.items()}
+    except UnicodeError:
+        return None
+    return ReviewRow(row.number, cells)
+
+
+def _decoded_twice(cell: str) -> str:
+    """Return a text that was UTF-8 and read as Windows-1252; bytes that this lacks stay as is."""
+    return b"".join(
+        one.encode("latin-1" if "\x80" <= one <= "\x9f" else "cp1252") for one in cell
+    ).decode()
 
 
 def _with_points(rows: list[ReviewRow]) -> tuple[list[ReviewRow], int]:
