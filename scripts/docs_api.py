@@ -1,4 +1,4 @@
-"""Pages of the five faces of the package, made from what each lists as its own.
+"""Pages of the faces of the package, made from what each lists as its own.
 
 Nothing here names a class or a function: ``__all__`` of a face does, so that a page never lags
 behind the code.
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 FACES: Final = (
     "metastasis",
     "metastasis.patients",
+    "metastasis.text",
     "metastasis.analysis",
     "metastasis.pictures",
     "metastasis.rdf",

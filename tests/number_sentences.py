@@ -153,7 +153,46 @@ READ: Final[tuple[tuple[str, str], ...]] = (
         "They were found in 120 patients: lung (80), bone (30), liver (10).",
         "lung 80/120; bone 30/120; liver 10/120",
     ),
+    # numbers in words
+    ("One hundred patients had liver metastases.", "liver 100"),
+    (
+        "One hundred and forty-eight of 403 patients (37%) had liver metastases.",
+        "liver 148/403 37",
+    ),
+    ("Two of three patients had liver metastases.", "liver 2/3"),
+    ("In a cohort of 150 patients, 12 had liver metastases.", "liver 12/150"),
+    ("A 30% incidence of brain metastases was found.", "brain 30"),
+    (
+        "The liver, lungs and bones are involved in 40%, 30% and 20% of cases.",
+        "liver 40; lungs 30; bones 20",
+    ),
+    (
+        "liver metastases (12% [5 of 42 patients]), bone (24% [10 of 42])",
+        "liver 5/42 12; bone 10/42 24",
+    ),
+    ("Bone metastases affect 70% of men.", "Bone 70"),
+    ("bone 3/50 6%", "bone 3/50 6"),
+    # the total opens the sentence
+    ("Among 2812 patients with metastases, bone was involved in 36%.", "bone /2812 36"),
+    (
+        "Of 500 patients, 100 (20%) developed distant metastases, most commonly in lung (50%).",
+        "lung /100 50",
+    ),
+    (
+        "Liver metastasis was present in 13.4% of patients (n = 276).",
+        "Liver 276 13.4",
+    ),
+    (
+        "3.28%, 1.52%, and 0.35% of new sarcomas presented bone, lung, and brain metastases at "
+        "diagnosis, respectively.",
+        "bone 3.28; lung 1.52; brain 0.35",
+    ),
+    (
+        "They were in 31 patients, with a total of 15 locations: 8 bone, 4 liver, 2 pleura, and 1 lung.",
+        "bone 8/15; liver 4/15; pleura 2/15; lung 1/15",
+    ),
     # nobody
+    ("No liver metastases (0/50).", "liver 0/50"),
     ("No patient (0 %) had liver metastases.", "liver 0 0"),
     ("None of 50 patients had liver metastases.", "liver 0/50"),
     ("bone (0%)", "bone 0"),
@@ -238,6 +277,9 @@ REFUSED: Final[tuple[str, ...]] = (
     "Of patients who had bone metastases, 30% had brain metastases.",
     "30 % of patients with cancer have metastases; 30 % of these in the brain.",
     "37 patients with liver metastases received drugs.",
+    "Two of the five bone metastases were large.",
+    "We identified a total of 10 patients with metastatic carcinoma to the liver.",
+    "The majority of liver metastases were carcinomas (n=21,400; 92%).",
     # two sites for one number, two numbers for one site
     "Lung and liver metastases were found in 45%.",
     "Metastases to the lung and liver (45%).",
@@ -251,6 +293,9 @@ REFUSED: Final[tuple[str, ...]] = (
     "Lung and bone metastases in adenocarcinoma and sarcoma were found in 30% and 20%, respectively.",
     "Brain metastases developed in 15% of HER2-positive patients and in 5% of others.",
     "Bone was the most common site in adenocarcinoma (63.1%) and sarcoma (61.1%).",
+    "Bone metastases were present at diagnosis in 20% and developed later in 30%.",
+    "Bone metastases in 20% at 5 years and 30% at 10 years.",
+    "The liver is the site in 20% (10/50) of men, 30% (15/50) of women.",
     # what is printed contradicts itself
     "bone (71/150, 67%)",
     "bone (171/150)",

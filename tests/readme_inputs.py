@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 from typing import Final
 
+from metastasis import read_page
+from metastasis._catalog.source_table import SOURCE_COLUMNS
 from patient_files import SEER_COLUMNS, record, table_text, write_study
 
 __all__ = ["write_inputs"]
@@ -36,6 +39,25 @@ def write_inputs(folder: Path) -> None:
     _write(folder / "registry.yaml", example)
     table = [line[4:] for line in example.splitlines() if line.startswith("#   ")]
     _write(folder / "registry.csv", "\n".join(table) + "\n")
+    _write_page(folder)
+
+
+def _write_page(folder: Path) -> None:
+    """Write a page, its source, and the table of review as somebody has decided it."""
+    text = "Melanoma often spreads to the lungs, and rarely to the spleen.\n"
+    _write(folder / "page.txt", text)
+    described = ["my-page" if name == "key" else "" for name in SOURCE_COLUMNS]
+    described[SOURCE_COLUMNS.index("citation")] = "A made-up page"
+    described[SOURCE_COLUMNS.index("design")] = "expert_summary"
+    _write(folder / "my-page.sources.csv", f"{','.join(SOURCE_COLUMNS)}\n{','.join(described)}\n")
+    head, *rows = csv.reader(read_page(folder / "page.txt").to_csv().splitlines())
+    with (folder / "decided.csv").open("w", encoding="utf-8", newline="") as file:
+        decided = [dict(zip(head, row, strict=True)) for row in rows]
+        table = csv.DictWriter(file, head)
+        table.writeheader()
+        for one in decided:
+            right = "accept" if one["site"] == "lung" else "reject"
+            table.writerow({**one, "decision": right, "reviewer": "A. Person"})
 
 
 def _write(path: Path, text: str) -> None:

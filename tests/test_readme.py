@@ -72,10 +72,16 @@ def test_shell_commands_of_readme_work(tmp_path: Path) -> None:
     assert "prostate cancer → bone: reported; edge: commonly, on numbers." in said[0]
     assert {path.name for path in tmp_path.iterdir()} - before == {
         "heatmap.pdf",
+        "left.csv",
         "liver.html",
         "metastasis.ttl",
         "mine",
+        "my-page.csv",
+        "my-page.rejected.csv",
         "prostate.tiff",
+        "read",
+        "review.html",
+        "rows.csv",
         *(f"{name}.csv" for name in INGESTED),
         *(f"{name}.sources.csv" for name in INGESTED),
         "study.site-map.csv",

@@ -190,7 +190,8 @@ def test_list_of_cancers_that_spread_to_a_site(lead: str, is_source: bool) -> No
 
 
 def test_what_an_item_passes_through_is_no_site() -> None:
-    page = "# Spread of colon cancer\n\nDirect extension:\n\n- through the muscle into nearby organs, e.g. bladder, ureter\n"
+    item = "- through the muscle into nearby organs, e.g. bladder, ureter"
+    page = f"# Spread of colon cancer\n\nDirect extension:\n\n{item}\n"
     assert {row[1] for row in said(page)} == {"bladder", "ureter"}
 
 
@@ -255,4 +256,22 @@ Thymoma can spread in several ways:
     assert found == {
         ("pericardium", "extension", "direct_extension"),
         ("liver", "metastasis", "hematogenous"),
+    }
+
+
+def test_what_stands_behind_a_way_of_spreading() -> None:
+    page = """# Spread of thymoma
+
+Direct extension: pericardium, diaphragm
+
+Hematogenous: to the liver, bone (rarely)
+
+Lymphatic spread: it is harmless in the end, says the doctor, for the liver
+"""
+    found = {(one.site, one.relation, one.route, one.frequency) for one in read_text(page)}
+    assert found == {
+        ("pericardium", "extension", "direct_extension", "possible"),
+        ("diaphragm", "extension", "direct_extension", "possible"),
+        ("liver", "metastasis", "hematogenous", "possible"),
+        ("bone", "metastasis", "hematogenous", "rare"),
     }

@@ -79,7 +79,8 @@ def test_part_of_the_patients_is_no_new_topic() -> None:
 
 
 def test_finer_paragraph_goes_before_the_heading_for_the_next() -> None:
-    page = "# Bladder cancer\n\nUrothelial cancer can spread.\n\n{}Metastases often occur in the liver.\n"
+    page = "# Bladder cancer\n\nUrothelial cancer can spread.\n\n"
+    page += "{}Metastases often occur in the liver.\n"
     assert primaries(page.format("")) == {"bladder_urothelial"}
     assert primaries(page.format("Results: ")) == {"bladder"}
 
@@ -110,3 +111,26 @@ def test_what_is_no_cancer_of_the_catalog_is_a_topic_without_rows(name: str) -> 
     assert not primaries(f"# {name}\n\nIt often spreads to the liver. Thymoma is rarer.")
     assert not primaries(f"# Thymoma\n\n{name} is rarer. It often spreads to the liver.")
     assert not primaries(f"# How cancer spreads\n\n## {name}\n\nCancer often spreads to the liver.")
+
+
+def test_folder_of_an_address_counts_only_if_the_page_names_it() -> None:
+    address = "https://example.org/breast-cancer/ways-of-spread"
+    text = "The tumor often spreads to the liver. " * 9
+    assert not primaries(text, address=address)
+    assert primaries(f"{text}It began in the breast.", address=address) == {"breast"}
+
+
+def test_several_that_were_told_apart_leave_the_page_to_speak_of_all() -> None:
+    told = "Oral cancer spreads to lymph nodes. Laryngeal cancer rarely spreads to the spleen."
+    page = f"# Head and neck cancer\n\n{told} {{}} most often spread to the liver."
+
+    def of_the_liver(subject: str) -> list[str]:
+        return [one.primary for one in read_text(page.format(subject)) if one.site == "liver"]
+
+    assert of_the_liver("Distant metastases") == ["head_neck"]
+    assert of_the_liver("They") == ["larynx"]
+
+
+def test_abbreviation_of_the_catalog_is_read_under_its_topic() -> None:
+    assert primaries("# Thyroid cancer\n\nMTC often spreads to the liver.") == {"thyroid_medullary"}
+    assert not primaries("MTC often spreads to the liver.")

@@ -24,12 +24,17 @@ _EXPLAINED: Final = re.compile(
 )
 """What follows a name that it explains: at least two letters, of which one is a capital and not
 the first."""
+_IN_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]{0,24}[A-Za-z][A-Z]")
+"""What every page has that explains an abbreviation; others need not be looked through."""
 _MOST_BEFORE: Final = 60
 """Characters before a name in which the words stand that are abbreviated with it."""
 
 
 def abbreviations_of(text: str) -> dict[str, Name]:
     """Return what the abbreviations name that a page explains.
+
+    With them are those that name one thing nearly everywhere, such as NPC, where the page does not
+    explain them as another.
 
     One that stands for a kind of cancer of no organ has the kind ``words`` and these as its key.
 
@@ -38,9 +43,20 @@ def abbreviations_of(text: str) -> dict[str, Name]:
     ('luad', 'bone', True, 'bone')
     >>> abbreviations_of("Squamous cell carcinoma (SCC) is rare.")["SCC"]
     Name(kind='words', key='squamous cell carcinoma', ...)
-    >>> abbreviations_of("the liver (CT)")
-    {}
+    >>> "CT" in abbreviations_of("the liver (CT)")
+    False
+    >>> ["NPC" in abbreviations_of(page) for page in ("NPC spreads.", "nuclear pore complex (NPC)")]
+    [True, False]
     """
+    found = _explained(text) if _IN_BRACKETS.search(text) else {}
+    for short, name in read_lexicon().unsafe.items():
+        # "Moffitt Cancer Center (MCC)" explains it as well, as something else.
+        if short not in found and f"({short}" not in text:
+            found.update({short: name, f"{short}s": name})
+    return found
+
+
+def _explained(text: str) -> dict[str, Name]:
     found: dict[str, Name] = {}
     for one in mentions_of(text):
         explained = _EXPLAINED.match(text, one.end) if one.kind != "blocked" else None

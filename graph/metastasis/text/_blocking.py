@@ -23,6 +23,10 @@ _MOST_WORDS: Final = 3
 _ARTICLES: Final = frozenset({"the", "your", "their", "a", "an", "my", "his", "her", "one"})
 
 
+_MARKS: Final = ".,;:)!?/"
+"""What may follow the last word of a blocker."""
+
+
 class Blocked(NamedTuple):
     """What words make of the name beside them, and as far as they reach."""
 
@@ -48,35 +52,48 @@ class Blocking:
             forms = {one.written, plural(one.written)} if one.place == "after" else {one.written}
             for form in forms:
                 (self._after if one.place == "after" else self._before)[one.kind, form] = one
-        self._last = {form.rpartition(" ")[2] for _, form in self._before}
+        # Most names have no such word beside them: one look saves the rest.
+        self._first = {form.partition(" ")[0] for _, form in self._after}
+        self._last = {form.rpartition(" ")[2] for _, form in self._before} | _ARTICLES
 
     def found(
         self, text: str, plain: str, start: int, end: int, kind: str, key: str
     ) -> Blocked | None:
         """Return what blocks a name, the longest first."""
-        for stop, words in _following(plain, end):
-            one = self._after.get((kind, words))
-            if one is not None and _applies(one, key, text[end + 1]):
-                return Blocked(start, stop, one.what, one.place)
-        for begin, words in self._preceding(plain, start):
-            one = self._before.get((kind, words))
-            if one is not None and _applies(one, key, text[begin]):
-                return Blocked(begin, end, one.what, one.place)
+        if _word_behind(plain, end) in self._first:
+            for stop, words in _following(plain, end):
+                one = self._after.get((kind, words))
+                if one is not None and _applies(one, key, text[end + 1]):
+                    return Blocked(start, stop, one.what, one.place)
+        if _word_before(plain, start) in self._last:
+            for begin, words in _preceding(plain, start):
+                one = self._before.get((kind, words))
+                if one is not None and _applies(one, key, text[begin]):
+                    return Blocked(begin, end, one.what, one.place)
         return None
 
-    def _preceding(self, plain: str, start: int) -> Iterator[tuple[int, str]]:
-        """Yield the words before a name, three, two and one, and where they begin."""
-        words = plain[max(0, start - _REACH) : start].split(" ")
-        if len(words) < 2 or words.pop():
-            return
-        edge = start - 1
-        if words[-1] in _ARTICLES:
-            edge -= len(words.pop()) + 1
-        if not words or words[-1] not in self._last:
-            return
-        for count in range(min(_MOST_WORDS, len(words)), 0, -1):
-            form = " ".join(words[-count:])
-            yield edge - len(form), form
+
+def _word_behind(plain: str, end: int) -> str:
+    stop = plain.find(" ", end + 1, end + _REACH)
+    return plain[end + 1 : stop if stop > 0 else end + _REACH].rstrip(_MARKS)
+
+
+def _word_before(plain: str, start: int) -> str:
+    low = max(0, start - _REACH)
+    return plain[low : max(0, start - 1)].rpartition(" ")[2]
+
+
+def _preceding(plain: str, start: int) -> Iterator[tuple[int, str]]:
+    """Yield the words before a name, three, two and one, and where they begin."""
+    words = plain[max(0, start - _REACH) : start].split(" ")
+    if len(words) < 2 or words.pop():
+        return
+    edge = start - 1
+    if words[-1] in _ARTICLES:
+        edge -= len(words.pop()) + 1
+    for count in range(min(_MOST_WORDS, len(words)), 0, -1):
+        form = " ".join(words[-count:])
+        yield edge - len(form), form
 
 
 def _following(plain: str, end: int) -> Iterator[tuple[int, str]]:
@@ -89,7 +106,7 @@ def _following(plain: str, end: int) -> Iterator[tuple[int, str]]:
             words.append(word)
             continue
         # What a full stop or a comma ends may be the last.
-        words.append(word.rstrip(".,;:)!?/"))
+        words.append(word.rstrip(_MARKS))
         break
     for count in range(len(words), 0, -1):
         form = " ".join(words[:count])

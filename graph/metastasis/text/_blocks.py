@@ -8,38 +8,31 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._inline import Piece, inline_view
 from metastasis.text._lines import lines_of
-from metastasis.text._outline import MOST_BLOCKS, Outline
+from metastasis.text._outline import Outline
+from metastasis.text._units import BULLET, units_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from metastasis.text._block import Block
-    from metastasis.text._lines import Line, Look
+    from metastasis.text._lines import TextLine
+    from metastasis.text._units import Unit
     from metastasis.text._view import View
 
-__all__ = ["blocks_of"]
+__all__ = ["blocks_of", "blocks_of_lines"]
 
-_WRAPPED: Final = 140  # columns: whoever wraps lines wraps them before
-_FULL: Final = 0.9  # of the width: a line to which the next word would not have been added
-_CLEAR: Final = 40  # characters: a line this long is no name in a list of names
-_FLAT_ITEM: Final = 300  # characters: what is longer is a paragraph
 _FLAT_RUN: Final = 4  # lines that stand alone, one after the other: no headings, but a list
 _TIGHT_RUN: Final = 3  # the same where no blank lines are between
-_MOST_GROUPED: Final = 2_000  # lines of one paragraph
 _MOST_PARTS: Final = 200  # cells of a row, or bullets in a line
-_TITLE: Final = 200  # characters
 _SENTENCE: Final = 6  # blanks: a line with as many and a colon is a sentence rather than a label
 _MOSTLY: Final = 0.75  # of the lines of a list of links look like titles
 _LEAST_ROWS: Final = 3
 _MOST_COLUMNS: Final = 4
 
-_ASIDE: Final = re.compile(r"\[|https?://|www\.")
-_BULLET: Final = re.compile(r"(?:(?<=\s)|(?<=[a-z]))[•▪◦]")
 _HYPHENATED: Final = re.compile(r"[^\W\d_]{1,40}-[^\W\d_]{1,40}")
 _GLUED: Final = re.compile(r"[a-z)]{2}[A-Z][a-z]")
 _HEADER: Final = re.compile(
@@ -53,148 +46,22 @@ _HEADER: Final = re.compile(
 )
 
 
-@dataclass(slots=True)
-class _Unit:
-    """Lines that belong together, before their neighbors are asked what they are."""
+def blocks_of(document: str) -> tuple[Block, ...]:
+    r"""Cut a plain text, or one of Markdown, into blocks.
 
-    look: Look
-    lines: list[Line]
-    blank_before: bool
-
-    @property
-    def first(self) -> Line:
-        return self.lines[0]
-
-    @property
-    def last(self) -> Line:
-        return self.lines[-1]
-
-    @property
-    def label(self) -> bool:
-        """Whether it may be a heading, or an item that has lost its mark."""
-        line = self.first
-        return (
-            self.look == "text"
-            and len(self.lines) == 1
-            and line.short
-            and not (line.ends and not line.text.endswith("?"))
-            and not line.text.endswith((",", ";"))
-            and not _ASIDE.match(line.text)
-        )
-
-    @property
-    def title(self) -> bool:
-        """Whether it may be the title of a page, which may be longer than other headings."""
-        line = self.first
-        plain = self.look == "text" and len(self.lines) == 1 and not line.ends and not line.leads
-        return plain and len(line.text) <= _TITLE and not _ASIDE.match(line.text)
-
-    @property
-    def flat(self) -> bool:
-        """Whether it may be an item of a list without marks."""
-        size = sum(len(line.text) for line in self.lines)
-        return self.look == "text" and size <= _FLAT_ITEM and not self.last.ends
-
-
-def blocks_of(document: str, form: str = "text") -> tuple[Block, ...]:
-    """Cut a text into blocks, none of them judged.
-
-    >>> for block in blocks_of("Spread\\n\\nIt spreads to:\\n- the lung\\n- the liver"):
+    >>> for block in blocks_of("Spread\n\nIt spreads to:\n- the lung\n- the liver"):
     ...     print(block.kind, block.lead, block.text)
     heading None Spread
     paragraph None It spreads to:
     item 1 the lung
     item 1 the liver
     """
-    return _Writer(document, _units(document)).blocks()
+    return blocks_of_lines(document, lines_of(document))
 
 
-def _units(document: str) -> list[_Unit]:
-    units: list[_Unit] = []
-    group: list[Line] = []
-    blank = True
-    group_blank = True
-
-    def flush() -> None:
-        nonlocal group
-        if group:
-            units.extend(_paragraphs(group, blank=group_blank))
-        group = []
-
-    for line in lines_of(document):
-        if len(units) > MOST_BLOCKS:
-            break
-        if line.look == "none":  # signs without a letter or a digit
-            continue
-        if line.look == "text":
-            if not group:
-                group_blank = blank
-            open_item = units and not group and not blank and units[-1].look == "item"
-            if open_item and _stays(units[-1], line):
-                units[-1].lines.append(line)
-            else:
-                group.append(line)
-            if len(group) >= _MOST_GROUPED:
-                flush()
-        elif line.look == "underline" and len(group) == 1 and len(group[0].text) <= _WRAPPED:
-            units.append(_Unit("heading", [*group, line], group_blank))
-            group = []
-        else:
-            flush()
-            if line.look == "heading" and not line.text:
-                units.append(_Unit("heading", [line], blank))
-            elif line.look in ("row", "divider") and units and not blank:
-                _add_row(units, line)
-            elif line.look in ("heading", "item", "row", "divider"):
-                units.append(_Unit(line.look, [line], blank))
-        blank = line.look in ("blank", "rule")
-    flush()
-    return units
-
-
-def _add_row(units: list[_Unit], line: Line) -> None:
-    if units[-1].look == "row":
-        if len(units[-1].lines) < MOST_BLOCKS:
-            units[-1].lines.append(line)
-    elif line.look == "row":
-        units.append(_Unit("row", [line], blank_before=False))
-
-
-def _stays(item: _Unit, line: Line) -> bool:
-    """Tell whether a line goes on with the item before it."""
-    last = item.last
-    if line.indent > item.first.indent + 1:
-        return not last.leads
-    return not last.leads and (last.open or (line.continues and len(last.text) > _CLEAR))
-
-
-def _paragraphs(group: Sequence[Line], *, blank: bool) -> list[_Unit]:
-    """Cut lines without a blank line between them into paragraphs."""
-    width = max(len(line.text) for line in group)
-    pairs = list(itertools.pairwise(group))
-    clear = sum(line.open or (after.continues and not line.ends) for line, after in pairs)
-    wrapped = width <= _WRAPPED and clear * 3 >= len(pairs)
-    units = [_Unit("text", [group[0]], blank)]
-    for line, after in pairs:
-        if _joins(line, after, width if wrapped else 0):
-            units[-1].lines.append(after)
-        else:
-            units.append(_Unit("text", [after], blank_before=False))
-    return units
-
-
-def _joins(line: Line, after: Line, width: int) -> bool:
-    """Tell whether a line break is only where the page was full."""
-    if line.leads or _ASIDE.match(line.text) or _BULLET.search(line.text):
-        return False
-    if _BULLET.search(after.text):
-        return False
-    if line.open:
-        return True
-    if after.continues:
-        return line.ends or len(line.text) > _CLEAR or len(after.text) > _CLEAR
-    word = after.text.partition(" ")[0]
-    return bool(width) and len(line.text) + 1 + len(word) > _FULL * width > _CLEAR * _FULL
+def blocks_of_lines(document: str, lines: Iterable[TextLine]) -> tuple[Block, ...]:
+    """Cut lines of a document into blocks, in the order in which they are given."""
+    return _Writer(document, units_of(lines)).blocks()
 
 
 class _Hyphenated:
@@ -214,7 +81,7 @@ class _Hyphenated:
 class _Writer:
     """Asks the neighbors of each unit what it is, and writes the outline."""
 
-    def __init__(self, document: str, units: Sequence[_Unit]) -> None:
+    def __init__(self, document: str, units: Sequence[Unit]) -> None:
         self._document = document
         self._units = units
         self._known = _Hyphenated(document)
@@ -244,6 +111,8 @@ class _Writer:
             self._item(at)
         elif unit.look == "row":
             self._table(unit)
+        elif unit.look == "aside":
+            self._outline.aside(self._view(unit.lines), unit.first.mark)
         elif self._pending and unit.look == "text" and len(unit.lines) == 1:
             self._explicit = self._pending
             self._outline.heading(self._view(unit.lines), self._pending)
@@ -252,11 +121,11 @@ class _Writer:
             return self._text(at)
         return at + 1
 
-    def _view(self, lines: Sequence[Line]) -> View:
+    def _view(self, lines: Sequence[TextLine]) -> View:
         pieces = [Piece(line.start, line.end) for line in lines]
         return inline_view(self._document, pieces, self._known)
 
-    def _heading(self, unit: _Unit) -> None:
+    def _heading(self, unit: Unit) -> None:
         line = unit.first
         if line.look != "heading":  # underlined
             self._explicit = 1 if unit.last.text.startswith("=") else 2
@@ -267,7 +136,7 @@ class _Writer:
         else:
             self._pending = line.level
 
-    def _label_heading(self, unit: _Unit) -> None:
+    def _label_heading(self, unit: Unit) -> None:
         level = self._explicit + 1 if self._explicit else (2 if self._outline.level else 1)
         self._outline.heading(self._view(unit.lines), min(level, 6))
 
@@ -286,10 +155,10 @@ class _Writer:
             else:
                 self._opened = None
 
-    def _level_of(self, line: Line) -> int:
+    def _level_of(self, line: TextLine) -> int:
         return sum(indent <= line.indent for indent, _ in self._indents) or 1
 
-    def _level(self, line: Line) -> int:
+    def _level(self, line: TextLine) -> int:
         """Return how deep an item is nested, as its indentation says."""
         root = self._indents[0] if self._indents else None
         if root and line.indent < root[0] and line.mark != root[1]:
@@ -300,7 +169,7 @@ class _Writer:
             self._indents.append((line.indent, line.mark))
         return len(self._indents)
 
-    def _table(self, unit: _Unit) -> None:
+    def _table(self, unit: Unit) -> None:
         rows = [line for line in unit.lines if line.look == "row"]
         divided = len(unit.lines) > 1 and unit.lines[1].look == "divider"
         if len(rows) == 1 and not divided and not rows[0].text.startswith("|"):
@@ -346,7 +215,7 @@ class _Writer:
     def _lead(self, at: int) -> int:
         """Write a short line with a colon: what follows is its list, or its section."""
         following = self._units[at + 1] if at + 1 < len(self._units) else None
-        sentence = self._units[at].first.text.count(" ") >= _SENTENCE
+        sentence = self._units[at].first.asks or self._units[at].first.text.count(" ") >= _SENTENCE
         if following is None or (following.look == "text" and not following.flat):
             if sentence:
                 self._outline.paragraph(self._view(self._units[at].lines))
@@ -408,7 +277,7 @@ class _Writer:
                 self._outline.item(self._view(unit.lines))
         return end
 
-    def _flat_table(self, units: Sequence[_Unit], columns: int) -> None:
+    def _flat_table(self, units: Sequence[Unit], columns: int) -> None:
         for first in range(0, len(units), columns):
             views = [self._view(unit.lines) for unit in units[first : first + columns]]
             self._outline.row(views, header=first == 0)
@@ -442,12 +311,12 @@ def _is_title(text: str) -> bool:
     return len(words) > 1 and text.count(" ") > 2 and (text.endswith("?") or capital == len(words))
 
 
-def _is_header(unit: _Unit) -> bool:
+def _is_header(unit: Unit) -> bool:
     text = unit.first.text
     return bool(_GLUED.search(text)) or bool(_HEADER.fullmatch(text))
 
 
-def _columns_of(units: Sequence[_Unit]) -> int:
+def _columns_of(units: Sequence[Unit]) -> int:
     """Return how many columns a table has that stands with each cell in a line of its own."""
     columns = 0
     for unit in units[: _MOST_COLUMNS + 1]:
@@ -458,12 +327,12 @@ def _columns_of(units: Sequence[_Unit]) -> int:
     return columns if fits and columns <= _MOST_COLUMNS else 0
 
 
-def _labelled(unit: _Unit) -> list[Piece]:
+def _labelled(unit: Unit) -> list[Piece]:
     """Return the label of a line and the items after its bullets; nothing if it has none."""
     line = unit.first
     if not any(bullet in line.text for bullet in "•▪◦"):
         return []
-    places = [match.start() for match in itertools.islice(_BULLET.finditer(line.text), _MOST_PARTS)]
+    places = [match.start() for match in itertools.islice(BULLET.finditer(line.text), _MOST_PARTS)]
     if len(unit.lines) > 1 or not places:
         return []
     bounds = [-1, *places, len(line.text)]
@@ -472,16 +341,20 @@ def _labelled(unit: _Unit) -> list[Piece]:
     ]
 
 
-def _cells(line: Line) -> list[Piece]:
+_WALL: Final = re.compile(r"(?<!\\)\|")
+_TABS: Final = re.compile(r"\t+")
+_WIDE: Final = re.compile(r" {3,}")
+
+
+def _cells(line: TextLine) -> list[Piece]:
     """Return where the cells of a row stand."""
-    marks = r"(?<!\\)\|" if "|" in line.text else r"\t+"
-    found = itertools.islice(re.finditer(marks, line.text), _MOST_PARTS)
-    bounds = [-1, *(match.start() for match in found), len(line.text)]
+    walls = _WIDE if line.mark == "wide" else _WALL if "|" in line.text else _TABS
+    found = itertools.islice(walls.finditer(line.text), _MOST_PARTS)
+    bounds = [(0, 0), *(match.span() for match in found), (len(line.text), len(line.text))]
     cells = [
-        Piece(line.start + first + 1, line.start + end) for first, end in itertools.pairwise(bounds)
+        Piece(line.start + first, line.start + end)
+        for (_, first), (end, _) in itertools.pairwise(bounds)
     ]
-    if "|" in marks and line.text.startswith("|"):
-        cells = cells[1:]
-        if line.text.endswith("|"):
-            cells = cells[:-1]
+    if walls is _WALL and line.text.startswith("|"):
+        cells = cells[1 : -1 if line.text.endswith("|") else None]
     return cells

@@ -26,13 +26,17 @@ if TYPE_CHECKING:
 __all__ = ["is_table", "table_pages"]
 
 _TEXTS: Final = (
-    "text abstract abstract_text full_text fulltext body content contents article document page"
-    " passage paragraph note notes report narrative summary description comment sentence"
-).split()
+    *("text", "abstract", "abstract_text", "full_text", "fulltext", "body", "content", "contents"),
+    *("article", "document", "page", "passage", "paragraph", "note", "notes", "report"),
+    *("narrative", "summary", "description", "comment", "sentence"),
+)
 """What columns of texts are called, the surest name first."""
-_KEYS: Final = "pmid pmcid doi id uid key doc_id document_id article_id record_id name file".split()
-_ADDRESSES: Final = "url address link uri".split()
-_TITLES: Final = "title article_title headline".split()
+_KEYS: Final = (
+    *("pmid", "pmcid", "doi", "id", "uid", "key"),
+    *("doc_id", "document_id", "article_id", "record_id", "name", "file"),
+)
+_ADDRESSES: Final = ("url", "address", "link", "uri")
+_TITLES: Final = ("title", "article_title", "headline")
 _MOST_LISTED: Final = 20  # columns that an error names
 _DELIMITERS: Final = ",\t;|"
 _FEW_BYTES: Final = 200  # in fewer, nobody can tell an encoding
@@ -234,8 +238,10 @@ def _batch_pages(
     at = {place: number for number, place in enumerate(wanted)}
     narrowed = _Columns(
         at[columns.text],
-        *(None if place is None else at[place] for place in columns[1:4]),
-        remark=columns.remark,
+        None if columns.key is None else at[columns.key],
+        None if columns.address is None else at[columns.address],
+        None if columns.title is None else at[columns.title],
+        columns.remark,
     )
     number = first
     for batch in batches:

@@ -103,6 +103,8 @@ def features_of(rows: Sequence[Reading], words: Collection[str]) -> list[tuple[s
 
     ``words`` are the stems of words of a sentence that are features.
     """
+    if not rows:
+        return []
     around, catalog = _around(rows), read_lexicon().catalog
     seen = {row.sentence: _seen_in(row.sentence, words) for row in rows}
     return [

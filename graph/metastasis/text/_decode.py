@@ -18,6 +18,7 @@ MOST_BYTES: Final = 5_000_000
 """What is read of a page at most. The longest article of PMC's is below it."""
 
 _SNIFFED: Final = 4_096  # bytes in which a page says how it is encoded; browsers look at 1,024
+_WIDE: Final = 0.7  # of every second byte are 0 in UTF-16 of a Latin script
 _FEW: Final = 0.001  # of the bytes may be no UTF-8 where all else is: a copy of many pages
 _CONTROLS: Final = 0.01  # of the characters: more is no text
 _FEWEST_DOUBLED: Final = 3  # "Ã©" may stand in a name of a product; three are a pattern
@@ -81,6 +82,8 @@ def decode(data: bytes, name: str) -> Decoded:
     cut = data[:MOST_BYTES]
     remarks: list[str] = []
     text, encoding = _decoded(cut, name, remarks, partly=len(data) > len(cut))
+    if not text.strip():
+        raise ReadError(name, "it is empty")
     if len(data) > len(cut):
         remarks.append(
             f"it has {len(data):,} bytes, of which the first {MOST_BYTES:,} are read: divide it"
@@ -107,7 +110,7 @@ def _decoded(data: bytes, name: str, remarks: list[str], *, partly: bool) -> tup
     for mark, encoding in BOMS:
         if data.startswith(mark):
             return _lenient(data[len(mark) :], encoding, remarks), encoding
-    if wide := wide_encoding(data):
+    if wide := wide_encoding(data) or _mostly_wide(data):
         remarks.append(f"it has no mark of its encoding; it was read as {wide}")
         return _lenient(data, wide, remarks), wide
     declared = _declared(data)
@@ -119,6 +122,16 @@ def _decoded(data: bytes, name: str, remarks: list[str], *, partly: bool) -> tup
             remarks.append(f"it says that it is {declared}, and is UTF-8; it was read as UTF-8")
         return text, "utf-8"
     return _not_utf8(data, name, declared, remarks)
+
+
+def _mostly_wide(data: bytes) -> str | None:
+    """Return the encoding of a text of two bytes a character that is not ASCII alone."""
+    head = data[:_SNIFFED]
+    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        blank, other = head[start::2], head[1 - start :: 2]
+        if blank.count(0) > _WIDE * len(blank) and not other.count(0):
+            return encoding
+    return None
 
 
 def _as_utf8(data: bytes, *, partly: bool) -> str | None:

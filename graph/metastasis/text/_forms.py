@@ -286,8 +286,8 @@ _BESIDE: Final = (
     "around",
     "surrounding",
     "next to",
-    "adjacent to",
-    "nearest to",
+    "draining",
+    "that drain",
 )
 
 

@@ -9,13 +9,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._inline import concatenated, trimmed
-from metastasis.text._lines import split_mark
+from metastasis.text._elements import (
+    BLOCKS,
+    BOUNDARIES,
+    CONTEXTS,
+    HEADINGS,
+    IMPLIED,
+    LISTS,
+    NOISE,
+    PARAGRAPH,
+    RAW,
+    ROLES,
+    TABLE_PARTS,
+    UNSEEN,
+    VOID,
+)
+from metastasis.text._events import MarkedText, events_of, write_events
+from metastasis.text._inline import trimmed
 from metastasis.text._outline import MOST_BLOCKS, Outline
-from metastasis.text._table import Cell, Event, Grid
+from metastasis.text._table import MarkedBlock, MarkedTable, TableCell
 from metastasis.text._tags import Tag, TextPart, add_text, attributes_of, tokens_of
 from metastasis.text._view import ViewBuilder
 
@@ -23,157 +38,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from metastasis.text._block import Block
-    from metastasis.text._view import View
 
-__all__ = ["Markup", "ReadMarkup", "read_html"]
+__all__ = ["MarkupReader", "ReadMarkup", "read_html"]
 
 _DEEP: Final = 512
 """Elements inside each other; Chromium hangs what is deeper beside each other as well."""
 _SEARCHED: Final = 100  # open elements that are searched for the one that a tag closes
 _DEEPEST_TABLE: Final = 8  # tables in tables in tables: what is deeper only places things
 _MOST_LINES: Final = 2_000  # of one paragraph: a poem or a program has more
-_SHORT: Final = 80  # characters of a label
-_FEWEST_LINKS: Final = 4  # items that are nothing but links are a menu
-_LINK_WORDS: Final = 3  # on average: a list of linked organs has fewer
 
-_RAW: Final = frozenset(
-    [
-        "script",
-        "style",
-        "title",
-        "textarea",
-        "xmp",
-        "iframe",
-        "noembed",
-        "noframes",
-        "noscript",
-        "plaintext",
-    ]
-)
-_VOID: Final = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-    ]
-)
-_UNSEEN: Final = frozenset(
-    [
-        "script",
-        "style",
-        "title",
-        "textarea",
-        "xmp",
-        "iframe",
-        "noembed",
-        "noframes",
-        "noscript",
-        "datalist",
-        "canvas",
-        "audio",
-        "video",
-        "object",
-        "rp",
-        "rt",
-        "svg",
-        "annotation",
-        "annotation-xml",
-        "head",
-    ]
-)
-"""What a browser does not show, or shows something else for. The reading of a word (``rt``) is shown
-above it, and splits it."""
-_BLOCKS: Final = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "button",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hgroup",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "optgroup",
-        "option",
-        "p",
-        "pre",
-        "search",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-    ]
-)
-_HEADINGS: Final = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-_LISTS: Final = frozenset(["ul", "ol", "menu", "dir", "dl"])
-_CONTEXTS: Final = (
-    _HEADINGS | _LISTS | frozenset(["li", "dt", "dd", "caption", "summary", "table", "td", "th"])
-)
-_BOUNDARIES: Final = frozenset(["table", "td", "th", "caption"])
-"""What a tag inside them cannot close."""
-_NOISE: Final = {
-    "nav": "menu",
-    "footer": "footer",
-    "aside": "aside",
-    "button": "menu",
-    "select": "menu",
-    "option": "menu",
-    "search": "menu",
-}
-_ROLES: Final = {
-    "navigation": "menu",
-    "menu": "menu",
-    "menubar": "menu",
-    "search": "menu",
-    "contentinfo": "footer",
-    "complementary": "aside",
-    "alertdialog": "cookies",
-}
+_PARTS: Final = TABLE_PARTS - {"table"}
 _HIDING: Final = re.compile(
     r"display\s*+:\s*+none|visibility\s*+:\s*+(?:hidden|collapse)", re.IGNORECASE
 )
@@ -204,19 +78,9 @@ class _Element:
 
 
 @dataclass(slots=True)
-class _Text:
-    """The text that is being collected: one line of a block."""
-
-    builder: ViewBuilder = field(default_factory=ViewBuilder)
-    letters: int = 0
-    linked: int = 0
-    bold: int = 0
-
-
-@dataclass(slots=True)
 class _OpenTable:
-    grid: Grid
-    cell: Cell | None = None
+    grid: MarkedTable
+    cell: TableCell | None = None
     depth: int = 0
     head: bool = False
 
@@ -228,13 +92,13 @@ def read_html(document: str) -> ReadMarkup:
     >>> [block.text for block in read.blocks]
     ['The lungs', 'Bone']
     """
-    return Markup(document).read()
+    return MarkupReader(document).read()
 
 
-class Markup:
+class MarkupReader:
     """Walks over the tags of a page, and collects what stands between them."""
 
-    raw = _RAW
+    raw = RAW
     """The elements whose content has no tags."""
 
     def __init__(self, document: str) -> None:
@@ -246,9 +110,9 @@ class Markup:
         """Why what is in elements that are open is no text of the page."""
         self._deepest = 0
         self._found = 0
-        self._events: list[Event] = []
+        self._events: list[MarkedBlock] = []
         self._tables: list[_OpenTable] = []
-        self._lines: list[_Text] = [_Text()]
+        self._lines: list[MarkedText] = [MarkedText()]
         self._before_sup: ViewBuilder | None = None
         """What the line had before a raised text that is open."""
         self._exponent = False
@@ -275,12 +139,13 @@ class Markup:
                     self._end(tag)
                 else:
                     self._start(tag)
+        self._hidden = 0
         self._flush()
         while self._tables:
             self._end_table()
         outline = Outline()
-        _write(self._events, outline)
-        remarks = ()
+        write_events(self._events, outline)
+        remarks: tuple[str, ...] = ()
         if self._deepest > _DEEP:
             remarks = (f"its elements are nested {self._deepest:,} deep: its lists may be flat",)
         return ReadMarkup(outline.blocks, self._title, self._address, remarks)
@@ -293,15 +158,17 @@ class Markup:
 
     def _start(self, tag: Tag) -> None:
         name = tag.name.lower()
-        if name in _VOID:
+        if name in VOID:
             self._void(name, tag)
             return
         if name == "body" and "head" in self._counts:
             self._close("head")
-        block = name in _BLOCKS
+        block = name in BLOCKS
         if block:
             self._close_implied(name)
             self._flush()
+        if name in _PARTS and not self._counts["table"]:  # of a table that is not there
+            return
         element = _Element(name)
         self._judge(element, tag)
         self._push(element)
@@ -309,7 +176,7 @@ class Markup:
             return
         if name == "table":
             self._start_table()
-        elif self._tables and name in ("tr", "td", "th", "thead", "tbody", "tfoot", "caption"):
+        elif self._tables and name in _PARTS:
             self._start_part(name, tag)
         elif name == "sup" and self._before_sup is None:
             line = self._lines[-1]
@@ -320,8 +187,8 @@ class Markup:
     def _judge(self, element: _Element, tag: Tag) -> None:
         """See whether an element is shown, and whether it is text of the page."""
         name = element.name
-        element.hidden = name in _UNSEEN
-        element.noise = _NOISE.get(name)
+        element.hidden = name in UNSEEN
+        element.noise = NOISE.get(name)
         written = tag.attributes.lower()
         if name == "template":
             element.hidden = "shadowrootmode" not in written
@@ -337,7 +204,7 @@ class Markup:
         if "hidden" in attributes or _HIDING.search(attributes.get("style", "")):
             element.hidden = True
         role = attributes.get("role", "").strip().lower()
-        element.noise = element.noise or _ROLES.get(role)
+        element.noise = element.noise or ROLES.get(role)
 
     def _push(self, element: _Element) -> None:
         self._open.append(element)
@@ -345,7 +212,7 @@ class Markup:
         self._hidden += element.hidden
         if element.noise:
             self._noises.append(element.noise)
-        if element.name in _CONTEXTS:
+        if element.name in CONTEXTS:
             self._contexts.append(element)
         self._deepest = max(self._deepest, len(self._open))
 
@@ -355,7 +222,7 @@ class Markup:
         self._hidden -= element.hidden
         if element.noise:
             self._noises.pop()
-        if element.name in _CONTEXTS:
+        if element.name in CONTEXTS:
             self._contexts.pop()
         if element.hidden:
             return
@@ -370,9 +237,9 @@ class Markup:
         if name == "br":
             self._void("br", tag)
             return
-        block = name in _BLOCKS
-        if block:
-            self._flush()
+        if name in BLOCKS:
+            if self._counts[name] or name == "p":  # one that closes nothing is no break
+                self._flush()
         elif name == "sup":
             self._end_sup()
         self._close(name)
@@ -382,26 +249,26 @@ class Markup:
         if not self._counts[name]:
             return
         at = len(self._open) - 1
-        block = name in _BLOCKS or name == "head"
+        block = name in BLOCKS or name == "head"
         least = max(0, len(self._open) - _SEARCHED)
         while at >= least:
             other = self._open[at].name
             if other == name:
                 break
-            stops = other in _BOUNDARIES and name not in _TABLE_PARTS
-            if stops or (not block and other in _BLOCKS):
+            stops = other in BOUNDARIES and name not in TABLE_PARTS
+            if stops or (not block and other in BLOCKS):
                 return
             at -= 1
         if at < least:
             return
         while len(self._open) > at:
-            if self._open[-1].name in _BLOCKS:
+            if self._open[-1].name in BLOCKS:
                 self._flush()
             self._pop()
 
     def _close_implied(self, name: str) -> None:
         """Close what the start of a block closes without saying so."""
-        for closed, within in _IMPLIED.get(name, _PARAGRAPH):
+        for closed, within in IMPLIED.get(name, PARAGRAPH):
             if not self._counts[closed]:
                 continue
             for element in reversed(self._open[-_SEARCHED:]):
@@ -415,6 +282,7 @@ class Markup:
         if name == "br":
             self._break_line(tag.start, tag.end)
         elif name == "hr":
+            self._close_implied(name)
             self._flush()
         elif name in ("link", "meta") and self._address is None:
             attributes = attributes_of(tag)
@@ -430,7 +298,7 @@ class Markup:
             return
         self._end_sup()
         if len(self._lines) < _MOST_LINES:
-            self._lines.append(_Text())
+            self._lines.append(MarkedText())
         else:
             self._lines[-1].builder.add(" ", start, end)
 
@@ -490,16 +358,16 @@ class Markup:
 
     def _flush(self) -> None:
         """End the block that is being collected, and say what it is."""
-        self._end_sup()
-        lines, self._lines = self._lines, [_Text()]
-        if self._hidden:
+        if self._hidden:  # what is held was before it
             return
+        self._end_sup()
+        lines, self._lines = self._lines, [MarkedText()]
         texts = [(trimmed(line.builder.view()), line) for line in lines]
         if not any(len(view) for view, _ in texts):
             return
         noise = self._noises[-1] if self._noises else None
         kind, level, item = self._context()
-        for event in _events_of(texts, kind, level, noise):
+        for event in events_of(texts, kind, level, noise):
             if item is not None and event.kind == "item":
                 event.level = level + item.started
                 item.started = True
@@ -507,18 +375,18 @@ class Markup:
 
     def _context(self) -> tuple[str, int, _Element | None]:
         """Return what a text is here by the elements that are open."""
-        depth = sum(self._counts[name] for name in _LISTS)
+        depth = sum(self._counts[name] for name in LISTS)
         element = self._contexts[-1] if self._contexts else None
         name = element.name if element else ""
-        if name in _HEADINGS:
+        if name in HEADINGS:
             return "heading", int(name[1]), None
         if name in ("li", "dt", "dd"):
             return "item", max(depth, 1) + (name == "dd"), element
-        if name in ("caption", "summary"):
-            return ("lead" if name == "caption" else "heading"), 0, None
+        if name in ("caption", "lead-in", "summary"):
+            return ("heading" if name == "summary" else "lead"), 0, None
         return "paragraph", 0, None
 
-    def _emit(self, event: Event) -> None:
+    def _emit(self, event: MarkedBlock) -> None:
         self._found += 1
         if not self._tables:
             self._events.append(event)
@@ -537,7 +405,7 @@ class Markup:
             return
         if self._tables:
             self._tables[-1].grid.nested = True
-        self._tables.append(_OpenTable(Grid()))
+        self._tables.append(_OpenTable(MarkedTable()))
 
     def _start_part(self, name: str, tag: Tag) -> None:
         table = self._tables[-1]
@@ -550,7 +418,7 @@ class Markup:
             table.grid.start_row(head=table.head)
         elif name in ("td", "th"):
             attributes = attributes_of(tag) if "span" in tag.attributes.lower() else {}
-            table.cell = Cell(
+            table.cell = TableCell(
                 header=name == "th",
                 rows=_number(attributes.get("rowspan", "1")),
                 columns=max(1, _number(attributes.get("colspan", "1"))),
@@ -573,145 +441,9 @@ class Markup:
                         self._emit(event)
         else:
             noise = self._noises[-1] if self._noises else None
-            self._emit(Event("grid", None, noise=noise, grid=grid))
-
-
-_TABLE_PARTS: Final = frozenset(["table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"])
-_PARAGRAPH: Final = (("p", _BLOCKS - {"p"}),)
-_ROWS: Final = frozenset({"table"})
-_IMPLIED: Final = {
-    "li": (("p", _BLOCKS - {"p"}), ("li", _LISTS | _BOUNDARIES)),
-    "dt": (("p", _BLOCKS - {"p"}), ("dt", _LISTS | _BOUNDARIES), ("dd", _LISTS | _BOUNDARIES)),
-    "dd": (("p", _BLOCKS - {"p"}), ("dt", _LISTS | _BOUNDARIES), ("dd", _LISTS | _BOUNDARIES)),
-    "tr": (("caption", _ROWS), ("td", _ROWS), ("th", _ROWS), ("tr", _ROWS)),
-    "td": (("caption", _ROWS), ("td", _ROWS), ("th", _ROWS)),
-    "th": (("caption", _ROWS), ("td", _ROWS), ("th", _ROWS)),
-    "thead": (("caption", _ROWS), ("td", _ROWS), ("th", _ROWS), ("tr", _ROWS)),
-    "tbody": (("td", _ROWS), ("th", _ROWS), ("tr", _ROWS), ("thead", _ROWS), ("tbody", _ROWS)),
-    "tfoot": (("td", _ROWS), ("th", _ROWS), ("tr", _ROWS), ("tbody", _ROWS)),
-    "option": (("option", frozenset({"select"})),),
-}
-"""What the start of an element closes, and the elements beyond which it does not look."""
+            self._emit(MarkedBlock("grid", None, noise=noise, grid=grid))
 
 
 def _number(text: str) -> int:
     digits = re.match(r"\s*(\d{1,6})", text)
     return int(digits[1]) if digits else 1
-
-
-def _events_of(
-    texts: list[tuple[View, _Text]], kind: str, level: int, noise: str | None
-) -> list[Event]:
-    """Return the blocks that the lines of one element are."""
-    filled = [(view, line) for view, line in texts if len(view)]
-    if kind != "paragraph" or len(filled) == 1:
-        whole = concatenated([view for view, _ in filled])
-        linked = all(line.linked >= line.letters for _, line in filled)
-        event = Event(kind, whole, level, noise, linked)
-        return [_marked(event, filled[0][1])] if kind == "paragraph" else [event]
-    return _paragraphs(texts, noise)
-
-
-def _marked(event: Event, line: _Text) -> Event:
-    """Return an item for a paragraph with a bullet, a heading for one that is all bold."""
-    view = event.view
-    if view is None:
-        return event
-    mark = split_mark(view.text)
-    if mark:
-        return Event("item", view.part(mark, len(view)), 1, event.noise, event.linked)
-    bold = line.letters > 0 and line.bold >= line.letters
-    if bold and len(view) <= _SHORT and not view.text.endswith((".", ",", ";")):
-        return Event("heading", view, 0, event.noise, event.linked)
-    return event
-
-
-def _paragraphs(texts: list[tuple[View, _Text]], noise: str | None) -> list[Event]:
-    """Return the blocks of lines that only line breaks divide."""
-    events: list[Event] = []
-    held: list[View] = []
-    flat = False
-
-    def flush() -> None:
-        if held:
-            events.append(Event("paragraph", concatenated(held), 0, noise))
-            held.clear()
-
-    for view, line in texts:
-        if not len(view):
-            flush()
-            flat = flat and bool(events) and events[-1].kind == "item"
-            continue
-        linked = line.linked >= line.letters
-        event = _marked(Event("paragraph", view, 0, noise, linked), line)
-        short = len(view) <= _SHORT and not view.text.endswith((".", ",", ";"))
-        if event.kind == "paragraph" and flat and short:
-            event.kind, event.level = "item", 1
-        if event.kind != "paragraph":
-            flush()
-            events.append(event)
-            flat = flat or view.text.endswith(":")
-            continue
-        if held and not _goes_on(held[-1].text, view.text):
-            flush()
-        held.append(view)
-        if view.text.endswith(":"):
-            flush()
-        flat = view.text.endswith(":")
-    flush()
-    return events
-
-
-def _goes_on(before: str, text: str) -> bool:
-    return not before.endswith((".", "!", "?", ":")) and (
-        text[0].islower() or before.endswith((",", ";")) or len(before) > _SHORT
-    )
-
-
-def _write(events: list[Event], outline: Outline) -> None:
-    """Write what has been found into an outline."""
-    explicit = 0
-    flat = False
-    for event in _without_links(events):
-        view = event.view
-        if event.grid is not None:
-            _write(event.grid.captions, outline)
-            event.grid.write(outline, event.noise)
-        elif view is None:
-            continue
-        elif event.kind == "heading":
-            explicit = event.level or explicit
-            outline.heading(view, event.level or min(explicit + 1, 6), event.noise)
-        elif event.kind == "item":
-            outline.item(view, event.level, event.noise)
-        elif flat and len(view) <= _SHORT and not view.text.endswith((".", ":", "!", "?")):
-            outline.item(view, 1, event.noise)
-            continue
-        else:
-            outline.paragraph(view, event.noise, leads=event.kind == "lead")
-        flat = event.kind == "paragraph" and view is not None and view.text.endswith(":")
-
-
-def _without_links(events: list[Event]) -> list[Event]:
-    """Say of lists that are nothing but titles of other pages what they are."""
-    run: list[Event] = []
-    lead: Event | None = None
-    for event in [*events, Event("end", None)]:
-        if event.kind == "item":
-            run.append(event)
-            continue
-        _judge_links(run, lead)
-        run = []
-        lead = event
-    return events
-
-
-def _judge_links(run: list[Event], lead: Event | None) -> None:
-    if len(run) < _FEWEST_LINKS or not all(event.linked for event in run):
-        return
-    if lead and lead.view and lead.view.text.endswith(":"):
-        return
-    words = sum(len(event.view.text.split()) for event in run if event.view)
-    if words > _LINK_WORDS * len(run):
-        for event in run:
-            event.noise = event.noise or "links"

@@ -43,40 +43,12 @@ _TARGET: Final = re.compile(
     rf"\](?:\((?:[^()\s]|\([^()\s]{{0,200}}\)){{0,{_LONGEST_ADDRESS}}}"
     rf"(?:\s{{1,9}}(?:\"[^\"\n]{{0,300}}\"|'[^'\n]{{0,300}}'))?\))"
 )
-_FOOTNOTE: Final = re.compile(r"[\d,;\s–-]{1,40}")
+_FOOTNOTE: Final = re.compile(r"[\d,;\s\u2013-]{1,40}")
 
 # Before a hyphen at the end of a line, these keep it: "non-" and "small" belong to "non-small".
-_HYPHENATED_FRONTS: Final = frozenset(
-    [
-        "non",
-        "well",
-        "para",
-        "long",
-        "short",
-        "high",
-        "low",
-        "self",
-        "cross",
-        "post",
-        "ex",
-        "half",
-        "mid",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "first",
-        "second",
-        "third",
-        "small",
-        "large",
-        "early",
-        "late",
-        "age",
-        "re",
-    ]
+_KEEPS_HYPHEN: Final = re.compile(
+    r"(?:non|well|para|long|short|high|low|self|cross|post|ex|half|mid|one|two|three|four|five|six"
+    r"|first|second|third|small|large|early|late|age|re)"
 )
 
 
@@ -88,12 +60,12 @@ class Piece(NamedTuple):
 
 
 def inline_view(document: str, pieces: Sequence[Piece], known: Container[str] = ()) -> View:
-    """Return the view of a block whose lines are given: on one line, and without marks.
+    r"""Return the view of a block whose lines are given: on one line, and without marks.
 
     ``known`` are the words with a hyphen that stand elsewhere on the page, in lower case: a word
     that a line break cuts at its hyphen keeps it if it is one of them.
 
-    >>> text = "The **liver** and\\nthe metas-\\ntases"
+    >>> text = "The **liver** and\nthe metas-\ntases"
     >>> inline_view(text, [Piece(0, 17), Piece(18, 28), Piece(29, 34)]).text
     'The liver and the metastases'
     """
@@ -127,7 +99,7 @@ def _hyphen_to_drop(document: str, piece: Piece, following: Piece, known: Contai
     if not front or not back:
         return False
     word = front.group().lower()
-    return word not in _HYPHENATED_FRONTS and f"{word}-{back.group().lower()}" not in known
+    return not _KEEPS_HYPHEN.fullmatch(word) and f"{word}-{back.group().lower()}" not in known
 
 
 def concatenated(views: Sequence[View]) -> View:

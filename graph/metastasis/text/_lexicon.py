@@ -63,6 +63,8 @@ class Lexicon(NamedTuple):
 
     names: Mapping[str, Name]
     """By folded form."""
+    unsafe: Mapping[str, Name]
+    """Abbreviations, as they are written, that count where the page is known."""
     blockers: tuple[Blocker, ...]
     narrowings: Mapping[str, Mapping[str, str]]
     """Of a topic, the subtype that folded words name under it."""
@@ -122,16 +124,22 @@ def _read(folder: Path | None) -> Lexicon:
         *(("site", one.key) for one in catalog.sites.values() if not one.is_anatomical),
     }
     labels = _labels(catalog, organs)
-    return Lexicon(names, tables.blockers, narrowings, labels, frozenset(groups), catalog)
+    unsafe_names = {
+        row.written: Name("primary", row.key)
+        for row in tables.names
+        if row.kind == "unsafe" and is_short(row.written)
+    }
+    return Lexicon(
+        names, unsafe_names, tables.blockers, narrowings, labels, frozenset(groups), catalog
+    )
 
 
 def _labels(catalog: Catalog, organs: Mapping[str, OrganWords]) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, primary in catalog.primaries.items():
-        for written in (key.replace("_", " "), *primary.synonyms) if key in organs else ():
+        words = organs[key].before | organs[key].after if key in organs else frozenset()
+        for written in (key.replace("_", " "), *primary.synonyms, *sorted(words)):
             found.setdefault(folded(written), key)
-        for word in sorted(organs[key].before | organs[key].after) if key in organs else ():
-            found.setdefault(word, key)
     return found
 
 
@@ -191,9 +199,14 @@ def _names(
 ) -> Iterator[tuple[str, Name]]:
     for (kind, key), forms in written.items():
         for form in forms:
-            yield from _of_form(form, kind, key)
+            if _ORGAN not in form:
+                yield from _of_form(form, kind, key)
+    places = sorted(_places(catalog, organs))
     for (kind, key), forms in written.items():
-        made = _made(kind, key, [folded(form) for form in forms], catalog, organs)
+        whole = [folded(form) for one in forms for form in _filled(one, places)]
+        if any(_ORGAN in form for form in forms):
+            yield from _spelled(whole, Name(kind, key, _MADE_OF_SUBTYPE))
+        made = _made(kind, key, whole, catalog, organs)
         yield from _spelled(made, Name(kind, key, _MADE))
     for key, organ in organs.items():
         if catalog.primaries[key].kind == "organ":
@@ -201,6 +214,27 @@ def _names(
     for topic, core, key in _cores(catalog, written, organs):
         made = subtype_forms(core, organs[topic])
         yield from _spelled(made, Name("primary", key, _MADE_OF_SUBTYPE))
+
+
+_ORGAN: Final = "{organ}"
+"""In a written form, what stands for every organ that cancer arises in."""
+
+
+def _places(catalog: Catalog, organs: Mapping[str, OrganWords]) -> set[str]:
+    """Return what the organs are called that cancer arises in."""
+    return {
+        word
+        for key, organ in organs.items()
+        if catalog.primaries[key].kind == "organ"
+        for word in organ.after
+    }
+
+
+def _filled(written: str, places: Iterable[str]) -> Iterator[str]:
+    if _ORGAN not in written:
+        yield written
+        return
+    yield from (written.replace(_ORGAN, place) for place in places)
 
 
 def _spelled(forms: Iterable[str], name: Name) -> Iterator[tuple[str, Name]]:

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Line", "Look", "lines_of", "split_mark"]
+__all__ = ["Look", "TextLine", "lines_of", "seen", "split_mark"]
 
-Look = Literal["blank", "heading", "underline", "rule", "item", "row", "divider", "none", "text"]
+Look = Literal[
+    "blank", "heading", "underline", "rule", "item", "row", "divider", "none", "aside", "text"
+]
 
 _TAB: Final = 4  # columns, as Markdown has it
 _SHORT: Final = 80  # characters: longer lines are sentences rather than labels
@@ -29,21 +31,31 @@ _RULE: Final = re.compile(r"(?:[-*_=~·][ \t]?){3,}$")
 _DIVIDER: Final = re.compile(r"[|+:\- \t]*-{2,}[|+:\- \t]*$")
 _WORD: Final = re.compile(r"[^\W_]")
 _ITEM: Final = re.compile(
-    r"(?P<mark>[•◦▪▫‣⁃∙●○■□❖➢➤►▶✓✔·\uf0b7\uf0a7][ \t\xa0]*"
-    r"|[-*+–—o»][ \t\xa0]+(?=[^-*+–—\s])"
+    r"(?P<mark>[•◦▪▫‣\u2043∙●○■□❖➢➤►▶✓✔·\uf0b7\uf0a7][ \t\xa0]*"
+    r"|[-*+\u2013—o»][ \t\xa0]+(?=[^-*+\u2013—\s])"
     r"|[(\[]?(?P<number>\d{1,3}|[a-z]|[ivx]{1,5})[.)][ \t\xa0]+"
     r"|\((?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})\)[ \t\xa0]*)(?=\S)"
 )
-_FINAL: Final = re.compile(r"[.!?…][\"'”’)\]*_]{0,3}(?:\s?\[?\d{1,3}(?:[,–-]\s?\d{1,3})*\]?)?$")
+_FINAL: Final = re.compile(
+    r"[.!?…][\"'”\u2019)\]*_]{0,3}(?:\s?\[?\d{1,3}(?:[,\u2013-]\s?\d{1,3})*\]?)?$"
+)
+_ASKS: Final = re.compile(
+    r"\b(?:are|is|to|in|of|as|by|include[sd]?|including|following|follows|into|through|with|the"
+    r"|for|from|involves?|affects?):$"
+)
 _OPEN_END: Final = re.compile(
-    r"(?:[,;&(/–—-]|\b(?:a|an|and|are|as|at|be|been|between|both|but|by|can|does|for|from|had|has"
+    r"(?:[,;&(/\u2013—-]|\b(?:a|an|and|are|as|at|be|been|between|both|but|by|can|does|for|from|had|has"
     r"|have|in|into|is|its|may|most|no|not|of|on|or|such|than|that|the|their|these|this|to|was"
     r"|were|when|where|which|who|with|without))$",
     re.IGNORECASE,
 )
 
 
-class Line(NamedTuple):
+_SAYS_MORE: Final = re.compile(r"\w: (?:the |to )?[a-z]")
+"""A label that is followed by what it labels: "Hematogenous: liver, lung"."""
+
+
+class TextLine(NamedTuple):
     """A line, without the marks before its text."""
 
     start: int
@@ -66,7 +78,7 @@ class Line(NamedTuple):
     @property
     def leads(self) -> bool:
         """Whether it opens a list, as its colon says."""
-        return self.text.rstrip("*_ \t\xa0").endswith((":", ":-", "："))
+        return self.text.rstrip("*_ \t\xa0").endswith((":", ":-", "\uff1a"))
 
     @property
     def open(self) -> bool:
@@ -74,9 +86,18 @@ class Line(NamedTuple):
         return bool(_OPEN_END.search(self.text[-30:]))
 
     @property
+    def asks(self) -> bool:
+        """Whether what stands before its colon is half a sentence: "The sites are:"."""
+        return bool(_ASKS.search(self.text[-40:]))
+
+    @property
     def short(self) -> bool:
         """Whether it may be a label or a heading."""
-        return len(self.text) <= _SHORT and self.text.count(" ") < _WORDS
+        return (
+            len(self.text) <= _SHORT
+            and self.text.count(" ") < _WORDS
+            and not _SAYS_MORE.search(self.text)
+        )
 
     @property
     def continues(self) -> bool:
@@ -85,20 +106,20 @@ class Line(NamedTuple):
         return first.islower() or first in ",;)]%."
 
 
-def lines_of(document: str) -> Iterator[Line]:
-    """Give the lines of a text in order.
+def lines_of(document: str) -> Iterator[TextLine]:
+    r"""Give the lines of a text in order.
 
-    >>> [line.look for line in lines_of("# A\\n\\n- b\\nc | d | e\\nText.")]
+    >>> [line.look for line in lines_of("# A\n\n- b\nc | d | e\nText.")]
     ['heading', 'blank', 'item', 'row', 'text']
     """
     at = 0
     for match in itertools.islice(_BREAKS.finditer(document), _MOST_LINES):
         yield _line(document, at, match.start())
         if match["more"]:  # of several blank lines, one
-            yield Line(match.end(), match.end(), "blank", "")
+            yield TextLine(match.end(), match.end(), "blank", "")
         at = match.end()
-    end = match.start() if (match := _BREAKS.search(document, at)) else len(document)
-    yield _line(document, at, end)
+    more = _BREAKS.search(document, at)
+    yield _line(document, at, more.start() if more else len(document))
 
 
 def split_mark(text: str) -> int:
@@ -111,42 +132,43 @@ def split_mark(text: str) -> int:
     return len(item["mark"]) if item else 0
 
 
-def _line(document: str, start: int, end: int) -> Line:
+def _line(document: str, start: int, end: int) -> TextLine:
     whole = document[start:end]
     text = whole.lstrip()
     indent = _columns(whole[: len(whole) - len(text)])
     if text.startswith(">"):  # quoted, as in mail and Markdown
         text = text.lstrip("> \t\xa0")
     first = end - len(text)
-    return _seen(text.rstrip(), first, indent)
+    return seen(text.rstrip(), first, indent)
 
 
 def _columns(blanks: str) -> int:
     return sum(_TAB if blank == "\t" else 1 for blank in blanks[:_SCANNED])
 
 
-def _seen(text: str, start: int, indent: int) -> Line:
+def seen(text: str, start: int, indent: int) -> TextLine:
+    """Return a line by its text, without blanks at its ends, and where that starts."""
     end = start + len(text)
     if not text:
-        return Line(start, end, "blank", text)
+        return TextLine(start, end, "blank", text)
     beginning = text[:_SCANNED]
     if heading := _HEADING.match(beginning):
         kept = text[heading.end() :].rstrip("#").rstrip()
         first = start + heading.end()
-        return Line(first, first + len(kept), "heading", kept, indent, len(heading["marks"]))
+        return TextLine(first, first + len(kept), "heading", kept, indent, len(heading["marks"]))
     if len(text) <= _SCANNED:
         if _RULE.match(text):
-            return Line(start, end, "underline" if _sole(text) else "rule", text, indent)
+            return TextLine(start, end, "underline" if _sole(text) else "rule", text, indent)
         if "-" in text and _DIVIDER.match(text):
-            return Line(start, end, "divider", text, indent)
+            return TextLine(start, end, "divider", text, indent)
     if not _WORD.search(text):
-        return Line(start, end, "none", text, indent)
+        return TextLine(start, end, "none", text, indent)
     if _is_row(text):
-        return Line(start, end, "row", text, indent)
+        return TextLine(start, end, "row", text, indent)
     if item := _ITEM.match(beginning):
         mark = item["mark"]
-        return Line(start + len(mark), end, "item", text[len(mark) :], indent, 0, mark.strip())
-    return Line(start, end, "text", text, indent)
+        return TextLine(start + len(mark), end, "item", text[len(mark) :], indent, 0, mark.strip())
+    return TextLine(start, end, "text", text, indent)
 
 
 def _sole(text: str) -> bool:

@@ -67,9 +67,12 @@ def mentions_of(text: str, abbreviations: Mapping[str, Name] | None = None) -> l
     plain = folded(text)
     hits = _hits(text, plain)
     if abbreviations:
-        hits.extend(_explained(text, plain, abbreviations))
+        # Before those of the lexicon: on its page, what a page explains is what it says.
+        hits = [*_explained(text, plain, abbreviations), *hits]
     if "those " in plain:
         hits.extend(_referred(plain))
+    if " in the " in plain or " of the " in plain:
+        hits.extend(_placed(plain, hits))
     found = [_mention(plain, start, end, name) for start, end, name in _apart(hits)]
     return _blocked(text, plain, _among_bones(plain, _with_shared(plain, found)))
 
@@ -143,14 +146,20 @@ def _family(topic: str) -> tuple[str, ...]:
     return (topic, *sorted(above - {topic}), *sorted(below - {topic}))
 
 
+_WHOLE: Final = {"gastrointestinal": "gastrointestinal_tract"}
+"""The one group of cancers that is called after a system of organs."""
+
+
 @lru_cache(maxsize=1)
 def _organs() -> dict[str, str]:
     lexicon = read_lexicon()
     found: dict[str, str] = {}
     # Cancers that are no subtype of another's before those that are.
     for primary in sorted(lexicon.catalog.primaries.values(), key=lambda one: one.parents):
-        if primary.kind == "organ" and len(primary.arises_in) == 1:
-            site = lexicon.catalog.sites[primary.arises_in[0]]
+        key = _WHOLE.get(primary.key) or (
+            primary.arises_in[0] if primary.kind == "organ" and len(primary.arises_in) == 1 else ""
+        )
+        if site := lexicon.catalog.sites.get(key):
             named = {folded(one) for one in (site.label, *site.synonyms)}
             # Cancers of the appendix arise in the large intestine, and are not called after it.
             if not named.isdisjoint(lexicon.labels_of(primary.key)):
@@ -216,9 +225,13 @@ def _unglued(plain: str, glued: Mapping[int, Hit]) -> Iterator[Hit]:
             yield from parts
 
 
+def _first_and_longest(hit: Hit) -> tuple[int, int]:
+    return hit[0], -hit[1]
+
+
 def _apart(hits: list[Hit]) -> Iterator[Hit]:
     """Yield the leftmost and of these the longest, none of which overlap."""
-    hits.sort(key=lambda hit: (hit[0], -hit[1]))
+    hits.sort(key=_first_and_longest)
     free = 0
     for hit in hits:
         if hit[0] >= free:
@@ -242,7 +255,7 @@ def _of_organ(
     plain: str, start: int, end: int, words: str, names: Mapping[str, Name]
 ) -> Hit | None:
     """Return what words, or what is short for them, name with the organ beside: "gastric AC"."""
-    if plain[:end].endswith(f"{words} ({plain[start:end]}", max(0, start - len(words) - 2)):
+    if plain[max(0, start - len(words) - 2) : start] == f"{words} (":
         # The words themselves, and behind them in brackets what is short for them.
         start, end = start - len(words) - 2, end + 1
     for reach in reversed([word.end() for word in _WORD.finditer(plain, end, end + _ORGAN)]):
@@ -329,6 +342,24 @@ def _referred(plain: str) -> Iterator[Hit]:
                 break
 
 
+_PLACES: Final = re.compile(r" (?:in|of) the ")
+_NEAR_OR_FAR: Final = frozenset({"lymph_node_regional", "lymph_node_distant"})
+
+
+def _placed(plain: str, hits: list[Hit]) -> list[Hit]:
+    """Return nodes that are near or far, and of which the place is told: it says more."""
+    names = read_lexicon().names
+    found = []
+    for start, end, name in hits:
+        if name.key in _NEAR_OR_FAR and _PLACES.match(plain, end) and plain[end - 1] == "s":
+            for reach in reversed([one.end() for one in _WORD.finditer(plain, end, end + _ORGAN)]):
+                place = names.get("lymph nodes" + plain[end:reach])
+                if place is not None and place.key not in _NEAR_OR_FAR:
+                    found.append((start, reach, place))
+                    break
+    return found
+
+
 _BONES: Final = frozenset({"spine", "vertebra", "rib", "femur", "skull", "sternum", "humerus"})
 _LISTED: Final = frozenset({", ", ", and ", ", or ", " and ", " or ", " and/or ", ", and/or ", "/"})
 
@@ -373,7 +404,7 @@ def _share_blocker(plain: str, found: list[Mention], left: int, place: str) -> b
     one, other = found[left], found[left + 1]
     if plain[one.end : other.start] not in _LINKS or one.kind != other.kind:
         return False
-    return place == "before" or not plain[: one.start].endswith(_TOWARD, max(0, one.start - 5))
+    return place == "before" or not plain[max(0, one.start - 5) : one.start].endswith(_TOWARD)
 
 
 @lru_cache(maxsize=1)

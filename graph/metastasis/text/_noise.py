@@ -1,7 +1,8 @@
 """What on a page is not its text: menus, buttons, errors, spam, other scripts, literature.
 
 A block is judged by what it says, never by where it stands, but for what stands under a heading
-such as "References". The words are in ``ontology/text/noise.csv``.
+such as "References". The words are in ``ontology/text/noise.csv``. Apart from the outline because
+that knows places, and this knows words.
 """
 
 from __future__ import annotations
@@ -61,7 +62,8 @@ _PERSON: Final = re.compile(
 )
 _POSTAL: Final = re.compile(r".{0,120}\b[A-Z]{2}\s\d{5}(?:-\d{4})?|.{0,120},\s[A-Z][a-z]+\s\d{5}")
 _STAMP: Final = re.compile(
-    r"(?:\[(?:stored|full page|excerpt)\b.{0,400}\]|(?:page|p\.)\s?\d{1,4}(?:\s?(?:of|/)\s?\d{1,4})?"
+    r"(?:\[(?:stored|full page|excerpt)\b.{0,400}\]"
+    r"|(?:page|p\.)\s?\d{1,4}(?:\s?(?:of|/)\s?\d{1,4})?"
     r"|\d{1,4}\s?(?:of|/)\s?\d{1,4})",
     re.IGNORECASE,
 )
@@ -91,13 +93,15 @@ def read_noise() -> dict[str, list[_Phrase]]:
         tokens = tuple(_TOKEN.findall((row["words"] or "").casefold()))
         problem = _problem(row, tokens, seen)
         if problem:
-            faults.append(Fault(line, *problem))
+            faults.append(Fault(str(path), line, problem[0], row[problem[0]], problem[1]))
             continue
         seen.add(tokens)
         phrase = _Phrase(tokens, row["reason"], row["place"], int(row["most"]))
         phrases.setdefault(tokens[0], []).append(phrase)
     if faults:
-        raise TableError(path, faults)
+        raise TableError(faults)
+    for found in phrases.values():
+        found.sort(key=lambda phrase: -len(phrase.tokens))
     return phrases
 
 
@@ -167,9 +171,8 @@ _VERB: Final = re.compile(
 
 
 def _is_prose(text: str) -> bool:
-    """Tell a sentence that cites from an entry of a list, by its verbs before what is cited."""
-    cited = _CITED.search(text)
-    return bool(cited) and len(_VERB.findall(text, 0, cited.start() if cited else 0)) > 1
+    """Tell a sentence that cites from an entry of a list, by its verbs."""
+    return len(_VERB.findall(text)) > 1
 
 
 def _worded(text: str) -> str | None:

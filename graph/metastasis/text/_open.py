@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis._errors import ReadError, check_choice
 from metastasis.text._blocks import blocks_of
 from metastasis.text._decode import MOST_BYTES, decode
+from metastasis.text._outline import MOST_BLOCKS
 from metastasis.text._page import Page
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def open_pages(
     if form == "pubmed":
         raise ReadError(name, "it holds no article of PubMed's")
     contents = _contents(text, form, name)
+    remarks += _cut_remarks(contents.blocks)
     yield Page(
         name=name,
         document=text,
@@ -134,7 +136,8 @@ def page_of_text(
     document = text[:MOST_BYTES]
     contents = _contents(document, "text", name)
     cut = len(text) - len(document)
-    remarks = (f"its last {cut:,} characters are not read",) if cut else ()
+    remarks: tuple[str, ...] = (f"its last {cut:,} characters are not read",) if cut else ()
+    remarks += _cut_remarks(contents.blocks)
     return Page(
         name=name,
         document=document,
@@ -180,9 +183,15 @@ def _contents(text: str, form: str, name: str) -> _Contents:
 
         blocks = layout_blocks(text)
         return _Contents(blocks, _title(blocks))
-    blocks = blocks_of(text, form)
+    blocks = blocks_of(text)
     first = _FIRST_ADDRESS.match(text)
     return _Contents(blocks, _title(blocks), first[1] if first else None)
+
+
+def _cut_remarks(blocks: tuple[Block, ...]) -> tuple[str, ...]:
+    if len(blocks) < MOST_BLOCKS:
+        return ()
+    return (f"of its paragraphs, items and rows the first {MOST_BLOCKS:,} are read: divide it",)
 
 
 def _title(blocks: tuple[Block, ...]) -> str | None:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["CELL_BOUNDARY", "MOST_BLOCKS", "Outline"]
 
-MOST_BLOCKS: Final = 50_000
-"""What is read of a page at most. A book of 5 MB has a third as many."""
+MOST_BLOCKS: Final = 20_000
+"""What is read of a page at most. The longest article of a journal has a tenth as many."""
 
 CELL_BOUNDARY: Final = " | "
 """What stands between two cells in the text of a row."""
@@ -31,7 +31,7 @@ _LEADING: Final = re.compile(
     r"\b(?:following|as follows|include[sd]?|including|these are|such as|are|listed)\b",
     re.IGNORECASE,
 )
-_SENTENCE_END: Final = re.compile(r"[.!?…][\"'”’)\]]{0,3}$")
+_SENTENCE_END: Final = re.compile(r"[.!?…][\"'”\u2019)\]]{0,3}$")
 
 
 class Outline:
@@ -97,6 +97,11 @@ class Outline:
         if view.text:
             self._add("paragraph", view, lead=None, noise=noise)
             self._leader = len(self._blocks) - 1 if leads else None
+
+    def aside(self, view: View, noise: str) -> None:
+        """Add what stands in the middle of something else, and is no part of it."""
+        if view.text:
+            self._add("paragraph", view, lead=None, noise=noise)
 
     def item(self, view: View, level: int = 1, noise: str | None = None) -> None:
         """Add an item of a list, nested as deep as ``level`` says."""
@@ -204,7 +209,7 @@ def _may_lead(text: str) -> bool:
 def _row_of(cells: Sequence[View]) -> tuple[View, tuple[tuple[int, int], ...]]:
     builder = ViewBuilder()
     places: list[tuple[int, int]] = []
-    at = 0
+    at = next((cell.span(0, 1)[0] for cell in cells if cell.text), 0)
     for number, cell in enumerate(cells):
         if number:
             builder.add(CELL_BOUNDARY, at, at)

@@ -17,6 +17,8 @@ _END: Final = re.compile(
 )
 """Where a sentence may end: every part is bounded or of one kind, so that time is linear."""
 
+_GLUED: Final = re.compile(r"(?<=[a-z]{3}[.!?])(?=[A-Z][a-z]+\s)")
+"""Where the blank after a sentence was lost: "… of cancer.When it spreads …"."""
 _BULLET: Final = re.compile(r"\s+[•▪◦●‣]\s*")
 
 _ABBREVIATION: Final = re.compile(
@@ -49,7 +51,8 @@ def _ends(text: str) -> Iterator[tuple[int, int]]:
     found = [
         (match.start(3), match.end()) for match in _END.finditer(text) if _ends_it(text, match)
     ]
-    found += [(match.start(), match.end()) for match in _BULLET.finditer(text)]
+    for pattern in (_BULLET, _GLUED):
+        found += [(match.start(), match.end()) for match in pattern.finditer(text)]
     yield from sorted(found)
 
 

@@ -110,13 +110,18 @@ def parts_behind(plain: str, start: int, end: int, names: Mapping[str, Name]) ->
     return found[:closed]
 
 
+_PREPOSITION: Final = re.compile(
+    r" (?:of|in|from|within|inside|under|near|around|above) (?:(?:the|your) )?"
+)
+
+
 def _heads(plain: str, start: int, end: int) -> list[str]:
-    """Return the first words of a name that has a preposition, more words first."""
-    name = plain[start:end]
-    if not re.search(r" (?:of|in|from|within|under|near|around|above) ", name):
-        return []
-    blanks = [at for at, one in enumerate(name) if one == " "]
-    return [name[: at + 1] for at in reversed(blanks)]
+    """Return the words of a name up to a preposition, with an article and without."""
+    found: list[str] = []
+    for one in _PREPOSITION.finditer(plain, start, end):
+        bare = one[0].rstrip().removesuffix("the").removesuffix("your")
+        found += [plain[start : one.end()], f"{plain[start : one.start()]} {bare.strip()} "]
+    return list(dict.fromkeys(found))
 
 
 def _part_beginning(
@@ -130,6 +135,6 @@ def _part_beginning(
     for at in reversed(ends):
         part = plain[edge:at]
         for head in heads:
-            if (name := names.get(head + part)) is not None:
+            if (name := names.get(head + part)) is not None and name.case is None:
                 return at, name, len(head) - 1
     return None

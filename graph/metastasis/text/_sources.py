@@ -175,7 +175,8 @@ def _is_page(name: str) -> bool:
 
 
 def _matching(pattern: str) -> list[Path]:
-    found = [Path(name) for name in sorted(glob.glob(pattern, recursive=True))]
+    names = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - an absolute one is none of Path's
+    found = [Path(name) for name in names]
     files = [path for path in found if path.is_file()]
     if not files:
         raise ReadError(pattern, "no file fits this pattern")

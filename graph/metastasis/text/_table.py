@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from metastasis.text._outline import Outline
     from metastasis.text._view import View
 
-__all__ = ["Cell", "Event", "Grid"]
+__all__ = ["MarkedBlock", "MarkedTable", "TableCell"]
 
 _MOST_COLUMNS: Final = 100  # a cell that spans more is a mistake of the page
 _MOST_ROWS: Final = 10_000
@@ -29,7 +29,7 @@ _FEWEST_ROWS: Final = 3  # of a table whose first row is taken for its header by
 
 
 @dataclass(slots=True)
-class Event:
+class MarkedBlock:
     """A block that a reader has found, before it has its place in the outline."""
 
     kind: str
@@ -39,14 +39,14 @@ class Event:
     noise: str | None = None
     linked: bool = False
     """Whether all of it is a link."""
-    grid: Grid | None = None
+    grid: MarkedTable | None = None
 
 
 @dataclass(slots=True)
-class Cell:
+class TableCell:
     """A cell, with what is in it."""
 
-    events: list[Event] = field(default_factory=list)
+    events: list[MarkedBlock] = field(default_factory=list)
     header: bool = False
     rows: int = 1
     columns: int = 1
@@ -58,13 +58,13 @@ class Cell:
 
 
 @dataclass(slots=True)
-class Grid:
+class MarkedTable:
     """A table."""
 
-    rows: list[list[Cell]] = field(default_factory=list)
+    rows: list[list[TableCell]] = field(default_factory=list)
     heads: set[int] = field(default_factory=set)
     """Rows that stand in the head of the table."""
-    captions: list[Event] = field(default_factory=list)
+    captions: list[MarkedBlock] = field(default_factory=list)
     nested: bool = False
     """Whether another table stands in it."""
 
@@ -74,7 +74,7 @@ class Grid:
             self.heads.add(len(self.rows))
         self.rows.append([])
 
-    def add(self, cell: Cell) -> None:
+    def add(self, cell: TableCell) -> None:
         """Add a cell to the row."""
         if not self.rows:
             self.rows.append([])
@@ -96,12 +96,12 @@ class Grid:
             for cell in row
         )
 
-    def spanned(self) -> Iterator[tuple[int, list[Cell | None]]]:
+    def spanned(self) -> Iterator[tuple[int, list[TableCell | None]]]:
         """Give each row with the cells that reach into it; None for what is empty."""
-        open_cells: dict[int, tuple[int, Cell]] = {}
+        open_cells: dict[int, tuple[int, TableCell]] = {}
         count = 0
         for number, row in enumerate(self.rows):
-            placed: list[Cell | None] = []
+            placed: list[TableCell | None] = []
             waiting = deque(row)
             repeats = self.is_header(number)
             while waiting or len(placed) in open_cells:
@@ -120,9 +120,9 @@ class Grid:
 
     def _place(
         self,
-        cell: Cell,
-        placed: list[Cell | None],
-        open_cells: dict[int, tuple[int, Cell]],
+        cell: TableCell,
+        placed: list[TableCell | None],
+        open_cells: dict[int, tuple[int, TableCell]],
         *,
         repeats: bool,
     ) -> None:

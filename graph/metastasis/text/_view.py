@@ -10,7 +10,7 @@ from array import array
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 __all__ = ["View", "ViewBuilder"]
 
@@ -32,7 +32,7 @@ class View:
 
     __slots__ = ("_ends", "_starts", "text")
 
-    def __init__(self, text: str, starts: array[int], ends: array[int]) -> None:
+    def __init__(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> None:
         self.text = text
         self._starts = starts
         self._ends = ends
@@ -45,6 +45,8 @@ class View:
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return start and end in the document of a part of the text, which is not empty."""
+        if isinstance(self._starts, range):
+            return self._starts[start], self._ends[end - 1]
         # In a row, a cell that spans several rows may stand before all others in the document.
         return min(self._starts[start:end]), max(self._ends[start:end])
 
@@ -60,8 +62,9 @@ class ViewBuilder:
 
     def __init__(self) -> None:
         self._text: list[str] = []
-        self._starts = array(_POSITION)
-        self._ends = array(_POSITION)
+        # What stands in one piece is a range, which takes no time and no room.
+        self._starts: array[int] | range = range(0)
+        self._ends: array[int] | range = range(0)
 
     def __len__(self) -> int:
         return len(self._starts)
@@ -74,19 +77,25 @@ class ViewBuilder:
         """
         self._text.append(text)
         if len(text) == end - start:
-            self._starts.extend(range(start, end))
-            self._ends.extend(range(start + 1, end + 1))
+            self._extend(range(start, end), range(start + 1, end + 1))
         else:
-            self._starts.extend([start] * len(text))
-            self._ends.extend([end] * len(text))
+            self._extend([start] * len(text), [end] * len(text))
+
+    def _extend(self, starts: Sequence[int], ends: Sequence[int]) -> None:
+        if not self._starts and isinstance(starts, range) and isinstance(ends, range):
+            self._starts, self._ends = starts, ends
+            return
+        if isinstance(self._starts, range) or isinstance(self._ends, range):
+            self._starts, self._ends = array(_POSITION, self._starts), array(_POSITION, self._ends)
+        self._starts.extend(starts)
+        self._ends.extend(ends)
 
     def add_view(self, view: View, pieces: Iterable[tuple[int, int]] | None = None) -> None:
         """Add another view, or pieces of it by start and end."""
         for start, end in [(0, len(view))] if pieces is None else pieces:
             part = view.part(start, end)
             self._text.append(part.text)
-            self._starts.extend(part._starts)  # noqa: SLF001 - its own class's builder
-            self._ends.extend(part._ends)  # noqa: SLF001
+            self._extend(part._starts, part._ends)  # noqa: SLF001 - its own class's builder
 
     def view(self) -> View:
         """Return what has been added as a view."""

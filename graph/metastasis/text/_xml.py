@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import ReadError
 from metastasis.text._decode import MOST_BYTES
-from metastasis.text._html import Markup, ReadMarkup
+from metastasis.text._elements import names_of
+from metastasis.text._html import MarkupReader, ReadMarkup
 from metastasis.text._inline import trimmed
 from metastasis.text._outline import Outline
 from metastasis.text._page import Page
@@ -138,9 +139,14 @@ def _parts(source: str) -> Iterator[tuple[str, View]]:
                 if kind == "text" and (label := _label(source, token)) is not None:
                     yield "label", label
                 builder = ViewBuilder()
-        elif name == "sup" and builder is not None and not token.closing:
-            if source[token.start - 1].isdigit() and source[token.end : token.end + 1].isdigit():
-                builder.add("^", token.start, token.end)
+        elif name == "sup" and builder is not None and _is_exponent(source, token):
+            builder.add("^", token.start, token.end)
+
+
+def _is_exponent(source: str, tag: Tag) -> bool:
+    """Tell whether what is raised is a number at a number."""
+    sides = source[tag.start - 1] + source[tag.end : tag.end + 1]
+    return not tag.closing and sides.isdigit()
 
 
 def _label(source: str, tag: Tag) -> View | None:
@@ -171,6 +177,7 @@ _NAMES: Final = {
     "italic": "i",
     "sc": "span",
     "break": "br",
+    "caption": "lead-in",
     "disp-quote": "blockquote",
     "boxed-text": "div",
     "sec": "section",
@@ -183,12 +190,13 @@ _NAMES: Final = {
     "article-title": "h1",
 }
 """The elements of JATS that HTML has under another name."""
-_HIDDEN: Final = frozenset(
-    "journal-meta article-id article-categories contrib-group aff author-notes pub-date volume issue"
-    " fpage lpage elocation-id history permissions self-uri kwd-group funding-group counts"
-    " related-article custom-meta-group trans-abstract trans-title-group inline-formula disp-formula"
-    " tex-math alternatives graphic media supplementary-material object-id processing-meta"
-    " article-version conference support-group floats-wrap email".split()
+_HIDDEN: Final = names_of(
+    "journal-meta article-id article-categories contrib-group aff author-notes pub- "
+    "date volume issue fpage lpage elocation-id history permissions self-uri kwd- "
+    "group funding-group counts related-article custom-meta-group trans-abstract "
+    "trans-title-group inline-formula disp-formula tex-math alternatives graphic "
+    "media supplementary-material object-id processing-meta article-version "
+    "conference support-group floats-wrap email "
 )
 """What says who, when and where, and what is no text."""
 _CLOSING: Final = {"ref-list": "references", "ack": "boilerplate", "fn-group": "boilerplate"}
@@ -206,7 +214,7 @@ def read_jats(document: str, name: str) -> ReadMarkup:
     return _JatsReader(document).read()
 
 
-class _JatsReader(Markup):
+class _JatsReader(MarkupReader):
     """Reads the elements of JATS as those of HTML that mean the same."""
 
     raw = frozenset[str]()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.phrases import is_only
@@ -22,7 +23,9 @@ _SUBJECT: Final = (
 )  # fmt: skip
 """What may stand between the beginning of a clause and its verb."""
 
-_RELATIVE: Final = re.compile(r"\b(?:which|who|where|whose|that)\b", re.IGNORECASE)
+_RELATIVE: Final = re.compile(
+    r"\b(?:which|who|where|whose|that|before|after|until)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +82,7 @@ def clauses_of(text: str, tokens: Sequence[Token]) -> list[Clause]:
         elif token.is_a(*_VERBS) and not _is_noun(tokens[cuts[-1] : index], token):
             has_verb = True
     cuts.append(len(tokens))
-    return [
-        _clause(text, tokens, start, end)
-        for start, end in zip(cuts, cuts[1:], strict=False)
-        if end > start
-    ]
+    return [_clause(text, tokens, start, end) for start, end in pairwise(cuts) if end > start]
 
 
 def _ends_condition(tokens: Sequence[Token], start: int, index: int) -> bool:

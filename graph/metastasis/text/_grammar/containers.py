@@ -73,12 +73,23 @@ _NOT_SAID: Final = frozenset({"denial", "condition", "definition", "case"})
 
 
 def kind_of(text: str, tokens: Sequence[Token]) -> Context:
-    """Return the way of spreading that the label of a paragraph names: "Direct extension: …"."""
+    """Return the way of spreading that the label of a paragraph or item names.
+
+    "Direct extension: …" is growth, "Hematogenous: …" and "Distant spread: …" are metastasis.
+    """
     head = _KIND.match(text)
     said = [token for token in tokens if head is not None and token.end <= head.end()]
-    if head is None or any(token.kind in {"site", "primary"} for token in said):
+    if head is None or any(token.kind in {"site", "primary", "stop"} for token in said):
         return Context()
-    return Context(route=_route(said, ""), is_growth=_LOCAL.match(text) is not None)
+    growth = _LOCAL.match(text) is not None
+    if not growth and not any(token.is_a("route", "metastasis", "spread") for token in said):
+        return Context()
+    return Context(
+        relation="extension" if growth else "metastasis",
+        route=_route(said, ""),
+        is_growth=growth,
+        label=head.end(),
+    )
 
 
 class _Leading(NamedTuple):

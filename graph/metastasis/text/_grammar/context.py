@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.text._abbreviations import abbreviations_of
+from metastasis.text._forms import is_short
 from metastasis.text._grammar.containers import handed_down, kind_of, opened_by
 from metastasis.text._grammar.inverse import said_within
 from metastasis.text._grammar.items import goes_on
@@ -22,10 +24,12 @@ from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._grammar.topics import (
     OUTSIDE,
     cancer_in_general,
+    is_below,
     is_finer,
     is_outside,
     topic_of_page,
 )
+from metastasis.text._lexicon import Name, read_lexicon
 from metastasis.text._mentions import mentions_of, narrowed
 
 if TYPE_CHECKING:
@@ -49,6 +53,10 @@ _PART_OF_ABSTRACT: Final = re.compile(
     re.IGNORECASE,
 )
 """How a paragraph begins that speaks of all again, whatever was told apart before."""
+_MOST_CHARACTERS: Final = 200_000
+"""Characters of a page in which it explains its abbreviations; a book has more, and no page."""
+_MOST_ITEMS: Final = 2_000
+"""Items that are asked whether they head others: in more, there is an index."""
 _LINK: Final = re.compile(r"(?::|\bfollowing\b.{0,40})$")
 """How a paragraph ends that leads to what follows it."""
 
@@ -60,7 +68,7 @@ class Surroundings:
         self._blocks = blocks
         # A full stop between blocks, so that no name runs from one into the next.
         words = ".\n".join(block.text for block in blocks if not block.noise)
-        self._abbreviations = abbreviations_of(words)
+        self._abbreviations = abbreviations_of(words[:_MOST_CHARACTERS])
         self._page = Context(topic=topic_of_page(blocks, address, title))
         self._handed: dict[int, Context] = {}
         self._headers: dict[int, int] = {}
@@ -76,10 +84,12 @@ class Surroundings:
         """Note what leads and headings hand down, the outer ones first."""
         above = {one for b in self._blocks for one in (b.lead, b.section) if one is not None}
         above |= set(self._rows.values())
+        items = 0
         for index, block in enumerate(self._blocks):
             if index in above:
                 self._handed[index] = self._handed_by(index)
-            elif block.kind == "item" and block.lead is not None:
+            elif block.kind == "item" and block.lead is not None and items < _MOST_ITEMS:
+                items += 1
                 self._note_item(index, block, block.lead)
 
     def _handed_by(self, index: int) -> Context:
@@ -118,15 +128,20 @@ class Surroundings:
         above = self._over.get(index, block.section if block.lead is None else block.lead)
         return self._page if above is None else self._handed[above]
 
+    def is_lead_of_cancers(self, index: int) -> bool:
+        """Return whether a block hands a site down to cancers, and says nothing of its own."""
+        return index in self._handed and bool(self._handed[index].sites)
+
     def is_row(self, index: int) -> bool:
         """Return whether a block is a row of a table, though it may look like something else."""
         return self._blocks[index].kind == "row" or index in self._rows
 
     def tokens(self, text: str, topic: Topic) -> list[Token]:
         """Return the tokens of a text; what names a subtype only under its topic names it."""
-        mentions = mentions_of(text, self._abbreviations)
-        if len(topic.keys) == 1:
-            mentions = _with_narrowed(mentions, narrowed(topic.keys[0], text))
+        topics = tuple(dict.fromkeys((*topic.keys[:1], *self._page.topic.keys[:1])))
+        mentions = mentions_of(text, {**_abbreviated(topics), **self._abbreviations})
+        for key in topics:
+            mentions = _with_narrowed(mentions, narrowed(key, text))
         if topic.keys:
             mentions = [one for one in mentions if not _is_what_it_is(text, one, topic)]
         return tokens_of(text, mentions)
@@ -206,6 +221,22 @@ _IN_WHOM: Final = re.compile(r"\b(?:in|with|among|from|of):$")
 """How a lead ends whose items are cancers."""
 
 
+@lru_cache(maxsize=256)  # Topics of a run of pages; the catalog has fewer.
+def _abbreviated(topics: tuple[str, ...]) -> dict[str, Name]:
+    """Return the abbreviations that the catalog has for topics and for what is part of them.
+
+    Many stand for other things as well, and are read only where a page speaks of the cancer.
+    """
+    catalog = read_lexicon().catalog
+    family = {one for key in topics for one in (key, *catalog.subtypes(key))}
+    return {
+        form: Name("primary", key)
+        for key in sorted(family)
+        for form in catalog.primaries[key].synonyms
+        if is_short(form)
+    }
+
+
 def _with_narrowed(found: Sequence[Mention], subtypes: Sequence[Mention]) -> list[Mention]:
     """Return names with the subtypes that stand where no longer one does."""
     new = [
@@ -218,6 +249,7 @@ def _with_narrowed(found: Sequence[Mention], subtypes: Sequence[Mention]) -> lis
             and other.kind == "primary"
             for other in found
         )
+        and not any(other.kind == "primary" and is_below(other.key, one.key) for other in found)
     ]
     kept = [
         one
@@ -246,6 +278,10 @@ def _is_what_it_is(text: str, one: Mention, topic: Topic) -> bool:
     ) is not None
 
 
+_PRONOUN: Final = re.compile(
+    r"(?:it|they|these|this|both|such|the (?:tumou?rs?|cancers?))\b", re.IGNORECASE
+)
+"""How a sentence begins that goes on with what was named last."""
 _PART: Final = re.compile(
     r"\s*(?:\([^()]{0,40}\)\s*)?(?:groups?|subgroups?|arms?|cohorts?|components?|subtypes?)\b"
 )
@@ -275,6 +311,8 @@ class Sequel:
         """Whether what stands before speaks of spread."""
         self.topic = around.topic
         """The primaries that a sentence speaks of where it names none."""
+        self._told: list[Topic] = []
+        """The primaries that its sentences named, in order, each change once."""
         self._opened: Context | None = None
         self._kind: Context | None = None
 
@@ -287,12 +325,15 @@ class Sequel:
         context = self._around if self.is_member else Context()
         if not self.is_member and self._opened is not None and goes_on(text):
             context = self._opened
+        label = 0
         if self._kind is None:
             self._kind = kind_of(text, tokens)
+            label = self._kind.label
         return replace(
             context,
             route=self._kind.route or context.route,
             is_growth=self._kind.is_growth,
+            label=label,
             topic=self._meant(text, tokens),
             is_metastatic=self.is_metastatic or has_trigger(tokens),
         )
@@ -301,6 +342,10 @@ class Sequel:
         """Return the primaries of a sentence that names none."""
         if is_outside(text, tokens):
             return OUTSIDE
+        around = self._around.topic
+        parts = all(is_finer(one, around) for one in self._told)
+        if self._told and parts and self._is_of_all() and not _PRONOUN.match(text):
+            return around
         if self.topic.keys or self.topic == OUTSIDE:
             return self.topic
         return cancer_in_general(text, tokens)
@@ -319,5 +364,15 @@ class Sequel:
             # A page on a subtype may call it by its family.
             named = self._around.topic
         self.topic = named
+        if not self._told or self._told[-1] != named:
+            self._told.append(named)
         if not self.is_member:
-            self.named = named
+            self.named = Topic() if self._is_of_all() and self._around.topic.keys else named
+
+    def _is_of_all(self) -> bool:
+        """Return whether several were told apart, so that what comes next may be of all again."""
+        first = self._told[0]
+        return any(
+            one.keys != first.keys and not is_finer(one, first) and not is_finer(first, one)
+            for one in self._told
+        )

@@ -1,9 +1,9 @@
 """Denials: which sites of a clause are denied. The scope of each form is bounded and stated.
 
-- A verb ("does not", "never", "unlikely to") denies the sites after it in its clause, or, where there
-  are none, those before it: "skin metastases have not been reported".
-- A determiner ("no", "without", "neither", "absence of") denies the sites after it in its clause, if
-  a word of spread or a site follows within a few words.
+- A verb ("does not", "never", "unlikely to") denies the sites after it in its clause, or, where
+  there are none, those before it: "skin metastases have not been reported".
+- A determiner ("no", "without", "neither", "absence of") denies the sites after it in its clause,
+  if a word of spread or a site follows within a few words.
 - An inline denial ("not to", "but not", "rather than", "except") denies the list that follows.
 - What is set apart ("without", "other than") denies nothing, and states nothing either.
 - A predicate ("were absent", "not seen") denies the lists before it in its clause, or, where there

@@ -1,7 +1,13 @@
 """Governing: which word of spread a list of sites belongs to, and how.
 
 A list that no word of spread governs is no statement: "pain in the bone" names a site and says
-nothing about spread.
+nothing about spread. The rules, in the order in which they are tried:
+
+- ``compound``: "liver and lung metastases", "peritoneal seeding", "bone invasion"
+- ``passive``, ``is_site``: "nodes were involved", "the liver is the most common site"
+- ``verb``, ``noun``, ``place``: "spreads to the liver", "metastases in bone", "sites are the liver"
+- ``of_it``: "it occurs most often in the lungs", after a sentence of spread
+- ``continued``: "… but rarely to the brain", after a clause of spread
 """
 
 from __future__ import annotations
@@ -25,216 +31,197 @@ class Governor(NamedTuple):
     """How a list of sites comes to be one of sites of spread."""
 
     rule: str
-    index: int | None
-    """Of the word of spread in the tokens of the clause; None where it stands elsewhere."""
-    relation: str
+    word: int | None
+    """The index, in the tokens of the clause, of the word of spread; None where it is elsewhere."""
+    relation: str = "metastasis"
     is_weak: bool = False
     """Whether the word means spread only where spread is spoken of: "involve", "site"."""
 
 
-_COMPOUND: Final = ("metastasis", "growth")
-_SKIPPED: Final = (
-    "frequency", "join", "copula", "occur", "generic", "primary", "denial", "double", "route",
-    "site", "order", "member", "population", "stage", "setting", "neutral", "blocked", "place",
-    "background", "inverse", "case", "definition", "condition", "beside",
-)  # fmt: skip
-"""What may stand between a word of spread and its sites."""
+_LONG: Final = 40
+"""Characters of other words between two tokens after which they have nothing to do with another."""
+_NOUNS: Final = frozenset({"spread", "seeding", "implants", "metastasis"})
+"""Words that are verb and noun: after a site they are the noun."""
+_HAVING: Final = frozenset({"had", "have", "has", "accounted for", "accounts for", "account for"})
+"""Verbs that say of a site what "is" says."""
+_IN_PREDICATE: Final = frozenset(
+    ("frequency", "denial", "double", "join", "setting", "population", "primary", "order", "member")
+) | {"neutral"}
+"""What may stand between a site and what is said of it."""
+_ENDS: Final = frozenset({"stop", "comparison", "break"})
+"""What no word of spread reaches over."""
+_LINKS: Final = frozenset({"copula", "member", "occur", "order"})
+"""What leads from a noun to its sites."""
+_LINKING_MARKS: Final = frozenset({":", "-", "–", "—", "("})
+_NO_SUBJECT: Final = frozenset({"spread", "background", "definition"})
+"""What makes a sentence that begins with "it" speak of something else than spread."""
+_BREAKS_OFF: Final = frozenset(
+    {"stop", "comparison", "background", "condition", "definition", "case"}
+)
+"""What a clause that goes on with the one before does not have before its sites."""
+_PREPOSITION: Final = re.compile(
+    r"\s*(?:to|in|into|within|at|on|of|involving|affecting)\b", re.IGNORECASE
+)
+_RELATIVE: Final = re.compile(r"\b(?:which|who|whose|where)\b")
 
 
 def governor_of(
     text: str, tokens: Sequence[Token], sites: SiteList, *, goes_on: bool
 ) -> Governor | None:
-    """Return what governs a list of sites; None where nothing does."""
-    if _comes_from(text, tokens, sites) or _is_beside(text, tokens, sites):
+    """Return what governs a list of sites; None where nothing does.
+
+    ``goes_on`` is whether the clause goes on with one that spoke of spread.
+    """
+    search = _Search(text, tokens, sites)
+    if search.is_elsewhere():
         return None
     return (
-        _compound(text, tokens, sites)
-        or _passive(text, tokens, sites)
-        or _before(text, tokens, sites)
-        or _continued(text, tokens, sites, goes_on=goes_on)
+        search.compound()
+        or search.predicate()
+        or search.before()
+        or search.of_it()
+        or (search.continued() if goes_on else None)
     )
 
 
-def _is_beside(text: str, tokens: Sequence[Token], sites: SiteList) -> bool:
-    """Return whether a site only tells where another lies: "the tissue that covers the liver"."""
-    if not sites.first:
-        return False
-    before = tokens[sites.first - 1]
-    return before.kind == "beside" and is_light(text[before.end : tokens[sites.first].start])
+class _Search:
+    """A list of sites in its clause, and the rules that may govern it."""
 
+    def __init__(self, text: str, tokens: Sequence[Token], sites: SiteList) -> None:
+        self._text = text
+        self._tokens = tokens
+        self._first, self._last = sites.first, sites.last
+        self._depths = depths_of(tokens)
 
-def _comes_from(text: str, tokens: Sequence[Token], sites: SiteList) -> bool:
-    """Return whether the cancer comes from there, or passes through it."""
-    return ends_with("origin", text, tokens[sites.first].start)
+    def is_elsewhere(self) -> bool:
+        """Return whether the cancer comes from there, or the site tells where another lies."""
+        site = self._tokens[self._first]
+        if ends_with("origin", self._text, site.start):
+            return True
+        before = self._tokens[self._first - 1] if self._first else None
+        return (
+            before is not None
+            and before.kind == "beside"
+            and is_light(self._text[before.end : site.start])
+        )
 
-
-def _compound(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
-    """ "Liver and lung metastases", "peritoneal seeding", "bone invasion"."""
-    if tokens[sites.last].is_a("metastasis"):
-        return Governor("compound", sites.last, "metastasis")
-    after = sites.last + 1
-    if after >= len(tokens):
-        return None
-    token = tokens[after]
-    gap = text[tokens[sites.last].end : token.start]
-    if gap.strip(" -/") or not token.is_a("metastasis", "growth", "spread"):
-        return None
-    if token.kind == "spread" and not token.is_a("metastasis") and not token.value == "verb":
-        return None
-    if token.value == "verb" and text[token.start : token.end].lower() not in {
-        "spread",
-        "seeding",
-        "implants",
-        "metastasis",
-    }:
-        return None
-    relation = "extension" if token.is_a("growth") else "metastasis"
-    return Governor("compound", after, relation, is_weak=token.value == "weak")
-
-
-def _passive(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
-    """ "The liver is the most common site", "nodes were involved", "bone is often affected"."""
-    depths = depths_of(tokens)
-    seen_verb = False
-    position = tokens[sites.last].end
-    for index in range(sites.last + 1, len(tokens)):
-        token = tokens[index]
-        if depths[index]:
-            position = token.end
-            continue
-        gap = text[position : token.start]
-        if len(gap) > _LONG or has_phrase("relative", gap):
+    def compound(self) -> Governor | None:
+        """Sites that are named with a noun of spread after them, or say it themselves."""
+        if self._tokens[self._last].is_a("metastasis"):
+            return Governor("compound", self._last)
+        index = self._last + 1
+        if index >= len(self._tokens):
             return None
-        position = token.end
-        if token.kind == "copula" or (
-            token.kind == "occur"
-            and text[token.start : token.end].lower()
-            in {"had", "have", "has", "accounted for", "accounts for", "account for", "represented"}
-        ):
-            seen_verb = True
-        elif seen_verb and token.kind == "place":
-            return Governor("is_site", index, "metastasis", is_weak=token.value != "strong")
-        elif seen_verb and token.kind == "spread" and token.value == "weak":
-            return Governor("passive", index, "metastasis", is_weak=True)
-        elif seen_verb and token.kind == "growth":
-            return Governor("passive", index, "extension")
-        elif seen_verb and token.kind == "metastasis":
-            return Governor("is_site", index, "metastasis")
-        elif (
-            token.kind == "site"
-            or (token.kind == "mark" and not (token.value == "," and seen_verb))
-            or token.kind
-            not in {
-                "frequency",
-                "denial",
-                "double",
-                "join",
-                "mark",
-                "setting",
-                "population",
-                "primary",
-                "order",
-                "member",
-                "neutral",
-            }
-        ):
-            return None
-    return None
-
-
-_LONG: Final = 40
-
-
-def _before(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
-    """ "Spreads to the liver", "metastases in bone", "common sites are liver and lung"."""
-    depths = depths_of(tokens)
-    depth = depths[sites.first]
-    position = tokens[sites.first].start
-    has_link = False
-    crossed = False
-    for index in range(sites.first - 1, -1, -1):
-        token = tokens[index]
-        gap = text[token.end : position]
-        if depths[index] > depth:
-            position = token.start
-            continue
-        if index == sites.first - 1 and has_phrase("relative", gap):
-            return None
-        if index < sites.first - 1 and re.search(r"\b(?:which|who|whose|where)\b", gap):
-            return None
-        position = token.start
-        if token.kind in {"stop", "comparison", "break"}:
+        token = self._tokens[index]
+        if self._text[self._tokens[self._last].end : token.start].strip(" -/"):
             return None
         if token.is_a("growth"):
-            return Governor("verb", index, "extension")
-        if token.is_a("spread"):
-            cue = token.as_a("spread")
-            weak = cue is not None and cue.value == "weak"
-            if weak and crossed and not has_link:
-                return None
-            return Governor(
-                "verb", index, "metastasis", is_weak=weak and not _has_subject(tokens, index)
-            )
-        if (token.kind == "metastasis" or (token.kind == "site" and token.is_a("metastasis"))) and (has_link or _leads_in(gap) or crossed):
-            return Governor("noun", index, "metastasis", is_weak=token.value == "weak")
-        if token.kind == "place" and has_link:
-            is_strong = token.value == "strong" or any(
-                other.is_a("metastasis", "spread") and other.value != "weak"
-                for other in tokens[:index]
-            )
-            return Governor("place", index, "metastasis", is_weak=not is_strong)
-        if token.kind in {"copula", "member", "occur", "order"} or (
-            token.kind == "mark" and token.value in {":", "-", "–", "—", "("}
-        ):
-            has_link = True
-        elif token.kind == "site":
-            crossed = True
-        elif token.kind not in _SKIPPED and token.kind != "mark" and token.kind != "route_to":
-            return None
-    return _of_it(text, tokens, sites)
-
-
-def _of_it(text: str, tokens: Sequence[Token], sites: SiteList) -> Governor | None:
-    """ "It occurs most often in the lungs", "they are mostly found in bone"."""
-    if not sites.first or tokens[0].kind != "generic":
+            return Governor("compound", index, "extension")
+        if token.kind == "metastasis" or self._words(token) in _NOUNS:
+            return Governor("compound", index, is_weak=token.value == "weak")
         return None
-    occurs = [token for token in tokens[: sites.first] if token.kind == "occur"]
-    links = [
-        token
-        for token in tokens[: sites.first]
-        if token.kind in {"spread", "background", "definition"}
-    ]
-    words = text[tokens[sites.first - 1].end : tokens[sites.first].start]
-    found_in = text[tokens[sites.first - 1].start : tokens[sites.first - 1].end].endswith(" in")
-    if occurs and not links and (re.match(r"\s+(?:in|at|to)\b", words) or found_in):
-        return Governor("of_it", None, "metastasis", is_weak=True)
-    return None
 
+    def predicate(self) -> Governor | None:
+        """Sites of which a verb says that they are sites of spread, or are involved."""
+        has_verb = False
+        position = self._tokens[self._last].end
+        for index in range(self._last + 1, len(self._tokens)):
+            token = self._tokens[index]
+            gap, position = self._text[position : token.start], token.end
+            if self._depths[index]:
+                continue
+            if len(gap) > _LONG or has_phrase("relative", gap) or " that " in gap:
+                return None
+            if token.kind == "copula" or self._words(token) in _HAVING:
+                has_verb = True
+            elif has_verb and (said := self._said_of_it(index)):
+                return said
+            elif not (token.kind in _IN_PREDICATE or (token.value == "," and has_verb)):
+                return None
+        return None
 
-def _has_subject(tokens: Sequence[Token], index: int) -> bool:
-    """Return whether a cancer stands before a verb: "the tumor reaches", not "pain reaches"."""
-    return any(token.kind in {"primary", "generic"} for token in tokens[:index])
+    def _said_of_it(self, index: int) -> Governor | None:
+        token = self._tokens[index]
+        if token.kind == "place":
+            return Governor("is_site", index, is_weak=token.value != "strong")
+        if token.kind == "metastasis":
+            return Governor("is_site", index)
+        if token.kind == "growth":
+            return Governor("passive", index, "extension")
+        if token.kind == "spread" and token.value == "weak":
+            return Governor("passive", index, is_weak=True)
+        return None
+
+    def before(self) -> Governor | None:
+        """Sites after a word of spread, with nothing between them that ends its reach."""
+        depth = self._depths[self._first]
+        position = self._tokens[self._first].start
+        has_link = has_site = False
+        for index in range(self._first - 1, -1, -1):
+            token = self._tokens[index]
+            gap, position = self._text[token.end : position], token.start
+            if self._depths[index] > depth:
+                continue
+            is_next = index == self._first - 1
+            if token.kind in _ENDS or (
+                has_phrase("relative", gap) if is_next else _RELATIVE.search(gap)
+            ):
+                return None
+            if token.is_a("growth"):
+                return Governor("verb", index, "extension")
+            if token.is_a("spread"):
+                return self._verb(index, is_far=has_site and not has_link)
+            if token.is_a("metastasis") and (has_link or has_site or _leads_in(gap)):
+                return Governor("noun", index, is_weak=token.value == "weak")
+            if token.kind == "place" and has_link:
+                return Governor("place", index, is_weak=not self._is_of_spread(index))
+            has_link = has_link or token.kind in _LINKS or token.value in _LINKING_MARKS
+            has_site = has_site or token.kind == "site"
+        return None
+
+    def _verb(self, index: int, *, is_far: bool) -> Governor | None:
+        """Return a verb as governor; one that means spread only with a cancer needs one."""
+        cue = self._tokens[index].as_a("spread")
+        if cue is None or cue.value != "weak":
+            return Governor("verb", index)
+        if is_far:
+            return None
+        has_cancer = any(token.kind in {"primary", "generic"} for token in self._tokens[:index])
+        return Governor("verb", index, is_weak=not has_cancer)
+
+    def _is_of_spread(self, index: int) -> bool:
+        """Return whether "sites" are sites of spread by the words before them."""
+        return self._tokens[index].value == "strong" or any(
+            token.is_a("metastasis", "spread") and token.value != "weak"
+            for token in self._tokens[:index]
+        )
+
+    def of_it(self) -> Governor | None:
+        """Sites in which "it" occurs, where "it" is what the sentence before spoke of."""
+        before = self._tokens[: self._first]
+        if not before or before[0].kind != "generic":
+            return None
+        if any(token.kind in _NO_SUBJECT for token in before):
+            return None
+        gap = self._text[before[-1].end : self._tokens[self._first].start]
+        leads = _PREPOSITION.match(gap) or self._words(before[-1]).endswith(" in")
+        if leads and any(token.kind == "occur" for token in before):
+            return Governor("of_it", None, is_weak=True)
+        return None
+
+    def continued(self) -> Governor | None:
+        """Sites of a clause without a word of spread, after one with it."""
+        before = self._tokens[: self._first]
+        if any(token.kind in _BREAKS_OFF for token in before):
+            return None
+        if before and not is_light(self._text[before[-1].end : self._tokens[self._first].start]):
+            return None
+        return Governor("continued", None, is_weak=True)
+
+    def _words(self, token: Token) -> str:
+        return self._text[token.start : token.end].lower()
 
 
 def _leads_in(gap: str) -> bool:
-    return re.match(
-        r"\s*(?:to|in|into|within|at|on|of|involving|affecting|within)\b", gap, re.IGNORECASE
-    ) is not None or not gap.strip(" -")
-
-
-def _continued(
-    text: str, tokens: Sequence[Token], sites: SiteList, *, goes_on: bool
-) -> Governor | None:
-    """ "… but rarely to the brain", "… and bone is less common"."""
-    if not goes_on:
-        return None
-    position = 0
-    for token in tokens[: sites.first]:
-        if token.kind in {"stop", "comparison", "background", "condition", "definition", "case"}:
-            return None
-        position = token.end
-    first = tokens[sites.first]
-    before = text[position : first.start] if sites.first else ""
-    if not is_light(before):
-        return None
-    return Governor("continued", None, "metastasis", is_weak=True)
+    """Return whether a noun leads to its sites: "metastases to", "metastatic liver …"."""
+    return _PREPOSITION.match(gap) is not None or not gap.strip(" -")

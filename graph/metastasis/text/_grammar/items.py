@@ -59,6 +59,9 @@ def head_of(text: str) -> int:
 
 def item_statements(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
     """Yield the statements of an item whose lead says that its members are sites of spread."""
+    if context.label:
+        yield from _behind_label(text, tokens, context)
+        return
     if context.sites:
         yield from _cancers(text, tokens, context)
     if context.relation is None:
@@ -124,6 +127,9 @@ def goes_on(text: str) -> bool:
 
 def listed_statements(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
     """Yield the statements of a sentence that lists sites of the one before."""
+    if context.label:
+        yield from _behind_label(text, tokens, context)
+        return
     begin = _GOES_ON.match(text)
     if context.relation is None or begin is None:
         return
@@ -133,6 +139,19 @@ def listed_statements(text: str, tokens: Sequence[Token], context: Context) -> I
         head = [rest[index] for index in lists[0].members]
         if not any(token.kind in _NO_MEMBER for token in rest if token.start < head[0].start):
             yield from _sites(text, tokens, head, len(text), context)
+
+
+def _behind_label(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
+    """Yield what stands behind a way of spreading: "Hematogenous: liver, lung"."""
+    depths = depths_of(tokens)
+    head = [
+        token
+        for token, depth in zip(tokens, depths, strict=True)
+        if token.start >= context.label and not depth
+    ]
+    relation = "extension" if context.is_growth else "metastasis"
+    if _is_member(text, head, context.label, len(text)):
+        yield from _sites(text, tokens, head, len(text), replace(context, relation=relation))
 
 
 def _label_of(text: str, tokens: Sequence[Token], context: Context, end: int) -> Label | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.clauses import clauses_of
 from metastasis.text._grammar.denials import denials_of
-from metastasis.text._grammar.frequencies import frequencies_of
+from metastasis.text._grammar.frequencies import afterthought, frequencies_of
 from metastasis.text._grammar.governing import governor_of
 from metastasis.text._grammar.inverse import inverse_statements, is_inverse
 from metastasis.text._grammar.phrases import begins_with, ends_with, has_phrase
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from metastasis.text._grammar.site_lists import SiteList
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["has_trigger", "statements_in", "why_not_read"]
+__all__ = ["has_trigger", "may_state", "statements_in", "why_not_read"]
 
 _NO_STATEMENT: Final = {
     "definition": "definition",
@@ -35,6 +36,8 @@ _NO_STATEMENT: Final = {
 """What phrases make of a sentence, whatever it names."""
 _NOMINAL: Final = frozenset({"compound", "noun"})
 """Rules under which sites only stand with a noun: something has to be said of it."""
+_BRACKETS: Final = re.compile(r"\([^()]*\)")
+"""What stands in brackets explains a word; the sentence says something beside it."""
 _HAS: Final = re.compile(r"\b(?:has|have|had)\s+(?:\w+\s+)?$")
 _BEFORE: Final = 30
 """Characters before a verb that can hold "has already"."""
@@ -43,12 +46,34 @@ _RESPECTIVELY: Final = re.compile(r"\brespectively\b", re.IGNORECASE)
 
 def has_trigger(tokens: Sequence[Token]) -> bool:
     """Return whether a sentence speaks of spread at all."""
-    return any(
-        (token.is_a("spread", "metastasis") and token.value != "weak")
-        or token.is_a("growth")
-        or (token.kind == "place" and token.value == "strong")
-        for token in tokens
-    )
+    for token in tokens:
+        if token.also or token.kind in _OF_SPREAD:
+            if token.is_a("growth") or (token.kind == "place" and token.value == "strong"):
+                return True
+            if token.value != "weak" and token.is_a("spread", "metastasis"):
+                return True
+    return False
+
+
+_OF_SPREAD: Final = frozenset({"growth", "inverse", "metastasis", "place", "spread"})
+"""Classes of words one of which stands in whatever sentence states something by itself."""
+
+
+def may_state(tokens: Sequence[Token]) -> bool:
+    """Return whether a sentence names a site and has a word that may govern it.
+
+    Most sentences do not, and then nothing else is looked for in them.
+    """
+    kinds = {token.kind for token in tokens}
+    if "site" not in kinds:
+        return False
+    if not kinds.isdisjoint(_OF_SPREAD) or kinds >= _IT_OCCURS:
+        return True
+    return any(token.is_a(*_OF_SPREAD) for token in tokens if token.also)
+
+
+_IT_OCCURS: Final = frozenset({"generic", "occur"})
+"""Where spread is spoken of, "it occurs in the lungs" states it without a word of it."""
 
 
 def why_not_read(text: str) -> str | None:
@@ -59,6 +84,7 @@ def why_not_read(text: str) -> str | None:
     """
     if text.rstrip().endswith("?"):
         return "question"
+    text = _BRACKETS.sub(" ", text)
     if begins_with("section", text):
         return "aim or method"
     return next((why for kind, why in _NO_STATEMENT.items() if has_phrase(kind, text)), None)
@@ -93,12 +119,14 @@ def statements_in(
     before = Topic()
     has_stated = False
     speaks = context.is_metastatic or has_trigger(tokens)
-    for clause in clauses_of(text, tokens):
+    clauses = clauses_of(text, tokens)
+    for clause, after in zip_longest(clauses, clauses[1:]):
         if is_inverse(clause.tokens):
             yield from inverse_statements(text, clause.tokens)
             continue
         stated = Topic()
         parts = _parts(text, clause.tokens, speaks=speaks, goes_on=clause.goes_on and has_stated)
+        said_after = after and afterthought(text[after.start : after.end], after.tokens)
         one_by_one = _RESPECTIVELY.search(text[clause.start : clause.end]) is not None
         for number, part in enumerate(parts):
             if _why_not(part, numbered):
@@ -108,7 +136,8 @@ def statements_in(
                 topic = topic._replace(keys=(topic.keys[number],))
             has_stated = True
             stated = topic if topic.source == "sentence" else stated
-            yield from _statements(part, topic, context)
+            yield from _statements(part, topic, context, said_after)
+        has_stated = has_stated or has_trigger(clause.tokens)
         named = named_topic(text, clause.tokens)
         if stated.keys or not parts:
             before = stated if stated.keys else named if named.keys else before
@@ -121,16 +150,23 @@ def _parts(text: str, tokens: Sequence[Token], *, speaks: bool, goes_on: bool) -
     denied = denials_of(text, tokens, lists)
     found: list[_Part] = []
     for sites in lists:
-        governor = governor_of(text, tokens, sites, goes_on=goes_on)
+        is_rest = bool(found) and _adds(tokens, found[-1], sites)
+        governor = governor_of(text, tokens, sites, goes_on=goes_on or is_rest)
         if governor is not None and (speaks or not governor.is_weak):
             found.append(_Part(text, tokens, sites, governor, said, denied))
     return found
 
 
+def _adds(tokens: Sequence[Token], before: _Part, sites: SiteList) -> bool:
+    """Return whether a list adds to what was said before it: "… are the sites, rarely the liver"."""
+    start = max(before.sites.last, before.governor.word or 0) + 1
+    return all(token.kind in {"join", "mark", "frequency"} for token in tokens[start : sites.first])
+
+
 def _why_not(part: _Part, numbered: frozenset[int]) -> str | None:
     """Return why a governed list of sites is no statement; None where it is one."""
     tokens, governor = part.tokens, part.governor
-    index = part.sites.first if governor.index is None else governor.index
+    index = part.sites.first if governor.word is None else governor.word
     first = min(index, part.sites.first)
     if any(token.kind == "condition" for token in tokens[:first]):
         return "condition"
@@ -157,12 +193,16 @@ def _has(tokens: Sequence[Token], *kinds: str) -> bool:
     return any(token.kind in kinds for token in tokens)
 
 
-def _statements(part: _Part, topic: Topic, context: Context) -> Iterator[Statement]:
+def _statements(
+    part: _Part, topic: Topic, context: Context, said_after: Said | None
+) -> Iterator[Statement]:
     """Yield a statement for each site of a list that is not set apart."""
     route = _value(part, "route") or context.route
     for member in part.sites.members:
         site = part.tokens[member]
         words, denial = part.said.get(member), part.denied.get(member)
+        if said_after is not None and (words is None or words.where == "modal"):
+            words = said_after
         if denial is not None and denial.is_apart:
             continue
         frequency, cue = _frequency(words, denial, context)
@@ -203,9 +243,10 @@ def _features(
 
 def _relation(part: _Part, member: int, context: Context) -> str:
     """Return whether it is metastasis, or growth into a neighbor; a node is never grown into."""
-    if part.tokens[member].value.startswith("lymph_node"):
+    site = part.tokens[member].value
+    if site.startswith("lymph_node"):
         return "metastasis"
-    if _is_neighbor(part.tokens, member):
+    if site == "adjacent_tissue" or _is_neighbor(part.tokens, member):
         return "extension"
     if part.governor.rule == "continued" and context.relation:
         return context.relation

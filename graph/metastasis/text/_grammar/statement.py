@@ -45,6 +45,8 @@ class Context:
     """Whether an organ in such a list stands for no cancer."""
     is_growth: bool = False
     """Whether the label of a paragraph or item says that it is about growth into neighbors."""
+    label: int = 0
+    """Where that label ends in the sentence; 0 if it has none."""
     is_source: bool = False
     """Whether such a list says where the metastases of a site come from."""
     header: str = ""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis.text._grammar.clauses import is_light
 from metastasis.text._grammar.phrases import ends_with
 from metastasis.text._grammar.statement import Topic
+from metastasis.text._lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,9 +65,26 @@ def subject_of(
     run = _of_predicate(tokens, ahead) if ahead else behind[0] if behind else None
     if behind and ahead and _of_these(text, last, behind[0][0]):
         run = behind[0]
-    if run is None:
-        return before if before.keys else context
+    if run is None or first.start - run[-1].end > _FAR or run[0].start - last.end > _FAR:
+        if len(text) > _RAMBLING:
+            return Topic()
+        if run is None:
+            return before if before.keys else context
     return _topic(run)
+
+
+def _broadest(keys: tuple[str, ...]) -> tuple[str, ...]:
+    """Return cancers without those that another one holds: "renal cell, or kidney, cancer"."""
+    primaries = read_lexicon().catalog.primaries
+    return tuple(key for key in keys if not set(primaries[key].parents).intersection(keys))
+
+
+_OF_KIND: Final = frozenset({"copula", "frequency", "generic", "site", "mark", "join"})
+"""What stands between a cancer and its kind: "A is the most common tumor of the organ B"."""
+_FAR: Final = 250
+"""Characters between a cancer and its sites in a sentence that somebody wrote."""
+_RAMBLING: Final = 500
+"""Characters of what is no sentence but text without full stops, in which nothing carries far."""
 
 
 def named_topic(text: str, tokens: Sequence[Token]) -> Topic:
@@ -76,7 +94,7 @@ def named_topic(text: str, tokens: Sequence[Token]) -> Topic:
 
 
 def _topic(run: Sequence[Token]) -> Topic:
-    keys = tuple(dict.fromkeys(token.value for token in run))
+    keys = _broadest(tuple(dict.fromkeys(token.value for token in run)))
     return Topic(keys, "sentence", (run[0].start, run[-1].end))
 
 
@@ -87,7 +105,7 @@ def _of_predicate(tokens: Sequence[Token], runs: Sequence[list[Token]]) -> list[
         if (
             not between
             or between[0].kind != "copula"
-            or any(t.kind not in {"copula", "frequency"} for t in between)
+            or any(t.kind not in _OF_KIND for t in between)
         ):
             return right
         runs = runs[:-1]

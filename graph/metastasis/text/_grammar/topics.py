@@ -117,7 +117,7 @@ def topic_of_page(blocks: Sequence[Block], address: str | None, title: str | Non
     """
     headings = [block.text for block in blocks if block.kind == "heading" and not block.noise]
     topic, is_general = _first_named(([title] if title else []) + headings[:_FIRST])
-    place = _topic_of_address(address) if address else Topic()
+    place = _topic_of_address(address, blocks) if address else Topic()
     if (not topic.keys and topic != OUTSIDE) or is_finer(place, topic):
         topic = place
     return topic if topic.keys or is_general else _most_named(blocks)
@@ -136,6 +136,11 @@ def _first_named(titles: Sequence[str]) -> tuple[Topic, bool]:
     return Topic(), False
 
 
+def is_below(key: str, other: str) -> bool:
+    """Return whether a primary is a subtype of another."""
+    return key != other and other in read_lexicon().catalog.supertypes(key)
+
+
 def is_finer(one: Topic, other: Topic) -> bool:
     """Return whether a topic is one subtype of all that another names."""
     if len(one.keys) != 1 or not other.keys or one.keys == other.keys:
@@ -143,18 +148,41 @@ def is_finer(one: Topic, other: Topic) -> bool:
     return set(other.keys) <= read_lexicon().catalog.supertypes(one.keys[0])
 
 
-def _topic_of_address(address: str) -> Topic:
-    """Return the primaries that the last part of an address names which names any."""
+def _topic_of_address(address: str, blocks: Sequence[Block]) -> Topic:
+    """Return the primaries that the last part of an address names which names any.
+
+    A folder may hold pages on anything: what it names counts only if the page names it too.
+    """
     path = _SERVER.sub("", address)[:_LONGEST]
-    parts = [_between_words(part) for part in re.split(r"[/?&#]", path)]
-    found = next(
-        (one for part in reversed(parts) if (one := topic_of_words(part, "title")).keys), None
+    parts = [_between_words(part) for part in re.split(r"[/?&#]", path) if part]
+    ways = (lambda part: topic_of_words(part, "title"), _called if _ABOUT.search(address) else None)
+    for way in ways:
+        for number, part in enumerate(reversed(parts)):
+            topic = way(part) if way else Topic()
+            if topic.keys and (number < _LAST or _is_named(topic, blocks)):
+                return _narrowed(topic, " ".join(parts))
+    return Topic()
+
+
+_LAST: Final = 1
+"""Parts at the end of an address that say what the page is about."""
+
+
+_LITTLE: Final = 200
+"""Characters of a page that may never name its topic."""
+
+
+def _is_named(topic: Topic, blocks: Sequence[Block]) -> bool:
+    """Return whether blocks name a primary or its organ, or say too little to tell."""
+    if sum(len(block.text) for block in blocks if not block.noise) < _LITTLE:
+        return True
+    organs = {one for key in topic.keys for one in read_lexicon().catalog.primaries[key].arises_in}
+    return any(
+        one.key in topic.keys or one.key in organs
+        for block in blocks
+        if not block.noise
+        for one in mentions_of(block.text)
     )
-    if found is None and _ABOUT.search(address):
-        found = next((one for part in reversed(parts) if (one := _called(part)).keys), None)
-    if found is None:
-        return Topic()
-    return _narrowed(found, " ".join(parts))
 
 
 def _called(part: str) -> Topic:
@@ -184,14 +212,20 @@ def _between_words(part: str) -> str:
     return _ABBREVIATED.sub(lambda word: word[0].upper(), words)
 
 
+_MOST_CHARACTERS: Final = 100_000
+"""Characters that show what a page is about."""
+
+
 def _most_named(blocks: Iterable[Block]) -> Topic:
-    counts = Counter(
-        one.key
-        for block in blocks
-        if not block.noise
-        for one in mentions_of(block.text)
-        if one.kind == "primary" and one.key != "any"
-    )
+    counts: Counter[str] = Counter()
+    left = _MOST_CHARACTERS
+    for block in blocks:
+        if left < 0:
+            break
+        if not block.noise:
+            left -= len(block.text)
+            named = (one.key for one in mentions_of(block.text) if one.kind == "primary")
+            counts.update(key for key in named if key != "any")
     if not counts:
         return Topic()
     key, most = counts.most_common(1)[0]

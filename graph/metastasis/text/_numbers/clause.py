@@ -76,7 +76,7 @@ class Clause:
             return {}
         if "z" in self.letters or _ALL_CHOSEN.search(self.letters) or "C" in self.letters:
             return {}
-        edges = self._respective() if "e" in self.letters else self._edges()
+        edges = self._respective() if "e" in self.letters else self._listed() or self._edges()
         opening = _OPENING.match(self.letters) or _HEAD.match(self.letters)
         first = opening.end() if opening else 0
         last = min((min(_ends(edge)) for edge in edges), default=len(self.letters))
@@ -86,7 +86,7 @@ class Clause:
         return {
             self.tokens[edge.site].start: self._number(edge)
             for edge in edges
-            if not self._is_denied(edge.site) and not self._is_outcome(edge)
+            if not self._is_denied(edge) and not self._is_outcome(edge)
         }
 
     def _counts_sites(self, at: int) -> bool:
@@ -100,8 +100,11 @@ class Clause:
         end = self.letters.find(",", max(edge.site, edge.number)) if first >= 0 else -1
         return first >= 0 and (end < 0 or first < end)
 
-    def _is_denied(self, site: int) -> bool:
-        return bool(_DENIED.search(self.letters[max(0, site - 6) : site]))
+    def _is_denied(self, edge: _Edge) -> bool:
+        number = self.tokens[edge.number].number
+        counts_nobody = number is not None and (number.count == 0 or number.percent == 0)
+        before = self.letters[max(0, edge.site - 6) : edge.site]
+        return not counts_nobody and bool(_DENIED.search(before))
 
     # One number for each site.
 
@@ -154,13 +157,22 @@ class Clause:
             letter = self.letters[at]
             if letter == "S":
                 return self._if_whole(number, at, said)
-            if letter not in _BEFORE_SITE and not (letter == "o" and said[-1:] in ("M", "v", "q")):
+            if letter not in _BEFORE_SITE and not (
+                letter == "o" and said[-1:] in ("M", "v", "q", "s")
+            ):
                 return None
             said += letter
         return None
 
     def _if_whole(self, number: int, site: int, said: str) -> _Edge | None:
         """Return an edge, unless the words only pick people: "30 patients with bone metastases"."""
+        quantity = self.tokens[number].number
+        lone = quantity is not None and quantity.percent is None and quantity.total is None
+        if quantity is not None and quantity.total and not set(said) & set("hbwviq"):
+            # Two of the five bone metastases.
+            return None
+        if lone and _OUT_OF.search(self.letters[max(0, number - 4) : number]):
+            return None
         if "w" in said and self.letters[number - 1 : number] in ("o", "f"):
             return None
         if said.startswith("q") and "w" in said and not set("hb") & set(said):
@@ -175,7 +187,7 @@ class Clause:
                 return True
             left = self.letters[max(0, edge.site - 6) : edge.site]
             return bool(re.search(r"S[Mg]?[,c]{1,2}[tjdMu]{0,3}$|uc[tj]{0,2}$", left)) or bool(
-                re.match(r",?c?[itd]{0,2}N", self.letters[edge.number + 1 : edge.number + 6])
+                _ANOTHER.match(self.letters[edge.number + 1 : edge.number + 9])
                 and self._is_alone(edge.number)
             )
         right = self.letters[edge.site + 1 : edge.site + 8]
@@ -183,7 +195,7 @@ class Clause:
 
     def _is_alone(self, number: int) -> bool:
         """Whether the number behind another has no site of its own."""
-        behind = re.compile(r",?c?[itd]{0,2}N").match(self.letters, number + 1)
+        behind = _ANOTHER.match(self.letters, number + 1)
         return behind is not None and self._ahead(behind.end() - 1) is None
 
     def _is_bare(self, edge: _Edge) -> bool:
@@ -210,7 +222,15 @@ class Clause:
     # "Lung, liver and bone in 40 %, 30 % and 10 %, respectively".
 
     def _respective(self) -> list[_Edge]:
-        found = [match for form in _RESPECTIVELY for match in form.finditer(self.letters)]
+        return self._in_turn(_RESPECTIVELY)
+
+    def _listed(self) -> list[_Edge]:
+        """Return what lists of three and more say, which need no "respectively"."""
+        edges = self._in_turn(_IN_TURN)
+        return edges if len(edges) > 2 else []
+
+    def _in_turn(self, forms: Sequence[re.Pattern[str]]) -> list[_Edge]:
+        found = [match for form in forms for match in form.finditer(self.letters)]
         if len(found) != 1 or _SEVERAL_CANCERS.search(self.letters):
             return []
         start = found[0].start("sites")
@@ -270,10 +290,14 @@ class Clause:
 
 _METASTATIC: Final = re.compile(r"Nq?[jdp]{0,3}[hbv][dwjiv]{0,3}M,(?=[rdli])")
 """Thirty-seven patients developed distant disease, most commonly in …"""
+_OUT_OF: Final = re.compile(r"(?:(?<!j)o|f)[tj]{0,2}$")
+"""Of three patients: a count that others are out of."""
 _IS_ONE: Final = re.compile(r"b[tjd]*$")
 """Liver metastases were carcinomas: what follows counts those."""
 _OPENING: Final = re.compile(r"(?:[uP]y)?[ofi]t?[jtdPMnuNo]{0,6}[qN][^,SBXN]*,")
 """Who is counted, at the head of a clause: "In 634 patients with stage IV disease, …"."""
+_ANOTHER: Final = re.compile(r"(?:[itd]{0,2}X)?,?c?[itdhvb]{0,4}N")
+"""A second number, "30 % of men and 20 % of women", where it has no site of its own."""
 _HEAD: Final = re.compile(r"[^,hbvB]*,")
 """The same with words of any kind, but without a verb."""
 _BY_CANCER: Final = re.compile(r"[Pu][BN][,c]{1,2}[tiofju]{0,4}P[uP]{0,3}[BN]")
@@ -294,6 +318,7 @@ _RESPECTIVELY: Final = (
     re.compile(rf"{_SERIES}q?[hbdwitjvMgPs]*{_SITES}M?[di]*,?e"),
 )
 """Sites before their numbers, and numbers before their sites."""
+_IN_TURN: Final = (re.compile(rf"{_SITES}[Mgdbvtjisyh]*,?[iyb]?{_SERIES}q?(?:,|$)"),)
 _SEVERAL_CANCERS: Final = re.compile(r"P(?:,|c|,c)[tj]{0,2}P")
 """Lists of cancers and of sites with one list of numbers: whose are they?"""
 

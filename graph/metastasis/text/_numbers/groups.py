@@ -180,6 +180,13 @@ def _with_bracket(tokens: Sequence[Token]) -> Token | None:
     return Token("N" if both else "X", tokens[0].start, tokens[-1].end, both)
 
 
+def _side_by_side(tokens: Sequence[Token]) -> Token | None:
+    """Return "3/50 6 %" as one number."""
+    first, last = (token.number for token in tokens)
+    both = united(first, last) if first and last else None
+    return Token("N", tokens[0].start, tokens[-1].end, both) if both else None
+
+
 def _with_people_between(tokens: Sequence[Token]) -> Token | None:
     """Return "13 % of patients (n = 276)" as one number; the words for the people stay behind it."""
     first, last = tokens[0].number, tokens[-1].number
@@ -213,6 +220,7 @@ _FORMS: Final = (
     (re.compile("N[of]t?[jtdPM]{0,4}qB"), _with_people_between),
     (re.compile("kqB"), _of_none),
     (re.compile("N[jtudPMp]{0,2}q?B"), _with_bracket),
+    (re.compile("NN"), _side_by_side),
     (re.compile("N(?:q)?[of]t?j?N(?=[jtudPMp]{0,2}q)"), _of_total),
 )
 """In this order: a bracket belongs to its number before the number takes a total."""

@@ -32,40 +32,26 @@ class Quantity:
     note: str | None = None
 
 
-_ONES: Final = [
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-_TENS: Final = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-WORDS: Final = {
-    **{word: number for number, word in enumerate(_ONES, 1)},
+_ONES: Final = tuple("one two three four five six seven eight nine".split())  # noqa: SIM905 - a list of words is read best as words
+_TEENS: Final = tuple(
+    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905
+)
+_TENS: Final = tuple("twenty thirty forty fifty sixty seventy eighty ninety".split())  # noqa: SIM905
+_WORTH: Final = {
+    **{word: number for number, word in enumerate((*_ONES, *_TEENS), 1)},
     **{word: 10 * number for number, word in enumerate(_TENS, 2)},
-    **{
-        f"{ten}-{one}": 10 * number + unit
-        for number, ten in enumerate(_TENS, 2)
-        for unit, one in enumerate(_ONES[:9], 1)
-    },
+    "a": 1,
 }
-"""The whole numbers that are printed in letters: one to ninety-nine."""
+"""What words of a number are worth; they add up, but that "hundred" multiplies what is before it."""
 
-_WORD: Final = rf"(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES[:9])}))?|{'|'.join(_ONES[::-1])}"
+_SMALL: Final = (
+    rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS[::-1])}"
+    rf"|{'|'.join(_ONES[::-1])})"
+)
+_WORD: Final = (
+    rf"(?:(?:a|{'|'.join(_ONES)})[- ]hundred(?:(?:[- ]and)?[- ]{_SMALL})?(?![- ]thousand)|{_SMALL}"
+    r"(?![- ](?:hundred|thousand|million)))"
+)
 _INT: Final = r"(?:[0-9]{1,3}(?:[,\u00a0\u202f\u2009][0-9]{3})++|[0-9]++)"
 _NUM: Final = (
     r"(?:[0-9]{1,2},[0-9]{1,2}(?=[ \u00a0\u202f\u2009]?%)"
@@ -83,8 +69,9 @@ _UNIT: Final = (
     r"|cgy|fold|times|points?|hounsfield|hu|mhz|kg|iu|decades?|centimet\w{1,6}|millimet\w{1,6})\b"
 )
 _RATIO: Final = (
-    r"\b(?:a?hr|a?or|s?rr|sir|smr|auc|iqr|sd|se|df|r|\u03ba|\u03c72|chi-square|hazard ratio|odds ratio"
-    r"|relative risk|p(?:[ -]?value)?|p ?for ?trend|log-?rank)\b"
+    r"(?:(?-i:\b(?:a?HR|a?OR|s?RR|SIR|SMR|AUC|IQR|SD|SE|\u03ba|\u03c72))\b"
+    r"|\b(?:chi-square|hazard ratio|odds ratio|relative risk|p(?:[ -]?value)?|df|r|p ?for ?trend"
+    r"|log-?rank(?: p)?)(?=\s?[=<>\u2264\u2265]))"
 )
 _KEPT: Final = (
     "stage|grade|figures?|figs?|tables?|phase|type|level|volume|vol|version|chapter|section|page"
@@ -118,14 +105,14 @@ _OTHER: Final = (
     r"\b[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}\b",
     rf"{_MONTH}\s(?:[0-9]{{1,2}},?\s)?(?:1[89]|20)[0-9]{{2}}\b",
     rf"\b[0-9]{{1,2}}\s{_MONTH}(?:\s(?:1[89]|20)[0-9]{{2}})?\b",
-    rf"{_MONTH}\s[0-9]{{1,2}}\b",
+    rf"{_MONTH}\s[0-9]{{1,2}}\b(?!{_SIGN}|\.[0-9])",
     r"\b(?:1[89]|20)[0-9]{2}\s?(?:-|\u2013|\u2014|/|to|and|through|until)\s?(?:(?:1[89]|20)?[0-9]{2})\b(?!\s?%)",
     r"\b(?:in|since|from|between|until|before|after|by|of|during|year)\s(?:19|20)[0-9]{2}\b(?:\s?(?:-|\u2013|\u2014|/|to|and|through|until)\s?(?:19|20)[0-9]{2}\b)?"
     r"(?!\s?(?:%|per|pat|cas|con|wom|men|aut|sub|ind|peo|met))",
     # measures: ages, times, sizes, doses, and what a word before says to be no count
     rf"\b{_NUM}(?:\s?(?:-|\u2013|\u2014|to|\u00b1|and)\s?{_NUM})?[- ]?\s?{_UNIT}",
     rf"\b(?:{_WORD})[- ](?:{_UNIT})",
-    rf"\b(?:{_KEPT})\.?[ -]?(?:of )?[0-9]++[a-d]?(?:[.,/\u2013-][0-9]++)*+\b(?!{_SIGN})",
+    rf"\b(?:{_KEPT})\.?[ -]?[0-9]++[a-d]?(?:[.,/\u2013-][0-9]++)*+\b(?!{_SIGN})",
     r"\b(?:age|ages|aged|median|mean|average)(?: age)?(?: of| was| is|,|:)*\s[0-9]++(?:[.\u00b7][0-9]++)?"
     r"(?:\s?(?:-|\u2013|to|\u00b1)\s?[0-9.]*[0-9])?(?![0-9])(?!\s?%)",
     # letters glued behind: 18F, 5th, 3D
@@ -157,15 +144,18 @@ _PARTS: Final = (
     (
         "fraction",
         rf"(?:\bn\s?=\s?)?\b(?P<part>{_INT}|{_WORD}|none)(?:\s?/\s?|\s(?:out )?of\s"
-        rf"(?:the |all |a total of |these |our )?)(?P<whole>{_INT})(?![0-9]|{_SIGN}|[/.][0-9])",
+        rf"(?:the |all |a total of |these |our )?)(?P<whole>{_INT}|{_WORD}\b)(?![0-9]|{_SIGN}|[/.][0-9])",
     ),
     ("count", rf"\bn\s?=\s?(?P<count>{_INT})(?![0-9.]*{_SIGN}|\.[0-9])"),
     ("plain", rf"(?<![\w.]){_INT}(?![0-9]|[.\u00b7,][0-9])"),
     ("word", rf"\b(?:{_WORD})\b"),
     ("rest", r"[0-9][0-9.,\u00b7]*"),
 )
+_BEGINS: Final = r"(?=[0-9\[±<>≤≥~≈∼]|\b[a-zκχ])"
+"""Where a quantity may begin: not within a word, so that most positions are passed at once."""
 _QUANTITY: Final = re.compile(
-    "|".join(f"(?P<k_{name}>{form})" for name, form in _PARTS), re.IGNORECASE
+    f"{_BEGINS}(?:" + "|".join(f"(?P<k_{name}>{form})" for name, form in _PARTS) + ")",
+    re.IGNORECASE,
 )
 
 
@@ -206,12 +196,16 @@ _MOST_DIGITS: Final = 15
 
 
 def _whole(text: str) -> int:
-    """Return a whole number that is printed in digits or letters; none is 0."""
-    word = text.lower().replace(" ", "-")
-    if word in WORDS:
-        return WORDS[word]
+    """Return a whole number that is printed in digits or letters; none is 0.
+
+    >>> _whole("1,031"), _whole("one hundred and forty-eight"), _whole("none")
+    (1031, 148, 0)
+    """
+    worth = 0
+    for word in re.findall(r"[a-z]+", text.lower()):
+        worth = worth * 100 if word == "hundred" else worth + _WORTH.get(word, 0)
     digits = re.sub(r"[^0-9]", "", text)
-    return int(digits[:_MOST_DIGITS] or 0)
+    return int(digits[:_MOST_DIGITS]) if digits else worth
 
 
 def _decimal(text: str) -> Decimal:

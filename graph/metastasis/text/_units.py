@@ -1,0 +1,175 @@
+"""Lines of text that belong together, before their neighbors are asked what they are.
+
+Apart from the reader of blocks because this knows what wraps a line, and that what follows what.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from metastasis.text._outline import MOST_BLOCKS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from metastasis.text._lines import Look, TextLine
+
+__all__ = ["BULLET", "Unit", "units_of"]
+
+_WRAPPED: Final = 140  # columns: whoever wraps lines wraps them before
+_FULL: Final = 0.9  # of the width: a line to which the next word would not have been added
+_CLEAR: Final = 40  # characters: a line this long is no name in a list of names
+_FLAT_ITEM: Final = 300  # characters: what is longer is a paragraph
+_TITLE: Final = 200  # characters
+_MOST_GROUPED: Final = 2_000  # lines of one paragraph
+_ASIDE: Final = re.compile(r"\[|https?://|www\.")
+BULLET: Final = re.compile(r"(?:(?<=\s)|(?<=[a-z]))[•▪◦]")
+
+
+@dataclass(slots=True)
+class Unit:
+    """Lines that belong together, before their neighbors are asked what they are."""
+
+    look: Look
+    lines: list[TextLine]
+    blank_before: bool
+
+    @property
+    def first(self) -> TextLine:
+        return self.lines[0]
+
+    @property
+    def last(self) -> TextLine:
+        return self.lines[-1]
+
+    @property
+    def label(self) -> bool:
+        """Whether it may be a heading, or an item that has lost its mark."""
+        line = self.first
+        return (
+            self.look == "text"
+            and len(self.lines) == 1
+            and line.short
+            and not (line.ends and not line.text.endswith("?"))
+            and not line.text.endswith((",", ";"))
+            and not _ASIDE.match(line.text)
+        )
+
+    @property
+    def title(self) -> bool:
+        """Whether it may be the title of a page, which may be longer than other headings."""
+        line = self.first
+        plain = self.look == "text" and len(self.lines) == 1 and not line.ends and not line.leads
+        return plain and len(line.text) <= _TITLE and not _ASIDE.match(line.text)
+
+    @property
+    def flat(self) -> bool:
+        """Whether it may be an item of a list without marks."""
+        size = sum(len(line.text) for line in self.lines)
+        return self.look == "text" and size <= _FLAT_ITEM and not self.last.ends
+
+
+def units_of(lines: Iterable[TextLine]) -> list[Unit]:
+    """Put lines together that belong together."""
+    collector = _Collector()
+    for line in lines:
+        if len(collector.units) > MOST_BLOCKS:
+            break
+        collector.take(line)
+    collector.flush()
+    return collector.units
+
+
+class _Collector:
+    """Takes lines in order; holds those of a paragraph until it ends."""
+
+    def __init__(self) -> None:
+        self.units: list[Unit] = []
+        self._group: list[TextLine] = []
+        self._asides: list[Unit] = []
+        self._blank = True
+        """Whether the line before was blank."""
+        self._group_blank = True
+        """Whether that before the group was."""
+
+    def take(self, line: TextLine) -> None:
+        if line.look == "none":  # signs without a letter or a digit
+            return
+        if line.look == "aside":  # at the end of a printed page, in the middle of a sentence
+            self._asides.append(Unit("aside", [line], blank_before=True))
+            return
+        if line.look == "text":
+            self._take_text(line)
+        elif line.look == "underline" and len(self._group) == 1 and self._group[0].short:
+            self.units.append(Unit("heading", [*self._group, line], self._group_blank))
+            self._group = []
+        else:
+            self._take_marked(line)
+        self._blank = line.look in ("blank", "rule")
+
+    def flush(self) -> None:
+        """End the paragraph that is held."""
+        if self._group:
+            self.units.extend(_paragraphs(self._group, blank=self._group_blank))
+        self.units += self._asides
+        self._group, self._asides = [], []
+
+    def _take_text(self, line: TextLine) -> None:
+        if not self._group:
+            self._group_blank = self._blank
+            item = self.units[-1] if self.units and not self._blank else None
+            if item and item.look == "item" and _stays(item, line):
+                item.lines.append(line)
+                return
+        self._group.append(line)
+        if len(self._group) >= _MOST_GROUPED:
+            self.flush()
+
+    def _take_marked(self, line: TextLine) -> None:
+        self.flush()
+        last = self.units[-1] if self.units and not self._blank else None
+        if line.look in ("row", "divider") and last and last.look == "row":
+            if len(last.lines) < MOST_BLOCKS:
+                last.lines.append(line)
+        elif line.look in ("heading", "item", "row"):
+            self.units.append(Unit(line.look, [line], self._blank))
+
+
+def _stays(item: Unit, line: TextLine) -> bool:
+    """Tell whether a line goes on with the item before it."""
+    last = item.last
+    if line.indent > item.first.indent + 1:
+        return not last.leads
+    return not last.leads and (last.open or (line.continues and len(last.text) > _CLEAR))
+
+
+def _paragraphs(group: Sequence[TextLine], *, blank: bool) -> list[Unit]:
+    """Cut lines without a blank line between them into paragraphs."""
+    width = max(len(line.text) for line in group)
+    pairs = list(itertools.pairwise(group))
+    clear = sum(line.open or (after.continues and not line.ends) for line, after in pairs)
+    wrapped = width <= _WRAPPED and clear * 3 >= len(pairs)
+    units = [Unit("text", [group[0]], blank)]
+    for line, after in pairs:
+        if _joins(line, after, width if wrapped else 0):
+            units[-1].lines.append(after)
+        else:
+            units.append(Unit("text", [after], blank_before=False))
+    return units
+
+
+def _joins(line: TextLine, after: TextLine, width: int) -> bool:
+    """Tell whether a line break is only where the page was full."""
+    if line.leads or _ASIDE.match(line.text) or BULLET.search(line.text):
+        return False
+    if BULLET.search(after.text):
+        return False
+    if line.open:
+        return True
+    if after.continues:
+        return line.ends or len(line.text) > _CLEAR or len(after.text) > _CLEAR
+    word = after.text.partition(" ")[0]
+    return bool(width) and len(line.text) + 1 + len(word) > _FULL * width > _CLEAR * _FULL
