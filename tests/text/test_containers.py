@@ -275,3 +275,36 @@ Lymphatic spread: it is harmless in the end, says the doctor, for the liver
         ("liver", "metastasis", "hematogenous", "possible"),
         ("bone", "metastasis", "hematogenous", "rare"),
     }
+
+
+def test_table_with_a_column_for_each_site() -> None:
+    page = """# Sites of metastasis by primary
+
+| Primary tumor | Bone (%) | Liver (%) | Brain (%) |
+| Breast | 60 | 40 | 12.5 |
+| Prostate cancer | 85 | 0 | |
+| Total | 70 | 33 | 3 |
+"""
+    found = read_text(page)
+    assert {(one.primary, one.site, one.frequency, one.percent) for one in found} == {
+        ("breast", "bone", None, Decimal(60)),
+        ("breast", "liver", None, Decimal(40)),
+        ("breast", "brain", None, Decimal("12.5")),
+        ("prostate", "bone", None, Decimal(85)),
+    }
+    assert found.report.not_made["row without label"] == 3
+    assert {page[slice(*one.site_span)] for one in found} == {"Bone", "Liver", "Brain"}
+
+
+def test_table_with_a_column_for_each_cancer() -> None:
+    page = """# Where cancers spread
+
+| Metastatic site | Lung cancer | Breast |
+| Bone | Common | Common |
+| Skin | Rare | |
+"""
+    assert said(page) == {
+        ("lung", "bone", "metastasis", "common"),
+        ("breast", "bone", "metastasis", "common"),
+        ("lung", "skin", "metastasis", "rare"),
+    }

@@ -16,7 +16,7 @@ Value = TypeVar("Value")
 
 
 class Matcher(Generic[Value]):
-    """Finds written forms: at word boundaries, from the left, the longest of those that begin there.
+    """Finds written forms at word boundaries, from the left, the longest where several begin.
 
     >>> matcher = Matcher({"bone": 1, "bone marrow": 2})
     >>> list(matcher.matches("Bone marrow, backbone, bone."))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from metastasis._evidence.assertion import Assertion
 from metastasis.text._flags import flags_of
 from metastasis.text._grammar.context import Surroundings
-from metastasis.text._grammar.items import goes_on, item_statements, listed_statements
+from metastasis.text._grammar.items import item_statements, listed_statements
 from metastasis.text._grammar.rows import row_statements
 from metastasis.text._grammar.sentence import (
     has_trigger,
@@ -65,7 +65,8 @@ _COUNTS: Final = re.compile(
 class _Sentence(NamedTuple):
     """A sentence of a block, and what was found in it."""
 
-    index: int
+    place: int
+    """Of the block in the page."""
     block: Block
     start: int
     end: int
@@ -135,7 +136,7 @@ class PageReader:
             sentence = self._sentence(index, block, start, end, self._around.tokens, sequel.topic)
             text, tokens = sentence.text, sentence.tokens
             is_item = sequel.is_item(number)
-            if is_item or may_state(tokens) or goes_on(text):
+            if is_item or may_state(tokens) or sequel.goes_on(text, tokens):
                 context = sequel.context(text, tokens)
                 sentence = self._numbered(sentence, context.header if is_item else "")
                 if not (leads and end == len(block.text)):
@@ -261,7 +262,7 @@ class PageReader:
             assertion=said,
             quote=self.page.document[start:end],
             sentence=sentence.text,
-            before=self._before(sentence.index),
+            before=self._before(sentence.place),
             primary_span=span(one.topic.span),
             site_span=self._elsewhere(one) or view.span(offset + one.start, offset + one.end),
             cue_span=span(one.cue),
@@ -285,11 +286,23 @@ class PageReader:
         blocks = self.page.blocks
         return next((one.text for one in reversed(blocks[:index]) if not one.noise), "")
 
+    def _number(self, sentence: _Sentence, one: Statement) -> Number:
+        """Return what is counted for a statement."""
+        if one.rule == "inverse":
+            return Number()  # An inverse sentence counts by cancer and not by site.
+        if one.cell is None:
+            return sentence.numbers.get(one.start, Number())
+        found = numbers_of(
+            f"site {sentence.text[slice(*one.cell)]}",
+            [(0, len("site"))],
+            header=self._header(sentence.block),
+        )
+        return found[0] or Number()
+
     def _assertion(
         self, sentence: _Sentence, one: Statement, primary: str, site: str, start: int, end: int
     ) -> Assertion:
-        # What an inverse sentence counts, it counts by cancer and not by site.
-        number = Number() if one.rule == "inverse" else sentence.numbers.get(one.start, Number())
+        number = self._number(sentence, one)
         if number.refused:
             _count(self.report.not_made, f"number refused: {number.refused}")
         return Assertion(
@@ -307,7 +320,7 @@ class PageReader:
             route=one.route,
             population=one.population,
             source="text",
-            locator=f"block {sentence.index + 1}",
+            locator=f"block {sentence.place + 1}",
             reading="text",
             document_sha256=self.page.sha256,
             start=start,
@@ -324,6 +337,8 @@ def _frequency(one: Statement, sentence: _Sentence) -> str | None:
     """Return how often; what only counts says it by its number, also by one that is not read."""
     if one.frequency is not None and (one.frequency != "possible" or one.cue is not None):
         return one.frequency
+    if one.cell is not None:
+        return None  # A cell counts.
     counts = _COUNTS.search(sentence.text) is not None and not sentence.numbers
     return None if counts or one.start in sentence.numbers else "possible"
 

@@ -16,6 +16,7 @@ from metastasis.text._forms import is_short
 from metastasis.text._grammar.containers import handed_down, kind_of, opened_by
 from metastasis.text._grammar.inverse import said_within
 from metastasis.text._grammar.items import goes_on
+from metastasis.text._grammar.rows import columns_of
 from metastasis.text._grammar.sentence import has_trigger
 from metastasis.text._grammar.statement import Context, Elsewhere, Topic
 from metastasis.text._grammar.subjects import named_primaries
@@ -99,6 +100,7 @@ class Surroundings:
         tokens = self.tokens(text, outer.topic)
         return replace(
             handed_down(text, block.kind, tokens, outer),
+            columns=columns_of(text, block, index) if block.kind == "row" else (),
             **_of_cancers(text, tokens, index, len(block.text) - len(text)),
         )
 
@@ -288,6 +290,10 @@ _PART: Final = re.compile(
 """What follows a name of a part of those that are spoken of, in whose place it does not come."""
 
 
+_REFERS: Final = re.compile(r"(?:(?:but|and|however),? )?(?:it|they)\b", re.IGNORECASE)
+"""How a sentence begins that goes on with what the one before spoke of."""
+
+
 class Sequel:
     """What is known at a sentence of a block: what stands around it, and the sentences before."""
 
@@ -313,6 +319,8 @@ class Sequel:
         """The primaries that a sentence speaks of where it names none."""
         self._told: list[Topic] = []
         """The primaries that its sentences named, in order, each change once."""
+        self._general = Topic()
+        """Cancer in general, where the sentence before spoke of it."""
         self._opened: Context | None = None
         self._kind: Context | None = None
 
@@ -325,18 +333,26 @@ class Sequel:
         context = self._around if self.is_member else Context()
         if not self.is_member and self._opened is not None and goes_on(text):
             context = self._opened
-        label = 0
-        if self._kind is None:
-            self._kind = kind_of(text, tokens)
-            label = self._kind.label
+        is_first = self._kind is None
+        kind = self._kind_of(text, tokens)
         return replace(
             context,
-            route=self._kind.route or context.route,
-            is_growth=self._kind.is_growth,
-            label=label,
+            route=kind.route or context.route,
+            is_growth=kind.is_growth,
+            label=kind.label if is_first else 0,
             topic=self._meant(text, tokens),
             is_metastatic=self.is_metastatic or has_trigger(tokens),
         )
+
+    def goes_on(self, text: str, tokens: Sequence[Token]) -> bool:
+        """Return whether a sentence may state something without a word of spread."""
+        return goes_on(text) or (self._kind is None and kind_of(text, tokens).label > 0)
+
+    def _kind_of(self, text: str, tokens: Sequence[Token]) -> Context:
+        """Return the way of spreading that the first sentence of the block is labelled with."""
+        if self._kind is None:
+            self._kind = kind_of(text, tokens)
+        return self._kind
 
     def _meant(self, text: str, tokens: Sequence[Token]) -> Topic:
         """Return the primaries of a sentence that names none."""
@@ -348,13 +364,20 @@ class Sequel:
             return around
         if self.topic.keys or self.topic == OUTSIDE:
             return self.topic
-        return cancer_in_general(text, tokens)
+        general = cancer_in_general(text, tokens)
+        if general.keys or not _REFERS.match(text):
+            return general
+        return self._general
 
     def hear(self, text: str, tokens: Sequence[Token]) -> None:
         """Take in a sentence, for those that follow."""
+        general = cancer_in_general(text, tokens)
+        if general.keys or not _REFERS.match(text):
+            self._general = general._replace(source="paragraph", span=None)
         runs = [run for run in named_primaries(text, tokens) if not _PART.match(text, run[-1].end)]
         self.is_metastatic = self.is_metastatic or has_trigger(tokens)
         self._opened = opened_by(text, tokens)
+        self._kind_of(text, tokens)
         if not runs:
             if is_outside(text, tokens):
                 self.topic = OUTSIDE

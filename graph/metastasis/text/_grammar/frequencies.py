@@ -88,7 +88,8 @@ def afterthought(text: str, tokens: Sequence[Token]) -> Said | None:
 
 
 _AFTERTHOUGHT: Final = re.compile(
-    r"(?:although|but|though|however),? (?:this|that|it|these|such cases|they) (?:is|are|occurs?)\b",
+    r"(?:although|but|though|however),? "
+    r"(?:this|that|it|these|such cases|they) (?:is|are|occurs?)\b",
     re.IGNORECASE,
 )
 

@@ -53,6 +53,9 @@ _ENDS: Final = frozenset({"stop", "comparison", "break"})
 _LINKS: Final = frozenset({"copula", "member", "occur", "order"})
 """What leads from a noun to its sites."""
 _LINKING_MARKS: Final = frozenset({":", "-", "–", "—", "("})
+_CANCERS: Final = frozenset({"primary", "generic", "metastasis"})
+_SUBJECTS: Final = _CANCERS | {"stop", "background"}
+"""What a verb can belong to: "the tumor reaches", and "side effects, affecting" something else."""
 _NO_SUBJECT: Final = frozenset({"spread", "background", "definition"})
 """What makes a sentence that begins with "it" speak of something else than spread."""
 _BREAKS_OFF: Final = frozenset(
@@ -186,8 +189,10 @@ class _Search:
             return Governor("verb", index)
         if is_far:
             return None
-        has_cancer = any(token.kind in {"primary", "generic"} for token in self._tokens[:index])
-        return Governor("verb", index, is_weak=not has_cancer)
+        subject = next((t for t in reversed(self._tokens[:index]) if t.kind in _SUBJECTS), None)
+        if subject is not None and subject.kind not in _CANCERS:
+            return None
+        return Governor("verb", index, is_weak=subject is None)
 
     def _is_of_spread(self, index: int) -> bool:
         """Return whether "sites" are sites of spread by the words before them."""

@@ -1,4 +1,4 @@
-r"""Phrases: words that make a sentence something else than a statement, as ``phrases.csv`` has them.
+r"""Phrases: words that make a sentence something else than a statement, as ``phrases.csv`` says.
 
 A phrase is a pattern of a few words: alternatives, optional words, and ``\w`` for letters. Each is
 bounded, so that looking for it takes time in proportion to the text.

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._grammar.labels import marked_label
+from metastasis.text._grammar.labels import cancers_of, marked_label
 from metastasis.text._grammar.members import labelled_sites, member
-from metastasis.text._grammar.statement import Context, Statement, Topic
+from metastasis.text._grammar.statement import Column, Context, Elsewhere, Statement, Topic
+from metastasis.text._grammar.tokens import Token, tokens_of
+from metastasis.text._mentions import mentions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from metastasis.text._block import Block
-    from metastasis.text._grammar.tokens import Token
 
-__all__ = ["row_statements"]
+__all__ = ["columns_of", "row_statements"]
 
 
 def row_statements(
@@ -27,12 +29,71 @@ def row_statements(
     rest = [token for token in tokens if token.start >= cells[0][1]] if len(cells) > 1 else []
     sites = any(token.kind == "site" for token in rest)
     topic = _topic(text, first, cells[0][1], context)
+    if context.columns:
+        yield from _by_column(text, tokens, cells, context, topic)
+        return
     if sites and (topic.keys or context.has_labels):
         yield from labelled_sites(text, rest, context, topic)
         return
     label = next((token for token in first if token.kind in {"primary", "site"}), None)
     if context.relation and context.topic.keys and label is not None and label.kind == "site":
         yield _row_of_site(text, tokens, label, context)
+
+
+def columns_of(text: str, block: Block, index: int) -> tuple[Column, ...]:
+    """Return the columns of a header row that name each a site, or a cancer; two at least.
+
+    What an organ stands for there, the head of the first column says: it is of the other kind.
+    """
+    if not block.cells:
+        return ()
+    head = text[slice(*block.cells[0])]
+    found = []
+    for number, (start, end) in enumerate(block.cells[1:], start=1):
+        tokens = tokens_of(text[start:end], mentions_of(text[start:end]))
+        if _SITES.search(head):
+            keys = cancers_of(text[start:end], tokens, by_name=False)
+            found.append(Column(number, None, keys))
+        elif _CANCERS.search(head):
+            sites = [one for one in tokens if one.kind == "site"]
+            if len(sites) == 1:
+                place = Elsewhere(sites[0].value, index, start + sites[0].start, start + sites[0].end)
+                found.append(Column(number, place, ()))
+    found = [one for one in found if one.site or one.keys]
+    return tuple(found) if len(found) > 1 else ()
+
+
+_SITES: Final = re.compile(r"\b(?:sites?|locations?|organs?|metasta\w+)\b(?! of (?:origin|primary))", re.IGNORECASE)
+_CANCERS: Final = re.compile(r"\b(?:primary|primaries|cancers?|tumou?rs?|histolog\w+|subtypes?|types?)\b", re.IGNORECASE)
+
+
+def _by_column(
+    text: str,
+    tokens: Sequence[Token],
+    cells: Sequence[tuple[int, int]],
+    context: Context,
+    topic: Topic,
+) -> Iterator[Statement]:
+    """Yield the statements of a row that has a cell for each site, or for each cancer."""
+    label = next((t for t in tokens if t.kind == "site" and t.start < cells[0][1]), None)
+    for column in context.columns if context.relation else ():
+        start, end = cells[column.cell] if column.cell < len(cells) else (0, 0)
+        cue = next((t for t in tokens if start <= t.start < end and t.kind == "frequency"), None)
+        if cue is None and not _COUNTED.search(text, start, end):
+            continue
+        if column.site is not None:
+            site, named = Token(start, end, "site", column.site.site), topic
+        elif label is not None:
+            site, named = label, Topic(column.keys, "row")
+        else:
+            continue
+        span = (cue.start, cue.end) if cue else None
+        one = member(site, cue.value if cue else None, span, context, "row", named)
+        yield replace(one, elsewhere=column.site, cell=(start, end))
+
+
+_COUNTED: Final = re.compile(r"[1-9]")
+"""A cell that counts somebody."""
 
 
 def _topic(text: str, first: Sequence[Token], end: int, context: Context) -> Topic:

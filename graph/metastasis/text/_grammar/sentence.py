@@ -125,8 +125,10 @@ def statements_in(
             yield from inverse_statements(text, clause.tokens)
             continue
         stated = Topic()
-        parts = _parts(text, clause.tokens, speaks=speaks, goes_on=clause.goes_on and has_stated)
-        said_after = after and afterthought(text[after.start : after.end], after.tokens)
+        goes_on = clause.goes_on and has_stated
+        is_loose = clause.goes_on and not has_stated and _begins_weakly(clause.tokens)
+        parts = _parts(text, clause.tokens, speaks=speaks and not is_loose, goes_on=goes_on)
+        said_after = afterthought(text[after.start : after.end], after.tokens) if after else None
         one_by_one = _RESPECTIVELY.search(text[clause.start : clause.end]) is not None
         for number, part in enumerate(parts):
             if _why_not(part, numbered):
@@ -141,6 +143,12 @@ def statements_in(
         named = named_topic(text, clause.tokens)
         if stated.keys or not parts:
             before = stated if stated.keys else named if named.keys else before
+
+
+def _begins_weakly(tokens: Sequence[Token]) -> bool:
+    """Return whether a clause has the subject of the one before: "…, affecting the skin"."""
+    words = [token for token in tokens if token.kind != "mark"]
+    return bool(words) and words[0].is_a("spread") and words[0].value == "weak"
 
 
 def _parts(text: str, tokens: Sequence[Token], *, speaks: bool, goes_on: bool) -> list[_Part]:
@@ -158,7 +166,7 @@ def _parts(text: str, tokens: Sequence[Token], *, speaks: bool, goes_on: bool) -
 
 
 def _adds(tokens: Sequence[Token], before: _Part, sites: SiteList) -> bool:
-    """Return whether a list adds to what was said before it: "… are the sites, rarely the liver"."""
+    """Return whether a list adds to what was said: "bone is the main site, rarely the liver"."""
     start = max(before.sites.last, before.governor.word or 0) + 1
     return all(token.kind in {"join", "mark", "frequency"} for token in tokens[start : sites.first])
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
-__all__ = ["Context", "Elsewhere", "Statement", "Topic"]
+__all__ = ["Column", "Context", "Elsewhere", "Statement", "Topic"]
 
 
 class Topic(NamedTuple):
@@ -27,11 +27,19 @@ class Elsewhere(NamedTuple):
     end: int
 
 
+class Column(NamedTuple):
+    """A column of a table whose header names a site, or cancers."""
+
+    cell: int
+    site: Elsewhere | None
+    keys: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
     """What stands around a sentence and is handed down to it."""
 
-    topic: Topic = Topic()
+    topic: Topic = field(default_factory=Topic)
     is_metastatic: bool = False
     """Whether what stands before speaks of spread, so that "sites" are sites of it."""
     relation: str | None = None
@@ -49,6 +57,8 @@ class Context:
     """Where that label ends in the sentence; 0 if it has none."""
     is_source: bool = False
     """Whether such a list says where the metastases of a site come from."""
+    columns: tuple[Column, ...] = ()
+    """Of a table with a site or a cancer for each column."""
     header: str = ""
     """The lead or header row, which may say what a number is."""
     has_labels: bool = False
@@ -77,4 +87,6 @@ class Statement:
     rule: str
     elsewhere: Elsewhere | None = None
     """Where the site is named, if not here; start and end are those of the cancer then."""
+    cell: tuple[int, int] | None = None
+    """Of a table with a site or a cancer for each column, where its number stands."""
     features: tuple[str, ...] = ()

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._files import ontology_path
-from metastasis.text._lexicon import read_lexicon
 from metastasis.text._forms import folded
 from metastasis.text._lexicon import read_lexicon
 from metastasis.text._matcher import Matcher
