@@ -1,7 +1,7 @@
 """Sentences with numbers, and what each prints for its sites: "bone 71/150 47" and nothing else.
 
-All are invented; the forms are those of abstracts, registries, autopsy series and pages for patients.
-A sentence without a result prints no number of a site, whatever else it prints.
+All are invented; the forms are those of abstracts, registries, autopsy series and pages for
+patients. A sentence without a result prints no number of a site, whatever else it prints.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ READ: Final[tuple[tuple[str, str], ...]] = (
         "lungs 47; bones 37; adrenal glands 12",
     ),
     (
-        "Peritoneal metastasis was the most frequent (33.9%), followed by liver metastasis (25.8%).",
+        "Peritoneal metastasis was the most frequent (33.9%), then liver metastasis (25.8%).",
         "Peritoneal 33.9; liver 25.8",
     ),
     ("Lung was the most common site of metastasis (60%), then bone (26.7%).", "Lung 60; bone 26.7"),
@@ -172,6 +172,24 @@ READ: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("Bone metastases affect 70% of men.", "Bone 70"),
     ("bone 3/50 6%", "bone 3/50 6"),
+    (
+        "Lung, liver and bone lesions were seen in 9, 77 and 6% of men respectively.",
+        "Lung 9; liver 77; bone 6",
+    ),
+    ("In 30% of patients, liver metastases were found.", "liver 30"),
+    ("In seven of eight tumors, hepatic metastasis was present.", "hepatic 7/8"),
+    ("Only1.3% of patients have liver metastases.", "liver 1.3"),
+    (
+        "Of the 45 patients, 29 (64.4%) had a lymph node positive disease and 20 (44.4%) had a "
+        "direct invasion of the liver.",
+        "lymph node 29/45 64.4; liver 20/45 44.4",
+    ),
+    (
+        "32.6% (11,918 out of 36,588) of patients were diagnosed with metastases, among whom "
+        "5,361, 1,778, and 231 patients were diagnosed with liver, lung, and brain metastasis, "
+        "respectively.",
+        "liver 5361/11918; lung 1778/11918; brain 231/11918",
+    ),
     # the total opens the sentence
     ("Among 2812 patients with metastases, bone was involved in 36%.", "bone /2812 36"),
     (
@@ -188,7 +206,7 @@ READ: Final[tuple[tuple[str, str], ...]] = (
         "bone 3.28; lung 1.52; brain 0.35",
     ),
     (
-        "They were in 31 patients, with a total of 15 locations: 8 bone, 4 liver, 2 pleura, and 1 lung.",
+        "They had a total of 15 locations: 8 bone, 4 liver, 2 pleura, and 1 lung.",
         "bone 8/15; liver 4/15; pleura 2/15; lung 1/15",
     ),
     # nobody
@@ -280,6 +298,9 @@ REFUSED: Final[tuple[str, ...]] = (
     "Two of the five bone metastases were large.",
     "We identified a total of 10 patients with metastatic carcinoma to the liver.",
     "The majority of liver metastases were carcinomas (n=21,400; 92%).",
+    "Effusions occurred in only 12 cases with metastases to the liver.",
+    "The lesions comprise 80% of all metastases to bone.",
+    "The incidence of bone metastasis was 11.9% in sarcoma and 11.1% in melanoma.",
     # two sites for one number, two numbers for one site
     "Lung and liver metastases were found in 45%.",
     "Metastases to the lung and liver (45%).",
@@ -290,7 +311,7 @@ REFUSED: Final[tuple[str, ...]] = (
     "Bone (30% vs 20%) and liver (10% vs 5%)",
     "bone (30%, 20%)",
     "Bone metastases were found in 25% and 30% of men and women, respectively.",
-    "Lung and bone metastases in adenocarcinoma and sarcoma were found in 30% and 20%, respectively.",
+    "Lung and bone lesions in melanoma and sarcoma were found in 30% and 20%, respectively.",
     "Brain metastases developed in 15% of HER2-positive patients and in 5% of others.",
     "Bone was the most common site in adenocarcinoma (63.1%) and sarcoma (61.1%).",
     "Bone metastases were present at diagnosis in 20% and developed later in 30%.",

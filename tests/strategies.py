@@ -402,7 +402,7 @@ _NUMBERED: Final = (
 
 @st.composite
 def printed_numbers(draw: st.DrawFn) -> tuple[str, tuple[int | None, int | None, Decimal | None]]:
-    """A percentage, a count of a total, or both, as printed, and what it is."""
+    """Any percentage, count of a total, or both, as printed, and what it is."""
     total = draw(st.integers(2, 99_999))
     count = draw(st.integers(0, total))
     places = draw(st.sampled_from((0, 1, 2)))
@@ -419,7 +419,7 @@ def printed_numbers(draw: st.DrawFn) -> tuple[str, tuple[int | None, int | None,
 
 @st.composite
 def number_sentences(draw: st.DrawFn, *, distracted: bool = False) -> NumberSentence:
-    """Any sentence of a small grammar in which each site has its number; with what counts nobody."""
+    """Any sentence of a small grammar in which each site has its number."""
     sites = draw(st.lists(st.sampled_from(_ORGANS), min_size=1, max_size=5, unique=True))
     numbers = [draw(printed_numbers()) for _ in sites]
     words = [said for said, _ in numbers]

@@ -49,6 +49,8 @@ def origin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "page.html").write_text(review_page(made_readings()), encoding="utf-8")
     wild = made_readings(None, CLAIMS, sentence=nasty, before=nasty * 20, page=nasty)
     (folder / "wild.html").write_text(review_page(wild), encoding="utf-8")
+    lacking = {**CLAIMS[3], "said": {"site": "lung", "percent": 45}, "flags": ("number_unread",)}
+    (folder / "lacking.html").write_text(review_page(made_readings(None, [lacking])), "utf-8")
     none = made_readings(None, ())
     (folder / "none.html").write_text(review_page(none), encoding="utf-8")
     with web_space(folder) as place:
@@ -160,3 +162,16 @@ def test_what_looks_like_markup_is_text(origin: str) -> None:
     rows = list(csv.reader(io.StringIO(one.reads["csv"], newline="")))
     assert rows[0] == list(COLUMNS)
     assert rows[1][COLUMNS.index("sentence")].startswith("</script><img")
+
+
+def test_what_says_nothing_has_to_be_mended_before_it_is_accepted(origin: str) -> None:
+    field = ".fields [name=frequency]"
+    steps = [NAME, *keys("j", "a")]
+    reads = {"told": TOLD, "decisions": DECISIONS}
+    one = seen(origin, "lacking", steps, path="lacking.html", reads=reads)
+    assert "Whom does this number count?" in one.reads["told"]
+    assert set(one.reads["decisions"]) == {""}
+    steps += [("read", "choice", f"document.querySelector('{field}').value = 'possible'")]
+    steps += [("click", ".fields button")]
+    one = seen(origin, "lacking", steps, path="lacking.html", reads=reads)
+    assert one.reads["decisions"] == ["edit"]

@@ -308,3 +308,29 @@ def test_table_with_a_column_for_each_cancer() -> None:
         ("breast", "bone", "metastasis", "common"),
         ("lung", "skin", "metastasis", "rare"),
     }
+
+
+def test_heading_that_is_the_label_of_its_paragraph() -> None:
+    page = """# Thymoma
+
+## Where does thymoma spread?
+
+### Pleura
+
+This is the most common site. It hurts.
+
+### Liver
+
+The doctor often looks here. It is a large organ, and it is common to feel it.
+
+### Skull
+
+Spread to this is rare.
+"""
+    found = read_text(page)
+    assert {(one.site, one.frequency) for one in found} == {
+        ("pleura", "most_common"),
+        ("skull", "rare"),
+    }
+    assert {page[slice(*one.site_span)] for one in found} == {"Pleura", "Skull"}
+    assert not read_text(page.replace("Where does thymoma spread?", "Anatomy"))

@@ -11,11 +11,11 @@ import pytest
 from metastasis._catalog import read_catalog
 from metastasis._errors import MissingExtraError, TableError
 from metastasis._files import ontology_path
-from metastasis.text import _mentions
 from metastasis.text._forms import folded, is_short, plural, spellings
 from metastasis.text._lexicon import read_lexicon
 from metastasis.text._mentions import mentions_of, narrowed
 from metastasis.text._word_tables import NameRow, read_word_tables
+from metastasis.text._words import automaton_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,4 +174,4 @@ def test_without_the_library_one_sentence_says_what_to_install(
 ) -> None:
     monkeypatch.setitem(sys.modules, "ahocorasick", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'metastasis\[text\]'"):
-        _mentions._built({"lung": 1})
+        automaton_of({"lung": 1})

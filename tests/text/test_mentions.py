@@ -14,7 +14,6 @@ from metastasis.text._forms import folded
 from metastasis.text._lexicon import Name, read_lexicon
 from metastasis.text._mentions import (
     Mention,
-    _apart,
     _hits,
     mentions_of,
     narrowed,
@@ -22,6 +21,7 @@ from metastasis.text._mentions import (
     primary_of_organ,
 )
 from metastasis.text._shared_heads import parts_before
+from metastasis.text._words import apart
 
 
 def keys(text: str, abbreviations: dict[str, Name] | None = None) -> str:
@@ -400,7 +400,7 @@ def test_longest_from_the_left_as_one_finds_it_by_hand(parts: list[tuple[str, st
     text = "".join(word + gap for word, gap in parts)
     plain = folded(text)
     well_formed(text, mentions_of(text))
-    assert [hit[:2] for hit in _apart(_hits(text, plain))] == by_hand(plain)
+    assert [hit[:2] for hit in apart(_hits(text, plain))] == by_hand(plain)
 
 
 @given(st.text(st.sampled_from("aàbİß\u017fKLﬁΣ'\u2019-\u2013/ \u00a0"), max_size=30))

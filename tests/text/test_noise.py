@@ -74,6 +74,11 @@ def test_what_stands_under_references_is_no_text_until_the_next_heading() -> Non
     assert [one.noise for one in blocks] == [None, None, *["references"] * 3, None, None]
 
 
+def test_a_list_of_literature_ends_where_something_new_begins() -> None:
+    blocks = blocks_of("# A\n\nReferences:\nAnyone. On bone.\n\nKnown sites are:\n- bone\n- lung\n")
+    assert [one.noise for one in blocks][-3:] == [None, None, None]
+
+
 def test_titles_of_other_pages_are_links() -> None:
     blocks = blocks_of(
         "It spreads to bone, and often.\n\n\nWhy Does It Spread to Bone?\n\n\nLiver Metastases and "

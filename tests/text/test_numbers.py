@@ -15,7 +15,7 @@ from metastasis._evidence.assertion import Assertion
 from metastasis._evidence.check import problems_of
 from metastasis._files import ontology_path
 from metastasis._vocabulary import LISTS
-from metastasis.text._numbers import Number, numbers_of, people_of
+from metastasis.text._numbers import PrintedNumber, numbers_of, numbers_of_cancers, people_of
 from metastasis.text._numbers.tokens import LETTERS
 from number_sentences import READ, READ_AFTER, REFUSED
 from strategies import NumberSentence, number_sentences
@@ -46,7 +46,7 @@ def read(text: str, before: str = "", header: str = "") -> str:
     )
 
 
-def shown(number: Number) -> str:
+def shown(number: PrintedNumber) -> str:
     """Return a number shortly: ``71/150 47``, ``/150 47``, ``71 47``, ``47``."""
     count = "" if number.count is None else str(number.count)
     total = "" if number.total is None else f"/{number.total}"
@@ -168,6 +168,35 @@ def test_the_only_and_the_first_site_are_told_apart(text: str, occurrence: str |
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "Brain metastases come from lung cancer (50%), breast cancer (20%).",
+            "lung cancer 50; breast cancer 20",
+        ),
+        ("Breast cancer makes up 69% of skin metastases.", "Breast cancer 69"),
+        (
+            "The incidence of bone metastasis was 11.9% in liver cancer and 11.1% in lung cancer.",
+            "liver cancer 11.9; lung cancer 11.1",
+        ),
+        ("80% of breast cancers metastasize to bone.", "breast cancer 80"),
+        ("Lung and breast cancer (50%).", ""),
+        ("Survival was 50% in lung cancer and 20% in breast cancer.", ""),
+    ],
+)
+def test_a_number_goes_to_its_cancer(text: str, found: str) -> None:
+    named = re.compile(r"\b(?:lung|breast|liver) cancer|\blung\b", re.IGNORECASE)
+    cancers = [match.span() for match in named.finditer(text)]
+    sites = [span for span in spans_of(text) if all(span[0] != start for start, _ in cancers)]
+    numbers = numbers_of_cancers(text, cancers, sites=sites)
+    assert found == "; ".join(
+        f"{text[start:end]} {shown(number)}"
+        for (start, end), number in zip(cancers, numbers, strict=True)
+        if number is not None and not number.is_blank
+    )
+
+
+@pytest.mark.parametrize(
     ("text", "people"),
     [
         ("of 251 patients with metastases", ("metastatic_patients", 251, None)),
@@ -238,8 +267,28 @@ def test_any_text_is_read_without_error(
 @given(
     st.lists(
         st.sampled_from(
-            [*"()[],;:%/=.-", "71", "150", "47", "n", "of", "in", "bone", "lung", "and", "patients"]
-            + ["had", "were", "found", "with", "respectively", "metastases", "47%", "four", "no"]
+            [
+                *"()[],;:%/=.-",
+                "71",
+                "150",
+                "47",
+                "n",
+                "of",
+                "in",
+                "bone",
+                "lung",
+                "and",
+                "patients",
+                "had",
+                "were",
+                "found",
+                "with",
+                "respectively",
+                "metastases",
+                "47%",
+                "four",
+                "no",
+            ]
         ),
         max_size=30,
     ).map(" ".join)

@@ -10,6 +10,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
+from metastasis.text._flat import columns_of, is_glued, is_header, number_cells
 from metastasis.text._inline import Piece, inline_view
 from metastasis.text._lines import lines_of
 from metastasis.text._outline import Outline
@@ -31,19 +32,8 @@ _MOST_PARTS: Final = 200  # cells of a row, or bullets in a line
 _SENTENCE: Final = 6  # blanks: a line with as many and a colon is a sentence rather than a label
 _MOSTLY: Final = 0.75  # of the lines of a list of links look like titles
 _LEAST_ROWS: Final = 3
-_MOST_COLUMNS: Final = 4
 
 _HYPHENATED: Final = re.compile(r"[^\W\d_]{1,40}-[^\W\d_]{1,40}")
-_GLUED: Final = re.compile(r"[a-z)]{2}[A-Z][a-z]")
-_HEADER: Final = re.compile(
-    r"(?:(?:main|primary|common|most|metastatic|distant|other|type|of|and|the|for|in|to|no\.?)\s+)*"
-    r"(?:cancers?|tumou?rs?|types?|sites?|locations?|organs?|frequency|incidence|prevalence|rates?"
-    r"|percent(?:age)?|%|n|number|patients?|cases|comments?|characteristics|notes?|routes?"
-    r"|metastas[ei]s|spread)"
-    r"(?:\s+(?:types?|sites?|of|metastas[ei]s|metastatic|spread|patients?|cases|\(?n?\s?[(,]?\s?%\)?"
-    r"|cancers?|tumou?rs?|rates?|to))*",
-    re.IGNORECASE,
-)
 
 
 def blocks_of(document: str) -> tuple[Block, ...]:
@@ -266,16 +256,28 @@ class _Writer:
         units = self._units[at:end]
         if not units:
             return at
-        if columns := _columns_of(units):
+        if columns := columns_of(units):
             self._flat_table(units, columns)
-        elif len(units) >= _LEAST_ROWS and _is_header(units[0]):
+        elif len(units) >= _LEAST_ROWS and is_glued(units[0]):
             for number, unit in enumerate(units):
                 self._outline.loose_row(self._view(unit.lines), header=number == 0)
             self._outline.close()
         else:
-            for unit in units:
-                self._outline.item(self._view(unit.lines))
+            self._flat_items(units)
         return end
+
+    def _flat_items(self, units: Sequence[Unit]) -> None:
+        """Write items; where some of them name columns and have numbers, rows."""
+        at = 0
+        while at < len(units):
+            lines = (units[number].first for number in range(at, len(units)))
+            rows = number_cells(lines) if is_header(units[at]) else []
+            for number, pieces in enumerate(rows):
+                views = [inline_view(self._document, [piece]) for piece in pieces]
+                self._outline.row(views, header=number == 0)
+            if not rows:
+                self._outline.item(self._view(units[at].lines))
+            at += len(rows) or 1
 
     def _flat_table(self, units: Sequence[Unit], columns: int) -> None:
         for first in range(0, len(units), columns):
@@ -291,7 +293,7 @@ class _Writer:
         if following.look != "text":
             return following.look in ("item", "row")
         if not following.blank_before:
-            return True
+            return not self._units[at].first.text[-1:].isdigit()
         words = set(re.findall(r"[a-z]{4,}", self._units[at].first.text.lower()))
         return bool(words & set(re.findall(r"[a-z]{4,}", following.first.text[:80].lower())))
 
@@ -309,22 +311,6 @@ def _is_title(text: str) -> bool:
     words = [word for word in text.split() if len(word) > 3 and word[0].isalpha()]
     capital = sum(word[0].isupper() for word in words)
     return len(words) > 1 and text.count(" ") > 2 and (text.endswith("?") or capital == len(words))
-
-
-def _is_header(unit: Unit) -> bool:
-    text = unit.first.text
-    return bool(_GLUED.search(text)) or bool(_HEADER.fullmatch(text))
-
-
-def _columns_of(units: Sequence[Unit]) -> int:
-    """Return how many columns a table has that stands with each cell in a line of its own."""
-    columns = 0
-    for unit in units[: _MOST_COLUMNS + 1]:
-        if not _HEADER.fullmatch(unit.first.text):
-            break
-        columns += 1
-    fits = columns > 1 and len(units) % columns == 0 and len(units) >= 3 * columns
-    return columns if fits and columns <= _MOST_COLUMNS else 0
 
 
 def _labelled(unit: Unit) -> list[Piece]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._view import ViewBuilder
@@ -29,6 +30,7 @@ _SHOWN_TAGS: Final = (
 
 _MARKS: Final = re.compile(
     rf"(?P<blank>[^\S ]\s*|\s{{2,}})"
+    rf"|(?P<ligature>[\ufb00-\ufb06])"
     rf"|(?P<none>[{INVISIBLE}]+)"
     rf"|\\(?P<escaped>[\\`*_{{}}\[\]()#+.!|>~-])"
     rf"|(?P<entity>&(?:\#[0-9]{{1,7}}|\#[xX][0-9a-fA-F]{{1,6}}|[a-zA-Z][a-zA-Z0-9]{{1,31}});)"
@@ -38,7 +40,7 @@ _MARKS: Final = re.compile(
     rf"|(?P<single>[*_])",
     re.IGNORECASE,
 )
-_ANY_MARK: Final = re.compile(rf"[^\S ]|  |[{INVISIBLE}\\&<*_~`]|\]\(")
+_ANY_MARK: Final = re.compile(rf"[^\S ]|  |[{INVISIBLE}\ufb00-\ufb06\\&<*_~`]|\]\(")
 _TARGET: Final = re.compile(
     rf"\](?:\((?:[^()\s]|\([^()\s]{{0,200}}\)){{0,{_LONGEST_ADDRESS}}}"
     rf"(?:\s{{1,9}}(?:\"[^\"\n]{{0,300}}\"|'[^'\n]{{0,300}}'))?\))"
@@ -157,6 +159,8 @@ def _add_marked(
     def meaning(match: re.Match[str]) -> str:
         if match["blank"] or match["line_break"]:
             return " "
+        if match["ligature"]:
+            return unicodedata.normalize("NFKC", match["ligature"])
         if match["escaped"]:
             return match["escaped"]
         if match["entity"]:

@@ -6,17 +6,18 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from metastasis._errors import MissingExtraError
 from metastasis.text._blocking import Blocking
 from metastasis.text._forms import folded, is_adjective
 from metastasis.text._lexicon import read_lexicon
 from metastasis.text._shared_heads import parts_before, parts_behind
+from metastasis.text._words import apart, automaton_of, words_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from metastasis.text._lexicon import Name
-    from metastasis.text._shared_heads import Part
+    from metastasis.text._shared_heads import SharedPart
+    from metastasis.text._words import Hit
 
 __all__ = [
     "Mention",
@@ -26,11 +27,6 @@ __all__ = [
     "primary_of_label",
     "primary_of_organ",
 ]
-
-_LEAST_GLUED: Final = 4
-"""Letters of a name that may stand glued to others or to a digit, where a page lost its marks."""
-_MOST_GLUED: Final = 20
-"""Names in one word: a list has fewer, and a text that is made to be slow has more."""
 
 
 class Mention(NamedTuple):
@@ -73,7 +69,7 @@ def mentions_of(text: str, abbreviations: Mapping[str, Name] | None = None) -> l
         hits.extend(_referred(plain))
     if " in the " in plain or " of the " in plain:
         hits.extend(_placed(plain, hits))
-    found = [_mention(plain, start, end, name) for start, end, name in _apart(hits)]
+    found = [_mention(plain, start, end, name) for start, end, name in apart(hits)]
     return _blocked(text, plain, _among_bones(plain, _with_shared(plain, found)))
 
 
@@ -107,7 +103,7 @@ def narrowed(
     """
     plain = folded(text)
     family = _family(topic)
-    words = [(start, end, keys) for start, end, (_, keys) in _words_at(text, plain, _narrowings())]
+    words = [(start, end, keys) for start, end, (_, keys) in words_at(text, plain, _narrowings())]
     if abbreviations:
         words.extend(_kinds_explained(text, abbreviations))
     hits = [
@@ -115,7 +111,7 @@ def narrowed(
         for start, end, keys in words
         if (key := next((keys[one] for one in family if one in keys), None)) is not None
     ]
-    return [Mention(start, end, "primary", key) for start, end, key in _apart(hits)]
+    return [Mention(start, end, "primary", key) for start, end, key in apart(hits)]
 
 
 def kinds_in(text: str) -> list[tuple[int, int, str]]:
@@ -125,9 +121,9 @@ def kinds_in(text: str) -> list[tuple[int, int, str]]:
     [(0, 23, 'squamous cell carcinoma')]
     """
     hits = [
-        (start, end, form) for start, end, (form, _) in _words_at(text, folded(text), _narrowings())
+        (start, end, form) for start, end, (form, _) in words_at(text, folded(text), _narrowings())
     ]
-    return list(_apart(hits))
+    return list(apart(hits))
 
 
 def _kinds_explained(text: str, abbreviations: Mapping[str, Name]) -> Iterator[Hit]:
@@ -167,76 +163,12 @@ def _organs() -> dict[str, str]:
     return found
 
 
-Hit = tuple[int, int, Any]
-"""Start, end, and what is named."""
-
-
 def _hits(text: str, plain: str) -> list[Hit]:
     return [
         (start, end, name)
-        for start, end, name in _words_at(text, plain, _automaton())
+        for start, end, name in words_at(text, plain, _automaton())
         if name.case is None or text[start:end] == name.case
     ]
-
-
-def _words_at(text: str, plain: str, automaton: Any) -> list[Hit]:
-    """Return all forms that stand as words of their own, overlapping ones included."""
-    found: list[Hit] = []
-    glued: dict[int, Hit] = {}
-    for last, (length, name) in automaton.iter(plain):
-        end = last + 1
-        start = end - length
-        if _begins(text, plain, start) and _ends(text, plain, end, length):
-            found.append((start, end, name))
-        elif length >= _LEAST_GLUED:
-            glued[start] = (start, end, name)
-    if glued:
-        found.extend(_unglued(plain, glued))
-    return found
-
-
-def _begins(text: str, plain: str, at: int) -> bool:
-    """Whether a word begins here; also in "CommonBone", where a table lost its cells."""
-    return not (at and plain[at - 1].isalnum()) or (text[at].isupper() and text[at - 1].islower())
-
-
-def _ends(text: str, plain: str, at: int, length: int) -> bool:
-    """Whether a word ends here; also before the mark of a footnote, as in "liver3"."""
-    behind = plain[at : at + 1]
-    if not behind.isalnum():
-        return True
-    return length >= _LEAST_GLUED and (
-        behind.isdigit() or (text[at].isupper() and text[at - 1].islower())
-    )
-
-
-def _unglued(plain: str, glued: Mapping[int, Hit]) -> Iterator[Hit]:
-    """Yield the names of a word that is made of nothing but names: "boneslungsliver"."""
-    size = len(plain)
-    for start in sorted(glued):
-        if start and plain[start - 1].isalnum():
-            continue
-        parts: list[Hit] = []
-        at = start
-        while (part := glued.get(at)) is not None and len(parts) < _MOST_GLUED:
-            parts.append(part)
-            at = part[1]
-        if len(parts) > 1 and (at == size or not plain[at].isalnum()):
-            yield from parts
-
-
-def _first_and_longest(hit: Hit) -> tuple[int, int]:
-    return hit[0], -hit[1]
-
-
-def _apart(hits: list[Hit]) -> Iterator[Hit]:
-    """Yield the leftmost and of these the longest, none of which overlap."""
-    hits.sort(key=_first_and_longest)
-    free = 0
-    for hit in hits:
-        if hit[0] >= free:
-            free = hit[1]
-            yield hit
 
 
 def _explained(text: str, plain: str, abbreviations: Mapping[str, Name]) -> Iterator[Hit]:
@@ -309,7 +241,7 @@ _OF_METASTASIS: Final = frozenset(
 def _with_shared(plain: str, found: list[Mention]) -> list[Mention]:
     """Return mentions with those that share their head with one that follows or precedes."""
     names = read_lexicon().names
-    parts: list[Part] = []
+    parts: list[SharedPart] = []
     for one in found:
         if one.kind != "blocked" and " " in plain[one.start : one.end]:
             parts.extend(parts_before(plain, one.start, one.end, names))
@@ -318,7 +250,7 @@ def _with_shared(plain: str, found: list[Mention]) -> list[Mention]:
         return found
     # A part takes the place of a mention of the same span: the sort is stable.
     hits = [(part.start, part.end, _mention(plain, *part)) for part in parts]
-    return [one for _, _, one in _apart([*hits, *((one.start, one.end, one) for one in found)])]
+    return [one for _, _, one in apart([*hits, *((one.start, one.end, one) for one in found)])]
 
 
 _THOSE: Final = re.compile(r"(?<![^\W_])those ((?:in|under|near|around|above|of|within|along) )")
@@ -397,7 +329,7 @@ def _blocked(text: str, plain: str, found: list[Mention]) -> list[Mention]:
         other = at - 1 if block.place == "after" else at + 1
         if 0 <= other < len(found) and _share_blocker(plain, found, min(at, other), block.place):
             made[other] = made[other]._replace(kind="blocked", key=block.what)
-    return [one for _, _, one in _apart([(one.start, one.end, one) for one in made])]
+    return [one for _, _, one in apart([(one.start, one.end, one) for one in made])]
 
 
 def _share_blocker(plain: str, found: list[Mention], left: int, place: str) -> bool:
@@ -414,7 +346,7 @@ def _blocking() -> Blocking:
 
 @lru_cache(maxsize=1)
 def _automaton() -> Any:
-    return _built(read_lexicon().names)
+    return automaton_of(read_lexicon().names)
 
 
 @lru_cache(maxsize=1)
@@ -423,16 +355,4 @@ def _narrowings() -> Any:
     for topic, forms in read_lexicon().narrowings.items():
         for form, key in forms.items():
             words.setdefault(form, {})[topic] = key
-    return _built({form: (form, keys) for form, keys in words.items()})
-
-
-def _built(words: Mapping[str, object]) -> Any:
-    try:
-        import ahocorasick
-    except ImportError:
-        raise MissingExtraError("pyahocorasick", "text") from None
-    automaton = ahocorasick.Automaton()
-    for form, value in words.items():
-        automaton.add_word(form, (len(form), value))
-    automaton.make_automaton()
-    return automaton
+    return automaton_of({form: (form, keys) for form, keys in words.items()})

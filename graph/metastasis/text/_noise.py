@@ -51,7 +51,11 @@ _COPYRIGHT: Final = re.compile(
 _TEMPLATE: Final = re.compile(
     r"\{\{[^{}]{0,80}\}\}|\{%[^{}]{0,80}%\}|<%[^<>]{0,80}%>|\$\{\w{1,40}\}"
 )
-_ADDRESS: Final = re.compile(r"(?:https?://|www\.)\S{1,2000}")
+_ADDRESS: Final = re.compile(r"(?:https?://|file://|www\.)\S{1,2000}(?:\s\d{1,4}/\d{1,4})?")
+_DATE: Final = re.compile(
+    r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\.? [A-Z][a-z]{2,8},? \d{4}"
+    r"|[A-Z][a-z]{2,8}\.? \d{1,2},? \d{4})(?:,?\s\d{1,2}:\d\d(?::\d\d)?(?:\s?[APap]\.?[Mm]\.?)?)?"
+)
 _MAIL: Final = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}\.[\w.]{2,63}(?:\s{0,2}\([^()]{0,40}\))?")
 _PHONE: Final = re.compile(r"\(?\+?\d{1,3}\)?[ .-]\(?\d{2,4}\)?[ .-]\d{3,4}(?:[ .-]?\d{2,4})?")
 _PERSON: Final = re.compile(
@@ -157,6 +161,8 @@ def _shape(text: str) -> str | None:
         return "boilerplate"
     if len(text) > _LONGEST_LABEL:
         return None
+    if _DATE.fullmatch(text):
+        return "byline"
     if _ADDRESS.fullmatch(text):
         return "links"
     if _MAIL.fullmatch(text) or _PHONE.fullmatch(text) or _POSTAL.fullmatch(text):

@@ -88,7 +88,7 @@ class Outline:
             self._add("heading", view, level=level, lead=None)
             if not self.full:
                 self._headings.append(len(self._blocks) - 1)
-        if reason and not self._closing:
+        if reason:
             self._closing = (level, reason)
 
     def paragraph(self, view: View, noise: str | None = None, *, leads: bool = False) -> None:
@@ -166,7 +166,9 @@ class Outline:
         before = self._blocks[last]
         if last == self._leader:
             return last
-        return last if before.kind != "row" and _may_lead(before.text) else section
+        if before.kind in ("row", "item"):
+            return last if before.kind == "item" and before.text.endswith(":") else section
+        return last if _may_lead(before.text) else section
 
     def _add(
         self,
@@ -183,6 +185,8 @@ class Outline:
         above = [one for one in self._headings if self._blocks[one].level < level]
         headings = above if kind == "heading" else self._headings
         noise = noise or noise_of(view.text)
+        if view.text.endswith(":") or kind == "row":  # something new begins, under whatever heading
+            self._closing = None
         if not noise and self._closing and is_entry(kind, view.text):
             noise = self._closing[1]
         self._blocks.append(

@@ -24,7 +24,7 @@ from metastasis.text._grammar.sentence import (
 )
 from metastasis.text._grammar.tokens import speaks_of_spread
 from metastasis.text._lexicon import read_lexicon
-from metastasis.text._numbers import Number, numbers_of
+from metastasis.text._numbers import PrintedNumber, numbers_of
 from metastasis.text._reading import Reading, ReadingReport
 from metastasis.text._sentences import sentences_of
 
@@ -72,7 +72,7 @@ class _Sentence(NamedTuple):
     end: int
     text: str
     tokens: Sequence[Token]
-    numbers: Mapping[int, Number] = MappingProxyType({})
+    numbers: Mapping[int, PrintedNumber] = MappingProxyType({})
     """The numbers of sites, by where the site is named."""
 
 
@@ -98,17 +98,18 @@ class PageReader:
             self._pass_over()
             return
         for index, block in enumerate(self.page.blocks):
-            if self._left < 0:
-                self.report.remarks.append(
-                    f"only the first {_MOST_SENTENCES:,} sentences that name a site are read"
-                )
-                break
             if block.noise:
                 _count(self.report.dropped, block.noise)
+            elif self._left < 0:
+                _count(self.report.not_made, "too many sentences")
             elif self._around.is_row(index):
                 yield from self._of_row(index, block)
             elif block.kind != "heading":
                 yield from self._of_block(index, block)
+        if self._left < 0:
+            self.report.remarks.append(
+                f"only the first {_MOST_SENTENCES:,} sentences that name a site are read"
+            )
 
     def _may_state(self) -> bool:
         """Return whether the page may state anything: lists and tables may, prose with a word may.
@@ -262,7 +263,7 @@ class PageReader:
             assertion=said,
             quote=self.page.document[start:end],
             sentence=sentence.text,
-            before=self._before(sentence.place),
+            before=self._before(sentence),
             primary_span=span(one.topic.span),
             site_span=self._elsewhere(one) or view.span(offset + one.start, offset + one.end),
             cue_span=span(one.cue),
@@ -281,23 +282,33 @@ class PageReader:
             one.elsewhere.start, one.elsewhere.end
         )
 
-    def _before(self, index: int) -> str:
-        """Return the text of the block before that is read."""
-        blocks = self.page.blocks
-        return next((one.text for one in reversed(blocks[:index]) if not one.noise), "")
+    def _before(self, sentence: _Sentence) -> str:
+        """Return what stands before a sentence and may name its primary: heading and text, a line each.
 
-    def _number(self, sentence: _Sentence, one: Statement) -> Number:
+        The text is what the block says before, else what leads to it, else the block before.
+        """
+        block, blocks = sentence.block, self.page.blocks
+        text = block.text[: sentence.start].strip()
+        if not text and block.lead is not None:
+            text = blocks[block.lead].text
+        if not text:
+            read = (one.text for one in reversed(blocks[: sentence.place]) if not one.noise)
+            text = next(read, "")
+        heading = "" if block.section is None else blocks[block.section].text
+        return text if heading in text else f"{heading}\n{text}"
+
+    def _number(self, sentence: _Sentence, one: Statement) -> PrintedNumber:
         """Return what is counted for a statement."""
         if one.rule == "inverse":
-            return Number()  # An inverse sentence counts by cancer and not by site.
+            return PrintedNumber()  # An inverse sentence counts by cancer and not by site.
         if one.cell is None:
-            return sentence.numbers.get(one.start, Number())
+            return sentence.numbers.get(one.start, PrintedNumber())
         found = numbers_of(
             f"site {sentence.text[slice(*one.cell)]}",
             [(0, len("site"))],
             header=self._header(sentence.block),
         )
-        return found[0] or Number()
+        return found[0] or PrintedNumber()
 
     def _assertion(
         self, sentence: _Sentence, one: Statement, primary: str, site: str, start: int, end: int
@@ -359,7 +370,9 @@ def _with_header(sentence: _Sentence, header: str) -> _Sentence:
     return sentence if number is None else sentence._replace(numbers={sites[0][0]: number})
 
 
-def _numbers(before: str, text: str, tokens: Sequence[Token], header: str) -> dict[int, Number]:
+def _numbers(
+    before: str, text: str, tokens: Sequence[Token], header: str
+) -> dict[int, PrintedNumber]:
     """Return the numbers of the sites that a sentence names, by where they are named."""
     sites = [(token.start, token.end) for token in tokens if token.kind == "site"]
     names = [(token.start, token.end) for token in tokens if token.kind == "primary"]

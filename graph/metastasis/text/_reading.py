@@ -30,7 +30,7 @@ class Reading:
     sentence: str
     """The same as a reader sees it: on one line, without tags and marks."""
     before: str
-    """The block before it, for whoever checks."""
+    """The heading and the text before it, a line each, for whoever checks."""
     primary_span: Span | None
     """Where the primary is named."""
     site_span: Span

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from metastasis.text._lexicon import Name
 
-__all__ = ["Part", "parts_before", "parts_behind"]
+__all__ = ["SharedPart", "parts_before", "parts_behind"]
 
 _LINK_BEFORE: Final = re.compile(
     r"(?P<closing>,? (?:and|or|and/or|versus|vs\.?|as well as) | & | ?/ ?)$|, $"
@@ -39,7 +39,7 @@ _NO_PART: Final = re.compile(r" (?:metasta|mets|involve|lesion|recur|implant)")
 """What follows a site that is one of its own, as in "cancer of the breast and bone metastases"."""
 
 
-class Part(NamedTuple):
+class SharedPart(NamedTuple):
     """A name without the words that it shares with another."""
 
     start: int
@@ -49,7 +49,9 @@ class Part(NamedTuple):
     """Where the words stand that it shares."""
 
 
-def parts_before(plain: str, start: int, end: int, names: Mapping[str, Name]) -> Iterator[Part]:
+def parts_before(
+    plain: str, start: int, end: int, names: Mapping[str, Name]
+) -> Iterator[SharedPart]:
     """Yield what stands before a name and shares its last words, the nearest first.
 
     Parts that a comma separates count where another follows them that "and" or "or" links.
@@ -65,7 +67,7 @@ def parts_before(plain: str, start: int, end: int, names: Mapping[str, Name]) ->
         found = _part_ending(plain, edge, tails, names)
         if found is None:
             return
-        yield Part(found[0], edge, found[1], (end - found[2], end))
+        yield SharedPart(found[0], edge, found[1], (end - found[2], end))
         cursor = found[0]
 
 
@@ -90,10 +92,10 @@ def _part_ending(
     return None
 
 
-def parts_behind(plain: str, start: int, end: int, names: Mapping[str, Name]) -> list[Part]:
+def parts_behind(plain: str, start: int, end: int, names: Mapping[str, Name]) -> list[SharedPart]:
     """Return what follows a name and shares its first words: "cancers of the colon and rectum"."""
     heads = _heads(plain, start, end)
-    found: list[Part] = []
+    found: list[SharedPart] = []
     cursor = end
     closed = 0
     if not heads:
@@ -103,7 +105,7 @@ def parts_behind(plain: str, start: int, end: int, names: Mapping[str, Name]) ->
         part = None if link is None else _part_beginning(plain, link.end(), heads, names)
         if link is None or part is None or _NO_PART.match(plain, part[0]):
             break
-        found.append(Part(link.end(), part[0], part[1], (start, start + part[2])))
+        found.append(SharedPart(link.end(), part[0], part[1], (start, start + part[2])))
         cursor = part[0]
         if link["closing"] or (part[1].kind == "site" and _CLOSING.match(plain, cursor)):
             closed = len(found)

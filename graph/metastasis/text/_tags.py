@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._inline import INVISIBLE
@@ -50,7 +51,7 @@ _ATTRIBUTE: Final = re.compile(
     r"([^\s=/>\"']++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'>]++)))?+"
 )
 _PARTS: Final = re.compile(
-    rf"(?P<blank>[^\S ]\s*|\s{{2,}})|(?P<none>[{INVISIBLE}]+)"
+    rf"(?P<blank>[^\S ]\s*|\s{{2,}})|(?P<none>[{INVISIBLE}]+)|(?P<ligature>[\ufb00-\ufb06])"
     r"|(?P<entity>&(?:\#[0-9]{1,7};?|\#[xX][0-9a-fA-F]{1,6};?|[a-zA-Z][a-zA-Z0-9]{1,31};?))"
 )
 _UNSEEN: Final = re.compile(rf"[{INVISIBLE}]+")
@@ -132,6 +133,8 @@ def add_text(builder: ViewBuilder, document: str, part: TextPart) -> None:
             builder.add(document[at : match.start()], at, match.start())
         if match["blank"]:
             builder.add(" ", *match.span())
+        elif match["ligature"]:
+            builder.add(unicodedata.normalize("NFKC", match["ligature"]), *match.span())
         elif match["entity"]:
             meant = match.group() if part.literal else _entity(match.group())
             if meant:

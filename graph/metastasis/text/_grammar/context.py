@@ -1,7 +1,8 @@
 """Context: what stands around a block and a sentence, and which primary is meant.
 
 The primary of a sentence that names none is that of the sentences before it in its block, or else
-of the lead or heading above it, or else of the paragraph before, or else of the page.
+of the lead or heading above it, or else of the paragraph before, or else of the page. Apart from
+the reader of a page because this is grammar and makes no readings.
 """
 
 from __future__ import annotations
@@ -13,21 +14,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.text._abbreviations import abbreviations_of
 from metastasis.text._forms import is_short
-from metastasis.text._grammar.containers import handed_down, kind_of, opened_by
+from metastasis.text._grammar.containers import handed_down
 from metastasis.text._grammar.inverse import said_within
-from metastasis.text._grammar.items import goes_on
 from metastasis.text._grammar.rows import columns_of
 from metastasis.text._grammar.sentence import has_trigger
+from metastasis.text._grammar.sequel import Sequel
 from metastasis.text._grammar.statement import Context, Elsewhere, Topic
-from metastasis.text._grammar.subjects import named_primaries
 from metastasis.text._grammar.tables import cut_rows
 from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._grammar.topics import (
-    OUTSIDE,
-    cancer_in_general,
     is_below,
     is_finer,
-    is_outside,
     topic_of_page,
 )
 from metastasis.text._lexicon import Name, read_lexicon
@@ -40,7 +37,7 @@ if TYPE_CHECKING:
     from metastasis.text._grammar.tokens import Token
     from metastasis.text._mentions import Mention
 
-__all__ = ["Sequel", "Surroundings"]
+__all__ = ["Surroundings"]
 
 _FAR: Final = frozenset({"title", "nowhere"})
 """Topics that stand further away than the paragraph before."""
@@ -70,6 +67,8 @@ class Surroundings:
         # A full stop between blocks, so that no name runs from one into the next.
         words = ".\n".join(block.text for block in blocks if not block.noise)
         self._abbreviations = abbreviations_of(words[:_MOST_CHARACTERS])
+        self._known: dict[tuple[str, ...], dict[str, Name]] = {}
+        """What abbreviations stand for, by the topics under which they do."""
         self._page = Context(topic=topic_of_page(blocks, address, title))
         self._handed: dict[int, Context] = {}
         self._headers: dict[int, int] = {}
@@ -101,6 +100,7 @@ class Surroundings:
         return replace(
             handed_down(text, block.kind, tokens, outer),
             columns=columns_of(text, block, index) if block.kind == "row" else (),
+            about=_about(text, tokens, index) if block.kind == "heading" else None,
             **_of_cancers(text, tokens, index, len(block.text) - len(text)),
         )
 
@@ -141,7 +141,9 @@ class Surroundings:
     def tokens(self, text: str, topic: Topic) -> list[Token]:
         """Return the tokens of a text; what names a subtype only under its topic names it."""
         topics = tuple(dict.fromkeys((*topic.keys[:1], *self._page.topic.keys[:1])))
-        mentions = mentions_of(text, {**_abbreviated(topics), **self._abbreviations})
+        if topics not in self._known:
+            self._known[topics] = {**_abbreviated(topics), **self._abbreviations}
+        mentions = mentions_of(text, self._known[topics])
         for key in topics:
             mentions = _with_narrowed(mentions, narrowed(key, text))
         if topic.keys:
@@ -187,6 +189,18 @@ class Surroundings:
 
 _FRAGMENTS: Final = re.compile(r"(?:(?:In|To|On) (?:the )?[a-z ]{2,30}[.;]\s*){2,40}")
 """A paragraph that is a list."""
+
+
+def _about(text: str, tokens: Sequence[Token], index: int) -> Elsewhere | None:
+    """Return the site that a heading consists of: "Bone", "The liver", "Lungs:"."""
+    sites = [token for token in tokens if token.kind == "site"]
+    if len(sites) != 1 or len(tokens) > 2 or len(text.split()) > _FEW_WORDS:
+        return None
+    return Elsewhere(sites[0].value, index, sites[0].start, sites[0].end)
+
+
+_FEW_WORDS: Final = 3
+"""Words of a heading that is no more than a site."""
 
 
 def _of_cancers(text: str, tokens: Sequence[Token], index: int, cut: int) -> dict[str, Any]:
@@ -278,124 +292,3 @@ def _is_what_it_is(text: str, one: Mention, topic: Topic) -> bool:
     return (one.start < _NEAR and _IT_IS.match(text) is not None) or _THIS.search(
         before
     ) is not None
-
-
-_PRONOUN: Final = re.compile(
-    r"(?:it|they|these|this|both|such|the (?:tumou?rs?|cancers?))\b", re.IGNORECASE
-)
-"""How a sentence begins that goes on with what was named last."""
-_PART: Final = re.compile(
-    r"\s*(?:\([^()]{0,40}\)\s*)?(?:groups?|subgroups?|arms?|cohorts?|components?|subtypes?)\b"
-)
-"""What follows a name of a part of those that are spoken of, in whose place it does not come."""
-
-
-_REFERS: Final = re.compile(r"(?:(?:but|and|however),? )?(?:it|they)\b", re.IGNORECASE)
-"""How a sentence begins that goes on with what the one before spoke of."""
-
-
-class Sequel:
-    """What is known at a sentence of a block: what stands around it, and the sentences before."""
-
-    def __init__(
-        self,
-        around: Context,
-        *,
-        is_member: bool,
-        is_list: bool = False,
-        before: Sequel | None = None,
-    ) -> None:
-        self._is_list = is_list
-        self.is_member = is_member
-        """Whether the block is an item of a list with a lead."""
-        self.named: Topic = before.named if before else Topic()
-        """The primaries that were named last outside of lists, in this block or one before."""
-        self._around = around
-        self.is_metastatic: bool = around.is_metastatic or (
-            before is not None and before.is_metastatic
-        )
-        """Whether what stands before speaks of spread."""
-        self.topic = around.topic
-        """The primaries that a sentence speaks of where it names none."""
-        self._told: list[Topic] = []
-        """The primaries that its sentences named, in order, each change once."""
-        self._general = Topic()
-        """Cancer in general, where the sentence before spoke of it."""
-        self._opened: Context | None = None
-        self._kind: Context | None = None
-
-    def is_item(self, number: int) -> bool:
-        """Return whether a sentence, counted from 0, may be no more than an item."""
-        return self.is_member and (number == 0 or self._is_list)
-
-    def context(self, text: str, tokens: Sequence[Token]) -> Context:
-        """Return what is handed down to the next sentence."""
-        context = self._around if self.is_member else Context()
-        if not self.is_member and self._opened is not None and goes_on(text):
-            context = self._opened
-        is_first = self._kind is None
-        kind = self._kind_of(text, tokens)
-        return replace(
-            context,
-            route=kind.route or context.route,
-            is_growth=kind.is_growth,
-            label=kind.label if is_first else 0,
-            topic=self._meant(text, tokens),
-            is_metastatic=self.is_metastatic or has_trigger(tokens),
-        )
-
-    def goes_on(self, text: str, tokens: Sequence[Token]) -> bool:
-        """Return whether a sentence may state something without a word of spread."""
-        return goes_on(text) or (self._kind is None and kind_of(text, tokens).label > 0)
-
-    def _kind_of(self, text: str, tokens: Sequence[Token]) -> Context:
-        """Return the way of spreading that the first sentence of the block is labelled with."""
-        if self._kind is None:
-            self._kind = kind_of(text, tokens)
-        return self._kind
-
-    def _meant(self, text: str, tokens: Sequence[Token]) -> Topic:
-        """Return the primaries of a sentence that names none."""
-        if is_outside(text, tokens):
-            return OUTSIDE
-        around = self._around.topic
-        parts = all(is_finer(one, around) for one in self._told)
-        if self._told and parts and self._is_of_all() and not _PRONOUN.match(text):
-            return around
-        if self.topic.keys or self.topic == OUTSIDE:
-            return self.topic
-        general = cancer_in_general(text, tokens)
-        if general.keys or not _REFERS.match(text):
-            return general
-        return self._general
-
-    def hear(self, text: str, tokens: Sequence[Token]) -> None:
-        """Take in a sentence, for those that follow."""
-        general = cancer_in_general(text, tokens)
-        if general.keys or not _REFERS.match(text):
-            self._general = general._replace(source="paragraph", span=None)
-        runs = [run for run in named_primaries(text, tokens) if not _PART.match(text, run[-1].end)]
-        self.is_metastatic = self.is_metastatic or has_trigger(tokens)
-        self._opened = opened_by(text, tokens)
-        self._kind_of(text, tokens)
-        if not runs:
-            if is_outside(text, tokens):
-                self.topic = OUTSIDE
-            return
-        named = Topic(tuple(dict.fromkeys(token.value for token in runs[0])), "paragraph")
-        if is_finer(self._around.topic, named):
-            # A page on a subtype may call it by its family.
-            named = self._around.topic
-        self.topic = named
-        if not self._told or self._told[-1] != named:
-            self._told.append(named)
-        if not self.is_member:
-            self.named = Topic() if self._is_of_all() and self._around.topic.keys else named
-
-    def _is_of_all(self) -> bool:
-        """Return whether several were told apart, so that what comes next may be of all again."""
-        first = self._told[0]
-        return any(
-            one.keys != first.keys and not is_finer(one, first) and not is_finer(first, one)
-            for one in self._told
-        )

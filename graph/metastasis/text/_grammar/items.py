@@ -16,13 +16,14 @@ from metastasis.text._grammar.labels import cancers_of, flat_label, marked_label
 from metastasis.text._grammar.members import labelled_sites, member
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import Context, Statement, Topic
+from metastasis.text._grammar.tokens import Token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from metastasis.text._grammar.frequencies import Said
-    from metastasis.text._grammar.labels import Label
-    from metastasis.text._grammar.tokens import Token
+    from metastasis.text._grammar.labels import CancerLabel
+    from metastasis.text._grammar.statement import Elsewhere
 
 __all__ = ["goes_on", "head_of", "item_statements", "listed_statements"]
 
@@ -130,6 +131,8 @@ def listed_statements(text: str, tokens: Sequence[Token], context: Context) -> I
     if context.label:
         yield from _behind_label(text, tokens, context)
         return
+    if context.about is not None:
+        yield from _about(text, tokens, context, context.about)
     begin = _GOES_ON.match(text)
     if context.relation is None or begin is None:
         return
@@ -139,6 +142,29 @@ def listed_statements(text: str, tokens: Sequence[Token], context: Context) -> I
         head = [rest[index] for index in lists[0].members]
         if not any(token.kind in _NO_MEMBER for token in rest if token.start < head[0].start):
             yield from _sites(text, tokens, head, len(text), context)
+
+
+def _about(
+    text: str, tokens: Sequence[Token], context: Context, site: Elsewhere
+) -> Iterator[Statement]:
+    """Yield what a sentence says of the site that its heading names and it does not."""
+    kinds = {token.kind for token in tokens}
+    if "site" in kinds or kinds & _NOT_ABOUT or not _OF_IT.search(text):
+        return
+    cue = next((t for t in tokens if t.kind == "frequency" and t.form != "modal"), None)
+    if cue is not None:
+        span = (cue.start, cue.end)
+        found = Token(cue.start, cue.end, "site", site.site)
+        yield replace(member(found, cue.value, span, context, "item"), elsewhere=site)
+
+
+_NOT_ABOUT: Final = (_NO_MEMBER - {"generic"}) | {"denial"}
+_OF_IT: Final = re.compile(
+    r"^(?:this|it|the most|a|an|another)\b[^,;]{0,50}\b(?:site|place|location|destination)s?\b|"
+    r"\b(?:metasta\w+|spread\w*) (?:here|there|to (?:this|these|it))\b",
+    re.IGNORECASE,
+)
+"""How a sentence speaks of the site above it: "This is the most common site"."""
 
 
 def _behind_label(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
@@ -154,7 +180,7 @@ def _behind_label(text: str, tokens: Sequence[Token], context: Context) -> Itera
         yield from _sites(text, tokens, head, len(text), replace(context, relation=relation))
 
 
-def _label_of(text: str, tokens: Sequence[Token], context: Context, end: int) -> Label | None:
+def _label_of(text: str, tokens: Sequence[Token], context: Context, end: int) -> CancerLabel | None:
     """Return the cancer that an item is labelled with, where it can be one."""
     label = marked_label(text, tokens, end) if end < len(text) else None
     if context.has_labels:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from metastasis.text._numbers.attach import numbers_of
-from metastasis.text._numbers.number import Number
+from metastasis.text._numbers.attach import numbers_of, numbers_of_cancers
+from metastasis.text._numbers.number import PrintedNumber
 from metastasis.text._numbers.people import People, people_of
 
-__all__ = ["Number", "People", "numbers_of", "people_of"]
+__all__ = ["People", "PrintedNumber", "numbers_of", "numbers_of_cancers", "people_of"]

@@ -9,7 +9,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from metastasis.text._numbers.number import Number, agreed
+from metastasis.text._numbers.number import PrintedNumber, agreed
 
 __all__ = ["number_of_row"]
 
@@ -26,7 +26,7 @@ _OF_BOTH: Final = re.compile(
 _IN_PERCENT: Final = re.compile(r"%|\bper ?cent(?:age)?\b", re.IGNORECASE)
 
 
-def number_of_row(text: str, site: tuple[int, int], header: str) -> Number | None:
+def number_of_row(text: str, site: tuple[int, int], header: str) -> PrintedNumber | None:
     """Return the number of a row that has nothing but a site and a number, if the header has it.
 
     >>> number_of_row("Liver 89", (0, 5), "Metastatic location (%)").percent
@@ -40,11 +40,13 @@ def number_of_row(text: str, site: tuple[int, int], header: str) -> Number | Non
     both = _BOTH.fullmatch(text, end)
     if both and _OF_BOTH.search(header):
         count = int(both["count"].replace(",", ""))
-        found = Number(count=count, percent=_decimal(both["percent"]), start=end, end=len(text))
+        found = PrintedNumber(
+            count=count, percent=_decimal(both["percent"]), start=end, end=len(text)
+        )
         return agreed(found)
     alone = _ALONE.fullmatch(text, end)
     if alone and _IN_PERCENT.search(header) and not _OF_BOTH.search(header):
-        return agreed(Number(percent=_decimal(alone["percent"]), start=end, end=len(text)))
+        return agreed(PrintedNumber(percent=_decimal(alone["percent"]), start=end, end=len(text)))
     return None
 
 

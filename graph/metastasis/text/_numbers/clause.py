@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._numbers.groups import letters_of
-from metastasis.text._numbers.number import Number, agreed
-from metastasis.text._numbers.people import denominator_of, setting_of
-from metastasis.text._numbers.tokens import Token, tokens_of
+from metastasis.text._numbers.number import PrintedNumber, agreed
+from metastasis.text._numbers.people import denominator_of, names_cancer, setting_of
+from metastasis.text._numbers.tokens import NumberToken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["Clause"]
+__all__ = ["NumberClause"]
 
 _AFTER_SITE: Final = frozenset("MgdbvtjoPirsyf")
 """Classes of words that may stand between a site and its number behind it."""
@@ -30,13 +30,13 @@ _BEFORE_SITE: Final = frozenset("hbdwitjvMgqPs")
 _PEOPLE: Final = re.compile(
     r"(?:[jtdPMup]{0,3}q)?(?:[ofi]t?[jtdPMnup]{0,5}q|[of]t?[jtd]{0,3}M"
     r"|[of]t?[jtdu]{0,3}P(?=d?[hbv]))"
-    r"(?:[wofi][tjdPMu]{0,5}|v[wi][tjdPMu]{0,5}|d[tjdPM]{0,2}){0,3}"
+    r"(?:[wofi][tjdPMu]{0,5}(?:(?<=P)c[tju]{0,2}P)?|v[wi][tjdPMu]{0,5}|d[tjdPM]{0,2}){0,3}"
     r"|[jtdPMup]{0,3}q(?:(?:[wofi]|vw)[tjdPMup]{1,8}){1,2}(?=d?[hbv])"
     r"|[jtdPMup]{1,3}q(?=d?[hbv])"
 )
 """Who a number is out of: "of all patients with metastatic disease at diagnosis"."""
 _CHOSEN: Final = re.compile(
-    r"q?(?:[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}|[of]t?[jtd]{0,3})(?=[Sp])"
+    r"q?(?:[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}|[of]t?[jtd]{0,3}(?:M[io][tjd]{0,2})?)(?=[Sp])"
 )
 _ALL_CHOSEN: Final = re.compile(
     r"(?<!s)[ofi]t?[jtdPMnNu]{0,5}q(?:w|r[hbv]{0,2}w?)[tjdMPu]{0,3}S|S[^S]*[of]rN"
@@ -57,12 +57,15 @@ class _Edge:
     """Who it is out of, where that stands behind a later number of the list."""
 
 
-class Clause:
+class NumberClause:
     """The tokens of one clause, and what its rules find."""
 
-    def __init__(self, text: str, tokens: Sequence[Token]) -> None:
+    def __init__(
+        self, text: str, tokens: Sequence[NumberToken], *, of_cancers: bool = False
+    ) -> None:
         self.text = text
-        self.tokens = list(_with_people(tokens))
+        self.of_cancers = of_cancers
+        self.tokens = list(_with_people(tokens, of_cancers=of_cancers))
         self.letters = letters_of(self.tokens)
         self.setting = setting_of(text[tokens[0].start : tokens[-1].end]) if tokens else None
         self.metastatic = _metastatic(self.tokens, self.letters)
@@ -70,11 +73,13 @@ class Clause:
         self.has_loose = False
         """Whether a number of it belongs to no site: then what follows may be out of that one."""
 
-    def numbers(self) -> dict[int, Number]:
+    def numbers(self) -> dict[int, PrintedNumber]:
         """Return the numbers of the clause by the start of their site."""
         if "S" not in self.letters or not set("NB") & set(self.letters):
             return {}
-        if "z" in self.letters or _ALL_CHOSEN.search(self.letters) or "C" in self.letters:
+        if "z" in self.letters or "C" in self.letters:
+            return {}
+        if not self.of_cancers and _ALL_CHOSEN.search(self.letters):
             return {}
         edges = self._respective() if "e" in self.letters else self._listed() or self._edges()
         opening = _OPENING.match(self.letters) or _HEAD.match(self.letters)
@@ -110,11 +115,22 @@ class Clause:
 
     def _edges(self) -> list[_Edge]:
         edges = [edge for at in range(len(self.letters)) for edge in self._from(at)]
-        edges = [edge for edge in edges if not self._is_shared(edge)]
+        edges = [edge for edge in edges if not self._is_shared(edge)] or self._opened()
         bare = [edge for edge in edges if self._is_bare(edge)]
         if len(bare) == 1:
             edges.remove(bare[0])
         return self._decided(edges)
+
+    def _opened(self) -> list[_Edge]:
+        """Return what "in 30 % of patients, liver metastases were found" says, if it is alone."""
+        found = _OPENED.match(self.letters)
+        if found is None or sum(letter in "NBS" for letter in self.letters) > 2:
+            return []
+        number, site = found.start("number"), found.start("site")
+        quantity = self.tokens[number].number
+        if quantity is None or (quantity.percent is None and quantity.total is None):
+            return []
+        return [_Edge(site, number, forward=False, strong=True)]
 
     def _from(self, at: int) -> Iterator[_Edge]:
         letter = self.letters[at]
@@ -139,9 +155,9 @@ class Clause:
             elif letter == "h":
                 if not after or after not in "ibd":
                     return None
-            elif letter not in _AFTER_SITE:
-                return None
-            elif letter == "P" and _IS_ONE.search(self.letters, site, at):
+            elif letter not in _AFTER_SITE or (
+                letter == "P" and _IS_ONE.search(self.letters, site, at)
+            ):
                 return None
             strong = strong or letter in "bviys"
         return None
@@ -157,8 +173,11 @@ class Clause:
             letter = self.letters[at]
             if letter == "S":
                 return self._if_whole(number, at, said)
-            if letter not in _BEFORE_SITE and not (
-                letter == "o" and said[-1:] in ("M", "v", "q", "s")
+            of_it = letter == "o" and self.of_cancers
+            if (
+                letter not in _BEFORE_SITE
+                and not of_it
+                and not (letter == "o" and said[-1:] in ("M", "v", "q", "s"))
             ):
                 return None
             said += letter
@@ -173,11 +192,11 @@ class Clause:
             return None
         if lone and _OUT_OF.search(self.letters[max(0, number - 4) : number]):
             return None
-        if "w" in said and self.letters[number - 1 : number] in ("o", "f"):
+        if lone and "w" in said and _CHOSEN_BY.search(self.letters[max(0, number - 4) : number]):
             return None
-        if said.startswith("q") and "w" in said and not set("hb") & set(said):
-            if not re.match(r"M?(?:[,c)]|$)", self.letters[site + 1 : site + 3]):
-                return None
+        ends = re.match(r"M?(?:[,c)]|$)", self.letters[site + 1 : site + 3])
+        if said.startswith("q") and "w" in said and not set("hb") & set(said) and not ends:
+            return None
         return _Edge(site, number, forward=False, strong=bool(set(said) & set("hbwiv")))
 
     def _is_shared(self, edge: _Edge) -> bool:
@@ -187,8 +206,7 @@ class Clause:
                 return True
             left = self.letters[max(0, edge.site - 6) : edge.site]
             return bool(re.search(r"S[Mg]?[,c]{1,2}[tjdMu]{0,3}$|uc[tj]{0,2}$", left)) or bool(
-                _ANOTHER.match(self.letters[edge.number + 1 : edge.number + 9])
-                and self._is_alone(edge.number)
+                _ANOTHER.match(self.letters, edge.number + 1) and self._is_alone(edge.number)
             )
         right = self.letters[edge.site + 1 : edge.site + 8]
         return bool(re.match(r"M?(?:,|c|,c)[tjdu]{0,3}[Sg]|c[tj]{0,2}u|M?[yb]?[NB]", right))
@@ -246,22 +264,23 @@ class Clause:
             for site, number in zip(sites, numbers, strict=True)
         ]
 
-    def _number(self, edge: _Edge) -> Number:
+    def _number(self, edge: _Edge) -> PrintedNumber:
         token = self.tokens[edge.number]
         quantity = token.number
         assert quantity is not None  # noqa: S101 - every N and B has one
         if quantity.kind == "range":
-            return Number(start=quantity.start, end=quantity.end, note=quantity.note)
+            return PrintedNumber(start=quantity.start, end=quantity.end, note=quantity.note)
         inside = self.text[token.start : token.end] if token.letter == "B" else ""
         inside = inside if re.search(r"\b(?:of|with)\b", inside) else ""
         said = inside or self.text[quantity.end : token.end] or edge.people or self._opening()
-        cancer = "P" in letters_of(tokens_of(said, ()))
         return agreed(
-            Number(
+            PrintedNumber(
                 count=quantity.count,
                 total=quantity.total,
                 percent=quantity.percent,
-                denominator=denominator_of(said.strip(" (["), cancer=cancer) if said else None,
+                denominator=denominator_of(said.strip(" (["), cancer=names_cancer(said))
+                if said
+                else None,
                 setting=self.setting,
                 occurrence=self._occurrence(edge),
                 start=quantity.start,
@@ -288,16 +307,19 @@ class Clause:
         return "first_site" if _FIRST.search(between) else None
 
 
-_METASTATIC: Final = re.compile(r"Nq?[jdp]{0,3}[hbv][dwjiv]{0,3}M,(?=[rdli])")
+_METASTATIC: Final = re.compile(r"Nq?[jdp]{0,3}[hbv][dwjiv]{0,3}[MS][iX]{0,3},(?=[rdlif])")
 """Thirty-seven patients developed distant disease, most commonly in …"""
 _OUT_OF: Final = re.compile(r"(?:(?<!j)o|f)[tj]{0,2}$")
 """Of three patients: a count that others are out of."""
+_CHOSEN_BY: Final = re.compile(r"[ofi][tjd]{0,2}$")
+"""In only 12 cases with metastases to the heart: something else was found in them."""
 _IS_ONE: Final = re.compile(r"b[tjd]*$")
 """Liver metastases were carcinomas: what follows counts those."""
 _OPENING: Final = re.compile(r"(?:[uP]y)?[ofi]t?[jtdPMnuNo]{0,6}[qN][^,SBXN]*,")
 """Who is counted, at the head of a clause: "In 634 patients with stage IV disease, …"."""
-_ANOTHER: Final = re.compile(r"(?:[itd]{0,2}X)?,?c?[itdhvb]{0,4}N")
+_ANOTHER: Final = re.compile(r"(?:[ofi][tjdPMupXy]{0,6}[qP])?(?:[itd]{0,2}X)?,?c?[itdhvb]{0,4}N")
 """A second number, "30 % of men and 20 % of women", where it has no site of its own."""
+_OPENED: Final = re.compile(r"d?i(?P<number>N)[qPju]{0,3},[tjd]{0,3}(?P<site>S)[Mg]?h?[bv]")
 _HEAD: Final = re.compile(r"[^,hbvB]*,")
 """The same with words of any kind, but without a verb."""
 _BY_CANCER: Final = re.compile(r"[Pu][BN][,c]{1,2}[tiofju]{0,4}P[uP]{0,3}[BN]")
@@ -323,7 +345,7 @@ _SEVERAL_CANCERS: Final = re.compile(r"P(?:,|c|,c)[tj]{0,2}P")
 """Lists of cancers and of sites with one list of numbers: whose are they?"""
 
 
-def _metastatic(tokens: Sequence[Token], letters: str) -> int | None:
+def _metastatic(tokens: Sequence[NumberToken], letters: str) -> int | None:
     """Return how many had metastases, where a clause says it once and then where they were."""
     found = [tokens[match.start()].number for match in _METASTATIC.finditer(letters)]
     return found[0].count if len(found) == 1 and found[0] else None
@@ -339,8 +361,11 @@ def _wanted(edges: Sequence[_Edge]) -> Counter[int]:
     return Counter(end for edge in edges for end in _ends(edge))
 
 
-def _with_people(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Yield tokens, each number with the words behind it that say out of whom it is."""
+def _with_people(tokens: Sequence[NumberToken], *, of_cancers: bool) -> Iterator[NumberToken]:
+    """Yield tokens, each number with the words behind it that say out of whom it is.
+
+    Of cancers, "30 % of patients with sarcoma" is a number; of sites it counts the chosen.
+    """
     letters = letters_of(tokens)
     index = 0
     while index < len(tokens):
@@ -348,8 +373,8 @@ def _with_people(tokens: Sequence[Token]) -> Iterator[Token]:
         if token.letter == "N":
             chosen = _CHOSEN.match(letters, end)
             people = _PEOPLE.match(letters, end)
-            if chosen:
-                token = Token("C", token.start, tokens[chosen.end() - 1].end)
+            if chosen and not of_cancers:
+                token = NumberToken("C", token.start, tokens[chosen.end() - 1].end)
                 end = chosen.end()
             elif people:
                 end = people.end()

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._numbers.quantities import Quantity
-from metastasis.text._numbers.tokens import Token
+from metastasis.text._numbers.tokens import NumberToken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,15 +24,15 @@ _IN_BRACKETS: Final = frozenset("NnqoiytvdfjbwsgP,;XM")
 _NAMED: Final = frozenset("Nn")
 
 
-def letters_of(tokens: Sequence[Token]) -> str:
+def letters_of(tokens: Sequence[NumberToken]) -> str:
     """Return the letters of tokens as one string, which patterns of classes are matched on."""
     return "".join(token.letter for token in tokens)
 
 
-def grouped(tokens: Sequence[Token]) -> list[Token]:
+def grouped(tokens: Sequence[NumberToken]) -> list[NumberToken]:
     """Return the tokens with brackets read and numbers that belong together made one."""
     flat = list(_without_brackets(tokens))
-    flat = _counted(flat)
+    flat = _counted(_shared(flat))
     for form, make in _FORMS:
         flat = list(_merged(flat, form, make))
     return flat
@@ -63,7 +63,7 @@ def united(first: Quantity, second: Quantity) -> Quantity | None:
     )
 
 
-def _without_brackets(tokens: Sequence[Token]) -> Iterator[Token]:
+def _without_brackets(tokens: Sequence[NumberToken]) -> Iterator[NumberToken]:
     """Yield tokens; brackets with one number are one, those without number and site are none."""
     index = 0
     while index < len(tokens):
@@ -82,7 +82,7 @@ def _without_brackets(tokens: Sequence[Token]) -> Iterator[Token]:
         index = end + 1
 
 
-def _closing(tokens: Sequence[Token], start: int) -> int | None:
+def _closing(tokens: Sequence[NumberToken], start: int) -> int | None:
     """Return where brackets close that open at a place; None where others open before."""
     for index in range(start + 1, len(tokens)):
         if tokens[index].letter in "()":
@@ -90,7 +90,7 @@ def _closing(tokens: Sequence[Token], start: int) -> int | None:
     return None
 
 
-def _bracket(inner: Sequence[Token], start: int, end: int) -> Iterator[Token]:
+def _bracket(inner: Sequence[NumberToken], start: int, end: int) -> Iterator[NumberToken]:
     inner = _to_last_number(inner)
     numbers = [token.number for token in inner if token.letter in _NAMED and token.number]
     if not numbers:
@@ -98,19 +98,19 @@ def _bracket(inner: Sequence[Token], start: int, end: int) -> Iterator[Token]:
     if _SERIES.fullmatch(letters_of(inner)) and len({one.kind for one in numbers}) == 1:
         yield from inner
         if inner[-1].letter != "e":
-            yield Token("e", end - 1, end)
+            yield NumberToken("e", end - 1, end)
         return
     if letters_of(inner) == "n":
-        yield Token("D", start, end, _as_count(numbers[0]))
+        yield NumberToken("D", start, end, _as_count(numbers[0]))
         return
     number = _one(inner, numbers)
     if number is None or not set(letters_of(inner)) <= _IN_BRACKETS:
-        yield Token("X", start, end)
+        yield NumberToken("X", start, end)
     else:
-        yield Token("B", start, end, replace(number, start=start, end=end))
+        yield NumberToken("B", start, end, replace(number, start=start, end=end))
 
 
-def _to_last_number(inner: Sequence[Token]) -> Sequence[Token]:
+def _to_last_number(inner: Sequence[NumberToken]) -> Sequence[NumberToken]:
     """Return what brackets hold without what is said after the last number of people.
 
     "9.4 %; median survival, 5 months" is "9.4 %".
@@ -125,7 +125,7 @@ _SERIES: Final = re.compile(r"N(?:[,c]{1,2}N)+,?e?")
 """A series behind a series of sites: "lung, liver and bone (58%, 15%, 4%)"."""
 
 
-def _one(inner: Sequence[Token], numbers: Sequence[Quantity]) -> Quantity | None:
+def _one(inner: Sequence[NumberToken], numbers: Sequence[Quantity]) -> Quantity | None:
     """Return the one number that brackets hold: a percentage, a count or both."""
     if len(numbers) == 1 and numbers[0].kind == "plain" and "q" not in letters_of(inner):
         return None
@@ -151,17 +151,48 @@ in a list: "hepatic metastases in 9 patients, pulmonary in 5".
 """
 
 
-def _counted(tokens: Sequence[Token]) -> list[Token]:
+_SHARED: Final = re.compile(r"(?:[nX](?:,c?|c))+[Nn](?=[^;]*e)")
+"""A series before "respectively" of which only the last says what all are: "9, 77, 7 and 6 %"."""
+
+
+def _shared(tokens: Sequence[NumberToken]) -> list[NumberToken]:
+    """Return tokens, in a series each as the last of it."""
+    shared = list(tokens)
+    for match in _SHARED.finditer(letters_of(tokens)):
+        last = tokens[match.end() - 1].number
+        if last is None or last.kind not in ("percent", "plain") or last.total is not None:
+            continue
+        for at in range(match.start(), match.end()):
+            number = tokens[at].number
+            as_last = number and _as_in_series(number, last)
+            if as_last:
+                shared[at] = replace(tokens[at], letter="N", number=as_last)
+    return shared
+
+
+def _as_in_series(number: Quantity, last: Quantity) -> Quantity | None:
+    """Return a number of a series with the sign of the last; None for what cannot have it."""
+    if number is last or last.kind == "plain":
+        return _as_count(number) if number.kind == "plain" else number if number is last else None
+    percent = number.percent if number.count is None else Decimal(number.count)
+    if number.kind not in ("plain", "other") or percent is None:
+        return None
+    return replace(number, kind="percent", percent=percent, count=None)
+
+
+def _counted(tokens: Sequence[NumberToken]) -> list[NumberToken]:
     found = {match.start() for match in _COUNTED.finditer(letters_of(tokens))}
     return [
-        Token("N", token.start, token.end, token.number and _as_count(token.number))
+        NumberToken("N", token.start, token.end, token.number and _as_count(token.number))
         if index in found
         else token
         for index, token in enumerate(tokens)
     ]
 
 
-def _merged(tokens: Sequence[Token], form: re.Pattern[str], make: object) -> Iterator[Token]:
+def _merged(
+    tokens: Sequence[NumberToken], form: re.Pattern[str], make: object
+) -> Iterator[NumberToken]:
     """Yield tokens, those that a form finds made one where they can be."""
     at = 0
     for match in form.finditer(letters_of(tokens)):
@@ -173,47 +204,47 @@ def _merged(tokens: Sequence[Token], form: re.Pattern[str], make: object) -> Ite
     yield from tokens[at:]
 
 
-def _with_bracket(tokens: Sequence[Token]) -> Token | None:
+def _with_bracket(tokens: Sequence[NumberToken]) -> NumberToken | None:
     """Return "71 patients (47 %)" as one number; two that do not fit are none of any site."""
     first, last = (token.number for token in tokens if token.letter in "NB")
     both = united(first, last) if first and last else None
-    return Token("N" if both else "X", tokens[0].start, tokens[-1].end, both)
+    return NumberToken("N" if both else "X", tokens[0].start, tokens[-1].end, both)
 
 
-def _side_by_side(tokens: Sequence[Token]) -> Token | None:
+def _side_by_side(tokens: Sequence[NumberToken]) -> NumberToken | None:
     """Return "3/50 6 %" as one number."""
     first, last = (token.number for token in tokens)
     both = united(first, last) if first and last else None
-    return Token("N", tokens[0].start, tokens[-1].end, both) if both else None
+    return NumberToken("N", tokens[0].start, tokens[-1].end, both) if both else None
 
 
-def _with_people_between(tokens: Sequence[Token]) -> Token | None:
-    """Return "13 % of patients (n = 276)" as one number; the words for the people stay behind it."""
+def _with_people_between(tokens: Sequence[NumberToken]) -> NumberToken | None:
+    """Return "13 % of patients (n = 276)" as one number, with the words for the people behind."""
     first, last = tokens[0].number, tokens[-1].number
     if first is None or last is None or last.kind != "count" or first.count is not None:
         return None
     both = united(first, last)
     both = both and replace(both, end=first.end)
-    return Token("N", tokens[0].start, tokens[-1].end, both) if both else None
+    return NumberToken("N", tokens[0].start, tokens[-1].end, both) if both else None
 
 
-def _of_none(tokens: Sequence[Token]) -> Token | None:
+def _of_none(tokens: Sequence[NumberToken]) -> NumberToken | None:
     """Return "no patient (0 %)" as nobody; "no patient (12 %)" says nothing."""
     number = tokens[-1].number
     if number is None or number.percent != Decimal(0):
-        return Token("X", tokens[0].start, tokens[-1].end)
+        return NumberToken("X", tokens[0].start, tokens[-1].end)
     nobody = replace(number, count=0, start=tokens[0].start)
-    return Token("N", tokens[0].start, tokens[-1].end, nobody)
+    return NumberToken("N", tokens[0].start, tokens[-1].end, nobody)
 
 
-def _of_total(tokens: Sequence[Token]) -> Token | None:
+def _of_total(tokens: Sequence[NumberToken]) -> NumberToken | None:
     """Return "71 (47 %) of the 150 patients" as one number."""
     first, last = (token.number for token in tokens if token.letter in "Nn")
     if first is None or last is None or first.total is not None or last.percent is not None:
         return None
     total = replace(last, total=last.count, count=None)
     both = united(first, total)
-    return Token("N", tokens[0].start, tokens[-1].end, both) if both else None
+    return NumberToken("N", tokens[0].start, tokens[-1].end, both) if both else None
 
 
 _FORMS: Final = (

@@ -1,4 +1,4 @@
-"""The record of a number: what a sentence prints for one site, and whether it agrees with itself."""
+"""The record of a number: what a sentence prints for one site, and if it agrees with itself."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
-__all__ = ["Number", "agreed", "agrees", "blank", "could_be"]
+__all__ = ["PrintedNumber", "agreed", "agrees", "blank", "could_be"]
 
 _LARGEST: Final = 10**9
 """More people than have ever been counted in one study; longer digits are identifiers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Number:
+class PrintedNumber:
     """What a sentence prints for one site. What it does not print is None."""
 
     count: int | None = None
@@ -39,10 +39,10 @@ class Number:
         return self.count is None and self.percent is None
 
 
-def agreed(number: Number) -> Number:
+def agreed(number: PrintedNumber) -> PrintedNumber:
     """Return a number as it is, or refused where it contradicts itself.
 
-    >>> agreed(Number(count=7, total=150, percent=Decimal(47))).refused
+    >>> agreed(PrintedNumber(count=7, total=150, percent=Decimal(47))).refused
     '47 % does not agree with 7 of 150'
     """
     count, total, percent = number.count, number.total, number.percent
@@ -58,9 +58,9 @@ def agreed(number: Number) -> Number:
     return replace(blank(number), refused=problem) if problem else number
 
 
-def blank(number: Number) -> Number:
+def blank(number: PrintedNumber) -> PrintedNumber:
     """Return a number without what it printed, but where it stands."""
-    return Number(start=number.start, end=number.end, note=number.note)
+    return PrintedNumber(start=number.start, end=number.end, note=number.note)
 
 
 def agrees(percent: Decimal | None, count: int | None, total: int | None) -> bool:

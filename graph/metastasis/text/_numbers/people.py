@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from metastasis.text._numbers.groups import letters_of
-from metastasis.text._numbers.tokens import Token, tokens_of
+from metastasis.text._numbers.tokens import NumberToken, tokens_of
 
-__all__ = ["People", "denominator_of", "is_only_count", "people_of", "setting_of", "totals_of"]
+__all__ = [
+    "People",
+    "denominator_of",
+    "is_only_count",
+    "names_cancer",
+    "people_of",
+    "setting_of",
+    "totals_of",
+]
+
+
+_KEPT: Final = 8
+"""Texts whose people are remembered: what stands before a sentence is asked for again and again."""
 
 
 class People(NamedTuple):
@@ -37,7 +50,8 @@ _AT_DIAGNOSIS: Final = re.compile(
 )
 _AT_AUTOPSY: Final = re.compile(r"\bautops|\bnecrops|\bpost-?\s?mortem\b", re.IGNORECASE)
 _IN_COURSE: Final = re.compile(
-    r"\bduring (?:the |their )?(?:follow[ -]?up|course|disease)\b|\beventually\b"
+    r"\bduring (?:the |their )?(?:follow[ -]?up|course|disease)\b"
+    r"|\beventually (?:develop|metasta|spread|ha[ds])"
     r"|\bat some (?:point|time)\b|\bmetachronous|\bover (?:the course|time)\b|\bwill develop\b"
     r"|\bin the course of\b|\bin (?:their|the) lifetime\b",
     re.IGNORECASE,
@@ -49,6 +63,16 @@ _NARROWED: Final = re.compile(
     re.IGNORECASE,
 )
 """Not all patients with the cancer; which of the closed list they are the words do not say."""
+
+
+@lru_cache(maxsize=_KEPT)
+def names_cancer(words: str) -> bool:
+    """Whether some words name a cancer.
+
+    >>> names_cancer("of patients with sarcoma"), names_cancer("of patients")
+    (True, False)
+    """
+    return any(token.letter == "P" for token in tokens_of(words, ()))
 
 
 def denominator_of(words: str, *, cancer: bool) -> str | None:
@@ -93,7 +117,8 @@ _COUNT: Final = re.compile(r"n(?=[jtudPMp]{0,3}q)|n(?=bvw)|n(?=b[jdv]*w)")
 _AFTER: Final = re.compile(r"[jtudPMp]{0,3}q?[tjdPMuwrovibf]{0,14}")
 
 
-def _named(text: str) -> list[tuple[int, str, bool]]:
+@lru_cache(maxsize=_KEPT)
+def _named(text: str) -> tuple[tuple[int, str, bool], ...]:
     """Return each number of people in a text, the words about them, whether they name a cancer."""
     tokens = tokens_of(text, ())
     letters = letters_of(tokens)
@@ -101,14 +126,14 @@ def _named(text: str) -> list[tuple[int, str, bool]]:
     for match in _COUNT.finditer(letters):
         after = _AFTER.match(letters, match.end())
         end = after.end() if after else match.end()
-        part: list[Token] = tokens[match.start() : end]
+        part: list[NumberToken] = tokens[match.start() : end]
         before = tokens[max(0, match.start() - 3)].start
         number = part[0].number
         if number and number.count:
             words = text[before : part[-1].end]
             cancer = "P" in letters[match.start() : end]
             found.append((number.count, words, cancer))
-    return found
+    return tuple(found)
 
 
 def totals_of(text: str) -> list[int]:

@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final, Literal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, Literal
 
 __all__ = ["Quantity", "QuantityKind", "quantities_of"]
 
@@ -32,17 +30,18 @@ class Quantity:
     note: str | None = None
 
 
-_ONES: Final = tuple("one two three four five six seven eight nine".split())  # noqa: SIM905 - a list of words is read best as words
-_TEENS: Final = tuple(
-    "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()  # noqa: SIM905
+_ONES: Final = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS: Final = (
+    *("ten", "eleven", "twelve", "thirteen", "fourteen"),
+    *("fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
 )
-_TENS: Final = tuple("twenty thirty forty fifty sixty seventy eighty ninety".split())  # noqa: SIM905
+_TENS: Final = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _WORTH: Final = {
     **{word: number for number, word in enumerate((*_ONES, *_TEENS), 1)},
     **{word: 10 * number for number, word in enumerate(_TENS, 2)},
     "a": 1,
 }
-"""What words of a number are worth; they add up, but that "hundred" multiplies what is before it."""
+"""What the words of a number are worth, added up; "hundred" multiplies what is before it."""
 
 _SMALL: Final = (
     rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{'|'.join(_ONES)}))?|{'|'.join(_TEENS[::-1])}"
@@ -64,9 +63,10 @@ _MONTH: Final = (
     "(?:january|february|march|april|may|june|july|august|september|october|november|december"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
 )
+_TO_YEAR: Final = r"\s?(?:-|\u2013|\u2014|/|to|and|through|until)\s?"
 _UNIT: Final = (
-    "(?:years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|min(?:utes)?|[cm\u03bc\u00b5n]m|m[lg]|[k\u03bc\u00b5]?g|gy"
-    r"|cgy|fold|times|points?|hounsfield|hu|mhz|kg|iu|decades?|centimet\w{1,6}|millimet\w{1,6})\b"
+    r"(?:years?|yrs?|months?|mos?|weeks?|wks?|days?|hours?|min(?:utes)?|[cm\u03bc\u00b5n]m|m[lg]"
+    r"|[k\u03bc\u00b5]?g|gy|cgy|fold|times|points?|hounsfield|hu|mhz|kg|iu|decades?|centimet\w{1,6}|millimet\w{1,6})\b"
 )
 _RATIO: Final = (
     r"(?:(?-i:\b(?:a?HR|a?OR|s?RR|SIR|SMR|AUC|IQR|SD|SE|\u03ba|\u03c72))\b"
@@ -75,8 +75,9 @@ _RATIO: Final = (
 )
 _KEPT: Final = (
     "stage|grade|figures?|figs?|tables?|phase|type|level|volume|vol|version|chapter|section|page"
-    "|pages|pp|issue|group|cohort|arm|t|n|m|pt|pn|cn|gleason|score|no|number|reference|ref|refs|step"
-    "|week|day|year|month|cycle|pmid|doi|aged?|ages|class|category|grade group|ecog|level of evidence"
+    "|pages|pp|issue|group|cohort|arm|t|n|m|pt|pn|cn|gleason|score|no|number|reference|ref|refs"
+    "|step|week|day|year|month|cycle|pmid|doi|aged?|ages|class|category|grade group|ecog"
+    "|level of evidence"
 )
 _BOUND: Final = (
     r"(?:up to|more than|less than|fewer than|greater than|higher than|lower than|as many as"
@@ -90,11 +91,13 @@ _ABOUT: Final = (
 
 _OTHER: Final = (
     # references, glued to a word or in brackets of their own
-    rf"(?<=[A-Za-z)\]%\u201d\"])[0-9]++(?:[,\u2013-][0-9]++)*+(?!{_SIGN})",
+    rf"(?<=[A-Za-z)\]%\u201d\"])[0-9]++(?:[,\u2013-][0-9]++)*+"
+    rf"(?!{_SIGN}|[.\u00b7][0-9])",
     r"(?<=[a-z)%][.,;:])[0-9]++(?:[,\u2013-][0-9]++)*+(?![.,]?[0-9]|\s?%)",
     r"\[[0-9][0-9,\u2013\- ]{0,60}\]",
     # statistics
-    rf"{_RATIO}\s?(?:[=<>\u2264\u2265:,]|of|was|is)?\s?[<>=]?\s?[0-9.\u00b7]*[0-9](?:\s?(?:\u00d7|x)\s?10-?[0-9]*)?",
+    rf"{_RATIO}\s?(?:[=<>\u2264\u2265:,]|of|was|is)?\s?[<>=]?\s?[0-9.\u00b7]*[0-9]"
+    r"(?:\s?(?:\u00d7|x)\s?10-?[0-9]*)?",
     rf"{_NUM}\s?%?\s?(?:ci\b|confidence intervals?|c\.i\.)[^A-Za-z()]{{0,12}}"
     rf"(?:{_NUM}{_SIGN}?\s?(?:-|\u2013|\u2014|to|,|;)\s?{_NUM}{_SIGN}?)?",
     rf"\b(?:ci|confidence interval|range|iqr|interquartile range)\b[:=,]?\s?(?:from )?\[?"
@@ -106,15 +109,16 @@ _OTHER: Final = (
     rf"{_MONTH}\s(?:[0-9]{{1,2}},?\s)?(?:1[89]|20)[0-9]{{2}}\b",
     rf"\b[0-9]{{1,2}}\s{_MONTH}(?:\s(?:1[89]|20)[0-9]{{2}})?\b",
     rf"{_MONTH}\s[0-9]{{1,2}}\b(?!{_SIGN}|\.[0-9])",
-    r"\b(?:1[89]|20)[0-9]{2}\s?(?:-|\u2013|\u2014|/|to|and|through|until)\s?(?:(?:1[89]|20)?[0-9]{2})\b(?!\s?%)",
-    r"\b(?:in|since|from|between|until|before|after|by|of|during|year)\s(?:19|20)[0-9]{2}\b(?:\s?(?:-|\u2013|\u2014|/|to|and|through|until)\s?(?:19|20)[0-9]{2}\b)?"
+    rf"\b(?:1[89]|20)[0-9]{{2}}{_TO_YEAR}(?:(?:1[89]|20)?[0-9]{{2}})\b(?!\s?%)",
+    rf"\b(?:in|since|from|between|until|before|after|by|of|during|year)\s(?:19|20)[0-9]{{2}}\b"
+    rf"(?:{_TO_YEAR}(?:19|20)[0-9]{{2}}\b)?"
     r"(?!\s?(?:%|per|pat|cas|con|wom|men|aut|sub|ind|peo|met))",
     # measures: ages, times, sizes, doses, and what a word before says to be no count
     rf"\b{_NUM}(?:\s?(?:-|\u2013|\u2014|to|\u00b1|and)\s?{_NUM})?[- ]?\s?{_UNIT}",
     rf"\b(?:{_WORD})[- ](?:{_UNIT})",
     rf"\b(?:{_KEPT})\.?[ -]?[0-9]++[a-d]?(?:[.,/\u2013-][0-9]++)*+\b(?!{_SIGN})",
-    r"\b(?:age|ages|aged|median|mean|average)(?: age)?(?: of| was| is|,|:)*\s[0-9]++(?:[.\u00b7][0-9]++)?"
-    r"(?:\s?(?:-|\u2013|to|\u00b1)\s?[0-9.]*[0-9])?(?![0-9])(?!\s?%)",
+    r"\b(?:age|ages|aged|median|mean|average)(?: age)?(?: of| was| is|,|:)*\s[0-9]++"
+    r"(?:[.\u00b7][0-9]++)?(?:\s?(?:-|\u2013|to|\u00b1)\s?[0-9.]*[0-9])?(?![0-9])(?!\s?%)",
     # letters glued behind: 18F, 5th, 3D
     r"(?<![0-9.,])[0-9]++(?!per|pati)[A-Za-z]\w*",
     r"\b[0-9]++-(?:[a-z]++)(?:-[a-z]++)*+",
@@ -139,19 +143,20 @@ _PARTS: Final = (
     ),
     ("bound", rf"{_BOUND}\s?(?:the )?{_ABOUT}?\s?{_NUM}(?:{_SIGN})?"),
     ("spread", rf"{_INT}\s?(?:-|\u2013|\u2014|to)\s?{_INT}(?![0-9]|{_SIGN})"),
-    ("percent", rf"(?:(?P<about>{_ABOUT})\s?)?(?P<percent>{_NUM}){_SIGN}"),
+    ("percent", rf"(?<![0-9][.,\u00b7])(?:(?P<about>{_ABOUT})\s?)?(?P<percent>{_NUM}){_SIGN}"),
     ("percent_word", rf"\b(?P<percent_word>{_WORD}){_BLANK}per{_BLANK}?cent\b"),
     (
         "fraction",
         rf"(?:\bn\s?=\s?)?\b(?P<part>{_INT}|{_WORD}|none)(?:\s?/\s?|\s(?:out )?of\s"
-        rf"(?:the |all |a total of |these |our )?)(?P<whole>{_INT}|{_WORD}\b)(?![0-9]|{_SIGN}|[/.][0-9])",
+        rf"(?:the |all |a total of |these |our )?)(?P<whole>{_INT}|{_WORD}\b)"
+        rf"(?![0-9]|{_SIGN}|[/.][0-9])",
     ),
     ("count", rf"\bn\s?=\s?(?P<count>{_INT})(?![0-9.]*{_SIGN}|\.[0-9])"),
     ("plain", rf"(?<![\w.]){_INT}(?![0-9]|[.\u00b7,][0-9])"),
     ("word", rf"\b(?:{_WORD})\b"),
-    ("rest", r"[0-9][0-9.,\u00b7]*"),
+    ("rest", r"[0-9]++(?:[.,\u00b7][0-9]++)*+"),
 )
-_BEGINS: Final = r"(?=[0-9\[±<>≤≥~≈∼]|\b[a-zκχ])"
+_BEGINS: Final = r"(?=[0-9\[\u00b1<>\u2264\u2265~\u2248\u223c]|\b[a-z\u03ba\u03c7])"
 """Where a quantity may begin: not within a word, so that most positions are passed at once."""
 _QUANTITY: Final = re.compile(
     f"{_BEGINS}(?:" + "|".join(f"(?P<k_{name}>{form})" for name, form in _PARTS) + ")",
@@ -159,19 +164,23 @@ _QUANTITY: Final = re.compile(
 )
 
 
-def quantities_of(text: str) -> Iterator[Quantity]:
-    """Yield the numbers of a text in order, each with its kind.
+_REMEMBERED: Final = 8
+"""Texts whose numbers are remembered: a sentence is asked for its own more than once."""
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def quantities_of(text: str) -> tuple[Quantity, ...]:
+    """Return the numbers of a text in order, each with its kind.
 
     >>> [(found.kind, found.percent) for found in quantities_of("47 % at 64 years (p < 0.05)")]
     [('percent', Decimal('47')), ('other', None), ('other', None)]
     """
-    for found in _QUANTITY.finditer(text):
-        yield _quantity(found)
+    return tuple(map(_quantity, _QUANTITY.finditer(text)))
 
 
 def _quantity(found: re.Match[str]) -> Quantity:
     start, end = found.span()
-    name = next(part for part, _ in _PARTS if found[f"k_{part}"] is not None)
+    name = (found.lastgroup or "k_rest").removeprefix("k_")
     if name in ("part", "range", "between", "bound", "spread"):
         return Quantity(kind="range", start=start, end=end, note=found[0].strip())
     if name == "percent":
@@ -188,11 +197,14 @@ def _quantity(found: re.Match[str]) -> Quantity:
         return Quantity(kind="count", start=start, end=end, count=_whole(found["count"]))
     if name in ("plain", "word"):
         return Quantity(kind="plain", start=start, end=end, count=_whole(found[0]))
+    if name == "rest" and re.fullmatch(_NUM, found[0]):
+        # One of a series that shares its sign: "18.2, 7.8 and 66.1 %".
+        return Quantity(kind="other", start=start, end=end, percent=_decimal(found[0]))
     return Quantity(kind="other", start=start, end=end)
 
 
 _MOST_DIGITS: Final = 15
-"""Longer runs of digits count nobody, and reading them as numbers takes longer than their length."""
+"""Longer runs of digits count nobody, and take longer to read than they are long."""
 
 
 def _whole(text: str) -> int:

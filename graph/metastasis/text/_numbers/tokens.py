@@ -18,7 +18,7 @@ from metastasis.text._numbers.quantities import Quantity, quantities_of
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["LETTERS", "Token", "tokens_of"]
+__all__ = ["LETTERS", "NumberToken", "tokens_of"]
 
 LETTERS: Final = {
     "people": "q",
@@ -55,7 +55,7 @@ u any other word, and punctuation for itself: , ; ( ) and y for colon, equals an
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class NumberToken:
     """A word, a sign, a site or a number, with the letter of its class."""
 
     letter: str
@@ -109,18 +109,18 @@ def _longest() -> dict[str, int]:
 
 def tokens_of(
     text: str, sites: Sequence[tuple[int, int]], names: Sequence[tuple[int, int]] = ()
-) -> list[Token]:
+) -> list[NumberToken]:
     """Return the tokens of a sentence; ``names`` are the spans of cancers in it.
 
     >>> "".join(token.letter for token in tokens_of("lung (47%) and liver", [(0, 4), (15, 20)]))
     'S(N)cS'
     """
-    fixed = [Token("P", start, end) for start, end in names if not _meets(start, end, sites)]
-    fixed += [Token("S", start, end) for start, end in sites]
+    fixed = [NumberToken("P", start, end) for start, end in names if not _meets(start, end, sites)]
+    fixed += [NumberToken("S", start, end) for start, end in sites]
     fixed.sort(key=lambda token: token.start)
     spans = [(token.start, token.end) for token in fixed]
     fixed += [
-        Token(_letter(number), number.start, number.end, number)
+        NumberToken(_letter(number), number.start, number.end, number)
         for number in _apart(quantities_of(text), spans)
     ]
     fixed.sort(key=lambda token: token.start)
@@ -131,15 +131,15 @@ _BEYOND: Final = ("extra-", "non-", "extra", "non")
 """What turns a site into its opposite: extra-thoracic."""
 
 
-def _named(text: str, tokens: list[Token]) -> list[Token]:
+def _named(text: str, tokens: list[NumberToken]) -> list[NumberToken]:
     """Return tokens, a site that names a cancer ("lung NETs") or its opposite as none."""
     for index, token in enumerate(tokens):
         if token.letter != "S":
             continue
         if index + 1 < len(tokens) and tokens[index + 1].letter == "P":
-            tokens[index] = Token("P", token.start, token.end)
+            tokens[index] = NumberToken("P", token.start, token.end)
         elif text[max(0, token.start - 6) : token.start].lower().endswith(_BEYOND):
-            tokens[index] = Token("u", token.start, token.end)
+            tokens[index] = NumberToken("u", token.start, token.end)
     return tokens
 
 
@@ -151,7 +151,7 @@ def _meets(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
     return any(start < other_end and other_start < end for other_start, other_end in spans)
 
 
-def _apart(numbers: Iterator[Quantity], spans: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
+def _apart(numbers: Sequence[Quantity], spans: Sequence[tuple[int, int]]) -> Iterator[Quantity]:
     """Yield the numbers that lie outside all spans; both are in order."""
     index = 0
     for number in numbers:
@@ -161,7 +161,7 @@ def _apart(numbers: Iterator[Quantity], spans: Sequence[tuple[int, int]]) -> Ite
             yield number
 
 
-def _filled(text: str, fixed: Sequence[Token]) -> Iterator[Token]:
+def _filled(text: str, fixed: Sequence[NumberToken]) -> Iterator[NumberToken]:
     """Yield the tokens that are there, with words and signs between them."""
     at = 0
     for token in fixed:
@@ -173,7 +173,7 @@ def _filled(text: str, fixed: Sequence[Token]) -> Iterator[Token]:
     yield from _words(text, at, len(text.rstrip(". ")))
 
 
-def _words(text: str, start: int, end: int) -> Iterator[Token]:
+def _words(text: str, start: int, end: int) -> Iterator[NumberToken]:
     pieces = list(_PIECE.finditer(text, start, end))
     index = 0
     while index < len(pieces):
@@ -185,7 +185,7 @@ def _words(text: str, start: int, end: int) -> Iterator[Token]:
             letter = _phrases().get(text[pieces[index].start() : last].lower())
             length -= letter is None
         letter = letter or _single(pieces[index][0])
-        yield Token(letter, pieces[index].start(), pieces[index + length - 1].end())
+        yield NumberToken(letter, pieces[index].start(), pieces[index + length - 1].end())
         index += length
 
 
@@ -196,6 +196,5 @@ def _single(word: str) -> str:
         return ")"
     if word in _SIGNS:
         return _SIGNS[word]
-    if _ACRONYM.fullmatch(word):
-        return "P"
-    return _phrases().get(word.lower(), "u")
+    known = _phrases().get(word.lower())
+    return known or ("P" if _ACRONYM.fullmatch(word) else "u")

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._numbers.number import Number, agrees, blank, could_be
+from metastasis.text._numbers.number import PrintedNumber, agrees, blank, could_be
 from metastasis.text._numbers.people import is_only_count, people_of, totals_of
 from metastasis.text._numbers.quantities import quantities_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from metastasis.text._numbers.quantities import Quantity
 
@@ -24,13 +25,22 @@ __all__ = ["Totals", "led", "summed"]
 class Totals:
     """How many people a sentence and what stands before it count, for numbers without a total."""
 
-    def __init__(self, text: str, before: str, said: int | None) -> None:
+    def __init__(self, text: str, before: str, said: Callable[[], int | None]) -> None:
         self.text = text
         self.before = before
-        self.known = [*totals_of(before), *totals_of(text)]
-        self.said = said
+        self._said = said
 
-    def given(self, number: Number) -> Number:
+    @cached_property
+    def known(self) -> set[int]:
+        """Every number of people that is printed, looked for when the first number asks."""
+        return {*totals_of(self.before), *totals_of(self.text)}
+
+    @cached_property
+    def said(self) -> int | None:
+        """The number of people that the sentence says its numbers are out of."""
+        return self._said()
+
+    def given(self, number: PrintedNumber) -> PrintedNumber:
         """Return a number with its total, where the page says so or all three agree."""
         if number.total is not None or number.is_blank:
             return number
@@ -49,7 +59,7 @@ class Totals:
             return replace(blank(number), refused="a count whose total stands elsewhere")
         return number
 
-    def _of_the_only(self, number: Number) -> Number:
+    def _of_the_only(self, number: PrintedNumber) -> PrintedNumber:
         """Return "46 % of the cases" with its total, if only one number of people stands before."""
         if not _THE_SAME.match(self.text, number.end):
             return number
@@ -66,7 +76,8 @@ class Totals:
 
 _THE_SAME: Final = re.compile(
     r"(?:[\s,]*(?:and )?[0-9.]+\s?%)*\s(?:of|in) (?:the|these|those|our) "
-    r"(?:cases|patients|autopsies|subjects|men|women|children)\b(?! (?:with|who|whose|from|in|of)\b)",
+    r"(?:cases|patients|autopsies|subjects|men|women|children)\b"
+    r"(?! (?:with|who|whose|from|in|of)\b)",
     re.IGNORECASE,
 )
 """People who were named before: "of the cases", also behind the last number of a list."""

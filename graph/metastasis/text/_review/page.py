@@ -168,18 +168,26 @@ def _label(records: Mapping[str, Any], key: str) -> str:
     return records[key].label if key in records else key
 
 
-def _before(reading: Reading) -> Content:
-    text = reading.before[-_BEFORE:]
-    if not text:
-        return None
-    parts: list[Content] = ["Before: ", "… " if len(text) < len(reading.before) else None]
+def _before(reading: Reading) -> list[Markup]:
+    """Return what stands before a sentence, a paragraph a line: the primary may be named there."""
+    return [
+        element("p", *_marked_before(line, reading), class_="before")
+        for line in reading.before.splitlines()
+        if line
+    ]
+
+
+def _marked_before(line: str, reading: Reading) -> list[Content]:
+    """Return the end of a line, with the primary marked where the sentence does not name it."""
+    text = line[-_BEFORE:]
+    parts: list[Content] = ["… "] if len(text) < len(line) else []
     done = 0
     for name in mentions_of(text) if reading.primary_from != "sentence" else ():
         if name.kind == "primary" and name.key == reading.primary:
             mark = element("mark", text[name.start : name.end], class_="primary")
             parts += [text[done : name.start], mark]
             done = name.end
-    return element("p", parts, text[done:], class_="before")
+    return [*parts, text[done:]]
 
 
 def _facts(reading: Reading) -> list[tuple[str, Content]]:

@@ -1,0 +1,97 @@
+"""Words: where the forms of a table stand in a text as words of their own, found in one pass.
+
+Apart from the mentions because it knows no names: forms and what they stand for go in, spans come
+out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from metastasis._errors import MissingExtraError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["Hit", "apart", "automaton_of", "words_at"]
+
+Hit = tuple[int, int, Any]
+"""Start, end, and what is named."""
+
+
+_LEAST_GLUED: Final = 4
+"""Letters of a name that may stand glued to others or to a digit, where a page lost its marks."""
+_MOST_GLUED: Final = 20
+"""Names in one word: a list has fewer, and a text that is made to be slow has more."""
+
+
+def words_at(text: str, plain: str, automaton: Any) -> list[Hit]:
+    """Return all forms that stand as words of their own, overlapping ones included."""
+    found: list[Hit] = []
+    glued: dict[int, Hit] = {}
+    for last, (length, name) in automaton.iter(plain):
+        end = last + 1
+        start = end - length
+        if _begins(text, plain, start) and _ends(text, plain, end, length):
+            found.append((start, end, name))
+        elif length >= _LEAST_GLUED:
+            glued[start] = (start, end, name)
+    if glued:
+        found.extend(_unglued(plain, glued))
+    return found
+
+
+def _begins(text: str, plain: str, at: int) -> bool:
+    """Whether a word begins here; also in "CommonBone", where a table lost its cells."""
+    return not (at and plain[at - 1].isalnum()) or (text[at].isupper() and text[at - 1].islower())
+
+
+def _ends(text: str, plain: str, at: int, length: int) -> bool:
+    """Whether a word ends here; also before the mark of a footnote, as in "liver3"."""
+    behind = plain[at : at + 1]
+    if not behind.isalnum():
+        return True
+    return length >= _LEAST_GLUED and (
+        behind.isdigit() or (text[at].isupper() and text[at - 1].islower())
+    )
+
+
+def _unglued(plain: str, glued: Mapping[int, Hit]) -> Iterator[Hit]:
+    """Yield the names of a word that is made of nothing but names: "boneslungsliver"."""
+    size = len(plain)
+    for start in sorted(glued):
+        if start and plain[start - 1].isalnum():
+            continue
+        parts: list[Hit] = []
+        at = start
+        while (part := glued.get(at)) is not None and len(parts) < _MOST_GLUED:
+            parts.append(part)
+            at = part[1]
+        if len(parts) > 1 and (at == size or not plain[at].isalnum()):
+            yield from parts
+
+
+def _first_and_longest(hit: Hit) -> tuple[int, int]:
+    return hit[0], -hit[1]
+
+
+def apart(hits: list[Hit]) -> Iterator[Hit]:
+    """Yield the leftmost and of these the longest, none of which overlap."""
+    hits.sort(key=_first_and_longest)
+    free = 0
+    for hit in hits:
+        if hit[0] >= free:
+            free = hit[1]
+            yield hit
+
+
+def automaton_of(words: Mapping[str, object]) -> Any:
+    try:
+        import ahocorasick
+    except ImportError:
+        raise MissingExtraError("pyahocorasick", "text") from None
+    automaton = ahocorasick.Automaton()
+    for form, value in words.items():
+        automaton.add_word(form, (len(form), value))
+    automaton.make_automaton()
+    return automaton
