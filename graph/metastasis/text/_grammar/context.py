@@ -1,7 +1,8 @@
 """Context: what stands around a block and a sentence, and which primary is meant.
 
 The primary of a sentence that names none is that of the sentences before it in its block, or else
-of the lead or heading above it, or else of the paragraph before, or else of the page.
+of the lead or heading above it, or else of the paragraph before, or else of the page. Apart from
+the reader of a page because this is grammar and makes no readings.
 """
 
 from __future__ import annotations

@@ -152,7 +152,8 @@ class _Search:
         if token.kind == "growth":
             return Governor("passive", index, "extension")
         if token.kind == "spread" and token.value == "weak":
-            return Governor("passive", index, is_weak=True)
+            has_cancer = any(one.kind == "primary" for one in self._tokens)
+            return Governor("passive", index, is_weak=not has_cancer)
         return None
 
     def before(self) -> Governor | None:

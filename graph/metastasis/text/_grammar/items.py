@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from metastasis.text._grammar.frequencies import Said
-    from metastasis.text._grammar.labels import Label
+    from metastasis.text._grammar.labels import CancerLabel
     from metastasis.text._grammar.statement import Elsewhere
 
 __all__ = ["goes_on", "head_of", "item_statements", "listed_statements"]
@@ -180,7 +180,7 @@ def _behind_label(text: str, tokens: Sequence[Token], context: Context) -> Itera
         yield from _sites(text, tokens, head, len(text), replace(context, relation=relation))
 
 
-def _label_of(text: str, tokens: Sequence[Token], context: Context, end: int) -> Label | None:
+def _label_of(text: str, tokens: Sequence[Token], context: Context, end: int) -> CancerLabel | None:
     """Return the cancer that an item is labelled with, where it can be one."""
     label = marked_label(text, tokens, end) if end < len(text) else None
     if context.has_labels:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["Label", "cancers_of", "flat_label", "marked_label", "names_column_of_cancers"]
+__all__ = ["CancerLabel", "cancers_of", "flat_label", "marked_label", "names_column_of_cancers"]
 
 _COLUMN: Final = re.compile(
     r"^(?:\W*(?:type|site|kind|location|origin)s? of (?:the )?)?\W*(?:primary|original|common)?\s*"
@@ -32,7 +32,7 @@ _LONGEST: Final = 60
 """Characters of a label."""
 
 
-class Label(NamedTuple):
+class CancerLabel(NamedTuple):
     """What a head names."""
 
     keys: tuple[str, ...]
@@ -60,17 +60,17 @@ def cancers_of(text: str, tokens: Sequence[Token], *, by_name: bool) -> tuple[st
     return tuple(dict.fromkeys(named)) or (() if by_name else _keys(text, tokens))
 
 
-def marked_label(text: str, tokens: Sequence[Token], end: int) -> Label | None:
+def marked_label(text: str, tokens: Sequence[Token], end: int) -> CancerLabel | None:
     """Return the cancers that make up the whole text up to ``end``; None where it says more."""
     head = [token for token in tokens if token.end <= end]
     keys = _keys(text[:end], head)
     if not keys:
         return None
     rest = tuple(token for token in tokens if token.start >= end)
-    return Label(keys, 0, len(text[:end].rstrip()), rest)
+    return CancerLabel(keys, 0, len(text[:end].rstrip()), rest)
 
 
-def flat_label(text: str) -> Label | None:
+def flat_label(text: str) -> CancerLabel | None:
     """Return the cancer that begins a row whose cells ran together."""
     for cell in _CELL.finditer(text, 0, _LONGEST):
         head = tokens_of(text[: cell.start()], mentions_of(text[: cell.start()]))
@@ -79,7 +79,7 @@ def flat_label(text: str) -> Label | None:
             continue
         rest = tuple(_shifted(text[cell.end() :], cell.end()))
         if rest and rest[0].kind == "site" and rest[0].start == cell.end():
-            return Label(keys, 0, cell.start(), rest)
+            return CancerLabel(keys, 0, cell.start(), rest)
     return None
 
 

@@ -1,7 +1,8 @@
 """Sequels: what is known at a sentence of a block, from what stands around it and goes before.
 
 The primary of a sentence that names none is that of the sentences before it in its block, or else
-of what stands around the block.
+of what stands around the block. Apart from the context because that is of blocks, and known before
+anything is read, and this is told of each sentence.
 """
 
 from __future__ import annotations

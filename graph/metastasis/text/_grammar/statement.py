@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-__all__ = ["Column", "Context", "Elsewhere", "Statement", "Topic"]
+__all__ = ["Context", "Elsewhere", "Statement", "TableColumn", "Topic"]
 
 
 class Topic(NamedTuple):
@@ -27,7 +27,7 @@ class Elsewhere(NamedTuple):
     end: int
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column of a table whose header names a site, or cancers."""
 
     cell: int
@@ -59,7 +59,7 @@ class Context:
     """Where that label ends in the sentence; 0 if it has none."""
     is_source: bool = False
     """Whether such a list says where the metastases of a site come from."""
-    columns: tuple[Column, ...] = ()
+    columns: tuple[TableColumn, ...] = ()
     """Of a table with a site or a cancer for each column."""
     header: str = ""
     """The lead or header row, which may say what a number is."""
