@@ -192,7 +192,7 @@ def _say_next(out: Path | None, source: str | None, pages: Sequence[str]) -> Non
 def _read_corpus(
     pages: Sequence[str], out: Path, column: str | None, claims_only: bool, workers: int
 ) -> None:
-    from metastasis.text._corpus.corpus import read_corpus
+    from metastasis.text._corpus import read_corpus
     from metastasis.text._sources import files_of
 
     with counting("reading", what="pages") as progress:
