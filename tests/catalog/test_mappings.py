@@ -26,6 +26,8 @@ REMARK: Final = re.compile(
 """Says where a label was seen, which is no ground for a predicate."""
 
 ORGANS_WITHOUT_SYSTEM: Final = {
+    "adipose_tissue": "lies in every region and in no system",
+    "mesentery": "lines the abdomen",
     "omentum": "lines the abdomen",
     "peritoneum": "lines the abdomen",
     "soft_tissue": "what is named by no system: fat, muscle and fibrous tissue together",

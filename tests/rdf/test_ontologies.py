@@ -35,11 +35,28 @@ OURS_ALONE: Final = {
     ("muscle", "musculoskeletal_system"): "Uberon's musculature is no part of it",
     ("pancreas", "digestive_system"): "Uberon puts only its parts there",
     ("spleen", "lymphatic_system"): "hematopoietic in Uberon",
+    ("thymus", "lymphatic_system"): "a gland in Uberon",
 }
 THEIRS_ALONE: Final = {
+    ("choroid", "cardiovascular_system"): "its vessels are counted with the eye",
     ("diaphragm", "respiratory_system"): "sources count lung, pleura and trachea",
     ("liver", "endocrine_system"): "a gland of the digestive system to clinicians",
+    ("epidural_space", "musculoskeletal_system"): "in the spinal canal, and no bone",
+    ("epidural_space", "skeletal_system"): "in the spinal canal, and no bone",
+    ("hepatic_vein", "digestive_system"): "a vein, not a part of the liver",
+    ("hepatic_vein", "endocrine_system"): "a vein, not a part of the liver",
     ("lymph_node_infraclavicular", "cardiovascular_system"): "Uberon's axilla reaches into it",
+    ("lymph_node_paratracheal", "cardiovascular_system"): "a node, whatever it lies beside",
+    ("lymph_node_retropharyngeal", "cardiovascular_system"): "a node, whatever it lies beside",
+    ("nasopharynx", "respiratory_system"): "the pharynx is counted with the digestive organs",
+    ("oropharynx", "gastrointestinal_tract"): "cohorts count stomach and bowel",
+    ("oropharynx", "respiratory_system"): "the pharynx is counted with the digestive organs",
+    ("paranasal_sinus", "musculoskeletal_system"): "a space with a lining, and no bone",
+    ("paranasal_sinus", "skeletal_system"): "a space with a lining, and no bone",
+    ("pituitary_gland", "cns"): "a gland to clinicians",
+    ("pituitary_gland", "genital_organs"): "Uberon's axis of hormones reaches into it",
+    ("pituitary_gland", "nervous_system"): "a gland to clinicians",
+    ("thymus", "endocrine_system"): "a lymphoid organ to clinicians",
 }
 """Sites in a system here or in Uberon alone, and why."""
 

@@ -24,7 +24,7 @@ from metastasis.text._grammar.sentence import (
 )
 from metastasis.text._grammar.tokens import speaks_of_spread
 from metastasis.text._lexicon import read_lexicon
-from metastasis.text._numbers import PrintedNumber, numbers_of
+from metastasis.text._numbers import PrintedNumber, numbers_of, numbers_of_cancers
 from metastasis.text._reading import Reading, ReadingReport
 from metastasis.text._sentences import sentences_of
 
@@ -98,17 +98,18 @@ class PageReader:
             self._pass_over()
             return
         for index, block in enumerate(self.page.blocks):
-            if self._left < 0:
-                self.report.remarks.append(
-                    f"only the first {_MOST_SENTENCES:,} sentences that name a site are read"
-                )
-                break
             if block.noise:
                 _count(self.report.dropped, block.noise)
+            elif self._left < 0:
+                _count(self.report.not_made, "too many sentences")
             elif self._around.is_row(index):
                 yield from self._of_row(index, block)
             elif block.kind != "heading":
                 yield from self._of_block(index, block)
+        if self._left < 0:
+            self.report.remarks.append(
+                f"only the first {_MOST_SENTENCES:,} sentences that name a site are read"
+            )
 
     def _may_state(self) -> bool:
         """Return whether the page may state anything: lists and tables may, prose with a word may.
@@ -282,7 +283,7 @@ class PageReader:
         )
 
     def _before(self, sentence: _Sentence) -> str:
-        """Return what stands before a sentence and may name its primary: heading and text, a line each.
+        """Return what before a sentence may name its primary, a line each: heading, text.
 
         The text is what the block says before, else what leads to it, else the block before.
         """
@@ -298,10 +299,8 @@ class PageReader:
 
     def _number(self, sentence: _Sentence, one: Statement) -> PrintedNumber:
         """Return what is counted for a statement."""
-        if one.rule == "inverse":
-            return PrintedNumber()  # An inverse sentence counts by cancer and not by site.
         if one.cell is None:
-            return sentence.numbers.get(one.start, PrintedNumber())
+            return _printed(sentence, one) or PrintedNumber()
         found = numbers_of(
             f"site {sentence.text[slice(*one.cell)]}",
             [(0, len("site"))],
@@ -367,6 +366,30 @@ def _with_header(sentence: _Sentence, header: str) -> _Sentence:
         return sentence
     number = numbers_of(sentence.text, sites, header=header)[0]
     return sentence if number is None else sentence._replace(numbers={sites[0][0]: number})
+
+
+def _printed(sentence: _Sentence, one: Statement) -> PrintedNumber | None:
+    """Return the number of a statement in its sentence, by its site or by its cancer."""
+    if one.elsewhere is not None:
+        return _of_cancer(sentence, (one.start, one.end))
+    cancer = one.topic.span if one.topic.source == "sentence" else None
+    if one.rule == "inverse":
+        # An inverse sentence counts by cancer and not by site.
+        return _of_cancer(sentence, cancer) if cancer else None
+    number = sentence.numbers.get(one.start)
+    is_only_site = sum(token.kind == "site" for token in sentence.tokens) == 1
+    return number or (_of_cancer(sentence, cancer) if cancer and is_only_site else None)
+
+
+def _of_cancer(sentence: _Sentence, span: tuple[int, int]) -> PrintedNumber | None:
+    """Return the number that a sentence gives for one of its cancers."""
+    sites = [(token.start, token.end) for token in sentence.tokens if token.kind == "site"]
+    names = [(token.start, token.end) for token in sentence.tokens if token.kind == "primary"]
+    if span not in names:
+        return sentence.numbers.get(span[0])
+    if not any(map(str.isdigit, sentence.text)):
+        return None
+    return numbers_of_cancers(sentence.text, names, sites=sites)[names.index(span)]
 
 
 def _numbers(

@@ -147,12 +147,13 @@ class _Search:
         token = self._tokens[index]
         if token.kind == "place":
             return Governor("is_site", index, is_weak=token.value != "strong")
-        if token.kind == "metastasis":
+        if token.kind == "metastasis" or token.value == "distant_unspecified":
             return Governor("is_site", index)
         if token.kind == "growth":
             return Governor("passive", index, "extension")
         if token.kind == "spread" and token.value == "weak":
-            return Governor("passive", index, is_weak=True)
+            has_cancer = any(one.kind == "primary" for one in self._tokens)
+            return Governor("passive", index, is_weak=not has_cancer)
         return None
 
     def before(self) -> Governor | None:

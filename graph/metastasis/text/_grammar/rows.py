@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.labels import cancers_of, marked_label
 from metastasis.text._grammar.members import labelled_sites, member
-from metastasis.text._grammar.statement import TableColumn, Context, Elsewhere, Statement, Topic
+from metastasis.text._grammar.statement import Context, Elsewhere, Statement, TableColumn, Topic
 from metastasis.text._grammar.tokens import Token, tokens_of
 from metastasis.text._mentions import mentions_of
 
@@ -57,14 +57,20 @@ def columns_of(text: str, block: Block, index: int) -> tuple[TableColumn, ...]:
         elif _CANCERS.search(head):
             sites = [one for one in tokens if one.kind == "site"]
             if len(sites) == 1:
-                place = Elsewhere(sites[0].value, index, start + sites[0].start, start + sites[0].end)
+                place = Elsewhere(
+                    sites[0].value, index, start + sites[0].start, start + sites[0].end
+                )
                 found.append(TableColumn(number, place, ()))
     found = [one for one in found if one.site or one.keys]
     return tuple(found) if len(found) > 1 else ()
 
 
-_SITES: Final = re.compile(r"\b(?:sites?|locations?|organs?|metasta\w+)\b(?! of (?:origin|primary))", re.IGNORECASE)
-_CANCERS: Final = re.compile(r"\b(?:primary|primaries|cancers?|tumou?rs?|histolog\w+|subtypes?|types?)\b", re.IGNORECASE)
+_SITES: Final = re.compile(
+    r"\b(?:sites?|locations?|organs?|metasta\w+)\b(?! of (?:origin|primary))", re.IGNORECASE
+)
+_CANCERS: Final = re.compile(
+    r"\b(?:primary|primaries|cancers?|tumou?rs?|histolog\w+|subtypes?|types?)\b", re.IGNORECASE
+)
 
 
 def _by_column(

@@ -134,11 +134,14 @@ def statements_in(
             if _why_not(part, numbered):
                 continue
             topic = subject_of(text, part.tokens, part.sites, before, context.topic)
+            its_own = [topic] * len(part.sites.members)
             if one_by_one and len(topic.keys) == len(parts) > 1:
-                topic = topic._replace(keys=(topic.keys[number],))
+                its_own = [topic._replace(keys=(topic.keys[number],))] * len(its_own)
+            elif one_by_one and len(topic.keys) == len(its_own) > 1:
+                its_own = [topic._replace(keys=(key,)) for key in topic.keys]
             has_stated = True
             stated = topic if topic.source == "sentence" else stated
-            yield from _statements(part, topic, context, said_after)
+            yield from _statements(part, its_own, context, said_after)
         has_stated = has_stated or has_trigger(clause.tokens)
         named = named_topic(text, clause.tokens)
         if stated.keys or not parts:
@@ -186,7 +189,7 @@ def _why_not(part: _Part, numbered: frozenset[int]) -> str | None:
         return None
     if ends_with("who_is_counted", part.text, tokens[first].start):
         return "who is counted"
-    if part.has_cue or (_has(tokens, "occur", "copula") and not _has(tokens, "background")):
+    if part.has_cue or (_has(tokens, "occur", "copula", "spread") and not _has(tokens, "background")):
         return None
     return "nothing said of it"
 
@@ -202,16 +205,16 @@ def _has(tokens: Sequence[Token], *kinds: str) -> bool:
 
 
 def _statements(
-    part: _Part, topic: Topic, context: Context, said_after: Said | None
+    part: _Part, topics: Sequence[Topic], context: Context, said_after: Said | None
 ) -> Iterator[Statement]:
     """Yield a statement for each site of a list that is not set apart."""
     route = _value(part, "route") or context.route
-    for member in part.sites.members:
+    for member, topic in zip(part.sites.members, topics, strict=True):
         site = part.tokens[member]
         words, denial = part.said.get(member), part.denied.get(member)
         if said_after is not None and (words is None or words.where == "modal"):
             words = said_after
-        if denial is not None and denial.is_apart:
+        if (denial is not None and denial.is_apart) or _has_examples(part.tokens, member):
             continue
         frequency, cue = _frequency(words, denial, context)
         relation = _relation(part, member, context)
@@ -259,6 +262,14 @@ def _relation(part: _Part, member: int, context: Context) -> str:
     if part.governor.rule == "continued" and context.relation:
         return context.relation
     return part.governor.relation
+
+
+def _has_examples(tokens: Sequence[Token], member: int) -> bool:
+    """Return whether "nearby organs" are the ones that are named after it."""
+    return tokens[member].value == "adjacent_tissue" and any(
+        token.kind == "site" and _is_neighbor(tokens, index)
+        for index, token in enumerate(tokens[member + 1 :], member + 1)
+    )
 
 
 def _is_neighbor(tokens: Sequence[Token], member: int) -> bool:

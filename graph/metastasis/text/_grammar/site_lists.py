@@ -68,5 +68,7 @@ def _joined(text: str, tokens: Sequence[Token], left: int, right: int) -> bool:
             if not token.is_a(*_JOINING):
                 return False
             joins += 1
+    if depth and tokens[right - 1].value == "(":
+        return False  # "the large vein (the renal vein)" explains
     gap = text[position : tokens[right].start]
     return (depth > 0 or is_light(gap)) and (joins > 0 or gap.strip() in {"/", "-"})

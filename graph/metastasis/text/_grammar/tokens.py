@@ -13,7 +13,7 @@ from metastasis.text._lexicon import read_lexicon
 from metastasis.text._matcher import Matcher
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from metastasis.text._mentions import Mention
 
@@ -126,7 +126,24 @@ def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
         elif token.kind in _NAMES and kept[-1].kind not in _NAMES and token.end > kept[-1].end:
             # A name is worth more than a cue that runs into it.
             kept[-1] = token
-    return _with_subject(text, kept)
+    return _with_subject(text, [_regional(text, kept, index) for index in range(len(kept))])
+
+
+def _regional(text: str, tokens: Sequence[Token], index: int) -> Token:
+    """Return a token, as regional nodes where it is nodes beside: "nodes near the tumor"."""
+    token = tokens[index]
+    if (
+        token.value != "lymph_node"
+        or index + 1 == len(tokens)
+        or tokens[index + 1].kind != "beside"
+    ):
+        return token
+    near = text[tokens[index + 1].start : tokens[index + 1].end].lower()
+    is_next = not text[token.end : tokens[index + 1].start].strip()
+    return token._replace(value="lymph_node_regional") if is_next and near in _NEARBY else token
+
+
+_NEARBY: Final = frozenset({"near", "near the", "close to", "around", "next to", "surrounding"})
 
 
 def _is_named(one: Mention, spoken: Collection[tuple[int, int]]) -> bool:

@@ -204,12 +204,19 @@ class NumberClause:
         if edge.forward:
             if _BY_CANCER.match(self.letters, edge.number - 1):
                 return True
-            left = self.letters[max(0, edge.site - 6) : edge.site]
-            return bool(re.search(r"S[Mg]?[,c]{1,2}[tjdMu]{0,3}$|uc[tj]{0,2}$", left)) or bool(
+            return self._is_last_of_row(edge.site) or bool(
                 _ANOTHER.match(self.letters, edge.number + 1) and self._is_alone(edge.number)
             )
         right = self.letters[edge.site + 1 : edge.site + 8]
         return bool(re.match(r"M?(?:,|c|,c)[tjdu]{0,3}[Sg]|c[tj]{0,2}u|M?[yb]?[NB]", right))
+
+    def _is_last_of_row(self, site: int) -> bool:
+        """Whether a site ends a row of sites; "except for the nodes, the lung was" is no row."""
+        row = _ROW.search(self.letters[max(0, site - 6) : site])
+        if row is None or "c" in row[0] or site + 1 == len(self.tokens):
+            return row is not None
+        after = self.tokens[site + 1]
+        return self.text[after.start : after.end].lower() not in _OF_ONE
 
     def _is_alone(self, number: int) -> bool:
         """Whether the number behind another has no site of its own."""
@@ -320,6 +327,9 @@ _OPENING: Final = re.compile(r"(?:[uP]y)?[ofi]t?[jtdPMnuNo]{0,6}[qN][^,SBXN]*,")
 _ANOTHER: Final = re.compile(r"(?:[ofi][tjdPMupXy]{0,6}[qP])?(?:[itd]{0,2}X)?,?c?[itdhvb]{0,4}N")
 """A second number, "30 % of men and 20 % of women", where it has no site of its own."""
 _OPENED: Final = re.compile(r"d?i(?P<number>N)[qPju]{0,3},[tjd]{0,3}(?P<site>S)[Mg]?h?[bv]")
+_ROW: Final = re.compile(r"S[Mg]?[,c]{1,2}[tjdMu]{0,3}$|uc[tj]{0,2}$")
+_OF_ONE: Final = ("is", "was", "has", "being")
+"""Verbs of one: what stands before them is no row of sites."""
 _HEAD: Final = re.compile(r"[^,hbvB]*,")
 """The same with words of any kind, but without a verb."""
 _BY_CANCER: Final = re.compile(r"[Pu][BN][,c]{1,2}[tiofju]{0,4}P[uP]{0,3}[BN]")
