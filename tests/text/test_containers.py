@@ -41,6 +41,41 @@ def test_lists_of_symptoms_and_treatments_say_nothing(lead: str) -> None:
     assert not said(f"# Thymoma\n\nThymoma can spread.\n\n{lead}\n\n- liver\n- bone\n")
 
 
+def table(*rows: str) -> str:
+    first, *others = (f"| {row} |" for row in rows)
+    return "\n".join(["# How cancers spread", "", first, "|---|---|---|", *others, ""])
+
+
+@pytest.mark.parametrize(
+    ("head", "brain"),
+    [
+        ("Rare sites", "rare"),
+        ("Less common", "less_common"),
+        ("Other sites", "possible"),
+        ("Sites not affected", "absent"),
+        ("Never", "absent"),
+    ],
+)
+def test_what_the_head_of_a_column_says_holds_for_that_column(head: str, brain: str) -> None:
+    assert said(table(f"Cancer | Common sites | {head}", "Thymoma | pleura, lung | brain")) == {
+        ("thymoma", "pleura", "metastasis", "common"),
+        ("thymoma", "lung", "metastasis", "common"),
+        ("thymoma", "brain", "metastasis", brain),
+    }
+
+
+def test_a_word_of_the_cell_wins_and_a_column_of_words_is_not_a_column_of_sites() -> None:
+    page = table("Cancer | Common sites | Rare sites", "Thymoma | pleura, sometimes liver | brain")
+    assert ("thymoma", "liver", "metastasis", "less_common") in said(page)
+    page = table("Cancer | Metastatic sites | How common", "Thymoma | pleura | rare")
+    assert said(page) == {("thymoma", "pleura", "metastasis", "rare")}
+
+
+def test_a_column_whose_head_says_two_things_says_nothing() -> None:
+    page = table("Cancer | Common sites | Not common", "Thymoma | pleura | brain")
+    assert ("thymoma", "brain") not in {one[:2] for one in said(page) if one[3] == "common"}
+
+
 def test_rows_whose_cells_ran_together() -> None:
     page = """# Sites of spread
 

@@ -16,7 +16,7 @@ from metastasis.text._abbreviations import abbreviations_of
 from metastasis.text._forms import is_short
 from metastasis.text._grammar.containers import handed_down
 from metastasis.text._grammar.inverse import said_within
-from metastasis.text._grammar.rows import columns_of
+from metastasis.text._grammar.rows import columns_of, words_of
 from metastasis.text._grammar.sentence import has_trigger
 from metastasis.text._grammar.sequel import Sequel
 from metastasis.text._grammar.statement import Context, Elsewhere, Topic
@@ -100,6 +100,7 @@ class Surroundings:
         return replace(
             handed_down(text, block.kind, tokens, outer),
             columns=columns_of(text, block, index) if block.kind == "row" else (),
+            words=words_of(text, block, tokens) if block.kind == "row" else (),
             about=_about(text, tokens, index) if block.kind == "heading" else None,
             **_of_cancers(text, tokens, index, len(block.text) - len(text)),
         )

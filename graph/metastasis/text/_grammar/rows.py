@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from metastasis.text._block import Block
 
-__all__ = ["columns_of", "row_statements"]
+__all__ = ["columns_of", "row_statements", "words_of"]
 
 
 def row_statements(
@@ -33,11 +33,57 @@ def row_statements(
         yield from _by_column(text, tokens, cells, context, topic)
         return
     if sites and (topic.keys or context.has_labels):
-        yield from labelled_sites(text, rest, context, topic)
+        yield from _by_words(text, rest, cells, context, topic)
         return
     label = next((token for token in first if token.kind in {"primary", "site"}), None)
     if context.relation and context.topic.keys and label is not None and label.kind == "site":
         yield from _row_of_site(text, tokens, label, context)
+
+
+def _by_words(
+    text: str,
+    tokens: Sequence[Token],
+    cells: Sequence[tuple[int, int]],
+    context: Context,
+    topic: Topic,
+) -> Iterator[Statement]:
+    """Yield the sites of a row, each as often as the head of its column says, if it says so."""
+    if not context.words:
+        yield from labelled_sites(text, tokens, context, topic)
+        return
+    for number, frequency in context.words:
+        start, end = cells[number] if number < len(cells) else (0, 0)
+        within = [token for token in tokens if start <= token.start < end]
+        yield from labelled_sites(text, within, replace(context, frequency=frequency), topic)
+
+
+def words_of(text: str, block: Block, tokens: Sequence[Token]) -> tuple[tuple[int, str], ...]:
+    """Return the columns of a header row that say how often, each its cell and its word.
+
+    "Cancer | Common sites | Other sites | Never": what stands in a cell is as often as its head
+    says. A column that names neither sites nor a word says nothing on spread; nothing comes of
+    one word alone, as it may be meant for all.
+    """
+    found: dict[int, str] = {}
+    said = plain = 0
+    for number, (start, end) in enumerate(block.cells[1:] if block.cells else (), start=1):
+        within = [token for token in tokens if start <= token.start < end]
+        cues = {one.value for token in within if (one := token.as_a("frequency"))}
+        denials = any(token.is_a("denial") for token in within)
+        if _HOW.search(text, start, end):
+            continue
+        if denials or cues:
+            said += 1 + denials
+            words = {*cues, *(["absent"] if denials else ())}
+            found.update({number: one for one in words if len(words) == 1})
+        elif _SITES.search(text, start, end) or any(t.is_a("spread", "place") for t in within):
+            plain += 1
+            found[number] = "possible"
+    return tuple(found.items()) if said > 1 or (said and plain) else ()
+
+
+_HOW: Final = re.compile(r"\b(?:how|frequency|likelihood)\b", re.IGNORECASE)
+"""The head of a column whose cells say how often."""
 
 
 def columns_of(text: str, block: Block, index: int) -> tuple[TableColumn, ...]:

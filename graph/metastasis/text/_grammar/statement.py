@@ -61,6 +61,8 @@ class Context:
     """Whether such a list says where the metastases of a site come from."""
     columns: tuple[TableColumn, ...] = ()
     """Of a table with a site or a cancer for each column."""
+    words: tuple[tuple[int, str], ...] = ()
+    """Of a table with a word on how often for each column, the cell and its word."""
     header: str = ""
     """The lead or header row, which may say what a number is."""
     has_labels: bool = False
