@@ -11,6 +11,7 @@ import pytest
 import metastasis as mets
 from metastasis._evidence.assertion_table import read_assertions
 from metastasis._vocabulary import NOT_CLINICAL
+from metastasis.text._review.account import UNREVIEWED
 from metastasis.text._review.row import COLUMNS
 from shell import call, run, run_on_terminal
 
@@ -68,6 +69,7 @@ def test_a_pipe_gets_rows_and_the_account_goes_beside_them(here: Path) -> None:
     assert pairs(done.stdout) == FOUND
     assert "1 page of 160 bytes" in done.stderr
     assert NOT_CLINICAL in done.stderr
+    assert UNREVIEWED in done.stderr
     assert list(here.iterdir()) == [here / "page.txt"]
 
 
@@ -80,6 +82,25 @@ def test_a_terminal_gets_a_table_for_people(here: Path) -> None:
     done = run_on_terminal("read", "page.txt")
     assert "read by rules: not evidence before a person has accepted it" in done.stderr
     assert "melanoma" in done.stdout
+    assert done.stderr.count("1 page of 160 bytes") == 1
+
+
+def test_a_table_of_many_texts_refuses_what_it_does_not_do(here: Path) -> None:
+    asked = ("--html", "a.html", "--least-confidence", "0.5")
+    done = call("read", "page.txt", "--out", "a.parquet", *asked)
+    assert done.returncode == 2
+    assert "--html, --least-confidence: for a table of review" in done.stderr
+    assert list(here.iterdir()) == [here / "page.txt"]
+
+
+def test_what_came_through_a_pipe_is_to_be_saved(here: Path) -> None:
+    done = call("read", "-", "--out", "rows.csv", stdin=TEXT)
+    assert "save it as a file" in done.stderr
+    assert "metastasis accept rows.csv --source KEY --page FILE" in done.stderr
+    done = call(
+        "read", "-", "--out", "none.csv", stdin="Nothing is said of spread here, nor of cancer."
+    )
+    assert "metastasis accept" not in done.stderr
 
 
 def test_a_page_that_is_there_twice_is_read_once(here: Path) -> None:
@@ -145,7 +166,8 @@ def test_rows_can_be_narrowed_and_what_is_left_out_is_counted(here: Path) -> Non
     assert pairs(done.stdout) == set()
     assert "3 less sure than 1" in done.stderr
     assert call("read", "page.txt", "--claims-only").returncode == 0
-    assert call("read", "page.txt", "--least-confidence", "-1").returncode == 2
+    for wrong in ("-1", "1.5"):
+        assert call("read", "page.txt", "--least-confidence", wrong).returncode == 2
 
 
 def test_several_workers_read_the_same(here: Path) -> None:

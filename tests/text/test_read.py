@@ -100,3 +100,11 @@ def test_the_page_with_which_the_graph_began_gives_its_curated_pairs_where_they_
 def shared_rows_of_seed() -> list[dict[str, str]]:
     lines = ontology_path("assertions", "cancer-spreading.csv").read_text("utf-8").splitlines()
     return list(csv.DictReader(lines))
+
+
+def test_the_sentence_that_named_the_primary_is_shown_wherever_it_stands() -> None:
+    page = "Thymoma is rare. It often grows slowly. It often spreads to bone."
+    bone, liver = read_text(f"{page}\n\nIt may spread to the liver.")
+    assert "Thymoma is rare." in bone.before
+    assert liver.primary_from == "paragraph"
+    assert "Thymoma is rare." in liver.before

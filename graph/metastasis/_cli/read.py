@@ -80,6 +80,15 @@ def read(
     """
     ending = "" if out is None else out.suffix.casefold()
     if out is not None and ending in _CORPORA:
+        given = {
+            "--html": html,
+            "--source": source,
+            "--address": address,
+            "--least-confidence": least_confidence or None,
+            "--assertions": assertions or None,
+            "--rejections": rejections or None,
+        }
+        _check_for_corpus([name for name, value in given.items() if value is not None])
         _read_corpus(pages, out, text_column, claims_only is not False, workers)
         return
     if ending not in _TABLES:
@@ -90,8 +99,8 @@ def read(
     read_in = _read(pages, address, text_column, workers)
     found = _narrowed(read_in, least_confidence, claims_only is True, assertions, rejections)
     _write(found, out, html, source)
-    say(f"{found.report}\n{NOTICE}")
-    if out is not None or html is not None:
+    _say_account(found, is_shown=out is None and _is_terminal())
+    if (out is not None or html is not None) and len(found):
         _say_next(out, source, pages)
 
 
@@ -148,6 +157,13 @@ def _narrowed(
     return found
 
 
+def _check_for_corpus(given: Sequence[str]) -> None:
+    """Make sure that nothing is asked for that a table of many texts does not do."""
+    if given:
+        listed = ", ".join(given)
+        stop(f"{listed}: for a table of review, with --out FILE.csv; .parquet holds all rows", 2)
+
+
 def _check_undecided(out: Path | None) -> None:
     """Make sure that nobody's decisions are written over."""
     from metastasis.text._review.row_table import has_decisions
@@ -168,7 +184,7 @@ def _write(found: Readings, out: Path | None, html: Path | None, source: str | N
             write_text(html, review_page(found, file=name, source=source))
         if out is not None:
             write_text(out, found.to_csv(), updates=True)
-    if out is None and sys.stdout is not None and sys.stdout.isatty():
+    if out is None and _is_terminal():
         write_rows(readings_table(found), "table", None)
     elif out is None:
         write_words(found.to_csv(), None, "")
@@ -177,12 +193,30 @@ def _write(found: Readings, out: Path | None, html: Path | None, source: str | N
             say(f"wrote {path}")
 
 
+def _is_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
+
+
+def _say_account(found: Readings, *, is_shown: bool) -> None:
+    """Say what was read and what not; a table for people has said some of it below its rows."""
+    from metastasis.text._review.account import UNREVIEWED, account_lines
+
+    lines = account_lines(found.report)
+    say("\n".join(lines[1:] if is_shown else [*lines, UNREVIEWED, NOTICE]))
+
+
 def _say_next(out: Path | None, source: str | None, pages: Sequence[str]) -> None:
+    from shlex import quote
+
     from metastasis._catalog import read_catalog
+    from metastasis.text._sources import STANDARD_INPUT
 
     rows = "the CSV that the page saves" if out is None else str(out)
-    given = " ".join(f"--page {one}" for one in pages[:_NAMED])
+    given = " ".join(f"--page {quote(one)}" for one in pages[:_NAMED])
     more = " …" if len(pages) > _NAMED else ""
+    if STANDARD_INPUT in pages:
+        say("standard input is gone afterwards: save it as a file, which accept reads again")
+        given = given.replace(f"--page {STANDARD_INPUT}", "--page FILE")
     command = f"metastasis accept {rows} --source {source or 'KEY'} {given}{more}"
     say(f"decide on the rows, then: {command}")
     if source is not None and source not in read_catalog().sources:
@@ -193,6 +227,7 @@ def _read_corpus(
     pages: Sequence[str], out: Path, column: str | None, claims_only: bool, workers: int
 ) -> None:
     from metastasis.text._corpus import read_corpus
+    from metastasis.text._review.account import UNREVIEWED
     from metastasis.text._sources import files_of
 
     with counting("reading", what="pages") as progress:
@@ -205,4 +240,6 @@ def _read_corpus(
             progress=progress,
         )
     before = f", {done.skipped} of them before" if done.skipped else ""
-    say(f"{done.files} files in {done.parts} parts{before}\n{done.reading}\nwrote {out}\n{NOTICE}")
+    files = f"{done.files:,} file{'' if done.files == 1 else 's'}"
+    parts = f"{done.parts:,} part{'' if done.parts == 1 else 's'}"
+    say(f"{files} in {parts}{before}\n{done.reading}\nwrote {out}\n{UNREVIEWED}\n{NOTICE}")

@@ -106,6 +106,8 @@ _LEAST: Final = {
     "least_confidence": 0,
 }
 """The least number that makes sense, so that a wrong one is the command line's fault."""
+_MOST: Final = {"least_confidence": 1}
+"""The greatest number that makes sense."""
 _METAVARS: Final = {
     "graph": "FILE|ADDRESS",
     "width": "INCHES",
@@ -380,7 +382,8 @@ def _option(
         return click.Option([one.name, flag], is_flag=True, **{**more, "metavar": None})
     least = _LEAST.get(one.name)
     if kind in (int, float) and least is not None:
-        kind = click.IntRange(least) if kind is int else click.FloatRange(least)
+        most = _MOST.get(one.name)
+        kind = click.IntRange(least) if kind is int else click.FloatRange(least, most)
     return click.Option([one.name, flag], type=kind, multiple=several, **more)
 
 

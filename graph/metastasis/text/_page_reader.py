@@ -86,6 +86,8 @@ class PageReader:
         )
         self._evidence = evidence
         self._left = _MOST_SENTENCES
+        self._named: dict[str, str] = {}
+        """Of each primary, the last sentence that has named it."""
         self._catalog = read_lexicon().catalog
 
     @cached_property
@@ -168,6 +170,7 @@ class PageReader:
         self.report.sentences += 1
         self.report.triggered += has_trigger(tokens)
         self._left -= any(token.kind == "site" for token in tokens)
+        self._named |= {token.value: text for token in tokens if token.kind == "primary"}
         return _Sentence(index, block, start, end, text, tokens)
 
     def _numbered(self, sentence: _Sentence, header: str) -> _Sentence:
@@ -263,7 +266,7 @@ class PageReader:
             assertion=said,
             quote=self.page.document[start:end],
             sentence=sentence.text,
-            before=self._before(sentence),
+            before=self._before(sentence, primary, one.topic.source),
             primary_span=span(one.topic.span),
             site_span=self._elsewhere(one) or view.span(offset + one.start, offset + one.end),
             cue_span=span(one.cue),
@@ -282,10 +285,11 @@ class PageReader:
             one.elsewhere.start, one.elsewhere.end
         )
 
-    def _before(self, sentence: _Sentence) -> str:
+    def _before(self, sentence: _Sentence, primary: str, source: str) -> str:
         """Return what before a sentence may name its primary, a line each: heading, text.
 
-        The text is what the block says before, else what leads to it, else the block before.
+        The text is what the block says before, else what leads to it, else the block before; where
+        the primary is from further back, the sentence that last named it stands before that.
         """
         block, blocks = sentence.block, self.page.blocks
         text = block.text[: sentence.start].strip()
@@ -295,7 +299,9 @@ class PageReader:
             read = (one.text for one in reversed(blocks[: sentence.place]) if not one.noise)
             text = next(read, "")
         heading = "" if block.section is None else blocks[block.section].text
-        return text if heading in text else f"{heading}\n{text}"
+        named = self._named.get(primary, "") if source == "paragraph" else ""
+        lines = [one for one in (heading, named) if one not in text]
+        return "\n".join([*lines, text])
 
     def _number(self, sentence: _Sentence, one: Statement) -> PrintedNumber:
         """Return what is counted for a statement."""

@@ -74,8 +74,9 @@ def words_of(text: str, block: Block, tokens: Sequence[Token]) -> tuple[tuple[in
             continue
         if denials or cues:
             said += 1 + denials
-            words = {*cues, *(["absent"] if denials else ())}
-            found.update({number: one for one in words if len(words) == 1})
+            words = [*cues, *(["absent"] if denials else ())]
+            if len(words) == 1:
+                found[number] = words[0]
         elif _SITES.search(text, start, end) or any(t.is_a("spread", "place") for t in within):
             plain += 1
             found[number] = "possible"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from metastasis.text._reading import ReadingReport, Readings
 
 __all__ = [
+    "UNREVIEWED",
     "account_lines",
     "in_words",
     "number_in_words",
@@ -41,7 +42,7 @@ _SHOWN: Final = (
     "end",
 )
 """Columns of what was read as it is printed: what is said first, where it stands last."""
-_UNREVIEWED: Final = "read by rules: not evidence before a person has accepted it"
+UNREVIEWED: Final = "read by rules: not evidence before a person has accepted it"
 
 
 def readings_table(readings: Readings) -> Table[tuple[Value, ...]]:
@@ -62,11 +63,7 @@ def readings_table(readings: Readings) -> Table[tuple[Value, ...]]:
         )
         for one in readings
     ]
-    notes = [
-        "read by rules: not evidence before a person has accepted it",
-        summary(readings.report),
-    ]
-    return Table.of_rows(_SHOWN, rows, notes)
+    return Table.of_rows(_SHOWN, rows, [UNREVIEWED, summary(readings.report)])
 
 
 def number_in_words(said: Assertion) -> str | None:

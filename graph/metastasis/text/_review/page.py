@@ -7,6 +7,7 @@ a script it takes decisions and writes them as the table that ``metastasis accep
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from functools import cache
 from hashlib import sha256
@@ -36,14 +37,23 @@ if TYPE_CHECKING:
 __all__ = ["review_page"]
 
 _FLAGS: Final = {
-    "new_pair": "new: the graph has no such pair",
-    "contradicts": "the graph says otherwise",
+    "new_pair": "new: the published evidence has no such pair",
+    "contradicts": "all the published evidence on this pair says otherwise",
     "own_organ": "the site is the primary's own organ",
-    "neighbor": "the site is a neighbor: growth, or metastasis?",
+    "neighbor": "the site is a neighbor of the primary: is it growth or metastasis",
     "number_without_denominator": "a number, and no word on whom it counts",
     "number_unread": "the sentence counts, and the number was not understood: fill it in",
 }
 """What to look at, in words."""
+_NAMED_IN: Final = {
+    "sentence": "the sentence",
+    "paragraph": "the text before",
+    "lead": "the line that leads to the list",
+    "heading": "the heading",
+    "title": "the title or address of the page",
+    "row": "the row",
+}
+"""Where the primary was taken from, in words."""
 _NEEDED: Final = ("relation", "occurrence", "setting", "stage")
 """Lists that have a value of their own for nothing special: a blank would say nothing."""
 _KEYS: Final = (
@@ -56,6 +66,10 @@ _KEYS: Final = (
     ("Esc", "leave a field or this help"),
 )
 _NOBODY: Final = "people that are not named"
+_FEW: Final = 3
+"""Pages that the command which comes next names."""
+_FILE: Final = re.compile(r"[\w./\\:-]*\.\w+")
+"""A page that is a file and no row of one, and whose name needs no quotes."""
 _BEFORE: Final = 300
 """Characters of the block before that are shown: its end is nearest to the sentence."""
 
@@ -82,7 +96,7 @@ def review_page(readings: Readings, *, file: str = "rows.csv", source: str | Non
         element("title", f"Review: {count} of spread"),
         Markup(f"<style>{style}</style>"),
     )
-    then = f"metastasis accept {file} --source {source or 'KEY'} --page PAGE"
+    then = f"metastasis accept {file} --source {source or 'KEY'} {_pages(rows)}"
     body = element(
         "body",
         element("header", element("h1", f"Review: {count} of spread"), *_foreword(readings, then)),
@@ -98,6 +112,13 @@ def review_page(readings: Readings, *, file: str = "rows.csv", source: str | Non
         Markup(f"<script>{script}</script>"),
     )
     return f"{DOCTYPE}{element('html', head, body, lang='en')}\n"
+
+
+def _pages(rows: Sequence[Reading]) -> str:
+    """Return the pages as the command that comes next takes them, if they are few and files."""
+    names = sorted({one.page for one in rows})
+    is_named = 0 < len(names) <= _FEW and all(_FILE.fullmatch(one) for one in names)
+    return " ".join(f"--page {one}" for one in (names if is_named else ["PAGE"]))
 
 
 @cache
@@ -192,7 +213,6 @@ def _marked_before(line: str, reading: Reading) -> list[Content]:
 
 def _facts(reading: Reading) -> list[tuple[str, Content]]:
     said = reading.assertion
-    how_often = in_words(said.frequency) if said.frequency else "no word; only counted"
     narrowed = [
         _word("setting", said.setting, "unspecified"),
         _word("occurrence", said.occurrence, "any"),
@@ -202,16 +222,27 @@ def _facts(reading: Reading) -> list[tuple[str, Content]]:
     flags = [_FLAGS.get(one, in_words(one)) for one in reading.flags]
     where = f"{reading.page or 'text'}, characters {reading.start} to {reading.end}"
     return [
-        ("How often", how_often),
+        ("How often", _how_often(reading)),
         ("Number", _number(reading)),
         ("Narrowed to", "; ".join(one for one in narrowed if one)),
         ("Route", in_words(said.route) if said.route else None),
         ("Note", said.note),
-        ("Primary from", f"the {in_words(reading.primary_from)}"),
-        ("Look at", "; ".join(flags)),
+        ("Primary from", _NAMED_IN.get(reading.primary_from, in_words(reading.primary_from))),
+        ("Look at", [element("div", one) for one in flags]),
         ("Confidence", f"{reading.confidence:.2f} (rule: {in_words(reading.rule)})"),
         ("Where", where),
     ]
+
+
+def _how_often(reading: Reading) -> str:
+    """Return the word of frequency, and whence it is where the sentence has none that is marked."""
+    frequency = reading.frequency
+    if frequency is None:
+        return "no word; only counted"
+    said = "absent: the text denies it" if frequency == "absent" else in_words(frequency)
+    if reading.cue_span is not None:
+        return said
+    return f"{said} ({'no word on how often' if frequency == 'possible' else 'by a line above'})"
 
 
 def _word(name: str, value: str, plain: str) -> str:
