@@ -125,6 +125,7 @@ def features_of(
                     *_seen(row, catalog),
                     *_seen_around(row, around),
                     *of_page[row.primary],
+                    f"{of_page[row.primary][0]}, from {row.primary_from}",
                     *seen[row.sentence],
                 )
             )
@@ -179,6 +180,7 @@ def _seen(row: Reading, catalog: Catalog) -> Iterator[str]:
         yield "number"
     if row.cue_span is None:
         yield "no cue"
+        yield f"no cue, {row.rule}"
     if row.site in _VAGUE:
         yield "vague"
     for flag in row.flags:
@@ -192,7 +194,8 @@ def _seen_around(row: Reading, around: _Around) -> Iterator[str]:
     yield f"rows={_size(around.rows[place], _COUNTS)}"
     yield f"primaries={_size(len(around.primaries[place]), _COUNTS)}"
     yield f"page rows={_size(around.rows.total(), _COUNTS)}"
-    yield f"page primaries={_size(around.named, _COUNTS)}"
+    yield f"page primaries={(size := _size(around.named, _COUNTS))}"
+    yield f"page primaries={size}, from {row.primary_from}"
     if len(around.quotes[row.primary, row.site]) > 1:
         yield "again"
     yield "topic=same" if row.primary == around.topic else "topic=other"
@@ -206,7 +209,10 @@ def _named(page: Page) -> Counter[str]:
 
 
 def _seen_on_page(primary: str, named: Counter[str], catalog: Catalog) -> list[str]:
-    """Return how a primary stands to all that its page names, which tells whether it is meant."""
+    """Return how a primary stands to all that its page names, which tells whether it is meant.
+
+    How often it is named comes first: that means more where the primary is from far away.
+    """
     kin = (catalog.supertypes(primary) | catalog.subtypes(primary)) - {primary}
     own, near, total = named[primary], sum(named[key] for key in kin), max(1, named.total())
     seen = [f"named={_size(own / total, _SHARES)}", f"kin={_size(near / total, _SHARES)}"]
