@@ -128,7 +128,9 @@ def _row_of_site(
 
 
 _NODES: Final = "lymph_node"
-_GROWN: Final = re.compile(r"tumou?r thromb|\binvades?\b|direct (?:extension|invasion)", re.IGNORECASE)
+_GROWN: Final = re.compile(
+    r"tumou?r thromb|\binvades?\b|direct (?:extension|invasion)", re.IGNORECASE
+)
 """What a row of a vein says that a cancer grows into."""
 
 
