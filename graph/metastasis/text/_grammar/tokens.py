@@ -127,7 +127,7 @@ def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
         elif token.kind in _NAMES and kept[-1].kind not in _NAMES and token.end > kept[-1].end:
             # A name is worth more than a cue that runs into it.
             kept[-1] = token
-    kept = _with_origins(text, kept)
+    kept = _with_origins(text, _called(text, kept))
     return _with_subject(text, [_regional(text, kept, index) for index in range(len(kept))])
 
 
@@ -163,6 +163,30 @@ def _named(text: str, one: Mention) -> Token:
     before = text[max(0, one.start - _LONGEST_OUTSIDE) : one.start].lower()
     kind = "blocked" if one.kind == "site" and before.endswith(_OUTSIDE) else one.kind
     return Token(one.start, one.end, kind, one.key, "", _SPREAD if one.is_metastasis else ())
+
+
+_CALLED: Final = re.compile(r"\((?:also |which (?:is|are) )?(?:called|known as) ", re.IGNORECASE)
+
+
+_ARTICLE: Final = len("the ")
+
+
+def _called(text: str, tokens: list[Token]) -> list[Token]:
+    """Return tokens without the sites that only describe one: "in the chest (called …)"."""
+    found = list(tokens)
+    for index, token in enumerate(tokens):
+        called = _CALLED.match(text, token.start) if token.value == "(" else None
+        if called is None or not any(
+            other.kind == "site" and other.start - called.end() <= _ARTICLE
+            for other in tokens[index + 1 : index + 3]
+        ):
+            continue
+        for before in range(index - 1, -1, -1):
+            if tokens[before].value in {",", ";", ":", ")"}:
+                break
+            if tokens[before].kind == "site":
+                found[before] = tokens[before]._replace(kind="blocked")
+    return found
 
 
 _FROM: Final = re.compile(
