@@ -1,7 +1,7 @@
 """Measure how fast it is, each number beside its peer in the same run.
 
     python3 scripts/bench.py [queries] [questions] [processes] [growth] [network] [diagrams]
-                             [ingest] [serve] [--assertions 1000000] [--rows 50000000]
+                             [ingest] [text] [serve] [--assertions 1000000] [--rows 50000000]
 
 ``--assertions`` adds to ``growth`` the evidence of so many, without quads; ``--rows`` is what
 ``ingest`` counts. Rounds are interleaved and medians compared, because machines are shared and
@@ -50,6 +50,7 @@ def main() -> None:
         "network": network,
         "diagrams": bench_diagrams.diagrams,
         "ingest": partial(ingest, sizes.get("--rows")),
+        "text": text,
         "serve": serve,
     }
     for name in names or sections:
@@ -76,6 +77,13 @@ def ingest(rows: int | None) -> None:
     import bench_ingest
 
     bench_ingest.ingest(report, *([] if rows is None else [rows]))
+
+
+def text() -> None:
+    """Read texts, beside a bare pass for the same names; 100,000 abstracts take some minutes."""
+    import bench_text
+
+    bench_text.text(report)
 
 
 def serve() -> None:

@@ -181,7 +181,7 @@ def fitted(samples: Sequence[Sample], strength: float) -> Weights:
     matrix = np.zeros((len(rows), len(names)))
     for at, features in enumerate(rows):
         matrix[at, [places[name] for name in features if name in places]] = 1
-    regression = LogisticRegression(C=strength, max_iter=10_000, tol=1e-8)
+    regression = LogisticRegression(C=strength, solver="newton-cholesky", tol=1e-8)
     regression.fit(matrix, right)
     weights = {
         name: round(float(value), DIGITS)

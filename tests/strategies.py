@@ -434,3 +434,16 @@ def number_sentences(draw: st.DrawFn, *, distracted: bool = False) -> NumberSent
         text = lead + between.join(pieces)
     spans = [(text.index(site), text.index(site) + len(site)) for site in sites]
     return NumberSentence(text, spans, [number for _, number in numbers])
+
+
+def page_texts() -> st.SearchStrategy[str]:
+    """Return texts of any characters, and of pieces of pages in which something may be stated."""
+    pieces = st.sampled_from(
+        [
+            *("Breast cancer ", "spreads to ", "the liver", ", bone", " and lungs", "metastases "),
+            *("\u0130", "\u00df", "\u00ad", "\u200b", "e\u0301", "\ufeff", "\x00", "\r\n", "\n\n"),
+            *("- ", "| ", "12 % ", "(n = 3)", "not to ", "rarely ", ". ", ":\n", "# ", "<b>"),
+            *("&amp;", "**"),
+        ]
+    )
+    return st.one_of(st.text(max_size=200), st.lists(pieces, max_size=30).map("".join))

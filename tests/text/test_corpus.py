@@ -35,7 +35,7 @@ def written(folder: Path, files: int = 3, abstracts: int = ABSTRACTS) -> list[Pa
     folder.mkdir(parents=True, exist_ok=True)
     paths = [folder / f"{number}.txt" for number in range(files)]
     for number, path in enumerate(paths):
-        texts = [invented_abstract(one, number) for one in range(abstracts)]
+        texts = [invented_abstract(one, number, speaking=0.4) for one in range(abstracts)]
         path.write_text("\n\n".join(texts), encoding="utf-8")
     return paths
 

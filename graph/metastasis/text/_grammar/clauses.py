@@ -76,6 +76,7 @@ def clauses_of(text: str, tokens: Sequence[Token]) -> list[Clause]:
             or (token.kind == "mark" and token.value == ";")
             or (has_verb and _parts(token) and _begins_clause(text, tokens, depths, index))
             or (has_verb and token.kind == "generic" and _ends_condition(tokens, cuts[-1], index))
+            or (token.value == "," and _is_condition(tokens, cuts[-1], index))
         ):
             cuts.append(index)
             has_verb = False
@@ -91,6 +92,15 @@ def _ends_condition(tokens: Sequence[Token], start: int, index: int) -> bool:
         return False
     return tokens[index + 1].form == "modal" or tokens[index + 1].is_a(
         "spread", "growth", "frequency"
+    )
+
+
+def _is_condition(tokens: Sequence[Token], start: int, index: int) -> bool:
+    """Return whether what ends at a comma is a condition: "if one does, it's most likely to …"."""
+    return (
+        tokens[start].kind == "condition"
+        and index + 1 < len(tokens)
+        and tokens[index + 1].kind in {"generic", "primary", "place"}
     )
 
 
