@@ -334,3 +334,19 @@ Spread to this is rare.
     }
     assert {page[slice(*one.site_span)] for one in found} == {"Pleura", "Skull"}
     assert not read_text(page.replace("Where does thymoma spread?", "Anatomy"))
+
+
+def test_row_of_nodes_names_its_nodes_and_a_thrombus_is_growth() -> None:
+    page = """# Spread of thymoma
+
+Known metastatic locations:
+
+| Site | Frequency | Comments |
+| Distant Lymph Nodes | Rare | retroperitoneal nodes |
+| Inferior Vena Cava | Common | Tumor thrombus |
+"""
+    assert said(page) == {
+        ("thymoma", "lymph_node_distant", "metastasis", "rare"),
+        ("thymoma", "lymph_node_retroperitoneal", "metastasis", "rare"),
+        ("thymoma", "inferior_vena_cava", "extension", "common"),
+    }

@@ -147,7 +147,7 @@ class _Search:
         token = self._tokens[index]
         if token.kind == "place":
             return Governor("is_site", index, is_weak=token.value != "strong")
-        if token.kind == "metastasis":
+        if token.kind == "metastasis" or token.value == "distant_unspecified":
             return Governor("is_site", index)
         if token.kind == "growth":
             return Governor("passive", index, "extension")
