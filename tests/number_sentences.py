@@ -39,17 +39,17 @@ READ: Final[tuple[tuple[str, str], ...]] = (
         "Peritoneal metastasis was the most frequent (33.9%), then liver metastasis (25.8%).",
         "Peritoneal 33.9; liver 25.8",
     ),
-    ("Lung was the most common site of metastasis (60%), then bone (26.7%).", "Lung 60; bone 26.7"),
+    ("The main site was the lung (61%), then bone (27.7%).", "lung 61; bone 27.7"),
     ("The lungs (85%), the liver (10%), and bone and spine (rarely).", "lungs 85; liver 10"),
     (
         "lung (9 cases), followed by bone (5), liver (3) and spleen (1)",
         "lung 9; bone 5; liver 3; spleen 1",
     ),
     (
-        "The liver was the most common site of metastasis (82% of patients with metastases).",
-        "liver 82",
+        "The liver was the leading site (83% of patients with metastases).",
+        "liver 83",
     ),
-    ("Lungs, bones, and brain (58%, 15%, 4%, respectively).", "Lungs 58; bones 15; brain 4"),
+    ("Lungs, liver, and brain (57%, 16%, 5%, respectively).", "Lungs 57; liver 16; brain 5"),
     ("lung, liver and bone (12%, 8% and 3%)", "lung 12; liver 8; bone 3"),
     # numbers behind a verb, a colon or nothing
     ("Bone metastases occur in 80 % of men.", "Bone 80"),
@@ -61,7 +61,7 @@ READ: Final[tuple[tuple[str, str], ...]] = (
     ("Bone metastases were found in 47% of 150 patients.", "Bone /150 47"),
     ("Kidney metastases were seen in 3/50 patients.", "Kidney 3/50"),
     ("Brain metastases were diagnosed in 3 patients (4 %), two of whom died.", "Brain 3 4"),
-    ("Liver metastases were present in two (5.3%) of 38 asymptomatic patients.", "Liver 2/38 5.3"),
+    ("Liver metastases were present in three (7.5%) of 40 well patients.", "Liver 3/40 7.5"),
     ("Lung metastases were detected in 30% (95% CI 25-35%) of patients.", "Lung 30"),
     ("lung 45%, liver 20%", "lung 45; liver 20"),
     ("lung 45%, liver 20% and bone 5%", "lung 45; liver 20; bone 5"),
@@ -89,8 +89,8 @@ READ: Final[tuple[tuple[str, str], ...]] = (
         "Lung metastasis was observed in 9% of cases, bone in 5.9%, and brain in 0.5%.",
         "Lung 9; bone 5.9; brain 0.5",
     ),
-    ("Bone metastasis from RCC is rare, occurring in only 3.29% of patients.", "Bone 3.29"),
-    ("Patients with liver metastasis, which is present in 23.6% of cases, do badly.", "liver 23.6"),
+    ("Brain metastasis from RCC is rare, found in only 2.19% of cases.", "Brain 2.19"),
+    ("Those with liver metastasis, which occurs in 22.4% of cases, do badly.", "liver 22.4"),
     ("Bone is involved in 70-80% of cases, the lung in 30%.", "lung 30"),
     ("About 50 % develop liver metastases.", "liver 50"),
     ("The rate of bone metastases was 12%.", "bone 12"),
@@ -100,13 +100,13 @@ READ: Final[tuple[tuple[str, str], ...]] = (
     ("29.4 % had lung metastases.", "lung 29.4"),
     ("Forty percent of patients have lung metastases.", "lung 40"),
     (
-        "1029 patients were bone metastases, 988 patients were lung metastases.",
-        "bone 1029; lung 988",
+        "1030 cases were bone metastases, 990 cases were lung metastases.",
+        "bone 1030; lung 990",
     ),
     ("including 1459 (72.84 %) patients with lung metastases", "lung 1459 72.84"),
     ("5 of 47 patients developed pulmonary metastases.", "pulmonary 5/47"),
-    ("Three of the 40 patients with Stage III cancer had bone metastases.", "bone 3/40"),
-    ("Eight (13.6%) of 59 asymptomatic patients had metastatic bone disease.", "bone 8/59 13.6"),
+    ("Four of the 50 women with Stage III cancer had bone metastases.", "bone 4/50"),
+    ("Nine (15%) of 60 well patients had metastatic bone disease.", "bone 9/60 15"),
     (
         "45% of the metastases were in the liver, 30% in the lung and 10% in bone.",
         "liver 45; lung 30; bone 10",
@@ -180,15 +180,14 @@ READ: Final[tuple[tuple[str, str], ...]] = (
     ("In seven of eight tumors, hepatic metastasis was present.", "hepatic 7/8"),
     ("Only1.3% of patients have liver metastases.", "liver 1.3"),
     (
-        "Of the 45 patients, 29 (64.4%) had a lymph node positive disease and 20 (44.4%) had a "
+        "Of the 50 patients, 31 (62%) had a lymph node positive disease and 20 (40%) had a "
         "direct invasion of the liver.",
-        "lymph node 29/45 64.4; liver 20/45 44.4",
+        "lymph node 31/50 62; liver 20/50 40",
     ),
     (
-        "32.6% (11,918 out of 36,588) of patients were diagnosed with metastases, among whom "
-        "5,361, 1,778, and 231 patients were diagnosed with liver, lung, and brain metastasis, "
-        "respectively.",
-        "liver 5361/11918; lung 1778/11918; brain 231/11918",
+        "30% (12,000 out of 40,000) of the cases had metastases, among whom "
+        "5,400, 1,800, and 240 patients had liver, lung, and brain metastasis, respectively.",
+        "liver 5400/12000; lung 1800/12000; brain 240/12000",
     ),
     # the total opens the sentence
     ("Among 2812 patients with metastases, bone was involved in 36%.", "bone /2812 36"),
@@ -219,19 +218,19 @@ READ: Final[tuple[tuple[str, str], ...]] = (
 
 READ_AFTER: Final[tuple[tuple[str, str, str], ...]] = (
     (
-        "The study group consisted of 150 patients (116 men [77%]; median age, 64 years).",
+        "The group was made up of 150 patients (115 men [77%]; median age, 63 years).",
         "Sites were bone (71 patients, 47%) and lung (55 patients, 37%).",
         "bone 71/150 47; lung 55/150 37",
     ),
     (
-        "There were 65541 patients, and 2812 were diagnosed with distant metastases.",
-        "Of these, 1029 patients were bone metastases and 97 patients were brain metastases.",
-        "bone 1029/2812; brain 97/2812",
+        "There were 65000 patients, and 2800 were diagnosed with distant metastases.",
+        "Of these, 1030 patients were bone metastases and 98 patients were brain metastases.",
+        "bone 1030/2800; brain 98/2800",
     ),
     (
-        "Frequency was examined in 137 autopsy cases.",
-        "Lung and liver metastases were noted in 46.7% and 30.7% of the cases respectively.",
-        "Lung /137 46.7; liver /137 30.7",
+        "Frequency was examined in 140 autopsy cases.",
+        "Lung and bone metastases were present in 45% and 30% of the cases respectively.",
+        "Lung /140 45; bone /140 30",
     ),
     # two groups stand before: whose percentage it is nobody knows
     (
@@ -298,15 +297,15 @@ REFUSED: Final[tuple[str, ...]] = (
     "30 % of patients with bone metastases died.",
     "In patients with liver metastases, 30% had lung metastases.",
     "30% of the bone metastases were solitary.",
-    "80% of brain metastases occur in the cerebrum, 15% in the liver.",
+    "75% of brain metastases are in the cerebrum, 20% in the liver.",
     "Of patients who had bone metastases, 30% had brain metastases.",
     "30 % of patients with cancer have metastases; 30 % of these in the brain.",
     "37 patients with liver metastases received drugs.",
     "Two of the five bone metastases were large.",
-    "We identified a total of 10 patients with metastatic carcinoma to the liver.",
-    "The majority of liver metastases were carcinomas (n=21,400; 92%).",
-    "Effusions occurred in only 12 cases with metastases to the liver.",
-    "The lesions comprise 80% of all metastases to bone.",
+    "In all, 11 patients with metastatic carcinoma to the liver were seen.",
+    "Most of the liver metastases were carcinomas (n=21,000; 91%).",
+    "There was fluid in 13 cases with metastases to the liver.",
+    "The lesions make up 75% of all metastases to bone.",
     "The incidence of bone metastasis was 11.9% in sarcoma and 11.1% in melanoma.",
     # two sites for one number, two numbers for one site
     "Lung and liver metastases were found in 45%.",

@@ -78,8 +78,15 @@ def test_standard_input_is_a_page(here: Path) -> None:
 
 def test_a_terminal_gets_a_table_for_people(here: Path) -> None:
     done = run_on_terminal("read", "page.txt")
-    assert "read by rules: not evidence before a person has accepted it" in done.stdout
+    assert "read by rules: not evidence before a person has accepted it" in done.stderr
     assert "melanoma" in done.stdout
+
+
+def test_a_page_that_is_there_twice_is_read_once(here: Path) -> None:
+    (here / "same.txt").write_bytes((here / "page.txt").read_bytes())
+    done = call("read", "page.txt", "same.txt")
+    assert len(done.stdout.splitlines()) == len(FOUND) + 1
+    assert "same.txt is page.txt to the byte, and not read again" in done.stderr
 
 
 def test_files_and_python_say_the_same(here: Path) -> None:

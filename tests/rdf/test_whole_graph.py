@@ -199,5 +199,6 @@ def test_the_files_of_the_ontology_are_all_known(tmp_path: Path) -> None:
         "release",
         "rules",
         "shapes.ttl",
+        "text",
     }
     assert KnowledgeGraph.read(ontology_path("release", "metastasis.nq"))

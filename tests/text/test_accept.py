@@ -21,6 +21,7 @@ from metastasis.text._review.decided import (
 )
 from metastasis.text._review.row import EDITED, ranked, row_of, rows_as_csv
 from metastasis.text._review.row_table import ReviewTable, read_review
+from shared_data import shared_path
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -396,3 +397,25 @@ def test_python_takes_decided_rows_in_as_the_command_does(tmp_path: Path) -> Non
     assert Decided.read([tmp_path / "mine.csv"]).of(mets.read_page(page)[0]) is not None
     with pytest.raises(mets.UnknownNameError, match="in two lines like these"):
         take_in(table, [page], "my-page", reviewer="A. Person")
+
+
+def test_the_page_that_the_graph_began_with_goes_the_whole_way(tmp_path: Path) -> None:
+    from metastasis.text import accept as take_in
+
+    page = shared_path("pages", "cancer-spreading.txt")
+    read = mets.read_page(page)
+    decided_rows = [
+        row_of(one) | {"decision": "accept" if one.frequency else "reject", "reviewer": "A. Person"}
+        for one in ranked(read)
+    ]
+    (tmp_path / "rows.csv").write_text(rows_as_csv(decided_rows), encoding="utf-8", newline="")
+    found = take_in(tmp_path / "rows.csv", page, SOURCE)
+    by_hand = {
+        (one.primary, one.site, one.start, one.end)
+        for one in mets.load().assertions()
+        if one.source == SOURCE
+    }
+    by_rules = {(one.primary, one.site, one.start, one.end) for one in found.assertions}
+    assert len(by_hand & by_rules) >= 40
+    decided = Decided(found.assertions, found.rejections)
+    assert {decided.of(one) for one in read} <= {"accepted", "rejected"}

@@ -150,7 +150,7 @@ def test_list_goes_on_with_spread_only(before: str) -> None:
 
 
 def test_paragraph_of_fragments_is_a_list() -> None:
-    page = "Thymoma usually affects the following parts of the body.\n\nIn the brain. In the lungs."
+    page = "Thymoma often affects the following parts of the body.\n\nIn the brain. In the lungs."
     assert {row[1] for row in said(page)} == {"brain", "lung"}
 
 
@@ -172,7 +172,7 @@ def test_item_that_heads_those_that_follow() -> None:
 @pytest.mark.parametrize(
     ("lead", "is_source"),
     [
-        ("The most common cancers that spread to the brain are:", False),
+        ("The cancers that most often spread to the brain are:", False),
         ("Brain metastases most often come from:", True),
     ],
 )
@@ -334,3 +334,19 @@ Spread to this is rare.
     }
     assert {page[slice(*one.site_span)] for one in found} == {"Pleura", "Skull"}
     assert not read_text(page.replace("Where does thymoma spread?", "Anatomy"))
+
+
+def test_row_of_nodes_names_its_nodes_and_a_thrombus_is_growth() -> None:
+    page = """# Spread of thymoma
+
+Known metastatic locations:
+
+| Site | Frequency | Comments |
+| Distant Lymph Nodes | Rare | retroperitoneal nodes |
+| Inferior Vena Cava | Common | Tumor thrombus |
+"""
+    assert said(page) == {
+        ("thymoma", "lymph_node_distant", "metastasis", "rare"),
+        ("thymoma", "lymph_node_retroperitoneal", "metastasis", "rare"),
+        ("thymoma", "inferior_vena_cava", "extension", "common"),
+    }

@@ -202,7 +202,7 @@ def test_a_number_goes_to_its_cancer(text: str, found: str) -> None:
         ("of 251 patients with metastases", ("metastatic_patients", 251, None)),
         ("in 367 autopsies", ("autopsies", 367, "at_autopsy")),
         (
-            "150 consecutively registered patients with pathologically proven metastatic disease",
+            "150 consecutive patients with metastatic disease proven by biopsy",
             ("metastatic_patients", 150, None),
         ),
         (

@@ -69,6 +69,17 @@ def test_a_row_says_all_that_a_person_needs() -> None:
     assert DOCUMENT[first:last] == "bone"
 
 
+def test_the_specification_lists_the_columns_in_order() -> None:
+    from pathlib import Path
+
+    from documents import tables
+
+    text = (Path(__file__).parents[2] / "docs" / "reference" / "formats.md").read_text("utf-8")
+    (rows,) = [rows[2:] for rows in tables(text) if rows[0] == ["columns", "what stands there"]]
+    listed = [one.strip("`") for columns, _ in rows for one in columns.split(", ")]
+    assert listed == list(COLUMNS)
+
+
 def test_the_surest_come_first_whatever_the_order_they_came_in() -> None:
     rows = list(made_readings())
     confidences = [one.confidence for one in ranked(rows)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from metastasis._cli.output import NOTICE, say, write_words
+from metastasis._cli.output import NOTICE, say, write_rows, write_words
 from metastasis._cli.progress import counting
 from metastasis._cli.shell import stop
 
@@ -166,6 +166,7 @@ def _check_undecided(out: Path | None) -> None:
 
 def _write(found: Readings, out: Path | None, html: Path | None, source: str | None) -> None:
     from metastasis._files import together, write_text
+    from metastasis.text._review.account import readings_table
     from metastasis.text._review.page import review_page
 
     with together():
@@ -174,9 +175,10 @@ def _write(found: Readings, out: Path | None, html: Path | None, source: str | N
             write_text(html, review_page(found, file=name, source=source))
         if out is not None:
             write_text(out, found.to_csv(), updates=True)
-    if out is None:
-        on_terminal = sys.stdout is not None and sys.stdout.isatty()
-        write_words(f"{found}\n" if on_terminal else found.to_csv(), None, "")
+    if out is None and sys.stdout is not None and sys.stdout.isatty():
+        write_rows(readings_table(found), "table", None)
+    elif out is None:
+        write_words(found.to_csv(), None, "")
     for path in (html, out):
         if path is not None:
             say(f"wrote {path}")
@@ -197,7 +199,7 @@ def _say_next(out: Path | None, source: str | None, pages: Sequence[str]) -> Non
 def _read_corpus(
     pages: Sequence[str], out: Path, column: str | None, claims_only: bool, workers: int
 ) -> None:
-    from metastasis.text._corpus.corpus import read_corpus
+    from metastasis.text._corpus import read_corpus
     from metastasis.text._sources import files_of
 
     with counting("reading", what="pages") as progress:

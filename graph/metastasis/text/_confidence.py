@@ -24,11 +24,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._files import ontology_path
 from metastasis.text._lexicon import read_lexicon
+from metastasis.text._mentions import mentions_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from metastasis._catalog import Catalog
+    from metastasis.text._page import Page
     from metastasis.text._reading import Reading, Span
 
 __all__ = ["Weights", "confidence_of", "features_of", "rated", "read_weights"]
@@ -49,6 +51,10 @@ _COUNTS: Final = (1, 3, 7, 15)
 """Bounds between sizes of a count: one, some, many, and as many as only lists have."""
 _MARKS: Final = (";", ":", "?", "%", "(", "[", "/", " - ", "...")
 """Marks that sentences of prose, of lists and of leavings of a page have in different numbers."""
+_SHARES: Final = (0, 0.2, 0.5, 0.8)
+"""Bounds between shares of the names on a page."""
+_MOST_CHARACTERS: Final = 100_000
+"""Characters of a page that show what it is about."""
 _OF_THE_GRAPH: Final = frozenset(("new_pair", "contradicts"))
 """Flags that say how a reading stands to the graph."""
 
@@ -77,12 +83,12 @@ class _Around(NamedTuple):
     """How many primaries the rows have."""
 
 
-def rated(rows: Sequence[Reading]) -> tuple[Reading, ...]:
-    """Return the readings of one page with their features and their confidence."""
+def rated(rows: Sequence[Reading], page: Page) -> tuple[Reading, ...]:
+    """Return the readings of a page with their features and their confidence."""
     model = read_weights()
     return tuple(
         replace(row, features=features, confidence=confidence_of(features, model))
-        for row, features in zip(rows, features_of(rows, model.words), strict=True)
+        for row, features in zip(rows, features_of(rows, page, model.words), strict=True)
     )
 
 
@@ -98,7 +104,9 @@ def confidence_of(features: Iterable[str], model: Weights | None = None) -> floa
     return round(1 / (1 + math.exp(-max(-40.0, min(40.0, total)))), _DIGITS)
 
 
-def features_of(rows: Sequence[Reading], words: Collection[str]) -> list[tuple[str, ...]]:
+def features_of(
+    rows: Sequence[Reading], page: Page, words: Collection[str]
+) -> list[tuple[str, ...]]:
     """Return what is seen of each reading of a page: its own features first, then those found here.
 
     ``words`` are the stems of words of a sentence that are features.
@@ -107,6 +115,8 @@ def features_of(rows: Sequence[Reading], words: Collection[str]) -> list[tuple[s
         return []
     around, catalog = _around(rows), read_lexicon().catalog
     seen = {row.sentence: _seen_in(row.sentence, words) for row in rows}
+    named = _named(page)
+    of_page = {key: _seen_on_page(key, named, catalog) for key in {row.primary for row in rows}}
     return [
         tuple(
             dict.fromkeys(
@@ -114,6 +124,8 @@ def features_of(rows: Sequence[Reading], words: Collection[str]) -> list[tuple[s
                     *row.features,
                     *_seen(row, catalog),
                     *_seen_around(row, around),
+                    *of_page[row.primary],
+                    f"{of_page[row.primary][0]}, from {row.primary_from}",
                     *seen[row.sentence],
                 )
             )
@@ -168,6 +180,7 @@ def _seen(row: Reading, catalog: Catalog) -> Iterator[str]:
         yield "number"
     if row.cue_span is None:
         yield "no cue"
+        yield f"no cue, {row.rule}"
     if row.site in _VAGUE:
         yield "vague"
     for flag in row.flags:
@@ -181,10 +194,33 @@ def _seen_around(row: Reading, around: _Around) -> Iterator[str]:
     yield f"rows={_size(around.rows[place], _COUNTS)}"
     yield f"primaries={_size(len(around.primaries[place]), _COUNTS)}"
     yield f"page rows={_size(around.rows.total(), _COUNTS)}"
-    yield f"page primaries={_size(around.named, _COUNTS)}"
+    yield f"page primaries={(size := _size(around.named, _COUNTS))}"
+    yield f"page primaries={size}, from {row.primary_from}"
     if len(around.quotes[row.primary, row.site]) > 1:
         yield "again"
     yield "topic=same" if row.primary == around.topic else "topic=other"
+
+
+def _named(page: Page) -> Counter[str]:
+    """Return how often a page names each primary, in the order in which it first does."""
+    words = ".\n".join(block.text for block in page.blocks if not block.noise)
+    found = (one.key for one in mentions_of(words[:_MOST_CHARACTERS]) if one.kind == "primary")
+    return Counter(key for key in found if key != "any")
+
+
+def _seen_on_page(primary: str, named: Counter[str], catalog: Catalog) -> list[str]:
+    """Return how a primary stands to all that its page names, which tells whether it is meant.
+
+    How often it is named comes first: that means more where the primary is from far away.
+    """
+    kin = (catalog.supertypes(primary) | catalog.subtypes(primary)) - {primary}
+    own, near, total = named[primary], sum(named[key] for key in kin), max(1, named.total())
+    seen = [f"named={_size(own / total, _SHARES)}", f"kin={_size(near / total, _SHARES)}"]
+    if next(iter(named), None) == primary:
+        seen.append("named first")
+    if own and own == max(named.values()):
+        seen.append("named most")
+    return seen
 
 
 def _seen_in(sentence: str, words: Collection[str]) -> list[str]:
@@ -199,6 +235,6 @@ def _seen_in(sentence: str, words: Collection[str]) -> list[str]:
     return [*seen, *(f"word={stem}" for stem in sorted(stems))]
 
 
-def _size(number: int, bounds: Sequence[int]) -> int:
+def _size(number: float, bounds: Sequence[float]) -> int:
     """Return how many bounds a number exceeds."""
     return sum(number > bound for bound in bounds)

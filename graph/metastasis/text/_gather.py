@@ -44,6 +44,7 @@ def read_pages(
 ) -> Readings:
     """Return what pages say about where cancers spread, and the account of all of them.
 
+    A page that is the same as one before, to the byte, is read once: twice said is said once.
     ``workers`` are processes of this machine; what comes of it is the same for any number.
     ``progress`` is called with the pages that are read.
 
@@ -59,7 +60,7 @@ def read_pages(
     """
     rows: list[Reading] = []
     report = ReadingReport()
-    for number, found in enumerate(_read(pages, workers), 1):
+    for number, found in enumerate(_read(_once(pages, report), workers), 1):
         rows += found
         add_report(report, report_text(found.report))
         if progress is not None:
@@ -92,6 +93,16 @@ def narrowed_readings(
 def claims_in(readings: Readings) -> Readings:
     """Return the readings with a word or a number and a primary that their sentence names."""
     return narrowed_readings(readings, is_claim, NO_CLAIM)
+
+
+def _once(pages: Iterable[Page], report: ReadingReport) -> Iterator[Page]:
+    """Yield pages but those that came before; the report tells of them."""
+    first: dict[str, str] = {}
+    for page in pages:
+        if (other := first.setdefault(page.sha256, page.name)) is not page.name:
+            report.remarks.append(f"{page.name} is {other} to the byte, and not read again")
+        else:
+            yield page
 
 
 def _read(pages: Iterable[Page], workers: int) -> Iterator[Readings]:

@@ -286,7 +286,7 @@ class PageReader:
         )
 
     def _before(self, sentence: _Sentence) -> str:
-        """Return what stands before a sentence and may name its primary, a line each: heading, text.
+        """Return what before a sentence may name its primary, a line each: heading, text.
 
         The text is what the block says before, else what leads to it, else the block before.
         """

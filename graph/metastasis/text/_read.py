@@ -76,7 +76,7 @@ def _read(page: Page, evidence: Evidence | None) -> Readings:
     reader = PageReader(page, shipped_evidence() if evidence is None else evidence)
     rows = list(_best_said(tuple(reader.readings())))
     reader.report.rows = len(rows)
-    return Readings(rated(rows), reader.report)
+    return Readings(rated(rows, page), reader.report)
 
 
 def _best_said(rows: tuple[Reading, ...]) -> Iterator[Reading]:

@@ -76,21 +76,21 @@ class Surroundings:
         self._rows = cut_rows(blocks)
         self._over: dict[int, int] = dict(self._rows)
         """Of an item or row, the item or row that heads it."""
-        self._hand_down()
+        self._above = {one for b in blocks for one in (b.lead, b.section) if one is not None}
+        self._above |= set(self._rows.values())
+        self._next = 0
         self._before = Sequel(self._page, is_member=False)
         self._section: int | None = None
 
-    def _hand_down(self) -> None:
-        """Note what leads and headings hand down, the outer ones first."""
-        above = {one for b in self._blocks for one in (b.lead, b.section) if one is not None}
-        above |= set(self._rows.values())
-        items = 0
-        for index, block in enumerate(self._blocks):
-            if index in above:
-                self._handed[index] = self._handed_by(index)
-            elif block.kind == "item" and block.lead is not None and items < _MOST_ITEMS:
-                items += 1
-                self._note_item(index, block, block.lead)
+    def _read_to(self, index: int) -> None:
+        """Note what leads and headings hand down, up to a block, the outer ones first."""
+        while self._next <= index:
+            at, block = self._next, self._blocks[self._next]
+            self._next += 1
+            if at in self._above:
+                self._handed[at] = self._handed_by(at)
+            elif block.kind == "item" and block.lead is not None:
+                self._note_item(at, block, block.lead)
 
     def _handed_by(self, index: int) -> Context:
         block = self._blocks[index]
@@ -126,12 +126,14 @@ class Surroundings:
 
     def around(self, index: int) -> Context:
         """Return what stands around a block: its lead, or else its heading, or else the page."""
+        self._read_to(index)
         block = self._blocks[index]
         above = self._over.get(index, block.section if block.lead is None else block.lead)
         return self._page if above is None else self._handed[above]
 
     def is_lead_of_cancers(self, index: int) -> bool:
         """Return whether a block hands a site down to cancers, and says nothing of its own."""
+        self._read_to(index)
         return index in self._handed and bool(self._handed[index].sites)
 
     def is_row(self, index: int) -> bool:

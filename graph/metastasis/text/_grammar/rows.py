@@ -37,7 +37,7 @@ def row_statements(
         return
     label = next((token for token in first if token.kind in {"primary", "site"}), None)
     if context.relation and context.topic.keys and label is not None and label.kind == "site":
-        yield _row_of_site(text, tokens, label, context)
+        yield from _row_of_site(text, tokens, label, context)
 
 
 def columns_of(text: str, block: Block, index: int) -> tuple[TableColumn, ...]:
@@ -115,9 +115,23 @@ def _topic(text: str, first: Sequence[Token], end: int, context: Context) -> Top
     return Topic(label.keys, "row", (label.start, label.end))
 
 
-def _row_of_site(text: str, tokens: Sequence[Token], label: Token, context: Context) -> Statement:
-    frequency, span = _said(text, [token for token in tokens if token.start >= label.end], label)
-    return member(label, frequency or context.frequency, span, context, "row")
+def _row_of_site(
+    text: str, tokens: Sequence[Token], label: Token, context: Context
+) -> Iterator[Statement]:
+    """Yield the statement of a row of one site, and of the nodes that a row of nodes names."""
+    after = [token for token in tokens if token.start >= label.end]
+    frequency, span = _said(text, after, label)
+    around = replace(context, relation="extension") if _GROWN.search(text) else context
+    nodes = [token for token in after if token.value.startswith(_NODES)]
+    for site in (label, *(nodes if label.value.startswith(_NODES) else ())):
+        yield member(site, frequency or context.frequency, span, around, "row")
+
+
+_NODES: Final = "lymph_node"
+_GROWN: Final = re.compile(
+    r"tumou?r thromb|\binvades?\b|direct (?:extension|invasion)", re.IGNORECASE
+)
+"""What a row of a vein says that a cancer grows into."""
 
 
 def _said(

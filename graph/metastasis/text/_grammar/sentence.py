@@ -190,7 +190,9 @@ def _why_not(part: _Part, numbered: frozenset[int]) -> str | None:
         return None
     if ends_with("who_is_counted", part.text, tokens[first].start):
         return "who is counted"
-    if part.has_cue or (_has(tokens, "occur", "copula") and not _has(tokens, "background")):
+    if part.has_cue or (
+        _has(tokens, "occur", "copula", "spread") and not _has(tokens, "background")
+    ):
         return None
     return "nothing said of it"
 
