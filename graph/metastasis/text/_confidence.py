@@ -5,8 +5,8 @@ their sum goes through the logistic function. ``scripts/train_text.py`` makes th
 annotated pages, chooses how strongly weights are held to zero by cross-validation over pages, and
 rounds them, so that the same pages give the same bytes. A feature that has no weight says nothing.
 
-A reading is right if a person states its primary, site and relation on that page; the frequency is
-edited where it differs. Whether the graph knows the pair is no feature, nor a flag that comes from
+A reading is right if a person reads its primary and site out of that page too; relation, frequency
+and numbers are mended where they differ. Whether the graph knows the pair is no feature, nor a flag that comes from
 there: evidence must not vouch for itself, and what is new is what readers are for.
 
 Apart from the grammar because it judges what that has made, and knows nothing of how.
