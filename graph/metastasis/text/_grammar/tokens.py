@@ -190,7 +190,9 @@ def _called(text: str, tokens: list[Token]) -> list[Token]:
 
 
 _FROM: Final = re.compile(
-    r"\b(?:metasta\w+|spread|secondaries|mets)(?: \w+)? from (?:the |a )?$", re.IGNORECASE
+    r"\b(?:(?:metasta\w+|spread|secondaries|mets)(?: \w+)? from"
+    r"|(?:malignanc\w+|cancers?|carcinomas?|epitheliomas?) of) (?:the |a )?$",
+    re.IGNORECASE,
 )
 """What stands before the organ in which metastases began."""
 _INTO: Final = re.compile(r"\b(?:to|into|in|on) (?:the |a )?$", re.IGNORECASE)
