@@ -23,6 +23,7 @@ import click
 
 from metastasis._cli.types import (
     WRITTEN,
+    Between,
     Graph,
     KeyText,
     Named,
@@ -106,6 +107,8 @@ _LEAST: Final = {
     "least_confidence": 0,
 }
 """The least number that makes sense, so that a wrong one is the command line's fault."""
+_MOST: Final = {"least_confidence": 1}
+"""The most that makes sense."""
 _METAVARS: Final = {
     "graph": "FILE|ADDRESS",
     "width": "INCHES",
@@ -380,7 +383,7 @@ def _option(
         return click.Option([one.name, flag], is_flag=True, **{**more, "metavar": None})
     least = _LEAST.get(one.name)
     if kind in (int, float) and least is not None:
-        kind = click.IntRange(least) if kind is int else click.FloatRange(least)
+        kind = click.IntRange(least) if kind is int else Between(least, _MOST.get(one.name))
     return click.Option([one.name, flag], type=kind, multiple=several, **more)
 
 
