@@ -81,6 +81,8 @@ class _Around(NamedTuple):
     """The primary of most rows."""
     named: int
     """How many primaries the rows have."""
+    total: int
+    """How many rows there are."""
 
 
 def rated(rows: Sequence[Reading], page: Page) -> tuple[Reading, ...]:
@@ -160,6 +162,7 @@ def _around(rows: Sequence[Reading]) -> _Around:
         # The first by name of those that are as frequent, whatever the order of rows.
         topic=min(counts, key=lambda key: (-counts[key], key), default=""),
         named=len(counts),
+        total=len(rows),
     )
 
 
@@ -193,7 +196,7 @@ def _seen_around(row: Reading, around: _Around) -> Iterator[str]:
     place = row.start, row.end
     yield f"rows={_size(around.rows[place], _COUNTS)}"
     yield f"primaries={_size(len(around.primaries[place]), _COUNTS)}"
-    yield f"page rows={_size(around.rows.total(), _COUNTS)}"
+    yield f"page rows={_size(around.total, _COUNTS)}"
     yield f"page primaries={(size := _size(around.named, _COUNTS))}"
     yield f"page primaries={size}, from {row.primary_from}"
     if len(around.quotes[row.primary, row.site]) > 1:
