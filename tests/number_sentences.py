@@ -248,6 +248,13 @@ READ_AFTER: Final[tuple[tuple[str, str, str], ...]] = (
 """What stands before, a sentence, and what it prints together with that."""
 
 REFUSED: Final[tuple[str, ...]] = (
+    # all but some, and none of some
+    "Bone metastases were found in all but 3 of 40 patients.",
+    "Bone metastases were found in all patients except two of the 40.",
+    "Not one of the 80 patients had metastases in the bone.",
+    "Not even 2 % of patients had metastases in the bone.",
+    # thousands apart by a blank, or two numbers
+    "Bone metastases were found in 1 234 patients.",
     # ranges, bounds and parts are no numbers
     "Bone metastases occur in 85% to 90% of cases.",
     "Bone metastases occur in 15-20 % of cases.",

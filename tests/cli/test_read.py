@@ -161,6 +161,27 @@ def test_decisions_are_not_written_over(here: Path) -> None:
     assert not (here / "review.html").exists()
 
 
+@pytest.mark.parametrize("ending", [".csv", ".rejected.csv"])
+def test_what_was_accepted_is_not_written_over(here: Path, ending: str) -> None:
+    call("read", "page.txt", "--out", "rows.csv")
+    decide(here / "rows.csv", "reject", "accept")
+    given = ("--source", SOURCE, "--page", "page.txt", "--out", "a.csv")
+    assert call("accept", "rows.csv", *given).returncode == 0
+    before = (here / f"a{ending}").read_bytes()
+    done = call("read", "page.txt", "--out", f"a{ending}")
+    assert done.returncode == 1
+    assert f"a{ending} is a" in done.stderr
+    assert "give --out another name" in done.stderr
+    assert (here / f"a{ending}").read_bytes() == before
+
+
+@pytest.mark.parametrize("number", ["1.5", "-1", "nan"])
+def test_a_confidence_is_between_0_and_1(here: Path, number: str) -> None:
+    done = call("read", "page.txt", "--least-confidence", number)
+    assert done.returncode == 2
+    assert done.stdout == ""
+
+
 def test_rows_can_be_narrowed_and_what_is_left_out_is_counted(here: Path) -> None:
     done = call("read", "page.txt", "--least-confidence", "1")
     assert pairs(done.stdout) == set()

@@ -16,10 +16,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from invented_abstracts import invented_abstract, write_abstracts
-from metastasis._errors import ReadError, WriteError
+from metastasis._errors import ReadError, TableError, WriteError
 from metastasis.text import read_text
 from metastasis.text._corpus.corpus import CorpusReport, read_corpus, reader_hash
-from metastasis.text._corpus.parts import Ask, Part, made_part, report_in
+from metastasis.text._corpus.parts import Ask, Portion, made_part, report_in
 from metastasis.text._corpus.rows import COLUMNS, batch_of, is_claim
 from text_rows import reading
 
@@ -224,6 +224,19 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_table_that_is_none(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_text("no table")
+    with pytest.raises(ReadError, match="it is no Parquet file, or is damaged"):
+        read_corpus([tmp_path / "a.parquet"], tmp_path / "rows.parquet")
+
+
+def test_a_table_without_texts(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("age,sex\n1,2\n")
+    with pytest.raises(TableError, match="no column of texts"):
+        read_corpus([tmp_path / "a.csv"], tmp_path / "rows.parquet")
+    assert not (tmp_path / "rows.parquet").exists()
+
+
 def test_a_place_that_cannot_be_written(files: list[Path], tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(WriteError):
@@ -338,5 +351,5 @@ def test_a_claim_says_how_often_of_what_its_sentence_names(
 
 
 def test_a_part_is_the_same_every_time(files: list[Path]) -> None:
-    part = Part(str(files[0]))
+    part = Portion(str(files[0]))
     assert made_part(part, Ask()) == made_part(part, Ask())

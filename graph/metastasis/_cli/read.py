@@ -165,10 +165,17 @@ def _check_for_corpus(given: Sequence[str]) -> None:
 
 
 def _check_undecided(out: Path | None) -> None:
-    """Make sure that nobody's decisions are written over."""
-    from metastasis.text._review.row_table import has_decisions
+    """Make sure that nobody's decisions are written over, nor what they came to.
 
-    if out is not None and out.is_file() and (count := has_decisions(out)):
+    By default an assertion table is called as its source is, as a table of rows may be.
+    """
+    from metastasis.text._review.row_table import has_decisions, kind_of_decided
+
+    if out is None or not out.is_file():
+        return
+    if kind := kind_of_decided(out):
+        stop(f"{out} is {kind}, which is not written over; give --out another name", 1)
+    if count := has_decisions(out):
         told = "1 decision; accept it" if count == 1 else f"{count} decisions; accept them"
         stop(f"{out} holds {told} first, or give --out another name", 1)
 

@@ -23,6 +23,7 @@ import click
 
 from metastasis._cli.types import (
     WRITTEN,
+    Between,
     Graph,
     KeyText,
     Named,
@@ -107,7 +108,7 @@ _LEAST: Final = {
 }
 """The least number that makes sense, so that a wrong one is the command line's fault."""
 _MOST: Final = {"least_confidence": 1}
-"""The greatest number that makes sense."""
+"""The most that makes sense."""
 _METAVARS: Final = {
     "graph": "FILE|ADDRESS",
     "width": "INCHES",
@@ -382,8 +383,7 @@ def _option(
         return click.Option([one.name, flag], is_flag=True, **{**more, "metavar": None})
     least = _LEAST.get(one.name)
     if kind in (int, float) and least is not None:
-        most = _MOST.get(one.name)
-        kind = click.IntRange(least) if kind is int else click.FloatRange(least, most)
+        kind = click.IntRange(least) if kind is int else Between(least, _MOST.get(one.name))
     return click.Option([one.name, flag], type=kind, multiple=several, **more)
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WRITTEN",
+    "Between",
     "Graph",
     "KeyText",
     "Named",
@@ -52,6 +53,17 @@ import and which no shell can give."""
 _CLOSED: Final = ("denominator", "setting", "occurrence", "stage", "relation")
 """Parameters that mean the closed list of the vocabulary that has their name."""
 _IMPORT: Final = re.compile(r"from ([\w.]+) import (?:\(([^)]*)\)|([^\n(]+))")
+
+
+class Between(click.FloatRange):
+    """A number between two others; what is no number lies nowhere."""
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> Any:
+        """Return the number."""
+        number = super().convert(value, param, ctx)
+        if number != number:  # Only NaN differs from itself, and no range leaves it out.
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 class Graph(click.ParamType):  # type: ignore[type-arg]

@@ -5,8 +5,8 @@ their sum goes through the logistic function. ``scripts/train_text.py`` makes th
 annotated pages, chooses how strongly weights are held to zero by cross-validation over pages, and
 rounds them, so that the same pages give the same bytes. A feature that has no weight says nothing.
 
-A reading is right if a person states its primary, site and relation on that page; the frequency is
-edited where it differs. Whether the graph knows the pair is no feature, nor a flag that comes from
+A reading is right if a person reads its primary and site out of that page too; relation, frequency
+and numbers are mended where they differ. Whether the graph knows the pair is no feature, nor a flag that comes from
 there: evidence must not vouch for itself, and what is new is what readers are for.
 
 Apart from the grammar because it judges what that has made, and knows nothing of how.
@@ -81,6 +81,8 @@ class _Around(NamedTuple):
     """The primary of most rows."""
     named: int
     """How many primaries the rows have."""
+    total: int
+    """How many rows there are."""
 
 
 def rated(rows: Sequence[Reading], page: Page) -> tuple[Reading, ...]:
@@ -125,6 +127,7 @@ def features_of(
                     *_seen(row, catalog),
                     *_seen_around(row, around),
                     *of_page[row.primary],
+                    f"{of_page[row.primary][0]}, from {row.primary_from}",
                     *seen[row.sentence],
                 )
             )
@@ -159,6 +162,7 @@ def _around(rows: Sequence[Reading]) -> _Around:
         # The first by name of those that are as frequent, whatever the order of rows.
         topic=min(counts, key=lambda key: (-counts[key], key), default=""),
         named=len(counts),
+        total=len(rows),
     )
 
 
@@ -179,6 +183,7 @@ def _seen(row: Reading, catalog: Catalog) -> Iterator[str]:
         yield "number"
     if row.cue_span is None:
         yield "no cue"
+        yield f"no cue, {row.rule}"
     if row.site in _VAGUE:
         yield "vague"
     for flag in row.flags:
@@ -191,8 +196,9 @@ def _seen_around(row: Reading, around: _Around) -> Iterator[str]:
     place = row.start, row.end
     yield f"rows={_size(around.rows[place], _COUNTS)}"
     yield f"primaries={_size(len(around.primaries[place]), _COUNTS)}"
-    yield f"page rows={_size(around.rows.total(), _COUNTS)}"
-    yield f"page primaries={_size(around.named, _COUNTS)}"
+    yield f"page rows={_size(around.total, _COUNTS)}"
+    yield f"page primaries={(size := _size(around.named, _COUNTS))}"
+    yield f"page primaries={size}, from {row.primary_from}"
     if len(around.quotes[row.primary, row.site]) > 1:
         yield "again"
     yield "topic=same" if row.primary == around.topic else "topic=other"
@@ -206,7 +212,10 @@ def _named(page: Page) -> Counter[str]:
 
 
 def _seen_on_page(primary: str, named: Counter[str], catalog: Catalog) -> list[str]:
-    """Return how a primary stands to all that its page names, which tells whether it is meant."""
+    """Return how a primary stands to all that its page names, which tells whether it is meant.
+
+    How often it is named comes first: that means more where the primary is from far away.
+    """
     kin = (catalog.supertypes(primary) | catalog.subtypes(primary)) - {primary}
     own, near, total = named[primary], sum(named[key] for key in kin), max(1, named.total())
     seen = [f"named={_size(own / total, _SHARES)}", f"kin={_size(near / total, _SHARES)}"]

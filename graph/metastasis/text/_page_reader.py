@@ -231,6 +231,9 @@ class PageReader:
                 _count(
                     self.report.not_made, "row without label" if one.rule == "row" else "no primary"
                 )
+            if one.topic.keys and one.frequency == "absent" and self._counts_some(sentence, one):
+                _count(self.report.not_made, "denied of some only")
+                continue
             for primary in one.topic.keys:
                 site = self._site(primary, one, sentence.text)
                 key = (primary, site or "", one.relation, one.frequency)
@@ -302,6 +305,11 @@ class PageReader:
         named = self._named.get(primary, "") if source == "paragraph" else ""
         lines = [one for one in (heading, named) if one not in text]
         return "\n".join([*lines, text])
+
+    def _counts_some(self, sentence: _Sentence, one: Statement) -> bool:
+        """Return whether a denial counts people: "not found in 12 of 40" is in the others."""
+        number = self._number(sentence, one)
+        return bool(number.count or number.percent)
 
     def _number(self, sentence: _Sentence, one: Statement) -> PrintedNumber:
         """Return what is counted for a statement."""

@@ -19,7 +19,8 @@ _END: Final = re.compile(
 
 _GLUED: Final = re.compile(r"(?<=[a-z]{3}[.!?])(?=[A-Z][a-z]+\s)")
 """Where the blank after a sentence was lost: "… of cancer.When it spreads …"."""
-_BULLET: Final = re.compile(r"\s+[•▪◦●‣]\s*")
+_BULLETS: Final = "•▪◦●‣"
+_BULLET: Final = re.compile(rf"\s+[{_BULLETS}]\s*")
 
 _ABBREVIATION: Final = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|vs|et al|al|approx|Fig|Figs|Tab|No|St|Dr|Prof|Mr|Mrs|Ms|ca|incl|resp|"
@@ -51,8 +52,9 @@ def _ends(text: str) -> Iterator[tuple[int, int]]:
     found = [
         (match.start(3), match.end()) for match in _END.finditer(text) if _ends_it(text, match)
     ]
-    for pattern in (_BULLET, _GLUED):
-        found += [(match.start(), match.end()) for match in pattern.finditer(text)]
+    if any(map(text.__contains__, _BULLETS)):
+        found += [(match.start(), match.end()) for match in _BULLET.finditer(text)]
+    found += [(match.start(), match.end()) for match in _GLUED.finditer(text)]
     yield from sorted(found)
 
 

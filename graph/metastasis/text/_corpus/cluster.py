@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis._errors import MetastasisError, ReadError
 from metastasis.patients._engines.spark_engine import SparkEngine
-from metastasis.text._corpus.parts import Part, made_part
+from metastasis.text._corpus.parts import Portion, made_part
 from metastasis.text._corpus.rows import arrow
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ _CORES: Final = 64
 _ANSWER: Final = "key string, content binary, fault string"
 
 
-def made_on_cluster(parts: Sequence[Part], ask: Ask, engine: Engine) -> Iterator[tuple[str, bytes]]:
+def made_on_cluster(
+    parts: Sequence[Portion], ask: Ask, engine: Engine
+) -> Iterator[tuple[str, bytes]]:
     """Yield key and content of parts, job by job.
 
     Raises
@@ -64,7 +66,7 @@ def _read_batches(batches: Iterable[Any], *, ask: Ask) -> Iterator[Any]:
     for batch in batches:
         for text in batch.column(0).to_pylist():
             path, groups, first, key = json.loads(text)
-            part = Part(path, None if groups is None else tuple(groups), first, key)
+            part = Portion(path, None if groups is None else tuple(groups), first, key)
             content, fault = _read(part, ask)
             yield pa.RecordBatch.from_arrays(
                 [
@@ -76,7 +78,7 @@ def _read_batches(batches: Iterable[Any], *, ask: Ask) -> Iterator[Any]:
             )
 
 
-def _read(part: Part, ask: Ask) -> tuple[bytes | None, str | None]:
+def _read(part: Portion, ask: Ask) -> tuple[bytes | None, str | None]:
     """Return what is read out of a part, or what is wrong with it: an error has no way back."""
     try:
         return made_part(part, ask), None

@@ -16,11 +16,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from metastasis._errors import WriteError
+from metastasis._errors import ReadError, WriteError
 from metastasis._files import blocks_of, ontology_path, write_atomically
 from metastasis._ledger import check_output
 from metastasis._vocabulary import VERSION
-from metastasis.text._corpus.parts import Ask, Part, add_report, report_in
+from metastasis.text._corpus.parts import Ask, Portion, add_report, report_in
 from metastasis.text._corpus.rows import arrow, schema
 from metastasis.text._reading import ReadingReport
 from metastasis.text._sources import files_of
@@ -125,7 +125,7 @@ def reader_hash() -> str:
     return digest.hexdigest()
 
 
-def _parts_of(path: str, ask: Ask) -> Iterator[Part]:
+def _parts_of(path: str, ask: Ask) -> Iterator[Portion]:
     """Yield the parts of a file, each with the key of what it comes to."""
     known = f"{_hash_of(path)} {path} {ask} {reader_hash()}"
     for part in _cut(path):
@@ -140,31 +140,34 @@ def _hash_of(path: str) -> str:
     return digest.hexdigest()
 
 
-def _cut(path: str) -> Iterator[Part]:
+def _cut(path: str) -> Iterator[Portion]:
     """Yield a file, or a Parquet file in parts of whole row groups."""
     if not path.casefold().endswith(_TABLES):
-        yield Part(path)
+        yield Portion(path)
         return
     first = rows = 0
     groups: list[int] = []
     for number, size in enumerate(_group_sizes(path)):
         if groups and rows + size > _ROWS_A_PART:
-            yield Part(path, tuple(groups), first)
+            yield Portion(path, tuple(groups), first)
             first, rows, groups = first + rows, 0, []
         groups.append(number)
         rows += size
-    yield Part(path, tuple(groups), first)
+    yield Portion(path, tuple(groups), first)
 
 
 def _group_sizes(path: str) -> list[int]:
     import pyarrow.parquet as pq
 
-    found = pq.read_metadata(path)
+    try:
+        found = pq.read_metadata(path)
+    except (OSError, arrow().ArrowException):
+        raise ReadError(path, "it is no Parquet file, or is damaged") from None
     return [found.row_group(number).num_rows for number in range(found.num_row_groups)]
 
 
 def _made(
-    parts: Sequence[Part],
+    parts: Sequence[Portion],
     ask: Ask,
     workers: int,
     engine: Engine | None,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from metastasis.text._page import Page
     from metastasis.text._reading import Reading
 
-__all__ = ["Ask", "Part", "add_report", "made_part", "report_in", "report_text"]
+__all__ = ["Ask", "Portion", "add_report", "made_part", "report_in", "report_text"]
 
 _ROWS: Final = 2_000
 """Readings in a row group: some 2 MB of text, and all that is held at a time."""
@@ -39,7 +39,7 @@ _REPORT: Final = b"metastasis.report"
 """In a part's own schema, the key of its report; a corpus as a whole has none."""
 
 
-class Part(NamedTuple):
+class Portion(NamedTuple):
     """What one worker reads at a time."""
 
     path: str
@@ -60,7 +60,7 @@ class Ask:
     """Of a table, the column of texts; None finds it by its name."""
 
 
-def made_part(part: Part, ask: Ask, count: Callable[[int], None] | None = None) -> bytes:
+def made_part(part: Portion, ask: Ask, count: Callable[[int], None] | None = None) -> bytes:
     """Return a Parquet file of what is read out of a part; its report stands in its metadata.
 
     ``count`` is told of each page.
@@ -123,7 +123,7 @@ def add_report(total: ReadingReport, text: str) -> None:
 
 
 def _readings(
-    part: Part, ask: Ask, report: ReadingReport, count: Callable[[int], None] | None
+    part: Portion, ask: Ask, report: ReadingReport, count: Callable[[int], None] | None
 ) -> Iterator[Reading]:
     """Yield what is read out of the pages of a part."""
     for page in _pages(part, ask):
@@ -139,7 +139,7 @@ def _readings(
         yield from rows
 
 
-def _pages(part: Part, ask: Ask) -> Iterator[Page]:
+def _pages(part: Portion, ask: Ask) -> Iterator[Page]:
     path = Path(part.path)
     if part.groups is None:
         return pages_of_file(path, column=ask.column)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
-    from metastasis.text._corpus.parts import Ask, Part
+    from metastasis.text._corpus.parts import Ask, Portion
 
     Progress = Callable[[int, int | None], None]
 
@@ -36,7 +36,7 @@ _pages_read: Any = None
 
 
 def made_here(
-    parts: Sequence[Part], ask: Ask, workers: int, progress: Progress | None
+    parts: Sequence[Portion], ask: Ask, workers: int, progress: Progress | None
 ) -> Iterator[tuple[str, bytes]]:
     """Yield key and content of parts as they become ready.
 
@@ -65,13 +65,13 @@ def _silent(done: int, total: int | None) -> None:
 
 
 def _by_workers(
-    parts: Sequence[Part], ask: Ask, workers: int, progress: Progress
+    parts: Sequence[Portion], ask: Ask, workers: int, progress: Progress
 ) -> Iterator[tuple[str, bytes]]:
     # Started anew rather than forked: PyArrow has threads, which a fork would leave behind.
     context = multiprocessing.get_context("spawn")
     pages = context.Value("q", 0)
     pool = ProcessPoolExecutor(workers, context, initializer=_start, initargs=(pages,))
-    waiting: dict[Future[bytes], Part] = {}
+    waiting: dict[Future[bytes], Portion] = {}
     coming = iter(parts)
     try:
         while True:
@@ -92,7 +92,7 @@ def _by_workers(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _result(future: Future[bytes], part: Part) -> bytes:
+def _result(future: Future[bytes], part: Portion) -> bytes:
     try:
         return future.result()
     except BrokenProcessPool:
@@ -107,7 +107,7 @@ def _start(pages: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _content(part: Part, ask: Ask) -> bytes:
+def _content(part: Portion, ask: Ask) -> bytes:
     return made_part(part, ask, _count)
 
 

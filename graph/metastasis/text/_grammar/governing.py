@@ -126,7 +126,7 @@ class _Search:
 
     def predicate(self) -> Governor | None:
         """Sites of which a verb says that they are sites of spread, or are involved."""
-        has_verb = False
+        has_verb = has_frequency = False
         position = self._tokens[self._last].end
         for index in range(self._last + 1, len(self._tokens)):
             token = self._tokens[index]
@@ -141,6 +141,9 @@ class _Search:
                 return said
             elif not (token.kind in _IN_PREDICATE or (token.value == "," and has_verb)):
                 return None
+            has_frequency = has_frequency or (has_verb and token.kind == "frequency")
+        if has_frequency and self._is_of_spread(self._first):
+            return Governor("is_site", None)  # "of all metastatic sites the lung was the commonest"
         return None
 
     def _said_of_it(self, index: int) -> Governor | None:
@@ -198,7 +201,8 @@ class _Search:
     def _is_of_spread(self, index: int) -> bool:
         """Return whether "sites" are sites of spread by the words before them."""
         return self._tokens[index].value == "strong" or any(
-            token.is_a("metastasis", "spread") and token.value != "weak"
+            (token.is_a("metastasis", "spread") and token.value != "weak")
+            or token.value == "strong"
             for token in self._tokens[:index]
         )
 

@@ -79,6 +79,10 @@ def item_statements(text: str, tokens: Sequence[Token], context: Context) -> Ite
     ]
     begin = _passed(text, head)
     head = [token for token in head if token.start >= begin]
+    if "(called " in text and not any(token.kind == "site" for token in head):
+        # "In the chest (called mediastinal lymph nodes)" names it in the bracket.
+        head = [t for t in tokens if t.start >= begin and t.kind != "definition"]
+        end = len(text)
     if _is_member(text, head, begin, end):
         yield from _sites(text, tokens, head, end, _own(text, head, context))
 

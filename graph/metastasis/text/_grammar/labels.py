@@ -27,7 +27,7 @@ _COLUMN: Final = re.compile(
     re.IGNORECASE,
 )
 """How the header of a column of cancers begins."""
-_CELL: Final = re.compile(r"\s+(?=[A-Z])")
+_CELL: Final = re.compile(r"\s+(?=[A-Z])|(?<=[a-z])(?=[A-Z])")
 _LONGEST: Final = 60
 """Characters of a label."""
 

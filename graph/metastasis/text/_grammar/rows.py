@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._grammar.labels import cancers_of, marked_label
+from metastasis.text._grammar.labels import cancers_of, flat_label, marked_label
 from metastasis.text._grammar.members import labelled_sites, member
 from metastasis.text._grammar.statement import Context, Elsewhere, Statement, TableColumn, Topic
 from metastasis.text._grammar.tokens import Token, tokens_of
@@ -24,6 +24,12 @@ def row_statements(
     text: str, tokens: Sequence[Token], block: Block, context: Context
 ) -> Iterator[Statement]:
     """Yield the statements of a row."""
+    flat = None if block.cells else flat_label(text)
+    if flat is not None and (context.has_labels or context.topic.keys in {(), ("any",)}):
+        yield from labelled_sites(
+            text, flat.rest, context, Topic(flat.keys, "row", (flat.start, flat.end))
+        )
+        return
     cells = block.cells or ((0, len(text)),)
     first = [token for token in tokens if token.start < cells[0][1]]
     rest = [token for token in tokens if token.start >= cells[0][1]] if len(cells) > 1 else []

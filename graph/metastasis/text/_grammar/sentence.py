@@ -32,6 +32,7 @@ _NO_STATEMENT: Final = {
     "one_patient": "one patient",
     "aim": "aim or method",
     "comparison": "comparison of groups",
+    "doubted": "doubted or refuted",
 }
 """What phrases make of a sentence, whatever it names."""
 _NOMINAL: Final = frozenset({"compound", "noun"})

@@ -127,7 +127,7 @@ def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
         elif token.kind in _NAMES and kept[-1].kind not in _NAMES and token.end > kept[-1].end:
             # A name is worth more than a cue that runs into it.
             kept[-1] = token
-    kept = _with_origins(text, kept)
+    kept = _with_origins(text, _called(text, kept))
     return _with_subject(text, [_regional(text, kept, index) for index in range(len(kept))])
 
 
@@ -165,10 +165,38 @@ def _named(text: str, one: Mention) -> Token:
     return Token(one.start, one.end, kind, one.key, "", _SPREAD if one.is_metastasis else ())
 
 
+_CALLED: Final = re.compile(r"\((?:also |which (?:is|are) )?(?:called|known as) ", re.IGNORECASE)
+
+
+_ARTICLE: Final = len("the ")
+
+
+def _called(text: str, tokens: list[Token]) -> list[Token]:
+    """Return tokens without the sites that only describe one: "in the chest (called …)"."""
+    found = list(tokens)
+    for index, token in enumerate(tokens):
+        called = _CALLED.match(text, token.start) if token.value == "(" else None
+        if called is None or not any(
+            other.kind == "site" and other.start - called.end() <= _ARTICLE
+            for other in tokens[index + 1 : index + 3]
+        ):
+            continue
+        for before in range(index - 1, -1, -1):
+            if tokens[before].value in {",", ";", ":", ")"}:
+                break
+            if tokens[before].kind == "site":
+                found[before] = tokens[before]._replace(kind="blocked")
+    return found
+
+
 _FROM: Final = re.compile(
     r"\b(?:metasta\w+|spread|secondaries|mets)(?: \w+)? from (?:the |a )?$", re.IGNORECASE
 )
 """What stands before the organ in which metastases began."""
+_OF: Final = re.compile(
+    r"\b(?:malignanc\w+|cancers?|carcinomas?|epitheliomas?) of (?:the |a )?$", re.IGNORECASE
+)
+"""What stands before organs that are named for their cancers, where several are."""
 _INTO: Final = re.compile(r"\b(?:to|into|in|on) (?:the |a )?$", re.IGNORECASE)
 _BEFORE: Final = 40
 """Characters before a name that can say what it is to the metastases."""
@@ -178,16 +206,23 @@ def _with_origins(text: str, tokens: list[Token]) -> list[Token]:
     """Return tokens with organs as their cancers where metastases come from them."""
     found: list[Token] = []
     is_origin = False
-    for token in tokens:
+    for index, token in enumerate(tokens):
         if token.kind == "site":
             before = text[max(0, token.start - _BEFORE) : token.start]
-            is_origin = (is_origin and not _INTO.search(before)) or _FROM.search(before) is not None
+            goes_on = is_origin and not _INTO.search(before)
+            is_one_of_several = _OF.search(before) and _is_listed(tokens[index + 1 : index + 3])
+            is_origin = goes_on or bool(_FROM.search(before)) or bool(is_one_of_several)
             key = primary_of_organ(token.value) if is_origin else None
             found.append(token._replace(kind="primary", value=key) if key else token)
         else:
             is_origin = is_origin and token.kind in {"join", "mark"} and token.value in _LISTED
             found.append(token)
     return found
+
+
+def _is_listed(after: Sequence[Token]) -> bool:
+    """Return whether a name is followed by another one of its list."""
+    return [token.kind for token in after] in (["mark", "site"], ["join", "site"])
 
 
 _LISTED: Final = frozenset({"", ",", "/"})

@@ -119,12 +119,24 @@ _OTHER: Final = (
     rf"\b(?:{_KEPT})\.?[ -]?[0-9]++[a-d]?(?:[.,/\u2013-][0-9]++)*+\b(?!{_SIGN})",
     r"\b(?:age|ages|aged|median|mean|average)(?: age)?(?: of| was| is|,|:)*\s[0-9]++"
     r"(?:[.\u00b7][0-9]++)?(?:\s?(?:-|\u2013|to|\u00b1)\s?[0-9.]*[0-9])?(?![0-9])(?!\s?%)",
+    # thousands apart by a blank, or two numbers: no one can tell
+    r"(?<![0-9.,])[0-9]{1,3}(?: [0-9]{3})++(?![0-9]|[.,][0-9]|\s?%)",
     # letters glued behind: 18F, 5th, 3D
     r"(?<![0-9.,])[0-9]++(?!per|pati)[A-Za-z]\w*",
     r"\b[0-9]++-(?:[a-z]++)(?:-[a-z]++)*+",
 )
+_EXCEPT: Final = (
+    r"\b(?:not|nor|all but|all except(?: for)?|except(?: for| in)?|other than)\s"
+    r"(?:even\s|quite\s|all\s|the\s|a single\s){0,2}"
+)
+"""What turns a number into the others: "all but 3 of 40", "not one of the 80"."""
 _PARTS: Final = (
     ("other", "|".join(_OTHER)),
+    (
+        "except",
+        rf"{_EXCEPT}(?:{_NUM}{_SIGN}?|{_WORD})"
+        rf"(?:\s(?:out )?of\s(?:the |all |these |our |a total of )?(?:{_INT}|{_WORD}\b))?",
+    ),
     (
         "part",
         r"\b(?:(?:about |roughly |approximately |nearly |almost |around )?(?:more than |less than "

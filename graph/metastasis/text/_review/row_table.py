@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["ReviewRow", "ReviewTable", "has_decisions", "read_review", "unscrambled"]
+__all__ = [
+    "ReviewRow",
+    "ReviewTable",
+    "has_decisions",
+    "kind_of_decided",
+    "read_review",
+    "unscrambled",
+]
 
 _NEEDED: Final = (
     "decision",
@@ -99,6 +106,27 @@ def has_decisions(path: Path) -> int:
         return sum(bool(row["decision"].strip()) for row in read_review(path).rows)
     except (ReadError, TableError):
         return 0
+
+
+def kind_of_decided(path: Path) -> str | None:
+    """Return what a file of decisions that were taken in is called; None where it is none.
+
+    It is told by its columns, as what stands in it may have faults.
+    """
+    try:
+        with open_to_read(path) as file:
+            head = file.readline(_LONGEST_HEAD).decode("utf-8-sig", "replace")
+    except ReadError:
+        return None
+    names = {one.strip(' "\r\n') for one in head.split(",")}
+    if {"primary", "site", "locator", "reading"} <= names:
+        return "an assertion table"
+    is_rejections = {"read_as", "decision"} <= names and "sentence" not in names
+    return "a table of rejections" if is_rejections else None
+
+
+_LONGEST_HEAD: Final = 4096
+"""Bytes of a first row that names columns."""
 
 
 def _decoded(path: Path) -> tuple[str, list[str]]:
