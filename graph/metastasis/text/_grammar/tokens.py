@@ -190,11 +190,13 @@ def _called(text: str, tokens: list[Token]) -> list[Token]:
 
 
 _FROM: Final = re.compile(
-    r"\b(?:(?:metasta\w+|spread|secondaries|mets)(?: \w+)? from"
-    r"|(?:malignanc\w+|cancers?|carcinomas?|epitheliomas?) of) (?:the |a )?$",
-    re.IGNORECASE,
+    r"\b(?:metasta\w+|spread|secondaries|mets)(?: \w+)? from (?:the |a )?$", re.IGNORECASE
 )
 """What stands before the organ in which metastases began."""
+_OF: Final = re.compile(
+    r"\b(?:malignanc\w+|cancers?|carcinomas?|epitheliomas?) of (?:the |a )?$", re.IGNORECASE
+)
+"""What stands before organs that are named for their cancers, where several are."""
 _INTO: Final = re.compile(r"\b(?:to|into|in|on) (?:the |a )?$", re.IGNORECASE)
 _BEFORE: Final = 40
 """Characters before a name that can say what it is to the metastases."""
@@ -204,16 +206,23 @@ def _with_origins(text: str, tokens: list[Token]) -> list[Token]:
     """Return tokens with organs as their cancers where metastases come from them."""
     found: list[Token] = []
     is_origin = False
-    for token in tokens:
+    for index, token in enumerate(tokens):
         if token.kind == "site":
             before = text[max(0, token.start - _BEFORE) : token.start]
-            is_origin = (is_origin and not _INTO.search(before)) or _FROM.search(before) is not None
+            goes_on = is_origin and not _INTO.search(before)
+            is_one_of_several = _OF.search(before) and _is_listed(tokens[index + 1 : index + 3])
+            is_origin = goes_on or bool(_FROM.search(before)) or bool(is_one_of_several)
             key = primary_of_organ(token.value) if is_origin else None
             found.append(token._replace(kind="primary", value=key) if key else token)
         else:
             is_origin = is_origin and token.kind in {"join", "mark"} and token.value in _LISTED
             found.append(token)
     return found
+
+
+def _is_listed(after: Sequence[Token]) -> bool:
+    """Return whether a name is followed by another one of its list."""
+    return [token.kind for token in after] in (["mark", "site"], ["join", "site"])
 
 
 _LISTED: Final = frozenset({"", ",", "/"})
