@@ -247,6 +247,9 @@ def _read_corpus(
             progress=progress,
         )
     before = f", {done.skipped} of them before" if done.skipped else ""
-    files = f"{done.files:,} file{'' if done.files == 1 else 's'}"
-    parts = f"{done.parts:,} part{'' if done.parts == 1 else 's'}"
-    say(f"{files} in {parts}{before}\n{done.reading}\nwrote {out}\n{UNREVIEWED}\n{NOTICE}")
+    told = f"{_many(done.files, 'file')} in {_many(done.parts, 'part')}{before}"
+    say(f"{told}\n{done.reading}\nwrote {out}\n{UNREVIEWED}\n{NOTICE}")
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
