@@ -253,6 +253,11 @@ REFUSED: Final[tuple[str, ...]] = (
     "Bone metastases were found in all patients except two of the 40.",
     "Not one of the 80 patients had metastases in the bone.",
     "Not even 2 % of patients had metastases in the bone.",
+    # what becomes of those who have them
+    "Liver metastases were the cause of death in 15 % of patients.",
+    "Liver metastases were symptomatic in 15 % of patients.",
+    "Liver metastases recurred in 15 % of patients.",
+    "15 % of liver metastases of colon cancer were cystic.",
     # thousands apart by a blank, or two numbers
     "Bone metastases were found in 1 234 patients.",
     # ranges, bounds and parts are no numbers

@@ -212,4 +212,9 @@ def _read_corpus(
             progress=progress,
         )
     before = f", {done.skipped} of them before" if done.skipped else ""
-    say(f"{done.files} files in {done.parts} parts{before}\n{done.reading}\nwrote {out}\n{NOTICE}")
+    told = f"{_many(done.files, 'file')} in {_many(done.parts, 'part')}{before}"
+    say(f"{told}\n{done.reading}\nwrote {out}\n{NOTICE}")
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
