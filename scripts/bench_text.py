@@ -67,7 +67,7 @@ def _bare_pass() -> Callable[[str], list[tuple[int, int]]]:
     import ahocorasick
 
     from metastasis._files import ontology_path
-    from metastasis.text._lexicon import read_lexicon
+    from metastasis.text._names.lexicon import read_lexicon
 
     automaton = ahocorasick.Automaton()
     with ontology_path("text", "cues.csv").open(encoding="utf-8", newline="") as lines:

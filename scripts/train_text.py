@@ -37,13 +37,13 @@ from gold_text import GoldPage, address_of, read_gold
 from judge_text import PAGES, ROOT, Judged, figures, judge
 from metastasis._catalog import read_catalog
 from metastasis.text._confidence import Weights, confidence_of, features_of
-from metastasis.text._open import page_of_text
+from metastasis.text._pages.open import page_of_text
 from text_scores import Levels, gold_row_of, interval, micro, tally
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from metastasis.text._page import Page
+    from metastasis.text._pages.page import TextPage
 
 TABLE: Final = ROOT / "ontology" / "text" / "weights.csv"
 PARTS: Final = {"pair": 2, "relation": 3, "all": 4}
@@ -145,7 +145,7 @@ def sampled(judged: Judged, parts: int) -> list[Sample]:
     return samples
 
 
-def opened(page: GoldPage) -> Page:
+def opened(page: GoldPage) -> TextPage:
     """Return a page as the reader has it."""
     return page_of_text(page.text, address_of(page.text), None, page.name)
 

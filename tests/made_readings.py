@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis import Assertion
 from metastasis.text import Reading, ReadingReport, Readings
-from metastasis.text._page import Page
+from metastasis.text._pages.page import TextPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -63,13 +63,15 @@ CLAIMS: Final[tuple[dict[str, Any], ...]] = (
 )
 
 
-def made_page(document: str = DOCUMENT, name: str = "made/up page.md") -> Page:
+def made_page(document: str = DOCUMENT, name: str = "made/up page.md") -> TextPage:
     """Return the page as a reader opens it."""
     digest = sha256(document.encode()).hexdigest()
-    return Page(name=name, document=document, sha256=digest, blocks=(), size=len(document.encode()))
+    return TextPage(
+        name=name, document=document, sha256=digest, blocks=(), size=len(document.encode())
+    )
 
 
-def made_reading(page: Page, claim: dict[str, Any]) -> Reading:
+def made_reading(page: TextPage, claim: dict[str, Any]) -> Reading:
     """Return a claim as a reading of a page that holds its quote and its words."""
     start = page.document.index(claim["quote"])
     end = start + len(claim["quote"])
@@ -95,7 +97,7 @@ def made_reading(page: Page, claim: dict[str, Any]) -> Reading:
 
 
 def made_readings(
-    page: Page | None = None, claims: Iterable[dict[str, Any]] = CLAIMS, /, **changes: Any
+    page: TextPage | None = None, claims: Iterable[dict[str, Any]] = CLAIMS, /, **changes: Any
 ) -> Readings:
     """Return readings of the page with a report that has one of everything."""
     page = page or made_page()

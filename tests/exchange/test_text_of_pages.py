@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import pytest
 
-from metastasis.text._html import read_html
+from metastasis.text._pages.html import read_html
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metastasis.text._blocks import blocks_of
+from metastasis.text._pages.blocks import blocks_of
 
 if TYPE_CHECKING:
-    from metastasis.text._block import Block
+    from metastasis.text._pages.block import TextBlock
 
 Shown = tuple[str, int, int | None, str]
 
@@ -41,7 +41,7 @@ def test_headings_of_markdown_and_what_stands_under_them() -> None:
 
 
 def test_marks_without_text_head_the_next_line() -> None:
-    assert shown("# Page\n\n##\n\nHow it spreads\n\nIt spreads to bone.")[1] == (
+    assert shown("# TextPage\n\n##\n\nHow it spreads\n\nIt spreads to bone.")[1] == (
         "heading",
         2,
         None,
@@ -217,7 +217,7 @@ def test_every_kind_of_line_end(end: str) -> None:
 LIGATURES = "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
 
 
-def held(document: str, block: Block) -> None:
+def held(document: str, block: TextBlock) -> None:
     """Hold a block to its document: each character stands where its view says."""
     view = block.view
     assert view.text == view.text.strip()

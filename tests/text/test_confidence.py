@@ -20,7 +20,7 @@ from metastasis.text._confidence import (
     rated,
     read_weights,
 )
-from metastasis.text._open import page_of_text
+from metastasis.text._pages.open import page_of_text
 from text_rows import reading
 from train_text import (
     Sample,

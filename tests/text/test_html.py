@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from metastasis.text._html import read_html
+from metastasis.text._pages.html import read_html
 
 if TYPE_CHECKING:
-    from metastasis.text._block import Block
+    from metastasis.text._pages.block import TextBlock
 
 
-def blocks(source: str) -> tuple[Block, ...]:
+def blocks(source: str) -> tuple[TextBlock, ...]:
     return read_html(source).blocks
 
 

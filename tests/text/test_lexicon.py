@@ -11,11 +11,11 @@ import pytest
 from metastasis._catalog import read_catalog
 from metastasis._errors import MissingExtraError, TableError
 from metastasis._files import ontology_path
-from metastasis.text._forms import folded, is_short, plural, spellings
-from metastasis.text._lexicon import read_lexicon
-from metastasis.text._mentions import mentions_of, narrowed
-from metastasis.text._word_tables import NameRow, read_word_tables
-from metastasis.text._words import automaton_of
+from metastasis.text._names.forms import folded, is_short, plural, spellings
+from metastasis.text._names.lexicon import read_lexicon
+from metastasis.text._names.mentions import mentions_of, narrowed
+from metastasis.text._names.word_tables import NameRow, read_word_tables
+from metastasis.text._names.words import automaton_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from metastasis.text._abbreviations import abbreviations_of
-from metastasis.text._forms import folded
-from metastasis.text._lexicon import Name, read_lexicon
-from metastasis.text._mentions import (
+from metastasis.text._names.abbreviations import abbreviations_of
+from metastasis.text._names.common_heads import parts_before
+from metastasis.text._names.forms import folded
+from metastasis.text._names.lexicon import Name, read_lexicon
+from metastasis.text._names.mentions import (
     Mention,
     _hits,
     mentions_of,
@@ -20,8 +21,7 @@ from metastasis.text._mentions import (
     primary_of_label,
     primary_of_organ,
 )
-from metastasis.text._shared_heads import parts_before
-from metastasis.text._words import apart
+from metastasis.text._names.words import apart
 
 
 def keys(text: str, abbreviations: dict[str, Name] | None = None) -> str:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from metastasis._files import ontology_path
-from metastasis.text._blocks import blocks_of
-from metastasis.text._noise import NOISE_COLUMNS, noise_of, read_noise
+from metastasis.text._pages.blocks import blocks_of
+from metastasis.text._pages.noise import NOISE_COLUMNS, noise_of, read_noise
 from shared_data import shared_path
 
 SPAM = ("spam", "error", "other_script", "byline", "template")

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import metastasis as mets
-from metastasis.text._decode import MOST_BYTES
-from metastasis.text._open import open_page, page_of_text
+from metastasis.text._pages.decode import MOST_BYTES
+from metastasis.text._pages.open import open_page, page_of_text
 
 TEXT = "Melanoma “often” spreads to the liver – and the brain."
 HTML = "<!doctype html><html><head>{head}</head><body><p>{text}</p></body></html>"
@@ -59,7 +59,7 @@ def test_text_that_was_decoded_wrongly_before_is_told_of() -> None:
     assert "look like UTF-8 that was read as Windows-1252" in page_of(wrong).remarks[0]
 
 
-def page_of(text: str) -> mets.text._page.Page:  # type: ignore[name-defined]
+def page_of(text: str) -> mets.text._page.TextPage:  # type: ignore[name-defined]
     return open_page(text.encode(), "page.txt")
 
 

@@ -7,8 +7,8 @@ import contextlib
 import pytest
 
 import metastasis as mets
-from metastasis.text._open import open_page
-from metastasis.text._pdf import layout_blocks
+from metastasis.text._pages.open import open_page
+from metastasis.text._pages.pdf import layout_blocks
 
 LEFT = [
     "Bladder cancer spreads to the regional nodes,",
@@ -83,7 +83,7 @@ def pdf(*lines: str) -> bytes:
     objects = [
         "<< /Type /Catalog /Pages 2 0 R >>",
         "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources "
+        "<< /Type /TextPage /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources "
         "<< /Font << /F1 5 0 R >> >> >>",
         f"<< /Length {len(stream)} >>\nstream\n{stream}\nendstream",
         "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import metastasis as mets
-from metastasis.text._sources import bytes_of, files_of, pages_of
+from metastasis.text._pages.sources import bytes_of, files_of, pages_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import metastasis as mets
-from metastasis.text._open import open_page, open_pages
-from metastasis.text._sources import pages_of
-from metastasis.text._xml import pubmed_pages
+from metastasis.text._pages.open import open_page, open_pages
+from metastasis.text._pages.sources import pages_of
+from metastasis.text._pages.xml import pubmed_pages
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -115,7 +115,7 @@ def _read(
         A file that is named cannot be read, or none of a folder.
     """
     from metastasis.text._gather import read_pages
-    from metastasis.text._sources import pages_of
+    from metastasis.text._pages.sources import pages_of
 
     faults: list[ReadError] = []
 
@@ -234,8 +234,8 @@ def _read_corpus(
     pages: Sequence[str], out: Path, column: str | None, claims_only: bool, workers: int
 ) -> None:
     from metastasis.text._corpus import read_corpus
+    from metastasis.text._pages.sources import files_of
     from metastasis.text._review.account import UNREVIEWED
-    from metastasis.text._sources import files_of
 
     with counting("reading", what="pages") as progress:
         done = read_corpus(

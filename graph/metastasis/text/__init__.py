@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from metastasis.text._read import read_page, read_text
-from metastasis.text._reading import Reading, ReadingReport, Readings
+from metastasis.text._reading import Reading
+from metastasis.text._readings import Readings
+from metastasis.text._report import ReadingReport
 from metastasis.text._review.accept import Acceptance
 from metastasis.text._review.intake import accept
 

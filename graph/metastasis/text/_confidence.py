@@ -6,8 +6,9 @@ annotated pages, chooses how strongly weights are held to zero by cross-validati
 rounds them, so that the same pages give the same bytes. A feature that has no weight says nothing.
 
 A reading is right if a person reads its primary and site out of that page too; relation, frequency
-and numbers are mended where they differ. Whether the graph knows the pair is no feature, nor a flag that comes from
-there: evidence must not vouch for itself, and what is new is what readers are for.
+and numbers are mended where they differ. Whether the graph knows the pair is no feature, nor is a
+flag that comes from there: evidence must not vouch for itself, and what is new is what readers are
+for.
 
 Apart from the grammar because it judges what that has made, and knows nothing of how.
 """
@@ -23,14 +24,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._files import ontology_path
-from metastasis.text._lexicon import read_lexicon
-from metastasis.text._mentions import mentions_of
+from metastasis.text._names.lexicon import read_lexicon
+from metastasis.text._names.mentions import mentions_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from metastasis._catalog import Catalog
-    from metastasis.text._page import Page
+    from metastasis.text._pages.page import TextPage
     from metastasis.text._reading import Reading, Span
 
 __all__ = ["Weights", "confidence_of", "features_of", "rated", "read_weights"]
@@ -85,7 +86,7 @@ class _Around(NamedTuple):
     """How many rows there are."""
 
 
-def rated(rows: Sequence[Reading], page: Page) -> tuple[Reading, ...]:
+def rated(rows: Sequence[Reading], page: TextPage) -> tuple[Reading, ...]:
     """Return the readings of a page with their features and their confidence."""
     model = read_weights()
     return tuple(
@@ -107,7 +108,7 @@ def confidence_of(features: Iterable[str], model: Weights | None = None) -> floa
 
 
 def features_of(
-    rows: Sequence[Reading], page: Page, words: Collection[str]
+    rows: Sequence[Reading], page: TextPage, words: Collection[str]
 ) -> list[tuple[str, ...]]:
     """Return what is seen of each reading of a page: its own features first, then those found here.
 
@@ -204,7 +205,7 @@ def _seen_around(row: Reading, around: _Around) -> Iterator[str]:
     yield "topic=same" if row.primary == around.topic else "topic=other"
 
 
-def _named(page: Page) -> Counter[str]:
+def _named(page: TextPage) -> Counter[str]:
     """Return how often a page names each primary, in the order in which it first does."""
     words = ".\n".join(block.text for block in page.blocks if not block.noise)
     found = (one.key for one in mentions_of(words[:_MOST_CHARACTERS]) if one.kind == "primary")

@@ -19,13 +19,14 @@ from metastasis._errors import ReadError
 from metastasis.text._corpus.parts import add_report, report_text
 from metastasis.text._corpus.rows import is_claim
 from metastasis.text._read import read_page
-from metastasis.text._reading import ReadingReport, Readings
+from metastasis.text._readings import Readings
+from metastasis.text._report import ReadingReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from concurrent.futures import Future
 
-    from metastasis.text._page import Page
+    from metastasis.text._pages.page import TextPage
     from metastasis.text._reading import Reading
 
 __all__ = ["claims_in", "narrowed_readings", "read_pages"]
@@ -37,7 +38,7 @@ NO_CLAIM: Final = "not a claim (claims only)"
 
 
 def read_pages(
-    pages: Iterable[Page],
+    pages: Iterable[TextPage],
     *,
     workers: int = 1,
     progress: Callable[[int, int | None], None] | None = None,
@@ -48,7 +49,7 @@ def read_pages(
     ``workers`` are processes of this machine; what comes of it is the same for any number.
     ``progress`` is called with the pages that are read.
 
-    >>> from metastasis.text._open import page_of_text
+    >>> from metastasis.text._pages.open import page_of_text
     >>> pages = [page_of_text(f"{name} often spreads to bone.") for name in ("Melanoma", "NSCLC")]
     >>> read_pages(pages).report.pages
     2
@@ -95,7 +96,7 @@ def claims_in(readings: Readings) -> Readings:
     return narrowed_readings(readings, is_claim, NO_CLAIM)
 
 
-def _once(pages: Iterable[Page], report: ReadingReport) -> Iterator[Page]:
+def _once(pages: Iterable[TextPage], report: ReadingReport) -> Iterator[TextPage]:
     """Yield pages but those that came before; the report tells of them."""
     first: dict[str, str] = {}
     for page in pages:
@@ -105,11 +106,11 @@ def _once(pages: Iterable[Page], report: ReadingReport) -> Iterator[Page]:
             yield page
 
 
-def _read(pages: Iterable[Page], workers: int) -> Iterator[Readings]:
+def _read(pages: Iterable[TextPage], workers: int) -> Iterator[Readings]:
     return _by_workers(pages, workers) if workers > 1 else map(read_page, pages)
 
 
-def _by_workers(pages: Iterable[Page], workers: int) -> Iterator[Readings]:
+def _by_workers(pages: Iterable[TextPage], workers: int) -> Iterator[Readings]:
     """Yield what processes read, in the order of the pages."""
     # Started anew rather than forked: libraries have threads, which a fork would leave behind.
     context = multiprocessing.get_context("spawn")

@@ -1,6 +1,8 @@
 """The reader of one page: its blocks in order, the sentences of each, and what they state.
 
-Apart from ``_read.py`` because that opens pages and rates what is found; this only reads.
+Apart from the front because that opens pages and rates what is found; this only reads.
+
+Long because all that is handed from one sentence of a page to the next is in one place.
 """
 
 from __future__ import annotations
@@ -23,19 +25,20 @@ from metastasis.text._grammar.sentence import (
     why_not_read,
 )
 from metastasis.text._grammar.tokens import speaks_of_spread
-from metastasis.text._lexicon import read_lexicon
+from metastasis.text._names.lexicon import read_lexicon
 from metastasis.text._numbers import PrintedNumber, numbers_of, numbers_of_cancers
-from metastasis.text._reading import Reading, ReadingReport
-from metastasis.text._sentences import sentences_of
+from metastasis.text._pages.sentences import sentences_of
+from metastasis.text._reading import Reading
+from metastasis.text._report import ReadingReport
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from metastasis._evidence.evidence import Evidence
-    from metastasis.text._block import Block
     from metastasis.text._grammar.statement import Context, Statement
     from metastasis.text._grammar.tokens import Token
-    from metastasis.text._page import Page
+    from metastasis.text._pages.block import TextBlock
+    from metastasis.text._pages.page import TextPage
 
 __all__ = ["PageReader"]
 
@@ -67,7 +70,7 @@ class _Sentence(NamedTuple):
 
     place: int
     """Of the block in the page."""
-    block: Block
+    block: TextBlock
     start: int
     end: int
     text: str
@@ -79,7 +82,7 @@ class _Sentence(NamedTuple):
 class PageReader:
     """Reads one page; what it knows so far is handed from block to block."""
 
-    def __init__(self, page: Page, evidence: Evidence | None) -> None:
+    def __init__(self, page: TextPage, evidence: Evidence | None) -> None:
         self.page = page
         self.report = ReadingReport(
             pages=1, bytes=page.size, blocks=len(page.blocks), remarks=list(page.remarks)
@@ -130,7 +133,7 @@ class PageReader:
             elif block.kind != "heading":
                 self.report.sentences += sum(1 for _ in sentences_of(block.text))
 
-    def _of_block(self, index: int, block: Block) -> Iterator[Reading]:
+    def _of_block(self, index: int, block: TextBlock) -> Iterator[Reading]:
         sequel = self._around.sequel(index)
         leads = self._around.is_lead_of_cancers(index)
         for number, (start, end) in enumerate(sentences_of(block.text)):
@@ -149,7 +152,7 @@ class PageReader:
                 _count(self.report.not_made, why)
             sequel.hear(text, tokens)
 
-    def _of_row(self, index: int, block: Block) -> Iterator[Reading]:
+    def _of_row(self, index: int, block: TextBlock) -> Iterator[Reading]:
         around = self._around.around(index)
         sentence = self._sentence(
             index, block, 0, len(block.text), self._around.tokens, around.topic
@@ -180,7 +183,7 @@ class PageReader:
         numbers = _numbers(before, sentence.text, sentence.tokens, above)
         return _with_header(sentence._replace(numbers=numbers), header)
 
-    def _header(self, block: Block) -> str:
+    def _header(self, block: TextBlock) -> str:
         """Return what stands above an item or a row."""
         above = block.section if block.lead is None else block.lead
         return "" if above is None else self.page.blocks[above].text[:_LONGEST]

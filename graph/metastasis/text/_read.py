@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from metastasis.text._confidence import rated
 from metastasis.text._flags import shipped_evidence
-from metastasis.text._open import open_page, page_of_text
-from metastasis.text._page import Page
 from metastasis.text._page_reader import PageReader
-from metastasis.text._reading import Readings
+from metastasis.text._pages.open import open_page, page_of_text
+from metastasis.text._pages.page import TextPage
+from metastasis.text._readings import Readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,7 +48,7 @@ def read_text(
 
 
 def read_page(
-    page: Page | Path | str, *, address: str | None = None, evidence: Evidence | None = None
+    page: TextPage | Path | str, *, address: str | None = None, evidence: Evidence | None = None
 ) -> Readings:
     """Return what a page says about where cancers spread.
 
@@ -60,19 +60,19 @@ def read_page(
     ReadError
         The file is not there, or is no page: it says what it is instead.
     """
-    if not isinstance(page, Page):
+    if not isinstance(page, TextPage):
         path = Path(page)
         page = open_page(_bytes_of(path), str(path), address)
     return _read(page, evidence)
 
 
 def _bytes_of(path: Path) -> bytes:
-    from metastasis.text._sources import bytes_of
+    from metastasis.text._pages.sources import bytes_of
 
     return bytes_of(path)
 
 
-def _read(page: Page, evidence: Evidence | None) -> Readings:
+def _read(page: TextPage, evidence: Evidence | None) -> Readings:
     reader = PageReader(page, shipped_evidence() if evidence is None else evidence)
     rows = list(_best_said(tuple(reader.readings())))
     reader.report.rows = len(rows)

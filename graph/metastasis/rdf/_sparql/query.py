@@ -295,7 +295,7 @@ def _refuse(store: ox.Store, plan: QueryPlan, query: str) -> None:
 # Few texts are asked again and again; 512 of them take a megabyte or two.
 @lru_cache(maxsize=512)
 def _plan_of(query: str, base: str) -> QueryPlan:
-    # Reading all 43 takes Oxigraph longer than answering a small question.
+    # TokenReading all 43 takes Oxigraph longer than answering a small question.
     prefixes = {name: iri for mark, name, iri in _MARKS if mark in query}
     brackets = sum(map(query.count, "({[<"))
     is_small = brackets <= _SMALL and len(query) <= _SMALL_LENGTH

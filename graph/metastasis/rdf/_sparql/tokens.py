@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 __all__ = [
     "MOST_DEPTH",
     "MOST_PARTS",
-    "Reading",
+    "TokenReading",
     "declared_prefixes",
     "read_tokens",
     "update_keyword",
@@ -33,7 +33,7 @@ MOST_PARTS: Final = 20_000
 or filters is a tree as deep as it is long, through which the engine calls itself."""
 
 
-class Reading(NamedTuple):
+class TokenReading(NamedTuple):
     """What a text holds, at most; of one that is over a limit, what was read until then."""
 
     depth: int
@@ -127,7 +127,7 @@ def _joined(one: _State | None, other: _State) -> _State:
     )
 
 
-def read_tokens(text: str) -> Reading:
+def read_tokens(text: str) -> TokenReading:
     """Return what a text holds, whichever way it falls into tokens.
 
     >>> read_tokens("SELECT * { ?s rdfs:label 'the SERVICE' # SERVICE").is_service
@@ -150,7 +150,7 @@ class _Reader:
         self._is_service = False
         self._graphs: dict[int, str] = {}
 
-    def read(self) -> Reading:
+    def read(self) -> TokenReading:
         """Follow every way from the start."""
         self._go(0, _State(0, 0, 0, 0, is_pattern=False))
         failed, place = 0, self._reached.find(1)
@@ -161,7 +161,7 @@ class _Reader:
                 failed += found.lastgroup == "text" and self._text[place : place + 3] in _LONG
                 self._step(found, state)
             place = self._reached.find(1, place + 1)
-        return Reading(
+        return TokenReading(
             self._depth,
             self._parts,
             self._is_service,

@@ -22,8 +22,8 @@ from metastasis._ledger import check_output
 from metastasis._vocabulary import VERSION
 from metastasis.text._corpus.parts import Ask, Portion, add_report, report_in
 from metastasis.text._corpus.rows import arrow, schema
-from metastasis.text._reading import ReadingReport
-from metastasis.text._sources import files_of
+from metastasis.text._pages.sources import files_of
+from metastasis.text._report import ReadingReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

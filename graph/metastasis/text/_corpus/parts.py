@@ -15,16 +15,16 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis.text._cells import table_pages
 from metastasis.text._corpus.rows import arrow, batch_of, is_claim, schema
+from metastasis.text._pages.cells import table_pages
+from metastasis.text._pages.sources import pages_of_file
 from metastasis.text._read import read_page
-from metastasis.text._reading import ReadingReport
-from metastasis.text._sources import pages_of_file
+from metastasis.text._report import ReadingReport
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from metastasis.text._page import Page
+    from metastasis.text._pages.page import TextPage
     from metastasis.text._reading import Reading
 
 __all__ = ["Ask", "Portion", "add_report", "made_part", "report_in", "report_text"]
@@ -139,7 +139,7 @@ def _readings(
         yield from rows
 
 
-def _pages(part: Portion, ask: Ask) -> Iterator[Page]:
+def _pages(part: Portion, ask: Ask) -> Iterator[TextPage]:
     path = Path(part.path)
     if part.groups is None:
         return pages_of_file(path, column=ask.column)

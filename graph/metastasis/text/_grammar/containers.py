@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from metastasis.text._grammar.labels import names_column_of_cancers
 from metastasis.text._grammar.statement import Context, Topic
 from metastasis.text._grammar.topics import OUTSIDE, cancer_in_general, is_finer, topic_of_words
-from metastasis.text._sentences import sentences_of
+from metastasis.text._pages.sentences import sentences_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from metastasis.text._block import Kind
     from metastasis.text._grammar.tokens import Token
+    from metastasis.text._pages.block import Kind
 
 __all__ = ["handed_down", "kind_of", "opened_by"]
 

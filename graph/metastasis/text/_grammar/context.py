@@ -12,8 +12,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis.text._abbreviations import abbreviations_of
-from metastasis.text._forms import is_short
 from metastasis.text._grammar.containers import handed_down
 from metastasis.text._grammar.inverse import said_within
 from metastasis.text._grammar.rows import columns_of, words_of
@@ -27,15 +25,17 @@ from metastasis.text._grammar.topics import (
     is_finer,
     topic_of_page,
 )
-from metastasis.text._lexicon import Name, read_lexicon
-from metastasis.text._mentions import mentions_of, narrowed
+from metastasis.text._names.abbreviations import abbreviations_of
+from metastasis.text._names.forms import is_short
+from metastasis.text._names.lexicon import Name, read_lexicon
+from metastasis.text._names.mentions import mentions_of, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from metastasis.text._block import Block
     from metastasis.text._grammar.tokens import Token
-    from metastasis.text._mentions import Mention
+    from metastasis.text._names.mentions import Mention
+    from metastasis.text._pages.block import TextBlock
 
 __all__ = ["Surroundings"]
 
@@ -62,7 +62,7 @@ _LINK: Final = re.compile(r"(?::|\bfollowing\b.{0,40})$")
 class Surroundings:
     """What a page says around each of its blocks, which are asked for in order."""
 
-    def __init__(self, blocks: Sequence[Block], address: str | None, title: str | None) -> None:
+    def __init__(self, blocks: Sequence[TextBlock], address: str | None, title: str | None) -> None:
         self._blocks = blocks
         # A full stop between blocks, so that no name runs from one into the next.
         words = ".\n".join(block.text for block in blocks if not block.noise)
@@ -105,7 +105,7 @@ class Surroundings:
             **_of_cancers(text, tokens, index, len(block.text) - len(text)),
         )
 
-    def _note_item(self, index: int, block: Block, lead: int) -> None:
+    def _note_item(self, index: int, block: TextBlock, lead: int) -> None:
         """Note an item that heads those that follow, and one that says how often for all."""
         if len(block.text) > _LONGEST_HEADER:
             self._headers.pop(lead, None)

@@ -10,6 +10,8 @@
 - A predicate ("were absent", "not seen") denies the lists before it in its clause, back to another
   predicate ("is common in the liver and was not seen in the lung"), or, where there are none, those
   after it.
+
+Apart from the sentence because the scopes are a promise, held to by a suite of their own.
 """
 
 from __future__ import annotations

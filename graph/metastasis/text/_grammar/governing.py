@@ -8,6 +8,8 @@ nothing about spread. The rules, in the order in which they are tried:
 - ``verb``, ``noun``, ``place``: "spreads to the liver", "metastases in bone", "sites are the liver"
 - ``of_it``: "it occurs most often in the lungs", after a sentence of spread
 - ``continued``: "… but rarely to the brain", after a clause of spread
+
+Apart from the sentence because the rules are a list to be read by itself.
 """
 
 from __future__ import annotations

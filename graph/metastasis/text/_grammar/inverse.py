@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.statement import Statement, Topic
-from metastasis.text._mentions import primary_of_organ
+from metastasis.text._names.mentions import primary_of_organ
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

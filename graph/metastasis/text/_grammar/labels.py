@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.clauses import is_light
 from metastasis.text._grammar.tokens import tokens_of
-from metastasis.text._mentions import mentions_of, primary_of_organ
+from metastasis.text._names.mentions import mentions_of, primary_of_organ
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

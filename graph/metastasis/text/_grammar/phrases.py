@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from metastasis._files import ontology_path
-from metastasis.text._forms import folded
+from metastasis.text._names.forms import folded
 
 __all__ = ["begins_with", "ends_with", "has_phrase", "is_only"]
 

@@ -10,18 +10,18 @@ from metastasis.text._grammar.labels import cancers_of, flat_label, marked_label
 from metastasis.text._grammar.members import labelled_sites, member
 from metastasis.text._grammar.statement import Context, Elsewhere, Statement, TableColumn, Topic
 from metastasis.text._grammar.tokens import Token, tokens_of
-from metastasis.text._mentions import mentions_of
+from metastasis.text._names.mentions import mentions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from metastasis.text._block import Block
+    from metastasis.text._pages.block import TextBlock
 
 __all__ = ["columns_of", "row_statements", "words_of"]
 
 
 def row_statements(
-    text: str, tokens: Sequence[Token], block: Block, context: Context
+    text: str, tokens: Sequence[Token], block: TextBlock, context: Context
 ) -> Iterator[Statement]:
     """Yield the statements of a row."""
     flat = None if block.cells else flat_label(text)
@@ -63,7 +63,7 @@ def _by_words(
         yield from labelled_sites(text, within, replace(context, frequency=frequency), topic)
 
 
-def words_of(text: str, block: Block, tokens: Sequence[Token]) -> tuple[tuple[int, str], ...]:
+def words_of(text: str, block: TextBlock, tokens: Sequence[Token]) -> tuple[tuple[int, str], ...]:
     """Return the columns of a header row that say how often, each its cell and its word.
 
     "Cancer | Common sites | Other sites | Never": what stands in a cell is as often as its head
@@ -93,7 +93,7 @@ _HOW: Final = re.compile(r"\b(?:how|frequency|likelihood)\b", re.IGNORECASE)
 """The head of a column whose cells say how often."""
 
 
-def columns_of(text: str, block: Block, index: int) -> tuple[TableColumn, ...]:
+def columns_of(text: str, block: TextBlock, index: int) -> tuple[TableColumn, ...]:
     """Return the columns of a header row that name each a site, or a cancer; two at least.
 
     What an organ stands for there, the head of the first column says: it is of the other kind.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis.text._grammar.clauses import is_light
 from metastasis.text._grammar.phrases import ends_with
 from metastasis.text._grammar.statement import Topic
-from metastasis.text._lexicon import read_lexicon
+from metastasis.text._names.lexicon import read_lexicon
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

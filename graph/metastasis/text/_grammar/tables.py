@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from metastasis.text._block import Block
+    from metastasis.text._pages.block import TextBlock
 
 __all__ = ["cut_rows"]
 
@@ -30,7 +30,7 @@ _SHORT: Final = 60
 """Characters of a block that does not end a table: the caption of a picture in a cell."""
 
 
-def cut_rows(blocks: Sequence[Block]) -> dict[int, int]:
+def cut_rows(blocks: Sequence[TextBlock]) -> dict[int, int]:
     """Return the index of the header row of each block that is a row without looking like one."""
     found: dict[int, int] = {}
     header: int | None = None

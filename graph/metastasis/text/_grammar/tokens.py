@@ -8,15 +8,15 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._files import ontology_path
-from metastasis.text._forms import folded
-from metastasis.text._lexicon import read_lexicon
-from metastasis.text._matcher import Matcher
-from metastasis.text._mentions import primary_of_organ
+from metastasis.text._names.forms import folded
+from metastasis.text._names.lexicon import read_lexicon
+from metastasis.text._names.matcher import Matcher
+from metastasis.text._names.mentions import primary_of_organ
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
-    from metastasis.text._mentions import Mention
+    from metastasis.text._names.mentions import Mention
 
 __all__ = ["Cue", "Token", "speaks_of_spread", "tokens_of"]
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Final
 from metastasis.text._grammar.statement import Topic
 from metastasis.text._grammar.subjects import named_primaries
 from metastasis.text._grammar.tokens import tokens_of
-from metastasis.text._lexicon import read_lexicon
-from metastasis.text._mentions import mentions_of, narrowed
+from metastasis.text._names.lexicon import read_lexicon
+from metastasis.text._names.mentions import mentions_of, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from metastasis.text._block import Block
     from metastasis.text._grammar.tokens import Token
+    from metastasis.text._pages.block import TextBlock
 
 __all__ = [
     "OUTSIDE",
@@ -110,7 +110,7 @@ _NEAR: Final = 30
 """Characters before a word in which an article of it stands."""
 
 
-def topic_of_page(blocks: Sequence[Block], address: str | None, title: str | None) -> Topic:
+def topic_of_page(blocks: Sequence[TextBlock], address: str | None, title: str | None) -> Topic:
     """Return what a page is about: by its title, first headings and address, or most names.
 
     An address that names a subtype of what a heading names is finer, and goes before it.
@@ -148,7 +148,7 @@ def is_finer(one: Topic, other: Topic) -> bool:
     return set(other.keys) <= read_lexicon().catalog.supertypes(one.keys[0])
 
 
-def _topic_of_address(address: str, blocks: Sequence[Block]) -> Topic:
+def _topic_of_address(address: str, blocks: Sequence[TextBlock]) -> Topic:
     """Return the primaries that the last part of an address names which names any.
 
     A folder may hold pages on anything: what it names counts only if the page names it too.
@@ -172,7 +172,7 @@ _LITTLE: Final = 200
 """Characters of a page that may never name its topic."""
 
 
-def _is_named(topic: Topic, blocks: Sequence[Block]) -> bool:
+def _is_named(topic: Topic, blocks: Sequence[TextBlock]) -> bool:
     """Return whether blocks name a primary or its organ, or say too little to tell."""
     if sum(len(block.text) for block in blocks if not block.noise) < _LITTLE:
         return True
@@ -216,7 +216,7 @@ _MOST_CHARACTERS: Final = 100_000
 """Characters that show what a page is about."""
 
 
-def _most_named(blocks: Iterable[Block]) -> Topic:
+def _most_named(blocks: Iterable[TextBlock]) -> Topic:
     counts: Counter[str] = Counter()
     left = _MOST_CHARACTERS
     for block in blocks:

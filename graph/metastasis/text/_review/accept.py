@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from metastasis._catalog import Catalog
-    from metastasis.text._page import Page
+    from metastasis.text._pages.page import TextPage
     from metastasis.text._review.row_table import ReviewRow, ReviewTable
 
 __all__ = ["Acceptance", "accept_rows"]
@@ -101,7 +101,7 @@ class Acceptance:
 
 def accept_rows(
     table: ReviewTable,
-    pages: Iterable[Page],
+    pages: Iterable[TextPage],
     source: str,
     catalog: Catalog,
     *,
@@ -148,7 +148,7 @@ def accept_rows(
     return Acceptance(tuple(one for _, one in accepted), tuple(sorted(rejections)), table.remarks)
 
 
-def _readable(table: ReviewTable, documents: Mapping[str, Page]) -> ReviewTable:
+def _readable(table: ReviewTable, documents: Mapping[str, TextPage]) -> ReviewTable:
     """Return a table with the rows that a spreadsheet has scrambled as they were."""
     rows = []
     for row in table.rows:
@@ -161,7 +161,7 @@ def _readable(table: ReviewTable, documents: Mapping[str, Page]) -> ReviewTable:
     return replace(table, rows=tuple(rows), remarks=(*table.remarks, told))
 
 
-def _stands(row: ReviewRow, documents: Mapping[str, Page]) -> bool:
+def _stands(row: ReviewRow, documents: Mapping[str, TextPage]) -> bool:
     """Return whether the quote of a row stands where the row says."""
     page = documents.get(row["document_sha256"].strip())
     if page is None or not (_is_number(row["start"]) and _is_number(row["end"])):
@@ -196,7 +196,7 @@ def _rows(rows: Sequence[ReviewRow]) -> str:
     return f"row{'' if len(rows) == 1 else 's'} {listed}{f' and {more} more' if more > 0 else ''}"
 
 
-def _strangers(table: ReviewTable, documents: Mapping[str, Page]) -> Iterator[Fault]:
+def _strangers(table: ReviewTable, documents: Mapping[str, TextPage]) -> Iterator[Fault]:
     """Yield one fault for each document that is not among the pages given."""
     rows: dict[str, list[ReviewRow]] = {}
     for row in table.rows:
@@ -213,7 +213,7 @@ def _strangers(table: ReviewTable, documents: Mapping[str, Page]) -> Iterator[Fa
 
 
 def _place_faults(
-    table: ReviewTable, row: ReviewRow, documents: Mapping[str, Page]
+    table: ReviewTable, row: ReviewRow, documents: Mapping[str, TextPage]
 ) -> Iterator[Fault]:
     """Yield what is wrong with where a row says that it was read."""
     for name in ("start", "end"):

@@ -16,11 +16,11 @@ from metastasis._evidence.assertion_table import assertions_as_csv, check_tables
 from metastasis._files import together, write_text
 from metastasis._ledger import check_output
 from metastasis._vocabulary import LISTS
-from metastasis.text._page import Page
+from metastasis.text._pages.page import TextPage
+from metastasis.text._pages.sources import pages_of
 from metastasis.text._review.accept import Acceptance, accept_rows
 from metastasis.text._review.decided import REJECTED, read_rejections, write_rejections
 from metastasis.text._review.row_table import read_review
-from metastasis.text._sources import pages_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -34,7 +34,7 @@ _UNCHECKED = "text_extraction"
 
 def accept(
     rows: Path | str,
-    pages: Iterable[Path | str | Page] | Path | str | Page,
+    pages: Iterable[Path | str | TextPage] | Path | str | TextPage,
     source: str | Source,
     *,
     sources: Sequence[Path] = (),
@@ -77,7 +77,7 @@ def accept(
             catalog = catalog.with_sources([source])
         source = source.key
     _check_source(source, catalog, f"{source}{SOURCES}")
-    given = [pages] if isinstance(pages, Path | str | Page) else list(pages)
+    given = [pages] if isinstance(pages, Path | str | TextPage) else list(pages)
     opened = list(_opened(given, column))
     return accept_rows(read_review(Path(rows)), opened, source, catalog, reviewer=reviewer)
 
@@ -114,9 +114,9 @@ def write_acceptance(found: Acceptance, table: Path, rejections: Path | None = N
     return said
 
 
-def _opened(given: Sequence[Path | str | Page], column: str | None) -> Iterator[Page]:
-    yield from (one for one in given if isinstance(one, Page))
-    yield from pages_of([one for one in given if not isinstance(one, Page)], column=column)
+def _opened(given: Sequence[Path | str | TextPage], column: str | None) -> Iterator[TextPage]:
+    yield from (one for one in given if isinstance(one, TextPage))
+    yield from pages_of([one for one in given if not isinstance(one, TextPage)], column=column)
 
 
 def _check_source(source: str, catalog: Catalog, table: str) -> None:

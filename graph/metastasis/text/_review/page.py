@@ -17,13 +17,9 @@ from typing import TYPE_CHECKING, Any, Final
 from metastasis._catalog import read_catalog
 from metastasis._markup import DOCTYPE, Markup, element
 from metastasis._vocabulary import LISTS, NOT_CLINICAL, WORDS
-from metastasis.text._mentions import mentions_of
-from metastasis.text._review.account import (
-    in_words,
-    number_in_words,
-    ranked_counts,
-    summary,
-)
+from metastasis.text._names.mentions import mentions_of
+from metastasis.text._report import in_words, ranked_counts, summary
+from metastasis.text._review.account import number_in_words
 from metastasis.text._review.marks import marked_parts
 from metastasis.text._review.row import COLUMNS, EDITED, ranked, row_of
 
@@ -32,7 +28,8 @@ if TYPE_CHECKING:
 
     from metastasis._catalog import Catalog
     from metastasis._markup import Content
-    from metastasis.text._reading import Reading, Readings
+    from metastasis.text._reading import Reading
+    from metastasis.text._readings import Readings
 
 __all__ = ["review_page"]
 

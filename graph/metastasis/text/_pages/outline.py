@@ -8,15 +8,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._block import Block
-from metastasis.text._noise import closing_section, is_entry, noise_of
-from metastasis.text._view import ViewBuilder
+from metastasis.text._pages.block import TextBlock
+from metastasis.text._pages.noise import closing_section, is_entry, noise_of
+from metastasis.text._pages.view import ViewBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from metastasis.text._block import Kind
-    from metastasis.text._view import View
+    from metastasis.text._pages.block import Kind
+    from metastasis.text._pages.view import TextView
 
 __all__ = ["CELL_BOUNDARY", "MOST_BLOCKS", "Outline"]
 
@@ -38,7 +38,7 @@ class Outline:
     """Collects the blocks of a page."""
 
     def __init__(self) -> None:
-        self._blocks: list[Block] = []
+        self._blocks: list[TextBlock] = []
         self._headings: list[int] = []
         self._items: list[int] = []
         """The item that is open at each level of the list."""
@@ -54,7 +54,7 @@ class Outline:
         return len(self._blocks)
 
     @property
-    def blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[TextBlock, ...]:
         """What has been collected."""
         return tuple(self._blocks)
 
@@ -68,7 +68,7 @@ class Outline:
         """The level of the heading that is open; 0 for none."""
         return self._blocks[self._headings[-1]].level if self._headings else 0
 
-    def heading(self, view: View, level: int, noise: str | None = None) -> None:
+    def heading(self, view: TextView, level: int, noise: str | None = None) -> None:
         """Add a heading; it closes those of its level and below.
 
         One that is noise heads nothing. One such as "References" makes noise of what follows.
@@ -91,19 +91,19 @@ class Outline:
         if reason:
             self._closing = (level, reason)
 
-    def paragraph(self, view: View, noise: str | None = None, *, leads: bool = False) -> None:
+    def paragraph(self, view: TextView, noise: str | None = None, *, leads: bool = False) -> None:
         """Add a paragraph; it ends a list and a table. ``leads`` says that it opens the next."""
         self.close()
         if view.text:
             self._add("paragraph", view, lead=None, noise=noise)
             self._leader = len(self._blocks) - 1 if leads else None
 
-    def aside(self, view: View, noise: str) -> None:
+    def aside(self, view: TextView, noise: str) -> None:
         """Add what stands in the middle of something else, and is no part of it."""
         if view.text:
             self._add("paragraph", view, lead=None, noise=noise)
 
-    def item(self, view: View, level: int = 1, noise: str | None = None) -> None:
+    def item(self, view: TextView, level: int = 1, noise: str | None = None) -> None:
         """Add an item of a list, nested as deep as ``level`` says."""
         if not view.text:
             return
@@ -116,13 +116,15 @@ class Outline:
         self._add("item", view, level=level, lead=lead, noise=noise)
         self._items.append(len(self._blocks) - 1)
 
-    def row(self, cells: Sequence[View], *, header: bool = False, noise: str | None = None) -> None:
+    def row(
+        self, cells: Sequence[TextView], *, header: bool = False, noise: str | None = None
+    ) -> None:
         """Add a row of a table by its cells; ``header`` says that it names the columns."""
         view, places = _row_of(cells)
         if view.text.strip(CELL_BOUNDARY):
             self._row(view, places, header=header, noise=noise)
 
-    def loose_row(self, view: View, *, header: bool = False) -> None:
+    def loose_row(self, view: TextView, *, header: bool = False) -> None:
         """Add a row of a table whose cells have run together."""
         if view.text:
             self._row(view, (), header=header)
@@ -138,7 +140,7 @@ class Outline:
 
     def _row(
         self,
-        view: View,
+        view: TextView,
         cells: tuple[tuple[int, int], ...],
         *,
         header: bool,
@@ -173,7 +175,7 @@ class Outline:
     def _add(
         self,
         kind: Kind,
-        view: View,
+        view: TextView,
         *,
         lead: int | None,
         level: int = 0,
@@ -190,7 +192,7 @@ class Outline:
         if not noise and self._closing and is_entry(kind, view.text):
             noise = self._closing[1]
         self._blocks.append(
-            Block(
+            TextBlock(
                 kind=kind,
                 view=view,
                 level=level,
@@ -210,7 +212,7 @@ def _may_lead(text: str) -> bool:
     return bool(_LEADING.search(last[cut + 1 :]))
 
 
-def _row_of(cells: Sequence[View]) -> tuple[View, tuple[tuple[int, int], ...]]:
+def _row_of(cells: Sequence[TextView]) -> tuple[TextView, tuple[tuple[int, int], ...]]:
     builder = ViewBuilder()
     places: list[tuple[int, int]] = []
     at = next((cell.span(0, 1)[0] for cell in cells if cell.text), 0)

@@ -20,7 +20,7 @@ from metastasis._files import ontology_path, read_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from metastasis.text._block import Kind
+    from metastasis.text._pages.block import Kind
 
 __all__ = ["NOISE_COLUMNS", "closing_section", "is_entry", "noise_of", "read_noise"]
 

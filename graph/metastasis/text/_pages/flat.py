@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._inline import Piece
+from metastasis.text._pages.inline import Piece
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from metastasis.text._lines import TextLine
-    from metastasis.text._units import Unit
+    from metastasis.text._pages.lines import TextLine
+    from metastasis.text._pages.units import Unit
 
 __all__ = ["columns_of", "is_glued", "is_header", "number_cells"]
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis.text._forms import plural
+from metastasis.text._names.forms import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from metastasis.text._word_tables import Blocker
+    from metastasis.text._names.word_tables import Blocker
 
 __all__ = ["Blocking"]
 
@@ -39,7 +39,7 @@ class Blocked(NamedTuple):
 class Blocking:
     """The words that block names.
 
-    >>> from metastasis.text._word_tables import Blocker
+    >>> from metastasis.text._names.word_tables import Blocker
     >>> blocking = Blocking([Blocker("scan", "after", "site", False, (), "test")])
     >>> blocking.found("Bone scans", "bone scans", 0, 4, "site", "bone").what
     'test'

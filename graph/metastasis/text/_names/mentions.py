@@ -6,18 +6,18 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from metastasis.text._blocking import Blocking
-from metastasis.text._forms import folded, is_adjective
-from metastasis.text._lexicon import read_lexicon
-from metastasis.text._shared_heads import parts_before, parts_behind
-from metastasis.text._words import apart, automaton_of, words_at
+from metastasis.text._names.blocking import Blocking
+from metastasis.text._names.common_heads import parts_before, parts_behind
+from metastasis.text._names.forms import folded, is_adjective
+from metastasis.text._names.lexicon import read_lexicon
+from metastasis.text._names.words import apart, automaton_of, words_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from metastasis.text._lexicon import Name
-    from metastasis.text._shared_heads import SharedPart
-    from metastasis.text._words import Hit
+    from metastasis.text._names.common_heads import SharedPart
+    from metastasis.text._names.lexicon import Name
+    from metastasis.text._names.words import Hit
 
 __all__ = [
     "Mention",

@@ -9,13 +9,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._inline import concatenated
+from metastasis.text._pages.inline import concatenated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from metastasis.text._outline import Outline
-    from metastasis.text._view import View
+    from metastasis.text._pages.outline import Outline
+    from metastasis.text._pages.view import TextView
 
 __all__ = ["MarkedBlock", "MarkedTable", "TableCell"]
 
@@ -34,7 +34,7 @@ class MarkedBlock:
 
     kind: str
     """``heading``, ``paragraph``, ``lead``, ``item``, or ``grid`` for a table."""
-    view: View | None
+    view: TextView | None
     level: int = 0
     noise: str | None = None
     linked: bool = False
@@ -52,7 +52,7 @@ class TableCell:
     columns: int = 1
 
     @property
-    def views(self) -> list[View]:
+    def views(self) -> list[TextView]:
         """The texts in it."""
         return [event.view for event in self.events if event.view is not None]
 

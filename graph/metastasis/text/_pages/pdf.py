@@ -13,14 +13,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metastasis._errors import MissingExtraError, ReadError
-from metastasis.text._blocks import blocks_of_lines
-from metastasis.text._decode import MOST_BYTES
-from metastasis.text._lines import TextLine, seen
+from metastasis.text._pages.blocks import blocks_of_lines
+from metastasis.text._pages.decode import MOST_BYTES
+from metastasis.text._pages.lines import TextLine, seen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from metastasis.text._block import Block
+    from metastasis.text._pages.block import TextBlock
 
 __all__ = ["layout_blocks", "text_of_pdf"]
 
@@ -48,7 +48,7 @@ class _Row(NamedTuple):
     text: str
 
 
-def layout_blocks(text: str) -> tuple[Block, ...]:
+def layout_blocks(text: str) -> tuple[TextBlock, ...]:
     r"""Cut the text of a PDF into blocks.
 
     >>> for block in layout_blocks("Spread is to the liver, which metas-\ntases reach.\f  2\n"):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from metastasis.text._lexicon import Name
+    from metastasis.text._names.lexicon import Name
 
 __all__ = ["SharedPart", "parts_before", "parts_behind"]
 

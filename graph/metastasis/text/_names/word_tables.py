@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._catalog.rows import readable_rows
 from metastasis._errors import Fault, TableError
-from metastasis.text._forms import folded
+from metastasis.text._names.forms import folded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

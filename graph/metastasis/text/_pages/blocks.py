@@ -10,19 +10,19 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._flat import columns_of, is_glued, is_header, number_cells
-from metastasis.text._inline import Piece, inline_view
-from metastasis.text._lines import lines_of
-from metastasis.text._outline import Outline
-from metastasis.text._units import BULLET, units_of
+from metastasis.text._pages.flat import columns_of, is_glued, is_header, number_cells
+from metastasis.text._pages.inline import Piece, inline_view
+from metastasis.text._pages.lines import lines_of
+from metastasis.text._pages.outline import Outline
+from metastasis.text._pages.units import BULLET, units_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from metastasis.text._block import Block
-    from metastasis.text._lines import TextLine
-    from metastasis.text._units import Unit
-    from metastasis.text._view import View
+    from metastasis.text._pages.block import TextBlock
+    from metastasis.text._pages.lines import TextLine
+    from metastasis.text._pages.units import Unit
+    from metastasis.text._pages.view import TextView
 
 __all__ = ["blocks_of", "blocks_of_lines"]
 
@@ -36,7 +36,7 @@ _LEAST_ROWS: Final = 3
 _HYPHENATED: Final = re.compile(r"[^\W\d_]{1,40}-[^\W\d_]{1,40}")
 
 
-def blocks_of(document: str) -> tuple[Block, ...]:
+def blocks_of(document: str) -> tuple[TextBlock, ...]:
     r"""Cut a plain text, or one of Markdown, into blocks.
 
     >>> for block in blocks_of("Spread\n\nIt spreads to:\n- the lung\n- the liver"):
@@ -49,7 +49,7 @@ def blocks_of(document: str) -> tuple[Block, ...]:
     return blocks_of_lines(document, lines_of(document))
 
 
-def blocks_of_lines(document: str, lines: Iterable[TextLine]) -> tuple[Block, ...]:
+def blocks_of_lines(document: str, lines: Iterable[TextLine]) -> tuple[TextBlock, ...]:
     """Cut lines of a document into blocks, in the order in which they are given."""
     return _Writer(document, units_of(lines)).blocks()
 
@@ -84,7 +84,7 @@ class _Writer:
         self._opened: int | None = None
         """The level at which an item has opened a list that is not indented."""
 
-    def blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[TextBlock, ...]:
         at = 0
         while at < len(self._units) and not self._outline.full:
             at = self._write(at)
@@ -111,7 +111,7 @@ class _Writer:
             return self._text(at)
         return at + 1
 
-    def _view(self, lines: Sequence[TextLine]) -> View:
+    def _view(self, lines: Sequence[TextLine]) -> TextView:
         pieces = [Piece(line.start, line.end) for line in lines]
         return inline_view(self._document, pieces, self._known)
 

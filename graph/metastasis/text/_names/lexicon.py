@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from metastasis._catalog.files import read_catalog
 from metastasis._catalog.rows import numbered_rows
 from metastasis._files import ontology_path
-from metastasis.text._forms import (
+from metastasis.text._names.forms import (
     OrganWords,
     cores,
     folded,
@@ -26,14 +26,14 @@ from metastasis.text._forms import (
     spellings,
     subtype_forms,
 )
-from metastasis.text._word_tables import read_word_tables
+from metastasis.text._names.word_tables import read_word_tables
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from metastasis._catalog import Catalog
-    from metastasis.text._word_tables import Blocker, Narrowing
+    from metastasis.text._names.word_tables import Blocker, Narrowing
 
 __all__ = ["Lexicon", "Name", "read_lexicon"]
 

@@ -9,15 +9,15 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import ReadError, check_choice
-from metastasis.text._blocks import blocks_of
-from metastasis.text._decode import MOST_BYTES, decode
-from metastasis.text._outline import MOST_BLOCKS
-from metastasis.text._page import Page
+from metastasis.text._pages.blocks import blocks_of
+from metastasis.text._pages.decode import MOST_BYTES, decode
+from metastasis.text._pages.outline import MOST_BLOCKS
+from metastasis.text._pages.page import TextPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from metastasis.text._block import Block
+    from metastasis.text._pages.block import TextBlock
 
 __all__ = ["FORMS", "is_pubmed", "open_page", "open_pages", "page_of_text"]
 
@@ -54,13 +54,15 @@ _FIRST_ADDRESS: Final = re.compile(
 class _Contents:
     """What a reader of one form has found."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[TextBlock, ...]
     title: str | None = None
     address: str | None = None
     remarks: tuple[str, ...] = ()
 
 
-def open_page(data: bytes, name: str, address: str | None = None, form: str | None = None) -> Page:
+def open_page(
+    data: bytes, name: str, address: str | None = None, form: str | None = None
+) -> TextPage:
     """Open one page by its bytes.
 
     Raises
@@ -79,7 +81,7 @@ def open_page(data: bytes, name: str, address: str | None = None, form: str | No
 
 def open_pages(
     data: bytes, name: str, address: str | None = None, form: str | None = None
-) -> Iterator[Page]:
+) -> Iterator[TextPage]:
     """Open a page, or each article of a file of many, by its bytes.
 
     Raises
@@ -95,7 +97,7 @@ def open_pages(
         yield _pdf_page(data, name, address)
         return
     if form in (None, "pubmed") and is_pubmed(data):
-        from metastasis.text._xml import pubmed_pages
+        from metastasis.text._pages.xml import pubmed_pages
 
         yield from pubmed_pages([data], name)
         return
@@ -105,7 +107,7 @@ def open_pages(
         raise ReadError(name, "it holds no article of PubMed's")
     contents = _contents(text, form, name)
     remarks += _cut_remarks(contents.blocks)
-    yield Page(
+    yield TextPage(
         name=name,
         document=text,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -126,7 +128,7 @@ def is_pubmed(head: bytes) -> bool:
 
 def page_of_text(
     text: str, address: str | None = None, title: str | None = None, name: str = "text"
-) -> Page:
+) -> TextPage:
     """Return a text that is at hand as a page.
 
     >>> page_of_text("Breast cancer spreads to bone.").blocks[0].text
@@ -138,7 +140,7 @@ def page_of_text(
     cut = len(text) - len(document)
     remarks: tuple[str, ...] = (f"its last {cut:,} characters are not read",) if cut else ()
     remarks += _cut_remarks(contents.blocks)
-    return Page(
+    return TextPage(
         name=name,
         document=document,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -169,17 +171,17 @@ def _form_of(text: str, name: str) -> str:
 
 def _contents(text: str, form: str, name: str) -> _Contents:
     if form == "html":
-        from metastasis.text._html import read_html
+        from metastasis.text._pages.html import read_html
 
         found = read_html(text)
         return _Contents(found.blocks, found.title or _title(found.blocks), found.address)
     if form == "jats":
-        from metastasis.text._xml import read_jats
+        from metastasis.text._pages.xml import read_jats
 
         found = read_jats(text, name)
         return _Contents(found.blocks, found.title or _title(found.blocks), found.address)
     if form == "pdf" or "\f" in text:
-        from metastasis.text._pdf import layout_blocks
+        from metastasis.text._pages.pdf import layout_blocks
 
         blocks = layout_blocks(text)
         return _Contents(blocks, _title(blocks))
@@ -188,13 +190,13 @@ def _contents(text: str, form: str, name: str) -> _Contents:
     return _Contents(blocks, _title(blocks), first[1] if first else None)
 
 
-def _cut_remarks(blocks: tuple[Block, ...]) -> tuple[str, ...]:
+def _cut_remarks(blocks: tuple[TextBlock, ...]) -> tuple[str, ...]:
     if len(blocks) < MOST_BLOCKS:
         return ()
     return (f"of its paragraphs, items and rows the first {MOST_BLOCKS:,} are read: divide it",)
 
 
-def _title(blocks: tuple[Block, ...]) -> str | None:
+def _title(blocks: tuple[TextBlock, ...]) -> str | None:
     """Return the first heading of the highest level."""
     headings = [block for block in blocks if block.kind == "heading" and not block.noise]
     if not headings:
@@ -203,12 +205,12 @@ def _title(blocks: tuple[Block, ...]) -> str | None:
     return next(block.text for block in headings if block.level == top)
 
 
-def _pdf_page(data: bytes, name: str, address: str | None) -> Page:
-    from metastasis.text._pdf import layout_blocks, text_of_pdf
+def _pdf_page(data: bytes, name: str, address: str | None) -> TextPage:
+    from metastasis.text._pages.pdf import layout_blocks, text_of_pdf
 
     text, remarks = text_of_pdf(data, name)
     blocks = layout_blocks(text)
-    return Page(
+    return TextPage(
         name=name,
         document=text,
         sha256=hashlib.sha256(data).hexdigest(),

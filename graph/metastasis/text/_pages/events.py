@@ -8,14 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._inline import concatenated
-from metastasis.text._lines import split_mark
-from metastasis.text._table import MarkedBlock
-from metastasis.text._view import ViewBuilder
+from metastasis.text._pages.inline import concatenated
+from metastasis.text._pages.lines import split_mark
+from metastasis.text._pages.table import MarkedBlock
+from metastasis.text._pages.view import ViewBuilder
 
 if TYPE_CHECKING:
-    from metastasis.text._outline import Outline
-    from metastasis.text._view import View
+    from metastasis.text._pages.outline import Outline
+    from metastasis.text._pages.view import TextView
 
 __all__ = ["MarkedText", "events_of", "write_events"]
 
@@ -35,7 +35,7 @@ class MarkedText:
 
 
 def events_of(
-    texts: list[tuple[View, MarkedText]], kind: str, level: int, noise: str | None
+    texts: list[tuple[TextView, MarkedText]], kind: str, level: int, noise: str | None
 ) -> list[MarkedBlock]:
     """Return the blocks that the lines of one element are."""
     filled = [(view, line) for view, line in texts if len(view)]
@@ -61,10 +61,10 @@ def _marked(event: MarkedBlock, line: MarkedText) -> MarkedBlock:
     return event
 
 
-def _paragraphs(texts: list[tuple[View, MarkedText]], noise: str | None) -> list[MarkedBlock]:
+def _paragraphs(texts: list[tuple[TextView, MarkedText]], noise: str | None) -> list[MarkedBlock]:
     """Return the blocks of lines that only line breaks divide."""
     events: list[MarkedBlock] = []
-    held: list[View] = []
+    held: list[TextView] = []
     flat = False
 
     def flush() -> None:

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._elements import (
+from metastasis.text._pages.elements import (
     BLOCKS,
     BOUNDARIES,
     CONTEXTS,
@@ -27,17 +27,17 @@ from metastasis.text._elements import (
     UNSEEN,
     VOID,
 )
-from metastasis.text._events import MarkedText, events_of, write_events
-from metastasis.text._inline import trimmed
-from metastasis.text._outline import MOST_BLOCKS, Outline
-from metastasis.text._table import MarkedBlock, MarkedTable, TableCell
-from metastasis.text._tags import Tag, TextPart, add_text, attributes_of, tokens_of
-from metastasis.text._view import ViewBuilder
+from metastasis.text._pages.events import MarkedText, events_of, write_events
+from metastasis.text._pages.inline import trimmed
+from metastasis.text._pages.outline import MOST_BLOCKS, Outline
+from metastasis.text._pages.table import MarkedBlock, MarkedTable, TableCell
+from metastasis.text._pages.tags import Tag, TextPart, add_text, attributes_of, tokens_of
+from metastasis.text._pages.view import ViewBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from metastasis.text._block import Block
+    from metastasis.text._pages.block import TextBlock
 
 __all__ = ["MarkupReader", "ReadMarkup", "read_html"]
 
@@ -60,7 +60,7 @@ _FOOTNOTE: Final = re.compile(
 class ReadMarkup:
     """What is read of a page with tags."""
 
-    blocks: tuple[Block, ...]
+    blocks: tuple[TextBlock, ...]
     title: str | None = None
     address: str | None = None
     remarks: tuple[str, ...] = ()

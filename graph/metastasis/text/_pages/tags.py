@@ -12,12 +12,12 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis.text._inline import INVISIBLE
+from metastasis.text._pages.inline import INVISIBLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from metastasis.text._view import ViewBuilder
+    from metastasis.text._pages.view import ViewBuilder
 
 __all__ = ["Tag", "TextPart", "add_text", "attributes_of", "tokens_of"]
 

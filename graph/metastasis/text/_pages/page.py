@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from metastasis.text._block import Block
+    from metastasis.text._pages.block import TextBlock
 
-__all__ = ["Page"]
+__all__ = ["TextPage"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class TextPage:
     """A page as it was read. Positions of readings count the characters of ``document``."""
 
     name: str
@@ -21,7 +21,7 @@ class Page:
     """The decoded text: the source of HTML and XML, tags included; what was extracted of a PDF."""
     sha256: str
     """Of the bytes as read."""
-    blocks: tuple[Block, ...]
+    blocks: tuple[TextBlock, ...]
     form: str = "text"
     """``text``, ``markdown``, ``html``, ``pubmed``, ``jats`` or ``pdf``."""
     size: int = 0

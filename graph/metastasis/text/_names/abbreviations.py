@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._forms import folded
-from metastasis.text._lexicon import Name, read_lexicon
-from metastasis.text._mentions import kinds_in, mentions_of
+from metastasis.text._names.forms import folded
+from metastasis.text._names.lexicon import Name, read_lexicon
+from metastasis.text._names.mentions import kinds_in, mentions_of
 
 if TYPE_CHECKING:
-    from metastasis.text._mentions import Mention
+    from metastasis.text._names.mentions import Mention
 
 __all__ = ["abbreviations_of"]
 

@@ -15,13 +15,13 @@ from metastasis._errors import Fault, MissingExtraError, ReadError, TableError
 from metastasis._evidence.check import nearest
 from metastasis._files import not_csv, open_to_read
 from metastasis._limits import BLOCK
-from metastasis.text._decode import MOST_BYTES
-from metastasis.text._open import page_of_text
+from metastasis.text._pages.decode import MOST_BYTES
+from metastasis.text._pages.open import page_of_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from metastasis.text._page import Page
+    from metastasis.text._pages.page import TextPage
 
 __all__ = ["is_table", "table_pages"]
 
@@ -66,7 +66,7 @@ def table_pages(
     column: str | None = None,
     groups: Sequence[int] | None = None,
     first: int = 0,
-) -> Iterator[Page]:
+) -> Iterator[TextPage]:
     """Give the cells of a column as pages, named by the key of their row, or by its number.
 
     Of Parquet, ``groups`` are the row groups that are read, and ``first`` is the number of rows
@@ -122,7 +122,7 @@ def _first(folded: Sequence[str], known: Sequence[str], text: int) -> int | None
     return next((one for one in found if one != text), None)
 
 
-def _page(path: Path, number: int, cells: Sequence[Any], columns: _Columns) -> Page | None:
+def _page(path: Path, number: int, cells: Sequence[Any], columns: _Columns) -> TextPage | None:
     """Return a cell as a page; None where it is empty."""
 
     def cell(at: int | None) -> str | None:
@@ -140,7 +140,7 @@ def _page(path: Path, number: int, cells: Sequence[Any], columns: _Columns) -> P
     return page_of_text(whole, address if is_web else None, cell(columns.title), name)
 
 
-def _with_remark(pages: Iterable[Page | None], remark: str | None) -> Iterator[Page]:
+def _with_remark(pages: Iterable[TextPage | None], remark: str | None) -> Iterator[TextPage]:
     from dataclasses import replace
 
     for page in pages:
@@ -150,7 +150,7 @@ def _with_remark(pages: Iterable[Page | None], remark: str | None) -> Iterator[P
         remark = None  # said once
 
 
-def _separated_pages(path: Path, column: str | None) -> Iterator[Page]:
+def _separated_pages(path: Path, column: str | None) -> Iterator[TextPage]:
     with open_to_read(path) as file:
         text = io.TextIOWrapper(file, encoding=_encoding(file, path), newline="")
         try:
@@ -161,7 +161,7 @@ def _separated_pages(path: Path, column: str | None) -> Iterator[Page]:
             text.detach()
 
 
-def _rows_as_pages(text: IO[str], path: Path, column: str | None) -> Iterator[Page]:
+def _rows_as_pages(text: IO[str], path: Path, column: str | None) -> Iterator[TextPage]:
     beginning = text.readline(BLOCK)
     delimiter = max(_DELIMITERS, key=beginning.count)
     if _suffix(path) == ".tsv":
@@ -207,7 +207,7 @@ def _encoding(file: IO[bytes], path: Path) -> str:
 
 def _parquet_pages(
     path: Path, column: str | None, groups: Sequence[int] | None, first: int
-) -> Iterator[Page]:
+) -> Iterator[TextPage]:
     try:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -233,7 +233,7 @@ def _wanted(columns: _Columns) -> list[int]:
 
 def _batch_pages(
     path: Path, batches: Iterable[Any], columns: _Columns, first: int
-) -> Iterator[Page | None]:
+) -> Iterator[TextPage | None]:
     wanted = _wanted(columns)
     at = {place: number for number, place in enumerate(wanted)}
     narrowed = _Columns(

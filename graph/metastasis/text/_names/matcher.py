@@ -1,11 +1,14 @@
-"""A matcher: finds thousands of written forms in a text in one pass, the longest first."""
+"""A matcher: finds thousands of written forms in a text in one pass, the longest first.
+
+Apart from the words of the lexicon because those have cases and joined forms that cues have not.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from metastasis._errors import MissingExtraError
-from metastasis.text._forms import folded
+from metastasis.text._names.forms import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["View", "ViewBuilder"]
+__all__ = ["TextView", "ViewBuilder"]
 
 _POSITION: Final = "L"
 """An unsigned number of at least four bytes; a page has at most five million."""
 
 
-class View:
+class TextView:
     """Text as it is read; each character knows what it stands for in the document.
 
     >>> builder = ViewBuilder()
@@ -41,7 +41,7 @@ class View:
         return len(self.text)
 
     def __repr__(self) -> str:
-        return f"<View of {len(self)} characters: {self.text[:40]!r}>"
+        return f"<TextView of {len(self)} characters: {self.text[:40]!r}>"
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Return start and end in the document of a part of the text, which is not empty."""
@@ -50,9 +50,9 @@ class View:
         # In a row, a cell that spans several rows may stand before all others in the document.
         return min(self._starts[start:end]), max(self._ends[start:end])
 
-    def part(self, start: int, end: int) -> View:
+    def part(self, start: int, end: int) -> TextView:
         """Return the view of a part of the text."""
-        return View(self.text[start:end], self._starts[start:end], self._ends[start:end])
+        return TextView(self.text[start:end], self._starts[start:end], self._ends[start:end])
 
 
 class ViewBuilder:
@@ -90,13 +90,13 @@ class ViewBuilder:
         self._starts.extend(starts)
         self._ends.extend(ends)
 
-    def add_view(self, view: View, pieces: Iterable[tuple[int, int]] | None = None) -> None:
+    def add_view(self, view: TextView, pieces: Iterable[tuple[int, int]] | None = None) -> None:
         """Add another view, or pieces of it by start and end."""
         for start, end in [(0, len(view))] if pieces is None else pieces:
             part = view.part(start, end)
             self._text.append(part.text)
             self._extend(part._starts, part._ends)  # noqa: SLF001 - its own class's builder
 
-    def view(self) -> View:
+    def view(self) -> TextView:
         """Return what has been added as a view."""
-        return View("".join(self._text), self._starts, self._ends)
+        return TextView("".join(self._text), self._starts, self._ends)

@@ -12,19 +12,19 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from metastasis._errors import ReadError
-from metastasis.text._decode import MOST_BYTES
-from metastasis.text._elements import names_of
-from metastasis.text._html import MarkupReader, ReadMarkup
-from metastasis.text._inline import trimmed
-from metastasis.text._outline import Outline
-from metastasis.text._page import Page
-from metastasis.text._tags import Tag, TextPart, add_text, attributes_of, tokens_of
-from metastasis.text._view import ViewBuilder
+from metastasis.text._pages.decode import MOST_BYTES
+from metastasis.text._pages.elements import names_of
+from metastasis.text._pages.html import MarkupReader, ReadMarkup
+from metastasis.text._pages.inline import trimmed
+from metastasis.text._pages.outline import Outline
+from metastasis.text._pages.page import TextPage
+from metastasis.text._pages.tags import Tag, TextPart, add_text, attributes_of, tokens_of
+from metastasis.text._pages.view import ViewBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from metastasis.text._view import View
+    from metastasis.text._pages.view import TextView
 
 __all__ = ["pubmed_pages", "read_jats"]
 
@@ -37,7 +37,7 @@ _PMID: Final = re.compile(r"<PMID\b[^<>]{0,100}>\s{0,20}(\d{1,10})")
 # PubMed.
 
 
-def pubmed_pages(blocks: Iterable[bytes], name: str) -> Iterator[Page]:
+def pubmed_pages(blocks: Iterable[bytes], name: str) -> Iterator[TextPage]:
     """Give each article of a set as a page, called after its PMID; of the set, one is in memory.
 
     Raises
@@ -91,7 +91,7 @@ def _refuse_entities(text: str, name: str) -> None:
         raise ReadError(name, "it defines entities of its own, which are not read: write them out")
 
 
-def _article_page(source: str, name: str) -> Page:
+def _article_page(source: str, name: str) -> TextPage:
     pmid = found[1] if (found := _PMID.search(source)) else None
     outline = Outline()
     title = None
@@ -104,7 +104,7 @@ def _article_page(source: str, name: str) -> Page:
         else:
             outline.paragraph(view)
     data = source.encode()
-    return Page(
+    return TextPage(
         name=f"{name}#{pmid}" if pmid else name,
         document=source,
         sha256=hashlib.sha256(data).hexdigest(),
@@ -116,7 +116,7 @@ def _article_page(source: str, name: str) -> Page:
     )
 
 
-def _parts(source: str) -> Iterator[tuple[str, View]]:
+def _parts(source: str) -> Iterator[tuple[str, TextView]]:
     """Give the title, the labels and the texts of an article."""
     builder: ViewBuilder | None = None
     kind = ""
@@ -149,7 +149,7 @@ def _is_exponent(source: str, tag: Tag) -> bool:
     return not tag.closing and sides.isdigit()
 
 
-def _label(source: str, tag: Tag) -> View | None:
+def _label(source: str, tag: Tag) -> TextView | None:
     """Return the label of a part of an abstract, as it stands in the tag."""
     label = attributes_of(tag).get("label", "")
     if not label.strip():

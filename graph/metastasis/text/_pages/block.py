@@ -6,19 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from metastasis.text._view import View
+    from metastasis.text._pages.view import TextView
 
-__all__ = ["Block", "Kind"]
+__all__ = ["Kind", "TextBlock"]
 
 Kind = Literal["heading", "paragraph", "item", "row"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class TextBlock:
     """A part of a page that is read as one piece. Its text is on one line, blanks are single."""
 
     kind: Kind
-    view: View
+    view: TextView
     level: int = 0
     """Of a heading, 1 to 6; of an item, how deep it is nested, from 1; 0 of all else."""
     section: int | None = None

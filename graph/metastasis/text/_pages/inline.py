@@ -10,12 +10,12 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis.text._view import ViewBuilder
+from metastasis.text._pages.view import ViewBuilder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterator, Sequence
 
-    from metastasis.text._view import View
+    from metastasis.text._pages.view import TextView
 
 __all__ = ["INVISIBLE", "Piece", "concatenated", "inline_view", "trimmed"]
 
@@ -61,7 +61,7 @@ class Piece(NamedTuple):
     end: int
 
 
-def inline_view(document: str, pieces: Sequence[Piece], known: Container[str] = ()) -> View:
+def inline_view(document: str, pieces: Sequence[Piece], known: Container[str] = ()) -> TextView:
     r"""Return the view of a block whose lines are given: on one line, and without marks.
 
     ``known`` are the words with a hyphen that stand elsewhere on the page, in lower case: a word
@@ -104,7 +104,7 @@ def _hyphen_to_drop(document: str, piece: Piece, following: Piece, known: Contai
     return not _KEEPS_HYPHEN.fullmatch(word) and f"{word}-{back.group().lower()}" not in known
 
 
-def concatenated(views: Sequence[View]) -> View:
+def concatenated(views: Sequence[TextView]) -> TextView:
     """Return views one after the other, with blanks between."""
     if len(views) == 1:
         return views[0]
@@ -117,7 +117,7 @@ def concatenated(views: Sequence[View]) -> View:
     return trimmed(builder.view())
 
 
-def trimmed(view: View) -> View:
+def trimmed(view: TextView) -> TextView:
     """Return a view without the blanks that marks have left doubled, or at the ends."""
     text = view.text
     if "  " not in text and text == text.strip():

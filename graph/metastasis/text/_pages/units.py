@@ -10,12 +10,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._outline import MOST_BLOCKS
+from metastasis.text._pages.outline import MOST_BLOCKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from metastasis.text._lines import Look, TextLine
+    from metastasis.text._pages.lines import Look, TextLine
 
 __all__ = ["BULLET", "Unit", "units_of"]
 

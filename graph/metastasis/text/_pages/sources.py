@@ -16,14 +16,14 @@ from metastasis._errors import ReadError
 from metastasis._files import open_to_read
 from metastasis._ledger import note_read
 from metastasis._limits import BLOCK, WHOLE_BYTES
-from metastasis.text._cells import is_table, table_pages
-from metastasis.text._open import is_pubmed, open_pages
-from metastasis.text._xml import pubmed_pages
+from metastasis.text._pages.cells import is_table, table_pages
+from metastasis.text._pages.open import is_pubmed, open_pages
+from metastasis.text._pages.xml import pubmed_pages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from metastasis.text._page import Page
+    from metastasis.text._pages.page import TextPage
 
 __all__ = ["PAGES", "STANDARD_INPUT", "bytes_of", "files_of", "pages_of", "pages_of_file"]
 
@@ -45,7 +45,7 @@ def pages_of(
     column: str | None = None,
     form: str | None = None,
     on_fault: Callable[[ReadError], None] | None = None,
-) -> Iterator[Page]:
+) -> Iterator[TextPage]:
     """Give the pages of files, folders, patterns and standard input (``-``), one after the other.
 
     ``column`` is the column of texts where a place is a table. With ``on_fault``, a file that
@@ -76,7 +76,7 @@ def pages_of_file(
     address: str | None = None,
     column: str | None = None,
     form: str | None = None,
-) -> Iterator[Page]:
+) -> Iterator[TextPage]:
     """Give the pages of one file: one, or one for each article or cell; memory stays flat.
 
     Raises

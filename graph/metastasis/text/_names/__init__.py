@@ -1,0 +1,1 @@
+"""Names: every written form of the primaries and sites of the catalog, found in a text."""

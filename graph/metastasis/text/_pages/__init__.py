@@ -1,0 +1,1 @@
+"""Pages: bytes of any form become blocks of text, each of which knows where it stands."""

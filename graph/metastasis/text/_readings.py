@@ -1,0 +1,111 @@
+"""Readings: what a page says, in the order of its text, as a table, rows for review, or a page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, overload
+
+from metastasis.text._reading import Reading
+
+if TYPE_CHECKING:
+    from metastasis._evidence.assertion import Assertion
+    from metastasis._table import Table, Value
+    from metastasis.text._report import ReadingReport
+
+__all__ = ["Readings"]
+
+
+class Readings(Sequence[Reading]):
+    """What was read, in the order of the text, with the report.
+
+    >>> import metastasis as mets
+    >>> print(mets.read_text("Melanoma often spreads to the lungs. It rarely spreads to bone."))
+    primary        site  frequency  number  confidence  flags  sentence
+    ...
+    """
+
+    def __init__(self, rows: Sequence[Reading], report: ReadingReport) -> None:
+        self._rows = tuple(rows)
+        self.report = report
+
+    @overload
+    def __getitem__(self, index: int) -> Reading: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Reading, ...]: ...
+    def __getitem__(self, index: int | slice) -> Reading | tuple[Reading, ...]:
+        return self._rows[index]
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __repr__(self) -> str:
+        return repr(self._table())
+
+    def _repr_html_(self) -> str:
+        return self._table()._repr_html_()
+
+    def _table(self) -> Table[tuple[Value, ...]]:
+        from metastasis.text._review.account import readings_table
+
+        return readings_table(self)
+
+    def assertions(
+        self, *, least_confidence: float = 0.0, source: str | None = None
+    ) -> list[Assertion]:
+        """Return what was read as assertions, which no person has seen: they are not evidence.
+
+        Parameters
+        ----------
+        least_confidence
+            Only those that are at least so sure, 0 to 1.
+        source
+            The key of the source that the page is; None leaves ``text``.
+
+        >>> import metastasis as mets
+        >>> read = mets.read_text("Melanoma often spreads to the lungs.")
+        >>> [one.site for one in read.assertions(source="nci-melanoma")]
+        ['lung']
+        """
+        found = [one.assertion for one in self if one.confidence >= least_confidence]
+        return found if source is None else [replace(one, source=source) for one in found]
+
+    def to_csv(self, path: Path | str | None = None) -> str:
+        """Return the rows as a table for review, the surest first; write it where there is a path.
+
+        The table goes to a spreadsheet, where the column ``decision`` takes ``accept``, ``reject``
+        or ``edit``, and then to ``metastasis accept``.
+
+        Raises
+        ------
+        WriteError
+            The file cannot be written.
+        """
+        from metastasis.text._review.row import ranked, row_of, rows_as_csv
+
+        return _written(rows_as_csv(row_of(one) for one in ranked(self)), path)
+
+    def to_html(self, path: Path | str | None = None, *, source: str | None = None) -> str:
+        """Return the rows as a page for review; write it where there is a path.
+
+        One file that asks for nothing: to read without a script, to decide by keys with one.
+        ``source`` is the key of the source that the page is, for the command that comes next.
+
+        Raises
+        ------
+        WriteError
+            The file cannot be written.
+        """
+        from metastasis.text._review.page import review_page
+
+        file = "rows.csv" if path is None else f"{Path(path).stem}.csv"
+        return _written(review_page(self, file=file, source=source), path)
+
+
+def _written(text: str, path: Path | str | None) -> str:
+    if path is not None:
+        from metastasis._files import write_text
+
+        write_text(Path(path), text)
+    return text
