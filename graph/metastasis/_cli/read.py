@@ -206,7 +206,8 @@ def _is_terminal() -> bool:
 
 def _say_account(found: Readings, *, is_shown: bool) -> None:
     """Say what was read and what not; a table for people has said some of it below its rows."""
-    from metastasis.text._review.account import UNREVIEWED, account_lines
+    from metastasis.text._report import account_lines
+    from metastasis.text._review.account import UNREVIEWED
 
     lines = account_lines(found.report)
     say("\n".join(lines[1:] if is_shown else [*lines, UNREVIEWED, NOTICE]))
@@ -216,7 +217,7 @@ def _say_next(out: Path | None, source: str | None, pages: Sequence[str]) -> Non
     from shlex import quote
 
     from metastasis._catalog import read_catalog
-    from metastasis.text._sources import STANDARD_INPUT
+    from metastasis.text._pages.sources import STANDARD_INPUT
 
     rows = "the CSV that the page saves" if out is None else str(out)
     given = " ".join(f"--page {quote(one)}" for one in pages[:_NAMED])
