@@ -149,6 +149,21 @@ def test_what_is_decided_is_not_asked_again(here: Path) -> None:
     assert pairs(call("read", "page.txt", "--assertions", "a.csv").stdout) == FOUND
 
 
+def test_what_was_mended_is_told_apart_from_what_was_rejected(here: Path) -> None:
+    call("read", "page.txt", "--out", "rows.csv")
+    decide(here / "rows.csv", "accept")
+    rows = (here / "rows.csv").read_text("utf-8-sig")
+    mended = rows.replace(
+        "accept,melanoma,spleen,metastasis,rare", "edit,melanoma,spleen,metastasis,common"
+    )
+    (here / "rows.csv").write_text(mended, "utf-8-sig")
+    call("accept", "rows.csv", "--source", SOURCE, "--page", "page.txt", "--out", "a.csv")
+    assert (
+        "2 accepted before, 1 mended before"
+        in call("read", "page.txt", "--assertions", "a.csv").stderr
+    )
+
+
 def test_decisions_are_not_written_over(here: Path) -> None:
     call("read", "page.txt", "--out", "rows.csv")
     assert call("read", "page.txt", "--out", "rows.csv").returncode == 0

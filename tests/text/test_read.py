@@ -108,3 +108,12 @@ def test_the_sentence_that_named_the_primary_is_shown_wherever_it_stands() -> No
     assert "Thymoma is rare." in bone.before
     assert liver.primary_from == "paragraph"
     assert "Thymoma is rare." in liver.before
+
+
+def test_the_heading_that_named_the_primary_is_shown_however_far_it_is() -> None:
+    page = (
+        "# Thymoma\n\n## Where does it spread?\n\nThe most common sites of spread are:\n\n- bone\n"
+    )
+    (bone,) = read_text(page)
+    lead = "The most common sites of spread are:"
+    assert bone.before.splitlines() == ["Thymoma", "Where does it spread?", lead]

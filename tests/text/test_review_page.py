@@ -22,6 +22,11 @@ def test_a_card_says_whence_its_words_are(text: str, said: str) -> None:
     assert said in mets.read_text(text).to_html()
 
 
+def test_a_page_without_a_script_says_where_to_decide() -> None:
+    page = mets.read_text("Thymoma often spreads to bone.").to_html()
+    assert "<noscript><p>Without a script" in page
+
+
 def test_the_page_says_what_it_is_not() -> None:
     page = mets.read_text("Thymoma often spreads to bone.").to_html()
     assert NOT_CLINICAL in page

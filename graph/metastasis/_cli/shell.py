@@ -42,6 +42,8 @@ EXIT_CODES: Final = (
 )
 _MOST_LINES: Final = 100
 """Lines of an error that are shown: a broken table can have a fault in every row."""
+_MOST_FILES: Final = 20
+"""Files that are named to whoever interrupts: a corpus is written in hundreds of parts."""
 _AS_BEFORE: Final = "files that were being written are as they were before"
 _SOON_SECONDS: Final = 0.01
 _COMPUTING: Final[list[Callable[[], None]]] = []
@@ -130,7 +132,9 @@ def _fate(written: Sequence[Path]) -> str:
     """Return what became of the outputs of a command that a signal ended."""
     if not written:
         return _AS_BEFORE
-    return f"after it had written {', '.join(map(str, written))}"
+    named = ", ".join(map(str, written[:_MOST_FILES]))
+    more = len(written) - _MOST_FILES
+    return f"after it had written {named}{f' and {more:,} more' if more > 0 else ''}"
 
 
 def _first_lines(message: str) -> str:

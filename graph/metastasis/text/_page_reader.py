@@ -24,6 +24,7 @@ from metastasis.text._grammar.sentence import (
     statements_in,
     why_not_read,
 )
+from metastasis.text._grammar.statement import Topic
 from metastasis.text._grammar.tokens import speaks_of_spread
 from metastasis.text._names.lexicon import read_lexicon
 from metastasis.text._numbers import PrintedNumber, numbers_of, numbers_of_cancers
@@ -91,6 +92,8 @@ class PageReader:
         self._left = _MOST_SENTENCES
         self._named: dict[str, str] = {}
         """Of each primary, the last sentence that has named it."""
+        self._in_headings: dict[str, frozenset[str]] = {}
+        """The primaries that headings name."""
         self._catalog = read_lexicon().catalog
 
     @cached_property
@@ -295,7 +298,7 @@ class PageReader:
         """Return what before a sentence may name its primary, a line each: heading, text.
 
         The text is what the block says before, else what leads to it, else the block before; where
-        the primary is from further back, the sentence that last named it stands before that.
+        the primary is from further back, what named it stands before that.
         """
         block, blocks = sentence.block, self.page.blocks
         text = block.text[: sentence.start].strip()
@@ -306,13 +309,34 @@ class PageReader:
             text = next(read, "")
         heading = "" if block.section is None else blocks[block.section].text
         named = self._named.get(primary, "") if source == "paragraph" else ""
-        lines = [one for one in (heading, named) if one not in text]
+        if source in {"lead", "heading", "title"}:
+            named = self._heading_of(primary, block)
+        order = (heading, named) if source == "paragraph" else (named, heading)
+        lines = [one for one in dict.fromkeys(order) if one not in text]
         return "\n".join([*lines, text])
 
     def _counts_some(self, sentence: _Sentence, one: Statement) -> bool:
         """Return whether a denial counts people: "not found in 12 of 40" is in the others."""
         number = self._number(sentence, one)
         return bool(number.count or number.percent)
+
+    def _heading_of(self, primary: str, block: TextBlock) -> str:
+        """Return the nearest heading above a block, or the title, that names a primary."""
+        above = block.section
+        while above is not None:
+            heading = self.page.blocks[above]
+            if primary in self._names_in(heading.text[:_LONGEST]):
+                return heading.text[:_LONGEST]
+            above = heading.section
+        title = self.page.title or ""
+        return title if primary in self._names_in(title) else ""
+
+    def _names_in(self, text: str) -> frozenset[str]:
+        if text not in self._in_headings:
+            tokens = self._around.tokens(text, Topic())
+            names = frozenset(one.value for one in tokens if one.kind == "primary")
+            self._in_headings[text] = names
+        return self._in_headings[text]
 
     def _number(self, sentence: _Sentence, one: Statement) -> PrintedNumber:
         """Return what is counted for a statement."""

@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Final
 from metastasis._errors import ReadError, WriteError
 from metastasis._files import blocks_of, ontology_path, write_atomically
 from metastasis._ledger import check_output
-from metastasis._vocabulary import VERSION
+from metastasis._vocabulary import NOT_CLINICAL, VERSION
 from metastasis.text._corpus.parts import Ask, Portion, add_report, report_in
 from metastasis.text._corpus.rows import arrow, schema
 from metastasis.text._pages.sources import files_of
 from metastasis.text._report import ReadingReport
+from metastasis.text._review.account import UNREVIEWED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -203,6 +204,7 @@ def _put_together(parts: Sequence[Path], place: Path, report: ReadingReport) -> 
             with pq.ParquetFile(path) as part:
                 for batch in part.iter_batches():
                     writer.write_batch(batch)
+        writer.add_key_value_metadata({"metastasis.notice": f"{UNREVIEWED}. {NOT_CLINICAL}"})
 
 
 def _tidy(folder: Path, kept: set[Path]) -> None:

@@ -112,7 +112,7 @@ class Decided:
         self, accepted: Iterable[Assertion] = (), rejected: Iterable[Rejection] = ()
     ) -> None:
         self._accepted = {pair_of(one) for one in map(statement_of, accepted) if one}
-        self._rejected = {one.statement for one in rejected}
+        self._rejected = {one.statement: one.decision for one in rejected}
 
     @classmethod
     def read(cls, assertions: Sequence[Path] = (), rejections: Sequence[Path] = ()) -> Decided:
@@ -130,12 +130,13 @@ class Decided:
         return cls(read_assertions(assertions), rejected)
 
     def how(self, document_sha256: str, start: int, end: int, said: str) -> str | None:
-        """Return how a statement was decided: ``accepted``, ``rejected``, or None if it was not.
+        """Return how it was decided: ``accepted``, ``mended``, ``rejected``; None if it was not.
 
         A word on how often that differs is another statement to reject, and not to accept.
         """
-        if (document_sha256, start, end, said) in self._rejected:
-            return "rejected"
+        decision = self._rejected.get((document_sha256, start, end, said))
+        if decision is not None:
+            return "mended" if decision == "edit" else "rejected"
         is_accepted = pair_of((document_sha256, start, end, said)) in self._accepted
         return "accepted" if is_accepted else None
 

@@ -150,12 +150,15 @@ def _foreword(readings: Readings, then: str) -> list[Content]:
             "p",
             "When all are decided: ",
             element("code", then),
+            class_="soft",
+        ),
+        element(
+            "noscript",
             element(
-                "noscript",
-                " Without a script this page is for reading; decide in the column decision of the "
+                "p",
+                "Without a script this page is for reading; decide in the column decision of the "
                 "table, with accept, reject or edit.",
             ),
-            class_="soft",
         ),
     ]
 
