@@ -18,7 +18,7 @@ from metastasis.text._confidence import (
     confidence_of,
     features_of,
     rated,
-    read_weights,
+    shipped_weights,
 )
 from metastasis.text._pages.open import page_of_text
 from text_rows import reading
@@ -106,7 +106,7 @@ def test_ratings_do_not_hang_on_the_order_of_rows() -> None:
 
 
 def test_shipped_weights_are_read_once() -> None:
-    assert read_weights() is read_weights()
+    assert shipped_weights() is shipped_weights()
 
 
 # Training, on readings that do not exist

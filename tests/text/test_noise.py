@@ -95,7 +95,7 @@ def test_the_table_is_well_formed() -> None:
     assert rows == sorted(rows, key=lambda row: (row["reason"], row["words"]))
     assert all(row["words"] == row["words"].casefold() and row["note"] for row in rows)
     assert max(int(row["most"]) for row in rows) <= 700
-    assert sum(map(len, read_noise().values())) == len(rows)
+    assert sum(map(len, read_noise(path).values())) == len(rows)
 
 
 def seed() -> tuple[str, list[dict[str, str]]]:

@@ -11,10 +11,10 @@ from metastasis._errors import Fault, TableError
 from metastasis._files import not_csv, read_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-__all__ = ["numbered_rows", "readable_rows", "split_cell"]
+__all__ = ["numbered_rows", "readable_rows", "sound_rows", "split_cell"]
 
 
 def numbered_rows(
@@ -67,6 +67,26 @@ def readable_rows(
         yield from numbered_rows(path, columns)
     except TableError as error:
         faults.extend(error.faults)
+
+
+def sound_rows(
+    path: Path,
+    columns: Sequence[str],
+    problems: Callable[[dict[str, str]], Iterator[tuple[str, str]]],
+    faults: list[Fault],
+) -> Iterator[dict[str, str]]:
+    """Yield the rows that nothing is wrong with, and put what is wrong with others to the faults.
+
+    ``problems`` yields column and remedy of all that is wrong with a row; that no cell has a blank
+    too many is looked after here.
+    """
+    for line, row in readable_rows(path, columns, faults):
+        untidy = [name for name in columns if row[name] != " ".join(row[name].split())]
+        found = [(name, "has a blank too many; remove it") for name in untidy]
+        found += problems(row)
+        faults.extend(Fault(str(path), line, column, row[column], why) for column, why in found)
+        if not found:
+            yield row
 
 
 def _headless(

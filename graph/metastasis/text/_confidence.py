@@ -15,7 +15,6 @@ Apart from the grammar because it judges what that has made, and knows nothing o
 
 from __future__ import annotations
 
-import csv
 import math
 import re
 from collections import Counter, defaultdict
@@ -23,18 +22,28 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metastasis._catalog.rows import sound_rows
+from metastasis._errors import Fault, TableError
 from metastasis._files import ontology_path
 from metastasis.text._names.lexicon import read_lexicon
 from metastasis.text._names.mentions import mentions_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from metastasis._catalog import Catalog
     from metastasis.text._pages.page import TextPage
     from metastasis.text._reading import Reading, Span
 
-__all__ = ["Weights", "confidence_of", "features_of", "rated", "read_weights"]
+__all__ = [
+    "Weights",
+    "confidence_of",
+    "features_of",
+    "rated",
+    "read_weights",
+    "shipped_weights",
+]
 
 _INTERCEPT: Final = "intercept"
 _DIGITS: Final = 3
@@ -88,7 +97,7 @@ class _Around(NamedTuple):
 
 def rated(rows: Sequence[Reading], page: TextPage) -> tuple[Reading, ...]:
     """Return the readings of a page with their features and their confidence."""
-    model = read_weights()
+    model = shipped_weights()
     return tuple(
         replace(row, features=features, confidence=confidence_of(features, model))
         for row, features in zip(rows, features_of(rows, page, model.words), strict=True)
@@ -101,7 +110,7 @@ def confidence_of(features: Iterable[str], model: Weights | None = None) -> floa
     >>> confidence_of(["long"], Weights(2.0, {"long": -2.0}, frozenset()))
     0.5
     """
-    model = model or read_weights()
+    model = model or shipped_weights()
     total = model.intercept + math.fsum(model.weights.get(name, 0.0) for name in set(features))
     # Beyond 40 a logistic is 0 or 1 to all digits, and the exponential may overflow.
     return round(1 / (1 + math.exp(-max(-40.0, min(40.0, total)))), _DIGITS)
@@ -137,15 +146,41 @@ def features_of(
     ]
 
 
-@lru_cache(maxsize=1)
-def read_weights() -> Weights:
-    """Return the weights that are shipped."""
-    path = ontology_path("text", "weights.csv")
-    with path.open(encoding="utf-8", newline="") as lines:
-        weights = {row["feature"]: float(row["weight"]) for row in csv.DictReader(lines)}
+def read_weights(path: Path) -> Weights:
+    """Return the weights of a table.
+
+    Raises
+    ------
+    TableError
+        With every fault: a feature that is missing or stands twice, a weight that is no number.
+    """
+    faults: list[Fault] = []
+    weights: dict[str, float] = {}
+
+    def problems(row: dict[str, str]) -> Iterator[tuple[str, str]]:
+        if not row["feature"] or row["feature"] in weights:
+            yield "feature", "stands twice; remove one" if row["feature"] else "must not be blank"
+        if not _NUMBER.fullmatch(row["weight"]):
+            yield "weight", "not a number; write it as -0.25"
+
+    for row in sound_rows(path, ("feature", "weight"), problems, faults):
+        weights[row["feature"]] = float(row["weight"])
+    if not faults and _INTERCEPT not in weights:
+        faults.append(Fault(str(path), None, "feature", _INTERCEPT, "is missing; add its row"))
+    if faults:
+        raise TableError(faults)
     intercept = weights.pop(_INTERCEPT)
     words = {name.removeprefix("word=") for name in weights if name.startswith("word=")}
     return Weights(intercept, weights, frozenset(words))
+
+
+_NUMBER: Final = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,6})?")
+
+
+@lru_cache(maxsize=1)
+def shipped_weights() -> Weights:
+    """Return the weights that are shipped."""
+    return read_weights(ontology_path("text", "weights.csv"))
 
 
 def _around(rows: Sequence[Reading]) -> _Around:

@@ -6,15 +6,34 @@ bounded, so that looking for it takes time in proportion to the text.
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from metastasis._catalog.rows import sound_rows
+from metastasis._errors import TableError
 from metastasis._files import ontology_path
 from metastasis.text._names.forms import folded
 
-__all__ = ["begins_with", "ends_with", "has_phrase", "is_only"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from metastasis._errors import Fault
+
+__all__ = ["begins_with", "ends_with", "has_phrase", "is_only", "read_phrases"]
+
+_CLASSES: Final = (
+    *("definition", "one_patient", "aim", "section", "comparison", "doubted"),  # no statement
+    *(
+        "origin",
+        "who_is_counted",
+        "restrictive",
+        "relative",
+        "compared",
+    ),  # what a site or cancer is
+    "light",  # only joins
+)
 
 _ARTICLES: Final = (
     r"(?:(?:the|your|a|an|one|both|inner|upper|lower|in|with|of|their|only|multiple|single) ){0,3}"
@@ -61,10 +80,78 @@ def _pattern(kind: str, around: str) -> re.Pattern[str]:
     return re.compile(around.replace("{}", f"(?:{found})"))
 
 
+def read_phrases(path: Path) -> dict[str, list[str]]:
+    """Return the patterns of each class.
+
+    Raises
+    ------
+    TableError
+        With every fault: an unknown class, a pattern that stands twice in a class, that does not
+        compile, that can match no folded text or that may take very long.
+    """
+    faults: list[Fault] = []
+    seen: set[tuple[str, str]] = set()
+
+    def problems(row: dict[str, str]) -> Iterator[tuple[str, str]]:
+        if row["class"] not in _CLASSES:
+            yield "class", f"not in the list; one of {', '.join(_CLASSES)}"
+        if (why := _unfit(row["pattern"])) is not None:
+            yield "pattern", why
+        one = (row["class"], row["pattern"])
+        if one in seen:
+            yield "pattern", "stands twice in this class; remove one"
+        seen.add(one)
+
+    phrases: dict[str, list[str]] = {}
+    for row in sound_rows(path, ("class", "pattern", "note"), problems, faults):
+        phrases.setdefault(row["class"], []).append(row["pattern"])
+    if faults:
+        raise TableError(faults)
+    return phrases
+
+
+def _unfit(pattern: str) -> str | None:
+    """Return what is wrong with a pattern; None where nothing is."""
+    if not pattern:
+        return "must not be blank; write the words"
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        return f"is no pattern: {error}"
+    words = _ESCAPED.sub("", pattern)
+    if words != folded(words):
+        return "text is held against it in lower case with blanks for hyphens; write it so"
+    if _ENDLESS.search(pattern):
+        return "a part repeats without end; say how often at most, as in (?: very){0,4}"
+    if _is_nested(pattern):
+        return "a part that repeats holds one that repeats; take them apart"
+    return None
+
+
+_ESCAPED: Final = re.compile(r"\\.")
+_ENDLESS: Final = re.compile(r"(?:\)|(?<!\\)\.)(?:[*+]|\{\d*,\})")
+"""A group, or any letter, as often as one likes; ``\\w+`` ends with its word."""
+_GROUP: Final = re.compile(r"\\.|\[[^\]]*\]|(?P<opens>\()|\)(?P<repeats>\{[^{}]*\})?")
+
+
+def _is_nested(pattern: str) -> bool:
+    """Return whether a group repeats that holds a group that repeats.
+
+    >>> _is_nested("(?:(?: a){0,4} b){0,4}"), _is_nested("(?: a){0,4}(?: b){0,4}")
+    (True, False)
+    """
+    holds_repeat = [False]
+    for part in _GROUP.finditer(pattern):
+        if part["opens"]:
+            holds_repeat.append(False)
+        elif part[0].startswith(")"):
+            inner = holds_repeat.pop()
+            if inner and part["repeats"]:
+                return True
+            holds_repeat[-1] |= inner or part["repeats"] is not None
+    return False
+
+
 @lru_cache(maxsize=1)
 def _phrases() -> dict[str, list[str]]:
-    phrases: dict[str, list[str]] = {}
-    with ontology_path("text", "phrases.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            phrases.setdefault(row["class"], []).append(row["pattern"])
-    return phrases
+    return read_phrases(ontology_path("text", "phrases.csv"))

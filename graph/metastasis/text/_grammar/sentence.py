@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.clauses import clauses_of
+from metastasis.text._grammar.cues import OF_SPREAD
 from metastasis.text._grammar.denials import denials_of
 from metastasis.text._grammar.frequencies import afterthought, frequencies_of
 from metastasis.text._grammar.governing import governor_of
@@ -48,16 +49,12 @@ _RESPECTIVELY: Final = re.compile(r"\brespectively\b", re.IGNORECASE)
 def has_trigger(tokens: Sequence[Token]) -> bool:
     """Return whether a sentence speaks of spread at all."""
     for token in tokens:
-        if token.also or token.kind in _OF_SPREAD:
+        if token.also or token.kind in OF_SPREAD:
             if token.is_a("growth") or (token.kind == "place" and token.value == "strong"):
                 return True
             if token.value != "weak" and token.is_a("spread", "metastasis"):
                 return True
     return False
-
-
-_OF_SPREAD: Final = frozenset({"growth", "inverse", "metastasis", "place", "spread"})
-"""Classes of words one of which stands in whatever sentence states something by itself."""
 
 
 def may_state(tokens: Sequence[Token]) -> bool:
@@ -68,9 +65,9 @@ def may_state(tokens: Sequence[Token]) -> bool:
     kinds = {token.kind for token in tokens}
     if "site" not in kinds:
         return False
-    if not kinds.isdisjoint(_OF_SPREAD) or kinds >= _IT_OCCURS:
+    if not kinds.isdisjoint(OF_SPREAD) or kinds >= _IT_OCCURS:
         return True
-    return any(token.is_a(*_OF_SPREAD) for token in tokens if token.also)
+    return any(token.is_a(*OF_SPREAD) for token in tokens if token.also)
 
 
 _IT_OCCURS: Final = frozenset({"generic", "occur"})

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis._files import ontology_path
+from metastasis.text._grammar.cues import OF_SPREAD, Cue, shipped_cues
 from metastasis.text._names.forms import folded
 from metastasis.text._names.lexicon import read_lexicon
-from metastasis.text._names.matcher import Matcher
 from metastasis.text._names.mentions import primary_of_organ
+from metastasis.text._names.words import Matcher
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from metastasis.text._names.mentions import Mention
 
-__all__ = ["Cue", "Token", "speaks_of_spread", "tokens_of"]
-
-
-class Cue(NamedTuple):
-    """What a written form can mean."""
-
-    kind: str
-    value: str
-    form: str
+__all__ = ["Token", "speaks_of_spread", "tokens_of"]
 
 
 class Token(NamedTuple):
@@ -73,29 +64,13 @@ _SPREAD: Final = (Cue("metastasis", "noun", ""),)
 
 @lru_cache(maxsize=1)
 def _matcher() -> Matcher[tuple[Cue, ...]]:
-    return Matcher(_cues())
-
-
-@lru_cache(maxsize=1)
-def _cues() -> dict[str, tuple[Cue, ...]]:
-    """Return what each written form can mean."""
-    forms: dict[str, list[Cue]] = {}
-    path = ontology_path("text", "cues.csv")
-    with path.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
-            forms.setdefault(row["written"], []).append(
-                Cue(row["class"], row["value"], row["form"])
-            )
-    return {form: tuple(cues) for form, cues in forms.items()}
-
-
-_OF_SPREAD: Final = frozenset({"growth", "inverse", "metastasis", "place", "spread"})
-"""Classes of cues of which prose has one where it states anything."""
+    return Matcher(shipped_cues())
 
 
 @lru_cache(maxsize=1)
 def _words_of_spread() -> Matcher[None]:
-    cues = (form for form, found in _cues().items() if any(one.kind in _OF_SPREAD for one in found))
+    said = shipped_cues().items()
+    cues = (form for form, found in said if any(one.kind in OF_SPREAD for one in found))
     names = (form for form, name in read_lexicon().names.items() if name.is_metastasis)
     return Matcher(dict.fromkeys((*cues, *names)))
 

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis._catalog.rows import readable_rows
-from metastasis._errors import Fault, TableError
+from metastasis._catalog.rows import sound_rows
+from metastasis._errors import TableError
 from metastasis.text._names.forms import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from metastasis._catalog import Catalog
+    from metastasis._errors import Fault
 
 __all__ = ["KINDS", "Blocker", "NameRow", "Narrowing", "WordTables", "read_word_tables"]
 
@@ -90,24 +91,7 @@ def read_word_tables(folder: Path, catalog: Catalog) -> WordTables:
 Row = dict[str, str]
 
 
-def _sound(
-    path: Path,
-    columns: tuple[str, ...],
-    problems: Callable[[Row], Iterator[tuple[str, str]]],
-    faults: list[Fault],
-) -> Iterator[Row]:
-    """Yield the rows of a table that nothing is wrong with, and put the rest to the faults."""
-    for line, row in readable_rows(path, columns, faults):
-        found = [*_untidy(row, columns), *problems(row)]
-        faults.extend(Fault(str(path), line, column, row[column], why) for column, why in found)
-        if not found:
-            yield row
-
-
-def _untidy(row: Row, columns: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    for column in columns:
-        if row[column] != " ".join(row[column].split()):
-            yield column, "has a blank too many; remove it"
+def _no_words(row: Row) -> Iterator[tuple[str, str]]:
     if not row["written"].strip():
         yield "written", "must not be blank; write the words"
 
@@ -117,6 +101,7 @@ def _names(path: Path, catalog: Catalog, faults: list[Fault]) -> Iterator[NameRo
     seen: dict[str, str] = {}
 
     def problems(row: Row) -> Iterator[tuple[str, str]]:
+        yield from _no_words(row)
         form, kind = folded(row["written"]), row["kind"]
         if kind not in KINDS:
             yield "kind", f"not in the list; one of {', '.join(KINDS)}"
@@ -130,7 +115,7 @@ def _names(path: Path, catalog: Catalog, faults: list[Fault]) -> Iterator[NameRo
             what = "the catalog has it" if here == row["key"] else f"in the catalog it is {here}"
             yield "written", f"{what}; remove the row"
 
-    for row in _sound(path, ("written", "kind", "key", "note"), problems, faults):
+    for row in sound_rows(path, ("written", "kind", "key", "note"), problems, faults):
         yield NameRow(row["written"], row["kind"], row["key"])
 
 
@@ -159,6 +144,7 @@ def _blockers(path: Path, catalog: Catalog, faults: list[Fault]) -> Iterator[Blo
     seen: set[tuple[str, str, str]] = set()
 
     def problems(row: Row) -> Iterator[tuple[str, str]]:
+        yield from _no_words(row)
         if row["place"] not in _PLACES:
             yield "place", f"not in the list; one of {', '.join(_PLACES)}"
         if row["kind"] not in KINDS[:2]:
@@ -176,7 +162,7 @@ def _blockers(path: Path, catalog: Catalog, faults: list[Fault]) -> Iterator[Blo
         seen.add(one)
 
     columns = ("written", "place", "kind", "capital", "keys", "what", "note")
-    for row in _sound(path, columns, problems, faults):
+    for row in sound_rows(path, columns, problems, faults):
         keys = tuple(row["keys"].split())
         form = folded(row["written"])
         yield Blocker(form, row["place"], row["kind"], bool(row["capital"]), keys, row["what"])
@@ -186,6 +172,7 @@ def _narrowings(path: Path, catalog: Catalog, faults: list[Fault]) -> Iterator[N
     seen: set[tuple[str, str]] = set()
 
     def problems(row: Row) -> Iterator[tuple[str, str]]:
+        yield from _no_words(row)
         for column in ("topic", "key"):
             for _, why in _unknown_key(row[column], "primary", catalog):
                 yield column, why
@@ -194,5 +181,5 @@ def _narrowings(path: Path, catalog: Catalog, faults: list[Fault]) -> Iterator[N
             yield "written", "stands twice under this topic; remove one"
         seen.add(one)
 
-    for row in _sound(path, ("topic", "written", "key", "note"), problems, faults):
+    for row in sound_rows(path, ("topic", "written", "key", "note"), problems, faults):
         yield Narrowing(row["topic"], folded(row["written"]), row["key"])

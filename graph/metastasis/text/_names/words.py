@@ -1,19 +1,21 @@
-"""Words: where the forms of a table stand in a text as words of their own, found in one pass.
+"""Words: where thousands of written forms stand in a text as words of their own, in one pass.
 
-Apart from the mentions because it knows no names: forms and what they stand for go in, spans come
-out.
+Names are also found where a page lost the marks between them; cues are not, as they are short.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from metastasis._errors import MissingExtraError
+from metastasis.text._names.forms import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Hit", "apart", "automaton_of", "words_at"]
+__all__ = ["Hit", "Matcher", "apart", "automaton_of", "words_at"]
+
+Value = TypeVar("Value")
 
 Hit = tuple[int, int, Any]
 """Start, end, and what is named."""
@@ -95,3 +97,32 @@ def automaton_of(words: Mapping[str, object]) -> Any:
         automaton.add_word(form, (len(form), value))
     automaton.make_automaton()
     return automaton
+
+
+class Matcher(Generic[Value]):
+    """Finds written forms at word boundaries, from the left, the longest where several begin.
+
+    >>> matcher = Matcher({"bone": 1, "bone marrow": 2})
+    >>> list(matcher.matches("Bone marrow, backbone, bone."))
+    [(0, 11, 2), (23, 27, 1)]
+    """
+
+    def __init__(self, forms: Mapping[str, Value]) -> None:
+        self._automaton = automaton_of({folded(form): value for form, value in forms.items()})
+
+    def matches(self, text: str) -> Iterator[tuple[int, int, Value]]:
+        """Yield start, end and value of each form in a text, in order; none overlap."""
+        lower = folded(text)
+        found = [
+            (last + 1 - length, last + 1, value)
+            for last, (length, value) in self._automaton.iter(lower)
+        ]
+        return apart([hit for hit in found if _is_alone(lower, *hit[:2])])
+
+
+def _is_alone(lower: str, start: int, end: int) -> bool:
+    return not (_is_word(lower[start - 1 : start]) or _is_word(lower[end : end + 1]))
+
+
+def _is_word(letter: str) -> bool:
+    return letter.isalnum() or letter == "_"

@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from metastasis._catalog.rows import numbered_rows
+from metastasis._catalog.rows import sound_rows
+from metastasis._errors import TableError
 from metastasis._files import ontology_path
 from metastasis.text._numbers.quantities import Quantity, quantities_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
+    from pathlib import Path
 
-__all__ = ["LETTERS", "NumberToken", "tokens_of"]
+    from metastasis._errors import Fault
+
+__all__ = ["LETTERS", "NumberToken", "read_counting_words", "tokens_of"]
 
 LETTERS: Final = {
     "people": "q",
@@ -85,16 +89,54 @@ _MOST_WORDS: Final = 8
 """Words of the longest phrase of the table that is looked for."""
 
 
+def read_counting_words(path: Path) -> dict[str, str]:
+    """Return the letter of each word and phrase of a table.
+
+    Raises
+    ------
+    TableError
+        With every fault: an unknown class, words that stand twice, that are too many to be found,
+        or that are not in lower case.
+    """
+    faults: list[Fault] = []
+    seen: set[str] = set()
+
+    def problems(row: dict[str, str]) -> Iterator[tuple[str, str]]:
+        if row["class"] not in LETTERS:
+            yield "class", f"not in the list; one of {', '.join(LETTERS)}"
+        for words in _phrases_of(row):
+            if (why := _unfit(words, seen)) is not None:
+                yield "words", f"{words!r} {why}"
+            seen.add(words)
+
+    letters: dict[str, str] = {}
+    for row in sound_rows(path, ("class", "words", "what"), problems, faults):
+        letters.update(dict.fromkeys(_phrases_of(row), LETTERS[row["class"]]))
+    if faults:
+        raise TableError(faults)
+    return letters
+
+
+def _phrases_of(row: dict[str, str]) -> list[str]:
+    return [words.strip() for words in row["words"].split(";")]
+
+
+def _unfit(words: str, known: Collection[str]) -> str | None:
+    """Return what is wrong with words of the table; None where nothing is."""
+    if not words:
+        return "is blank; remove the semicolon or write the words"
+    if words in known:
+        return "stands twice; remove one"
+    if words != words.lower():
+        return "is never found; write it in lower case"
+    if len(_PIECE.findall(words)) > _MOST_WORDS:
+        return f"is never found; write {_MOST_WORDS} words at most"
+    return None
+
+
 @cache
 def _phrases() -> dict[str, str]:
-    """Return the letter of each word and phrase of the table."""
-    rows = numbered_rows(ontology_path("text", "counting.csv"), ("class", "words"))
-    return {
-        word.strip(): LETTERS[row["class"]]
-        for _, row in rows
-        for word in row["words"].split(";")
-        if word.strip()
-    }
+    return read_counting_words(ontology_path("text", "counting.csv"))
 
 
 @cache

@@ -7,19 +7,20 @@ that knows places, and this knows words.
 
 from __future__ import annotations
 
-import csv
-import functools
-import io
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from metastasis._errors import Fault, TableError
-from metastasis._files import ontology_path, read_text
+from metastasis._catalog.rows import sound_rows
+from metastasis._errors import TableError
+from metastasis._files import ontology_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
+    from pathlib import Path
 
+    from metastasis._errors import Fault
     from metastasis.text._pages.block import Kind
 
 __all__ = ["NOISE_COLUMNS", "closing_section", "is_entry", "noise_of", "read_noise"]
@@ -33,6 +34,7 @@ _PLACES: Final = ("any", "start", "whole")
 _OTHER_SCRIPT: Final = 0.3  # of the letters: a name or a symbol among Latin ones stays below
 _SCRIPT_SAMPLE: Final = 2_000  # characters that are looked at to know the script
 _FEWEST_LETTERS: Final = 3  # fewer are a symbol
+_LONGEST_NOISE: Final = 700  # of a block that the table judges; a longer one is text
 _LONGEST_CITATION: Final = 600  # characters of an entry of a list of literature
 _LONGEST_ENTRY: Final = 400  # characters of what stands under "References" without looking so
 _LONGEST_LABEL: Final = 200  # characters of an address, a person or a place alone in a line
@@ -81,27 +83,34 @@ class _Phrase:
     most: int
 
 
-def read_noise() -> dict[str, list[_Phrase]]:
+def read_noise(path: Path) -> dict[str, list[_Phrase]]:
     """Return the words of noise, by the first of each.
 
     Raises
     ------
     TableError
-        Rows of the table are at fault.
+        With every fault: words that are missing or stand twice, a reason, a place or a length that
+        cannot be read.
     """
-    path = ontology_path("text", "noise.csv")
-    phrases: dict[str, list[_Phrase]] = {}
     faults: list[Fault] = []
     seen: set[tuple[str, ...]] = set()
-    for line, row in enumerate(csv.DictReader(io.StringIO(read_text(path))), 2):
-        tokens = tuple(_TOKEN.findall((row["words"] or "").casefold()))
-        problem = _problem(row, tokens, seen)
-        if problem:
-            faults.append(Fault(str(path), line, problem[0], row[problem[0]], problem[1]))
-            continue
+
+    def problems(row: dict[str, str]) -> Iterator[tuple[str, str]]:
+        tokens = _tokens(row["words"])
+        if not tokens or tokens in seen:
+            yield "words", "stands twice; remove one" if tokens else "must not be blank"
         seen.add(tokens)
-        phrase = _Phrase(tokens, row["reason"], row["place"], int(row["most"]))
-        phrases.setdefault(tokens[0], []).append(phrase)
+        if not re.fullmatch(r"[a-z_]+", row["reason"]):
+            yield "reason", "not one word in lower case"
+        if row["place"] not in _PLACES:
+            yield "place", f"not in the list; one of {', '.join(_PLACES)}"
+        if not (row["most"].isdecimal() and int(row["most"]) <= _LONGEST_NOISE):
+            yield "most", f"not a number of characters, {_LONGEST_NOISE} at most"
+
+    phrases: dict[str, list[_Phrase]] = {}
+    for row in sound_rows(path, NOISE_COLUMNS, problems, faults):
+        phrase = _Phrase(_tokens(row["words"]), row["reason"], row["place"], int(row["most"]))
+        phrases.setdefault(phrase.tokens[0], []).append(phrase)
     if faults:
         raise TableError(faults)
     for found in phrases.values():
@@ -109,21 +118,13 @@ def read_noise() -> dict[str, list[_Phrase]]:
     return phrases
 
 
-def _problem(
-    row: dict[str, str], tokens: tuple[str, ...], seen: set[tuple[str, ...]]
-) -> tuple[str, str] | None:
-    if not tokens or tokens in seen:
-        return "words", "it is empty or stands twice"
-    if not re.fullmatch(r"[a-z_]+", row["reason"] or ""):
-        return "reason", "it is one word in lower case"
-    if row["place"] not in _PLACES:
-        return "place", f"it is one of {', '.join(_PLACES)}"
-    if not (row["most"] or "").isdigit():
-        return "most", "it is a number of characters"
-    return None
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(text.casefold()))
 
 
-_noise = functools.cache(read_noise)
+@lru_cache(maxsize=1)
+def _noise() -> dict[str, list[_Phrase]]:
+    return read_noise(ontology_path("text", "noise.csv"))
 
 
 def noise_of(text: str) -> str | None:
@@ -182,22 +183,19 @@ def _is_prose(text: str) -> bool:
 
 
 def _worded(text: str) -> str | None:
-    phrases = _noise()
-    longest = 700  # no row of the table judges a longer one
-    if len(text) > longest:
+    if len(text) > _LONGEST_NOISE:
         return None
-    tokens = _TOKEN.findall(text.casefold())
-    for phrase in _found(phrases, tokens):
+    for phrase in _found(_noise(), _tokens(text)):
         if len(text) <= phrase.most:
             return phrase.reason
     return None
 
 
-def _found(phrases: dict[str, list[_Phrase]], tokens: Sequence[str]) -> Iterator[_Phrase]:
+def _found(phrases: dict[str, list[_Phrase]], tokens: tuple[str, ...]) -> Iterator[_Phrase]:
     for at, token in enumerate(tokens):
         for phrase in phrases.get(token, ()):
             size = len(phrase.tokens)
-            if tuple(tokens[at : at + size]) != phrase.tokens:
+            if tokens[at : at + size] != phrase.tokens:
                 continue
             rest = (
                 [one for one in tokens[size:] if one.isalnum()] if phrase.place == "whole" else []
