@@ -164,3 +164,8 @@ def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     except mets.ReadError:
         return
     assert page.sha256 == hashlib.sha256(data).hexdigest()
+
+
+def test_a_page_says_that_its_elements_are_nested_too_deep() -> None:
+    page = open_page(HTML.format(head="", text="<div>a" * 600).encode(), "page.html")
+    assert "its lists may be flat" in "; ".join(page.remarks)

@@ -7,16 +7,13 @@ processes; a corpus that is too large to be held goes by :mod:`metastasis.text._
 from __future__ import annotations
 
 import multiprocessing
-import signal
 from collections import deque
 from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from metastasis._errors import ReadError
 from metastasis.text._corpus.parts import add_report, report_text
+from metastasis.text._corpus.processes import end_workers, ignore_interrupts, result_of
 from metastasis.text._corpus.rows import is_claim
 from metastasis.text._read import read_page
 from metastasis.text._readings import Readings
@@ -114,7 +111,7 @@ def _by_workers(pages: Iterable[TextPage], workers: int) -> Iterator[Readings]:
     """Yield what processes read, in the order of the pages."""
     # Started anew rather than forked: libraries have threads, which a fork would leave behind.
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, context, initializer=_start)
+    pool = ProcessPoolExecutor(workers, context, initializer=ignore_interrupts)
     waiting: deque[tuple[str, Future[Readings]]] = deque()
     coming = iter(pages)
     try:
@@ -123,23 +120,7 @@ def _by_workers(pages: Iterable[TextPage], workers: int) -> Iterator[Readings]:
                 waiting.append((page.name, pool.submit(read_page, page)))
             if not waiting:
                 break
-            yield _result(*waiting.popleft())
+            name, future = waiting.popleft()
+            yield result_of(future, name)
     finally:
-        # Whoever is interrupted does not wait for pages that no one will have.
-        for process in list((pool._processes or {}).values()) if waiting else ():  # noqa: SLF001
-            with suppress(OSError):
-                process.terminate()
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _result(name: str, future: Future[Readings]) -> Readings:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        reason = "a process that read it was ended, perhaps for want of memory; give fewer workers"
-        raise ReadError(name, reason) from None
-
-
-def _start() -> None:
-    """Prepare a worker: who interrupts a command speaks to the one that began it."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+        end_workers(pool, is_awaited=bool(waiting))

@@ -1,7 +1,4 @@
-"""Parts read by processes of this machine.
-
-Apart from the corpus because a cluster needs none of this.
-"""
+"""Parts read by processes of this machine, and how processes are ended."""
 
 from __future__ import annotations
 
@@ -11,7 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from metastasis._errors import ReadError
 from metastasis.text._corpus.parts import made_part
@@ -19,12 +16,15 @@ from metastasis.text._corpus.parts import made_part
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
+    from pathlib import Path
 
     from metastasis.text._corpus.parts import Ask, Portion
 
     Progress = Callable[[int, int | None], None]
 
-__all__ = ["made_here"]
+__all__ = ["end_workers", "ignore_interrupts", "made_here", "result_of"]
+
+Made = TypeVar("Made")
 
 _AHEAD: Final = 2
 """Parts that wait for each worker: enough that none waits for us."""
@@ -83,28 +83,43 @@ def _by_workers(
             progress(pages.value, None)
             for future in done:
                 part = waiting.pop(future)
-                yield part.key, _result(future, part)
+                yield part.key, result_of(future, part.path)
     finally:
-        # Whoever is interrupted does not wait for parts that nobody will have.
-        for process in list((pool._processes or {}).values()) if waiting else ():  # noqa: SLF001
-            with suppress(OSError):
-                process.terminate()
-        pool.shutdown(wait=True, cancel_futures=True)
+        end_workers(pool, is_awaited=bool(waiting))
 
 
-def _result(future: Future[bytes], part: Portion) -> bytes:
+def end_workers(pool: ProcessPoolExecutor, *, is_awaited: bool) -> None:
+    """End the processes of a pool, at once where something is awaited that nobody will have."""
+    for process in list((pool._processes or {}).values()) if is_awaited else ():  # noqa: SLF001
+        with suppress(OSError):
+            process.terminate()
+    pool.shutdown(wait=True, cancel_futures=True)
+
+
+def result_of(future: Future[Made], read: str | Path) -> Made:
+    """Return what a process made of what it read.
+
+    Raises
+    ------
+    ReadError
+        The process was ended.
+    """
     try:
         return future.result()
     except BrokenProcessPool:
         reason = "a process that read it was ended, perhaps for want of memory; give fewer workers"
-        raise ReadError(part.path, reason) from None
+        raise ReadError(read, reason) from None
+
+
+def ignore_interrupts() -> None:
+    """Prepare a worker: who interrupts a command speaks to the one that began it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _start(pages: Any) -> None:
-    """Prepare a worker: who interrupts a command speaks to the one that began it."""
     global _pages_read
     _pages_read = pages
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ignore_interrupts()
 
 
 def _content(part: Portion, ask: Ask) -> bytes:

@@ -42,7 +42,7 @@ def handed_down(text: str, kind: Kind, tokens: Sequence[Token], outer: Context) 
     inner = kind in {"item", "row"}
     last = _leading(text, tokens, kind)
     relation = _relation(last, kind, outer)
-    frequency, cue = _cue_of(text, last.cues)
+    frequency = _frequency(last.cues)
     topic = _topic(text, tokens, kind, outer)
     return Context(
         topic=topic,
@@ -50,21 +50,19 @@ def handed_down(text: str, kind: Kind, tokens: Sequence[Token], outer: Context) 
         relation=relation or (outer.relation if inner else None),
         frequency=frequency or (outer.frequency if outer.relation else None),
         route=_route(last.tokens, kind) or (None if relation == "extension" else outer.route),
-        cue=cue or (outer.cue if outer.relation else None),
         header=text,
         has_labels=names_column_of_cancers(text) or (outer.has_labels and inner),
     )
 
 
-def opened_by(text: str, tokens: Sequence[Token]) -> Context | None:
+def opened_by(tokens: Sequence[Token]) -> Context | None:
     """Return what a sentence hands to the next that names no site of its own: "certain organs"."""
     spreads = any(token.is_a("spread", "metastasis") for token in tokens)
     place = any(token.kind == "place" or token.value in _OPEN for token in tokens)
     sites = any(token.kind == "site" and token.value not in _OPEN for token in tokens)
     if not spreads or not place or sites or any(token.kind in _NOT_SAID for token in tokens):
         return None
-    frequency, cue = _cue_of(text, tokens)
-    return Context(relation="metastasis", frequency=frequency, cue=cue, route=_route(tokens, ""))
+    return Context(relation="metastasis", frequency=_frequency(tokens), route=_route(tokens, ""))
 
 
 _OPEN: Final = frozenset({"distant_unspecified", "any_organ", "unspecified"})
@@ -112,7 +110,7 @@ def _leading(text: str, tokens: Sequence[Token], kind: str) -> _Leading:
         if any(token.is_a("route", "growth") for token in said):
             return _Leading(text[start : head.end()] + ":", said, last, before)
     cues = last
-    if _THESE.match(text, start) and _cue_of(text, last)[0] is None:
+    if _THESE.match(text, start) and _frequency(last) is None:
         cues = before
     return _Leading(text[start:], last, cues, before)
 
@@ -200,17 +198,8 @@ def _speaks_of_spread(text: str, tokens: Sequence[Token], kind: str, outer: Cont
     return place or _INTRODUCES.search(text) is not None
 
 
-def _cue_of(text: str, tokens: Sequence[Token]) -> tuple[str | None, str | None]:
+def _frequency(tokens: Sequence[Token]) -> str | None:
     """Return the last word of frequency of a lead, "can" and "may" only where there is no other."""
-    found: tuple[str | None, str | None] = (None, None)
-    modal: tuple[str | None, str | None] = (None, None)
-    for token in tokens:
-        cue = token.as_a("double") or token.as_a("frequency")
-        if cue is None:
-            continue
-        said = (cue.value, text[token.start : token.end])
-        if cue.form == "modal":
-            modal = said
-        else:
-            found = said
-    return found if found[0] else modal
+    cues = [cue for token in tokens if (cue := token.how_often)]
+    words = [cue for cue in cues if cue.form != "modal"] or cues
+    return words[-1].value if words else None

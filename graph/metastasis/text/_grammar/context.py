@@ -53,8 +53,6 @@ _PART_OF_ABSTRACT: Final = re.compile(
 """How a paragraph begins that speaks of all again, whatever was told apart before."""
 _MOST_CHARACTERS: Final = 200_000
 """Characters of a page in which it explains its abbreviations; a book has more, and no page."""
-_MOST_ITEMS: Final = 2_000
-"""Items that are asked whether they head others: in more, there is an index."""
 _LINK: Final = re.compile(r"(?::|\bfollowing\b.{0,40})$")
 """How a paragraph ends that leads to what follows it."""
 

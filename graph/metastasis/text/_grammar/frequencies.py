@@ -82,7 +82,7 @@ def afterthought(text: str, tokens: Sequence[Token]) -> Said | None:
     words = [
         Said(cue.value, token.start, token.end, "before")
         for token in tokens
-        if (cue := token.as_a("double") or token.as_a("frequency")) and cue.form == "adjective"
+        if (cue := token.how_often) and cue.form == "adjective"
     ]
     return words[0] if len(words) == 1 else None
 
@@ -114,7 +114,7 @@ class _Clause:
     def words(self) -> Iterator[tuple[int, str, str]]:
         """Yield index, value and form of each word of frequency; "not uncommon" is one."""
         for index, token in enumerate(self._tokens):
-            cue = token.as_a("double") or token.as_a("frequency")
+            cue = token.how_often
             if cue is not None and cue.value:
                 yield index, cue.value, cue.form
 

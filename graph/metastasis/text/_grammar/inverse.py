@@ -107,7 +107,7 @@ def _words(
     inverse = tokens[at]
     said = None
     for token in tokens:
-        cue = token.as_a("double") or token.as_a("frequency")
+        cue = token.how_often
         if (
             cue is not None
             and cue.form != "modal"

@@ -276,7 +276,7 @@ def _rest_says(tokens: Sequence[Token], end: int) -> tuple[str, tuple[int, int]]
             continue
         if token.kind == "site":
             return None
-        cue = token.as_a("double") or token.as_a("frequency")
+        cue = token.how_often
         if cue is not None and cue.form != "modal":
             return cue.value, (token.start, token.end)
     return None

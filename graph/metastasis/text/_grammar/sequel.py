@@ -123,7 +123,7 @@ class Sequel:
             self._general = general._replace(source="paragraph", span=None)
         runs = [run for run in named_primaries(text, tokens) if not _PART.match(text, run[-1].end)]
         self.is_metastatic = self.is_metastatic or has_trigger(tokens)
-        self._opened = opened_by(text, tokens)
+        self._opened = opened_by(tokens)
         self._kind_of(text, tokens)
         if not runs:
             if is_outside(text, tokens):

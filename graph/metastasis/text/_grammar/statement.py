@@ -46,19 +46,18 @@ class Context:
     """Of a list or table whose lead says that all its members are sites of spread."""
     frequency: str | None = None
     route: str | None = None
-    cue: str | None = None
     sites: tuple[Elsewhere, ...] = ()
     """Of a list of cancers, the sites that they spread to."""
-    about: Elsewhere | None = None
-    """The site that a heading consists of, below one that asks where a cancer spreads."""
     of_named: bool = False
     """Whether an organ in such a list stands for no cancer."""
+    is_source: bool = False
+    """Whether such a list says where the metastases of a site come from."""
+    about: Elsewhere | None = None
+    """The site that a heading consists of, below one that asks where a cancer spreads."""
     is_growth: bool = False
     """Whether the label of a paragraph or item says that it is about growth into neighbors."""
     label: int = 0
     """Where that label ends in the sentence; 0 if it has none."""
-    is_source: bool = False
-    """Whether such a list says where the metastases of a site come from."""
     columns: tuple[TableColumn, ...] = ()
     """Of a table with a site or a cancer for each column."""
     words: tuple[tuple[int, str], ...] = ()

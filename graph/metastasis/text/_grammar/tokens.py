@@ -44,6 +44,11 @@ class Token(NamedTuple):
                 return True
         return False
 
+    @property
+    def how_often(self) -> Cue | None:
+        """What it says on how often; "not uncommon" before "uncommon"."""
+        return self.as_a("double") or self.as_a("frequency")
+
     def as_a(self, kind: str) -> Cue | None:
         """Return what it means as one of a kind; None where it is none."""
         if self.kind == kind:

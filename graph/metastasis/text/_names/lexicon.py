@@ -70,8 +70,6 @@ class Lexicon(NamedTuple):
     """Of a topic, the subtype that folded words name under it."""
     labels: Mapping[str, str]
     """The primary of an organ by what the organ is called."""
-    groups: frozenset[tuple[str, str]]
-    """Kind and key of what names nothing of its own."""
     catalog: Catalog
 
     def labels_of(self, primary: str) -> set[str]:
@@ -119,19 +117,13 @@ def _read(folder: Path | None) -> Lexicon:
         if known is None or name.weight > known.weight:
             names[form] = name
     narrowings = _narrowings(catalog, written, organs, tables.narrowings)
-    groups = {
-        *(("primary", one.key) for one in catalog.primaries.values() if one.kind == "grouping"),
-        *(("site", one.key) for one in catalog.sites.values() if not one.is_anatomical),
-    }
     labels = _labels(catalog, organs)
     unsafe_names = {
         row.written: Name("primary", row.key)
         for row in tables.names
         if row.kind == "unsafe" and is_short(row.written)
     }
-    return Lexicon(
-        names, unsafe_names, tables.blockers, narrowings, labels, frozenset(groups), catalog
-    )
+    return Lexicon(names, unsafe_names, tables.blockers, narrowings, labels, catalog)
 
 
 def _labels(catalog: Catalog, organs: Mapping[str, OrganWords]) -> dict[str, str]:

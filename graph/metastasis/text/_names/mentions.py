@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from metastasis.text._names.blocking import Blocking
 from metastasis.text._names.common_heads import parts_before, parts_behind
-from metastasis.text._names.forms import folded, is_adjective
+from metastasis.text._names.forms import folded
 from metastasis.text._names.lexicon import read_lexicon
 from metastasis.text._names.words import apart, automaton_of, words_at
 
@@ -24,7 +24,6 @@ __all__ = [
     "kinds_in",
     "mentions_of",
     "narrowed",
-    "primary_of_label",
     "primary_of_organ",
 ]
 
@@ -38,10 +37,6 @@ class Mention(NamedTuple):
     """``primary``, ``site``, or ``blocked`` for a name that only looks like one: "bone scan"."""
     key: str
     """Catalog key; of a blocked name, what it is instead: ``test``, ``symptom`` …"""
-    is_adjective: bool = False
-    """Whether it cannot stand alone for a place: "hepatic"."""
-    is_group: bool = False
-    """Whether it names nothing of its own: ``any`` cancer, "distant sites", "nearby organs"."""
     is_metastasis: bool = False
     """Whether it says by itself that there is a metastasis: "secondary bone cancer"."""
     head: tuple[int, int] | None = None
@@ -82,18 +77,7 @@ def primary_of_organ(site: str) -> str | None:
     return _organs().get(site)
 
 
-def primary_of_label(text: str) -> str | None:
-    """Return the primary that an organ names in a label, also where it is no site of the catalog.
-
-    >>> [primary_of_label(one) for one in ("Larynx", "Colon and rectum", "Oesophageal", "Table 2")]
-    ['larynx', 'colorectal', 'esophagus', None]
-    """
-    return read_lexicon().labels.get(folded(text.strip()))
-
-
-def narrowed(
-    topic: str, text: str, abbreviations: Mapping[str, Name] | None = None
-) -> list[Mention]:
+def narrowed(topic: str, text: str) -> list[Mention]:
     """Return the subtypes of a topic that words name which alone name none, in order.
 
     >>> [one.key for one in narrowed("thyroid", "Papillary carcinomas spread to lymph nodes.")]
@@ -101,14 +85,10 @@ def narrowed(
     >>> [narrowed(one, "adenocarcinomas")[0].key for one in ("esophagus", "lung")]
     ['esophagus_adenocarcinoma', 'luad']
     """
-    plain = folded(text)
     family = _family(topic)
-    words = [(start, end, keys) for start, end, (_, keys) in words_at(text, plain, _narrowings())]
-    if abbreviations:
-        words.extend(_kinds_explained(text, abbreviations))
     hits = [
         (start, end, key)
-        for start, end, keys in words
+        for start, end, (_, keys) in words_at(text, folded(text), _narrowings())
         if (key := next((keys[one] for one in family if one in keys), None)) is not None
     ]
     return [Mention(start, end, "primary", key) for start, end, key in apart(hits)]
@@ -124,14 +104,6 @@ def kinds_in(text: str) -> list[tuple[int, int, str]]:
         (start, end, form) for start, end, (form, _) in words_at(text, folded(text), _narrowings())
     ]
     return list(apart(hits))
-
-
-def _kinds_explained(text: str, abbreviations: Mapping[str, Name]) -> Iterator[Hit]:
-    narrowings = _narrowings()
-    for word in _SHORT.finditer(text):
-        name = abbreviations.get(word[0])
-        if name is not None and name.kind == "words":
-            yield word.start(), word.end(), narrowings.get(name.key)[1][1]
 
 
 @lru_cache(maxsize=256)  # Topics of a run of pages; the catalog has fewer.
@@ -211,14 +183,11 @@ def _mention(
     plain: str, start: int, end: int, name: Name, head: tuple[int, int] | None = None
 ) -> Mention:
     written = plain[start:end]
-    is_word = name.case is None and head is None
     return Mention(
         start,
         end,
         name.kind,
         name.key,
-        is_word and name.kind == "site" and is_adjective(written),
-        (name.kind, name.key) in read_lexicon().groups,
         name.is_metastasis or not _OF_METASTASIS.isdisjoint(written.split()),
         head,
     )

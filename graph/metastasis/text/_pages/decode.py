@@ -22,7 +22,6 @@ _WIDE: Final = 0.7  # of every second byte are 0 in UTF-16 of a Latin script
 _FEW: Final = 0.001  # of the bytes may be no UTF-8 where all else is: a copy of many pages
 _CONTROLS: Final = 0.01  # of the characters: more is no text
 _FEWEST_DOUBLED: Final = 3  # "Ã©" may stand in a name of a product; three are a pattern
-_SHOWN_BYTES: Final = 20
 
 _DECLARED: Final = re.compile(
     rb"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{2,40})"

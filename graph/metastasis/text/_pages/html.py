@@ -30,6 +30,7 @@ from metastasis.text._pages.elements import (
 from metastasis.text._pages.events import MarkedText, events_of, write_events
 from metastasis.text._pages.inline import trimmed
 from metastasis.text._pages.outline import MOST_BLOCKS, Outline
+from metastasis.text._pages.page import PageContents
 from metastasis.text._pages.table import MarkedBlock, MarkedTable, TableCell
 from metastasis.text._pages.tags import Tag, TextPart, add_text, attributes_of, tokens_of
 from metastasis.text._pages.view import ViewBuilder
@@ -37,9 +38,7 @@ from metastasis.text._pages.view import ViewBuilder
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from metastasis.text._pages.block import TextBlock
-
-__all__ = ["MarkupReader", "ReadMarkup", "read_html"]
+__all__ = ["MarkupReader", "read_html"]
 
 _DEEP: Final = 512
 """Elements inside each other; Chromium hangs what is deeper beside each other as well."""
@@ -54,16 +53,6 @@ _HIDING: Final = re.compile(
 _FOOTNOTE: Final = re.compile(
     r"[\[(]?[\d,;\s\u2013*\u2020\u2021\u00a7-]{1,30}[\])]?|[a-z](?:,[a-z])*"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class ReadMarkup:
-    """What is read of a page with tags."""
-
-    blocks: tuple[TextBlock, ...]
-    title: str | None = None
-    address: str | None = None
-    remarks: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -85,7 +74,7 @@ class _OpenTable:
     head: bool = False
 
 
-def read_html(document: str) -> ReadMarkup:
+def read_html(document: str) -> PageContents:
     """Cut a page of HTML into blocks.
 
     >>> read = read_html("<ul><li><a href='#'>The lun</a>gs</li><li>Bone</ul>")
@@ -122,7 +111,7 @@ class MarkupReader:
         self._title: str | None = None
         self._address: str | None = None
 
-    def read(self) -> ReadMarkup:
+    def read(self) -> PageContents:
         before: Tag | None = None
         for token in tokens_of(self._document, self.raw):
             if self._found > MOST_BLOCKS:
@@ -148,7 +137,7 @@ class MarkupReader:
         remarks: tuple[str, ...] = ()
         if self._deepest > _DEEP:
             remarks = (f"its elements are nested {self._deepest:,} deep: its lists may be flat",)
-        return ReadMarkup(outline.blocks, self._title, self._address, remarks)
+        return PageContents(outline.blocks, self._title, self._address, remarks)
 
     def translated(self, tag: Tag) -> Iterable[Tag]:
         """Give the tags of HTML that a tag means: itself."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +12,7 @@ from metastasis._errors import ReadError, check_choice
 from metastasis.text._pages.blocks import blocks_of
 from metastasis.text._pages.decode import MOST_BYTES, decode
 from metastasis.text._pages.outline import MOST_BLOCKS
-from metastasis.text._pages.page import TextPage
+from metastasis.text._pages.page import PageContents, TextPage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,16 +48,6 @@ _JATS: Final = re.compile(
 _FIRST_ADDRESS: Final = re.compile(
     r"\s*(?:url:?\s{0,3}|source:?\s{0,3})?(https?://\S{4,2000})[ \t]*(?:[\r\n]|$)", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True, slots=True)
-class _Contents:
-    """What a reader of one form has found."""
-
-    blocks: tuple[TextBlock, ...]
-    title: str | None = None
-    address: str | None = None
-    remarks: tuple[str, ...] = ()
 
 
 def open_page(
@@ -169,25 +159,26 @@ def _form_of(text: str, name: str) -> str:
     return "text" if found == "pdf" else found
 
 
-def _contents(text: str, form: str, name: str) -> _Contents:
+def _contents(text: str, form: str, name: str) -> PageContents:
+    found = _found(text, form, name)
+    return replace(found, title=found.title or _title(found.blocks))
+
+
+def _found(text: str, form: str, name: str) -> PageContents:
     if form == "html":
         from metastasis.text._pages.html import read_html
 
-        found = read_html(text)
-        return _Contents(found.blocks, found.title or _title(found.blocks), found.address)
+        return read_html(text)
     if form == "jats":
         from metastasis.text._pages.xml import read_jats
 
-        found = read_jats(text, name)
-        return _Contents(found.blocks, found.title or _title(found.blocks), found.address)
+        return read_jats(text, name)
     if form == "pdf" or "\f" in text:
         from metastasis.text._pages.pdf import layout_blocks
 
-        blocks = layout_blocks(text)
-        return _Contents(blocks, _title(blocks))
-    blocks = blocks_of(text)
+        return PageContents(layout_blocks(text))
     first = _FIRST_ADDRESS.match(text)
-    return _Contents(blocks, _title(blocks), first[1] if first else None)
+    return PageContents(blocks_of(text), address=first[1] if first else None)
 
 
 def _cut_remarks(blocks: tuple[TextBlock, ...]) -> tuple[str, ...]:

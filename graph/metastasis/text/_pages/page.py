@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from metastasis.text._pages.block import TextBlock
 
-__all__ = ["TextPage"]
+__all__ = ["PageContents", "TextPage"]
+
+
+@dataclass(frozen=True, slots=True)
+class PageContents:
+    """What the reader of one form finds in a page."""
+
+    blocks: tuple[TextBlock, ...]
+    title: str | None = None
+    address: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

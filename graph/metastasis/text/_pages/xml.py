@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from metastasis._errors import ReadError
 from metastasis.text._pages.decode import MOST_BYTES
 from metastasis.text._pages.elements import names_of
-from metastasis.text._pages.html import MarkupReader, ReadMarkup
+from metastasis.text._pages.html import MarkupReader
 from metastasis.text._pages.inline import trimmed
 from metastasis.text._pages.outline import Outline
 from metastasis.text._pages.page import TextPage
@@ -24,6 +24,7 @@ from metastasis.text._pages.view import ViewBuilder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from metastasis.text._pages.page import PageContents
     from metastasis.text._pages.view import TextView
 
 __all__ = ["pubmed_pages", "read_jats"]
@@ -202,7 +203,7 @@ _HIDDEN: Final = names_of(
 _CLOSING: Final = {"ref-list": "references", "ack": "boilerplate", "fn-group": "boilerplate"}
 
 
-def read_jats(document: str, name: str) -> ReadMarkup:
+def read_jats(document: str, name: str) -> PageContents:
     """Cut an article of JATS into blocks.
 
     Raises

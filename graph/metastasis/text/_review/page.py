@@ -62,7 +62,6 @@ _KEYS: Final = (
     ("?", "this help"),
     ("Esc", "leave a field or this help"),
 )
-_NOBODY: Final = "people that are not named"
 _FEW: Final = 3
 """Pages that the command which comes next names."""
 _FILE: Final = re.compile(r"[\w./\\:-]*\.\w+")
