@@ -41,7 +41,7 @@ def test_headings_of_markdown_and_what_stands_under_them() -> None:
 
 
 def test_marks_without_text_head_the_next_line() -> None:
-    assert shown("# TextPage\n\n##\n\nHow it spreads\n\nIt spreads to bone.")[1] == (
+    assert shown("# Page\n\n##\n\nHow it spreads\n\nIt spreads to bone.")[1] == (
         "heading",
         2,
         None,

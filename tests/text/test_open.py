@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,9 @@ from hypothesis import strategies as st
 import metastasis as mets
 from metastasis.text._pages.decode import MOST_BYTES
 from metastasis.text._pages.open import open_page, page_of_text
+
+if TYPE_CHECKING:
+    from metastasis.text._pages.page import TextPage
 
 TEXT = "Melanoma “often” spreads to the liver – and the brain."
 HTML = "<!doctype html><html><head>{head}</head><body><p>{text}</p></body></html>"
@@ -59,7 +63,7 @@ def test_text_that_was_decoded_wrongly_before_is_told_of() -> None:
     assert "look like UTF-8 that was read as Windows-1252" in page_of(wrong).remarks[0]
 
 
-def page_of(text: str) -> mets.text._page.TextPage:  # type: ignore[name-defined]
+def page_of(text: str) -> TextPage:
     return open_page(text.encode(), "page.txt")
 
 
