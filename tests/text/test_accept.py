@@ -92,7 +92,7 @@ def test_a_mended_row_says_so_and_what_was_read_is_not_asked_again(tmp_path: Pat
     assert (mended.decision, mended.read_as) == ("edit", "breast bone metastasis most_common")
     decided = Decided(found.assertions, found.rejections)
     assert [decided.of(one) for one in ranked(made_readings(PAGE))] == [
-        "rejected",
+        "mended",
         *["accepted"] * 3,
     ]
 
