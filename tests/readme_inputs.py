@@ -58,6 +58,14 @@ def _write_page(folder: Path) -> None:
         for one in decided:
             right = "accept" if one["site"] == "lung" else "reject"
             table.writerow({**one, "decision": right, "reviewer": "A. Person"})
+    _write_texts(folder / "abstracts.parquet", text)
+
+
+def _write_texts(path: Path, text: str) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"pmid": ["1", "2"], "abstract": [text, ""]}), path)
 
 
 def _write(path: Path, text: str) -> None:

@@ -385,3 +385,29 @@ Known metastatic locations:
         ("thymoma", "lymph_node_retroperitoneal", "metastasis", "rare"),
         ("thymoma", "inferior_vena_cava", "extension", "common"),
     }
+
+
+LINES = [
+    ("Bladder", "Bone, liver, lung"),
+    ("Kidney", "Adrenal gland, bone, brain"),
+    ("Thyroid", "Bone"),
+    ("Colon", "Liver, lung"),
+    ("Ovary", "Liver, lung, peritoneum"),
+    ("Prostate", "Adrenal gland, bone, liver"),
+]
+
+
+def lines(lost: int | None = None) -> str:
+    cells = [cell for row in LINES for cell in row]
+    kept = [cell for number, cell in enumerate(cells) if number != lost]
+    return "\n".join(["Where cancers spread:", "Cancer Type", "Main Sites of Metastasis", *kept])
+
+
+@pytest.mark.parametrize("lost", range(2 * len(LINES)))
+def test_a_table_of_lines_that_lost_a_cell_says_nothing_new(lost: int) -> None:
+    """The cells after it would stand in each other's column otherwise: "Liver | Prostate"."""
+    whole, part = said(lines()), said(lines(lost))
+    assert {one[0] for one in whole} == {name.lower() for name, _ in LINES}
+    assert part < whole
+    assert LINES[lost // 2][0].lower() not in {one[0] for one in part}
+    assert part or lost == 0

@@ -17,10 +17,12 @@ import pytest
 
 from invented_abstracts import invented_abstract, write_abstracts
 from metastasis._errors import ReadError, TableError, WriteError
+from metastasis._vocabulary import NOT_CLINICAL
 from metastasis.text import read_text
 from metastasis.text._corpus.corpus import CorpusReport, read_corpus, reader_hash
 from metastasis.text._corpus.parts import Ask, Portion, made_part, report_in
 from metastasis.text._corpus.rows import COLUMNS, batch_of, is_claim
+from metastasis.text._review.account import UNREVIEWED
 from text_rows import reading
 
 if TYPE_CHECKING:
@@ -58,6 +60,8 @@ def test_rows_are_the_claims_of_each_file(
 ) -> None:
     (tmp_path / "rows.parquet").write_bytes(content)
     rows = pq.read_table(tmp_path / "rows.parquet").to_pylist()
+    notice = pq.read_metadata(tmp_path / "rows.parquet").metadata[b"metastasis.notice"].decode()
+    assert notice == f"{UNREVIEWED}. {NOT_CLINICAL}"
     assert list(rows[0]) == list(COLUMNS)
     for path in files:
         found = read_text(path.read_text(encoding="utf-8"), name=str(path))

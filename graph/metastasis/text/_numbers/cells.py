@@ -23,6 +23,8 @@ _OF_BOTH: Final = re.compile(
     r"\b(?:n|no\.?|number|numbers|count|cases|patients|frequency)\b[^()%]{0,40}(?:\(\s*%\s*\)|\|\s*%)",
     re.IGNORECASE,
 )
+_TOTAL: Final = re.compile(rf"[(\[]\s*n\s*=\s*({_COUNT})\s*[)\]]", re.IGNORECASE)
+"""How many a column counts, in its head; it is the total of a count whose percentage is of it."""
 _IN_PERCENT: Final = re.compile(r"%|\bper ?cent(?:age)?\b", re.IGNORECASE)
 
 
@@ -33,17 +35,29 @@ def number_of_row(text: str, site: tuple[int, int], header: str) -> PrintedNumbe
     Decimal('89')
     >>> number_of_row("Liver 104 (69)", (0, 5), "Site | n (%)").count
     104
+    >>> number_of_row("Bone | 94 | 47", (0, 4), "Site | Patients (n = 200) | %").total
+    200
+    >>> number_of_row("Bone | 94 | 60", (0, 4), "Site | Patients (n = 200) | %").total
     """
     start, end = site
+    totals = [int(one.replace(",", "")) for one in _TOTAL.findall(header)]
+    header = _TOTAL.sub("", header)
     if re.search(r"\w", text[:start]):
         return None
     both = _BOTH.fullmatch(text, end)
     if both and _OF_BOTH.search(header):
         count = int(both["count"].replace(",", ""))
-        found = PrintedNumber(
-            count=count, percent=_decimal(both["percent"]), start=end, end=len(text)
+        percent = _decimal(both["percent"])
+        is_total = len(totals) == 1 and abs(100 * count - percent * totals[0]) < totals[0]
+        return agreed(
+            PrintedNumber(
+                count=count,
+                total=totals[0] if is_total else None,
+                percent=percent,
+                start=end,
+                end=len(text),
+            )
         )
-        return agreed(found)
     alone = _ALONE.fullmatch(text, end)
     if alone and _IN_PERCENT.search(header) and not _OF_BOTH.search(header):
         return agreed(PrintedNumber(percent=_decimal(alone["percent"]), start=end, end=len(text)))

@@ -10,7 +10,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._pages.flat import columns_of, is_glued, is_header, number_cells
+from metastasis.text._pages.flat import is_glued, is_header, number_cells, rows_of
 from metastasis.text._pages.inline import Piece, inline_view
 from metastasis.text._pages.lines import lines_of
 from metastasis.text._pages.outline import Outline
@@ -256,8 +256,8 @@ class _Writer:
         units = self._units[at:end]
         if not units:
             return at
-        if columns := columns_of(units):
-            self._flat_table(units, columns)
+        if rows := rows_of(units):
+            self._flat_table(rows)
         elif len(units) >= _LEAST_ROWS and is_glued(units[0]):
             for number, unit in enumerate(units):
                 self._outline.loose_row(self._view(unit.lines), header=number == 0)
@@ -279,10 +279,11 @@ class _Writer:
                 self._outline.item(self._view(units[at].lines))
             at += len(rows) or 1
 
-    def _flat_table(self, units: Sequence[Unit], columns: int) -> None:
-        for first in range(0, len(units), columns):
-            views = [self._view(unit.lines) for unit in units[first : first + columns]]
-            self._outline.row(views, header=first == 0)
+    def _flat_table(self, rows: Sequence[Sequence[Unit]]) -> None:
+        for number, row in enumerate(rows):
+            views = [self._view(unit.lines) for unit in row]
+            noise = None if len(row) == len(rows[0]) else "incomplete_row"
+            self._outline.row(views, header=number == 0, noise=noise)
         self._outline.close()
 
     def _is_heading_of(self, at: int) -> bool:

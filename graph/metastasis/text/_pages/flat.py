@@ -6,6 +6,7 @@ Apart from the reader of blocks because it looks at the words of lines, and not 
 from __future__ import annotations
 
 import re
+from itertools import accumulate
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._pages.inline import Piece
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from metastasis.text._pages.lines import TextLine
     from metastasis.text._pages.units import Unit
 
-__all__ = ["columns_of", "is_glued", "is_header", "number_cells"]
+__all__ = ["is_glued", "is_header", "number_cells", "rows_of"]
 
 _MOST_COLUMNS: Final = 4
 _FEWEST_ROWS: Final = 3  # a header and two more
+_NAME_AND_LIST: Final = 2  # columns: a cancer, and its sites
+_PARTS: Final = re.compile(r"(?:NL)+|L|(?:N(?!L))+")  # rows, a list alone, names
 _GLUED: Final = re.compile(r"[a-z)]{2}[A-Z][a-z]")
 _WORD: Final = re.compile(
     r"\(?(?:sites?|locations?|organs?|cancers?|tumou?rs?|types?|primary|metastatic|metastas[ei]s"
@@ -56,15 +59,52 @@ def _names(words: Sequence[str]) -> bool:
     return any(word[:1].isupper() or word.strip("()") in ("n", "%") for word in words)
 
 
-def columns_of(units: Sequence[Unit]) -> int:
-    """Return how many columns a table has that stands with each cell in a line of its own."""
+def rows_of(units: Sequence[Unit]) -> list[Sequence[Unit]]:
+    """Return the rows of a table that stands with each cell in a line of its own.
+
+    Nothing is returned where the first lines do not name columns, or the cells do not come out.
+    In a table of names and lists a cell may have been lost: what may then belong to another row
+    stands alone, a row of one cell.
+    """
+    columns = _columns(units)
+    flags = "".join("L" if "," in unit.first.text else "N" for unit in units[columns:])
+    if columns == _NAME_AND_LIST and flags.startswith("N"):
+        widths = [columns, *_widths(flags)]
+    elif columns:
+        widths = [columns] * (len(units) // columns)
+    else:
+        return []
+    rows = [units[end - width : end] for width, end in zip(widths, accumulate(widths), strict=True)]
+    whole = sum(len(row) == columns for row in rows)
+    return rows if whole >= _FEWEST_ROWS and sum(widths) == len(units) else []
+
+
+def _columns(units: Sequence[Unit]) -> int:
     columns = 0
     for unit in units[: _MOST_COLUMNS + 1]:
         if not _HEADER.fullmatch(unit.first.text):
             break
         columns += 1
-    fits = columns > 1 and len(units) % columns == 0 and len(units) >= _FEWEST_ROWS * columns
-    return columns if fits and columns <= _MOST_COLUMNS else 0
+    return columns if 1 < columns <= _MOST_COLUMNS else 0
+
+
+def _widths(flags: str) -> Iterator[int]:
+    """Yield how many cells each row has, by which are lists and which names.
+
+    A name and a list are a row. A list alone has lost its name. Between such rows, names of an
+    even number are rows too: lists of one. Of an odd number one has lost its other, nobody knows
+    which; nor whether the last of them is a list, or the name of the list after it.
+    """
+    unsure = False
+    for part in _PARTS.findall(flags):
+        if part.startswith("NL"):
+            yield from ([1, 1] if unsure else [2])
+            yield from [2] * (len(part) // 2 - 1)
+        elif len(part) % 2 == 0:
+            yield from [2] * (len(part) // 2)
+        else:
+            yield from [1] * len(part)
+        unsure = len(part) % 2 == 1 and part != "L"
 
 
 def number_cells(lines: Iterator[TextLine]) -> list[list[Piece]]:
