@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.labels import names_column_of_cancers
+from metastasis.text._grammar.phrases import has_phrase
 from metastasis.text._grammar.statement import Context, Topic
 from metastasis.text._grammar.topics import OUTSIDE, cancer_in_general, is_finer, topic_of_words
 from metastasis.text._pages.sentences import sentences_of
@@ -19,18 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["handed_down", "kind_of", "opened_by"]
 
-_SYMPTOMS: Final = re.compile(
-    r"\b(?:symptoms?|signs?|treat\w*|therap\w+|tests?|cause[sd]?|causes|risk|diagnos\w+|help|include"
-    r" pain|may include:|questions?|complications?|survival|types? of|"
-    r"side effects|depend\w*|examin\w+|imaging|stage[sd]?|factors?|drugs?|surgery|prevent\w*)\b",
-    re.IGNORECASE,
-)
 _INTRODUCES: Final = re.compile(
     r"(?::|\bfollowing\b.{0,40}|\b(?:to|in|include|includes|are|the)\s*\d{0,2})\s*$", re.IGNORECASE
-)
-_WHERE: Final = re.compile(
-    r"\b(?:where|how|pattern|spread|sites?|locations?|places|routes?|destinations?|metasta\w+)\b",
-    re.IGNORECASE,
 )
 
 
@@ -175,7 +166,7 @@ def _last_sentence(text: str) -> int:
 
 
 def _speaks_of_spread(text: str, tokens: Sequence[Token], kind: str, outer: Context) -> bool:
-    if _SYMPTOMS.search(text) and not any(token.kind == "place" for token in tokens):
+    if has_phrase("other_subject", text) and not any(token.kind == "place" for token in tokens):
         return False
     has_site = any(token.kind == "site" for token in tokens)
     strong = any(
@@ -188,7 +179,7 @@ def _speaks_of_spread(text: str, tokens: Sequence[Token], kind: str, outer: Cont
     spoken = outer.is_metastatic or any(token.kind == "primary" for token in tokens)
     if kind == "heading":
         return not has_site and (
-            (strong and (place or _WHERE.search(text) is not None))
+            (strong and (place or has_phrase("whereabouts", text)))
             or (place and outer.is_metastatic)
         )
     if outer.is_metastatic and _THESE.match(text):

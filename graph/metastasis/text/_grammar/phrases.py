@@ -32,6 +32,7 @@ _CLASSES: Final = (
         "relative",
         "compared",
     ),  # what a site or cancer is
+    *("other_subject", "whereabouts"),  # what a lead or heading leads to
     "light",  # only joins
 )
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from metastasis.text._grammar.cues import shipped_cues
 from metastasis.text._grammar.labels import cancers_of, flat_label, marked_label
 from metastasis.text._grammar.members import labelled_sites, member
 from metastasis.text._grammar.statement import Context, Elsewhere, Statement, TableColumn, Topic
@@ -205,12 +206,6 @@ def _said(
 
 
 _GLUED: Final = re.compile(r"\b(Very Rare|Rare|Uncommon|Common|Frequent|Occasional)(?=[A-Z])")
-_GLUED_VALUES: Final = {
-    "very rare": "rare",
-    "rare": "rare",
-    "uncommon": "less_common",
-    "occasional": "less_common",
-}
 
 
 def _glued(text: str, start: int) -> tuple[str, tuple[int, int]] | None:
@@ -218,4 +213,5 @@ def _glued(text: str, start: int) -> tuple[str, tuple[int, int]] | None:
     match = _GLUED.search(text, start)
     if match is None:
         return None
-    return _GLUED_VALUES.get(match.group(1).lower(), "common"), match.span(1)
+    cue, *_ = shipped_cues()[match[1].lower()]
+    return cue.value, match.span(1)
