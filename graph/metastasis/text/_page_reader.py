@@ -142,7 +142,7 @@ class PageReader:
         for number, (start, end) in enumerate(sentences_of(block.text)):
             if self._left < 0:
                 return
-            sentence = self._sentence(index, block, start, end, self._around.tokens, sequel.topic)
+            sentence = self._sentence(index, start, end, sequel.topic)
             text, tokens = sentence.text, sentence.tokens
             is_item = sequel.is_item(number)
             if is_item or may_state(tokens) or sequel.goes_on(text, tokens):
@@ -157,14 +157,14 @@ class PageReader:
 
     def _of_row(self, index: int, block: TextBlock) -> Iterator[Reading]:
         around = self._around.around(index)
-        sentence = self._sentence(
-            index, block, 0, len(block.text), self._around.tokens, around.topic
-        )
+        sentence = self._sentence(index, 0, len(block.text), around.topic)
         sentence = self._numbered(sentence, around.header)
         said = row_statements(sentence.text, sentence.tokens, block, around)
         yield from self._readings(sentence, said)
 
-    def _sentence(self, index, block, start, end, tokens_of, topic) -> _Sentence:  # type: ignore[no-untyped-def]
+    def _sentence(self, index: int, start: int, end: int, topic: Topic) -> _Sentence:
+        """Return a sentence of a block with its tokens, and count it."""
+        block = self.page.blocks[index]
         if end - start > _LONGEST:
             self.report.remarks.append(
                 f"block {index + 1}: a sentence of {end - start:,} characters is read up to "
@@ -172,7 +172,7 @@ class PageReader:
             )
             end = start + _LONGEST
         text = block.text[start:end]
-        tokens = self._capped(index, tokens_of(text, topic))
+        tokens = self._capped(index, self._around.tokens(text, topic))
         self.report.sentences += 1
         self.report.triggered += has_trigger(tokens)
         self._left -= any(token.kind == "site" for token in tokens)

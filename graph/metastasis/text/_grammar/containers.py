@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.labels import names_column_of_cancers
 from metastasis.text._grammar.phrases import has_phrase
-from metastasis.text._grammar.statement import Context, Topic
+from metastasis.text._grammar.statement import NO_PLACE, Context, Topic
 from metastasis.text._grammar.topics import OUTSIDE, cancer_in_general, is_finer, topic_of_words
 from metastasis.text._pages.sentences import sentences_of
 
@@ -49,14 +49,13 @@ def handed_down(text: str, kind: Kind, tokens: Sequence[Token], outer: Context) 
 def opened_by(tokens: Sequence[Token]) -> Context | None:
     """Return what a sentence hands to the next that names no site of its own: "certain organs"."""
     spreads = any(token.is_a("spread", "metastasis") for token in tokens)
-    place = any(token.kind == "place" or token.value in _OPEN for token in tokens)
-    sites = any(token.kind == "site" and token.value not in _OPEN for token in tokens)
+    place = any(token.kind == "place" or token.value in NO_PLACE for token in tokens)
+    sites = any(token.kind == "site" and token.value not in NO_PLACE for token in tokens)
     if not spreads or not place or sites or any(token.kind in _NOT_SAID for token in tokens):
         return None
     return Context(relation="metastasis", frequency=_frequency(tokens), route=_route(tokens, ""))
 
 
-_OPEN: Final = frozenset({"distant_unspecified", "any_organ", "unspecified"})
 _NOT_SAID: Final = frozenset({"denial", "condition", "definition", "case"})
 """Words of a sentence that asserts nothing for the next to go on with."""
 

@@ -13,12 +13,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.text._grammar.containers import handed_down
+from metastasis.text._grammar.cut_tables import cut_rows
 from metastasis.text._grammar.inverse import said_within
 from metastasis.text._grammar.rows import columns_of, words_of
 from metastasis.text._grammar.sentence import has_trigger
 from metastasis.text._grammar.sequel import Sequel
 from metastasis.text._grammar.statement import Context, Elsewhere, Topic
-from metastasis.text._grammar.tables import cut_rows
 from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._grammar.topics import (
     is_below,

@@ -15,7 +15,7 @@ from metastasis.text._grammar.frequencies import frequencies_of
 from metastasis.text._grammar.labels import cancers_of, flat_label, marked_label
 from metastasis.text._grammar.members import labelled_sites, member
 from metastasis.text._grammar.site_lists import site_lists_of
-from metastasis.text._grammar.statement import Context, Statement, Topic
+from metastasis.text._grammar.statement import NO_PLACE, Context, Statement, Topic
 from metastasis.text._grammar.tokens import Token
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ def _is_exemplified(tokens: Sequence[Token], index: int) -> bool:
     return bool(after) and after[0].is_a("member")
 
 
-_VAGUE: Final = frozenset({"adjacent_tissue", "distant_unspecified", "any_organ", "unspecified"})
+_VAGUE: Final = NO_PLACE | {"adjacent_tissue"}
 _Cue = tuple[str | None, tuple[int, int] | None]
 """How often, and where it is said."""
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-__all__ = ["Context", "Elsewhere", "Statement", "TableColumn", "Topic"]
+__all__ = ["NO_PLACE", "Context", "Elsewhere", "Statement", "TableColumn", "Topic"]
+
+NO_PLACE: Final = frozenset({"distant_unspecified", "any_organ", "unspecified"})
+"""Sites that name no place: "distant sites", "any organ", "elsewhere"."""
 
 
 class Topic(NamedTuple):

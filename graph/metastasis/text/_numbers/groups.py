@@ -15,7 +15,7 @@ from metastasis.text._numbers.quantities import Quantity
 from metastasis.text._numbers.tokens import NumberToken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 __all__ = ["grouped", "letters_of", "united"]
 
@@ -191,12 +191,14 @@ def _counted(tokens: Sequence[NumberToken]) -> list[NumberToken]:
 
 
 def _merged(
-    tokens: Sequence[NumberToken], form: re.Pattern[str], make: object
+    tokens: Sequence[NumberToken],
+    form: re.Pattern[str],
+    make: Callable[[Sequence[NumberToken]], NumberToken | None],
 ) -> Iterator[NumberToken]:
     """Yield tokens, those that a form finds made one where they can be."""
     at = 0
     for match in form.finditer(letters_of(tokens)):
-        new = make(tokens[match.start() : match.end()])  # type: ignore[operator]
+        new = make(tokens[match.start() : match.end()])
         if new is not None:
             yield from tokens[at : match.start()]
             yield new

@@ -166,22 +166,16 @@ def tokens_of(
         for number in _apart(quantities_of(text), spans)
     ]
     fixed.sort(key=lambda token: token.start)
-    return _named(text, list(_filled(text, fixed)))
+    return _named(list(_filled(text, fixed)))
 
 
-_BEYOND: Final = ("extra-", "non-", "extra", "non")
-"""What turns a site into its opposite: extra-thoracic."""
-
-
-def _named(text: str, tokens: list[NumberToken]) -> list[NumberToken]:
-    """Return tokens, a site that names a cancer ("lung NETs") or its opposite as none."""
+def _named(tokens: list[NumberToken]) -> list[NumberToken]:
+    """Return tokens, a site that names a cancer ("lung NETs") as none."""
     for index, token in enumerate(tokens):
         if token.letter != "S":
             continue
         if index + 1 < len(tokens) and tokens[index + 1].letter == "P":
             tokens[index] = NumberToken("P", token.start, token.end)
-        elif text[max(0, token.start - 6) : token.start].lower().endswith(_BEYOND):
-            tokens[index] = NumberToken("u", token.start, token.end)
     return tokens
 
 

@@ -10,7 +10,7 @@ import itertools
 import re
 from typing import TYPE_CHECKING, Final
 
-from metastasis.text._pages.flat import is_glued, is_header, number_cells, rows_of
+from metastasis.text._pages.flat_tables import is_glued, is_header, number_cells, rows_of
 from metastasis.text._pages.inline import Piece, inline_view
 from metastasis.text._pages.lines import lines_of
 from metastasis.text._pages.outline import Outline
