@@ -379,8 +379,8 @@ class KnowledgeGraph:
             that are mapped to this term or code, however near.
 
         >>> import metastasis as mets
-        >>> [row[:3] for row in mets.load().names("hepatic")]
-        [('primary', 'liver', 'liver cancer'), ('site', 'liver', 'liver')]
+        >>> [row[:3] for row in mets.load().names("splenic")]
+        [('site', 'lymph_node_splenic', 'splenic lymph node'), ('site', 'spleen', 'spleen')]
         >>> [row[:3] for row in mets.load().names("UBERON:0002107")]
         [('site', 'liver', 'liver')]
         """

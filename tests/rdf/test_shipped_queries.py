@@ -17,6 +17,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 
+from metastasis._catalog import Source
 from metastasis._clean import text_of
 from metastasis._errors import AmbiguousNameError, FederationError, ReadError, UnknownNameError
 from metastasis._evidence.assertion import Assertion
@@ -926,6 +927,22 @@ def test_25_finds_nothing_in_a_sound_graph(sound: list[ox.Quad]) -> None:
     store = ox.Store()
     store.extend(sound)
     assert faults(store) == set()
+
+
+def test_25_hears_nothing_that_no_person_has_checked() -> None:
+    """Neither a reading that reports a pair, nor one that denies what is reported, is evidence."""
+    unread = Source(key="unread", citation="Read by rules", design="text_extraction")
+    catalog = load().catalog.with_sources([unread])
+    readings = [
+        said("thyroid", "spleen", "unread", frequency="common"),
+        said("ovary", "liver", "unread", frequency="absent"),
+        said("bladder", "rectum", "unread", relation="extension"),
+    ]
+    store = ox.Store()
+    store.extend(KnowledgeGraph.from_assertions([*SOUND, *readings], catalog).store)
+    assert faults(store) == set()
+    store.extend(edge("bladder", "met:extendsInto", "rectum"))
+    assert faults(store) == {"an edge without an assertion that reports it"}
 
 
 def edge(primary: str, predicate: str, site: str) -> tuple[ox.Quad, ...]:

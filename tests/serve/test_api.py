@@ -118,7 +118,7 @@ def test_an_explanation_comes_in_sentences_too() -> None:
 
 
 def test_searching_finds_pages() -> None:
-    rows = answer("search", ("q", "hepatic"), ("top", "3"))["rows"]
+    rows = answer("search", ("q", "hepatic"), ("top", "4"))["rows"]
     assert {"site/liver", "primary/liver"} <= {row["path"] for row in rows}
     assert len(answer("search", ("q", "node"), ("top", "3"))["rows"]) == 3
 

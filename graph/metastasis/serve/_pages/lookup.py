@@ -35,7 +35,7 @@ def search_page(kg: KnowledgeGraph, address: Address, links: Links) -> WebPage:
     >>> import metastasis as mets
     >>> from metastasis.serve._links import Links
     >>> from metastasis.serve._reply import Address
-    >>> address = Address("search", (("q", "hepatic"),))
+    >>> address = Address("search", (("q", "splenic"),))
     >>> "2 names" in search_page(mets.load(), address, Links("search")).description
     True
     """
