@@ -7,7 +7,6 @@ abstracts, each size in a process of its own, so that its peak memory is its own
 
 from __future__ import annotations
 
-import csv
 import json
 import subprocess
 import sys
@@ -66,13 +65,11 @@ def _bare_pass() -> Callable[[str], list[tuple[int, int]]]:
     """Return what finds all names and cues of a text that stand as words of their own."""
     import ahocorasick
 
-    from metastasis._files import ontology_path
+    from metastasis.text._grammar.cues import shipped_cues
     from metastasis.text._names.lexicon import read_lexicon
 
     automaton = ahocorasick.Automaton()
-    with ontology_path("text", "cues.csv").open(encoding="utf-8", newline="") as lines:
-        cues = [row["written"] for row in csv.DictReader(lines)]
-    for form in (*read_lexicon().names, *cues):
+    for form in (*read_lexicon().names, *shipped_cues()):
         automaton.add_word(form, len(form))
     automaton.make_automaton()
 
