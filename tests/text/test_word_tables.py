@@ -35,6 +35,7 @@ FAULTS = [
     ("cues.csv", "at times,frequency,rare,,", "form", "not in the list; one of adverb, adjective"),
     ("cues.csv", "strays,spread,verb,adverb,", "form", "must be blank, but for words of frequency"),
     ("cues.csv", "Doesn\u2019t,denial,verb,,", "written", "stands twice in this class; remove one"),
+    ("cues.csv", "not found,denial,predicate,,", "written", "stands twice in this class; remove"),
     ("cues.csv", "strays  to,spread,verb,,", "written", "has a blank too many; remove it"),
     ("cues.csv", "strays,travel,,,", "class", "not in the list; one of background, beside, break"),
     ("phrases.csv", "saying,words,", "class", "not in the list; one of definition, one_patient"),
@@ -104,6 +105,17 @@ def test_all_faults_of_a_table_are_told_at_once(file: str, tmp_path: Path) -> No
     with pytest.raises(TableError) as caught:
         READERS[file](path)
     assert len({fault.row for fault in caught.value.faults}) == len(wrong)
+
+
+def test_a_word_of_seeing_is_one_row_for_all_that_deny_it(tmp_path: Path) -> None:
+    path = tmp_path / "cues.csv"
+    rows = ("not {seen},denial,predicate,,", "found,occur,,,", "found,seen,,,", "spotted,seen,,,")
+    path.write_text("\n".join(["written,class,value,form,note", *rows]), encoding="utf-8")
+    assert {form: [cue.kind for cue in cues] for form, cues in read_cues(path).items()} == {
+        "not found": ["denial"],
+        "not spotted": ["denial"],
+        "found": ["occur"],
+    }
 
 
 def test_weights_without_an_intercept_are_none(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Cues: the words that say something of spread, as ``ontology/text/cues.csv`` has them.
 
 What the same words can mean besides stands in rows of their own; the first row says what they
-mostly mean.
+mostly mean. ``{seen}`` in a row stands for every word of the class ``seen``: "not {seen}" is "not
+found", "not reported" and so on.
 """
 
 from __future__ import annotations
@@ -9,13 +10,13 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis._catalog.rows import sound_rows
+from metastasis._catalog.rows import readable_rows, sound_rows
 from metastasis._errors import TableError
 from metastasis._files import ontology_path
 from metastasis.text._names.forms import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     from metastasis._errors import Fault
@@ -59,9 +60,12 @@ _VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     "definition": _NO_VALUE,  # is called
     "case": _NO_VALUE,  # of one patient
     "background": _NO_VALUE,  # speaks of something else than spread: pain, risk
+    "seen": _NO_VALUE,  # no cue by itself, but what {seen} stands for in other rows
     "stop": _NO_VALUE,  # ends what a word of spread reaches
 }
 """The classes of cues, and of each the values that it may have."""
+_COLUMNS: Final = ("written", "class", "value", "form", "note")
+_SEEN: Final = "{seen}"
 _FORMS: Final = ("adverb", "adjective", "modal")
 """Of frequency; an adverb needs no word of spread beside it, as an adjective does."""
 
@@ -83,24 +87,31 @@ def read_cues(path: Path) -> dict[str, tuple[Cue, ...]]:
         With every fault: an unknown class, value or form, words that stand twice in a class.
     """
     faults: list[Fault] = []
-    seen: set[tuple[str, str]] = set()
+    known: set[tuple[str, str]] = set()
+    rows = readable_rows(path, _COLUMNS, [])
+    found = [row["written"] for _, row in rows if row["class"] == "seen"]
 
     def problems(row: dict[str, str]) -> Iterator[tuple[str, str]]:
         if not row["written"]:
             yield "written", "must not be blank; write the words"
         yield from _unlisted(row)
-        one = (folded(row["written"]), row["class"])
-        if one in seen:
+        forms = [(form, row["class"]) for form in _forms(row["written"], found)]
+        if not known.isdisjoint(forms):
             yield "written", "stands twice in this class; remove one"
-        seen.add(one)
+        known.update(forms)
 
     cues: dict[str, tuple[Cue, ...]] = {}
-    for row in sound_rows(path, ("written", "class", "value", "form", "note"), problems, faults):
-        form = folded(row["written"])
-        cues[form] = (*cues.get(form, ()), Cue(row["class"], row["value"], row["form"]))
+    for row in sound_rows(path, _COLUMNS, problems, faults):
+        for form in _forms(row["written"], found) if row["class"] != "seen" else ():
+            cues[form] = (*cues.get(form, ()), Cue(row["class"], row["value"], row["form"]))
     if faults:
         raise TableError(faults)
     return cues
+
+
+def _forms(written: str, seen: Iterable[str]) -> list[str]:
+    words = seen if _SEEN in written else ("",)
+    return [folded(written.replace(_SEEN, word)) for word in words]
 
 
 def _unlisted(row: dict[str, str]) -> Iterator[tuple[str, str]]:
