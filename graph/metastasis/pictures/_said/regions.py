@@ -21,7 +21,9 @@ _OTHER: Final = "Other"
 
 _REGION_OF: Final = {
     "nervous_system": "Nervous system",
+    "epidural_space": "Nervous system",
     "head_neck": "Head and neck",
+    "pituitary_gland": "Head and neck",
     "skin": "Skin and soft tissue",
     "soft_tissue": "Skin and soft tissue",
     "skin_soft_tissue": "Skin and soft tissue",
@@ -44,6 +46,7 @@ REGIONS: Final = (*dict.fromkeys(_REGION_OF.values()), _NODES, _ELSEWHERE)
 
 _SYSTEM_OF: Final = {
     "nervous_system": "Nervous system",
+    "epidural_space": "Nervous system",
     "endocrine_system": "Endocrine glands",
     "breast": "Breast",
     "breast_contralateral": "Breast",
@@ -66,7 +69,7 @@ _SYSTEM_OF: Final = {
     "abdominal_cavity": "Abdominal cavity",
     "peritoneum": "Abdominal cavity",
     "peritoneum_retroperitoneum": "Abdominal cavity",
-    "lymphatic_system": "Spleen",
+    "lymphatic_system": "Spleen, thymus",
     "lymph_node": _NODES,
 }
 """The wholes that an organ is counted under; the first that fits. The trunk and its walls, which
@@ -86,18 +89,16 @@ SYSTEMS: Final = (
     "Abdominal cavity",
     "Skin, soft tissue",
     "Bone and marrow",
-    "Spleen",
+    "Spleen, thymus",
     _NODES,
     _OTHER,
 )
 """The systems in their order."""
 _UNPLACED: Final = {
-    "anus": "Digestive system",
+    "parathyroid": "Endocrine glands",
     "gastrointestinal": "Digestive system",
-    "vulva": "Female genital",
     "gynecologic": "Female genital",
     "gynecologic_other": "Female genital",
-    "penis": "Male genital",
 }
 """Cancers of organs that are no site of the catalog, and so arise nowhere in it."""
 
