@@ -49,6 +49,8 @@ OLD: Final = b"Not for clinical use: a research resource, not a diagnostic or tr
 """Stands in place of every output before a command begins, after a first line as it will have."""
 KEPT: Final = (".sources.csv", ".site-map.csv")
 """Endings of files that are read before they are written: they stand there as they will be."""
+ADDED_TO: Final = (".accepted.csv", ".rejected.csv")
+"""Endings of tables that rows are added to: they stand there with the names of their columns."""
 CLAIMS: Final = 4_000
 
 COMMANDS: Final[dict[str, str]] = {
@@ -71,6 +73,8 @@ COMMANDS: Final[dict[str, str]] = {
     "diff": "diff graph.nq other.nq --out made/x.csv",
     "validate": "validate graph.nq wrong.csv --out made/x.txt",
     "read": "read page.txt --out made/rows.csv --html made/review.html",
+    "accept": "accept rows.csv --source cancer-spreading --page page.txt --reviewer Tester "
+    "--out made/a.accepted.csv --rejections made/a.rejected.csv",
 }
 """By name; everything that is written goes to the folder ``made``."""
 
@@ -172,7 +176,7 @@ def old_of(name: str, content: bytes) -> bytes:
     if name.endswith(KEPT):
         return content
     first, end, _ = content.partition(b"\n")
-    return first + end + OLD
+    return first + end + (b"" if name.endswith(ADDED_TO) else OLD)
 
 
 def _old(one: Watched) -> dict[str, bytes]:
@@ -290,6 +294,8 @@ def _prepare(place: Path) -> None:
     (place / "matrix.csv").write_text("cancer,N,Bone,Livre\nProstate cancer,10,4,2\n")
     page = "Melanoma often spreads to the lungs. It rarely spreads to the spleen.\n"
     (place / "page.txt").write_text(page)
+    read = mets.read_page(place / "page.txt").to_csv().replace("\n,", "\naccept,", 1)
+    (place / "rows.csv").write_text(read.replace("\n,", "\nreject,"))
     codes = ("C50.911", "C79.51", "C78.7", "C61", "C79.31")
     rows = [(f"p{i // 4}", codes[i * 7 % 5], f"2020-01-{i % 28 + 1:02}") for i in range(CLAIMS)]
     lines = ["patient,code,date", *map(",".join, rows)]

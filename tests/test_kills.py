@@ -14,14 +14,26 @@ if TYPE_CHECKING:
 
 @pytest.mark.slow
 def test_killed_commands_leave_their_outputs_whole_or_absent(tmp_path: Path) -> None:
-    watched = kills.kill(tmp_path, ["sites", "ingest matrix", "export kgx", "read"], 15, seed=3)
+    watched = kills.kill(
+        tmp_path, ["sites", "ingest matrix", "export kgx", "read", "accept"], 20, seed=3
+    )
     assert [fault for one in watched for fault in one.faults] == []
     assert sum(sum(one.ends.values()) for one in watched) >= 12
 
 
 def test_every_group_of_outputs_is_killed() -> None:
     commands = {arguments.split()[0] for arguments in kills.COMMANDS.values()}
-    assert {"build", "export", "ingest", "draw", "query", "validate", "diff", "read"} <= commands
+    assert {
+        "build",
+        "export",
+        "ingest",
+        "draw",
+        "query",
+        "validate",
+        "diff",
+        "read",
+        "accept",
+    } <= commands
 
 
 @pytest.mark.parametrize(
