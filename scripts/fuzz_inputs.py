@@ -17,6 +17,7 @@ import pyoxigraph as ox
 
 import metastasis as mets
 from fuzz_patients import CATALOG, PATIENTS
+from fuzz_texts import TEXTS
 from fuzz_ways import Kind, spoiled, spoiled_table
 from metastasis._catalog import Catalog, Primary, Site, Source, read_catalog
 from metastasis._evidence.assertion import Assertion
@@ -195,6 +196,7 @@ _TABLE: Final = assertions_as_csv(
 
 KINDS: Final[dict[str, Kind]] = {
     **PATIENTS,
+    **TEXTS,
     "patterns": Kind(
         _bytes({"a.csv": _PATTERNS}), lambda folder, _: read_patterns(folder / "a.csv"), 14
     ),
