@@ -181,6 +181,21 @@ def test_a_statement_cannot_be_accepted_and_rejected(tmp_path: Path) -> None:
         [{**mended, "decision": "edit"}, {**given_rows[1], "decision": "reject"}], tmp_path
     )
     assert "rejects the same statement" in told
+    written_over = {**given_rows[1], "frequency": "rare", "decision": "reject"}
+    told = refusal([given_rows[1], written_over], tmp_path)
+    assert "row 2, column decision: 'accept': row 3 rejects the same statement" in told
+
+
+def test_two_numbers_of_one_site_are_decided_apart(tmp_path: Path) -> None:
+    first = rows()[0]
+    other = {**first, "percent": "40", "decision": "reject"}
+    assert "rejects the same" not in refusal([first, other, {**first, "decision": "?"}], tmp_path)
+
+
+def test_a_place_that_is_no_number_is_one_fault(tmp_path: Path) -> None:
+    told = refusal([{**rows()[0], "start": "abc"}], tmp_path)
+    assert told.startswith("1 fault")
+    assert "row 2, column start: 'abc': not a whole number; it must stay as it was read" in told
 
 
 def test_a_statement_cannot_be_accepted_twice(tmp_path: Path) -> None:
