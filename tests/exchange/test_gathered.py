@@ -10,7 +10,7 @@ import json
 import shutil
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote
 
 import pytest
 
@@ -23,6 +23,7 @@ from metastasis.serve._drawings import (
     network_drawing,
     profile_drawing,
 )
+from metastasis.serve._find import find
 from metastasis.serve._links import Links
 from metastasis.serve._pages.layout import WebPage, page_reply
 from metastasis.serve._reply import Address
@@ -50,6 +51,7 @@ SHARED: Final = (
     "site=liver&how=all&edge=rarely",
     "site=bone&site=lung&site=liver&site=brain&site=skin&how=all&edge=commonly",
 )
+SEARCHED: Final = ("hepatic", "node", "C78.7", "mammary carc", "bone-marrow", "Wu 2017")
 TABLES: Final = """JSON.stringify([...document.querySelectorAll('main table')].map((table) =>
   [...table.rows].map((row) => [...row.cells].map((cell) => [cell.textContent,
     [...cell.querySelectorAll('a')].map((one) => one.getAttribute('href'))]))))"""
@@ -210,17 +212,25 @@ def test_the_search_box_is_used_with_the_keyboard(place: str) -> None:
                 ("until", shut),
             ),
         ),
-        Sight(
-            "page",
-            "search.html?q=hepatic",
-            (("wait", "#found[data-ready]"),),
-            {"links": "[...document.querySelectorAll('#found a')].map((a) => a.pathname)"},
-        ),
     ]
     looks = look(place, sights, "search", views=[NARROW])
     assert [fault for one in looks for fault in one.faults()] == []
-    pages = [one.reads["links"][:2] for one in looks if one.page == "page"]
-    assert pages == [["/site/liver.html", "/primary/liver.html"]]
+
+
+def test_the_page_of_a_search_finds_what_the_server_finds(place: str) -> None:
+    links = {"links": "[...document.querySelectorAll('#found a')].map((a) => a.pathname)"}
+    sights = [
+        Sight(text, f"search.html?q={quote(text)}", (("wait", "#found[data-ready]"),), links)
+        for text in SEARCHED
+    ]
+    looks = look(place, sights, "searched", views=[NARROW])
+    assert [fault for one in looks for fault in one.faults()] == []
+    found = {one.page: one.reads["links"] for one in looks}
+    kg = mets.load()
+    assert found == {
+        text: [f"/{quote(one.path)}.html" for one in find(kg, text, 60)] for text in SEARCHED
+    }
+    assert all(found.values())
 
 
 def test_pages_and_drawings_are_for_everybody(place: str) -> None:
