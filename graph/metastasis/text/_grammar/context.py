@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from metastasis.text._grammar.containers import handed_down
 from metastasis.text._grammar.cut_tables import cut_rows
-from metastasis.text._grammar.inverse import said_within
+from metastasis.text._grammar.inverse import inverses_of, said_within
 from metastasis.text._grammar.rows import columns_of, words_of
 from metastasis.text._grammar.sentence import has_trigger
 from metastasis.text._grammar.sequel import Sequel
@@ -209,20 +209,22 @@ def _of_cancers(text: str, tokens: Sequence[Token], index: int, cut: int) -> dic
 
     "The cancers that spread to the brain are:", "Spread to the brain can occur in:".
     """
-    at = next((token for token in reversed(tokens) if token.is_a("inverse")), None)
-    cue = None if at is None else at.as_a("inverse")
-    if at is None or cue is None:
+    inverse = next(reversed([*inverses_of(text, tokens)]), None)
+    if inverse is None:
         spreads = has_trigger(tokens) and _IN_WHOM.search(text) is not None
         return {"sites": _elsewhere(tokens, index, cut), "of_named": True} if spreads else {}
     if not (_LINK.search(text) or len(text) < _LONGEST_HEADER):
         return {}
-    place = [one for one in tokens if (one.start > at.start) is (cue.value != "from")]
+    is_before = inverse.form == "from"
+    place = tokens[: inverse.first] if is_before else tokens[inverse.last + 1 :]
     found: dict[str, Any] = {
         "sites": _elsewhere(place, index, cut),
-        "is_source": cue.value != "to",
+        "is_source": inverse.form != "to",
         "of_named": False,
     }
-    within = said_within(text[at.start : at.end])
+    if inverse.form == "to":
+        found["relation"] = None  # What it leads to are no sites.
+    within = said_within(text[inverse.start : inverse.end])
     return {**found, "frequency": within} if within else found
 
 

@@ -36,7 +36,7 @@ _VALUES: Final[Mapping[str, tuple[str, ...]]] = {
     ),  # spreads to; weak: means it where spread is spoken of, as "involve"
     "metastasis": ("noun", "weak"),  # metastases, deposits
     "growth": ("extension",),  # grows into
-    "inverse": ("from", "to", "source"),  # the cancers of a site, and not the sites of a cancer
+    "inverse": ("from", "source"),  # the cancers of a site, and not the sites of a cancer
     "place": ("strong", "site"),  # sites, organs; strong: says spread itself, as "secondary sites"
     "frequency": _FREQUENCIES,
     "double": ("common",),  # two words that deny each other: not uncommon

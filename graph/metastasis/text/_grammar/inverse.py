@@ -7,6 +7,7 @@ its cancers, and says of each that it spreads there.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.statement import Statement, Topic
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from metastasis.text._grammar.tokens import Token
 
-__all__ = ["inverse_statements", "is_inverse", "said_within"]
+__all__ = ["Inverse", "inverse_statements", "inverses_of", "said_within"]
 
 
 class _Cancer(NamedTuple):
@@ -25,30 +26,77 @@ class _Cancer(NamedTuple):
     token: Token
 
 
-def is_inverse(tokens: Sequence[Token]) -> bool:
-    """Return whether a clause speaks of the cancers of a site."""
-    return any(token.is_a("inverse") for token in tokens)
+class Inverse(NamedTuple):
+    """Words that speak of the cancers of a site: "come from", "cancers that often spread to"."""
+
+    form: str
+    """``from`` and ``source`` count by site; ``to`` says of each cancer that it spreads there."""
+    first: int
+    last: int
+    """The indices of its first and its last token."""
+    start: int
+    end: int
 
 
-def inverse_statements(text: str, tokens: Sequence[Token]) -> Iterator[Statement]:
+def inverses_of(text: str, tokens: Sequence[Token]) -> Iterator[Inverse]:
+    """Yield, in order, the words that speak of the cancers of a site."""
+    for index, token in enumerate(tokens):
+        cue = token.as_a("inverse")
+        if cue is not None:
+            yield Inverse(cue.value, index, index, token.start, token.end)
+        elif token.kind == "generic" or (token.kind == "primary" and token.value == "any"):
+            verb = _spreading(text, tokens, index)
+            if verb is not None:
+                yield Inverse("to", index, verb, token.start, tokens[verb].end)
+
+
+_IN_GENERAL: Final = re.compile(
+    r"(?:cancers|tumou?rs|malignancies|carcinomas|neoplasms|primaries|types of (?:the )?cancer)$",
+    re.IGNORECASE,
+)
+"""Cancers that only what they do tells: "cancers that …"."""
+_WHICH: Final = re.compile(
+    r"\b(?:that|which|known|prone|apt|likely|tending|able)\b|\bto(?: \w+)? $|ing(?: to)?$",
+    re.IGNORECASE,
+)
+"""What joins such cancers to the verb that tells them: "that", "most likely to", "-ing to"."""
+_WITHIN: Final = 20
+"""Characters before a name that can hold "types of"."""
+
+
+def _spreading(text: str, tokens: Sequence[Token], index: int) -> int | None:
+    """Return the verb of "cancers that (often) spread to", by the index of its first word."""
+    head = tokens[index]
+    if not _IN_GENERAL.search(text[max(0, head.start - _WITHIN) : head.end]):
+        return None
+    for at, token in enumerate(tokens[index + 1 : -1], index + 1):
+        if token.is_a("spread") and token.value != "weak":
+            told = _WHICH.search(text[head.end : token.start]) or _WHICH.search(
+                text[token.start : token.end]
+            )
+            return at if told and tokens[at + 1].kind == "site" else None
+        if token.kind != "frequency":
+            return None
+    return None
+
+
+def inverse_statements(
+    text: str, tokens: Sequence[Token], inverse: Inverse
+) -> Iterator[Statement]:
     """Yield a statement for each cancer and each site of an inverse clause."""
-    at = next(index for index, token in enumerate(tokens) if token.is_a("inverse"))
-    cue = tokens[at].as_a("inverse")
-    form = cue.value if cue else "from"
-    before, after = tokens[:at], tokens[at + 1 :]
+    form = inverse.form
+    before, after = tokens[: inverse.first], tokens[inverse.last + 1 :]
     if form == "from":
         sites, cancers = _sites(before), _cancers(after)
     elif form == "source":
-        order = next((i for i, token in enumerate(after) if token.is_a("order")), len(after))
-        sites, cancers = _sites(after[:order]), _cancers(before) + _cancers(after[order:])
+        cut = _cut(after, "order", "copula")
+        sites, cancers = _sites(after[:cut]), _cancers(before) + _cancers(after[cut:])
     else:
-        cut = next(
-            (i for i, token in enumerate(after) if token.is_a("copula") or token.value == ":"), 0
-        )
+        cut = _cut(after, "copula", "member")
         sites, cancers = _sites(after[:cut]), _cancers(after[cut:])
     first = _order(tokens)
     for cancer in cancers:
-        words = _words(text, tokens, at, cancer.token)
+        words = _words(text, tokens, inverse, cancer.token)
         frequency = words[0] if words else None
         if frequency == "most_common" and first is not None and cancer.token.start > first:
             frequency = "common"
@@ -82,6 +130,12 @@ def _cancers(tokens: Sequence[Token]) -> list[_Cancer]:
     return found
 
 
+def _cut(tokens: Sequence[Token], *kinds: str) -> int:
+    """Return where the cancers begin that are told by what stands before."""
+    found = (i for i, token in enumerate(tokens) if token.is_a(*kinds) or token.value == ":")
+    return next(found, len(tokens))
+
+
 def _order(tokens: Sequence[Token]) -> int | None:
     return next((token.start for token in tokens if token.is_a("order")), None)
 
@@ -101,10 +155,9 @@ _SAID_WITHIN: Final = (
 
 
 def _words(
-    text: str, tokens: Sequence[Token], at: int, cancer: Token
+    text: str, tokens: Sequence[Token], inverse: Inverse, cancer: Token
 ) -> tuple[str, tuple[int, int]] | None:
     """Return the frequency of a cancer, and where it is said: the nearest word before it."""
-    inverse = tokens[at]
     said = None
     for token in tokens:
         cue = token.how_often

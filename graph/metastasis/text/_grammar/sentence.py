@@ -11,7 +11,7 @@ from metastasis.text._grammar.cues import OF_SPREAD
 from metastasis.text._grammar.denials import denials_of
 from metastasis.text._grammar.frequencies import afterthought, frequencies_of
 from metastasis.text._grammar.governing import governor_of
-from metastasis.text._grammar.inverse import inverse_statements, is_inverse
+from metastasis.text._grammar.inverse import inverse_statements, inverses_of
 from metastasis.text._grammar.phrases import begins_with, ends_with, has_phrase
 from metastasis.text._grammar.site_lists import site_lists_of
 from metastasis.text._grammar.statement import Context, Statement, Topic
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from metastasis.text._grammar.denials import Denial
     from metastasis.text._grammar.frequencies import Said
     from metastasis.text._grammar.governing import Governor
+    from metastasis.text._grammar.inverse import Inverse
     from metastasis.text._grammar.site_lists import SiteList
     from metastasis.text._grammar.tokens import Token
 
@@ -119,8 +120,9 @@ def statements_in(
     speaks = context.is_metastatic or has_trigger(tokens)
     clauses = clauses_of(text, tokens)
     for clause, after in zip_longest(clauses, clauses[1:]):
-        if is_inverse(clause.tokens):
-            yield from inverse_statements(text, clause.tokens)
+        inverse = next(inverses_of(text, clause.tokens), None)
+        if inverse is not None and not _is_predicate(clause.tokens, inverse):
+            yield from inverse_statements(text, clause.tokens, inverse)
             continue
         stated = Topic()
         goes_on = clause.goes_on and has_stated
@@ -144,6 +146,12 @@ def statements_in(
         named = named_topic(text, clause.tokens)
         if stated.keys or not parts:
             before = stated if stated.keys else named if named.keys else before
+
+
+def _is_predicate(tokens: Sequence[Token], inverse: Inverse) -> bool:
+    """Return whether "cancers that spread to …" are what named ones are: "A and B are cancers …"."""
+    before = tokens[: inverse.first]
+    return inverse.form == "to" and any(one.kind == "primary" and one.value != "any" for one in before)
 
 
 def _begins_weakly(tokens: Sequence[Token]) -> bool:
