@@ -67,7 +67,11 @@ _BREAKS_OFF: Final = frozenset(
 _PREPOSITION: Final = re.compile(
     r"\s*(?:to|in|into|within|at|on|of|involving|affecting)\b", re.IGNORECASE
 )
+_WAY: Final = re.compile(r"\s*(?:through|via|along|across)\b")
+_TOWARD: Final = re.compile(r"\b(?:to|into|toward|towards|onto)\b(?:\s+\w+){0,2}\s*$")
 _RELATIVE: Final = re.compile(r"\b(?:which|who|whose|where)\b")
+_WHERE: Final = re.compile(r"\s*(?:the (?:places?|organs?) )?where (?:the |most )?\s*")
+"""What leads from sites to the verb of which they are the place: "is where it spreads"."""
 
 
 def governor_of(
@@ -128,19 +132,23 @@ class _Search:
 
     def predicate(self) -> Governor | None:
         """Sites of which a verb says that they are sites of spread, or are involved."""
-        has_verb = has_frequency = False
+        has_verb = has_frequency = is_where = False
         position = self._tokens[self._last].end
         for index in range(self._last + 1, len(self._tokens)):
             token = self._tokens[index]
             gap, position = self._text[position : token.start], token.end
-            if self._depths[index]:
+            if self._depths[index] > self._depths[self._last]:
                 continue
-            if len(gap) > _LONG or has_phrase("relative", gap) or " that " in gap:
+            if has_verb and _WHERE.fullmatch(gap):
+                is_where = True
+            elif len(gap) > _LONG or has_phrase("relative", gap) or " that " in gap:
                 return None
             if token.kind == "copula" or self._words(token) in _HAVING:
                 has_verb = True
             elif has_verb and (said := self._said_of_it(index)):
                 return said
+            elif is_where and token.is_a("spread"):
+                return Governor("is_site", index)
             elif not (token.kind in _IN_PREDICATE or (token.value == "," and has_verb)):
                 return None
             has_frequency = has_frequency or (has_verb and token.kind == "frequency")
@@ -178,7 +186,7 @@ class _Search:
                 return None
             if token.is_a("growth"):
                 return Governor("verb", index, "extension")
-            if token.is_a("spread"):
+            if token.is_a("spread") and not self._passes(index):
                 return self._verb(index, is_far=has_site and not has_link)
             if token.is_a("metastasis") and (has_link or has_site or _leads_in(gap)):
                 return Governor("noun", index, is_weak=token.value == "weak")
@@ -199,6 +207,13 @@ class _Search:
         if subject is not None and subject.kind not in _CANCERS:
             return None
         return Governor("verb", index, is_weak=subject is None)
+
+    def _passes(self, index: int) -> bool:
+        """Return whether a verb only says which way: "travels through the lymph system, nodes"."""
+        if self._tokens[index].value != "weak":
+            return False
+        way = self._text[self._tokens[index].end : self._tokens[self._first].start]
+        return _WAY.match(way) is not None and _TOWARD.search(way) is None
 
     def _is_of_spread(self, index: int) -> bool:
         """Return whether "sites" are sites of spread by the words before them."""

@@ -43,6 +43,8 @@ def inverses_of(text: str, tokens: Sequence[Token]) -> Iterator[Inverse]:
     for index, token in enumerate(tokens):
         cue = token.as_a("inverse")
         if cue is not None:
+            if _VERB.search(text[token.start : token.end]) and not _sites(tokens[:index]):
+                continue  # "Tumors that arise from the lung" are no sites' cancers.
             yield Inverse(cue.value, index, index, token.start, token.end)
         elif token.kind == "generic" or (token.kind == "primary" and token.value == "any"):
             verb = _spreading(text, tokens, index)
@@ -50,6 +52,7 @@ def inverses_of(text: str, tokens: Sequence[Token]) -> Iterator[Inverse]:
                 yield Inverse("to", index, verb, token.start, tokens[verb].end)
 
 
+_VERB: Final = re.compile(r" (?:from|in)$", re.IGNORECASE)
 _IN_GENERAL: Final = re.compile(
     r"(?:cancers|tumou?rs|malignancies|carcinomas|neoplasms|primaries|types of (?:the )?cancer)$",
     re.IGNORECASE,
@@ -80,9 +83,7 @@ def _spreading(text: str, tokens: Sequence[Token], index: int) -> int | None:
     return None
 
 
-def inverse_statements(
-    text: str, tokens: Sequence[Token], inverse: Inverse
-) -> Iterator[Statement]:
+def inverse_statements(text: str, tokens: Sequence[Token], inverse: Inverse) -> Iterator[Statement]:
     """Yield a statement for each cancer and each site of an inverse clause."""
     form = inverse.form
     before, after = tokens[: inverse.first], tokens[inverse.last + 1 :]

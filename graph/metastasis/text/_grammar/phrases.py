@@ -33,6 +33,7 @@ _CLASSES: Final = (
         "compared",
     ),  # what a site or cancer is
     *("other_subject", "whereabouts"),  # what a lead or heading leads to
+    "made",  # what a cancer does to have metastases
     "light",  # only joins
 )
 

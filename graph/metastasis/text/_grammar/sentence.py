@@ -149,9 +149,11 @@ def statements_in(
 
 
 def _is_predicate(tokens: Sequence[Token], inverse: Inverse) -> bool:
-    """Return whether "cancers that spread to …" are what named ones are: "A and B are cancers …"."""
+    """Return whether "cancers that spread to …" are what named ones are: "A is a cancer that …"."""
     before = tokens[: inverse.first]
-    return inverse.form == "to" and any(one.kind == "primary" and one.value != "any" for one in before)
+    return inverse.form == "to" and any(
+        one.kind == "primary" and one.value != "any" for one in before
+    )
 
 
 def _begins_weakly(tokens: Sequence[Token]) -> bool:
@@ -188,18 +190,47 @@ def _why_not(part: _Part, numbered: frozenset[int]) -> str | None:
     if any(token.kind == "condition" for token in tokens[:first]):
         return "condition"
     if governor.rule == "verb" and _only_describes(part.text, tokens[index]):
-        return "relative clause"
+        # "Cancer that has spread is found in the liver" says so all the same.
+        found = any(token.kind in {"copula", "occur"} for token in tokens[index : part.sites.first])
+        return None if found else "relative clause"
     if governor.rule not in _NOMINAL:
         return None
     if any(tokens[member].start in numbered for member in part.sites.members):
         return None
+    if _is_led_to(tokens[first : part.sites.first]) or ends_with(
+        "made", part.text, tokens[first].start
+    ):
+        return None
     if ends_with("who_is_counted", part.text, tokens[first].start):
         return "who is counted"
     if part.has_cue or (
-        _has(tokens, "occur", "copula", "spread") and not _has(tokens, "background")
+        (_has(tokens, "occur", "copula", "spread", "growth") or _is_note(tokens))
+        and not _has(tokens, "background")
     ):
         return None
     return "nothing said of it"
+
+
+def _is_note(tokens: Sequence[Token]) -> bool:
+    """Return whether a clause is a cancer and a note on it: "ovarian cancer: spread to nodes"."""
+    return len(tokens) > 1 and tokens[0].kind == "primary" and tokens[1].value in _NOTES
+
+
+_NOTES: Final = (":", "-", "\u2013", "\u2014")
+"""What stands between a cancer and a note on it."""
+
+
+def _is_led_to(tokens: Sequence[Token]) -> bool:
+    """Return whether a noun leads to its sites: "sites of metastasis in bladder cancer: …"."""
+    return (
+        len(tokens) > 1
+        and tokens[-1].value == ":"
+        and all(token.kind in _IN_LEAD for token in tokens[:-1])
+    )
+
+
+_IN_LEAD: Final = frozenset({"frequency", "generic", "join", "metastasis", "place", "primary"})
+"""What may stand between a noun and the colon by which it leads to its sites."""
 
 
 def _only_describes(text: str, verb: Token) -> bool:

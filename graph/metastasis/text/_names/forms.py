@@ -72,8 +72,8 @@ def is_adjective(written: str) -> bool:
     return last.endswith(_ADJECTIVES) and last not in _NO_ADJECTIVES
 
 
-_HEADS: Final = ("cancer", "carcinoma", "tumor", "tumour", "malignancy", "neoplasm")
-"""Heads that stand for each other."""
+_HEADS: Final = ("cancer", "carcinoma", "tumor", "tumour", "malignancy", "neoplasm", "ca")
+"""Heads that stand for each other; "ca" is how notes write carcinoma."""
 _MORE_HEADS: Final = (
     "adenocarcinoma",
     "adeno carcinoma",
@@ -186,6 +186,8 @@ def kind_forms(organ: OrganWords) -> Iterator[str]:
 def _after(noun: str, organ: OrganWords) -> Iterator[str]:
     for after in organ.after:
         yield from (f"{noun} of the {after}", f"{noun} of {after}")
+        if noun == "ca":
+            yield f"{noun} {after}"
 
 
 def organ_words(written: Iterable[str]) -> OrganWords:
