@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis._evidence.assertion import Assertion
 from metastasis.text._flags import flags_of
+from metastasis.text._grammar.arrows import arrow_statements, has_arrow
 from metastasis.text._grammar.context import Surroundings
 from metastasis.text._grammar.items import item_statements, listed_statements
 from metastasis.text._grammar.rows import row_statements
@@ -145,7 +146,7 @@ class PageReader:
             sentence = self._sentence(index, start, end, sequel.topic)
             text, tokens = sentence.text, sentence.tokens
             is_item = sequel.is_item(number)
-            if is_item or may_state(tokens) or sequel.goes_on(text, tokens):
+            if is_item or may_state(tokens) or sequel.goes_on(text, tokens) or has_arrow(text):
                 context = sequel.context(text, tokens)
                 sentence = self._numbered(sentence, context.header if is_item else "")
                 if not (leads and end == len(block.text)):
@@ -207,6 +208,11 @@ class PageReader:
         self, sentence: _Sentence, context: Context, *, is_item: bool
     ) -> Iterator[Statement]:
         """Yield what a sentence states, as an item of its list and by itself."""
+        if has_arrow(sentence.text) and _is_of_spread(sentence, context):
+            found = [*arrow_statements(sentence.text, sentence.tokens, context)]
+            if found:
+                yield from found
+                return
         done: set[str] = set()
         listed = item_statements if is_item else listed_statements
         for one in listed(sentence.text, sentence.tokens, context):
@@ -391,6 +397,15 @@ def _frequency(one: Statement, sentence: _Sentence) -> str | None:
         return None  # A cell counts.
     counts = _COUNTS.search(sentence.text) is not None and not sentence.numbers
     return None if counts or one.start in sentence.numbers else "possible"
+
+
+def _is_of_spread(sentence: _Sentence, context: Context) -> bool:
+    """Return whether a sentence, or what stands above it, speaks of spread."""
+    return (
+        context.is_metastatic
+        or has_trigger(sentence.tokens)
+        or speaks_of_spread(context.header[:_LONGEST])
+    )
 
 
 def _grown(one: Statement) -> Statement:

@@ -32,7 +32,7 @@ _DIVIDER: Final = re.compile(r"[|+:\- \t]*-{2,}[|+:\- \t]*$")
 _WORD: Final = re.compile(r"[^\W_]")
 _ITEM: Final = re.compile(
     r"(?P<mark>[•◦▪▫‣\u2043∙●○■□❖➢➤►▶✓✔·\uf0b7\uf0a7][ \t\xa0]*"
-    r"|[-*+\u2013—o»][ \t\xa0]+(?=[^-*+\u2013—\s])"
+    r"|[-*+\u2013—o»][ \t\xa0]+(?=[^-*+\u2013—\s]|\*{1,3}\w)"
     r"|[(\[]?(?P<number>\d{1,3}|[a-z]|[ivx]{1,5})[.)][ \t\xa0]+"
     r"|\((?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})\)[ \t\xa0]*)(?=\S)"
 )
