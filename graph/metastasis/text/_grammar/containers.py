@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from metastasis.text._grammar.clauses import is_light
 from metastasis.text._grammar.labels import names_column_of_cancers
 from metastasis.text._grammar.phrases import has_phrase
 from metastasis.text._grammar.statement import NO_PLACE, Context, Topic
@@ -13,12 +14,12 @@ from metastasis.text._grammar.topics import OUTSIDE, cancer_in_general, is_finer
 from metastasis.text._pages.sentences import sentences_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from metastasis.text._grammar.tokens import Token
     from metastasis.text._pages.block import Kind
 
-__all__ = ["handed_down", "kind_of", "opened_by"]
+__all__ = ["handed_down", "is_made_of", "kind_of", "opened_by"]
 
 _INTRODUCES: Final = re.compile(
     r"(?::|\bfollowing\b.{0,40}|\b(?:to|in|include|includes|are|the)\s*\d{0,2})\s*$", re.IGNORECASE
@@ -30,7 +31,7 @@ def handed_down(text: str, kind: Kind, tokens: Sequence[Token], outer: Context) 
 
     What a paragraph leads to is said by its last sentence; what a label leads to, by its head.
     """
-    inner = kind in {"item", "row"}
+    inner = kind in {"item", "row"} or (kind == "heading" and is_made_of(text, tokens, _CANCERS))
     last = _leading(text, tokens, kind)
     relation = _relation(last, kind, outer)
     frequency = _frequency(last.cues)
@@ -44,6 +45,23 @@ def handed_down(text: str, kind: Kind, tokens: Sequence[Token], outer: Context) 
         header=text,
         has_labels=names_column_of_cancers(text) or (outer.has_labels and inner),
     )
+
+
+_CANCERS: Final = frozenset({"primary"})
+_JOINS: Final = frozenset({"join", "mark"})
+
+
+def is_made_of(text: str, tokens: Sequence[Token], kinds: Collection[str]) -> bool:
+    """Return whether a text is nothing but names of some kinds: "Breast and lung cancer"."""
+    position = 0
+    for token in tokens:
+        if token.kind not in kinds and token.kind not in _JOINS:
+            return False
+        if not is_light(text[position : token.start]):
+            return False
+        position = token.end
+    names = any(token.kind in kinds for token in tokens)
+    return names and not text[position:].strip(" .:*_")
 
 
 def opened_by(tokens: Sequence[Token]) -> Context | None:

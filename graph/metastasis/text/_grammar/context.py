@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from metastasis.text._grammar.containers import handed_down
+from metastasis.text._grammar.containers import handed_down, is_made_of
 from metastasis.text._grammar.cut_tables import cut_rows
 from metastasis.text._grammar.inverse import inverses_of, said_within
 from metastasis.text._grammar.rows import columns_of, words_of
@@ -118,6 +118,9 @@ class Surroundings:
         ):
             self._handed[index] = self._handed_by(index)
             self._headers[lead] = index
+        elif handed.relation and not has_site and is_made_of(block.text, tokens, {"primary"}):
+            self._handed[index] = self._handed_by(index)
+            self._headers[lead] = index
         elif has_site and lead in self._headers:
             self._over[index] = self._headers[lead]
         elif len(tokens) == 1 and cues and handed.relation and handed.frequency is None:
@@ -169,25 +172,43 @@ class Surroundings:
         return new
 
     def _led(self, index: int) -> Context | None:
-        """Return what a paragraph is handed by the one before that leads to it.
+        """Return what a paragraph is handed that is a list, by what leads to it or stands above.
 
-        Its sentences are no more than items then: "In the brain. In the lungs."
+        Its sentences are no more than items then: "In the brain. In the lungs.", "Liver, bone".
         """
         block = self._blocks[index]
-        if (
-            block.kind != "paragraph"
-            or not index
-            or not _FRAGMENTS.fullmatch(block.text[:_LONGEST])
-        ):
+        text = block.text[:_LONGEST]
+        if block.kind != "paragraph":
             return None
-        before = self._blocks[index - 1]
-        if before.kind != "paragraph" or not _LINK.search(
+        is_list = self._is_list_of_sites(text)
+        before = self._blocks[index - 1] if index else block
+        leads = before.kind == "paragraph" and _LINK.search(
             before.text.rstrip(" .")[-_LONGEST_HEADER:]
-        ):
-            return None
-        return self._handed_by(index - 1)
+        )
+        if index and leads and (is_list or _FRAGMENTS.fullmatch(text)):
+            return self._handed_by(index - 1)
+        around = self.around(index) if is_list else Context()
+        return around if around.relation else None
+
+    def _is_list_of_sites(self, text: str) -> bool:
+        """Return whether a paragraph is only sites, which a cancer may label: "Ovary: liver"."""
+        if len(text) > _LONGEST_HEADER:
+            return False
+        tokens = self.tokens(text, Topic())
+        at = next((one for one, token in enumerate(tokens) if token.value == ":"), None)
+        if at is not None and is_made_of(text[: tokens[at].start], tokens[:at], {"primary"}):
+            shift = tokens[at].end
+            rest = [
+                one._replace(start=one.start - shift, end=one.end - shift)
+                for one in tokens[at + 1 :]
+            ]
+            return is_made_of(text[shift:], rest, _IN_LIST)
+        sites = sum(token.kind == "site" for token in tokens)
+        return sites > 1 and is_made_of(text, tokens, _IN_LIST)
 
 
+_IN_LIST: Final = frozenset({"site", "frequency"})
+"""What a list of sites has beside what joins them."""
 _FRAGMENTS: Final = re.compile(r"(?:(?:In|To|On) (?:the )?[a-z ]{2,30}[.;]\s*){2,40}")
 """A paragraph that is a list."""
 

@@ -186,6 +186,9 @@ def _behind_label(text: str, tokens: Sequence[Token], context: Context) -> Itera
 
 def _label_of(text: str, tokens: Sequence[Token], context: Context, end: int) -> CancerLabel | None:
     """Return the cancer that an item is labelled with, where it can be one."""
+    bracket = _BRACKETED.match(text) if end >= len(text.rstrip(" .")) else None
+    if bracket is not None and any(t.kind == "primary" for t in tokens if t.end <= bracket.end(1)):
+        end = bracket.end(1)
     label = marked_label(text, tokens, end) if end < len(text) else None
     if context.has_labels:
         return label or flat_label(text)
@@ -193,6 +196,10 @@ def _label_of(text: str, tokens: Sequence[Token], context: Context, end: int) ->
         return None
     names = any(token.kind == "primary" and token.end <= end for token in tokens)
     return label if names or context.topic.keys in {(), ("any",)} else None
+
+
+_BRACKETED: Final = re.compile(r"([^()]{3,60}?)\s*\([^()]+\)[.;]?$")
+"""An item that has its sites in brackets behind its cancer: "Breast cancer (bone, liver)"."""
 
 
 def _passed(text: str, head: Sequence[Token]) -> int:

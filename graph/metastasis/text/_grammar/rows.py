@@ -12,6 +12,7 @@ from metastasis.text._grammar.members import labelled_sites, member
 from metastasis.text._grammar.statement import Context, Elsewhere, Statement, TableColumn, Topic
 from metastasis.text._grammar.tokens import Token, tokens_of
 from metastasis.text._names.mentions import mentions_of
+from metastasis.text._pages.outline import CELL_BOUNDARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,6 +33,10 @@ def row_statements(
         )
         return
     cells = block.cells or ((0, len(text)),)
+    column = _column_of_cancers(context.header)
+    if column is not None and column < len(cells):
+        yield from _by_site(text, tokens, cells[0], cells[column], context)
+        return
     first = [token for token in tokens if token.start < cells[0][1]]
     rest = [token for token in tokens if token.start >= cells[0][1]] if len(cells) > 1 else []
     sites = any(token.kind == "site" for token in rest)
@@ -45,6 +50,45 @@ def row_statements(
     label = next((token for token in first if token.kind in {"primary", "site"}), None)
     if context.relation and context.topic.keys and label is not None and label.kind == "site":
         yield from _row_of_site(text, tokens, label, context)
+
+
+def _column_of_cancers(header: str) -> int | None:
+    """Return the column that names cancers, in a table whose first column names their sites.
+
+    >>> _column_of_cancers("Site of metastasis | Primary cancers | n")
+    1
+    """
+    first, *others = header.split(CELL_BOUNDARY)
+    if not others or not _SITES.search(first) or _CANCERS.search(first):
+        return None
+    found = (at for at, cell in enumerate(others, 1) if _ORIGINS.search(cell))
+    return next(found, None)
+
+
+_ORIGINS: Final = re.compile(
+    r"^\W*(?:\w+ ){0,3}?(?:primary|primaries|origins?|sources?|cancers?|tumou?rs?|malignanc\w+)\b",
+    re.IGNORECASE,
+)
+"""How a header begins that names the cancers of a site."""
+
+
+def _by_site(
+    text: str,
+    tokens: Sequence[Token],
+    place: tuple[int, int],
+    cell: tuple[int, int],
+    context: Context,
+) -> Iterator[Statement]:
+    """Yield the statements of a row that names a site and then its cancers."""
+    sites = [one for one in tokens if one.kind == "site" and one.end <= place[1]]
+    named = [one for one in tokens if cell[0] <= one.start < cell[1]]
+    for token in named if len(sites) == 1 else ():
+        words = text[token.start : token.end]
+        for key in cancers_of(words, [token._replace(start=0, end=len(words))], by_name=False):
+            topic = Topic((key,), "row", (token.start, token.end))
+            led = replace(context, relation="metastasis")
+            one = member(sites[0], context.frequency, None, led, "row", topic)
+            yield replace(one, is_inverse=True)
 
 
 def _by_words(
@@ -108,7 +152,7 @@ def columns_of(text: str, block: TextBlock, index: int) -> tuple[TableColumn, ..
         if _SITES.search(head):
             keys = cancers_of(text[start:end], tokens, by_name=False)
             found.append(TableColumn(number, None, keys))
-        elif _CANCERS.search(head):
+        elif _CANCERS.search(head) or not head.strip():
             sites = [one for one in tokens if one.kind == "site"]
             if len(sites) == 1:
                 place = Elsewhere(

@@ -23,6 +23,7 @@ _LINK_BEHIND: Final = re.compile(
     r"(?P<closing>,? (?:and|or|and/or|as well as) | & | ?/ ?)(?P<article>(?:(?:of|in|under) )?"
     r"(?:the |your )?)|, (?:the )?"
 )
+_GOAL: Final = re.compile(r"\b(?:to|into) (?:the )?$")
 _CLOSING: Final = re.compile(r",? (?:and|or) ")
 """What follows the last part but one of a list whose last part is no part: "lymph nodes in the
 neck, chest and other places"."""
@@ -65,10 +66,15 @@ def parts_before(
         is_closed = True
         edge = cursor - len(link[0])
         found = _part_ending(plain, edge, tails, names)
-        if found is None:
+        if found is None or (found[1].kind == "primary" and _is_goal(plain, found[0])):
             return
         yield SharedPart(found[0], edge, found[1], (end - found[2], end))
         cursor = found[0]
+
+
+def _is_goal(plain: str, start: int) -> bool:
+    """Return whether a word is where something goes: "spreads to bone, and lung cancer …"."""
+    return _GOAL.search(plain[max(0, start - _LONGEST_LINK) : start]) is not None
 
 
 def _tails(plain: str, start: int, end: int) -> list[str]:

@@ -134,11 +134,12 @@ class _Writer:
         unit = self._units[at]
         line = unit.first
         level = self._level(line)
-        if self._opened is not None and level == self._opened:
-            level += 0 if line.leads else 1
-        self._outline.item(self._view(unit.lines), level)
         following = self._units[at + 1] if at + 1 < len(self._units) else None
-        if line.leads and following and following.look == "item":
+        opens = line.leads or (following is not None and _is_numbered_head(line, following.first))
+        if self._opened is not None and level == self._opened:
+            level += 0 if opens else 1
+        self._outline.item(self._view(unit.lines), level)
+        if opens and following and following.look == "item":
             base = self._level_of(line)
             if following.first.indent <= line.indent:
                 self._opened = base
@@ -345,3 +346,9 @@ def _cells(line: TextLine) -> list[Piece]:
     if walls is _WALL and line.text.startswith("|"):
         cells = cells[1 : -1 if line.text.endswith("|") else None]
     return cells
+
+
+def _is_numbered_head(line: TextLine, following: TextLine) -> bool:
+    """Return whether a number heads the bullets after it: "2. Sites of metastasis", "- liver"."""
+    is_bullet = following.look == "item" and not any(map(str.isalnum, following.mark))
+    return line.mark[:1].isdigit() and is_bullet and line.short and not line.ends
