@@ -51,7 +51,9 @@ _OPEN_END: Final = re.compile(
 )
 
 
-_SAYS_MORE: Final = re.compile(r"\w: (?:the |to )?[a-z]|[\u2192\u21d2\u27a1\u2794\u27f6]|[-=]>")
+_SAYS_MORE: Final = re.compile(
+    r"\w[*_]{0,3}:[*_]{0,3} (?:the |to )?[a-z]|[\u2192\u21d2\u27a1\u2794\u27f6]|[-=]>"
+)
 """A label that is followed by what it labels: "Hematogenous: liver", "Breast \u2192 bone"."""
 
 

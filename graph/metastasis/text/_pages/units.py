@@ -112,7 +112,10 @@ class _Collector:
 
     def flush(self) -> None:
         """End the paragraph that is held."""
-        if self._group:
+        if _is_table(self._group):
+            rows = [line._replace(look="row", mark=_mark(line)) for line in self._group]
+            self.units.append(Unit("row", rows, self._group_blank))
+        elif self._group:
             self.units.extend(_paragraphs(self._group, blank=self._group_blank))
         self.units += self._asides
         self._group, self._asides = [], []
@@ -136,6 +139,29 @@ class _Collector:
                 last.lines.append(line)
         elif line.look in ("heading", "item", "row"):
             self.units.append(Unit(line.look, [line], self._blank))
+
+
+_GAP: Final = re.compile(r" {3,}")
+_FEWEST_ROWS: Final = 3
+_LONGEST_CELL: Final = 30  # characters of a first cell: a column of prose is wider
+
+
+def _is_table(group: Sequence[TextLine]) -> bool:
+    """Tell whether lines are rows: with one wall each, or with a gap at the same place in all."""
+    if len(group) < _FEWEST_ROWS:
+        return False
+    if all(line.text.count(" | ") == 1 for line in group):
+        return True
+    gaps = [_GAP.search(line.text[: _LONGEST_CELL * 3]) for line in group]
+    places = {
+        line.indent + gap.end() if gap and gap.start() <= _LONGEST_CELL else None
+        for line, gap in zip(group, gaps, strict=True)
+    }
+    return len(places) == 1 and None not in places
+
+
+def _mark(line: TextLine) -> str:
+    return "" if " | " in line.text else "wide"
 
 
 def _stays(item: Unit, line: TextLine) -> bool:
