@@ -180,7 +180,7 @@ class Surroundings:
         text = block.text[:_LONGEST]
         if block.kind != "paragraph":
             return None
-        is_list = self._is_list_of_sites(text)
+        is_list = self._is_list_of_sites(index)
         before = self._blocks[index - 1] if index else block
         leads = before.kind == "paragraph" and _LINK.search(
             before.text.rstrip(" .")[-_LONGEST_HEADER:]
@@ -190,21 +190,45 @@ class Surroundings:
         around = self.around(index) if is_list else Context()
         return around if around.relation else None
 
-    def _is_list_of_sites(self, text: str) -> bool:
-        """Return whether a paragraph is only sites, which a cancer may label: "Ovary: liver"."""
-        if len(text) > _LONGEST_HEADER:
+    def _is_list_of_sites(self, index: int) -> bool:
+        """Return whether a paragraph is only sites, which a cancer may label: "Ovary: liver".
+
+        One site alone is a list with its neighbors, or below the name of a cancer.
+        """
+        text, tokens = self._short(index)
+        label, at = _labelled(text, tokens)
+        if at:
+            return label and is_made_of(text[at:], _behind(tokens, at), _IN_LIST)
+        if not is_made_of(text, tokens, _IN_LIST):
             return False
-        tokens = self.tokens(text, Topic())
-        at = next((one for one, token in enumerate(tokens) if token.value == ":"), None)
-        if at is not None and is_made_of(text[: tokens[at].start], tokens[:at], {"primary"}):
-            shift = tokens[at].end
-            rest = [
-                one._replace(start=one.start - shift, end=one.end - shift)
-                for one in tokens[at + 1 :]
-            ]
-            return is_made_of(text[shift:], rest, _IN_LIST)
-        sites = sum(token.kind == "site" for token in tokens)
-        return sites > 1 and is_made_of(text, tokens, _IN_LIST)
+        section = self._blocks[index].section
+        return (
+            sum(token.kind == "site" for token in tokens) > 1
+            or any(is_made_of(*self._short(one), _IN_LIST) for one in (index - 1, index + 1))
+            or (section is not None and is_made_of(*self._short(section), {"primary"}))
+        )
+
+    def _short(self, index: int) -> tuple[str, list[Token]]:
+        """Return a block that is short and read, with its tokens; else nothing."""
+        block = self._blocks[index] if 0 <= index < len(self._blocks) else None
+        if block is None or block.noise or len(block.text) > _LONGEST_HEADER:
+            return "", []
+        return block.text, self.tokens(block.text, Topic())
+
+
+def _labelled(text: str, tokens: Sequence[Token]) -> tuple[bool, int]:
+    """Return whether what stands before a colon is cancers, and where the colon ends; 0 of none."""
+    at = next((one for one, token in enumerate(tokens) if token.value == ":"), None)
+    if at is None:
+        return False, 0
+    return is_made_of(text[: tokens[at].start], tokens[:at], {"primary"}), tokens[at].end
+
+
+def _behind(tokens: Sequence[Token], at: int) -> list[Token]:
+    """Return the tokens behind a place, as in a text that begins there."""
+    return [
+        one._replace(start=one.start - at, end=one.end - at) for one in tokens if one.start >= at
+    ]
 
 
 _IN_LIST: Final = frozenset({"site", "frequency"})
