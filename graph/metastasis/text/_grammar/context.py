@@ -100,7 +100,8 @@ class Surroundings:
             columns=columns_of(text, block, index) if block.kind == "row" else (),
             words=words_of(text, block, tokens) if block.kind == "row" else (),
             about=_about(text, tokens, index) if block.kind == "heading" else None,
-            **_of_cancers(text, tokens, index, len(block.text) - len(text)),
+            of_site=_of_site(tokens, index, outer) if block.kind == "heading" else outer.of_site,
+            **_of_cancers(text, tokens, index, len(block.text) - len(text), outer.of_site),
         )
 
     def _note_item(self, index: int, block: TextBlock, lead: int) -> None:
@@ -249,7 +250,21 @@ _FEW_WORDS: Final = 3
 """Words of a heading that is no more than a site."""
 
 
-def _of_cancers(text: str, tokens: Sequence[Token], index: int, cut: int) -> dict[str, Any]:
+def _of_site(tokens: Sequence[Token], index: int, outer: Context) -> Elsewhere | None:
+    """Return the site whose metastases a heading is about: "Liver metastases"."""
+    if any(token.kind == "primary" and token.value != "any" for token in tokens):
+        return None
+    sites = [token for token in tokens if token.kind == "site"]
+    if not sites:
+        return outer.of_site
+    if len(sites) > 1 or not any(token.is_a("metastasis", "spread") for token in tokens):
+        return None
+    return Elsewhere(sites[0].value, index, sites[0].start, sites[0].end)
+
+
+def _of_cancers(
+    text: str, tokens: Sequence[Token], index: int, cut: int, above: Elsewhere | None
+) -> dict[str, Any]:
     """Return what a lead to a list of cancers hands down: the sites that they spread to.
 
     "The cancers that spread to the brain are:", "Spread to the brain can occur in:".
@@ -263,7 +278,7 @@ def _of_cancers(text: str, tokens: Sequence[Token], index: int, cut: int) -> dic
     is_before = inverse.form == "from"
     place = tokens[: inverse.first] if is_before else tokens[inverse.last + 1 :]
     found: dict[str, Any] = {
-        "sites": _elsewhere(place, index, cut),
+        "sites": _elsewhere(place, index, cut) or ((above,) if above else ()),
         "is_source": inverse.form != "to",
         "of_named": False,
     }

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis.text._grammar.statement import Statement, Topic
+from metastasis.text._grammar.statement import Elsewhere, Statement, Topic
 from metastasis.text._names.mentions import primary_of_organ
 
 if TYPE_CHECKING:
@@ -43,8 +43,8 @@ def inverses_of(text: str, tokens: Sequence[Token]) -> Iterator[Inverse]:
     for index, token in enumerate(tokens):
         cue = token.as_a("inverse")
         if cue is not None:
-            if _VERB.search(text[token.start : token.end]) and not _sites(tokens[:index]):
-                continue  # "Tumors that arise from the lung" are no sites' cancers.
+            if _VERB.search(text[token.start : token.end]) and not _is_told(tokens[:index]):
+                continue  # "Tumors that arise from the lung" are no site's cancers.
             yield Inverse(cue.value, index, index, token.start, token.end)
         elif token.kind == "generic" or (token.kind == "primary" and token.value == "any"):
             verb = _spreading(text, tokens, index)
@@ -67,6 +67,12 @@ _WITHIN: Final = 20
 """Characters before a name that can hold "types of"."""
 
 
+def _is_told(before: Sequence[Token]) -> bool:
+    """Return whether a site is named, and no cancer, of which a verb can tell the origin."""
+    named = any(token.kind == "primary" and token.value != "any" for token in before)
+    return bool(_sites(before)) and not named
+
+
 def _spreading(text: str, tokens: Sequence[Token], index: int) -> int | None:
     """Return the verb of "cancers that (often) spread to", by the index of its first word."""
     head = tokens[index]
@@ -83,12 +89,17 @@ def _spreading(text: str, tokens: Sequence[Token], index: int) -> int | None:
     return None
 
 
-def inverse_statements(text: str, tokens: Sequence[Token], inverse: Inverse) -> Iterator[Statement]:
-    """Yield a statement for each cancer and each site of an inverse clause."""
+def inverse_statements(
+    text: str, tokens: Sequence[Token], inverse: Inverse, above: Elsewhere | None = None
+) -> Iterator[Statement]:
+    """Yield a statement for each cancer and each site of an inverse clause.
+
+    ``above`` is the site that the heading is about; it counts where the clause names none.
+    """
     form = inverse.form
     before, after = tokens[: inverse.first], tokens[inverse.last + 1 :]
     if form == "from":
-        sites, cancers = _sites(before), _cancers(after)
+        sites, cancers = _sites(before), _cancers(after) or _named(before)
     elif form == "source":
         cut = _cut(after, "order", "copula")
         sites, cancers = _sites(after[:cut]), _cancers(before) + _cancers(after[cut:])
@@ -101,11 +112,15 @@ def inverse_statements(text: str, tokens: Sequence[Token], inverse: Inverse) -> 
         frequency = words[0] if words else None
         if frequency == "most_common" and first is not None and cancer.token.start > first:
             frequency = "common"
-        for site in sites:
+        for site in sites or ([above] if above else []):
+            place = cancer.token if isinstance(site, Elsewhere) else site
+            if abs(cancer.token.start - place.start) > _FAR:
+                continue
             yield Statement(
-                site=site.value,
-                start=site.start,
-                end=site.end,
+                site=site.site if isinstance(site, Elsewhere) else site.value,
+                start=place.start,
+                end=place.end,
+                elsewhere=site if isinstance(site, Elsewhere) else None,
                 topic=Topic((cancer.key,), "sentence", (cancer.token.start, cancer.token.end)),
                 relation="metastasis",
                 frequency=frequency,
@@ -118,6 +133,15 @@ def inverse_statements(text: str, tokens: Sequence[Token], inverse: Inverse) -> 
 
 def _sites(tokens: Sequence[Token]) -> list[Token]:
     return [token for token in tokens if token.kind == "site"]
+
+
+_FAR: Final = 300
+"""Characters between a site and a cancer of it in a sentence that somebody wrote."""
+
+
+def _named(tokens: Sequence[Token]) -> list[_Cancer]:
+    """Return the cancers that are named as such: "A and B are the most common primaries"."""
+    return _cancers([token for token in tokens if token.kind == "primary"])
 
 
 def _cancers(tokens: Sequence[Token]) -> list[_Cancer]:

@@ -122,7 +122,7 @@ def statements_in(
     for clause, after in zip_longest(clauses, clauses[1:]):
         inverse = next(inverses_of(text, clause.tokens), None)
         if inverse is not None and not _is_predicate(clause.tokens, inverse):
-            yield from inverse_statements(text, clause.tokens, inverse)
+            yield from inverse_statements(text, clause.tokens, inverse, context.of_site)
             continue
         stated = Topic()
         goes_on = clause.goes_on and has_stated

@@ -63,6 +63,7 @@ class Sequel:
         self.topic = around.topic
         """The primaries that a sentence speaks of where it names none."""
         self._about = around.about if around.is_metastatic else None
+        self._of_site = around.of_site
         self._told: list[Topic] = []
         """The primaries that its sentences named, in order, each change once."""
         self._general = Topic()
@@ -76,7 +77,9 @@ class Sequel:
 
     def context(self, text: str, tokens: Sequence[Token]) -> Context:
         """Return what is handed down to the next sentence."""
-        context = self._around if self.is_member else Context(about=self._about)
+        context = (
+            self._around if self.is_member else Context(about=self._about, of_site=self._of_site)
+        )
         if not self.is_member and self._opened is not None and goes_on(text):
             context = self._opened
         is_first = self._kind is None

@@ -55,6 +55,8 @@ class Context:
     """Whether an organ in such a list stands for no cancer."""
     is_source: bool = False
     """Whether such a list says where the metastases of a site come from."""
+    of_site: Elsewhere | None = None
+    """The site whose metastases the heading is about: "Liver metastases"."""
     about: Elsewhere | None = None
     """The site that a heading consists of, below one that asks where a cancer spreads."""
     is_growth: bool = False

@@ -173,6 +173,8 @@ _FROM: Final = re.compile(
     r"\b(?:metasta\w+|spread|secondaries|mets)(?: \w+)? from (?:the |a )?$", re.IGNORECASE
 )
 """What stands before the organ in which metastases began."""
+_FROM_THERE: Final = re.compile(r"\bfrom (?:the |a )?$", re.IGNORECASE)
+"""What stands before the organ from which something spreads to the one that is named before."""
 _OF: Final = re.compile(
     r"\b(?:malignanc\w+|cancers?|carcinomas?|epitheliomas?) of (?:the |a )?$", re.IGNORECASE
 )
@@ -191,13 +193,28 @@ def _with_origins(text: str, tokens: list[Token]) -> list[Token]:
             before = text[max(0, token.start - _BEFORE) : token.start]
             goes_on = is_origin and not _INTO.search(before)
             is_one_of_several = _OF.search(before) and _is_listed(tokens[index + 1 : index + 3])
-            is_origin = goes_on or bool(_FROM.search(before)) or bool(is_one_of_several)
+            is_origin = bool(
+                goes_on
+                or _FROM.search(before)
+                or is_one_of_several
+                or (_FROM_THERE.search(before) and _is_reached(tokens[:index]))
+            )
             key = primary_of_organ(token.value) if is_origin else None
             found.append(token._replace(kind="primary", value=key) if key else token)
         else:
             is_origin = is_origin and token.kind in {"join", "mark"} and token.value in _LISTED
             found.append(token)
     return found
+
+
+def _is_reached(before: Sequence[Token]) -> bool:
+    """Return whether something spreads to the last site: "spread to the liver", "from the colon"."""
+    return (
+        bool(before)
+        and before[-1].kind == "site"
+        and any(token.kind == "spread" or token.is_a("spread") for token in before)
+        and not any(token.kind == "primary" and token.value != "any" for token in before)
+    )
 
 
 def _is_listed(after: Sequence[Token]) -> bool:
