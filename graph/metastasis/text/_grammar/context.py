@@ -113,13 +113,9 @@ class Surroundings:
         has_site = any(token.kind == "site" for token in tokens)
         handed = self._handed[lead]
         cues = [one for token in tokens if (one := token.as_a("frequency")) and one.form != "modal"]
-        if (
-            any(token.kind == "place" and token.value == "strong" for token in tokens)
-            and not has_site
-        ):
-            self._handed[index] = self._handed_by(index)
-            self._headers[lead] = index
-        elif handed.relation and not has_site and is_made_of(block.text, tokens, {"primary"}):
+        says = any(token.kind == "place" and token.value == "strong" for token in tokens)
+        names = bool(handed.relation) and is_made_of(block.text, tokens, {"primary"})
+        if (says or names) and not has_site:
             self._handed[index] = self._handed_by(index)
             self._headers[lead] = index
         elif has_site and lead in self._headers:

@@ -67,6 +67,8 @@ def frequencies_of(
             continue
         if clause.tells_of_effects(index):
             continue
+        if index + 1 < len(tokens) and tokens[index + 1].kind == "inverse":
+            continue  # "Usually starts in the stomach before it spreads" says how often it starts.
         for site in governed:
             new = Said(value, tokens[index].start, tokens[index].end, where)
             if site not in said or _outranks(new, said[site], tokens[site]):

@@ -8,14 +8,16 @@ its cancers, and says of each that it spreads there.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from metastasis.text._grammar.statement import Elsewhere, Statement, Topic
+from metastasis.text._grammar.statement import Statement, Topic
 from metastasis.text._names.mentions import primary_of_organ
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from metastasis.text._grammar.statement import Elsewhere
     from metastasis.text._grammar.tokens import Token
 
 __all__ = ["Inverse", "inverse_statements", "inverses_of", "said_within"]
@@ -96,11 +98,10 @@ def inverse_statements(
 
     ``above`` is the site that the heading is about; it counts where the clause names none.
     """
-    form = inverse.form
     before, after = tokens[: inverse.first], tokens[inverse.last + 1 :]
-    if form == "from":
+    if inverse.form == "from":
         sites, cancers = _sites(before), _cancers(after) or _named(before)
-    elif form == "source":
+    elif inverse.form == "source":
         cut = _cut(after, "order", "copula")
         sites, cancers = _sites(after[:cut]), _cancers(before) + _cancers(after[cut:])
     else:
@@ -109,34 +110,40 @@ def inverse_statements(
     first = _order(tokens)
     for cancer in cancers:
         words = _words(text, tokens, inverse, cancer.token)
-        frequency = words[0] if words else None
-        if frequency == "most_common" and first is not None and cancer.token.start > first:
-            frequency = "common"
-        for site in sites or ([above] if above else []):
-            place = cancer.token if isinstance(site, Elsewhere) else site
-            if abs(cancer.token.start - place.start) > _FAR:
-                continue
-            yield Statement(
-                site=site.site if isinstance(site, Elsewhere) else site.value,
-                start=place.start,
-                end=place.end,
-                elsewhere=site if isinstance(site, Elsewhere) else None,
-                topic=Topic((cancer.key,), "sentence", (cancer.token.start, cancer.token.end)),
-                relation="metastasis",
-                frequency=frequency,
-                cue=words[1] if words else None,
-                is_inverse=form != "to",
-                rule="inverse",
-                features=("rule=inverse", f"inverse={form}", f"frequency={frequency}"),
-            )
-
-
-def _sites(tokens: Sequence[Token]) -> list[Token]:
-    return [token for token in tokens if token.kind == "site"]
+        if words and words[0] == "most_common" and first and cancer.token.start > first:
+            words = ("common", words[1])
+        for site in sites:
+            if abs(cancer.token.start - site.start) <= _FAR:
+                yield _statement(inverse.form, cancer, site, words)
+        if above is not None and not sites:
+            place = cancer.token._replace(value=above.site)
+            yield replace(_statement(inverse.form, cancer, place, words), elsewhere=above)
 
 
 _FAR: Final = 300
 """Characters between a site and a cancer of it in a sentence that somebody wrote."""
+
+
+def _statement(
+    form: str, cancer: _Cancer, site: Token, words: tuple[str, tuple[int, int]] | None
+) -> Statement:
+    frequency, cue = words or (None, None)
+    return Statement(
+        site=site.value,
+        start=site.start,
+        end=site.end,
+        topic=Topic((cancer.key,), "sentence", (cancer.token.start, cancer.token.end)),
+        relation="metastasis",
+        frequency=frequency,
+        cue=cue,
+        is_inverse=form != "to",
+        rule="inverse",
+        features=("rule=inverse", f"inverse={form}", f"frequency={frequency}"),
+    )
+
+
+def _sites(tokens: Sequence[Token]) -> list[Token]:
+    return [token for token in tokens if token.kind == "site"]
 
 
 def _named(tokens: Sequence[Token]) -> list[_Cancer]:

@@ -208,7 +208,7 @@ def _with_origins(text: str, tokens: list[Token]) -> list[Token]:
 
 
 def _is_reached(before: Sequence[Token]) -> bool:
-    """Return whether something spreads to the last site: "spread to the liver", "from the colon"."""
+    """Return whether something spreads to the last site: "to the liver from the colon"."""
     return (
         bool(before)
         and before[-1].kind == "site"
