@@ -66,7 +66,8 @@ def _column_of_cancers(header: str) -> int | None:
 
 
 _ORIGINS: Final = re.compile(
-    r"^\W*(?:\w+ ){0,3}?(?:primary|primaries|origins?|sources?|cancers?|tumou?rs?|malignanc\w+)\b",
+    r"^\W*(?:(?:most|more|common|frequent|usual|typical|main|likely|possible|original|type of) ){0,3}"
+    r"(?:primary|primaries|origins?|sources?|cancers?|tumou?rs?|malignanc\w+)\b",
     re.IGNORECASE,
 )
 """How a header begins that names the cancers of a site."""
