@@ -44,12 +44,17 @@ def row_statements(
     if context.columns:
         yield from _by_column(text, tokens, cells, context, topic)
         return
-    if sites and (topic.keys or context.has_labels):
+    spoken = context.relation or context.is_metastatic or _SPOKEN.search(context.header + text)
+    if sites and spoken and (topic.keys or context.has_labels):
         yield from _by_words(text, rest, cells, context, topic)
         return
     label = next((token for token in first if token.kind in {"primary", "site"}), None)
     if context.relation and context.topic.keys and label is not None and label.kind == "site":
         yield from _row_of_site(text, tokens, label, context)
+
+
+_SPOKEN: Final = re.compile(r"metasta|\bmets\b|spread|secondar|disseminat", re.IGNORECASE)
+"""Words without which a table of tumors and places tells where they arise."""
 
 
 def _column_of_cancers(header: str) -> int | None:
@@ -66,7 +71,7 @@ def _column_of_cancers(header: str) -> int | None:
 
 
 _ORIGINS: Final = re.compile(
-    r"^\W*(?:(?:most|more|common|frequent|usual|typical|main|likely|possible|original|type of) ){0,3}"
+    r"^\W*(?:(?:most|more|common|frequent|usual|typical|main|likely|original|type of) ){0,3}"
     r"(?:primary|primaries|origins?|sources?|cancers?|tumou?rs?|malignanc\w+)\b",
     re.IGNORECASE,
 )
