@@ -317,7 +317,7 @@ def _is_neighbor(tokens: Sequence[Token], member: int) -> bool:
     for token in reversed(tokens[:member]):
         if token.value == "adjacent_tissue":
             return is_example
-        if token.is_a("member") or token.value == "(":
+        if token.is_a("member") or token.value in {"(", ":"}:
             is_example = True
         elif token.kind not in {"join", "mark", "frequency", "site"}:
             return False
