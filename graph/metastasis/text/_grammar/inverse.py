@@ -45,7 +45,8 @@ def inverses_of(text: str, tokens: Sequence[Token]) -> Iterator[Inverse]:
     for index, token in enumerate(tokens):
         cue = token.as_a("inverse")
         if cue is not None:
-            if _VERB.search(text[token.start : token.end]) and not _is_told(tokens[:index]):
+            is_verb = cue.value == "from" and _VERB.search(text[token.start : token.end])
+            if is_verb and not _is_told(tokens[:index]):
                 continue  # "Tumors that arise from the lung" are no site's cancers.
             yield Inverse(cue.value, index, index, token.start, token.end)
         elif token.kind == "generic" or (token.kind == "primary" and token.value == "any"):

@@ -96,7 +96,10 @@ class Sequel:
     def goes_on(self, text: str, tokens: Sequence[Token]) -> bool:
         """Return whether a sentence may state something without a word of spread."""
         about = self._about is not None
-        return about or goes_on(text) or (self._kind is None and kind_of(text, tokens).label > 0)
+        of_site = self._of_site is not None and any(token.is_a("inverse") for token in tokens)
+        if about or of_site or goes_on(text):
+            return True
+        return self._kind is None and kind_of(text, tokens).label > 0
 
     def _kind_of(self, text: str, tokens: Sequence[Token]) -> Context:
         """Return the way of spreading that the first sentence of the block is labelled with."""

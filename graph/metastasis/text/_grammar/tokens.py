@@ -209,10 +209,11 @@ def _with_origins(text: str, tokens: list[Token]) -> list[Token]:
 
 def _is_reached(before: Sequence[Token]) -> bool:
     """Return whether something spreads to the last site: "to the liver from the colon"."""
+    last = [token for token in before if token.kind != "route_to"][-1:]
     return (
-        bool(before)
-        and before[-1].kind == "site"
-        and any(token.kind == "spread" or token.is_a("spread") for token in before)
+        bool(last)
+        and last[0].kind == "site"
+        and any(token.is_a("spread") for token in before)
         and not any(token.kind == "primary" and token.value != "any" for token in before)
     )
 
