@@ -63,6 +63,7 @@ OF_A_SITE: Final = (
     "The liver is a common site of metastasis from cancers of the colon, stomach and breast.",
     "Cancer may spread to the liver from the colon, stomach and breast.",
     "The most common sites of primary cancer in liver metastases are colon, stomach and breast.",
+    "Any cancer can spread to the liver, but colon, stomach and breast cancer are the most common.",
     "# Liver metastases\n\nThe most common primaries are colon, stomach and breast cancer.",
     "Tumors which often spread to the liver:\n\n- colon\n- stomach cancer\n- breast cancer\n",
     "# Liver metastases\n\nPrimaries include:\n\n- colon\n- stomach\n- breast\n",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -117,6 +118,7 @@ def statements_in(
     """
     before = Topic()
     has_stated = False
+    last: list[Statement] = []
     speaks = context.is_metastatic or has_trigger(tokens)
     clauses = clauses_of(text, tokens)
     for clause, after in zip_longest(clauses, clauses[1:]):
@@ -129,6 +131,8 @@ def statements_in(
         is_loose = clause.goes_on and not has_stated and _begins_weakly(clause.tokens)
         parts = _parts(text, clause.tokens, speaks=speaks and not is_loose, goes_on=goes_on)
         said_after = afterthought(text[after.start : after.end], after.tokens) if after else None
+        yield from _most_of_all(text, clause.tokens, last) if not parts else ()
+        last = []
         one_by_one = _RESPECTIVELY.search(text[clause.start : clause.end]) is not None
         for number, part in enumerate(parts):
             if _why_not(part, numbered):
@@ -141,11 +145,28 @@ def statements_in(
                 its_own = [topic._replace(keys=(key,)) for key in topic.keys]
             has_stated = True
             stated = topic if topic.source == "sentence" else stated
-            yield from _statements(part, its_own, context, said_after)
+            last += _statements(part, its_own, context, said_after)
+        yield from last
         has_stated = has_stated or has_trigger(clause.tokens)
         named = named_topic(text, clause.tokens)
         if stated.keys or not parts:
             before = stated if stated.keys else named if named.keys else before
+
+
+def _most_of_all(
+    text: str, tokens: Sequence[Token], said: Sequence[Statement]
+) -> Iterator[Statement]:
+    """Yield what a clause says of some, after one on all: "…, but A and B are the most common"."""
+    names = named_topic(text, tokens)
+    behind = [token for token in tokens if names.span and token.start >= names.span[1]]
+    cue = behind[1].how_often if len(behind) > 1 and behind[0].kind == "copula" else None
+    if cue is None:
+        return
+    for one in said:
+        if not one.topic.keys or one.topic.keys == ("any",):
+            yield replace(
+                one, topic=names, frequency=cue.value, cue=(behind[1].start, behind[1].end)
+            )
 
 
 def _is_predicate(tokens: Sequence[Token], inverse: Inverse) -> bool:
