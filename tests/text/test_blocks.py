@@ -220,8 +220,9 @@ LIGATURES = "\ufb00\ufb01\ufb02\ufb03\ufb04\ufb05\ufb06"
 def held(document: str, block: TextBlock) -> None:
     """Hold a block to its document: each character stands where its view says."""
     view = block.view
-    assert view.text == view.text.strip()
-    assert "  " not in view.text
+    if block.kind != "row":  # in which empty cells have their place
+        assert view.text == view.text.strip()
+        assert "  " not in view.text
     for at, character in enumerate(view.text):
         start, end = view.span(at, at + 1)
         there = document[start:end]

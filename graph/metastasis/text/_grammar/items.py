@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.clauses import depths_of
+from metastasis.text._grammar.containers import is_made_of
 from metastasis.text._grammar.frequencies import frequencies_of
 from metastasis.text._grammar.labels import cancers_of, flat_label, marked_label
 from metastasis.text._grammar.members import labelled_sites, member
@@ -84,7 +85,20 @@ def item_statements(text: str, tokens: Sequence[Token], context: Context) -> Ite
         head = [t for t in tokens if t.start >= begin and t.kind != "definition"]
         end = len(text)
     if _is_member(text, head, begin, end):
-        yield from _sites(text, tokens, head, end, _own(text, head, context))
+        parts = _parts_of(text, tokens, end)
+        yield from _sites(text, tokens, [*head, *parts], end, _own(text, head, context))
+
+
+def _parts_of(text: str, tokens: Sequence[Token], end: int) -> Sequence[Token]:
+    """Return the sites of which what stands behind a site consists: "Bone: spine, ribs"."""
+    rest = [token for token in tokens if token.start > end]
+    begin = rest[0].start if rest else end
+    only = not text[end:begin].strip(" :*_-\u2013\u2014") and is_made_of(
+        text[begin:],
+        [one._replace(start=one.start - begin, end=one.end - begin) for one in rest],
+        ("site", "frequency"),
+    )
+    return rest if only else ()
 
 
 def _cancers(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:

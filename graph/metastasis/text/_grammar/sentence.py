@@ -218,9 +218,8 @@ def _why_not(part: _Part, numbered: frozenset[int]) -> str | None:
         return None
     if any(tokens[member].start in numbered for member in part.sites.members):
         return None
-    if _is_led_to(tokens[first : part.sites.first]) or ends_with(
-        "made", part.text, tokens[first].start
-    ):
+    is_led_to = _is_led_to(tokens[first : part.sites.first])
+    if is_led_to or ends_with("made", part.text, tokens[first].start):
         return None
     if ends_with("who_is_counted", part.text, tokens[first].start):
         return "who is counted"

@@ -165,9 +165,10 @@ def seen(text: str, start: int, indent: int) -> TextLine:
             return TextLine(start, end, "divider", text, indent)
     if not _WORD.search(text):
         return TextLine(start, end, "none", text, indent)
-    if _is_row(text):
+    item = _ITEM.match(beginning)
+    if _is_row(text[item.end() :] if item else text):
         return TextLine(start, end, "row", text, indent)
-    if item := _ITEM.match(beginning):
+    if item:
         mark = item["mark"]
         return TextLine(start + len(mark), end, "item", text[len(mark) :], indent, 0, mark.strip())
     return TextLine(start, end, "text", text, indent)
