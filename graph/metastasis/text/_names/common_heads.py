@@ -56,7 +56,6 @@ def parts_before(
 
     Parts that a comma separates count where another follows them that "and" or "or" links.
     """
-    tails = _tails(plain, start, end)
     cursor, is_closed = start, False
     for _ in range(_MOST_PARTS):
         link = _LINK_BEFORE.search(plain[max(0, cursor - _LONGEST_LINK) : cursor])
@@ -64,7 +63,7 @@ def parts_before(
             return
         is_closed = True
         edge = cursor - len(link[0])
-        found = _part_ending(plain, edge, tails, names)
+        found = _part_ending(plain, edge, _tails(plain, start, end), names)
         if found is None:
             return
         yield SharedPart(found[0], edge, found[1], (end - found[2], end))
@@ -94,7 +93,7 @@ def _part_ending(
 
 def parts_behind(plain: str, start: int, end: int, names: Mapping[str, Name]) -> list[SharedPart]:
     """Return what follows a name and shares its first words: "cancers of the colon and rectum"."""
-    heads = _heads(plain, start, end)
+    heads = _heads(plain, start, end) if _LINK_BEHIND.match(plain, end) else ()
     found: list[SharedPart] = []
     cursor = end
     closed = 0

@@ -145,7 +145,7 @@ def _hits(text: str, plain: str) -> list[Hit]:
 
 def _explained(text: str, plain: str, abbreviations: Mapping[str, Name]) -> Iterator[Hit]:
     names = read_lexicon().names
-    for word in _SHORT.finditer(text):
+    for word in _SHORT.finditer(text) if _CAPITAL.search(text) else ():
         name = abbreviations.get(word[0])
         if name is None:
             continue
@@ -177,6 +177,8 @@ _ORGAN: Final = 30
 """Characters in which the organ stands beside a kind of cancer: " of the head and neck"."""
 _SHORT: Final = re.compile(r"(?<![^\W_])[^\W_]{2,10}(?![^\W_])")
 """A word that may be an abbreviation."""
+_CAPITAL: Final = re.compile(r"[A-Z](?<=[^\W_].)")
+"""What every abbreviation has and most sentences have not: a capital within a word."""
 
 
 def _mention(

@@ -34,7 +34,10 @@ def words_at(text: str, plain: str, automaton: Any) -> list[Hit]:
     for last, (length, name) in automaton.iter(plain):
         end = last + 1
         start = end - length
-        if _begins(text, plain, start) and _ends(text, plain, end, length):
+        # Most stand between blanks or marks; the other ways are looked at where it is none of them.
+        if not (plain[start - 1 : start].isalnum() or plain[end : end + 1].isalnum()) or (
+            _begins(text, plain, start) and _ends(text, plain, end, length)
+        ):
             found.append((start, end, name))
         elif length >= _LEAST_GLUED:
             glued[start] = (start, end, name)
@@ -113,15 +116,14 @@ class Matcher(Generic[Value]):
     def matches(self, text: str) -> Iterator[tuple[int, int, Value]]:
         """Yield start, end and value of each form in a text, in order; none overlap."""
         lower = folded(text)
-        found = [
-            (last + 1 - length, last + 1, value)
-            for last, (length, value) in self._automaton.iter(lower)
-        ]
-        return apart([hit for hit in found if _is_alone(lower, *hit[:2])])
-
-
-def _is_alone(lower: str, start: int, end: int) -> bool:
-    return not (_is_word(lower[start - 1 : start]) or _is_word(lower[end : end + 1]))
+        return apart(
+            [
+                (start, last + 1, value)
+                for last, (length, value) in self._automaton.iter(lower)
+                if not _is_word(lower[last + 1 : last + 2])
+                and not _is_word(lower[(start := last + 1 - length) - 1 : start])
+            ]
+        )
 
 
 def _is_word(letter: str) -> bool:
