@@ -115,15 +115,18 @@ class Matcher(Generic[Value]):
 
     def matches(self, text: str) -> Iterator[tuple[int, int, Value]]:
         """Yield start, end and value of each form in a text, in order; none overlap."""
-        lower = folded(text)
-        return apart(
-            [
-                (start, last + 1, value)
-                for last, (length, value) in self._automaton.iter(lower)
-                if not _is_word(lower[last + 1 : last + 2])
-                and not _is_word(lower[(start := last + 1 - length) - 1 : start])
-            ]
-        )
+        return apart(list(self._alone(folded(text))))
+
+    def finds(self, text: str) -> bool:
+        """Return whether any of the forms stands in a text."""
+        return next(self._alone(folded(text)), None) is not None
+
+    def _alone(self, lower: str) -> Iterator[tuple[int, int, Value]]:
+        for last, (length, value) in self._automaton.iter(lower):
+            end = last + 1
+            start = end - length
+            if not (_is_word(lower[end : end + 1]) or _is_word(lower[start - 1 : start])):
+                yield start, end, value
 
 
 def _is_word(letter: str) -> bool:
