@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.statement import Topic
 from metastasis.text._grammar.subjects import named_primaries
 from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._names.lexicon import read_lexicon
-from metastasis.text._names.mentions import mentions_of, narrowed
+from metastasis.text._names.mentions import mentions_of, named_on, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -212,20 +211,8 @@ def _between_words(part: str) -> str:
     return _ABBREVIATED.sub(lambda word: word[0].upper(), words)
 
 
-_MOST_CHARACTERS: Final = 100_000
-"""Characters that show what a page is about."""
-
-
 def _most_named(blocks: Iterable[TextBlock]) -> Topic:
-    counts: Counter[str] = Counter()
-    left = _MOST_CHARACTERS
-    for block in blocks:
-        if left < 0:
-            break
-        if not block.noise:
-            left -= len(block.text)
-            named = (one.key for one in mentions_of(block.text) if one.kind == "primary")
-            counts.update(key for key in named if key != "any")
+    counts = named_on(blocks)
     if not counts:
         return Topic()
     key, most = counts.most_common(1)[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -13,16 +14,18 @@ from metastasis.text._names.lexicon import read_lexicon
 from metastasis.text._names.words import apart, automaton_of, words_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from metastasis.text._names.common_heads import SharedPart
     from metastasis.text._names.lexicon import Name
     from metastasis.text._names.words import Hit
+    from metastasis.text._pages.block import TextBlock
 
 __all__ = [
     "Mention",
     "kinds_in",
     "mentions_of",
+    "named_on",
     "narrowed",
     "primary_of_organ",
 ]
@@ -66,6 +69,29 @@ def mentions_of(text: str, abbreviations: Mapping[str, Name] | None = None) -> l
         hits.extend(_placed(plain, hits))
     found = [_mention(plain, start, end, name) for start, end, name in apart(hits)]
     return _blocked(text, plain, _among_bones(plain, _with_shared(plain, found)))
+
+
+_MOST_CHARACTERS: Final = 100_000
+"""Characters of a page that show what it is about."""
+
+
+def named_on(blocks: Iterable[TextBlock]) -> Counter[str]:
+    """Return how often a page names each primary, in the order in which it first does."""
+    counts: Counter[str] = Counter()
+    left = _MOST_CHARACTERS
+    for block in blocks:
+        if left < 0:
+            break
+        if not block.noise:
+            left -= len(block.text)
+            counts.update(_primaries_in(block.text))
+    return counts
+
+
+@lru_cache(maxsize=256)  # Blocks: a page is asked for its topic, and again when it has been read.
+def _primaries_in(text: str) -> tuple[str, ...]:
+    found = (one.key for one in mentions_of(text) if one.kind == "primary")
+    return tuple(key for key in found if key != "any")
 
 
 def primary_of_organ(site: str) -> str | None:

@@ -15,8 +15,8 @@ _END: Final = re.compile(
     r"([.!?…](?<=[^\s.].)[.!?…]*[\"'”’)\]]{0,2})(\s?\[[\d,\s–-]{1,24}\]|\d{1,3}(?:[,–-]\d{1,3}){0,8})?(\s+)"
     r"(?=[\"'“‘(\[]{0,2}[A-Z0-9•*\-–À-Þ])"
 )
-"""Where a sentence may end: every part is bounded or of one kind, so that time is linear. The mark is
-looked for first, and what is before it only there, which takes a third of the time."""
+"""Where a sentence may end: every part is bounded or of one kind, so that time is linear. The mark
+is looked for first, and what is before it only there, which takes a third of the time."""
 
 _GLUED: Final = re.compile(r"[.!?](?<=[a-z]{3}.)(?=[A-Z][a-z]+\s)")
 """Where the blank after a sentence was lost: "… of cancer.When it spreads …"."""
