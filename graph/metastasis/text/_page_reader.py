@@ -192,6 +192,8 @@ class PageReader:
         return "" if above is None else self.page.blocks[above].text[:_LONGEST]
 
     def _capped(self, index: int, tokens: Sequence[Token]) -> Sequence[Token]:
+        if len(tokens) <= _MOST_NAMES:
+            return tokens
         names = 0
         for number, token in enumerate(tokens):
             names += token.kind in {"site", "primary"}

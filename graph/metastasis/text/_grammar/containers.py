@@ -48,10 +48,11 @@ def handed_down(text: str, kind: Kind, tokens: Sequence[Token], outer: Context) 
 
 def opened_by(tokens: Sequence[Token]) -> Context | None:
     """Return what a sentence hands to the next that names no site of its own: "certain organs"."""
+    if not any(token.kind == "place" or token.value in NO_PLACE for token in tokens):
+        return None  # So it is with most sentences.
     spreads = any(token.is_a("spread", "metastasis") for token in tokens)
-    place = any(token.kind == "place" or token.value in NO_PLACE for token in tokens)
     sites = any(token.kind == "site" and token.value not in NO_PLACE for token in tokens)
-    if not spreads or not place or sites or any(token.kind in _NOT_SAID for token in tokens):
+    if not spreads or sites or any(token.kind in _NOT_SAID for token in tokens):
         return None
     return Context(relation="metastasis", frequency=_frequency(tokens), route=_route(tokens, ""))
 

@@ -146,7 +146,8 @@ class Surroundings:
             self._known[topics] = {**_abbreviated(topics), **self._abbreviations}
         mentions = mentions_of(text, self._known[topics])
         for key in topics:
-            mentions = _with_narrowed(mentions, narrowed(key, text))
+            if subtypes := narrowed(key, text):
+                mentions = _with_narrowed(mentions, subtypes)
         if topic.keys:
             mentions = [one for one in mentions if not _is_what_it_is(text, one, topic)]
         return tokens_of(text, mentions)

@@ -85,13 +85,12 @@ def cancer_in_general(text: str, tokens: Sequence[Token], source: str = "sentenc
 
     "The cancer" and "your tumor" are one that was spoken of before.
     """
-    if named_primaries(text, tokens):
-        return Topic()
     for token in tokens:
         if not token.is_a("primary", "generic") or not _GENERAL.match(text, token.start):
             continue
         if not _CERTAIN.search(text[max(0, token.start - _NEAR) : token.start]):
-            return Topic(("any",), source, (token.start, token.end))
+            is_of_one = bool(named_primaries(text, tokens))
+            return Topic() if is_of_one else Topic(("any",), source, (token.start, token.end))
     return Topic()
 
 
