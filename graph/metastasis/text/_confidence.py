@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import lru_cache
@@ -109,7 +110,8 @@ def confidence_of(features: Iterable[str], model: Weights | None = None) -> floa
     0.5
     """
     model = model or shipped_weights()
-    total = model.intercept + math.fsum(model.weights.get(name, 0.0) for name in set(features))
+    known = model.weights.keys() & set(features)
+    total = model.intercept + math.fsum(map(model.weights.__getitem__, known))
     # Beyond 40 a logistic is 0 or 1 to all digits, and the exponential may overflow.
     return round(1 / (1 + math.exp(-max(-40.0, min(40.0, total)))), _DIGITS)
 
@@ -267,4 +269,4 @@ def _seen_in(sentence: str, words: Collection[str]) -> list[str]:
 
 def _size(number: float, bounds: Sequence[float]) -> int:
     """Return how many bounds a number exceeds."""
-    return sum(number > bound for bound in bounds)
+    return bisect_left(bounds, number)

@@ -420,8 +420,9 @@ def _printed(sentence: _Sentence, one: Statement) -> PrintedNumber | None:
         # An inverse sentence counts by cancer and not by site.
         return _of_cancer(sentence, cancer) if cancer else None
     number = sentence.numbers.get(one.start)
-    is_only_site = sum(token.kind == "site" for token in sentence.tokens) == 1
-    return number or (_of_cancer(sentence, cancer) if cancer and is_only_site else None)
+    if number or not cancer or sum(token.kind == "site" for token in sentence.tokens) != 1:
+        return number
+    return _of_cancer(sentence, cancer)
 
 
 def _of_cancer(sentence: _Sentence, span: tuple[int, int]) -> PrintedNumber | None:

@@ -209,6 +209,8 @@ def _statements(
 ) -> Iterator[Statement]:
     """Yield a statement for each site of a list that is not set apart."""
     route = _value(part, "route") or context.route
+    stage, setting = _value(part, "stage") or "any", _value(part, "setting") or "unspecified"
+    population = _value(part, "population")
     for member, topic in zip(part.sites.members, topics, strict=True):
         site = part.tokens[member]
         words, denial = part.said.get(member), part.denied.get(member)
@@ -227,9 +229,9 @@ def _statements(
             frequency=frequency,
             route="direct_extension" if relation == "extension" else route,
             cue=cue,
-            stage=_value(part, "stage") or "any",
-            setting=_value(part, "setting") or "unspecified",
-            population=_value(part, "population"),
+            stage=stage,
+            setting=setting,
+            population=population,
             rule=part.governor.rule,
             features=_features(part, topic, words, relation, frequency),
         )

@@ -120,7 +120,7 @@ class Sequel:
         """Take in a sentence, for those that follow."""
         general = cancer_in_general(text, tokens)
         if general.keys or not _REFERS.match(text):
-            self._general = general._replace(source="paragraph", span=None)
+            self._general = Topic(general.keys, "paragraph")
         runs = [run for run in named_primaries(text, tokens) if not _PART.match(text, run[-1].end)]
         self.is_metastatic = self.is_metastatic or has_trigger(tokens)
         self._opened = opened_by(tokens)

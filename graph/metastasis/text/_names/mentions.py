@@ -67,6 +67,8 @@ def mentions_of(text: str, abbreviations: Mapping[str, Name] | None = None) -> l
         hits.extend(_referred(plain))
     if " in the " in plain or " of the " in plain:
         hits.extend(_placed(plain, hits))
+    if not hits:
+        return []
     found = [_mention(plain, start, end, name) for start, end, name in apart(hits)]
     return _blocked(text, plain, _among_bones(plain, _with_shared(plain, found)))
 
@@ -326,6 +328,8 @@ def _blocked(text: str, plain: str, found: list[Mention]) -> list[Mention]:
         other = at - 1 if block.place == "after" else at + 1
         if 0 <= other < len(found) and _share_blocker(plain, found, min(at, other), block.place):
             made[other] = made[other]._replace(kind="blocked", key=block.what)
+    if made == found:
+        return found
     return [one for _, _, one in apart([(one.start, one.end, one) for one in made])]
 
 
