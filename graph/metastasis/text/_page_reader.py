@@ -8,7 +8,6 @@ Long because all that is handed from one sentence of a page to the next is in on
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -222,7 +221,7 @@ class PageReader:
         counted = frozenset(
             start for start, number in sentence.numbers.items() if not number.is_blank
         )
-        plain = replace(context, frequency=None)
+        plain = context._replace(frequency=None)
         for one in statements_in(sentence.text, sentence.tokens, plain, numbered=counted):
             if one.site not in done or one.rule == "verb":
                 yield _grown(one) if context.is_growth else one
@@ -399,7 +398,7 @@ def _grown(one: Statement) -> Statement:
     """Return a statement as one of growth, which the label of its paragraph says."""
     if one.site.startswith("lymph_node") or one.relation == "extension":
         return one
-    return replace(one, relation="extension", route="direct_extension")
+    return one._replace(relation="extension", route="direct_extension")
 
 
 def _with_header(sentence: _Sentence, header: str) -> _Sentence:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.labels import names_column_of_cancers
@@ -125,7 +124,7 @@ def _relation(last: _Leading, kind: str, outer: Context) -> str | None:
     routes = any(token.is_a("route") for token in last.tokens)
     inner = kind in {"item", "row"}
     if (
-        _speaks_of_spread(last.text, last.tokens, kind, replace(outer, is_metastatic=spoken))
+        _speaks_of_spread(last.text, last.tokens, kind, outer._replace(is_metastatic=spoken))
         or (outer.relation and (growth or routes) and inner)
         or (spoken and _is_kind_alone(last.text, last.tokens))
     ):

@@ -8,7 +8,6 @@ the reader of a page because this is grammar and makes no readings.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,8 +94,7 @@ class Surroundings:
         text = block.text[-_LONGEST:] if block.kind == "paragraph" else block.text[:_LONGEST]
         outer = self.around(index)
         tokens = self.tokens(text, outer.topic)
-        return replace(
-            handed_down(text, block.kind, tokens, outer),
+        return handed_down(text, block.kind, tokens, outer)._replace(
             columns=columns_of(text, block, index) if block.kind == "row" else (),
             words=words_of(text, block, tokens) if block.kind == "row" else (),
             about=_about(text, tokens, index) if block.kind == "heading" else None,
@@ -121,7 +119,7 @@ class Surroundings:
         elif has_site and lead in self._headers:
             self._over[index] = self._headers[lead]
         elif len(tokens) == 1 and cues and handed.relation and handed.frequency is None:
-            self._handed[lead] = replace(handed, frequency=cues[0].value)
+            self._handed[lead] = handed._replace(frequency=cues[0].value)
 
     def around(self, index: int) -> Context:
         """Return what stands around a block: its lead, or else its heading, or else the page."""
@@ -164,7 +162,7 @@ class Surroundings:
         far = around.topic.source in _FAR and named.keys
         finer = is_finer(named, around.topic) and not _PART_OF_ABSTRACT.match(block.text)
         if not is_member and (far or finer):
-            around = replace(around, topic=self._before.named._replace(source="paragraph"))
+            around = around._replace(topic=self._before.named._replace(source="paragraph"))
         new = Sequel(around, is_member=is_member, is_list=led is not None, before=self._before)
         self._before = new
         return new

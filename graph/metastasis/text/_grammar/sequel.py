@@ -8,7 +8,6 @@ anything is read, and this is told of each sentence.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.containers import kind_of, opened_by
@@ -81,8 +80,7 @@ class Sequel:
             context = self._opened
         is_first = self._kind is None
         kind = self._kind_of(text, tokens)
-        return replace(
-            context,
+        return context._replace(
             route=kind.route or context.route,
             is_growth=kind.is_growth,
             label=kind.label if is_first else 0,

@@ -14,7 +14,7 @@ from metastasis.text._names.mentions import primary_of_organ
 from metastasis.text._names.words import Matcher
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from metastasis.text._names.mentions import Mention
 
@@ -90,14 +90,16 @@ def speaks_of_spread(text: str) -> bool:
     return _words_of_spread().finds(text)
 
 
-def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
+def tokens_of(text: str, mentions: Sequence[Mention]) -> list[Token]:
     """Return the tokens of a sentence in order; where two overlap, the first and longest counts."""
     cues = [Token(start, end, *said) for start, end, said in _matcher().matches(text)]
     marks = [
         Token(one.start(), one.end(), "mark", one.group().strip()) for one in _MARK.finditer(text)
     ]
-    spoken = {(one.start, one.end) for one in cues if one.kind == "metastasis"}
-    names = [_named(text, one) for one in mentions if _is_named(one, spoken)]
+    names: list[Token] = []
+    if mentions:
+        spoken = {(one.start, one.end) for one in cues if one.kind == "metastasis"}
+        names = [_named(text, one) for one in mentions if _is_named(one, spoken)]
     # A name before a cue of the same length: "liver" is a site, whatever else it may be.
     found = [*names, *cues, *marks]
     found.sort(key=lambda token: (token.start, -token.end))
@@ -111,7 +113,9 @@ def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
             # A name is worth more than a cue that runs into it.
             kept[-1] = token
             end = token.end
-    return _with_subject(text, _regional(text, _with_origins(text, _called(text, kept))))
+    if names:
+        kept = _regional(text, _with_origins(text, _called(text, kept)))
+    return _with_subject(text, kept)
 
 
 def _regional(text: str, tokens: list[Token]) -> list[Token]:
