@@ -60,7 +60,7 @@ def mentions_of(text: str, abbreviations: Mapping[str, Name] | None = None) -> l
     """
     plain = folded(text)
     hits = _hits(text, plain)
-    if abbreviations:
+    if abbreviations and _CAPITAL.search(text):
         # Before those of the lexicon: on its page, what a page explains is what it says.
         hits = [*_explained(text, plain, abbreviations), *hits]
     if "those " in plain:
@@ -113,10 +113,13 @@ def narrowed(topic: str, text: str) -> list[Mention]:
     >>> [narrowed(one, "adenocarcinomas")[0].key for one in ("esophagus", "lung")]
     ['esophagus_adenocarcinoma', 'luad']
     """
+    found = words_at(text, folded(text), _narrowings())
+    if not found:
+        return []
     family = _family(topic)
     hits = [
         (start, end, key)
-        for start, end, (_, keys) in words_at(text, folded(text), _narrowings())
+        for start, end, (_, keys) in found
         if (key := next((keys[one] for one in family if one in keys), None)) is not None
     ]
     return [Mention(start, end, "primary", key) for start, end, key in apart(hits)]
@@ -173,7 +176,7 @@ def _hits(text: str, plain: str) -> list[Hit]:
 
 def _explained(text: str, plain: str, abbreviations: Mapping[str, Name]) -> Iterator[Hit]:
     names = read_lexicon().names
-    for word in _SHORT.finditer(text) if _CAPITAL.search(text) else ():
+    for word in _SHORT.finditer(text):
         name = abbreviations.get(word[0])
         if name is None:
             continue
