@@ -61,8 +61,7 @@ class Surroundings:
 
     def __init__(self, blocks: Sequence[TextBlock], address: str | None, title: str | None) -> None:
         self._blocks = blocks
-        # A full stop between blocks, so that no name runs from one into the next.
-        words = ".\n".join(block.text for block in blocks if not block.noise)
+        words = "\n".join(block.text for block in blocks if not block.noise)
         self._abbreviations = abbreviations_of(words[:_MOST_CHARACTERS])
         self._known: dict[tuple[str, ...], dict[str, Name]] = {}
         """What abbreviations stand for, by the topics under which they do."""

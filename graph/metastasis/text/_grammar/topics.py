@@ -9,7 +9,7 @@ from metastasis.text._grammar.statement import Topic
 from metastasis.text._grammar.subjects import named_primaries
 from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._names.lexicon import read_lexicon
-from metastasis.text._names.mentions import mentions_of, named_on, narrowed
+from metastasis.text._names.mentions import mentions_in, mentions_of, named_on, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -179,7 +179,7 @@ def _is_named(topic: Topic, blocks: Sequence[TextBlock]) -> bool:
         one.key in topic.keys or one.key in organs
         for block in blocks
         if not block.noise
-        for one in mentions_of(block.text)
+        for one in mentions_in(block.text)
     )
 
 

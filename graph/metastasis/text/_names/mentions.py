@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Mention",
     "kinds_in",
+    "mentions_in",
     "mentions_of",
     "named_on",
     "narrowed",
@@ -86,14 +87,15 @@ def named_on(blocks: Iterable[TextBlock]) -> Counter[str]:
             break
         if not block.noise:
             left -= len(block.text)
-            counts.update(_primaries_in(block.text))
+            found = (one.key for one in mentions_in(block.text) if one.kind == "primary")
+            counts.update(key for key in found if key != "any")
     return counts
 
 
-@lru_cache(maxsize=256)  # Blocks: a page is asked for its topic, and again when it has been read.
-def _primaries_in(text: str) -> tuple[str, ...]:
-    found = (one.key for one in mentions_of(text) if one.kind == "primary")
-    return tuple(key for key in found if key != "any")
+@lru_cache(maxsize=256)  # Blocks: a page is asked for its abbreviations, its topic, and in the end.
+def mentions_in(block: str) -> tuple[Mention, ...]:
+    """Return the names of a block, whatever its page says of it."""
+    return tuple(mentions_of(block))
 
 
 def primary_of_organ(site: str) -> str | None:
