@@ -52,21 +52,21 @@ class Blocking:
             forms = {one.written, plural(one.written)} if one.place == "after" else {one.written}
             for form in forms:
                 (self._after if one.place == "after" else self._before)[one.kind, form] = one
-        # Most names have no such word beside them: one look saves the rest.
+        # Most names have no such words beside them: one look saves the rest.
         self._first = {form.partition(" ")[0] for _, form in self._after}
-        self._last = {form.rpartition(" ")[2] for _, form in self._before}
+        self._last_two = {" ".join(form.split(" ")[-2:]) for _, form in self._before}
 
     def found(
         self, text: str, plain: str, start: int, end: int, kind: str, key: str
     ) -> Blocked | None:
         """Return what blocks a name, the longest first."""
-        if _word_behind(plain, end) in self._first:
+        if plain[end : end + 1] == " " and _word_behind(plain, end) in self._first:
             for stop, form in _following(plain, end):
                 one = self._after.get((kind, form))
                 if one is not None and _applies(one, key, text[end + 1]):
                     return Blocked(start, stop, one.what, one.place)
         words, edge = _words_before(plain, start)
-        if words and words[-1] in self._last:
+        if words and not self._last_two.isdisjoint((words[-1], " ".join(words[-2:]))):
             for begin, form in _preceding(words, edge):
                 one = self._before.get((kind, form))
                 if one is not None and _applies(one, key, text[begin]):
@@ -99,8 +99,6 @@ def _preceding(words: list[str], edge: int) -> Iterator[tuple[int, str]]:
 
 def _following(plain: str, end: int) -> Iterator[tuple[int, str]]:
     """Yield the words behind a name, three, two and one, and where they end."""
-    if plain[end : end + 1] != " ":
-        return
     words: list[str] = []
     for word in plain[end + 1 : end + _REACH].split(" ", _MOST_WORDS)[:_MOST_WORDS]:
         if word.isalpha():
