@@ -15,10 +15,15 @@ if TYPE_CHECKING:
 
 __all__ = ["SharedPart", "parts_before", "parts_behind"]
 
-_LINK_BEFORE: Final = re.compile(
-    r"(?P<closing>,? (?:and|or|and/or|versus|vs\.?|as well as) | & | ?/ ?)$|, $"
+_LINK_WORDS: Final = ("and", "or", "and/or", "versus", "vs", "vs.", "as well as")
+_LAST_LINKS: Final = (
+    *(f", {word} " for word in _LINK_WORDS),
+    *(f" {word} " for word in _LINK_WORDS),
+    *(" & ", " / ", " /", "/ ", "/"),
 )
-"""What may stand between a part and what it shares its head with, at the end of what is before."""
+"""What may stand between the last part of a list and what it shares its head with."""
+_LINKS: Final = (*_LAST_LINKS, ", ")
+"""The same of the parts before; the first of these that fits is the longest."""
 _LINK_BEHIND: Final = re.compile(
     r"(?P<closing>,? (?:and|or|and/or|as well as) | & | ?/ ?)(?P<article>(?:(?:of|in|under) )?"
     r"(?:the |your )?)|, (?:the )?"
@@ -26,8 +31,6 @@ _LINK_BEHIND: Final = re.compile(
 _CLOSING: Final = re.compile(r",? (?:and|or) ")
 """What follows the last part but one of a list whose last part is no part: "lymph nodes in the
 neck, chest and other places"."""
-_LONGEST_LINK: Final = 12
-"""Characters; ", as well as " has as many."""
 _MOST_PARTS: Final = 40
 """That share one head: a list of all organs has fewer, and a text made to be slow has more."""
 _MOST_WORDS: Final = 3
@@ -56,13 +59,12 @@ def parts_before(
 
     Parts that a comma separates count where another follows them that "and" or "or" links.
     """
-    cursor, is_closed = start, False
+    cursor, links = start, _LAST_LINKS
     for _ in range(_MOST_PARTS):
-        link = _LINK_BEFORE.search(plain[max(0, cursor - _LONGEST_LINK) : cursor])
-        if link is None or not (is_closed or link["closing"]):
+        if not plain.endswith(links, 0, cursor):
             return
-        is_closed = True
-        edge = cursor - len(link[0])
+        edge = cursor - len(next(one for one in links if plain.endswith(one, 0, cursor)))
+        links = _LINKS
         found = _part_ending(plain, edge, _tails(plain, start, end), names)
         if found is None:
             return
