@@ -11,7 +11,7 @@ from metastasis.text._grammar.cues import OF_SPREAD, Cue, shipped_cues
 from metastasis.text._names.forms import folded
 from metastasis.text._names.lexicon import read_lexicon
 from metastasis.text._names.mentions import primary_of_organ
-from metastasis.text._names.words import Matcher
+from metastasis.text._names.words import Matcher, put_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -102,7 +102,7 @@ def tokens_of(text: str, mentions: Sequence[Mention]) -> list[Token]:
         names = [_named(text, one) for one in mentions if _is_named(one, spoken)]
     # A name before a cue of the same length: "liver" is a site, whatever else it may be.
     found = [*names, *cues, *marks]
-    found.sort(key=lambda token: (token.start, -token.end))
+    put_in_order(found)
     kept: list[Token] = []
     end = 0
     for token in found:

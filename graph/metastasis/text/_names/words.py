@@ -5,6 +5,7 @@ Names are also found where a page lost the marks between them; cues are not, as 
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from metastasis._errors import MissingExtraError
@@ -13,8 +14,9 @@ from metastasis.text._names.forms import folded
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["Hit", "Matcher", "apart", "automaton_of", "words_at"]
+__all__ = ["Hit", "Matcher", "apart", "automaton_of", "put_in_order", "words_at"]
 
+Span = TypeVar("Span", bound=tuple[Any, ...])
 Value = TypeVar("Value")
 
 Hit = tuple[int, int, Any]
@@ -76,13 +78,16 @@ def _unglued(plain: str, glued: Mapping[int, Hit]) -> Iterator[Hit]:
             yield from parts
 
 
-def _first_and_longest(hit: Hit) -> tuple[int, int]:
-    return hit[0], -hit[1]
+def put_in_order(spans: list[Span]) -> None:
+    """Sort what begins with start and end: the leftmost first, and of these the longest."""
+    # Two keys of the library take half the time of one that is made here; sorting is stable.
+    spans.sort(key=itemgetter(1), reverse=True)
+    spans.sort(key=itemgetter(0))
 
 
 def apart(hits: list[Hit]) -> Iterator[Hit]:
     """Yield the leftmost and of these the longest, none of which overlap."""
-    hits.sort(key=_first_and_longest)
+    put_in_order(hits)
     free = 0
     for hit in hits:
         if hit[0] >= free:
