@@ -188,6 +188,7 @@ def test_name(text: str, expected: str) -> None:
 
 SHARED: Final = """
 colon and rectal cancer = *colon *rectum
+colon, as well as rectal cancer = *colon *rectum
 small cell and non-small cell lung cancer = *sclc *nsclc
 liver, lung and kidney cancers = *liver *lung *kidney
 breast or prostate cancer = *breast *prostate

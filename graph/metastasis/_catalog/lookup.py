@@ -211,8 +211,7 @@ class Catalog:
 
     def supertypes(self, primary: str) -> frozenset[str]:
         """Return the keys of a primary and of all the broader ones it is a subtype of."""
-        parents = {key: record.parents for key, record in self.primaries.items()}
-        return frozenset(_closure(primary, parents))
+        return frozenset(_closure(primary, self._primary_parents))
 
     def proximity(self, primary: str, site: str) -> str | None:
         """Return ``own_organ``, ``neighbor``, or None for a site that is neither.
@@ -279,6 +278,10 @@ class Catalog:
     @cached_property
     def _site_children(self) -> dict[str, list[str]]:
         return _children(self.sites.values())
+
+    @cached_property
+    def _primary_parents(self) -> dict[str, tuple[str, ...]]:
+        return {key: record.parents for key, record in self.primaries.items()}
 
     @cached_property
     def _primary_children(self) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import lru_cache
@@ -26,7 +27,7 @@ from metastasis._catalog.rows import sound_rows
 from metastasis._errors import Fault, TableError
 from metastasis._files import ontology_path
 from metastasis.text._names.lexicon import read_lexicon
-from metastasis.text._names.mentions import mentions_of
+from metastasis.text._names.mentions import named_on
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -63,8 +64,6 @@ _MARKS: Final = (";", ":", "?", "%", "(", "[", "/", " - ", "...")
 """Marks that sentences of prose, of lists and of leavings of a page have in different numbers."""
 _SHARES: Final = (0, 0.2, 0.5, 0.8)
 """Bounds between shares of the names on a page."""
-_MOST_CHARACTERS: Final = 100_000
-"""Characters of a page that show what it is about."""
 _OF_THE_GRAPH: Final = frozenset(("new_pair", "contradicts"))
 """Flags that say how a reading stands to the graph."""
 
@@ -111,7 +110,8 @@ def confidence_of(features: Iterable[str], model: Weights | None = None) -> floa
     0.5
     """
     model = model or shipped_weights()
-    total = model.intercept + math.fsum(model.weights.get(name, 0.0) for name in set(features))
+    known = model.weights.keys() & set(features)
+    total = model.intercept + math.fsum(map(model.weights.__getitem__, known))
     # Beyond 40 a logistic is 0 or 1 to all digits, and the exponential may overflow.
     return round(1 / (1 + math.exp(-max(-40.0, min(40.0, total)))), _DIGITS)
 
@@ -126,8 +126,8 @@ def features_of(
     if not rows:
         return []
     around, catalog = _around(rows), read_lexicon().catalog
-    seen = {row.sentence: _seen_in(row.sentence, words) for row in rows}
-    named = _named(page)
+    seen = {said: _seen_in(said, words) for said in {row.sentence for row in rows}}
+    named = named_on(page.blocks)
     of_page = {key: _seen_on_page(key, named, catalog) for key in {row.primary for row in rows}}
     return [
         tuple(
@@ -240,13 +240,6 @@ def _seen_around(row: Reading, around: _Around) -> Iterator[str]:
     yield "topic=same" if row.primary == around.topic else "topic=other"
 
 
-def _named(page: TextPage) -> Counter[str]:
-    """Return how often a page names each primary, in the order in which it first does."""
-    words = ".\n".join(block.text for block in page.blocks if not block.noise)
-    found = (one.key for one in mentions_of(words[:_MOST_CHARACTERS]) if one.kind == "primary")
-    return Counter(key for key in found if key != "any")
-
-
 def _seen_on_page(primary: str, named: Counter[str], catalog: Catalog) -> list[str]:
     """Return how a primary stands to all that its page names, which tells whether it is meant.
 
@@ -270,10 +263,10 @@ def _seen_in(sentence: str, words: Collection[str]) -> list[str]:
         seen.append("full stop")
     if any(map(str.isdigit, sentence)):
         seen.append("digit")
-    stems = {word[:_STEM] for word in _WORD.findall(sentence.lower())} & set(words)
-    return [*seen, *(f"word={stem}" for stem in sorted(stems))]
+    stems = {word[:_STEM] for word in _WORD.findall(sentence.lower())}
+    return [*seen, *(f"word={stem}" for stem in sorted(stems.intersection(words)))]
 
 
 def _size(number: float, bounds: Sequence[float]) -> int:
     """Return how many bounds a number exceeds."""
-    return sum(number > bound for bound in bounds)
+    return bisect_left(bounds, number)

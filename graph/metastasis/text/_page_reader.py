@@ -8,7 +8,6 @@ Long because all that is handed from one sentence of a page to the next is in on
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -193,6 +192,8 @@ class PageReader:
         return "" if above is None else self.page.blocks[above].text[:_LONGEST]
 
     def _capped(self, index: int, tokens: Sequence[Token]) -> Sequence[Token]:
+        if len(tokens) <= _MOST_NAMES:
+            return tokens
         names = 0
         for number, token in enumerate(tokens):
             names += token.kind in {"site", "primary"}
@@ -226,7 +227,7 @@ class PageReader:
         counted = frozenset(
             start for start, number in sentence.numbers.items() if not number.is_blank
         )
-        plain = replace(context, frequency=None)
+        plain = context._replace(frequency=None)
         for one in statements_in(sentence.text, sentence.tokens, plain, numbered=counted):
             if one.site not in done or one.rule == "verb":
                 yield _grown(one) if context.is_growth else one
@@ -412,7 +413,7 @@ def _grown(one: Statement) -> Statement:
     """Return a statement as one of growth, which the label of its paragraph says."""
     if one.site.startswith("lymph_node") or one.relation == "extension":
         return one
-    return replace(one, relation="extension", route="direct_extension")
+    return one._replace(relation="extension", route="direct_extension")
 
 
 def _with_header(sentence: _Sentence, header: str) -> _Sentence:
@@ -433,8 +434,9 @@ def _printed(sentence: _Sentence, one: Statement) -> PrintedNumber | None:
         # An inverse sentence counts by cancer and not by site.
         return _of_cancer(sentence, cancer) if cancer else None
     number = sentence.numbers.get(one.start)
-    is_only_site = sum(token.kind == "site" for token in sentence.tokens) == 1
-    return number or (_of_cancer(sentence, cancer) if cancer and is_only_site else None)
+    if number or not cancer or sum(token.kind == "site" for token in sentence.tokens) != 1:
+        return number
+    return _of_cancer(sentence, cancer)
 
 
 def _of_cancer(sentence: _Sentence, span: tuple[int, int]) -> PrintedNumber | None:

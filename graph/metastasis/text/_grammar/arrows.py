@@ -6,7 +6,6 @@ Apart from the sentence because an arrow stands for the verb, and no word govern
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.members import labelled_sites
@@ -44,12 +43,12 @@ def has_arrow(text: str) -> bool:
 
 def arrow_statements(text: str, tokens: Sequence[Token], context: Context) -> Iterator[Statement]:
     """Yield a statement for each site behind an arrow that has a cancer before it."""
-    led = replace(context, relation=context.relation or "metastasis")
+    led = context._replace(relation=context.relation or "metastasis")
     for label, rest in _arrows(text, tokens):
         key = label.value if label.kind == "primary" else primary_of_organ(label.value)
         topic = Topic((key or "",), "row", (label.start, label.end))
         for one in labelled_sites(text, rest, led, topic):
-            yield one if one.frequency else replace(one, frequency="possible")
+            yield one if one.frequency else one._replace(frequency="possible")
 
 
 def _arrows(text: str, tokens: Sequence[Token]) -> Iterator[_Arrow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -39,6 +40,7 @@ class Clause:
     """Whether it may take subject and verb from the clause before."""
 
 
+@lru_cache(maxsize=1024)  # It is mostly the same few words.
 def is_light(gap: str) -> bool:
     """Return whether words between two tokens only join them.
 

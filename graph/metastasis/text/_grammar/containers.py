@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.clauses import is_light
@@ -66,10 +65,11 @@ def is_made_of(text: str, tokens: Sequence[Token], kinds: Collection[str]) -> bo
 
 def opened_by(tokens: Sequence[Token]) -> Context | None:
     """Return what a sentence hands to the next that names no site of its own: "certain organs"."""
+    if not any(token.kind == "place" or token.value in NO_PLACE for token in tokens):
+        return None  # So it is with most sentences.
     spreads = any(token.is_a("spread", "metastasis") for token in tokens)
-    place = any(token.kind == "place" or token.value in NO_PLACE for token in tokens)
     sites = any(token.kind == "site" and token.value not in NO_PLACE for token in tokens)
-    if not spreads or not place or sites or any(token.kind in _NOT_SAID for token in tokens):
+    if not spreads or sites or any(token.kind in _NOT_SAID for token in tokens):
         return None
     return Context(relation="metastasis", frequency=_frequency(tokens), route=_route(tokens, ""))
 
@@ -142,7 +142,7 @@ def _relation(last: _Leading, kind: str, outer: Context) -> str | None:
     routes = any(token.is_a("route") for token in last.tokens)
     inner = kind in {"item", "row"}
     if (
-        _speaks_of_spread(last.text, last.tokens, kind, replace(outer, is_metastatic=spoken))
+        _speaks_of_spread(last.text, last.tokens, kind, outer._replace(is_metastatic=spoken))
         or (outer.relation and (growth or routes) and inner)
         or (spoken and _is_kind_alone(last.text, last.tokens))
     ):

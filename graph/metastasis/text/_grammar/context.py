@@ -8,7 +8,6 @@ the reader of a page because this is grammar and makes no readings.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -62,8 +61,7 @@ class Surroundings:
 
     def __init__(self, blocks: Sequence[TextBlock], address: str | None, title: str | None) -> None:
         self._blocks = blocks
-        # A full stop between blocks, so that no name runs from one into the next.
-        words = ".\n".join(block.text for block in blocks if not block.noise)
+        words = "\n".join(block.text for block in blocks if not block.noise)
         self._abbreviations = abbreviations_of(words[:_MOST_CHARACTERS])
         self._known: dict[tuple[str, ...], dict[str, Name]] = {}
         """What abbreviations stand for, by the topics under which they do."""
@@ -95,8 +93,7 @@ class Surroundings:
         text = block.text[-_LONGEST:] if block.kind == "paragraph" else block.text[:_LONGEST]
         outer = self.around(index)
         tokens = self.tokens(text, outer.topic)
-        return replace(
-            handed_down(text, block.kind, tokens, outer),
+        return handed_down(text, block.kind, tokens, outer)._replace(
             columns=columns_of(text, block, index) if block.kind == "row" else (),
             words=words_of(text, block, tokens) if block.kind == "row" else (),
             about=_about(text, tokens, index) if block.kind == "heading" else None,
@@ -121,7 +118,7 @@ class Surroundings:
         elif has_site and lead in self._headers:
             self._over[index] = self._headers[lead]
         elif len(tokens) == 1 and cues and handed.relation and handed.frequency is None:
-            self._handed[lead] = replace(handed, frequency=cues[0].value)
+            self._handed[lead] = handed._replace(frequency=cues[0].value)
 
     def around(self, index: int) -> Context:
         """Return what stands around a block: its lead, or else its heading, or else the page."""
@@ -146,7 +143,8 @@ class Surroundings:
             self._known[topics] = {**_abbreviated(topics), **self._abbreviations}
         mentions = mentions_of(text, self._known[topics])
         for key in topics:
-            mentions = _with_narrowed(mentions, narrowed(key, text))
+            if subtypes := narrowed(key, text):
+                mentions = _with_narrowed(mentions, subtypes)
         if topic.keys:
             mentions = [one for one in mentions if not _is_what_it_is(text, one, topic)]
         return tokens_of(text, mentions)
@@ -163,7 +161,7 @@ class Surroundings:
         far = around.topic.source in _FAR and named.keys
         finer = is_finer(named, around.topic) and not _PART_OF_ABSTRACT.match(block.text)
         if not is_member and (far or finer):
-            around = replace(around, topic=self._before.named._replace(source="paragraph"))
+            around = around._replace(topic=self._before.named._replace(source="paragraph"))
         new = Sequel(around, is_member=is_member, is_list=led is not None, before=self._before)
         self._before = new
         return new

@@ -8,7 +8,6 @@ its cancers, and says of each that it spreads there.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.statement import Statement, Topic
@@ -118,7 +117,7 @@ def inverse_statements(
                 yield _statement(inverse.form, cancer, site, words)
         if above is not None and not sites:
             place = cancer.token._replace(value=above.site)
-            yield replace(_statement(inverse.form, cancer, place, words), elsewhere=above)
+            yield _statement(inverse.form, cancer, place, words)._replace(elsewhere=above)
 
 
 _FAR: Final = 300

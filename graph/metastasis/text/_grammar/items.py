@@ -7,7 +7,6 @@ with prose ("Lungs: less often than bone"), or a cancer with its sites ("Breast:
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.clauses import depths_of
@@ -173,7 +172,7 @@ def _about(
     if cue is not None:
         span = (cue.start, cue.end)
         found = Token(cue.start, cue.end, "site", site.site)
-        yield replace(member(found, cue.value, span, context, "item"), elsewhere=site)
+        yield member(found, cue.value, span, context, "item")._replace(elsewhere=site)
 
 
 _NOT_ABOUT: Final = (_NO_MEMBER - {"generic"}) | {"denial"}
@@ -195,7 +194,7 @@ def _behind_label(text: str, tokens: Sequence[Token], context: Context) -> Itera
     ]
     relation = "extension" if context.is_growth else "metastasis"
     if _is_member(text, head, context.label, len(text)):
-        yield from _sites(text, tokens, head, len(text), replace(context, relation=relation))
+        yield from _sites(text, tokens, head, len(text), context._replace(relation=relation))
 
 
 def _label_of(text: str, tokens: Sequence[Token], context: Context, end: int) -> CancerLabel | None:
@@ -252,7 +251,7 @@ def _is_enumeration(sites: Sequence[Token], end: int) -> bool:
 def _own(text: str, head: Sequence[Token], context: Context) -> Context:
     """Return what an item was handed, where its own words do not say something else."""
     if any(_GROWTH.match(text, token.end) for token in head if token.kind == "site"):
-        return replace(context, relation="extension")
+        return context._replace(relation="extension")
     return context
 
 

@@ -51,7 +51,8 @@ def has_phrase(kind: str, text: str) -> bool:
     >>> has_phrase("aim", "The aim of this study was to find metastases.")
     True
     """
-    return _pattern(kind, r"\b{}\b").search(folded(text)) is not None
+    # Phrases begin with a letter or digit, so that where words end nothing needs to be tried.
+    return _pattern(kind, r"\b(?=\w){}\b").search(folded(text)) is not None
 
 
 def begins_with(kind: str, text: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.cues import shipped_cues
@@ -92,9 +91,9 @@ def _by_site(
         words = text[token.start : token.end]
         for key in cancers_of(words, [token._replace(start=0, end=len(words))], by_name=False):
             topic = Topic((key,), "row", (token.start, token.end))
-            led = replace(context, relation="metastasis")
+            led = context._replace(relation="metastasis")
             one = member(sites[0], context.frequency, None, led, "row", topic)
-            yield replace(one, is_inverse=True)
+            yield one._replace(is_inverse=True)
 
 
 def _by_words(
@@ -111,7 +110,7 @@ def _by_words(
     for number, frequency in context.words:
         start, end = cells[number] if number < len(cells) else (0, 0)
         within = [token for token in tokens if start <= token.start < end]
-        yield from labelled_sites(text, within, replace(context, frequency=frequency), topic)
+        yield from labelled_sites(text, within, context._replace(frequency=frequency), topic)
 
 
 def words_of(text: str, block: TextBlock, tokens: Sequence[Token]) -> tuple[tuple[int, str], ...]:
@@ -199,7 +198,7 @@ def _by_column(
             continue
         span = (cue.start, cue.end) if cue else None
         one = member(site, cue.value if cue else None, span, context, "row", named)
-        yield replace(one, elsewhere=column.site, cell=(start, end))
+        yield one._replace(elsewhere=column.site, cell=(start, end))
 
 
 _COUNTED: Final = re.compile(r"[1-9]")
@@ -225,7 +224,7 @@ def _row_of_site(
     """Yield the statement of a row of one site, and of the nodes that a row of nodes names."""
     after = [token for token in tokens if token.start >= label.end]
     frequency, span = _said(text, after, label)
-    around = replace(context, relation="extension") if _GROWN.search(text) else context
+    around = context._replace(relation="extension") if _GROWN.search(text) else context
     nodes = [token for token in after if token.value.startswith(_NODES)]
     for site in (label, *(nodes if label.value.startswith(_NODES) else ())):
         yield member(site, frequency or context.frequency, span, around, "row")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -164,8 +163,8 @@ def _most_of_all(
         return
     for one in said:
         if not one.topic.keys or one.topic.keys == ("any",):
-            yield replace(
-                one, topic=names, frequency=cue.value, cue=(behind[1].start, behind[1].end)
+            yield one._replace(
+                topic=names, frequency=cue.value, cue=(behind[1].start, behind[1].end)
             )
 
 
@@ -268,6 +267,8 @@ def _statements(
 ) -> Iterator[Statement]:
     """Yield a statement for each site of a list that is not set apart."""
     route = _value(part, "route") or context.route
+    stage, setting = _value(part, "stage") or "any", _value(part, "setting") or "unspecified"
+    population = _value(part, "population")
     for member, topic in zip(part.sites.members, topics, strict=True):
         site = part.tokens[member]
         words, denial = part.said.get(member), part.denied.get(member)
@@ -286,9 +287,9 @@ def _statements(
             frequency=frequency,
             route="direct_extension" if relation == "extension" else route,
             cue=cue,
-            stage=_value(part, "stage") or "any",
-            setting=_value(part, "setting") or "unspecified",
-            population=_value(part, "population"),
+            stage=stage,
+            setting=setting,
+            population=population,
             rule=part.governor.rule,
             features=_features(part, topic, words, relation, frequency),
         )

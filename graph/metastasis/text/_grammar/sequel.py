@@ -8,7 +8,6 @@ anything is read, and this is told of each sentence.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.containers import kind_of, opened_by
@@ -84,8 +83,7 @@ class Sequel:
             context = self._opened
         is_first = self._kind is None
         kind = self._kind_of(text, tokens)
-        return replace(
-            context,
+        return context._replace(
             route=kind.route or context.route,
             is_growth=kind.is_growth,
             label=kind.label if is_first else 0,
@@ -126,7 +124,7 @@ class Sequel:
         """Take in a sentence, for those that follow."""
         general = cancer_in_general(text, tokens)
         if general.keys or not _REFERS.match(text):
-            self._general = general._replace(source="paragraph", span=None)
+            self._general = Topic(general.keys, "paragraph")
         runs = [run for run in named_primaries(text, tokens) if not _PART.match(text, run[-1].end)]
         self.is_metastatic = self.is_metastatic or has_trigger(tokens)
         self._opened = opened_by(tokens)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 __all__ = ["NO_PLACE", "Context", "Elsewhere", "Statement", "TableColumn", "Topic"]
@@ -38,11 +37,10 @@ class TableColumn(NamedTuple):
     keys: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class Context(NamedTuple):
     """What stands around a sentence and is handed down to it."""
 
-    topic: Topic = field(default_factory=Topic)
+    topic: Topic = Topic()
     is_metastatic: bool = False
     """Whether what stands before speaks of spread, so that "sites" are sites of it."""
     relation: str | None = None
@@ -73,8 +71,7 @@ class Context:
     """Whether its items and rows each name their own cancer first."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(NamedTuple):
     """What a text says about one site. Positions are those in the text."""
 
     site: str
@@ -84,6 +81,7 @@ class Statement:
     topic: Topic
     relation: str
     frequency: str | None
+    rule: str
     route: str | None = None
     cue: tuple[int, int] | None = None
     """Where the words of the frequency or denial stand; None where nothing says it, or a lead."""
@@ -92,7 +90,6 @@ class Statement:
     stage: str = "any"
     setting: str = "unspecified"
     population: str | None = None
-    rule: str
     elsewhere: Elsewhere | None = None
     """Where the site is named, if not here; start and end are those of the cancer then."""
     cell: tuple[int, int] | None = None

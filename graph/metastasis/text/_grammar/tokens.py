@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from metastasis.text._grammar.cues import OF_SPREAD, Cue, shipped_cues
 from metastasis.text._names.forms import folded
 from metastasis.text._names.lexicon import read_lexicon
 from metastasis.text._names.mentions import primary_of_organ
-from metastasis.text._names.words import Matcher
+from metastasis.text._names.words import Matcher, put_in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Sequence
 
     from metastasis.text._names.mentions import Mention
 
@@ -59,7 +60,7 @@ class Token(NamedTuple):
         return None
 
 
-_MARK: Final = re.compile(r"[,;:()\[\]{}•|/+&>]|\s[-–—]+\s|—|\.{3}|…")
+_MARK: Final = re.compile(r"[,;:()\[\]{}•|/+&>—…]|\s[-–—]+\s|\.{3}")
 """Marks that part or join; a hyphen inside a word does not."""
 
 
@@ -68,8 +69,8 @@ _SPREAD: Final = (Cue("metastasis", "noun", ""),)
 
 
 @lru_cache(maxsize=1)
-def _matcher() -> Matcher[tuple[Cue, ...]]:
-    return Matcher(shipped_cues())
+def _matcher() -> Matcher[tuple[str, str, str, tuple[Cue, ...]]]:
+    return Matcher({form: (*said[0], said[1:]) for form, said in shipped_cues().items()})
 
 
 @lru_cache(maxsize=1)
@@ -86,43 +87,45 @@ def speaks_of_spread(text: str) -> bool:
     >>> speaks_of_spread("Bone metastases."), speaks_of_spread("The bone was imaged.")
     (True, False)
     """
-    return next(_words_of_spread().matches(text), None) is not None
+    return _words_of_spread().finds(text)
 
 
-def tokens_of(text: str, mentions: Iterable[Mention]) -> list[Token]:
+def tokens_of(text: str, mentions: Sequence[Mention]) -> list[Token]:
     """Return the tokens of a sentence in order; where two overlap, the first and longest counts."""
-    cues = [Token(start, end, *one[0], one[1:]) for start, end, one in _matcher().matches(text)]
+    cues = [Token(start, end, *said) for start, end, said in _matcher().matches(text)]
     marks = [
         Token(one.start(), one.end(), "mark", one.group().strip()) for one in _MARK.finditer(text)
     ]
-    spoken = {(one.start, one.end) for one in cues if one.kind == "metastasis"}
-    names = [_named(text, one) for one in mentions if _is_named(one, spoken)]
-    found = [*names, *cues, *marks]
+    names: list[Token] = []
+    if mentions:
+        spoken = {(one.start, one.end) for one in cues if one.kind == "metastasis"}
+        names = [_named(text, one) for one in mentions if _is_named(one, spoken)]
     # A name before a cue of the same length: "liver" is a site, whatever else it may be.
-    found.sort(key=lambda token: (token.start, -token.end, token.kind not in _NAMES))
+    found = [*names, *cues, *marks]
+    put_in_order(found)
     kept: list[Token] = []
+    end = 0
     for token in found:
-        if not kept or token.start >= kept[-1].end:
+        if token.start >= end:
             kept.append(token)
-        elif token.kind in _NAMES and kept[-1].kind not in _NAMES and token.end > kept[-1].end:
+            end = token.end
+        elif token.end > end and token.kind in _NAMES and kept[-1].kind not in _NAMES:
             # A name is worth more than a cue that runs into it.
             kept[-1] = token
-    kept = _with_origins(text, _called(text, kept))
-    return _with_subject(text, [_regional(text, kept, index) for index in range(len(kept))])
+            end = token.end
+    if names:
+        kept = _regional(text, _with_origins(text, _called(text, kept)))
+    return _with_subject(text, kept)
 
 
-def _regional(text: str, tokens: Sequence[Token], index: int) -> Token:
-    """Return a token, as regional nodes where it is nodes beside: "nodes near the tumor"."""
-    token = tokens[index]
-    if (
-        token.value != "lymph_node"
-        or index + 1 == len(tokens)
-        or tokens[index + 1].kind != "beside"
-    ):
-        return token
-    near = text[tokens[index + 1].start : tokens[index + 1].end].lower()
-    is_next = not text[token.end : tokens[index + 1].start].strip()
-    return token._replace(value="lymph_node_regional") if is_next and near in _NEARBY else token
+def _regional(text: str, tokens: list[Token]) -> list[Token]:
+    """Return tokens with nodes beside something as regional ones: "nodes near the tumor"."""
+    for index, (token, beside) in enumerate(pairwise(tokens)):
+        if token.value == "lymph_node" and beside.kind == "beside":
+            is_next = not text[token.end : beside.start].strip()
+            if is_next and text[beside.start : beside.end].lower() in _NEARBY:
+                tokens[index] = token._replace(value="lymph_node_regional")
+    return tokens
 
 
 _NEARBY: Final = frozenset({"near", "near the", "close to", "around", "next to", "surrounding"})
@@ -191,13 +194,12 @@ def _with_origins(text: str, tokens: list[Token]) -> list[Token]:
     for index, token in enumerate(tokens):
         if token.kind == "site":
             before = text[max(0, token.start - _BEFORE) : token.start]
-            goes_on = is_origin and not _INTO.search(before)
-            is_one_of_several = _OF.search(before) and _is_listed(tokens[index + 1 : index + 3])
+            is_from = "from " in before.lower()
             is_origin = bool(
-                goes_on
-                or _FROM.search(before)
-                or is_one_of_several
-                or (_FROM_THERE.search(before) and _is_reached(tokens[:index]))
+                (is_origin and not _INTO.search(before))
+                or (is_from and _FROM.search(before))
+                or (_is_listed(tokens[index + 1 : index + 3]) and _OF.search(before))
+                or (is_from and _FROM_THERE.search(before) and _is_reached(tokens[:index]))
             )
             key = primary_of_organ(token.value) if is_origin else None
             found.append(token._replace(kind="primary", value=key) if key else token)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._grammar.statement import Topic
 from metastasis.text._grammar.subjects import named_primaries
 from metastasis.text._grammar.tokens import tokens_of
 from metastasis.text._names.lexicon import read_lexicon
-from metastasis.text._names.mentions import mentions_of, narrowed
+from metastasis.text._names.mentions import mentions_in, mentions_of, named_on, narrowed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -86,13 +85,12 @@ def cancer_in_general(text: str, tokens: Sequence[Token], source: str = "sentenc
 
     "The cancer" and "your tumor" are one that was spoken of before.
     """
-    if named_primaries(text, tokens):
-        return Topic()
     for token in tokens:
         if not token.is_a("primary", "generic") or not _GENERAL.match(text, token.start):
             continue
         if not _CERTAIN.search(text[max(0, token.start - _NEAR) : token.start]):
-            return Topic(("any",), source, (token.start, token.end))
+            is_of_one = bool(named_primaries(text, tokens))
+            return Topic() if is_of_one else Topic(("any",), source, (token.start, token.end))
     return Topic()
 
 
@@ -181,7 +179,7 @@ def _is_named(topic: Topic, blocks: Sequence[TextBlock]) -> bool:
         one.key in topic.keys or one.key in organs
         for block in blocks
         if not block.noise
-        for one in mentions_of(block.text)
+        for one in mentions_in(block.text)
     )
 
 
@@ -212,20 +210,8 @@ def _between_words(part: str) -> str:
     return _ABBREVIATED.sub(lambda word: word[0].upper(), words)
 
 
-_MOST_CHARACTERS: Final = 100_000
-"""Characters that show what a page is about."""
-
-
 def _most_named(blocks: Iterable[TextBlock]) -> Topic:
-    counts: Counter[str] = Counter()
-    left = _MOST_CHARACTERS
-    for block in blocks:
-        if left < 0:
-            break
-        if not block.noise:
-            left -= len(block.text)
-            named = (one.key for one in mentions_of(block.text) if one.kind == "primary")
-            counts.update(key for key in named if key != "any")
+    counts = named_on(blocks)
     if not counts:
         return Topic()
     key, most = counts.most_common(1)[0]

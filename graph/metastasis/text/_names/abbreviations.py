@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from metastasis.text._names.forms import folded
 from metastasis.text._names.lexicon import Name, read_lexicon
-from metastasis.text._names.mentions import kinds_in, mentions_of
+from metastasis.text._names.mentions import kinds_in, mentions_in
 
 if TYPE_CHECKING:
     from metastasis.text._names.mentions import Mention
@@ -25,13 +25,13 @@ _EXPLAINED: Final = re.compile(
 """What follows a name that it explains: at least two letters, of which one is a capital and not
 the first."""
 _IN_BRACKETS: Final = re.compile(r"[(\[][^()\[\]]{0,24}[A-Za-z][A-Z]")
-"""What every page has that explains an abbreviation; others need not be looked through."""
+"""What every block has that explains an abbreviation; others need not be looked through."""
 _MOST_BEFORE: Final = 60
 """Characters before a name in which the words stand that are abbreviated with it."""
 
 
 def abbreviations_of(text: str) -> dict[str, Name]:
-    """Return what the abbreviations name that a page explains.
+    """Return what the abbreviations name that a page explains, of which each block is a line.
 
     With them are those that name one thing nearly everywhere, such as NPC, where the page does not
     explain them as another.
@@ -48,7 +48,7 @@ def abbreviations_of(text: str) -> dict[str, Name]:
     >>> ["NPC" in abbreviations_of(page) for page in ("NPC spreads.", "nuclear pore complex (NPC)")]
     [True, False]
     """
-    found = _explained(text) if _IN_BRACKETS.search(text) else {}
+    found = _explained(text)
     for short, name in read_lexicon().unsafe.items():
         # "Moffitt Cancer Center (MCC)" explains it as well, as something else.
         if short not in found and f"({short}" not in text:
@@ -58,14 +58,17 @@ def abbreviations_of(text: str) -> dict[str, Name]:
 
 def _explained(text: str) -> dict[str, Name]:
     found: dict[str, Name] = {}
-    for one in mentions_of(text):
-        explained = _EXPLAINED.match(text, one.end) if one.kind != "blocked" else None
-        if explained is not None:
-            _put(found, explained, _name(text, one, explained))
-    for start, end, words in kinds_in(text):
-        explained = _EXPLAINED.match(text, end)
-        if explained is not None and _letters_begin(text, start, end, explained) is not None:
-            _put(found, explained, Name("words", words))
+    blocks = [block for block in text.split("\n") if _IN_BRACKETS.search(block)]
+    for block in blocks:
+        for one in mentions_in(block):
+            explained = _EXPLAINED.match(block, one.end) if one.kind != "blocked" else None
+            if explained is not None:
+                _put(found, explained, _name(block, one, explained))
+    for block in blocks:
+        for start, end, words in kinds_in(block):
+            explained = _EXPLAINED.match(block, end)
+            if explained is not None and _letters_begin(block, start, end, explained) is not None:
+                _put(found, explained, Name("words", words))
     return found
 
 

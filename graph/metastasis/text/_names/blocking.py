@@ -52,22 +52,23 @@ class Blocking:
             forms = {one.written, plural(one.written)} if one.place == "after" else {one.written}
             for form in forms:
                 (self._after if one.place == "after" else self._before)[one.kind, form] = one
-        # Most names have no such word beside them: one look saves the rest.
+        # Most names have no such words beside them: one look saves the rest.
         self._first = {form.partition(" ")[0] for _, form in self._after}
-        self._last = {form.rpartition(" ")[2] for _, form in self._before} | _ARTICLES
+        self._last_two = {" ".join(form.split(" ")[-2:]) for _, form in self._before}
 
     def found(
         self, text: str, plain: str, start: int, end: int, kind: str, key: str
     ) -> Blocked | None:
         """Return what blocks a name, the longest first."""
-        if _word_behind(plain, end) in self._first:
-            for stop, words in _following(plain, end):
-                one = self._after.get((kind, words))
+        if plain[end : end + 1] == " " and _word_behind(plain, end) in self._first:
+            for stop, form in _following(plain, end):
+                one = self._after.get((kind, form))
                 if one is not None and _applies(one, key, text[end + 1]):
                     return Blocked(start, stop, one.what, one.place)
-        if _word_before(plain, start) in self._last:
-            for begin, words in _preceding(plain, start):
-                one = self._before.get((kind, words))
+        words, edge = _words_before(plain, start)
+        if words and not self._last_two.isdisjoint((words[-1], " ".join(words[-2:]))):
+            for begin, form in _preceding(words, edge):
+                one = self._before.get((kind, form))
                 if one is not None and _applies(one, key, text[begin]):
                     return Blocked(begin, end, one.what, one.place)
         return None
@@ -78,19 +79,19 @@ def _word_behind(plain: str, end: int) -> str:
     return plain[end + 1 : stop if stop > 0 else end + _REACH].rstrip(_MARKS)
 
 
-def _word_before(plain: str, start: int) -> str:
-    low = max(0, start - _REACH)
-    return plain[low : max(0, start - 1)].rpartition(" ")[2]
-
-
-def _preceding(plain: str, start: int) -> Iterator[tuple[int, str]]:
-    """Yield the words before a name, three, two and one, and where they begin."""
+def _words_before(plain: str, start: int) -> tuple[list[str], int]:
+    """Return the words before a name and its article, and where they end."""
     words = plain[max(0, start - _REACH) : start].split(" ")
-    if len(words) < 2 or words.pop():
-        return
     edge = start - 1
-    if words[-1] in _ARTICLES:
+    if words.pop():
+        return [], edge  # Something stands right before the name.
+    if words and words[-1] in _ARTICLES:
         edge -= len(words.pop()) + 1
+    return words, edge
+
+
+def _preceding(words: list[str], edge: int) -> Iterator[tuple[int, str]]:
+    """Yield the last words before a name, three, two and one, and where they begin."""
     for count in range(min(_MOST_WORDS, len(words)), 0, -1):
         form = " ".join(words[-count:])
         yield edge - len(form), form
@@ -98,8 +99,6 @@ def _preceding(plain: str, start: int) -> Iterator[tuple[int, str]]:
 
 def _following(plain: str, end: int) -> Iterator[tuple[int, str]]:
     """Yield the words behind a name, three, two and one, and where they end."""
-    if plain[end : end + 1] != " ":
-        return
     words: list[str] = []
     for word in plain[end + 1 : end + _REACH].split(" ", _MOST_WORDS)[:_MOST_WORDS]:
         if word.isalpha():

@@ -15,10 +15,15 @@ if TYPE_CHECKING:
 
 __all__ = ["SharedPart", "parts_before", "parts_behind"]
 
-_LINK_BEFORE: Final = re.compile(
-    r"(?P<closing>,? (?:and|or|and/or|versus|vs\.?|as well as) | & | ?/ ?)$|, $"
+_LINK_WORDS: Final = ("and", "or", "and/or", "versus", "vs", "vs.", "as well as")
+_LAST_LINKS: Final = (
+    *(f", {word} " for word in _LINK_WORDS),
+    *(f" {word} " for word in _LINK_WORDS),
+    *(" & ", " / ", " /", "/ ", "/"),
 )
-"""What may stand between a part and what it shares its head with, at the end of what is before."""
+"""What may stand between the last part of a list and what it shares its head with."""
+_LINKS: Final = (*_LAST_LINKS, ", ")
+"""The same of the parts before; the first of these that fits is the longest."""
 _LINK_BEHIND: Final = re.compile(
     r"(?P<closing>,? (?:and|or|and/or|as well as) | & | ?/ ?)(?P<article>(?:(?:of|in|under) )?"
     r"(?:the |your )?)|, (?:the )?"
@@ -27,8 +32,6 @@ _GOAL: Final = re.compile(r"\b(?:to|into) (?:the )?$")
 _CLOSING: Final = re.compile(r",? (?:and|or) ")
 """What follows the last part but one of a list whose last part is no part: "lymph nodes in the
 neck, chest and other places"."""
-_LONGEST_LINK: Final = 12
-"""Characters; ", as well as " has as many."""
 _MOST_PARTS: Final = 40
 """That share one head: a list of all organs has fewer, and a text made to be slow has more."""
 _MOST_WORDS: Final = 3
@@ -57,15 +60,13 @@ def parts_before(
 
     Parts that a comma separates count where another follows them that "and" or "or" links.
     """
-    tails = _tails(plain, start, end)
-    cursor, is_closed = start, False
+    cursor, links = start, _LAST_LINKS
     for _ in range(_MOST_PARTS):
-        link = _LINK_BEFORE.search(plain[max(0, cursor - _LONGEST_LINK) : cursor])
-        if link is None or not (is_closed or link["closing"]):
+        if not plain.endswith(links, 0, cursor):
             return
-        is_closed = True
-        edge = cursor - len(link[0])
-        found = _part_ending(plain, edge, tails, names)
+        edge = cursor - len(next(one for one in links if plain.endswith(one, 0, cursor)))
+        links = _LINKS
+        found = _part_ending(plain, edge, _tails(plain, start, end), names)
         if found is None or (found[1].kind == "primary" and _is_goal(plain, found[0])):
             return
         yield SharedPart(found[0], edge, found[1], (end - found[2], end))
@@ -74,7 +75,7 @@ def parts_before(
 
 def _is_goal(plain: str, start: int) -> bool:
     """Return whether a word is where something goes: "spreads to bone, and lung cancer …"."""
-    return _GOAL.search(plain[max(0, start - _LONGEST_LINK) : start]) is not None
+    return _GOAL.search(plain[max(0, start - len("into the ")) : start]) is not None
 
 
 def _tails(plain: str, start: int, end: int) -> list[str]:
@@ -100,7 +101,7 @@ def _part_ending(
 
 def parts_behind(plain: str, start: int, end: int, names: Mapping[str, Name]) -> list[SharedPart]:
     """Return what follows a name and shares its first words: "cancers of the colon and rectum"."""
-    heads = _heads(plain, start, end)
+    heads = _heads(plain, start, end) if _LINK_BEHIND.match(plain, end) else ()
     found: list[SharedPart] = []
     cursor = end
     closed = 0

@@ -5,6 +5,7 @@ Apart from the lexicon because it knows no table and no catalog: words in, words
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _LIKE: Final = str.maketrans(
 """What is one character to whoever reads: hyphens stand for blanks, apostrophes are one."""
 
 
+@lru_cache(maxsize=16)  # A sentence is folded anew for its names, its cues and its phrases.
 def folded(text: str) -> str:
     """Return a text as names are compared: as long as it was, in lower case, hyphens as blanks.
 

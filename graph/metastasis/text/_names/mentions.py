@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
@@ -13,16 +14,19 @@ from metastasis.text._names.lexicon import read_lexicon
 from metastasis.text._names.words import apart, automaton_of, words_at
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from metastasis.text._names.common_heads import SharedPart
     from metastasis.text._names.lexicon import Name
     from metastasis.text._names.words import Hit
+    from metastasis.text._pages.block import TextBlock
 
 __all__ = [
     "Mention",
     "kinds_in",
+    "mentions_in",
     "mentions_of",
+    "named_on",
     "narrowed",
     "primary_of_organ",
 ]
@@ -57,15 +61,41 @@ def mentions_of(text: str, abbreviations: Mapping[str, Name] | None = None) -> l
     """
     plain = folded(text)
     hits = _hits(text, plain)
-    if abbreviations:
+    if abbreviations and _CAPITAL.search(text):
         # Before those of the lexicon: on its page, what a page explains is what it says.
         hits = [*_explained(text, plain, abbreviations), *hits]
     if "those " in plain:
         hits.extend(_referred(plain))
     if " in the " in plain or " of the " in plain:
         hits.extend(_placed(plain, hits))
+    if not hits:
+        return []
     found = [_mention(plain, start, end, name) for start, end, name in apart(hits)]
     return _blocked(text, plain, _among_bones(plain, _with_shared(plain, found)))
+
+
+_MOST_CHARACTERS: Final = 100_000
+"""Characters of a page that show what it is about."""
+
+
+def named_on(blocks: Iterable[TextBlock]) -> Counter[str]:
+    """Return how often a page names each primary, in the order in which it first does."""
+    counts: Counter[str] = Counter()
+    left = _MOST_CHARACTERS
+    for block in blocks:
+        if left < 0:
+            break
+        if not block.noise:
+            left -= len(block.text)
+            found = (one.key for one in mentions_in(block.text) if one.kind == "primary")
+            counts.update(key for key in found if key != "any")
+    return counts
+
+
+@lru_cache(maxsize=256)  # Blocks: a page is asked for its abbreviations, its topic, and in the end.
+def mentions_in(block: str) -> tuple[Mention, ...]:
+    """Return the names of a block, whatever its page says of it."""
+    return tuple(mentions_of(block))
 
 
 def primary_of_organ(site: str) -> str | None:
@@ -85,10 +115,13 @@ def narrowed(topic: str, text: str) -> list[Mention]:
     >>> [narrowed(one, "adenocarcinomas")[0].key for one in ("esophagus", "lung")]
     ['esophagus_adenocarcinoma', 'luad']
     """
+    found = words_at(text, folded(text), _narrowings())
+    if not found:
+        return []
     family = _family(topic)
     hits = [
         (start, end, key)
-        for start, end, (_, keys) in words_at(text, folded(text), _narrowings())
+        for start, end, (_, keys) in found
         if (key := next((keys[one] for one in family if one in keys), None)) is not None
     ]
     return [Mention(start, end, "primary", key) for start, end, key in apart(hits)]
@@ -177,6 +210,8 @@ _ORGAN: Final = 30
 """Characters in which the organ stands beside a kind of cancer: " of the head and neck"."""
 _SHORT: Final = re.compile(r"(?<![^\W_])[^\W_]{2,10}(?![^\W_])")
 """A word that may be an abbreviation."""
+_CAPITAL: Final = re.compile(r"[A-Z](?<=[^\W_].)")
+"""What every abbreviation has and most sentences have not: a capital within a word."""
 
 
 def _mention(
@@ -298,6 +333,8 @@ def _blocked(text: str, plain: str, found: list[Mention]) -> list[Mention]:
         other = at - 1 if block.place == "after" else at + 1
         if 0 <= other < len(found) and _share_blocker(plain, found, min(at, other), block.place):
             made[other] = made[other]._replace(kind="blocked", key=block.what)
+    if made == found:
+        return found
     return [one for _, _, one in apart([(one.start, one.end, one) for one in made])]
 
 

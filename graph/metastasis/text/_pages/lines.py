@@ -24,7 +24,7 @@ _WORDS: Final = 12  # the same in words
 _SCANNED: Final = 400  # characters of a line that are looked at to tell what it is
 _MOST_LINES: Final = 150_000  # of a page; a book of 5 MB has 100,000
 
-_BREAK: Final = r"(?:\r\n|[\n\r\x0b\x0c\x85\u2028\u2029])"
+_BREAK: Final = r"(?:[\n\r\x0b\x0c\x85\u2028\u2029](?:(?<=\r)\n)?)"
 _BREAKS: Final = re.compile(rf"{_BREAK}(?P<more>[ \t\xa0]*+{_BREAK})*")
 _HEADING: Final = re.compile(r"(?P<marks>#{1,6})(?:[ \t]+|$)")
 _RULE: Final = re.compile(r"(?:[-*_=~·][ \t]?){3,}$")

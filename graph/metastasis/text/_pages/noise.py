@@ -44,11 +44,14 @@ _LATIN: Final = re.compile(r"[A-Za-z\u00aa\u00ba\u00c0-\u024f\u1e00-\u1eff\ufb00
 _LETTER: Final = re.compile(r"[^\W\d_]")
 _GREEK: Final = re.compile(r"(?<![\u0370-\u03ff])[\u0370-\u03ff](?![\u0370-\u03ff])")
 _CITED: Final = re.compile(
-    r"\b(?:19|20)\d\d(?:[ \w]{0,12})?;\s?\d{1,4}|\bdoi:\s?10\.|https?://(?:dx\.)?doi\.org/10\."
-    r"|\bPMID:?\s?\d{6}|\bPMCID:?\s?PMC\d|\[(?:PubMed|Crossref|CrossRef|Google Scholar)\]",
+    # What it may begin with comes first: most letters are passed at once, and so in the next.
+    r"(?=[12dhP\[])(?:\b(?:19|20)\d\d(?:[ \w]{0,12})?;\s?\d{1,4}|\bdoi:\s?10\."
+    r"|https?://(?:dx\.)?doi\.org/10\.|\bPMID:?\s?\d{6}|\bPMCID:?\s?PMC\d"
+    r"|\[(?:PubMed|Crossref|CrossRef|Google Scholar)\])",
 )
 _COPYRIGHT: Final = re.compile(
-    r"(?:[\u00a9\u24b8\u24d2]|\(c\)|copyright)\s{0,3}(?:19|20)\d\d", re.IGNORECASE
+    r"(?=[\u00a9\u24b8\u24d2(c])(?:[\u00a9\u24b8\u24d2]|\(c\)|copyright)\s{0,3}(?:19|20)\d\d",
+    re.IGNORECASE,
 )
 _TEMPLATE: Final = re.compile(
     r"\{\{[^{}]{0,80}\}\}|\{%[^{}]{0,80}%\}|<%[^<>]{0,80}%>|\$\{\w{1,40}\}"
@@ -185,7 +188,10 @@ def _is_prose(text: str) -> bool:
 def _worded(text: str) -> str | None:
     if len(text) > _LONGEST_NOISE:
         return None
-    for phrase in _found(_noise(), _tokens(text)):
+    tokens = _tokens(text)
+    if _noise().keys().isdisjoint(tokens):
+        return None
+    for phrase in _found(_noise(), tokens):
         if len(text) <= phrase.most:
             return phrase.reason
     return None
