@@ -20,10 +20,10 @@ from metastasis._errors import ReadError, WriteError
 from metastasis._files import blocks_of, ontology_path, write_atomically
 from metastasis._ledger import check_output
 from metastasis._vocabulary import NOT_CLINICAL, VERSION
-from metastasis.text._corpus.parts import Ask, Portion, add_report, report_in
+from metastasis.text._corpus.parts import Ask, Portion, report_in
 from metastasis.text._corpus.rows import arrow, schema
 from metastasis.text._pages.sources import files_of
-from metastasis.text._report import ReadingReport
+from metastasis.text._report import ReadingReport, add_report
 from metastasis.text._review.account import UNREVIEWED
 
 if TYPE_CHECKING:
@@ -200,7 +200,7 @@ def _put_together(parts: Sequence[Path], place: Path, report: ReadingReport) -> 
         pq.ParquetWriter(file, schema(), compression="zstd") as writer,
     ):
         for path in parts:
-            add_report(report, report_in(path) or "{}")
+            add_report(report, report_in(path) or ReadingReport())
             with pq.ParquetFile(path) as part:
                 for batch in part.iter_batches():
                     writer.write_batch(batch)
