@@ -67,7 +67,6 @@ _BREAKS_OFF: Final = frozenset(
 _PREPOSITION: Final = re.compile(
     r"\s*(?:to|in|into|within|at|on|of|involving|affecting)\b", re.IGNORECASE
 )
-_RELATIVE: Final = re.compile(r"\b(?:which|who|whose|where)\b")
 
 
 def governor_of(
@@ -172,9 +171,7 @@ class _Search:
             if self._depths[index] > depth:
                 continue
             is_next = index == self._first - 1
-            if token.kind in _ENDS or (
-                has_phrase("relative", gap) if is_next else _RELATIVE.search(gap)
-            ):
+            if token.kind in _ENDS or has_phrase("relative" if is_next else "which", gap):
                 return None
             if token.is_a("growth"):
                 return Governor("verb", index, "extension")
