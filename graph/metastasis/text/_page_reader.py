@@ -24,7 +24,7 @@ from metastasis.text._grammar.sentence import (
     statements_in,
     why_not_read,
 )
-from metastasis.text._grammar.statement import Topic
+from metastasis.text._grammar.statement import Topic, relation_to
 from metastasis.text._grammar.tokens import speaks_of_spread
 from metastasis.text._names.lexicon import read_lexicon
 from metastasis.text._numbers import PrintedNumber, numbers_of, numbers_of_cancers
@@ -395,7 +395,7 @@ def _frequency(one: Statement, sentence: _Sentence) -> str | None:
 
 def _grown(one: Statement) -> Statement:
     """Return a statement as one of growth, which the label of its paragraph says."""
-    if one.site.startswith("lymph_node") or one.relation == "extension":
+    if one.relation == relation_to(one.site, "extension"):
         return one
     return replace(one, relation="extension", route="direct_extension")
 
