@@ -5,15 +5,25 @@ A wrong number is far worse than a missing one: what is left open is left out.
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from metastasis.text._numbers.cells import number_of_row
 from metastasis.text._numbers.clause import NumberClause
-from metastasis.text._numbers.groups import grouped, letters_of
+from metastasis.text._numbers.merging import merged
 from metastasis.text._numbers.number import PrintedNumber, blank
-from metastasis.text._numbers.tokens import NumberToken, tokens_of
+from metastasis.text._numbers.tokens import (
+    BARE,
+    BRACKET,
+    LETTERS,
+    LONE,
+    NUMBER,
+    STRAY,
+    NumberToken,
+    form,
+    letters_of,
+    tokens_of,
+)
 from metastasis.text._numbers.totals import Totals, led, summed
 
 if TYPE_CHECKING:
@@ -75,7 +85,7 @@ def _attached(
 ) -> list[PrintedNumber | None]:
     """Return the number of each of some names, which others stand between."""
     added = summed(text, sites)
-    tokens = grouped(tokens_of(text, sites, names))
+    tokens = merged(tokens_of(text, sites, names))
     is_count = added is not None or any(map(_counts_people, tokens))
     tokens = [_settled(token, is_count=is_count) for token in tokens]
     if added is not None:
@@ -105,24 +115,25 @@ def _said(
 
 def _counts_people(token: NumberToken) -> bool:
     """Whether brackets hold a count and nothing else: "lung (9 cases), bone (5)"."""
-    number = token.number if token.letter == "B" else None
+    number = token.number if token.letter == BRACKET else None
     return number is not None and number.kind == "count"
 
 
 def _settled(token: NumberToken, *, is_count: bool) -> NumberToken:
     """Return a bare number in brackets as a count, or else as none."""
-    return replace(token, letter="B" if is_count else "X") if token.letter == "D" else token
+    return replace(token, letter=BRACKET if is_count else STRAY) if token.letter == LONE else token
 
 
 def _counted_after(tokens: Sequence[NumberToken], place: int) -> Iterator[NumberToken]:
     """Yield tokens, bare numbers before sites as counts: "52 sites: 17 lymph node, 10 bone …"."""
     letters = letters_of(tokens)
     for index, token in enumerate(tokens):
-        is_count = token.letter == "n" and token.start >= place
-        yield replace(token, letter="N") if is_count and _SITE.match(letters, index + 1) else token
+        is_count = token.letter == BARE and token.start >= place
+        is_of_site = is_count and _SITE.match(letters, index + 1)
+        yield replace(token, letter=NUMBER) if is_of_site else token
 
 
-_SITE: Final = re.compile("[tju]{0,2}S")
+_SITE: Final = form("[the adjective word]{0,2} site")
 
 
 def _clauses(tokens: Sequence[NumberToken]) -> Iterator[list[NumberToken]]:
@@ -133,14 +144,14 @@ def _clauses(tokens: Sequence[NumberToken]) -> Iterator[list[NumberToken]]:
         if token.letter == "(":
             inner = []
         elif token.letter == ")" and inner is not None:
-            if len(inner) <= _ALONE and outer and outer[-1].letter == "N":
+            if len(inner) <= _ALONE and outer and outer[-1].letter == NUMBER:
                 outer.extend(inner)
             else:
                 yield inner
             inner = None
         elif inner is not None:
             inner.append(token)
-        elif token.letter in ";x":
+        elif token.letter in (";", LETTERS["break"]):
             yield outer
             outer = []
         else:

@@ -22,7 +22,27 @@ if TYPE_CHECKING:
 
     from metastasis._errors import Fault
 
-__all__ = ["LETTERS", "NumberToken", "read_counting_words", "tokens_of"]
+__all__ = [
+    "BARE",
+    "BRACKET",
+    "CANCER",
+    "CHOSEN",
+    "DESCRIBING",
+    "LETTERS",
+    "LONE",
+    "NUMBER",
+    "NUMBERS",
+    "PEOPLE",
+    "RESPECTIVELY",
+    "SITE",
+    "STRAY",
+    "NumberToken",
+    "classes",
+    "form",
+    "letters_of",
+    "read_counting_words",
+    "tokens_of",
+]
 
 LETTERS: Final = {
     "people": "q",
@@ -41,7 +61,7 @@ LETTERS: Final = {
     "which": "r",
     "adverb": "d",
     "adjective": "j",
-    "site": "g",
+    "place": "g",
     "rate": "s",
     "respectively": "e",
     "no": "k",
@@ -50,12 +70,63 @@ LETTERS: Final = {
     "against": "z",
     "outcome": "a",
 }
-"""The letter of each class of words in ``ontology/text/counting.csv``.
+"""The letter of each class of words in ``ontology/text/counting.csv``."""
+SITE: Final = "S"
+NUMBER: Final = "N"
+"""A number of people: a percentage, a count with "n =", "3 of 40", or a bare one that counts."""
+BARE: Final = "n"
+"""A bare number, which may count people or not."""
+STRAY: Final = "X"
+"""A number that is none of a site: a year, an age, two that do not agree."""
+BRACKET: Final = "B"
+"""The number of people that stands in brackets, with all that stands there."""
+LONE: Final = "D"
+"""A bare number that stands in brackets alone."""
+CHOSEN: Final = "C"
+"""A number that counts among people who were chosen by a site: "30 % of those with bone …"."""
+CANCER: Final = LETTERS["cancer"]
+PEOPLE: Final = LETTERS["people"]
+RESPECTIVELY: Final = LETTERS["respectively"]
+_WORD: Final = "u"
+_SIGN: Final = "y"
+_NAMES: Final = {
+    **LETTERS,
+    "site": SITE,
+    "number": NUMBER,
+    "bare": BARE,
+    "stray": STRAY,
+    "bracket": BRACKET,
+    "word": _WORD,
+    "sign": _SIGN,
+}
+"""Every class by its name: a word is any other, a sign is a colon, a dash or an equals sign.
 
-Besides: S a site, N a number, n a bare one, X one that belongs to no site, B one in brackets,
-C one that counts among people chosen by a site, D a bare one in brackets,
-u any other word, and punctuation for itself: , ; ( ) and y for colon, equals and dash.
+Commas, semicolons and parentheses stand for themselves.
 """
+NUMBERS: Final = frozenset({NUMBER, BRACKET})
+"""What may be the number of a site."""
+DESCRIBING: Final = "the adjective adverb cancer metastasis word"
+"""What may stand before a word for people, or behind "with", and does not change who they are."""
+_NAME: Final = re.compile(r"(?<!<)\b[a-z]{2,}\b")
+"""The name of a class in a form, but not that of a group."""
+
+
+def form(written: str) -> re.Pattern[str]:
+    """Return the pattern of letters that a form means, written with the names of their classes.
+
+    >>> form("number people? in the? site").pattern
+    'Nq?it?S'
+    """
+    return re.compile("".join(_NAME.sub(lambda name: _NAMES[name[0]], written).split()))
+
+
+def classes(names: str) -> frozenset[str]:
+    """Return the letters of classes that are named.
+
+    >>> sorted(classes("number site"))
+    ['N', 'S']
+    """
+    return frozenset(_NAMES[name] for name in names.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +139,12 @@ class NumberToken:
     number: Quantity | None = None
 
 
-_SIGNS: Final = {
-    ":": "y",
-    "|": "y",
-    "=": "y",
-    "-": "y",
-    "\u2013": "y",
-    "\u2014": "y",
-    ";": ";",
-    ".": ";",
-    ",": ",",
-}
+def letters_of(tokens: Sequence[NumberToken]) -> str:
+    """Return the letters of tokens as one string, on which forms are looked for."""
+    return "".join(token.letter for token in tokens)
+
+
+_SIGNS: Final = {**dict.fromkeys(":|=-\u2013\u2014", _SIGN), ";": ";", ".": ";", ",": ","}
 """Signs that stand between a site and its number, or between two sites."""
 _OPEN: Final = "([{"
 _CLOSE: Final = ")]}"
@@ -157,8 +223,9 @@ def tokens_of(
     >>> "".join(token.letter for token in tokens_of("lung (47%) and liver", [(0, 4), (15, 20)]))
     'S(N)cS'
     """
-    fixed = [NumberToken("P", start, end) for start, end in names if not _meets(start, end, sites)]
-    fixed += [NumberToken("S", start, end) for start, end in sites]
+    cancers = [(start, end) for start, end in names if not _meets(start, end, sites)]
+    fixed = [NumberToken(CANCER, start, end) for start, end in cancers]
+    fixed += [NumberToken(SITE, start, end) for start, end in sites]
     fixed.sort(key=lambda token: token.start)
     spans = [(token.start, token.end) for token in fixed]
     fixed += [
@@ -172,15 +239,15 @@ def tokens_of(
 def _named(tokens: list[NumberToken]) -> list[NumberToken]:
     """Return tokens, a site that names a cancer ("lung NETs") as none."""
     for index, token in enumerate(tokens):
-        if token.letter != "S":
+        if token.letter != SITE:
             continue
-        if index + 1 < len(tokens) and tokens[index + 1].letter == "P":
-            tokens[index] = NumberToken("P", token.start, token.end)
+        if index + 1 < len(tokens) and tokens[index + 1].letter == CANCER:
+            tokens[index] = NumberToken(CANCER, token.start, token.end)
     return tokens
 
 
 def _letter(number: Quantity) -> str:
-    return {"plain": "n", "other": "X"}.get(number.kind, "N")
+    return {"plain": BARE, "other": STRAY}.get(number.kind, NUMBER)
 
 
 def _meets(start: int, end: int, spans: Sequence[tuple[int, int]]) -> bool:
@@ -233,4 +300,4 @@ def _single(word: str) -> str:
     if word in _SIGNS:
         return _SIGNS[word]
     known = _phrases().get(word.lower())
-    return known or ("P" if _ACRONYM.fullmatch(word) else "u")
+    return known or (CANCER if _ACRONYM.fullmatch(word) else _WORD)
